@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "board/api.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "board/api_inside.h"
+#include "board/show.h"
+#include "board/utf8.h"
+
+/* What a browser of another origin cannot send without asking first, which is never answered. */
+static const char JSON_TYPE[] = "application/json";
+
+static const struct {
+	const char *path;
+	api_route get, post;
+	const char *post_type;
+} ROUTES[] = {
+	{"/v1/status", api_get_status, NULL, NULL},
+	{"/v1/sites", api_get_sites, NULL, NULL},
+	{"/v1/lines", api_get_lines, NULL, NULL},
+	{"/v1/moves", api_get_moves, NULL, NULL},
+	{"/v1/notes", api_get_notes, NULL, NULL},
+	{"/v1/peers", api_get_peers, NULL, NULL},
+	{"/v1/authors", api_get_authors, NULL, NULL},
+	{"/v1/picture", api_get_picture, NULL, NULL},
+	{"/v1/lcd", api_get_lcd, NULL, NULL},
+	{"/v1/events", api_get_events, NULL, NULL},
+	{"/v1/bundle", api_get_bundle, api_post_bundle, "application/octet-stream"},
+	{"/v1/site", NULL, api_post_site, JSON_TYPE},
+	{"/v1/line", NULL, api_post_line, JSON_TYPE},
+	{"/v1/move", NULL, api_post_move, JSON_TYPE},
+	{"/v1/note", NULL, api_post_note, JSON_TYPE},
+	{"/v1/trust", NULL, api_post_trust, JSON_TYPE},
+	{"/v1/self", NULL, api_post_self, JSON_TYPE},
+	{"/v1/import", NULL, api_post_import, "text/csv"},
+};
+
+static const char RECORD_PATH[] = "/v1/record/";
+
+void api_answer_json(struct http_exchange *x, unsigned status, json_t *value)
+{
+	char *text = value != NULL ? json_dumps(value, SHOW_DUMP_FLAGS) : NULL;
+
+	json_decref(value);
+	if (text == NULL)
+		http_answer(x, 503, JSON_TYPE, NULL, 0);
+	else
+		http_answer(x, status, JSON_TYPE, text, strlen(text));
+}
+
+void api_answer_error(struct http_exchange *x, unsigned status, const char *format, ...)
+{
+	char text[600];
+	va_list list;
+
+	va_start(list, format);
+	vsnprintf(text, sizeof(text), format, list);
+	va_end(list);
+	utf8_repair(text);
+	api_answer_json(x, status, json_pack("{s:s}", "error", text));
+}
+
+unsigned api_status_of(enum door_rc rc)
+{
+	switch (rc) {
+	case DOOR_OK:
+		return 200;
+	case DOOR_E_INPUT:
+		return 400;
+	case DOOR_E_UNKNOWN:
+		return 404;
+	case DOOR_E_RIGHT:
+		return 403;
+	case DOOR_E_FULL:
+	case DOOR_E_STORE:
+		return 507;
+	case DOOR_E_BUSY:
+		return 503;
+	}
+	return 500;
+}
+
+/* `name` stands in the list between spaces. */
+static bool is_listed(const char *list, const char *name, size_t size)
+{
+	while (list != NULL && *list != '\0') {
+		size_t word = strcspn(list, " ");
+
+		if ((word == size && strncasecmp(list, name, size) == 0) || (word == 1 && *list == '*'))
+			return true;
+		list += word;
+		list += strspn(list, " ");
+	}
+	return false;
+}
+
+/* A page of another site, whose name was made to point here, still says that name. */
+static bool host_is_ours(const struct api *api, const struct http_exchange *x)
+{
+	const char *host = http_header(x, "Host"), *end;
+
+	if (http_port_of(x) == HTTP_UNIX)
+		return true;
+	if (host == NULL)
+		return false;
+	end = host[0] == '[' ? strchr(host, ']') : NULL;
+	end = end != NULL ? end + 1 : host + strcspn(host, ":");
+	if (*end != '\0' && (*end != ':' || strspn(end + 1, "0123456789") != strlen(end + 1)))
+		return false;
+	return is_listed("localhost 127.0.0.1 [::1]", host, (size_t)(end - host)) ||
+	       is_listed(api->config.hosts, host, (size_t)(end - host));
+}
+
+static bool has_type(const struct http_exchange *x, const char *wanted)
+{
+	const char *type = http_header(x, "Content-Type");
+	size_t size = strlen(wanted);
+
+	return type != NULL && strncasecmp(type, wanted, size) == 0 && strchr("; \t", type[size]) != NULL;
+}
+
+static bool body_is_fine(struct http_exchange *x)
+{
+	switch (http_body_state(x)) {
+	case HTTP_BODY_WHOLE:
+		return true;
+	case HTTP_BODY_TOO_LARGE:
+		api_answer_error(x, 413, "That is more than 8 MiB: split it into parts.");
+		return false;
+	case HTTP_BODY_NO_ROOM:
+		api_answer_error(x, 503, "The node is reading other large files: try again in a moment.");
+		return false;
+	}
+	return false;
+}
+
+static void post(struct api *api, struct http_exchange *x, api_route route, const char *type)
+{
+	if (!has_type(x, type))
+		api_answer_error(x, 415, "Send it with \"Content-Type: %s\".", type);
+	else if (body_is_fine(x))
+		route(api, x);
+}
+
+void api_handle(void *ctx, struct http_exchange *x)
+{
+	struct api *api = ctx;
+	const char *path = http_path(x), *method = http_method(x);
+	bool is_get = strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
+
+	if (!host_is_ours(api, x)) {
+		api_answer_error(x, 403, "This node does not answer to that host name: use http://localhost, or allow the "
+					 "name in the node's configuration.");
+		return;
+	}
+	if (strncmp(path, RECORD_PATH, sizeof(RECORD_PATH) - 1) == 0 && is_get) {
+		api_get_record(api, x, path + sizeof(RECORD_PATH) - 1);
+		return;
+	}
+	for (size_t i = 0; i < sizeof(ROUTES) / sizeof(ROUTES[0]); i++) {
+		if (strcmp(ROUTES[i].path, path) != 0)
+			continue;
+		if (is_get && ROUTES[i].get != NULL)
+			ROUTES[i].get(api, x);
+		else if (strcmp(method, "POST") == 0 && ROUTES[i].post != NULL)
+			post(api, x, ROUTES[i].post, ROUTES[i].post_type);
+		else
+			api_answer_error(x, 405, "%s takes %s.", path, ROUTES[i].post == NULL ? "GET" : ROUTES[i].get == NULL ?
+					 "POST" : "GET and POST");
+		return;
+	}
+	api_answer_error(x, 404, "There is nothing at %.80s: begin with /v1/status, /v1/lines or /v1/sites.", path);
+}
+
+struct api *api_open(const struct api_config *config)
+{
+	struct api *api = calloc(1, sizeof(*api));
+
+	if (api == NULL)
+		return NULL;
+	api->config = *config;
+	uv_timer_init(config->loop, &api->keep_alive);
+	api->keep_alive.data = api;
+	return api;
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+	free(handle->data);
+}
+
+void api_close(struct api *api)
+{
+	uv_close((uv_handle_t *)&api->keep_alive, on_closed);
+}

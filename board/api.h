@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* The HTTP API of a node, /v1: everything the page and the command line see and do. README.md has the table.
+ *
+ *   http.h --> api_handle --> reads:  view.h --> show.h --> JSON
+ *                        \--> writes: JSON --> ask.h --> batch.h --> door.h;  CSV --> import.h;  bundle --> door.h
+ *                        \--> /v1/events: a listener, told by api_changed()
+ *
+ * One thread, the loop's. Answers to a write are sent when the door says the entry is on disk. */
+#ifndef AIDMESH_BOARD_API_H
+#define AIDMESH_BOARD_API_H
+
+#include <uv.h>
+
+#include "board/door.h"
+#include "board/http.h"
+#include "board/view.h"
+
+enum {
+	API_JSON_SIZE_MAX = 256 * 1024, /* of a JSON body; tables and bundles may have HTTP_BODY_SIZE_MAX */
+	API_JSON_DEPTH_MAX = 5,
+	API_ARRAY_MAX = 1000,           /* objects in one request */
+	API_LISTENERS_MAX = 16,
+	API_KEEP_ALIVE_MS = 30000,      /* the only timer: runs while somebody listens */
+	API_EXPORT_SIZE_MAX = 64 * 1024 * 1024,
+};
+
+struct api_config {
+	uv_loop_t *loop;
+	const struct board_view *view; /* both outlive the api */
+	const struct board_door *door;
+	/* Names, between spaces, under which a browser may call on TCP besides localhost and its addresses; "*": any. Against
+	 * DNS rebinding. NULL: none. */
+	const char *hosts;
+};
+
+struct api;
+
+/* NULL when memory is out. */
+struct api *api_open(const struct api_config *config);
+/* After http_close. What the door has still under way may answer later; nobody is told. */
+void api_close(struct api *api);
+
+/* An http_handler; `ctx` is the api. */
+void api_handle(void *ctx, struct http_exchange *exchange);
+
+/* The host calls it when what people see has changed: listeners get the new picture's digest. */
+void api_changed(struct api *api);
+
+#endif

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include <stdlib.h>
+#include <string.h>
+
+#include "board/api_inside.h"
+
+struct export {
+	char *data;
+	size_t size, cap;
+};
+
+static bool on_write(void *user, const uint8_t *data, size_t size)
+{
+	struct export *e = user;
+
+	if (size > API_EXPORT_SIZE_MAX - e->size)
+		return false;
+	if (e->size + size > e->cap) {
+		size_t cap = 2 * (e->size + size);
+		char *grown = realloc(e->data, cap);
+
+		if (grown == NULL)
+			return false;
+		e->data = grown;
+		e->cap = cap;
+	}
+	memcpy(e->data + e->size, data, size);
+	e->size += size;
+	return true;
+}
+
+void api_get_bundle(struct api *api, struct http_exchange *x)
+{
+	const struct board_door *door = api->config.door;
+	struct export e = {0};
+
+	if (!door->export_bundle(door->ctx, on_write, &e)) {
+		free(e.data);
+		api_answer_error(x, 507, "The bundle could not be written: the node's store fails or holds more than 64 MiB.");
+		return;
+	}
+	http_answer(x, 200, "application/octet-stream", e.data, e.size);
+}
+
+/* A bundle under way. The door borrows the bytes until it is done, whether or not the asker still waits. */
+struct bundle_import {
+	struct http_exchange *exchange; /* NULL: gone */
+	char *data;
+};
+
+static void on_gone(void *user)
+{
+	struct bundle_import *import = user;
+
+	import->exchange = NULL;
+}
+
+static void on_imported(void *user, const struct door_import *result)
+{
+	struct bundle_import *import = user;
+
+	if (import->exchange != NULL && result->rc != DOOR_OK)
+		api_answer_error(import->exchange, api_status_of(result->rc), "%s", result->text);
+	else if (import->exchange != NULL)
+		api_answer_json(import->exchange, 200, json_pack("{s:i, s:i, s:i, s:i, s:s}", "entries", (int)result->entries,
+				"added", (int)result->added, "known", (int)result->known, "refused", (int)result->refused,
+				"remark", result->text));
+	free(import->data);
+	free(import);
+}
+
+void api_post_bundle(struct api *api, struct http_exchange *x)
+{
+	const struct board_door *door = api->config.door;
+	struct bundle_import *import = calloc(1, sizeof(*import));
+	size_t size;
+
+	if (import == NULL) {
+		api_answer_error(x, 503, "Not enough memory: try again in a moment.");
+		return;
+	}
+	import->data = http_take_body(x, &size);
+	if (import->data == NULL) {
+		free(import);
+		api_answer_error(x, 400, "The bundle is empty: send the file that \"aidmesh export\" wrote.");
+		return;
+	}
+	import->exchange = x;
+	http_on_gone(x, on_gone, import);
+	door->import_bundle(door->ctx, (const uint8_t *)import->data, size, on_imported, import);
+}

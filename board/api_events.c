@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include <stdio.h>
+
+#include "board/api_inside.h"
+
+static void on_keep_alive(uv_timer_t *timer)
+{
+	static const char COMMENT[] = ": still here\n\n";
+	struct api *api = timer->data;
+
+	for (size_t i = 0; i < API_LISTENERS_MAX; i++)
+		if (api->listeners[i].exchange != NULL)
+			http_stream_send(api->listeners[i].exchange, COMMENT, sizeof(COMMENT) - 1);
+}
+
+static void on_gone(void *user)
+{
+	struct api_listener *listener = user;
+	struct api *api = listener->api;
+
+	listener->exchange = NULL;
+	for (size_t i = 0; i < API_LISTENERS_MAX; i++)
+		if (api->listeners[i].exchange != NULL)
+			return;
+	uv_timer_stop(&api->keep_alive);
+}
+
+static int event_format(char *out, size_t size, const struct api *api)
+{
+	struct view_status status = {0};
+
+	api->config.view->status(api->config.view->ctx, &status);
+	return snprintf(out, size, "event: changed\ndata: {\"picture\":\"%s\"}\n\n", status.picture);
+}
+
+/* A listener is told the picture at once, so that one who comes back knows whether it missed something. */
+void api_get_events(struct api *api, struct http_exchange *x)
+{
+	struct api_listener *listener = api->listeners;
+	char event[80];
+
+	while (listener < api->listeners + API_LISTENERS_MAX && listener->exchange != NULL)
+		listener++;
+	if (listener == api->listeners + API_LISTENERS_MAX) {
+		api_answer_error(x, 503, "Too many are listening: ask /v1/status from time to time instead.");
+		return;
+	}
+	*listener = (struct api_listener){.api = api, .exchange = x};
+	http_on_gone(x, on_gone, listener);
+	http_stream_open(x, "text/event-stream");
+	http_stream_send(x, event, (size_t)event_format(event, sizeof(event), api));
+	if (!uv_is_active((uv_handle_t *)&api->keep_alive))
+		uv_timer_start(&api->keep_alive, on_keep_alive, API_KEEP_ALIVE_MS, API_KEEP_ALIVE_MS);
+}
+
+void api_changed(struct api *api)
+{
+	char event[80];
+	int size = -1;
+
+	for (size_t i = 0; i < API_LISTENERS_MAX; i++) {
+		if (api->listeners[i].exchange == NULL)
+			continue;
+		if (size < 0)
+			size = event_format(event, sizeof(event), api);
+		http_stream_send(api->listeners[i].exchange, event, (size_t)size);
+	}
+}

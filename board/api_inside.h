@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* What the files of the API share with each other; nobody else includes it. */
+#ifndef AIDMESH_BOARD_API_INSIDE_H
+#define AIDMESH_BOARD_API_INSIDE_H
+
+#include <jansson.h>
+
+#include "board/api.h"
+
+struct api_listener {
+	struct api *api;
+	struct http_exchange *exchange; /* NULL: free */
+};
+
+struct api {
+	struct api_config config;
+	uv_timer_t keep_alive;
+	struct api_listener listeners[API_LISTENERS_MAX];
+};
+
+/* --- answers (api.c) --- */
+
+/* Takes `value`; NULL answers that memory is out. */
+void api_answer_json(struct http_exchange *exchange, unsigned status, json_t *value);
+/* {"error": sentence}. */
+__attribute__((format(printf, 3, 4))) void api_answer_error(struct http_exchange *exchange, unsigned status,
+							    const char *format, ...);
+unsigned api_status_of(enum door_rc rc);
+
+/* --- routes --- */
+
+typedef void (*api_route)(struct api *api, struct http_exchange *exchange);
+
+void api_get_status(struct api *api, struct http_exchange *exchange); /* api_read.c */
+void api_get_sites(struct api *api, struct http_exchange *exchange);
+void api_get_lines(struct api *api, struct http_exchange *exchange);
+void api_get_moves(struct api *api, struct http_exchange *exchange);
+void api_get_notes(struct api *api, struct http_exchange *exchange);
+void api_get_peers(struct api *api, struct http_exchange *exchange);
+void api_get_authors(struct api *api, struct http_exchange *exchange);
+void api_get_picture(struct api *api, struct http_exchange *exchange);
+void api_get_lcd(struct api *api, struct http_exchange *exchange);
+void api_get_record(struct api *api, struct http_exchange *exchange, const char *ref);
+void api_get_bundle(struct api *api, struct http_exchange *exchange); /* api_bundle.c */
+void api_post_bundle(struct api *api, struct http_exchange *exchange);
+void api_get_events(struct api *api, struct http_exchange *exchange); /* api_events.c */
+void api_post_site(struct api *api, struct http_exchange *exchange);  /* api_write.c */
+void api_post_line(struct api *api, struct http_exchange *exchange);
+void api_post_move(struct api *api, struct http_exchange *exchange);
+void api_post_note(struct api *api, struct http_exchange *exchange);
+void api_post_trust(struct api *api, struct http_exchange *exchange);
+void api_post_self(struct api *api, struct http_exchange *exchange);
+void api_post_import(struct api *api, struct http_exchange *exchange);
+
+#endif

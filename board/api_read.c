@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "board/api_inside.h"
+#include "board/iso_time.h"
+#include "board/lcd.h"
+#include "board/picture.h"
+#include "board/record.h"
+#include "board/show.h"
+#include "board/words.h"
+
+void api_get_status(struct api *api, struct http_exchange *x)
+{
+	struct view_status status = {0};
+
+	api->config.view->status(api->config.view->ctx, &status);
+	api_answer_json(x, 200, show_status(&status));
+}
+
+static bool word_is_fine(struct http_exchange *x, const char *name, const struct words *words)
+{
+	const char *value = http_query(x, name);
+	char list[160];
+
+	if (value == NULL || words_find(words, value) >= 0)
+		return true;
+	words_join(list, sizeof(list), words);
+	api_answer_error(x, 400, "%s must be %s.", name, list);
+	return false;
+}
+
+static bool query_read(struct view_query *query, struct http_exchange *x)
+{
+	const char *at = http_query(x, "at");
+
+	*query = (struct view_query){.site = http_query(x, "site"), .item = http_query(x, "item"),
+				     .kind = http_query(x, "kind"), .status = http_query(x, "status")};
+	if (at == NULL || iso_time_parse(&query->at, at))
+		return true;
+	api_answer_error(x, 400, "at must be a time such as 2026-09-14T06:30:00Z, or Unix seconds.");
+	return false;
+}
+
+/* --- lists --- */
+
+#define LISTED(NOUN)                                                                                               \
+	static bool on_##NOUN(void *user, const struct view_##NOUN *seen)                                          \
+	{                                                                                                          \
+		json_array_append_new(user, show_##NOUN(seen));                                                    \
+		return true;                                                                                       \
+	}
+
+LISTED(site)
+LISTED(line)
+LISTED(move)
+LISTED(note)
+LISTED(peer)
+LISTED(author)
+
+static void answer_list(struct http_exchange *x, const char *name, json_t *list)
+{
+	api_answer_json(x, 200, json_pack("{s:o}", name, list));
+}
+
+void api_get_sites(struct api *api, struct http_exchange *x)
+{
+	const struct board_view *view = api->config.view;
+	struct view_query query;
+	json_t *list;
+
+	if (!query_read(&query, x))
+		return;
+	list = json_array();
+	view->sites(view->ctx, &query, on_site, list);
+	answer_list(x, "sites", list);
+}
+
+void api_get_lines(struct api *api, struct http_exchange *x)
+{
+	const struct board_view *view = api->config.view;
+	struct view_query query;
+	json_t *list;
+
+	if (!word_is_fine(x, "kind", &WORDS_LINE_KIND) || !word_is_fine(x, "status", &WORDS_LINE_STATUS) ||
+	    !query_read(&query, x))
+		return;
+	list = json_array();
+	view->lines(view->ctx, &query, on_line, list);
+	answer_list(x, "lines", list);
+}
+
+void api_get_moves(struct api *api, struct http_exchange *x)
+{
+	const struct board_view *view = api->config.view;
+	struct view_query query;
+	json_t *list;
+
+	if (!query_read(&query, x))
+		return;
+	list = json_array();
+	view->moves(view->ctx, &query, on_move, list);
+	answer_list(x, "moves", list);
+}
+
+void api_get_notes(struct api *api, struct http_exchange *x)
+{
+	const struct board_view *view = api->config.view;
+	struct view_query query;
+	json_t *list;
+
+	if (!query_read(&query, x))
+		return;
+	list = json_array();
+	view->notes(view->ctx, &query, on_note, list);
+	answer_list(x, "notes", list);
+}
+
+void api_get_peers(struct api *api, struct http_exchange *x)
+{
+	json_t *list = json_array();
+
+	api->config.view->peers(api->config.view->ctx, on_peer, list);
+	answer_list(x, "peers", list);
+}
+
+void api_get_authors(struct api *api, struct http_exchange *x)
+{
+	json_t *list = json_array();
+
+	api->config.view->authors(api->config.view->ctx, on_author, list);
+	answer_list(x, "authors", list);
+}
+
+/* --- single things --- */
+
+void api_get_picture(struct api *api, struct http_exchange *x)
+{
+	struct view_query query;
+	char *text;
+
+	if (!query_read(&query, x))
+		return;
+	text = picture_text(api->config.view, query.at);
+	if (text == NULL)
+		api_answer_error(x, 503, "Not enough memory to draw the picture.");
+	else
+		http_answer(x, 200, "application/json", text, strlen(text));
+}
+
+void api_get_record(struct api *api, struct http_exchange *x, const char *ref)
+{
+	json_t *shown = NULL;
+
+	switch (record_show(&shown, api->config.view, ref)) {
+	case RECORD_OK:
+		api_answer_json(x, 200, shown);
+		return;
+	case RECORD_E_UNKNOWN:
+		api_answer_error(x, 404, "Nothing here is called \"%.60s\": look it up with /v1/lines or /v1/sites; it may "
+				 "not have arrived yet.", ref);
+		return;
+	case RECORD_E_AMBIGUOUS:
+		api_answer_error(x, 409, "More than one record is called \"%.60s\": use its full ref.", ref);
+		return;
+	}
+}
+
+static void answer_lcd_text(struct http_exchange *x, const struct lcd_page *page)
+{
+	char *text = malloc(LCD_ROWS_MAX * (LCD_COLS_MAX + 1) + 1);
+	size_t used = 0;
+
+	if (text == NULL) {
+		api_answer_error(x, 503, "Not enough memory.");
+		return;
+	}
+	for (size_t row = 0; row < page->rows; row++)
+		used += (size_t)sprintf(text + used, "%s\n", page->text[row]);
+	http_answer(x, 200, "text/plain; charset=us-ascii", text, used);
+}
+
+/* Pages come and go between two calls: a number beyond the last shows the first ones again. */
+void api_get_lcd(struct api *api, struct http_exchange *x)
+{
+	const char *size_text = http_query(x, "size"), *index_text = http_query(x, "page");
+	const char *accept = http_header(x, "Accept");
+	enum lcd_size size = LCD_20X4;
+	struct lcd_page page;
+	json_t *rows;
+	size_t count, index;
+
+	if (size_text != NULL && !lcd_size_parse(&size, size_text)) {
+		api_answer_error(x, 400, "size must be 20x4 or 16x2.");
+		return;
+	}
+	if (index_text != NULL && (index_text[0] == '\0' || strspn(index_text, "0123456789") != strlen(index_text))) {
+		api_answer_error(x, 400, "page must be a number from 0.");
+		return;
+	}
+	count = lcd_page_count(api->config.view, size);
+	index = index_text != NULL ? strtoul(index_text, NULL, 10) % count : 0;
+	lcd_render(&page, api->config.view, size, index);
+	if (accept != NULL && strncasecmp(accept, "text/plain", 10) == 0) {
+		answer_lcd_text(x, &page);
+		return;
+	}
+	rows = json_array();
+	for (size_t row = 0; row < page.rows; row++)
+		json_array_append_new(rows, json_string(page.text[row]));
+	api_answer_json(x, 200, json_pack("{s:i, s:i, s:o}", "pages", (int)count, "page", (int)index, "lines", rows));
+}

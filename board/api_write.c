@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include <stdlib.h>
+#include <string.h>
+
+#include "board/api_inside.h"
+#include "board/ask.h"
+#include "board/batch.h"
+#include "board/import.h"
+#include "board/utf8.h"
+#include "board/words.h"
+
+/* Objects on their way through the door. */
+struct post {
+	struct http_exchange *exchange;
+	struct batch *batch; /* NULL while it is being started */
+	enum door_verb verb;
+	json_t *asked;   /* always a list */
+	json_t *answers; /* by index; null until answered */
+	bool single;
+	unsigned status; /* of the single answer */
+	struct ask ask;  /* of the request being submitted */
+};
+
+static void post_free(struct post *p)
+{
+	json_decref(p->asked);
+	json_decref(p->answers);
+	free(p);
+}
+
+static void on_gone(void *user)
+{
+	struct post *p = user;
+
+	batch_cancel(p->batch);
+	post_free(p);
+}
+
+static bool on_request(void *user, size_t index, struct door_request *request)
+{
+	struct post *p = user;
+	char error[ASK_ERROR_SIZE];
+
+	/* It was read once before, when all were checked. */
+	if (!ask_read(&p->ask, error, p->verb, json_array_get(p->asked, index)))
+		return false;
+	*request = p->ask.request;
+	return true;
+}
+
+static void on_answer(void *user, size_t index, const struct door_answer *a)
+{
+	struct post *p = user;
+	char text[sizeof(a->text)];
+	json_t *answer;
+
+	memcpy(text, a->text, sizeof(text));
+	text[sizeof(text) - 1] = '\0';
+	utf8_repair(text);
+	p->status = api_status_of(a->rc);
+	if (a->rc == DOOR_OK)
+		answer = json_pack("{s:s, s:s, s:s, s:s}", "ref", a->ref, "full", a->full, "id", a->id, "remark", text);
+	else
+		answer = json_pack("{s:s, s:i}", "error", text[0] != '\0' ? text : "The node refused it.", "status",
+				   (int)p->status);
+	json_array_set_new(p->answers, index, answer);
+}
+
+static void on_finished(void *user)
+{
+	struct post *p = user;
+
+	if (p->single)
+		api_answer_json(p->exchange, p->status, json_incref(json_array_get(p->answers, 0)));
+	else
+		api_answer_json(p->exchange, 200, json_incref(p->answers));
+	post_free(p);
+}
+
+static const struct batch_ops OPS = {.request = on_request, .answer = on_answer, .finished = on_finished};
+
+/* How deep brackets nest outside of strings: asked before the parser builds anything. */
+static unsigned depth_of(const char *json, size_t size)
+{
+	unsigned depth = 0, deepest = 0;
+	bool quoted = false;
+
+	for (size_t i = 0; i < size; i++) {
+		if (quoted && json[i] == '\\')
+			i++;
+		else if (json[i] == '"')
+			quoted = !quoted;
+		else if (!quoted && (json[i] == '{' || json[i] == '[') && ++depth > deepest)
+			deepest = depth;
+		else if (!quoted && (json[i] == '}' || json[i] == ']') && depth > 0)
+			depth--;
+	}
+	return deepest;
+}
+
+/* The body as a list of what is asked; NULL when it was answered with what is wrong. */
+static json_t *body_read(bool *single, struct http_exchange *x)
+{
+	size_t size;
+	const char *body = http_body(x, &size);
+	json_error_t error;
+	json_t *value;
+
+	if (size > API_JSON_SIZE_MAX) {
+		api_answer_error(x, 413, "A JSON body may have 256 KiB: split it, or import a table as text/csv.");
+		return NULL;
+	}
+	if (depth_of(body, size) > API_JSON_DEPTH_MAX) {
+		api_answer_error(x, 400, "The JSON nests too deeply: send one object, or a list of objects.");
+		return NULL;
+	}
+	value = json_loadb(body, size, JSON_REJECT_DUPLICATES, &error);
+	if (value == NULL) {
+		api_answer_error(x, 400, "The JSON is broken at line %d, column %d: %s.", error.line, error.column, error.text);
+		return NULL;
+	}
+	*single = !json_is_array(value);
+	if (*single)
+		value = json_pack("[o]", value);
+	if (json_array_size(value) > API_ARRAY_MAX) {
+		api_answer_error(x, 413, "A list may have 1000 objects: send several.");
+		json_decref(value);
+		return NULL;
+	}
+	return value;
+}
+
+/* All are read before the first is submitted: a program's mistake changes nothing. */
+static bool all_are_fine(struct http_exchange *x, enum door_verb verb, const json_t *asked, bool single)
+{
+	char error[ASK_ERROR_SIZE];
+	struct ask ask;
+	size_t index;
+	json_t *object;
+
+	json_array_foreach(asked, index, object) {
+		if (ask_read(&ask, error, verb, object))
+			continue;
+		if (single)
+			api_answer_error(x, 400, "%s", error);
+		else
+			api_answer_error(x, 400, "Object %zu of the list: %s Nothing was submitted.", index + 1, error);
+		return false;
+	}
+	return true;
+}
+
+static void post(struct api *api, struct http_exchange *x, enum door_verb verb)
+{
+	bool single = false, failed = true;
+	json_t *asked = body_read(&single, x);
+	struct post *p;
+	struct batch *batch;
+
+	if (asked == NULL)
+		return;
+	p = calloc(1, sizeof(*p));
+	if (p == NULL || !all_are_fine(x, verb, asked, single)) {
+		if (p == NULL)
+			api_answer_error(x, 503, "Not enough memory: try again in a moment.");
+		json_decref(asked);
+		free(p);
+		return;
+	}
+	*p = (struct post){.exchange = x, .verb = verb, .asked = asked, .answers = json_array(), .single = single};
+	for (size_t i = 0; i < json_array_size(asked); i++)
+		json_array_append_new(p->answers, json_null());
+	batch = batch_start(&failed, api->config.loop, api->config.door, json_array_size(asked),
+			    single ? BATCH_TELLS_BUSY : BATCH_WAITS, &OPS, p);
+	if (failed) {
+		api_answer_error(x, 503, "Not enough memory: try again in a moment.");
+		post_free(p);
+	} else if (batch != NULL) {
+		p->batch = batch;
+		http_on_gone(x, on_gone, p);
+	}
+}
+
+void api_post_site(struct api *api, struct http_exchange *x)
+{
+	post(api, x, DOOR_SITE);
+}
+
+void api_post_line(struct api *api, struct http_exchange *x)
+{
+	post(api, x, DOOR_LINE);
+}
+
+void api_post_move(struct api *api, struct http_exchange *x)
+{
+	post(api, x, DOOR_MOVE);
+}
+
+void api_post_note(struct api *api, struct http_exchange *x)
+{
+	post(api, x, DOOR_NOTE);
+}
+
+void api_post_trust(struct api *api, struct http_exchange *x)
+{
+	post(api, x, DOOR_TRUST);
+}
+
+void api_post_self(struct api *api, struct http_exchange *x)
+{
+	post(api, x, DOOR_SELF);
+}
+
+/* --- tables --- */
+
+static void on_import_gone(void *user)
+{
+	import_cancel(user);
+}
+
+static void on_imported(void *user, json_t *result)
+{
+	api_answer_json(user, 200, result);
+}
+
+void api_post_import(struct api *api, struct http_exchange *x)
+{
+	static const char *const KIND_LIST[] = {"site", "need", "offer", "stock"};
+	static const struct words KINDS = {sizeof(KIND_LIST) / sizeof(KIND_LIST[0]), KIND_LIST};
+	const char *kind = http_query(x, "kind");
+	struct import_config config = {.loop = api->config.loop, .view = api->config.view, .door = api->config.door,
+				       .kind = IMPORT_GUESS, .finished = on_imported, .user = x};
+	char error[COLUMNS_ERROR_SIZE];
+	struct import *import;
+	enum import_rc rc;
+
+	if (kind != NULL && words_find(&KINDS, kind) < 0) {
+		api_answer_error(x, 400, "kind must be site, need, offer or stock, or be left out.");
+		return;
+	}
+	if (kind != NULL)
+		config.kind = (enum import_kind)words_find(&KINDS, kind);
+	config.data = http_body(x, &config.size);
+	rc = import_start(&import, error, &config);
+	if (rc == IMPORT_E_FILE)
+		api_answer_error(x, 400, "%s", error);
+	else if (rc == IMPORT_E_MEMORY)
+		api_answer_error(x, 503, "Not enough memory: split the file.");
+	else if (import != NULL)
+		http_on_gone(x, on_import_gone, import);
+}

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Text for displays that know ASCII alone: accents are dropped, ligatures spelt out, the rest is '?'. Pure. */
+#ifndef AIDMESH_BOARD_ASCII_H
+#define AIDMESH_BOARD_ASCII_H
+
+#include <stddef.h>
+
+/* Writes at most `size` - 1 characters and a zero. Control characters become spaces. */
+void ascii_fold(char *out, size_t size, const char *utf8);
+
+#endif

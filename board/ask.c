@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "board/ask.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "board/decimal.h"
+#include "board/iso_time.h"
+#include "board/utf8.h"
+#include "board/words.h"
+
+enum { PLACE_POINT_DIGITS = 15 };
+
+enum ask_type {
+	ASK_TEXT,
+	ASK_ITEM,     /* a text, or a catalogue code as a number */
+	ASK_ENUM,     /* a word, into an enum */
+	ASK_WORD_U8,  /* a word, into a uint8_t */
+	ASK_WORD_U32, /* a word or its number */
+	ASK_SET_U8,
+	ASK_SET_U16,
+	ASK_SET_U32,
+	ASK_COUNT, /* uint32_t */
+	ASK_QUANTITY,
+	ASK_MOMENT,
+	ASK_HOURS,
+	ASK_PLACE,
+};
+
+enum ask_need { ASK_OPTIONAL, ASK_REQUIRED, ASK_REQUIRED_IN_NEW };
+
+struct ask_field {
+	const char *name;
+	enum ask_type type;
+	uint32_t bit; /* enum door_field, 0 where the door wants none */
+	size_t offset;
+	const struct words *words;
+	enum ask_need need;
+};
+
+#define AT(MEMBER) offsetof(struct door_request, MEMBER)
+
+static const struct ask_field SITE_FIELDS[] = {
+	{"ref", ASK_TEXT, 0, AT(ref), NULL, ASK_OPTIONAL},
+	{"name", ASK_TEXT, DOOR_NAME, AT(name), NULL, ASK_REQUIRED_IN_NEW},
+	{"place", ASK_PLACE, DOOR_PLACE, AT(place), NULL, ASK_OPTIONAL},
+	{"state", ASK_ENUM, DOOR_STATE, AT(state), &WORDS_SITE_STATE, ASK_OPTIONAL},
+	{"people", ASK_COUNT, DOOR_PEOPLE, AT(people), NULL, ASK_OPTIONAL},
+	{"giving", ASK_HOURS, DOOR_GIVING, AT(giving), NULL, ASK_OPTIONAL},
+	{"receiving", ASK_HOURS, DOOR_RECEIVING, AT(receiving), NULL, ASK_OPTIONAL},
+	{"takes", ASK_SET_U16, DOOR_TAKES, AT(takes), &WORDS_SECTORS, ASK_OPTIONAL},
+	{"refuses", ASK_SET_U16, DOOR_REFUSES, AT(refuses), &WORDS_SECTORS, ASK_OPTIONAL},
+	{"facilities", ASK_SET_U8, DOOR_FACILITIES, AT(facilities), &WORDS_FACILITIES, ASK_OPTIONAL},
+};
+
+static const struct ask_field LINE_FIELDS[] = {
+	{"ref", ASK_TEXT, 0, AT(ref), NULL, ASK_OPTIONAL},
+	{"kind", ASK_ENUM, 0, AT(line_kind), &WORDS_LINE_KIND, ASK_REQUIRED_IN_NEW},
+	{"site", ASK_TEXT, DOOR_SITE_REF, AT(site), NULL, ASK_OPTIONAL},
+	{"place", ASK_PLACE, DOOR_PLACE, AT(place), NULL, ASK_OPTIONAL},
+	{"item", ASK_ITEM, DOOR_ITEM, AT(item), NULL, ASK_REQUIRED_IN_NEW},
+	{"quantity", ASK_QUANTITY, DOOR_QUANTITY, AT(quantity_milli), NULL, ASK_OPTIONAL},
+	{"people", ASK_COUNT, DOOR_PEOPLE, AT(people), NULL, ASK_OPTIONAL},
+	{"infants", ASK_COUNT, DOOR_INFANTS, AT(infants), NULL, ASK_OPTIONAL},
+	{"elders", ASK_COUNT, DOOR_ELDERS, AT(elders), NULL, ASK_OPTIONAL},
+	{"powered", ASK_COUNT, DOOR_POWERED, AT(powered), NULL, ASK_OPTIONAL},
+	{"within", ASK_COUNT, DOOR_WITHIN, AT(within_h), NULL, ASK_OPTIONAL},
+	{"reach", ASK_COUNT, DOOR_REACH, AT(reach_km), NULL, ASK_OPTIONAL},
+	{"lot", ASK_QUANTITY, DOOR_LOT, AT(lot_milli), NULL, ASK_OPTIONAL},
+	{"reserve", ASK_QUANTITY, DOOR_RESERVE, AT(reserve_milli), NULL, ASK_OPTIONAL},
+	{"flags", ASK_SET_U8, DOOR_FLAGS, AT(flags), &WORDS_FLAGS, ASK_OPTIONAL},
+	{"text", ASK_TEXT, DOOR_TEXT, AT(text), NULL, ASK_OPTIONAL},
+	{"closed", ASK_WORD_U8, DOOR_CLOSED, AT(closed), &WORDS_CLOSED, ASK_OPTIONAL},
+	{"at", ASK_MOMENT, DOOR_AT, AT(at), NULL, ASK_OPTIONAL},
+};
+
+static const struct ask_field MOVE_FIELDS[] = {
+	{"ref", ASK_TEXT, 0, AT(ref), NULL, ASK_OPTIONAL},
+	{"stage", ASK_ENUM, 0, AT(stage), &WORDS_STAGE, ASK_REQUIRED},
+	{"of", ASK_TEXT, 0, AT(of), NULL, ASK_OPTIONAL},
+	{"from", ASK_TEXT, 0, AT(from), NULL, ASK_OPTIONAL},
+	{"after", ASK_TEXT, 0, AT(after), NULL, ASK_OPTIONAL},
+	{"quantity", ASK_QUANTITY, DOOR_QUANTITY, AT(quantity_milli), NULL, ASK_OPTIONAL},
+	{"at", ASK_MOMENT, DOOR_AT, AT(at), NULL, ASK_OPTIONAL},
+	{"due", ASK_MOMENT, DOOR_DUE, AT(due), NULL, ASK_OPTIONAL},
+	{"text", ASK_TEXT, DOOR_TEXT, AT(text), NULL, ASK_OPTIONAL},
+};
+
+static const struct ask_field NOTE_FIELDS[] = {
+	{"ref", ASK_TEXT, 0, AT(ref), NULL, ASK_OPTIONAL},
+	{"kind", ASK_ENUM, 0, AT(note_kind), &WORDS_NOTE_KIND, ASK_OPTIONAL},
+	{"of", ASK_TEXT, 0, AT(of), NULL, ASK_OPTIONAL},
+	{"other", ASK_TEXT, 0, AT(other), NULL, ASK_OPTIONAL},
+	{"severity", ASK_WORD_U32, DOOR_SEVERITY, AT(severity), &WORDS_SEVERITY, ASK_OPTIONAL},
+	{"language", ASK_TEXT, DOOR_LANGUAGE, AT(language), NULL, ASK_OPTIONAL},
+	{"text", ASK_TEXT, DOOR_TEXT, AT(text), NULL, ASK_OPTIONAL},
+};
+
+static const struct ask_field TRUST_FIELDS[] = {
+	{"kind", ASK_WORD_U8, 0, AT(trust_kind), &WORDS_TRUST_KIND, ASK_REQUIRED},
+	{"key", ASK_TEXT, 0, AT(key), NULL, ASK_REQUIRED},
+	{"site", ASK_TEXT, DOOR_SITE_REF, AT(site), NULL, ASK_OPTIONAL},
+};
+
+static const struct ask_field SELF_FIELDS[] = {
+	{"name", ASK_TEXT, DOOR_NAME, AT(name), NULL, ASK_OPTIONAL},
+	{"language", ASK_TEXT, DOOR_LANGUAGE, AT(language), NULL, ASK_OPTIONAL},
+	{"roles", ASK_SET_U32, DOOR_ROLES, AT(roles), &WORDS_ROLES, ASK_OPTIONAL},
+	{"site", ASK_TEXT, DOOR_SITE_REF, AT(site), NULL, ASK_OPTIONAL},
+};
+
+#define TABLE(NOUN, FIELDS) {NOUN, FIELDS, sizeof(FIELDS) / sizeof(FIELDS[0])}
+
+static const struct {
+	const char *noun;
+	const struct ask_field *fields;
+	size_t count;
+} TABLES[] = {
+	[DOOR_SITE] = TABLE("site", SITE_FIELDS), [DOOR_LINE] = TABLE("line", LINE_FIELDS),
+	[DOOR_MOVE] = TABLE("move", MOVE_FIELDS), [DOOR_NOTE] = TABLE("note", NOTE_FIELDS),
+	[DOOR_TRUST] = TABLE("trust", TRUST_FIELDS), [DOOR_SELF] = TABLE("self", SELF_FIELDS),
+};
+
+/* Writes a sentence and is false, so that a check can end with it. */
+__attribute__((format(printf, 2, 3))) static bool refuse(char error[ASK_ERROR_SIZE], const char *format, ...)
+{
+	va_list list;
+
+	va_start(list, format);
+	vsnprintf(error, ASK_ERROR_SIZE, format, list);
+	va_end(list);
+	return false;
+}
+
+static bool refuse_word(char error[ASK_ERROR_SIZE], const struct ask_field *f)
+{
+	char list[240];
+
+	words_join(list, sizeof(list), f->words);
+	return refuse(error, "%s must be %s.", f->name, list);
+}
+
+static bool read_word(uint32_t *out, char error[ASK_ERROR_SIZE], const struct ask_field *f, const json_t *value)
+{
+	int found = json_is_string(value) ? words_find(f->words, json_string_value(value)) : -1;
+
+	if (found < 0)
+		return refuse_word(error, f);
+	*out = (uint32_t)found;
+	return true;
+}
+
+static bool read_set(uint32_t *out, char error[ASK_ERROR_SIZE], const struct ask_field *f, const json_t *value)
+{
+	size_t index;
+	json_t *element;
+	uint32_t bits = 0, bit;
+
+	if (!json_is_array(value))
+		return refuse(error, "%s must be a list of words such as [\"%s\"].", f->name, f->words->list[0]);
+	json_array_foreach(value, index, element) {
+		if (!read_word(&bit, error, f, element))
+			return false;
+		bits |= 1u << bit;
+	}
+	*out = bits;
+	return true;
+}
+
+static bool read_count(uint32_t *out, char error[ASK_ERROR_SIZE], const struct ask_field *f, const json_t *value)
+{
+	json_int_t n = json_integer_value(value);
+
+	if (!json_is_integer(value) || n < 0 || n > UINT32_MAX)
+		return refuse(error, "%s must be a whole number such as 40, without quotes.", f->name);
+	*out = (uint32_t)n;
+	return true;
+}
+
+static bool read_quantity(uint64_t *out, char error[ASK_ERROR_SIZE], const struct ask_field *f, const json_t *value)
+{
+	enum decimal_rc rc = DECIMAL_E_FORM;
+
+	if (json_is_string(value))
+		rc = decimal_parse(out, json_string_value(value));
+	else if (json_is_number(value))
+		rc = decimal_of_double(out, json_number_value(value));
+	return rc == DECIMAL_OK || refuse(error, "%s %s.", f->name, decimal_rc_text(rc));
+}
+
+static bool read_moment(int64_t *out, char error[ASK_ERROR_SIZE], const struct ask_field *f, const json_t *value)
+{
+	if (json_is_string(value) && iso_time_parse(out, json_string_value(value)))
+		return true;
+	if (!json_is_integer(value) || json_integer_value(value) < 0)
+		return refuse(error, "%s must be a time such as \"2026-09-14T06:30:00Z\", or Unix seconds.", f->name);
+	*out = json_integer_value(value);
+	return true;
+}
+
+/* "08:30" in half hours; 255 when it is none. */
+static uint8_t half_hours(const char *text)
+{
+	unsigned hour, minute;
+	int end = 0;
+
+	if (text == NULL || sscanf(text, "%2u:%2u%n", &hour, &minute, &end) != 2 || text[end] != '\0')
+		return 255;
+	if (hour > 24 || (minute != 0 && minute != 30) || (hour == 24 && minute != 0))
+		return 255;
+	return (uint8_t)(hour * 2 + minute / 30);
+}
+
+static bool read_hours(struct view_hours *out, char error[ASK_ERROR_SIZE], const struct ask_field *f, json_t *value)
+{
+	static const struct ask_field DAYS = {.name = "days", .words = &WORDS_DAYS};
+	const char *from = NULL, *to = NULL;
+	json_t *days = NULL;
+	uint32_t bits = 0;
+
+	if (json_unpack(value, "{s:s, s:s, s?o !}", "from", &from, "to", &to, "days", &days) != 0 ||
+	    half_hours(from) == 255 || half_hours(to) == 255)
+		return refuse(error, "%s must be hours such as {\"from\": \"08:00\", \"to\": \"17:30\", "
+			      "\"days\": [\"mon\"]}, in half hours; without days it is every day.", f->name);
+	if (days != NULL && !read_set(&bits, error, &DAYS, days))
+		return false;
+	*out = (struct view_hours){half_hours(from), half_hours(to), (uint8_t)(bits == 0x7f ? 0 : bits)};
+	return true;
+}
+
+bool ask_place(struct view_place *place, double lat, double lon, int digits)
+{
+	if (!(fabs(lat) <= 90) || !(fabs(lon) <= 180))
+		return false;
+	if (digits != 4 && digits != 6 && digits != 8 && digits != 10 && digits != PLACE_POINT_DIGITS)
+		return false;
+	*place = (struct view_place){(int32_t)lround(lat * 1e6), (int32_t)lround(lon * 1e6), (uint8_t)digits};
+	return true;
+}
+
+static bool read_place(struct view_place *out, char error[ASK_ERROR_SIZE], const struct ask_field *f, json_t *value)
+{
+	double lat, lon;
+	int digits = PLACE_POINT_DIGITS;
+
+	if (json_unpack(value, "{s:F, s:F, s?i !}", "lat", &lat, "lon", &lon, "digits", &digits) != 0 ||
+	    !ask_place(out, lat, lon, digits))
+		return refuse(error, "%s must be degrees such as {\"lat\": 35.1, \"lon\": -77.04}; \"digits\" 4, 6, 8 or 10 "
+			      "makes it a Plus Code cell.", f->name);
+	return true;
+}
+
+static bool read_text(struct ask *ask, char error[ASK_ERROR_SIZE], const struct ask_field *f, const json_t *value)
+{
+	const char **out = (const char **)((char *)&ask->request + f->offset);
+
+	if (f->type == ASK_ITEM && json_is_integer(value)) {
+		if (json_integer_value(value) < 1 || json_integer_value(value) > 9999)
+			return refuse(error, "%s must be a code of the catalogue, its label, or free text.", f->name);
+		snprintf(ask->item, sizeof(ask->item), "%d", (int)json_integer_value(value));
+		*out = ask->item;
+		return true;
+	}
+	if (!json_is_string(value) || strlen(json_string_value(value)) != json_string_length(value))
+		return refuse(error, "%s must be a text in quotes.", f->name);
+	*out = json_string_value(value);
+	return true;
+}
+
+static bool read_field(struct ask *ask, char error[ASK_ERROR_SIZE], const struct ask_field *f, json_t *value)
+{
+	void *out = (char *)&ask->request + f->offset;
+	uint32_t number = 0;
+	bool ok = false;
+
+	switch (f->type) {
+	case ASK_TEXT:
+	case ASK_ITEM:
+		return read_text(ask, error, f, value);
+	case ASK_COUNT:
+		return read_count(out, error, f, value);
+	case ASK_QUANTITY:
+		return read_quantity(out, error, f, value);
+	case ASK_MOMENT:
+		return read_moment(out, error, f, value);
+	case ASK_HOURS:
+		return read_hours(out, error, f, value);
+	case ASK_PLACE:
+		return read_place(out, error, f, value);
+	case ASK_WORD_U32:
+		if (json_is_integer(value) && json_integer_value(value) >= 0 &&
+		    (size_t)json_integer_value(value) < f->words->count) {
+			*(uint32_t *)out = (uint32_t)json_integer_value(value);
+			return true;
+		}
+		return read_word(out, error, f, value);
+	case ASK_ENUM:
+		ok = read_word(&number, error, f, value);
+		memcpy(out, &number, sizeof(number));
+		return ok;
+	case ASK_WORD_U8:
+		ok = read_word(&number, error, f, value);
+		*(uint8_t *)out = (uint8_t)number;
+		return ok;
+	case ASK_SET_U8:
+		ok = read_set(&number, error, f, value);
+		*(uint8_t *)out = (uint8_t)number;
+		return ok;
+	case ASK_SET_U16:
+		ok = read_set(&number, error, f, value);
+		*(uint16_t *)out = (uint16_t)number;
+		return ok;
+	case ASK_SET_U32:
+		return read_set(out, error, f, value);
+	}
+	return false;
+}
+
+static_assert(sizeof(enum view_line_kind) == sizeof(uint32_t), "ASK_ENUM copies four bytes");
+
+static bool refuse_unknown(char error[ASK_ERROR_SIZE], enum door_verb verb, const char *name)
+{
+	size_t used = (size_t)snprintf(error, ASK_ERROR_SIZE, "Unknown field \"%.40s\": a %s takes", name,
+				       TABLES[verb].noun);
+
+	for (size_t i = 0; i < TABLES[verb].count && used < ASK_ERROR_SIZE; i++)
+		used += (size_t)snprintf(error + used, ASK_ERROR_SIZE - used, "%s %s", i == 0 ? "" : ",",
+					 TABLES[verb].fields[i].name);
+	if (used < ASK_ERROR_SIZE)
+		snprintf(error + used, ASK_ERROR_SIZE - used, ".");
+	utf8_repair(error);
+	return false;
+}
+
+static bool is_known(enum door_verb verb, const char *name)
+{
+	for (size_t i = 0; i < TABLES[verb].count; i++)
+		if (strcmp(TABLES[verb].fields[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+bool ask_read(struct ask *ask, char error[ASK_ERROR_SIZE], enum door_verb verb, const json_t *object)
+{
+	const char *name;
+	json_t *value;
+
+	if (!json_is_object(object))
+		return refuse(error, "Send one JSON object, or a list of them.");
+	json_object_foreach((json_t *)object, name, value)
+		if (!is_known(verb, name))
+			return refuse_unknown(error, verb, name);
+	*ask = (struct ask){.request.verb = verb};
+	for (size_t i = 0; i < TABLES[verb].count; i++) {
+		const struct ask_field *f = &TABLES[verb].fields[i];
+
+		value = json_object_get(object, f->name);
+		if (value != NULL) {
+			if (!read_field(ask, error, f, value))
+				return false;
+			ask->request.fields |= f->bit;
+			continue;
+		}
+		if (f->need == ASK_REQUIRED || (f->need == ASK_REQUIRED_IN_NEW && ask->request.ref == NULL))
+			return refuse(error, "The field %s is missing.", f->name);
+	}
+	return true;
+}

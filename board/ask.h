@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* From a JSON object to a door_request: the one place that names the fields a writer may state. Pure.
+ *
+ * Strict: an unknown field, a wrong type or a word that is not in its table is refused with a sentence that says what
+ * would be right. Texts are borrowed from the object. */
+#ifndef AIDMESH_BOARD_ASK_H
+#define AIDMESH_BOARD_ASK_H
+
+#include <stdbool.h>
+
+#include <jansson.h>
+
+#include "board/door.h"
+
+enum { ASK_ERROR_SIZE = 400 };
+
+struct ask {
+	struct door_request request;
+	char item[12]; /* a catalogue code that came as a number */
+};
+
+/* Fills `ask` from `object`. False with a sentence in `error`; `ask` is then undefined. */
+bool ask_read(struct ask *ask, char error[ASK_ERROR_SIZE], enum door_verb verb, const json_t *object)
+	__attribute__((warn_unused_result));
+
+/* Degrees to a place; false when out of range. `*place` is untouched on failure. */
+bool ask_place(struct view_place *place, double lat, double lon, int digits) __attribute__((warn_unused_result));
+
+#endif

@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "board/columns.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "board/ask.h"
+#include "board/decimal.h"
+#include "board/words.h"
+
+#define SITES (1u << IMPORT_SITE)
+#define NEEDS (1u << IMPORT_NEED)
+#define STOCK (1u << IMPORT_STOCK)
+#define LINES (NEEDS | STOCK | 1u << IMPORT_OFFER)
+
+/* Headings, squeezed: lower case without spaces, underscores and hyphens. A heading "state" is none of ours: in a list
+ * of addresses it is Carolina, not whether the door is open. */
+static const struct {
+	enum column column;
+	unsigned kinds;
+	const char *headings; /* between spaces */
+} HEADINGS[] = {
+	{COLUMN_NAME, SITES | LINES,
+	 " name site shelter location place sitename sheltername facility facilityname where nombre nom lugar lieu "},
+	{COLUMN_LAT, SITES, " lat latitude y latitud "},
+	{COLUMN_LON, SITES, " lon lng long longitude x longitud "},
+	{COLUMN_STATUS, SITES, " status sitestatus openclosed "},
+	{COLUMN_ITEM, LINES, " item supply supplies what resource product article commodity goods itemname "},
+	{COLUMN_QUANTITY, LINES, " quantity qty amount count number howmany quantityneeded cantidad quantité "},
+	{COLUMN_UNIT, LINES, " unit units uom "},
+	{COLUMN_PEOPLE, SITES | NEEDS, " people persons pax population occupancy headcount evacuees personas personnes "},
+	{COLUMN_INFANTS, NEEDS, " infants infant babies "},
+	{COLUMN_ELDERS, NEEDS, " elders elderly seniors "},
+	{COLUMN_POWERED, NEEDS, " powered powerdependent "},
+	{COLUMN_WITHIN, NEEDS, " within urgency hours priority withinhours neededwithin "},
+	{COLUMN_TEXT, LINES, " text comment comments note notes remark remarks description details "},
+	{COLUMN_LOT, LINES, " lot smallestlot minimum "},
+	{COLUMN_RESERVE, STOCK, " reserve keep "},
+	{COLUMN_REACH, STOCK | 1u << IMPORT_OFFER, " reach reachkm radius radiuskm "},
+};
+
+static const char *cell_of(const struct columns *c, const struct csv_table *table, size_t row, enum column column)
+{
+	return c->at[column] < 0 ? "" : csv_table_cell(table, row, (size_t)c->at[column]);
+}
+
+/* " heading " as it stands in the lists; a heading that is too long for any of them comes back empty. */
+static void squeeze(char out[40], const char *heading)
+{
+	size_t used = 0;
+
+	out[used++] = ' ';
+	for (; *heading != '\0' && used < 38; heading++)
+		if (strchr(" _-", *heading) == NULL)
+			out[used++] = (char)tolower((unsigned char)*heading);
+	if (*heading != '\0' || used == 1)
+		used = 0;
+	else
+		out[used++] = ' ';
+	out[used] = '\0';
+}
+
+static void assign(struct columns *c, const struct csv_table *table, unsigned kinds)
+{
+	for (size_t i = 0; i < COLUMN_COUNT; i++)
+		c->at[i] = -1;
+	for (size_t i = 0; i < table->rows[0].cell_count; i++) {
+		char heading[40];
+
+		squeeze(heading, csv_table_cell(table, 0, i));
+		c->ignored[i] = true;
+		for (size_t h = 0; h < sizeof(HEADINGS) / sizeof(HEADINGS[0]) && heading[0] != '\0'; h++) {
+			enum column column = HEADINGS[h].column;
+
+			if ((HEADINGS[h].kinds & kinds) == 0 || strstr(HEADINGS[h].headings, heading) == NULL)
+				continue;
+			if (c->at[column] < 0) {
+				c->at[column] = (int)i;
+				c->ignored[i] = false;
+			}
+			break;
+		}
+	}
+}
+
+static enum import_kind guess(const struct columns *c)
+{
+	if (c->at[COLUMN_ITEM] < 0)
+		return c->at[COLUMN_NAME] >= 0 ? IMPORT_SITE : IMPORT_GUESS;
+	if (c->at[COLUMN_WITHIN] >= 0 || c->at[COLUMN_PEOPLE] >= 0 || c->at[COLUMN_INFANTS] >= 0)
+		return IMPORT_NEED;
+	return c->at[COLUMN_RESERVE] >= 0 ? IMPORT_STOCK : IMPORT_GUESS;
+}
+
+bool columns_find(struct columns *columns, char error[COLUMNS_ERROR_SIZE], const struct csv_table *table,
+		  enum import_kind kind)
+{
+	struct columns c;
+
+	assign(&c, table, SITES | LINES);
+	c.kind = kind == IMPORT_GUESS ? guess(&c) : kind;
+	if (c.kind == IMPORT_GUESS) {
+		snprintf(error, COLUMNS_ERROR_SIZE, "The columns do not tell what the rows are: say kind=site, need, offer or "
+			 "stock, and name a column \"name\" or \"item\".");
+		return false;
+	}
+	assign(&c, table, 1u << c.kind);
+	if (c.kind == IMPORT_SITE && c.at[COLUMN_NAME] < 0) {
+		snprintf(error, COLUMNS_ERROR_SIZE, "No column names the sites: head one \"name\".");
+		return false;
+	}
+	if (c.kind != IMPORT_SITE && c.at[COLUMN_ITEM] < 0) {
+		snprintf(error, COLUMNS_ERROR_SIZE, "No column says what it is about: head one \"item\".");
+		return false;
+	}
+	*columns = c;
+	return true;
+}
+
+/* --- cells --- */
+
+static bool refuse(char error[COLUMNS_ERROR_SIZE], const char *what, const char *cell, const char *right)
+{
+	snprintf(error, COLUMNS_ERROR_SIZE, "%s \"%.40s\" %s.", what, cell, right);
+	return false;
+}
+
+/* Where the comma separates no columns it is the decimal point of half the world. */
+static void point(char out[32], const char *cell, size_t size, char separator)
+{
+	char *comma;
+
+	snprintf(out, 32, "%.*s", (int)(size < 31 ? size : 31), cell);
+	comma = strchr(out, ',');
+	if (separator != ',' && comma != NULL && strchr(out, '.') == NULL)
+		*comma = '.';
+}
+
+/* Where the number ends and a unit may begin: "120 L". */
+static size_t number_size(const char *cell)
+{
+	return strspn(cell, "0123456789.,");
+}
+
+static bool read_quantity(uint64_t *out, char error[COLUMNS_ERROR_SIZE], const char *what, const char *cell,
+			  char separator)
+{
+	char number[32];
+	enum decimal_rc rc;
+
+	point(number, cell, number_size(cell), separator);
+	rc = decimal_parse(out, number);
+	if (rc == DECIMAL_OK && cell[number_size(cell)] == '-')
+		rc = DECIMAL_E_FORM;
+	return rc == DECIMAL_OK || refuse(error, what, cell, decimal_rc_text(rc));
+}
+
+static bool read_count(uint32_t *out, char error[COLUMNS_ERROR_SIZE], const char *what, const char *cell)
+{
+	size_t size = strlen(cell);
+
+	if (strspn(cell, "0123456789") != size || size == 0 || size > 9)
+		return refuse(error, what, cell, "must be a whole number such as 40");
+	*out = (uint32_t)strtoul(cell, NULL, 10);
+	return true;
+}
+
+static bool read_degrees(double *out, const char *cell, char separator)
+{
+	char number[32], *end;
+
+	point(number, cell, strlen(cell), separator);
+	*out = strtod(number, &end);
+	return end != number && *end == '\0';
+}
+
+static bool read_place(struct door_request *r, char error[COLUMNS_ERROR_SIZE], const char *lat, const char *lon,
+		       char separator)
+{
+	double north, east;
+
+	if (lat[0] == '\0' && lon[0] == '\0')
+		return true;
+	if (!read_degrees(&north, lat, separator))
+		return refuse(error, "Latitude", lat, "must be degrees such as 35.1");
+	if (!read_degrees(&east, lon, separator))
+		return refuse(error, "Longitude", lon, "must be degrees such as -77.04");
+	if (!ask_place(&r->place, north, east, 15))
+		return refuse(error, "The place", lat, "is not on Earth: latitude is -90 to 90, longitude -180 to 180");
+	if (r->place.lat_e6 == 0 && r->place.lon_e6 == 0)
+		return refuse(error, "The place", "0, 0", "lies in the ocean: leave both cells empty if it is unknown");
+	r->fields |= DOOR_PLACE;
+	return true;
+}
+
+bool columns_within_parse(uint32_t *hours, const char *text)
+{
+	static const struct {
+		const char *word;
+		uint32_t hours;
+	} WORDS[] = {{"immediate", 6}, {"critical", 6}, {"now", 6}, {"urgent", 24}, {"high", 24}, {"today", 24},
+		     {"normal", 72}, {"medium", 72}, {"low", 168}};
+	unsigned long number;
+	char *end;
+
+	for (size_t i = 0; i < sizeof(WORDS) / sizeof(WORDS[0]); i++) {
+		if (strcasecmp(text, WORDS[i].word) == 0) {
+			*hours = WORDS[i].hours;
+			return true;
+		}
+	}
+	if (!isdigit((unsigned char)text[0]))
+		return false;
+	number = strtoul(text, &end, 10);
+	while (*end == ' ')
+		end++;
+	if (number == 0 || number > 720)
+		return false;
+	if (*end == 'd' || *end == 'D')
+		number *= 24;
+	else if (*end == 'w' || *end == 'W')
+		number *= 168;
+	else if (*end != '\0' && *end != 'h' && *end != 'H')
+		return false;
+	if (number > 720)
+		return false;
+	*hours = (uint32_t)number;
+	return true;
+}
+
+static bool read_site(struct door_request *r, char error[COLUMNS_ERROR_SIZE], const struct columns *c,
+		      const struct csv_table *table, size_t row)
+{
+	const char *status = cell_of(c, table, row, COLUMN_STATUS);
+
+	r->verb = DOOR_SITE;
+	r->name = cell_of(c, table, row, COLUMN_NAME);
+	if (r->name[0] == '\0') {
+		snprintf(error, COLUMNS_ERROR_SIZE, "The site's name is missing.");
+		return false;
+	}
+	r->fields |= DOOR_NAME;
+	if (status[0] != '\0') {
+		int state = words_find(&WORDS_SITE_STATE, status);
+
+		if (state < 0)
+			return refuse(error, "Status", status, "must be open, full, closed, moved or unlisted");
+		r->state = (enum view_site_state)state;
+		r->fields |= DOOR_STATE;
+	}
+	return read_place(r, error, cell_of(c, table, row, COLUMN_LAT), cell_of(c, table, row, COLUMN_LON),
+			  table->separator);
+}
+
+static bool read_line(struct door_request *r, char error[COLUMNS_ERROR_SIZE], const struct columns *c,
+		      const struct csv_table *table, size_t row)
+{
+	const char *within = cell_of(c, table, row, COLUMN_WITHIN);
+
+	r->verb = DOOR_LINE;
+	r->line_kind = c->kind == IMPORT_NEED ? VIEW_NEED : c->kind == IMPORT_OFFER ? VIEW_OFFER : VIEW_RESOURCE;
+	r->item = cell_of(c, table, row, COLUMN_ITEM);
+	r->site = cell_of(c, table, row, COLUMN_NAME);
+	r->text = cell_of(c, table, row, COLUMN_TEXT);
+	if (r->item[0] == '\0') {
+		snprintf(error, COLUMNS_ERROR_SIZE, "The item is missing.");
+		return false;
+	}
+	r->fields |= DOOR_ITEM;
+	if (r->site[0] != '\0')
+		r->fields |= DOOR_SITE_REF;
+	if (r->text[0] != '\0')
+		r->fields |= DOOR_TEXT;
+	if (within[0] == '\0')
+		return true;
+	if (!columns_within_parse(&r->within_h, within))
+		return refuse(error, "Urgency", within, "must be hours up to 720, such as 24, 24h or 3d, or critical, urgent, "
+							"normal or low");
+	r->fields |= DOOR_WITHIN;
+	return true;
+}
+
+static bool read_numbers(struct door_request *r, char error[COLUMNS_ERROR_SIZE], const struct columns *c,
+			 const struct csv_table *table, size_t row)
+{
+	const struct {
+		enum column column;
+		const char *what;
+		uint32_t bit;
+		uint32_t *count;
+		uint64_t *milli;
+	} numbers[] = {
+		{COLUMN_PEOPLE, "People", DOOR_PEOPLE, &r->people, NULL},
+		{COLUMN_INFANTS, "Infants", DOOR_INFANTS, &r->infants, NULL},
+		{COLUMN_ELDERS, "Elders", DOOR_ELDERS, &r->elders, NULL},
+		{COLUMN_POWERED, "Power-dependent", DOOR_POWERED, &r->powered, NULL},
+		{COLUMN_REACH, "Reach", DOOR_REACH, &r->reach_km, NULL},
+		{COLUMN_QUANTITY, "Quantity", DOOR_QUANTITY, NULL, &r->quantity_milli},
+		{COLUMN_LOT, "Lot", DOOR_LOT, NULL, &r->lot_milli},
+		{COLUMN_RESERVE, "Reserve", DOOR_RESERVE, NULL, &r->reserve_milli},
+	};
+
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		const char *cell = cell_of(c, table, row, numbers[i].column);
+
+		if (cell[0] == '\0')
+			continue;
+		if (numbers[i].count != NULL && !read_count(numbers[i].count, error, numbers[i].what, cell))
+			return false;
+		if (numbers[i].milli != NULL &&
+		    !read_quantity(numbers[i].milli, error, numbers[i].what, cell, table->separator))
+			return false;
+		r->fields |= numbers[i].bit;
+	}
+	return true;
+}
+
+bool columns_read(struct door_request *request, char error[COLUMNS_ERROR_SIZE], const struct columns *columns,
+		  const struct csv_table *table, size_t row)
+{
+	struct door_request r = {.long_text = DOOR_CUT};
+	bool ok = columns->kind == IMPORT_SITE ? read_site(&r, error, columns, table, row)
+					       : read_line(&r, error, columns, table, row);
+
+	if (!ok || !read_numbers(&r, error, columns, table, row))
+		return false;
+	*request = r;
+	return true;
+}
+
+const char *columns_unit(const struct columns *columns, const struct csv_table *table, size_t row)
+{
+	const char *unit = cell_of(columns, table, row, COLUMN_UNIT);
+
+	if (unit[0] != '\0')
+		return unit;
+	unit = cell_of(columns, table, row, COLUMN_QUANTITY);
+	unit += number_size(unit);
+	return unit + strspn(unit, " ");
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* What the columns of an imported table mean: their headings' synonyms, and how single cells are read. Pure. */
+#ifndef AIDMESH_BOARD_COLUMNS_H
+#define AIDMESH_BOARD_COLUMNS_H
+
+#include "board/csv.h"
+#include "board/door.h"
+
+enum column {
+	COLUMN_NAME, /* of a site, or where a line stands */
+	COLUMN_LAT,
+	COLUMN_LON,
+	COLUMN_STATUS,
+	COLUMN_ITEM,
+	COLUMN_QUANTITY,
+	COLUMN_UNIT,
+	COLUMN_PEOPLE,
+	COLUMN_INFANTS,
+	COLUMN_ELDERS,
+	COLUMN_POWERED,
+	COLUMN_WITHIN,
+	COLUMN_TEXT,
+	COLUMN_LOT,
+	COLUMN_RESERVE,
+	COLUMN_REACH,
+	COLUMN_COUNT,
+};
+
+enum import_kind { IMPORT_SITE, IMPORT_NEED, IMPORT_OFFER, IMPORT_STOCK, IMPORT_GUESS };
+
+struct columns {
+	enum import_kind kind;
+	int at[COLUMN_COUNT];         /* index in the table, -1: absent */
+	bool ignored[CSV_COLUMNS_MAX]; /* by index in the table: its heading means nothing for this kind */
+};
+
+enum { COLUMNS_ERROR_SIZE = 200 };
+
+/* Reads the header. False with a sentence when the kind cannot be told, or a column that it needs is missing. Of two
+ * columns that mean the same the first counts. */
+bool columns_find(struct columns *columns, char error[COLUMNS_ERROR_SIZE], const struct csv_table *table,
+		  enum import_kind kind) __attribute__((warn_unused_result));
+
+/* Reads a row into a request whose texts borrow from the table. False with a sentence. */
+bool columns_read(struct door_request *request, char error[COLUMNS_ERROR_SIZE], const struct columns *columns,
+		  const struct csv_table *table, size_t row) __attribute__((warn_unused_result));
+
+/* The unit that the row states, in its own column or behind the quantity; "" when it states none. */
+const char *columns_unit(const struct columns *columns, const struct csv_table *table, size_t row);
+
+/* Hours from "24", "24h", "2 days", "1w" or "critical" (6), "urgent" (24), "normal" (72), "low" (168). */
+bool columns_within_parse(uint32_t *hours, const char *text) __attribute__((warn_unused_result));
+
+#endif

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* What people do, as plain data: the one door through which everything typed, tapped or imported becomes an entry.
+ *
+ * `node` implements it: it resolves names, fills in clock and key, signs, hands the entry to the engine and answers
+ * when it is on disk. One thread; `done` may be called before `submit` returns or later from the loop. */
+#ifndef AIDMESH_BOARD_DOOR_H
+#define AIDMESH_BOARD_DOOR_H
+
+#include "board/view.h"
+
+enum door_rc {
+	DOOR_OK = 0,
+	DOOR_E_INPUT = -1,    /* what was asked is wrong; the text says what would be right */
+	DOOR_E_UNKNOWN = -2,  /* no such record, site, item or peer */
+	DOOR_E_RIGHT = -3,    /* only its author or the site's keepers may do that */
+	DOOR_E_FULL = -4,     /* a bound of the node is reached */
+	DOOR_E_STORE = -5,    /* the card failed: nothing was kept */
+	DOOR_E_BUSY = -6,     /* too much under way: try again in a moment */
+};
+
+enum door_verb {
+	DOOR_SITE,   /* open a place, or edit it */
+	DOOR_LINE,   /* open a need, offer or resource, or edit, count or close it */
+	DOOR_MOVE,   /* ask, decline, pledge, send, receive, give, release, return, lose */
+	DOOR_NOTE,
+	DOOR_TRUST,  /* vouch, withdraw, keeper, keeper no longer */
+	DOOR_SELF,   /* this node's name, languages, roles, and the site it stands at */
+};
+
+/* Which fields a request states; the others keep what the record says, or their default in a new one. */
+enum door_field {
+	DOOR_NAME = 1u << 0,
+	DOOR_PLACE = 1u << 1,
+	DOOR_STATE = 1u << 2,
+	DOOR_PEOPLE = 1u << 3,
+	DOOR_INFANTS = 1u << 4,
+	DOOR_ELDERS = 1u << 5,
+	DOOR_POWERED = 1u << 6,
+	DOOR_QUANTITY = 1u << 7,
+	DOOR_WITHIN = 1u << 8,
+	DOOR_TEXT = 1u << 9,
+	DOOR_ITEM = 1u << 10,
+	DOOR_SITE_REF = 1u << 11,
+	DOOR_FLAGS = 1u << 12,
+	DOOR_LOT = 1u << 13,
+	DOOR_RESERVE = 1u << 14,
+	DOOR_REACH = 1u << 15,
+	DOOR_GIVING = 1u << 16,
+	DOOR_RECEIVING = 1u << 17,
+	DOOR_TAKES = 1u << 18,
+	DOOR_REFUSES = 1u << 19,
+	DOOR_FACILITIES = 1u << 20,
+	DOOR_CLOSED = 1u << 21,
+	DOOR_DUE = 1u << 22,
+	DOOR_LANGUAGE = 1u << 23,
+	DOOR_SEVERITY = 1u << 24,
+	DOOR_ROLES = 1u << 25,
+	DOOR_AT = 1u << 26,
+};
+
+/* All texts are zero-terminated UTF-8, borrowed for the call, NULL or "" when absent. A text that is too long is
+ * refused with the length that fits; imports cut it at a character and say so. */
+struct door_request {
+	enum door_verb verb;
+	uint32_t fields;          /* enum door_field */
+	const char *ref;          /* the record to edit or close; NULL: a new one */
+	const char *site;         /* DOOR_LINE, DOOR_TRUST keeper: ref or name; DOOR_SELF: where it stands */
+	const char *name;
+	const char *text;
+	const char *item;         /* code, slug, label in any language, or free text */
+	const char *of, *from, *after, *other; /* refs: DOOR_MOVE, DOOR_NOTE */
+	const char *key;          /* DOOR_TRUST: hexadecimal key, or a peer's name where that is unique */
+	const char *language;     /* DOOR_SELF: "en es"; DOOR_NOTE: "en" */
+	struct view_place place;
+	enum view_site_state state;
+	enum view_line_kind line_kind;
+	enum view_move_stage stage;
+	enum view_note_kind note_kind;
+	uint8_t trust_kind;       /* 0 vouch, 1 withdraw, 2 keeper, 3 keeper no longer */
+	uint64_t quantity_milli, lot_milli, reserve_milli;
+	uint32_t people, infants, elders, powered, within_h, reach_km, severity, roles;
+	uint16_t takes, refuses;
+	uint8_t facilities, flags;
+	struct view_hours giving, receiving;
+	uint8_t closed;           /* 0 open again, 1 done, 2 not needed, 3 mistake, 4 moved elsewhere */
+	int64_t at, due;          /* Unix seconds; at 0: now */
+	enum { DOOR_EXACT, DOOR_CUT } long_text; /* what happens to a text that is too long */
+};
+
+struct door_answer {
+	enum door_rc rc;
+	char ref[VIEW_REF_SIZE];
+	char full[VIEW_REF_SIZE];
+	char id[VIEW_KEY_SIZE];
+	char text[200]; /* when rc != 0: a sentence for people; when ok: empty, or a remark ("name was cut at 42 bytes") */
+};
+
+typedef void (*door_done)(void *user, const struct door_answer *answer);
+
+/* What importing a bundle did. */
+struct door_import {
+	enum door_rc rc;
+	uint32_t entries;  /* in the file */
+	uint32_t added;    /* new here, and on disk */
+	uint32_t known;    /* already held, or older than what stands */
+	uint32_t refused;  /* bad signature, malformed, or of an author whose card is not there */
+	char text[200];
+};
+
+typedef void (*door_imported)(void *user, const struct door_import *result);
+
+/* A bundle being written out: called with pieces in order; false stops. */
+typedef bool (*door_write_cb)(void *user, const uint8_t *data, size_t size);
+
+struct board_door {
+	void *ctx;
+	/* One request; `done` is called exactly once, after the entry is on disk or with what went wrong. */
+	void (*submit)(void *ctx, const struct door_request *request, door_done done, void *user);
+	/* `data` is borrowed until `done` has been called. */
+	void (*import_bundle)(void *ctx, const uint8_t *data, size_t size, door_imported done, void *user);
+	bool (*export_bundle)(void *ctx, door_write_cb write, void *user);
+};
+
+#endif

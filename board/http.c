@@ -1,0 +1,599 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "board/http.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <microhttpd.h>
+
+enum exchange_state {
+	EXCHANGE_READING,
+	EXCHANGE_HANDLING, /* inside the handler */
+	EXCHANGE_WAITING,  /* suspended until the answer comes */
+	EXCHANGE_ANSWERED,
+	EXCHANGE_STREAMING,
+};
+
+struct http_exchange {
+	struct http *http;
+	struct listener *listener;
+	struct MHD_Connection *connection;
+	struct http_exchange *prev, *next;
+	enum exchange_state state;
+	enum http_body body_state;
+	char method[8];
+	char *path;
+	char *body;
+	size_t body_size, body_cap;
+	uint64_t body_read; /* with what was thrown away */
+	unsigned status;
+	const char *type;
+	char *data; /* the answer, or what a stream has still to say */
+	size_t data_size;
+	bool suspended, ending; /* of a stream */
+	http_gone gone;
+	void *gone_user;
+};
+
+/* A port. Its timer is the only one of this module: armed with what microhttpd asks, else stopped. */
+struct listener {
+	struct http *http;
+	enum http_port port;
+	struct MHD_Daemon *daemon;
+	uv_poll_t poll;
+	uv_timer_t timer;
+};
+
+struct http {
+	uv_loop_t *loop;
+	http_handler handler;
+	void *ctx;
+	struct listener listeners[2];
+	size_t listener_count;
+	size_t handles; /* of libuv, still open */
+	int tcp_port;
+	char socket_path[sizeof(((struct sockaddr_un *)NULL)->sun_path)];
+	size_t bodies_size;
+	struct http_exchange *exchanges;
+};
+
+const char *http_rc_text(enum http_rc rc)
+{
+	switch (rc) {
+	case HTTP_OK:
+		return "It listens.";
+	case HTTP_E_ADDRESS:
+		return "This machine has no such address, or the path of the socket is longer than 107 bytes.";
+	case HTTP_E_TAKEN:
+		return "Another process already answers there: stop it, or choose another port or socket.";
+	case HTTP_E_NO_RIGHT:
+		return "No right to listen there: choose a port above 1023 or a directory of one's own.";
+	case HTTP_E_NOT_SOCKET:
+		return "A file that is no socket stands at the socket's path: move it away.";
+	case HTTP_E_SYSTEM:
+		return "No memory or descriptors left to listen with.";
+	}
+	return "Unknown.";
+}
+
+/* --- the glue between microhttpd and libuv --- */
+
+static void listener_arm(struct listener *l);
+
+static void listener_run(struct listener *l)
+{
+	MHD_run(l->daemon);
+	listener_arm(l);
+}
+
+static void on_timer(uv_timer_t *timer)
+{
+	listener_run(timer->data);
+}
+
+static void on_poll(uv_poll_t *poll, int status, int events)
+{
+	(void)status;
+	(void)events;
+	listener_run(poll->data);
+}
+
+static void listener_arm(struct listener *l)
+{
+	MHD_UNSIGNED_LONG_LONG ms;
+
+	if (MHD_get_timeout(l->daemon, &ms) == MHD_YES)
+		uv_timer_start(&l->timer, on_timer, ms, 0);
+	else
+		uv_timer_stop(&l->timer);
+}
+
+/* microhttpd notices a resumed connection at its next run. */
+static void exchange_resume(struct http_exchange *x)
+{
+	MHD_resume_connection(x->connection);
+	if (!uv_is_closing((uv_handle_t *)&x->listener->timer))
+		uv_timer_start(&x->listener->timer, on_timer, 0, 0);
+}
+
+/* --- exchanges --- */
+
+static struct http_exchange *exchange_new(struct listener *l, struct MHD_Connection *connection, const char *method,
+					  const char *path)
+{
+	struct http_exchange *x = calloc(1, sizeof(*x));
+
+	if (x == NULL)
+		return NULL;
+	x->path = strdup(path);
+	if (x->path == NULL) {
+		free(x);
+		return NULL;
+	}
+	x->http = l->http;
+	x->listener = l;
+	x->connection = connection;
+	strncpy(x->method, method, sizeof(x->method) - 1);
+	x->next = l->http->exchanges;
+	if (x->next != NULL)
+		x->next->prev = x;
+	l->http->exchanges = x;
+	return x;
+}
+
+static void exchange_free(struct http_exchange *x)
+{
+	if (x->prev != NULL)
+		x->prev->next = x->next;
+	else
+		x->http->exchanges = x->next;
+	if (x->next != NULL)
+		x->next->prev = x->prev;
+	x->http->bodies_size -= x->body_cap;
+	free(x->path);
+	free(x->body);
+	free(x->data);
+	free(x);
+}
+
+static void exchange_tell_gone(struct http_exchange *x)
+{
+	http_gone gone = x->gone;
+
+	x->gone = NULL;
+	if (gone != NULL)
+		gone(x->gone_user);
+}
+
+static void on_completed(void *ctx, struct MHD_Connection *connection, void **slot, enum MHD_RequestTerminationCode code)
+{
+	struct http_exchange *x = *slot;
+
+	(void)ctx;
+	(void)connection;
+	(void)code;
+	if (x == NULL)
+		return;
+	*slot = NULL;
+	exchange_tell_gone(x);
+	exchange_free(x);
+}
+
+static void body_drop(struct http_exchange *x, enum http_body why)
+{
+	x->body_state = why;
+	x->http->bodies_size -= x->body_cap;
+	free(x->body);
+	x->body = NULL;
+	x->body_size = x->body_cap = 0;
+}
+
+/* What is too large is read to its end and thrown away, so that the sender gets to see the answer; a sender that goes
+ * on and on is cut off. */
+static enum MHD_Result body_append(struct http_exchange *x, const char *data, size_t size)
+{
+	size_t need = x->body_size + size;
+
+	x->body_read += size;
+	if (x->body_state != HTTP_BODY_WHOLE)
+		return x->body_read <= 8ull * HTTP_BODY_SIZE_MAX ? MHD_YES : MHD_NO;
+	if (need > HTTP_BODY_SIZE_MAX) {
+		body_drop(x, HTTP_BODY_TOO_LARGE);
+		return MHD_YES;
+	}
+	if (need + 1 > x->body_cap) {
+		size_t cap = need + 1 < 4096 ? 4096 : 2 * (need + 1);
+		char *body = NULL;
+
+		if (x->http->bodies_size - x->body_cap + cap <= HTTP_BODIES_SIZE_MAX)
+			body = realloc(x->body, cap);
+		if (body == NULL) {
+			body_drop(x, HTTP_BODY_NO_ROOM);
+			return MHD_YES;
+		}
+		x->http->bodies_size += cap - x->body_cap;
+		x->body = body;
+		x->body_cap = cap;
+	}
+	memcpy(x->body + x->body_size, data, size);
+	x->body_size = need;
+	x->body[need] = '\0';
+	return MHD_YES;
+}
+
+/* A stream with nothing to say is suspended, else microhttpd would ask again without a pause. */
+static ssize_t stream_read(void *ctx, uint64_t position, char *out, size_t size_max)
+{
+	struct http_exchange *x = ctx;
+	size_t size = x->data_size < size_max ? x->data_size : size_max;
+
+	(void)position;
+	if (x->ending)
+		return MHD_CONTENT_READER_END_OF_STREAM;
+	if (size == 0) {
+		x->suspended = true;
+		MHD_suspend_connection(x->connection);
+		return 0;
+	}
+	memcpy(out, x->data, size);
+	memmove(x->data, x->data + size, x->data_size - size);
+	x->data_size -= size;
+	return (ssize_t)size;
+}
+
+static enum MHD_Result exchange_queue(struct http_exchange *x)
+{
+	struct MHD_Response *response;
+	enum MHD_Result result;
+
+	if (x->state == EXCHANGE_STREAMING) {
+		response = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 4096, stream_read, x, NULL);
+	} else {
+		response = MHD_create_response_from_buffer(x->data_size, x->data, MHD_RESPMEM_MUST_FREE);
+		if (response != NULL)
+			x->data = NULL;
+	}
+	if (response == NULL)
+		return MHD_NO;
+	MHD_add_response_header(response, "Content-Type", x->type);
+	MHD_add_response_header(response, "Cache-Control", "no-store");
+	MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
+	if (x->status == MHD_HTTP_SERVICE_UNAVAILABLE)
+		MHD_add_response_header(response, "Retry-After", "1");
+	result = MHD_queue_response(x->connection, x->status, response);
+	MHD_destroy_response(response);
+	return result;
+}
+
+static enum MHD_Result on_request(void *ctx, struct MHD_Connection *connection, const char *path, const char *method,
+				  const char *version, const char *data, size_t *size, void **slot)
+{
+	struct listener *l = ctx;
+	struct http_exchange *x = *slot;
+
+	(void)version;
+	if (x == NULL) {
+		x = exchange_new(l, connection, method, path);
+		*slot = x;
+		return x != NULL ? MHD_YES : MHD_NO;
+	}
+	if (x->state == EXCHANGE_READING && *size > 0) {
+		enum MHD_Result result = body_append(x, data, *size);
+
+		*size = 0;
+		return result;
+	}
+	if (x->state == EXCHANGE_READING) {
+		x->state = EXCHANGE_HANDLING;
+		l->http->handler(l->http->ctx, x);
+	}
+	if (x->state == EXCHANGE_ANSWERED || x->state == EXCHANGE_STREAMING)
+		return exchange_queue(x);
+	x->state = EXCHANGE_WAITING;
+	MHD_suspend_connection(connection);
+	return MHD_YES;
+}
+
+const char *http_method(const struct http_exchange *x)
+{
+	return x->method;
+}
+
+const char *http_path(const struct http_exchange *x)
+{
+	return x->path;
+}
+
+const char *http_query(const struct http_exchange *x, const char *name)
+{
+	return MHD_lookup_connection_value(x->connection, MHD_GET_ARGUMENT_KIND, name);
+}
+
+const char *http_header(const struct http_exchange *x, const char *name)
+{
+	return MHD_lookup_connection_value(x->connection, MHD_HEADER_KIND, name);
+}
+
+enum http_port http_port_of(const struct http_exchange *x)
+{
+	return x->listener->port;
+}
+
+enum http_body http_body_state(const struct http_exchange *x)
+{
+	return x->body_state;
+}
+
+const char *http_body(const struct http_exchange *x, size_t *size)
+{
+	*size = x->body_size;
+	return x->body != NULL ? x->body : "";
+}
+
+char *http_take_body(struct http_exchange *x, size_t *size)
+{
+	char *body = x->body;
+
+	*size = x->body_size;
+	x->http->bodies_size -= x->body_cap;
+	x->body = NULL;
+	x->body_size = x->body_cap = 0;
+	return body;
+}
+
+void http_on_gone(struct http_exchange *x, http_gone gone, void *user)
+{
+	x->gone = gone;
+	x->gone_user = user;
+}
+
+void http_answer(struct http_exchange *x, unsigned status, const char *type, char *data, size_t size)
+{
+	enum exchange_state before = x->state;
+
+	assert(before == EXCHANGE_HANDLING || before == EXCHANGE_WAITING);
+	x->status = status;
+	x->type = type;
+	x->data = data;
+	x->data_size = size;
+	x->gone = NULL;
+	x->state = EXCHANGE_ANSWERED;
+	if (before == EXCHANGE_WAITING)
+		exchange_resume(x);
+}
+
+void http_stream_open(struct http_exchange *x, const char *type)
+{
+	assert(x->state == EXCHANGE_HANDLING);
+	x->status = MHD_HTTP_OK;
+	x->type = type;
+	x->state = EXCHANGE_STREAMING;
+}
+
+void http_stream_send(struct http_exchange *x, const char *data, size_t size)
+{
+	char *grown = NULL;
+
+	assert(x->state == EXCHANGE_STREAMING);
+	if (x->data_size + size <= HTTP_STREAM_QUEUE_MAX)
+		grown = realloc(x->data, x->data_size + size);
+	if (grown != NULL) {
+		memcpy(grown + x->data_size, data, size);
+		x->data = grown;
+		x->data_size += size;
+	} else {
+		x->ending = true;
+	}
+	if (x->suspended) {
+		x->suspended = false;
+		exchange_resume(x);
+	}
+}
+
+/* --- opening and closing --- */
+
+static enum http_rc rc_of_errno(int error)
+{
+	switch (error) {
+	case EADDRINUSE:
+		return HTTP_E_TAKEN;
+	case EADDRNOTAVAIL:
+	case ENOENT:
+	case ENOTDIR:
+		return HTTP_E_ADDRESS;
+	case EACCES:
+	case EPERM:
+	case EROFS:
+		return HTTP_E_NO_RIGHT;
+	default:
+		return HTTP_E_SYSTEM;
+	}
+}
+
+static enum http_rc bind_and_listen(int *out, int fd, const struct sockaddr *address, socklen_t size)
+{
+	if (bind(fd, address, size) != 0 || listen(fd, HTTP_CONNECTIONS_MAX) != 0) {
+		enum http_rc rc = rc_of_errno(errno);
+
+		close(fd);
+		return rc;
+	}
+	*out = fd;
+	return HTTP_OK;
+}
+
+static enum http_rc tcp_listen(int *out, int *port, const char *address, int wanted)
+{
+	struct sockaddr_storage at = {0};
+	struct sockaddr_in *four = (struct sockaddr_in *)&at;
+	struct sockaddr_in6 *six = (struct sockaddr_in6 *)&at;
+	socklen_t size;
+	enum http_rc rc;
+	int fd, on = 1;
+
+	if (uv_ip4_addr(address, wanted, four) == 0)
+		size = sizeof(*four);
+	else if (uv_ip6_addr(address, wanted, six) == 0)
+		size = sizeof(*six);
+	else
+		return HTTP_E_ADDRESS;
+	fd = socket(at.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return HTTP_E_SYSTEM;
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	rc = bind_and_listen(out, fd, (struct sockaddr *)&at, size);
+	if (rc != HTTP_OK)
+		return rc;
+	getsockname(fd, (struct sockaddr *)&at, &size);
+	*port = ntohs(at.ss_family == AF_INET ? four->sin_port : six->sin6_port);
+	return HTTP_OK;
+}
+
+/* A socket file that a dead process left is removed; one on which somebody answers never. */
+static enum http_rc stale_remove(const struct sockaddr_un *at)
+{
+	struct stat st;
+	enum http_rc rc = HTTP_E_TAKEN;
+	int fd;
+
+	if (lstat(at->sun_path, &st) != 0)
+		return errno == ENOENT ? HTTP_OK : rc_of_errno(errno);
+	if (!S_ISSOCK(st.st_mode))
+		return HTTP_E_NOT_SOCKET;
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return HTTP_E_SYSTEM;
+	if (connect(fd, (const struct sockaddr *)at, sizeof(*at)) != 0 && errno == ECONNREFUSED)
+		rc = unlink(at->sun_path) == 0 ? HTTP_OK : rc_of_errno(errno);
+	close(fd);
+	return rc;
+}
+
+static enum http_rc unix_listen(int *out, const char *path)
+{
+	struct sockaddr_un at = {.sun_family = AF_UNIX};
+	enum http_rc rc;
+	int fd;
+
+	if (strlen(path) >= sizeof(at.sun_path))
+		return HTTP_E_ADDRESS;
+	strcpy(at.sun_path, path);
+	rc = stale_remove(&at);
+	if (rc != HTTP_OK)
+		return rc;
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return HTTP_E_SYSTEM;
+	/* Before bind, so that the file is never open to others; after it, because the umask may have taken more. */
+	fchmod(fd, 0660);
+	rc = bind_and_listen(out, fd, (struct sockaddr *)&at, sizeof(at));
+	if (rc == HTTP_OK)
+		chmod(path, 0660);
+	return rc;
+}
+
+static enum http_rc listener_open(struct http *http, enum http_port port, int fd)
+{
+	struct listener *l = &http->listeners[http->listener_count];
+	const union MHD_DaemonInfo *info;
+
+	*l = (struct listener){.http = http, .port = port};
+	l->daemon = MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, on_request, l,
+				     MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_NOTIFY_COMPLETED, on_completed, l,
+				     MHD_OPTION_CONNECTION_LIMIT, (unsigned)HTTP_CONNECTIONS_MAX,
+				     MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)HTTP_TIMEOUT_S, MHD_OPTION_END);
+	if (l->daemon == NULL) {
+		close(fd);
+		return HTTP_E_SYSTEM;
+	}
+	info = MHD_get_daemon_info(l->daemon, MHD_DAEMON_INFO_EPOLL_FD);
+	if (info == NULL || uv_poll_init(http->loop, &l->poll, info->epoll_fd) != 0) {
+		MHD_stop_daemon(l->daemon);
+		return HTTP_E_SYSTEM;
+	}
+	uv_timer_init(http->loop, &l->timer);
+	l->poll.data = l->timer.data = l;
+	uv_poll_start(&l->poll, UV_READABLE, on_poll);
+	http->listener_count++;
+	http->handles += 2;
+	return HTTP_OK;
+}
+
+enum http_rc http_open(struct http **out, uv_loop_t *loop, const struct http_config *config)
+{
+	struct http *http = calloc(1, sizeof(*http));
+	enum http_rc rc = HTTP_OK;
+	int fd;
+
+	if (http == NULL)
+		return HTTP_E_SYSTEM;
+	http->loop = loop;
+	http->handler = config->handler;
+	http->ctx = config->ctx;
+	if (config->port >= 0) {
+		rc = tcp_listen(&fd, &http->tcp_port, config->address != NULL ? config->address : "127.0.0.1", config->port);
+		if (rc == HTTP_OK)
+			rc = listener_open(http, HTTP_TCP, fd);
+	}
+	if (rc == HTTP_OK && config->socket_path != NULL) {
+		rc = unix_listen(&fd, config->socket_path);
+		if (rc == HTTP_OK) {
+			strcpy(http->socket_path, config->socket_path);
+			rc = listener_open(http, HTTP_UNIX, fd);
+		}
+	}
+	if (rc != HTTP_OK) {
+		http_close(http);
+		return rc;
+	}
+	*out = http;
+	return HTTP_OK;
+}
+
+static void on_handle_closed(uv_handle_t *handle)
+{
+	struct listener *l = handle->data;
+	struct http *http = l->http;
+
+	if (--http->handles == 0)
+		free(http);
+}
+
+void http_close(struct http *http)
+{
+	size_t count = http->listener_count;
+
+	for (struct http_exchange *x = http->exchanges; x != NULL; x = x->next) {
+		exchange_tell_gone(x);
+		x->ending = true;
+		/* microhttpd insists that nothing is suspended when it stops. */
+		if (x->state == EXCHANGE_WAITING || x->suspended)
+			MHD_resume_connection(x->connection);
+	}
+	if (http->socket_path[0] != '\0')
+		unlink(http->socket_path);
+	for (size_t i = 0; i < count; i++) {
+		uv_poll_stop(&http->listeners[i].poll);
+		MHD_stop_daemon(http->listeners[i].daemon);
+	}
+	assert(http->exchanges == NULL);
+	if (count == 0)
+		free(http);
+	for (size_t i = 0; i < count; i++) {
+		uv_close((uv_handle_t *)&http->listeners[i].poll, on_handle_closed);
+		uv_close((uv_handle_t *)&http->listeners[i].timer, on_handle_closed);
+	}
+}
+
+int http_tcp_port(const struct http *http)
+{
+	return http->tcp_port;
+}

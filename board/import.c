@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "board/import.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "board/batch.h"
+#include "board/known.h"
+#include "board/utf8.h"
+
+enum { UNITS_MAX = 64 };
+
+struct import {
+	struct csv_table table;
+	struct columns columns;
+	struct known *known;
+	struct batch *batch;
+	bool *edits; /* by row: it changes a site that stands */
+	char ref[VIEW_REF_SIZE];
+	size_t added, changed, same;
+	json_t *rejected, *remarks;
+	import_finished finished;
+	void *user;
+};
+
+static void import_free(struct import *im)
+{
+	csv_table_fini(&im->table);
+	if (im->known != NULL)
+		known_free(im->known);
+	json_decref(im->rejected);
+	json_decref(im->remarks);
+	free(im->edits);
+	free(im);
+}
+
+/* Rows of the table count from the header; `index` of the batch from the first row below it. */
+static unsigned line_of(const struct import *im, size_t index)
+{
+	return im->table.rows[index + 1].line;
+}
+
+static void reject(struct import *im, size_t index, const char *reason)
+{
+	char why[COLUMNS_ERROR_SIZE];
+
+	snprintf(why, sizeof(why), "%s", reason);
+	utf8_repair(why);
+	json_array_append_new(im->rejected, json_pack("{s:i, s:s}", "line", (int)line_of(im, index), "error", why));
+}
+
+static void remark(struct import *im, unsigned line, const char *text)
+{
+	char said[COLUMNS_ERROR_SIZE];
+
+	snprintf(said, sizeof(said), "line %u: %s", line, text);
+	utf8_repair(said);
+	json_array_append_new(im->remarks, json_string(said));
+}
+
+static bool site_is_wanted(struct import *im, size_t index, struct door_request *r)
+{
+	char why[COLUMNS_ERROR_SIZE];
+	size_t earlier = 0;
+
+	switch (known_site(im->known, im->ref, &earlier, r, index)) {
+	case KNOWN_NOT:
+		return true;
+	case KNOWN_SAME:
+		im->same++;
+		return false;
+	case KNOWN_OTHER:
+		r->ref = im->ref;
+		im->edits[index] = true;
+		return true;
+	case KNOWN_IN_FILE:
+		snprintf(why, sizeof(why), "The same site stands in line %u with other values: keep one of them.",
+			 line_of(im, earlier));
+		reject(im, index, why);
+		return false;
+	}
+	return false;
+}
+
+static bool on_request(void *user, size_t index, struct door_request *request)
+{
+	struct import *im = user;
+	char why[COLUMNS_ERROR_SIZE];
+
+	if (!columns_read(request, why, &im->columns, &im->table, index + 1)) {
+		reject(im, index, why);
+		return false;
+	}
+	if (im->columns.kind == IMPORT_SITE)
+		return site_is_wanted(im, index, request);
+	if (known_line(im->known, request) == KNOWN_SAME) {
+		im->same++;
+		return false;
+	}
+	return true;
+}
+
+static void on_answer(void *user, size_t index, const struct door_answer *answer)
+{
+	struct import *im = user;
+
+	if (answer->rc != DOOR_OK) {
+		reject(im, index, answer->text[0] != '\0' ? answer->text : "The node refused this row.");
+		return;
+	}
+	if (im->edits[index])
+		im->changed++;
+	else
+		im->added++;
+	if (answer->text[0] != '\0')
+		remark(im, line_of(im, index), answer->text);
+}
+
+/* A unit of the file's own is no reason to refuse a row, and one that differs from the catalogue's is worth a look. */
+static void remark_units(struct import *im)
+{
+	struct {
+		const char *item, *unit;
+	} seen[UNITS_MAX];
+	size_t seen_count = 0;
+
+	for (size_t i = 1; i < im->table.row_count && seen_count < UNITS_MAX; i++) {
+		struct door_request r = {0};
+		char why[COLUMNS_ERROR_SIZE];
+		const char *stated = columns_unit(&im->columns, &im->table, i), *unit;
+		bool is_new = stated[0] != '\0' && columns_read(&r, why, &im->columns, &im->table, i);
+
+		for (size_t j = 0; j < seen_count && is_new; j++)
+			is_new = strcasecmp(seen[j].item, r.item) != 0 || strcasecmp(seen[j].unit, stated) != 0;
+		if (!is_new)
+			continue;
+		seen[seen_count].item = r.item;
+		seen[seen_count++].unit = stated;
+		unit = known_unit(im->known, &r);
+		if (unit[0] == '\0' || strcasecmp(unit, stated) == 0)
+			continue;
+		snprintf(why, sizeof(why), "%.40s is counted in %s here, the file says %.20s: check the quantity.", r.item, unit,
+			 stated);
+		remark(im, im->table.rows[i].line, why);
+	}
+}
+
+static int by_line(const void *a, const void *b)
+{
+	json_int_t left = json_integer_value(json_object_get(*(json_t *const *)a, "line"));
+	json_int_t right = json_integer_value(json_object_get(*(json_t *const *)b, "line"));
+
+	return (left > right) - (left < right);
+}
+
+/* Answers come as the door gives them; people read a file from its top. */
+static json_t *in_order(json_t *list)
+{
+	size_t count = json_array_size(list);
+	json_t *sorted = json_array(), **items = calloc(count + 1, sizeof(*items));
+
+	if (items == NULL || sorted == NULL) {
+		free(items);
+		json_decref(sorted);
+		return json_incref(list);
+	}
+	for (size_t i = 0; i < count; i++)
+		items[i] = json_array_get(list, i);
+	qsort(items, count, sizeof(*items), by_line);
+	for (size_t i = 0; i < count; i++)
+		json_array_append(sorted, items[i]);
+	free(items);
+	return sorted;
+}
+
+static void on_finished(void *user)
+{
+	static const char *const KINDS[] = {"site", "need", "offer", "stock"};
+	struct import *im = user;
+	json_t *ignored = json_array(), *result;
+
+	if (im->columns.kind != IMPORT_SITE)
+		remark_units(im);
+	for (size_t i = 0; i < im->table.rows[0].cell_count; i++)
+		if (im->columns.ignored[i])
+			json_array_append_new(ignored, json_string(csv_table_cell(&im->table, 0, i)));
+	result = json_pack("{s:s, s:i, s:i, s:i, s:i, s:o, s:O, s:o}", "kind", KINDS[im->columns.kind], "rows",
+			   (int)(im->table.row_count - 1), "added", (int)im->added, "changed", (int)im->changed, "known",
+			   (int)im->same, "rejected", in_order(im->rejected), "remarks", im->remarks, "ignored_columns",
+			   ignored);
+	im->finished(im->user, result);
+	import_free(im);
+}
+
+static const struct batch_ops OPS = {.request = on_request, .answer = on_answer, .finished = on_finished};
+
+static enum import_rc prepare(struct import *im, char error[COLUMNS_ERROR_SIZE], const struct import_config *config)
+{
+	enum csv_rc rc = csv_table_init(&im->table, config->data, config->size);
+
+	if (rc != CSV_TABLE_OK) {
+		snprintf(error, COLUMNS_ERROR_SIZE, "%s", csv_rc_text(rc));
+		return rc == CSV_TABLE_E_MEMORY ? IMPORT_E_MEMORY : IMPORT_E_FILE;
+	}
+	if (!columns_find(&im->columns, error, &im->table, config->kind))
+		return IMPORT_E_FILE;
+	im->rejected = json_array();
+	im->remarks = json_array();
+	im->edits = calloc(im->table.row_count, sizeof(*im->edits));
+	im->known = known_new(config->view);
+	im->finished = config->finished;
+	im->user = config->user;
+	if (im->rejected == NULL || im->remarks == NULL || im->edits == NULL || im->known == NULL) {
+		snprintf(error, COLUMNS_ERROR_SIZE, "%s", csv_rc_text(CSV_TABLE_E_MEMORY));
+		return IMPORT_E_MEMORY;
+	}
+	if (im->table.latin1)
+		json_array_append_new(im->remarks, json_string("The file is not UTF-8 and was read as Latin-1."));
+	return IMPORT_OK;
+}
+
+enum import_rc import_start(struct import **import, char error[COLUMNS_ERROR_SIZE], const struct import_config *config)
+{
+	struct import *im = calloc(1, sizeof(*im));
+	struct batch *batch;
+	enum import_rc rc;
+	bool failed;
+
+	error[0] = '\0';
+	if (im == NULL)
+		return IMPORT_E_MEMORY;
+	rc = prepare(im, error, config);
+	if (rc != IMPORT_OK) {
+		import_free(im);
+		return rc;
+	}
+	batch = batch_start(&failed, config->loop, config->door, im->table.row_count - 1, BATCH_WAITS, &OPS, im);
+	if (failed) {
+		import_free(im);
+		return IMPORT_E_MEMORY;
+	}
+	if (batch != NULL)
+		im->batch = batch;
+	*import = batch != NULL ? im : NULL;
+	return IMPORT_OK;
+}
+
+void import_cancel(struct import *im)
+{
+	batch_cancel(im->batch);
+	import_free(im);
+}

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "board/show.h"
+
+#include "board/iso_time.h"
+#include "board/words.h"
+
+static json_t *text(const char *value)
+{
+	return json_string(value);
+}
+
+static json_t *number(uint64_t value)
+{
+	return json_integer((json_int_t)value);
+}
+
+static json_t *word(const struct words *words, int value)
+{
+	return json_string(words_text(words, (size_t)value));
+}
+
+/* Whole units as integers: no ".0" for programs to stumble over. */
+static json_t *quantity(int64_t milli)
+{
+	return milli % 1000 == 0 ? json_integer(milli / 1000) : json_real((double)milli / 1000.0);
+}
+
+static json_t *moment(int64_t unix_s)
+{
+	char iso[ISO_TIME_SIZE];
+
+	if (unix_s == 0)
+		return json_null();
+	iso_time_format(iso, unix_s);
+	return json_string(iso);
+}
+
+static json_t *set(const struct words *words, uint32_t bits)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < words->count; i++)
+		if (bits >> i & 1)
+			json_array_append_new(list, json_string(words->list[i]));
+	return list;
+}
+
+static json_t *place(const struct view_place *at)
+{
+	if (at->digits == 0)
+		return json_null();
+	return json_pack("{s:f, s:f, s:i}", "lat", at->lat_e6 / 1e6, "lon", at->lon_e6 / 1e6, "digits", at->digits);
+}
+
+static json_t *hours(const struct view_hours *h)
+{
+	if (h->from == h->to)
+		return json_null();
+	return json_pack("{s:o, s:o, s:o}", "from", json_sprintf("%02d:%02d", h->from / 2, h->from % 2 * 30), "to",
+			 json_sprintf("%02d:%02d", h->to / 2, h->to % 2 * 30), "days",
+			 set(&WORDS_DAYS, h->days != 0 ? h->days : 0x7f));
+}
+
+static json_t *record(const struct view_record *r)
+{
+	return json_pack("{s:s, s:s, s:s, s:s, s:o, s:o}", "ref", r->ref, "full", r->full, "id", r->id, "author", r->author,
+			 "trust", word(&WORDS_TRUST, (int)r->trust), "changed", moment(r->changed));
+}
+
+json_t *show_status(const struct view_status *s)
+{
+	json_t *o = json_object();
+
+	json_object_set_new(o, "name", text(s->name));
+	json_object_set_new(o, "key", text(s->key));
+	json_object_set_new(o, "version", text(s->version));
+	json_object_set_new(o, "site_ref", text(s->site_ref));
+	json_object_set_new(o, "picture", text(s->picture));
+	json_object_set_new(o, "time_quality", word(&WORDS_TIME_QUALITY, (int)s->time_quality));
+	json_object_set_new(o, "now", moment(s->now));
+	json_object_set_new(o, "started", moment(s->started));
+	json_object_set_new(o, "entries", number(s->entries));
+	json_object_set_new(o, "entries_max", number(s->entries_max));
+	json_object_set_new(o, "pending", number(s->pending));
+	json_object_set_new(o, "refused", number(s->refused));
+	json_object_set_new(o, "came_in", number(s->came_in));
+	json_object_set_new(o, "came_in_since", moment(s->came_in_since));
+	json_object_set_new(o, "store_bytes", number(s->store_bytes));
+	json_object_set_new(o, "store_failed", json_boolean(s->store_failed));
+	json_object_set_new(o, "needs_open", number(s->needs_open));
+	json_object_set_new(o, "needs_covered", number(s->needs_covered));
+	json_object_set_new(o, "offers", number(s->offers));
+	json_object_set_new(o, "resources", number(s->resources));
+	json_object_set_new(o, "moves_coming", number(s->moves_coming));
+	json_object_set_new(o, "moves_late", number(s->moves_late));
+	json_object_set_new(o, "sites", number(s->sites));
+	json_object_set_new(o, "alerts", number(s->alerts));
+	return o;
+}
+
+json_t *show_site(const struct view_site *s)
+{
+	json_t *o = record(&s->record);
+
+	json_object_set_new(o, "name", text(s->name));
+	json_object_set_new(o, "place", place(&s->place));
+	json_object_set_new(o, "state", word(&WORDS_SITE_STATE, (int)s->state));
+	json_object_set_new(o, "people", number(s->people));
+	json_object_set_new(o, "giving", hours(&s->giving));
+	json_object_set_new(o, "receiving", hours(&s->receiving));
+	json_object_set_new(o, "takes", set(&WORDS_SECTORS, s->takes));
+	json_object_set_new(o, "refuses", set(&WORDS_SECTORS, s->refuses));
+	json_object_set_new(o, "facilities", set(&WORDS_FACILITIES, s->facilities));
+	json_object_set_new(o, "open_needs", number(s->open_needs));
+	json_object_set_new(o, "own", json_boolean(s->own));
+	json_object_set_new(o, "heard", moment(s->heard));
+	return o;
+}
+
+json_t *show_line(const struct view_line *l)
+{
+	json_t *o = record(&l->record);
+
+	json_object_set_new(o, "kind", word(&WORDS_LINE_KIND, (int)l->kind));
+	json_object_set_new(o, "status", word(&WORDS_LINE_STATUS, (int)l->status));
+	json_object_set_new(o, "site", text(l->site));
+	json_object_set_new(o, "site_ref", text(l->site_ref));
+	json_object_set_new(o, "place", place(&l->place));
+	json_object_set_new(o, "item", number(l->item));
+	json_object_set_new(o, "item_name", text(l->item_name));
+	json_object_set_new(o, "unit", text(l->unit));
+	json_object_set_new(o, "text", text(l->text));
+	json_object_set_new(o, "quantity", quantity((int64_t)l->quantity_milli));
+	json_object_set_new(o, "received", quantity((int64_t)l->received_milli));
+	json_object_set_new(o, "coming", quantity((int64_t)l->coming_milli));
+	json_object_set_new(o, "open", quantity((int64_t)l->open_milli));
+	json_object_set_new(o, "on_hand", quantity(l->on_hand_milli));
+	json_object_set_new(o, "promised", quantity((int64_t)l->promised_milli));
+	json_object_set_new(o, "reserve", quantity((int64_t)l->reserve_milli));
+	json_object_set_new(o, "lot", quantity((int64_t)l->lot_milli));
+	json_object_set_new(o, "people", number(l->people));
+	json_object_set_new(o, "infants", number(l->infants));
+	json_object_set_new(o, "elders", number(l->elders));
+	json_object_set_new(o, "powered", number(l->powered));
+	json_object_set_new(o, "within", number(l->within_h));
+	json_object_set_new(o, "reach", number(l->reach_km));
+	json_object_set_new(o, "flags", set(&WORDS_FLAGS, l->flags));
+	json_object_set_new(o, "created", moment(l->created));
+	json_object_set_new(o, "counted", moment(l->counted));
+	json_object_set_new(o, "due", moment(l->due));
+	json_object_set_new(o, "ask_still_needed", json_boolean(l->ask_still_needed));
+	json_object_set_new(o, "check_on_them", json_boolean(l->check_on_them));
+	json_object_set_new(o, "reason", text(l->reason));
+	return o;
+}
+
+json_t *show_move(const struct view_move *m)
+{
+	json_t *o = record(&m->record);
+
+	json_object_set_new(o, "last", text(m->last));
+	json_object_set_new(o, "stage", word(&WORDS_STAGE, (int)m->stage));
+	json_object_set_new(o, "of", text(m->of));
+	json_object_set_new(o, "from", text(m->from));
+	json_object_set_new(o, "item_name", text(m->item_name));
+	json_object_set_new(o, "unit", text(m->unit));
+	json_object_set_new(o, "to_site", text(m->to_site));
+	json_object_set_new(o, "from_site", text(m->from_site));
+	json_object_set_new(o, "text", text(m->text));
+	json_object_set_new(o, "quantity", quantity((int64_t)m->quantity_milli));
+	json_object_set_new(o, "extra", quantity((int64_t)m->extra_milli));
+	json_object_set_new(o, "at", moment(m->at));
+	json_object_set_new(o, "due", moment(m->due));
+	json_object_set_new(o, "counts", json_boolean(m->counts));
+	json_object_set_new(o, "lapsed", json_boolean(m->lapsed));
+	json_object_set_new(o, "need_closed", json_boolean(m->need_closed));
+	return o;
+}
+
+json_t *show_note(const struct view_note *n)
+{
+	json_t *o = record(&n->record);
+
+	json_object_set_new(o, "kind", word(&WORDS_NOTE_KIND, (int)n->kind));
+	json_object_set_new(o, "severity", word(&WORDS_SEVERITY, n->severity));
+	json_object_set_new(o, "language", text(n->language));
+	json_object_set_new(o, "text", text(n->text));
+	json_object_set_new(o, "of", text(n->of));
+	json_object_set_new(o, "other", text(n->other));
+	return o;
+}
+
+json_t *show_peer(const struct view_peer *p)
+{
+	json_t *o = json_object();
+
+	json_object_set_new(o, "name", text(p->name));
+	json_object_set_new(o, "key", text(p->key));
+	json_object_set_new(o, "address", text(p->address));
+	json_object_set_new(o, "state", word(&WORDS_PEER_STATE, (int)p->state));
+	json_object_set_new(o, "trust", word(&WORDS_TRUST, (int)p->trust));
+	json_object_set_new(o, "entries_in", number(p->entries_in));
+	json_object_set_new(o, "entries_out", number(p->entries_out));
+	json_object_set_new(o, "bytes_in", number(p->bytes_in));
+	json_object_set_new(o, "bytes_out", number(p->bytes_out));
+	json_object_set_new(o, "left_out", number(p->left_out));
+	json_object_set_new(o, "left_in", number(p->left_in));
+	json_object_set_new(o, "since", moment(p->since));
+	return o;
+}
+
+json_t *show_author(const struct view_author *a)
+{
+	return json_pack("{s:s, s:s, s:o, s:b, s:o}", "name", a->name, "key", a->key, "trust",
+			 word(&WORDS_TRUST, (int)a->trust), "vouched", a->vouched, "heard", moment(a->heard));
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* view.h's structs as JSON: the one place that names the fields of an answer.
+ *
+ * Quantities are decimal numbers, times ISO 8601 or null, enums words, sets lists of words. Every function gives a new
+ * reference, NULL when memory is out. */
+#ifndef AIDMESH_BOARD_SHOW_H
+#define AIDMESH_BOARD_SHOW_H
+
+#include <jansson.h>
+
+#include "board/view.h"
+
+/* How answers are written: enough digits for thousandths and millionths, no more than binary fractions hold. */
+#define SHOW_DUMP_FLAGS ((size_t)(JSON_COMPACT | JSON_REAL_PRECISION(15)))
+
+json_t *show_status(const struct view_status *status);
+json_t *show_site(const struct view_site *site);
+json_t *show_line(const struct view_line *line);
+json_t *show_move(const struct view_move *move);
+json_t *show_note(const struct view_note *note);
+json_t *show_peer(const struct view_peer *peer);
+json_t *show_author(const struct view_author *author);
+
+#endif

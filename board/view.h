@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* What people see, as plain data: the LCD and the HTTP API read it here and nowhere else. `node` implements it over
+ * the fold; a test over a few arrays.
+ *
+ * One thread. Every struct is copied out: texts are inside, nothing is borrowed. Numbers are integers; quantities are
+ * thousandths of the unit; times are Unix seconds, 0 unknown. */
+#ifndef AIDMESH_BOARD_VIEW_H
+#define AIDMESH_BOARD_VIEW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+	VIEW_TEXT_SIZE = 96,
+	VIEW_NAME_SIZE = 48,
+	VIEW_REF_SIZE = 28, /* "4Q7-K2NX" and, where that is not unique, the author after an @ */
+	VIEW_UNIT_SIZE = 12,
+	VIEW_KEY_SIZE = 65,
+	VIEW_REASON_SIZE = 64,
+};
+
+enum view_trust { VIEW_SELF, VIEW_TRUSTED, VIEW_STRANGER };
+
+/* What every record has. */
+struct view_record {
+	char ref[VIEW_REF_SIZE];   /* what a person types to name it */
+	char full[VIEW_REF_SIZE];  /* author's hint ':' number, hexadecimal: the same on every node */
+	char id[VIEW_KEY_SIZE];    /* of the version that stands, hexadecimal */
+	char author[VIEW_NAME_SIZE];
+	enum view_trust trust;
+	int64_t changed;           /* time of the version that stands */
+};
+
+struct view_place {
+	int32_t lat_e6;
+	int32_t lon_e6;
+	uint8_t digits; /* 0 unknown, 15 a point, else the digits of a Plus Code cell around it */
+};
+
+struct view_hours {
+	uint8_t from, to; /* half hours since midnight; equal: not said */
+	uint8_t days;     /* bit 0 Monday; 0 every day */
+};
+
+enum view_site_state { VIEW_SITE_OPEN, VIEW_SITE_FULL, VIEW_SITE_CLOSED, VIEW_SITE_MOVED, VIEW_SITE_UNLISTED };
+
+struct view_site {
+	struct view_record record;
+	char name[VIEW_NAME_SIZE];
+	struct view_place place;
+	enum view_site_state state;
+	uint32_t people;
+	struct view_hours giving, receiving;
+	uint16_t takes, refuses;
+	uint8_t facilities; /* bit 0 step-free, 1 power, 2 pets, 3 no ID asked, 4 drill */
+	uint32_t open_needs;
+	bool own;           /* the site this node stands at */
+	int64_t heard;      /* newest entry from its author; silence is unknown, never "no need" */
+};
+
+enum view_line_kind { VIEW_NEED, VIEW_OFFER, VIEW_RESOURCE };
+enum view_line_status { VIEW_OPEN, VIEW_COVERED, VIEW_MET, VIEW_CLOSED, VIEW_EXPIRED };
+
+struct view_line {
+	struct view_record record;
+	enum view_line_kind kind;
+	enum view_line_status status;
+	char site[VIEW_NAME_SIZE];     /* name; empty when it stands at a cell or nowhere */
+	char site_ref[VIEW_REF_SIZE];
+	struct view_place place;       /* the site's, or the cell */
+	uint16_t item;                 /* code of the catalogue, 0: free text */
+	char item_name[VIEW_NAME_SIZE]; /* English label, or the text */
+	char unit[VIEW_UNIT_SIZE];
+	char text[VIEW_TEXT_SIZE];
+	uint64_t quantity_milli;       /* asked, offered, or last counted */
+	uint64_t received_milli;       /* need */
+	uint64_t coming_milli;         /* need: counted against it; resource: on the way here */
+	uint64_t open_milli;           /* need: still missing */
+	int64_t on_hand_milli;         /* offer, resource: below zero reads "recount" */
+	uint64_t promised_milli;       /* offer, resource: live pledges from it */
+	uint64_t reserve_milli, lot_milli;
+	uint32_t people, infants, elders, powered;
+	uint32_t within_h;
+	uint32_t reach_km;
+	uint8_t flags; /* bit 0 recurring, 1 can collect, 2 needs transport, 3 drill */
+	int64_t created, counted;
+	int64_t due;                   /* need: end of its life */
+	bool ask_still_needed;         /* need: three quarters of its life are over */
+	bool check_on_them;            /* need of the shortest urgency, past its life */
+	char reason[VIEW_REASON_SIZE]; /* why closed */
+};
+
+enum view_move_stage {
+	VIEW_ASKED, VIEW_DECLINED, VIEW_PLEDGED, VIEW_SENT, VIEW_RECEIVED, VIEW_GIVEN, VIEW_RELEASED, VIEW_RETURNED, VIEW_LOST
+};
+
+/* One journey: a pledge with all that followed it, shown at its strongest fact. */
+struct view_move {
+	struct view_record record;     /* of its first move */
+	char last[VIEW_REF_SIZE];      /* its latest move: what a next step goes on from */
+	enum view_move_stage stage;
+	char of[VIEW_REF_SIZE];        /* need or stock it goes to; empty: handed out */
+	char from[VIEW_REF_SIZE];
+	char item_name[VIEW_NAME_SIZE];
+	char unit[VIEW_UNIT_SIZE];
+	char to_site[VIEW_NAME_SIZE];
+	char from_site[VIEW_NAME_SIZE];
+	char text[VIEW_TEXT_SIZE];
+	uint64_t quantity_milli;
+	uint64_t extra_milli; /* beyond what the need still asks: "already covered: go on or release?" */
+	int64_t at, due;
+	bool counts;          /* accepted, or promised by someone the need's author trusts */
+	bool lapsed;          /* past its due time and six hours */
+	bool need_closed;     /* the need it serves was closed meanwhile */
+};
+
+enum view_note_kind {
+	VIEW_MESSAGE, VIEW_ALERT, VIEW_DUPLICATE, VIEW_SEEN, VIEW_WRONG_PLACE, VIEW_STILL_NEEDED, VIEW_ABUSE
+};
+
+struct view_note {
+	struct view_record record;
+	enum view_note_kind kind;
+	uint8_t severity; /* 0 unknown .. 4 extreme */
+	char language[4];
+	char text[VIEW_TEXT_SIZE];
+	char of[VIEW_REF_SIZE];
+	char other[VIEW_REF_SIZE];
+};
+
+enum view_peer_state { VIEW_PEER_CONNECTING, VIEW_PEER_COMPARING, VIEW_PEER_TRANSFER, VIEW_PEER_SAFE };
+
+struct view_peer {
+	char name[VIEW_NAME_SIZE];     /* from its card, else its address */
+	char key[VIEW_KEY_SIZE];       /* hexadecimal, empty while unknown */
+	char address[VIEW_NAME_SIZE + 24];
+	enum view_peer_state state;
+	enum view_trust trust;
+	uint64_t entries_in, entries_out; /* since the contact began */
+	uint64_t bytes_in, bytes_out;
+	uint64_t left_out;             /* known to be missing there */
+	uint64_t left_in;              /* known to be missing here; an estimate while comparing */
+	int64_t since;
+};
+
+struct view_author {
+	char name[VIEW_NAME_SIZE];
+	char key[VIEW_KEY_SIZE];
+	enum view_trust trust;
+	bool vouched;                  /* by this node itself */
+	int64_t heard;
+};
+
+enum view_time_quality { VIEW_TIME_GUESSED, VIEW_TIME_SET };
+
+struct view_status {
+	char name[VIEW_NAME_SIZE];
+	char key[VIEW_KEY_SIZE];
+	char version[VIEW_NAME_SIZE];
+	char site_ref[VIEW_REF_SIZE];  /* where this node stands; empty: nowhere yet */
+	char picture[20];              /* digest of what everybody sees: equal on two nodes means the same picture */
+	enum view_time_quality time_quality;
+	int64_t now;
+	int64_t started;
+	uint64_t entries, entries_max;
+	uint64_t pending;              /* waiting for their author's card */
+	uint64_t refused;              /* bad frames and entries since the start */
+	uint64_t came_in;              /* entries from others since the last walk's contact began */
+	int64_t came_in_since;
+	uint64_t store_bytes;
+	bool store_failed;             /* the card fails: nothing is acknowledged any more */
+	uint32_t needs_open, needs_covered, offers, resources, moves_coming, moves_late, sites, alerts;
+};
+
+/* A filter for lists. Zero is "all". */
+struct view_query {
+	const char *site;     /* ref or name, borrowed */
+	const char *item;     /* slug or label or code, borrowed */
+	const char *kind;     /* "need", "offer", "stock"; borrowed */
+	const char *status;   /* "open", "covered", "met", "closed", "expired"; NULL: all */
+	int64_t at;           /* as of when the picture is drawn, 0 now */
+};
+
+/* Called for every record in order; false ends the listing. */
+typedef bool (*view_site_cb)(void *user, const struct view_site *site);
+typedef bool (*view_line_cb)(void *user, const struct view_line *line);
+typedef bool (*view_move_cb)(void *user, const struct view_move *move);
+typedef bool (*view_note_cb)(void *user, const struct view_note *note);
+typedef bool (*view_peer_cb)(void *user, const struct view_peer *peer);
+typedef bool (*view_author_cb)(void *user, const struct view_author *author);
+
+/* The reading side of a node. Orders: needs first by what is missing and how soon, then offers and stock by site and
+ * item; sites by name; moves by due time; notes newest first; peers by name. Equal keys by full ref, so that two nodes
+ * with the same picture list alike. */
+struct board_view {
+	void *ctx;
+	void (*status)(void *ctx, struct view_status *status);
+	void (*sites)(void *ctx, const struct view_query *query, view_site_cb cb, void *user);
+	void (*lines)(void *ctx, const struct view_query *query, view_line_cb cb, void *user);
+	void (*moves)(void *ctx, const struct view_query *query, view_move_cb cb, void *user);
+	void (*notes)(void *ctx, const struct view_query *query, view_note_cb cb, void *user);
+	void (*peers)(void *ctx, view_peer_cb cb, void *user);
+	void (*authors)(void *ctx, view_author_cb cb, void *user);
+};
+
+#endif

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "board/words.h"
+
+#include <stdio.h>
+#include <strings.h>
+
+#define WORDS(NAME, ...)                                                                                           \
+	static const char *const NAME##_LIST[] = {__VA_ARGS__};                                                    \
+	const struct words NAME = {sizeof(NAME##_LIST) / sizeof(NAME##_LIST[0]), NAME##_LIST}
+
+WORDS(WORDS_TRUST, "self", "trusted", "stranger");
+WORDS(WORDS_SITE_STATE, "open", "full", "closed", "moved", "unlisted");
+WORDS(WORDS_LINE_KIND, "need", "offer", "stock");
+WORDS(WORDS_LINE_STATUS, "open", "covered", "met", "closed", "expired");
+WORDS(WORDS_CLOSED, "open", "done", "not-needed", "mistake", "moved");
+WORDS(WORDS_STAGE, "asked", "declined", "pledged", "sent", "received", "given", "released", "returned", "lost");
+WORDS(WORDS_NOTE_KIND, "message", "alert", "duplicate", "seen", "wrong-place", "still-needed", "abuse");
+WORDS(WORDS_SEVERITY, "unknown", "minor", "moderate", "severe", "extreme");
+WORDS(WORDS_PEER_STATE, "connecting", "comparing", "transfer", "safe");
+WORDS(WORDS_TRUST_KIND, "vouch", "withdraw", "keeper", "keeper-end");
+WORDS(WORDS_TIME_QUALITY, "guessed", "set");
+WORDS(WORDS_SECTORS, "water", "food", "shelter", "health", "hygiene", "baby", "power", "cleanup", "transport", "comms",
+      "clothing", "people", "animals", "information", "legal", "safety");
+WORDS(WORDS_FACILITIES, "step-free", "power", "pets", "no-id", "drill");
+WORDS(WORDS_FLAGS, "recurring", "can-collect", "needs-transport", "drill");
+WORDS(WORDS_ROLES, "site", "courier", "coordinator");
+WORDS(WORDS_DAYS, "mon", "tue", "wed", "thu", "fri", "sat", "sun");
+
+const char *words_text(const struct words *words, size_t value)
+{
+	return value < words->count ? words->list[value] : "?";
+}
+
+int words_find(const struct words *words, const char *text)
+{
+	for (size_t i = 0; i < words->count; i++)
+		if (strcasecmp(words->list[i], text) == 0)
+			return (int)i;
+	return -1;
+}
+
+void words_join(char *out, size_t size, const struct words *words)
+{
+	size_t used = 0;
+
+	out[0] = '\0';
+	for (size_t i = 0; i < words->count && used < size; i++) {
+		const char *between = i == 0 ? "" : i + 1 == words->count ? " or " : ", ";
+
+		used += (size_t)snprintf(out + used, size - used, "%s%s", between, words->list[i]);
+	}
+}

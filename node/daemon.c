@@ -1,0 +1,523 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "node/daemon.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <sodium.h>
+#include <uv.h>
+
+#include "board/api.h"
+#include "node/clock.h"
+#include "node/commit.h"
+#include "node/contacts.h"
+#include "node/desk.h"
+#include "node/discovery.h"
+#include "node/links.h"
+#include "node/log.h"
+#include "node/notify.h"
+#include "node/ref_text.h"
+
+enum { TICK_MS = 60000, PENDING_MAX = 256, AUTHORS_MAX = 4096 };
+
+struct daemon {
+	uv_loop_t loop;
+	struct config config;
+	struct log log;
+	struct identity identity;
+	struct store *store;
+	struct clock clock;
+	void *sync_memory;
+	struct sync *sync;
+	struct picture *picture;
+	struct commit *commit;
+	struct desk desk;
+	struct contacts contacts;
+	struct links *links;
+	struct discovery *discovery;
+	struct board_view view;
+	struct board_door door;
+	struct api *api;
+	struct http *http;
+	uv_timer_t timer;
+	uv_signal_t signals[2];
+	int64_t started; /* Unix seconds */
+	bool stopping;
+	uint32_t open_parts; /* links and discovery that still close */
+};
+
+/* Time. */
+
+static uint32_t wall_now(struct daemon *d)
+{
+	struct node_time time;
+
+	clock_update(&d->clock, clock_read());
+	time = clock_time(&d->clock);
+	/* After a jump of more than a day nothing is retired or refused until a person confirms the date. */
+	if (clock_has_jumped(&d->clock))
+		time.quality = TIME_GUESSED;
+	d->desk.time = time;
+	sync_tick(d->sync, d->clock.now.mono, time);
+	return time.wall_s;
+}
+
+static mono_ms mono_now(const struct daemon *d)
+{
+	return d->clock.now.mono;
+}
+
+static void on_timer(uv_timer_t *timer);
+
+static void arm_timer(struct daemon *d)
+{
+	mono_ms now = clock_mono(), due = sync_deadline(d->sync), wait = TICK_MS;
+
+	if (d->stopping)
+		return;
+	if (due != MONO_NEVER && due < now + wait)
+		wait = due > now ? due - now : 1;
+	uv_timer_start(&d->timer, on_timer, wait, 0);
+}
+
+static void on_timer(uv_timer_t *timer)
+{
+	struct daemon *d = timer->data;
+
+	wall_now(d);
+	commit_start(d->commit);
+	links_kick_all(d->links);
+	arm_timer(d);
+}
+
+/* Links. */
+
+static void link_up(void *ctx, link_id id, const uint8_t remote_key[32], bool dialled, const char *address)
+{
+	struct daemon *d = ctx;
+
+	wall_now(d);
+	if (!contacts_up(&d->contacts, id, remote_key, dialled, address, mono_now(d), unix_of(d->desk.time.wall_s))) {
+		links_drop(d->links, id);
+		return;
+	}
+	log_write(&d->log, LOG_INFO, "contact with %s", address);
+	links_kick(d->links, id);
+	api_changed(d->api);
+	arm_timer(d);
+}
+
+static enum links_taken link_frame(void *ctx, link_id id, struct view frame)
+{
+	struct daemon *d = ctx;
+	enum sync_rc rc;
+
+	wall_now(d);
+	rc = sync_feed(d->sync, id, frame, mono_now(d));
+	if (rc == SYNC_E_BUSY)
+		return LINKS_BUSY;
+	commit_start(d->commit);
+	links_kick(d->links, id);
+	arm_timer(d);
+	return LINKS_TAKEN;
+}
+
+static size_t link_fill_frame(void *ctx, link_id id, uint8_t *frame, size_t cap)
+{
+	struct daemon *d = ctx;
+
+	wall_now(d);
+	return sync_fill(d->sync, id, frame, cap, mono_now(d));
+}
+
+static void link_down(void *ctx, link_id id)
+{
+	struct daemon *d = ctx;
+
+	contacts_down(&d->contacts, id);
+	if (d->discovery && !d->stopping)
+		discovery_reset(d->discovery);
+	if (!d->stopping)
+		api_changed(d->api);
+}
+
+static void found_neighbour(void *user, const struct sockaddr *address, const uint8_t static_key[32])
+{
+	struct daemon *d = user;
+
+	(void)static_key;
+	links_dial(d->links, address);
+}
+
+/* Commits. */
+
+static void settled(void *ctx, const struct sync_change *change, enum commit_result result, const struct entry_id *id)
+{
+	struct daemon *d = ctx;
+
+	if (result == COMMIT_STORED)
+		contacts_count_in(&d->contacts, change->from);
+	desk_settled(&d->desk, change, result, id);
+}
+
+static void committed(void *ctx)
+{
+	struct daemon *d = ctx;
+
+	if (d->stopping)
+		return;
+	desk_go_on(&d->desk);
+	links_resume(d->links);
+	links_kick_all(d->links);
+	api_changed(d->api);
+	arm_timer(d);
+}
+
+/* What people see. */
+
+static uint32_t as_of(struct daemon *d, const struct view_query *query)
+{
+	uint32_t now = wall_now(d);
+
+	if (!query || query->at <= EPOCH_UNIX_S)
+		return now;
+	return query->at - EPOCH_UNIX_S > UINT32_MAX ? UINT32_MAX : (uint32_t)(query->at - EPOCH_UNIX_S);
+}
+
+static void view_status(void *ctx, struct view_status *status)
+{
+	struct daemon *d = ctx;
+	uint32_t now = wall_now(d);
+	struct sync_status sync;
+	struct ref site = picture_site(d->picture);
+	const struct card *card = fold_card(picture_fold(d->picture, now), &d->identity.key);
+
+	sync_status(d->sync, &sync);
+	*status = (struct view_status){
+		.time_quality = d->desk.time.quality == TIME_SET ? VIEW_TIME_SET : VIEW_TIME_GUESSED,
+		.now = unix_of(now),
+		.started = d->started,
+		.entries = sync.entries,
+		.entries_max = d->config.entries_max,
+		.pending = sync.pending,
+		.refused = sync.refused_frames + sync.refused_entries + sync.refused_signatures + sync.refused_time +
+			   sync.refused_full + links_refused(d->links),
+		.came_in = d->contacts.walk_entries_in,
+		.came_in_since = d->contacts.walk_since,
+		.store_bytes = store_size(d->store),
+		.store_failed = commit_has_failed(d->commit),
+	};
+	text_cut(status->name, sizeof status->name - 1, card ? card->name : "");
+	text_cut(status->version, sizeof status->version - 1, AIDMESH_VERSION);
+	sodium_bin2hex(status->key, sizeof status->key, d->identity.key.bytes, sizeof d->identity.key.bytes);
+	if (!ref_is_none(site))
+		picture_ref_text(d->picture, site, status->site_ref);
+	picture_digest(d->picture, now, status->picture);
+	picture_count(d->picture, now, status);
+}
+
+static void view_sites(void *ctx, const struct view_query *query, view_site_cb cb, void *user)
+{
+	struct daemon *d = ctx;
+
+	picture_sites(d->picture, as_of(d, query), query, cb, user);
+}
+
+static void view_lines(void *ctx, const struct view_query *query, view_line_cb cb, void *user)
+{
+	struct daemon *d = ctx;
+
+	picture_lines(d->picture, as_of(d, query), query, cb, user);
+}
+
+static void view_moves(void *ctx, const struct view_query *query, view_move_cb cb, void *user)
+{
+	struct daemon *d = ctx;
+
+	picture_moves(d->picture, as_of(d, query), query, cb, user);
+}
+
+static void view_notes(void *ctx, const struct view_query *query, view_note_cb cb, void *user)
+{
+	struct daemon *d = ctx;
+
+	picture_notes(d->picture, as_of(d, query), query, cb, user);
+}
+
+static void view_peers(void *ctx, view_peer_cb cb, void *user)
+{
+	struct daemon *d = ctx;
+
+	picture_fold(d->picture, wall_now(d));
+	contacts_each(&d->contacts, d->links, cb, user);
+}
+
+static void view_authors(void *ctx, view_author_cb cb, void *user)
+{
+	struct daemon *d = ctx;
+
+	picture_authors(d->picture, wall_now(d), cb, user);
+}
+
+/* Start. */
+
+static enum sync_rc load_row(void *ctx, uint64_t handle, struct view *bytes)
+{
+	struct daemon *d = ctx;
+
+	return store_load(d->store, handle, bytes) == STORE_OK ? SYNC_OK : SYNC_E_FULL;
+}
+
+struct restoring {
+	struct daemon *d;
+	bool is_full;
+};
+
+static bool restore_row(void *user, uint64_t handle, struct view bytes, const struct public_key *author)
+{
+	struct restoring *r = user;
+	struct entry_id id = entry_id_of(bytes, author);
+
+	switch (sync_restore(r->d->sync, handle, bytes, author)) {
+	case SYNC_OK:
+		picture_put(r->d->picture, bytes, &id, author);
+		return true;
+	case SYNC_E_FULL:
+		r->is_full = true;
+		return false;
+	default:
+		return true;
+	}
+}
+
+static int restore(struct daemon *d, char why[DAEMON_WHY_SIZE])
+{
+	struct restoring r = { .d = d };
+	char text[REF_TEXT_SIZE];
+	struct ref site;
+	bool has_author;
+
+	if (store_each(d->store, restore_row, &r) != STORE_OK) {
+		snprintf(why, DAEMON_WHY_SIZE, "The store in %s cannot be read: check the card, or move the folder away to start empty.",
+			 d->config.folder);
+		return -1;
+	}
+	if (r.is_full) {
+		snprintf(why, DAEMON_WHY_SIZE, "The store holds more than %u entries: raise [node] entries.", d->config.entries_max);
+		return -1;
+	}
+	if (store_get(d->store, "self.site", text, sizeof text) && ref_text_read(&site, &has_author, text))
+		picture_stand_at(d->picture, site);
+	return 0;
+}
+
+static int open_engine(struct daemon *d, char why[DAEMON_WHY_SIZE])
+{
+	struct sync_config config = { .entries_max = d->config.entries_max, .authors_max = AUTHORS_MAX,
+				      .carriers_max = LINKS_MAX, .changes_max = 2 * COMMIT_BATCH_MAX,
+				      .pending_max = PENDING_MAX };
+	struct sync_host host = { .ctx = d, .load = load_row };
+	struct commit_host commit_host = { .ctx = d, .settled = settled, .done = committed };
+	size_t size;
+
+	randombytes_buf(&config.seed, sizeof config.seed);
+	size = sync_footprint(&config);
+	/* Pages of calloc's that are never needed are never touched. */
+	d->sync_memory = calloc(1, size);
+	d->picture = picture_open(d->config.entries_max, AUTHORS_MAX, &d->identity.key);
+	if (!d->sync_memory || !d->picture)
+		goto no_memory;
+	d->sync = sync_init(d->sync_memory, size, &config, &host);
+	d->commit = commit_open(&d->loop, d->sync, d->store, d->picture, &d->log, &commit_host);
+	if (!d->commit)
+		goto no_memory;
+	d->contacts.sync = d->sync;
+	d->contacts.picture = d->picture;
+	return 0;
+no_memory:
+	snprintf(why, DAEMON_WHY_SIZE, "Not enough memory for %u entries: lower [node] entries.", d->config.entries_max);
+	return -1;
+}
+
+static int open_desk(struct daemon *d, char why[DAEMON_WHY_SIZE])
+{
+	char name[65] = "";
+
+	d->desk.sync = d->sync;
+	d->desk.store = d->store;
+	d->desk.picture = d->picture;
+	d->desk.commit = d->commit;
+	d->desk.identity = &d->identity;
+	desk_init(&d->desk, &d->door);
+	clock_init(&d->clock, clock_trust_of(d->config.clock), sync_newest_of(d->sync, &d->identity.key), clock_read());
+	wall_now(d);
+	d->started = unix_of(d->desk.time.wall_s);
+	if (gethostname(name, sizeof name - 1) != 0 || !name[0])
+		strcpy(name, "aidmesh node");
+	if (desk_ensure_card(&d->desk, d->config.name[0] ? d->config.name : name)) {
+		commit_now(d->commit);
+		if (!commit_has_failed(d->commit))
+			return 0;
+	}
+	snprintf(why, DAEMON_WHY_SIZE, "This node's card cannot be written to %s: is the disk full or read-only?", d->config.folder);
+	return -1;
+}
+
+static int open_disk(struct daemon *d, char why[DAEMON_WHY_SIZE])
+{
+	if (store_open(&d->store, why, d->config.folder) != STORE_OK)
+		return -1;
+	return identity_open(&d->identity, why, d->config.folder) == IDENTITY_OK ? 0 : -1;
+}
+
+static int open_network(struct daemon *d, char why[DAEMON_WHY_SIZE])
+{
+	struct links_host host = { .ctx = d, .up = link_up, .frame = link_frame, .fill = link_fill_frame,
+				   .down = link_down };
+
+	if (links_open(&d->links, why, &d->loop, &d->config, &d->identity, &host) != 0)
+		return -1;
+	if (!d->config.discovery)
+		return 0;
+	return discovery_open(&d->discovery, why, &d->loop, &d->config, d->identity.sealing_key, links_port(d->links),
+			      found_neighbour, d);
+}
+
+static int open_board(struct daemon *d, char why[DAEMON_WHY_SIZE])
+{
+	struct api_config api = { .loop = &d->loop, .view = &d->view, .door = &d->door };
+	struct http_config http = { .address = d->config.http_host[0] ? d->config.http_host : NULL,
+				    .port = d->config.http_port ? d->config.http_port : -1,
+				    .socket_path = d->config.control[0] ? d->config.control : NULL,
+				    .handler = api_handle };
+	enum http_rc rc = HTTP_E_SYSTEM;
+
+	d->view = (struct board_view){ .ctx = d, .status = view_status, .sites = view_sites, .lines = view_lines,
+				       .moves = view_moves, .notes = view_notes, .peers = view_peers,
+				       .authors = view_authors };
+	d->api = api_open(&api);
+	http.ctx = d->api;
+	if (d->api)
+		rc = http_open(&d->http, &d->loop, &http);
+	if (rc == HTTP_OK)
+		return 0;
+	snprintf(why, DAEMON_WHY_SIZE, "The control socket %s or port %u cannot be used: %s", d->config.control, d->config.http_port,
+		 http_rc_text(rc));
+	return -1;
+}
+
+static void make_folder(const char *path)
+{
+	char part[CONFIG_PATH_SIZE];
+
+	for (size_t i = 1; path[i]; i++)
+		if (path[i] == '/') {
+			snprintf(part, sizeof part, "%.*s", (int)i, path);
+			(void)mkdir(part, 0755);
+		}
+	(void)mkdir(path, 0700);
+}
+
+static void close_parts(struct daemon *d)
+{
+	if (d->commit)
+		commit_close(d->commit);
+	picture_close(d->picture);
+	free(d->sync_memory);
+	if (d->api)
+		api_close(d->api);
+	if (d->store)
+		store_close(d->store);
+	identity_close(&d->identity);
+	uv_loop_close(&d->loop);
+	free(d);
+}
+
+static void on_signal(uv_signal_t *handle, int number);
+
+struct daemon *daemon_open(char why[DAEMON_WHY_SIZE], const struct config *config)
+{
+	static const int numbers[2] = { SIGTERM, SIGINT };
+	struct daemon *d = calloc(1, sizeof *d);
+
+	if (!d || uv_loop_init(&d->loop) != 0) {
+		snprintf(why, DAEMON_WHY_SIZE, "Not enough memory to start.");
+		free(d);
+		return NULL;
+	}
+	d->config = *config;
+	log_init(&d->log, config->log);
+	uv_timer_init(&d->loop, &d->timer);
+	d->timer.data = d;
+	for (int i = 0; i < 2; i++) {
+		uv_signal_init(&d->loop, &d->signals[i]);
+		d->signals[i].data = d;
+		uv_signal_start(&d->signals[i], on_signal, numbers[i]);
+	}
+	make_folder(config->folder);
+	if (open_disk(d, why) == 0 && open_engine(d, why) == 0 && restore(d, why) == 0 && open_desk(d, why) == 0 &&
+	    open_board(d, why) == 0 && open_network(d, why) == 0)
+		return d;
+	daemon_close(d);
+	return NULL;
+}
+
+/* Stop: nothing new comes in, the batch under way is finished, what is open is closed. */
+
+static void part_closed(void *user)
+{
+	struct daemon *d = user;
+
+	d->open_parts--;
+}
+
+static void stop(struct daemon *d)
+{
+	if (d->stopping)
+		return;
+	d->stopping = true;
+	notify_send("STOPPING=1");
+	uv_close((uv_handle_t *)&d->timer, NULL);
+	for (int i = 0; i < 2; i++)
+		uv_close((uv_handle_t *)&d->signals[i], NULL);
+	if (d->http)
+		http_close(d->http);
+	if (d->discovery) {
+		d->open_parts++;
+		discovery_close(d->discovery, part_closed, d);
+	}
+	if (d->links) {
+		d->open_parts++;
+		links_close(d->links, part_closed, d);
+	}
+}
+
+static void on_signal(uv_signal_t *handle, int number)
+{
+	struct daemon *d = handle->data;
+
+	log_write(&d->log, LOG_INFO, "stopping (signal %d)", number);
+	stop(d);
+}
+
+void daemon_run(struct daemon *d)
+{
+	log_write(&d->log, LOG_INFO, "node %02x%02x%02x%02x, store %s, control %s", d->identity.key.bytes[0],
+		  d->identity.key.bytes[1], d->identity.key.bytes[2], d->identity.key.bytes[3], d->config.folder,
+		  d->config.control);
+	arm_timer(d);
+	notify_send("READY=1");
+	uv_run(&d->loop, UV_RUN_DEFAULT);
+}
+
+void daemon_close(struct daemon *d)
+{
+	stop(d);
+	uv_run(&d->loop, UV_RUN_DEFAULT);
+	assert(d->open_parts == 0);
+	close_parts(d);
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* aidmeshd: everything wired onto one libuv loop.
+ *
+ *   links, discovery, HTTP  -->  sync (engine)  -->  commit (pool)  -->  sync, picture  -->  links, HTTP listeners
+ *
+ * Timers: one. It wakes for the engine's deadline, and every TICK_MS to look at the clock; an idle node wakes for
+ * nothing else of its own. */
+#ifndef AIDMESH_NODE_DAEMON_H
+#define AIDMESH_NODE_DAEMON_H
+
+#include "node/config.h"
+
+enum { DAEMON_WHY_SIZE = 400 };
+
+struct daemon;
+
+/* Opens store, key, links, discovery and HTTP. NULL with a sentence in `why`. */
+struct daemon *daemon_open(char why[DAEMON_WHY_SIZE], const struct config *config);
+/* Runs until SIGTERM or SIGINT. */
+void daemon_run(struct daemon *d);
+void daemon_close(struct daemon *d);
+
+#endif

@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "node/desk.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <sodium.h>
+
+#include "node/bundle.h"
+#include "node/draft.h"
+#include "node/ref_text.h"
+
+/* Requests. */
+
+static struct desk_request *request_of(struct desk *desk, uint64_t tag)
+{
+	for (size_t i = 0; i < DESK_REQUESTS_MAX; i++)
+		if (desk->requests[i].tag == tag)
+			return &desk->requests[i];
+	return NULL;
+}
+
+static void answer_now(door_done done, void *user, enum door_rc rc, const char *text)
+{
+	struct door_answer answer = { .rc = rc };
+
+	snprintf(answer.text, sizeof answer.text, "%s", text);
+	done(user, &answer);
+}
+
+static struct hlc clock_after(struct desk *desk, struct hlc after)
+{
+	struct hlc hlc = sync_clock_next(desk->sync, desk->time);
+
+	if (hlc_compare(hlc, after) > 0)
+		return hlc;
+	if (after.tick < TICK_MAX)
+		return (struct hlc){ .time = after.time, .tick = after.tick + 1 };
+	return (struct hlc){ .time = after.time + 1, .tick = 0 };
+}
+
+/* Signs and hands to the engine. */
+static enum sync_rc publish(struct desk *desk, struct draft *draft, struct door_answer *answer, uint64_t tag)
+{
+	struct entry *e = &draft->entry;
+	struct ref ref = { .author = e->author, .number = e->number };
+	uint8_t bytes[ENTRY_SIZE_MAX];
+	struct view entry = { .data = bytes };
+	struct entry_id id;
+
+	e->hlc = clock_after(desk, draft->after);
+	if (entry_sign(bytes, &entry.size, e, desk->identity->secret_key) != ENTRY_OK)
+		return SYNC_E_FRAME;
+	id = entry_id_of(entry, &desk->identity->key);
+	sodium_bin2hex(answer->id, sizeof answer->id, id.bytes, sizeof id.bytes);
+	ref_text_write_full(answer->full, ref);
+	ref_text_write(answer->ref, ref, REF_SHORT);
+	return sync_publish(desk->sync, entry, &desk->identity->key, tag);
+}
+
+static void fail(const struct desk_request *request, enum sync_rc rc)
+{
+	if (rc == SYNC_E_BUSY)
+		answer_now(request->done, request->user, DOOR_E_BUSY, "Too much is under way: try again in a moment.");
+	else if (rc == SYNC_E_FULL)
+		answer_now(request->done, request->user, DOOR_E_FULL, "This node is full: close or retire records, or raise [node] entries.");
+	else if (rc == SYNC_E_TIME)
+		answer_now(request->done, request->user, DOOR_E_INPUT, "The date of this node is wrong: set its clock.");
+	else
+		answer_now(request->done, request->user, DOOR_E_INPUT, "A newer version stands already: look again, then change that.");
+}
+
+/* Where this node stands is its own setting, not an entry. */
+static enum door_rc stand_at(struct desk *desk, const struct door_request *asked, struct door_answer *answer)
+{
+	struct picture_hit hit;
+	char text[REF_TEXT_SIZE];
+
+	if (picture_find_site(desk->picture, desk->time.wall_s, asked->site, &hit) != FOUND_ONE) {
+		*answer = (struct door_answer){ .rc = DOOR_E_UNKNOWN };
+		snprintf(answer->text, sizeof answer->text,
+			 "No single site is called \"%.80s\": open it first with 'aidmesh site', or use its ref.", asked->site);
+		return answer->rc;
+	}
+	ref_text_write_full(text, hit.ref);
+	if (store_set(desk->store, "self.site", text) != STORE_OK) {
+		*answer = (struct door_answer){ .rc = DOOR_E_STORE, .text = "The card failed: nothing was kept." };
+		return answer->rc;
+	}
+	picture_stand_at(desk->picture, hit.ref);
+	return DOOR_OK;
+}
+
+static void submit(void *ctx, const struct door_request *asked, door_done done, void *user)
+{
+	struct desk *desk = ctx;
+	struct draft_desk draft_desk = { .picture = desk->picture, .identity = desk->identity,
+					 .now_s = desk->time.wall_s, .random = randombytes_random };
+	struct desk_request *request = request_of(desk, 0);
+	struct door_answer answer;
+	struct draft draft;
+	enum sync_rc rc;
+
+	if (commit_has_failed(desk->commit)) {
+		answer_now(done, user, DOOR_E_STORE, "The card failed: nothing is kept any more. Replace it, or move the node's folder.");
+		return;
+	}
+	if (!request) {
+		answer_now(done, user, DOOR_E_BUSY, "Too much is under way: try again in a moment.");
+		return;
+	}
+	if (asked->verb == DOOR_SELF && asked->site && *asked->site && stand_at(desk, asked, &answer) != DOOR_OK) {
+		done(user, &answer);
+		return;
+	}
+	if (draft_make(&draft, &answer, &draft_desk, asked) != DOOR_OK) {
+		done(user, &answer);
+		return;
+	}
+	*request = (struct desk_request){ .tag = ++desk->tag, .done = done, .user = user, .answer = answer };
+	rc = publish(desk, &draft, &request->answer, request->tag);
+	if (rc != SYNC_OK) {
+		struct desk_request failed = *request;
+
+		request->tag = 0;
+		fail(&failed, rc);
+		return;
+	}
+	commit_start(desk->commit);
+}
+
+static void settle_request(struct desk_request *request, enum commit_result result)
+{
+	struct desk_request done = *request;
+
+	request->tag = 0;
+	switch (result) {
+	case COMMIT_STORED:
+		done.done(done.user, &done.answer);
+		return;
+	case COMMIT_STALE:
+		fail(&done, SYNC_E_STALE);
+		return;
+	case COMMIT_BAD_SIGNATURE:
+	case COMMIT_FAILED:
+		answer_now(done.done, done.user, DOOR_E_STORE, "The card failed: it was not kept.");
+		return;
+	}
+}
+
+/* Bundles in. */
+
+static void finish_import(struct desk_import *import)
+{
+	struct desk_import done = *import;
+
+	if (!import->is_read || import->under_way)
+		return;
+	import->tag = 0;
+	done.result.refused += done.waiting;
+	if (!done.result.text[0] && done.waiting)
+		snprintf(done.result.text, sizeof done.result.text,
+			 "%u entries wait for the cards of their authors, which this file does not bring.", done.waiting);
+	if (done.result.entries < done.expected)
+		snprintf(done.result.text, sizeof done.result.text,
+			 "The file ends early: %u of %u entries were there. Copy it again for the rest.",
+			 done.result.entries, done.expected);
+	done.done(done.user, &done.result);
+}
+
+static void count_publish(struct desk_import *import, enum sync_rc rc)
+{
+	import->result.entries++;
+	if (rc == SYNC_OK)
+		import->under_way++;
+	else if (rc == SYNC_WAITS)
+		import->waiting++;
+	else if (rc == SYNC_E_STALE)
+		import->result.known++;
+	else
+		import->result.refused++;
+}
+
+/* As much as the engine takes now; the rest after the next batch. */
+static void feed_import(struct desk *desk, struct desk_import *import)
+{
+	while (import->rest.size && import->result.entries < import->expected) {
+		struct view rest = import->rest, entry;
+		enum sync_rc rc;
+
+		if (frame_entry_read(&entry, &rest) != FRAME_OK)
+			break;
+		rc = sync_publish(desk->sync, entry, NULL, import->tag);
+		if (rc == SYNC_E_BUSY)
+			return;
+		import->rest = rest;
+		count_publish(import, rc);
+	}
+	import->is_read = true;
+}
+
+static void import_bundle(void *ctx, const uint8_t *data, size_t size, door_imported done, void *user)
+{
+	struct desk *desk = ctx;
+	struct door_import refused = { .rc = DOOR_E_BUSY, .text = "Other imports are under way: try again in a moment." };
+	struct desk_import *import = NULL;
+	struct bundle_head head;
+	struct view rest = { data, size };
+
+	for (size_t i = 0; i < DESK_IMPORTS_MAX && !import; i++)
+		if (!desk->imports[i].tag)
+			import = &desk->imports[i];
+	if (!import) {
+		done(user, &refused);
+		return;
+	}
+	if (!bundle_head_read(&head, &rest)) {
+		refused = (struct door_import){ .rc = DOOR_E_INPUT,
+						.text = "This is not an aidmesh bundle. 'aidmesh export' writes one." };
+		done(user, &refused);
+		return;
+	}
+	*import = (struct desk_import){ .tag = ++desk->tag, .rest = rest, .expected = head.count, .done = done, .user = user };
+	feed_import(desk, import);
+	commit_start(desk->commit);
+	finish_import(import);
+}
+
+static void settle_import(struct desk_import *import, enum commit_result result)
+{
+	/* An entry that waited for its card was counted as waiting, never as under way. */
+	if (import->under_way)
+		import->under_way--;
+	else if (import->waiting)
+		import->waiting--;
+	if (result == COMMIT_STORED)
+		import->result.added++;
+	else if (result == COMMIT_STALE)
+		import->result.known++;
+	else
+		import->result.refused++;
+	if (result == COMMIT_FAILED) {
+		import->result.rc = DOOR_E_STORE;
+		snprintf(import->result.text, sizeof import->result.text, "The card failed: the rest was not kept.");
+	}
+}
+
+void desk_settled(struct desk *desk, const struct sync_change *change, enum commit_result result,
+		  const struct entry_id *id)
+{
+	struct desk_request *request;
+
+	(void)id;
+	if (!change->tag)
+		return;
+	request = request_of(desk, change->tag);
+	if (request)
+		settle_request(request, result);
+	for (size_t i = 0; i < DESK_IMPORTS_MAX; i++)
+		if (desk->imports[i].tag == change->tag)
+			settle_import(&desk->imports[i], result);
+}
+
+void desk_go_on(struct desk *desk)
+{
+	for (size_t i = 0; i < DESK_IMPORTS_MAX; i++) {
+		struct desk_import *import = &desk->imports[i];
+
+		if (!import->tag)
+			continue;
+		if (commit_has_failed(desk->commit))
+			import->is_read = true;
+		if (!import->is_read)
+			feed_import(desk, import);
+		commit_start(desk->commit);
+		finish_import(import);
+	}
+}
+
+/* Bundles out. */
+
+struct export_work {
+	struct desk *desk;
+	door_write_cb write;
+	void *user;
+	struct bundle_head head;
+	struct salt salt;
+	bool ok;
+};
+
+static bool sum_up(void *user, uint64_t handle, const struct entry_id *id)
+{
+	struct export_work *work = user;
+
+	(void)handle;
+	work->head.count++;
+	fingerprint_add(&work->head.fingerprint, &work->salt, id);
+	return true;
+}
+
+static bool write_out(void *user, uint64_t handle, const struct entry_id *id)
+{
+	struct export_work *work = user;
+	struct view bytes;
+	uint8_t piece[1 + ENTRY_SIZE_MAX];
+	struct writer w = writer_init(piece, sizeof piece);
+
+	(void)id;
+	work->ok = store_load(work->desk->store, handle, &bytes) == STORE_OK;
+	if (!work->ok)
+		return false;
+	frame_entry_write(&w, bytes);
+	work->ok = work->write(work->user, w.data, w.size);
+	return work->ok;
+}
+
+static bool export_bundle(void *ctx, door_write_cb write, void *user)
+{
+	struct export_work work = { .desk = ctx, .write = write, .user = user, .ok = true };
+	uint8_t head[BUNDLE_HEAD_SIZE];
+
+	work.head.fingerprint = fingerprint_zero();
+	sync_each(work.desk->sync, sum_up, &work);
+	bundle_head_write(head, &work.head);
+	if (!write(user, head, sizeof head))
+		return false;
+	sync_each(work.desk->sync, write_out, &work);
+	return work.ok;
+}
+
+/* Start. */
+
+void desk_init(struct desk *desk, struct board_door *door)
+{
+	*door = (struct board_door){ .ctx = desk, .submit = submit, .import_bundle = import_bundle,
+				     .export_bundle = export_bundle };
+}
+
+bool desk_ensure_card(struct desk *desk, const char *name)
+{
+	struct fold *fold = picture_fold(desk->picture, desk->time.wall_s);
+	const struct card *card = fold_card(fold, &desk->identity->key);
+	struct draft_desk draft_desk = { .picture = desk->picture, .identity = desk->identity,
+					 .now_s = desk->time.wall_s, .random = randombytes_random };
+	struct door_request asked = { .verb = DOOR_SELF, .fields = card ? 0 : DOOR_NAME, .name = name, .long_text = DOOR_CUT };
+	struct door_answer answer;
+	struct draft draft;
+	uint32_t since = sync_card_time(desk->sync, &desk->identity->key);
+
+	if (card && since + CARD_FRESH_S > desk->time.wall_s)
+		return true;
+	return draft_make(&draft, &answer, &draft_desk, &asked) == DOOR_OK &&
+	       publish(desk, &draft, &answer, 0) == SYNC_OK;
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* board/door.h for this node: drafts, signs and publishes what people do, and answers when it is on disk. Also takes
+ * bundle files in and writes them. Lives on the loop's thread. */
+#ifndef AIDMESH_NODE_DESK_H
+#define AIDMESH_NODE_DESK_H
+
+#include "board/door.h"
+#include "node/commit.h"
+#include "node/identity.h"
+
+enum { DESK_REQUESTS_MAX = 128, DESK_IMPORTS_MAX = 4, CARD_FRESH_S = 30 * EPOCH_S };
+
+struct desk_request {
+	uint64_t tag; /* 0: the place is free */
+	door_done done;
+	void *user;
+	struct door_answer answer;
+};
+
+struct desk_import {
+	uint64_t tag; /* 0: the place is free */
+	struct view rest;
+	bool is_read;         /* everything was handed to the engine */
+	uint32_t under_way;   /* changes not yet settled */
+	uint32_t waiting;     /* for a card that this file did not bring so far */
+	uint32_t expected;    /* entries, as the head says */
+	struct door_import result;
+	door_imported done;
+	void *user;
+};
+
+struct desk {
+	struct sync *sync;
+	struct store *store;
+	struct picture *picture;
+	struct commit *commit;
+	const struct identity *identity;
+	struct node_time time;  /* the daemon keeps it true */
+	uint64_t tag;
+	struct desk_request requests[DESK_REQUESTS_MAX];
+	struct desk_import imports[DESK_IMPORTS_MAX];
+};
+
+/* Fills in the door; desk->commit may be set later, before the first request. */
+void desk_init(struct desk *desk, struct board_door *door);
+/* Signs the node's card if it has none, or one older than CARD_FRESH_S. At start, before anything else is written;
+ * `name` is used when there is no card yet. False when signing fails. */
+bool desk_ensure_card(struct desk *desk, const char *name);
+/* From commit_host: a change that carries a tag of ours, or not. */
+void desk_settled(struct desk *desk, const struct sync_change *change, enum commit_result result,
+		  const struct entry_id *id);
+/* After each batch: imports that had to wait go on. */
+void desk_go_on(struct desk *desk);
+
+#endif

@@ -1,0 +1,660 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "node/draft.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "proto/catalog.h"
+
+/* One request being worked on. */
+struct work {
+	const struct draft_desk *desk;
+	const struct door_request *asked;
+	struct draft *draft;
+	struct door_answer *answer;
+};
+
+static enum door_rc __attribute__((format(printf, 3, 4))) refuse(struct work *w, enum door_rc rc, const char *format,
+								  ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(w->answer->text, sizeof w->answer->text, format, args);
+	va_end(args);
+	w->answer->rc = rc;
+	return rc;
+}
+
+static bool states(const struct work *w, enum door_field field)
+{
+	return w->asked->fields & field;
+}
+
+static bool is_given(const char *text)
+{
+	return text && *text;
+}
+
+/* Copies a text within its bound. Too long: refused with the length that fits, or cut with a remark. */
+static enum door_rc take_text(struct work *w, char *out, size_t size_max, const char *text, const char *what)
+{
+	if (text_cut(out, size_max, text ? text : ""))
+		return DOOR_OK;
+	if (w->asked->long_text == DOOR_EXACT)
+		return refuse(w, DOOR_E_INPUT, "The %s is too long or not UTF-8: at most %zu bytes fit. Shorten it.", what,
+			      size_max);
+	snprintf(w->answer->text, sizeof w->answer->text, "The %s was cut to \"%s\".", what, out);
+	return DOOR_OK;
+}
+
+static uint32_t time_of(int64_t unix_s)
+{
+	int64_t since = unix_s - EPOCH_UNIX_S;
+
+	return unix_s == 0 ? 0 : since < 1 ? 1 : since > UINT32_MAX ? UINT32_MAX : (uint32_t)since;
+}
+
+static struct picture *picture(const struct work *w)
+{
+	return w->desk->picture;
+}
+
+static struct fold *fold(const struct work *w)
+{
+	return picture_fold(w->desk->picture, w->desk->now_s);
+}
+
+/* Naming records. */
+
+static enum door_rc find_record(struct work *w, struct picture_hit *hit, const char *text)
+{
+	switch (picture_find(picture(w), w->desk->now_s, text, hit)) {
+	case FOUND_ONE:
+		return DOOR_OK;
+	case FOUND_SEVERAL:
+		return refuse(w, DOOR_E_UNKNOWN, "Several records are called %s: add @ and the author, as 'list --json' shows it.",
+			      text);
+	case FOUND_NONE:
+		break;
+	}
+	return refuse(w, DOOR_E_UNKNOWN, "There is no record %s here. 'aidmesh list' shows those that are.", text);
+}
+
+static enum door_rc find_of_list(struct work *w, struct picture_hit *hit, const char *text, enum fold_list list,
+				 const char *what)
+{
+	enum door_rc rc = find_record(w, hit, text);
+
+	if (rc != DOOR_OK)
+		return rc;
+	return hit->list == list ? DOOR_OK : refuse(w, DOOR_E_INPUT, "%s is not a %s.", text, what);
+}
+
+static enum door_rc find_site(struct work *w, struct ref *site, const char *text)
+{
+	struct picture_hit hit;
+
+	switch (picture_find_site(picture(w), w->desk->now_s, text, &hit)) {
+	case FOUND_ONE:
+		*site = hit.ref;
+		return DOOR_OK;
+	case FOUND_SEVERAL:
+		return refuse(w, DOOR_E_UNKNOWN, "Several sites are called \"%s\": use the ref that 'aidmesh list sites' shows.",
+			      text);
+	case FOUND_NONE:
+		break;
+	}
+	return refuse(w, DOOR_E_UNKNOWN, "No site is called \"%s\". 'aidmesh list sites' shows them; 'aidmesh site' opens one.",
+		      text);
+}
+
+static struct entry *start(struct work *w, enum entry_kind kind)
+{
+	struct entry *e = &w->draft->entry;
+
+	*w->draft = (struct draft){ .entry = { .kind = kind } };
+	e->author = public_key_hint(&w->desk->identity->key);
+	if (kind != ENTRY_CARD)
+		do
+			e->number = w->desk->random();
+		while (e->number == 0);
+	return e;
+}
+
+static bool is_own(const struct work *w, const struct public_key *key)
+{
+	return public_key_equal(key, &w->desk->identity->key);
+}
+
+/* Begins an edit of a site or line from the version that stands. The author writes the register itself; a keeper a
+ * register of its own, which amends that version. */
+static enum door_rc start_edit(struct work *w, const struct picture_hit *hit, struct amends *(*amends_of)(struct entry *))
+{
+	struct fold_record record;
+	struct entry *e = &w->draft->entry;
+	struct fold_site site;
+	struct fold_line line;
+
+	if (hit->list == FOLD_SITES) {
+		fold_site(fold(w), hit->index, &site);
+		record = site.record;
+	} else {
+		fold_line(fold(w), hit->index, &line);
+		record = line.record;
+	}
+	if (!is_own(w, record.author) && !fold_may_change(fold(w), hit->list, hit->index, &w->desk->identity->key))
+		return refuse(w, DOOR_E_RIGHT,
+			      "Only its author or the keepers of its site may change %s. Leave a note about it instead.",
+			      w->asked->ref);
+	start(w, record.standing->kind);
+	w->draft->after = record.changed;
+	{
+		uint64_t author = e->author;
+		uint32_t number = e->number;
+
+		*e = *record.standing;
+		e->author = author;
+		e->number = is_own(w, record.author)		     ? record.entry->number
+			    : is_own(w, record.changed_by) ? record.standing->number
+							   : number;
+	}
+	if (is_own(w, record.author))
+		*amends_of(e) = (struct amends){ .of = { 0, 0 } };
+	else if (!is_own(w, record.changed_by))
+		*amends_of(e) = (struct amends){ .of = { record.entry->author, record.entry->number },
+						 .version = entry_id_version(&record.id) };
+	return DOOR_OK;
+}
+
+/* Sites. */
+
+static struct amends *site_amends(struct entry *e)
+{
+	return &e->site.amends;
+}
+
+static struct place place_of(struct view_place place)
+{
+	return (struct place){ .lat_e6 = place.lat_e6, .lon_e6 = place.lon_e6, .digits = place.digits };
+}
+
+static struct hours hours_of(struct view_hours hours)
+{
+	return (struct hours){ .from = hours.from, .to = hours.to, .days = hours.days };
+}
+
+static enum door_rc fill_site(struct work *w, struct site *site)
+{
+	const struct door_request *r = w->asked;
+
+	if (states(w, DOOR_PLACE))
+		site->place = place_of(r->place);
+	if (states(w, DOOR_STATE))
+		site->state = (enum site_state)r->state;
+	if (states(w, DOOR_PEOPLE))
+		site->people = r->people;
+	if (states(w, DOOR_GIVING))
+		site->giving = hours_of(r->giving);
+	if (states(w, DOOR_RECEIVING))
+		site->receiving = hours_of(r->receiving);
+	if (states(w, DOOR_TAKES))
+		site->takes = r->takes;
+	if (states(w, DOOR_REFUSES))
+		site->refuses = r->refuses;
+	if (states(w, DOOR_FACILITIES))
+		site->facilities = r->facilities;
+	if (states(w, DOOR_NAME))
+		return take_text(w, site->name, SITE_NAME_MAX, r->name, "site's name");
+	return DOOR_OK;
+}
+
+static enum door_rc make_site(struct work *w)
+{
+	struct picture_hit hit;
+	enum door_rc rc = DOOR_OK;
+
+	if (is_given(w->asked->ref)) {
+		rc = find_of_list(w, &hit, w->asked->ref, FOLD_SITES, "site");
+		if (rc == DOOR_OK)
+			rc = start_edit(w, &hit, site_amends);
+	} else {
+		start(w, ENTRY_SITE);
+		if (!is_given(w->asked->name))
+			rc = refuse(w, DOOR_E_INPUT, "A site needs a name, as people call the place.");
+	}
+	return rc == DOOR_OK ? fill_site(w, &w->draft->entry.site) : rc;
+}
+
+/* Needs, offers, stock. */
+
+static struct amends *line_amends(struct entry *e)
+{
+	return &e->line.amends;
+}
+
+static enum door_rc fill_item(struct work *w, struct line *line)
+{
+	const struct catalog_item *item = catalog_find_name(w->asked->item);
+	char *end;
+	unsigned long code = strtoul(w->asked->item, &end, 10);
+
+	if (!*end && code <= ITEM_MAX)
+		item = catalog_find_code((uint16_t)code);
+	if (!*end && !item)
+		return refuse(w, DOOR_E_UNKNOWN, "The catalogue has no item %s. Say it in words.", w->asked->item);
+	line->item = item ? item->code : 0;
+	return item ? DOOR_OK : take_text(w, line->text, LINE_TEXT_MAX, w->asked->item, "item");
+}
+
+static enum door_rc check_within(struct work *w, uint32_t within_h)
+{
+	static const uint32_t allowed[] = { 6, 24, 72, 168, 720 };
+
+	for (size_t i = 0; i < sizeof allowed / sizeof *allowed; i++)
+		if (within_h == allowed[i])
+			return DOOR_OK;
+	return refuse(w, DOOR_E_INPUT, "Within is one of 6, 24, 72, 168 or 720 hours, not %u.", within_h);
+}
+
+static enum door_rc fill_need_fields(struct work *w, struct line *line)
+{
+	const struct door_request *r = w->asked;
+	const uint32_t need_only = DOOR_PEOPLE | DOOR_INFANTS | DOOR_ELDERS | DOOR_POWERED | DOOR_WITHIN;
+
+	if (line->kind != LINE_NEED && (r->fields & need_only))
+		return refuse(w, DOOR_E_INPUT, "People and urgency belong to a need, not to an offer or stock.");
+	if (states(w, DOOR_PEOPLE))
+		line->people = r->people;
+	if (states(w, DOOR_INFANTS))
+		line->infants = r->infants;
+	if (states(w, DOOR_ELDERS))
+		line->elders = r->elders;
+	if (states(w, DOOR_POWERED))
+		line->powered = r->powered;
+	if (line->infants > line->people || line->elders > line->people || line->powered > line->people)
+		return refuse(w, DOOR_E_INPUT, "Infants, elders and people on power are counted among the people: say at least so many.");
+	if (!states(w, DOOR_WITHIN))
+		return DOOR_OK;
+	line->within_h = r->within_h;
+	return check_within(w, r->within_h);
+}
+
+static enum door_rc fill_stock_fields(struct work *w, struct line *line)
+{
+	const struct door_request *r = w->asked;
+
+	if (states(w, DOOR_RESERVE) && line->kind != LINE_RESOURCE)
+		return refuse(w, DOOR_E_INPUT, "Only stock keeps a reserve.");
+	if (states(w, DOOR_REACH) && line->kind == LINE_NEED)
+		return refuse(w, DOOR_E_INPUT, "Reach belongs to an offer or stock.");
+	if (states(w, DOOR_RESERVE))
+		line->reserve_milli = r->reserve_milli;
+	if (states(w, DOOR_REACH))
+		line->reach_km = r->reach_km;
+	/* A new number is a new count. */
+	if (line->kind == LINE_RESOURCE && states(w, DOOR_QUANTITY))
+		line->counted = states(w, DOOR_AT) ? time_of(r->at) : w->desk->now_s;
+	return DOOR_OK;
+}
+
+static enum door_rc fill_line(struct work *w, struct line *line)
+{
+	const struct door_request *r = w->asked;
+	enum door_rc rc = DOOR_OK;
+
+	if (states(w, DOOR_QUANTITY)) {
+		if (r->quantity_milli > QUANTITY_MILLI_MAX)
+			return refuse(w, DOOR_E_INPUT, "The quantity is too large: at most 34,000,000 fit.");
+		line->quantity_milli = r->quantity_milli;
+	}
+	if (states(w, DOOR_LOT))
+		line->lot_milli = r->lot_milli;
+	if (states(w, DOOR_FLAGS))
+		line->flags = r->flags;
+	if (states(w, DOOR_CLOSED))
+		line->closed = (enum line_closed)r->closed;
+	if (states(w, DOOR_TEXT))
+		rc = take_text(w, line->text, LINE_TEXT_MAX, r->text, "text");
+	if (rc == DOOR_OK && states(w, DOOR_ITEM))
+		rc = fill_item(w, line);
+	if (rc == DOOR_OK)
+		rc = fill_need_fields(w, line);
+	return rc == DOOR_OK ? fill_stock_fields(w, line) : rc;
+}
+
+static enum door_rc fill_where(struct work *w, struct line *line)
+{
+	if (is_given(w->asked->site)) {
+		line->cell = (struct place){ .digits = PLACE_NONE };
+		return find_site(w, &line->site, w->asked->site);
+	}
+	if (states(w, DOOR_PLACE)) {
+		line->site = (struct ref){ 0, 0 };
+		line->cell = place_of(w->asked->place);
+		return DOOR_OK;
+	}
+	return DOOR_OK;
+}
+
+static enum door_rc new_line(struct work *w)
+{
+	struct line *line = &start(w, ENTRY_LINE)->line;
+	enum door_rc rc;
+
+	line->kind = (enum line_kind)w->asked->line_kind;
+	line->created = w->desk->now_s;
+	line->site = picture_site(picture(w));
+	if (!is_given(w->asked->item))
+		return refuse(w, DOOR_E_INPUT, "Say what: an item of the catalogue, or words of at most %d bytes.", LINE_TEXT_MAX);
+	rc = fill_where(w, line);
+	if (rc != DOOR_OK)
+		return rc;
+	if (ref_is_none(line->site) && line->cell.digits == PLACE_NONE)
+		return refuse(w, DOOR_E_INPUT, "Say where with a site: this node stands nowhere yet. 'aidmesh init' tells it.");
+	if (line->kind == LINE_RESOURCE && !states(w, DOOR_QUANTITY))
+		return refuse(w, DOOR_E_INPUT, "Stock is what was counted: say how much.");
+	return fill_line(w, line);
+}
+
+static enum door_rc edit_line(struct work *w)
+{
+	struct line *line = &w->draft->entry.line;
+	struct picture_hit hit;
+	struct fold_line folded;
+	enum door_rc rc = find_of_list(w, &hit, w->asked->ref, FOLD_LINES, "need, offer or stock");
+
+	if (rc == DOOR_OK)
+		rc = start_edit(w, &hit, line_amends);
+	if (rc != DOOR_OK)
+		return rc;
+	fold_line(fold(w), hit.index, &folded);
+	if (ref_is_none(line->amends.of)) {
+		const struct line *own = &folded.record.entry->line;
+
+		line->site = own->site;
+		line->cell = own->cell;
+		line->created = own->created;
+		line->ticket = own->ticket;
+		rc = fill_where(w, line);
+	} else if (is_given(w->asked->site) || states(w, DOOR_PLACE)) {
+		rc = refuse(w, DOOR_E_RIGHT, "Only its author may move %s to another place.", w->asked->ref);
+	} else {
+		line->site = (struct ref){ 0, 0 };
+		line->cell = (struct place){ .digits = PLACE_NONE };
+		line->created = 0;
+		line->ticket = 0;
+	}
+	return rc == DOOR_OK ? fill_line(w, line) : rc;
+}
+
+/* Moves. */
+
+static enum door_rc fill_ends(struct work *w, struct move *move)
+{
+	struct picture_hit hit;
+	enum door_rc rc = DOOR_OK;
+
+	if (is_given(w->asked->of)) {
+		rc = find_of_list(w, &hit, w->asked->of, FOLD_LINES, "need or stock");
+		move->of = hit.ref;
+	}
+	if (rc == DOOR_OK && is_given(w->asked->from)) {
+		rc = find_of_list(w, &hit, w->asked->from, FOLD_LINES, "offer or stock");
+		move->from = hit.ref;
+	}
+	return rc;
+}
+
+/* The ends as far as the new move or the journey that it carries on names them. */
+struct ends {
+	uint32_t of, from; /* indices of lines; UINT32_MAX none */
+	bool is_first;
+	struct fold_move journey;
+};
+
+static uint32_t line_index(const struct work *w, struct ref ref)
+{
+	return ref_is_none(ref) ? UINT32_MAX : fold_find(fold(w), FOLD_LINES, ref);
+}
+
+static struct ref ref_of(const struct entry *e)
+{
+	return e ? (struct ref){ e->author, e->number } : (struct ref){ 0, 0 };
+}
+
+static enum door_rc fill_after(struct work *w, struct move *move, struct ends *ends)
+{
+	struct picture_hit hit;
+	enum door_rc rc;
+
+	*ends = (struct ends){ .is_first = !is_given(w->asked->after) };
+	if (!ends->is_first) {
+		rc = find_of_list(w, &hit, w->asked->after, FOLD_MOVES, "pledge or shipment");
+		if (rc != DOOR_OK)
+			return rc;
+		move->after = hit.ref;
+		fold_move(fold(w), hit.index, &ends->journey);
+		if (!move->quantity_milli)
+			move->quantity_milli = ends->journey.quantity_milli;
+	}
+	ends->of = line_index(w, ref_is_none(move->of) ? ref_of(ends->journey.of) : move->of);
+	ends->from = line_index(w, ref_is_none(move->from) ? ref_of(ends->journey.from) : move->from);
+	return DOOR_OK;
+}
+
+static bool may(const struct work *w, uint32_t line)
+{
+	return line != UINT32_MAX && fold_may_change(fold(w), FOLD_LINES, line, &w->desk->identity->key);
+}
+
+static enum door_rc check_source(struct work *w, const struct ends *ends)
+{
+	struct fold_line line;
+
+	if (ends->from == UINT32_MAX)
+		return DOOR_OK;
+	fold_line(fold(w), ends->from, &line);
+	if (line.record.standing->line.kind == LINE_NEED)
+		return refuse(w, DOOR_E_INPUT, "Goods leave an offer or stock, not a need.");
+	if (!may(w, ends->from))
+		return refuse(w, DOOR_E_RIGHT, "Only its holder gives from that stock. Ask for it: the holder decides.");
+	return DOOR_OK;
+}
+
+/* Who may say what (sync/fold_moves.c holds everyone to the same). */
+static enum door_rc check_move(struct work *w, const struct move *move, const struct ends *ends)
+{
+	bool mine = !ends->is_first && is_own(w, ends->journey.record.author);
+
+	switch (move->stage) {
+	case MOVE_ASKED:
+	case MOVE_DECLINED:
+		return DOOR_OK;
+	case MOVE_PLEDGED:
+		if (ends->of == UINT32_MAX)
+			return refuse(w, DOOR_E_INPUT, "Say which need the pledge is for.");
+		return check_source(w, ends);
+	case MOVE_SENT:
+	case MOVE_RELEASED:
+		if (ends->is_first && move->stage == MOVE_RELEASED)
+			return refuse(w, DOOR_E_INPUT, "Say which pledge is released.");
+		if (mine || may(w, ends->from))
+			return DOOR_OK;
+		return ends->is_first ? check_source(w, ends)
+				      : refuse(w, DOOR_E_RIGHT, "Only who pledged it may say that it was sent or released.");
+	case MOVE_RECEIVED:
+		if (ends->of == UINT32_MAX)
+			return refuse(w, DOOR_E_INPUT, "Say what was received: a pledge, or the need or stock that it was for.");
+		return may(w, ends->of) ? DOOR_OK
+					: refuse(w, DOOR_E_RIGHT,
+						 "Only the place where it arrives says that it was received: its author or keepers.");
+	case MOVE_GIVEN:
+		if (ends->from == UINT32_MAX && !may(w, ends->of))
+			return refuse(w, DOOR_E_INPUT, "Say from which stock it was given.");
+		return check_source(w, ends);
+	case MOVE_RETURNED:
+	case MOVE_LOST:
+		if (ends->is_first)
+			return refuse(w, DOOR_E_INPUT, "Say which shipment came back or was lost.");
+		return DOOR_OK;
+	}
+	return DOOR_OK;
+}
+
+static enum door_rc make_move(struct work *w)
+{
+	const struct door_request *r = w->asked;
+	struct move *move = &start(w, ENTRY_MOVE)->move;
+	struct ends ends;
+	enum door_rc rc;
+
+	move->stage = (enum move_stage)r->stage;
+	move->quantity_milli = states(w, DOOR_QUANTITY) ? r->quantity_milli : 0;
+	move->at = states(w, DOOR_AT) && r->at ? time_of(r->at) : w->desk->now_s;
+	move->due = states(w, DOOR_DUE) ? time_of(r->due) : 0;
+	if (move->quantity_milli > QUANTITY_MILLI_MAX)
+		return refuse(w, DOOR_E_INPUT, "The quantity is too large: at most 34,000,000 fit.");
+	rc = fill_ends(w, move);
+	if (rc == DOOR_OK)
+		rc = fill_after(w, move, &ends);
+	if (rc == DOOR_OK)
+		rc = check_move(w, move, &ends);
+	if (rc == DOOR_OK && !move->quantity_milli)
+		rc = refuse(w, DOOR_E_INPUT, "Say how much.");
+	if (rc == DOOR_OK && states(w, DOOR_TEXT))
+		rc = take_text(w, move->text, MOVE_TEXT_MAX, r->text, "text");
+	return rc;
+}
+
+/* Notes, trust, self. */
+
+static enum door_rc make_note(struct work *w)
+{
+	const struct door_request *r = w->asked;
+	struct note *note = &start(w, ENTRY_NOTE)->note;
+	struct picture_hit hit;
+	enum door_rc rc = DOOR_OK;
+
+	note->kind = (enum note_kind)r->note_kind;
+	note->severity = states(w, DOOR_SEVERITY) ? r->severity : 0;
+	if (is_given(r->of)) {
+		rc = find_record(w, &hit, r->of);
+		note->of = hit.ref;
+	}
+	if (rc == DOOR_OK && is_given(r->other)) {
+		rc = find_record(w, &hit, r->other);
+		note->other = hit.ref;
+	}
+	if (rc != DOOR_OK)
+		return rc;
+	if (note->kind > NOTE_ALERT && ref_is_none(note->of))
+		return refuse(w, DOOR_E_INPUT, "Say which record the remark is about.");
+	if (note->kind == NOTE_DUPLICATE && ref_is_none(note->other))
+		return refuse(w, DOOR_E_INPUT, "Say which record stays, so that the duplicate points to it.");
+	if (note->kind <= NOTE_ALERT && !is_given(r->text))
+		return refuse(w, DOOR_E_INPUT, "Say something: a message or an alert needs a text.");
+	if (states(w, DOOR_LANGUAGE))
+		rc = take_text(w, note->language, NOTE_LANGUAGE_SIZE, r->language, "language (two letters, \"es\")");
+	if (rc != DOOR_OK)
+		return rc;
+	return take_text(w, note->text, is_given(r->other) ? NOTE_TEXT_TWO_REFS_MAX : NOTE_TEXT_MAX, r->text, "text");
+}
+
+static enum door_rc make_trust(struct work *w)
+{
+	const struct door_request *r = w->asked;
+	struct trust *trust = &start(w, ENTRY_TRUST)->trust;
+	enum door_rc rc = DOOR_OK;
+	struct picture_hit hit;
+	struct fold_site site;
+
+	trust->kind = (enum trust_kind)r->trust_kind;
+	switch (picture_find_author(picture(w), w->desk->now_s, r->key ? r->key : "", &trust->key)) {
+	case FOUND_ONE:
+		break;
+	case FOUND_SEVERAL:
+		return refuse(w, DOOR_E_UNKNOWN, "Several nodes are called \"%s\": use the key that it shows.", r->key);
+	case FOUND_NONE:
+		return refuse(w, DOOR_E_UNKNOWN, "No node \"%s\" was heard here. 'aidmesh list authors' shows names and keys.",
+			      r->key ? r->key : "");
+	}
+	if (is_own(w, &trust->key))
+		return refuse(w, DOOR_E_INPUT, "A node trusts itself already.");
+	if (trust->kind == TRUST_WITHDRAW)
+		trust->since = w->desk->now_s;
+	if (trust->kind != TRUST_KEEPER && trust->kind != TRUST_KEEPER_END)
+		return DOOR_OK;
+	trust->site = picture_site(picture(w));
+	if (is_given(r->site))
+		rc = find_site(w, &trust->site, r->site);
+	if (rc != DOOR_OK)
+		return rc;
+	if (fold_find(fold(w), FOLD_SITES, trust->site) == UINT32_MAX)
+		return refuse(w, DOOR_E_INPUT, "Say which site the keeper is for.");
+	hit.index = fold_find(fold(w), FOLD_SITES, trust->site);
+	fold_site(fold(w), hit.index, &site);
+	return is_own(w, site.record.author) ? DOOR_OK
+					     : refuse(w, DOOR_E_RIGHT, "Only the node that opened a site names its keepers.");
+}
+
+static enum door_rc make_self(struct work *w)
+{
+	const struct card *old = fold_card(fold(w), &w->desk->identity->key);
+	struct card *card = &start(w, ENTRY_CARD)->card;
+	enum door_rc rc = DOOR_OK;
+
+	if (old)
+		*card = *old;
+	card->key = w->desk->identity->key;
+	memcpy(card->sealing_key, w->desk->identity->sealing_key, sizeof card->sealing_key);
+	if (states(w, DOOR_ROLES))
+		card->roles = w->asked->roles;
+	if (states(w, DOOR_NAME))
+		rc = take_text(w, card->name, CARD_NAME_MAX, w->asked->name, "name");
+	if (rc == DOOR_OK && states(w, DOOR_LANGUAGE))
+		rc = take_text(w, card->languages, CARD_LANGUAGES_MAX, w->asked->language, "list of languages");
+	if (rc == DOOR_OK && !card->name[0])
+		rc = refuse(w, DOOR_E_INPUT, "A node needs a name, as people call the place or the person who carries it.");
+	return rc;
+}
+
+enum door_rc draft_make(struct draft *draft, struct door_answer *answer, const struct draft_desk *desk,
+			const struct door_request *request)
+{
+	struct work w = { .desk = desk, .asked = request, .draft = draft, .answer = answer };
+	uint8_t body[BODY_SIZE_MAX];
+	size_t size;
+	enum door_rc rc = DOOR_E_INPUT;
+
+	*answer = (struct door_answer){ .rc = DOOR_OK };
+	if (is_given(request->ref) && request->verb != DOOR_SITE && request->verb != DOOR_LINE)
+		return refuse(&w, DOOR_E_INPUT, "What was said or moved is not edited: say what is true now, after it.");
+	switch (request->verb) {
+	case DOOR_SITE:
+		rc = make_site(&w);
+		break;
+	case DOOR_LINE:
+		rc = is_given(request->ref) ? edit_line(&w) : new_line(&w);
+		break;
+	case DOOR_MOVE:
+		rc = make_move(&w);
+		break;
+	case DOOR_NOTE:
+		rc = make_note(&w);
+		break;
+	case DOOR_TRUST:
+		rc = make_trust(&w);
+		break;
+	case DOOR_SELF:
+		rc = make_self(&w);
+		break;
+	}
+	if (rc != DOOR_OK)
+		return rc;
+	if (entry_body_encode(body, &size, &draft->entry) != ENTRY_OK)
+		return refuse(&w, DOOR_E_INPUT, "Something in it is out of bounds: shorten the texts, or check the numbers and the place.");
+	return DOOR_OK;
+}

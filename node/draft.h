@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* From what a person asked at the door to the entry that says it: names are resolved, rights and bounds checked, what
+ * was not stated is kept from the version that stands. Writes nothing anywhere; every refusal is a sentence. */
+#ifndef AIDMESH_NODE_DRAFT_H
+#define AIDMESH_NODE_DRAFT_H
+
+#include "board/door.h"
+#include "node/identity.h"
+#include "node/picture.h"
+
+struct draft_desk {
+	struct picture *picture;
+	const struct identity *identity;
+	uint32_t now_s;     /* seconds since 2020 */
+	uint32_t (*random)(void); /* numbers of new registers */
+};
+
+struct draft {
+	struct entry entry;     /* author, number, kind and message are set; the clock is the caller's to set */
+	struct hlc after;       /* the new version must be later than this one */
+};
+
+/* DOOR_OK, or what is wrong with a sentence in answer->text. A remark ("name was cut") may stand there as well. */
+enum door_rc draft_make(struct draft *draft, struct door_answer *answer, const struct draft_desk *desk,
+			const struct door_request *request) __attribute__((warn_unused_result));
+
+#endif

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "node/identity.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* The file: magic 8 || Ed25519 seed 32 || X25519 secret 32 || BLAKE2b-128 of what stands before it. */
+enum {
+	MAGIC_SIZE = 8,
+	SEED_AT = MAGIC_SIZE,
+	SEALING_AT = SEED_AT + crypto_sign_SEEDBYTES,
+	CHECK_AT = SEALING_AT + crypto_scalarmult_SCALARBYTES,
+	CHECK_SIZE = 16,
+	FILE_SIZE = CHECK_AT + CHECK_SIZE,
+	PATH_SIZE = 512,
+	WHY_SIZE = 200,
+};
+
+static const uint8_t magic[MAGIC_SIZE] = { 'A', 'I', 'D', 'K', 'E', 'Y', '1', '\n' };
+
+static_assert(crypto_sign_PUBLICKEYBYTES == sizeof(((struct identity *)0)->key.bytes), "an author's key is Ed25519");
+static_assert(crypto_scalarmult_BYTES == sizeof(((struct identity *)0)->sealing_key), "a sealing key is X25519");
+
+static void check_of(uint8_t check[CHECK_SIZE], const uint8_t *file)
+{
+	crypto_generichash(check, CHECK_SIZE, file, CHECK_AT, NULL, 0);
+}
+
+static enum identity_rc file_error(char *why, const char *verb, const char *path)
+{
+	snprintf(why, WHY_SIZE, "cannot %s %.130s: %s", verb, path, strerror(errno));
+	return IDENTITY_E_FILE;
+}
+
+/* Reads until `size` bytes are there or the file ends. */
+static ssize_t read_whole(int fd, uint8_t *out, size_t size)
+{
+	size_t have = 0;
+
+	while (have < size) {
+		ssize_t got = read(fd, out + have, size - have);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return -1;
+		if (got == 0)
+			break;
+		have += (size_t)got;
+	}
+	return (ssize_t)have;
+}
+
+static enum identity_rc load_file(uint8_t *file, char *why, const char *path, int fd)
+{
+	uint8_t check[CHECK_SIZE];
+	struct stat status;
+	ssize_t got;
+
+	if (fstat(fd, &status) != 0)
+		return file_error(why, "read", path);
+	if ((status.st_mode & 077) != 0) {
+		snprintf(why, WHY_SIZE, "others can read the key: chmod 600 %.130s", path);
+		return IDENTITY_E_MODE;
+	}
+	got = read_whole(fd, file, FILE_SIZE);
+	if (got < 0)
+		return file_error(why, "read", path);
+	check_of(check, file);
+	if (got != FILE_SIZE || status.st_size != FILE_SIZE || memcmp(file, magic, MAGIC_SIZE) != 0 ||
+	    memcmp(file + CHECK_AT, check, CHECK_SIZE) != 0) {
+		snprintf(why, WHY_SIZE,
+			 "%.100s is damaged: restore it from a copy, or move it away to become a new author", path);
+		return IDENTITY_E_DAMAGED;
+	}
+	return IDENTITY_OK;
+}
+
+static int write_synced(int fd, const uint8_t *bytes, size_t size)
+{
+	while (size > 0) {
+		ssize_t put = write(fd, bytes, size);
+
+		if (put < 0 && errno == EINTR)
+			continue;
+		if (put < 0)
+			return -1;
+		bytes += put;
+		size -= (size_t)put;
+	}
+	return fsync(fd);
+}
+
+static int sync_folder(const char *folder)
+{
+	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int rc;
+
+	if (fd < 0)
+		return -1;
+	rc = fsync(fd);
+	close(fd);
+	return rc;
+}
+
+/* A power cut leaves no key or a whole one: the name appears when the bytes are on the card. */
+static enum identity_rc make_file(uint8_t *file, char *why, const char *path, const char *folder)
+{
+	char draft[PATH_SIZE + 4];
+	int fd, rc;
+
+	memcpy(file, magic, MAGIC_SIZE);
+	randombytes_buf(file + SEED_AT, CHECK_AT - SEED_AT);
+	check_of(file + CHECK_AT, file);
+	snprintf(draft, sizeof(draft), "%s.new", path);
+	if (unlink(draft) != 0 && errno != ENOENT)
+		return file_error(why, "replace", draft);
+	fd = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return file_error(why, "make", draft);
+	rc = write_synced(fd, file, FILE_SIZE);
+	if (close(fd) != 0)
+		rc = -1;
+	if (rc != 0 || rename(draft, path) != 0 || sync_folder(folder) != 0)
+		return file_error(why, "write", path);
+	return IDENTITY_OK;
+}
+
+/* The public halves follow from the secret ones. */
+static void derive(struct identity *identity, const uint8_t *file)
+{
+	crypto_sign_seed_keypair(identity->key.bytes, identity->secret_key, file + SEED_AT);
+	memcpy(identity->sealing_secret, file + SEALING_AT, crypto_scalarmult_SCALARBYTES);
+	crypto_scalarmult_base(identity->sealing_key, identity->sealing_secret);
+}
+
+enum identity_rc identity_open(struct identity *identity, char why[200], const char *folder)
+{
+	struct identity fresh = { .secret_key = NULL };
+	char path[PATH_SIZE];
+	enum identity_rc rc;
+	uint8_t *file;
+	int fd;
+
+	if (sodium_init() < 0 || snprintf(path, sizeof(path), "%s/identity.key", folder) >= (int)sizeof(path)) {
+		snprintf(why, WHY_SIZE, "the folder's path is too long, or the system has no random numbers");
+		return IDENTITY_E_FILE;
+	}
+	file = sodium_malloc(FILE_SIZE);
+	fresh.secret_key = sodium_malloc(crypto_sign_SECRETKEYBYTES);
+	fresh.sealing_secret = sodium_malloc(crypto_scalarmult_SCALARBYTES);
+	if (file == NULL || fresh.secret_key == NULL || fresh.sealing_secret == NULL) {
+		snprintf(why, WHY_SIZE, "there is no memory left for the keys");
+		rc = IDENTITY_E_FILE;
+		goto free_file;
+	}
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	if (fd >= 0) {
+		rc = load_file(file, why, path, fd);
+		close(fd);
+	} else if (errno == ENOENT) {
+		rc = make_file(file, why, path, folder);
+	} else {
+		rc = file_error(why, "open", path);
+	}
+	if (rc == IDENTITY_OK) {
+		derive(&fresh, file);
+		*identity = fresh;
+		fresh = (struct identity){ .secret_key = NULL };
+	}
+free_file:
+	sodium_free(file);
+	identity_close(&fresh);
+	return rc;
+}
+
+void identity_close(struct identity *identity)
+{
+	/* sodium_free wipes, and takes NULL. */
+	sodium_free(identity->secret_key);
+	sodium_free(identity->sealing_secret);
+	*identity = (struct identity){ .secret_key = NULL };
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* The fold as people see it from this node: records with names, short refs, trust and order. What board/view.h shows.
+ *
+ * Runs the fold only when it is asked and something changed or an hour went by. Lives on the loop's thread. */
+#ifndef AIDMESH_NODE_PICTURE_H
+#define AIDMESH_NODE_PICTURE_H
+
+#include "board/view.h"
+#include "sync/fold.h"
+
+struct picture;
+
+/* NULL when memory is out. `self` outlives it. */
+struct picture *picture_open(uint32_t entries_max, uint32_t authors_max, const struct public_key *self);
+void picture_close(struct picture *p);
+
+/* A verified, stored entry; false when the fold has no room for it. */
+bool picture_put(struct picture *p, struct view bytes, const struct entry_id *id, const struct public_key *author);
+void picture_drop(struct picture *p, const struct entry_id *id);
+
+/* The fold as of now_s (seconds since 2020), run if need be. */
+struct fold *picture_fold(struct picture *p, uint32_t now_s);
+/* "3f2a-91c0": equal on two nodes that show the same. */
+void picture_digest(struct picture *p, uint32_t now_s, char text[20]);
+
+/* What this node stands at; a none-ref when nowhere. */
+void picture_stand_at(struct picture *p, struct ref site);
+struct ref picture_site(const struct picture *p);
+
+/* A record named by what a person typed: a ref in any form, or for sites its name. */
+enum picture_found { FOUND_NONE, FOUND_ONE, FOUND_SEVERAL };
+struct picture_hit {
+	enum fold_list list;
+	uint32_t index;
+	struct ref ref;
+};
+enum picture_found picture_find(struct picture *p, uint32_t now_s, const char *text, struct picture_hit *hit);
+enum picture_found picture_find_site(struct picture *p, uint32_t now_s, const char *text, struct picture_hit *hit);
+/* The key of an author named by its hexadecimal key or its card's name. */
+enum picture_found picture_find_author(struct picture *p, uint32_t now_s, const char *text, struct public_key *key);
+
+/* The short form, with the author where the number is not unique. */
+void picture_ref_text(struct picture *p, struct ref ref, char text[VIEW_REF_SIZE]);
+/* The name of who has this sealing key, by its card; NULL when no card has it. */
+const struct card *picture_card_of_link(struct picture *p, const uint8_t sealing_key[32], struct public_key *key);
+enum view_trust picture_trust(struct picture *p, const struct public_key *key);
+
+/* view.h's listings, as of now_s. */
+void picture_sites(struct picture *p, uint32_t now_s, const struct view_query *query, view_site_cb cb, void *user);
+void picture_lines(struct picture *p, uint32_t now_s, const struct view_query *query, view_line_cb cb, void *user);
+void picture_moves(struct picture *p, uint32_t now_s, const struct view_query *query, view_move_cb cb, void *user);
+void picture_notes(struct picture *p, uint32_t now_s, const struct view_query *query, view_note_cb cb, void *user);
+void picture_authors(struct picture *p, uint32_t now_s, view_author_cb cb, void *user);
+/* Fills the counts of needs, offers, moves, sites and alerts. */
+void picture_count(struct picture *p, uint32_t now_s, struct view_status *status);
+
+/* An entry's time as Unix seconds; 0 stays 0. */
+int64_t unix_of(uint32_t time_s);
+
+#endif

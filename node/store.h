@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Entries on disk: an append table in SQLite that survives a power cut at any moment.
+ *
+ * WAL with synchronous=EXTRA set before the switch to WAL, the directory synced before the first acknowledgement, no
+ * power-safe-overwrite assumption and 16 KiB sectors (a thin VFS shim). A row is (seq, author, bytes): replaced rows
+ * are deleted when the engine drops them, so no index but the rowid is written (DESIGN section 6).
+ *
+ *   writer connection (pool thread)   store_commit, store_set          one at a time, a mutex sees to it
+ *   reader connection (loop thread)   store_load, store_each, store_get  never waits for the writer
+ *
+ * Every function may be called from any thread. The two halves run beside each other: a read never waits for a commit
+ * and sees only transactions that are on disk. Bytes handed out by store_load live in the reader's buffer, so reading
+ * belongs to one thread. No SQLite code passes this header. */
+#ifndef AIDMESH_NODE_STORE_H
+#define AIDMESH_NODE_STORE_H
+
+#include "proto/entry.h"
+
+enum store_rc {
+	STORE_OK = 0,
+	STORE_E_OPEN = -1,    /* no such folder, no permission, not a database */
+	STORE_E_VERSION = -2, /* written by a later aidmesh: install that one */
+	STORE_E_LOCKED = -3,  /* another daemon uses it */
+	STORE_E_IO = -4,      /* the card fails or is full: acknowledge nothing more */
+	STORE_E_CORRUPT = -5, /* the file is damaged: see the text for what to do */
+	STORE_E_MISSING = -6, /* no such row */
+};
+
+struct store;
+
+/* Opens or makes `folder`/entries.db, takes its lock, and migrates an older schema. On failure `*store` is NULL and
+ * `why` holds a sentence for people. */
+enum store_rc store_open(struct store **store, char why[200], const char *folder) __attribute__((warn_unused_result));
+/* NULL is allowed. No other call may be under way. */
+void store_close(struct store *store);
+
+/* Every row, oldest first. `bytes` and `author` are borrowed for the call; false ends the reading. The callback may
+ * not call this store. */
+typedef bool (*store_row_cb)(void *user, uint64_t handle, struct view bytes, const struct public_key *author);
+enum store_rc store_each(struct store *store, store_row_cb cb, void *user) __attribute__((warn_unused_result));
+
+struct store_insert {
+	struct view bytes; /* 1..ENTRY_SIZE_MAX bytes (asserted) */
+	struct public_key author;
+	uint64_t handle; /* out: rowid, never reused; untouched on failure */
+};
+
+/* One transaction: all inserts, all deletes (absent handles are no error), or nothing. When it returns STORE_OK they are
+ * on disk. Authors of whom no entry is left go with their last one. After a failed sync the store takes no more commits:
+ * what the kernel then calls written may be lost (Rebello et al., "Can Applications Recover from fsync Failures?"). */
+enum store_rc store_commit(struct store *store, struct store_insert *inserts, size_t insert_count,
+			   const uint64_t *deletes, size_t delete_count) __attribute__((warn_unused_result));
+
+/* The bytes of one row; valid until the next store_load or store_close. Never sees a transaction that is not on
+ * disk. */
+enum store_rc store_load(struct store *store, uint64_t handle, struct view *bytes) __attribute__((warn_unused_result));
+
+/* Small settings that live with the entries: "self.site", "confirmed.time", ... NULL value deletes. Waits for a commit
+ * that is under way, and for the card. */
+enum store_rc store_set(struct store *store, const char *key, const char *value) __attribute__((warn_unused_result));
+/* Copies into value (size bytes with the zero); false when unset or longer. */
+bool store_get(struct store *store, const char *key, char *value, size_t size);
+
+uint64_t store_size(struct store *store); /* bytes on disk */
+
+#endif

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Every bound of the wire in one place. Whoever raises one changes what other nodes must accept: it belongs into
+ * WIRE.md in the same commit. Sizes are bytes. */
+#ifndef AIDMESH_PROTO_BOUNDS_H
+#define AIDMESH_PROTO_BOUNDS_H
+
+#include <assert.h>
+
+enum {
+	/* An entry: body and signature, one radio frame. */
+	BODY_SIZE_MAX = 140,
+	SIGNATURE_SIZE = 64,
+	ENTRY_SIZE_MAX = BODY_SIZE_MAX + SIGNATURE_SIZE,
+	ENTRY_SIZE_MIN = 1 + SIGNATURE_SIZE,
+	BODY_FIELDS_MAX = 64, /* fields and subfields a body may carry before it is refused unread */
+
+	/* Frames. A radio frame in clear is head + one entry; sealed it adds key id's byte, nonce and tag. */
+	FRAME_HEAD_SIZE = 2,
+	RADIO_SEAL_SIZE = 1 + 8 + 16,
+	RADIO_FRAME_MAX = 231,
+	LINK_FRAME_MAX = 16384,
+
+	/* Texts, without the terminating zero. UTF-8, cut at character boundaries. */
+	CARD_NAME_MAX = 24,
+	CARD_LANGUAGES_MAX = 11, /* "en es fr ht" */
+	SITE_NAME_MAX = 42,
+	LINE_TEXT_MAX = 32,
+	MOVE_TEXT_MAX = 32,
+	NOTE_TEXT_MAX = 88,
+	NOTE_TEXT_TWO_REFS_MAX = 72,
+	NOTE_LANGUAGE_SIZE = 2,
+	SEALED_MAX = 64, /* key id, nonce and tag included */
+
+	SUBSTITUTES_MAX = 2,
+	TICK_MAX = 16383, /* logical part of the clock: two varint bytes */
+	ITEM_MAX = 9999,
+	PEOPLE_MAX = 2000000,
+	VULNERABLE_MAX = 16383,
+	REACH_KM_MAX = 1000,
+
+	/* An author owns at most so many registers; beyond that the lowest numbers stand. */
+	REGISTERS_PER_AUTHOR_MAX = 4096,
+	/* Keys that may share the 8-byte hint of one author before further ones are refused. */
+	KEYS_PER_HINT_MAX = 4,
+
+	EPOCH_S = 86400,
+	RETAIN_LINE_DAYS = 30, /* lines, notes, and kinds unknown to this version */
+	RETAIN_MOVE_DAYS = 90,
+	RETAIN_CARD_DAYS = 120, /* cards, sites, trust */
+	AHEAD_MAX_S = 86400,    /* a set clock refuses what is further ahead */
+};
+
+/* Thousandths of the item's unit: 34 million units, five varint bytes. */
+#define QUANTITY_MILLI_MAX ((1ull << 35) - 1)
+
+/* Entry times count from 2020-01-01T00:00:00Z. */
+#define EPOCH_UNIX_S 1577836800u
+
+static_assert(FRAME_HEAD_SIZE + ENTRY_SIZE_MAX + RADIO_SEAL_SIZE <= RADIO_FRAME_MAX, "one entry, one radio frame");
+static_assert(FRAME_HEAD_SIZE + 1 + ENTRY_SIZE_MAX <= LINK_FRAME_MAX, "a link frame holds an entry");
+
+#endif

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "proto/check.h"
+
+#include <string.h>
+
+#include "proto/text.h"
+
+enum { LAT_E6_MAX = 90000000, LON_E6_MAX = 180000000, HALF_HOURS_MAX = 48, DAYS_MAX = 0x7F };
+enum { ROLES_MAX = 0x3FFF, FACILITIES_MAX = 0x7F, FLAGS_MAX = 0x7F, SEVERITY_MAX = 4 };
+
+static bool text_is_legal(const char *text, size_t size_max)
+{
+	size_t size = strnlen(text, size_max + 1);
+	return size <= size_max && text_is_clean((struct view){ .data = (const uint8_t *)text, .size = size });
+}
+
+/* No author without a number. */
+static bool ref_is_legal(struct ref ref)
+{
+	return ref.number != 0 || ref.author == 0;
+}
+
+static bool place_is_legal(const struct place *place)
+{
+	switch (place->digits) {
+	case PLACE_NONE:
+		return true;
+	case PLACE_POINT:
+	case 4:
+	case 6:
+	case 8:
+	case 10:
+		return place->lat_e6 >= -LAT_E6_MAX && place->lat_e6 <= LAT_E6_MAX && place->lon_e6 >= -LON_E6_MAX &&
+		       place->lon_e6 <= LON_E6_MAX;
+	default:
+		return false;
+	}
+}
+
+static bool hours_are_legal(const struct hours *hours)
+{
+	return hours->from <= HALF_HOURS_MAX && hours->to <= HALF_HOURS_MAX && hours->days <= DAYS_MAX;
+}
+
+/* A keeper's change names the version it was made from; the author's own words name none. */
+static bool amends_are_legal(const struct amends *amends)
+{
+	return ref_is_legal(amends->of) && (amends->of.number != 0) == (amends->version != 0);
+}
+
+static bool card_is_legal(const struct card *card, uint64_t author)
+{
+	return public_key_hint(&card->key) == author && text_is_legal(card->name, CARD_NAME_MAX) &&
+	       text_is_legal(card->languages, CARD_LANGUAGES_MAX) && card->roles <= ROLES_MAX;
+}
+
+static bool site_is_legal(const struct site *site)
+{
+	return text_is_legal(site->name, SITE_NAME_MAX) && place_is_legal(&site->place) &&
+	       site->state <= SITE_UNLISTED && site->people <= PEOPLE_MAX && hours_are_legal(&site->giving) &&
+	       hours_are_legal(&site->receiving) && site->facilities <= FACILITIES_MAX &&
+	       amends_are_legal(&site->amends);
+}
+
+static bool within_is_legal(uint32_t within_h)
+{
+	return within_h == 0 || within_h == 6 || within_h == 24 || within_h == 72 || within_h == 168 || within_h == 720;
+}
+
+/* Whom it is for is a need's to say. */
+static bool line_people_are_legal(const struct line *line)
+{
+	if (line->kind != LINE_NEED)
+		return line->people == 0 && line->infants == 0 && line->elders == 0 && line->powered == 0 &&
+		       line->within_h == 0 && line->ticket == 0;
+	return line->people <= PEOPLE_MAX && line->infants <= VULNERABLE_MAX && line->elders <= VULNERABLE_MAX &&
+	       line->powered <= VULNERABLE_MAX && within_is_legal(line->within_h);
+}
+
+static bool line_quantities_are_legal(const struct line *line)
+{
+	if (line->kind != LINE_RESOURCE && (line->counted != 0 || line->reserve_milli != 0))
+		return false;
+	if (line->kind == LINE_NEED && line->reach_km != 0)
+		return false;
+	return line->quantity_milli <= QUANTITY_MILLI_MAX && line->lot_milli <= QUANTITY_MILLI_MAX &&
+	       line->reserve_milli <= QUANTITY_MILLI_MAX && line->reach_km <= REACH_KM_MAX;
+}
+
+static bool line_items_are_legal(const struct line *line)
+{
+	if (line->item > ITEM_MAX || (line->item == 0 && line->text[0] == '\0'))
+		return false;
+	for (size_t i = 0; i < SUBSTITUTES_MAX; i++) {
+		if (line->substitutes[i] > ITEM_MAX)
+			return false;
+		if (i > 0 && line->substitutes[i] != 0 && line->substitutes[i - 1] == 0)
+			return false;
+	}
+	return true;
+}
+
+/* Where a line is, since when, and for whose ticket stays its author's alone to say. */
+static bool line_origin_is_legal(const struct line *line)
+{
+	bool placed = !ref_is_none(line->site) || line->cell.digits != PLACE_NONE;
+	if (line->amends.of.number != 0)
+		return !placed && line->created == 0 && line->ticket == 0;
+	return line->created != 0 && (ref_is_none(line->site) || line->cell.digits == PLACE_NONE);
+}
+
+static bool line_is_legal(const struct line *line)
+{
+	return line->kind <= LINE_RESOURCE && ref_is_legal(line->site) && place_is_legal(&line->cell) &&
+	       line_origin_is_legal(line) && line_items_are_legal(line) && line_people_are_legal(line) &&
+	       line_quantities_are_legal(line) && line->flags <= FLAGS_MAX &&
+	       text_is_legal(line->text, LINE_TEXT_MAX) && line->closed <= CLOSED_MOVED &&
+	       amends_are_legal(&line->amends);
+}
+
+static bool move_is_legal(const struct move *move)
+{
+	return move->stage <= MOVE_LOST && ref_is_legal(move->of) && ref_is_legal(move->from) &&
+	       ref_is_legal(move->after) && move->quantity_milli <= QUANTITY_MILLI_MAX &&
+	       text_is_legal(move->text, MOVE_TEXT_MAX);
+}
+
+static bool language_is_legal(const char *language)
+{
+	if (language[0] == '\0')
+		return true;
+	for (size_t i = 0; i < NOTE_LANGUAGE_SIZE; i++)
+		if (language[i] < 'a' || language[i] > 'z')
+			return false;
+	return language[NOTE_LANGUAGE_SIZE] == '\0';
+}
+
+static bool note_is_legal(const struct note *note)
+{
+	bool two_refs = !ref_is_none(note->of) && !ref_is_none(note->other);
+	if (note->kind > NOTE_ABUSE || note->severity > SEVERITY_MAX || !language_is_legal(note->language))
+		return false;
+	if (!ref_is_legal(note->of) || !ref_is_legal(note->other))
+		return false;
+	if (note->kind == NOTE_DUPLICATE ? !two_refs : !ref_is_none(note->other))
+		return false;
+	return text_is_legal(note->text, two_refs ? NOTE_TEXT_TWO_REFS_MAX : NOTE_TEXT_MAX);
+}
+
+static bool trust_is_legal(const struct trust *trust)
+{
+	bool keeper = trust->kind == TRUST_KEEPER || trust->kind == TRUST_KEEPER_END;
+	return trust->kind <= TRUST_KEEPER_END && ref_is_legal(trust->site) && keeper == !ref_is_none(trust->site) &&
+	       (trust->since == 0 || trust->kind == TRUST_WITHDRAW);
+}
+
+bool entry_is_legal(const struct entry *entry)
+{
+	if (entry->hlc.tick > TICK_MAX)
+		return false;
+	if (entry->sealed_size != 0 && (entry->sealed_size <= RADIO_SEAL_SIZE || entry->sealed_size > SEALED_MAX))
+		return false;
+	if (entry->kind != ENTRY_UNKNOWN && (entry->kind == ENTRY_CARD) != (entry->number == 0))
+		return false;
+	switch (entry->kind) {
+	case ENTRY_UNKNOWN:
+		return true;
+	case ENTRY_CARD:
+		return card_is_legal(&entry->card, entry->author);
+	case ENTRY_SITE:
+		return site_is_legal(&entry->site);
+	case ENTRY_LINE:
+		return line_is_legal(&entry->line);
+	case ENTRY_MOVE:
+		return move_is_legal(&entry->move);
+	case ENTRY_NOTE:
+		return note_is_legal(&entry->note);
+	case ENTRY_TRUST:
+		return trust_is_legal(&entry->trust);
+	}
+	return false;
+}

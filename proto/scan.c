@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "proto/scan.h"
+
+#include "proto/aidmesh.pb-c.h"
+#include "proto/text.h"
+
+enum { WIRE_VARINT = 0, WIRE_FIXED64 = 1, WIRE_BYTES = 2, WIRE_FIXED32 = 5 };
+enum { FIELD_AUTHOR = 1, FIELD_TIME = 2, FIELD_TICK = 3, FIELD_NUMBER = 4 };
+enum { FIELD_SAYS_FIRST = 5, FIELD_SAYS_LAST = 14, FIELD_SEALED = 15, FIELD_LATER = 16 };
+enum { FIELD_ONCE_BELOW = 32 };
+
+static bool varint_next(uint64_t *value, struct view *rest)
+{
+	uint64_t sum = 0;
+	for (size_t i = 0; i < 10 && i < rest->size; i++) {
+		uint8_t byte = rest->data[i];
+		if (i == 9 && byte > 1)
+			return false;
+		sum |= (uint64_t)(byte & 0x7F) << (7 * i);
+		if (byte & 0x80)
+			continue;
+		if (i > 0 && byte == 0)
+			return false;
+		*value = sum;
+		rest->data += i + 1;
+		rest->size -= i + 1;
+		return true;
+	}
+	return false;
+}
+
+static bool fixed_next(uint64_t *value, struct view *rest, size_t size)
+{
+	struct reader r = reader_init(*rest);
+	*value = size == 8 ? read_u64(&r) : read_u32(&r);
+	*rest = r.rest;
+	return r.ok;
+}
+
+static bool bytes_next(struct view *bytes, struct view *rest)
+{
+	uint64_t size;
+	if (!varint_next(&size, rest) || size > rest->size)
+		return false;
+	*bytes = (struct view){ .data = rest->data, .size = (size_t)size };
+	rest->data += size;
+	rest->size -= (size_t)size;
+	return true;
+}
+
+bool field_next(struct field *field, struct view *rest)
+{
+	uint64_t tag;
+	if (!varint_next(&tag, rest) || tag > UINT32_MAX || tag >> 3 == 0)
+		return false;
+	*field = (struct field){ .number = (uint32_t)(tag >> 3), .wire = tag & 7 };
+	switch (field->wire) {
+	case WIRE_VARINT:
+		return varint_next(&field->value, rest);
+	case WIRE_FIXED64:
+		return fixed_next(&field->value, rest, 8);
+	case WIRE_FIXED32:
+		return fixed_next(&field->value, rest, 4);
+	case WIRE_BYTES:
+		return bytes_next(&field->bytes, rest);
+	default:
+		return false;
+	}
+}
+
+static enum entry_rc packed_scan(struct view bytes, unsigned *fields_left)
+{
+	while (bytes.size > 0) {
+		uint64_t value;
+		if (*fields_left == 0 || !varint_next(&value, &bytes) || value > UINT32_MAX)
+			return ENTRY_E_MALFORMED;
+		--*fields_left;
+	}
+	return ENTRY_OK;
+}
+
+static enum entry_rc message_scan(const ProtobufCMessageDescriptor *message, struct view bytes, unsigned *fields_left);
+
+/* Does a field that this version knows look as aidmesh.proto says? */
+static enum entry_rc field_scan(const ProtobufCFieldDescriptor *known, const struct field *field, unsigned *fields_left)
+{
+	bool fits = false;
+	switch (known->type) {
+	case PROTOBUF_C_TYPE_UINT32:
+		if (known->label == PROTOBUF_C_LABEL_REPEATED)
+			return field->wire == WIRE_BYTES ? packed_scan(field->bytes, fields_left) : ENTRY_E_MALFORMED;
+		fits = field->wire == WIRE_VARINT && field->value <= UINT32_MAX;
+		break;
+	case PROTOBUF_C_TYPE_UINT64:
+		fits = field->wire == WIRE_VARINT;
+		break;
+	case PROTOBUF_C_TYPE_FIXED32:
+	case PROTOBUF_C_TYPE_SFIXED32:
+		fits = field->wire == WIRE_FIXED32;
+		break;
+	case PROTOBUF_C_TYPE_FIXED64:
+		fits = field->wire == WIRE_FIXED64;
+		break;
+	case PROTOBUF_C_TYPE_STRING:
+		if (field->wire == WIRE_BYTES && !text_is_clean(field->bytes))
+			return ENTRY_E_BOUNDS;
+		fits = field->wire == WIRE_BYTES;
+		break;
+	case PROTOBUF_C_TYPE_BYTES:
+		fits = field->wire == WIRE_BYTES;
+		break;
+	case PROTOBUF_C_TYPE_MESSAGE:
+		if (field->wire == WIRE_BYTES)
+			return message_scan(known->descriptor, field->bytes, fields_left);
+		break;
+	default:
+		break; /* aidmesh.proto uses no other type */
+	}
+	return fits ? ENTRY_OK : ENTRY_E_MALFORMED;
+}
+
+/* No message of aidmesh.proto contains itself, so this recursion is three deep at most. */
+static enum entry_rc message_scan(const ProtobufCMessageDescriptor *message, struct view bytes, unsigned *fields_left)
+{
+	uint32_t seen = 0;
+	while (bytes.size > 0) {
+		struct field field;
+		if (*fields_left == 0 || !field_next(&field, &bytes))
+			return ENTRY_E_MALFORMED;
+		--*fields_left;
+		if (field.number < FIELD_ONCE_BELOW) {
+			if (seen >> field.number & 1)
+				return ENTRY_E_MALFORMED;
+			seen |= UINT32_C(1) << field.number;
+		}
+		const ProtobufCFieldDescriptor *known = protobuf_c_message_descriptor_get_field(message, field.number);
+		enum entry_rc rc = known ? field_scan(known, &field, fields_left) : ENTRY_OK;
+		if (rc != ENTRY_OK)
+			return rc;
+	}
+	return ENTRY_OK;
+}
+
+/* Of several fields that may say something: one of 5..14 only, else the lowest above. False where two of 5..14 are. */
+static bool says_note(struct scan *scan, const struct field *field)
+{
+	bool early = field->number >= FIELD_SAYS_FIRST && field->number <= FIELD_SAYS_LAST;
+	bool later = field->number >= FIELD_LATER;
+	if (!early && !later)
+		return true;
+	uint32_t chosen = scan->head.field;
+	if (early && chosen >= FIELD_SAYS_FIRST && chosen <= FIELD_SAYS_LAST)
+		return false;
+	if (chosen == 0 || field->number < chosen) {
+		scan->head.field = field->number;
+		scan->says = field->bytes;
+	}
+	return true;
+}
+
+static enum entry_kind kind_of_field(uint32_t field)
+{
+	return field >= ENTRY_CARD && field <= ENTRY_TRUST ? (enum entry_kind)field : ENTRY_UNKNOWN;
+}
+
+/* Reads the top level of a body that message_scan() found sound. */
+static enum entry_rc head_read(struct scan *scan)
+{
+	struct view rest = scan->body;
+	uint32_t seen = 0;
+	while (rest.size > 0) {
+		struct field field;
+		if (!field_next(&field, &rest) || !says_note(scan, &field))
+			return ENTRY_E_MALFORMED;
+		if (field.number < FIELD_ONCE_BELOW)
+			seen |= UINT32_C(1) << field.number;
+		if (field.number == FIELD_AUTHOR)
+			scan->head.author = field.value;
+		if (field.number == FIELD_TIME)
+			scan->head.hlc.time = (uint32_t)field.value;
+		if (field.number == FIELD_TICK)
+			scan->head.hlc.tick = (uint32_t)field.value;
+		if (field.number == FIELD_NUMBER)
+			scan->head.number = (uint32_t)field.value;
+	}
+	const uint32_t required = 1u << FIELD_AUTHOR | 1u << FIELD_TIME | 1u << FIELD_NUMBER;
+	if ((seen & required) != required || scan->head.field == 0)
+		return ENTRY_E_MALFORMED;
+	scan->head.kind = kind_of_field(scan->head.field);
+	if (scan->head.hlc.tick > TICK_MAX)
+		return ENTRY_E_BOUNDS;
+	if (scan->head.kind != ENTRY_UNKNOWN && (scan->head.kind == ENTRY_CARD) != (scan->head.number == 0))
+		return ENTRY_E_BOUNDS;
+	return ENTRY_OK;
+}
+
+enum entry_rc entry_scan(struct scan *scan, struct view bytes)
+{
+	if (bytes.size < ENTRY_SIZE_MIN || bytes.size > ENTRY_SIZE_MAX)
+		return ENTRY_E_SIZE;
+	struct scan found = { .body = { .data = bytes.data, .size = bytes.size - SIGNATURE_SIZE } };
+	unsigned fields_left = BODY_FIELDS_MAX;
+	enum entry_rc rc = message_scan(&aidmesh__wire__entry_body__descriptor, found.body, &fields_left);
+	if (rc == ENTRY_OK)
+		rc = head_read(&found);
+	if (rc == ENTRY_OK)
+		*scan = found;
+	return rc;
+}

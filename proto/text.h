@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* UTF-8 as an entry may carry it. Inside this folder; text_cut() of entry.h is the door. Pure. */
+#ifndef AIDMESH_PROTO_TEXT_H
+#define AIDMESH_PROTO_TEXT_H
+
+#include "proto/bytes.h"
+
+/* Takes one character from the front of `rest`: its code point, or -1 where the bytes are not UTF-8 (RFC 3629: no
+ * overlong form, no surrogate, nothing above U+10FFFF) or end early. `rest` must not be empty. */
+int32_t text_next(struct view *rest);
+
+/* Valid UTF-8 without control characters (C0, DEL, C1), zero included. */
+bool text_is_clean(struct view text);
+
+#endif

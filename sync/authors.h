@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* The keys whose entries are in the set, found by their hint. A key is here while an entry of it is. Pure. */
+#ifndef AIDMESH_SYNC_AUTHORS_H
+#define AIDMESH_SYNC_AUTHORS_H
+
+#include "proto/entry.h"
+#include "sync/arena.h"
+
+enum { AUTHOR_NONE = UINT16_MAX };
+
+struct author {
+	struct public_key key;
+	uint32_t entry_count;    /* 0: the place is free */
+	uint32_t register_count; /* of those, what counts against REGISTERS_PER_AUTHOR_MAX: all but the card */
+	uint32_t newest_s;       /* newest time among its entries since the start */
+};
+
+struct authors {
+	uint16_t authors_max;
+	uint16_t count;
+	struct author *table;
+};
+
+void authors_init(struct authors *a, struct arena *arena, uint32_t authors_max);
+/* AUTHOR_NONE when unknown. */
+uint16_t authors_find(const struct authors *a, const struct public_key *key);
+/* Finds it or takes a place for it; AUTHOR_NONE when the table is full, or KEYS_PER_HINT_MAX others share its hint. */
+uint16_t authors_add(struct authors *a, const struct public_key *key);
+/* Every key of that hint. */
+uint8_t authors_keys(const struct authors *a, uint64_t hint, struct public_key keys[KEYS_PER_HINT_MAX]);
+
+#endif

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* From bytes that arrived to a change that the host is to verify and store. */
+#include "sync/state.h"
+
+#include <string.h>
+
+static bool field_is_kept(const struct entry_head *head)
+{
+	return head->field <= UINT8_MAX;
+}
+
+/* The keys that these bytes may be signed with: the one given, a card's own, or all that are known for the hint. */
+static uint8_t candidate_keys(const struct sync *s, const struct entry_head *head, struct view bytes,
+			      const struct public_key *author, struct public_key keys[KEYS_PER_HINT_MAX])
+{
+	if (author) {
+		keys[0] = *author;
+		return 1;
+	}
+	if (head->kind == ENTRY_CARD)
+		return entry_card_key(&keys[0], bytes);
+	return authors_keys(&s->authors, head->author, keys);
+}
+
+static bool is_under_way(const struct sync *s, const struct entry_id *id)
+{
+	for (uint32_t i = 0; i < s->config.changes_max; i++) {
+		const struct change_slot *c = &s->changes[i];
+
+		for (uint8_t k = 0; c->state != CHANGE_FREE && k < c->change.key_count; k++)
+			if (entry_id_equal(&c->ids[k], id))
+				return true;
+	}
+	return false;
+}
+
+enum known { KNOWN_NOT, KNOWN_SAME, KNOWN_NEWER };
+
+/* What the set says about this version, if `key` signed it. A peer that sends what was replaced gets what replaced it. */
+static enum known look_up(struct sync *s, const struct entry_head *head, const struct public_key *key,
+			  const struct entry_id *id, uint32_t *slot)
+{
+	uint16_t author = authors_find(&s->authors, key);
+
+	*slot = set_find_id(&s->set, id);
+	if (*slot != SET_NONE)
+		return KNOWN_SAME;
+	if (author == AUTHOR_NONE)
+		return KNOWN_NOT;
+	*slot = set_find_register(&s->set, author, (uint8_t)head->field, head->number);
+	if (*slot == SET_NONE || entry_supersedes(head->hlc, id, s->set.slots[*slot].hlc, &s->set.slots[*slot].id))
+		return KNOWN_NOT;
+	return KNOWN_NEWER;
+}
+
+static struct link *link_of(struct sync *s, carrier_id id)
+{
+	for (uint32_t i = 0; id && i < s->config.carriers_max; i++)
+		if (s->links[i].id == id)
+			return &s->links[i];
+	return NULL;
+}
+
+static enum sync_rc note_known(struct sync *s, enum known known, uint32_t slot, carrier_id from)
+{
+	struct link *link = link_of(s, from);
+
+	if (known == KNOWN_SAME) {
+		s->status.duplicates++;
+		if (link)
+			link_unsend(link, slot);
+		return SYNC_E_STALE;
+	}
+	s->status.stale++;
+	if (link)
+		link_send(link, slot);
+	return SYNC_E_STALE;
+}
+
+static struct change_slot *take_change(struct sync *s)
+{
+	for (uint32_t i = 0; i < s->config.changes_max; i++)
+		if (s->changes[i].state == CHANGE_FREE)
+			return &s->changes[i];
+	return NULL;
+}
+
+static void park(struct sync *s, const struct entry_head *head, struct view bytes, carrier_id from, uint64_t tag)
+{
+	struct pending *place = NULL;
+
+	for (uint32_t i = 0; i < s->config.pending_max; i++) {
+		struct pending *p = &s->pending[i];
+
+		if (p->size == bytes.size && memcmp(p->bytes, bytes.data, bytes.size) == 0)
+			return;
+		if (!p->size && !place)
+			place = p;
+	}
+	if (!place) {
+		place = &s->pending[s->pending_next];
+		s->pending_next = (s->pending_next + 1) % s->config.pending_max;
+		s->status.pending--;
+	}
+	*place = (struct pending){ .hint = head->author, .tag = tag, .from = from, .size = bytes.size };
+	memcpy(place->bytes, bytes.data, bytes.size);
+	s->status.pending++;
+}
+
+static enum sync_rc begin_change(struct sync *s, const struct change_slot *filled)
+{
+	struct change_slot *slot = take_change(s);
+
+	if (!slot)
+		return SYNC_E_BUSY;
+	*slot = *filled;
+	slot->state = CHANGE_WAITING;
+	slot->change.seq = ++s->seq;
+	s->change_count++;
+	return SYNC_OK;
+}
+
+enum sync_rc changes_offer(struct sync *s, struct view bytes, const struct public_key *author, carrier_id from,
+			   uint64_t tag)
+{
+	struct change_slot filled = { .change = { .tag = tag, .from = from, .size = bytes.size } };
+	struct public_key keys[KEYS_PER_HINT_MAX];
+	struct entry unused;
+	uint8_t key_count;
+
+	if (entry_head_decode(&filled.head, bytes) != ENTRY_OK || !field_is_kept(&filled.head) ||
+	    entry_decode(&unused, bytes) != ENTRY_OK) {
+		s->status.refused_entries++;
+		return SYNC_E_FRAME;
+	}
+	if (!engine_time_is_good(s, &filled.head)) {
+		s->status.refused_time++;
+		return SYNC_E_TIME;
+	}
+	key_count = candidate_keys(s, &filled.head, bytes, author, keys);
+	if (!key_count) {
+		park(s, &filled.head, bytes, from, tag);
+		return SYNC_WAITS;
+	}
+	for (uint8_t k = 0; k < key_count; k++) {
+		struct entry_id id = entry_id_of(bytes, &keys[k]);
+		uint32_t slot;
+		enum known known = look_up(s, &filled.head, &keys[k], &id, &slot);
+
+		/* With one key there is no doubt whose it is; with several only the signature tells. */
+		if (known != KNOWN_NOT && (key_count == 1 || known == KNOWN_SAME))
+			return note_known(s, known, slot, from);
+		if (is_under_way(s, &id))
+			return SYNC_E_STALE;
+		filled.ids[k] = id;
+		filled.change.keys[k] = keys[k];
+	}
+	if (s->set.count == s->config.entries_max &&
+	    set_find_register(&s->set, authors_find(&s->authors, &keys[0]), (uint8_t)filled.head.field,
+			      filled.head.number) == SET_NONE) {
+		s->status.refused_full++;
+		return SYNC_E_FULL;
+	}
+	filled.change.key_count = key_count;
+	memcpy(filled.change.bytes, bytes.data, bytes.size);
+	return begin_change(s, &filled);
+}
+
+bool changes_must_wait(const struct sync *s, struct view bytes, uint32_t need)
+{
+	struct entry_head head;
+	struct public_key keys[KEYS_PER_HINT_MAX];
+
+	if (s->config.changes_max - s->change_count < need)
+		return true;
+	if (entry_head_decode(&head, bytes) != ENTRY_OK || head.kind == ENTRY_CARD ||
+	    authors_keys(&s->authors, head.author, keys))
+		return false;
+	for (uint32_t i = 0; i < s->config.changes_max; i++) {
+		const struct change_slot *c = &s->changes[i];
+
+		if (c->state != CHANGE_FREE && c->head.kind == ENTRY_CARD && c->head.author == head.author)
+			return true;
+	}
+	return false;
+}
+
+void changes_release(struct sync *s, uint64_t hint)
+{
+	for (uint32_t i = 0; i < s->config.pending_max; i++) {
+		struct pending *p = &s->pending[i], copy = *p;
+		struct view bytes = { copy.bytes, copy.size };
+
+		if (!p->size || p->hint != hint || s->change_count == s->config.changes_max)
+			continue;
+		p->size = 0;
+		s->status.pending--;
+		(void)changes_offer(s, bytes, NULL, copy.from, copy.tag);
+	}
+}

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Replicates signed entries over lossy, narrow carriers.
+ *
+ * Pure: no I/O, clock, thread, global, allocation or hidden randomness; the same config, seed and calls give the same
+ * bytes. One thread at a time. Views passed in are borrowed for the call.
+ *
+ *   carrier bytes -> sync_feed --.                          .--> sync_fill -> carrier bytes
+ *                                 +-> next_change -> store -+
+ *   a person's entry -> publish --'  (host verifies and     '--> sync_committed / sync_discarded
+ *                                     commits one batch)
+ *
+ * The host's order, always: feed input -> drain changes -> verify and commit them in one transaction -> report each ->
+ * drain drops -> fill frames -> arm one timer with sync_deadline. Only what was reported committed is ever announced,
+ * counted in a summary or sent, so nothing is announced that is not on disk. */
+#ifndef AIDMESH_SYNC_ENGINE_H
+#define AIDMESH_SYNC_ENGINE_H
+
+#include "proto/frame.h"
+
+typedef uint64_t mono_ms;   /* for waiting; never goes back */
+typedef uint32_t carrier_id; /* the host's choice; unique among carriers that are up */
+
+#define MONO_NEVER UINT64_MAX
+
+enum sync_rc {
+	SYNC_OK = 0,
+	SYNC_WAITS = 1,    /* kept, bounded, until its author's card arrives */
+	SYNC_E_BUSY = -1,  /* changes wait to be committed: keep the bytes, feed them again after sync_committed */
+	SYNC_E_FULL = -2,  /* a bound is reached, nothing changed: tell people */
+	SYNC_E_STALE = -3, /* the register already holds this version or a newer one */
+	SYNC_E_FRAME = -4, /* refused and counted; keep the link */
+	SYNC_E_TIME = -5,  /* too old to be kept, or too far ahead of a set clock */
+};
+
+struct sync_config {
+	uint64_t seed;         /* salts and jitter, never keys */
+	uint32_t entries_max;  /* hard bound of the set */
+	uint32_t authors_max;
+	uint32_t carriers_max;
+	uint32_t changes_max;  /* handed out and not yet reported; at least one frame full: 256 */
+	uint32_t pending_max;  /* entries that wait for their author's card */
+};
+
+/* Entries an ENTRIES frame of a link can carry at most: what changes_max must at least hold. */
+enum { SYNC_FRAME_ENTRIES_MAX = LINK_FRAME_MAX / (1 + ENTRY_SIZE_MIN + 20) + 1 };
+
+struct sync_host {
+	void *ctx;
+	/* Reads a committed entry's bytes by the handle that sync_committed or sync_restore was given. The bytes stay
+	 * valid until the next load. SYNC_E_FULL when the store cannot read: the entry is skipped. */
+	enum sync_rc (*load)(void *ctx, uint64_t handle, struct view *bytes);
+};
+
+enum time_quality { TIME_GUESSED = 0, TIME_SET = 1 };
+
+/* The node's idea of the date. A guessed clock refuses and retires nothing for time. */
+struct node_time {
+	uint32_t wall_s; /* seconds since 2020-01-01T00:00:00Z */
+	enum time_quality quality;
+};
+
+struct sync;
+
+/* Bytes of memory that `config` needs, aligned for max_align_t. */
+size_t sync_footprint(const struct sync_config *config);
+/* Places the engine into `memory`, which stays the caller's and outlives it. NULL when memory_size is too small. */
+struct sync *sync_init(void *memory, size_t memory_size, const struct sync_config *config,
+		       const struct sync_host *host);
+
+/* At start only, once for each stored row in any order, before other input. SYNC_E_STALE: a newer version of its
+ * register was restored; it comes out of sync_next_drop, as does the one that this one replaced: drain it as you go.
+ * SYNC_E_FULL: more rows than the config allows; raise entries_max instead of losing some. */
+enum sync_rc sync_restore(struct sync *s, uint64_t handle, struct view bytes, const struct public_key *author)
+	__attribute__((warn_unused_result));
+
+struct carrier_traits {
+	bool dialled;        /* this side began the contact: its salt half goes first */
+	uint32_t frame_max;  /* at most LINK_FRAME_MAX */
+};
+
+enum sync_rc sync_carrier_up(struct sync *s, carrier_id id, const struct carrier_traits *traits, mono_ms now)
+	__attribute__((warn_unused_result));
+void sync_carrier_down(struct sync *s, carrier_id id);
+
+/* One frame from a carrier. SYNC_E_BUSY: nothing was taken, feed it again later. */
+enum sync_rc sync_feed(struct sync *s, carrier_id id, struct view frame, mono_ms now)
+	__attribute__((warn_unused_result));
+/* One entry on its own, as from a bundle file or a person. `author` may be NULL: then the card decides, and an entry
+ * whose card is unknown waits (SYNC_WAITS). `tag` comes back with the change. */
+enum sync_rc sync_publish(struct sync *s, struct view entry, const struct public_key *author, uint64_t tag)
+	__attribute__((warn_unused_result));
+/* Tells the time. Retires what is too old. */
+void sync_tick(struct sync *s, mono_ms now, struct node_time time);
+
+/* A candidate to be verified and stored. A plain value: it may be copied to another thread. */
+struct sync_change {
+	uint64_t seq;
+	uint64_t tag;      /* sync_publish's; 0 from carriers */
+	carrier_id from;   /* 0: published */
+	uint8_t key_count; /* keys that the hint fits; the entry is whose signature it bears */
+	struct public_key keys[KEYS_PER_HINT_MAX];
+	size_t size;
+	uint8_t bytes[ENTRY_SIZE_MAX];
+};
+
+/* The oldest change not yet handed out; false when there is none. Each must be reported, in any order. */
+bool sync_next_change(struct sync *s, struct sync_change *change);
+/* It is on disk under `handle`, and keys[key_index] signed it. SYNC_E_STALE: meanwhile a newer version stands, the row
+ * comes out of sync_next_drop. */
+enum sync_rc sync_committed(struct sync *s, uint64_t seq, uint8_t key_index, uint64_t handle)
+	__attribute__((warn_unused_result));
+
+enum sync_discard { DISCARD_SIGNATURE, DISCARD_STORE };
+/* Not stored: forgotten without trace. DISCARD_SIGNATURE is counted against its bytes. */
+void sync_discarded(struct sync *s, uint64_t seq, enum sync_discard why);
+
+/* A row that no longer stands: replaced, retired, or beyond its author's bound. Delete it at leisure. */
+struct sync_drop {
+	uint64_t handle;
+	struct entry_id id;
+};
+
+bool sync_next_drop(struct sync *s, struct sync_drop *drop);
+
+/* The next frame for this carrier, at most its frame_max and frame_cap bytes; 0: nothing to say now. */
+size_t sync_fill(struct sync *s, carrier_id id, uint8_t *frame, size_t frame_cap, mono_ms now);
+/* When to call sync_fill again without any input; MONO_NEVER: not before there is some. */
+mono_ms sync_deadline(const struct sync *s);
+
+/* The clock for a new entry of this node: later than all that was heard (hybrid logical clock). */
+struct hlc sync_clock_next(struct sync *s, struct node_time time);
+/* The newest time among the committed entries of `author`; 0 none. For a start without a clock. */
+uint32_t sync_newest_of(const struct sync *s, const struct public_key *author);
+
+/* The time of the author's card; 0 when it is not here. */
+uint32_t sync_card_time(const struct sync *s, const struct public_key *author);
+
+/* Looks a committed entry up. False when it is not there. */
+bool sync_find(const struct sync *s, const struct entry_id *id, uint64_t *handle);
+/* The keys known for a hint; at most KEYS_PER_HINT_MAX. */
+uint8_t sync_keys_of(const struct sync *s, uint64_t hint, struct public_key keys[KEYS_PER_HINT_MAX]);
+
+/* For people: copied out, plain numbers. */
+enum link_state { LINK_GREETING, LINK_COMPARING, LINK_TRANSFER, LINK_SAFE };
+
+struct sync_link_status {
+	enum link_state state;    /* LINK_SAFE: both sides hold the same, on disk */
+	uint64_t entries_in, entries_out;
+	uint32_t left_out;        /* known to be missing there */
+	uint32_t left_in;         /* asked for and not yet here, or the difference of the counts */
+};
+
+bool sync_link_status(const struct sync *s, carrier_id id, struct sync_link_status *status);
+
+struct sync_status {
+	uint32_t entries, authors, pending;
+	uint64_t revision;        /* counts every change of the set */
+	uint64_t refused_frames, refused_entries, refused_signatures, refused_time, refused_full;
+	uint64_t duplicates, stale;
+	uint64_t retired;
+};
+
+void sync_status(const struct sync *s, struct sync_status *status);
+
+/* All committed entries for a bundle: the cards first, then the rest in the set's order. False ends it. */
+typedef bool (*sync_each_cb)(void *user, uint64_t handle, const struct entry_id *id);
+void sync_each(struct sync *s, sync_each_cb cb, void *user);
+
+#endif

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* The engine's inside, for engine.c and changes.c alone. */
+#ifndef AIDMESH_SYNC_STATE_H
+#define AIDMESH_SYNC_STATE_H
+
+#include "sync/authors.h"
+#include "sync/link.h"
+#include "sync/set.h"
+
+enum change_state { CHANGE_FREE = 0, CHANGE_WAITING = 1, CHANGE_OUT = 2 };
+
+/* A candidate on its way through the host. */
+struct change_slot {
+	enum change_state state;
+	struct entry_head head;
+	struct entry_id ids[KEYS_PER_HINT_MAX]; /* what its id is if the key of the same index signed it */
+	struct sync_change change;
+};
+
+/* An entry whose author's card has not arrived: it has no id and is in no summary. */
+struct pending {
+	uint64_t hint; /* of the author */
+	uint64_t tag;
+	carrier_id from;
+	size_t size;   /* 0: the place is free */
+	uint8_t bytes[ENTRY_SIZE_MAX];
+};
+
+struct sync {
+	struct sync_config config;
+	struct sync_host host;
+	uint8_t key[16];          /* of salts and hash tables */
+	uint64_t salts;           /* handed out so far */
+	uint64_t seq;             /* of the newest change */
+	struct set set;
+	struct authors authors;
+	struct change_slot *changes;
+	uint32_t change_count;    /* not free */
+	struct pending *pending;
+	uint32_t pending_next;    /* a ring: the oldest gives way */
+	struct sync_drop *drops;
+	uint32_t drop_count;
+	struct link *links;
+	mono_ms now;
+	struct node_time time;
+	bool time_known;          /* sync_tick was called */
+	struct hlc clock;         /* newest time said or heard from nearby */
+	struct sync_status status;
+};
+
+/* Takes one entry's bytes in: refuses, parks, or makes it a change. `author` may be NULL. */
+enum sync_rc changes_offer(struct sync *s, struct view bytes, const struct public_key *author, carrier_id from,
+			   uint64_t tag);
+/* True when offering these bytes now would have to wait: their author's card is on its way to the disk, or no place
+ * is free for `need` changes. */
+bool changes_must_wait(const struct sync *s, struct view bytes, uint32_t need);
+/* The card of this hint was committed: what waited for it goes on. */
+void changes_release(struct sync *s, uint64_t hint);
+
+/* The epochs kept now. */
+void engine_windows(const struct sync *s, struct window windows[RETENTION_COUNT]);
+bool engine_time_is_good(const struct sync *s, const struct entry_head *head);
+/* The slot leaves the set; its row is put onto the list of drops. */
+void engine_drop(struct sync *s, uint32_t slot);
+
+#endif

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* The largest legal entries: every field that may be there, at its maximum, each value another one. Their author is
+ * sample_key(0). */
+#ifndef AIDMESH_TESTS_LARGEST_H
+#define AIDMESH_TESTS_LARGEST_H
+
+#include "tests/unit/samples.h"
+
+enum { OTHER_AUTHOR = 0x1234567 };
+
+static inline struct entry entry_base(enum entry_kind kind)
+{
+	struct entry entry;
+	memset(&entry, 0, sizeof(entry));
+	struct sample_key key = sample_key(0);
+	entry.author = public_key_hint(&key.public);
+	entry.hlc = (struct hlc){ .time = 0xFFFFFFFE, .tick = TICK_MAX };
+	entry.number = kind == ENTRY_CARD ? 0 : 0xFFFFFFFD;
+	entry.kind = kind;
+	return entry;
+}
+
+static inline void text_fill(char *out, size_t size)
+{
+	memset(out, 'x', size);
+	out[size] = '\0';
+}
+
+static const struct amends KEEPERS = { .of = { .author = OTHER_AUTHOR, .number = 7 }, .version = 0x1122334455667788 };
+static const struct place CELL = { .lat_e6 = -89999999, .lon_e6 = 179999999, .digits = 8 };
+
+static inline struct entry card_largest(void)
+{
+	struct entry entry = entry_base(ENTRY_CARD);
+	entry.card.key = sample_key(0).public;
+	memset(entry.card.sealing_key, 0xA5, sizeof(entry.card.sealing_key));
+	text_fill(entry.card.name, CARD_NAME_MAX);
+	text_fill(entry.card.languages, CARD_LANGUAGES_MAX);
+	entry.card.roles = 0x3FFF;
+	return entry;
+}
+
+static inline struct entry site_largest(void)
+{
+	struct entry entry = entry_base(ENTRY_SITE);
+	struct site *site = &entry.site;
+	text_fill(site->name, SITE_NAME_MAX);
+	site->place = CELL;
+	site->state = SITE_UNLISTED;
+	site->people = PEOPLE_MAX;
+	site->giving = (struct hours){ .from = 16, .to = 48, .days = 0x7F };
+	site->receiving = (struct hours){ .from = 18, .to = 47, .days = 0x1F };
+	site->takes = 0xFFFF;
+	site->refuses = 0xFFFE;
+	site->facilities = 0x7F;
+	return entry;
+}
+
+static inline struct entry site_keepers_largest(void)
+{
+	struct entry entry = site_largest();
+	entry.site.amends = KEEPERS;
+	return entry;
+}
+
+static inline struct entry line_base(enum line_kind kind)
+{
+	struct entry entry = entry_base(ENTRY_LINE);
+	struct line *line = &entry.line;
+	line->kind = kind;
+	line->site = (struct ref){ .author = OTHER_AUTHOR, .number = 0x89ABCDEF };
+	line->item = ITEM_MAX;
+	line->quantity_milli = QUANTITY_MILLI_MAX;
+	line->created = 0xFFFFFFFA;
+	line->substitutes[0] = ITEM_MAX - 1;
+	line->substitutes[1] = ITEM_MAX - 2;
+	line->lot_milli = QUANTITY_MILLI_MAX - 1;
+	line->flags = 0x7F;
+	text_fill(line->text, LINE_TEXT_MAX);
+	line->closed = CLOSED_MOVED;
+	return entry;
+}
+
+static inline struct entry need_largest(void)
+{
+	struct entry entry = line_base(LINE_NEED);
+	struct line *line = &entry.line;
+	line->people = PEOPLE_MAX;
+	line->infants = VULNERABLE_MAX;
+	line->elders = VULNERABLE_MAX - 1;
+	line->powered = VULNERABLE_MAX - 2;
+	line->within_h = 720;
+	line->ticket = 0xFEDCBA9876543210;
+	return entry;
+}
+
+static inline struct entry need_in_cell_largest(void)
+{
+	struct entry entry = need_largest();
+	entry.line.site = (struct ref){ 0 };
+	entry.line.cell = CELL;
+	return entry;
+}
+
+static inline struct entry offer_largest(void)
+{
+	struct entry entry = line_base(LINE_OFFER);
+	entry.line.reach_km = REACH_KM_MAX;
+	return entry;
+}
+
+static inline struct entry resource_largest(void)
+{
+	struct entry entry = line_base(LINE_RESOURCE);
+	entry.line.reach_km = REACH_KM_MAX;
+	entry.line.counted = 0xFFFFFFFB;
+	entry.line.reserve_milli = QUANTITY_MILLI_MAX - 2;
+	return entry;
+}
+
+static inline struct entry keepers(struct entry entry)
+{
+	entry.line.site = (struct ref){ 0 };
+	entry.line.created = 0;
+	entry.line.ticket = 0;
+	entry.line.amends = KEEPERS;
+	return entry;
+}
+
+static inline struct entry need_keepers_largest(void)
+{
+	return keepers(need_largest());
+}
+
+static inline struct entry resource_keepers_largest(void)
+{
+	return keepers(resource_largest());
+}
+
+static inline struct entry move_largest(void)
+{
+	struct entry entry = entry_base(ENTRY_MOVE);
+	struct move *move = &entry.move;
+	move->stage = MOVE_LOST;
+	move->of = (struct ref){ .author = OTHER_AUTHOR, .number = 0x80000001 };
+	move->from = (struct ref){ .author = OTHER_AUTHOR + 1, .number = 0x80000002 };
+	move->after = (struct ref){ .author = OTHER_AUTHOR + 2, .number = 0x80000003 };
+	move->quantity_milli = QUANTITY_MILLI_MAX;
+	move->at = 0xFFFFFFF0;
+	move->due = 0xFFFFFFF1;
+	text_fill(move->text, MOVE_TEXT_MAX);
+	return entry;
+}
+
+static inline struct entry note_largest(void)
+{
+	struct entry entry = entry_base(ENTRY_NOTE);
+	struct note *note = &entry.note;
+	note->kind = NOTE_ABUSE;
+	note->severity = 4;
+	strcpy(note->language, "ht");
+	text_fill(note->text, NOTE_TEXT_MAX);
+	note->of = (struct ref){ .author = OTHER_AUTHOR, .number = 0x80000001 };
+	return entry;
+}
+
+static inline struct entry note_two_refs_largest(void)
+{
+	struct entry entry = note_largest();
+	entry.note.kind = NOTE_DUPLICATE;
+	text_fill(entry.note.text, NOTE_TEXT_TWO_REFS_MAX);
+	entry.note.other = (struct ref){ .author = OTHER_AUTHOR + 1, .number = 0x80000002 };
+	return entry;
+}
+
+static inline struct entry trust_withdraw_largest(void)
+{
+	struct entry entry = entry_base(ENTRY_TRUST);
+	entry.trust.kind = TRUST_WITHDRAW;
+	entry.trust.key = sample_key(32).public;
+	entry.trust.since = 0xFFFFFFFF;
+	return entry;
+}
+
+static inline struct entry trust_keeper_largest(void)
+{
+	struct entry entry = entry_base(ENTRY_TRUST);
+	entry.trust.kind = TRUST_KEEPER_END;
+	entry.trust.key = sample_key(32).public;
+	entry.trust.site = (struct ref){ .author = OTHER_AUTHOR, .number = 0x80000001 };
+	return entry;
+}
+
+static const struct largest {
+	const char *name;
+	struct entry (*make)(void);
+} LARGEST[] = {
+	{ "card", card_largest },
+	{ "site", site_largest },
+	{ "site, keeper's", site_keepers_largest },
+	{ "need", need_largest },
+	{ "need in a cell", need_in_cell_largest },
+	{ "need, keeper's", need_keepers_largest },
+	{ "offer", offer_largest },
+	{ "resource", resource_largest },
+	{ "resource, keeper's", resource_keepers_largest },
+	{ "move", move_largest },
+	{ "note", note_largest },
+	{ "note, two references", note_two_refs_largest },
+	{ "trust, withdraw", trust_withdraw_largest },
+	{ "trust, keeper", trust_keeper_largest },
+};
+
+enum { LARGEST_COUNT = sizeof(LARGEST) / sizeof(LARGEST[0]) };
+
+#endif

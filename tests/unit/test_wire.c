@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* The examples of proto/WIRE.md, byte for byte. An example is a fenced block that opens with ```hex NAME; what follows a
+ * '#' is its explanation. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdlib.h>
+
+#include "proto/frame.h"
+#include "tests/unit/samples.h"
+
+enum { EXAMPLE_SIZE_MAX = 1024 };
+
+static char *wire_md;
+
+static int wire_md_read(void **state)
+{
+	(void)state;
+	enum { FILE_SIZE_MAX = 256 * 1024 };
+	FILE *file = fopen("proto/WIRE.md", "r");
+	wire_md = calloc(1, FILE_SIZE_MAX);
+	if (!file || !wire_md)
+		return -1;
+	size_t size = fread(wire_md, 1, FILE_SIZE_MAX - 1, file);
+	fclose(file);
+	return size > 0 ? 0 : -1;
+}
+
+static int wire_md_free(void **state)
+{
+	(void)state;
+	free(wire_md);
+	return 0;
+}
+
+static size_t example_read(uint8_t out[EXAMPLE_SIZE_MAX], const char *name)
+{
+	char opening[64], hex[EXAMPLE_SIZE_MAX * 4];
+	size_t size = 0;
+	bool explained = false;
+	snprintf(opening, sizeof(opening), "\n```hex %s\n", name);
+	const char *at = strstr(wire_md, opening);
+	if (!at) {
+		fail_msg("WIRE.md has no example '%s'", name);
+		return 0;
+	}
+	for (at += strlen(opening); *at != '\0' && *at != '`'; at++) {
+		explained = *at == '#' || (explained && *at != '\n');
+		if (!explained && size < sizeof(hex) - 1)
+			hex[size++] = *at;
+	}
+	hex[size] = '\0';
+	return sample_bytes(out, EXAMPLE_SIZE_MAX, hex);
+}
+
+static void example_is(const char *name, const void *bytes, size_t size)
+{
+	uint8_t example[EXAMPLE_SIZE_MAX];
+	size_t example_size = example_read(example, name);
+	if (example_size == size && memcmp(example, bytes, size) == 0)
+		return;
+	char hex[EXAMPLE_SIZE_MAX * 2 + 1];
+	fail_msg("WIRE.md '%s' should be\n%s", name, sodium_bin2hex(hex, sizeof(hex), bytes, size));
+}
+
+static struct entry entry_of(enum entry_kind kind, uint8_t key_first, uint32_t time, uint32_t number)
+{
+	struct entry entry;
+	struct sample_key key = sample_key(key_first);
+	memset(&entry, 0, sizeof(entry));
+	entry.author = public_key_hint(&key.public);
+	entry.hlc.time = time;
+	entry.number = number;
+	entry.kind = kind;
+	return entry;
+}
+
+/* 2026-11-23T12:00:00Z, when all the examples take place. */
+enum { NOON = 217598400 };
+enum { KEY_A = 0, KEY_B = 32 };
+
+static struct entry card_example(void)
+{
+	struct entry entry = entry_of(ENTRY_CARD, KEY_A, NOON, 0);
+	entry.card.key = sample_key(KEY_A).public;
+	for (size_t i = 0; i < sizeof(entry.card.sealing_key); i++)
+		entry.card.sealing_key[i] = (uint8_t)(0x40 + i);
+	strcpy(entry.card.name, "Armory Gym");
+	strcpy(entry.card.languages, "en es");
+	entry.card.roles = ROLE_SITE;
+	return entry;
+}
+
+static struct entry site_example(void)
+{
+	struct entry entry = entry_of(ENTRY_SITE, KEY_A, NOON, 0x01020304);
+	struct site *site = &entry.site;
+	strcpy(site->name, "Armory Gym");
+	site->place = (struct place){ .lat_e6 = 34225000, .lon_e6 = -77944000, .digits = PLACE_POINT };
+	site->state = SITE_FULL;
+	site->people = 140;
+	site->giving = (struct hours){ .from = 16, .to = 36, .days = 0x1F };
+	site->takes = 0x0003;
+	site->facilities = FACILITY_STEP_FREE | FACILITY_NO_ID;
+	return entry;
+}
+
+static struct entry need_example(void)
+{
+	struct entry entry = entry_of(ENTRY_LINE, KEY_A, NOON + 60, 0x0A0B0C0D);
+	struct line *line = &entry.line;
+	entry.hlc.tick = 1;
+	line->kind = LINE_NEED;
+	line->site = (struct ref){ .author = entry.author, .number = 0x01020304 };
+	line->item = 101;
+	line->quantity_milli = 200000;
+	line->people = 60;
+	line->infants = 4;
+	line->within_h = 24;
+	line->created = NOON;
+	return entry;
+}
+
+static struct entry move_example(void)
+{
+	struct entry entry = entry_of(ENTRY_MOVE, KEY_B, NOON + 600, 0x00000011);
+	struct move *move = &entry.move;
+	move->stage = MOVE_PLEDGED;
+	move->of = (struct ref){ .author = need_example().author, .number = 0x0A0B0C0D };
+	move->from = (struct ref){ .author = entry.author, .number = 0x00000010 };
+	move->quantity_milli = 120000;
+	move->at = NOON + 600;
+	move->due = NOON + 7200;
+	return entry;
+}
+
+static struct entry note_example(void)
+{
+	struct entry entry = entry_of(ENTRY_NOTE, KEY_B, NOON + 900, 0x00000012);
+	struct note *note = &entry.note;
+	note->kind = NOTE_ALERT;
+	note->severity = 3;
+	strcpy(note->language, "fr");
+	strcpy(note->text, "Pont ferm\xC3\xA9");
+	return entry;
+}
+
+static struct entry trust_example(void)
+{
+	struct entry entry = entry_of(ENTRY_TRUST, KEY_A, NOON + 1200, 0x00000001);
+	entry.trust.kind = TRUST_KEEPER;
+	entry.trust.key = sample_key(KEY_B).public;
+	entry.trust.site = (struct ref){ .author = entry.author, .number = 0x01020304 };
+	return entry;
+}
+
+static const struct {
+	const char *name;
+	struct entry (*make)(void);
+	uint8_t key_first;
+} ENTRIES[] = {
+	{ "card", card_example, KEY_A }, { "site", site_example, KEY_A }, { "need", need_example, KEY_A },
+	{ "move", move_example, KEY_B }, { "note", note_example, KEY_B }, { "trust", trust_example, KEY_A },
+};
+
+static void test_keys(void **state)
+{
+	(void)state;
+	example_is("key a", sample_key(KEY_A).public.bytes, 32);
+	example_is("key b", sample_key(KEY_B).public.bytes, 32);
+}
+
+static void test_entries(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(ENTRIES) / sizeof(ENTRIES[0]); i++) {
+		struct sample_key key = sample_key(ENTRIES[i].key_first);
+		struct entry entry = ENTRIES[i].make();
+		struct sample bytes = sample_signed(&entry, &key);
+		example_is(ENTRIES[i].name, bytes.data, bytes.size);
+
+		uint8_t example[EXAMPLE_SIZE_MAX];
+		struct view view = { .data = example, .size = example_read(example, ENTRIES[i].name) };
+		assert_int_equal(entry_verify(view, &key.public), ENTRY_OK);
+		assert_int_equal(entry_decode(&entry, view), ENTRY_OK);
+		struct entry_id id = entry_id_of(view, &key.public);
+		char name[32];
+		snprintf(name, sizeof(name), "%s id", ENTRIES[i].name);
+		example_is(name, id.bytes, sizeof(id.bytes));
+	}
+}
+
+static struct entry_id need_id(void)
+{
+	struct sample_key key = sample_key(KEY_A);
+	struct entry need = need_example();
+	struct sample bytes = sample_signed(&need, &key);
+	return entry_id_of(sample_view(&bytes), &key.public);
+}
+
+static struct salt salt_example(void)
+{
+	struct salt salt;
+	for (size_t i = 0; i < sizeof(salt.bytes); i++)
+		salt.bytes[i] = (uint8_t)(0x80 + i);
+	return salt;
+}
+
+static void test_hello(void **state)
+{
+	(void)state;
+	const struct frame_hello hello = {
+		.salt_half = { 0x80, 0x81, 0x82, 0x83, 0x84, 0x85, 0x86, 0x87 },
+		.windows = { { 2488, 2519 }, { 2428, 2519 }, { 2398, 2519 } },
+	};
+	uint8_t bytes[HELLO_SIZE];
+	struct writer w = writer_init(bytes, sizeof(bytes));
+	frame_begin(&w, FRAME_HELLO);
+	frame_hello_write(&w, &hello);
+	example_is("hello", bytes, w.size);
+}
+
+static void test_ranges(void **state)
+{
+	(void)state;
+	struct salt salt = salt_example();
+	struct entry_id id = need_id();
+	uint64_t element = element_of(&salt, &id);
+	struct point middle = { .retention = RETENTION_LINE, .epoch = 2518, .prefix = 0x8000000000000000 };
+	struct range sum = { .from = POINT_FIRST, .to = middle, .mode = RANGE_FINGERPRINT, .count = 1 };
+	sum.fingerprint = fingerprint_zero();
+	fingerprint_add(&sum.fingerprint, &salt, &id);
+
+	uint8_t bytes[EXAMPLE_SIZE_MAX];
+	struct writer w = writer_init(bytes, sizeof(bytes));
+	frame_begin(&w, FRAME_RANGES);
+	frame_range_write(&w, &sum);
+	frame_range_write(&w, &(struct range){ .from = middle, .to = POINT_END, .mode = RANGE_LIST, .count = 1 });
+	write_u64(&w, element);
+	frame_range_write(&w, &(struct range){ .from = middle, .to = POINT_END, .mode = RANGE_WANT, .count = 1 });
+	write_u64(&w, element);
+	assert_true(w.ok);
+	example_is("ranges", bytes, w.size);
+}
+
+static void test_summary(void **state)
+{
+	(void)state;
+	struct salt salt = salt_example();
+	struct entry_id id = need_id();
+	struct frame_summary summary = { .count = 1, .fingerprint = fingerprint_zero() };
+	fingerprint_add(&summary.fingerprint, &salt, &id);
+	uint8_t bytes[32];
+	struct writer w = writer_init(bytes, sizeof(bytes));
+	frame_begin(&w, FRAME_SUMMARY);
+	frame_summary_write(&w, &summary);
+	example_is("summary", bytes, w.size);
+}
+
+static void test_entries_frame(void **state)
+{
+	(void)state;
+	struct sample_key key = sample_key(KEY_B);
+	struct entry note = note_example();
+	struct sample entry = sample_signed(&note, &key);
+	uint8_t bytes[EXAMPLE_SIZE_MAX];
+	struct writer w = writer_init(bytes, sizeof(bytes));
+	frame_begin(&w, FRAME_ENTRIES);
+	frame_entry_write(&w, sample_view(&entry));
+	example_is("entries", bytes, w.size);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_keys),   cmocka_unit_test(test_entries), cmocka_unit_test(test_hello),
+		cmocka_unit_test(test_ranges), cmocka_unit_test(test_summary), cmocka_unit_test(test_entries_frame),
+	};
+	if (sodium_init() < 0)
+		return 1;
+	return cmocka_run_group_tests(tests, wire_md_read, wire_md_free);
+}

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* The command line: everything the page does, for people at a terminal and for programs (--json). */
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "tools/arguments.h"
+#include "tools/verbs.h"
+
+const struct verb VERBS[] = {
+	{"init", "--name NAME [--at LAT,LON]", "name this node and say where it stands",
+	 "aidmesh init --name \"Oak St church\" --at 35.1,-77.0", 0, 0, INIT_OPTIONS, verb_init},
+	{"site", "NAME", "add a place where people can go", "aidmesh site \"Oak St church\" --at 35.1,-77.0 --people 120", 1, 1,
+	 SITE_OPTIONS, verb_site},
+	{"need", "ITEM [QTY]", "say what is needed", "aidmesh need water 120 --people 40 --infants 6 --within 24 --site Oak", 1,
+	 2, NEED_OPTIONS, verb_need},
+	{"offer", "ITEM [QTY]", "say what can be had from you", "aidmesh offer \"hot meal\" 200 --reach 15", 1, 2, OFFER_OPTIONS,
+	 verb_offer},
+	{"stock", "ITEM QTY", "say what stands on the shelf, counted now", "aidmesh stock blanket 80 --reserve 20", 2, 2,
+	 STOCK_OPTIONS, verb_stock},
+	{"pledge", "NEED QTY", "promise a quantity for a need", "aidmesh pledge 4Q7-K2NX 60 --from 9AB-C3DE --due 6h", 2, 2,
+	 PLEDGE_OPTIONS, verb_pledge},
+	{"send", "PLEDGE [QTY]", "say that a pledge is on its way", "aidmesh send 7H2-M4PQ", 1, 2, MOVE_OPTIONS, verb_send},
+	{"receive", "PLEDGE [QTY]", "say that a pledge has arrived", "aidmesh receive 7H2-M4PQ 58", 1, 2, MOVE_OPTIONS,
+	 verb_receive},
+	{"release", "PLEDGE", "take a pledge back", "aidmesh release 7H2-M4PQ", 1, 1, MOVE_OPTIONS, verb_release},
+	{"give", "STOCK QTY", "hand something out at the door", "aidmesh give 9AB-C3DE 12", 2, 2, GIVE_OPTIONS, verb_give},
+	{"edit", "REF", "change a site, need, offer or stock", "aidmesh edit 4Q7-K2NX --people 12", 1, 1, EDIT_OPTIONS,
+	 verb_edit},
+	{"close", "REF", "close a need, offer, stock or site", "aidmesh close 4Q7-K2NX --reason not-needed", 1, 1, CLOSE_OPTIONS,
+	 verb_close},
+	{"note", "[REF] TEXT", "remark on a record, or tell everybody", "aidmesh note --alert severe \"Bridge on Oak St is out\"", 1,
+	 2, NOTE_OPTIONS, verb_note},
+	{"vouch", "KEY|NAME", "trust another node, or name a keeper", "aidmesh vouch \"Elm school\" --keeper Oak", 1, 1,
+	 VOUCH_OPTIONS, verb_vouch},
+	{"list", "[needs|offers|stocks|sites|moves|notes|authors]", "list what is known; needs, if nothing is said",
+	 "aidmesh list needs --site Oak --status open", 0, 1, LIST_OPTIONS, verb_list},
+	{"show", "REF", "show one record with all that belongs to it", "aidmesh show 4Q7-K2NX", 1, 1, NO_OPTIONS, verb_show},
+	{"peers", "", "list the nodes in reach", "aidmesh peers", 0, 0, NO_OPTIONS, verb_peers},
+	{"status", "", "show how this node is", "aidmesh status", 0, 0, NO_OPTIONS, verb_status},
+	{"export", "FILE", "write everything into a bundle, for a stick", "aidmesh export /media/stick/aidmesh.bun", 1, 1, NO_OPTIONS,
+	 verb_export},
+	{"import", "FILE...", "take in bundles and CSV tables", "aidmesh import shelters.csv --kind site", 1, WORDS_MAX,
+	 IMPORT_OPTIONS, verb_import},
+	{"lcd", "", "show what the display shows", "aidmesh lcd --size 16x2 --watch", 0, 0, LCD_OPTIONS, verb_lcd},
+	{NULL, NULL, NULL, NULL, 0, 0, NULL, NULL},
+};
+
+static void help_print(void)
+{
+	puts("aidmesh: what is needed, what is there, and what is on its way, without a network.\n\n"
+	     "  aidmesh [--socket PATH] VERB ... [--json]\n");
+	for (const struct verb *v = VERBS; v->name != NULL; v++)
+		printf("  %-9s %s\n", v->name, v->purpose);
+	puts("\n\"aidmesh VERB --help\" shows its options and an example.\n\n"
+	     "  --json         print the node's answer as JSON\n"
+	     "  --socket PATH  the node's control socket; else $AIDMESH_SOCKET, $XDG_RUNTIME_DIR/aidmesh/control.sock,\n"
+	     "                 /run/aidmesh/control.sock\n\n"
+	     "Exit codes: 0 done, 1 the node refused it, 2 typed wrong, 3 no node answers, 4 an import left rows out.");
+}
+
+static void verb_help_print(const struct verb *verb)
+{
+	printf("aidmesh %s %s\n  %s\n\n", verb->name, verb->arguments, verb->purpose);
+	options_print(verb->options);
+	printf("  %-22s %s\n\nExample: %s\n", "--json", "print the node's answer as JSON", verb->example);
+}
+
+static const struct verb *verb_find(const char *name)
+{
+	const struct verb *nearest = VERBS;
+
+	for (const struct verb *v = VERBS; v->name != NULL; v++) {
+		if (strcmp(v->name, name) == 0)
+			return v;
+		if (argument_distance(v->name, name) < argument_distance(nearest->name, name))
+			nearest = v;
+	}
+	fprintf(stderr, "There is no verb \"%s\".", name);
+	if (argument_distance(nearest->name, name) <= 2)
+		fprintf(stderr, " Did you mean \"%s\"?\n", nearest->name);
+	else
+		fputs(" See \"aidmesh --help\".\n", stderr);
+	return NULL;
+}
+
+static bool asks_for_help(int argc, char **argv)
+{
+	for (int i = 0; i < argc && strcmp(argv[i], "--") != 0; i++)
+		if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
+			return true;
+	return false;
+}
+
+static int verb_call(const struct verb *verb, const char *socket, bool json, int argc, char **argv)
+{
+	struct call call = {.verb = verb, .json = json};
+	int rc;
+
+	if (!client_open(&call.client, socket)) {
+		fputs("The path of the socket is longer than 107 bytes, or memory is out.\n", stderr);
+		return EXIT_USAGE;
+	}
+	call.fields = json_object();
+	rc = options_read(&call, verb->options, argc, argv);
+	if (rc == EXIT_DONE)
+		rc = verb->run(&call);
+	json_decref(call.fields);
+	client_close(&call.client);
+	return rc;
+}
+
+/* --socket may stand anywhere; the rest is the verb's. */
+int main(int argc, char **argv)
+{
+	const char *socket = NULL;
+	const struct verb *verb;
+	bool json = false;
+	int at = 1;
+
+	setlocale(LC_CTYPE, "");
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+		int taken = 0;
+
+		if (strncmp(argv[i], "--socket=", 9) == 0) {
+			socket = argv[i] + 9;
+			taken = 1;
+		} else if (strcmp(argv[i], "--socket") == 0 && i + 1 < argc) {
+			socket = argv[i + 1];
+			taken = 2;
+		}
+		if (taken > 0) {
+			memmove(argv + i, argv + i + taken, (size_t)(argc - i - taken + 1) * sizeof(*argv));
+			argc -= taken;
+			i--;
+		}
+	}
+	for (; at < argc && strcmp(argv[at], "--json") == 0; at++)
+		json = true;
+	if (at >= argc || argv[at][0] == '-') {
+		help_print();
+		return at < argc && asks_for_help(1, argv + at) ? EXIT_DONE : EXIT_USAGE;
+	}
+	verb = verb_find(argv[at]);
+	if (verb == NULL)
+		return EXIT_USAGE;
+	if (asks_for_help(argc - at, argv + at)) {
+		verb_help_print(verb);
+		return EXIT_DONE;
+	}
+	return verb_call(verb, socket, json, argc - at, argv + at);
+}

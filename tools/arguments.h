@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* What people type behind a verb, turned into the API's JSON. Pure but for `now`. Each gives a new reference, or NULL
+ * with what would be right in `*right`. */
+#ifndef AIDMESH_TOOLS_ARGUMENTS_H
+#define AIDMESH_TOOLS_ARGUMENTS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <jansson.h>
+
+/* "120", "12.5", "120L", "120 L": the number goes to the API as text, exactly; the unit to `unit`, to be compared. */
+json_t *argument_quantity(const char *text, char unit[16], const char **right);
+json_t *argument_count(const char *text, const char **right);
+/* "6", "24h", "3d", "1w": hours. */
+json_t *argument_hours(const char *text, const char **right);
+/* "6h", "2d", "30m" from `now`, or a time as it stands. */
+json_t *argument_time(const char *text, int64_t now, const char **right);
+/* "35.1,-77.0". */
+json_t *argument_place(const char *text, const char **right);
+/* "8:00-17:30" or "8-17", and days behind it: "8-17 mon,tue". */
+json_t *argument_opening(const char *text, const char **right);
+/* "water,food" as a list of words. */
+json_t *argument_list(const char *text, const char **right);
+
+/* How many letters must change, be added, left out or swapped to make one word of the other. */
+size_t argument_distance(const char *a, const char *b);
+
+#endif

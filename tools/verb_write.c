@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "tools/verbs.h"
+
+/* The record's one line, as the node understood it: the unit, the site and the item's full name. */
+static void print_line(struct call *call, const char *ref)
+{
+	struct reply reply;
+	char path[200], quantity[64];
+	char *encoded = client_encode(&call->client, ref);
+	const json_t *line;
+	const char *unit, *site;
+
+	snprintf(path, sizeof(path), "/v1/record/%s", encoded != NULL ? encoded : "");
+	free(encoded);
+	client_get(&call->client, &reply, path);
+	line = json_object_get(reply.json, "record");
+	unit = json_string_value(json_object_get(line, "unit"));
+	site = json_string_value(json_object_get(line, "site"));
+	if (reply.status == 200 && unit != NULL) {
+		printf("%s  %s %s %s %s%s%s\n", ref, json_string_value(json_object_get(line, "kind")),
+		       field_text(quantity, line, "quantity"), unit, json_string_value(json_object_get(line, "item_name")),
+		       site != NULL && site[0] != '\0' ? " at " : "", site != NULL ? site : "");
+		if (call->unit[0] != '\0' && strcasecmp(call->unit, unit) != 0)
+			fprintf(stderr, "It is counted in %s here, you wrote %s: check the quantity, and \"aidmesh edit %s "
+				"--quantity ...\" if it is wrong.\n", unit, call->unit, ref);
+	} else {
+		printf("%s\n", ref);
+	}
+	reply_fini(&reply);
+}
+
+/* Posts what the options said. */
+static int post(struct call *call, const char *path)
+{
+	struct reply reply;
+	const char *remark, *ref;
+	int rc;
+
+	client_post_json(&call->client, &reply, path, json_incref(call->fields));
+	rc = reply_check(call, &reply);
+	if (rc == EXIT_DONE && call->json) {
+		reply_print_json(&reply);
+	} else if (rc == EXIT_DONE) {
+		remark = json_string_value(json_object_get(reply.json, "remark"));
+		ref = json_string_value(json_object_get(reply.json, "ref"));
+		if (ref != NULL && strcmp(path, "/v1/line") == 0)
+			print_line(call, ref);
+		else
+			printf("%s\n", ref != NULL && ref[0] != '\0' ? ref : "Done.");
+		if (remark != NULL && remark[0] != '\0')
+			fprintf(stderr, "%s\n", remark);
+	}
+	reply_fini(&reply);
+	return rc;
+}
+
+static void set_text(struct call *call, const char *field, const char *text)
+{
+	json_object_set_new(call->fields, field, json_string(text));
+}
+
+/* Takes the word at `index`, if there is one, for a quantity. */
+static bool take_quantity(struct call *call, size_t index)
+{
+	json_t *value;
+
+	if (index >= call->word_count)
+		return true;
+	value = option_value(call, OPTION_QUANTITY, "The quantity", call->words[index]);
+	if (value == NULL)
+		return false;
+	json_object_set_new(call->fields, "quantity", value);
+	return true;
+}
+
+/* Posts one thing on the way to another; gives its ref to `ref`. */
+static int post_step(struct call *call, const char *path, json_t *body, char ref[64])
+{
+	struct reply reply;
+	int rc;
+
+	client_post_json(&call->client, &reply, path, body);
+	rc = reply_check(call, &reply);
+	if (rc == EXIT_DONE)
+		field_text(ref, reply.json, "ref");
+	reply_fini(&reply);
+	return rc;
+}
+
+/* The site is made when coordinates say where it is; the node then stands there. */
+int verb_init(struct call *call)
+{
+	const char *name = option_text(call, "name"), *site = option_text(call, "site");
+	json_t *place = json_object_get(call->fields, "place");
+	char ref[64] = "";
+	int rc;
+
+	if (json_object_size(call->fields) == 0) {
+		fprintf(stderr, "Say what to set. For example: %s\n", call->verb->example);
+		return EXIT_USAGE;
+	}
+	if (place != NULL && site == NULL && name == NULL) {
+		fputs("--at says where a site is: name it with --site, or the node with --name.\n", stderr);
+		return EXIT_USAGE;
+	}
+	if (name != NULL) {
+		rc = post_step(call, "/v1/self", json_pack("{s:s}", "name", name), ref);
+		if (rc != EXIT_DONE)
+			return rc;
+	}
+	if (place != NULL) {
+		rc = post_step(call, "/v1/site", json_pack("{s:s, s:O}", "name", site != NULL ? site : name, "place", place), ref);
+		if (rc != EXIT_DONE)
+			return rc;
+		set_text(call, "site", ref);
+		json_object_del(call->fields, "place");
+	}
+	return post(call, "/v1/self");
+}
+
+int verb_site(struct call *call)
+{
+	set_text(call, "name", call->words[0]);
+	return post(call, "/v1/site");
+}
+
+static int post_line(struct call *call, const char *kind)
+{
+	set_text(call, "kind", kind);
+	set_text(call, "item", call->words[0]);
+	return take_quantity(call, 1) ? post(call, "/v1/line") : EXIT_USAGE;
+}
+
+int verb_need(struct call *call)
+{
+	return post_line(call, "need");
+}
+
+int verb_offer(struct call *call)
+{
+	return post_line(call, "offer");
+}
+
+int verb_stock(struct call *call)
+{
+	return post_line(call, "stock");
+}
+
+/* A step of a journey; `field` is what its first word names. */
+static int post_move(struct call *call, const char *stage, const char *field)
+{
+	set_text(call, "stage", stage);
+	set_text(call, field, call->words[0]);
+	return take_quantity(call, 1) ? post(call, "/v1/move") : EXIT_USAGE;
+}
+
+int verb_pledge(struct call *call)
+{
+	return post_move(call, "pledged", "of");
+}
+
+int verb_send(struct call *call)
+{
+	return post_move(call, "sent", "after");
+}
+
+int verb_receive(struct call *call)
+{
+	return post_move(call, "received", "after");
+}
+
+int verb_release(struct call *call)
+{
+	return post_move(call, "released", "after");
+}
+
+int verb_give(struct call *call)
+{
+	return post_move(call, "given", "from");
+}
+
+/* Which of the API's paths a record is written through; NULL after saying why there is none. `ref` gets its ref. */
+static const char *path_of(struct call *call, char ref[64], int *rc)
+{
+	struct reply reply;
+	char path[400];
+	char *encoded = client_encode(&call->client, call->words[0]);
+	const char *kind, *found = NULL;
+
+	snprintf(path, sizeof(path), "/v1/record/%s", encoded != NULL ? encoded : "");
+	free(encoded);
+	client_get(&call->client, &reply, path);
+	*rc = reply_check(call, &reply);
+	if (*rc == EXIT_DONE) {
+		kind = json_string_value(json_object_get(reply.json, "kind"));
+		field_text(ref, json_object_get(reply.json, "record"), "ref");
+		if (kind != NULL && strcmp(kind, "site") == 0)
+			found = "/v1/site";
+		else if (kind != NULL && strcmp(kind, "move") != 0 && strcmp(kind, "note") != 0)
+			found = "/v1/line";
+	}
+	reply_fini(&reply);
+	if (found == NULL && *rc == EXIT_DONE) {
+		fprintf(stderr, "\"%s\" is neither a site nor a need, offer or stock: a pledge is released, a note stays.\n",
+			call->words[0]);
+		*rc = EXIT_REFUSED;
+	}
+	return found;
+}
+
+int verb_edit(struct call *call)
+{
+	char ref[64];
+	const char *path;
+	int rc;
+
+	if (json_object_size(call->fields) == 0) {
+		fprintf(stderr, "Say what to change. For example: %s\n", call->verb->example);
+		return EXIT_USAGE;
+	}
+	path = path_of(call, ref, &rc);
+	if (path == NULL)
+		return rc;
+	set_text(call, "ref", ref);
+	return post(call, path);
+}
+
+int verb_close(struct call *call)
+{
+	char ref[64];
+	int rc;
+	const char *path = path_of(call, ref, &rc), *reason = option_text(call, "closed");
+
+	if (path == NULL)
+		return rc;
+	set_text(call, "ref", ref);
+	if (strcmp(path, "/v1/site") == 0) {
+		json_object_del(call->fields, "closed");
+		set_text(call, "state", reason != NULL && strcmp(reason, "moved") == 0 ? "moved" : "closed");
+	} else if (reason == NULL) {
+		set_text(call, "closed", "done");
+	}
+	return post(call, path);
+}
+
+int verb_note(struct call *call)
+{
+	if (json_object_get(call->fields, "severity") != NULL)
+		set_text(call, "kind", "alert");
+	if (call->word_count == 2)
+		set_text(call, "of", call->words[0]);
+	/* One word alone is a text, unless its kind says it all about a record. */
+	if (call->word_count == 1 && option_text(call, "kind") != NULL && json_object_get(call->fields, "severity") == NULL &&
+	    strcmp(option_text(call, "kind"), "message") != 0)
+		set_text(call, "of", call->words[0]);
+	else
+		set_text(call, "text", call->words[call->word_count - 1]);
+	return post(call, "/v1/note");
+}
+
+int verb_vouch(struct call *call)
+{
+	bool withdraws = json_object_del(call->fields, "withdraw") == 0;
+	bool keeper = option_text(call, "site") != NULL;
+
+	set_text(call, "key", call->words[0]);
+	set_text(call, "kind", keeper ? withdraws ? "keeper-end" : "keeper" : withdraws ? "withdraw" : "vouch");
+	return post(call, "/v1/trust");
+}
