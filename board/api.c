@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "board/api.h"
 
+#include <arpa/inet.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,24 +20,24 @@ static const struct {
 	api_route get, post;
 	const char *post_type;
 } ROUTES[] = {
-	{"/v1/status", api_get_status, NULL, NULL},
-	{"/v1/sites", api_get_sites, NULL, NULL},
-	{"/v1/lines", api_get_lines, NULL, NULL},
-	{"/v1/moves", api_get_moves, NULL, NULL},
-	{"/v1/notes", api_get_notes, NULL, NULL},
-	{"/v1/peers", api_get_peers, NULL, NULL},
-	{"/v1/authors", api_get_authors, NULL, NULL},
-	{"/v1/picture", api_get_picture, NULL, NULL},
-	{"/v1/lcd", api_get_lcd, NULL, NULL},
-	{"/v1/events", api_get_events, NULL, NULL},
-	{"/v1/bundle", api_get_bundle, api_post_bundle, "application/octet-stream"},
-	{"/v1/site", NULL, api_post_site, JSON_TYPE},
-	{"/v1/line", NULL, api_post_line, JSON_TYPE},
-	{"/v1/move", NULL, api_post_move, JSON_TYPE},
-	{"/v1/note", NULL, api_post_note, JSON_TYPE},
-	{"/v1/trust", NULL, api_post_trust, JSON_TYPE},
-	{"/v1/self", NULL, api_post_self, JSON_TYPE},
-	{"/v1/import", NULL, api_post_import, "text/csv"},
+	{ "/v1/status", api_get_status, NULL, NULL },
+	{ "/v1/sites", api_get_sites, NULL, NULL },
+	{ "/v1/lines", api_get_lines, NULL, NULL },
+	{ "/v1/moves", api_get_moves, NULL, NULL },
+	{ "/v1/notes", api_get_notes, NULL, NULL },
+	{ "/v1/peers", api_get_peers, NULL, NULL },
+	{ "/v1/authors", api_get_authors, NULL, NULL },
+	{ "/v1/picture", api_get_picture, NULL, NULL },
+	{ "/v1/lcd", api_get_lcd, NULL, NULL },
+	{ "/v1/events", api_get_events, NULL, NULL },
+	{ "/v1/bundle", api_get_bundle, api_post_bundle, "application/octet-stream" },
+	{ "/v1/site", NULL, api_post_site, JSON_TYPE },
+	{ "/v1/line", NULL, api_post_line, JSON_TYPE },
+	{ "/v1/move", NULL, api_post_move, JSON_TYPE },
+	{ "/v1/note", NULL, api_post_note, JSON_TYPE },
+	{ "/v1/trust", NULL, api_post_trust, JSON_TYPE },
+	{ "/v1/self", NULL, api_post_self, JSON_TYPE },
+	{ "/v1/import", NULL, api_post_import, "text/csv" },
 };
 
 static const char RECORD_PATH[] = "/v1/record/";
@@ -98,7 +99,23 @@ static bool is_listed(const char *list, const char *name, size_t size)
 	return false;
 }
 
-/* A page of another site, whose name was made to point here, still says that name. */
+/* "127.0.0.1" or "[::1]". */
+static bool is_address(const char *host, size_t size)
+{
+	unsigned char bytes[16];
+	char text[64];
+
+	if (size >= sizeof(text))
+		return false;
+	memcpy(text, host, size);
+	text[size] = '\0';
+	if (text[0] != '[' || text[size - 1] != ']')
+		return inet_pton(AF_INET, text, bytes) == 1;
+	text[size - 1] = '\0';
+	return inet_pton(AF_INET6, text + 1, bytes) == 1;
+}
+
+/* A page of another site, whose name was made to point here, still says that name; an address it cannot say. */
 static bool host_is_ours(const struct api *api, const struct http_exchange *x)
 {
 	const char *host = http_header(x, "Host"), *end;
@@ -111,7 +128,7 @@ static bool host_is_ours(const struct api *api, const struct http_exchange *x)
 	end = end != NULL ? end + 1 : host + strcspn(host, ":");
 	if (*end != '\0' && (*end != ':' || strspn(end + 1, "0123456789") != strlen(end + 1)))
 		return false;
-	return is_listed("localhost 127.0.0.1 [::1]", host, (size_t)(end - host)) ||
+	return is_address(host, (size_t)(end - host)) || is_listed("localhost", host, (size_t)(end - host)) ||
 	       is_listed(api->config.hosts, host, (size_t)(end - host));
 }
 
@@ -153,8 +170,9 @@ void api_handle(void *ctx, struct http_exchange *x)
 	bool is_get = strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
 
 	if (!host_is_ours(api, x)) {
-		api_answer_error(x, 403, "This node does not answer to that host name: use http://localhost, or allow the "
-					 "name in the node's configuration.");
+		api_answer_error(x, 403,
+				 "This node does not answer to that host name: use http://localhost, or allow the "
+				 "name in the node's configuration.");
 		return;
 	}
 	if (strncmp(path, RECORD_PATH, sizeof(RECORD_PATH) - 1) == 0 && is_get) {
@@ -169,8 +187,10 @@ void api_handle(void *ctx, struct http_exchange *x)
 		else if (strcmp(method, "POST") == 0 && ROUTES[i].post != NULL)
 			post(api, x, ROUTES[i].post, ROUTES[i].post_type);
 		else
-			api_answer_error(x, 405, "%s takes %s.", path, ROUTES[i].post == NULL ? "GET" : ROUTES[i].get == NULL ?
-					 "POST" : "GET and POST");
+			api_answer_error(x, 405, "%s takes %s.", path,
+					 ROUTES[i].post == NULL  ? "GET"
+					 : ROUTES[i].get == NULL ? "POST"
+								 : "GET and POST");
 		return;
 	}
 	api_answer_error(x, 404, "There is nothing at %.80s: begin with /v1/status, /v1/lines or /v1/sites.", path);

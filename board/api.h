@@ -18,9 +18,9 @@
 enum {
 	API_JSON_SIZE_MAX = 256 * 1024, /* of a JSON body; tables and bundles may have HTTP_BODY_SIZE_MAX */
 	API_JSON_DEPTH_MAX = 5,
-	API_ARRAY_MAX = 1000,           /* objects in one request */
+	API_ARRAY_MAX = 1000, /* objects in one request */
 	API_LISTENERS_MAX = 16,
-	API_KEEP_ALIVE_MS = 30000,      /* the only timer: runs while somebody listens */
+	API_KEEP_ALIVE_MS = 30000, /* the only timer: runs while somebody listens */
 	API_EXPORT_SIZE_MAX = 64 * 1024 * 1024,
 };
 
@@ -28,8 +28,8 @@ struct api_config {
 	uv_loop_t *loop;
 	const struct board_view *view; /* both outlive the api */
 	const struct board_door *door;
-	/* Names, between spaces, under which a browser may call on TCP besides localhost and its addresses; "*": any. Against
-	 * DNS rebinding. NULL: none. */
+	/* Names, between spaces, under which a browser may call on TCP besides localhost and addresses in numbers;
+	 * "*": any. Against DNS rebinding. NULL: none. */
 	const char *hosts;
 };
 
@@ -37,7 +37,8 @@ struct api;
 
 /* NULL when memory is out. */
 struct api *api_open(const struct api_config *config);
-/* After http_close. What the door has still under way may answer later; nobody is told. */
+/* After http_close; the loop must run on until its handles are closed, then the memory is gone. What the door has still
+ * under way may answer later; nobody is told. */
 void api_close(struct api *api);
 
 /* An http_handler; `ctx` is the api. */

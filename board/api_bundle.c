@@ -4,14 +4,14 @@
 
 #include "board/api_inside.h"
 
-struct export {
+struct bundle_export {
 	char *data;
 	size_t size, cap;
 };
 
 static bool on_write(void *user, const uint8_t *data, size_t size)
 {
-	struct export *e = user;
+	struct bundle_export *e = user;
 
 	if (size > API_EXPORT_SIZE_MAX - e->size)
 		return false;
@@ -32,11 +32,12 @@ static bool on_write(void *user, const uint8_t *data, size_t size)
 void api_get_bundle(struct api *api, struct http_exchange *x)
 {
 	const struct board_door *door = api->config.door;
-	struct export e = {0};
+	struct bundle_export e = { 0 };
 
 	if (!door->export_bundle(door->ctx, on_write, &e)) {
 		free(e.data);
-		api_answer_error(x, 507, "The bundle could not be written: the node's store fails or holds more than 64 MiB.");
+		api_answer_error(x, 507,
+				 "The bundle could not be written: the node's store fails or holds more than 64 MiB.");
 		return;
 	}
 	http_answer(x, 200, "application/octet-stream", e.data, e.size);
@@ -62,9 +63,10 @@ static void on_imported(void *user, const struct door_import *result)
 	if (import->exchange != NULL && result->rc != DOOR_OK)
 		api_answer_error(import->exchange, api_status_of(result->rc), "%s", result->text);
 	else if (import->exchange != NULL)
-		api_answer_json(import->exchange, 200, json_pack("{s:i, s:i, s:i, s:i, s:s}", "entries", (int)result->entries,
-				"added", (int)result->added, "known", (int)result->known, "refused", (int)result->refused,
-				"remark", result->text));
+		api_answer_json(import->exchange, 200,
+				json_pack("{s:i, s:i, s:i, s:i, s:s}", "entries", (int)result->entries, "added",
+					  (int)result->added, "known", (int)result->known, "refused",
+					  (int)result->refused, "remark", result->text));
 	free(import->data);
 	free(import);
 }

@@ -27,7 +27,7 @@ static void on_gone(void *user)
 
 static int event_format(char *out, size_t size, const struct api *api)
 {
-	struct view_status status = {0};
+	struct view_status status = { 0 };
 
 	api->config.view->status(api->config.view->ctx, &status);
 	return snprintf(out, size, "event: changed\ndata: {\"picture\":\"%s\"}\n\n", status.picture);
@@ -45,7 +45,7 @@ void api_get_events(struct api *api, struct http_exchange *x)
 		api_answer_error(x, 503, "Too many are listening: ask /v1/status from time to time instead.");
 		return;
 	}
-	*listener = (struct api_listener){.api = api, .exchange = x};
+	*listener = (struct api_listener){ .api = api, .exchange = x };
 	http_on_gone(x, on_gone, listener);
 	http_stream_open(x, "text/event-stream");
 	http_stream_send(x, event, (size_t)event_format(event, sizeof(event), api));

@@ -14,7 +14,7 @@
 
 void api_get_status(struct api *api, struct http_exchange *x)
 {
-	struct view_status status = {0};
+	struct view_status status = { 0 };
 
 	api->config.view->status(api->config.view->ctx, &status);
 	api_answer_json(x, 200, show_status(&status));
@@ -36,8 +36,10 @@ static bool query_read(struct view_query *query, struct http_exchange *x)
 {
 	const char *at = http_query(x, "at");
 
-	*query = (struct view_query){.site = http_query(x, "site"), .item = http_query(x, "item"),
-				     .kind = http_query(x, "kind"), .status = http_query(x, "status")};
+	*query = (struct view_query){ .site = http_query(x, "site"),
+				      .item = http_query(x, "item"),
+				      .kind = http_query(x, "kind"),
+				      .status = http_query(x, "status") };
 	if (at == NULL || iso_time_parse(&query->at, at))
 		return true;
 	api_answer_error(x, 400, "at must be a time such as 2026-09-14T06:30:00Z, or Unix seconds.");
@@ -46,11 +48,11 @@ static bool query_read(struct view_query *query, struct http_exchange *x)
 
 /* --- lists --- */
 
-#define LISTED(NOUN)                                                                                               \
-	static bool on_##NOUN(void *user, const struct view_##NOUN *seen)                                          \
-	{                                                                                                          \
-		json_array_append_new(user, show_##NOUN(seen));                                                    \
-		return true;                                                                                       \
+#define LISTED(NOUN)                                                                                                   \
+	static bool on_##NOUN(void *user, const struct view_##NOUN *seen)                                              \
+	{                                                                                                              \
+		json_array_append_new(user, show_##NOUN(seen));                                                        \
+		return true;                                                                                           \
 	}
 
 LISTED(site)
@@ -159,8 +161,10 @@ void api_get_record(struct api *api, struct http_exchange *x, const char *ref)
 		api_answer_json(x, 200, shown);
 		return;
 	case RECORD_E_UNKNOWN:
-		api_answer_error(x, 404, "Nothing here is called \"%.60s\": look it up with /v1/lines or /v1/sites; it may "
-				 "not have arrived yet.", ref);
+		api_answer_error(x, 404,
+				 "Nothing here is called \"%.60s\": look it up with /v1/lines or /v1/sites; it may "
+				 "not have arrived yet.",
+				 ref);
 		return;
 	case RECORD_E_AMBIGUOUS:
 		api_answer_error(x, 409, "More than one record is called \"%.60s\": use its full ref.", ref);

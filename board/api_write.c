@@ -77,7 +77,7 @@ static void on_finished(void *user)
 	post_free(p);
 }
 
-static const struct batch_ops OPS = {.request = on_request, .answer = on_answer, .finished = on_finished};
+static const struct batch_ops OPS = { .request = on_request, .answer = on_answer, .finished = on_finished };
 
 /* How deep brackets nest outside of strings: asked before the parser builds anything. */
 static unsigned depth_of(const char *json, size_t size)
@@ -116,7 +116,8 @@ static json_t *body_read(bool *single, struct http_exchange *x)
 	}
 	value = json_loadb(body, size, JSON_REJECT_DUPLICATES, &error);
 	if (value == NULL) {
-		api_answer_error(x, 400, "The JSON is broken at line %d, column %d: %s.", error.line, error.column, error.text);
+		api_answer_error(x, 400, "The JSON is broken at line %d, column %d: %s.", error.line, error.column,
+				 error.text);
 		return NULL;
 	}
 	*single = !json_is_array(value);
@@ -138,7 +139,8 @@ static bool all_are_fine(struct http_exchange *x, enum door_verb verb, const jso
 	size_t index;
 	json_t *object;
 
-	json_array_foreach(asked, index, object) {
+	json_array_foreach(asked, index, object)
+	{
 		if (ask_read(&ask, error, verb, object))
 			continue;
 		if (single)
@@ -167,7 +169,7 @@ static void post(struct api *api, struct http_exchange *x, enum door_verb verb)
 		free(p);
 		return;
 	}
-	*p = (struct post){.exchange = x, .verb = verb, .asked = asked, .answers = json_array(), .single = single};
+	*p = (struct post){ .exchange = x, .verb = verb, .asked = asked, .answers = json_array(), .single = single };
 	for (size_t i = 0; i < json_array_size(asked); i++)
 		json_array_append_new(p->answers, json_null());
 	batch = batch_start(&failed, api->config.loop, api->config.door, json_array_size(asked),
@@ -225,11 +227,15 @@ static void on_imported(void *user, json_t *result)
 
 void api_post_import(struct api *api, struct http_exchange *x)
 {
-	static const char *const KIND_LIST[] = {"site", "need", "offer", "stock"};
-	static const struct words KINDS = {sizeof(KIND_LIST) / sizeof(KIND_LIST[0]), KIND_LIST};
+	static const char *const KIND_LIST[] = { "site", "need", "offer", "stock" };
+	static const struct words KINDS = { sizeof(KIND_LIST) / sizeof(KIND_LIST[0]), KIND_LIST };
 	const char *kind = http_query(x, "kind");
-	struct import_config config = {.loop = api->config.loop, .view = api->config.view, .door = api->config.door,
-				       .kind = IMPORT_GUESS, .finished = on_imported, .user = x};
+	struct import_config config = { .loop = api->config.loop,
+					.view = api->config.view,
+					.door = api->config.door,
+					.kind = IMPORT_GUESS,
+					.finished = on_imported,
+					.user = x };
 	char error[COLUMNS_ERROR_SIZE];
 	struct import *import;
 	enum import_rc rc;

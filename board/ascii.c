@@ -9,14 +9,13 @@
 enum { LATIN_FIRST = 0xA0, LATIN_LAST = 0x17F };
 
 /* U+00A0..U+017F, each between bars. */
-static const char LATIN[] =
-	" |!|c|GBP|?|JPY||S|\"|(c)|a|<<|-||(r)|-| deg|+-|2|3|'|u|P|.|,|1|o|>>|1/4|1/2|3/4|?|"
-	"A|A|A|A|A|A|AE|C|E|E|E|E|I|I|I|I|D|N|O|O|O|O|O|x|O|U|U|U|U|Y|Th|ss|"
-	"a|a|a|a|a|a|ae|c|e|e|e|e|i|i|i|i|d|n|o|o|o|o|o|/|o|u|u|u|u|y|th|y|"
-	"A|a|A|a|A|a|C|c|C|c|C|c|C|c|D|d|D|d|E|e|E|e|E|e|E|e|E|e|G|g|G|g|"
-	"G|g|G|g|H|h|H|h|I|i|I|i|I|i|I|i|I|i|IJ|ij|J|j|K|k|k|L|l|L|l|L|l|L|"
-	"l|L|l|N|n|N|n|N|n|n|N|n|O|o|O|o|O|o|OE|oe|R|r|R|r|R|r|S|s|S|s|S|s|"
-	"S|s|T|t|T|t|T|t|U|u|U|u|U|u|U|u|U|u|U|u|W|w|Y|y|Y|Z|z|Z|z|Z|z|s|";
+static const char LATIN[] = " |!|c|GBP|?|JPY||S|\"|(c)|a|<<|-||(r)|-| deg|+-|2|3|'|u|P|.|,|1|o|>>|1/4|1/2|3/4|?|"
+			    "A|A|A|A|A|A|AE|C|E|E|E|E|I|I|I|I|D|N|O|O|O|O|O|x|O|U|U|U|U|Y|Th|ss|"
+			    "a|a|a|a|a|a|ae|c|e|e|e|e|i|i|i|i|d|n|o|o|o|o|o|/|o|u|u|u|u|y|th|y|"
+			    "A|a|A|a|A|a|C|c|C|c|C|c|C|c|D|d|D|d|E|e|E|e|E|e|E|e|E|e|G|g|G|g|"
+			    "G|g|G|g|H|h|H|h|I|i|I|i|I|i|I|i|I|i|IJ|ij|J|j|K|k|k|L|l|L|l|L|l|L|"
+			    "l|L|l|N|n|N|n|N|n|n|N|n|O|o|O|o|O|o|OE|oe|R|r|R|r|R|r|S|s|S|s|S|s|"
+			    "S|s|T|t|T|t|T|t|U|u|U|u|U|u|U|u|U|u|U|u|W|w|Y|y|Y|Z|z|Z|z|Z|z|s|";
 
 /* The spelling of a character of LATIN; its length in `*size`. The soft hyphen and the broken bar spell nothing. */
 static const char *latin(size_t *size, uint32_t c)

@@ -28,6 +28,7 @@ enum ask_type {
 	ASK_MOMENT,
 	ASK_HOURS,
 	ASK_PLACE,
+	ASK_DEGREES, /* "lat" and "lon": the two numbers of a point, without an object around them */
 };
 
 enum ask_need { ASK_OPTIONAL, ASK_REQUIRED, ASK_REQUIRED_IN_NEW };
@@ -44,83 +45,90 @@ struct ask_field {
 #define AT(MEMBER) offsetof(struct door_request, MEMBER)
 
 static const struct ask_field SITE_FIELDS[] = {
-	{"ref", ASK_TEXT, 0, AT(ref), NULL, ASK_OPTIONAL},
-	{"name", ASK_TEXT, DOOR_NAME, AT(name), NULL, ASK_REQUIRED_IN_NEW},
-	{"place", ASK_PLACE, DOOR_PLACE, AT(place), NULL, ASK_OPTIONAL},
-	{"state", ASK_ENUM, DOOR_STATE, AT(state), &WORDS_SITE_STATE, ASK_OPTIONAL},
-	{"people", ASK_COUNT, DOOR_PEOPLE, AT(people), NULL, ASK_OPTIONAL},
-	{"giving", ASK_HOURS, DOOR_GIVING, AT(giving), NULL, ASK_OPTIONAL},
-	{"receiving", ASK_HOURS, DOOR_RECEIVING, AT(receiving), NULL, ASK_OPTIONAL},
-	{"takes", ASK_SET_U16, DOOR_TAKES, AT(takes), &WORDS_SECTORS, ASK_OPTIONAL},
-	{"refuses", ASK_SET_U16, DOOR_REFUSES, AT(refuses), &WORDS_SECTORS, ASK_OPTIONAL},
-	{"facilities", ASK_SET_U8, DOOR_FACILITIES, AT(facilities), &WORDS_FACILITIES, ASK_OPTIONAL},
+	{ "ref", ASK_TEXT, 0, AT(ref), NULL, ASK_OPTIONAL },
+	{ "name", ASK_TEXT, DOOR_NAME, AT(name), NULL, ASK_REQUIRED_IN_NEW },
+	{ "place", ASK_PLACE, DOOR_PLACE, AT(place), NULL, ASK_OPTIONAL },
+	{ "lat", ASK_DEGREES, DOOR_PLACE, AT(place.lat_e6), NULL, ASK_OPTIONAL },
+	{ "lon", ASK_DEGREES, DOOR_PLACE, AT(place.lon_e6), NULL, ASK_OPTIONAL },
+	{ "state", ASK_ENUM, DOOR_STATE, AT(state), &WORDS_SITE_STATE, ASK_OPTIONAL },
+	{ "people", ASK_COUNT, DOOR_PEOPLE, AT(people), NULL, ASK_OPTIONAL },
+	{ "giving", ASK_HOURS, DOOR_GIVING, AT(giving), NULL, ASK_OPTIONAL },
+	{ "receiving", ASK_HOURS, DOOR_RECEIVING, AT(receiving), NULL, ASK_OPTIONAL },
+	{ "takes", ASK_SET_U16, DOOR_TAKES, AT(takes), &WORDS_SECTORS, ASK_OPTIONAL },
+	{ "refuses", ASK_SET_U16, DOOR_REFUSES, AT(refuses), &WORDS_SECTORS, ASK_OPTIONAL },
+	{ "facilities", ASK_SET_U8, DOOR_FACILITIES, AT(facilities), &WORDS_FACILITIES, ASK_OPTIONAL },
 };
 
 static const struct ask_field LINE_FIELDS[] = {
-	{"ref", ASK_TEXT, 0, AT(ref), NULL, ASK_OPTIONAL},
-	{"kind", ASK_ENUM, 0, AT(line_kind), &WORDS_LINE_KIND, ASK_REQUIRED_IN_NEW},
-	{"site", ASK_TEXT, DOOR_SITE_REF, AT(site), NULL, ASK_OPTIONAL},
-	{"place", ASK_PLACE, DOOR_PLACE, AT(place), NULL, ASK_OPTIONAL},
-	{"item", ASK_ITEM, DOOR_ITEM, AT(item), NULL, ASK_REQUIRED_IN_NEW},
-	{"quantity", ASK_QUANTITY, DOOR_QUANTITY, AT(quantity_milli), NULL, ASK_OPTIONAL},
-	{"people", ASK_COUNT, DOOR_PEOPLE, AT(people), NULL, ASK_OPTIONAL},
-	{"infants", ASK_COUNT, DOOR_INFANTS, AT(infants), NULL, ASK_OPTIONAL},
-	{"elders", ASK_COUNT, DOOR_ELDERS, AT(elders), NULL, ASK_OPTIONAL},
-	{"powered", ASK_COUNT, DOOR_POWERED, AT(powered), NULL, ASK_OPTIONAL},
-	{"within", ASK_COUNT, DOOR_WITHIN, AT(within_h), NULL, ASK_OPTIONAL},
-	{"reach", ASK_COUNT, DOOR_REACH, AT(reach_km), NULL, ASK_OPTIONAL},
-	{"lot", ASK_QUANTITY, DOOR_LOT, AT(lot_milli), NULL, ASK_OPTIONAL},
-	{"reserve", ASK_QUANTITY, DOOR_RESERVE, AT(reserve_milli), NULL, ASK_OPTIONAL},
-	{"flags", ASK_SET_U8, DOOR_FLAGS, AT(flags), &WORDS_FLAGS, ASK_OPTIONAL},
-	{"text", ASK_TEXT, DOOR_TEXT, AT(text), NULL, ASK_OPTIONAL},
-	{"closed", ASK_WORD_U8, DOOR_CLOSED, AT(closed), &WORDS_CLOSED, ASK_OPTIONAL},
-	{"at", ASK_MOMENT, DOOR_AT, AT(at), NULL, ASK_OPTIONAL},
+	{ "ref", ASK_TEXT, 0, AT(ref), NULL, ASK_OPTIONAL },
+	{ "kind", ASK_ENUM, 0, AT(line_kind), &WORDS_LINE_KIND, ASK_REQUIRED_IN_NEW },
+	{ "site", ASK_TEXT, DOOR_SITE_REF, AT(site), NULL, ASK_OPTIONAL },
+	{ "place", ASK_PLACE, DOOR_PLACE, AT(place), NULL, ASK_OPTIONAL },
+	{ "lat", ASK_DEGREES, DOOR_PLACE, AT(place.lat_e6), NULL, ASK_OPTIONAL },
+	{ "lon", ASK_DEGREES, DOOR_PLACE, AT(place.lon_e6), NULL, ASK_OPTIONAL },
+	{ "item", ASK_ITEM, DOOR_ITEM, AT(item), NULL, ASK_REQUIRED_IN_NEW },
+	{ "quantity", ASK_QUANTITY, DOOR_QUANTITY, AT(quantity_milli), NULL, ASK_OPTIONAL },
+	{ "people", ASK_COUNT, DOOR_PEOPLE, AT(people), NULL, ASK_OPTIONAL },
+	{ "infants", ASK_COUNT, DOOR_INFANTS, AT(infants), NULL, ASK_OPTIONAL },
+	{ "elders", ASK_COUNT, DOOR_ELDERS, AT(elders), NULL, ASK_OPTIONAL },
+	{ "powered", ASK_COUNT, DOOR_POWERED, AT(powered), NULL, ASK_OPTIONAL },
+	{ "within", ASK_COUNT, DOOR_WITHIN, AT(within_h), NULL, ASK_OPTIONAL },
+	{ "reach", ASK_COUNT, DOOR_REACH, AT(reach_km), NULL, ASK_OPTIONAL },
+	{ "lot", ASK_QUANTITY, DOOR_LOT, AT(lot_milli), NULL, ASK_OPTIONAL },
+	{ "reserve", ASK_QUANTITY, DOOR_RESERVE, AT(reserve_milli), NULL, ASK_OPTIONAL },
+	{ "flags", ASK_SET_U8, DOOR_FLAGS, AT(flags), &WORDS_FLAGS, ASK_OPTIONAL },
+	{ "text", ASK_TEXT, DOOR_TEXT, AT(text), NULL, ASK_OPTIONAL },
+	{ "closed", ASK_WORD_U8, DOOR_CLOSED, AT(closed), &WORDS_CLOSED, ASK_OPTIONAL },
+	{ "at", ASK_MOMENT, DOOR_AT, AT(at), NULL, ASK_OPTIONAL },
 };
 
 static const struct ask_field MOVE_FIELDS[] = {
-	{"ref", ASK_TEXT, 0, AT(ref), NULL, ASK_OPTIONAL},
-	{"stage", ASK_ENUM, 0, AT(stage), &WORDS_STAGE, ASK_REQUIRED},
-	{"of", ASK_TEXT, 0, AT(of), NULL, ASK_OPTIONAL},
-	{"from", ASK_TEXT, 0, AT(from), NULL, ASK_OPTIONAL},
-	{"after", ASK_TEXT, 0, AT(after), NULL, ASK_OPTIONAL},
-	{"quantity", ASK_QUANTITY, DOOR_QUANTITY, AT(quantity_milli), NULL, ASK_OPTIONAL},
-	{"at", ASK_MOMENT, DOOR_AT, AT(at), NULL, ASK_OPTIONAL},
-	{"due", ASK_MOMENT, DOOR_DUE, AT(due), NULL, ASK_OPTIONAL},
-	{"text", ASK_TEXT, DOOR_TEXT, AT(text), NULL, ASK_OPTIONAL},
+	{ "ref", ASK_TEXT, 0, AT(ref), NULL, ASK_OPTIONAL },
+	{ "stage", ASK_ENUM, 0, AT(stage), &WORDS_STAGE, ASK_REQUIRED },
+	{ "of", ASK_TEXT, 0, AT(of), NULL, ASK_OPTIONAL },
+	{ "from", ASK_TEXT, 0, AT(from), NULL, ASK_OPTIONAL },
+	{ "after", ASK_TEXT, 0, AT(after), NULL, ASK_OPTIONAL },
+	{ "quantity", ASK_QUANTITY, DOOR_QUANTITY, AT(quantity_milli), NULL, ASK_OPTIONAL },
+	{ "at", ASK_MOMENT, DOOR_AT, AT(at), NULL, ASK_OPTIONAL },
+	{ "due", ASK_MOMENT, DOOR_DUE, AT(due), NULL, ASK_OPTIONAL },
+	{ "text", ASK_TEXT, DOOR_TEXT, AT(text), NULL, ASK_OPTIONAL },
 };
 
 static const struct ask_field NOTE_FIELDS[] = {
-	{"ref", ASK_TEXT, 0, AT(ref), NULL, ASK_OPTIONAL},
-	{"kind", ASK_ENUM, 0, AT(note_kind), &WORDS_NOTE_KIND, ASK_OPTIONAL},
-	{"of", ASK_TEXT, 0, AT(of), NULL, ASK_OPTIONAL},
-	{"other", ASK_TEXT, 0, AT(other), NULL, ASK_OPTIONAL},
-	{"severity", ASK_WORD_U32, DOOR_SEVERITY, AT(severity), &WORDS_SEVERITY, ASK_OPTIONAL},
-	{"language", ASK_TEXT, DOOR_LANGUAGE, AT(language), NULL, ASK_OPTIONAL},
-	{"text", ASK_TEXT, DOOR_TEXT, AT(text), NULL, ASK_OPTIONAL},
+	{ "ref", ASK_TEXT, 0, AT(ref), NULL, ASK_OPTIONAL },
+	{ "kind", ASK_ENUM, 0, AT(note_kind), &WORDS_NOTE_KIND, ASK_OPTIONAL },
+	{ "of", ASK_TEXT, 0, AT(of), NULL, ASK_OPTIONAL },
+	{ "other", ASK_TEXT, 0, AT(other), NULL, ASK_OPTIONAL },
+	{ "severity", ASK_WORD_U32, DOOR_SEVERITY, AT(severity), &WORDS_SEVERITY, ASK_OPTIONAL },
+	{ "language", ASK_TEXT, DOOR_LANGUAGE, AT(language), NULL, ASK_OPTIONAL },
+	{ "text", ASK_TEXT, DOOR_TEXT, AT(text), NULL, ASK_OPTIONAL },
 };
 
 static const struct ask_field TRUST_FIELDS[] = {
-	{"kind", ASK_WORD_U8, 0, AT(trust_kind), &WORDS_TRUST_KIND, ASK_REQUIRED},
-	{"key", ASK_TEXT, 0, AT(key), NULL, ASK_REQUIRED},
-	{"site", ASK_TEXT, DOOR_SITE_REF, AT(site), NULL, ASK_OPTIONAL},
+	{ "kind", ASK_WORD_U8, 0, AT(trust_kind), &WORDS_TRUST_KIND, ASK_REQUIRED },
+	{ "key", ASK_TEXT, 0, AT(key), NULL, ASK_REQUIRED },
+	{ "site", ASK_TEXT, DOOR_SITE_REF, AT(site), NULL, ASK_OPTIONAL },
 };
 
 static const struct ask_field SELF_FIELDS[] = {
-	{"name", ASK_TEXT, DOOR_NAME, AT(name), NULL, ASK_OPTIONAL},
-	{"language", ASK_TEXT, DOOR_LANGUAGE, AT(language), NULL, ASK_OPTIONAL},
-	{"roles", ASK_SET_U32, DOOR_ROLES, AT(roles), &WORDS_ROLES, ASK_OPTIONAL},
-	{"site", ASK_TEXT, DOOR_SITE_REF, AT(site), NULL, ASK_OPTIONAL},
+	{ "name", ASK_TEXT, DOOR_NAME, AT(name), NULL, ASK_OPTIONAL },
+	{ "language", ASK_TEXT, DOOR_LANGUAGE, AT(language), NULL, ASK_OPTIONAL },
+	{ "roles", ASK_SET_U32, DOOR_ROLES, AT(roles), &WORDS_ROLES, ASK_OPTIONAL },
+	{ "site", ASK_TEXT, DOOR_SITE_REF, AT(site), NULL, ASK_OPTIONAL },
 };
 
-#define TABLE(NOUN, FIELDS) {NOUN, FIELDS, sizeof(FIELDS) / sizeof(FIELDS[0])}
+#define TABLE(NOUN, FIELDS)                                                                                            \
+	{                                                                                                              \
+		NOUN, FIELDS, sizeof(FIELDS) / sizeof(FIELDS[0])                                                       \
+	}
 
 static const struct {
 	const char *noun;
 	const struct ask_field *fields;
 	size_t count;
 } TABLES[] = {
-	[DOOR_SITE] = TABLE("site", SITE_FIELDS), [DOOR_LINE] = TABLE("line", LINE_FIELDS),
-	[DOOR_MOVE] = TABLE("move", MOVE_FIELDS), [DOOR_NOTE] = TABLE("note", NOTE_FIELDS),
+	[DOOR_SITE] = TABLE("site", SITE_FIELDS),    [DOOR_LINE] = TABLE("line", LINE_FIELDS),
+	[DOOR_MOVE] = TABLE("move", MOVE_FIELDS),    [DOOR_NOTE] = TABLE("note", NOTE_FIELDS),
 	[DOOR_TRUST] = TABLE("trust", TRUST_FIELDS), [DOOR_SELF] = TABLE("self", SELF_FIELDS),
 };
 
@@ -157,11 +165,12 @@ static bool read_set(uint32_t *out, char error[ASK_ERROR_SIZE], const struct ask
 {
 	size_t index;
 	json_t *element;
-	uint32_t bits = 0, bit;
+	uint32_t bits = 0, bit = 0;
 
 	if (!json_is_array(value))
 		return refuse(error, "%s must be a list of words such as [\"%s\"].", f->name, f->words->list[0]);
-	json_array_foreach(value, index, element) {
+	json_array_foreach(value, index, element)
+	{
 		if (!read_word(&bit, error, f, element))
 			return false;
 		bits |= 1u << bit;
@@ -216,18 +225,20 @@ static uint8_t half_hours(const char *text)
 
 static bool read_hours(struct view_hours *out, char error[ASK_ERROR_SIZE], const struct ask_field *f, json_t *value)
 {
-	static const struct ask_field DAYS = {.name = "days", .words = &WORDS_DAYS};
+	static const struct ask_field DAYS = { .name = "days", .words = &WORDS_DAYS };
 	const char *from = NULL, *to = NULL;
 	json_t *days = NULL;
 	uint32_t bits = 0;
 
 	if (json_unpack(value, "{s:s, s:s, s?o !}", "from", &from, "to", &to, "days", &days) != 0 ||
 	    half_hours(from) == 255 || half_hours(to) == 255)
-		return refuse(error, "%s must be hours such as {\"from\": \"08:00\", \"to\": \"17:30\", "
-			      "\"days\": [\"mon\"]}, in half hours; without days it is every day.", f->name);
+		return refuse(error,
+			      "%s must be hours such as {\"from\": \"08:00\", \"to\": \"17:30\", "
+			      "\"days\": [\"mon\"]}, in half hours; without days it is every day.",
+			      f->name);
 	if (days != NULL && !read_set(&bits, error, &DAYS, days))
 		return false;
-	*out = (struct view_hours){half_hours(from), half_hours(to), (uint8_t)(bits == 0x7f ? 0 : bits)};
+	*out = (struct view_hours){ half_hours(from), half_hours(to), (uint8_t)(bits == 0x7f ? 0 : bits) };
 	return true;
 }
 
@@ -237,7 +248,7 @@ bool ask_place(struct view_place *place, double lat, double lon, int digits)
 		return false;
 	if (digits != 4 && digits != 6 && digits != 8 && digits != 10 && digits != PLACE_POINT_DIGITS)
 		return false;
-	*place = (struct view_place){(int32_t)lround(lat * 1e6), (int32_t)lround(lon * 1e6), (uint8_t)digits};
+	*place = (struct view_place){ (int32_t)lround(lat * 1e6), (int32_t)lround(lon * 1e6), (uint8_t)digits };
 	return true;
 }
 
@@ -248,8 +259,10 @@ static bool read_place(struct view_place *out, char error[ASK_ERROR_SIZE], const
 
 	if (json_unpack(value, "{s:F, s:F, s?i !}", "lat", &lat, "lon", &lon, "digits", &digits) != 0 ||
 	    !ask_place(out, lat, lon, digits))
-		return refuse(error, "%s must be degrees such as {\"lat\": 35.1, \"lon\": -77.04}; \"digits\" 4, 6, 8 or 10 "
-			      "makes it a Plus Code cell.", f->name);
+		return refuse(error,
+			      "%s must be degrees such as {\"lat\": 35.1, \"lon\": -77.04}; \"digits\" 4, 6, 8 or 10 "
+			      "makes it a Plus Code cell.",
+			      f->name);
 	return true;
 }
 
@@ -290,6 +303,9 @@ static bool read_field(struct ask *ask, char error[ASK_ERROR_SIZE], const struct
 		return read_hours(out, error, f, value);
 	case ASK_PLACE:
 		return read_place(out, error, f, value);
+	case ASK_DEGREES:
+		/* Read together by read_point. */
+		return json_is_number(value) || refuse(error, "%s must be degrees such as -77.04.", f->name);
 	case ASK_WORD_U32:
 		if (json_is_integer(value) && json_integer_value(value) >= 0 &&
 		    (size_t)json_integer_value(value) < f->words->count) {
@@ -323,8 +339,8 @@ static_assert(sizeof(enum view_line_kind) == sizeof(uint32_t), "ASK_ENUM copies 
 
 static bool refuse_unknown(char error[ASK_ERROR_SIZE], enum door_verb verb, const char *name)
 {
-	size_t used = (size_t)snprintf(error, ASK_ERROR_SIZE, "Unknown field \"%.40s\": a %s takes", name,
-				       TABLES[verb].noun);
+	size_t used =
+		(size_t)snprintf(error, ASK_ERROR_SIZE, "Unknown field \"%.40s\": a %s takes", name, TABLES[verb].noun);
 
 	for (size_t i = 0; i < TABLES[verb].count && used < ASK_ERROR_SIZE; i++)
 		used += (size_t)snprintf(error + used, ASK_ERROR_SIZE - used, "%s %s", i == 0 ? "" : ",",
@@ -333,6 +349,20 @@ static bool refuse_unknown(char error[ASK_ERROR_SIZE], enum door_verb verb, cons
 		snprintf(error + used, ASK_ERROR_SIZE - used, ".");
 	utf8_repair(error);
 	return false;
+}
+
+/* "lat" and "lon" go together, and instead of "place". */
+static bool read_point(struct ask *ask, char error[ASK_ERROR_SIZE], const json_t *object)
+{
+	const json_t *lat = json_object_get(object, "lat"), *lon = json_object_get(object, "lon");
+
+	if (lat == NULL && lon == NULL)
+		return true;
+	if (lat == NULL || lon == NULL || json_object_get(object, "place") != NULL)
+		return refuse(error, "Give lat and lon together, and no place beside them.");
+	if (!ask_place(&ask->request.place, json_number_value(lat), json_number_value(lon), PLACE_POINT_DIGITS))
+		return refuse(error, "lat must be degrees from -90 to 90, lon from -180 to 180.");
+	return true;
 }
 
 static bool is_known(enum door_verb verb, const char *name)
@@ -350,10 +380,11 @@ bool ask_read(struct ask *ask, char error[ASK_ERROR_SIZE], enum door_verb verb, 
 
 	if (!json_is_object(object))
 		return refuse(error, "Send one JSON object, or a list of them.");
-	json_object_foreach((json_t *)object, name, value)
+	json_object_foreach((json_t *)object, name, value) {
 		if (!is_known(verb, name))
 			return refuse_unknown(error, verb, name);
-	*ask = (struct ask){.request.verb = verb};
+	}
+	*ask = (struct ask){ .request.verb = verb };
 	for (size_t i = 0; i < TABLES[verb].count; i++) {
 		const struct ask_field *f = &TABLES[verb].fields[i];
 
@@ -367,5 +398,5 @@ bool ask_read(struct ask *ask, char error[ASK_ERROR_SIZE], enum door_verb verb, 
 		if (f->need == ASK_REQUIRED || (f->need == ASK_REQUIRED_IN_NEW && ask->request.ref == NULL))
 			return refuse(error, "The field %s is missing.", f->name);
 	}
-	return true;
+	return read_point(ask, error, object);
 }

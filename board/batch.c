@@ -65,14 +65,14 @@ static void on_done(void *user, const struct door_answer *answer)
 
 static void submit(struct batch *b, size_t index)
 {
-	struct door_request request = {0};
+	struct door_request request = { 0 };
 	struct slot *slot = b->slots;
 
 	if (!b->ops.request(b->user, index, &request))
 		return;
 	while (slot->used)
 		slot++;
-	*slot = (struct slot){.batch = b, .index = index, .used = true};
+	*slot = (struct slot){ .batch = b, .index = index, .used = true };
 	b->under_way++;
 	b->door->submit(b->door->ctx, &request, on_done, slot);
 }

@@ -18,8 +18,8 @@ enum {
 };
 
 struct batch_ops {
-	/* Fills the zeroed request number `index`; its texts must live until the call returns to the batch. False: there is
-	 * nothing to submit for this one. May be called again for one that was refused as busy. */
+	/* Fills the zeroed request number `index`, whose texts must live until `request` is called again. False: there
+	 * is nothing to submit for this one. May be called again for one that was refused as busy. */
 	bool (*request)(void *user, size_t index, struct door_request *request);
 	void (*answer)(void *user, size_t index, const struct door_answer *answer);
 	/* All are answered; the batch is gone afterwards. Not called after batch_cancel. */

@@ -23,23 +23,24 @@ static const struct {
 	unsigned kinds;
 	const char *headings; /* between spaces */
 } HEADINGS[] = {
-	{COLUMN_NAME, SITES | LINES,
-	 " name site shelter location place sitename sheltername facility facilityname where nombre nom lugar lieu "},
-	{COLUMN_LAT, SITES, " lat latitude y latitud "},
-	{COLUMN_LON, SITES, " lon lng long longitude x longitud "},
-	{COLUMN_STATUS, SITES, " status sitestatus openclosed "},
-	{COLUMN_ITEM, LINES, " item supply supplies what resource product article commodity goods itemname "},
-	{COLUMN_QUANTITY, LINES, " quantity qty amount count number howmany quantityneeded cantidad quantité "},
-	{COLUMN_UNIT, LINES, " unit units uom "},
-	{COLUMN_PEOPLE, SITES | NEEDS, " people persons pax population occupancy headcount evacuees personas personnes "},
-	{COLUMN_INFANTS, NEEDS, " infants infant babies "},
-	{COLUMN_ELDERS, NEEDS, " elders elderly seniors "},
-	{COLUMN_POWERED, NEEDS, " powered powerdependent "},
-	{COLUMN_WITHIN, NEEDS, " within urgency hours priority withinhours neededwithin "},
-	{COLUMN_TEXT, LINES, " text comment comments note notes remark remarks description details "},
-	{COLUMN_LOT, LINES, " lot smallestlot minimum "},
-	{COLUMN_RESERVE, STOCK, " reserve keep "},
-	{COLUMN_REACH, STOCK | 1u << IMPORT_OFFER, " reach reachkm radius radiuskm "},
+	{ COLUMN_NAME, SITES | LINES,
+	  " name site shelter location place sitename sheltername facility facilityname where nombre nom lugar lieu " },
+	{ COLUMN_LAT, SITES, " lat latitude y latitud " },
+	{ COLUMN_LON, SITES, " lon lng long longitude x longitud " },
+	{ COLUMN_STATUS, SITES, " status sitestatus openclosed " },
+	{ COLUMN_ITEM, LINES, " item supply supplies what resource product article commodity goods itemname " },
+	{ COLUMN_QUANTITY, LINES, " quantity qty amount count number howmany quantityneeded cantidad quantité " },
+	{ COLUMN_UNIT, LINES, " unit units uom " },
+	{ COLUMN_PEOPLE, SITES | NEEDS,
+	  " people persons pax population occupancy headcount evacuees personas personnes " },
+	{ COLUMN_INFANTS, NEEDS, " infants infant babies " },
+	{ COLUMN_ELDERS, NEEDS, " elders elderly seniors " },
+	{ COLUMN_POWERED, NEEDS, " powered powerdependent " },
+	{ COLUMN_WITHIN, NEEDS, " within urgency hours priority withinhours neededwithin " },
+	{ COLUMN_TEXT, LINES, " text comment comments note notes remark remarks description details " },
+	{ COLUMN_LOT, LINES, " lot smallestlot minimum " },
+	{ COLUMN_RESERVE, STOCK, " reserve keep " },
+	{ COLUMN_REACH, STOCK | 1u << IMPORT_OFFER, " reach reachkm radius radiuskm " },
 };
 
 static const char *cell_of(const struct columns *c, const struct csv_table *table, size_t row, enum column column)
@@ -103,7 +104,8 @@ bool columns_find(struct columns *columns, char error[COLUMNS_ERROR_SIZE], const
 	assign(&c, table, SITES | LINES);
 	c.kind = kind == IMPORT_GUESS ? guess(&c) : kind;
 	if (c.kind == IMPORT_GUESS) {
-		snprintf(error, COLUMNS_ERROR_SIZE, "The columns do not tell what the rows are: say kind=site, need, offer or "
+		snprintf(error, COLUMNS_ERROR_SIZE,
+			 "The columns do not tell what the rows are: say kind=site, need, offer or "
 			 "stock, and name a column \"name\" or \"item\".");
 		return false;
 	}
@@ -201,8 +203,8 @@ bool columns_within_parse(uint32_t *hours, const char *text)
 	static const struct {
 		const char *word;
 		uint32_t hours;
-	} WORDS[] = {{"immediate", 6}, {"critical", 6}, {"now", 6}, {"urgent", 24}, {"high", 24}, {"today", 24},
-		     {"normal", 72}, {"medium", 72}, {"low", 168}};
+	} WORDS[] = { { "immediate", 6 }, { "critical", 6 }, { "now", 6 },     { "urgent", 24 }, { "high", 24 },
+		      { "today", 24 },    { "normal", 72 },  { "medium", 72 }, { "low", 168 } };
 	unsigned long number;
 	char *end;
 
@@ -277,8 +279,9 @@ static bool read_line(struct door_request *r, char error[COLUMNS_ERROR_SIZE], co
 	if (within[0] == '\0')
 		return true;
 	if (!columns_within_parse(&r->within_h, within))
-		return refuse(error, "Urgency", within, "must be hours up to 720, such as 24, 24h or 3d, or critical, urgent, "
-							"normal or low");
+		return refuse(error, "Urgency", within,
+			      "must be hours up to 720, such as 24, 24h or 3d, or critical, urgent, "
+			      "normal or low");
 	r->fields |= DOOR_WITHIN;
 	return true;
 }
@@ -293,14 +296,14 @@ static bool read_numbers(struct door_request *r, char error[COLUMNS_ERROR_SIZE],
 		uint32_t *count;
 		uint64_t *milli;
 	} numbers[] = {
-		{COLUMN_PEOPLE, "People", DOOR_PEOPLE, &r->people, NULL},
-		{COLUMN_INFANTS, "Infants", DOOR_INFANTS, &r->infants, NULL},
-		{COLUMN_ELDERS, "Elders", DOOR_ELDERS, &r->elders, NULL},
-		{COLUMN_POWERED, "Power-dependent", DOOR_POWERED, &r->powered, NULL},
-		{COLUMN_REACH, "Reach", DOOR_REACH, &r->reach_km, NULL},
-		{COLUMN_QUANTITY, "Quantity", DOOR_QUANTITY, NULL, &r->quantity_milli},
-		{COLUMN_LOT, "Lot", DOOR_LOT, NULL, &r->lot_milli},
-		{COLUMN_RESERVE, "Reserve", DOOR_RESERVE, NULL, &r->reserve_milli},
+		{ COLUMN_PEOPLE, "People", DOOR_PEOPLE, &r->people, NULL },
+		{ COLUMN_INFANTS, "Infants", DOOR_INFANTS, &r->infants, NULL },
+		{ COLUMN_ELDERS, "Elders", DOOR_ELDERS, &r->elders, NULL },
+		{ COLUMN_POWERED, "Power-dependent", DOOR_POWERED, &r->powered, NULL },
+		{ COLUMN_REACH, "Reach", DOOR_REACH, &r->reach_km, NULL },
+		{ COLUMN_QUANTITY, "Quantity", DOOR_QUANTITY, NULL, &r->quantity_milli },
+		{ COLUMN_LOT, "Lot", DOOR_LOT, NULL, &r->lot_milli },
+		{ COLUMN_RESERVE, "Reserve", DOOR_RESERVE, NULL, &r->reserve_milli },
 	};
 
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
@@ -321,7 +324,7 @@ static bool read_numbers(struct door_request *r, char error[COLUMNS_ERROR_SIZE],
 bool columns_read(struct door_request *request, char error[COLUMNS_ERROR_SIZE], const struct columns *columns,
 		  const struct csv_table *table, size_t row)
 {
-	struct door_request r = {.long_text = DOOR_CUT};
+	struct door_request r = { .long_text = DOOR_CUT };
 	bool ok = columns->kind == IMPORT_SITE ? read_site(&r, error, columns, table, row)
 					       : read_line(&r, error, columns, table, row);
 

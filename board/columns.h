@@ -30,7 +30,7 @@ enum import_kind { IMPORT_SITE, IMPORT_NEED, IMPORT_OFFER, IMPORT_STOCK, IMPORT_
 
 struct columns {
 	enum import_kind kind;
-	int at[COLUMN_COUNT];         /* index in the table, -1: absent */
+	int at[COLUMN_COUNT];          /* index in the table, -1: absent */
 	bool ignored[CSV_COLUMNS_MAX]; /* by index in the table: its heading means nothing for this kind */
 };
 

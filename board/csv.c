@@ -8,6 +8,9 @@
 
 #include "board/utf8.h"
 
+/* States of libcsv's parser that its header keeps in numbers. */
+enum { PARSER_BETWEEN_ROWS = 0, PARSER_IN_FIELD = 2 };
+
 /* What libcsv's callbacks fill. Texts are kept as offsets until all of them are there. */
 struct filling {
 	struct csv_row *rows;
@@ -80,7 +83,7 @@ static void on_cell(void *data, size_t size, void *user)
 	}
 	row = &f->rows[f->row_count];
 	if (!f->in_row)
-		*row = (struct csv_row){.line = f->line, .first = f->cell_count};
+		*row = (struct csv_row){ .line = f->line, .first = f->cell_count };
 	f->in_row = true;
 	if (row->cell_count == CSV_COLUMNS_MAX) {
 		if (f->row_count == 0)
@@ -111,7 +114,7 @@ static void on_row(int end, void *user)
 static char separator_find(const char *data, size_t size)
 {
 	static const char SEPARATORS[] = ",;\t|";
-	size_t counts[sizeof(SEPARATORS) - 1] = {0}, best = 0;
+	size_t counts[sizeof(SEPARATORS) - 1] = { 0 }, best = 0;
 	bool quoted = false;
 
 	for (size_t i = 0; i < size && (quoted || (data[i] != '\n' && data[i] != '\r')); i++) {
@@ -141,21 +144,24 @@ static void feed(struct filling *f, struct csv_parser *parser, const char *data,
 		size_t piece = stop != NULL ? (size_t)(stop - data) - at + 1 : size - at;
 
 		line++;
-		if (parser->pstate == 0 /* between rows */ && !f->in_row)
+		if (parser->pstate == PARSER_BETWEEN_ROWS && !f->in_row)
 			f->line = line;
 		if (csv_parse(parser, data + at, piece, on_cell, on_row, f) != piece)
 			f->rc = CSV_TABLE_E_MEMORY;
 		at += piece;
 	}
+	/* libcsv tells of an open quote only where it refuses every stray one as well. */
+	if (f->rc == CSV_TABLE_OK && parser->pstate == PARSER_IN_FIELD && parser->quoted)
+		f->rc = CSV_TABLE_E_QUOTE;
 	if (f->rc == CSV_TABLE_OK && csv_fini(parser, on_cell, on_row, f) != 0)
-		f->rc = csv_error(parser) == CSV_EPARSE ? CSV_TABLE_E_QUOTE : CSV_TABLE_E_MEMORY;
+		f->rc = CSV_TABLE_E_MEMORY;
 }
 
 static enum csv_rc fill(struct filling *f, const char *data, size_t size, char separator)
 {
 	struct csv_parser parser;
 
-	if (csv_init(&parser, CSV_APPEND_NULL | CSV_STRICT_FINI) != 0)
+	if (csv_init(&parser, CSV_APPEND_NULL) != 0)
 		return CSV_TABLE_E_MEMORY;
 	csv_set_delim(&parser, (unsigned char)separator);
 	feed(f, &parser, data, size);
@@ -167,8 +173,8 @@ static enum csv_rc fill(struct filling *f, const char *data, size_t size, char s
 
 enum csv_rc csv_table_init(struct csv_table *table, const char *data, size_t size)
 {
-	struct filling f = {0};
-	struct csv_table made = {0};
+	struct filling f = { 0 };
+	struct csv_table made = { 0 };
 	char *converted = NULL;
 	enum csv_rc rc;
 
@@ -212,7 +218,7 @@ void csv_table_fini(struct csv_table *table)
 	free(table->rows);
 	free(table->cells);
 	free(table->texts);
-	*table = (struct csv_table){0};
+	*table = (struct csv_table){ 0 };
 }
 
 const char *csv_table_cell(const struct csv_table *table, size_t row, size_t column)

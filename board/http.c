@@ -173,7 +173,8 @@ static void exchange_tell_gone(struct http_exchange *x)
 		gone(x->gone_user);
 }
 
-static void on_completed(void *ctx, struct MHD_Connection *connection, void **slot, enum MHD_RequestTerminationCode code)
+static void on_completed(void *ctx, struct MHD_Connection *connection, void **slot,
+			 enum MHD_RequestTerminationCode code)
 {
 	struct http_exchange *x = *slot;
 
@@ -432,7 +433,7 @@ static enum http_rc bind_and_listen(int *out, int fd, const struct sockaddr *add
 
 static enum http_rc tcp_listen(int *out, int *port, const char *address, int wanted)
 {
-	struct sockaddr_storage at = {0};
+	struct sockaddr_storage at = { 0 };
 	struct sockaddr_in *four = (struct sockaddr_in *)&at;
 	struct sockaddr_in6 *six = (struct sockaddr_in6 *)&at;
 	socklen_t size;
@@ -479,7 +480,7 @@ static enum http_rc stale_remove(const struct sockaddr_un *at)
 
 static enum http_rc unix_listen(int *out, const char *path)
 {
-	struct sockaddr_un at = {.sun_family = AF_UNIX};
+	struct sockaddr_un at = { .sun_family = AF_UNIX };
 	enum http_rc rc;
 	int fd;
 
@@ -505,7 +506,7 @@ static enum http_rc listener_open(struct http *http, enum http_port port, int fd
 	struct listener *l = &http->listeners[http->listener_count];
 	const union MHD_DaemonInfo *info;
 
-	*l = (struct listener){.http = http, .port = port};
+	*l = (struct listener){ .http = http, .port = port };
 	l->daemon = MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, on_request, l,
 				     MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_NOTIFY_COMPLETED, on_completed, l,
 				     MHD_OPTION_CONNECTION_LIMIT, (unsigned)HTTP_CONNECTIONS_MAX,
@@ -539,7 +540,8 @@ enum http_rc http_open(struct http **out, uv_loop_t *loop, const struct http_con
 	http->handler = config->handler;
 	http->ctx = config->ctx;
 	if (config->port >= 0) {
-		rc = tcp_listen(&fd, &http->tcp_port, config->address != NULL ? config->address : "127.0.0.1", config->port);
+		rc = tcp_listen(&fd, &http->tcp_port, config->address != NULL ? config->address : "127.0.0.1",
+				config->port);
 		if (rc == HTTP_OK)
 			rc = listener_open(http, HTTP_TCP, fd);
 	}

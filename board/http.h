@@ -19,7 +19,7 @@ enum {
 	HTTP_BODIES_SIZE_MAX = 32 * 1024 * 1024, /* of all requests being read or answered */
 	HTTP_CONNECTIONS_MAX = 64,               /* a port */
 	HTTP_TIMEOUT_S = 30,
-	HTTP_STREAM_QUEUE_MAX = 64 * 1024,       /* a listener that takes nothing is let go */
+	HTTP_STREAM_QUEUE_MAX = 64 * 1024, /* a listener that takes nothing is let go */
 };
 
 enum http_rc {
@@ -47,7 +47,8 @@ typedef void (*http_gone)(void *user);
 struct http_config {
 	const char *address; /* numeric, NULL: 127.0.0.1 */
 	int port;            /* 0: any free one; below 0: no TCP */
-	const char *socket_path; /* NULL: no Unix socket. Created with mode 0660; one that nobody answers on is replaced */
+	const char
+		*socket_path; /* NULL: no Unix socket. Created with mode 0660; one that nobody answers on is replaced */
 	http_handler handler;
 	void *ctx;
 };
@@ -63,12 +64,15 @@ int http_tcp_port(const struct http *http);
 
 /* What was asked. Texts live as long as the exchange. */
 const char *http_method(const struct http_exchange *exchange);
-const char *http_path(const struct http_exchange *exchange);  /* percent-decoded, without the query */
-const char *http_query(const struct http_exchange *exchange, const char *name);  /* NULL: absent */
+const char *http_path(const struct http_exchange *exchange);                    /* percent-decoded, without the query */
+const char *http_query(const struct http_exchange *exchange, const char *name); /* NULL: absent */
 const char *http_header(const struct http_exchange *exchange, const char *name); /* NULL: absent */
 enum http_port http_port_of(const struct http_exchange *exchange);
-enum http_body { HTTP_BODY_WHOLE, HTTP_BODY_TOO_LARGE, HTTP_BODY_NO_ROOM } http_body_state(
-	const struct http_exchange *exchange);
+enum http_body {
+	HTTP_BODY_WHOLE,
+	HTTP_BODY_TOO_LARGE,
+	HTTP_BODY_NO_ROOM
+} http_body_state(const struct http_exchange *exchange);
 const char *http_body(const struct http_exchange *exchange, size_t *size);
 /* The body becomes the caller's, who frees it. NULL when it was empty. */
 char *http_take_body(struct http_exchange *exchange, size_t *size);

@@ -54,7 +54,7 @@ static void reject(struct import *im, size_t index, const char *reason)
 
 static void remark(struct import *im, unsigned line, const char *text)
 {
-	char said[COLUMNS_ERROR_SIZE];
+	char said[COLUMNS_ERROR_SIZE + 24];
 
 	snprintf(said, sizeof(said), "line %u: %s", line, text);
 	utf8_repair(said);
@@ -128,7 +128,7 @@ static void remark_units(struct import *im)
 	size_t seen_count = 0;
 
 	for (size_t i = 1; i < im->table.row_count && seen_count < UNITS_MAX; i++) {
-		struct door_request r = {0};
+		struct door_request r = { 0 };
 		char why[COLUMNS_ERROR_SIZE];
 		const char *stated = columns_unit(&im->columns, &im->table, i), *unit;
 		bool is_new = stated[0] != '\0' && columns_read(&r, why, &im->columns, &im->table, i);
@@ -142,8 +142,8 @@ static void remark_units(struct import *im)
 		unit = known_unit(im->known, &r);
 		if (unit[0] == '\0' || strcasecmp(unit, stated) == 0)
 			continue;
-		snprintf(why, sizeof(why), "%.40s is counted in %s here, the file says %.20s: check the quantity.", r.item, unit,
-			 stated);
+		snprintf(why, sizeof(why), "%.40s is counted in %s here, the file says %.20s: check the quantity.",
+			 r.item, unit, stated);
 		remark(im, im->table.rows[i].line, why);
 	}
 }
@@ -178,7 +178,7 @@ static json_t *in_order(json_t *list)
 
 static void on_finished(void *user)
 {
-	static const char *const KINDS[] = {"site", "need", "offer", "stock"};
+	static const char *const KINDS[] = { "site", "need", "offer", "stock" };
 	struct import *im = user;
 	json_t *ignored = json_array(), *result;
 
@@ -188,14 +188,14 @@ static void on_finished(void *user)
 		if (im->columns.ignored[i])
 			json_array_append_new(ignored, json_string(csv_table_cell(&im->table, 0, i)));
 	result = json_pack("{s:s, s:i, s:i, s:i, s:i, s:o, s:O, s:o}", "kind", KINDS[im->columns.kind], "rows",
-			   (int)(im->table.row_count - 1), "added", (int)im->added, "changed", (int)im->changed, "known",
-			   (int)im->same, "rejected", in_order(im->rejected), "remarks", im->remarks, "ignored_columns",
-			   ignored);
+			   (int)(im->table.row_count - 1), "added", (int)im->added, "changed", (int)im->changed,
+			   "known", (int)im->same, "rejected", in_order(im->rejected), "remarks", im->remarks,
+			   "ignored_columns", ignored);
 	im->finished(im->user, result);
 	import_free(im);
 }
 
-static const struct batch_ops OPS = {.request = on_request, .answer = on_answer, .finished = on_finished};
+static const struct batch_ops OPS = { .request = on_request, .answer = on_answer, .finished = on_finished };
 
 static enum import_rc prepare(struct import *im, char error[COLUMNS_ERROR_SIZE], const struct import_config *config)
 {

@@ -86,8 +86,8 @@ static bool on_site(void *user, const struct view_site *seen)
 struct known *known_new(const struct board_view *view)
 {
 	struct known *k = calloc(1, sizeof(*k));
-	struct view_query all = {0};
-	struct view_status status = {0};
+	struct view_query all = { 0 };
+	struct view_status status = { 0 };
 
 	if (k == NULL)
 		return NULL;
@@ -183,8 +183,8 @@ static bool on_line(void *user, const struct view_line *line)
 
 static void query_lines(struct known *k, const struct door_request *r, view_line_cb cb, void *user)
 {
-	static const char *const KINDS[] = {[VIEW_NEED] = "need", [VIEW_OFFER] = "offer", [VIEW_RESOURCE] = "stock"};
-	struct view_query query = {.item = r->item, .kind = KINDS[r->line_kind]};
+	static const char *const KINDS[] = { [VIEW_NEED] = "need", [VIEW_OFFER] = "offer", [VIEW_RESOURCE] = "stock" };
+	struct view_query query = { .item = r->item, .kind = KINDS[r->line_kind] };
 
 	k->view->lines(k->view->ctx, &query, cb, user);
 }
@@ -200,7 +200,7 @@ static const struct known_lines *lines_of(struct known *k, const struct door_req
 	if (k->item_count == ITEMS_MAX)
 		return NULL;
 	l = &k->items[k->item_count];
-	*l = (struct known_lines){.item = strdup(r->item), .kind = r->line_kind};
+	*l = (struct known_lines){ .item = strdup(r->item), .kind = r->line_kind };
 	if (l->item == NULL)
 		return NULL;
 	k->item_count++;

@@ -8,9 +8,9 @@
 
 enum known_what {
 	KNOWN_NOT,
-	KNOWN_SAME,      /* everything the request says stands already */
-	KNOWN_OTHER,     /* the same site with other values */
-	KNOWN_IN_FILE,   /* the same site stands in an earlier row, with other values */
+	KNOWN_SAME,    /* everything the request says stands already */
+	KNOWN_OTHER,   /* the same site with other values */
+	KNOWN_IN_FILE, /* the same site stands in an earlier row, with other values */
 };
 
 struct known;

@@ -79,7 +79,7 @@ static struct lcd_page *deal(struct deck *d)
 {
 	struct lcd_page *page = &d->pages[d->count < LCD_PAGES_MAX ? d->count++ : LCD_PAGES_MAX - 1];
 
-	*page = (struct lcd_page){.cols = d->cols, .rows = d->rows};
+	*page = (struct lcd_page){ .cols = d->cols, .rows = d->rows };
 	for (size_t row = 0; row < d->rows; row++)
 		put_text(page, row, "");
 	return page;
@@ -155,7 +155,8 @@ static bool on_note(void *user, const struct view_note *note)
 		return true;
 	ascii_fold(ascii, sizeof(ascii), note->text);
 	age_format(age, d, note->record.changed);
-	snprintf(head, sizeof(head), "! %s", note->severity == 0 ? "alert" : words_text(&WORDS_SEVERITY, note->severity));
+	snprintf(head, sizeof(head), "! %s",
+		 note->severity == 0 ? "alert" : words_text(&WORDS_SEVERITY, note->severity));
 	do {
 		struct lcd_page *page = deal(d);
 
@@ -186,7 +187,8 @@ static void draw_transfer(struct deck *d, const struct view_peer *peer)
 	uint64_t done = peer->entries_in + peer->entries_out, left = peer->left_in + peer->left_out;
 	char share[AGE_SIZE];
 
-	snprintf(share, sizeof(share), "%u%%", done + left == 0 ? 0u : (unsigned)(100.0 * (double)done / (double)(done + left)));
+	snprintf(share, sizeof(share), "%u%%",
+		 done + left == 0 ? 0u : (unsigned)(100.0 * (double)done / (double)(done + left)));
 	put_both(page, 0, peer->name, share);
 	draw_bar(page, 1, done, done + left);
 	if (!is_large(d))
@@ -357,7 +359,8 @@ static bool on_peer(void *user, const struct view_peer *peer)
 	put(page, 0, "%s", peer->name);
 	put_both(page, 1, words_text(&WORDS_PEER_STATE, peer->state), age);
 	if (is_large(d)) {
-		put(page, 2, "in %llu out %llu", (unsigned long long)peer->entries_in, (unsigned long long)peer->entries_out);
+		put(page, 2, "in %llu out %llu", (unsigned long long)peer->entries_in,
+		    (unsigned long long)peer->entries_out);
 		put(page, 3, "%s", words_text(&WORDS_TRUST, peer->trust));
 	}
 	return ++d->peers < PEERS_MAX;
@@ -379,9 +382,9 @@ static void draw_neighbours(struct deck *d)
 
 static void deck_draw(struct deck *d, const struct board_view *view, enum lcd_size size)
 {
-	struct view_query needs = {.kind = "need", .status = "open"}, all = {0};
+	struct view_query needs = { .kind = "need", .status = "open" }, all = { 0 };
 
-	*d = (struct deck){.view = view, .cols = size == LCD_20X4 ? 20 : 16, .rows = size == LCD_20X4 ? 4 : 2};
+	*d = (struct deck){ .view = view, .cols = size == LCD_20X4 ? 20 : 16, .rows = size == LCD_20X4 ? 4 : 2 };
 	view->status(view->ctx, &d->status);
 	if (d->status.store_failed)
 		draw_store_failed(d);

@@ -74,11 +74,12 @@ static json_t *sorted(json_t *list)
 
 static void lengthen(json_t *list, const json_t *fulls)
 {
-	static const char *const REFERENCES[] = {"site_ref", "of", "from", "other"};
+	static const char *const REFERENCES[] = { "site_ref", "of", "from", "other" };
 	size_t index;
 	json_t *shown;
 
-	json_array_foreach(list, index, shown) {
+	json_array_foreach(list, index, shown)
+	{
 		for (size_t i = 0; i < sizeof(REFERENCES) / sizeof(REFERENCES[0]); i++) {
 			const char *ref = json_string_value(json_object_get(shown, REFERENCES[i]));
 			json_t *full = ref != NULL && ref[0] != '\0' ? json_object_get(fulls, ref) : NULL;
@@ -91,14 +92,14 @@ static void lengthen(json_t *list, const json_t *fulls)
 
 char *picture_text(const struct board_view *view, int64_t at)
 {
-	static const char *const NAMES[] = {"sites", "lines", "moves", "notes"};
-	struct view_query query = {.at = at};
+	static const char *const NAMES[] = { "sites", "lines", "moves", "notes" };
+	struct view_query query = { .at = at };
 	json_t *fulls = json_object(), *picture = json_object();
 	struct drawing drawings[4];
 	char *text;
 
 	for (size_t i = 0; i < 4; i++)
-		drawings[i] = (struct drawing){.list = json_array(), .fulls = fulls};
+		drawings[i] = (struct drawing){ .list = json_array(), .fulls = fulls };
 	view->sites(view->ctx, &query, on_site, &drawings[0]);
 	view->lines(view->ctx, &query, on_line, &drawings[1]);
 	view->moves(view->ctx, &query, on_move, &drawings[2]);

@@ -151,9 +151,9 @@ static bool on_its_note(void *user, const struct view_note *note)
 
 enum record_rc record_show(json_t **shown, const struct board_view *view, const char *name)
 {
-	struct search s = {.name = name};
-	struct belongings b = {.of = &s};
-	struct view_query all = {0};
+	struct search s = { .name = name };
+	struct belongings b = { .of = &s };
+	struct view_query all = { 0 };
 
 	view->sites(view->ctx, &all, on_site, &s);
 	view->lines(view->ctx, &all, on_line, &s);

@@ -1,12 +1,23 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "board/show.h"
 
+#include <stdio.h>
+
 #include "board/iso_time.h"
+#include "board/utf8.h"
 #include "board/words.h"
 
+/* A record with a broken text is shown with question marks rather than not at all. */
 static json_t *text(const char *value)
 {
-	return json_string(value);
+	json_t *shown = json_string(value);
+	char repaired[2 * VIEW_TEXT_SIZE];
+
+	if (shown != NULL)
+		return shown;
+	snprintf(repaired, sizeof(repaired), "%s", value);
+	utf8_repair(repaired);
+	return json_string(repaired);
 }
 
 static json_t *number(uint64_t value)
@@ -63,8 +74,8 @@ static json_t *hours(const struct view_hours *h)
 
 static json_t *record(const struct view_record *r)
 {
-	return json_pack("{s:s, s:s, s:s, s:s, s:o, s:o}", "ref", r->ref, "full", r->full, "id", r->id, "author", r->author,
-			 "trust", word(&WORDS_TRUST, (int)r->trust), "changed", moment(r->changed));
+	return json_pack("{s:o, s:s, s:s, s:o, s:o, s:o}", "ref", text(r->ref), "full", r->full, "id", r->id, "author",
+			 text(r->author), "trust", word(&WORDS_TRUST, (int)r->trust), "changed", moment(r->changed));
 }
 
 json_t *show_status(const struct view_status *s)
@@ -211,6 +222,6 @@ json_t *show_peer(const struct view_peer *p)
 
 json_t *show_author(const struct view_author *a)
 {
-	return json_pack("{s:s, s:s, s:o, s:b, s:o}", "name", a->name, "key", a->key, "trust",
+	return json_pack("{s:o, s:s, s:o, s:b, s:o}", "name", text(a->name), "key", a->key, "trust",
 			 word(&WORDS_TRUST, (int)a->trust), "vouched", a->vouched, "heard", moment(a->heard));
 }

@@ -10,8 +10,12 @@ enum { REPLACEMENT = 0xFFFD };
  * is above U+10FFFF are none. */
 static size_t decode(uint32_t *out, const unsigned char *data, size_t size)
 {
-	static const uint32_t LEAST[] = {0, 0, 0x80, 0x800, 0x10000};
-	size_t length = data[0] < 0x80 ? 1 : data[0] >> 5 == 6 ? 2 : data[0] >> 4 == 14 ? 3 : data[0] >> 3 == 30 ? 4 : 0;
+	static const uint32_t LEAST[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	size_t length = data[0] < 0x80       ? 1
+			: data[0] >> 5 == 6  ? 2
+			: data[0] >> 4 == 14 ? 3
+			: data[0] >> 3 == 30 ? 4
+					     : 0;
 	uint32_t c;
 
 	if (length == 0 || length > size)

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The character at `*text`, which moves behind it. A byte that begins none is U+FFFD and one byte long; 0 at the end. */
+/* The character at `*text`, which moves behind it. A byte that begins none counts as U+FFFD; 0 at the end. */
 uint32_t utf8_next(const char **text);
 bool utf8_is_valid(const char *data, size_t size);
 /* Puts a question mark for every byte that is part of no character: for sentences that quote a cut text. */

@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <strings.h>
 
-#define WORDS(NAME, ...)                                                                                           \
-	static const char *const NAME##_LIST[] = {__VA_ARGS__};                                                    \
-	const struct words NAME = {sizeof(NAME##_LIST) / sizeof(NAME##_LIST[0]), NAME##_LIST}
+#define WORDS(NAME, ...)                                                                                               \
+	static const char *const NAME##_LIST[] = { __VA_ARGS__ };                                                      \
+	const struct words NAME = { sizeof(NAME##_LIST) / sizeof(NAME##_LIST[0]), NAME##_LIST }
 
 WORDS(WORDS_TRUST, "self", "trusted", "stranger");
 WORDS(WORDS_SITE_STATE, "open", "full", "closed", "moved", "unlisted");

@@ -100,6 +100,11 @@ void address_print(char text[ADDRESS_TEXT_SIZE], const struct sockaddr *address)
 	} else if (address->sa_family == AF_INET6) {
 		memcpy(&v6, address, sizeof(v6));
 		inet_ntop(AF_INET6, &v6.sin6_addr, number, sizeof(number));
+		if (IN6_IS_ADDR_V4MAPPED(&v6.sin6_addr)) { /* IPv4 on a socket that takes both */
+			inet_ntop(AF_INET, &v6.sin6_addr.s6_addr[12], number, sizeof(number));
+			snprintf(text, ADDRESS_TEXT_SIZE, "%s:%u", number, ntohs(v6.sin6_port));
+			return;
+		}
 		if (v6.sin6_scope_id == 0 || if_indextoname(v6.sin6_scope_id, name) == NULL)
 			name[0] = '\0';
 		snprintf(text, ADDRESS_TEXT_SIZE, "[%s%s%s]:%u", number, name[0] != '\0' ? "%" : "", name,

@@ -50,7 +50,7 @@ static int set_folder(struct config *config, const char *value)
 
 static int set_name(struct config *config, const char *value)
 {
-	char name[sizeof(config->name)];
+	char name[sizeof(config->name)] = "";
 
 	for (const char *c = value; *c != '\0'; c++) {
 		if ((unsigned char)*c < 0x20 || *c == 0x7f)

@@ -14,7 +14,7 @@
 #include "board/api.h"
 #include "node/clock.h"
 #include "node/commit.h"
-#include "node/contacts.h"
+#include "node/neighbours.h"
 #include "node/desk.h"
 #include "node/discovery.h"
 #include "node/links.h"
@@ -22,7 +22,7 @@
 #include "node/notify.h"
 #include "node/ref_text.h"
 
-enum { TICK_MS = 60000, PENDING_MAX = 256, AUTHORS_MAX = 4096 };
+enum { TICK_MS = 60000, TELL_MS = 250, PROGRESS_MS = 500, PENDING_MAX = 256, AUTHORS_MAX = 4096 };
 
 struct daemon {
 	uv_loop_t loop;
@@ -36,7 +36,7 @@ struct daemon {
 	struct picture *picture;
 	struct commit *commit;
 	struct desk desk;
-	struct contacts contacts;
+	struct neighbours neighbours;
 	struct links *links;
 	struct discovery *discovery;
 	struct board_view view;
@@ -46,6 +46,9 @@ struct daemon {
 	uv_timer_t timer;
 	uv_signal_t signals[2];
 	int64_t started; /* Unix seconds */
+	enum link_state progress; /* of all contacts, when it was last looked at */
+	mono_ms told_at;          /* when listeners last heard of a change */
+	bool untold;              /* something changed since */
 	bool stopping;
 	uint32_t open_parts; /* links and discovery that still close */
 };
@@ -71,6 +74,18 @@ static mono_ms mono_now(const struct daemon *d)
 	return d->clock.now.mono;
 }
 
+/* What people see has changed: listeners are told, at most every TELL_MS. */
+static void tell(struct daemon *d)
+{
+	mono_ms now = clock_mono();
+
+	d->untold = now < d->told_at + TELL_MS;
+	if (d->untold)
+		return;
+	d->told_at = now;
+	api_changed(d->api);
+}
+
 static void on_timer(uv_timer_t *timer);
 
 static void arm_timer(struct daemon *d)
@@ -79,6 +94,10 @@ static void arm_timer(struct daemon *d)
 
 	if (d->stopping)
 		return;
+	if (neighbours_progress(&d->neighbours) == LINK_TRANSFER)
+		wait = PROGRESS_MS;
+	if (d->untold)
+		wait = TELL_MS;
 	if (due != MONO_NEVER && due < now + wait)
 		wait = due > now ? due - now : 1;
 	uv_timer_start(&d->timer, on_timer, wait, 0);
@@ -91,6 +110,8 @@ static void on_timer(uv_timer_t *timer)
 	wall_now(d);
 	commit_start(d->commit);
 	links_kick_all(d->links);
+	if (d->untold || neighbours_progress(&d->neighbours) == LINK_TRANSFER)
+		tell(d);
 	arm_timer(d);
 }
 
@@ -101,13 +122,13 @@ static void link_up(void *ctx, link_id id, const uint8_t remote_key[32], bool di
 	struct daemon *d = ctx;
 
 	wall_now(d);
-	if (!contacts_up(&d->contacts, id, remote_key, dialled, address, mono_now(d), unix_of(d->desk.time.wall_s))) {
+	if (!neighbours_up(&d->neighbours, id, remote_key, dialled, address, mono_now(d), unix_of(d->desk.time.wall_s))) {
 		links_drop(d->links, id);
 		return;
 	}
 	log_write(&d->log, LOG_INFO, "contact with %s", address);
 	links_kick(d->links, id);
-	api_changed(d->api);
+	tell(d);
 	arm_timer(d);
 }
 
@@ -122,6 +143,10 @@ static enum links_taken link_frame(void *ctx, link_id id, struct view frame)
 		return LINKS_BUSY;
 	commit_start(d->commit);
 	links_kick(d->links, id);
+	if (neighbours_progress(&d->neighbours) != d->progress) {
+		d->progress = neighbours_progress(&d->neighbours);
+		tell(d);
+	}
 	arm_timer(d);
 	return LINKS_TAKEN;
 }
@@ -138,11 +163,13 @@ static void link_down(void *ctx, link_id id)
 {
 	struct daemon *d = ctx;
 
-	contacts_down(&d->contacts, id);
+	neighbours_down(&d->neighbours, id);
 	if (d->discovery && !d->stopping)
 		discovery_reset(d->discovery);
-	if (!d->stopping)
-		api_changed(d->api);
+	if (d->stopping)
+		return;
+	tell(d);
+	arm_timer(d);
 }
 
 static void found_neighbour(void *user, const struct sockaddr *address, const uint8_t static_key[32])
@@ -160,7 +187,7 @@ static void settled(void *ctx, const struct sync_change *change, enum commit_res
 	struct daemon *d = ctx;
 
 	if (result == COMMIT_STORED)
-		contacts_count_in(&d->contacts, change->from);
+		neighbours_count_in(&d->neighbours, change->from);
 	desk_settled(&d->desk, change, result, id);
 }
 
@@ -173,7 +200,7 @@ static void committed(void *ctx)
 	desk_go_on(&d->desk);
 	links_resume(d->links);
 	links_kick_all(d->links);
-	api_changed(d->api);
+	tell(d);
 	arm_timer(d);
 }
 
@@ -206,8 +233,8 @@ static void view_status(void *ctx, struct view_status *status)
 		.pending = sync.pending,
 		.refused = sync.refused_frames + sync.refused_entries + sync.refused_signatures + sync.refused_time +
 			   sync.refused_full + links_refused(d->links),
-		.came_in = d->contacts.walk_entries_in,
-		.came_in_since = d->contacts.walk_since,
+		.came_in = d->neighbours.walk_entries_in,
+		.came_in_since = d->neighbours.walk_since,
 		.store_bytes = store_size(d->store),
 		.store_failed = commit_has_failed(d->commit),
 	};
@@ -253,7 +280,7 @@ static void view_peers(void *ctx, view_peer_cb cb, void *user)
 	struct daemon *d = ctx;
 
 	picture_fold(d->picture, wall_now(d));
-	contacts_each(&d->contacts, d->links, cb, user);
+	neighbours_each(&d->neighbours, d->links, cb, user);
 }
 
 static void view_authors(void *ctx, view_author_cb cb, void *user)
@@ -335,8 +362,8 @@ static int open_engine(struct daemon *d, char why[DAEMON_WHY_SIZE])
 	d->commit = commit_open(&d->loop, d->sync, d->store, d->picture, &d->log, &commit_host);
 	if (!d->commit)
 		goto no_memory;
-	d->contacts.sync = d->sync;
-	d->contacts.picture = d->picture;
+	d->neighbours.sync = d->sync;
+	d->neighbours.picture = d->picture;
 	return 0;
 no_memory:
 	snprintf(why, DAEMON_WHY_SIZE, "Not enough memory for %u entries: lower [node] entries.", d->config.entries_max);

@@ -53,8 +53,10 @@ static enum sync_rc publish(struct desk *desk, struct draft *draft, struct door_
 		return SYNC_E_FRAME;
 	id = entry_id_of(entry, &desk->identity->key);
 	sodium_bin2hex(answer->id, sizeof answer->id, id.bytes, sizeof id.bytes);
-	ref_text_write_full(answer->full, ref);
-	ref_text_write(answer->ref, ref, REF_SHORT);
+	if (!ref_is_none(ref)) {
+		ref_text_write_full(answer->full, ref);
+		ref_text_write(answer->ref, ref, REF_SHORT);
+	}
 	return sync_publish(desk->sync, entry, &desk->identity->key, tag);
 }
 
@@ -115,6 +117,10 @@ static void submit(void *ctx, const struct door_request *asked, door_done done, 
 	}
 	if (draft_make(&draft, &answer, &draft_desk, asked) != DOOR_OK) {
 		done(user, &answer);
+		return;
+	}
+	if (draft.is_new && sync_registers_left(desk->sync, &desk->identity->key) == 0) {
+		answer_now(done, user, DOOR_E_FULL, "This node has said as much as one node may (4096 records): edit or reuse an old one, or write on another node.");
 		return;
 	}
 	*request = (struct desk_request){ .tag = ++desk->tag, .done = done, .user = user, .answer = answer };

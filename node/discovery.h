@@ -5,24 +5,41 @@
  *   datagram = "AM" || version 1 || flags 1 || static key 32 || link port 2 (little endian)
  *
  * The group is ff02::a1d:3e54. A hint and nothing more: whoever answers must prove its key on the link. Of two nodes the one
- * with the smaller static key dials. Lives on the loop's thread; follows interfaces as they come and go. */
+ * with the smaller static key dials; one that does not listen (port 0) dials whoever it hears.
+ *
+ * Trickle: Imin 1 s, Imax 64 s, k = 6 announcements heard from known keys suppress our own, but never twice running: an
+ * announcement also says that we are still here. A key not heard for a while, or a usable interface that appears, resets
+ * the interval to Imin.
+ *
+ * Lives on the loop's thread; follows interfaces as they come and go: all that are up and take multicast, loopback only
+ * where config names it. */
 #ifndef AIDMESH_NODE_DISCOVERY_H
 #define AIDMESH_NODE_DISCOVERY_H
 
+#include <stddef.h>
+#include <stdint.h>
 #include <uv.h>
 
 #include "node/config.h"
 
-/* A neighbour whose contact is ours to begin. `address` carries its link port and the scope of the interface. */
+/* A neighbour whose contact is ours to begin, each time it is heard. `address` (borrowed) carries its link port and the
+ * scope of the interface. */
 typedef void (*discovery_found_cb)(void *user, const struct sockaddr *address, const uint8_t static_key[32]);
 
 struct discovery;
 
+/* 0, or -1 with a sentence in `why` (no IPv6, port taken by a program that does not share it); then the loop must run
+ * once more, which frees what was begun. `config` outlives it. */
 int discovery_open(struct discovery **discovery, char why[200], uv_loop_t *loop, const struct config *config,
 		   const uint8_t static_key[32], uint16_t link_port, discovery_found_cb found, void *user)
 	__attribute__((warn_unused_result));
 /* Something changed (a link went down, an interface came up): announce soon. */
 void discovery_reset(struct discovery *discovery);
+/* Datagrams that were not ours: wrong size, wrong head, a later version. */
+uint64_t discovery_refused(const struct discovery *discovery);
+/* Interfaces on which it announces. */
+size_t discovery_interfaces(const struct discovery *discovery);
+/* `done` is called from the loop when all handles are closed and the memory is freed. */
 void discovery_close(struct discovery *discovery, void (*done)(void *user), void *user);
 
 #endif

@@ -115,7 +115,7 @@ static struct entry *start(struct work *w, enum entry_kind kind)
 {
 	struct entry *e = &w->draft->entry;
 
-	*w->draft = (struct draft){ .entry = { .kind = kind } };
+	*w->draft = (struct draft){ .entry = { .kind = kind }, .is_new = kind != ENTRY_CARD };
 	e->author = public_key_hint(&w->desk->identity->key);
 	if (kind != ENTRY_CARD)
 		do
@@ -137,6 +137,7 @@ static enum door_rc start_edit(struct work *w, const struct picture_hit *hit, st
 	struct entry *e = &w->draft->entry;
 	struct fold_site site;
 	struct fold_line line;
+	uint32_t number;
 
 	if (hit->list == FOLD_SITES) {
 		fold_site(fold(w), hit->index, &site);
@@ -151,16 +152,15 @@ static enum door_rc start_edit(struct work *w, const struct picture_hit *hit, st
 			      w->asked->ref);
 	start(w, record.standing->kind);
 	w->draft->after = record.changed;
-	{
-		uint64_t author = e->author;
-		uint32_t number = e->number;
-
-		*e = *record.standing;
-		e->author = author;
-		e->number = is_own(w, record.author)		     ? record.entry->number
-			    : is_own(w, record.changed_by) ? record.standing->number
-							   : number;
-	}
+	w->draft->is_new = !is_own(w, record.author) && !is_own(w, record.changed_by);
+	number = e->number;
+	if (is_own(w, record.author))
+		number = record.entry->number;
+	else if (is_own(w, record.changed_by))
+		number = record.standing->number;
+	*e = *record.standing;
+	e->author = public_key_hint(&w->desk->identity->key);
+	e->number = number;
 	if (is_own(w, record.author))
 		*amends_of(e) = (struct amends){ .of = { 0, 0 } };
 	else if (!is_own(w, record.changed_by))

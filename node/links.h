@@ -3,10 +3,23 @@
  *
  * On the wire: each Noise message and each frame after it is size 2 (little endian) || that many bytes; prologue
  * "aidmesh link 1". After the handshake the size covers ciphertext and tag. The payloads of the handshake are empty.
+ * A frame of size 0 (a tag and nothing else) says "I am still here": it is sent where there was nothing else to send for
+ * 30 s. A link on which nothing arrived for 75 s is dead and closed; so a peer that lost its power is noticed without
+ * relying on TCP, whose own keepalive differs between kernels.
+ *
+ *   dialling --connected--> greeting --XX done--> secured --any error, silence, drop--> closing
+ *      '----------10 s----------'-----------------------------------------------------------^
  *
  * Lives on the loop's thread. Everything received is bounded: one message per link is held; when the host is busy the
- * socket is not read. Contacts with ourselves and second contacts with the same peer are closed by one rule on both
- * sides: of two, the one that the smaller static key dialled stays. */
+ * socket is not read. Everything sent is bounded: `fill` is pulled while fewer than LINKS_QUEUE_MAX bytes wait, small frames
+ * leave in one write. At most LINKS_MAX contacts, of which at most LINKS_GREETING_MAX accepted ones that have not proved
+ * their key; when more come, the oldest of those gives way.
+ *
+ * Contacts with ourselves and second contacts with the same peer are closed by one rule on both sides: of two, the one
+ * that the smaller static key dialled stays. Of two that the same side dialled, the dialler keeps the first (it alone can
+ * know both), the other side the last (the dialler may have lost power since).
+ *
+ * The process must ignore SIGPIPE. */
 #ifndef AIDMESH_NODE_LINKS_H
 #define AIDMESH_NODE_LINKS_H
 
@@ -18,7 +31,7 @@
 
 typedef uint32_t link_id; /* never 0, not reused while the daemon runs */
 
-enum { LINKS_MAX = 32 };
+enum { LINKS_MAX = 32, LINKS_GREETING_MAX = 8, LINKS_QUEUE_MAX = 65536 };
 
 enum links_taken { LINKS_TAKEN, LINKS_BUSY };
 
@@ -26,28 +39,33 @@ struct links_host {
 	void *ctx;
 	/* The peer proved that it holds `remote_key` (its X25519 sealing key). `address` is borrowed. */
 	void (*up)(void *ctx, link_id id, const uint8_t remote_key[32], bool dialled, const char *address);
-	/* One frame. LINKS_BUSY: offered again after links_resume; until then this link is not read. */
+	/* One frame, borrowed. LINKS_BUSY: offered again after links_resume (called later, not from here); until then
+	 * this link is not read. */
 	enum links_taken (*frame)(void *ctx, link_id id, struct view frame);
 	/* The next frame to send, at most `cap` bytes; 0: none. Called while the link has room in its queue. */
 	size_t (*fill)(void *ctx, link_id id, uint8_t *frame, size_t cap);
+	/* Once for each link that was up, whoever ended it: also from inside links_drop and links_close. */
 	void (*down)(void *ctx, link_id id);
 };
 
 struct links;
 
-/* 0, or -1 with a sentence in `why` (address in use: name the port). Dials config->peers and keeps dialling them with
- * backoff (1 s doubling to 60 s, jittered). */
+/* 0, or -1 with a sentence in `why` (address in use: name the port); then the loop must run once more, which frees what
+ * was begun. Dials config->peers and keeps dialling them with backoff (1 s doubling to 60 s, jittered). `config` and
+ * `identity` outlive it. The host may call links_dial, links_kick and links_drop from its callbacks. */
 int links_open(struct links **links, char why[200], uv_loop_t *loop, const struct config *config,
 	       const struct identity *identity, const struct links_host *host) __attribute__((warn_unused_result));
 /* The port really listened on; 0 none. */
 uint16_t links_port(const struct links *links);
-/* Dials an address found by discovery, once, unless a contact to it is up or on its way. */
+/* Dials an address found by discovery, once, unless a contact to it is up or on its way, or it failed a short while ago
+ * (the same backoff). May be called as often as the address is heard. */
 void links_dial(struct links *links, const struct sockaddr *address);
 /* There may be something to send: pulls `fill` until it has none or the queue is full. */
 void links_kick(struct links *links, link_id id);
 void links_kick_all(struct links *links);
 /* The host takes frames again. */
 void links_resume(struct links *links);
+/* Ends a link at once; what waited to be sent is lost. An id that is no longer up is no error. */
 void links_drop(struct links *links, link_id id);
 
 struct link_counts {
@@ -55,6 +73,7 @@ struct link_counts {
 	uint64_t frames_in, frames_out;
 };
 
+/* False: no such link. */
 bool links_counts(const struct links *links, link_id id, struct link_counts *counts);
 uint64_t links_refused(const struct links *links); /* contacts and messages that were refused */
 /* Closes everything; `done` is called from the loop when all handles are closed and the memory is freed. */

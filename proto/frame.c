@@ -148,7 +148,7 @@ void frame_range_write(struct writer *w, const struct range *range)
 	}
 }
 
-/* What the mode carries, from the reader's front. */
+/* What the mode carries, from the reader's front. False: cut off, too many, or a mode that is none. */
 static bool range_content_read(struct range *range, struct reader *r)
 {
 	struct view fingerprint;
@@ -175,12 +175,9 @@ enum frame_rc frame_range_read(struct range *range, struct view *rest)
 	struct reader r = reader_init(*rest);
 	struct range found = { .from = point_read(&r) };
 	found.to = point_read(&r);
-	uint8_t mode = read_u8(&r);
-	if (!r.ok || mode > RANGE_WANT)
-		return FRAME_E_MALFORMED;
+	found.mode = read_u8(&r);
 	if (point_compare(found.from, found.to) > 0 || point_compare(found.to, POINT_END) > 0)
 		return FRAME_E_MALFORMED;
-	found.mode = mode;
 	if (!range_content_read(&found, &r))
 		return FRAME_E_MALFORMED;
 	*range = found;

@@ -185,16 +185,21 @@ bool changes_must_wait(const struct sync *s, struct view bytes, uint32_t need)
 	return false;
 }
 
-void changes_release(struct sync *s, uint64_t hint)
+void changes_release(struct sync *s)
 {
-	for (uint32_t i = 0; i < s->config.pending_max; i++) {
+	struct public_key keys[KEYS_PER_HINT_MAX];
+
+	for (uint32_t i = 0; s->release_due && i < s->config.pending_max; i++) {
 		struct pending *p = &s->pending[i], copy = *p;
 		struct view bytes = { copy.bytes, copy.size };
 
-		if (!p->size || p->hint != hint || s->change_count == s->config.changes_max)
+		if (!p->size || !authors_keys(&s->authors, p->hint, keys))
 			continue;
+		if (s->change_count == s->config.changes_max)
+			return;
 		p->size = 0;
 		s->status.pending--;
 		(void)changes_offer(s, bytes, NULL, copy.from, copy.tag);
 	}
+	s->release_due = false;
 }

@@ -32,13 +32,12 @@ size_t sync_footprint(const struct sync_config *config)
 	return arena.used;
 }
 
-struct sync *sync_init(void *memory, size_t memory_size, const struct sync_config *config,
-		       const struct sync_host *host)
+struct sync *sync_init(void *memory, size_t memory_size, const struct sync_config *config, const struct sync_host *host)
 {
 	struct arena arena = { .base = memory, .used = sizeof(struct sync) };
 	struct sync *s = memory;
 
-	assert(config->changes_max >= SYNC_FRAME_ENTRIES_MAX);
+	assert(config->changes_max >= SYNC_FRAME_ENTRIES_MAX && config->pending_max > 0);
 	if (memory_size < sync_footprint(config))
 		return NULL;
 	*s = (struct sync){ .config = *config, .host = *host };
@@ -110,7 +109,8 @@ static uint32_t highest_register(const struct sync *s, uint16_t author)
 
 	for (uint32_t i = 0; i < s->set.order_count; i++) {
 		uint32_t at = s->set.order[i];
-		const struct set_slot *slot = &s->set.slots[at], *top = &s->set.slots[highest == SET_NONE ? at : highest];
+		const struct set_slot *slot = &s->set.slots[at],
+				      *top = &s->set.slots[highest == SET_NONE ? at : highest];
 
 		if (slot->state != SLOT_LIVE || slot->author != author || slot->field == ENTRY_CARD)
 			continue;
@@ -217,13 +217,16 @@ void sync_carrier_down(struct sync *s, carrier_id id)
 	link->id = 0;
 }
 
-static enum sync_rc feed_entries(struct sync *s, carrier_id id, struct view rest)
+static enum sync_rc feed_entries(struct sync *s, struct link *link, struct view rest)
 {
 	struct view look = rest, entry;
 	uint32_t count = 0;
 
+	if (!link->hello_received)
+		return SYNC_E_FRAME;
 	while (look.size) {
-		if (frame_entry_read(&entry, &look) != FRAME_OK)
+		/* More than can be legal would wait for room that there never is. */
+		if (count == SYNC_FRAME_ENTRIES_MAX || frame_entry_read(&entry, &look) != FRAME_OK)
 			return SYNC_E_FRAME;
 		count++;
 	}
@@ -232,7 +235,8 @@ static enum sync_rc feed_entries(struct sync *s, carrier_id id, struct view rest
 		if (changes_must_wait(s, entry, count))
 			return SYNC_E_BUSY;
 	while (rest.size && frame_entry_read(&entry, &rest) == FRAME_OK)
-		(void)changes_offer(s, entry, NULL, id, 0);
+		(void)changes_offer(s, entry, NULL, link->id, 0);
+	link_heard(link, s->now);
 	return SYNC_OK;
 }
 
@@ -259,7 +263,7 @@ enum sync_rc sync_feed(struct sync *s, carrier_id id, struct view frame, mono_ms
 		rc = link_ranges(link, &s->set, rest, now);
 		break;
 	case FRAME_ENTRIES:
-		rc = feed_entries(s, id, rest);
+		rc = feed_entries(s, link, rest);
 		break;
 	}
 counted:
@@ -293,8 +297,8 @@ static void retire(struct sync *s)
 
 void sync_tick(struct sync *s, mono_ms now, struct node_time time)
 {
-	bool new_day = !s->time_known || s->time.quality != time.quality ||
-		       s->time.wall_s / EPOCH_S != time.wall_s / EPOCH_S;
+	bool new_day =
+		!s->time_known || s->time.quality != time.quality || s->time.wall_s / EPOCH_S != time.wall_s / EPOCH_S;
 
 	assert(now >= s->now);
 	s->now = now;
@@ -340,6 +344,22 @@ static void change_free(struct sync *s, struct change_slot *c)
 	s->change_count--;
 }
 
+/* A new entry stands: every peer but the one it came from is to have it, and what waited for a card goes on. */
+static void announce(struct sync *s, const struct entry_head *head, carrier_id from, uint32_t slot)
+{
+	hear_time(s, head->hlc);
+	for (uint32_t i = 0; i < s->config.carriers_max; i++) {
+		struct link *link = &s->links[i];
+
+		if (link->id && link->id == from)
+			link_received(link, s->now);
+		else if (link->id)
+			link_send(link, slot);
+	}
+	if (head->kind == ENTRY_CARD)
+		s->release_due = true;
+}
+
 enum sync_rc sync_committed(struct sync *s, uint64_t seq, uint8_t key_index, uint64_t handle)
 {
 	struct change_slot *c = change_get(s, seq);
@@ -353,20 +373,10 @@ enum sync_rc sync_committed(struct sync *s, uint64_t seq, uint8_t key_index, uin
 	if (rc == SYNC_E_FULL)
 		put_drop(s, handle, &c->ids[key_index]);
 	change_free(s, c);
-	if (rc != SYNC_OK)
-		return rc;
-	hear_time(s, head.hlc);
-	for (uint32_t i = 0; i < s->config.carriers_max; i++) {
-		struct link *link = &s->links[i];
-
-		if (link->id && link->id == from)
-			link_received(link, s->now);
-		else if (link->id)
-			link_send(link, slot);
-	}
-	if (head.kind == ENTRY_CARD)
-		changes_release(s, head.author);
-	return SYNC_OK;
+	if (rc == SYNC_OK)
+		announce(s, &head, from, slot);
+	changes_release(s);
+	return rc;
 }
 
 void sync_discarded(struct sync *s, uint64_t seq, enum sync_discard why)
@@ -374,6 +384,7 @@ void sync_discarded(struct sync *s, uint64_t seq, enum sync_discard why)
 	if (why == DISCARD_SIGNATURE)
 		s->status.refused_signatures++;
 	change_free(s, change_get(s, seq));
+	changes_release(s);
 }
 
 bool sync_next_drop(struct sync *s, struct sync_drop *drop)
@@ -412,8 +423,9 @@ mono_ms sync_deadline(const struct sync *s)
 struct hlc sync_clock_next(struct sync *s, struct node_time time)
 {
 	struct hlc next = { .time = time.wall_s, .tick = 0 };
+	bool is_near = s->clock.time <= (uint64_t)time.wall_s + AHEAD_MAX_S;
 
-	if (hlc_compare(next, s->clock) <= 0) {
+	if (is_near && hlc_compare(next, s->clock) <= 0) {
 		next = s->clock;
 		next.tick++;
 	}
@@ -436,6 +448,17 @@ uint32_t sync_card_time(const struct sync *s, const struct public_key *author)
 	uint32_t slot = at == AUTHOR_NONE ? SET_NONE : set_find_register(&s->set, at, ENTRY_CARD, 0);
 
 	return slot == SET_NONE ? 0 : s->set.slots[slot].hlc.time;
+}
+
+uint32_t sync_registers_left(const struct sync *s, const struct public_key *author)
+{
+	uint16_t at = authors_find(&s->authors, author);
+	uint32_t owned = at == AUTHOR_NONE ? 0 : s->authors.table[at].register_count;
+
+	for (uint32_t i = 0; i < s->config.changes_max; i++)
+		if (s->changes[i].state != CHANGE_FREE && public_key_equal(&s->changes[i].change.keys[0], author))
+			owned++;
+	return owned < REGISTERS_PER_AUTHOR_MAX ? REGISTERS_PER_AUTHOR_MAX - owned : 0;
 }
 
 bool sync_find(const struct sync *s, const struct entry_id *id, uint64_t *handle)

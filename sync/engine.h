@@ -17,7 +17,7 @@
 
 #include "proto/frame.h"
 
-typedef uint64_t mono_ms;   /* for waiting; never goes back */
+typedef uint64_t mono_ms;    /* for waiting; never goes back */
 typedef uint32_t carrier_id; /* the host's choice; unique among carriers that are up */
 
 #define MONO_NEVER UINT64_MAX
@@ -33,12 +33,12 @@ enum sync_rc {
 };
 
 struct sync_config {
-	uint64_t seed;         /* salts and jitter, never keys */
-	uint32_t entries_max;  /* hard bound of the set */
+	uint64_t seed;        /* salts and jitter, never keys */
+	uint32_t entries_max; /* hard bound of the set */
 	uint32_t authors_max;
 	uint32_t carriers_max;
-	uint32_t changes_max;  /* handed out and not yet reported; at least one frame full: 256 */
-	uint32_t pending_max;  /* entries that wait for their author's card */
+	uint32_t changes_max; /* handed out and not yet reported; at least one frame full: 256 */
+	uint32_t pending_max; /* entries that wait for their author's card */
 };
 
 /* Entries an ENTRIES frame of a link can carry at most: what changes_max must at least hold. */
@@ -74,8 +74,8 @@ enum sync_rc sync_restore(struct sync *s, uint64_t handle, struct view bytes, co
 	__attribute__((warn_unused_result));
 
 struct carrier_traits {
-	bool dialled;        /* this side began the contact: its salt half goes first */
-	uint32_t frame_max;  /* at most LINK_FRAME_MAX */
+	bool dialled;       /* this side began the contact: its salt half goes first */
+	uint32_t frame_max; /* at most LINK_FRAME_MAX */
 };
 
 enum sync_rc sync_carrier_up(struct sync *s, carrier_id id, const struct carrier_traits *traits, mono_ms now)
@@ -127,13 +127,17 @@ size_t sync_fill(struct sync *s, carrier_id id, uint8_t *frame, size_t frame_cap
 /* When to call sync_fill again without any input; MONO_NEVER: not before there is some. */
 mono_ms sync_deadline(const struct sync *s);
 
-/* The clock for a new entry of this node: later than all that was heard (hybrid logical clock). */
+/* The clock for a new entry of this node: later than all that was heard (hybrid logical clock), but never more than
+ * AHEAD_MAX_S ahead of `time`. */
 struct hlc sync_clock_next(struct sync *s, struct node_time time);
 /* The newest time among the committed entries of `author`; 0 none. For a start without a clock. */
 uint32_t sync_newest_of(const struct sync *s, const struct public_key *author);
 
 /* The time of the author's card; 0 when it is not here. */
 uint32_t sync_card_time(const struct sync *s, const struct public_key *author);
+
+/* How many registers more that author may own; changes under way are counted as if they stood. */
+uint32_t sync_registers_left(const struct sync *s, const struct public_key *author);
 
 /* Looks a committed entry up. False when it is not there. */
 bool sync_find(const struct sync *s, const struct entry_id *id, uint64_t *handle);
@@ -144,17 +148,17 @@ uint8_t sync_keys_of(const struct sync *s, uint64_t hint, struct public_key keys
 enum link_state { LINK_GREETING, LINK_COMPARING, LINK_TRANSFER, LINK_SAFE };
 
 struct sync_link_status {
-	enum link_state state;    /* LINK_SAFE: both sides hold the same, on disk */
+	enum link_state state; /* LINK_SAFE: both sides hold the same, on disk */
 	uint64_t entries_in, entries_out;
-	uint32_t left_out;        /* known to be missing there */
-	uint32_t left_in;         /* asked for and not yet here, or the difference of the counts */
+	uint32_t left_out; /* known to be missing there */
+	uint32_t left_in;  /* asked for and not yet here, or the difference of the counts */
 };
 
 bool sync_link_status(const struct sync *s, carrier_id id, struct sync_link_status *status);
 
 struct sync_status {
 	uint32_t entries, authors, pending;
-	uint64_t revision;        /* counts every change of the set */
+	uint64_t revision; /* counts every change of the set */
 	uint64_t refused_frames, refused_entries, refused_signatures, refused_time, refused_full;
 	uint64_t duplicates, stale;
 	uint64_t retired;

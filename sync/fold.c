@@ -92,11 +92,19 @@ static void clear_derived(struct fold *f)
 	for (uint32_t rank = 0; rank < f->set.count; rank++) {
 		uint32_t slot = set_at(&f->set, rank);
 
-		f->derived[slot] = (struct derived){ .next = SET_NONE, .first = SET_NONE, .standing = slot,
-						     .site = SET_NONE, .keepers = SET_NONE, .incoming = SET_NONE,
-						     .outgoing = SET_NONE, .next_incoming = SET_NONE,
-						     .next_outgoing = SET_NONE, .of = SET_NONE, .from = SET_NONE,
-						     .last = slot, .pledger = AUTHOR_NONE };
+		f->derived[slot] = (struct derived){ .next = SET_NONE,
+						     .first = SET_NONE,
+						     .standing = slot,
+						     .site = SET_NONE,
+						     .keepers = SET_NONE,
+						     .incoming = SET_NONE,
+						     .outgoing = SET_NONE,
+						     .next_incoming = SET_NONE,
+						     .next_outgoing = SET_NONE,
+						     .of = SET_NONE,
+						     .from = SET_NONE,
+						     .last = slot,
+						     .pledger = AUTHOR_NONE };
 	}
 }
 
@@ -112,8 +120,10 @@ static int by_author_and_number(const void *ctx, uint32_t a, uint32_t b)
 
 static enum entry_kind kind_of_list(enum fold_list list)
 {
-	static const enum entry_kind kinds[FOLD_LISTS] = { [FOLD_SITES] = ENTRY_SITE, [FOLD_LINES] = ENTRY_LINE,
-							   [FOLD_MOVES] = ENTRY_MOVE, [FOLD_NOTES] = ENTRY_NOTE };
+	static const enum entry_kind kinds[FOLD_LISTS] = { [FOLD_SITES] = ENTRY_SITE,
+							   [FOLD_LINES] = ENTRY_LINE,
+							   [FOLD_MOVES] = ENTRY_MOVE,
+							   [FOLD_NOTES] = ENTRY_NOTE };
 
 	return kinds[list];
 }
@@ -182,10 +192,12 @@ static struct fold_record record_of(const struct fold *f, uint32_t slot)
 {
 	uint32_t standing = f->derived[slot].standing;
 
-	return (struct fold_record){
-		.entry = &f->entries[slot], .standing = &f->entries[standing], .id = f->set.slots[standing].id,
-		.changed = f->entries[standing].hlc, .author = author_key(f, slot), .changed_by = author_key(f, standing)
-	};
+	return (struct fold_record){ .entry = &f->entries[slot],
+				     .standing = &f->entries[standing],
+				     .id = f->set.slots[standing].id,
+				     .changed = f->entries[standing].hlc,
+				     .author = author_key(f, slot),
+				     .changed_by = author_key(f, standing) };
 }
 
 static uint32_t slot_in(const struct fold *f, enum fold_list list, uint32_t index)

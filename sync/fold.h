@@ -57,7 +57,7 @@ uint32_t fold_count(const struct fold *f, enum fold_list list);
 struct fold_record {
 	const struct entry *entry;
 	const struct entry *standing;
-	struct entry_id id;        /* of the standing version */
+	struct entry_id id; /* of the standing version */
 	struct hlc changed;
 	const struct public_key *author;
 	const struct public_key *changed_by;
@@ -66,7 +66,7 @@ struct fold_record {
 struct fold_site {
 	struct fold_record record; /* standing->site */
 	uint32_t open_needs;
-	uint32_t heard_s;          /* newest entry of its author */
+	uint32_t heard_s; /* newest entry of its author */
 };
 
 enum line_status { LINE_OPEN, LINE_COVERED, LINE_MET, LINE_CLOSED, LINE_EXPIRED };
@@ -77,12 +77,12 @@ struct fold_line {
 	const struct entry *site_standing;
 	enum line_status status;
 	uint64_t received_milli;
-	uint64_t coming_milli;     /* counted against what is missing, without extra */
+	uint64_t coming_milli; /* counted against what is missing, without extra */
 	uint64_t open_milli;
-	int64_t on_hand_milli;     /* offer, resource */
+	int64_t on_hand_milli; /* offer, resource */
 	uint64_t promised_milli;
-	uint32_t due_s;            /* need: end of its life */
-	uint32_t confirmed_s;      /* need: last "still needed" by who may say so, 0 none */
+	uint32_t due_s;       /* need: end of its life */
+	uint32_t confirmed_s; /* need: last "still needed" by who may say so, 0 none */
 	bool ask_still_needed;
 	bool check_on_them;
 };
@@ -92,15 +92,15 @@ struct fold_move {
 	struct fold_record record; /* of the first move */
 	const struct entry *last;  /* newest move of the journey that counts for its stage */
 	const struct public_key *last_author;
-	enum move_stage stage;     /* the strongest fact */
+	enum move_stage stage; /* the strongest fact */
 	uint64_t quantity_milli;
-	uint64_t extra_milli;      /* beyond what was still missing */
+	uint64_t extra_milli; /* beyond what was still missing */
 	uint32_t due_s;
 	uint32_t at_s;
-	const struct entry *of;    /* the line it goes to; NULL none */
-	const struct entry *from;  /* the line it leaves, only if its pledger may take from it */
-	bool accepted;             /* asked for, or promised by someone the need's author trusts */
-	bool counts;               /* on its way and counted as coming */
+	const struct entry *of;   /* the line it goes to; NULL none */
+	const struct entry *from; /* the line it leaves, only if its pledger may take from it */
+	bool accepted;            /* asked for, or promised by someone the need's author trusts */
+	bool counts;              /* on its way and counted as coming */
 	bool lapsed;
 	bool need_closed;
 };

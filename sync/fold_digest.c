@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* One number for the whole picture: BLAKE2b over every record in the lists' order, with what was derived about it. */
+/* One number for the whole picture: BLAKE2b over every record in the lists' order, with what was derived about it,
+ * then over the people. */
 #include <sodium.h>
 
 #include "sync/fold_state.h"
@@ -34,6 +35,8 @@ static void hash_record(struct hashing *h, const struct fold *f, uint32_t slot)
 	hash_slot(h, f, d->standing);
 	hash_slot(h, f, d->site);
 	hash_slot(h, f, d->of);
+	hash_slot(h, f, d->last);
+	hash_u64(h, f->authors.table[f->set.slots[slot].author].newest_s);
 	hash_slot(h, f, d->may_take ? d->from : SET_NONE);
 	hash_u64(h, d->open_needs);
 	hash_u64(h, (uint64_t)d->stage << 8 | d->status);
@@ -50,6 +53,20 @@ static void hash_record(struct hashing *h, const struct fold *f, uint32_t slot)
 	hash_u64(h, (uint64_t)d->on_hand);
 }
 
+/* Who is who and who trusts whom: cards, and the trust that stands. */
+static void hash_people(struct hashing *h, const struct fold *f)
+{
+	for (uint32_t rank = 0; rank < f->set.count; rank++) {
+		uint32_t slot = set_at(&f->set, rank);
+		bool card = f->entries[slot].kind == ENTRY_CARD;
+
+		if (!card && !f->derived[slot].stands)
+			continue;
+		hash_slot(h, f, slot);
+		hash_u64(h, card ? f->authors.table[f->set.slots[slot].author].newest_s : 0);
+	}
+}
+
 void fold_digest(const struct fold *f, struct fold_digest *digest)
 {
 	struct hashing h;
@@ -61,5 +78,6 @@ void fold_digest(const struct fold *f, struct fold_digest *digest)
 		for (uint32_t i = 0; i < f->counts[list]; i++)
 			hash_record(&h, f, f->slots[list][i]);
 	}
+	hash_people(&h, f);
 	crypto_generichash_final(&h.state, digest->bytes, sizeof digest->bytes);
 }

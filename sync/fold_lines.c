@@ -10,6 +10,20 @@ static const struct amends *amends_of(const struct entry *e)
 	return e->kind == ENTRY_LINE ? &e->line.amends : NULL;
 }
 
+static uint32_t site_named(const struct fold *f, struct ref ref)
+{
+	uint32_t site = rights_resolve(f, ENTRY_SITE, ref);
+
+	return site != SET_NONE && ref_is_none(f->entries[site].site.amends.of) ? site : SET_NONE;
+}
+
+/* A keeper corrects what a line says, and never makes another kind of line of it. */
+static bool may_amend(const struct entry *amendment, const struct entry *target)
+{
+	return ref_is_none(amends_of(target)->of) &&
+	       (target->kind != ENTRY_LINE || amendment->line.kind == target->line.kind);
+}
+
 /* Own words become records; keepers' changes are hung onto what they change. */
 static void sort_out(struct fold *f, uint32_t slot)
 {
@@ -22,11 +36,11 @@ static void sort_out(struct fold *f, uint32_t slot)
 	if (ref_is_none(amends->of)) {
 		f->derived[slot].is_record = true;
 		if (e->kind == ENTRY_LINE)
-			f->derived[slot].site = rights_resolve(f, ENTRY_SITE, e->line.site);
+			f->derived[slot].site = site_named(f, e->line.site);
 		return;
 	}
 	target = rights_resolve(f, e->kind, amends->of);
-	if (target == SET_NONE || !ref_is_none(amends_of(&f->entries[target])->of))
+	if (target == SET_NONE || !may_amend(e, &f->entries[target]))
 		return;
 	f->derived[slot].next = f->derived[target].first;
 	f->derived[target].first = slot;
@@ -70,7 +84,7 @@ static const struct line *line_standing(const struct fold *f, uint32_t slot)
 
 /* Needs. */
 
-/* Two pledges for one need: the further gone first, then the accepted, then by hash, never by a time that its author
+/* Two pledges for one need: the further gone first, then what was asked for, then by hash, never by a time that its author
  * declared. */
 static int by_strength(const void *ctx, uint32_t a, uint32_t b)
 {
@@ -79,6 +93,8 @@ static int by_strength(const void *ctx, uint32_t a, uint32_t b)
 
 	if (x->stage != y->stage)
 		return x->stage == MOVE_SENT ? -1 : 1;
+	if (x->asked_for != y->asked_for)
+		return x->asked_for ? -1 : 1;
 	return entry_id_compare(&f->set.slots[a].id, &f->set.slots[b].id);
 }
 
@@ -186,19 +202,18 @@ struct flow {
 static struct flow flow_of(const struct fold *f, uint32_t chain, uint32_t source, uint32_t counted_s)
 {
 	struct flow flow = { 0 };
-	const struct derived *d = &f->derived[chain];
 
-	for (uint32_t m = d->first; m != SET_NONE; m = f->derived[m].next) {
+	for (uint32_t m = f->derived[chain].first; m != SET_NONE; m = f->derived[m].next) {
 		const struct move *move = &f->entries[m].move;
 		uint32_t author = f->set.slots[m].author;
-		bool theirs = author == d->pledger || rights_may(f, source, author);
-		bool since = move_time(f, m) > counted_s;
+		uint64_t quantity = move->quantity_milli ? move->quantity_milli : f->entries[chain].move.quantity_milli;
+		bool theirs = rights_may(f, source, author), since = move_time(f, m) > counted_s;
 
 		if (theirs && (move->stage == MOVE_SENT || move->stage == MOVE_GIVEN)) {
 			flow.left = true;
-			flow.out += since ? move->quantity_milli : 0;
+			flow.out += since ? quantity : 0;
 		} else if (theirs && move->stage == MOVE_RETURNED && since) {
-			flow.back += move->quantity_milli;
+			flow.back += quantity;
 		}
 	}
 	return flow;

@@ -39,7 +39,9 @@ static const struct move *move_at(const struct fold *f, uint32_t slot)
 
 static uint32_t line_named(const struct fold *f, struct ref ref)
 {
-	return rights_resolve(f, ENTRY_LINE, ref);
+	uint32_t line = rights_resolve(f, ENTRY_LINE, ref);
+
+	return line != SET_NONE && f->derived[line].is_record ? line : SET_NONE;
 }
 
 static bool may_speak(const struct fold *f, uint32_t line, uint32_t slot)
@@ -47,27 +49,48 @@ static bool may_speak(const struct fold *f, uint32_t line, uint32_t slot)
 	return line != SET_NONE && rights_may(f, line, f->set.slots[slot].author);
 }
 
-/* Whose journey it is: who pledged, sent or gave first. An answer to an ask counts only from the source's side. */
+static bool is_promise(enum move_stage stage)
+{
+	return stage == MOVE_PLEDGED || stage == MOVE_SENT || stage == MOVE_GIVEN;
+}
+
+/* What it leaves: as the first move says, else as its author adds later, else, where it was asked of nobody in
+ * particular, the stock of whoever answers from their own. Of several the one with the lowest id. */
+static uint32_t find_source(const struct fold *f, uint32_t root)
+{
+	uint32_t said = line_named(f, move_at(f, root)->from), teller = SET_NONE;
+
+	for (uint32_t m = f->derived[root].first; said == SET_NONE && m != SET_NONE; m = f->derived[m].next) {
+		uint32_t from = line_named(f, move_at(f, m)->from);
+		bool own = f->set.slots[m].author == f->set.slots[root].author;
+		bool answer = move_at(f, root)->stage == MOVE_ASKED && is_promise(move_at(f, m)->stage);
+
+		if (from == SET_NONE || (!own && !(answer && may_speak(f, from, m))))
+			continue;
+		if (teller == SET_NONE || entry_id_compare(&f->set.slots[m].id, &f->set.slots[teller].id) < 0)
+			teller = m;
+	}
+	return teller == SET_NONE ? said : line_named(f, move_at(f, teller)->from);
+}
+
+/* Whose journey it is: who began it with a promise; where it began with an ask, who answered first, from the source's
+ * side if one was named. Stock moves only when somebody who may speak for it promised, sent or gave. */
 static void find_pledger(struct fold *f, uint32_t root)
 {
 	struct derived *d = &f->derived[root];
-	uint32_t first = SET_NONE;
-	bool asked = move_at(f, root)->stage == MOVE_ASKED;
+	bool begun = is_promise(move_at(f, root)->stage);
+	uint32_t first = begun ? root : SET_NONE;
 
 	for (uint32_t m = d->first; m != SET_NONE; m = f->derived[m].next) {
-		enum move_stage stage = move_at(f, m)->stage;
-
-		if (stage != MOVE_PLEDGED && stage != MOVE_SENT && stage != MOVE_GIVEN)
+		if (!is_promise(move_at(f, m)->stage))
 			continue;
-		if (asked && d->from != SET_NONE && !may_speak(f, d->from, m))
-			continue;
-		if (!asked && f->set.slots[m].author != f->set.slots[root].author && !may_speak(f, d->from, m))
+		d->may_take |= may_speak(f, d->from, m);
+		if (begun || (d->from != SET_NONE && !may_speak(f, d->from, m)))
 			continue;
 		if (first == SET_NONE || is_later(f, first, m))
 			first = m;
 	}
 	d->pledger = first == SET_NONE ? AUTHOR_NONE : f->set.slots[first].author;
-	d->may_take = first != SET_NONE && may_speak(f, d->from, first);
 }
 
 /* Where it goes and what it leaves: as the first move says, unless who carries it said later that it goes elsewhere. */
@@ -77,9 +100,7 @@ static void find_ends(struct fold *f, uint32_t root)
 	uint32_t newest = root;
 
 	d->of = line_named(f, move_at(f, root)->of);
-	d->from = line_named(f, move_at(f, root)->from);
-	for (uint32_t m = d->first; d->from == SET_NONE && m != SET_NONE; m = f->derived[m].next)
-		d->from = line_named(f, move_at(f, m)->from);
+	d->from = find_source(f, root);
 	find_pledger(f, root);
 	for (uint32_t m = d->first; m != SET_NONE; m = f->derived[m].next) {
 		uint32_t of = line_named(f, move_at(f, m)->of);
@@ -121,9 +142,10 @@ static bool is_valid(const struct fold *f, uint32_t root, uint32_t m)
 
 static int strength(enum move_stage stage)
 {
-	static const int order[] = { [MOVE_ASKED] = 0,	  [MOVE_PLEDGED] = 1,  [MOVE_DECLINED] = 2,
-				     [MOVE_RELEASED] = 3, [MOVE_SENT] = 4,     [MOVE_LOST] = 5,
-				     [MOVE_RETURNED] = 5, [MOVE_GIVEN] = 6,    [MOVE_RECEIVED] = 7 };
+	static const int order[] = {
+		[MOVE_ASKED] = 0, [MOVE_PLEDGED] = 1,  [MOVE_DECLINED] = 2, [MOVE_RELEASED] = 3, [MOVE_SENT] = 4,
+		[MOVE_LOST] = 5,  [MOVE_RETURNED] = 5, [MOVE_GIVEN] = 6,    [MOVE_RECEIVED] = 7
+	};
 
 	return order[stage];
 }
@@ -156,12 +178,14 @@ static bool find_stage(struct fold *f, uint32_t root)
 	return true;
 }
 
+/* An ask before any promise accepts only those whom it named: an open one is answered by anybody. */
 static bool is_asked_for(const struct fold *f, uint32_t root)
 {
 	const struct derived *d = &f->derived[root];
 
 	for (uint32_t m = d->first; m != SET_NONE; m = f->derived[m].next)
-		if (move_at(f, m)->stage == MOVE_ASKED && may_speak(f, d->of, m))
+		if (move_at(f, m)->stage == MOVE_ASKED && may_speak(f, d->of, m) &&
+		    (m != root || line_named(f, move_at(f, m)->from) != SET_NONE))
 			return true;
 	return false;
 }
@@ -172,7 +196,7 @@ static bool is_accepted(struct fold *f, uint32_t root)
 
 	if (d->of == SET_NONE || d->pledger == AUTHOR_NONE)
 		return false;
-	return is_asked_for(f, root) || rights_may(f, d->of, d->pledger) ||
+	return d->asked_for || rights_may(f, d->of, d->pledger) ||
 	       rights_distance(f, f->set.slots[d->of].author, d->pledger) <= FOLD_VOUCHES;
 }
 
@@ -182,8 +206,9 @@ static void judge(struct fold *f, uint32_t root)
 	bool moving = d->stage == MOVE_PLEDGED || d->stage == MOVE_SENT;
 	uint64_t until = d->due_s ? d->due_s : (uint64_t)d->at_s + FOLD_DUE_DEFAULT_S;
 
+	d->asked_for = d->pledger != AUTHOR_NONE && is_asked_for(f, root);
 	d->accepted = is_accepted(f, root);
-	d->lapsed = moving && until + FOLD_LAPSE_S < f->hour_s;
+	d->lapsed = moving && until + FOLD_LAPSE_S <= f->hour_s;
 	d->counts = moving && d->accepted && !d->lapsed;
 }
 

@@ -133,8 +133,10 @@ static void collect_trust(struct fold *f)
 			f->work[count++] = set_at(&f->set, rank);
 	sort_numbers(f->work, count, by_subject_then_time, f);
 	for (uint32_t i = 0; i < count; i++)
-		if (i + 1 == count || by_subject(f, f->work[i], f->work[i + 1]) != 0)
+		if (i + 1 == count || by_subject(f, f->work[i], f->work[i + 1]) != 0) {
+			f->derived[f->work[i]].stands = true;
 			hang_trust(f, f->work[i]);
+		}
 }
 
 void rights_run(struct fold *f)

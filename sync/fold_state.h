@@ -11,13 +11,14 @@ enum { CHAIN_STEPS_MAX = 64, AMEND_STEPS_MAX = 64 };
 
 /* Slots, SET_NONE where there is none. Which fields mean something depends on the register's kind. */
 struct derived {
-	uint32_t next;       /* of the list that this register is in: amendments, trust, members of a chain, moves of a line */
-	uint32_t first;      /* site, line: amendments of it; move: members of the chain that it begins */
-	uint32_t standing;   /* site, line: the version that people see */
-	uint32_t site;       /* line: where it stands */
-	uint32_t keepers;    /* site: trust registers about its keepers */
-	uint32_t incoming;   /* line: chains that go to it */
-	uint32_t outgoing;   /* line: chains that leave it */
+	uint32_t
+		next; /* of the list that this register is in: amendments, trust, members of a chain, moves of a line */
+	uint32_t first;    /* site, line: amendments of it; move: members of the chain that it begins */
+	uint32_t standing; /* site, line: the version that people see */
+	uint32_t site;     /* line: where it stands */
+	uint32_t keepers;  /* site: trust registers about its keepers */
+	uint32_t incoming; /* line: chains that go to it */
+	uint32_t outgoing; /* line: chains that leave it */
 	uint32_t next_incoming, next_outgoing;
 	uint32_t of, from;   /* move: lines; note: of */
 	uint32_t last;       /* move: the member that gave the stage */
@@ -25,8 +26,9 @@ struct derived {
 	uint32_t open_needs; /* site */
 	uint32_t due_s, at_s, confirmed_s;
 	uint8_t stage, status;
-	bool is_record;      /* appears in a list: no amendment, no later member of a chain */
-	bool stands;         /* trust: the last word of its author about that key */
+	bool is_record; /* appears in a list: no amendment, no later member of a chain */
+	bool asked_for; /* move: the destination's side asked for it or accepted it */
+	bool stands;    /* trust: the last word of its author about that key */
 	bool accepted, counts, lapsed, may_take, ask_still_needed, check_on_them;
 	uint64_t quantity, extra;
 	uint64_t received, coming, open, promised;
@@ -35,22 +37,22 @@ struct derived {
 
 struct fold {
 	struct fold_config config;
-	struct set set;           /* which version of which register; `handle` unused */
+	struct set set; /* which version of which register; `handle` unused */
 	struct authors authors;
-	struct entry *entries;    /* by slot */
-	struct derived *derived;  /* by slot */
+	struct entry *entries;   /* by slot */
+	struct derived *derived; /* by slot */
 	uint32_t *slots[FOLD_LISTS];
 	uint32_t counts[FOLD_LISTS];
-	uint32_t *list_memory;    /* registers_max: the lists behind each other */
-	uint32_t *work;           /* registers_max: one pass's own */
-	uint32_t *by_hint;        /* authors in the order of their hints */
+	uint32_t *list_memory; /* registers_max: the lists behind each other */
+	uint32_t *work;        /* registers_max: one pass's own */
+	uint32_t *by_hint;     /* authors in the order of their hints */
 	uint32_t hint_count;
-	uint32_t *vouches;        /* by author: first trust register that vouches */
-	uint8_t *distance;        /* by author, from `distance_of` */
+	uint32_t *vouches; /* by author: first trust register that vouches */
+	uint8_t *distance; /* by author, from `distance_of` */
 	uint32_t *queue;
-	uint32_t distance_of;     /* author index; AUTHOR_NONE: stale */
-	uint32_t authors_run;     /* places of authors that the last run knew */
-	uint32_t hour_s;          /* now, rounded down */
+	uint32_t distance_of; /* author index; AUTHOR_NONE: stale */
+	uint32_t authors_run; /* places of authors that the last run knew */
+	uint32_t hour_s;      /* now, rounded down */
 };
 
 static inline const struct public_key *author_key(const struct fold *f, uint32_t slot)

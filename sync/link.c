@@ -71,6 +71,11 @@ static void link_touch(struct link *link, mono_ms now)
 	link->compare_at = now + wait;
 }
 
+void link_heard(struct link *link, mono_ms now)
+{
+	link_touch(link, now);
+}
+
 void link_received(struct link *link, mono_ms now)
 {
 	link->entries_in++;
@@ -188,6 +193,7 @@ enum sync_rc link_summary(struct link *link, const struct set *set, uint64_t rev
 		link->state_now = link->stated_revision != revision;
 		return SYNC_OK;
 	}
+	link->agreed_revision = 0;
 	link->left_in = theirs.count > ours.count ? theirs.count - ours.count : 0;
 	link->range_count = 0;
 	if (theirs.count == 0)
@@ -319,14 +325,16 @@ enum sync_rc link_ranges(struct link *link, const struct set *set, struct view r
 
 /* Filling frames, most urgent kind first. */
 
+static bool is_queued(const struct link *link)
+{
+	return link->send_count || link->range_count || link->want_count;
+}
+
 static bool wants_to_state(const struct link *link, uint64_t revision, mono_ms now)
 {
-	if (!link_is_greeted(link))
-		return false;
 	if (link->state_now)
 		return true;
-	return link->agreed_revision != revision && !link->send_count && !link->range_count && !link->want_count &&
-	       now >= link->compare_at;
+	return link->agreed_revision != revision && !is_queued(link) && now >= link->compare_at;
 }
 
 static void fill_hello(struct link *link, struct writer *w)
@@ -378,10 +386,11 @@ static bool write_asked(const struct link *link, const struct set *set, const st
 			struct writer *w)
 {
 	struct held held = held_between(link, set, asked->from, asked->to);
-	struct range range = {
-		.from = asked->from, .to = asked->to, .mode = RANGE_FINGERPRINT, .count = held.count,
-		.fingerprint = held.fingerprint
-	};
+	struct range range = { .from = asked->from,
+			       .to = asked->to,
+			       .mode = RANGE_FINGERPRINT,
+			       .count = held.count,
+			       .fingerprint = held.fingerprint };
 	/* A list that grew since it was put on the stack goes as a fingerprint after all. */
 	bool list = asked->mode == RANGE_LIST && held.count <= LINK_LIST_MAX;
 
@@ -469,17 +478,22 @@ static void fill_entries(struct link *link, const struct set *set, const struct 
 			 mono_ms now)
 {
 	frame_begin(w, FRAME_ENTRIES);
-	for (enum send_pass pass = SEND_CARDS; pass < SEND_PASSES && link->send_count; pass++)
+	link_touch(link, now);
+	for (enum send_pass pass = SEND_CARDS; pass < SEND_PASSES && link->send_count; pass++) {
 		for (uint32_t rank = set->count; rank-- > 0 && link->send_count;) {
 			uint32_t slot = set_at(set, rank);
 
 			if (!is_marked(link, slot) || !is_due_in(&set->slots[slot], pass))
 				continue;
-			if (!write_slot(link, set, host, slot, w))
-				goto full;
+			if (!in_windows(link, slot_point(&set->slots[slot])))
+				link_unsend(link, slot); /* the peer would refuse it as too old */
+			else if (!write_slot(link, set, host, slot, w))
+				return;
 		}
-full:
-	link_touch(link, now);
+		/* Cards go ahead in frames of their own, so that the peer need not park what they vouch for. */
+		if (pass == SEND_CARDS && w->size > FRAME_HEAD_SIZE)
+			return;
+	}
 }
 
 size_t link_fill(struct link *link, const struct set *set, const struct sync_host *host, uint64_t revision,
@@ -505,7 +519,7 @@ size_t link_fill(struct link *link, const struct set *set, const struct sync_hos
 
 mono_ms link_deadline(const struct link *link, uint64_t revision)
 {
-	if (!link_is_greeted(link) || link->agreed_revision == revision)
+	if (!link_is_greeted(link) || link->agreed_revision == revision || link->state_now || is_queued(link))
 		return MONO_NEVER;
 	return link->compare_at;
 }
@@ -520,8 +534,9 @@ void link_status(const struct link *link, uint64_t revision, struct sync_link_st
 		state = LINK_SAFE;
 	else if (link->send_count || link->left_in)
 		state = LINK_TRANSFER;
-	*status = (struct sync_link_status){
-		.state = state, .entries_in = link->entries_in, .entries_out = link->entries_out,
-		.left_out = link->send_count, .left_in = link->left_in
-	};
+	*status = (struct sync_link_status){ .state = state,
+					     .entries_in = link->entries_in,
+					     .entries_out = link->entries_out,
+					     .left_out = link->send_count,
+					     .left_in = link->left_in };
 }

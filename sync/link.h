@@ -20,7 +20,7 @@ enum {
 	LINK_RANGES_MAX = 2048, /* waiting to be said; depth first, so that a split never floods it */
 	LINK_FRAME_RANGES_MAX = 64,
 	LINK_WANTS_MAX = 2048,
-	LINK_LIST_MAX = 32,     /* a range with at most so many entries on one side is listed */
+	LINK_LIST_MAX = 32, /* a range with at most so many entries on one side is listed */
 	LINK_SPLIT = 16,
 };
 
@@ -40,17 +40,17 @@ struct link {
 	uint8_t salt_half[FRAME_SALT_SIZE];
 	struct salt salt;
 	struct window windows[RETENTION_COUNT]; /* ours, as said; after their HELLO what both keep */
-	uint64_t stated_revision;  /* of the set when our last SUMMARY was filled; 0 none */
-	uint64_t agreed_revision;  /* of the set when a SUMMARY was last found equal; 0 never */
-	bool state_now;            /* a SUMMARY is due at once */
-	uint64_t progress;         /* entries that came or went since the last SUMMARY of ours */
+	uint64_t stated_revision;               /* of the set when our last SUMMARY was filled; 0 none */
+	uint64_t agreed_revision;               /* of the set when a SUMMARY was last found equal; 0 never */
+	bool state_now;                         /* a SUMMARY is due at once */
+	uint64_t progress;                      /* entries that came or went since the last SUMMARY of ours */
 	mono_ms quiet_ms, compare_at;
 	uint32_t range_count;
 	struct link_range *ranges; /* a stack */
 	uint32_t want_first, want_count;
-	uint64_t *wants;           /* a ring */
+	uint64_t *wants; /* a ring */
 	uint32_t send_count;
-	uint32_t *send;            /* a bit for each slot */
+	uint32_t *send; /* a bit for each slot */
 	uint32_t left_in;
 	uint64_t entries_in, entries_out;
 };
@@ -67,12 +67,15 @@ enum sync_rc link_ranges(struct link *link, const struct set *set, struct view r
 /* The set changed: queue an entry for the peer, or forget about it. */
 void link_send(struct link *link, uint32_t slot);
 void link_unsend(struct link *link, uint32_t slot);
-/* An entry that was new here came from this peer. */
+/* An entry that was new here came from this peer, and is committed. */
 void link_received(struct link *link, mono_ms now);
+/* Entries are coming in: comparing waits until they have ended. */
+void link_heard(struct link *link, mono_ms now);
 
 /* The next frame; 0 when there is nothing to say now. */
 size_t link_fill(struct link *link, const struct set *set, const struct sync_host *host, uint64_t revision,
 		 uint8_t *frame, size_t frame_cap, mono_ms now);
+/* MONO_NEVER also while something is queued: then link_fill has something to say at once. */
 mono_ms link_deadline(const struct link *link, uint64_t revision);
 void link_status(const struct link *link, uint64_t revision, struct sync_link_status *status);
 

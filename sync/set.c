@@ -47,9 +47,9 @@ struct point slot_point(const struct set_slot *slot)
 
 	for (size_t i = 0; i < 8; i++)
 		prefix = prefix << 8 | slot->id.bytes[i];
-	return (struct point){
-		.retention = (uint8_t)slot_retention(slot), .epoch = hlc_epoch(slot->hlc), .prefix = prefix
-	};
+	return (struct point){ .retention = (uint8_t)slot_retention(slot),
+			       .epoch = hlc_epoch(slot->hlc),
+			       .prefix = prefix };
 }
 
 static int slot_compare(const void *ctx, uint32_t a, uint32_t b)
@@ -140,8 +140,7 @@ uint32_t set_find_register(const struct set *set, uint16_t author, uint8_t field
 	return SET_NONE;
 }
 
-/* A fresh place is taken from behind the last one ever used before freed ones are: memory that is never needed is
- * never touched. */
+/* Freed places first, then the one behind the last ever used: memory that is never needed is never touched. */
 static uint32_t slot_take(struct set *set)
 {
 	uint32_t slot = set->free;

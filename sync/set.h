@@ -17,12 +17,12 @@ enum { SET_NONE = UINT32_MAX, SET_BYTES_PER_ENTRY = 96 };
 
 struct set_slot {
 	struct entry_id id;
-	uint64_t handle;   /* the host's name for the row */
+	uint64_t handle; /* the host's name for the row */
 	struct hlc hlc;
 	uint32_t number;
-	uint16_t author;   /* index into the authors */
-	uint8_t field;     /* the field that says something: tells registers of one number apart */
-	uint8_t state;     /* enum slot_state */
+	uint16_t author; /* index into the authors */
+	uint8_t field;   /* the field that says something: tells registers of one number apart */
+	uint8_t state;   /* enum slot_state */
 };
 
 enum slot_state { SLOT_FREE = 0, SLOT_LIVE = 1, SLOT_DEAD = 2 };
@@ -31,7 +31,7 @@ struct set {
 	uint8_t key[16]; /* of the hash tables: nobody outside can make them collide */
 	uint32_t entries_max;
 	uint32_t count;
-	uint32_t free;        /* head of the free list, linked through `handle` */
+	uint32_t free; /* head of the free list, linked through `handle` */
 	uint32_t table_mask;
 	uint32_t order_count; /* dead ones included */
 	uint32_t sorted;      /* so many from the front are in order */

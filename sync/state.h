@@ -22,29 +22,30 @@ struct pending {
 	uint64_t hint; /* of the author */
 	uint64_t tag;
 	carrier_id from;
-	size_t size;   /* 0: the place is free */
+	size_t size; /* 0: the place is free */
 	uint8_t bytes[ENTRY_SIZE_MAX];
 };
 
 struct sync {
 	struct sync_config config;
 	struct sync_host host;
-	uint8_t key[16];          /* of salts and hash tables */
-	uint64_t salts;           /* handed out so far */
-	uint64_t seq;             /* of the newest change */
+	uint8_t key[16]; /* of salts and hash tables */
+	uint64_t salts;  /* handed out so far */
+	uint64_t seq;    /* of the newest change */
 	struct set set;
 	struct authors authors;
 	struct change_slot *changes;
-	uint32_t change_count;    /* not free */
+	uint32_t change_count; /* not free */
 	struct pending *pending;
-	uint32_t pending_next;    /* a ring: the oldest gives way */
+	uint32_t pending_next; /* a ring: the oldest gives way */
+	bool release_due;      /* a card came, and what waited for it is still parked */
 	struct sync_drop *drops;
 	uint32_t drop_count;
 	struct link *links;
 	mono_ms now;
 	struct node_time time;
-	bool time_known;          /* sync_tick was called */
-	struct hlc clock;         /* newest time said or heard from nearby */
+	bool time_known;  /* sync_tick was called */
+	struct hlc clock; /* newest time said or heard from nearby */
 	struct sync_status status;
 };
 
@@ -54,8 +55,8 @@ enum sync_rc changes_offer(struct sync *s, struct view bytes, const struct publi
 /* True when offering these bytes now would have to wait: their author's card is on its way to the disk, or no place
  * is free for `need` changes. */
 bool changes_must_wait(const struct sync *s, struct view bytes, uint32_t need);
-/* The card of this hint was committed: what waited for it goes on. */
-void changes_release(struct sync *s, uint64_t hint);
+/* What waited for a card that is committed now goes on, as far as there is room for changes. */
+void changes_release(struct sync *s);
 
 /* The epochs kept now. */
 void engine_windows(const struct sync *s, struct window windows[RETENTION_COUNT]);

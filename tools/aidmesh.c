@@ -8,42 +8,45 @@
 #include "tools/verbs.h"
 
 const struct verb VERBS[] = {
-	{"init", "--name NAME [--at LAT,LON]", "name this node and say where it stands",
-	 "aidmesh init --name \"Oak St church\" --at 35.1,-77.0", 0, 0, INIT_OPTIONS, verb_init},
-	{"site", "NAME", "add a place where people can go", "aidmesh site \"Oak St church\" --at 35.1,-77.0 --people 120", 1, 1,
-	 SITE_OPTIONS, verb_site},
-	{"need", "ITEM [QTY]", "say what is needed", "aidmesh need water 120 --people 40 --infants 6 --within 24 --site Oak", 1,
-	 2, NEED_OPTIONS, verb_need},
-	{"offer", "ITEM [QTY]", "say what can be had from you", "aidmesh offer \"hot meal\" 200 --reach 15", 1, 2, OFFER_OPTIONS,
-	 verb_offer},
-	{"stock", "ITEM QTY", "say what stands on the shelf, counted now", "aidmesh stock blanket 80 --reserve 20", 2, 2,
-	 STOCK_OPTIONS, verb_stock},
-	{"pledge", "NEED QTY", "promise a quantity for a need", "aidmesh pledge 4Q7-K2NX 60 --from 9AB-C3DE --due 6h", 2, 2,
-	 PLEDGE_OPTIONS, verb_pledge},
-	{"send", "PLEDGE [QTY]", "say that a pledge is on its way", "aidmesh send 7H2-M4PQ", 1, 2, MOVE_OPTIONS, verb_send},
-	{"receive", "PLEDGE [QTY]", "say that a pledge has arrived", "aidmesh receive 7H2-M4PQ 58", 1, 2, MOVE_OPTIONS,
-	 verb_receive},
-	{"release", "PLEDGE", "take a pledge back", "aidmesh release 7H2-M4PQ", 1, 1, MOVE_OPTIONS, verb_release},
-	{"give", "STOCK QTY", "hand something out at the door", "aidmesh give 9AB-C3DE 12", 2, 2, GIVE_OPTIONS, verb_give},
-	{"edit", "REF", "change a site, need, offer or stock", "aidmesh edit 4Q7-K2NX --people 12", 1, 1, EDIT_OPTIONS,
-	 verb_edit},
-	{"close", "REF", "close a need, offer, stock or site", "aidmesh close 4Q7-K2NX --reason not-needed", 1, 1, CLOSE_OPTIONS,
-	 verb_close},
-	{"note", "[REF] TEXT", "remark on a record, or tell everybody", "aidmesh note --alert severe \"Bridge on Oak St is out\"", 1,
-	 2, NOTE_OPTIONS, verb_note},
-	{"vouch", "KEY|NAME", "trust another node, or name a keeper", "aidmesh vouch \"Elm school\" --keeper Oak", 1, 1,
-	 VOUCH_OPTIONS, verb_vouch},
-	{"list", "[needs|offers|stocks|sites|moves|notes|authors]", "list what is known; needs, if nothing is said",
-	 "aidmesh list needs --site Oak --status open", 0, 1, LIST_OPTIONS, verb_list},
-	{"show", "REF", "show one record with all that belongs to it", "aidmesh show 4Q7-K2NX", 1, 1, NO_OPTIONS, verb_show},
-	{"peers", "", "list the nodes in reach", "aidmesh peers", 0, 0, NO_OPTIONS, verb_peers},
-	{"status", "", "show how this node is", "aidmesh status", 0, 0, NO_OPTIONS, verb_status},
-	{"export", "FILE", "write everything into a bundle, for a stick", "aidmesh export /media/stick/aidmesh.bun", 1, 1, NO_OPTIONS,
-	 verb_export},
-	{"import", "FILE...", "take in bundles and CSV tables", "aidmesh import shelters.csv --kind site", 1, WORDS_MAX,
-	 IMPORT_OPTIONS, verb_import},
-	{"lcd", "", "show what the display shows", "aidmesh lcd --size 16x2 --watch", 0, 0, LCD_OPTIONS, verb_lcd},
-	{NULL, NULL, NULL, NULL, 0, 0, NULL, NULL},
+	{ "init", "--name NAME [--at LAT,LON]", "name this node and say where it stands",
+	  "aidmesh init --name \"Oak St church\" --at 35.1,-77.0", 0, 0, INIT_OPTIONS, verb_init },
+	{ "site", "NAME", "add a place where people can go",
+	  "aidmesh site \"Oak St church\" --at 35.1,-77.0 --people 120", 1, 1, SITE_OPTIONS, verb_site },
+	{ "need", "ITEM [QTY]", "say what is needed",
+	  "aidmesh need water 120 --people 40 --infants 6 --within 24 --site Oak", 1, 2, NEED_OPTIONS, verb_need },
+	{ "offer", "ITEM [QTY]", "say what can be had from you", "aidmesh offer \"hot meal\" 200 --reach 15", 1, 2,
+	  OFFER_OPTIONS, verb_offer },
+	{ "stock", "ITEM QTY", "say what stands on the shelf, counted now", "aidmesh stock blanket 80 --reserve 20", 2,
+	  2, STOCK_OPTIONS, verb_stock },
+	{ "pledge", "NEED QTY", "promise a quantity for a need", "aidmesh pledge 4Q7-K2NX 60 --from 9AB-C3DE --due 6h",
+	  2, 2, PLEDGE_OPTIONS, verb_pledge },
+	{ "send", "PLEDGE [QTY]", "say that a pledge is on its way", "aidmesh send 7H2-M4PQ", 1, 2, MOVE_OPTIONS,
+	  verb_send },
+	{ "receive", "PLEDGE [QTY]", "say that a pledge has arrived", "aidmesh receive 7H2-M4PQ 58", 1, 2, MOVE_OPTIONS,
+	  verb_receive },
+	{ "release", "PLEDGE", "take a pledge back", "aidmesh release 7H2-M4PQ", 1, 1, MOVE_OPTIONS, verb_release },
+	{ "give", "STOCK QTY", "hand something out at the door", "aidmesh give 9AB-C3DE 12", 2, 2, GIVE_OPTIONS,
+	  verb_give },
+	{ "edit", "REF", "change a site, need, offer or stock", "aidmesh edit 4Q7-K2NX --people 12", 1, 1, EDIT_OPTIONS,
+	  verb_edit },
+	{ "close", "REF", "close a need, offer, stock or site", "aidmesh close 4Q7-K2NX --reason not-needed", 1, 1,
+	  CLOSE_OPTIONS, verb_close },
+	{ "note", "[REF] TEXT", "remark on a record, or tell everybody",
+	  "aidmesh note --alert severe \"Bridge on Oak St is out\"", 1, 2, NOTE_OPTIONS, verb_note },
+	{ "vouch", "KEY|NAME", "trust another node, or name a keeper", "aidmesh vouch \"Elm school\" --keeper Oak", 1,
+	  1, VOUCH_OPTIONS, verb_vouch },
+	{ "list", "[needs|offers|stocks|sites|moves|notes|authors]", "list what is known; needs, if nothing is said",
+	  "aidmesh list needs --site Oak --status open", 0, 1, LIST_OPTIONS, verb_list },
+	{ "show", "REF", "show one record with all that belongs to it", "aidmesh show 4Q7-K2NX", 1, 1, NO_OPTIONS,
+	  verb_show },
+	{ "peers", "", "list the nodes in reach", "aidmesh peers", 0, 0, NO_OPTIONS, verb_peers },
+	{ "status", "", "show how this node is", "aidmesh status", 0, 0, NO_OPTIONS, verb_status },
+	{ "export", "FILE", "write everything into a bundle, for a stick", "aidmesh export /media/stick/aidmesh.bun", 1,
+	  1, NO_OPTIONS, verb_export },
+	{ "import", "FILE...", "take in bundles and CSV tables", "aidmesh import shelters.csv --kind site", 1,
+	  WORDS_MAX, IMPORT_OPTIONS, verb_import },
+	{ "lcd", "", "show what the display shows", "aidmesh lcd --size 16x2 --watch", 0, 0, LCD_OPTIONS, verb_lcd },
+	{ NULL, NULL, NULL, NULL, 0, 0, NULL, NULL },
 };
 
 static void help_print(void)
@@ -54,7 +57,8 @@ static void help_print(void)
 		printf("  %-9s %s\n", v->name, v->purpose);
 	puts("\n\"aidmesh VERB --help\" shows its options and an example.\n\n"
 	     "  --json         print the node's answer as JSON\n"
-	     "  --socket PATH  the node's control socket; else $AIDMESH_SOCKET, $XDG_RUNTIME_DIR/aidmesh/control.sock,\n"
+	     "  --socket PATH  the node's control socket; else $AIDMESH_SOCKET, "
+	     "$XDG_RUNTIME_DIR/aidmesh/control.sock,\n"
 	     "                 /run/aidmesh/control.sock\n\n"
 	     "Exit codes: 0 done, 1 the node refused it, 2 typed wrong, 3 no node answers, 4 an import left rows out.");
 }
@@ -94,7 +98,7 @@ static bool asks_for_help(int argc, char **argv)
 
 static int verb_call(const struct verb *verb, const char *socket, bool json, int argc, char **argv)
 {
-	struct call call = {.verb = verb, .json = json};
+	struct call call = { .verb = verb, .json = json };
 	int rc;
 
 	if (!client_open(&call.client, socket)) {

@@ -26,7 +26,7 @@ static void socket_find(char *out, size_t size)
 
 bool client_open(struct client *client, const char *socket)
 {
-	*client = (struct client){0};
+	*client = (struct client){ 0 };
 	if (socket != NULL && strlen(socket) >= sizeof(client->socket))
 		return false;
 	if (socket != NULL)
@@ -81,7 +81,7 @@ static void perform(struct client *client, struct reply *reply, const char *path
 
 void client_get(struct client *client, struct reply *reply, const char *path)
 {
-	*reply = (struct reply){0};
+	*reply = (struct reply){ 0 };
 	curl_easy_reset(client->curl);
 	perform(client, reply, path, NULL);
 }
@@ -91,7 +91,7 @@ void client_post(struct client *client, struct reply *reply, const char *path, c
 {
 	char header[80];
 
-	*reply = (struct reply){0};
+	*reply = (struct reply){ 0 };
 	snprintf(header, sizeof(header), "Content-Type: %s", type);
 	curl_easy_reset(client->curl);
 	curl_easy_setopt(client->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)size);
@@ -103,7 +103,7 @@ void client_post_json(struct client *client, struct reply *reply, const char *pa
 {
 	char *text = json_dumps(body, JSON_COMPACT);
 
-	*reply = (struct reply){0};
+	*reply = (struct reply){ 0 };
 	if (text != NULL)
 		client_post(client, reply, path, "application/json", text, strlen(text));
 	free(text);
@@ -114,7 +114,7 @@ void reply_fini(struct reply *reply)
 {
 	free(reply->data);
 	json_decref(reply->json);
-	*reply = (struct reply){0};
+	*reply = (struct reply){ 0 };
 }
 
 char *client_encode(const struct client *client, const char *text)

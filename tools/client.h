@@ -17,12 +17,13 @@ struct client {
 struct reply {
 	long status; /* of HTTP; 0: no node answered */
 	char *data;
-	size_t size; /* of data, which has a zero behind it */
+	size_t size;  /* of data, which has a zero behind it */
 	json_t *json; /* NULL when it is none */
 };
 
 /* Finds the socket: `socket` when not NULL, else $AIDMESH_SOCKET, else the first that exists of
- * $XDG_RUNTIME_DIR/aidmesh/control.sock and /run/aidmesh/control.sock. False when memory is out or the path too long. */
+ * $XDG_RUNTIME_DIR/aidmesh/control.sock and /run/aidmesh/control.sock. False when memory is out or the path is
+ * too long. */
 bool client_open(struct client *client, const char *socket) __attribute__((warn_unused_result));
 void client_close(struct client *client);
 

@@ -6,74 +6,116 @@
 #include "tools/arguments.h"
 #include "tools/verbs.h"
 
-#define END {NULL, OPTION_FLAG, NULL, NULL, NULL}
-#define AT_SITE {"site", OPTION_TEXT, "site", "SITE", "where it stands, by name or ref; else where this node stands"}
-#define TEXT {"text", OPTION_TEXT, "text", "TEXT", "a few words, no names or phone numbers"}
-#define PEOPLE {"people", OPTION_COUNT, "people", "N", "for how many people"}
-#define VULNERABLE                                                                                                 \
-	{"infants", OPTION_COUNT, "infants", "N", "how many of them are under two"},                               \
-	{"elders", OPTION_COUNT, "elders", "N", "how many of them are old and frail"},                             \
-	{"powered", OPTION_COUNT, "powered", "N", "how many of them depend on power"},                             \
-	{"within", OPTION_HOURS, "within", "HOURS", "how soon: 6, 24, 3d, 1w or 720"}
-#define PLACE {"at", OPTION_PLACE, "place", "LAT,LON", "its coordinates in degrees"}
-#define SITE_FACTS                                                                                                 \
-	{"state", OPTION_TEXT, "state", "STATE", "open, full, closed, moved or unlisted"},                         \
-	{"giving", OPTION_OPENING, "giving", "HOURS", "when it hands out: 8-17 or \"8-17 mon,tue\""},              \
-	{"receiving", OPTION_OPENING, "receiving", "HOURS", "when it takes deliveries"},                           \
-	{"takes", OPTION_LIST, "takes", "WORDS", "what it takes: water,food,shelter,..."},                         \
-	{"refuses", OPTION_LIST, "refuses", "WORDS", "what it does not take"},                                     \
-	{"facilities", OPTION_LIST, "facilities", "WORDS", "step-free,power,pets,no-id,drill"}
-#define FLAGS {"flags", OPTION_LIST, "flags", "WORDS", "recurring,can-collect,needs-transport,drill"}
-#define LOT {"lot", OPTION_QUANTITY, "lot", "QTY", "the smallest quantity that is of use"}
-#define REACH {"reach", OPTION_COUNT, "reach", "KM", "how far it may go"}
-#define RESERVE {"reserve", OPTION_QUANTITY, "reserve", "QTY", "what stays here in any case"}
+#define END                                                                                                            \
+	{                                                                                                              \
+		NULL, OPTION_FLAG, NULL, NULL, NULL                                                                    \
+	}
+#define AT_SITE                                                                                                        \
+	{                                                                                                              \
+		"site", OPTION_TEXT, "site", "SITE", "where it stands, by name or ref; else where this node stands"    \
+	}
+#define TEXT                                                                                                           \
+	{                                                                                                              \
+		"text", OPTION_TEXT, "text", "TEXT", "a few words, no names or phone numbers"                          \
+	}
+#define PEOPLE                                                                                                         \
+	{                                                                                                              \
+		"people", OPTION_COUNT, "people", "N", "for how many people"                                           \
+	}
+#define VULNERABLE                                                                                                     \
+	{ "infants", OPTION_COUNT, "infants", "N", "how many of them are under two" },                                 \
+		{ "elders", OPTION_COUNT, "elders", "N", "how many of them are old and frail" },                       \
+		{ "powered", OPTION_COUNT, "powered", "N", "how many of them depend on power" },                       \
+	{                                                                                                              \
+		"within", OPTION_HOURS, "within", "HOURS", "how soon: 6, 24, 3d, 1w or 720"                            \
+	}
+#define PLACE                                                                                                          \
+	{                                                                                                              \
+		"at", OPTION_PLACE, "place", "LAT,LON", "its coordinates in degrees"                                   \
+	}
+#define SITE_FACTS                                                                                                     \
+	{ "state", OPTION_TEXT, "state", "STATE", "open, full, closed, moved or unlisted" },                           \
+		{ "giving", OPTION_OPENING, "giving", "HOURS", "when it hands out: 8-17 or \"8-17 mon,tue\"" },        \
+		{ "receiving", OPTION_OPENING, "receiving", "HOURS", "when it takes deliveries" },                     \
+		{ "takes", OPTION_LIST, "takes", "WORDS", "what it takes: water,food,shelter,..." },                   \
+		{ "refuses", OPTION_LIST, "refuses", "WORDS", "what it does not take" },                               \
+	{                                                                                                              \
+		"facilities", OPTION_LIST, "facilities", "WORDS", "step-free,power,pets,no-id,drill"                   \
+	}
+#define FLAGS                                                                                                          \
+	{                                                                                                              \
+		"flags", OPTION_LIST, "flags", "WORDS", "recurring,can-collect,needs-transport,drill"                  \
+	}
+#define LOT                                                                                                            \
+	{                                                                                                              \
+		"lot", OPTION_QUANTITY, "lot", "QTY", "the smallest quantity that is of use"                           \
+	}
+#define REACH                                                                                                          \
+	{                                                                                                              \
+		"reach", OPTION_COUNT, "reach", "KM", "how far it may go"                                              \
+	}
+#define RESERVE                                                                                                        \
+	{                                                                                                              \
+		"reserve", OPTION_QUANTITY, "reserve", "QTY", "what stays here in any case"                            \
+	}
 
-const struct option_row NO_OPTIONS[] = {END};
+const struct option_row NO_OPTIONS[] = { END };
 const struct option_row INIT_OPTIONS[] = {
-	{"name", OPTION_TEXT, "name", "NAME", "what others call this node: a place, not a person"},
-	{"language", OPTION_TEXT, "language", "CODES", "languages spoken there, such as \"en es\""},
+	{ "name", OPTION_TEXT, "name", "NAME", "what others call this node: a place, not a person" },
+	{ "language", OPTION_TEXT, "language", "CODES", "languages spoken there, such as \"en es\"" },
 	PLACE,
-	{"site", OPTION_TEXT, "site", "SITE", "the site it stands at, if that has another name"},
-	END};
-const struct option_row SITE_OPTIONS[] = {PLACE, PEOPLE, SITE_FACTS, END};
-const struct option_row NEED_OPTIONS[] = {PEOPLE, VULNERABLE, AT_SITE, LOT, FLAGS, TEXT, END};
-const struct option_row OFFER_OPTIONS[] = {AT_SITE, LOT, REACH, FLAGS, TEXT, END};
-const struct option_row STOCK_OPTIONS[] = {AT_SITE, RESERVE, LOT, REACH, FLAGS, TEXT, END};
+	{ "site", OPTION_TEXT, "site", "SITE", "the site it stands at, if that has another name" },
+	END
+};
+const struct option_row SITE_OPTIONS[] = { PLACE, PEOPLE, SITE_FACTS, END };
+const struct option_row NEED_OPTIONS[] = { PEOPLE, VULNERABLE, AT_SITE, LOT, FLAGS, TEXT, END };
+const struct option_row OFFER_OPTIONS[] = { AT_SITE, LOT, REACH, FLAGS, TEXT, END };
+const struct option_row STOCK_OPTIONS[] = { AT_SITE, RESERVE, LOT, REACH, FLAGS, TEXT, END };
 const struct option_row PLEDGE_OPTIONS[] = {
-	{"from", OPTION_TEXT, "from", "STOCK", "the stock or offer it comes from"},
-	{"due", OPTION_TIME, "due", "WHEN", "when it arrives: 6h, 2d or 2026-09-14T18:00Z"},
+	{ "from", OPTION_TEXT, "from", "STOCK", "the stock or offer it comes from" },
+	{ "due", OPTION_TIME, "due", "WHEN", "when it arrives: 6h, 2d or 2026-09-14T18:00Z" },
 	TEXT,
-	END};
-const struct option_row MOVE_OPTIONS[] = {TEXT, {"at", OPTION_TIME, "at", "WHEN", "when it happened, if not now"}, END};
-const struct option_row GIVE_OPTIONS[] = {
-	{"need", OPTION_TEXT, "of", "NEED", "the need it serves"}, TEXT, END};
-const struct option_row EDIT_OPTIONS[] = {
-	{"name", OPTION_TEXT, "name", "NAME", "of a site"},
-	{"quantity", OPTION_QUANTITY, "quantity", "QTY", "asked, offered, or counted now"},
-	PEOPLE, VULNERABLE, PLACE, SITE_FACTS, TEXT, END};
+	END
+};
+const struct option_row MOVE_OPTIONS[] = { TEXT,
+					   { "at", OPTION_TIME, "at", "WHEN", "when it happened, if not now" },
+					   END };
+const struct option_row GIVE_OPTIONS[] = { { "need", OPTION_TEXT, "of", "NEED", "the need it serves" }, TEXT, END };
+const struct option_row EDIT_OPTIONS[] = { { "name", OPTION_TEXT, "name", "NAME", "of a site" },
+					   { "quantity", OPTION_QUANTITY, "quantity", "QTY",
+					     "asked, offered, or counted now" },
+					   PEOPLE,
+					   VULNERABLE,
+					   PLACE,
+					   SITE_FACTS,
+					   TEXT,
+					   END };
 const struct option_row CLOSE_OPTIONS[] = {
-	{"reason", OPTION_TEXT, "closed", "REASON", "done, not-needed, mistake or moved; else done"}, END};
+	{ "reason", OPTION_TEXT, "closed", "REASON", "done, not-needed, mistake or moved; else done" }, END
+};
 const struct option_row NOTE_OPTIONS[] = {
-	{"alert", OPTION_TEXT, "severity", "SEVERITY", "an alert: minor, moderate, severe or extreme"},
-	{"kind", OPTION_TEXT, "kind", "KIND", "message, duplicate, seen, wrong-place, still-needed or abuse"},
-	{"other", OPTION_TEXT, "other", "REF", "of a duplicate: the record that stays"},
-	{"language", OPTION_TEXT, "language", "CODE", "of the text, such as en"},
-	END};
-const struct option_row VOUCH_OPTIONS[] = {
-	{"withdraw", OPTION_FLAG, "withdraw", NULL, "take it back"},
-	{"keeper", OPTION_TEXT, "site", "SITE", "make them a keeper of this site"},
-	END};
-const struct option_row LIST_OPTIONS[] = {
-	{"site", OPTION_TEXT, "site", "SITE", "of this site only"},
-	{"item", OPTION_TEXT, "item", "ITEM", "of this item only"},
-	{"status", OPTION_TEXT, "status", "STATUS", "open, covered, met, closed or expired"},
-	END};
-const struct option_row LCD_OPTIONS[] = {
-	{"size", OPTION_TEXT, "size", "SIZE", "20x4 or 16x2"},
-	{"watch", OPTION_FLAG, "watch", NULL, "keep drawing, a page every four seconds, until Ctrl-C"},
-	END};
+	{ "alert", OPTION_TEXT, "severity", "SEVERITY", "an alert: minor, moderate, severe or extreme" },
+	{ "kind", OPTION_TEXT, "kind", "KIND", "message, duplicate, seen, wrong-place, still-needed or abuse" },
+	{ "other", OPTION_TEXT, "other", "REF", "of a duplicate: the record that stays" },
+	{ "language", OPTION_TEXT, "language", "CODE", "of the text, such as en" },
+	END
+};
+const struct option_row VOUCH_OPTIONS[] = { { "withdraw", OPTION_FLAG, "withdraw", NULL, "take it back" },
+					    { "keeper", OPTION_TEXT, "site", "SITE",
+					      "make them a keeper of this site" },
+					    END };
+const struct option_row LIST_OPTIONS[] = { { "site", OPTION_TEXT, "site", "SITE", "of this site only" },
+					   { "item", OPTION_TEXT, "item", "ITEM", "of this item only" },
+					   { "status", OPTION_TEXT, "status", "STATUS",
+					     "open, covered, met, closed or expired" },
+					   END };
+const struct option_row LCD_OPTIONS[] = { { "size", OPTION_TEXT, "size", "SIZE", "20x4 or 16x2" },
+					  { "watch", OPTION_FLAG, "watch", NULL,
+					    "keep drawing, a page every four seconds, until Ctrl-C" },
+					  END };
 const struct option_row IMPORT_OPTIONS[] = {
-	{"kind", OPTION_TEXT, "kind", "KIND", "what a table holds: site, need, offer or stock"}, END};
+	{ "kind", OPTION_TEXT, "kind", "KIND", "what a table holds: site, need, offer or stock" }, END
+};
 
 json_t *option_value(struct call *call, enum option_type type, const char *name, const char *text)
 {
@@ -138,7 +180,8 @@ static int words_take(struct call *call, char **words, int count)
 	const struct verb *verb = call->verb;
 
 	if ((size_t)count < verb->words_min || (size_t)count > verb->words_max) {
-		fprintf(stderr, "Write it as: aidmesh %s %s\nFor example: %s\n", verb->name, verb->arguments, verb->example);
+		fprintf(stderr, "Write it as: aidmesh %s %s\nFor example: %s\n", verb->name, verb->arguments,
+			verb->example);
 		return EXIT_USAGE;
 	}
 	for (int i = 0; i < count; i++)
@@ -148,13 +191,14 @@ static int words_take(struct call *call, char **words, int count)
 
 int options_read(struct call *call, const struct option_row *rows, int argc, char **argv)
 {
-	struct option longs[OPTIONS_MAX + 2] = {{0}};
+	struct option longs[OPTIONS_MAX + 2] = { { 0 } };
 	int found, index, count = 0;
 
 	for (; rows[count].name != NULL && count < OPTIONS_MAX; count++)
-		longs[count] = (struct option){rows[count].name,
-					       rows[count].type == OPTION_FLAG ? no_argument : required_argument, NULL, 256};
-	longs[count] = (struct option){"json", no_argument, NULL, 'j'};
+		longs[count] =
+			(struct option){ rows[count].name,
+					 rows[count].type == OPTION_FLAG ? no_argument : required_argument, NULL, 256 };
+	longs[count] = (struct option){ "json", no_argument, NULL, 'j' };
 	optind = 0; /* starts afresh behind the verb */
 	while ((found = getopt_long(argc, argv, "", longs, &index)) != -1) {
 		int rc = EXIT_DONE;

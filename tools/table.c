@@ -34,7 +34,7 @@ void table_init(struct table *t, const char *headings)
 {
 	char *copy = must(strdup(headings)), *rest = copy, *heading;
 
-	*t = (struct table){0};
+	*t = (struct table){ 0 };
 	while ((heading = strsep(&rest, "|")) != NULL && t->columns < TABLE_COLUMNS_MAX) {
 		table_add(t, heading);
 		t->columns++;
@@ -57,7 +57,7 @@ size_t table_rows(const struct table *t)
 /* By the locale's widths; a byte that is no character there counts as one column. */
 size_t table_text_width(const char *text)
 {
-	mbstate_t state = {0};
+	mbstate_t state = { 0 };
 	size_t width = 0, size = strlen(text);
 
 	while (size > 0) {
@@ -80,7 +80,7 @@ size_t table_text_width(const char *text)
 
 void table_print(const struct table *t, FILE *out)
 {
-	size_t widths[TABLE_COLUMNS_MAX] = {0};
+	size_t widths[TABLE_COLUMNS_MAX] = { 0 };
 
 	for (size_t i = 0; i < t->cells; i++) {
 		size_t width = table_text_width(t->texts[i]) - (i < t->columns && t->texts[i][0] == '>');

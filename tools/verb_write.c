@@ -23,11 +23,14 @@ static void print_line(struct call *call, const char *ref)
 	site = json_string_value(json_object_get(line, "site"));
 	if (reply.status == 200 && unit != NULL) {
 		printf("%s  %s %s %s %s%s%s\n", ref, json_string_value(json_object_get(line, "kind")),
-		       field_text(quantity, line, "quantity"), unit, json_string_value(json_object_get(line, "item_name")),
+		       field_text(quantity, line, "quantity"), unit,
+		       json_string_value(json_object_get(line, "item_name")),
 		       site != NULL && site[0] != '\0' ? " at " : "", site != NULL ? site : "");
 		if (call->unit[0] != '\0' && strcasecmp(call->unit, unit) != 0)
-			fprintf(stderr, "It is counted in %s here, you wrote %s: check the quantity, and \"aidmesh edit %s "
-				"--quantity ...\" if it is wrong.\n", unit, call->unit, ref);
+			fprintf(stderr,
+				"It is counted in %s here, you wrote %s: check the quantity, and \"aidmesh edit %s "
+				"--quantity ...\" if it is wrong.\n",
+				unit, call->unit, ref);
 	} else {
 		printf("%s\n", ref);
 	}
@@ -114,7 +117,8 @@ int verb_init(struct call *call)
 			return rc;
 	}
 	if (place != NULL) {
-		rc = post_step(call, "/v1/site", json_pack("{s:s, s:O}", "name", site != NULL ? site : name, "place", place), ref);
+		rc = post_step(call, "/v1/site",
+			       json_pack("{s:s, s:O}", "name", site != NULL ? site : name, "place", place), ref);
 		if (rc != EXIT_DONE)
 			return rc;
 		set_text(call, "site", ref);
@@ -206,7 +210,8 @@ static const char *path_of(struct call *call, char ref[64], int *rc)
 	}
 	reply_fini(&reply);
 	if (found == NULL && *rc == EXIT_DONE) {
-		fprintf(stderr, "\"%s\" is neither a site nor a need, offer or stock: a pledge is released, a note stays.\n",
+		fprintf(stderr,
+			"\"%s\" is neither a site nor a need, offer or stock: a pledge is released, a note stays.\n",
 			call->words[0]);
 		*rc = EXIT_REFUSED;
 	}
@@ -240,8 +245,8 @@ int verb_close(struct call *call)
 		return rc;
 	set_text(call, "ref", ref);
 	if (strcmp(path, "/v1/site") == 0) {
-		json_object_del(call->fields, "closed");
 		set_text(call, "state", reason != NULL && strcmp(reason, "moved") == 0 ? "moved" : "closed");
+		json_object_del(call->fields, "closed");
 	} else if (reason == NULL) {
 		set_text(call, "closed", "done");
 	}
@@ -255,8 +260,8 @@ int verb_note(struct call *call)
 	if (call->word_count == 2)
 		set_text(call, "of", call->words[0]);
 	/* One word alone is a text, unless its kind says it all about a record. */
-	if (call->word_count == 1 && option_text(call, "kind") != NULL && json_object_get(call->fields, "severity") == NULL &&
-	    strcmp(option_text(call, "kind"), "message") != 0)
+	if (call->word_count == 1 && option_text(call, "kind") != NULL &&
+	    json_object_get(call->fields, "severity") == NULL && strcmp(option_text(call, "kind"), "message") != 0)
 		set_text(call, "of", call->words[0]);
 	else
 		set_text(call, "text", call->words[call->word_count - 1]);

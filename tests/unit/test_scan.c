@@ -83,6 +83,7 @@ static const struct {
 	{ "site's change", ENTRY_OK, HEAD "320e 5d 01000000 61 0100000000000000" },
 	{ "site's author without number", ENTRY_E_BOUNDS, HEAD "3209 51 0100000000000000" },
 	{ "need", ENTRY_OK, HEAD "3a09 0800 2865 65 01000000" },
+	{ "need of 2^64 + 1", ENTRY_E_MALFORMED, HEAD "3a14 0800 2865 30 81808080808080808002 65 01000000" },
 	{ "need without kind", ENTRY_E_MALFORMED, HEAD "3a07 2865 65 01000000" },
 	{ "need never created", ENTRY_E_BOUNDS, HEAD "3a04 0800 2865" },
 	{ "need for nothing", ENTRY_E_BOUNDS, HEAD "3a07 0800 65 01000000" },
@@ -152,7 +153,8 @@ static void test_later_versions_register_is_told_apart(void **state)
 	struct sample_key key = sample_key(0);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		uint8_t body[BODY_SIZE_MAX];
-		struct sample bytes = sample_body_signed(body, sample_bytes(body, sizeof(body), rows[i].body), &key);
+		size_t size = sample_bytes(body, sizeof(body), rows[i].body);
+		struct sample bytes = sample_body_signed(body, size, &key);
 		struct entry_head head;
 		assert_int_equal(entry_head_decode(&head, sample_view(&bytes)), ENTRY_OK);
 		assert_int_equal(head.author, 0x0807060504030201);
@@ -166,8 +168,36 @@ static void test_later_versions_register_is_told_apart(void **state)
 	}
 }
 
-/* A line with that many substitutes, packed: each counts as a field, after 3 of the head, the line and its 4. */
-static enum entry_rc decode_with_substitutes(uint8_t count)
+/* What the head alone gives away, before anything else is decoded. */
+static void test_head_refuses_by_itself(void **state)
+{
+	(void)state;
+	static const struct {
+		enum entry_rc rc;
+		const char *body;
+	} rows[] = {
+		{ ENTRY_OK, HEAD "18 ff7f 3200" },
+		{ ENTRY_E_BOUNDS, HEAD "18 808001 3200" },
+		{ ENTRY_E_BOUNDS, "09 0102030405060708 15 01000000 25 00000000 3200" },
+		{ ENTRY_E_BOUNDS, HEAD "2a00" }, /* a card with a number */
+		{ ENTRY_E_MALFORMED, HEAD "3200 0001" },
+		{ ENTRY_E_MALFORMED, HEAD "3200 8b01 8c01" },
+		{ ENTRY_E_MALFORMED, HEAD "3200 3200" },
+		{ ENTRY_E_MALFORMED, HEAD },
+	};
+	struct sample_key key = sample_key(0);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		uint8_t body[BODY_SIZE_MAX];
+		size_t size = sample_bytes(body, sizeof(body), rows[i].body);
+		struct sample bytes = sample_body_signed(body, size, &key);
+		struct entry_head head;
+		assert_int_equal(entry_head_decode(&head, sample_view(&bytes)), rows[i].rc);
+	}
+}
+
+/* A line with that many substitutes, packed: each counts as a field, after 3 of the head, the line and its 4. Then what
+ * follows the line. */
+static enum entry_rc decode_with_substitutes(uint8_t count, const char *after)
 {
 	static const char start[] = HEAD "3a00 0800 2865 65 01000000 7200";
 	uint8_t body[BODY_SIZE_MAX];
@@ -175,8 +205,10 @@ static enum entry_rc decode_with_substitutes(uint8_t count)
 	body[20] = (uint8_t)(size + count - 21);
 	body[size - 1] = count;
 	memset(body + size, 1, count);
+	size += count;
+	size += sample_bytes(body + size, sizeof(body) - size, after);
 	struct sample_key key = sample_key(0);
-	struct sample bytes = sample_body_signed(body, size + count, &key);
+	struct sample bytes = sample_body_signed(body, size, &key);
 	struct entry entry;
 	return entry_decode(&entry, sample_view(&bytes));
 }
@@ -184,9 +216,11 @@ static enum entry_rc decode_with_substitutes(uint8_t count)
 static void test_number_of_fields_is_bounded(void **state)
 {
 	(void)state;
-	assert_int_equal(decode_with_substitutes(2), ENTRY_OK);
-	assert_int_equal(decode_with_substitutes(BODY_FIELDS_MAX - 8), ENTRY_E_BOUNDS);
-	assert_int_equal(decode_with_substitutes(BODY_FIELDS_MAX - 7), ENTRY_E_MALFORMED);
+	assert_int_equal(decode_with_substitutes(2, ""), ENTRY_OK);
+	assert_int_equal(decode_with_substitutes(BODY_FIELDS_MAX - 8, ""), ENTRY_E_BOUNDS);
+	assert_int_equal(decode_with_substitutes(BODY_FIELDS_MAX - 7, ""), ENTRY_E_MALFORMED);
+	assert_int_equal(decode_with_substitutes(BODY_FIELDS_MAX - 9, "920100"), ENTRY_E_BOUNDS);
+	assert_int_equal(decode_with_substitutes(BODY_FIELDS_MAX - 8, "920100"), ENTRY_E_MALFORMED);
 }
 
 /* What costs protobuf-c most: as many unknown fields as 140 bytes hold, each a record of its own. */
@@ -208,6 +242,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_bodies_as_they_lie_on_the_wire),
 		cmocka_unit_test(test_later_versions_register_is_told_apart),
+		cmocka_unit_test(test_head_refuses_by_itself),
 		cmocka_unit_test(test_number_of_fields_is_bounded),
 		cmocka_unit_test(test_worst_unknown_fields_fit_the_decoders_memory),
 	};

@@ -20,7 +20,7 @@ static int wire_md_read(void **state)
 {
 	(void)state;
 	enum { FILE_SIZE_MAX = 256 * 1024 };
-	FILE *file = fopen("proto/WIRE.md", "r");
+	FILE *file = fopen(SOURCE_DIR "/proto/WIRE.md", "r");
 	wire_md = calloc(1, FILE_SIZE_MAX);
 	if (!file || !wire_md)
 		return -1;

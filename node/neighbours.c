@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "node/contacts.h"
+#include "node/neighbours.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,7 +7,7 @@
 
 #include <sodium.h>
 
-static struct contact *find(struct contacts *c, link_id id)
+static struct neighbour *find(struct neighbours *c, link_id id)
 {
 	for (size_t i = 0; i < LINKS_MAX; i++)
 		if (c->list[i].id == id)
@@ -15,7 +15,7 @@ static struct contact *find(struct contacts *c, link_id id)
 	return NULL;
 }
 
-static bool is_alone(const struct contacts *c)
+static bool is_alone(const struct neighbours *c)
 {
 	for (size_t i = 0; i < LINKS_MAX; i++)
 		if (c->list[i].id)
@@ -23,35 +23,35 @@ static bool is_alone(const struct contacts *c)
 	return true;
 }
 
-bool contacts_up(struct contacts *c, link_id id, const uint8_t remote_key[32], bool dialled, const char *address,
+bool neighbours_up(struct neighbours *c, link_id id, const uint8_t remote_key[32], bool dialled, const char *address,
 		 mono_ms now, int64_t unix_now)
 {
 	struct carrier_traits traits = { .dialled = dialled, .frame_max = LINK_FRAME_MAX };
-	struct contact *contact = find(c, 0);
+	struct neighbour *neighbour = find(c, 0);
 
-	if (!contact || sync_carrier_up(c->sync, id, &traits, now) != SYNC_OK)
+	if (!neighbour || sync_carrier_up(c->sync, id, &traits, now) != SYNC_OK)
 		return false;
 	if (is_alone(c)) {
 		c->walk_since = unix_now;
 		c->walk_entries_in = 0;
 	}
-	*contact = (struct contact){ .id = id, .since = unix_now };
-	memcpy(contact->remote_key, remote_key, sizeof contact->remote_key);
-	snprintf(contact->address, sizeof contact->address, "%s", address);
+	*neighbour = (struct neighbour){ .id = id, .since = unix_now };
+	memcpy(neighbour->remote_key, remote_key, sizeof neighbour->remote_key);
+	snprintf(neighbour->address, sizeof neighbour->address, "%s", address);
 	return true;
 }
 
-void contacts_down(struct contacts *c, link_id id)
+void neighbours_down(struct neighbours *c, link_id id)
 {
-	struct contact *contact = find(c, id);
+	struct neighbour *neighbour = find(c, id);
 
-	if (!contact)
+	if (!neighbour)
 		return;
 	sync_carrier_down(c->sync, id);
-	contact->id = 0;
+	neighbour->id = 0;
 }
 
-void contacts_count_in(struct contacts *c, carrier_id from)
+void neighbours_count_in(struct neighbours *c, carrier_id from)
 {
 	if (from)
 		c->walk_entries_in++;
@@ -67,16 +67,16 @@ static enum view_peer_state state_of(enum link_state state)
 	return states[state];
 }
 
-static void peer_view(struct contacts *c, const struct links *links, const struct contact *contact,
+static void peer_view(struct neighbours *c, const struct links *links, const struct neighbour *neighbour,
 		      struct view_peer *view)
 {
 	struct sync_link_status status = { .state = LINK_GREETING };
 	struct link_counts counts = { 0 };
 	struct public_key key;
-	const struct card *card = picture_card_of_link(c->picture, contact->remote_key, &key);
+	const struct card *card = picture_card_of_link(c->picture, neighbour->remote_key, &key);
 
-	sync_link_status(c->sync, contact->id, &status);
-	links_counts(links, contact->id, &counts);
+	sync_link_status(c->sync, neighbour->id, &status);
+	links_counts(links, neighbour->id, &counts);
 	*view = (struct view_peer){
 		.state = state_of(status.state),
 		.trust = VIEW_STRANGER,
@@ -86,10 +86,10 @@ static void peer_view(struct contacts *c, const struct links *links, const struc
 		.bytes_out = counts.bytes_out,
 		.left_in = status.left_in,
 		.left_out = status.left_out,
-		.since = contact->since,
+		.since = neighbour->since,
 	};
-	text_cut(view->name, sizeof view->name - 1, card ? card->name : contact->address);
-	text_cut(view->address, sizeof view->address - 1, contact->address);
+	text_cut(view->name, sizeof view->name - 1, card ? card->name : neighbour->address);
+	text_cut(view->address, sizeof view->address - 1, neighbour->address);
 	if (!card)
 		return;
 	sodium_bin2hex(view->key, sizeof view->key, key.bytes, sizeof key.bytes);
@@ -104,7 +104,7 @@ static int by_name(const void *a, const void *b)
 	return order ? order : strcmp(x->address, y->address);
 }
 
-void contacts_each(struct contacts *c, const struct links *links, view_peer_cb cb, void *user)
+void neighbours_each(struct neighbours *c, const struct links *links, view_peer_cb cb, void *user)
 {
 	struct view_peer peers[LINKS_MAX];
 	size_t count = 0;
@@ -117,12 +117,18 @@ void contacts_each(struct contacts *c, const struct links *links, view_peer_cb c
 		;
 }
 
-bool contacts_are_moving(const struct contacts *c)
+enum link_state neighbours_progress(const struct neighbours *c)
 {
+	enum link_state progress = LINK_SAFE;
 	struct sync_link_status status;
 
-	for (size_t i = 0; i < LINKS_MAX; i++)
-		if (c->list[i].id && sync_link_status(c->sync, c->list[i].id, &status) && status.state != LINK_SAFE)
-			return true;
-	return false;
+	for (size_t i = 0; i < LINKS_MAX; i++) {
+		if (!c->list[i].id || !sync_link_status(c->sync, c->list[i].id, &status))
+			continue;
+		if (status.state == LINK_TRANSFER)
+			return LINK_TRANSFER;
+		if (status.state != LINK_SAFE)
+			progress = LINK_COMPARING;
+	}
+	return progress;
 }

@@ -1,0 +1,463 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Deadlines of a contact: greeting (dialling, greeting), ping and silence (secured). */
+#include "node/links_state.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char prologue[] = "aidmesh link 1";
+
+/* allowed[from][to] */
+static const bool allowed[CONTACT_STATES][CONTACT_STATES] = {
+	[CONTACT_DIALLING] = { [CONTACT_GREETING] = true, [CONTACT_CLOSING] = true },
+	[CONTACT_GREETING] = { [CONTACT_SECURED] = true, [CONTACT_CLOSING] = true },
+	[CONTACT_SECURED] = { [CONTACT_CLOSING] = true },
+};
+
+/* One write under way. */
+struct parcel {
+	uv_write_t request;
+	size_t size;
+	uint8_t bytes[];
+};
+
+static void move_to(struct contact *c, enum contact_state state)
+{
+	assert(allowed[c->state][state]);
+	c->state = state;
+	c->born_ms = uv_now(c->links->loop);
+	c->heard_ms = c->born_ms;
+	c->sent_ms = c->born_ms;
+}
+
+bool contact_is_open(const struct contact *contact)
+{
+	return contact->state != CONTACT_CLOSING;
+}
+
+struct contact *contact_new(struct links *links, enum contact_side side)
+{
+	struct contact *c = calloc(1, sizeof(*c));
+	uint8_t ephemeral[NOISE_KEY_SIZE];
+
+	if (c == NULL)
+		return NULL;
+	c->noise = sodium_malloc(sizeof(*c->noise));
+	if (c->noise == NULL || uv_tcp_init(links->loop, &c->tcp) != 0) {
+		sodium_free(c->noise);
+		free(c);
+		return NULL;
+	}
+	c->links = links;
+	c->side = side;
+	c->tcp.data = c;
+	randombytes_buf(ephemeral, sizeof(ephemeral));
+	noise_init(c->noise, side == CONTACT_DIALLED ? NOISE_INITIATOR : NOISE_RESPONDER,
+		   links->identity->sealing_secret, ephemeral, prologue, sizeof(prologue) - 1);
+	sodium_memzero(ephemeral, sizeof(ephemeral));
+	return c;
+}
+
+void contact_begin(struct contact *contact, enum contact_state state, const struct sockaddr *address)
+{
+	struct links *links = contact->links;
+
+	contact->id = ++links->last_id;
+	contact->state = state;
+	contact->born_ms = uv_now(links->loop);
+	contact->heard_ms = contact->born_ms;
+	contact->sent_ms = contact->born_ms;
+	address_print(contact->address, address);
+	contact->next = links->contacts;
+	links->contacts = contact;
+	links->handles++;
+	links_arm(links);
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+	struct contact *c = handle->data;
+	struct links *links = c->links;
+
+	for (struct contact **at = &links->contacts; *at != NULL; at = &(*at)->next) {
+		if (*at == c) {
+			*at = c->next;
+			break;
+		}
+	}
+	sodium_free(c->noise); /* which wipes */
+	free(c);
+	links_handle_gone(links);
+}
+
+void contact_close(struct contact *contact)
+{
+	struct links *links = contact->links;
+	bool was_up = contact->state == CONTACT_SECURED;
+	uint64_t up_ms = was_up ? uv_now(links->loop) - contact->born_ms : 0;
+	struct dial *dial = contact->dial;
+
+	if (!contact_is_open(contact))
+		return;
+	move_to(contact, CONTACT_CLOSING);
+	contact->dial = NULL;
+	uv_close((uv_handle_t *)&contact->tcp, on_closed);
+	if (dial != NULL)
+		dial_ended(dial, up_ms);
+	if (was_up)
+		links->host.down(links->host.ctx, contact->id);
+}
+
+/* The peer did what no aidmesh does. */
+static void refuse(struct contact *c)
+{
+	c->links->refused++;
+	contact_close(c);
+}
+
+static void on_written(uv_write_t *request, int status)
+{
+	struct parcel *parcel = (struct parcel *)request;
+	struct contact *c = request->handle->data;
+
+	c->unsent -= parcel->size;
+	if (status == 0)
+		c->counts.bytes_out += parcel->size;
+	free(parcel);
+	if (status != 0)
+		contact_close(c);
+	else
+		contact_pump(c);
+}
+
+static void send_bytes(struct contact *c, const uint8_t *bytes, size_t size)
+{
+	struct parcel *parcel = malloc(sizeof(*parcel) + size);
+	uv_buf_t buffer;
+
+	if (parcel == NULL) {
+		contact_close(c);
+		return;
+	}
+	parcel->size = size;
+	memcpy(parcel->bytes, bytes, size);
+	buffer = uv_buf_init((char *)parcel->bytes, (unsigned int)size);
+	c->sent_ms = uv_now(c->links->loop);
+	if (uv_write(&parcel->request, (uv_stream_t *)&c->tcp, &buffer, 1, on_written) != 0) {
+		free(parcel);
+		contact_close(c);
+		return;
+	}
+	c->unsent += size;
+}
+
+static void put_size(uint8_t *out, size_t size)
+{
+	out[0] = (uint8_t)(size & 0xff);
+	out[1] = (uint8_t)(size >> 8);
+}
+
+/* Seals the `size` bytes at out + LINK_SIZE_SIZE in place. The bytes of the message, 0 when the link must end. */
+static size_t seal_in_place(struct contact *c, uint8_t *out, size_t cap, size_t size)
+{
+	size_t sealed;
+
+	if (noise_encrypt(c->noise, out + LINK_SIZE_SIZE, &sealed, cap - LINK_SIZE_SIZE, out + LINK_SIZE_SIZE, size) !=
+	    NOISE_OK)
+		return 0;
+	put_size(out, sealed);
+	return LINK_SIZE_SIZE + sealed;
+}
+
+/* Fills the batch with frames while a largest one would still fit. The bytes gathered; 0: nothing to say. */
+static size_t gather(struct contact *c)
+{
+	struct links *links = c->links;
+	size_t used = 0;
+
+	while (sizeof(links->batch) - used >= LINK_SIZE_SIZE + LINK_MESSAGE_MAX) {
+		uint8_t *out = links->batch + used;
+		size_t size = links->host.fill(links->host.ctx, c->id, out + LINK_SIZE_SIZE, LINK_FRAME_MAX);
+		size_t message_size;
+
+		assert(size <= LINK_FRAME_MAX);
+		if (c->state != CONTACT_SECURED)
+			return 0;
+		if (size == 0)
+			break;
+		message_size = seal_in_place(c, out, sizeof(links->batch) - used, size);
+		if (message_size == 0) {
+			contact_close(c);
+			return 0;
+		}
+		used += message_size;
+		c->counts.frames_out++;
+	}
+	return used;
+}
+
+static void pump_one(struct contact *c)
+{
+	c->kicked = false;
+	while (c->state == CONTACT_SECURED && c->unsent < LINKS_QUEUE_MAX) {
+		size_t size = gather(c);
+
+		if (size == 0)
+			return;
+		send_bytes(c, c->links->batch, size);
+	}
+}
+
+static struct contact *find_kicked(const struct links *links)
+{
+	for (struct contact *c = links->contacts; c != NULL; c = c->next) {
+		if (c->kicked && c->state == CONTACT_SECURED)
+			return c;
+	}
+	return NULL;
+}
+
+/* A host that kicks from inside `fill` is served after this one: there is one batch. */
+void contact_pump(struct contact *contact)
+{
+	struct links *links = contact->links;
+
+	contact->kicked = true;
+	if (links->pumping)
+		return;
+	links->pumping = true;
+	for (struct contact *c; (c = find_kicked(links)) != NULL;)
+		pump_one(c);
+	links->pumping = false;
+}
+
+static void send_handshake(struct contact *c)
+{
+	uint8_t message[LINK_SIZE_SIZE + 128];
+	size_t size;
+
+	if (noise_handshake_write(c->noise, message + LINK_SIZE_SIZE, &size, sizeof(message) - LINK_SIZE_SIZE, NULL,
+				  0) != NOISE_OK) {
+		refuse(c); /* a key of low order */
+		return;
+	}
+	put_size(message, size);
+	send_bytes(c, message, LINK_SIZE_SIZE + size);
+}
+
+static void become_secured(struct contact *c)
+{
+	struct links *links = c->links;
+
+	move_to(c, CONTACT_SECURED);
+	links_arm(links);
+	links->host.up(links->host.ctx, c->id, c->noise->remote_static, c->side == CONTACT_DIALLED, c->address);
+	contact_pump(c);
+}
+
+/* The key of the peer is proven to a dialler by the second message, before it has shown who it is by the third. */
+static void take_handshake(struct contact *c, const uint8_t *message, size_t size)
+{
+	uint8_t nothing[1];
+	size_t payload_size;
+
+	if (noise_handshake_read(c->noise, nothing, &payload_size, 0, message, size) != NOISE_OK) {
+		refuse(c);
+		return;
+	}
+	if (c->side == CONTACT_ACCEPTED && !noise_is_ready(c->noise)) {
+		send_handshake(c);
+		return;
+	}
+	if (c->dial != NULL)
+		dial_learned(c->dial, c->noise->remote_static);
+	if (!links_admit(c->links, c)) {
+		contact_close(c);
+		return;
+	}
+	if (c->side == CONTACT_DIALLED)
+		send_handshake(c);
+	if (contact_is_open(c))
+		become_secured(c);
+}
+
+static enum links_taken offer(struct contact *c, const uint8_t *frame, size_t size)
+{
+	struct links *links = c->links;
+
+	return links->host.frame(links->host.ctx, c->id, (struct view){ .data = frame, .size = size });
+}
+
+static void take_frame(struct contact *c, uint8_t *message, size_t size)
+{
+	size_t frame_size;
+
+	if (noise_decrypt(c->noise, message, &frame_size, LINK_FRAME_MAX, message, size) != NOISE_OK) {
+		refuse(c);
+		return;
+	}
+	if (frame_size == 0) /* the peer is still here */
+		return;
+	if (offer(c, message, frame_size) == LINKS_TAKEN) {
+		c->counts.frames_in++;
+		return;
+	}
+	if (!contact_is_open(c))
+		return;
+	c->held = true;
+	c->held_size = frame_size;
+	uv_read_stop((uv_stream_t *)&c->tcp);
+}
+
+/* Takes whole messages from the front of `in`, until one is held, the rest is incomplete, or the contact ends. */
+static void drain(struct contact *c)
+{
+	size_t from = 0;
+
+	c->draining = true;
+	while (contact_is_open(c) && !c->held && c->have - from >= LINK_SIZE_SIZE) {
+		uint8_t *message = c->in + from + LINK_SIZE_SIZE;
+		size_t size = (size_t)(c->in[from] | c->in[from + 1] << 8);
+
+		if (size > LINK_MESSAGE_MAX) {
+			refuse(c);
+			break;
+		}
+		if (c->have - from - LINK_SIZE_SIZE < size)
+			break;
+		if (c->state == CONTACT_SECURED)
+			take_frame(c, message, size);
+		else
+			take_handshake(c, message, size);
+		if (!c->held)
+			from += LINK_SIZE_SIZE + size;
+	}
+	c->have -= from;
+	memmove(c->in, c->in + from, c->have);
+	c->draining = false;
+}
+
+/* There is always room: `in` holds a largest message, and a complete one does not stay unless reading has stopped. */
+static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buffer)
+{
+	struct contact *c = handle->data;
+
+	(void)suggested;
+	*buffer = uv_buf_init((char *)c->in + c->have, (unsigned int)(sizeof(c->in) - c->have));
+}
+
+static void on_read(uv_stream_t *stream, ssize_t size, const uv_buf_t *buffer)
+{
+	struct contact *c = stream->data;
+
+	(void)buffer;
+	if (!contact_is_open(c))
+		return;
+	if (size < 0) {
+		contact_close(c);
+		return;
+	}
+	c->have += (size_t)size;
+	c->counts.bytes_in += (uint64_t)size;
+	c->heard_ms = uv_now(c->links->loop);
+	drain(c);
+}
+
+void contact_resume(struct contact *contact)
+{
+	size_t used = LINK_SIZE_SIZE + contact->held_size + NOISE_TAG_SIZE;
+
+	if (!contact->held || contact->draining || !contact_is_open(contact))
+		return;
+	contact->draining = true;
+	if (offer(contact, contact->in + LINK_SIZE_SIZE, contact->held_size) == LINKS_BUSY) {
+		contact->draining = false;
+		return;
+	}
+	contact->counts.frames_in++;
+	contact->held = false;
+	contact->have -= used;
+	memmove(contact->in, contact->in + used, contact->have);
+	drain(contact);
+	if (!contact_is_open(contact) || contact->held)
+		return;
+	contact->heard_ms = uv_now(contact->links->loop);
+	if (uv_read_start((uv_stream_t *)&contact->tcp, on_alloc, on_read) != 0)
+		contact_close(contact);
+	links_arm(contact->links);
+}
+
+void contact_greet(struct contact *contact)
+{
+	uv_tcp_nodelay(&contact->tcp, 1);
+	if (uv_read_start((uv_stream_t *)&contact->tcp, on_alloc, on_read) != 0) {
+		contact_close(contact);
+		return;
+	}
+	if (contact->side == CONTACT_DIALLED) {
+		uint64_t born_ms = contact->born_ms;
+
+		move_to(contact, CONTACT_GREETING);
+		contact->born_ms = born_ms; /* one deadline from dialling to a proven key */
+		send_handshake(contact);
+	}
+}
+
+static void send_ping(struct contact *c)
+{
+	uint8_t message[LINK_SIZE_SIZE + NOISE_TAG_SIZE];
+	size_t size;
+
+	c->sent_ms = uv_now(c->links->loop);
+	/* Bytes that wait to be taken say the same as a ping, when they arrive. */
+	if (c->unsent > 0)
+		return;
+	size = seal_in_place(c, message, sizeof(message), 0);
+	if (size == 0)
+		contact_close(c);
+	else
+		send_bytes(c, message, size);
+}
+
+void contact_tick(struct contact *contact, uint64_t now_ms)
+{
+	const struct links_times *times = &contact->links->times;
+
+	switch (contact->state) {
+	case CONTACT_DIALLING:
+	case CONTACT_GREETING:
+		if (now_ms - contact->born_ms >= times->greeting_ms)
+			refuse(contact);
+		break;
+	case CONTACT_SECURED:
+		/* While the host is busy we do not listen, so we cannot complain of silence. */
+		if (!contact->held && now_ms - contact->heard_ms >= times->silence_ms)
+			contact_close(contact);
+		else if (now_ms - contact->sent_ms >= times->ping_ms)
+			send_ping(contact);
+		break;
+	case CONTACT_CLOSING:
+	case CONTACT_STATES:
+		break;
+	}
+}
+
+uint64_t contact_deadline(const struct contact *contact)
+{
+	const struct links_times *times = &contact->links->times;
+	uint64_t silent_ms = contact->held ? UINT64_MAX : contact->heard_ms + times->silence_ms;
+	uint64_t ping_ms = contact->sent_ms + times->ping_ms;
+
+	switch (contact->state) {
+	case CONTACT_DIALLING:
+	case CONTACT_GREETING:
+		return contact->born_ms + times->greeting_ms;
+	case CONTACT_SECURED:
+		return silent_ms < ping_ms ? silent_ms : ping_ms;
+	case CONTACT_CLOSING:
+	case CONTACT_STATES:
+		break;
+	}
+	return UINT64_MAX;
+}

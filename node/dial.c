@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* The one deadline of a configured dial: next_ms, while it is idle. A found dial has none: discovery repeats it. */
+#include "node/links_state.h"
+
+#include <netdb.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Found ones that are on their way at the same time: whoever forges announcements gets no more of us. */
+enum { DIAL_FOUND_UNDERWAY_MAX = 8 };
+
+/* Between three quarters and five quarters of the backoff, so that nodes that lost each other together do not call
+ * together. */
+static void wait_backoff(struct dial *dial)
+{
+	uint32_t backoff_ms = dial->backoff_ms;
+
+	dial->next_ms = uv_now(dial->links->loop) + backoff_ms - backoff_ms / 4 + randombytes_uniform(backoff_ms / 2 + 1);
+}
+
+static void failed(struct dial *dial)
+{
+	uint32_t backoff_ms_max = dial->links->times.backoff_ms_max;
+
+	wait_backoff(dial);
+	dial->backoff_ms = dial->backoff_ms < backoff_ms_max / 2 ? dial->backoff_ms * 2 : backoff_ms_max;
+}
+
+void dial_init_all(struct links *links)
+{
+	for (size_t i = 0; i < DIALS_MAX; i++) {
+		links->dials[i] = (struct dial){ .links = links, .backoff_ms = links->times.backoff_ms_min };
+		if (i < links->config->peer_count)
+			links->dials[i].name = links->config->peers[i];
+	}
+}
+
+static void on_connected(uv_connect_t *request, int status)
+{
+	struct contact *c = request->handle->data;
+
+	if (!contact_is_open(c))
+		return;
+	if (status != 0)
+		contact_close(c);
+	else
+		contact_greet(c);
+}
+
+static void call(struct dial *dial, const struct sockaddr *address)
+{
+	struct contact *c = contact_new(dial->links, CONTACT_DIALLED);
+
+	memset(&dial->address, 0, sizeof(dial->address));
+	memcpy(&dial->address, address, address_size(address));
+	if (c == NULL) {
+		failed(dial);
+		return;
+	}
+	dial->contact = c;
+	c->dial = dial;
+	contact_begin(c, CONTACT_DIALLING, address);
+	if (uv_tcp_connect(&c->connect, &c->tcp, address, on_connected) != 0)
+		contact_close(c);
+}
+
+/* Names with several addresses are called at one after the other. */
+static const struct addrinfo *choose(const struct addrinfo *list, unsigned int attempt)
+{
+	const struct addrinfo *chosen = list;
+	unsigned int count = 0;
+
+	for (const struct addrinfo *a = list; a != NULL; a = a->ai_next)
+		count++;
+	for (unsigned int i = 0; count > 0 && i < attempt % count; i++)
+		chosen = chosen->ai_next;
+	return chosen;
+}
+
+static void on_resolved(uv_getaddrinfo_t *request, int status, struct addrinfo *list)
+{
+	struct dial *dial = request->data;
+	struct links *links = dial->links;
+
+	dial->resolving = false;
+	if (!links->closing) {
+		const struct addrinfo *chosen = status == 0 ? choose(list, dial->attempts++) : NULL;
+
+		if (chosen != NULL && address_size(chosen->ai_addr) != 0)
+			call(dial, chosen->ai_addr);
+		else
+			failed(dial);
+		links_arm(links);
+	}
+	uv_freeaddrinfo(list);
+	links_handle_gone(links);
+}
+
+static void resolve(struct dial *dial, const char *host, uint16_t port)
+{
+	const struct addrinfo hints = { .ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM };
+	char service[8];
+
+	snprintf(service, sizeof(service), "%u", port);
+	dial->request.data = dial;
+	if (uv_getaddrinfo(dial->links->loop, &dial->request, on_resolved, host, service, &hints) != 0) {
+		failed(dial);
+		return;
+	}
+	dial->resolving = true;
+	dial->links->handles++;
+}
+
+static void call_configured(struct dial *dial)
+{
+	char host[ADDRESS_HOST_SIZE];
+	struct sockaddr_storage address;
+	uint16_t port;
+	int rc = address_split(host, &port, dial->name);
+
+	assert(rc == 0); /* config took no other */
+	if (address_parse(&address, host, port) == 0)
+		call(dial, (const struct sockaddr *)&address);
+	else
+		resolve(dial, host, port);
+}
+
+static bool is_idle(const struct dial *dial)
+{
+	return dial->contact == NULL && !dial->resolving;
+}
+
+/* There is a link to whoever answered there last, by this or by another way. */
+static bool is_reached(const struct dial *dial)
+{
+	return dial->key_known && links_find_key(dial->links, dial->key) != NULL;
+}
+
+void dial_tick(struct dial *dial, uint64_t now_ms)
+{
+	if (dial->name == NULL || !is_idle(dial) || now_ms < dial->next_ms)
+		return;
+	if (is_reached(dial) || links_open_count(dial->links) >= LINKS_MAX)
+		wait_backoff(dial);
+	else
+		call_configured(dial);
+}
+
+uint64_t dial_deadline(const struct dial *dial)
+{
+	return dial->name != NULL && is_idle(dial) ? dial->next_ms : UINT64_MAX;
+}
+
+static struct dial *find_address(struct links *links, const struct sockaddr *address)
+{
+	for (size_t i = 0; i < DIALS_MAX; i++) {
+		if (address_equal((const struct sockaddr *)&links->dials[i].address, address))
+			return &links->dials[i];
+	}
+	return NULL;
+}
+
+/* The one that may be called again the longest: never used, or its backoff is over. NULL: all are in use. */
+static struct dial *find_slot(struct links *links)
+{
+	struct dial *best = NULL;
+
+	for (size_t i = CONFIG_PEERS_MAX; i < DIALS_MAX; i++) {
+		struct dial *dial = &links->dials[i];
+
+		if (is_idle(dial) && (best == NULL || dial->next_ms < best->next_ms))
+			best = dial;
+	}
+	return best;
+}
+
+static size_t found_underway(const struct links *links)
+{
+	size_t count = 0;
+
+	for (size_t i = CONFIG_PEERS_MAX; i < DIALS_MAX; i++) {
+		const struct contact *c = links->dials[i].contact;
+
+		count += c != NULL && c->state != CONTACT_SECURED;
+	}
+	return count;
+}
+
+void dial_found(struct links *links, const struct sockaddr *address)
+{
+	struct dial *dial = find_address(links, address);
+
+	if (address_size(address) == 0 || links_open_count(links) >= LINKS_MAX ||
+	    found_underway(links) >= DIAL_FOUND_UNDERWAY_MAX)
+		return;
+	if (dial == NULL) {
+		dial = find_slot(links);
+		if (dial == NULL)
+			return;
+		*dial = (struct dial){ .links = links, .backoff_ms = links->times.backoff_ms_min };
+	}
+	if (!is_idle(dial) || uv_now(links->loop) < dial->next_ms || is_reached(dial))
+		return;
+	call(dial, address);
+}
+
+void dial_learned(struct dial *dial, const uint8_t key[NOISE_KEY_SIZE])
+{
+	memcpy(dial->key, key, NOISE_KEY_SIZE);
+	dial->key_known = true;
+	/* Our own address among the peers, or heard back: there is nothing to reach. */
+	if (sodium_memcmp(key, dial->links->identity->sealing_key, NOISE_KEY_SIZE) == 0)
+		dial->backoff_ms = dial->links->times.backoff_ms_max;
+}
+
+void dial_ended(struct dial *dial, uint64_t up_ms)
+{
+	dial->contact = NULL;
+	if (up_ms >= dial->links->times.settled_ms)
+		dial->backoff_ms = dial->links->times.backoff_ms_min;
+	failed(dial);
+	if (!dial->links->closing)
+		links_arm(dial->links);
+}
+
+void dial_cancel(struct dial *dial)
+{
+	if (dial->resolving)
+		(void)uv_cancel((uv_req_t *)&dial->request);
+}

@@ -1,0 +1,418 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* One timer, set to the earliest of: the moment of this interval's announcement, the end of the interval, the next try
+ * on interfaces where sending failed. */
+#include "node/discovery.h"
+
+#include <arpa/inet.h>
+#include <assert.h>
+#include <errno.h>
+#include <net/if.h>
+#include <netinet/in.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "node/interfaces.h"
+#include "proto/bytes.h"
+
+enum {
+	VERSION = 1,
+	KEY_SIZE = 32,
+	DATAGRAM_SIZE = 2 + 1 + 1 + KEY_SIZE + 2,
+	INTERVAL_MS_MIN = 1000,
+	INTERVAL_MS_MAX = 64000,
+	REDUNDANCY = 6,        /* RFC 6206's k */
+	RETRY_MS = 500,        /* duplicate detection ends after 1.6..2 s */
+	RETRY_INTERVAL_MS_MAX = 8000, /* in longer intervals the next announcement is try enough */
+	KNOWN_MAX = 64,        /* keys remembered */
+	KNOWN_MS = 5 * 60000,  /* after so long without a word a key is new again */
+	WHY_SIZE = 200,
+};
+
+#define GROUP "ff02::a1d:3e54"
+
+/* RFC 6206 section 4.2, for announcements. */
+struct trickle {
+	uint32_t interval_ms;
+	uint64_t start_ms;    /* of the interval */
+	uint64_t announce_ms; /* in its second half */
+	uint32_t heard;       /* consistent announcements in it */
+	bool announced;       /* this interval's moment is over */
+	bool suppressed;      /* the last interval's announcement was left out */
+};
+
+struct known {
+	uint8_t key[KEY_SIZE];
+	uint64_t heard_ms;
+	bool used;
+};
+
+struct discovery {
+	uv_loop_t *loop;
+	const struct config *config;
+	uint8_t key[KEY_SIZE];
+	uint16_t link_port;
+	discovery_found_cb found;
+	void *user;
+	uv_udp_t socket;
+	uv_poll_t poll;
+	uv_timer_t timer;
+	struct interfaces interfaces;
+	struct trickle trickle;
+	uint64_t retry_ms; /* UINT64_MAX: nothing to try again */
+	struct known known[KNOWN_MAX];
+	uint64_t refused;
+	bool closing;
+	unsigned int handles;
+	void (*done)(void *user);
+	void *done_user;
+	char in[DATAGRAM_SIZE + 1]; /* one more, so that a longer one shows */
+};
+
+static void trickle_begin(struct trickle *t, uint32_t interval_ms, uint64_t now_ms)
+{
+	t->interval_ms = interval_ms;
+	t->start_ms = now_ms;
+	t->announce_ms = now_ms + interval_ms / 2 + randombytes_uniform(interval_ms / 2);
+	t->heard = 0;
+	t->announced = false;
+}
+
+/* At Imin already nothing changes: whoever shouts cannot make us shout faster. */
+static void trickle_reset(struct trickle *t, uint64_t now_ms)
+{
+	if (t->interval_ms > INTERVAL_MS_MIN)
+		trickle_begin(t, INTERVAL_MS_MIN, now_ms);
+}
+
+static bool trickle_is_due(const struct trickle *t, uint64_t now_ms)
+{
+	return !t->announced && now_ms >= t->announce_ms;
+}
+
+/* The moment has come: whether to speak. */
+static bool trickle_speaks(struct trickle *t)
+{
+	t->announced = true;
+	t->suppressed = !t->suppressed && t->heard >= REDUNDANCY;
+	return !t->suppressed;
+}
+
+static bool trickle_is_over(const struct trickle *t, uint64_t now_ms)
+{
+	return now_ms >= t->start_ms + t->interval_ms;
+}
+
+static void trickle_double(struct trickle *t, uint64_t now_ms)
+{
+	uint32_t interval_ms = t->interval_ms * 2;
+
+	trickle_begin(t, interval_ms < INTERVAL_MS_MAX ? interval_ms : INTERVAL_MS_MAX, now_ms);
+}
+
+static uint64_t trickle_deadline(const struct trickle *t)
+{
+	return t->announced ? t->start_ms + t->interval_ms : t->announce_ms;
+}
+
+static int socket_of(const struct discovery *d)
+{
+	uv_os_fd_t fd = -1;
+	int rc = uv_fileno((const uv_handle_t *)&d->socket, &fd);
+
+	assert(rc == 0);
+	return fd;
+}
+
+static struct sockaddr_in6 group_address(uint16_t port, unsigned int interface)
+{
+	struct sockaddr_in6 address = { .sin6_family = AF_INET6, .sin6_port = htons(port), .sin6_scope_id = interface };
+	int rc = inet_pton(AF_INET6, GROUP, &address.sin6_addr);
+
+	assert(rc == 1);
+	return address;
+}
+
+static bool join(const struct discovery *d, unsigned int interface)
+{
+	struct ipv6_mreq request = { .ipv6mr_interface = interface };
+
+	request.ipv6mr_multiaddr = group_address(0, 0).sin6_addr;
+	if (setsockopt(socket_of(d), IPPROTO_IPV6, IPV6_JOIN_GROUP, &request, sizeof(request)) == 0)
+		return true;
+	return errno == EADDRINUSE; /* it was down in between: still joined */
+}
+
+static void say(const struct discovery *d, uint8_t datagram[DATAGRAM_SIZE])
+{
+	struct writer w = writer_init(datagram, DATAGRAM_SIZE);
+
+	write_bytes(&w, "AM", 2);
+	write_u8(&w, VERSION);
+	write_u8(&w, 0);
+	write_bytes(&w, d->key, sizeof(d->key));
+	write_u16(&w, d->link_port);
+	assert(w.ok && w.size == DATAGRAM_SIZE);
+}
+
+/* Until duplicate detection has ended there is no address to send from (EADDRNOTAVAIL), on an interface that is being set
+ * up no route: the interface stays, and is tried again. */
+static void announce_on(struct discovery *d, struct interface *interface)
+{
+	struct sockaddr_in6 address = group_address(d->config->discovery_port, interface->index);
+	uint8_t datagram[DATAGRAM_SIZE];
+	uv_buf_t buffer = uv_buf_init((char *)datagram, sizeof(datagram));
+
+	say(d, datagram);
+	if (!interface->joined)
+		interface->joined = join(d, interface->index);
+	interface->retry = !interface->joined ||
+			   uv_udp_try_send(&d->socket, &buffer, 1, (const struct sockaddr *)&address) < 0;
+	/* Without a cable nothing will change until netlink says so. */
+	if (interface->retry && interface->running && d->trickle.interval_ms <= RETRY_INTERVAL_MS_MAX)
+		d->retry_ms = uv_now(d->loop) + RETRY_MS;
+}
+
+enum which { ANNOUNCE_EVERYWHERE, ANNOUNCE_RETRIES };
+
+static void announce(struct discovery *d, enum which which)
+{
+	d->retry_ms = UINT64_MAX;
+	for (size_t i = 0; i < INTERFACES_MAX; i++) {
+		struct interface *interface = &d->interfaces.table[i];
+
+		if (interface->index != 0 && (which == ANNOUNCE_EVERYWHERE || interface->retry))
+			announce_on(d, interface);
+	}
+}
+
+static void arm(struct discovery *d);
+
+static void on_timer(uv_timer_t *timer)
+{
+	struct discovery *d = timer->data;
+	uint64_t now_ms = uv_now(d->loop);
+
+	if (trickle_is_due(&d->trickle, now_ms) && trickle_speaks(&d->trickle))
+		announce(d, ANNOUNCE_EVERYWHERE);
+	if (now_ms >= d->retry_ms)
+		announce(d, ANNOUNCE_RETRIES);
+	if (trickle_is_over(&d->trickle, now_ms))
+		trickle_double(&d->trickle, now_ms);
+	arm(d);
+}
+
+static void arm(struct discovery *d)
+{
+	uint64_t now_ms = uv_now(d->loop);
+	uint64_t next_ms = trickle_deadline(&d->trickle);
+
+	if (d->retry_ms < next_ms)
+		next_ms = d->retry_ms;
+	uv_timer_start(&d->timer, on_timer, next_ms > now_ms ? next_ms - now_ms : 0, 0);
+}
+
+/* Hears of `key`; true when it is new. The one not heard for the longest makes room. */
+static bool remember(struct discovery *d, const uint8_t *key, uint64_t now_ms)
+{
+	struct known *oldest = &d->known[0];
+
+	for (size_t i = 0; i < KNOWN_MAX; i++) {
+		struct known *k = &d->known[i];
+
+		if (k->used && memcmp(k->key, key, KEY_SIZE) == 0) {
+			bool forgotten = now_ms - k->heard_ms > KNOWN_MS;
+
+			k->heard_ms = now_ms;
+			return forgotten;
+		}
+		if (oldest->used && (!k->used || k->heard_ms < oldest->heard_ms))
+			oldest = k;
+	}
+	*oldest = (struct known){ .heard_ms = now_ms, .used = true };
+	memcpy(oldest->key, key, KEY_SIZE);
+	return true;
+}
+
+static bool is_followed(const struct discovery *d, unsigned int index)
+{
+	for (size_t i = 0; i < INTERFACES_MAX; i++) {
+		if (index != 0 && d->interfaces.table[i].index == index)
+			return true;
+	}
+	return false;
+}
+
+static void take_datagram(struct discovery *d, struct view bytes, struct sockaddr_in6 from)
+{
+	struct reader r = reader_init(bytes);
+	struct view magic = read_bytes(&r, 2);
+	uint8_t version = read_u8(&r);
+	struct view key;
+	uint16_t port;
+
+	(void)read_u8(&r); /* flags: none in this version, to be ignored */
+	key = read_bytes(&r, KEY_SIZE);
+	port = read_u16(&r);
+	if (!r.ok || r.rest.size != 0 || memcmp(magic.data, "AM", 2) != 0 || version != VERSION) {
+		d->refused++;
+		return;
+	}
+	if (memcmp(key.data, d->key, KEY_SIZE) == 0)
+		return;
+	if (remember(d, key.data, uv_now(d->loop))) {
+		trickle_reset(&d->trickle, uv_now(d->loop));
+		arm(d);
+	} else {
+		d->trickle.heard++;
+	}
+	from.sin6_port = htons(port);
+	if (port != 0 && (d->link_port == 0 || memcmp(d->key, key.data, KEY_SIZE) < 0))
+		d->found(d->user, (const struct sockaddr *)&from, key.data);
+}
+
+static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buffer)
+{
+	struct discovery *d = handle->data;
+
+	(void)suggested;
+	*buffer = uv_buf_init(d->in, sizeof(d->in));
+}
+
+static void on_datagram(uv_udp_t *socket, ssize_t size, const uv_buf_t *buffer, const struct sockaddr *from,
+			unsigned int flags)
+{
+	struct discovery *d = socket->data;
+	struct sockaddr_in6 address;
+
+	(void)flags;
+	if (size < 0 || from == NULL || from->sa_family != AF_INET6 || d->closing)
+		return;
+	memcpy(&address, from, sizeof(address));
+	/* What another program's joining on another interface brings here is none of ours. */
+	if (!is_followed(d, address.sin6_scope_id))
+		return;
+	take_datagram(d, (struct view){ .data = (const uint8_t *)buffer->base, .size = (size_t)size }, address);
+}
+
+static void on_netlink(uv_poll_t *poll, int status, int events)
+{
+	struct discovery *d = poll->data;
+
+	(void)events;
+	if (status < 0 || interfaces_read(&d->interfaces) == INTERFACES_SAME)
+		return;
+	discovery_reset(d);
+}
+
+/* Joined at once, so that others are heard before we speak. */
+void discovery_reset(struct discovery *discovery)
+{
+	for (size_t i = 0; i < INTERFACES_MAX; i++) {
+		struct interface *interface = &discovery->interfaces.table[i];
+
+		if (interface->index != 0 && !interface->joined)
+			interface->joined = join(discovery, interface->index);
+	}
+	trickle_reset(&discovery->trickle, uv_now(discovery->loop));
+	arm(discovery);
+}
+
+static int open_socket(struct discovery *d)
+{
+	struct sockaddr_in6 any = { .sin6_family = AF_INET6, .sin6_port = htons(d->config->discovery_port) };
+	int rc = uv_udp_bind(&d->socket, (const struct sockaddr *)&any, UV_UDP_REUSEADDR | UV_UDP_IPV6ONLY);
+
+	if (rc != 0)
+		return rc;
+	return uv_udp_recv_start(&d->socket, on_alloc, on_datagram);
+}
+
+static void begin_handles(struct discovery *d)
+{
+	uv_udp_init(d->loop, &d->socket);
+	uv_timer_init(d->loop, &d->timer);
+	d->socket.data = d;
+	d->timer.data = d;
+	d->poll.data = d;
+	d->handles = 2;
+}
+
+int discovery_open(struct discovery **discovery, char why[200], uv_loop_t *loop, const struct config *config,
+		   const uint8_t static_key[32], uint16_t link_port, discovery_found_cb found, void *user)
+{
+	struct discovery *d = calloc(1, sizeof(*d));
+	int rc;
+
+	if (d == NULL) {
+		snprintf(why, WHY_SIZE, "there is no memory left for discovery");
+		return -1;
+	}
+	*d = (struct discovery){ .loop = loop, .config = config, .link_port = link_port, .found = found, .user = user };
+	d->retry_ms = UINT64_MAX;
+	d->interfaces.fd = -1;
+	memcpy(d->key, static_key, KEY_SIZE);
+	begin_handles(d);
+	rc = open_socket(d);
+	if (rc == 0 && interfaces_open(&d->interfaces, config) != 0)
+		rc = uv_translate_sys_error(errno);
+	if (rc == 0)
+		rc = uv_poll_init(loop, &d->poll, d->interfaces.fd);
+	if (rc == 0) {
+		d->handles++;
+		rc = uv_poll_start(&d->poll, UV_READABLE, on_netlink);
+	}
+	if (rc != 0) {
+		snprintf(why, WHY_SIZE,
+			 "cannot look for neighbours on UDP port %u (%s): see [link] discovery and discovery_port",
+			 config->discovery_port, uv_strerror(rc));
+		discovery_close(d, NULL, NULL);
+		return -1;
+	}
+	trickle_begin(&d->trickle, INTERVAL_MS_MIN, uv_now(loop));
+	arm(d);
+	*discovery = d;
+	return 0;
+}
+
+uint64_t discovery_refused(const struct discovery *discovery)
+{
+	return discovery->refused;
+}
+
+size_t discovery_interfaces(const struct discovery *discovery)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < INTERFACES_MAX; i++)
+		count += discovery->interfaces.table[i].index != 0;
+	return count;
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+	struct discovery *d = handle->data;
+	void (*done)(void *user) = d->done;
+	void *user = d->done_user;
+
+	if (--d->handles > 0)
+		return;
+	interfaces_close(&d->interfaces);
+	free(d);
+	if (done != NULL)
+		done(user);
+}
+
+void discovery_close(struct discovery *discovery, void (*done)(void *user), void *user)
+{
+	assert(!discovery->closing);
+	discovery->closing = true;
+	discovery->done = done;
+	discovery->done_user = user;
+	if (discovery->handles == 3)
+		uv_close((uv_handle_t *)&discovery->poll, on_closed);
+	uv_close((uv_handle_t *)&discovery->timer, on_closed);
+	uv_close((uv_handle_t *)&discovery->socket, on_closed);
+}

@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* One timer, set to the earliest deadline of all contacts and dials: see contact.c and dial.c. */
+#include "node/links.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "node/links_state.h"
+
+enum { WHY_SIZE = 200, LISTEN_BACKLOG = 16 };
+
+static const struct links_times default_times = {
+	.greeting_ms = 10000,
+	.ping_ms = 30000,
+	.silence_ms = 75000,
+	.settled_ms = 10000,
+	.backoff_ms_min = 1000,
+	.backoff_ms_max = 60000,
+};
+
+size_t links_open_count(const struct links *links)
+{
+	size_t count = 0;
+
+	for (const struct contact *c = links->contacts; c != NULL; c = c->next)
+		count += contact_is_open(c);
+	return count;
+}
+
+struct contact *links_find_key(const struct links *links, const uint8_t key[NOISE_KEY_SIZE])
+{
+	for (struct contact *c = links->contacts; c != NULL; c = c->next) {
+		if (c->state == CONTACT_SECURED && memcmp(c->noise->remote_static, key, NOISE_KEY_SIZE) == 0)
+			return c;
+	}
+	return NULL;
+}
+
+static struct contact *find_link(const struct links *links, link_id id)
+{
+	for (struct contact *c = links->contacts; c != NULL; c = c->next) {
+		if (c->id == id && c->state == CONTACT_SECURED)
+			return c;
+	}
+	return NULL;
+}
+
+/* The rule of links.h. Both sides reach the same end: of two directions the smaller key's stays; in one direction only
+ * the dialler can refuse, before the other side knows whose contact it is. */
+bool links_admit(struct links *links, struct contact *contact)
+{
+	const uint8_t *own = links->identity->sealing_key;
+	const uint8_t *theirs = contact->noise->remote_static;
+	struct contact *other = links_find_key(links, theirs);
+	int order = memcmp(own, theirs, NOISE_KEY_SIZE);
+	enum contact_side right_side = order < 0 ? CONTACT_DIALLED : CONTACT_ACCEPTED;
+
+	if (order == 0)
+		return false;
+	if (other == NULL)
+		return true;
+	if (contact->side == other->side ? contact->side == CONTACT_DIALLED : contact->side != right_side)
+		return false;
+	contact_close(other);
+	return contact_is_open(contact);
+}
+
+static void on_timer(uv_timer_t *timer)
+{
+	struct links *links = timer->data;
+	uint64_t now_ms = uv_now(links->loop);
+
+	for (struct contact *c = links->contacts; c != NULL; c = c->next)
+		contact_tick(c, now_ms);
+	for (size_t i = 0; i < DIALS_MAX; i++)
+		dial_tick(&links->dials[i], now_ms);
+	links_arm(links);
+}
+
+void links_arm(struct links *links)
+{
+	uint64_t now_ms = uv_now(links->loop);
+	uint64_t next_ms = UINT64_MAX;
+
+	if (links->closing)
+		return;
+	for (const struct contact *c = links->contacts; c != NULL; c = c->next) {
+		uint64_t deadline_ms = contact_deadline(c);
+
+		next_ms = deadline_ms < next_ms ? deadline_ms : next_ms;
+	}
+	for (size_t i = 0; i < DIALS_MAX; i++) {
+		uint64_t deadline_ms = dial_deadline(&links->dials[i]);
+
+		next_ms = deadline_ms < next_ms ? deadline_ms : next_ms;
+	}
+	if (next_ms == UINT64_MAX)
+		uv_timer_stop(&links->timer);
+	else
+		uv_timer_start(&links->timer, on_timer, next_ms > now_ms ? next_ms - now_ms : 0, 0);
+}
+
+/* The accepted contact that has gone without proving its key for the longest. */
+static struct contact *oldest_stranger(const struct links *links, size_t *count)
+{
+	struct contact *oldest = NULL;
+
+	*count = 0;
+	for (struct contact *c = links->contacts; c != NULL; c = c->next) {
+		if (c->state != CONTACT_GREETING || c->side != CONTACT_ACCEPTED)
+			continue;
+		++*count;
+		if (oldest == NULL || c->id < oldest->id)
+			oldest = c;
+	}
+	return oldest;
+}
+
+/* Makes room for one more accepted contact; false when there is none. */
+static bool make_room(struct links *links)
+{
+	size_t strangers;
+	struct contact *oldest = oldest_stranger(links, &strangers);
+
+	if (strangers < LINKS_GREETING_MAX && links_open_count(links) < LINKS_MAX)
+		return true;
+	links->refused++;
+	if (oldest == NULL)
+		return false;
+	contact_close(oldest);
+	return true;
+}
+
+static void on_connection(uv_stream_t *listener, int status)
+{
+	struct links *links = listener->data;
+	struct sockaddr_storage address = { .ss_family = AF_UNSPEC };
+	int address_length = sizeof(address);
+	struct contact *c;
+	bool room;
+
+	if (status != 0 || links->closing)
+		return;
+	room = make_room(links);
+	c = contact_new(links, CONTACT_ACCEPTED);
+	/* Without memory the connection waits in the listener; the loop goes on when the next one comes. */
+	if (c == NULL)
+		return;
+	if (uv_accept(listener, (uv_stream_t *)&c->tcp) == 0)
+		(void)uv_tcp_getpeername(&c->tcp, (struct sockaddr *)&address, &address_length);
+	contact_begin(c, CONTACT_GREETING, (const struct sockaddr *)&address);
+	if (room)
+		contact_greet(c);
+	else
+		contact_close(c);
+}
+
+/* A kernel without IPv6 still takes IPv4 where everything was meant. */
+static int bind_listener(struct links *links, struct sockaddr_storage *address)
+{
+	const struct config *config = links->config;
+	int rc;
+
+	if (address_parse(address, config->link_host, config->link_port) != 0)
+		return UV_EADDRNOTAVAIL;
+	rc = uv_tcp_bind(&links->listener, (const struct sockaddr *)address, 0);
+	if (rc == UV_EAFNOSUPPORT && strcmp(config->link_host, "::") == 0 &&
+	    address_parse(address, "0.0.0.0", config->link_port) == 0)
+		rc = uv_tcp_bind(&links->listener, (const struct sockaddr *)address, 0);
+	return rc;
+}
+
+static int begin_listening(struct links *links, char *why)
+{
+	struct sockaddr_storage address;
+	const struct config *config = links->config;
+	int rc;
+
+	uv_tcp_init(links->loop, &links->listener);
+	links->listener.data = links;
+	links->listening = true;
+	links->handles++;
+	rc = bind_listener(links, &address);
+	if (rc == 0)
+		rc = uv_listen((uv_stream_t *)&links->listener, LISTEN_BACKLOG, on_connection);
+	if (rc == 0)
+		return 0;
+	if (rc == UV_EADDRINUSE)
+		snprintf(why, WHY_SIZE,
+			 "port %u on %s is in use by another program: choose another with [link] listen",
+			 config->link_port, config->link_host);
+	else
+		snprintf(why, WHY_SIZE, "cannot listen on %s, port %u (%s): see [link] listen", config->link_host,
+			 config->link_port, uv_strerror(rc));
+	return -1;
+}
+
+int links_open(struct links **links, char why[200], uv_loop_t *loop, const struct config *config,
+	       const struct identity *identity, const struct links_host *host)
+{
+	struct links *l = calloc(1, sizeof(*l));
+
+	if (l == NULL) {
+		snprintf(why, WHY_SIZE, "there is no memory left for links");
+		return -1;
+	}
+	l->loop = loop;
+	l->config = config;
+	l->identity = identity;
+	l->host = *host;
+	l->times = default_times;
+	uv_timer_init(loop, &l->timer);
+	l->timer.data = l;
+	l->handles = 1;
+	dial_init_all(l);
+	if (config->link_listen && begin_listening(l, why) != 0) {
+		links_close(l, NULL, NULL);
+		return -1;
+	}
+	links_arm(l);
+	*links = l;
+	return 0;
+}
+
+uint16_t links_port(const struct links *links)
+{
+	struct sockaddr_storage address;
+	int length = sizeof(address);
+	struct sockaddr_in v4;
+	struct sockaddr_in6 v6;
+
+	if (!links->listening || uv_tcp_getsockname(&links->listener, (struct sockaddr *)&address, &length) != 0)
+		return 0;
+	if (address.ss_family == AF_INET) {
+		memcpy(&v4, &address, sizeof(v4));
+		return ntohs(v4.sin_port);
+	}
+	memcpy(&v6, &address, sizeof(v6));
+	return ntohs(v6.sin6_port);
+}
+
+void links_dial(struct links *links, const struct sockaddr *address)
+{
+	if (!links->closing)
+		dial_found(links, address);
+}
+
+void links_kick(struct links *links, link_id id)
+{
+	struct contact *c = find_link(links, id);
+
+	if (c != NULL)
+		contact_pump(c);
+}
+
+void links_kick_all(struct links *links)
+{
+	for (struct contact *c = links->contacts; c != NULL; c = c->next) {
+		if (c->state == CONTACT_SECURED)
+			contact_pump(c);
+	}
+}
+
+void links_resume(struct links *links)
+{
+	for (struct contact *c = links->contacts; c != NULL; c = c->next)
+		contact_resume(c);
+}
+
+void links_drop(struct links *links, link_id id)
+{
+	struct contact *c = find_link(links, id);
+
+	if (c != NULL)
+		contact_close(c);
+}
+
+bool links_counts(const struct links *links, link_id id, struct link_counts *counts)
+{
+	const struct contact *c = find_link(links, id);
+
+	if (c == NULL)
+		return false;
+	*counts = c->counts;
+	return true;
+}
+
+uint64_t links_refused(const struct links *links)
+{
+	return links->refused;
+}
+
+void links_handle_gone(struct links *links)
+{
+	void (*done)(void *user) = links->done;
+	void *user = links->done_user;
+
+	assert(links->handles > 0);
+	if (--links->handles > 0)
+		return;
+	assert(links->closing && links->contacts == NULL);
+	free(links);
+	if (done != NULL)
+		done(user);
+}
+
+static void on_handle_closed(uv_handle_t *handle)
+{
+	links_handle_gone(handle->data);
+}
+
+void links_close(struct links *links, void (*done)(void *user), void *user)
+{
+	assert(!links->closing);
+	links->closing = true;
+	links->done = done;
+	links->done_user = user;
+	for (struct contact *c = links->contacts; c != NULL; c = c->next)
+		contact_close(c);
+	for (size_t i = 0; i < DIALS_MAX; i++)
+		dial_cancel(&links->dials[i]);
+	if (links->listening)
+		uv_close((uv_handle_t *)&links->listener, on_handle_closed);
+	uv_close((uv_handle_t *)&links->timer, on_handle_closed);
+}

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* What links.c, contact.c and dial.c share; nobody else includes it but their test, which shortens the times.
+ *
+ *   links.c     the public face: listening, the table of contacts, the one timer
+ *   contact.c   one TCP connection: handshake, frames in, frames out, silence
+ *   dial.c      whom we call, when, and when again
+ *
+ * Contacts live in a list and are freed by the loop when their socket is closed, never inside a callback of ours: a
+ * pointer taken before a call to the host is valid after it, its state may have become CONTACT_CLOSING. */
+#ifndef AIDMESH_NODE_LINKS_STATE_H
+#define AIDMESH_NODE_LINKS_STATE_H
+
+#include "node/address.h"
+#include "node/links.h"
+#include "node/noise.h"
+
+enum {
+	LINK_MESSAGE_MAX = LINK_FRAME_MAX + NOISE_TAG_SIZE,
+	LINK_SIZE_SIZE = 2, /* the size before each message */
+	DIAL_FOUND_MAX = 16,
+	DIALS_MAX = CONFIG_PEERS_MAX + DIAL_FOUND_MAX,
+};
+
+static_assert(LINK_MESSAGE_MAX <= UINT16_MAX, "a message's size fits its two bytes");
+
+/* The waiting times, all in milliseconds, all served by the one timer of struct links. */
+struct links_times {
+	uint64_t greeting_ms;  /* from dialling or accepting to a proven key */
+	uint64_t ping_ms;      /* without anything sent, until a frame of size 0 goes */
+	uint64_t silence_ms;   /* without anything heard, until the link is dead */
+	uint64_t settled_ms;   /* a link that lasted so long resets the backoff */
+	uint32_t backoff_ms_min, backoff_ms_max;
+};
+
+enum contact_state { CONTACT_DIALLING, CONTACT_GREETING, CONTACT_SECURED, CONTACT_CLOSING, CONTACT_STATES };
+
+enum contact_side { CONTACT_ACCEPTED, CONTACT_DIALLED };
+
+struct contact {
+	uv_tcp_t tcp;
+	uv_connect_t connect;
+	struct links *links;
+	struct contact *next;
+	struct dial *dial; /* NULL: accepted, or the dial has forgotten it */
+	link_id id;
+	enum contact_state state;
+	enum contact_side side;
+	char address[ADDRESS_TEXT_SIZE];
+	struct noise *noise; /* sodium_malloc */
+	uint64_t born_ms;    /* of its present state */
+	uint64_t heard_ms;   /* when bytes last arrived */
+	uint64_t sent_ms;    /* when bytes were last given to the socket */
+	bool held;           /* the host was busy: the plaintext of the first message in `in` is offered again */
+	size_t held_size;
+	bool draining;       /* messages are being taken from `in` */
+	bool kicked;         /* to be pumped when the present pumping is over */
+	size_t unsent;       /* bytes given to the socket whose write is not reported yet: memory that is in use */
+	struct link_counts counts;
+	size_t have; /* bytes in `in` */
+	uint8_t in[LINK_SIZE_SIZE + LINK_MESSAGE_MAX];
+};
+
+/* Whom we call. The first CONFIG_PEERS_MAX of the table are the configured peers, the others were found. */
+struct dial {
+	struct links *links;
+	const char *name; /* host:port, configured, called for ever; NULL: found, called when heard of */
+	struct sockaddr_storage address; /* where it was last called; family 0: nowhere yet */
+	struct contact *contact; /* on its way or up */
+	uv_getaddrinfo_t request;
+	bool resolving;
+	unsigned int attempts; /* chooses among several addresses of one name */
+	uint64_t next_ms;      /* not before */
+	uint32_t backoff_ms;
+	bool key_known; /* who answered there */
+	uint8_t key[NOISE_KEY_SIZE];
+};
+
+struct links {
+	uv_loop_t *loop;
+	const struct config *config;
+	const struct identity *identity;
+	struct links_host host;
+	struct links_times times;
+	uv_tcp_t listener;
+	bool listening;
+	uv_timer_t timer;
+	struct contact *contacts;
+	struct dial dials[DIALS_MAX];
+	link_id last_id;
+	uint64_t refused;
+	bool pumping; /* `batch` is in use */
+	bool closing;
+	unsigned int handles; /* that the loop still knows: timer, listener, contacts, name requests */
+	void (*done)(void *user);
+	void *done_user;
+	uint8_t batch[2 * (LINK_SIZE_SIZE + LINK_MESSAGE_MAX)]; /* frames of one write */
+};
+
+/* contact.c */
+/* A socket without a connection, not in the list yet. NULL: no memory. */
+struct contact *contact_new(struct links *links, enum contact_side side);
+/* Puts it into the list with its first state's deadline. */
+void contact_begin(struct contact *contact, enum contact_state state, const struct sockaddr *address);
+/* Connected: reads, and as the dialling side speaks first. */
+void contact_greet(struct contact *contact);
+void contact_pump(struct contact *contact);
+void contact_resume(struct contact *contact);
+/* Ends it; tells the host when it was up. Nothing when it is closing already. */
+void contact_close(struct contact *contact);
+/* Does what is due. */
+void contact_tick(struct contact *contact, uint64_t now_ms);
+/* When contact_tick must be called at the latest; UINT64_MAX never. */
+uint64_t contact_deadline(const struct contact *contact);
+bool contact_is_open(const struct contact *contact);
+
+/* dial.c */
+void dial_init_all(struct links *links);
+void dial_found(struct links *links, const struct sockaddr *address);
+/* The peer at the other end of a dialled contact has proved its key. */
+void dial_learned(struct dial *dial, const uint8_t key[NOISE_KEY_SIZE]);
+/* Its contact is over, which was up for `up_ms` (0: never). */
+void dial_ended(struct dial *dial, uint64_t up_ms);
+void dial_tick(struct dial *dial, uint64_t now_ms);
+uint64_t dial_deadline(const struct dial *dial);
+/* Gives up a name that is being looked up; the loop tells when it has stopped. */
+void dial_cancel(struct dial *dial);
+
+/* links.c */
+/* Whether this contact, whose peer's key is proven, may stay; ends another one when that has to give way. */
+bool links_admit(struct links *links, struct contact *contact);
+struct contact *links_find_key(const struct links *links, const uint8_t key[NOISE_KEY_SIZE]);
+size_t links_open_count(const struct links *links);
+/* Sets the timer to the earliest deadline. */
+void links_arm(struct links *links);
+/* The loop has forgotten one handle; frees all with the last. */
+void links_handle_gone(struct links *links);
+
+#endif

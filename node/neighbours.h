@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Who is near: joins links to the engine's carriers, and tells people about both. Lives on the loop's thread. */
+#ifndef AIDMESH_NODE_NEIGHBOURS_H
+#define AIDMESH_NODE_NEIGHBOURS_H
+
+#include "node/links.h"
+#include "node/picture.h"
+#include "sync/engine.h"
+
+struct neighbour {
+	link_id id; /* 0: the place is free */
+	uint8_t remote_key[32];
+	char address[64];
+	int64_t since; /* Unix seconds */
+};
+
+struct neighbours {
+	struct sync *sync;
+	struct picture *picture;
+	struct neighbour list[LINKS_MAX];
+	int64_t walk_since;       /* when the latest contact after being alone began; 0 never */
+	uint64_t walk_entries_in; /* since then */
+};
+
+bool neighbours_up(struct neighbours *c, link_id id, const uint8_t remote_key[32], bool dialled, const char *address,
+		 mono_ms now, int64_t unix_now);
+void neighbours_down(struct neighbours *c, link_id id);
+/* An entry from a contact was stored. */
+void neighbours_count_in(struct neighbours *c, carrier_id from);
+/* By name. */
+void neighbours_each(struct neighbours *c, const struct links *links, view_peer_cb cb, void *user);
+/* How far all contacts together are: LINK_SAFE when nobody is near or all are safe, LINK_TRANSFER while anything moves. */
+enum link_state neighbours_progress(const struct neighbours *c);
+
+#endif

@@ -1,0 +1,180 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Real nodes for end-to-end tests: processes, sockets and folders, and waiting for what a person would wait for.
+
+Every wait listens to the node's event stream and has a deadline; nothing sleeps for a guessed time.
+Traffic stays on loopback, or in network namespaces that the test makes itself."""
+
+import atexit
+import http.client
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+
+AIDMESHD = os.environ["AIDMESHD"]
+AIDMESH = os.environ["AIDMESH"]
+DEADLINE_S = 30.0
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+class UnixConnection(http.client.HTTPConnection):
+    def __init__(self, path, timeout):
+        super().__init__("localhost", timeout=timeout)
+        self.path = path
+
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(self.path)
+
+
+class Refused(Exception):
+    """The node said no: status and sentence."""
+
+
+class Node:
+    """One aidmeshd with a folder of its own. `host` is a network namespace, or None for this one."""
+
+    def __init__(self, name, base, listen=True, host=None, settings=()):
+        self.name = name
+        self.folder = os.path.join(base, name)
+        os.makedirs(self.folder, exist_ok=True)
+        self.control = os.path.join(self.folder, "control.sock")
+        self.link_port = free_port() if listen else 0
+        self.host = host
+        self.dials = []
+        self.settings = list(settings)
+        self.process = None
+        self.log = open(os.path.join(self.folder, "log"), "ab")
+        atexit.register(self.kill)
+
+    def arguments(self):
+        settings = [f"node.folder={self.folder}", f"node.name={self.name}", f"control.socket={self.control}",
+                    "control.listen=none", "node.clock=set"]
+        if self.host is None:
+            settings += ["link.discovery=no",
+                         f"link.listen=127.0.0.1:{self.link_port}" if self.link_port else "link.listen=none"]
+        settings += [f"link.peer={peer}" for peer in self.dials] + self.settings
+        prefix = ["ip", "netns", "exec", self.host] if self.host else []
+        return prefix + [AIDMESHD, "--config", "/dev/null"] + [word for s in settings for word in ("--set", s)]
+
+    def start(self):
+        # systemd's handshake says when a daemon is ready; a test listens to it as systemd would.
+        path = os.path.join(self.folder, "notify")
+        if os.path.exists(path):
+            os.unlink(path)
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as ready:
+            ready.bind(path)
+            ready.settimeout(DEADLINE_S)
+            self.process = subprocess.Popen(self.arguments(), stderr=self.log, stdin=subprocess.DEVNULL,
+                                            env={**os.environ, "NOTIFY_SOCKET": path})
+            try:
+                while b"READY=1" not in ready.recv(4096):
+                    pass
+            except TimeoutError:
+                raise AssertionError(f"{self.name} did not start:\n{self.log_text()}") from None
+        return self
+
+    def log_text(self):
+        with open(os.path.join(self.folder, "log"), encoding="utf-8", errors="replace") as log:
+            return log.read()
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        code = self.process.wait(DEADLINE_S)
+        self.process = None
+        assert code == 0, f"{self.name} ended with {code}:\n{self.log_text()}"
+
+    def kill(self):
+        if self.process:
+            self.process.kill()
+            self.process.wait()
+            self.process = None
+
+    def request(self, method, path, body=None, content_type="application/json", timeout=DEADLINE_S):
+        connection = UnixConnection(self.control, timeout)
+        headers = {"Content-Type": content_type} if body is not None else {}
+        try:
+            connection.request(method, path, body=body, headers=headers)
+            answer = connection.getresponse()
+            data = answer.read()
+        finally:
+            connection.close()
+        if answer.status != 200:
+            raise Refused(answer.status, data.decode("utf-8", "replace"))
+        return data
+
+    def get(self, path):
+        return json.loads(self.request("GET", path))
+
+    def post(self, path, value):
+        return json.loads(self.request("POST", path, json.dumps(value)))
+
+    def cli(self, *words, expect=0):
+        done = subprocess.run([AIDMESH, "--socket", self.control, *words], capture_output=True, text=True,
+                              timeout=DEADLINE_S, check=False)
+        assert done.returncode == expect, f"aidmesh {' '.join(words)}: {done.returncode}\n{done.stdout}{done.stderr}"
+        return done.stdout
+
+    def wait(self, what, condition, seconds=DEADLINE_S):
+        """Until condition(self) is true: asked at first, and again at every change that the node tells of."""
+        until = time.monotonic() + seconds
+        connection = UnixConnection(self.control, seconds)
+        try:
+            connection.request("GET", "/v1/events")
+            events = connection.getresponse()
+            while True:
+                value = condition(self)
+                if value:
+                    return value
+                left = until - time.monotonic()
+                if left <= 0:
+                    raise TimeoutError
+                connection.sock.settimeout(left)
+                while not events.readline().startswith(b"data:"):
+                    pass
+        except TimeoutError:
+            raise AssertionError(f"{self.name}: {what} did not come true in {seconds} s\n"
+                                 f"status {self.get('/v1/status')}\npeers {self.get('/v1/peers')}") from None
+        finally:
+            connection.close()
+
+    def peers(self):
+        return self.get("/v1/peers")["peers"]
+
+    def wait_safe(self, count=1):
+        self.wait("all safe", lambda n: len(n.peers()) == count and all(p["state"] == "safe" for p in n.peers()))
+
+    def wait_alone(self):
+        self.wait("alone", lambda n: not n.peers())
+
+    def picture(self, at):
+        return self.request("GET", f"/v1/picture?at={at}")
+
+
+def meet(a, b):
+    """The carried node `a` comes to `b`: it is switched on there, and both find out what the other lacks."""
+    a.dials = [f"127.0.0.1:{b.link_port}"]
+    a.start()
+    a.wait_safe()
+    b.wait_safe()
+
+
+def part(a, b):
+    a.stop()
+    b.wait_alone()
+
+
+def work_folder():
+    base = tempfile.mkdtemp(prefix="aidmesh-")
+    atexit.register(shutil.rmtree, base, ignore_errors=True)
+    return base

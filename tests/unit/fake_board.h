@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* A node of a few arrays for the tests of `board`: a view over them, and a door that writes into them. */
+#ifndef AIDMESH_TESTS_FAKE_BOARD_H
+#define AIDMESH_TESTS_FAKE_BOARD_H
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "board/door.h"
+
+enum { FAKE_MAX = 400, FAKE_NAME_MAX = 42 };
+
+static const int64_t FAKE_NOW = 1789372800; /* 2026-09-14T08:00:00Z */
+
+struct fake {
+	struct view_status status;
+	struct view_site sites[FAKE_MAX];
+	struct view_line lines[FAKE_MAX];
+	struct view_move moves[FAKE_MAX];
+	struct view_note notes[FAKE_MAX];
+	struct view_peer peers[8];
+	size_t site_count, line_count, move_count, note_count, peer_count;
+	struct door_request last; /* its texts are gone, but for these */
+	char last_item[64], last_text[128], last_key[80];
+	size_t submitted, under_way, under_way_most;
+	unsigned busy; /* so many requests are refused as busy first */
+	enum { FAKE_AT_ONCE, FAKE_LATER } when;
+	struct {
+		door_done done;
+		void *user;
+		struct door_answer answer;
+	} waiting[FAKE_MAX];
+	door_imported imported; /* FAKE_LATER */
+	void *imported_user;
+	struct board_view view;
+	struct board_door door;
+};
+
+static void fake_status(void *ctx, struct view_status *status)
+{
+	*status = ((struct fake *)ctx)->status;
+}
+
+static void fake_sites(void *ctx, const struct view_query *query, view_site_cb cb, void *user)
+{
+	struct fake *f = ctx;
+
+	for (size_t i = 0; i < f->site_count; i++)
+		if ((query->site == NULL || strcasecmp(query->site, f->sites[i].name) == 0) && !cb(user, &f->sites[i]))
+			return;
+}
+
+static void fake_lines(void *ctx, const struct view_query *query, view_line_cb cb, void *user)
+{
+	static const char *const KINDS[] = { "need", "offer", "stock" };
+	static const char *const STATUS[] = { "open", "covered", "met", "closed", "expired" };
+	struct fake *f = ctx;
+
+	for (size_t i = 0; i < f->line_count; i++) {
+		const struct view_line *line = &f->lines[i];
+
+		if ((query->kind != NULL && strcmp(query->kind, KINDS[line->kind]) != 0) ||
+		    (query->status != NULL && strcmp(query->status, STATUS[line->status]) != 0) ||
+		    (query->site != NULL && strcasecmp(query->site, line->site) != 0) ||
+		    (query->item != NULL && strcasecmp(query->item, line->item_name) != 0))
+			continue;
+		if (!cb(user, line))
+			return;
+	}
+}
+
+static void fake_moves(void *ctx, const struct view_query *query, view_move_cb cb, void *user)
+{
+	struct fake *f = ctx;
+
+	(void)query;
+	for (size_t i = 0; i < f->move_count; i++)
+		if (!cb(user, &f->moves[i]))
+			return;
+}
+
+static void fake_notes(void *ctx, const struct view_query *query, view_note_cb cb, void *user)
+{
+	struct fake *f = ctx;
+
+	(void)query;
+	for (size_t i = 0; i < f->note_count; i++)
+		if (!cb(user, &f->notes[i]))
+			return;
+}
+
+static void fake_peers(void *ctx, view_peer_cb cb, void *user)
+{
+	struct fake *f = ctx;
+
+	for (size_t i = 0; i < f->peer_count; i++)
+		if (!cb(user, &f->peers[i]))
+			return;
+}
+
+static void fake_authors(void *ctx, view_author_cb cb, void *user)
+{
+	struct view_author author = { .name = "Elm school", .trust = VIEW_TRUSTED, .heard = FAKE_NOW - 60 };
+
+	(void)ctx;
+	cb(user, &author);
+}
+
+static struct view_record fake_record(size_t number, const char *author)
+{
+	struct view_record record = { .changed = FAKE_NOW - 3 * 3600 };
+
+	snprintf(record.ref, sizeof(record.ref), "%03u-AAAA", (unsigned)number % 1000u);
+	snprintf(record.full, sizeof(record.full), "0011223344556677:%08x", (unsigned)number);
+	snprintf(record.id, sizeof(record.id), "%064x", (unsigned)number);
+	snprintf(record.author, sizeof(record.author), "%s", author);
+	return record;
+}
+
+static struct view_record *fake_write_site(struct fake *f, const struct door_request *r, struct door_answer *answer)
+{
+	struct view_site *site = NULL;
+
+	for (size_t i = 0; r->ref != NULL && i < f->site_count; i++)
+		if (strcmp(f->sites[i].record.ref, r->ref) == 0)
+			site = &f->sites[i];
+	if (site == NULL) {
+		assert(f->site_count < FAKE_MAX);
+		site = &f->sites[f->site_count++];
+		*site = (struct view_site){ .record = fake_record(f->site_count, "Oak") };
+	}
+	if (r->fields & DOOR_NAME) {
+		size_t size = strlen(r->name);
+
+		if (size > FAKE_NAME_MAX) {
+			for (size = FAKE_NAME_MAX; (r->name[size] & 0xC0) == 0x80; size--)
+				;
+			snprintf(answer->text, sizeof(answer->text), "The name was cut at %zu bytes.", size);
+		}
+		snprintf(site->name, sizeof(site->name), "%.*s", (int)size, r->name);
+	}
+	if (r->fields & DOOR_PLACE)
+		site->place = r->place;
+	if (r->fields & DOOR_PEOPLE)
+		site->people = r->people;
+	if (r->fields & DOOR_STATE)
+		site->state = r->state;
+	return &site->record;
+}
+
+static struct view_record *fake_write_line(struct fake *f, const struct door_request *r)
+{
+	struct view_line *line;
+
+	assert(f->line_count < FAKE_MAX);
+	line = &f->lines[f->line_count++];
+	*line = (struct view_line){ .record = fake_record(100 + f->line_count, "Oak"), .kind = r->line_kind };
+	snprintf(line->item_name, sizeof(line->item_name), "%s", r->item != NULL ? r->item : "");
+	snprintf(line->site, sizeof(line->site), "%s", r->site != NULL ? r->site : "");
+	snprintf(line->text, sizeof(line->text), "%s", r->text != NULL ? r->text : "");
+	strcpy(line->unit, "L");
+	line->quantity_milli = line->open_milli = r->quantity_milli;
+	line->people = r->people;
+	line->infants = r->infants;
+	line->elders = r->elders;
+	line->within_h = r->within_h;
+	return &line->record;
+}
+
+static struct door_answer fake_write(struct fake *f, const struct door_request *r)
+{
+	struct door_answer answer = { 0 };
+	struct view_record *record = NULL;
+
+	if (r->name != NULL && strcmp(r->name, "Forbidden") == 0) {
+		answer.rc = DOOR_E_RIGHT;
+		strcpy(answer.text, "Only its author may do that.");
+		return answer;
+	}
+	if (r->verb == DOOR_SITE)
+		record = fake_write_site(f, r, &answer);
+	else if (r->verb == DOOR_LINE)
+		record = fake_write_line(f, r);
+	if (record != NULL) {
+		memcpy(answer.ref, record->ref, sizeof(answer.ref));
+		memcpy(answer.full, record->full, sizeof(answer.full));
+		memcpy(answer.id, record->id, sizeof(answer.id));
+	}
+	return answer;
+}
+
+static void fake_submit(void *ctx, const struct door_request *r, door_done done, void *user)
+{
+	struct fake *f = ctx;
+	struct door_answer answer = { .rc = DOOR_E_BUSY, .text = "Too much is under way: try again in a moment." };
+
+	if (f->busy > 0) {
+		f->busy--;
+		done(user, &answer);
+		return;
+	}
+	f->last = *r;
+	snprintf(f->last_item, sizeof(f->last_item), "%s", r->item != NULL ? r->item : "");
+	snprintf(f->last_text, sizeof(f->last_text), "%s", r->text != NULL ? r->text : "");
+	snprintf(f->last_key, sizeof(f->last_key), "%s", r->key != NULL ? r->key : "");
+	f->submitted++;
+	if (f->when == FAKE_LATER) {
+		assert(f->under_way < FAKE_MAX);
+		f->waiting[f->under_way].done = done;
+		f->waiting[f->under_way].user = user;
+		f->waiting[f->under_way++].answer = fake_write(f, r);
+		if (f->under_way > f->under_way_most)
+			f->under_way_most = f->under_way;
+		return;
+	}
+	answer = fake_write(f, r);
+	done(user, &answer);
+}
+
+/* Answers what is waiting, the last first. */
+static inline void fake_answer_all(struct fake *f)
+{
+	while (f->under_way > 0) {
+		size_t last = --f->under_way;
+		struct door_answer answer = f->waiting[last].answer;
+
+		f->waiting[last].done(f->waiting[last].user, &answer);
+	}
+}
+
+static void fake_import(void *ctx, const uint8_t *data, size_t size, door_imported done, void *user)
+{
+	struct fake *f = ctx;
+	struct door_import result = { .entries = (uint32_t)size, .added = data[0] };
+
+	if (f->when == FAKE_LATER) {
+		f->imported = done;
+		f->imported_user = user;
+		return;
+	}
+	done(user, &result);
+}
+
+static bool fake_export(void *ctx, door_write_cb write, void *user)
+{
+	(void)ctx;
+	return write(user, (const uint8_t *)"bun\0dle", 7) && write(user, (const uint8_t *)"!", 1);
+}
+
+static void fake_init(struct fake *f)
+{
+	memset(f, 0, sizeof(*f));
+	f->status = (struct view_status){ .name = "Oak St church",
+					  .picture = "4f2a1c9d",
+					  .now = FAKE_NOW,
+					  .version = "0.1",
+					  .time_quality = VIEW_TIME_SET,
+					  .started = FAKE_NOW - 7200 };
+	f->view = (struct board_view){ f,          fake_status, fake_sites, fake_lines,
+				       fake_moves, fake_notes,  fake_peers, fake_authors };
+	f->door = (struct board_door){ f, fake_submit, fake_import, fake_export };
+}
+
+#endif

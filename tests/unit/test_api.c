@@ -1,0 +1,664 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* The API over real sockets: the node, its clients and the loop are in this one thread. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+#include <jansson.h>
+
+#include "board/api.h"
+#include "tests/unit/fake_board.h"
+
+enum { WATCHDOG_MS = 20000 };
+
+struct node {
+	uv_loop_t loop;
+	struct fake fake;
+	struct api *api;
+	struct http *http;
+	char directory[64], socket[96];
+	uv_timer_t watchdog;
+};
+
+static void on_watchdog(uv_timer_t *timer)
+{
+	(void)timer;
+	fputs("nothing happened for too long\n", stderr);
+	abort();
+}
+
+static int setup(void **state)
+{
+	struct node *n = calloc(1, sizeof(*n));
+
+	fake_init(&n->fake);
+	uv_loop_init(&n->loop);
+	strcpy(n->directory, "/tmp/test_api.XXXXXX");
+	assert_non_null(mkdtemp(n->directory));
+	snprintf(n->socket, sizeof(n->socket), "%s/control.sock", n->directory);
+	n->api = api_open(&(struct api_config){ &n->loop, &n->fake.view, &n->fake.door, "board.lan" });
+	assert_int_equal(
+		http_open(&n->http, &n->loop,
+			  &(struct http_config){ .socket_path = n->socket, .handler = api_handle, .ctx = n->api }),
+		HTTP_OK);
+	uv_timer_init(&n->loop, &n->watchdog);
+	uv_timer_start(&n->watchdog, on_watchdog, WATCHDOG_MS, 0);
+	*state = n;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct node *n = *state;
+
+	if (n->http != NULL) {
+		http_close(n->http);
+		api_close(n->api);
+	}
+	fake_answer_all(&n->fake);
+	uv_close((uv_handle_t *)&n->watchdog, NULL);
+	uv_run(&n->loop, UV_RUN_DEFAULT);
+	assert_int_equal(uv_loop_close(&n->loop), 0);
+	assert_int_equal(access(n->socket, F_OK), -1);
+	assert_int_equal(rmdir(n->directory), 0);
+	free(n);
+	return 0;
+}
+
+/* --- a client on the same loop --- */
+
+struct asker {
+	uv_poll_t poll;
+	int fd;
+	const char *out;
+	size_t out_left;
+	char in[65536];
+	size_t in_size;
+	bool ended, closed;
+};
+
+static void on_ready(uv_poll_t *poll, int status, int events)
+{
+	struct asker *a = poll->data;
+
+	(void)status;
+	if ((events & UV_WRITABLE) && a->out_left > 0) {
+		ssize_t sent = send(a->fd, a->out, a->out_left, MSG_NOSIGNAL);
+
+		if (sent > 0) {
+			a->out += sent;
+			a->out_left -= (size_t)sent;
+		} else if (errno != EAGAIN) {
+			a->out_left = 0;
+		}
+		if (a->out_left == 0)
+			uv_poll_start(poll, UV_READABLE, on_ready);
+	}
+	if (events & UV_READABLE) {
+		ssize_t got = recv(a->fd, a->in + a->in_size, sizeof(a->in) - 1 - a->in_size, 0);
+
+		if (got > 0)
+			a->in_size += (size_t)got;
+		else if (got == 0 || errno != EAGAIN)
+			a->ended = true;
+		a->in[a->in_size] = '\0';
+		if (a->ended)
+			uv_poll_stop(poll);
+	}
+}
+
+static void on_asker_closed(uv_handle_t *handle)
+{
+	((struct asker *)handle->data)->closed = true;
+}
+
+static struct asker *asker_open(struct node *n, enum http_port port, const char *request, size_t size)
+{
+	struct asker *a = calloc(1, sizeof(*a));
+	struct sockaddr_un path = { .sun_family = AF_UNIX };
+	struct sockaddr_in tcp = { .sin_family = AF_INET,
+				   .sin_port = htons((uint16_t)http_tcp_port(n->http)),
+				   .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+
+	a->fd = socket(port == HTTP_TCP ? AF_INET : AF_UNIX, SOCK_STREAM, 0);
+	strcpy(path.sun_path, n->socket);
+	if (port == HTTP_TCP)
+		assert_int_equal(connect(a->fd, (struct sockaddr *)&tcp, sizeof(tcp)), 0);
+	else
+		assert_int_equal(connect(a->fd, (struct sockaddr *)&path, sizeof(path)), 0);
+	a->out = request;
+	a->out_left = size;
+	uv_poll_init(&n->loop, &a->poll, a->fd);
+	a->poll.data = a;
+	uv_poll_start(&a->poll, UV_READABLE | UV_WRITABLE, on_ready);
+	return a;
+}
+
+static void asker_close(struct node *n, struct asker *a)
+{
+	uv_close((uv_handle_t *)&a->poll, on_asker_closed);
+	while (!a->closed)
+		uv_run(&n->loop, UV_RUN_ONCE);
+	close(a->fd);
+	free(a);
+}
+
+static void wait_for(struct node *n, const struct asker *a, const char *text)
+{
+	while (strstr(a->in, text) == NULL && !a->ended)
+		uv_run(&n->loop, UV_RUN_ONCE);
+	assert_non_null(strstr(a->in, text));
+}
+
+static char answer[65536]; /* the latest, with its head */
+
+/* Sends a whole request and reads until the node closes; gives the status, and the body in *body. */
+static int ask_raw(struct node *n, enum http_port port, const char *request, size_t size, const char **body)
+{
+	struct asker *a = asker_open(n, port, request, size);
+	int status = 0;
+
+	while (!a->ended)
+		uv_run(&n->loop, UV_RUN_ONCE);
+	memcpy(answer, a->in, a->in_size + 1);
+	asker_close(n, a);
+	sscanf(answer, "HTTP/1.1 %d", &status);
+	*body = strstr(answer, "\r\n\r\n");
+	*body = *body != NULL ? *body + 4 : "";
+	return status;
+}
+
+static int ask(struct node *n, const char *method, const char *target, const char *type, const char *data,
+	       const char **body)
+{
+	static char request[400000];
+	int size = snprintf(request, sizeof(request),
+			    "%s %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n%s%s%s"
+			    "Content-Length: %zu\r\n\r\n%s",
+			    method, target, type[0] != '\0' ? "Content-Type: " : "", type,
+			    type[0] != '\0' ? "\r\n" : "", strlen(data), data);
+
+	assert_true(size < (int)sizeof(request));
+	return ask_raw(n, HTTP_TCP, request, (size_t)size, body);
+}
+
+static int get(struct node *n, const char *target, const char **body)
+{
+	return ask(n, "GET", target, "", "", body);
+}
+
+static int post(struct node *n, const char *target, const char *data, const char **body)
+{
+	return ask(n, "POST", target, "application/json", data, body);
+}
+
+/* --- tests --- */
+
+static void wrong_requests_get_a_sentence(void **state)
+{
+	static const struct {
+		const char *method, *target, *type, *data;
+		int status;
+		const char *part;
+	} ROWS[] = {
+		{ "GET", "/", "", "", 404, "/v1/status" },
+		{ "DELETE", "/v1/status", "", "", 405, "takes GET" },
+		{ "GET", "/v1/line", "", "", 405, "takes POST" },
+		{ "POST", "/v1/line", "text/plain", "{}", 415, "application/json" },
+		{ "POST", "/v1/line", "", "{}", 415, "application/json" },
+		{ "POST", "/v1/line", "application/jsonp", "{}", 415, "application/json" },
+		{ "POST", "/v1/line", "application/json", "{\"kind\":", 400, "broken at line 1" },
+		{ "POST", "/v1/line", "application/json", "{\"kind\":\"need\",\"kind\":\"need\"}", 400, "broken" },
+		{ "POST", "/v1/line", "application/json", "{\"kind\":\"need\",\"item\":\"water\",\"colour\":1}", 400,
+		  "Unknown field \\\"colour\\\"" },
+		{ "POST", "/v1/line", "application/json", "{\"kind\":\"wish\",\"item\":\"water\"}", 400,
+		  "need, offer or stock" },
+		{ "POST", "/v1/line", "application/json", "{\"kind\":\"need\"}", 400, "item is missing" },
+		{ "POST", "/v1/line", "application/json", "{\"kind\":\"need\",\"item\":\"water\",\"quantity\":1.0001}",
+		  400, "three decimals" },
+		{ "POST", "/v1/line", "application/json", "{\"kind\":\"need\",\"item\":\"water\",\"quantity\":-1}", 400,
+		  "quantity" },
+		{ "POST", "/v1/line", "application/json", "{\"kind\":\"need\",\"item\":\"water\",\"people\":1.5}", 400,
+		  "people" },
+		{ "POST", "/v1/line", "application/json", "{\"kind\":\"need\",\"item\":\"wa\\u0000ter\"}", 400,
+		  "broken" },
+		{ "POST", "/v1/site", "application/json", "{\"name\":\"Oak\",\"lat\":35}", 400, "together" },
+		{ "POST", "/v1/site", "application/json", "{\"name\":\"Oak\",\"lat\":95,\"lon\":1}", 400, "-90 to 90" },
+		{ "POST", "/v1/site", "application/json", "{\"name\":\"Oak\",\"place\":{\"lat\":91,\"lon\":0}}", 400,
+		  "degrees" },
+		{ "POST", "/v1/site", "application/json",
+		  "{\"name\":\"Oak\",\"giving\":{\"from\":\"8:15\",\"to\":\"17:00\"}}", 400, "half hours" },
+		{ "POST", "/v1/site", "application/json", "[{\"name\":\"Oak\"},{\"nam\":\"Elm\"}]", 400, "Object 2" },
+		{ "POST", "/v1/site", "application/json", "[[[[[[[[]]]]]]]]", 400, "deeply" },
+		{ "POST", "/v1/site", "application/json", "5", 400, "broken" },
+		{ "POST", "/v1/site", "application/json", "{\"name\":\"Forbidden\"}", 403, "author" },
+		{ "POST", "/v1/move", "application/json", "{\"of\":\"x\"}", 400, "stage is missing" },
+		{ "POST", "/v1/import?kind=pet", "text/csv", "name\nOak\n", 400, "site, need" },
+		{ "POST", "/v1/import", "application/json", "name\nOak\n", 415, "text/csv" },
+		{ "POST", "/v1/import", "text/csv", "foo\n1\n", 400, "kind=site" },
+		{ "GET", "/v1/lines?kind=stocks", "", "", 400, "need, offer or stock" },
+		{ "GET", "/v1/lines?at=yesterday", "", "", 400, "2026-" },
+		{ "GET", "/v1/lcd?size=40x2", "", "", 400, "20x4" },
+		{ "GET", "/v1/record/nothing", "", "", 404, "nothing" },
+		{ "POST", "/v1/bundle", "application/octet-stream", "", 400, "empty" },
+	};
+	struct node *n = *state;
+
+	for (size_t i = 0; i < sizeof(ROWS) / sizeof(ROWS[0]); i++) {
+		const char *body;
+		json_t *json;
+
+		print_message("%s %s %s\n", ROWS[i].method, ROWS[i].target, ROWS[i].data);
+		assert_int_equal(ask(n, ROWS[i].method, ROWS[i].target, ROWS[i].type, ROWS[i].data, &body),
+				 ROWS[i].status);
+		assert_non_null(strstr(body, ROWS[i].part));
+		json = json_loads(body, 0, NULL);
+		assert_true(json_is_string(json_object_get(json, "error")));
+		json_decref(json);
+	}
+	assert_int_equal(n->fake.site_count, 0);
+	assert_int_equal(n->fake.line_count, 0);
+}
+
+static void need_is_written_and_read_again(void **state)
+{
+	struct node *n = *state;
+	const char *body;
+
+	assert_int_equal(post(n, "/v1/line",
+			      "{\"kind\":\"need\",\"item\":101,\"quantity\":\"12.5\",\"people\":40,\"site\":\"Oak\","
+			      "\"flags\":[\"recurring\",\"drill\"],\"within\":24}",
+			      &body),
+			 200);
+	assert_non_null(strstr(body, "\"ref\":\"101-AAAA\""));
+	assert_string_equal(n->fake.last_item, "101");
+	assert_int_equal(n->fake.last.fields,
+			 DOOR_ITEM | DOOR_QUANTITY | DOOR_PEOPLE | DOOR_SITE_REF | DOOR_FLAGS | DOOR_WITHIN);
+	assert_int_equal(n->fake.last.flags, 9);
+	assert_int_equal(post(n, "/v1/line", "{\"kind\":\"stock\",\"item\":\"r\",\"quantity\":0.1}", &body), 200);
+	assert_int_equal(n->fake.lines[1].quantity_milli, 100);
+	assert_int_equal(get(n, "/v1/lines?kind=need&site=oak", &body), 200);
+	assert_non_null(strstr(body, "\"quantity\":12.5,"));
+	assert_non_null(strstr(body, "\"changed\":\"2026-09-14T05:00:00Z\""));
+	assert_null(strstr(body, "\"stock\""));
+	assert_int_equal(get(n, "/v1/record/101aaaa", &body), 200);
+	assert_non_null(strstr(body, "{\"kind\":\"need\",\"record\":{"));
+	assert_int_equal(get(n, "/v1/status", &body), 200);
+	assert_non_null(strstr(body, "\"picture\":\"4f2a1c9d\""));
+}
+
+static void moves_notes_and_trust_reach_the_door(void **state)
+{
+	struct node *n = *state;
+	const char *body;
+
+	assert_int_equal(post(n, "/v1/move",
+			      "{\"stage\":\"pledged\",\"of\":\"a\",\"due\":\"2026-09-14T10:00:00+02:00\"}", &body),
+			 200);
+	assert_int_equal(n->fake.last.verb, DOOR_MOVE);
+	assert_int_equal(n->fake.last.stage, VIEW_PLEDGED);
+	assert_int_equal(n->fake.last.due, FAKE_NOW);
+	assert_int_equal(
+		post(n, "/v1/note", "{\"kind\":\"alert\",\"severity\":\"severe\",\"text\":\"br\u00fccke\"}", &body),
+		200);
+	assert_int_equal(n->fake.last.note_kind, VIEW_ALERT);
+	assert_int_equal(n->fake.last.severity, 3);
+	assert_string_equal(n->fake.last_text, "br\u00fccke");
+	assert_int_equal(post(n, "/v1/trust", "{\"kind\":\"keeper-end\",\"key\":\"Elm\",\"site\":\"Oak\"}", &body),
+			 200);
+	assert_int_equal(n->fake.last.trust_kind, 3);
+	assert_string_equal(n->fake.last_key, "Elm");
+	assert_int_equal(
+		post(n, "/v1/self", "{\"name\":\"Oak\",\"roles\":[\"courier\"],\"language\":\"en es\"}", &body), 200);
+	assert_int_equal(n->fake.last.roles, 2);
+	assert_int_equal(post(n, "/v1/site",
+			      "{\"name\":\"Oak\",\"giving\":{\"from\":\"08:30\",\"to\":\"17:00\",\"days\":[\"mon\"]},"
+			      "\"takes\":[\"water\",\"safety\"],\"state\":\"full\"}",
+			      &body),
+			 200);
+	assert_int_equal(n->fake.last.giving.from, 17);
+	assert_int_equal(n->fake.last.giving.days, 1);
+	assert_int_equal(n->fake.last.takes, 0x8001);
+	assert_int_equal(n->fake.last.state, VIEW_SITE_FULL);
+}
+
+static void list_is_answered_when_all_are_on_disk(void **state)
+{
+	static char data[20000] = "[{\"name\":\"Forbidden\"}";
+	struct node *n = *state;
+	char request[20200];
+	struct asker *a;
+	json_t *list;
+	int size;
+
+	for (int i = 0; i < 200; i++)
+		snprintf(data + strlen(data), sizeof(data) - strlen(data), ",{\"name\":\"Site %d\"}", i);
+	strcat(data, "]");
+	n->fake.when = FAKE_LATER;
+	n->fake.busy = 3;
+	size = snprintf(request, sizeof(request),
+			"POST /v1/site HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: "
+			"application/json; charset=utf-8\r\nContent-Length: %zu\r\n\r\n%s",
+			strlen(data), data);
+	a = asker_open(n, HTTP_UNIX, request, (size_t)size);
+	while (!a->ended) {
+		assert_true(a->in_size == 0 || n->fake.submitted == 201);
+		fake_answer_all(&n->fake);
+		uv_run(&n->loop, UV_RUN_ONCE);
+	}
+	list = json_loads(strstr(a->in, "\r\n\r\n") + 4, 0, NULL);
+	assert_int_equal(json_array_size(list), 201);
+	assert_int_equal(json_integer_value(json_object_get(json_array_get(list, 0), "status")), 403);
+	assert_string_equal(json_string_value(json_object_get(json_array_get(list, 200), "ref")), "200-AAAA");
+	assert_int_equal(n->fake.site_count, 200);
+	assert_in_range(n->fake.under_way_most, 2, 64);
+	json_decref(list);
+	asker_close(n, a);
+}
+
+static void busy_door_is_said_at_once(void **state)
+{
+	struct node *n = *state;
+	const char *body;
+
+	n->fake.busy = 1;
+	assert_int_equal(post(n, "/v1/site", "{\"name\":\"Oak\"}", &body), 503);
+	assert_non_null(strstr(answer, "Retry-After: 1"));
+	assert_non_null(strstr(body, "try again"));
+}
+
+static void listener_hears_of_changes(void **state)
+{
+	static const char REQUEST[] = "GET /v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n";
+	struct node *n = *state;
+	struct asker *a = asker_open(n, HTTP_TCP, REQUEST, sizeof(REQUEST) - 1), *more[API_LISTENERS_MAX];
+	const char *body;
+
+	wait_for(n, a, "data: {\"picture\":\"4f2a1c9d\"}\n\n");
+	assert_non_null(strstr(a->in, "Content-Type: text/event-stream"));
+	strcpy(n->fake.status.picture, "00000001");
+	api_changed(n->api);
+	wait_for(n, a, "event: changed\ndata: {\"picture\":\"00000001\"}\n\n");
+	for (size_t i = 0; i + 1 < API_LISTENERS_MAX; i++) {
+		more[i] = asker_open(n, HTTP_UNIX, REQUEST, sizeof(REQUEST) - 1);
+		wait_for(n, more[i], "event: changed");
+	}
+	assert_int_equal(get(n, "/v1/events", &body), 503);
+	for (size_t i = 0; i + 1 < API_LISTENERS_MAX; i++)
+		asker_close(n, more[i]);
+	/* One who left is noticed when there is something to say, and makes room. */
+	strcpy(n->fake.status.picture, "00000002");
+	api_changed(n->api);
+	wait_for(n, a, "00000002");
+	strcpy(n->fake.status.picture, "00000003");
+	api_changed(n->api);
+	wait_for(n, a, "00000003");
+	more[0] = asker_open(n, HTTP_UNIX, REQUEST, sizeof(REQUEST) - 1);
+	wait_for(n, more[0], "event: changed");
+	asker_close(n, more[0]);
+	asker_close(n, a);
+}
+
+/* A loop with a listener and nothing to say has nothing to do: no descriptor is ready, and the next timer is far. */
+static void idle_costs_nothing(void **state)
+{
+	static const char REQUEST[] = "GET /v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n";
+	struct node *n = *state;
+	struct asker *a = asker_open(n, HTTP_TCP, REQUEST, sizeof(REQUEST) - 1);
+	struct pollfd ready = { .fd = uv_backend_fd(&n->loop), .events = POLLIN };
+	int rounds = 0;
+
+	wait_for(n, a, "event: changed");
+	do {
+		uv_run(&n->loop, UV_RUN_NOWAIT);
+		uv_update_time(&n->loop);
+	} while (uv_backend_timeout(&n->loop) < 5000 && ++rounds < 10);
+	assert_true(uv_backend_timeout(&n->loop) >= 5000);
+	assert_int_equal(poll(&ready, 1, 50), 0);
+	asker_close(n, a);
+}
+
+static void other_hosts_are_refused_on_tcp(void **state)
+{
+	static const struct {
+		const char *host;
+		enum http_port port;
+		int status;
+	} ROWS[] = { { "localhost", HTTP_TCP, 200 },
+		     { "LOCALHOST:8080", HTTP_TCP, 200 },
+		     { "127.0.0.1:1", HTTP_TCP, 200 },
+		     { "[::1]:80", HTTP_TCP, 200 },
+		     { "[::1]", HTTP_TCP, 200 },
+		     { "board.lan", HTTP_TCP, 200 },
+		     { "10.41.0.1:8024", HTTP_TCP, 200 },
+		     { "10.41.0.1.evil.example", HTTP_TCP, 403 },
+		     { "evil.example", HTTP_TCP, 403 },
+		     { "localhost.evil.example", HTTP_TCP, 403 },
+		     { "board.lan.", HTTP_TCP, 403 },
+		     { "127.0.0.1:80:90", HTTP_TCP, 403 },
+		     { "", HTTP_TCP, 403 },
+		     { "evil.example", HTTP_UNIX, 200 } };
+	struct node *n = *state;
+
+	for (size_t i = 0; i < sizeof(ROWS) / sizeof(ROWS[0]); i++) {
+		char request[200];
+		const char *body;
+		int size = snprintf(request, sizeof(request),
+				    "GET /v1/status HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n", ROWS[i].host);
+
+		print_message("Host: %s\n", ROWS[i].host);
+		assert_int_equal(ask_raw(n, ROWS[i].port, request, (size_t)size, &body), ROWS[i].status);
+	}
+}
+
+static void large_bodies_are_refused(void **state)
+{
+	struct node *n = *state;
+	size_t size = HTTP_BODY_SIZE_MAX + 1, head;
+	char *request = malloc(size + 200);
+	const char *body;
+
+	head = (size_t)sprintf(
+		request,
+		"POST /v1/import HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: text/csv"
+		"\r\nContent-Length: %zu\r\n\r\n",
+		size);
+	memset(request + head, 'a', size);
+	assert_int_equal(ask_raw(n, HTTP_TCP, request, head + size, &body), 413);
+	assert_non_null(strstr(body, "8 MiB"));
+	free(request);
+	request = calloc(1, API_JSON_SIZE_MAX + 10);
+	memset(request, ' ', API_JSON_SIZE_MAX + 1);
+	assert_int_equal(post(n, "/v1/site", request, &body), 413);
+	free(request);
+}
+
+static void tables_and_bundles_pass(void **state)
+{
+	struct node *n = *state;
+	const char *body;
+
+	assert_int_equal(ask(n, "POST", "/v1/import?kind=site", "text/csv; charset=utf-8",
+			     "name,lat,lon\nOak,1,2\n,3,4\n", &body),
+			 200);
+	assert_string_equal(
+		body, "{\"kind\":\"site\",\"rows\":2,\"added\":1,\"changed\":0,\"known\":0,\"rejected\":[{\"line\":3,"
+		      "\"error\":\"The site's name is missing.\"}],\"remarks\":[],\"ignored_columns\":[]}");
+	assert_int_equal(get(n, "/v1/bundle", &body), 200);
+	assert_memory_equal(body, "bun\0dle!", 8);
+	assert_int_equal(ask(n, "POST", "/v1/bundle", "application/octet-stream", "\x07xyz", &body), 200);
+	assert_string_equal(body, "{\"entries\":4,\"added\":7,\"known\":0,\"refused\":0,\"remark\":\"\"}");
+}
+
+static void display_is_served(void **state)
+{
+	static const char REQUEST[] = "GET /v1/lcd?size=16x2 HTTP/1.1\r\nHost: localhost\r\nAccept: text/plain\r\n"
+				      "Connection: close\r\n\r\n";
+	struct node *n = *state;
+	const char *body;
+
+	assert_int_equal(get(n, "/v1/lcd?size=20x4&page=4", &body), 200);
+	assert_string_equal(body,
+			    "{\"pages\":3,\"page\":1,\"lines\":[\"No needs heard yet  \",\"Add one:            \","
+			    "\"aidmesh need water  \",\"   120 --people 40  \"]}");
+	assert_int_equal(ask_raw(n, HTTP_TCP, REQUEST, sizeof(REQUEST) - 1, &body), 200);
+	assert_string_equal(body, "Oak St church   \n0 needs 0 near  \n");
+}
+
+static void picture_is_the_same_for_every_viewer(void **state)
+{
+	struct node *n = *state;
+	static char first[65536];
+	const char *body;
+
+	assert_int_equal(post(n, "/v1/site",
+			      "[{\"name\":\"Oak\",\"place\":{\"lat\":35.47051,\"lon\":-77.41422}},{\"name\":\"Elm\","
+			      "\"lat\":1.5,\"lon\":-2}]",
+			      &body),
+			 200);
+	assert_int_equal(post(n, "/v1/line", "{\"kind\":\"need\",\"item\":\"water\",\"quantity\":0.3}", &body), 200);
+	strcpy(n->fake.lines[0].site_ref, n->fake.sites[0].record.ref);
+	assert_int_equal(get(n, "/v1/picture?at=1789372800", &body), 200);
+	strcpy(first, body);
+	assert_non_null(strstr(first, "\"site_ref\":\"0011223344556677:00000001\""));
+	assert_non_null(strstr(first, "{\"digits\":15,\"lat\":35.47051,\"lon\":-77.41422}"));
+	assert_non_null(strstr(first, "\"open\":0.3,"));
+	assert_non_null(strstr(first, "{\"digits\":15,\"lat\":1.5,\"lon\":-2.0}"));
+	assert_memory_equal(first, "{\"lines\":[{", 11);
+	/* Another node: another order, other short refs, other trust, another site of its own. */
+	n->fake.sites[2] = n->fake.sites[0];
+	n->fake.sites[0] = n->fake.sites[1];
+	n->fake.sites[1] = n->fake.sites[2];
+	n->fake.sites[0].own = true;
+	n->fake.sites[1].record.trust = VIEW_STRANGER;
+	strcpy(n->fake.sites[1].record.ref, "001-AAAA@Oak");
+	strcpy(n->fake.lines[0].site_ref, "001-AAAA@Oak");
+	assert_int_equal(get(n, "/v1/picture?at=1789372800", &body), 200);
+	assert_string_equal(body, first);
+	n->fake.sites[0].people = 1;
+	assert_int_equal(get(n, "/v1/picture?at=1789372800", &body), 200);
+	assert_string_not_equal(body, first);
+}
+
+static void ambiguous_names_are_said(void **state)
+{
+	struct node *n = *state;
+	const char *body;
+
+	assert_int_equal(
+		post(n, "/v1/site",
+		     "[{\"name\":\"Oak St\"},{\"name\":\"Oak\"},{\"name\":\"Elm school\"},{\"name\":\"Elm\u00fc\"}]",
+		     &body),
+		200);
+	assert_int_equal(get(n, "/v1/record/oak", &body), 200);
+	assert_non_null(strstr(body, "\"name\":\"Oak\""));
+	assert_int_equal(get(n, "/v1/record/Oak%20S", &body), 200);
+	assert_non_null(strstr(body, "\"name\":\"Oak St\""));
+	assert_int_equal(get(n, "/v1/record/Elm", &body), 409);
+	assert_int_equal(get(n, "/v1/record/0011223344556677:00000003", &body), 200);
+	assert_non_null(strstr(body, "Elm school"));
+}
+
+static void node_closes_with_questions_open(void **state)
+{
+	static const char SITE[] =
+		"POST /v1/site HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 14\r\n"
+		"\r\n{\"name\":\"Oak\"}";
+	static const char TABLE[] =
+		"POST /v1/import HTTP/1.1\r\nHost: x\r\nContent-Type: text/csv\r\nContent-Length: 12\r\n"
+		"\r\nname\nA\nB\nC\n\n";
+	static const char BUNDLE[] = "POST /v1/bundle HTTP/1.1\r\nHost: x\r\nContent-Type: application/octet-stream\r\n"
+				     "Content-Length: 3\r\n\r\nabc";
+	static const char EVENTS[] = "GET /v1/events HTTP/1.1\r\nHost: x\r\n\r\n";
+	struct node *n = *state;
+	struct door_import result = { 0 };
+	struct asker *askers[4];
+
+	n->fake.when = FAKE_LATER;
+	askers[0] = asker_open(n, HTTP_UNIX, SITE, sizeof(SITE) - 1);
+	askers[1] = asker_open(n, HTTP_UNIX, TABLE, sizeof(TABLE) - 1);
+	askers[2] = asker_open(n, HTTP_UNIX, BUNDLE, sizeof(BUNDLE) - 1);
+	askers[3] = asker_open(n, HTTP_UNIX, EVENTS, sizeof(EVENTS) - 1);
+	wait_for(n, askers[3], "event: changed");
+	while (n->fake.under_way < 4 || n->fake.imported == NULL)
+		uv_run(&n->loop, UV_RUN_ONCE);
+	http_close(n->http);
+	api_close(n->api);
+	n->http = NULL;
+	for (size_t i = 0; i < 4; i++) {
+		while (!askers[i]->ended)
+			uv_run(&n->loop, UV_RUN_ONCE);
+		asker_close(n, askers[i]);
+	}
+	n->fake.imported(n->fake.imported_user, &result);
+}
+
+static void socket_file_is_ours_alone(void **state)
+{
+	struct node *n = *state;
+	struct http *other = NULL;
+	struct http_config config = { .port = -1, .socket_path = n->socket, .handler = api_handle, .ctx = n->api };
+	char path[120];
+	struct sockaddr_un at = { .sun_family = AF_UNIX };
+	struct stat st;
+	int fd;
+
+	assert_int_equal(stat(n->socket, &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0660);
+	assert_int_equal(http_open(&other, &n->loop, &config), HTTP_E_TAKEN);
+	assert_int_equal(access(n->socket, F_OK), 0);
+	/* One that a dead process left behind is replaced; a file never. */
+	snprintf(path, sizeof(path), "%s/left.sock", n->directory);
+	strcpy(at.sun_path, path);
+	fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	assert_int_equal(bind(fd, (struct sockaddr *)&at, sizeof(at)), 0);
+	close(fd);
+	config.socket_path = path;
+	assert_int_equal(http_open(&other, &n->loop, &config), HTTP_OK);
+	http_close(other);
+	assert_int_equal(access(path, F_OK), -1);
+	fclose(fopen(path, "w"));
+	assert_int_equal(http_open(&other, &n->loop, &config), HTTP_E_NOT_SOCKET);
+	unlink(path);
+	config.socket_path = NULL;
+	config.port = http_tcp_port(n->http);
+	assert_int_equal(http_open(&other, &n->loop, &config), HTTP_E_TAKEN);
+	config.address = "no address";
+	assert_int_equal(http_open(&other, &n->loop, &config), HTTP_E_ADDRESS);
+}
+
+#define TEST(NAME) cmocka_unit_test_setup_teardown(NAME, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(wrong_requests_get_a_sentence),
+		TEST(need_is_written_and_read_again),
+		TEST(moves_notes_and_trust_reach_the_door),
+		TEST(list_is_answered_when_all_are_on_disk),
+		TEST(busy_door_is_said_at_once),
+		TEST(listener_hears_of_changes),
+		TEST(idle_costs_nothing),
+		TEST(other_hosts_are_refused_on_tcp),
+		TEST(large_bodies_are_refused),
+		TEST(tables_and_bundles_pass),
+		TEST(display_is_served),
+		TEST(picture_is_the_same_for_every_viewer),
+		TEST(ambiguous_names_are_said),
+		TEST(node_closes_with_questions_open),
+		TEST(socket_file_is_ours_alone),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Settings: what people write into files is taken, or refused with a sentence that says what would be right. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "node/config.h"
+
+struct bench {
+	char folder[64];
+	char main_file[96];
+	char parts[96];
+};
+
+static void write_file(const char *path, const char *text)
+{
+	FILE *f = fopen(path, "w");
+
+	assert_non_null(f);
+	fputs(text, f);
+	fclose(f);
+}
+
+static void write_part(const struct bench *b, const char *name, const char *text)
+{
+	char path[192];
+
+	snprintf(path, sizeof(path), "%s/%s", b->parts, name);
+	write_file(path, text);
+}
+
+static int setup(void **state)
+{
+	struct bench *b = calloc(1, sizeof(*b));
+
+	*state = b;
+	snprintf(b->folder, sizeof(b->folder), "/tmp/aidmesh-config-XXXXXX");
+	if (mkdtemp(b->folder) == NULL)
+		return -1;
+	snprintf(b->main_file, sizeof(b->main_file), "%s/aidmesh.conf", b->folder);
+	snprintf(b->parts, sizeof(b->parts), "%s/conf.d", b->folder);
+	return mkdir(b->parts, 0700);
+}
+
+static int teardown(void **state)
+{
+	static const char *const names[] = { "10-a.conf", "20-b.conf", "30-c.conf.bak", ".40-d.conf" };
+	struct bench *b = *state;
+	char path[192];
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		snprintf(path, sizeof(path), "%s/%s", b->parts, names[i]);
+		unlink(path);
+	}
+	rmdir(b->parts);
+	unlink(b->main_file);
+	assert_int_equal(rmdir(b->folder), 0);
+	free(b);
+	return 0;
+}
+
+static void every_key_of_a_file_is_taken(void **state)
+{
+	struct bench *b = *state;
+	struct config config;
+	char why[300] = "";
+
+	config_init(&config);
+	write_file(b->main_file, "# a comment\n[node]\nfolder = /srv/aidmesh\nname = Bäckerei Süd\nlog = debug\n"
+				 "entries = 1000\nclock = guessed\n\n[control]\nsocket=/run/x.sock\n"
+				 "listen = 0.0.0.0:80\n[link]\nlisten = [fe80::1%wlan0]:0\ndiscovery = no\n"
+				 "discovery_port = 4000\ninterfaces = wlan0 eth0\npeer = 10.0.0.1:5\n"
+				 "peer = [2001:db8::1]:24363\npeer = hub.example.org:24363\n");
+	if (config_read(&config, why, b->main_file, CONFIG_REQUIRED) != 0)
+		fail_msg("%s", why);
+	assert_string_equal(config.folder, "/srv/aidmesh");
+	assert_string_equal(config.name, "Bäckerei Süd");
+	assert_int_equal(config.log, LOG_DEBUG);
+	assert_int_equal(config.entries_max, 1000);
+	assert_string_equal(config.clock, "guessed");
+	assert_string_equal(config.control, "/run/x.sock");
+	assert_string_equal(config.http_host, "0.0.0.0");
+	assert_int_equal(config.http_port, 80);
+	assert_string_equal(config.link_host, "fe80::1%wlan0");
+	assert_int_equal(config.link_port, 0);
+	assert_true(config.link_listen);
+	assert_false(config.discovery);
+	assert_int_equal(config.discovery_port, 4000);
+	assert_int_equal(config.interface_count, 2);
+	assert_string_equal(config.interfaces[0], "wlan0");
+	assert_string_equal(config.interfaces[1], "eth0");
+	assert_int_equal(config.peer_count, 3);
+	assert_string_equal(config.peers[1], "[2001:db8::1]:24363");
+}
+
+static void later_files_stand_in_the_order_of_names(void **state)
+{
+	struct bench *b = *state;
+	struct config config;
+	char why[300] = "";
+
+	config_init(&config);
+	write_file(b->main_file, "[node]\nentries = 1000\nlog = error\n[link]\npeer = a:1\n");
+	write_part(b, "20-b.conf", "[node]\nentries = 3000\n[link]\npeer = c:3\n");
+	write_part(b, "10-a.conf", "[node]\nentries = 2000\n[link]\npeer = b:2\n");
+	write_part(b, "30-c.conf.bak", "[node]\nentries = 4000\n");
+	write_part(b, ".40-d.conf", "[node]\nentries = 5000\n");
+	assert_int_equal(config_read(&config, why, b->main_file, CONFIG_REQUIRED), 0);
+	assert_int_equal(config.entries_max, 3000);
+	assert_int_equal(config.log, LOG_ERROR);
+	assert_int_equal(config.peer_count, 3);
+	assert_string_equal(config.peers[1], "b:2");
+}
+
+static void a_missing_file_matters_only_when_it_was_named(void **state)
+{
+	struct bench *b = *state;
+	struct config config;
+	char why[300] = "";
+
+	config_init(&config);
+	write_part(b, "10-a.conf", "[node]\nentries = 2000\n");
+	assert_int_equal(config_read(&config, why, b->main_file, CONFIG_OPTIONAL), 0);
+	assert_int_equal(config.entries_max, 2000);
+	assert_int_equal(config_read(&config, why, b->main_file, CONFIG_REQUIRED), -1);
+	assert_non_null(strstr(why, b->main_file));
+}
+
+struct mistake {
+	const char *text;
+	const char *line; /* ":2:" or NULL */
+	const char *says;
+};
+
+static void mistakes_are_named_with_file_and_line(void **state)
+{
+	static const struct mistake table[] = {
+		{ "[node]\nentries = many\n", ":2:", "must be a number from 100 to 1000000" },
+		{ "[node]\nentries = 99\n", ":2:", "100" },
+		{ "[node]\nentries = 1000001\n", ":2:", "1000000" },
+		{ "[node]\n\nentires = 5\n", ":3:", "it has folder name log entries clock" },
+		{ "[nod]\nname = x\n", ":2:", "[node], [control] and [link]" },
+		{ "name = x\n", ":1:", "section" },
+		{ "[node]\nfolder\n", ":2:", "key = value" },
+		{ "[node]\nfolder = relative/path\n", ":2:", "absolute" },
+		{ "[node]\nname = this name has too many bytes\n", ":2:", "24 bytes" },
+		{ "[node]\nname = \xff\xfe\n", ":2:", "24 bytes" },
+		{ "[node]\nlog = loud\n", ":2:", "error, warning, info or debug" },
+		{ "[node]\nclock = maybe\n", ":2:", "auto, set or guessed" },
+		{ "[control]\nlisten = localhost:80\n", ":2:", "127.0.0.1:8024" },
+		{ "[control]\nlisten = 127.0.0.1:0\n", ":2:", "or none" },
+		{ "[control]\nlisten = 127.0.0.1\n", ":2:", "address:port" },
+		{ "[link]\nlisten = ::1:24363\n", ":2:", "[::]:24363" },
+		{ "[link]\nlisten = [::1]:65536\n", ":2:", "[::]:24363" },
+		{ "[link]\ndiscovery = true\n", ":2:", "yes or no" },
+		{ "[link]\ndiscovery_port = 0\n", ":2:", "1 to 65535" },
+		{ "[link]\ninterfaces = a b c d e f g h i\n", ":2:", "at most 8" },
+		{ "[link]\ninterfaces = averyveryverylongname\n", ":2:", "interface names" },
+		{ "[link]\npeer = host\n", ":2:", "host:port" },
+		{ "[link]\npeer = fe80::1:24363\n", ":2:", "[address]:port" },
+		{ "[node]\nlog = loud\nentries = many\n", ":2:", "error, warning" },
+	};
+	struct bench *b = *state;
+
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		struct config config, before;
+		char why[300] = "";
+
+		config_init(&config);
+		before = config;
+		write_file(b->main_file, table[i].text);
+		assert_int_equal(config_read(&config, why, b->main_file, CONFIG_REQUIRED), -1);
+		if (strstr(why, b->main_file) == NULL || strstr(why, table[i].line) == NULL ||
+		    strstr(why, table[i].says) == NULL)
+			fail_msg("\"%s\" gives \"%s\", which does not say \"%s\"", table[i].text, why, table[i].says);
+		assert_memory_equal(&config, &before, sizeof(config));
+	}
+}
+
+static void the_seventeenth_peer_is_refused(void **state)
+{
+	struct config config;
+	char why[300] = "";
+
+	(void)state;
+	config_init(&config);
+	for (int i = 0; i < CONFIG_PEERS_MAX; i++)
+		assert_int_equal(config_set(&config, why, "link.peer=hub.example.org:1"), 0);
+	assert_int_equal(config_set(&config, why, "link.peer=hub.example.org:1"), -1);
+	assert_non_null(strstr(why, "at most 16"));
+}
+
+static void the_command_line_sets_one_key(void **state)
+{
+	struct config config;
+	char why[300] = "";
+
+	(void)state;
+	config_init(&config);
+	assert_int_equal(config_set(&config, why, "control.listen=none"), 0);
+	assert_int_equal(config.http_port, 0);
+	assert_int_equal(config_set(&config, why, "link.listen=none"), 0);
+	assert_false(config.link_listen);
+	assert_int_equal(config_set(&config, why, "node.folder=/a.b=c"), 0);
+	assert_string_equal(config.folder, "/a.b=c");
+	assert_int_equal(config_set(&config, why, "folder=/x"), -1);
+	assert_non_null(strstr(why, "section.key=value"));
+	assert_int_equal(config_set(&config, why, "node.folder"), -1);
+	assert_int_equal(config_set(&config, why, "node.colour=red"), -1);
+	assert_non_null(strstr(why, "no key \"colour\""));
+}
+
+static void defaults_follow_the_system(void **state)
+{
+	struct config config;
+
+	(void)state;
+	setenv("STATE_DIRECTORY", "/var/lib/aidmesh-test:/var/lib/other", 1);
+	setenv("RUNTIME_DIRECTORY", "/run/aidmesh-test", 1);
+	config_init(&config);
+	assert_string_equal(config.folder, "/var/lib/aidmesh-test");
+	assert_string_equal(config.control, "/run/aidmesh-test/control.sock");
+	unsetenv("STATE_DIRECTORY");
+	unsetenv("RUNTIME_DIRECTORY");
+	config_init(&config);
+	assert_int_equal(config.folder[0], '/');
+	assert_int_equal(config.entries_max, 50000);
+	assert_int_equal(config.link_port, 24363);
+	assert_true(config.link_listen && config.discovery);
+	assert_string_equal(config.clock, "auto");
+}
+
+/* The shipped file names every key, and says of each what the program does without it. */
+static void the_shipped_file_shows_the_defaults(void **state)
+{
+	struct bench *b = *state;
+	struct config config, before;
+	char line[512], why[300] = "";
+	FILE *in = fopen(SOURCE_DIR "/node/aidmesh.conf", "r");
+	FILE *out = fopen(b->main_file, "w");
+	int keys = 0;
+
+	assert_non_null(in);
+	assert_non_null(out);
+	while (fgets(line, sizeof(line), in) != NULL) {
+		bool setting = line[0] == '#' && line[1] != ' ' && line[1] != '\n';
+
+		/* Its example of a peer is no default. */
+		keys += setting;
+		fputs(setting && strncmp(line, "#peer", 5) != 0 ? line + 1 : line, out);
+	}
+	fclose(in);
+	fclose(out);
+	assert_int_equal(keys, 12);
+	setenv("STATE_DIRECTORY", "/var/lib/aidmesh", 1);
+	setenv("RUNTIME_DIRECTORY", "/run/aidmesh", 1);
+	config_init(&config);
+	unsetenv("STATE_DIRECTORY");
+	unsetenv("RUNTIME_DIRECTORY");
+	before = config;
+	if (config_read(&config, why, b->main_file, CONFIG_REQUIRED) != 0)
+		fail_msg("%s", why);
+	assert_memory_equal(&config, &before, sizeof(config));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(every_key_of_a_file_is_taken, setup, teardown),
+		cmocka_unit_test_setup_teardown(later_files_stand_in_the_order_of_names, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_missing_file_matters_only_when_it_was_named, setup, teardown),
+		cmocka_unit_test_setup_teardown(mistakes_are_named_with_file_and_line, setup, teardown),
+		cmocka_unit_test(the_seventeenth_peer_is_refused),
+		cmocka_unit_test(the_command_line_sets_one_key),
+		cmocka_unit_test(defaults_follow_the_system),
+		cmocka_unit_test_setup_teardown(the_shipped_file_shows_the_defaults, setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

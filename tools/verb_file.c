@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "tools/verbs.h"
+
+enum { FILE_SIZE_MAX = 8 * 1024 * 1024 }; /* what the node takes at once */
+
+static bool write_all(int fd, const char *data, size_t size)
+{
+	while (size > 0) {
+		ssize_t written = write(fd, data, size);
+
+		if (written < 0 && errno != EINTR)
+			return false;
+		if (written > 0) {
+			data += written;
+			size -= (size_t)written;
+		}
+	}
+	return true;
+}
+
+/* On a stick that is pulled too early stands the old file or the new one, never half of it. */
+static bool file_replace(const char *path, const char *data, size_t size)
+{
+	char temporary[4096], directory[4096];
+	int fd, dir;
+	bool ok;
+
+	if ((size_t)snprintf(temporary, sizeof(temporary), "%s.tmp", path) >= sizeof(temporary)) {
+		errno = ENAMETOOLONG;
+		return false;
+	}
+	fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	if (fd < 0)
+		return false;
+	ok = write_all(fd, data, size) && fsync(fd) == 0;
+	ok = close(fd) == 0 && ok;
+	ok = ok && rename(temporary, path) == 0;
+	if (!ok) {
+		int error = errno;
+
+		unlink(temporary);
+		errno = error;
+		return false;
+	}
+	strcpy(directory, temporary);
+	dir = open(dirname(directory), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dir >= 0) {
+		fsync(dir);
+		close(dir);
+	}
+	return true;
+}
+
+int verb_export(struct call *call)
+{
+	struct reply reply;
+	int rc;
+
+	client_get(&call->client, &reply, "/v1/bundle");
+	rc = reply_check(call, &reply);
+	if (rc == EXIT_DONE && !file_replace(call->words[0], reply.data != NULL ? reply.data : "", reply.size)) {
+		fprintf(stderr, "%s cannot be written: %s. Name a file in a directory of your own.\n", call->words[0],
+			strerror(errno));
+		rc = EXIT_REFUSED;
+	}
+	if (rc == EXIT_DONE && call->json) {
+		json_t *said = json_pack("{s:s, s:i}", "file", call->words[0], "bytes", (int)reply.size);
+		char *text = json_dumps(said, JSON_COMPACT);
+
+		puts(text != NULL ? text : "{}");
+		free(text);
+		json_decref(said);
+	} else if (rc == EXIT_DONE) {
+		printf("%s: %zu bytes\n", call->words[0], reply.size);
+	}
+	reply_fini(&reply);
+	return rc;
+}
+
+/* The whole file, malloc'd; NULL after saying why not. */
+static char *file_read(size_t *size, const char *path)
+{
+	FILE *file = fopen(path, "rb");
+	char *data = file != NULL ? malloc(FILE_SIZE_MAX + 1) : NULL;
+
+	if (data == NULL) {
+		fprintf(stderr, "%s cannot be read: %s.\n", path, strerror(errno));
+		if (file != NULL)
+			fclose(file);
+		return NULL;
+	}
+	*size = fread(data, 1, FILE_SIZE_MAX + 1, file);
+	if (ferror(file) || *size > FILE_SIZE_MAX) {
+		fprintf(stderr, "%s %s.\n", path, ferror(file) ? "cannot be read" : "is larger than 8 MiB: split it");
+		free(data);
+		data = NULL;
+	}
+	fclose(file);
+	return data;
+}
+
+static void print_texts(const json_t *list, const char *title)
+{
+	size_t index;
+	const json_t *text;
+
+	json_array_foreach(list, index, text) {
+		fprintf(stderr, "  %s%s\n", title, json_string_value(text));
+	}
+}
+
+/* Gives EXIT_PARTLY when rows were left out. */
+static int table_report(const char *path, const json_t *result)
+{
+	const json_t *rejected = json_object_get(result, "rejected"), *row;
+	char rows[64], added[64], changed[64], known[64];
+	size_t index;
+
+	printf("%s: %s rows of kind %s: %s added, %s changed, %s known, %zu left out\n", path,
+	       field_text(rows, result, "rows"), json_string_value(json_object_get(result, "kind")),
+	       field_text(added, result, "added"), field_text(changed, result, "changed"),
+	       field_text(known, result, "known"), json_array_size(rejected));
+	json_array_foreach(rejected, index, row) fprintf(stderr, "  line %d: %s\n", (int)json_integer_value(json_object_get(row, "line")),
+			json_string_value(json_object_get(row, "error")));
+	print_texts(json_object_get(result, "remarks"), "");
+	print_texts(json_object_get(result, "ignored_columns"), "column not used: ");
+	return json_array_size(rejected) > 0 ? EXIT_PARTLY : EXIT_DONE;
+}
+
+static int bundle_report(const char *path, const json_t *result)
+{
+	char entries[64], added[64], known[64], refused[64];
+
+	printf("%s: %s entries: %s added, %s known, %s refused\n", path, field_text(entries, result, "entries"),
+	       field_text(added, result, "added"), field_text(known, result, "known"),
+	       field_text(refused, result, "refused"));
+	return json_integer_value(json_object_get(result, "refused")) > 0 ? EXIT_PARTLY : EXIT_DONE;
+}
+
+static int partly(const json_t *result)
+{
+	return json_array_size(json_object_get(result, "rejected")) > 0 ||
+			       json_integer_value(json_object_get(result, "refused")) > 0
+		       ? EXIT_PARTLY
+		       : EXIT_DONE;
+}
+
+/* A table by its name; what was saved under another name by what is in it: a bundle is no text. */
+static bool is_table(const char *path, const char *data, size_t size)
+{
+	const char *dot = strrchr(path, '.');
+
+	if (dot != NULL &&
+	    (strcasecmp(dot, ".csv") == 0 || strcasecmp(dot, ".tsv") == 0 || strcasecmp(dot, ".txt") == 0))
+		return true;
+	for (size_t i = 0; i < size && i < 512; i++)
+		if ((unsigned char)data[i] < 0x09)
+			return false;
+	return size > 0 && memchr(data, '\n', size) != NULL;
+}
+
+static int file_import(struct call *call, const char *path)
+{
+	const char *kind = option_text(call, "kind");
+	char url[120] = "/v1/import", *encoded;
+	struct reply reply;
+	size_t size;
+	char *data = file_read(&size, path);
+	bool table;
+	int rc;
+
+	if (data == NULL)
+		return EXIT_USAGE;
+	table = is_table(path, data, size);
+	if (kind != NULL && table) {
+		encoded = client_encode(&call->client, kind);
+		snprintf(url, sizeof(url), "/v1/import?kind=%.40s", encoded != NULL ? encoded : "");
+		free(encoded);
+	}
+	if (table)
+		client_post(&call->client, &reply, url, "text/csv", data, size);
+	else
+		client_post(&call->client, &reply, "/v1/bundle", "application/octet-stream", data, size);
+	free(data);
+	rc = reply_check(call, &reply);
+	if (rc == EXIT_REFUSED)
+		fprintf(stderr, "%s was not imported.\n", path);
+	if (rc == EXIT_DONE && call->json) {
+		reply_print_json(&reply);
+		rc = partly(reply.json);
+	} else if (rc == EXIT_DONE) {
+		rc = table ? table_report(path, reply.json) : bundle_report(path, reply.json);
+	}
+	reply_fini(&reply);
+	return rc;
+}
+
+/* All files are tried; the worst of what happened is the answer. */
+int verb_import(struct call *call)
+{
+	size_t done = 0;
+	int worst = EXIT_DONE;
+
+	for (size_t i = 0; i < call->word_count; i++) {
+		int rc = file_import(call, call->words[i]);
+
+		if (rc == EXIT_UNREACHABLE)
+			return rc;
+		done += rc == EXIT_DONE || rc == EXIT_PARTLY;
+		if (rc != EXIT_DONE)
+			worst = rc;
+	}
+	return worst != EXIT_DONE && done > 0 ? EXIT_PARTLY : worst;
+}

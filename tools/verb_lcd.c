@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* The display in a terminal. While it watches, one timer turns the page; an event of the node draws at once. */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "tools/verbs.h"
+
+enum { PAGE_MS = 4000 };
+
+static volatile sig_atomic_t stopped;
+
+static void on_signal(int number)
+{
+	(void)number;
+	stopped = 1;
+}
+
+static void print_edge(size_t cols)
+{
+	putchar('+');
+	for (size_t i = 0; i < cols; i++)
+		putchar('-');
+	puts("+");
+}
+
+static void print_page(const json_t *page)
+{
+	const json_t *rows = json_object_get(page, "lines"), *row;
+	size_t index, cols = json_string_length(json_array_get(rows, 0));
+
+	print_edge(cols);
+	json_array_foreach(rows, index, row) printf("|%s|\n", json_string_value(row));
+	print_edge(cols);
+	fflush(stdout);
+}
+
+/* Fetches page `index`; EXIT_DONE with its number in `*pages`. */
+static int draw(struct call *call, const char *size, size_t index, size_t *pages)
+{
+	struct reply reply;
+	char path[80];
+	int rc;
+
+	snprintf(path, sizeof(path), "/v1/lcd?size=%s&page=%zu", size, index);
+	client_get(&call->client, &reply, path);
+	rc = reply_check(call, &reply);
+	if (rc == EXIT_DONE && call->json)
+		reply_print_json(&reply);
+	else if (rc == EXIT_DONE)
+		print_page(reply.json);
+	if (rc == EXIT_DONE)
+		*pages = (size_t)json_integer_value(json_object_get(reply.json, "pages"));
+	reply_fini(&reply);
+	return rc;
+}
+
+static int64_t mono_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* Waits for an event, a signal or the time to turn the page. False when the node has gone. */
+static bool wait_for_news(CURLM *multi, const bool *changed, int64_t until)
+{
+	int running = 1;
+
+	while (!stopped && !*changed && mono_ms() < until) {
+		int64_t left = until - mono_ms();
+
+		curl_multi_perform(multi, &running);
+		if (running == 0)
+			return false;
+		if (!*changed)
+			curl_multi_poll(multi, NULL, 0, (int)(left > 0 ? left : 0), NULL);
+	}
+	return true;
+}
+
+static int watch(struct call *call, const char *size, CURLM *multi, bool *changed)
+{
+	size_t page = 0, pages = 1;
+	int64_t turn = mono_ms() + PAGE_MS;
+
+	while (!stopped) {
+		bool alive;
+		int rc;
+
+		*changed = false;
+		if (!call->json)
+			fputs("\033[H\033[J", stdout);
+		rc = draw(call, size, page, &pages);
+		if (rc != EXIT_DONE)
+			return rc;
+		alive = wait_for_news(multi, changed, turn);
+		if (!alive)
+			return EXIT_UNREACHABLE;
+		if (mono_ms() >= turn) {
+			page = pages > 0 ? (page + 1) % pages : 0;
+			turn = mono_ms() + PAGE_MS;
+		}
+	}
+	return EXIT_DONE;
+}
+
+/* The terminal is on its second screen without a cursor meanwhile, and comes back as it was. */
+static int watch_on_terminal(struct call *call, const char *size)
+{
+	struct sigaction action = { .sa_handler = on_signal };
+	bool changed = false, screen = !call->json && isatty(STDOUT_FILENO);
+	CURL *curl = client_listen(&call->client, &changed);
+	CURLM *multi = curl_multi_init();
+	int rc = EXIT_UNREACHABLE;
+
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	if (curl != NULL && multi != NULL && curl_multi_add_handle(multi, curl) == CURLM_OK) {
+		if (screen)
+			fputs("\033[?1049h\033[?25l", stdout);
+		rc = watch(call, size, multi, &changed);
+		if (screen)
+			fputs("\033[?25h\033[?1049l", stdout);
+		fflush(stdout);
+		curl_multi_remove_handle(multi, curl);
+	}
+	if (rc == EXIT_UNREACHABLE)
+		fprintf(stderr, "The node at %s has gone.\n", call->client.socket);
+	curl_multi_cleanup(multi);
+	curl_easy_cleanup(curl);
+	return rc;
+}
+
+int verb_lcd(struct call *call)
+{
+	const char *size = option_text(call, "size") != NULL ? option_text(call, "size") : "20x4";
+	size_t pages = 1;
+	int rc = EXIT_DONE;
+
+	if (strcmp(size, "20x4") != 0 && strcmp(size, "16x2") != 0) {
+		fputs("--size must be 20x4 or 16x2.\n", stderr);
+		return EXIT_USAGE;
+	}
+	if (json_object_get(call->fields, "watch") != NULL)
+		return watch_on_terminal(call, size);
+	for (size_t page = 0; page < pages && rc == EXIT_DONE; page++)
+		rc = draw(call, size, page, &pages);
+	return rc;
+}

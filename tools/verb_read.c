@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "tools/table.h"
+#include "tools/verbs.h"
+
+/* --- answers --- */
+
+int reply_check(const struct call *call, const struct reply *reply)
+{
+	const char *error = json_string_value(json_object_get(reply->json, "error"));
+
+	if (reply->status >= 200 && reply->status < 300)
+		return EXIT_DONE;
+	if (reply->status == 0) {
+		fprintf(stderr, "No node answers at %s. Start one with tools/run, or name its socket with --socket.\n",
+			call->client.socket);
+		return EXIT_UNREACHABLE;
+	}
+	if (call->json && reply->json != NULL)
+		reply_print_json(reply);
+	else if (error != NULL)
+		fprintf(stderr, "%s\n", error);
+	else
+		fprintf(stderr, "The node answered %ld and said no more.\n", reply->status);
+	return EXIT_REFUSED;
+}
+
+void reply_print_json(const struct reply *reply)
+{
+	printf("%s\n", reply->data != NULL ? reply->data : "");
+}
+
+int64_t iso_read(const char *iso)
+{
+	struct tm tm = { 0 };
+
+	if (iso == NULL || strptime(iso, "%Y-%m-%dT%H:%M:%SZ", &tm) == NULL)
+		return 0;
+	return (int64_t)timegm(&tm);
+}
+
+int64_t node_now(struct call *call)
+{
+	struct reply reply;
+	int64_t now;
+
+	client_get(&call->client, &reply, "/v1/status");
+	now = iso_read(json_string_value(json_object_get(reply.json, "now")));
+	reply_fini(&reply);
+	return now != 0 ? now : (int64_t)time(NULL);
+}
+
+void age_print(char out[16], const char *iso, int64_t now)
+{
+	int64_t then = iso_read(iso), s = now - then;
+
+	if (then == 0)
+		out[0] = '\0';
+	else if (s < 60)
+		snprintf(out, 16, "now");
+	else if (s < 3600)
+		snprintf(out, 16, "%dm ago", (int)(s / 60));
+	else if (s < 48 * 3600)
+		snprintf(out, 16, "%dh ago", (int)(s / 3600));
+	else
+		snprintf(out, 16, "%ud ago", (unsigned)(s / 86400) % 100000u);
+}
+
+const char *field_text(char out[64], const json_t *object, const char *field)
+{
+	const json_t *value = json_object_get(object, field);
+
+	out[0] = '\0';
+	if (json_is_string(value))
+		snprintf(out, 64, "%s", json_string_value(value));
+	else if (json_is_integer(value))
+		snprintf(out, 64, "%lld", (long long)json_integer_value(value));
+	else if (json_is_real(value))
+		snprintf(out, 64, "%.12g", json_real_value(value));
+	else if (json_is_boolean(value))
+		snprintf(out, 64, "%s", json_is_true(value) ? "yes" : "no");
+	return out;
+}
+
+/* --- lists --- */
+
+/* A column: heading, and where its text comes from. */
+struct column {
+	const char *heading; /* > aligned to the right */
+	const char *field;
+	enum { SHOW_PLAIN, SHOW_AGE, SHOW_UNIT, SHOW_HOURS, SHOW_PLACE, SHOW_ZERO_BLANK } how;
+};
+
+static const struct column NEED_COLUMNS[] = { { "REF", "ref", SHOW_PLAIN },
+					      { "ITEM", "item_name", SHOW_PLAIN },
+					      { ">SHORT", "open", SHOW_UNIT },
+					      { ">OF", "quantity", SHOW_PLAIN },
+					      { ">COMING", "coming", SHOW_ZERO_BLANK },
+					      { "SITE", "site", SHOW_PLAIN },
+					      { ">PEOPLE", "people", SHOW_ZERO_BLANK },
+					      { ">WITHIN", "within", SHOW_HOURS },
+					      { "STATUS", "status", SHOW_PLAIN },
+					      { "SAID", "changed", SHOW_AGE },
+					      { "BY", "author", SHOW_PLAIN },
+					      { NULL, NULL, SHOW_PLAIN } };
+static const struct column STOCK_COLUMNS[] = { { "REF", "ref", SHOW_PLAIN },
+					       { "ITEM", "item_name", SHOW_PLAIN },
+					       { ">ON HAND", "on_hand", SHOW_UNIT },
+					       { ">PROMISED", "promised", SHOW_ZERO_BLANK },
+					       { ">RESERVE", "reserve", SHOW_ZERO_BLANK },
+					       { "SITE", "site", SHOW_PLAIN },
+					       { "STATUS", "status", SHOW_PLAIN },
+					       { "SAID", "changed", SHOW_AGE },
+					       { "BY", "author", SHOW_PLAIN },
+					       { NULL, NULL, SHOW_PLAIN } };
+static const struct column SITE_COLUMNS[] = { { "REF", "ref", SHOW_PLAIN },
+					      { "NAME", "name", SHOW_PLAIN },
+					      { "STATE", "state", SHOW_PLAIN },
+					      { ">PEOPLE", "people", SHOW_ZERO_BLANK },
+					      { ">NEEDS", "open_needs", SHOW_ZERO_BLANK },
+					      { "PLACE", "place", SHOW_PLACE },
+					      { "HEARD", "heard", SHOW_AGE },
+					      { "BY", "author", SHOW_PLAIN },
+					      { NULL, NULL, SHOW_PLAIN } };
+static const struct column MOVE_COLUMNS[] = { { "REF", "ref", SHOW_PLAIN },        { "STAGE", "stage", SHOW_PLAIN },
+					      { ">QTY", "quantity", SHOW_UNIT },   { "ITEM", "item_name", SHOW_PLAIN },
+					      { "FROM", "from_site", SHOW_PLAIN }, { "TO", "to_site", SHOW_PLAIN },
+					      { "DUE", "due", SHOW_PLAIN },        { "SAID", "changed", SHOW_AGE },
+					      { "BY", "author", SHOW_PLAIN },      { NULL, NULL, SHOW_PLAIN } };
+static const struct column NOTE_COLUMNS[] = { { "REF", "ref", SHOW_PLAIN },           { "KIND", "kind", SHOW_PLAIN },
+					      { "SEVERITY", "severity", SHOW_PLAIN }, { "ABOUT", "of", SHOW_PLAIN },
+					      { "TEXT", "text", SHOW_PLAIN },         { "SAID", "changed", SHOW_AGE },
+					      { "BY", "author", SHOW_PLAIN },         { NULL, NULL, SHOW_PLAIN } };
+static const struct column AUTHOR_COLUMNS[] = { { "NAME", "name", SHOW_PLAIN },       { "TRUST", "trust", SHOW_PLAIN },
+						{ "VOUCHED", "vouched", SHOW_PLAIN }, { "HEARD", "heard", SHOW_AGE },
+						{ "KEY", "key", SHOW_PLAIN },         { NULL, NULL, SHOW_PLAIN } };
+static const struct column PEER_COLUMNS[] = {
+	{ "NAME", "name", SHOW_PLAIN },          { "STATE", "state", SHOW_PLAIN },
+	{ "TRUST", "trust", SHOW_PLAIN },        { ">IN", "entries_in", SHOW_PLAIN },
+	{ ">OUT", "entries_out", SHOW_PLAIN },   { ">LEFT IN", "left_in", SHOW_PLAIN },
+	{ ">LEFT OUT", "left_out", SHOW_PLAIN }, { "ADDRESS", "address", SHOW_PLAIN },
+	{ "SINCE", "since", SHOW_AGE },          { NULL, NULL, SHOW_PLAIN }
+};
+
+/* What can be listed, and what is said when there is none. */
+static const struct listing {
+	const char *word, *path, *kind, *field, *none;
+	const struct column *columns;
+} LISTINGS[] = {
+	{ "needs", "/v1/lines", "need", "lines", "No needs heard yet. Add one: aidmesh need water 120 --people 40",
+	  NEED_COLUMNS },
+	{ "offers", "/v1/lines", "offer", "lines", "No offers heard yet. Add one: aidmesh offer \"hot meal\" 200",
+	  STOCK_COLUMNS },
+	{ "stocks", "/v1/lines", "stock", "lines", "No stock counted yet. Add some: aidmesh stock blanket 80",
+	  STOCK_COLUMNS },
+	{ "sites", "/v1/sites", NULL, "sites",
+	  "No sites heard of yet. Add one: aidmesh site \"Oak St church\" --at 35.1,-77.0", SITE_COLUMNS },
+	{ "moves", "/v1/moves", NULL, "moves", "Nothing is on its way.", MOVE_COLUMNS },
+	{ "notes", "/v1/notes", NULL, "notes", "No notes.", NOTE_COLUMNS },
+	{ "authors", "/v1/authors", NULL, "authors", "No other node has been heard yet.", AUTHOR_COLUMNS },
+};
+
+static const struct listing PEERS = { "peers",
+				      "/v1/peers",
+				      NULL,
+				      "peers",
+				      "No neighbour in reach. Nodes find each other by themselves on the same network.",
+				      PEER_COLUMNS };
+
+static void cell_add(struct table *table, const json_t *row, const struct column *column, int64_t now)
+{
+	const json_t *value = json_object_get(row, column->field);
+	char text[64], unit[64], cell[130];
+
+	field_text(text, row, column->field);
+	snprintf(cell, sizeof(cell), "%s", text);
+	switch (column->how) {
+	case SHOW_PLAIN:
+		/* A long text is shown whole. */
+		table_add(table, json_is_string(value) ? json_string_value(value) : text);
+		return;
+	case SHOW_AGE:
+		age_print(cell, json_string_value(value), now);
+		break;
+	case SHOW_UNIT:
+		snprintf(cell, sizeof(cell), "%s %s", text, field_text(unit, row, "unit"));
+		break;
+	case SHOW_HOURS:
+		snprintf(cell, sizeof(cell), "%s%s", strcmp(text, "0") == 0 ? "" : text,
+			 strcmp(text, "0") == 0 ? "" : "h");
+		break;
+	case SHOW_PLACE:
+		cell[0] = '\0';
+		if (json_is_object(value))
+			snprintf(cell, sizeof(cell), "%.5f,%.5f", json_number_value(json_object_get(value, "lat")),
+				 json_number_value(json_object_get(value, "lon")));
+		break;
+	case SHOW_ZERO_BLANK:
+		if (strcmp(text, "0") == 0)
+			cell[0] = '\0';
+		break;
+	}
+	table_add(table, cell);
+}
+
+static void rows_print(struct call *call, const json_t *rows, const struct column *columns)
+{
+	char headings[200] = "";
+	int64_t now = node_now(call);
+	struct table table;
+	size_t index;
+	const json_t *row;
+
+	for (const struct column *c = columns; c->heading != NULL; c++) {
+		strcat(headings, c == columns ? "" : "|");
+		strcat(headings, c->heading);
+	}
+	table_init(&table, headings);
+	json_array_foreach(rows, index, row) for (const struct column *c = columns; c->heading != NULL; c++)
+		cell_add(&table, row, c, now);
+	table_print(&table, stdout);
+	table_fini(&table);
+}
+
+static int list(struct call *call, const struct listing *listing, const char *path)
+{
+	struct reply reply;
+	const json_t *rows;
+	int rc;
+
+	client_get(&call->client, &reply, path);
+	rc = reply_check(call, &reply);
+	rows = json_object_get(reply.json, listing->field);
+	if (rc == EXIT_DONE && call->json)
+		reply_print_json(&reply);
+	else if (rc == EXIT_DONE && json_array_size(rows) == 0)
+		puts(json_object_size(call->fields) > 0 ? "Nothing fits that." : listing->none);
+	else if (rc == EXIT_DONE)
+		rows_print(call, rows, listing->columns);
+	reply_fini(&reply);
+	return rc;
+}
+
+int verb_list(struct call *call)
+{
+	const char *word = call->word_count > 0 ? call->words[0] : "needs", *name;
+	const struct listing *found = NULL;
+	char path[1200];
+	json_t *value;
+	size_t used;
+
+	/* "need" and "stock" are as good as their plurals. */
+	for (size_t i = 0; i < sizeof(LISTINGS) / sizeof(LISTINGS[0]); i++)
+		if (strcmp(LISTINGS[i].word, word) == 0 || (strlen(word) + 1 == strlen(LISTINGS[i].word) &&
+							    strncmp(LISTINGS[i].word, word, strlen(word)) == 0))
+			found = &LISTINGS[i];
+	if (found == NULL) {
+		fprintf(stderr,
+			"There is no list of \"%s\": name needs, offers, stocks, sites, moves, notes or authors.\n",
+			word);
+		return EXIT_USAGE;
+	}
+	used = (size_t)snprintf(path, sizeof(path), "%s?%s%s", found->path, found->kind != NULL ? "kind=" : "",
+				found->kind != NULL ? found->kind : "");
+	json_object_foreach(call->fields, name, value)
+	{
+		char *encoded = client_encode(&call->client, json_string_value(value));
+
+		if (encoded != NULL && used + strlen(encoded) + 20 < sizeof(path))
+			used += (size_t)snprintf(path + used, sizeof(path) - used, "&%s=%s", name, encoded);
+		free(encoded);
+	}
+	return list(call, found, path);
+}
+
+int verb_peers(struct call *call)
+{
+	return list(call, &PEERS, PEERS.path);
+}
+
+/* --- single things --- */
+
+static void print_field(const char *name, const json_t *value)
+{
+	char *text;
+
+	if (json_is_null(value) || json_is_false(value) || (json_is_string(value) && json_string_length(value) == 0) ||
+	    (json_is_array(value) && json_array_size(value) == 0) ||
+	    (json_is_number(value) && fabs(json_number_value(value)) <= 0))
+		return;
+	if (json_is_string(value)) {
+		printf("  %-14s %s\n", name, json_string_value(value));
+		return;
+	}
+	text = json_dumps(value, JSON_ENCODE_ANY | JSON_REAL_PRECISION(12));
+	printf("  %-14s %s\n", name, json_is_true(value) ? "yes" : text != NULL ? text : "");
+	free(text);
+}
+
+static void print_object(const json_t *object)
+{
+	const char *name;
+	json_t *value;
+
+	json_object_foreach((json_t *)object, name, value) print_field(name, value);
+}
+
+static void print_belongings(struct call *call, const json_t *record, const char *field, const char *title,
+			     const struct column *columns)
+{
+	const json_t *rows = json_object_get(record, field);
+
+	if (json_array_size(rows) == 0)
+		return;
+	printf("\n%s\n", title);
+	rows_print(call, rows, columns);
+}
+
+int verb_show(struct call *call)
+{
+	struct reply reply;
+	char path[400];
+	char *encoded = client_encode(&call->client, call->words[0]);
+	int rc;
+
+	snprintf(path, sizeof(path), "/v1/record/%s", encoded != NULL ? encoded : "");
+	free(encoded);
+	client_get(&call->client, &reply, path);
+	rc = reply_check(call, &reply);
+	if (rc == EXIT_DONE && call->json) {
+		reply_print_json(&reply);
+	} else if (rc == EXIT_DONE) {
+		const char *kind = json_string_value(json_object_get(reply.json, "kind"));
+
+		puts(kind != NULL ? kind : "record");
+		print_object(json_object_get(reply.json, "record"));
+		print_belongings(call, reply.json, "lines", "Needs, offers and stock", NEED_COLUMNS);
+		print_belongings(call, reply.json, "moves", "Moves", MOVE_COLUMNS);
+		print_belongings(call, reply.json, "notes", "Notes", NOTE_COLUMNS);
+	}
+	reply_fini(&reply);
+	return rc;
+}
+
+int verb_status(struct call *call)
+{
+	struct reply reply;
+	int rc;
+
+	client_get(&call->client, &reply, "/v1/status");
+	rc = reply_check(call, &reply);
+	if (rc == EXIT_DONE && call->json)
+		reply_print_json(&reply);
+	else if (rc == EXIT_DONE)
+		print_object(reply.json);
+	reply_fini(&reply);
+	return rc;
+}
