@@ -2,6 +2,7 @@
 #include "board/api.h"
 
 #include <arpa/inet.h>
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -132,6 +133,49 @@ static bool host_is_ours(const struct api *api, const struct http_exchange *x)
 	       is_listed(api->config.hosts, host, (size_t)(end - host));
 }
 
+/* Takes as long for a near miss as for a far one. */
+static bool is_same_secret(const char *a, const char *b)
+{
+	size_t size = strlen(b);
+	unsigned char differs = strlen(a) != size;
+
+	for (size_t i = 0; i < size && a[i] != '\0'; i++)
+		differs |= (unsigned char)(a[i] ^ b[i]);
+	return differs == 0;
+}
+
+/* Wrong tries are counted for all callers together: on a node's own network one can have many addresses. */
+bool api_may_write(struct api *api, struct http_exchange *x)
+{
+	const char *pin = http_header(x, "Aidmesh-Pin");
+	uint64_t now = uv_now(api->config.loop);
+
+	if (http_port_of(x) == HTTP_UNIX)
+		return true;
+	if (now - api->pin_tries_since >= API_PIN_PAUSE_MS) {
+		api->pin_tries = 0;
+		api->pin_tries_since = now;
+	}
+	if (api->config.pin == NULL || pin == NULL) {
+		api_answer_error(
+			x, 403,
+			api->config.pin == NULL
+				? "Here anyone may read, and add needs and notes. This node has no PIN for more: use "
+				  "its control socket."
+				: "Here anyone may read, and add needs and notes. For more, send the volunteers' PIN.");
+		return false;
+	}
+	if (api->pin_tries >= API_PIN_TRIES_MAX) {
+		api_answer_error(x, 403, "Too many wrong PINs were tried: wait a minute.");
+		return false;
+	}
+	if (is_same_secret(pin, api->config.pin))
+		return true;
+	api->pin_tries++;
+	api_answer_error(x, 403, "That is not the volunteers' PIN.");
+	return false;
+}
+
 static bool has_type(const struct http_exchange *x, const char *wanted)
 {
 	const char *type = http_header(x, "Content-Type");
@@ -155,11 +199,14 @@ static bool body_is_fine(struct http_exchange *x)
 	return false;
 }
 
+/* Needs and notes are looked at more closely by api_write.c. */
 static void post(struct api *api, struct http_exchange *x, api_route route, const char *type)
 {
+	bool asks = route == api_post_line || route == api_post_note;
+
 	if (!has_type(x, type))
 		api_answer_error(x, 415, "Send it with \"Content-Type: %s\".", type);
-	else if (body_is_fine(x))
+	else if (body_is_fine(x) && (asks || api_may_write(api, x)))
 		route(api, x);
 }
 
@@ -203,17 +250,11 @@ struct api *api_open(const struct api_config *config)
 	if (api == NULL)
 		return NULL;
 	api->config = *config;
-	uv_timer_init(config->loop, &api->keep_alive);
-	api->keep_alive.data = api;
 	return api;
-}
-
-static void on_closed(uv_handle_t *handle)
-{
-	free(handle->data);
 }
 
 void api_close(struct api *api)
 {
-	uv_close((uv_handle_t *)&api->keep_alive, on_closed);
+	assert(api->keep_alive == NULL);
+	free(api);
 }

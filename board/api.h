@@ -21,6 +21,8 @@ enum {
 	API_ARRAY_MAX = 1000, /* objects in one request */
 	API_LISTENERS_MAX = 16,
 	API_KEEP_ALIVE_MS = 30000, /* the only timer: runs while somebody listens */
+	API_PIN_TRIES_MAX = 10,    /* wrong ones, of all callers together, in API_PIN_PAUSE_MS */
+	API_PIN_PAUSE_MS = 60000,
 	API_EXPORT_SIZE_MAX = 64 * 1024 * 1024,
 };
 
@@ -31,14 +33,16 @@ struct api_config {
 	/* Names, between spaces, under which a browser may call on TCP besides localhost and addresses in numbers;
 	 * "*": any. Against DNS rebinding. NULL: none. */
 	const char *hosts;
+	/* What volunteers send in the header "Aidmesh-Pin". On TCP anyone may read, and ask: add a need or a note;
+	 * everything else wants the PIN. NULL: there is none, and everything else is left to the control socket. */
+	const char *pin;
 };
 
 struct api;
 
 /* NULL when memory is out. */
 struct api *api_open(const struct api_config *config);
-/* After http_close; the loop must run on until its handles are closed, then the memory is gone. What the door has still
- * under way may answer later; nobody is told. */
+/* After http_close. What the door has still under way may answer later; nobody is told. */
 void api_close(struct api *api);
 
 /* An http_handler; `ctx` is the api. */

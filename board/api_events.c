@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "board/api_inside.h"
 
@@ -13,6 +14,11 @@ static void on_keep_alive(uv_timer_t *timer)
 			http_stream_send(api->listeners[i].exchange, COMMENT, sizeof(COMMENT) - 1);
 }
 
+static void on_timer_closed(uv_handle_t *handle)
+{
+	free(handle);
+}
+
 static void on_gone(void *user)
 {
 	struct api_listener *listener = user;
@@ -22,7 +28,9 @@ static void on_gone(void *user)
 	for (size_t i = 0; i < API_LISTENERS_MAX; i++)
 		if (api->listeners[i].exchange != NULL)
 			return;
-	uv_timer_stop(&api->keep_alive);
+	/* With the last listener, so that an idle node has no timer and api_close waits for none. */
+	uv_close((uv_handle_t *)api->keep_alive, on_timer_closed);
+	api->keep_alive = NULL;
 }
 
 static int event_format(char *out, size_t size, const struct api *api)
@@ -31,6 +39,17 @@ static int event_format(char *out, size_t size, const struct api *api)
 
 	api->config.view->status(api->config.view->ctx, &status);
 	return snprintf(out, size, "event: changed\ndata: {\"picture\":\"%s\"}\n\n", status.picture);
+}
+
+static bool keep_alive_start(struct api *api)
+{
+	api->keep_alive = malloc(sizeof(*api->keep_alive));
+	if (api->keep_alive == NULL)
+		return false;
+	uv_timer_init(api->config.loop, api->keep_alive);
+	api->keep_alive->data = api;
+	uv_timer_start(api->keep_alive, on_keep_alive, API_KEEP_ALIVE_MS, API_KEEP_ALIVE_MS);
+	return true;
 }
 
 /* A listener is told the picture at once, so that one who comes back knows whether it missed something. */
@@ -45,12 +64,14 @@ void api_get_events(struct api *api, struct http_exchange *x)
 		api_answer_error(x, 503, "Too many are listening: ask /v1/status from time to time instead.");
 		return;
 	}
+	if (api->keep_alive == NULL && !keep_alive_start(api)) {
+		api_answer_error(x, 503, "Not enough memory to listen: ask /v1/status from time to time instead.");
+		return;
+	}
 	*listener = (struct api_listener){ .api = api, .exchange = x };
 	http_on_gone(x, on_gone, listener);
 	http_stream_open(x, "text/event-stream");
 	http_stream_send(x, event, (size_t)event_format(event, sizeof(event), api));
-	if (!uv_is_active((uv_handle_t *)&api->keep_alive))
-		uv_timer_start(&api->keep_alive, on_keep_alive, API_KEEP_ALIVE_MS, API_KEEP_ALIVE_MS);
 }
 
 void api_changed(struct api *api)

@@ -14,7 +14,9 @@ struct api_listener {
 
 struct api {
 	struct api_config config;
-	uv_timer_t keep_alive;
+	uv_timer_t *keep_alive;   /* NULL while nobody listens */
+	unsigned pin_tries;       /* wrong ones since */
+	uint64_t pin_tries_since; /* uv_now */
 	struct api_listener listeners[API_LISTENERS_MAX];
 };
 
@@ -26,6 +28,9 @@ void api_answer_json(struct http_exchange *exchange, unsigned status, json_t *va
 __attribute__((format(printf, 3, 4))) void api_answer_error(struct http_exchange *exchange, unsigned status,
 							    const char *format, ...);
 unsigned api_status_of(enum door_rc rc);
+
+/* True when the caller may do more than read and ask: on the control socket, or with the PIN. Else it was answered. */
+bool api_may_write(struct api *api, struct http_exchange *exchange);
 
 /* --- routes --- */
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "board/api_inside.h"
 #include "board/ask.h"
@@ -152,6 +153,25 @@ static bool all_are_fine(struct http_exchange *x, enum door_verb verb, const jso
 	return true;
 }
 
+/* What anyone may do: say what is needed or worth knowing, not change what others rely on. */
+static bool only_asks(enum door_verb verb, const json_t *asked)
+{
+	size_t index;
+	json_t *object;
+
+	json_array_foreach(asked, index, object)
+	{
+		const char *kind = json_string_value(json_object_get(object, "kind"));
+
+		if (json_object_get(object, "ref") != NULL)
+			return false;
+		if (verb == DOOR_LINE ? kind == NULL || strcasecmp(kind, "need") != 0
+				      : kind != NULL && strcasecmp(kind, "alert") == 0)
+			return false;
+	}
+	return true;
+}
+
 static void post(struct api *api, struct http_exchange *x, enum door_verb verb)
 {
 	bool single = false, failed = true;
@@ -161,6 +181,10 @@ static void post(struct api *api, struct http_exchange *x, enum door_verb verb)
 
 	if (asked == NULL)
 		return;
+	if ((verb == DOOR_LINE || verb == DOOR_NOTE) && !only_asks(verb, asked) && !api_may_write(api, x)) {
+		json_decref(asked);
+		return;
+	}
 	p = calloc(1, sizeof(*p));
 	if (p == NULL || !all_are_fine(x, verb, asked, single)) {
 		if (p == NULL)

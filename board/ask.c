@@ -380,7 +380,8 @@ bool ask_read(struct ask *ask, char error[ASK_ERROR_SIZE], enum door_verb verb, 
 
 	if (!json_is_object(object))
 		return refuse(error, "Send one JSON object, or a list of them.");
-	json_object_foreach((json_t *)object, name, value) {
+	json_object_foreach((json_t *)object, name, value)
+	{
 		if (!is_known(verb, name))
 			return refuse_unknown(error, verb, name);
 	}

@@ -15,6 +15,7 @@ enum {
 	COMING_MAX = 4,
 	PEERS_MAX = 4,
 	AGE_SIZE = 12,
+	AMOUNT_SIZE = DECIMAL_SIZE + VIEW_UNIT_SIZE,
 	LINE_SIZE = 2 * VIEW_TEXT_SIZE, /* before it is cut to the display */
 };
 
@@ -83,6 +84,16 @@ static struct lcd_page *deal(struct deck *d)
 	for (size_t row = 0; row < d->rows; row++)
 		put_text(page, row, "");
 	return page;
+}
+
+/* "60.5 L"; free text has no unit. */
+static void amount_format(char out[AMOUNT_SIZE], uint64_t milli, const char *unit)
+{
+	decimal_format(out, (int64_t)milli);
+	if (unit[0] != '\0') {
+		strcat(out, " ");
+		strcat(out, unit);
+	}
 }
 
 /* "5m", "3h", "2d"; what lies ahead within a clock's error is now. */
@@ -246,11 +257,21 @@ static void draw_home(struct deck *d)
 	put(page, 3, "picture %s", s->picture);
 }
 
+static bool on_any_need(void *user, const struct view_line *need)
+{
+	(void)need;
+	*(bool *)user = true;
+	return false;
+}
+
 static void draw_no_needs(struct deck *d)
 {
+	struct view_query needs = { .kind = "need" };
 	struct lcd_page *page = deal(d);
+	bool heard = false;
 
-	if (d->status.needs_covered > 0) {
+	d->view->lines(d->view->ctx, &needs, on_any_need, &heard);
+	if (heard) {
 		put(page, 0, "Nothing is short");
 		put(page, 1, "%u need%s covered", d->status.needs_covered, d->status.needs_covered == 1 ? "" : "s");
 		return;
@@ -269,7 +290,7 @@ static void draw_no_needs(struct deck *d)
 static bool on_need(void *user, const struct view_line *need)
 {
 	struct deck *d = user;
-	char open[DECIMAL_SIZE], asked[DECIMAL_SIZE], age[AGE_SIZE], left[LINE_SIZE];
+	char open[AMOUNT_SIZE], asked[AMOUNT_SIZE], age[AGE_SIZE], left[LINE_SIZE];
 	struct lcd_page *page;
 
 	if (need->kind != VIEW_NEED || need->status != VIEW_OPEN)
@@ -283,16 +304,16 @@ static bool on_need(void *user, const struct view_line *need)
 		return false;
 	}
 	page = deal(d);
-	decimal_format(open, (int64_t)need->open_milli);
-	decimal_format(asked, (int64_t)need->quantity_milli);
+	amount_format(open, need->open_milli, is_large(d) ? "" : need->unit);
+	amount_format(asked, need->quantity_milli, need->unit);
 	age_format(age, d, need->record.changed);
 	if (!is_large(d)) {
-		put(page, 0, "%s %s %s", open, need->unit, need->item_name);
+		put(page, 0, "%s %s", open, need->item_name);
 		put_both(page, 1, need->site[0] != '\0' ? need->site : "no site", age);
 		return true;
 	}
 	put(page, 0, "%s", need->item_name);
-	put(page, 1, "short %s of %s %s", open, asked, need->unit);
+	put(page, 1, "short %s of %s", open, asked);
 	put(page, 2, "%s", need->site[0] != '\0' ? need->site : "no site");
 	if (need->check_on_them)
 		snprintf(left, sizeof(left), "CHECK ON IT");
@@ -307,14 +328,14 @@ static bool on_need(void *user, const struct view_line *need)
 static bool on_move(void *user, const struct view_move *move)
 {
 	struct deck *d = user;
-	char quantity[DECIMAL_SIZE], age[AGE_SIZE], span[AGE_SIZE], due[LINE_SIZE] = "no time said";
+	char amount[AMOUNT_SIZE], age[AGE_SIZE], span[AGE_SIZE], due[LINE_SIZE] = "no time said";
 	const char *to = move->to_site[0] != '\0' ? move->to_site : "no site";
 	struct lcd_page *page;
 
 	if ((move->stage != VIEW_PLEDGED && move->stage != VIEW_SENT) || !move->counts || move->lapsed)
 		return true;
 	page = deal(d);
-	decimal_format(quantity, (int64_t)move->quantity_milli);
+	amount_format(amount, move->quantity_milli, move->unit);
 	age_format(age, d, move->record.changed);
 	if (move->due != 0) {
 		bool late = move->due < d->status.now;
@@ -324,11 +345,11 @@ static bool on_move(void *user, const struct view_move *move)
 	}
 	if (is_large(d)) {
 		put(page, 0, "%s", move->item_name);
-		put(page, 1, "%s %s %s", quantity, move->unit, words_text(&WORDS_STAGE, (size_t)move->stage));
+		put(page, 1, "%s %s", amount, words_text(&WORDS_STAGE, (size_t)move->stage));
 		put(page, 2, "to %s", to);
 		put_both(page, 3, due, age);
 	} else {
-		put(page, 0, "+%s %s %s", quantity, move->unit, move->item_name);
+		put(page, 0, "+%s %s", amount, move->item_name);
 		put_both(page, 1, to, age);
 	}
 	return ++d->coming < COMING_MAX;

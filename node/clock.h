@@ -13,18 +13,18 @@
 
 /* The system's clocks at one moment. */
 struct clock_reading {
-	int64_t real_ms;      /* CLOCK_REALTIME since 1970 */
-	mono_ms mono;         /* CLOCK_BOOTTIME: goes on in suspend, never back */
-	bool synchronised;    /* adjtimex(2) */
+	int64_t real_ms;   /* CLOCK_REALTIME since 1970 */
+	mono_ms mono;      /* CLOCK_BOOTTIME: goes on in suspend, never back */
+	bool synchronised; /* adjtimex(2) */
 };
 
 enum clock_trust { CLOCK_AUTO, CLOCK_ALWAYS_SET, CLOCK_ALWAYS_GUESSED };
 
 struct clock {
 	enum clock_trust trust;
-	uint32_t floor_s;       /* newest own entry at start, seconds since 2020; 0 none */
+	uint32_t floor_s; /* newest own entry at start, seconds since 2020; 0 none */
 	mono_ms started;
-	int64_t base_ms;        /* real_ms - mono when it was last believed */
+	int64_t base_ms; /* real_ms - mono when it was last believed */
 	struct clock_reading now;
 };
 

@@ -13,27 +13,27 @@ enum { CONFIG_PATH_SIZE = 256, CONFIG_PEERS_MAX = 16, CONFIG_INTERFACES_MAX = 8 
 enum config_log { LOG_ERROR, LOG_WARNING, LOG_INFO, LOG_DEBUG };
 
 struct config {
-	char folder[CONFIG_PATH_SIZE];  /* [node] folder: where entries and key live */
-	char name[25];                  /* [node] name, for a node that has no card yet; "" the host's name */
-	enum config_log log;            /* [node] log = error|warning|info|debug */
-	uint32_t entries_max;           /* [node] entries, default 50000 */
-	char control[108];              /* [control] socket */
-	char http_host[64];             /* [control] listen = 127.0.0.1:8024, "none" for no TCP */
-	uint16_t http_port;             /* 0: none */
-	char link_host[64];             /* [link] listen = [::]:24363, "none" */
-	uint16_t link_port;             /* 0 asks the system for one */
-	bool link_listen;               /* false: listen = none */
-	bool discovery;                 /* [link] discovery = yes|no */
-	uint16_t discovery_port;        /* [link] discovery_port, default 24363 */
+	char folder[CONFIG_PATH_SIZE]; /* [node] folder: where entries and key live */
+	char name[25];                 /* [node] name, for a node that has no card yet; "" the host's name */
+	enum config_log log;           /* [node] log = error|warning|info|debug */
+	uint32_t entries_max;          /* [node] entries, default 50000 */
+	char control[108];             /* [control] socket */
+	char http_host[64];            /* [control] listen = 127.0.0.1:8024, "none" for no TCP */
+	uint16_t http_port;            /* 0: none */
+	char link_host[64];            /* [link] listen = [::]:24363, "none" */
+	uint16_t link_port;            /* 0 asks the system for one */
+	bool link_listen;              /* false: listen = none */
+	bool discovery;                /* [link] discovery = yes|no */
+	uint16_t discovery_port;       /* [link] discovery_port, default 24363 */
 	char interfaces[CONFIG_INTERFACES_MAX][16]; /* [link] interfaces = wlan0 eth0; none: every usable one */
 	size_t interface_count;
 	char peers[CONFIG_PEERS_MAX][80]; /* [link] peer = host:port, [v6]:port; may be repeated */
 	size_t peer_count;
-	char clock[8];                  /* [node] clock = auto|set|guessed: whether to trust the system clock */
+	char clock[8]; /* [node] clock = auto|set|guessed: whether to trust the system clock */
 };
 
-/* The defaults. `folder` is STATE_DIRECTORY (systemd's), for root /var/lib/aidmesh, else aidmesh below XDG_STATE_HOME or
- * ~/.local/state. `control` is control.sock in RUNTIME_DIRECTORY, for root in /run/aidmesh, else in aidmesh below
+/* The defaults. `folder` is STATE_DIRECTORY (systemd's), for root /var/lib/aidmesh, else aidmesh below XDG_STATE_HOME
+ * or ~/.local/state. `control` is control.sock in RUNTIME_DIRECTORY, for root in /run/aidmesh, else in aidmesh below
  * XDG_RUNTIME_DIR, or in the folder where there is none of these. */
 void config_init(struct config *config);
 enum config_need { CONFIG_OPTIONAL, CONFIG_REQUIRED };
@@ -42,7 +42,8 @@ enum config_need { CONFIG_OPTIONAL, CONFIG_REQUIRED };
  * file and line; then `config` is as before. */
 int config_read(struct config *config, char why[300], const char *path, enum config_need need)
 	__attribute__((warn_unused_result));
-/* One setting as `section.key=value`, as from the command line. 0, or -1 with a sentence; then `config` is as before. */
+/* One setting as `section.key=value`, as from the command line. 0, or -1 with a sentence; then `config` is as before.
+ * */
 int config_set(struct config *config, char why[300], const char *assignment) __attribute__((warn_unused_result));
 
 #endif

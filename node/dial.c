@@ -16,7 +16,8 @@ static void wait_backoff(struct dial *dial)
 {
 	uint32_t backoff_ms = dial->backoff_ms;
 
-	dial->next_ms = uv_now(dial->links->loop) + backoff_ms - backoff_ms / 4 + randombytes_uniform(backoff_ms / 2 + 1);
+	dial->next_ms =
+		uv_now(dial->links->loop) + backoff_ms - backoff_ms / 4 + randombytes_uniform(backoff_ms / 2 + 1);
 }
 
 static void failed(struct dial *dial)

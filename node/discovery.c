@@ -23,11 +23,11 @@ enum {
 	DATAGRAM_SIZE = 2 + 1 + 1 + KEY_SIZE + 2,
 	INTERVAL_MS_MIN = 1000,
 	INTERVAL_MS_MAX = 64000,
-	REDUNDANCY = 6,        /* RFC 6206's k */
-	RETRY_MS = 500,        /* duplicate detection ends after 1.6..2 s */
+	REDUNDANCY = 6,               /* RFC 6206's k */
+	RETRY_MS = 500,               /* duplicate detection ends after 1.6..2 s */
 	RETRY_INTERVAL_MS_MAX = 8000, /* in longer intervals the next announcement is try enough */
-	KNOWN_MAX = 64,        /* keys remembered */
-	KNOWN_MS = 5 * 60000,  /* after so long without a word a key is new again */
+	KNOWN_MAX = 64,               /* keys remembered */
+	KNOWN_MS = 5 * 60000,         /* after so long without a word a key is new again */
 	WHY_SIZE = 200,
 };
 
@@ -157,8 +157,8 @@ static void say(const struct discovery *d, uint8_t datagram[DATAGRAM_SIZE])
 	assert(w.ok && w.size == DATAGRAM_SIZE);
 }
 
-/* Until duplicate detection has ended there is no address to send from (EADDRNOTAVAIL), on an interface that is being set
- * up no route: the interface stays, and is tried again. */
+/* Until duplicate detection has ended there is no address to send from (EADDRNOTAVAIL), on an interface that is being
+ * set up no route: the interface stays, and is tried again. */
 static void announce_on(struct discovery *d, struct interface *interface)
 {
 	struct sockaddr_in6 address = group_address(d->config->discovery_port, interface->index);
@@ -168,8 +168,8 @@ static void announce_on(struct discovery *d, struct interface *interface)
 	say(d, datagram);
 	if (!interface->joined)
 		interface->joined = join(d, interface->index);
-	interface->retry = !interface->joined ||
-			   uv_udp_try_send(&d->socket, &buffer, 1, (const struct sockaddr *)&address) < 0;
+	interface->retry =
+		!interface->joined || uv_udp_try_send(&d->socket, &buffer, 1, (const struct sockaddr *)&address) < 0;
 	/* Without a cable nothing will change until netlink says so. */
 	if (interface->retry && interface->running && d->trickle.interval_ms <= RETRY_INTERVAL_MS_MAX)
 		d->retry_ms = uv_now(d->loop) + RETRY_MS;

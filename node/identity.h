@@ -8,16 +8,17 @@
 
 struct identity {
 	struct public_key key;
-	uint8_t sealing_key[32];   /* public */
-	uint8_t *secret_key;       /* 64 bytes, sodium_malloc */
-	uint8_t *sealing_secret;   /* 32 bytes, sodium_malloc */
+	uint8_t sealing_key[32]; /* public */
+	uint8_t *secret_key;     /* 64 bytes, sodium_malloc */
+	uint8_t *sealing_secret; /* 32 bytes, sodium_malloc */
 };
 
 enum identity_rc {
 	IDENTITY_OK = 0,
-	IDENTITY_E_FILE = -1,   /* cannot read or write it; `why` says which file and what to do */
-	IDENTITY_E_DAMAGED = -2, /* wrong size or check: restore it from a copy, or move it away to become a new author */
-	IDENTITY_E_MODE = -3,   /* readable by others: refuse, say chmod 600 */
+	IDENTITY_E_FILE = -1, /* cannot read or write it; `why` says which file and what to do */
+	IDENTITY_E_DAMAGED =
+		-2,           /* wrong size or check: restore it from a copy, or move it away to become a new author */
+	IDENTITY_E_MODE = -3, /* readable by others: refuse, say chmod 600 */
 };
 
 /* Loads the key, or makes it (temporary file, fsync, rename, fsync of the folder) when there is none. */

@@ -104,8 +104,7 @@ static enum interfaces_news take_link(struct interfaces *interfaces, const struc
 	if (head->nlmsg_len < NLMSG_LENGTH(sizeof(*body)) || body->ifi_index <= 0)
 		return INTERFACES_SAME;
 	known = find(interfaces, (unsigned int)body->ifi_index);
-	usable = head->nlmsg_type == RTM_NEWLINK &&
-		 is_usable(interfaces->config, name_of(head), body->ifi_flags);
+	usable = head->nlmsg_type == RTM_NEWLINK && is_usable(interfaces->config, name_of(head), body->ifi_flags);
 	running = usable && (body->ifi_flags & IFF_RUNNING) != 0;
 	if (!usable) {
 		if (known != NULL)

@@ -188,8 +188,7 @@ static int begin_listening(struct links *links, char *why)
 	if (rc == 0)
 		return 0;
 	if (rc == UV_EADDRINUSE)
-		snprintf(why, WHY_SIZE,
-			 "port %u on %s is in use by another program: choose another with [link] listen",
+		snprintf(why, WHY_SIZE, "port %u on %s is in use by another program: choose another with [link] listen",
 			 config->link_port, config->link_host);
 	else
 		snprintf(why, WHY_SIZE, "cannot listen on %s, port %u (%s): see [link] listen", config->link_host,

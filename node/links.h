@@ -2,8 +2,8 @@
 /* TCP links: listens, dials, secures (Noise XX), frames, and hands whole frames over. The carrier with no loss.
  *
  * On the wire: each Noise message and each frame after it is size 2 (little endian) || that many bytes; prologue
- * "aidmesh link 1". After the handshake the size covers ciphertext and tag. The payloads of the handshake are empty.
- * A frame of size 0 (a tag and nothing else) says "I am still here": it is sent where there was nothing else to send for
+ * "aidmesh link 1". After the handshake the size covers ciphertext and tag. The payloads of the handshake are empty. A
+ * frame of size 0 (a tag and nothing else) says "I am still here": it is sent where there was nothing else to send for
  * 30 s. A link on which nothing arrived for 75 s is dead and closed; so a peer that lost its power is noticed without
  * relying on TCP, whose own keepalive differs between kernels.
  *
@@ -11,13 +11,13 @@
  *      '----------10 s----------'-----------------------------------------------------------^
  *
  * Lives on the loop's thread. Everything received is bounded: one message per link is held; when the host is busy the
- * socket is not read. Everything sent is bounded: `fill` is pulled while fewer than LINKS_QUEUE_MAX bytes wait, small frames
- * leave in one write. At most LINKS_MAX contacts, of which at most LINKS_GREETING_MAX accepted ones that have not proved
- * their key; when more come, the oldest of those gives way.
+ * socket is not read. Everything sent is bounded: `fill` is pulled while fewer than LINKS_QUEUE_MAX bytes wait, small
+ * frames leave in one write. At most LINKS_MAX contacts, of which at most LINKS_GREETING_MAX accepted ones that have
+ * not proved their key; when more come, the oldest of those gives way.
  *
  * Contacts with ourselves and second contacts with the same peer are closed by one rule on both sides: of two, the one
- * that the smaller static key dialled stays. Of two that the same side dialled, the dialler keeps the first (it alone can
- * know both), the other side the last (the dialler may have lost power since).
+ * that the smaller static key dialled stays. Of two that the same side dialled, the dialler keeps the first (it alone
+ * can know both), the other side the last (the dialler may have lost power since).
  *
  * The process must ignore SIGPIPE. */
 #ifndef AIDMESH_NODE_LINKS_H
@@ -69,7 +69,7 @@ void links_resume(struct links *links);
 void links_drop(struct links *links, link_id id);
 
 struct link_counts {
-	uint64_t bytes_in, bytes_out;   /* on the socket, everything included */
+	uint64_t bytes_in, bytes_out; /* on the socket, everything included */
 	uint64_t frames_in, frames_out;
 };
 

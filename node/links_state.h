@@ -25,10 +25,10 @@ static_assert(LINK_MESSAGE_MAX <= UINT16_MAX, "a message's size fits its two byt
 
 /* The waiting times, all in milliseconds, all served by the one timer of struct links. */
 struct links_times {
-	uint64_t greeting_ms;  /* from dialling or accepting to a proven key */
-	uint64_t ping_ms;      /* without anything sent, until a frame of size 0 goes */
-	uint64_t silence_ms;   /* without anything heard, until the link is dead */
-	uint64_t settled_ms;   /* a link that lasted so long resets the backoff */
+	uint64_t greeting_ms; /* from dialling or accepting to a proven key */
+	uint64_t ping_ms;     /* without anything sent, until a frame of size 0 goes */
+	uint64_t silence_ms;  /* without anything heard, until the link is dead */
+	uint64_t settled_ms;  /* a link that lasted so long resets the backoff */
 	uint32_t backoff_ms_min, backoff_ms_max;
 };
 
@@ -52,9 +52,9 @@ struct contact {
 	uint64_t sent_ms;    /* when bytes were last given to the socket */
 	bool held;           /* the host was busy: the plaintext of the first message in `in` is offered again */
 	size_t held_size;
-	bool draining;       /* messages are being taken from `in` */
-	bool kicked;         /* to be pumped when the present pumping is over */
-	size_t unsent;       /* bytes given to the socket whose write is not reported yet: memory that is in use */
+	bool draining; /* messages are being taken from `in` */
+	bool kicked;   /* to be pumped when the present pumping is over */
+	size_t unsent; /* bytes given to the socket whose write is not reported yet: memory that is in use */
 	struct link_counts counts;
 	size_t have; /* bytes in `in` */
 	uint8_t in[LINK_SIZE_SIZE + LINK_MESSAGE_MAX];
@@ -63,9 +63,9 @@ struct contact {
 /* Whom we call. The first CONFIG_PEERS_MAX of the table are the configured peers, the others were found. */
 struct dial {
 	struct links *links;
-	const char *name; /* host:port, configured, called for ever; NULL: found, called when heard of */
+	const char *name;                /* host:port, configured, called for ever; NULL: found, called when heard of */
 	struct sockaddr_storage address; /* where it was last called; family 0: nowhere yet */
-	struct contact *contact; /* on its way or up */
+	struct contact *contact;         /* on its way or up */
 	uv_getaddrinfo_t request;
 	bool resolving;
 	unsigned int attempts; /* chooses among several addresses of one name */

@@ -20,7 +20,10 @@ static const char *const plain_heads[] = {
 
 /* The numbers of syslog(3). */
 static const char *const journal_heads[] = {
-	[LOG_ERROR] = "<3>", [LOG_WARNING] = "<4>", [LOG_INFO] = "<6>", [LOG_DEBUG] = "<7>",
+	[LOG_ERROR] = "<3>",
+	[LOG_WARNING] = "<4>",
+	[LOG_INFO] = "<6>",
+	[LOG_DEBUG] = "<7>",
 };
 
 static enum log_form form_of(int fd)

@@ -136,22 +136,22 @@ static enum noise_rc mix_token_dh(struct noise *n, enum token token)
 {
 	bool initiator = n->role == NOISE_INITIATOR;
 
+	assert(token == TOKEN_EE || token == TOKEN_ES || token == TOKEN_SE);
 	switch (token) {
 	case TOKEN_EE:
 		return mix_dh(n, n->ephemeral_secret, n->remote_ephemeral);
 	case TOKEN_ES:
-		return initiator ? mix_dh(n, n->ephemeral_secret, n->remote_static) :
-				   mix_dh(n, n->static_secret, n->remote_ephemeral);
+		return initiator ? mix_dh(n, n->ephemeral_secret, n->remote_static)
+				 : mix_dh(n, n->static_secret, n->remote_ephemeral);
 	case TOKEN_SE:
-		return initiator ? mix_dh(n, n->static_secret, n->remote_ephemeral) :
-				   mix_dh(n, n->ephemeral_secret, n->remote_static);
+		return initiator ? mix_dh(n, n->static_secret, n->remote_ephemeral)
+				 : mix_dh(n, n->ephemeral_secret, n->remote_static);
 	case TOKEN_END:
 	case TOKEN_E:
 	case TOKEN_S:
 		break;
 	}
-	assert(!"a token without a key agreement");
-	return NOISE_E_STATE;
+	return NOISE_E_STATE; /* no key agreement: callers pass none of these */
 }
 
 static size_t sealed_size(const struct noise *n, size_t size)

@@ -17,8 +17,8 @@ enum { NOISE_KEY_SIZE = 32, NOISE_TAG_SIZE = 16, NOISE_MESSAGE_MAX = 65535 };
 
 enum noise_rc {
 	NOISE_OK = 0,
-	NOISE_E_SIZE = -1, /* shorter than the message must be, or the output has no room */
-	NOISE_E_AUTH = -2, /* a tag does not fit: drop the link */
+	NOISE_E_SIZE = -1,  /* shorter than the message must be, or the output has no room */
+	NOISE_E_AUTH = -2,  /* a tag does not fit: drop the link */
 	NOISE_E_STATE = -3, /* not this side's turn, or the nonces are used up: drop the link */
 };
 
@@ -32,15 +32,15 @@ struct noise_cipher {
 
 struct noise {
 	enum noise_role role;
-	uint8_t step;                            /* messages so far, 3: the handshake is over */
+	uint8_t step; /* messages so far, 3: the handshake is over */
 	uint8_t static_secret[NOISE_KEY_SIZE];
 	uint8_t static_key[NOISE_KEY_SIZE];
 	uint8_t ephemeral_secret[NOISE_KEY_SIZE];
 	uint8_t ephemeral_key[NOISE_KEY_SIZE];
-	uint8_t remote_static[NOISE_KEY_SIZE];   /* valid after the handshake */
+	uint8_t remote_static[NOISE_KEY_SIZE]; /* valid after the handshake */
 	uint8_t remote_ephemeral[NOISE_KEY_SIZE];
 	uint8_t chaining_key[64];
-	uint8_t hash[64];                        /* at the end: unique to this session */
+	uint8_t hash[64]; /* at the end: unique to this session */
 	struct noise_cipher handshake;
 	struct noise_cipher send;
 	struct noise_cipher receive;

@@ -5,8 +5,8 @@
 
 #include <stdbool.h>
 
-/* Sends `state`: "READY=1", "STOPPING=1", "STATUS=50 neighbours", several with newlines between. Never blocks. False when
- * nobody listens: no NOTIFY_SOCKET, or it does not take it; nothing depends on that. */
+/* Sends `state`: "READY=1", "STOPPING=1", "STATUS=50 neighbours", several with newlines between. Never blocks. False
+ * when nobody listens: no NOTIFY_SOCKET, or it does not take it; nothing depends on that. */
 bool notify_send(const char *state);
 
 #endif

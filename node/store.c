@@ -231,8 +231,9 @@ static enum store_rc open_failed(int rc, char *why, const struct store *store, s
 		snprintf(why, STORE_WHY_SIZE, "cannot open %.80s (%.40s): is the folder ours to write?", store->path,
 			 reason);
 	else
-		snprintf(why, STORE_WHY_SIZE, "the card with %.80s fails or is full (%.40s): free some space or change it",
-			 store->path, reason);
+		snprintf(why, STORE_WHY_SIZE,
+			 "the card with %.80s fails or is full (%.40s): free some space or change it", store->path,
+			 reason);
 	return result;
 }
 
@@ -370,7 +371,7 @@ static int author_number(struct store *store, int64_t *no, const struct public_k
 static int insert_one(struct store *store, const struct store_insert *insert, uint64_t *handle)
 {
 	sqlite3_stmt *query = store->writes[W_INSERT];
-	int64_t author;
+	int64_t author = 0;
 	int rc;
 
 	assert(insert->bytes.size >= 1 && insert->bytes.size <= ENTRY_SIZE_MAX);

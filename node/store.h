@@ -45,9 +45,10 @@ struct store_insert {
 	uint64_t handle; /* out: rowid, never reused; untouched on failure */
 };
 
-/* One transaction: all inserts, all deletes (absent handles are no error), or nothing. When it returns STORE_OK they are
- * on disk. Authors of whom no entry is left go with their last one. After a failed sync the store takes no more commits:
- * what the kernel then calls written may be lost (Rebello et al., "Can Applications Recover from fsync Failures?"). */
+/* One transaction: all inserts, all deletes (absent handles are no error), or nothing. When it returns STORE_OK they
+ * are on disk. Authors of whom no entry is left go with their last one. After a failed sync the store takes no more
+ * commits: what the kernel then calls written may be lost (Rebello et al., "Can Applications Recover from fsync
+ * Failures?"). */
 enum store_rc store_commit(struct store *store, struct store_insert *inserts, size_t insert_count,
 			   const uint64_t *deletes, size_t delete_count) __attribute__((warn_unused_result));
 

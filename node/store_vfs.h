@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* How SQLite sees the card: the default VFS, made to expect the worst of the medium.
  *
- * SQLite believes by default that bytes beside a write survive a power cut ("power-safe overwrite") and that a torn write
- * damages 512..4096 bytes. An SD card garbles a whole flash page. This shim passes every call on unchanged and answers
- * two questions differently: no power-safe overwrite, and sectors of STORE_SECTOR_SIZE. SQLite then pads each commit
- * to a full sector, so that no later write can touch what was acknowledged (sqlite.org/psow.html). */
+ * SQLite believes by default that bytes beside a write survive a power cut ("power-safe overwrite") and that a torn
+ * write damages 512..4096 bytes. An SD card garbles a whole flash page. This shim passes every call on unchanged and
+ * answers two questions differently: no power-safe overwrite, and sectors of STORE_SECTOR_SIZE. SQLite then pads each
+ * commit to a full sector, so that no later write can touch what was acknowledged (sqlite.org/psow.html). */
 #ifndef AIDMESH_NODE_STORE_VFS_H
 #define AIDMESH_NODE_STORE_VFS_H
 

@@ -78,14 +78,15 @@ static uint32_t find_source(const struct fold *f, uint32_t root)
 static void find_pledger(struct fold *f, uint32_t root)
 {
 	struct derived *d = &f->derived[root];
-	bool begun = is_promise(move_at(f, root)->stage);
+	bool begun = is_promise(move_at(f, root)->stage), asked = move_at(f, root)->stage == MOVE_ASKED;
 	uint32_t first = begun ? root : SET_NONE;
 
 	for (uint32_t m = d->first; m != SET_NONE; m = f->derived[m].next) {
 		if (!is_promise(move_at(f, m)->stage))
 			continue;
 		d->may_take |= may_speak(f, d->from, m);
-		if (begun || (d->from != SET_NONE && !may_speak(f, d->from, m)))
+		if (begun || (!may_speak(f, d->from, m) && !(asked && d->from == SET_NONE) &&
+			      f->set.slots[m].author != f->set.slots[root].author))
 			continue;
 		if (first == SET_NONE || is_later(f, first, m))
 			first = m;

@@ -33,7 +33,10 @@ static void print_page(const json_t *page)
 	size_t index, cols = json_string_length(json_array_get(rows, 0));
 
 	print_edge(cols);
-	json_array_foreach(rows, index, row) printf("|%s|\n", json_string_value(row));
+	json_array_foreach(rows, index, row)
+	{
+		printf("|%s|\n", json_string_value(row));
+	}
 	print_edge(cols);
 	fflush(stdout);
 }
@@ -86,6 +89,8 @@ static bool wait_for_news(CURLM *multi, const bool *changed, int64_t until)
 static int watch(struct call *call, const char *size, CURLM *multi, bool *changed)
 {
 	size_t page = 0, pages = 1;
+	int rows = strcmp(size, "16x2") == 0 ? 2 : 4;
+	bool drawn = false;
 	int64_t turn = mono_ms() + PAGE_MS;
 
 	while (!stopped) {
@@ -93,9 +98,10 @@ static int watch(struct call *call, const char *size, CURLM *multi, bool *change
 		int rc;
 
 		*changed = false;
-		if (!call->json)
-			fputs("\033[H\033[J", stdout);
+		if (drawn && !call->json && isatty(STDOUT_FILENO))
+			printf("\033[%dA", rows + 2);
 		rc = draw(call, size, page, &pages);
+		drawn = true;
 		if (rc != EXIT_DONE)
 			return rc;
 		alive = wait_for_news(multi, changed, turn);
@@ -109,11 +115,11 @@ static int watch(struct call *call, const char *size, CURLM *multi, bool *change
 	return EXIT_DONE;
 }
 
-/* The terminal is on its second screen without a cursor meanwhile, and comes back as it was. */
+/* Each page is drawn over the one before, below whatever the terminal showed; the cursor is hidden meanwhile. */
 static int watch_on_terminal(struct call *call, const char *size)
 {
 	struct sigaction action = { .sa_handler = on_signal };
-	bool changed = false, screen = !call->json && isatty(STDOUT_FILENO);
+	bool changed = false, terminal = !call->json && isatty(STDOUT_FILENO);
 	CURL *curl = client_listen(&call->client, &changed);
 	CURLM *multi = curl_multi_init();
 	int rc = EXIT_UNREACHABLE;
@@ -121,11 +127,11 @@ static int watch_on_terminal(struct call *call, const char *size)
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
 	if (curl != NULL && multi != NULL && curl_multi_add_handle(multi, curl) == CURLM_OK) {
-		if (screen)
-			fputs("\033[?1049h\033[?25l", stdout);
+		if (terminal)
+			fputs("\033[?25l", stdout);
 		rc = watch(call, size, multi, &changed);
-		if (screen)
-			fputs("\033[?25h\033[?1049l", stdout);
+		if (terminal)
+			fputs("\033[?25h", stdout);
 		fflush(stdout);
 		curl_multi_remove_handle(multi, curl);
 	}

@@ -221,8 +221,11 @@ static void rows_print(struct call *call, const json_t *rows, const struct colum
 		strcat(headings, c->heading);
 	}
 	table_init(&table, headings);
-	json_array_foreach(rows, index, row) for (const struct column *c = columns; c->heading != NULL; c++)
-		cell_add(&table, row, c, now);
+	json_array_foreach(rows, index, row)
+	{
+		for (const struct column *c = columns; c->heading != NULL; c++)
+			cell_add(&table, row, c, now);
+	}
 	table_print(&table, stdout);
 	table_fini(&table);
 }
@@ -307,7 +310,10 @@ static void print_object(const json_t *object)
 	const char *name;
 	json_t *value;
 
-	json_object_foreach((json_t *)object, name, value) print_field(name, value);
+	json_object_foreach((json_t *)object, name, value)
+	{
+		print_field(name, value);
+	}
 }
 
 static void print_belongings(struct call *call, const json_t *record, const char *field, const char *title,

@@ -22,11 +22,11 @@ static void print_line(struct call *call, const char *ref)
 	unit = json_string_value(json_object_get(line, "unit"));
 	site = json_string_value(json_object_get(line, "site"));
 	if (reply.status == 200 && unit != NULL) {
-		printf("%s  %s %s %s %s%s%s\n", ref, json_string_value(json_object_get(line, "kind")),
-		       field_text(quantity, line, "quantity"), unit,
+		printf("%s  %s %s%s%s %s%s%s\n", ref, json_string_value(json_object_get(line, "kind")),
+		       field_text(quantity, line, "quantity"), unit[0] != '\0' ? " " : "", unit,
 		       json_string_value(json_object_get(line, "item_name")),
 		       site != NULL && site[0] != '\0' ? " at " : "", site != NULL ? site : "");
-		if (call->unit[0] != '\0' && strcasecmp(call->unit, unit) != 0)
+		if (call->unit[0] != '\0' && unit[0] != '\0' && strcasecmp(call->unit, unit) != 0)
 			fprintf(stderr,
 				"It is counted in %s here, you wrote %s: check the quantity, and \"aidmesh edit %s "
 				"--quantity ...\" if it is wrong.\n",

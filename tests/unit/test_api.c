@@ -29,6 +29,7 @@ struct node {
 	struct http *http;
 	char directory[64], socket[96];
 	uv_timer_t watchdog;
+	const char *pin; /* a header line */
 };
 
 static void on_watchdog(uv_timer_t *timer)
@@ -47,11 +48,12 @@ static int setup(void **state)
 	strcpy(n->directory, "/tmp/test_api.XXXXXX");
 	assert_non_null(mkdtemp(n->directory));
 	snprintf(n->socket, sizeof(n->socket), "%s/control.sock", n->directory);
-	n->api = api_open(&(struct api_config){ &n->loop, &n->fake.view, &n->fake.door, "board.lan" });
+	n->api = api_open(&(struct api_config){ &n->loop, &n->fake.view, &n->fake.door, "board.lan", "1234" });
 	assert_int_equal(
 		http_open(&n->http, &n->loop,
 			  &(struct http_config){ .socket_path = n->socket, .handler = api_handle, .ctx = n->api }),
 		HTTP_OK);
+	n->pin = "Aidmesh-Pin: 1234\r\n";
 	uv_timer_init(&n->loop, &n->watchdog);
 	uv_timer_start(&n->watchdog, on_watchdog, WATCHDOG_MS, 0);
 	*state = n;
@@ -184,9 +186,9 @@ static int ask(struct node *n, const char *method, const char *target, const cha
 {
 	static char request[400000];
 	int size = snprintf(request, sizeof(request),
-			    "%s %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n%s%s%s"
+			    "%s %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n%s%s%s%s"
 			    "Content-Length: %zu\r\n\r\n%s",
-			    method, target, type[0] != '\0' ? "Content-Type: " : "", type,
+			    method, target, n->pin, type[0] != '\0' ? "Content-Type: " : "", type,
 			    type[0] != '\0' ? "\r\n" : "", strlen(data), data);
 
 	assert_true(size < (int)sizeof(request));
@@ -462,6 +464,52 @@ static void other_hosts_are_refused_on_tcp(void **state)
 	}
 }
 
+static void without_pin_anyone_may_ask_only(void **state)
+{
+	static const struct {
+		const char *target, *data;
+		int status;
+	} ROWS[] = {
+		{ "/v1/line", "{\"kind\":\"need\",\"item\":\"water\"}", 200 },
+		{ "/v1/line", "{\"kind\":\"stock\",\"item\":\"water\"}", 403 },
+		{ "/v1/line", "[{\"kind\":\"need\",\"item\":\"water\"},{\"kind\":\"offer\",\"item\":\"water\"}]", 403 },
+		{ "/v1/line", "{\"ref\":\"101-AAAA\",\"kind\":\"need\",\"closed\":\"done\"}", 403 },
+		{ "/v1/note", "{\"text\":\"Road is clear\"}", 200 },
+		{ "/v1/note", "{\"kind\":\"alert\",\"text\":\"Run\"}", 403 },
+		{ "/v1/site", "{\"name\":\"Oak\"}", 403 },
+		{ "/v1/move", "{\"stage\":\"pledged\",\"of\":\"x\"}", 403 },
+		{ "/v1/trust", "{\"kind\":\"vouch\",\"key\":\"x\"}", 403 },
+		{ "/v1/self", "{\"name\":\"Mine\"}", 403 },
+	};
+	struct node *n = *state;
+	const char *body;
+
+	n->pin = "";
+	for (size_t i = 0; i < sizeof(ROWS) / sizeof(ROWS[0]); i++) {
+		print_message("%s %s\n", ROWS[i].target, ROWS[i].data);
+		assert_int_equal(post(n, ROWS[i].target, ROWS[i].data, &body), ROWS[i].status);
+	}
+	assert_int_equal(ask(n, "POST", "/v1/import", "text/csv", "name\nOak\n", &body), 403);
+	assert_int_equal(ask(n, "POST", "/v1/bundle", "application/octet-stream", "x", &body), 403);
+	assert_int_equal(n->fake.submitted, 2);
+}
+
+static void wrong_pins_run_out(void **state)
+{
+	struct node *n = *state;
+	const char *body;
+
+	for (size_t i = 0; i < API_PIN_TRIES_MAX; i++) {
+		n->pin = i % 2 == 0 ? "Aidmesh-Pin: 123\r\n" : "Aidmesh-Pin: 12345\r\n";
+		assert_int_equal(post(n, "/v1/site", "{\"name\":\"Oak\"}", &body), 403);
+		assert_non_null(strstr(body, "not the volunteers"));
+	}
+	n->pin = "Aidmesh-Pin: 1234\r\n";
+	assert_int_equal(post(n, "/v1/site", "{\"name\":\"Oak\"}", &body), 403);
+	assert_non_null(strstr(body, "wait a minute"));
+	assert_int_equal(n->fake.submitted, 0);
+}
+
 static void large_bodies_are_refused(void **state)
 {
 	struct node *n = *state;
@@ -651,6 +699,8 @@ int main(void)
 		TEST(listener_hears_of_changes),
 		TEST(idle_costs_nothing),
 		TEST(other_hosts_are_refused_on_tcp),
+		TEST(without_pin_anyone_may_ask_only),
+		TEST(wrong_pins_run_out),
 		TEST(large_bodies_are_refused),
 		TEST(tables_and_bundles_pass),
 		TEST(display_is_served),

@@ -13,7 +13,8 @@ enum { DAY_S = 86400 };
 /* Seconds since 2020 and since boot. */
 static struct clock_reading reading(int64_t wall_s, uint64_t boot_s, bool synchronised)
 {
-	return (struct clock_reading){ .real_ms = (wall_s + EPOCH_UNIX_S) * 1000, .mono = boot_s * 1000,
+	return (struct clock_reading){ .real_ms = (wall_s + EPOCH_UNIX_S) * 1000,
+				       .mono = boot_s * 1000,
 				       .synchronised = synchronised };
 }
 
@@ -21,7 +22,7 @@ struct row {
 	const char *name;
 	enum clock_trust trust;
 	uint32_t newest_own;
-	int64_t wall_s;      /* of the system, 100 s after the start */
+	int64_t wall_s; /* of the system, 100 s after the start */
 	bool synchronised;
 	uint32_t expected_s;
 	enum time_quality quality;
@@ -74,8 +75,8 @@ static void a_jump_is_reported_until_it_is_accepted(void **state)
 		int64_t shift_s;
 		bool jumped;
 	} table[] = {
-		{ 0, false }, { 400, false }, { -400, false }, { DAY_S, false }, { -DAY_S, false },
-		{ DAY_S + 1, true }, { -DAY_S - 1, true }, { 1000 * (int64_t)DAY_S, true },
+		{ 0, false },      { 400, false },      { -400, false },      { DAY_S, false },
+		{ -DAY_S, false }, { DAY_S + 1, true }, { -DAY_S - 1, true }, { 1000 * (int64_t)DAY_S, true },
 	};
 
 	(void)state;

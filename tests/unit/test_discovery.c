@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* Neighbours on a wire of our own: a pair of virtual Ethernet ends in a network namespace made for this program, so that no
- * datagram leaves this machine. Skipped where namespaces cannot be made. */
+/* Neighbours on a wire of our own: a pair of virtual Ethernet ends in a network namespace made for this program, so
+ * that no datagram leaves this machine. Skipped where namespaces cannot be made. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -329,10 +329,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define DISCOVERY_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-		DISCOVERY_TEST(the_smaller_key_finds_the_other),
-		DISCOVERY_TEST(whoever_does_not_listen_dials),
-		DISCOVERY_TEST(interfaces_come_and_go),
-		DISCOVERY_TEST(bad_datagrams_are_counted),
+		DISCOVERY_TEST(the_smaller_key_finds_the_other), DISCOVERY_TEST(whoever_does_not_listen_dials),
+		DISCOVERY_TEST(interfaces_come_and_go),          DISCOVERY_TEST(bad_datagrams_are_counted),
 		DISCOVERY_TEST(a_new_key_wakes_the_others),
 	};
 

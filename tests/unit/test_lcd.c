@@ -178,6 +178,19 @@ static void carrier_is_told_when_to_go(void **state)
 	assert_null(strstr(draw(&f, LCD_20X4), "ALL SAFE"));
 }
 
+static void met_needs_are_not_forgotten(void **state)
+{
+	struct fake f;
+
+	(void)state;
+	fake_init(&f);
+	add_need(&f, "Drinking water", "");
+	f.lines[0].status = VIEW_CLOSED;
+	f.status.needs_open = 0;
+	assert_non_null(strstr(draw(&f, LCD_16X2), "|Nothing is short|\n|0 needs covered |"));
+	assert_null(strstr(draw(&f, LCD_16X2), "No needs heard"));
+}
+
 static void long_lists_end(void **state)
 {
 	struct fake f;
@@ -226,9 +239,13 @@ static void accents_fold(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(empty_board_helps),      cmocka_unit_test(full_board_on_four_rows),
-		cmocka_unit_test(full_board_on_two_rows), cmocka_unit_test(carrier_is_told_when_to_go),
-		cmocka_unit_test(long_lists_end),         cmocka_unit_test(accents_fold),
+		cmocka_unit_test(empty_board_helps),
+		cmocka_unit_test(full_board_on_four_rows),
+		cmocka_unit_test(full_board_on_two_rows),
+		cmocka_unit_test(carrier_is_told_when_to_go),
+		cmocka_unit_test(long_lists_end),
+		cmocka_unit_test(accents_fold),
+		cmocka_unit_test(met_needs_are_not_forgotten),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -24,7 +24,7 @@ struct end {
 	struct links *links;
 	struct identity identity;
 	struct config config;
-	link_id id;            /* of the link that is up; 0 none */
+	link_id id; /* of the link that is up; 0 none */
 	uint8_t remote[32];
 	bool dialled;
 	int ups, downs;
@@ -33,8 +33,8 @@ struct end {
 	uint32_t heard;        /* frames taken, each checked */
 	uint32_t said, to_say; /* frames given to fill, and to be given */
 	uint64_t said_bytes;
-	bool wrong;            /* a frame was not what it should be */
-	bool bound_broken;     /* more waits in the queue than is allowed */
+	bool wrong;        /* a frame was not what it should be */
+	bool bound_broken; /* more waits in the queue than is allowed */
 	bool closed;
 };
 
@@ -232,7 +232,10 @@ static void connect_ends(struct bench *b)
 static void frames_go_both_ways(void **state)
 {
 	static const char *const hosts[][2] = {
-		{ "127.0.0.1", "127.0.0.1" }, { "::1", "[::1]" }, { "127.0.0.1", "localhost" }, { "::", "127.0.0.1" },
+		{ "127.0.0.1", "127.0.0.1" },
+		{ "::1", "[::1]" },
+		{ "127.0.0.1", "localhost" },
+		{ "::", "127.0.0.1" },
 	};
 
 	for (size_t i = 0; i < sizeof(hosts) / sizeof(hosts[0]); i++) {

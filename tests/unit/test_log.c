@@ -106,7 +106,8 @@ static void systemd_hears_the_state(void **state)
 	snprintf(name, sizeof(name), "@aidmesh-test-%d", (int)getpid());
 	memcpy(address.sun_path + 1, name + 1, strlen(name) - 1);
 	assert_int_equal(bind(fd, (const struct sockaddr *)&address,
-			      (socklen_t)(offsetof(struct sockaddr_un, sun_path) + strlen(name))), 0);
+			      (socklen_t)(offsetof(struct sockaddr_un, sun_path) + strlen(name))),
+			 0);
 	unsetenv("NOTIFY_SOCKET");
 	assert_false(notify_send("READY=1"));
 	setenv("NOTIFY_SOCKET", "relative", 1);

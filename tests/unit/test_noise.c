@@ -41,15 +41,16 @@ static void say(struct noise *from, struct noise *to, const struct blob *payload
 	struct blob message = { .size = 0 }, heard = { .size = 0 };
 
 	if (noise_is_ready(from)) {
-		assert_int_equal(noise_encrypt(from, message.bytes, &message.size, ROOM, payload->bytes,
-					       payload->size), NOISE_OK);
+		assert_int_equal(noise_encrypt(from, message.bytes, &message.size, ROOM, payload->bytes, payload->size),
+				 NOISE_OK);
 		assert_int_equal(noise_decrypt(to, heard.bytes, &heard.size, ROOM, message.bytes, message.size),
 				 NOISE_OK);
 	} else {
-		assert_int_equal(noise_handshake_write(from, message.bytes, &message.size, ROOM, payload->bytes,
-						       payload->size), NOISE_OK);
-		assert_int_equal(noise_handshake_read(to, heard.bytes, &heard.size, ROOM, message.bytes,
-						      message.size), NOISE_OK);
+		assert_int_equal(
+			noise_handshake_write(from, message.bytes, &message.size, ROOM, payload->bytes, payload->size),
+			NOISE_OK);
+		assert_int_equal(noise_handshake_read(to, heard.bytes, &heard.size, ROOM, message.bytes, message.size),
+				 NOISE_OK);
 	}
 	assert_int_equal(heard.size, payload->size);
 	assert_memory_equal(heard.bytes, payload->bytes, payload->size);
@@ -162,8 +163,9 @@ static void a_changed_handshake_never_succeeds(void **state)
 			assert_int_equal(rc, NOISE_OK);
 			assert_int_equal(noise_handshake_write(to, message.bytes, &message.size, ROOM, NULL, 0),
 					 NOISE_OK);
-			assert_int_equal(noise_handshake_read(from, heard.bytes, &heard.size, ROOM, message.bytes,
-							      message.size), NOISE_E_AUTH);
+			assert_int_equal(
+				noise_handshake_read(from, heard.bytes, &heard.size, ROOM, message.bytes, message.size),
+				NOISE_E_AUTH);
 		}
 	}
 }
@@ -181,8 +183,8 @@ static void a_cut_off_handshake_is_refused_and_may_come_whole(void **state)
 		for (size_t size = 0; size < message.size; size++)
 			assert_true(noise_handshake_read(to, heard.bytes, &heard.size, ROOM, message.bytes, size) < 0);
 		assert_int_equal(heard.size, 7);
-		assert_int_equal(noise_handshake_read(to, heard.bytes, &heard.size, ROOM, message.bytes,
-						      message.size), NOISE_OK);
+		assert_int_equal(noise_handshake_read(to, heard.bytes, &heard.size, ROOM, message.bytes, message.size),
+				 NOISE_OK);
 		assert_int_equal(heard.size, 0);
 	}
 }
@@ -195,7 +197,8 @@ static void keys_of_low_order_are_refused(void **state)
 
 	(void)state;
 	/* As a responder meets it: accepted unread, refused when the keys are mixed. */
-	assert_int_equal(noise_handshake_read(&p.responder, out.bytes, &out.size, ROOM, zeros, sizeof(zeros)), NOISE_OK);
+	assert_int_equal(noise_handshake_read(&p.responder, out.bytes, &out.size, ROOM, zeros, sizeof(zeros)),
+			 NOISE_OK);
 	assert_int_equal(noise_handshake_write(&p.responder, out.bytes, &out.size, ROOM, NULL, 0), NOISE_E_AUTH);
 	/* As an initiator meets it. */
 	p = pair_after(1);
@@ -211,11 +214,13 @@ static void another_prologue_is_another_protocol(void **state)
 
 	(void)state;
 	assert_int_equal(noise_handshake_write(&p.initiator, message.bytes, &message.size, ROOM, NULL, 0), NOISE_OK);
-	assert_int_equal(noise_handshake_read(&p.responder, heard.bytes, &heard.size, ROOM, message.bytes,
-					      message.size), NOISE_OK);
+	assert_int_equal(
+		noise_handshake_read(&p.responder, heard.bytes, &heard.size, ROOM, message.bytes, message.size),
+		NOISE_OK);
 	assert_int_equal(noise_handshake_write(&p.responder, message.bytes, &message.size, ROOM, NULL, 0), NOISE_OK);
-	assert_int_equal(noise_handshake_read(&p.initiator, heard.bytes, &heard.size, ROOM, message.bytes,
-					      message.size), NOISE_E_AUTH);
+	assert_int_equal(
+		noise_handshake_read(&p.initiator, heard.bytes, &heard.size, ROOM, message.bytes, message.size),
+		NOISE_E_AUTH);
 }
 
 static void out_of_turn_is_refused(void **state)
@@ -249,11 +254,14 @@ static void replays_and_wrong_order_are_refused(void **state)
 	(void)state;
 	assert_int_equal(noise_encrypt(&p.initiator, one.bytes, &one.size, ROOM, (const uint8_t *)"one", 3), NOISE_OK);
 	assert_int_equal(noise_encrypt(&p.initiator, two.bytes, &two.size, ROOM, (const uint8_t *)"two", 3), NOISE_OK);
-	assert_int_equal(noise_decrypt(&p.responder, heard.bytes, &heard.size, ROOM, two.bytes, two.size), NOISE_E_AUTH);
+	assert_int_equal(noise_decrypt(&p.responder, heard.bytes, &heard.size, ROOM, two.bytes, two.size),
+			 NOISE_E_AUTH);
 	assert_int_equal(noise_decrypt(&p.responder, heard.bytes, &heard.size, ROOM, one.bytes, one.size), NOISE_OK);
-	assert_int_equal(noise_decrypt(&p.responder, heard.bytes, &heard.size, ROOM, one.bytes, one.size), NOISE_E_AUTH);
+	assert_int_equal(noise_decrypt(&p.responder, heard.bytes, &heard.size, ROOM, one.bytes, one.size),
+			 NOISE_E_AUTH);
 	/* Reflected to its sender: another key. */
-	assert_int_equal(noise_decrypt(&p.initiator, heard.bytes, &heard.size, ROOM, two.bytes, two.size), NOISE_E_AUTH);
+	assert_int_equal(noise_decrypt(&p.initiator, heard.bytes, &heard.size, ROOM, two.bytes, two.size),
+			 NOISE_E_AUTH);
 	assert_int_equal(noise_decrypt(&p.responder, heard.bytes, &heard.size, ROOM, two.bytes, two.size), NOISE_OK);
 	assert_memory_equal(heard.bytes, "two", 3);
 }
@@ -270,8 +278,9 @@ static void changed_or_ill_sized_text_is_refused(void **state)
 			 NOISE_OK);
 	for (size_t at = 0; at < message.size; at++) {
 		message.bytes[at] ^= 1;
-		assert_int_equal(noise_decrypt(&p.responder, heard.bytes, &heard.size, ROOM, message.bytes,
-					       message.size), NOISE_E_AUTH);
+		assert_int_equal(
+			noise_decrypt(&p.responder, heard.bytes, &heard.size, ROOM, message.bytes, message.size),
+			NOISE_E_AUTH);
 		message.bytes[at] ^= 1;
 	}
 	assert_int_equal(noise_decrypt(&p.responder, heard.bytes, &heard.size, ROOM, message.bytes, 15), NOISE_E_SIZE);

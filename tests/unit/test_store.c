@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* The store on real files: what was acknowledged is there again, whatever happened in between. A failing kill round prints
- * its seed; AIDMESH_SEED=<seed> runs exactly that one. */
+/* The store on real files: what was acknowledged is there again, whatever happened in between. A failing kill round
+ * prints its seed; AIDMESH_SEED=<seed> runs exactly that one. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -440,7 +440,8 @@ static void kill_at(const char *folder, struct acknowledged *acked, uint32_t fir
 		assert_true(acked->count < 4096);
 		acked->batches[acked->count++] = number;
 		if (acked->count == until) {
-			usleep(delay_us); /* where in the next commit it strikes: part of the seed, nothing waits for it */
+			/* Where in the next commit it strikes: part of the seed, nothing waits for it. */
+			usleep(delay_us);
 			kill(child, SIGKILL);
 		}
 	}
