@@ -126,6 +126,21 @@ static int set_http(struct config *config, const char *value)
 	return 0;
 }
 
+static int set_pin(struct config *config, const char *value)
+{
+	static const char allowed[] = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+	size_t size = strlen(value);
+
+	if (size && (size < 4 || strspn(value, allowed) != size))
+		return -1;
+	return copy_text(config->pin, sizeof(config->pin), value);
+}
+
+static int set_hosts(struct config *config, const char *value)
+{
+	return copy_text(config->hosts, sizeof(config->hosts), value);
+}
+
 static int set_link_listen(struct config *config, const char *value)
 {
 	char host[ADDRESS_HOST_SIZE] = "";
@@ -203,6 +218,8 @@ static const struct setting settings[] = {
 	{ "node", "clock", set_clock, "auto, set or guessed" },
 	{ "control", "socket", set_socket, "an absolute path of at most 107 bytes" },
 	{ "control", "listen", set_http, "address:port such as 127.0.0.1:8024, or none" },
+	{ "control", "pin", set_pin, "4 to 16 digits or letters, or empty" },
+	{ "control", "hosts", set_hosts, "names with spaces between, 127 bytes at most" },
 	{ "link", "listen", set_link_listen, "address:port such as [::]:24363, or none" },
 	{ "link", "discovery", set_discovery, "yes or no" },
 	{ "link", "discovery_port", set_discovery_port, "a port from 1 to 65535" },

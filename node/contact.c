@@ -8,6 +8,9 @@
 
 static const char prologue[] = "aidmesh link 1";
 
+/* A ping is answered unless something was sent just before: the answer itself is not answered. */
+enum { PING_ANSWER_MS = 1000 };
+
 /* allowed[from][to] */
 static const bool allowed[CONTACT_STATES][CONTACT_STATES] = {
 	[CONTACT_DIALLING] = { [CONTACT_GREETING] = true, [CONTACT_CLOSING] = true },
@@ -282,6 +285,22 @@ static void take_handshake(struct contact *c, const uint8_t *message, size_t siz
 		become_secured(c);
 }
 
+static void send_ping(struct contact *c)
+{
+	uint8_t message[LINK_SIZE_SIZE + NOISE_TAG_SIZE];
+	size_t size;
+
+	c->sent_ms = uv_now(c->links->loop);
+	/* Bytes that wait to be taken say the same as a ping, when they arrive. */
+	if (c->unsent > 0)
+		return;
+	size = seal_in_place(c, message, sizeof(message), 0);
+	if (size == 0)
+		contact_close(c);
+	else
+		send_bytes(c, message, size);
+}
+
 static enum links_taken offer(struct contact *c, const uint8_t *frame, size_t size)
 {
 	struct links *links = c->links;
@@ -297,8 +316,11 @@ static void take_frame(struct contact *c, uint8_t *message, size_t size)
 		refuse(c);
 		return;
 	}
-	if (frame_size == 0) /* the peer is still here */
+	if (frame_size == 0) { /* the peer is still here, and may ask whether we are */
+		if (uv_now(c->links->loop) - c->sent_ms >= PING_ANSWER_MS)
+			send_ping(c);
 		return;
+	}
 	if (offer(c, message, frame_size) == LINKS_TAKEN) {
 		c->counts.frames_in++;
 		return;
@@ -404,20 +426,24 @@ void contact_greet(struct contact *contact)
 	}
 }
 
-static void send_ping(struct contact *c)
+void contact_probe(struct contact *contact)
 {
-	uint8_t message[LINK_SIZE_SIZE + NOISE_TAG_SIZE];
-	size_t size;
+	uint64_t now_ms = uv_now(contact->links->loop);
+	bool asked = contact->probed_ms > contact->heard_ms;
 
-	c->sent_ms = uv_now(c->links->loop);
-	/* Bytes that wait to be taken say the same as a ping, when they arrive. */
-	if (c->unsent > 0)
+	if (asked || now_ms - contact->heard_ms < PING_ANSWER_MS)
 		return;
-	size = seal_in_place(c, message, sizeof(message), 0);
-	if (size == 0)
-		contact_close(c);
-	else
-		send_bytes(c, message, size);
+	contact->probed_ms = now_ms;
+	send_ping(contact);
+}
+
+/* When the link is dead if nothing arrives until then. */
+static uint64_t dead_at(const struct contact *c)
+{
+	const struct links_times *times = &c->links->times;
+	uint64_t silent_ms = c->heard_ms + times->silence_ms, probe_ms = c->probed_ms + times->probe_ms;
+
+	return c->probed_ms > c->heard_ms && probe_ms < silent_ms ? probe_ms : silent_ms;
 }
 
 void contact_tick(struct contact *contact, uint64_t now_ms)
@@ -432,7 +458,7 @@ void contact_tick(struct contact *contact, uint64_t now_ms)
 		break;
 	case CONTACT_SECURED:
 		/* While the host is busy we do not listen, so we cannot complain of silence. */
-		if (!contact->held && now_ms - contact->heard_ms >= times->silence_ms)
+		if (!contact->held && now_ms >= dead_at(contact))
 			contact_close(contact);
 		else if (now_ms - contact->sent_ms >= times->ping_ms)
 			send_ping(contact);
@@ -446,7 +472,7 @@ void contact_tick(struct contact *contact, uint64_t now_ms)
 uint64_t contact_deadline(const struct contact *contact)
 {
 	const struct links_times *times = &contact->links->times;
-	uint64_t silent_ms = contact->held ? UINT64_MAX : contact->heard_ms + times->silence_ms;
+	uint64_t silent_ms = contact->held ? UINT64_MAX : dead_at(contact);
 	uint64_t ping_ms = contact->sent_ms + times->ping_ms;
 
 	switch (contact->state) {

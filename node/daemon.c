@@ -172,12 +172,15 @@ static void link_down(void *ctx, link_id id)
 	arm_timer(d);
 }
 
-static void found_neighbour(void *user, const struct sockaddr *address, const uint8_t static_key[32])
+/* Who announces itself may have come back from a walk: a link that we still take for up is asked whether it lives. */
+static void found_neighbour(void *user, enum discovery_news news, const struct sockaddr *address,
+			    const uint8_t static_key[32])
 {
 	struct daemon *d = user;
 
-	(void)static_key;
-	links_dial(d->links, address);
+	links_probe(d->links, static_key);
+	if (news == DISCOVERY_OURS)
+		links_dial(d->links, address);
 }
 
 /* Commits. */
@@ -416,7 +419,9 @@ static int open_network(struct daemon *d, char why[DAEMON_WHY_SIZE])
 
 static int open_board(struct daemon *d, char why[DAEMON_WHY_SIZE])
 {
-	struct api_config api = { .loop = &d->loop, .view = &d->view, .door = &d->door };
+	struct api_config api = { .loop = &d->loop, .view = &d->view, .door = &d->door,
+				  .hosts = d->config.hosts[0] ? d->config.hosts : NULL,
+				  .pin = d->config.pin[0] ? d->config.pin : NULL };
 	struct http_config http = { .address = d->config.http_host[0] ? d->config.http_host : NULL,
 				    .port = d->config.http_port ? d->config.http_port : -1,
 				    .socket_path = d->config.control[0] ? d->config.control : NULL,

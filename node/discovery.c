@@ -270,7 +270,9 @@ static void take_datagram(struct discovery *d, struct view bytes, struct sockadd
 	}
 	from.sin6_port = htons(port);
 	if (port != 0 && (d->link_port == 0 || memcmp(d->key, key.data, KEY_SIZE) < 0))
-		d->found(d->user, (const struct sockaddr *)&from, key.data);
+		d->found(d->user, DISCOVERY_OURS, (const struct sockaddr *)&from, key.data);
+	else
+		d->found(d->user, DISCOVERY_THEIRS, (const struct sockaddr *)&from, key.data);
 }
 
 static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buffer)
@@ -302,9 +304,18 @@ static void on_netlink(uv_poll_t *poll, int status, int events)
 	struct discovery *d = poll->data;
 
 	(void)events;
-	if (status < 0 || interfaces_read(&d->interfaces) == INTERFACES_SAME)
+	if (status < 0)
 		return;
-	discovery_reset(d);
+	switch (interfaces_read(&d->interfaces)) {
+	case INTERFACES_SAME:
+		return;
+	case INTERFACES_LOST:
+		d->found(d->user, DISCOVERY_LOST, NULL, NULL);
+		return;
+	case INTERFACES_NEW:
+		discovery_reset(d);
+		return;
+	}
 }
 
 /* Joined at once, so that others are heard before we speak. */

@@ -22,9 +22,15 @@
 
 #include "node/config.h"
 
-/* A neighbour whose contact is ours to begin, each time it is heard. `address` (borrowed) carries its link port and the
- * scope of the interface. */
-typedef void (*discovery_found_cb)(void *user, const struct sockaddr *address, const uint8_t static_key[32]);
+enum discovery_news {
+	DISCOVERY_OURS,   /* a neighbour whose contact is ours to begin */
+	DISCOVERY_THEIRS, /* one that begins it */
+	DISCOVERY_LOST,   /* an interface went away: no key, no address */
+};
+
+/* Each time one is heard. `address` (borrowed) carries its link port and the scope of the interface. */
+typedef void (*discovery_found_cb)(void *user, enum discovery_news news, const struct sockaddr *address,
+				   const uint8_t static_key[32]);
 
 struct discovery;
 

@@ -69,6 +69,11 @@ static struct fold *fold(const struct work *w)
 
 /* Naming records. */
 
+static struct ref ref_of(const struct entry *e)
+{
+	return e ? (struct ref){ e->author, e->number } : (struct ref){ 0, 0 };
+}
+
 static enum door_rc find_record(struct work *w, struct picture_hit *hit, const char *text)
 {
 	switch (picture_find(picture(w), w->desk->now_s, text, hit)) {
@@ -282,6 +287,25 @@ static enum door_rc fill_need_fields(struct work *w, struct line *line)
 	return check_within(w, r->within_h);
 }
 
+/* Now, but not before what is noted to have moved already: a count made after a move includes it, also within one
+ * second. */
+static uint32_t counted_now(const struct work *w)
+{
+	uint32_t counted = w->desk->now_s;
+	struct picture_hit hit;
+	struct fold_move move;
+
+	if (!is_given(w->asked->ref) || picture_find(picture(w), w->desk->now_s, w->asked->ref, &hit) != FOUND_ONE)
+		return counted;
+	for (uint32_t i = 0; i < fold_count(fold(w), FOLD_MOVES); i++) {
+		fold_move(fold(w), i, &move);
+		if ((ref_equal(ref_of(move.from), hit.ref) || ref_equal(ref_of(move.of), hit.ref)) &&
+		    move.at_s > counted && move.at_s <= w->desk->now_s + 60)
+			counted = move.at_s;
+	}
+	return counted;
+}
+
 static enum door_rc fill_stock_fields(struct work *w, struct line *line)
 {
 	const struct door_request *r = w->asked;
@@ -296,7 +320,7 @@ static enum door_rc fill_stock_fields(struct work *w, struct line *line)
 		line->reach_km = r->reach_km;
 	/* A new number is a new count. */
 	if (line->kind == LINE_RESOURCE && states(w, DOOR_QUANTITY))
-		line->counted = states(w, DOOR_AT) ? time_of(r->at) : w->desk->now_s;
+		line->counted = states(w, DOOR_AT) ? time_of(r->at) : counted_now(w);
 	return DOOR_OK;
 }
 
@@ -420,11 +444,6 @@ static uint32_t line_index(const struct work *w, struct ref ref)
 	return ref_is_none(ref) ? UINT32_MAX : fold_find(fold(w), FOLD_LINES, ref);
 }
 
-static struct ref ref_of(const struct entry *e)
-{
-	return e ? (struct ref){ e->author, e->number } : (struct ref){ 0, 0 };
-}
-
 static enum door_rc fill_after(struct work *w, struct move *move, struct ends *ends)
 {
 	struct picture_hit hit;
@@ -504,6 +523,25 @@ static enum door_rc check_move(struct work *w, const struct move *move, const st
 	return DOOR_OK;
 }
 
+/* A move noted after a count is later than that count, also within one second. */
+static uint32_t after_counts(const struct work *w, const struct ends *ends, uint32_t at)
+{
+	const uint32_t lines[] = { ends->of, ends->from };
+	struct fold_line line;
+
+	for (size_t i = 0; i < 2; i++) {
+		uint32_t counted = 0;
+
+		if (lines[i] == UINT32_MAX)
+			continue;
+		fold_line(fold(w), lines[i], &line);
+		counted = line.record.standing->line.counted;
+		if (counted >= at && counted <= at + 60)
+			at = counted + 1;
+	}
+	return at;
+}
+
 static enum door_rc make_move(struct work *w)
 {
 	const struct door_request *r = w->asked;
@@ -522,6 +560,8 @@ static enum door_rc make_move(struct work *w)
 		rc = fill_after(w, move, &ends);
 	if (rc == DOOR_OK)
 		rc = check_move(w, move, &ends);
+	if (rc == DOOR_OK && !states(w, DOOR_AT))
+		move->at = after_counts(w, &ends, move->at);
 	if (rc == DOOR_OK && !move->quantity_milli)
 		rc = refuse(w, DOOR_E_INPUT, "Say how much.");
 	if (rc == DOOR_OK && states(w, DOOR_TEXT))

@@ -107,9 +107,10 @@ static enum interfaces_news take_link(struct interfaces *interfaces, const struc
 	usable = head->nlmsg_type == RTM_NEWLINK && is_usable(interfaces->config, name_of(head), body->ifi_flags);
 	running = usable && (body->ifi_flags & IFF_RUNNING) != 0;
 	if (!usable) {
-		if (known != NULL)
-			*known = (struct interface){ .index = 0 };
-		return INTERFACES_SAME;
+		if (known == NULL)
+			return INTERFACES_SAME;
+		*known = (struct interface){ .index = 0 };
+		return INTERFACES_LOST;
 	}
 	if (known == NULL) {
 		known = find(interfaces, 0);
@@ -121,7 +122,7 @@ static enum interfaces_news take_link(struct interfaces *interfaces, const struc
 	if (known->running == running)
 		return INTERFACES_SAME;
 	known->running = running;
-	return running ? INTERFACES_NEW : INTERFACES_SAME;
+	return running ? INTERFACES_NEW : INTERFACES_LOST;
 }
 
 /* Duplicate detection has ended: from now on sending works. */
@@ -167,8 +168,9 @@ enum interfaces_news interfaces_read(struct interfaces *interfaces)
 		if (from.nl_pid != 0) /* only the kernel's word counts */
 			continue;
 		for (unsigned int left = (unsigned int)size; NLMSG_OK(head, left); head = NLMSG_NEXT(head, left)) {
-			if (take_message(interfaces, head) == INTERFACES_NEW)
-				news = INTERFACES_NEW;
+			enum interfaces_news one = take_message(interfaces, head);
+
+			news = one > news ? one : news;
 		}
 	}
 }

@@ -29,7 +29,8 @@ struct interfaces {
 /* What one reading brought. */
 enum interfaces_news {
 	INTERFACES_SAME,
-	INTERFACES_NEW, /* one became usable, or got an address: announce */
+	INTERFACES_LOST, /* one went away, or lost its carrier: who was reached over it is gone */
+	INTERFACES_NEW, /* one became usable, or got an address: announce; others may be lost as well */
 };
 
 /* 0 and the first list is asked for, or -1 with errno set. `config` outlives it. */

@@ -15,6 +15,7 @@ static const struct links_times default_times = {
 	.greeting_ms = 10000,
 	.ping_ms = 30000,
 	.silence_ms = 75000,
+	.probe_ms = 5000,
 	.settled_ms = 10000,
 	.backoff_ms_min = 1000,
 	.backoff_ms_max = 60000,
@@ -244,6 +245,16 @@ void links_dial(struct links *links, const struct sockaddr *address)
 {
 	if (!links->closing)
 		dial_found(links, address);
+}
+
+void links_probe(struct links *links, const uint8_t *key)
+{
+	for (struct contact *c = links->contacts; c != NULL; c = c->next) {
+		if (c->state == CONTACT_SECURED &&
+		    (key == NULL || memcmp(c->noise->remote_static, key, NOISE_KEY_SIZE) == 0))
+			contact_probe(c);
+	}
+	links_arm(links);
 }
 
 void links_kick(struct links *links, link_id id)

@@ -4,7 +4,7 @@
  * On the wire: each Noise message and each frame after it is size 2 (little endian) || that many bytes; prologue
  * "aidmesh link 1". After the handshake the size covers ciphertext and tag. The payloads of the handshake are empty. A
  * frame of size 0 (a tag and nothing else) says "I am still here": it is sent where there was nothing else to send for
- * 30 s. A link on which nothing arrived for 75 s is dead and closed; so a peer that lost its power is noticed without
+ * 30 s, and as an answer to one such. A link on which nothing arrived for 75 s is dead and closed; so a peer that lost its power is noticed without
  * relying on TCP, whose own keepalive differs between kernels.
  *
  *   dialling --connected--> greeting --XX done--> secured --any error, silence, drop--> closing
@@ -60,6 +60,10 @@ uint16_t links_port(const struct links *links);
 /* Dials an address found by discovery, once, unless a contact to it is up or on its way, or it failed a short while ago
  * (the same backoff). May be called as often as the address is heard. */
 void links_dial(struct links *links, const struct sockaddr *address);
+/* Are they still there? A link of `key` (32 bytes; NULL: every link) that was silent for a while is asked for a sign of
+ * life, and is closed when none comes within 5 s. For when there is reason to doubt: the peer announces itself anew, or
+ * an interface went away. Someone who comes back after a walk must not wait for 75 s. */
+void links_probe(struct links *links, const uint8_t *key);
 /* There may be something to send: pulls `fill` until it has none or the queue is full. */
 void links_kick(struct links *links, link_id id);
 void links_kick_all(struct links *links);

@@ -28,6 +28,7 @@ struct links_times {
 	uint64_t greeting_ms; /* from dialling or accepting to a proven key */
 	uint64_t ping_ms;     /* without anything sent, until a frame of size 0 goes */
 	uint64_t silence_ms;  /* without anything heard, until the link is dead */
+	uint64_t probe_ms;    /* after links_probe without anything heard, until the link is dead */
 	uint64_t settled_ms;  /* a link that lasted so long resets the backoff */
 	uint32_t backoff_ms_min, backoff_ms_max;
 };
@@ -50,6 +51,7 @@ struct contact {
 	uint64_t born_ms;    /* of its present state */
 	uint64_t heard_ms;   /* when bytes last arrived */
 	uint64_t sent_ms;    /* when bytes were last given to the socket */
+	uint64_t probed_ms;  /* when links_probe asked for a sign of life; 0: nobody asked since the last one */
 	bool held;           /* the host was busy: the plaintext of the first message in `in` is offered again */
 	size_t held_size;
 	bool draining; /* messages are being taken from `in` */
@@ -108,6 +110,7 @@ void contact_resume(struct contact *contact);
 /* Ends it; tells the host when it was up. Nothing when it is closing already. */
 void contact_close(struct contact *contact);
 /* Does what is due. */
+void contact_probe(struct contact *contact);
 void contact_tick(struct contact *contact, uint64_t now_ms);
 /* When contact_tick must be called at the latest; UINT64_MAX never. */
 uint64_t contact_deadline(const struct contact *contact);

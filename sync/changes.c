@@ -185,6 +185,14 @@ bool changes_must_wait(const struct sync *s, struct view bytes, uint32_t need)
 	return false;
 }
 
+bool changes_are_under_way(const struct sync *s, carrier_id from)
+{
+	for (uint32_t i = 0; s->change_count && i < s->config.changes_max; i++)
+		if (s->changes[i].state != CHANGE_FREE && s->changes[i].change.from == from)
+			return true;
+	return false;
+}
+
 void changes_release(struct sync *s)
 {
 	struct public_key keys[KEYS_PER_HINT_MAX];

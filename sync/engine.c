@@ -240,6 +240,7 @@ static enum sync_rc feed_entries(struct sync *s, struct link *link, struct view 
 	return SYNC_OK;
 }
 
+/* What compares waits until all that came before it is on disk: nobody asks for what is already here. */
 enum sync_rc sync_feed(struct sync *s, carrier_id id, struct view frame, mono_ms now)
 {
 	struct link *link = link_find(s, id);
@@ -257,10 +258,11 @@ enum sync_rc sync_feed(struct sync *s, carrier_id id, struct view frame, mono_ms
 		rc = link_hello(link, rest, now);
 		break;
 	case FRAME_SUMMARY:
-		rc = link_summary(link, &s->set, s->status.revision, rest, now);
+		rc = changes_are_under_way(s, id) ? SYNC_E_BUSY
+						  : link_summary(link, &s->set, s->status.revision, rest, now);
 		break;
 	case FRAME_RANGES:
-		rc = link_ranges(link, &s->set, rest, now);
+		rc = changes_are_under_way(s, id) ? SYNC_E_BUSY : link_ranges(link, &s->set, rest, now);
 		break;
 	case FRAME_ENTRIES:
 		rc = feed_entries(s, link, rest);
@@ -403,6 +405,8 @@ size_t sync_fill(struct sync *s, carrier_id id, uint8_t *frame, size_t frame_cap
 
 	assert(link && frame_cap >= link->traits.frame_max && now >= s->now);
 	s->now = now;
+	if (changes_are_under_way(s, id))
+		link_heard(link, now);
 	set_settle(&s->set);
 	return link_fill(link, &s->set, &s->host, s->status.revision, frame, frame_cap, now);
 }

@@ -49,7 +49,8 @@ static bool in_windows(const struct link *link, struct point point)
 
 void link_send(struct link *link, uint32_t slot)
 {
-	if (is_marked(link, slot))
+	/* What is here before the greeting is found by the first comparison. */
+	if (!link_is_greeted(link) || is_marked(link, slot))
 		return;
 	link->send[slot / 32] |= 1u << slot % 32;
 	link->send_count++;
@@ -112,15 +113,10 @@ enum sync_rc link_hello(struct link *link, struct view rest, mono_ms now)
 }
 
 /* What we hold in a range, of the epochs that both keep. */
-
-struct held {
-	uint32_t count;
-	struct fingerprint fingerprint;
-};
-
-static struct held held_between(const struct link *link, const struct set *set, struct point from, struct point to)
+static struct frame_summary held_between(const struct link *link, const struct set *set, struct point from,
+					 struct point to)
 {
-	struct held held = { .count = 0, .fingerprint = fingerprint_zero() };
+	struct frame_summary held = { .count = 0, .fingerprint = fingerprint_zero() };
 	uint32_t end = set_rank(set, to);
 
 	for (uint32_t rank = set_rank(set, from); rank < end; rank++) {
@@ -134,14 +130,22 @@ static struct held held_between(const struct link *link, const struct set *set, 
 	return held;
 }
 
-static struct held held_whole(const struct link *link, const struct set *set)
+static struct frame_summary held_whole(const struct link *link, const struct set *set)
 {
 	return held_between(link, set, POINT_FIRST, POINT_END);
 }
 
-static bool held_equals(const struct held *held, uint32_t count, const struct fingerprint *fingerprint)
+static bool is_same(const struct frame_summary *a, const struct frame_summary *b)
 {
-	return held->count == count && fingerprint_equal(&held->fingerprint, fingerprint);
+	return a->count == b->count && fingerprint_equal(&a->fingerprint, &b->fingerprint);
+}
+
+/* How many elements this link lists at most: a list that no frame can hold would never be said. */
+static uint32_t list_max(const struct link *link)
+{
+	size_t room = (link->traits.frame_max - FRAME_HEAD_SIZE - range_size(RANGE_LIST, 0)) / ELEMENT_SIZE;
+
+	return room < LINK_LIST_MAX ? (uint32_t)room : LINK_LIST_MAX;
 }
 
 /* Depth first: what was pushed last is said first. A full stack forgets; the next SUMMARY finds it again. */
@@ -180,17 +184,18 @@ static void send_between(struct link *link, const struct set *set, struct point 
 
 enum sync_rc link_summary(struct link *link, const struct set *set, uint64_t revision, struct view rest, mono_ms now)
 {
-	struct frame_summary theirs;
-	struct held ours;
+	struct frame_summary theirs, ours;
 
 	if (!link_is_greeted(link) || frame_summary_read(&theirs, rest) != FRAME_OK)
 		return SYNC_E_FRAME;
 	ours = held_whole(link, set);
 	link_touch(link, now);
-	if (held_equals(&ours, theirs.count, &theirs.fingerprint)) {
+	link->heard = theirs;
+	link->has_heard = true;
+	if (is_same(&ours, &theirs)) {
 		link->agreed_revision = revision;
 		link->left_in = 0;
-		link->state_now = link->stated_revision != revision;
+		link->state_now = !link->has_said || !is_same(&ours, &link->said);
 		return SYNC_OK;
 	}
 	link->agreed_revision = 0;
@@ -198,7 +203,7 @@ enum sync_rc link_summary(struct link *link, const struct set *set, uint64_t rev
 	link->range_count = 0;
 	if (theirs.count == 0)
 		send_between(link, set, POINT_FIRST, POINT_END);
-	else if (ours.count <= LINK_LIST_MAX)
+	else if (ours.count <= list_max(link))
 		push_range(link, POINT_FIRST, POINT_END, RANGE_LIST);
 	else
 		push_split(link, set, POINT_FIRST, POINT_END);
@@ -207,13 +212,14 @@ enum sync_rc link_summary(struct link *link, const struct set *set, uint64_t rev
 
 static void answer_fingerprint(struct link *link, const struct set *set, const struct range *range)
 {
-	struct held ours = held_between(link, set, range->from, range->to);
+	struct frame_summary ours = held_between(link, set, range->from, range->to);
+	struct frame_summary theirs = { .count = range->count, .fingerprint = range->fingerprint };
 
-	if (held_equals(&ours, range->count, &range->fingerprint))
+	if (is_same(&ours, &theirs))
 		return;
 	if (range->count == 0)
 		send_between(link, set, range->from, range->to);
-	else if (ours.count <= LINK_LIST_MAX)
+	else if (ours.count <= list_max(link))
 		push_range(link, range->from, range->to, RANGE_LIST);
 	else
 		push_split(link, set, range->from, range->to);
@@ -350,16 +356,22 @@ static void fill_hello(struct link *link, struct writer *w)
 
 static void fill_summary(struct link *link, const struct set *set, uint64_t revision, struct writer *w, mono_ms now)
 {
-	struct held ours = held_whole(link, set);
-	struct frame_summary summary = { .count = ours.count, .fingerprint = ours.fingerprint };
+	struct frame_summary ours = held_whole(link, set);
+	bool heard = link->has_heard && is_same(&ours, &link->heard);
 
+	if (heard)
+		link->agreed_revision = revision;
+	/* The set changed and is what it was, or what changed is none of this peer's: both have said so already. */
+	if (!link->state_now && heard && link->has_said && is_same(&ours, &link->said))
+		return;
 	frame_begin(w, FRAME_SUMMARY);
-	frame_summary_write(w, &summary);
+	frame_summary_write(w, &ours);
+	link->said = ours;
+	link->has_said = true;
 	link->quiet_ms = link->progress ? LINK_QUIET_MS : 2 * link->quiet_ms;
 	if (link->quiet_ms > LINK_QUIET_MS_MAX)
 		link->quiet_ms = LINK_QUIET_MS_MAX;
 	link->progress = 0;
-	link->stated_revision = revision;
 	link->state_now = false;
 	link_touch(link, now);
 }
@@ -385,14 +397,14 @@ static void write_list(const struct link *link, const struct set *set, const str
 static bool write_asked(const struct link *link, const struct set *set, const struct link_range *asked,
 			struct writer *w)
 {
-	struct held held = held_between(link, set, asked->from, asked->to);
+	struct frame_summary held = held_between(link, set, asked->from, asked->to);
 	struct range range = { .from = asked->from,
 			       .to = asked->to,
 			       .mode = RANGE_FINGERPRINT,
 			       .count = held.count,
 			       .fingerprint = held.fingerprint };
 	/* A list that grew since it was put on the stack goes as a fingerprint after all. */
-	bool list = asked->mode == RANGE_LIST && held.count <= LINK_LIST_MAX;
+	bool list = asked->mode == RANGE_LIST && held.count <= list_max(link);
 
 	if (writer_room(w) < range_size(list ? RANGE_LIST : RANGE_FINGERPRINT, held.count))
 		return false;

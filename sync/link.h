@@ -7,7 +7,7 @@
  *   a list:   what the lister lacks is queued for it; what we lack goes into a WANT
  *   ENTRIES   stream at any time, cards first, then the newest
  *
- * Comparing is stateless: a range that is lost or dropped for want of room is found again by the next SUMMARY. What a
+ * Both are safe when what a side holds is what it last said and what it last heard. Comparing is stateless: a range that is lost or dropped for want of room is found again by the next SUMMARY. What a
  * link remembers is bounded: a bit for each entry it still has to send, a stack of ranges, a ring of wanted elements.
  * Pure; part of the engine, which passes the set in. */
 #ifndef AIDMESH_SYNC_LINK_H
@@ -40,8 +40,9 @@ struct link {
 	uint8_t salt_half[FRAME_SALT_SIZE];
 	struct salt salt;
 	struct window windows[RETENTION_COUNT]; /* ours, as said; after their HELLO what both keep */
-	uint64_t stated_revision;               /* of the set when our last SUMMARY was filled; 0 none */
-	uint64_t agreed_revision;               /* of the set when a SUMMARY was last found equal; 0 never */
+	bool has_said, has_heard;               /* a SUMMARY from us, from them */
+	struct frame_summary said, heard;       /* the last of each */
+	uint64_t agreed_revision;               /* of the set when it was last found to be what both said; 0 never */
 	bool state_now;                         /* a SUMMARY is due at once */
 	uint64_t progress;                      /* entries that came or went since the last SUMMARY of ours */
 	mono_ms quiet_ms, compare_at;

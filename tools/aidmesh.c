@@ -13,7 +13,7 @@ const struct verb VERBS[] = {
 	{ "site", "NAME", "add a place where people can go",
 	  "aidmesh site \"Oak St church\" --at 35.1,-77.0 --people 120", 1, 1, SITE_OPTIONS, verb_site },
 	{ "need", "ITEM [QTY]", "say what is needed",
-	  "aidmesh need water 120 --people 40 --infants 6 --within 24 --site Oak", 1, 2, NEED_OPTIONS, verb_need },
+	  "aidmesh need drinking-water 120 --people 40 --infants 6 --within 24 --site Oak", 1, 2, NEED_OPTIONS, verb_need },
 	{ "offer", "ITEM [QTY]", "say what can be had from you", "aidmesh offer \"hot meal\" 200 --reach 15", 1, 2,
 	  OFFER_OPTIONS, verb_offer },
 	{ "stock", "ITEM QTY", "say what stands on the shelf, counted now", "aidmesh stock blanket 80 --reserve 20", 2,

@@ -152,7 +152,7 @@ static const struct listing {
 	const char *word, *path, *kind, *field, *none;
 	const struct column *columns;
 } LISTINGS[] = {
-	{ "needs", "/v1/lines", "need", "lines", "No needs heard yet. Add one: aidmesh need water 120 --people 40",
+	{ "needs", "/v1/lines", "need", "lines", "No needs heard yet. Add one: aidmesh need drinking-water 120 --people 40",
 	  NEED_COLUMNS },
 	{ "offers", "/v1/lines", "offer", "lines", "No offers heard yet. Add one: aidmesh offer \"hot meal\" 200",
 	  STOCK_COLUMNS },

@@ -17,6 +17,7 @@ struct row {
 	uint8_t bytes[ENTRY_SIZE_MAX];
 	size_t size;
 	struct entry_id id;
+	struct public_key author;
 	bool live;
 };
 
@@ -46,6 +47,7 @@ struct contact {
 	struct node *ends[2]; /* the first one dialled */
 	carrier_id id;
 	bool up;
+	uint32_t frame_max; /* 0: LINK_FRAME_MAX */
 	struct queue to[2];
 	uint64_t frames, entries; /* delivered */
 };
@@ -99,7 +101,7 @@ static inline void node_fini(struct node *n)
 	free(n->rows);
 }
 
-static inline uint64_t disk_add(struct node *n, struct view bytes, const struct entry_id *id)
+static inline uint64_t disk_add(struct node *n, struct view bytes, const struct public_key *author)
 {
 	struct row *row;
 
@@ -109,7 +111,7 @@ static inline uint64_t disk_add(struct node *n, struct view bytes, const struct 
 		assert_non_null(n->rows);
 	}
 	row = &n->rows[n->row_count++];
-	*row = (struct row){ .size = bytes.size, .id = *id, .live = true };
+	*row = (struct row){ .size = bytes.size, .id = entry_id_of(bytes, author), .author = *author, .live = true };
 	memcpy(row->bytes, bytes.data, bytes.size);
 	return n->row_count;
 }
@@ -148,7 +150,6 @@ static inline void node_drain_drops(struct node *n)
 static inline void node_commit(struct node *n, const struct sync_change *change)
 {
 	struct view bytes = { .data = change->bytes, .size = change->size };
-	struct entry_id id;
 	uint8_t key = 0;
 
 	while (key < change->key_count && entry_verify(bytes, &change->keys[key]) != ENTRY_OK)
@@ -159,9 +160,8 @@ static inline void node_commit(struct node *n, const struct sync_change *change)
 		n->store_fails--;
 		sync_discarded(n->sync, change->seq, DISCARD_STORE);
 	} else {
-		id = entry_id_of(bytes, &change->keys[key]);
 		n->commits++;
-		(void)!sync_committed(n->sync, change->seq, key, disk_add(n, bytes, &id));
+		(void)!sync_committed(n->sync, change->seq, key, disk_add(n, bytes, &change->keys[key]));
 	}
 }
 
@@ -246,7 +246,7 @@ static inline struct contact *contact_new(carrier_id id, struct node *dialling, 
 
 static inline void contact_up(struct contact *c, mono_ms now)
 {
-	struct carrier_traits traits = { .dialled = true, .frame_max = LINK_FRAME_MAX };
+	struct carrier_traits traits = { .dialled = true, .frame_max = c->frame_max ? c->frame_max : LINK_FRAME_MAX };
 
 	c->to[0].count = c->to[1].count = 0;
 	c->up = true;

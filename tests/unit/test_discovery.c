@@ -29,7 +29,7 @@ struct node {
 	struct config config;
 	uint8_t key[32];
 	uint16_t link_port;
-	int found;
+	int found, lost;
 	uint8_t found_key[32];
 	struct sockaddr_in6 found_at;
 	bool closed;
@@ -40,10 +40,15 @@ struct bench {
 	struct node small, great; /* by their keys */
 };
 
-static void on_found(void *user, const struct sockaddr *address, const uint8_t static_key[32])
+static void on_found(void *user, enum discovery_news news, const struct sockaddr *address,
+		     const uint8_t static_key[32])
 {
 	struct node *node = user;
 
+	if (news == DISCOVERY_LOST)
+		node->lost++;
+	if (news != DISCOVERY_OURS)
+		return;
 	node->found++;
 	memcpy(node->found_key, static_key, 32);
 	memcpy(&node->found_at, address, sizeof(node->found_at));

@@ -377,7 +377,9 @@ static void of_two_contacts_one_stays(void **state)
 	b->a.to_say = 20;
 	links_kick_all(b->a.links);
 	wait_for(b, "frames on it", all_heard);
-	/* Whoever knows that it is reached does not call again. */
+	/* Whoever knows that it is reached does not call again, when its backoff is over either. */
+	assert_true(b->b.links->dials[CONFIG_PEERS_MAX].key_known);
+	b->b.links->dials[CONFIG_PEERS_MAX].next_ms = 0;
 	links_dial(b->b.links, (const struct sockaddr *)&address);
 	assert_int_equal(links_open_count(b->b.links), 1);
 }
@@ -641,6 +643,14 @@ static void there_are_links_max_and_no_more(void **state)
 	close(late.fd);
 }
 
+static uint64_t quiet_until_ns;
+
+static bool is_quiet_over(const struct bench *b)
+{
+	(void)b;
+	return uv_hrtime() > quiet_until_ns;
+}
+
 static bool b_down(const struct bench *b)
 {
 	return b->b.downs == 1;
@@ -666,13 +676,27 @@ static void a_dead_peer_is_noticed(void **state)
 	close(raw.fd);
 }
 
-static uint64_t quiet_until_ns;
-
-static bool is_quiet_over(const struct bench *b)
+/* It went for a walk and announces itself again, while we still take the old link for up. */
+static void a_probe_ends_a_dead_link_and_keeps_a_live_one(void **state)
 {
-	(void)b;
-	return uv_hrtime() > quiet_until_ns;
+	struct bench *b = *state;
+	struct raw raw;
+
+	connect_ends(b);
+	b->a.links->times.probe_ms = b->b.links->times.probe_ms = 300;
+	raw_handshake(b, &raw, 10);
+	quiet_until_ns = uv_hrtime() + 1200 * 1000000ull; /* a link just heard from is not doubted */
+	wait_for(b, "a silence worth a doubt", is_quiet_over);
+	assert_int_equal(b->b.downs, 0);
+	links_probe(b->b.links, NULL);
+	wait_for(b, "the dead link's end", b_down);
+	quiet_until_ns = uv_hrtime() + 600 * 1000000ull; /* twice what a live one has to answer */
+	wait_for(b, "the live link's stay", is_quiet_over);
+	assert_int_equal(b->a.downs, 0);
+	assert_int_equal(b->b.downs, 1);
+	close(raw.fd);
 }
+
 
 static void a_quiet_link_stays(void **state)
 {
@@ -758,6 +782,7 @@ int main(void)
 		LINKS_TEST(silent_strangers_do_not_keep_a_neighbour_out),
 		LINKS_TEST(there_are_links_max_and_no_more),
 		LINKS_TEST(a_dead_peer_is_noticed),
+		LINKS_TEST(a_probe_ends_a_dead_link_and_keeps_a_live_one),
 		LINKS_TEST(a_quiet_link_stays),
 		LINKS_TEST(a_port_in_use_is_named),
 		LINKS_TEST(no_listening_means_no_port),

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Stories: what several authors said, as entries for the fold. Nobody signs: the fold takes what was verified before.
+ * Include cmocka.h first. */
+#ifndef AIDMESH_TESTS_STORY_H
+#define AIDMESH_TESTS_STORY_H
+
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sync/fold.h"
+
+enum { STORY_MAX = 48, NOON = 2400 * EPOCH_S + EPOCH_S / 2, HOUR = 3600 };
+
+/* SCHOOL asks; MILL and CHURCH have stock; the others are who they are. IMPOSTOR's key has SCHOOL's hint. */
+enum who { SCHOOL, MILL, CHURCH, NURSE, TRUCKER, STRANGER, IMPOSTOR, WHO_COUNT };
+
+struct said {
+	struct entry entry;
+	struct entry_id id;
+	struct public_key author;
+};
+
+struct story {
+	uint32_t count;
+	uint32_t now_s;
+	struct said said[STORY_MAX];
+};
+
+static inline struct public_key key_of(enum who who)
+{
+	struct public_key key;
+	uint8_t name = (uint8_t)who;
+
+	crypto_generichash(key.bytes, sizeof key.bytes, &name, 1, NULL, 0);
+	if (who == IMPOSTOR)
+		memcpy(key.bytes, key_of(SCHOOL).bytes, 8);
+	return key;
+}
+
+static inline struct ref ref_of(enum who who, uint32_t number)
+{
+	struct public_key key = key_of(who);
+
+	return (struct ref){ .author = public_key_hint(&key), .number = number };
+}
+
+static const struct ref NOTHING = { 0 };
+
+/* The id follows from what is said, as it does from bytes. */
+static inline void story_name(struct said *said)
+{
+	uint8_t body[BODY_SIZE_MAX + SIGNATURE_SIZE];
+	size_t size;
+
+	assert_int_equal(entry_body_encode(body, &size, &said->entry), ENTRY_OK);
+	said->id = entry_id_of((struct view){ body, size + SIGNATURE_SIZE }, &said->author);
+}
+
+static inline struct said *tell(struct story *s, enum who who, const struct entry *e)
+{
+	struct said *said = &s->said[s->count++];
+
+	assert_true(s->count <= STORY_MAX);
+	*said = (struct said){ .entry = *e, .author = key_of(who) };
+	said->entry.author = public_key_hint(&said->author);
+	story_name(said);
+	return said;
+}
+
+static inline struct entry blank(enum entry_kind kind, uint32_t number, uint32_t time)
+{
+	struct entry e;
+
+	memset(&e, 0, sizeof e);
+	e.kind = kind;
+	e.number = number;
+	e.hlc.time = time;
+	return e;
+}
+
+static inline struct said *card(struct story *s, enum who who)
+{
+	struct entry e = blank(ENTRY_CARD, 0, NOON - 40 * HOUR);
+
+	e.card.key = key_of(who);
+	return tell(s, who, &e);
+}
+
+static inline struct said *site(struct story *s, enum who who, uint32_t number)
+{
+	struct entry e = blank(ENTRY_SITE, number, NOON - 30 * HOUR);
+
+	strcpy(e.site.name, "Hall");
+	return tell(s, who, &e);
+}
+
+static inline struct entry need_entry(enum who who, uint32_t number, uint64_t quantity, uint32_t time)
+{
+	struct entry e = blank(ENTRY_LINE, number, time);
+
+	e.line.kind = LINE_NEED;
+	e.line.item = 7;
+	e.line.quantity_milli = quantity;
+	e.line.within_h = 24;
+	e.line.created = NOON;
+	e.line.site = ref_of(who, 1);
+	return e;
+}
+
+static inline struct said *need(struct story *s, enum who who, uint32_t number, uint64_t quantity)
+{
+	struct entry e = need_entry(who, number, quantity, NOON);
+
+	return tell(s, who, &e);
+}
+
+static inline struct said *stock(struct story *s, enum who who, uint32_t number, uint64_t quantity, uint32_t counted)
+{
+	struct entry e = blank(ENTRY_LINE, number, NOON + counted);
+
+	e.line.kind = LINE_RESOURCE;
+	e.line.item = 7;
+	e.line.quantity_milli = quantity;
+	e.line.created = NOON - 20 * HOUR;
+	e.line.counted = NOON + counted;
+	e.line.site = ref_of(who, 1);
+	return tell(s, who, &e);
+}
+
+/* A keeper's change of a line. */
+static inline struct said *amend(struct story *s, enum who who, uint32_t number, struct ref of,
+				 const struct said *version, uint64_t quantity, uint32_t time)
+{
+	struct entry e = version->entry;
+
+	e.number = number;
+	e.hlc.time = time;
+	e.line.quantity_milli = quantity;
+	e.line.site = NOTHING;
+	e.line.created = 0;
+	e.line.amends = (struct amends){ .of = of, .version = entry_id_version(&version->id) };
+	return tell(s, who, &e);
+}
+
+static inline struct said *trusting(struct story *s, enum who who, uint32_t number, enum trust_kind kind, enum who whom,
+				    uint32_t time)
+{
+	struct entry e = blank(ENTRY_TRUST, number, time);
+
+	e.trust.kind = kind;
+	e.trust.key = key_of(whom);
+	if (kind == TRUST_KEEPER || kind == TRUST_KEEPER_END)
+		e.trust.site = ref_of(who, 1);
+	return tell(s, who, &e);
+}
+
+static inline struct said *vouch(struct story *s, enum who who, enum who whom)
+{
+	return trusting(s, who, 900 + (uint32_t)whom, TRUST_VOUCH, whom, NOON - 10 * HOUR);
+}
+
+static inline struct said *keeper(struct story *s, enum who who, enum who whom)
+{
+	return trusting(s, who, 950 + (uint32_t)whom, TRUST_KEEPER, whom, NOON - 10 * HOUR);
+}
+
+/* A move as it is written down; the pointer is for what a story adds before the next call. */
+struct moving {
+	enum who who;
+	uint32_t number;
+	enum move_stage stage;
+	struct ref of, from, after;
+	uint64_t quantity;
+	uint32_t hours; /* after NOON */
+	uint32_t due_hours;
+};
+
+static inline struct said *move(struct story *s, struct moving m)
+{
+	struct entry e = blank(ENTRY_MOVE, m.number, NOON + m.hours * HOUR);
+
+	e.move.stage = m.stage;
+	e.move.of = m.of;
+	e.move.from = m.from;
+	e.move.after = m.after;
+	e.move.quantity_milli = m.quantity;
+	e.move.at = e.hlc.time;
+	e.move.due = m.due_hours ? NOON + m.due_hours * HOUR : 0;
+	return tell(s, m.who, &e);
+}
+
+static inline struct said *note(struct story *s, enum who who, uint32_t number, enum note_kind kind, struct ref of,
+				uint32_t hours)
+{
+	struct entry e = blank(ENTRY_NOTE, number, NOON + hours * HOUR);
+
+	e.note.kind = kind;
+	e.note.of = of;
+	return tell(s, who, &e);
+}
+
+/* What people see. A failure names the line of the story that asked. */
+
+static inline struct fold_line line_at(const struct fold *f, struct ref ref)
+{
+	struct fold_line line;
+	uint32_t at = fold_find(f, FOLD_LINES, ref);
+
+	assert_int_not_equal(at, UINT32_MAX);
+	fold_line(f, at, &line);
+	return line;
+}
+
+static inline struct fold_move move_at(const struct fold *f, struct ref ref)
+{
+	struct fold_move found;
+	uint32_t at = fold_find(f, FOLD_MOVES, ref);
+
+	assert_int_not_equal(at, UINT32_MAX);
+	fold_move(f, at, &found);
+	return found;
+}
+
+#define NEED_IS(f, ref, state, in, on_its_way, missing)                                                                \
+	do {                                                                                                           \
+		struct fold_line found_ = line_at(f, ref);                                                             \
+		assert_int_equal(found_.status, state);                                                                \
+		assert_int_equal(found_.received_milli, in);                                                           \
+		assert_int_equal(found_.coming_milli, on_its_way);                                                     \
+		assert_int_equal(found_.open_milli, missing);                                                          \
+	} while (0)
+
+#define STOCK_IS(f, ref, here, away)                                                                                   \
+	do {                                                                                                           \
+		struct fold_line found_ = line_at(f, ref);                                                             \
+		assert_int_equal(found_.on_hand_milli, here);                                                          \
+		assert_int_equal(found_.promised_milli, away);                                                         \
+	} while (0)
+
+#define MOVE_IS(f, ref, state, size, counting)                                                                         \
+	do {                                                                                                           \
+		struct fold_move found_ = move_at(f, ref);                                                             \
+		assert_int_equal(found_.stage, state);                                                                 \
+		assert_int_equal(found_.quantity_milli, size);                                                         \
+		assert_int_equal(found_.counts, counting);                                                             \
+	} while (0)
+
+#endif
