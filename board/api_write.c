@@ -140,8 +140,7 @@ static bool all_are_fine(struct http_exchange *x, enum door_verb verb, const jso
 	size_t index;
 	json_t *object;
 
-	json_array_foreach(asked, index, object)
-	{
+	json_array_foreach (asked, index, object) {
 		if (ask_read(&ask, error, verb, object))
 			continue;
 		if (single)
@@ -159,8 +158,7 @@ static bool only_asks(enum door_verb verb, const json_t *asked)
 	size_t index;
 	json_t *object;
 
-	json_array_foreach(asked, index, object)
-	{
+	json_array_foreach (asked, index, object) {
 		const char *kind = json_string_value(json_object_get(object, "kind"));
 
 		if (json_object_get(object, "ref") != NULL)

@@ -169,8 +169,7 @@ static bool read_set(uint32_t *out, char error[ASK_ERROR_SIZE], const struct ask
 
 	if (!json_is_array(value))
 		return refuse(error, "%s must be a list of words such as [\"%s\"].", f->name, f->words->list[0]);
-	json_array_foreach(value, index, element)
-	{
+	json_array_foreach (value, index, element) {
 		if (!read_word(&bit, error, f, element))
 			return false;
 		bits |= 1u << bit;
@@ -380,8 +379,7 @@ bool ask_read(struct ask *ask, char error[ASK_ERROR_SIZE], enum door_verb verb, 
 
 	if (!json_is_object(object))
 		return refuse(error, "Send one JSON object, or a list of them.");
-	json_object_foreach((json_t *)object, name, value)
-	{
+	json_object_foreach ((json_t *)object, name, value) {
 		if (!is_known(verb, name))
 			return refuse_unknown(error, verb, name);
 	}

@@ -10,21 +10,21 @@
 
 enum door_rc {
 	DOOR_OK = 0,
-	DOOR_E_INPUT = -1,    /* what was asked is wrong; the text says what would be right */
-	DOOR_E_UNKNOWN = -2,  /* no such record, site, item or peer */
-	DOOR_E_RIGHT = -3,    /* only its author or the site's keepers may do that */
-	DOOR_E_FULL = -4,     /* a bound of the node is reached */
-	DOOR_E_STORE = -5,    /* the card failed: nothing was kept */
-	DOOR_E_BUSY = -6,     /* too much under way: try again in a moment */
+	DOOR_E_INPUT = -1,   /* what was asked is wrong; the text says what would be right */
+	DOOR_E_UNKNOWN = -2, /* no such record, site, item or peer */
+	DOOR_E_RIGHT = -3,   /* only its author or the site's keepers may do that */
+	DOOR_E_FULL = -4,    /* a bound of the node is reached */
+	DOOR_E_STORE = -5,   /* the card failed: nothing was kept */
+	DOOR_E_BUSY = -6,    /* too much under way: try again in a moment */
 };
 
 enum door_verb {
-	DOOR_SITE,   /* open a place, or edit it */
-	DOOR_LINE,   /* open a need, offer or resource, or edit, count or close it */
-	DOOR_MOVE,   /* ask, decline, pledge, send, receive, give, release, return, lose */
+	DOOR_SITE, /* open a place, or edit it */
+	DOOR_LINE, /* open a need, offer or resource, or edit, count or close it */
+	DOOR_MOVE, /* ask, decline, pledge, send, receive, give, release, return, lose */
 	DOOR_NOTE,
-	DOOR_TRUST,  /* vouch, withdraw, keeper, keeper no longer */
-	DOOR_SELF,   /* this node's name, languages, roles, and the site it stands at */
+	DOOR_TRUST, /* vouch, withdraw, keeper, keeper no longer */
+	DOOR_SELF,  /* this node's name, languages, roles, and the site it stands at */
 };
 
 /* Which fields a request states; the others keep what the record says, or their default in a new one. */
@@ -62,28 +62,28 @@ enum door_field {
  * refused with the length that fits; imports cut it at a character and say so. */
 struct door_request {
 	enum door_verb verb;
-	uint32_t fields;          /* enum door_field */
-	const char *ref;          /* the record to edit or close; NULL: a new one */
-	const char *site;         /* DOOR_LINE, DOOR_TRUST keeper: ref or name; DOOR_SELF: where it stands */
+	uint32_t fields;  /* enum door_field */
+	const char *ref;  /* the record to edit or close; NULL: a new one */
+	const char *site; /* DOOR_LINE, DOOR_TRUST keeper: ref or name; DOOR_SELF: where it stands */
 	const char *name;
 	const char *text;
-	const char *item;         /* code, slug, label in any language, or free text */
+	const char *item;                      /* code, slug, label in any language, or free text */
 	const char *of, *from, *after, *other; /* refs: DOOR_MOVE, DOOR_NOTE */
-	const char *key;          /* DOOR_TRUST: hexadecimal key, or a peer's name where that is unique */
-	const char *language;     /* DOOR_SELF: "en es"; DOOR_NOTE: "en" */
+	const char *key;                       /* DOOR_TRUST: hexadecimal key, or a peer's name where that is unique */
+	const char *language;                  /* DOOR_SELF: "en es"; DOOR_NOTE: "en" */
 	struct view_place place;
 	enum view_site_state state;
 	enum view_line_kind line_kind;
 	enum view_move_stage stage;
 	enum view_note_kind note_kind;
-	uint8_t trust_kind;       /* 0 vouch, 1 withdraw, 2 keeper, 3 keeper no longer */
+	uint8_t trust_kind; /* 0 vouch, 1 withdraw, 2 keeper, 3 keeper no longer */
 	uint64_t quantity_milli, lot_milli, reserve_milli;
 	uint32_t people, infants, elders, powered, within_h, reach_km, severity, roles;
 	uint16_t takes, refuses;
 	uint8_t facilities, flags;
 	struct view_hours giving, receiving;
-	uint8_t closed;           /* 0 open again, 1 done, 2 not needed, 3 mistake, 4 moved elsewhere */
-	int64_t at, due;          /* Unix seconds; at 0: now */
+	uint8_t closed;                          /* 0 open again, 1 done, 2 not needed, 3 mistake, 4 moved elsewhere */
+	int64_t at, due;                         /* Unix seconds; at 0: now */
 	enum { DOOR_EXACT, DOOR_CUT } long_text; /* what happens to a text that is too long */
 };
 
@@ -92,7 +92,8 @@ struct door_answer {
 	char ref[VIEW_REF_SIZE];
 	char full[VIEW_REF_SIZE];
 	char id[VIEW_KEY_SIZE];
-	char text[200]; /* when rc != 0: a sentence for people; when ok: empty, or a remark ("name was cut at 42 bytes") */
+	char text
+		[200]; /* when rc != 0: a sentence for people; when ok: empty, or a remark ("name was cut at 42 bytes") */
 };
 
 typedef void (*door_done)(void *user, const struct door_answer *answer);
@@ -100,10 +101,10 @@ typedef void (*door_done)(void *user, const struct door_answer *answer);
 /* What importing a bundle did. */
 struct door_import {
 	enum door_rc rc;
-	uint32_t entries;  /* in the file */
-	uint32_t added;    /* new here, and on disk */
-	uint32_t known;    /* already held, or older than what stands */
-	uint32_t refused;  /* bad signature, malformed, or of an author whose card is not there */
+	uint32_t entries; /* in the file */
+	uint32_t added;   /* new here, and on disk */
+	uint32_t known;   /* already held, or older than what stands */
+	uint32_t refused; /* bad signature, malformed, or of an author whose card is not there */
 	char text[200];
 };
 

@@ -78,8 +78,7 @@ static void lengthen(json_t *list, const json_t *fulls)
 	size_t index;
 	json_t *shown;
 
-	json_array_foreach(list, index, shown)
-	{
+	json_array_foreach (list, index, shown) {
 		for (size_t i = 0; i < sizeof(REFERENCES) / sizeof(REFERENCES[0]); i++) {
 			const char *ref = json_string_value(json_object_get(shown, REFERENCES[i]));
 			json_t *full = ref != NULL && ref[0] != '\0' ? json_object_get(fulls, ref) : NULL;

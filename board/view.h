@@ -24,12 +24,12 @@ enum view_trust { VIEW_SELF, VIEW_TRUSTED, VIEW_STRANGER };
 
 /* What every record has. */
 struct view_record {
-	char ref[VIEW_REF_SIZE];   /* what a person types to name it */
-	char full[VIEW_REF_SIZE];  /* author's hint ':' number, hexadecimal: the same on every node */
-	char id[VIEW_KEY_SIZE];    /* of the version that stands, hexadecimal */
+	char ref[VIEW_REF_SIZE];  /* what a person types to name it */
+	char full[VIEW_REF_SIZE]; /* author's hint ':' number, hexadecimal: the same on every node */
+	char id[VIEW_KEY_SIZE];   /* of the version that stands, hexadecimal */
 	char author[VIEW_NAME_SIZE];
 	enum view_trust trust;
-	int64_t changed;           /* time of the version that stands */
+	int64_t changed; /* time of the version that stands */
 };
 
 struct view_place {
@@ -55,8 +55,8 @@ struct view_site {
 	uint16_t takes, refuses;
 	uint8_t facilities; /* bit 0 step-free, 1 power, 2 pets, 3 no ID asked, 4 drill */
 	uint32_t open_needs;
-	bool own;           /* the site this node stands at */
-	int64_t heard;      /* newest entry from its author; silence is unknown, never "no need" */
+	bool own;      /* the site this node stands at */
+	int64_t heard; /* newest entry from its author; silence is unknown, never "no need" */
 };
 
 enum view_line_kind { VIEW_NEED, VIEW_OFFER, VIEW_RESOURCE };
@@ -66,19 +66,19 @@ struct view_line {
 	struct view_record record;
 	enum view_line_kind kind;
 	enum view_line_status status;
-	char site[VIEW_NAME_SIZE];     /* name; empty when it stands at a cell or nowhere */
+	char site[VIEW_NAME_SIZE]; /* name; empty when it stands at a cell or nowhere */
 	char site_ref[VIEW_REF_SIZE];
-	struct view_place place;       /* the site's, or the cell */
-	uint16_t item;                 /* code of the catalogue, 0: free text */
+	struct view_place place;        /* the site's, or the cell */
+	uint16_t item;                  /* code of the catalogue, 0: free text */
 	char item_name[VIEW_NAME_SIZE]; /* English label, or the text */
 	char unit[VIEW_UNIT_SIZE];
 	char text[VIEW_TEXT_SIZE];
-	uint64_t quantity_milli;       /* asked, offered, or last counted */
-	uint64_t received_milli;       /* need */
-	uint64_t coming_milli;         /* need: counted against it; resource: on the way here */
-	uint64_t open_milli;           /* need: still missing */
-	int64_t on_hand_milli;         /* offer, resource: below zero reads "recount" */
-	uint64_t promised_milli;       /* offer, resource: live pledges from it */
+	uint64_t quantity_milli; /* asked, offered, or last counted */
+	uint64_t received_milli; /* need */
+	uint64_t coming_milli;   /* need: counted against it; resource: on the way here */
+	uint64_t open_milli;     /* need: still missing */
+	int64_t on_hand_milli;   /* offer, resource: below zero reads "recount" */
+	uint64_t promised_milli; /* offer, resource: live pledges from it */
 	uint64_t reserve_milli, lot_milli;
 	uint32_t people, infants, elders, powered;
 	uint32_t within_h;
@@ -92,15 +92,23 @@ struct view_line {
 };
 
 enum view_move_stage {
-	VIEW_ASKED, VIEW_DECLINED, VIEW_PLEDGED, VIEW_SENT, VIEW_RECEIVED, VIEW_GIVEN, VIEW_RELEASED, VIEW_RETURNED, VIEW_LOST
+	VIEW_ASKED,
+	VIEW_DECLINED,
+	VIEW_PLEDGED,
+	VIEW_SENT,
+	VIEW_RECEIVED,
+	VIEW_GIVEN,
+	VIEW_RELEASED,
+	VIEW_RETURNED,
+	VIEW_LOST
 };
 
 /* One journey: a pledge with all that followed it, shown at its strongest fact. */
 struct view_move {
-	struct view_record record;     /* of its first move */
-	char last[VIEW_REF_SIZE];      /* its latest move: what a next step goes on from */
+	struct view_record record; /* of its first move */
+	char last[VIEW_REF_SIZE];  /* its latest move: what a next step goes on from */
 	enum view_move_stage stage;
-	char of[VIEW_REF_SIZE];        /* need or stock it goes to; empty: handed out */
+	char of[VIEW_REF_SIZE]; /* need or stock it goes to; empty: handed out */
 	char from[VIEW_REF_SIZE];
 	char item_name[VIEW_NAME_SIZE];
 	char unit[VIEW_UNIT_SIZE];
@@ -110,13 +118,19 @@ struct view_move {
 	uint64_t quantity_milli;
 	uint64_t extra_milli; /* beyond what the need still asks: "already covered: go on or release?" */
 	int64_t at, due;
-	bool counts;          /* accepted, or promised by someone the need's author trusts */
-	bool lapsed;          /* past its due time and six hours */
-	bool need_closed;     /* the need it serves was closed meanwhile */
+	bool counts;      /* accepted, or promised by someone the need's author trusts */
+	bool lapsed;      /* past its due time and six hours */
+	bool need_closed; /* the need it serves was closed meanwhile */
 };
 
 enum view_note_kind {
-	VIEW_MESSAGE, VIEW_ALERT, VIEW_DUPLICATE, VIEW_SEEN, VIEW_WRONG_PLACE, VIEW_STILL_NEEDED, VIEW_ABUSE
+	VIEW_MESSAGE,
+	VIEW_ALERT,
+	VIEW_DUPLICATE,
+	VIEW_SEEN,
+	VIEW_WRONG_PLACE,
+	VIEW_STILL_NEEDED,
+	VIEW_ABUSE
 };
 
 struct view_note {
@@ -132,15 +146,15 @@ struct view_note {
 enum view_peer_state { VIEW_PEER_CONNECTING, VIEW_PEER_COMPARING, VIEW_PEER_TRANSFER, VIEW_PEER_SAFE };
 
 struct view_peer {
-	char name[VIEW_NAME_SIZE];     /* from its card, else its address */
-	char key[VIEW_KEY_SIZE];       /* hexadecimal, empty while unknown */
+	char name[VIEW_NAME_SIZE]; /* from its card, else its address */
+	char key[VIEW_KEY_SIZE];   /* hexadecimal, empty while unknown */
 	char address[VIEW_NAME_SIZE + 24];
 	enum view_peer_state state;
 	enum view_trust trust;
 	uint64_t entries_in, entries_out; /* since the contact began */
 	uint64_t bytes_in, bytes_out;
-	uint64_t left_out;             /* known to be missing there */
-	uint64_t left_in;              /* known to be missing here; an estimate while comparing */
+	uint64_t left_out; /* known to be missing there */
+	uint64_t left_in;  /* known to be missing here; an estimate while comparing */
 	int64_t since;
 };
 
@@ -148,7 +162,7 @@ struct view_author {
 	char name[VIEW_NAME_SIZE];
 	char key[VIEW_KEY_SIZE];
 	enum view_trust trust;
-	bool vouched;                  /* by this node itself */
+	bool vouched; /* by this node itself */
 	int64_t heard;
 };
 
@@ -158,28 +172,28 @@ struct view_status {
 	char name[VIEW_NAME_SIZE];
 	char key[VIEW_KEY_SIZE];
 	char version[VIEW_NAME_SIZE];
-	char site_ref[VIEW_REF_SIZE];  /* where this node stands; empty: nowhere yet */
-	char picture[20];              /* digest of what everybody sees: equal on two nodes means the same picture */
+	char site_ref[VIEW_REF_SIZE]; /* where this node stands; empty: nowhere yet */
+	char picture[20];             /* digest of what everybody sees: equal on two nodes means the same picture */
 	enum view_time_quality time_quality;
 	int64_t now;
 	int64_t started;
 	uint64_t entries, entries_max;
-	uint64_t pending;              /* waiting for their author's card */
-	uint64_t refused;              /* bad frames and entries since the start */
-	uint64_t came_in;              /* entries from others since the last walk's contact began */
+	uint64_t pending; /* waiting for their author's card */
+	uint64_t refused; /* bad frames and entries since the start */
+	uint64_t came_in; /* entries from others since the last walk's contact began */
 	int64_t came_in_since;
 	uint64_t store_bytes;
-	bool store_failed;             /* the card fails: nothing is acknowledged any more */
+	bool store_failed; /* the card fails: nothing is acknowledged any more */
 	uint32_t needs_open, needs_covered, offers, resources, moves_coming, moves_late, sites, alerts;
 };
 
 /* A filter for lists. Zero is "all". */
 struct view_query {
-	const char *site;     /* ref or name, borrowed */
-	const char *item;     /* slug or label or code, borrowed */
-	const char *kind;     /* "need", "offer", "stock"; borrowed */
-	const char *status;   /* "open", "covered", "met", "closed", "expired"; NULL: all */
-	int64_t at;           /* as of when the picture is drawn, 0 now */
+	const char *site;   /* ref or name, borrowed */
+	const char *item;   /* slug or label or code, borrowed */
+	const char *kind;   /* "need", "offer", "stock"; borrowed */
+	const char *status; /* "open", "covered", "met", "closed", "expired"; NULL: all */
+	int64_t at;         /* as of when the picture is drawn, 0 now */
 };
 
 /* Called for every record in order; false ends the listing. */

@@ -101,9 +101,8 @@ static void verify_and_store(uv_work_t *work)
 		c->key_index[i] = signer_of(&c->changes[i]);
 		if (c->key_index[i] == KEYS_PER_HINT_MAX)
 			continue;
-		c->inserts[c->insert_count++] = (struct store_insert){
-			.bytes = bytes_of(&c->changes[i]), .author = c->changes[i].keys[c->key_index[i]]
-		};
+		c->inserts[c->insert_count++] = (struct store_insert){ .bytes = bytes_of(&c->changes[i]),
+								       .author = c->changes[i].keys[c->key_index[i]] };
 	}
 	c->rc = store_commit(c->store, c->inserts, c->insert_count, c->deletes, c->delete_count);
 }
@@ -127,7 +126,8 @@ static void settle(struct commit *c, size_t i, size_t insert)
 		if (sync_committed(c->sync, change->seq, c->key_index[i], row->handle) == SYNC_OK) {
 			result = COMMIT_STORED;
 			if (!picture_put(c->picture, row->bytes, &id, &row->author))
-				log_write(c->log, LOG_WARNING, "an entry is stored and passed on, but the picture has no room for it");
+				log_write(c->log, LOG_WARNING,
+					  "an entry is stored and passed on, but the picture has no room for it");
 		}
 	}
 	take_drops(c);
@@ -141,7 +141,8 @@ static void report(struct commit *c)
 	if (c->rc == STORE_OK)
 		c->delete_count = 0;
 	else if (!c->failed)
-		log_write(c->log, LOG_ERROR, "the store failed: nothing new is kept from now on; check the card, then start again");
+		log_write(c->log, LOG_ERROR,
+			  "the store failed: nothing new is kept from now on; check the card, then start again");
 	c->failed |= c->rc != STORE_OK;
 	for (size_t i = 0; i < c->count; i++) {
 		settle(c, i, insert);

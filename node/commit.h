@@ -18,10 +18,10 @@
 enum { COMMIT_BATCH_MAX = 256 };
 
 enum commit_result {
-	COMMIT_STORED,        /* on disk and standing */
-	COMMIT_STALE,         /* on disk no more: a newer version stands */
+	COMMIT_STORED, /* on disk and standing */
+	COMMIT_STALE,  /* on disk no more: a newer version stands */
 	COMMIT_BAD_SIGNATURE,
-	COMMIT_FAILED,        /* the store failed */
+	COMMIT_FAILED, /* the store failed */
 };
 
 struct commit_host {

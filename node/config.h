@@ -20,8 +20,8 @@ struct config {
 	char control[108];             /* [control] socket */
 	char http_host[64];            /* [control] listen = 127.0.0.1:8024, "none" for no TCP */
 	uint16_t http_port;            /* 0: none */
-	char pin[17];                   /* [control] pin of the volunteers, 4 to 16 digits or letters; "" none */
-	char hosts[128];                /* [control] hosts: names under which browsers may call */
+	char pin[17];                  /* [control] pin of the volunteers, 4 to 16 digits or letters; "" none */
+	char hosts[128];               /* [control] hosts: names under which browsers may call */
 	char link_host[64];            /* [link] listen = [::]:24363, "none" */
 	uint16_t link_port;            /* 0 asks the system for one */
 	bool link_listen;              /* false: listen = none */

@@ -8,8 +8,10 @@
 
 static const char prologue[] = "aidmesh link 1";
 
-/* A ping is answered unless something was sent just before: the answer itself is not answered. */
-enum { PING_ANSWER_MS = 1000 };
+/* What is no frame: nothing at all says "I am still here", one byte asks for that. Frames are longer. */
+static const uint8_t question[1] = { '?' };
+
+static_assert(sizeof(question) < FRAME_HEAD_SIZE, "a question is no frame");
 
 /* allowed[from][to] */
 static const bool allowed[CONTACT_STATES][CONTACT_STATES] = {
@@ -285,20 +287,27 @@ static void take_handshake(struct contact *c, const uint8_t *message, size_t siz
 		become_secured(c);
 }
 
-static void send_ping(struct contact *c)
+static void send_short(struct contact *c, const uint8_t *text, size_t text_size)
 {
-	uint8_t message[LINK_SIZE_SIZE + NOISE_TAG_SIZE];
+	uint8_t message[LINK_SIZE_SIZE + sizeof(question) + NOISE_TAG_SIZE];
 	size_t size;
 
 	c->sent_ms = uv_now(c->links->loop);
-	/* Bytes that wait to be taken say the same as a ping, when they arrive. */
-	if (c->unsent > 0)
-		return;
-	size = seal_in_place(c, message, sizeof(message), 0);
+	if (text_size > 0)
+		memcpy(message + LINK_SIZE_SIZE, text, text_size);
+	size = seal_in_place(c, message, sizeof(message), text_size);
 	if (size == 0)
 		contact_close(c);
 	else
 		send_bytes(c, message, size);
+}
+
+static void send_ping(struct contact *c)
+{
+	/* Bytes that wait to be taken say the same, when they arrive. */
+	c->sent_ms = uv_now(c->links->loop);
+	if (c->unsent == 0)
+		send_short(c, NULL, 0);
 }
 
 static enum links_taken offer(struct contact *c, const uint8_t *frame, size_t size)
@@ -316,8 +325,8 @@ static void take_frame(struct contact *c, uint8_t *message, size_t size)
 		refuse(c);
 		return;
 	}
-	if (frame_size == 0) { /* the peer is still here, and may ask whether we are */
-		if (uv_now(c->links->loop) - c->sent_ms >= PING_ANSWER_MS)
+	if (frame_size <= sizeof(question)) {
+		if (frame_size == sizeof(question))
 			send_ping(c);
 		return;
 	}
@@ -383,6 +392,7 @@ static void on_read(uv_stream_t *stream, ssize_t size, const uv_buf_t *buffer)
 	c->have += (size_t)size;
 	c->counts.bytes_in += (uint64_t)size;
 	c->heard_ms = uv_now(c->links->loop);
+	c->probing = false;
 	drain(c);
 }
 
@@ -428,13 +438,11 @@ void contact_greet(struct contact *contact)
 
 void contact_probe(struct contact *contact)
 {
-	uint64_t now_ms = uv_now(contact->links->loop);
-	bool asked = contact->probed_ms > contact->heard_ms;
-
-	if (asked || now_ms - contact->heard_ms < PING_ANSWER_MS)
+	if (contact->probing)
 		return;
-	contact->probed_ms = now_ms;
-	send_ping(contact);
+	contact->probing = true;
+	contact->probed_ms = uv_now(contact->links->loop);
+	send_short(contact, question, sizeof(question));
 }
 
 /* When the link is dead if nothing arrives until then. */
@@ -443,7 +451,7 @@ static uint64_t dead_at(const struct contact *c)
 	const struct links_times *times = &c->links->times;
 	uint64_t silent_ms = c->heard_ms + times->silence_ms, probe_ms = c->probed_ms + times->probe_ms;
 
-	return c->probed_ms > c->heard_ms && probe_ms < silent_ms ? probe_ms : silent_ms;
+	return c->probing && probe_ms < silent_ms ? probe_ms : silent_ms;
 }
 
 void contact_tick(struct contact *contact, uint64_t now_ms)

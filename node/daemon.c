@@ -45,7 +45,7 @@ struct daemon {
 	struct http *http;
 	uv_timer_t timer;
 	uv_signal_t signals[2];
-	int64_t started; /* Unix seconds */
+	int64_t started;          /* Unix seconds */
 	enum link_state progress; /* of all contacts, when it was last looked at */
 	mono_ms told_at;          /* when listeners last heard of a change */
 	bool untold;              /* something changed since */
@@ -122,7 +122,8 @@ static void link_up(void *ctx, link_id id, const uint8_t remote_key[32], bool di
 	struct daemon *d = ctx;
 
 	wall_now(d);
-	if (!neighbours_up(&d->neighbours, id, remote_key, dialled, address, mono_now(d), unix_of(d->desk.time.wall_s))) {
+	if (!neighbours_up(&d->neighbours, id, remote_key, dialled, address, mono_now(d),
+			   unix_of(d->desk.time.wall_s))) {
 		links_drop(d->links, id);
 		return;
 	}
@@ -332,12 +333,14 @@ static int restore(struct daemon *d, char why[DAEMON_WHY_SIZE])
 	bool has_author;
 
 	if (store_each(d->store, restore_row, &r) != STORE_OK) {
-		snprintf(why, DAEMON_WHY_SIZE, "The store in %s cannot be read: check the card, or move the folder away to start empty.",
+		snprintf(why, DAEMON_WHY_SIZE,
+			 "The store in %s cannot be read: check the card, or move the folder away to start empty.",
 			 d->config.folder);
 		return -1;
 	}
 	if (r.is_full) {
-		snprintf(why, DAEMON_WHY_SIZE, "The store holds more than %u entries: raise [node] entries.", d->config.entries_max);
+		snprintf(why, DAEMON_WHY_SIZE, "The store holds more than %u entries: raise [node] entries.",
+			 d->config.entries_max);
 		return -1;
 	}
 	if (store_get(d->store, "self.site", text, sizeof text) && ref_text_read(&site, &has_author, text))
@@ -347,8 +350,10 @@ static int restore(struct daemon *d, char why[DAEMON_WHY_SIZE])
 
 static int open_engine(struct daemon *d, char why[DAEMON_WHY_SIZE])
 {
-	struct sync_config config = { .entries_max = d->config.entries_max, .authors_max = AUTHORS_MAX,
-				      .carriers_max = LINKS_MAX, .changes_max = 2 * COMMIT_BATCH_MAX,
+	struct sync_config config = { .entries_max = d->config.entries_max,
+				      .authors_max = AUTHORS_MAX,
+				      .carriers_max = LINKS_MAX,
+				      .changes_max = 2 * COMMIT_BATCH_MAX,
 				      .pending_max = PENDING_MAX };
 	struct sync_host host = { .ctx = d, .load = load_row };
 	struct commit_host commit_host = { .ctx = d, .settled = settled, .done = committed };
@@ -369,7 +374,8 @@ static int open_engine(struct daemon *d, char why[DAEMON_WHY_SIZE])
 	d->neighbours.picture = d->picture;
 	return 0;
 no_memory:
-	snprintf(why, DAEMON_WHY_SIZE, "Not enough memory for %u entries: lower [node] entries.", d->config.entries_max);
+	snprintf(why, DAEMON_WHY_SIZE, "Not enough memory for %u entries: lower [node] entries.",
+		 d->config.entries_max);
 	return -1;
 }
 
@@ -393,7 +399,8 @@ static int open_desk(struct daemon *d, char why[DAEMON_WHY_SIZE])
 		if (!commit_has_failed(d->commit))
 			return 0;
 	}
-	snprintf(why, DAEMON_WHY_SIZE, "This node's card cannot be written to %s: is the disk full or read-only?", d->config.folder);
+	snprintf(why, DAEMON_WHY_SIZE, "This node's card cannot be written to %s: is the disk full or read-only?",
+		 d->config.folder);
 	return -1;
 }
 
@@ -406,8 +413,9 @@ static int open_disk(struct daemon *d, char why[DAEMON_WHY_SIZE])
 
 static int open_network(struct daemon *d, char why[DAEMON_WHY_SIZE])
 {
-	struct links_host host = { .ctx = d, .up = link_up, .frame = link_frame, .fill = link_fill_frame,
-				   .down = link_down };
+	struct links_host host = {
+		.ctx = d, .up = link_up, .frame = link_frame, .fill = link_fill_frame, .down = link_down
+	};
 
 	if (links_open(&d->links, why, &d->loop, &d->config, &d->identity, &host) != 0)
 		return -1;
@@ -419,7 +427,9 @@ static int open_network(struct daemon *d, char why[DAEMON_WHY_SIZE])
 
 static int open_board(struct daemon *d, char why[DAEMON_WHY_SIZE])
 {
-	struct api_config api = { .loop = &d->loop, .view = &d->view, .door = &d->door,
+	struct api_config api = { .loop = &d->loop,
+				  .view = &d->view,
+				  .door = &d->door,
 				  .hosts = d->config.hosts[0] ? d->config.hosts : NULL,
 				  .pin = d->config.pin[0] ? d->config.pin : NULL };
 	struct http_config http = { .address = d->config.http_host[0] ? d->config.http_host : NULL,
@@ -428,8 +438,13 @@ static int open_board(struct daemon *d, char why[DAEMON_WHY_SIZE])
 				    .handler = api_handle };
 	enum http_rc rc = HTTP_E_SYSTEM;
 
-	d->view = (struct board_view){ .ctx = d, .status = view_status, .sites = view_sites, .lines = view_lines,
-				       .moves = view_moves, .notes = view_notes, .peers = view_peers,
+	d->view = (struct board_view){ .ctx = d,
+				       .status = view_status,
+				       .sites = view_sites,
+				       .lines = view_lines,
+				       .moves = view_moves,
+				       .notes = view_notes,
+				       .peers = view_peers,
 				       .authors = view_authors };
 	d->api = api_open(&api);
 	http.ctx = d->api;
@@ -437,8 +452,8 @@ static int open_board(struct daemon *d, char why[DAEMON_WHY_SIZE])
 		rc = http_open(&d->http, &d->loop, &http);
 	if (rc == HTTP_OK)
 		return 0;
-	snprintf(why, DAEMON_WHY_SIZE, "The control socket %s or port %u cannot be used: %s", d->config.control, d->config.http_port,
-		 http_rc_text(rc));
+	snprintf(why, DAEMON_WHY_SIZE, "The control socket %s or port %u cannot be used: %s", d->config.control,
+		 d->config.http_port, http_rc_text(rc));
 	return -1;
 }
 

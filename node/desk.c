@@ -65,11 +65,14 @@ static void fail(const struct desk_request *request, enum sync_rc rc)
 	if (rc == SYNC_E_BUSY)
 		answer_now(request->done, request->user, DOOR_E_BUSY, "Too much is under way: try again in a moment.");
 	else if (rc == SYNC_E_FULL)
-		answer_now(request->done, request->user, DOOR_E_FULL, "This node is full: close or retire records, or raise [node] entries.");
+		answer_now(request->done, request->user, DOOR_E_FULL,
+			   "This node is full: close or retire records, or raise [node] entries.");
 	else if (rc == SYNC_E_TIME)
-		answer_now(request->done, request->user, DOOR_E_INPUT, "The date of this node is wrong: set its clock.");
+		answer_now(request->done, request->user, DOOR_E_INPUT,
+			   "The date of this node is wrong: set its clock.");
 	else
-		answer_now(request->done, request->user, DOOR_E_INPUT, "A newer version stands already: look again, then change that.");
+		answer_now(request->done, request->user, DOOR_E_INPUT,
+			   "A newer version stands already: look again, then change that.");
 }
 
 /* Where this node stands is its own setting, not an entry. */
@@ -81,7 +84,8 @@ static enum door_rc stand_at(struct desk *desk, const struct door_request *asked
 	if (picture_find_site(desk->picture, desk->time.wall_s, asked->site, &hit) != FOUND_ONE) {
 		*answer = (struct door_answer){ .rc = DOOR_E_UNKNOWN };
 		snprintf(answer->text, sizeof answer->text,
-			 "No single site is called \"%.80s\": open it first with 'aidmesh site', or use its ref.", asked->site);
+			 "No single site is called \"%.80s\": open it first with 'aidmesh site', or use its ref.",
+			 asked->site);
 		return answer->rc;
 	}
 	ref_text_write_full(text, hit.ref);
@@ -96,15 +100,18 @@ static enum door_rc stand_at(struct desk *desk, const struct door_request *asked
 static void submit(void *ctx, const struct door_request *asked, door_done done, void *user)
 {
 	struct desk *desk = ctx;
-	struct draft_desk draft_desk = { .picture = desk->picture, .identity = desk->identity,
-					 .now_s = desk->time.wall_s, .random = randombytes_random };
+	struct draft_desk draft_desk = { .picture = desk->picture,
+					 .identity = desk->identity,
+					 .now_s = desk->time.wall_s,
+					 .random = randombytes_random };
 	struct desk_request *request = request_of(desk, 0);
 	struct door_answer answer;
 	struct draft draft;
 	enum sync_rc rc;
 
 	if (commit_has_failed(desk->commit)) {
-		answer_now(done, user, DOOR_E_STORE, "The card failed: nothing is kept any more. Replace it, or move the node's folder.");
+		answer_now(done, user, DOOR_E_STORE,
+			   "The card failed: nothing is kept any more. Replace it, or move the node's folder.");
 		return;
 	}
 	if (!request) {
@@ -120,7 +127,9 @@ static void submit(void *ctx, const struct door_request *asked, door_done done, 
 		return;
 	}
 	if (draft.is_new && sync_registers_left(desk->sync, &desk->identity->key) == 0) {
-		answer_now(done, user, DOOR_E_FULL, "This node has said as much as one node may (4096 records): edit or reuse an old one, or write on another node.");
+		answer_now(done, user, DOOR_E_FULL,
+			   "This node has said as much as one node may (4096 records): edit or reuse an old one, or "
+			   "write on another node.");
 		return;
 	}
 	*request = (struct desk_request){ .tag = ++desk->tag, .done = done, .user = user, .answer = answer };
@@ -166,7 +175,8 @@ static void finish_import(struct desk_import *import)
 	done.result.refused += done.waiting;
 	if (!done.result.text[0] && done.waiting)
 		snprintf(done.result.text, sizeof done.result.text,
-			 "%u entries wait for the cards of their authors, which this file does not bring.", done.waiting);
+			 "%u entries wait for the cards of their authors, which this file does not bring.",
+			 done.waiting);
 	if (done.result.entries < done.expected)
 		snprintf(done.result.text, sizeof done.result.text,
 			 "The file ends early: %u of %u entries were there. Copy it again for the rest.",
@@ -208,7 +218,8 @@ static void feed_import(struct desk *desk, struct desk_import *import)
 static void import_bundle(void *ctx, const uint8_t *data, size_t size, door_imported done, void *user)
 {
 	struct desk *desk = ctx;
-	struct door_import refused = { .rc = DOOR_E_BUSY, .text = "Other imports are under way: try again in a moment." };
+	struct door_import refused = { .rc = DOOR_E_BUSY,
+				       .text = "Other imports are under way: try again in a moment." };
 	struct desk_import *import = NULL;
 	struct bundle_head head;
 	struct view rest = { data, size };
@@ -226,7 +237,9 @@ static void import_bundle(void *ctx, const uint8_t *data, size_t size, door_impo
 		done(user, &refused);
 		return;
 	}
-	*import = (struct desk_import){ .tag = ++desk->tag, .rest = rest, .expected = head.count, .done = done, .user = user };
+	*import = (struct desk_import){
+		.tag = ++desk->tag, .rest = rest, .expected = head.count, .done = done, .user = user
+	};
 	feed_import(desk, import);
 	commit_start(desk->commit);
 	finish_import(import);
@@ -338,17 +351,22 @@ static bool export_bundle(void *ctx, door_write_cb write, void *user)
 
 void desk_init(struct desk *desk, struct board_door *door)
 {
-	*door = (struct board_door){ .ctx = desk, .submit = submit, .import_bundle = import_bundle,
-				     .export_bundle = export_bundle };
+	*door = (struct board_door){
+		.ctx = desk, .submit = submit, .import_bundle = import_bundle, .export_bundle = export_bundle
+	};
 }
 
 bool desk_ensure_card(struct desk *desk, const char *name)
 {
 	struct fold *fold = picture_fold(desk->picture, desk->time.wall_s);
 	const struct card *card = fold_card(fold, &desk->identity->key);
-	struct draft_desk draft_desk = { .picture = desk->picture, .identity = desk->identity,
-					 .now_s = desk->time.wall_s, .random = randombytes_random };
-	struct door_request asked = { .verb = DOOR_SELF, .fields = card ? 0 : DOOR_NAME, .name = name, .long_text = DOOR_CUT };
+	struct draft_desk draft_desk = { .picture = desk->picture,
+					 .identity = desk->identity,
+					 .now_s = desk->time.wall_s,
+					 .random = randombytes_random };
+	struct door_request asked = {
+		.verb = DOOR_SELF, .fields = card ? 0 : DOOR_NAME, .name = name, .long_text = DOOR_CUT
+	};
 	struct door_answer answer;
 	struct draft draft;
 	uint32_t since = sync_card_time(desk->sync, &desk->identity->key);

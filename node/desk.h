@@ -20,10 +20,10 @@ struct desk_request {
 struct desk_import {
 	uint64_t tag; /* 0: the place is free */
 	struct view rest;
-	bool is_read;         /* everything was handed to the engine */
-	uint32_t under_way;   /* changes not yet settled */
-	uint32_t waiting;     /* for a card that this file did not bring so far */
-	uint32_t expected;    /* entries, as the head says */
+	bool is_read;       /* everything was handed to the engine */
+	uint32_t under_way; /* changes not yet settled */
+	uint32_t waiting;   /* for a card that this file did not bring so far */
+	uint32_t expected;  /* entries, as the head says */
 	struct door_import result;
 	door_imported done;
 	void *user;
@@ -35,7 +35,7 @@ struct desk {
 	struct picture *picture;
 	struct commit *commit;
 	const struct identity *identity;
-	struct node_time time;  /* the daemon keeps it true */
+	struct node_time time; /* the daemon keeps it true */
 	uint64_t tag;
 	struct desk_request requests[DESK_REQUESTS_MAX];
 	struct desk_import imports[DESK_IMPORTS_MAX];

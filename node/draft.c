@@ -16,8 +16,8 @@ struct work {
 	struct door_answer *answer;
 };
 
-static enum door_rc __attribute__((format(printf, 3, 4))) refuse(struct work *w, enum door_rc rc, const char *format,
-								  ...)
+static enum door_rc __attribute__((format(printf, 3, 4)))
+refuse(struct work *w, enum door_rc rc, const char *format, ...)
 {
 	va_list args;
 
@@ -44,8 +44,8 @@ static enum door_rc take_text(struct work *w, char *out, size_t size_max, const 
 	if (text_cut(out, size_max, text ? text : ""))
 		return DOOR_OK;
 	if (w->asked->long_text == DOOR_EXACT)
-		return refuse(w, DOOR_E_INPUT, "The %s is too long or not UTF-8: at most %zu bytes fit. Shorten it.", what,
-			      size_max);
+		return refuse(w, DOOR_E_INPUT, "The %s is too long or not UTF-8: at most %zu bytes fit. Shorten it.",
+			      what, size_max);
 	snprintf(w->answer->text, sizeof w->answer->text, "The %s was cut to \"%s\".", what, out);
 	return DOOR_OK;
 }
@@ -80,8 +80,8 @@ static enum door_rc find_record(struct work *w, struct picture_hit *hit, const c
 	case FOUND_ONE:
 		return DOOR_OK;
 	case FOUND_SEVERAL:
-		return refuse(w, DOOR_E_UNKNOWN, "Several records are called %s: add @ and the author, as 'list --json' shows it.",
-			      text);
+		return refuse(w, DOOR_E_UNKNOWN,
+			      "Several records are called %s: add @ and the author, as 'list --json' shows it.", text);
 	case FOUND_NONE:
 		break;
 	}
@@ -107,13 +107,13 @@ static enum door_rc find_site(struct work *w, struct ref *site, const char *text
 		*site = hit.ref;
 		return DOOR_OK;
 	case FOUND_SEVERAL:
-		return refuse(w, DOOR_E_UNKNOWN, "Several sites are called \"%s\": use the ref that 'aidmesh list sites' shows.",
-			      text);
+		return refuse(w, DOOR_E_UNKNOWN,
+			      "Several sites are called \"%s\": use the ref that 'aidmesh list sites' shows.", text);
 	case FOUND_NONE:
 		break;
 	}
-	return refuse(w, DOOR_E_UNKNOWN, "No site is called \"%s\". 'aidmesh list sites' shows them; 'aidmesh site' opens one.",
-		      text);
+	return refuse(w, DOOR_E_UNKNOWN,
+		      "No site is called \"%s\". 'aidmesh list sites' shows them; 'aidmesh site' opens one.", text);
 }
 
 static struct entry *start(struct work *w, enum entry_kind kind)
@@ -136,7 +136,8 @@ static bool is_own(const struct work *w, const struct public_key *key)
 
 /* Begins an edit of a site or line from the version that stands. The author writes the register itself; a keeper a
  * register of its own, which amends that version. */
-static enum door_rc start_edit(struct work *w, const struct picture_hit *hit, struct amends *(*amends_of)(struct entry *))
+static enum door_rc start_edit(struct work *w, const struct picture_hit *hit,
+			       struct amends *(*amends_of)(struct entry *))
 {
 	struct fold_record record;
 	struct entry *e = &w->draft->entry;
@@ -152,9 +153,10 @@ static enum door_rc start_edit(struct work *w, const struct picture_hit *hit, st
 		record = line.record;
 	}
 	if (!is_own(w, record.author) && !fold_may_change(fold(w), hit->list, hit->index, &w->desk->identity->key))
-		return refuse(w, DOOR_E_RIGHT,
-			      "Only its author or the keepers of its site may change %s. Leave a note about it instead.",
-			      w->asked->ref);
+		return refuse(
+			w, DOOR_E_RIGHT,
+			"Only its author or the keepers of its site may change %s. Leave a note about it instead.",
+			w->asked->ref);
 	start(w, record.standing->kind);
 	w->draft->after = record.changed;
 	w->draft->is_new = !is_own(w, record.author) && !is_own(w, record.changed_by);
@@ -280,7 +282,9 @@ static enum door_rc fill_need_fields(struct work *w, struct line *line)
 	if (states(w, DOOR_POWERED))
 		line->powered = r->powered;
 	if (line->infants > line->people || line->elders > line->people || line->powered > line->people)
-		return refuse(w, DOOR_E_INPUT, "Infants, elders and people on power are counted among the people: say at least so many.");
+		return refuse(
+			w, DOOR_E_INPUT,
+			"Infants, elders and people on power are counted among the people: say at least so many.");
 	if (!states(w, DOOR_WITHIN))
 		return DOOR_OK;
 	line->within_h = r->within_h;
@@ -372,12 +376,14 @@ static enum door_rc new_line(struct work *w)
 	line->created = w->desk->now_s;
 	line->site = picture_site(picture(w));
 	if (!is_given(w->asked->item))
-		return refuse(w, DOOR_E_INPUT, "Say what: an item of the catalogue, or words of at most %d bytes.", LINE_TEXT_MAX);
+		return refuse(w, DOOR_E_INPUT, "Say what: an item of the catalogue, or words of at most %d bytes.",
+			      LINE_TEXT_MAX);
 	rc = fill_where(w, line);
 	if (rc != DOOR_OK)
 		return rc;
 	if (ref_is_none(line->site) && line->cell.digits == PLACE_NONE)
-		return refuse(w, DOOR_E_INPUT, "Say where with a site: this node stands nowhere yet. 'aidmesh init' tells it.");
+		return refuse(w, DOOR_E_INPUT,
+			      "Say where with a site: this node stands nowhere yet. 'aidmesh init' tells it.");
 	if (line->kind == LINE_RESOURCE && !states(w, DOOR_QUANTITY))
 		return refuse(w, DOOR_E_INPUT, "Stock is what was counted: say how much.");
 	return fill_line(w, line);
@@ -479,7 +485,8 @@ static enum door_rc check_source(struct work *w, const struct ends *ends)
 	if (line.record.standing->line.kind == LINE_NEED)
 		return refuse(w, DOOR_E_INPUT, "Goods leave an offer or stock, not a need.");
 	if (!may(w, ends->from))
-		return refuse(w, DOOR_E_RIGHT, "Only its holder gives from that stock. Ask for it: the holder decides.");
+		return refuse(w, DOOR_E_RIGHT,
+			      "Only its holder gives from that stock. Ask for it: the holder decides.");
 	return DOOR_OK;
 }
 
@@ -502,14 +509,17 @@ static enum door_rc check_move(struct work *w, const struct move *move, const st
 			return refuse(w, DOOR_E_INPUT, "Say which pledge is released.");
 		if (mine || may(w, ends->from))
 			return DOOR_OK;
-		return ends->is_first ? check_source(w, ends)
-				      : refuse(w, DOOR_E_RIGHT, "Only who pledged it may say that it was sent or released.");
+		return ends->is_first
+			       ? check_source(w, ends)
+			       : refuse(w, DOOR_E_RIGHT, "Only who pledged it may say that it was sent or released.");
 	case MOVE_RECEIVED:
 		if (ends->of == UINT32_MAX)
-			return refuse(w, DOOR_E_INPUT, "Say what was received: a pledge, or the need or stock that it was for.");
+			return refuse(w, DOOR_E_INPUT,
+				      "Say what was received: a pledge, or the need or stock that it was for.");
 		return may(w, ends->of) ? DOOR_OK
 					: refuse(w, DOOR_E_RIGHT,
-						 "Only the place where it arrives says that it was received: its author or keepers.");
+						 "Only the place where it arrives says that it was received: its "
+						 "author or keepers.");
 	case MOVE_GIVEN:
 		if (ends->from == UINT32_MAX && !may(w, ends->of))
 			return refuse(w, DOOR_E_INPUT, "Say from which stock it was given.");
@@ -618,7 +628,8 @@ static enum door_rc make_trust(struct work *w)
 	case FOUND_SEVERAL:
 		return refuse(w, DOOR_E_UNKNOWN, "Several nodes are called \"%s\": use the key that it shows.", r->key);
 	case FOUND_NONE:
-		return refuse(w, DOOR_E_UNKNOWN, "No node \"%s\" was heard here. 'aidmesh list authors' shows names and keys.",
+		return refuse(w, DOOR_E_UNKNOWN,
+			      "No node \"%s\" was heard here. 'aidmesh list authors' shows names and keys.",
 			      r->key ? r->key : "");
 	}
 	if (is_own(w, &trust->key))
@@ -636,8 +647,9 @@ static enum door_rc make_trust(struct work *w)
 		return refuse(w, DOOR_E_INPUT, "Say which site the keeper is for.");
 	hit.index = fold_find(fold(w), FOLD_SITES, trust->site);
 	fold_site(fold(w), hit.index, &site);
-	return is_own(w, site.record.author) ? DOOR_OK
-					     : refuse(w, DOOR_E_RIGHT, "Only the node that opened a site names its keepers.");
+	return is_own(w, site.record.author)
+		       ? DOOR_OK
+		       : refuse(w, DOOR_E_RIGHT, "Only the node that opened a site names its keepers.");
 }
 
 static enum door_rc make_self(struct work *w)
@@ -657,7 +669,8 @@ static enum door_rc make_self(struct work *w)
 	if (rc == DOOR_OK && states(w, DOOR_LANGUAGE))
 		rc = take_text(w, card->languages, CARD_LANGUAGES_MAX, w->asked->language, "list of languages");
 	if (rc == DOOR_OK && !card->name[0])
-		rc = refuse(w, DOOR_E_INPUT, "A node needs a name, as people call the place or the person who carries it.");
+		rc = refuse(w, DOOR_E_INPUT,
+			    "A node needs a name, as people call the place or the person who carries it.");
 	return rc;
 }
 
@@ -671,7 +684,8 @@ enum door_rc draft_make(struct draft *draft, struct door_answer *answer, const s
 
 	*answer = (struct door_answer){ .rc = DOOR_OK };
 	if (is_given(request->ref) && request->verb != DOOR_SITE && request->verb != DOOR_LINE)
-		return refuse(&w, DOOR_E_INPUT, "What was said or moved is not edited: say what is true now, after it.");
+		return refuse(&w, DOOR_E_INPUT,
+			      "What was said or moved is not edited: say what is true now, after it.");
 	switch (request->verb) {
 	case DOOR_SITE:
 		rc = make_site(&w);
@@ -695,6 +709,8 @@ enum door_rc draft_make(struct draft *draft, struct door_answer *answer, const s
 	if (rc != DOOR_OK)
 		return rc;
 	if (entry_body_encode(body, &size, &draft->entry) != ENTRY_OK)
-		return refuse(&w, DOOR_E_INPUT, "Something in it is out of bounds: shorten the texts, or check the numbers and the place.");
+		return refuse(
+			&w, DOOR_E_INPUT,
+			"Something in it is out of bounds: shorten the texts, or check the numbers and the place.");
 	return DOOR_OK;
 }

@@ -11,14 +11,14 @@
 struct draft_desk {
 	struct picture *picture;
 	const struct identity *identity;
-	uint32_t now_s;     /* seconds since 2020 */
+	uint32_t now_s;           /* seconds since 2020 */
 	uint32_t (*random)(void); /* numbers of new registers */
 };
 
 struct draft {
-	struct entry entry;     /* author, number, kind and message are set; the clock is the caller's to set */
-	struct hlc after;       /* the new version must be later than this one */
-	bool is_new;            /* a register that this author does not own yet */
+	struct entry entry; /* author, number, kind and message are set; the clock is the caller's to set */
+	struct hlc after;   /* the new version must be later than this one */
+	bool is_new;        /* a register that this author does not own yet */
 };
 
 /* DOOR_OK, or what is wrong with a sentence in answer->text. A remark ("name was cut") may stand there as well. */

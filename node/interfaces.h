@@ -30,7 +30,7 @@ struct interfaces {
 enum interfaces_news {
 	INTERFACES_SAME,
 	INTERFACES_LOST, /* one went away, or lost its carrier: who was reached over it is gone */
-	INTERFACES_NEW, /* one became usable, or got an address: announce; others may be lost as well */
+	INTERFACES_NEW,  /* one became usable, or got an address: announce; others may be lost as well */
 };
 
 /* 0 and the first list is asked for, or -1 with errno set. `config` outlives it. */

@@ -247,11 +247,16 @@ void links_dial(struct links *links, const struct sockaddr *address)
 		dial_found(links, address);
 }
 
+enum { DOUBT_MS = 1000 };
+
 void links_probe(struct links *links, const uint8_t *key)
 {
 	for (struct contact *c = links->contacts; c != NULL; c = c->next) {
-		if (c->state == CONTACT_SECURED &&
-		    (key == NULL || memcmp(c->noise->remote_static, key, NOISE_KEY_SIZE) == 0))
+		bool meant = key == NULL || memcmp(c->noise->remote_static, key, NOISE_KEY_SIZE) == 0;
+
+		/* Who was heard a moment ago is there; but over which interface, nobody knows when one goes. */
+		if (c->state == CONTACT_SECURED && meant &&
+		    (key == NULL || uv_now(links->loop) - c->heard_ms >= DOUBT_MS))
 			contact_probe(c);
 	}
 	links_arm(links);

@@ -4,7 +4,7 @@
  * On the wire: each Noise message and each frame after it is size 2 (little endian) || that many bytes; prologue
  * "aidmesh link 1". After the handshake the size covers ciphertext and tag. The payloads of the handshake are empty. A
  * frame of size 0 (a tag and nothing else) says "I am still here": it is sent where there was nothing else to send for
- * 30 s, and as an answer to one such. A link on which nothing arrived for 75 s is dead and closed; so a peer that lost its power is noticed without
+ * 30 s, and answers a frame of one byte, "?", which asks for it. A link on which nothing arrived for 75 s is dead and closed; so a peer that lost its power is noticed without
  * relying on TCP, whose own keepalive differs between kernels.
  *
  *   dialling --connected--> greeting --XX done--> secured --any error, silence, drop--> closing

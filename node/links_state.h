@@ -51,8 +51,9 @@ struct contact {
 	uint64_t born_ms;    /* of its present state */
 	uint64_t heard_ms;   /* when bytes last arrived */
 	uint64_t sent_ms;    /* when bytes were last given to the socket */
-	uint64_t probed_ms;  /* when links_probe asked for a sign of life; 0: nobody asked since the last one */
-	bool held;           /* the host was busy: the plaintext of the first message in `in` is offered again */
+	bool probing;        /* links_probe asked for a sign of life at probed_ms, and nothing was heard since */
+	uint64_t probed_ms;
+	bool held; /* the host was busy: the plaintext of the first message in `in` is offered again */
 	size_t held_size;
 	bool draining; /* messages are being taken from `in` */
 	bool kicked;   /* to be pumped when the present pumping is over */

@@ -24,7 +24,7 @@ static bool is_alone(const struct neighbours *c)
 }
 
 bool neighbours_up(struct neighbours *c, link_id id, const uint8_t remote_key[32], bool dialled, const char *address,
-		 mono_ms now, int64_t unix_now)
+		   mono_ms now, int64_t unix_now)
 {
 	struct carrier_traits traits = { .dialled = dialled, .frame_max = LINK_FRAME_MAX };
 	struct neighbour *neighbour = find(c, 0);

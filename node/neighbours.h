@@ -23,7 +23,7 @@ struct neighbours {
 };
 
 bool neighbours_up(struct neighbours *c, link_id id, const uint8_t remote_key[32], bool dialled, const char *address,
-		 mono_ms now, int64_t unix_now);
+		   mono_ms now, int64_t unix_now);
 void neighbours_down(struct neighbours *c, link_id id);
 /* An entry from a contact was stored. */
 void neighbours_count_in(struct neighbours *c, carrier_id from);

@@ -96,8 +96,10 @@ static void item_of(const struct line *line, char name[VIEW_NAME_SIZE], char uni
 
 static void closed_reason(const struct line *line, char reason[VIEW_REASON_SIZE])
 {
-	static const char *const texts[] = { [CLOSED_NOT] = "", [CLOSED_DONE] = "done",
-					     [CLOSED_NOT_NEEDED] = "not needed", [CLOSED_MISTAKE] = "mistake",
+	static const char *const texts[] = { [CLOSED_NOT] = "",
+					     [CLOSED_DONE] = "done",
+					     [CLOSED_NOT_NEEDED] = "not needed",
+					     [CLOSED_MISTAKE] = "mistake",
 					     [CLOSED_MOVED] = "moved elsewhere" };
 
 	text_cut(reason, VIEW_REASON_SIZE - 1, texts[line->closed]);
@@ -244,8 +246,9 @@ static int sites_by_name(const void *ctx, uint32_t a, uint32_t b)
 /* Open needs first, by when they are due; then what is covered, met, expired, closed; then offers; then stock. */
 static int line_group(const struct fold_line *line)
 {
-	static const int groups[] = { [LINE_OPEN] = 0, [LINE_EXPIRED] = 1, [LINE_COVERED] = 2, [LINE_MET] = 3,
-				      [LINE_CLOSED] = 4 };
+	static const int groups[] = {
+		[LINE_OPEN] = 0, [LINE_EXPIRED] = 1, [LINE_COVERED] = 2, [LINE_MET] = 3, [LINE_CLOSED] = 4
+	};
 
 	return (int)line->record.standing->line.kind * 8 + groups[line->status];
 }
@@ -333,8 +336,11 @@ static bool names_word(const char *wanted, const char *word)
 static bool line_fits(const struct view_query *query, const struct view_line *line)
 {
 	static const char *const kinds[] = { [VIEW_NEED] = "need", [VIEW_OFFER] = "offer", [VIEW_RESOURCE] = "stock" };
-	static const char *const statuses[] = { [VIEW_OPEN] = "open", [VIEW_COVERED] = "covered", [VIEW_MET] = "met",
-						[VIEW_CLOSED] = "closed", [VIEW_EXPIRED] = "expired" };
+	static const char *const statuses[] = { [VIEW_OPEN] = "open",
+						[VIEW_COVERED] = "covered",
+						[VIEW_MET] = "met",
+						[VIEW_CLOSED] = "closed",
+						[VIEW_EXPIRED] = "expired" };
 
 	return names_word(query->kind, kinds[line->kind]) && names_word(query->status, statuses[line->status]) &&
 	       names_site(query->site, line->site, line->site_ref) && names_item(query->item, line);

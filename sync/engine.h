@@ -82,7 +82,7 @@ enum sync_rc sync_carrier_up(struct sync *s, carrier_id id, const struct carrier
 	__attribute__((warn_unused_result));
 void sync_carrier_down(struct sync *s, carrier_id id);
 
-/* One frame from a carrier. SYNC_E_BUSY: nothing was taken, feed it again later. */
+/* One frame from a carrier. SYNC_E_BUSY: nothing was taken, feed it again when changes were reported. */
 enum sync_rc sync_feed(struct sync *s, carrier_id id, struct view frame, mono_ms now)
 	__attribute__((warn_unused_result));
 /* One entry on its own, as from a bundle file or a person. `author` may be NULL: then the card decides, and an entry
@@ -124,7 +124,8 @@ bool sync_next_drop(struct sync *s, struct sync_drop *drop);
 
 /* The next frame for this carrier, at most its frame_max and frame_cap bytes; 0: nothing to say now. */
 size_t sync_fill(struct sync *s, carrier_id id, uint8_t *frame, size_t frame_cap, mono_ms now);
-/* When to call sync_fill again without any input; MONO_NEVER: not before there is some. */
+/* When to call sync_fill again without any input; MONO_NEVER: not before there is some. What can be filled now is not
+ * waited for: fill until 0, or until the carrier takes no more, and again when it does. */
 mono_ms sync_deadline(const struct sync *s);
 
 /* The clock for a new entry of this node: later than all that was heard (hybrid logical clock), but never more than

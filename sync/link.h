@@ -7,8 +7,9 @@
  *   a list:   what the lister lacks is queued for it; what we lack goes into a WANT
  *   ENTRIES   stream at any time, cards first, then the newest
  *
- * Both are safe when what a side holds is what it last said and what it last heard. Comparing is stateless: a range that is lost or dropped for want of room is found again by the next SUMMARY. What a
- * link remembers is bounded: a bit for each entry it still has to send, a stack of ranges, a ring of wanted elements.
+ * Both are safe when what a side holds is what it last said and what it last heard. Comparing is stateless: a range
+ * that is lost or dropped for want of room is found again by the next SUMMARY. What a link remembers is bounded: a bit
+ * for each entry it still has to send, a stack of ranges, a ring of wanted elements.
  * Pure; part of the engine, which passes the set in. */
 #ifndef AIDMESH_SYNC_LINK_H
 #define AIDMESH_SYNC_LINK_H

@@ -114,8 +114,7 @@ static void print_texts(const json_t *list, const char *title)
 	size_t index;
 	const json_t *text;
 
-	json_array_foreach(list, index, text)
-	{
+	json_array_foreach (list, index, text) {
 		fprintf(stderr, "  %s%s\n", title, json_string_value(text));
 	}
 }
@@ -131,8 +130,7 @@ static int table_report(const char *path, const json_t *result)
 	       field_text(rows, result, "rows"), json_string_value(json_object_get(result, "kind")),
 	       field_text(added, result, "added"), field_text(changed, result, "changed"),
 	       field_text(known, result, "known"), json_array_size(rejected));
-	json_array_foreach(rejected, index, row)
-	{
+	json_array_foreach (rejected, index, row) {
 		fprintf(stderr, "  line %d: %s\n", (int)json_integer_value(json_object_get(row, "line")),
 			json_string_value(json_object_get(row, "error")));
 	}

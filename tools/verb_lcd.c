@@ -33,8 +33,7 @@ static void print_page(const json_t *page)
 	size_t index, cols = json_string_length(json_array_get(rows, 0));
 
 	print_edge(cols);
-	json_array_foreach(rows, index, row)
-	{
+	json_array_foreach (rows, index, row) {
 		printf("|%s|\n", json_string_value(row));
 	}
 	print_edge(cols);

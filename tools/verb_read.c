@@ -152,8 +152,8 @@ static const struct listing {
 	const char *word, *path, *kind, *field, *none;
 	const struct column *columns;
 } LISTINGS[] = {
-	{ "needs", "/v1/lines", "need", "lines", "No needs heard yet. Add one: aidmesh need drinking-water 120 --people 40",
-	  NEED_COLUMNS },
+	{ "needs", "/v1/lines", "need", "lines",
+	  "No needs heard yet. Add one: aidmesh need drinking-water 120 --people 40", NEED_COLUMNS },
 	{ "offers", "/v1/lines", "offer", "lines", "No offers heard yet. Add one: aidmesh offer \"hot meal\" 200",
 	  STOCK_COLUMNS },
 	{ "stocks", "/v1/lines", "stock", "lines", "No stock counted yet. Add some: aidmesh stock blanket 80",
@@ -221,8 +221,7 @@ static void rows_print(struct call *call, const json_t *rows, const struct colum
 		strcat(headings, c->heading);
 	}
 	table_init(&table, headings);
-	json_array_foreach(rows, index, row)
-	{
+	json_array_foreach (rows, index, row) {
 		for (const struct column *c = columns; c->heading != NULL; c++)
 			cell_add(&table, row, c, now);
 	}
@@ -270,8 +269,7 @@ int verb_list(struct call *call)
 	}
 	used = (size_t)snprintf(path, sizeof(path), "%s?%s%s", found->path, found->kind != NULL ? "kind=" : "",
 				found->kind != NULL ? found->kind : "");
-	json_object_foreach(call->fields, name, value)
-	{
+	json_object_foreach (call->fields, name, value) {
 		char *encoded = client_encode(&call->client, json_string_value(value));
 
 		if (encoded != NULL && used + strlen(encoded) + 20 < sizeof(path))
@@ -310,8 +308,7 @@ static void print_object(const json_t *object)
 	const char *name;
 	json_t *value;
 
-	json_object_foreach((json_t *)object, name, value)
-	{
+	json_object_foreach ((json_t *)object, name, value) {
 		print_field(name, value);
 	}
 }

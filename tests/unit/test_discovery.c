@@ -40,8 +40,7 @@ struct bench {
 	struct node small, great; /* by their keys */
 };
 
-static void on_found(void *user, enum discovery_news news, const struct sockaddr *address,
-		     const uint8_t static_key[32])
+static void on_found(void *user, enum discovery_news news, const struct sockaddr *address, const uint8_t static_key[32])
 {
 	struct node *node = user;
 

@@ -107,6 +107,7 @@ static void test_two_nodes_end_with_the_same_and_are_silent(void **state)
 		{ 2000, 2000, 0, 0 },
 		{ 60, 70, 100, FRAME_MAX_LEAST },
 		{ 33, 0, 0, FRAME_MAX_LEAST },
+		{ 1, 1, 25, FRAME_MAX_LEAST }, /* a list that would not fit one frame */
 	};
 	struct sample_key x = sample_key(1), y = sample_key(2), z = sample_key(3);
 
@@ -613,16 +614,15 @@ static void test_what_waits_is_bounded_and_the_oldest_gives_way(void **state)
 	node_fini(&n);
 }
 
-static void test_a_slow_disk_makes_it_busy_and_loses_nothing(void **state)
+static void sync_to_a_slow_disk(uint32_t count)
 {
 	struct sample_key x = sample_key(1);
 	struct pair p;
 	struct view front;
 
-	(void)state;
 	pair_init(&p, 2000);
 	publish_card(&p.a, &x);
-	publish_notes(&p.a, &x, 1, 1500);
+	publish_notes(&p.a, &x, 1, count);
 	p.b.batch = 0;
 	contact_up(p.c, p.now);
 	steps(&p, 50);
@@ -632,9 +632,16 @@ static void test_a_slow_disk_makes_it_busy_and_loses_nothing(void **state)
 	assert_int_equal(sync_feed(p.b.sync, p.c->id, front, p.now), SYNC_E_BUSY);
 	p.b.batch = 3;
 	assert_converges(&p);
-	assert_int_equal(status_of(&p.b).entries, 1501);
+	assert_int_equal(status_of(&p.b).entries, count + 1);
 	assert_int_equal(status_of(&p.b).duplicates, 0);
 	pair_fini(&p);
+}
+
+static void test_a_slow_disk_makes_it_busy_and_loses_nothing(void **state)
+{
+	(void)state;
+	sync_to_a_slow_disk(60);
+	sync_to_a_slow_disk(1500);
 }
 
 static void test_what_is_not_on_disk_is_not_announced(void **state)
@@ -661,6 +668,37 @@ static void test_what_is_not_on_disk_is_not_announced(void **state)
 	assert_converges(&p);
 	assert_int_equal(status_of(&p.b).entries, 1);
 	pair_fini(&p);
+}
+
+/* Reported in any order, the newer version stands; the same one on its way twice is one change. */
+static void test_two_versions_are_under_way_at_once(void **state)
+{
+	struct sync_config config = host_config(1, 100);
+	struct sample_key x = sample_key(1);
+	struct sample versions[] = { host_note(&x, 1, HOST_NOW_S - 9), host_note(&x, 1, HOST_NOW_S - 5) };
+
+	(void)state;
+	for (int first = 0; first < 2; first++) {
+		struct sync_change changes[2], none;
+		struct node n;
+
+		node_init(&n, &config);
+		for (int i = 0; i < 2; i++) {
+			struct view bytes = sample_view(&versions[i]);
+
+			assert_int_equal(sync_publish(n.sync, bytes, &x.public, 0), SYNC_OK);
+			assert_int_equal(sync_publish(n.sync, bytes, &x.public, 0), SYNC_E_STALE);
+			assert_true(sync_next_change(n.sync, &changes[i]));
+			assert_int_equal(sync_publish(n.sync, bytes, &x.public, 0), SYNC_E_STALE);
+			assert_false(sync_next_change(n.sync, &none));
+		}
+		node_commit(&n, &changes[first]);
+		node_commit(&n, &changes[1 - first]);
+		node_drain_drops(&n);
+		assert_int_equal(node_holding(&n).count, 1);
+		assert_true(disk_has(&n, sample_view(&versions[1])));
+		node_fini(&n);
+	}
 }
 
 static void test_a_store_that_fails_leaves_no_trace(void **state)
@@ -961,6 +999,7 @@ static void test_only_what_both_keep_is_compared_and_sent(void **state)
 {
 	struct sample_key x = sample_key(1);
 	struct sample old = host_note(&x, 500, HOST_NOW_S - 40 * EPOCH_S), later;
+	uint64_t frames;
 	struct pair p;
 
 	(void)state;
@@ -972,10 +1011,12 @@ static void test_only_what_both_keep_is_compared_and_sent(void **state)
 	contact_up(p.c, p.now);
 	assert_true(pair_run(&p));
 	assert_true(contact_is_safe(p.c));
+	frames = p.c->frames;
 	later = host_note(&x, 501, HOST_NOW_S - 40 * EPOCH_S);
 	publish(&p.a, &x, &later);
 	assert_true(pair_run(&p));
 	assert_true(contact_is_safe(p.c));
+	assert_int_equal(p.c->frames, frames); /* none of b's business */
 	assert_int_equal(status_of(&p.a).entries, 53);
 	assert_int_equal(status_of(&p.b).entries, 51);
 	assert_int_equal(status_of(&p.b).refused_time, 0);
@@ -1103,6 +1144,7 @@ int main(void)
 		cmocka_unit_test(test_what_waits_is_bounded_and_the_oldest_gives_way),
 		cmocka_unit_test(test_a_slow_disk_makes_it_busy_and_loses_nothing),
 		cmocka_unit_test(test_what_is_not_on_disk_is_not_announced),
+		cmocka_unit_test(test_two_versions_are_under_way_at_once),
 		cmocka_unit_test(test_a_store_that_fails_leaves_no_trace),
 		cmocka_unit_test(test_a_contact_broken_anywhere_resumes),
 		cmocka_unit_test(test_the_lowest_registers_stand_in_any_order),

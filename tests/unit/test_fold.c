@@ -385,7 +385,11 @@ static void counts_now(struct fold *f)
 
 static void stranger_accepts_himself(struct story *s)
 {
+	struct entry e = blank(ENTRY_TRUST, 71, NOON);
+
 	setting(s);
+	e.trust = (struct trust){ .kind = TRUST_KEEPER, .key = key_of(STRANGER), .site = SCHOOLS(1) };
+	tell(s, STRANGER, &e); /* not his to say */
 	pledge(s, STRANGER, 30, 80);
 	move(s, (struct moving){ STRANGER, 31, MOVE_ASKED, NEED, NOTHING, STRANGERS(30), 80, 1, 0 });
 	move(s, (struct moving){ STRANGER, 32, MOVE_RECEIVED, NEED, NOTHING, STRANGERS(30), 80, 1, 0 });
@@ -629,6 +633,7 @@ static void is_expired_not_closed(struct fold *f)
 
 	NEED_IS(f, NEED, LINE_EXPIRED, 0, 0, 100);
 	assert_int_equal(line_at(f, NEED).confirmed_s, 0);
+	assert_false(line_at(f, NEED).check_on_them);
 	fold_site(f, fold_find(f, FOLD_SITES, SCHOOLS(1)), &site);
 	assert_int_equal(site.open_needs, 0);
 }

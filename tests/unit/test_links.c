@@ -45,7 +45,7 @@ struct bench {
 
 static size_t size_of(uint32_t number)
 {
-	static const size_t sizes[] = { 1, 22, 230, 7, LINK_FRAME_MAX, 4096, 20, LINK_FRAME_MAX - 1 };
+	static const size_t sizes[] = { 2, 22, 230, 7, LINK_FRAME_MAX, 4096, 20, LINK_FRAME_MAX - 1 };
 
 	return sizes[number % (sizeof(sizes) / sizeof(sizes[0]))];
 }
@@ -568,13 +568,13 @@ static void bad_messages_end_the_link(void **state)
 static void a_message_in_pieces_is_one_frame(void **state)
 {
 	struct bench *b = *state;
-	uint8_t message[64] = { 17, 0, 0 };
+	uint8_t message[64] = { 18, 0, 0, 0 };
 	struct raw raw;
 	size_t size;
 
 	open_end(b, &b->b);
 	raw_handshake(b, &raw, 10);
-	assert_int_equal(noise_encrypt(&raw.noise, message + 2, &size, 32, message + 2, 1), NOISE_OK);
+	assert_int_equal(noise_encrypt(&raw.noise, message + 2, &size, 32, message + 2, 2), NOISE_OK);
 	for (size_t i = 0; i < 2 + size; i++) {
 		assert_int_equal(b->b.heard, 0);
 		raw_write(&raw, message + i, 1);
@@ -696,7 +696,6 @@ static void a_probe_ends_a_dead_link_and_keeps_a_live_one(void **state)
 	assert_int_equal(b->b.downs, 1);
 	close(raw.fd);
 }
-
 
 static void a_quiet_link_stays(void **state)
 {
