@@ -192,6 +192,7 @@ void dial_found(struct links *links, const struct sockaddr *address)
 {
 	struct dial *dial = find_address(links, address);
 
+	assert(links != NULL);
 	if (address_size(address) == 0 || links_open_count(links) >= LINKS_MAX ||
 	    found_underway(links) >= DIAL_FOUND_UNDERWAY_MAX)
 		return;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "tools/table.h"
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,6 +83,7 @@ void table_print(const struct table *t, FILE *out)
 {
 	size_t widths[TABLE_COLUMNS_MAX] = { 0 };
 
+	assert(t->columns > 0);
 	for (size_t i = 0; i < t->cells; i++) {
 		size_t width = table_text_width(t->texts[i]) - (i < t->columns && t->texts[i][0] == '>');
 

@@ -764,6 +764,19 @@ static void test_a_contact_broken_anywhere_resumes(void **state)
 
 /* Bounds. */
 
+/* The second run takes them backwards, every later one in any order. */
+static void shuffle_for(uint32_t *order, uint32_t count, int run, struct dice *dice)
+{
+	for (uint32_t i = 0; i < count; i++)
+		order[i] = run == 1 ? count - 1 - i : i;
+	for (uint32_t i = count; run > 1 && i-- > 1;) {
+		uint32_t other = dice_below(dice, i + 1), kept = order[i];
+
+		order[i] = order[other];
+		order[other] = kept;
+	}
+}
+
 static void test_the_lowest_registers_stand_in_any_order(void **state)
 {
 	enum { COUNT = REGISTERS_PER_AUTHOR_MAX + 20 };
@@ -795,14 +808,7 @@ static void test_the_lowest_registers_stand_in_any_order(void **state)
 			assert_memory_equal(&holding, &first, sizeof first);
 		first = holding;
 		node_fini(&n);
-		for (uint32_t i = 0; run == 0 && i < COUNT; i++)
-			order[i] = COUNT - 1 - i;
-		for (uint32_t i = COUNT; run == 1 && i-- > 1;) {
-			uint32_t other = dice_below(&dice, i + 1), kept = order[i];
-
-			order[i] = order[other];
-			order[other] = kept;
-		}
+		shuffle_for(order, COUNT, run + 1, &dice);
 	}
 }
 
@@ -822,8 +828,8 @@ static void test_authors_with_one_hint_are_kept_apart(void **state)
 
 	(void)state;
 	authors = (struct authors){ .authors_max = 6, .table = table };
-	for (uint8_t i = 0; i < KEYS_PER_HINT_MAX; i++) {
-		key = artificial_key(i);
+	for (int i = 0; i < KEYS_PER_HINT_MAX; i++) {
+		key = artificial_key((uint8_t)i);
 		assert_int_equal(authors_add(&authors, &key), i);
 		table[i].entry_count = 1;
 		assert_int_equal(authors_keys(&authors, public_key_hint(&key), keys), i + 1);

@@ -25,7 +25,7 @@ static void net_init(struct net *net, uint64_t seed)
 	struct contact **next = net->contacts;
 
 	*net = (struct net){ .dice = { seed }, .now = 1 };
-	for (uint8_t i = 0; i < NODES; i++) {
+	for (int i = 0; i < NODES; i++) {
 		struct sync_config config = host_config(dice_u64(&net->dice), 400);
 		struct sample card;
 
