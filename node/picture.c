@@ -171,6 +171,30 @@ enum view_trust picture_trust(struct picture *p, const struct public_key *key)
 
 /* Finding. */
 
+/* Any move of a journey names it: who typed "send" goes on with the ref that it answered. */
+static enum picture_found find_journey(struct picture *p, struct ref wanted, bool has_author, struct picture_hit *hit)
+{
+	struct fold_author author;
+	uint32_t found = 0;
+
+	for (uint32_t i = 0; i < fold_author_count(p->fold); i++) {
+		struct ref ref = { .number = wanted.number };
+		uint32_t index;
+
+		if (!fold_author(p->fold, i, &author))
+			continue;
+		ref.author = public_key_hint(&author.key);
+		index = has_author && ref.author != wanted.author ? UINT32_MAX : fold_find_journey(p->fold, ref);
+		if (index == UINT32_MAX)
+			continue;
+		*hit = (struct picture_hit){ .list = FOLD_MOVES,
+					     .index = index,
+					     .ref = ref_of(picture_record_at(p, FOLD_MOVES, index).entry) };
+		found++;
+	}
+	return found == 1 ? FOUND_ONE : found ? FOUND_SEVERAL : FOUND_NONE;
+}
+
 enum picture_found picture_find(struct picture *p, uint32_t now_s, const char *text, struct picture_hit *hit)
 {
 	struct ref wanted;
@@ -189,7 +213,9 @@ enum picture_found picture_find(struct picture *p, uint32_t now_s, const char *t
 			*hit = (struct picture_hit){ .list = list, .index = i, .ref = ref };
 			found++;
 		}
-	return found == 1 ? FOUND_ONE : found ? FOUND_SEVERAL : FOUND_NONE;
+	if (!found)
+		return find_journey(p, wanted, has_author, hit);
+	return found == 1 ? FOUND_ONE : FOUND_SEVERAL;
 }
 
 /* A name fits whole, or by its beginning where only one site begins like that. */

@@ -191,6 +191,7 @@ static void move_view(struct picture *p, uint32_t index, struct view_move *view)
 		.lapsed = folded.lapsed,
 		.need_closed = folded.need_closed,
 	};
+	entry_ref(p, folded.last, view->last);
 	entry_ref(p, folded.of, view->of);
 	entry_ref(p, folded.from, view->from);
 	if (about)

@@ -104,6 +104,7 @@ static void clear_derived(struct fold *f)
 						     .of = SET_NONE,
 						     .from = SET_NONE,
 						     .last = slot,
+						     .root = slot,
 						     .pledger = AUTHOR_NONE };
 	}
 }
@@ -267,12 +268,10 @@ void fold_note(const struct fold *f, uint32_t index, struct fold_note *note)
 	*note = (struct fold_note){ .record = record_of(f, slot), .of = entry_or_null(f, f->derived[slot].of) };
 }
 
-uint32_t fold_find(const struct fold *f, enum fold_list list, struct ref ref)
+static uint32_t index_of(const struct fold *f, enum fold_list list, uint32_t slot)
 {
-	uint32_t slot = rights_resolve(f, kind_of_list(list), ref), low = 0, high = f->counts[list];
+	uint32_t low = 0, high = f->counts[list];
 
-	if (slot == SET_NONE)
-		return UINT32_MAX;
 	while (low < high) {
 		uint32_t mid = low + (high - low) / 2;
 
@@ -282,6 +281,20 @@ uint32_t fold_find(const struct fold *f, enum fold_list list, struct ref ref)
 			high = mid;
 	}
 	return low < f->counts[list] && f->slots[list][low] == slot ? low : UINT32_MAX;
+}
+
+uint32_t fold_find(const struct fold *f, enum fold_list list, struct ref ref)
+{
+	uint32_t slot = rights_resolve(f, kind_of_list(list), ref);
+
+	return slot == SET_NONE ? UINT32_MAX : index_of(f, list, slot);
+}
+
+uint32_t fold_find_journey(const struct fold *f, struct ref ref)
+{
+	uint32_t slot = rights_resolve(f, ENTRY_MOVE, ref);
+
+	return slot == SET_NONE ? UINT32_MAX : index_of(f, FOLD_MOVES, f->derived[slot].root);
 }
 
 uint32_t fold_author_count(const struct fold *f)

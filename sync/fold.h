@@ -118,6 +118,9 @@ void fold_note(const struct fold *f, uint32_t index, struct fold_note *note);
 /* Finds a record in its list; UINT32_MAX when it is not there or the hint fits two keys. */
 uint32_t fold_find(const struct fold *f, enum fold_list list, struct ref ref);
 
+/* The same for any move of a journey, not only its first. */
+uint32_t fold_find_journey(const struct fold *f, struct ref ref);
+
 struct fold_author {
 	struct public_key key;
 	const struct card *card; /* NULL: not here */

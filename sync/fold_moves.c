@@ -26,6 +26,7 @@ static void build_chains(struct fold *f)
 		if (f->entries[slot].kind != ENTRY_MOVE)
 			continue;
 		root = chain_root(f, slot);
+		f->derived[slot].root = root;
 		f->derived[slot].next = f->derived[root].first;
 		f->derived[root].first = slot;
 		f->derived[root].is_record = true;

@@ -21,6 +21,7 @@ struct derived {
 	uint32_t outgoing; /* line: chains that leave it */
 	uint32_t next_incoming, next_outgoing;
 	uint32_t of, from;   /* move: lines; note: of */
+	uint32_t root;       /* move: the first of its chain */
 	uint32_t last;       /* move: the member that gave the stage */
 	uint32_t pledger;    /* move: index of the author who promised */
 	uint32_t open_needs; /* site */

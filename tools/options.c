@@ -194,7 +194,7 @@ int options_read(struct call *call, const struct option_row *rows, int argc, cha
 	struct option longs[OPTIONS_MAX + 2] = { { 0 } };
 	int found, index, count = 0;
 
-	for (; rows[count].name != NULL && count < OPTIONS_MAX; count++)
+	for (; count < OPTIONS_MAX && rows[count].name != NULL; count++)
 		longs[count] =
 			(struct option){ rows[count].name,
 					 rows[count].type == OPTION_FLAG ? no_argument : required_argument, NULL, 256 };

@@ -125,6 +125,12 @@ class Node:
         assert done.returncode == expect, f"aidmesh {' '.join(words)}: {done.returncode}\n{done.stdout}{done.stderr}"
         return done.stdout
 
+    def cli_error(self, *words, code):
+        done = subprocess.run([AIDMESH, "--socket", self.control, *words], capture_output=True, text=True,
+                              timeout=DEADLINE_S, check=False)
+        assert done.returncode == code, f"aidmesh {' '.join(words)}: {done.returncode}\n{done.stdout}{done.stderr}"
+        return done.stderr
+
     def wait(self, what, condition, seconds=DEADLINE_S):
         """Until condition(self) is true: asked at first, and again at every change that the node tells of."""
         until = time.monotonic() + seconds

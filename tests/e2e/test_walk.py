@@ -188,6 +188,22 @@ class Walk(unittest.TestCase):
         self.assertEqual(elm.picture(at), before)
         self.assertEqual(elm.get("/v1/status")["entries"], entries)
 
+    def test_each_step_goes_on_with_the_ref_that_the_last_one_answered(self):
+        oak = self.node("Oak").start()
+        open_oak(oak)
+        need = oak.cli("need", "drinking-water", "120", "--people", "40", "--json")
+        need = json.loads(need)["ref"]
+        stock = json.loads(oak.cli("stock", "drinking-water", "500", "--json"))["ref"]
+        pledge = json.loads(oak.cli("pledge", need, "60.5", "--from", stock, "--due", "6h", "--json"))["ref"]
+        sent = json.loads(oak.cli("send", pledge, "--json"))["ref"]
+        oak.cli("receive", sent, "60")
+        oak.cli("give", stock, "12")
+        self.assertEqual(oak.get("/v1/record/" + need)["record"]["received"], 60)
+        self.assertEqual(oak.get("/v1/record/" + stock)["record"]["on_hand"], 427.5)
+        oak.cli("edit", stock, "--quantity", "400")
+        self.assertEqual(oak.get("/v1/record/" + stock)["record"]["on_hand"], 400, "a count includes what left before")
+        self.assertIn("There is no record", oak.cli_error("receive", "ZZZ-ZZZZ", code=1))
+
     def test_a_node_stops_cleanly_and_keeps_its_key(self):
         oak = self.node("Oak").start()
         key = oak.get("/v1/status")["key"]
