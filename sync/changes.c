@@ -22,16 +22,38 @@ static uint8_t candidate_keys(const struct sync *s, const struct entry_head *hea
 	return authors_keys(&s->authors, head->author, keys);
 }
 
-static bool is_under_way(const struct sync *s, const struct entry_id *id)
+/* By all its bytes, signature included: a forged copy has the id of the true one, and must not keep it out. */
+static bool is_under_way(const struct sync *s, struct view bytes)
 {
 	for (uint32_t i = 0; i < s->config.changes_max; i++) {
 		const struct change_slot *c = &s->changes[i];
 
-		for (uint8_t k = 0; c->state != CHANGE_FREE && k < c->change.key_count; k++)
-			if (entry_id_equal(&c->ids[k], id))
-				return true;
+		if (c->state != CHANGE_FREE && c->change.size == bytes.size &&
+		    memcmp(c->change.bytes, bytes.data, bytes.size) == 0)
+			return true;
 	}
 	return false;
+}
+
+/* Is there room for it, once all that is under way stands? Refused before it costs a signature and a write. */
+static bool has_room(const struct sync *s, const struct change_slot *filled, const struct public_key *key)
+{
+	uint16_t author = authors_find(&s->authors, key);
+	uint32_t authors = 0;
+
+	if (author != AUTHOR_NONE &&
+	    set_find_register(&s->set, author, (uint8_t)filled->head.field, filled->head.number) != SET_NONE)
+		return true;
+	if (s->set.count + s->change_count >= s->config.entries_max)
+		return false;
+	if (author != AUTHOR_NONE)
+		return true;
+	for (uint16_t i = 0; i < s->authors.count; i++)
+		authors += s->authors.table[i].entry_count > 0;
+	/* A new author begins with a card. */
+	for (uint32_t i = 0; i < s->config.changes_max; i++)
+		authors += s->changes[i].state != CHANGE_FREE && s->changes[i].head.kind == ENTRY_CARD;
+	return authors < s->config.authors_max;
 }
 
 enum known { KNOWN_NOT, KNOWN_SAME, KNOWN_NEWER };
@@ -137,6 +159,8 @@ enum sync_rc changes_offer(struct sync *s, struct view bytes, const struct publi
 		s->status.refused_time++;
 		return SYNC_E_TIME;
 	}
+	if (is_under_way(s, bytes))
+		return SYNC_E_STALE;
 	key_count = candidate_keys(s, &filled.head, bytes, author, keys);
 	if (!key_count) {
 		park(s, &filled.head, bytes, from, tag);
@@ -150,14 +174,10 @@ enum sync_rc changes_offer(struct sync *s, struct view bytes, const struct publi
 		/* With one key there is no doubt whose it is; with several only the signature tells. */
 		if (known != KNOWN_NOT && (key_count == 1 || known == KNOWN_SAME))
 			return note_known(s, known, slot, from);
-		if (is_under_way(s, &id))
-			return SYNC_E_STALE;
 		filled.ids[k] = id;
 		filled.change.keys[k] = keys[k];
 	}
-	if (s->set.count == s->config.entries_max &&
-	    set_find_register(&s->set, authors_find(&s->authors, &keys[0]), (uint8_t)filled.head.field,
-			      filled.head.number) == SET_NONE) {
+	if (!has_room(s, &filled, &keys[0])) {
 		s->status.refused_full++;
 		return SYNC_E_FULL;
 	}
@@ -166,7 +186,7 @@ enum sync_rc changes_offer(struct sync *s, struct view bytes, const struct publi
 	return begin_change(s, &filled);
 }
 
-bool changes_must_wait(const struct sync *s, struct view bytes, uint32_t need)
+bool changes_must_wait(const struct sync *s, struct view bytes, carrier_id from, uint32_t need)
 {
 	struct entry_head head;
 	struct public_key keys[KEYS_PER_HINT_MAX];
@@ -179,7 +199,9 @@ bool changes_must_wait(const struct sync *s, struct view bytes, uint32_t need)
 	for (uint32_t i = 0; i < s->config.changes_max; i++) {
 		const struct change_slot *c = &s->changes[i];
 
-		if (c->state != CHANGE_FREE && c->head.kind == ENTRY_CARD && c->head.author == head.author)
+		/* A card from elsewhere may be forged: it must not make this carrier wait. */
+		if (c->state != CHANGE_FREE && c->change.from == from && c->head.kind == ENTRY_CARD &&
+		    c->head.author == head.author)
 			return true;
 	}
 	return false;

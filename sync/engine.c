@@ -232,7 +232,7 @@ static enum sync_rc feed_entries(struct sync *s, struct link *link, struct view 
 	}
 	look = rest;
 	while (look.size && frame_entry_read(&entry, &look) == FRAME_OK)
-		if (changes_must_wait(s, entry, count))
+		if (changes_must_wait(s, entry, link->id, count))
 			return SYNC_E_BUSY;
 	while (rest.size && frame_entry_read(&entry, &rest) == FRAME_OK)
 		(void)changes_offer(s, entry, NULL, link->id, 0);
@@ -276,7 +276,7 @@ counted:
 
 enum sync_rc sync_publish(struct sync *s, struct view entry, const struct public_key *author, uint64_t tag)
 {
-	if (changes_must_wait(s, entry, 1))
+	if (changes_must_wait(s, entry, 0, 1))
 		return SYNC_E_BUSY;
 	return changes_offer(s, entry, author, 0, tag);
 }

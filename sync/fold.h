@@ -13,6 +13,9 @@
 
 #include "proto/entry.h"
 
+/* What one author may make everybody compute: beyond these the lowest keys stand, the same on every node. */
+enum { FOLD_KEEPERS_MAX = 64, FOLD_VOUCHES_PER_AUTHOR_MAX = 128, FOLD_TRUSTED_MAX = 2048 };
+
 enum { FOLD_VOUCHES = 3, FOLD_LAPSE_S = 6 * 3600, FOLD_DUE_DEFAULT_S = 24 * 3600, FOLD_WITHIN_DEFAULT_H = 168 };
 
 struct fold;

@@ -2,6 +2,7 @@
 /* Journeys: moves chained by `after`, judged by who said what. A physical fact beats an intention:
  * received > given > returned, lost > sent > released > declined > pledged > asked. */
 #include "sync/fold_state.h"
+#include "sync/sort.h"
 
 /* The first move of the chain that `slot` is in. A chain that is too long or bites its tail begins at its own move. */
 static uint32_t chain_root(const struct fold *f, uint32_t slot)
@@ -228,8 +229,28 @@ static void hang_onto_lines(struct fold *f, uint32_t root)
 	}
 }
 
+static int by_judge(const void *ctx, uint32_t a, uint32_t b)
+{
+	const struct fold *f = ctx;
+	uint32_t x = f->derived[a].of, y = f->derived[b].of;
+	uint32_t one = x == SET_NONE ? AUTHOR_NONE : f->set.slots[x].author;
+	uint32_t other = y == SET_NONE ? AUTHOR_NONE : f->set.slots[y].author;
+
+	return one < other ? -1 : one > other;
+}
+
+/* Whose trust decides is looked at once for all journeys that go to that author's lines. */
+static void judge_all(struct fold *f, uint32_t count)
+{
+	sort_numbers(f->work, count, by_judge, f);
+	for (uint32_t i = 0; i < count; i++)
+		judge(f, f->work[i]);
+}
+
 void moves_run(struct fold *f)
 {
+	uint32_t count = 0;
+
 	build_chains(f);
 	for (uint32_t rank = 0; rank < f->set.count; rank++) {
 		uint32_t slot = set_at(&f->set, rank);
@@ -240,7 +261,8 @@ void moves_run(struct fold *f)
 		f->derived[slot].is_record = find_stage(f, slot);
 		if (!f->derived[slot].is_record)
 			continue;
-		judge(f, slot);
+		f->work[count++] = slot;
 		hang_onto_lines(f, slot);
 	}
+	judge_all(f, count);
 }

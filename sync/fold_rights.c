@@ -60,6 +60,13 @@ static uint32_t author_of_hint(const struct fold *f, uint64_t hint)
 	return f->by_hint[low];
 }
 
+static uint32_t author_of_key(const struct fold *f, const struct public_key *key)
+{
+	uint32_t author = author_of_hint(f, public_key_hint(key));
+
+	return author != AUTHOR_NONE && public_key_equal(&f->authors.table[author].key, key) ? author : AUTHOR_NONE;
+}
+
 uint32_t rights_resolve(const struct fold *f, enum entry_kind kind, struct ref ref)
 {
 	uint32_t author = ref_is_none(ref) ? AUTHOR_NONE : author_of_hint(f, ref.author);
@@ -104,24 +111,33 @@ static int by_subject_then_time(const void *ctx, uint32_t a, uint32_t b)
 		       : -1;
 }
 
-/* Hangs the last word about each subject onto its author (vouches) or its site (keepers). */
+static void hang(struct fold *f, uint32_t *head, uint32_t slot, uint32_t length_max)
+{
+	uint32_t length = *head == SET_NONE ? 1 : f->derived[*head].length + 1;
+
+	if (length > length_max)
+		return;
+	f->derived[slot].length = length;
+	f->derived[slot].next = *head;
+	*head = slot;
+}
+
+/* Hangs the last word about each subject onto its author (vouches) or its site (keepers). They come in the order of
+ * their keys. */
 static void hang_trust(struct fold *f, uint32_t slot)
 {
 	const struct trust *t = &f->entries[slot].trust;
-	uint32_t author = f->set.slots[slot].author, site, *head = NULL;
+	uint32_t author = f->set.slots[slot].author, site;
 
 	if (t->kind == TRUST_VOUCH) {
-		head = &f->vouches[author];
+		f->derived[slot].to = author_of_key(f, &t->key);
+		if (f->derived[slot].to != AUTHOR_NONE)
+			hang(f, &f->vouches[author], slot, FOLD_VOUCHES_PER_AUTHOR_MAX);
 	} else if (t->kind == TRUST_KEEPER) {
 		site = rights_resolve(f, ENTRY_SITE, t->site);
-		if (site == SET_NONE || f->set.slots[site].author != author)
-			return;
-		head = &f->derived[site].keepers;
+		if (site != SET_NONE && f->set.slots[site].author == author)
+			hang(f, &f->derived[site].keepers, slot, FOLD_KEEPERS_MAX);
 	}
-	if (!head)
-		return;
-	f->derived[slot].next = *head;
-	*head = slot;
 }
 
 static void collect_trust(struct fold *f)
@@ -171,17 +187,15 @@ static void measure_from(struct fold *f, uint32_t from)
 	memset(f->distance, FOLD_VOUCHES + 1, f->authors_run);
 	f->distance[from] = 0;
 	f->queue[tail++] = from;
-	while (head < tail) {
+	while (head < tail && tail < FOLD_TRUSTED_MAX) {
 		uint32_t at = f->queue[head++];
 
 		if (f->distance[at] == FOLD_VOUCHES)
-			continue;
-		for (uint32_t v = f->vouches[at]; v != SET_NONE; v = f->derived[v].next) {
-			const struct public_key *key = &f->entries[v].trust.key;
-			uint32_t to = author_of_hint(f, public_key_hint(key));
+			break;
+		for (uint32_t v = f->vouches[at]; v != SET_NONE && tail < FOLD_TRUSTED_MAX; v = f->derived[v].next) {
+			uint32_t to = f->derived[v].to;
 
-			if (to == AUTHOR_NONE || f->distance[to] <= FOLD_VOUCHES ||
-			    !public_key_equal(key, &f->authors.table[to].key))
+			if (f->distance[to] <= FOLD_VOUCHES)
 				continue;
 			f->distance[to] = (uint8_t)(f->distance[at] + 1);
 			f->queue[tail++] = to;

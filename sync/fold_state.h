@@ -21,6 +21,8 @@ struct derived {
 	uint32_t outgoing; /* line: chains that leave it */
 	uint32_t next_incoming, next_outgoing;
 	uint32_t of, from;   /* move: lines; note: of */
+	uint32_t to;         /* trust: index of the author vouched for */
+	uint32_t length;     /* trust: how many hang below it in its list, itself included */
 	uint32_t root;       /* move: the first of its chain */
 	uint32_t last;       /* move: the member that gave the stage */
 	uint32_t pledger;    /* move: index of the author who promised */

@@ -130,9 +130,13 @@ static struct frame_summary held_between(const struct link *link, const struct s
 	return held;
 }
 
-static struct frame_summary held_whole(const struct link *link, const struct set *set)
+/* Computed once for each state of the set: a peer that states itself over and over costs nothing. */
+static struct frame_summary held_whole(struct link *link, const struct set *set, uint64_t revision)
 {
-	return held_between(link, set, POINT_FIRST, POINT_END);
+	if (link->whole_revision != revision)
+		link->whole = held_between(link, set, POINT_FIRST, POINT_END);
+	link->whole_revision = revision;
+	return link->whole;
 }
 
 static bool is_same(const struct frame_summary *a, const struct frame_summary *b)
@@ -188,8 +192,10 @@ enum sync_rc link_summary(struct link *link, const struct set *set, uint64_t rev
 
 	if (!link_is_greeted(link) || frame_summary_read(&theirs, rest) != FRAME_OK)
 		return SYNC_E_FRAME;
-	ours = held_whole(link, set);
+	ours = held_whole(link, set, revision);
 	link_touch(link, now);
+	if (link->has_heard && theirs.count > link->heard.count)
+		link->progress++;
 	link->heard = theirs;
 	link->has_heard = true;
 	if (is_same(&ours, &theirs)) {
@@ -304,15 +310,25 @@ static void answer_want(struct link *link, const struct set *set, const struct r
 	}
 }
 
+/* Honest ranges of one frame do not overlap, but for one WANT over the whole: more work than that is refused. */
+static bool is_worth(const struct set *set, const struct range *range, uint64_t *work)
+{
+	*work += set_rank(set, range->to) - set_rank(set, range->from);
+	return *work <= 2 * (uint64_t)set->count;
+}
+
 enum sync_rc link_ranges(struct link *link, const struct set *set, struct view rest, mono_ms now)
 {
 	struct range range;
+	uint64_t work = 0;
 
 	if (!link_is_greeted(link))
 		return SYNC_E_FRAME;
 	link_touch(link, now);
 	for (uint32_t i = 0; rest.size; i++) {
 		if (i == LINK_FRAME_RANGES_MAX || frame_range_read(&range, &rest) != FRAME_OK)
+			return SYNC_E_FRAME;
+		if (!is_worth(set, &range, &work))
 			return SYNC_E_FRAME;
 		switch (range.mode) {
 		case RANGE_FINGERPRINT:
@@ -356,7 +372,7 @@ static void fill_hello(struct link *link, struct writer *w)
 
 static void fill_summary(struct link *link, const struct set *set, uint64_t revision, struct writer *w, mono_ms now)
 {
-	struct frame_summary ours = held_whole(link, set);
+	struct frame_summary ours = held_whole(link, set, revision);
 	bool heard = link->has_heard && is_same(&ours, &link->heard);
 
 	if (heard)
@@ -482,7 +498,6 @@ static bool write_slot(struct link *link, const struct set *set, const struct sy
 	frame_entry_write(w, bytes);
 	link_unsend(link, slot);
 	link->entries_out++;
-	link->progress++;
 	return true;
 }
 

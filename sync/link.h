@@ -43,6 +43,8 @@ struct link {
 	struct window windows[RETENTION_COUNT]; /* ours, as said; after their HELLO what both keep */
 	bool has_said, has_heard;               /* a SUMMARY from us, from them */
 	struct frame_summary said, heard;       /* the last of each */
+	uint64_t whole_revision;                /* of the set when `whole` was computed; 0 never */
+	struct frame_summary whole;             /* what we hold within the windows */
 	uint64_t agreed_revision;               /* of the set when it was last found to be what both said; 0 never */
 	bool state_now;                         /* a SUMMARY is due at once */
 	uint64_t progress;                      /* entries that came or went since the last SUMMARY of ours */

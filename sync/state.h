@@ -54,7 +54,7 @@ enum sync_rc changes_offer(struct sync *s, struct view bytes, const struct publi
 			   uint64_t tag);
 /* True when offering these bytes now would have to wait: their author's card is on its way to the disk, or no place
  * is free for `need` changes. */
-bool changes_must_wait(const struct sync *s, struct view bytes, uint32_t need);
+bool changes_must_wait(const struct sync *s, struct view bytes, carrier_id from, uint32_t need);
 /* True while something that came over this carrier is not yet committed or discarded. */
 bool changes_are_under_way(const struct sync *s, carrier_id from);
 /* What waited for a card that is committed now goes on, as far as there is room for changes. */

@@ -322,6 +322,18 @@ static size_t make_backward_range(uint8_t *out)
 	return w.size;
 }
 
+/* Each asks for a look at everything. */
+static size_t make_overlapping_ranges(uint8_t *out)
+{
+	struct writer w = writer_init(out, LINK_FRAME_MAX);
+	struct range range = { .from = POINT_FIRST, .to = POINT_END, .mode = RANGE_WANT, .count = 0 };
+
+	frame_begin(&w, FRAME_RANGES);
+	for (int i = 0; i < 3; i++)
+		frame_range_write(&w, &range);
+	return w.size;
+}
+
 static size_t make_cut_list(uint8_t *out)
 {
 	return make_ranges(out) - 3;
@@ -433,13 +445,21 @@ static void test_bad_frames_are_counted_and_change_nothing(void **state)
 		size_t (*make)(uint8_t *out);
 		enum counted counter;
 	} rows[] = {
-		{ make_empty, IN_FRAMES },        { make_junk, IN_FRAMES },
-		{ make_second_hello, IN_FRAMES }, { make_short_summary, IN_FRAMES },
-		{ make_cut_list, IN_FRAMES },     { make_backward_range, IN_FRAMES },
-		{ make_many_ranges, IN_FRAMES },  { make_cut_entry, IN_FRAMES },
-		{ make_tiny_entry, IN_FRAMES },   { make_many_tiny, IN_FRAMES },
-		{ make_too_long, IN_FRAMES },     { make_malformed, IN_ENTRIES },
-		{ make_forged, IN_SIGNATURES },   { make_forged_author, IN_SIGNATURES },
+		{ make_empty, IN_FRAMES },
+		{ make_junk, IN_FRAMES },
+		{ make_second_hello, IN_FRAMES },
+		{ make_short_summary, IN_FRAMES },
+		{ make_cut_list, IN_FRAMES },
+		{ make_backward_range, IN_FRAMES },
+		{ make_overlapping_ranges, IN_FRAMES },
+		{ make_many_ranges, IN_FRAMES },
+		{ make_cut_entry, IN_FRAMES },
+		{ make_tiny_entry, IN_FRAMES },
+		{ make_many_tiny, IN_FRAMES },
+		{ make_too_long, IN_FRAMES },
+		{ make_malformed, IN_ENTRIES },
+		{ make_forged, IN_SIGNATURES },
+		{ make_forged_author, IN_SIGNATURES },
 	};
 	static uint8_t frame[LINK_FRAME_MAX + 1];
 	struct sample_key x = sample_key(1);
@@ -559,6 +579,33 @@ static void test_salts_in_the_wrong_order_never_agree(void **state)
 
 /* Waiting for cards, and for the disk. */
 
+/* What it cannot take is offered again, but ever more rarely. */
+static void test_a_full_node_is_not_sent_the_same_without_end(void **state)
+{
+	struct sample_key x = sample_key(1);
+	struct sync_link_status link;
+	struct pair p;
+
+	(void)state;
+	pair_init(&p, 500);
+	node_fini(&p.b);
+	p.b.config.entries_max = 100;
+	{
+		struct sync_config config = p.b.config;
+
+		node_init(&p.b, &config);
+	}
+	publish_card(&p.a, &x);
+	publish_notes(&p.a, &x, 1, 300);
+	contact_up(p.c, p.now);
+	for (mono_ms end = p.now + 300000; p.now < end; p.now += 50)
+		while (contact_step(p.c, p.now))
+			;
+	assert_true(sync_link_status(p.a.sync, p.c->id, &link));
+	assert_in_range(link.entries_out, 300, 301 + 40 * 201);
+	pair_fini(&p);
+}
+
 static void test_an_entry_waits_for_its_card(void **state)
 {
 	struct sync_config config = host_config(1, 1000);
@@ -586,6 +633,49 @@ static void test_an_entry_waits_for_its_card(void **state)
 	assert_int_equal(status_of(&n).entries, 301);
 	assert_int_equal(status_of(&n).pending, 1); /* of the other author */
 	assert_int_equal(status_of(&n).refused_signatures, 1);
+	node_fini(&n);
+}
+
+/* The id does not cover the signature: whoever overhears an entry can send it with a bad one. */
+static void test_a_forged_copy_under_way_does_not_keep_the_true_one_out(void **state)
+{
+	struct sync_config config = host_config(1, 100);
+	struct sample_key x = sample_key(1);
+	struct sample card = host_card(&x, HOST_NOW_S), note = host_note(&x, 1, HOST_NOW_S), forged = note;
+	struct node n;
+
+	(void)state;
+	node_init(&n, &config);
+	assert_int_equal(node_publish(&n, &card, &x), SYNC_OK);
+	forged.data[forged.size - 1] ^= 1;
+	assert_int_equal(sync_publish(n.sync, sample_view(&forged), NULL, 0), SYNC_OK);
+	assert_int_equal(sync_publish(n.sync, sample_view(&forged), NULL, 0), SYNC_E_STALE); /* once */
+	assert_int_equal(sync_publish(n.sync, sample_view(&note), NULL, 0), SYNC_OK);
+	node_settle(&n);
+	assert_true(disk_has(&n, sample_view(&note)));
+	assert_int_equal(status_of(&n).entries, 2);
+	node_fini(&n);
+}
+
+static void test_authors_beyond_the_bound_never_reach_the_disk(void **state)
+{
+	struct sync_config config = host_config(1, 100);
+	uint32_t taken = 0;
+	struct node n;
+
+	(void)state;
+	config.authors_max = 5;
+	node_init(&n, &config);
+	for (uint8_t i = 1; i <= 12; i++) {
+		struct sample_key key = sample_key(i);
+		struct sample card = host_card(&key, HOST_NOW_S);
+
+		taken += sync_publish(n.sync, sample_view(&card), NULL, 0) == SYNC_OK;
+	}
+	node_settle(&n);
+	assert_int_equal(taken, 5);
+	assert_int_equal(n.commits, 5);
+	assert_int_equal(status_of(&n).refused_full, 7);
 	node_fini(&n);
 }
 
@@ -1147,6 +1237,9 @@ int main(void)
 		cmocka_unit_test(test_a_flipped_bit_harms_nothing),
 		cmocka_unit_test(test_salts_in_the_wrong_order_never_agree),
 		cmocka_unit_test(test_an_entry_waits_for_its_card),
+		cmocka_unit_test(test_a_forged_copy_under_way_does_not_keep_the_true_one_out),
+		cmocka_unit_test(test_authors_beyond_the_bound_never_reach_the_disk),
+		cmocka_unit_test(test_a_full_node_is_not_sent_the_same_without_end),
 		cmocka_unit_test(test_what_waits_is_bounded_and_the_oldest_gives_way),
 		cmocka_unit_test(test_a_slow_disk_makes_it_busy_and_loses_nothing),
 		cmocka_unit_test(test_what_is_not_on_disk_is_not_announced),

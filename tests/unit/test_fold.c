@@ -11,7 +11,7 @@
 #include "tests/unit/host.h"
 #include "tests/unit/story.h"
 
-enum { ORDERS = 800, REGISTERS_MAX = STORY_MAX + 4 };
+enum { ORDERS = 10000, REGISTERS_MAX = STORY_MAX + 4 };
 
 #define NEED ref_of(SCHOOL, 10)
 #define OTHER_NEED ref_of(CHURCH, 11)
