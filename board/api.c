@@ -41,6 +41,12 @@ static const struct {
 	{ "/v1/import", NULL, api_post_import, "text/csv" },
 };
 
+/* What is whole by its nature, and so for those who look after the node. */
+static bool is_large(api_route get)
+{
+	return get == api_get_picture || get == api_get_bundle;
+}
+
 static const char RECORD_PATH[] = "/v1/record/";
 
 void api_answer_json(struct http_exchange *x, unsigned status, json_t *value)
@@ -84,6 +90,14 @@ unsigned api_status_of(enum door_rc rc)
 		return 503;
 	}
 	return 500;
+}
+
+bool api_has_room(struct http_exchange *x)
+{
+	if (http_has_room(x))
+		return true;
+	api_answer_error(x, 503, "Others are still taking large answers: try again in a moment.");
+	return false;
 }
 
 /* `name` stands in the list between spaces. */
@@ -144,34 +158,60 @@ static bool is_same_secret(const char *a, const char *b)
 	return differs == 0;
 }
 
-/* Wrong tries are counted for all callers together: on a node's own network one can have many addresses. */
+/* The wrong tries of an address. */
+static unsigned tries_of(const struct api *api, const struct http_address *address)
+{
+	for (size_t i = 0; i < api->trier_count; i++)
+		if (memcmp(&api->triers[i].address, address, sizeof(*address)) == 0)
+			return api->triers[i].tries;
+	return 0;
+}
+
+static void tries_add(struct api *api, const struct http_address *address)
+{
+	size_t i = 0;
+
+	while (i < api->trier_count && memcmp(&api->triers[i].address, address, sizeof(*address)) != 0)
+		i++;
+	if (i == api->trier_count) {
+		assert(i < API_PIN_TRIES_MAX);
+		api->triers[api->trier_count++] = (struct api_trier){ .address = *address };
+	}
+	api->triers[i].tries++;
+	api->pin_tries++;
+}
+
+/* Wrong tries are counted by address, so that one guest locks nobody else out, and for all together: on a node's own
+ * network one can have many addresses. */
 bool api_may_write(struct api *api, struct http_exchange *x)
 {
 	const char *pin = http_header(x, "Aidmesh-Pin");
 	uint64_t now = uv_now(api->config.loop);
+	struct http_address address = http_address_of(x);
 
 	if (http_port_of(x) == HTTP_UNIX)
 		return true;
 	if (now - api->pin_tries_since >= API_PIN_PAUSE_MS) {
 		api->pin_tries = 0;
+		api->trier_count = 0;
 		api->pin_tries_since = now;
 	}
 	if (api->config.pin == NULL || pin == NULL) {
 		api_answer_error(
 			x, 403,
 			api->config.pin == NULL
-				? "Here anyone may read, and add needs and notes. This node has no PIN for more: use "
+				? "Here anyone may read lists, and add needs and notes. This node has no PIN for more: use "
 				  "its control socket."
-				: "Here anyone may read, and add needs and notes. For more, send the volunteers' PIN.");
+				: "Here anyone may read lists, and add needs and notes. For more, send the volunteers' PIN.");
 		return false;
 	}
-	if (api->pin_tries >= API_PIN_TRIES_MAX) {
+	if (api->pin_tries >= API_PIN_TRIES_MAX || tries_of(api, &address) >= API_PIN_TRIES_ADDRESS_MAX) {
 		api_answer_error(x, 403, "Too many wrong PINs were tried: wait a minute.");
 		return false;
 	}
 	if (is_same_secret(pin, api->config.pin))
 		return true;
-	api->pin_tries++;
+	tries_add(api, &address);
 	api_answer_error(x, 403, "That is not the volunteers' PIN.");
 	return false;
 }
@@ -229,15 +269,17 @@ void api_handle(void *ctx, struct http_exchange *x)
 	for (size_t i = 0; i < sizeof(ROUTES) / sizeof(ROUTES[0]); i++) {
 		if (strcmp(ROUTES[i].path, path) != 0)
 			continue;
-		if (is_get && ROUTES[i].get != NULL)
-			ROUTES[i].get(api, x);
-		else if (strcmp(method, "POST") == 0 && ROUTES[i].post != NULL)
+		if (is_get && ROUTES[i].get != NULL) {
+			if (!is_large(ROUTES[i].get) || (api_may_write(api, x) && api_has_room(x)))
+				ROUTES[i].get(api, x);
+		} else if (strcmp(method, "POST") == 0 && ROUTES[i].post != NULL) {
 			post(api, x, ROUTES[i].post, ROUTES[i].post_type);
-		else
+		} else {
 			api_answer_error(x, 405, "%s takes %s.", path,
 					 ROUTES[i].post == NULL  ? "GET"
 					 : ROUTES[i].get == NULL ? "POST"
 								 : "GET and POST");
+		}
 		return;
 	}
 	api_answer_error(x, 404, "There is nothing at %.80s: begin with /v1/status, /v1/lines or /v1/sites.", path);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "board/api_inside.h"
 
@@ -52,15 +53,51 @@ static bool keep_alive_start(struct api *api)
 	return true;
 }
 
+/* Those who went without a word would be noticed only when there is something to say. */
+static void left_end(struct api *api)
+{
+	for (size_t i = 0; i < API_LISTENERS_MAX; i++) {
+		struct http_exchange *x = api->listeners[i].exchange;
+
+		if (x == NULL || !http_stream_is_left(x))
+			continue;
+		api->listeners[i].exchange = NULL;
+		http_stream_end(x);
+	}
+}
+
+/* A free place for this asker; NULL when it has its share, or the rest is kept for the control socket. */
+static struct api_listener *place_find(struct api *api, const struct http_exchange *x)
+{
+	struct http_address address = http_address_of(x);
+	size_t of_tcp = 0, of_address = 0;
+	struct api_listener *place = NULL;
+
+	for (size_t i = 0; i < API_LISTENERS_MAX; i++) {
+		struct api_listener *l = &api->listeners[i];
+
+		if (l->exchange == NULL) {
+			place = l;
+		} else if (http_port_of(l->exchange) == HTTP_TCP) {
+			of_tcp++;
+			of_address += memcmp(&l->address, &address, sizeof(address)) == 0;
+		}
+	}
+	if (http_port_of(x) == HTTP_TCP &&
+	    (of_tcp >= API_LISTENERS_MAX - API_LISTENERS_KEPT || of_address >= API_LISTENERS_ADDRESS_MAX))
+		return NULL;
+	return place;
+}
+
 /* A listener is told the picture at once, so that one who comes back knows whether it missed something. */
 void api_get_events(struct api *api, struct http_exchange *x)
 {
-	struct api_listener *listener = api->listeners;
+	struct api_listener *listener;
 	char event[80];
 
-	while (listener < api->listeners + API_LISTENERS_MAX && listener->exchange != NULL)
-		listener++;
-	if (listener == api->listeners + API_LISTENERS_MAX) {
+	left_end(api);
+	listener = place_find(api, x);
+	if (listener == NULL) {
 		api_answer_error(x, 503, "Too many are listening: ask /v1/status from time to time instead.");
 		return;
 	}
@@ -68,7 +105,7 @@ void api_get_events(struct api *api, struct http_exchange *x)
 		api_answer_error(x, 503, "Not enough memory to listen: ask /v1/status from time to time instead.");
 		return;
 	}
-	*listener = (struct api_listener){ .api = api, .exchange = x };
+	*listener = (struct api_listener){ .api = api, .exchange = x, .address = http_address_of(x) };
 	http_on_gone(x, on_gone, listener);
 	http_stream_open(x, "text/event-stream");
 	http_stream_send(x, event, (size_t)event_format(event, sizeof(event), api));

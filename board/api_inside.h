@@ -10,13 +10,22 @@
 struct api_listener {
 	struct api *api;
 	struct http_exchange *exchange; /* NULL: free */
+	struct http_address address;
+};
+
+/* Who tried a wrong PIN in this minute. */
+struct api_trier {
+	struct http_address address;
+	unsigned tries;
 };
 
 struct api {
 	struct api_config config;
 	uv_timer_t *keep_alive;   /* NULL while nobody listens */
-	unsigned pin_tries;       /* wrong ones since */
+	unsigned pin_tries;       /* wrong ones since, of all */
 	uint64_t pin_tries_since; /* uv_now */
+	struct api_trier triers[API_PIN_TRIES_MAX];
+	size_t trier_count; /* at most pin_tries */
 	struct api_listener listeners[API_LISTENERS_MAX];
 };
 
@@ -28,6 +37,8 @@ void api_answer_json(struct http_exchange *exchange, unsigned status, json_t *va
 __attribute__((format(printf, 3, 4))) void api_answer_error(struct http_exchange *exchange, unsigned status,
 							    const char *format, ...);
 unsigned api_status_of(enum door_rc rc);
+/* Room for another large answer. Else it was answered. */
+bool api_has_room(struct http_exchange *exchange);
 
 /* True when the caller may do more than read and ask: on the control socket, or with the PIN. Else it was answered. */
 bool api_may_write(struct api *api, struct http_exchange *exchange);

@@ -48,10 +48,64 @@ static bool query_read(struct view_query *query, struct http_exchange *x)
 
 /* --- lists --- */
 
+/* A part of a list: all are counted, but JSON is made only of what stands on the page. */
+struct page {
+	size_t offset, limit, total;
+	json_t *rows;
+};
+
+/* A number of the query; false when it was answered with what would be right. */
+static bool number_read(size_t *out, struct http_exchange *x, const char *name, size_t least, size_t most)
+{
+	const char *text = http_query(x, name);
+	size_t length = text != NULL ? strlen(text) : 0, value;
+
+	if (text == NULL)
+		return true;
+	value = length > 0 && length < 10 && strspn(text, "0123456789") == length ? strtoul(text, NULL, 10) : SIZE_MAX;
+	if (value < least || value > most) {
+		api_answer_error(x, 400, "%s must be a number from %zu to %zu.", name, least, most);
+		return false;
+	}
+	*out = value;
+	return true;
+}
+
+static bool page_begin(struct page *page, struct http_exchange *x)
+{
+	*page = (struct page){ .limit = API_PAGE_ROWS };
+	if (!number_read(&page->limit, x, "limit", 1, API_PAGE_ROWS_MAX) ||
+	    !number_read(&page->offset, x, "offset", 0, 999999999) || !api_has_room(x))
+		return false;
+	page->rows = json_array();
+	return true;
+}
+
+static void page_answer(const struct page *page, struct http_exchange *x, const char *name)
+{
+	size_t next = page->offset + json_array_size(page->rows);
+	json_t *answer = json_pack("{s:o, s:I}", name, page->rows, "total", (json_int_t)page->total);
+
+	if (answer != NULL && next < page->total && next > page->offset)
+		json_object_set_new(answer, "next", json_integer((json_int_t)next));
+	api_answer_json(x, 200, answer);
+}
+
+/* The row that was just met is one of the page's. */
+static bool page_takes(struct page *page)
+{
+	size_t index = page->total++;
+
+	return index >= page->offset && index - page->offset < page->limit;
+}
+
 #define LISTED(NOUN)                                                                                                   \
 	static bool on_##NOUN(void *user, const struct view_##NOUN *seen)                                              \
 	{                                                                                                              \
-		json_array_append_new(user, show_##NOUN(seen));                                                        \
+		struct page *page = user;                                                                              \
+                                                                                                                       \
+		if (page_takes(page))                                                                                  \
+			json_array_append_new(page->rows, show_##NOUN(seen));                                          \
 		return true;                                                                                           \
 	}
 
@@ -62,78 +116,73 @@ LISTED(note)
 LISTED(peer)
 LISTED(author)
 
-static void answer_list(struct http_exchange *x, const char *name, json_t *list)
-{
-	api_answer_json(x, 200, json_pack("{s:o}", name, list));
-}
-
 void api_get_sites(struct api *api, struct http_exchange *x)
 {
 	const struct board_view *view = api->config.view;
 	struct view_query query;
-	json_t *list;
+	struct page page;
 
-	if (!query_read(&query, x))
+	if (!query_read(&query, x) || !page_begin(&page, x))
 		return;
-	list = json_array();
-	view->sites(view->ctx, &query, on_site, list);
-	answer_list(x, "sites", list);
+	view->sites(view->ctx, &query, on_site, &page);
+	page_answer(&page, x, "sites");
 }
 
 void api_get_lines(struct api *api, struct http_exchange *x)
 {
 	const struct board_view *view = api->config.view;
 	struct view_query query;
-	json_t *list;
+	struct page page;
 
 	if (!word_is_fine(x, "kind", &WORDS_LINE_KIND) || !word_is_fine(x, "status", &WORDS_LINE_STATUS) ||
-	    !query_read(&query, x))
+	    !query_read(&query, x) || !page_begin(&page, x))
 		return;
-	list = json_array();
-	view->lines(view->ctx, &query, on_line, list);
-	answer_list(x, "lines", list);
+	view->lines(view->ctx, &query, on_line, &page);
+	page_answer(&page, x, "lines");
 }
 
 void api_get_moves(struct api *api, struct http_exchange *x)
 {
 	const struct board_view *view = api->config.view;
 	struct view_query query;
-	json_t *list;
+	struct page page;
 
-	if (!query_read(&query, x))
+	if (!query_read(&query, x) || !page_begin(&page, x))
 		return;
-	list = json_array();
-	view->moves(view->ctx, &query, on_move, list);
-	answer_list(x, "moves", list);
+	view->moves(view->ctx, &query, on_move, &page);
+	page_answer(&page, x, "moves");
 }
 
 void api_get_notes(struct api *api, struct http_exchange *x)
 {
 	const struct board_view *view = api->config.view;
 	struct view_query query;
-	json_t *list;
+	struct page page;
 
-	if (!query_read(&query, x))
+	if (!query_read(&query, x) || !page_begin(&page, x))
 		return;
-	list = json_array();
-	view->notes(view->ctx, &query, on_note, list);
-	answer_list(x, "notes", list);
+	view->notes(view->ctx, &query, on_note, &page);
+	page_answer(&page, x, "notes");
 }
 
 void api_get_peers(struct api *api, struct http_exchange *x)
 {
-	json_t *list = json_array();
+	struct page page;
 
-	api->config.view->peers(api->config.view->ctx, on_peer, list);
-	answer_list(x, "peers", list);
+	if (!page_begin(&page, x))
+		return;
+	api->config.view->peers(api->config.view->ctx, on_peer, &page);
+	page_answer(&page, x, "peers");
 }
 
 void api_get_authors(struct api *api, struct http_exchange *x)
 {
-	json_t *list = json_array();
+	struct page page;
 
-	api->config.view->authors(api->config.view->ctx, on_author, list);
-	answer_list(x, "authors", list);
+	if (!page_begin(&page, x))
+		return;
+	api->config.view->authors(api->config.view->ctx, on_author, &page);
+	page_answer(&page, x, "authors");
 }
 
 /* --- single things --- */
@@ -156,6 +205,8 @@ void api_get_record(struct api *api, struct http_exchange *x, const char *ref)
 {
 	json_t *shown = NULL;
 
+	if (!api_has_room(x))
+		return;
 	switch (record_show(&shown, api->config.view, ref)) {
 	case RECORD_OK:
 		api_answer_json(x, 200, shown);

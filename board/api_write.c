@@ -17,7 +17,7 @@ struct post {
 	enum door_verb verb;
 	json_t *asked;   /* always a list */
 	json_t *answers; /* by index; null until answered */
-	bool single;
+	bool single, is_visitor;
 	unsigned status; /* of the single answer */
 	struct ask ask;  /* of the request being submitted */
 };
@@ -46,6 +46,7 @@ static bool on_request(void *user, size_t index, struct door_request *request)
 	if (!ask_read(&p->ask, error, p->verb, json_array_get(p->asked, index)))
 		return false;
 	*request = p->ask.request;
+	request->caller = p->is_visitor ? DOOR_VISITOR : DOOR_VOLUNTEER;
 	return true;
 }
 
@@ -170,16 +171,34 @@ static bool only_asks(enum door_verb verb, const json_t *asked)
 	return true;
 }
 
+/* Whether this caller may; who shows no PIN is a visitor. Else it was answered. What is no need and no note was asked
+ * of api_may_write before it came here. */
+static bool caller_may(bool *is_visitor, struct api *api, struct http_exchange *x, enum door_verb verb,
+		       const json_t *asked, bool single)
+{
+	const char *pin = api->config.pin != NULL ? http_header(x, "Aidmesh-Pin") : NULL;
+
+	*is_visitor = false;
+	if (verb != DOOR_LINE && verb != DOOR_NOTE)
+		return true;
+	*is_visitor = http_port_of(x) == HTTP_TCP && (pin == NULL || pin[0] == '\0');
+	if (!*is_visitor || !only_asks(verb, asked))
+		return api_may_write(api, x);
+	if (!single)
+		api_answer_error(x, 403, "Send one object at a time: lists need the volunteers' PIN.");
+	return single;
+}
+
 static void post(struct api *api, struct http_exchange *x, enum door_verb verb)
 {
-	bool single = false, failed = true;
+	bool single = false, failed = true, is_visitor = false;
 	json_t *asked = body_read(&single, x);
 	struct post *p;
 	struct batch *batch;
 
 	if (asked == NULL)
 		return;
-	if ((verb == DOOR_LINE || verb == DOOR_NOTE) && !only_asks(verb, asked) && !api_may_write(api, x)) {
+	if (!caller_may(&is_visitor, api, x, verb, asked, single)) {
 		json_decref(asked);
 		return;
 	}
@@ -191,7 +210,12 @@ static void post(struct api *api, struct http_exchange *x, enum door_verb verb)
 		free(p);
 		return;
 	}
-	*p = (struct post){ .exchange = x, .verb = verb, .asked = asked, .answers = json_array(), .single = single };
+	*p = (struct post){ .exchange = x,
+			    .verb = verb,
+			    .asked = asked,
+			    .answers = json_array(),
+			    .single = single,
+			    .is_visitor = is_visitor };
 	for (size_t i = 0; i < json_array_size(asked); i++)
 		json_array_append_new(p->answers, json_null());
 	batch = batch_start(&failed, api->config.loop, api->config.door, json_array_size(asked),

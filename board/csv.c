@@ -40,6 +40,8 @@ const char *csv_rc_text(enum csv_rc rc)
 		return "A quote (\") in the file is opened and never closed.";
 	case CSV_TABLE_E_BINARY:
 		return "This is not a text file: save it as CSV in UTF-8 from the spreadsheet.";
+	case CSV_TABLE_E_CELL:
+		return "A cell is longer than 4 KiB: shorten it, or close the quote (\") that was opened there.";
 	case CSV_TABLE_E_MEMORY:
 		return "Not enough memory to read the file: split it.";
 	}
@@ -71,8 +73,8 @@ static void on_cell(void *data, size_t size, void *user)
 
 	if (f->rc != CSV_TABLE_OK)
 		return;
-	if (f->row_count > CSV_ROWS_MAX) {
-		f->rc = CSV_TABLE_E_ROWS;
+	if (f->row_count > CSV_ROWS_MAX || size > CSV_CELL_SIZE_MAX) {
+		f->rc = size > CSV_CELL_SIZE_MAX ? CSV_TABLE_E_CELL : CSV_TABLE_E_ROWS;
 		return;
 	}
 	if (!grow((void **)&f->rows, &f->row_cap, f->row_count + 1, sizeof(*f->rows)) ||
@@ -131,23 +133,29 @@ static char separator_find(const char *data, size_t size)
 	return SEPARATORS[best];
 }
 
-/* libcsv keeps no line numbers, so it is fed line by line: a row began on the line fed when the last one was over. */
+/* libcsv keeps no line numbers, so it is fed line by line: a row began on the line fed when the last one was over. A
+ * long line goes in pieces, so that a cell without an end is noticed before libcsv has collected it. */
 static void feed(struct filling *f, struct csv_parser *parser, const char *data, size_t size)
 {
 	char end = memchr(data, '\n', size) != NULL ? '\n' : '\r';
 	unsigned line = 0;
 	size_t at = 0;
+	bool begins = true;
 
 	f->line = 1;
 	while (at < size && f->rc == CSV_TABLE_OK) {
-		const char *stop = memchr(data + at, end, size - at);
-		size_t piece = stop != NULL ? (size_t)(stop - data) - at + 1 : size - at;
+		size_t room = size - at < CSV_CELL_SIZE_MAX ? size - at : CSV_CELL_SIZE_MAX;
+		const char *stop = memchr(data + at, end, room);
+		size_t piece = stop != NULL ? (size_t)(stop - data) - at + 1 : room;
 
-		line++;
+		line += begins;
+		begins = stop != NULL;
 		if (parser->pstate == PARSER_BETWEEN_ROWS && !f->in_row)
 			f->line = line;
 		if (csv_parse(parser, data + at, piece, on_cell, on_row, f) != piece)
 			f->rc = CSV_TABLE_E_MEMORY;
+		if (f->rc == CSV_TABLE_OK && parser->entry_pos > CSV_CELL_SIZE_MAX)
+			f->rc = CSV_TABLE_E_CELL;
 		at += piece;
 	}
 	/* libcsv tells of an open quote only where it refuses every stray one as well. */
@@ -164,6 +172,7 @@ static enum csv_rc fill(struct filling *f, const char *data, size_t size, char s
 	if (csv_init(&parser, CSV_APPEND_NULL) != 0)
 		return CSV_TABLE_E_MEMORY;
 	csv_set_delim(&parser, (unsigned char)separator);
+	csv_set_blk_size(&parser, CSV_CELL_SIZE_MAX);
 	feed(f, &parser, data, size);
 	csv_free(&parser);
 	if (f->rc == CSV_TABLE_OK && f->row_count == 0)
@@ -171,7 +180,7 @@ static enum csv_rc fill(struct filling *f, const char *data, size_t size, char s
 	return f->rc;
 }
 
-enum csv_rc csv_table_init(struct csv_table *table, const char *data, size_t size)
+enum csv_rc csv_table_init(struct csv_table *table, unsigned *line, const char *data, size_t size)
 {
 	struct filling f = { 0 };
 	struct csv_table made = { 0 };
@@ -199,6 +208,8 @@ enum csv_rc csv_table_init(struct csv_table *table, const char *data, size_t siz
 		rc = made.cells != NULL ? CSV_TABLE_OK : CSV_TABLE_E_MEMORY;
 	}
 	if (rc != CSV_TABLE_OK) {
+		if (rc == CSV_TABLE_E_CELL)
+			*line = f.line;
 		free(f.rows);
 		free(f.texts);
 	} else {

@@ -13,6 +13,7 @@
 enum {
 	CSV_COLUMNS_MAX = 64,
 	CSV_ROWS_MAX = 20000,
+	CSV_CELL_SIZE_MAX = 4096,
 };
 
 enum csv_rc {
@@ -23,6 +24,7 @@ enum csv_rc {
 	CSV_TABLE_E_QUOTE = -4,   /* a quote that is never closed */
 	CSV_TABLE_E_BINARY = -5,  /* zero bytes: a spreadsheet's own format, or UTF-16 */
 	CSV_TABLE_E_MEMORY = -6,
+	CSV_TABLE_E_CELL = -7, /* one of more than CSV_CELL_SIZE_MAX: `*line` says in which row */
 };
 
 struct csv_row {
@@ -43,8 +45,10 @@ struct csv_table {
 /* One sentence for people, never NULL. */
 const char *csv_rc_text(enum csv_rc rc);
 
-/* `table` is the caller's to fini; on failure it is untouched. Cells are trimmed of spaces. */
-enum csv_rc csv_table_init(struct csv_table *table, const char *data, size_t size) __attribute__((warn_unused_result));
+/* `table` is the caller's to fini; on failure it is untouched. Cells are trimmed of spaces. `*line` is only written for
+ * CSV_TABLE_E_CELL. */
+enum csv_rc csv_table_init(struct csv_table *table, unsigned *line, const char *data, size_t size)
+	__attribute__((warn_unused_result));
 void csv_table_fini(struct csv_table *table);
 /* Never NULL: an absent cell is "". */
 const char *csv_table_cell(const struct csv_table *table, size_t row, size_t column);

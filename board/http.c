@@ -22,10 +22,19 @@ enum exchange_state {
 	EXCHANGE_STREAMING,
 };
 
+/* A client; between two requests it has no exchange. */
+struct connection {
+	struct MHD_Connection *handle;
+	struct connection *prev, *next;
+	struct http_exchange *exchange;
+	uint64_t since; /* uv_now when it came, was answered, or had taken its answer */
+};
+
 struct http_exchange {
 	struct http *http;
 	struct listener *listener;
 	struct MHD_Connection *connection;
+	struct connection *client;
 	struct http_exchange *prev, *next;
 	enum exchange_state state;
 	enum http_body body_state;
@@ -38,6 +47,7 @@ struct http_exchange {
 	const char *type;
 	char *data; /* the answer, or what a stream has still to say */
 	size_t data_size;
+	size_t answer_size; /* counted until it was taken */
 	bool suspended, ending; /* of a stream */
 	http_gone gone;
 	void *gone_user;
@@ -50,6 +60,8 @@ struct listener {
 	struct MHD_Daemon *daemon;
 	uv_poll_t poll;
 	uv_timer_t timer;
+	struct connection *connections;
+	size_t answers_size;
 };
 
 struct http {
@@ -62,6 +74,7 @@ struct http {
 	int tcp_port;
 	char socket_path[sizeof(((struct sockaddr_un *)NULL)->sun_path)];
 	size_t bodies_size;
+	unsigned request_ms;
 	struct http_exchange *exchanges;
 };
 
@@ -88,10 +101,70 @@ const char *http_rc_text(enum http_rc rc)
 
 static void listener_arm(struct listener *l);
 
+static bool is_overdue(const struct listener *l, const struct connection *c)
+{
+	uint64_t ms = l->http->request_ms;
+
+	if (c->exchange != NULL && c->exchange->state == EXCHANGE_ANSWERED)
+		ms += c->exchange->answer_size / HTTP_ANSWER_BYTES_MS;
+	else if (c->exchange != NULL && c->exchange->state != EXCHANGE_READING)
+		return false;
+	return uv_now(l->http->loop) - c->since > ms;
+}
+
+/* Looked at whenever something moves: who sends or takes nothing at all is microhttpd's to let go. */
+static void overdue_shut(struct listener *l)
+{
+	for (const struct connection *c = l->connections; c != NULL; c = c->next) {
+		const union MHD_ConnectionInfo *info = NULL;
+
+		if (is_overdue(l, c))
+			info = MHD_get_connection_info(c->handle, MHD_CONNECTION_INFO_CONNECTION_FD);
+		if (info != NULL)
+			shutdown(info->connect_fd, SHUT_RDWR);
+	}
+}
+
 static void listener_run(struct listener *l)
 {
+	overdue_shut(l);
 	MHD_run(l->daemon);
 	listener_arm(l);
+}
+
+/* Without memory for it a client is served, and has only microhttpd's timeout. */
+static void on_connection(void *ctx, struct MHD_Connection *handle, void **slot,
+			  enum MHD_ConnectionNotificationCode code)
+{
+	struct listener *l = ctx;
+	struct connection *c = *slot;
+
+	if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+		c = calloc(1, sizeof(*c));
+		*slot = c;
+		if (c == NULL)
+			return;
+		*c = (struct connection){ .handle = handle, .since = uv_now(l->http->loop), .next = l->connections };
+		if (c->next != NULL)
+			c->next->prev = c;
+		l->connections = c;
+	} else if (c != NULL) {
+		*slot = NULL;
+		if (c->prev != NULL)
+			c->prev->next = c->next;
+		else
+			l->connections = c->next;
+		if (c->next != NULL)
+			c->next->prev = c->prev;
+		free(c);
+	}
+}
+
+static struct connection *connection_of(struct MHD_Connection *handle)
+{
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(handle, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+
+	return info != NULL ? info->socket_context : NULL;
 }
 
 static void on_timer(uv_timer_t *timer)
@@ -141,6 +214,9 @@ static struct http_exchange *exchange_new(struct listener *l, struct MHD_Connect
 	x->http = l->http;
 	x->listener = l;
 	x->connection = connection;
+	x->client = connection_of(connection);
+	if (x->client != NULL)
+		x->client->exchange = x;
 	strncpy(x->method, method, sizeof(x->method) - 1);
 	x->next = l->http->exchanges;
 	if (x->next != NULL)
@@ -157,6 +233,11 @@ static void exchange_free(struct http_exchange *x)
 		x->http->exchanges = x->next;
 	if (x->next != NULL)
 		x->next->prev = x->prev;
+	if (x->client != NULL) {
+		x->client->exchange = NULL;
+		x->client->since = uv_now(x->http->loop);
+	}
+	x->listener->answers_size -= x->answer_size;
 	x->http->bodies_size -= x->body_cap;
 	free(x->path);
 	free(x->body);
@@ -328,6 +409,27 @@ enum http_port http_port_of(const struct http_exchange *x)
 	return x->listener->port;
 }
 
+struct http_address http_address_of(const struct http_exchange *x)
+{
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+	struct http_address out = { 0 };
+
+	if (info == NULL || info->client_addr == NULL)
+		return out;
+	if (info->client_addr->sa_family == AF_INET) {
+		out.bytes[10] = out.bytes[11] = 0xFF;
+		memcpy(out.bytes + 12, &((const struct sockaddr_in *)info->client_addr)->sin_addr, 4);
+	} else if (info->client_addr->sa_family == AF_INET6) {
+		memcpy(out.bytes, &((const struct sockaddr_in6 *)info->client_addr)->sin6_addr, 16);
+	}
+	return out;
+}
+
+bool http_has_room(const struct http_exchange *x)
+{
+	return x->listener->answers_size < HTTP_ANSWERS_SIZE_MAX;
+}
+
 enum http_body http_body_state(const struct http_exchange *x)
 {
 	return x->body_state;
@@ -364,7 +466,10 @@ void http_answer(struct http_exchange *x, unsigned status, const char *type, cha
 	x->status = status;
 	x->type = type;
 	x->data = data;
-	x->data_size = size;
+	x->data_size = x->answer_size = size;
+	x->listener->answers_size += size;
+	if (x->client != NULL)
+		x->client->since = uv_now(x->http->loop);
 	x->gone = NULL;
 	x->state = EXCHANGE_ANSWERED;
 	if (before == EXCHANGE_WAITING)
@@ -393,6 +498,29 @@ void http_stream_send(struct http_exchange *x, const char *data, size_t size)
 	} else {
 		x->ending = true;
 	}
+	if (x->suspended) {
+		x->suspended = false;
+		exchange_resume(x);
+	}
+}
+
+bool http_stream_is_left(const struct http_exchange *x)
+{
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+	char byte;
+	ssize_t size;
+
+	if (info == NULL)
+		return false;
+	size = recv(info->connect_fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+	return size == 0 || (size < 0 && errno != EAGAIN && errno != EINTR);
+}
+
+void http_stream_end(struct http_exchange *x)
+{
+	assert(x->state == EXCHANGE_STREAMING);
+	x->gone = NULL;
+	x->ending = true;
 	if (x->suspended) {
 		x->suspended = false;
 		exchange_resume(x);
@@ -509,7 +637,9 @@ static enum http_rc listener_open(struct http *http, enum http_port port, int fd
 	*l = (struct listener){ .http = http, .port = port };
 	l->daemon = MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, on_request, l,
 				     MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_NOTIFY_COMPLETED, on_completed, l,
-				     MHD_OPTION_CONNECTION_LIMIT, (unsigned)HTTP_CONNECTIONS_MAX,
+				     MHD_OPTION_NOTIFY_CONNECTION, on_connection, l, MHD_OPTION_CONNECTION_LIMIT,
+				     (unsigned)HTTP_CONNECTIONS_MAX, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
+				     port == HTTP_TCP ? (unsigned)HTTP_CONNECTIONS_ADDRESS_MAX : 0u,
 				     MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)HTTP_TIMEOUT_S, MHD_OPTION_END);
 	if (l->daemon == NULL) {
 		close(fd);
@@ -537,6 +667,7 @@ enum http_rc http_open(struct http **out, uv_loop_t *loop, const struct http_con
 	if (http == NULL)
 		return HTTP_E_SYSTEM;
 	http->loop = loop;
+	http->request_ms = config->request_ms != 0 ? config->request_ms : HTTP_REQUEST_MS;
 	http->handler = config->handler;
 	http->ctx = config->ctx;
 	if (config->port >= 0) {

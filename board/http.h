@@ -5,10 +5,12 @@
  *                      \--> http_stream_open()       server-sent events: suspended whenever there is nothing to say
  *
  * One thread, the loop's. Idle costs nothing: microhttpd's epoll descriptor is watched, and one timer runs only while
- * microhttpd has a connection that may time out. */
+ * microhttpd has a connection that may time out. Who sends or takes nothing is let go after HTTP_TIMEOUT_S, who does so
+ * drop by drop after HTTP_REQUEST_MS. */
 #ifndef AIDMESH_BOARD_HTTP_H
 #define AIDMESH_BOARD_HTTP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,8 +19,12 @@
 enum {
 	HTTP_BODY_SIZE_MAX = 8 * 1024 * 1024,
 	HTTP_BODIES_SIZE_MAX = 32 * 1024 * 1024, /* of all requests being read or answered */
+	HTTP_ANSWERS_SIZE_MAX = 16 * 1024 * 1024, /* on their way, a port: then http_has_room says no */
 	HTTP_CONNECTIONS_MAX = 64,               /* a port */
-	HTTP_TIMEOUT_S = 30,
+	HTTP_CONNECTIONS_ADDRESS_MAX = 8,        /* of one address on TCP */
+	HTTP_TIMEOUT_S = 30,                     /* of silence */
+	HTTP_REQUEST_MS = 120000, /* for a whole request, and for taking an answer, however busy the sender is ... */
+	HTTP_ANSWER_BYTES_MS = 32, /* ... with a millisecond more for so many bytes of the answer */
 	HTTP_STREAM_QUEUE_MAX = 64 * 1024, /* a listener that takes nothing is let go */
 };
 
@@ -51,6 +57,7 @@ struct http_config {
 		*socket_path; /* NULL: no Unix socket. Created with mode 0660; one that nobody answers on is replaced */
 	http_handler handler;
 	void *ctx;
+	unsigned request_ms; /* 0: HTTP_REQUEST_MS */
 };
 
 /* Listens. `*http` is untouched on failure. */
@@ -68,6 +75,12 @@ const char *http_path(const struct http_exchange *exchange);                    
 const char *http_query(const struct http_exchange *exchange, const char *name); /* NULL: absent */
 const char *http_header(const struct http_exchange *exchange, const char *name); /* NULL: absent */
 enum http_port http_port_of(const struct http_exchange *exchange);
+/* Who asks on TCP: an IPv6 address, or an IPv4 one mapped into it. All zero on the Unix socket. */
+struct http_address {
+	unsigned char bytes[16];
+} http_address_of(const struct http_exchange *exchange);
+/* False while the answers that others take slowly hold HTTP_ANSWERS_SIZE_MAX: ask before making another large one. */
+bool http_has_room(const struct http_exchange *exchange);
 enum http_body {
 	HTTP_BODY_WHOLE,
 	HTTP_BODY_TOO_LARGE,
@@ -87,5 +100,9 @@ void http_answer(struct http_exchange *exchange, unsigned status, const char *ty
 void http_stream_open(struct http_exchange *exchange, const char *type);
 /* Appends a copy. A listener whose queue is full is ended instead: `gone` comes from the loop. */
 void http_stream_send(struct http_exchange *exchange, const char *data, size_t size);
+/* The listener has closed its side: it is told nothing more, though the stream has not ended yet. */
+bool http_stream_is_left(const struct http_exchange *exchange);
+/* Ends a stream from here; `gone` is not called, the caller forgets it. */
+void http_stream_end(struct http_exchange *exchange);
 
 #endif

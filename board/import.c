@@ -199,10 +199,14 @@ static const struct batch_ops OPS = { .request = on_request, .answer = on_answer
 
 static enum import_rc prepare(struct import *im, char error[COLUMNS_ERROR_SIZE], const struct import_config *config)
 {
-	enum csv_rc rc = csv_table_init(&im->table, config->data, config->size);
+	unsigned line = 0;
+	enum csv_rc rc = csv_table_init(&im->table, &line, config->data, config->size);
 
 	if (rc != CSV_TABLE_OK) {
-		snprintf(error, COLUMNS_ERROR_SIZE, "%s", csv_rc_text(rc));
+		if (rc == CSV_TABLE_E_CELL)
+			snprintf(error, COLUMNS_ERROR_SIZE, "Line %u: %s", line, csv_rc_text(rc));
+		else
+			snprintf(error, COLUMNS_ERROR_SIZE, "%s", csv_rc_text(rc));
 		return rc == CSV_TABLE_E_MEMORY ? IMPORT_E_MEMORY : IMPORT_E_FILE;
 	}
 	if (!columns_find(&im->columns, error, &im->table, config->kind))

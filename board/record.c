@@ -118,13 +118,23 @@ static bool on_note(void *user, const struct view_note *note)
 struct belongings {
 	const struct search *of;
 	json_t *lines, *moves, *notes;
+	size_t left_out;
 };
+
+/* True while the list may grow. */
+static bool has_place(struct belongings *b, const json_t *list)
+{
+	if (json_array_size(list) < RECORD_BELONGINGS_MAX)
+		return true;
+	b->left_out++;
+	return false;
+}
 
 static bool on_its_line(void *user, const struct view_line *line)
 {
 	struct belongings *b = user;
 
-	if (strcmp(line->site_ref, b->of->ref) == 0)
+	if (strcmp(line->site_ref, b->of->ref) == 0 && has_place(b, b->lines))
 		json_array_append_new(b->lines, show_line(line));
 	return true;
 }
@@ -134,8 +144,9 @@ static bool on_its_move(void *user, const struct view_move *move)
 	struct belongings *b = user;
 	const char *ref = b->of->ref, *site = b->of->site;
 
-	if (strcmp(move->of, ref) == 0 || strcmp(move->from, ref) == 0 ||
-	    (site[0] != '\0' && (strcmp(move->to_site, site) == 0 || strcmp(move->from_site, site) == 0)))
+	if ((strcmp(move->of, ref) == 0 || strcmp(move->from, ref) == 0 ||
+	     (site[0] != '\0' && (strcmp(move->to_site, site) == 0 || strcmp(move->from_site, site) == 0))) &&
+	    has_place(b, b->moves))
 		json_array_append_new(b->moves, show_move(move));
 	return true;
 }
@@ -144,7 +155,7 @@ static bool on_its_note(void *user, const struct view_note *note)
 {
 	struct belongings *b = user;
 
-	if (strcmp(note->of, b->of->ref) == 0 || strcmp(note->other, b->of->ref) == 0)
+	if ((strcmp(note->of, b->of->ref) == 0 || strcmp(note->other, b->of->ref) == 0) && has_place(b, b->notes))
 		json_array_append_new(b->notes, show_note(note));
 	return true;
 }
@@ -174,5 +185,7 @@ enum record_rc record_show(json_t **shown, const struct board_view *view, const 
 	view->notes(view->ctx, &all, on_its_note, &b);
 	*shown = json_pack("{s:s, s:o, s:o, s:o, s:o}", "kind", s.kind, "record", s.found, "lines", b.lines, "moves",
 			   b.moves, "notes", b.notes);
+	if (b.left_out > 0)
+		json_object_set_new(*shown, "left_out", json_integer((json_int_t)b.left_out));
 	return RECORD_OK;
 }

@@ -2,8 +2,14 @@
 #include "node/commit.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum { DELETES_MAX = 1024 };
+
+struct setting {
+	char key[COMMIT_SETTING_SIZE]; /* empty: none */
+	char value[COMMIT_SETTING_SIZE];
+};
 
 struct commit {
 	uv_loop_t *loop;
@@ -23,6 +29,7 @@ struct commit {
 	size_t insert_count;
 	size_t delete_count;
 	uint64_t deletes[DELETES_MAX];
+	struct setting next_setting, setting;
 };
 
 struct commit *commit_open(uv_loop_t *loop, struct sync *sync, struct store *store, struct picture *picture,
@@ -40,6 +47,13 @@ struct commit *commit_open(uv_loop_t *loop, struct sync *sync, struct store *sto
 	c->host = *host;
 	c->work.data = c;
 	return c;
+}
+
+void commit_set(struct commit *c, const char *key, const char *value)
+{
+	assert(key[0] && strlen(key) < COMMIT_SETTING_SIZE && strlen(value) < COMMIT_SETTING_SIZE);
+	strcpy(c->next_setting.key, key);
+	strcpy(c->next_setting.value, value);
 }
 
 bool commit_is_idle(const struct commit *c)
@@ -73,9 +87,11 @@ static bool gather(struct commit *c)
 {
 	c->count = 0;
 	take_drops(c);
+	c->setting = c->next_setting;
+	c->next_setting.key[0] = 0;
 	while (c->count < COMMIT_BATCH_MAX && sync_next_change(c->sync, &c->changes[c->count]))
 		c->count++;
-	return c->count || c->delete_count;
+	return c->count || c->delete_count || c->setting.key[0];
 }
 
 static struct view bytes_of(const struct sync_change *change)
@@ -96,6 +112,9 @@ static void verify_and_store(uv_work_t *work)
 {
 	struct commit *c = work->data;
 
+	c->rc = STORE_E_IO;
+	if (c->failed)
+		return;
 	c->insert_count = 0;
 	for (size_t i = 0; i < c->count; i++) {
 		c->key_index[i] = signer_of(&c->changes[i]);
@@ -105,6 +124,8 @@ static void verify_and_store(uv_work_t *work)
 								       .author = c->changes[i].keys[c->key_index[i]] };
 	}
 	c->rc = store_commit(c->store, c->inserts, c->insert_count, c->deletes, c->delete_count);
+	if (c->rc == STORE_OK && c->setting.key[0])
+		c->rc = store_set(c->store, c->setting.key, c->setting.value);
 }
 
 static void settle(struct commit *c, size_t i, size_t insert)
@@ -138,9 +159,8 @@ static void report(struct commit *c)
 {
 	size_t insert = 0;
 
-	if (c->rc == STORE_OK)
-		c->delete_count = 0;
-	else if (!c->failed)
+	c->delete_count = 0;
+	if (c->rc != STORE_OK && !c->failed)
 		log_write(c->log, LOG_ERROR,
 			  "the store failed: nothing new is kept from now on; check the card, then start again");
 	c->failed |= c->rc != STORE_OK;
@@ -163,7 +183,7 @@ static void after_store(uv_work_t *work, int status)
 
 void commit_start(struct commit *c)
 {
-	if (c->running || c->failed || !gather(c))
+	if (c->running || !gather(c))
 		return;
 	c->running = uv_queue_work(c->loop, &c->work, verify_and_store, after_store) == 0;
 }

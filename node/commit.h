@@ -3,8 +3,8 @@
  *
  *   loop: sync_next_change ... -> pool: verify, one transaction -> loop: sync_committed / sync_discarded, fold, drops
  *
- * While a batch is on its way the loop goes on; what arrives meanwhile makes the next batch. When the store fails
- * nothing is acknowledged any more, and says so. */
+ * While a batch is on its way the loop goes on; what arrives meanwhile makes the next batch. When the store has failed
+ * nothing is written any more: every change that still comes is answered with COMMIT_FAILED. */
 #ifndef AIDMESH_NODE_COMMIT_H
 #define AIDMESH_NODE_COMMIT_H
 
@@ -15,7 +15,7 @@
 #include "node/store.h"
 #include "sync/engine.h"
 
-enum { COMMIT_BATCH_MAX = 256 };
+enum { COMMIT_BATCH_MAX = 256, COMMIT_SETTING_SIZE = 64 };
 
 enum commit_result {
 	COMMIT_STORED, /* on disk and standing */
@@ -42,6 +42,9 @@ struct commit *commit_open(uv_loop_t *loop, struct sync *sync, struct store *sto
 void commit_start(struct commit *c);
 /* The same at once, on the calling thread and without the loop: for the start, when nothing else runs. */
 void commit_now(struct commit *c);
+/* A setting (store_set) that goes with the next batch, so that the loop does not wait for the card; of two before it
+ * the last is written. Both texts are copied, and shorter than COMMIT_SETTING_SIZE (asserted). */
+void commit_set(struct commit *c, const char *key, const char *value);
 bool commit_is_idle(const struct commit *c);
 bool commit_has_failed(const struct commit *c);
 /* Idle only (asserted). */

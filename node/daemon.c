@@ -22,7 +22,7 @@
 #include "node/notify.h"
 #include "node/ref_text.h"
 
-enum { TICK_MS = 60000, TELL_MS = 250, PROGRESS_MS = 500, PENDING_MAX = 256, AUTHORS_MAX = 4096 };
+enum { TICK_MS = 60000, TELL_MS = 250, TELL_SHARE = 10, PROGRESS_MS = 500, PENDING_MAX = 256, AUTHORS_MAX = 4096 };
 
 struct daemon {
 	uv_loop_t loop;
@@ -48,6 +48,7 @@ struct daemon {
 	int64_t started;          /* Unix seconds */
 	enum link_state progress; /* of all contacts, when it was last looked at */
 	mono_ms told_at;          /* when listeners last heard of a change */
+	mono_ms tell_wait;        /* until they may hear of the next */
 	bool untold;              /* something changed since */
 	bool stopping;
 	uint32_t open_parts; /* links and discovery that still close */
@@ -74,16 +75,20 @@ static mono_ms mono_now(const struct daemon *d)
 	return d->clock.now.mono;
 }
 
-/* What people see has changed: listeners are told, at most every TELL_MS. */
+/* What people see has changed: listeners are told, at most every TELL_MS, and less often where drawing is slow: it may
+ * take a tenth of the time. */
 static void tell(struct daemon *d)
 {
 	mono_ms now = clock_mono();
 
-	d->untold = now < d->told_at + TELL_MS;
+	d->untold = now < d->told_at + d->tell_wait;
 	if (d->untold)
 		return;
-	d->told_at = now;
 	api_changed(d->api);
+	d->told_at = clock_mono();
+	d->tell_wait = TELL_SHARE * (d->told_at - now);
+	if (d->tell_wait < TELL_MS)
+		d->tell_wait = TELL_MS;
 }
 
 static void on_timer(uv_timer_t *timer);
@@ -96,8 +101,8 @@ static void arm_timer(struct daemon *d)
 		return;
 	if (neighbours_progress(&d->neighbours) == LINK_TRANSFER)
 		wait = PROGRESS_MS;
-	if (d->untold)
-		wait = TELL_MS;
+	if (d->untold && d->told_at + d->tell_wait < now + wait)
+		wait = d->told_at + d->tell_wait > now ? d->told_at + d->tell_wait - now : 1;
 	if (due != MONO_NEVER && due < now + wait)
 		wait = due > now ? due - now : 1;
 	uv_timer_start(&d->timer, on_timer, wait, 0);
@@ -303,43 +308,100 @@ static enum sync_rc load_row(void *ctx, uint64_t handle, struct view *bytes)
 	return store_load(d->store, handle, bytes) == STORE_OK ? SYNC_OK : SYNC_E_FULL;
 }
 
+/* In two passes: what this node said itself comes first, and must find room. */
 struct restoring {
 	struct daemon *d;
-	bool is_full;
+	enum { RESTORE_OWN, RESTORE_OTHERS } pass;
+	uint32_t own_without_room, others_without_room; /* they stay on disk, for a start with more room */
+	uint64_t *gone;                                 /* rows that no longer stand */
+	size_t gone_count, gone_room;
 };
+
+/* A row that finds no memory here is met again at the next start. */
+static void collect_drops(struct restoring *r)
+{
+	struct sync_drop drop;
+
+	while (sync_next_drop(r->d->sync, &drop)) {
+		picture_drop(r->d->picture, &drop.id);
+		if (r->gone_count == r->gone_room) {
+			size_t room = r->gone_room ? 2 * r->gone_room : 64;
+			uint64_t *grown = realloc(r->gone, room * sizeof *grown);
+
+			if (!grown)
+				continue;
+			r->gone = grown;
+			r->gone_room = room;
+		}
+		r->gone[r->gone_count++] = drop.handle;
+	}
+}
 
 static bool restore_row(void *user, uint64_t handle, struct view bytes, const struct public_key *author)
 {
 	struct restoring *r = user;
-	struct entry_id id = entry_id_of(bytes, author);
+	struct daemon *d = r->d;
+	bool is_own = public_key_equal(author, &d->identity.key);
+	struct entry_id id;
+	enum sync_rc rc;
 
-	switch (sync_restore(r->d->sync, handle, bytes, author)) {
-	case SYNC_OK:
-		picture_put(r->d->picture, bytes, &id, author);
+	if (is_own != (r->pass == RESTORE_OWN))
 		return true;
-	case SYNC_E_FULL:
-		r->is_full = true;
-		return false;
-	default:
-		return true;
-	}
+	id = entry_id_of(bytes, author);
+	rc = sync_restore(d->sync, handle, bytes, author);
+	if (rc == SYNC_OK)
+		picture_put(d->picture, bytes, &id, author);
+	else if (rc == SYNC_E_FULL && is_own)
+		r->own_without_room++;
+	else if (rc == SYNC_E_FULL)
+		r->others_without_room++;
+	collect_drops(r);
+	return true;
+}
+
+static enum store_rc restore_rows(struct restoring *r)
+{
+	enum store_rc rc = store_each(r->d->store, restore_row, r);
+
+	r->pass = RESTORE_OTHERS;
+	return rc == STORE_OK ? store_each(r->d->store, restore_row, r) : rc;
+}
+
+static void say_what_was_left_out(const struct restoring *r)
+{
+	struct daemon *d = r->d;
+	uint64_t damaged = store_left_out(d->store);
+
+	if (damaged)
+		log_write(&d->log, LOG_WARNING, "%llu rows in the store are damaged and left out",
+			  (unsigned long long)damaged);
+	if (r->others_without_room)
+		log_write(&d->log, LOG_WARNING,
+			  "%u entries of others find no room and wait on disk: raise [node] entries (%u; authors: %d)",
+			  r->others_without_room, d->config.entries_max, AUTHORS_MAX);
+	if (r->gone_count && store_commit(d->store, NULL, 0, r->gone, r->gone_count) != STORE_OK)
+		log_write(&d->log, LOG_WARNING, "%zu old rows cannot be deleted: is the card full?", r->gone_count);
 }
 
 static int restore(struct daemon *d, char why[DAEMON_WHY_SIZE])
 {
-	struct restoring r = { .d = d };
+	struct restoring r = { .d = d, .pass = RESTORE_OWN };
 	char text[REF_TEXT_SIZE];
 	struct ref site;
 	bool has_author;
+	enum store_rc rc = restore_rows(&r);
 
-	if (store_each(d->store, restore_row, &r) != STORE_OK) {
+	if (rc == STORE_OK)
+		say_what_was_left_out(&r);
+	free(r.gone);
+	if (rc != STORE_OK) {
 		snprintf(why, DAEMON_WHY_SIZE,
 			 "The store in %s cannot be read: check the card, or move the folder away to start empty.",
 			 d->config.folder);
 		return -1;
 	}
-	if (r.is_full) {
-		snprintf(why, DAEMON_WHY_SIZE, "The store holds more than %u entries: raise [node] entries.",
+	if (r.own_without_room) {
+		snprintf(why, DAEMON_WHY_SIZE, "This node's own entries are more than %u: raise [node] entries.",
 			 d->config.entries_max);
 		return -1;
 	}
@@ -566,5 +628,6 @@ void daemon_close(struct daemon *d)
 	stop(d);
 	uv_run(&d->loop, UV_RUN_DEFAULT);
 	assert(d->open_parts == 0);
+	desk_close(&d->desk);
 	close_parts(d);
 }

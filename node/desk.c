@@ -7,10 +7,15 @@
 #include <sodium.h>
 
 #include "node/bundle.h"
+#include "node/clock.h"
 #include "node/draft.h"
 #include "node/ref_text.h"
 
+enum { MINUTE_MS = 60000, IMPORT_PATIENCE = 4 };
+
 /* Requests. */
+
+#define CARD_FAILED "The card failed: nothing is kept any more. Replace it, or move the node's folder."
 
 static struct desk_request *request_of(struct desk *desk, uint64_t tag)
 {
@@ -89,11 +94,35 @@ static enum door_rc stand_at(struct desk *desk, const struct door_request *asked
 		return answer->rc;
 	}
 	ref_text_write_full(text, hit.ref);
-	if (store_set(desk->store, "self.site", text) != STORE_OK) {
-		*answer = (struct door_answer){ .rc = DOOR_E_STORE, .text = "The card failed: nothing was kept." };
+	commit_set(desk->commit, "self.site", text);
+	commit_start(desk->commit);
+	picture_stand_at(desk->picture, hit.ref);
+	return DOOR_OK;
+}
+
+/* Anyone on the node's network is a visitor: what they add must leave room for those who run the site. */
+static enum door_rc admit_visitor(struct desk *desk, struct door_answer *answer)
+{
+	mono_ms now = clock_mono();
+
+	if (sync_registers_left(desk->sync, &desk->identity->key) <=
+	    REGISTERS_PER_AUTHOR_MAX - DESK_VISITORS_REGISTERS) {
+		*answer = (struct door_answer){ .rc = DOOR_E_FULL,
+						.text = "This node keeps its last room for volunteers: "
+							"ask one of them to write it down." };
 		return answer->rc;
 	}
-	picture_stand_at(desk->picture, hit.ref);
+	if (now - desk->visitors_since >= MINUTE_MS) {
+		desk->visitors_since = now;
+		desk->visitors_new = 0;
+	}
+	if (desk->visitors_new >= DESK_VISITORS_PER_MINUTE) {
+		*answer = (struct door_answer){ .rc = DOOR_E_BUSY,
+						.text = "Many people are writing here: try again in a minute, "
+							"or ask a volunteer." };
+		return answer->rc;
+	}
+	desk->visitors_new++;
 	return DOOR_OK;
 }
 
@@ -111,7 +140,7 @@ static void submit(void *ctx, const struct door_request *asked, door_done done, 
 
 	if (commit_has_failed(desk->commit)) {
 		answer_now(done, user, DOOR_E_STORE,
-			   "The card failed: nothing is kept any more. Replace it, or move the node's folder.");
+			   CARD_FAILED);
 		return;
 	}
 	if (!request) {
@@ -130,6 +159,10 @@ static void submit(void *ctx, const struct door_request *asked, door_done done, 
 		answer_now(done, user, DOOR_E_FULL,
 			   "This node has said as much as one node may (4096 records): edit or reuse an old one, or "
 			   "write on another node.");
+		return;
+	}
+	if (draft.is_new && asked->caller == DOOR_VISITOR && admit_visitor(desk, &answer) != DOOR_OK) {
+		done(user, &answer);
 		return;
 	}
 	*request = (struct desk_request){ .tag = ++desk->tag, .done = done, .user = user, .answer = answer };
@@ -169,7 +202,7 @@ static void finish_import(struct desk_import *import)
 {
 	struct desk_import done = *import;
 
-	if (!import->is_read || import->under_way)
+	if (!import->tag || !import->is_read || import->under_way)
 		return;
 	import->tag = 0;
 	done.result.refused += done.waiting;
@@ -177,7 +210,7 @@ static void finish_import(struct desk_import *import)
 		snprintf(done.result.text, sizeof done.result.text,
 			 "%u entries wait for the cards of their authors, which this file does not bring.",
 			 done.waiting);
-	if (done.result.entries < done.expected)
+	if (done.result.rc == DOOR_OK && done.result.entries < done.expected)
 		snprintf(done.result.text, sizeof done.result.text,
 			 "The file ends early: %u of %u entries were there. Copy it again for the rest.",
 			 done.result.entries, done.expected);
@@ -197,6 +230,23 @@ static void count_publish(struct desk_import *import, enum sync_rc rc)
 		import->result.refused++;
 }
 
+static void fail_import(struct desk_import *import, enum door_rc rc, const char *text)
+{
+	import->is_read = true;
+	import->result.rc = rc;
+	snprintf(import->result.text, sizeof import->result.text, "%s", text);
+}
+
+/* Such an entry waits in the engine; when its author's card comes it is settled like any other. */
+static bool lacks_card(const struct desk *desk, struct view entry)
+{
+	struct public_key keys[KEYS_PER_HINT_MAX];
+	struct entry_head head;
+
+	return entry_head_decode(&head, entry) == ENTRY_OK && head.kind != ENTRY_CARD &&
+	       !sync_keys_of(desk->sync, head.author, keys);
+}
+
 /* As much as the engine takes now; the rest after the next batch. */
 static void feed_import(struct desk *desk, struct desk_import *import)
 {
@@ -206,7 +256,7 @@ static void feed_import(struct desk *desk, struct desk_import *import)
 
 		if (frame_entry_read(&entry, &rest) != FRAME_OK)
 			break;
-		rc = sync_publish(desk->sync, entry, NULL, import->tag);
+		rc = sync_publish(desk->sync, entry, NULL, lacks_card(desk, entry) ? import->waiting_tag : import->tag);
 		if (rc == SYNC_E_BUSY)
 			return;
 		import->rest = rest;
@@ -231,37 +281,46 @@ static void import_bundle(void *ctx, const uint8_t *data, size_t size, door_impo
 		done(user, &refused);
 		return;
 	}
+	if (commit_has_failed(desk->commit)) {
+		refused = (struct door_import){ .rc = DOOR_E_STORE, .text = CARD_FAILED };
+		done(user, &refused);
+		return;
+	}
 	if (!bundle_head_read(&head, &rest)) {
 		refused = (struct door_import){ .rc = DOOR_E_INPUT,
 						.text = "This is not an aidmesh bundle. 'aidmesh export' writes one." };
 		done(user, &refused);
 		return;
 	}
-	*import = (struct desk_import){
-		.tag = ++desk->tag, .rest = rest, .expected = head.count, .done = done, .user = user
-	};
+	*import = (struct desk_import){ .rest = rest,
+					.expected = head.count,
+					.patience = IMPORT_PATIENCE,
+					.done = done,
+					.user = user };
+	import->tag = ++desk->tag;
+	import->waiting_tag = ++desk->tag;
 	feed_import(desk, import);
 	commit_start(desk->commit);
-	finish_import(import);
+	if (!import->waiting || commit_is_idle(desk->commit))
+		finish_import(import);
 }
 
-static void settle_import(struct desk_import *import, enum commit_result result)
+static void settle_import(struct desk_import *import, uint64_t tag, enum commit_result result)
 {
-	/* An entry that waited for its card was counted as waiting, never as under way. */
-	if (import->under_way)
+	if (tag == import->tag) {
 		import->under_way--;
-	else if (import->waiting)
+	} else {
 		import->waiting--;
+		import->patience = IMPORT_PATIENCE;
+	}
 	if (result == COMMIT_STORED)
 		import->result.added++;
 	else if (result == COMMIT_STALE)
 		import->result.known++;
 	else
 		import->result.refused++;
-	if (result == COMMIT_FAILED) {
-		import->result.rc = DOOR_E_STORE;
-		snprintf(import->result.text, sizeof import->result.text, "The card failed: the rest was not kept.");
-	}
+	if (result == COMMIT_FAILED)
+		fail_import(import, DOOR_E_STORE, "The card failed: the rest was not kept.");
 }
 
 void desk_settled(struct desk *desk, const struct sync_change *change, enum commit_result result,
@@ -276,8 +335,15 @@ void desk_settled(struct desk *desk, const struct sync_change *change, enum comm
 	if (request)
 		settle_request(request, result);
 	for (size_t i = 0; i < DESK_IMPORTS_MAX; i++)
-		if (desk->imports[i].tag == change->tag)
-			settle_import(&desk->imports[i], result);
+		if (desk->imports[i].tag == change->tag || desk->imports[i].waiting_tag == change->tag)
+			settle_import(&desk->imports[i], change->tag, result);
+}
+
+/* The cards of those that wait may be on their way to the disk, and they themselves behind them. */
+static bool must_wait(const struct desk *desk, const struct desk_import *import)
+{
+	return import->is_read && !import->under_way && import->waiting && import->patience &&
+	       !commit_has_failed(desk->commit) && !commit_is_idle(desk->commit);
 }
 
 void desk_go_on(struct desk *desk)
@@ -288,11 +354,32 @@ void desk_go_on(struct desk *desk)
 		if (!import->tag)
 			continue;
 		if (commit_has_failed(desk->commit))
-			import->is_read = true;
+			fail_import(import, DOOR_E_STORE, "The card failed: the rest was not kept.");
 		if (!import->is_read)
 			feed_import(desk, import);
 		commit_start(desk->commit);
-		finish_import(import);
+		if (must_wait(desk, import))
+			import->patience--;
+		else
+			finish_import(import);
+	}
+}
+
+void desk_close(struct desk *desk)
+{
+	for (size_t i = 0; i < DESK_IMPORTS_MAX; i++) {
+		if (!desk->imports[i].tag)
+			continue;
+		fail_import(&desk->imports[i], DOOR_E_BUSY, "This node stops: import the file again when it is back.");
+		desk->imports[i].under_way = 0;
+		finish_import(&desk->imports[i]);
+	}
+	for (size_t i = 0; i < DESK_REQUESTS_MAX; i++) {
+		struct desk_request request = desk->requests[i];
+
+		desk->requests[i].tag = 0;
+		if (request.tag)
+			answer_now(request.done, request.user, DOOR_E_BUSY, "This node stops: try again later.");
 	}
 }
 

@@ -8,7 +8,14 @@
 #include "node/commit.h"
 #include "node/identity.h"
 
-enum { DESK_REQUESTS_MAX = 128, DESK_IMPORTS_MAX = 4, CARD_FRESH_S = 30 * EPOCH_S };
+enum {
+	DESK_REQUESTS_MAX = 128,
+	DESK_IMPORTS_MAX = 4,
+	/* Of this node's own registers visitors may fill so many; and so fast, all of them together. */
+	DESK_VISITORS_REGISTERS = 1024,
+	DESK_VISITORS_PER_MINUTE = 30,
+	CARD_FRESH_S = 30 * EPOCH_S,
+};
 
 struct desk_request {
 	uint64_t tag; /* 0: the place is free */
@@ -18,11 +25,13 @@ struct desk_request {
 };
 
 struct desk_import {
-	uint64_t tag; /* 0: the place is free */
+	uint64_t tag;         /* 0: the place is free */
+	uint64_t waiting_tag; /* of entries that are handed over before their author's card */
 	struct view rest;
 	bool is_read;       /* everything was handed to the engine */
-	uint32_t under_way; /* changes not yet settled */
-	uint32_t waiting;   /* for a card that this file did not bring so far */
+	uint32_t under_way; /* changes with `tag` not yet settled */
+	uint32_t waiting;   /* entries with `waiting_tag` not yet settled; without a card they never are */
+	uint32_t patience;  /* batches for which those are still waited for */
 	uint32_t expected;  /* entries, as the head says */
 	struct door_import result;
 	door_imported done;
@@ -37,6 +46,8 @@ struct desk {
 	const struct identity *identity;
 	struct node_time time; /* the daemon keeps it true */
 	uint64_t tag;
+	mono_ms visitors_since; /* the minute in which visitors_new is counted */
+	uint32_t visitors_new;
 	struct desk_request requests[DESK_REQUESTS_MAX];
 	struct desk_import imports[DESK_IMPORTS_MAX];
 };
@@ -51,5 +62,7 @@ void desk_settled(struct desk *desk, const struct sync_change *change, enum comm
 		  const struct entry_id *id);
 /* After each batch: imports that had to wait go on. */
 void desk_go_on(struct desk *desk);
+/* When the loop has ended: answers what is still open. */
+void desk_close(struct desk *desk);
 
 #endif

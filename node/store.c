@@ -92,6 +92,7 @@ struct store {
 	sqlite3 *reader;
 	sqlite3_stmt *reads[R_COUNT];
 	uint8_t loaded[ENTRY_SIZE_MAX];
+	uint64_t left_out; /* rows, by the last store_each */
 };
 
 static_assert(AUTHOR_SLOTS == 256, "one slot for each first byte of a key");
@@ -368,13 +369,18 @@ static int author_number(struct store *store, int64_t *no, const struct public_k
 	return SQLITE_OK;
 }
 
+static bool size_is_legal(size_t size)
+{
+	return size >= ENTRY_SIZE_MIN && size <= ENTRY_SIZE_MAX;
+}
+
 static int insert_one(struct store *store, const struct store_insert *insert, uint64_t *handle)
 {
 	sqlite3_stmt *query = store->writes[W_INSERT];
 	int64_t author = 0;
 	int rc;
 
-	assert(insert->bytes.size >= 1 && insert->bytes.size <= ENTRY_SIZE_MAX);
+	assert(size_is_legal(insert->bytes.size));
 	rc = author_number(store, &author, &insert->author);
 	if (rc != SQLITE_OK)
 		return rc;
@@ -528,6 +534,7 @@ enum store_rc store_each(struct store *store, store_row_cb cb, void *user)
 	bool more = true;
 
 	pthread_mutex_lock(&store->reader_mutex);
+	store->left_out = 0;
 	while (more && result == STORE_OK) {
 		sqlite3_stmt *query = store->reads[R_EACH];
 		int rc = sqlite3_step(query);
@@ -540,9 +547,9 @@ enum store_rc store_each(struct store *store, store_row_cb cb, void *user)
 		}
 		bytes = (struct view){ .data = sqlite3_column_blob(query, 1),
 				       .size = (size_t)sqlite3_column_bytes(query, 1) };
-		if (bytes.size < 1 || bytes.size > ENTRY_SIZE_MAX || sqlite3_column_bytes(query, 2) != sizeof(author)) {
-			result = STORE_E_CORRUPT;
-			break;
+		if (!size_is_legal(bytes.size) || sqlite3_column_bytes(query, 2) != sizeof(author)) {
+			store->left_out++;
+			continue;
 		}
 		memcpy(author.bytes, sqlite3_column_blob(query, 2), sizeof(author.bytes));
 		more = cb(user, (uint64_t)sqlite3_column_int64(query, 0), bytes, &author);
@@ -550,6 +557,16 @@ enum store_rc store_each(struct store *store, store_row_cb cb, void *user)
 	sqlite3_reset(store->reads[R_EACH]);
 	pthread_mutex_unlock(&store->reader_mutex);
 	return result;
+}
+
+uint64_t store_left_out(struct store *store)
+{
+	uint64_t count;
+
+	pthread_mutex_lock(&store->reader_mutex);
+	count = store->left_out;
+	pthread_mutex_unlock(&store->reader_mutex);
+	return count;
 }
 
 enum store_rc store_load(struct store *store, uint64_t handle, struct view *bytes)
@@ -567,7 +584,7 @@ enum store_rc store_load(struct store *store, uint64_t handle, struct view *byte
 		size_t size = (size_t)sqlite3_column_bytes(query, 0);
 
 		result = STORE_E_CORRUPT;
-		if (size >= 1 && size <= sizeof(store->loaded)) {
+		if (size_is_legal(size)) {
 			memcpy(store->loaded, sqlite3_column_blob(query, 0), size);
 			*bytes = (struct view){ .data = store->loaded, .size = size };
 			result = STORE_OK;

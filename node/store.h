@@ -35,12 +35,14 @@ enum store_rc store_open(struct store **store, char why[200], const char *folder
 void store_close(struct store *store);
 
 /* Every row, oldest first. `bytes` and `author` are borrowed for the call; false ends the reading. The callback may
- * not call this store. */
+ * not call this store. Rows that cannot be entries (their size is none, their author is gone) are left out. */
 typedef bool (*store_row_cb)(void *user, uint64_t handle, struct view bytes, const struct public_key *author);
 enum store_rc store_each(struct store *store, store_row_cb cb, void *user) __attribute__((warn_unused_result));
+/* How many rows the last store_each left out. */
+uint64_t store_left_out(struct store *store);
 
 struct store_insert {
-	struct view bytes; /* 1..ENTRY_SIZE_MAX bytes (asserted) */
+	struct view bytes; /* ENTRY_SIZE_MIN..ENTRY_SIZE_MAX bytes (asserted) */
 	struct public_key author;
 	uint64_t handle; /* out: rowid, never reused; untouched on failure */
 };

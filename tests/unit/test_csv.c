@@ -55,8 +55,9 @@ static void tables_are_read(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(ROWS) / sizeof(ROWS[0]); i++) {
 		struct csv_table t;
+		unsigned line;
 
-		assert_int_equal(csv_table_init(&t, ROWS[i].in, strlen(ROWS[i].in)), CSV_TABLE_OK);
+		assert_int_equal(csv_table_init(&t, &line, ROWS[i].in, strlen(ROWS[i].in)), CSV_TABLE_OK);
 		assert_string_equal(draw(&t), ROWS[i].out);
 		csv_table_fini(&t);
 	}
@@ -73,21 +74,22 @@ static void what_is_no_table_is_refused(void **state)
 		     { "a\n\"b", 4, CSV_TABLE_E_QUOTE },
 		     { "PK\3\4\0", 5, CSV_TABLE_E_BINARY } };
 	struct csv_table t;
+	unsigned line = 0;
 	char *many = malloc(2 * (CSV_ROWS_MAX + 2) + 1);
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(ROWS) / sizeof(ROWS[0]); i++)
-		assert_int_equal(csv_table_init(&t, ROWS[i].in, ROWS[i].size), ROWS[i].rc);
+		assert_int_equal(csv_table_init(&t, &line, ROWS[i].in, ROWS[i].size), ROWS[i].rc);
 	for (size_t i = 0; i < CSV_ROWS_MAX + 2; i++)
 		memcpy(many + 2 * i, "a\n", 2);
-	assert_int_equal(csv_table_init(&t, many, 2 * (CSV_ROWS_MAX + 2)), CSV_TABLE_E_ROWS);
-	assert_int_equal(csv_table_init(&t, many, 2 * (CSV_ROWS_MAX + 1)), CSV_TABLE_OK);
+	assert_int_equal(csv_table_init(&t, &line, many, 2 * (CSV_ROWS_MAX + 2)), CSV_TABLE_E_ROWS);
+	assert_int_equal(csv_table_init(&t, &line, many, 2 * (CSV_ROWS_MAX + 1)), CSV_TABLE_OK);
 	assert_int_equal(t.row_count, CSV_ROWS_MAX + 1);
 	csv_table_fini(&t);
 	memset(many, ',', CSV_COLUMNS_MAX + 1);
-	assert_int_equal(csv_table_init(&t, many, CSV_COLUMNS_MAX - 1), CSV_TABLE_E_EMPTY);
+	assert_int_equal(csv_table_init(&t, &line, many, CSV_COLUMNS_MAX - 1), CSV_TABLE_E_EMPTY);
 	many[0] = 'a';
-	assert_int_equal(csv_table_init(&t, many, CSV_COLUMNS_MAX + 1), CSV_TABLE_E_COLUMNS);
+	assert_int_equal(csv_table_init(&t, &line, many, CSV_COLUMNS_MAX + 1), CSV_TABLE_E_COLUMNS);
 	free(many);
 }
 
@@ -188,6 +190,46 @@ static const char *text_of(const json_t *result, const char *list, size_t index)
 static long bad_line(const json_t *result, size_t index)
 {
 	return number(json_array_get(json_object_get(result, "rejected"), index), "line");
+}
+
+/* Two megabytes in one cell are refused by their line, and before they have been copied about. */
+static void endless_cells_are_refused_early(void **state)
+{
+	static const struct {
+		const char *head;
+		size_t length;
+		enum csv_rc rc;
+		unsigned line;
+	} ROWS[] = { { "a,b\n1,2\n3,", CSV_CELL_SIZE_MAX, CSV_TABLE_OK, 0 },
+		     { "a,b\n1,2\n3,", CSV_CELL_SIZE_MAX + 1, CSV_TABLE_E_CELL, 3 },
+		     { "a,b\n1,2\n3,", 2000000, CSV_TABLE_E_CELL, 3 },
+		     { "a,b\n\"1\n\n\",2\n3,\"4\n", 2000000, CSV_TABLE_E_CELL, 5 },
+		     { "", 2000000, CSV_TABLE_E_CELL, 1 } };
+	static struct fake f;
+	char error[COLUMNS_ERROR_SIZE], *data = malloc(2000100);
+	struct csv_table t;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(ROWS) / sizeof(ROWS[0]); i++) {
+		size_t head = strlen(ROWS[i].head);
+		unsigned line = 0;
+
+		memcpy(data, ROWS[i].head, head);
+		memset(data + head, 'x', ROWS[i].length);
+		assert_int_equal(csv_table_init(&t, &line, data, head + ROWS[i].length), ROWS[i].rc);
+		assert_int_equal(line, ROWS[i].line);
+		if (ROWS[i].rc == CSV_TABLE_OK) {
+			assert_int_equal(strlen(csv_table_cell(&t, 2, 1)), CSV_CELL_SIZE_MAX);
+			csv_table_fini(&t);
+		}
+	}
+	fake_init(&f);
+	memcpy(data, "name\nOak\n\"", 10);
+	memset(data + 10, 'x', 2000000);
+	assert_null(import(&f, IMPORT_SITE, data, 2000010, error));
+	assert_string_equal(error, "Line 3: A cell is longer than 4 KiB: shorten it, or close the quote (\") that was "
+				   "opened there.");
+	free(data);
 }
 
 static void florence_goes_in_once(void **state)
@@ -355,6 +397,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(tables_are_read),
 		cmocka_unit_test(what_is_no_table_is_refused),
+		cmocka_unit_test(endless_cells_are_refused_early),
 		cmocka_unit_test(quantities_are_exact),
 		cmocka_unit_test(florence_goes_in_once),
 		cmocka_unit_test(bad_rows_are_told_and_good_ones_go_in),

@@ -981,6 +981,7 @@ static void test_stories_as_told(void **state)
 static void test_stories_in_any_order(void **state)
 {
 	(void)state;
+	print_message("%d stories, seeds 1 to %d each\n", STORY_COUNT, ORDERS);
 	for (size_t i = 0; i < STORY_COUNT; i++) {
 		struct story s = { .count = 0 };
 		struct fold_digest told, mixed;

@@ -284,6 +284,29 @@ static void many_authors_go_at_the_next_start(void **state)
 	assert_int_equal(count_sql(*state, "SELECT count(*) FROM author"), 0);
 }
 
+static void rows_that_are_no_entries_are_left_out(void **state)
+{
+	struct store *store = open_store(*state);
+	struct view bytes;
+	struct rows *rows;
+
+	for (uint32_t i = 0; i < 5; i++)
+		commit_one(store, i);
+	store_close(store);
+	run_sql(*state, "UPDATE entry SET bytes=x'00' WHERE seq=1;"
+			"UPDATE entry SET bytes=zeroblob(4096) WHERE seq=2;"
+			"UPDATE entry SET bytes=NULL WHERE seq=3;"
+			"UPDATE entry SET author=4711 WHERE seq=4;");
+	store = open_store(*state);
+	for (uint64_t handle = 1; handle <= 3; handle++)
+		assert_int_equal(store_load(store, handle, &bytes), STORE_E_CORRUPT);
+	rows = rows_of(store);
+	assert_int_equal(rows->count, 1);
+	assert_int_equal(rows->handles[0], 5);
+	assert_int_equal(store_left_out(store), 4);
+	store_close(store);
+}
+
 /* What a folder may look like, and what is said. */
 struct damage {
 	const char *name;
@@ -601,6 +624,7 @@ int main(void)
 		STORE_TEST(settings_are_kept),
 		STORE_TEST(authors_go_with_their_last_entry),
 		STORE_TEST(many_authors_go_at_the_next_start),
+		STORE_TEST(rows_that_are_no_entries_are_left_out),
 		STORE_TEST(unusable_files_are_refused_with_a_sentence),
 		STORE_TEST(a_folder_that_is_missing_is_named),
 		STORE_TEST(an_empty_file_becomes_version_1),
