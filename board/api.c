@@ -197,12 +197,12 @@ bool api_may_write(struct api *api, struct http_exchange *x)
 		api->pin_tries_since = now;
 	}
 	if (api->config.pin == NULL || pin == NULL) {
-		api_answer_error(
-			x, 403,
-			api->config.pin == NULL
-				? "Here anyone may read lists, and add needs and notes. This node has no PIN for more: use "
-				  "its control socket."
-				: "Here anyone may read lists, and add needs and notes. For more, send the volunteers' PIN.");
+		api_answer_error(x, 403,
+				 api->config.pin == NULL ? "Here anyone may read lists, and add needs and notes. This "
+							   "node has no PIN for more: use "
+							   "its control socket."
+							 : "Here anyone may read lists, and add needs and notes. For "
+							   "more, send the volunteers' PIN.");
 		return false;
 	}
 	if (api->pin_tries >= API_PIN_TRIES_MAX || tries_of(api, &address) >= API_PIN_TRIES_ADDRESS_MAX) {

@@ -22,8 +22,8 @@ enum {
 	API_LISTENERS_MAX = 16,
 	API_LISTENERS_KEPT = 4,        /* of them, for the control socket */
 	API_LISTENERS_ADDRESS_MAX = 2, /* of one address on TCP */
-	API_KEEP_ALIVE_MS = 30000, /* the only timer: runs while somebody listens */
-	API_PIN_TRIES_MAX = 30,    /* wrong ones, of all callers together, in API_PIN_PAUSE_MS */
+	API_KEEP_ALIVE_MS = 30000,     /* the only timer: runs while somebody listens */
+	API_PIN_TRIES_MAX = 30,        /* wrong ones, of all callers together, in API_PIN_PAUSE_MS */
 	API_PIN_TRIES_ADDRESS_MAX = 3, /* of one address */
 	API_PIN_PAUSE_MS = 60000,
 	API_PAGE_ROWS = 1000, /* of a list, where the asker says nothing */

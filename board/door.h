@@ -85,7 +85,10 @@ struct door_request {
 	uint8_t closed;                          /* 0 open again, 1 done, 2 not needed, 3 mistake, 4 moved elsewhere */
 	int64_t at, due;                         /* Unix seconds; at 0: now */
 	enum { DOOR_EXACT, DOOR_CUT } long_text; /* what happens to a text that is too long */
-	enum { DOOR_VOLUNTEER, DOOR_VISITOR } caller; /* a visitor showed no PIN: rates and the node's registers are kept from it */
+	enum {
+		DOOR_VOLUNTEER,
+		DOOR_VISITOR
+	} caller; /* a visitor showed no PIN: rates and the node's registers are kept from it */
 };
 
 struct door_answer {

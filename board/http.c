@@ -47,7 +47,7 @@ struct http_exchange {
 	const char *type;
 	char *data; /* the answer, or what a stream has still to say */
 	size_t data_size;
-	size_t answer_size; /* counted until it was taken */
+	size_t answer_size;     /* counted until it was taken */
 	bool suspended, ending; /* of a stream */
 	http_gone gone;
 	void *gone_user;
@@ -411,7 +411,8 @@ enum http_port http_port_of(const struct http_exchange *x)
 
 struct http_address http_address_of(const struct http_exchange *x)
 {
-	const union MHD_ConnectionInfo *info = MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
 	struct http_address out = { 0 };
 
 	if (info == NULL || info->client_addr == NULL)
@@ -506,7 +507,8 @@ void http_stream_send(struct http_exchange *x, const char *data, size_t size)
 
 bool http_stream_is_left(const struct http_exchange *x)
 {
-	const union MHD_ConnectionInfo *info = MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
 	char byte;
 	ssize_t size;
 

@@ -18,12 +18,12 @@
 
 enum {
 	HTTP_BODY_SIZE_MAX = 8 * 1024 * 1024,
-	HTTP_BODIES_SIZE_MAX = 32 * 1024 * 1024, /* of all requests being read or answered */
+	HTTP_BODIES_SIZE_MAX = 32 * 1024 * 1024,  /* of all requests being read or answered */
 	HTTP_ANSWERS_SIZE_MAX = 16 * 1024 * 1024, /* on their way, a port: then http_has_room says no */
-	HTTP_CONNECTIONS_MAX = 64,               /* a port */
-	HTTP_CONNECTIONS_ADDRESS_MAX = 8,        /* of one address on TCP */
-	HTTP_TIMEOUT_S = 30,                     /* of silence */
-	HTTP_REQUEST_MS = 120000, /* for a whole request, and for taking an answer, however busy the sender is ... */
+	HTTP_CONNECTIONS_MAX = 64,                /* a port */
+	HTTP_CONNECTIONS_ADDRESS_MAX = 8,         /* of one address on TCP */
+	HTTP_TIMEOUT_S = 30,                      /* of silence */
+	HTTP_REQUEST_MS = 120000,  /* for a whole request, and for taking an answer, however busy the sender is ... */
 	HTTP_ANSWER_BYTES_MS = 32, /* ... with a millisecond more for so many bytes of the answer */
 	HTTP_STREAM_QUEUE_MAX = 64 * 1024, /* a listener that takes nothing is let go */
 };

@@ -132,6 +132,36 @@ bool address_equal(const struct sockaddr *a, const struct sockaddr *b)
 	       memcmp(&v6[0].sin6_addr, &v6[1].sin6_addr, sizeof(v6[0].sin6_addr)) == 0;
 }
 
+/* As IPv6, IPv4 mapped; false for other families. */
+static bool as_v6(struct sockaddr_in6 *v6, const struct sockaddr *address)
+{
+	struct sockaddr_in v4;
+
+	*v6 = (struct sockaddr_in6){ .sin6_family = AF_INET6 };
+	if (address->sa_family == AF_INET6) {
+		memcpy(v6, address, sizeof(*v6));
+	} else if (address->sa_family == AF_INET) {
+		memcpy(&v4, address, sizeof(v4));
+		memset(&v6->sin6_addr.s6_addr[10], 0xff, 2);
+		memcpy(&v6->sin6_addr.s6_addr[12], &v4.sin_addr, 4);
+	}
+	return address_size(address) != 0;
+}
+
+static bool is_global(const struct in6_addr *address)
+{
+	return (address->s6_addr[0] & 0xe0) == 0x20; /* 2000::/3 */
+}
+
+bool address_same_source(const struct sockaddr *a, const struct sockaddr *b)
+{
+	struct sockaddr_in6 x, y;
+
+	if (!as_v6(&x, a) || !as_v6(&y, b) || x.sin6_scope_id != y.sin6_scope_id)
+		return false;
+	return memcmp(&x.sin6_addr, &y.sin6_addr, is_global(&x.sin6_addr) ? 8 : sizeof(x.sin6_addr)) == 0;
+}
+
 socklen_t address_size(const struct sockaddr *address)
 {
 	if (address->sa_family == AF_INET)

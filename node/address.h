@@ -23,6 +23,10 @@ void address_print(char text[ADDRESS_TEXT_SIZE], const struct sockaddr *address)
 /* Same family, host, port and interface. */
 bool address_equal(const struct sockaddr *a, const struct sockaddr *b);
 
+/* Whether whoever holds one of these can be expected to hold the other: the same host, or global IPv6 hosts of the same
+ * /64. IPv4 is the same written either way. Ports do not matter. */
+bool address_same_source(const struct sockaddr *a, const struct sockaddr *b);
+
 /* Bytes of the address of its family; 0 for families other than IPv4 and IPv6. */
 socklen_t address_size(const struct sockaddr *address);
 

@@ -73,6 +73,7 @@ void contact_begin(struct contact *contact, enum contact_state state, const stru
 	contact->born_ms = uv_now(links->loop);
 	contact->heard_ms = contact->born_ms;
 	contact->sent_ms = contact->born_ms;
+	memcpy(&contact->peer, address, address_size(address));
 	address_print(contact->address, address);
 	contact->next = links->contacts;
 	links->contacts = contact;
@@ -341,13 +342,21 @@ static void take_frame(struct contact *c, uint8_t *message, size_t size)
 	uv_read_stop((uv_stream_t *)&c->tcp);
 }
 
-/* Takes whole messages from the front of `in`, until one is held, the rest is incomplete, or the contact ends. */
+static void pause_reading(struct contact *c)
+{
+	c->paused = true;
+	uv_read_stop((uv_stream_t *)&c->tcp);
+	links_want_turn(c->links);
+}
+
+/* Takes whole messages from the front of `in`, until one is held, the rest is incomplete, the turn is over, or the
+ * contact ends. */
 static void drain(struct contact *c)
 {
 	size_t from = 0;
 
 	c->draining = true;
-	while (contact_is_open(c) && !c->held && c->have - from >= LINK_SIZE_SIZE) {
+	while (contact_is_open(c) && !c->held && !c->paused && c->have - from >= LINK_SIZE_SIZE) {
 		uint8_t *message = c->in + from + LINK_SIZE_SIZE;
 		size_t size = (size_t)(c->in[from] | c->in[from + 1] << 8);
 
@@ -363,6 +372,8 @@ static void drain(struct contact *c)
 			take_handshake(c, message, size);
 		if (!c->held)
 			from += LINK_SIZE_SIZE + size;
+		if (contact_is_open(c) && !c->held && links_turn_is_over(c->links))
+			pause_reading(c);
 	}
 	c->have -= from;
 	memmove(c->in, c->in + from, c->have);
@@ -393,26 +404,50 @@ static void on_read(uv_stream_t *stream, ssize_t size, const uv_buf_t *buffer)
 	c->counts.bytes_in += (uint64_t)size;
 	c->heard_ms = uv_now(c->links->loop);
 	c->probing = false;
-	drain(c);
+	if (links_turn_is_over(c->links))
+		pause_reading(c);
+	else
+		drain(c);
+}
+
+/* False: the host is still busy. */
+static bool take_held(struct contact *c)
+{
+	size_t used = LINK_SIZE_SIZE + c->held_size + NOISE_TAG_SIZE;
+	enum links_taken taken;
+
+	c->draining = true;
+	taken = offer(c, c->in + LINK_SIZE_SIZE, c->held_size);
+	c->draining = false;
+	if (taken == LINKS_BUSY)
+		return false;
+	c->counts.frames_in++;
+	c->held = false;
+	c->have -= used;
+	memmove(c->in, c->in + used, c->have);
+	return true;
 }
 
 void contact_resume(struct contact *contact)
 {
-	size_t used = LINK_SIZE_SIZE + contact->held_size + NOISE_TAG_SIZE;
+	if (!contact->held || contact->paused || contact->draining || !contact_is_open(contact))
+		return;
+	if (links_turn_is_over(contact->links))
+		pause_reading(contact);
+	else
+		contact_take_turn(contact);
+}
 
-	if (!contact->held || contact->draining || !contact_is_open(contact))
+void contact_take_turn(struct contact *contact)
+{
+	if (contact->draining || !contact_is_open(contact))
 		return;
-	contact->draining = true;
-	if (offer(contact, contact->in + LINK_SIZE_SIZE, contact->held_size) == LINKS_BUSY) {
-		contact->draining = false;
+	contact->paused = false;
+	if (contact->held && !take_held(contact))
 		return;
-	}
-	contact->counts.frames_in++;
-	contact->held = false;
-	contact->have -= used;
-	memmove(contact->in, contact->in + used, contact->have);
-	drain(contact);
-	if (!contact_is_open(contact) || contact->held)
+	if (contact_is_open(contact))
+		drain(contact);
+	if (!contact_is_open(contact) || contact->held || contact->paused)
 		return;
 	contact->heard_ms = uv_now(contact->links->loop);
 	if (uv_read_start((uv_stream_t *)&contact->tcp, on_alloc, on_read) != 0)
@@ -445,12 +480,14 @@ void contact_probe(struct contact *contact)
 	send_short(contact, question, sizeof(question));
 }
 
-/* When the link is dead if nothing arrives until then. */
+/* When the link is dead if nothing arrives until then. While we do not listen we cannot complain of silence. */
 static uint64_t dead_at(const struct contact *c)
 {
 	const struct links_times *times = &c->links->times;
 	uint64_t silent_ms = c->heard_ms + times->silence_ms, probe_ms = c->probed_ms + times->probe_ms;
 
+	if (c->held || c->paused)
+		return UINT64_MAX;
 	return c->probing && probe_ms < silent_ms ? probe_ms : silent_ms;
 }
 
@@ -465,8 +502,7 @@ void contact_tick(struct contact *contact, uint64_t now_ms)
 			refuse(contact);
 		break;
 	case CONTACT_SECURED:
-		/* While the host is busy we do not listen, so we cannot complain of silence. */
-		if (!contact->held && now_ms >= dead_at(contact))
+		if (now_ms >= dead_at(contact))
 			contact_close(contact);
 		else if (now_ms - contact->sent_ms >= times->ping_ms)
 			send_ping(contact);
@@ -480,7 +516,7 @@ void contact_tick(struct contact *contact, uint64_t now_ms)
 uint64_t contact_deadline(const struct contact *contact)
 {
 	const struct links_times *times = &contact->links->times;
-	uint64_t silent_ms = contact->held ? UINT64_MAX : dead_at(contact);
+	uint64_t silent_ms = dead_at(contact);
 	uint64_t ping_ms = contact->sent_ms + times->ping_ms;
 
 	switch (contact->state) {

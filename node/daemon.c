@@ -46,7 +46,7 @@ struct daemon {
 	uv_timer_t timer;
 	uv_signal_t signals[2];
 	int64_t started;          /* Unix seconds */
-	enum link_state progress; /* of all contacts, when it was last looked at */
+	enum link_state progress; /* of all contacts, as listeners were last told */
 	mono_ms told_at;          /* when listeners last heard of a change */
 	mono_ms tell_wait;        /* until they may hear of the next */
 	bool untold;              /* something changed since */
@@ -84,11 +84,20 @@ static void tell(struct daemon *d)
 	d->untold = now < d->told_at + d->tell_wait;
 	if (d->untold)
 		return;
+	d->progress = neighbours_progress(&d->neighbours);
 	api_changed(d->api);
 	d->told_at = clock_mono();
 	d->tell_wait = TELL_SHARE * (d->told_at - now);
 	if (d->tell_wait < TELL_MS)
 		d->tell_wait = TELL_MS;
+}
+
+static void tell_progress(struct daemon *d)
+{
+	enum link_state progress = neighbours_progress(&d->neighbours);
+
+	if (d->untold || progress != d->progress || progress == LINK_TRANSFER)
+		tell(d);
 }
 
 static void on_timer(uv_timer_t *timer);
@@ -115,8 +124,7 @@ static void on_timer(uv_timer_t *timer)
 	wall_now(d);
 	commit_start(d->commit);
 	links_kick_all(d->links);
-	if (d->untold || neighbours_progress(&d->neighbours) == LINK_TRANSFER)
-		tell(d);
+	tell_progress(d);
 	arm_timer(d);
 }
 
@@ -149,10 +157,8 @@ static enum links_taken link_frame(void *ctx, link_id id, struct view frame)
 		return LINKS_BUSY;
 	commit_start(d->commit);
 	links_kick(d->links, id);
-	if (neighbours_progress(&d->neighbours) != d->progress) {
-		d->progress = neighbours_progress(&d->neighbours);
+	if (neighbours_progress(&d->neighbours) != d->progress)
 		tell(d);
-	}
 	arm_timer(d);
 	return LINKS_TAKEN;
 }

@@ -139,8 +139,7 @@ static void submit(void *ctx, const struct door_request *asked, door_done done, 
 	enum sync_rc rc;
 
 	if (commit_has_failed(desk->commit)) {
-		answer_now(done, user, DOOR_E_STORE,
-			   CARD_FAILED);
+		answer_now(done, user, DOOR_E_STORE, CARD_FAILED);
 		return;
 	}
 	if (!request) {
@@ -204,7 +203,7 @@ static void finish_import(struct desk_import *import)
 
 	if (!import->tag || !import->is_read || import->under_way)
 		return;
-	import->tag = 0;
+	import->tag = import->waiting_tag = 0;
 	done.result.refused += done.waiting;
 	if (!done.result.text[0] && done.waiting)
 		snprintf(done.result.text, sizeof done.result.text,
@@ -292,11 +291,9 @@ static void import_bundle(void *ctx, const uint8_t *data, size_t size, door_impo
 		done(user, &refused);
 		return;
 	}
-	*import = (struct desk_import){ .rest = rest,
-					.expected = head.count,
-					.patience = IMPORT_PATIENCE,
-					.done = done,
-					.user = user };
+	*import = (struct desk_import){
+		.rest = rest, .expected = head.count, .patience = IMPORT_PATIENCE, .done = done, .user = user
+	};
 	import->tag = ++desk->tag;
 	import->waiting_tag = ++desk->tag;
 	feed_import(desk, import);

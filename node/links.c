@@ -68,6 +68,55 @@ bool links_admit(struct links *links, struct contact *contact)
 	return contact_is_open(contact);
 }
 
+bool links_turn_is_over(const struct links *links)
+{
+	return uv_hrtime() / 1000000 >= uv_now(links->loop) + LINKS_TURN_MS;
+}
+
+struct contact *links_after(const struct links *links, link_id id)
+{
+	/* Newer ones stand before older ones. */
+	for (struct contact *c = links->contacts; c != NULL; c = c->next) {
+		if (c->id < id)
+			return c;
+	}
+	return links->contacts;
+}
+
+static bool wants_turn(const struct contact *c)
+{
+	return c->paused && contact_is_open(c);
+}
+
+/* One frame at least, so that there is progress even where others use up every turn. */
+static void on_turn(uv_idle_t *turns)
+{
+	struct links *links = turns->data;
+	struct contact *first = links_after(links, links->served_id), *c = first;
+	bool served = false, more = false;
+
+	uv_idle_stop(turns);
+	if (c == NULL)
+		return;
+	do {
+		if (wants_turn(c)) {
+			links->served_id = c->id;
+			contact_take_turn(c);
+			served = true;
+		}
+		c = links_after(links, c->id);
+	} while (c != first && !(served && links_turn_is_over(links)));
+	for (c = links->contacts; c != NULL; c = c->next)
+		more |= wants_turn(c);
+	if (more && !links->closing)
+		links_want_turn(links);
+}
+
+void links_want_turn(struct links *links)
+{
+	uv_idle_start(&links->turns, on_turn);
+}
+
 static void on_timer(uv_timer_t *timer)
 {
 	struct links *links = timer->data;
@@ -103,34 +152,45 @@ void links_arm(struct links *links)
 		uv_timer_start(&links->timer, on_timer, next_ms > now_ms ? next_ms - now_ms : 0, 0);
 }
 
-/* The accepted contact that has gone without proving its key for the longest. */
-static struct contact *oldest_stranger(const struct links *links, size_t *count)
-{
-	struct contact *oldest = NULL;
+struct accepted {
+	size_t count, strangers; /* who have not proved their key */
+	struct contact *oldest;  /* of the strangers */
+};
 
-	*count = 0;
+/* Those from the same source as `from`; NULL: all. */
+static struct accepted count_accepted(const struct links *links, const struct sockaddr *from)
+{
+	struct accepted accepted = { .count = 0 };
+
 	for (struct contact *c = links->contacts; c != NULL; c = c->next) {
-		if (c->state != CONTACT_GREETING || c->side != CONTACT_ACCEPTED)
+		if (c->side != CONTACT_ACCEPTED || !contact_is_open(c) ||
+		    (from != NULL && !address_same_source((const struct sockaddr *)&c->peer, from)))
 			continue;
-		++*count;
-		if (oldest == NULL || c->id < oldest->id)
-			oldest = c;
+		accepted.count++;
+		if (c->state != CONTACT_GREETING)
+			continue;
+		accepted.strangers++;
+		if (accepted.oldest == NULL || c->id < accepted.oldest->id)
+			accepted.oldest = c;
 	}
-	return oldest;
+	return accepted;
 }
 
 /* Makes room for one more accepted contact; false when there is none. */
-static bool make_room(struct links *links)
+static bool make_room(struct links *links, const struct sockaddr *from)
 {
-	size_t strangers;
-	struct contact *oldest = oldest_stranger(links, &strangers);
+	struct accepted all = count_accepted(links, NULL), same = count_accepted(links, from);
+	struct contact *leaving = all.oldest;
 
-	if (strangers < LINKS_GREETING_MAX && links_open_count(links) < LINKS_MAX)
+	if (same.count >= LINKS_SOURCE_MAX)
+		leaving = same.oldest;
+	else if (all.strangers < LINKS_GREETING_MAX && all.count < LINKS_ACCEPTED_MAX &&
+		 links_open_count(links) < LINKS_MAX)
 		return true;
 	links->refused++;
-	if (oldest == NULL)
+	if (leaving == NULL)
 		return false;
-	contact_close(oldest);
+	contact_close(leaving);
 	return true;
 }
 
@@ -144,13 +204,13 @@ static void on_connection(uv_stream_t *listener, int status)
 
 	if (status != 0 || links->closing)
 		return;
-	room = make_room(links);
 	c = contact_new(links, CONTACT_ACCEPTED);
 	/* Without memory the connection waits in the listener; the loop goes on when the next one comes. */
 	if (c == NULL)
 		return;
 	if (uv_accept(listener, (uv_stream_t *)&c->tcp) == 0)
 		(void)uv_tcp_getpeername(&c->tcp, (struct sockaddr *)&address, &address_length);
+	room = make_room(links, (const struct sockaddr *)&address);
 	contact_begin(c, CONTACT_GREETING, (const struct sockaddr *)&address);
 	if (room)
 		contact_greet(c);
@@ -213,7 +273,9 @@ int links_open(struct links **links, char why[200], uv_loop_t *loop, const struc
 	l->times = default_times;
 	uv_timer_init(loop, &l->timer);
 	l->timer.data = l;
-	l->handles = 1;
+	uv_idle_init(loop, &l->turns);
+	l->turns.data = l;
+	l->handles = 2;
 	dial_init_all(l);
 	if (config->link_listen && begin_listening(l, why) != 0) {
 		links_close(l, NULL, NULL);
@@ -280,8 +342,15 @@ void links_kick_all(struct links *links)
 
 void links_resume(struct links *links)
 {
-	for (struct contact *c = links->contacts; c != NULL; c = c->next)
+	struct contact *first = links_after(links, links->resumed_id), *c = first;
+
+	if (c == NULL)
+		return;
+	links->resumed_id = first->id;
+	do {
 		contact_resume(c);
+		c = links_after(links, c->id);
+	} while (c != first);
 }
 
 void links_drop(struct links *links, link_id id)
@@ -339,4 +408,5 @@ void links_close(struct links *links, void (*done)(void *user), void *user)
 	if (links->listening)
 		uv_close((uv_handle_t *)&links->listener, on_handle_closed);
 	uv_close((uv_handle_t *)&links->timer, on_handle_closed);
+	uv_close((uv_handle_t *)&links->turns, on_handle_closed);
 }

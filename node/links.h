@@ -4,16 +4,21 @@
  * On the wire: each Noise message and each frame after it is size 2 (little endian) || that many bytes; prologue
  * "aidmesh link 1". After the handshake the size covers ciphertext and tag. The payloads of the handshake are empty. A
  * frame of size 0 (a tag and nothing else) says "I am still here": it is sent where there was nothing else to send for
- * 30 s, and answers a frame of one byte, "?", which asks for it. A link on which nothing arrived for 75 s is dead and closed; so a peer that lost its power is noticed without
- * relying on TCP, whose own keepalive differs between kernels.
+ * 30 s, and answers a frame of one byte, "?", which asks for it. A link on which nothing arrived for 75 s is
+ * dead and closed; so a peer that lost its power is noticed without relying on TCP, whose own keepalive differs between
+ * kernels.
  *
  *   dialling --connected--> greeting --XX done--> secured --any error, silence, drop--> closing
  *      '----------10 s----------'-----------------------------------------------------------^
  *
  * Lives on the loop's thread. Everything received is bounded: one message per link is held; when the host is busy the
  * socket is not read. Everything sent is bounded: `fill` is pulled while fewer than LINKS_QUEUE_MAX bytes wait, small
- * frames leave in one write. At most LINKS_MAX contacts, of which at most LINKS_GREETING_MAX accepted ones that have
- * not proved their key; when more come, the oldest of those gives way.
+ * frames leave in one write. One turn of the loop takes frames for about LINKS_TURN_MS; what is left waits for the next
+ * turn, one contact after the other.
+ *
+ * At most LINKS_MAX contacts. Of these at most LINKS_ACCEPTED_MAX were accepted, so that keys made up for the purpose
+ * cannot keep us from calling; at most LINKS_SOURCE_MAX came from one address (a global IPv6 address: from one /64); and
+ * at most LINKS_GREETING_MAX accepted ones have not proved their key: when more come, the oldest of those gives way.
  *
  * Contacts with ourselves and second contacts with the same peer are closed by one rule on both sides: of two, the one
  * that the smaller static key dialled stays. Of two that the same side dialled, the dialler keeps the first (it alone
@@ -31,7 +36,14 @@
 
 typedef uint32_t link_id; /* never 0, not reused while the daemon runs */
 
-enum { LINKS_MAX = 32, LINKS_GREETING_MAX = 8, LINKS_QUEUE_MAX = 65536 };
+enum {
+	LINKS_MAX = 32,
+	LINKS_ACCEPTED_MAX = LINKS_MAX - 8,
+	LINKS_SOURCE_MAX = 4,
+	LINKS_GREETING_MAX = 8,
+	LINKS_QUEUE_MAX = 65536,
+	LINKS_TURN_MS = 10,
+};
 
 enum links_taken { LINKS_TAKEN, LINKS_BUSY };
 

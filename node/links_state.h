@@ -46,6 +46,7 @@ struct contact {
 	link_id id;
 	enum contact_state state;
 	enum contact_side side;
+	struct sockaddr_storage peer; /* family AF_UNSPEC: unknown */
 	char address[ADDRESS_TEXT_SIZE];
 	struct noise *noise; /* sodium_malloc */
 	uint64_t born_ms;    /* of its present state */
@@ -55,6 +56,7 @@ struct contact {
 	uint64_t probed_ms;
 	bool held; /* the host was busy: the plaintext of the first message in `in` is offered again */
 	size_t held_size;
+	bool paused;   /* the turn of the loop was over: not read, goes on in a later one */
 	bool draining; /* messages are being taken from `in` */
 	bool kicked;   /* to be pumped when the present pumping is over */
 	size_t unsent; /* bytes given to the socket whose write is not reported yet: memory that is in use */
@@ -87,13 +89,16 @@ struct links {
 	uv_tcp_t listener;
 	bool listening;
 	uv_timer_t timer;
+	uv_idle_t turns; /* runs while a contact is paused: the loop goes round without waiting */
 	struct contact *contacts;
+	link_id served_id;  /* who had the last turn of the paused ones */
+	link_id resumed_id; /* who was asked first at the last links_resume */
 	struct dial dials[DIALS_MAX];
 	link_id last_id;
 	uint64_t refused;
 	bool pumping; /* `batch` is in use */
 	bool closing;
-	unsigned int handles; /* that the loop still knows: timer, listener, contacts, name requests */
+	unsigned int handles; /* that the loop still knows: timer, turns, listener, contacts, name requests */
 	void (*done)(void *user);
 	void *done_user;
 	uint8_t batch[2 * (LINK_SIZE_SIZE + LINK_MESSAGE_MAX)]; /* frames of one write */
@@ -107,7 +112,10 @@ void contact_begin(struct contact *contact, enum contact_state state, const stru
 /* Connected: reads, and as the dialling side speaks first. */
 void contact_greet(struct contact *contact);
 void contact_pump(struct contact *contact);
+/* Goes on where the host was busy or the turn was over. */
 void contact_resume(struct contact *contact);
+/* The same with one frame at least, however long this turn of the loop has taken already. */
+void contact_take_turn(struct contact *contact);
 /* Ends it; tells the host when it was up. Nothing when it is closing already. */
 void contact_close(struct contact *contact);
 /* Does what is due. */
@@ -134,6 +142,13 @@ void dial_cancel(struct dial *dial);
 bool links_admit(struct links *links, struct contact *contact);
 struct contact *links_find_key(const struct links *links, const uint8_t key[NOISE_KEY_SIZE]);
 size_t links_open_count(const struct links *links);
+/* This turn of the loop has lasted long enough: what else there is to take waits for the next, so that every contact
+ * and whoever else lives on the loop gets a turn. */
+bool links_turn_is_over(const struct links *links);
+/* The contact is paused: it is served in one of the next turns, all such contacts one after the other. */
+void links_want_turn(struct links *links);
+/* The one after `id` in the order of the table, which is a ring; NULL: there are no contacts. */
+struct contact *links_after(const struct links *links, link_id id);
 /* Sets the timer to the earliest deadline. */
 void links_arm(struct links *links);
 /* The loop has forgotten one handle; frees all with the last. */

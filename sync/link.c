@@ -80,7 +80,7 @@ void link_heard(struct link *link, mono_ms now)
 void link_received(struct link *link, mono_ms now)
 {
 	link->entries_in++;
-	link->progress++;
+	link->quiet_ms = LINK_QUIET_MS;
 	if (link->left_in)
 		link->left_in--;
 	link_touch(link, now);
@@ -194,12 +194,13 @@ enum sync_rc link_summary(struct link *link, const struct set *set, uint64_t rev
 		return SYNC_E_FRAME;
 	ours = held_whole(link, set, revision);
 	link_touch(link, now);
-	if (link->has_heard && theirs.count > link->heard.count)
-		link->progress++;
+	if (!link->has_heard || theirs.count > link->heard.count)
+		link->quiet_ms = LINK_QUIET_MS;
 	link->heard = theirs;
 	link->has_heard = true;
 	if (is_same(&ours, &theirs)) {
 		link->agreed_revision = revision;
+		link->quiet_ms = LINK_QUIET_MS;
 		link->left_in = 0;
 		link->state_now = !link->has_said || !is_same(&ours, &link->said);
 		return SYNC_OK;
@@ -384,10 +385,10 @@ static void fill_summary(struct link *link, const struct set *set, uint64_t revi
 	frame_summary_write(w, &ours);
 	link->said = ours;
 	link->has_said = true;
-	link->quiet_ms = link->progress ? LINK_QUIET_MS : 2 * link->quiet_ms;
+	if (!heard)
+		link->quiet_ms *= 2;
 	if (link->quiet_ms > LINK_QUIET_MS_MAX)
 		link->quiet_ms = LINK_QUIET_MS_MAX;
-	link->progress = 0;
 	link->state_now = false;
 	link_touch(link, now);
 }

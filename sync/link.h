@@ -47,7 +47,6 @@ struct link {
 	struct frame_summary whole;             /* what we hold within the windows */
 	uint64_t agreed_revision;               /* of the set when it was last found to be what both said; 0 never */
 	bool state_now;                         /* a SUMMARY is due at once */
-	uint64_t progress;                      /* entries that came or went since the last SUMMARY of ours */
 	mono_ms quiet_ms, compare_at;
 	uint32_t range_count;
 	struct link_range *ranges; /* a stack */

@@ -55,20 +55,40 @@ int64_t node_now(struct call *call)
 	return now != 0 ? now : (int64_t)time(NULL);
 }
 
+static void span_print(char out[12], int64_t s)
+{
+	if (s < 3600)
+		snprintf(out, 12, "%dm", (int)(s / 60));
+	else if (s < 48 * 3600)
+		snprintf(out, 12, "%dh", (int)(s / 3600));
+	else
+		snprintf(out, 12, "%ud", (unsigned)(s / 86400) % 100000u);
+}
+
 void age_print(char out[16], const char *iso, int64_t now)
 {
-	int64_t then = iso_read(iso), s = now - then;
+	int64_t then = iso_read(iso);
+	char span[12];
 
-	if (then == 0)
-		out[0] = '\0';
-	else if (s < 60)
+	out[0] = '\0';
+	span_print(span, now - then);
+	if (then != 0 && now - then < 60)
 		snprintf(out, 16, "now");
-	else if (s < 3600)
-		snprintf(out, 16, "%dm ago", (int)(s / 60));
-	else if (s < 48 * 3600)
-		snprintf(out, 16, "%dh ago", (int)(s / 3600));
-	else
-		snprintf(out, 16, "%ud ago", (unsigned)(s / 86400) % 100000u);
+	else if (then != 0)
+		snprintf(out, 16, "%.8s ago", span);
+}
+
+void due_print(char out[16], const char *iso, int64_t now)
+{
+	int64_t due = iso_read(iso);
+	char span[12];
+
+	out[0] = '\0';
+	span_print(span, due > now ? due - now : now - due);
+	if (due != 0 && due - now < 60 && now - due < 60)
+		snprintf(out, 16, "now");
+	else if (due != 0)
+		snprintf(out, 16, due > now ? "in %.8s" : "%.8s late", span);
 }
 
 const char *field_text(char out[64], const json_t *object, const char *field)
@@ -89,11 +109,13 @@ const char *field_text(char out[64], const json_t *object, const char *field)
 
 /* --- lists --- */
 
+enum { ROWS_A_PAGE = 2000 }; /* few requests, and none that keeps the node from its work for long */
+
 /* A column: heading, and where its text comes from. */
 struct column {
 	const char *heading; /* > aligned to the right */
 	const char *field;
-	enum { SHOW_PLAIN, SHOW_AGE, SHOW_UNIT, SHOW_HOURS, SHOW_PLACE, SHOW_ZERO_BLANK } how;
+	enum { SHOW_PLAIN, SHOW_AGE, SHOW_DUE, SHOW_UNIT, SHOW_HOURS, SHOW_PLACE, SHOW_ZERO_BLANK } how;
 };
 
 static const struct column NEED_COLUMNS[] = { { "REF", "ref", SHOW_PLAIN },
@@ -130,7 +152,7 @@ static const struct column SITE_COLUMNS[] = { { "REF", "ref", SHOW_PLAIN },
 static const struct column MOVE_COLUMNS[] = { { "REF", "ref", SHOW_PLAIN },        { "STAGE", "stage", SHOW_PLAIN },
 					      { ">QTY", "quantity", SHOW_UNIT },   { "ITEM", "item_name", SHOW_PLAIN },
 					      { "FROM", "from_site", SHOW_PLAIN }, { "TO", "to_site", SHOW_PLAIN },
-					      { "DUE", "due", SHOW_PLAIN },        { "SAID", "changed", SHOW_AGE },
+					      { "DUE", "due", SHOW_DUE },          { "SAID", "changed", SHOW_AGE },
 					      { "BY", "author", SHOW_PLAIN },      { NULL, NULL, SHOW_PLAIN } };
 static const struct column NOTE_COLUMNS[] = { { "REF", "ref", SHOW_PLAIN },           { "KIND", "kind", SHOW_PLAIN },
 					      { "SEVERITY", "severity", SHOW_PLAIN }, { "ABOUT", "of", SHOW_PLAIN },
@@ -172,6 +194,15 @@ static const struct listing PEERS = { "peers",
 				      "No neighbour in reach. Nodes find each other by themselves on the same network.",
 				      PEER_COLUMNS };
 
+/* What has arrived or was taken back is late no more. */
+static bool is_awaited(const json_t *move)
+{
+	const char *stage = json_string_value(json_object_get(move, "stage"));
+
+	return stage != NULL &&
+	       (strcmp(stage, "asked") == 0 || strcmp(stage, "pledged") == 0 || strcmp(stage, "sent") == 0);
+}
+
 static void cell_add(struct table *table, const json_t *row, const struct column *column, int64_t now)
 {
 	const json_t *value = json_object_get(row, column->field);
@@ -186,6 +217,9 @@ static void cell_add(struct table *table, const json_t *row, const struct column
 		return;
 	case SHOW_AGE:
 		age_print(cell, json_string_value(value), now);
+		break;
+	case SHOW_DUE:
+		due_print(cell, is_awaited(row) ? json_string_value(value) : NULL, now);
 		break;
 	case SHOW_UNIT:
 		snprintf(cell, sizeof(cell), "%s %s", text, field_text(unit, row, "unit"));
@@ -229,22 +263,51 @@ static void rows_print(struct call *call, const json_t *rows, const struct colum
 	table_fini(&table);
 }
 
+/* The rows of all pages; `*rc` says how it went. */
+static json_t *pages_read(int *rc, struct call *call, const struct listing *listing, const char *path)
+{
+	json_t *rows = json_array();
+	json_int_t offset = 0, next = 0;
+
+	do {
+		struct reply reply;
+		char page[1300];
+
+		offset = next;
+		snprintf(page, sizeof(page), "%s%climit=%d&offset=%lld", path, strchr(path, '?') != NULL ? '&' : '?',
+			 ROWS_A_PAGE, (long long)offset);
+		client_get(&call->client, &reply, page);
+		*rc = reply_check(call, &reply);
+		if (*rc == EXIT_DONE)
+			json_array_extend(rows, json_object_get(reply.json, listing->field));
+		next = *rc == EXIT_DONE ? json_integer_value(json_object_get(reply.json, "next")) : 0;
+		reply_fini(&reply);
+	} while (next > offset);
+	return rows;
+}
+
+static void rows_print_json(const struct listing *listing, json_t *rows)
+{
+	json_t *all = json_pack("{s:O, s:I}", listing->field, rows, "total", (json_int_t)json_array_size(rows));
+	char *text = json_dumps(all, JSON_COMPACT | JSON_REAL_PRECISION(15));
+
+	printf("%s\n", text != NULL ? text : "");
+	free(text);
+	json_decref(all);
+}
+
 static int list(struct call *call, const struct listing *listing, const char *path)
 {
-	struct reply reply;
-	const json_t *rows;
 	int rc;
+	json_t *rows = pages_read(&rc, call, listing, path);
 
-	client_get(&call->client, &reply, path);
-	rc = reply_check(call, &reply);
-	rows = json_object_get(reply.json, listing->field);
 	if (rc == EXIT_DONE && call->json)
-		reply_print_json(&reply);
+		rows_print_json(listing, rows);
 	else if (rc == EXIT_DONE && json_array_size(rows) == 0)
 		puts(json_object_size(call->fields) > 0 ? "Nothing fits that." : listing->none);
 	else if (rc == EXIT_DONE)
 		rows_print(call, rows, listing->columns);
-	reply_fini(&reply);
+	json_decref(rows);
 	return rc;
 }
 

@@ -6,42 +6,121 @@
 
 #include "tools/verbs.h"
 
-/* The record's one line, as the node understood it: the unit, the site and the item's full name. */
-static void print_line(struct call *call, const char *ref)
+/* The record of that ref as the node understood it; NULL when it does not show it. Lives as long as the reply. */
+static const json_t *record_get(struct call *call, struct reply *reply, const char *ref)
 {
-	struct reply reply;
-	char path[200], quantity[64];
+	char path[200];
 	char *encoded = client_encode(&call->client, ref);
-	const json_t *line;
-	const char *unit, *site;
 
 	snprintf(path, sizeof(path), "/v1/record/%s", encoded != NULL ? encoded : "");
 	free(encoded);
-	client_get(&call->client, &reply, path);
-	line = json_object_get(reply.json, "record");
-	unit = json_string_value(json_object_get(line, "unit"));
-	site = json_string_value(json_object_get(line, "site"));
-	if (reply.status == 200 && unit != NULL) {
-		printf("%s  %s %s%s%s %s%s%s\n", ref, json_string_value(json_object_get(line, "kind")),
-		       field_text(quantity, line, "quantity"), unit[0] != '\0' ? " " : "", unit,
-		       json_string_value(json_object_get(line, "item_name")),
-		       site != NULL && site[0] != '\0' ? " at " : "", site != NULL ? site : "");
-		if (call->unit[0] != '\0' && unit[0] != '\0' && strcasecmp(call->unit, unit) != 0)
-			fprintf(stderr,
-				"It is counted in %s here, you wrote %s: check the quantity, and \"aidmesh edit %s "
-				"--quantity ...\" if it is wrong.\n",
-				unit, call->unit, ref);
-	} else {
-		printf("%s\n", ref);
-	}
+	client_get(&call->client, reply, path);
+	return reply->status == 200 ? json_object_get(reply->json, "record") : NULL;
+}
+
+static const char *text_of(const json_t *object, const char *field)
+{
+	const char *text = json_string_value(json_object_get(object, field));
+
+	return text != NULL ? text : "";
+}
+
+/* "120 L Drinking water", with the quantity that was typed, if one was. */
+static void print_amount(const struct call *call, const json_t *record)
+{
+	const char *unit = text_of(record, "unit"), *typed = option_text(call, "quantity");
+	char quantity[64];
+
+	field_text(quantity, record, "quantity");
+	printf("%s%s%s %s", typed != NULL ? typed : quantity, unit[0] != '\0' ? " " : "", unit,
+	       text_of(record, "item_name"));
+}
+
+static void print_line(const struct call *call, const char *ref, const json_t *line)
+{
+	const char *unit = text_of(line, "unit"), *site = text_of(line, "site");
+
+	printf("%s ", text_of(line, "kind"));
+	print_amount(call, line);
+	printf("%s%s\n", site[0] != '\0' ? " at " : "", site);
+	if (call->unit[0] != '\0' && unit[0] != '\0' && strcasecmp(call->unit, unit) != 0)
+		fprintf(stderr,
+			"It is counted in %s here, you wrote %s: check the quantity, and \"aidmesh edit %s "
+			"--quantity ...\" if it is wrong.\n",
+			unit, call->unit, ref);
+}
+
+/* The step that was typed; the record itself tells its journey's strongest fact. */
+static void print_move(const struct call *call, const json_t *move)
+{
+	const char *stage = option_text(call, "stage"), *to = text_of(move, "to_site");
+	const char *from = text_of(move, "from_site");
+
+	printf("%s ", stage);
+	print_amount(call, move);
+	if (to[0] != '\0')
+		printf(" %s %s\n", strcmp(stage, "released") == 0 ? "for" : "to", to);
+	else
+		printf("%s%s\n", from[0] != '\0' ? " from " : "", from);
+}
+
+/* A record's one line: what was done, with the unit, the site and the item's full name. */
+static void print_record(struct call *call, const char *path, const char *ref)
+{
+	struct reply reply;
+	const json_t *record = record_get(call, &reply, ref);
+
+	printf("%s  ", ref);
+	if (strcmp(call->verb->name, "close") == 0)
+		printf("closed ");
+	if (record != NULL && strcmp(path, "/v1/line") == 0)
+		print_line(call, ref, record);
+	else if (record != NULL && strcmp(path, "/v1/move") == 0)
+		print_move(call, record);
+	else if (record != NULL && strcmp(path, "/v1/site") == 0)
+		printf("site %s\n", text_of(record, "name"));
+	else
+		printf("%s\n", strcmp(path, "/v1/note") == 0 ? "noted" : "done");
 	reply_fini(&reply);
 }
 
-/* Posts what the options said. */
+static void print_self(struct call *call)
+{
+	const char *name = option_text(call, "name"), *site = option_text(call, "site");
+	const char *language = option_text(call, "language");
+	struct reply reply;
+
+	if (name != NULL)
+		printf("This node is called %s.\n", name);
+	if (site != NULL) {
+		const char *stands = text_of(record_get(call, &reply, site), "name");
+
+		printf("This node stands at %s%s%s%s.\n", stands, stands[0] != '\0' ? " (" : "", site,
+		       stands[0] != '\0' ? ")" : "");
+		reply_fini(&reply);
+	}
+	if (language != NULL)
+		printf("Spoken there: %s.\n", language);
+}
+
+static void print_trust(const struct call *call)
+{
+	const char *kind = option_text(call, "kind"), *key = option_text(call, "key");
+
+	if (strcmp(kind, "vouch") == 0)
+		printf("You vouch for %s.\n", key);
+	else if (strcmp(kind, "withdraw") == 0)
+		printf("You no longer vouch for %s.\n", key);
+	else
+		printf("%s is %s keeper of %s.\n", key, strcmp(kind, "keeper") == 0 ? "now a" : "no longer a",
+		       option_text(call, "site"));
+}
+
+/* Posts what the options said, and tells what was done. */
 static int post(struct call *call, const char *path)
 {
 	struct reply reply;
-	const char *remark, *ref;
+	const char *remark;
 	int rc;
 
 	client_post_json(&call->client, &reply, path, json_incref(call->fields));
@@ -49,13 +128,14 @@ static int post(struct call *call, const char *path)
 	if (rc == EXIT_DONE && call->json) {
 		reply_print_json(&reply);
 	} else if (rc == EXIT_DONE) {
-		remark = json_string_value(json_object_get(reply.json, "remark"));
-		ref = json_string_value(json_object_get(reply.json, "ref"));
-		if (ref != NULL && strcmp(path, "/v1/line") == 0)
-			print_line(call, ref);
+		remark = text_of(reply.json, "remark");
+		if (strcmp(path, "/v1/self") == 0)
+			print_self(call);
+		else if (strcmp(path, "/v1/trust") == 0)
+			print_trust(call);
 		else
-			printf("%s\n", ref != NULL && ref[0] != '\0' ? ref : "Done.");
-		if (remark != NULL && remark[0] != '\0')
+			print_record(call, path, text_of(reply.json, "ref"));
+		if (remark[0] != '\0')
 			fprintf(stderr, "%s\n", remark);
 	}
 	reply_fini(&reply);

@@ -106,6 +106,8 @@ int reply_check(const struct call *call, const struct reply *reply);
 void reply_print_json(const struct reply *reply);
 /* "3h ago" of an ISO time, by the clock of this machine or the node, whichever `now` is; "" when null. */
 void age_print(char out[16], const char *iso, int64_t now);
+/* "in 5h" or "2h late" likewise. */
+void due_print(char out[16], const char *iso, int64_t now);
 /* The node's own clock in Unix seconds; this machine's when it does not answer. */
 int64_t node_now(struct call *call);
 /* Unix seconds of "2026-09-14T06:30:00Z"; 0 when it is none. */

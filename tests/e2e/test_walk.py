@@ -125,7 +125,7 @@ class Walk(unittest.TestCase):
         meet(walker, oak)
         at = int(time.time()) + 60
         self.assertEqual(walker.picture(at), oak.picture(at))
-        self.assertEqual(len(walker.get("/v1/lines?kind=need")["lines"]), 4000)
+        self.assertEqual(len(walker.get("/v1/lines?kind=need&limit=5000")["lines"]), 4000)
 
     def test_acknowledged_writes_survive_sigkill_at_any_moment(self):
         oak = self.node("Oak").start()
@@ -137,7 +137,7 @@ class Walk(unittest.TestCase):
                 acknowledged.add(oak.post("/v1/line", {"kind": "offer", "item": "blanket", "quantity": 1})["full"])
             oak.kill()
             oak.start()
-            held = {line["full"] for line in oak.get("/v1/lines?kind=offer")["lines"]}
+            held = {line["full"] for line in oak.get("/v1/lines?kind=offer&limit=5000")["lines"]}
             self.assertEqual(acknowledged - held, set())
         self.assertGreater(len(acknowledged), 10)
 

@@ -10,7 +10,7 @@
 
 #include "board/door.h"
 
-enum { FAKE_MAX = 400, FAKE_NAME_MAX = 42 };
+enum { FAKE_MAX = 1200, FAKE_NAME_MAX = 42 };
 
 static const int64_t FAKE_NOW = 1789372800; /* 2026-09-14T08:00:00Z */
 

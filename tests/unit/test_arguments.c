@@ -8,7 +8,83 @@
 
 #include <cmocka.h>
 
-#include "tools/arguments.c" /* the tools are a program, not a library */
+/* The tools are a program, not a library. */
+#include "tools/arguments.c"
+#include "tools/table.c"
+#include "tools/verb_read.c"
+
+enum { ROWS_MAX = 4500 };
+
+/* A node with so many lines, which gives them page by page. */
+static unsigned asked;
+
+void client_get(struct client *client, struct reply *reply, const char *path)
+{
+	const char *limit = strstr(path, "limit="), *offset = strstr(path, "offset=");
+	long from = offset != NULL ? strtol(offset + 7, NULL, 10) : 0, room = 1000;
+	json_t *rows = json_array();
+
+	(void)client;
+	if (limit != NULL)
+		room = strtol(limit + 6, NULL, 10);
+	for (long i = from; i < ROWS_MAX && i < from + room; i++)
+		json_array_append_new(rows, json_integer(i));
+	from += (long)json_array_size(rows);
+	*reply = (struct reply){ .status = 200 };
+	reply->json = json_pack("{s:o, s:i}", "lines", rows, "total", ROWS_MAX);
+	if (from < ROWS_MAX)
+		json_object_set_new(reply->json, "next", json_integer(from));
+	asked++;
+}
+
+char *client_encode(const struct client *client, const char *text)
+{
+	(void)client;
+	return strdup(text);
+}
+
+void reply_fini(struct reply *reply)
+{
+	json_decref(reply->json);
+}
+
+static void lists_are_read_to_their_last_page(void **state)
+{
+	static const struct listing LINES = { .field = "lines" };
+	struct call call = { 0 };
+	int rc = EXIT_USAGE;
+	json_t *rows = pages_read(&rc, &call, &LINES, "/v1/lines?kind=need"), *row;
+	size_t index;
+
+	(void)state;
+	assert_int_equal(rc, EXIT_DONE);
+	assert_int_equal(json_array_size(rows), ROWS_MAX);
+	json_array_foreach (rows, index, row)
+		assert_int_equal(json_integer_value(row), index);
+	assert_in_range(asked, 2, 5);
+	json_decref(rows);
+}
+
+static void times_are_told_as_people_tell_them(void **state)
+{
+	static const struct {
+		void (*print)(char out[16], const char *iso, int64_t now);
+		const char *iso, *out; /* at eight */
+	} ROWS[] = {
+		{ due_print, "2026-09-14T13:30:00Z", "in 5h" },   { due_print, "2026-09-14T08:00:30Z", "now" },
+		{ due_print, "2026-09-14T06:00:00Z", "2h late" }, { due_print, "2026-09-14T07:20:00Z", "40m late" },
+		{ due_print, "2026-09-20T08:00:00Z", "in 6d" },   { due_print, NULL, "" },
+		{ age_print, "2026-09-14T05:00:00Z", "3h ago" },  { age_print, "2026-09-14T08:00:00Z", "now" },
+		{ age_print, "2026-09-11T08:00:00Z", "3d ago" },  { age_print, NULL, "" },
+	};
+	char out[16];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(ROWS) / sizeof(ROWS[0]); i++) {
+		ROWS[i].print(out, ROWS[i].iso, 1789372800);
+		assert_string_equal(out, ROWS[i].out);
+	}
+}
 
 static json_t *quantity(const char *text, const char **right)
 {
@@ -116,6 +192,8 @@ static void words_have_a_distance(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(lists_are_read_to_their_last_page),
+		cmocka_unit_test(times_are_told_as_people_tell_them),
 		cmocka_unit_test(what_people_type_becomes_json),
 		cmocka_unit_test(unit_is_kept),
 		cmocka_unit_test(words_have_a_distance),

@@ -295,7 +295,7 @@ static void rows_that_are_no_entries_are_left_out(void **state)
 	store_close(store);
 	run_sql(*state, "UPDATE entry SET bytes=x'00' WHERE seq=1;"
 			"UPDATE entry SET bytes=zeroblob(4096) WHERE seq=2;"
-			"UPDATE entry SET bytes=NULL WHERE seq=3;"
+			"UPDATE entry SET bytes=x'' WHERE seq=3;"
 			"UPDATE entry SET author=4711 WHERE seq=4;");
 	store = open_store(*state);
 	for (uint64_t handle = 1; handle <= 3; handle++)

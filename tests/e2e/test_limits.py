@@ -1,0 +1,181 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What a node does when it cannot take everything: too many entries, a full card, too many visitors, an end in mid-import."""
+
+import http.client
+import json
+import os
+import subprocess
+import threading
+import unittest
+
+from nodes import DEADLINE_S, Node, Refused, free_port, work_folder
+from test_walk import bundle_entries, bundle_of, import_bundle
+
+
+
+def sites_csv(count):
+    return "name,lat,lon\r\n" + "".join(f"Site {i},35.{i:04d},-77\r\n" for i in range(count))
+
+
+def import_csv(node, text, kind="site"):
+    return json.loads(node.request("POST", f"/v1/import?kind={kind}", text.encode(), "text/csv"))
+
+
+def can_mount():
+    probe = work_folder()
+    done = os.geteuid() == 0 and subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "none", probe],
+                                                capture_output=True, check=False)
+    if not done or done.returncode:
+        return False
+    subprocess.run(["umount", probe], check=True)
+    return True
+
+
+class Limits(unittest.TestCase):
+    def setUp(self):
+        self.base = work_folder()
+
+    def node(self, name, **more):
+        return Node(name, self.base, **more)
+
+    def test_a_node_with_less_room_than_rows_starts_with_its_own_entries_and_loses_none(self):
+        oak, elm = self.node("Oak").start(), self.node("Elm").start()
+        import_csv(oak, sites_csv(150))
+        bundle = oak.request("GET", "/v1/bundle")
+        self.assertEqual(import_bundle(elm, bundle)["added"], 151)
+        import_csv(elm, "name,lat,lon\r\n" + "".join(f"Own {i},34,-77\r\n" for i in range(60)))
+        total = elm.get("/v1/status")["entries"]
+        elm.stop()
+        elm.settings = ["node.entries=100"]
+        elm.start()
+        names = {s["name"] for s in elm.get("/v1/sites")["sites"]}
+        self.assertTrue({f"Own {i}" for i in range(60)} <= names)
+        self.assertEqual(elm.get("/v1/status")["entries"], 100)
+        self.assertIn(f"{total - 100} entries of others find no room", elm.log_text())
+        elm.stop()
+        elm.settings = []
+        elm.start()
+        self.assertEqual(elm.get("/v1/status")["entries"], total)
+        import_csv(elm, "name,lat,lon\r\n" + "".join(f"More {i},34,-77\r\n" for i in range(60)))
+        elm.stop()
+        elm.settings = ["node.entries=100"]
+        done = subprocess.run(elm.arguments(), capture_output=True, text=True, timeout=DEADLINE_S, check=False)
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn("own entries are more than 100", done.stderr)
+
+    def test_an_import_ends_when_the_last_entry_is_in_even_where_cards_come_late(self):
+        for count in (100, 1500):
+            oak, elm = self.node(f"Oak{count}").start(), self.node(f"Elm{count}").start()
+            import_csv(oak, sites_csv(count))
+            card, *sites = bundle_entries(oak.request("GET", "/v1/bundle"))
+            mixed = bundle_of(sites[:100] + [card] + sites[100:])
+            report = import_bundle(elm, mixed)
+            self.assertEqual((report["added"], report["refused"], report["remark"]), (count + 1, 0, ""))
+            alone = import_bundle(self.node(f"Ash{count}").start(), bundle_of(sites[:50]))
+            self.assertEqual((alone["added"], alone["refused"]), (0, 50))
+            self.assertIn("50 entries wait for the cards", alone["remark"])
+
+    def test_a_node_that_is_stopped_in_mid_import_ends(self):
+        oak = self.node("Oak").start()
+        import_csv(oak, sites_csv(4000))
+        bundle = oak.request("GET", "/v1/bundle")
+        ended_early = []
+
+        def bring(node):
+            try:
+                import_bundle(node, bundle)
+            except (OSError, http.client.HTTPException) as error:
+                ended_early.append(error)
+
+        for attempt in range(8):
+            elm = self.node(f"Elm{attempt}").start()
+            bringing = threading.Thread(target=bring, args=(elm,))
+            bringing.start()
+            while elm.get("/v1/status")["entries"] < 2:
+                pass
+            elm.stop()
+            bringing.join(DEADLINE_S)
+            self.assertFalse(bringing.is_alive())
+            if ended_early:
+                break
+        self.assertTrue(ended_early, "never caught in mid-import")
+        elm.start()
+        self.assertEqual(import_bundle(elm, bundle)["entries"], 4001)
+        self.assertEqual(elm.get("/v1/status")["entries"], 4002)
+
+    @unittest.skipUnless(can_mount(), "needs root and mounts")
+    def test_a_full_card_is_told_and_every_request_is_answered(self):
+        oak = self.node("Oak").start()
+        import_csv(oak, sites_csv(3000))
+        bundle = oak.request("GET", "/v1/bundle")
+        card = os.path.join(self.base, "card")
+        os.mkdir(card)
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=512k", "none", card], check=True)
+        self.addCleanup(subprocess.run, ["umount", "-l", card], check=True)
+        elm = self.node("Elm", settings=[f"node.folder={card}"]).start()
+        self.addCleanup(elm.kill)
+        answers = []
+
+        def bring():
+            try:
+                answers.append(import_bundle(elm, bundle))
+            except Refused as refused:
+                answers.append(refused.args)
+
+        bringing = [threading.Thread(target=bring) for _ in range(4)]
+        for thread in bringing:
+            thread.start()
+        for thread in bringing:
+            thread.join(DEADLINE_S)
+        self.assertEqual(len(answers), 4, "an import was never answered")
+        self.assertTrue(all("card failed" in str(a) for a in answers), answers)
+        self.assertTrue(elm.get("/v1/status")["store_failed"])
+        with self.assertRaises(Refused) as refused:
+            elm.post("/v1/site", {"name": "Late", "place": {"lat": 34, "lon": -77}})
+        self.assertIn("card failed", str(refused.exception))
+        with self.assertRaises(Refused) as refused:
+            import_bundle(elm, bundle)
+        self.assertIn("card failed", str(refused.exception))
+        self.assertIn("CARD", elm.cli("lcd", "--size", "20x4").upper())
+        # What it holds it still hands on, to one who comes by; and what that one brings is thrown away.
+        held = elm.get("/v1/status")["entries"]
+        walker = self.node("Walker", listen=False)
+        walker.dials = [f"127.0.0.1:{elm.link_port}"]
+        walker.start()
+        walker.wait("all that was kept is handed on", lambda n: n.get("/v1/status")["entries"] >= held + 1)
+        self.assertEqual(elm.get("/v1/status")["entries"], held)
+        walker.stop()
+        elm.stop()
+
+    def test_visitors_leave_room_for_those_who_run_the_site(self):
+        port = free_port()
+        oak = self.node("Oak", settings=[f"control.listen=127.0.0.1:{port}", "control.pin=1234"]).start()
+        oak.post("/v1/site", {"name": "Oak", "place": {"lat": 35, "lon": -77}})
+        oak.post("/v1/self", {"site": "Oak"})
+
+        def visit(pin=None):
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=DEADLINE_S)
+            headers = {"Content-Type": "application/json"}
+            if pin:
+                headers["Aidmesh-Pin"] = pin
+            connection.request("POST", "/v1/note", json.dumps({"kind": "message", "text": "water?"}), headers)
+            answer = connection.getresponse()
+            text = answer.read().decode()
+            connection.close()
+            return answer.status, text
+
+        for _ in range(30):
+            self.assertEqual(visit()[0], 200)
+        status, text = visit()
+        self.assertNotEqual(status, 200)
+        self.assertIn("try again in a minute", text)
+        self.assertEqual(visit(pin="1234")[0], 200)
+        self.assertEqual(import_csv(oak, sites_csv(1000))["added"], 1000)
+        status, text = visit()
+        self.assertNotEqual(status, 200)
+        self.assertIn("room for volunteers", text)
+        self.assertEqual(visit(pin="1234")[0], 200)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
