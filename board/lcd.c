@@ -283,8 +283,8 @@ static void draw_no_needs(struct deck *d)
 	}
 	put(page, 0, "No needs heard yet");
 	put(page, 1, "Add one:");
-	put(page, 2, "aidmesh need water");
-	put(page, 3, "   120 --people 40");
+	put(page, 2, "aidmesh need");
+	put(page, 3, "  drinking-water 120");
 }
 
 static bool on_need(void *user, const struct view_line *need)
@@ -320,7 +320,8 @@ static bool on_need(void *user, const struct view_line *need)
 	else if (need->due != 0 && need->due <= d->status.now)
 		snprintf(left, sizeof(left), "overdue");
 	else
-		snprintf(left, sizeof(left), "in %uh", need->within_h);
+		snprintf(left, sizeof(left), "in %uh",
+			 need->within_h ? need->within_h : (unsigned)((need->due - d->status.now + 3599) / 3600));
 	put_both(page, 3, left, age);
 	return true;
 }

@@ -204,9 +204,9 @@ typedef bool (*view_note_cb)(void *user, const struct view_note *note);
 typedef bool (*view_peer_cb)(void *user, const struct view_peer *peer);
 typedef bool (*view_author_cb)(void *user, const struct view_author *author);
 
-/* The reading side of a node. Orders: needs first by what is missing and how soon, then offers and stock by site and
- * item; sites by name; moves by due time; notes newest first; peers by name. Equal keys by full ref, so that two nodes
- * with the same picture list alike. */
+/* The reading side of a node. Orders: open needs by when they are due, then the other needs, then offers and stock by
+ * site and item; sites by name; moves that count first, by due time; notes newest first; peers by name. Equal keys by
+ * full ref, so that two nodes with the same picture list alike. */
 struct board_view {
 	void *ctx;
 	void (*status)(void *ctx, struct view_status *status);

@@ -597,8 +597,9 @@ static void stop(struct daemon *d)
 	d->stopping = true;
 	notify_send("STOPPING=1");
 	uv_close((uv_handle_t *)&d->timer, NULL);
+	/* Caught until the end: a second signal must not cut the stop short. */
 	for (int i = 0; i < 2; i++)
-		uv_close((uv_handle_t *)&d->signals[i], NULL);
+		uv_unref((uv_handle_t *)&d->signals[i]);
 	if (d->http)
 		http_close(d->http);
 	if (d->discovery) {
@@ -615,7 +616,8 @@ static void on_signal(uv_signal_t *handle, int number)
 {
 	struct daemon *d = handle->data;
 
-	log_write(&d->log, LOG_INFO, "stopping (signal %d)", number);
+	if (!d->stopping)
+		log_write(&d->log, LOG_INFO, "stopping (signal %d)", number);
 	stop(d);
 }
 
@@ -632,6 +634,9 @@ void daemon_run(struct daemon *d)
 void daemon_close(struct daemon *d)
 {
 	stop(d);
+	uv_run(&d->loop, UV_RUN_DEFAULT);
+	for (int i = 0; i < 2; i++)
+		uv_close((uv_handle_t *)&d->signals[i], NULL);
 	uv_run(&d->loop, UV_RUN_DEFAULT);
 	assert(d->open_parts == 0);
 	desk_close(&d->desk);

@@ -105,8 +105,7 @@ static enum door_rc admit_visitor(struct desk *desk, struct door_answer *answer)
 {
 	mono_ms now = clock_mono();
 
-	if (sync_registers_left(desk->sync, &desk->identity->key) <=
-	    REGISTERS_PER_AUTHOR_MAX - DESK_VISITORS_REGISTERS) {
+	if (sync_registers_left(desk->sync, &desk->identity->key) <= DESK_VOLUNTEERS_REGISTERS) {
 		*answer = (struct door_answer){ .rc = DOOR_E_FULL,
 						.text = "This node keeps its last room for volunteers: "
 							"ask one of them to write it down." };
@@ -146,11 +145,11 @@ static void submit(void *ctx, const struct door_request *asked, door_done done, 
 		answer_now(done, user, DOOR_E_BUSY, "Too much is under way: try again in a moment.");
 		return;
 	}
-	if (asked->verb == DOOR_SELF && asked->site && *asked->site && stand_at(desk, asked, &answer) != DOOR_OK) {
+	if (draft_make(&draft, &answer, &draft_desk, asked) != DOOR_OK) {
 		done(user, &answer);
 		return;
 	}
-	if (draft_make(&draft, &answer, &draft_desk, asked) != DOOR_OK) {
+	if (asked->verb == DOOR_SELF && asked->site && *asked->site && stand_at(desk, asked, &answer) != DOOR_OK) {
 		done(user, &answer);
 		return;
 	}

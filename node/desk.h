@@ -12,7 +12,7 @@ enum {
 	DESK_REQUESTS_MAX = 128,
 	DESK_IMPORTS_MAX = 4,
 	/* Of this node's own registers visitors may fill so many; and so fast, all of them together. */
-	DESK_VISITORS_REGISTERS = 1024,
+	DESK_VOLUNTEERS_REGISTERS = 1024, /* of its own registers a node keeps so many free of visitors */
 	DESK_VISITORS_PER_MINUTE = 30,
 	CARD_FRESH_S = 30 * EPOCH_S,
 };

@@ -490,6 +490,15 @@ static enum door_rc check_source(struct work *w, const struct ends *ends)
 	return DOOR_OK;
 }
 
+/* A second tap must not double what arrived; a second load of the same promise may. */
+static bool is_noted_already(const struct ends *ends, const struct move *move)
+{
+	uint64_t promised = ends->is_first ? 0 : ends->journey.record.entry->move.quantity_milli;
+
+	return !ends->is_first && ends->journey.stage == MOVE_RECEIVED &&
+	       ends->journey.quantity_milli + move->quantity_milli > promised;
+}
+
 /* Who may say what (sync/fold_moves.c holds everyone to the same). */
 static enum door_rc check_move(struct work *w, const struct move *move, const struct ends *ends)
 {
@@ -513,6 +522,10 @@ static enum door_rc check_move(struct work *w, const struct move *move, const st
 			       ? check_source(w, ends)
 			       : refuse(w, DOOR_E_RIGHT, "Only who pledged it may say that it was sent or released.");
 	case MOVE_RECEIVED:
+		if (is_noted_already(ends, move))
+			return refuse(w, DOOR_E_INPUT,
+				      "All of it is noted as received already. If more came than was promised, note it "
+				      "without the pledge.");
 		if (ends->of == UINT32_MAX)
 			return refuse(w, DOOR_E_INPUT,
 				      "Say what was received: a pledge, or the need or stock that it was for.");

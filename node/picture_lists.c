@@ -244,7 +244,7 @@ static int sites_by_name(const void *ctx, uint32_t a, uint32_t b)
 	return order ? order : by_index(a, b);
 }
 
-/* Open needs first, by when they are due; then what is covered, met, expired, closed; then offers; then stock. */
+/* Open needs first, by when they are due; then what is expired, covered, met, closed; then offers; then stock. */
 static int line_group(const struct fold_line *line)
 {
 	static const int groups[] = {
@@ -265,8 +265,9 @@ static int lines_by_urgency(const void *ctx, uint32_t a, uint32_t b)
 	order = line_group(&x) - line_group(&y);
 	if (!order && x.due_s != y.due_s)
 		order = x.due_s < y.due_s ? -1 : 1;
-	if (!order && x.site_standing && y.site_standing)
-		order = strcasecmp(x.site_standing->site.name, y.site_standing->site.name);
+	if (!order)
+		order = strcasecmp(x.site_standing ? x.site_standing->site.name : "",
+				   y.site_standing ? y.site_standing->site.name : "");
 	if (!order)
 		order = (int)x.record.standing->line.item - (int)y.record.standing->line.item;
 	return order ? order : by_index(a, b);

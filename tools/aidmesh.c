@@ -60,7 +60,7 @@ static void help_print(void)
 	     "  --json         print the node's answer as JSON\n"
 	     "  --socket PATH  the node's control socket; else $AIDMESH_SOCKET, "
 	     "$XDG_RUNTIME_DIR/aidmesh/control.sock,\n"
-	     "                 /run/aidmesh/control.sock\n\n"
+	     "                 that of tools/run, /run/aidmesh/control.sock\n\n"
 	     "Exit codes: 0 done, 1 the node refused it, 2 typed wrong, 3 no node answers, 4 an import left rows out.");
 }
 
@@ -124,6 +124,10 @@ int main(int argc, char **argv)
 	int at = 1;
 
 	setlocale(LC_CTYPE, "");
+	if (argc == 2 && (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0)) {
+		puts("aidmesh " AIDMESH_VERSION);
+		return EXIT_DONE;
+	}
 	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
 		int taken = 0;
 

@@ -11,6 +11,7 @@ static const char SYSTEM_SOCKET[] = "/run/aidmesh/control.sock";
 static void socket_find(char *out, size_t size)
 {
 	const char *named = getenv("AIDMESH_SOCKET"), *runtime = getenv("XDG_RUNTIME_DIR");
+	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
 
 	if (named != NULL && named[0] != '\0') {
 		snprintf(out, size, "%s", named);
@@ -21,6 +22,13 @@ static void socket_find(char *out, size_t size)
 		if (access(out, F_OK) == 0)
 			return;
 	}
+	/* Where tools/run puts it. */
+	if (state != NULL && state[0] != '\0')
+		snprintf(out, size, "%s/aidmesh/node/control.sock", state);
+	else
+		snprintf(out, size, "%s/.local/state/aidmesh/node/control.sock", home != NULL ? home : "");
+	if (access(out, F_OK) == 0)
+		return;
 	snprintf(out, size, "%s", SYSTEM_SOCKET);
 }
 

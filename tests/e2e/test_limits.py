@@ -170,7 +170,7 @@ class Limits(unittest.TestCase):
         self.assertNotEqual(status, 200)
         self.assertIn("try again in a minute", text)
         self.assertEqual(visit(pin="1234")[0], 200)
-        self.assertEqual(import_csv(oak, sites_csv(1000))["added"], 1000)
+        self.assertEqual(import_csv(oak, sites_csv(3100))["added"], 3100)
         status, text = visit()
         self.assertNotEqual(status, 200)
         self.assertIn("room for volunteers", text)

@@ -3,6 +3,7 @@
 
 import json
 import os
+import signal
 import time
 import unittest
 
@@ -197,6 +198,7 @@ class Walk(unittest.TestCase):
         pledge = json.loads(oak.cli("pledge", need, "60.5", "--from", stock, "--due", "6h", "--json"))["ref"]
         sent = json.loads(oak.cli("send", pledge, "--json"))["ref"]
         oak.cli("receive", sent, "60")
+        self.assertIn("noted as received already", oak.cli_error("receive", sent, "60", code=1))
         oak.cli("give", stock, "12")
         self.assertEqual(oak.get("/v1/record/" + need)["record"]["received"], 60)
         self.assertEqual(oak.get("/v1/record/" + stock)["record"]["on_hand"], 427.5)
@@ -212,7 +214,9 @@ class Walk(unittest.TestCase):
         self.assertFalse(os.path.exists(oak.control))
         oak.start()
         self.assertEqual(oak.get("/v1/status")["key"], key)
-        oak.stop()
+        oak.process.send_signal(signal.SIGINT)
+        oak.stop()  # a second signal, as when a terminal and a script both say so
+        self.assertFalse(os.path.exists(os.path.join(oak.folder, "entries.db-wal")))
 
 
 if __name__ == "__main__":

@@ -58,7 +58,7 @@ static void empty_board_helps(void **state)
 						"|picture 4f2a1c9d    |\n\n"
 						"|No needs heard yet  |\n"
 						"|Add one:            |\n"
-						"|aidmesh need water  |\n"
+						"|aidmesh need        |\n"
 						"|   120 --people 40  |\n\n"
 						"|No neighbour        |\n"
 						"|in reach            |\n"
