@@ -59,8 +59,9 @@ static void lists_are_read_to_their_last_page(void **state)
 	(void)state;
 	assert_int_equal(rc, EXIT_DONE);
 	assert_int_equal(json_array_size(rows), ROWS_MAX);
-	json_array_foreach (rows, index, row)
+	json_array_foreach (rows, index, row) {
 		assert_int_equal(json_integer_value(row), index);
+	}
 	assert_in_range(asked, 2, 5);
 	json_decref(rows);
 }

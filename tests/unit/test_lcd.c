@@ -59,7 +59,7 @@ static void empty_board_helps(void **state)
 						"|No needs heard yet  |\n"
 						"|Add one:            |\n"
 						"|aidmesh need        |\n"
-						"|   120 --people 40  |\n\n"
+						"|  drinking-water 120|\n\n"
 						"|No neighbour        |\n"
 						"|in reach            |\n"
 						"|                    |\n"
