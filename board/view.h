@@ -187,7 +187,7 @@ struct view_status {
 	uint32_t needs_open, needs_covered, offers, resources, moves_coming, moves_late, sites, alerts;
 };
 
-/* A filter for lists. Zero is "all". */
+/* A filter for lists; zero is "all". Lines take all of it, sites and moves `site` and `at`, notes `at`. */
 struct view_query {
 	const char *site;   /* ref or name, borrowed */
 	const char *item;   /* slug or label or code, borrowed */

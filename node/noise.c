@@ -363,8 +363,3 @@ enum noise_rc noise_decrypt(struct noise *n, uint8_t *out, size_t *out_size, siz
 		*out_size = size - NOISE_TAG_SIZE;
 	return rc;
 }
-
-void noise_fini(struct noise *n)
-{
-	sodium_memzero(n, sizeof(*n));
-}

@@ -30,6 +30,7 @@ struct noise_cipher {
 	bool has_key;
 };
 
+/* Full of secrets: it lives in sodium_malloc memory, and sodium_free wipes it. */
 struct noise {
 	enum noise_role role;
 	uint8_t step; /* messages so far, 3: the handshake is over */
@@ -60,7 +61,5 @@ enum noise_rc noise_encrypt(struct noise *n, uint8_t *out, size_t *out_size, siz
 			    size_t size) __attribute__((warn_unused_result));
 enum noise_rc noise_decrypt(struct noise *n, uint8_t *out, size_t *out_size, size_t out_cap, const uint8_t *message,
 			    size_t size) __attribute__((warn_unused_result));
-/* Wipes every secret. */
-void noise_fini(struct noise *n);
 
 #endif

@@ -20,7 +20,7 @@ struct picture *picture_open(uint32_t entries_max, uint32_t authors_max, const s
 
 	if (!p)
 		return NULL;
-	*p = (struct picture){ .entries_max = entries_max, .self = self, .dirty = true };
+	*p = (struct picture){ .self = self, .dirty = true };
 	/* Untouched pages of calloc's cost nothing until entries arrive. */
 	p->memory = calloc(1, size);
 	p->numbers = calloc(entries_max, sizeof *p->numbers);

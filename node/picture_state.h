@@ -8,7 +8,6 @@
 struct picture {
 	struct fold *fold;
 	void *memory;
-	uint32_t entries_max;
 	const struct public_key *self;
 	struct ref site;
 	bool dirty; /* entries came or went since the last run */

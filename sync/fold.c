@@ -246,7 +246,6 @@ void fold_move(const struct fold *f, uint32_t index, struct fold_move *move)
 	*move = (struct fold_move){
 		.record = record_of(f, slot),
 		.last = &f->entries[d->last],
-		.last_author = author_key(f, d->last),
 		.stage = (enum move_stage)d->stage,
 		.quantity_milli = d->quantity,
 		.extra_milli = d->extra,

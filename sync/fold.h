@@ -94,8 +94,7 @@ struct fold_line {
 struct fold_move {
 	struct fold_record record; /* of the first move */
 	const struct entry *last;  /* newest move of the journey that counts for its stage */
-	const struct public_key *last_author;
-	enum move_stage stage; /* the strongest fact */
+	enum move_stage stage;     /* the strongest fact */
 	uint64_t quantity_milli;
 	uint64_t extra_milli; /* beyond what was still missing */
 	uint32_t due_s;

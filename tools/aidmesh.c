@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* The command line: everything the page does, for people at a terminal and for programs (--json). */
+/* The command line: everything people do with a node, for people at a terminal and for programs (--json). */
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>

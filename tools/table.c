@@ -50,11 +50,6 @@ void table_fini(struct table *t)
 	free(t->texts);
 }
 
-size_t table_rows(const struct table *t)
-{
-	return t->cells / t->columns - 1;
-}
-
 /* By the locale's widths; a byte that is no character there counts as one column. */
 size_t table_text_width(const char *text)
 {

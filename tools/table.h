@@ -18,8 +18,6 @@ void table_init(struct table *table, const char *headings);
 void table_fini(struct table *table);
 /* Adds the next cell, a copy. Control characters become spaces: what strangers wrote cannot move the cursor. */
 void table_add(struct table *table, const char *text);
-/* Rows below the headings. */
-size_t table_rows(const struct table *table);
 void table_print(const struct table *table, FILE *out);
 
 /* Columns that a terminal takes for `text`. */
