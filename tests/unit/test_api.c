@@ -786,7 +786,7 @@ static void display_is_served(void **state)
 	assert_int_equal(get(n, "/v1/lcd?size=20x4&page=4", &body), 200);
 	assert_string_equal(body,
 			    "{\"pages\":3,\"page\":1,\"lines\":[\"No needs heard yet  \",\"Add one:            \","
-			    "\"aidmesh need water  \",\"   120 --people 40  \"]}");
+			    "\"aidmesh need        \",\"  drinking-water 120\"]}");
 	assert_int_equal(ask_raw(n, HTTP_TCP, REQUEST, sizeof(REQUEST) - 1, &body), 200);
 	assert_string_equal(body, "Oak St church   \n0 needs 0 near  \n");
 }
