@@ -3,6 +3,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import unittest
 
@@ -11,11 +12,12 @@ DEMO = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "too
 
 def can_make_hosts():
     probe = f"aidmesh-probe-{os.getpid()}"
-    made = os.geteuid() == 0 and subprocess.run(["ip", "netns", "add", probe], capture_output=True, check=False)
-    if not made or made.returncode:
+    if os.geteuid() != 0 or not shutil.which("ip"):
         return False
-    subprocess.run(["ip", "netns", "del", probe], check=True)
-    return True
+    made = [subprocess.run(words, capture_output=True, check=False).returncode
+            for words in (["ip", "netns", "add", probe], ["ip", "netns", "exec", probe, "true"],
+                          ["ip", "netns", "del", probe])]
+    return made == [0, 0, 0]
 
 
 class Demo(unittest.TestCase):
