@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <sodium.h>
 
@@ -73,6 +74,7 @@ int main(int argc, char **argv)
 	if (sodium_init() < 0)
 		return complain("libsodium cannot start on this machine.");
 	signal(SIGPIPE, SIG_IGN);
+	umask(0077); /* what people wrote is for the node's user; the control socket sets its own mode */
 	config_init(&config);
 	if (config_read(&config, why, path, need) != 0)
 		return complain(why);

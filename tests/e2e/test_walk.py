@@ -209,7 +209,9 @@ class Walk(unittest.TestCase):
     def test_a_node_stops_cleanly_and_keeps_its_key(self):
         oak = self.node("Oak").start()
         key = oak.get("/v1/status")["key"]
-        self.assertEqual(os.stat(os.path.join(oak.folder, "identity.key")).st_mode & 0o777, 0o600)
+        modes = {name: os.stat(os.path.join(oak.folder, name)).st_mode & 0o777
+                 for name in ("identity.key", "entries.db", "control.sock")}
+        self.assertEqual(modes, {"identity.key": 0o600, "entries.db": 0o600, "control.sock": 0o660})
         oak.stop()
         self.assertFalse(os.path.exists(oak.control))
         oak.start()
