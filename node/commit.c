@@ -183,9 +183,13 @@ static void after_store(uv_work_t *work, int status)
 
 void commit_start(struct commit *c)
 {
+	int rc;
+
 	if (c->running || !gather(c))
 		return;
-	c->running = uv_queue_work(c->loop, &c->work, verify_and_store, after_store) == 0;
+	rc = uv_queue_work(c->loop, &c->work, verify_and_store, after_store);
+	assert(rc == 0); /* it fails only without a function to run */
+	c->running = true;
 }
 
 void commit_now(struct commit *c)

@@ -3,8 +3,8 @@
  *
  *   links, discovery, HTTP  -->  sync (engine)  -->  commit (pool)  -->  sync, picture  -->  links, HTTP listeners
  *
- * Timers: one. It wakes for the engine's deadline, and every TICK_MS to look at the clock; an idle node wakes for
- * nothing else of its own. */
+ * Timers: one. It wakes for the engine's deadline, every TICK_MS to look at the clock, and while something moves for the
+ * listeners who watch it; an idle node wakes for nothing else of its own. */
 #ifndef AIDMESH_NODE_DAEMON_H
 #define AIDMESH_NODE_DAEMON_H
 
