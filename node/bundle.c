@@ -11,21 +11,22 @@ void bundle_head_write(uint8_t out[BUNDLE_HEAD_SIZE], const struct bundle_head *
 
 	write_bytes(&w, magic, sizeof magic);
 	write_u32(&w, head->count);
-	write_bytes(&w, head->fingerprint.bytes, FINGERPRINT_SIZE);
+	fingerprint_write(&w, &head->fingerprint);
 	assert(w.ok && w.size == BUNDLE_HEAD_SIZE);
 }
 
 bool bundle_head_read(struct bundle_head *head, struct view *rest)
 {
 	struct reader r = reader_init(*rest);
-	struct view found = read_bytes(&r, sizeof magic), fingerprint;
+	struct view found = read_bytes(&r, sizeof magic);
+	struct fingerprint fingerprint;
 	uint32_t count = read_u32(&r);
 
-	fingerprint = read_bytes(&r, FINGERPRINT_SIZE);
+	fingerprint = fingerprint_read(&r);
 	if (!r.ok || memcmp(found.data, magic, sizeof magic) != 0)
 		return false;
 	head->count = count;
-	memcpy(head->fingerprint.bytes, fingerprint.data, FINGERPRINT_SIZE);
+	head->fingerprint = fingerprint;
 	*rest = r.rest;
 	return true;
 }

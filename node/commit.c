@@ -4,11 +4,41 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DELETES_MAX = 1024 };
+enum {
+	SLICES =
+		2 * COMMIT_BATCH_MAX / COMMIT_SLICE_MAX, /* one batch on its way to the card, the next being verified */
+	VERIFIERS_MAX = 3, /* jobs at a time: of libuv's four threads one is left for the card */
+	DELETES_MAX = 1024,
+};
 
 struct setting {
 	char key[COMMIT_SETTING_SIZE]; /* empty: none */
 	char value[COMMIT_SETTING_SIZE];
+};
+
+enum slice_state { SLICE_FREE, SLICE_FILLED, SLICE_VERIFYING, SLICE_VERIFIED };
+
+/* Some changes, one after the other. While it is being verified it belongs to the pool. */
+struct slice {
+	enum slice_state state;
+	uv_work_t work;
+	struct commit *commit;
+	size_t count;
+	struct sync_change changes[COMMIT_SLICE_MAX];
+	uint8_t key_index[COMMIT_SLICE_MAX]; /* KEYS_PER_HINT_MAX: nobody known signed it */
+	struct entry_id ids[COMMIT_SLICE_MAX];
+};
+
+/* What one transaction writes. While it is under way it belongs to the pool, and so do the slices it comes from. */
+struct batch {
+	uv_work_t work;
+	bool running;
+	enum store_rc rc;
+	size_t slice_count; /* the first of the ring */
+	size_t insert_count, delete_count;
+	struct store_insert inserts[COMMIT_BATCH_MAX];
+	uint64_t deletes[DELETES_MAX];
+	struct setting setting;
 };
 
 struct commit {
@@ -18,24 +48,23 @@ struct commit {
 	struct picture *picture;
 	const struct log *log;
 	struct commit_host host;
-	uv_work_t work;
-	bool running;
 	bool failed;
-	enum store_rc rc;
-	size_t count;
-	struct sync_change changes[COMMIT_BATCH_MAX];
-	uint8_t key_index[COMMIT_BATCH_MAX]; /* KEYS_PER_HINT_MAX: nobody known signed it */
-	struct store_insert inserts[COMMIT_BATCH_MAX];
-	size_t insert_count;
-	size_t delete_count;
+	size_t verifiers, verifiers_max;
+	size_t first, used; /* slices of the ring that are not free */
+	struct slice slices[SLICES];
+	struct batch batch;
+	size_t delete_count; /* rows to delete with the next transaction */
 	uint64_t deletes[DELETES_MAX];
-	struct setting next_setting, setting;
+	struct setting setting; /* to be written with it */
 };
+
+static_assert(COMMIT_BATCH_MAX % COMMIT_SLICE_MAX == 0, "a batch is whole slices");
 
 struct commit *commit_open(uv_loop_t *loop, struct sync *sync, struct store *store, struct picture *picture,
 			   const struct log *log, const struct commit_host *host)
 {
 	struct commit *c = calloc(1, sizeof *c);
+	unsigned int cores = uv_available_parallelism();
 
 	if (!c)
 		return NULL;
@@ -45,20 +74,25 @@ struct commit *commit_open(uv_loop_t *loop, struct sync *sync, struct store *sto
 	c->picture = picture;
 	c->log = log;
 	c->host = *host;
-	c->work.data = c;
+	c->verifiers_max = cores < VERIFIERS_MAX ? cores : VERIFIERS_MAX;
+	c->batch.work.data = c;
+	for (size_t i = 0; i < SLICES; i++) {
+		c->slices[i].commit = c;
+		c->slices[i].work.data = &c->slices[i];
+	}
 	return c;
 }
 
 void commit_set(struct commit *c, const char *key, const char *value)
 {
 	assert(key[0] && strlen(key) < COMMIT_SETTING_SIZE && strlen(value) < COMMIT_SETTING_SIZE);
-	strcpy(c->next_setting.key, key);
-	strcpy(c->next_setting.value, value);
+	strcpy(c->setting.key, key);
+	strcpy(c->setting.value, value);
 }
 
 bool commit_is_idle(const struct commit *c)
 {
-	return !c->running;
+	return !c->used && !c->batch.running;
 }
 
 bool commit_has_failed(const struct commit *c)
@@ -68,31 +102,16 @@ bool commit_has_failed(const struct commit *c)
 
 void commit_close(struct commit *c)
 {
-	assert(!c || !c->running);
+	assert(!c || commit_is_idle(c));
 	free(c);
 }
 
-/* Rows that no longer stand are deleted with the next batch; until then a restart would only drop them again. */
-static void take_drops(struct commit *c)
+static struct slice *slice_at(struct commit *c, size_t i)
 {
-	struct sync_drop drop;
-
-	while (c->delete_count < DELETES_MAX && sync_next_drop(c->sync, &drop)) {
-		picture_drop(c->picture, &drop.id);
-		c->deletes[c->delete_count++] = drop.handle;
-	}
+	return &c->slices[(c->first + i) % SLICES];
 }
 
-static bool gather(struct commit *c)
-{
-	c->count = 0;
-	take_drops(c);
-	c->setting = c->next_setting;
-	c->next_setting.key[0] = 0;
-	while (c->count < COMMIT_BATCH_MAX && sync_next_change(c->sync, &c->changes[c->count]))
-		c->count++;
-	return c->count || c->delete_count || c->setting.key[0];
-}
+/* Verifying. */
 
 static struct view bytes_of(const struct sync_change *change)
 {
@@ -107,66 +126,176 @@ static uint8_t signer_of(const struct sync_change *change)
 	return KEYS_PER_HINT_MAX;
 }
 
-/* On the pool: touches nothing but the batch and the store's writing side. */
-static void verify_and_store(uv_work_t *work)
+/* On the pool: touches nothing but the slice. */
+static void verify(uv_work_t *work)
 {
-	struct commit *c = work->data;
+	struct slice *slice = work->data;
 
-	c->rc = STORE_E_IO;
-	if (c->failed)
-		return;
-	c->insert_count = 0;
-	for (size_t i = 0; i < c->count; i++) {
-		c->key_index[i] = signer_of(&c->changes[i]);
-		if (c->key_index[i] == KEYS_PER_HINT_MAX)
-			continue;
-		c->inserts[c->insert_count++] = (struct store_insert){ .bytes = bytes_of(&c->changes[i]),
-								       .author = c->changes[i].keys[c->key_index[i]] };
+	for (size_t i = 0; i < slice->count; i++) {
+		const struct sync_change *change = &slice->changes[i];
+
+		slice->key_index[i] = signer_of(change);
+		if (slice->key_index[i] != KEYS_PER_HINT_MAX)
+			slice->ids[i] = entry_id_of(bytes_of(change), &change->keys[slice->key_index[i]]);
 	}
-	c->rc = store_commit(c->store, c->inserts, c->insert_count, c->deletes, c->delete_count);
-	if (c->rc == STORE_OK && c->setting.key[0])
-		c->rc = store_set(c->store, c->setting.key, c->setting.value);
 }
 
-static void settle(struct commit *c, size_t i, size_t insert)
+/* The engine's changes into free slices. */
+static void gather(struct commit *c)
 {
-	const struct sync_change *change = &c->changes[i];
-	enum commit_result result = COMMIT_STALE;
-	struct entry_id id = { { 0 } };
+	while (c->used < SLICES) {
+		struct slice *slice = slice_at(c, c->used);
 
-	if (c->rc != STORE_OK) {
-		sync_discarded(c->sync, change->seq, DISCARD_STORE);
-		result = COMMIT_FAILED;
-	} else if (c->key_index[i] == KEYS_PER_HINT_MAX) {
-		sync_discarded(c->sync, change->seq, DISCARD_SIGNATURE);
-		result = COMMIT_BAD_SIGNATURE;
-	} else {
-		const struct store_insert *row = &c->inserts[insert];
-
-		id = entry_id_of(row->bytes, &row->author);
-		if (sync_committed(c->sync, change->seq, c->key_index[i], row->handle) == SYNC_OK) {
-			result = COMMIT_STORED;
-			if (!picture_put(c->picture, row->bytes, &id, &row->author))
-				log_write(c->log, LOG_WARNING,
-					  "an entry is stored and passed on, but the picture has no room for it");
-		}
+		slice->count = 0;
+		while (slice->count < COMMIT_SLICE_MAX && sync_next_change(c->sync, &slice->changes[slice->count]))
+			slice->count++;
+		if (!slice->count)
+			return;
+		slice->state = SLICE_FILLED;
+		c->used++;
 	}
+}
+
+static void after_verify(uv_work_t *work, int status)
+{
+	struct slice *slice = work->data;
+	struct commit *c = slice->commit;
+
+	(void)status;
+	slice->state = SLICE_VERIFIED;
+	c->verifiers--;
+	commit_start(c);
+}
+
+static void start_verifying(struct commit *c)
+{
+	for (size_t i = 0; i < c->used && c->verifiers < c->verifiers_max; i++) {
+		struct slice *slice = slice_at(c, i);
+		int rc;
+
+		if (slice->state != SLICE_FILLED)
+			continue;
+		rc = uv_queue_work(c->loop, &slice->work, verify, after_verify);
+		assert(rc == 0); /* it fails only without a function to run */
+		slice->state = SLICE_VERIFYING;
+		c->verifiers++;
+	}
+}
+
+/* Storing. */
+
+/* Rows that no longer stand are deleted with the next transaction; until then a restart would only drop them again. */
+static void take_drops(struct commit *c)
+{
+	struct sync_drop drop;
+
+	while (c->delete_count < DELETES_MAX && sync_next_drop(c->sync, &drop)) {
+		picture_drop(c->picture, &drop.id);
+		c->deletes[c->delete_count++] = drop.handle;
+	}
+}
+
+static void put_inserts(struct batch *batch, const struct slice *slice)
+{
+	for (size_t i = 0; i < slice->count; i++)
+		if (slice->key_index[i] != KEYS_PER_HINT_MAX)
+			batch->inserts[batch->insert_count++] =
+				(struct store_insert){ .bytes = bytes_of(&slice->changes[i]),
+						       .author = slice->changes[i].keys[slice->key_index[i]] };
+}
+
+/* What is verified from the front of the ring on, as much as one transaction takes. False: nothing to do. */
+static bool prepare(struct commit *c)
+{
+	struct batch *batch = &c->batch;
+	size_t changes = 0;
+
 	take_drops(c);
-	c->host.settled(c->host.ctx, change, result, &id);
+	batch->slice_count = batch->insert_count = 0;
+	while (batch->slice_count < c->used) {
+		const struct slice *slice = slice_at(c, batch->slice_count);
+
+		if (slice->state != SLICE_VERIFIED || changes + slice->count > COMMIT_BATCH_MAX)
+			break;
+		put_inserts(batch, slice);
+		changes += slice->count;
+		batch->slice_count++;
+	}
+	batch->delete_count = c->delete_count;
+	memcpy(batch->deletes, c->deletes, c->delete_count * sizeof c->deletes[0]);
+	c->delete_count = 0;
+	batch->setting = c->setting;
+	c->setting.key[0] = 0;
+	return batch->slice_count || batch->delete_count || batch->setting.key[0];
+}
+
+/* On the pool: touches nothing but the batch, its slices and the store's writing side. */
+static void store_batch(uv_work_t *work)
+{
+	struct commit *c = work->data;
+	struct batch *batch = &c->batch;
+
+	batch->rc = STORE_E_IO;
+	if (c->failed)
+		return;
+	batch->rc = store_commit(c->store, batch->inserts, batch->insert_count, batch->deletes, batch->delete_count);
+	if (batch->rc == STORE_OK && batch->setting.key[0])
+		batch->rc = store_set(c->store, batch->setting.key, batch->setting.value);
+}
+
+static enum commit_result stored(struct commit *c, const struct slice *slice, size_t i, const struct store_insert *row)
+{
+	const struct sync_change *change = &slice->changes[i];
+
+	if (sync_committed(c->sync, change->seq, slice->key_index[i], row->handle) != SYNC_OK)
+		return COMMIT_STALE;
+	if (!picture_put(c->picture, row->bytes, &slice->ids[i], &row->author))
+		log_write(c->log, LOG_WARNING, "an entry is stored and passed on, but the picture has no room for it");
+	return COMMIT_STORED;
+}
+
+/* Reports one slice; gives how many rows it had. */
+static size_t settle(struct commit *c, const struct slice *slice, const struct store_insert *inserts)
+{
+	size_t rows = 0;
+
+	for (size_t i = 0; i < slice->count; i++) {
+		const struct sync_change *change = &slice->changes[i];
+		bool is_signed = slice->key_index[i] != KEYS_PER_HINT_MAX;
+		struct entry_id id = is_signed ? slice->ids[i] : (struct entry_id){ { 0 } };
+		enum commit_result result = COMMIT_FAILED;
+
+		if (c->batch.rc != STORE_OK) {
+			sync_discarded(c->sync, change->seq, DISCARD_STORE);
+		} else if (!is_signed) {
+			sync_discarded(c->sync, change->seq, DISCARD_SIGNATURE);
+			result = COMMIT_BAD_SIGNATURE;
+		} else {
+			result = stored(c, slice, i, &inserts[rows]);
+		}
+		rows += is_signed;
+		take_drops(c);
+		c->host.settled(c->host.ctx, change, result, &id);
+	}
+	return rows;
 }
 
 static void report(struct commit *c)
 {
-	size_t insert = 0;
+	struct batch *batch = &c->batch;
+	size_t rows = 0;
 
-	c->delete_count = 0;
-	if (c->rc != STORE_OK && !c->failed)
+	if (batch->rc != STORE_OK && !c->failed)
 		log_write(c->log, LOG_ERROR,
 			  "the store failed: nothing new is kept from now on; check the card, then start again");
-	c->failed |= c->rc != STORE_OK;
-	for (size_t i = 0; i < c->count; i++) {
-		settle(c, i, insert);
-		insert += c->key_index[i] != KEYS_PER_HINT_MAX;
+	c->failed |= batch->rc != STORE_OK;
+	for (; batch->slice_count > 0; batch->slice_count--) {
+		struct slice *slice = slice_at(c, 0);
+
+		rows += settle(c, slice, batch->inserts + rows);
+		slice->state = SLICE_FREE;
+		c->first = (c->first + 1) % SLICES;
+		c->used--;
 	}
 }
 
@@ -175,28 +304,48 @@ static void after_store(uv_work_t *work, int status)
 	struct commit *c = work->data;
 
 	(void)status;
-	report(c);
-	c->running = false;
+	report(c); /* which may be asked to start: the batch is in use until it is over */
+	c->batch.running = false;
 	commit_start(c);
 	c->host.done(c->host.ctx);
 }
 
-void commit_start(struct commit *c)
+static void start_storing(struct commit *c)
 {
 	int rc;
 
-	if (c->running || !gather(c))
+	if (c->batch.running || !prepare(c))
 		return;
-	rc = uv_queue_work(c->loop, &c->work, verify_and_store, after_store);
-	assert(rc == 0); /* it fails only without a function to run */
-	c->running = true;
+	rc = uv_queue_work(c->loop, &c->batch.work, store_batch, after_store);
+	assert(rc == 0);
+	c->batch.running = true;
+}
+
+void commit_start(struct commit *c)
+{
+	gather(c);
+	start_storing(c);
+	start_verifying(c);
+}
+
+static void verify_now(struct slice *slice)
+{
+	if (slice->state == SLICE_FILLED)
+		verify(&slice->work);
+	slice->state = SLICE_VERIFIED;
 }
 
 void commit_now(struct commit *c)
 {
-	assert(!c->running);
-	while (!c->failed && gather(c)) {
-		verify_and_store(&c->work);
+	assert(commit_is_idle(c));
+	do {
+		if (!c->failed)
+			gather(c);
+		for (size_t i = 0; i < c->used; i++)
+			verify_now(slice_at(c, i));
+		if (!prepare(c))
+			return;
+		store_batch(&c->batch.work);
 		report(c);
-	}
+	} while (!c->failed || c->used);
 }

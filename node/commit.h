@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* From the engine's changes to the disk and back: one batch at a time on the thread pool.
+/* From the engine's changes to the disk and back, on the thread pool: signatures on all cores, one transaction at a time.
  *
- *   loop: sync_next_change ... -> pool: verify, one transaction -> loop: sync_committed / sync_discarded, fold, drops
+ *   loop: sync_next_change ...  -> slices of COMMIT_SLICE_MAX, in the order in which they came
+ *   pool: signatures, a slice each, on as many threads as there are cores     (a ring of slices)
+ *   pool: one transaction of what is verified by then, beside further signatures
+ *   loop: sync_committed / sync_discarded in that order, picture, drops
  *
- * While a batch is on its way the loop goes on; what arrives meanwhile makes the next batch. When the store has failed
- * nothing is written any more: every change that still comes is answered with COMMIT_FAILED. */
+ * So a slow card makes large transactions, and is waited for by nobody who verifies. What arrives when the ring is full
+ * waits in the engine. When the store has failed nothing is written any more: every change that still comes is answered
+ * with COMMIT_FAILED. */
 #ifndef AIDMESH_NODE_COMMIT_H
 #define AIDMESH_NODE_COMMIT_H
 
@@ -15,7 +19,11 @@
 #include "node/store.h"
 #include "sync/engine.h"
 
-enum { COMMIT_BATCH_MAX = 256, COMMIT_SETTING_SIZE = 64 };
+enum {
+	COMMIT_BATCH_MAX = 256, /* changes of one transaction */
+	COMMIT_SLICE_MAX = 32,  /* changes that one job verifies */
+	COMMIT_SETTING_SIZE = 64,
+};
 
 enum commit_result {
 	COMMIT_STORED, /* on disk and standing */
@@ -29,7 +37,7 @@ struct commit_host {
 	/* Once for each change, in their order. */
 	void (*settled)(void *ctx, const struct sync_change *change, enum commit_result result,
 			const struct entry_id *id);
-	/* The batch is over and the next one was begun if there is something to do. */
+	/* A transaction is over and the next one was begun if there is something to do. */
 	void (*done)(void *ctx);
 };
 
@@ -38,13 +46,14 @@ struct commit;
 /* NULL when memory is out. Everything passed in outlives it. */
 struct commit *commit_open(uv_loop_t *loop, struct sync *sync, struct store *store, struct picture *picture,
 			   const struct log *log, const struct commit_host *host);
-/* Begins a batch if there is something to do and none is under way. */
+/* Takes what the engine has, as far as there is room. Never waits. */
 void commit_start(struct commit *c);
 /* The same at once, on the calling thread and without the loop: for the start, when nothing else runs. */
 void commit_now(struct commit *c);
-/* A setting (store_set) that goes with the next batch, so that the loop does not wait for the card; of two before it
+/* A setting (store_set) that goes with the next transaction, so that the loop does not wait for the card; of two before it
  * the last is written. Both texts are copied, and shorter than COMMIT_SETTING_SIZE (asserted). */
 void commit_set(struct commit *c, const char *key, const char *value);
+/* Nothing is under way. */
 bool commit_is_idle(const struct commit *c);
 bool commit_has_failed(const struct commit *c);
 /* Idle only (asserted). */

@@ -85,6 +85,7 @@ static void tell(struct daemon *d)
 	if (d->untold)
 		return;
 	d->progress = neighbours_progress(&d->neighbours);
+	picture_refresh(d->picture, wall_now(d));
 	api_changed(d->api);
 	d->told_at = clock_mono();
 	d->tell_wait = TELL_SHARE * (d->told_at - now);
@@ -236,8 +237,9 @@ static void view_status(void *ctx, struct view_status *status)
 	uint32_t now = wall_now(d);
 	struct sync_status sync;
 	struct ref site = picture_site(d->picture);
-	const struct card *card = fold_card(picture_fold(d->picture, now), &d->identity.key);
+	struct card card = { .name = "" };
 
+	picture_fold(d->picture, now);
 	sync_status(d->sync, &sync);
 	*status = (struct view_status){
 		.time_quality = d->desk.time.quality == TIME_SET ? VIEW_TIME_SET : VIEW_TIME_GUESSED,
@@ -253,7 +255,8 @@ static void view_status(void *ctx, struct view_status *status)
 		.store_bytes = store_size(d->store),
 		.store_failed = commit_has_failed(d->commit),
 	};
-	text_cut(status->name, sizeof status->name - 1, card ? card->name : "");
+	picture_card(d->picture, &d->identity.key, &card);
+	text_cut(status->name, sizeof status->name - 1, card.name);
 	text_cut(status->version, sizeof status->version - 1, AIDMESH_VERSION);
 	sodium_bin2hex(status->key, sizeof status->key, d->identity.key.bytes, sizeof d->identity.key.bytes);
 	if (!ref_is_none(site))
@@ -314,10 +317,11 @@ static enum sync_rc load_row(void *ctx, uint64_t handle, struct view *bytes)
 	return store_load(d->store, handle, bytes) == STORE_OK ? SYNC_OK : SYNC_E_FULL;
 }
 
-/* In two passes: what this node said itself comes first, and must find room. */
+/* Where the rows may be more than there is room for, in two passes: what this node said itself comes first, and must find
+ * room. */
 struct restoring {
 	struct daemon *d;
-	enum { RESTORE_OWN, RESTORE_OTHERS } pass;
+	enum { RESTORE_ALL, RESTORE_OWN, RESTORE_OTHERS } pass;
 	uint32_t own_without_room, others_without_room; /* they stay on disk, for a start with more room */
 	uint64_t *gone;                                 /* rows that no longer stand */
 	size_t gone_count, gone_room;
@@ -351,24 +355,31 @@ static bool restore_row(void *user, uint64_t handle, struct view bytes, const st
 	struct entry_id id;
 	enum sync_rc rc;
 
-	if (is_own != (r->pass == RESTORE_OWN))
+	if (r->pass != RESTORE_ALL && is_own != (r->pass == RESTORE_OWN))
 		return true;
-	id = entry_id_of(bytes, author);
 	rc = sync_restore(d->sync, handle, bytes, author);
-	if (rc == SYNC_OK)
+	if (rc == SYNC_OK) {
+		id = entry_id_of(bytes, author);
 		picture_put(d->picture, bytes, &id, author);
-	else if (rc == SYNC_E_FULL && is_own)
+	} else if (rc == SYNC_E_FULL && is_own) {
 		r->own_without_room++;
-	else if (rc == SYNC_E_FULL)
+	} else if (rc == SYNC_E_FULL) {
 		r->others_without_room++;
+	}
 	collect_drops(r);
 	return true;
 }
 
 static enum store_rc restore_rows(struct restoring *r)
 {
-	enum store_rc rc = store_each(r->d->store, restore_row, r);
+	uint64_t rows, authors;
+	enum store_rc rc = store_totals(r->d->store, &rows, &authors);
 
+	if (rc == STORE_OK && rows <= r->d->config.entries_max && authors <= AUTHORS_MAX)
+		return store_each(r->d->store, restore_row, r);
+	r->pass = RESTORE_OWN;
+	if (rc == STORE_OK)
+		rc = store_each(r->d->store, restore_row, r);
 	r->pass = RESTORE_OTHERS;
 	return rc == STORE_OK ? store_each(r->d->store, restore_row, r) : rc;
 }
@@ -391,7 +402,7 @@ static void say_what_was_left_out(const struct restoring *r)
 
 static int restore(struct daemon *d, char why[DAEMON_WHY_SIZE])
 {
-	struct restoring r = { .d = d, .pass = RESTORE_OWN };
+	struct restoring r = { .d = d, .pass = RESTORE_ALL };
 	char text[REF_TEXT_SIZE];
 	struct ref site;
 	bool has_author;

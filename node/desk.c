@@ -421,7 +421,7 @@ static bool export_bundle(void *ctx, door_write_cb write, void *user)
 	struct export_work work = { .desk = ctx, .write = write, .user = user, .ok = true };
 	uint8_t head[BUNDLE_HEAD_SIZE];
 
-	work.head.fingerprint = fingerprint_zero();
+	work.head.fingerprint = (struct fingerprint){ 0 };
 	sync_each(work.desk->sync, sum_up, &work);
 	bundle_head_write(head, &work.head);
 	if (!write(user, head, sizeof head))
@@ -441,20 +441,20 @@ void desk_init(struct desk *desk, struct board_door *door)
 
 bool desk_ensure_card(struct desk *desk, const char *name)
 {
-	struct fold *fold = picture_fold(desk->picture, desk->time.wall_s);
-	const struct card *card = fold_card(fold, &desk->identity->key);
+	struct card old;
+	bool has_card = picture_card(desk->picture, &desk->identity->key, &old);
 	struct draft_desk draft_desk = { .picture = desk->picture,
 					 .identity = desk->identity,
 					 .now_s = desk->time.wall_s,
 					 .random = randombytes_random };
 	struct door_request asked = {
-		.verb = DOOR_SELF, .fields = card ? 0 : DOOR_NAME, .name = name, .long_text = DOOR_CUT
+		.verb = DOOR_SELF, .fields = has_card ? 0 : DOOR_NAME, .name = name, .long_text = DOOR_CUT
 	};
 	struct door_answer answer;
 	struct draft draft;
 	uint32_t since = sync_card_time(desk->sync, &desk->identity->key);
 
-	if (card && since + CARD_FRESH_S > desk->time.wall_s)
+	if (has_card && since + CARD_FRESH_S > desk->time.wall_s)
 		return true;
 	return draft_make(&draft, &answer, &draft_desk, &asked) == DOOR_OK &&
 	       publish(desk, &draft, &answer, 0) == SYNC_OK;

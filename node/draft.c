@@ -69,11 +69,6 @@ static struct fold *fold(const struct work *w)
 
 /* Naming records. */
 
-static struct ref ref_of(const struct entry *e)
-{
-	return e ? (struct ref){ e->author, e->number } : (struct ref){ 0, 0 };
-}
-
 static enum door_rc find_record(struct work *w, struct picture_hit *hit, const char *text)
 {
 	switch (picture_find(picture(w), w->desk->now_s, text, hit)) {
@@ -134,6 +129,14 @@ static bool is_own(const struct work *w, const struct public_key *key)
 	return public_key_equal(key, &w->desk->identity->key);
 }
 
+/* A keeper's change is of the version that stands. */
+static struct amends amends_now(const struct work *w, const struct fold_record *record)
+{
+	struct entry_id id = fold_id(fold(w), record->standing);
+
+	return (struct amends){ .of = fold_ref(fold(w), record->own), .version = entry_id_version(&id) };
+}
+
 /* Begins an edit of a site or line from the version that stands. The author writes the register itself; a keeper a
  * register of its own, which amends that version. */
 static enum door_rc start_edit(struct work *w, const struct picture_hit *hit,
@@ -141,38 +144,29 @@ static enum door_rc start_edit(struct work *w, const struct picture_hit *hit,
 {
 	struct fold_record record;
 	struct entry *e = &w->draft->entry;
-	struct fold_site site;
-	struct fold_line line;
 	uint32_t number;
 
-	if (hit->list == FOLD_SITES) {
-		fold_site(fold(w), hit->index, &site);
-		record = site.record;
-	} else {
-		fold_line(fold(w), hit->index, &line);
-		record = line.record;
-	}
+	fold_record(fold(w), hit->list, hit->index, &record);
 	if (!is_own(w, record.author) && !fold_may_change(fold(w), hit->list, hit->index, &w->desk->identity->key))
 		return refuse(
 			w, DOOR_E_RIGHT,
 			"Only its author or the keepers of its site may change %s. Leave a note about it instead.",
 			w->asked->ref);
-	start(w, record.standing->kind);
+	start(w, fold_kind(fold(w), record.standing));
 	w->draft->after = record.changed;
 	w->draft->is_new = !is_own(w, record.author) && !is_own(w, record.changed_by);
 	number = e->number;
 	if (is_own(w, record.author))
-		number = record.entry->number;
+		number = fold_ref(fold(w), record.own).number;
 	else if (is_own(w, record.changed_by))
-		number = record.standing->number;
-	*e = *record.standing;
+		number = fold_ref(fold(w), record.standing).number;
+	fold_read(fold(w), record.standing, e);
 	e->author = public_key_hint(&w->desk->identity->key);
 	e->number = number;
 	if (is_own(w, record.author))
 		*amends_of(e) = (struct amends){ .of = { 0, 0 } };
 	else if (!is_own(w, record.changed_by))
-		*amends_of(e) = (struct amends){ .of = { record.entry->author, record.entry->number },
-						 .version = entry_id_version(&record.id) };
+		*amends_of(e) = amends_now(w, &record);
 	return DOOR_OK;
 }
 
@@ -302,10 +296,15 @@ static uint32_t counted_now(const struct work *w)
 	if (!is_given(w->asked->ref) || picture_find(picture(w), w->desk->now_s, w->asked->ref, &hit) != FOUND_ONE)
 		return counted;
 	for (uint32_t i = 0; i < fold_count(fold(w), FOLD_MOVES); i++) {
+		uint32_t at;
+
 		fold_move(fold(w), i, &move);
-		if ((ref_equal(ref_of(move.from), hit.ref) || ref_equal(ref_of(move.of), hit.ref)) &&
-		    move.at_s > counted && move.at_s <= w->desk->now_s + 60)
-			counted = move.at_s;
+		if (!ref_equal(fold_ref(fold(w), move.from), hit.ref) &&
+		    !ref_equal(fold_ref(fold(w), move.of), hit.ref))
+			continue;
+		at = fold_move_time(fold(w), move.last);
+		if (at > counted && at <= w->desk->now_s + 60)
+			counted = at;
 	}
 	return counted;
 }
@@ -393,21 +392,22 @@ static enum door_rc edit_line(struct work *w)
 {
 	struct line *line = &w->draft->entry.line;
 	struct picture_hit hit;
-	struct fold_line folded;
+	struct fold_record folded;
 	enum door_rc rc = find_of_list(w, &hit, w->asked->ref, FOLD_LINES, "need, offer or stock");
 
 	if (rc == DOOR_OK)
 		rc = start_edit(w, &hit, line_amends);
 	if (rc != DOOR_OK)
 		return rc;
-	fold_line(fold(w), hit.index, &folded);
+	fold_record(fold(w), FOLD_LINES, hit.index, &folded);
 	if (ref_is_none(line->amends.of)) {
-		const struct line *own = &folded.record.entry->line;
+		struct entry own;
 
-		line->site = own->site;
-		line->cell = own->cell;
-		line->created = own->created;
-		line->ticket = own->ticket;
+		fold_read(fold(w), folded.own, &own);
+		line->site = own.line.site;
+		line->cell = own.line.cell;
+		line->created = own.line.created;
+		line->ticket = own.line.ticket;
 		rc = fill_where(w, line);
 	} else if (is_given(w->asked->site) || states(w, DOOR_PLACE)) {
 		rc = refuse(w, DOOR_E_RIGHT, "Only its author may move %s to another place.", w->asked->ref);
@@ -443,6 +443,7 @@ struct ends {
 	uint32_t of, from; /* indices of lines; UINT32_MAX none */
 	bool is_first;
 	struct fold_move journey;
+	uint64_t promised_milli; /* by the first move of the journey */
 };
 
 static uint32_t line_index(const struct work *w, struct ref ref)
@@ -453,20 +454,24 @@ static uint32_t line_index(const struct work *w, struct ref ref)
 static enum door_rc fill_after(struct work *w, struct move *move, struct ends *ends)
 {
 	struct picture_hit hit;
+	struct entry first;
 	enum door_rc rc;
 
-	*ends = (struct ends){ .is_first = !is_given(w->asked->after) };
+	*ends = (struct ends){ .is_first = !is_given(w->asked->after),
+			       .journey = { .of = FOLD_NONE, .from = FOLD_NONE } };
 	if (!ends->is_first) {
 		rc = find_of_list(w, &hit, w->asked->after, FOLD_MOVES, "pledge or shipment");
 		if (rc != DOOR_OK)
 			return rc;
 		move->after = hit.ref;
 		fold_move(fold(w), hit.index, &ends->journey);
+		fold_read(fold(w), ends->journey.record.own, &first);
+		ends->promised_milli = first.move.quantity_milli;
 		if (!move->quantity_milli)
 			move->quantity_milli = ends->journey.quantity_milli;
 	}
-	ends->of = line_index(w, ref_is_none(move->of) ? ref_of(ends->journey.of) : move->of);
-	ends->from = line_index(w, ref_is_none(move->from) ? ref_of(ends->journey.from) : move->from);
+	ends->of = line_index(w, ref_is_none(move->of) ? fold_ref(fold(w), ends->journey.of) : move->of);
+	ends->from = line_index(w, ref_is_none(move->from) ? fold_ref(fold(w), ends->journey.from) : move->from);
 	return DOOR_OK;
 }
 
@@ -482,7 +487,7 @@ static enum door_rc check_source(struct work *w, const struct ends *ends)
 	if (ends->from == UINT32_MAX)
 		return DOOR_OK;
 	fold_line(fold(w), ends->from, &line);
-	if (line.record.standing->line.kind == LINE_NEED)
+	if (line.kind == LINE_NEED)
 		return refuse(w, DOOR_E_INPUT, "Goods leave an offer or stock, not a need.");
 	if (!may(w, ends->from))
 		return refuse(w, DOOR_E_RIGHT,
@@ -493,10 +498,8 @@ static enum door_rc check_source(struct work *w, const struct ends *ends)
 /* A second tap must not double what arrived; a second load of the same promise may. */
 static bool is_noted_already(const struct ends *ends, const struct move *move)
 {
-	uint64_t promised = ends->is_first ? 0 : ends->journey.record.entry->move.quantity_milli;
-
 	return !ends->is_first && ends->journey.stage == MOVE_RECEIVED &&
-	       ends->journey.quantity_milli + move->quantity_milli > promised;
+	       ends->journey.quantity_milli + move->quantity_milli > ends->promised_milli;
 }
 
 /* Who may say what (sync/fold_moves.c holds everyone to the same). */
@@ -550,15 +553,17 @@ static enum door_rc check_move(struct work *w, const struct move *move, const st
 static uint32_t after_counts(const struct work *w, const struct ends *ends, uint32_t at)
 {
 	const uint32_t lines[] = { ends->of, ends->from };
-	struct fold_line line;
+	struct fold_record record;
+	struct entry standing;
 
 	for (size_t i = 0; i < 2; i++) {
 		uint32_t counted = 0;
 
 		if (lines[i] == UINT32_MAX)
 			continue;
-		fold_line(fold(w), lines[i], &line);
-		counted = line.record.standing->line.counted;
+		fold_record(fold(w), FOLD_LINES, lines[i], &record);
+		fold_read(fold(w), record.standing, &standing);
+		counted = standing.line.counted;
 		if (counted >= at && counted <= at + 60)
 			at = counted + 1;
 	}
@@ -667,12 +672,12 @@ static enum door_rc make_trust(struct work *w)
 
 static enum door_rc make_self(struct work *w)
 {
-	const struct card *old = fold_card(fold(w), &w->desk->identity->key);
+	struct card old;
 	struct card *card = &start(w, ENTRY_CARD)->card;
 	enum door_rc rc = DOOR_OK;
 
-	if (old)
-		*card = *old;
+	if (picture_card(picture(w), &w->desk->identity->key, &old))
+		*card = old;
 	card->key = w->desk->identity->key;
 	memcpy(card->sealing_key, w->desk->identity->sealing_key, sizeof card->sealing_key);
 	if (states(w, DOOR_ROLES))
@@ -696,6 +701,8 @@ enum door_rc draft_make(struct draft *draft, struct door_answer *answer, const s
 	enum door_rc rc = DOOR_E_INPUT;
 
 	*answer = (struct door_answer){ .rc = DOOR_OK };
+	/* Nothing moves while the request is worked on, and all that was said before is seen. */
+	picture_refresh(desk->picture, desk->now_s);
 	if (is_given(request->ref) && request->verb != DOOR_SITE && request->verb != DOOR_LINE)
 		return refuse(&w, DOOR_E_INPUT,
 			      "What was said or moved is not edited: say what is true now, after it.");

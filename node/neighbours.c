@@ -73,7 +73,8 @@ static void peer_view(struct neighbours *c, const struct links *links, const str
 	struct sync_link_status status = { .state = LINK_GREETING };
 	struct link_counts counts = { 0 };
 	struct public_key key;
-	const struct card *card = picture_card_of_link(c->picture, neighbour->remote_key, &key);
+	struct card card;
+	bool is_known = picture_card_of_link(c->picture, neighbour->remote_key, &key, &card);
 
 	sync_link_status(c->sync, neighbour->id, &status);
 	links_counts(links, neighbour->id, &counts);
@@ -88,9 +89,9 @@ static void peer_view(struct neighbours *c, const struct links *links, const str
 		.left_out = status.left_out,
 		.since = neighbour->since,
 	};
-	text_cut(view->name, sizeof view->name - 1, card ? card->name : neighbour->address);
+	text_cut(view->name, sizeof view->name - 1, is_known ? card.name : neighbour->address);
 	text_cut(view->address, sizeof view->address - 1, neighbour->address);
-	if (!card)
+	if (!is_known)
 		return;
 	sodium_bin2hex(view->key, sizeof view->key, key.bytes, sizeof key.bytes);
 	view->trust = picture_trust(c->picture, &key);

@@ -10,7 +10,8 @@
 
 #include "node/picture_state.h"
 #include "node/ref_text.h"
-#include "sync/sort.h"
+
+enum { RUN_SHARE = 10 };
 
 struct picture *picture_open(uint32_t entries_max, uint32_t authors_max, const struct public_key *self)
 {
@@ -23,12 +24,11 @@ struct picture *picture_open(uint32_t entries_max, uint32_t authors_max, const s
 	*p = (struct picture){ .self = self, .dirty = true };
 	/* Untouched pages of calloc's cost nothing until entries arrive. */
 	p->memory = calloc(1, size);
-	p->numbers = calloc(entries_max, sizeof *p->numbers);
-	p->order = calloc(entries_max, sizeof *p->order);
-	if (!p->memory || !p->numbers || !p->order) {
+	if (!p->memory) {
 		picture_close(p);
 		return NULL;
 	}
+	randombytes_buf(config.key, sizeof config.key);
 	p->fold = fold_init(p->memory, size, &config);
 	return p;
 }
@@ -38,19 +38,14 @@ void picture_close(struct picture *p)
 	if (!p)
 		return;
 	free(p->memory);
-	free(p->numbers);
-	free(p->order);
 	free(p);
 }
 
 bool picture_put(struct picture *p, struct view bytes, const struct entry_id *id, const struct public_key *author)
 {
-	struct entry entry;
-
-	if (entry_decode(&entry, bytes) != ENTRY_OK)
-		return false;
 	p->dirty = true;
-	return fold_put(p->fold, &entry, id, author) >= FOLD_OK;
+	p->own_said = p->own_said || public_key_equal(author, p->self);
+	return fold_put(p->fold, bytes, id, author) >= FOLD_OK;
 }
 
 void picture_drop(struct picture *p, const struct entry_id *id)
@@ -59,86 +54,57 @@ void picture_drop(struct picture *p, const struct entry_id *id)
 	fold_drop(p->fold, id);
 }
 
-/* Numbers that two records share: those are named with their author. */
-
-static int by_number(const void *ctx, uint32_t a, uint32_t b)
+struct ref picture_ref_at(const struct picture *p, enum fold_list list, uint32_t index)
 {
-	(void)ctx;
-	return a < b ? -1 : a > b;
+	struct fold_record record;
+
+	fold_record(p->fold, list, index, &record);
+	return fold_ref(p->fold, record.own);
 }
 
-static struct ref ref_of(const struct entry *e)
+static void run(struct picture *p, uint32_t now_s)
 {
-	return (struct ref){ .author = e->author, .number = e->number };
+	mono_ms start = clock_mono();
+
+	fold_run(p->fold, now_s);
+	p->ran_at = clock_mono();
+	p->run_ms = p->ran_at - start;
+	p->run_s = now_s;
+	p->dirty = p->own_said = false;
+	p->digest[0] = '\0';
 }
 
-struct fold_record picture_record_at(const struct picture *p, enum fold_list list, uint32_t index)
+void picture_refresh(struct picture *p, uint32_t now_s)
 {
-	struct fold_site site;
-	struct fold_line line;
-	struct fold_move move;
-	struct fold_note note;
-
-	switch (list) {
-	case FOLD_SITES:
-		fold_site(p->fold, index, &site);
-		return site.record;
-	case FOLD_LINES:
-		fold_line(p->fold, index, &line);
-		return line.record;
-	case FOLD_MOVES:
-		fold_move(p->fold, index, &move);
-		return move.record;
-	case FOLD_NOTES:
-	case FOLD_LISTS:
-		break;
-	}
-	fold_note(p->fold, index, &note);
-	return note.record;
+	if (p->dirty || p->run_s / 3600 != now_s / 3600)
+		run(p, now_s);
 }
 
-static void index_numbers(struct picture *p)
+/* An hour that somebody asks about is drawn at once. */
+static bool may_wait(const struct picture *p, uint32_t now_s)
 {
-	p->number_count = 0;
-	for (enum fold_list list = FOLD_SITES; list < FOLD_LISTS; list++)
-		for (uint32_t i = 0; i < fold_count(p->fold, list); i++)
-			p->numbers[p->number_count++] = picture_record_at(p, list, i).entry->number;
-	sort_numbers(p->numbers, p->number_count, by_number, NULL);
-}
-
-static bool is_unique(const struct picture *p, uint32_t number)
-{
-	uint32_t low = 0, high = p->number_count;
-
-	while (low < high) {
-		uint32_t mid = low + (high - low) / 2;
-
-		if (p->numbers[mid] < number)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low + 1 >= p->number_count || p->numbers[low + 1] != number;
+	return !p->own_said && !fold_is_void(p->fold) && p->run_s / 3600 == now_s / 3600 &&
+	       clock_mono() < p->ran_at + RUN_SHARE * p->run_ms;
 }
 
 struct fold *picture_fold(struct picture *p, uint32_t now_s)
 {
-	if (!p->dirty && p->run_s / 3600 == now_s / 3600)
-		return p->fold;
-	fold_run(p->fold, now_s);
-	index_numbers(p);
-	p->run_s = now_s;
-	p->dirty = false;
+	if (!p->dirty || !may_wait(p, now_s))
+		picture_refresh(p, now_s);
 	return p->fold;
 }
 
 void picture_digest(struct picture *p, uint32_t now_s, char text[20])
 {
+	const struct fold *fold = picture_fold(p, now_s);
 	struct fold_digest digest;
 	const uint8_t *b = digest.bytes;
 
-	fold_digest(picture_fold(p, now_s), &digest);
-	snprintf(text, 20, "%02x%02x-%02x%02x", b[0], b[1], b[2], b[3]);
+	if (!p->digest[0]) {
+		fold_digest(fold, &digest);
+		snprintf(p->digest, sizeof p->digest, "%02x%02x-%02x%02x", b[0], b[1], b[2], b[3]);
+	}
+	memcpy(text, p->digest, sizeof p->digest);
 }
 
 void picture_stand_at(struct picture *p, struct ref site)
@@ -159,7 +125,7 @@ int64_t unix_of(uint32_t time_s)
 void picture_ref_text(struct picture *p, struct ref ref, char text[VIEW_REF_SIZE])
 {
 	static_assert((int)VIEW_REF_SIZE >= (int)REF_TEXT_SIZE, "a ref fits");
-	ref_text_write(text, ref, is_unique(p, ref.number) ? REF_SHORT : REF_WITH_AUTHOR);
+	ref_text_write(text, ref, fold_number_is_shared(p->fold, ref.number) ? REF_WITH_AUTHOR : REF_SHORT);
 }
 
 enum view_trust picture_trust(struct picture *p, const struct public_key *key)
@@ -189,7 +155,7 @@ static enum picture_found find_journey(struct picture *p, struct ref wanted, boo
 			continue;
 		*hit = (struct picture_hit){ .list = FOLD_MOVES,
 					     .index = index,
-					     .ref = ref_of(picture_record_at(p, FOLD_MOVES, index).entry) };
+					     .ref = picture_ref_at(p, FOLD_MOVES, index) };
 		found++;
 	}
 	return found == 1 ? FOUND_ONE : found ? FOUND_SEVERAL : FOUND_NONE;
@@ -206,7 +172,7 @@ enum picture_found picture_find(struct picture *p, uint32_t now_s, const char *t
 		return FOUND_NONE;
 	for (enum fold_list list = FOLD_SITES; list < FOLD_LISTS; list++)
 		for (uint32_t i = 0; i < fold_count(p->fold, list); i++) {
-			struct ref ref = ref_of(picture_record_at(p, list, i).entry);
+			struct ref ref = picture_ref_at(p, list, i);
 
 			if (ref.number != wanted.number || (has_author && ref.author != wanted.author))
 				continue;
@@ -216,6 +182,12 @@ enum picture_found picture_find(struct picture *p, uint32_t now_s, const char *t
 	if (!found)
 		return find_journey(p, wanted, has_author, hit);
 	return found == 1 ? FOUND_ONE : FOUND_SEVERAL;
+}
+
+/* Strcasecmp and strncasecmp of a name that ends with its view. */
+static bool begins_with(struct view name, const char *text, size_t size)
+{
+	return name.size >= size && strncasecmp((const char *)name.data, text, size) == 0;
 }
 
 /* A name fits whole, or by its beginning where only one site begins like that. */
@@ -228,22 +200,30 @@ enum picture_found picture_find_site(struct picture *p, uint32_t now_s, const ch
 	if (picture_find(p, now_s, text, hit) == FOUND_ONE && hit->list == FOLD_SITES)
 		return FOUND_ONE;
 	for (uint32_t i = 0; i < fold_count(p->fold, FOLD_SITES); i++) {
-		struct fold_record record = picture_record_at(p, FOLD_SITES, i);
-		const char *name = record.standing->site.name;
-		bool is_whole = strcasecmp(name, text) == 0;
+		struct fold_record record;
+		struct view name;
+		bool is_whole;
 
-		if (!is_whole && (whole || size < 3 || strncasecmp(name, text, size) != 0))
+		fold_record(p->fold, FOLD_SITES, i, &record);
+		name = fold_name(p->fold, record.standing);
+		is_whole = name.size == size && begins_with(name, text, size);
+		if (!is_whole && (whole || size < 3 || !begins_with(name, text, size)))
 			continue;
 		whole += is_whole;
 		begin += !is_whole;
 		named.index = i;
-		named.ref = ref_of(record.entry);
+		named.ref = fold_ref(p->fold, record.own);
 	}
 	if (whole == 1 || (!whole && begin == 1)) {
 		*hit = named;
 		return FOUND_ONE;
 	}
 	return whole || begin ? FOUND_SEVERAL : FOUND_NONE;
+}
+
+bool picture_card(const struct picture *p, const struct public_key *key, struct card *card)
+{
+	return fold_card(p->fold, key, card);
 }
 
 enum picture_found picture_find_author(struct picture *p, uint32_t now_s, const char *text, struct public_key *key)
@@ -258,8 +238,10 @@ enum picture_found picture_find_author(struct picture *p, uint32_t now_s, const 
 		return FOUND_ONE;
 	for (uint32_t i = 0; i < fold_author_count(p->fold); i++) {
 		struct fold_author author;
+		struct card card;
 
-		if (!fold_author(p->fold, i, &author) || !author.card || strcasecmp(author.card->name, text) != 0)
+		if (!fold_author(p->fold, i, &author) || !picture_card(p, &author.key, &card) ||
+		    strcasecmp(card.name, text) != 0)
 			continue;
 		*key = author.key;
 		found++;
@@ -267,16 +249,16 @@ enum picture_found picture_find_author(struct picture *p, uint32_t now_s, const 
 	return found == 1 ? FOUND_ONE : found ? FOUND_SEVERAL : FOUND_NONE;
 }
 
-const struct card *picture_card_of_link(struct picture *p, const uint8_t sealing_key[32], struct public_key *key)
+bool picture_card_of_link(struct picture *p, const uint8_t sealing_key[32], struct public_key *key, struct card *card)
 {
 	for (uint32_t i = 0; i < fold_author_count(p->fold); i++) {
 		struct fold_author author;
 
-		if (!fold_author(p->fold, i, &author) || !author.card ||
-		    memcmp(author.card->sealing_key, sealing_key, 32) != 0)
+		if (!fold_author(p->fold, i, &author) || !picture_card(p, &author.key, card) ||
+		    memcmp(card->sealing_key, sealing_key, sizeof card->sealing_key) != 0)
 			continue;
 		*key = author.key;
-		return author.card;
+		return true;
 	}
-	return NULL;
+	return false;
 }

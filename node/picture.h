@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* The fold as people see it from this node: records with names, short refs, trust and order. What board/view.h shows.
  *
- * Runs the fold only when it is asked and something changed or an hour went by. Lives on the loop's thread. */
+ * Runs the fold only when it is asked and something changed or an hour went by; while much comes in from others, not
+ * before ten times as long went by as the last run took: until then people see what was there then. What this node says
+ * itself is always seen at once. Lives on the loop's thread. */
 #ifndef AIDMESH_NODE_PICTURE_H
 #define AIDMESH_NODE_PICTURE_H
 
@@ -20,6 +22,11 @@ void picture_drop(struct picture *p, const struct entry_id *id);
 
 /* The fold as of now_s (seconds since 2020), run if need be. */
 struct fold *picture_fold(struct picture *p, uint32_t now_s);
+/* Runs it whatever the last run took, if anything changed: before listeners are told, who ask again only when they are
+ * told again. */
+void picture_refresh(struct picture *p, uint32_t now_s);
+/* The card of an author; false when none is here. Needs no run. */
+bool picture_card(const struct picture *p, const struct public_key *key, struct card *card);
 /* "3f2a-91c0": equal on two nodes that show the same. */
 void picture_digest(struct picture *p, uint32_t now_s, char text[20]);
 
@@ -41,8 +48,8 @@ enum picture_found picture_find_author(struct picture *p, uint32_t now_s, const 
 
 /* The short form, with the author where the number is not unique. */
 void picture_ref_text(struct picture *p, struct ref ref, char text[VIEW_REF_SIZE]);
-/* The name of who has this sealing key, by its card; NULL when no card has it. */
-const struct card *picture_card_of_link(struct picture *p, const uint8_t sealing_key[32], struct public_key *key);
+/* Who has this sealing key, by its card; false when no card has it. */
+bool picture_card_of_link(struct picture *p, const uint8_t sealing_key[32], struct public_key *key, struct card *card);
 enum view_trust picture_trust(struct picture *p, const struct public_key *key);
 
 /* view.h's listings, as of now_s. */

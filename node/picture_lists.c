@@ -18,28 +18,29 @@
 /* What people call the author: the card's name, else the beginning of the key. */
 static void author_name(const struct picture *p, const struct public_key *key, char name[VIEW_NAME_SIZE])
 {
-	const struct card *card = fold_card(p->fold, key);
 	const uint8_t *b = key->bytes;
+	struct card card;
 
-	if (card)
-		text_cut(name, VIEW_NAME_SIZE - 1, card->name);
+	if (picture_card(p, key, &card))
+		text_cut(name, VIEW_NAME_SIZE - 1, card.name);
 	else
 		snprintf(name, VIEW_NAME_SIZE, "%02x%02x%02x%02x", b[0], b[1], b[2], b[3]);
 }
 
-static void entry_ref(struct picture *p, const struct entry *e, char text[VIEW_REF_SIZE])
+static void slot_ref(struct picture *p, fold_slot slot, char text[VIEW_REF_SIZE])
 {
-	if (e)
-		picture_ref_text(p, (struct ref){ e->author, e->number }, text);
+	if (slot != FOLD_NONE)
+		picture_ref_text(p, fold_ref(p->fold, slot), text);
 }
 
 static struct view_record view_of(struct picture *p, const struct fold_record *record)
 {
 	struct view_record view = { .changed = unix_of(record->changed.time) };
+	struct entry_id id = fold_id(p->fold, record->standing);
 
-	entry_ref(p, record->entry, view.ref);
-	ref_text_write_full(view.full, (struct ref){ record->entry->author, record->entry->number });
-	sodium_bin2hex(view.id, sizeof view.id, record->id.bytes, sizeof record->id.bytes);
+	slot_ref(p, record->own, view.ref);
+	ref_text_write_full(view.full, fold_ref(p->fold, record->own));
+	sodium_bin2hex(view.id, sizeof view.id, id.bytes, sizeof id.bytes);
 	author_name(p, record->author, view.author);
 	view.trust = picture_trust(p, record->author);
 	return view;
@@ -58,11 +59,11 @@ static struct view_hours hours_of(struct hours hours)
 static void site_view(struct picture *p, uint32_t index, struct view_site *view)
 {
 	struct fold_site folded;
-	const struct site *site;
-	struct ref own = picture_site(p);
+	struct entry standing;
+	const struct site *site = &standing.site;
 
 	fold_site(p->fold, index, &folded);
-	site = &folded.record.standing->site;
+	fold_read(p->fold, folded.record.standing, &standing);
 	*view = (struct view_site){
 		.record = view_of(p, &folded.record),
 		.place = place_of(site->place),
@@ -74,7 +75,7 @@ static void site_view(struct picture *p, uint32_t index, struct view_site *view)
 		.refuses = site->refuses,
 		.facilities = site->facilities,
 		.open_needs = folded.open_needs,
-		.own = own.number == folded.record.entry->number && own.author == folded.record.entry->author,
+		.own = ref_equal(picture_site(p), fold_ref(p->fold, folded.record.own)),
 		.heard = unix_of(folded.heard_s),
 	};
 	COPY(view->name, site->name);
@@ -105,41 +106,49 @@ static void closed_reason(const struct line *line, char reason[VIEW_REASON_SIZE]
 	text_cut(reason, VIEW_REASON_SIZE - 1, texts[line->closed]);
 }
 
-static void line_texts(struct picture *p, const struct fold_line *folded, struct view_line *view)
+static void line_texts(struct picture *p, const struct fold_line *folded, const struct line *line,
+		       struct view_line *view)
 {
-	const struct line *line = &folded->record.standing->line;
+	struct entry site;
 
 	item_of(line, view->item_name, view->unit);
 	if (line->item)
 		COPY(view->text, line->text);
 	closed_reason(line, view->reason);
-	entry_ref(p, folded->site, view->site_ref);
-	if (folded->site_standing) {
-		COPY(view->site, folded->site_standing->site.name);
-		view->place = place_of(folded->site_standing->site.place);
-	}
+	slot_ref(p, folded->site, view->site_ref);
+	if (folded->site_standing == FOLD_NONE)
+		return;
+	fold_read(p->fold, folded->site_standing, &site);
+	COPY(view->site, site.site.name);
+	view->place = place_of(site.site.place);
 }
 
 static void line_view(struct picture *p, uint32_t index, struct view_line *view)
 {
 	struct fold_line folded;
-	const struct line *line, *own;
+	struct fold_sums sums;
+	struct entry standing, own;
+	const struct line *line = &standing.line;
 
 	fold_line(p->fold, index, &folded);
-	line = &folded.record.standing->line;
-	own = &folded.record.entry->line;
+	fold_line_sums(p->fold, index, &sums);
+	fold_read(p->fold, folded.record.standing, &standing);
+	if (folded.record.own == folded.record.standing)
+		own = standing;
+	else
+		fold_read(p->fold, folded.record.own, &own);
 	*view = (struct view_line){
 		.record = view_of(p, &folded.record),
 		.kind = (enum view_line_kind)line->kind,
 		.status = (enum view_line_status)folded.status,
-		.place = place_of(own->cell),
+		.place = place_of(own.line.cell),
 		.item = line->item,
 		.quantity_milli = line->quantity_milli,
-		.received_milli = folded.received_milli,
-		.coming_milli = folded.coming_milli,
-		.open_milli = folded.open_milli,
-		.on_hand_milli = folded.on_hand_milli,
-		.promised_milli = folded.promised_milli,
+		.received_milli = sums.received_milli,
+		.coming_milli = sums.coming_milli,
+		.open_milli = sums.open_milli,
+		.on_hand_milli = sums.on_hand_milli,
+		.promised_milli = sums.promised_milli,
 		.reserve_milli = line->reserve_milli,
 		.lot_milli = line->lot_milli,
 		.people = line->people,
@@ -149,56 +158,56 @@ static void line_view(struct picture *p, uint32_t index, struct view_line *view)
 		.within_h = line->within_h,
 		.reach_km = line->reach_km,
 		.flags = line->flags,
-		.created = unix_of(own->created),
+		.created = unix_of(own.line.created),
 		.counted = unix_of(line->counted),
 		.due = unix_of(folded.due_s),
 		.ask_still_needed = folded.ask_still_needed,
 		.check_on_them = folded.check_on_them,
 	};
-	line_texts(p, &folded, view);
+	line_texts(p, &folded, line, view);
 }
 
-static void line_site_name(const struct picture *p, const struct entry *line, char name[VIEW_NAME_SIZE])
+static void line_site_name(const struct picture *p, fold_slot line, char name[VIEW_NAME_SIZE])
 {
-	struct fold_line folded;
-	uint32_t at;
+	fold_slot at = line == FOLD_NONE ? FOLD_NONE : fold_site_of_line(p->fold, line);
+	struct entry site;
 
-	if (!line)
+	if (at == FOLD_NONE)
 		return;
-	at = fold_find(p->fold, FOLD_LINES, (struct ref){ line->author, line->number });
-	if (at == UINT32_MAX)
-		return;
-	fold_line(p->fold, at, &folded);
-	if (folded.site_standing)
-		text_cut(name, VIEW_NAME_SIZE - 1, folded.site_standing->site.name);
+	fold_read(p->fold, at, &site);
+	text_cut(name, VIEW_NAME_SIZE - 1, site.site.name);
 }
 
 static void move_view(struct picture *p, uint32_t index, struct view_move *view)
 {
 	struct fold_move folded;
-	const struct entry *about;
+	struct entry last, about;
+	fold_slot line;
 
 	fold_move(p->fold, index, &folded);
-	about = folded.of ? folded.of : folded.from;
+	fold_read(p->fold, folded.last, &last);
+	line = folded.of == FOLD_NONE ? folded.from : folded.of;
 	*view = (struct view_move){
 		.record = view_of(p, &folded.record),
 		.stage = (enum view_move_stage)folded.stage,
 		.quantity_milli = folded.quantity_milli,
 		.extra_milli = folded.extra_milli,
-		.at = unix_of(folded.at_s),
+		.at = unix_of(fold_move_time(p->fold, folded.last)),
 		.due = unix_of(folded.due_s),
 		.counts = folded.counts,
 		.lapsed = folded.lapsed,
 		.need_closed = folded.need_closed,
 	};
-	entry_ref(p, folded.last, view->last);
-	entry_ref(p, folded.of, view->of);
-	entry_ref(p, folded.from, view->from);
-	if (about)
-		item_of(&about->line, view->item_name, view->unit);
+	slot_ref(p, folded.last, view->last);
+	slot_ref(p, folded.of, view->of);
+	slot_ref(p, folded.from, view->from);
+	if (line != FOLD_NONE) {
+		fold_read(p->fold, line, &about);
+		item_of(&about.line, view->item_name, view->unit);
+	}
 	line_site_name(p, folded.of, view->to_site);
 	line_site_name(p, folded.from, view->from_site);
-	COPY(view->text, folded.last->move.text);
+	COPY(view->text, last.move.text);
 }
 
 /* The record that a note names, whether or not it is here. */
@@ -211,10 +220,11 @@ static void note_ref(struct picture *p, struct ref ref, char text[VIEW_REF_SIZE]
 static void note_view(struct picture *p, uint32_t index, struct view_note *view)
 {
 	struct fold_note folded;
-	const struct note *note;
+	struct entry standing;
+	const struct note *note = &standing.note;
 
 	fold_note(p->fold, index, &folded);
-	note = &folded.record.standing->note;
+	fold_read(p->fold, folded.record.standing, &standing);
 	*view = (struct view_note){ .record = view_of(p, &folded.record),
 				    .kind = (enum view_note_kind)note->kind,
 				    .severity = (uint8_t)note->severity };
@@ -232,15 +242,33 @@ static int by_index(uint32_t a, uint32_t b)
 	return a < b ? -1 : a > b;
 }
 
+/* As strcasecmp orders them. */
+static int by_name(const struct picture *p, fold_slot a, fold_slot b)
+{
+	struct view x = { NULL, 0 }, y = { NULL, 0 };
+	int order;
+
+	if (a == b)
+		return 0;
+	if (a != FOLD_NONE)
+		x = fold_name(p->fold, a);
+	if (b != FOLD_NONE)
+		y = fold_name(p->fold, b);
+	order = x.size && y.size
+			? strncasecmp((const char *)x.data, (const char *)y.data, x.size < y.size ? x.size : y.size)
+			: 0;
+	return order ? order : x.size < y.size ? -1 : x.size > y.size;
+}
+
 static int sites_by_name(const void *ctx, uint32_t a, uint32_t b)
 {
 	const struct picture *p = ctx;
-	struct fold_site x, y;
+	struct fold_record x, y;
 	int order;
 
-	fold_site(p->fold, a, &x);
-	fold_site(p->fold, b, &y);
-	order = strcasecmp(x.record.standing->site.name, y.record.standing->site.name);
+	fold_record(p->fold, FOLD_SITES, a, &x);
+	fold_record(p->fold, FOLD_SITES, b, &y);
+	order = by_name(p, x.standing, y.standing);
 	return order ? order : by_index(a, b);
 }
 
@@ -251,7 +279,7 @@ static int line_group(const struct fold_line *line)
 		[LINE_OPEN] = 0, [LINE_EXPIRED] = 1, [LINE_COVERED] = 2, [LINE_MET] = 3, [LINE_CLOSED] = 4
 	};
 
-	return (int)line->record.standing->line.kind * 8 + groups[line->status];
+	return (int)line->kind * 8 + groups[line->status];
 }
 
 static int lines_by_urgency(const void *ctx, uint32_t a, uint32_t b)
@@ -266,10 +294,9 @@ static int lines_by_urgency(const void *ctx, uint32_t a, uint32_t b)
 	if (!order && x.due_s != y.due_s)
 		order = x.due_s < y.due_s ? -1 : 1;
 	if (!order)
-		order = strcasecmp(x.site_standing ? x.site_standing->site.name : "",
-				   y.site_standing ? y.site_standing->site.name : "");
+		order = by_name(p, x.site_standing, y.site_standing);
 	if (!order)
-		order = (int)x.record.standing->line.item - (int)y.record.standing->line.item;
+		order = (int)x.item - (int)y.item;
 	return order ? order : by_index(a, b);
 }
 
@@ -301,11 +328,11 @@ static int notes_by_age(const void *ctx, uint32_t a, uint32_t b)
 
 static uint32_t put_in_order(struct picture *p, enum fold_list list, sort_compare compare)
 {
-	uint32_t count = fold_count(p->fold, list);
+	uint32_t count = fold_count(p->fold, list), *order = fold_scratch(p->fold);
 
 	for (uint32_t i = 0; i < count; i++)
-		p->order[i] = i;
-	sort_numbers(p->order, count, compare, p);
+		order[i] = i;
+	sort_numbers(order, count, compare, p);
 	return count;
 }
 
@@ -359,7 +386,7 @@ void picture_sites(struct picture *p, uint32_t now_s, const struct view_query *q
 	for (uint32_t i = 0; i < count; i++) {
 		struct view_site view;
 
-		site_view(p, p->order[i], &view);
+		site_view(p, fold_scratch(p->fold)[i], &view);
 		if (names_site(query->site, view.name, view.record.ref) && !cb(user, &view))
 			return;
 	}
@@ -374,7 +401,7 @@ void picture_lines(struct picture *p, uint32_t now_s, const struct view_query *q
 	for (uint32_t i = 0; i < count; i++) {
 		struct view_line view;
 
-		line_view(p, p->order[i], &view);
+		line_view(p, fold_scratch(p->fold)[i], &view);
 		if (line_fits(query, &view) && !cb(user, &view))
 			return;
 	}
@@ -389,7 +416,7 @@ void picture_moves(struct picture *p, uint32_t now_s, const struct view_query *q
 	for (uint32_t i = 0; i < count; i++) {
 		struct view_move view;
 
-		move_view(p, p->order[i], &view);
+		move_view(p, fold_scratch(p->fold)[i], &view);
 		if (!query->site || names_site(query->site, view.to_site, "") ||
 		    names_site(query->site, view.from_site, "")) {
 			if (!cb(user, &view))
@@ -408,7 +435,7 @@ void picture_notes(struct picture *p, uint32_t now_s, const struct view_query *q
 	for (uint32_t i = 0; i < count; i++) {
 		struct view_note view;
 
-		note_view(p, p->order[i], &view);
+		note_view(p, fold_scratch(p->fold)[i], &view);
 		if (!cb(user, &view))
 			return;
 	}
@@ -436,14 +463,14 @@ void picture_authors(struct picture *p, uint32_t now_s, view_author_cb cb, void 
 
 static void count_line(const struct fold_line *line, struct view_status *status)
 {
-	if (line->record.standing->line.kind == LINE_NEED) {
+	if (line->kind == LINE_NEED) {
 		status->needs_open += line->status == LINE_OPEN;
 		status->needs_covered += line->status == LINE_COVERED;
 		return;
 	}
 	if (line->status == LINE_CLOSED)
 		return;
-	if (line->record.standing->line.kind == LINE_OFFER)
+	if (line->kind == LINE_OFFER)
 		status->offers++;
 	else
 		status->resources++;
@@ -467,7 +494,7 @@ void picture_count(struct picture *p, uint32_t now_s, struct view_status *status
 	}
 	for (uint32_t i = 0; i < fold_count(fold, FOLD_NOTES); i++) {
 		fold_note(fold, i, &note);
-		status->alerts += note.record.standing->note.kind == NOTE_ALERT;
+		status->alerts += note.kind == NOTE_ALERT;
 	}
 	status->sites = fold_count(fold, FOLD_SITES);
 }

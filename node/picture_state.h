@@ -3,6 +3,7 @@
 #ifndef AIDMESH_NODE_PICTURE_STATE_H
 #define AIDMESH_NODE_PICTURE_STATE_H
 
+#include "node/clock.h"
 #include "node/picture.h"
 
 struct picture {
@@ -10,13 +11,15 @@ struct picture {
 	void *memory;
 	const struct public_key *self;
 	struct ref site;
-	bool dirty; /* entries came or went since the last run */
+	bool dirty;    /* entries came or went since the last run */
+	bool own_said; /* one of them was this node's own: whoever said it looks for it at once */
 	uint32_t run_s;
-	uint32_t *numbers; /* of all records, sorted */
-	uint32_t number_count;
-	uint32_t *order; /* one listing's own */
+	mono_ms ran_at;  /* when the last run ended */
+	mono_ms run_ms;  /* how long it took */
+	char digest[20]; /* of the last run; empty: not computed yet */
 };
 
-struct fold_record picture_record_at(const struct picture *p, enum fold_list list, uint32_t index);
+/* The number of the record's author's own register. */
+struct ref picture_ref_at(const struct picture *p, enum fold_list list, uint32_t index);
 
 #endif

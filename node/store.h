@@ -6,7 +6,7 @@
  * are deleted when the engine drops them, so no index but the rowid is written (DESIGN section 6).
  *
  *   writer connection (pool thread)   store_commit, store_set          one at a time, a mutex sees to it
- *   reader connection (loop thread)   store_load, store_each, store_get  never waits for the writer
+ *   reader connection (loop thread)   store_load, store_each, ...  never waits for the writer
  *
  * Every function may be called from any thread. The two halves run beside each other: a read never waits for a commit
  * and sees only transactions that are on disk. Bytes handed out by store_load live in the reader's buffer, so reading
@@ -38,6 +38,8 @@ void store_close(struct store *store);
  * not call this store. Rows that cannot be entries (their size is none, their author is gone) are left out. */
 typedef bool (*store_row_cb)(void *user, uint64_t handle, struct view bytes, const struct public_key *author);
 enum store_rc store_each(struct store *store, store_row_cb cb, void *user) __attribute__((warn_unused_result));
+/* How many rows and authors there are, without reading them. */
+enum store_rc store_totals(struct store *store, uint64_t *rows, uint64_t *authors) __attribute__((warn_unused_result));
 /* How many rows the last store_each left out. */
 uint64_t store_left_out(struct store *store);
 

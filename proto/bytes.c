@@ -49,6 +49,23 @@ uint64_t read_u64(struct reader *r)
 	return read_little_endian(r, 8);
 }
 
+uint32_t read_varint(struct reader *r)
+{
+	uint64_t value = 0;
+	for (unsigned shift = 0; shift < 35; shift += 7) {
+		uint8_t byte = read_u8(r);
+		value |= (uint64_t)(byte & 0x7F) << shift;
+		if (byte & 0x80)
+			continue;
+		if ((shift && !byte) || value > UINT32_MAX)
+			break;
+		return (uint32_t)value;
+	}
+	r->ok = false;
+	r->rest = (struct view){ 0 };
+	return 0;
+}
+
 struct writer writer_init(uint8_t *data, size_t cap)
 {
 	return (struct writer){ .data = data, .cap = cap, .ok = true };
@@ -96,4 +113,14 @@ void write_u32(struct writer *w, uint32_t value)
 void write_u64(struct writer *w, uint64_t value)
 {
 	write_little_endian(w, value, 8);
+}
+
+void write_varint(struct writer *w, uint32_t value)
+{
+	uint8_t bytes[5];
+	size_t size = 0;
+	for (; value >= 0x80; value >>= 7)
+		bytes[size++] = (uint8_t)(value | 0x80);
+	bytes[size++] = (uint8_t)value;
+	write_bytes(w, bytes, size);
 }

@@ -25,6 +25,8 @@ uint8_t read_u8(struct reader *r);
 uint16_t read_u16(struct reader *r);
 uint32_t read_u32(struct reader *r);
 uint64_t read_u64(struct reader *r);
+/* 1 to 5 bytes, seven bits each, the lowest first. Longer than needed, or above 32 bits: not ok. */
+uint32_t read_varint(struct reader *r);
 /* Borrowed from the bytes being read; empty when they end early. */
 struct view read_bytes(struct reader *r, size_t size);
 
@@ -42,6 +44,7 @@ void write_u8(struct writer *w, uint8_t value);
 void write_u16(struct writer *w, uint16_t value);
 void write_u32(struct writer *w, uint32_t value);
 void write_u64(struct writer *w, uint64_t value);
+void write_varint(struct writer *w, uint32_t value);
 void write_bytes(struct writer *w, const void *bytes, size_t size);
 
 #endif

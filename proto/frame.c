@@ -7,7 +7,7 @@
 
 static_assert(crypto_shorthash_siphashx24_BYTES == FINGERPRINT_SIZE, "SipHash-128");
 static_assert(crypto_shorthash_siphashx24_KEYBYTES == sizeof(struct salt), "SipHash's key");
-static_assert(crypto_shorthash_siphash24_BYTES == ELEMENT_SIZE, "SipHash-64");
+static_assert(crypto_shorthash_siphash24_BYTES == 8, "SipHash-64");
 static_assert(crypto_shorthash_siphash24_KEYBYTES == sizeof(struct salt), "SipHash's key");
 static_assert(ENTRY_SIZE_MAX <= UINT8_MAX, "an entry's size is one byte");
 
@@ -16,7 +16,7 @@ enum frame_rc frame_open(enum frame_kind *kind, struct view *rest, struct view b
 	struct reader r = reader_init(bytes);
 	uint8_t magic = read_u8(&r);
 	uint8_t found = read_u8(&r);
-	if (!r.ok || magic != FRAME_MAGIC || found < FRAME_HELLO || found > FRAME_ENTRIES)
+	if (!r.ok || magic != FRAME_MAGIC || found < FRAME_HELLO || found > FRAME_CALL)
 		return FRAME_E_FOREIGN;
 	*kind = found;
 	*rest = r.rest;
@@ -29,185 +29,353 @@ void frame_begin(struct writer *w, enum frame_kind kind)
 	write_u8(w, (uint8_t)kind);
 }
 
-void frame_hello_write(struct writer *w, const struct frame_hello *hello)
+struct salt salt_of_link(const uint8_t dialler[SALT_HALF_SIZE], const uint8_t listener[SALT_HALF_SIZE], uint8_t series)
 {
-	write_bytes(w, hello->salt_half, sizeof(hello->salt_half));
-	for (size_t i = 0; i < RETENTION_COUNT; i++) {
-		write_u16(w, hello->windows[i].low);
-		write_u16(w, hello->windows[i].high);
-	}
+	struct salt salt = { { 0 } };
+	memcpy(salt.bytes, dialler, SALT_HALF_SIZE);
+	memcpy(salt.bytes + SALT_HALF_SIZE, listener, SALT_HALF_SIZE);
+	salt.bytes[2 * SALT_HALF_SIZE] = series;
+	return salt;
 }
 
-enum frame_rc frame_hello_read(struct frame_hello *hello, struct view rest)
+struct salt salt_of_beacon(uint32_t salt)
 {
-	struct reader r = reader_init(rest);
-	struct frame_hello found;
-	struct view salt_half = read_bytes(&r, sizeof(found.salt_half));
-	bool ordered = true;
-	for (size_t i = 0; i < RETENTION_COUNT; i++) {
-		found.windows[i].low = read_u16(&r);
-		found.windows[i].high = read_u16(&r);
-		ordered = ordered && found.windows[i].low <= found.windows[i].high;
-	}
-	if (!r.ok || r.rest.size != 0 || !ordered)
-		return FRAME_E_MALFORMED;
-	memcpy(found.salt_half, salt_half.data, sizeof(found.salt_half));
-	*hello = found;
-	return FRAME_OK;
+	struct salt key = { { 0 } };
+	for (size_t i = 0; i < sizeof salt; i++)
+		key.bytes[i] = (uint8_t)(salt >> (8 * i));
+	key.bytes[sizeof key.bytes - 1] = 1;
+	return key;
 }
 
-int point_compare(struct point a, struct point b)
+struct window days_window(struct days days, enum retention retention)
 {
-	if (a.retention != b.retention)
-		return a.retention < b.retention ? -1 : 1;
-	if (a.epoch != b.epoch)
-		return a.epoch < b.epoch ? -1 : 1;
-	return (a.prefix > b.prefix) - (a.prefix < b.prefix);
+	uint32_t kept = retention_days(retention);
+	return (struct window){ .low = (uint16_t)(days.today > kept ? days.today - kept : 0), .high = days.last };
 }
 
-static uint64_t byte_swap(uint64_t value)
+struct days days_both(struct days a, struct days b)
 {
-	uint64_t swapped = 0;
-	for (int i = 0; i < 8; i++, value >>= 8)
-		swapped = swapped << 8 | (value & 0xFF);
-	return swapped;
+	return (struct days){ .today = a.today > b.today ? a.today : b.today,
+			      .last = a.last < b.last ? a.last : b.last };
 }
 
-static void point_write(struct writer *w, struct point point)
+bool days_include(struct days days, enum retention retention, uint16_t epoch)
 {
-	write_u8(w, point.retention);
-	write_u16(w, point.epoch);
-	write_u64(w, byte_swap(point.prefix));
-}
-
-static struct point point_read(struct reader *r)
-{
-	struct point point = { .retention = read_u8(r) };
-	point.epoch = read_u16(r);
-	point.prefix = byte_swap(read_u64(r));
-	return point;
-}
-
-struct fingerprint fingerprint_zero(void)
-{
-	return (struct fingerprint){ { 0 } };
+	struct window window = days_window(days, retention);
+	return epoch >= window.low && epoch <= window.high;
 }
 
 void fingerprint_add(struct fingerprint *sum, const struct salt *salt, const struct entry_id *id)
 {
 	uint8_t hash[FINGERPRINT_SIZE];
 	crypto_shorthash_siphashx24(hash, id->bytes, sizeof(id->bytes), salt->bytes);
-	unsigned carry = 0;
-	for (size_t i = 0; i < FINGERPRINT_SIZE; i++) {
-		carry += (unsigned)sum->bytes[i] + hash[i];
-		sum->bytes[i] = (uint8_t)carry;
-		carry >>= 8;
-	}
+	struct reader r = reader_init((struct view){ .data = hash, .size = sizeof(hash) });
+	uint64_t low = read_u64(&r);
+	sum->low += low;
+	sum->high += read_u64(&r) + (sum->low < low);
 }
 
 bool fingerprint_equal(const struct fingerprint *a, const struct fingerprint *b)
 {
-	return memcmp(a->bytes, b->bytes, FINGERPRINT_SIZE) == 0;
+	return a->low == b->low && a->high == b->high;
 }
 
-uint64_t element_of(const struct salt *salt, const struct entry_id *id)
+uint32_t element_of(const struct salt *salt, const struct entry_id *id)
 {
-	uint8_t hash[ELEMENT_SIZE];
+	uint8_t hash[crypto_shorthash_siphash24_BYTES];
 	crypto_shorthash_siphash24(hash, id->bytes, sizeof(id->bytes), salt->bytes);
-	struct reader r = reader_init((struct view){ .data = hash, .size = sizeof(hash) });
-	return read_u64(&r);
+	uint32_t element = hash[0] | (uint32_t)hash[1] << 8 | (uint32_t)hash[2] << 16 | (uint32_t)hash[3] << 24;
+	return element ? element : 1;
 }
 
-size_t range_size(enum range_mode mode, uint32_t count)
+uint32_t bucket_of(uint32_t element, uint32_t buckets)
 {
-	switch (mode) {
-	case RANGE_FINGERPRINT:
-		return RANGE_HEAD_SIZE + sizeof(uint32_t) + FINGERPRINT_SIZE;
-	case RANGE_LIST:
-	case RANGE_WANT:
-		return RANGE_HEAD_SIZE + sizeof(uint16_t) + (size_t)count * ELEMENT_SIZE;
-	}
-	return 0;
+	return (uint32_t)((uint64_t)element * buckets >> 32);
 }
 
-void frame_range_write(struct writer *w, const struct range *range)
+static void days_write(struct writer *w, struct days days)
 {
-	point_write(w, range->from);
-	point_write(w, range->to);
-	write_u8(w, (uint8_t)range->mode);
-	switch (range->mode) {
-	case RANGE_FINGERPRINT:
-		write_u32(w, range->count);
-		write_bytes(w, range->fingerprint.bytes, FINGERPRINT_SIZE);
-		break;
-	case RANGE_LIST:
-	case RANGE_WANT:
-		assert(range->count <= RANGE_ELEMENTS_MAX);
-		write_u16(w, (uint16_t)range->count);
-		break;
-	}
+	write_u16(w, days.today);
+	write_u16(w, days.last);
 }
 
-/* What the mode carries, from the reader's front. False: cut off, too many, or a mode that is none. */
-static bool range_content_read(struct range *range, struct reader *r)
+static struct days days_read(struct reader *r)
 {
-	struct view fingerprint;
-	switch (range->mode) {
-	case RANGE_FINGERPRINT:
-		range->count = read_u32(r);
-		fingerprint = read_bytes(r, FINGERPRINT_SIZE);
-		if (r->ok)
-			memcpy(range->fingerprint.bytes, fingerprint.data, FINGERPRINT_SIZE);
-		return r->ok;
-	case RANGE_LIST:
-	case RANGE_WANT:
-		range->count = read_u16(r);
-		if (range->count > RANGE_ELEMENTS_MAX)
-			return false;
-		range->elements = read_bytes(r, (size_t)range->count * ELEMENT_SIZE);
-		return r->ok;
-	}
-	return false;
+	struct days days = { .today = read_u16(r) };
+	days.last = read_u16(r);
+	return days;
 }
 
-enum frame_rc frame_range_read(struct range *range, struct view *rest)
+static bool entry_size_is_legal(size_t size)
 {
-	struct reader r = reader_init(*rest);
-	struct range found = { .from = point_read(&r) };
-	found.to = point_read(&r);
-	found.mode = read_u8(&r);
-	if (point_compare(found.from, found.to) > 0 || point_compare(found.to, POINT_END) > 0)
+	return size >= ENTRY_SIZE_MIN && size <= ENTRY_SIZE_MAX;
+}
+
+/* Every message but those that end in borrowed bytes: nothing may follow it. */
+static enum frame_rc whole(const struct reader *r)
+{
+	return r->ok && r->rest.size == 0 ? FRAME_OK : FRAME_E_MALFORMED;
+}
+
+void frame_hello_write(struct writer *w, const struct frame_hello *hello)
+{
+	write_bytes(w, hello->salt_half, sizeof(hello->salt_half));
+	days_write(w, hello->days);
+}
+
+enum frame_rc frame_hello_read(struct frame_hello *hello, struct view rest)
+{
+	struct reader r = reader_init(rest);
+	struct view salt_half = read_bytes(&r, SALT_HALF_SIZE);
+	struct days days = days_read(&r);
+	if (whole(&r) != FRAME_OK || days.today > days.last)
 		return FRAME_E_MALFORMED;
-	if (!range_content_read(&found, &r))
-		return FRAME_E_MALFORMED;
-	*range = found;
-	*rest = r.rest;
+	memcpy(hello->salt_half, salt_half.data, SALT_HALF_SIZE);
+	hello->days = days;
 	return FRAME_OK;
 }
 
-uint64_t range_element(const struct range *range, uint32_t index)
+void fingerprint_write(struct writer *w, const struct fingerprint *fingerprint)
 {
-	assert(index < range->count);
-	struct view bytes = { .data = range->elements.data + (size_t)index * ELEMENT_SIZE, .size = ELEMENT_SIZE };
-	struct reader r = reader_init(bytes);
-	return read_u64(&r);
+	write_u64(w, fingerprint->low);
+	write_u64(w, fingerprint->high);
+}
+
+struct fingerprint fingerprint_read(struct reader *r)
+{
+	struct fingerprint found = { .low = read_u64(r) };
+	found.high = read_u64(r);
+	return found;
 }
 
 void frame_summary_write(struct writer *w, const struct frame_summary *summary)
 {
-	write_u32(w, summary->count);
-	write_bytes(w, summary->fingerprint.bytes, FINGERPRINT_SIZE);
+	write_varint(w, summary->count);
+	fingerprint_write(w, &summary->fingerprint);
 }
 
 enum frame_rc frame_summary_read(struct frame_summary *summary, struct view rest)
 {
 	struct reader r = reader_init(rest);
-	struct frame_summary found = { .count = read_u32(&r) };
-	struct view fingerprint = read_bytes(&r, FINGERPRINT_SIZE);
-	if (!r.ok || r.rest.size != 0)
+	struct frame_summary found = { .count = read_varint(&r) };
+	found.fingerprint = fingerprint_read(&r);
+	if (whole(&r) != FRAME_OK)
 		return FRAME_E_MALFORMED;
-	memcpy(found.fingerprint.bytes, fingerprint.data, FINGERPRINT_SIZE);
 	*summary = found;
+	return FRAME_OK;
+}
+
+void frame_agree_write(struct writer *w, const struct fingerprint *fingerprint)
+{
+	write_u32(w, (uint32_t)fingerprint->low);
+}
+
+enum frame_rc frame_agree_read(uint32_t *mark, struct view rest)
+{
+	struct reader r = reader_init(rest);
+	uint32_t found = read_u32(&r);
+	if (whole(&r) != FRAME_OK)
+		return FRAME_E_MALFORMED;
+	*mark = found;
+	return FRAME_OK;
+}
+
+void frame_probe_write(struct writer *w, const struct frame_probe *probe)
+{
+	write_u8(w, probe->series);
+	write_varint(w, probe->count);
+	write_bytes(w, probe->parity, sizeof(probe->parity));
+	for (size_t i = 0; i < PROBE_SYNDROMES; i++)
+		write_u32(w, probe->syndromes[i]);
+}
+
+enum frame_rc frame_probe_read(struct frame_probe *probe, struct view rest)
+{
+	struct reader r = reader_init(rest);
+	struct frame_probe found = { .series = read_u8(&r) };
+	found.count = read_varint(&r);
+	struct view parity = read_bytes(&r, sizeof(found.parity));
+	for (size_t i = 0; i < PROBE_SYNDROMES; i++)
+		found.syndromes[i] = read_u32(&r);
+	if (whole(&r) != FRAME_OK || !found.series)
+		return FRAME_E_MALFORMED;
+	memcpy(found.parity, parity.data, sizeof(found.parity));
+	*probe = found;
+	return FRAME_OK;
+}
+
+void frame_ask_write(struct writer *w, const struct frame_ask *ask)
+{
+	write_u8(w, ask->series);
+	write_u8(w, (uint8_t)ask->what);
+	switch (ask->what) {
+	case ASK_SYNDROMES:
+		write_varint(w, ask->buckets);
+		write_u8(w, ask->from);
+		write_u8(w, ask->to);
+		break;
+	case ASK_SIZE:
+		write_u8(w, ask->level);
+		break;
+	case ASK_LIST:
+		break;
+	}
+	write_bytes(w, ask->bits.data, ask->bits.size);
+}
+
+/* What the question carries, from the reader's front. */
+static bool ask_content_read(struct frame_ask *ask, struct reader *r)
+{
+	size_t bits = 0;
+	switch (ask->what) {
+	case ASK_SYNDROMES:
+		ask->buckets = read_varint(r);
+		ask->from = read_u8(r);
+		ask->to = read_u8(r);
+		if (!ask->buckets || ask->buckets > BUCKETS_MAX || ask->from >= ask->to || ask->to > SYNDROMES_MAX)
+			return false;
+		bits = r->rest.size ? (ask->buckets + 7) / 8 : 0;
+		break;
+	case ASK_SIZE:
+		ask->level = read_u8(r);
+		bits = r->rest.size;
+		if (!bits || bits > ASK_PARITY_MAX || ask->level > PARITY_LEVEL_MAX)
+			return false;
+		break;
+	case ASK_LIST:
+		break;
+	default:
+		return false;
+	}
+	ask->bits = read_bytes(r, bits);
+	return true;
+}
+
+enum frame_rc frame_ask_read(struct frame_ask *ask, struct view rest)
+{
+	struct reader r = reader_init(rest);
+	struct frame_ask found = { .series = read_u8(&r) };
+	found.what = read_u8(&r);
+	if (!ask_content_read(&found, &r) || whole(&r) != FRAME_OK || !found.series)
+		return FRAME_E_MALFORMED;
+	*ask = found;
+	return FRAME_OK;
+}
+
+void frame_sketch_write(struct writer *w, const struct frame_sketch *sketch)
+{
+	write_u8(w, sketch->series);
+	write_varint(w, sketch->buckets);
+	write_u8(w, sketch->to);
+	write_varint(w, sketch->first);
+}
+
+/* All that is left, in whole numbers of 4 bytes, and at least one. */
+static bool numbers_read(struct view *numbers, struct reader *r)
+{
+	*numbers = read_bytes(r, r->rest.size);
+	return r->ok && numbers->size % sizeof(uint32_t) == 0;
+}
+
+enum frame_rc frame_sketch_read(struct frame_sketch *sketch, struct view rest)
+{
+	struct reader r = reader_init(rest);
+	struct frame_sketch found = { .series = read_u8(&r) };
+	found.buckets = read_varint(&r);
+	found.to = read_u8(&r);
+	found.first = read_varint(&r);
+	if (!numbers_read(&found.syndromes, &r) || !found.syndromes.size || !found.series || !found.buckets ||
+	    found.buckets > BUCKETS_MAX || found.first >= found.buckets || !found.to || found.to > SYNDROMES_MAX)
+		return FRAME_E_MALFORMED;
+	*sketch = found;
+	return FRAME_OK;
+}
+
+void frame_list_write(struct writer *w, const struct frame_list *list)
+{
+	write_u8(w, list->series);
+	write_varint(w, list->first);
+}
+
+enum frame_rc frame_list_read(struct frame_list *list, struct view rest)
+{
+	struct reader r = reader_init(rest);
+	struct frame_list found = { .series = read_u8(&r) };
+	found.first = read_varint(&r);
+	if (!numbers_read(&found.elements, &r) || !found.elements.size || !found.series)
+		return FRAME_E_MALFORMED;
+	*list = found;
+	return FRAME_OK;
+}
+
+void frame_want_write(struct writer *w, const struct frame_want *want)
+{
+	write_u8(w, want->series);
+	write_varint(w, want->buckets);
+	write_varint(w, want->first);
+}
+
+enum frame_rc frame_want_read(struct frame_want *want, struct view rest)
+{
+	struct reader r = reader_init(rest);
+	struct frame_want found = { .series = read_u8(&r) };
+	found.buckets = read_varint(&r);
+	found.first = read_varint(&r);
+	found.bits = read_bytes(&r, r.rest.size);
+	if (!r.ok || !found.series || found.buckets > BUCKETS_MAX || !found.bits.size)
+		return FRAME_E_MALFORMED;
+	*want = found;
+	return FRAME_OK;
+}
+
+void frame_beacon_write(struct writer *w, const struct frame_beacon *beacon)
+{
+	write_u32(w, beacon->salt);
+	days_write(w, beacon->days);
+	write_u16(w, beacon->part);
+	write_u8(w, beacon->from);
+	write_u8(w, (uint8_t)(beacon->count & 0xFF));
+	write_u16(w, (uint16_t)(beacon->count >> 8));
+	write_u32(w, beacon->fingerprint);
+}
+
+enum frame_rc frame_beacon_read(struct frame_beacon *beacon, struct view rest)
+{
+	struct reader r = reader_init(rest);
+	struct frame_beacon found = { .salt = read_u32(&r) };
+	found.days = days_read(&r);
+	found.part = read_u16(&r);
+	found.from = read_u8(&r);
+	found.count = read_u8(&r);
+	found.count |= (uint32_t)read_u16(&r) << 8;
+	found.fingerprint = read_u32(&r);
+	if (!numbers_read(&found.syndromes, &r) || !found.part || found.days.today > found.days.last ||
+	    found.from + found.syndromes.size / sizeof(uint32_t) > SYNDROMES_MAX ||
+	    (found.from && !found.syndromes.size))
+		return FRAME_E_MALFORMED;
+	*beacon = found;
+	return FRAME_OK;
+}
+
+void frame_call_write(struct writer *w, const struct frame_call *call)
+{
+	write_u32(w, call->salt);
+	write_u8(w, call->have);
+	write_u8(w, call->count);
+}
+
+enum frame_rc frame_call_read(struct frame_call *call, struct view rest)
+{
+	struct reader r = reader_init(rest);
+	struct frame_call found = { .salt = read_u32(&r) };
+	found.have = read_u8(&r);
+	found.count = read_u8(&r);
+	found.elements = read_bytes(&r, found.count * sizeof(uint32_t));
+	found.entry = read_bytes(&r, r.rest.size);
+	if (!r.ok || found.have > SYNDROMES_MAX || (found.have == 0) != (found.count > 0) ||
+	    (found.entry.size && !entry_size_is_legal(found.entry.size)))
+		return FRAME_E_MALFORMED;
+	*call = found;
 	return FRAME_OK;
 }
 
@@ -226,7 +394,7 @@ enum frame_rc frame_entry_read(struct view *entry, struct view *rest)
 {
 	struct reader r = reader_init(*rest);
 	struct view found = read_bytes(&r, read_u8(&r));
-	if (!r.ok || found.size < ENTRY_SIZE_MIN || found.size > ENTRY_SIZE_MAX)
+	if (!r.ok || !entry_size_is_legal(found.size))
 		return FRAME_E_MALFORMED;
 	*entry = found;
 	*rest = r.rest;

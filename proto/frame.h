@@ -1,23 +1,45 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* Frames: what travels between two engines on any carrier. A frame is a two-byte head and one of four messages.
+/* Frames: what travels between two engines on any carrier. A frame is a two-byte head and one message.
  *
  *   head    = magic (0xAD) || kind
- *   HELLO   = salt 8 || for each retention class: lowest epoch 2, highest epoch 2
- *   RANGES  = range*        range = from point 11 || to point 11 || mode 1 || what the mode carries
- *   SUMMARY = count 4 || fingerprint 16           of the whole set, within the epochs that both keep
+ *
+ *   on a link                                                        on a radio
+ *   HELLO   = salt half 4 || days 4                                  ENTRY  = entry bytes
+ *   SUMMARY = count v || fingerprint 16                              BEACON = salt 4 || days 4 || part 2 || from 1 ||
+ *   AGREE   = first 4 bytes of the fingerprint that both hold                 count 3 || fingerprint 4 || syndrome 4 *
+ *   PROBE   = series 1 || count v || parity 24 || 4 syndromes 4      CALL   = salt 4 || have 1 || elements 1 ||
+ *                                                                             element 4 * || an entry or nothing
+ *   ASK     = series 1 || what 1 || what it carries                  ENTRIES, too
+ *   SKETCH  = series 1 || buckets v || to 1 || first v || syndrome 4 *
+ *   LIST    = series 1 || first v || element 4 *
+ *   WANT    = series 1 || buckets v || first v || bits
  *   ENTRIES = (size 1 || entry bytes)*
  *
- * All numbers little endian, but a point's prefix, which is in the order of ids. Pure; borrowed bytes only. */
+ * All numbers little endian; v is a number of 1 to 5 bytes, seven bits each, the lowest first. Pure; borrowed bytes
+ * only. */
 #ifndef AIDMESH_PROTO_FRAME_H
 #define AIDMESH_PROTO_FRAME_H
 
 #include "proto/entry.h"
 
-enum { FRAME_MAGIC = 0xAD, FRAME_SALT_SIZE = 8, FINGERPRINT_SIZE = 16, ELEMENT_SIZE = 8, POINT_SIZE = 11 };
-enum { HELLO_SIZE = FRAME_HEAD_SIZE + FRAME_SALT_SIZE + RETENTION_COUNT * 4 };
-enum { RANGE_HEAD_SIZE = 2 * POINT_SIZE + 1, RANGE_ELEMENTS_MAX = 1024 };
+enum { FRAME_MAGIC = 0xAD, SALT_HALF_SIZE = 4, FINGERPRINT_SIZE = 16, ELEMENT_SIZE = 4 };
+enum { PROBE_PARITY_SIZE = 24, PROBE_SYNDROMES = 4, ASK_PARITY_MAX = 128 };
+enum { BEACON_SIZE = FRAME_HEAD_SIZE + 4 + 4 + 2 + 1 + 3 + 4, CALL_SIZE = FRAME_HEAD_SIZE + 4 + 1 + 1 };
 
-enum frame_kind { FRAME_HELLO = 1, FRAME_RANGES = 2, FRAME_SUMMARY = 3, FRAME_ENTRIES = 4 };
+enum frame_kind {
+	FRAME_HELLO = 1,
+	FRAME_SUMMARY = 2,
+	FRAME_AGREE = 3,
+	FRAME_PROBE = 4,
+	FRAME_ASK = 5,
+	FRAME_SKETCH = 6,
+	FRAME_LIST = 7,
+	FRAME_WANT = 8,
+	FRAME_ENTRIES = 9,
+	FRAME_ENTRY = 10,
+	FRAME_BEACON = 11,
+	FRAME_CALL = 12,
+};
 
 enum frame_rc {
 	FRAME_OK = 0,
@@ -30,71 +52,56 @@ enum frame_rc frame_open(enum frame_kind *kind, struct view *rest, struct view b
 	__attribute__((warn_unused_result));
 void frame_begin(struct writer *w, enum frame_kind kind);
 
-/* A salt for every session, so that nobody can grind collisions: both sides' halves, the dialling side's first. */
+/* The key of fingerprints and elements: new for every session and series, so that nobody can grind collisions. */
 struct salt {
 	uint8_t bytes[16];
 };
 
-/* The epochs of one class that a node keeps, both ends included. */
+/* Of a link: both sides' halves, the dialling side's first. Series 0 is the session's own. */
+struct salt salt_of_link(const uint8_t dialler[SALT_HALF_SIZE], const uint8_t listener[SALT_HALF_SIZE], uint8_t series);
+struct salt salt_of_beacon(uint32_t salt);
+
+/* The epochs that a node keeps: of a class from `today` less the class's days (0: all from the first) to `last`. A
+ * guessed clock says 0 and UINT16_MAX. */
+struct days {
+	uint16_t today;
+	uint16_t last;
+};
+
+/* The epochs of one class, both ends included; none when low is above high. */
 struct window {
 	uint16_t low;
 	uint16_t high;
 };
 
+struct window days_window(struct days days, enum retention retention);
+/* What both keep. */
+struct days days_both(struct days a, struct days b);
+bool days_include(struct days days, enum retention retention, uint16_t epoch);
+
+/* Order-independent: the sum mod 2^128 of SipHash-2-4-128(salt, id), two little-endian halves. */
+struct fingerprint {
+	uint64_t low, high;
+};
+
+void fingerprint_add(struct fingerprint *sum, const struct salt *salt, const struct entry_id *id);
+bool fingerprint_equal(const struct fingerprint *a, const struct fingerprint *b);
+void fingerprint_write(struct writer *w, const struct fingerprint *fingerprint);
+struct fingerprint fingerprint_read(struct reader *r);
+/* What stands for an id inside a series, never 0 and never an identity: the first 4 bytes of SipHash-2-4(salt, id). */
+uint32_t element_of(const struct salt *salt, const struct entry_id *id);
+/* The elements are cut into `buckets` ranges of equal width; which one this is in. */
+uint32_t bucket_of(uint32_t element, uint32_t buckets);
+
 struct frame_hello {
-	uint8_t salt_half[FRAME_SALT_SIZE];
-	struct window windows[RETENTION_COUNT];
+	uint8_t salt_half[SALT_HALF_SIZE];
+	struct days days;
 };
 
 void frame_hello_write(struct writer *w, const struct frame_hello *hello);
 enum frame_rc frame_hello_read(struct frame_hello *hello, struct view rest) __attribute__((warn_unused_result));
 
-/* A place in the set's order: (retention class, epoch, first 8 bytes of the id as a big-endian number). */
-struct point {
-	uint8_t retention;
-	uint16_t epoch;
-	uint64_t prefix;
-};
-
-int point_compare(struct point a, struct point b);
-/* The whole order: from POINT_FIRST up to, not including, POINT_END. */
-#define POINT_FIRST ((struct point){ .retention = 0, .epoch = 0, .prefix = 0 })
-#define POINT_END ((struct point){ .retention = RETENTION_COUNT, .epoch = 0, .prefix = 0 })
-
-/* Order-independent: the sum mod 2^128 of SipHash-128(salt, id). */
-struct fingerprint {
-	uint8_t bytes[FINGERPRINT_SIZE];
-};
-
-struct fingerprint fingerprint_zero(void);
-void fingerprint_add(struct fingerprint *sum, const struct salt *salt, const struct entry_id *id);
-bool fingerprint_equal(const struct fingerprint *a, const struct fingerprint *b);
-/* What stands for an id inside a session; never an identity. */
-uint64_t element_of(const struct salt *salt, const struct entry_id *id);
-
-enum range_mode {
-	RANGE_FINGERPRINT = 0, /* count 4 || fingerprint 16: this is what I hold there */
-	RANGE_LIST = 1,        /* count 2 || elements 8 each: all that I hold there, one by one */
-	RANGE_WANT = 2,        /* count 2 || elements 8 each: send me these */
-};
-
-struct range {
-	struct point from;
-	struct point to; /* not included */
-	enum range_mode mode;
-	uint32_t count;
-	struct fingerprint fingerprint; /* RANGE_FINGERPRINT */
-	struct view elements;           /* RANGE_LIST, RANGE_WANT: count * ELEMENT_SIZE bytes, borrowed */
-};
-
-/* Bytes that the range takes in a frame. */
-size_t range_size(enum range_mode mode, uint32_t count);
-/* A list's elements follow by write_u64, `count` of them. */
-void frame_range_write(struct writer *w, const struct range *range);
-/* Takes the next range from the front of `rest`. FRAME_E_MALFORMED: from after to, too many elements, cut off. */
-enum frame_rc frame_range_read(struct range *range, struct view *rest) __attribute__((warn_unused_result));
-uint64_t range_element(const struct range *range, uint32_t index);
-
+/* What a node holds of the epochs that both keep. */
 struct frame_summary {
 	uint32_t count;
 	struct fingerprint fingerprint;
@@ -102,9 +109,108 @@ struct frame_summary {
 
 void frame_summary_write(struct writer *w, const struct frame_summary *summary);
 enum frame_rc frame_summary_read(struct frame_summary *summary, struct view rest) __attribute__((warn_unused_result));
+void frame_agree_write(struct writer *w, const struct fingerprint *fingerprint);
+/* `mark` is the fingerprint's lowest 4 bytes. */
+enum frame_rc frame_agree_read(uint32_t *mark, struct view rest) __attribute__((warn_unused_result));
+
+/* Opens a series: what the sender holds, how to guess the size of the difference, and the first syndromes of it all. */
+struct frame_probe {
+	uint8_t series; /* 1.. */
+	uint32_t count; /* elements, those that occur twice left out */
+	uint8_t parity[PROBE_PARITY_SIZE];
+	uint32_t syndromes[PROBE_SYNDROMES];
+};
+
+void frame_probe_write(struct writer *w, const struct frame_probe *probe);
+enum frame_rc frame_probe_read(struct frame_probe *probe, struct view rest) __attribute__((warn_unused_result));
+
+enum ask_what {
+	ASK_SYNDROMES = 0, /* buckets v || from 1 || to 1 || a bit for each bucket, none: all of them */
+	ASK_SIZE = 1,      /* level 1 || parity 1..128: choose buckets that fit the difference, and begin */
+	ASK_LIST = 2,      /* nothing: all elements, one by one */
+};
+
+struct frame_ask {
+	uint8_t series;
+	enum ask_what what;
+	uint32_t buckets; /* 1..BUCKETS_MAX */
+	uint8_t from, to; /* syndromes from..to-1 of each bucket asked for; from < to <= SYNDROMES_MAX */
+	uint8_t level;    /* at most PARITY_LEVEL_MAX */
+	struct view bits; /* borrowed */
+};
+
+enum { BUCKETS_MAX = 16384, SYNDROMES_MAX = 64, PARITY_LEVEL_MAX = 12 };
+
+void frame_ask_write(struct writer *w, const struct frame_ask *ask);
+enum frame_rc frame_ask_read(struct frame_ask *ask, struct view rest) __attribute__((warn_unused_result));
+
+/* The syndromes asked for, bucket after bucket, as far as the frame goes. */
+struct frame_sketch {
+	uint8_t series;
+	uint32_t buckets;
+	uint8_t to;
+	uint32_t first;        /* bucket */
+	struct view syndromes; /* borrowed: read_u32 */
+};
+
+void frame_sketch_write(struct writer *w, const struct frame_sketch *sketch); /* the syndromes follow by write_u32 */
+enum frame_rc frame_sketch_read(struct frame_sketch *sketch, struct view rest) __attribute__((warn_unused_result));
+
+/* Elements in ascending order, the one of rank `first` first. */
+struct frame_list {
+	uint8_t series;
+	uint32_t first;
+	struct view elements; /* borrowed: read_u32 */
+};
+
+void frame_list_write(struct writer *w, const struct frame_list *list); /* the elements follow by write_u32 */
+enum frame_rc frame_list_read(struct frame_list *list, struct view rest) __attribute__((warn_unused_result));
+
+/* Which of the receiver's elements the sender lacks, by their rank among the receiver's elements of the bucket.
+ * `buckets` 0: after a LIST, a bit for each element from rank `first` on. Else see WIRE.md and want_read. */
+struct frame_want {
+	uint8_t series;
+	uint32_t buckets;
+	uint32_t first;   /* rank, or how many buckets follow */
+	struct view bits; /* borrowed */
+};
+
+void frame_want_write(struct writer *w, const struct frame_want *want); /* the bits follow */
+enum frame_rc frame_want_read(struct frame_want *want, struct view rest) __attribute__((warn_unused_result));
+
+/* A radio's summary of a part of what the sender holds, with or without a sketch of it. */
+struct frame_beacon {
+	uint32_t salt; /* new for each series: a beacon and its extensions */
+	struct days days;
+	uint16_t part;        /* 2^k + i: bucket i of 2^k; 1: all */
+	uint8_t from;         /* number of the first syndrome */
+	uint32_t count;       /* UINT24_MAX: so many or more */
+	uint32_t fingerprint; /* the sum's lowest 4 bytes */
+	struct view syndromes;
+};
+
+enum { UINT24_MAX = 0xFFFFFF };
+
+void frame_beacon_write(struct writer *w, const struct frame_beacon *beacon); /* the syndromes follow by write_u32 */
+enum frame_rc frame_beacon_read(struct frame_beacon *beacon, struct view rest) __attribute__((warn_unused_result));
+
+/* To whoever holds what a beacon's series speaks about: send me these, or more syndromes. What room is left may carry an
+ * entry, since the head of a frame costs more time than what it says. */
+struct frame_call {
+	uint32_t salt;
+	uint8_t have;  /* syndromes that were not enough; 0: it decoded, the elements are what I lack */
+	uint8_t count; /* of the elements */
+	struct view elements;
+	struct view entry; /* empty: none */
+};
+
+/* The elements follow by write_u32, then the entry. */
+void frame_call_write(struct writer *w, const struct frame_call *call);
+enum frame_rc frame_call_read(struct frame_call *call, struct view rest) __attribute__((warn_unused_result));
 
 void frame_entry_write(struct writer *w, struct view entry);
-/* Takes the next entry from the front of `rest`; its bytes are borrowed. Only sizes are checked. */
+/* Takes the next entry of an ENTRIES frame from the front of `rest`; its bytes are borrowed. Only sizes are checked.
+ * An ENTRY frame's rest is the entry itself. */
 enum frame_rc frame_entry_read(struct view *entry, struct view *rest) __attribute__((warn_unused_result));
 
 #endif

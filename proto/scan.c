@@ -12,6 +12,12 @@ enum { FIELD_ONCE_BELOW = 32 };
 static bool varint_next(uint64_t *value, struct view *rest)
 {
 	uint64_t sum = 0;
+	/* Nearly all are one byte. */
+	if (rest->size > 0 && rest->data[0] < 0x80) {
+		*value = *rest->data++;
+		rest->size--;
+		return true;
+	}
 	for (size_t i = 0; i < 10 && i < rest->size; i++) {
 		uint8_t byte = rest->data[i];
 		if (i == 9 && byte > 1)
@@ -31,10 +37,15 @@ static bool varint_next(uint64_t *value, struct view *rest)
 
 static bool fixed_next(uint64_t *value, struct view *rest, size_t size)
 {
-	struct reader r = reader_init(*rest);
-	*value = size == 8 ? read_u64(&r) : read_u32(&r);
-	*rest = r.rest;
-	return r.ok;
+	uint64_t sum = 0;
+	if (size > rest->size)
+		return false;
+	for (size_t i = 0; i < size; i++)
+		sum |= (uint64_t)rest->data[i] << (8 * i);
+	*value = sum;
+	rest->data += size;
+	rest->size -= size;
+	return true;
 }
 
 static bool bytes_next(struct view *bytes, struct view *rest)

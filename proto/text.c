@@ -45,6 +45,12 @@ int32_t text_next(struct view *rest)
 bool text_is_clean(struct view text)
 {
 	while (text.size > 0) {
+		/* Nearly all are ASCII. */
+		if (*text.data >= 0x20 && *text.data < 0x7F) {
+			text.data++;
+			text.size--;
+			continue;
+		}
 		int32_t code = text_next(&text);
 		if (code < 0x20 || (code >= 0x7F && code <= 0x9F))
 			return false;

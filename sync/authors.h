@@ -16,12 +16,16 @@ struct author {
 };
 
 struct authors {
+	uint8_t key[16]; /* of the index: nobody outside can make it collide */
 	uint16_t authors_max;
-	uint16_t count;
+	uint16_t count; /* places in use or used before */
+	uint16_t table_mask;
 	struct author *table;
+	uint16_t *index; /* open addressing by hint */
 };
 
-void authors_init(struct authors *a, struct arena *arena, uint32_t authors_max);
+/* At most 16,384 authors. */
+void authors_init(struct authors *a, struct arena *arena, uint32_t authors_max, const uint8_t key[16]);
 /* AUTHOR_NONE when unknown. */
 uint16_t authors_find(const struct authors *a, const struct public_key *key);
 /* Finds it or takes a place for it; AUTHOR_NONE when the table is full, or KEYS_PER_HINT_MAX others share its hint. */

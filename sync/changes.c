@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+enum { URGENT_H = 6 }; /* goes before everything but cards */
+
 static bool field_is_kept(const struct entry_head *head)
 {
 	return head->field <= UINT8_MAX;
@@ -75,27 +77,15 @@ static enum known look_up(struct sync *s, const struct entry_head *head, const s
 	return KNOWN_NEWER;
 }
 
-static struct link *link_of(struct sync *s, carrier_id id)
-{
-	for (uint32_t i = 0; id && i < s->config.carriers_max; i++)
-		if (s->links[i].id == id)
-			return &s->links[i];
-	return NULL;
-}
-
 static enum sync_rc note_known(struct sync *s, enum known known, uint32_t slot, carrier_id from)
 {
-	struct link *link = link_of(s, from);
-
 	if (known == KNOWN_SAME) {
 		s->status.duplicates++;
-		if (link)
-			link_unsend(link, slot);
+		engine_unsend(s, from, slot);
 		return SYNC_E_STALE;
 	}
 	s->status.stale++;
-	if (link)
-		link_send(link, slot);
+	engine_send(s, from, slot);
 	return SYNC_E_STALE;
 }
 
@@ -147,14 +137,15 @@ enum sync_rc changes_offer(struct sync *s, struct view bytes, const struct publi
 {
 	struct change_slot filled = { .change = { .tag = tag, .from = from, .size = bytes.size } };
 	struct public_key keys[KEYS_PER_HINT_MAX];
-	struct entry unused;
+	struct entry entry;
 	uint8_t key_count;
 
 	if (entry_head_decode(&filled.head, bytes) != ENTRY_OK || !field_is_kept(&filled.head) ||
-	    entry_decode(&unused, bytes) != ENTRY_OK) {
+	    entry_decode(&entry, bytes) != ENTRY_OK) {
 		s->status.refused_entries++;
 		return SYNC_E_FRAME;
 	}
+	filled.urgent = entry.kind == ENTRY_LINE && entry.line.within_h && entry.line.within_h <= URGENT_H;
 	if (!engine_time_is_good(s, &filled.head)) {
 		s->status.refused_time++;
 		return SYNC_E_TIME;

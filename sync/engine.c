@@ -7,20 +7,28 @@
 
 #include "sync/state.h"
 
-/* Drops wait here until the host takes them: the worst case is that every entry leaves at once. */
+enum { TABLES_PER_ENTRY = 11 /* two numbers, a third more places */, OUTBOXES_PER_ENTRY = 2 /* of sixteen carriers */ };
+static_assert(sizeof(struct set_slot) + TABLES_PER_ENTRY + 2 * sizeof(struct lens_item) + 2 * sizeof(uint32_t) +
+			      OUTBOXES_PER_ENTRY <=
+		      SYNC_BYTES_PER_ENTRY,
+	      "a slot, the tables, two lenses, the rows of a comparison, the outboxes");
+
 static void place(struct sync *s, struct arena *arena, const struct sync_config *config)
 {
-	set_init(&s->set, arena, config->entries_max, s->key);
-	authors_init(&s->authors, arena, config->authors_max);
+	set_init(&s->set, arena, config->entries_max, config->changes_max, s->key);
+	authors_init(&s->authors, arena, config->authors_max, s->key);
+	lens_memory(&s->sketcher.lens, arena, config->entries_max);
+	compare_memory(&s->compare, arena, config->entries_max);
 	s->changes = arena_take(arena, config->changes_max, sizeof *s->changes);
 	s->pending = arena_take(arena, config->pending_max, sizeof *s->pending);
-	s->drops = arena_take(arena, config->entries_max + config->changes_max, sizeof *s->drops);
 	s->links = arena_take(arena, config->carriers_max, sizeof *s->links);
 	for (uint32_t i = 0; i < config->carriers_max; i++) {
 		struct link unused;
 
-		link_memory(arena->base ? &s->links[i] : &unused, arena, config->entries_max);
+		link_memory(arena->base ? &s->links[i] : &unused, arena, s->set.slots_max);
 	}
+	for (uint32_t i = 0; i < RADIOS_MAX; i++)
+		radio_memory(&s->radios[i], arena, s->set.slots_max);
 }
 
 size_t sync_footprint(const struct sync_config *config)
@@ -49,30 +57,37 @@ struct sync *sync_init(void *memory, size_t memory_size, const struct sync_confi
 	return s;
 }
 
-void engine_windows(const struct sync *s, struct window windows[RETENTION_COUNT])
+struct days engine_days(const struct sync *s)
 {
-	uint32_t today = s->time.wall_s / EPOCH_S;
-
-	for (int i = 0; i < RETENTION_COUNT; i++) {
-		uint32_t days = retention_days((enum retention)i);
-		bool retires = s->time.quality == TIME_SET && today > days;
-
-		windows[i] = (struct window){ .low = (uint16_t)(retires ? today - days : 0), .high = UINT16_MAX };
-	}
+	if (s->time.quality != TIME_SET)
+		return (struct days){ .today = 0, .last = UINT16_MAX };
+	return (struct days){ .today = (uint16_t)(s->time.wall_s / EPOCH_S),
+			      .last = (uint16_t)((s->time.wall_s + (uint64_t)AHEAD_MAX_S) / EPOCH_S) };
 }
 
 bool engine_time_is_good(const struct sync *s, const struct entry_head *head)
 {
-	struct window windows[RETENTION_COUNT];
+	return days_include(engine_days(s), entry_retention(head->kind), hlc_epoch(head->hlc));
+}
 
-	if (s->time.quality != TIME_SET)
-		return true;
-	engine_windows(s, windows);
-	return (uint64_t)head->hlc.time <= (uint64_t)s->time.wall_s + AHEAD_MAX_S &&
-	       hlc_epoch(head->hlc) >= windows[entry_retention(head->kind)].low;
+static struct link_ground ground_of(struct sync *s)
+{
+	return (struct link_ground){ .set = &s->set,
+				     .host = &s->host,
+				     .sketcher = &s->sketcher,
+				     .compare = &s->compare,
+				     .revision = s->status.revision };
 }
 
 /* The set. */
+
+static struct radio *radio_find(struct sync *s, carrier_id id)
+{
+	for (uint32_t i = 0; i < RADIOS_MAX; i++)
+		if (s->radios[i].id == id)
+			return &s->radios[i];
+	return NULL;
+}
 
 static struct link *link_find(const struct sync *s, carrier_id id)
 {
@@ -82,10 +97,26 @@ static struct link *link_find(const struct sync *s, carrier_id id)
 	return NULL;
 }
 
-static void put_drop(struct sync *s, uint64_t handle, const struct entry_id *id)
+void engine_unsend(struct sync *s, carrier_id id, uint32_t slot)
 {
-	assert(s->drop_count < s->config.entries_max + s->config.changes_max);
-	s->drops[s->drop_count++] = (struct sync_drop){ .handle = handle, .id = *id };
+	struct link *link = id ? link_find(s, id) : NULL;
+	struct radio *radio = id ? radio_find(s, id) : NULL;
+
+	if (link)
+		link_unsend(link, slot);
+	if (radio)
+		radio_unsend(radio, slot);
+}
+
+void engine_send(struct sync *s, carrier_id id, uint32_t slot)
+{
+	struct link *link = id ? link_find(s, id) : NULL;
+	struct radio *radio = id ? radio_find(s, id) : NULL;
+
+	if (link)
+		link_send(link, slot);
+	if (radio)
+		radio_send(radio, slot, s->now);
 }
 
 void engine_drop(struct sync *s, uint32_t slot)
@@ -93,11 +124,12 @@ void engine_drop(struct sync *s, uint32_t slot)
 	const struct set_slot *leaving = &s->set.slots[slot];
 	struct author *author = &s->authors.table[leaving->author];
 
-	put_drop(s, leaving->handle, &leaving->id);
 	author->entry_count--;
 	author->register_count -= leaving->field != ENTRY_CARD;
 	for (uint32_t i = 0; i < s->config.carriers_max; i++)
 		link_unsend(&s->links[i], slot);
+	for (uint32_t i = 0; i < RADIOS_MAX; i++)
+		radio_unsend(&s->radios[i], slot);
 	set_remove(&s->set, slot);
 	s->status.revision++;
 }
@@ -107,12 +139,11 @@ static uint32_t highest_register(const struct sync *s, uint16_t author)
 {
 	uint32_t highest = SET_NONE;
 
-	for (uint32_t i = 0; i < s->set.order_count; i++) {
-		uint32_t at = s->set.order[i];
+	for (uint32_t at = 0; at < s->set.used; at++) {
 		const struct set_slot *slot = &s->set.slots[at],
 				      *top = &s->set.slots[highest == SET_NONE ? at : highest];
 
-		if (slot->state != SLOT_LIVE || slot->author != author || slot->field == ENTRY_CARD)
+		if (!set_is_live(&s->set, at) || slot->author != author || slot->field == ENTRY_CARD)
 			continue;
 		if (highest == SET_NONE || slot->number > top->number ||
 		    (slot->number == top->number && slot->field > top->field))
@@ -131,20 +162,21 @@ static void hear_time(struct sync *s, struct hlc hlc)
 
 /* Puts a verified entry where it belongs. SYNC_E_STALE and a drop when it does not stand; *slot is where it is. */
 static enum sync_rc stand(struct sync *s, const struct entry_head *head, const struct public_key *key,
-			  const struct entry_id *id, uint64_t handle, uint32_t *slot)
+			  const struct entry_id *id, uint64_t handle, bool urgent, uint32_t *slot)
 {
 	struct set_slot fresh = { .id = *id, .handle = handle, .hlc = head->hlc, .number = head->number };
 	struct author *author;
 	uint32_t old;
 
 	fresh.field = (uint8_t)head->field;
+	fresh.urgent = urgent;
 	fresh.author = authors_add(&s->authors, key);
 	if (fresh.author == AUTHOR_NONE)
 		goto full;
 	author = &s->authors.table[fresh.author];
 	old = set_find_register(&s->set, fresh.author, fresh.field, fresh.number);
 	if (old != SET_NONE && !entry_supersedes(fresh.hlc, id, s->set.slots[old].hlc, &s->set.slots[old].id)) {
-		put_drop(s, handle, id);
+		set_refuse(&s->set, handle, id);
 		return SYNC_E_STALE;
 	}
 	/* The author's place is kept while its only entry is replaced. */
@@ -162,7 +194,7 @@ static enum sync_rc stand(struct sync *s, const struct entry_head *head, const s
 	s->status.revision++;
 	if (author->register_count > REGISTERS_PER_AUTHOR_MAX)
 		engine_drop(s, highest_register(s, fresh.author));
-	return s->set.slots[*slot].state == SLOT_LIVE ? SYNC_OK : SYNC_E_STALE;
+	return set_is_live(&s->set, *slot) ? SYNC_OK : SYNC_E_STALE;
 full:
 	s->status.refused_full++;
 	return SYNC_E_FULL;
@@ -180,95 +212,137 @@ enum sync_rc sync_restore(struct sync *s, uint64_t handle, struct view bytes, co
 	}
 	id = entry_id_of(bytes, author);
 	if (set_find_id(&s->set, &id) != SET_NONE) {
-		put_drop(s, handle, &id);
+		set_refuse(&s->set, handle, &id);
 		return SYNC_E_STALE;
 	}
 	hear_time(s, head.hlc);
-	return stand(s, &head, author, &id, handle, &slot);
+	return stand(s, &head, author, &id, handle, false, &slot);
 }
 
 /* Inputs. */
 
+static enum sync_rc radio_up(struct sync *s, carrier_id id, const struct carrier_traits *traits, uint64_t chance,
+			     mono_ms now)
+{
+	struct radio *place_free = radio_find(s, 0);
+
+	assert(traits->frame_max >= SYNC_RADIO_FRAME_MIN && !radio_find(s, id));
+	if (!place_free)
+		return SYNC_E_FULL;
+	radio_open(place_free, id, traits, chance, engine_days(s), now);
+	return SYNC_OK;
+}
+
 enum sync_rc sync_carrier_up(struct sync *s, carrier_id id, const struct carrier_traits *traits, mono_ms now)
 {
-	uint64_t count = ++s->salts;
-	struct window windows[RETENTION_COUNT];
-	uint8_t half[crypto_shorthash_BYTES];
+	uint64_t count = ++s->salts, chance;
+	uint8_t hash[crypto_shorthash_BYTES];
 	struct link *place_free = link_find(s, 0);
 
 	assert(id && !link_find(s, id));
+	crypto_shorthash(hash, (const uint8_t *)&count, sizeof count, s->key);
+	memcpy(&chance, hash, sizeof chance);
+	if (traits->kind == CARRIER_RADIO)
+		return radio_up(s, id, traits, chance, now);
 	assert(traits->frame_max >= FRAME_HEAD_SIZE + 1 + ENTRY_SIZE_MAX && traits->frame_max <= LINK_FRAME_MAX);
 	if (!place_free)
 		return SYNC_E_FULL;
-	crypto_shorthash(half, (const uint8_t *)&count, sizeof count, s->key);
-	engine_windows(s, windows);
-	link_open(place_free, id, traits, half, windows, now);
+	link_open(place_free, id, traits, hash, engine_days(s), now);
 	return SYNC_OK;
 }
 
 void sync_carrier_down(struct sync *s, carrier_id id)
 {
+	struct link_ground ground = ground_of(s);
 	struct link *link = link_find(s, id);
+	struct radio *radio = radio_find(s, id);
 
-	if (!link)
-		return;
-	for (uint32_t i = 0; i < s->set.order_count && link->send_count; i++)
-		link_unsend(link, s->set.order[i]);
-	link->id = 0;
+	if (link)
+		link_close(link, &ground);
+	if (radio)
+		radio_close(radio);
 }
 
-static enum sync_rc feed_entries(struct sync *s, struct link *link, struct view rest)
+/* Of an ENTRIES or ENTRY frame. */
+static bool next_entry(struct view *entry, struct view *rest, enum frame_kind kind)
+{
+	if (kind == FRAME_ENTRIES)
+		return frame_entry_read(entry, rest) == FRAME_OK;
+	*entry = *rest;
+	rest->size = 0;
+	return entry->size >= ENTRY_SIZE_MIN && entry->size <= ENTRY_SIZE_MAX;
+}
+
+static enum sync_rc feed_entries(struct sync *s, carrier_id id, enum frame_kind kind, struct view rest)
 {
 	struct view look = rest, entry;
 	uint32_t count = 0;
 
-	if (!link->hello_received)
-		return SYNC_E_FRAME;
 	while (look.size) {
 		/* More than can be legal would wait for room that there never is. */
-		if (count == SYNC_FRAME_ENTRIES_MAX || frame_entry_read(&entry, &look) != FRAME_OK)
+		if (count == SYNC_FRAME_ENTRIES_MAX || !next_entry(&entry, &look, kind))
 			return SYNC_E_FRAME;
 		count++;
 	}
 	look = rest;
-	while (look.size && frame_entry_read(&entry, &look) == FRAME_OK)
-		if (changes_must_wait(s, entry, link->id, count))
+	while (look.size && next_entry(&entry, &look, kind))
+		if (changes_must_wait(s, entry, id, count))
 			return SYNC_E_BUSY;
-	while (rest.size && frame_entry_read(&entry, &rest) == FRAME_OK)
-		(void)changes_offer(s, entry, NULL, link->id, 0);
-	link_heard(link, s->now);
+	while (rest.size && next_entry(&entry, &rest, kind))
+		(void)changes_offer(s, entry, NULL, id, 0);
 	return SYNC_OK;
 }
 
-/* What compares waits until all that came before it is on disk: nobody asks for what is already here. */
+static enum sync_rc feed_link(struct sync *s, struct link *link, enum frame_kind kind, struct view rest)
+{
+	struct link_ground ground = ground_of(s);
+	enum sync_rc rc;
+
+	/* What states or opens a comparison waits until all that came before is on disk: nobody asks for what is here. */
+	if ((kind == FRAME_SUMMARY || kind == FRAME_PROBE) && changes_are_under_way(s, link->id))
+		return SYNC_E_BUSY;
+	if (kind != FRAME_ENTRIES)
+		return link_feed(link, &ground, kind, rest, s->now);
+	if (!link->hello_received)
+		return SYNC_E_FRAME;
+	rc = feed_entries(s, link->id, kind, rest);
+	if (rc == SYNC_OK)
+		link_heard(link, s->now);
+	return rc;
+}
+
+/* The air waits for no one: what cannot be taken now is lost, and comes again. */
+static enum sync_rc feed_radio(struct sync *s, struct radio *radio, enum frame_kind kind, struct view rest)
+{
+	struct link_ground ground = ground_of(s);
+	struct view entry;
+	enum sync_rc rc;
+
+	if (kind != FRAME_ENTRIES && kind != FRAME_ENTRY) {
+		rc = radio_feed(radio, &entry, &ground, kind, rest, s->now);
+		if (rc != SYNC_OK || !entry.size)
+			return rc;
+		kind = FRAME_ENTRY;
+		rest = entry;
+	}
+	radio_busy(radio, s->now);
+	rc = feed_entries(s, radio->id, kind, rest);
+	return rc == SYNC_E_BUSY ? SYNC_OK : rc;
+}
+
 enum sync_rc sync_feed(struct sync *s, carrier_id id, struct view frame, mono_ms now)
 {
 	struct link *link = link_find(s, id);
+	struct radio *radio = radio_find(s, id);
 	enum sync_rc rc = SYNC_E_FRAME;
 	enum frame_kind kind;
 	struct view rest;
 
-	assert(link && now >= s->now);
+	assert(id && (link || radio) && now >= s->now);
 	s->now = now;
-	if (frame.size > link->traits.frame_max || frame_open(&kind, &rest, frame) != FRAME_OK)
-		goto counted;
-	set_settle(&s->set);
-	switch (kind) {
-	case FRAME_HELLO:
-		rc = link_hello(link, rest, now);
-		break;
-	case FRAME_SUMMARY:
-		rc = changes_are_under_way(s, id) ? SYNC_E_BUSY
-						  : link_summary(link, &s->set, s->status.revision, rest, now);
-		break;
-	case FRAME_RANGES:
-		rc = changes_are_under_way(s, id) ? SYNC_E_BUSY : link_ranges(link, &s->set, rest, now);
-		break;
-	case FRAME_ENTRIES:
-		rc = feed_entries(s, link, rest);
-		break;
-	}
-counted:
+	if (frame.size <= (link ? link->traits.frame_max : radio->traits.frame_max) &&
+	    frame_open(&kind, &rest, frame) == FRAME_OK)
+		rc = link ? feed_link(s, link, kind, rest) : feed_radio(s, radio, kind, rest);
 	if (rc == SYNC_E_FRAME)
 		s->status.refused_frames++;
 	return rc;
@@ -281,16 +355,13 @@ enum sync_rc sync_publish(struct sync *s, struct view entry, const struct public
 	return changes_offer(s, entry, author, 0, tag);
 }
 
-static void retire(struct sync *s)
+/* What is too old, and what a clock that was wrong let in from days to come. */
+static void retire(struct sync *s, struct days days)
 {
-	struct window windows[RETENTION_COUNT];
-
-	engine_windows(s, windows);
-	for (uint32_t i = 0; i < s->set.order_count; i++) {
-		uint32_t at = s->set.order[i];
+	for (uint32_t at = 0; at < s->set.used; at++) {
 		const struct set_slot *slot = &s->set.slots[at];
 
-		if (slot->state != SLOT_LIVE || hlc_epoch(slot->hlc) >= windows[slot_retention(slot)].low)
+		if (!set_is_live(&s->set, at) || slot_is_within(slot, days))
 			continue;
 		engine_drop(s, at);
 		s->status.retired++;
@@ -299,15 +370,21 @@ static void retire(struct sync *s)
 
 void sync_tick(struct sync *s, mono_ms now, struct node_time time)
 {
-	bool new_day =
-		!s->time_known || s->time.quality != time.quality || s->time.wall_s / EPOCH_S != time.wall_s / EPOCH_S;
+	struct days before = engine_days(s), days;
 
 	assert(now >= s->now);
 	s->now = now;
 	s->time = time;
+	days = engine_days(s);
+	if (!s->time_known || before.today != days.today || before.last != days.last)
+		retire(s, days);
 	s->time_known = true;
-	if (new_day && time.quality == TIME_SET)
-		retire(s);
+	for (uint32_t i = 0; i < s->config.carriers_max; i++)
+		if (s->links[i].id)
+			link_days(&s->links[i], days, now);
+	for (uint32_t i = 0; i < RADIOS_MAX; i++)
+		if (s->radios[i].id)
+			radio_days(&s->radios[i], days);
 }
 
 /* Changes, from the host's side. */
@@ -349,6 +426,8 @@ static void change_free(struct sync *s, struct change_slot *c)
 /* A new entry stands: every peer but the one it came from is to have it, and what waited for a card goes on. */
 static void announce(struct sync *s, const struct entry_head *head, carrier_id from, uint32_t slot)
 {
+	struct link_ground ground = ground_of(s);
+
 	hear_time(s, head->hlc);
 	for (uint32_t i = 0; i < s->config.carriers_max; i++) {
 		struct link *link = &s->links[i];
@@ -357,6 +436,13 @@ static void announce(struct sync *s, const struct entry_head *head, carrier_id f
 			link_received(link, s->now);
 		else if (link->id)
 			link_send(link, slot);
+	}
+	for (uint32_t i = 0; i < RADIOS_MAX; i++) {
+		struct radio *radio = &s->radios[i];
+		enum radio_source source = from ? RADIO_ELSEWHERE : RADIO_WRITTEN;
+
+		if (radio->id)
+			radio_news(radio, &ground, slot, radio->id == from ? RADIO_HEARD : source, s->now);
 	}
 	if (head->kind == ENTRY_CARD)
 		s->release_due = true;
@@ -371,9 +457,9 @@ enum sync_rc sync_committed(struct sync *s, uint64_t seq, uint8_t key_index, uin
 	enum sync_rc rc;
 
 	assert(key_index < c->change.key_count);
-	rc = stand(s, &head, &c->change.keys[key_index], &c->ids[key_index], handle, &slot);
+	rc = stand(s, &head, &c->change.keys[key_index], &c->ids[key_index], handle, c->urgent, &slot);
 	if (rc == SYNC_E_FULL)
-		put_drop(s, handle, &c->ids[key_index]);
+		set_refuse(&s->set, handle, &c->ids[key_index]);
 	change_free(s, c);
 	if (rc == SYNC_OK)
 		announce(s, &head, from, slot);
@@ -391,24 +477,25 @@ void sync_discarded(struct sync *s, uint64_t seq, enum sync_discard why)
 
 bool sync_next_drop(struct sync *s, struct sync_drop *drop)
 {
-	if (!s->drop_count)
-		return false;
-	*drop = s->drops[--s->drop_count];
-	return true;
+	return set_next_drop(&s->set, &drop->handle, &drop->id);
 }
 
 /* Outputs. */
 
 size_t sync_fill(struct sync *s, carrier_id id, uint8_t *frame, size_t frame_cap, mono_ms now)
 {
+	struct link_ground ground = ground_of(s);
 	struct link *link = link_find(s, id);
+	struct radio *radio = radio_find(s, id);
 
-	assert(link && frame_cap >= link->traits.frame_max && now >= s->now);
+	assert(id && (link || radio) && now >= s->now);
+	assert(frame_cap >= (link ? link->traits.frame_max : radio->traits.frame_max));
 	s->now = now;
+	if (radio)
+		return radio_fill(radio, &ground, frame, frame_cap, now);
 	if (changes_are_under_way(s, id))
 		link_heard(link, now);
-	set_settle(&s->set);
-	return link_fill(link, &s->set, &s->host, s->status.revision, frame, frame_cap, now);
+	return link_fill(link, &ground, frame, frame_cap, now);
 }
 
 mono_ms sync_deadline(const struct sync *s)
@@ -416,7 +503,14 @@ mono_ms sync_deadline(const struct sync *s)
 	mono_ms first = MONO_NEVER;
 
 	for (uint32_t i = 0; i < s->config.carriers_max; i++) {
-		mono_ms due = s->links[i].id ? link_deadline(&s->links[i], s->status.revision) : MONO_NEVER;
+		mono_ms due =
+			s->links[i].id ? link_deadline(&s->links[i], &s->compare, s->status.revision) : MONO_NEVER;
+
+		if (due < first)
+			first = due;
+	}
+	for (uint32_t i = 0; i < RADIOS_MAX; i++) {
+		mono_ms due = s->radios[i].id ? radio_deadline(&s->radios[i]) : MONO_NEVER;
 
 		if (due < first)
 			first = due;
@@ -484,6 +578,11 @@ bool sync_link_status(const struct sync *s, carrier_id id, struct sync_link_stat
 {
 	const struct link *link = link_find(s, id);
 
+	for (uint32_t i = 0; i < RADIOS_MAX; i++)
+		if (id && s->radios[i].id == id) {
+			radio_status(&s->radios[i], status);
+			return true;
+		}
 	if (!link)
 		return false;
 	link_status(link, s->status.revision, status);
@@ -501,12 +600,12 @@ void sync_status(const struct sync *s, struct sync_status *status)
 
 void sync_each(struct sync *s, sync_each_cb cb, void *user)
 {
-	set_settle(&s->set);
 	for (int cards = 1; cards >= 0; cards--)
-		for (uint32_t rank = 0; rank < s->set.count; rank++) {
-			const struct set_slot *slot = &s->set.slots[set_at(&s->set, rank)];
+		for (uint32_t at = 0; at < s->set.used; at++) {
+			const struct set_slot *slot = &s->set.slots[at];
 
-			if ((slot->field == ENTRY_CARD) == cards && !cb(user, slot->handle, &slot->id))
+			if (set_is_live(&s->set, at) && (slot->field == ENTRY_CARD) == cards &&
+			    !cb(user, slot->handle, &slot->id))
 				return;
 		}
 }

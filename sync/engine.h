@@ -61,6 +61,9 @@ struct node_time {
 
 struct sync;
 
+/* Memory for each entry, all tables included; what links, changes and authors need comes on top. */
+enum { SYNC_BYTES_PER_ENTRY = 96 };
+
 /* Bytes of memory that `config` needs, aligned for max_align_t. */
 size_t sync_footprint(const struct sync_config *config);
 /* Places the engine into `memory`, which stays the caller's and outlives it. NULL when memory_size is too small. */
@@ -73,10 +76,26 @@ struct sync *sync_init(void *memory, size_t memory_size, const struct sync_confi
 enum sync_rc sync_restore(struct sync *s, uint64_t handle, struct view bytes, const struct public_key *author)
 	__attribute__((warn_unused_result));
 
-struct carrier_traits {
-	bool dialled;       /* this side began the contact: its salt half goes first */
-	uint32_t frame_max; /* at most LINK_FRAME_MAX */
+enum carrier_kind {
+	CARRIER_LINK,  /* two ends; loses nothing, keeps the order: TCP, a pipe */
+	CARRIER_RADIO, /* everyone in reach hears it; frames are lost, and slow */
 };
+
+/* What a frame costs on the air: frame_us + its bytes * byte_us (Semtech AN1200.13 is close to a line). */
+struct airtime {
+	uint32_t frame_us; /* preamble and head */
+	uint32_t byte_us;
+	uint16_t duty_permille; /* of the time this station may send, 1..1000 */
+};
+
+struct carrier_traits {
+	enum carrier_kind kind;
+	bool dialled;           /* link: this side began the contact, its salt half goes first */
+	uint32_t frame_max;     /* link: at most LINK_FRAME_MAX; radio: at least SYNC_RADIO_FRAME_MIN */
+	struct airtime airtime; /* radio */
+};
+
+enum { SYNC_RADIO_FRAME_MIN = FRAME_HEAD_SIZE + ENTRY_SIZE_MAX };
 
 enum sync_rc sync_carrier_up(struct sync *s, carrier_id id, const struct carrier_traits *traits, mono_ms now)
 	__attribute__((warn_unused_result));
@@ -122,7 +141,8 @@ struct sync_drop {
 
 bool sync_next_drop(struct sync *s, struct sync_drop *drop);
 
-/* The next frame for this carrier, at most its frame_max and frame_cap bytes; 0: nothing to say now. */
+/* The next frame for this carrier, at most its frame_max and frame_cap bytes; 0: nothing to say now. A radio is filled
+ * when its transmitter is idle and it hears no one else; what was filled counts as sent. */
 size_t sync_fill(struct sync *s, carrier_id id, uint8_t *frame, size_t frame_cap, mono_ms now);
 /* When to call sync_fill again without any input; MONO_NEVER: not before there is some. What can be filled now is not
  * waited for: fill until 0, or until the carrier takes no more, and again when it does. */

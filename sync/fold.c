@@ -1,25 +1,22 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "sync/fold.h"
 
-#include <string.h>
-
-#include <sodium.h>
-
 #include "sync/fold_state.h"
 #include "sync/sort.h"
 
-static void place(struct fold *f, struct arena *arena, const struct fold_config *config)
+static void place(struct fold *f, struct arena *arena)
 {
-	static const uint8_t key[16] = "aidmesh fold";
-	uint32_t registers = config->registers_max, authors = config->authors_max;
+	uint32_t registers = f->config.registers_max, authors = f->config.authors_max;
 
-	set_init(&f->set, arena, registers, key);
-	authors_init(&f->authors, arena, authors);
-	f->entries = arena_take(arena, registers, sizeof *f->entries);
-	f->derived = arena_take(arena, registers, sizeof *f->derived);
+	regs_place(f, arena);
+	authors_init(&f->authors, arena, authors, f->config.key);
+	f->journeys = arena_take(arena, registers, sizeof *f->journeys);
 	f->list_memory = arena_take(arena, registers, sizeof *f->list_memory);
 	f->work = arena_take(arena, registers, sizeof *f->work);
+	f->shared = arena_take(arena, registers / 2 + 1, sizeof *f->shared);
 	f->by_hint = arena_take(arena, authors, sizeof *f->by_hint);
+	f->hints = arena_take(arena, authors, sizeof *f->hints);
+	f->rank = arena_take(arena, authors, sizeof *f->rank);
 	f->vouches = arena_take(arena, authors, sizeof *f->vouches);
 	f->distance = arena_take(arena, authors, sizeof *f->distance);
 	f->queue = arena_take(arena, authors, sizeof *f->queue);
@@ -28,9 +25,9 @@ static void place(struct fold *f, struct arena *arena, const struct fold_config 
 size_t fold_footprint(const struct fold_config *config)
 {
 	struct arena arena = { .base = NULL, .used = sizeof(struct fold) };
-	struct fold measured = { 0 };
+	struct fold measured = { .config = *config };
 
-	place(&measured, &arena, config);
+	place(&measured, &arena);
 	return arena.used;
 }
 
@@ -41,133 +38,169 @@ struct fold *fold_init(void *memory, size_t memory_size, const struct fold_confi
 
 	if (memory_size < fold_footprint(config))
 		return NULL;
-	*f = (struct fold){ .config = *config };
-	place(f, &arena, config);
-	for (int list = 0; list < FOLD_LISTS; list++)
+	*f = (struct fold){ .config = *config, .distance_of = AUTHOR_NONE };
+	place(f, &arena);
+	regs_init(f);
+	for (int list = 0; list < LISTS; list++)
 		f->slots[list] = f->list_memory;
 	return f;
 }
 
-enum fold_rc fold_put(struct fold *f, const struct entry *entry, const struct entry_id *id,
-		      const struct public_key *author)
+enum fold_rc fold_put(struct fold *f, struct view bytes, const struct entry_id *id, const struct public_key *author)
 {
-	struct set_slot fresh = { .id = *id, .hlc = entry->hlc, .number = entry->number };
-	uint32_t old, at;
-
-	fresh.field = (uint8_t)entry->kind;
-	if (entry->kind == ENTRY_UNKNOWN || set_find_id(&f->set, id) != SET_NONE)
-		return FOLD_STALE;
-	fresh.author = authors_add(&f->authors, author);
-	if (fresh.author == AUTHOR_NONE)
-		return FOLD_E_FULL;
-	old = set_find_register(&f->set, fresh.author, fresh.field, fresh.number);
-	if (old != SET_NONE && !entry_supersedes(fresh.hlc, id, f->set.slots[old].hlc, &f->set.slots[old].id))
-		return FOLD_STALE;
-	if (old == SET_NONE && f->set.count == f->config.registers_max)
-		return FOLD_E_FULL;
-	if (old != SET_NONE)
-		set_remove(&f->set, old);
-	else
-		f->authors.table[fresh.author].entry_count++;
-	at = set_insert(&f->set, &fresh);
-	assert(at != SET_NONE);
-	f->entries[at] = *entry;
-	return FOLD_OK;
+	return regs_put(f, bytes, id, author);
 }
 
 void fold_drop(struct fold *f, const struct entry_id *id)
 {
-	uint32_t slot = set_find_id(&f->set, id);
+	regs_drop(f, id);
+}
 
-	if (slot == SET_NONE)
-		return;
-	f->authors.table[f->set.slots[slot].author].entry_count--;
-	set_remove(&f->set, slot);
+bool fold_is_void(const struct fold *f)
+{
+	return f->is_void;
 }
 
 /* Running. */
 
+/* What follows from the words alone is learned once. */
+static void learn(struct fold *f, fold_slot slot)
+{
+	struct reg *r = reg_at(f, slot);
+	struct facts facts;
+
+	if (r->flags & REG_LEARNED)
+		return;
+	r->flags |= REG_LEARNED;
+	if (r->kind == ENTRY_CARD)
+		return;
+	if (!facts_read(&facts, f, slot)) {
+		r->flags |= REG_BROKEN;
+		return;
+	}
+	r->what = (uint8_t)facts.values[FACT_WHAT];
+	if ((r->kind == ENTRY_SITE || r->kind == ENTRY_LINE) && !facts.values[FACT_OF])
+		r->flags |= REG_OWN;
+}
+
 static void clear_derived(struct fold *f)
 {
-	for (uint32_t rank = 0; rank < f->set.count; rank++) {
-		uint32_t slot = set_at(&f->set, rank);
+	for (fold_slot slot = regs_next(f, FOLD_NONE); slot != FOLD_NONE; slot = regs_next(f, slot)) {
+		struct reg *r = reg_at(f, slot);
 
-		f->derived[slot] = (struct derived){ .next = SET_NONE,
-						     .first = SET_NONE,
-						     .standing = slot,
-						     .site = SET_NONE,
-						     .keepers = SET_NONE,
-						     .incoming = SET_NONE,
-						     .outgoing = SET_NONE,
-						     .next_incoming = SET_NONE,
-						     .next_outgoing = SET_NONE,
-						     .of = SET_NONE,
-						     .from = SET_NONE,
-						     .last = slot,
-						     .root = slot,
-						     .pledger = AUTHOR_NONE };
-	}
-}
-
-static int by_author_and_number(const void *ctx, uint32_t a, uint32_t b)
-{
-	const struct fold *f = ctx;
-	int order = memcmp(author_key(f, a)->bytes, author_key(f, b)->bytes, sizeof(struct public_key));
-
-	if (order)
-		return order;
-	return f->entries[a].number < f->entries[b].number ? -1 : f->entries[a].number > f->entries[b].number;
-}
-
-static enum entry_kind kind_of_list(enum fold_list list)
-{
-	static const enum entry_kind kinds[FOLD_LISTS] = { [FOLD_SITES] = ENTRY_SITE,
-							   [FOLD_LINES] = ENTRY_LINE,
-							   [FOLD_MOVES] = ENTRY_MOVE,
-							   [FOLD_NOTES] = ENTRY_NOTE };
-
-	return kinds[list];
-}
-
-static void collect_lists(struct fold *f)
-{
-	uint32_t *place_next = f->list_memory;
-
-	for (enum fold_list list = FOLD_SITES; list < FOLD_LISTS; list++) {
-		f->slots[list] = place_next;
-		for (uint32_t rank = 0; rank < f->set.count; rank++) {
-			uint32_t slot = set_at(&f->set, rank);
-
-			if (f->entries[slot].kind == kind_of_list(list) && f->derived[slot].is_record)
-				*place_next++ = slot;
+		learn(f, slot);
+		r->flags &= (uint8_t) ~(REG_SHOWN | REG_FIRST | REG_STANDS);
+		if (r->kind == ENTRY_SITE) {
+			r->site.keepers = FOLD_NONE;
+			r->site.open_needs = 0;
 		}
-		f->counts[list] = (uint32_t)(place_next - f->slots[list]);
-		sort_numbers(f->slots[list], f->counts[list], by_author_and_number, f);
 	}
+}
+
+static void resolve_note(struct fold *f, fold_slot slot)
+{
+	static const enum entry_kind kinds[] = { ENTRY_LINE, ENTRY_SITE, ENTRY_MOVE };
+	struct reg *r = reg_at(f, slot), *line;
+	struct facts facts = facts_of(f, slot);
+
+	r->note.of = FOLD_NONE;
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds && r->note.of == FOLD_NONE; i++)
+		r->note.of = rights_resolve(f, kinds[i], facts_ref(&facts, FACT_OF));
+	if (r->what != NOTE_STILL_NEEDED || r->note.of == FOLD_NONE)
+		return;
+	line = reg_at(f, r->note.of);
+	if (line->kind == ENTRY_LINE && r->time > line->line.confirmed_s && rights_may(f, r->note.of, r->author))
+		line->line.confirmed_s = r->time;
 }
 
 static void resolve_notes(struct fold *f)
 {
-	for (uint32_t rank = 0; rank < f->set.count; rank++) {
-		uint32_t slot = set_at(&f->set, rank);
-		const struct entry *e = &f->entries[slot];
-		struct derived *d = &f->derived[slot];
+	for (fold_slot slot = regs_next(f, FOLD_NONE); slot != FOLD_NONE; slot = regs_next(f, slot))
+		if (reg_at(f, slot)->kind == ENTRY_NOTE && !(reg_at(f, slot)->flags & REG_BROKEN))
+			resolve_note(f, slot);
+}
 
-		if (e->kind != ENTRY_NOTE)
-			continue;
-		d->is_record = true;
-		d->of = rights_resolve(f, ENTRY_LINE, e->note.of);
-		if (d->of == SET_NONE)
-			d->of = rights_resolve(f, ENTRY_SITE, e->note.of);
-		if (d->of == SET_NONE)
-			d->of = rights_resolve(f, ENTRY_MOVE, e->note.of);
+/* The list in which a register appears; LISTS: in none. */
+static int list_of(const struct reg *r)
+{
+	if (r->flags & REG_BROKEN)
+		return LISTS;
+	switch ((enum entry_kind)r->kind) {
+	case ENTRY_SITE:
+		return r->flags & REG_OWN ? FOLD_SITES : LISTS;
+	case ENTRY_LINE:
+		return r->flags & REG_OWN ? FOLD_LINES : LISTS;
+	case ENTRY_MOVE:
+		return r->flags & REG_SHOWN ? FOLD_MOVES : LISTS;
+	case ENTRY_NOTE:
+		return FOLD_NOTES;
+	case ENTRY_CARD:
+		return PEOPLE;
+	case ENTRY_TRUST:
+		return r->flags & REG_STANDS ? PEOPLE : LISTS;
+	case ENTRY_UNKNOWN:
+		break;
 	}
+	return LISTS;
+}
+
+static uint32_t number_of(const void *ctx, uint32_t slot)
+{
+	return reg_at(ctx, slot)->number;
+}
+
+static uint32_t list_and_author_of(const void *ctx, uint32_t slot)
+{
+	const struct fold *f = ctx;
+	const struct reg *r = reg_at(f, slot);
+
+	return (uint32_t)list_of(r) * f->authors.count + f->rank[r->author];
+}
+
+/* All that lists show are here in the order of their numbers. */
+static void find_shared(struct fold *f, uint32_t count)
+{
+	uint32_t last = 0; /* no register but a card has this number */
+
+	f->shared_count = 0;
+	for (uint32_t i = 0; i < count; i++) {
+		const struct reg *r = reg_at(f, f->list_memory[i]);
+		bool again = f->shared_count && f->shared[f->shared_count - 1] == r->number;
+
+		if (list_of(r) == PEOPLE)
+			continue;
+		if (r->number == last && !again)
+			f->shared[f->shared_count++] = r->number;
+		last = r->number;
+	}
+}
+
+static void collect_lists(struct fold *f)
+{
+	uint32_t count = 0;
+
+	memset(f->counts, 0, sizeof f->counts);
+	for (fold_slot slot = regs_next(f, FOLD_NONE); slot != FOLD_NONE; slot = regs_next(f, slot)) {
+		int list = list_of(reg_at(f, slot));
+
+		if (list == LISTS)
+			continue;
+		f->list_memory[count++] = slot;
+		f->counts[list]++;
+	}
+	sort_by_key(f->list_memory, count, number_of, f, UINT32_MAX, f->work);
+	find_shared(f, count);
+	sort_by_key(f->list_memory, count, list_and_author_of, f, LISTS * (uint32_t)f->authors.count, f->work);
+	f->slots[0] = f->list_memory;
+	for (int list = 1; list < LISTS; list++)
+		f->slots[list] = f->slots[list - 1] + f->counts[list - 1];
 }
 
 void fold_run(struct fold *f, uint32_t now_s)
 {
 	f->hour_s = now_s - now_s % 3600;
-	set_settle(&f->set);
+	regs_sweep(f);
+	regs_count_authors(f);
 	clear_derived(f);
 	rights_run(f);
 	lines_stand(f);
@@ -175,126 +208,232 @@ void fold_run(struct fold *f, uint32_t now_s)
 	moves_run(f);
 	lines_total(f);
 	collect_lists(f);
+	f->is_void = false;
 }
 
 /* Reading. */
+
+/* What is left of words that were damaged. */
+static void blank(const struct fold *f, fold_slot slot, struct entry *entry)
+{
+	const struct reg *r = reg_at(f, slot);
+
+	memset(entry, 0, sizeof *entry);
+	entry->author = public_key_hint(author_key(f, slot));
+	entry->hlc = (struct hlc){ r->time, r->tick };
+	entry->number = r->number;
+	entry->kind = (enum entry_kind)r->kind;
+}
+
+void fold_read(const struct fold *f, fold_slot slot, struct entry *entry)
+{
+	uint8_t bytes[ENTRY_SIZE_MAX];
+
+	if (entry_decode(entry, regs_bytes(f, slot, bytes)) != ENTRY_OK)
+		blank(f, slot, entry);
+}
+
+struct ref fold_ref(const struct fold *f, fold_slot slot)
+{
+	if (slot == FOLD_NONE)
+		return (struct ref){ .number = 0 };
+	return (struct ref){ .author = public_key_hint(author_key(f, slot)), .number = reg_at(f, slot)->number };
+}
+
+enum entry_kind fold_kind(const struct fold *f, fold_slot slot)
+{
+	return (enum entry_kind)reg_at(f, slot)->kind;
+}
+
+struct view fold_name(const struct fold *f, fold_slot site)
+{
+	return facts_of(f, site).bytes;
+}
+
+uint32_t fold_move_time(const struct fold *f, fold_slot move)
+{
+	struct facts facts = facts_of(f, move);
+
+	return facts.values[FACT_AT] ? (uint32_t)facts.values[FACT_AT] : reg_at(f, move)->time;
+}
 
 uint32_t fold_count(const struct fold *f, enum fold_list list)
 {
 	return f->counts[list];
 }
 
-static const struct entry *entry_or_null(const struct fold *f, uint32_t slot)
-{
-	return slot == SET_NONE ? NULL : &f->entries[slot];
-}
-
-static struct fold_record record_of(const struct fold *f, uint32_t slot)
-{
-	uint32_t standing = f->derived[slot].standing;
-
-	return (struct fold_record){ .entry = &f->entries[slot],
-				     .standing = &f->entries[standing],
-				     .id = f->set.slots[standing].id,
-				     .changed = f->entries[standing].hlc,
-				     .author = author_key(f, slot),
-				     .changed_by = author_key(f, standing) };
-}
-
-static uint32_t slot_in(const struct fold *f, enum fold_list list, uint32_t index)
+static fold_slot slot_in(const struct fold *f, enum fold_list list, uint32_t index)
 {
 	assert(index < f->counts[list]);
 	return f->slots[list][index];
 }
 
+static fold_slot standing_of(const struct fold *f, fold_slot slot)
+{
+	const struct reg *r = reg_at(f, slot);
+
+	return r->kind == ENTRY_SITE || r->kind == ENTRY_LINE ? reg_at(f, slot)->line.version.standing : slot;
+}
+
+static struct fold_record record_of(const struct fold *f, fold_slot slot)
+{
+	fold_slot standing = standing_of(f, slot);
+
+	return (struct fold_record){ .own = slot,
+				     .standing = standing,
+				     .changed = { reg_at(f, standing)->time, reg_at(f, standing)->tick },
+				     .author = author_key(f, slot),
+				     .changed_by = author_key(f, standing) };
+}
+
+void fold_record(const struct fold *f, enum fold_list list, uint32_t index, struct fold_record *record)
+{
+	*record = record_of(f, slot_in(f, list, index));
+}
+
 void fold_site(const struct fold *f, uint32_t index, struct fold_site *site)
 {
-	uint32_t slot = slot_in(f, FOLD_SITES, index);
+	fold_slot slot = slot_in(f, FOLD_SITES, index);
+	const struct reg *r = reg_at(f, slot);
 
 	*site = (struct fold_site){ .record = record_of(f, slot),
-				    .open_needs = f->derived[slot].open_needs,
-				    .heard_s = f->authors.table[f->set.slots[slot].author].newest_s };
+				    .open_needs = r->site.open_needs,
+				    .heard_s = f->authors.table[r->author].newest_s };
 }
 
 void fold_line(const struct fold *f, uint32_t index, struct fold_line *line)
 {
-	uint32_t slot = slot_in(f, FOLD_LINES, index);
-	const struct derived *d = &f->derived[slot];
+	fold_slot slot = slot_in(f, FOLD_LINES, index);
+	const struct reg *r = reg_at(f, slot);
 
-	*line = (struct fold_line){
-		.record = record_of(f, slot),
-		.site = entry_or_null(f, d->site),
-		.site_standing = d->site == SET_NONE ? NULL : entry_or_null(f, f->derived[d->site].standing),
-		.status = (enum line_status)d->status,
-		.received_milli = d->received,
-		.coming_milli = d->coming,
-		.open_milli = d->open,
-		.on_hand_milli = d->on_hand,
-		.promised_milli = d->promised,
-		.due_s = d->due_s,
-		.confirmed_s = d->confirmed_s,
-		.ask_still_needed = d->ask_still_needed,
-		.check_on_them = d->check_on_them,
-	};
+	*line = (struct fold_line){ .record = record_of(f, slot),
+				    .site = r->line.version.site,
+				    .site_standing = fold_site_of_line(f, slot),
+				    .kind = (enum line_kind)r->what,
+				    .status = (enum line_status)r->line.status,
+				    .item = r->line.item,
+				    .due_s = r->line.due_s,
+				    .confirmed_s = r->line.confirmed_s,
+				    .ask_still_needed = r->line.bits & LINE_BIT_ASK,
+				    .check_on_them = r->line.bits & LINE_BIT_CHECK };
+}
+
+void fold_line_sums(const struct fold *f, uint32_t index, struct fold_sums *sums)
+{
+	lines_sums(f, slot_in(f, FOLD_LINES, index), sums);
 }
 
 void fold_move(const struct fold *f, uint32_t index, struct fold_move *move)
 {
-	uint32_t slot = slot_in(f, FOLD_MOVES, index);
-	const struct derived *d = &f->derived[slot];
+	fold_slot slot = slot_in(f, FOLD_MOVES, index);
+	const struct reg *r = reg_at(f, slot);
+	const struct journey *j = journey_of(f, slot);
 
 	*move = (struct fold_move){
 		.record = record_of(f, slot),
-		.last = &f->entries[d->last],
-		.stage = (enum move_stage)d->stage,
-		.quantity_milli = d->quantity,
-		.extra_milli = d->extra,
-		.due_s = d->due_s,
-		.at_s = d->at_s,
-		.of = entry_or_null(f, d->of),
-		.from = d->may_take ? entry_or_null(f, d->from) : NULL,
-		.accepted = d->accepted,
-		.counts = d->counts,
-		.lapsed = d->lapsed,
-		.need_closed = d->of != SET_NONE && f->derived[d->of].status == LINE_CLOSED,
+		.last = j->last,
+		.stage = (enum move_stage)reg_at(f, j->last)->what,
+		.quantity_milli = j->quantity,
+		.extra_milli = j->extra,
+		.due_s = j->due_s,
+		.of = r->move.of,
+		.from = j->bits & JOURNEY_MAY_TAKE ? r->move.from : FOLD_NONE,
+		.accepted = j->bits & JOURNEY_ACCEPTED,
+		.counts = j->bits & JOURNEY_COUNTS,
+		.lapsed = j->bits & JOURNEY_LAPSED,
+		.need_closed = r->move.of != FOLD_NONE && reg_at(f, r->move.of)->line.status == LINE_CLOSED,
 	};
 }
 
 void fold_note(const struct fold *f, uint32_t index, struct fold_note *note)
 {
-	uint32_t slot = slot_in(f, FOLD_NOTES, index);
+	fold_slot slot = slot_in(f, FOLD_NOTES, index);
+	const struct reg *r = reg_at(f, slot);
 
-	*note = (struct fold_note){ .record = record_of(f, slot), .of = entry_or_null(f, f->derived[slot].of) };
+	*note = (struct fold_note){ .record = record_of(f, slot), .kind = (enum note_kind)r->what, .of = r->note.of };
 }
 
-static uint32_t index_of(const struct fold *f, enum fold_list list, uint32_t slot)
+static int by_author_and_number(const struct fold *f, fold_slot slot, const struct public_key *author, uint32_t number)
 {
-	uint32_t low = 0, high = f->counts[list];
+	int order = memcmp(author_key(f, slot)->bytes, author->bytes, sizeof author->bytes);
+
+	if (order)
+		return order;
+	return reg_at(f, slot)->number < number ? -1 : reg_at(f, slot)->number > number;
+}
+
+/* By name, so that a record is also found when a newer version came since the last run. */
+static uint32_t index_of(const struct fold *f, enum fold_list list, fold_slot slot)
+{
+	const struct public_key *author = author_key(f, slot);
+	uint32_t number = reg_at(f, slot)->number, low = 0, high = f->counts[list];
 
 	while (low < high) {
 		uint32_t mid = low + (high - low) / 2;
 
-		if (by_author_and_number(f, f->slots[list][mid], slot) < 0)
+		if (by_author_and_number(f, f->slots[list][mid], author, number) < 0)
 			low = mid + 1;
 		else
 			high = mid;
 	}
-	return low < f->counts[list] && f->slots[list][low] == slot ? low : UINT32_MAX;
+	return low < f->counts[list] && by_author_and_number(f, f->slots[list][low], author, number) == 0 ? low
+													  : UINT32_MAX;
 }
 
 uint32_t fold_find(const struct fold *f, enum fold_list list, struct ref ref)
 {
-	uint32_t slot = rights_resolve(f, kind_of_list(list), ref);
+	static const enum entry_kind kinds[FOLD_LISTS] = { [FOLD_SITES] = ENTRY_SITE,
+							   [FOLD_LINES] = ENTRY_LINE,
+							   [FOLD_MOVES] = ENTRY_MOVE,
+							   [FOLD_NOTES] = ENTRY_NOTE };
+	fold_slot slot = rights_resolve(f, kinds[list], ref);
 
-	return slot == SET_NONE ? UINT32_MAX : index_of(f, list, slot);
+	return slot == FOLD_NONE ? UINT32_MAX : index_of(f, list, slot);
+}
+
+/* The first of the journey as of the last run. A move that came since is in none yet. */
+static fold_slot first_of(const struct fold *f, fold_slot move)
+{
+	return reg_at(f, move)->flags & REG_FIRST ? move : reg_at(f, move)->move.first;
 }
 
 uint32_t fold_find_journey(const struct fold *f, struct ref ref)
 {
-	uint32_t slot = rights_resolve(f, ENTRY_MOVE, ref);
+	fold_slot slot = rights_resolve(f, ENTRY_MOVE, ref);
 
-	return slot == SET_NONE ? UINT32_MAX : index_of(f, FOLD_MOVES, f->derived[slot].root);
+	if (slot == FOLD_NONE || f->is_void || !(reg_at(f, slot)->flags & REG_LEARNED))
+		return UINT32_MAX;
+	return index_of(f, FOLD_MOVES, first_of(f, slot));
 }
+
+fold_slot fold_site_of_line(const struct fold *f, fold_slot line)
+{
+	fold_slot site = reg_at(f, line)->line.version.site;
+
+	return site == FOLD_NONE ? FOLD_NONE : reg_at(f, site)->site.version.standing;
+}
+
+bool fold_number_is_shared(const struct fold *f, uint32_t number)
+{
+	uint32_t low = 0, high = f->shared_count;
+
+	while (low < high) {
+		uint32_t mid = low + (high - low) / 2;
+
+		if (f->shared[mid] < number)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low < f->shared_count && f->shared[low] == number;
+}
+
+uint32_t *fold_scratch(struct fold *f)
+{
+	return f->work;
+}
+
+/* People. */
 
 uint32_t fold_author_count(const struct fold *f)
 {
@@ -307,16 +446,21 @@ bool fold_author(const struct fold *f, uint32_t index, struct fold_author *autho
 
 	if (!a->entry_count)
 		return false;
-	*author = (struct fold_author){ .key = a->key, .card = fold_card(f, &a->key), .heard_s = a->newest_s };
+	*author = (struct fold_author){ .key = a->key, .heard_s = a->newest_s };
 	return true;
 }
 
-const struct card *fold_card(const struct fold *f, const struct public_key *key)
+bool fold_card(const struct fold *f, const struct public_key *key, struct card *card)
 {
 	uint16_t author = authors_find(&f->authors, key);
-	uint32_t slot = author == AUTHOR_NONE ? SET_NONE : set_find_register(&f->set, author, ENTRY_CARD, 0);
+	fold_slot slot = author == AUTHOR_NONE ? FOLD_NONE : regs_find(f, author, ENTRY_CARD, 0);
+	struct entry entry;
 
-	return slot == SET_NONE ? NULL : &f->entries[slot].card;
+	if (slot == FOLD_NONE)
+		return false;
+	fold_read(f, slot, &entry);
+	*card = entry.card;
+	return true;
 }
 
 uint32_t fold_distance(struct fold *f, const struct public_key *from, const struct public_key *to)
@@ -325,7 +469,7 @@ uint32_t fold_distance(struct fold *f, const struct public_key *from, const stru
 
 	if (public_key_equal(from, to))
 		return 0;
-	if (a == AUTHOR_NONE || b == AUTHOR_NONE || a >= f->authors_run || b >= f->authors_run)
+	if (a == AUTHOR_NONE || b == AUTHOR_NONE || a >= f->authors_run || b >= f->authors_run || f->is_void)
 		return FOLD_VOUCHES + 1;
 	return rights_distance(f, a, b);
 }
@@ -333,11 +477,11 @@ uint32_t fold_distance(struct fold *f, const struct public_key *from, const stru
 bool fold_may_change(const struct fold *f, enum fold_list list, uint32_t index, const struct public_key *who)
 {
 	uint16_t author = authors_find(&f->authors, who);
-	uint32_t slot = slot_in(f, list, index);
+	fold_slot slot = slot_in(f, list, index);
 
 	if (author == AUTHOR_NONE)
 		return false;
 	if (list == FOLD_SITES || list == FOLD_LINES)
 		return rights_may(f, slot, author);
-	return f->set.slots[slot].author == author;
+	return reg_at(f, slot)->author == author;
 }

@@ -5,9 +5,18 @@
  * hour give the same result on every node. Knows no viewpoint: whose node it is changes nothing here. Memory is the
  * caller's. One thread at a time.
  *
- *   fold_put / fold_drop            entries come and go, in any order
+ *   fold_put / fold_drop            entries come and go, in any order: cheap, nothing is derived
  *   fold_run(now)                   derives everything
- *   fold_count / fold_site / ...    reads it; pointers die at the next put, drop or run */
+ *   fold_count / fold_site / ...    what the last run derived
+ *   fold_read / fold_ref / fold_id  what an entry says, decoded when somebody looks
+ *
+ * What was derived can be read until the next run, also while entries come and go, and shows what was there at the last
+ * run; fold_is_void tells when it cannot. Figures that stand beside each record are kept; sums of a line are added up,
+ * and entries decoded, each time they are asked for.
+ *
+ * A register costs its body, without what every body says at its beginning, and 24 to 52 bytes beside it; 19 for the
+ * ways to find and list it; a journey 40 more. Of all this memory a sixteenth may lie waste. Pages of it are touched when
+ * they are needed. */
 #ifndef AIDMESH_SYNC_FOLD_H
 #define AIDMESH_SYNC_FOLD_H
 
@@ -23,25 +32,30 @@ struct fold;
 struct fold_config {
 	uint32_t registers_max;
 	uint32_t authors_max;
+	uint8_t key[16]; /* of the hash tables: random, so that nobody can make them collide; changes no result */
 };
 
 enum fold_rc {
 	FOLD_OK = 0,
-	FOLD_STALE = 1,   /* a newer version, or this one, was there already */
+	FOLD_STALE = 1,   /* a newer version, or this one, was there already; or nothing that is shown */
 	FOLD_E_FULL = -1, /* a bound of the config is reached; nothing changed */
 };
 
+/* Bytes of memory that `config` needs, aligned for max_align_t. */
 size_t fold_footprint(const struct fold_config *config);
-/* NULL when memory_size is too small. */
+/* Places the fold into `memory`, which stays the caller's and outlives it. NULL when memory_size is too small. */
 struct fold *fold_init(void *memory, size_t memory_size, const struct fold_config *config);
 
-/* A verified entry. Kinds of later versions are ignored (FOLD_STALE). */
-enum fold_rc fold_put(struct fold *f, const struct entry *entry, const struct entry_id *id,
-		      const struct public_key *author) __attribute__((warn_unused_result));
+/* A verified entry with its id and its author's key; the bytes are borrowed for the call. What cannot be decoded, or is
+ * of a later version's kind, is not shown (FOLD_STALE). */
+enum fold_rc fold_put(struct fold *f, struct view bytes, const struct entry_id *id, const struct public_key *author)
+	__attribute__((warn_unused_result));
 /* It left the set. Unknown ids are ignored. */
 void fold_drop(struct fold *f, const struct entry_id *id);
 /* Derives the picture as of `now_s` (seconds since 2020), rounded down to the hour. */
 void fold_run(struct fold *f, uint32_t now_s);
+/* So much was replaced since the last run that its results made room: every list is empty until the next. */
+bool fold_is_void(const struct fold *f);
 
 /* Digest of the whole picture: equal on two nodes if and only if they show the same. Valid after fold_run. */
 struct fold_digest {
@@ -50,24 +64,42 @@ struct fold_digest {
 
 void fold_digest(const struct fold *f, struct fold_digest *digest);
 
+/* What somebody said, by its place in the fold; dies with the next run. */
+typedef uint32_t fold_slot;
+
+#define FOLD_NONE UINT32_MAX
+
+/* Decodes what was said. Words that were damaged on their way here come back empty, under the register's name. */
+void fold_read(const struct fold *f, fold_slot slot, struct entry *entry);
+/* The register that it was said in; a none-ref for FOLD_NONE. */
+struct ref fold_ref(const struct fold *f, fold_slot slot);
+/* Its id, computed anew. */
+struct entry_id fold_id(const struct fold *f, fold_slot slot);
+enum entry_kind fold_kind(const struct fold *f, fold_slot slot);
+/* A site's name, borrowed from the fold until the next put, drop or run; not terminated. */
+struct view fold_name(const struct fold *f, fold_slot site);
+/* When a move happened: as its author says, else when it was written. */
+uint32_t fold_move_time(const struct fold *f, fold_slot move);
+
 /* Reading. Each list is in the order of (author's key, number), so it is the same everywhere. */
 enum fold_list { FOLD_SITES, FOLD_LINES, FOLD_MOVES, FOLD_NOTES, FOLD_LISTS };
 
 uint32_t fold_count(const struct fold *f, enum fold_list list);
 
-/* What every record has. `entry` is the author's own words; `standing` the version that people see, which may be a
+/* What every record has. `own` is the author's own words; `standing` the version that people see, which may be a
  * keeper's change of it. */
 struct fold_record {
-	const struct entry *entry;
-	const struct entry *standing;
-	struct entry_id id; /* of the standing version */
-	struct hlc changed;
+	fold_slot own;
+	fold_slot standing;
+	struct hlc changed; /* the standing version's time */
 	const struct public_key *author;
 	const struct public_key *changed_by;
 };
 
+void fold_record(const struct fold *f, enum fold_list list, uint32_t index, struct fold_record *record);
+
 struct fold_site {
-	struct fold_record record; /* standing->site */
+	struct fold_record record;
 	uint32_t open_needs;
 	uint32_t heard_s; /* newest entry of its author */
 };
@@ -75,45 +107,53 @@ struct fold_site {
 enum line_status { LINE_OPEN, LINE_COVERED, LINE_MET, LINE_CLOSED, LINE_EXPIRED };
 
 struct fold_line {
-	struct fold_record record; /* standing->line; site, created and ticket are always the author's own */
-	const struct entry *site;  /* the site's author's words; NULL: none, or not here yet */
-	const struct entry *site_standing;
+	struct fold_record record; /* site, created and ticket are always the author's own */
+	fold_slot site;            /* the site's author's words; FOLD_NONE: none, or not here yet */
+	fold_slot site_standing;
+	enum line_kind kind;
 	enum line_status status;
-	uint64_t received_milli;
-	uint64_t coming_milli; /* counted against what is missing, without extra */
-	uint64_t open_milli;
-	int64_t on_hand_milli; /* offer, resource */
-	uint64_t promised_milli;
+	uint16_t item;        /* of the standing version */
 	uint32_t due_s;       /* need: end of its life */
 	uint32_t confirmed_s; /* need: last "still needed" by who may say so, 0 none */
 	bool ask_still_needed;
 	bool check_on_them;
 };
 
+/* What a line adds up to. */
+struct fold_sums {
+	uint64_t received_milli;
+	uint64_t coming_milli; /* counted against what is missing, without extra */
+	uint64_t open_milli;
+	int64_t on_hand_milli; /* offer, resource */
+	uint64_t promised_milli;
+};
+
 /* A journey: a first move and all that carry it on. */
 struct fold_move {
 	struct fold_record record; /* of the first move */
-	const struct entry *last;  /* newest move of the journey that counts for its stage */
+	fold_slot last;            /* newest move of the journey that counts for its stage */
 	enum move_stage stage;     /* the strongest fact */
 	uint64_t quantity_milli;
 	uint64_t extra_milli; /* beyond what was still missing */
 	uint32_t due_s;
-	uint32_t at_s;
-	const struct entry *of;   /* the line it goes to; NULL none */
-	const struct entry *from; /* the line it leaves, only if its pledger may take from it */
-	bool accepted;            /* asked for, or promised by someone the need's author trusts */
-	bool counts;              /* on its way and counted as coming */
+	fold_slot of;   /* the line it goes to; FOLD_NONE none */
+	fold_slot from; /* the line it leaves, only if its pledger may take from it */
+	bool accepted;  /* asked for, or promised by someone the need's author trusts */
+	bool counts;    /* on its way and counted as coming */
 	bool lapsed;
 	bool need_closed;
 };
 
 struct fold_note {
-	struct fold_record record; /* standing->note */
-	const struct entry *of;    /* NULL: about nothing that is here */
+	struct fold_record record;
+	enum note_kind kind;
+	fold_slot of; /* FOLD_NONE: about nothing that is here */
 };
 
 void fold_site(const struct fold *f, uint32_t index, struct fold_site *site);
 void fold_line(const struct fold *f, uint32_t index, struct fold_line *line);
+/* Looks through every move of the line. */
+void fold_line_sums(const struct fold *f, uint32_t index, struct fold_sums *sums);
 void fold_move(const struct fold *f, uint32_t index, struct fold_move *move);
 void fold_note(const struct fold *f, uint32_t index, struct fold_note *note);
 
@@ -123,17 +163,25 @@ uint32_t fold_find(const struct fold *f, enum fold_list list, struct ref ref);
 /* The same for any move of a journey, not only its first. */
 uint32_t fold_find_journey(const struct fold *f, struct ref ref);
 
+/* The site that people see at a line; FOLD_NONE where it names none that is here. */
+fold_slot fold_site_of_line(const struct fold *f, fold_slot line);
+
+/* True when two records of the lists have this number. */
+bool fold_number_is_shared(const struct fold *f, uint32_t number);
+
+/* Room for registers_max numbers, for whoever puts a list into another order; the next run overwrites it. */
+uint32_t *fold_scratch(struct fold *f);
+
 struct fold_author {
 	struct public_key key;
-	const struct card *card; /* NULL: not here */
-	uint32_t heard_s;
+	uint32_t heard_s; /* as of the last run */
 };
 
 uint32_t fold_author_count(const struct fold *f);
 /* False for a place that is free. */
 bool fold_author(const struct fold *f, uint32_t index, struct fold_author *author);
-/* NULL when that author's card is not here. */
-const struct card *fold_card(const struct fold *f, const struct public_key *key);
+/* The card that is here now, run or not. False when none is. */
+bool fold_card(const struct fold *f, const struct public_key *key, struct card *card);
 /* Vouches from `from` to `to` as of the last fold_run: 0 the same, 1 vouched for, up to FOLD_VOUCHES; more: a stranger. */
 uint32_t fold_distance(struct fold *f, const struct public_key *from, const struct public_key *to);
 /* True when `who` may speak for this record: its author, its site's author or a keeper of the site. */

@@ -1,70 +1,107 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* One number for the whole picture: BLAKE2b over every record in the lists' order, with what was derived about it,
- * then over the people. */
+ * then over the people. Who said what is named by the first 8 bytes of its id, as a keeper's change names it. */
 #include <sodium.h>
 
 #include "sync/fold_state.h"
 
 struct hashing {
 	crypto_generichash_state state;
+	struct writer writer; /* of one record */
+	uint8_t bytes[160];
 };
 
-static void hash_u64(struct hashing *h, uint64_t value)
+static void add_slot(struct hashing *h, const struct fold *f, fold_slot slot)
 {
-	uint8_t bytes[8];
+	static const uint8_t none[8] = { 0 };
 
-	for (int i = 0; i < 8; i++)
-		bytes[i] = (uint8_t)(value >> 8 * i);
-	crypto_generichash_update(&h->state, bytes, sizeof bytes);
+	write_bytes(&h->writer, slot == FOLD_NONE ? none : reg_at(f, slot)->id, sizeof none);
 }
 
-/* A record by what it is: its own words and the version that stands are named by their ids. */
-static void hash_slot(struct hashing *h, const struct fold *f, uint32_t slot)
+static void add_site(struct hashing *h, const struct reg *r)
 {
-	static const struct entry_id none = { { 0 } };
-	const struct entry_id *id = slot == SET_NONE ? &none : &f->set.slots[slot].id;
-
-	crypto_generichash_update(&h->state, id->bytes, sizeof id->bytes);
+	write_u32(&h->writer, r->site.open_needs);
 }
 
-static void hash_record(struct hashing *h, const struct fold *f, uint32_t slot)
+static void add_line(struct hashing *h, const struct fold *f, fold_slot slot)
 {
-	const struct derived *d = &f->derived[slot];
+	const struct reg *r = reg_at(f, slot);
+	struct fold_sums sums;
 
-	hash_slot(h, f, slot);
-	hash_slot(h, f, d->standing);
-	hash_slot(h, f, d->site);
-	hash_slot(h, f, d->of);
-	hash_slot(h, f, d->last);
-	hash_u64(h, f->authors.table[f->set.slots[slot].author].newest_s);
-	hash_slot(h, f, d->may_take ? d->from : SET_NONE);
-	hash_u64(h, d->open_needs);
-	hash_u64(h, (uint64_t)d->stage << 8 | d->status);
-	hash_u64(h, (uint64_t)d->due_s << 32 | d->at_s);
-	hash_u64(h, d->confirmed_s);
-	hash_u64(h, (uint64_t)(d->accepted | d->counts << 1 | d->lapsed << 2 | d->ask_still_needed << 3 |
-			       d->check_on_them << 4));
-	hash_u64(h, d->quantity);
-	hash_u64(h, d->extra);
-	hash_u64(h, d->received);
-	hash_u64(h, d->coming);
-	hash_u64(h, d->open);
-	hash_u64(h, d->promised);
-	hash_u64(h, (uint64_t)d->on_hand);
+	lines_sums(f, slot, &sums);
+	add_slot(h, f, r->line.version.site);
+	write_u8(&h->writer, r->line.status);
+	write_u8(&h->writer, r->line.bits);
+	write_u32(&h->writer, r->line.due_s);
+	write_u32(&h->writer, r->line.confirmed_s);
+	write_u64(&h->writer, sums.received_milli);
+	write_u64(&h->writer, sums.coming_milli);
+	write_u64(&h->writer, sums.open_milli);
+	write_u64(&h->writer, sums.promised_milli);
+	write_u64(&h->writer, (uint64_t)sums.on_hand_milli);
+}
+
+static void add_move(struct hashing *h, const struct fold *f, fold_slot slot)
+{
+	const struct reg *r = reg_at(f, slot);
+	const struct journey *j = journey_of(f, slot);
+
+	add_slot(h, f, j->last);
+	add_slot(h, f, r->move.of);
+	add_slot(h, f, j->bits & JOURNEY_MAY_TAKE ? r->move.from : FOLD_NONE);
+	write_u8(&h->writer, reg_at(f, j->last)->what);
+	write_u16(&h->writer, j->bits & (JOURNEY_ACCEPTED | JOURNEY_COUNTS | JOURNEY_LAPSED));
+	write_u32(&h->writer, j->due_s);
+	write_u32(&h->writer, fold_move_time(f, j->last));
+	write_u64(&h->writer, j->quantity);
+	write_u64(&h->writer, j->extra);
+}
+
+static void hash_record(struct hashing *h, const struct fold *f, enum fold_list list, uint32_t index)
+{
+	struct fold_record record;
+
+	fold_record(f, list, index, &record);
+	h->writer = writer_init(h->bytes, sizeof h->bytes);
+	add_slot(h, f, record.own);
+	add_slot(h, f, record.standing);
+	write_u32(&h->writer, f->authors.table[reg_at(f, record.own)->author].newest_s);
+	switch (list) {
+	case FOLD_SITES:
+		add_site(h, reg_at(f, record.own));
+		break;
+	case FOLD_LINES:
+		add_line(h, f, record.own);
+		break;
+	case FOLD_MOVES:
+		add_move(h, f, record.own);
+		break;
+	case FOLD_NOTES:
+		add_slot(h, f, reg_at(f, record.own)->note.of);
+		break;
+	case FOLD_LISTS:
+		break;
+	}
+	assert(h->writer.ok);
+	crypto_generichash_update(&h->state, h->bytes, h->writer.size);
 }
 
 /* Who is who and who trusts whom: cards, and the trust that stands. */
-static void hash_people(struct hashing *h, const struct fold *f)
+static void hash_person(struct hashing *h, const struct fold *f, fold_slot slot)
 {
-	for (uint32_t rank = 0; rank < f->set.count; rank++) {
-		uint32_t slot = set_at(&f->set, rank);
-		bool card = f->entries[slot].kind == ENTRY_CARD;
+	const struct reg *r = reg_at(f, slot);
 
-		if (!card && !f->derived[slot].stands)
-			continue;
-		hash_slot(h, f, slot);
-		hash_u64(h, card ? f->authors.table[f->set.slots[slot].author].newest_s : 0);
-	}
+	h->writer = writer_init(h->bytes, sizeof h->bytes);
+	add_slot(h, f, slot);
+	write_u32(&h->writer, r->kind == ENTRY_CARD ? f->authors.table[r->author].newest_s : 0);
+	crypto_generichash_update(&h->state, h->bytes, h->writer.size);
+}
+
+static void hash_u32(struct hashing *h, uint32_t value)
+{
+	h->writer = writer_init(h->bytes, sizeof h->bytes);
+	write_u32(&h->writer, value);
+	crypto_generichash_update(&h->state, h->bytes, h->writer.size);
 }
 
 void fold_digest(const struct fold *f, struct fold_digest *digest)
@@ -72,12 +109,13 @@ void fold_digest(const struct fold *f, struct fold_digest *digest)
 	struct hashing h;
 
 	crypto_generichash_init(&h.state, NULL, 0, sizeof digest->bytes);
-	hash_u64(&h, f->hour_s);
-	for (int list = 0; list < FOLD_LISTS; list++) {
-		hash_u64(&h, f->counts[list]);
+	hash_u32(&h, f->hour_s);
+	for (enum fold_list list = FOLD_SITES; list < FOLD_LISTS; list++) {
+		hash_u32(&h, f->counts[list]);
 		for (uint32_t i = 0; i < f->counts[list]; i++)
-			hash_record(&h, f, f->slots[list][i]);
+			hash_record(&h, f, list, i);
 	}
-	hash_people(&h, f);
+	for (uint32_t i = 0; i < f->counts[PEOPLE]; i++)
+		hash_person(&h, f, f->slots[PEOPLE][i]);
 	crypto_generichash_final(&h.state, digest->bytes, sizeof digest->bytes);
 }

@@ -3,193 +3,240 @@
 #include "sync/fold_state.h"
 #include "sync/sort.h"
 
-static const struct amends *amends_of(const struct entry *e)
+static bool is_versioned(const struct reg *r)
 {
-	if (e->kind == ENTRY_SITE)
-		return &e->site.amends;
-	return e->kind == ENTRY_LINE ? &e->line.amends : NULL;
+	return (r->kind == ENTRY_SITE || r->kind == ENTRY_LINE) && !(r->flags & REG_BROKEN);
 }
 
-static uint32_t site_named(const struct fold *f, struct ref ref)
+static fold_slot next_versioned(const struct fold *f, fold_slot slot)
 {
-	uint32_t site = rights_resolve(f, ENTRY_SITE, ref);
-
-	return site != SET_NONE && ref_is_none(f->entries[site].site.amends.of) ? site : SET_NONE;
+	do
+		slot = regs_next(f, slot);
+	while (slot != FOLD_NONE && !is_versioned(reg_at(f, slot)));
+	return slot;
 }
 
-/* A keeper corrects what a line says, and never makes another kind of line of it. */
-static bool may_amend(const struct entry *amendment, const struct entry *target)
+static fold_slot next_line(const struct fold *f, fold_slot slot)
 {
-	return ref_is_none(amends_of(target)->of) &&
-	       (target->kind != ENTRY_LINE || amendment->line.kind == target->line.kind);
+	do
+		slot = next_versioned(f, slot);
+	while (slot != FOLD_NONE && (reg_at(f, slot)->kind != ENTRY_LINE || !(reg_at(f, slot)->flags & REG_OWN)));
+	return slot;
 }
 
-/* Own words become records; keepers' changes are hung onto what they change. */
-static void sort_out(struct fold *f, uint32_t slot)
+static fold_slot site_named(const struct fold *f, struct ref ref)
 {
-	const struct entry *e = &f->entries[slot];
-	const struct amends *amends = amends_of(e);
-	uint32_t target;
+	fold_slot site = rights_resolve(f, ENTRY_SITE, ref);
 
-	if (!amends)
+	return site != FOLD_NONE && (reg_at(f, site)->flags & REG_OWN) ? site : FOLD_NONE;
+}
+
+/* Own words find their place. */
+static void settle(struct fold *f, fold_slot slot)
+{
+	struct reg *r = reg_at(f, slot);
+	struct facts facts;
+
+	r->line.version = (struct versions){ .standing = slot, .changes = FOLD_NONE, .site = FOLD_NONE };
+	if (r->kind != ENTRY_LINE)
 		return;
-	if (ref_is_none(amends->of)) {
-		f->derived[slot].is_record = true;
-		if (e->kind == ENTRY_LINE)
-			f->derived[slot].site = site_named(f, e->line.site);
+	r->line.outgoing = FOLD_NONE;
+	r->line.confirmed_s = r->line.due_s = 0;
+	r->line.status = r->line.bits = 0;
+	if (!(r->flags & REG_OWN))
 		return;
-	}
-	target = rights_resolve(f, e->kind, amends->of);
-	if (target == SET_NONE || !may_amend(e, &f->entries[target]))
+	facts = facts_of(f, slot);
+	r->line.version.site = site_named(f, facts_ref(&facts, FACT_FROM));
+}
+
+/* Hangs a change onto what it changes. A keeper corrects what a line says, and never makes another kind of line of it. */
+static void hang_change(struct fold *f, fold_slot slot)
+{
+	struct reg *r = reg_at(f, slot), *target;
+	struct facts facts = facts_of(f, slot);
+	fold_slot of = rights_resolve(f, (enum entry_kind)r->kind, facts_ref(&facts, FACT_OF));
+
+	if (of == FOLD_NONE)
 		return;
-	f->derived[slot].next = f->derived[target].first;
-	f->derived[target].first = slot;
+	target = reg_at(f, of);
+	if (!(target->flags & REG_OWN) || (r->kind == ENTRY_LINE && r->what != target->what) ||
+	    !rights_may(f, of, r->author))
+		return;
+	r->line.version.next = target->line.version.changes;
+	target->line.version.changes = slot;
+}
+
+static uint64_t version_of(const struct fold *f, fold_slot slot)
+{
+	struct reader r = reader_init((struct view){ reg_at(f, slot)->id, sizeof reg_at(f, slot)->id });
+
+	return read_u64(&r);
 }
 
 /* The next version after `current`: the latest change that a keeper made of exactly that version. */
-static uint32_t next_version(const struct fold *f, uint32_t record, uint32_t current)
+static fold_slot next_version(const struct fold *f, fold_slot record, fold_slot current)
 {
-	uint64_t version = entry_id_version(&f->set.slots[current].id);
-	uint32_t best = SET_NONE;
+	uint64_t version = version_of(f, current);
+	fold_slot best = FOLD_NONE;
 
-	for (uint32_t at = f->derived[record].first; at != SET_NONE; at = f->derived[at].next) {
-		if (amends_of(&f->entries[at])->version != version || !rights_may(f, record, f->set.slots[at].author))
+	for (fold_slot at = reg_at(f, record)->line.version.changes; at != FOLD_NONE;
+	     at = reg_at(f, at)->line.version.next) {
+		if (facts_of(f, at).values[FACT_VERSION] != version)
 			continue;
-		if (best == SET_NONE || is_later(f, at, best))
+		if (best == FOLD_NONE || reg_is_later(f, at, best))
 			best = at;
 	}
 	return best;
 }
 
+static void find_standing(struct fold *f, fold_slot slot)
+{
+	struct versions *version = &reg_at(f, slot)->line.version;
+	fold_slot next = slot;
+
+	for (int steps = 0; next != FOLD_NONE && steps < AMEND_STEPS_MAX; steps++) {
+		version->standing = next;
+		next = version->changes == FOLD_NONE ? FOLD_NONE : next_version(f, slot, next);
+	}
+	version->incoming = FOLD_NONE;
+}
+
 void lines_stand(struct fold *f)
 {
-	for (uint32_t rank = 0; rank < f->set.count; rank++)
-		sort_out(f, set_at(&f->set, rank));
-	for (uint32_t rank = 0; rank < f->set.count; rank++) {
-		uint32_t slot = set_at(&f->set, rank), next = slot;
+	fold_slot slot;
 
-		if (!f->derived[slot].is_record || !amends_of(&f->entries[slot]))
-			continue;
-		for (int steps = 0; next != SET_NONE && steps < AMEND_STEPS_MAX; steps++) {
-			f->derived[slot].standing = next;
-			next = next_version(f, slot, next);
-		}
-	}
+	for (slot = next_versioned(f, FOLD_NONE); slot != FOLD_NONE; slot = next_versioned(f, slot))
+		settle(f, slot);
+	for (slot = next_versioned(f, FOLD_NONE); slot != FOLD_NONE; slot = next_versioned(f, slot))
+		if (!(reg_at(f, slot)->flags & REG_OWN))
+			hang_change(f, slot);
+	for (slot = next_versioned(f, FOLD_NONE); slot != FOLD_NONE; slot = next_versioned(f, slot))
+		if (reg_at(f, slot)->flags & REG_OWN)
+			find_standing(f, slot);
 }
 
-static const struct line *line_standing(const struct fold *f, uint32_t slot)
-{
-	return &f->entries[f->derived[slot].standing].line;
-}
-
-/* Needs. */
+/* What comes in. */
 
 /* Two pledges for one need: the further gone first, then what was asked for, then by hash, never by a time that its author
  * declared. */
 static int by_strength(const void *ctx, uint32_t a, uint32_t b)
 {
 	const struct fold *f = ctx;
-	const struct derived *x = &f->derived[a], *y = &f->derived[b];
+	const struct journey *x = journey_of(f, a), *y = journey_of(f, b);
 
-	if (x->stage != y->stage)
-		return x->stage == MOVE_SENT ? -1 : 1;
-	if (x->asked_for != y->asked_for)
-		return x->asked_for ? -1 : 1;
-	return entry_id_compare(&f->set.slots[a].id, &f->set.slots[b].id);
+	if (reg_at(f, x->last)->what != reg_at(f, y->last)->what)
+		return reg_at(f, x->last)->what == MOVE_SENT ? -1 : 1;
+	if ((x->bits ^ y->bits) & JOURNEY_ASKED_FOR)
+		return x->bits & JOURNEY_ASKED_FOR ? -1 : 1;
+	return reg_compare_ids(f, a, b);
 }
 
-static uint64_t add_received(const struct fold *f, uint32_t line)
+/* Lets what is coming cover what is missing; what is not needed for that is extra. */
+static void cover(struct fold *f, fold_slot line, uint64_t missing)
+{
+	uint32_t count = 0;
+
+	for (fold_slot c = reg_at(f, line)->line.version.incoming; c != FOLD_NONE; c = journey_of(f, c)->next_incoming)
+		if (journey_of(f, c)->bits & JOURNEY_COUNTS)
+			f->work[count++] = c;
+	sort_numbers(f->work, count, by_strength, f);
+	for (uint32_t i = 0; i < count; i++) {
+		struct journey *j = journey_of(f, f->work[i]);
+		uint64_t part = j->quantity < missing ? j->quantity : missing;
+
+		missing -= part;
+		j->extra = j->quantity - part;
+	}
+}
+
+static uint64_t add_coming(const struct fold *f, fold_slot line, uint64_t missing)
+{
+	uint64_t coming = 0;
+
+	for (fold_slot c = reg_at(f, line)->line.version.incoming; c != FOLD_NONE; c = journey_of(f, c)->next_incoming)
+		if (journey_of(f, c)->bits & JOURNEY_COUNTS)
+			coming += journey_of(f, c)->quantity;
+	return coming < missing ? coming : missing;
+}
+
+/* Needs. */
+
+static uint64_t add_received(const struct fold *f, fold_slot line)
 {
 	uint64_t received = 0;
 
-	for (uint32_t c = f->derived[line].incoming; c != SET_NONE; c = f->derived[c].next_incoming) {
-		const struct derived *d = &f->derived[c];
-		bool given = d->stage == MOVE_GIVEN && rights_may(f, line, f->set.slots[d->last].author);
+	for (fold_slot c = reg_at(f, line)->line.version.incoming; c != FOLD_NONE;
+	     c = journey_of(f, c)->next_incoming) {
+		const struct journey *j = journey_of(f, c);
+		const struct reg *last = reg_at(f, j->last);
 
-		if (d->stage == MOVE_RECEIVED || given)
-			received += d->quantity;
+		if (last->what == MOVE_RECEIVED || (last->what == MOVE_GIVEN && rights_may(f, line, last->author)))
+			received += j->quantity;
 	}
 	return received;
 }
 
-/* Lets what is coming cover what is missing; returns how much it covers. */
-static uint64_t cover(struct fold *f, uint32_t line, uint64_t missing)
+/* What a need still lacks before anything that is coming. One that names no number takes anything. */
+static uint64_t missing_of(const struct fold_sums *sums, uint64_t asked)
 {
-	uint32_t count = 0;
-	uint64_t covered = 0;
-
-	for (uint32_t c = f->derived[line].incoming; c != SET_NONE; c = f->derived[c].next_incoming)
-		if (f->derived[c].counts)
-			f->work[count++] = c;
-	sort_numbers(f->work, count, by_strength, f);
-	for (uint32_t i = 0; i < count; i++) {
-		struct derived *d = &f->derived[f->work[i]];
-		uint64_t part = d->quantity < missing - covered ? d->quantity : missing - covered;
-
-		covered += part;
-		d->extra = d->quantity - part;
-	}
-	return covered;
+	if (!asked)
+		return QUANTITY_MILLI_MAX;
+	return asked > sums->received_milli ? asked - sums->received_milli : 0;
 }
 
-static void find_confirmed(struct fold *f)
+static void sum_need(const struct fold *f, fold_slot slot, const struct facts *facts, struct fold_sums *sums)
 {
-	for (uint32_t rank = 0; rank < f->set.count; rank++) {
-		uint32_t slot = set_at(&f->set, rank), of = f->derived[slot].of;
-		const struct entry *e = &f->entries[slot];
+	uint64_t asked = facts->values[FACT_QUANTITY], missing;
 
-		if (e->kind != ENTRY_NOTE || e->note.kind != NOTE_STILL_NEEDED || of == SET_NONE ||
-		    f->entries[of].kind != ENTRY_LINE || !rights_may(f, of, f->set.slots[slot].author))
-			continue;
-		if (e->hlc.time > f->derived[of].confirmed_s)
-			f->derived[of].confirmed_s = e->hlc.time;
-	}
+	sums->received_milli = add_received(f, slot);
+	missing = missing_of(sums, asked);
+	sums->coming_milli = add_coming(f, slot, missing);
+	sums->open_milli = asked ? missing - sums->coming_milli : 0;
 }
 
-static void find_life(struct fold *f, uint32_t slot)
+static void find_life(struct fold *f, fold_slot slot, const struct facts *facts)
 {
-	struct derived *d = &f->derived[slot];
-	const struct line *line = line_standing(f, slot);
-	uint32_t within_s = (line->within_h ? line->within_h : FOLD_WITHIN_DEFAULT_H) * 3600;
-	uint64_t from = f->entries[d->standing].hlc.time;
+	struct reg *r = reg_at(f, slot);
+	uint32_t within_h = (uint32_t)facts->values[FACT_WITHIN];
+	uint32_t within_s = (within_h ? within_h : FOLD_WITHIN_DEFAULT_H) * 3600;
+	uint64_t from = reg_at(f, r->line.version.standing)->time;
 
-	if (d->confirmed_s > from)
-		from = d->confirmed_s;
-	d->due_s = from + within_s > UINT32_MAX ? UINT32_MAX : (uint32_t)(from + within_s);
-	d->ask_still_needed = f->hour_s >= from + within_s / 4 * 3;
-	d->check_on_them = line->within_h == 6 && f->hour_s >= d->due_s;
+	if (r->line.confirmed_s > from)
+		from = r->line.confirmed_s;
+	r->line.due_s = from + within_s > UINT32_MAX ? UINT32_MAX : (uint32_t)(from + within_s);
+	if (f->hour_s >= from + within_s / 4 * 3)
+		r->line.bits |= LINE_BIT_ASK;
+	if (within_h == 6 && f->hour_s >= r->line.due_s)
+		r->line.bits |= LINE_BIT_CHECK;
 }
 
-static enum line_status status_of(const struct fold *f, uint32_t slot)
+static enum line_status status_of(const struct fold *f, fold_slot slot, const struct facts *facts,
+				  const struct fold_sums *sums)
 {
-	const struct derived *d = &f->derived[slot];
-	const struct line *line = line_standing(f, slot);
-	bool some = line->quantity_milli == 0; /* no number was said: anything meets it */
+	uint64_t asked = facts->values[FACT_QUANTITY];
 
-	if (line->closed != CLOSED_NOT)
+	if (facts->values[FACT_CLOSED] != CLOSED_NOT)
 		return LINE_CLOSED;
-	if (some ? d->received > 0 : d->received >= line->quantity_milli)
+	if (asked ? sums->received_milli >= asked : sums->received_milli > 0)
 		return LINE_MET;
-	if (some ? d->coming > 0 : d->open == 0)
+	if (asked ? sums->open_milli == 0 : sums->coming_milli > 0)
 		return LINE_COVERED;
-	return f->hour_s >= d->due_s ? LINE_EXPIRED : LINE_OPEN;
+	return f->hour_s >= reg_at(f, slot)->line.due_s ? LINE_EXPIRED : LINE_OPEN;
 }
 
-static void total_need(struct fold *f, uint32_t slot)
+static void total_need(struct fold *f, fold_slot slot, const struct facts *facts)
 {
-	struct derived *d = &f->derived[slot];
-	uint64_t asked = line_standing(f, slot)->quantity_milli;
+	struct reg *r = reg_at(f, slot);
+	struct fold_sums sums = { 0 };
 
-	d->received = add_received(f, slot);
-	d->open = asked > d->received ? asked - d->received : 0;
-	d->coming = cover(f, slot, asked ? d->open : QUANTITY_MILLI_MAX);
-	d->open = d->open > d->coming ? d->open - d->coming : 0;
-	find_life(f, slot);
-	d->status = (uint8_t)status_of(f, slot);
-	if (d->status != LINE_OPEN && d->status != LINE_EXPIRED)
-		d->ask_still_needed = d->check_on_them = false;
-	if (d->status == LINE_OPEN && d->site != SET_NONE)
-		f->derived[d->site].open_needs++;
+	sum_need(f, slot, facts, &sums);
+	cover(f, slot, missing_of(&sums, facts->values[FACT_QUANTITY]));
+	find_life(f, slot, facts);
+	r->line.status = (uint8_t)status_of(f, slot, facts, &sums);
+	if (r->line.status != LINE_OPEN && r->line.status != LINE_EXPIRED)
+		r->line.bits = 0;
+	if (r->line.status == LINE_OPEN && r->line.version.site != FOLD_NONE)
+		reg_at(f, r->line.version.site)->site.open_needs++;
 }
 
 /* Offers and stock: the last count and what moved since. */
@@ -199,71 +246,97 @@ struct flow {
 	bool left; /* somebody said that it left, whenever that was */
 };
 
-static struct flow flow_of(const struct fold *f, uint32_t chain, uint32_t source, uint32_t counted_s)
+static void add_flow(const struct fold *f, fold_slot first, fold_slot m, uint32_t counted_s, struct flow *flow)
+{
+	uint64_t quantity = facts_of(f, m).values[FACT_QUANTITY];
+	bool since = fold_move_time(f, m) > counted_s;
+
+	if (!quantity)
+		quantity = facts_of(f, first).values[FACT_QUANTITY];
+	if (reg_at(f, m)->what != MOVE_RETURNED) {
+		flow->left = true;
+		flow->out += since ? quantity : 0;
+	} else if (since) {
+		flow->back += quantity;
+	}
+}
+
+static struct flow flow_of(const struct fold *f, fold_slot first, fold_slot source, uint32_t counted_s)
 {
 	struct flow flow = { 0 };
 
-	for (uint32_t m = f->derived[chain].first; m != SET_NONE; m = f->derived[m].next) {
-		const struct move *move = &f->entries[m].move;
-		uint32_t author = f->set.slots[m].author;
-		uint64_t quantity = move->quantity_milli ? move->quantity_milli : f->entries[chain].move.quantity_milli;
-		bool theirs = rights_may(f, source, author), since = move_time(f, m) > counted_s;
+	for (fold_slot m = journey_of(f, first)->members; m != FOLD_NONE; m = reg_at(f, m)->move.next) {
+		uint8_t stage = reg_at(f, m)->what;
 
-		if (theirs && (move->stage == MOVE_SENT || move->stage == MOVE_GIVEN)) {
-			flow.left = true;
-			flow.out += since ? quantity : 0;
-		} else if (theirs && move->stage == MOVE_RETURNED && since) {
-			flow.back += quantity;
-		}
+		if ((stage == MOVE_SENT || stage == MOVE_GIVEN || stage == MOVE_RETURNED) &&
+		    rights_may(f, source, reg_at(f, m)->author))
+			add_flow(f, first, m, counted_s, &flow);
 	}
 	return flow;
 }
 
-static void count_outgoing(struct fold *f, uint32_t slot, uint32_t counted_s)
+static void sum_outgoing(const struct fold *f, fold_slot slot, uint32_t counted_s, struct fold_sums *sums)
 {
-	struct derived *d = &f->derived[slot];
-
-	for (uint32_t c = d->outgoing; c != SET_NONE; c = f->derived[c].next_outgoing) {
-		const struct derived *chain = &f->derived[c];
+	for (fold_slot c = reg_at(f, slot)->line.outgoing; c != FOLD_NONE; c = journey_of(f, c)->next_outgoing) {
+		const struct journey *j = journey_of(f, c);
+		uint8_t stage = reg_at(f, j->last)->what;
 		struct flow flow = flow_of(f, c, slot, counted_s);
 
 		/* What arrived has left, even if nobody noted the leaving. */
-		if (!flow.left && chain->stage == MOVE_RECEIVED && chain->at_s > counted_s)
-			flow.out = chain->quantity;
-		d->on_hand += (int64_t)flow.back - (int64_t)flow.out;
-		if (chain->stage == MOVE_PLEDGED && !chain->lapsed)
-			d->promised += chain->quantity;
+		if (!flow.left && stage == MOVE_RECEIVED && fold_move_time(f, j->last) > counted_s)
+			flow.out = j->quantity;
+		sums->on_hand_milli += (int64_t)flow.back - (int64_t)flow.out;
+		if (stage == MOVE_PLEDGED && !(j->bits & JOURNEY_LAPSED))
+			sums->promised_milli += j->quantity;
 	}
 }
 
-static void total_stock(struct fold *f, uint32_t slot)
+static void sum_stock(const struct fold *f, fold_slot slot, const struct facts *facts, struct fold_sums *sums)
 {
-	struct derived *d = &f->derived[slot];
-	const struct line *line = line_standing(f, slot);
-	uint32_t counted_s = line->counted ? line->counted : f->entries[slot].line.created;
+	uint32_t counted_s = (uint32_t)facts->values[FACT_COUNTED];
 
-	d->on_hand = (int64_t)line->quantity_milli;
-	count_outgoing(f, slot, counted_s);
-	for (uint32_t c = d->incoming; c != SET_NONE; c = f->derived[c].next_incoming)
-		if (f->derived[c].stage == MOVE_RECEIVED && f->derived[c].at_s > counted_s) {
-			d->received += f->derived[c].quantity;
-			d->on_hand += (int64_t)f->derived[c].quantity;
+	if (!counted_s)
+		counted_s = (uint32_t)facts_of(f, slot).values[FACT_CREATED];
+	sums->on_hand_milli = (int64_t)facts->values[FACT_QUANTITY];
+	sum_outgoing(f, slot, counted_s, sums);
+	for (fold_slot c = reg_at(f, slot)->line.version.incoming; c != FOLD_NONE;
+	     c = journey_of(f, c)->next_incoming) {
+		const struct journey *j = journey_of(f, c);
+
+		if (reg_at(f, j->last)->what == MOVE_RECEIVED && fold_move_time(f, j->last) > counted_s) {
+			sums->received_milli += j->quantity;
+			sums->on_hand_milli += (int64_t)j->quantity;
 		}
-	d->coming = cover(f, slot, QUANTITY_MILLI_MAX);
-	d->status = line->closed != CLOSED_NOT ? LINE_CLOSED : LINE_OPEN;
+	}
+	sums->coming_milli = add_coming(f, slot, QUANTITY_MILLI_MAX);
+}
+
+static void total_stock(struct fold *f, fold_slot slot, const struct facts *facts)
+{
+	cover(f, slot, QUANTITY_MILLI_MAX);
+	reg_at(f, slot)->line.status = facts->values[FACT_CLOSED] != CLOSED_NOT ? LINE_CLOSED : LINE_OPEN;
 }
 
 void lines_total(struct fold *f)
 {
-	find_confirmed(f);
-	for (uint32_t rank = 0; rank < f->set.count; rank++) {
-		uint32_t slot = set_at(&f->set, rank);
+	for (fold_slot slot = next_line(f, FOLD_NONE); slot != FOLD_NONE; slot = next_line(f, slot)) {
+		struct facts facts = facts_of(f, reg_at(f, slot)->line.version.standing);
 
-		if (f->entries[slot].kind != ENTRY_LINE || !f->derived[slot].is_record)
-			continue;
-		if (f->entries[slot].line.kind == LINE_NEED)
-			total_need(f, slot);
+		reg_at(f, slot)->line.item = (uint16_t)facts.values[FACT_ITEM];
+		if (reg_at(f, slot)->what == LINE_NEED)
+			total_need(f, slot, &facts);
 		else
-			total_stock(f, slot);
+			total_stock(f, slot, &facts);
 	}
+}
+
+void lines_sums(const struct fold *f, fold_slot line, struct fold_sums *sums)
+{
+	struct facts facts = facts_of(f, reg_at(f, line)->line.version.standing);
+
+	*sums = (struct fold_sums){ 0 };
+	if (reg_at(f, line)->what == LINE_NEED)
+		sum_need(f, line, &facts, sums);
+	else
+		sum_stock(f, line, &facts, sums);
 }

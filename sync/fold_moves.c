@@ -4,127 +4,176 @@
 #include "sync/fold_state.h"
 #include "sync/sort.h"
 
-/* The first move of the chain that `slot` is in. A chain that is too long or bites its tail begins at its own move. */
-static uint32_t chain_root(const struct fold *f, uint32_t slot)
+static fold_slot line_named(const struct fold *f, struct ref ref)
 {
-	uint32_t at = slot;
+	fold_slot line = rights_resolve(f, ENTRY_LINE, ref);
+
+	return line != FOLD_NONE && (reg_at(f, line)->flags & REG_OWN) ? line : FOLD_NONE;
+}
+
+static bool is_move(const struct fold *f, fold_slot slot)
+{
+	return reg_at(f, slot)->kind == ENTRY_MOVE && !(reg_at(f, slot)->flags & REG_BROKEN);
+}
+
+static fold_slot next_move(const struct fold *f, fold_slot slot)
+{
+	do
+		slot = regs_next(f, slot);
+	while (slot != FOLD_NONE && !is_move(f, slot));
+	return slot;
+}
+
+static void resolve(struct fold *f, fold_slot slot)
+{
+	struct reg *r = reg_at(f, slot);
+	struct facts facts = facts_of(f, slot);
+
+	r->move.after = rights_resolve(f, ENTRY_MOVE, facts_ref(&facts, FACT_AFTER));
+	r->move.of = line_named(f, facts_ref(&facts, FACT_OF));
+	r->move.from = line_named(f, facts_ref(&facts, FACT_FROM));
+}
+
+/* The first move of the chain that `slot` is in. A chain that is too long or bites its tail begins at its own move. */
+static fold_slot chain_root(const struct fold *f, fold_slot slot)
+{
+	fold_slot at = slot;
 
 	for (int steps = 0; steps < CHAIN_STEPS_MAX; steps++) {
-		uint32_t before = rights_resolve(f, ENTRY_MOVE, f->entries[at].move.after);
+		fold_slot before = reg_at(f, at)->move.after;
 
-		if (before == SET_NONE)
+		if (before == FOLD_NONE)
 			return at;
 		at = before;
 	}
 	return slot;
 }
 
+static void begin_journey(struct fold *f, fold_slot slot)
+{
+	struct reg *r = reg_at(f, slot);
+
+	r->flags |= REG_FIRST;
+	r->move.journey = f->journey_count++;
+	*journey_of(f, slot) = (struct journey){ .members = FOLD_NONE,
+						 .last = slot,
+						 .next_incoming = FOLD_NONE,
+						 .next_outgoing = FOLD_NONE,
+						 .pledger = AUTHOR_NONE };
+}
+
+/* While `after` is looked up, `next` holds what was found. */
 static void build_chains(struct fold *f)
 {
-	for (uint32_t rank = 0; rank < f->set.count; rank++) {
-		uint32_t slot = set_at(&f->set, rank), root;
+	fold_slot slot;
 
-		if (f->entries[slot].kind != ENTRY_MOVE)
-			continue;
-		root = chain_root(f, slot);
-		f->derived[slot].root = root;
-		f->derived[slot].next = f->derived[root].first;
-		f->derived[root].first = slot;
-		f->derived[root].is_record = true;
+	f->journey_count = 0;
+	for (slot = next_move(f, FOLD_NONE); slot != FOLD_NONE; slot = next_move(f, slot))
+		resolve(f, slot);
+	for (slot = next_move(f, FOLD_NONE); slot != FOLD_NONE; slot = next_move(f, slot))
+		reg_at(f, slot)->move.next = chain_root(f, slot);
+	for (slot = next_move(f, FOLD_NONE); slot != FOLD_NONE; slot = next_move(f, slot))
+		if (reg_at(f, slot)->move.next == slot)
+			begin_journey(f, slot);
+		else
+			reg_at(f, slot)->move.first = reg_at(f, slot)->move.next;
+	for (slot = next_move(f, FOLD_NONE); slot != FOLD_NONE; slot = next_move(f, slot)) {
+		struct journey *j = journey_of(f, reg_at(f, slot)->move.next);
+
+		reg_at(f, slot)->move.next = j->members;
+		j->members = slot;
 	}
 }
 
-static const struct move *move_at(const struct fold *f, uint32_t slot)
+static bool may_speak(const struct fold *f, fold_slot line, fold_slot slot)
 {
-	return &f->entries[slot].move;
+	return line != FOLD_NONE && rights_may(f, line, reg_at(f, slot)->author);
 }
 
-static uint32_t line_named(const struct fold *f, struct ref ref)
-{
-	uint32_t line = rights_resolve(f, ENTRY_LINE, ref);
-
-	return line != SET_NONE && f->derived[line].is_record ? line : SET_NONE;
-}
-
-static bool may_speak(const struct fold *f, uint32_t line, uint32_t slot)
-{
-	return line != SET_NONE && rights_may(f, line, f->set.slots[slot].author);
-}
-
-static bool is_promise(enum move_stage stage)
+static bool is_promise(uint8_t stage)
 {
 	return stage == MOVE_PLEDGED || stage == MOVE_SENT || stage == MOVE_GIVEN;
 }
 
 /* What it leaves: as the first move says, else as its author adds later, else, where it was asked of nobody in
  * particular, the stock of whoever answers from their own. Of several the one with the lowest id. */
-static uint32_t find_source(const struct fold *f, uint32_t root)
+static fold_slot find_source(const struct fold *f, fold_slot first)
 {
-	uint32_t said = line_named(f, move_at(f, root)->from), teller = SET_NONE;
+	const struct reg *root = reg_at(f, first);
+	fold_slot said = root->move.from, teller = FOLD_NONE;
 
-	for (uint32_t m = f->derived[root].first; said == SET_NONE && m != SET_NONE; m = f->derived[m].next) {
-		uint32_t from = line_named(f, move_at(f, m)->from);
-		bool own = f->set.slots[m].author == f->set.slots[root].author;
-		bool answer = move_at(f, root)->stage == MOVE_ASKED && is_promise(move_at(f, m)->stage);
+	for (fold_slot m = journey_of(f, first)->members; said == FOLD_NONE && m != FOLD_NONE;
+	     m = reg_at(f, m)->move.next) {
+		const struct reg *r = reg_at(f, m);
+		bool own = r->author == root->author;
+		bool answer = root->what == MOVE_ASKED && is_promise(r->what);
 
-		if (from == SET_NONE || (!own && !(answer && may_speak(f, from, m))))
+		if (r->move.from == FOLD_NONE || (!own && !(answer && may_speak(f, r->move.from, m))))
 			continue;
-		if (teller == SET_NONE || entry_id_compare(&f->set.slots[m].id, &f->set.slots[teller].id) < 0)
+		if (teller == FOLD_NONE || reg_compare_ids(f, m, teller) < 0)
 			teller = m;
 	}
-	return teller == SET_NONE ? said : line_named(f, move_at(f, teller)->from);
+	return teller == FOLD_NONE ? said : reg_at(f, teller)->move.from;
 }
 
 /* Whose journey it is: who began it with a promise; where it began with an ask, who answered first, from the source's
  * side if one was named. Stock moves only when somebody who may speak for it promised, sent or gave. */
-static void find_pledger(struct fold *f, uint32_t root)
+static void find_pledger(struct fold *f, fold_slot first)
 {
-	struct derived *d = &f->derived[root];
-	bool begun = is_promise(move_at(f, root)->stage), asked = move_at(f, root)->stage == MOVE_ASKED;
-	uint32_t first = begun ? root : SET_NONE;
+	const struct reg *root = reg_at(f, first);
+	struct journey *j = journey_of(f, first);
+	bool begun = is_promise(root->what), asked = root->what == MOVE_ASKED;
+	fold_slot pledge = begun ? first : FOLD_NONE;
 
-	for (uint32_t m = d->first; m != SET_NONE; m = f->derived[m].next) {
-		if (!is_promise(move_at(f, m)->stage))
+	for (fold_slot m = j->members; m != FOLD_NONE; m = reg_at(f, m)->move.next) {
+		const struct reg *r = reg_at(f, m);
+
+		if (!is_promise(r->what))
 			continue;
-		d->may_take |= may_speak(f, d->from, m);
-		if (begun || (!may_speak(f, d->from, m) && !(asked && d->from == SET_NONE) &&
-			      f->set.slots[m].author != f->set.slots[root].author))
+		if (may_speak(f, root->move.from, m))
+			j->bits |= JOURNEY_MAY_TAKE;
+		if (begun || (!may_speak(f, root->move.from, m) && !(asked && root->move.from == FOLD_NONE) &&
+			      r->author != root->author))
 			continue;
-		if (first == SET_NONE || is_later(f, first, m))
-			first = m;
+		if (pledge == FOLD_NONE || reg_is_later(f, pledge, m))
+			pledge = m;
 	}
-	d->pledger = first == SET_NONE ? AUTHOR_NONE : f->set.slots[first].author;
+	j->pledger = pledge == FOLD_NONE ? AUTHOR_NONE : reg_at(f, pledge)->author;
 }
 
-/* Where it goes and what it leaves: as the first move says, unless who carries it said later that it goes elsewhere. */
-static void find_ends(struct fold *f, uint32_t root)
+/* Where it goes and what it leaves: as the first move says, unless who carries it said later that it goes elsewhere.
+ * Noted in the first move itself, whose own words are not asked again. */
+static void find_ends(struct fold *f, fold_slot first)
 {
-	struct derived *d = &f->derived[root];
-	uint32_t newest = root;
+	struct reg *root = reg_at(f, first);
+	struct journey *j = journey_of(f, first);
+	fold_slot newest = first, of = root->move.of;
 
-	d->of = line_named(f, move_at(f, root)->of);
-	d->from = find_source(f, root);
-	find_pledger(f, root);
-	for (uint32_t m = d->first; m != SET_NONE; m = f->derived[m].next) {
-		uint32_t of = line_named(f, move_at(f, m)->of);
+	if (root->move.from != FOLD_NONE)
+		j->bits |= JOURNEY_NAMED_SOURCE;
+	root->move.from = find_source(f, first);
+	find_pledger(f, first);
+	for (fold_slot m = j->members; m != FOLD_NONE; m = reg_at(f, m)->move.next) {
+		const struct reg *r = reg_at(f, m);
 
-		if (of == SET_NONE || f->set.slots[m].author != d->pledger || !is_later(f, m, newest))
+		if (r->move.of == FOLD_NONE || r->author != j->pledger || !reg_is_later(f, m, newest))
 			continue;
 		newest = m;
-		d->of = of;
+		of = r->move.of;
 	}
+	root->move.of = of;
 }
 
 /* Does this member, by its author, have the right to say what it says? */
-static bool is_valid(const struct fold *f, uint32_t root, uint32_t m)
+static bool is_valid(const struct fold *f, fold_slot first, fold_slot m)
 {
-	const struct derived *d = &f->derived[root];
-	bool carrier = f->set.slots[m].author == d->pledger;
-	bool source = may_speak(f, d->from, m), destination = may_speak(f, d->of, m);
+	const struct reg *root = reg_at(f, first), *r = reg_at(f, m);
+	bool carrier = r->author == journey_of(f, first)->pledger;
+	bool source = may_speak(f, root->move.from, m), destination = may_speak(f, root->move.of, m);
 
-	switch (move_at(f, m)->stage) {
+	switch ((enum move_stage)r->what) {
 	case MOVE_ASKED:
-		return destination || m == root;
+		return destination || m == first;
 	case MOVE_DECLINED:
 		return source || destination;
 	case MOVE_PLEDGED:
@@ -135,7 +184,7 @@ static bool is_valid(const struct fold *f, uint32_t root, uint32_t m)
 	case MOVE_RECEIVED:
 		return destination;
 	case MOVE_GIVEN:
-		return source || (d->from == SET_NONE && destination);
+		return source || (root->move.from == FOLD_NONE && destination);
 	case MOVE_RETURNED:
 	case MOVE_LOST:
 		return carrier || source || destination;
@@ -143,7 +192,7 @@ static bool is_valid(const struct fold *f, uint32_t root, uint32_t m)
 	return false;
 }
 
-static int strength(enum move_stage stage)
+static int strength(uint8_t stage)
 {
 	static const int order[] = {
 		[MOVE_ASKED] = 0, [MOVE_PLEDGED] = 1,  [MOVE_DECLINED] = 2, [MOVE_RELEASED] = 3, [MOVE_SENT] = 4,
@@ -153,96 +202,110 @@ static int strength(enum move_stage stage)
 	return order[stage];
 }
 
-/* The strongest fact, its quantity (the sum over several of the same kind), and when. False when nobody in the chain
- * had the right to say what they said. */
-static bool find_stage(struct fold *f, uint32_t root)
+/* The sum over those who said the same as `top`; where nobody said how much, what the first move says. */
+static uint64_t add_quantities(const struct fold *f, fold_slot first, fold_slot top)
 {
-	struct derived *d = &f->derived[root];
-	uint32_t top = SET_NONE;
+	uint64_t sum = 0;
 
-	for (uint32_t m = d->first; m != SET_NONE; m = f->derived[m].next) {
-		int gain = top == SET_NONE ? 1 : strength(move_at(f, m)->stage) - strength(move_at(f, top)->stage);
+	for (fold_slot m = journey_of(f, first)->members; m != FOLD_NONE; m = reg_at(f, m)->move.next)
+		if (reg_at(f, m)->what == reg_at(f, top)->what && (m == top || is_valid(f, first, m)))
+			sum += facts_of(f, m).values[FACT_QUANTITY];
+	return sum ? sum : facts_of(f, first).values[FACT_QUANTITY];
+}
 
-		if (is_valid(f, root, m) && (gain > 0 || (gain == 0 && is_later(f, m, top))))
+static void note_stage(struct fold *f, fold_slot first, fold_slot top)
+{
+	struct journey *j = journey_of(f, first);
+	uint8_t stage = reg_at(f, top)->what;
+	uint64_t due = facts_of(f, top).values[FACT_DUE];
+
+	j->last = top;
+	j->due_s = (uint32_t)(due ? due : facts_of(f, first).values[FACT_DUE]);
+	j->quantity = add_quantities(f, first, top);
+	due = j->due_s ? j->due_s : (uint64_t)fold_move_time(f, top) + FOLD_DUE_DEFAULT_S;
+	if ((stage == MOVE_PLEDGED || stage == MOVE_SENT) && due + FOLD_LAPSE_S <= f->hour_s)
+		j->bits |= JOURNEY_LAPSED;
+}
+
+/* The strongest fact, its quantity, and when. False when nobody in the chain had the right to say what they said. */
+static bool find_stage(struct fold *f, fold_slot first)
+{
+	fold_slot top = FOLD_NONE;
+
+	for (fold_slot m = journey_of(f, first)->members; m != FOLD_NONE; m = reg_at(f, m)->move.next) {
+		int gain = top == FOLD_NONE ? 1 : strength(reg_at(f, m)->what) - strength(reg_at(f, top)->what);
+
+		if (gain >= 0 && is_valid(f, first, m) && (gain > 0 || reg_is_later(f, m, top)))
 			top = m;
 	}
-	if (top == SET_NONE)
+	if (top == FOLD_NONE)
 		return false;
-	d->last = top;
-	d->stage = (uint8_t)move_at(f, top)->stage;
-	d->at_s = move_time(f, top);
-	d->due_s = move_at(f, top)->due ? move_at(f, top)->due : move_at(f, root)->due;
-	d->quantity = 0;
-	for (uint32_t m = d->first; m != SET_NONE; m = f->derived[m].next)
-		if (move_at(f, m)->stage == d->stage && is_valid(f, root, m))
-			d->quantity += move_at(f, m)->quantity_milli;
-	if (!d->quantity)
-		d->quantity = move_at(f, root)->quantity_milli;
+	note_stage(f, first, top);
 	return true;
 }
 
 /* An ask before any promise accepts only those whom it named: an open one is answered by anybody. */
-static bool is_asked_for(const struct fold *f, uint32_t root)
+static bool is_asked_for(const struct fold *f, fold_slot first)
 {
-	const struct derived *d = &f->derived[root];
+	const struct journey *j = journey_of(f, first);
 
-	for (uint32_t m = d->first; m != SET_NONE; m = f->derived[m].next)
-		if (move_at(f, m)->stage == MOVE_ASKED && may_speak(f, d->of, m) &&
-		    (m != root || line_named(f, move_at(f, m)->from) != SET_NONE))
+	for (fold_slot m = j->members; m != FOLD_NONE; m = reg_at(f, m)->move.next)
+		if (reg_at(f, m)->what == MOVE_ASKED && may_speak(f, reg_at(f, first)->move.of, m) &&
+		    (m != first || (j->bits & JOURNEY_NAMED_SOURCE)))
 			return true;
 	return false;
 }
 
-static bool is_accepted(struct fold *f, uint32_t root)
+static void judge(struct fold *f, fold_slot first)
 {
-	const struct derived *d = &f->derived[root];
+	struct journey *j = journey_of(f, first);
+	fold_slot of = reg_at(f, first)->move.of;
+	uint8_t stage = reg_at(f, j->last)->what;
 
-	if (d->of == SET_NONE || d->pledger == AUTHOR_NONE)
-		return false;
-	return d->asked_for || rights_may(f, d->of, d->pledger) ||
-	       rights_distance(f, f->set.slots[d->of].author, d->pledger) <= FOLD_VOUCHES;
+	if (j->pledger == AUTHOR_NONE)
+		return;
+	if (is_asked_for(f, first))
+		j->bits |= JOURNEY_ASKED_FOR;
+	if (of == FOLD_NONE)
+		return;
+	if ((j->bits & JOURNEY_ASKED_FOR) || rights_may(f, of, j->pledger) ||
+	    rights_distance(f, reg_at(f, of)->author, j->pledger) <= FOLD_VOUCHES)
+		j->bits |= JOURNEY_ACCEPTED;
+	if ((stage == MOVE_PLEDGED || stage == MOVE_SENT) && (j->bits & JOURNEY_ACCEPTED) &&
+	    !(j->bits & JOURNEY_LAPSED))
+		j->bits |= JOURNEY_COUNTS;
 }
 
-static void judge(struct fold *f, uint32_t root)
+static void hang_onto_lines(struct fold *f, fold_slot first)
 {
-	struct derived *d = &f->derived[root];
-	bool moving = d->stage == MOVE_PLEDGED || d->stage == MOVE_SENT;
-	uint64_t until = d->due_s ? d->due_s : (uint64_t)d->at_s + FOLD_DUE_DEFAULT_S;
+	const struct reg *root = reg_at(f, first);
+	struct journey *j = journey_of(f, first);
 
-	d->asked_for = d->pledger != AUTHOR_NONE && is_asked_for(f, root);
-	d->accepted = is_accepted(f, root);
-	d->lapsed = moving && until + FOLD_LAPSE_S <= f->hour_s;
-	d->counts = moving && d->accepted && !d->lapsed;
-}
+	if (root->move.of != FOLD_NONE) {
+		struct reg *line = reg_at(f, root->move.of);
 
-static void hang_onto_lines(struct fold *f, uint32_t root)
-{
-	struct derived *d = &f->derived[root];
-
-	if (d->of != SET_NONE) {
-		d->next_incoming = f->derived[d->of].incoming;
-		f->derived[d->of].incoming = root;
+		j->next_incoming = line->line.version.incoming;
+		line->line.version.incoming = first;
 	}
-	if (d->from != SET_NONE && d->may_take) {
-		d->next_outgoing = f->derived[d->from].outgoing;
-		f->derived[d->from].outgoing = root;
+	if (root->move.from != FOLD_NONE && (j->bits & JOURNEY_MAY_TAKE)) {
+		struct reg *line = reg_at(f, root->move.from);
+
+		j->next_outgoing = line->line.outgoing;
+		line->line.outgoing = first;
 	}
 }
 
-static int by_judge(const void *ctx, uint32_t a, uint32_t b)
+static uint32_t judge_of(const void *ctx, uint32_t first)
 {
-	const struct fold *f = ctx;
-	uint32_t x = f->derived[a].of, y = f->derived[b].of;
-	uint32_t one = x == SET_NONE ? AUTHOR_NONE : f->set.slots[x].author;
-	uint32_t other = y == SET_NONE ? AUTHOR_NONE : f->set.slots[y].author;
+	fold_slot of = reg_at(ctx, first)->move.of;
 
-	return one < other ? -1 : one > other;
+	return of == FOLD_NONE ? AUTHOR_NONE : reg_at(ctx, of)->author;
 }
 
 /* Whose trust decides is looked at once for all journeys that go to that author's lines. */
 static void judge_all(struct fold *f, uint32_t count)
 {
-	sort_numbers(f->work, count, by_judge, f);
+	sort_by_key(f->work, count, judge_of, f, AUTHOR_NONE, f->list_memory);
 	for (uint32_t i = 0; i < count; i++)
 		judge(f, f->work[i]);
 }
@@ -252,15 +315,13 @@ void moves_run(struct fold *f)
 	uint32_t count = 0;
 
 	build_chains(f);
-	for (uint32_t rank = 0; rank < f->set.count; rank++) {
-		uint32_t slot = set_at(&f->set, rank);
-
-		if (f->entries[slot].kind != ENTRY_MOVE || !f->derived[slot].is_record)
+	for (fold_slot slot = next_move(f, FOLD_NONE); slot != FOLD_NONE; slot = next_move(f, slot)) {
+		if (!(reg_at(f, slot)->flags & REG_FIRST))
 			continue;
 		find_ends(f, slot);
-		f->derived[slot].is_record = find_stage(f, slot);
-		if (!f->derived[slot].is_record)
+		if (!find_stage(f, slot))
 			continue;
+		reg_at(f, slot)->flags |= REG_SHOWN;
 		f->work[count++] = slot;
 		hang_onto_lines(f, slot);
 	}

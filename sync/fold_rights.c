@@ -3,8 +3,6 @@
 #include "sync/fold_state.h"
 #include "sync/sort.h"
 
-#include <string.h>
-
 static uint64_t hint_of(const struct fold *f, uint32_t author)
 {
 	return public_key_hint(&f->authors.table[author].key);
@@ -20,123 +18,147 @@ static int by_hint(const void *ctx, uint32_t a, uint32_t b)
 	return a < b ? -1 : a > b;
 }
 
+static int by_key(const void *ctx, uint32_t a, uint32_t b)
+{
+	const struct fold *f = ctx;
+
+	return memcmp(f->authors.table[a].key.bytes, f->authors.table[b].key.bytes, sizeof(struct public_key));
+}
+
 static void index_authors(struct fold *f)
 {
 	f->hint_count = 0;
 	f->authors_run = f->authors.count;
 	for (uint32_t i = 0; i < f->authors.count; i++) {
-		f->vouches[i] = SET_NONE;
-		f->authors.table[i].newest_s = 0;
+		f->vouches[i] = FOLD_NONE;
 		if (f->authors.table[i].entry_count)
 			f->by_hint[f->hint_count++] = i;
 	}
+	memcpy(f->queue, f->by_hint, f->hint_count * sizeof *f->queue);
+	sort_numbers(f->queue, f->hint_count, by_key, f);
+	for (uint32_t i = 0; i < f->hint_count; i++)
+		f->rank[f->queue[i]] = i;
 	sort_numbers(f->by_hint, f->hint_count, by_hint, f);
-	for (uint32_t rank = 0; rank < f->set.count; rank++) {
-		const struct set_slot *slot = &f->set.slots[set_at(&f->set, rank)];
-		struct author *author = &f->authors.table[slot->author];
-
-		if (slot->hlc.time > author->newest_s)
-			author->newest_s = slot->hlc.time;
-	}
+	for (uint32_t i = 0; i < f->hint_count; i++)
+		f->hints[i] = hint_of(f, f->by_hint[i]);
 }
 
-/* The only author with this hint; AUTHOR_NONE when there is none, or more than one. */
-static uint32_t author_of_hint(const struct fold *f, uint64_t hint)
+/* Where authors with this hint begin. */
+static uint32_t first_of_hint(const struct fold *f, uint64_t hint)
 {
 	uint32_t low = 0, high = f->hint_count;
 
 	while (low < high) {
 		uint32_t mid = low + (high - low) / 2;
 
-		if (hint_of(f, f->by_hint[mid]) < hint)
+		if (f->hints[mid] < hint)
 			low = mid + 1;
 		else
 			high = mid;
 	}
-	if (low == f->hint_count || hint_of(f, f->by_hint[low]) != hint)
-		return AUTHOR_NONE;
-	if (low + 1 < f->hint_count && hint_of(f, f->by_hint[low + 1]) == hint)
-		return AUTHOR_NONE;
-	return f->by_hint[low];
+	return low;
 }
 
-static uint32_t author_of_key(const struct fold *f, const struct public_key *key)
+/* The only author with this hint; AUTHOR_NONE when there is none, or more than one. */
+static uint16_t author_of_hint(const struct fold *f, uint64_t hint)
 {
-	uint32_t author = author_of_hint(f, public_key_hint(key));
+	uint32_t at = first_of_hint(f, hint);
+
+	if (at == f->hint_count || f->hints[at] != hint)
+		return AUTHOR_NONE;
+	if (at + 1 < f->hint_count && f->hints[at + 1] == hint)
+		return AUTHOR_NONE;
+	return (uint16_t)f->by_hint[at];
+}
+
+/* The same by the whole key. */
+static uint16_t author_of_key(const struct fold *f, const struct public_key *key)
+{
+	uint16_t author = author_of_hint(f, public_key_hint(key));
 
 	return author != AUTHOR_NONE && public_key_equal(&f->authors.table[author].key, key) ? author : AUTHOR_NONE;
 }
 
-uint32_t rights_resolve(const struct fold *f, enum entry_kind kind, struct ref ref)
+fold_slot rights_resolve(const struct fold *f, enum entry_kind kind, struct ref ref)
 {
-	uint32_t author = ref_is_none(ref) ? AUTHOR_NONE : author_of_hint(f, ref.author);
+	uint16_t author = ref_is_none(ref) ? AUTHOR_NONE : author_of_hint(f, ref.author);
+	fold_slot slot = author == AUTHOR_NONE ? FOLD_NONE : regs_find(f, author, kind, ref.number);
 
-	return author == AUTHOR_NONE ? SET_NONE
-				     : set_find_register(&f->set, (uint16_t)author, (uint8_t)kind, ref.number);
+	return slot != FOLD_NONE && (reg_at(f, slot)->flags & REG_BROKEN) ? FOLD_NONE : slot;
 }
 
 /* Trust registers in groups that speak about the same: (author, what about, key, site), the newest last. */
 
-static bool is_about_keepers(const struct trust *t)
+static bool is_about_keepers(const struct reg *r)
 {
-	return t->kind == TRUST_KEEPER || t->kind == TRUST_KEEPER_END;
+	return r->what == TRUST_KEEPER || r->what == TRUST_KEEPER_END;
 }
 
-static int by_subject(const struct fold *f, uint32_t a, uint32_t b)
+static int by_ref(struct ref a, struct ref b)
 {
-	const struct trust *x = &f->entries[a].trust, *y = &f->entries[b].trust;
-	int order = (int)f->set.slots[a].author - (int)f->set.slots[b].author;
+	if (a.author != b.author)
+		return a.author < b.author ? -1 : 1;
+	return a.number < b.number ? -1 : a.number > b.number;
+}
+
+static int by_subject(const struct fold *f, fold_slot a, fold_slot b)
+{
+	const struct reg *x = reg_at(f, a), *y = reg_at(f, b);
+	int order = (int)x->author - (int)y->author;
+	struct facts one, other;
 
 	if (!order)
 		order = (int)is_about_keepers(x) - (int)is_about_keepers(y);
-	if (!order)
-		order = memcmp(x->key.bytes, y->key.bytes, sizeof x->key.bytes);
-	if (!order && is_about_keepers(x) && !ref_equal(x->site, y->site)) {
-		if (x->site.author != y->site.author)
-			return x->site.author < y->site.author ? -1 : 1;
-		return x->site.number < y->site.number ? -1 : 1;
-	}
+	if (order)
+		return order;
+	one = facts_of(f, a);
+	other = facts_of(f, b);
+	order = memcmp(one.bytes.data, other.bytes.data, sizeof(struct public_key));
+	if (!order && is_about_keepers(x))
+		order = by_ref(facts_ref(&one, FACT_FROM), facts_ref(&other, FACT_FROM));
 	return order;
 }
 
 static int by_subject_then_time(const void *ctx, uint32_t a, uint32_t b)
 {
-	const struct fold *f = ctx;
-	int order = by_subject(f, a, b);
+	int order = by_subject(ctx, a, b);
 
 	if (order || a == b)
 		return order;
-	return entry_supersedes(f->set.slots[a].hlc, &f->set.slots[a].id, f->set.slots[b].hlc, &f->set.slots[b].id)
-		       ? 1
-		       : -1;
+	return reg_is_later(ctx, a, b) ? 1 : -1;
 }
 
-static void hang(struct fold *f, uint32_t *head, uint32_t slot, uint32_t length_max)
+static void hang(struct fold *f, fold_slot *head, fold_slot slot, uint32_t length_max)
 {
-	uint32_t length = *head == SET_NONE ? 1 : f->derived[*head].length + 1;
+	struct reg *r = reg_at(f, slot);
+	uint32_t length = *head == FOLD_NONE ? 1 : reg_at(f, *head)->trust.length + 1u;
 
 	if (length > length_max)
 		return;
-	f->derived[slot].length = length;
-	f->derived[slot].next = *head;
+	r->trust.length = (uint16_t)length;
+	r->trust.next = *head;
 	*head = slot;
 }
 
 /* Hangs the last word about each subject onto its author (vouches) or its site (keepers). They come in the order of
  * their keys. */
-static void hang_trust(struct fold *f, uint32_t slot)
+static void hang_trust(struct fold *f, fold_slot slot)
 {
-	const struct trust *t = &f->entries[slot].trust;
-	uint32_t author = f->set.slots[slot].author, site;
+	struct reg *r = reg_at(f, slot);
+	struct facts facts = facts_of(f, slot);
+	struct public_key key = facts_key(&facts);
+	fold_slot site;
 
-	if (t->kind == TRUST_VOUCH) {
-		f->derived[slot].to = author_of_key(f, &t->key);
-		if (f->derived[slot].to != AUTHOR_NONE)
-			hang(f, &f->vouches[author], slot, FOLD_VOUCHES_PER_AUTHOR_MAX);
-	} else if (t->kind == TRUST_KEEPER) {
-		site = rights_resolve(f, ENTRY_SITE, t->site);
-		if (site != SET_NONE && f->set.slots[site].author == author)
-			hang(f, &f->derived[site].keepers, slot, FOLD_KEEPERS_MAX);
+	r->flags |= REG_STANDS;
+	if (r->what == TRUST_VOUCH) {
+		r->trust.to = author_of_key(f, &key);
+		if (r->trust.to != AUTHOR_NONE)
+			hang(f, &f->vouches[r->author], slot, FOLD_VOUCHES_PER_AUTHOR_MAX);
+	} else if (r->what == TRUST_KEEPER) {
+		r->trust.to = authors_find(&f->authors, &key);
+		site = rights_resolve(f, ENTRY_SITE, facts_ref(&facts, FACT_FROM));
+		if (site != FOLD_NONE && reg_at(f, site)->author == r->author)
+			hang(f, &reg_at(f, site)->site.keepers, slot, FOLD_KEEPERS_MAX);
 	}
 }
 
@@ -144,15 +166,13 @@ static void collect_trust(struct fold *f)
 {
 	uint32_t count = 0;
 
-	for (uint32_t rank = 0; rank < f->set.count; rank++)
-		if (f->entries[set_at(&f->set, rank)].kind == ENTRY_TRUST)
-			f->work[count++] = set_at(&f->set, rank);
+	for (fold_slot slot = regs_next(f, FOLD_NONE); slot != FOLD_NONE; slot = regs_next(f, slot))
+		if (reg_at(f, slot)->kind == ENTRY_TRUST && !(reg_at(f, slot)->flags & REG_BROKEN))
+			f->work[count++] = slot;
 	sort_numbers(f->work, count, by_subject_then_time, f);
 	for (uint32_t i = 0; i < count; i++)
-		if (i + 1 == count || by_subject(f, f->work[i], f->work[i + 1]) != 0) {
-			f->derived[f->work[i]].stands = true;
+		if (i + 1 == count || by_subject(f, f->work[i], f->work[i + 1]) != 0)
 			hang_trust(f, f->work[i]);
-		}
 }
 
 void rights_run(struct fold *f)
@@ -162,25 +182,28 @@ void rights_run(struct fold *f)
 	collect_trust(f);
 }
 
-bool rights_keeps(const struct fold *f, uint32_t site, uint32_t author)
+bool rights_keeps(const struct fold *f, fold_slot site, uint16_t author)
 {
-	if (f->set.slots[site].author == author)
+	if (reg_at(f, site)->author == author)
 		return true;
-	for (uint32_t at = f->derived[site].keepers; at != SET_NONE; at = f->derived[at].next)
-		if (public_key_equal(&f->entries[at].trust.key, &f->authors.table[author].key))
+	for (fold_slot at = reg_at(f, site)->site.keepers; at != FOLD_NONE; at = reg_at(f, at)->trust.next)
+		if (reg_at(f, at)->trust.to == author)
 			return true;
 	return false;
 }
 
-bool rights_may(const struct fold *f, uint32_t record, uint32_t author)
+bool rights_may(const struct fold *f, fold_slot record, uint16_t author)
 {
-	uint32_t site = f->entries[record].kind == ENTRY_SITE ? record : f->derived[record].site;
+	const struct reg *r = reg_at(f, record);
+	fold_slot site = r->kind == ENTRY_SITE ? record : FOLD_NONE;
 
-	return f->set.slots[record].author == author || (site != SET_NONE && rights_keeps(f, site, author));
+	if (r->kind == ENTRY_LINE && (r->flags & REG_OWN))
+		site = r->line.version.site;
+	return r->author == author || (site != FOLD_NONE && rights_keeps(f, site, author));
 }
 
 /* Breadth first over vouches, kept for the author asked about last. */
-static void measure_from(struct fold *f, uint32_t from)
+static void measure_from(struct fold *f, uint16_t from)
 {
 	uint32_t head = 0, tail = 0;
 
@@ -192,8 +215,9 @@ static void measure_from(struct fold *f, uint32_t from)
 
 		if (f->distance[at] == FOLD_VOUCHES)
 			break;
-		for (uint32_t v = f->vouches[at]; v != SET_NONE && tail < FOLD_TRUSTED_MAX; v = f->derived[v].next) {
-			uint32_t to = f->derived[v].to;
+		for (fold_slot v = f->vouches[at]; v != FOLD_NONE && tail < FOLD_TRUSTED_MAX;
+		     v = reg_at(f, v)->trust.next) {
+			uint32_t to = reg_at(f, v)->trust.to;
 
 			if (f->distance[to] <= FOLD_VOUCHES)
 				continue;
@@ -204,7 +228,7 @@ static void measure_from(struct fold *f, uint32_t from)
 	f->distance_of = from;
 }
 
-uint32_t rights_distance(struct fold *f, uint32_t from, uint32_t to)
+uint32_t rights_distance(struct fold *f, uint16_t from, uint16_t to)
 {
 	if (f->distance_of != from)
 		measure_from(f, from);

@@ -1,90 +1,246 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* The fold's inside: registers by slot, and beside each what was derived about it. For fold*.c alone. */
+/* The fold's inside: a log of registers, each with what was derived about it. For fold*.c alone.
+ *
+ *   log:   | reg | its kind's own | words || reg | its kind's own | words || ...        a slot is a place in it, / 4
+ *
+ * A put appends; what is replaced or dropped stays readable where it is, dead, until fold_regs.c closes the gaps. Words
+ * are the body; where it is written as our own encoder writes it, only what the one message says, since the register
+ * knows the rest. */
 #ifndef AIDMESH_SYNC_FOLD_STATE_H
 #define AIDMESH_SYNC_FOLD_STATE_H
 
+#include <string.h>
+
 #include "sync/authors.h"
 #include "sync/fold.h"
-#include "sync/set.h"
 
 enum { CHAIN_STEPS_MAX = 64, AMEND_STEPS_MAX = 64 };
 
-/* Slots, SET_NONE where there is none. Which fields mean something depends on the register's kind. */
-struct derived {
-	uint32_t
-		next; /* of the list that this register is in: amendments, trust, members of a chain, moves of a line */
-	uint32_t first;    /* site, line: amendments of it; move: members of the chain that it begins */
-	uint32_t standing; /* site, line: the version that people see */
-	uint32_t site;     /* line: where it stands */
-	uint32_t keepers;  /* site: trust registers about its keepers */
-	uint32_t incoming; /* line: chains that go to it */
-	uint32_t outgoing; /* line: chains that leave it */
-	uint32_t next_incoming, next_outgoing;
-	uint32_t of, from;   /* move: lines; note: of */
-	uint32_t to;         /* trust: index of the author vouched for */
-	uint32_t length;     /* trust: how many hang below it in its list, itself included */
-	uint32_t root;       /* move: the first of its chain */
-	uint32_t last;       /* move: the member that gave the stage */
-	uint32_t pledger;    /* move: index of the author who promised */
-	uint32_t open_needs; /* site */
-	uint32_t due_s, at_s, confirmed_s;
-	uint8_t stage, status;
-	bool is_record; /* appears in a list: no amendment, no later member of a chain */
-	bool asked_for; /* move: the destination's side asked for it or accepted it */
-	bool stands;    /* trust: the last word of its author about that key */
-	bool accepted, counts, lapsed, may_take, ask_still_needed, check_on_them;
+enum reg_flag {
+	REG_DEAD = 1,    /* no longer in the set */
+	REG_WHOLE = 2,   /* the words are the whole body */
+	REG_LEARNED = 4, /* `what` and OWN are known */
+	REG_BROKEN = 8,  /* the words make no sense: as if it were not here */
+	REG_OWN = 16,    /* site, line: the author's own words, no change of another's */
+	REG_SHOWN = 32,  /* move: the first of a journey that somebody had the right to speak of */
+	REG_FIRST = 64,  /* move: the first of a journey */
+	REG_STANDS = 128 /* trust: the last word of its author about that key */
+};
+
+enum line_bit { LINE_BIT_ASK = 1, LINE_BIT_CHECK = 2 };
+
+/* Slots, FOLD_NONE where there is none. */
+struct versions {
+	fold_slot standing;
+	union {
+		fold_slot changes;  /* own words, until lines_stand is through: what was made of them */
+		fold_slot incoming; /* line, then: first moves of journeys to it */
+	};
+	union {
+		fold_slot next; /* a keeper's change: the next of the same */
+		fold_slot site; /* own words of a line: where it stands */
+	};
+};
+
+struct reg {
+	uint8_t id[8]; /* the first bytes */
+	uint32_t number;
+	uint32_t time;
+	uint16_t tick;
+	uint16_t author; /* index */
+	uint8_t kind;    /* enum entry_kind */
+	uint8_t size;    /* of the words */
+	uint8_t flags;   /* enum reg_flag */
+	uint8_t what;    /* kind of line, note or trust; stage of a move; state of a site */
+	/* The kind's own. A register's place in the log ends after its kind's words: never copy a whole one. */
+	union {
+		struct {
+			struct versions version; /* as a line's, so that both are changed alike */
+			fold_slot keepers;       /* trust registers */
+			uint32_t open_needs;
+		} site;
+		struct {
+			struct versions version;
+			fold_slot outgoing; /* first moves of journeys that leave it */
+			uint32_t confirmed_s;
+			uint32_t due_s;
+			uint16_t item;
+			uint8_t status;
+			uint8_t bits; /* enum line_bit */
+		} line;
+		struct {
+			union {
+				fold_slot after;  /* at first: the move that it carries on */
+				fold_slot first;  /* a later member: the first of its journey */
+				uint32_t journey; /* REG_FIRST: index */
+			};
+			fold_slot next;     /* member of the journey */
+			fold_slot of, from; /* lines; REG_FIRST: as the journey has it */
+		} move;
+		struct {
+			fold_slot of;
+		} note;
+		struct {
+			fold_slot next;
+			uint16_t to;     /* index of the author spoken about; AUTHOR_NONE */
+			uint16_t length; /* how many hang below it in its list, itself included */
+		} trust;
+	};
+};
+
+enum journey_bit {
+	JOURNEY_ASKED_FOR = 1,
+	JOURNEY_ACCEPTED = 2,
+	JOURNEY_COUNTS = 4,
+	JOURNEY_LAPSED = 8,
+	JOURNEY_MAY_TAKE = 16,
+	JOURNEY_NAMED_SOURCE = 32
+};
+
+struct journey {
 	uint64_t quantity, extra;
-	uint64_t received, coming, open, promised;
-	int64_t on_hand;
+	fold_slot members;                      /* all, the first included */
+	fold_slot last;                         /* the member that gave the stage */
+	fold_slot next_incoming, next_outgoing; /* first moves of other journeys */
+	uint32_t due_s;
+	uint16_t pledger; /* index of the author who promised; AUTHOR_NONE */
+	uint16_t bits;    /* enum journey_bit */
+};
+
+enum { LISTS = FOLD_LISTS + 1, PEOPLE = FOLD_LISTS }; /* cards and trust that stands, for the digest */
+
+struct table {
+	uint32_t size;
+	fold_slot *places;
 };
 
 struct fold {
 	struct fold_config config;
-	struct set set; /* which version of which register; `handle` unused */
 	struct authors authors;
-	struct entry *entries;   /* by slot */
-	struct derived *derived; /* by slot */
-	uint32_t *slots[FOLD_LISTS];
-	uint32_t counts[FOLD_LISTS];
-	uint32_t *list_memory; /* registers_max: the lists behind each other */
-	uint32_t *work;        /* registers_max: one pass's own */
-	uint32_t *by_hint;     /* authors in the order of their hints */
+	uint32_t *log;
+	uint32_t log_size, log_end; /* in units of 4 bytes, as slots */
+	uint32_t dead_size;
+	uint32_t count;
+	struct table by_register, by_id;
+	struct journey *journeys;
+	uint32_t journey_count;
+	fold_slot *slots[LISTS];
+	uint32_t counts[LISTS];
+	fold_slot *list_memory; /* registers_max: the lists behind each other */
+	uint32_t *work;         /* registers_max: one pass's own; between runs the reader's */
+	uint32_t *shared;       /* numbers that two records have, ascending */
+	uint32_t shared_count;
+	uint32_t *by_hint; /* authors in the order of their hints */
+	uint64_t *hints;   /* of those, in that order */
 	uint32_t hint_count;
-	uint32_t *vouches; /* by author: first trust register that vouches */
-	uint8_t *distance; /* by author, from `distance_of` */
+	uint32_t *rank;     /* by author: place in the order of keys */
+	fold_slot *vouches; /* by author: first trust register that vouches */
+	uint8_t *distance;  /* by author, from `distance_of` */
 	uint32_t *queue;
 	uint32_t distance_of; /* author index; AUTHOR_NONE: stale */
 	uint32_t authors_run; /* places of authors that the last run knew */
 	uint32_t hour_s;      /* now, rounded down */
+	bool is_void;
 };
 
-static inline const struct public_key *author_key(const struct fold *f, uint32_t slot)
+/* fold_regs.c: registers, and the ways to find them. */
+void regs_place(struct fold *f, struct arena *arena);
+void regs_init(struct fold *f);
+/* Bytes as fold_put's. */
+enum fold_rc regs_put(struct fold *f, struct view bytes, const struct entry_id *id, const struct public_key *author);
+void regs_drop(struct fold *f, const struct entry_id *id);
+/* Lets go of what is dead where it is worth it. */
+void regs_sweep(struct fold *f);
+/* Counts the authors' entries and finds their newest. */
+void regs_count_authors(struct fold *f);
+fold_slot regs_find(const struct fold *f, uint16_t author, enum entry_kind kind, uint32_t number);
+/* The body and SIGNATURE_SIZE zeros, in `out`. */
+struct view regs_bytes(const struct fold *f, fold_slot slot, uint8_t out[ENTRY_SIZE_MAX]);
+/* The words. */
+struct view regs_words(const struct reg *r);
+/* fold_facts.c: the few fields that are derived from, read from the words without decoding all of them. */
+enum fact {
+	FACT_NONE,
+	FACT_OF_AUTHOR,
+	FACT_FROM_AUTHOR, /* line, trust: site */
+	FACT_AFTER_AUTHOR,
+	FACT_OF,
+	FACT_FROM,
+	FACT_AFTER,
+	FACT_WHAT,
+	FACT_QUANTITY,
+	FACT_VERSION,
+	FACT_WITHIN,
+	FACT_CREATED,
+	FACT_COUNTED,
+	FACT_ITEM,
+	FACT_CLOSED,
+	FACT_AT,
+	FACT_DUE,
+	FACT_COUNT
+};
+
+struct facts {
+	uint64_t values[FACT_COUNT]; /* 0: not said */
+	struct view bytes;           /* site: its name; trust: the key */
+};
+
+/* False when the words are damaged. Agrees with entry_decode on what that accepts. */
+bool facts_read(struct facts *facts, const struct fold *f, fold_slot slot) __attribute__((warn_unused_result));
+/* The same, of words that facts_read accepted before. */
+struct facts facts_of(const struct fold *f, fold_slot slot);
+/* `number` is FACT_OF, FACT_FROM or FACT_AFTER. */
+struct ref facts_ref(const struct facts *facts, enum fact number);
+/* The key of a trust register. */
+struct public_key facts_key(const struct facts *facts);
+
+static inline struct reg *reg_at(const struct fold *f, fold_slot slot)
 {
-	return &f->authors.table[f->set.slots[slot].author].key;
+	return (struct reg *)(f->log + slot);
 }
 
+/* Bytes that the kind's own takes. */
+extern const uint8_t REG_OWN_SIZE[ENTRY_TRUST + 1];
+
+/* In units of the log. */
+static inline uint32_t reg_size(const struct reg *r)
+{
+	return ((uint32_t)offsetof(struct reg, site) + REG_OWN_SIZE[r->kind] + r->size + 3) / 4;
+}
+
+/* Walks over those that live: regs_next(f, FOLD_NONE) is the first, FOLD_NONE the end. */
+static inline fold_slot regs_next(const struct fold *f, fold_slot slot)
+{
+	fold_slot at = slot == FOLD_NONE ? 0 : slot + reg_size(reg_at(f, slot));
+
+	while (at < f->log_end && (reg_at(f, at)->flags & REG_DEAD))
+		at += reg_size(reg_at(f, at));
+	return at < f->log_end ? at : FOLD_NONE;
+}
+
+static inline const struct public_key *author_key(const struct fold *f, fold_slot slot)
+{
+	return &f->authors.table[reg_at(f, slot)->author].key;
+}
+
+static inline struct journey *journey_of(const struct fold *f, fold_slot first)
+{
+	return &f->journeys[reg_at(f, first)->move.journey];
+}
+
+/* Memcmp's sign; the whole ids decide where the first bytes are the same. */
+int reg_compare_ids(const struct fold *f, fold_slot a, fold_slot b);
 /* Of two versions or statements, does `a` stand against `b`? */
-static inline bool is_later(const struct fold *f, uint32_t a, uint32_t b)
-{
-	return entry_supersedes(f->set.slots[a].hlc, &f->set.slots[a].id, f->set.slots[b].hlc, &f->set.slots[b].id);
-}
-
-/* When a move happened: as its author says, else when it was written. */
-static inline uint32_t move_time(const struct fold *f, uint32_t slot)
-{
-	const struct entry *e = &f->entries[slot];
-
-	return e->move.at ? e->move.at : e->hlc.time;
-}
+bool reg_is_later(const struct fold *f, fold_slot a, fold_slot b);
 
 /* fold_rights.c */
 void rights_run(struct fold *f);
-/* The register of that kind; SET_NONE when it is not here or the hint fits two keys. */
-uint32_t rights_resolve(const struct fold *f, enum entry_kind kind, struct ref ref);
-bool rights_keeps(const struct fold *f, uint32_t site, uint32_t author);
+/* The register of that kind; FOLD_NONE when it is not here or the hint fits two keys. */
+fold_slot rights_resolve(const struct fold *f, enum entry_kind kind, struct ref ref);
+bool rights_keeps(const struct fold *f, fold_slot site, uint16_t author);
 /* May speak for a site or line: its author, its site's author, its site's keepers. */
-bool rights_may(const struct fold *f, uint32_t record, uint32_t author);
-uint32_t rights_distance(struct fold *f, uint32_t from, uint32_t to);
+bool rights_may(const struct fold *f, fold_slot record, uint16_t author);
+uint32_t rights_distance(struct fold *f, uint16_t from, uint16_t to);
 
 /* fold_moves.c: chains, and what they mean for lines. */
 void moves_run(struct fold *f);
@@ -92,5 +248,6 @@ void moves_run(struct fold *f);
 /* fold_lines.c: what stands, totals, status. */
 void lines_stand(struct fold *f);
 void lines_total(struct fold *f);
+void lines_sums(const struct fold *f, fold_slot line, struct fold_sums *sums);
 
 #endif

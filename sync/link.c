@@ -3,78 +3,63 @@
 
 #include <string.h>
 
-void link_memory(struct link *link, struct arena *arena, uint32_t entries_max)
-{
-	struct link_range *ranges = arena_take(arena, LINK_RANGES_MAX, sizeof *ranges);
-	uint64_t *wants = arena_take(arena, LINK_WANTS_MAX, sizeof *wants);
-	uint32_t *send = arena_take(arena, (entries_max + 31) / 32, sizeof *send);
+#include "sync/sketch.h"
 
-	if (!arena->base)
-		return;
-	*link = (struct link){ .ranges = ranges, .wants = wants, .send = send };
-	memset(send, 0, (entries_max + 31) / 32 * sizeof *send);
+void link_memory(struct link *link, struct arena *arena, uint32_t slots_max)
+{
+	struct outbox outbox;
+
+	outbox_memory(&outbox, arena, slots_max);
+	if (arena->base)
+		*link = (struct link){ .outbox = outbox };
 }
 
-void link_open(struct link *link, carrier_id id, const struct carrier_traits *traits, const uint8_t salt_half[8],
-	       const struct window windows[RETENTION_COUNT], mono_ms now)
+void link_open(struct link *link, carrier_id id, const struct carrier_traits *traits,
+	       const uint8_t salt_half[SALT_HALF_SIZE], struct days days, mono_ms now)
 {
-	assert(link->send_count == 0);
+	struct outbox outbox = link->outbox;
+
+	assert(outbox.count == 0);
 	*link = (struct link){ .id = id,
 			       .traits = *traits,
+			       .hello_now = true,
+			       .ours = days,
 			       .quiet_ms = LINK_QUIET_MS,
 			       .compare_at = now,
-			       .ranges = link->ranges,
-			       .wants = link->wants,
-			       .send = link->send };
+			       .outbox = outbox };
 	memcpy(link->salt_half, salt_half, sizeof link->salt_half);
-	memcpy(link->windows, windows, sizeof link->windows);
 }
 
-static bool link_is_greeted(const struct link *link)
+void link_close(struct link *link, const struct link_ground *ground)
 {
-	return link->hello_sent && link->hello_received;
+	if (ground->compare->link == link->id)
+		compare_end(ground->compare);
+	outbox_clear(&link->outbox);
+	link->id = 0;
 }
 
-static bool is_marked(const struct link *link, uint32_t slot)
+static struct salt salt_of(const struct link *link, uint8_t series)
 {
-	return link->send[slot / 32] >> slot % 32 & 1;
-}
-
-static bool in_windows(const struct link *link, struct point point)
-{
-	struct window window = link->windows[point.retention];
-
-	return point.epoch >= window.low && point.epoch <= window.high;
+	return link->traits.dialled ? salt_of_link(link->salt_half, link->their_half, series)
+				    : salt_of_link(link->their_half, link->salt_half, series);
 }
 
 void link_send(struct link *link, uint32_t slot)
 {
 	/* What is here before the greeting is found by the first comparison. */
-	if (!link_is_greeted(link) || is_marked(link, slot))
-		return;
-	link->send[slot / 32] |= 1u << slot % 32;
-	link->send_count++;
+	if (link->hello_received)
+		outbox_put(&link->outbox, slot);
 }
 
 void link_unsend(struct link *link, uint32_t slot)
 {
-	if (!is_marked(link, slot))
-		return;
-	link->send[slot / 32] &= ~(1u << slot % 32);
-	link->send_count--;
+	outbox_drop(&link->outbox, slot);
 }
 
 /* Something moved: the next comparison waits until the traffic has ended. */
-static void link_touch(struct link *link, mono_ms now)
-{
-	mono_ms wait = link->traits.dialled ? link->quiet_ms : 2 * link->quiet_ms;
-
-	link->compare_at = now + wait;
-}
-
 void link_heard(struct link *link, mono_ms now)
 {
-	link_touch(link, now);
+	link->compare_at = now + (link->traits.dialled ? 2 * link->quiet_ms : link->quiet_ms);
 }
 
 void link_received(struct link *link, mono_ms now)
@@ -83,59 +68,61 @@ void link_received(struct link *link, mono_ms now)
 	link->quiet_ms = LINK_QUIET_MS;
 	if (link->left_in)
 		link->left_in--;
-	link_touch(link, now);
+	link_heard(link, now);
 }
 
-enum sync_rc link_hello(struct link *link, struct view rest, mono_ms now)
+/* Nothing that was said about the whole holds any longer. */
+static void begin_anew(struct link *link, mono_ms now)
+{
+	link->days = days_both(link->ours, link->theirs);
+	link->has_said = link->has_heard = false;
+	link->whole_revision = link->agreed_revision = 0;
+	link->quiet_ms = LINK_QUIET_MS;
+	link->state_now = !link->traits.dialled;
+	link_heard(link, now);
+}
+
+void link_days(struct link *link, struct days days, mono_ms now)
+{
+	if (link->ours.today == days.today && link->ours.last == days.last)
+		return;
+	link->ours = days;
+	link->hello_now = true;
+	if (link->hello_received)
+		begin_anew(link, now);
+}
+
+static enum sync_rc feed_hello(struct link *link, struct view rest, mono_ms now)
 {
 	struct frame_hello hello;
-	const uint8_t *first = link->salt_half, *second;
 
-	if (link->hello_received || frame_hello_read(&hello, rest) != FRAME_OK)
+	if (frame_hello_read(&hello, rest) != FRAME_OK)
 		return SYNC_E_FRAME;
-	second = hello.salt_half;
-	if (!link->traits.dialled) {
-		first = hello.salt_half;
-		second = link->salt_half;
-	}
-	memcpy(link->salt.bytes, first, FRAME_SALT_SIZE);
-	memcpy(link->salt.bytes + FRAME_SALT_SIZE, second, FRAME_SALT_SIZE);
-	for (size_t i = 0; i < RETENTION_COUNT; i++) {
-		if (link->windows[i].low < hello.windows[i].low)
-			link->windows[i].low = hello.windows[i].low;
-		if (link->windows[i].high > hello.windows[i].high)
-			link->windows[i].high = hello.windows[i].high;
-	}
+	if (link->hello_received && memcmp(hello.salt_half, link->their_half, sizeof link->their_half) != 0)
+		return SYNC_E_FRAME;
+	memcpy(link->their_half, hello.salt_half, sizeof link->their_half);
+	link->salt = salt_of(link, 0);
+	link->theirs = hello.days;
 	link->hello_received = true;
-	link->state_now = link->traits.dialled;
-	link_touch(link, now);
+	begin_anew(link, now);
 	return SYNC_OK;
 }
 
-/* What we hold in a range, of the epochs that both keep. */
-static struct frame_summary held_between(const struct link *link, const struct set *set, struct point from,
-					 struct point to)
-{
-	struct frame_summary held = { .count = 0, .fingerprint = fingerprint_zero() };
-	uint32_t end = set_rank(set, to);
-
-	for (uint32_t rank = set_rank(set, from); rank < end; rank++) {
-		const struct set_slot *slot = &set->slots[set_at(set, rank)];
-
-		if (!in_windows(link, slot_point(slot)))
-			continue;
-		held.count++;
-		fingerprint_add(&held.fingerprint, &link->salt, &slot->id);
-	}
-	return held;
-}
-
 /* Computed once for each state of the set: a peer that states itself over and over costs nothing. */
-static struct frame_summary held_whole(struct link *link, const struct set *set, uint64_t revision)
+static struct frame_summary held_whole(struct link *link, const struct link_ground *ground)
 {
-	if (link->whole_revision != revision)
-		link->whole = held_between(link, set, POINT_FIRST, POINT_END);
-	link->whole_revision = revision;
+	const struct set *set = ground->set;
+
+	if (link->whole_revision == ground->revision)
+		return link->whole;
+	link->whole = (struct frame_summary){ 0 };
+	for (uint32_t slot = 0; slot < set->used; slot++) {
+		if (!set_is_live(set, slot) || !slot_is_within(&set->slots[slot], link->days))
+			continue;
+		link->whole.count++;
+		fingerprint_add(&link->whole.fingerprint, &link->salt, &set->slots[slot].id);
+	}
+	link->whole_revision = ground->revision;
 	return link->whole;
 }
 
@@ -144,240 +131,238 @@ static bool is_same(const struct frame_summary *a, const struct frame_summary *b
 	return a->count == b->count && fingerprint_equal(&a->fingerprint, &b->fingerprint);
 }
 
-/* How many elements this link lists at most: a list that no frame can hold would never be said. */
-static uint32_t list_max(const struct link *link)
+static void send_all(struct link *link, const struct set *set)
 {
-	size_t room = (link->traits.frame_max - FRAME_HEAD_SIZE - range_size(RANGE_LIST, 0)) / ELEMENT_SIZE;
-
-	return room < LINK_LIST_MAX ? (uint32_t)room : LINK_LIST_MAX;
-}
-
-/* Depth first: what was pushed last is said first. A full stack forgets; the next SUMMARY finds it again. */
-static void push_range(struct link *link, struct point from, struct point to, enum range_mode mode)
-{
-	if (link->range_count < LINK_RANGES_MAX && point_compare(from, to) < 0)
-		link->ranges[link->range_count++] = (struct link_range){ .from = from, .to = to, .mode = mode };
-}
-
-/* Cuts a range into LINK_SPLIT pieces that hold equally many of our entries. */
-static void push_split(struct link *link, const struct set *set, struct point from, struct point to)
-{
-	uint32_t low = set_rank(set, from), count = set_rank(set, to) - low;
-	struct point end = to;
-
-	for (uint32_t piece = LINK_SPLIT; piece-- > 0;) {
-		uint32_t at = low + (uint32_t)((uint64_t)count * piece / LINK_SPLIT);
-		struct point begin = piece ? slot_point(&set->slots[set_at(set, at)]) : from;
-
-		push_range(link, begin, end, RANGE_FINGERPRINT);
-		end = begin;
-	}
-}
-
-static void send_between(struct link *link, const struct set *set, struct point from, struct point to)
-{
-	uint32_t end = set_rank(set, to);
-
-	for (uint32_t rank = set_rank(set, from); rank < end; rank++) {
-		uint32_t slot = set_at(set, rank);
-
-		if (in_windows(link, slot_point(&set->slots[slot])))
+	for (uint32_t slot = 0; slot < set->used; slot++)
+		if (set_is_live(set, slot) && slot_is_within(&set->slots[slot], link->days))
 			link_send(link, slot);
-	}
 }
 
-enum sync_rc link_summary(struct link *link, const struct set *set, uint64_t revision, struct view rest, mono_ms now)
+static enum sync_rc hear(struct link *link, const struct link_ground *ground, const struct frame_summary *theirs,
+			 mono_ms now)
 {
-	struct frame_summary theirs, ours;
+	struct frame_summary ours = held_whole(link, ground);
 
-	if (!link_is_greeted(link) || frame_summary_read(&theirs, rest) != FRAME_OK)
-		return SYNC_E_FRAME;
-	ours = held_whole(link, set, revision);
-	link_touch(link, now);
-	if (!link->has_heard || theirs.count > link->heard.count)
+	link_heard(link, now);
+	if (!link->has_heard || theirs->count > link->heard.count)
 		link->quiet_ms = LINK_QUIET_MS;
-	link->heard = theirs;
+	link->heard = *theirs;
 	link->has_heard = true;
-	if (is_same(&ours, &theirs)) {
-		link->agreed_revision = revision;
+	link->is_asked = false;
+	if (is_same(&ours, theirs)) {
+		link->agreed_revision = ground->revision;
 		link->quiet_ms = LINK_QUIET_MS;
 		link->left_in = 0;
-		link->state_now = !link->has_said || !is_same(&ours, &link->said);
+		link->state_now = link->probe_now = false;
 		return SYNC_OK;
 	}
 	link->agreed_revision = 0;
-	link->left_in = theirs.count > ours.count ? theirs.count - ours.count : 0;
-	link->range_count = 0;
-	if (theirs.count == 0)
-		send_between(link, set, POINT_FIRST, POINT_END);
-	else if (ours.count <= list_max(link))
-		push_range(link, POINT_FIRST, POINT_END, RANGE_LIST);
+	link->left_in = theirs->count > ours.count ? theirs->count - ours.count : 0;
+	if (theirs->count == 0)
+		send_all(link, ground->set);
+	else if (link->traits.dialled)
+		link->probe_now = true;
 	else
-		push_split(link, set, POINT_FIRST, POINT_END);
+		link->state_now = !link->has_said || !is_same(&ours, &link->said);
 	return SYNC_OK;
 }
 
-static void answer_fingerprint(struct link *link, const struct set *set, const struct range *range)
+static enum sync_rc feed_summary(struct link *link, const struct link_ground *ground, struct view rest, mono_ms now)
 {
-	struct frame_summary ours = held_between(link, set, range->from, range->to);
-	struct frame_summary theirs = { .count = range->count, .fingerprint = range->fingerprint };
+	struct frame_summary theirs;
+	enum sync_rc rc;
 
-	if (is_same(&ours, &theirs))
-		return;
-	if (range->count == 0)
-		send_between(link, set, range->from, range->to);
-	else if (ours.count <= list_max(link))
-		push_range(link, range->from, range->to, RANGE_LIST);
-	else
-		push_split(link, set, range->from, range->to);
-}
-
-/* A small sorted set of elements, for telling which of them are known. */
-struct elements {
-	uint32_t count;
-	uint64_t at[RANGE_ELEMENTS_MAX];
-};
-
-static void elements_read(struct elements *e, const struct range *range)
-{
-	e->count = range->count;
-	for (uint32_t i = 0; i < range->count; i++) {
-		uint64_t element = range_element(range, i);
-		uint32_t at = i;
-
-		for (; at && e->at[at - 1] > element; at--)
-			e->at[at] = e->at[at - 1];
-		e->at[at] = element;
-	}
-}
-
-static uint32_t elements_find(const struct elements *e, uint64_t element)
-{
-	uint32_t low = 0, high = e->count;
-
-	while (low < high) {
-		uint32_t mid = low + (high - low) / 2;
-
-		if (e->at[mid] < element)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low < e->count && e->at[low] == element ? low : SET_NONE;
-}
-
-static void push_want(struct link *link, uint64_t element)
-{
-	if (link->want_count == LINK_WANTS_MAX)
-		return;
-	link->wants[(link->want_first + link->want_count++) % LINK_WANTS_MAX] = element;
-}
-
-/* All that they hold there: what is not among it they lack, what is not ours we want. */
-static void answer_list(struct link *link, const struct set *set, const struct range *range)
-{
-	struct elements theirs;
-	uint8_t ours[RANGE_ELEMENTS_MAX] = { 0 };
-	uint32_t end = set_rank(set, range->to);
-
-	elements_read(&theirs, range);
-	for (uint32_t rank = set_rank(set, range->from); rank < end; rank++) {
-		uint32_t slot = set_at(set, rank), found;
-
-		if (!in_windows(link, slot_point(&set->slots[slot])))
-			continue;
-		found = elements_find(&theirs, element_of(&link->salt, &set->slots[slot].id));
-		if (found == SET_NONE)
-			link_send(link, slot);
-		else
-			ours[found] = 1;
-	}
-	for (uint32_t i = 0; i < theirs.count; i++)
-		if (!ours[i])
-			push_want(link, theirs.at[i]);
-}
-
-static void answer_want(struct link *link, const struct set *set, const struct range *range)
-{
-	struct elements wanted;
-	uint32_t end = set_rank(set, range->to);
-
-	elements_read(&wanted, range);
-	for (uint32_t rank = set_rank(set, range->from); rank < end; rank++) {
-		uint32_t slot = set_at(set, rank);
-
-		if (elements_find(&wanted, element_of(&link->salt, &set->slots[slot].id)) != SET_NONE)
-			link_send(link, slot);
-	}
-}
-
-/* Honest ranges of one frame do not overlap, but for one WANT over the whole: more work than that is refused. */
-static bool is_worth(const struct set *set, const struct range *range, uint64_t *work)
-{
-	*work += set_rank(set, range->to) - set_rank(set, range->from);
-	return *work <= 2 * (uint64_t)set->count;
-}
-
-enum sync_rc link_ranges(struct link *link, const struct set *set, struct view rest, mono_ms now)
-{
-	struct range range;
-	uint64_t work = 0;
-
-	if (!link_is_greeted(link))
+	if (frame_summary_read(&theirs, rest) != FRAME_OK)
 		return SYNC_E_FRAME;
-	link_touch(link, now);
-	for (uint32_t i = 0; rest.size; i++) {
-		if (i == LINK_FRAME_RANGES_MAX || frame_range_read(&range, &rest) != FRAME_OK)
-			return SYNC_E_FRAME;
-		if (!is_worth(set, &range, &work))
-			return SYNC_E_FRAME;
-		switch (range.mode) {
-		case RANGE_FINGERPRINT:
-			answer_fingerprint(link, set, &range);
-			break;
-		case RANGE_LIST:
-			answer_list(link, set, &range);
-			break;
-		case RANGE_WANT:
-			answer_want(link, set, &range);
-			break;
-		}
-	}
+	rc = hear(link, ground, &theirs, now);
+	/* Two equal summaries that crossed need no more words. */
+	link->agree_now =
+		link->agreed_revision == ground->revision && !(link->has_said && is_same(&link->said, &theirs));
+	return rc;
+}
+
+static enum sync_rc feed_agree(struct link *link, const struct link_ground *ground, struct view rest, mono_ms now)
+{
+	uint32_t mark;
+
+	if (frame_agree_read(&mark, rest) != FRAME_OK || !link->has_said)
+		return SYNC_E_FRAME;
+	if (mark != (uint32_t)link->said.fingerprint.low)
+		return SYNC_OK; /* about something said before */
+	return hear(link, ground, &link->said, now);
+}
+
+static enum sync_rc feed_probe(struct link *link, const struct link_ground *ground, struct view rest, mono_ms now)
+{
+	struct frame_probe probe;
+	struct salt salt;
+
+	if (link->traits.dialled || frame_probe_read(&probe, rest) != FRAME_OK)
+		return SYNC_E_FRAME;
+	link->was_turned_away = !compare_is_free(ground->compare, link->id, now);
+	if (link->was_turned_away)
+		return SYNC_OK;
+	link->left_in = 0;
+	salt = salt_of(link, probe.series);
+	compare_begin(ground->compare, link->id, &probe, ground->set, &salt, link->days, &link->outbox, now);
 	return SYNC_OK;
+}
+
+static enum sync_rc feed_answer(struct link *link, const struct link_ground *ground, enum frame_kind kind,
+				struct view rest, mono_ms now)
+{
+	struct compare *compare = ground->compare;
+	struct frame_sketch sketch;
+	struct frame_list list;
+
+	if (link->traits.dialled)
+		return SYNC_E_FRAME;
+	if (kind == FRAME_LIST) {
+		if (frame_list_read(&list, rest) != FRAME_OK)
+			return SYNC_E_FRAME;
+		/* The answer to a question that was given up meanwhile. */
+		if (compare->link != link->id || compare->series != list.series)
+			return SYNC_OK;
+		return compare_list(compare, &list, ground->set, &link->outbox, now);
+	}
+	if (frame_sketch_read(&sketch, rest) != FRAME_OK)
+		return SYNC_E_FRAME;
+	if (compare->link != link->id || compare->series != sketch.series)
+		return SYNC_OK;
+	return compare_sketch(compare, &sketch, ground->set, &link->outbox, now);
+}
+
+static enum sync_rc feed_ask(struct link *link, struct view rest)
+{
+	struct link_question *q = &link->question;
+	struct frame_ask ask;
+
+	if (!link->traits.dialled || frame_ask_read(&ask, rest) != FRAME_OK)
+		return SYNC_E_FRAME;
+	if (ask.series != link->series)
+		return SYNC_OK; /* a later PROBE is on its way */
+	q->open = true;
+	q->what = ask.what;
+	q->buckets = ask.buckets;
+	q->from = ask.from;
+	q->to = ask.to;
+	q->level = ask.level;
+	q->next = 0;
+	if (ask.what == ASK_SIZE) {
+		q->parity_size = (uint8_t)ask.bits.size;
+		memcpy(q->parity, ask.bits.data, ask.bits.size);
+		return SYNC_OK;
+	}
+	memset(q->picks, 0xFF, sizeof q->picks);
+	if (ask.bits.size)
+		memcpy(q->picks, ask.bits.data, ask.bits.size);
+	return SYNC_OK;
+}
+
+/* The lens of the last PROBE. Another link may have used it meanwhile: then it is made anew, and is the same only if the
+ * set has not changed since. NULL: it has, and the next PROBE begins another series. */
+static const struct lens *look_through(struct link *link, const struct link_ground *ground)
+{
+	struct sketcher *s = ground->sketcher;
+	struct salt salt = salt_of(link, link->series);
+
+	if (s->link == link->id && memcmp(&s->lens.salt, &salt, sizeof salt) == 0)
+		return &s->lens;
+	link->probe_now = link->probe_revision != ground->revision;
+	if (link->probe_now)
+		return NULL;
+	s->link = link->id;
+	lens_build(&s->lens, ground->set, &salt, link->days);
+	return &s->lens;
+}
+
+static enum sync_rc feed_want(struct link *link, const struct link_ground *ground, struct view rest)
+{
+	const struct lens *lens;
+	struct frame_want want;
+
+	if (!link->traits.dialled || frame_want_read(&want, rest) != FRAME_OK)
+		return SYNC_E_FRAME;
+	if (want.series != link->series)
+		return SYNC_OK;
+	lens = look_through(link, ground);
+	return lens ? want_answer(&want, &link->progress, lens, ground->set, &link->outbox) : SYNC_OK;
+}
+
+enum sync_rc link_feed(struct link *link, const struct link_ground *ground, enum frame_kind kind, struct view rest,
+		       mono_ms now)
+{
+	if (kind == FRAME_HELLO)
+		return feed_hello(link, rest, now);
+	if (!link->hello_received)
+		return SYNC_E_FRAME;
+	link_heard(link, now);
+	switch (kind) {
+	case FRAME_SUMMARY:
+		return feed_summary(link, ground, rest, now);
+	case FRAME_AGREE:
+		return feed_agree(link, ground, rest, now);
+	case FRAME_PROBE:
+		return feed_probe(link, ground, rest, now);
+	case FRAME_ASK:
+		return feed_ask(link, rest);
+	case FRAME_SKETCH:
+	case FRAME_LIST:
+		return feed_answer(link, ground, kind, rest, now);
+	case FRAME_WANT:
+		return feed_want(link, ground, rest);
+	case FRAME_HELLO:
+	case FRAME_ENTRIES:
+	case FRAME_ENTRY:
+	case FRAME_BEACON:
+	case FRAME_CALL:
+		break;
+	}
+	return SYNC_E_FRAME;
 }
 
 /* Filling frames, most urgent kind first. */
 
-static bool is_queued(const struct link *link)
+static bool has_to_compare(const struct link *link, const struct link_ground *ground)
 {
-	return link->send_count || link->range_count || link->want_count;
+	return ground->compare->link == link->id && compare_has_to_say(ground->compare);
 }
 
-static bool wants_to_state(const struct link *link, uint64_t revision, mono_ms now)
+/* When the whole is to be stated, if nothing else happens: not while answers may still come. */
+static mono_ms state_at(const struct link *link, const struct compare *compare)
+{
+	mono_ms given_up = compare->heard_at + COMPARE_IDLE_MS;
+
+	if (compare->link == link->id && compare_is_busy(compare) && given_up > link->compare_at)
+		return given_up;
+	return link->compare_at;
+}
+
+static bool wants_to_state(const struct link *link, const struct link_ground *ground, mono_ms now)
 {
 	if (link->state_now)
 		return true;
-	return link->agreed_revision != revision && !is_queued(link) && now >= link->compare_at;
+	return link->agreed_revision != ground->revision && !link->outbox.count && !link->question.open &&
+	       now >= state_at(link, ground->compare);
 }
 
 static void fill_hello(struct link *link, struct writer *w)
 {
-	struct frame_hello hello;
+	struct frame_hello hello = { .days = link->ours };
 
 	memcpy(hello.salt_half, link->salt_half, sizeof hello.salt_half);
-	memcpy(hello.windows, link->windows, sizeof hello.windows);
 	frame_begin(w, FRAME_HELLO);
 	frame_hello_write(w, &hello);
-	link->hello_sent = true;
+	link->hello_now = false;
 }
 
-static void fill_summary(struct link *link, const struct set *set, uint64_t revision, struct writer *w, mono_ms now)
+static void fill_summary(struct link *link, const struct link_ground *ground, struct writer *w, mono_ms now)
 {
-	struct frame_summary ours = held_whole(link, set, revision);
+	struct frame_summary ours = held_whole(link, ground);
 	bool heard = link->has_heard && is_same(&ours, &link->heard);
 
 	if (heard)
-		link->agreed_revision = revision;
+		link->agreed_revision = ground->revision;
 	/* The set changed and is what it was, or what changed is none of this peer's: both have said so already. */
 	if (!link->state_now && heard && link->has_said && is_same(&ours, &link->said))
 		return;
@@ -386,185 +371,230 @@ static void fill_summary(struct link *link, const struct set *set, uint64_t revi
 	link->said = ours;
 	link->has_said = true;
 	if (!heard)
-		link->quiet_ms *= 2;
-	if (link->quiet_ms > LINK_QUIET_MS_MAX)
-		link->quiet_ms = LINK_QUIET_MS_MAX;
-	link->state_now = false;
-	link_touch(link, now);
+		link->quiet_ms = link->quiet_ms > LINK_QUIET_MS_MAX / 2 ? LINK_QUIET_MS_MAX : 2 * link->quiet_ms;
+	link->state_now = link->agree_now = false;
+	link_heard(link, now);
 }
 
-static void write_list(const struct link *link, const struct set *set, const struct link_range *asked, uint32_t count,
-		       struct writer *w)
+static void fill_agree(struct link *link, struct writer *w)
 {
-	uint32_t rank = set_rank(set, asked->from);
-	struct range range = { .from = asked->from, .to = asked->to, .mode = RANGE_LIST, .count = count };
-
-	frame_range_write(w, &range);
-	while (count) {
-		const struct set_slot *slot = &set->slots[set_at(set, rank++)];
-
-		if (!in_windows(link, slot_point(slot)))
-			continue;
-		write_u64(w, element_of(&link->salt, &slot->id));
-		count--;
-	}
+	frame_begin(w, FRAME_AGREE);
+	frame_agree_write(w, &link->heard.fingerprint);
+	link->said = link->heard;
+	link->has_said = true;
+	link->agree_now = false;
 }
 
-/* False when it does not fit into what is left of the frame. */
-static bool write_asked(const struct link *link, const struct set *set, const struct link_range *asked,
-			struct writer *w)
+static void fill_probe(struct link *link, const struct link_ground *ground, struct writer *w)
 {
-	struct frame_summary held = held_between(link, set, asked->from, asked->to);
-	struct range range = { .from = asked->from,
-			       .to = asked->to,
-			       .mode = RANGE_FINGERPRINT,
-			       .count = held.count,
-			       .fingerprint = held.fingerprint };
-	/* A list that grew since it was put on the stack goes as a fingerprint after all. */
-	bool list = asked->mode == RANGE_LIST && held.count <= list_max(link);
+	struct frame_probe probe = { 0 };
+	const struct lens *lens;
 
-	if (writer_room(w) < range_size(list ? RANGE_LIST : RANGE_FINGERPRINT, held.count))
-		return false;
-	if (list)
-		write_list(link, set, asked, held.count, w);
-	else
-		frame_range_write(w, &range);
-	return true;
+	link->series = link->series == UINT8_MAX ? 1 : (uint8_t)(link->series + 1);
+	link->probe_revision = ground->revision;
+	ground->sketcher->link = 0; /* what it showed was before now */
+	lens = look_through(link, ground);
+	probe.series = link->series;
+	probe.count = lens->count;
+	lens_parity_probe(lens, probe.parity);
+	lens_sketch(lens, probe.syndromes, 0, PROBE_SYNDROMES, 1, 0);
+	frame_begin(w, FRAME_PROBE);
+	frame_probe_write(w, &probe);
+	link->probe_now = link->question.open = false;
+	link->is_asked = true;
+	link->progress.buckets = link->progress.rank = 0;
 }
 
-static void write_wants(struct link *link, struct writer *w)
+static uint32_t next_pick(const struct link_question *q, uint32_t at)
 {
-	struct range range = { .from = POINT_FIRST, .to = POINT_END, .mode = RANGE_WANT };
-	size_t room = writer_room(w), head = range_size(RANGE_WANT, 0);
+	while (at < q->buckets && !(q->picks[at / 8] >> at % 8 & 1))
+		at++;
+	return at;
+}
 
-	if (!link->want_count || room < head + ELEMENT_SIZE)
+/* Cuts the set into buckets that suit the difference, as the asker's parity tells. */
+static void choose_buckets(struct link_question *q, const struct lens *lens)
+{
+	uint8_t parity[ASK_PARITY_MAX];
+
+	lens_parity(lens, parity, q->parity_size, q->level);
+	compare_plan(parity_estimate(parity, q->parity, q->parity_size, q->level), &q->buckets, &q->to);
+	q->what = ASK_SYNDROMES;
+	q->from = 0;
+	memset(q->picks, 0xFF, sizeof q->picks);
+}
+
+static void fill_sketch(struct link *link, const struct lens *lens, struct writer *w)
+{
+	struct link_question *q = &link->question;
+	struct frame_sketch sketch = { .series = link->series, .buckets = q->buckets, .to = q->to };
+
+	q->next = next_pick(q, q->next);
+	q->open = q->next < q->buckets;
+	if (!q->open)
 		return;
-	range.count = (uint32_t)((room - head) / ELEMENT_SIZE);
-	if (range.count > link->want_count)
-		range.count = link->want_count;
-	if (range.count > RANGE_ELEMENTS_MAX)
-		range.count = RANGE_ELEMENTS_MAX;
-	frame_range_write(w, &range);
-	for (uint32_t i = 0; i < range.count; i++) {
-		write_u64(w, link->wants[link->want_first]);
-		link->want_first = (link->want_first + 1) % LINK_WANTS_MAX;
-		link->want_count--;
+	sketch.first = q->next;
+	frame_begin(w, FRAME_SKETCH);
+	frame_sketch_write(w, &sketch);
+	while (q->next < q->buckets && writer_room(w) >= (size_t)(q->to - q->from) * sizeof(uint32_t) &&
+	       w->size < LINK_SKETCH_FRAME_MAX) {
+		uint32_t syndromes[SYNDROMES_MAX] = { 0 };
+
+		lens_sketch(lens, syndromes, q->from, q->to, q->buckets, q->next);
+		sketch_write(w, syndromes, (uint32_t)(q->to - q->from));
+		q->next = next_pick(q, q->next + 1);
 	}
+	q->open = q->next < q->buckets;
 }
 
-static void fill_ranges(struct link *link, const struct set *set, struct writer *w, mono_ms now)
+static void fill_list(struct link *link, const struct lens *lens, struct writer *w)
 {
-	frame_begin(w, FRAME_RANGES);
-	write_wants(link, w);
-	for (uint32_t i = 1; i < LINK_FRAME_RANGES_MAX && link->range_count; i++) {
-		if (!write_asked(link, set, &link->ranges[link->range_count - 1], w))
-			break;
-		link->range_count--;
-	}
-	link_touch(link, now);
+	struct link_question *q = &link->question;
+	struct frame_list list = { .series = link->series, .first = q->next };
+
+	q->open = q->next < lens->count;
+	if (!q->open)
+		return;
+	frame_begin(w, FRAME_LIST);
+	frame_list_write(w, &list);
+	while (q->next < lens->count && writer_room(w) >= ELEMENT_SIZE)
+		write_u32(w, lens->items[q->next++].element);
+	q->open = q->next < lens->count;
 }
 
-/* Cards first, since nothing can be verified without them; then what is kept longest, then by class, newest first. */
-enum send_pass { SEND_CARDS, SEND_LONG, SEND_LINES, SEND_MOVES, SEND_PASSES };
-
-static bool is_due_in(const struct set_slot *slot, enum send_pass pass)
+static void fill_answer(struct link *link, const struct link_ground *ground, struct writer *w)
 {
-	switch (pass) {
-	case SEND_CARDS:
-		return slot->field == ENTRY_CARD;
-	case SEND_LONG:
-		return slot->field != ENTRY_CARD && slot_retention(slot) == RETENTION_CARD;
-	case SEND_LINES:
-		return slot_retention(slot) == RETENTION_LINE;
-	case SEND_MOVES:
-		return slot_retention(slot) == RETENTION_MOVE;
-	case SEND_PASSES:
-		break;
+	const struct lens *lens = look_through(link, ground);
+
+	if (!lens) {
+		link->question.open = false;
+		return;
 	}
-	return false;
+	if (link->question.what == ASK_SIZE)
+		choose_buckets(&link->question, lens);
+	if (link->question.what == ASK_LIST)
+		fill_list(link, lens, w);
+	else
+		fill_sketch(link, lens, w);
 }
 
-/* False when the frame is full. What the store cannot read is left out: the peer gets it from someone else. */
-static bool write_slot(struct link *link, const struct set *set, const struct sync_host *host, uint32_t slot,
-		       struct writer *w)
+/* While sets are compared an entry waits until it is known whether the peer has its author's card: without that the peer
+ * could not take it. Where it lacks the card, that goes first. */
+static bool may_go(const struct link *link, const struct link_ground *ground, const struct set_slot *slot)
 {
-	struct view bytes;
+	uint32_t card = set_find_register(ground->set, slot->author, ENTRY_CARD, 0);
+	struct salt salt;
 
-	if (host->load(host->ctx, set->slots[slot].handle, &bytes) != SYNC_OK) {
-		link_unsend(link, slot);
+	if (slot->field == ENTRY_CARD || card == SET_NONE)
 		return true;
+	if (ground->compare->link == link->id)
+		return compare_has_passed(ground->compare,
+					  element_of(&ground->compare->lens.salt, &ground->set->slots[card].id));
+	if (!link->is_asked || ground->sketcher->link != link->id)
+		return true;
+	salt = ground->sketcher->lens.salt;
+	return want_has_passed(&link->progress, &ground->sketcher->lens,
+			       element_of(&salt, &ground->set->slots[card].id));
+}
+
+/* Cards go ahead in frames of their own, so that the peer need not park what they vouch for. False: nothing may go. */
+static bool fill_entries(struct link *link, const struct link_ground *ground, struct writer *w)
+{
+	const struct set *set = ground->set;
+	bool cards = false;
+
+	frame_begin(w, FRAME_ENTRIES);
+	for (uint32_t slot = outbox_first(&link->outbox, set), next; slot != SET_NONE; slot = next) {
+		const struct set_slot *s = &set->slots[slot];
+		struct view bytes;
+
+		next = outbox_after(&link->outbox, slot);
+		if (!may_go(link, ground, s))
+			continue;
+		/* The peer would refuse it as too old; or the store cannot read it, and someone else has it. */
+		if (!slot_is_within(s, link->days) ||
+		    ground->host->load(ground->host->ctx, s->handle, &bytes) != SYNC_OK) {
+			link_unsend(link, slot);
+		} else {
+			if (writer_room(w) < 1 + bytes.size || (cards && s->field != ENTRY_CARD))
+				break;
+			cards = s->field == ENTRY_CARD;
+			frame_entry_write(w, bytes);
+			link_unsend(link, slot);
+			link->entries_out++;
+		}
+		if (next == SET_NONE)
+			next = outbox_first(&link->outbox, set);
 	}
-	if (writer_room(w) < 1 + bytes.size)
+	return w->size > FRAME_HEAD_SIZE;
+}
+
+/* Says the most urgent thing; what turns out to be nothing is struck off. False when there is nothing at all. */
+static bool fill_one(struct link *link, const struct link_ground *ground, struct writer *w, mono_ms now)
+{
+	if (link->hello_now)
+		fill_hello(link, w);
+	else if (!link->hello_received)
 		return false;
-	frame_entry_write(w, bytes);
-	link_unsend(link, slot);
-	link->entries_out++;
+	else if (wants_to_state(link, ground, now))
+		fill_summary(link, ground, w, now);
+	else if (link->agree_now)
+		fill_agree(link, w);
+	else if (link->probe_now)
+		fill_probe(link, ground, w);
+	else if (has_to_compare(link, ground))
+		link->left_in += compare_fill(ground->compare, w);
+	else if (link->question.open)
+		fill_answer(link, ground, w);
+	else
+		return link->outbox.count && fill_entries(link, ground, w);
 	return true;
 }
 
-static void fill_entries(struct link *link, const struct set *set, const struct sync_host *host, struct writer *w,
-			 mono_ms now)
+size_t link_fill(struct link *link, const struct link_ground *ground, uint8_t *frame, size_t frame_cap, mono_ms now)
 {
-	frame_begin(w, FRAME_ENTRIES);
-	link_touch(link, now);
-	for (enum send_pass pass = SEND_CARDS; pass < SEND_PASSES && link->send_count; pass++) {
-		for (uint32_t rank = set->count; rank-- > 0 && link->send_count;) {
-			uint32_t slot = set_at(set, rank);
+	size_t cap = frame_cap < link->traits.frame_max ? frame_cap : link->traits.frame_max;
+	struct writer w;
 
-			if (!is_marked(link, slot) || !is_due_in(&set->slots[slot], pass))
-				continue;
-			if (!in_windows(link, slot_point(&set->slots[slot])))
-				link_unsend(link, slot); /* the peer would refuse it as too old */
-			else if (!write_slot(link, set, host, slot, w))
-				return;
-		}
-		/* Cards go ahead in frames of their own, so that the peer need not park what they vouch for. */
-		if (pass == SEND_CARDS && w->size > FRAME_HEAD_SIZE)
-			return;
+	if (link->was_turned_away && compare_is_free(ground->compare, link->id, now)) {
+		link->was_turned_away = false;
+		link->state_now = true;
 	}
+	do {
+		w = writer_init(frame, cap);
+		if (!fill_one(link, ground, &w, now))
+			break;
+		assert(w.ok);
+	} while (w.size <= FRAME_HEAD_SIZE);
+	if (ground->compare->link == link->id && !compare_is_busy(ground->compare))
+		compare_end(ground->compare);
+	if (w.size <= FRAME_HEAD_SIZE)
+		return 0;
+	link_heard(link, now);
+	return w.size;
 }
 
-size_t link_fill(struct link *link, const struct set *set, const struct sync_host *host, uint64_t revision,
-		 uint8_t *frame, size_t frame_cap, mono_ms now)
+mono_ms link_deadline(const struct link *link, const struct compare *compare, uint64_t revision)
 {
-	struct writer w = writer_init(frame, frame_cap < link->traits.frame_max ? frame_cap : link->traits.frame_max);
-
-	if (!link->hello_sent)
-		fill_hello(link, &w);
-	else if (!link_is_greeted(link))
-		return 0;
-	else if (wants_to_state(link, revision, now))
-		fill_summary(link, set, revision, &w, now);
-	else if (link->range_count || link->want_count)
-		fill_ranges(link, set, &w, now);
-	else if (link->send_count)
-		fill_entries(link, set, host, &w, now);
-	else
-		return 0;
-	assert(w.ok);
-	return w.size > FRAME_HEAD_SIZE ? w.size : 0;
-}
-
-mono_ms link_deadline(const struct link *link, uint64_t revision)
-{
-	if (!link_is_greeted(link) || link->agreed_revision == revision || link->state_now || is_queued(link))
+	if (!link->hello_received || link->agreed_revision == revision || link->state_now || link->outbox.count ||
+	    link->question.open)
 		return MONO_NEVER;
-	return link->compare_at;
+	return state_at(link, compare);
 }
 
 void link_status(const struct link *link, uint64_t revision, struct sync_link_status *status)
 {
 	enum link_state state = LINK_COMPARING;
 
-	if (!link_is_greeted(link))
+	if (!link->hello_received)
 		state = LINK_GREETING;
-	else if (link->agreed_revision == revision && !link->send_count)
+	else if (link->agreed_revision == revision && !link->outbox.count)
 		state = LINK_SAFE;
-	else if (link->send_count || link->left_in)
+	else if (link->outbox.count || link->left_in)
 		state = LINK_TRANSFER;
 	*status = (struct sync_link_status){ .state = state,
 					     .entries_in = link->entries_in,
 					     .entries_out = link->entries_out,
-					     .left_out = link->send_count,
+					     .left_out = link->outbox.count,
 					     .left_in = link->left_in };
 }

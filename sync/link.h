@@ -1,72 +1,94 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* One contact with one peer over a carrier that loses nothing: finds out what the other side lacks and sends it.
  *
- *   both:     HELLO                                    salt halves, the epochs each keeps
- *   both:     SUMMARY of the whole set                 equal: both are safe, silence
- *   unequal:  RANGES, split where they differ          until a side holds few enough to list them
- *   a list:   what the lister lacks is queued for it; what we lack goes into a WANT
- *   ENTRIES   stream at any time, cards first, then the newest
+ *   dials                          is dialled
+ *   HELLO            <->           HELLO        salt halves, the days each keeps; again when those change
+ *                     <-           SUMMARY      of it all; equal: AGREE, both are safe, silence
+ *   PROBE             ->                        unequal: a series begins, the dialled side decodes (compare.h)
+ *                     <-           ASK, WANT    more syndromes; what it lacks, by rank
+ *   SKETCH, LIST      ->
+ *   ENTRIES          <->           ENTRIES      stream at any time, the most urgent first
  *
- * Both are safe when what a side holds is what it last said and what it last heard. Comparing is stateless: a range
- * that is lost or dropped for want of room is found again by the next SUMMARY. What a link remembers is bounded: a bit
- * for each entry it still has to send, a stack of ranges, a ring of wanted elements.
- * Pure; part of the engine, which passes the set in. */
+ * Both are safe when what a side holds is what it last said and what it last heard. What a link remembers is bounded: a
+ * bit for each entry that it still has to send, and one question. A contact that breaks loses what was on its way.
+ * Pure; part of the engine, which passes the ground in. */
 #ifndef AIDMESH_SYNC_LINK_H
 #define AIDMESH_SYNC_LINK_H
 
-#include "sync/engine.h"
-#include "sync/set.h"
-
-enum {
-	LINK_RANGES_MAX = 2048, /* waiting to be said; depth first, so that a split never floods it */
-	LINK_FRAME_RANGES_MAX = 64,
-	LINK_WANTS_MAX = 2048,
-	LINK_LIST_MAX = 32, /* a range with at most so many entries on one side is listed */
-	LINK_SPLIT = 16,
-};
+#include "sync/compare.h"
 
 /* Timers of this module: one, `compare_at`. First try LINK_QUIET_MS after the last traffic, doubled each time that a
- * comparison brought nothing, up to LINK_QUIET_MS_MAX. The side that was dialled waits twice as long. */
+ * comparison brought nothing, up to LINK_QUIET_MS_MAX. The side that dialled waits twice as long. */
 enum { LINK_QUIET_MS = 200, LINK_QUIET_MS_MAX = 30000 };
 
-struct link_range {
-	struct point from, to;
-	enum range_mode mode; /* RANGE_FINGERPRINT or RANGE_LIST; filled in when it is sent */
+/* A frame of sketches is at most so long: decoding one costs a Pi Zero 2 some tens of milliseconds. */
+enum { LINK_SKETCH_FRAME_MAX = 4096 };
+
+/* What the asked sides look through; one for all links, made anew when another one needs it. */
+struct sketcher {
+	carrier_id link; /* whose series it shows; 0 nobody's */
+	struct lens lens;
+};
+
+/* What all links of an engine share. */
+struct link_ground {
+	const struct set *set;
+	const struct sync_host *host;
+	struct sketcher *sketcher;
+	struct compare *compare;
+	uint64_t revision; /* of the set */
+};
+
+struct link_question {
+	bool open;
+	enum ask_what what;
+	uint32_t buckets;
+	uint8_t from, to;
+	uint8_t level;
+	uint8_t parity_size;
+	uint8_t parity[ASK_PARITY_MAX];
+	uint32_t next;                  /* bucket or rank to be said next */
+	uint8_t picks[BUCKETS_MAX / 8]; /* buckets asked for */
 };
 
 struct link {
 	carrier_id id; /* 0: the place is free */
 	struct carrier_traits traits;
-	bool hello_sent, hello_received;
-	uint8_t salt_half[FRAME_SALT_SIZE];
-	struct salt salt;
-	struct window windows[RETENTION_COUNT]; /* ours, as said; after their HELLO what both keep */
-	bool has_said, has_heard;               /* a SUMMARY from us, from them */
-	struct frame_summary said, heard;       /* the last of each */
-	uint64_t whole_revision;                /* of the set when `whole` was computed; 0 never */
-	struct frame_summary whole;             /* what we hold within the windows */
-	uint64_t agreed_revision;               /* of the set when it was last found to be what both said; 0 never */
-	bool state_now;                         /* a SUMMARY is due at once */
+	bool hello_now, hello_received;
+	uint8_t salt_half[SALT_HALF_SIZE], their_half[SALT_HALF_SIZE];
+	struct salt salt;               /* of fingerprints */
+	struct days ours, theirs, days; /* `days`: what both keep */
+	bool has_said, has_heard;       /* a SUMMARY from us, from them */
+	struct frame_summary said, heard;
+	uint64_t whole_revision; /* of the set when `whole` was computed; 0 never */
+	struct frame_summary whole;
+	uint64_t agreed_revision; /* of the set when it was last found to be what both said; 0 never */
+	bool state_now;           /* a SUMMARY is due at once */
+	bool agree_now;
+	bool probe_now;
+	bool was_turned_away;    /* its PROBE came while another link compared */
+	uint8_t series;          /* of the last PROBE from here */
+	uint64_t probe_revision; /* of the set then */
 	mono_ms quiet_ms, compare_at;
-	uint32_t range_count;
-	struct link_range *ranges; /* a stack */
-	uint32_t want_first, want_count;
-	uint64_t *wants; /* a ring */
-	uint32_t send_count;
-	uint32_t *send; /* a bit for each slot */
+	struct link_question question;
+	bool is_asked; /* since our PROBE no SUMMARY came: the peer still compares */
+	struct want_progress progress;
+	struct outbox outbox;
 	uint32_t left_in;
 	uint64_t entries_in, entries_out;
 };
 
-void link_memory(struct link *link, struct arena *arena, uint32_t entries_max);
-void link_open(struct link *link, carrier_id id, const struct carrier_traits *traits, const uint8_t salt_half[8],
-	       const struct window windows[RETENTION_COUNT], mono_ms now);
+void link_memory(struct link *link, struct arena *arena, uint32_t slots_max);
+void link_open(struct link *link, carrier_id id, const struct carrier_traits *traits,
+	       const uint8_t salt_half[SALT_HALF_SIZE], struct days days, mono_ms now);
+void link_close(struct link *link, const struct link_ground *ground);
 
 /* What arrived. SYNC_E_FRAME: refused. */
-enum sync_rc link_hello(struct link *link, struct view rest, mono_ms now);
-enum sync_rc link_summary(struct link *link, const struct set *set, uint64_t revision, struct view rest, mono_ms now);
-enum sync_rc link_ranges(struct link *link, const struct set *set, struct view rest, mono_ms now);
+enum sync_rc link_feed(struct link *link, const struct link_ground *ground, enum frame_kind kind, struct view rest,
+		       mono_ms now);
 
+/* The days that we keep have changed. */
+void link_days(struct link *link, struct days days, mono_ms now);
 /* The set changed: queue an entry for the peer, or forget about it. */
 void link_send(struct link *link, uint32_t slot);
 void link_unsend(struct link *link, uint32_t slot);
@@ -76,10 +98,9 @@ void link_received(struct link *link, mono_ms now);
 void link_heard(struct link *link, mono_ms now);
 
 /* The next frame; 0 when there is nothing to say now. */
-size_t link_fill(struct link *link, const struct set *set, const struct sync_host *host, uint64_t revision,
-		 uint8_t *frame, size_t frame_cap, mono_ms now);
+size_t link_fill(struct link *link, const struct link_ground *ground, uint8_t *frame, size_t frame_cap, mono_ms now);
 /* MONO_NEVER also while something is queued: then link_fill has something to say at once. */
-mono_ms link_deadline(const struct link *link, uint64_t revision);
+mono_ms link_deadline(const struct link *link, const struct compare *compare, uint64_t revision);
 void link_status(const struct link *link, uint64_t revision, struct sync_link_status *status);
 
 #endif

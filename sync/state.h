@@ -4,8 +4,10 @@
 #define AIDMESH_SYNC_STATE_H
 
 #include "sync/authors.h"
-#include "sync/link.h"
+#include "sync/radio.h"
 #include "sync/set.h"
+
+enum { RADIOS_MAX = 2 };
 
 enum change_state { CHANGE_FREE = 0, CHANGE_WAITING = 1, CHANGE_OUT = 2 };
 
@@ -13,6 +15,7 @@ enum change_state { CHANGE_FREE = 0, CHANGE_WAITING = 1, CHANGE_OUT = 2 };
 struct change_slot {
 	enum change_state state;
 	struct entry_head head;
+	bool urgent;                            /* a need within hours */
 	struct entry_id ids[KEYS_PER_HINT_MAX]; /* what its id is if the key of the same index signed it */
 	struct sync_change change;
 };
@@ -39,9 +42,10 @@ struct sync {
 	struct pending *pending;
 	uint32_t pending_next; /* a ring: the oldest gives way */
 	bool release_due;      /* a card came, and what waited for it is still parked */
-	struct sync_drop *drops;
-	uint32_t drop_count;
-	struct link *links;
+	struct link *links;    /* carriers_max places */
+	struct radio radios[RADIOS_MAX];
+	struct sketcher sketcher;
+	struct compare compare;
 	mono_ms now;
 	struct node_time time;
 	bool time_known;  /* sync_tick was called */
@@ -60,9 +64,12 @@ bool changes_are_under_way(const struct sync *s, carrier_id from);
 /* What waited for a card that is committed now goes on, as far as there is room for changes. */
 void changes_release(struct sync *s);
 
-/* The epochs kept now. */
-void engine_windows(const struct sync *s, struct window windows[RETENTION_COUNT]);
+/* The days kept now. */
+struct days engine_days(const struct sync *s);
 bool engine_time_is_good(const struct sync *s, const struct entry_head *head);
+/* What arrived over a carrier is known: the sender has it; or it is older than the slot, which the sender lacks. */
+void engine_unsend(struct sync *s, carrier_id id, uint32_t slot);
+void engine_send(struct sync *s, carrier_id id, uint32_t slot);
 /* The slot leaves the set; its row is put onto the list of drops. */
 void engine_drop(struct sync *s, uint32_t slot);
 

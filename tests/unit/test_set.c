@@ -11,7 +11,7 @@
 #include "sync/set.h"
 #include "tests/unit/host.h"
 
-enum { ENTRIES_MAX = 200, STEPS = 20000 };
+enum { ENTRIES_MAX = 200, SPARE = 8, STEPS = 20000 };
 
 static const uint8_t KEY[16] = { 1, 2, 3 };
 static const uint8_t FIELDS[] = { ENTRY_CARD, ENTRY_SITE, ENTRY_LINE, ENTRY_MOVE, ENTRY_NOTE, ENTRY_TRUST, 12 };
@@ -26,12 +26,12 @@ static void *set_new(struct set *set, uint32_t entries_max)
 	struct arena arena = { .base = NULL };
 	void *memory;
 
-	set_init(set, &arena, entries_max, KEY);
+	set_init(set, &arena, entries_max, SPARE, KEY);
 	memory = malloc(arena.used);
 	assert_non_null(memory);
 	memset(memory, 0xA5, arena.used);
 	arena = (struct arena){ .base = memory };
-	set_init(set, &arena, entries_max, KEY);
+	set_init(set, &arena, entries_max, SPARE, KEY);
 	return memory;
 }
 
@@ -46,13 +46,6 @@ static struct set_slot random_slot(struct dice *dice)
 	for (size_t i = 0; i < sizeof slot.id.bytes; i++)
 		slot.id.bytes[i] = (uint8_t)(i < 7 ? dice_below(dice, 2) * 255 : dice_below(dice, 256));
 	return slot;
-}
-
-static int compare_slots(const void *a, const void *b)
-{
-	int order = point_compare(slot_point(a), slot_point(b));
-
-	return order ? order : entry_id_compare(&((const struct set_slot *)a)->id, &((const struct set_slot *)b)->id);
 }
 
 static struct set_slot *twin_id(struct twin *twin, const struct entry_id *id)
@@ -85,20 +78,29 @@ static bool finds_agree(const struct set *set, struct twin *twin, const struct s
 	       is_same(set, set_find_register(set, slot->author, slot->field, slot->number), twin_register(twin, slot));
 }
 
-static bool ranks_agree(struct set *set, struct twin *twin, struct dice *dice)
+/* Walking the places meets each entry once, and nothing else. */
+static bool walks_agree(const struct set *set, struct twin *twin)
 {
-	struct set_slot probe = random_slot(dice);
-	uint32_t below = 0;
+	uint32_t met = 0;
 
-	set_settle(set);
-	qsort(twin->entries, twin->count, sizeof twin->entries[0], compare_slots);
-	for (uint32_t i = 0; i < twin->count; i++) {
-		if (!is_same(set, set_at(set, i), &twin->entries[i]))
+	for (uint32_t at = 0; at < set->used; at++) {
+		if (!set_is_live(set, at))
+			continue;
+		if (!is_same(set, at, twin_id(twin, &set->slots[at].id)))
 			return false;
-		below += point_compare(slot_point(&twin->entries[i]), slot_point(&probe)) < 0;
+		met++;
 	}
-	return set->count == twin->count && set_rank(set, slot_point(&probe)) == below &&
-	       set_rank(set, POINT_FIRST) == 0 && set_rank(set, POINT_END) == twin->count;
+	return met == twin->count && set->count == twin->count;
+}
+
+/* What left is handed out, each once, the last first. */
+static bool drop_one(struct set *set, const struct set_slot *left)
+{
+	uint64_t handle = 0;
+	struct entry_id id;
+
+	return set_next_drop(set, &handle, &id) && handle == left->handle && entry_id_equal(&id, &left->id) &&
+	       !set_next_drop(set, &handle, &id);
 }
 
 static bool try_insert(struct set *set, struct twin *twin, const struct set_slot *slot)
@@ -116,14 +118,15 @@ static bool try_insert(struct set *set, struct twin *twin, const struct set_slot
 
 static bool try_remove(struct set *set, struct twin *twin, struct dice *dice)
 {
-	struct set_slot *leaving;
+	struct set_slot *leaving, left;
 
 	if (!twin->count)
 		return true;
 	leaving = &twin->entries[dice_below(dice, twin->count)];
-	set_remove(set, set_find_id(set, &leaving->id));
+	left = *leaving;
+	set_remove(set, set_find_id(set, &left.id));
 	*leaving = twin->entries[--twin->count];
-	return true;
+	return drop_one(set, &left);
 }
 
 static bool run_beside_twin(uint64_t seed)
@@ -146,7 +149,7 @@ static bool run_beside_twin(uint64_t seed)
 		slot = random_slot(&dice);
 		good = good && finds_agree(&set, &twin, &slot);
 		if (dice_below(&dice, 20) == 0)
-			good = good && ranks_agree(&set, &twin, &dice);
+			good = good && walks_agree(&set, &twin);
 	}
 	free(memory);
 	return good;
@@ -183,9 +186,34 @@ static void test_full_is_a_result_and_places_come_back(void **state)
 	set_remove(&set, set_find_id(&set, &slots[1].id));
 	assert_int_not_equal(set_insert(&set, &slots[3]), SET_NONE);
 	assert_int_equal(set_insert(&set, &slots[1]), SET_NONE);
-	set_settle(&set);
 	assert_int_equal(set.count, 3);
-	assert_int_equal(set.slots[set_at(&set, 2)].number, 4);
+	free(memory);
+}
+
+/* Rows wait to be dropped beside those that stand, as many as there is room for. */
+static void test_drops_wait_and_are_bounded(void **state)
+{
+	struct set set;
+	void *memory = set_new(&set, 3);
+	struct set_slot slots[] = { numbered(1), numbered(2), numbered(3), numbered(4) };
+	uint64_t handle;
+	struct entry_id id;
+	uint32_t drops = 0;
+
+	(void)state;
+	for (int i = 0; i < 3; i++)
+		assert_int_not_equal(set_insert(&set, &slots[i]), SET_NONE);
+	set_remove(&set, set_find_id(&set, &slots[1].id));
+	for (int i = 0; i < SPARE + 5; i++)
+		set_refuse(&set, 100, &slots[3].id);
+	assert_int_equal(set_insert(&set, &slots[3]), SET_NONE); /* no place until some are dropped */
+	while (set_next_drop(&set, &handle, &id)) {
+		assert_true(handle == 100 || (handle == 2 && entry_id_equal(&id, &slots[1].id)));
+		drops++;
+	}
+	assert_int_equal(drops, SPARE + 1);
+	assert_int_not_equal(set_insert(&set, &slots[3]), SET_NONE);
+	assert_int_equal(set.count, 3);
 	free(memory);
 }
 
@@ -213,39 +241,14 @@ static void test_tables_keep_what_stays(void **state)
 			if (at == SET_NONE)
 				continue;
 			set_remove(&set, at);
+			assert_true(drop_one(&set, &slot));
 			assert_int_equal(set_find_id(&set, &slot.id), SET_NONE);
 			left--;
 		}
 		assert_int_equal(set.count, 0);
-		for (uint32_t at = 0; at <= set.table_mask; at++)
+		for (uint32_t at = 0; at < set.table_size; at++)
 			assert_true(set.by_id[at] == SET_NONE && set.by_register[at] == SET_NONE);
-		set_settle(&set);
 	}
-	free(memory);
-}
-
-static void test_the_order_is_class_then_day_then_id(void **state)
-{
-	static const struct {
-		uint8_t field;
-		uint32_t day, id;
-	} rising[] = { { ENTRY_NOTE, 1, 1 },  { ENTRY_LINE, 1, 2 }, { 12, 2, 0 },        { ENTRY_MOVE, 0, 0 },
-		       { ENTRY_TRUST, 0, 3 }, { ENTRY_SITE, 0, 4 }, { ENTRY_CARD, 1, 0 } };
-	enum { COUNT = sizeof rising / sizeof rising[0] };
-	struct set set;
-	void *memory = set_new(&set, COUNT);
-
-	(void)state;
-	for (uint32_t i = COUNT; i-- > 0;) {
-		struct set_slot slot = { .field = rising[i].field, .number = i, .hlc.time = rising[i].day * EPOCH_S };
-
-		slot.id.bytes[0] = (uint8_t)rising[i].id;
-		slot.id.bytes[31] = (uint8_t)i;
-		assert_int_not_equal(set_insert(&set, &slot), SET_NONE);
-	}
-	set_settle(&set);
-	for (uint32_t i = 0; i < COUNT; i++)
-		assert_int_equal(set.slots[set_at(&set, i)].number, i);
 	free(memory);
 }
 
@@ -255,7 +258,7 @@ int main(void)
 		cmocka_unit_test(test_the_set_does_what_its_twin_does),
 		cmocka_unit_test(test_full_is_a_result_and_places_come_back),
 		cmocka_unit_test(test_tables_keep_what_stays),
-		cmocka_unit_test(test_the_order_is_class_then_day_then_id),
+		cmocka_unit_test(test_drops_wait_and_are_bounded),
 	};
 
 	assert(sodium_init() >= 0);

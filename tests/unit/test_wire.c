@@ -9,7 +9,10 @@
 #include <cmocka.h>
 #include <stdlib.h>
 
+#include "proto/bits.h"
 #include "proto/frame.h"
+#include "sync/lens.h"
+#include "sync/sketch.h"
 #include "tests/unit/samples.h"
 
 enum { EXAMPLE_SIZE_MAX = 1024 };
@@ -201,63 +204,122 @@ static struct entry_id need_id(void)
 	return entry_id_of(sample_view(&bytes), &key.public);
 }
 
-static struct salt salt_example(void)
+static const uint8_t HALF_A[SALT_HALF_SIZE] = { 0x80, 0x81, 0x82, 0x83 },
+		     HALF_B[SALT_HALF_SIZE] = { 0x84, 0x85, 0x86, 0x87 };
+
+static uint32_t element_example(uint8_t series)
 {
-	struct salt salt;
-	for (size_t i = 0; i < sizeof(salt.bytes); i++)
-		salt.bytes[i] = (uint8_t)(0x80 + i);
-	return salt;
+	struct salt salt = salt_of_link(HALF_A, HALF_B, series);
+	struct entry_id id = need_id();
+	return element_of(&salt, &id);
+}
+
+static struct fingerprint fingerprint_example(const struct salt *salt)
+{
+	struct entry_id id = need_id();
+	struct fingerprint sum = { 0 };
+	fingerprint_add(&sum, salt, &id);
+	return sum;
 }
 
 static void test_hello(void **state)
 {
 	(void)state;
-	const struct frame_hello hello = {
-		.salt_half = { 0x80, 0x81, 0x82, 0x83, 0x84, 0x85, 0x86, 0x87 },
-		.windows = { { 2488, 2519 }, { 2428, 2519 }, { 2398, 2519 } },
-	};
-	uint8_t bytes[HELLO_SIZE];
+	struct frame_hello hello = { .days = { .today = 2518, .last = 2519 } };
+	memcpy(hello.salt_half, HALF_A, sizeof(HALF_A));
+	uint8_t bytes[32];
 	struct writer w = writer_init(bytes, sizeof(bytes));
 	frame_begin(&w, FRAME_HELLO);
 	frame_hello_write(&w, &hello);
 	example_is("hello", bytes, w.size);
 }
 
-static void test_ranges(void **state)
-{
-	(void)state;
-	struct salt salt = salt_example();
-	struct entry_id id = need_id();
-	uint64_t element = element_of(&salt, &id);
-	struct point middle = { .retention = RETENTION_LINE, .epoch = 2518, .prefix = 0x8000000000000000 };
-	struct range sum = { .from = POINT_FIRST, .to = middle, .mode = RANGE_FINGERPRINT, .count = 1 };
-	sum.fingerprint = fingerprint_zero();
-	fingerprint_add(&sum.fingerprint, &salt, &id);
-
-	uint8_t bytes[EXAMPLE_SIZE_MAX];
-	struct writer w = writer_init(bytes, sizeof(bytes));
-	frame_begin(&w, FRAME_RANGES);
-	frame_range_write(&w, &sum);
-	frame_range_write(&w, &(struct range){ .from = middle, .to = POINT_END, .mode = RANGE_LIST, .count = 1 });
-	write_u64(&w, element);
-	frame_range_write(&w, &(struct range){ .from = middle, .to = POINT_END, .mode = RANGE_WANT, .count = 1 });
-	write_u64(&w, element);
-	assert_true(w.ok);
-	example_is("ranges", bytes, w.size);
-}
-
 static void test_summary(void **state)
 {
 	(void)state;
-	struct salt salt = salt_example();
-	struct entry_id id = need_id();
-	struct frame_summary summary = { .count = 1, .fingerprint = fingerprint_zero() };
-	fingerprint_add(&summary.fingerprint, &salt, &id);
+	struct salt salt = salt_of_link(HALF_A, HALF_B, 0);
+	struct frame_summary summary = { .count = 1, .fingerprint = fingerprint_example(&salt) };
 	uint8_t bytes[32];
 	struct writer w = writer_init(bytes, sizeof(bytes));
 	frame_begin(&w, FRAME_SUMMARY);
 	frame_summary_write(&w, &summary);
 	example_is("summary", bytes, w.size);
+	w = writer_init(bytes, sizeof(bytes));
+	frame_begin(&w, FRAME_AGREE);
+	frame_agree_write(&w, &summary.fingerprint);
+	example_is("agree", bytes, w.size);
+}
+
+/* The one that dials holds the need alone, the other nothing of it. */
+static void test_series(void **state)
+{
+	(void)state;
+	uint32_t element = element_example(1);
+	struct lens_item item = { .element = element };
+	struct lens lens = { .count = 1, .items = &item };
+	struct frame_probe probe = { .series = 1, .count = 1 };
+	uint8_t bytes[EXAMPLE_SIZE_MAX];
+	struct writer w = writer_init(bytes, sizeof(bytes));
+	lens_parity_probe(&lens, probe.parity);
+	lens_sketch(&lens, probe.syndromes, 0, PROBE_SYNDROMES, 1, 0);
+	frame_begin(&w, FRAME_PROBE);
+	frame_probe_write(&w, &probe);
+	example_is("probe", bytes, w.size);
+
+	w = writer_init(bytes, sizeof(bytes));
+	frame_begin(&w, FRAME_ASK);
+	frame_ask_write(&w,
+			&(struct frame_ask){ .series = 1, .what = ASK_SYNDROMES, .buckets = 1, .from = 4, .to = 6 });
+	example_is("ask", bytes, w.size);
+
+	uint32_t more[2] = { 0 };
+	w = writer_init(bytes, sizeof(bytes));
+	lens_sketch(&lens, more, 4, 6, 1, 0);
+	frame_begin(&w, FRAME_SKETCH);
+	frame_sketch_write(&w, &(struct frame_sketch){ .series = 1, .buckets = 1, .to = 6 });
+	sketch_write(&w, more, 2);
+	example_is("sketch", bytes, w.size);
+
+	w = writer_init(bytes, sizeof(bytes));
+	frame_begin(&w, FRAME_LIST);
+	frame_list_write(&w, &(struct frame_list){ .series = 1 });
+	write_u32(&w, element);
+	example_is("list", bytes, w.size);
+
+	/* One bucket: no gap, one rank, one element held there, rank 0 in no bits but the zero that ends its ones. */
+	struct bit_writer bits;
+	w = writer_init(bytes, sizeof(bytes));
+	frame_begin(&w, FRAME_WANT);
+	frame_want_write(&w, &(struct frame_want){ .series = 1, .buckets = 1, .first = 1 });
+	bits = bit_writer_init(bytes + w.size, writer_room(&w));
+	bits_write_gamma(&bits, 1);
+	bits_write(&bits, 1, 6);
+	bits_write(&bits, 1, 4);
+	bits_write_rice(&bits, 0, 0);
+	example_is("want", bytes, w.size + bits_size(&bits));
+}
+
+static void test_beacon(void **state)
+{
+	(void)state;
+	struct salt salt = salt_of_beacon(0x83828180);
+	struct entry_id id = need_id();
+	uint32_t element = element_of(&salt, &id), syndromes[2] = { 0 };
+	struct frame_beacon beacon = { .salt = 0x83828180, .days = { 2518, 2519 }, .part = 1, .count = 1 };
+	uint8_t bytes[EXAMPLE_SIZE_MAX];
+	struct writer w = writer_init(bytes, sizeof(bytes));
+	beacon.fingerprint = (uint32_t)fingerprint_example(&salt).low;
+	sketch_add(syndromes, 0, 2, &element, 1);
+	frame_begin(&w, FRAME_BEACON);
+	frame_beacon_write(&w, &beacon);
+	sketch_write(&w, syndromes, 2);
+	example_is("beacon", bytes, w.size);
+
+	w = writer_init(bytes, sizeof(bytes));
+	frame_begin(&w, FRAME_CALL);
+	frame_call_write(&w, &(struct frame_call){ .salt = 0x83828180, .count = 1 });
+	write_u32(&w, element);
+	example_is("call", bytes, w.size);
 }
 
 static void test_entries_frame(void **state)
@@ -276,8 +338,9 @@ static void test_entries_frame(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_keys),   cmocka_unit_test(test_entries), cmocka_unit_test(test_hello),
-		cmocka_unit_test(test_ranges), cmocka_unit_test(test_summary), cmocka_unit_test(test_entries_frame),
+		cmocka_unit_test(test_keys),          cmocka_unit_test(test_entries), cmocka_unit_test(test_hello),
+		cmocka_unit_test(test_summary),       cmocka_unit_test(test_series),  cmocka_unit_test(test_beacon),
+		cmocka_unit_test(test_entries_frame),
 	};
 	if (sodium_init() < 0)
 		return 1;

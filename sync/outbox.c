@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "sync/outbox.h"
+
+#include <string.h>
+
+#include "sync/sort.h"
+
+void outbox_memory(struct outbox *o, struct arena *arena, uint32_t slots_max)
+{
+	uint32_t words = (slots_max + 31) / 32;
+	uint32_t *bits = arena_take(arena, words, sizeof *bits);
+
+	if (!arena->base)
+		return;
+	*o = (struct outbox){ .words = words, .bits = bits };
+	memset(bits, 0, words * sizeof *bits);
+}
+
+void outbox_clear(struct outbox *o)
+{
+	if (o->count)
+		memset(o->bits, 0, o->words * sizeof *o->bits);
+	o->count = o->pick_count = o->pick_at = 0;
+	o->is_stale = false;
+}
+
+bool outbox_has(const struct outbox *o, uint32_t slot)
+{
+	return o->bits[slot / 32] >> slot % 32 & 1;
+}
+
+void outbox_put(struct outbox *o, uint32_t slot)
+{
+	if (outbox_has(o, slot))
+		return;
+	o->bits[slot / 32] |= 1u << slot % 32;
+	o->count++;
+	o->is_stale = true;
+}
+
+void outbox_drop(struct outbox *o, uint32_t slot)
+{
+	if (!outbox_has(o, slot))
+		return;
+	o->bits[slot / 32] &= ~(1u << slot % 32);
+	o->count--;
+}
+
+static uint32_t rank_of(const struct set_slot *slot)
+{
+	if (slot->field == ENTRY_CARD)
+		return 0;
+	if (slot->urgent)
+		return 1;
+	switch (slot_retention(slot)) {
+	case RETENTION_CARD:
+		return 2;
+	case RETENTION_LINE:
+	case RETENTION_COUNT:
+		return 3;
+	case RETENTION_MOVE:
+		return 4;
+	}
+	return 5;
+}
+
+/* The smaller goes first. */
+static uint64_t priority(const struct set *set, uint32_t slot)
+{
+	const struct set_slot *s = &set->slots[slot];
+
+	return (uint64_t)rank_of(s) << 32 | (UINT32_MAX - s->hlc.time);
+}
+
+static int by_priority(const void *ctx, uint32_t a, uint32_t b)
+{
+	uint64_t x = priority(ctx, a), y = priority(ctx, b);
+
+	return x == y ? (a > b) - (a < b) : x < y ? -1 : 1;
+}
+
+/* Keeps the picks a heap whose root is the last that would go. */
+static void sift_down(struct outbox *o, const struct set *set)
+{
+	for (uint32_t at = 0, child = 1; child < OUTBOX_PICKS; child = 2 * at + 1) {
+		uint32_t moved = o->picks[at];
+
+		if (child + 1 < OUTBOX_PICKS && by_priority(set, o->picks[child + 1], o->picks[child]) > 0)
+			child++;
+		if (by_priority(set, o->picks[child], moved) <= 0)
+			return;
+		o->picks[at] = o->picks[child];
+		o->picks[child] = moved;
+		at = child;
+	}
+}
+
+static void consider(struct outbox *o, const struct set *set, uint32_t slot)
+{
+	if (o->pick_count < OUTBOX_PICKS) {
+		o->picks[o->pick_count++] = slot;
+		if (o->pick_count < OUTBOX_PICKS)
+			return;
+		/* In ascending order from the back, the array is such a heap. */
+		sort_numbers(o->picks, OUTBOX_PICKS, by_priority, set);
+		for (uint32_t i = 0; i < OUTBOX_PICKS / 2; i++) {
+			uint32_t moved = o->picks[i];
+
+			o->picks[i] = o->picks[OUTBOX_PICKS - 1 - i];
+			o->picks[OUTBOX_PICKS - 1 - i] = moved;
+		}
+		return;
+	}
+	if (by_priority(set, slot, o->picks[0]) < 0) {
+		o->picks[0] = slot;
+		sift_down(o, set);
+	}
+}
+
+static void pick(struct outbox *o, const struct set *set)
+{
+	o->pick_count = o->pick_at = 0;
+	o->is_stale = false;
+	for (uint32_t word = 0; word < o->words && o->count; word++)
+		for (uint32_t left = o->bits[word]; left; left &= left - 1) {
+			uint32_t bit = 0;
+
+			while (!(left >> bit & 1))
+				bit++;
+			consider(o, set, 32 * word + bit);
+		}
+	sort_numbers(o->picks, o->pick_count, by_priority, set);
+}
+
+uint32_t outbox_first(struct outbox *o, const struct set *set)
+{
+	if (!o->count)
+		return SET_NONE;
+	while (!o->is_stale && o->pick_at < o->pick_count && !outbox_has(o, o->picks[o->pick_at]))
+		o->pick_at++;
+	if (o->is_stale || o->pick_at == o->pick_count)
+		pick(o, set);
+	return o->picks[o->pick_at];
+}
+
+uint32_t outbox_after(struct outbox *o, uint32_t slot)
+{
+	uint32_t at = o->pick_at;
+
+	while (at < o->pick_count && o->picks[at] != slot)
+		at++;
+	for (at++; at < o->pick_count; at++)
+		if (outbox_has(o, o->picks[at]))
+			return o->picks[at];
+	return SET_NONE;
+}

@@ -1,0 +1,624 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "sync/radio.h"
+
+#include <string.h>
+
+#include "sync/sketch.h"
+
+/* In units of a slot, which is about what a station needs to notice that another one has begun. */
+enum { CONTENTION_SLOTS = 32, ANSWER_SLOTS = 48 };
+/* In units of a short frame's airtime. */
+enum { IMIN_FRAMES = 8, IMAX_DOUBLINGS = 8, SHORT_FRAME = 60 };
+enum { BARREN_MAX = 6, BUCKET_S = 3600, ELEMENTS_MAX = 64 };
+
+static_assert(BEACON_SIZE + RADIO_SKETCH_MAX * sizeof(uint32_t) <= SYNC_RADIO_FRAME_MIN, "a beacon is one frame");
+static_assert(CALL_SIZE + RADIO_CALL_MAX * ELEMENT_SIZE <= SYNC_RADIO_FRAME_MIN, "a call is one frame");
+
+void radio_memory(struct radio *radio, struct arena *arena, uint32_t slots_max)
+{
+	struct outbox outbox;
+
+	outbox_memory(&outbox, arena, slots_max);
+	if (arena->base)
+		*radio = (struct radio){ .outbox = outbox };
+}
+
+/* SplitMix64 (Steele, Lea, Flood 2014): for waits and salts, nothing secret. */
+static uint32_t chance(struct radio *radio)
+{
+	uint64_t z = radio->chance += 0x9E3779B97F4A7C15u;
+
+	z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9u;
+	z = (z ^ z >> 27) * 0x94D049BB133111EBu;
+	return (uint32_t)(z >> 32);
+}
+
+static uint32_t slots(struct radio *radio, uint32_t count)
+{
+	return chance(radio) % (count * radio->slot_ms);
+}
+
+static uint32_t airtime_ms(const struct radio *radio, size_t size)
+{
+	return (radio->traits.airtime.frame_us + (uint32_t)size * radio->traits.airtime.byte_us) / 1000 + 1;
+}
+
+void radio_open(struct radio *radio, carrier_id id, const struct carrier_traits *traits, uint64_t seed,
+		struct days days, mono_ms now)
+{
+	struct outbox outbox = radio->outbox;
+	uint32_t imin_ms;
+
+	assert(outbox.count == 0 && traits->airtime.duty_permille > 0 && traits->airtime.duty_permille <= 1000);
+	*radio = (struct radio){ .id = id,
+				 .traits = *traits,
+				 .chance = seed,
+				 .ours = days,
+				 .days = days,
+				 .credit_at = now,
+				 .outbox = outbox,
+				 .fresh = 8 };
+	radio->slot_ms = traits->airtime.frame_us / 4000 + 1;
+	/* A quarter of what an hour allows: a station that starts over and over stays within it, too. */
+	radio->credit_us = (int64_t)BUCKET_S * 1000 * traits->airtime.duty_permille / 4;
+	imin_ms = IMIN_FRAMES * airtime_ms(radio, SHORT_FRAME);
+	trickle_init(&radio->trickle, imin_ms, imin_ms << IMAX_DOUBLINGS, now, chance(radio));
+}
+
+void radio_close(struct radio *radio)
+{
+	outbox_clear(&radio->outbox);
+	radio->id = 0;
+}
+
+/* A difference was found: beacons come soon again, unless such finds brought nothing lately. */
+static void reset(struct radio *radio, mono_ms now)
+{
+	trickle_reset(&radio->trickle, radio->trickle.imin_ms << radio->barren, now, chance(radio));
+	if (radio->barren < BARREN_MAX)
+		radio->barren++;
+}
+
+static void settle(struct radio *radio, mono_ms now)
+{
+	radio->settle_until = now + 2 * airtime_ms(radio, radio->traits.frame_max) + slots(radio, CONTENTION_SLOTS);
+}
+
+void radio_busy(struct radio *radio, mono_ms now)
+{
+	settle(radio, now);
+	radio->hold_until = now + slots(radio, CONTENTION_SLOTS);
+}
+
+void radio_send(struct radio *radio, uint32_t slot, mono_ms now)
+{
+	if (!radio->outbox.count)
+		radio->entries_at = now + slots(radio, ANSWER_SLOTS);
+	outbox_put(&radio->outbox, slot);
+}
+
+void radio_unsend(struct radio *radio, uint32_t slot)
+{
+	outbox_drop(&radio->outbox, slot);
+}
+
+static void forget_call(struct radio *radio, uint32_t element)
+{
+	for (uint32_t i = 0; i < radio->call_count; i++)
+		if (radio->calls[i] == element)
+			radio->calls[i--] = radio->calls[--radio->call_count];
+}
+
+void radio_news(struct radio *radio, const struct link_ground *ground, uint32_t slot, enum radio_source source,
+		mono_ms now)
+{
+	struct salt salt = salt_of_beacon(radio->call_salt);
+
+	radio->barren = 0;
+	radio->agreed = false;
+	switch (source) {
+	case RADIO_WRITTEN:
+		radio_send(radio, slot, now);
+		break;
+	case RADIO_ELSEWHERE:
+		radio->fresh++;
+		break;
+	case RADIO_HEARD:
+		radio->moved++;
+		radio->entries_in++;
+		if (radio->call_count)
+			forget_call(radio, element_of(&salt, &ground->set->slots[slot].id));
+		break;
+	}
+	trickle_reset(&radio->trickle, radio->trickle.imin_ms, now, chance(radio));
+}
+
+void radio_days(struct radio *radio, struct days days)
+{
+	if (radio->ours.today == days.today && radio->ours.last == days.last)
+		return;
+	radio->ours = radio->days = days;
+	radio->agreed = false;
+}
+
+/* What is here of a part, under a beacon's salt. */
+
+struct part {
+	struct salt salt;
+	struct days days;
+	uint32_t buckets, bucket;
+};
+
+static struct part part_of(uint32_t salt, struct days days, uint16_t number)
+{
+	struct part part = { .salt = salt_of_beacon(salt), .days = days, .buckets = 1 };
+
+	while (number >> 1 >= part.buckets)
+		part.buckets *= 2;
+	part.bucket = number - part.buckets;
+	return part;
+}
+
+static bool part_has(const struct part *part, const struct set *set, uint32_t slot, uint32_t *element)
+{
+	if (!set_is_live(set, slot) || !slot_is_within(&set->slots[slot], part->days))
+		return false;
+	*element = element_of(&part->salt, &set->slots[slot].id);
+	return bucket_of(*element, part->buckets) == part->bucket;
+}
+
+static uint32_t count_said(uint32_t count)
+{
+	return count < UINT24_MAX ? count : UINT24_MAX;
+}
+
+/* Count and fingerprint, and `capacity` syndromes. */
+static void look(const struct part *part, const struct set *set, uint32_t *count, uint32_t *fingerprint,
+		 uint32_t *syndromes, uint32_t from, uint32_t to)
+{
+	struct fingerprint sum = { 0 };
+	uint32_t found = 0, element;
+
+	for (uint32_t slot = 0; slot < set->used; slot++) {
+		if (!part_has(part, set, slot, &element))
+			continue;
+		found++;
+		fingerprint_add(&sum, &part->salt, &set->slots[slot].id);
+		if (to > from)
+			sketch_add(syndromes, from, to - from, &element, 1);
+	}
+	*count = count_said(found);
+	*fingerprint = (uint32_t)sum.low;
+}
+
+/* Hearing beacons. */
+
+/* Neighbours whose day has begun already, or not yet, compare what both keep. Others speak for themselves. */
+static void narrow_days(struct radio *radio, struct days theirs)
+{
+	if (theirs.today == radio->ours.today + 1)
+		radio->days.today = theirs.today;
+	if (theirs.last + 1 == radio->ours.last)
+		radio->days.last = theirs.last;
+}
+
+static bool is_same_series(const struct radio_series *series, const struct frame_beacon *beacon)
+{
+	return series->open && series->salt == beacon->salt && series->part == beacon->part &&
+	       series->count == beacon->count && series->fingerprint == beacon->fingerprint &&
+	       series->have == beacon->from;
+}
+
+/* Puts what was heard together. False: there is no beginning to it. */
+static bool join(struct radio_series *series, const struct frame_beacon *beacon)
+{
+	struct reader r = reader_init(beacon->syndromes);
+	uint32_t count = (uint32_t)(beacon->syndromes.size / sizeof(uint32_t));
+
+	if (beacon->from && !is_same_series(series, beacon))
+		return false;
+	*series = (struct radio_series){ .open = true,
+					 .salt = beacon->salt,
+					 .days = beacon->days,
+					 .part = beacon->part,
+					 .count = beacon->count,
+					 .fingerprint = beacon->fingerprint,
+					 .have = beacon->from };
+	sketch_read(series->syndromes + beacon->from, count, &r);
+	series->have = (uint8_t)(beacon->from + count);
+	return true;
+}
+
+/* Which of the elements are ours? Those go out; the rest is called for. */
+static void repair(struct radio *radio, const struct part *part, const struct set *set, struct sketch_elements *found,
+		   uint32_t salt, mono_ms now)
+{
+	uint32_t element, repairs = 0;
+
+	for (uint32_t slot = 0; slot < set->used && repairs < RADIO_REPAIRS_MAX; slot++) {
+		if (!part_has(part, set, slot, &element))
+			continue;
+		for (uint32_t i = 0; i < found->count; i++)
+			if (found->elements[i] == element) {
+				found->elements[i--] = found->elements[--found->count];
+				radio_send(radio, slot, now);
+				repairs++;
+			}
+	}
+	radio->call_salt = salt;
+	radio->call_count = 0;
+	radio->call_at = now + slots(radio, ANSWER_SLOTS);
+	for (uint32_t i = 0; i < found->count && i < RADIO_CALL_MAX; i++)
+		radio->calls[radio->call_count++] = found->elements[i];
+}
+
+static void decode(struct radio *radio, const struct link_ground *ground, const struct frame_beacon *beacon,
+		   mono_ms now)
+{
+	struct radio_series *series = &radio->series;
+	struct part part = part_of(beacon->salt, beacon->days, beacon->part);
+	uint32_t syndromes[SYNDROMES_MAX] = { 0 }, count, fingerprint;
+	struct sketch_elements found;
+
+	if (!join(series, beacon))
+		return;
+	look(&part, ground->set, &count, &fingerprint, syndromes, 0, series->have);
+	sketch_merge(syndromes, series->syndromes, series->have);
+	if (sketch_decode(&found, syndromes, series->have, NULL, 0) != SKETCH_OK) {
+		radio->call_more = true;
+		radio->call_at = now + slots(radio, ANSWER_SLOTS);
+		return;
+	}
+	series->open = radio->call_more = false;
+	/* What was new here is on its way, or known there; what gets lost on the way is left. */
+	radio->fresh = 0;
+	radio->doubt = found.count / 3 + 2;
+	repair(radio, &part, ground->set, &found, beacon->salt, now);
+	settle(radio, now);
+}
+
+static enum sync_rc feed_beacon(struct radio *radio, const struct link_ground *ground, struct view rest, mono_ms now)
+{
+	struct frame_beacon beacon;
+	struct part part;
+	uint32_t count, fingerprint, differ;
+
+	if (frame_beacon_read(&beacon, rest) != FRAME_OK)
+		return SYNC_E_FRAME;
+	narrow_days(radio, beacon.days);
+	if (beacon.days.today < radio->ours.today || beacon.days.last > radio->ours.last)
+		return SYNC_OK;
+	part = part_of(beacon.salt, beacon.days, beacon.part);
+	look(&part, ground->set, &count, &fingerprint, NULL, 0, 0);
+	if (count == beacon.count && fingerprint == beacon.fingerprint) {
+		if (beacon.part > 1)
+			return SYNC_OK;
+		radio->agreed = true;
+		radio->fresh = radio->moved = radio->doubt = 0;
+		radio->part_bits = 0;
+		trickle_hear(&radio->trickle);
+		return SYNC_OK;
+	}
+	differ = count > beacon.count ? count - beacon.count : beacon.count - count;
+	radio->agreed = false;
+	reset(radio, now);
+	if (beacon.syndromes.size)
+		decode(radio, ground, &beacon, now);
+	else
+		radio->doubt = differ + differ / 4 + 8;
+	return SYNC_OK;
+}
+
+/* Hearing calls. */
+
+/* What is called for is ours to send: the beacon was ours. */
+static void answer(struct radio *radio, const struct link_ground *ground, const struct frame_call *call, mono_ms now)
+{
+	struct part part = part_of(radio->salt, radio->said_days, radio->said_part);
+	uint32_t wanted[ELEMENTS_MAX], count = 0, element;
+	struct reader r = reader_init(call->elements);
+
+	while (r.rest.size && count < ELEMENTS_MAX)
+		wanted[count++] = read_u32(&r);
+	for (uint32_t slot = 0; slot < ground->set->used && count; slot++) {
+		if (!part_has(&part, ground->set, slot, &element))
+			continue;
+		for (uint32_t i = 0; i < count; i++)
+			if (wanted[i] == element) {
+				wanted[i] = wanted[--count];
+				radio_send(radio, slot, now);
+				break;
+			}
+	}
+}
+
+/* More syndromes while a frame holds more; then parts, twice as many each time. */
+static void extend(struct radio *radio, uint8_t have)
+{
+	if (have < radio->said)
+		return; /* asked before the extension was heard */
+	if (radio->said < RADIO_SKETCH_MAX) {
+		radio->more_now = true;
+		return;
+	}
+	if (radio->part_bits < RADIO_PARTS_MAX)
+		radio->part_bits++;
+	radio->part_next = 0;
+	radio->trickle.due = radio->hold_until;
+	radio->trickle.is_over = false;
+}
+
+static enum sync_rc feed_call(struct radio *radio, struct view *entry, const struct link_ground *ground,
+			      struct view rest, mono_ms now)
+{
+	struct frame_call call;
+	struct reader r;
+
+	if (frame_call_read(&call, rest) != FRAME_OK)
+		return SYNC_E_FRAME;
+	*entry = call.entry;
+	settle(radio, now);
+	if (radio->call_more && radio->series.salt == call.salt && call.have >= radio->series.have)
+		radio->call_more = false;
+	r = reader_init(call.elements);
+	while (r.rest.size && call.salt == radio->call_salt)
+		forget_call(radio, read_u32(&r));
+	if (call.salt != radio->salt || !radio->said_part)
+		return SYNC_OK;
+	if (call.have)
+		extend(radio, call.have);
+	else
+		answer(radio, ground, &call, now);
+	return SYNC_OK;
+}
+
+enum sync_rc radio_feed(struct radio *radio, struct view *entry, const struct link_ground *ground, enum frame_kind kind,
+			struct view rest, mono_ms now)
+{
+	*entry = (struct view){ 0 };
+	radio->hold_until = now + slots(radio, CONTENTION_SLOTS);
+	if (kind == FRAME_BEACON)
+		return feed_beacon(radio, ground, rest, now);
+	if (kind == FRAME_CALL)
+		return feed_call(radio, entry, ground, rest, now);
+	return SYNC_E_FRAME;
+}
+
+/* Speaking. */
+
+static void write_sketch(const struct part *part, const struct set *set, struct frame_beacon *beacon, uint32_t to,
+			 struct writer *w)
+{
+	uint32_t syndromes[SYNDROMES_MAX] = { 0 }, count, fingerprint;
+
+	look(part, set, &count, &fingerprint, syndromes, beacon->from, to);
+	if (!beacon->from) {
+		beacon->count = count;
+		beacon->fingerprint = fingerprint;
+	}
+	frame_begin(w, FRAME_BEACON);
+	frame_beacon_write(w, beacon);
+	sketch_write(w, syndromes, to - beacon->from);
+}
+
+/* How many syndromes suit what a neighbour may lack or have; 0: all seems well. */
+static uint32_t capacity(const struct radio *radio)
+{
+	uint32_t differ = radio->doubt;
+
+	if (!radio->doubt && !radio->fresh && !radio->moved)
+		return 0;
+	if (differ < radio->fresh + radio->fresh / 2)
+		differ = radio->fresh + radio->fresh / 2;
+	if (differ < radio->moved / 4)
+		differ = radio->moved / 4;
+	return differ + 4 < RADIO_SKETCH_MAX ? differ + 4 : RADIO_SKETCH_MAX;
+}
+
+static void fill_beacon(struct radio *radio, const struct link_ground *ground, struct writer *w)
+{
+	struct frame_beacon beacon = { .salt = chance(radio), .days = radio->days };
+	uint32_t to = capacity(radio);
+	struct part part;
+
+	beacon.part = (uint16_t)((1u << radio->part_bits) + radio->part_next);
+	if (radio->part_bits) {
+		to = RADIO_SKETCH_MAX;
+		radio->part_next++;
+	}
+	part = part_of(beacon.salt, beacon.days, beacon.part);
+	write_sketch(&part, ground->set, &beacon, to, w);
+	radio->salt = beacon.salt;
+	radio->said_days = beacon.days;
+	radio->said_part = beacon.part;
+	radio->said_count = beacon.count;
+	radio->said_fingerprint = beacon.fingerprint;
+	radio->said = (uint8_t)to;
+	radio->fresh = radio->moved = radio->doubt = 0;
+	radio->more_now = false;
+	if (radio->part_next >> radio->part_bits)
+		radio->part_bits = 0;
+	trickle_done(&radio->trickle);
+	radio->days = radio->ours;
+}
+
+static void fill_more(struct radio *radio, const struct link_ground *ground, struct writer *w)
+{
+	struct frame_beacon beacon = { .salt = radio->salt,
+				       .days = radio->said_days,
+				       .part = radio->said_part,
+				       .from = radio->said,
+				       .count = radio->said_count,
+				       .fingerprint = radio->said_fingerprint };
+	struct part part = part_of(beacon.salt, beacon.days, beacon.part);
+	uint32_t count, fingerprint;
+
+	radio->more_now = false;
+	look(&part, ground->set, &count, &fingerprint, NULL, 0, 0);
+	/* What is here has changed since: syndromes of before and after do not fit together. */
+	if (count != beacon.count || fingerprint != beacon.fingerprint) {
+		radio->doubt = RADIO_SKETCH_MAX;
+		fill_beacon(radio, ground, w);
+		return;
+	}
+	write_sketch(&part, ground->set, &beacon, RADIO_SKETCH_MAX, w);
+	radio->said = RADIO_SKETCH_MAX;
+}
+
+/* The most urgent entry that can be sent. */
+static bool next_entry(struct radio *radio, const struct link_ground *ground, uint32_t *slot, struct view *bytes)
+{
+	const struct set *set = ground->set;
+
+	while ((*slot = outbox_first(&radio->outbox, set)) != SET_NONE) {
+		if (slot_is_within(&set->slots[*slot], radio->ours) &&
+		    ground->host->load(ground->host->ctx, set->slots[*slot].handle, bytes) == SYNC_OK)
+			return true;
+		radio_unsend(radio, *slot);
+	}
+	return false;
+}
+
+static void entry_said(struct radio *radio, uint32_t slot)
+{
+	radio_unsend(radio, slot);
+	radio->entries_out++;
+	radio->moved++;
+}
+
+/* An entry that is to go out anyway rides along. */
+static void fill_call(struct radio *radio, const struct link_ground *ground, struct writer *w)
+{
+	struct frame_call call = { .salt = radio->call_salt, .count = (uint8_t)radio->call_count };
+	struct view bytes;
+	uint32_t slot;
+
+	if (radio->call_more)
+		call = (struct frame_call){ .salt = radio->series.salt, .have = radio->series.have };
+	frame_begin(w, FRAME_CALL);
+	frame_call_write(w, &call);
+	for (uint32_t i = 0; i < call.count; i++)
+		write_u32(w, radio->calls[i]);
+	if (!radio->call_more)
+		radio->call_count = 0;
+	radio->call_more = false;
+	if (!next_entry(radio, ground, &slot, &bytes) || writer_room(w) < bytes.size)
+		return;
+	write_bytes(w, bytes.data, bytes.size);
+	entry_said(radio, slot);
+}
+
+/* One entry, or as many as fit. */
+static void fill_entries(struct radio *radio, const struct link_ground *ground, struct writer *w)
+{
+	uint8_t copy[ENTRY_SIZE_MAX];
+	struct view first = { copy, 0 }, bytes;
+	uint32_t slot;
+
+	if (!next_entry(radio, ground, &slot, &bytes))
+		return;
+	memcpy(copy, bytes.data, bytes.size);
+	first.size = bytes.size;
+	entry_said(radio, slot);
+	radio->barren = 0;
+	if (!next_entry(radio, ground, &slot, &bytes) ||
+	    writer_room(w) < FRAME_HEAD_SIZE + 1 + first.size + 1 + bytes.size) {
+		frame_begin(w, FRAME_ENTRY);
+		write_bytes(w, first.data, first.size);
+		return;
+	}
+	frame_begin(w, FRAME_ENTRIES);
+	frame_entry_write(w, first);
+	do {
+		frame_entry_write(w, bytes);
+		entry_said(radio, slot);
+	} while (next_entry(radio, ground, &slot, &bytes) && writer_room(w) >= 1 + bytes.size);
+}
+
+static bool bucket_is_open(struct radio *radio, mono_ms now)
+{
+	int64_t full = (int64_t)BUCKET_S * 1000 * radio->traits.airtime.duty_permille;
+
+	radio->credit_us += (int64_t)(now - radio->credit_at) * radio->traits.airtime.duty_permille;
+	radio->credit_at = now;
+	if (radio->credit_us > full)
+		radio->credit_us = full;
+	return radio->credit_us >= 0;
+}
+
+static bool wants_call(const struct radio *radio)
+{
+	return radio->call_more || radio->call_count;
+}
+
+static mono_ms later(mono_ms a, mono_ms b)
+{
+	return a > b ? a : b;
+}
+
+/* A beacon waits for repairs to end, but not for ever. */
+static mono_ms beacon_at(const struct radio *radio)
+{
+	mono_ms at = trickle_deadline(&radio->trickle), last = at + radio->trickle.imin_ms * 8;
+
+	if (radio->trickle.is_over || radio->settle_until <= at)
+		return at;
+	return radio->settle_until < last ? radio->settle_until : last;
+}
+
+mono_ms radio_deadline(const struct radio *radio)
+{
+	mono_ms due = beacon_at(radio), open = radio->credit_at;
+
+	if (radio->outbox.count && radio->entries_at < due)
+		due = radio->entries_at;
+	if (wants_call(radio) && radio->call_at < due)
+		due = radio->call_at;
+	if (radio->more_now)
+		due = 0;
+	if (radio->credit_us < 0)
+		open += (uint64_t)-radio->credit_us / radio->traits.airtime.duty_permille + 1;
+	return later(due, later(radio->hold_until, open));
+}
+
+size_t radio_fill(struct radio *radio, const struct link_ground *ground, uint8_t *frame, size_t frame_cap, mono_ms now)
+{
+	struct writer w = writer_init(frame, frame_cap < radio->traits.frame_max ? frame_cap : radio->traits.frame_max);
+	uint32_t first = outbox_first(&radio->outbox, ground->set);
+	bool entries = first != SET_NONE && now >= radio->entries_at;
+
+	/* Asked late: the air was not free when it was due, and others have waited for the same moment. */
+	if (now > radio_deadline(radio) + radio->slot_ms)
+		radio->hold_until = now + slots(radio, CONTENTION_SLOTS);
+	if (beacon_at(radio) <= now)
+		trickle_step(&radio->trickle, now, chance(radio));
+	if (now < radio->hold_until || !bucket_is_open(radio, now))
+		return 0;
+	if (entries && ground->set->slots[first].urgent)
+		fill_entries(radio, ground, &w);
+	else if (radio->more_now)
+		fill_more(radio, ground, &w);
+	else if (wants_call(radio) && now >= radio->call_at)
+		fill_call(radio, ground, &w);
+	else if (entries)
+		fill_entries(radio, ground, &w);
+	else if (trickle_is_due(&radio->trickle, now) && beacon_at(radio) <= now)
+		fill_beacon(radio, ground, &w);
+	assert(w.ok);
+	if (w.size <= FRAME_HEAD_SIZE)
+		return 0;
+	radio->credit_us -= (int64_t)airtime_ms(radio, w.size) * 1000;
+	radio->hold_until = now + airtime_ms(radio, w.size) + slots(radio, CONTENTION_SLOTS);
+	return w.size;
+}
+
+void radio_status(const struct radio *radio, struct sync_link_status *status)
+{
+	*status = (struct sync_link_status){ .state = radio->agreed && !radio->outbox.count ? LINK_SAFE
+						      : radio->outbox.count                 ? LINK_TRANSFER
+											    : LINK_COMPARING,
+					     .entries_in = radio->entries_in,
+					     .entries_out = radio->entries_out,
+					     .left_out = radio->outbox.count,
+					     .left_in = radio->call_count };
+}

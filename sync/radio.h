@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* One radio: everyone in reach hears every frame, or does not. Finds out by broadcast what neighbours lack, and repairs
+ * it with as little airtime as may be.
+ *
+ *   BEACON   at Trickle's moments: count and fingerprint of all that is here; with a sketch where differences are likely
+ *     equal: silence          decodes: what they lack is sent after a random wait, unless someone else was first;
+ *                                      what we lack is asked for
+ *     does not decode: CALL for more syndromes, then for parts, each a bucket of the elements
+ *   CALL     elements that are lacked; who sent the beacon answers, who lacks the same need not ask
+ *   ENTRY    what was written here at once; what is asked for; what a neighbour seems to lack
+ *
+ * A frame that is lost is made up for by the next beacon. What one frame of a stranger can cause is bounded: one beacon
+ * or call makes at most RADIO_REPAIRS_MAX entries go out, beacons that bring nothing stretch the shortest interval, and
+ * a token bucket holds the duty cycle whatever happens.
+ * Pure; part of the engine, which passes the ground in. */
+#ifndef AIDMESH_SYNC_RADIO_H
+#define AIDMESH_SYNC_RADIO_H
+
+#include "sync/link.h"
+#include "sync/trickle.h"
+
+enum {
+	RADIO_SKETCH_MAX = 45,  /* syndromes of a beacon: 200 bytes */
+	RADIO_REPAIRS_MAX = 64, /* entries that one beacon or call sets in motion */
+	RADIO_CALL_MAX = 48,    /* elements of a CALL */
+	RADIO_PARTS_MAX = 10,   /* a set is cut into 2^10 parts at most */
+};
+
+/* Timers of this module: Trickle; `hold_until`, so that two who waited for the same silence do not speak at once;
+ * `settle_until`, while repairs go on; `entries_at`, `call_at`, `more_at`, the random waits of answers; the bucket. */
+
+/* A series that did not decode yet. */
+struct radio_series {
+	bool open;
+	uint32_t salt, count, fingerprint;
+	struct days days;
+	uint16_t part;
+	uint8_t have;
+	uint32_t syndromes[SYNDROMES_MAX]; /* the sender's */
+};
+
+struct radio {
+	carrier_id id; /* 0: the place is free */
+	struct carrier_traits traits;
+	uint64_t chance; /* state of the random numbers */
+	uint32_t slot_ms;
+	struct days ours, days; /* kept here; said, narrowed to neighbours a day behind or ahead */
+	struct trickle trickle;
+	mono_ms hold_until, settle_until;
+	int64_t credit_us; /* of the token bucket, as of credit_at; below 0: wait */
+	mono_ms credit_at;
+	struct outbox outbox;
+	mono_ms entries_at;
+	uint32_t fresh; /* entries since the last beacon that neighbours may not have */
+	uint32_t moved; /* entries since then that went over the air */
+	uint32_t doubt; /* differences that a neighbour seems to have */
+	uint8_t barren; /* resets of Trickle in a row that no repair came of */
+	bool agreed;    /* the last beacon heard said what is here */
+	/* The last beacon from here. */
+	uint32_t salt;
+	struct days said_days;
+	uint16_t said_part;
+	uint32_t said_count, said_fingerprint;
+	uint8_t said;       /* syndromes */
+	bool more_now;      /* its extension is asked for */
+	uint8_t part_bits;  /* the next beacon speaks of one of 2^part_bits parts */
+	uint16_t part_next; /* which */
+	/* What is to be asked. */
+	struct radio_series series;
+	bool call_more;
+	mono_ms call_at;
+	uint32_t call_salt, call_count;
+	uint32_t calls[RADIO_CALL_MAX];
+	uint64_t entries_in, entries_out;
+};
+
+void radio_memory(struct radio *radio, struct arena *arena, uint32_t slots_max);
+void radio_open(struct radio *radio, carrier_id id, const struct carrier_traits *traits, uint64_t chance,
+		struct days days, mono_ms now);
+void radio_close(struct radio *radio);
+
+/* A BEACON or CALL. `entry` is what it carries besides, borrowed, or empty. SYNC_E_FRAME: refused. */
+enum sync_rc radio_feed(struct radio *radio, struct view *entry, const struct link_ground *ground, enum frame_kind kind,
+			struct view rest, mono_ms now);
+void radio_days(struct radio *radio, struct days days);
+/* An entry stands: written here, come over another carrier, or come over this radio. */
+enum radio_source { RADIO_WRITTEN, RADIO_ELSEWHERE, RADIO_HEARD };
+void radio_news(struct radio *radio, const struct link_ground *ground, uint32_t slot, enum radio_source source,
+		mono_ms now);
+/* Someone sent an entry, known or not. */
+void radio_busy(struct radio *radio, mono_ms now);
+void radio_send(struct radio *radio, uint32_t slot, mono_ms now);
+void radio_unsend(struct radio *radio, uint32_t slot);
+
+size_t radio_fill(struct radio *radio, const struct link_ground *ground, uint8_t *frame, size_t frame_cap, mono_ms now);
+mono_ms radio_deadline(const struct radio *radio);
+void radio_status(const struct radio *radio, struct sync_link_status *status);
+
+#endif

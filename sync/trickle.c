@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "sync/trickle.h"
+
+static void begin(struct trickle *t, uint32_t interval_ms, mono_ms now, uint32_t chance)
+{
+	t->interval_ms = interval_ms;
+	t->heard = 0;
+	t->is_over = false;
+	t->begin = now;
+	t->due = now + interval_ms / 2 + chance % (interval_ms / 2);
+}
+
+void trickle_init(struct trickle *t, uint32_t imin_ms, uint32_t imax_ms, mono_ms now, uint32_t chance)
+{
+	assert(imin_ms >= 2 && imin_ms <= imax_ms);
+	*t = (struct trickle){ .imin_ms = imin_ms, .imax_ms = imax_ms };
+	begin(t, imin_ms, now, chance);
+}
+
+void trickle_reset(struct trickle *t, uint32_t interval_ms, mono_ms now, uint32_t chance)
+{
+	if (interval_ms < t->imin_ms)
+		interval_ms = t->imin_ms;
+	if (t->interval_ms > interval_ms)
+		begin(t, interval_ms, now, chance);
+}
+
+void trickle_hear(struct trickle *t)
+{
+	t->heard++;
+}
+
+void trickle_step(struct trickle *t, mono_ms now, uint32_t chance)
+{
+	if (now - t->begin >= t->interval_ms)
+		begin(t, t->interval_ms > t->imax_ms / 2 ? t->imax_ms : 2 * t->interval_ms, now, chance);
+	if (now >= t->due && t->heard >= TRICKLE_REDUNDANCY)
+		t->is_over = true;
+}
+
+bool trickle_is_due(const struct trickle *t, mono_ms now)
+{
+	return !t->is_over && now >= t->due;
+}
+
+void trickle_done(struct trickle *t)
+{
+	t->is_over = true;
+}
+
+mono_ms trickle_deadline(const struct trickle *t)
+{
+	return t->is_over ? t->begin + t->interval_ms : t->due;
+}

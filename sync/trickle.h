@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* When to say what everyone may know already: Trickle (RFC 6206). An interval doubles from imin to imax while all agree;
+ * in each, one moment in its second half is chosen at random, and who has heard the same by then stays silent. Pure. */
+#ifndef AIDMESH_SYNC_TRICKLE_H
+#define AIDMESH_SYNC_TRICKLE_H
+
+#include "sync/engine.h"
+
+enum { TRICKLE_REDUNDANCY = 1 }; /* k: heard so often, it need not be said */
+
+struct trickle {
+	uint32_t imin_ms, imax_ms;
+	uint32_t interval_ms;
+	uint32_t heard; /* c */
+	bool is_over;   /* this interval's moment has passed */
+	mono_ms begin, due;
+};
+
+/* `chance` is a fresh random number wherever it is asked for. */
+void trickle_init(struct trickle *t, uint32_t imin_ms, uint32_t imax_ms, mono_ms now, uint32_t chance);
+/* Something inconsistent was heard: starts over with an interval of at most `interval_ms`, but never below imin. An
+ * interval as short is left alone. */
+void trickle_reset(struct trickle *t, uint32_t interval_ms, mono_ms now, uint32_t chance);
+/* Something consistent was heard. */
+void trickle_hear(struct trickle *t);
+/* Goes on to the interval of `now`. */
+void trickle_step(struct trickle *t, mono_ms now, uint32_t chance);
+/* The moment has come, and not enough was heard. Call trickle_step before. */
+bool trickle_is_due(const struct trickle *t, mono_ms now);
+/* It was said, or need not be. */
+void trickle_done(struct trickle *t);
+mono_ms trickle_deadline(const struct trickle *t);
+
+#endif
