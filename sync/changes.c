@@ -58,6 +58,15 @@ static bool has_room(const struct sync *s, const struct change_slot *filled, con
 	return authors < s->config.authors_max;
 }
 
+/* For any of the keys that may have signed it. */
+static bool has_room_for_any(const struct sync *s, const struct change_slot *filled, uint8_t key_count)
+{
+	for (uint8_t k = 0; k < key_count; k++)
+		if (has_room(s, filled, &filled->change.keys[k]))
+			return true;
+	return false;
+}
+
 enum known { KNOWN_NOT, KNOWN_SAME, KNOWN_NEWER };
 
 /* What the set says about this version, if `key` signed it. A peer that sends what was replaced gets what replaced it. */
@@ -138,6 +147,7 @@ enum sync_rc changes_offer(struct sync *s, struct view bytes, const struct publi
 	struct change_slot filled = { .change = { .tag = tag, .from = from, .size = bytes.size } };
 	struct public_key keys[KEYS_PER_HINT_MAX];
 	struct entry entry;
+	bool is_fresh = false;
 	uint8_t key_count;
 
 	if (entry_head_decode(&filled.head, bytes) != ENTRY_OK || !field_is_kept(&filled.head) ||
@@ -162,13 +172,14 @@ enum sync_rc changes_offer(struct sync *s, struct view bytes, const struct publi
 		uint32_t slot;
 		enum known known = look_up(s, &filled.head, &keys[k], &id, &slot);
 
-		/* With one key there is no doubt whose it is; with several only the signature tells. */
-		if (known != KNOWN_NOT && (key_count == 1 || known == KNOWN_SAME))
+		/* With several keys only the signature tells whose it is, unless it is stale whoever signed it. */
+		is_fresh |= known == KNOWN_NOT;
+		if (known == KNOWN_SAME || (k + 1 == key_count && !is_fresh))
 			return note_known(s, known, slot, from);
 		filled.ids[k] = id;
 		filled.change.keys[k] = keys[k];
 	}
-	if (!has_room(s, &filled, &keys[0])) {
+	if (!has_room_for_any(s, &filled, key_count)) {
 		s->status.refused_full++;
 		return SYNC_E_FULL;
 	}

@@ -107,6 +107,11 @@ void compare_plan(uint32_t estimate, uint32_t *buckets, uint8_t *to)
 	*to = (uint8_t)(first < SYNDROMES_MAX ? first : SYNDROMES_MAX);
 }
 
+bool compare_is_listed(uint32_t estimate, uint32_t count)
+{
+	return estimate > count / 5 * 4;
+}
+
 /* The share of buckets that decoded tells the mean load: differences are spread like a Poisson distribution, which is
  * close to a normal one. Sixteenths of a standard deviation for sixteenths of the buckets. */
 static uint32_t mean_load(const struct compare *c)
@@ -123,7 +128,7 @@ static uint32_t mean_load(const struct compare *c)
 static uint8_t more_syndromes(const struct compare *c, uint32_t round)
 {
 	uint32_t load = mean_load(c), deviation = root(load) + 1;
-	uint32_t to = load + 1 + (round == 1 ? deviation * 3 / 2 : deviation * 4);
+	uint32_t to = load + 1 + (round == 1 ? deviation : deviation * 5 / 2);
 	uint32_t least = c->to < 16 ? c->to + 2u : c->to + c->to / 8u;
 
 	/* So few buckets tell nothing but that they hold more. */
@@ -212,7 +217,7 @@ static void choose(struct compare *c)
 	uint32_t buckets;
 
 	c->step = COMPARE_ASKING;
-	if (c->estimate > c->their_count / 5 * 4) {
+	if (compare_is_listed(c->estimate, c->their_count)) {
 		c->question = ASK_LIST;
 		return;
 	}
@@ -262,23 +267,39 @@ void compare_begin(struct compare *c, carrier_id link, const struct frame_probe 
 	choose(c);
 }
 
+static void begin_list(struct compare *c)
+{
+	memset(c->rows, 0, ((size_t)c->their_count + 31) / 32 * sizeof *c->rows);
+	c->next = c->mine_next = c->want_next = 0;
+	c->buckets = 0;
+	c->step = COMPARE_LISTING;
+}
+
 enum sync_rc compare_sketch(struct compare *c, const struct frame_sketch *sketch, const struct set *set,
 			    struct outbox *lacks, mono_ms now)
 {
 	struct reader r = reader_init(sketch->syndromes);
 	size_t each;
 
+	/* The answer to a question that was given up. */
+	if (c->step != COMPARE_SKETCHES && c->step != COMPARE_SIZING)
+		return SYNC_OK;
 	if (c->step == COMPARE_SIZING) {
-		if (sketch->buckets > c->row_max / ROW || sketch->to < 2 || sketch->first)
+		if (sketch->to < 2 || sketch->first)
 			return SYNC_E_FRAME;
+		if (sketch->buckets > c->row_max / ROW) {
+			c->question = ASK_LIST;
+			c->step = COMPARE_ASKING;
+			return SYNC_OK;
+		}
 		set_buckets(c, sketch->buckets);
 		c->to = sketch->to;
 		c->next = 0;
 		c->step = COMPARE_SKETCHES;
 	}
 	each = (size_t)(c->to - c->have) * sizeof(uint32_t);
-	if (c->step != COMPARE_SKETCHES || sketch->buckets != c->buckets || sketch->to != c->to ||
-	    sketch->first != c->next || sketch->syndromes.size % each)
+	if (sketch->buckets != c->buckets || sketch->to != c->to || sketch->first != c->next ||
+	    sketch->syndromes.size % each)
 		return SYNC_E_FRAME;
 	while (r.rest.size && c->next < c->buckets) {
 		sketch_read(c->rows + c->next * ROW + c->have, (uint32_t)(c->to - c->have), &r);
@@ -296,8 +317,11 @@ enum sync_rc compare_list(struct compare *c, const struct frame_list *list, cons
 {
 	struct reader r = reader_init(list->elements);
 
-	if (c->step != COMPARE_LISTING || list->first != c->next ||
-	    list->elements.size / ELEMENT_SIZE > c->their_count - c->next)
+	if (c->step == COMPARE_SIZING)
+		begin_list(c);
+	if (c->step != COMPARE_LISTING)
+		return SYNC_OK;
+	if (list->first != c->next || list->elements.size / ELEMENT_SIZE > c->their_count - c->next)
 		return SYNC_E_FRAME;
 	while (r.rest.size) {
 		uint32_t element = read_u32(&r);
@@ -345,17 +369,13 @@ static void fill_ask(struct compare *c, struct writer *w)
 		break;
 	case ASK_SIZE:
 		ask.bits = (struct view){ parity, c->estimate / 4 < sizeof parity ? c->estimate / 4 : sizeof parity };
-		while (c->estimate >> ask.level > ask.bits.size * 4 && ask.level < PARITY_LEVEL_MAX)
+		while (c->estimate >> ask.level > ask.bits.size * 3 && ask.level < PARITY_LEVEL_MAX)
 			ask.level++;
 		lens_parity(&c->lens, parity, ask.bits.size, ask.level);
 		c->step = COMPARE_SIZING;
 		break;
 	case ASK_LIST:
-		memset(c->rows, 0, ((size_t)c->their_count + 31) / 32 * sizeof *c->rows);
-		c->mine_next = 0;
-		c->want_next = 0;
-		c->buckets = 0;
-		c->step = COMPARE_LISTING;
+		begin_list(c);
 		break;
 	}
 	frame_ask_write(w, &ask);

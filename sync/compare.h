@@ -20,7 +20,7 @@
 #include "sync/lens.h"
 #include "sync/outbox.h"
 
-enum { COMPARE_LOAD = 34, COMPARE_LOAD_LARGE = 26, COMPARE_LARGE = 8000 };
+enum { COMPARE_LOAD = 42, COMPARE_LOAD_LARGE = 26, COMPARE_LARGE = 8000 };
 enum { COMPARE_ONE_MAX = 56, COMPARE_TWO_MAX = 100, COMPARE_SURE_MAX = 110 };
 enum { COMPARE_IDLE_MS = 2000 };
 
@@ -89,6 +89,8 @@ enum sync_rc want_answer(const struct frame_want *want, struct want_progress *pr
 			 const struct set *set, struct outbox *lacks);
 bool want_has_passed(const struct want_progress *progress, const struct lens *lens, uint32_t element);
 
+/* Naming all of `count` elements is shorter than sketching such a difference. */
+bool compare_is_listed(uint32_t estimate, uint32_t count);
 /* How many buckets, and how many syndromes of each to begin with, suit a difference of about `estimate`. */
 void compare_plan(uint32_t estimate, uint32_t *buckets, uint8_t *to);
 

@@ -244,7 +244,7 @@ enum sync_rc sync_carrier_up(struct sync *s, carrier_id id, const struct carrier
 	memcpy(&chance, hash, sizeof chance);
 	if (traits->kind == CARRIER_RADIO)
 		return radio_up(s, id, traits, chance, now);
-	assert(traits->frame_max >= FRAME_HEAD_SIZE + 1 + ENTRY_SIZE_MAX && traits->frame_max <= LINK_FRAME_MAX);
+	assert(traits->frame_max >= SYNC_LINK_FRAME_MIN && traits->frame_max <= LINK_FRAME_MAX);
 	if (!place_free)
 		return SYNC_E_FULL;
 	link_open(place_free, id, traits, hash, engine_days(s), now);
@@ -457,6 +457,14 @@ enum sync_rc sync_committed(struct sync *s, uint64_t seq, uint8_t key_index, uin
 	enum sync_rc rc;
 
 	assert(key_index < c->change.key_count);
+	/* The clock may have been set since it was offered. */
+	if (!engine_time_is_good(s, &head)) {
+		set_refuse(&s->set, handle, &c->ids[key_index]);
+		change_free(s, c);
+		changes_release(s);
+		s->status.refused_time++;
+		return SYNC_E_TIME;
+	}
 	rc = stand(s, &head, &c->change.keys[key_index], &c->ids[key_index], handle, c->urgent, &slot);
 	if (rc == SYNC_E_FULL)
 		set_refuse(&s->set, handle, &c->ids[key_index]);

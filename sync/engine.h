@@ -91,11 +91,11 @@ struct airtime {
 struct carrier_traits {
 	enum carrier_kind kind;
 	bool dialled;           /* link: this side began the contact, its salt half goes first */
-	uint32_t frame_max;     /* link: at most LINK_FRAME_MAX; radio: at least SYNC_RADIO_FRAME_MIN */
+	uint32_t frame_max;     /* link: SYNC_LINK_FRAME_MIN..LINK_FRAME_MAX; radio: at least SYNC_RADIO_FRAME_MIN */
 	struct airtime airtime; /* radio */
 };
 
-enum { SYNC_RADIO_FRAME_MIN = FRAME_HEAD_SIZE + ENTRY_SIZE_MAX };
+enum { SYNC_LINK_FRAME_MIN = 4096, SYNC_RADIO_FRAME_MIN = FRAME_HEAD_SIZE + ENTRY_SIZE_MAX };
 
 enum sync_rc sync_carrier_up(struct sync *s, carrier_id id, const struct carrier_traits *traits, mono_ms now)
 	__attribute__((warn_unused_result));
@@ -124,8 +124,9 @@ struct sync_change {
 
 /* The oldest change not yet handed out; false when there is none. Each must be reported, in any order. */
 bool sync_next_change(struct sync *s, struct sync_change *change);
-/* It is on disk under `handle`, and keys[key_index] signed it. SYNC_E_STALE: meanwhile a newer version stands, the row
- * comes out of sync_next_drop. */
+/* It is on disk under `handle`, and keys[key_index] signed it. SYNC_E_STALE: meanwhile a newer version stands;
+ * SYNC_E_TIME: meanwhile the clock was set, and it is too old or too far ahead; SYNC_E_FULL. Then the row comes out of
+ * sync_next_drop. */
 enum sync_rc sync_committed(struct sync *s, uint64_t seq, uint8_t key_index, uint64_t handle)
 	__attribute__((warn_unused_result));
 

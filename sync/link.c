@@ -412,14 +412,16 @@ static uint32_t next_pick(const struct link_question *q, uint32_t at)
 	return at;
 }
 
-/* Cuts the set into buckets that suit the difference, as the asker's parity tells. */
-static void choose_buckets(struct link_question *q, const struct lens *lens)
+/* Cuts the set into buckets that suit the difference, as the asker's parity tells; or lists it all. */
+static void choose_answer(struct link_question *q, const struct lens *lens)
 {
 	uint8_t parity[ASK_PARITY_MAX];
+	uint32_t estimate;
 
 	lens_parity(lens, parity, q->parity_size, q->level);
-	compare_plan(parity_estimate(parity, q->parity, q->parity_size, q->level), &q->buckets, &q->to);
-	q->what = ASK_SYNDROMES;
+	estimate = parity_estimate(parity, q->parity, q->parity_size, q->level);
+	q->what = compare_is_listed(estimate, lens->count) ? ASK_LIST : ASK_SYNDROMES;
+	compare_plan(estimate, &q->buckets, &q->to);
 	q->from = 0;
 	memset(q->picks, 0xFF, sizeof q->picks);
 }
@@ -471,7 +473,7 @@ static void fill_answer(struct link *link, const struct link_ground *ground, str
 		return;
 	}
 	if (link->question.what == ASK_SIZE)
-		choose_buckets(&link->question, lens);
+		choose_answer(&link->question, lens);
 	if (link->question.what == ASK_LIST)
 		fill_list(link, lens, w);
 	else

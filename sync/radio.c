@@ -217,13 +217,13 @@ static bool join(struct radio_series *series, const struct frame_beacon *beacon)
 
 	if (beacon->from && !is_same_series(series, beacon))
 		return false;
-	*series = (struct radio_series){ .open = true,
-					 .salt = beacon->salt,
-					 .days = beacon->days,
-					 .part = beacon->part,
-					 .count = beacon->count,
-					 .fingerprint = beacon->fingerprint,
-					 .have = beacon->from };
+	if (!beacon->from)
+		*series = (struct radio_series){ .open = true,
+						 .salt = beacon->salt,
+						 .days = beacon->days,
+						 .part = beacon->part,
+						 .count = beacon->count,
+						 .fingerprint = beacon->fingerprint };
 	sketch_read(series->syndromes + beacon->from, count, &r);
 	series->have = (uint8_t)(beacon->from + count);
 	return true;
@@ -291,12 +291,13 @@ static enum sync_rc feed_beacon(struct radio *radio, const struct link_ground *g
 	part = part_of(beacon.salt, beacon.days, beacon.part);
 	look(&part, ground->set, &count, &fingerprint, NULL, 0, 0);
 	if (count == beacon.count && fingerprint == beacon.fingerprint) {
+		trickle_hear(&radio->trickle);
 		if (beacon.part > 1)
 			return SYNC_OK;
 		radio->agreed = true;
 		radio->fresh = radio->moved = radio->doubt = 0;
 		radio->part_bits = 0;
-		trickle_hear(&radio->trickle);
+		radio->part_next = 0;
 		return SYNC_OK;
 	}
 	differ = count > beacon.count ? count - beacon.count : beacon.count - count;
@@ -421,6 +422,11 @@ static void fill_beacon(struct radio *radio, const struct link_ground *ground, s
 	uint32_t to = capacity(radio);
 	struct part part;
 
+	/* Parts go on while they bring something. */
+	if (radio->part_next && !radio->moved)
+		radio->part_bits = 0;
+	if (!radio->part_bits)
+		radio->part_next = 0;
 	beacon.part = (uint16_t)((1u << radio->part_bits) + radio->part_next);
 	if (radio->part_bits) {
 		to = RADIO_SKETCH_MAX;
@@ -437,7 +443,7 @@ static void fill_beacon(struct radio *radio, const struct link_ground *ground, s
 	radio->fresh = radio->moved = radio->doubt = 0;
 	radio->more_now = false;
 	if (radio->part_next >> radio->part_bits)
-		radio->part_bits = 0;
+		radio->part_bits = 0; /* that was the last */
 	trickle_done(&radio->trickle);
 	radio->days = radio->ours;
 }

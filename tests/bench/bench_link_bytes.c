@@ -45,6 +45,7 @@ static bool pass(struct host *from, struct host *to, struct cost *cost, mono_ms 
 		return false;
 	while ((rc = sync_feed(to->sync, 1, view, now)) == SYNC_E_BUSY)
 		drain(to);
+	if (rc != SYNC_OK) fprintf(stderr, "kind %d size %zu rc %d\n", frame[1], size, rc);
 	must(rc == SYNC_OK, "a frame was refused");
 	drain(to);
 	cost->of[frame[1]] += size;
@@ -137,7 +138,7 @@ int main(int argc, char **argv)
 	measure_verify();
 	printf("%8s %8s | %9s %9s %9s %6s | %8s | %6s | %12s | %s\n", "n", "d", "mean", "worst", "limit", "ratio", "B/diff", "rounds",
 	       "decode/verify", "duplicates");
-	for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
+	for (size_t i = argc > 2 ? strtoul(argv[2], NULL, 10) : 0; i < sizeof ROWS / sizeof *ROWS; i++) {
 		uint32_t n = ROWS[i].n, d = ROWS[i].d;
 		double limit = d ? (d > 10000 ? 7.0 : 5.5) * d + 128 : 64;
 		struct cost worst = { 0 };
