@@ -8,10 +8,16 @@
 
 static const char prologue[] = "aidmesh link 1";
 
-/* What is no frame: nothing at all says "I am still here", one byte asks for that. Frames are longer. */
+/* What is no frame: nothing at all says "I am still here", the byte '?' asks for that, a smaller one says how many times
+ * GRANT_UNIT bytes were taken. Frames are longer. */
 static const uint8_t question[1] = { '?' };
 
+enum { GRANT_UNIT = 1024, GRANT_AFTER = 4096 };
+
 static_assert(sizeof(question) < FRAME_HEAD_SIZE, "a question is no frame");
+static_assert((int)LINKS_GRANT_MAX < '?', "a grant is no question");
+static_assert(LINKS_GRANT_MAX * GRANT_UNIT >= GRANT_AFTER + LINK_FRAME_MAX, "one grant says it all");
+static_assert(GRANT_AFTER + LINK_FRAME_MAX <= LINKS_WINDOW, "what is not granted yet stops nobody");
 
 /* allowed[from][to] */
 static const bool allowed[CONTACT_STATES][CONTACT_STATES] = {
@@ -122,6 +128,8 @@ static void refuse(struct contact *c)
 	contact_close(c);
 }
 
+static void grant(struct contact *c);
+
 static void on_written(uv_write_t *request, int status)
 {
 	struct parcel *parcel = (struct parcel *)request;
@@ -131,10 +139,12 @@ static void on_written(uv_write_t *request, int status)
 	if (status == 0)
 		c->counts.bytes_out += parcel->size;
 	free(parcel);
-	if (status != 0)
+	if (status != 0) {
 		contact_close(c);
-	else
-		contact_pump(c);
+		return;
+	}
+	grant(c);
+	contact_pump(c);
 }
 
 static void send_bytes(struct contact *c, const uint8_t *bytes, size_t size)
@@ -176,13 +186,19 @@ static size_t seal_in_place(struct contact *c, uint8_t *out, size_t cap, size_t 
 	return LINK_SIZE_SIZE + sealed;
 }
 
+/* A largest frame would still be within the window. */
+static bool may_send(const struct contact *c)
+{
+	return c->untaken + LINK_FRAME_MAX <= LINKS_WINDOW;
+}
+
 /* Fills the batch with frames while a largest one would still fit. The bytes gathered; 0: nothing to say. */
 static size_t gather(struct contact *c)
 {
 	struct links *links = c->links;
 	size_t used = 0;
 
-	while (sizeof(links->batch) - used >= LINK_SIZE_SIZE + LINK_MESSAGE_MAX) {
+	while (sizeof(links->batch) - used >= LINK_SIZE_SIZE + LINK_MESSAGE_MAX && may_send(c)) {
 		uint8_t *out = links->batch + used;
 		size_t size = links->host.fill(links->host.ctx, c->id, out + LINK_SIZE_SIZE, LINK_FRAME_MAX);
 		size_t message_size;
@@ -198,6 +214,7 @@ static size_t gather(struct contact *c)
 			return 0;
 		}
 		used += message_size;
+		c->untaken += size;
 		c->counts.frames_out++;
 	}
 	return used;
@@ -311,6 +328,39 @@ static void send_ping(struct contact *c)
 		send_short(c, NULL, 0);
 }
 
+/* Tells the peer how much was taken, when that is worth a message. Who does not read what we say is told later: what
+ * waits stays bounded. */
+static void grant(struct contact *c)
+{
+	size_t units = c->ungranted / GRANT_UNIT;
+	uint8_t byte;
+
+	if (c->ungranted < GRANT_AFTER || c->unsent >= LINKS_QUEUE_MAX || c->state != CONTACT_SECURED)
+		return;
+	byte = (uint8_t)(units < LINKS_GRANT_MAX ? units : LINKS_GRANT_MAX);
+	c->ungranted -= (size_t)byte * GRANT_UNIT;
+	send_short(c, &byte, 1);
+}
+
+static void take_grant(struct contact *c, uint8_t units)
+{
+	size_t size = (size_t)units * GRANT_UNIT;
+
+	if (units > LINKS_GRANT_MAX || size > c->untaken) {
+		refuse(c);
+		return;
+	}
+	c->untaken -= size;
+	contact_pump(c);
+}
+
+static void note_taken(struct contact *c, size_t size)
+{
+	c->counts.frames_in++;
+	c->ungranted += size;
+	grant(c);
+}
+
 static enum links_taken offer(struct contact *c, const uint8_t *frame, size_t size)
 {
 	struct links *links = c->links;
@@ -326,13 +376,17 @@ static void take_frame(struct contact *c, uint8_t *message, size_t size)
 		refuse(c);
 		return;
 	}
-	if (frame_size <= sizeof(question)) {
-		if (frame_size == sizeof(question))
+	if (frame_size == 0)
+		return;
+	if (frame_size == sizeof(question)) {
+		if (message[0] == question[0])
 			send_ping(c);
+		else
+			take_grant(c, message[0]);
 		return;
 	}
 	if (offer(c, message, frame_size) == LINKS_TAKEN) {
-		c->counts.frames_in++;
+		note_taken(c, frame_size);
 		return;
 	}
 	if (!contact_is_open(c))
@@ -421,10 +475,10 @@ static bool take_held(struct contact *c)
 	c->draining = false;
 	if (taken == LINKS_BUSY)
 		return false;
-	c->counts.frames_in++;
 	c->held = false;
 	c->have -= used;
 	memmove(c->in, c->in + used, c->have);
+	note_taken(c, c->held_size);
 	return true;
 }
 

@@ -50,6 +50,7 @@ struct daemon {
 	mono_ms told_at;          /* when listeners last heard of a change */
 	mono_ms tell_wait;        /* until they may hear of the next */
 	bool untold;              /* something changed since */
+	bool telling;             /* api_changed is at it: whoever looks now is a listener */
 	bool stopping;
 	uint32_t open_parts; /* links and discovery that still close */
 };
@@ -85,8 +86,9 @@ static void tell(struct daemon *d)
 	if (d->untold)
 		return;
 	d->progress = neighbours_progress(&d->neighbours);
-	picture_refresh(d->picture, wall_now(d));
+	d->telling = true;
 	api_changed(d->api);
+	d->telling = false;
 	d->told_at = clock_mono();
 	d->tell_wait = TELL_SHARE * (d->told_at - now);
 	if (d->tell_wait < TELL_MS)
@@ -175,7 +177,11 @@ static size_t link_fill_frame(void *ctx, link_id id, uint8_t *frame, size_t cap)
 static void link_down(void *ctx, link_id id)
 {
 	struct daemon *d = ctx;
+	struct sync_link_status status = { .entries_in = 0 };
 
+	sync_link_status(d->sync, id, &status);
+	log_write(&d->log, LOG_INFO, "a contact ended: %llu entries came, %llu went",
+		  (unsigned long long)status.entries_in, (unsigned long long)status.entries_out);
 	neighbours_down(&d->neighbours, id);
 	if (d->discovery && !d->stopping)
 		discovery_reset(d->discovery);
@@ -239,6 +245,9 @@ static void view_status(void *ctx, struct view_status *status)
 	struct ref site = picture_site(d->picture);
 	struct card card = { .name = "" };
 
+	/* What listeners are told of is drawn anew: they ask again only when they are told again. */
+	if (d->telling)
+		picture_refresh(d->picture, now);
 	picture_fold(d->picture, now);
 	sync_status(d->sync, &sync);
 	*status = (struct view_status){
@@ -297,7 +306,6 @@ static void view_peers(void *ctx, view_peer_cb cb, void *user)
 {
 	struct daemon *d = ctx;
 
-	picture_fold(d->picture, wall_now(d));
 	neighbours_each(&d->neighbours, d->links, cb, user);
 }
 
@@ -357,9 +365,8 @@ static bool restore_row(void *user, uint64_t handle, struct view bytes, const st
 
 	if (r->pass != RESTORE_ALL && is_own != (r->pass == RESTORE_OWN))
 		return true;
-	rc = sync_restore(d->sync, handle, bytes, author);
+	rc = sync_restore(d->sync, &id, handle, bytes, author);
 	if (rc == SYNC_OK) {
-		id = entry_id_of(bytes, author);
 		picture_put(d->picture, bytes, &id, author);
 	} else if (rc == SYNC_E_FULL && is_own) {
 		r->own_without_room++;

@@ -11,7 +11,7 @@
 #include "node/draft.h"
 #include "node/ref_text.h"
 
-enum { MINUTE_MS = 60000, IMPORT_PATIENCE = 4 };
+enum { MINUTE_MS = 60000, IMPORT_PATIENCE = 18 /* transactions; as many may lie ahead */ };
 
 /* Requests. */
 

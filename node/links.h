@@ -11,6 +11,10 @@
  *   dialling --connected--> greeting --XX done--> secured --any error, silence, drop--> closing
  *      '----------10 s----------'-----------------------------------------------------------^
  *
+ * A frame of one other byte n, at most LINKS_GRANT_MAX, says that n KiB more of what the other side sent were taken. Nobody
+ * has more than LINKS_WINDOW bytes of frames under way that were not: when a contact breaks, no more than that was sent
+ * in vain, however much the kernels on the way would have kept.
+ *
  * Lives on the loop's thread. Everything received is bounded: one message per link is held; when the host is busy the
  * socket is not read. Everything sent is bounded: `fill` is pulled while fewer than LINKS_QUEUE_MAX bytes wait, small
  * frames leave in one write. One turn of the loop takes frames for about LINKS_TURN_MS; what is left waits for the next
@@ -32,6 +36,7 @@
 
 #include "node/config.h"
 #include "node/identity.h"
+#include "proto/bounds.h"
 #include "proto/bytes.h"
 
 typedef uint32_t link_id; /* never 0, not reused while the daemon runs */
@@ -42,6 +47,8 @@ enum {
 	LINKS_SOURCE_MAX = 4,
 	LINKS_GREETING_MAX = 8,
 	LINKS_QUEUE_MAX = 65536,
+	LINKS_WINDOW = 3 * LINK_FRAME_MAX,
+	LINKS_GRANT_MAX = 32,
 	LINKS_TURN_MS = 10,
 };
 

@@ -56,10 +56,12 @@ struct contact {
 	uint64_t probed_ms;
 	bool held; /* the host was busy: the plaintext of the first message in `in` is offered again */
 	size_t held_size;
-	bool paused;   /* the turn of the loop was over: not read, goes on in a later one */
-	bool draining; /* messages are being taken from `in` */
-	bool kicked;   /* to be pumped when the present pumping is over */
-	size_t unsent; /* bytes given to the socket whose write is not reported yet: memory that is in use */
+	bool paused;      /* the turn of the loop was over: not read, goes on in a later one */
+	bool draining;    /* messages are being taken from `in` */
+	bool kicked;      /* to be pumped when the present pumping is over */
+	size_t unsent;    /* bytes given to the socket whose write is not reported yet: memory that is in use */
+	size_t untaken;   /* bytes of frames sent that the peer did not say it took */
+	size_t ungranted; /* bytes of frames taken that the peer was not told of */
 	struct link_counts counts;
 	size_t have; /* bytes in `in` */
 	uint8_t in[LINK_SIZE_SIZE + LINK_MESSAGE_MAX];

@@ -218,6 +218,7 @@ void frame_ask_write(struct writer *w, const struct frame_ask *ask)
 		write_u8(w, ask->level);
 		break;
 	case ASK_LIST:
+	case ASK_REST:
 		break;
 	}
 	write_bytes(w, ask->bits.data, ask->bits.size);
@@ -243,6 +244,11 @@ static bool ask_content_read(struct frame_ask *ask, struct reader *r)
 			return false;
 		break;
 	case ASK_LIST:
+		break;
+	case ASK_REST:
+		bits = r->rest.size;
+		if (bits % ELEMENT_SIZE || bits > ASK_REST_MAX * ELEMENT_SIZE)
+			return false;
 		break;
 	default:
 		return false;

@@ -128,6 +128,7 @@ enum ask_what {
 	ASK_SYNDROMES = 0, /* buckets v || from 1 || to 1 || a bit for each bucket, none: all of them */
 	ASK_SIZE = 1,      /* level 1 || parity 1..128: choose buckets that fit the difference, and begin */
 	ASK_LIST = 2,      /* nothing: all elements, one by one */
+	ASK_REST = 3,      /* elements 4 *: this is all that I hold, send everything else */
 };
 
 struct frame_ask {
@@ -136,10 +137,10 @@ struct frame_ask {
 	uint32_t buckets; /* 1..BUCKETS_MAX */
 	uint8_t from, to; /* syndromes from..to-1 of each bucket asked for; from < to <= SYNDROMES_MAX */
 	uint8_t level;    /* at most PARITY_LEVEL_MAX */
-	struct view bits; /* borrowed */
+	struct view bits; /* borrowed; ASK_REST: elements */
 };
 
-enum { BUCKETS_MAX = 16384, SYNDROMES_MAX = 64, PARITY_LEVEL_MAX = 12 };
+enum { ASK_REST_MAX = 64, /* elements */ BUCKETS_MAX = 16384, SYNDROMES_MAX = 64, PARITY_LEVEL_MAX = 12 };
 
 void frame_ask_write(struct writer *w, const struct frame_ask *ask);
 enum frame_rc frame_ask_read(struct frame_ask *ask, struct view rest) __attribute__((warn_unused_result));

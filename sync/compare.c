@@ -133,7 +133,7 @@ static uint8_t more_syndromes(const struct compare *c, uint32_t round)
 
 	/* So few buckets tell nothing but that they hold more. */
 	if (c->buckets < FEW_BUCKETS)
-		to = c->to + c->to / 5u + 2;
+		to = c->to + c->to / 8u + 3;
 	if (to < least)
 		to = least;
 	return (uint8_t)(to < SYNDROMES_MAX ? to : SYNDROMES_MAX);
@@ -184,14 +184,33 @@ static void try_decode(struct compare *c, uint32_t bucket, const struct set *set
 	settle(c, bucket, &found, set, lacks);
 }
 
+/* For the first syndromes of as many buckets as the estimate suggests. */
+static void ask_buckets(struct compare *c)
+{
+	uint32_t buckets;
+
+	compare_plan(c->estimate, &buckets, &c->to);
+	if (buckets > 1)
+		set_buckets(c, buckets);
+	else
+		c->have = PROBE_SYNDROMES;
+	c->question = ASK_SYNDROMES;
+	c->step = COMPARE_ASKING;
+}
+
 /* All that was asked for is here. */
 static void end_round(struct compare *c)
 {
 	uint32_t round = c->have && c->have != PROBE_SYNDROMES ? 2 : 1;
 
 	c->want_next = 0;
-	if (!c->todo || c->to == SYNDROMES_MAX) {
+	if (!c->todo || (c->to == SYNDROMES_MAX && c->buckets > 1)) {
 		c->step = COMPARE_IDLE;
+		return;
+	}
+	if (c->to == SYNDROMES_MAX) {
+		c->estimate = 3 * SYNDROMES_MAX;
+		ask_buckets(c);
 		return;
 	}
 	c->have = c->to;
@@ -214,21 +233,19 @@ static void pass_over(struct compare *c, uint64_t element, const struct set *set
 /* Chooses the first question by how large the difference seems to be. */
 static void choose(struct compare *c)
 {
-	uint32_t buckets;
-
 	c->step = COMPARE_ASKING;
+	if (c->lens.count <= ASK_REST_MAX && c->lens.count * 16 < c->their_count) {
+		c->question = ASK_REST;
+		return;
+	}
 	if (compare_is_listed(c->estimate, c->their_count)) {
 		c->question = ASK_LIST;
 		return;
 	}
-	c->question = c->estimate <= COMPARE_SURE_MAX ? ASK_SYNDROMES : ASK_SIZE;
-	if (c->question == ASK_SYNDROMES) {
-		compare_plan(c->estimate, &buckets, &c->to);
-		if (buckets > 1)
-			set_buckets(c, buckets);
-		else
-			c->have = PROBE_SYNDROMES;
-	}
+	if (c->estimate > COMPARE_SURE_MAX)
+		c->question = ASK_SIZE;
+	else
+		ask_buckets(c);
 }
 
 void compare_begin(struct compare *c, carrier_id link, const struct frame_probe *probe, const struct set *set,
@@ -252,6 +269,7 @@ void compare_begin(struct compare *c, carrier_id link, const struct frame_probe 
 	}
 	set_buckets(c, 1);
 	memcpy(c->rows, probe->syndromes, sizeof probe->syndromes);
+	memcpy(c->rest, probe->syndromes, sizeof probe->syndromes);
 	c->to = PROBE_SYNDROMES;
 	try_decode(c, 0, set, lacks);
 	c->want_next = 0;
@@ -265,6 +283,9 @@ void compare_begin(struct compare *c, carrier_id link, const struct frame_probe 
 	if (c->estimate < least)
 		c->estimate = least;
 	choose(c);
+	/* So few that they are sent without knowing whether they are lacked. */
+	if (c->question == ASK_REST && c->step == COMPARE_ASKING)
+		pass_over(c, UINT64_MAX, set, lacks);
 }
 
 static void begin_list(struct compare *c)
@@ -275,11 +296,31 @@ static void begin_list(struct compare *c)
 	c->step = COMPARE_LISTING;
 }
 
+uint8_t sketch_from(uint32_t buckets, uint32_t bucket, uint8_t from, uint8_t to)
+{
+	return !from && buckets > 1 && bucket == buckets - 1 && to > PROBE_SYNDROMES ? PROBE_SYNDROMES : from;
+}
+
+/* False: it ends too early. */
+static bool read_bucket(struct compare *c, uint32_t bucket, struct reader *r)
+{
+	uint8_t from = sketch_from(c->buckets, bucket, c->have, c->to);
+	uint32_t *row = c->rows + bucket * ROW;
+
+	sketch_read(row + from, (uint32_t)(c->to - from), r);
+	if (!r->ok)
+		return false;
+	if (from > c->have)
+		memcpy(row, c->rest, sizeof c->rest);
+	else if (!c->have && c->to > PROBE_SYNDROMES)
+		sketch_merge(c->rest, row, PROBE_SYNDROMES);
+	return true;
+}
+
 enum sync_rc compare_sketch(struct compare *c, const struct frame_sketch *sketch, const struct set *set,
 			    struct outbox *lacks, mono_ms now)
 {
 	struct reader r = reader_init(sketch->syndromes);
-	size_t each;
 
 	/* The answer to a question that was given up. */
 	if (c->step != COMPARE_SKETCHES && c->step != COMPARE_SIZING)
@@ -297,12 +338,11 @@ enum sync_rc compare_sketch(struct compare *c, const struct frame_sketch *sketch
 		c->next = 0;
 		c->step = COMPARE_SKETCHES;
 	}
-	each = (size_t)(c->to - c->have) * sizeof(uint32_t);
-	if (sketch->buckets != c->buckets || sketch->to != c->to || sketch->first != c->next ||
-	    sketch->syndromes.size % each)
+	if (sketch->buckets != c->buckets || sketch->to != c->to || sketch->first != c->next)
 		return SYNC_E_FRAME;
 	while (r.rest.size && c->next < c->buckets) {
-		sketch_read(c->rows + c->next * ROW + c->have, (uint32_t)(c->to - c->have), &r);
+		if (!read_bucket(c, c->next, &r))
+			return SYNC_E_FRAME;
 		try_decode(c, c->next, set, lacks);
 		c->next = next_bit(c->undecoded, c->next + 1, c->buckets);
 	}
@@ -331,10 +371,10 @@ enum sync_rc compare_list(struct compare *c, const struct frame_list *list, cons
 			c->mine_next++;
 		} else {
 			c->rows[c->next / 32] |= 1u << c->next % 32;
-			c->wants = true;
 		}
 		c->next++;
 	}
+	c->wants = true; /* also where nothing is wanted: it may send what it holds back */
 	c->heard_at = now;
 	if (c->next == c->their_count) {
 		pass_over(c, UINT64_MAX, set, lacks);
@@ -353,7 +393,8 @@ bool compare_has_to_say(const struct compare *c)
 static void fill_ask(struct compare *c, struct writer *w)
 {
 	struct frame_ask ask = { .series = c->series, .what = c->question };
-	uint8_t parity[ASK_PARITY_MAX];
+	uint8_t parity[ASK_PARITY_MAX], elements[ASK_REST_MAX * ELEMENT_SIZE];
+	struct writer rest = writer_init(elements, sizeof elements);
 
 	frame_begin(w, FRAME_ASK);
 	c->next = 0;
@@ -368,7 +409,7 @@ static void fill_ask(struct compare *c, struct writer *w)
 		c->step = COMPARE_SKETCHES;
 		break;
 	case ASK_SIZE:
-		ask.bits = (struct view){ parity, c->estimate / 4 < sizeof parity ? c->estimate / 4 : sizeof parity };
+		ask.bits = (struct view){ parity, c->estimate / 5 < sizeof parity ? c->estimate / 5 : sizeof parity };
 		while (c->estimate >> ask.level > ask.bits.size * 3 && ask.level < PARITY_LEVEL_MAX)
 			ask.level++;
 		lens_parity(&c->lens, parity, ask.bits.size, ask.level);
@@ -376,6 +417,12 @@ static void fill_ask(struct compare *c, struct writer *w)
 		break;
 	case ASK_LIST:
 		begin_list(c);
+		break;
+	case ASK_REST:
+		for (uint32_t rank = 0; rank < c->lens.count; rank++)
+			write_u32(&rest, c->lens.items[rank].element);
+		ask.bits = (struct view){ elements, rest.size };
+		c->step = COMPARE_IDLE;
 		break;
 	}
 	frame_ask_write(w, &ask);
@@ -538,8 +585,8 @@ static enum sync_rc answer_listed(const struct frame_want *want, struct want_pro
 			if (want->first >= lens->count || i >= lens->count - want->first)
 				return SYNC_E_FRAME;
 			put_rank(lens, set, want->first + i, lacks);
-			progress->rank = want->first + i;
 		}
+	progress->rank = want->first + (uint32_t)(8 * want->bits.size);
 	return SYNC_OK;
 }
 

@@ -12,7 +12,7 @@
  * the whole. What stays undecoded is left to the next series, under another salt.
  *
  * One comparison at a time for the whole engine, since its memory is 8 bytes an entry; nobody holds it longer than
- * COMPARE_IDLE_MS without a valid answer. Pure; memory from the caller's arena. */
+ * COMPARE_IDLE_MS without a valid answer when another link wants it; a slow line has COMPARE_GIVE_UP_MS. Pure; memory from the caller's arena. */
 #ifndef AIDMESH_SYNC_COMPARE_H
 #define AIDMESH_SYNC_COMPARE_H
 
@@ -22,7 +22,7 @@
 
 enum { COMPARE_LOAD = 42, COMPARE_LOAD_LARGE = 26, COMPARE_LARGE = 8000 };
 enum { COMPARE_ONE_MAX = 56, COMPARE_TWO_MAX = 100, COMPARE_SURE_MAX = 110 };
-enum { COMPARE_IDLE_MS = 2000 };
+enum { COMPARE_IDLE_MS = 2000, COMPARE_GIVE_UP_MS = 10000 };
 
 enum compare_step {
 	COMPARE_IDLE,
@@ -44,10 +44,12 @@ struct compare {
 	uint32_t buckets, stride;
 	uint8_t have, to;     /* syndromes of each undecoded bucket that are here, and that are asked for */
 	uint32_t todo, asked; /* undecoded buckets; of those, when the question was asked */
-	uint32_t next;        /* bucket, or rank of a list, that comes next */
-	uint32_t mine_next;   /* rank of ours from which on the list has not been looked at */
-	bool wants;           /* something that was found is to be said */
-	uint32_t want_next;   /* bucket or rank from which on to look for it */
+	uint32_t
+		rest[PROBE_SYNDROMES]; /* the probe's, less those of the buckets heard: at last those of the last one */
+	uint32_t next;                 /* bucket, or rank of a list, that comes next */
+	uint32_t mine_next;            /* rank of ours from which on the list has not been looked at */
+	bool wants;                    /* something that was found is to be said */
+	uint32_t want_next;            /* bucket or rank from which on to look for it */
 	uint8_t undecoded[BUCKETS_MAX / 8];
 	uint8_t found[BUCKETS_MAX / 8]; /* decoded and not said: the row holds what is wanted, the number first */
 	uint32_t row_max;
@@ -91,6 +93,9 @@ bool want_has_passed(const struct want_progress *progress, const struct lens *le
 
 /* Naming all of `count` elements is shorter than sketching such a difference. */
 bool compare_is_listed(uint32_t estimate, uint32_t count);
+/* The first syndrome of a bucket that an answer from number `from` to `to` brings: the last bucket's first ones follow
+ * from the probe's and the others'. */
+uint8_t sketch_from(uint32_t buckets, uint32_t bucket, uint8_t from, uint8_t to);
 /* How many buckets, and how many syndromes of each to begin with, suit a difference of about `estimate`. */
 void compare_plan(uint32_t estimate, uint32_t *buckets, uint8_t *to);
 

@@ -200,23 +200,19 @@ full:
 	return SYNC_E_FULL;
 }
 
-enum sync_rc sync_restore(struct sync *s, uint64_t handle, struct view bytes, const struct public_key *author)
+enum sync_rc sync_restore(struct sync *s, struct entry_id *id, uint64_t handle, struct view bytes,
+			  const struct public_key *author)
 {
 	struct entry_head head;
-	struct entry_id id;
 	uint32_t slot;
 
 	if (entry_head_decode(&head, bytes) != ENTRY_OK || head.field > UINT8_MAX) {
 		s->status.refused_entries++;
 		return SYNC_E_FRAME;
 	}
-	id = entry_id_of(bytes, author);
-	if (set_find_id(&s->set, &id) != SET_NONE) {
-		set_refuse(&s->set, handle, &id);
-		return SYNC_E_STALE;
-	}
+	*id = entry_id_of(bytes, author);
 	hear_time(s, head.hlc);
-	return stand(s, &head, author, &id, handle, false, &slot);
+	return stand(s, &head, author, id, handle, false, &slot);
 }
 
 /* Inputs. */

@@ -70,11 +70,11 @@ size_t sync_footprint(const struct sync_config *config);
 struct sync *sync_init(void *memory, size_t memory_size, const struct sync_config *config,
 		       const struct sync_host *host);
 
-/* At start only, once for each stored row in any order, before other input. SYNC_E_STALE: a newer version of its
+/* At start only, once for each stored row in any order, before other input. `id` is the entry's. SYNC_E_STALE: a newer version of its
  * register was restored; it comes out of sync_next_drop, as does the one that this one replaced: drain it as you go.
  * SYNC_E_FULL: more rows than the config allows; raise entries_max instead of losing some. */
-enum sync_rc sync_restore(struct sync *s, uint64_t handle, struct view bytes, const struct public_key *author)
-	__attribute__((warn_unused_result));
+enum sync_rc sync_restore(struct sync *s, struct entry_id *id, uint64_t handle, struct view bytes,
+			  const struct public_key *author) __attribute__((warn_unused_result));
 
 enum carrier_kind {
 	CARRIER_LINK,  /* two ends; loses nothing, keeps the order: TCP, a pipe */

@@ -232,7 +232,48 @@ static enum sync_rc feed_answer(struct link *link, const struct link_ground *gro
 	return compare_sketch(compare, &sketch, ground->set, &link->outbox, now);
 }
 
-static enum sync_rc feed_ask(struct link *link, struct view rest)
+/* The lens of the last PROBE. Another link may have used it meanwhile: then it is made anew, and is the same only if the
+ * set has not changed since. NULL: it has, and the next PROBE begins another series. */
+static const struct lens *look_through(struct link *link, const struct link_ground *ground)
+{
+	struct sketcher *s = ground->sketcher;
+	struct salt salt = salt_of(link, link->series);
+
+	if (s->link == link->id && memcmp(&s->lens.salt, &salt, sizeof salt) == 0)
+		return &s->lens;
+	link->probe_now = link->probe_revision != ground->revision;
+	if (link->probe_now)
+		return NULL;
+	s->link = link->id;
+	lens_build(&s->lens, ground->set, &salt, link->days);
+	return &s->lens;
+}
+
+/* All but what the peer names. */
+static enum sync_rc send_rest(struct link *link, const struct link_ground *ground, struct view elements)
+{
+	const struct lens *lens = look_through(link, ground);
+	struct reader r = reader_init(elements);
+
+	if (!lens)
+		return SYNC_OK;
+	link->is_asked = link->question.open = false;
+	for (uint32_t rank = 0; rank < lens->count; rank++) {
+		uint32_t slot = lens_slot(lens, ground->set, rank);
+
+		if (slot != SET_NONE)
+			link_send(link, slot);
+	}
+	while (r.rest.size) {
+		uint32_t element = read_u32(&r), rank = lens_rank(lens, element);
+
+		if (rank < lens->count && lens->items[rank].element == element)
+			link_unsend(link, lens->items[rank].slot);
+	}
+	return SYNC_OK;
+}
+
+static enum sync_rc feed_ask(struct link *link, const struct link_ground *ground, struct view rest)
 {
 	struct link_question *q = &link->question;
 	struct frame_ask ask;
@@ -241,6 +282,8 @@ static enum sync_rc feed_ask(struct link *link, struct view rest)
 		return SYNC_E_FRAME;
 	if (ask.series != link->series)
 		return SYNC_OK; /* a later PROBE is on its way */
+	if (ask.what == ASK_REST)
+		return send_rest(link, ground, ask.bits);
 	q->open = true;
 	q->what = ask.what;
 	q->buckets = ask.buckets;
@@ -257,23 +300,6 @@ static enum sync_rc feed_ask(struct link *link, struct view rest)
 	if (ask.bits.size)
 		memcpy(q->picks, ask.bits.data, ask.bits.size);
 	return SYNC_OK;
-}
-
-/* The lens of the last PROBE. Another link may have used it meanwhile: then it is made anew, and is the same only if the
- * set has not changed since. NULL: it has, and the next PROBE begins another series. */
-static const struct lens *look_through(struct link *link, const struct link_ground *ground)
-{
-	struct sketcher *s = ground->sketcher;
-	struct salt salt = salt_of(link, link->series);
-
-	if (s->link == link->id && memcmp(&s->lens.salt, &salt, sizeof salt) == 0)
-		return &s->lens;
-	link->probe_now = link->probe_revision != ground->revision;
-	if (link->probe_now)
-		return NULL;
-	s->link = link->id;
-	lens_build(&s->lens, ground->set, &salt, link->days);
-	return &s->lens;
 }
 
 static enum sync_rc feed_want(struct link *link, const struct link_ground *ground, struct view rest)
@@ -305,7 +331,7 @@ enum sync_rc link_feed(struct link *link, const struct link_ground *ground, enum
 	case FRAME_PROBE:
 		return feed_probe(link, ground, rest, now);
 	case FRAME_ASK:
-		return feed_ask(link, rest);
+		return feed_ask(link, ground, rest);
 	case FRAME_SKETCH:
 	case FRAME_LIST:
 		return feed_answer(link, ground, kind, rest, now);
@@ -331,19 +357,23 @@ static bool has_to_compare(const struct link *link, const struct link_ground *gr
 /* When the whole is to be stated, if nothing else happens: not while answers may still come. */
 static mono_ms state_at(const struct link *link, const struct compare *compare)
 {
-	mono_ms given_up = compare->heard_at + COMPARE_IDLE_MS;
+	mono_ms given_up = compare->heard_at + COMPARE_GIVE_UP_MS;
 
 	if (compare->link == link->id && compare_is_busy(compare) && given_up > link->compare_at)
 		return given_up;
-	return link->compare_at;
+	/* What is queued and may not go yet does not wait for ever. */
+	return link->outbox.count ? link->compare_at + COMPARE_IDLE_MS : link->compare_at;
+}
+
+static bool is_stale(const struct link *link, const struct link_ground *ground, mono_ms now)
+{
+	return link->agreed_revision != ground->revision && !link->question.open &&
+	       now >= state_at(link, ground->compare);
 }
 
 static bool wants_to_state(const struct link *link, const struct link_ground *ground, mono_ms now)
 {
-	if (link->state_now)
-		return true;
-	return link->agreed_revision != ground->revision && !link->outbox.count && !link->question.open &&
-	       now >= state_at(link, ground->compare);
+	return link->state_now || (!link->outbox.count && is_stale(link, ground, now));
 }
 
 static void fill_hello(struct link *link, struct writer *w)
@@ -438,12 +468,13 @@ static void fill_sketch(struct link *link, const struct lens *lens, struct write
 	sketch.first = q->next;
 	frame_begin(w, FRAME_SKETCH);
 	frame_sketch_write(w, &sketch);
-	while (q->next < q->buckets && writer_room(w) >= (size_t)(q->to - q->from) * sizeof(uint32_t) &&
-	       w->size < LINK_SKETCH_FRAME_MAX) {
+	while (q->next < q->buckets && writer_room(w) >= SYNDROMES_MAX * sizeof(uint32_t) &&
+	       w->size < LINK_SKETCH_FRAME_MAX - SYNDROMES_MAX * sizeof(uint32_t)) {
 		uint32_t syndromes[SYNDROMES_MAX] = { 0 };
+		uint8_t from = sketch_from(q->buckets, q->next, q->from, q->to);
 
-		lens_sketch(lens, syndromes, q->from, q->to, q->buckets, q->next);
-		sketch_write(w, syndromes, (uint32_t)(q->to - q->from));
+		lens_sketch(lens, syndromes, from, q->to, q->buckets, q->next);
+		sketch_write(w, syndromes, (uint32_t)(q->to - from));
 		q->next = next_pick(q, q->next + 1);
 	}
 	q->open = q->next < q->buckets;
@@ -528,7 +559,10 @@ static bool fill_entries(struct link *link, const struct link_ground *ground, st
 		if (next == SET_NONE)
 			next = outbox_first(&link->outbox, set);
 	}
-	return w->size > FRAME_HEAD_SIZE;
+	if (w->size > FRAME_HEAD_SIZE)
+		return true;
+	w->size = 0;
+	return false;
 }
 
 /* Says the most urgent thing; what turns out to be nothing is struck off. False when there is nothing at all. */
@@ -548,8 +582,12 @@ static bool fill_one(struct link *link, const struct link_ground *ground, struct
 		link->left_in += compare_fill(ground->compare, w);
 	else if (link->question.open)
 		fill_answer(link, ground, w);
+	else if (link->outbox.count && fill_entries(link, ground, w))
+		return true;
+	else if (link->outbox.count && is_stale(link, ground, now))
+		fill_summary(link, ground, w, now);
 	else
-		return link->outbox.count && fill_entries(link, ground, w);
+		return false;
 	return true;
 }
 
@@ -578,8 +616,7 @@ size_t link_fill(struct link *link, const struct link_ground *ground, uint8_t *f
 
 mono_ms link_deadline(const struct link *link, const struct compare *compare, uint64_t revision)
 {
-	if (!link->hello_received || link->agreed_revision == revision || link->state_now || link->outbox.count ||
-	    link->question.open)
+	if (!link->hello_received || link->agreed_revision == revision || link->state_now || link->question.open)
 		return MONO_NEVER;
 	return state_at(link, compare);
 }

@@ -477,8 +477,7 @@ static bool next_entry(struct radio *radio, const struct link_ground *ground, ui
 	const struct set *set = ground->set;
 
 	while ((*slot = outbox_first(&radio->outbox, set)) != SET_NONE) {
-		if (slot_is_within(&set->slots[*slot], radio->ours) &&
-		    ground->host->load(ground->host->ctx, set->slots[*slot].handle, bytes) == SYNC_OK)
+		if (ground->host->load(ground->host->ctx, set->slots[*slot].handle, bytes) == SYNC_OK)
 			return true;
 		radio_unsend(radio, *slot);
 	}
@@ -591,7 +590,13 @@ size_t radio_fill(struct radio *radio, const struct link_ground *ground, uint8_t
 {
 	struct writer w = writer_init(frame, frame_cap < radio->traits.frame_max ? frame_cap : radio->traits.frame_max);
 	uint32_t first = outbox_first(&radio->outbox, ground->set);
-	bool entries = first != SET_NONE && now >= radio->entries_at;
+	bool entries;
+
+	while (first != SET_NONE && !slot_is_within(&ground->set->slots[first], radio->ours)) {
+		radio_unsend(radio, first);
+		first = outbox_first(&radio->outbox, ground->set);
+	}
+	entries = first != SET_NONE && now >= radio->entries_at;
 
 	/* Asked late: the air was not free when it was due, and others have waited for the same moment. */
 	if (now > radio_deadline(radio) + radio->slot_ms)

@@ -148,8 +148,6 @@ uint32_t set_insert(struct set *set, const struct set_slot *slot)
 {
 	uint32_t at;
 
-	assert(set_find_id(set, &slot->id) == SET_NONE);
-	assert(set_find_register(set, slot->author, slot->field, slot->number) == SET_NONE);
 	if (set->count == set->entries_max)
 		return SET_NONE;
 	at = slot_take(set);

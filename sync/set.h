@@ -46,7 +46,7 @@ void set_init(struct set *set, struct arena *arena, uint32_t entries_max, uint32
 uint32_t set_find_id(const struct set *set, const struct entry_id *id);
 uint32_t set_find_register(const struct set *set, uint16_t author, uint8_t field, uint32_t number);
 
-/* Adds what is not there yet: neither its id nor its register may be in the set (asserted). SET_NONE when full. */
+/* Adds what is not there yet: neither its id nor its register may be in the set. SET_NONE when full. */
 uint32_t set_insert(struct set *set, const struct set_slot *slot);
 /* It leaves, and waits for set_next_drop. */
 void set_remove(struct set *set, uint32_t slot);

@@ -139,7 +139,7 @@ static inline void host_restore(struct host *h, uint32_t from, uint32_t to)
 		uint16_t author;
 		struct view view = { bytes, make_entry(bytes, at, &author) };
 
-		must(sync_restore(h->sync, host_store(h, view), view, &keys[author]) == SYNC_OK, "restore");
+		must(sync_restore(h->sync, &(struct entry_id){ { 0 } }, host_store(h, view), view, &keys[author]) == SYNC_OK, "restore");
 	}
 }
 

@@ -366,8 +366,9 @@ static double read_once(const char *path)
 	      "prepare");
 	while ((rc = sqlite3_step(query)) == SQLITE_ROW) {
 		const uint8_t *bytes = sqlite3_column_blob(query, 2);
+		int size = sqlite3_column_bytes(query, 2);
 
-		for (int i = 0; i < sqlite3_column_bytes(query, 2); i++)
+		for (int i = 0; i < size; i++)
 			sum += bytes[i];
 	}
 	check(rc == SQLITE_DONE && sum > 0, "SELECT");

@@ -951,9 +951,11 @@ static void test_two_keys_with_one_hint_are_both_candidates(void **state)
 
 	(void)state;
 	node_init(&n, &config);
-	assert_int_equal(sync_restore(n.sync, disk_add(&n, sample_view(&note), &one), sample_view(&note), &one),
+	assert_int_equal(sync_restore(n.sync, &(struct entry_id){ { 0 } }, disk_add(&n, sample_view(&note), &one),
+				      sample_view(&note), &one),
 			 SYNC_OK);
-	assert_int_equal(sync_restore(n.sync, disk_add(&n, sample_view(&note), &two), sample_view(&note), &two),
+	assert_int_equal(sync_restore(n.sync, &(struct entry_id){ { 0 } }, disk_add(&n, sample_view(&note), &two),
+				      sample_view(&note), &two),
 			 SYNC_OK);
 	assert_int_equal(status_of(&n).entries, 2);
 	assert_int_equal(sync_keys_of(n.sync, public_key_hint(&one), keys), 2);
@@ -1147,7 +1149,7 @@ static void test_the_clock_is_later_than_what_was_heard(void **state)
 
 	/* What was restored before anyone knew the time does not drag the clock into the future either. */
 	node_boot(&n, &config);
-	assert_int_equal(sync_restore(n.sync, 1, sample_view(&far), &x.public), SYNC_OK);
+	assert_int_equal(sync_restore(n.sync, &(struct entry_id){ { 0 } }, 1, sample_view(&far), &x.public), SYNC_OK);
 	hlc = sync_clock_next(n.sync, time);
 	assert_int_equal(hlc.time, HOST_NOW_S);
 	free(n.memory);
@@ -1171,20 +1173,26 @@ static void test_restoring_in_either_order_leaves_the_newer(void **state)
 		for (int i = 0; i < 2; i++) {
 			struct view bytes = sample_view(&versions[i ^ first]);
 
-			rc = sync_restore(n.sync, disk_add(&n, bytes, &x.public), bytes, &x.public);
+			rc = sync_restore(n.sync, &(struct entry_id){ { 0 } }, disk_add(&n, bytes, &x.public), bytes,
+					  &x.public);
 			assert_int_equal(rc, i && first ? SYNC_E_STALE : SYNC_OK);
 		}
 		node_drain_drops(&n);
 		assert_int_equal(node_holding(&n).count, 1);
 		assert_true(disk_has(&n, sample_view(&versions[1])));
 		/* The same row twice on the disk. */
-		rc = sync_restore(n.sync, disk_add(&n, sample_view(&versions[1]), &x.public), sample_view(&versions[1]),
+		rc = sync_restore(n.sync, &(struct entry_id){ { 0 } },
+				  disk_add(&n, sample_view(&versions[1]), &x.public), sample_view(&versions[1]),
 				  &x.public);
 		assert_int_equal(rc, SYNC_E_STALE);
 		node_drain_drops(&n);
 		assert_int_equal(node_holding(&n).count, 1);
-		assert_int_equal(sync_restore(n.sync, 7, sample_view(&others[0]), &x.public), SYNC_OK);
-		assert_int_equal(sync_restore(n.sync, 8, sample_view(&others[1]), &x.public), SYNC_E_FULL);
+		assert_int_equal(
+			sync_restore(n.sync, &(struct entry_id){ { 0 } }, 7, sample_view(&others[0]), &x.public),
+			SYNC_OK);
+		assert_int_equal(
+			sync_restore(n.sync, &(struct entry_id){ { 0 } }, 8, sample_view(&others[1]), &x.public),
+			SYNC_E_FULL);
 		node_fini(&n);
 	}
 }

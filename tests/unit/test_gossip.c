@@ -77,9 +77,9 @@ static void restart(struct net *net, struct node *n)
 		const struct row *row = &n->rows[i];
 
 		if (row->live)
-			assert_int_equal(
-				sync_restore(n->sync, i + 1, (struct view){ row->bytes, row->size }, &row->author),
-				SYNC_OK);
+			assert_int_equal(sync_restore(n->sync, &(struct entry_id){ { 0 } }, i + 1,
+						      (struct view){ row->bytes, row->size }, &row->author),
+					 SYNC_OK);
 	}
 	sync_tick(n->sync, net->now, (struct node_time){ .wall_s = HOST_NOW_S, .quality = TIME_SET });
 }

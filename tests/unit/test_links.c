@@ -317,9 +317,20 @@ static bool a_stalled(const struct bench *b)
 
 	quiet = b->a.said == last_said ? quiet + 1 : 0;
 	last_said = b->a.said;
-	return quiet > 40 && b->a.said > 100;
+	return quiet > 40 && b->a.said > 0;
 }
 
+/* What a said and b did not take. */
+static size_t under_way(const struct bench *b)
+{
+	size_t size = 0;
+
+	for (uint32_t i = b->b.heard; i < b->a.said; i++)
+		size += size_of(i);
+	return size;
+}
+
+/* Nor what lies between the two: of what a broken contact loses, there is little. */
 static void a_slow_reader_does_not_fill_our_memory(void **state)
 {
 	struct bench *b = *state;
@@ -330,6 +341,7 @@ static void a_slow_reader_does_not_fill_our_memory(void **state)
 	links_kick(b->a.links, b->a.id);
 	wait_for(b, "the sender stops asking", a_stalled);
 	assert_false(b->a.bound_broken);
+	assert_in_range(under_way(b), LINKS_WINDOW - LINK_FRAME_MAX + 1, LINKS_WINDOW);
 	b->a.to_say = b->a.said;
 	b->b.busy = false;
 	links_resume(b->b.links);
@@ -579,6 +591,39 @@ static void bad_messages_end_the_link(void **state)
 		if (links_refused(b->b.links) != before + 1 || b->b.id != 0)
 			fail_msg("%s: the link goes on", table[i].name);
 		assert_int_equal(b->b.heard, 0);
+	}
+}
+
+/* Whoever says that it took what it was never sent. */
+static void a_grant_of_nothing_ends_the_link(void **state)
+{
+	static const struct {
+		uint8_t byte;
+		bool stays;
+	} table[] = { { 0, true }, { '?', true }, { 1, false }, { LINKS_GRANT_MAX + 1, false }, { 255, false } };
+	struct bench *b = *state;
+
+	open_end(b, &b->b);
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		uint8_t message[LINK_SIZE_SIZE + 20] = { 17, 0, table[i].byte };
+		uint64_t before = links_refused(b->b.links);
+		struct raw raw;
+		size_t size;
+
+		raw_handshake(b, &raw, (uint8_t)(30 + i));
+		wait_for(b, "the hand-made peer is up", b_up);
+		assert_int_equal(noise_encrypt(&raw.noise, message + 2, &size, 18, message + 2, 1), NOISE_OK);
+		raw_write(&raw, message, 2 + size);
+		if (!table[i].stays)
+			while (raw_read(b, &raw, message, 1))
+				;
+		for (int turn = 0; turn < 10; turn++)
+			uv_run(&b->loop, UV_RUN_NOWAIT);
+		if (links_refused(b->b.links) != before + !table[i].stays || (b->b.id != 0) != table[i].stays)
+			fail_msg("byte %d", table[i].byte);
+		if (table[i].stays)
+			links_drop(b->b.links, b->b.id);
+		close(raw.fd);
 	}
 }
 
@@ -907,6 +952,7 @@ int main(void)
 		LINKS_TEST(our_own_address_makes_no_link),
 		LINKS_TEST(garbage_instead_of_a_greeting_is_refused),
 		LINKS_TEST(bad_messages_end_the_link),
+		LINKS_TEST(a_grant_of_nothing_ends_the_link),
 		LINKS_TEST(a_message_in_pieces_is_one_frame),
 		LINKS_TEST(whoever_says_nothing_is_sent_away),
 		LINKS_TEST(silent_strangers_do_not_keep_a_neighbour_out),

@@ -166,6 +166,7 @@ static void run_sql(const char *folder, const char *sql)
 
 static void rows_come_back_after_reopening(void **state)
 {
+	uint64_t row_total, author_total;
 	struct store *store = open_store(*state);
 	struct sample samples[50];
 	struct store_insert inserts[50];
@@ -197,6 +198,9 @@ static void rows_come_back_after_reopening(void **state)
 	assert_int_equal(rows->numbers[10], 11);
 	for (size_t i = 1; i < rows->count; i++)
 		assert_true(rows->handles[i] > rows->handles[i - 1]);
+	assert_int_equal(store_totals(store, &row_total, &author_total), STORE_OK);
+	assert_int_equal(row_total, 48);
+	assert_true(author_total > 0 && author_total <= 48);
 	/* The deleted newest row's handle is not given out again. */
 	assert_true(commit_one(store, 50) > last);
 	assert_true(store_size(store) > 48 * ENTRY_SIZE_MIN);
