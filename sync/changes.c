@@ -24,14 +24,24 @@ static uint8_t candidate_keys(const struct sync *s, const struct entry_head *hea
 	return authors_keys(&s->authors, head->author, keys);
 }
 
+static uint32_t signature_mark(struct view bytes)
+{
+	uint32_t mark;
+
+	memcpy(&mark, bytes.data + bytes.size - SIGNATURE_SIZE, sizeof mark);
+	return mark;
+}
+
 /* By all its bytes, signature included: a forged copy has the id of the true one, and must not keep it out. */
 static bool is_under_way(const struct sync *s, struct view bytes)
 {
-	for (uint32_t i = 0; i < s->config.changes_max; i++) {
-		const struct change_slot *c = &s->changes[i];
+	uint32_t mark = signature_mark(bytes);
 
-		if (c->state != CHANGE_FREE && c->change.size == bytes.size &&
-		    memcmp(c->change.bytes, bytes.data, bytes.size) == 0)
+	for (uint32_t i = 0; i < s->config.changes_max; i++) {
+		const struct sync_change *c = &s->changes[i].change;
+
+		if (s->marks[i].signature == mark && s->marks[i].state != CHANGE_FREE && c->size == bytes.size &&
+		    memcmp(c->bytes, bytes.data, bytes.size) == 0)
 			return true;
 	}
 	return false;
@@ -54,7 +64,7 @@ static bool has_room(const struct sync *s, const struct change_slot *filled, con
 		authors += s->authors.table[i].entry_count > 0;
 	/* A new author begins with a card. */
 	for (uint32_t i = 0; i < s->config.changes_max; i++)
-		authors += s->changes[i].state != CHANGE_FREE && s->changes[i].head.kind == ENTRY_CARD;
+		authors += s->marks[i].state != CHANGE_FREE && s->changes[i].head.kind == ENTRY_CARD;
 	return authors < s->config.authors_max;
 }
 
@@ -98,14 +108,6 @@ static enum sync_rc note_known(struct sync *s, enum known known, uint32_t slot, 
 	return SYNC_E_STALE;
 }
 
-static struct change_slot *take_change(struct sync *s)
-{
-	for (uint32_t i = 0; i < s->config.changes_max; i++)
-		if (s->changes[i].state == CHANGE_FREE)
-			return &s->changes[i];
-	return NULL;
-}
-
 static void park(struct sync *s, const struct entry_head *head, struct view bytes, carrier_id from, uint64_t tag)
 {
 	struct pending *place = NULL;
@@ -130,13 +132,19 @@ static void park(struct sync *s, const struct entry_head *head, struct view byte
 
 static enum sync_rc begin_change(struct sync *s, const struct change_slot *filled)
 {
-	struct change_slot *slot = take_change(s);
+	const struct sync_change *change = &filled->change;
+	uint32_t at = 0;
 
-	if (!slot)
+	while (at < s->config.changes_max && s->marks[at].state != CHANGE_FREE)
+		at++;
+	if (at == s->config.changes_max)
 		return SYNC_E_BUSY;
-	*slot = *filled;
-	slot->state = CHANGE_WAITING;
-	slot->change.seq = ++s->seq;
+	s->changes[at] = *filled;
+	s->changes[at].change.seq = ++s->seq;
+	s->marks[at] = (struct change_mark){ .seq = s->seq,
+					     .signature = signature_mark((struct view){ change->bytes, change->size }),
+					     .from = change->from,
+					     .state = CHANGE_WAITING };
 	s->change_count++;
 	return SYNC_OK;
 }
@@ -202,7 +210,7 @@ bool changes_must_wait(const struct sync *s, struct view bytes, carrier_id from,
 		const struct change_slot *c = &s->changes[i];
 
 		/* A card from elsewhere may be forged: it must not make this carrier wait. */
-		if (c->state != CHANGE_FREE && c->change.from == from && c->head.kind == ENTRY_CARD &&
+		if (s->marks[i].state != CHANGE_FREE && s->marks[i].from == from && c->head.kind == ENTRY_CARD &&
 		    c->head.author == head.author)
 			return true;
 	}
@@ -212,7 +220,7 @@ bool changes_must_wait(const struct sync *s, struct view bytes, carrier_id from,
 bool changes_are_under_way(const struct sync *s, carrier_id from)
 {
 	for (uint32_t i = 0; s->change_count && i < s->config.changes_max; i++)
-		if (s->changes[i].state != CHANGE_FREE && s->changes[i].change.from == from)
+		if (s->marks[i].state != CHANGE_FREE && s->marks[i].from == from)
 			return true;
 	return false;
 }

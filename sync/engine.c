@@ -20,6 +20,7 @@ static void place(struct sync *s, struct arena *arena, const struct sync_config 
 	lens_memory(&s->sketcher.lens, arena, config->entries_max);
 	compare_memory(&s->compare, arena, config->entries_max);
 	s->changes = arena_take(arena, config->changes_max, sizeof *s->changes);
+	s->marks = arena_take(arena, config->changes_max, sizeof *s->marks);
 	s->pending = arena_take(arena, config->pending_max, sizeof *s->pending);
 	s->links = arena_take(arena, config->carriers_max, sizeof *s->links);
 	for (uint32_t i = 0; i < config->carriers_max; i++) {
@@ -51,7 +52,7 @@ struct sync *sync_init(void *memory, size_t memory_size, const struct sync_confi
 	*s = (struct sync){ .config = *config, .host = *host };
 	memcpy(s->key, &config->seed, sizeof config->seed);
 	place(s, &arena, config);
-	memset(s->changes, 0, config->changes_max * sizeof *s->changes);
+	memset(s->marks, 0, config->changes_max * sizeof *s->marks);
 	memset(s->pending, 0, config->pending_max * sizeof *s->pending);
 	s->status.revision = 1;
 	return s;
@@ -387,35 +388,33 @@ void sync_tick(struct sync *s, mono_ms now, struct node_time time)
 
 bool sync_next_change(struct sync *s, struct sync_change *change)
 {
-	struct change_slot *oldest = NULL;
+	uint32_t oldest = UINT32_MAX;
 
-	for (uint32_t i = 0; i < s->config.changes_max; i++) {
-		struct change_slot *c = &s->changes[i];
-
-		if (c->state == CHANGE_WAITING && (!oldest || c->change.seq < oldest->change.seq))
-			oldest = c;
-	}
-	if (!oldest)
+	for (uint32_t i = 0; i < s->config.changes_max; i++)
+		if (s->marks[i].state == CHANGE_WAITING &&
+		    (oldest == UINT32_MAX || s->marks[i].seq < s->marks[oldest].seq))
+			oldest = i;
+	if (oldest == UINT32_MAX)
 		return false;
-	oldest->state = CHANGE_OUT;
-	*change = oldest->change;
+	s->marks[oldest].state = CHANGE_OUT;
+	*change = s->changes[oldest].change;
 	return true;
 }
 
-static struct change_slot *change_get(struct sync *s, uint64_t seq)
+static uint32_t change_get(const struct sync *s, uint64_t seq)
 {
 	uint32_t at = 0;
 
-	while (s->changes[at].state != CHANGE_OUT || s->changes[at].change.seq != seq) {
+	while (s->marks[at].state != CHANGE_OUT || s->marks[at].seq != seq) {
 		at++;
 		assert(at < s->config.changes_max);
 	}
-	return &s->changes[at];
+	return at;
 }
 
-static void change_free(struct sync *s, struct change_slot *c)
+static void change_free(struct sync *s, uint32_t at)
 {
-	c->state = CHANGE_FREE;
+	s->marks[at].state = CHANGE_FREE;
 	s->change_count--;
 }
 
@@ -446,7 +445,8 @@ static void announce(struct sync *s, const struct entry_head *head, carrier_id f
 
 enum sync_rc sync_committed(struct sync *s, uint64_t seq, uint8_t key_index, uint64_t handle)
 {
-	struct change_slot *c = change_get(s, seq);
+	uint32_t at = change_get(s, seq);
+	const struct change_slot *c = &s->changes[at];
 	struct entry_head head = c->head;
 	carrier_id from = c->change.from;
 	uint32_t slot;
@@ -456,7 +456,7 @@ enum sync_rc sync_committed(struct sync *s, uint64_t seq, uint8_t key_index, uin
 	/* The clock may have been set since it was offered. */
 	if (!engine_time_is_good(s, &head)) {
 		set_refuse(&s->set, handle, &c->ids[key_index]);
-		change_free(s, c);
+		change_free(s, at);
 		changes_release(s);
 		s->status.refused_time++;
 		return SYNC_E_TIME;
@@ -464,7 +464,7 @@ enum sync_rc sync_committed(struct sync *s, uint64_t seq, uint8_t key_index, uin
 	rc = stand(s, &head, &c->change.keys[key_index], &c->ids[key_index], handle, c->urgent, &slot);
 	if (rc == SYNC_E_FULL)
 		set_refuse(&s->set, handle, &c->ids[key_index]);
-	change_free(s, c);
+	change_free(s, at);
 	if (rc == SYNC_OK)
 		announce(s, &head, from, slot);
 	changes_release(s);
@@ -558,7 +558,7 @@ uint32_t sync_registers_left(const struct sync *s, const struct public_key *auth
 	uint32_t owned = at == AUTHOR_NONE ? 0 : s->authors.table[at].register_count;
 
 	for (uint32_t i = 0; i < s->config.changes_max; i++)
-		if (s->changes[i].state != CHANGE_FREE && public_key_equal(&s->changes[i].change.keys[0], author))
+		if (s->marks[i].state != CHANGE_FREE && public_key_equal(&s->changes[i].change.keys[0], author))
 			owned++;
 	return owned < REGISTERS_PER_AUTHOR_MAX ? REGISTERS_PER_AUTHOR_MAX - owned : 0;
 }

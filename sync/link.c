@@ -265,10 +265,12 @@ static enum sync_rc send_rest(struct link *link, const struct link_ground *groun
 			link_send(link, slot);
 	}
 	while (r.rest.size) {
-		uint32_t element = read_u32(&r), rank = lens_rank(lens, element);
+		uint32_t element = read_u32(&r), rank = lens_rank(lens, element), slot = SET_NONE;
 
 		if (rank < lens->count && lens->items[rank].element == element)
-			link_unsend(link, lens->items[rank].slot);
+			slot = lens_slot(lens, ground->set, rank);
+		if (slot != SET_NONE)
+			link_unsend(link, slot);
 	}
 	return SYNC_OK;
 }

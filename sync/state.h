@@ -11,9 +11,16 @@ enum { RADIOS_MAX = 2 };
 
 enum change_state { CHANGE_FREE = 0, CHANGE_WAITING = 1, CHANGE_OUT = 2 };
 
+/* What is asked of all changes again and again, close together. */
+struct change_mark {
+	uint64_t seq;
+	uint32_t signature; /* its first bytes */
+	carrier_id from;
+	enum change_state state;
+};
+
 /* A candidate on its way through the host. */
 struct change_slot {
-	enum change_state state;
 	struct entry_head head;
 	bool urgent;                            /* a need within hours */
 	struct entry_id ids[KEYS_PER_HINT_MAX]; /* what its id is if the key of the same index signed it */
@@ -38,7 +45,8 @@ struct sync {
 	struct set set;
 	struct authors authors;
 	struct change_slot *changes;
-	uint32_t change_count; /* not free */
+	struct change_mark *marks; /* beside `changes` */
+	uint32_t change_count;     /* not free */
 	struct pending *pending;
 	uint32_t pending_next; /* a ring: the oldest gives way */
 	bool release_due;      /* a card came, and what waited for it is still parked */
