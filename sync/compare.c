@@ -94,8 +94,13 @@ static uint32_t root(uint32_t square)
 
 void compare_plan(uint32_t estimate, uint32_t *buckets, uint8_t *to)
 {
-	uint32_t load = estimate < COMPARE_LARGE ? COMPARE_LOAD : COMPARE_LOAD_LARGE;
-	uint32_t count = (estimate + load - 1) / load, first;
+	uint32_t load = COMPARE_LOAD, count, first;
+
+	if (estimate < COMPARE_FEW)
+		load = COMPARE_LOAD_FEW;
+	else if (estimate >= COMPARE_MANY)
+		load = COMPARE_LOAD_MANY;
+	count = (estimate + load - 1) / load;
 
 	if (estimate <= COMPARE_TWO_MAX)
 		count = estimate <= COMPARE_ONE_MAX ? 1 : 2;

@@ -20,7 +20,8 @@
 #include "sync/lens.h"
 #include "sync/outbox.h"
 
-enum { COMPARE_LOAD = 42, COMPARE_LOAD_LARGE = 26, COMPARE_LARGE = 8000 };
+/* Differences a bucket: large ones cost fewer bytes, small ones less time, and fewer are left over at last. */
+enum { COMPARE_LOAD_FEW = 38, COMPARE_FEW = 700, COMPARE_LOAD = 34, COMPARE_MANY = 8000, COMPARE_LOAD_MANY = 26 };
 enum { COMPARE_ONE_MAX = 56, COMPARE_TWO_MAX = 100, COMPARE_SURE_MAX = 110 };
 enum { COMPARE_IDLE_MS = 2000, COMPARE_GIVE_UP_MS = 10000 };
 

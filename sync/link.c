@@ -25,6 +25,7 @@ void link_open(struct link *link, carrier_id id, const struct carrier_traits *tr
 			       .hello_now = true,
 			       .ours = days,
 			       .quiet_ms = LINK_QUIET_MS,
+			       .opened_at = now,
 			       .compare_at = now,
 			       .outbox = outbox };
 	memcpy(link->salt_half, salt_half, sizeof link->salt_half);
@@ -100,6 +101,9 @@ static enum sync_rc feed_hello(struct link *link, struct view rest, mono_ms now)
 		return SYNC_E_FRAME;
 	if (link->hello_received && memcmp(hello.salt_half, link->their_half, sizeof link->their_half) != 0)
 		return SYNC_E_FRAME;
+	if (link->hellos >= LINK_HELLOS + (now - link->opened_at) / LINK_HELLO_MS)
+		return SYNC_E_FRAME;
+	link->hellos++;
 	memcpy(link->their_half, hello.salt_half, sizeof link->their_half);
 	link->salt = salt_of(link, 0);
 	link->theirs = hello.days;
@@ -199,9 +203,10 @@ static enum sync_rc feed_probe(struct link *link, const struct link_ground *grou
 
 	if (link->traits.dialled || frame_probe_read(&probe, rest) != FRAME_OK)
 		return SYNC_E_FRAME;
-	link->was_turned_away = !compare_is_free(ground->compare, link->id, now);
+	link->was_turned_away = now < link->probe_at || !compare_is_free(ground->compare, link->id, now);
 	if (link->was_turned_away)
 		return SYNC_OK;
+	link->probe_at = now + LINK_PROBE_MS;
 	link->left_in = 0;
 	salt = salt_of(link, probe.series);
 	compare_begin(ground->compare, link->id, &probe, ground->set, &salt, link->days, &link->outbox, now);
@@ -598,7 +603,7 @@ size_t link_fill(struct link *link, const struct link_ground *ground, uint8_t *f
 	size_t cap = frame_cap < link->traits.frame_max ? frame_cap : link->traits.frame_max;
 	struct writer w;
 
-	if (link->was_turned_away && compare_is_free(ground->compare, link->id, now)) {
+	if (link->was_turned_away && now >= link->probe_at && compare_is_free(ground->compare, link->id, now)) {
 		link->was_turned_away = false;
 		link->state_now = true;
 	}

@@ -21,6 +21,10 @@
  * comparison brought nothing, up to LINK_QUIET_MS_MAX. The side that dialled waits twice as long. */
 enum { LINK_QUIET_MS = 200, LINK_QUIET_MS_MAX = 30000 };
 
+/* What costs a look through the whole set is bounded in time: a PROBE is taken at most every LINK_PROBE_MS, a HELLO
+ * LINK_HELLOS times and then once in LINK_HELLO_MS. */
+enum { LINK_PROBE_MS = 100, LINK_HELLOS = 8, LINK_HELLO_MS = 10000 };
+
 /* A frame of sketches is at most so long: decoding one costs a Pi Zero 2 some tens of milliseconds. */
 enum { LINK_SKETCH_FRAME_MAX = 4096 };
 
@@ -55,6 +59,8 @@ struct link {
 	carrier_id id; /* 0: the place is free */
 	struct carrier_traits traits;
 	bool hello_now, hello_received;
+	uint32_t hellos;             /* heard */
+	mono_ms opened_at, probe_at; /* probe_at: when the next PROBE may come */
 	uint8_t salt_half[SALT_HALF_SIZE], their_half[SALT_HALF_SIZE];
 	struct salt salt;               /* of fingerprints */
 	struct days ours, theirs, days; /* `days`: what both keep */

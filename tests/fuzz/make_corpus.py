@@ -1,0 +1,190 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Writes the seeds that fuzzing starts from: make_corpus.py FOLDER makes FOLDER/TARGET/*.
+
+What other implementations read (proto/WIRE.md) and what people import (tests/data) is taken from there; contacts are
+played as tests/fuzz/contact.h says.
+"""
+import pathlib
+import re
+import struct
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+
+def wire_examples():
+    """The bytes of each example block of WIRE.md, by name."""
+    text = (ROOT / "proto" / "WIRE.md").read_text(encoding="utf-8")
+    examples = {}
+    for name, body in re.findall(r"^```hex (.+?)\n(.*?)^```", text, re.MULTILINE | re.DOTALL):
+        digits = "".join(line.split("#")[0] for line in body.splitlines())
+        examples[name] = bytes.fromhex(digits)
+    return examples
+
+
+def entries(examples):
+    return {name: data for name, data in examples.items() if 65 <= len(data) <= 204 and data[:1] == b"\x09"}
+
+
+def frames(examples):
+    found = {name: data for name, data in examples.items() if data[:1] == b"\xad"}
+    found["entry"] = b"\xad\x0a" + examples["note"]
+    found["call with entry"] = found["call"] + examples["need"]
+    found["ask size"] = b"\xad\x05\x01\x01\x02" + bytes(range(16))
+    found["ask list"] = b"\xad\x05\x01\x02"
+    found["ask rest"] = b"\xad\x05\x01\x03" + bytes(range(12))
+    found["ask some"] = b"\xad\x05\x07\x00\x14\x04\x09\xff\xff\x0f"
+    found["want listed"] = b"\xad\x08\x01\x00\x05\xa5\x5a"
+    return found
+
+
+def bundles(examples):
+    whole = b"".join(bytes([len(e)]) + e for e in entries(examples).values())
+    head = b"AIDMESH\x01" + struct.pack("<I", len(entries(examples))) + bytes(16)
+    return {"whole": head + whole, "short": head + whole[:300], "empty": head}
+
+
+def contacts():
+    """Setup, then steps. 14 is to and fro, 15 waits for the deadline, 8 and 9 let time pass."""
+    again = bytes([14, 15]) * 6
+    found = {}
+    for mode in range(4):
+        for name, sets in {
+            "equal": (0, 60, 0, 60),
+            "few": (0, 60, 3, 63),
+            "some": (0, 100, 30, 100),
+            "some here": (30, 100, 0, 100),
+            "many": (0, 100, 40, 160),
+            "all": (0, 80, 80, 160),
+            "a few of many": (0, 3, 0, 140),
+            "nothing here": (0, 0, 0, 120),
+            "nothing there": (0, 120, 0, 0),
+        }.items():
+            setup = bytes([mode, *sets])
+            found[f"{name} {mode}"] = setup + again
+            found[f"{name} changed {mode}"] = setup + bytes([14, 1]) + b"\x05\x00\x01" + again
+            found[f"{name} written {mode}"] = setup + again[:4] + bytes([10, 170, 0, 11, 180, 0, 7 + 240]) + again
+            found[f"{name} restart {mode}"] = setup + again[:4] + bytes([13]) + again + bytes([12, 3]) + again
+    return found
+
+
+def airs():
+    """As on a link, with the waits of a radio: until one has something to say, then both may."""
+    found = {}
+    for name, steps in contacts().items():
+        wait = bytes([15, 5, 0, 7 + 240])
+        found[name] = steps[:5] + wait * 40 + steps[5:] + wait * 60
+    return found
+
+
+def made_up(examples):
+    """Frames of the input's own between the steps."""
+    found = {}
+    for mode in range(4):
+        steps = bytes([mode, 0, 60, 20, 80]) + bytes([14])
+        for frame in frames(examples).values():
+            if len(frame) <= 250:
+                steps += bytes([3, frame[1], len(frame) - 2]) + frame[2:] + bytes([7 + 240, 5])
+        found[f"made up {mode}"] = steps + bytes([14, 15, 14])
+    return found
+
+
+def tables():
+    florence = (ROOT / "tests" / "data" / "sites-florence-2018.csv").read_bytes()
+    return {
+        "sites": b"\x00" + b"\n".join(florence.splitlines()[:12]),
+        "guess": b"\x04name,lat,lon,status,people\nElm,35.1,-77.04,open,40\nOak;35.2;-77.1;full;7\n",
+        "needs": b"\x01item;quantity;unit;site;within;people\r\nwater;120,5;L;Elm;2 days;40\r\n\"tarp\";3;;Oak;urgent;\r\n",
+        "stock": b"\x03\xef\xbb\xbfitem\tquantity\treserve\tlot\nrice\t1.000\t10\t5\n",
+        "offers": b"\x02item|quantity|reach\nblankets|40|12\n",
+        "latin": b"\x00name,lat,lon\nP\xe3o,1,2\n\"a\n\"\"b\"\"\",3,4\n",
+    }
+
+
+def requests():
+    texts = [
+        '{"name": "Elm", "lat": 35.1, "lon": -77.04, "state": "open", "people": 40, '
+        '"giving": {"from": "08:00", "to": "17:30", "days": ["mon", "sun"]}, "takes": ["water"], "facilities": ["power"]}',
+        '{"kind": "need", "item": 101, "quantity": "1.5", "people": 4, "within": 24, "flags": ["recurring"], '
+        '"text": "for the night \\u00e9", "place": {"lat": 1, "lon": 2, "digits": 8}}',
+        '{"stage": "pledged", "of": "4Q7-K2NX", "from": "0011223344556677:0000000a", "quantity": 3, '
+        '"at": "2026-09-14T06:30:00Z", "due": 1789372800}',
+        '{"kind": "alert", "severity": "severe", "language": "en", "text": "Bridge closed", "of": "4Q7-K2NX"}',
+        '{"kind": "vouch", "key": "03a107bff3ce10be1d70dd18e74bc09967e4d6309ba50d5f1d1c8612645531b8", "site": "Elm"}',
+        '{"name": "Elm school", "language": "en es", "roles": ["site"], "site": "Elm"}',
+        '{"ref": "4Q7-K2NX", "closed": "done", "unknown": null}',
+        "[1, 2]",
+    ]
+    return {str(i): text.encode() for i, text in enumerate(texts)}
+
+
+def settings():
+    conf = (ROOT / "node" / "aidmesh.conf").read_bytes()
+    plain = re.sub(rb"(?m)^[#;]\s*(\w+\s*=)", rb"\1", conf)
+    arguments = [
+        "node.log=debug",
+        "node.folder=/srv/aidmesh",
+        "node.name=Elm",
+        "node.entries=1000",
+        "node.clock=set",
+        "control.socket=/run/x",
+        "control.listen=[::1]:80",
+        "control.pin=1234",
+        "control.hosts=a b",
+        "link.listen=none",
+        "link.discovery=no",
+        "link.discovery_port=5",
+        "link.interfaces=wlan0 eth0",
+        "link.peer=[fe80::1%eth0]:24363",
+        "link.peer=10.0.0.1:5",
+        "no.such=thing",
+        "none",
+    ]
+    return {"file": conf, "plain": plain, "arguments": "\n".join(arguments).encode()}
+
+
+def messages():
+    found = {}
+    for steps in range(4):
+        found[f"honest {steps}"] = bytes([steps]) + bytes([0x44, 65, 0x84, 65, 66, 0xC4, 65, 66, 67, 4, 4, 4])
+        found[f"changed {steps}"] = bytes([steps, 0x05, 3, 1, 4, 0x06, 1, 0, 40, 9])
+        found[f"made up {steps}"] = bytes([steps, 0x0C]) + bytes(range(96))
+        found[f"no room {steps}"] = bytes([steps, 0xC0, 65, 66, 67, 2, 0x80, 65, 66, 2, 0, 0])
+    return found
+
+
+def sketches(examples):
+    numbers = b"".join(struct.pack("<I", (i * 2654435761 + 1) % 2**32) for i in range(80))
+    return {
+        "numbers": b"\x14" + numbers,
+        "many": b"\x3f" + numbers,
+        "few": b"\x03" + numbers[:40],
+        "wire": b"\x01" + examples["sketch"][6:],
+    }
+
+
+def main():
+    examples = wire_examples()
+    seeds = {
+        "fuzz_entry": entries(examples),
+        "fuzz_frame": frames(examples),
+        "fuzz_sketch": sketches(examples),
+        "fuzz_link": contacts() | made_up(examples),
+        "fuzz_radio": airs() | made_up(examples),
+        "fuzz_bundle": bundles(examples),
+        "fuzz_noise": messages(),
+        "fuzz_csv": tables(),
+        "fuzz_request": requests(),
+        "fuzz_config": settings(),
+    }
+    out = pathlib.Path(sys.argv[1])
+    for target, files in seeds.items():
+        folder = out / target
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, data in files.items():
+            (folder / name.replace(" ", "-")).write_bytes(data)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "tests/sim/disk.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void disk_fini(struct node *n)
+{
+	free(n->rows);
+	free(n->row_of);
+	free(n->standing);
+}
+
+/* An array by small numbers, zero where nothing was put. */
+static void reach(uint32_t **array, uint32_t *cap, uint32_t index)
+{
+	uint32_t old = *cap;
+
+	if (index < old)
+		return;
+	*cap = 2 * index + 64;
+	*array = realloc(*array, *cap * sizeof **array);
+	assert(*array);
+	memset(*array + old, 0, (*cap - old) * sizeof **array);
+}
+
+uint64_t disk_add(struct world *w, struct node *n, uint32_t saying)
+{
+	if (n->row_count == n->row_cap) {
+		n->row_cap = n->row_cap ? 2 * n->row_cap : 64;
+		n->rows = realloc(n->rows, n->row_cap * sizeof *n->rows);
+		assert(n->rows);
+	}
+	assert(saying < w->sayings.count);
+	reach(&n->row_of, &n->row_of_cap, saying);
+	n->rows[n->row_count++] = (struct row){ .saying = saying, .state = ROW_STANDS };
+	n->row_of[saying] = n->row_count;
+	return n->row_count;
+}
+
+void disk_delete(struct node *n, uint32_t row)
+{
+	assert(n->rows[row].state == ROW_DROPPED);
+	n->rows[row].state = ROW_DELETED;
+}
+
+bool disk_has(const struct node *n, uint32_t saying)
+{
+	return saying < n->row_of_cap && n->row_of[saying];
+}
+
+uint32_t disk_standing(const struct node *n, uint32_t place)
+{
+	return place < n->standing_cap ? n->standing[place] - 1 : SAYING_NONE;
+}
+
+void disk_forget_standing(struct node *n)
+{
+	if (n->standing_cap)
+		memset(n->standing, 0, n->standing_cap * sizeof *n->standing);
+	if (n->row_of_cap)
+		memset(n->row_of, 0, n->row_of_cap * sizeof *n->row_of);
+	n->stands = 0;
+	n->sum[0] = n->sum[1] = 0;
+}
+
+void disk_reappear(struct node *n, uint32_t row)
+{
+	n->rows[row].state = ROW_STANDS;
+	if (!n->row_of[n->rows[row].saying])
+		n->row_of[n->rows[row].saying] = row + 1;
+}
+
+/* The sum of ids does not know an order: two nodes whose sums differ hold different sets. */
+static void count_id(struct node *n, const struct entry_id *id, uint64_t sign)
+{
+	uint64_t word[2];
+
+	memcpy(word, id->bytes, sizeof word);
+	n->sum[0] += sign * word[0];
+	n->sum[1] += sign * word[1];
+	n->stands += (uint32_t)sign;
+}
+
+bool disk_stand(struct world *w, struct node *n, uint32_t saying)
+{
+	const struct saying *fresh = &w->sayings.all[saying], *old;
+	uint32_t at;
+
+	reach(&n->standing, &n->standing_cap, fresh->place);
+	at = n->standing[fresh->place];
+	old = at ? &w->sayings.all[at - 1] : NULL;
+	if (old && !entry_supersedes(fresh->head.hlc, &fresh->id, old->head.hlc, &old->id))
+		return false;
+	if (old)
+		count_id(n, &old->id, UINT64_MAX);
+	count_id(n, &fresh->id, 1);
+	n->standing[fresh->place] = saying + 1;
+	return true;
+}
+
+uint32_t disk_registers_of(const struct world *w, const struct node *n, const struct public_key *author)
+{
+	uint32_t count = 0;
+
+	for (uint32_t place = 0; place < n->standing_cap; place++) {
+		const struct saying *s = n->standing[place] ? &w->sayings.all[n->standing[place] - 1] : NULL;
+
+		count += s && s->head.kind != ENTRY_CARD && public_key_equal(&s->author, author);
+	}
+	return count;
+}
+
+static bool is_highest_of_author(const struct world *w, const struct node *n, const struct saying *leaving)
+{
+	for (uint32_t place = 0; place < n->standing_cap; place++) {
+		const struct saying *s = n->standing[place] ? &w->sayings.all[n->standing[place] - 1] : NULL;
+
+		if (s && s->head.kind != ENTRY_CARD && s->head.number > leaving->head.number &&
+		    public_key_equal(&s->author, &leaving->author))
+			return false;
+	}
+	return true;
+}
+
+bool time_allows(const struct saying *saying, struct node_time time)
+{
+	uint32_t days = retention_days(entry_retention(saying->head.kind)), today = time.wall_s / EPOCH_S;
+
+	if (time.quality != TIME_SET)
+		return true;
+	return saying->head.hlc.time / EPOCH_S <= ((uint64_t)time.wall_s + AHEAD_MAX_S) / EPOCH_S &&
+	       (today <= days || hlc_epoch(saying->head.hlc) >= today - days);
+}
+
+/* What stands may leave for three reasons: its time is over, its author owns too much, or the set is too small. */
+static bool may_leave(const struct world *w, const struct node *n, const struct saying *s)
+{
+	if (n->role != ROLE_HONEST || !time_allows(s, n->told))
+		return true;
+	return s->head.kind != ENTRY_CARD && disk_registers_of(w, n, &s->author) > REGISTERS_PER_AUTHOR_MAX &&
+	       is_highest_of_author(w, n, s);
+}
+
+void disk_drop(struct world *w, struct node *n, const struct sync_drop *drop)
+{
+	struct row *row = &n->rows[drop->handle - 1];
+	const struct saying *s;
+
+	if (!drop->handle || drop->handle > n->row_count || row->state != ROW_STANDS)
+		world_fail(w, "node %u drops row %llu, which is not there", n->index, (unsigned long long)drop->handle);
+	s = &w->sayings.all[row->saying];
+	if (n->role != ROLE_EVIL && !entry_id_equal(&s->id, &drop->id))
+		world_fail(w, "node %u drops row %llu under another id", n->index, (unsigned long long)drop->handle);
+	row->state = ROW_DROPPED;
+	if (n->row_of[row->saying] != drop->handle)
+		return; /* the same entry stands in another row */
+	n->row_of[row->saying] = 0;
+	if (disk_standing(n, s->place) != row->saying)
+		return;
+	if (!may_leave(w, n, s))
+		world_fail(w, "node %u drops saying %u, which stands", n->index, row->saying);
+	world_say(w, "node %u lets go of saying %u", n->index, row->saying);
+	n->standing[s->place] = 0;
+	count_id(n, &s->id, UINT64_MAX);
+}

@@ -1,0 +1,395 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Stations on one air: equal ones are silent, unequal ones say what the others lack, once; and what a stranger says costs
+ * no more than it may. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "sync/sketch.h"
+#include "tests/unit/air.h"
+
+enum { HOUR_MS = 3600 * 1000, ALWAYS = 1000 };
+
+static bool all_are_safe(struct air *a)
+{
+	for (int i = 0; i < a->count; i++)
+		if (air_status(a, i).state != LINK_SAFE)
+			return false;
+	return true;
+}
+
+static void test_equal_stations_are_silent_but_for_small_beacons(void **state)
+{
+	struct air a;
+	uint32_t before;
+
+	(void)state;
+	air_init(&a, 3, 1, ALWAYS);
+	for (int i = 0; i < 3; i++)
+		air_hold(&a, i, 1, 300);
+	air_run(&a, HOUR_MS);
+	assert_true(all_are_safe(&a));
+	assert_int_equal(a.frames[FRAME_CALL] + a.entries, 0);
+	/* Trickle at its longest: of three who have heard each other one speaks in an interval, or few more. */
+	before = a.frames[FRAME_BEACON];
+	a.largest_beacon = 0;
+	air_run(&a, 10 * (mono_ms)air_radio(&a, 0)->trickle.imax_ms);
+	assert_int_equal(air_radio(&a, 1)->trickle.interval_ms, air_radio(&a, 1)->trickle.imax_ms);
+	assert_in_range(a.frames[FRAME_BEACON] - before, 5, 25);
+	assert_int_equal(a.largest_beacon, 20);
+	air_fini(&a);
+}
+
+/* One beacon, heard by one who lacks some and holds others. */
+static void test_a_beacon_is_enough_for_a_small_difference(void **state)
+{
+	static const uint32_t APART[][2] = { { 0, 1 }, { 1, 0 }, { 5, 7 }, { 0, 11 }, { 11, 0 } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof APART / sizeof *APART; i++) {
+		uint32_t x = APART[i][0], y = APART[i][1];
+		struct air a;
+
+		air_init(&a, 2, i + 1, ALWAYS);
+		air_hold(&a, 0, 1, 200 + x);
+		air_hold(&a, 1, 1, 200);
+		air_hold(&a, 1, 200 + x, 200 + x + y);
+		air_await(&a, 0, FRAME_BEACON);
+		air_feed(&a, 1, a.last, a.last_size);
+		assert_int_equal(air_status(&a, 1).left_out, y);
+		assert_int_equal(air_status(&a, 1).left_in, x);
+		air_run(&a, HOUR_MS / 6);
+		assert_true(air_agrees(&a) && all_are_safe(&a));
+		assert_int_equal(a.entries, x + y); /* each once */
+		air_fini(&a);
+	}
+}
+
+static void test_what_someone_else_was_first_with_is_not_said_again(void **state)
+{
+	(void)state;
+	for (uint64_t seed = 1; seed <= 10; seed++) {
+		struct air a;
+
+		air_init(&a, 4, seed, ALWAYS);
+		for (int i = 0; i < 4; i++)
+			air_hold(&a, i, 1, i ? 60 : 50);
+		air_await(&a, 0, FRAME_BEACON);
+		for (int i = 1; i < 4; i++)
+			air_feed(&a, i, a.last, a.last_size);
+		for (int i = 1; i < 4; i++)
+			assert_int_equal(air_status(&a, i).left_out, 10);
+		air_run(&a, HOUR_MS / 6);
+		assert_int_equal(a.entries, 10);
+		assert_true(air_agrees(&a));
+		air_fini(&a);
+	}
+}
+
+static size_t write_call(uint8_t *out, uint32_t salt, const uint32_t *elements, uint8_t count)
+{
+	struct writer w = writer_init(out, SYNC_RADIO_FRAME_MIN);
+	struct frame_call call = { .salt = salt, .count = count };
+
+	frame_begin(&w, FRAME_CALL);
+	frame_call_write(&w, &call);
+	for (uint8_t i = 0; i < count; i++)
+		write_u32(&w, elements[i]);
+	return w.size;
+}
+
+/* The element that note `number` has in a series. */
+static uint32_t element_of_note(uint32_t salt, uint32_t number)
+{
+	struct sample_key key = sample_key(7);
+	struct sample note = host_note(&key, number, HOST_NOW_S - number);
+	struct entry_id id = entry_id_of(sample_view(&note), &key.public);
+	struct salt series = salt_of_beacon(salt);
+
+	return element_of(&series, &id);
+}
+
+static void test_a_call_is_answered_by_the_beacons_sender_alone(void **state)
+{
+	uint8_t frame[SYNC_RADIO_FRAME_MIN];
+	uint32_t elements[3], salt;
+	struct air a;
+
+	(void)state;
+	air_init(&a, 2, 1, ALWAYS);
+	air_hold(&a, 0, 1, 50);
+	air_hold(&a, 1, 1, 50);
+	air_await(&a, 0, FRAME_BEACON);
+	salt = air_radio(&a, 0)->salt;
+	elements[0] = element_of_note(salt, 3);
+	elements[1] = element_of_note(salt, 7);
+	elements[2] = 12345; /* nobody's */
+	for (int i = 0; i < 2; i++)
+		air_feed(&a, i, frame, write_call(frame, salt, elements, 3));
+	assert_int_equal(air_status(&a, 0).left_out, 2);
+	assert_int_equal(air_status(&a, 1).left_out, 0);
+	/* The same elements in a series of nobody. */
+	air_run(&a, HOUR_MS / 60);
+	salt = air_radio(&a, 0)->salt;
+	elements[0] = element_of_note(salt, 3);
+	for (int i = 0; i < 2; i++)
+		air_feed(&a, i, frame, write_call(frame, salt + 1, elements, 3));
+	assert_int_equal(air_status(&a, 0).left_out + air_status(&a, 1).left_out, 0);
+	air_fini(&a);
+}
+
+/* A sketch of 8 for a difference of 20: the hearer asks, the sender says more, and both parts make one. */
+static void hear_too_little(struct air *a)
+{
+	air_init(a, 2, 1, ALWAYS);
+	air_hold(a, 0, 1, 210);
+	air_hold(a, 1, 1, 200);
+	air_hold(a, 1, 210, 220);
+	air_radio(a, 0)->fresh = 0;
+	air_radio(a, 0)->doubt = 4;
+	air_await(a, 0, FRAME_BEACON);
+	assert_int_equal(a->last_size, BEACON_SIZE + 8 * 4);
+	air_feed(a, 1, a->last, a->last_size);
+	assert_int_equal(air_status(a, 1).left_out, 0);
+	air_await(a, 1, FRAME_CALL);
+	air_feed(a, 0, a->last, a->last_size);
+	air_await(a, 0, FRAME_BEACON);
+	assert_int_equal(a->last_size, BEACON_SIZE + (RADIO_SKETCH_MAX - 8) * 4);
+}
+
+static void test_an_extension_joins_what_was_heard(void **state)
+{
+	struct air a;
+
+	(void)state;
+	hear_too_little(&a);
+	air_feed(&a, 1, a.last, a.last_size);
+	assert_int_equal(air_status(&a, 1).left_out, 10);
+	assert_int_equal(air_status(&a, 1).left_in, 10);
+	air_run(&a, HOUR_MS / 6);
+	assert_true(air_agrees(&a) && all_are_safe(&a));
+	assert_int_equal(a.entries, 20);
+	air_fini(&a);
+}
+
+/* Of another salt, part, beginning, count, fingerprint it does not join, and the true one does afterwards. */
+static void test_an_extension_of_something_else_does_not_join(void **state)
+{
+	static const struct {
+		const char *what;
+		size_t at;
+	} ROWS[] = { { "salt", 2 }, { "part", 10 }, { "from", 12 }, { "count", 13 }, { "fingerprint", 16 } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
+		uint8_t other[SYNC_RADIO_FRAME_MIN];
+		struct air a;
+
+		hear_too_little(&a);
+		memcpy(other, a.last, a.last_size);
+		other[ROWS[i].at] ^= 2;
+		air_feed(&a, 1, other, a.last_size);
+		if (air_status(&a, 1).left_out || air_status(&a, 1).left_in)
+			fail_msg("joined in spite of another %s", ROWS[i].what);
+		air_feed(&a, 1, a.last, a.last_size);
+		if (air_status(&a, 1).left_out != 10 || air_status(&a, 1).left_in != 10)
+			fail_msg("another %s spoilt it", ROWS[i].what);
+		air_fini(&a);
+	}
+}
+
+/* Far more than a sketch holds: parts, ever smaller, until all is found; then one beacon speaks of all again. */
+static void test_a_large_difference_is_found_part_by_part(void **state)
+{
+	static const struct {
+		uint32_t x, y, loss_percent;
+	} ROWS[] = { { 60, 0, 0 }, { 100, 100, 0 }, { 0, 400, 0 }, { 30, 100, 10 }, { 0, 60, 30 } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
+		struct frame_beacon beacon;
+		struct air a;
+
+		air_init(&a, 2, i + 1, ALWAYS);
+		a.loss_percent = ROWS[i].loss_percent;
+		air_hold(&a, 0, 1, 300 + ROWS[i].x);
+		air_hold(&a, 1, 1, 300);
+		air_hold(&a, 1, 300 + ROWS[i].x, 300 + ROWS[i].x + ROWS[i].y);
+		air_run(&a, 3 * HOUR_MS);
+		if (!air_agrees(&a) || !all_are_safe(&a))
+			fail_msg("row %zu: not the same after three hours, %u entries said", i, a.entries);
+		assert_true(a.entries <= (ROWS[i].x + ROWS[i].y) * (100 + 3 * ROWS[i].loss_percent) / 100 + 5);
+		air_await(&a, 0, FRAME_BEACON);
+		assert_int_equal(frame_beacon_read(&beacon, (struct view){ a.last + 2, a.last_size - 2 }), FRAME_OK);
+		assert_int_equal(beacon.part, 1);
+		air_fini(&a);
+	}
+}
+
+/* Who has something to say and something to ask says both at once. */
+static void test_an_entry_rides_along_in_a_call(void **state)
+{
+	uint32_t rode = 0;
+
+	(void)state;
+	for (uint64_t seed = 1; seed <= 10; seed++) {
+		struct frame_call call;
+		struct air a;
+
+		air_init(&a, 2, seed, ALWAYS);
+		air_hold(&a, 0, 1, 103);
+		air_hold(&a, 1, 1, 100);
+		air_hold(&a, 1, 103, 106);
+		air_await(&a, 0, FRAME_BEACON);
+		air_feed(&a, 1, a.last, a.last_size);
+		air_await(&a, 1, FRAME_CALL);
+		assert_int_equal(frame_call_read(&call, (struct view){ a.last + 2, a.last_size - 2 }), FRAME_OK);
+		assert_int_equal(call.count, 3);
+		if (call.entry.size) {
+			rode++;
+			assert_false(disk_has(&a.nodes[0], call.entry));
+			air_feed(&a, 0, a.last, a.last_size);
+			assert_true(disk_has(&a.nodes[0], call.entry));
+			assert_int_equal(air_status(&a, 0).left_out, 3);
+		}
+		air_fini(&a);
+	}
+	assert_true(rode >= 3);
+}
+
+/* One has had its midnight, the other not yet: what only one still keeps is no difference. */
+static void test_stations_whose_days_are_one_apart_agree(void **state)
+{
+	static const uint32_t AGE_S = (RETAIN_LINE_DAYS * EPOCH_S);
+	struct sample_key key = sample_key(7);
+	struct sample card = host_card(&key, HOST_NOW_S), old = host_note(&key, 9999, HOST_NOW_S - AGE_S),
+		      ahead = host_note(&key, 9998, HOST_NOW_S + 2 * EPOCH_S - EPOCH_S / 4);
+
+	(void)state;
+	for (int later = 1; later <= 2; later++) {
+		struct node_time time = { .wall_s = HOST_NOW_S + EPOCH_S, .quality = TIME_SET };
+		struct air a;
+
+		air_init(&a, 2, (uint64_t)later, ALWAYS);
+		air_store(&a.nodes[0], &card, &key);
+		air_store(&a.nodes[1], &card, &key);
+		air_hold(&a, 0, 1, 30);
+		air_hold(&a, 1, 1, 30);
+		air_store(&a.nodes[1], &old, &key);   /* leaves at the other's midnight */
+		air_store(&a.nodes[0], &ahead, &key); /* too far ahead for the other */
+		sync_tick(a.nodes[0].sync, a.now, time);
+		node_drain_drops(&a.nodes[0]);
+		air_run(&a, HOUR_MS);
+		assert_true(all_are_safe(&a));
+		assert_int_equal(a.entries, 0);
+		air_fini(&a);
+	}
+}
+
+/* What strangers say. */
+
+static size_t forge_beacon(uint8_t *out, struct dice *dice, uint32_t syndromes)
+{
+	struct writer w = writer_init(out, SYNC_RADIO_FRAME_MIN);
+	struct frame_beacon beacon = { .salt = (uint32_t)dice_u64(dice),
+				       .days = { HOST_NOW_S / EPOCH_S, HOST_NOW_S / EPOCH_S + 1 },
+				       .part = (uint16_t)(dice_below(dice, 4) ? 1 : 1 + dice_below(dice, 2000)),
+				       .count = dice_below(dice, 200),
+				       .fingerprint = (uint32_t)dice_u64(dice) };
+
+	frame_begin(&w, FRAME_BEACON);
+	frame_beacon_write(&w, &beacon);
+	for (uint32_t i = 0; i < syndromes; i++)
+		write_u32(&w, (uint32_t)dice_u64(dice));
+	return w.size;
+}
+
+/* Differences that nobody can repair stretch the shortest interval; a true one shortens it again. */
+static void test_forged_beacons_do_not_keep_trickle_at_its_shortest(void **state)
+{
+	struct sample_key key = sample_key(7);
+	struct sample note = host_note(&key, 5000, HOST_NOW_S);
+	uint8_t frame[SYNC_RADIO_FRAME_MIN];
+
+	(void)state;
+	for (uint32_t syndromes = 0; syndromes <= RADIO_SKETCH_MAX; syndromes += RADIO_SKETCH_MAX) {
+		uint32_t before = 0;
+		struct dice dice = { syndromes };
+		struct air a;
+
+		air_init(&a, 1, 1, ALWAYS);
+		air_hold(&a, 0, 1, 100);
+		for (uint32_t second = 0; second < 2 * 3600; second++) {
+			if (second == 3600)
+				before = a.frames[FRAME_BEACON];
+			air_feed(&a, 0, frame, forge_beacon(frame, &dice, syndromes));
+			for (mono_ms end = a.now + 1000; a.now < end; a.now += 50)
+				(void)air_speak(&a, 0);
+		}
+		/* Some 64 times the shortest interval of 3 s. */
+		assert_true(air_radio(&a, 0)->trickle.interval_ms >= 32 * air_radio(&a, 0)->trickle.imin_ms);
+		assert_in_range(a.frames[FRAME_BEACON] - before, 1, 45);
+		assert_int_equal(a.entries, 0);
+		assert_int_equal(node_publish(&a.nodes[0], &note, &key), SYNC_OK);
+		assert_int_equal(air_radio(&a, 0)->trickle.interval_ms, air_radio(&a, 0)->trickle.imin_ms);
+		air_fini(&a);
+	}
+}
+
+/* Whatever is heard and however long: an hour's share at once at most, then the share of the time. */
+static void test_the_duty_cycle_holds_whatever_is_fed(void **state)
+{
+	static const uint16_t DUTY[] = { 1, 10, 100 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof DUTY / sizeof *DUTY; i++) {
+		uint8_t frame[SYNC_RADIO_FRAME_MIN];
+		struct dice dice = { i };
+		struct air a;
+
+		air_init(&a, 1, i, DUTY[i]);
+		air_hold(&a, 0, 1, 1000);
+		for (uint32_t round = 0; round < 20000; round++) {
+			uint32_t elements[RADIO_CALL_MAX];
+			uint64_t allowed_us;
+
+			for (uint8_t e = 0; e < RADIO_CALL_MAX && round % 50 == 0; e++)
+				elements[e] = element_of_note(air_radio(&a, 0)->salt, 1 + dice_below(&dice, 900));
+			if (round % 50 == 0)
+				air_feed(&a, 0, frame,
+					 write_call(frame, air_radio(&a, 0)->salt, elements,
+						    round % 100 ? RADIO_CALL_MAX : 1));
+			else if (round % 5 == 0)
+				air_feed(&a, 0, frame, forge_beacon(frame, &dice, round % 2 ? 8 : 0));
+			(void)air_speak(&a, 0);
+			a.now += 100 + dice_below(&dice, 1000);
+			allowed_us = (uint64_t)DUTY[i] * 1000 * 3600 + a.now * DUTY[i] + 2000000;
+			assert_true(a.air_us[0] <= allowed_us);
+		}
+		assert_true(a.entries > 0 || DUTY[i] < 10);
+		air_fini(&a);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_equal_stations_are_silent_but_for_small_beacons),
+		cmocka_unit_test(test_a_beacon_is_enough_for_a_small_difference),
+		cmocka_unit_test(test_what_someone_else_was_first_with_is_not_said_again),
+		cmocka_unit_test(test_a_call_is_answered_by_the_beacons_sender_alone),
+		cmocka_unit_test(test_an_extension_joins_what_was_heard),
+		cmocka_unit_test(test_an_extension_of_something_else_does_not_join),
+		cmocka_unit_test(test_a_large_difference_is_found_part_by_part),
+		cmocka_unit_test(test_an_entry_rides_along_in_a_call),
+		cmocka_unit_test(test_stations_whose_days_are_one_apart_agree),
+		cmocka_unit_test(test_forged_beacons_do_not_keep_trickle_at_its_shortest),
+		cmocka_unit_test(test_the_duty_cycle_holds_whatever_is_fed),
+	};
+
+	assert(sodium_init() >= 0);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
