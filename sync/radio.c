@@ -7,6 +7,7 @@
 
 /* In units of a slot, which is about what a station needs to notice that another one has begun. */
 enum { CONTENTION_SLOTS = 32, ANSWER_SLOTS = 48 };
+enum { HELD_MAX = 4 };
 /* In units of a short frame's airtime. */
 enum { IMIN_FRAMES = 8, IMAX_DOUBLINGS = 8, SHORT_FRAME = 60 };
 enum { BARREN_MAX = 6, BUCKET_S = 3600, ELEMENTS_MAX = 64 };
@@ -87,6 +88,7 @@ static void settle(struct radio *radio, mono_ms now)
 void radio_busy(struct radio *radio, mono_ms now)
 {
 	settle(radio, now);
+	radio->held = 0;
 	radio->hold_until = now + slots(radio, CONTENTION_SLOTS);
 }
 
@@ -598,9 +600,12 @@ size_t radio_fill(struct radio *radio, const struct link_ground *ground, uint8_t
 	}
 	entries = first != SET_NONE && now >= radio->entries_at;
 
-	/* Asked late: the air was not free when it was due, and others have waited for the same moment. */
-	if (now > radio_deadline(radio) + radio->slot_ms)
+	/* Asked late: the air was not free when it was due, and others have waited for the same moment. Or the host is
+	 * slow, and must not wait for ever. */
+	if (now > radio_deadline(radio) + radio->slot_ms && radio->held < HELD_MAX) {
 		radio->hold_until = now + slots(radio, CONTENTION_SLOTS);
+		radio->held++;
+	}
 	if (beacon_at(radio) <= now)
 		trickle_step(&radio->trickle, now, chance(radio));
 	if (now < radio->hold_until || !bucket_is_open(radio, now))
@@ -618,6 +623,7 @@ size_t radio_fill(struct radio *radio, const struct link_ground *ground, uint8_t
 	assert(w.ok);
 	if (w.size <= FRAME_HEAD_SIZE)
 		return 0;
+	radio->held = 0;
 	radio->credit_us -= (int64_t)airtime_ms(radio, w.size) * 1000;
 	radio->hold_until = now + airtime_ms(radio, w.size) + slots(radio, CONTENTION_SLOTS);
 	return w.size;

@@ -47,6 +47,7 @@ struct radio {
 	struct days ours, days; /* kept here; said, narrowed to neighbours a day behind or ahead */
 	struct trickle trickle;
 	mono_ms hold_until, settle_until;
+	uint8_t held;      /* times in a row that it was asked late and held on */
 	int64_t credit_us; /* of the token bucket, as of credit_at; below 0: wait */
 	mono_ms credit_at;
 	struct outbox outbox;

@@ -287,6 +287,24 @@ static void start_commit(struct world *w, struct node *n)
 	heap_put(&w->heap, w->now_ms + dice_below(&w->disk, n->commit_ms + 1), EVENT_COMMIT, n->index, n->boot);
 }
 
+/* The engine's verdict on what was stored, beside the plain rules'. */
+static void judge(struct world *w, struct node *n, uint32_t saying, enum sync_rc rc)
+{
+	bool in_time = time_allows(&w->sayings.all[saying], n->told);
+
+	if (n->role == ROLE_EVIL) {
+		if (rc == SYNC_OK)
+			(void)disk_stand(w, n, saying);
+		return;
+	}
+	if (rc == SYNC_E_FULL && n->role == ROLE_HONEST)
+		world_fail(w, "node %u is full at %u entries", n->index, n->stands);
+	if (in_time == (rc == SYNC_E_TIME))
+		world_fail(w, "node %u judges the time of saying %u: %d", n->index, saying, (int)rc);
+	if (rc != SYNC_E_FULL && in_time && !disk_stand(w, n, saying) && rc == SYNC_OK)
+		world_fail(w, "node %u takes saying %u for newer than it is", n->index, saying);
+}
+
 static void report(struct world *w, struct node *n, const struct candidate *c, uint64_t handle)
 {
 	if (n->commit_fails || c->key_index == KEYS_PER_HINT_MAX) {
@@ -297,10 +315,7 @@ static void report(struct world *w, struct node *n, const struct candidate *c, u
 		enum sync_rc rc = sync_committed(n->sync, c->seq, c->key_index, handle);
 
 		world_say(w, "node %u stores saying %u: %d", n->index, c->saying, (int)rc);
-		if (rc == SYNC_E_FULL && n->role == ROLE_HONEST)
-			world_fail(w, "node %u is full at %u entries", n->index, n->stands);
-		if (rc != SYNC_E_FULL && !disk_stand(w, n, c->saying) && rc == SYNC_OK && n->role != ROLE_EVIL)
-			world_fail(w, "node %u takes saying %u for newer than it is", n->index, c->saying);
+		judge(w, n, c->saying, rc);
 	}
 	drain_drops(w, n);
 }
