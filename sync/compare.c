@@ -125,6 +125,7 @@ static uint32_t mean_load(const struct compare *c)
 	int32_t deviation = (int32_t)root(c->to);
 	int32_t load;
 
+	assert(c->buckets);
 	load = (int32_t)c->to - DEVIATIONS[(c->buckets - c->todo) * 16 / c->buckets] * deviation / 16;
 	return load > 1 ? (uint32_t)load : 1;
 }

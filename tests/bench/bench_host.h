@@ -137,9 +137,11 @@ static inline void host_restore(struct host *h, uint32_t from, uint32_t to)
 
 	for (uint32_t at = from; at < to; at++) {
 		uint16_t author;
-		struct view view = { bytes, make_entry(bytes, at, &author) };
+		size_t size = make_entry(bytes, at, &author);
+		struct view view = { bytes, size };
+		struct entry_id id;
 
-		must(sync_restore(h->sync, &(struct entry_id){ { 0 } }, host_store(h, view), view, &keys[author]) == SYNC_OK, "restore");
+		must(sync_restore(h->sync, &id, host_store(h, view), view, &keys[author]) == SYNC_OK, "restore");
 	}
 }
 

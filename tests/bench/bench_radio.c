@@ -168,6 +168,69 @@ static void charge(struct tally *tally, const struct flight *f)
 	}
 }
 
+/* Each new entry is held by half of the stations already. */
+static void spread_news(bool held[NEW][STATIONS], uint8_t sizes[NEW])
+{
+	for (uint32_t e = 0; e < NEW; e++) {
+		uint8_t bytes[ENTRY_SIZE_MAX];
+		uint16_t author;
+
+		sizes[e] = (uint8_t)make_entry(bytes, COMMON + e, &author);
+		memset(held[e], 0, sizeof held[e]);
+		for (int left = STATIONS / 2; left;) {
+			uint32_t i = roll(STATIONS);
+
+			if (held[e][i])
+				continue;
+			held[e][i] = true;
+			left--;
+			host_restore(&stations[i], COMMON + e, COMMON + e + 1);
+		}
+	}
+}
+
+/* Who has something to say, and hears nobody, begins. */
+static void begin_flights(struct flight air[STATIONS], struct tally *tally, mono_ms now)
+{
+	for (int i = 0; i < STATIONS; i++) {
+		struct flight *f = &air[i];
+
+		if (f->size)
+			continue;
+		f->size = sync_fill(stations[i].sync, 1, f->bytes, sizeof f->bytes, now);
+		if (!f->size)
+			continue;
+		f->begin = now;
+		f->end = now + airtime_ms(f->size);
+		f->from = i;
+		memset(f->lost, 0, sizeof f->lost);
+		charge(tally, f);
+		for (int j = 0; j < STATIONS; j++)
+			if (j != i && air[j].size) { /* both are garbled, for everyone */
+				memset(f->lost, 1, sizeof f->lost);
+				memset(air[j].lost, 1, sizeof air[j].lost);
+				tally->collisions++;
+			}
+	}
+}
+
+static mono_ms next_event(const struct flight air[STATIONS], bool sensed, mono_ms now)
+{
+	mono_ms next = MONO_NEVER;
+
+	for (int i = 0; i < STATIONS; i++) {
+		mono_ms due = sensed ? MONO_NEVER : sync_deadline(stations[i].sync);
+
+		if (air[i].size)
+			due = air[i].begin + SENSE_MS > now ? air[i].begin + SENSE_MS : air[i].end;
+		if (due <= now)
+			due = now + 1;
+		if (due < next)
+			next = due;
+	}
+	return next;
+}
+
 static struct tally run(uint64_t seed)
 {
 	struct tally tally = { 0 };
@@ -183,66 +246,21 @@ static struct tally run(uint64_t seed)
 		radio_on(&stations[i]);
 		stations[i].sync->radios[0].fresh = NEW / 2;
 	}
-	for (uint32_t e = 0; e < NEW; e++) {
-		uint8_t bytes[ENTRY_SIZE_MAX];
-		uint16_t author;
-
-		sizes[e] = (uint8_t)make_entry(bytes, COMMON + e, &author);
-		for (int i = 0; i < STATIONS; i++)
-			held[e][i] = false;
-		for (int left = STATIONS / 2; left;) {
-			uint32_t i = roll(STATIONS);
-
-			if (held[e][i])
-				continue;
-			held[e][i] = true;
-			left--;
-			host_restore(&stations[i], COMMON + e, COMMON + e + 1);
-		}
-	}
+	spread_news(held, sizes);
 	tally.oracle_ms = oracle(held, sizes);
 	while (!all_have(COMMON + NEW) && now < END_MS) {
-		mono_ms next = MONO_NEVER;
 		bool sensed = false;
 
-		for (int i = 0; i < STATIONS; i++)
+		for (int i = 0; i < STATIONS; i++) {
 			if (air[i].size && air[i].end == now) {
 				deliver(&air[i]);
 				air[i].size = 0;
 			}
-		for (int i = 0; i < STATIONS; i++)
 			sensed |= air[i].size && now >= air[i].begin + SENSE_MS;
-		for (int i = 0; i < STATIONS && !sensed; i++) {
-			struct flight *f = &air[i];
-
-			if (f->size)
-				continue;
-			f->size = sync_fill(stations[i].sync, 1, f->bytes, sizeof f->bytes, now);
-			if (!f->size)
-				continue;
-			f->begin = now;
-			f->end = now + airtime_ms(f->size);
-			f->from = i;
-			memset(f->lost, 0, sizeof f->lost);
-			charge(&tally, f);
-			for (int j = 0; j < STATIONS; j++)
-				if (j != i && air[j].size) { /* both are garbled, for everyone */
-					memset(f->lost, 1, sizeof f->lost);
-					memset(air[j].lost, 1, sizeof air[j].lost);
-					tally.collisions++;
-				}
 		}
-		for (int i = 0; i < STATIONS; i++) {
-			mono_ms due = air[i].size ? air[i].end : sensed ? MONO_NEVER : sync_deadline(stations[i].sync);
-
-			if (air[i].size && air[i].begin + SENSE_MS > now && air[i].begin + SENSE_MS < due)
-				due = air[i].begin + SENSE_MS;
-			if (due <= now)
-				due = now + 1;
-			if (due < next)
-				next = due;
-		}
-		now = next;
+		if (!sensed)
+			begin_flights(air, &tally, now);
+		now = next_event(air, sensed, now);
 	}
 	tally.done = now;
 	for (int i = 0; i < STATIONS; i++)

@@ -116,98 +116,90 @@ static enum frame_rc read_call(struct view rest)
 #define X24 X16 X4 X4
 #define SMALLEST X16 X16 X16 X16 "05"
 
+static const struct {
+	const char *name;
+	enum frame_rc (*read)(struct view rest);
+	enum frame_rc rc;
+	const char *hex;
+} MESSAGES[] = {
+	{ "hello", read_hello, FRAME_OK, X4 "0100 0200" },
+	{ "hello of one day", read_hello, FRAME_OK, X4 "0100 0100" },
+	{ "hello from a later day to an earlier", read_hello, FRAME_E_MALFORMED, X4 "0200 0100" },
+	{ "hello cut", read_hello, FRAME_E_MALFORMED, X4 "0100 02" },
+	{ "hello and more", read_hello, FRAME_E_MALFORMED, X4 "0100 0200 00" },
+	{ "summary", read_summary, FRAME_OK, "8101" X16 },
+	{ "summary cut", read_summary, FRAME_E_MALFORMED, "8101" X4 X4 X4 "010203" },
+	{ "summary and more", read_summary, FRAME_E_MALFORMED, "8101" X16 "00" },
+	{ "summary, a count longer than needed", read_summary, FRAME_E_MALFORMED, "8100" X16 },
+	{ "summary, a count above 32 bits", read_summary, FRAME_E_MALFORMED, "FFFFFFFF1F" X16 },
+	{ "summary, the largest count", read_summary, FRAME_OK, "FFFFFFFF0F" X16 },
+	{ "agree", read_agree, FRAME_OK, X4 },
+	{ "agree cut", read_agree, FRAME_E_MALFORMED, "010203" },
+	{ "agree and more", read_agree, FRAME_E_MALFORMED, X4 "00" },
+	{ "probe", read_probe, FRAME_OK, "01 05" X24 X16 },
+	{ "probe of series 0", read_probe, FRAME_E_MALFORMED, "00 05" X24 X16 },
+	{ "probe cut", read_probe, FRAME_E_MALFORMED, "01 05" X24 X4 X4 X4 },
+	{ "probe and more", read_probe, FRAME_E_MALFORMED, "01 05" X24 X16 "00" },
+	{ "ask for all buckets", read_ask, FRAME_OK, "01 00 09 00 08" },
+	{ "ask for some", read_ask, FRAME_OK, "01 00 09 00 08 FF01" },
+	{ "ask, too few bits", read_ask, FRAME_E_MALFORMED, "01 00 09 00 08 FF" },
+	{ "ask, too many bits", read_ask, FRAME_E_MALFORMED, "01 00 09 00 08 FF0100" },
+	{ "ask for no buckets", read_ask, FRAME_E_MALFORMED, "01 00 00 00 08" },
+	{ "ask for the most buckets", read_ask, FRAME_OK, "01 00 808001 00 08" },
+	{ "ask for more buckets", read_ask, FRAME_E_MALFORMED, "01 00 818001 00 08" },
+	{ "ask for no syndromes", read_ask, FRAME_E_MALFORMED, "01 00 01 08 08" },
+	{ "ask for too many syndromes", read_ask, FRAME_E_MALFORMED, "01 00 01 08 41" },
+	{ "ask of series 0", read_ask, FRAME_E_MALFORMED, "00 00 09 00 08" },
+	{ "ask for a size", read_ask, FRAME_OK, "01 01 0C AA" },
+	{ "ask for a size of too high a level", read_ask, FRAME_E_MALFORMED, "01 01 0D AA" },
+	{ "ask for a size without parity", read_ask, FRAME_E_MALFORMED, "01 01 00" },
+	{ "ask for a list", read_ask, FRAME_OK, "01 02" },
+	{ "ask for a list and more", read_ask, FRAME_E_MALFORMED, "01 02 00" },
+	{ "ask for the rest", read_ask, FRAME_OK, "01 03" X4 },
+	{ "ask for the rest of half an element", read_ask, FRAME_E_MALFORMED, "01 03 0102" },
+	{ "ask for nothing known", read_ask, FRAME_E_MALFORMED, "01 04" },
+	{ "sketch", read_sketch, FRAME_OK, "01 02 04 01" X4 },
+	{ "sketch of no syndromes", read_sketch, FRAME_E_MALFORMED, "01 02 04 01" },
+	{ "sketch of half a syndrome", read_sketch, FRAME_E_MALFORMED, "01 02 04 01" X4 "01" },
+	{ "sketch of a bucket beyond", read_sketch, FRAME_E_MALFORMED, "01 02 04 02" X4 },
+	{ "sketch to none", read_sketch, FRAME_E_MALFORMED, "01 02 00 01" X4 },
+	{ "sketch to too many", read_sketch, FRAME_E_MALFORMED, "01 02 41 01" X4 },
+	{ "list", read_list, FRAME_OK, "01 00" X4 },
+	{ "list of nothing", read_list, FRAME_E_MALFORMED, "01 00" },
+	{ "list of half an element", read_list, FRAME_E_MALFORMED, "01 00 0102" },
+	{ "want", read_want, FRAME_OK, "01 00 05 FF" },
+	{ "want of nothing", read_want, FRAME_E_MALFORMED, "01 00 05" },
+	{ "want of too many buckets", read_want, FRAME_E_MALFORMED, "01 818001 05 FF" },
+	{ "beacon", read_beacon, FRAME_OK, X4 "0100 0200 0100 00 000000" X4 },
+	{ "beacon with a sketch", read_beacon, FRAME_OK, X4 "0100 0200 0100 00 000000" X4 X16 },
+	{ "beacon that goes on", read_beacon, FRAME_OK, X4 "0100 0200 0100 3C 000000" X4 X16 },
+	{ "beacon that goes too far", read_beacon, FRAME_E_MALFORMED, X4 "0100 0200 0100 3D 000000" X4 X16 },
+	{ "beacon that goes on with nothing", read_beacon, FRAME_E_MALFORMED, X4 "0100 0200 0100 01 000000" X4 },
+	{ "beacon of no part", read_beacon, FRAME_E_MALFORMED, X4 "0100 0200 0000 00 000000" X4 },
+	{ "beacon of days that are none", read_beacon, FRAME_E_MALFORMED, X4 "0200 0100 0100 00 000000" X4 },
+	{ "beacon cut", read_beacon, FRAME_E_MALFORMED, X4 "0100 0200 0100 00 000000 010203" },
+	{ "beacon with half a syndrome", read_beacon, FRAME_E_MALFORMED, X4 "0100 0200 0100 00 000000" X4 "01" },
+	{ "call for one", read_call, FRAME_OK, X4 "00 01" X4 },
+	{ "call for more syndromes", read_call, FRAME_OK, X4 "08 00" },
+	{ "call for both", read_call, FRAME_E_MALFORMED, X4 "08 01" X4 },
+	{ "call for nothing", read_call, FRAME_E_MALFORMED, X4 "00 00" },
+	{ "call for more than there can be", read_call, FRAME_E_MALFORMED, X4 "41 00" },
+	{ "call cut", read_call, FRAME_E_MALFORMED, X4 "00 02" X4 },
+	{ "call with an entry", read_call, FRAME_OK, X4 "00 01" X4 SMALLEST },
+	{ "call with less than an entry", read_call, FRAME_E_MALFORMED, X4 "00 01" X4 X16 X16 X16 X16 },
+};
+
 static void test_messages_are_whole_and_within_bounds(void **state)
 {
-	static const struct {
-		const char *name;
-		enum frame_rc (*read)(struct view rest);
-		enum frame_rc rc;
-		const char *hex;
-	} rows[] = {
-		{ "hello", read_hello, FRAME_OK, X4 "0100 0200" },
-		{ "hello of one day", read_hello, FRAME_OK, X4 "0100 0100" },
-		{ "hello from a later day to an earlier", read_hello, FRAME_E_MALFORMED, X4 "0200 0100" },
-		{ "hello cut", read_hello, FRAME_E_MALFORMED, X4 "0100 02" },
-		{ "hello and more", read_hello, FRAME_E_MALFORMED, X4 "0100 0200 00" },
-		{ "summary", read_summary, FRAME_OK, "8101" X16 },
-		{ "summary cut", read_summary, FRAME_E_MALFORMED, "8101" X4 X4 X4 "010203" },
-		{ "summary and more", read_summary, FRAME_E_MALFORMED, "8101" X16 "00" },
-		{ "summary, a count longer than needed", read_summary, FRAME_E_MALFORMED, "8100" X16 },
-		{ "summary, a count above 32 bits", read_summary, FRAME_E_MALFORMED, "FFFFFFFF1F" X16 },
-		{ "summary, the largest count", read_summary, FRAME_OK, "FFFFFFFF0F" X16 },
-		{ "agree", read_agree, FRAME_OK, X4 },
-		{ "agree cut", read_agree, FRAME_E_MALFORMED, "010203" },
-		{ "agree and more", read_agree, FRAME_E_MALFORMED, X4 "00" },
-		{ "probe", read_probe, FRAME_OK, "01 05" X24 X16 },
-		{ "probe of series 0", read_probe, FRAME_E_MALFORMED, "00 05" X24 X16 },
-		{ "probe cut", read_probe, FRAME_E_MALFORMED, "01 05" X24 X4 X4 X4 },
-		{ "probe and more", read_probe, FRAME_E_MALFORMED, "01 05" X24 X16 "00" },
-		{ "ask for all buckets", read_ask, FRAME_OK, "01 00 09 00 08" },
-		{ "ask for some", read_ask, FRAME_OK, "01 00 09 00 08 FF01" },
-		{ "ask, too few bits", read_ask, FRAME_E_MALFORMED, "01 00 09 00 08 FF" },
-		{ "ask, too many bits", read_ask, FRAME_E_MALFORMED, "01 00 09 00 08 FF0100" },
-		{ "ask for no buckets", read_ask, FRAME_E_MALFORMED, "01 00 00 00 08" },
-		{ "ask for the most buckets", read_ask, FRAME_OK, "01 00 808001 00 08" },
-		{ "ask for more buckets", read_ask, FRAME_E_MALFORMED, "01 00 818001 00 08" },
-		{ "ask for no syndromes", read_ask, FRAME_E_MALFORMED, "01 00 01 08 08" },
-		{ "ask for too many syndromes", read_ask, FRAME_E_MALFORMED, "01 00 01 08 41" },
-		{ "ask of series 0", read_ask, FRAME_E_MALFORMED, "00 00 09 00 08" },
-		{ "ask for a size", read_ask, FRAME_OK, "01 01 0C AA" },
-		{ "ask for a size of too high a level", read_ask, FRAME_E_MALFORMED, "01 01 0D AA" },
-		{ "ask for a size without parity", read_ask, FRAME_E_MALFORMED, "01 01 00" },
-		{ "ask for a list", read_ask, FRAME_OK, "01 02" },
-		{ "ask for a list and more", read_ask, FRAME_E_MALFORMED, "01 02 00" },
-		{ "ask for the rest", read_ask, FRAME_OK, "01 03" X4 },
-		{ "ask for the rest of half an element", read_ask, FRAME_E_MALFORMED, "01 03 0102" },
-		{ "ask for nothing known", read_ask, FRAME_E_MALFORMED, "01 04" },
-		{ "sketch", read_sketch, FRAME_OK, "01 02 04 01" X4 },
-		{ "sketch of no syndromes", read_sketch, FRAME_E_MALFORMED, "01 02 04 01" },
-		{ "sketch of half a syndrome", read_sketch, FRAME_E_MALFORMED, "01 02 04 01" X4 "01" },
-		{ "sketch of a bucket beyond", read_sketch, FRAME_E_MALFORMED, "01 02 04 02" X4 },
-		{ "sketch to none", read_sketch, FRAME_E_MALFORMED, "01 02 00 01" X4 },
-		{ "sketch to too many", read_sketch, FRAME_E_MALFORMED, "01 02 41 01" X4 },
-		{ "list", read_list, FRAME_OK, "01 00" X4 },
-		{ "list of nothing", read_list, FRAME_E_MALFORMED, "01 00" },
-		{ "list of half an element", read_list, FRAME_E_MALFORMED, "01 00 0102" },
-		{ "want", read_want, FRAME_OK, "01 00 05 FF" },
-		{ "want of nothing", read_want, FRAME_E_MALFORMED, "01 00 05" },
-		{ "want of too many buckets", read_want, FRAME_E_MALFORMED, "01 818001 05 FF" },
-		{ "beacon", read_beacon, FRAME_OK, X4 "0100 0200 0100 00 000000" X4 },
-		{ "beacon with a sketch", read_beacon, FRAME_OK, X4 "0100 0200 0100 00 000000" X4 X16 },
-		{ "beacon that goes on", read_beacon, FRAME_OK, X4 "0100 0200 0100 3C 000000" X4 X16 },
-		{ "beacon that goes too far", read_beacon, FRAME_E_MALFORMED, X4 "0100 0200 0100 3D 000000" X4 X16 },
-		{ "beacon that goes on with nothing", read_beacon, FRAME_E_MALFORMED,
-		  X4 "0100 0200 0100 01 000000" X4 },
-		{ "beacon of no part", read_beacon, FRAME_E_MALFORMED, X4 "0100 0200 0000 00 000000" X4 },
-		{ "beacon of days that are none", read_beacon, FRAME_E_MALFORMED, X4 "0200 0100 0100 00 000000" X4 },
-		{ "beacon cut", read_beacon, FRAME_E_MALFORMED, X4 "0100 0200 0100 00 000000 010203" },
-		{ "beacon with half a syndrome", read_beacon, FRAME_E_MALFORMED,
-		  X4 "0100 0200 0100 00 000000" X4 "01" },
-		{ "call for one", read_call, FRAME_OK, X4 "00 01" X4 },
-		{ "call for more syndromes", read_call, FRAME_OK, X4 "08 00" },
-		{ "call for both", read_call, FRAME_E_MALFORMED, X4 "08 01" X4 },
-		{ "call for nothing", read_call, FRAME_E_MALFORMED, X4 "00 00" },
-		{ "call for more than there can be", read_call, FRAME_E_MALFORMED, X4 "41 00" },
-		{ "call cut", read_call, FRAME_E_MALFORMED, X4 "00 02" X4 },
-		{ "call with an entry", read_call, FRAME_OK, X4 "00 01" X4 SMALLEST },
-		{ "call with less than an entry", read_call, FRAME_E_MALFORMED, X4 "00 01" X4 X16 X16 X16 X16 },
-	};
-
 	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (size_t i = 0; i < sizeof(MESSAGES) / sizeof(MESSAGES[0]); i++) {
 		uint8_t buffer[256];
-		size_t size = sample_bytes(buffer, sizeof(buffer), rows[i].hex);
-		if (rows[i].read((struct view){ .data = buffer, .size = size }) != rows[i].rc)
-			fail_msg("%s", rows[i].name);
+		size_t size = sample_bytes(buffer, sizeof(buffer), MESSAGES[i].hex);
+		if (MESSAGES[i].read((struct view){ .data = buffer, .size = size }) != MESSAGES[i].rc)
+			fail_msg("%s", MESSAGES[i].name);
 	}
 }
 
-static void test_messages_come_back(void **state)
-{
-	uint8_t buffer[256], parity[3] = { 1, 2, 3 };
-	struct view rest;
-
-	(void)state;
 #define WRITTEN(write)                                                                                                 \
 	do {                                                                                                           \
 		struct writer w = writer_init(buffer, sizeof(buffer));                                                 \
@@ -215,6 +207,12 @@ static void test_messages_come_back(void **state)
 		rest = written(&w);                                                                                    \
 	} while (0)
 
+static void test_greetings_come_back(void **state)
+{
+	uint8_t buffer[256];
+	struct view rest;
+
+	(void)state;
 	const struct frame_hello hello = { .salt_half = { 1, 2, 3, 4 }, .days = { 0x1234, 0xFFFF } };
 	struct frame_hello hello_back;
 	WRITTEN(frame_hello_write(&w, &hello));
@@ -242,7 +240,14 @@ static void test_messages_come_back(void **state)
 	assert_int_equal(probe_back.count, 9);
 	assert_memory_equal(probe_back.parity, probe.parity, sizeof(probe.parity));
 	assert_memory_equal(probe_back.syndromes, probe.syndromes, sizeof(probe.syndromes));
+}
 
+static void test_questions_come_back(void **state)
+{
+	uint8_t buffer[256], parity[3] = { 1, 2, 3 };
+	struct view rest;
+
+	(void)state;
 	struct frame_ask ask = { .series = 1, .what = ASK_SYNDROMES, .buckets = 20, .from = 4, .to = 9 }, ask_back;
 	ask.bits = (struct view){ parity, 3 };
 	WRITTEN(frame_ask_write(&w, &ask));
@@ -256,7 +261,14 @@ static void test_messages_come_back(void **state)
 	assert_int_equal(frame_ask_read(&ask_back, rest), FRAME_OK);
 	assert_int_equal(ask_back.level, 5);
 	assert_int_equal(ask_back.bits.size, 3);
+}
 
+static void test_answers_come_back(void **state)
+{
+	uint8_t buffer[256];
+	struct view rest;
+
+	(void)state;
 	const struct frame_sketch sketch = { .series = 2, .buckets = 300, .to = 30, .first = 299 };
 	struct frame_sketch sketch_back;
 	WRITTEN(frame_sketch_write(&w, &sketch); write_u32(&w, 5));
@@ -280,7 +292,14 @@ static void test_messages_come_back(void **state)
 	assert_int_equal(want_back.buckets, 300);
 	assert_int_equal(want_back.first, 4);
 	assert_int_equal(want_back.bits.size, 1);
+}
 
+static void test_beacons_and_calls_come_back(void **state)
+{
+	uint8_t buffer[256];
+	struct view rest;
+
+	(void)state;
 	const struct frame_beacon beacon = {
 		.salt = 9, .days = { 1, 2 }, .part = 5, .from = 2, .count = 0x123456, .fingerprint = 8
 	};
@@ -503,7 +522,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_head_tells_ours_from_strangers),
 		cmocka_unit_test(test_messages_are_whole_and_within_bounds),
-		cmocka_unit_test(test_messages_come_back),
+		cmocka_unit_test(test_greetings_come_back),
+		cmocka_unit_test(test_questions_come_back),
+		cmocka_unit_test(test_answers_come_back),
+		cmocka_unit_test(test_beacons_and_calls_come_back),
 		cmocka_unit_test(test_days_are_windows_of_epochs),
 		cmocka_unit_test(test_buckets_are_equal_shares_in_order),
 		cmocka_unit_test(test_bits_come_back_and_stop_at_the_end),

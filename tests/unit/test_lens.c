@@ -309,10 +309,10 @@ static void test_parity_is_what_the_wire_says(void **state)
 	for (uint32_t level = 1; level <= 4; level++)
 		naive_parity(&b.lens, naive + 14 + 2 * (size_t)level, 16, 3 * level);
 	assert_memory_equal(probe, naive, sizeof probe);
-	for (uint8_t level = 0; level <= PARITY_LEVEL_MAX; level += 3) {
+	for (uint32_t level = 0; level <= PARITY_LEVEL_MAX; level += 3) {
 		uint8_t asked[40], wanted[40] = { 0 };
 
-		lens_parity(&b.lens, asked, sizeof asked, level);
+		lens_parity(&b.lens, asked, sizeof asked, (uint8_t)level);
 		naive_parity(&b.lens, wanted, 8 * sizeof wanted, level);
 		assert_memory_equal(asked, wanted, sizeof asked);
 	}

@@ -260,6 +260,22 @@ static void test_an_entry_rides_along_in_a_call(void **state)
 	assert_true(rode >= 3);
 }
 
+/* A host that looks after its radio 40 ms too late each time is heard all the same. */
+static void test_a_host_that_comes_late_is_not_silent_for_ever(void **state)
+{
+	struct air a;
+
+	(void)state;
+	air_init(&a, 1, 1, ALWAYS);
+	air_hold(&a, 0, 1, 50);
+	for (int looks = 0; looks < 100; looks++) {
+		a.now = sync_deadline(a.nodes[0].sync) + 40;
+		(void)air_speak(&a, 0);
+	}
+	assert_in_range(a.frames[FRAME_BEACON], 10, 60);
+	air_fini(&a);
+}
+
 /* One has had its midnight, the other not yet: what only one still keeps is no difference. */
 static void test_stations_whose_days_are_one_apart_agree(void **state)
 {
@@ -385,6 +401,7 @@ int main(void)
 		cmocka_unit_test(test_an_extension_of_something_else_does_not_join),
 		cmocka_unit_test(test_a_large_difference_is_found_part_by_part),
 		cmocka_unit_test(test_an_entry_rides_along_in_a_call),
+		cmocka_unit_test(test_a_host_that_comes_late_is_not_silent_for_ever),
 		cmocka_unit_test(test_stations_whose_days_are_one_apart_agree),
 		cmocka_unit_test(test_forged_beacons_do_not_keep_trickle_at_its_shortest),
 		cmocka_unit_test(test_the_duty_cycle_holds_whatever_is_fed),
