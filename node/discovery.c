@@ -245,9 +245,9 @@ static bool is_followed(const struct discovery *d, unsigned int index)
 	return false;
 }
 
-static void take_datagram(struct discovery *d, struct view bytes, struct sockaddr_in6 from)
+bool announcement_read(struct announcement *announcement, struct view datagram)
 {
-	struct reader r = reader_init(bytes);
+	struct reader r = reader_init(datagram);
 	struct view magic = read_bytes(&r, 2);
 	uint8_t version = read_u8(&r);
 	struct view key;
@@ -256,23 +256,34 @@ static void take_datagram(struct discovery *d, struct view bytes, struct sockadd
 	(void)read_u8(&r); /* flags: none in this version, to be ignored */
 	key = read_bytes(&r, KEY_SIZE);
 	port = read_u16(&r);
-	if (!r.ok || r.rest.size != 0 || memcmp(magic.data, "AM", 2) != 0 || version != VERSION) {
+	if (!r.ok || r.rest.size != 0 || memcmp(magic.data, "AM", 2) != 0 || version != VERSION)
+		return false;
+	memcpy(announcement->key, key.data, KEY_SIZE);
+	announcement->port = port;
+	return true;
+}
+
+static void take_datagram(struct discovery *d, struct view bytes, struct sockaddr_in6 from)
+{
+	struct announcement said;
+
+	if (!announcement_read(&said, bytes)) {
 		d->refused++;
 		return;
 	}
-	if (memcmp(key.data, d->key, KEY_SIZE) == 0)
+	if (memcmp(said.key, d->key, KEY_SIZE) == 0)
 		return;
-	if (remember(d, key.data, uv_now(d->loop))) {
+	if (remember(d, said.key, uv_now(d->loop))) {
 		trickle_reset(&d->trickle, uv_now(d->loop));
 		arm(d);
 	} else {
 		d->trickle.heard++;
 	}
-	from.sin6_port = htons(port);
-	if (port != 0 && (d->link_port == 0 || memcmp(d->key, key.data, KEY_SIZE) < 0))
-		d->found(d->user, DISCOVERY_OURS, (const struct sockaddr *)&from, key.data);
+	from.sin6_port = htons(said.port);
+	if (said.port != 0 && (d->link_port == 0 || memcmp(d->key, said.key, KEY_SIZE) < 0))
+		d->found(d->user, DISCOVERY_OURS, (const struct sockaddr *)&from, said.key);
 	else
-		d->found(d->user, DISCOVERY_THEIRS, (const struct sockaddr *)&from, key.data);
+		d->found(d->user, DISCOVERY_THEIRS, (const struct sockaddr *)&from, said.key);
 }
 
 static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buffer)

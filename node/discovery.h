@@ -21,6 +21,7 @@
 #include <uv.h>
 
 #include "node/config.h"
+#include "proto/bytes.h"
 
 enum discovery_news {
 	DISCOVERY_OURS,   /* a neighbour whose contact is ours to begin */
@@ -31,6 +32,15 @@ enum discovery_news {
 /* Each time one is heard. `address` (borrowed) carries its link port and the scope of the interface. */
 typedef void (*discovery_found_cb)(void *user, enum discovery_news news, const struct sockaddr *address,
 				   const uint8_t static_key[32]);
+
+/* What a datagram says. */
+struct announcement {
+	uint8_t key[32];
+	uint16_t port; /* 0: does not listen */
+};
+
+/* False, with nothing written: not ours, of a later version, or not of that size. */
+bool announcement_read(struct announcement *announcement, struct view datagram);
 
 struct discovery;
 

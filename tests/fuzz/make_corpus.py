@@ -173,6 +173,7 @@ def main():
         "fuzz_link": contacts() | made_up(examples),
         "fuzz_radio": airs() | made_up(examples),
         "fuzz_bundle": bundles(examples),
+        "fuzz_discovery": {"listens": b"AM\x01\x00" + bytes(range(32)) + b"\x2b\x5f", "silent": b"AM\x01\x00" + bytes(34)},
         "fuzz_noise": messages(),
         "fuzz_csv": tables(),
         "fuzz_request": requests(),
