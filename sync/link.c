@@ -142,6 +142,14 @@ static void send_all(struct link *link, const struct set *set)
 			link_send(link, slot);
 }
 
+/* The peer holds all that is here: nothing is left to be sent. */
+static void agree(struct link *link, uint64_t revision)
+{
+	link->agreed_revision = revision;
+	link->is_asked = false;
+	outbox_clear(&link->outbox);
+}
+
 static enum sync_rc hear(struct link *link, const struct link_ground *ground, const struct frame_summary *theirs,
 			 mono_ms now)
 {
@@ -154,7 +162,7 @@ static enum sync_rc hear(struct link *link, const struct link_ground *ground, co
 	link->has_heard = true;
 	link->is_asked = false;
 	if (is_same(&ours, theirs)) {
-		link->agreed_revision = ground->revision;
+		agree(link, ground->revision);
 		link->quiet_ms = LINK_QUIET_MS;
 		link->left_in = 0;
 		link->state_now = link->probe_now = false;
@@ -399,7 +407,7 @@ static void fill_summary(struct link *link, const struct link_ground *ground, st
 	bool heard = link->has_heard && is_same(&ours, &link->heard);
 
 	if (heard)
-		link->agreed_revision = ground->revision;
+		agree(link, ground->revision);
 	/* The set changed and is what it was, or what changed is none of this peer's: both have said so already. */
 	if (!link->state_now && heard && link->has_said && is_same(&ours, &link->said))
 		return;

@@ -11,7 +11,7 @@
 enum { CANARY = 0xC7, ASKED_SIZE = 16 };
 
 /* Two greetings and what each SUMMARY, PROBE and ASK costs come to the first; the second allows for a bad guess. */
-enum { PROBES_MAX = 2, ASKS_MAX = 8, COMPARE_SIZE_MAX = 512, DIFFERENCE_SIZE_MAX = 8 };
+enum { PROBES_MAX = 2, ASKS_MAX = 8, COMPARE_SIZE_MAX = 512, DIFFERENCE_SIZE_MAX = 16 };
 
 uint8_t *check_canary(struct node *n, uint32_t which)
 {
