@@ -216,7 +216,10 @@ static void end_round(struct compare *c)
 	}
 	if (c->to == SYNDROMES_MAX) {
 		c->estimate = 3 * SYNDROMES_MAX;
-		ask_buckets(c);
+		c->question = ASK_LIST;
+		c->step = COMPARE_ASKING;
+		if (!compare_is_listed(c->estimate, c->their_count))
+			ask_buckets(c);
 		return;
 	}
 	c->have = c->to;

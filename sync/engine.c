@@ -337,9 +337,10 @@ enum sync_rc sync_feed(struct sync *s, carrier_id id, struct view frame, mono_ms
 
 	assert(id && (link || radio) && now >= s->now);
 	s->now = now;
-	if (frame.size <= (link ? link->traits.frame_max : radio->traits.frame_max) &&
-	    frame_open(&kind, &rest, frame) == FRAME_OK)
-		rc = link ? feed_link(s, link, kind, rest) : feed_radio(s, radio, kind, rest);
+	if (link && frame.size <= link->traits.frame_max && frame_open(&kind, &rest, frame) == FRAME_OK)
+		rc = feed_link(s, link, kind, rest);
+	if (radio && frame.size <= radio->traits.frame_max && frame_open(&kind, &rest, frame) == FRAME_OK)
+		rc = feed_radio(s, radio, kind, rest);
 	if (rc == SYNC_E_FRAME)
 		s->status.refused_frames++;
 	return rc;
@@ -492,11 +493,13 @@ size_t sync_fill(struct sync *s, carrier_id id, uint8_t *frame, size_t frame_cap
 	struct link *link = link_find(s, id);
 	struct radio *radio = radio_find(s, id);
 
-	assert(id && (link || radio) && now >= s->now);
-	assert(frame_cap >= (link ? link->traits.frame_max : radio->traits.frame_max));
+	assert(id && now >= s->now);
 	s->now = now;
-	if (radio)
+	if (radio) {
+		assert(frame_cap >= radio->traits.frame_max);
 		return radio_fill(radio, &ground, frame, frame_cap, now);
+	}
+	assert(link && frame_cap >= link->traits.frame_max);
 	if (changes_are_under_way(s, id))
 		link_heard(link, now);
 	return link_fill(link, &ground, frame, frame_cap, now);
