@@ -135,7 +135,7 @@ void check_node(struct world *w, struct node *n)
 bool check_is_idle(const struct world *w)
 {
 	for (uint32_t i = 0; i < w->plan.honest; i++)
-		if (w->nodes[i].committing && w->nodes[i].batch_count)
+		if (w->nodes[i].committing)
 			return false;
 	return true;
 }
