@@ -81,7 +81,8 @@ static void heal_node(struct world *w, struct node *n)
 		host_tick(w, n);
 	else
 		host_boot(w, n);
-	if (w->plan.story != STORY_PAIR)
+	/* What a small node says in the end may reach the others long after they hold the same. */
+	if (w->plan.story != STORY_PAIR && n->role == ROLE_HONEST)
 		people_renew_card(w, n);
 }
 
