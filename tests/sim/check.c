@@ -159,22 +159,36 @@ bool check_is_same(const struct world *w)
 	return true;
 }
 
+/* What was on an honest disk when it healed, and is neither here nor replaced. */
+static bool lacks(const struct world *w, const struct node *n, uint32_t place)
+{
+	uint32_t must = w->must[place] - 1, has = disk_standing(n, place);
+	const struct saying *a, *b;
+
+	if (must == SAYING_NONE || must == has)
+		return false;
+	a = &w->sayings.all[must];
+	b = has == SAYING_NONE ? NULL : &w->sayings.all[has];
+	if (b && entry_supersedes(b->head.hlc, &b->id, a->head.hlc, &a->id))
+		return false;
+	return b || disk_registers_of(w, n, &a->author) < REGISTERS_PER_AUTHOR_MAX;
+}
+
+bool check_is_whole(const struct world *w)
+{
+	for (uint32_t i = 0; i < w->plan.honest; i++)
+		for (uint32_t place = 0; place < w->must_count && w->nodes[i].role == ROLE_HONEST; place++)
+			if (lacks(w, &w->nodes[i], place))
+				return false;
+	return true;
+}
+
 static void check_must(const struct world *w, const struct node *n)
 {
-	for (uint32_t place = 0; place < w->must_count; place++) {
-		uint32_t must = w->must[place] - 1, has = disk_standing(n, place);
-		const struct saying *a, *b;
-
-		if (must == SAYING_NONE || must == has)
-			continue;
-		a = &w->sayings.all[must];
-		b = has == SAYING_NONE ? NULL : &w->sayings.all[has];
-		if (b && entry_supersedes(b->head.hlc, &b->id, a->head.hlc, &a->id))
-			continue;
-		if (!b && disk_registers_of(w, n, &a->author) == REGISTERS_PER_AUTHOR_MAX)
-			continue;
-		world_fail(w, "saying %u was on an honest disk and is lost on node %u", must, n->index);
-	}
+	for (uint32_t place = 0; place < w->must_count; place++)
+		if (lacks(w, n, place))
+			world_fail(w, "saying %u was on an honest disk and is lost on node %u", w->must[place] - 1,
+				   n->index);
 }
 
 struct each {
@@ -215,7 +229,7 @@ static struct fold_digest picture_of(struct world *w, struct node *n)
 	if (each.count != n->stands)
 		world_fail(w, "node %u lists %u entries of %u", n->index, each.count, n->stands);
 	if (each.fold) {
-		fold_run(each.fold, n->told.wall_s);
+		fold_run(each.fold, w->plan.start_s + (uint32_t)(w->now_ms / MS));
 		fold_digest(each.fold, &digest);
 	}
 	free(memory);

@@ -21,6 +21,8 @@ void check_node(struct world *w, struct node *n);
 
 /* Do all honest nodes hold the same? */
 bool check_is_same(const struct world *w);
+/* Is all there that was on any honest disk when the storm ended, that of a node whose set is full among them? */
+bool check_is_whole(const struct world *w);
 /* Is nothing on its way to a disk? */
 bool check_is_idle(const struct world *w);
 /* All that was on an honest disk is still there or was replaced, all ids are the same, all links say so, and the

@@ -144,13 +144,14 @@ static void fail_between(const struct world *w, const struct node *a, const stru
 	}
 }
 
-static void fail_different(const struct world *w)
+static void fail_different(struct world *w)
 {
 	assert(w->nodes);
 	for (uint32_t i = 0; i < w->plan.honest; i++)
 		for (uint32_t k = 0; k < w->plan.honest; k++)
 			if (w->nodes[i].role == ROLE_HONEST && w->nodes[k].role == ROLE_HONEST)
 				fail_between(w, &w->nodes[i], &w->nodes[k]);
+	check_end(w); /* the same, and not whole: says of what */
 	world_fail(w, "not the same after %u s: a node is off or never done", w->plan.heal_s);
 }
 
@@ -158,7 +159,7 @@ static void check(struct world *w)
 {
 	bool same = check_is_same(w);
 
-	if (w->phase == PHASE_HEAL && same && check_is_idle(w)) {
+	if (w->phase == PHASE_HEAL && same && check_is_idle(w) && check_is_whole(w)) {
 		w->phase = PHASE_QUIET;
 		w->same_since_ms = w->now_ms;
 		world_say(w, "all hold the same");
