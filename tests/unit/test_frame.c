@@ -296,7 +296,7 @@ static void test_answers_come_back(void **state)
 
 static void test_beacons_and_calls_come_back(void **state)
 {
-	uint8_t buffer[256];
+	uint8_t buffer[256], entry[ENTRY_SIZE_MIN] = { 1 };
 	struct view rest;
 
 	(void)state;
@@ -320,7 +320,7 @@ static void test_beacons_and_calls_come_back(void **state)
 	const struct frame_call call = { .salt = 9, .count = 1 };
 	struct frame_call call_back;
 	WRITTEN(frame_begin(&w, FRAME_CALL); frame_call_write(&w, &call); write_u32(&w, 5);
-		write_bytes(&w, buffer, ENTRY_SIZE_MIN));
+		write_bytes(&w, entry, sizeof(entry)));
 	assert_int_equal(rest.size, CALL_SIZE + 4 + ENTRY_SIZE_MIN);
 	rest.data += FRAME_HEAD_SIZE;
 	rest.size -= FRAME_HEAD_SIZE;
