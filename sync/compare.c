@@ -66,7 +66,7 @@ static void bit_clear(uint8_t *bits, uint32_t at)
 
 static void set_buckets(struct compare *c, uint32_t buckets)
 {
-	c->buckets = c->todo = buckets;
+	c->buckets = c->undecoded_count = buckets;
 	c->have = 0;
 	memset(c->undecoded, 0, sizeof c->undecoded);
 	memset(c->found, 0, sizeof c->found);
@@ -126,7 +126,7 @@ static uint32_t mean_load(const struct compare *c)
 	int32_t load;
 
 	assert(c->buckets);
-	load = (int32_t)c->to - DEVIATIONS[(c->buckets - c->todo) * 16 / c->buckets] * deviation / 16;
+	load = (int32_t)c->to - DEVIATIONS[(c->buckets - c->undecoded_count) * 16 / c->buckets] * deviation / 16;
 	return load > 1 ? (uint32_t)load : 1;
 }
 
@@ -167,7 +167,7 @@ static void settle(struct compare *c, uint32_t bucket, const struct sketch_eleme
 	}
 	row[0] = wanted | mine << 16;
 	bit_clear(c->undecoded, bucket);
-	c->todo--;
+	c->undecoded_count--;
 	bit_set(c->found, bucket);
 	c->wants = true;
 }
@@ -210,7 +210,7 @@ static void end_round(struct compare *c)
 	uint32_t round = c->have && c->have != PROBE_SYNDROMES ? 2 : 1;
 
 	c->want_next = 0;
-	if (!c->todo || (c->to == SYNDROMES_MAX && c->buckets > 1)) {
+	if (!c->undecoded_count || (c->to == SYNDROMES_MAX && c->buckets > 1)) {
 		c->step = COMPARE_IDLE;
 		return;
 	}
@@ -282,7 +282,7 @@ void compare_begin(struct compare *c, carrier_id link, const struct frame_probe 
 	c->to = PROBE_SYNDROMES;
 	try_decode(c, 0, set, lacks);
 	c->want_next = 0;
-	if (!c->todo)
+	if (!c->undecoded_count)
 		return;
 	lens_parity_probe(&c->lens, parity);
 	c->estimate = parity_estimate_probe(parity, probe->parity);
@@ -412,7 +412,7 @@ static void fill_ask(struct compare *c, struct writer *w)
 		ask.buckets = c->buckets;
 		ask.from = c->have;
 		ask.to = c->to;
-		if (c->todo < c->buckets)
+		if (c->undecoded_count < c->buckets)
 			ask.bits = (struct view){ c->undecoded, (c->buckets + 7) / 8 };
 		c->next = next_bit(c->undecoded, 0, c->buckets);
 		c->step = COMPARE_SKETCHES;

@@ -42,9 +42,9 @@ struct compare {
 	struct lens lens; /* what we hold */
 	uint32_t their_count;
 	uint32_t estimate; /* of the difference */
-	uint32_t buckets, stride;
-	uint8_t have, to;     /* syndromes of each undecoded bucket that are here, and that are asked for */
-	uint32_t todo, asked; /* undecoded buckets; of those, when the question was asked */
+	uint32_t buckets;
+	uint8_t have, to; /* syndromes of each undecoded bucket that are here, and that are asked for */
+	uint32_t undecoded_count;
 	uint32_t
 		rest[PROBE_SYNDROMES]; /* the probe's, less those of the buckets heard: at last those of the last one */
 	uint32_t next;                 /* bucket, or rank of a list, that comes next */
