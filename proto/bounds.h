@@ -47,7 +47,7 @@ enum {
 	RETAIN_LINE_DAYS = 30, /* lines, notes, and kinds unknown to this version */
 	RETAIN_MOVE_DAYS = 90,
 	RETAIN_CARD_DAYS = 120, /* cards, sites, trust */
-	AHEAD_MAX_S = 86400,    /* a set clock refuses what is further ahead */
+	AHEAD_MAX_S = 86400,    /* a set clock refuses what lies beyond the day that this leads to */
 };
 
 /* Thousandths of the item's unit: 34 million units, five varint bytes. */

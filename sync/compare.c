@@ -9,7 +9,7 @@
 enum { ROW = SYNDROMES_MAX, COUNT_BITS = 6, CHECK_BITS = 4, FEW_BUCKETS = 8 };
 
 static_assert((int)SYNDROMES_MAX <= (int)SKETCH_CAPACITY_MAX, "every sketch that may be asked for can be decoded");
-static_assert(SYNDROMES_MAX - 1 <= 1 << COUNT_BITS, "what a bucket wants fits its count");
+static_assert(SYNDROMES_MAX - 1 < 1 << COUNT_BITS, "what a bucket wants fits its count");
 
 void compare_memory(struct compare *c, struct arena *arena, uint32_t entries_max)
 {

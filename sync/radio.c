@@ -10,7 +10,7 @@ enum { CONTENTION_SLOTS = 32, ANSWER_SLOTS = 48 };
 enum { HELD_MAX = 4 };
 /* In units of a short frame's airtime. */
 enum { IMIN_FRAMES = 8, IMAX_DOUBLINGS = 8, SHORT_FRAME = 60 };
-enum { BARREN_MAX = 6, BUCKET_S = 3600, ELEMENTS_MAX = 64 };
+enum { BARREN_MAX = 6, BUCKET_S = 3600 };
 
 static_assert(BEACON_SIZE + RADIO_SKETCH_MAX * sizeof(uint32_t) <= SYNC_RADIO_FRAME_MIN, "a beacon is one frame");
 static_assert(CALL_SIZE + RADIO_CALL_MAX * ELEMENT_SIZE <= SYNC_RADIO_FRAME_MIN, "a call is one frame");
@@ -318,10 +318,10 @@ static enum sync_rc feed_beacon(struct radio *radio, const struct link_ground *g
 static void answer(struct radio *radio, const struct link_ground *ground, const struct frame_call *call, mono_ms now)
 {
 	struct part part = part_of(radio->salt, radio->said_days, radio->said_part);
-	uint32_t wanted[ELEMENTS_MAX], count = 0, element;
+	uint32_t wanted[RADIO_REPAIRS_MAX], count = 0, element;
 	struct reader r = reader_init(call->elements);
 
-	while (r.rest.size && count < ELEMENTS_MAX)
+	while (r.rest.size && count < RADIO_REPAIRS_MAX)
 		wanted[count++] = read_u32(&r);
 	for (uint32_t slot = 0; slot < ground->set->used && count; slot++) {
 		if (!part_has(&part, ground->set, slot, &element))

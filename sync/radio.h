@@ -27,7 +27,7 @@ enum {
 };
 
 /* Timers of this module: Trickle; `hold_until`, so that two who waited for the same silence do not speak at once;
- * `settle_until`, while repairs go on; `entries_at`, `call_at`, `more_at`, the random waits of answers; the bucket. */
+ * `settle_until`, while repairs go on; `entries_at`, `call_at`, the random waits of answers; the bucket. */
 
 /* A series that did not decode yet. */
 struct radio_series {
