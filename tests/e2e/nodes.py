@@ -13,6 +13,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+import threading
 import time
 
 AIDMESHD = os.environ["AIDMESHD"]
@@ -35,6 +36,49 @@ class UnixConnection(http.client.HTTPConnection):
         self.sock = socket.socket(socket.AF_UNIX)
         self.sock.settimeout(self.timeout)
         self.sock.connect(self.path)
+
+
+class Road:
+    """A way to a node's link port that carries only so many bytes towards the caller, then nothing more: a contact that
+    stands still in the middle, wherever the test wants it to."""
+
+    def __init__(self, port, carries):
+        self.left = carries
+        self.to = port
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        self.ends = []
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        try:
+            while True:
+                near, _ = self.listener.accept()
+                far = socket.create_connection(("127.0.0.1", self.to))
+                self.ends += [near, far]
+                threading.Thread(target=self.carry, args=(near, far, False), daemon=True).start()
+                threading.Thread(target=self.carry, args=(far, near, True), daemon=True).start()
+        except OSError:
+            return
+
+    def carry(self, come, go, counted):
+        try:
+            while not counted or self.left > 0:
+                data = come.recv(min(4096, self.left) if counted else 4096)
+                if not data:
+                    return
+                self.left -= len(data) if counted else 0
+                go.sendall(data)
+        except OSError:
+            return
+
+    def close(self):
+        for end in [self.listener] + self.ends:
+            try:
+                end.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass  # the other side was first
+            end.close()
 
 
 class Refused(Exception):
