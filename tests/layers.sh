@@ -15,7 +15,7 @@ forbidden() {
 	case $1 in
 	proto) echo "$pure|$heap" ;;
 	sync) echo "$pure|$heap" ;;
-	board) echo 'sqlite3_.*|sync_.*|fold_.*|entry_.*' ;;
+	board) echo 'sqlite3_.*|sync_.*|fold_.*|entry_.*|frame_.*' ;;
 	*) return 1 ;;
 	esac
 }
