@@ -40,6 +40,8 @@ static bool query_read(struct view_query *query, struct http_exchange *x)
 				      .item = http_query(x, "item"),
 				      .kind = http_query(x, "kind"),
 				      .status = http_query(x, "status") };
+	if (!word_is_fine(x, "kind", &WORDS_LINE_KIND) || !word_is_fine(x, "status", &WORDS_LINE_STATUS))
+		return false;
 	if (at == NULL || iso_time_parse(&query->at, at))
 		return true;
 	api_answer_error(x, 400, "at must be a time such as 2026-09-14T06:30:00Z, or Unix seconds.");
@@ -47,12 +49,6 @@ static bool query_read(struct view_query *query, struct http_exchange *x)
 }
 
 /* --- lists --- */
-
-/* A part of a list: all are counted, but JSON is made only of what stands on the page. */
-struct page {
-	size_t offset, limit, total;
-	json_t *rows;
-};
 
 /* A number of the query; false when it was answered with what would be right. */
 static bool number_read(size_t *out, struct http_exchange *x, const char *name, size_t least, size_t most)
@@ -71,42 +67,41 @@ static bool number_read(size_t *out, struct http_exchange *x, const char *name, 
 	return true;
 }
 
-static bool page_begin(struct page *page, struct http_exchange *x)
+static bool page_read(struct view_query *query, struct http_exchange *x)
 {
-	*page = (struct page){ .limit = API_PAGE_ROWS };
-	if (!number_read(&page->limit, x, "limit", 1, API_PAGE_ROWS_MAX) ||
-	    !number_read(&page->offset, x, "offset", 0, 999999999) || !api_has_room(x))
-		return false;
-	page->rows = json_array();
-	return true;
+	query->limit = API_PAGE_ROWS;
+	return number_read(&query->limit, x, "limit", 1, API_PAGE_ROWS_MAX) &&
+	       number_read(&query->offset, x, "offset", 0, 999999999) && api_has_room(x);
 }
 
-static void page_answer(const struct page *page, struct http_exchange *x, const char *name)
+static void page_answer(json_t *rows, size_t total, const struct view_query *query, struct http_exchange *x,
+			const char *name)
 {
-	size_t next = page->offset + json_array_size(page->rows);
-	json_t *answer = json_pack("{s:o, s:I}", name, page->rows, "total", (json_int_t)page->total);
+	size_t next = query->offset + json_array_size(rows);
+	json_t *answer = json_pack("{s:o, s:I}", name, rows, "total", (json_int_t)total);
 
-	if (answer != NULL && next < page->total && next > page->offset)
+	if (answer != NULL && next < total && next > query->offset)
 		json_object_set_new(answer, "next", json_integer((json_int_t)next));
 	api_answer_json(x, 200, answer);
-}
-
-/* The row that was just met is one of the page's. */
-static bool page_takes(struct page *page)
-{
-	size_t index = page->total++;
-
-	return index >= page->offset && index - page->offset < page->limit;
 }
 
 #define LISTED(NOUN)                                                                                                   \
 	static bool on_##NOUN(void *user, const struct view_##NOUN *seen)                                              \
 	{                                                                                                              \
-		struct page *page = user;                                                                              \
-                                                                                                                       \
-		if (page_takes(page))                                                                                  \
-			json_array_append_new(page->rows, show_##NOUN(seen));                                          \
+		json_array_append_new(user, show_##NOUN(seen));                                                        \
 		return true;                                                                                           \
+	}                                                                                                              \
+                                                                                                                       \
+	void api_get_##NOUN##s(struct api *api, struct http_exchange *x)                                               \
+	{                                                                                                              \
+		const struct board_view *view = api->config.view;                                                      \
+		struct view_query query;                                                                               \
+		json_t *rows;                                                                                          \
+                                                                                                                       \
+		if (!query_read(&query, x) || !page_read(&query, x))                                                   \
+			return;                                                                                        \
+		rows = json_array();                                                                                   \
+		page_answer(rows, view->NOUN##s(view->ctx, &query, on_##NOUN, rows), &query, x, #NOUN "s");            \
 	}
 
 LISTED(site)
@@ -115,75 +110,6 @@ LISTED(move)
 LISTED(note)
 LISTED(peer)
 LISTED(author)
-
-void api_get_sites(struct api *api, struct http_exchange *x)
-{
-	const struct board_view *view = api->config.view;
-	struct view_query query;
-	struct page page;
-
-	if (!query_read(&query, x) || !page_begin(&page, x))
-		return;
-	view->sites(view->ctx, &query, on_site, &page);
-	page_answer(&page, x, "sites");
-}
-
-void api_get_lines(struct api *api, struct http_exchange *x)
-{
-	const struct board_view *view = api->config.view;
-	struct view_query query;
-	struct page page;
-
-	if (!word_is_fine(x, "kind", &WORDS_LINE_KIND) || !word_is_fine(x, "status", &WORDS_LINE_STATUS) ||
-	    !query_read(&query, x) || !page_begin(&page, x))
-		return;
-	view->lines(view->ctx, &query, on_line, &page);
-	page_answer(&page, x, "lines");
-}
-
-void api_get_moves(struct api *api, struct http_exchange *x)
-{
-	const struct board_view *view = api->config.view;
-	struct view_query query;
-	struct page page;
-
-	if (!query_read(&query, x) || !page_begin(&page, x))
-		return;
-	view->moves(view->ctx, &query, on_move, &page);
-	page_answer(&page, x, "moves");
-}
-
-void api_get_notes(struct api *api, struct http_exchange *x)
-{
-	const struct board_view *view = api->config.view;
-	struct view_query query;
-	struct page page;
-
-	if (!query_read(&query, x) || !page_begin(&page, x))
-		return;
-	view->notes(view->ctx, &query, on_note, &page);
-	page_answer(&page, x, "notes");
-}
-
-void api_get_peers(struct api *api, struct http_exchange *x)
-{
-	struct page page;
-
-	if (!page_begin(&page, x))
-		return;
-	api->config.view->peers(api->config.view->ctx, on_peer, &page);
-	page_answer(&page, x, "peers");
-}
-
-void api_get_authors(struct api *api, struct http_exchange *x)
-{
-	struct page page;
-
-	if (!page_begin(&page, x))
-		return;
-	api->config.view->authors(api->config.view->ctx, on_author, &page);
-	page_answer(&page, x, "authors");
-}
 
 /* --- single things --- */
 

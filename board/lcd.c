@@ -390,11 +390,12 @@ static bool on_peer(void *user, const struct view_peer *peer)
 
 static void draw_neighbours(struct deck *d)
 {
+	struct view_query all = { 0 };
 	struct lcd_page *page;
 
 	if (d->peers > 0) {
 		d->peers = 0;
-		d->view->peers(d->view->ctx, on_peer, d);
+		d->view->peers(d->view->ctx, &all, on_peer, d);
 		return;
 	}
 	page = deal(d);
@@ -411,7 +412,7 @@ static void deck_draw(struct deck *d, const struct board_view *view, enum lcd_si
 	if (d->status.store_failed)
 		draw_store_failed(d);
 	view->notes(view->ctx, &all, on_note, d);
-	view->peers(view->ctx, on_contact, d);
+	view->peers(view->ctx, &all, on_contact, d);
 	if (d->peers > 0 && d->peers_safe == d->peers && !d->status.store_failed)
 		draw_all_safe(d);
 	draw_home(d);

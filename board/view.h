@@ -187,14 +187,25 @@ struct view_status {
 	uint32_t needs_open, needs_covered, offers, resources, moves_coming, moves_late, sites, alerts;
 };
 
-/* A filter for lists; zero is "all". Lines take all of it, sites and moves `site` and `at`, notes `at`. */
+/* A filter for lists; zero is "all". Texts are borrowed. Lines take `site`, `item`, `kind` and `status`, sites and moves
+ * `site`, lines, moves and notes `about`; all take the rest. */
 struct view_query {
-	const char *site;   /* ref or name, borrowed */
-	const char *item;   /* slug or label or code, borrowed */
-	const char *kind;   /* "need", "offer", "stock"; borrowed */
-	const char *status; /* "open", "covered", "met", "closed", "expired"; NULL: all */
-	int64_t at;         /* as of when the picture is drawn, 0 now */
+	const char *site;   /* ref or name, or its beginning of three letters or more */
+	const char *item;   /* slug or label or code */
+	const char *kind;   /* "need", "offer", "stock" */
+	const char *status; /* "open", "covered", "met", "closed", "expired" */
+	const char *ref;    /* the one record of that ref */
+	const char *about; /* what belongs to the record of that ref: a site's lines, a line's or site's moves, notes */
+	int64_t at;        /* as of when the picture is drawn, 0 now */
+	size_t offset;     /* the page: so many are passed over */
+	size_t limit;      /* at most so many; 0: to the end */
 };
+
+/* Whether what fits as the nth, from 0, stands on the page. */
+static inline bool view_query_shows(const struct view_query *query, size_t nth)
+{
+	return nth >= query->offset && (query->limit == 0 || nth - query->offset < query->limit);
+}
 
 /* Called for every record in order; false ends the listing. */
 typedef bool (*view_site_cb)(void *user, const struct view_site *site);
@@ -204,18 +215,19 @@ typedef bool (*view_note_cb)(void *user, const struct view_note *note);
 typedef bool (*view_peer_cb)(void *user, const struct view_peer *peer);
 typedef bool (*view_author_cb)(void *user, const struct view_author *author);
 
-/* The reading side of a node. Orders: open needs by when they are due, then the other needs, then offers and stock by
+/* The reading side of a node. Lists call back for what stands on the page alone, and return how many fit in all; fewer when
+ * a callback ended it. Orders: open needs by when they are due, then the other needs, then offers and stock by
  * site and item; sites by name; moves that count first, by due time; notes newest first; peers by name. Equal keys by
  * full ref, so that two nodes with the same picture list alike. */
 struct board_view {
 	void *ctx;
 	void (*status)(void *ctx, struct view_status *status);
-	void (*sites)(void *ctx, const struct view_query *query, view_site_cb cb, void *user);
-	void (*lines)(void *ctx, const struct view_query *query, view_line_cb cb, void *user);
-	void (*moves)(void *ctx, const struct view_query *query, view_move_cb cb, void *user);
-	void (*notes)(void *ctx, const struct view_query *query, view_note_cb cb, void *user);
-	void (*peers)(void *ctx, view_peer_cb cb, void *user);
-	void (*authors)(void *ctx, view_author_cb cb, void *user);
+	size_t (*sites)(void *ctx, const struct view_query *query, view_site_cb cb, void *user);
+	size_t (*lines)(void *ctx, const struct view_query *query, view_line_cb cb, void *user);
+	size_t (*moves)(void *ctx, const struct view_query *query, view_move_cb cb, void *user);
+	size_t (*notes)(void *ctx, const struct view_query *query, view_note_cb cb, void *user);
+	size_t (*peers)(void *ctx, const struct view_query *query, view_peer_cb cb, void *user);
+	size_t (*authors)(void *ctx, const struct view_query *query, view_author_cb cb, void *user);
 };
 
 #endif

@@ -274,46 +274,46 @@ static void view_status(void *ctx, struct view_status *status)
 	picture_count(d->picture, now, status);
 }
 
-static void view_sites(void *ctx, const struct view_query *query, view_site_cb cb, void *user)
+static size_t view_sites(void *ctx, const struct view_query *query, view_site_cb cb, void *user)
 {
 	struct daemon *d = ctx;
 
-	picture_sites(d->picture, as_of(d, query), query, cb, user);
+	return picture_sites(d->picture, as_of(d, query), query, cb, user);
 }
 
-static void view_lines(void *ctx, const struct view_query *query, view_line_cb cb, void *user)
+static size_t view_lines(void *ctx, const struct view_query *query, view_line_cb cb, void *user)
 {
 	struct daemon *d = ctx;
 
-	picture_lines(d->picture, as_of(d, query), query, cb, user);
+	return picture_lines(d->picture, as_of(d, query), query, cb, user);
 }
 
-static void view_moves(void *ctx, const struct view_query *query, view_move_cb cb, void *user)
+static size_t view_moves(void *ctx, const struct view_query *query, view_move_cb cb, void *user)
 {
 	struct daemon *d = ctx;
 
-	picture_moves(d->picture, as_of(d, query), query, cb, user);
+	return picture_moves(d->picture, as_of(d, query), query, cb, user);
 }
 
-static void view_notes(void *ctx, const struct view_query *query, view_note_cb cb, void *user)
+static size_t view_notes(void *ctx, const struct view_query *query, view_note_cb cb, void *user)
 {
 	struct daemon *d = ctx;
 
-	picture_notes(d->picture, as_of(d, query), query, cb, user);
+	return picture_notes(d->picture, as_of(d, query), query, cb, user);
 }
 
-static void view_peers(void *ctx, view_peer_cb cb, void *user)
+static size_t view_peers(void *ctx, const struct view_query *query, view_peer_cb cb, void *user)
 {
 	struct daemon *d = ctx;
 
-	neighbours_each(&d->neighbours, d->links, cb, user);
+	return neighbours_each(&d->neighbours, d->links, query, cb, user);
 }
 
-static void view_authors(void *ctx, view_author_cb cb, void *user)
+static size_t view_authors(void *ctx, const struct view_query *query, view_author_cb cb, void *user)
 {
 	struct daemon *d = ctx;
 
-	picture_authors(d->picture, wall_now(d), cb, user);
+	return picture_authors(d->picture, wall_now(d), query, cb, user);
 }
 
 /* Start. */

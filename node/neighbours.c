@@ -105,7 +105,8 @@ static int by_name(const void *a, const void *b)
 	return order ? order : strcmp(x->address, y->address);
 }
 
-void neighbours_each(struct neighbours *c, const struct links *links, view_peer_cb cb, void *user)
+size_t neighbours_each(struct neighbours *c, const struct links *links, const struct view_query *query, view_peer_cb cb,
+		       void *user)
 {
 	struct view_peer peers[LINKS_MAX];
 	size_t count = 0;
@@ -114,8 +115,10 @@ void neighbours_each(struct neighbours *c, const struct links *links, view_peer_
 		if (c->list[i].id)
 			peer_view(c, links, &c->list[i], &peers[count++]);
 	qsort(peers, count, sizeof *peers, by_name);
-	for (size_t i = 0; i < count && cb(user, &peers[i]); i++)
-		;
+	for (size_t i = 0; i < count; i++)
+		if (view_query_shows(query, i) && !cb(user, &peers[i]))
+			break;
+	return count;
 }
 
 enum link_state neighbours_progress(const struct neighbours *c)

@@ -28,7 +28,8 @@ void neighbours_down(struct neighbours *c, link_id id);
 /* An entry from a contact was stored. */
 void neighbours_count_in(struct neighbours *c, carrier_id from);
 /* By name. */
-void neighbours_each(struct neighbours *c, const struct links *links, view_peer_cb cb, void *user);
+size_t neighbours_each(struct neighbours *c, const struct links *links, const struct view_query *query, view_peer_cb cb,
+		       void *user);
 /* How far all contacts together are: LINK_SAFE when nobody is near or all are safe, LINK_TRANSFER while anything moves. */
 enum link_state neighbours_progress(const struct neighbours *c);
 

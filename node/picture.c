@@ -37,6 +37,7 @@ void picture_close(struct picture *p)
 {
 	if (!p)
 		return;
+	picture_forget_orders(p);
 	free(p->memory);
 	free(p);
 }
@@ -66,6 +67,7 @@ static void run(struct picture *p, uint32_t now_s)
 {
 	mono_ms start = clock_mono();
 
+	picture_forget_orders(p);
 	fold_run(p->fold, now_s);
 	p->ran_at = clock_mono();
 	p->run_ms = p->ran_at - start;
@@ -161,6 +163,22 @@ static enum picture_found find_journey(struct picture *p, struct ref wanted, boo
 	return found == 1 ? FOUND_ONE : found ? FOUND_SEVERAL : FOUND_NONE;
 }
 
+static uint32_t find_in(struct picture *p, struct ref wanted, bool has_author, enum fold_list list,
+			struct picture_hit *hit)
+{
+	uint32_t found = 0;
+
+	for (uint32_t i = 0; i < fold_count(p->fold, list); i++) {
+		struct ref ref = picture_ref_at(p, list, i);
+
+		if (ref.number != wanted.number || (has_author && ref.author != wanted.author))
+			continue;
+		*hit = (struct picture_hit){ .list = list, .index = i, .ref = ref };
+		found++;
+	}
+	return found;
+}
+
 enum picture_found picture_find(struct picture *p, uint32_t now_s, const char *text, struct picture_hit *hit)
 {
 	struct ref wanted;
@@ -171,17 +189,26 @@ enum picture_found picture_find(struct picture *p, uint32_t now_s, const char *t
 	if (!ref_text_read(&wanted, &has_author, text))
 		return FOUND_NONE;
 	for (enum fold_list list = FOLD_SITES; list < FOLD_LISTS; list++)
-		for (uint32_t i = 0; i < fold_count(p->fold, list); i++) {
-			struct ref ref = picture_ref_at(p, list, i);
-
-			if (ref.number != wanted.number || (has_author && ref.author != wanted.author))
-				continue;
-			*hit = (struct picture_hit){ .list = list, .index = i, .ref = ref };
-			found++;
-		}
+		found += find_in(p, wanted, has_author, list, hit);
 	if (!found)
 		return find_journey(p, wanted, has_author, hit);
 	return found == 1 ? FOUND_ONE : FOUND_SEVERAL;
+}
+
+enum picture_found picture_find_in(struct picture *p, uint32_t now_s, const char *text, enum fold_list list,
+				   struct picture_hit *hit)
+{
+	struct ref wanted;
+	bool has_author;
+	uint32_t found;
+
+	picture_fold(p, now_s);
+	if (!ref_text_read(&wanted, &has_author, text))
+		return FOUND_NONE;
+	found = find_in(p, wanted, has_author, list, hit);
+	if (!found && list == FOLD_MOVES)
+		return find_journey(p, wanted, has_author, hit);
+	return found == 1 ? FOUND_ONE : found ? FOUND_SEVERAL : FOUND_NONE;
 }
 
 /* Strcasecmp and strncasecmp of a name that ends with its view. */

@@ -42,6 +42,9 @@ struct picture_hit {
 	struct ref ref;
 };
 enum picture_found picture_find(struct picture *p, uint32_t now_s, const char *text, struct picture_hit *hit);
+/* The same in one list alone. */
+enum picture_found picture_find_in(struct picture *p, uint32_t now_s, const char *text, enum fold_list list,
+				   struct picture_hit *hit);
 enum picture_found picture_find_site(struct picture *p, uint32_t now_s, const char *text, struct picture_hit *hit);
 /* The key of an author named by its hexadecimal key or its card's name. */
 enum picture_found picture_find_author(struct picture *p, uint32_t now_s, const char *text, struct public_key *key);
@@ -53,11 +56,12 @@ bool picture_card_of_link(struct picture *p, const uint8_t sealing_key[32], stru
 enum view_trust picture_trust(struct picture *p, const struct public_key *key);
 
 /* view.h's listings, as of now_s. */
-void picture_sites(struct picture *p, uint32_t now_s, const struct view_query *query, view_site_cb cb, void *user);
-void picture_lines(struct picture *p, uint32_t now_s, const struct view_query *query, view_line_cb cb, void *user);
-void picture_moves(struct picture *p, uint32_t now_s, const struct view_query *query, view_move_cb cb, void *user);
-void picture_notes(struct picture *p, uint32_t now_s, const struct view_query *query, view_note_cb cb, void *user);
-void picture_authors(struct picture *p, uint32_t now_s, view_author_cb cb, void *user);
+size_t picture_sites(struct picture *p, uint32_t now_s, const struct view_query *query, view_site_cb cb, void *user);
+size_t picture_lines(struct picture *p, uint32_t now_s, const struct view_query *query, view_line_cb cb, void *user);
+size_t picture_moves(struct picture *p, uint32_t now_s, const struct view_query *query, view_move_cb cb, void *user);
+size_t picture_notes(struct picture *p, uint32_t now_s, const struct view_query *query, view_note_cb cb, void *user);
+size_t picture_authors(struct picture *p, uint32_t now_s, const struct view_query *query, view_author_cb cb,
+		       void *user);
 /* Fills the counts of needs, offers, moves, sites and alerts. */
 void picture_count(struct picture *p, uint32_t now_s, struct view_status *status);
 

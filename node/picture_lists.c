@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* view.h's records and the orders in which they are listed. */
+/* view.h's records, and those of them that a query wants. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,6 @@
 #include "node/picture_state.h"
 #include "node/ref_text.h"
 #include "proto/catalog.h"
-#include "sync/sort.h"
 
 /* Text into a field of a view: cut at a character where it is too long. */
 #define COPY(field, text) text_cut((field), sizeof(field) - 1, (text))
@@ -234,135 +233,60 @@ static void note_view(struct picture *p, uint32_t index, struct view_note *view)
 	note_ref(p, note->other, view->other);
 }
 
-/* Orders. Equal keys by full ref: the fold's own lists are in the order of (key, number), which is the same everywhere,
- * so the index decides. */
+/* Filters: what a query names is looked up once, so that a line costs a few comparisons. */
 
-static int by_index(uint32_t a, uint32_t b)
+struct filter {
+	const struct view_query *query;
+	uint32_t only;      /* place of the one record that is asked for; UINT32_MAX: any */
+	fold_slot about;    /* moves, notes: only of this record; FOLD_NONE: any */
+	uint8_t *site_fits; /* by place of the site; NULL: any */
+	int kind, status;   /* -1: any */
+	const struct catalog_item *item;
+	unsigned long code; /* when the item is named by a number */
+};
+
+static bool is_given(const char *text)
 {
-	return a < b ? -1 : a > b;
+	return text && *text;
 }
 
-/* As strcasecmp orders them. */
-static int by_name(const struct picture *p, fold_slot a, fold_slot b)
+static bool names_site(const char *wanted, struct view name, const char *ref)
 {
-	struct view x = { NULL, 0 }, y = { NULL, 0 };
-	int order;
+	size_t size = strlen(wanted);
 
-	if (a == b)
-		return 0;
-	if (a != FOLD_NONE)
-		x = fold_name(p->fold, a);
-	if (b != FOLD_NONE)
-		y = fold_name(p->fold, b);
-	order = x.size && y.size
-			? strncasecmp((const char *)x.data, (const char *)y.data, x.size < y.size ? x.size : y.size)
-			: 0;
-	return order ? order : x.size < y.size ? -1 : x.size > y.size;
+	if (strcasecmp(wanted, ref) == 0)
+		return true;
+	return (name.size == size || (size >= 3 && name.size > size)) &&
+	       strncasecmp((const char *)name.data, wanted, size) == 0;
 }
 
-static int sites_by_name(const void *ctx, uint32_t a, uint32_t b)
+static uint8_t *find_sites(struct picture *p, const char *wanted)
 {
-	const struct picture *p = ctx;
-	struct fold_record x, y;
-	int order;
+	uint32_t count = fold_count(p->fold, FOLD_SITES);
+	uint8_t *fits = calloc(count + 1, 1);
 
-	fold_record(p->fold, FOLD_SITES, a, &x);
-	fold_record(p->fold, FOLD_SITES, b, &y);
-	order = by_name(p, x.standing, y.standing);
-	return order ? order : by_index(a, b);
+	for (uint32_t i = 0; fits && i < count; i++) {
+		char ref[VIEW_REF_SIZE];
+		struct fold_record record;
+
+		fold_record(p->fold, FOLD_SITES, i, &record);
+		picture_ref_text(p, fold_ref(p->fold, record.own), ref);
+		fits[i] = names_site(wanted, fold_name(p->fold, record.standing), ref);
+	}
+	return fits;
 }
 
-/* Open needs first, by when they are due; then what is expired, covered, met, closed; then offers; then stock. */
-static int line_group(const struct fold_line *line)
+static int word_of(const char *wanted, const char *const *words, int count)
 {
-	static const int groups[] = {
-		[LINE_OPEN] = 0, [LINE_EXPIRED] = 1, [LINE_COVERED] = 2, [LINE_MET] = 3, [LINE_CLOSED] = 4
-	};
-
-	return (int)line->kind * 8 + groups[line->status];
-}
-
-static int lines_by_urgency(const void *ctx, uint32_t a, uint32_t b)
-{
-	const struct picture *p = ctx;
-	struct fold_line x, y;
-	int order;
-
-	fold_line(p->fold, a, &x);
-	fold_line(p->fold, b, &y);
-	order = line_group(&x) - line_group(&y);
-	if (!order && x.due_s != y.due_s)
-		order = x.due_s < y.due_s ? -1 : 1;
-	if (!order)
-		order = by_name(p, x.site_standing, y.site_standing);
-	if (!order)
-		order = (int)x.item - (int)y.item;
-	return order ? order : by_index(a, b);
-}
-
-static int moves_by_due(const void *ctx, uint32_t a, uint32_t b)
-{
-	const struct picture *p = ctx;
-	struct fold_move x, y;
-
-	fold_move(p->fold, a, &x);
-	fold_move(p->fold, b, &y);
-	if (x.counts != y.counts)
-		return x.counts ? -1 : 1;
-	if (x.due_s != y.due_s)
-		return x.due_s < y.due_s ? -1 : 1;
-	return by_index(a, b);
-}
-
-static int notes_by_age(const void *ctx, uint32_t a, uint32_t b)
-{
-	const struct picture *p = ctx;
-	struct fold_note x, y;
-	int order;
-
-	fold_note(p->fold, a, &x);
-	fold_note(p->fold, b, &y);
-	order = hlc_compare(y.record.changed, x.record.changed);
-	return order ? order : by_index(a, b);
-}
-
-static uint32_t put_in_order(struct picture *p, enum fold_list list, sort_compare compare)
-{
-	uint32_t count = fold_count(p->fold, list), *order = fold_scratch(p->fold);
-
-	for (uint32_t i = 0; i < count; i++)
-		order[i] = i;
-	sort_numbers(order, count, compare, p);
+	for (int i = 0; i < count; i++)
+		if (strcasecmp(wanted, words[i]) == 0)
+			return i;
 	return count;
 }
 
-/* Filters. */
-
-static bool names_site(const char *wanted, const char *name, const char *ref)
-{
-	return !wanted || !*wanted || strcasecmp(wanted, name) == 0 || strcasecmp(wanted, ref) == 0 ||
-	       (strlen(wanted) >= 3 && strncasecmp(wanted, name, strlen(wanted)) == 0);
-}
-
-static bool names_item(const char *wanted, const struct view_line *line)
-{
-	const struct catalog_item *item = wanted && *wanted ? catalog_find_name(wanted) : NULL;
-	char code[8];
-
-	if (!wanted || !*wanted)
-		return true;
-	snprintf(code, sizeof code, "%u", line->item);
-	if (item ? item->code == line->item : strcmp(code, wanted) == 0)
-		return true;
-	return strcasestr(line->item_name, wanted) != NULL;
-}
-
-static bool names_word(const char *wanted, const char *word)
-{
-	return !wanted || !*wanted || strcasecmp(wanted, word) == 0;
-}
-
-static bool line_fits(const struct view_query *query, const struct view_line *line)
+/* False when nothing can fit. */
+static bool filter_init(struct filter *f, struct picture *p, uint32_t now_s, const struct view_query *query,
+			enum fold_list list)
 {
 	static const char *const kinds[] = { [VIEW_NEED] = "need", [VIEW_OFFER] = "offer", [VIEW_RESOURCE] = "stock" };
 	static const char *const statuses[] = { [VIEW_OPEN] = "open",
@@ -370,86 +294,226 @@ static bool line_fits(const struct view_query *query, const struct view_line *li
 						[VIEW_MET] = "met",
 						[VIEW_CLOSED] = "closed",
 						[VIEW_EXPIRED] = "expired" };
+	struct picture_hit hit;
+	struct fold_record record;
+	char *end;
 
-	return names_word(query->kind, kinds[line->kind]) && names_word(query->status, statuses[line->status]) &&
-	       names_site(query->site, line->site, line->site_ref) && names_item(query->item, line);
+	*f = (struct filter){ .query = query, .only = UINT32_MAX, .about = FOLD_NONE, .kind = -1, .status = -1 };
+	if (is_given(query->ref)) {
+		if (picture_find_in(p, now_s, query->ref, list, &hit) != FOUND_ONE)
+			return false;
+		f->only = hit.index;
+	}
+	if (is_given(query->about)) {
+		if (picture_find(p, now_s, query->about, &hit) != FOUND_ONE)
+			return false;
+		fold_record(p->fold, hit.list, hit.index, &record);
+		f->about = record.own;
+	}
+	if (is_given(query->kind))
+		f->kind = word_of(query->kind, kinds, 3);
+	if (is_given(query->status))
+		f->status = word_of(query->status, statuses, 5);
+	if (is_given(query->item)) {
+		f->item = catalog_find_name(query->item);
+		f->code = strtoul(query->item, &end, 10);
+		if (*end)
+			f->code = 0;
+	}
+	if (is_given(query->site) && list != FOLD_NOTES)
+		f->site_fits = find_sites(p, query->site);
+	return !is_given(query->site) || list == FOLD_NOTES || f->site_fits;
 }
 
-/* Listings. A callback must not ask for another listing. */
-
-void picture_sites(struct picture *p, uint32_t now_s, const struct view_query *query, view_site_cb cb, void *user)
+static void filter_fini(struct filter *f)
 {
-	uint32_t count;
+	free(f->site_fits);
+}
+
+static bool site_fits(const struct picture *p, const struct filter *f, fold_slot site)
+{
+	uint32_t index = site == FOLD_NONE ? UINT32_MAX : fold_index(p->fold, FOLD_SITES, site);
+
+	return index != UINT32_MAX && f->site_fits[index];
+}
+
+static bool item_fits(struct picture *p, const struct filter *f, const struct fold_line *line)
+{
+	const struct catalog_item *item = line->item ? catalog_find_code(line->item) : NULL;
+	struct entry standing;
+
+	if (f->item)
+		return line->item == f->item->code;
+	if (f->code)
+		return line->item == f->code;
+	if (item)
+		return strcasestr(item->labels[CATALOG_EN], f->query->item) != NULL;
+	fold_read(p->fold, line->record.standing, &standing);
+	return strcasestr(standing.line.text, f->query->item) != NULL;
+}
+
+static bool line_fits(struct picture *p, const struct filter *f, uint32_t index)
+{
+	struct fold_line line;
+
+	if (f->kind < 0 && f->status < 0 && !f->site_fits && !is_given(f->query->item))
+		return true;
+	fold_line(p->fold, index, &line);
+	return (f->kind < 0 || (int)line.kind == f->kind) && (f->status < 0 || (int)line.status == f->status) &&
+	       (!f->site_fits || site_fits(p, f, line.site)) && (!is_given(f->query->item) || item_fits(p, f, &line));
+}
+
+static fold_slot site_of_line(const struct picture *p, fold_slot line)
+{
+	return line == FOLD_NONE ? FOLD_NONE : fold_site_named_by(p->fold, line);
+}
+
+/* A site's moves are those from there and to there. */
+static bool move_fits(struct picture *p, const struct filter *f, uint32_t index)
+{
+	struct fold_move move;
+	fold_slot to, from;
+
+	if (!f->site_fits && f->about == FOLD_NONE)
+		return true;
+	fold_move(p->fold, index, &move);
+	to = site_of_line(p, move.of);
+	from = site_of_line(p, move.from);
+	if (f->about != FOLD_NONE && move.of != f->about && move.from != f->about && to != f->about &&
+	    from != f->about && move.record.own != f->about)
+		return false;
+	return !f->site_fits || site_fits(p, f, to) || site_fits(p, f, from);
+}
+
+static bool note_fits(struct picture *p, const struct filter *f, uint32_t index)
+{
+	struct fold_note note;
+	struct entry standing;
+
+	if (f->about == FOLD_NONE)
+		return true;
+	fold_note(p->fold, index, &note);
+	if (note.of == f->about)
+		return true;
+	if (note.kind != NOTE_DUPLICATE)
+		return false;
+	fold_read(p->fold, note.record.standing, &standing);
+	return ref_equal(standing.note.other, fold_ref(p->fold, f->about));
+}
+
+static bool fits(struct picture *p, const struct filter *f, enum fold_list list, uint32_t index)
+{
+	if (f->only != UINT32_MAX && index != f->only)
+		return false;
+	switch (list) {
+	case FOLD_SITES:
+		return !f->site_fits || f->site_fits[index];
+	case FOLD_LINES:
+		return line_fits(p, f, index);
+	case FOLD_MOVES:
+		return move_fits(p, f, index);
+	case FOLD_NOTES:
+		return note_fits(p, f, index);
+	case FOLD_LISTS:
+		break;
+	}
+	return false;
+}
+
+/* Listings. Only what stands on the page that was asked for becomes a view. */
+
+struct listing {
+	view_site_cb site;
+	view_line_cb line;
+	view_move_cb move;
+	view_note_cb note;
+	void *user;
+};
+
+static bool show(struct picture *p, const struct listing *l, uint32_t index)
+{
+	union {
+		struct view_site site;
+		struct view_line line;
+		struct view_move move;
+		struct view_note note;
+	} view;
+
+	if (l->site) {
+		site_view(p, index, &view.site);
+		return l->site(l->user, &view.site);
+	}
+	if (l->line) {
+		line_view(p, index, &view.line);
+		return l->line(l->user, &view.line);
+	}
+	if (l->move) {
+		move_view(p, index, &view.move);
+		return l->move(l->user, &view.move);
+	}
+	note_view(p, index, &view.note);
+	return l->note(l->user, &view.note);
+}
+
+static size_t list_all(struct picture *p, const struct filter *f, enum fold_list list, const struct listing *l)
+{
+	const uint32_t *order = picture_order(p, list);
+	size_t total = 0;
+
+	for (uint32_t i = 0; i < fold_count(p->fold, list); i++) {
+		uint32_t index = order ? order[i] : i;
+
+		if (!fits(p, f, list, index))
+			continue;
+		if (view_query_shows(f->query, total++) && !show(p, l, index))
+			break;
+	}
+	return total;
+}
+
+static size_t list(struct picture *p, uint32_t now_s, const struct view_query *query, enum fold_list which,
+		   const struct listing *l)
+{
+	struct filter filter;
+	size_t total = 0;
 
 	picture_fold(p, now_s);
-	count = put_in_order(p, FOLD_SITES, sites_by_name);
-	for (uint32_t i = 0; i < count; i++) {
-		struct view_site view;
-
-		site_view(p, fold_scratch(p->fold)[i], &view);
-		if (names_site(query->site, view.name, view.record.ref) && !cb(user, &view))
-			return;
-	}
+	if (filter_init(&filter, p, now_s, query, which))
+		total = list_all(p, &filter, which, l);
+	filter_fini(&filter);
+	return total;
 }
 
-void picture_lines(struct picture *p, uint32_t now_s, const struct view_query *query, view_line_cb cb, void *user)
+size_t picture_sites(struct picture *p, uint32_t now_s, const struct view_query *query, view_site_cb cb, void *user)
 {
-	uint32_t count;
-
-	picture_fold(p, now_s);
-	count = put_in_order(p, FOLD_LINES, lines_by_urgency);
-	for (uint32_t i = 0; i < count; i++) {
-		struct view_line view;
-
-		line_view(p, fold_scratch(p->fold)[i], &view);
-		if (line_fits(query, &view) && !cb(user, &view))
-			return;
-	}
+	return list(p, now_s, query, FOLD_SITES, &(struct listing){ .site = cb, .user = user });
 }
 
-void picture_moves(struct picture *p, uint32_t now_s, const struct view_query *query, view_move_cb cb, void *user)
+size_t picture_lines(struct picture *p, uint32_t now_s, const struct view_query *query, view_line_cb cb, void *user)
 {
-	uint32_t count;
-
-	picture_fold(p, now_s);
-	count = put_in_order(p, FOLD_MOVES, moves_by_due);
-	for (uint32_t i = 0; i < count; i++) {
-		struct view_move view;
-
-		move_view(p, fold_scratch(p->fold)[i], &view);
-		if (!query->site || names_site(query->site, view.to_site, "") ||
-		    names_site(query->site, view.from_site, "")) {
-			if (!cb(user, &view))
-				return;
-		}
-	}
+	return list(p, now_s, query, FOLD_LINES, &(struct listing){ .line = cb, .user = user });
 }
 
-void picture_notes(struct picture *p, uint32_t now_s, const struct view_query *query, view_note_cb cb, void *user)
+size_t picture_moves(struct picture *p, uint32_t now_s, const struct view_query *query, view_move_cb cb, void *user)
 {
-	uint32_t count;
-
-	(void)query;
-	picture_fold(p, now_s);
-	count = put_in_order(p, FOLD_NOTES, notes_by_age);
-	for (uint32_t i = 0; i < count; i++) {
-		struct view_note view;
-
-		note_view(p, fold_scratch(p->fold)[i], &view);
-		if (!cb(user, &view))
-			return;
-	}
+	return list(p, now_s, query, FOLD_MOVES, &(struct listing){ .move = cb, .user = user });
 }
 
-void picture_authors(struct picture *p, uint32_t now_s, view_author_cb cb, void *user)
+size_t picture_notes(struct picture *p, uint32_t now_s, const struct view_query *query, view_note_cb cb, void *user)
 {
+	return list(p, now_s, query, FOLD_NOTES, &(struct listing){ .note = cb, .user = user });
+}
+
+size_t picture_authors(struct picture *p, uint32_t now_s, const struct view_query *query, view_author_cb cb, void *user)
+{
+	size_t total = 0;
 	struct fold *fold = picture_fold(p, now_s);
 
 	for (uint32_t i = 0; i < fold_author_count(fold); i++) {
 		struct fold_author author;
 		struct view_author view = { .vouched = false };
 
-		if (!fold_author(fold, i, &author))
+		if (!fold_author(fold, i, &author) || !view_query_shows(query, total++))
 			continue;
 		author_name(p, &author.key, view.name);
 		sodium_bin2hex(view.key, sizeof view.key, author.key.bytes, sizeof author.key.bytes);
@@ -457,8 +521,9 @@ void picture_authors(struct picture *p, uint32_t now_s, view_author_cb cb, void 
 		view.vouched = fold_distance(fold, p->self, &author.key) == 1;
 		view.heard = unix_of(author.heard_s);
 		if (!cb(user, &view))
-			return;
+			break;
 	}
+	return total;
 }
 
 static void count_line(const struct fold_line *line, struct view_status *status)

@@ -14,12 +14,18 @@ struct picture {
 	bool dirty;    /* entries came or went since the last run */
 	bool own_said; /* one of them was this node's own: whoever said it looks for it at once */
 	uint32_t run_s;
-	mono_ms ran_at;  /* when the last run ended */
-	mono_ms run_ms;  /* how long it took */
-	char digest[20]; /* of the last run; empty: not computed yet */
+	mono_ms ran_at;               /* when the last run ended */
+	mono_ms run_ms;               /* how long it took */
+	char digest[20];              /* of the last run; empty: not computed yet */
+	uint32_t *orders[FOLD_LISTS]; /* of the last run; NULL: not sorted yet */
 };
 
 /* The number of the record's author's own register. */
 struct ref picture_ref_at(const struct picture *p, enum fold_list list, uint32_t index);
+
+/* The places of a list in the order in which people see it (picture_order.c); NULL when memory is out. */
+const uint32_t *picture_order(struct picture *p, enum fold_list list);
+/* Before the fold is run again. */
+void picture_forget_orders(struct picture *p);
 
 #endif

@@ -413,6 +413,16 @@ fold_slot fold_site_of_line(const struct fold *f, fold_slot line)
 	return site == FOLD_NONE ? FOLD_NONE : reg_at(f, site)->site.version.standing;
 }
 
+fold_slot fold_site_named_by(const struct fold *f, fold_slot line)
+{
+	return reg_at(f, line)->line.version.site;
+}
+
+uint32_t fold_index(const struct fold *f, enum fold_list list, fold_slot own)
+{
+	return index_of(f, list, own);
+}
+
 bool fold_number_is_shared(const struct fold *f, uint32_t number)
 {
 	uint32_t low = 0, high = f->shared_count;

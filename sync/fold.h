@@ -165,6 +165,10 @@ uint32_t fold_find_journey(const struct fold *f, struct ref ref);
 
 /* The site that people see at a line; FOLD_NONE where it names none that is here. */
 fold_slot fold_site_of_line(const struct fold *f, fold_slot line);
+/* The same in its author's own words. */
+fold_slot fold_site_named_by(const struct fold *f, fold_slot line);
+/* The place in the list of a record of the last run, by its author's own words; UINT32_MAX when it is in none. */
+uint32_t fold_index(const struct fold *f, enum fold_list list, fold_slot own);
 
 /* True when two records of the lists have this number. */
 bool fold_number_is_shared(const struct fold *f, uint32_t number);

@@ -4,6 +4,7 @@
 #define AIDMESH_TESTS_FAKE_BOARD_H
 
 #include <assert.h>
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -43,20 +44,57 @@ static void fake_status(void *ctx, struct view_status *status)
 	*status = ((struct fake *)ctx)->status;
 }
 
-static void fake_sites(void *ctx, const struct view_query *query, view_site_cb cb, void *user)
+/* Refs are the same without their dashes, in any case. */
+static bool fake_is_ref(const char *wanted, const char *ref)
 {
-	struct fake *f = ctx;
-
-	for (size_t i = 0; i < f->site_count; i++)
-		if ((query->site == NULL || strcasecmp(query->site, f->sites[i].name) == 0) && !cb(user, &f->sites[i]))
-			return;
+	for (;; wanted++, ref++) {
+		wanted += strspn(wanted, "-");
+		ref += strspn(ref, "-");
+		if (tolower((unsigned char)*wanted) != tolower((unsigned char)*ref))
+			return false;
+		if (*wanted == '\0')
+			return true;
+	}
 }
 
-static void fake_lines(void *ctx, const struct view_query *query, view_line_cb cb, void *user)
+static bool fake_is_named(const struct view_query *query, const struct view_record *record, const char *other)
+{
+	return query->ref == NULL || fake_is_ref(query->ref, record->ref) ||
+	       strcasecmp(query->ref, record->full) == 0 || (other[0] != '\0' && fake_is_ref(query->ref, other));
+}
+
+static bool fake_is_about(const struct view_query *query, const char *a, const char *b)
+{
+	return query->about == NULL || strcmp(query->about, a) == 0 || strcmp(query->about, b) == 0;
+}
+
+static const char *fake_site_of(const struct fake *f, const char *line_ref)
+{
+	for (size_t i = 0; i < f->line_count; i++)
+		if (strcmp(f->lines[i].record.ref, line_ref) == 0)
+			return f->lines[i].site_ref;
+	return "";
+}
+
+static size_t fake_sites(void *ctx, const struct view_query *query, view_site_cb cb, void *user)
+{
+	struct fake *f = ctx;
+	size_t total = 0;
+
+	for (size_t i = 0; i < f->site_count; i++)
+		if ((query->site == NULL || strcasecmp(query->site, f->sites[i].name) == 0) &&
+		    fake_is_named(query, &f->sites[i].record, "") && view_query_shows(query, total++) &&
+		    !cb(user, &f->sites[i]))
+			break;
+	return total;
+}
+
+static size_t fake_lines(void *ctx, const struct view_query *query, view_line_cb cb, void *user)
 {
 	static const char *const KINDS[] = { "need", "offer", "stock" };
 	static const char *const STATUS[] = { "open", "covered", "met", "closed", "expired" };
 	struct fake *f = ctx;
+	size_t total = 0;
 
 	for (size_t i = 0; i < f->line_count; i++) {
 		const struct view_line *line = &f->lines[i];
@@ -64,48 +102,64 @@ static void fake_lines(void *ctx, const struct view_query *query, view_line_cb c
 		if ((query->kind != NULL && strcmp(query->kind, KINDS[line->kind]) != 0) ||
 		    (query->status != NULL && strcmp(query->status, STATUS[line->status]) != 0) ||
 		    (query->site != NULL && strcasecmp(query->site, line->site) != 0) ||
-		    (query->item != NULL && strcasecmp(query->item, line->item_name) != 0))
+		    (query->item != NULL && strcasecmp(query->item, line->item_name) != 0) ||
+		    !fake_is_named(query, &line->record, "") || !fake_is_about(query, line->site_ref, ""))
 			continue;
-		if (!cb(user, line))
-			return;
+		if (view_query_shows(query, total++) && !cb(user, line))
+			break;
 	}
+	return total;
 }
 
-static void fake_moves(void *ctx, const struct view_query *query, view_move_cb cb, void *user)
+static size_t fake_moves(void *ctx, const struct view_query *query, view_move_cb cb, void *user)
 {
 	struct fake *f = ctx;
+	size_t total = 0;
 
-	(void)query;
-	for (size_t i = 0; i < f->move_count; i++)
-		if (!cb(user, &f->moves[i]))
-			return;
+	for (size_t i = 0; i < f->move_count; i++) {
+		const struct view_move *move = &f->moves[i];
+
+		if (!fake_is_named(query, &move->record, move->last) ||
+		    (!fake_is_about(query, move->of, move->from) &&
+		     !fake_is_about(query, fake_site_of(f, move->of), fake_site_of(f, move->from))))
+			continue;
+		if (view_query_shows(query, total++) && !cb(user, move))
+			break;
+	}
+	return total;
 }
 
-static void fake_notes(void *ctx, const struct view_query *query, view_note_cb cb, void *user)
+static size_t fake_notes(void *ctx, const struct view_query *query, view_note_cb cb, void *user)
 {
 	struct fake *f = ctx;
+	size_t total = 0;
 
-	(void)query;
 	for (size_t i = 0; i < f->note_count; i++)
-		if (!cb(user, &f->notes[i]))
-			return;
+		if (fake_is_named(query, &f->notes[i].record, "") &&
+		    fake_is_about(query, f->notes[i].of, f->notes[i].other) && view_query_shows(query, total++) &&
+		    !cb(user, &f->notes[i]))
+			break;
+	return total;
 }
 
-static void fake_peers(void *ctx, view_peer_cb cb, void *user)
+static size_t fake_peers(void *ctx, const struct view_query *query, view_peer_cb cb, void *user)
 {
 	struct fake *f = ctx;
 
 	for (size_t i = 0; i < f->peer_count; i++)
-		if (!cb(user, &f->peers[i]))
-			return;
+		if (view_query_shows(query, i) && !cb(user, &f->peers[i]))
+			break;
+	return f->peer_count;
 }
 
-static void fake_authors(void *ctx, view_author_cb cb, void *user)
+static size_t fake_authors(void *ctx, const struct view_query *query, view_author_cb cb, void *user)
 {
 	struct view_author author = { .name = "Elm school", .trust = VIEW_TRUSTED, .heard = FAKE_NOW - 60 };
 
 	(void)ctx;
-	cb(user, &author);
+	if (view_query_shows(query, 0))
+		cb(user, &author);
+	return 1;
 }
 
 static struct view_record fake_record(size_t number, const char *author)
