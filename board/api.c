@@ -47,7 +47,15 @@ static bool is_large(api_route get)
 	return get == api_get_picture || get == api_get_bundle;
 }
 
-static const char RECORD_PATH[] = "/v1/record/";
+static const char RECORD_PATH[] = "/v1/record/", QUESTION_PATH[] = "/v1/ask/";
+
+/* What follows `prefix` in the path; NULL when that does not begin so. */
+static const char *path_behind(const char *path, const char *prefix)
+{
+	size_t size = strlen(prefix);
+
+	return strncmp(path, prefix, size) == 0 ? path + size : NULL;
+}
 
 void api_answer_json(struct http_exchange *x, unsigned status, json_t *value)
 {
@@ -262,8 +270,12 @@ void api_handle(void *ctx, struct http_exchange *x)
 				 "name in the node's configuration.");
 		return;
 	}
-	if (strncmp(path, RECORD_PATH, sizeof(RECORD_PATH) - 1) == 0 && is_get) {
-		api_get_record(api, x, path + sizeof(RECORD_PATH) - 1);
+	if (path_behind(path, RECORD_PATH) != NULL && is_get) {
+		api_get_record(api, x, path_behind(path, RECORD_PATH));
+		return;
+	}
+	if (path_behind(path, QUESTION_PATH) != NULL && is_get) {
+		api_get_question(api, x, path_behind(path, QUESTION_PATH));
 		return;
 	}
 	for (size_t i = 0; i < sizeof(ROUTES) / sizeof(ROUTES[0]); i++) {

@@ -26,7 +26,7 @@ enum {
 	API_PIN_TRIES_MAX = 30,        /* wrong ones, of all callers together, in API_PIN_PAUSE_MS */
 	API_PIN_TRIES_ADDRESS_MAX = 3, /* of one address */
 	API_PIN_PAUSE_MS = 60000,
-	API_PAGE_ROWS = 1000, /* of a list, where the asker says nothing */
+	API_PAGE_ROWS = 200, /* of a list, where the asker says nothing */
 	API_PAGE_ROWS_MAX = 5000,
 	API_EXPORT_SIZE_MAX = 64 * 1024 * 1024,
 };

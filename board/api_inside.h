@@ -43,6 +43,26 @@ bool api_has_room(struct http_exchange *exchange);
 /* True when the caller may do more than read and ask: on the control socket, or with the PIN. Else it was answered. */
 bool api_may_write(struct api *api, struct http_exchange *exchange);
 
+/* --- text to be copied, instead of JSON (api_questions.c) --- */
+
+struct api_text {
+	char *data; /* malloc'd; api_text_answer takes it */
+	size_t size, cap;
+};
+
+/* By "?as=text", or by the header Accept. */
+bool api_wants_text(const struct http_exchange *exchange);
+void api_text_add(struct api_text *text, const char *line);
+void api_text_answer(struct api_text *text, struct http_exchange *exchange);
+/* The node's own clock. */
+int64_t api_now(const struct api *api);
+
+/* --- queries (api_read.c) --- */
+
+/* A number of the query, untouched when it is not there; false when it was answered with what would be right. */
+bool api_number_read(size_t *out, struct http_exchange *exchange, const char *name, size_t least, size_t most);
+bool api_number_read32(uint32_t *out, struct http_exchange *exchange, const char *name, uint32_t most);
+
 /* --- routes --- */
 
 typedef void (*api_route)(struct api *api, struct http_exchange *exchange);
@@ -57,7 +77,8 @@ void api_get_authors(struct api *api, struct http_exchange *exchange);
 void api_get_picture(struct api *api, struct http_exchange *exchange);
 void api_get_lcd(struct api *api, struct http_exchange *exchange);
 void api_get_record(struct api *api, struct http_exchange *exchange, const char *ref);
-void api_get_bundle(struct api *api, struct http_exchange *exchange); /* api_bundle.c */
+void api_get_question(struct api *api, struct http_exchange *exchange, const char *name); /* api_questions.c */
+void api_get_bundle(struct api *api, struct http_exchange *exchange);                     /* api_bundle.c */
 void api_post_bundle(struct api *api, struct http_exchange *exchange);
 void api_get_events(struct api *api, struct http_exchange *exchange); /* api_events.c */
 void api_post_site(struct api *api, struct http_exchange *exchange);  /* api_write.c */

@@ -9,6 +9,7 @@
 #include "board/lcd.h"
 #include "board/picture.h"
 #include "board/record.h"
+#include "board/sentence.h"
 #include "board/show.h"
 #include "board/words.h"
 
@@ -50,8 +51,7 @@ static bool query_read(struct view_query *query, struct http_exchange *x)
 
 /* --- lists --- */
 
-/* A number of the query; false when it was answered with what would be right. */
-static bool number_read(size_t *out, struct http_exchange *x, const char *name, size_t least, size_t most)
+bool api_number_read(size_t *out, struct http_exchange *x, const char *name, size_t least, size_t most)
 {
 	const char *text = http_query(x, name);
 	size_t length = text != NULL ? strlen(text) : 0, value;
@@ -67,11 +67,21 @@ static bool number_read(size_t *out, struct http_exchange *x, const char *name, 
 	return true;
 }
 
+bool api_number_read32(uint32_t *out, struct http_exchange *x, const char *name, uint32_t most)
+{
+	size_t value = *out;
+
+	if (!api_number_read(&value, x, name, 0, most))
+		return false;
+	*out = (uint32_t)value;
+	return true;
+}
+
 static bool page_read(struct view_query *query, struct http_exchange *x)
 {
 	query->limit = API_PAGE_ROWS;
-	return number_read(&query->limit, x, "limit", 1, API_PAGE_ROWS_MAX) &&
-	       number_read(&query->offset, x, "offset", 0, 999999999) && api_has_room(x);
+	return api_number_read(&query->limit, x, "limit", 1, API_PAGE_ROWS_MAX) &&
+	       api_number_read(&query->offset, x, "offset", 0, 999999999) && api_has_room(x);
 }
 
 static void page_answer(json_t *rows, size_t total, const struct view_query *query, struct http_exchange *x,
@@ -85,6 +95,12 @@ static void page_answer(json_t *rows, size_t total, const struct view_query *que
 	api_answer_json(x, 200, answer);
 }
 
+/* Text to be copied: a line for each row. */
+struct copy {
+	struct api_text text;
+	int64_t now;
+};
+
 #define LISTED(NOUN)                                                                                                   \
 	static bool on_##NOUN(void *user, const struct view_##NOUN *seen)                                              \
 	{                                                                                                              \
@@ -92,14 +108,31 @@ static void page_answer(json_t *rows, size_t total, const struct view_query *que
 		return true;                                                                                           \
 	}                                                                                                              \
                                                                                                                        \
+	static bool on_##NOUN##_text(void *user, const struct view_##NOUN *seen)                                       \
+	{                                                                                                              \
+		struct copy *copy = user;                                                                              \
+		char line[SENTENCE_SIZE];                                                                              \
+                                                                                                                       \
+		sentence_##NOUN(line, seen, copy->now);                                                                \
+		api_text_add(&copy->text, line);                                                                       \
+		return true;                                                                                           \
+	}                                                                                                              \
+                                                                                                                       \
 	void api_get_##NOUN##s(struct api *api, struct http_exchange *x)                                               \
 	{                                                                                                              \
 		const struct board_view *view = api->config.view;                                                      \
+		struct copy copy = { .now = 0 };                                                                       \
 		struct view_query query;                                                                               \
 		json_t *rows;                                                                                          \
                                                                                                                        \
 		if (!query_read(&query, x) || !page_read(&query, x))                                                   \
 			return;                                                                                        \
+		if (api_wants_text(x)) {                                                                               \
+			copy.now = api_now(api);                                                                       \
+			view->NOUN##s(view->ctx, &query, on_##NOUN##_text, &copy);                                     \
+			api_text_answer(&copy.text, x);                                                                \
+			return;                                                                                        \
+		}                                                                                                      \
 		rows = json_array();                                                                                   \
 		page_answer(rows, view->NOUN##s(view->ctx, &query, on_##NOUN, rows), &query, x, #NOUN "s");            \
 	}
@@ -167,7 +200,6 @@ static void answer_lcd_text(struct http_exchange *x, const struct lcd_page *page
 void api_get_lcd(struct api *api, struct http_exchange *x)
 {
 	const char *size_text = http_query(x, "size"), *index_text = http_query(x, "page");
-	const char *accept = http_header(x, "Accept");
 	enum lcd_size size = LCD_20X4;
 	struct lcd_page page;
 	json_t *rows;
@@ -184,7 +216,7 @@ void api_get_lcd(struct api *api, struct http_exchange *x)
 	count = lcd_page_count(api->config.view, size);
 	index = index_text != NULL ? strtoul(index_text, NULL, 10) % count : 0;
 	lcd_render(&page, api->config.view, size, index);
-	if (accept != NULL && strncasecmp(accept, "text/plain", 10) == 0) {
+	if (api_wants_text(x)) {
 		answer_lcd_text(x, &page);
 		return;
 	}

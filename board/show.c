@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "board/iso_time.h"
+#include "board/sentence.h"
 #include "board/utf8.h"
 #include "board/words.h"
 
@@ -224,4 +225,46 @@ json_t *show_author(const struct view_author *a)
 {
 	return json_pack("{s:o, s:s, s:o, s:b, s:o}", "name", text(a->name), "key", a->key, "trust",
 			 word(&WORDS_TRUST, (int)a->trust), "vouched", a->vouched, "heard", moment(a->heard));
+}
+
+/* What is empty or 0 is left out: each question speaks of other things. */
+json_t *show_answer(const struct view_answer *a)
+{
+	const struct {
+		const char *name, *value;
+	} texts[] = {
+		{ "ref", a->ref },        { "from", a->from }, { "site", a->site },           { "by", a->by },
+		{ "item", a->item_name }, { "unit", a->unit }, { "direction", a->direction }, { "about", a->about }
+	};
+	char distance[SENTENCE_SPAN_SIZE];
+	json_t *o = json_object();
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		if (texts[i].value[0] != '\0')
+			json_object_set_new(o, texts[i].name, text(texts[i].value));
+	if (a->by[0] != '\0')
+		json_object_set_new(o, "trust", word(&WORDS_TRUST, (int)a->trust));
+	if (a->item_name[0] != '\0')
+		json_object_set_new(o, "quantity", quantity(a->quantity_milli));
+	if (a->of_milli != 0)
+		json_object_set_new(o, "of", quantity(a->of_milli));
+	if (a->grams != 0)
+		json_object_set_new(o, "kg", json_real((double)a->grams / 1000.0));
+	if (a->is_estimate)
+		json_object_set_new(o, "estimate", json_true());
+	if (a->people != 0)
+		json_object_set_new(o, "people", number(a->people));
+	if (a->count != 0)
+		json_object_set_new(o, "count", number(a->count));
+	if (a->when != 0)
+		json_object_set_new(o, "when", moment(a->when));
+	json_object_set_new(o, "said", moment(a->said));
+	if (a->distance_m != VIEW_DISTANCE_UNKNOWN) {
+		sentence_distance(distance, a->distance_m);
+		json_object_set_new(o, "distance_m", json_integer((json_int_t)a->distance_m));
+		json_object_set_new(o, "way",
+				    a->distance_m == 0 ? json_string("here")
+						       : json_sprintf("%s %s", distance, a->direction));
+	}
+	return o;
 }

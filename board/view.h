@@ -207,6 +207,57 @@ static inline bool view_query_shows(const struct view_query *query, size_t nth)
 	return nth >= query->offset && (query->limit == 0 || nth - query->offset < query->limit);
 }
 
+/* What coordinators ask. Each looks at all records and answers in rows, the most pressing first. */
+enum view_question {
+	VIEW_Q_SHORT,       /* what is short within `km`: by item */
+	VIEW_Q_RUNS_OUT,    /* which stock ends first */
+	VIEW_Q_LOAD,        /* what to take to `site` within `kg`, from the stock where this node stands */
+	VIEW_Q_NEWS,        /* what came in since the last walk */
+	VIEW_Q_LATE,        /* who promised and is late */
+	VIEW_Q_SURPLUS,     /* what is left over at `site` */
+	VIEW_Q_UNCONFIRMED, /* needs that nobody but who wrote them down has confirmed */
+	VIEW_Q_SILENT,      /* places not heard from for six hours and more */
+	VIEW_Q_SERVED,      /* what each place received, per person */
+	VIEW_Q_EXPIRING,    /* what ends within a day */
+	VIEW_QUESTIONS
+};
+
+struct view_asked {
+	enum view_question question;
+	const char
+		*site; /* ref or name; NULL: where this node stands. Distances are from there, except for VIEW_Q_LOAD */
+	uint32_t km;   /* only what is so near; 0: everything, also what has no known place */
+	uint32_t kg;   /* VIEW_Q_LOAD: 0 no bound */
+	int64_t at;    /* as of when, 0 now */
+	size_t offset, limit; /* limit 0: to the end */
+};
+
+enum { VIEW_DISTANCE_UNKNOWN = -1 };
+
+/* A row; what the question does not speak of is empty or 0. */
+struct view_answer {
+	char ref[VIEW_REF_SIZE];  /* the record that it is about; empty for sums */
+	char from[VIEW_REF_SIZE]; /* LOAD: the stock */
+	char site[VIEW_NAME_SIZE];
+	char by[VIEW_NAME_SIZE]; /* who said it */
+	enum view_trust trust;   /* in them */
+	char item_name[VIEW_NAME_SIZE];
+	char unit[VIEW_UNIT_SIZE];
+	int64_t quantity_milli; /* short, on hand, to load, promised, left over, open, received */
+	int64_t of_milli;       /* SHORT: asked; RUNS_OUT: used a day; SERVED: for each person */
+	int64_t grams;          /* LOAD: its weight; 0 unknown */
+	bool is_estimate;       /* the second figure or the weight is not counted but estimated */
+	uint32_t people;
+	uint32_t count;     /* SHORT: needs; SILENT: open needs */
+	int64_t when;       /* due, used up, ends; 0 unknown */
+	int64_t said;       /* the age of it: the oldest word that it rests on */
+	int64_t distance_m; /* VIEW_DISTANCE_UNKNOWN */
+	char direction[3];
+	char about[VIEW_TEXT_SIZE]; /* a few words more */
+};
+
+enum { VIEW_REMARK_SIZE = 200 };
+
 /* Called for every record in order; false ends the listing. */
 typedef bool (*view_site_cb)(void *user, const struct view_site *site);
 typedef bool (*view_line_cb)(void *user, const struct view_line *line);
@@ -214,6 +265,7 @@ typedef bool (*view_move_cb)(void *user, const struct view_move *move);
 typedef bool (*view_note_cb)(void *user, const struct view_note *note);
 typedef bool (*view_peer_cb)(void *user, const struct view_peer *peer);
 typedef bool (*view_author_cb)(void *user, const struct view_author *author);
+typedef bool (*view_answer_cb)(void *user, const struct view_answer *answer);
 
 /* The reading side of a node. Lists call back for what stands on the page alone, and return how many fit in all; fewer when
  * a callback ended it. Orders: open needs by when they are due, then the other needs, then offers and stock by
@@ -228,6 +280,9 @@ struct board_view {
 	size_t (*notes)(void *ctx, const struct view_query *query, view_note_cb cb, void *user);
 	size_t (*peers)(void *ctx, const struct view_query *query, view_peer_cb cb, void *user);
 	size_t (*authors)(void *ctx, const struct view_query *query, view_author_cb cb, void *user);
+	/* Rows in all; SIZE_MAX when it cannot be answered. `remark` is a sentence about the whole, or what would be right. */
+	size_t (*ask)(void *ctx, char remark[VIEW_REMARK_SIZE], const struct view_asked *asked, view_answer_cb cb,
+		      void *user);
 };
 
 #endif

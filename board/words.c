@@ -26,6 +26,9 @@ WORDS(WORDS_FLAGS, "recurring", "can-collect", "needs-transport", "drill");
 WORDS(WORDS_ROLES, "site", "courier", "coordinator");
 WORDS(WORDS_DAYS, "mon", "tue", "wed", "thu", "fri", "sat", "sun");
 
+WORDS(WORDS_QUESTION, "short", "runs-out", "load", "news", "late", "surplus", "unconfirmed", "silent", "served",
+      "expiring");
+
 const char *words_text(const struct words *words, size_t value)
 {
 	return value < words->count ? words->list[value] : "?";

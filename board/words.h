@@ -30,6 +30,8 @@ extern const struct words WORDS_FLAGS;      /* set, of a line */
 extern const struct words WORDS_ROLES;      /* set, of a node */
 extern const struct words WORDS_DAYS;       /* set */
 
+extern const struct words WORDS_QUESTION;
+
 /* "?" when the value is not in the table. */
 const char *words_text(const struct words *words, size_t value);
 /* The value of `text`, without regard to ASCII case; -1 when there is none. */

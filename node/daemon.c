@@ -20,6 +20,7 @@
 #include "node/links.h"
 #include "node/log.h"
 #include "node/notify.h"
+#include "node/questions.h"
 #include "node/ref_text.h"
 
 enum { TICK_MS = 60000, TELL_MS = 250, TELL_SHARE = 10, PROGRESS_MS = 500, PENDING_MAX = 256, AUTHORS_MAX = 4096 };
@@ -37,6 +38,7 @@ struct daemon {
 	struct commit *commit;
 	struct desk desk;
 	struct neighbours neighbours;
+	struct walk walk;
 	struct links *links;
 	struct discovery *discovery;
 	struct board_view view;
@@ -136,14 +138,18 @@ static void on_timer(uv_timer_t *timer)
 static void link_up(void *ctx, link_id id, const uint8_t remote_key[32], bool dialled, const char *address)
 {
 	struct daemon *d = ctx;
+	bool alone;
 
 	wall_now(d);
+	alone = neighbours_is_alone(&d->neighbours);
 	if (!neighbours_up(&d->neighbours, id, remote_key, dialled, address, mono_now(d),
 			   unix_of(d->desk.time.wall_s))) {
 		links_drop(d->links, id);
 		return;
 	}
 	log_write(&d->log, LOG_INFO, "contact with %s", address);
+	if (alone)
+		walk_begin(&d->walk, d->store, d->commit, unix_of(d->desk.time.wall_s));
 	links_kick(d->links, id);
 	tell(d);
 	arm_timer(d);
@@ -208,8 +214,8 @@ static void settled(void *ctx, const struct sync_change *change, enum commit_res
 {
 	struct daemon *d = ctx;
 
-	if (result == COMMIT_STORED)
-		neighbours_count_in(&d->neighbours, change->from);
+	if (result == COMMIT_STORED && !public_key_equal(&change->keys[0], &d->identity.key))
+		d->walk.entries_in++;
 	desk_settled(&d->desk, change, result, id);
 }
 
@@ -259,8 +265,8 @@ static void view_status(void *ctx, struct view_status *status)
 		.pending = sync.pending,
 		.refused = sync.refused_frames + sync.refused_entries + sync.refused_signatures + sync.refused_time +
 			   sync.refused_full + links_refused(d->links),
-		.came_in = d->neighbours.walk_entries_in,
-		.came_in_since = d->neighbours.walk_since,
+		.came_in = d->walk.entries_in,
+		.came_in_since = d->walk.since,
 		.store_bytes = store_size(d->store),
 		.store_failed = commit_has_failed(d->commit),
 	};
@@ -316,6 +322,19 @@ static size_t view_authors(void *ctx, const struct view_query *query, view_autho
 	return picture_authors(d->picture, wall_now(d), query, cb, user);
 }
 
+static size_t view_ask(void *ctx, char remark[VIEW_REMARK_SIZE], const struct view_asked *asked, view_answer_cb cb,
+		       void *user)
+{
+	struct daemon *d = ctx;
+	struct view_query query = { .at = asked->at };
+	struct questions questions = {
+		.picture = d->picture, .sync = d->sync, .walk = &d->walk, .self = &d->identity.key,
+		.now_s = as_of(d, &query)
+	};
+
+	return questions_ask(&questions, remark, asked, cb, user);
+}
+
 /* Start. */
 
 static enum sync_rc load_row(void *ctx, uint64_t handle, struct view *bytes)
@@ -368,6 +387,8 @@ static bool restore_row(void *user, uint64_t handle, struct view bytes, const st
 	rc = sync_restore(d->sync, &id, handle, bytes, author);
 	if (rc == SYNC_OK) {
 		picture_put(d->picture, bytes, &id, author);
+		if (!is_own)
+			walk_restored(&d->walk, handle);
 	} else if (rc == SYNC_E_FULL && is_own) {
 		r->own_without_room++;
 	} else if (rc == SYNC_E_FULL) {
@@ -413,8 +434,10 @@ static int restore(struct daemon *d, char why[DAEMON_WHY_SIZE])
 	char text[REF_TEXT_SIZE];
 	struct ref site;
 	bool has_author;
-	enum store_rc rc = restore_rows(&r);
+	enum store_rc rc;
 
+	walk_open(&d->walk, d->store);
+	rc = restore_rows(&r);
 	if (rc == STORE_OK)
 		say_what_was_left_out(&r);
 	free(r.gone);
@@ -474,6 +497,7 @@ static int open_desk(struct daemon *d, char why[DAEMON_WHY_SIZE])
 	d->desk.picture = d->picture;
 	d->desk.commit = d->commit;
 	d->desk.identity = &d->identity;
+	d->desk.walk = &d->walk;
 	desk_init(&d->desk, &d->door);
 	clock_init(&d->clock, clock_trust_of(d->config.clock), sync_newest_of(d->sync, &d->identity.key), clock_read());
 	wall_now(d);
@@ -531,7 +555,8 @@ static int open_board(struct daemon *d, char why[DAEMON_WHY_SIZE])
 				       .moves = view_moves,
 				       .notes = view_notes,
 				       .peers = view_peers,
-				       .authors = view_authors };
+				       .authors = view_authors,
+				       .ask = view_ask };
 	d->api = api_open(&api);
 	http.ctx = d->api;
 	if (d->api)

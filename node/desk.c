@@ -263,6 +263,15 @@ static void feed_import(struct desk *desk, struct desk_import *import)
 	import->is_read = true;
 }
 
+/* Several sticks read at once are one walk. */
+static bool is_only_import(const struct desk *desk, const struct desk_import *import)
+{
+	for (size_t i = 0; i < DESK_IMPORTS_MAX; i++)
+		if (desk->imports[i].tag && &desk->imports[i] != import)
+			return false;
+	return true;
+}
+
 static void import_bundle(void *ctx, const uint8_t *data, size_t size, door_imported done, void *user)
 {
 	struct desk *desk = ctx;
@@ -293,6 +302,8 @@ static void import_bundle(void *ctx, const uint8_t *data, size_t size, door_impo
 	*import = (struct desk_import){
 		.rest = rest, .expected = head.count, .patience = IMPORT_PATIENCE, .done = done, .user = user
 	};
+	if (desk->walk && is_only_import(desk, import))
+		walk_begin(desk->walk, desk->store, desk->commit, unix_of(desk->time.wall_s));
 	import->tag = ++desk->tag;
 	import->waiting_tag = ++desk->tag;
 	feed_import(desk, import);

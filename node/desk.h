@@ -7,6 +7,7 @@
 #include "board/door.h"
 #include "node/commit.h"
 #include "node/identity.h"
+#include "node/walk.h"
 
 enum {
 	DESK_REQUESTS_MAX = 128,
@@ -44,6 +45,7 @@ struct desk {
 	struct picture *picture;
 	struct commit *commit;
 	const struct identity *identity;
+	struct walk *walk;     /* begins with a bundle as well; NULL: nobody asks */
 	struct node_time time; /* the daemon keeps it true */
 	uint64_t tag;
 	mono_ms visitors_since; /* the minute in which visitors_new is counted */

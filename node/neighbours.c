@@ -15,7 +15,7 @@ static struct neighbour *find(struct neighbours *c, link_id id)
 	return NULL;
 }
 
-static bool is_alone(const struct neighbours *c)
+bool neighbours_is_alone(const struct neighbours *c)
 {
 	for (size_t i = 0; i < LINKS_MAX; i++)
 		if (c->list[i].id)
@@ -31,10 +31,6 @@ bool neighbours_up(struct neighbours *c, link_id id, const uint8_t remote_key[32
 
 	if (!neighbour || sync_carrier_up(c->sync, id, &traits, now) != SYNC_OK)
 		return false;
-	if (is_alone(c)) {
-		c->walk_since = unix_now;
-		c->walk_entries_in = 0;
-	}
 	*neighbour = (struct neighbour){ .id = id, .since = unix_now };
 	memcpy(neighbour->remote_key, remote_key, sizeof neighbour->remote_key);
 	snprintf(neighbour->address, sizeof neighbour->address, "%s", address);
@@ -49,12 +45,6 @@ void neighbours_down(struct neighbours *c, link_id id)
 		return;
 	sync_carrier_down(c->sync, id);
 	neighbour->id = 0;
-}
-
-void neighbours_count_in(struct neighbours *c, carrier_id from)
-{
-	if (from)
-		c->walk_entries_in++;
 }
 
 static enum view_peer_state state_of(enum link_state state)

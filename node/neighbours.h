@@ -18,15 +18,13 @@ struct neighbours {
 	struct sync *sync;
 	struct picture *picture;
 	struct neighbour list[LINKS_MAX];
-	int64_t walk_since;       /* when the latest contact after being alone began; 0 never */
-	uint64_t walk_entries_in; /* since then */
 };
 
 bool neighbours_up(struct neighbours *c, link_id id, const uint8_t remote_key[32], bool dialled, const char *address,
 		   mono_ms now, int64_t unix_now);
 void neighbours_down(struct neighbours *c, link_id id);
-/* An entry from a contact was stored. */
-void neighbours_count_in(struct neighbours *c, carrier_id from);
+/* Nobody is near. */
+bool neighbours_is_alone(const struct neighbours *c);
 /* By name. */
 size_t neighbours_each(struct neighbours *c, const struct links *links, const struct view_query *query, view_peer_cb cb,
 		       void *user);

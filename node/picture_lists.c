@@ -14,8 +14,7 @@
 /* Text into a field of a view: cut at a character where it is too long. */
 #define COPY(field, text) text_cut((field), sizeof(field) - 1, (text))
 
-/* What people call the author: the card's name, else the beginning of the key. */
-static void author_name(const struct picture *p, const struct public_key *key, char name[VIEW_NAME_SIZE])
+void picture_author_name(const struct picture *p, const struct public_key *key, char name[VIEW_NAME_SIZE])
 {
 	const uint8_t *b = key->bytes;
 	struct card card;
@@ -40,7 +39,7 @@ static struct view_record view_of(struct picture *p, const struct fold_record *r
 	slot_ref(p, record->own, view.ref);
 	ref_text_write_full(view.full, fold_ref(p->fold, record->own));
 	sodium_bin2hex(view.id, sizeof view.id, id.bytes, sizeof id.bytes);
-	author_name(p, record->author, view.author);
+	picture_author_name(p, record->author, view.author);
 	view.trust = picture_trust(p, record->author);
 	return view;
 }
@@ -80,7 +79,7 @@ static void site_view(struct picture *p, uint32_t index, struct view_site *view)
 	COPY(view->name, site->name);
 }
 
-static void item_of(const struct line *line, char name[VIEW_NAME_SIZE], char unit[VIEW_UNIT_SIZE])
+void picture_item_name(const struct line *line, char name[VIEW_NAME_SIZE], char unit[VIEW_UNIT_SIZE])
 {
 	const struct catalog_item *item = line->item ? catalog_find_code(line->item) : NULL;
 
@@ -110,7 +109,7 @@ static void line_texts(struct picture *p, const struct fold_line *folded, const 
 {
 	struct entry site;
 
-	item_of(line, view->item_name, view->unit);
+	picture_item_name(line, view->item_name, view->unit);
 	if (line->item)
 		COPY(view->text, line->text);
 	closed_reason(line, view->reason);
@@ -202,7 +201,7 @@ static void move_view(struct picture *p, uint32_t index, struct view_move *view)
 	slot_ref(p, folded.from, view->from);
 	if (line != FOLD_NONE) {
 		fold_read(p->fold, line, &about);
-		item_of(&about.line, view->item_name, view->unit);
+		picture_item_name(&about.line, view->item_name, view->unit);
 	}
 	line_site_name(p, folded.of, view->to_site);
 	line_site_name(p, folded.from, view->from_site);
@@ -515,7 +514,7 @@ size_t picture_authors(struct picture *p, uint32_t now_s, const struct view_quer
 
 		if (!fold_author(fold, i, &author) || !view_query_shows(query, total++))
 			continue;
-		author_name(p, &author.key, view.name);
+		picture_author_name(p, &author.key, view.name);
 		sodium_bin2hex(view.key, sizeof view.key, author.key.bytes, sizeof author.key.bytes);
 		view.trust = picture_trust(p, &author.key);
 		view.vouched = fold_distance(fold, p->self, &author.key) == 1;

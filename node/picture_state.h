@@ -28,4 +28,9 @@ const uint32_t *picture_order(struct picture *p, enum fold_list list);
 /* Before the fold is run again. */
 void picture_forget_orders(struct picture *p);
 
+/* What people call an author: the card's name, else the beginning of the key (picture_lists.c). */
+void picture_author_name(const struct picture *p, const struct public_key *key, char name[VIEW_NAME_SIZE]);
+/* What a line is about, and in what it is counted; the unit is empty where words alone say it. */
+void picture_item_name(const struct line *line, char name[VIEW_NAME_SIZE], char unit[VIEW_UNIT_SIZE]);
+
 #endif

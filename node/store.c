@@ -47,7 +47,7 @@ static const char reader_setup[] = "PRAGMA cache_size=-2048;"
 				   "PRAGMA temp_store=MEMORY;";
 
 enum writer_query { W_INSERT, W_DELETE, W_AUTHOR_FIND, W_AUTHOR_ADD, W_AUTHOR_DROP, W_SCAN, W_SET, W_UNSET, W_COUNT };
-enum reader_query { R_LOAD, R_EACH, R_TOTALS, R_GET, R_COUNT };
+enum reader_query { R_LOAD, R_EACH, R_TOTALS, R_NEWEST, R_GET, R_COUNT };
 
 static const char *const writer_sql[W_COUNT] = {
 	[W_INSERT] = "INSERT INTO entry(author, bytes) VALUES(?1, ?2)",
@@ -64,6 +64,7 @@ static const char *const reader_sql[R_COUNT] = {
 	[R_LOAD] = "SELECT bytes FROM entry WHERE seq=?1",
 	[R_EACH] = "SELECT e.seq, e.bytes, a.key FROM entry e LEFT JOIN author a ON a.no=e.author ORDER BY e.seq",
 	[R_TOTALS] = "SELECT (SELECT count(*) FROM entry), (SELECT count(*) FROM author)",
+	[R_NEWEST] = "SELECT seq FROM sqlite_sequence WHERE name='entry'",
 	[R_GET] = "SELECT value FROM setting WHERE key=?1",
 };
 
@@ -558,6 +559,19 @@ enum store_rc store_each(struct store *store, store_row_cb cb, void *user)
 	sqlite3_reset(store->reads[R_EACH]);
 	pthread_mutex_unlock(&store->reader_mutex);
 	return result;
+}
+
+uint64_t store_newest(struct store *store)
+{
+	sqlite3_stmt *query = store->reads[R_NEWEST];
+	uint64_t newest = 0;
+
+	pthread_mutex_lock(&store->reader_mutex);
+	if (sqlite3_step(query) == SQLITE_ROW)
+		newest = (uint64_t)sqlite3_column_int64(query, 0);
+	sqlite3_reset(query);
+	pthread_mutex_unlock(&store->reader_mutex);
+	return newest;
 }
 
 enum store_rc store_totals(struct store *store, uint64_t *rows, uint64_t *authors)

@@ -40,6 +40,8 @@ typedef bool (*store_row_cb)(void *user, uint64_t handle, struct view bytes, con
 enum store_rc store_each(struct store *store, store_row_cb cb, void *user) __attribute__((warn_unused_result));
 /* How many rows and authors there are, without reading them. */
 enum store_rc store_totals(struct store *store, uint64_t *rows, uint64_t *authors) __attribute__((warn_unused_result));
+/* The handle of the newest row; 0 none. Later rows have higher ones. */
+uint64_t store_newest(struct store *store);
 /* How many rows the last store_each left out. */
 uint64_t store_left_out(struct store *store);
 

@@ -605,6 +605,17 @@ void sync_status(const struct sync *s, struct sync_status *status)
 		status->authors += s->authors.table[i].entry_count > 0;
 }
 
+void sync_each_register(const struct sync *s, sync_register_cb cb, void *user)
+{
+	for (uint32_t at = 0; at < s->set.used; at++) {
+		const struct set_slot *slot = &s->set.slots[at];
+
+		if (set_is_live(&s->set, at) && slot->field <= ENTRY_TRUST)
+			cb(user, slot->handle, &s->authors.table[slot->author].key, (enum entry_kind)slot->field,
+			   slot->number);
+	}
+}
+
 void sync_each(struct sync *s, sync_each_cb cb, void *user)
 {
 	for (int cards = 1; cards >= 0; cards--)

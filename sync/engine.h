@@ -188,6 +188,11 @@ struct sync_status {
 
 void sync_status(const struct sync *s, struct sync_status *status);
 
+/* Every committed entry by its register, in no order. */
+typedef void (*sync_register_cb)(void *user, uint64_t handle, const struct public_key *author, enum entry_kind kind,
+				 uint32_t number);
+void sync_each_register(const struct sync *s, sync_register_cb cb, void *user);
+
 /* All committed entries for a bundle: the cards first, then the rest in the set's order. False ends it. */
 typedef bool (*sync_each_cb)(void *user, uint64_t handle, const struct entry_id *id);
 void sync_each(struct sync *s, sync_each_cb cb, void *user);

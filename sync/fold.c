@@ -233,6 +233,11 @@ void fold_read(const struct fold *f, fold_slot slot, struct entry *entry)
 		blank(f, slot, entry);
 }
 
+uint32_t fold_slots(const struct fold *f)
+{
+	return f->log_end;
+}
+
 struct ref fold_ref(const struct fold *f, fold_slot slot)
 {
 	if (slot == FOLD_NONE)
@@ -303,7 +308,11 @@ void fold_site(const struct fold *f, uint32_t index, struct fold_site *site)
 
 void fold_line(const struct fold *f, uint32_t index, struct fold_line *line)
 {
-	fold_slot slot = slot_in(f, FOLD_LINES, index);
+	fold_line_at(f, slot_in(f, FOLD_LINES, index), line);
+}
+
+void fold_line_at(const struct fold *f, fold_slot slot, struct fold_line *line)
+{
 	const struct reg *r = reg_at(f, slot);
 
 	*line = (struct fold_line){ .record = record_of(f, slot),
@@ -325,7 +334,11 @@ void fold_line_sums(const struct fold *f, uint32_t index, struct fold_sums *sums
 
 void fold_move(const struct fold *f, uint32_t index, struct fold_move *move)
 {
-	fold_slot slot = slot_in(f, FOLD_MOVES, index);
+	fold_move_at(f, slot_in(f, FOLD_MOVES, index), move);
+}
+
+void fold_move_at(const struct fold *f, fold_slot slot, struct fold_move *move)
+{
 	const struct reg *r = reg_at(f, slot);
 	const struct journey *j = journey_of(f, slot);
 
@@ -347,7 +360,11 @@ void fold_move(const struct fold *f, uint32_t index, struct fold_move *move)
 
 void fold_note(const struct fold *f, uint32_t index, struct fold_note *note)
 {
-	fold_slot slot = slot_in(f, FOLD_NOTES, index);
+	fold_note_at(f, slot_in(f, FOLD_NOTES, index), note);
+}
+
+void fold_note_at(const struct fold *f, fold_slot slot, struct fold_note *note)
+{
 	const struct reg *r = reg_at(f, slot);
 
 	*note = (struct fold_note){ .record = record_of(f, slot), .kind = (enum note_kind)r->what, .of = r->note.of };
@@ -395,6 +412,47 @@ uint32_t fold_find(const struct fold *f, enum fold_list list, struct ref ref)
 static fold_slot first_of(const struct fold *f, fold_slot move)
 {
 	return reg_at(f, move)->flags & REG_FIRST ? move : reg_at(f, move)->move.first;
+}
+
+static fold_slot record_at(const struct fold *f, fold_slot slot)
+{
+	struct reg *r = reg_at(f, slot);
+	struct facts facts;
+
+	switch ((enum entry_kind)r->kind) {
+	case ENTRY_SITE:
+	case ENTRY_LINE:
+		if (r->flags & REG_OWN)
+			return slot;
+		facts = facts_of(f, slot);
+		return rights_resolve(f, (enum entry_kind)r->kind, facts_ref(&facts, FACT_OF));
+	case ENTRY_MOVE:
+		return first_of(f, slot);
+	case ENTRY_NOTE:
+		return slot;
+	case ENTRY_CARD:
+	case ENTRY_TRUST:
+	case ENTRY_UNKNOWN:
+		break;
+	}
+	return FOLD_NONE;
+}
+
+fold_slot fold_record_of(const struct fold *f, enum fold_list *list, const struct public_key *author,
+			 enum entry_kind kind, uint32_t number)
+{
+	uint16_t by = authors_find(&f->authors, author);
+	fold_slot slot = by == AUTHOR_NONE || f->is_void ? FOLD_NONE : regs_find(f, by, kind, number);
+	int found;
+
+	if (slot == FOLD_NONE || !(reg_at(f, slot)->flags & REG_LEARNED) || (reg_at(f, slot)->flags & REG_BROKEN))
+		return FOLD_NONE;
+	slot = record_at(f, slot);
+	found = slot == FOLD_NONE ? LISTS : list_of(reg_at(f, slot));
+	if (found >= FOLD_LISTS)
+		return FOLD_NONE;
+	*list = (enum fold_list)found;
+	return slot;
 }
 
 uint32_t fold_find_journey(const struct fold *f, struct ref ref)

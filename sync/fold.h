@@ -69,6 +69,9 @@ typedef uint32_t fold_slot;
 
 #define FOLD_NONE UINT32_MAX
 
+/* Slots are below this number. */
+uint32_t fold_slots(const struct fold *f);
+
 /* Decodes what was said. Words that were damaged on their way here come back empty, under the register's name. */
 void fold_read(const struct fold *f, fold_slot slot, struct entry *entry);
 /* The register that it was said in; a none-ref for FOLD_NONE. */
@@ -119,8 +122,11 @@ struct fold_line {
 	bool check_on_them;
 };
 
-/* What a line adds up to. */
+/* What a line adds up to, and the figures of the standing version that this rests on. */
 struct fold_sums {
+	uint64_t quantity_milli; /* asked, offered, counted */
+	uint32_t people;
+	uint32_t counted_s; /* offer, resource: since when moves are added up */
 	uint64_t received_milli;
 	uint64_t coming_milli; /* counted against what is missing, without extra */
 	uint64_t open_milli;
@@ -152,6 +158,10 @@ struct fold_note {
 
 void fold_site(const struct fold *f, uint32_t index, struct fold_site *site);
 void fold_line(const struct fold *f, uint32_t index, struct fold_line *line);
+/* The same by the author's own words of a record that is in the list. */
+void fold_line_at(const struct fold *f, fold_slot own, struct fold_line *line);
+void fold_move_at(const struct fold *f, fold_slot first, struct fold_move *move);
+void fold_note_at(const struct fold *f, fold_slot own, struct fold_note *note);
 /* Looks through every move of the line. */
 void fold_line_sums(const struct fold *f, uint32_t index, struct fold_sums *sums);
 void fold_move(const struct fold *f, uint32_t index, struct fold_move *move);
@@ -159,6 +169,11 @@ void fold_note(const struct fold *f, uint32_t index, struct fold_note *note);
 
 /* Finds a record in its list; UINT32_MAX when it is not there or the hint fits two keys. */
 uint32_t fold_find(const struct fold *f, enum fold_list list, struct ref ref);
+
+/* The record of the last run to which what that register says belongs: itself, what a keeper's change is of, the first move
+ * of a journey. FOLD_NONE where it shows in no list. */
+fold_slot fold_record_of(const struct fold *f, enum fold_list *list, const struct public_key *author,
+			 enum entry_kind kind, uint32_t number);
 
 /* The same for any move of a journey, not only its first. */
 uint32_t fold_find_journey(const struct fold *f, struct ref ref);

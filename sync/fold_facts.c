@@ -11,6 +11,7 @@ static const uint8_t FACTS[ENTRY_TRUST + 1][FIELDS] = {
 			 [3] = FACT_FROM,
 			 [5] = FACT_ITEM,
 			 [6] = FACT_QUANTITY,
+			 [7] = FACT_PEOPLE,
 			 [11] = FACT_WITHIN,
 			 [12] = FACT_CREATED,
 			 [13] = FACT_COUNTED,
@@ -46,6 +47,7 @@ static bool are_sane(const struct facts *facts, enum entry_kind kind)
 {
 	return facts->values[FACT_WHAT] <= WHAT_MAX[kind] && facts->values[FACT_QUANTITY] <= QUANTITY_MILLI_MAX &&
 	       facts->values[FACT_WITHIN] <= 720 && facts->values[FACT_ITEM] <= ITEM_MAX &&
+	       facts->values[FACT_PEOPLE] <= PEOPLE_MAX &&
 	       facts->values[FACT_CLOSED] <= CLOSED_MOVED &&
 	       (kind != ENTRY_TRUST || facts->bytes.size == sizeof(struct public_key));
 }

@@ -297,6 +297,7 @@ static void sum_stock(const struct fold *f, fold_slot slot, const struct facts *
 
 	if (!counted_s)
 		counted_s = (uint32_t)facts_of(f, slot).values[FACT_CREATED];
+	sums->counted_s = counted_s;
 	sums->on_hand_milli = (int64_t)facts->values[FACT_QUANTITY];
 	sum_outgoing(f, slot, counted_s, sums);
 	for (fold_slot c = reg_at(f, slot)->line.version.incoming; c != FOLD_NONE;
@@ -334,7 +335,8 @@ void lines_sums(const struct fold *f, fold_slot line, struct fold_sums *sums)
 {
 	struct facts facts = facts_of(f, reg_at(f, line)->line.version.standing);
 
-	*sums = (struct fold_sums){ 0 };
+	*sums = (struct fold_sums){ .quantity_milli = facts.values[FACT_QUANTITY],
+				    .people = (uint32_t)facts.values[FACT_PEOPLE] };
 	if (reg_at(f, line)->what == LINE_NEED)
 		sum_need(f, line, &facts, sums);
 	else

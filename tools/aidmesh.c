@@ -38,6 +38,19 @@ const struct verb VERBS[] = {
 	  1, VOUCH_OPTIONS, verb_vouch },
 	{ "list", "[needs|offers|stocks|sites|moves|notes|authors]", "list what is known; needs, if nothing is said",
 	  "aidmesh list needs --site Oak --status open", 0, 1, LIST_OPTIONS, verb_list },
+	{ "short", "[--km N]", "what is short, by item", "aidmesh short --km 10", 0, 0, ASK_OPTIONS, verb_ask },
+	{ "runs-out", "", "which stock ends first", "aidmesh runs-out --km 10", 0, 0, ASK_OPTIONS, verb_ask },
+	{ "load", "SITE [--kg N]", "what to take there from here", "aidmesh load Elm --kg 800", 1, 1, ASK_OPTIONS,
+	  verb_ask },
+	{ "news", "", "what came in since the last walk", "aidmesh news --text", 0, 0, ASK_OPTIONS, verb_ask },
+	{ "late", "", "who promised and is late", "aidmesh late", 0, 0, ASK_OPTIONS, verb_ask },
+	{ "surplus", "", "what is left over here, beyond reserve, promises and needs", "aidmesh surplus --site Oak", 0,
+	  0, ASK_OPTIONS, verb_ask },
+	{ "unconfirmed", "", "needs that rest on one voice alone", "aidmesh unconfirmed --km 5", 0, 0, ASK_OPTIONS,
+	  verb_ask },
+	{ "silent", "", "places not heard from for six hours and more", "aidmesh silent", 0, 0, ASK_OPTIONS, verb_ask },
+	{ "served", "", "what each place received, per person", "aidmesh served --km 20", 0, 0, ASK_OPTIONS, verb_ask },
+	{ "expiring", "", "what ends within a day", "aidmesh expiring", 0, 0, ASK_OPTIONS, verb_ask },
 	{ "show", "REF", "show one record with all that belongs to it", "aidmesh show 4Q7-K2NX", 1, 1, NO_OPTIONS,
 	  verb_show },
 	{ "peers", "", "list the nodes in reach", "aidmesh peers", 0, 0, NO_OPTIONS, verb_peers },
@@ -55,7 +68,7 @@ static void help_print(void)
 	puts("aidmesh: what is needed, what is there, and what is on its way, without a network.\n\n"
 	     "  aidmesh [--socket PATH] VERB ... [--json]\n");
 	for (const struct verb *v = VERBS; v->name != NULL; v++)
-		printf("  %-9s %s\n", v->name, v->purpose);
+		printf("  %-11s %s\n", v->name, v->purpose);
 	puts("\n\"aidmesh VERB --help\" shows its options and an example.\n\n"
 	     "  --json         print the node's answer as JSON\n"
 	     "  --socket PATH  the node's control socket; else $AIDMESH_SOCKET, "

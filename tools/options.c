@@ -54,6 +54,10 @@
 	{                                                                                                              \
 		"reach", OPTION_COUNT, "reach", "KM", "how far it may go"                                              \
 	}
+#define AS_TEXT                                                                                                        \
+	{                                                                                                              \
+		"text", OPTION_FLAG, "as_text", NULL, "lines to copy into a message, instead of a table"               \
+	}
 #define RESERVE                                                                                                        \
 	{                                                                                                              \
 		"reserve", OPTION_QUANTITY, "reserve", "QTY", "what stays here in any case"                            \
@@ -108,7 +112,14 @@ const struct option_row LIST_OPTIONS[] = { { "site", OPTION_TEXT, "site", "SITE"
 					   { "item", OPTION_TEXT, "item", "ITEM", "of this item only" },
 					   { "status", OPTION_TEXT, "status", "STATUS",
 					     "open, covered, met, closed or expired" },
+					   AS_TEXT,
 					   END };
+const struct option_row ASK_OPTIONS[] = { { "site", OPTION_TEXT, "site", "SITE",
+					    "of or from there, by name or ref; else where this node stands" },
+					  { "km", OPTION_COUNT, "km", "N", "only what is within so many kilometres" },
+					  { "kg", OPTION_COUNT, "kg", "N", "load: what the vehicle may carry" },
+					  AS_TEXT,
+					  END };
 const struct option_row LCD_OPTIONS[] = { { "size", OPTION_TEXT, "size", "SIZE", "20x4 or 16x2" },
 					  { "watch", OPTION_FLAG, "watch", NULL,
 					    "keep drawing, a page every four seconds, until Ctrl-C" },

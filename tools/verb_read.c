@@ -109,14 +109,10 @@ const char *field_text(char out[64], const json_t *object, const char *field)
 
 /* --- lists --- */
 
-enum { ROWS_A_PAGE = 2000 }; /* few requests, and none that keeps the node from its work for long */
-
-/* A column: heading, and where its text comes from. */
-struct column {
-	const char *heading; /* > aligned to the right */
-	const char *field;
-	enum { SHOW_PLAIN, SHOW_AGE, SHOW_DUE, SHOW_UNIT, SHOW_HOURS, SHOW_PLACE, SHOW_ZERO_BLANK } how;
-};
+enum {
+	ROWS_A_PAGE = 2000,
+	TEXT_ROWS_MAX = 5000
+}; /* few requests, and none that keeps the node from its work for long */
 
 static const struct column NEED_COLUMNS[] = { { "REF", "ref", SHOW_PLAIN },
 					      { "ITEM", "item_name", SHOW_PLAIN },
@@ -221,6 +217,9 @@ static void cell_add(struct table *table, const json_t *row, const struct column
 	case SHOW_DUE:
 		due_print(cell, is_awaited(row) ? json_string_value(value) : NULL, now);
 		break;
+	case SHOW_WHEN:
+		due_print(cell, json_string_value(value), now);
+		break;
 	case SHOW_UNIT:
 		snprintf(cell, sizeof(cell), "%s %s", text, field_text(unit, row, "unit"));
 		break;
@@ -242,7 +241,7 @@ static void cell_add(struct table *table, const json_t *row, const struct column
 	table_add(table, cell);
 }
 
-static void rows_print(struct call *call, const json_t *rows, const struct column *columns)
+void rows_print(struct call *call, const json_t *rows, const struct column *columns)
 {
 	char headings[200] = "";
 	int64_t now = node_now(call);
@@ -311,13 +310,52 @@ static int list(struct call *call, const struct listing *listing, const char *pa
 	return rc;
 }
 
+void path_add_fields(struct call *call, char *path, size_t size)
+{
+	size_t used = strlen(path);
+	const char *name;
+	json_t *value;
+
+	json_object_foreach (call->fields, name, value) {
+		char text[64], *encoded;
+
+		if (json_is_boolean(value))
+			continue;
+		encoded = client_encode(&call->client, json_is_string(value) ? json_string_value(value)
+									     : field_text(text, call->fields, name));
+		if (encoded != NULL && used + strlen(encoded) + 20 < size)
+			used += (size_t)snprintf(path + used, size - used, "%c%s=%s",
+						 strchr(path, '?') != NULL ? '&' : '?', name, encoded);
+		free(encoded);
+	}
+}
+
+bool wants_text(struct call *call)
+{
+	return json_is_true(json_object_get(call->fields, "as_text"));
+}
+
+int text_print(struct call *call, const char *path, const char *none)
+{
+	struct reply reply;
+	char whole[1300];
+	int rc;
+
+	snprintf(whole, sizeof(whole), "%s%cas=text&limit=%d", path, strchr(path, '?') != NULL ? '&' : '?',
+		 TEXT_ROWS_MAX);
+	client_get(&call->client, &reply, whole);
+	rc = reply_check(call, &reply);
+	if (rc == EXIT_DONE)
+		fputs(reply.size > 0 ? reply.data : none, stdout);
+	reply_fini(&reply);
+	return rc;
+}
+
 int verb_list(struct call *call)
 {
-	const char *word = call->word_count > 0 ? call->words[0] : "needs", *name;
+	const char *word = call->word_count > 0 ? call->words[0] : "needs";
 	const struct listing *found = NULL;
 	char path[1200];
-	json_t *value;
-	size_t used;
 
 	/* "need" and "stock" are as good as their plurals. */
 	for (size_t i = 0; i < sizeof(LISTINGS) / sizeof(LISTINGS[0]); i++)
@@ -330,15 +368,11 @@ int verb_list(struct call *call)
 			word);
 		return EXIT_USAGE;
 	}
-	used = (size_t)snprintf(path, sizeof(path), "%s?%s%s", found->path, found->kind != NULL ? "kind=" : "",
-				found->kind != NULL ? found->kind : "");
-	json_object_foreach (call->fields, name, value) {
-		char *encoded = client_encode(&call->client, json_string_value(value));
-
-		if (encoded != NULL && used + strlen(encoded) + 20 < sizeof(path))
-			used += (size_t)snprintf(path + used, sizeof(path) - used, "&%s=%s", name, encoded);
-		free(encoded);
-	}
+	snprintf(path, sizeof(path), "%s%s%s", found->path, found->kind != NULL ? "?kind=" : "",
+		 found->kind != NULL ? found->kind : "");
+	path_add_fields(call, path, sizeof(path));
+	if (wants_text(call))
+		return text_print(call, path, "");
 	return list(call, found, path);
 }
 

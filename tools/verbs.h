@@ -64,7 +64,7 @@ extern const struct verb VERBS[];
 
 extern const struct option_row INIT_OPTIONS[], SITE_OPTIONS[], NEED_OPTIONS[], OFFER_OPTIONS[], STOCK_OPTIONS[],
 	PLEDGE_OPTIONS[], MOVE_OPTIONS[], GIVE_OPTIONS[], EDIT_OPTIONS[], CLOSE_OPTIONS[], NOTE_OPTIONS[],
-	VOUCH_OPTIONS[], LIST_OPTIONS[], LCD_OPTIONS[], IMPORT_OPTIONS[], NO_OPTIONS[]; /* options.c */
+	VOUCH_OPTIONS[], LIST_OPTIONS[], ASK_OPTIONS[], LCD_OPTIONS[], IMPORT_OPTIONS[], NO_OPTIONS[]; /* options.c */
 
 int verb_init(struct call *call); /* verb_write.c */
 int verb_site(struct call *call);
@@ -81,6 +81,7 @@ int verb_close(struct call *call);
 int verb_note(struct call *call);
 int verb_vouch(struct call *call);
 int verb_list(struct call *call); /* verb_read.c */
+int verb_ask(struct call *call);  /* verb_ask.c: the verb is the question */
 int verb_show(struct call *call);
 int verb_peers(struct call *call);
 int verb_status(struct call *call);
@@ -99,6 +100,20 @@ json_t *option_value(struct call *call, enum option_type type, const char *name,
 const char *option_text(const struct call *call, const char *field);
 
 /* --- answers (verb_read.c) --- */
+
+/* A column: heading, and where its text comes from. The last of a list has no heading. */
+struct column {
+	const char *heading; /* > aligned to the right */
+	const char *field;
+	enum { SHOW_PLAIN, SHOW_AGE, SHOW_DUE, SHOW_WHEN, SHOW_UNIT, SHOW_HOURS, SHOW_PLACE, SHOW_ZERO_BLANK } how;
+};
+
+void rows_print(struct call *call, const json_t *rows, const struct column *columns);
+/* What the options said, behind the path's "?". */
+void path_add_fields(struct call *call, char *path, size_t size);
+/* "--text": lines to be copied instead of a table. `none` is said where there are none. */
+bool wants_text(struct call *call);
+int text_print(struct call *call, const char *path, const char *none);
 
 /* Says what went wrong, if anything did, and gives the exit code. */
 int reply_check(const struct call *call, const struct reply *reply);

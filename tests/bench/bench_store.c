@@ -3,6 +3,8 @@
  * their rows can take on this machine. Prints one figure a line.
  *
  *   bench_store fill FOLDER COUNT SEED   makes a store of COUNT entries, signed by authors of their own
+ *   bench_store town FOLDER COUNT        makes a store of a town's COUNT entries as of now, with empty signatures
+ *   bench_store walk FOLDER              as if a walk had begun before its first row
  *   bench_store verify FOLDER...         seconds: all their signatures by plain libsodium, on all cores
  *   bench_store insert FOLDER...         seconds: their rows into SQLite, each store on a thread of its own, with the
  *                                        node's settings and batches
@@ -21,6 +23,7 @@
 #include "node/commit.h"
 #include "node/store.h"
 #include "node/store_vfs.h"
+#include "tests/bench/town.h"
 
 enum {
 	AUTHOR_ENTRIES = 1000, /* of which a card and a site */
@@ -162,23 +165,59 @@ static int fill(const char *folder, uint32_t count, uint64_t seed)
 	return 0;
 }
 
+static int fill_town(const char *folder, uint32_t count)
+{
+	struct store_insert inserts[COMMIT_BATCH_MAX];
+	struct store *store;
+	struct town town;
+	char why[200];
+	size_t n = 0;
+
+	check(store_open(&store, why, folder) == STORE_OK, why);
+	town_build(&town, count, (uint32_t)((uint64_t)time(NULL) - EPOCH_UNIX_S));
+	for (uint32_t i = 0; i < town.count; i++) {
+		const struct row *row = &town.rows[i];
+
+		inserts[n++] =
+			(struct store_insert){ .bytes = { row->bytes, row->size }, .author = town.keys[row->author] };
+		if (n < COMMIT_BATCH_MAX && i + 1 < town.count)
+			continue;
+		check(store_commit(store, inserts, n, NULL, 0) == STORE_OK, "store_commit");
+		n = 0;
+	}
+	store_close(store);
+	free(town.rows);
+	return 0;
+}
+
+static int note_walk(const char *folder)
+{
+	struct store *store;
+	char why[200];
+
+	check(store_open(&store, why, folder) == STORE_OK, why);
+	check(store_set(store, "walk", "1 0") == STORE_OK, "store_set");
+	store_close(store);
+	return 0;
+}
+
 /* Rows in memory. */
 
-struct row {
+struct kept_row {
 	struct public_key author;
 	uint8_t size;
 	uint8_t bytes[ENTRY_SIZE_MAX];
 };
 
 struct rows {
-	struct row *list;
+	struct kept_row *list;
 	size_t count, room;
 };
 
 static bool keep_row(void *user, uint64_t handle, struct view bytes, const struct public_key *author)
 {
 	struct rows *rows = user;
-	struct row *row;
+	struct kept_row *row;
 
 	(void)handle;
 	if (rows->count == rows->room) {
@@ -227,7 +266,7 @@ static int size(char **folders, int count)
 /* Verifying. */
 
 struct share {
-	const struct row *from, *end;
+	const struct kept_row *from, *end;
 };
 
 static void *verify_share(void *user)
@@ -237,7 +276,7 @@ static void *verify_share(void *user)
 	uint8_t message[sizeof context + sizeof(struct public_key) + BODY_SIZE_MAX];
 
 	memcpy(message, context, sizeof context);
-	for (const struct row *row = share->from; row < share->end; row++) {
+	for (const struct kept_row *row = share->from; row < share->end; row++) {
 		size_t body_size = (size_t)row->size - SIGNATURE_SIZE;
 
 		memcpy(message + sizeof context, &row->author, sizeof row->author);
@@ -303,7 +342,7 @@ static void *insert_rows(void *user)
 	check(sqlite3_prepare_v2(db, "INSERT INTO entry(author, bytes) VALUES(?1, ?2)", -1, &query, NULL) == SQLITE_OK,
 	      "prepare");
 	for (size_t i = 0; i < target->rows.count; i++) {
-		const struct row *row = &target->rows.list[i];
+		const struct kept_row *row = &target->rows.list[i];
 
 		if (i % COMMIT_BATCH_MAX == 0)
 			check(sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK, "BEGIN");
@@ -396,6 +435,10 @@ int main(int count, char **words)
 		return 2;
 	if (count == 5 && strcmp(words[1], "fill") == 0)
 		return fill(words[2], (uint32_t)strtoul(words[3], NULL, 10), strtoull(words[4], NULL, 10));
+	if (count == 4 && strcmp(words[1], "town") == 0)
+		return fill_town(words[2], (uint32_t)strtoul(words[3], NULL, 10));
+	if (count == 3 && strcmp(words[1], "walk") == 0)
+		return note_walk(words[2]);
 	if (count > 2 && strcmp(words[1], "verify") == 0)
 		return verify(words + 2, count - 2);
 	if (count > 2 && strcmp(words[1], "insert") == 0)
@@ -404,7 +447,8 @@ int main(int count, char **words)
 		return read_all(words[2]);
 	if (count > 2 && strcmp(words[1], "size") == 0)
 		return size(words + 2, count - 2);
-	fputs("bench_store fill FOLDER COUNT SEED | verify FOLDER... | insert FOLDER... | read FOLDER | size "
+	fputs("bench_store fill FOLDER COUNT SEED | town FOLDER COUNT | walk FOLDER | verify FOLDER... | insert "
+	      "FOLDER... | read FOLDER | size "
 	      "FOLDER...\n",
 	      stderr);
 	return 2;

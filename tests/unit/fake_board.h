@@ -162,6 +162,32 @@ static size_t fake_authors(void *ctx, const struct view_query *query, view_autho
 	return 1;
 }
 
+/* Answers every question with the same row, but for one that it refuses. */
+static size_t fake_ask(void *ctx, char remark[VIEW_REMARK_SIZE], const struct view_asked *asked, view_answer_cb cb,
+		       void *user)
+{
+	struct view_answer answer = { .ref = "4Q7-K2NX",
+				      .site = "Oak",
+				      .item_name = "Drinking water",
+				      .unit = "L",
+				      .quantity_milli = 120500,
+				      .people = 40,
+				      .count = 2,
+				      .when = FAKE_NOW + 4 * 3600,
+				      .said = FAKE_NOW - 3 * 3600,
+				      .distance_m = 1234,
+				      .direction = "NE" };
+
+	(void)ctx;
+	if (asked->question == VIEW_Q_LOAD && asked->site == NULL) {
+		strcpy(remark, "Say for which site the truck is loaded.");
+		return SIZE_MAX;
+	}
+	strcpy(remark, "");
+	cb(user, &answer);
+	return 1;
+}
+
 static struct view_record fake_record(size_t number, const char *author)
 {
 	struct view_record record = { .changed = FAKE_NOW - 3 * 3600 };
@@ -312,8 +338,8 @@ static void fake_init(struct fake *f)
 					  .version = "0.1",
 					  .time_quality = VIEW_TIME_SET,
 					  .started = FAKE_NOW - 7200 };
-	f->view = (struct board_view){ f,          fake_status, fake_sites, fake_lines,
-				       fake_moves, fake_notes,  fake_peers, fake_authors };
+	f->view = (struct board_view){ f,          fake_status, fake_sites,   fake_lines, fake_moves,
+				       fake_notes, fake_peers,  fake_authors, fake_ask };
 	f->door = (struct board_door){ f, fake_submit, fake_import, fake_export };
 }
 

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Questions and lists, as JSON or as text to be copied. */
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "board/api_inside.h"
+#include "board/iso_time.h"
+#include "board/sentence.h"
+#include "board/show.h"
+#include "board/words.h"
+
+/* --- text --- */
+
+bool api_wants_text(const struct http_exchange *x)
+{
+	const char *accept = http_header(x, "Accept"), *as = http_query(x, "as");
+
+	return (as != NULL && strcmp(as, "text") == 0) ||
+	       (accept != NULL && strncasecmp(accept, "text/plain", 10) == 0);
+}
+
+int64_t api_now(const struct api *api)
+{
+	struct view_status status = { 0 };
+
+	api->config.view->status(api->config.view->ctx, &status);
+	return status.now;
+}
+
+void api_text_add(struct api_text *text, const char *line)
+{
+	size_t size = strlen(line);
+
+	if (text->size + size + 2 > text->cap) {
+		size_t cap = 2 * text->cap + size + 1024;
+		char *data = realloc(text->data, cap);
+
+		if (data == NULL)
+			return;
+		text->data = data;
+		text->cap = cap;
+	}
+	memcpy(text->data + text->size, line, size);
+	text->size += size;
+	text->data[text->size++] = '\n';
+}
+
+void api_text_answer(struct api_text *text, struct http_exchange *x)
+{
+	http_answer(x, 200, "text/plain; charset=utf-8", text->data, text->size);
+}
+
+/* --- questions --- */
+
+struct answers {
+	struct api_text text; /* or */
+	json_t *rows;
+	enum view_question question;
+	int64_t now;
+};
+
+static bool on_answer(void *user, const struct view_answer *answer)
+{
+	struct answers *a = user;
+	char line[SENTENCE_SIZE];
+
+	if (a->rows != NULL) {
+		json_array_append_new(a->rows, show_answer(answer));
+	} else {
+		sentence_answer(line, a->question, answer, a->now);
+		api_text_add(&a->text, line);
+	}
+	return true;
+}
+
+static bool asked_read(struct view_asked *asked, struct http_exchange *x, const char *name)
+{
+	int question = words_find(&WORDS_QUESTION, name);
+	const char *at = http_query(x, "at");
+	char list[200];
+
+	*asked = (struct view_asked){ .site = http_query(x, "site"), .limit = API_PAGE_ROWS };
+	if (question < 0) {
+		words_join(list, sizeof(list), &WORDS_QUESTION);
+		api_answer_error(x, 404, "There is no question \"%.40s\": ask %s.", name, list);
+		return false;
+	}
+	asked->question = (enum view_question)question;
+	if (at != NULL && !iso_time_parse(&asked->at, at)) {
+		api_answer_error(x, 400, "at must be a time such as 2026-09-14T06:30:00Z, or Unix seconds.");
+		return false;
+	}
+	return api_number_read32(&asked->km, x, "km", 20100) && api_number_read32(&asked->kg, x, "kg", 1000000) &&
+	       api_number_read(&asked->limit, x, "limit", 1, API_PAGE_ROWS_MAX) &&
+	       api_number_read(&asked->offset, x, "offset", 0, 999999999);
+}
+
+static void answer_rows(struct answers *a, struct http_exchange *x, const struct view_asked *asked, size_t total,
+			const char *remark)
+{
+	size_t next;
+	char iso[ISO_TIME_SIZE];
+	json_t *answer;
+
+	if (a->rows == NULL) {
+		if (remark[0] != '\0')
+			api_text_add(&a->text, remark);
+		api_text_answer(&a->text, x);
+		return;
+	}
+	next = asked->offset + json_array_size(a->rows);
+	iso_time_format(iso, asked->at != 0 ? asked->at : a->now);
+	answer = json_pack("{s:s, s:s, s:s, s:o, s:I}", "question", words_text(&WORDS_QUESTION, a->question), "as_of",
+			   iso, "remark", remark, "rows", a->rows, "total", (json_int_t)total);
+	if (answer != NULL && next < total && next > asked->offset)
+		json_object_set_new(answer, "next", json_integer((json_int_t)next));
+	api_answer_json(x, 200, answer);
+}
+
+void api_get_question(struct api *api, struct http_exchange *x, const char *name)
+{
+	const struct board_view *view = api->config.view;
+	char remark[VIEW_REMARK_SIZE] = "";
+	struct view_asked asked;
+	struct answers a = { .rows = NULL };
+	size_t total;
+
+	if (!asked_read(&asked, x, name) || !api_has_room(x))
+		return;
+	a.question = asked.question;
+	a.now = api_now(api);
+	if (!api_wants_text(x))
+		a.rows = json_array();
+	total = view->ask(view->ctx, remark, &asked, on_answer, &a);
+	if (total != SIZE_MAX) {
+		answer_rows(&a, x, &asked, total, remark);
+		return;
+	}
+	json_decref(a.rows);
+	free(a.text.data);
+	api_answer_error(x, 400, "%s", remark);
+}

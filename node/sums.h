@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* What is added up by (place, item) while a question goes through the records. */
+#ifndef AIDMESH_NODE_SUMS_H
+#define AIDMESH_NODE_SUMS_H
+
+#include "sync/fold.h"
+
+struct sum {
+	uint32_t site; /* place in FOLD_SITES, or SUMS_ANYWHERE */
+	uint16_t item;
+	bool is_used;
+	int64_t quantity, of;
+	uint32_t people, count;
+	uint32_t when_s, said_s; /* the earliest of each; 0 none */
+	uint32_t near_site, near_m;
+};
+
+enum { SUMS_ANYWHERE = UINT32_MAX };
+
+struct sums {
+	struct sum *table; /* open addressing; a power of two */
+	uint32_t size, used;
+};
+
+/* The sum of that pair, a new one if there was none; NULL when memory is out. Dies with the next call. */
+struct sum *sums_get(struct sums *s, uint32_t site, uint16_t item);
+void sums_fini(struct sums *s);
+
+/* The earlier of two times, of which 0 is none. */
+uint32_t earlier(uint32_t a, uint32_t b);
+
+#endif

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "node/walk.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+static const char SETTING[] = "walk";
+
+void walk_open(struct walk *walk, struct store *store)
+{
+	char text[COMMIT_SETTING_SIZE];
+	struct walk noted = { .since = 0 };
+
+	*walk = noted;
+	if (store_get(store, SETTING, text, sizeof text) &&
+	    sscanf(text, "%" SCNd64 " %" SCNu64, &noted.since, &noted.after) == 2)
+		*walk = noted;
+}
+
+void walk_restored(struct walk *walk, uint64_t handle)
+{
+	walk->entries_in += walk->since != 0 && handle > walk->after;
+}
+
+void walk_begin(struct walk *walk, struct store *store, struct commit *commit, int64_t unix_now)
+{
+	char text[COMMIT_SETTING_SIZE];
+
+	*walk = (struct walk){ .since = unix_now, .after = store_newest(store) };
+	snprintf(text, sizeof text, "%" PRId64 " %" PRIu64, walk->since, walk->after);
+	commit_set(commit, SETTING, text);
+	commit_start(commit);
+}

@@ -1,0 +1,464 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* What coordinators ask, each as a small story: who said what, and which rows people read. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#include "node/findings.h"
+#include "node/picture_state.h"
+#include "node/questions.h"
+#include "tests/unit/story.h"
+
+enum { WATER = 101, RICE = 202, BLANKET = 303, ROWS_MAX = 64 };
+
+struct asked {
+	struct story story;
+	struct picture *picture;
+	struct public_key self;
+	struct walk walk;
+	struct sync *sync;
+	void *memory;
+	struct view_answer rows[ROWS_MAX];
+	size_t count, total;
+	char remark[VIEW_REMARK_SIZE];
+};
+
+static bool on_row(void *user, const struct view_answer *answer)
+{
+	struct asked *a = user;
+
+	assert_true(a->count < ROWS_MAX);
+	a->rows[a->count++] = *answer;
+	return true;
+}
+
+static enum sync_rc load_nothing(void *ctx, uint64_t handle, struct view *bytes)
+{
+	(void)ctx;
+	(void)handle;
+	(void)bytes;
+	return SYNC_E_FULL;
+}
+
+/* A place of `who`: register 1, at so many hundredths of a degree north of 35. */
+static void hall(struct story *s, enum who who, const char *name, int32_t north, uint32_t people, uint32_t hours_ago)
+{
+	struct entry e = blank(ENTRY_SITE, 1, NOON - hours_ago * HOUR);
+
+	snprintf(e.site.name, sizeof e.site.name, "%s", name);
+	e.site.place = (struct place){ 35000000 + north * 10000, -77000000, PLACE_POINT };
+	e.site.people = people;
+	tell(s, who, &e);
+}
+
+static struct entry line_of(enum line_kind kind, enum who who, uint32_t number, uint16_t item, uint64_t units)
+{
+	struct entry e = blank(ENTRY_LINE, number, NOON - HOUR);
+
+	e.line.kind = kind;
+	e.line.item = item;
+	e.line.quantity_milli = units * 1000;
+	e.line.created = NOON - HOUR;
+	e.line.site = ref_of(who, 1);
+	if (kind == LINE_NEED)
+		e.line.within_h = 24;
+	if (kind == LINE_RESOURCE)
+		e.line.counted = NOON - HOUR;
+	return e;
+}
+
+static void needs(struct story *s, enum who who, uint32_t number, uint16_t item, uint64_t units, uint32_t people,
+		  uint32_t within_h)
+{
+	struct entry e = line_of(LINE_NEED, who, number, item, units);
+
+	e.line.people = people;
+	e.line.within_h = within_h;
+	tell(s, who, &e);
+}
+
+static void has(struct story *s, enum who who, uint32_t number, uint16_t item, uint64_t units, uint64_t reserve)
+{
+	struct entry e = line_of(LINE_RESOURCE, who, number, item, units);
+
+	e.line.reserve_milli = reserve * 1000;
+	tell(s, who, &e);
+}
+
+static void asked_begin(struct asked *a, enum who self)
+{
+	*a = (struct asked){ .story = { .now_s = NOON }, .self = key_of(self) };
+	a->picture = picture_open(200, 50, &a->self);
+	assert_non_null(a->picture);
+	for (enum who who = SCHOOL; who < IMPOSTOR; who++)
+		card(&a->story, who);
+}
+
+static void asked_end(struct asked *a)
+{
+	picture_close(a->picture);
+	free(a->memory);
+}
+
+/* Puts in what was told since the last time. */
+static void hear(struct asked *a)
+{
+	for (uint32_t i = 0; i < a->story.count; i++)
+		picture_put(a->picture, said_bytes(&a->story.said[i]), &a->story.said[i].id, &a->story.said[i].author);
+	picture_refresh(a->picture, a->story.now_s);
+	picture_stand_at(a->picture, (struct ref){ public_key_hint(&a->self), 1 });
+}
+
+static size_t ask(struct asked *a, const struct view_asked *asked)
+{
+	struct questions q = {
+		.picture = a->picture, .sync = a->sync, .walk = &a->walk, .self = &a->self, .now_s = a->story.now_s
+	};
+
+	hear(a);
+	a->count = 0;
+	a->total = questions_ask(&q, a->remark, asked, on_row, a);
+	return a->total;
+}
+
+static void test_what_is_short_is_added_up_by_item_within_reach(void **state)
+{
+	struct asked a;
+
+	(void)state;
+	asked_begin(&a, SCHOOL);
+	hall(&a.story, SCHOOL, "School", 0, 0, 1);
+	hall(&a.story, MILL, "Mill", 2, 0, 1);      /* 2.2 km */
+	hall(&a.story, CHURCH, "Church", 30, 0, 1); /* 33 km */
+	needs(&a.story, SCHOOL, 10, WATER, 100, 30, 24);
+	needs(&a.story, MILL, 11, WATER, 50, 10, 6);
+	needs(&a.story, CHURCH, 12, WATER, 70, 20, 72);
+	needs(&a.story, CHURCH, 13, BLANKET, 5, 5, 72);
+	assert_int_equal(ask(&a, &(struct view_asked){ .question = VIEW_Q_SHORT }), 2);
+	assert_string_equal(a.rows[0].item_name, "Drinking water");
+	assert_int_equal(a.rows[0].quantity_milli, 220000);
+	assert_int_equal(a.rows[0].count, 3);
+	assert_int_equal(a.rows[0].people, 60);
+	assert_string_equal(a.rows[0].site, "School");
+	assert_int_equal(a.rows[0].when, unix_of(NOON + 5 * HOUR));
+	assert_int_equal(a.rows[0].said, unix_of(NOON - HOUR));
+
+	assert_int_equal(ask(&a, &(struct view_asked){ .question = VIEW_Q_SHORT, .km = 10 }), 1);
+	assert_int_equal(a.rows[0].quantity_milli, 150000);
+	assert_int_equal(ask(&a, &(struct view_asked){ .question = VIEW_Q_SHORT, .km = 1, .site = "Mill" }), 1);
+	assert_int_equal(a.rows[0].quantity_milli, 50000);
+	asked_end(&a);
+}
+
+static void test_what_runs_out_first_goes_by_use_and_by_people(void **state)
+{
+	struct asked a;
+
+	(void)state;
+	asked_begin(&a, SCHOOL);
+	hall(&a.story, SCHOOL, "School", 0, 40, 1);
+	has(&a.story, SCHOOL, 20, WATER, 240, 0); /* 40 people, 3 L a day each: two days */
+	has(&a.story, SCHOOL, 21, RICE, 100, 0);
+	has(&a.story, SCHOOL, 22, BLANKET, 10, 0);
+	/* Rice goes by what was handed out: 25 in eleven hours, so that 75 last 33 hours more. */
+	move(&a.story, (struct moving){ SCHOOL, 30, MOVE_GIVEN, NOTHING, ref_of(SCHOOL, 21), NOTHING, 25000, 1, 0 });
+	a.story.now_s = NOON + 10 * HOUR;
+	assert_int_equal(ask(&a, &(struct view_asked){ .question = VIEW_Q_RUNS_OUT }), 3);
+	assert_string_equal(a.rows[0].item_name, "Rice/flour");
+	assert_int_equal(a.rows[0].quantity_milli, 75000);
+	assert_in_range((uint64_t)(a.rows[0].when - unix_of(a.story.now_s)), 33 * HOUR - 60, 33 * HOUR + 60);
+	assert_string_equal(a.rows[1].item_name, "Drinking water");
+	assert_int_equal(a.rows[1].when - unix_of(a.story.now_s), 48 * HOUR);
+	assert_true(a.rows[1].is_estimate);
+	assert_string_equal(a.rows[2].item_name, "Blanket");
+	assert_int_equal(a.rows[2].when, 0);
+	asked_end(&a);
+}
+
+static void test_a_truck_takes_the_most_pressing_first_up_to_its_weight(void **state)
+{
+	struct asked a;
+
+	(void)state;
+	asked_begin(&a, SCHOOL);
+	hall(&a.story, SCHOOL, "School", 0, 0, 1);
+	hall(&a.story, MILL, "Mill", 2, 0, 1);
+	has(&a.story, SCHOOL, 20, WATER, 500, 100);
+	has(&a.story, SCHOOL, 21, RICE, 60, 0);
+	needs(&a.story, MILL, 11, RICE, 80, 20, 6);
+	needs(&a.story, MILL, 12, WATER, 300, 20, 24);
+	needs(&a.story, MILL, 13, BLANKET, 9, 9, 6); /* nobody has any */
+	assert_int_equal(ask(&a, &(struct view_asked){ .question = VIEW_Q_LOAD, .site = "Mill", .kg = 200 }), 2);
+	assert_string_equal(a.rows[0].item_name, "Rice/flour");
+	assert_int_equal(a.rows[0].quantity_milli, 60000);
+	assert_int_equal(a.rows[0].grams, 60000);
+	assert_string_equal(a.rows[1].item_name, "Drinking water");
+	assert_int_equal(a.rows[1].quantity_milli, 140000);
+	assert_int_equal(ask(&a, &(struct view_asked){ .question = VIEW_Q_LOAD, .site = "Mill" }), 2);
+	assert_int_equal(a.rows[1].quantity_milli, 300000);
+	assert_int_equal(ask(&a, &(struct view_asked){ .question = VIEW_Q_LOAD }), SIZE_MAX);
+	assert_non_null(strstr(a.remark, "for which site"));
+	assert_int_equal(ask(&a, &(struct view_asked){ .question = VIEW_Q_LOAD, .site = "Nowhere" }), SIZE_MAX);
+	assert_non_null(strstr(a.remark, "Nowhere"));
+	asked_end(&a);
+}
+
+static void test_who_promised_and_is_late_is_named(void **state)
+{
+	struct asked a;
+
+	(void)state;
+	asked_begin(&a, SCHOOL);
+	hall(&a.story, SCHOOL, "School", 0, 0, 1);
+	needs(&a.story, SCHOOL, 10, WATER, 100, 30, 72);
+	vouch(&a.story, SCHOOL, TRUCKER);
+	move(&a.story, (struct moving){ TRUCKER, 30, MOVE_PLEDGED, ref_of(SCHOOL, 10), NOTHING, NOTHING, 40000, 0, 3 });
+	move(&a.story,
+	     (struct moving){ TRUCKER, 31, MOVE_PLEDGED, ref_of(SCHOOL, 10), NOTHING, NOTHING, 10000, 0, 30 });
+	a.story.now_s = NOON + 2 * HOUR;
+	assert_int_equal(ask(&a, &(struct view_asked){ .question = VIEW_Q_LATE }), 0);
+	a.story.now_s = NOON + 5 * HOUR;
+	assert_int_equal(ask(&a, &(struct view_asked){ .question = VIEW_Q_LATE }), 1);
+	assert_int_equal(a.rows[0].quantity_milli, 40000);
+	assert_string_equal(a.rows[0].about, "promised, not sent");
+	assert_int_equal(a.rows[0].trust, VIEW_TRUSTED);
+	a.story.now_s = NOON + 10 * HOUR;
+	assert_int_equal(ask(&a, &(struct view_asked){ .question = VIEW_Q_LATE }), 1);
+	assert_string_equal(a.rows[0].about, "lapsed: it is open again");
+	asked_end(&a);
+}
+
+static void test_surplus_leaves_reserve_promises_and_own_needs(void **state)
+{
+	struct asked a;
+
+	(void)state;
+	asked_begin(&a, SCHOOL);
+	hall(&a.story, SCHOOL, "School", 0, 0, 1);
+	has(&a.story, SCHOOL, 20, WATER, 500, 100);
+	has(&a.story, SCHOOL, 21, BLANKET, 9, 9);
+	needs(&a.story, SCHOOL, 10, WATER, 150, 30, 72);
+	needs(&a.story, MILL, 11, WATER, 30, 30, 72);
+	move(&a.story,
+	     (struct moving){ SCHOOL, 30, MOVE_PLEDGED, ref_of(MILL, 11), ref_of(SCHOOL, 20), NOTHING, 30000, 0, 30 });
+	assert_int_equal(ask(&a, &(struct view_asked){ .question = VIEW_Q_SURPLUS }), 1);
+	assert_int_equal(a.rows[0].quantity_milli, 220000);
+	asked_end(&a);
+}
+
+static void test_a_need_with_one_voice_is_unconfirmed_a_strangers_first(void **state)
+{
+	struct asked a;
+
+	(void)state;
+	asked_begin(&a, SCHOOL);
+	hall(&a.story, SCHOOL, "School", 0, 0, 1);
+	hall(&a.story, STRANGER, "Barn", 1, 0, 1);
+	needs(&a.story, SCHOOL, 10, WATER, 100, 30, 72);
+	needs(&a.story, SCHOOL, 12, RICE, 5, 30, 72);
+	needs(&a.story, STRANGER, 11, WATER, 900, 30, 72);
+	note(&a.story, NURSE, 40, NOTE_SEEN, ref_of(SCHOOL, 12), 0);
+	note(&a.story, STRANGER, 41, NOTE_STILL_NEEDED, ref_of(STRANGER, 11), 0); /* its own word again */
+	assert_int_equal(ask(&a, &(struct view_asked){ .question = VIEW_Q_UNCONFIRMED }), 2);
+	assert_string_equal(a.rows[0].site, "Barn");
+	assert_string_equal(a.rows[0].about, "a stranger's word alone");
+	assert_string_equal(a.rows[1].site, "School");
+	assert_int_equal(a.rows[1].quantity_milli, 100000);
+	asked_end(&a);
+}
+
+static void test_silent_places_are_told_longest_first(void **state)
+{
+	struct asked a;
+
+	(void)state;
+	asked_begin(&a, SCHOOL);
+	hall(&a.story, SCHOOL, "School", 0, 0, 1);
+	hall(&a.story, MILL, "Mill", 2, 70, 8);
+	hall(&a.story, CHURCH, "Church", 3, 0, 20);
+	assert_int_equal(ask(&a, &(struct view_asked){ .question = VIEW_Q_SILENT }), 2);
+	assert_string_equal(a.rows[0].site, "Church");
+	assert_int_equal(a.rows[0].said, unix_of(NOON - 20 * HOUR));
+	assert_int_equal(a.rows[0].distance_m, 3335);
+	assert_string_equal(a.rows[0].direction, "N");
+	assert_int_equal(a.rows[1].people, 70);
+	asked_end(&a);
+}
+
+static void test_served_is_per_person_and_who_got_least_comes_first(void **state)
+{
+	struct asked a;
+
+	(void)state;
+	asked_begin(&a, SCHOOL);
+	hall(&a.story, SCHOOL, "School", 0, 50, 1);
+	hall(&a.story, MILL, "Mill", 2, 10, 1);
+	hall(&a.story, CHURCH, "Church", 3, 20, 1);
+	needs(&a.story, SCHOOL, 10, WATER, 300, 50, 72);
+	needs(&a.story, MILL, 11, WATER, 60, 10, 72);
+	needs(&a.story, CHURCH, 12, WATER, 60, 20, 72);
+	move(&a.story,
+	     (struct moving){ SCHOOL, 30, MOVE_RECEIVED, ref_of(SCHOOL, 10), NOTHING, NOTHING, 100000, 0, 0 });
+	move(&a.story, (struct moving){ MILL, 31, MOVE_RECEIVED, ref_of(MILL, 11), NOTHING, NOTHING, 60000, 0, 0 });
+	has(&a.story, SCHOOL, 20, WATER, 500, 0);
+	move(&a.story, (struct moving){ SCHOOL, 32, MOVE_GIVEN, NOTHING, ref_of(SCHOOL, 20), NOTHING, 25000, 1, 0 });
+	assert_int_equal(ask(&a, &(struct view_asked){ .question = VIEW_Q_SERVED }), 3);
+	assert_string_equal(a.rows[0].site, "Church");
+	assert_int_equal(a.rows[0].quantity_milli, 0);
+	assert_string_equal(a.rows[1].site, "School");
+	assert_int_equal(a.rows[1].of_milli, 2500);
+	assert_string_equal(a.rows[2].site, "Mill");
+	assert_int_equal(a.rows[2].of_milli, 6000);
+	asked_end(&a);
+}
+
+static void test_what_ends_within_a_day_ends_in_this_order(void **state)
+{
+	struct asked a;
+	struct entry old;
+
+	(void)state;
+	asked_begin(&a, SCHOOL);
+	hall(&a.story, SCHOOL, "School", 0, 0, 1);
+	needs(&a.story, SCHOOL, 10, WATER, 100, 30, 6);
+	needs(&a.story, SCHOOL, 11, RICE, 100, 30, 72); /* not within the day */
+	old = line_of(LINE_RESOURCE, SCHOOL, 20, BLANKET, 7);
+	old.hlc.time = NOON - 30 * EPOCH_S;
+	tell(&a.story, SCHOOL, &old);
+	move(&a.story, (struct moving){ SCHOOL, 30, MOVE_PLEDGED, ref_of(SCHOOL, 11), NOTHING, NOTHING, 40000, 0, 1 });
+	assert_int_equal(ask(&a, &(struct view_asked){ .question = VIEW_Q_EXPIRING }), 3);
+	assert_string_equal(a.rows[0].about, "still needed?");
+	assert_int_equal(a.rows[0].when, unix_of(NOON + 5 * HOUR));
+	assert_string_equal(a.rows[1].about, "the promise lapses");
+	assert_int_equal(a.rows[1].when, unix_of(NOON + 7 * HOUR));
+	assert_string_equal(a.rows[2].item_name, "Blanket");
+	assert_int_equal(a.rows[2].when, unix_of(NOON + 12 * HOUR)); /* at midnight the epoch leaves */
+	asked_end(&a);
+}
+
+/* The engine holds the rows of the story under handles 1, 2, ...; published and committed as the daemon does. */
+static void commit_story(struct asked *a)
+{
+	struct sync_config config = {
+		.entries_max = 200, .authors_max = 50, .carriers_max = 1, .changes_max = 256, .pending_max = 8
+	};
+	struct sync_host host = { .load = load_nothing };
+	size_t size = sync_footprint(&config);
+
+	a->memory = calloc(1, size);
+	a->sync = sync_init(a->memory, size, &config, &host);
+	assert_non_null(a->sync);
+	for (uint32_t i = 0; i < a->story.count; i++) {
+		struct entry_id id;
+
+		assert_int_equal(
+			sync_restore(a->sync, &id, i + 1, said_bytes(&a->story.said[i]), &a->story.said[i].author),
+			SYNC_OK);
+	}
+}
+
+static void test_news_is_what_others_said_since_the_walk_once_each(void **state)
+{
+	struct asked a;
+	struct entry alert = blank(ENTRY_NOTE, 40, NOON);
+
+	(void)state;
+	asked_begin(&a, SCHOOL);
+	hall(&a.story, SCHOOL, "School", 0, 0, 1);
+	hall(&a.story, MILL, "Mill", 2, 0, 1);
+	needs(&a.story, MILL, 9, RICE, 1, 1, 72);
+	a.walk.after = a.story.count;
+	needs(&a.story, MILL, 11, WATER, 60, 10, 24);
+	needs(&a.story, SCHOOL, 10, WATER, 100, 30, 6); /* its own */
+	move(&a.story, (struct moving){ CHURCH, 31, MOVE_PLEDGED, ref_of(MILL, 11), NOTHING, NOTHING, 40000, 0, 5 });
+	move(&a.story, (struct moving){ CHURCH, 32, MOVE_SENT, NOTHING, NOTHING, ref_of(CHURCH, 31), 40000, 1, 5 });
+	strcpy(alert.note.text, "Bridge out");
+	alert.note.kind = NOTE_ALERT;
+	tell(&a.story, MILL, &alert);
+	commit_story(&a);
+	assert_int_equal(ask(&a, &(struct view_asked){ .question = VIEW_Q_NEWS }), 0);
+	assert_non_null(strstr(a.remark, "Nobody came by"));
+	a.walk.since = unix_of(NOON - HOUR);
+	assert_int_equal(ask(&a, &(struct view_asked){ .question = VIEW_Q_NEWS }), 3);
+	assert_string_equal(a.rows[0].about, "Bridge out");
+	assert_string_equal(a.rows[1].site, "Mill");
+	assert_int_equal(a.rows[1].quantity_milli, 60000);
+	assert_int_equal(a.rows[2].quantity_milli, 40000);
+	asked_end(&a);
+}
+
+static int by_order(const void *a, const void *b)
+{
+	const struct finding *x = a, *y = b;
+
+	if (x->order != y->order)
+		return x->order < y->order ? -1 : 1;
+	return x->found < y->found ? -1 : 1;
+}
+
+/* The naive twin: keep all, sort, cut. */
+static void test_the_best_rows_are_kept_whatever_their_order(void **state)
+{
+	enum { ALL = 500 };
+	uint32_t dice = 1;
+
+	(void)state;
+	for (uint32_t keep = 1; keep < 600; keep += 37) {
+		struct finding all[ALL];
+		struct findings f;
+
+		findings_init(&f, keep);
+		for (uint32_t i = 0; i < ALL; i++) {
+			dice = dice * 1664525 + 1013904223;
+			all[i] = (struct finding){ .order = dice >> 24, .found = i };
+			findings_add(&f, all[i]);
+		}
+		findings_sort(&f);
+		qsort(all, ALL, sizeof *all, by_order);
+		assert_int_equal(f.total, ALL);
+		assert_int_equal(f.count, keep < ALL ? keep : ALL);
+		for (uint32_t i = 0; i < f.count; i++)
+			assert_int_equal(f.rows[i].found, all[i].found);
+		findings_fini(&f);
+	}
+}
+
+static void test_a_page_is_a_part_of_the_whole(void **state)
+{
+	struct asked a;
+
+	(void)state;
+	asked_begin(&a, SCHOOL);
+	hall(&a.story, SCHOOL, "School", 0, 0, 1);
+	for (uint32_t i = 0; i < 9; i++)
+		needs(&a.story, SCHOOL, 10 + i, (uint16_t)(101 + i % 2), 1 + i, 1, 72);
+	assert_int_equal(ask(&a, &(struct view_asked){ .question = VIEW_Q_UNCONFIRMED, .offset = 4, .limit = 3 }), 9);
+	assert_int_equal(a.count, 3);
+	assert_int_equal(ask(&a, &(struct view_asked){ .question = VIEW_Q_UNCONFIRMED, .offset = 9, .limit = 3 }), 9);
+	assert_int_equal(a.count, 0);
+	asked_end(&a);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_what_is_short_is_added_up_by_item_within_reach),
+		cmocka_unit_test(test_what_runs_out_first_goes_by_use_and_by_people),
+		cmocka_unit_test(test_a_truck_takes_the_most_pressing_first_up_to_its_weight),
+		cmocka_unit_test(test_who_promised_and_is_late_is_named),
+		cmocka_unit_test(test_surplus_leaves_reserve_promises_and_own_needs),
+		cmocka_unit_test(test_a_need_with_one_voice_is_unconfirmed_a_strangers_first),
+		cmocka_unit_test(test_silent_places_are_told_longest_first),
+		cmocka_unit_test(test_served_is_per_person_and_who_got_least_comes_first),
+		cmocka_unit_test(test_what_ends_within_a_day_ends_in_this_order),
+		cmocka_unit_test(test_news_is_what_others_said_since_the_walk_once_each),
+		cmocka_unit_test(test_the_best_rows_are_kept_whatever_their_order),
+		cmocka_unit_test(test_a_page_is_a_part_of_the_whole),
+	};
+
+	return sodium_init() < 0 ? 1 : cmocka_run_group_tests(tests, NULL, NULL);
+}
