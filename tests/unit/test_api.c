@@ -261,6 +261,11 @@ static void wrong_requests_get_a_sentence(void **state)
 		{ "GET", "/v1/lines?at=yesterday", "", "", 400, "2026-" },
 		{ "GET", "/v1/lcd?size=40x2", "", "", 400, "20x4" },
 		{ "GET", "/v1/record/nothing", "", "", 404, "nothing" },
+		{ "GET", "/v1/ask/weather", "", "", 404, "short, runs-out" },
+		{ "GET", "/v1/ask/load", "", "", 400, "for which site" },
+		{ "GET", "/v1/ask/short?km=far", "", "", 400, "km must be a number" },
+		{ "GET", "/v1/ask/load?site=Oak&kg=-1", "", "", 400, "kg must be a number" },
+		{ "GET", "/v1/ask/late?at=yesterday", "", "", 400, "2026-" },
 		{ "POST", "/v1/bundle", "application/octet-stream", "", 400, "empty" },
 	};
 	struct node *n = *state;
@@ -279,6 +284,62 @@ static void wrong_requests_get_a_sentence(void **state)
 	}
 	assert_int_equal(n->fake.site_count, 0);
 	assert_int_equal(n->fake.line_count, 0);
+}
+
+static void every_question_is_answered_as_json_and_as_text(void **state)
+{
+	static const struct {
+		const char *question, *text;
+	} ROWS[] = {
+		{ "short", "Drinking water: 120.5 L short in 2 needs for 40 people, first due in 4 h, nearest Oak "
+			   "(1.2 km NE). Oldest word 3 h ago. 4Q7-K2NX\n" },
+		{ "runs-out", "120.5 L Drinking water at Oak (1.2 km NE), gone in 4 h. Said 3 h ago. 4Q7-K2NX\n" },
+		{ "load?site=Oak", "120.5 L Drinking water, weigh it, from , due in 4 h. Asked 3 h ago. 4Q7-K2NX\n" },
+		{ "news", "120.5 L Drinking water at Oak (1.2 km NE), due in 4 h. Said 3 h ago. 4Q7-K2NX\n" },
+		{ "late", "120.5 L Drinking water at Oak (1.2 km NE), due in 4 h. Said 3 h ago. 4Q7-K2NX\n" },
+		{ "surplus", "120.5 L Drinking water at Oak (1.2 km NE). Said 3 h ago. 4Q7-K2NX\n" },
+		{ "unconfirmed", "120.5 L Drinking water at Oak (1.2 km NE), due in 4 h. Said 3 h ago. 4Q7-K2NX\n" },
+		{ "silent", "Oak (1.2 km NE), 40 people, 2 needs open when last heard. Heard 3 h ago. 4Q7-K2NX\n" },
+		{ "served",
+		  "120.5 L Drinking water at Oak (1.2 km NE), 0 L for each of 40 people. Oldest word 3 h ago. "
+		  "4Q7-K2NX\n" },
+		{ "expiring", "120.5 L Drinking water at Oak (1.2 km NE), ends in 4 h. Said 3 h ago. 4Q7-K2NX\n" },
+	};
+	struct node *n = *state;
+
+	for (size_t i = 0; i < sizeof(ROWS) / sizeof(ROWS[0]); i++) {
+		char path[80];
+		const char *body;
+
+		snprintf(path, sizeof(path), "/v1/ask/%s", ROWS[i].question);
+		assert_int_equal(get(n, path, &body), 200);
+		assert_non_null(strstr(body, "\"rows\":[{"));
+		assert_non_null(strstr(body, "\"said\":\"2026-09-14T05:00:00Z\""));
+		assert_non_null(strstr(body, "\"way\":\"1.2 km NE\""));
+		snprintf(path, sizeof(path), "/v1/ask/%s%cas=text", ROWS[i].question,
+			 strchr(ROWS[i].question, '?') != NULL ? '&' : '?');
+		assert_int_equal(get(n, path, &body), 200);
+		assert_string_equal(body, ROWS[i].text);
+	}
+}
+
+static void lists_can_be_copied_as_text(void **state)
+{
+	struct node *n = *state;
+	const char *body;
+
+	assert_int_equal(post(n, "/v1/line",
+			      "{\"kind\":\"need\",\"item\":\"water\",\"quantity\":120,\"people\":40,\"infants\":1,"
+			      "\"site\":\"Oak\"}",
+			      &body),
+			 200);
+	n->fake.lines[0].due = FAKE_NOW + 5 * 3600;
+	assert_int_equal(get(n, "/v1/lines?as=text", &body), 200);
+	assert_string_equal(body,
+			    "Need: 120 of 120 L water at Oak, 40 people, 1 infant, open, due in 5 h. Said 3 h ago by "
+			    "Oak. 101-AAAA\n");
+	assert_int_equal(get(n, "/v1/sites?as=text", &body), 200);
+	assert_string_equal(body, "");
 }
 
 static void need_is_written_and_read_again(void **state)
@@ -919,6 +980,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(wrong_requests_get_a_sentence),
+		TEST(every_question_is_answered_as_json_and_as_text),
+		TEST(lists_can_be_copied_as_text),
 		TEST(need_is_written_and_read_again),
 		TEST(moves_notes_and_trust_reach_the_door),
 		TEST(list_is_answered_when_all_are_on_disk),
