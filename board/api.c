@@ -38,13 +38,15 @@ static const struct {
 	{ "/v1/note", NULL, api_post_note, JSON_TYPE },
 	{ "/v1/trust", NULL, api_post_trust, JSON_TYPE },
 	{ "/v1/self", NULL, api_post_self, JSON_TYPE },
+	{ "/v1/propose", api_get_propose, NULL, NULL },
+	{ "/v1/tickets", api_get_tickets, NULL, NULL },
 	{ "/v1/import", NULL, api_post_import, "text/csv" },
 };
 
-/* What is whole by its nature, and so for those who look after the node. */
-static bool is_large(api_route get)
+/* What is whole by its nature or names people, and so for those who look after the node. */
+static bool is_theirs(api_route get)
 {
-	return get == api_get_picture || get == api_get_bundle;
+	return get == api_get_picture || get == api_get_bundle || get == api_get_tickets;
 }
 
 static const char RECORD_PATH[] = "/v1/record/", QUESTION_PATH[] = "/v1/ask/";
@@ -91,6 +93,8 @@ unsigned api_status_of(enum door_rc rc)
 		return 404;
 	case DOOR_E_RIGHT:
 		return 403;
+	case DOOR_E_ASK:
+		return 409;
 	case DOOR_E_FULL:
 	case DOOR_E_STORE:
 		return 507;
@@ -282,7 +286,7 @@ void api_handle(void *ctx, struct http_exchange *x)
 		if (strcmp(ROUTES[i].path, path) != 0)
 			continue;
 		if (is_get && ROUTES[i].get != NULL) {
-			if (!is_large(ROUTES[i].get) || (api_may_write(api, x) && api_has_room(x)))
+			if (!is_theirs(ROUTES[i].get) || (api_may_write(api, x) && api_has_room(x)))
 				ROUTES[i].get(api, x);
 		} else if (strcmp(method, "POST") == 0 && ROUTES[i].post != NULL) {
 			post(api, x, ROUTES[i].post, ROUTES[i].post_type);

@@ -78,7 +78,9 @@ void api_get_picture(struct api *api, struct http_exchange *exchange);
 void api_get_lcd(struct api *api, struct http_exchange *exchange);
 void api_get_record(struct api *api, struct http_exchange *exchange, const char *ref);
 void api_get_question(struct api *api, struct http_exchange *exchange, const char *name); /* api_questions.c */
-void api_get_bundle(struct api *api, struct http_exchange *exchange);                     /* api_bundle.c */
+void api_get_propose(struct api *api, struct http_exchange *exchange);
+void api_get_tickets(struct api *api, struct http_exchange *exchange); /* api_tickets.c */
+void api_get_bundle(struct api *api, struct http_exchange *exchange);  /* api_bundle.c */
 void api_post_bundle(struct api *api, struct http_exchange *exchange);
 void api_get_events(struct api *api, struct http_exchange *exchange); /* api_events.c */
 void api_post_site(struct api *api, struct http_exchange *exchange);  /* api_write.c */

@@ -62,9 +62,13 @@ static void on_answer(void *user, size_t index, const struct door_answer *a)
 	p->status = api_status_of(a->rc);
 	if (a->rc == DOOR_OK)
 		answer = json_pack("{s:s, s:s, s:s, s:s}", "ref", a->ref, "full", a->full, "id", a->id, "remark", text);
+	else if (a->rc == DOOR_E_ASK)
+		answer = json_pack("{s:s, s:b, s:i}", "error", text, "ask", 1, "status", (int)p->status);
 	else
 		answer = json_pack("{s:s, s:i}", "error", text[0] != '\0' ? text : "The node refused it.", "status",
 				   (int)p->status);
+	if (a->rc == DOOR_OK && a->ticket[0] != '\0')
+		json_object_set_new(answer, "ticket", json_string(a->ticket));
 	json_array_set_new(p->answers, index, answer);
 }
 

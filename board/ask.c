@@ -28,6 +28,7 @@ enum ask_type {
 	ASK_MOMENT,
 	ASK_HOURS,
 	ASK_PLACE,
+	ASK_BOOL,
 	ASK_DEGREES, /* "lat" and "lon": the two numbers of a point, without an object around them */
 };
 
@@ -80,6 +81,13 @@ static const struct ask_field LINE_FIELDS[] = {
 	{ "text", ASK_TEXT, DOOR_TEXT, AT(text), NULL, ASK_OPTIONAL },
 	{ "closed", ASK_WORD_U8, DOOR_CLOSED, AT(closed), &WORDS_CLOSED, ASK_OPTIONAL },
 	{ "at", ASK_MOMENT, DOOR_AT, AT(at), NULL, ASK_OPTIONAL },
+	{ "days", ASK_COUNT, DOOR_DAYS, AT(days), NULL, ASK_OPTIONAL },
+	{ "ticket", ASK_BOOL, 0, AT(wants_ticket), NULL, ASK_OPTIONAL },
+	{ "name", ASK_TEXT, 0, AT(name), NULL, ASK_OPTIONAL },
+	{ "phone", ASK_TEXT, 0, AT(phone), NULL, ASK_OPTIONAL },
+	{ "address", ASK_TEXT, 0, AT(address), NULL, ASK_OPTIONAL },
+	{ "sure", ASK_BOOL, 0, AT(sure), NULL, ASK_OPTIONAL },
+	{ "dry", ASK_BOOL, 0, AT(dry), NULL, ASK_OPTIONAL },
 };
 
 static const struct ask_field MOVE_FIELDS[] = {
@@ -92,6 +100,9 @@ static const struct ask_field MOVE_FIELDS[] = {
 	{ "at", ASK_MOMENT, DOOR_AT, AT(at), NULL, ASK_OPTIONAL },
 	{ "due", ASK_MOMENT, DOOR_DUE, AT(due), NULL, ASK_OPTIONAL },
 	{ "text", ASK_TEXT, DOOR_TEXT, AT(text), NULL, ASK_OPTIONAL },
+	{ "ticket", ASK_TEXT, 0, AT(ticket), NULL, ASK_OPTIONAL },
+	{ "sure", ASK_BOOL, 0, AT(sure), NULL, ASK_OPTIONAL },
+	{ "dry", ASK_BOOL, 0, AT(dry), NULL, ASK_OPTIONAL },
 };
 
 static const struct ask_field NOTE_FIELDS[] = {
@@ -302,6 +313,9 @@ static bool read_field(struct ask *ask, char error[ASK_ERROR_SIZE], const struct
 		return read_hours(out, error, f, value);
 	case ASK_PLACE:
 		return read_place(out, error, f, value);
+	case ASK_BOOL:
+		*(bool *)out = json_is_true(value);
+		return json_is_boolean(value) || refuse(error, "%s must be true or false.", f->name);
 	case ASK_DEGREES:
 		/* Read together by read_point. */
 		return json_is_number(value) || refuse(error, "%s must be degrees such as -77.04.", f->name);

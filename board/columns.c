@@ -324,7 +324,7 @@ static bool read_numbers(struct door_request *r, char error[COLUMNS_ERROR_SIZE],
 bool columns_read(struct door_request *request, char error[COLUMNS_ERROR_SIZE], const struct columns *columns,
 		  const struct csv_table *table, size_t row)
 {
-	struct door_request r = { .long_text = DOOR_CUT };
+	struct door_request r = { .long_text = DOOR_CUT, .sure = true };
 	bool ok = columns->kind == IMPORT_SITE ? read_site(&r, error, columns, table, row)
 					       : read_line(&r, error, columns, table, row);
 

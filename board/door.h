@@ -16,6 +16,7 @@ enum door_rc {
 	DOOR_E_FULL = -4,    /* a bound of the node is reached */
 	DOOR_E_STORE = -5,   /* the card failed: nothing was kept */
 	DOOR_E_BUSY = -6,    /* too much under way: try again in a moment */
+	DOOR_E_ASK = -7,     /* it looks wrong or is there already; the text asks: submit it again with `sure` */
 };
 
 enum door_verb {
@@ -56,6 +57,7 @@ enum door_field {
 	DOOR_SEVERITY = 1u << 24,
 	DOOR_ROLES = 1u << 25,
 	DOOR_AT = 1u << 26,
+	DOOR_DAYS = 1u << 27,
 };
 
 /* All texts are zero-terminated UTF-8, borrowed for the call, NULL or "" when absent. A text that is too long is
@@ -71,6 +73,10 @@ struct door_request {
 	const char *of, *from, *after, *other; /* refs: DOOR_MOVE, DOOR_NOTE */
 	const char *key;                       /* DOOR_TRUST: hexadecimal key, or a peer's name where that is unique */
 	const char *language;                  /* DOOR_SELF: "en es"; DOOR_NOTE: "en" */
+	/* With `name`, who the household of a new need is: it then gets a ticket. Stays on this node, sealed. */
+	const char *phone, *address;
+	const char
+		*ticket; /* DOOR_MOVE received or given: the code that was shown; names the need where `of` does not */
 	struct view_place place;
 	enum view_site_state state;
 	enum view_line_kind line_kind;
@@ -82,8 +88,12 @@ struct door_request {
 	uint16_t takes, refuses;
 	uint8_t facilities, flags;
 	struct view_hours giving, receiving;
-	uint8_t closed;                          /* 0 open again, 1 done, 2 not needed, 3 mistake, 4 moved elsewhere */
-	int64_t at, due;                         /* Unix seconds; at 0: now */
+	uint8_t closed;    /* 0 open again, 1 done, 2 not needed, 3 mistake, 4 moved elsewhere */
+	uint32_t days;     /* DOOR_DAYS: of a need without a quantity, which the catalogue proposes */
+	int64_t at, due;   /* Unix seconds; at 0: now */
+	bool wants_ticket; /* of a new need, also where nothing is said of the household */
+	bool sure;         /* not to be asked back */
+	bool dry;          /* nothing is written: the answer says what would be */
 	enum { DOOR_EXACT, DOOR_CUT } long_text; /* what happens to a text that is too long */
 	enum {
 		DOOR_VOLUNTEER,
@@ -91,11 +101,14 @@ struct door_request {
 	} caller; /* a visitor showed no PIN: rates and the node's registers are kept from it */
 };
 
+enum { DOOR_TICKET_SIZE = 16 };
+
 struct door_answer {
 	enum door_rc rc;
 	char ref[VIEW_REF_SIZE];
 	char full[VIEW_REF_SIZE];
 	char id[VIEW_KEY_SIZE];
+	char ticket[DOOR_TICKET_SIZE]; /* of a new need: for the person; shown this once */
 	char text
 		[200]; /* when rc != 0: a sentence for people; when ok: empty, or a remark ("name was cut at 42 bytes") */
 };
@@ -114,6 +127,18 @@ struct door_import {
 
 typedef void (*door_imported)(void *user, const struct door_import *result);
 
+/* Tickets that were looked for. */
+struct door_ticket {
+	char ref[VIEW_REF_SIZE]; /* of the need */
+	char ticket[DOOR_TICKET_SIZE];
+	char name[64], phone[32], address[128]; /* known where it was taken down; elsewhere empty */
+};
+
+enum { DOOR_TICKETS_MAX = 100 };
+
+/* `count` at most DOOR_TICKETS_MAX; borrowed for the call. */
+typedef void (*door_tickets)(void *user, const struct door_ticket *tickets, size_t count);
+
 /* A bundle being written out: called with pieces in order; false stops. */
 typedef bool (*door_write_cb)(void *user, const uint8_t *data, size_t size);
 
@@ -124,6 +149,9 @@ struct board_door {
 	/* `data` is borrowed until `done` has been called. */
 	void (*import_bundle)(void *ctx, const uint8_t *data, size_t size, door_imported done, void *user);
 	bool (*export_bundle)(void *ctx, door_write_cb write, void *user);
+	/* By a code, or here where they were taken down by a part of the name, phone or address or the need's ref; "" all of
+	 * them. `text` is borrowed for the call. */
+	void (*find_tickets)(void *ctx, const char *text, door_tickets done, void *user);
 };
 
 #endif

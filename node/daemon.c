@@ -327,10 +327,11 @@ static size_t view_ask(void *ctx, char remark[VIEW_REMARK_SIZE], const struct vi
 {
 	struct daemon *d = ctx;
 	struct view_query query = { .at = asked->at };
-	struct questions questions = {
-		.picture = d->picture, .sync = d->sync, .walk = &d->walk, .self = &d->identity.key,
-		.now_s = as_of(d, &query)
-	};
+	struct questions questions = { .picture = d->picture,
+				       .sync = d->sync,
+				       .walk = &d->walk,
+				       .self = &d->identity.key,
+				       .now_s = as_of(d, &query) };
 
 	return questions_ask(&questions, remark, asked, cb, user);
 }
@@ -493,6 +494,7 @@ static int open_desk(struct daemon *d, char why[DAEMON_WHY_SIZE])
 	char name[65] = "";
 
 	d->desk.sync = d->sync;
+	d->desk.loop = &d->loop;
 	d->desk.store = d->store;
 	d->desk.picture = d->picture;
 	d->desk.commit = d->commit;

@@ -8,6 +8,7 @@
 
 #include "node/bundle.h"
 #include "node/clock.h"
+#include "node/desk_state.h"
 #include "node/draft.h"
 #include "node/ref_text.h"
 
@@ -25,7 +26,7 @@ static struct desk_request *request_of(struct desk *desk, uint64_t tag)
 	return NULL;
 }
 
-static void answer_now(door_done done, void *user, enum door_rc rc, const char *text)
+void desk_answer(door_done done, void *user, enum door_rc rc, const char *text)
 {
 	struct door_answer answer = { .rc = rc };
 
@@ -68,16 +69,16 @@ static enum sync_rc publish(struct desk *desk, struct draft *draft, struct door_
 static void fail(const struct desk_request *request, enum sync_rc rc)
 {
 	if (rc == SYNC_E_BUSY)
-		answer_now(request->done, request->user, DOOR_E_BUSY, "Too much is under way: try again in a moment.");
+		desk_answer(request->done, request->user, DOOR_E_BUSY, "Too much is under way: try again in a moment.");
 	else if (rc == SYNC_E_FULL)
-		answer_now(request->done, request->user, DOOR_E_FULL,
-			   "This node is full: close or retire records, or raise [node] entries.");
+		desk_answer(request->done, request->user, DOOR_E_FULL,
+			    "This node is full: close or retire records, or raise [node] entries.");
 	else if (rc == SYNC_E_TIME)
-		answer_now(request->done, request->user, DOOR_E_INPUT,
-			   "The date of this node is wrong: set its clock.");
+		desk_answer(request->done, request->user, DOOR_E_INPUT,
+			    "The date of this node is wrong: set its clock.");
 	else
-		answer_now(request->done, request->user, DOOR_E_INPUT,
-			   "A newer version stands already: look again, then change that.");
+		desk_answer(request->done, request->user, DOOR_E_INPUT,
+			    "A newer version stands already: look again, then change that.");
 }
 
 /* Where this node stands is its own setting, not an entry. */
@@ -125,46 +126,27 @@ static enum door_rc admit_visitor(struct desk *desk, struct door_answer *answer)
 	return DOOR_OK;
 }
 
-static void submit(void *ctx, const struct door_request *asked, door_done done, void *user)
+void desk_fail(struct desk *desk, uint64_t tag, enum door_rc rc, const char *text)
 {
-	struct desk *desk = ctx;
-	struct draft_desk draft_desk = { .picture = desk->picture,
-					 .identity = desk->identity,
-					 .now_s = desk->time.wall_s,
-					 .random = randombytes_random };
-	struct desk_request *request = request_of(desk, 0);
-	struct door_answer answer;
-	struct draft draft;
-	enum sync_rc rc;
+	struct desk_request *request = request_of(desk, tag);
+	struct desk_request failed = *request;
 
-	if (commit_has_failed(desk->commit)) {
-		answer_now(done, user, DOOR_E_STORE, CARD_FAILED);
-		return;
-	}
-	if (!request) {
-		answer_now(done, user, DOOR_E_BUSY, "Too much is under way: try again in a moment.");
-		return;
-	}
-	if (draft_make(&draft, &answer, &draft_desk, asked) != DOOR_OK) {
-		done(user, &answer);
-		return;
-	}
-	if (asked->verb == DOOR_SELF && asked->site && *asked->site && stand_at(desk, asked, &answer) != DOOR_OK) {
-		done(user, &answer);
-		return;
-	}
-	if (draft.is_new && sync_registers_left(desk->sync, &desk->identity->key) == 0) {
-		answer_now(done, user, DOOR_E_FULL,
-			   "This node has said as much as one node may (4096 records): edit or reuse an old one, or "
-			   "write on another node.");
-		return;
-	}
-	if (draft.is_new && asked->caller == DOOR_VISITOR && admit_visitor(desk, &answer) != DOOR_OK) {
-		done(user, &answer);
-		return;
-	}
-	*request = (struct desk_request){ .tag = ++desk->tag, .done = done, .user = user, .answer = answer };
-	rc = publish(desk, &draft, &request->answer, request->tag);
+	request->tag = 0;
+	desk_answer(failed.done, failed.user, rc, text);
+}
+
+void desk_ticket_of(struct desk *desk, uint64_t tag, const char *ticket)
+{
+	struct desk_request *request = request_of(desk, tag);
+
+	snprintf(request->answer.ticket, sizeof request->answer.ticket, "%s", ticket);
+}
+
+void desk_publish(struct desk *desk, uint64_t tag, struct draft *draft)
+{
+	struct desk_request *request = request_of(desk, tag);
+	enum sync_rc rc = publish(desk, draft, &request->answer, tag);
+
 	if (rc != SYNC_OK) {
 		struct desk_request failed = *request;
 
@@ -173,6 +155,59 @@ static void submit(void *ctx, const struct door_request *asked, door_done done, 
 		return;
 	}
 	commit_start(desk->commit);
+}
+
+/* Whether this node has room for what it is to say. Else the answer says why not. */
+static enum door_rc admit(struct desk *desk, const struct door_request *asked, const struct draft *draft,
+			  struct door_answer *answer)
+{
+	if (draft->is_new && sync_registers_left(desk->sync, &desk->identity->key) == 0) {
+		*answer = (struct door_answer){ .rc = DOOR_E_FULL,
+						.text = "This node has said as much as one node may (4096 records): "
+							"edit or reuse an old one, or write on another node." };
+		return answer->rc;
+	}
+	return draft->is_new && asked->caller == DOOR_VISITOR ? admit_visitor(desk, answer) : DOOR_OK;
+}
+
+void desk_take(struct desk *desk, const struct door_request *asked, struct ref shown, door_done done, void *user)
+{
+	struct draft_desk draft_desk = { .picture = desk->picture,
+					 .identity = desk->identity,
+					 .now_s = desk->time.wall_s,
+					 .shown = shown,
+					 .random = randombytes_random };
+	struct desk_request *request = request_of(desk, 0);
+	struct door_answer answer;
+	struct draft draft;
+
+	if (!request) {
+		desk_answer(done, user, DOOR_E_BUSY, "Too much is under way: try again in a moment.");
+		return;
+	}
+	if (draft_make(&draft, &answer, &draft_desk, asked) != DOOR_OK || asked->dry ||
+	    (asked->verb == DOOR_SELF && asked->site && *asked->site && stand_at(desk, asked, &answer) != DOOR_OK) ||
+	    admit(desk, asked, &draft, &answer) != DOOR_OK) {
+		done(user, &answer);
+		return;
+	}
+	*request = (struct desk_request){ .tag = ++desk->tag, .done = done, .user = user, .answer = answer };
+	if (draft.wants_ticket)
+		tickets_make(desk, request->tag, &draft, asked);
+	else
+		desk_publish(desk, request->tag, &draft);
+}
+
+static void submit(void *ctx, const struct door_request *asked, door_done done, void *user)
+{
+	struct desk *desk = ctx;
+
+	if (commit_has_failed(desk->commit))
+		desk_answer(done, user, DOOR_E_STORE, CARD_FAILED);
+	else if (asked->ticket && *asked->ticket)
+		tickets_check(desk, asked, done, user);
+	else
+		desk_take(desk, asked, (struct ref){ 0, 0 }, done, user);
 }
 
 static void settle_request(struct desk_request *request, enum commit_result result)
@@ -189,7 +224,7 @@ static void settle_request(struct desk_request *request, enum commit_result resu
 		return;
 	case COMMIT_BAD_SIGNATURE:
 	case COMMIT_FAILED:
-		answer_now(done.done, done.user, DOOR_E_STORE, "The card failed: it was not kept.");
+		desk_answer(done.done, done.user, DOOR_E_STORE, "The card failed: it was not kept.");
 		return;
 	}
 }
@@ -386,7 +421,7 @@ void desk_close(struct desk *desk)
 
 		desk->requests[i].tag = 0;
 		if (request.tag)
-			answer_now(request.done, request.user, DOOR_E_BUSY, "This node stops: try again later.");
+			desk_answer(request.done, request.user, DOOR_E_BUSY, "This node stops: try again later.");
 	}
 }
 
@@ -446,7 +481,11 @@ static bool export_bundle(void *ctx, door_write_cb write, void *user)
 void desk_init(struct desk *desk, struct board_door *door)
 {
 	*door = (struct board_door){
-		.ctx = desk, .submit = submit, .import_bundle = import_bundle, .export_bundle = export_bundle
+		.ctx = desk,
+		.submit = submit,
+		.import_bundle = import_bundle,
+		.export_bundle = export_bundle,
+		.find_tickets = tickets_find,
 	};
 }
 

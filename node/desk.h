@@ -41,6 +41,7 @@ struct desk_import {
 
 struct desk {
 	struct sync *sync;
+	uv_loop_t *loop; /* of the pool that hashes tickets */
 	struct store *store;
 	struct picture *picture;
 	struct commit *commit;
@@ -48,6 +49,7 @@ struct desk {
 	struct walk *walk;     /* begins with a bundle as well; NULL: nobody asks */
 	struct node_time time; /* the daemon keeps it true */
 	uint64_t tag;
+	uint32_t ticket_jobs;   /* under way */
 	mono_ms visitors_since; /* the minute in which visitors_new is counted */
 	uint32_t visitors_new;
 	struct desk_request requests[DESK_REQUESTS_MAX];

@@ -6,7 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "board/decimal.h"
+#include "node/intake.h"
+#include "node/second_look.h"
 #include "proto/catalog.h"
+#include "proto/propose.h"
 
 /* One request being worked on. */
 struct work {
@@ -327,6 +331,56 @@ static enum door_rc fill_stock_fields(struct work *w, struct line *line)
 	return DOOR_OK;
 }
 
+/* Where nobody said how much: what the catalogue says for so many people and days. */
+static enum door_rc fill_proposal(struct work *w, struct line *line)
+{
+	const struct catalog_item *item = line->item ? catalog_find_code(line->item) : NULL;
+	struct party party = { line->people, line->infants, line->elders, line->powered };
+	char quantity[DECIMAL_SIZE];
+
+	if (!states(w, DOOR_DAYS) || states(w, DOOR_QUANTITY) || line->kind != LINE_NEED)
+		return DOOR_OK;
+	if (!line->people || !w->asked->days)
+		return refuse(w, DOOR_E_INPUT, "Say for how many people and days.");
+	line->quantity_milli = item ? propose_quantity(item, &party, w->asked->days) : 0;
+	if (!line->quantity_milli)
+		return refuse(w, DOOR_E_INPUT, "The catalogue has no figure for that: say how much.");
+	if (line->quantity_milli > QUANTITY_MILLI_MAX)
+		return refuse(w, DOOR_E_INPUT, "The quantity is too large: at most 34,000,000 fit.");
+	decimal_format(quantity, (int64_t)line->quantity_milli);
+	snprintf(w->answer->text, sizeof w->answer->text,
+		 "%s %s %s, as the catalogue has it%s: change it where you know better.", quantity, item->unit,
+		 item->labels[CATALOG_EN], item->suggestion ? " (a suggestion)" : "");
+	return DOOR_OK;
+}
+
+/* Details of a household stay here, so they must fit here; what can harm people if it leaks is not written down at all. */
+static enum door_rc check_household(struct work *w, const struct line *line)
+{
+	const struct door_request *r = w->asked;
+	const struct {
+		const char *text, *what;
+		size_t most;
+	} details[] = { { r->name, "name", INTAKE_NAME_MAX },
+			{ r->phone, "phone", INTAKE_PHONE_MAX },
+			{ r->address, "address", INTAKE_ADDRESS_MAX } };
+	char kept[INTAKE_ADDRESS_MAX + 1];
+
+	w->draft->wants_ticket = r->wants_ticket;
+	for (size_t i = 0; i < sizeof details / sizeof *details; i++) {
+		if (!is_given(details[i].text))
+			continue;
+		w->draft->wants_ticket = true;
+		if (!text_cut(kept, details[i].most, details[i].text))
+			return refuse(w, DOOR_E_INPUT,
+				      "The %s is too long or not UTF-8: at most %zu bytes fit. Shorten it.",
+				      details[i].what, details[i].most);
+	}
+	if (w->draft->wants_ticket && (line->kind != LINE_NEED || is_given(r->ref)))
+		return refuse(w, DOOR_E_INPUT, "Only a new need gets a ticket.");
+	return DOOR_OK;
+}
+
 static enum door_rc fill_line(struct work *w, struct line *line)
 {
 	const struct door_request *r = w->asked;
@@ -349,6 +403,10 @@ static enum door_rc fill_line(struct work *w, struct line *line)
 		rc = fill_item(w, line);
 	if (rc == DOOR_OK)
 		rc = fill_need_fields(w, line);
+	if (rc == DOOR_OK)
+		rc = fill_proposal(w, line);
+	if (rc == DOOR_OK)
+		rc = check_household(w, line);
 	return rc == DOOR_OK ? fill_stock_fields(w, line) : rc;
 }
 
@@ -732,5 +790,5 @@ enum door_rc draft_make(struct draft *draft, struct door_answer *answer, const s
 		return refuse(
 			&w, DOOR_E_INPUT,
 			"Something in it is out of bounds: shorten the texts, or check the numbers and the place.");
-	return DOOR_OK;
+	return second_look(answer, desk, request, &draft->entry);
 }

@@ -12,6 +12,7 @@ struct draft_desk {
 	struct picture *picture;
 	const struct identity *identity;
 	uint32_t now_s;           /* seconds since 2020 */
+	struct ref shown;         /* the need whose ticket was shown; a none-ref otherwise */
 	uint32_t (*random)(void); /* numbers of new registers */
 };
 
@@ -19,6 +20,7 @@ struct draft {
 	struct entry entry; /* author, number, kind and message are set; the clock is the caller's to set */
 	struct hlc after;   /* the new version must be later than this one */
 	bool is_new;        /* a register that this author does not own yet */
+	bool wants_ticket;  /* a need whose ticket is still to be made */
 };
 
 /* DOOR_OK, or what is wrong with a sentence in answer->text. A remark ("name was cut") may stand there as well. */

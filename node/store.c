@@ -47,7 +47,7 @@ static const char reader_setup[] = "PRAGMA cache_size=-2048;"
 				   "PRAGMA temp_store=MEMORY;";
 
 enum writer_query { W_INSERT, W_DELETE, W_AUTHOR_FIND, W_AUTHOR_ADD, W_AUTHOR_DROP, W_SCAN, W_SET, W_UNSET, W_COUNT };
-enum reader_query { R_LOAD, R_EACH, R_TOTALS, R_NEWEST, R_GET, R_COUNT };
+enum reader_query { R_LOAD, R_EACH, R_TOTALS, R_NEWEST, R_GET, R_SETTINGS, R_COUNT };
 
 static const char *const writer_sql[W_COUNT] = {
 	[W_INSERT] = "INSERT INTO entry(author, bytes) VALUES(?1, ?2)",
@@ -66,6 +66,7 @@ static const char *const reader_sql[R_COUNT] = {
 	[R_TOTALS] = "SELECT (SELECT count(*) FROM entry), (SELECT count(*) FROM author)",
 	[R_NEWEST] = "SELECT seq FROM sqlite_sequence WHERE name='entry'",
 	[R_GET] = "SELECT value FROM setting WHERE key=?1",
+	[R_SETTINGS] = "SELECT key, value FROM setting WHERE substr(key, 1, length(?1))=?1 ORDER BY key",
 };
 
 /* A remembered author number; no 0: empty. */
@@ -649,6 +650,19 @@ bool store_get(struct store *store, const char *key, char *value, size_t size)
 	sqlite3_clear_bindings(query);
 	pthread_mutex_unlock(&store->reader_mutex);
 	return found;
+}
+
+void store_each_setting(struct store *store, const char *prefix, store_setting_cb cb, void *user)
+{
+	sqlite3_stmt *query = store->reads[R_SETTINGS];
+
+	pthread_mutex_lock(&store->reader_mutex);
+	sqlite3_bind_text(query, 1, prefix, -1, SQLITE_STATIC);
+	while (sqlite3_step(query) == SQLITE_ROW)
+		if (!cb(user, (const char *)sqlite3_column_text(query, 0), (const char *)sqlite3_column_text(query, 1)))
+			break;
+	sqlite3_reset(query);
+	pthread_mutex_unlock(&store->reader_mutex);
 }
 
 uint64_t store_size(struct store *store)

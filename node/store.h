@@ -68,6 +68,10 @@ enum store_rc store_set(struct store *store, const char *key, const char *value)
 /* Copies into value (size bytes with the zero); false when unset or longer. */
 bool store_get(struct store *store, const char *key, char *value, size_t size);
 
+/* Every setting whose name begins with `prefix` (not empty), by name. False ends it; the callback may not call this store. */
+typedef bool (*store_setting_cb)(void *user, const char *key, const char *value);
+void store_each_setting(struct store *store, const char *prefix, store_setting_cb cb, void *user);
+
 uint64_t store_size(struct store *store); /* bytes on disk */
 
 #endif

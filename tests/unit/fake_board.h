@@ -329,6 +329,14 @@ static bool fake_export(void *ctx, door_write_cb write, void *user)
 	return write(user, (const uint8_t *)"bun\0dle", 7) && write(user, (const uint8_t *)"!", 1);
 }
 
+static void fake_find_tickets(void *ctx, const char *text, door_tickets done, void *user)
+{
+	struct door_ticket ticket = { .ref = "101-AAAA", .ticket = "BUMEL-TAKIS-417", .name = "Nomen Nescio" };
+
+	(void)ctx;
+	done(user, &ticket, strstr("BUMEL-TAKIS-417", text) != NULL);
+}
+
 static void fake_init(struct fake *f)
 {
 	memset(f, 0, sizeof(*f));
@@ -340,7 +348,7 @@ static void fake_init(struct fake *f)
 					  .started = FAKE_NOW - 7200 };
 	f->view = (struct board_view){ f,          fake_status, fake_sites,   fake_lines, fake_moves,
 				       fake_notes, fake_peers,  fake_authors, fake_ask };
-	f->door = (struct board_door){ f, fake_submit, fake_import, fake_export };
+	f->door = (struct board_door){ f, fake_submit, fake_import, fake_export, fake_find_tickets };
 }
 
 #endif

@@ -45,8 +45,10 @@ static void test_distance_and_direction(void **state)
 static void test_a_cell_holds_its_point_and_hides_it(void **state)
 {
 	static const uint8_t digits[] = { 4, 6, 8, 10 };
-	static const struct geo_point points[] = { { 35108512, -77044123 }, { -35108512, 77044123 },
-						   { 0, 0 },		    { 90000000, 180000000 },
+	static const struct geo_point points[] = { { 35108512, -77044123 },
+						   { -35108512, 77044123 },
+						   { 0, 0 },
+						   { 90000000, 180000000 },
 						   { -90000000, -180000000 } };
 
 	(void)state;

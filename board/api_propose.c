@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* What the catalogue proposes for people and days. */
+#include <stdio.h>
+
+#include "board/api_inside.h"
+#include "board/decimal.h"
+#include "proto/propose.h"
+
+enum { PEOPLE_MAX = 2000000, DAYS_DEFAULT = 3 };
+
+static bool party_read(struct party *party, uint32_t *days, struct http_exchange *x)
+{
+	*party = (struct party){ 0 };
+	*days = DAYS_DEFAULT;
+	if (!api_number_read32(&party->people, x, "people", PEOPLE_MAX) ||
+	    !api_number_read32(&party->infants, x, "infants", PEOPLE_MAX) ||
+	    !api_number_read32(&party->elders, x, "elders", PEOPLE_MAX) ||
+	    !api_number_read32(&party->powered, x, "powered", PEOPLE_MAX) ||
+	    !api_number_read32(days, x, "days", PROPOSE_DAYS_MAX))
+		return false;
+	if (party->people > 0 && *days > 0 && party->infants <= party->people && party->elders <= party->people &&
+	    party->powered <= party->people)
+		return true;
+	api_answer_error(x, 400,
+			 "Say for how many people and days: people=12&infants=2&days=3. Infants are among the people.");
+	return false;
+}
+
+static json_t *row(const struct catalog_item *item, uint64_t quantity)
+{
+	json_t *amount = quantity % 1000 == 0 ? json_integer((json_int_t)(quantity / 1000))
+					      : json_real((double)quantity / 1000.0);
+
+	return json_pack("{s:i, s:s, s:s, s:s, s:o, s:i, s:b, s:b}", "item", item->code, "item_name",
+			 item->labels[CATALOG_EN], "unit", item->unit, "sector", item->sector, "quantity", amount,
+			 "tier", item->tier, "once", item->per_person_day_milli == 0, "suggestion", item->suggestion);
+}
+
+static void text_row(struct api_text *text, const struct catalog_item *item, uint64_t quantity)
+{
+	char number[DECIMAL_SIZE], line[160];
+
+	decimal_format(number, (int64_t)quantity);
+	snprintf(line, sizeof(line), "%s %s %s%s", number, item->unit, item->labels[CATALOG_EN],
+		 item->suggestion ? " (a suggestion)" : "");
+	api_text_add(text, line);
+}
+
+void api_get_propose(struct api *api, struct http_exchange *x)
+{
+	bool as_text = api_wants_text(x);
+	struct api_text text = { 0 };
+	struct party party;
+	uint32_t days;
+	json_t *rows;
+
+	(void)api;
+	if (!party_read(&party, &days, x))
+		return;
+	rows = json_array();
+	for (size_t i = 0; i < catalog_count(); i++) {
+		const struct catalog_item *item = catalog_at(i);
+		uint64_t quantity = propose_lists(item) ? propose_quantity(item, &party, days) : 0;
+
+		if (quantity == 0)
+			continue;
+		json_array_append_new(rows, row(item, quantity));
+		if (as_text)
+			text_row(&text, item, quantity);
+	}
+	if (as_text) {
+		json_decref(rows);
+		api_text_answer(&text, x);
+		return;
+	}
+	api_answer_json(x, 200,
+			json_pack("{s:i, s:i, s:o}", "people", (int)party.people, "days", (int)days, "rows", rows));
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Who a ticket was written for: kept on this node alone, sealed under a key that follows from the node's own, beside the
+ * entries and never among them. Whoever takes the card without identity.key reads nothing; whoever wipes the key wipes all of it.
+ *
+ * Any thread, as store.h says. */
+#ifndef AIDMESH_NODE_INTAKE_H
+#define AIDMESH_NODE_INTAKE_H
+
+#include "node/identity.h"
+#include "node/store.h"
+#include "node/ticket.h"
+
+enum { INTAKE_NAME_MAX = 60, INTAKE_PHONE_MAX = 30, INTAKE_ADDRESS_MAX = 120 };
+
+struct household {
+	char name[INTAKE_NAME_MAX + 1];
+	char phone[INTAKE_PHONE_MAX + 1];
+	char address[INTAKE_ADDRESS_MAX + 1];
+	char ticket[TICKET_TEXT_SIZE];
+};
+
+/* `number` is that of this node's own line. On disk when it returns STORE_OK; waits for the card. */
+enum store_rc intake_put(struct store *store, const struct identity *identity, uint32_t number,
+			 const struct household *household) __attribute__((warn_unused_result));
+/* NULL household in `cb` is never passed; what does not open (a card of another key) is left out. False ends it. The
+ * callback may not call the store. */
+typedef bool (*intake_cb)(void *user, uint32_t number, const struct household *household);
+void intake_each(struct store *store, const struct identity *identity, intake_cb cb, void *user);
+/* Forgets it. */
+enum store_rc intake_drop(struct store *store, uint32_t number) __attribute__((warn_unused_result));
+
+#endif

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "node/second_look.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "board/decimal.h"
+#include "board/sentence.h"
+#include "node/picture_state.h"
+#include "proto/propose.h"
+
+static enum door_rc __attribute__((format(printf, 2, 3))) ask(struct door_answer *answer, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(answer->text, sizeof answer->text, format, args);
+	va_end(args);
+	answer->rc = DOOR_E_ASK;
+	return answer->rc;
+}
+
+/* "5000 L for 12 people?" */
+static enum door_rc look_at_quantity(struct door_answer *answer, const struct door_request *asked,
+				     const struct line *line)
+{
+	const struct catalog_item *item = line->item ? catalog_find_code(line->item) : NULL;
+	struct party party = { line->people, line->infants, line->elders, line->powered };
+	uint32_t days = asked->fields & DOOR_DAYS ? asked->days : SECOND_LOOK_DAYS;
+	char typed[DECIMAL_SIZE], usual_text[DECIMAL_SIZE];
+	uint64_t usual = item && line->people ? propose_quantity(item, &party, days) : 0;
+
+	if (!usual || line->quantity_milli <= usual * SECOND_LOOK_TIMES)
+		return DOOR_OK;
+	decimal_format(typed, (int64_t)line->quantity_milli);
+	decimal_format(usual_text, (int64_t)usual);
+	if (item->per_person_day_milli)
+		return ask(answer,
+			   "%s %s for %u people? Usual are %s %s for %u days. If it is right, say that you are sure.",
+			   typed, item->unit, line->people, usual_text, item->unit, days);
+	return ask(answer, "%s %s for %u people? Usual are %s. If it is right, say that you are sure.", typed,
+		   item->unit, line->people, usual_text);
+}
+
+/* Within a quarter, or two; who said nothing is like anybody. */
+static bool are_similar(uint32_t a, uint32_t b)
+{
+	uint32_t more = a > b ? a : b, less = a > b ? b : a;
+
+	return !less || more - less <= 2 || (more - less) * 4 <= more;
+}
+
+static bool is_same_place(const struct line *a, const struct line *b)
+{
+	if (!ref_is_none(a->site) || !ref_is_none(b->site))
+		return ref_equal(a->site, b->site);
+	return a->cell.digits == b->cell.digits && a->cell.lat_e6 == b->cell.lat_e6 && a->cell.lon_e6 == b->cell.lon_e6;
+}
+
+static bool is_same_want(const struct line *a, const struct line *b)
+{
+	return a->item == b->item && (a->item || strcasecmp(a->text, b->text) == 0) &&
+	       are_similar(a->people, b->people);
+}
+
+/* The newest open need that may be the same; FOLD_NONE when there is none. Never merged: two people may be right. */
+static fold_slot find_similar(const struct fold *fold, uint32_t now_s, const struct line *line)
+{
+	fold_slot newest = FOLD_NONE;
+	uint32_t newest_s = 0;
+
+	for (uint32_t i = 0; i < fold_count(fold, FOLD_LINES); i++) {
+		struct entry standing, own;
+		struct fold_line other;
+
+		fold_line(fold, i, &other);
+		if (other.kind != LINE_NEED || (other.status != LINE_OPEN && other.status != LINE_COVERED) ||
+		    other.item != line->item || other.record.changed.time + SECOND_LOOK_SIMILAR_S < now_s ||
+		    other.record.changed.time < newest_s)
+			continue;
+		fold_read(fold, other.record.standing, &standing);
+		fold_read(fold, other.record.own, &own);
+		if (!is_same_place(line, &own.line) || !is_same_want(line, &standing.line))
+			continue;
+		newest = other.record.own;
+		newest_s = other.record.changed.time;
+	}
+	return newest;
+}
+
+static enum door_rc look_for_similar(struct door_answer *answer, const struct draft_desk *desk, const struct line *line)
+{
+	struct fold *fold = picture_fold(desk->picture, desk->now_s);
+	fold_slot similar = find_similar(fold, desk->now_s, line);
+	char name[VIEW_NAME_SIZE], unit[VIEW_UNIT_SIZE] = "", ref[VIEW_REF_SIZE], span[SENTENCE_SPAN_SIZE];
+	char quantity[DECIMAL_SIZE];
+	struct entry there;
+
+	if (similar == FOLD_NONE)
+		return DOOR_OK;
+	fold_read(fold, similar, &there);
+	picture_item_name(&there.line, name, unit);
+	picture_ref_text(desk->picture, fold_ref(fold, similar), ref);
+	decimal_format(quantity, (int64_t)there.line.quantity_milli);
+	sentence_span(span, desk->now_s > there.hlc.time ? (int64_t)(desk->now_s - there.hlc.time) : 0);
+	return ask(answer,
+		   "Is it the same as %s: %s %s %.40s for %u people, said %s ago? If it is another need, say that you "
+		   "are sure.",
+		   ref, quantity, unit, name, there.line.people, span);
+}
+
+static enum door_rc look_for_ticket(struct door_answer *answer, const struct draft_desk *desk, const struct move *move)
+{
+	struct fold *fold = picture_fold(desk->picture, desk->now_s);
+	struct ref need = move->of;
+	struct fold_record record;
+	struct fold_move journey;
+	uint32_t index;
+	struct entry own;
+
+	if (ref_is_none(need) && !ref_is_none(move->after)) {
+		index = fold_find_journey(fold, move->after);
+		if (index == UINT32_MAX)
+			return DOOR_OK;
+		fold_move(fold, index, &journey);
+		need = fold_ref(fold, journey.of);
+	}
+	index = ref_is_none(need) ? UINT32_MAX : fold_find(fold, FOLD_LINES, need);
+	if (index == UINT32_MAX || ref_equal(need, desk->shown))
+		return DOOR_OK;
+	fold_record(fold, FOLD_LINES, index, &record);
+	fold_read(fold, record.own, &own);
+	if (!own.line.ticket)
+		return DOOR_OK;
+	return ask(answer,
+		   "This need has a ticket: type the code that the person shows. If it is lost and you know them, say "
+		   "that you are sure.");
+}
+
+enum door_rc second_look(struct door_answer *answer, const struct draft_desk *desk, const struct door_request *asked,
+			 const struct entry *entry)
+{
+	enum door_rc rc = DOOR_OK;
+
+	if (asked->sure)
+		return DOOR_OK;
+	if (entry->kind == ENTRY_MOVE && (entry->move.stage == MOVE_RECEIVED || entry->move.stage == MOVE_GIVEN))
+		return look_for_ticket(answer, desk, &entry->move);
+	if (entry->kind != ENTRY_LINE || entry->line.kind != LINE_NEED || entry->line.closed != CLOSED_NOT)
+		return DOOR_OK;
+	if (asked->fields & (DOOR_QUANTITY | DOOR_PEOPLE))
+		rc = look_at_quantity(answer, asked, &entry->line);
+	if (rc == DOOR_OK && !(asked->ref && *asked->ref))
+		rc = look_for_similar(answer, desk, &entry->line);
+	return rc;
+}

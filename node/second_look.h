@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* What makes a person look twice before it is written: a quantity far beyond what is usual, a need that is there already,
+ * a handover without the ticket. Asked once: whoever submits it again with `sure` is not asked. */
+#ifndef AIDMESH_NODE_SECOND_LOOK_H
+#define AIDMESH_NODE_SECOND_LOOK_H
+
+#include "node/draft.h"
+
+enum {
+	SECOND_LOOK_TIMES = 5, /* what is usual */
+	SECOND_LOOK_DAYS = 3,  /* for which that is counted, where nobody said how many */
+	SECOND_LOOK_SIMILAR_S = 86400,
+};
+
+/* DOOR_OK, or DOOR_E_ASK with the question in answer->text. `entry` is what is about to be written. */
+enum door_rc second_look(struct door_answer *answer, const struct draft_desk *desk, const struct door_request *asked,
+			 const struct entry *entry);
+
+#endif

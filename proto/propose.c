@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "proto/propose.h"
+
+#include <string.h>
+
+/* Of people, thousandths. */
+static uint64_t heads_of(const struct catalog_item *item, const struct party *party)
+{
+	const char *whom = item->applies_to;
+
+	if (strcmp(whom, "all") == 0)
+		return party->people * 1000ull;
+	if (strcmp(whom, "household") == 0)
+		return party->people * 1000ull / PROPOSE_HOUSEHOLD;
+	if (strcmp(whom, "infant") == 0 || strcmp(whom, "formula-fed infant") == 0)
+		return party->infants * 1000ull;
+	if (strcmp(whom, "power-dependent") == 0)
+		return party->powered * 1000ull;
+	if (strcmp(whom, "adult") == 0 && party->people >= party->infants)
+		return (party->people - party->infants) * 1000ull;
+	return 0;
+}
+
+static bool is_in_pieces(const struct catalog_item *item)
+{
+	static const char *const pieces[] = { "each", "kit", "pair", "person", "trip", "hour" };
+
+	for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++)
+		if (strcmp(item->unit, pieces[i]) == 0)
+			return true;
+	return false;
+}
+
+uint64_t propose_quantity(const struct catalog_item *item, const struct party *party, uint32_t days)
+{
+	uint64_t heads = heads_of(item, party), quantity;
+
+	if (item->per_person_day_milli)
+		quantity =
+			heads * item->per_person_day_milli * (days < PROPOSE_DAYS_MAX ? days : PROPOSE_DAYS_MAX) / 1000;
+	else
+		quantity = heads * item->once_per_unit_milli / 1000;
+	if (is_in_pieces(item) && quantity % 1000)
+		quantity += 1000 - quantity % 1000;
+	return quantity;
+}
+
+bool propose_lists(const struct catalog_item *item)
+{
+	/* Another row serves the same want, or only some who did not say so want it. */
+	static const char *const left_out[] = { "cereal",         "pulses",        "cooking-oil",  "blended-food",
+						"formula-powder", "formula-ready", "formula-water" };
+
+	for (size_t i = 0; i < sizeof left_out / sizeof *left_out; i++)
+		if (strcmp(item->slug, left_out[i]) == 0)
+			return false;
+	return item->tier <= 2 && (item->per_person_day_milli || item->once_per_unit_milli);
+}
