@@ -98,6 +98,7 @@ const struct option_row NOTE_OPTIONS[] = {
 	{ "kind", OPTION_TEXT, "kind", "KIND", "message, duplicate, seen, wrong-place, still-needed or abuse" },
 	{ "other", OPTION_TEXT, "other", "REF", "of a duplicate: the record that stays" },
 	{ "language", OPTION_TEXT, "language", "CODE", "of the text, such as en" },
+	{ "drill", OPTION_FLAG, "drill", NULL, "it is part of an exercise" },
 	END
 };
 const struct option_row VOUCH_OPTIONS[] = { { "withdraw", OPTION_FLAG, "withdraw", NULL, "take it back" },
