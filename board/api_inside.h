@@ -43,6 +43,11 @@ bool api_has_room(struct http_exchange *exchange);
 /* True when the caller may do more than read and ask: on the control socket, or with the PIN. Else it was answered. */
 bool api_may_write(struct api *api, struct http_exchange *exchange);
 
+/* The request's Content-Type, whatever its parameters. */
+bool api_has_type(const struct http_exchange *exchange, const char *type);
+/* Of a CAP message, which /v1/import takes as well as a table. */
+extern const char API_CAP_TYPE[];
+
 /* --- routes --- */
 
 typedef void (*api_route)(struct api *api, struct http_exchange *exchange);
@@ -57,6 +62,7 @@ void api_get_authors(struct api *api, struct http_exchange *exchange);
 void api_get_picture(struct api *api, struct http_exchange *exchange);
 void api_get_lcd(struct api *api, struct http_exchange *exchange);
 void api_get_record(struct api *api, struct http_exchange *exchange, const char *ref);
+void api_get_export(struct api *api, struct http_exchange *exchange); /* api_export.c */
 void api_get_bundle(struct api *api, struct http_exchange *exchange); /* api_bundle.c */
 void api_post_bundle(struct api *api, struct http_exchange *exchange);
 void api_get_events(struct api *api, struct http_exchange *exchange); /* api_events.c */

@@ -37,9 +37,14 @@ static bool is_same_ref(const char *a, const char *b)
 	}
 }
 
+bool record_is(const struct view_record *record, const char *name)
+{
+	return is_same_ref(name, record->ref) || strcasecmp(name, record->full) == 0;
+}
+
 static enum fit fit_of(const struct search *s, const struct view_record *record, const char *name)
 {
-	if (is_same_ref(s->name, record->ref) || strcasecmp(s->name, record->full) == 0)
+	if (record_is(record, s->name))
 		return FIT_REF;
 	if (name != NULL && strcasecmp(s->name, name) == 0)
 		return FIT_NAME;

@@ -9,6 +9,9 @@
 
 enum { RECORD_BELONGINGS_MAX = 1000 }; /* in each of its lists */
 
+/* `name` is the record's ref, with or without its dash and in any case, or its full ref. */
+bool record_is(const struct view_record *record, const char *name);
+
 enum record_rc { RECORD_OK = 0, RECORD_E_UNKNOWN = -1, RECORD_E_AMBIGUOUS = -2 };
 
 /* `name` is a ref, with or without its dash and in any case, a full ref, or a site's name or the beginning of one.

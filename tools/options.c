@@ -118,6 +118,13 @@ const struct option_row IMPORT_OPTIONS[] = {
 	{ "kind", OPTION_TEXT, "kind", "KIND", "what a table holds: site, need, offer or stock" }, END
 };
 
+const struct option_row EXPORT_OPTIONS[] = {
+	{ "format", OPTION_TEXT, "format", "FORMAT", "hxl, geojson or cap, if the file's ending does not say it" },
+	{ "kind", OPTION_TEXT, "kind", "KIND", "of a table: site, need, offer or stock" },
+	{ "ref", OPTION_TEXT, "ref", "REF", "of CAP: which alert" },
+	END
+};
+
 json_t *option_value(struct call *call, enum option_type type, const char *name, const char *text)
 {
 	const char *right = "a text in UTF-8";
