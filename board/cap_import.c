@@ -95,8 +95,11 @@ static bool compose(struct cap_import *im, char error[COLUMNS_ERROR_SIZE])
 	until_print(until, im->alert.type == CAP_CANCEL ? 0 : im->alert.expires);
 	room = NOTE_ROOM - strlen(im->alert.source) - strlen(before) - strlen(until);
 	snprintf(cut, sizeof(cut), "%.*s", (int)sizeof(cut) - 1, words);
-	if (utf8_cut(cut, room))
+	if (utf8_cut(cut, room)) {
+		for (size_t size = strlen(cut); size > 0 && cut[size - 1] == ' '; size--)
+			cut[size - 1] = '\0';
 		json_array_append_new(im->remarks, json_sprintf("The alert was cut to \"%s\".", cut));
+	}
 	snprintf(im->text, sizeof(im->text), "%s%.*s%s", before, (int)room, cut, until);
 	return true;
 }

@@ -324,16 +324,20 @@ static bool read_site(struct door_request *r, char error[COLUMNS_ERROR_SIZE], co
 			  table->separator);
 }
 
-/* A line that is over elsewhere is not opened again here; what other words say does not matter. */
-static bool is_over(char error[COLUMNS_ERROR_SIZE], const char *status)
+static bool refuse_over(char error[COLUMNS_ERROR_SIZE], enum view_line_status status)
 {
-	int found = words_find(&WORDS_LINE_STATUS, status);
-
-	if (found != VIEW_MET && found != VIEW_CLOSED && found != VIEW_EXPIRED)
-		return false;
 	snprintf(error, COLUMNS_ERROR_SIZE, "It is %s: only what is still open is taken in.",
-		 words_text(&WORDS_LINE_STATUS, (size_t)found));
-	return true;
+		 words_text(&WORDS_LINE_STATUS, status));
+	return false;
+}
+
+/* A line that is over elsewhere is not opened again here; words that are not ours do not matter. */
+static bool read_status(char error[COLUMNS_ERROR_SIZE], const char *cell)
+{
+	int found = words_find(&WORDS_LINE_STATUS, cell);
+	bool is_over = found == VIEW_MET || found == VIEW_CLOSED || found == VIEW_EXPIRED;
+
+	return !is_over || refuse_over(error, (enum view_line_status)found);
 }
 
 static bool read_line(struct door_request *r, char error[COLUMNS_ERROR_SIZE], const struct columns *c,
@@ -352,7 +356,7 @@ static bool read_line(struct door_request *r, char error[COLUMNS_ERROR_SIZE], co
 		snprintf(error, COLUMNS_ERROR_SIZE, "The item is missing.");
 		return false;
 	}
-	if (is_over(error, cell_of(c, table, row, COLUMN_STATUS)) ||
+	if (!read_status(error, cell_of(c, table, row, COLUMN_STATUS)) ||
 	    !read_flags(&r->flags, error, &WORDS_FLAGS, cell_of(c, table, row, COLUMN_FLAGS)))
 		return false;
 	r->fields |= DOOR_ITEM | (r->flags != 0 ? DOOR_FLAGS : 0u);
@@ -406,6 +410,21 @@ static bool read_numbers(struct door_request *r, char error[COLUMNS_ERROR_SIZE],
 	return true;
 }
 
+/* What arrived elsewhere is not asked for once more. */
+static bool subtract_arrived(struct door_request *r, char error[COLUMNS_ERROR_SIZE], const char *cell, char separator)
+{
+	uint64_t arrived = 0;
+
+	if (cell[0] == '\0' || (r->fields & DOOR_QUANTITY) == 0 || r->quantity_milli == 0)
+		return true;
+	if (!read_quantity(&arrived, error, "What arrived", cell, separator))
+		return false;
+	if (arrived >= r->quantity_milli)
+		return refuse_over(error, VIEW_MET);
+	r->quantity_milli -= arrived;
+	return true;
+}
+
 bool columns_read(struct door_request *request, char error[COLUMNS_ERROR_SIZE], const struct columns *columns,
 		  const struct csv_table *table, size_t row)
 {
@@ -413,7 +432,8 @@ bool columns_read(struct door_request *request, char error[COLUMNS_ERROR_SIZE], 
 	bool ok = columns->kind == IMPORT_SITE ? read_site(&r, error, columns, table, row)
 					       : read_line(&r, error, columns, table, row);
 
-	if (!ok || !read_numbers(&r, error, columns, table, row))
+	if (!ok || !read_numbers(&r, error, columns, table, row) ||
+	    !subtract_arrived(&r, error, cell_of(columns, table, row, COLUMN_ARRIVED), table->separator))
 		return false;
 	*request = r;
 	return true;

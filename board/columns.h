@@ -27,6 +27,7 @@ enum column {
 	COLUMN_ID,        /* the full ref that a record has where the table was written */
 	COLUMN_CODE,      /* Plus Code of a cell, instead of coordinates */
 	COLUMN_ITEM_CODE, /* of the catalogue, where the item has no name */
+	COLUMN_ARRIVED,   /* of the quantity: it is asked for no more */
 	COLUMN_FLAGS,     /* words between blanks: of a line, or a site's facilities */
 	COLUMN_COUNT,
 };

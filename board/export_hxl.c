@@ -165,8 +165,10 @@ static void record_cell(char out[CELL_SIZE], enum field field, const struct view
 
 /* --- rows --- */
 
-static void site_cell(char out[CELL_SIZE], enum field field, const struct view_site *site)
+static void site_cell(char out[CELL_SIZE], enum field field, const void *record)
 {
+	const struct view_site *site = record;
+
 	if (field == FIELD_ID || field == FIELD_REPORTED)
 		record_cell(out, field, &site->record);
 	else if (field == FIELD_LOCATION)
@@ -219,8 +221,10 @@ static void people_cell(char out[CELL_SIZE], enum field field, const struct view
 						   : 0);
 }
 
-static void line_cell(char out[CELL_SIZE], enum field field, const struct view_line *line)
+static void line_cell(char out[CELL_SIZE], enum field field, const void *record)
 {
+	const struct view_line *line = record;
+
 	switch (field) {
 	case FIELD_ID:
 	case FIELD_REPORTED:
@@ -275,8 +279,9 @@ struct table {
 	unsigned kinds;
 };
 
-/* A row about the one of the two that is not NULL. */
-static bool row_put(struct table *table, const struct view_site *site, const struct view_line *line)
+/* `fill` writes a cell of the record, or nothing. */
+static bool row_put(struct table *table, void (*fill)(char *out, enum field field, const void *record),
+		    const void *record)
 {
 	const char *between = "";
 
@@ -285,10 +290,7 @@ static bool row_put(struct table *table, const struct view_site *site, const str
 
 		if ((COLUMNS[i].kinds & table->kinds) == 0)
 			continue;
-		if (line != NULL)
-			line_cell(cell, COLUMNS[i].field, line);
-		else
-			site_cell(cell, COLUMNS[i].field, site);
+		fill(cell, COLUMNS[i].field, record);
 		sink_text(table->sink, between);
 		cell_put(table->sink, cell);
 		between = ",";
@@ -298,35 +300,25 @@ static bool row_put(struct table *table, const struct view_site *site, const str
 
 static bool on_site(void *user, const struct view_site *site)
 {
-	return row_put(user, site, NULL);
+	return row_put(user, site_cell, site);
 }
 
 static bool on_line(void *user, const struct view_line *line)
 {
-	return row_put(user, NULL, line);
+	return row_put(user, line_cell, line);
 }
 
-/* The remark stands in the first heading: the first row are headings, the second hashtags, and nothing else. */
-static void header_put(struct table *table, const struct board_view *view)
+enum header { HEADINGS, HASHTAGS };
+
+static void header_put(struct table *table, enum header header, const char *first)
 {
-	char remark[EXPORT_REMARK_SIZE], first[EXPORT_REMARK_SIZE + 8];
 	const char *between = "";
 
-	export_remark(remark, view);
-	snprintf(first, sizeof(first), "%s Id", remark);
 	for (size_t i = 0; i < COLUMNS_COUNT; i++) {
 		if ((COLUMNS[i].kinds & table->kinds) == 0)
 			continue;
 		sink_text(table->sink, between);
-		cell_put(table->sink, i == 0 ? first : COLUMNS[i].heading);
-		between = ",";
-	}
-	between = "\r\n";
-	for (size_t i = 0; i < COLUMNS_COUNT; i++) {
-		if ((COLUMNS[i].kinds & table->kinds) == 0)
-			continue;
-		sink_text(table->sink, between);
-		cell_put(table->sink, COLUMNS[i].tag);
+		cell_put(table->sink, i == 0 ? first : header == HEADINGS ? COLUMNS[i].heading : COLUMNS[i].tag);
 		between = ",";
 	}
 	sink_text(table->sink, "\r\n");
@@ -339,8 +331,14 @@ void export_hxl(struct sink *sink, const struct board_view *view, enum import_ki
 	};
 	struct table table = { .sink = sink, .kinds = 1u << kind };
 	struct view_query query = { 0 };
+	char remark[EXPORT_REMARK_SIZE], first[EXPORT_REMARK_SIZE + 8];
 
-	header_put(&table, view);
+	/* The remark stands in the first heading, so that headings, hashtags and records are all that there is. */
+	export_remark(remark, view);
+	utf8_repair(remark);
+	snprintf(first, sizeof(first), "%s %s", remark, COLUMNS[0].heading);
+	header_put(&table, HEADINGS, first);
+	header_put(&table, HASHTAGS, COLUMNS[0].tag);
 	if (kind == IMPORT_SITE) {
 		view->sites(view->ctx, &query, on_site, &table);
 	} else {

@@ -38,6 +38,7 @@ static const struct {
 	{ COLUMN_ITEM, LINES, "#item", "", "id type" },
 	{ COLUMN_WITHIN, NEEDS, "#need", "within", "" },
 	{ COLUMN_QUANTITY, NEEDS, "#need", "num", PART },
+	{ COLUMN_ARRIVED, NEEDS, "#output", "num", PART },
 	{ COLUMN_INFANTS, NEEDS, "#inneed", "infants", "f m" },
 	{ COLUMN_ELDERS, NEEDS, "#inneed", "elderly", "f m" },
 	{ COLUMN_POWERED, NEEDS, "#inneed", "powered", "f m" },

@@ -197,6 +197,16 @@ class Interchange(unittest.TestCase):
         self.assertEqual(report["added"], 2)
         self.assertEqual([r["error"] for r in report["rejected"]], ["It is met: only what is still open is taken in."])
 
+    def test_of_what_came_in_part_the_rest_is_asked_for(self):
+        oak, ash = self.oak(), self.node("Ash")
+        need = next(n for n in oak.get("/v1/lines?kind=need")["lines"] if n["item"] == 101)
+        oak.post("/v1/move", {"stage": "received", "of": need["ref"], "quantity": 20})
+        ash.request("POST", "/v1/import", export(oak, "hxl&kind=site"), "text/csv")
+        ash.request("POST", "/v1/import", export(oak, "hxl&kind=need"), "text/csv")
+        opens = [next(n["open"] for n in node.get("/v1/lines?kind=need")["lines"] if n["item"] == 101)
+                 for node in (oak, ash)]
+        self.assertEqual(opens, [100.5, 100.5])
+
     def test_a_map_shows_sites_as_points_and_households_as_cells(self):
         oak = self.oak()
         # Even where a node was told the door, a map outside shows the cell.

@@ -57,6 +57,8 @@ static void hashtags_mean_columns(void **state)
 		{ "#affected+num", SITE, COLUMN_PEOPLE },
 		{ "#sector+name", NEED, -1 },
 		{ "#date+reported", NEED, -1 },
+		{ "#output+num", NEED, COLUMN_ARRIVED },
+		{ "#output+num", STOCK, -1 },
 		{ "#reached+num", NEED, -1 },
 		{ "loc+name", SITE, -1 },
 		{ "#loc name", SITE, -1 },
@@ -240,6 +242,12 @@ static void single_cells_are_read_or_told(void **state)
 		{ IMPORT_NEED, "#item+name,#need+num\nwater,many\n",
 		  "Quantity \"many\" must be a number such as 120 or 12.5, with a point and without thousands "
 		  "separators." },
+		{ IMPORT_NEED, "#item+name,#need+num,#output+num\nwater,5,5\n",
+		  "It is met: only what is still open is taken in." },
+		{ IMPORT_NEED, "#item+name,#need+num,#output+num\nwater,5,some\n",
+		  "What arrived \"some\" must be a number such as 120 or 12.5, with a point and without thousands "
+		  "separators." },
+		{ IMPORT_NEED, "#item+name,#need+num,#output+num\nwater,,5\n", NULL },
 		{ IMPORT_NEED, "#item+name,#need+within\nwater,3d\n", NULL },
 	};
 	static struct fake f;
@@ -289,6 +297,18 @@ static void flags_and_cells_reach_the_door(void **state)
 	}
 }
 
+static void what_arrived_is_not_asked_for_again(void **state)
+{
+	static const char DATA[] = "#item+name,#output+num,#need+num\nwater,50.5,120\n";
+	static struct fake f;
+	char error[COLUMNS_ERROR_SIZE];
+
+	(void)state;
+	fake_init(&f);
+	json_decref(import(&f, IMPORT_NEED, DATA, sizeof(DATA) - 1, error));
+	assert_int_equal(f.lines[0].quantity_milli, 69500);
+}
+
 /* Its own words come back to a node: nothing happens, even where they are old. */
 static void what_is_here_by_its_id_is_known(void **state)
 {
@@ -320,6 +340,7 @@ int main(void)
 		cmocka_unit_test(stock_of_a_warehouse_is_read),
 		cmocka_unit_test(single_cells_are_read_or_told),
 		cmocka_unit_test(flags_and_cells_reach_the_door),
+		cmocka_unit_test(what_arrived_is_not_asked_for_again),
 		cmocka_unit_test(what_is_here_by_its_id_is_known),
 	};
 
