@@ -130,7 +130,8 @@ def alerts():
         "expired": whole.replace("2099", "2019"),
         "short": whole[:300],
     }
-    return {name: text.encode() for name, text in found.items()} | {"wide": whole.replace(' version="1.0"', ' version="1.0" encoding="UTF-16"').encode("utf-16")}
+    wide = whole.replace('version="1.0"', 'version="1.0" encoding="UTF-16"')
+    return {name: text.encode() for name, text in found.items()} | {"wide": wide.encode("utf-16")}
 
 
 def requests():
