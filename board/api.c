@@ -15,6 +15,7 @@
 
 /* What a browser of another origin cannot send without asking first, which is never answered. */
 static const char JSON_TYPE[] = "application/json";
+const char API_CAP_TYPE[] = "application/cap+xml";
 
 static const struct {
 	const char *path;
@@ -31,6 +32,7 @@ static const struct {
 	{ "/v1/picture", api_get_picture, NULL, NULL },
 	{ "/v1/lcd", api_get_lcd, NULL, NULL },
 	{ "/v1/events", api_get_events, NULL, NULL },
+	{ "/v1/export", api_get_export, NULL, NULL },
 	{ "/v1/bundle", api_get_bundle, api_post_bundle, "application/octet-stream" },
 	{ "/v1/site", NULL, api_post_site, JSON_TYPE },
 	{ "/v1/line", NULL, api_post_line, JSON_TYPE },
@@ -228,7 +230,7 @@ bool api_may_write(struct api *api, struct http_exchange *x)
 	return false;
 }
 
-static bool has_type(const struct http_exchange *x, const char *wanted)
+bool api_has_type(const struct http_exchange *x, const char *wanted)
 {
 	const char *type = http_header(x, "Content-Type");
 	size_t size = strlen(wanted);
@@ -255,9 +257,12 @@ static bool body_is_fine(struct http_exchange *x)
 static void post(struct api *api, struct http_exchange *x, api_route route, const char *type)
 {
 	bool asks = route == api_post_line || route == api_post_note;
+	bool takes_alerts = route == api_post_import;
 
-	if (!has_type(x, type))
-		api_answer_error(x, 415, "Send it with \"Content-Type: %s\".", type);
+	if (!api_has_type(x, type) && !(takes_alerts && api_has_type(x, API_CAP_TYPE)))
+		api_answer_error(x, 415, "Send it with \"Content-Type: %s\"%s%s%s.", type,
+				 takes_alerts ? ", or \"" : "", takes_alerts ? API_CAP_TYPE : "",
+				 takes_alerts ? "\"" : "");
 	else if (body_is_fine(x) && (asks || api_may_write(api, x)))
 		route(api, x);
 }

@@ -1,46 +1,26 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include <stdlib.h>
-#include <string.h>
 
 #include "board/api_inside.h"
-
-struct bundle_export {
-	char *data;
-	size_t size, cap;
-};
+#include "board/sink.h"
 
 static bool on_write(void *user, const uint8_t *data, size_t size)
 {
-	struct bundle_export *e = user;
-
-	if (size > API_EXPORT_SIZE_MAX - e->size)
-		return false;
-	if (e->size + size > e->cap) {
-		size_t cap = 2 * (e->size + size);
-		char *grown = realloc(e->data, cap);
-
-		if (grown == NULL)
-			return false;
-		e->data = grown;
-		e->cap = cap;
-	}
-	memcpy(e->data + e->size, data, size);
-	e->size += size;
-	return true;
+	return sink_add(user, data, size);
 }
 
 void api_get_bundle(struct api *api, struct http_exchange *x)
 {
 	const struct board_door *door = api->config.door;
-	struct bundle_export e = { 0 };
+	struct sink sink = { .size_max = API_EXPORT_SIZE_MAX };
 
-	if (!door->export_bundle(door->ctx, on_write, &e)) {
-		free(e.data);
+	if (!door->export_bundle(door->ctx, on_write, &sink)) {
+		free(sink.data);
 		api_answer_error(x, 507,
 				 "The bundle could not be written: the node's store fails or holds more than 64 MiB.");
 		return;
 	}
-	http_answer(x, 200, "application/octet-stream", e.data, e.size);
+	http_answer(x, 200, "application/octet-stream", sink.data, sink.size);
 }
 
 /* A bundle under way. The door borrows the bytes until it is done, whether or not the asker still waits. */

@@ -43,6 +43,11 @@ bool api_has_room(struct http_exchange *exchange);
 /* True when the caller may do more than read and ask: on the control socket, or with the PIN. Else it was answered. */
 bool api_may_write(struct api *api, struct http_exchange *exchange);
 
+/* The request's Content-Type, whatever its parameters. */
+bool api_has_type(const struct http_exchange *exchange, const char *type);
+/* Of a CAP message, which /v1/import takes as well as a table. */
+extern const char API_CAP_TYPE[];
+
 /* --- text to be copied, instead of JSON (api_questions.c) --- */
 
 struct api_text {
@@ -80,6 +85,7 @@ void api_get_record(struct api *api, struct http_exchange *exchange, const char 
 void api_get_question(struct api *api, struct http_exchange *exchange, const char *name); /* api_questions.c */
 void api_get_propose(struct api *api, struct http_exchange *exchange);
 void api_get_tickets(struct api *api, struct http_exchange *exchange); /* api_tickets.c */
+void api_get_export(struct api *api, struct http_exchange *exchange);  /* api_export.c */
 void api_get_bundle(struct api *api, struct http_exchange *exchange);  /* api_bundle.c */
 void api_post_bundle(struct api *api, struct http_exchange *exchange);
 void api_get_events(struct api *api, struct http_exchange *exchange); /* api_events.c */

@@ -6,6 +6,7 @@
 #include "board/api_inside.h"
 #include "board/ask.h"
 #include "board/batch.h"
+#include "board/cap_import.h"
 #include "board/import.h"
 #include "board/utf8.h"
 #include "board/words.h"
@@ -263,16 +264,40 @@ void api_post_self(struct api *api, struct http_exchange *x)
 	post(api, x, DOOR_SELF);
 }
 
-/* --- tables --- */
+/* --- tables and alerts --- */
 
 static void on_import_gone(void *user)
 {
 	import_cancel(user);
 }
 
+static void on_alert_gone(void *user)
+{
+	cap_import_cancel(user);
+}
+
 static void on_imported(void *user, json_t *result)
 {
 	api_answer_json(user, 200, result);
+}
+
+/* True when it is under way or answered. */
+static bool import_began(struct http_exchange *x, enum import_rc rc, const char *error)
+{
+	if (rc == IMPORT_E_FILE)
+		api_answer_error(x, 400, "%s", error);
+	else if (rc == IMPORT_E_MEMORY)
+		api_answer_error(x, 503, "Not enough memory: split the file.");
+	return rc == IMPORT_OK;
+}
+
+static void import_alert(struct http_exchange *x, const struct import_config *config)
+{
+	char error[COLUMNS_ERROR_SIZE];
+	struct cap_import *import;
+
+	if (import_began(x, cap_import_start(&import, error, config), error) && import != NULL)
+		http_on_gone(x, on_alert_gone, import);
 }
 
 void api_post_import(struct api *api, struct http_exchange *x)
@@ -288,20 +313,18 @@ void api_post_import(struct api *api, struct http_exchange *x)
 					.user = x };
 	char error[COLUMNS_ERROR_SIZE];
 	struct import *import;
-	enum import_rc rc;
 
+	config.data = http_body(x, &config.size);
+	if (api_has_type(x, API_CAP_TYPE)) {
+		import_alert(x, &config);
+		return;
+	}
 	if (kind != NULL && words_find(&KINDS, kind) < 0) {
 		api_answer_error(x, 400, "kind must be site, need, offer or stock, or be left out.");
 		return;
 	}
 	if (kind != NULL)
 		config.kind = (enum import_kind)words_find(&KINDS, kind);
-	config.data = http_body(x, &config.size);
-	rc = import_start(&import, error, &config);
-	if (rc == IMPORT_E_FILE)
-		api_answer_error(x, 400, "%s", error);
-	else if (rc == IMPORT_E_MEMORY)
-		api_answer_error(x, 503, "Not enough memory: split the file.");
-	else if (import != NULL)
+	if (import_began(x, import_start(&import, error, &config), error) && import != NULL)
 		http_on_gone(x, on_import_gone, import);
 }

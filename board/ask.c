@@ -112,6 +112,7 @@ static const struct ask_field NOTE_FIELDS[] = {
 	{ "other", ASK_TEXT, 0, AT(other), NULL, ASK_OPTIONAL },
 	{ "severity", ASK_WORD_U32, DOOR_SEVERITY, AT(severity), &WORDS_SEVERITY, ASK_OPTIONAL },
 	{ "language", ASK_TEXT, DOOR_LANGUAGE, AT(language), NULL, ASK_OPTIONAL },
+	{ "flags", ASK_SET_U8, DOOR_FLAGS, AT(flags), &WORDS_NOTE_FLAGS, ASK_OPTIONAL },
 	{ "text", ASK_TEXT, DOOR_TEXT, AT(text), NULL, ASK_OPTIONAL },
 };
 

@@ -9,7 +9,9 @@
 
 #include "board/ask.h"
 #include "board/decimal.h"
+#include "board/hashtags.h"
 #include "board/words.h"
+#include "proto/plus_code.h"
 
 #define SITES (1u << IMPORT_SITE)
 #define NEEDS (1u << IMPORT_NEED)
@@ -43,9 +45,13 @@ static const struct {
 	{ COLUMN_REACH, STOCK | 1u << IMPORT_OFFER, " reach reachkm radius radiuskm " },
 };
 
+/* Exports put an apostrophe before a text that a spreadsheet would take for a formula: it is none of the text. */
 static const char *cell_of(const struct columns *c, const struct csv_table *table, size_t row, enum column column)
 {
-	return c->at[column] < 0 ? "" : csv_table_cell(table, row, (size_t)c->at[column]);
+	const char *cell = c->at[column] < 0 ? "" : csv_table_cell(table, row, (size_t)c->at[column]);
+	char first = cell[strspn(cell, "'")];
+
+	return cell[0] == '\'' && first != '\0' && strchr("=+-@", first) != NULL ? cell + 1 : cell;
 }
 
 /* " heading " as it stands in the lists; a heading that is too long for any of them comes back empty. */
@@ -64,34 +70,52 @@ static void squeeze(char out[40], const char *heading)
 	out[used] = '\0';
 }
 
+/* The column that a heading stands for; -1 none. */
+static int heading_column(const char *cell, unsigned kinds)
+{
+	char heading[40];
+
+	squeeze(heading, cell);
+	for (size_t h = 0; h < sizeof(HEADINGS) / sizeof(HEADINGS[0]) && heading[0] != '\0'; h++)
+		if ((HEADINGS[h].kinds & kinds) != 0 && strstr(HEADINGS[h].headings, heading) != NULL)
+			return (int)HEADINGS[h].column;
+	return -1;
+}
+
 static void assign(struct columns *c, const struct csv_table *table, unsigned kinds)
 {
+	bool tagged = hashtags_find(&c->header, table);
+
 	for (size_t i = 0; i < COLUMN_COUNT; i++)
 		c->at[i] = -1;
-	for (size_t i = 0; i < table->rows[0].cell_count; i++) {
-		char heading[40];
+	for (size_t i = 0; i < table->rows[c->header].cell_count; i++) {
+		const char *cell = csv_table_cell(table, c->header, i);
+		int column = tagged ? hashtags_column(cell, kinds) : heading_column(cell, kinds);
 
-		squeeze(heading, csv_table_cell(table, 0, i));
-		c->ignored[i] = true;
-		for (size_t h = 0; h < sizeof(HEADINGS) / sizeof(HEADINGS[0]) && heading[0] != '\0'; h++) {
-			enum column column = HEADINGS[h].column;
-
-			if ((HEADINGS[h].kinds & kinds) == 0 || strstr(HEADINGS[h].headings, heading) == NULL)
-				continue;
-			if (c->at[column] < 0) {
-				c->at[column] = (int)i;
-				c->ignored[i] = false;
-			}
-			break;
-		}
+		c->ignored[i] = column < 0 || c->at[column] >= 0;
+		if (!c->ignored[i])
+			c->at[column] = (int)i;
 	}
 }
 
-static enum import_kind guess(const struct columns *c)
+static bool has_item(const struct columns *c)
 {
-	if (c->at[COLUMN_ITEM] < 0)
+	return c->at[COLUMN_ITEM] >= 0 || c->at[COLUMN_ITEM_CODE] >= 0;
+}
+
+/* Its quantity is tagged as what is needed. */
+static bool says_need(const struct columns *c, const struct csv_table *table)
+{
+	int at = c->at[COLUMN_QUANTITY];
+
+	return at >= 0 && strncasecmp(csv_table_cell(table, c->header, (size_t)at), "#need", 5) == 0;
+}
+
+static enum import_kind guess(const struct columns *c, const struct csv_table *table)
+{
+	if (!has_item(c))
 		return c->at[COLUMN_NAME] >= 0 ? IMPORT_SITE : IMPORT_GUESS;
-	if (c->at[COLUMN_WITHIN] >= 0 || c->at[COLUMN_PEOPLE] >= 0 || c->at[COLUMN_INFANTS] >= 0)
+	if (says_need(c, table) || c->at[COLUMN_WITHIN] >= 0 || c->at[COLUMN_PEOPLE] >= 0 || c->at[COLUMN_INFANTS] >= 0)
 		return IMPORT_NEED;
 	return c->at[COLUMN_RESERVE] >= 0 ? IMPORT_STOCK : IMPORT_GUESS;
 }
@@ -99,23 +123,25 @@ static enum import_kind guess(const struct columns *c)
 bool columns_find(struct columns *columns, char error[COLUMNS_ERROR_SIZE], const struct csv_table *table,
 		  enum import_kind kind)
 {
-	struct columns c;
+	struct columns c = { .header = 0 };
 
 	assign(&c, table, SITES | LINES);
-	c.kind = kind == IMPORT_GUESS ? guess(&c) : kind;
+	c.kind = kind == IMPORT_GUESS ? guess(&c, table) : kind;
 	if (c.kind == IMPORT_GUESS) {
 		snprintf(error, COLUMNS_ERROR_SIZE,
 			 "The columns do not tell what the rows are: say kind=site, need, offer or "
-			 "stock, and name a column \"name\" or \"item\".");
+			 "stock, and name a column \"name\" (#loc+name) or \"item\" (#item+name).");
 		return false;
 	}
 	assign(&c, table, 1u << c.kind);
 	if (c.kind == IMPORT_SITE && c.at[COLUMN_NAME] < 0) {
-		snprintf(error, COLUMNS_ERROR_SIZE, "No column names the sites: head one \"name\".");
+		snprintf(error, COLUMNS_ERROR_SIZE,
+			 "No column names the sites: head one \"name\", or tag it #loc+name.");
 		return false;
 	}
-	if (c.kind != IMPORT_SITE && c.at[COLUMN_ITEM] < 0) {
-		snprintf(error, COLUMNS_ERROR_SIZE, "No column says what it is about: head one \"item\".");
+	if (c.kind != IMPORT_SITE && !has_item(&c)) {
+		snprintf(error, COLUMNS_ERROR_SIZE,
+			 "No column says what it is about: head one \"item\", or tag it #item+name.");
 		return false;
 	}
 	*columns = c;
@@ -198,6 +224,43 @@ static bool read_place(struct door_request *r, char error[COLUMNS_ERROR_SIZE], c
 	return true;
 }
 
+/* A cell; codes that are no full Plus Codes are those of other people's lists. */
+static void read_code(struct door_request *r, const char *cell)
+{
+	struct plus_code_area area;
+
+	if (!plus_code_is_full(cell) || !plus_code_decode(&area, cell) || area.digits < 4)
+		return;
+	r->place = (struct view_place){ area.centre.lat_e6, area.centre.lon_e6, area.digits > 10 ? 10 : area.digits };
+	r->fields |= DOOR_PLACE;
+}
+
+static bool read_flags(uint8_t *out, char error[COLUMNS_ERROR_SIZE], const struct words *words, const char *cell)
+{
+	char list[120];
+	uint8_t bits = 0;
+
+	while (*cell != '\0') {
+		size_t size = strcspn(cell, " ");
+		char word[20];
+		int found;
+
+		snprintf(word, sizeof(word), "%.*s", (int)(size < 19 ? size : 19), cell);
+		found = words_find(words, word);
+		if (found < 0) {
+			words_join(list, sizeof(list), words);
+			snprintf(error, COLUMNS_ERROR_SIZE, "The flag \"%s\" is not known: it is one of %s.", word,
+				 list);
+			return false;
+		}
+		bits |= (uint8_t)(1u << found);
+		cell += size;
+		cell += strspn(cell, " ");
+	}
+	*out = bits;
+	return true;
+}
+
 bool columns_within_parse(uint32_t *hours, const char *text)
 {
 	static const struct {
@@ -253,8 +316,28 @@ static bool read_site(struct door_request *r, char error[COLUMNS_ERROR_SIZE], co
 		r->state = (enum view_site_state)state;
 		r->fields |= DOOR_STATE;
 	}
+	if (!read_flags(&r->facilities, error, &WORDS_FACILITIES, cell_of(c, table, row, COLUMN_FLAGS)))
+		return false;
+	r->fields |= r->facilities != 0 ? DOOR_FACILITIES : 0;
+	read_code(r, cell_of(c, table, row, COLUMN_CODE));
 	return read_place(r, error, cell_of(c, table, row, COLUMN_LAT), cell_of(c, table, row, COLUMN_LON),
 			  table->separator);
+}
+
+static bool refuse_over(char error[COLUMNS_ERROR_SIZE], enum view_line_status status)
+{
+	snprintf(error, COLUMNS_ERROR_SIZE, "It is %s: only what is still open is taken in.",
+		 words_text(&WORDS_LINE_STATUS, status));
+	return false;
+}
+
+/* A line that is over elsewhere is not opened again here; words that are not ours do not matter. */
+static bool read_status(char error[COLUMNS_ERROR_SIZE], const char *cell)
+{
+	int found = words_find(&WORDS_LINE_STATUS, cell);
+	bool is_over = found == VIEW_MET || found == VIEW_CLOSED || found == VIEW_EXPIRED;
+
+	return !is_over || refuse_over(error, (enum view_line_status)found);
 }
 
 static bool read_line(struct door_request *r, char error[COLUMNS_ERROR_SIZE], const struct columns *c,
@@ -265,13 +348,19 @@ static bool read_line(struct door_request *r, char error[COLUMNS_ERROR_SIZE], co
 	r->verb = DOOR_LINE;
 	r->line_kind = c->kind == IMPORT_NEED ? VIEW_NEED : c->kind == IMPORT_OFFER ? VIEW_OFFER : VIEW_RESOURCE;
 	r->item = cell_of(c, table, row, COLUMN_ITEM);
+	if (r->item[0] == '\0')
+		r->item = cell_of(c, table, row, COLUMN_ITEM_CODE);
 	r->site = cell_of(c, table, row, COLUMN_NAME);
 	r->text = cell_of(c, table, row, COLUMN_TEXT);
 	if (r->item[0] == '\0') {
 		snprintf(error, COLUMNS_ERROR_SIZE, "The item is missing.");
 		return false;
 	}
-	r->fields |= DOOR_ITEM;
+	if (!read_status(error, cell_of(c, table, row, COLUMN_STATUS)) ||
+	    !read_flags(&r->flags, error, &WORDS_FLAGS, cell_of(c, table, row, COLUMN_FLAGS)))
+		return false;
+	r->fields |= DOOR_ITEM | (r->flags != 0 ? DOOR_FLAGS : 0u);
+	read_code(r, cell_of(c, table, row, COLUMN_CODE));
 	if (r->site[0] != '\0')
 		r->fields |= DOOR_SITE_REF;
 	if (r->text[0] != '\0')
@@ -321,6 +410,21 @@ static bool read_numbers(struct door_request *r, char error[COLUMNS_ERROR_SIZE],
 	return true;
 }
 
+/* What arrived elsewhere is not asked for once more. */
+static bool subtract_arrived(struct door_request *r, char error[COLUMNS_ERROR_SIZE], const char *cell, char separator)
+{
+	uint64_t arrived = 0;
+
+	if (cell[0] == '\0' || (r->fields & DOOR_QUANTITY) == 0 || r->quantity_milli == 0)
+		return true;
+	if (!read_quantity(&arrived, error, "What arrived", cell, separator))
+		return false;
+	if (arrived >= r->quantity_milli)
+		return refuse_over(error, VIEW_MET);
+	r->quantity_milli -= arrived;
+	return true;
+}
+
 bool columns_read(struct door_request *request, char error[COLUMNS_ERROR_SIZE], const struct columns *columns,
 		  const struct csv_table *table, size_t row)
 {
@@ -328,10 +432,16 @@ bool columns_read(struct door_request *request, char error[COLUMNS_ERROR_SIZE], 
 	bool ok = columns->kind == IMPORT_SITE ? read_site(&r, error, columns, table, row)
 					       : read_line(&r, error, columns, table, row);
 
-	if (!ok || !read_numbers(&r, error, columns, table, row))
+	if (!ok || !read_numbers(&r, error, columns, table, row) ||
+	    !subtract_arrived(&r, error, cell_of(columns, table, row, COLUMN_ARRIVED), table->separator))
 		return false;
 	*request = r;
 	return true;
+}
+
+const char *columns_id(const struct columns *columns, const struct csv_table *table, size_t row)
+{
+	return cell_of(columns, table, row, COLUMN_ID);
 }
 
 const char *columns_unit(const struct columns *columns, const struct csv_table *table, size_t row)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* What the columns of an imported table mean: their headings' synonyms, and how single cells are read. Pure. */
+/* What the columns of an imported table mean: their hashtags (hashtags.h) or their headings' synonyms, and how single
+ * cells are read. Pure. */
 #ifndef AIDMESH_BOARD_COLUMNS_H
 #define AIDMESH_BOARD_COLUMNS_H
 
@@ -23,6 +24,11 @@ enum column {
 	COLUMN_LOT,
 	COLUMN_RESERVE,
 	COLUMN_REACH,
+	COLUMN_ID,        /* the full ref that a record has where the table was written */
+	COLUMN_CODE,      /* Plus Code of a cell, instead of coordinates */
+	COLUMN_ITEM_CODE, /* of the catalogue, where the item has no name */
+	COLUMN_ARRIVED,   /* of the quantity: it is asked for no more */
+	COLUMN_FLAGS,     /* words between blanks: of a line, or a site's facilities */
 	COLUMN_COUNT,
 };
 
@@ -30,13 +36,14 @@ enum import_kind { IMPORT_SITE, IMPORT_NEED, IMPORT_OFFER, IMPORT_STOCK, IMPORT_
 
 struct columns {
 	enum import_kind kind;
-	int at[COLUMN_COUNT];          /* index in the table, -1: absent */
+	size_t header;        /* the row that names the columns: the hashtags', else 0. Below it are the data */
+	int at[COLUMN_COUNT]; /* index in the table, -1: absent */
 	bool ignored[CSV_COLUMNS_MAX]; /* by index in the table: its heading means nothing for this kind */
 };
 
 enum { COLUMNS_ERROR_SIZE = 200 };
 
-/* Reads the header. False with a sentence when the kind cannot be told, or a column that it needs is missing. Of two
+/* Finds the hashtags, else reads the headings. False with a sentence when the kind cannot be told, or a column that it needs is missing. Of two
  * columns that mean the same the first counts. */
 bool columns_find(struct columns *columns, char error[COLUMNS_ERROR_SIZE], const struct csv_table *table,
 		  enum import_kind kind) __attribute__((warn_unused_result));
@@ -45,6 +52,8 @@ bool columns_find(struct columns *columns, char error[COLUMNS_ERROR_SIZE], const
 bool columns_read(struct door_request *request, char error[COLUMNS_ERROR_SIZE], const struct columns *columns,
 		  const struct csv_table *table, size_t row) __attribute__((warn_unused_result));
 
+/* The full ref that the row states; "" none. */
+const char *columns_id(const struct columns *columns, const struct csv_table *table, size_t row);
 /* The unit that the row states, in its own column or behind the quantity; "" when it states none. */
 const char *columns_unit(const struct columns *columns, const struct csv_table *table, size_t row);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "board/csv.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +11,8 @@
 
 /* States of libcsv's parser that its header keeps in numbers. */
 enum { PARSER_BETWEEN_ROWS = 0, PARSER_IN_FIELD = 2 };
+
+enum { HASHTAG_LINES = 25 };
 
 /* What libcsv's callbacks fill. Texts are kept as offsets until all of them are there. */
 struct filling {
@@ -180,11 +183,33 @@ static enum csv_rc fill(struct filling *f, const char *data, size_t size, char s
 	return f->rc;
 }
 
+/* The line that names the columns: the first, or the hashtags of HXL, above which titles may stand. */
+static size_t header_find(const char *data, size_t size)
+{
+	size_t at = 0;
+
+	for (unsigned line = 0; line < HASHTAG_LINES; line++) {
+		size_t begin = at;
+		const char *end;
+
+		while (begin < size && strchr("\",;\t| ", data[begin]) != NULL)
+			begin++;
+		if (begin + 1 < size && data[begin] == '#' && isalpha((unsigned char)data[begin + 1]))
+			return at;
+		end = memchr(data + at, '\n', size - at);
+		if (end == NULL)
+			break;
+		at = (size_t)(end - data) + 1;
+	}
+	return 0;
+}
+
 enum csv_rc csv_table_init(struct csv_table *table, unsigned *line, const char *data, size_t size)
 {
 	struct filling f = { 0 };
 	struct csv_table made = { 0 };
 	char *converted = NULL;
+	size_t header;
 	enum csv_rc rc;
 
 	if (memchr(data, '\0', size) != NULL)
@@ -200,7 +225,8 @@ enum csv_rc csv_table_init(struct csv_table *table, unsigned *line, const char *
 		data = converted;
 		made.latin1 = true;
 	}
-	made.separator = separator_find(data, size);
+	header = header_find(data, size);
+	made.separator = separator_find(data + header, size - header);
 	rc = fill(&f, data, size, made.separator);
 	free(converted);
 	if (rc == CSV_TABLE_OK) {

@@ -2,7 +2,7 @@
 /* A CSV file as a table of UTF-8 cells that knows on which line each row began. Pure.
  *
  * Takes what spreadsheets write: a byte order mark, CRLF, LF or CR, quotes with newlines inside, comma, semicolon, tab
- * or bar as separator (the commonest in the header), Latin-1 where the file is not UTF-8. Empty rows are skipped. */
+ * or bar as separator (the commonest in the header, or in the hashtags of HXL), Latin-1 where the file is not UTF-8. Empty rows are skipped. */
 #ifndef AIDMESH_BOARD_CSV_H
 #define AIDMESH_BOARD_CSV_H
 

@@ -77,6 +77,7 @@ struct door_request {
 	const char *phone, *address;
 	const char
 		*ticket; /* DOOR_MOVE received or given: the code that was shown; names the need where `of` does not */
+	const char *source; /* DOOR_NOTE: whose words it passes on; cut where it is too long */
 	struct view_place place;
 	enum view_site_state state;
 	enum view_line_kind line_kind;
@@ -84,6 +85,7 @@ struct door_request {
 	enum view_note_kind note_kind;
 	uint8_t trust_kind; /* 0 vouch, 1 withdraw, 2 keeper, 3 keeper no longer */
 	uint64_t quantity_milli, lot_milli, reserve_milli;
+	uint32_t number; /* DOOR_NOTE: of the new record, where what it passes on gives it one; 0: any */
 	uint32_t people, infants, elders, powered, within_h, reach_km, severity, roles;
 	uint16_t takes, refuses;
 	uint8_t facilities, flags;

@@ -37,10 +37,20 @@ static void import_free(struct import *im)
 	free(im);
 }
 
-/* Rows of the table count from the header; `index` of the batch from the first row below it. */
+/* The batch counts from the first row below the header. */
+static size_t row_of(const struct import *im, size_t index)
+{
+	return im->columns.header + 1 + index;
+}
+
+static size_t row_count(const struct import *im)
+{
+	return im->table.row_count - im->columns.header - 1;
+}
+
 static unsigned line_of(const struct import *im, size_t index)
 {
-	return im->table.rows[index + 1].line;
+	return im->table.rows[row_of(im, index)].line;
 }
 
 static void reject(struct import *im, size_t index, const char *reason)
@@ -90,7 +100,11 @@ static bool on_request(void *user, size_t index, struct door_request *request)
 	struct import *im = user;
 	char why[COLUMNS_ERROR_SIZE];
 
-	if (!columns_read(request, why, &im->columns, &im->table, index + 1)) {
+	if (known_id(im->known, columns_id(&im->columns, &im->table, row_of(im, index)))) {
+		im->same++;
+		return false;
+	}
+	if (!columns_read(request, why, &im->columns, &im->table, row_of(im, index))) {
 		reject(im, index, why);
 		return false;
 	}
@@ -127,7 +141,7 @@ static void remark_units(struct import *im)
 	} seen[UNITS_MAX];
 	size_t seen_count = 0;
 
-	for (size_t i = 1; i < im->table.row_count && seen_count < UNITS_MAX; i++) {
+	for (size_t i = row_of(im, 0); i < im->table.row_count && seen_count < UNITS_MAX; i++) {
 		struct door_request r = { 0 };
 		char why[COLUMNS_ERROR_SIZE];
 		const char *stated = columns_unit(&im->columns, &im->table, i), *unit;
@@ -184,13 +198,13 @@ static void on_finished(void *user)
 
 	if (im->columns.kind != IMPORT_SITE)
 		remark_units(im);
-	for (size_t i = 0; i < im->table.rows[0].cell_count; i++)
+	for (size_t i = 0; i < im->table.rows[im->columns.header].cell_count; i++)
 		if (im->columns.ignored[i])
-			json_array_append_new(ignored, json_string(csv_table_cell(&im->table, 0, i)));
+			json_array_append_new(ignored, json_string(csv_table_cell(&im->table, im->columns.header, i)));
 	result = json_pack("{s:s, s:i, s:i, s:i, s:i, s:o, s:O, s:o}", "kind", KINDS[im->columns.kind], "rows",
-			   (int)(im->table.row_count - 1), "added", (int)im->added, "changed", (int)im->changed,
-			   "known", (int)im->same, "rejected", in_order(im->rejected), "remarks", im->remarks,
-			   "ignored_columns", ignored);
+			   (int)row_count(im), "added", (int)im->added, "changed", (int)im->changed, "known",
+			   (int)im->same, "rejected", in_order(im->rejected), "remarks", im->remarks, "ignored_columns",
+			   ignored);
 	im->finished(im->user, result);
 	import_free(im);
 }
@@ -241,7 +255,7 @@ enum import_rc import_start(struct import **import, char error[COLUMNS_ERROR_SIZ
 		import_free(im);
 		return rc;
 	}
-	batch = batch_start(&failed, config->loop, config->door, im->table.row_count - 1, BATCH_WAITS, &OPS, im);
+	batch = batch_start(&failed, config->loop, config->door, row_count(im), BATCH_WAITS, &OPS, im);
 	if (failed) {
 		import_free(im);
 		return IMPORT_E_MEMORY;

@@ -4,7 +4,8 @@
  *   data -> csv -> columns -> known? -> batch -> door            one thread, the loop's
  *
  * A row about a site that stands already with the same values is counted as known; with other values it edits that
- * site. So importing a file twice changes nothing the second time. */
+ * site. So importing a file twice changes nothing the second time. A row that says the full ref of a record that is
+ * here is known, whatever else it says: of two versions the records themselves tell which is newer. */
 #ifndef AIDMESH_BOARD_IMPORT_H
 #define AIDMESH_BOARD_IMPORT_H
 

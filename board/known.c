@@ -6,6 +6,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "proto/geo.h"
+
 enum {
 	BUCKETS = 4096,
 	NAME_SURE = 36, /* bytes of a name that no cut takes away */
@@ -38,6 +40,9 @@ struct known {
 	struct known_lines items[ITEMS_MAX];
 	size_t item_count;
 	char unit[VIEW_UNIT_SIZE];
+	char (*ids)[VIEW_REF_SIZE]; /* sorted; read when the first is asked for */
+	size_t id_count, id_cap;
+	bool ids_read;
 };
 
 /* FNV-1a (draft-eastlake-fnv), over what a cut name still shares with the whole. */
@@ -112,6 +117,7 @@ void known_free(struct known *k)
 		free(k->items[i].item);
 		free(k->items[i].lines);
 	}
+	free(k->ids);
 	free(k);
 }
 
@@ -208,9 +214,23 @@ static const struct known_lines *lines_of(struct known *k, const struct door_req
 	return l;
 }
 
-static bool stands_at(const struct known *k, const struct view_line *line, const char *site)
+/* Of one place two people say different points of the same cell. */
+static bool is_same_cell(const struct view_place *stands, const struct view_place *asked)
 {
-	if (site == NULL || site[0] == '\0')
+	struct geo_box a = geo_cell((struct geo_point){ stands->lat_e6, stands->lon_e6 }, asked->digits);
+	struct geo_box b = geo_cell((struct geo_point){ asked->lat_e6, asked->lon_e6 }, asked->digits);
+
+	return stands->digits >= asked->digits && a.south_e6 == b.south_e6 && a.west_e6 == b.west_e6;
+}
+
+static bool stands_at(const struct known *k, const struct view_line *line, const struct door_request *r)
+{
+	const char *site = r->site;
+	bool named = site != NULL && site[0] != '\0';
+
+	if (!named && (r->fields & DOOR_PLACE))
+		return line->site_ref[0] == '\0' && is_same_cell(&line->place, &r->place);
+	if (!named)
 		return strcmp(line->site_ref, k->own_site) == 0;
 	return strcasecmp(line->site, site) == 0 || strcasecmp(line->site_ref, site) == 0;
 }
@@ -232,9 +252,8 @@ enum known_what known_line(struct known *k, const struct door_request *r)
 	for (size_t i = 0; l != NULL && i < l->count; i++) {
 		const struct view_line *line = &l->lines[i];
 
-		if (stands_at(k, line, r->site) && line->quantity_milli == r->quantity_milli &&
-		    line->people == r->people && line->infants == r->infants && line->elders == r->elders &&
-		    is_same_text(line->text, r->text))
+		if (stands_at(k, line, r) && line->quantity_milli == r->quantity_milli && line->people == r->people &&
+		    line->infants == r->infants && line->elders == r->elders && is_same_text(line->text, r->text))
 			return KNOWN_SAME;
 	}
 	return KNOWN_NOT;
@@ -251,4 +270,50 @@ const char *known_unit(struct known *k, const struct door_request *r)
 	k->unit[0] = '\0';
 	query_lines(k, r, on_unit, k->unit);
 	return k->unit;
+}
+
+static bool id_add(struct known *k, const char full[VIEW_REF_SIZE])
+{
+	if (k->id_count == k->id_cap) {
+		size_t cap = k->id_cap == 0 ? 256 : 2 * k->id_cap;
+		char(*grown)[VIEW_REF_SIZE] = realloc(k->ids, cap * sizeof(*grown));
+
+		if (grown == NULL)
+			return false;
+		k->ids = grown;
+		k->id_cap = cap;
+	}
+	memcpy(k->ids[k->id_count++], full, VIEW_REF_SIZE);
+	return true;
+}
+
+static bool on_site_id(void *user, const struct view_site *site)
+{
+	return id_add(user, site->record.full);
+}
+
+static bool on_line_id(void *user, const struct view_line *line)
+{
+	return id_add(user, line->record.full);
+}
+
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(a, b);
+}
+
+bool known_id(struct known *k, const char *full)
+{
+	struct view_query all = { 0 };
+
+	if (full[0] == '\0')
+		return false;
+	if (!k->ids_read) {
+		k->ids_read = true;
+		k->view->sites(k->view->ctx, &all, on_site_id, k);
+		k->view->lines(k->view->ctx, &all, on_line_id, k);
+		if (k->id_count > 0)
+			qsort(k->ids, k->id_count, sizeof(*k->ids), by_text);
+	}
+	return k->id_count > 0 && bsearch(full, k->ids, k->id_count, sizeof(*k->ids), by_text) != NULL;
 }

@@ -4,6 +4,8 @@
 #ifndef AIDMESH_BOARD_KNOWN_H
 #define AIDMESH_BOARD_KNOWN_H
 
+#include <stdbool.h>
+
 #include "board/door.h"
 
 enum known_what {
@@ -25,6 +27,8 @@ enum known_what known_site(struct known *known, char ref[VIEW_REF_SIZE], size_t 
 			   const struct door_request *request, size_t row);
 /* Asks about a need, offer or stock: KNOWN_NOT or KNOWN_SAME. Closed and expired lines are not known. */
 enum known_what known_line(struct known *known, const struct door_request *request);
+/* A record of this full ref is here; not "". */
+bool known_id(struct known *known, const char *full);
 /* The unit that an item is counted in, as one of its lines says; "" when none is there. */
 const char *known_unit(struct known *known, const struct door_request *request);
 

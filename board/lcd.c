@@ -159,15 +159,18 @@ static void draw_store_failed(struct deck *d)
 static bool on_note(void *user, const struct view_note *note)
 {
 	struct deck *d = user;
-	char ascii[LINE_SIZE], row_text[LCD_COLS_MAX + 1], age[AGE_SIZE], head[LCD_COLS_MAX + 1];
+	char said[LINE_SIZE], ascii[LINE_SIZE], row_text[LCD_COLS_MAX + 1], age[AGE_SIZE], head[LCD_COLS_MAX + 1];
 	const char *rest = ascii;
 
 	if (note->kind != VIEW_ALERT)
 		return true;
-	ascii_fold(ascii, sizeof(ascii), note->text);
+	snprintf(said, sizeof(said), "%s%s%s", note->source, note->source[0] != '\0' ? ": " : "", note->text);
+	ascii_fold(ascii, sizeof(ascii), said);
 	age_format(age, d, note->record.changed);
 	snprintf(head, sizeof(head), "! %s",
-		 note->severity == 0 ? "alert" : words_text(&WORDS_SEVERITY, note->severity));
+		 note->flags & 1       ? "DRILL"
+		 : note->severity == 0 ? "alert"
+				       : words_text(&WORDS_SEVERITY, note->severity));
 	do {
 		struct lcd_page *page = deal(d);
 

@@ -199,6 +199,8 @@ json_t *show_note(const struct view_note *n)
 	json_object_set_new(o, "text", text(n->text));
 	json_object_set_new(o, "of", text(n->of));
 	json_object_set_new(o, "other", text(n->other));
+	json_object_set_new(o, "source", text(n->source));
+	json_object_set_new(o, "flags", set(&WORDS_NOTE_FLAGS, n->flags));
 	return o;
 }
 

@@ -76,6 +76,18 @@ void utf8_repair(char *text)
 	}
 }
 
+bool utf8_cut(char *text, size_t size_max)
+{
+	size_t size = strlen(text), at = size_max;
+
+	if (size <= size_max)
+		return false;
+	while (at > 0 && ((unsigned char)text[at] & 0xC0) == 0x80)
+		at--;
+	text[at] = '\0';
+	return true;
+}
+
 char *utf8_of_latin1(const char *data, size_t size, size_t *out_size)
 {
 	char *out = malloc(2 * size + 1);

@@ -18,6 +18,7 @@ enum {
 	VIEW_UNIT_SIZE = 12,
 	VIEW_KEY_SIZE = 65,
 	VIEW_REASON_SIZE = 64,
+	VIEW_SOURCE_SIZE = 28,
 };
 
 enum view_trust { VIEW_SELF, VIEW_TRUSTED, VIEW_STRANGER };
@@ -141,6 +142,8 @@ struct view_note {
 	char text[VIEW_TEXT_SIZE];
 	char of[VIEW_REF_SIZE];
 	char other[VIEW_REF_SIZE];
+	char source[VIEW_SOURCE_SIZE]; /* who said it, where the author only passes it on; empty: the author */
+	uint8_t flags;                 /* bit 0 drill */
 };
 
 enum view_peer_state { VIEW_PEER_CONNECTING, VIEW_PEER_COMPARING, VIEW_PEER_TRANSFER, VIEW_PEER_SAFE };

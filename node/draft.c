@@ -657,6 +657,36 @@ static enum door_rc make_move(struct work *w)
 
 /* Notes, trust, self. */
 
+/* What is said about a drill is part of the drill. */
+static bool is_drill(const struct work *w, const struct picture_hit *hit)
+{
+	struct fold_record record;
+	struct entry standing;
+
+	if (hit->list != FOLD_SITES && hit->list != FOLD_LINES && hit->list != FOLD_NOTES)
+		return false;
+	fold_record(fold(w), hit->list, hit->index, &record);
+	fold_read(fold(w), record.standing, &standing);
+	return hit->list == FOLD_SITES   ? standing.site.facilities & SITE_DRILL
+	       : hit->list == FOLD_LINES ? standing.line.flags & LINE_DRILL
+					 : standing.note.flags & NOTE_DRILL;
+}
+
+/* The text has what the source leaves of their common room. */
+static enum door_rc fill_words(struct work *w, struct note *note)
+{
+	const struct door_request *r = w->asked;
+	size_t room = is_given(r->other) ? NOTE_TEXT_TWO_REFS_MAX : NOTE_TEXT_MAX;
+	enum door_rc rc = DOOR_OK;
+
+	if (states(w, DOOR_LANGUAGE))
+		rc = take_text(w, note->language, NOTE_LANGUAGE_SIZE, r->language, "language (two letters, \"es\")");
+	if (rc != DOOR_OK)
+		return rc;
+	(void)text_cut(note->source, NOTE_SOURCE_MAX, r->source ? r->source : "");
+	return take_text(w, note->text, room - strlen(note->source), r->text, "text");
+}
+
 static enum door_rc make_note(struct work *w)
 {
 	const struct door_request *r = w->asked;
@@ -666,9 +696,14 @@ static enum door_rc make_note(struct work *w)
 
 	note->kind = (enum note_kind)r->note_kind;
 	note->severity = states(w, DOOR_SEVERITY) ? r->severity : 0;
+	note->flags = states(w, DOOR_FLAGS) ? r->flags : 0;
+	if (r->number)
+		w->draft->entry.number = r->number;
 	if (is_given(r->of)) {
 		rc = find_record(w, &hit, r->of);
 		note->of = hit.ref;
+		if (rc == DOOR_OK && is_drill(w, &hit))
+			note->flags |= NOTE_DRILL;
 	}
 	if (rc == DOOR_OK && is_given(r->other)) {
 		rc = find_record(w, &hit, r->other);
@@ -682,11 +717,7 @@ static enum door_rc make_note(struct work *w)
 		return refuse(w, DOOR_E_INPUT, "Say which record stays, so that the duplicate points to it.");
 	if (note->kind <= NOTE_ALERT && !is_given(r->text))
 		return refuse(w, DOOR_E_INPUT, "Say something: a message or an alert needs a text.");
-	if (states(w, DOOR_LANGUAGE))
-		rc = take_text(w, note->language, NOTE_LANGUAGE_SIZE, r->language, "language (two letters, \"es\")");
-	if (rc != DOOR_OK)
-		return rc;
-	return take_text(w, note->text, is_given(r->other) ? NOTE_TEXT_TWO_REFS_MAX : NOTE_TEXT_MAX, r->text, "text");
+	return fill_words(w, note);
 }
 
 static enum door_rc make_trust(struct work *w)

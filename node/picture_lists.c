@@ -225,8 +225,10 @@ static void note_view(struct picture *p, uint32_t index, struct view_note *view)
 	fold_read(p->fold, folded.record.standing, &standing);
 	*view = (struct view_note){ .record = view_of(p, &folded.record),
 				    .kind = (enum view_note_kind)note->kind,
-				    .severity = (uint8_t)note->severity };
+				    .severity = (uint8_t)note->severity,
+				    .flags = note->flags };
 	COPY(view->language, note->language);
+	COPY(view->source, note->source);
 	COPY(view->text, note->text);
 	note_ref(p, note->of, view->of);
 	note_ref(p, note->other, view->other);

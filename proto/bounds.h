@@ -28,6 +28,7 @@ enum {
 	MOVE_TEXT_MAX = 32,
 	NOTE_TEXT_MAX = 88,
 	NOTE_TEXT_TWO_REFS_MAX = 72,
+	NOTE_SOURCE_MAX = 24, /* with the text within the text's bound */
 	NOTE_LANGUAGE_SIZE = 2,
 	SEALED_MAX = 64, /* key id, nonce and tag included */
 

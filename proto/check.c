@@ -144,7 +144,9 @@ static bool note_is_legal(const struct note *note)
 		return false;
 	if (note->kind == NOTE_DUPLICATE ? !two_refs : !ref_is_none(note->other))
 		return false;
-	return text_is_legal(note->text, two_refs ? NOTE_TEXT_TWO_REFS_MAX : NOTE_TEXT_MAX);
+	if (note->flags > FLAGS_MAX || !text_is_legal(note->source, NOTE_SOURCE_MAX))
+		return false;
+	return text_is_legal(note->text, (two_refs ? NOTE_TEXT_TWO_REFS_MAX : NOTE_TEXT_MAX) - strlen(note->source));
 }
 
 static bool trust_is_legal(const struct trust *trust)

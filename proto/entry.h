@@ -162,6 +162,7 @@ enum note_kind {
 	NOTE_STILL_NEEDED = 5,
 	NOTE_ABUSE = 6,
 };
+enum note_flag { NOTE_DRILL = 1 };
 
 struct note {
 	enum note_kind kind;
@@ -169,7 +170,9 @@ struct note {
 	char language[NOTE_LANGUAGE_SIZE + 1];
 	char text[NOTE_TEXT_MAX + 1];
 	struct ref of;
-	struct ref other; /* NOTE_DUPLICATE: the record that stays */
+	struct ref other;                 /* NOTE_DUPLICATE: the record that stays */
+	char source[NOTE_SOURCE_MAX + 1]; /* who said it, where the author only passes it on; "" the author */
+	uint8_t flags;                    /* enum note_flag, at most 7 bits */
 };
 
 enum trust_kind { TRUST_VOUCH = 0, TRUST_WITHDRAW = 1, TRUST_KEEPER = 2, TRUST_KEEPER_END = 3 };

@@ -179,6 +179,8 @@ static void note_read(struct note *note, const Aidmesh__Wire__Note *wire, uint64
 	text_read(note->text, NOTE_TEXT_MAX, wire->text, ok);
 	note->of = READ_REF(wire, of, own);
 	note->other = READ_REF(wire, other, own);
+	text_read(note->source, NOTE_SOURCE_MAX, wire->source, ok);
+	note->flags = u8_read(wire->flags, ok);
 }
 
 static void trust_read(struct trust *trust, const Aidmesh__Wire__Trust *wire, uint64_t own, bool *ok)

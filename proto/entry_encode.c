@@ -170,6 +170,8 @@ static void note_fill(struct wire *wire, const struct note *note, uint64_t own)
 	n->text = text_of(note->text);
 	PUT_REF(n, of, note->of, own);
 	PUT_REF(n, other, note->other, own);
+	n->source = text_of(note->source);
+	PUT(n, flags, note->flags);
 	wire->body.note = n;
 	wire->body.says_case = AIDMESH__WIRE__ENTRY_BODY__SAYS_NOTE;
 }

@@ -102,6 +102,7 @@ const struct option_row NOTE_OPTIONS[] = {
 	{ "kind", OPTION_TEXT, "kind", "KIND", "message, duplicate, seen, wrong-place, still-needed or abuse" },
 	{ "other", OPTION_TEXT, "other", "REF", "of a duplicate: the record that stays" },
 	{ "language", OPTION_TEXT, "language", "CODE", "of the text, such as en" },
+	{ "drill", OPTION_FLAG, "drill", NULL, "it is part of an exercise" },
 	END
 };
 const struct option_row VOUCH_OPTIONS[] = { { "withdraw", OPTION_FLAG, "withdraw", NULL, "take it back" },
@@ -126,6 +127,13 @@ const struct option_row LCD_OPTIONS[] = { { "size", OPTION_TEXT, "size", "SIZE",
 					  END };
 const struct option_row IMPORT_OPTIONS[] = {
 	{ "kind", OPTION_TEXT, "kind", "KIND", "what a table holds: site, need, offer or stock" }, END
+};
+
+const struct option_row EXPORT_OPTIONS[] = {
+	{ "format", OPTION_TEXT, "format", "FORMAT", "hxl, geojson or cap, if the file's ending does not say it" },
+	{ "kind", OPTION_TEXT, "kind", "KIND", "of a table: site, need, offer or stock" },
+	{ "ref", OPTION_TEXT, "ref", "REF", "of CAP: which alert" },
+	END
 };
 
 json_t *option_value(struct call *call, enum option_type type, const char *name, const char *text)

@@ -61,12 +61,58 @@ static bool file_replace(const char *path, const char *data, size_t size)
 	return true;
 }
 
+/* Which format a file's name asks for; NULL: a bundle. */
+static const char *format_of(const char *path)
+{
+	static const char *const ENDINGS[][2] = { { ".csv", "hxl" },
+						  { ".geojson", "geojson" },
+						  { ".json", "geojson" },
+						  { ".xml", "cap" },
+						  { ".cap", "cap" } };
+	const char *dot = strrchr(path, '.');
+
+	for (size_t i = 0; dot != NULL && i < sizeof(ENDINGS) / sizeof(ENDINGS[0]); i++)
+		if (strcasecmp(dot, ENDINGS[i][0]) == 0)
+			return ENDINGS[i][1];
+	return NULL;
+}
+
+/* Adds "&name=value" where the option was given. */
+static void query_add(const struct call *call, char *url, size_t size, const char *name)
+{
+	const char *value = option_text(call, name);
+	char *encoded = value != NULL ? client_encode(&call->client, value) : NULL;
+	size_t used = strlen(url);
+
+	if (encoded != NULL)
+		snprintf(url + used, size - used, "&%s=%.80s", name, encoded);
+	free(encoded);
+}
+
+static void export_url(const struct call *call, char *url, size_t size)
+{
+	const char *format = format_of(call->words[0]);
+
+	snprintf(url, size, "/v1/bundle");
+	if (format == NULL && option_text(call, "format") == NULL)
+		return;
+	snprintf(url, size, "/v1/export?");
+	if (option_text(call, "format") != NULL)
+		query_add(call, url, size, "format");
+	else
+		snprintf(url, size, "/v1/export?format=%s", format);
+	query_add(call, url, size, "kind");
+	query_add(call, url, size, "ref");
+}
+
 int verb_export(struct call *call)
 {
 	struct reply reply;
+	char url[400];
 	int rc;
 
-	client_get(&call->client, &reply, "/v1/bundle");
+	export_url(call, url, sizeof(url));
+	client_get(&call->client, &reply, url);
 	rc = reply_check(call, &reply);
 	if (rc == EXIT_DONE && !file_replace(call->words[0], reply.data != NULL ? reply.data : "", reply.size)) {
 		fprintf(stderr, "%s cannot be written: %s. Name a file in a directory of your own.\n", call->words[0],
@@ -157,6 +203,14 @@ static int partly(const json_t *result)
 		       : EXIT_DONE;
 }
 
+static bool is_alert(const char *path, const char *data, size_t size)
+{
+	const char *dot = strrchr(path, '.');
+
+	return (dot != NULL && (strcasecmp(dot, ".xml") == 0 || strcasecmp(dot, ".cap") == 0)) ||
+	       (size > 5 && memcmp(data, "<?xml", 5) == 0);
+}
+
 /* A table by its name; what was saved under another name by what is in it: a bundle is no text. */
 static bool is_table(const char *path, const char *data, size_t size)
 {
@@ -178,18 +232,21 @@ static int file_import(struct call *call, const char *path)
 	struct reply reply;
 	size_t size;
 	char *data = file_read(&size, path);
-	bool table;
+	bool table, alert;
 	int rc;
 
 	if (data == NULL)
 		return EXIT_USAGE;
-	table = is_table(path, data, size);
+	alert = is_alert(path, data, size);
+	table = !alert && is_table(path, data, size);
 	if (kind != NULL && table) {
 		encoded = client_encode(&call->client, kind);
 		snprintf(url, sizeof(url), "/v1/import?kind=%.40s", encoded != NULL ? encoded : "");
 		free(encoded);
 	}
-	if (table)
+	if (alert)
+		client_post(&call->client, &reply, url, "application/cap+xml", data, size);
+	else if (table)
 		client_post(&call->client, &reply, url, "text/csv", data, size);
 	else
 		client_post(&call->client, &reply, "/v1/bundle", "application/octet-stream", data, size);
@@ -201,7 +258,7 @@ static int file_import(struct call *call, const char *path)
 		reply_print_json(&reply);
 		rc = partly(reply.json);
 	} else if (rc == EXIT_DONE) {
-		rc = table ? table_report(path, reply.json) : bundle_report(path, reply.json);
+		rc = table || alert ? table_report(path, reply.json) : bundle_report(path, reply.json);
 	}
 	reply_fini(&reply);
 	return rc;

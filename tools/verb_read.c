@@ -152,7 +152,8 @@ static const struct column MOVE_COLUMNS[] = { { "REF", "ref", SHOW_PLAIN },     
 					      { "BY", "author", SHOW_PLAIN },      { NULL, NULL, SHOW_PLAIN } };
 static const struct column NOTE_COLUMNS[] = { { "REF", "ref", SHOW_PLAIN },           { "KIND", "kind", SHOW_PLAIN },
 					      { "SEVERITY", "severity", SHOW_PLAIN }, { "ABOUT", "of", SHOW_PLAIN },
-					      { "TEXT", "text", SHOW_PLAIN },         { "SAID", "changed", SHOW_AGE },
+					      { "FLAGS", "flags", SHOW_WORDS },       { "TEXT", "text", SHOW_PLAIN },
+					      { "FROM", "source", SHOW_PLAIN },       { "SAID", "changed", SHOW_AGE },
 					      { "BY", "author", SHOW_PLAIN },         { NULL, NULL, SHOW_PLAIN } };
 static const struct column AUTHOR_COLUMNS[] = { { "NAME", "name", SHOW_PLAIN },       { "TRUST", "trust", SHOW_PLAIN },
 						{ "VOUCHED", "vouched", SHOW_PLAIN }, { "HEARD", "heard", SHOW_AGE },
@@ -199,6 +200,19 @@ static bool is_awaited(const json_t *move)
 	       (strcmp(stage, "asked") == 0 || strcmp(stage, "pledged") == 0 || strcmp(stage, "sent") == 0);
 }
 
+static void words_show(char *out, size_t size, const json_t *list)
+{
+	size_t index, used = 0;
+	const json_t *word;
+
+	out[0] = '\0';
+	json_array_foreach (list, index, word) {
+		if (used < size)
+			used += (size_t)snprintf(out + used, size - used, "%s%s", index > 0 ? " " : "",
+						 json_string_value(word));
+	}
+}
+
 static void cell_add(struct table *table, const json_t *row, const struct column *column, int64_t now)
 {
 	const json_t *value = json_object_get(row, column->field);
@@ -232,6 +246,9 @@ static void cell_add(struct table *table, const json_t *row, const struct column
 		if (json_is_object(value))
 			snprintf(cell, sizeof(cell), "%.5f,%.5f", json_number_value(json_object_get(value, "lat")),
 				 json_number_value(json_object_get(value, "lon")));
+		break;
+	case SHOW_WORDS:
+		words_show(cell, sizeof(cell), value);
 		break;
 	case SHOW_ZERO_BLANK:
 		if (strcmp(text, "0") == 0)

@@ -337,6 +337,8 @@ int verb_note(struct call *call)
 {
 	if (json_object_get(call->fields, "severity") != NULL)
 		set_text(call, "kind", "alert");
+	if (json_object_del(call->fields, "drill") == 0)
+		json_object_set_new(call->fields, "flags", json_pack("[s]", "drill"));
 	if (call->word_count == 2)
 		set_text(call, "of", call->words[0]);
 	/* One word alone is a text, unless its kind says it all about a record. */

@@ -64,7 +64,8 @@ extern const struct verb VERBS[];
 
 extern const struct option_row INIT_OPTIONS[], SITE_OPTIONS[], NEED_OPTIONS[], OFFER_OPTIONS[], STOCK_OPTIONS[],
 	PLEDGE_OPTIONS[], MOVE_OPTIONS[], GIVE_OPTIONS[], EDIT_OPTIONS[], CLOSE_OPTIONS[], NOTE_OPTIONS[],
-	VOUCH_OPTIONS[], LIST_OPTIONS[], ASK_OPTIONS[], LCD_OPTIONS[], IMPORT_OPTIONS[], NO_OPTIONS[]; /* options.c */
+	VOUCH_OPTIONS[], LIST_OPTIONS[], ASK_OPTIONS[], LCD_OPTIONS[], IMPORT_OPTIONS[], EXPORT_OPTIONS[],
+	NO_OPTIONS[]; /* options.c */
 
 int verb_init(struct call *call); /* verb_write.c */
 int verb_site(struct call *call);
@@ -105,7 +106,17 @@ const char *option_text(const struct call *call, const char *field);
 struct column {
 	const char *heading; /* > aligned to the right */
 	const char *field;
-	enum { SHOW_PLAIN, SHOW_AGE, SHOW_DUE, SHOW_WHEN, SHOW_UNIT, SHOW_HOURS, SHOW_PLACE, SHOW_ZERO_BLANK } how;
+	enum {
+		SHOW_PLAIN,
+		SHOW_AGE,
+		SHOW_DUE,
+		SHOW_WHEN,
+		SHOW_UNIT,
+		SHOW_HOURS,
+		SHOW_PLACE,
+		SHOW_ZERO_BLANK,
+		SHOW_WORDS
+	} how;
 };
 
 void rows_print(struct call *call, const json_t *rows, const struct column *columns);

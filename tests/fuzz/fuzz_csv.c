@@ -20,15 +20,18 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	return uv_loop_init(&loop);
 }
 
-/* Reads all of a table: cells lie inside, lines never descend, rows give a request or a sentence. */
-static void look_at(const struct csv_table *table, enum import_kind kind)
+/* Reads all of a table: cells lie inside, lines never descend, rows give a request or a sentence. Gives the rows below
+ * the header. */
+static size_t look_at(const struct csv_table *table, enum import_kind kind)
 {
 	char error[COLUMNS_ERROR_SIZE] = "";
 	struct columns columns;
 	unsigned line = 0;
 	bool found = columns_find(&columns, error, table, kind);
+	size_t header = found ? columns.header : 0;
 
 	assert(table->row_count >= 1 && table->row_count <= CSV_ROWS_MAX + 1);
+	assert(header < table->row_count);
 	assert(found || (error[0] != '\0' && strlen(error) < sizeof error));
 	for (size_t row = 0; row < table->row_count; row++) {
 		struct door_request request = { 0 };
@@ -37,13 +40,14 @@ static void look_at(const struct csv_table *table, enum import_kind kind)
 		line = table->rows[row].line;
 		for (size_t i = 0; i <= table->rows[row].cell_count; i++)
 			assert(strlen(csv_table_cell(table, row, i)) <= 2 * CSV_CELL_SIZE_MAX);
-		if (!found || row == 0)
+		if (!found || row <= header)
 			continue;
 		error[0] = '\0';
 		if (!columns_read(&request, error, &columns, table, row))
 			assert(error[0] != '\0' && strlen(error) < sizeof error);
-		assert(columns_unit(&columns, table, row) != NULL);
+		assert(columns_unit(&columns, table, row) != NULL && columns_id(&columns, table, row) != NULL);
 	}
+	return table->row_count - header - 1;
 }
 
 static void on_finished(void *user, json_t *result)
@@ -79,8 +83,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	config.user = &sum;
 	if (csv_table_init(&table, &line, config.data, config.size) != CSV_TABLE_OK)
 		return 0;
-	look_at(&table, config.kind);
-	rows = table.row_count - 1;
+	rows = look_at(&table, config.kind);
 	csv_table_fini(&table);
 
 	fake.site_count = fake.line_count = 0;

@@ -102,6 +102,38 @@ def tables():
     }
 
 
+def hxl_tables():
+    folder = ROOT / "tests" / "data" / "hxl"
+    kinds = {"shelters": b"\x00", "besoins": b"\x01", "warehouse": b"\x03"}
+    found = {f"hxl {name}": kind + (folder / f"{name}.csv").read_bytes() for name, kind in kinds.items()}
+    found["hxl cells"] = (b"\x01Title\n#meta+id,#item+code,#need+num,#loc+code,#status,#meta+flags,#need+within\n"
+                          b"0011223344556677:0000000a,101,1.5,8773XX44+,open,drill,24\n,201,'=1,87738X00+,met,,3d\n")
+    return found
+
+
+def alerts():
+    head = ("<identifier>A1</identifier><sender>nws@noaa.gov</sender><sent>2026-09-14T06:30:00-04:00</sent>"
+            "<status>Actual</status><msgType>Alert</msgType><scope>Public</scope>")
+    info = ("<info><language>en-US</language><category>Met</category><event>Flood</event><urgency>Immediate</urgency>"
+            "<severity>Severe</severity><certainty>Likely</certainty><expires>2099-01-01T00:00:00-00:00</expires>"
+            "<senderName>NWS Newport</senderName><headline>R\u00edo &amp; r\u00edo</headline></info>")
+    whole = f'<?xml version="1.0"?><alert xmlns="urn:oasis:names:tc:emergency:cap:1.2">{head}{info}</alert>'
+    references = "<references>a@b,1,2026-09-13T00:00:00-00:00 c@d,2,2026-09-13T00:00:00-00:00</references>"
+    found = {
+        "whole": whole,
+        "prefixed": whole.replace("<", "<c:").replace("<c:/", "</c:").replace("<c:?", "<?").replace("xmlns=", "xmlns:c="),
+        "update": whole.replace("Alert<", "Update<").replace("</scope>", f"</scope>{references}"),
+        "cancel": whole.replace("Alert<", "Cancel<").replace(info, references),
+        "exercise": whole.replace("Actual", "Exercise").replace("<headline>", "<headline><![CDATA[<b>]]>"),
+        "dtd": whole.replace("<alert", '<!DOCTYPE a [<!ENTITY a "b">]><alert', 1),
+        "ours": whole.replace(">A1<", ">aidmesh:03a107bff3ce10be:0a0b0c0d<"),
+        "expired": whole.replace("2099", "2019"),
+        "short": whole[:300],
+    }
+    wide = whole.replace('version="1.0"', 'version="1.0" encoding="UTF-16"')
+    return {name: text.encode() for name, text in found.items()} | {"wide": wide.encode("utf-16")}
+
+
 def requests():
     texts = [
         '{"name": "Elm", "lat": 35.1, "lon": -77.04, "state": "open", "people": 40, '
@@ -175,7 +207,8 @@ def main():
         "fuzz_bundle": bundles(examples),
         "fuzz_discovery": {"listens": b"AM\x01\x00" + bytes(range(32)) + b"\x2b\x5f", "silent": b"AM\x01\x00" + bytes(34)},
         "fuzz_noise": messages(),
-        "fuzz_csv": tables(),
+        "fuzz_csv": tables() | hxl_tables(),
+        "fuzz_cap": alerts(),
         "fuzz_request": requests(),
         "fuzz_config": settings(),
     }

@@ -161,6 +161,15 @@ static inline struct entry note_largest(void)
 	strcpy(note->language, "ht");
 	text_fill(note->text, NOTE_TEXT_MAX);
 	note->of = (struct ref){ .author = OTHER_AUTHOR, .number = 0x80000001 };
+	note->flags = 0x7F;
+	return entry;
+}
+
+static inline struct entry note_passed_on_largest(void)
+{
+	struct entry entry = note_largest();
+	text_fill(entry.note.text, NOTE_TEXT_MAX - NOTE_SOURCE_MAX);
+	text_fill(entry.note.source, NOTE_SOURCE_MAX);
 	return entry;
 }
 
@@ -206,6 +215,7 @@ static const struct largest {
 	{ "resource, keeper's", resource_keepers_largest },
 	{ "move", move_largest },
 	{ "note", note_largest },
+	{ "note, passed on", note_passed_on_largest },
 	{ "note, two references", note_two_refs_largest },
 	{ "trust, withdraw", trust_withdraw_largest },
 	{ "trust, keeper", trust_keeper_largest },

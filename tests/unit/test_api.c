@@ -257,6 +257,13 @@ static void wrong_requests_get_a_sentence(void **state)
 		{ "POST", "/v1/import?kind=pet", "text/csv", "name\nOak\n", 400, "site, need" },
 		{ "POST", "/v1/import", "application/json", "name\nOak\n", 415, "text/csv" },
 		{ "POST", "/v1/import", "text/csv", "foo\n1\n", 400, "kind=site" },
+		{ "POST", "/v1/import", "text/xml", "<alert/>", 415, "application/cap+xml" },
+		{ "POST", "/v1/import", "application/cap+xml", "<alert/>", 400, "no CAP message" },
+		{ "POST", "/v1/import", "application/cap+xml", "", 400, "broken" },
+		{ "GET", "/v1/export", "", "", 400, "hxl, geojson or cap" },
+		{ "GET", "/v1/export?format=hxl", "", "", 400, "site, need, offer or stock" },
+		{ "GET", "/v1/export?format=cap", "", "", 400, "which alert" },
+		{ "GET", "/v1/export?format=cap&ref=x", "", "", 404, "no note" },
 		{ "GET", "/v1/lines?kind=stocks", "", "", 400, "need, offer or stock" },
 		{ "GET", "/v1/lines?at=yesterday", "", "", 400, "2026-" },
 		{ "GET", "/v1/lcd?size=40x2", "", "", 400, "20x4" },
@@ -837,6 +844,22 @@ static void tables_and_bundles_pass(void **state)
 	assert_string_equal(body, "{\"entries\":4,\"added\":7,\"known\":0,\"refused\":0,\"remark\":\"\"}");
 }
 
+/* What lists show anyway leaves as a file for anyone; what comes in is the volunteers' to vouch for. */
+static void exports_are_for_anyone_and_imports_for_volunteers(void **state)
+{
+	struct node *n = *state;
+	const char *body;
+
+	n->pin = "";
+	assert_int_equal(get(n, "/v1/export?format=hxl&kind=site", &body), 200);
+	assert_non_null(strstr(answer, "Content-Type: text/csv; charset=utf-8"));
+	assert_non_null(strstr(body, "\r\n#meta+id,#date+reported,#loc+name,"));
+	assert_int_equal(get(n, "/v1/export?format=geojson", &body), 200);
+	assert_non_null(strstr(answer, "Content-Type: application/geo+json"));
+	assert_int_equal(ask(n, "POST", "/v1/import", "application/cap+xml", "<alert/>", &body), 403);
+	assert_int_equal(n->fake.submitted, 0);
+}
+
 static void display_is_served(void **state)
 {
 	static const char REQUEST[] = "GET /v1/lcd?size=16x2 HTTP/1.1\r\nHost: localhost\r\nAccept: text/plain\r\n"
@@ -1000,6 +1023,7 @@ int main(void)
 		TEST(listeners_leave_places_to_others),
 		TEST(large_bodies_are_refused),
 		TEST(tables_and_bundles_pass),
+		TEST(exports_are_for_anyone_and_imports_for_volunteers),
 		TEST(display_is_served),
 		TEST(picture_is_the_same_for_every_viewer),
 		TEST(ambiguous_names_are_said),

@@ -85,6 +85,7 @@ static const struct {
 	{ "note severity", note_largest, AT(note.severity), 5 },
 	{ "note language of one letter", note_largest, AT(note.language[1]), 0 },
 	{ "note language in capitals", note_largest, AT(note.language[0]), 'H' },
+	{ "note flags", note_largest, AT(note.flags), 0x80 },
 	{ "note of two records", note_largest, AT(note.other.number), 1 },
 	{ "duplicate of nothing", note_two_refs_largest, AT(note.other), 0 },
 	{ "duplicate that is nothing", note_two_refs_largest, AT(note.of), 0 },
@@ -137,6 +138,28 @@ static void test_note_with_two_references_is_shorter(void **state)
 	assert_int_equal(entry_body_encode(body, &size, &entry), ENTRY_E_BOUNDS);
 }
 
+static void test_note_shares_its_room_with_the_source(void **state)
+{
+	static const struct {
+		size_t text, source;
+		enum entry_rc rc;
+	} ROWS[] = { { NOTE_TEXT_MAX, 0, ENTRY_OK },
+		     { NOTE_TEXT_MAX - 1, 1, ENTRY_OK },
+		     { NOTE_TEXT_MAX, 1, ENTRY_E_BOUNDS },
+		     { NOTE_TEXT_MAX - NOTE_SOURCE_MAX, NOTE_SOURCE_MAX, ENTRY_OK },
+		     { NOTE_TEXT_MAX - NOTE_SOURCE_MAX + 1, NOTE_SOURCE_MAX, ENTRY_E_BOUNDS } };
+	(void)state;
+	for (size_t i = 0; i < sizeof(ROWS) / sizeof(ROWS[0]); i++) {
+		struct entry entry = note_largest();
+		uint8_t body[BODY_SIZE_MAX];
+		size_t size;
+		text_fill(entry.note.text, ROWS[i].text);
+		text_fill(entry.note.source, ROWS[i].source);
+		if (entry_body_encode(body, &size, &entry) != ROWS[i].rc)
+			fail_msg("a text of %zu bytes and a source of %zu", ROWS[i].text, ROWS[i].source);
+	}
+}
+
 static void test_too_long_with_sealed_says_so(void **state)
 {
 	(void)state;
@@ -153,6 +176,7 @@ int main(void)
 		cmocka_unit_test(test_illegal_is_not_encoded),
 		cmocka_unit_test(test_item_0_needs_a_text),
 		cmocka_unit_test(test_note_with_two_references_is_shorter),
+		cmocka_unit_test(test_note_shares_its_room_with_the_source),
 		cmocka_unit_test(test_too_long_with_sealed_says_so),
 	};
 	if (sodium_init() < 0)

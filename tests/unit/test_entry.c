@@ -136,6 +136,8 @@ static void same_note(const struct note *a, const struct note *b)
 	assert_string_equal(a->text, b->text);
 	same_ref(a->of, b->of);
 	same_ref(a->other, b->other);
+	assert_string_equal(a->source, b->source);
+	assert_int_equal(a->flags, b->flags);
 }
 
 static void same_trust(const struct trust *a, const struct trust *b)

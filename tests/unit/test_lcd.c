@@ -159,6 +159,19 @@ static void full_board_on_two_rows(void **state)
 						"|Elm school      |\n|transfer  1m ago|\n\n");
 }
 
+/* Whose words it passes on stands before the words; nobody runs for a drill. */
+static void alerts_say_whose_words_they_are_and_when_it_is_a_drill(void **state)
+{
+	struct fake f;
+
+	(void)state;
+	full_board(&f);
+	strcpy(f.notes[0].source, "NWS Newport");
+	assert_non_null(strstr(draw(&f, LCD_20X4), "|! severe      3h ago|\n|NWS Newport: Bridge |\n"));
+	f.notes[0].flags = 1;
+	assert_non_null(strstr(draw(&f, LCD_16X2), "|! DRILL   3h ago|\n"));
+}
+
 static void carrier_is_told_when_to_go(void **state)
 {
 	struct fake f;
@@ -242,6 +255,7 @@ int main(void)
 		cmocka_unit_test(empty_board_helps),
 		cmocka_unit_test(full_board_on_four_rows),
 		cmocka_unit_test(full_board_on_two_rows),
+		cmocka_unit_test(alerts_say_whose_words_they_are_and_when_it_is_a_drill),
 		cmocka_unit_test(carrier_is_told_when_to_go),
 		cmocka_unit_test(long_lists_end),
 		cmocka_unit_test(accents_fold),

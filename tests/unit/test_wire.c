@@ -151,6 +151,18 @@ static struct entry note_example(void)
 	return entry;
 }
 
+static struct entry passed_on_example(void)
+{
+	struct entry entry = entry_of(ENTRY_NOTE, KEY_B, NOON + 960, 0x00000013);
+	struct note *note = &entry.note;
+	note->kind = NOTE_ALERT;
+	note->severity = 4;
+	strcpy(note->text, "Flash flood");
+	strcpy(note->source, "NWS");
+	note->flags = NOTE_DRILL;
+	return entry;
+}
+
 static struct entry trust_example(void)
 {
 	struct entry entry = entry_of(ENTRY_TRUST, KEY_A, NOON + 1200, 0x00000001);
@@ -165,8 +177,10 @@ static const struct {
 	struct entry (*make)(void);
 	uint8_t key_first;
 } ENTRIES[] = {
-	{ "card", card_example, KEY_A }, { "site", site_example, KEY_A }, { "need", need_example, KEY_A },
-	{ "move", move_example, KEY_B }, { "note", note_example, KEY_B }, { "trust", trust_example, KEY_A },
+	{ "card", card_example, KEY_A },   { "site", site_example, KEY_A },
+	{ "need", need_example, KEY_A },   { "move", move_example, KEY_B },
+	{ "note", note_example, KEY_B },   { "note passed on", passed_on_example, KEY_B },
+	{ "trust", trust_example, KEY_A },
 };
 
 static void test_keys(void **state)

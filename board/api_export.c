@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include <stdlib.h>
+#include <string.h>
+
+#include "board/api_inside.h"
+#include "board/export.h"
+#include "board/words.h"
+
+static const char *const FORMAT_LIST[] = { "hxl", "geojson", "cap" };
+static const struct words FORMATS = { 3, FORMAT_LIST };
+static const char *const KIND_LIST[] = {
+	[IMPORT_SITE] = "site", [IMPORT_NEED] = "need", [IMPORT_OFFER] = "offer", [IMPORT_STOCK] = "stock"
+};
+static const struct words KINDS = { 4, KIND_LIST };
+
+enum format { FORMAT_HXL, FORMAT_GEOJSON, FORMAT_CAP };
+
+static void answer(struct http_exchange *x, const char *type, struct sink *sink)
+{
+	if (!sink->failed) {
+		http_answer(x, 200, type, sink->data, sink->size);
+		return;
+	}
+	free(sink->data);
+	api_answer_error(x, 507, "The export is larger than 64 MiB, or memory is out: take the bundle.");
+}
+
+static void answer_hxl(struct api *api, struct http_exchange *x, struct sink *sink)
+{
+	const char *kind = http_query(x, "kind");
+
+	if (kind == NULL || words_find(&KINDS, kind) < 0) {
+		api_answer_error(x, 400, "Say which table: kind must be site, need, offer or stock.");
+		return;
+	}
+	export_hxl(sink, api->config.view, (enum import_kind)words_find(&KINDS, kind));
+	answer(x, "text/csv; charset=utf-8", sink);
+}
+
+static void answer_cap(struct api *api, struct http_exchange *x, struct sink *sink)
+{
+	const char *ref = http_query(x, "ref");
+
+	if (ref == NULL || ref[0] == '\0') {
+		api_answer_error(x, 400, "Say which alert with ref: a CAP message is one alert. /v1/notes lists them.");
+		return;
+	}
+	switch (export_cap(sink, api->config.view, ref)) {
+	case EXPORT_OK:
+		answer(x, "application/cap+xml", sink);
+		return;
+	case EXPORT_E_UNKNOWN:
+		api_answer_error(x, 404, "There is no note \"%.60s\" here: /v1/notes lists them.", ref);
+		return;
+	case EXPORT_E_NO_ALERT:
+		api_answer_error(x, 400, "The note \"%.60s\" is no alert: only alerts leave as CAP.", ref);
+		return;
+	}
+}
+
+void api_get_export(struct api *api, struct http_exchange *x)
+{
+	struct sink sink = { .size_max = API_EXPORT_SIZE_MAX };
+	const char *name = http_query(x, "format");
+	int format = name != NULL ? words_find(&FORMATS, name) : -1;
+
+	if (format < 0) {
+		api_answer_error(x, 400, "format must be hxl, geojson or cap; the whole is in /v1/bundle.");
+		return;
+	}
+	if (!api_has_room(x))
+		return;
+	switch ((enum format)format) {
+	case FORMAT_HXL:
+		answer_hxl(api, x, &sink);
+		return;
+	case FORMAT_GEOJSON:
+		export_geojson(&sink, api->config.view);
+		answer(x, "application/geo+json", &sink);
+		return;
+	case FORMAT_CAP:
+		answer_cap(api, x, &sink);
+		return;
+	}
+}

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "board/cap_import.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "board/batch.h"
+#include "board/cap.h"
+#include "board/iso_time.h"
+#include "board/utf8.h"
+
+/* A note's room for text and source together, and the source's part of it (proto/WIRE.md). */
+enum { NOTE_ROOM = 88, NOTE_SOURCE_MAX = 24 };
+
+static_assert((int)CAP_ERROR_SIZE <= (int)COLUMNS_ERROR_SIZE, "the reader's sentences are this module's");
+
+struct cap_import {
+	struct batch *batch;
+	struct cap_alert alert;
+	bool is_known;
+	struct view_note earlier; /* the alert that this one is about; no `full`: none that is here */
+	size_t earlier_rank;      /* the last of the references counts */
+	char text[NOTE_ROOM + 1];
+	json_t *rejected, *remarks;
+	import_finished finished;
+	void *user;
+};
+
+static void cap_import_free(struct cap_import *im)
+{
+	json_decref(im->rejected);
+	json_decref(im->remarks);
+	free(im);
+}
+
+/* --- what stands already --- */
+
+static uint32_t number_of(const struct view_note *note)
+{
+	const char *colon = strchr(note->record.full, ':');
+
+	return colon != NULL ? (uint32_t)strtoul(colon + 1, NULL, 16) : 0;
+}
+
+static bool on_note(void *user, const struct view_note *note)
+{
+	struct cap_import *im = user;
+	uint32_t number = number_of(note);
+
+	if (note->kind != VIEW_ALERT)
+		return true;
+	im->is_known |= number == im->alert.number;
+	for (size_t i = im->earlier_rank; i < im->alert.reference_count; i++) {
+		if (im->alert.references[i] != number)
+			continue;
+		im->earlier = *note;
+		im->earlier_rank = i;
+	}
+	return true;
+}
+
+/* --- what the note says --- */
+
+/* " (until 14 Sep 18:00 UTC)": a note has no end of its own. */
+static void until_print(char out[32], int64_t expires)
+{
+	static const char MONTHS[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	char iso[ISO_TIME_SIZE];
+
+	out[0] = '\0';
+	if (expires == 0)
+		return;
+	iso_time_format(iso, expires);
+	snprintf(out, 32, " (until %.2s %.3s %.5s UTC)", iso + 8, MONTHS + 3 * ((iso[5] - '0') * 10 + iso[6] - '1'),
+		 iso + 11);
+}
+
+/* The words give way where there is no room for all. */
+static bool compose(struct cap_import *im, char error[COLUMNS_ERROR_SIZE])
+{
+	const char *before = im->alert.type == CAP_CANCEL ? "Cancelled: " : "", *words = im->alert.text;
+	char until[32], cut[NOTE_ROOM + 8]; /* more than fits, so that what is too long shows */
+	size_t room;
+
+	utf8_cut(im->alert.source, NOTE_SOURCE_MAX);
+	if (im->alert.info_count == 0)
+		words = im->earlier.text;
+	if (words[0] == '\0') {
+		snprintf(error, COLUMNS_ERROR_SIZE,
+			 "It cancels an alert that is not here, and says nothing more: there is nothing to pass on.");
+		return false;
+	}
+	until_print(until, im->alert.type == CAP_CANCEL ? 0 : im->alert.expires);
+	room = NOTE_ROOM - strlen(im->alert.source) - strlen(before) - strlen(until);
+	snprintf(cut, sizeof(cut), "%.*s", (int)sizeof(cut) - 1, words);
+	if (utf8_cut(cut, room)) {
+		for (size_t size = strlen(cut); size > 0 && cut[size - 1] == ' '; size--)
+			cut[size - 1] = '\0';
+		json_array_append_new(im->remarks, json_sprintf("The alert was cut to \"%s\".", cut));
+	}
+	snprintf(im->text, sizeof(im->text), "%s%.*s%s", before, (int)room, cut, until);
+	return true;
+}
+
+static bool on_request(void *user, size_t index, struct door_request *r)
+{
+	struct cap_import *im = user;
+
+	(void)index;
+	*r = (struct door_request){ .verb = DOOR_NOTE,
+				    .fields = DOOR_TEXT | DOOR_SEVERITY | DOOR_LANGUAGE | DOOR_FLAGS,
+				    .note_kind = VIEW_ALERT,
+				    .number = im->alert.number,
+				    .source = im->alert.source,
+				    .text = im->text,
+				    .language = im->alert.language,
+				    .severity = im->alert.severity,
+				    .flags = im->alert.is_exercise ? 1 : 0,
+				    .of = im->earlier.record.full,
+				    .long_text = DOOR_CUT };
+	return true;
+}
+
+/* --- the result --- */
+
+static void result_give(struct cap_import *im)
+{
+	size_t rejected = json_array_size(im->rejected);
+	json_t *result = json_pack("{s:s, s:i, s:i, s:i, s:i, s:O, s:O, s:[]}", "kind", "alert", "rows", 1, "added",
+				   im->is_known || rejected > 0 ? 0 : 1, "changed", 0, "known", im->is_known ? 1 : 0,
+				   "rejected", im->rejected, "remarks", im->remarks, "ignored_columns");
+
+	im->finished(im->user, result);
+	cap_import_free(im);
+}
+
+static void on_answer(void *user, size_t index, const struct door_answer *answer)
+{
+	struct cap_import *im = user;
+	char why[COLUMNS_ERROR_SIZE];
+
+	(void)index;
+	if (answer->text[0] == '\0' && answer->rc == DOOR_OK)
+		return;
+	snprintf(why, sizeof(why), "%s", answer->text[0] != '\0' ? answer->text : "The node refused this alert.");
+	utf8_repair(why);
+	if (answer->rc != DOOR_OK)
+		json_array_append_new(im->rejected, json_pack("{s:i, s:s}", "line", 1, "error", why));
+	else
+		json_array_append_new(im->remarks, json_string(why));
+}
+
+static void on_finished(void *user)
+{
+	result_give(user);
+}
+
+static const struct batch_ops OPS = { .request = on_request, .answer = on_answer, .finished = on_finished };
+
+static bool is_over(const struct cap_import *im, char error[COLUMNS_ERROR_SIZE], const struct board_view *view)
+{
+	struct view_status status = { 0 };
+	char iso[ISO_TIME_SIZE];
+
+	view->status(view->ctx, &status);
+	if (im->alert.expires == 0 || im->alert.type == CAP_CANCEL || status.time_quality != VIEW_TIME_SET ||
+	    im->alert.expires > status.now)
+		return false;
+	iso_time_format(iso, im->alert.expires);
+	snprintf(error, COLUMNS_ERROR_SIZE, "The alert expired at %s: ask for the one that holds now.", iso);
+	return true;
+}
+
+/* Everything up to the door. */
+static enum import_rc prepare(struct cap_import *im, char error[COLUMNS_ERROR_SIZE], const struct import_config *config)
+{
+	struct view_query all = { 0 };
+
+	im->finished = config->finished;
+	im->user = config->user;
+	im->rejected = json_array();
+	im->remarks = json_array();
+	if (im->rejected == NULL || im->remarks == NULL) {
+		snprintf(error, COLUMNS_ERROR_SIZE, "Not enough memory to read the alert.");
+		return IMPORT_E_MEMORY;
+	}
+	if (!cap_read(&im->alert, error, config->data, config->size))
+		return IMPORT_E_FILE;
+	config->view->notes(config->view->ctx, &all, on_note, im);
+	if (im->is_known)
+		return IMPORT_OK;
+	if (is_over(im, error, config->view) || !compose(im, error))
+		return IMPORT_E_FILE;
+	if (im->alert.info_count > 1)
+		json_array_append_new(im->remarks, json_sprintf("The message says it %u times, in other words or "
+								"languages: the first was taken.",
+								im->alert.info_count));
+	return IMPORT_OK;
+}
+
+enum import_rc cap_import_start(struct cap_import **import, char error[COLUMNS_ERROR_SIZE],
+				const struct import_config *config)
+{
+	struct cap_import *im = calloc(1, sizeof(*im));
+	struct batch *batch;
+	enum import_rc rc;
+	bool failed;
+
+	error[0] = '\0';
+	if (im == NULL)
+		return IMPORT_E_MEMORY;
+	rc = prepare(im, error, config);
+	if (rc != IMPORT_OK) {
+		cap_import_free(im);
+		return rc;
+	}
+	*import = NULL;
+	if (im->is_known) {
+		result_give(im);
+		return IMPORT_OK;
+	}
+	batch = batch_start(&failed, config->loop, config->door, 1, BATCH_WAITS, &OPS, im);
+	if (failed) {
+		cap_import_free(im);
+		return IMPORT_E_MEMORY;
+	}
+	if (batch != NULL) {
+		im->batch = batch;
+		*import = im;
+	}
+	return IMPORT_OK;
+}
+
+void cap_import_cancel(struct cap_import *im)
+{
+	batch_cancel(im->batch);
+	cap_import_free(im);
+}

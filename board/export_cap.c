@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* One alert as a CAP 1.2 message: its elements in the order of the standard's schema. */
+#include <stdio.h>
+#include <string.h>
+
+#include "board/cap.h"
+#include "board/export.h"
+#include "board/iso_time.h"
+#include "board/utf8.h"
+#include "proto/geo.h"
+#include "proto/plus_code.h"
+
+enum { NOTE_DRILL = 1, CAP_TIME_SIZE = 32 };
+
+/* Where the alert is about, as far as the record that it names says so. */
+struct area {
+	char name[VIEW_NAME_SIZE];
+	struct view_place place;
+	enum export_where where;
+	bool found;
+};
+
+struct search {
+	struct view_note note;
+	bool found;
+};
+
+/* --- what is needed for it --- */
+
+static bool on_note(void *user, const struct view_note *note)
+{
+	struct search *s = user;
+
+	s->found = true;
+	s->note = *note;
+	return false;
+}
+
+static bool note_find(struct search *search, const struct board_view *view, const char *ref)
+{
+	struct view_query named = { .ref = ref };
+
+	*search = (struct search){ .found = false };
+	if (ref[0] != '\0')
+		view->notes(view->ctx, &named, on_note, search);
+	return search->found;
+}
+
+static bool on_site(void *user, const struct view_site *site)
+{
+	struct area *a = user;
+
+	memcpy(a->name, site->name, sizeof(a->name));
+	a->place = site->place;
+	a->where = EXPORT_SITE;
+	a->found = true;
+	return false;
+}
+
+static bool on_line(void *user, const struct view_line *line)
+{
+	struct area *a = user;
+
+	memcpy(a->name, line->site, sizeof(a->name));
+	a->place = line->place;
+	a->where = line->site_ref[0] != '\0' ? EXPORT_SITE : EXPORT_ELSEWHERE;
+	a->found = true;
+	return false;
+}
+
+static bool area_find(struct area *area, const struct board_view *view, const char *of)
+{
+	struct view_query named = { .ref = of };
+
+	*area = (struct area){ .found = false };
+	if (of[0] == '\0')
+		return false;
+	view->sites(view->ctx, &named, on_site, area);
+	if (!area->found)
+		view->lines(view->ctx, &named, on_line, area);
+	return area->found && (area->name[0] != '\0' || export_digits(&area->place, area->where) != 0);
+}
+
+/* --- XML --- */
+
+static void put_escaped(struct sink *sink, const char *text)
+{
+	char repaired[2 * EXPORT_REMARK_SIZE];
+
+	snprintf(repaired, sizeof(repaired), "%s", text);
+	utf8_repair(repaired);
+	for (const char *c = repaired; *c != '\0'; c++) {
+		if (*c == '<')
+			sink_text(sink, "&lt;");
+		else if (*c == '>')
+			sink_text(sink, "&gt;");
+		else if (*c == '&')
+			sink_text(sink, "&amp;");
+		else if ((unsigned char)*c < ' ') /* XML 1.0 has no way to say most of these */
+			sink_text(sink, " ");
+		else
+			sink_add(sink, c, 1);
+	}
+}
+
+static void put(struct sink *sink, const char *name, const char *text)
+{
+	sink_print(sink, "<%s>", name);
+	put_escaped(sink, text);
+	sink_print(sink, "</%s>\n", name);
+}
+
+/* CAP wants the zone in numbers, and "-00:00" for UTC (3.3.2). */
+static void time_print(char out[CAP_TIME_SIZE], int64_t unix_s)
+{
+	char iso[ISO_TIME_SIZE];
+
+	iso_time_format(iso, unix_s);
+	snprintf(out, CAP_TIME_SIZE, "%.19s-00:00", iso);
+}
+
+static void put_references(struct sink *sink, const struct view_note *earlier)
+{
+	char sender[CAP_NAME_SIZE], identifier[CAP_NAME_SIZE], sent[CAP_TIME_SIZE], text[160];
+
+	cap_name_sender(sender, earlier->record.full);
+	cap_name_identifier(identifier, earlier->record.full);
+	time_print(sent, earlier->record.changed);
+	snprintf(text, sizeof(text), "%s,%s,%s", sender, identifier, sent);
+	put(sink, "references", text);
+}
+
+/* A point is a circle without extent; a cell a closed ring of "latitude,longitude" (3.2.4). */
+static void put_place(struct sink *sink, const struct view_place *place, uint8_t digits)
+{
+	struct geo_box b = geo_cell((struct geo_point){ place->lat_e6, place->lon_e6 }, digits);
+	double south = b.south_e6 / 1e6, west = b.west_e6 / 1e6, north = b.north_e6 / 1e6, east = b.east_e6 / 1e6;
+
+	if (digits == 15)
+		sink_print(sink, "<circle>%.6f,%.6f 0</circle>\n", south, west);
+	else if (digits != 0)
+		sink_print(sink, "<polygon>%.6f,%.6f %.6f,%.6f %.6f,%.6f %.6f,%.6f %.6f,%.6f</polygon>\n", south, west,
+			   south, east, north, east, north, west, south, west);
+}
+
+static void put_area(struct sink *sink, const struct area *area)
+{
+	uint8_t digits = export_digits(&area->place, area->where);
+	char code[PLUS_CODE_SIZE];
+
+	if (digits != 0)
+		plus_code_encode(code, (struct geo_point){ area->place.lat_e6, area->place.lon_e6 },
+				 digits == 15 ? 10 : digits);
+	sink_text(sink, "<area>\n");
+	put(sink, "areaDesc", area->name[0] != '\0' ? area->name : code);
+	put_place(sink, &area->place, digits);
+	sink_text(sink, "</area>\n");
+}
+
+/* What a note does not say is Unknown, and the category Other. */
+static void put_info(struct sink *sink, const struct view_note *note)
+{
+	static const char *const SEVERITIES[] = { "Unknown", "Minor", "Moderate", "Severe", "Extreme" };
+
+	sink_text(sink, "<info>\n");
+	if (note->language[0] != '\0')
+		put(sink, "language", note->language);
+	put(sink, "category", "Other");
+	put(sink, "event", "Notice");
+	put(sink, "urgency", "Unknown");
+	put(sink, "severity", SEVERITIES[note->severity <= 4 ? note->severity : 0]);
+	put(sink, "certainty", "Unknown");
+	put(sink, "senderName", note->source[0] != '\0' ? note->source : note->record.author);
+	put(sink, "headline", note->text);
+}
+
+enum export_rc export_cap(struct sink *sink, const struct board_view *view, const char *ref)
+{
+	char sender[CAP_NAME_SIZE], identifier[CAP_NAME_SIZE], sent[CAP_TIME_SIZE], remark[EXPORT_REMARK_SIZE];
+	struct search found, earlier;
+	struct area area;
+	bool updates;
+
+	if (!note_find(&found, view, ref))
+		return EXPORT_E_UNKNOWN;
+	if (found.note.kind != VIEW_ALERT)
+		return EXPORT_E_NO_ALERT;
+	updates = note_find(&earlier, view, found.note.of) && earlier.note.kind == VIEW_ALERT;
+	cap_name_sender(sender, found.note.record.full);
+	cap_name_identifier(identifier, found.note.record.full);
+	time_print(sent, found.note.record.changed);
+	export_remark(remark, view);
+	sink_text(sink, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<alert xmlns=\"" CAP_NAMESPACE "\">\n");
+	put(sink, "identifier", identifier);
+	put(sink, "sender", sender);
+	put(sink, "sent", sent);
+	put(sink, "status", found.note.flags & NOTE_DRILL ? "Exercise" : "Actual");
+	put(sink, "msgType", updates ? "Update" : "Alert");
+	if (found.note.source[0] != '\0')
+		put(sink, "source", found.note.source);
+	put(sink, "scope", "Public");
+	put(sink, "note", remark);
+	if (updates)
+		put_references(sink, &earlier.note);
+	put_info(sink, &found.note);
+	if (area_find(&area, view, found.note.of))
+		put_area(sink, &area);
+	sink_text(sink, "</info>\n</alert>\n");
+	return EXPORT_OK;
+}

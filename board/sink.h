@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* A file that is being written in memory, up to a bound. Whoever writes asks once, at the end, whether all of it is there. */
+#ifndef AIDMESH_BOARD_SINK_H
+#define AIDMESH_BOARD_SINK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct sink {
+	size_t size_max;
+	char *data; /* from malloc; the caller's, whatever happened */
+	size_t size, cap;
+	bool failed; /* it would be larger than size_max, or memory is out: nothing was added since */
+};
+
+/* False when it has failed. */
+bool sink_add(struct sink *sink, const void *data, size_t size);
+bool sink_text(struct sink *sink, const char *text);
+__attribute__((format(printf, 2, 3))) bool sink_print(struct sink *sink, const char *format, ...);
+
+#endif
