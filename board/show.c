@@ -162,6 +162,7 @@ json_t *show_line(const struct view_line *l)
 	json_object_set_new(o, "due", moment(l->due));
 	json_object_set_new(o, "ask_still_needed", json_boolean(l->ask_still_needed));
 	json_object_set_new(o, "check_on_them", json_boolean(l->check_on_them));
+	json_object_set_new(o, "ticket", json_boolean(l->has_ticket));
 	json_object_set_new(o, "reason", text(l->reason));
 	return o;
 }

@@ -88,6 +88,7 @@ struct view_line {
 	int64_t created, counted;
 	int64_t due;                   /* need: end of its life */
 	bool ask_still_needed;         /* need: three quarters of its life are over */
+	bool has_ticket;               /* need: of a household that shows a code when it collects */
 	bool check_on_them;            /* need of the shortest urgency, past its life */
 	char reason[VIEW_REASON_SIZE]; /* why closed */
 };

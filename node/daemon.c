@@ -39,6 +39,7 @@ struct daemon {
 	struct desk desk;
 	struct neighbours neighbours;
 	struct walk walk;
+	uint32_t swept_day;
 	struct links *links;
 	struct discovery *discovery;
 	struct board_view view;
@@ -122,6 +123,17 @@ static void arm_timer(struct daemon *d)
 	uv_timer_start(&d->timer, on_timer, wait, 0);
 }
 
+/* Not while the date is a guess: what is missing then may come back. */
+static void sweep(struct daemon *d)
+{
+	uint32_t day = d->desk.time.wall_s / EPOCH_S;
+
+	if (day == d->swept_day || d->desk.time.quality != TIME_SET)
+		return;
+	d->swept_day = day;
+	desk_sweep(&d->desk);
+}
+
 static void on_timer(uv_timer_t *timer)
 {
 	struct daemon *d = timer->data;
@@ -129,6 +141,7 @@ static void on_timer(uv_timer_t *timer)
 	wall_now(d);
 	commit_start(d->commit);
 	links_kick_all(d->links);
+	sweep(d);
 	tell_progress(d);
 	arm_timer(d);
 }

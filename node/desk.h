@@ -66,6 +66,8 @@ void desk_settled(struct desk *desk, const struct sync_change *change, enum comm
 		  const struct entry_id *id);
 /* After each batch: imports that had to wait go on. */
 void desk_go_on(struct desk *desk);
+/* Once a day: what is kept of households whose needs have left the set is forgotten. */
+void desk_sweep(struct desk *desk);
 /* When the loop has ended: answers what is still open. */
 void desk_close(struct desk *desk);
 

@@ -20,7 +20,7 @@ struct candidate {
 	uint32_t time_s;
 };
 
-enum job_kind { JOB_MAKE, JOB_CHECK, JOB_FIND };
+enum job_kind { JOB_MAKE, JOB_CHECK, JOB_FIND, JOB_SWEEP };
 
 struct job {
 	uv_work_t work;
@@ -43,6 +43,8 @@ struct job {
 	void *user;
 	/* JOB_FIND */
 	door_tickets tell;
+	/* JOB_SWEEP */
+	uint32_t *gone; /* numbers, `count` of them */
 };
 
 static void work(uv_work_t *request)
@@ -55,6 +57,12 @@ static void work(uv_work_t *request)
 		job->proof = ticket_proof(job->code, need);
 		if (job->proof)
 			job->rc = intake_put(job->desk->store, job->desk->identity, need.number, &job->household);
+		return;
+	}
+	if (job->kind == JOB_SWEEP) {
+		for (size_t i = 0; i < job->count; i++)
+			if (intake_drop(job->desk->store, job->gone[i]) != STORE_OK)
+				return; /* tomorrow again */
 		return;
 	}
 	for (job->found = 0; job->found < job->count; job->found++)
@@ -126,7 +134,10 @@ static void after(uv_work_t *request, int status)
 	case JOB_FIND:
 		after_find(job);
 		break;
+	case JOB_SWEEP:
+		break;
 	}
+	free(job->gone);
 	free(job->candidates);
 	free(job->texts);
 	sodium_memzero(job, sizeof *job);
@@ -348,4 +359,35 @@ void tickets_find(void *ctx, const char *text, door_tickets done, void *user)
 	if (s.found)
 		sodium_memzero(s.found, DOOR_TICKETS_MAX * sizeof *s.found);
 	free(s.found);
+}
+
+/* Whose need has left the set is forgotten. */
+
+static bool on_kept(void *user, uint32_t number, const struct household *household)
+{
+	struct job *job = user;
+	const struct desk *desk = job->desk;
+	struct ref need = { .author = public_key_hint(&desk->identity->key), .number = number };
+
+	(void)household;
+	if (fold_find(picture_fold(desk->picture, desk->time.wall_s), FOLD_LINES, need) == UINT32_MAX)
+		job->gone[job->count++] = number;
+	return job->count < REGISTERS_PER_AUTHOR_MAX;
+}
+
+void desk_sweep(struct desk *desk)
+{
+	struct job *job = begin(desk, JOB_SWEEP);
+
+	if (job)
+		job->gone = calloc(REGISTERS_PER_AUTHOR_MAX, sizeof *job->gone);
+	if (job && job->gone)
+		intake_each(desk->store, desk->identity, on_kept, job);
+	if (job && job->count) {
+		queue(job);
+		return;
+	}
+	if (job)
+		free(job->gone);
+	free(job);
 }

@@ -161,6 +161,7 @@ static void line_view(struct picture *p, uint32_t index, struct view_line *view)
 		.due = unix_of(folded.due_s),
 		.ask_still_needed = folded.ask_still_needed,
 		.check_on_them = folded.check_on_them,
+		.has_ticket = own.line.ticket != 0,
 	};
 	line_texts(p, &folded, line, view);
 }

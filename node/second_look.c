@@ -38,11 +38,9 @@ static enum door_rc look_at_quantity(struct door_answer *answer, const struct do
 	decimal_format(typed, (int64_t)line->quantity_milli);
 	decimal_format(usual_text, (int64_t)usual);
 	if (item->per_person_day_milli)
-		return ask(answer,
-			   "%s %s for %u people? Usual are %s %s for %u days. If it is right, say that you are sure.",
-			   typed, item->unit, line->people, usual_text, item->unit, days);
-	return ask(answer, "%s %s for %u people? Usual are %s. If it is right, say that you are sure.", typed,
-		   item->unit, line->people, usual_text);
+		return ask(answer, "%s %s for %u people? Usual is %s %s for %u days.", typed, item->unit, line->people,
+			   usual_text, item->unit, days);
+	return ask(answer, "%s %s for %u people? Usual is %s.", typed, item->unit, line->people, usual_text);
 }
 
 /* Within a quarter, or two; who said nothing is like anybody. */
@@ -106,10 +104,8 @@ static enum door_rc look_for_similar(struct door_answer *answer, const struct dr
 	picture_ref_text(desk->picture, fold_ref(fold, similar), ref);
 	decimal_format(quantity, (int64_t)there.line.quantity_milli);
 	sentence_span(span, desk->now_s > there.hlc.time ? (int64_t)(desk->now_s - there.hlc.time) : 0);
-	return ask(answer,
-		   "Is it the same as %s: %s %s %.40s for %u people, said %s ago? If it is another need, say that you "
-		   "are sure.",
-		   ref, quantity, unit, name, there.line.people, span);
+	return ask(answer, "Is it the same as %s: %s %s %.40s for %u people, said %s ago?", ref, quantity, unit, name,
+		   there.line.people, span);
 }
 
 static enum door_rc look_for_ticket(struct door_answer *answer, const struct draft_desk *desk, const struct move *move)
@@ -135,9 +131,7 @@ static enum door_rc look_for_ticket(struct door_answer *answer, const struct dra
 	fold_read(fold, record.own, &own);
 	if (!own.line.ticket)
 		return DOOR_OK;
-	return ask(answer,
-		   "This need has a ticket: type the code that the person shows. If it is lost and you know them, say "
-		   "that you are sure.");
+	return ask(answer, "This need has a ticket: type the code that the person shows.");
 }
 
 enum door_rc second_look(struct door_answer *answer, const struct draft_desk *desk, const struct door_request *asked,

@@ -54,6 +54,14 @@
 	{                                                                                                              \
 		"reach", OPTION_COUNT, "reach", "KM", "how far it may go"                                              \
 	}
+#define SURE                                                                                                           \
+	{                                                                                                              \
+		"sure", OPTION_FLAG, "sure", NULL, "do not ask back when it looks wrong or is there already"           \
+	}
+#define SHOWN                                                                                                          \
+	{                                                                                                              \
+		"ticket", OPTION_TEXT, "ticket", "CODE", "the ticket that the person shows"                            \
+	}
 #define AS_TEXT                                                                                                        \
 	{                                                                                                              \
 		"text", OPTION_FLAG, "as_text", NULL, "lines to copy into a message, instead of a table"               \
@@ -72,7 +80,21 @@ const struct option_row INIT_OPTIONS[] = {
 	END
 };
 const struct option_row SITE_OPTIONS[] = { PLACE, PEOPLE, SITE_FACTS, END };
-const struct option_row NEED_OPTIONS[] = { PEOPLE, VULNERABLE, AT_SITE, LOT, FLAGS, TEXT, END };
+const struct option_row NEED_OPTIONS[] = {
+	PEOPLE,
+	VULNERABLE,
+	{ "days", OPTION_COUNT, "days", "N", "for how many days: the catalogue then says how much" },
+	AT_SITE,
+	LOT,
+	FLAGS,
+	TEXT,
+	{ "ticket", OPTION_FLAG, "ticket", NULL, "for a household, which gets a code to collect it with" },
+	{ "household", OPTION_TEXT, "name", "NAME", "who they are; stays on this node, sealed, as the next two" },
+	{ "phone", OPTION_TEXT, "phone", "PHONE", "how to reach them" },
+	{ "address", OPTION_TEXT, "address", "WHERE", "where to find them" },
+	SURE,
+	END
+};
 const struct option_row OFFER_OPTIONS[] = { AT_SITE, LOT, REACH, FLAGS, TEXT, END };
 const struct option_row STOCK_OPTIONS[] = { AT_SITE, RESERVE, LOT, REACH, FLAGS, TEXT, END };
 const struct option_row PLEDGE_OPTIONS[] = {
@@ -81,10 +103,21 @@ const struct option_row PLEDGE_OPTIONS[] = {
 	TEXT,
 	END
 };
-const struct option_row MOVE_OPTIONS[] = { TEXT,
-					   { "at", OPTION_TIME, "at", "WHEN", "when it happened, if not now" },
-					   END };
-const struct option_row GIVE_OPTIONS[] = { { "need", OPTION_TEXT, "of", "NEED", "the need it serves" }, TEXT, END };
+const struct option_row MOVE_OPTIONS[] = {
+	TEXT, { "at", OPTION_TIME, "at", "WHEN", "when it happened, if not now" }, SHOWN, SURE, END
+};
+const struct option_row PROPOSE_OPTIONS[] = { PEOPLE,
+					      VULNERABLE,
+					      { "days", OPTION_COUNT, "days", "N", "for how many days; else 3" },
+					      AT_SITE,
+					      { "open", OPTION_TEXT, "open", "CODES",
+						"open needs for these of them: 101,201 or all" },
+					      SURE,
+					      AS_TEXT,
+					      END };
+const struct option_row GIVE_OPTIONS[] = {
+	{ "need", OPTION_TEXT, "of", "NEED", "the need it serves" }, SHOWN, TEXT, SURE, END
+};
 const struct option_row EDIT_OPTIONS[] = { { "name", OPTION_TEXT, "name", "NAME", "of a site" },
 					   { "quantity", OPTION_QUANTITY, "quantity", "QTY",
 					     "asked, offered, or counted now" },

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include "tools/verbs.h"
 
@@ -116,6 +117,45 @@ static void print_trust(const struct call *call)
 		       option_text(call, "site"));
 }
 
+static bool is_asked_back(const struct reply *reply)
+{
+	return json_is_true(json_object_get(reply->json, "ask"));
+}
+
+/* A person at a terminal says yes. */
+static bool is_sure(const struct call *call, const struct reply *reply)
+{
+	char answer[16];
+
+	if (call->json || !isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))
+		return false;
+	fprintf(stderr, "%s\nSure? [y/N] ", text_of(reply->json, "error"));
+	return fgets(answer, sizeof(answer), stdin) != NULL && (answer[0] == 'y' || answer[0] == 'Y');
+}
+
+void post_or_ask(struct call *call, struct reply *reply, const char *path, json_t *body)
+{
+	client_post_json(&call->client, reply, path, json_incref(body));
+	if (!is_asked_back(reply))
+		return;
+	if (is_sure(call, reply)) {
+		reply_fini(reply);
+		json_object_set_new(body, "sure", json_true());
+		client_post_json(&call->client, reply, path, json_incref(body));
+	}
+}
+
+static void print_ticket(const struct reply *reply)
+{
+	const char *ticket = text_of(reply->json, "ticket");
+
+	if (ticket[0] != '\0')
+		printf("Ticket: %s\nWrite it down for them: who shows it collects. Lost? 'aidmesh tickets' finds it on "
+		       "this "
+		       "node.\n",
+		       ticket);
+}
+
 /* Posts what the options said, and tells what was done. */
 static int post(struct call *call, const char *path)
 {
@@ -123,7 +163,7 @@ static int post(struct call *call, const char *path)
 	const char *remark;
 	int rc;
 
-	client_post_json(&call->client, &reply, path, json_incref(call->fields));
+	post_or_ask(call, &reply, path, call->fields);
 	rc = reply_check(call, &reply);
 	if (rc == EXIT_DONE && call->json) {
 		reply_print_json(&reply);
@@ -135,6 +175,7 @@ static int post(struct call *call, const char *path)
 			print_trust(call);
 		else
 			print_record(call, path, text_of(reply.json, "ref"));
+		print_ticket(&reply);
 		if (remark[0] != '\0')
 			fprintf(stderr, "%s\n", remark);
 	}

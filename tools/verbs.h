@@ -19,7 +19,7 @@ enum {
 	EXIT_PARTLY = 4,      /* an import with bad rows */
 };
 
-enum { WORDS_MAX = 64, OPTIONS_MAX = 16 };
+enum { WORDS_MAX = 64, OPTIONS_MAX = 24 };
 
 enum option_type {
 	OPTION_TEXT,
@@ -64,8 +64,8 @@ extern const struct verb VERBS[];
 
 extern const struct option_row INIT_OPTIONS[], SITE_OPTIONS[], NEED_OPTIONS[], OFFER_OPTIONS[], STOCK_OPTIONS[],
 	PLEDGE_OPTIONS[], MOVE_OPTIONS[], GIVE_OPTIONS[], EDIT_OPTIONS[], CLOSE_OPTIONS[], NOTE_OPTIONS[],
-	VOUCH_OPTIONS[], LIST_OPTIONS[], ASK_OPTIONS[], LCD_OPTIONS[], IMPORT_OPTIONS[], EXPORT_OPTIONS[],
-	NO_OPTIONS[]; /* options.c */
+	VOUCH_OPTIONS[], LIST_OPTIONS[], ASK_OPTIONS[], PROPOSE_OPTIONS[], LCD_OPTIONS[], IMPORT_OPTIONS[],
+	EXPORT_OPTIONS[], NO_OPTIONS[]; /* options.c */
 
 int verb_init(struct call *call); /* verb_write.c */
 int verb_site(struct call *call);
@@ -81,8 +81,10 @@ int verb_edit(struct call *call);
 int verb_close(struct call *call);
 int verb_note(struct call *call);
 int verb_vouch(struct call *call);
-int verb_list(struct call *call); /* verb_read.c */
-int verb_ask(struct call *call);  /* verb_ask.c: the verb is the question */
+int verb_list(struct call *call);    /* verb_read.c */
+int verb_ask(struct call *call);     /* verb_ask.c: the verb is the question */
+int verb_propose(struct call *call); /* verb_intake.c */
+int verb_tickets(struct call *call);
 int verb_show(struct call *call);
 int verb_peers(struct call *call);
 int verb_status(struct call *call);
@@ -99,6 +101,12 @@ void options_print(const struct option_row *rows);
 json_t *option_value(struct call *call, enum option_type type, const char *name, const char *text);
 /* The text of a field, NULL when it was not given. */
 const char *option_text(const struct call *call, const char *field);
+
+/* --- writing (verb_write.c) --- */
+
+/* Posts `body` (borrowed). Where the node asks back, a person at a terminal is asked and it is posted again; the reply
+ * is the caller's to fini. */
+void post_or_ask(struct call *call, struct reply *reply, const char *path, json_t *body);
 
 /* --- answers (verb_read.c) --- */
 
