@@ -16,7 +16,10 @@
 #include "sync/fold.h"
 
 enum {
-	ALLOCATE_PORTIONS_MAX = 256, /* rows; more than a day's work for whoever loads the trucks */
+	ALLOCATE_ROWS_MAX = 256,      /* more than a day's work for whoever loads the trucks */
+	ALLOCATE_PORTIONS_MAX = 1024, /* of all rows */
+	ALLOCATE_PORTIONS_A_DAY = 2, /* half a day each, so that scarce water is for all before it is enough for some */
+	ALLOCATE_PORTIONS_ONCE = 4,  /* of what is needed once: a quarter of the ask each */
 	ALLOCATE_OTHERS_MAX = 64,
 	ALLOCATE_SILENT_H = 6,
 	ALLOCATE_WITHOUT_MAX_H = 60 * 24, /* a line goes on as a new one after that: nobody is without for longer */
@@ -24,7 +27,7 @@ enum {
 
 #define ALLOCATE_FAR UINT32_MAX /* the distance where one of the two has no place */
 
-/* One suggestion and its reasons, as they were when its turn came. */
+/* One suggestion and its reasons, as they were when its first turn came. */
 struct allocate_portion {
 	fold_slot need, source; /* the authors' own words: fold_ref names the lines */
 	uint16_t item;          /* what leaves the source: the need's item or a substitute */
@@ -47,8 +50,8 @@ struct allocate_plan {
 	uint32_t hour_s; /* of the fold, rounded down */
 	uint16_t item;
 	uint32_t portion_count, other_count;
-	/* In the order of being suggested. Portions of one source for one need that follow each other are one row. */
-	struct allocate_portion portions[ALLOCATE_PORTIONS_MAX];
+	/* In the order of being suggested first; all portions of one source for one need are one row. */
+	struct allocate_portion portions[ALLOCATE_ROWS_MAX];
 	/* Needs that only holders could serve who do not know the author within FOLD_VOUCHES: at most one portion each,
 	 * for people to decide; it takes nothing from the others. */
 	struct allocate_portion others[ALLOCATE_OTHERS_MAX];
