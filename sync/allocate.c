@@ -111,14 +111,13 @@ static bool is_before(const struct work *w, uint32_t a, uint32_t b)
 static void sift_down(struct work *w, uint32_t at)
 {
 	for (;;) {
-		uint32_t first = at;
+		uint32_t first = at, moved = w->heap[at];
 
 		for (uint32_t child = 2 * at + 1; child <= 2 * at + 2 && child < w->heap_count; child++)
 			if (is_before(w, w->heap[child], w->heap[first]))
 				first = child;
 		if (first == at)
 			return;
-		uint32_t moved = w->heap[at];
 		w->heap[at] = w->heap[first];
 		w->heap[first] = moved;
 		at = first;

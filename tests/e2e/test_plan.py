@@ -75,6 +75,15 @@ class Plan(unittest.TestCase):
         self.oak.cli("edit", need, "--quantity", "130")
         self.assertIn(need, [row["need"] for row in self.plans()["portions"]])
 
+    def test_who_was_asked_may_decline(self):
+        need = self.oak.post("/v1/line", {"kind": "need", "item": "drinking-water", "quantity": 60, "people": 40})["ref"]
+        stock = self.elm.post("/v1/line", {"kind": "stock", "item": "drinking-water", "quantity": 400})["ref"]
+        self.agree()
+        asked = self.oak.post("/v1/move", {"stage": "asked", "of": need, "from": stock, "quantity": 60})["ref"]
+        self.assertEqual(len(self.plans()["portions"]), 1)
+        self.elm.post("/v1/move", {"stage": "declined", "after": asked})
+        self.assertEqual(self.plans()["portions"], [])
+
     def test_the_printed_command_accepts(self):
         self.oak.post("/v1/line", {"kind": "need", "item": "drinking-water", "quantity": 60, "people": 40})
         self.elm.post("/v1/line", {"kind": "stock", "item": "drinking-water", "quantity": 400})

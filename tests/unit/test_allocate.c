@@ -195,6 +195,14 @@ static void is_not_suggested_again(struct fold *f)
 	STOCK_IS(f, MILLS, 60 * LITRE, 0);
 }
 
+/* The church asked the mill for it. */
+static void asked_and_declined(struct story *s)
+{
+	one_waits_longer(s);
+	moved(s, CHURCH, 40, MOVE_ASKED, CHURCHS, 60, 0);
+	move(s, (struct moving){ MILL, 41, MOVE_DECLINED, NOTHING, NOTHING, ref_of(CHURCH, 40), 0, 0, 0 });
+}
+
 static void declined_by_a_stranger(struct story *s)
 {
 	one_waits_longer(s);
@@ -481,6 +489,7 @@ static const struct {
 	STORY(two_sources_one_promised, what_is_promised_is_gone),
 	STORY(short_reach, nothing_beyond_reach),
 	STORY(declined, is_not_suggested_again),
+	STORY(asked_and_declined, is_not_suggested_again),
 	STORY(declined_by_a_stranger, longest_without_first),
 	STORY(declined_and_said_anew, longest_without_first),
 	STORY(stranger_asks, is_listed_apart),
