@@ -10,8 +10,8 @@
  *   least 100 km away. 20 to 400 people each, of whom up to 15 % are infants and up to 15 % elders. Their need begins
  *   within the first 12 hours, with up to half a day's water at hand.
  * - Asks: at an hour of its own, once a day, each place says what its people drink in a day less what is on its shelf, as a
- *   new version of one need (within 24 h). A fifth of the places ask for three days and leave nothing off. The number
- *   of people is true; what happens when it is not is printed below the table, without a bar.
+ *   new version of one need (within 24 h). Two or three of the places, a fifth in the mean, ask for three days and leave
+ *   nothing off. The number of people is true; what happens when it is not is printed as the last row, without a bar.
  * - Supply: every day at 8 a truck brings 60 % of what all drink in a day, 50 to 80 % of it to one of the depots.
  * - Deliveries: loads leave in the hour of the decision, an hour to load and 40 km/h as the crow flies. The truck brings its
  *   waybill; the place notes the receipt on arrival.
@@ -22,16 +22,17 @@
  * The ways to decide:
  * - ours: what allocate_run suggests from its own stock, all of it, at once.
  * - first come first served: whole asks in the order in which they reached the depot, less what is known to have come or
- *   to be on its way; an ask that could not be filled keeps its turn, however old it gets. A place's asks go to the depot nearest to it; what
- *   that leaves over goes to the others.
+ *   to be on its way; an ask that could not be filled keeps its turn, however old it gets. A place's asks go to the depot
+ *   nearest to it; what that leaves over goes to the others. (Where depots keep what is left over it does worse, and so it
+ *   does where all depots answer all asks.)
  * - nearest first: the same, by distance.
  * - no coordination: first come first served by each depot for itself, without looking at what others sent.
  * - oracle: knows at once and for sure what everybody has, drank and missed, and what is on its way; gives an hour's
  *   water at a time to whoever will have missed most in the end, never more than can still be drunk.
  *
- * Figures, the mean of all seeds: hours without water of a person; hours without of the worst-off place; Gini of coverage (the share
- * of hours with water) over persons; over-delivery: what lies on shelves in the end beyond a day's need there, of all that was
- * delivered. */
+ * Figures, the mean of all seeds: hours without water of a person; hours without of the worst-off place; Gini of coverage
+ * (the share of hours with water) over persons; over-delivery: what lies on shelves in the end beyond a day's need there, of
+ * all that was delivered. */
 #include "sync/allocate.h"
 #include "tests/bench/fair_world.h"
 

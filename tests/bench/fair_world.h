@@ -356,7 +356,7 @@ static inline void place_nodes(struct world *w)
 
 static inline void people_of(struct world *w)
 {
-	uint32_t liars = 0;
+	uint32_t liars = 0, liars_max = PLACES / 5 + dice_permille(&w->dice, PLACES % 5 * 200);
 
 	for (uint32_t i = 0; i < PLACES; i++) {
 		struct place_now *p = &w->places[i];
@@ -369,7 +369,7 @@ static inline void people_of(struct world *w)
 		p->ask_h = dice_below(&w->dice, 24);
 		p->shelf = (uint64_t)p->people * DRINK_H * dice_below(&w->dice, 13);
 	}
-	while (liars < (PLACES + 2) / 5) {
+	while (liars < liars_max) {
 		struct place_now *p = &w->places[dice_below(&w->dice, PLACES)];
 
 		liars += !p->exaggerates;
