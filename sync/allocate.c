@@ -48,13 +48,18 @@ static void place(struct work *w, struct arena *arena, struct sizes s)
 	w->is_trusted = arena_take(arena, holders * ((authors + 7) / 8), 1);
 }
 
-size_t allocate_footprint(const struct fold *f)
+static size_t footprint_of(struct sizes sizes)
 {
 	struct arena arena = { .base = NULL };
 	struct work measured;
 
-	place(&measured, &arena, sizes_of(f));
+	place(&measured, &arena, sizes);
 	return arena.used;
+}
+
+size_t allocate_footprint(const struct fold *f)
+{
+	return footprint_of(sizes_of(f));
 }
 
 /* The order of turns. */
@@ -317,11 +322,12 @@ bool allocate_run(struct allocate_plan *plan, void *memory, size_t memory_size, 
 {
 	struct work w = { .f = f, .hour_s = now_s - now_s % HOUR_S, .item = item, .site = FOLD_NONE };
 	struct arena arena = { .base = memory };
+	struct sizes sizes = sizes_of(f);
 	struct allocate_hashing h;
 
-	if (memory_size < allocate_footprint(f))
+	if (memory_size < footprint_of(sizes))
 		return false;
-	place(&w, &arena, sizes_of(f));
+	place(&w, &arena, sizes);
 	allocate_read(&w);
 	line_up(&w);
 	plan->hour_s = w.hour_s;
