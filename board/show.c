@@ -271,3 +271,11 @@ json_t *show_answer(const struct view_answer *a)
 	}
 	return o;
 }
+
+json_t *show_portion(const struct view_portion *p)
+{
+	return json_pack("{s:o, s:o, s:o, s:o, s:i, s:o, s:o, s:o, s:o}", "need", text(p->need), "need_site",
+			 text(p->need_site), "from", text(p->from), "from_site", text(p->from_site), "item", p->item,
+			 "item_name", text(p->item_name), "unit", text(p->unit), "quantity",
+			 quantity((int64_t)p->quantity_milli), "why", text(p->why));
+}

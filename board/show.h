@@ -21,5 +21,6 @@ json_t *show_note(const struct view_note *note);
 json_t *show_peer(const struct view_peer *peer);
 json_t *show_author(const struct view_author *author);
 json_t *show_answer(const struct view_answer *answer);
+json_t *show_portion(const struct view_portion *portion);
 
 #endif

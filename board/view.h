@@ -19,6 +19,7 @@ enum {
 	VIEW_KEY_SIZE = 65,
 	VIEW_REASON_SIZE = 64,
 	VIEW_SOURCE_SIZE = 28,
+	VIEW_WHY_SIZE = 190,
 };
 
 enum view_trust { VIEW_SELF, VIEW_TRUSTED, VIEW_STRANGER };
@@ -170,6 +171,25 @@ struct view_author {
 	int64_t heard;
 };
 
+/* One suggestion of who should get what; people decide. */
+struct view_portion {
+	char need[VIEW_REF_SIZE];
+	char need_site[VIEW_NAME_SIZE]; /* the author's name where it stands at no site */
+	char from[VIEW_REF_SIZE];
+	char from_site[VIEW_NAME_SIZE];
+	uint16_t item; /* what leaves the stock: what is needed, or a substitute */
+	char item_name[VIEW_NAME_SIZE];
+	char unit[VIEW_UNIT_SIZE];
+	uint64_t quantity_milli;
+	char why[VIEW_WHY_SIZE]; /* in one line */
+	bool is_apart;           /* whoever has it does not know who needs it: listed apart, taken from nobody */
+};
+
+struct view_plan {
+	char digest[20]; /* equal on two nodes means the same list; empty while the node's clock is guessed */
+	int64_t hour;    /* as of when */
+};
+
 enum view_time_quality { VIEW_TIME_GUESSED, VIEW_TIME_SET };
 
 struct view_status {
@@ -270,6 +290,7 @@ typedef bool (*view_note_cb)(void *user, const struct view_note *note);
 typedef bool (*view_peer_cb)(void *user, const struct view_peer *peer);
 typedef bool (*view_author_cb)(void *user, const struct view_author *author);
 typedef bool (*view_answer_cb)(void *user, const struct view_answer *answer);
+typedef bool (*view_portion_cb)(void *user, const struct view_portion *portion);
 
 /* The reading side of a node. Lists call back for what stands on the page alone, and return how many fit in all; fewer when
  * a callback ended it. Orders: open needs by when they are due, then the other needs, then offers and stock by
@@ -287,6 +308,9 @@ struct board_view {
 	/* Rows in all; SIZE_MAX when it cannot be answered. `remark` is a sentence about the whole, or what would be right. */
 	size_t (*ask)(void *ctx, char remark[VIEW_REMARK_SIZE], const struct view_asked *asked, view_answer_cb cb,
 		      void *user);
+	/* Who should get what of an item of the catalogue, 0: of all, as of `at`, 0 now. First what is suggested, in that
+	 * order, then what is apart. False: memory is out. */
+	bool (*plan)(void *ctx, struct view_plan *plan, uint16_t item, int64_t at, view_portion_cb cb, void *user);
 };
 
 #endif

@@ -349,6 +349,18 @@ static size_t view_ask(void *ctx, char remark[VIEW_REMARK_SIZE], const struct vi
 	return questions_ask(&questions, remark, asked, cb, user);
 }
 
+static bool view_plan(void *ctx, struct view_plan *plan, uint16_t item, int64_t at, view_portion_cb cb, void *user)
+{
+	struct daemon *d = ctx;
+
+	if (!picture_plan(d->picture, as_of(d, &(struct view_query){ .at = at }), item, plan, cb, user))
+		return false;
+	/* Whose clock is guessed cannot say of which hour the list is. */
+	if (d->desk.time.quality != TIME_SET)
+		plan->digest[0] = '\0';
+	return true;
+}
+
 /* Start. */
 
 static enum sync_rc load_row(void *ctx, uint64_t handle, struct view *bytes)
@@ -571,7 +583,9 @@ static int open_board(struct daemon *d, char why[DAEMON_WHY_SIZE])
 				       .notes = view_notes,
 				       .peers = view_peers,
 				       .authors = view_authors,
-				       .ask = view_ask };
+				       .ask = view_ask,
+
+				       .plan = view_plan };
 	d->api = api_open(&api);
 	http.ctx = d->api;
 	if (d->api)

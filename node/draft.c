@@ -560,6 +560,18 @@ static bool is_noted_already(const struct ends *ends, const struct move *move)
 	       ends->journey.quantity_milli + move->quantity_milli > ends->promised_milli;
 }
 
+/* Without a journey that it answers, it says that this source will not serve that need, until the need is said anew. */
+static enum door_rc check_decline(struct work *w, const struct ends *ends)
+{
+	if (!ends->is_first)
+		return DOOR_OK;
+	if (ends->of == UINT32_MAX || ends->from == UINT32_MAX)
+		return refuse(w, DOOR_E_INPUT, "Say which need is declined, and from which stock.");
+	if (may(w, ends->of) || may(w, ends->from))
+		return DOOR_OK;
+	return refuse(w, DOOR_E_RIGHT, "Only who has the stock, or the place that needs it, declines.");
+}
+
 /* Who may say what (sync/fold_moves.c holds everyone to the same). */
 static enum door_rc check_move(struct work *w, const struct move *move, const struct ends *ends)
 {
@@ -567,8 +579,9 @@ static enum door_rc check_move(struct work *w, const struct move *move, const st
 
 	switch (move->stage) {
 	case MOVE_ASKED:
-	case MOVE_DECLINED:
 		return DOOR_OK;
+	case MOVE_DECLINED:
+		return check_decline(w, ends);
 	case MOVE_PLEDGED:
 		if (ends->of == UINT32_MAX)
 			return refuse(w, DOOR_E_INPUT, "Say which need the pledge is for.");
@@ -648,7 +661,7 @@ static enum door_rc make_move(struct work *w)
 		rc = check_move(w, move, &ends);
 	if (rc == DOOR_OK && !states(w, DOOR_AT))
 		move->at = after_counts(w, &ends, move->at);
-	if (rc == DOOR_OK && !move->quantity_milli)
+	if (rc == DOOR_OK && !move->quantity_milli && move->stage != MOVE_DECLINED)
 		rc = refuse(w, DOOR_E_INPUT, "Say how much.");
 	if (rc == DOOR_OK && states(w, DOOR_TEXT))
 		rc = take_text(w, move->text, MOVE_TEXT_MAX, r->text, "text");

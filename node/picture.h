@@ -62,6 +62,10 @@ size_t picture_moves(struct picture *p, uint32_t now_s, const struct view_query 
 size_t picture_notes(struct picture *p, uint32_t now_s, const struct view_query *query, view_note_cb cb, void *user);
 size_t picture_authors(struct picture *p, uint32_t now_s, const struct view_query *query, view_author_cb cb,
 		       void *user);
+/* Who should get what, as view.h's plan says; the digest is of the list, whatever the clock is worth. False: memory is
+ * out. */
+bool picture_plan(struct picture *p, uint32_t now_s, uint16_t item, struct view_plan *plan, view_portion_cb cb,
+		  void *user);
 /* Fills the counts of needs, offers, moves, sites and alerts. */
 void picture_count(struct picture *p, uint32_t now_s, struct view_status *status);
 

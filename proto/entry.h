@@ -131,8 +131,8 @@ struct line {
 };
 
 enum move_stage {
-	MOVE_ASKED = 0, /* the destination wants this: after a pledge it accepts it, before one it asks for it */
-	MOVE_DECLINED = 1,
+	MOVE_ASKED = 0,    /* the destination wants this: after a pledge it accepts it, before one it asks for it */
+	MOVE_DECLINED = 1, /* the answer to an ask or a pledge; alone: this source does not serve that need */
 	MOVE_PLEDGED = 2,
 	MOVE_SENT = 3,
 	MOVE_RECEIVED = 4,

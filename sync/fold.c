@@ -518,6 +518,13 @@ bool fold_author(const struct fold *f, uint32_t index, struct fold_author *autho
 	return true;
 }
 
+uint32_t fold_heard(const struct fold *f, const struct public_key *author)
+{
+	uint16_t at = authors_find(&f->authors, author);
+
+	return at == AUTHOR_NONE ? 0 : f->authors.table[at].newest_s;
+}
+
 bool fold_card(const struct fold *f, const struct public_key *key, struct card *card)
 {
 	uint16_t author = authors_find(&f->authors, key);

@@ -199,6 +199,8 @@ struct fold_author {
 uint32_t fold_author_count(const struct fold *f);
 /* False for a place that is free. */
 bool fold_author(const struct fold *f, uint32_t index, struct fold_author *author);
+/* The newest entry of that author as of the last run; 0: none is here. */
+uint32_t fold_heard(const struct fold *f, const struct public_key *author);
 /* The card that is here now, run or not. False when none is. */
 bool fold_card(const struct fold *f, const struct public_key *key, struct card *card);
 /* Vouches from `from` to `to` as of the last fold_run: 0 the same, 1 vouched for, up to FOLD_VOUCHES; more: a stranger. */

@@ -103,6 +103,9 @@ const struct option_row PLEDGE_OPTIONS[] = {
 	TEXT,
 	END
 };
+const struct option_row DECLINE_OPTIONS[] = {
+	{ "from", OPTION_TEXT, "from", "STOCK", "the stock or offer that will not serve it" }, TEXT, END
+};
 const struct option_row MOVE_OPTIONS[] = {
 	TEXT, { "at", OPTION_TIME, "at", "WHEN", "when it happened, if not now" }, SHOWN, SURE, END
 };

@@ -25,7 +25,8 @@ int reply_check(const struct call *call, const struct reply *reply)
 		reply_print_json(reply);
 	else if (error != NULL)
 		fprintf(stderr, "%s%s\n", error,
-			json_is_true(json_object_get(reply->json, "ask")) ? " Add --sure to write it all the same." : "");
+			json_is_true(json_object_get(reply->json, "ask")) ? " Add --sure to write it all the same."
+									  : "");
 	else
 		fprintf(stderr, "The node answered %ld and said no more.\n", reply->status);
 	return EXIT_REFUSED;

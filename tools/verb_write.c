@@ -58,6 +58,10 @@ static void print_move(const struct call *call, const json_t *move)
 	const char *from = text_of(move, "from_site");
 
 	printf("%s ", stage);
+	if (strcmp(call->verb->name, "decline") == 0) {
+		printf("%s for %s\n", text_of(move, "item_name"), to);
+		return;
+	}
 	print_amount(call, move);
 	if (to[0] != '\0')
 		printf(" %s %s\n", strcmp(stage, "released") == 0 ? "for" : "to", to);
@@ -307,6 +311,11 @@ int verb_release(struct call *call)
 int verb_give(struct call *call)
 {
 	return post_move(call, "given", "from");
+}
+
+int verb_decline(struct call *call)
+{
+	return post_move(call, "declined", "of");
 }
 
 /* Which of the API's paths a record is written through; NULL after saying why there is none. `ref` gets its ref. */

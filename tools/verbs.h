@@ -63,9 +63,9 @@ struct verb {
 extern const struct verb VERBS[];
 
 extern const struct option_row INIT_OPTIONS[], SITE_OPTIONS[], NEED_OPTIONS[], OFFER_OPTIONS[], STOCK_OPTIONS[],
-	PLEDGE_OPTIONS[], MOVE_OPTIONS[], GIVE_OPTIONS[], EDIT_OPTIONS[], CLOSE_OPTIONS[], NOTE_OPTIONS[],
-	VOUCH_OPTIONS[], LIST_OPTIONS[], ASK_OPTIONS[], PROPOSE_OPTIONS[], LCD_OPTIONS[], IMPORT_OPTIONS[],
-	EXPORT_OPTIONS[], NO_OPTIONS[]; /* options.c */
+	PLEDGE_OPTIONS[], DECLINE_OPTIONS[], MOVE_OPTIONS[], GIVE_OPTIONS[], EDIT_OPTIONS[], CLOSE_OPTIONS[],
+	NOTE_OPTIONS[], VOUCH_OPTIONS[], LIST_OPTIONS[], ASK_OPTIONS[], PROPOSE_OPTIONS[], LCD_OPTIONS[],
+	IMPORT_OPTIONS[], EXPORT_OPTIONS[], NO_OPTIONS[]; /* options.c */
 
 int verb_init(struct call *call); /* verb_write.c */
 int verb_site(struct call *call);
@@ -77,6 +77,7 @@ int verb_send(struct call *call);
 int verb_receive(struct call *call);
 int verb_release(struct call *call);
 int verb_give(struct call *call);
+int verb_decline(struct call *call);
 int verb_edit(struct call *call);
 int verb_close(struct call *call);
 int verb_note(struct call *call);
@@ -88,6 +89,7 @@ int verb_tickets(struct call *call);
 int verb_show(struct call *call);
 int verb_peers(struct call *call);
 int verb_status(struct call *call);
+int verb_plan(struct call *call);   /* verb_plan.c */
 int verb_export(struct call *call); /* verb_file.c */
 int verb_import(struct call *call);
 int verb_lcd(struct call *call); /* verb_lcd.c */

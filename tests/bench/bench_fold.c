@@ -12,6 +12,7 @@
 
 #include <sodium.h>
 
+#include "sync/allocate.h"
 #include "sync/fold.h"
 #include "tests/bench/town.h"
 
@@ -91,6 +92,19 @@ static double drop_all(struct fold *f, const struct town *t)
 	return (micros() - start) / t->count;
 }
 
+/* Who should get what, with the memory that a host would give for the moment. */
+static void plan_once(struct fold *f, const char *what, uint32_t now_s, uint16_t item, double limit)
+{
+	static struct allocate_plan plan;
+	double start = micros();
+	size_t size = allocate_footprint(f);
+	void *room = malloc(size);
+
+	must(room && allocate_run(&plan, room, size, f, now_s, item), "no room for a plan");
+	print(what, (micros() - start) / 1e3, "ms", limit);
+	free(room);
+}
+
 static void measure(struct fold *f, const uint8_t *memory, size_t size, struct town *t)
 {
 	struct fold_digest digest;
@@ -107,6 +121,8 @@ static void measure(struct fold *f, const uint8_t *memory, size_t size, struct t
 	start = micros();
 	fold_digest(f, &digest);
 	print("digest", (micros() - start) / 1e3, "ms", 100);
+	plan_once(f, "who should get what, one item", NOW_S + 3600 * RUNS, 101, 20);
+	plan_once(f, "who should get what, all items", NOW_S + 3600 * RUNS, 0, 100);
 	print("memory a register, its words included", (double)resident(memory, size) / t->count, "bytes", 110);
 	printf("lists: %" PRIu32 " sites, %" PRIu32 " lines, %" PRIu32 " journeys, %" PRIu32 " notes\n",
 	       fold_count(f, FOLD_SITES), fold_count(f, FOLD_LINES), fold_count(f, FOLD_MOVES),

@@ -188,6 +188,26 @@ static size_t fake_ask(void *ctx, char remark[VIEW_REMARK_SIZE], const struct vi
 	return 1;
 }
 
+/* As many as there are lines: the first is suggested, the others are apart. */
+static bool fake_plan(void *ctx, struct view_plan *plan, uint16_t item, int64_t at, view_portion_cb cb, void *user)
+{
+	struct fake *f = ctx;
+
+	strcpy(plan->digest, f->status.time_quality == VIEW_TIME_SET ? "3f2a-91c0" : "");
+	plan->hour = at != 0 ? at : FAKE_NOW;
+	for (size_t i = 0; i < f->line_count; i++) {
+		struct view_portion portion = { .need = "4Q7-K2NX",
+						.from = "9AB-C3DE",
+						.item = item,
+						.quantity_milli = 120000,
+						.is_apart = i > 0 };
+
+		if (!cb(user, &portion))
+			break;
+	}
+	return true;
+}
+
 static struct view_record fake_record(size_t number, const char *author)
 {
 	struct view_record record = { .changed = FAKE_NOW - 3 * 3600 };
@@ -347,7 +367,7 @@ static void fake_init(struct fake *f)
 					  .time_quality = VIEW_TIME_SET,
 					  .started = FAKE_NOW - 7200 };
 	f->view = (struct board_view){ f,          fake_status, fake_sites,   fake_lines, fake_moves,
-				       fake_notes, fake_peers,  fake_authors, fake_ask };
+				       fake_notes, fake_peers,  fake_authors, fake_ask,   fake_plan };
 	f->door = (struct board_door){ f, fake_submit, fake_import, fake_export, fake_find_tickets };
 }
 

@@ -266,6 +266,9 @@ static void wrong_requests_get_a_sentence(void **state)
 		{ "GET", "/v1/export?format=cap&ref=x", "", "", 404, "no note" },
 		{ "GET", "/v1/lines?kind=stocks", "", "", 400, "need, offer or stock" },
 		{ "GET", "/v1/lines?at=yesterday", "", "", 400, "2026-" },
+		{ "GET", "/v1/plan?item=unicorn", "", "", 404, "no item" },
+		{ "GET", "/v1/plan?item=100", "", "", 404, "no item" },
+		{ "GET", "/v1/plan?limit=0", "", "", 400, "limit" },
 		{ "GET", "/v1/lcd?size=40x2", "", "", 400, "20x4" },
 		{ "GET", "/v1/record/nothing", "", "", 404, "nothing" },
 		{ "GET", "/v1/ask/weather", "", "", 404, "short, runs-out" },
@@ -374,6 +377,27 @@ static void need_is_written_and_read_again(void **state)
 	assert_non_null(strstr(body, "{\"kind\":\"need\",\"record\":{"));
 	assert_int_equal(get(n, "/v1/status", &body), 200);
 	assert_non_null(strstr(body, "\"picture\":\"4f2a1c9d\""));
+}
+
+static void plan_is_suggested_and_what_is_apart_listed_apart(void **state)
+{
+	struct node *n = *state;
+	const char *body;
+
+	n->fake.line_count = 3;
+	assert_int_equal(get(n, "/v1/plan?item=drinking-water", &body), 200);
+	assert_non_null(strstr(body,
+			       "{\"digest\":\"3f2a-91c0\",\"hour\":\"2026-09-14T08:00:00Z\",\"portions\":[{\"need\":"
+			       "\"4Q7-K2NX\","));
+	assert_non_null(strstr(body, "\"item\":101,"));
+	assert_non_null(strstr(body, "\"quantity\":120,"));
+	assert_non_null(strstr(body, "}],\"others\":[{"));
+	assert_int_equal(get(n, "/v1/plan?limit=1&at=2026-09-14T09:00:00Z", &body), 200);
+	assert_non_null(strstr(body, "\"hour\":\"2026-09-14T09:00:00Z\""));
+	assert_null(strstr(body, "},{"));
+	n->fake.status.time_quality = VIEW_TIME_GUESSED;
+	assert_int_equal(get(n, "/v1/plan?item=101", &body), 200);
+	assert_non_null(strstr(body, "{\"digest\":null,"));
 }
 
 static void moves_notes_and_trust_reach_the_door(void **state)
@@ -1006,6 +1030,7 @@ int main(void)
 		TEST(every_question_is_answered_as_json_and_as_text),
 		TEST(lists_can_be_copied_as_text),
 		TEST(need_is_written_and_read_again),
+		TEST(plan_is_suggested_and_what_is_apart_listed_apart),
 		TEST(moves_notes_and_trust_reach_the_door),
 		TEST(list_is_answered_when_all_are_on_disk),
 		TEST(busy_door_is_said_at_once),

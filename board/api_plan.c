@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Who should get what, as JSON. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "board/api_inside.h"
+#include "board/iso_time.h"
+#include "board/show.h"
+#include "proto/catalog.h"
+
+struct plan_rows {
+	json_t *portions, *others;
+	size_t limit; /* of each */
+};
+
+static bool on_portion(void *user, const struct view_portion *portion)
+{
+	struct plan_rows *rows = user;
+	json_t *list = portion->is_apart ? rows->others : rows->portions;
+
+	if (json_array_size(list) < rows->limit)
+		json_array_append_new(list, show_portion(portion));
+	return true;
+}
+
+/* By name or code; without one: all. */
+static bool plan_item_read(uint16_t *code, struct http_exchange *x)
+{
+	const char *text = http_query(x, "item");
+	size_t length = text != NULL ? strlen(text) : 0;
+	const struct catalog_item *item;
+
+	*code = 0;
+	if (length == 0)
+		return true;
+	item = length < 5 && strspn(text, "0123456789") == length ? catalog_find_code((uint16_t)atoi(text))
+								  : catalog_find_name(text);
+	if (item == NULL) {
+		api_answer_error(
+			x, 404,
+			"The catalogue has no item \"%.60s\", and what is not in it cannot be compared: give a "
+			"name such as drinking-water, or none.",
+			text);
+		return false;
+	}
+	*code = item->code;
+	return true;
+}
+
+void api_get_plan(struct api *api, struct http_exchange *x)
+{
+	const struct board_view *view = api->config.view;
+	struct plan_rows rows = { .limit = API_PAGE_ROWS };
+	struct view_plan plan = { .digest = "" };
+	const char *at_text = http_query(x, "at");
+	int64_t at = 0;
+	char hour[ISO_TIME_SIZE];
+	uint16_t item;
+
+	if (at_text != NULL && !iso_time_parse(&at, at_text)) {
+		api_answer_error(x, 400, "at must be a time such as 2026-09-14T06:30:00Z, or Unix seconds.");
+		return;
+	}
+	if (!plan_item_read(&item, x) || !api_number_read(&rows.limit, x, "limit", 1, API_PAGE_ROWS_MAX) ||
+	    !api_has_room(x))
+		return;
+	rows.portions = json_array();
+	rows.others = json_array();
+	if (!view->plan(view->ctx, &plan, item, at, on_portion, &rows)) {
+		json_decref(rows.portions);
+		json_decref(rows.others);
+		api_answer_error(x, 503, "Not enough memory to draw up a plan.");
+		return;
+	}
+	iso_time_format(hour, plan.hour);
+	api_answer_json(x, 200,
+			json_pack("{s:s?, s:s, s:o, s:o}", "digest", plan.digest[0] != '\0' ? plan.digest : NULL,
+				  "hour", hour, "portions", rows.portions, "others", rows.others));
+}

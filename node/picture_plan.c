@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Who should get what, as people read it. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "board/decimal.h"
+#include "node/picture_state.h"
+#include "proto/catalog.h"
+#include "sync/allocate.h"
+
+/* A sentence that grows, cut where it is full. */
+struct sentence {
+	char *text;
+	size_t size, used;
+};
+
+static void __attribute__((format(printf, 2, 3))) say(struct sentence *s, const char *format, ...)
+{
+	va_list args;
+	int written;
+
+	va_start(args, format);
+	written = vsnprintf(s->text + s->used, s->size - s->used, format, args);
+	va_end(args);
+	if (written > 0)
+		s->used += (size_t)written < s->size - s->used ? (size_t)written : s->size - s->used - 1;
+}
+
+/* "1 day", "2.5 days": tenths, rounded. */
+static void say_days(struct sentence *s, uint32_t days_milli)
+{
+	uint32_t tenths = (uint32_t)(((uint64_t)days_milli + 50) / 100);
+
+	if (tenths % 10)
+		say(s, " = %u.%u days", tenths / 10, tenths % 10);
+	else
+		say(s, " = %u day%s", tenths / 10, tenths == 10 ? "" : "s");
+}
+
+/* "Oak: 40 people, 6 infants, 31 h without, due 24 h, 120 L = 1 day", the infants where there are some; who was not heard
+ * for hours is said to be so. */
+static void explain(struct view_portion *view, const struct allocate_portion *p)
+{
+	struct sentence s = { .text = view->why, .size = sizeof view->why };
+	bool counted = strcmp(view->unit, "each") == 0;
+	char quantity[DECIMAL_SIZE];
+
+	decimal_format(quantity, (int64_t)p->quantity_milli);
+	say(&s, "%s: %u %s", view->need_site, p->people, p->people == 1 ? "person" : "people");
+	if (p->infants)
+		say(&s, ", %u infant%s", p->infants, p->infants == 1 ? "" : "s");
+	say(&s, ", %u h without, due %u h, %s %s", p->without_h, p->within_h, quantity,
+	    counted ? view->item_name : view->unit);
+	if (p->days_milli)
+		say_days(&s, p->days_milli);
+	if (p->silent_h)
+		say(&s, ", not heard for %u h", p->silent_h);
+}
+
+/* The site's name; where it stands at none, what its author is called. */
+static void place_name(const struct picture *p, fold_slot line, char name[VIEW_NAME_SIZE])
+{
+	fold_slot site = fold_site_of_line(p->fold, line);
+	uint32_t index = fold_find(p->fold, FOLD_LINES, fold_ref(p->fold, line));
+	struct fold_record record;
+	struct entry said;
+	struct card card;
+
+	text_cut(name, VIEW_NAME_SIZE - 1, "a place without a name");
+	if (site != FOLD_NONE) {
+		fold_read(p->fold, site, &said);
+		text_cut(name, VIEW_NAME_SIZE - 1, said.site.name);
+	} else if (index != UINT32_MAX) {
+		fold_record(p->fold, FOLD_LINES, index, &record);
+		if (picture_card(p, record.author, &card))
+			text_cut(name, VIEW_NAME_SIZE - 1, card.name);
+	}
+}
+
+static struct view_portion portion_view(struct picture *p, const struct allocate_portion *portion, bool is_apart)
+{
+	struct view_portion view = { .item = portion->item,
+				     .quantity_milli = portion->quantity_milli,
+				     .is_apart = is_apart };
+	const struct catalog_item *item = catalog_find_code(portion->item);
+
+	picture_ref_text(p, fold_ref(p->fold, portion->need), view.need);
+	picture_ref_text(p, fold_ref(p->fold, portion->source), view.from);
+	place_name(p, portion->need, view.need_site);
+	place_name(p, portion->source, view.from_site);
+	if (item) {
+		text_cut(view.item_name, VIEW_NAME_SIZE - 1, item->labels[CATALOG_EN]);
+		text_cut(view.unit, VIEW_UNIT_SIZE - 1, item->unit);
+	} else {
+		snprintf(view.item_name, sizeof view.item_name, "item %u", portion->item);
+	}
+	explain(&view, portion);
+	return view;
+}
+
+static void tell(struct picture *p, const struct allocate_plan *drawn, view_portion_cb cb, void *user)
+{
+	for (uint32_t i = 0; i < drawn->portion_count + drawn->other_count; i++) {
+		bool is_apart = i >= drawn->portion_count;
+		struct view_portion view = portion_view(
+			p, is_apart ? &drawn->others[i - drawn->portion_count] : &drawn->portions[i], is_apart);
+
+		if (!cb(user, &view))
+			return;
+	}
+}
+
+bool picture_plan(struct picture *p, uint32_t now_s, uint16_t item, struct view_plan *plan, view_portion_cb cb,
+		  void *user)
+{
+	struct fold *fold = picture_fold(p, now_s);
+	size_t size = allocate_footprint(fold);
+	struct allocate_plan *drawn = malloc(sizeof *drawn);
+	void *room = malloc(size ? size : 1);
+	bool ok = drawn && room && allocate_run(drawn, room, size, fold, now_s, item);
+
+	if (ok) {
+		const uint8_t *b = drawn->digest.bytes;
+
+		snprintf(plan->digest, sizeof plan->digest, "%02x%02x-%02x%02x", b[0], b[1], b[2], b[3]);
+		plan->hour = unix_of(drawn->hour_s);
+		tell(p, drawn, cb, user);
+	}
+	free(room);
+	free(drawn);
+	return ok;
+}

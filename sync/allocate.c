@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "sync/allocate.h"
+
+#include <string.h>
+
+#include "proto/catalog.h"
+#include "sync/allocate_state.h"
+#include "sync/arena.h"
+
+/* Memory. */
+
+struct sizes {
+	uint32_t needs, sources, moves, authors;
+};
+
+static uint32_t least(uint32_t a, uint32_t b)
+{
+	return a < b ? a : b;
+}
+
+static struct sizes sizes_of(const struct fold *f)
+{
+	struct sizes s = { .moves = fold_count(f, FOLD_MOVES), .authors = fold_author_count(f) };
+	struct fold_line line;
+
+	for (uint32_t i = 0; i < fold_count(f, FOLD_LINES); i++) {
+		fold_line(f, i, &line);
+		if (line.kind == LINE_NEED)
+			s.needs++;
+		else
+			s.sources++;
+	}
+	return s;
+}
+
+static void place(struct work *w, struct arena *arena, struct sizes s)
+{
+	size_t holders = least(s.sources, s.authors), authors = least(s.needs, s.authors);
+
+	w->needs = arena_take(arena, s.needs, sizeof *w->needs);
+	w->sources = arena_take(arena, s.sources, sizeof *w->sources);
+	w->receipts = arena_take(arena, s.moves, sizeof *w->receipts);
+	w->refusals = arena_take(arena, s.moves, sizeof *w->refusals);
+	w->by_slot = arena_take(arena, s.needs, sizeof *w->by_slot);
+	w->by_time = arena_take(arena, s.moves, sizeof *w->by_time);
+	w->by_item = arena_take(arena, s.sources, sizeof *w->by_item);
+	w->heap = arena_take(arena, s.needs, sizeof *w->heap);
+	w->is_trusted = arena_take(arena, holders * ((authors + 7) / 8), 1);
+}
+
+static size_t footprint_of(struct sizes sizes)
+{
+	struct arena arena = { .base = NULL };
+	struct work measured;
+
+	place(&measured, &arena, sizes);
+	return arena.used;
+}
+
+size_t allocate_footprint(const struct fold *f)
+{
+	return footprint_of(sizes_of(f));
+}
+
+/* The order of turns. */
+
+/* How long they have enough from the hour on; of what is needed once, the covered share of the ask as that of a day. */
+static uint64_t covered_s(const struct work *w, const struct need *n)
+{
+	uint64_t left = n->until_s > w->hour_s ? n->until_s - w->hour_s : 0;
+
+	if (n->day)
+		return left + n->coming_s;
+	return n->asked ? (n->asked - n->open) * DAY_S / n->asked : DAY_S;
+}
+
+/* The largest that entries can say: 1024 x 1440 x 8 x 4,000,000 x 86,400 < 2^62. */
+static void rate(const struct work *w, struct need *n)
+{
+	uint64_t lacking_s;
+
+	n->covered_s = covered_s(w, n);
+	lacking_s = n->covered_s < DAY_S ? DAY_S - n->covered_s : 0;
+	n->stress = 1024ull * n->without_h * n->weight * (n->people + n->vulnerable) * lacking_s /
+		    ((uint64_t)n->people * n->within_h * DAY_S);
+}
+
+/* Without: all hours since it was first said, but for those that were served. */
+static void find_without(const struct work *w, struct need *n)
+{
+	uint64_t from_s = n->created_s + n->served_s;
+	uint64_t hours = w->hour_s > from_s ? (w->hour_s - from_s) / HOUR_S : 0;
+
+	n->without_h = hours < ALLOCATE_WITHOUT_MAX_H ? (uint32_t)hours : ALLOCATE_WITHOUT_MAX_H;
+}
+
+/* A need that names no number takes what lasts for a day. */
+static void find_open(struct need *n, uint64_t covered)
+{
+	if (!n->asked && n->day)
+		n->open = covered < DAY_S ? (DAY_S - covered) * n->day / DAY_S : 0;
+}
+
+/* Does `a` have its turn before `b`? */
+static bool is_before(const struct work *w, uint32_t a, uint32_t b)
+{
+	const struct need *x = &w->needs[a], *y = &w->needs[b];
+
+	if (x->stress != y->stress)
+		return x->stress > y->stress;
+	if (x->covered_s != y->covered_s)
+		return x->covered_s < y->covered_s;
+	return x->drawn != y->drawn ? x->drawn < y->drawn : a < b;
+}
+
+static void sift_down(struct work *w, uint32_t at)
+{
+	for (;;) {
+		uint32_t first = at, moved = w->heap[at];
+
+		for (uint32_t child = 2 * at + 1; child <= 2 * at + 2 && child < w->heap_count; child++)
+			if (is_before(w, w->heap[child], w->heap[first]))
+				first = child;
+		if (first == at)
+			return;
+		w->heap[at] = w->heap[first];
+		w->heap[first] = moved;
+		at = first;
+	}
+}
+
+static void line_up(struct work *w)
+{
+	for (uint32_t i = 0; i < w->need_count; i++) {
+		struct need *n = &w->needs[i];
+
+		find_without(w, n);
+		find_open(n, covered_s(w, n));
+		rate(w, n);
+		if (n->open)
+			w->heap[w->heap_count++] = i;
+	}
+	for (uint32_t at = w->heap_count / 2; at-- > 0;)
+		sift_down(w, at);
+}
+
+static void leave_line(struct work *w)
+{
+	w->heap[0] = w->heap[--w->heap_count];
+	sift_down(w, 0);
+}
+
+/* Sources. */
+
+struct pick {
+	struct source *source;
+	uint32_t distance_m;
+};
+
+static uint32_t distance_of(const struct need *n, const struct source *s)
+{
+	return n->spot.is_known && s->spot.is_known ? geo_distance_m(n->spot.point, s->spot.point) : ALLOCATE_FAR;
+}
+
+/* What is declined stays declined. */
+static bool is_refused(const struct work *w, const struct need *n, const struct source *s)
+{
+	for (int at = n->refusals; at != NONE; at = w->refusals[at].next)
+		if (w->refusals[at].source == s->own)
+			return true;
+	return false;
+}
+
+/* Reach bounds what is known; a place without coordinates is for people to judge. */
+static bool is_in_reach(const struct source *s, uint32_t distance_m)
+{
+	return !s->reach_m || distance_m == ALLOCATE_FAR || distance_m <= s->reach_m;
+}
+
+/* A quantity of another unit cannot be counted against the ask. */
+static bool is_same_unit(uint16_t a, uint16_t b)
+{
+	const struct catalog_item *x = catalog_find_code(a), *y = catalog_find_code(b);
+
+	return a == b || (x && y && strcmp(x->unit, y->unit) == 0);
+}
+
+/* The smallest quantity that is worth a way. */
+static uint64_t lot_of(const struct need *n, const struct source *s)
+{
+	return less(more(more(n->lot, s->lot), 1), n->open);
+}
+
+static uint64_t portion_of(const struct need *n, const struct source *s)
+{
+	uint64_t fair = n->day ? (n->day + ALLOCATE_PORTIONS_A_DAY - 1) / ALLOCATE_PORTIONS_A_DAY
+			       : (n->asked + ALLOCATE_PORTIONS_ONCE - 1) / ALLOCATE_PORTIONS_ONCE;
+
+	return less(less(more(fair, lot_of(n, s)), n->open), s->available);
+}
+
+/* The nearest for each of the two: who knows the author, who does not. */
+struct picks {
+	struct pick known, strange;
+	bool is_known; /* somebody in reach knows the author, though there may be nothing left */
+};
+
+static void consider(const struct work *w, struct picks *picks, const struct need *n, struct source *s)
+{
+	uint32_t distance_m = distance_of(n, s);
+	bool known = allocate_is_known(w, s, n);
+	struct pick *pick = known ? &picks->known : &picks->strange;
+
+	if (s->is_drill != n->is_drill || !is_in_reach(s, distance_m))
+		return;
+	picks->is_known = picks->is_known || known;
+	if (s->available < lot_of(n, s) || is_refused(w, n, s))
+		return;
+	if (!pick->source || distance_m < pick->distance_m)
+		*pick = (struct pick){ s, distance_m };
+}
+
+static struct picks pick_source(struct work *w, const struct need *n)
+{
+	struct picks picks = { .is_known = false };
+
+	for (int i = 0; i <= SUBSTITUTES_MAX; i++) {
+		uint16_t item = n->items[i];
+
+		if (!item || !is_same_unit(n->items[0], item))
+			continue;
+		for (uint32_t at = allocate_first_of_item(w, item);
+		     at < w->source_count && w->sources[w->by_item[at]].item == item; at++)
+			consider(w, &picks, n, &w->sources[w->by_item[at]]);
+	}
+	return picks;
+}
+
+/* Suggesting. */
+
+static struct allocate_portion portion(const struct work *w, const struct need *n, const struct pick *pick)
+{
+	uint64_t quantity = portion_of(n, pick->source);
+	uint32_t silent_h = w->hour_s > n->heard_s ? (w->hour_s - n->heard_s) / HOUR_S : 0;
+
+	return (struct allocate_portion){
+		.need = n->own,
+		.source = pick->source->own,
+		.item = pick->source->item,
+		.quantity_milli = quantity,
+		.people = n->people,
+		.infants = n->infants,
+		.vulnerable = n->vulnerable,
+		.without_h = n->without_h,
+		.within_h = n->within_h,
+		.silent_h = silent_h > ALLOCATE_SILENT_H ? silent_h : 0,
+		.weight = n->weight,
+		.stress = n->stress,
+		.covered_s = n->covered_s < UINT32_MAX ? (uint32_t)n->covered_s : UINT32_MAX,
+		.days_milli = n->day ? (uint32_t)less(quantity * 1000 / n->day, UINT32_MAX) : 0,
+		.distance_m = pick->distance_m,
+	};
+}
+
+/* The row of this need from this source; a new one, empty, where there is none yet. NULL: the list is full. */
+static struct allocate_portion *row_of(struct allocate_plan *plan, const struct allocate_portion *wanted)
+{
+	struct allocate_portion *row;
+
+	for (uint32_t i = 0; i < plan->portion_count; i++)
+		if (plan->portions[i].need == wanted->need && plan->portions[i].source == wanted->source)
+			return &plan->portions[i];
+	if (plan->portion_count == ALLOCATE_ROWS_MAX)
+		return NULL;
+	row = &plan->portions[plan->portion_count++];
+	*row = *wanted;
+	row->quantity_milli = row->days_milli = 0;
+	return row;
+}
+
+static bool suggest(struct work *w, struct allocate_plan *plan, struct need *n, const struct pick *pick)
+{
+	struct allocate_portion next = portion(w, n, pick), *row = row_of(plan, &next);
+
+	if (!row)
+		return false;
+	row->quantity_milli += next.quantity_milli;
+	row->days_milli = n->day ? (uint32_t)less(row->quantity_milli * 1000 / n->day, UINT32_MAX) : 0;
+	pick->source->available -= next.quantity_milli;
+	n->open -= next.quantity_milli;
+	n->coming_s += lasts_s(n, next.quantity_milli);
+	rate(w, n);
+	return true;
+}
+
+static void hand_out(struct work *w, struct allocate_plan *plan)
+{
+	for (uint32_t portions = 0; w->heap_count && portions < ALLOCATE_PORTIONS_MAX; portions++) {
+		struct need *n = &w->needs[w->heap[0]];
+		struct picks picks = pick_source(w, n);
+
+		while (!picks.known.source) {
+			if (picks.strange.source && !picks.is_known && plan->other_count < ALLOCATE_OTHERS_MAX)
+				plan->others[plan->other_count++] = portion(w, n, &picks.strange);
+			leave_line(w);
+			if (!w->heap_count)
+				return;
+			n = &w->needs[w->heap[0]];
+			picks = pick_source(w, n);
+		}
+		if (!suggest(w, plan, n, &picks.known))
+			return;
+		if (n->open)
+			sift_down(w, 0);
+		else
+			leave_line(w);
+	}
+}
+
+bool allocate_run(struct allocate_plan *plan, void *memory, size_t memory_size, struct fold *f, uint32_t now_s,
+		  uint16_t item)
+{
+	struct work w = { .f = f, .hour_s = now_s - now_s % HOUR_S, .item = item, .site = FOLD_NONE };
+	struct arena arena = { .base = memory };
+	struct sizes sizes = sizes_of(f);
+	struct allocate_hashing h;
+
+	if (memory_size < footprint_of(sizes))
+		return false;
+	place(&w, &arena, sizes);
+	allocate_read(&w);
+	line_up(&w);
+	plan->hour_s = w.hour_s;
+	plan->item = item;
+	plan->portion_count = plan->other_count = 0;
+	allocate_hash_candidates(&h, &w);
+	hand_out(&w, plan);
+	allocate_hash_plan(&h, &w, plan);
+	return true;
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Who should get what (DESIGN section 9): a list of suggestions, computed from the fold, the same on every node with the
+ * same entries and hour. Whose node it is changes nothing. It is always a suggestion; people decide.
+ *
+ * One rule: longest without, relative to how soon it was needed, in equal portions per person.
+ *
+ *   stress = 1024 x hours without x weight x (people + vulnerable) / people / within x the share of a day that is not covered
+ *
+ *   repeat: the most stressed need gets one portion from the nearest source that may serve it; its stress falls
+ *
+ * Pure: integers only, no heap, no clock. Memory is the caller's. Work is bounded by (needs + ALLOCATE_PORTIONS_MAX) x
+ * the sources of an item, and what reading the fold once takes. */
+#ifndef AIDMESH_SYNC_ALLOCATE_H
+#define AIDMESH_SYNC_ALLOCATE_H
+
+#include "sync/fold.h"
+
+enum {
+	ALLOCATE_ROWS_MAX = 256,      /* more than a day's work for whoever loads the trucks */
+	ALLOCATE_PORTIONS_MAX = 1024, /* of all rows */
+	ALLOCATE_PORTIONS_A_DAY = 2, /* half a day each, so that scarce water is for all before it is enough for some */
+	ALLOCATE_PORTIONS_ONCE = 4,  /* of what is needed once: a quarter of the ask each */
+	ALLOCATE_OTHERS_MAX = 64,
+	ALLOCATE_SILENT_H = 6,
+	ALLOCATE_WITHOUT_MAX_H = 60 * 24, /* a line goes on as a new one after that: nobody is without for longer */
+};
+
+#define ALLOCATE_FAR UINT32_MAX /* the distance where one of the two has no place */
+
+/* One suggestion and its reasons, as they were when its first turn came. */
+struct allocate_portion {
+	fold_slot need, source; /* the authors' own words: fold_ref names the lines */
+	uint16_t item;          /* what leaves the source: the need's item or a substitute */
+	uint64_t quantity_milli;
+	uint32_t people; /* at least 1 */
+	uint32_t infants;
+	uint32_t vulnerable; /* infants, elders, people on power: at most `people` */
+	uint32_t without_h;
+	uint32_t within_h;
+	uint32_t silent_h; /* hours since its author was heard; 0 up to ALLOCATE_SILENT_H */
+	uint32_t weight;   /* of the item's tier: 8, 4, 2, 1 */
+	uint64_t stress;
+	uint32_t covered_s;  /* how long after the hour what they have, and what comes, lasts; of an item that is needed
+				once, the share of the ask that is covered, of a day */
+	uint32_t days_milli; /* thousandths of a day that the portion lasts; 0: an item that is needed once */
+	uint32_t distance_m; /* or ALLOCATE_FAR */
+};
+
+struct allocate_plan {
+	uint32_t hour_s; /* of the fold, rounded down */
+	uint16_t item;
+	uint32_t portion_count, other_count;
+	/* In the order of being suggested first; all portions of one source for one need are one row. */
+	struct allocate_portion portions[ALLOCATE_ROWS_MAX];
+	/* Needs that only holders could serve who do not know the author within FOLD_VOUCHES: at most one portion each,
+	 * for people to decide; it takes nothing from the others. */
+	struct allocate_portion others[ALLOCATE_OTHERS_MAX];
+	/* Of hour, item, candidates and lists: the same digest, the same list. */
+	struct fold_digest digest;
+};
+
+/* Bytes of memory, aligned for max_align_t, that a plan over the fold as it is now takes. */
+size_t allocate_footprint(const struct fold *f);
+
+/* Suggests how to hand out `item` of the catalogue, or with 0 everything that somebody has. The fold was run at `now_s`.
+ * What has no catalogue item cannot be compared and stays out. `memory` is free again afterwards. False when it is too
+ * small; the plan is then untouched. */
+bool allocate_run(struct allocate_plan *plan, void *memory, size_t memory_size, struct fold *f, uint32_t now_s,
+		  uint16_t item) __attribute__((warn_unused_result));
+
+#endif

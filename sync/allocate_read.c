@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* What the rule asks of the fold, read once. */
+#include <string.h>
+
+#include "proto/catalog.h"
+#include "sync/allocate_state.h"
+#include "sync/sort.h"
+
+enum { TIER_RECOVERY = 4 };
+
+/* Candidates. */
+
+static struct spot spot_of(struct place place)
+{
+	return (struct spot){ .point = { place.lat_e6, place.lon_e6 }, .is_known = place.digits != PLACE_NONE };
+}
+
+/* Where a line stands: its site, else its cell, of which only the author's own words speak. */
+static struct spot find_spot(struct work *w, const struct fold_line *line, const struct line *said)
+{
+	struct entry entry;
+
+	if (line->site_standing != FOLD_NONE) {
+		if (line->site_standing != w->site) {
+			fold_read(w->f, line->site_standing, &entry);
+			w->site = line->site_standing;
+			w->site_spot = spot_of(entry.site.place);
+		}
+		return w->site_spot;
+	}
+	if (line->record.own == line->record.standing)
+		return spot_of(said->cell);
+	fold_read(w->f, line->record.own, &entry);
+	return spot_of(entry.line.cell);
+}
+
+static uint32_t created_of(const struct work *w, const struct fold_line *line, const struct line *said)
+{
+	struct entry own;
+
+	if (line->record.own == line->record.standing)
+		return said->created ? said->created : line->record.changed.time;
+	fold_read(w->f, line->record.own, &own);
+	return own.line.created ? own.line.created : own.hlc.time;
+}
+
+/* Grey is not closed: whoever went silent keeps what it last asked for. Who spoke since its end and did not say that it
+ * is still needed has let it go. */
+static bool is_wanted(const struct fold_line *line, uint32_t heard_s)
+{
+	return line->status == LINE_OPEN || (line->status == LINE_EXPIRED && heard_s <= line->due_s);
+}
+
+static uint64_t draw(const struct entry_id *id, uint32_t day)
+{
+	uint8_t bytes[sizeof id->bytes + 4], hash[16];
+	struct writer w = writer_init(bytes, sizeof bytes);
+	struct reader r = reader_init((struct view){ hash, sizeof hash });
+
+	write_bytes(&w, id->bytes, sizeof id->bytes);
+	write_u32(&w, day);
+	crypto_generichash(hash, sizeof hash, bytes, w.size, NULL, 0);
+	return read_u64(&r);
+}
+
+static void note_people(struct need *n, const struct line *said)
+{
+	uint64_t vulnerable = (uint64_t)said->infants + said->elders + said->powered;
+
+	n->people = said->people ? said->people : 1;
+	n->infants = said->infants;
+	n->vulnerable = vulnerable < n->people ? (uint32_t)vulnerable : n->people;
+	n->within_h = said->within_h ? said->within_h : FOLD_WITHIN_DEFAULT_H;
+}
+
+static void note_item(struct need *n, const struct line *said)
+{
+	const struct catalog_item *item = catalog_find_code(said->item);
+	unsigned tier = item && item->tier >= 1 && item->tier <= TIER_RECOVERY ? item->tier : TIER_RECOVERY;
+
+	n->items[0] = said->item;
+	for (int i = 0; i < SUBSTITUTES_MAX; i++)
+		n->items[1 + i] = said->substitutes[i];
+	n->weight = 8u >> (tier - 1);
+	n->day = item ? (uint64_t)item->per_person_day_milli * n->people : 0;
+}
+
+static bool wants(const struct need *n, uint16_t item)
+{
+	for (int i = 0; i <= SUBSTITUTES_MAX; i++)
+		if (n->items[i] && n->items[i] == item)
+			return true;
+	return false;
+}
+
+static void add_need(struct work *w, uint32_t index, const struct fold_line *line)
+{
+	struct need *n = &w->needs[w->need_count];
+	uint32_t heard_s = fold_heard(w->f, line->record.author);
+	struct fold_sums sums;
+	struct entry said;
+
+	if (!is_wanted(line, heard_s))
+		return;
+	fold_read(w->f, line->record.standing, &said);
+	*n = (struct need){ .own = line->record.own,
+			    .changed = line->record.changed,
+			    .author = line->record.author,
+			    .heard_s = heard_s,
+			    .is_drill = said.line.flags & LINE_DRILL,
+			    .asked = said.line.quantity_milli,
+			    .lot = said.line.lot_milli,
+			    .refusals = NONE };
+	note_people(n, &said.line);
+	note_item(n, &said.line);
+	if (!n->items[0] || (w->item && !wants(n, w->item)))
+		return;
+	fold_line_sums(w->f, index, &sums);
+	n->open = sums.open_milli;
+	n->spot = find_spot(w, line, &said.line);
+	n->until_s = n->created_s = created_of(w, line, &said.line);
+	n->id = fold_id(w->f, line->record.standing);
+	n->drawn = draw(&n->id, w->hour_s / DAY_S);
+	if (!w->need_count || n[-1].author != n->author)
+		w->author_count++;
+	n->author_index = w->author_count - 1;
+	w->need_count++;
+}
+
+static void add_source(struct work *w, uint32_t index, const struct fold_line *line)
+{
+	struct source *s = &w->sources[w->source_count];
+	struct fold_sums sums;
+	struct entry said;
+	int64_t available;
+
+	if (line->status != LINE_OPEN || !line->item || (w->item && line->item != w->item))
+		return;
+	fold_line_sums(w->f, index, &sums);
+	fold_read(w->f, line->record.standing, &said);
+	available = sums.on_hand_milli - (int64_t)sums.promised_milli - (int64_t)said.line.reserve_milli;
+	if (available <= 0)
+		return;
+	*s = (struct source){ .own = line->record.own,
+			      .id = fold_id(w->f, line->record.standing),
+			      .holder = line->record.author,
+			      .spot = find_spot(w, line, &said.line),
+			      .item = line->item,
+			      .is_drill = said.line.flags & LINE_DRILL,
+			      .available = (uint64_t)available,
+			      .lot = said.line.lot_milli,
+			      .reach_m = (uint64_t)said.line.reach_km * 1000 };
+	if (!w->source_count || s[-1].holder != s->holder)
+		w->holder_count++;
+	s->holder_index = w->holder_count - 1;
+	w->source_count++;
+}
+
+/* The fold's list is in the order of authors, so those of one author follow each other. */
+static void gather(struct work *w)
+{
+	struct fold_line line;
+
+	for (uint32_t i = 0; i < fold_count(w->f, FOLD_LINES); i++) {
+		fold_line(w->f, i, &line);
+		if (line.kind == LINE_NEED)
+			add_need(w, i, &line);
+		else
+			add_source(w, i, &line);
+	}
+}
+
+/* Finding. */
+
+static int needs_by_slot(const void *ctx, uint32_t a, uint32_t b)
+{
+	const struct work *w = ctx;
+
+	return w->needs[a].own < w->needs[b].own ? -1 : w->needs[a].own > w->needs[b].own;
+}
+
+static int sources_by_item(const void *ctx, uint32_t a, uint32_t b)
+{
+	const struct work *w = ctx;
+	int order = (int)w->sources[a].item - (int)w->sources[b].item;
+
+	return order ? order : a < b ? -1 : a > b;
+}
+
+static void sort_all(struct work *w)
+{
+	for (uint32_t i = 0; i < w->need_count; i++)
+		w->by_slot[i] = i;
+	for (uint32_t i = 0; i < w->source_count; i++)
+		w->by_item[i] = i;
+	sort_numbers(w->by_slot, w->need_count, needs_by_slot, w);
+	sort_numbers(w->by_item, w->source_count, sources_by_item, w);
+}
+
+static struct need *find_need(const struct work *w, fold_slot own)
+{
+	uint32_t low = 0, high = w->need_count;
+
+	while (low < high) {
+		uint32_t mid = low + (high - low) / 2;
+
+		if (w->needs[w->by_slot[mid]].own < own)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low < w->need_count && w->needs[w->by_slot[low]].own == own ? &w->needs[w->by_slot[low]] : NULL;
+}
+
+uint32_t allocate_first_of_item(const struct work *w, uint16_t item)
+{
+	uint32_t low = 0, high = w->source_count;
+
+	while (low < high) {
+		uint32_t mid = low + (high - low) / 2;
+
+		if (w->sources[w->by_item[mid]].item < item)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+/* What reached them, what comes, what was declined. */
+
+static void add_receipt(struct work *w, const struct need *n, uint32_t at_s, uint64_t quantity)
+{
+	w->receipts[w->receipt_count++] =
+		(struct receipt){ .need = (uint32_t)(n - w->needs), .at_s = at_s, .quantity = quantity };
+}
+
+/* What left for a place that was not heard since it should have come: nobody knows better than that it came. The fold has
+ * opened its quantity again. */
+static bool is_taken_as_come(const struct need *n, const struct fold_move *m, uint32_t due_s)
+{
+	return m->stage == MOVE_SENT && m->lapsed && m->accepted && n->heard_s < due_s;
+}
+
+static void note_journey(struct work *w, struct need *n, const struct fold_move *m)
+{
+	uint32_t at_s = fold_move_time(w->f, m->last), due_s = m->due_s ? m->due_s : at_s + FOLD_DUE_DEFAULT_S;
+
+	if (m->stage == MOVE_RECEIVED || (m->stage == MOVE_GIVEN && m->accepted)) {
+		add_receipt(w, n, at_s, m->quantity_milli);
+	} else if (m->counts) {
+		n->coming_s += lasts_s(n, m->quantity_milli);
+	} else if (is_taken_as_come(n, m, due_s)) {
+		add_receipt(w, n, due_s, m->quantity_milli);
+		n->open -= less(m->quantity_milli, n->open);
+	}
+}
+
+/* By the source's holder, or by the place itself; it stands until the need is said anew. */
+static void note_refusal(struct work *w, struct need *n, const struct fold_move *m)
+{
+	struct entry first, last;
+	struct fold_record source;
+	struct ref from;
+	uint32_t index;
+
+	fold_read(w->f, m->record.own, &first);
+	fold_read(w->f, m->last, &last);
+	from = ref_is_none(first.move.from) ? last.move.from : first.move.from;
+	index = ref_is_none(from) ? UINT32_MAX : fold_find(w->f, FOLD_LINES, from);
+	if (index == UINT32_MAX || hlc_compare(last.hlc, n->changed) <= 0)
+		return;
+	fold_record(w->f, FOLD_LINES, index, &source);
+	w->refusals[w->refusal_count] = (struct refusal){ .source = source.own, .next = n->refusals };
+	n->refusals = w->refusal_count++;
+}
+
+static int receipts_by_time(const void *ctx, uint32_t a, uint32_t b)
+{
+	const struct work *w = ctx;
+	const struct receipt *x = &w->receipts[a], *y = &w->receipts[b];
+
+	return x->at_s != y->at_s ? (x->at_s < y->at_s ? -1 : 1) : a < b ? -1 : a > b;
+}
+
+/* What comes while there is still some is used after it. */
+static void apply_receipts(struct work *w)
+{
+	for (uint32_t i = 0; i < w->receipt_count; i++)
+		w->by_time[i] = i;
+	sort_numbers(w->by_time, w->receipt_count, receipts_by_time, w);
+	for (uint32_t i = 0; i < w->receipt_count; i++) {
+		const struct receipt *r = &w->receipts[w->by_time[i]];
+		struct need *n = &w->needs[r->need];
+		uint64_t lasts = lasts_s(n, r->quantity);
+
+		n->served_s += lasts;
+		n->until_s = more(n->until_s, r->at_s) + lasts;
+	}
+}
+
+static void read_moves(struct work *w)
+{
+	struct fold_move move;
+
+	for (uint32_t i = 0; i < fold_count(w->f, FOLD_MOVES); i++) {
+		struct need *n;
+
+		fold_move(w->f, i, &move);
+		n = move.of == FOLD_NONE ? NULL : find_need(w, move.of);
+		if (!n)
+			continue;
+		if (move.stage == MOVE_DECLINED)
+			note_refusal(w, n, &move);
+		else
+			note_journey(w, n, &move);
+	}
+	apply_receipts(w);
+}
+
+/* Trust, looked at once for each holder. */
+
+static size_t trust_bit(const struct work *w, uint32_t holder, uint32_t author)
+{
+	return (size_t)holder * ((w->author_count + 7) / 8 * 8) + author;
+}
+
+static void note_trust_of(struct work *w, const struct source *s)
+{
+	for (uint32_t i = 0; i < w->need_count; i++) {
+		const struct need *n = &w->needs[i];
+		size_t bit = trust_bit(w, s->holder_index, n->author_index);
+
+		if (i && n[-1].author_index == n->author_index)
+			continue;
+		if (fold_distance(w->f, s->holder, n->author) <= FOLD_VOUCHES)
+			w->is_trusted[bit / 8] |= (uint8_t)(1u << bit % 8);
+	}
+}
+
+static void read_trust(struct work *w)
+{
+	if (w->holder_count && w->author_count)
+		memset(w->is_trusted, 0, (size_t)w->holder_count * ((w->author_count + 7) / 8));
+	for (uint32_t i = 0; i < w->source_count; i++)
+		if (!i || w->sources[i].holder_index != w->sources[i - 1].holder_index)
+			note_trust_of(w, &w->sources[i]);
+}
+
+bool allocate_is_known(const struct work *w, const struct source *s, const struct need *n)
+{
+	size_t bit = trust_bit(w, s->holder_index, n->author_index);
+
+	return w->is_trusted[bit / 8] >> bit % 8 & 1;
+}
+
+void allocate_read(struct work *w)
+{
+	gather(w);
+	sort_all(w);
+	read_moves(w);
+	read_trust(w);
+}

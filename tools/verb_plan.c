@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Who should get what: the list that the node suggests, and how to accept or decline a row. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "tools/table.h"
+#include "tools/verbs.h"
+
+static const char *text_of(const json_t *object, const char *field)
+{
+	const char *text = json_string_value(json_object_get(object, field));
+
+	return text != NULL ? text : "";
+}
+
+static void portions_print(const json_t *rows)
+{
+	struct table table;
+	const json_t *row;
+	size_t index;
+
+	table_init(&table, "NEED|ITEM|>QTY|TO|STOCK|FROM|WHY");
+	json_array_foreach (rows, index, row) {
+		char quantity[64], cell[130];
+
+		snprintf(cell, sizeof(cell), "%s %s", field_text(quantity, row, "quantity"), text_of(row, "unit"));
+		table_add(&table, text_of(row, "need"));
+		table_add(&table, text_of(row, "item_name"));
+		table_add(&table, cell);
+		table_add(&table, text_of(row, "need_site"));
+		table_add(&table, text_of(row, "from"));
+		table_add(&table, text_of(row, "from_site"));
+		table_add(&table, text_of(row, "why"));
+	}
+	table_print(&table, stdout);
+	table_fini(&table);
+}
+
+static void how_to_print(const json_t *row)
+{
+	char quantity[64];
+
+	printf("It is a suggestion; people decide. To accept the first row, or to decline it:\n"
+	       "  aidmesh pledge %s %s --from %s\n  aidmesh decline %s --from %s\n",
+	       text_of(row, "need"), field_text(quantity, row, "quantity"), text_of(row, "from"), text_of(row, "need"),
+	       text_of(row, "from"));
+}
+
+static void plan_print(const json_t *plan)
+{
+	const json_t *portions = json_object_get(plan, "portions"), *others = json_object_get(plan, "others");
+	const char *digest = text_of(plan, "digest");
+
+	if (json_array_size(portions) == 0)
+		puts("Nothing to suggest: no open need is in reach of stock that is left above its reserve.");
+	else
+		portions_print(portions);
+	if (json_array_size(others) > 0) {
+		puts("\nAsked for by people whom the holder of the stock does not know: look before you decide.");
+		portions_print(others);
+	}
+	if (digest[0] != '\0')
+		printf("\nDigest %s for the hour of %s: where another node shows the same, its list is the same.\n",
+		       digest, text_of(plan, "hour"));
+	else
+		puts("\nNo digest: this node's clock is guessed, so its list may be of another hour than others'.");
+	if (json_array_size(portions) > 0)
+		how_to_print(json_array_get(portions, 0));
+}
+
+int verb_plan(struct call *call)
+{
+	char path[300] = "/v1/plan";
+	struct reply reply;
+	int rc;
+
+	if (call->word_count > 0) {
+		char *encoded = client_encode(&call->client, call->words[0]);
+
+		snprintf(path, sizeof(path), "/v1/plan?item=%s", encoded != NULL ? encoded : "");
+		free(encoded);
+	}
+	client_get(&call->client, &reply, path);
+	rc = reply_check(call, &reply);
+	if (rc == EXIT_DONE && call->json)
+		reply_print_json(&reply);
+	else if (rc == EXIT_DONE)
+		plan_print(reply.json);
+	reply_fini(&reply);
+	return rc;
+}
