@@ -1,23 +1,41 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Who should get what, as JSON. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "board/api_inside.h"
+#include "board/decimal.h"
 #include "board/iso_time.h"
 #include "board/show.h"
 #include "proto/catalog.h"
 
 struct plan_rows {
-	json_t *portions, *others;
+	json_t *portions, *others; /* or */
+	struct api_text text;
 	size_t limit; /* of each */
 };
+
+static void text_add(struct plan_rows *rows, const struct view_portion *portion)
+{
+	char quantity[DECIMAL_SIZE], line[VIEW_WHY_SIZE + 4 * VIEW_NAME_SIZE + 120];
+
+	decimal_format(quantity, (int64_t)portion->quantity_milli);
+	snprintf(line, sizeof(line), "%s%s %s %s from %s (%s). %s. %s", portion->is_apart ? "Asked by strangers: " : "",
+		 quantity, portion->unit, portion->item_name, portion->from_site, portion->from, portion->why,
+		 portion->need);
+	api_text_add(&rows->text, line);
+}
 
 static bool on_portion(void *user, const struct view_portion *portion)
 {
 	struct plan_rows *rows = user;
 	json_t *list = portion->is_apart ? rows->others : rows->portions;
 
+	if (list == NULL) {
+		text_add(rows, portion);
+		return true;
+	}
 	if (json_array_size(list) < rows->limit)
 		json_array_append_new(list, show_portion(portion));
 	return true;
@@ -54,7 +72,7 @@ void api_get_plan(struct api *api, struct http_exchange *x)
 	struct view_plan plan = { .digest = "" };
 	const char *at_text = http_query(x, "at");
 	int64_t at = 0;
-	char hour[ISO_TIME_SIZE];
+	char hour[ISO_TIME_SIZE], last[120];
 	uint16_t item;
 
 	if (at_text != NULL && !iso_time_parse(&at, at_text)) {
@@ -64,15 +82,25 @@ void api_get_plan(struct api *api, struct http_exchange *x)
 	if (!plan_item_read(&item, x) || !api_number_read(&rows.limit, x, "limit", 1, API_PAGE_ROWS_MAX) ||
 	    !api_has_room(x))
 		return;
-	rows.portions = json_array();
-	rows.others = json_array();
+	if (!api_wants_text(x)) {
+		rows.portions = json_array();
+		rows.others = json_array();
+	}
 	if (!view->plan(view->ctx, &plan, item, at, on_portion, &rows)) {
 		json_decref(rows.portions);
 		json_decref(rows.others);
+		free(rows.text.data);
 		api_answer_error(x, 503, "Not enough memory to draw up a plan.");
 		return;
 	}
 	iso_time_format(hour, plan.hour);
+	if (rows.portions == NULL) {
+		snprintf(last, sizeof(last), "A suggestion as of %s; people decide.%s%s", hour,
+			 plan.digest[0] != '\0' ? " Digest " : "", plan.digest);
+		api_text_add(&rows.text, last);
+		api_text_answer(&rows.text, x);
+		return;
+	}
 	api_answer_json(x, 200,
 			json_pack("{s:s?, s:s, s:o, s:o}", "digest", plan.digest[0] != '\0' ? plan.digest : NULL,
 				  "hour", hour, "portions", rows.portions, "others", rows.others));

@@ -19,6 +19,7 @@ enum finding_why {
 	WHY_NEED,
 	WHY_FORGOTTEN, /* its time in the set ends */
 	WHY_LAPSES,
+	WHY_OVER, /* more came than was asked */
 };
 
 struct finding {

@@ -171,6 +171,9 @@ static void say_why(const struct asking *a, const struct finding *f, struct view
 	case WHY_LAPSES:
 		COPY(view->about, "the promise lapses");
 		break;
+	case WHY_OVER:
+		COPY(view->about, "more came than was asked: count it as stock");
+		break;
 	}
 	if (a->asked->question == VIEW_Q_NEWS && f->list == FOLD_NOTES) {
 		fold_read(a->fold, f->record, &note);

@@ -124,7 +124,7 @@ static const struct column NEED_COLUMNS[] = { { "REF", "ref", SHOW_PLAIN },
 					      { "SITE", "site", SHOW_PLAIN },
 					      { ">PEOPLE", "people", SHOW_ZERO_BLANK },
 					      { ">WITHIN", "within", SHOW_HOURS },
-					      { "STATUS", "status", SHOW_PLAIN },
+					      { "STATUS", "status", SHOW_STATUS },
 					      { "SAID", "changed", SHOW_AGE },
 					      { "BY", "author", SHOW_PLAIN },
 					      { NULL, NULL, SHOW_PLAIN } };
@@ -251,6 +251,12 @@ static void cell_add(struct table *table, const json_t *row, const struct column
 		break;
 	case SHOW_WORDS:
 		words_show(cell, sizeof(cell), value);
+		break;
+	case SHOW_STATUS:
+		if (json_is_true(json_object_get(row, "check_on_them")))
+			snprintf(cell, sizeof(cell), "CHECK ON THEM");
+		else if (json_is_true(json_object_get(row, "ask_still_needed")))
+			snprintf(cell, sizeof(cell), "%s, still needed?", text);
 		break;
 	case SHOW_ZERO_BLANK:
 		if (strcmp(text, "0") == 0)

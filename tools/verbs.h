@@ -124,6 +124,7 @@ struct column {
 		SHOW_UNIT,
 		SHOW_HOURS,
 		SHOW_PLACE,
+		SHOW_STATUS,
 		SHOW_ZERO_BLANK,
 		SHOW_WORDS
 	} how;

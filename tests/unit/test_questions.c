@@ -247,6 +247,13 @@ static void test_surplus_leaves_reserve_promises_and_own_needs(void **state)
 	     (struct moving){ SCHOOL, 30, MOVE_PLEDGED, ref_of(MILL, 11), ref_of(SCHOOL, 20), NOTHING, 30000, 0, 30 });
 	assert_int_equal(ask(&a, &(struct view_asked){ .question = VIEW_Q_SURPLUS }), 1);
 	assert_int_equal(a.rows[0].quantity_milli, 220000);
+	/* More rice came than was asked. */
+	needs(&a.story, SCHOOL, 12, RICE, 10, 30, 72);
+	move(&a.story, (struct moving){ SCHOOL, 31, MOVE_RECEIVED, ref_of(SCHOOL, 12), NOTHING, NOTHING, 14000, 0, 0 });
+	assert_int_equal(ask(&a, &(struct view_asked){ .question = VIEW_Q_SURPLUS }), 2);
+	assert_string_equal(a.rows[1].item_name, "Rice/flour");
+	assert_int_equal(a.rows[1].quantity_milli, 4000);
+	assert_non_null(strstr(a.rows[1].about, "count it as stock"));
 	asked_end(&a);
 }
 
