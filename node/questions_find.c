@@ -280,10 +280,11 @@ static void load(struct asking *a, struct truck *truck, struct finding *want)
 
 bool find_load(struct asking *a)
 {
-	struct truck truck = { .pallets = calloc(PALLETS_MAX, sizeof *truck.pallets), .grams_left = UINT64_MAX };
+	struct pallet *pallets = calloc(PALLETS_MAX, sizeof *pallets);
+	struct truck truck = { .pallets = pallets, .grams_left = UINT64_MAX };
 	struct findings wants;
 
-	if (!truck.pallets)
+	if (!pallets)
 		return no_memory(a);
 	if (a->asked->kg)
 		truck.grams_left = a->asked->kg * 1000ull;
@@ -297,7 +298,7 @@ bool find_load(struct asking *a)
 		snprintf(a->remark, VIEW_REMARK_SIZE, "%u of them have no known weight: weigh them.", truck.unweighed);
 	a->findings.out_of_memory = a->findings.out_of_memory || wants.out_of_memory;
 	findings_fini(&wants);
-	free(truck.pallets);
+	free(pallets);
 	return true;
 }
 

@@ -47,8 +47,7 @@ static bool are_sane(const struct facts *facts, enum entry_kind kind)
 {
 	return facts->values[FACT_WHAT] <= WHAT_MAX[kind] && facts->values[FACT_QUANTITY] <= QUANTITY_MILLI_MAX &&
 	       facts->values[FACT_WITHIN] <= 720 && facts->values[FACT_ITEM] <= ITEM_MAX &&
-	       facts->values[FACT_PEOPLE] <= PEOPLE_MAX &&
-	       facts->values[FACT_CLOSED] <= CLOSED_MOVED &&
+	       facts->values[FACT_PEOPLE] <= PEOPLE_MAX && facts->values[FACT_CLOSED] <= CLOSED_MOVED &&
 	       (kind != ENTRY_TRUST || facts->bytes.size == sizeof(struct public_key));
 }
 
