@@ -20,21 +20,6 @@ struct phrase {
 
 /* --- reading words --- */
 
-/* The letters of Latin-1 from U+00C0 without their accents; a blank is no letter. */
-static const char LATIN[] = "aaaaaaaceeeeiiiidnooooo ouuuuytsaaaaaaaceeeeiiiidnooooo ouuuuyty";
-
-/* The letter or digit that a character is compared as; 0 for what separates words. */
-static char letter_of(int32_t code)
-{
-	if (code >= 'A' && code <= 'Z')
-		return (char)(code + 'a' - 'A');
-	if ((code >= 'a' && code <= 'z') || (code >= '0' && code <= '9'))
-		return (char)code;
-	if (code >= 0xC0 && code <= 0xFF)
-		return LATIN[code - 0xC0] == ' ' ? '\0' : LATIN[code - 0xC0];
-	return code == 0x152 || code == 0x153 ? 'o' : '\0'; /* oe in one */
-}
-
 /* A combining accent, as some keyboards send it behind its letter. */
 static bool is_accent(int32_t code)
 {
@@ -82,7 +67,7 @@ static bool phrase_read(struct phrase *p, struct view text)
 	p->count = 0;
 	while (text.size > 0) {
 		int32_t code = text_next(&text);
-		char letter = code < 0 ? '\0' : letter_of(code);
+		char letter = code < 0 ? '\0' : text_letter(code);
 
 		if (code < 0 || p->count == CATALOG_WORDS_MAX)
 			return false;
