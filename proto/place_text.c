@@ -95,7 +95,10 @@ static enum place_text read_point(struct geo_point *point, const char *text)
 	text = read_degrees(&first, text);
 	if (!text)
 		return PLACE_TEXT_OTHER;
-	text += *text == ',' || *text == ';';
+	if (*text == ',' || *text == ';')
+		text++;
+	else if (is_digit(text[-1]) || text[-1] == '.')
+		return PLACE_TEXT_OTHER; /* nothing stands between the two */
 	text = read_degrees(&second, text);
 	if (!text || *text)
 		return PLACE_TEXT_OTHER;

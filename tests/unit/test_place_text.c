@@ -49,6 +49,7 @@ static const struct {
 	{ "35.1", PLACE_TEXT_OTHER, 0, 0, 0 },
 	{ "35.1,-77.0,5", PLACE_TEXT_OTHER, 0, 0, 0 },
 	{ "35,1 -77,0", PLACE_TEXT_OTHER, 0, 0, 0 },
+	{ "35.1-77.0", PLACE_TEXT_OTHER, 0, 0, 0 },
 	{ "35.1N 77.0", PLACE_TEXT_OTHER, 0, 0, 0 },
 	{ "35.1N 77.0S", PLACE_TEXT_OTHER, 0, 0, 0 },
 	{ "-35.1N 77.0W", PLACE_TEXT_OTHER, 0, 0, 0 },
