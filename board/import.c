@@ -54,7 +54,7 @@ static void reject(struct import *im, size_t index, const char *reason)
 
 static void remark(struct import *im, unsigned line, const char *text)
 {
-	char said[COLUMNS_ERROR_SIZE + 24];
+	char said[sizeof(((struct door_answer *)NULL)->text) + 24];
 
 	snprintf(said, sizeof(said), "line %u: %s", line, text);
 	utf8_repair(said);

@@ -9,7 +9,7 @@
 
 #include "node/picture_state.h"
 #include "node/ref_text.h"
-#include "proto/catalog.h"
+#include "proto/catalog_search.h"
 
 /* Text into a field of a view: cut at a character where it is too long. */
 #define COPY(field, text) text_cut((field), sizeof(field) - 1, (text))
@@ -314,7 +314,7 @@ static bool filter_init(struct filter *f, struct picture *p, uint32_t now_s, con
 	if (is_given(query->status))
 		f->status = word_of(query->status, statuses, 5);
 	if (is_given(query->item)) {
-		f->item = catalog_find_name(query->item);
+		f->item = catalog_find_like(query->item);
 		f->code = strtoul(query->item, &end, 10);
 		if (*end)
 			f->code = 0;
