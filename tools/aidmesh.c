@@ -8,12 +8,12 @@
 #include "tools/verbs.h"
 
 const struct verb VERBS[] = {
-	{ "init", "--name NAME [--at LAT,LON]", "name this node and say where it stands",
+	{ "init", "--name NAME [--at PLACE]", "name this node and say where it stands",
 	  "aidmesh init --name \"Oak St church\" --at 35.1,-77.0", 0, 0, INIT_OPTIONS, verb_init },
 	{ "site", "NAME", "add a place where people can go",
 	  "aidmesh site \"Oak St church\" --at 35.1,-77.0 --people 120", 1, 1, SITE_OPTIONS, verb_site },
 	{ "need", "ITEM [QTY]", "say what is needed",
-	  "aidmesh need drinking-water 120 --people 40 --infants 6 --within 24 --site Oak", 1, 2, NEED_OPTIONS,
+	  "aidmesh need water \"30 gal\" --people 40 --infants 6 --within 24 --site Oak", 1, 2, NEED_OPTIONS,
 	  verb_need },
 	{ "offer", "ITEM [QTY]", "say what can be had from you", "aidmesh offer \"hot meal\" 200 --reach 15", 1, 2,
 	  OFFER_OPTIONS, verb_offer },
@@ -53,6 +53,8 @@ const struct verb VERBS[] = {
 	{ "expiring", "", "what ends within a day", "aidmesh expiring", 0, 0, ASK_OPTIONS, verb_ask },
 	{ "show", "REF", "show one record with all that belongs to it", "aidmesh show 4Q7-K2NX", 1, 1, NO_OPTIONS,
 	  verb_show },
+	{ "catalog", "[WORDS]", "look up what things are called, weigh, and how much people need",
+	  "aidmesh catalog pañales", 0, WORDS_MAX, NO_OPTIONS, verb_catalog },
 	{ "peers", "", "list the nodes in reach", "aidmesh peers", 0, 0, NO_OPTIONS, verb_peers },
 	{ "status", "", "show how this node is", "aidmesh status", 0, 0, NO_OPTIONS, verb_status },
 	{ "export", "FILE", "write everything into a bundle, for a stick", "aidmesh export /media/stick/aidmesh.bun", 1,

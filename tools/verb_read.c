@@ -58,11 +58,11 @@ int64_t node_now(struct call *call)
 static void span_print(char out[12], int64_t s)
 {
 	if (s < 3600)
-		snprintf(out, 12, "%dm", (int)(s / 60));
+		snprintf(out, 12, "%d min", (int)(s / 60));
 	else if (s < 48 * 3600)
-		snprintf(out, 12, "%dh", (int)(s / 3600));
+		snprintf(out, 12, "%d h", (int)(s / 3600));
 	else
-		snprintf(out, 12, "%ud", (unsigned)(s / 86400) % 100000u);
+		snprintf(out, 12, "%u d", (unsigned)(s / 86400) % 100000u);
 }
 
 void age_print(char out[16], const char *iso, int64_t now)
@@ -75,7 +75,7 @@ void age_print(char out[16], const char *iso, int64_t now)
 	if (then != 0 && now - then < 60)
 		snprintf(out, 16, "now");
 	else if (then != 0)
-		snprintf(out, 16, "%.8s ago", span);
+		snprintf(out, 16, "%.9s ago", span);
 }
 
 void due_print(char out[16], const char *iso, int64_t now)
@@ -88,7 +88,7 @@ void due_print(char out[16], const char *iso, int64_t now)
 	if (due != 0 && due - now < 60 && now - due < 60)
 		snprintf(out, 16, "now");
 	else if (due != 0)
-		snprintf(out, 16, due > now ? "in %.8s" : "%.8s late", span);
+		snprintf(out, 16, due > now ? "in %.9s" : "%.9s late", span);
 }
 
 const char *field_text(char out[64], const json_t *object, const char *field)
@@ -120,6 +120,7 @@ static const struct column NEED_COLUMNS[] = { { "REF", "ref", SHOW_PLAIN },
 					      { ">OF", "quantity", SHOW_PLAIN },
 					      { ">COMING", "coming", SHOW_ZERO_BLANK },
 					      { "SITE", "site", SHOW_PLAIN },
+					      { "WAY", "way", SHOW_PLAIN },
 					      { ">PEOPLE", "people", SHOW_ZERO_BLANK },
 					      { ">WITHIN", "within", SHOW_HOURS },
 					      { "STATUS", "status", SHOW_PLAIN },
@@ -132,6 +133,7 @@ static const struct column STOCK_COLUMNS[] = { { "REF", "ref", SHOW_PLAIN },
 					       { ">PROMISED", "promised", SHOW_ZERO_BLANK },
 					       { ">RESERVE", "reserve", SHOW_ZERO_BLANK },
 					       { "SITE", "site", SHOW_PLAIN },
+					       { "WAY", "way", SHOW_PLAIN },
 					       { "STATUS", "status", SHOW_PLAIN },
 					       { "SAID", "changed", SHOW_AGE },
 					       { "BY", "author", SHOW_PLAIN },
@@ -141,6 +143,7 @@ static const struct column SITE_COLUMNS[] = { { "REF", "ref", SHOW_PLAIN },
 					      { "STATE", "state", SHOW_PLAIN },
 					      { ">PEOPLE", "people", SHOW_ZERO_BLANK },
 					      { ">NEEDS", "open_needs", SHOW_ZERO_BLANK },
+					      { "WAY", "way", SHOW_PLAIN },
 					      { "PLACE", "place", SHOW_PLACE },
 					      { "HEARD", "heard", SHOW_AGE },
 					      { "BY", "author", SHOW_PLAIN },
@@ -225,7 +228,7 @@ static void cell_add(struct table *table, const json_t *row, const struct column
 		break;
 	case SHOW_HOURS:
 		snprintf(cell, sizeof(cell), "%s%s", strcmp(text, "0") == 0 ? "" : text,
-			 strcmp(text, "0") == 0 ? "" : "h");
+			 strcmp(text, "0") == 0 ? "" : " h");
 		break;
 	case SHOW_PLACE:
 		cell[0] = '\0';
