@@ -26,15 +26,13 @@ static bool is_accent(int32_t code)
 	return code >= 0x300 && code <= 0x36F;
 }
 
-/* Plurals and the vowel before them: "batteries", "battery" and "batterie" are one, so are "panales" and "panal". */
+/* Plurals and the vowel before them: "panales" and "panal" are one, so are "couches" and "couche". */
 static void stem(struct word *w)
 {
 	if (w->size > 3 && w->letters[w->size - 1] == 's' && w->letters[w->size - 2] != 's')
 		w->size--;
 	if (w->size > 3 && w->letters[w->size - 1] == 'e')
 		w->size--;
-	if (w->size > 3 && w->letters[w->size - 1] == 'y')
-		w->letters[w->size - 1] = 'i';
 }
 
 static bool is_small(const struct word *w)
@@ -338,7 +336,7 @@ const struct catalog_item *catalog_clear(const struct catalog_hit *hits, size_t 
 const struct catalog_item *catalog_find_like(const char *text)
 {
 	const struct catalog_item *item = catalog_find_name(text);
-	struct catalog_hit hits[2];
+	struct catalog_hit hits[2] = { { .item = NULL } };
 
 	return item ? item : catalog_clear(hits, catalog_search(hits, 2, text), text);
 }

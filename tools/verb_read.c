@@ -114,13 +114,14 @@ enum {
 	TEXT_ROWS_MAX = 5000
 }; /* few requests, and none that keeps the node from its work for long */
 
+/* Lists of needs and stock read alike on every node, so that two people can compare them; the way there, which differs,
+ * stands with the sites. */
 static const struct column NEED_COLUMNS[] = { { "REF", "ref", SHOW_PLAIN },
 					      { "ITEM", "item_name", SHOW_PLAIN },
 					      { ">SHORT", "open", SHOW_UNIT },
 					      { ">OF", "quantity", SHOW_PLAIN },
 					      { ">COMING", "coming", SHOW_ZERO_BLANK },
 					      { "SITE", "site", SHOW_PLAIN },
-					      { "WAY", "way", SHOW_PLAIN },
 					      { ">PEOPLE", "people", SHOW_ZERO_BLANK },
 					      { ">WITHIN", "within", SHOW_HOURS },
 					      { "STATUS", "status", SHOW_PLAIN },
@@ -133,7 +134,6 @@ static const struct column STOCK_COLUMNS[] = { { "REF", "ref", SHOW_PLAIN },
 					       { ">PROMISED", "promised", SHOW_ZERO_BLANK },
 					       { ">RESERVE", "reserve", SHOW_ZERO_BLANK },
 					       { "SITE", "site", SHOW_PLAIN },
-					       { "WAY", "way", SHOW_PLAIN },
 					       { "STATUS", "status", SHOW_PLAIN },
 					       { "SAID", "changed", SHOW_AGE },
 					       { "BY", "author", SHOW_PLAIN },
