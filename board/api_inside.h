@@ -80,6 +80,7 @@ void api_get_notes(struct api *api, struct http_exchange *exchange);
 void api_get_peers(struct api *api, struct http_exchange *exchange);
 void api_get_authors(struct api *api, struct http_exchange *exchange);
 void api_get_plan(struct api *api, struct http_exchange *exchange);
+void api_get_catalog(struct api *api, struct http_exchange *exchange); /* api_catalog.c */
 void api_get_picture(struct api *api, struct http_exchange *exchange);
 void api_get_lcd(struct api *api, struct http_exchange *exchange);
 void api_get_record(struct api *api, struct http_exchange *exchange, const char *ref);

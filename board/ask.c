@@ -11,6 +11,7 @@
 #include "board/iso_time.h"
 #include "board/utf8.h"
 #include "board/words.h"
+#include "proto/measure.h"
 
 enum { PLACE_POINT_DIGITS = 15 };
 
@@ -200,13 +201,52 @@ static bool read_count(uint32_t *out, char error[ASK_ERROR_SIZE], const struct a
 	return true;
 }
 
-static bool read_quantity(uint64_t *out, char error[ASK_ERROR_SIZE], const struct ask_field *f, const json_t *value)
+/* Where a quantity goes as it was typed. */
+static const char **measure_of(struct door_request *r, const uint64_t *milli)
+{
+	return milli == &r->quantity_milli ? &r->measure
+	       : milli == &r->lot_milli    ? &r->lot_measure
+					   : &r->reserve_measure;
+}
+
+/* What is more than a number the door understands, which knows the item; only what fits no item is refused here. */
+static bool read_measure(struct door_request *r, uint64_t *out, char error[ASK_ERROR_SIZE], const struct ask_field *f,
+			 const json_t *value)
+{
+	const char *text = json_string_value(value);
+	enum measure_rc rc = strlen(text) == json_string_length(value) ? measure_check(text) : MEASURE_E_FORM;
+	char said[MEASURE_TEXT_SIZE];
+
+	switch (rc) {
+	case MEASURE_OK:
+	case MEASURE_E_WORD:
+		*measure_of(r, out) = text;
+		return true;
+	case MEASURE_E_FORM:
+		return refuse(error, "%s %s, or with a unit such as 30 gal or 2 packs of 12.", f->name,
+			      decimal_rc_text(DECIMAL_E_FORM));
+	case MEASURE_E_COMMA:
+	case MEASURE_E_CONTENT:
+	case MEASURE_E_KIND:
+	case MEASURE_E_FINE:
+	case MEASURE_E_LARGE:
+	case MEASURE_E_SMALL:
+		break;
+	}
+	measure_error(said, rc, text, NULL);
+	return refuse(error, "%s: %s", f->name, said);
+}
+
+static bool read_quantity(struct door_request *r, uint64_t *out, char error[ASK_ERROR_SIZE], const struct ask_field *f,
+			  const json_t *value)
 {
 	enum decimal_rc rc = DECIMAL_E_FORM;
 
 	if (json_is_string(value))
 		rc = decimal_parse(out, json_string_value(value));
-	else if (json_is_number(value))
+	if (json_is_string(value) && rc == DECIMAL_E_FORM)
+		return read_measure(r, out, error, f, value);
+	if (json_is_number(value))
 		rc = decimal_of_double(out, json_number_value(value));
 	return rc == DECIMAL_OK || refuse(error, "%s %s.", f->name, decimal_rc_text(rc));
 }
@@ -270,10 +310,11 @@ static bool read_place(struct view_place *out, char error[ASK_ERROR_SIZE], const
 
 	if (json_unpack(value, "{s:F, s:F, s?i !}", "lat", &lat, "lon", &lon, "digits", &digits) != 0 ||
 	    !ask_place(out, lat, lon, digits))
-		return refuse(error,
-			      "%s must be degrees such as {\"lat\": 35.1, \"lon\": -77.04}; \"digits\" 4, 6, 8 or 10 "
-			      "makes it a Plus Code cell.",
-			      f->name);
+		return refuse(
+			error,
+			"%s must be degrees such as {\"lat\": 35.1, \"lon\": -77.04}, where \"digits\" 4, 6, 8 or 10 "
+			"makes it a Plus Code cell; or a text: degrees, a Plus Code or a site's name.",
+			f->name);
 	return true;
 }
 
@@ -307,12 +348,16 @@ static bool read_field(struct ask *ask, char error[ASK_ERROR_SIZE], const struct
 	case ASK_COUNT:
 		return read_count(out, error, f, value);
 	case ASK_QUANTITY:
-		return read_quantity(out, error, f, value);
+		return read_quantity(&ask->request, out, error, f, value);
 	case ASK_MOMENT:
 		return read_moment(out, error, f, value);
 	case ASK_HOURS:
 		return read_hours(out, error, f, value);
 	case ASK_PLACE:
+		if (json_is_string(value) && strlen(json_string_value(value)) == json_string_length(value)) {
+			ask->request.where = json_string_value(value);
+			return true;
+		}
 		return read_place(out, error, f, value);
 	case ASK_BOOL:
 		*(bool *)out = json_is_true(value);

@@ -139,7 +139,7 @@ static void result_give(struct cap_import *im)
 static void on_answer(void *user, size_t index, const struct door_answer *answer)
 {
 	struct cap_import *im = user;
-	char why[COLUMNS_ERROR_SIZE];
+	char why[sizeof(answer->text)];
 
 	(void)index;
 	if (answer->text[0] == '\0' && answer->rc == DOOR_OK)

@@ -11,6 +11,9 @@
 #include "board/decimal.h"
 #include "board/hashtags.h"
 #include "board/words.h"
+#include "proto/catalog_search.h"
+#include "proto/measure.h"
+#include "proto/place_text.h"
 #include "proto/plus_code.h"
 
 #define SITES (1u << IMPORT_SITE)
@@ -29,6 +32,8 @@ static const struct {
 	  " name site shelter location place sitename sheltername facility facilityname where nombre nom lugar lieu " },
 	{ COLUMN_LAT, SITES, " lat latitude y latitud " },
 	{ COLUMN_LON, SITES, " lon lng long longitude x longitud " },
+	{ COLUMN_PLACE, SITES,
+	  " pluscode olc coordinates coords latlon latlong latitudelongitude gps position coordenadas coordonnées " },
 	{ COLUMN_STATUS, SITES, " status sitestatus openclosed " },
 	{ COLUMN_ITEM, LINES, " item supply supplies what resource product article commodity goods itemname " },
 	{ COLUMN_QUANTITY, LINES, " quantity qty amount count number howmany quantityneeded cantidad quantité " },
@@ -261,6 +266,29 @@ static bool read_flags(uint8_t *out, char error[COLUMNS_ERROR_SIZE], const struc
 	return true;
 }
 
+/* What is only known from somewhere, a short code or a name, is no place of a table: it would be another elsewhere. */
+static bool read_place_text(struct door_request *r, char error[COLUMNS_ERROR_SIZE], const char *cell)
+{
+	struct geo_point point;
+	uint8_t digits;
+
+	if (cell[0] == '\0' || (r->fields & DOOR_PLACE))
+		return true;
+	switch (place_text_read(&point, &digits, cell, NULL)) {
+	case PLACE_TEXT_POINT:
+	case PLACE_TEXT_CELL:
+		break;
+	case PLACE_TEXT_SHORT:
+	case PLACE_TEXT_NOT_EARTH:
+	case PLACE_TEXT_OTHER:
+		return refuse(error, "The place", cell,
+			      "must be degrees such as 35.1,-77.04, or a whole Plus Code such as 8773XW44+22");
+	}
+	r->place = (struct view_place){ point.lat_e6, point.lon_e6, digits };
+	r->fields |= DOOR_PLACE;
+	return true;
+}
+
 bool columns_within_parse(uint32_t *hours, const char *text)
 {
 	static const struct {
@@ -321,7 +349,8 @@ static bool read_site(struct door_request *r, char error[COLUMNS_ERROR_SIZE], co
 	r->fields |= r->facilities != 0 ? DOOR_FACILITIES : 0;
 	read_code(r, cell_of(c, table, row, COLUMN_CODE));
 	return read_place(r, error, cell_of(c, table, row, COLUMN_LAT), cell_of(c, table, row, COLUMN_LON),
-			  table->separator);
+			  table->separator) &&
+	       read_place_text(r, error, cell_of(c, table, row, COLUMN_PLACE));
 }
 
 static bool refuse_over(char error[COLUMNS_ERROR_SIZE], enum view_line_status status)
@@ -425,15 +454,35 @@ static bool subtract_arrived(struct door_request *r, char error[COLUMNS_ERROR_SI
 	return true;
 }
 
+/* "30" and "gal" of water; false when that is no measure of the item, and the number must do. */
+bool columns_measure(struct measure *measure, char text[COLUMNS_MEASURE_SIZE], const struct columns *c,
+		     const struct csv_table *table, size_t row)
+{
+	const char *quantity = cell_of(c, table, row, COLUMN_QUANTITY), *unit = columns_unit(c, table, row);
+	const char *item = cell_of(c, table, row, COLUMN_ITEM);
+	char number[32];
+
+	if (unit[0] == '\0' || quantity[0] == '\0')
+		return false;
+	point(number, quantity, number_size(quantity), table->separator);
+	snprintf(text, COLUMNS_MEASURE_SIZE, "%s %s", number, unit);
+	return measure_read(measure, text, catalog_find_like(item)) == MEASURE_OK;
+}
+
 bool columns_read(struct door_request *request, char error[COLUMNS_ERROR_SIZE], const struct columns *columns,
 		  const struct csv_table *table, size_t row)
 {
 	struct door_request r = { .long_text = DOOR_CUT, .sure = true };
 	bool ok = columns->kind == IMPORT_SITE ? read_site(&r, error, columns, table, row)
 					       : read_line(&r, error, columns, table, row);
+	char text[COLUMNS_MEASURE_SIZE];
+	struct measure measure;
 
-	if (!ok || !read_numbers(&r, error, columns, table, row) ||
-	    !subtract_arrived(&r, error, cell_of(columns, table, row, COLUMN_ARRIVED), table->separator))
+	if (!ok || !read_numbers(&r, error, columns, table, row))
+		return false;
+	if (columns_measure(&measure, text, columns, table, row))
+		r.quantity_milli = measure.milli;
+	if (!subtract_arrived(&r, error, cell_of(columns, table, row, COLUMN_ARRIVED), table->separator))
 		return false;
 	*request = r;
 	return true;

@@ -6,11 +6,13 @@
 
 #include "board/csv.h"
 #include "board/door.h"
+#include "proto/measure.h"
 
 enum column {
 	COLUMN_NAME, /* of a site, or where a line stands */
 	COLUMN_LAT,
 	COLUMN_LON,
+	COLUMN_PLACE, /* both in one, or a Plus Code */
 	COLUMN_STATUS,
 	COLUMN_ITEM,
 	COLUMN_QUANTITY,
@@ -48,7 +50,8 @@ enum { COLUMNS_ERROR_SIZE = 200 };
 bool columns_find(struct columns *columns, char error[COLUMNS_ERROR_SIZE], const struct csv_table *table,
 		  enum import_kind kind) __attribute__((warn_unused_result));
 
-/* Reads a row into a request whose texts borrow from the table. False with a sentence. */
+/* Reads a row into a request, its quantity in the item's unit where that is known. Its texts borrow from the table. False
+ * with a sentence. */
 bool columns_read(struct door_request *request, char error[COLUMNS_ERROR_SIZE], const struct columns *columns,
 		  const struct csv_table *table, size_t row) __attribute__((warn_unused_result));
 
@@ -56,6 +59,13 @@ bool columns_read(struct door_request *request, char error[COLUMNS_ERROR_SIZE], 
 const char *columns_id(const struct columns *columns, const struct csv_table *table, size_t row);
 /* The unit that the row states, in its own column or behind the quantity; "" when it states none. */
 const char *columns_unit(const struct columns *columns, const struct csv_table *table, size_t row);
+
+enum { COLUMNS_MEASURE_SIZE = 80 };
+
+/* The row's quantity in the item's unit, and as it was stated, "30 gal"; false when it states no unit, or one that does
+ * not fit: then the number alone counts. */
+bool columns_measure(struct measure *measure, char text[COLUMNS_MEASURE_SIZE], const struct columns *columns,
+		     const struct csv_table *table, size_t row) __attribute__((warn_unused_result));
 
 /* Hours from "24", "24h", "2 days", "1w" or "critical" (6), "urgent" (24), "normal" (72), "low" (168). */
 bool columns_within_parse(uint32_t *hours, const char *text) __attribute__((warn_unused_result));

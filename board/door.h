@@ -69,7 +69,7 @@ struct door_request {
 	const char *site; /* DOOR_LINE, DOOR_TRUST keeper: ref or name; DOOR_SELF: where it stands */
 	const char *name;
 	const char *text;
-	const char *item;                      /* code, slug, label in any language, or free text */
+	const char *item;                      /* code, a name in any language, or free text; = before it: free text */
 	const char *of, *from, *after, *other; /* refs: DOOR_MOVE, DOOR_NOTE */
 	const char *key;                       /* DOOR_TRUST: hexadecimal key, or a peer's name where that is unique */
 	const char *language;                  /* DOOR_SELF: "en es"; DOOR_NOTE: "en" */
@@ -78,6 +78,9 @@ struct door_request {
 	const char
 		*ticket; /* DOOR_MOVE received or given: the code that was shown; names the need where `of` does not */
 	const char *source; /* DOOR_NOTE: whose words it passes on; cut where it is too long */
+	/* Quantities as typed ("30 gal", "2 packs of 12"), for the node to understand by the item; NULL: the numbers below. */
+	const char *measure, *lot_measure, *reserve_measure;
+	const char *where; /* a place as typed: degrees, a Plus Code, a site's name or ref; NULL: `place` */
 	struct view_place place;
 	enum view_site_state state;
 	enum view_line_kind line_kind;
@@ -112,7 +115,7 @@ struct door_answer {
 	char id[VIEW_KEY_SIZE];
 	char ticket[DOOR_TICKET_SIZE]; /* of a new need: for the person; shown this once */
 	char text
-		[200]; /* when rc != 0: a sentence for people; when ok: empty, or a remark ("name was cut at 42 bytes") */
+		[400]; /* when rc != 0: a sentence for people; when ok: empty, or a remark ("name was cut at 42 bytes") */
 };
 
 typedef void (*door_done)(void *user, const struct door_answer *answer);

@@ -10,6 +10,7 @@
 #include "board/batch.h"
 #include "board/known.h"
 #include "board/utf8.h"
+#include "proto/catalog_search.h"
 
 enum { UNITS_MAX = 64 };
 
@@ -64,7 +65,7 @@ static void reject(struct import *im, size_t index, const char *reason)
 
 static void remark(struct import *im, unsigned line, const char *text)
 {
-	char said[COLUMNS_ERROR_SIZE + 24];
+	char said[sizeof(((struct door_answer *)NULL)->text) + 24];
 
 	snprintf(said, sizeof(said), "line %u: %s", line, text);
 	utf8_repair(said);
@@ -133,7 +134,8 @@ static void on_answer(void *user, size_t index, const struct door_answer *answer
 		remark(im, line_of(im, index), answer->text);
 }
 
-/* A unit of the file's own is no reason to refuse a row, and one that differs from the catalogue's is worth a look. */
+/* A unit of the file's own is no reason to refuse a row. What was converted is said once for an item and unit, and so is
+ * what could not be: that is worth a look. */
 static void remark_units(struct import *im)
 {
 	struct {
@@ -143,8 +145,9 @@ static void remark_units(struct import *im)
 
 	for (size_t i = row_of(im, 0); i < im->table.row_count && seen_count < UNITS_MAX; i++) {
 		struct door_request r = { 0 };
-		char why[COLUMNS_ERROR_SIZE];
+		char why[COLUMNS_ERROR_SIZE], text[COLUMNS_MEASURE_SIZE], said[MEASURE_TEXT_SIZE];
 		const char *stated = columns_unit(&im->columns, &im->table, i), *unit;
+		struct measure measure;
 		bool is_new = stated[0] != '\0' && columns_read(&r, why, &im->columns, &im->table, i);
 
 		for (size_t j = 0; j < seen_count && is_new; j++)
@@ -153,6 +156,13 @@ static void remark_units(struct import *im)
 			continue;
 		seen[seen_count].item = r.item;
 		seen[seen_count++].unit = stated;
+		if (columns_measure(&measure, text, &im->columns, &im->table, i)) {
+			measure_remark(said, &measure, text, catalog_find_like(r.item));
+			snprintf(why, sizeof(why), "%.40s: %.120s, and so on.", r.item, said);
+			if (measure.converted)
+				remark(im, im->table.rows[i].line, why);
+			continue;
+		}
 		unit = known_unit(im->known, &r);
 		if (unit[0] == '\0' || strcasecmp(unit, stated) == 0)
 			continue;

@@ -96,15 +96,15 @@ static void amount_format(char out[AMOUNT_SIZE], uint64_t milli, const char *uni
 	}
 }
 
-/* "5m", "3h", "2d"; what lies ahead within a clock's error is now. */
-static void span_format(char out[AGE_SIZE], int64_t s)
+/* "5 min", "3 h", "2 d"; "5m", "3h", "2d" where room is scarce. What lies ahead within a clock's error is now. */
+static void span_format(char out[AGE_SIZE], const struct deck *d, int64_t s)
 {
 	if (s < 3600)
-		snprintf(out, AGE_SIZE, "%dm", (int)(s < 0 ? 0 : s / 60));
+		snprintf(out, AGE_SIZE, is_large(d) ? "%d min" : "%dm", (int)(s < 0 ? 0 : s / 60));
 	else if (s < 48 * 3600)
-		snprintf(out, AGE_SIZE, "%dh", (int)(s / 3600));
+		snprintf(out, AGE_SIZE, is_large(d) ? "%d h" : "%dh", (int)(s / 3600));
 	else
-		snprintf(out, AGE_SIZE, "%dd", (int)(s / 86400 > 9999 ? 9999 : s / 86400));
+		snprintf(out, AGE_SIZE, is_large(d) ? "%d d" : "%dd", (int)(s / 86400 > 9999 ? 9999 : s / 86400));
 }
 
 static void age_format(char out[AGE_SIZE], const struct deck *d, int64_t then)
@@ -114,7 +114,7 @@ static void age_format(char out[AGE_SIZE], const struct deck *d, int64_t then)
 	} else if (d->status.now - then < 60) {
 		strcpy(out, "now");
 	} else {
-		span_format(out, d->status.now - then);
+		span_format(out, d, d->status.now - then);
 		strcat(out, " ago");
 	}
 }
@@ -323,7 +323,7 @@ static bool on_need(void *user, const struct view_line *need)
 	else if (need->due != 0 && need->due <= d->status.now)
 		snprintf(left, sizeof(left), "overdue");
 	else
-		snprintf(left, sizeof(left), "in %uh",
+		snprintf(left, sizeof(left), "in %u h",
 			 need->within_h ? need->within_h : (unsigned)((need->due - d->status.now + 3599) / 3600));
 	put_both(page, 3, left, age);
 	return true;
@@ -344,7 +344,7 @@ static bool on_move(void *user, const struct view_move *move)
 	if (move->due != 0) {
 		bool late = move->due < d->status.now;
 
-		span_format(span, late ? d->status.now - move->due : move->due - d->status.now);
+		span_format(span, d, late ? d->status.now - move->due : move->due - d->status.now);
 		snprintf(due, sizeof(due), "%s %s", late ? "late" : "due in", span);
 	}
 	if (is_large(d)) {

@@ -40,6 +40,14 @@ struct view_place {
 	uint8_t digits; /* 0 unknown, 15 a point, else the digits of a Plus Code cell around it */
 };
 
+enum { VIEW_DISTANCE_UNKNOWN = -1 };
+
+/* From where this node stands; of a cell to its middle. */
+struct view_way {
+	int64_t metres; /* VIEW_DISTANCE_UNKNOWN */
+	char direction[3];
+};
+
 struct view_hours {
 	uint8_t from, to; /* half hours since midnight; equal: not said */
 	uint8_t days;     /* bit 0 Monday; 0 every day */
@@ -51,6 +59,7 @@ struct view_site {
 	struct view_record record;
 	char name[VIEW_NAME_SIZE];
 	struct view_place place;
+	struct view_way way;
 	enum view_site_state state;
 	uint32_t people;
 	struct view_hours giving, receiving;
@@ -71,6 +80,7 @@ struct view_line {
 	char site[VIEW_NAME_SIZE]; /* name; empty when it stands at a cell or nowhere */
 	char site_ref[VIEW_REF_SIZE];
 	struct view_place place;        /* the site's, or the cell */
+	struct view_way way;            /* there */
 	uint16_t item;                  /* code of the catalogue, 0: free text */
 	char item_name[VIEW_NAME_SIZE]; /* English label, or the text */
 	char unit[VIEW_UNIT_SIZE];
@@ -255,8 +265,6 @@ struct view_asked {
 	int64_t at;    /* as of when, 0 now */
 	size_t offset, limit; /* limit 0: to the end */
 };
-
-enum { VIEW_DISTANCE_UNKNOWN = -1 };
 
 /* A row; what the question does not speak of is empty or 0. */
 struct view_answer {

@@ -3,12 +3,12 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "board/decimal.h"
 #include "node/intake.h"
 #include "node/second_look.h"
+#include "node/typed.h"
 #include "proto/catalog.h"
 #include "proto/propose.h"
 
@@ -50,7 +50,7 @@ static enum door_rc take_text(struct work *w, char *out, size_t size_max, const 
 	if (w->asked->long_text == DOOR_EXACT)
 		return refuse(w, DOOR_E_INPUT, "The %s is too long or not UTF-8: at most %zu bytes fit. Shorten it.",
 			      what, size_max);
-	snprintf(w->answer->text, sizeof w->answer->text, "The %s was cut to \"%s\".", what, out);
+	typed_remark(w->answer, "The %s was cut to \"%s\".", what, out);
 	return DOOR_OK;
 }
 
@@ -181,22 +181,30 @@ static struct amends *site_amends(struct entry *e)
 	return &e->site.amends;
 }
 
-static struct place place_of(struct view_place place)
-{
-	return (struct place){ .lat_e6 = place.lat_e6, .lon_e6 = place.lon_e6, .digits = place.digits };
-}
-
 static struct hours hours_of(struct view_hours hours)
 {
 	return (struct hours){ .from = hours.from, .to = hours.to, .days = hours.days };
 }
 
+/* Where another site is, when that is what was typed. */
+static enum door_rc fill_site_place(struct work *w, struct site *site)
+{
+	struct ref named;
+	enum door_rc rc = typed_place(&site->place, &named, w->answer, picture(w), w->desk->now_s, w->asked);
+
+	if (rc == DOOR_OK && site->place.digits == PLACE_NONE)
+		rc = refuse(w, DOOR_E_INPUT, "Nobody said yet where %s is: write degrees or a Plus Code.",
+			    w->asked->where);
+	return rc;
+}
+
 static enum door_rc fill_site(struct work *w, struct site *site)
 {
 	const struct door_request *r = w->asked;
+	enum door_rc rc = states(w, DOOR_PLACE) ? fill_site_place(w, site) : DOOR_OK;
 
-	if (states(w, DOOR_PLACE))
-		site->place = place_of(r->place);
+	if (rc != DOOR_OK)
+		return rc;
 	if (states(w, DOOR_STATE))
 		site->state = (enum site_state)r->state;
 	if (states(w, DOOR_PEOPLE))
@@ -242,16 +250,44 @@ static struct amends *line_amends(struct entry *e)
 
 static enum door_rc fill_item(struct work *w, struct line *line)
 {
-	const struct catalog_item *item = catalog_find_name(w->asked->item);
-	char *end;
-	unsigned long code = strtoul(w->asked->item, &end, 10);
+	const char *words = "";
+	uint16_t code = 0;
+	enum door_rc rc = typed_item(&code, &words, w->answer, w->asked->item, w->asked->long_text == DOOR_CUT);
 
-	if (!*end && code <= ITEM_MAX)
-		item = catalog_find_code((uint16_t)code);
-	if (!*end && !item)
-		return refuse(w, DOOR_E_UNKNOWN, "The catalogue has no item %s. Say it in words.", w->asked->item);
-	line->item = item ? item->code : 0;
-	return item ? DOOR_OK : take_text(w, line->text, LINE_TEXT_MAX, w->asked->item, "item");
+	if (rc != DOOR_OK)
+		return rc;
+	if (code == 0 && !is_given(words))
+		return refuse(w, DOOR_E_INPUT, "Say in words what it is.");
+	line->item = code;
+	return code ? DOOR_OK : take_text(w, line->text, LINE_TEXT_MAX, words, "item");
+}
+
+/* A quantity as a number, or as it was typed. */
+static enum door_rc take_quantity(struct work *w, uint64_t *milli, uint64_t number, const char *typed, uint16_t item)
+{
+	uint64_t asked = number;
+	enum door_rc rc = is_given(typed) ? typed_measure(&asked, w->answer, typed, item) : DOOR_OK;
+
+	if (rc != DOOR_OK)
+		return rc;
+	if (asked > QUANTITY_MILLI_MAX)
+		return refuse(w, DOOR_E_INPUT, "The quantity is too large: at most 34,000,000 fit.");
+	*milli = asked;
+	return DOOR_OK;
+}
+
+static enum door_rc fill_quantities(struct work *w, struct line *line)
+{
+	const struct door_request *r = w->asked;
+	enum door_rc rc = DOOR_OK;
+
+	if (states(w, DOOR_QUANTITY))
+		rc = take_quantity(w, &line->quantity_milli, r->quantity_milli, r->measure, line->item);
+	if (rc == DOOR_OK && states(w, DOOR_LOT))
+		rc = take_quantity(w, &line->lot_milli, r->lot_milli, r->lot_measure, line->item);
+	if (rc == DOOR_OK && states(w, DOOR_RESERVE))
+		rc = take_quantity(w, &line->reserve_milli, r->reserve_milli, r->reserve_measure, line->item);
+	return rc;
 }
 
 static enum door_rc check_within(struct work *w, uint32_t within_h)
@@ -321,8 +357,6 @@ static enum door_rc fill_stock_fields(struct work *w, struct line *line)
 		return refuse(w, DOOR_E_INPUT, "Only stock keeps a reserve.");
 	if (states(w, DOOR_REACH) && line->kind == LINE_NEED)
 		return refuse(w, DOOR_E_INPUT, "Reach belongs to an offer or stock.");
-	if (states(w, DOOR_RESERVE))
-		line->reserve_milli = r->reserve_milli;
 	if (states(w, DOOR_REACH))
 		line->reach_km = r->reach_km;
 	/* A new number is a new count. */
@@ -386,13 +420,6 @@ static enum door_rc fill_line(struct work *w, struct line *line)
 	const struct door_request *r = w->asked;
 	enum door_rc rc = DOOR_OK;
 
-	if (states(w, DOOR_QUANTITY)) {
-		if (r->quantity_milli > QUANTITY_MILLI_MAX)
-			return refuse(w, DOOR_E_INPUT, "The quantity is too large: at most 34,000,000 fit.");
-		line->quantity_milli = r->quantity_milli;
-	}
-	if (states(w, DOOR_LOT))
-		line->lot_milli = r->lot_milli;
 	if (states(w, DOOR_FLAGS))
 		line->flags = r->flags;
 	if (states(w, DOOR_CLOSED))
@@ -402,6 +429,8 @@ static enum door_rc fill_line(struct work *w, struct line *line)
 	if (rc == DOOR_OK && states(w, DOOR_ITEM))
 		rc = fill_item(w, line);
 	if (rc == DOOR_OK)
+		rc = fill_quantities(w, line);
+	if (rc == DOOR_OK)
 		rc = fill_need_fields(w, line);
 	if (rc == DOOR_OK)
 		rc = fill_proposal(w, line);
@@ -410,17 +439,24 @@ static enum door_rc fill_line(struct work *w, struct line *line)
 	return rc == DOOR_OK ? fill_stock_fields(w, line) : rc;
 }
 
+/* A site, or for want of one a cell: never the door. */
 static enum door_rc fill_where(struct work *w, struct line *line)
 {
+	enum door_rc rc;
+
 	if (is_given(w->asked->site)) {
 		line->cell = (struct place){ .digits = PLACE_NONE };
 		return find_site(w, &line->site, w->asked->site);
 	}
-	if (states(w, DOOR_PLACE)) {
-		line->site = (struct ref){ 0, 0 };
-		line->cell = place_of(w->asked->place);
+	if (!states(w, DOOR_PLACE))
 		return DOOR_OK;
-	}
+	rc = typed_place(&line->cell, &line->site, w->answer, picture(w), w->desk->now_s, w->asked);
+	if (rc != DOOR_OK)
+		return rc;
+	if (ref_is_none(line->site))
+		typed_coarsen(&line->cell, w->answer);
+	else
+		line->cell = (struct place){ .digits = PLACE_NONE };
 	return DOOR_OK;
 }
 
@@ -641,6 +677,20 @@ static uint32_t after_counts(const struct work *w, const struct ends *ends, uint
 	return at;
 }
 
+/* What a move is of: the item of the line that it goes to, else from. */
+static uint16_t moved_item(const struct work *w, const struct ends *ends)
+{
+	uint32_t line = ends->of != UINT32_MAX ? ends->of : ends->from;
+	struct fold_record record;
+	struct entry standing;
+
+	if (line == UINT32_MAX)
+		return 0;
+	fold_record(fold(w), FOLD_LINES, line, &record);
+	fold_read(fold(w), record.standing, &standing);
+	return standing.line.item;
+}
+
 static enum door_rc make_move(struct work *w)
 {
 	const struct door_request *r = w->asked;
@@ -652,11 +702,11 @@ static enum door_rc make_move(struct work *w)
 	move->quantity_milli = states(w, DOOR_QUANTITY) ? r->quantity_milli : 0;
 	move->at = states(w, DOOR_AT) && r->at ? time_of(r->at) : w->desk->now_s;
 	move->due = states(w, DOOR_DUE) ? time_of(r->due) : 0;
-	if (move->quantity_milli > QUANTITY_MILLI_MAX)
-		return refuse(w, DOOR_E_INPUT, "The quantity is too large: at most 34,000,000 fit.");
 	rc = fill_ends(w, move);
 	if (rc == DOOR_OK)
 		rc = fill_after(w, move, &ends);
+	if (rc == DOOR_OK && states(w, DOOR_QUANTITY) && (is_given(r->measure) || r->quantity_milli))
+		rc = take_quantity(w, &move->quantity_milli, r->quantity_milli, r->measure, moved_item(w, &ends));
 	if (rc == DOOR_OK)
 		rc = check_move(w, move, &ends);
 	if (rc == DOOR_OK && !states(w, DOOR_AT))

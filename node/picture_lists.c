@@ -9,7 +9,8 @@
 
 #include "node/picture_state.h"
 #include "node/ref_text.h"
-#include "proto/catalog.h"
+#include "proto/catalog_search.h"
+#include "proto/geo.h"
 
 /* Text into a field of a view: cut at a character where it is too long. */
 #define COPY(field, text) text_cut((field), sizeof(field) - 1, (text))
@@ -54,6 +55,27 @@ static struct view_hours hours_of(struct hours hours)
 	return (struct view_hours){ .from = hours.from, .to = hours.to, .days = hours.days };
 }
 
+/* The way from where this node stands. */
+static struct view_way way_to(const struct picture *p, const struct view_place *to)
+{
+	struct view_way way = { .metres = VIEW_DISTANCE_UNKNOWN };
+	uint32_t index = ref_is_none(p->site) ? UINT32_MAX : fold_find(p->fold, FOLD_SITES, p->site);
+	struct geo_point here, there = { to->lat_e6, to->lon_e6 };
+	struct fold_record record;
+	struct entry own;
+
+	if (index == UINT32_MAX || to->digits == PLACE_NONE)
+		return way;
+	fold_record(p->fold, FOLD_SITES, index, &record);
+	fold_read(p->fold, record.standing, &own);
+	if (own.site.place.digits == PLACE_NONE)
+		return way;
+	here = (struct geo_point){ own.site.place.lat_e6, own.site.place.lon_e6 };
+	way.metres = geo_distance_m(here, there);
+	COPY(way.direction, geo_direction(here, there));
+	return way;
+}
+
 static void site_view(struct picture *p, uint32_t index, struct view_site *view)
 {
 	struct fold_site folded;
@@ -76,6 +98,7 @@ static void site_view(struct picture *p, uint32_t index, struct view_site *view)
 		.own = ref_equal(picture_site(p), fold_ref(p->fold, folded.record.own)),
 		.heard = unix_of(folded.heard_s),
 	};
+	view->way = way_to(p, &view->place);
 	COPY(view->name, site->name);
 }
 
@@ -164,6 +187,7 @@ static void line_view(struct picture *p, uint32_t index, struct view_line *view)
 		.has_ticket = own.line.ticket != 0,
 	};
 	line_texts(p, &folded, line, view);
+	view->way = way_to(p, &view->place);
 }
 
 static void line_site_name(const struct picture *p, fold_slot line, char name[VIEW_NAME_SIZE])
@@ -317,7 +341,7 @@ static bool filter_init(struct filter *f, struct picture *p, uint32_t now_s, con
 	if (is_given(query->status))
 		f->status = word_of(query->status, statuses, 5);
 	if (is_given(query->item)) {
-		f->item = catalog_find_name(query->item);
+		f->item = catalog_find_like(query->item);
 		f->code = strtoul(query->item, &end, 10);
 		if (*end)
 			f->code = 0;

@@ -94,7 +94,7 @@ static enum door_rc look_for_similar(struct door_answer *answer, const struct dr
 	struct fold *fold = picture_fold(desk->picture, desk->now_s);
 	fold_slot similar = find_similar(fold, desk->now_s, line);
 	char name[VIEW_NAME_SIZE], unit[VIEW_UNIT_SIZE] = "", ref[VIEW_REF_SIZE], span[SENTENCE_SPAN_SIZE];
-	char quantity[DECIMAL_SIZE];
+	char quantity[DECIMAL_SIZE], people[24] = "";
 	struct entry there;
 
 	if (similar == FOLD_NONE)
@@ -104,8 +104,10 @@ static enum door_rc look_for_similar(struct door_answer *answer, const struct dr
 	picture_ref_text(desk->picture, fold_ref(fold, similar), ref);
 	decimal_format(quantity, (int64_t)there.line.quantity_milli);
 	sentence_span(span, desk->now_s > there.hlc.time ? (int64_t)(desk->now_s - there.hlc.time) : 0);
-	return ask(answer, "Is it the same as %s: %s %s %.40s for %u people, said %s ago?", ref, quantity, unit, name,
-		   there.line.people, span);
+	if (there.line.people)
+		snprintf(people, sizeof people, " for %u people", there.line.people);
+	return ask(answer, "Is it the same as %s: %s %s %.40s%s, said %s ago?", ref, quantity, unit, name, people,
+		   span);
 }
 
 static enum door_rc look_for_ticket(struct door_answer *answer, const struct draft_desk *desk, const struct move *move)

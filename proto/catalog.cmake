@@ -30,19 +30,26 @@ macro(next_field out)
 endmacro()
 
 file(STRINGS ${CSV} lines ENCODING UTF-8)
-set(HEADER code,slug,sector,unit,kg_each,per_person_per_day,once_per_unit,applies_to,tier,sealed,en,es,fr,ht,source)
+set(HEADER
+	code,slug,sector,unit,kg_each,per_person_per_day,once_per_unit,applies_to,tier,sealed,en,es,fr,ht,also,source)
 set(rows "/* Generated from proto/catalog.csv by proto/catalog.cmake. */\n")
 foreach(line IN LISTS lines)
 	if(line STREQUAL HEADER)
 		set(header_seen true)
 		continue()
 	endif()
-	foreach(name code slug sector unit kg per_day once applies_to tier sealed en es fr ht source)
+	foreach(name code slug sector unit kg per_day once applies_to tier sealed en es fr ht also source)
 		next_field(${name})
 	endforeach()
 	list(FIND SECTORS "${sector}" sector_index)
 	if(sector_index LESS 0)
 		message(FATAL_ERROR "${CSV}: ${code}: unknown sector ${sector}")
+	endif()
+	# "~1.2" is an estimate.
+	set(kg_estimate false)
+	if(kg MATCHES "^~(.+)$")
+		set(kg_estimate true)
+		set(kg ${CMAKE_MATCH_1})
 	endif()
 	thousandths(kg_milli "${kg}")
 	thousandths(per_day_milli "${per_day}")
@@ -59,8 +66,8 @@ foreach(line IN LISTS lines)
 	string(APPEND rows "{ .code = ${code}, .slug = \"${slug}\", .sector = \"${sector}\", .unit = \"${unit}\",\n"
 		"  .applies_to = \"${applies_to}\", .sector_index = ${sector_index}, .kg_milli = ${kg_milli},\n"
 		"  .per_person_day_milli = ${per_day_milli}, .once_per_unit_milli = ${once_milli}, .tier = ${tier},\n"
-		"  .sealed = ${sealed}, .suggestion = ${suggestion},\n"
-		"  .labels = { \"${en}\", \"${es}\", \"${fr}\", \"${ht}\" } },\n")
+		"  .sealed = ${sealed}, .suggestion = ${suggestion}, .kg_estimate = ${kg_estimate},\n"
+		"  .labels = { \"${en}\", \"${es}\", \"${fr}\", \"${ht}\" }, .also = \"${also}\" },\n")
 endforeach()
 if(NOT header_seen)
 	message(FATAL_ERROR "${CSV}: its header is not ${HEADER}")

@@ -19,12 +19,14 @@ struct catalog_item {
 	const char *applies_to;                /* whom a quantity is for: "all", "household", "infant"; "" not said */
 	uint8_t sector_index;                  /* bit of a site's takes and refuses */
 	uint32_t kg_milli;                     /* grams of one unit; 0 unknown */
+	bool kg_estimate;                      /* that weight is an estimate: say so on screen */
 	uint32_t per_person_day_milli;         /* thousandths of the unit; 0 unknown or not daily */
 	uint32_t once_per_unit_milli;          /* thousandths of the unit for each of applies_to, once; 0 none */
 	uint8_t tier;                          /* 1 hours-critical .. 4 recovery */
 	bool sealed;                           /* details only ever sealed for the circle */
 	bool suggestion;                       /* its quantity is an estimate without a source: say so on screen */
 	const char *labels[CATALOG_LANGUAGES]; /* "" where not translated yet */
+	const char *also;                      /* what else people call it, in any language, between bars; may be "" */
 };
 
 size_t catalog_count(void);

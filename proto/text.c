@@ -42,6 +42,20 @@ int32_t text_next(struct view *rest)
 	return code;
 }
 
+/* The letters of Latin-1 from U+00C0 without their accents; a blank is no letter. */
+static const char LATIN[] = "aaaaaaaceeeeiiiidnooooo ouuuuytsaaaaaaaceeeeiiiidnooooo ouuuuyty";
+
+char text_letter(int32_t code)
+{
+	if (code >= 'A' && code <= 'Z')
+		return (char)(code + 'a' - 'A');
+	if ((code >= 'a' && code <= 'z') || (code >= '0' && code <= '9'))
+		return (char)code;
+	if (code >= 0xC0 && code <= 0xFF)
+		return LATIN[code - 0xC0] == ' ' ? '\0' : LATIN[code - 0xC0];
+	return code == 0x152 || code == 0x153 ? 'o' : '\0'; /* oe in one */
+}
+
 bool text_is_clean(struct view text)
 {
 	while (text.size > 0) {

@@ -8,12 +8,12 @@
 #include "tools/verbs.h"
 
 const struct verb VERBS[] = {
-	{ "init", "--name NAME [--at LAT,LON]", "name this node and say where it stands",
+	{ "init", "--name NAME [--at PLACE]", "name this node and say where it stands",
 	  "aidmesh init --name \"Oak St church\" --at 35.1,-77.0", 0, 0, INIT_OPTIONS, verb_init },
 	{ "site", "NAME", "add a place where people can go",
 	  "aidmesh site \"Oak St church\" --at 35.1,-77.0 --people 120", 1, 1, SITE_OPTIONS, verb_site },
 	{ "need", "ITEM [QTY]", "say what is needed",
-	  "aidmesh need drinking-water 120 --people 40 --infants 6 --within 24 --site Oak", 1, 2, NEED_OPTIONS,
+	  "aidmesh need water \"30 gal\" --people 40 --infants 6 --within 24 --site Oak", 1, 2, NEED_OPTIONS,
 	  verb_need },
 	{ "propose", "--people N", "say what so many people need, and open needs for it",
 	  "aidmesh propose --people 12 --infants 2 --days 3 --open 101,601", 0, 0, PROPOSE_OPTIONS, verb_propose },
@@ -61,6 +61,8 @@ const struct verb VERBS[] = {
 	  "aidmesh tickets BUMEL-TAKIS-417", 0, 1, NO_OPTIONS, verb_tickets },
 	{ "show", "REF", "show one record with all that belongs to it", "aidmesh show 4Q7-K2NX", 1, 1, NO_OPTIONS,
 	  verb_show },
+	{ "catalog", "[WORDS]", "look up what things are called, weigh, and how much people need",
+	  "aidmesh catalog pañales", 0, WORDS_MAX, NO_OPTIONS, verb_catalog },
 	{ "peers", "", "list the nodes in reach", "aidmesh peers", 0, 0, NO_OPTIONS, verb_peers },
 	{ "status", "", "show how this node is", "aidmesh status", 0, 0, NO_OPTIONS, verb_status },
 	{ "export", "FILE", "write a bundle for a stick, or .csv, .geojson, .cap for others",

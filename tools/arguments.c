@@ -8,17 +8,10 @@
 
 enum { WORD_MAX = 23 };
 
-json_t *argument_quantity(const char *text, char unit[16], const char **right)
+json_t *argument_quantity(const char *text, const char **right)
 {
-	size_t size = strspn(text, "0123456789.");
-	const char *rest = text + size + strspn(text + size, " ");
-
-	unit[0] = '\0';
-	*right = "a number, with its unit if you like: 120, 12.5 or 120L";
-	if (size == 0 || (!isalpha((unsigned char)*rest) && *rest != '\0') || strlen(rest) >= 16)
-		return NULL;
-	strcpy(unit, rest);
-	return json_stringn(text, size);
+	*right = "a number, with its unit if you like: 120, 12.5, \"30 gal\" or \"2 packs of 12\"";
+	return isdigit((unsigned char)text[0]) ? json_string(text) : NULL;
 }
 
 json_t *argument_count(const char *text, const char **right)
@@ -74,17 +67,8 @@ json_t *argument_time(const char *text, int64_t now, const char **right)
 
 json_t *argument_place(const char *text, const char **right)
 {
-	char *end;
-	double lat = strtod(text, &end), lon;
-
-	*right = "latitude,longitude in degrees, such as 35.1,-77.04";
-	if (end == text || *end != ',')
-		return NULL;
-	text = end + 1;
-	lon = strtod(text, &end);
-	if (end == text || *end != '\0' || !(lat >= -90 && lat <= 90) || !(lon >= -180 && lon <= 180))
-		return NULL;
-	return json_pack("{s:f, s:f}", "lat", lat, "lon", lon);
+	*right = "degrees such as 35.1,-77.04, a Plus Code such as 8773XW44+22, or a site's name";
+	return text[strspn(text, " ")] != '\0' ? json_string(text) : NULL;
 }
 
 json_t *argument_list(const char *text, const char **right)

@@ -9,14 +9,14 @@
 
 #include <jansson.h>
 
-/* "120", "12.5", "120L", "120 L": the number goes to the API as text, exactly; the unit to `unit`, to be compared. */
-json_t *argument_quantity(const char *text, char unit[16], const char **right);
+/* "120", "12.5", "30 gal", "2 packs of 12": goes to the node as it was typed, which knows the item. */
+json_t *argument_quantity(const char *text, const char **right);
 json_t *argument_count(const char *text, const char **right);
 /* "6", "24h", "3d", "1w": hours. */
 json_t *argument_hours(const char *text, const char **right);
 /* "6h", "2d", "30m" from `now`, or a time as it stands. */
 json_t *argument_time(const char *text, int64_t now, const char **right);
-/* "35.1,-77.0". */
+/* "35.1,-77.0", a Plus Code or a site's name: goes to the node as it was typed. */
 json_t *argument_place(const char *text, const char **right);
 /* "8:00-17:30" or "8-17", and days behind it: "8-17 mon,tue". */
 json_t *argument_opening(const char *text, const char **right);

@@ -31,7 +31,12 @@
 	}
 #define PLACE                                                                                                          \
 	{                                                                                                              \
-		"at", OPTION_PLACE, "place", "LAT,LON", "its coordinates in degrees"                                   \
+		"at", OPTION_PLACE, "place", "PLACE", "where: 35.1,-77.0, a Plus Code, or a site's name"               \
+	}
+#define HOUSE                                                                                                          \
+	{                                                                                                              \
+		"at", OPTION_PLACE, "place", "PLACE",                                                                  \
+			"a household's place, told as a cell of 5.6 km; 8773XW44+: 280 m"                              \
 	}
 #define SITE_FACTS                                                                                                     \
 	{ "state", OPTION_TEXT, "state", "STATE", "open, full, closed, moved or unlisted" },                           \
@@ -85,6 +90,7 @@ const struct option_row NEED_OPTIONS[] = {
 	VULNERABLE,
 	{ "days", OPTION_COUNT, "days", "N", "for how many days: the catalogue then says how much" },
 	AT_SITE,
+	HOUSE,
 	LOT,
 	FLAGS,
 	TEXT,
@@ -185,7 +191,7 @@ json_t *option_value(struct call *call, enum option_type type, const char *name,
 		value = argument_count(text, &right);
 		break;
 	case OPTION_QUANTITY:
-		value = argument_quantity(text, call->unit, &right);
+		value = argument_quantity(text, &right);
 		break;
 	case OPTION_HOURS:
 		value = argument_hours(text, &right);

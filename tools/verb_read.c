@@ -60,11 +60,11 @@ int64_t node_now(struct call *call)
 static void span_print(char out[12], int64_t s)
 {
 	if (s < 3600)
-		snprintf(out, 12, "%dm", (int)(s / 60));
+		snprintf(out, 12, "%d min", (int)(s / 60));
 	else if (s < 48 * 3600)
-		snprintf(out, 12, "%dh", (int)(s / 3600));
+		snprintf(out, 12, "%d h", (int)(s / 3600));
 	else
-		snprintf(out, 12, "%ud", (unsigned)(s / 86400) % 100000u);
+		snprintf(out, 12, "%u d", (unsigned)(s / 86400) % 100000u);
 }
 
 void age_print(char out[16], const char *iso, int64_t now)
@@ -77,7 +77,7 @@ void age_print(char out[16], const char *iso, int64_t now)
 	if (then != 0 && now - then < 60)
 		snprintf(out, 16, "now");
 	else if (then != 0)
-		snprintf(out, 16, "%.8s ago", span);
+		snprintf(out, 16, "%.9s ago", span);
 }
 
 void due_print(char out[16], const char *iso, int64_t now)
@@ -90,7 +90,7 @@ void due_print(char out[16], const char *iso, int64_t now)
 	if (due != 0 && due - now < 60 && now - due < 60)
 		snprintf(out, 16, "now");
 	else if (due != 0)
-		snprintf(out, 16, due > now ? "in %.8s" : "%.8s late", span);
+		snprintf(out, 16, due > now ? "in %.9s" : "%.9s late", span);
 }
 
 const char *field_text(char out[64], const json_t *object, const char *field)
@@ -116,6 +116,8 @@ enum {
 	TEXT_ROWS_MAX = 5000
 }; /* few requests, and none that keeps the node from its work for long */
 
+/* Lists of needs and stock read alike on every node, so that two people can compare them; the way there, which differs,
+ * stands with the sites. */
 static const struct column NEED_COLUMNS[] = { { "REF", "ref", SHOW_PLAIN },
 					      { "ITEM", "item_name", SHOW_PLAIN },
 					      { ">SHORT", "open", SHOW_UNIT },
@@ -143,6 +145,7 @@ static const struct column SITE_COLUMNS[] = { { "REF", "ref", SHOW_PLAIN },
 					      { "STATE", "state", SHOW_PLAIN },
 					      { ">PEOPLE", "people", SHOW_ZERO_BLANK },
 					      { ">NEEDS", "open_needs", SHOW_ZERO_BLANK },
+					      { "WAY", "way", SHOW_PLAIN },
 					      { "PLACE", "place", SHOW_PLACE },
 					      { "HEARD", "heard", SHOW_AGE },
 					      { "BY", "author", SHOW_PLAIN },
@@ -241,7 +244,7 @@ static void cell_add(struct table *table, const json_t *row, const struct column
 		break;
 	case SHOW_HOURS:
 		snprintf(cell, sizeof(cell), "%s%s", strcmp(text, "0") == 0 ? "" : text,
-			 strcmp(text, "0") == 0 ? "" : "h");
+			 strcmp(text, "0") == 0 ? "" : " h");
 		break;
 	case SHOW_PLACE:
 		cell[0] = '\0';

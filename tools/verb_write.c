@@ -26,29 +26,26 @@ static const char *text_of(const json_t *object, const char *field)
 	return text != NULL ? text : "";
 }
 
-/* "120 L Drinking water", with the quantity that was typed, if one was. */
+/* "120 L Drinking water". Of a move it is the quantity that was typed: the record tells the whole journey's. */
 static void print_amount(const struct call *call, const json_t *record)
 {
 	const char *unit = text_of(record, "unit"), *typed = option_text(call, "quantity");
+	bool is_move = option_text(call, "stage") != NULL && typed != NULL;
 	char quantity[64];
 
 	field_text(quantity, record, "quantity");
-	printf("%s%s%s %s", typed != NULL ? typed : quantity, unit[0] != '\0' ? " " : "", unit,
-	       text_of(record, "item_name"));
+	if (is_move && strspn(typed, "0123456789.") < strlen(typed))
+		unit = ""; /* it was typed with its own */
+	printf("%s%s%s %s", is_move ? typed : quantity, unit[0] != '\0' ? " " : "", unit, text_of(record, "item_name"));
 }
 
-static void print_line(const struct call *call, const char *ref, const json_t *line)
+static void print_line(const struct call *call, const json_t *line)
 {
-	const char *unit = text_of(line, "unit"), *site = text_of(line, "site");
+	const char *site = text_of(line, "site");
 
 	printf("%s ", text_of(line, "kind"));
 	print_amount(call, line);
 	printf("%s%s\n", site[0] != '\0' ? " at " : "", site);
-	if (call->unit[0] != '\0' && unit[0] != '\0' && strcasecmp(call->unit, unit) != 0)
-		fprintf(stderr,
-			"It is counted in %s here, you wrote %s: check the quantity, and \"aidmesh edit %s "
-			"--quantity ...\" if it is wrong.\n",
-			unit, call->unit, ref);
 }
 
 /* The step that was typed; the record itself tells its journey's strongest fact. */
@@ -79,7 +76,7 @@ static void print_record(struct call *call, const char *path, const char *ref)
 	if (strcmp(call->verb->name, "close") == 0)
 		printf("closed ");
 	if (record != NULL && strcmp(path, "/v1/line") == 0)
-		print_line(call, ref, record);
+		print_line(call, record);
 	else if (record != NULL && strcmp(path, "/v1/move") == 0)
 		print_move(call, record);
 	else if (record != NULL && strcmp(path, "/v1/site") == 0)

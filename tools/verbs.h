@@ -49,7 +49,6 @@ struct call {
 	const char *words[WORDS_MAX]; /* what is no option */
 	size_t word_count;
 	json_t *fields; /* what the options said, by field */
-	char unit[16];  /* typed behind a quantity */
 };
 
 struct verb {
@@ -89,8 +88,9 @@ int verb_tickets(struct call *call);
 int verb_show(struct call *call);
 int verb_peers(struct call *call);
 int verb_status(struct call *call);
-int verb_plan(struct call *call);   /* verb_plan.c */
-int verb_export(struct call *call); /* verb_file.c */
+int verb_plan(struct call *call);    /* verb_plan.c */
+int verb_catalog(struct call *call); /* verb_catalog.c */
+int verb_export(struct call *call);  /* verb_file.c */
 int verb_import(struct call *call);
 int verb_lcd(struct call *call); /* verb_lcd.c */
 
@@ -141,9 +141,9 @@ int text_print(struct call *call, const char *path, const char *none);
 int reply_check(const struct call *call, const struct reply *reply);
 /* Prints the reply's JSON as it came. */
 void reply_print_json(const struct reply *reply);
-/* "3h ago" of an ISO time, by the clock of this machine or the node, whichever `now` is; "" when null. */
+/* "3 h ago" of an ISO time, by the clock of this machine or the node, whichever `now` is; "" when null. */
 void age_print(char out[16], const char *iso, int64_t now);
-/* "in 5h" or "2h late" likewise. */
+/* "in 5 h" or "2 h late" likewise. */
 void due_print(char out[16], const char *iso, int64_t now);
 /* The node's own clock in Unix seconds; this machine's when it does not answer. */
 int64_t node_now(struct call *call);

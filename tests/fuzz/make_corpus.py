@@ -196,6 +196,15 @@ def sketches(examples):
     }
 
 
+def typed():
+    """The first byte picks the item; the rest is what is typed."""
+    texts = [
+        "drinking-water", "agua", "pañales", "blakets", "101", "30 gal", "3 cases of 24 x 0.5 L", "6×1,5 L", "40 lb", "1,200",
+        "128 fl. oz.", "2 packs of 12", "35.1,-77.0", "35.1N 77.0W", "8773XW44+22", "XW44+22", "8773XW00+",
+    ]
+    return {f"text {i}": bytes([i * 7]) + text.encode() for i, text in enumerate(texts)}
+
+
 def main():
     examples = wire_examples()
     seeds = {
@@ -211,6 +220,7 @@ def main():
         "fuzz_cap": alerts(),
         "fuzz_request": requests(),
         "fuzz_config": settings(),
+        "fuzz_typed": typed(),
     }
     out = pathlib.Path(sys.argv[1])
     for target, files in seeds.items():

@@ -24,7 +24,7 @@ struct fake {
 	struct view_peer peers[8];
 	size_t site_count, line_count, move_count, note_count, peer_count;
 	struct door_request last; /* its texts are gone, but for these */
-	char last_item[64], last_text[128], last_key[80];
+	char last_item[64], last_text[128], last_key[80], last_measure[64], last_where[64];
 	size_t submitted, under_way, under_way_most;
 	unsigned busy; /* so many requests are refused as busy first */
 	enum { FAKE_AT_ONCE, FAKE_LATER } when;
@@ -229,7 +229,8 @@ static struct view_record *fake_write_site(struct fake *f, const struct door_req
 	if (site == NULL) {
 		assert(f->site_count < FAKE_MAX);
 		site = &f->sites[f->site_count++];
-		*site = (struct view_site){ .record = fake_record(f->site_count, "Oak") };
+		*site = (struct view_site){ .record = fake_record(f->site_count, "Oak"),
+					    .way.metres = VIEW_DISTANCE_UNKNOWN };
 	}
 	if (r->fields & DOOR_NAME) {
 		size_t size = strlen(r->name);
@@ -256,7 +257,9 @@ static struct view_record *fake_write_line(struct fake *f, const struct door_req
 
 	assert(f->line_count < FAKE_MAX);
 	line = &f->lines[f->line_count++];
-	*line = (struct view_line){ .record = fake_record(100 + f->line_count, "Oak"), .kind = r->line_kind };
+	*line = (struct view_line){ .record = fake_record(100 + f->line_count, "Oak"),
+				    .kind = r->line_kind,
+				    .way.metres = VIEW_DISTANCE_UNKNOWN };
 	snprintf(line->item_name, sizeof(line->item_name), "%s", r->item != NULL ? r->item : "");
 	snprintf(line->site, sizeof(line->site), "%s", r->site != NULL ? r->site : "");
 	snprintf(line->text, sizeof(line->text), "%s", r->text != NULL ? r->text : "");
@@ -305,6 +308,8 @@ static void fake_submit(void *ctx, const struct door_request *r, door_done done,
 	snprintf(f->last_item, sizeof(f->last_item), "%s", r->item != NULL ? r->item : "");
 	snprintf(f->last_text, sizeof(f->last_text), "%s", r->text != NULL ? r->text : "");
 	snprintf(f->last_key, sizeof(f->last_key), "%s", r->key != NULL ? r->key : "");
+	snprintf(f->last_measure, sizeof(f->last_measure), "%s", r->measure != NULL ? r->measure : "");
+	snprintf(f->last_where, sizeof(f->last_where), "%s", r->where != NULL ? r->where : "");
 	f->submitted++;
 	if (f->when == FAKE_LATER) {
 		assert(f->under_way < FAKE_MAX);

@@ -400,6 +400,87 @@ static void plan_is_suggested_and_what_is_apart_listed_apart(void **state)
 	assert_non_null(strstr(body, "{\"digest\":null,"));
 }
 
+/* Quantities with a unit and places in words are understood behind the door, which knows item and sites. */
+static void what_people_type_reaches_the_door(void **state)
+{
+	static const struct {
+		const char *quantity, *measure, *error; /* error NULL: it passes */
+		uint64_t milli;
+	} ROWS[] = {
+		{ "120", "", NULL, 120000 },
+		{ "30 gal", "30 gal", NULL, 0 },
+		{ "12,5", "12,5", NULL, 0 },
+		{ "2 packs of 12", "2 packs of 12", NULL, 0 },
+		{ "3 bushels", "3 bushels", NULL, 0 }, /* the door says what would be right for the item */
+		{ "lots", NULL, "must be a number such as 120 or 12.5", 0 },
+		{ "1,200", NULL, "write 1200 for the one", 0 },
+		{ "", NULL, "must be a number", 0 },
+	};
+	struct node *n = *state;
+	const char *body;
+
+	for (size_t i = 0; i < sizeof(ROWS) / sizeof(ROWS[0]); i++) {
+		char json[160];
+
+		snprintf(json, sizeof(json),
+			 "{\"kind\":\"need\",\"item\":\"water\",\"place\":\"PXF2+8R\",\"quantity\":\"%s\"}",
+			 ROWS[i].quantity);
+		assert_int_equal(post(n, "/v1/line", json, &body), ROWS[i].error == NULL ? 200 : 400);
+		if (ROWS[i].error != NULL) {
+			assert_non_null(strstr(body, ROWS[i].error));
+			continue;
+		}
+		assert_string_equal(n->fake.last_measure, ROWS[i].measure);
+		assert_string_equal(n->fake.last_where, "PXF2+8R");
+		assert_int_equal(n->fake.last.quantity_milli, ROWS[i].milli);
+		assert_int_equal(n->fake.last.fields, DOOR_ITEM | DOOR_QUANTITY | DOOR_PLACE);
+	}
+}
+
+static void catalogue_is_listed_and_searched(void **state)
+{
+	struct node *n = *state;
+	const char *body;
+
+	assert_int_equal(get(n, "/v1/catalog", &body), 200);
+	assert_non_null(strstr(body, "\"code\":101,"));
+	assert_non_null(strstr(body, "\"code\":1699,"));
+	assert_int_equal(get(n, "/v1/catalog?q=PA%C3%91AL%20DE%20ADULTO&limit=1", &body), 200);
+	assert_non_null(strstr(
+		body, "{\"items\":[{\"code\":507,\"slug\":\"incontinence\",\"sector\":\"hygiene\",\"unit\":\"each\","
+		      "\"applies_to\":\"incontinent\",\"tier\":2,\"sealed\":false,\"suggestion\":true,"
+		      "\"kg_estimate\":true,\"kg_each\":0.12,\"per_person_per_day\":5,\"once_per_unit\":null,"));
+	assert_non_null(strstr(body, "\"labels\":{\"en\":\"Adult briefs\","));
+	assert_non_null(strstr(body, "\"clear\":507}"));
+	assert_int_equal(get(n, "/v1/catalog?q=diapers", &body), 200);
+	assert_memory_equal(body, "{\"items\":[{\"code\":601,", 22);
+	assert_non_null(strstr(body, "\"clear\":0}"));
+	assert_int_equal(get(n, "/v1/catalog?q=piano", &body), 200);
+	assert_string_equal(body, "{\"items\":[],\"clear\":0}");
+	assert_int_equal(get(n, "/v1/catalog?limit=0", &body), 400);
+}
+
+static void ways_are_told_from_where_the_node_stands(void **state)
+{
+	struct node *n = *state;
+	const char *body;
+
+	assert_int_equal(post(n, "/v1/site", "{\"name\":\"Elm\",\"place\":\"35.1,-77.0\"}", &body), 200);
+	assert_int_equal(get(n, "/v1/sites", &body), 200);
+	assert_null(strstr(body, "\"way\""));
+	n->fake.sites[0].way = (struct view_way){ 1234, "NE" };
+	assert_int_equal(get(n, "/v1/sites", &body), 200);
+	assert_non_null(strstr(body, "\"distance_m\":1234,\"way\":\"1.2 km NE\""));
+	n->fake.sites[0].place.digits = 6;
+	assert_int_equal(get(n, "/v1/sites", &body), 200);
+	assert_non_null(strstr(body, "\"way\":\"about 1.2 km NE\""));
+	n->fake.sites[0].way = (struct view_way){ 0, "" };
+	assert_int_equal(get(n, "/v1/sites", &body), 200);
+	assert_non_null(strstr(body, "\"way\":\"here\""));
+	assert_int_equal(get(n, "/v1/picture", &body), 200);
+	assert_null(strstr(body, "\"way\""));
+}
+
 static void moves_notes_and_trust_reach_the_door(void **state)
 {
 	struct node *n = *state;
@@ -1031,6 +1112,9 @@ int main(void)
 		TEST(lists_can_be_copied_as_text),
 		TEST(need_is_written_and_read_again),
 		TEST(plan_is_suggested_and_what_is_apart_listed_apart),
+		TEST(what_people_type_reaches_the_door),
+		TEST(catalogue_is_listed_and_searched),
+		TEST(ways_are_told_from_where_the_node_stands),
 		TEST(moves_notes_and_trust_reach_the_door),
 		TEST(list_is_answered_when_all_are_on_disk),
 		TEST(busy_door_is_said_at_once),

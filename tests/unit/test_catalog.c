@@ -74,6 +74,35 @@ static void test_rows_say_what_the_table_says(void **state)
 	assert_int_equal(catalog_find_code(1699)->sector_index, 15);
 }
 
+/* What is carried has a weight, and where that is not a matter of definition it is marked as an estimate. */
+static void test_weights_are_known_or_marked_as_estimates(void **state)
+{
+	static const uint16_t unknown[] = { 409, 809, 1506 }; /* cylinders, timber and money come in all sizes */
+	size_t weighed = 0, estimated = 0;
+	(void)state;
+	for (size_t i = 0; i < catalog_count(); i++) {
+		const struct catalog_item *item = catalog_at(i);
+		bool is_goods = strcmp(item->unit, "each") == 0 || strcmp(item->unit, "kit") == 0 ||
+				strcmp(item->unit, "pair") == 0 || strcmp(item->unit, "L") == 0;
+		bool is_open = item->code % 100 == 99 || strcmp(item->sector, "information") == 0 || item->code == 1607;
+		for (size_t j = 0; j < sizeof(unknown) / sizeof(unknown[0]); j++)
+			is_open = is_open || item->code == unknown[j];
+		weighed += item->kg_milli > 0;
+		estimated += item->kg_estimate;
+		if (strcmp(item->unit, "kg") == 0)
+			assert_true(item->kg_milli == 1000 && !item->kg_estimate);
+		else if (is_goods && !is_open)
+			assert_true(item->kg_milli > 0 && (item->kg_estimate || strcmp(item->unit, "L") == 0));
+		else if (!is_goods)
+			assert_int_equal(item->kg_milli, 0);
+		assert_true(item->kg_milli > 0 || !item->kg_estimate);
+	}
+	print_message("%zu items have a weight, %zu of them as an estimate\n", weighed, estimated);
+	assert_false(catalog_find_code(101)->kg_estimate);
+	assert_true(catalog_find_code(303)->kg_estimate);
+	assert_int_equal(catalog_find_code(701)->kg_milli, 740);
+}
+
 static void test_names_are_found_however_they_are_typed(void **state)
 {
 	(void)state;
@@ -117,6 +146,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_item_is_sound),
 		cmocka_unit_test(test_rows_say_what_the_table_says),
+		cmocka_unit_test(test_weights_are_known_or_marked_as_estimates),
 		cmocka_unit_test(test_names_are_found_however_they_are_typed),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

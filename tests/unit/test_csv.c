@@ -332,7 +332,7 @@ static void needs_are_read_by_heading(void **state)
 	result = import(&f, IMPORT_GUESS, DATA, sizeof(DATA) - 1, error);
 	assert_string_equal(json_string_value(json_object_get(result, "kind")), "need");
 	assert_int_equal(number(result, "added"), 2);
-	assert_int_equal(f.lines[0].quantity_milli, 12500);
+	assert_int_equal(f.lines[0].quantity_milli, 47318);
 	assert_int_equal(f.lines[0].within_h, 6);
 	assert_int_equal(f.lines[0].infants, 6);
 	assert_string_equal(f.lines[0].text, "by the gate");
@@ -342,13 +342,77 @@ static void needs_are_read_by_heading(void **state)
 	assert_int_equal(json_array_size(json_object_get(result, "rejected")), 4);
 	assert_int_equal(bad_line(result, 0), 4);
 	assert_int_equal(bad_line(result, 3), 7);
-	assert_string_equal(text_of(result, "remarks", 0),
-			    "line 2: Water is counted in L here, the file says gal: check the quantity.");
+	assert_string_equal(text_of(result, "remarks", 0), "line 2: Water: 12.5 gal = 47.318 L, and so on.");
 	assert_int_equal(json_array_size(json_object_get(result, "remarks")), 1);
 	json_decref(result);
 	result = import(&f, IMPORT_NEED, DATA, sizeof(DATA) - 1, error);
 	assert_int_equal(number(result, "known"), 2);
 	assert_int_equal(f.line_count, 2);
+	json_decref(result);
+}
+
+/* Each way of stating a unit; what cannot be converted stays the number that stands there, and is worth a look. */
+static void units_are_understood(void **state)
+{
+	static const char DATA[] = "item;quantity;unit;site\n"
+				   "agua;12,5;L;Oak\n"
+				   "agua;10 gal;;Oak\n"
+				   "agua;3 cajas de 24 x 0,5 L;;Oak\n"
+				   "blanket;40;lb;Oak\n"
+				   "agua;7;cases;Oak\n"
+				   "agua;8;bushels;Oak\n"
+				   "old piano;2;kg;Oak\n";
+	static const uint64_t MILLI[] = { 12500, 37854, 36000, 15000, 7000, 8000, 2000 };
+	static const char *const REMARKS[] = {
+		"line 3: agua: 10 gal = 37.854 L, and so on.",
+		"line 4: agua: 3 cajas de 24 x 0,5 L = 36 L, and so on.",
+		"line 5: blanket: 40 lb = 15, at about 1.2 kg each, and so on.",
+		"line 6: agua is counted in L here, the file says cases: check the quantity.",
+		"line 7: agua is counted in L here, the file says bushels: check the quantity.",
+	};
+	static struct fake f;
+	char error[COLUMNS_ERROR_SIZE];
+	json_t *result;
+
+	(void)state;
+	fake_init(&f);
+	result = import(&f, IMPORT_NEED, DATA, sizeof(DATA) - 1, error);
+	assert_int_equal(number(result, "added"), 7);
+	for (size_t i = 0; i < 7; i++)
+		assert_int_equal(f.lines[i].quantity_milli, MILLI[i]);
+	for (size_t i = 0; i < 5; i++)
+		assert_string_equal(text_of(result, "remarks", i), REMARKS[i]);
+	json_decref(result);
+	result = import(&f, IMPORT_NEED, DATA, sizeof(DATA) - 1, error);
+	assert_int_equal(number(result, "known"), 7);
+	json_decref(result);
+}
+
+static void places_in_one_column(void **state)
+{
+	static const char DATA[] = "name,plus code\n"
+				   "Oak,8773XW44+22\n"
+				   "Elm,8773XW00+\n"
+				   "Ash,\"35.1, -77.0\"\n"
+				   "Fir,XW44+22\n"
+				   "Yew,by the river\n";
+	static struct fake f;
+	char error[COLUMNS_ERROR_SIZE];
+	json_t *result;
+
+	(void)state;
+	fake_init(&f);
+	result = import(&f, IMPORT_SITE, DATA, sizeof(DATA) - 1, error);
+	assert_int_equal(number(result, "added"), 3);
+	assert_int_equal(f.sites[0].place.digits, 15);
+	assert_int_equal(f.sites[1].place.lat_e6, 35975000);
+	assert_int_equal(f.sites[1].place.digits, 6);
+	assert_int_equal(f.sites[2].place.lon_e6, -77000000);
+	assert_int_equal(json_array_size(json_object_get(result, "rejected")), 2);
+	assert_int_equal(bad_line(result, 0), 5);
+	json_decref(result);
+	result = import(&f, IMPORT_SITE, DATA, sizeof(DATA) - 1, error);
+	assert_int_equal(number(result, "known"), 3);
 	json_decref(result);
 }
 
@@ -402,6 +466,8 @@ int main(void)
 		cmocka_unit_test(florence_goes_in_once),
 		cmocka_unit_test(bad_rows_are_told_and_good_ones_go_in),
 		cmocka_unit_test(needs_are_read_by_heading),
+		cmocka_unit_test(units_are_understood),
+		cmocka_unit_test(places_in_one_column),
 		cmocka_unit_test(columns_that_do_not_tell_are_refused),
 		cmocka_unit_test(urgencies_are_read),
 	};

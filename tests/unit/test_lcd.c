@@ -111,7 +111,7 @@ static void full_board_on_four_rows(void **state)
 
 	(void)state;
 	full_board(&f);
-	assert_string_equal(draw(&f, LCD_20X4), "|! severe      3h ago|\n"
+	assert_string_equal(draw(&f, LCD_20X4), "|! severe     3 h ago|\n"
 						"|Bridge on Oak St is |\n"
 						"|out, go round by the|\n"
 						"|mill                |\n\n"
@@ -126,17 +126,17 @@ static void full_board_on_four_rows(void **state)
 						"|Drinking water      |\n"
 						"|short 60.5 of 120 L |\n"
 						"|Ecole Saint-Coeur de|\n"
-						"|in 24h        3h ago|\n\n"
+						"|in 24 h      3 h ago|\n\n"
 						"|Drinking water      |\n"
 						"|60 L sent           |\n"
 						"|to Oak St church    |\n"
-						"|due in 2h     3h ago|\n\n"
+						"|due in 2 h   3 h ago|\n\n"
 						"|142 came in         |\n"
 						"|since the last walk |\n"
-						"|5d ago              |\n"
+						"|5 d ago             |\n"
 						"|                    |\n\n"
 						"|Elm school          |\n"
-						"|transfer      1m ago|\n"
+						"|transfer   1 min ago|\n"
 						"|in 40 out 10        |\n"
 						"|trusted             |\n\n");
 }
@@ -167,7 +167,7 @@ static void alerts_say_whose_words_they_are_and_when_it_is_a_drill(void **state)
 	(void)state;
 	full_board(&f);
 	strcpy(f.notes[0].source, "NWS Newport");
-	assert_non_null(strstr(draw(&f, LCD_20X4), "|! severe      3h ago|\n|NWS Newport: Bridge |\n"));
+	assert_non_null(strstr(draw(&f, LCD_20X4), "|! severe     3 h ago|\n|NWS Newport: Bridge |\n"));
 	f.notes[0].flags = 1;
 	assert_non_null(strstr(draw(&f, LCD_16X2), "|! DRILL   3h ago|\n"));
 }

@@ -132,6 +132,10 @@ static void test_published_validity(void **state)
 {
 	(void)state;
 	assert_in_range(rows_of("validityTests.csv", check_validity), 24, 40);
+	/* Beyond the pole, and beyond once round. */
+	assert_true(plus_code_is_valid("F2222222+22") && !plus_code_is_full("F2222222+22"));
+	assert_true(plus_code_is_valid("2W222222+22") && !plus_code_is_full("2W222222+22"));
+	assert_true(plus_code_is_full("CV222222+22"));
 }
 
 /* The places of the data have up to nine decimals; a millionth is a tenth of a metre, and no code of theirs is as near

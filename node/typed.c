@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "node/typed.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "proto/catalog_search.h"
+#include "proto/measure.h"
+#include "proto/place_text.h"
+#include "proto/plus_code.h"
+
+enum { HOUSE_DIGITS = 6, SETTLEMENT_DIGITS = 8, SHOWN = 48 };
+
+void typed_remark(struct door_answer *answer, const char *format, ...)
+{
+	size_t used = strlen(answer->text), room = sizeof answer->text - used, blank = used > 0;
+	va_list args;
+	int size;
+
+	if (room <= blank + 1)
+		return;
+	va_start(args, format);
+	size = vsnprintf(answer->text + used + blank, room - blank, format, args);
+	va_end(args);
+	if (size < 0 || (size_t)size >= room - blank)
+		answer->text[used] = '\0';
+	else if (blank)
+		answer->text[used] = ' ';
+}
+
+static enum door_rc __attribute__((format(printf, 3, 4)))
+refuse(struct door_answer *answer, enum door_rc rc, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(answer->text, sizeof answer->text, format, args);
+	va_end(args);
+	answer->rc = rc;
+	return rc;
+}
+
+/* --- items --- */
+
+/* "Blanket (303), Sleeping mat (304) or Tent (302)" */
+static void list_hits(char *out, size_t size, const struct catalog_hit *hits, size_t count)
+{
+	size_t used = 0;
+
+	out[0] = '\0';
+	for (size_t i = 0; i < count && used < size; i++)
+		used += (size_t)snprintf(out + used, size - used, "%s%s (%u)",
+					 i == 0           ? ""
+					 : i + 1 == count ? " or "
+							  : ", ",
+					 hits[i].item->labels[CATALOG_EN], hits[i].item->code);
+}
+
+static enum door_rc ask_which(uint16_t *code, const char **words, struct door_answer *answer, const char *text,
+			      const struct catalog_hit *hits, size_t count, bool is_row)
+{
+	char list[200];
+
+	list_hits(list, sizeof list, hits, count);
+	if (!is_row)
+		return refuse(answer, DOOR_E_INPUT,
+			      "Which one: %s? Say its name or code, or put = before it to keep your own words.", list);
+	typed_remark(answer, "\"%.*s\" was kept as words; it may be %s.", SHOWN, text, list);
+	*code = 0;
+	*words = text;
+	return DOOR_OK;
+}
+
+enum door_rc typed_item(uint16_t *code, const char **words, struct door_answer *answer, const char *text, bool is_row)
+{
+	struct catalog_hit hits[CATALOG_ASK_MAX];
+	const struct catalog_item *item;
+	bool is_number = *text && strspn(text, "0123456789") == strlen(text);
+	size_t count;
+
+	if (*text == '=') {
+		*code = 0;
+		*words = text + 1 + strspn(text + 1, " ");
+		return DOOR_OK;
+	}
+	item = catalog_find_name(text);
+	count = item ? 0 : catalog_search(hits, CATALOG_ASK_MAX, text);
+	if (is_number && count == 0)
+		return refuse(answer, DOOR_E_UNKNOWN, "The catalogue has no item %.*s. Say it in words.", SHOWN, text);
+	if (count > 0) {
+		item = catalog_clear(hits, count, text);
+		if (!item)
+			return ask_which(code, words, answer, text, hits, count, is_row);
+		if (!is_number)
+			typed_remark(answer, "\"%.*s\" was taken as %s (%u).", SHOWN, text, item->labels[CATALOG_EN],
+				     item->code);
+	}
+	*code = item ? item->code : 0;
+	*words = text;
+	return DOOR_OK;
+}
+
+/* --- quantities --- */
+
+enum door_rc typed_measure(uint64_t *milli, struct door_answer *answer, const char *text, uint16_t code)
+{
+	const struct catalog_item *item = code ? catalog_find_code(code) : NULL;
+	char said[MEASURE_TEXT_SIZE];
+	struct measure m;
+	enum measure_rc rc = measure_read(&m, text, item);
+
+	if (rc != MEASURE_OK) {
+		measure_error(said, rc, text, item);
+		return refuse(answer, DOOR_E_INPUT, "%s", said);
+	}
+	if (m.converted) {
+		measure_remark(said, &m, text, item);
+		typed_remark(answer, "%s.", said);
+	}
+	*milli = m.milli;
+	return DOOR_OK;
+}
+
+/* --- places --- */
+
+static bool site_place(struct place *place, struct picture *p, uint32_t now_s, struct ref site)
+{
+	struct fold *fold = picture_fold(p, now_s);
+	uint32_t index = fold_find(fold, FOLD_SITES, site);
+	struct fold_record record;
+	struct entry standing;
+
+	if (ref_is_none(site) || index == UINT32_MAX)
+		return false;
+	fold_record(fold, FOLD_SITES, index, &record);
+	fold_read(fold, record.standing, &standing);
+	*place = standing.site.place;
+	return place->digits != PLACE_NONE;
+}
+
+static enum door_rc named_place(struct place *place, struct ref *site, struct door_answer *answer, struct picture *p,
+				uint32_t now_s, const char *text)
+{
+	struct picture_hit hit;
+	struct place found = { .digits = PLACE_NONE };
+
+	switch (picture_find_site(p, now_s, text, &hit)) {
+	case FOUND_ONE:
+		break;
+	case FOUND_SEVERAL:
+		return refuse(answer, DOOR_E_UNKNOWN,
+			      "Several sites are called \"%.*s\": use the ref that 'aidmesh list sites' shows.", SHOWN,
+			      text);
+	case FOUND_NONE:
+		return refuse(
+			answer, DOOR_E_UNKNOWN,
+			"\"%.*s\" is no place: write degrees such as 35.1,-77.04, a Plus Code such as 8773XW44+22, or "
+			"the name of a site.",
+			SHOWN, text);
+	}
+	(void)site_place(&found, p, now_s, hit.ref);
+	*place = found;
+	*site = hit.ref;
+	return DOOR_OK;
+}
+
+static enum door_rc read_place(struct place *place, struct ref *site, struct door_answer *answer, struct picture *p,
+			       uint32_t now_s, const char *text)
+{
+	struct place here;
+	bool stands = site_place(&here, p, now_s, picture_site(p));
+	struct geo_point near = { stands ? here.lat_e6 : 0, stands ? here.lon_e6 : 0 }, point;
+	uint8_t digits = 0;
+
+	switch (place_text_read(&point, &digits, text, stands ? &near : NULL)) {
+	case PLACE_TEXT_POINT:
+	case PLACE_TEXT_CELL:
+		*place = (struct place){ .lat_e6 = point.lat_e6, .lon_e6 = point.lon_e6, .digits = digits };
+		*site = (struct ref){ 0, 0 };
+		return DOOR_OK;
+	case PLACE_TEXT_SHORT:
+		return refuse(
+			answer, DOOR_E_INPUT,
+			"%.*s is a short Plus Code, and this node stands nowhere yet: write the whole code, such as "
+			"8773XW44+22.",
+			SHOWN, text);
+	case PLACE_TEXT_NOT_EARTH:
+		return refuse(
+			answer, DOOR_E_INPUT,
+			"\"%.*s\" is no place on Earth: latitude is -90 to 90, longitude -180 to 180, and a Plus Code "
+			"has at least four digits.",
+			SHOWN, text);
+	case PLACE_TEXT_OTHER:
+		break;
+	}
+	return named_place(place, site, answer, p, now_s, text);
+}
+
+enum door_rc typed_place(struct place *place, struct ref *site, struct door_answer *answer, struct picture *p,
+			 uint32_t now_s, const struct door_request *asked)
+{
+	struct geo_point point = { asked->place.lat_e6, asked->place.lon_e6 };
+
+	if (asked->where && *asked->where)
+		return read_place(place, site, answer, p, now_s, asked->where);
+	point = geo_coarsen(point, asked->place.digits);
+	*place = (struct place){ .lat_e6 = point.lat_e6, .lon_e6 = point.lon_e6, .digits = asked->place.digits };
+	*site = (struct ref){ 0, 0 };
+	return DOOR_OK;
+}
+
+void typed_coarsen(struct place *place, struct door_answer *answer)
+{
+	struct geo_point point = { place->lat_e6, place->lon_e6 };
+	uint8_t digits = place->digits;
+	char code[PLUS_CODE_SIZE];
+
+	if (digits == PLACE_NONE)
+		return;
+	if (digits == PLACE_POINT)
+		digits = HOUSE_DIGITS;
+	if (digits > SETTLEMENT_DIGITS)
+		digits = SETTLEMENT_DIGITS;
+	point = geo_coarsen(point, digits);
+	if (digits != place->digits) {
+		plus_code_encode(code, point, digits);
+		typed_remark(answer, "The place is told as %s, %s wide, so that no door is known.", code,
+			     digits == HOUSE_DIGITS ? "5.6 km" : "280 m");
+	}
+	*place = (struct place){ .lat_e6 = point.lat_e6, .lon_e6 = point.lon_e6, .digits = digits };
+}
