@@ -212,10 +212,10 @@ static void add_where(struct text *t, const struct view_answer *a)
 	char distance[SENTENCE_SPAN_SIZE];
 
 	add(t, "%s", a->site[0] != '\0' ? a->site : "no site");
-	if (a->distance_m <= 0)
+	if (a->way.metres <= 0)
 		return;
-	sentence_distance(distance, a->distance_m);
-	add(t, " (%s %s)", distance, a->direction);
+	sentence_distance(distance, a->way.metres);
+	add(t, " (%s %s)", distance, a->way.direction);
 }
 
 static void add_at(struct text *t, const struct view_answer *a)

@@ -65,18 +65,19 @@ static json_t *place(const struct view_place *at)
 }
 
 /* "1.2 km NE"; to a cell of more than a kilometre only about so. Nothing where it is not known. */
-static void add_way(json_t *o, int64_t metres, const char *direction, uint8_t digits)
+static void add_way(json_t *o, const struct view_way *way, uint8_t digits)
 {
 	bool is_rough = digits == 4 || digits == 6;
 	char distance[SENTENCE_SPAN_SIZE];
 
-	if (metres == VIEW_DISTANCE_UNKNOWN)
+	if (way->metres == VIEW_DISTANCE_UNKNOWN)
 		return;
-	sentence_distance(distance, metres);
-	json_object_set_new(o, "distance_m", json_integer((json_int_t)metres));
+	sentence_distance(distance, way->metres);
+	json_object_set_new(o, "distance_m", json_integer((json_int_t)way->metres));
 	json_object_set_new(o, "way",
-			    metres == 0 ? json_string("here")
-					: json_sprintf("%s%s %s", is_rough ? "about " : "", distance, direction));
+			    way->metres == 0
+				    ? json_string("here")
+				    : json_sprintf("%s%s %s", is_rough ? "about " : "", distance, way->direction));
 }
 
 static json_t *hours(const struct view_hours *h)
@@ -131,7 +132,7 @@ json_t *show_site(const struct view_site *s)
 
 	json_object_set_new(o, "name", text(s->name));
 	json_object_set_new(o, "place", place(&s->place));
-	add_way(o, s->way.metres, s->way.direction, s->place.digits);
+	add_way(o, &s->way, s->place.digits);
 	json_object_set_new(o, "state", word(&WORDS_SITE_STATE, (int)s->state));
 	json_object_set_new(o, "people", number(s->people));
 	json_object_set_new(o, "giving", hours(&s->giving));
@@ -154,7 +155,7 @@ json_t *show_line(const struct view_line *l)
 	json_object_set_new(o, "site", text(l->site));
 	json_object_set_new(o, "site_ref", text(l->site_ref));
 	json_object_set_new(o, "place", place(&l->place));
-	add_way(o, l->way.metres, l->way.direction, l->place.digits);
+	add_way(o, &l->way, l->place.digits);
 	json_object_set_new(o, "item", number(l->item));
 	json_object_set_new(o, "item_name", text(l->item_name));
 	json_object_set_new(o, "unit", text(l->unit));
@@ -252,10 +253,8 @@ json_t *show_answer(const struct view_answer *a)
 {
 	const struct {
 		const char *name, *value;
-	} texts[] = {
-		{ "ref", a->ref },        { "from", a->from }, { "site", a->site },           { "by", a->by },
-		{ "item", a->item_name }, { "unit", a->unit }, { "direction", a->direction }, { "about", a->about }
-	};
+	} texts[] = { { "ref", a->ref },        { "from", a->from }, { "site", a->site },  { "by", a->by },
+		      { "item", a->item_name }, { "unit", a->unit }, { "about", a->about } };
 	json_t *o = json_object();
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
@@ -278,7 +277,7 @@ json_t *show_answer(const struct view_answer *a)
 	if (a->when != 0)
 		json_object_set_new(o, "when", moment(a->when));
 	json_object_set_new(o, "said", moment(a->said));
-	add_way(o, a->distance_m, a->direction, 0);
+	add_way(o, &a->way, 0);
 	return o;
 }
 

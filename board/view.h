@@ -280,11 +280,10 @@ struct view_answer {
 	int64_t grams;          /* LOAD: its weight; 0 unknown */
 	bool is_estimate;       /* the second figure or the weight is not counted but estimated */
 	uint32_t people;
-	uint32_t count;     /* SHORT: needs; SILENT: open needs */
-	int64_t when;       /* due, used up, ends; 0 unknown */
-	int64_t said;       /* the age of it: the oldest word that it rests on */
-	int64_t distance_m; /* VIEW_DISTANCE_UNKNOWN */
-	char direction[3];
+	uint32_t count; /* SHORT: needs; SILENT: open needs */
+	int64_t when;   /* due, used up, ends; 0 unknown */
+	int64_t said;   /* the age of it: the oldest word that it rests on */
+	struct view_way way;
 	char about[VIEW_TEXT_SIZE]; /* a few words more */
 };
 

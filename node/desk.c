@@ -45,18 +45,20 @@ static struct hlc clock_after(struct desk *desk, struct hlc after)
 	return (struct hlc){ .time = after.time + 1, .tick = 0 };
 }
 
-/* Signs and hands to the engine. */
-static enum sync_rc publish(struct desk *desk, struct draft *draft, struct door_answer *answer, uint64_t tag)
+/* Signs and hands to the engine. `answer` may be NULL. */
+static enum sync_rc publish_entry(struct desk *desk, struct entry *e, struct hlc later_than, struct door_answer *answer,
+				  uint64_t tag)
 {
-	struct entry *e = &draft->entry;
 	struct ref ref = { .author = e->author, .number = e->number };
 	uint8_t bytes[ENTRY_SIZE_MAX];
 	struct view entry = { .data = bytes };
 	struct entry_id id;
 
-	e->hlc = clock_after(desk, draft->after);
+	e->hlc = clock_after(desk, later_than);
 	if (entry_sign(bytes, &entry.size, e, desk->identity->secret_key) != ENTRY_OK)
 		return SYNC_E_FRAME;
+	if (!answer)
+		return sync_publish(desk->sync, entry, &desk->identity->key, tag);
 	id = entry_id_of(entry, &desk->identity->key);
 	sodium_bin2hex(answer->id, sizeof answer->id, id.bytes, sizeof id.bytes);
 	if (!ref_is_none(ref)) {
@@ -145,7 +147,7 @@ void desk_ticket_of(struct desk *desk, uint64_t tag, const char *ticket)
 void desk_publish(struct desk *desk, uint64_t tag, struct draft *draft)
 {
 	struct desk_request *request = request_of(desk, tag);
-	enum sync_rc rc = publish(desk, draft, &request->answer, tag);
+	enum sync_rc rc = publish_entry(desk, &draft->entry, draft->after, &request->answer, tag);
 
 	if (rc != SYNC_OK) {
 		struct desk_request failed = *request;
@@ -154,6 +156,9 @@ void desk_publish(struct desk *desk, uint64_t tag, struct draft *draft)
 		fail(&failed, rc);
 		return;
 	}
+	/* Should there be no room for it now, both stand until somebody closes the earlier one. */
+	if (draft->ends_earlier)
+		(void)publish_entry(desk, &draft->earlier, draft->after, NULL, 0);
 	commit_start(desk->commit);
 }
 
@@ -507,5 +512,5 @@ bool desk_ensure_card(struct desk *desk, const char *name)
 	if (has_card && since + CARD_FRESH_S > desk->time.wall_s)
 		return true;
 	return draft_make(&draft, &answer, &draft_desk, &asked) == DOOR_OK &&
-	       publish(desk, &draft, &answer, 0) == SYNC_OK;
+	       publish_entry(desk, &draft.entry, draft.after, NULL, 0) == SYNC_OK;
 }

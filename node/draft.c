@@ -415,6 +415,24 @@ static enum door_rc check_household(struct work *w, const struct line *line)
 	return DOOR_OK;
 }
 
+/* What somebody takes, or fears, is nobody's to read. */
+static enum door_rc check_sealed(struct work *w, struct line *line)
+{
+	const struct catalog_item *item = line->item ? catalog_find_code(line->item) : NULL;
+
+	if (!item || !item->sealed || !line->text[0])
+		return DOOR_OK;
+	if (w->asked->long_text == DOOR_EXACT)
+		return refuse(
+			w, DOOR_E_INPUT,
+			"Words about %s would be read by everybody: leave the text out. Who they are is kept here "
+			"with a ticket.",
+			item->labels[CATALOG_EN]);
+	line->text[0] = '\0';
+	typed_remark(w->answer, "Words about %s were left out: everybody would read them.", item->labels[CATALOG_EN]);
+	return DOOR_OK;
+}
+
 static enum door_rc fill_line(struct work *w, struct line *line)
 {
 	const struct door_request *r = w->asked;
@@ -428,6 +446,8 @@ static enum door_rc fill_line(struct work *w, struct line *line)
 		rc = take_text(w, line->text, LINE_TEXT_MAX, r->text, "text");
 	if (rc == DOOR_OK && states(w, DOOR_ITEM))
 		rc = fill_item(w, line);
+	if (rc == DOOR_OK)
+		rc = check_sealed(w, line);
 	if (rc == DOOR_OK)
 		rc = fill_quantities(w, line);
 	if (rc == DOOR_OK)
@@ -482,6 +502,38 @@ static enum door_rc new_line(struct work *w)
 	return fill_line(w, line);
 }
 
+/* Its receipts leave the set after 90 days: until then what it still lacks must not depend on them. A ticket is of its
+ * own register. */
+static bool is_too_old(const struct work *w, const struct line *line)
+{
+	return line->closed == CLOSED_NOT && !line->ticket &&
+	       line->created + DRAFT_RENEW_DAYS * (uint32_t)EPOCH_S < w->desk->now_s;
+}
+
+/* A new register asks for what is still open, or counts what is there; the earlier one ends. */
+static void go_on_anew(struct work *w, uint32_t index)
+{
+	struct entry *e = &w->draft->entry;
+	struct fold_sums sums;
+
+	w->draft->earlier = *e;
+	w->draft->earlier.line.closed = CLOSED_MOVED;
+	w->draft->ends_earlier = w->draft->is_new = true;
+	do
+		e->number = w->desk->random();
+	while (e->number == 0);
+	e->line.created = w->desk->now_s;
+	if (states(w, DOOR_QUANTITY))
+		return;
+	fold_line_sums(fold(w), index, &sums);
+	if (e->line.kind == LINE_NEED) {
+		e->line.quantity_milli -= e->line.quantity_milli > sums.received_milli ? sums.received_milli : 0;
+	} else {
+		e->line.quantity_milli = sums.on_hand_milli > 0 ? (uint64_t)sums.on_hand_milli : 0;
+		e->line.counted = e->line.kind == LINE_RESOURCE ? w->desk->now_s : 0;
+	}
+}
+
 static enum door_rc edit_line(struct work *w)
 {
 	struct line *line = &w->draft->entry.line;
@@ -511,7 +563,11 @@ static enum door_rc edit_line(struct work *w)
 		line->created = 0;
 		line->ticket = 0;
 	}
-	return rc == DOOR_OK ? fill_line(w, line) : rc;
+	if (rc == DOOR_OK)
+		rc = fill_line(w, line);
+	if (rc == DOOR_OK && ref_is_none(line->amends.of) && is_too_old(w, line))
+		go_on_anew(w, hit.index);
+	return rc;
 }
 
 /* Moves. */

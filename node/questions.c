@@ -218,7 +218,7 @@ static void place_row(const struct asking *a, const struct finding *f, struct vi
 	struct geo_point point;
 	bool is_known = false;
 
-	view->distance_m = VIEW_DISTANCE_UNKNOWN;
+	view->way.metres = VIEW_DISTANCE_UNKNOWN;
 	if (f->site != UINT32_MAX) {
 		COPY(view->site, read_standing(a, FOLD_SITES, f->site).site.name);
 		point = a->spots[f->site].point;
@@ -228,8 +228,8 @@ static void place_row(const struct asking *a, const struct finding *f, struct vi
 	}
 	if (!is_known || a->here == UINT32_MAX || !a->spots[a->here].is_known)
 		return;
-	view->distance_m = geo_distance_m(a->spots[a->here].point, point);
-	COPY(view->direction, geo_direction(a->spots[a->here].point, point));
+	view->way.metres = geo_distance_m(a->spots[a->here].point, point);
+	COPY(view->way.direction, geo_direction(a->spots[a->here].point, point));
 }
 
 static void row_view(const struct asking *a, const struct finding *f, struct view_answer *view)

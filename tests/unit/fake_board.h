@@ -175,8 +175,7 @@ static size_t fake_ask(void *ctx, char remark[VIEW_REMARK_SIZE], const struct vi
 				      .count = 2,
 				      .when = FAKE_NOW + 4 * 3600,
 				      .said = FAKE_NOW - 3 * 3600,
-				      .distance_m = 1234,
-				      .direction = "NE" };
+				      .way = { 1234, "NE" } };
 
 	(void)ctx;
 	if (asked->question == VIEW_Q_LOAD && asked->site == NULL) {

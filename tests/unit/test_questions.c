@@ -290,8 +290,8 @@ static void test_silent_places_are_told_longest_first(void **state)
 	assert_int_equal(ask(&a, &(struct view_asked){ .question = VIEW_Q_SILENT }), 2);
 	assert_string_equal(a.rows[0].site, "Church");
 	assert_int_equal(a.rows[0].said, unix_of(NOON - 20 * HOUR));
-	assert_int_equal(a.rows[0].distance_m, 3335);
-	assert_string_equal(a.rows[0].direction, "N");
+	assert_int_equal(a.rows[0].way.metres, 3335);
+	assert_string_equal(a.rows[0].way.direction, "N");
 	assert_int_equal(a.rows[1].people, 70);
 	asked_end(&a);
 }
