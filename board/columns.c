@@ -229,14 +229,15 @@ static bool read_place(struct door_request *r, char error[COLUMNS_ERROR_SIZE], c
 	return true;
 }
 
-/* A cell; codes that are no full Plus Codes are those of other people's lists. */
+/* Codes that are no full Plus Codes are those of other people's lists. */
 static void read_code(struct door_request *r, const char *cell)
 {
-	struct plus_code_area area;
+	struct geo_point point;
+	uint8_t digits;
 
-	if (!plus_code_is_full(cell) || !plus_code_decode(&area, cell) || area.digits < 4)
+	if (!plus_code_is_full(cell) || place_text_read(&point, &digits, cell, NULL) > PLACE_TEXT_CELL)
 		return;
-	r->place = (struct view_place){ area.centre.lat_e6, area.centre.lon_e6, area.digits > 10 ? 10 : area.digits };
+	r->place = (struct view_place){ point.lat_e6, point.lon_e6, digits };
 	r->fields |= DOOR_PLACE;
 }
 
@@ -462,6 +463,8 @@ bool columns_measure(struct measure *measure, char text[COLUMNS_MEASURE_SIZE], c
 	const char *item = cell_of(c, table, row, COLUMN_ITEM);
 	char number[32];
 
+	if (item[0] == '\0')
+		item = cell_of(c, table, row, COLUMN_ITEM_CODE);
 	if (unit[0] == '\0' || quantity[0] == '\0')
 		return false;
 	point(number, quantity, number_size(quantity), table->separator);

@@ -257,12 +257,13 @@ static void add_load(struct text *t, const struct view_answer *a, int64_t now)
 	add_amount(t, a->quantity_milli, a->unit);
 	add(t, " %s", a->item_name);
 	if (a->grams > 0)
-		add(t, ", %lld kg", (long long)(a->grams + 500) / 1000);
+		add(t, ", %s%lld kg", a->is_estimate ? "about " : "", (long long)(a->grams + 500) / 1000);
 	else
 		add(t, ", weigh it");
 	add(t, ", from %s", a->from);
 	add_time(t, ", due", a->when, now);
-	add_rest(t, a, ". Asked", now);
+	add_time(t, ". Asked", a->said, now);
+	add(t, ". %s", a->ref);
 }
 
 static void add_served(struct text *t, const struct view_answer *a, int64_t now)

@@ -382,9 +382,8 @@ static enum door_rc fill_proposal(struct work *w, struct line *line)
 	if (line->quantity_milli > QUANTITY_MILLI_MAX)
 		return refuse(w, DOOR_E_INPUT, "The quantity is too large: at most 34,000,000 fit.");
 	decimal_format(quantity, (int64_t)line->quantity_milli);
-	snprintf(w->answer->text, sizeof w->answer->text,
-		 "%s %s %s, as the catalogue has it%s: change it where you know better.", quantity, item->unit,
-		 item->labels[CATALOG_EN], item->suggestion ? " (a suggestion)" : "");
+	typed_remark(w->answer, "%s %s %s, as the catalogue has it%s: change it where you know better.", quantity,
+		     item->unit, item->labels[CATALOG_EN], item->suggestion ? " (a suggestion)" : "");
 	return DOOR_OK;
 }
 

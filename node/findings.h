@@ -19,7 +19,8 @@ enum finding_why {
 	WHY_NEED,
 	WHY_FORGOTTEN, /* its time in the set ends */
 	WHY_LAPSES,
-	WHY_OVER, /* more came than was asked */
+	WHY_WEIGHT, /* an estimate */
+	WHY_OVER,   /* more came than was asked */
 };
 
 struct finding {

@@ -171,6 +171,9 @@ static void say_why(const struct asking *a, const struct finding *f, struct view
 	case WHY_LAPSES:
 		COPY(view->about, "the promise lapses");
 		break;
+	case WHY_WEIGHT:
+		COPY(view->about, "its weight is an estimate");
+		break;
 	case WHY_OVER:
 		COPY(view->about, "more came than was asked: count it as stock");
 		break;
@@ -238,7 +241,7 @@ static void row_view(const struct asking *a, const struct finding *f, struct vie
 		.quantity_milli = f->quantity,
 		.of_milli = f->of,
 		.grams = f->grams,
-		.is_estimate = f->why == WHY_PEOPLE,
+		.is_estimate = f->why == WHY_PEOPLE || f->why == WHY_WEIGHT,
 		.people = f->people,
 		.count = f->count,
 		.when = unix_of(f->when_s),

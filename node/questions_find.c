@@ -243,11 +243,12 @@ static int64_t load_of(struct truck *truck, const struct pallet *pallet, const s
 	return quantity < (int64_t)need->lot_milli ? 0 : quantity;
 }
 
-static uint64_t grams_of(uint16_t item, int64_t quantity)
+static void weigh(struct finding *f, uint16_t code)
 {
-	const struct catalog_item *found = item ? catalog_find_code(item) : NULL;
+	const struct catalog_item *item = code ? catalog_find_code(code) : NULL;
 
-	return found ? (uint64_t)quantity * found->kg_milli / 1000 : 0;
+	f->grams = item ? (uint32_t)((uint64_t)f->quantity * item->kg_milli / 1000) : 0;
+	f->why = f->grams && item->kg_estimate ? WHY_WEIGHT : WHY_NOTHING;
 }
 
 static void load(struct asking *a, struct truck *truck, struct finding *want)
@@ -268,7 +269,7 @@ static void load(struct asking *a, struct truck *truck, struct finding *want)
 		f.order = truck->loaded++;
 		f.quantity = quantity;
 		f.from = f.line = pallet->line;
-		f.grams = (uint32_t)grams_of(pallet->item, quantity);
+		weigh(&f, pallet->item);
 		truck->unweighed += !f.grams;
 		if (truck->grams_left != UINT64_MAX)
 			truck->grams_left -= f.grams;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "node/second_look.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,18 +9,11 @@
 #include "board/decimal.h"
 #include "board/sentence.h"
 #include "node/picture_state.h"
+#include "node/typed.h"
 #include "proto/propose.h"
 
-static enum door_rc __attribute__((format(printf, 2, 3))) ask(struct door_answer *answer, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(answer->text, sizeof answer->text, format, args);
-	va_end(args);
-	answer->rc = DOOR_E_ASK;
-	return answer->rc;
-}
+/* Behind what was remarked already: "agua" was taken as Drinking water (101). 5000 L for 12 people? */
+#define ASK(answer, ...) (typed_remark((answer), __VA_ARGS__), (answer)->rc = DOOR_E_ASK)
 
 /* "5000 L for 12 people?" */
 static enum door_rc look_at_quantity(struct door_answer *answer, const struct door_request *asked,
@@ -38,9 +30,9 @@ static enum door_rc look_at_quantity(struct door_answer *answer, const struct do
 	decimal_format(typed, (int64_t)line->quantity_milli);
 	decimal_format(usual_text, (int64_t)usual);
 	if (item->per_person_day_milli)
-		return ask(answer, "%s %s for %u people? Usual is %s %s for %u days.", typed, item->unit, line->people,
+		return ASK(answer, "%s %s for %u people? Usual is %s %s for %u days.", typed, item->unit, line->people,
 			   usual_text, item->unit, days);
-	return ask(answer, "%s %s for %u people? Usual is %s.", typed, item->unit, line->people, usual_text);
+	return ASK(answer, "%s %s for %u people? Usual is %s.", typed, item->unit, line->people, usual_text);
 }
 
 /* Within a quarter, or two; who said nothing is like anybody. */
@@ -106,7 +98,7 @@ static enum door_rc look_for_similar(struct door_answer *answer, const struct dr
 	sentence_span(span, desk->now_s > there.hlc.time ? (int64_t)(desk->now_s - there.hlc.time) : 0);
 	if (there.line.people)
 		snprintf(people, sizeof people, " for %u people", there.line.people);
-	return ask(answer, "Is it the same as %s: %s %s %.40s%s, said %s ago?", ref, quantity, unit, name, people,
+	return ASK(answer, "Is it the same as %s: %s %s %.40s%s, said %s ago?", ref, quantity, unit, name, people,
 		   span);
 }
 
@@ -133,7 +125,7 @@ static enum door_rc look_for_ticket(struct door_answer *answer, const struct dra
 	fold_read(fold, record.own, &own);
 	if (!own.line.ticket)
 		return DOOR_OK;
-	return ask(answer, "This need has a ticket: type the code that the person shows.");
+	return ASK(answer, "This need has a ticket: type the code that the person shows.");
 }
 
 enum door_rc second_look(struct door_answer *answer, const struct draft_desk *desk, const struct door_request *asked,

@@ -20,10 +20,11 @@ static const struct column RUNS_OUT_COLUMNS[] = {
 	{ ">A DAY", "of", SHOW_PLAIN },   { "GONE", "when", SHOW_WHEN },  { "SITE", "site", SHOW_PLAIN },
 	{ "ABOUT", "about", SHOW_PLAIN }, { "SAID", "said", SHOW_AGE },   END
 };
-static const struct column LOAD_COLUMNS[] = { { "NEED", "ref", SHOW_PLAIN },      { "ITEM", "item", SHOW_PLAIN },
-					      { ">TAKE", "quantity", SHOW_UNIT }, { ">KG", "kg", SHOW_PLAIN },
-					      { "FROM", "from", SHOW_PLAIN },     { "DUE", "when", SHOW_WHEN },
-					      { "ASKED", "said", SHOW_AGE },      END };
+static const struct column LOAD_COLUMNS[] = {
+	{ "NEED", "ref", SHOW_PLAIN },    { "ITEM", "item", SHOW_PLAIN }, { ">TAKE", "quantity", SHOW_UNIT },
+	{ ">KG", "kg", SHOW_PLAIN },      { "FROM", "from", SHOW_PLAIN }, { "DUE", "when", SHOW_WHEN },
+	{ "ABOUT", "about", SHOW_PLAIN }, { "ASKED", "said", SHOW_AGE },  END
+};
 static const struct column NEWS_COLUMNS[] = {
 	{ "REF", "ref", SHOW_PLAIN },   { "ITEM", "item", SHOW_PLAIN }, { ">QTY", "quantity", SHOW_UNIT },
 	{ "SITE", "site", SHOW_PLAIN }, { "DUE", "when", SHOW_WHEN },   { "ABOUT", "about", SHOW_PLAIN },
