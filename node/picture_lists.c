@@ -365,13 +365,14 @@ static bool site_fits(const struct picture *p, const struct filter *f, fold_slot
 
 static bool item_fits(struct picture *p, const struct filter *f, const struct fold_line *line)
 {
-	const struct catalog_item *item = line->item ? catalog_find_code(line->item) : NULL;
+	const struct catalog_item *item;
 	struct entry standing;
 
 	if (f->item)
 		return line->item == f->item->code;
 	if (f->code)
 		return line->item == f->code;
+	item = line->item ? catalog_find_code(line->item) : NULL;
 	if (item)
 		return strcasestr(item->labels[CATALOG_EN], f->query->item) != NULL;
 	fold_read(p->fold, line->record.standing, &standing);

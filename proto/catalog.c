@@ -23,10 +23,17 @@ const struct catalog_item *catalog_at(size_t index)
 
 const struct catalog_item *catalog_find_code(uint16_t code)
 {
-	for (size_t i = 0; i < catalog_count(); i++)
-		if (ITEMS[i].code == code)
-			return &ITEMS[i];
-	return NULL;
+	size_t low = 0, high = catalog_count();
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (ITEMS[mid].code < code)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low < catalog_count() && ITEMS[low].code == code ? &ITEMS[low] : NULL;
 }
 
 static bool is_separator(int32_t code)
