@@ -47,7 +47,8 @@ void host_init(struct world *w, struct node *n, uint32_t carriers_max)
 				    has_fault(w, FAULT_SLOW)      ? 4000
 				    : w->plan.story == STORY_PAIR ? 10
 								  : 60);
-	n->batch_max = has_fault(w, FAULT_SLOW) && dice_permille(&w->disk, 500) ? dice_between(&w->disk, 1, 5) : 256;
+	n->batch_max =
+		has_fault(w, FAULT_SLOW) && dice_permille(&w->disk, 500) ? dice_between(&w->disk, 1, 5) : BATCH_MAX;
 	n->quality = TIME_SET;
 	for (uint32_t i = 0; i < SESSIONS_PER_NODE_MAX; i++)
 		n->sessions[i] = NONE;

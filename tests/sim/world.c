@@ -77,6 +77,7 @@ static void heal_node(struct world *w, struct node *n)
 	n->quality = TIME_SET;
 	n->fails_left = 0;
 	n->full_until_ms = 0;
+	n->batch_max = BATCH_MAX; /* a slow card is one, but takes what there is at once */
 	if (n->sync)
 		host_tick(w, n);
 	else

@@ -17,7 +17,7 @@
 
 #define NONE UINT32_MAX
 
-enum { MS = 1000, SESSIONS_PER_NODE_MAX = 24, CANARY_SIZE = 64 };
+enum { MS = 1000, SESSIONS_PER_NODE_MAX = 24, CANARY_SIZE = 64, BATCH_MAX = 256 };
 enum { RADIO_CARRIER = 1, LINK_CARRIER_FIRST = 2, LINK_TIMEOUT_S = 75, TICK_MS = 5000 };
 
 /* Disks. A handle is a row's index + 1; rows are never used twice. */
@@ -82,7 +82,7 @@ struct node {
 	uint64_t sum[2]; /* over the ids of what stands */
 	uint32_t fails_left;
 	uint64_t full_until_ms;
-	uint32_t commit_ms, batch_max;
+	uint32_t commit_ms, batch_max; /* of a transaction: how long it may take, how many changes */
 
 	/* Its people. */
 	uint32_t written; /* so far */
