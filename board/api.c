@@ -44,6 +44,7 @@ static const struct {
 	{ "/v1/self", NULL, api_post_self, JSON_TYPE },
 	{ "/v1/propose", api_get_propose, NULL, NULL },
 	{ "/v1/tickets", api_get_tickets, NULL, NULL },
+	{ "/v1/pin", api_get_pin, api_post_pin, JSON_TYPE },
 	{ "/v1/import", NULL, api_post_import, "text/csv" },
 };
 
@@ -98,6 +99,7 @@ unsigned api_status_of(enum door_rc rc)
 	case DOOR_E_RIGHT:
 		return 403;
 	case DOOR_E_ASK:
+	case DOOR_E_CHANGED:
 		return 409;
 	case DOOR_E_FULL:
 	case DOOR_E_STORE:
@@ -212,13 +214,14 @@ bool api_may_write(struct api *api, struct http_exchange *x)
 		api->trier_count = 0;
 		api->pin_tries_since = now;
 	}
-	if (api->config.pin == NULL || pin == NULL) {
+	if (api->config.pin[0] == '\0' || pin == NULL) {
 		api_answer_error(x, 403,
-				 api->config.pin == NULL ? "Here anyone may read lists, and add needs and notes. This "
-							   "node has no PIN for more: use "
-							   "its control socket."
-							 : "Here anyone may read lists, and add needs and notes. For "
-							   "more, send the volunteers' PIN.");
+				 api->config.pin[0] == '\0'
+					 ? "Here anyone may read lists, and add needs and notes. This "
+					   "node has no PIN for more: use "
+					   "its control socket."
+					 : "Here anyone may read lists, and add needs and notes. For "
+					   "more, send the volunteers' PIN.");
 		return false;
 	}
 	if (api->pin_tries >= API_PIN_TRIES_MAX || tries_of(api, &address) >= API_PIN_TRIES_ADDRESS_MAX) {

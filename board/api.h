@@ -38,8 +38,8 @@ struct api_config {
 	/* Names, between spaces, under which a browser may call on TCP besides localhost and addresses in numbers;
 	 * "*": any. Against DNS rebinding. NULL: none. */
 	const char *hosts;
-	/* What volunteers send in the header "Aidmesh-Pin". On TCP anyone may read, and ask: add a need or a note;
-	 * everything else wants the PIN. NULL: there is none, and everything else is left to the control socket. */
+	/* What volunteers send in the header "Aidmesh-Pin", read anew each time. On TCP anyone may read, and ask: add a need
+	 * or a note; everything else wants the PIN. Empty: there is none, and everything else is left to the control socket. */
 	const char *pin;
 };
 

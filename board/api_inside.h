@@ -85,6 +85,8 @@ void api_get_picture(struct api *api, struct http_exchange *exchange);
 void api_get_lcd(struct api *api, struct http_exchange *exchange);
 void api_get_record(struct api *api, struct http_exchange *exchange, const char *ref);
 void api_get_question(struct api *api, struct http_exchange *exchange, const char *name); /* api_questions.c */
+void api_get_pin(struct api *api, struct http_exchange *exchange);                        /* api_pin.c */
+void api_post_pin(struct api *api, struct http_exchange *exchange);
 void api_get_propose(struct api *api, struct http_exchange *exchange);
 void api_get_tickets(struct api *api, struct http_exchange *exchange); /* api_tickets.c */
 void api_get_export(struct api *api, struct http_exchange *exchange);  /* api_export.c */

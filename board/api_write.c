@@ -63,8 +63,9 @@ static void on_answer(void *user, size_t index, const struct door_answer *a)
 	p->status = api_status_of(a->rc);
 	if (a->rc == DOOR_OK)
 		answer = json_pack("{s:s, s:s, s:s, s:s}", "ref", a->ref, "full", a->full, "id", a->id, "remark", text);
-	else if (a->rc == DOOR_E_ASK)
-		answer = json_pack("{s:s, s:b, s:i}", "error", text, "ask", 1, "status", (int)p->status);
+	else if (a->rc == DOOR_E_ASK || a->rc == DOOR_E_CHANGED)
+		answer = json_pack("{s:s, s:b, s:i}", "error", text, a->rc == DOOR_E_ASK ? "ask" : "changed", 1,
+				   "status", (int)p->status);
 	else
 		answer = json_pack("{s:s, s:i}", "error", text[0] != '\0' ? text : "The node refused it.", "status",
 				   (int)p->status);
@@ -181,7 +182,7 @@ static bool only_asks(enum door_verb verb, const json_t *asked)
 static bool caller_may(bool *is_visitor, struct api *api, struct http_exchange *x, enum door_verb verb,
 		       const json_t *asked, bool single)
 {
-	const char *pin = api->config.pin != NULL ? http_header(x, "Aidmesh-Pin") : NULL;
+	const char *pin = api->config.pin[0] != '\0' ? http_header(x, "Aidmesh-Pin") : NULL;
 
 	*is_visitor = false;
 	if (verb != DOOR_LINE && verb != DOOR_NOTE)

@@ -48,6 +48,7 @@ struct ask_field {
 
 static const struct ask_field SITE_FIELDS[] = {
 	{ "ref", ASK_TEXT, 0, AT(ref), NULL, ASK_OPTIONAL },
+	{ "was", ASK_TEXT, 0, AT(was), NULL, ASK_OPTIONAL },
 	{ "name", ASK_TEXT, DOOR_NAME, AT(name), NULL, ASK_REQUIRED_IN_NEW },
 	{ "place", ASK_PLACE, DOOR_PLACE, AT(place), NULL, ASK_OPTIONAL },
 	{ "lat", ASK_DEGREES, DOOR_PLACE, AT(place.lat_e6), NULL, ASK_OPTIONAL },
@@ -63,6 +64,7 @@ static const struct ask_field SITE_FIELDS[] = {
 
 static const struct ask_field LINE_FIELDS[] = {
 	{ "ref", ASK_TEXT, 0, AT(ref), NULL, ASK_OPTIONAL },
+	{ "was", ASK_TEXT, 0, AT(was), NULL, ASK_OPTIONAL },
 	{ "kind", ASK_ENUM, 0, AT(line_kind), &WORDS_LINE_KIND, ASK_REQUIRED_IN_NEW },
 	{ "site", ASK_TEXT, DOOR_SITE_REF, AT(site), NULL, ASK_OPTIONAL },
 	{ "place", ASK_PLACE, DOOR_PLACE, AT(place), NULL, ASK_OPTIONAL },

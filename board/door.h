@@ -16,6 +16,7 @@ enum door_rc {
 	DOOR_E_FULL = -4,    /* a bound of the node is reached */
 	DOOR_E_STORE = -5,   /* the card failed: nothing was kept */
 	DOOR_E_BUSY = -6,    /* too much under way: try again in a moment */
+	DOOR_E_CHANGED = -8, /* somebody changed it since the version that `was` names: look again */
 	DOOR_E_ASK = -7,     /* it looks wrong or is there already; the text asks: submit it again with `sure` */
 };
 
@@ -66,6 +67,7 @@ struct door_request {
 	enum door_verb verb;
 	uint32_t fields;  /* enum door_field */
 	const char *ref;  /* the record to edit or close; NULL: a new one */
+	const char *was;  /* the id of the version that the editor saw; NULL: whatever stands */
 	const char *site; /* DOOR_LINE, DOOR_TRUST keeper: ref or name; DOOR_SELF: where it stands */
 	const char *name;
 	const char *text;
@@ -154,6 +156,8 @@ struct board_door {
 	/* `data` is borrowed until `done` has been called. */
 	void (*import_bundle)(void *ctx, const uint8_t *data, size_t size, door_imported done, void *user);
 	bool (*export_bundle)(void *ctx, door_write_cb write, void *user);
+	/* Another PIN for the volunteers. DOOR_E_RIGHT: the configuration file has one, which stands. */
+	enum door_rc (*set_pin)(void *ctx, char why[VIEW_REMARK_SIZE], const char *pin);
 	/* By a code, or here where they were taken down by a part of the name, phone or address or the need's ref; "" all of
 	 * them. `text` is borrowed for the call. */
 	void (*find_tickets)(void *ctx, const char *text, door_tickets done, void *user);

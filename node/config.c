@@ -126,12 +126,17 @@ static int set_http(struct config *config, const char *value)
 	return 0;
 }
 
-static int set_pin(struct config *config, const char *value)
+bool config_pin_is_fine(const char *pin)
 {
 	static const char allowed[] = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
-	size_t size = strlen(value);
+	size_t size = strlen(pin);
 
-	if (size && (size < 4 || strspn(value, allowed) != size))
+	return size >= 4 && size < CONFIG_PIN_SIZE && strspn(pin, allowed) == size;
+}
+
+static int set_pin(struct config *config, const char *value)
+{
+	if (*value && !config_pin_is_fine(value))
 		return -1;
 	return copy_text(config->pin, sizeof(config->pin), value);
 }

@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { CONFIG_PATH_SIZE = 256, CONFIG_PEERS_MAX = 16, CONFIG_INTERFACES_MAX = 8 };
+enum { CONFIG_PATH_SIZE = 256, CONFIG_PEERS_MAX = 16, CONFIG_INTERFACES_MAX = 8, CONFIG_PIN_SIZE = 17 };
 
 enum config_log { LOG_ERROR, LOG_WARNING, LOG_INFO, LOG_DEBUG };
 
@@ -20,7 +20,7 @@ struct config {
 	char control[108];             /* [control] socket */
 	char http_host[64];            /* [control] listen = 127.0.0.1:8024, "none" for no TCP */
 	uint16_t http_port;            /* 0: none */
-	char pin[17];                  /* [control] pin of the volunteers, 4 to 16 digits or letters; "" none */
+	char pin[CONFIG_PIN_SIZE];     /* [control] pin of the volunteers; "" one is made at the first start */
 	char hosts[128];               /* [control] hosts: names under which browsers may call */
 	char link_host[64];            /* [link] listen = [::]:24363, "none" */
 	uint16_t link_port;            /* 0 asks the system for one */
@@ -38,6 +38,9 @@ struct config {
  * or ~/.local/state. `control` is control.sock in RUNTIME_DIRECTORY, for root in /run/aidmesh, else in aidmesh below
  * XDG_RUNTIME_DIR, or in the folder where there is none of these. */
 void config_init(struct config *config);
+/* 4 to 16 digits or letters. */
+bool config_pin_is_fine(const char *pin);
+
 enum config_need { CONFIG_OPTIONAL, CONFIG_REQUIRED };
 /* Reads one file, then the files *.conf in the folder `conf.d` beside it, in the order of their names; what comes later
  * stands, peers add up. A missing file is no error when CONFIG_OPTIONAL. 0, or -1 with a sentence in `why` that names

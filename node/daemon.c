@@ -531,7 +531,8 @@ static int open_desk(struct daemon *d, char why[DAEMON_WHY_SIZE])
 	d->started = unix_of(d->desk.time.wall_s);
 	if (gethostname(name, sizeof name - 1) != 0 || !name[0])
 		strcpy(name, "aidmesh node");
-	if (desk_ensure_card(&d->desk, d->config.name[0] ? d->config.name : name)) {
+	if (desk_open_pin(&d->desk, d->config.pin) &&
+	    desk_ensure_card(&d->desk, d->config.name[0] ? d->config.name : name)) {
 		commit_now(d->commit);
 		if (!commit_has_failed(d->commit))
 			return 0;
@@ -568,7 +569,7 @@ static int open_board(struct daemon *d, char why[DAEMON_WHY_SIZE])
 				  .view = &d->view,
 				  .door = &d->door,
 				  .hosts = d->config.hosts[0] ? d->config.hosts : NULL,
-				  .pin = d->config.pin[0] ? d->config.pin : NULL };
+				  .pin = d->desk.pin };
 	struct http_config http = { .address = d->config.http_host[0] ? d->config.http_host : NULL,
 				    .port = d->config.http_port ? d->config.http_port : -1,
 				    .socket_path = d->config.control[0] ? d->config.control : NULL,
@@ -584,7 +585,6 @@ static int open_board(struct daemon *d, char why[DAEMON_WHY_SIZE])
 				       .peers = view_peers,
 				       .authors = view_authors,
 				       .ask = view_ask,
-
 				       .plan = view_plan };
 	d->api = api_open(&api);
 	http.ctx = d->api;

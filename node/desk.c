@@ -483,6 +483,36 @@ static bool export_bundle(void *ctx, door_write_cb write, void *user)
 
 /* Start. */
 
+static const char PIN_SETTING[] = "pin";
+
+bool desk_open_pin(struct desk *desk, const char *fixed)
+{
+	desk->pin_is_fixed = *fixed;
+	snprintf(desk->pin, sizeof desk->pin, "%s", fixed);
+	if (desk->pin_is_fixed || store_get(desk->store, PIN_SETTING, desk->pin, sizeof desk->pin))
+		return true;
+	snprintf(desk->pin, sizeof desk->pin, "%06u", (unsigned)randombytes_uniform(1000000));
+	return store_set(desk->store, PIN_SETTING, desk->pin) == STORE_OK;
+}
+
+static enum door_rc set_pin(void *ctx, char why[VIEW_REMARK_SIZE], const char *pin)
+{
+	struct desk *desk = ctx;
+
+	if (desk->pin_is_fixed) {
+		snprintf(why, VIEW_REMARK_SIZE, "The PIN stands in the node's configuration file: change it there.");
+		return DOOR_E_RIGHT;
+	}
+	if (!config_pin_is_fine(pin)) {
+		snprintf(why, VIEW_REMARK_SIZE, "A PIN has 4 to 16 digits or letters.");
+		return DOOR_E_INPUT;
+	}
+	snprintf(desk->pin, sizeof desk->pin, "%s", pin);
+	commit_set(desk->commit, PIN_SETTING, pin);
+	commit_start(desk->commit);
+	return DOOR_OK;
+}
+
 void desk_init(struct desk *desk, struct board_door *door)
 {
 	*door = (struct board_door){
@@ -491,6 +521,7 @@ void desk_init(struct desk *desk, struct board_door *door)
 		.import_bundle = import_bundle,
 		.export_bundle = export_bundle,
 		.find_tickets = tickets_find,
+		.set_pin = set_pin,
 	};
 }
 

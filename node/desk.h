@@ -6,6 +6,7 @@
 
 #include "board/door.h"
 #include "node/commit.h"
+#include "node/config.h"
 #include "node/identity.h"
 #include "node/walk.h"
 
@@ -49,7 +50,9 @@ struct desk {
 	struct walk *walk;     /* begins with a bundle as well; NULL: nobody asks */
 	struct node_time time; /* the daemon keeps it true */
 	uint64_t tag;
-	uint32_t ticket_jobs;   /* under way */
+	uint32_t ticket_jobs; /* under way */
+	char pin[CONFIG_PIN_SIZE];
+	bool pin_is_fixed;      /* by the configuration file */
 	mono_ms visitors_since; /* the minute in which visitors_new is counted */
 	uint32_t visitors_new;
 	struct desk_request requests[DESK_REQUESTS_MAX];
@@ -58,6 +61,9 @@ struct desk {
 
 /* Fills in the door; desk->commit may be set later, before the first request. */
 void desk_init(struct desk *desk, struct board_door *door);
+/* The volunteers' PIN: `fixed` if that is not empty, else the one that was noted, else a new one. At start; false when it
+ * cannot be noted. */
+bool desk_open_pin(struct desk *desk, const char *fixed);
 /* Signs the node's card if it has none, or one older than CARD_FRESH_S. At start, before anything else is written;
  * `name` is used when there is no card yet. False when signing fails. */
 bool desk_ensure_card(struct desk *desk, const char *name);

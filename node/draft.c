@@ -4,6 +4,9 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
+
+#include <sodium.h>
 
 #include "board/decimal.h"
 #include "node/intake.h"
@@ -141,6 +144,15 @@ static struct amends amends_now(const struct work *w, const struct fold_record *
 	return (struct amends){ .of = fold_ref(fold(w), record->own), .version = entry_id_version(&id) };
 }
 
+static bool is_version(const struct work *w, fold_slot slot, const char *was)
+{
+	struct entry_id id = fold_id(fold(w), slot);
+	char text[VIEW_KEY_SIZE];
+
+	sodium_bin2hex(text, sizeof text, id.bytes, sizeof id.bytes);
+	return strcasecmp(text, was) == 0;
+}
+
 /* Begins an edit of a site or line from the version that stands. The author writes the register itself; a keeper a
  * register of its own, which amends that version. */
 static enum door_rc start_edit(struct work *w, const struct picture_hit *hit,
@@ -156,6 +168,9 @@ static enum door_rc start_edit(struct work *w, const struct picture_hit *hit,
 			w, DOOR_E_RIGHT,
 			"Only its author or the keepers of its site may change %s. Leave a note about it instead.",
 			w->asked->ref);
+	if (is_given(w->asked->was) && !is_version(w, record.standing, w->asked->was))
+		return refuse(w, DOOR_E_CHANGED,
+			      "Somebody changed %s meanwhile: look again, then change what stands now.", w->asked->ref);
 	start(w, fold_kind(fold(w), record.standing));
 	w->draft->after = record.changed;
 	w->draft->is_new = !is_own(w, record.author) && !is_own(w, record.changed_by);

@@ -59,6 +59,8 @@ const struct verb VERBS[] = {
 	{ "expiring", "", "what ends within a day", "aidmesh expiring", 0, 0, ASK_OPTIONS, verb_ask },
 	{ "tickets", "[TEXT]", "find a household's ticket by code, name, phone or address",
 	  "aidmesh tickets BUMEL-TAKIS-417", 0, 1, NO_OPTIONS, verb_tickets },
+	{ "pin", "[NEW]", "show or change what volunteers type on their phones", "aidmesh pin 4711", 0, 1, NO_OPTIONS,
+	  verb_pin },
 	{ "show", "REF", "show one record with all that belongs to it", "aidmesh show 4Q7-K2NX", 1, 1, NO_OPTIONS,
 	  verb_show },
 	{ "catalog", "[WORDS]", "look up what things are called, weigh, and how much people need",

@@ -110,6 +110,24 @@ int verb_propose(struct call *call)
 	return rc;
 }
 
+int verb_pin(struct call *call)
+{
+	struct reply reply;
+	int rc;
+
+	if (call->word_count > 0)
+		client_post_json(&call->client, &reply, "/v1/pin", json_pack("{s:s}", "pin", call->words[0]));
+	else
+		client_get(&call->client, &reply, "/v1/pin");
+	rc = reply_check(call, &reply);
+	if (rc == EXIT_DONE && call->json)
+		reply_print_json(&reply);
+	else if (rc == EXIT_DONE)
+		printf("The volunteers' PIN is %s\n", json_string_value(json_object_get(reply.json, "pin")));
+	reply_fini(&reply);
+	return rc;
+}
+
 int verb_tickets(struct call *call)
 {
 	char path[700], *encoded = client_encode(&call->client, call->word_count > 0 ? call->words[0] : "");

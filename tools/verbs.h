@@ -85,6 +85,7 @@ int verb_list(struct call *call);    /* verb_read.c */
 int verb_ask(struct call *call);     /* verb_ask.c: the verb is the question */
 int verb_propose(struct call *call); /* verb_intake.c */
 int verb_tickets(struct call *call);
+int verb_pin(struct call *call);
 int verb_show(struct call *call);
 int verb_peers(struct call *call);
 int verb_status(struct call *call);

@@ -180,5 +180,35 @@ class Limits(unittest.TestCase):
         self.assertEqual(visit(pin="1234")[0], 200)
 
 
+    def test_the_first_start_makes_a_pin_that_the_node_alone_shows_and_changes(self):
+        port = free_port()
+        oak = self.node("Oak", settings=[f"control.listen=127.0.0.1:{port}"]).start()
+        pin = oak.get("/v1/pin")["pin"]
+        self.assertRegex(pin, "^[0-9]{6}$")
+
+        def visit(method, path, pin, body=None):
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=DEADLINE_S)
+            connection.request(method, path, body=body,
+                               headers={"Aidmesh-Pin": pin, **({"Content-Type": "application/json"} if body else {})})
+            answer = connection.getresponse()
+            answer.read()
+            connection.close()
+            return answer.status
+
+        offer = '{"kind": "offer", "item": "blanket", "quantity": 1}'
+        oak.cli("init", "--name", "Oak", "--at", "35,-77")
+        self.assertEqual(visit("POST", "/v1/line", pin, offer), 200)
+        self.assertEqual(visit("GET", "/v1/pin", pin), 403)
+        self.assertEqual(visit("POST", "/v1/pin", pin, '{"pin": "9999"}'), 403)
+        oak.kill()
+        oak.start()
+        self.assertEqual(oak.get("/v1/pin")["pin"], pin)
+        self.assertIn("4 to 16", oak.cli_error("pin", "12", code=1))
+        self.assertIn("4711", oak.cli("pin", "4711"))
+        self.assertEqual(visit("POST", "/v1/line", pin, offer), 403)
+        self.assertEqual(visit("POST", "/v1/line", "4711", offer), 200)
+        oak.stop()
+
+
 if __name__ == "__main__":
     unittest.main(verbosity=2)

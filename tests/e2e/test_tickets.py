@@ -127,6 +127,17 @@ class Tickets(unittest.TestCase):
         oak.post("/v1/line", {**need, "quantity": 100, "people": 11, "sure": True})
         self.assertEqual(oak.get("/v1/lines")["total"], 3)
 
+    def test_two_who_edit_the_same_are_told(self):
+        oak = self.oak
+        need = oak.post("/v1/line", {"kind": "need", "item": "drinking-water", "quantity": 100, "people": 40})
+        oak.post("/v1/line", {"ref": need["ref"], "was": need["id"], "quantity": 90})
+        status, text = self.refusal(oak, "/v1/line", {"ref": need["ref"], "was": need["id"], "quantity": 80})
+        self.assertEqual(status, 409)
+        self.assertIn("meanwhile", text)
+        seen = oak.get("/v1/record/" + need["ref"])["record"]
+        self.assertEqual(seen["quantity"], 90)
+        oak.post("/v1/line", {"ref": need["ref"], "was": seen["id"], "quantity": 80})
+
     def test_while_typing_nothing_is_written(self):
         oak = self.oak
         need = {"kind": "need", "item": "drinking-water", "people": 12, "days": 3, "dry": True}

@@ -361,6 +361,14 @@ static void fake_find_tickets(void *ctx, const char *text, door_tickets done, vo
 	done(user, &ticket, strstr("BUMEL-TAKIS-417", text) != NULL);
 }
 
+/* There is one alone. */
+static enum door_rc fake_set_pin(void *ctx, char why[VIEW_REMARK_SIZE], const char *pin)
+{
+	(void)ctx;
+	snprintf(why, VIEW_REMARK_SIZE, "No: %s.", pin);
+	return strcmp(pin, "1234") == 0 ? DOOR_OK : DOOR_E_INPUT;
+}
+
 static void fake_init(struct fake *f)
 {
 	memset(f, 0, sizeof(*f));
@@ -372,7 +380,7 @@ static void fake_init(struct fake *f)
 					  .started = FAKE_NOW - 7200 };
 	f->view = (struct board_view){ f,          fake_status, fake_sites,   fake_lines, fake_moves,
 				       fake_notes, fake_peers,  fake_authors, fake_ask,   fake_plan };
-	f->door = (struct board_door){ f, fake_submit, fake_import, fake_export, fake_find_tickets };
+	f->door = (struct board_door){ f, fake_submit, fake_import, fake_export, fake_set_pin, fake_find_tickets };
 }
 
 #endif
