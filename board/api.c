@@ -44,6 +44,7 @@ static const struct {
 	{ "/v1/self", NULL, api_post_self, JSON_TYPE },
 	{ "/v1/propose", api_get_propose, NULL, NULL },
 	{ "/v1/tickets", api_get_tickets, NULL, NULL },
+	{ "/v1/qr", api_get_qr, NULL, NULL },
 	{ "/v1/pin", api_get_pin, api_post_pin, JSON_TYPE },
 	{ "/v1/import", NULL, api_post_import, "text/csv" },
 };

@@ -6,6 +6,7 @@
 #include <jansson.h>
 
 #include "board/api.h"
+#include "board/sink.h"
 
 struct api_listener {
 	struct api *api;
@@ -50,15 +51,15 @@ extern const char API_CAP_TYPE[];
 
 /* --- text to be copied, instead of JSON (api_questions.c) --- */
 
-struct api_text {
-	char *data; /* malloc'd; api_text_answer takes it */
-	size_t size, cap;
-};
-
 /* By "?as=text", or by the header Accept. */
 bool api_wants_text(const struct http_exchange *exchange);
-void api_text_add(struct api_text *text, const char *line);
-void api_text_answer(struct api_text *text, struct http_exchange *exchange);
+/* Into a sink that begins as API_TEXT_BEGIN. */
+void api_text_add(struct sink *text, const char *line);
+void api_text_answer(struct sink *text, struct http_exchange *exchange);
+#define API_TEXT_BEGIN                                                                                                 \
+	{                                                                                                              \
+		.size_max = API_EXPORT_SIZE_MAX                                                                        \
+	}
 /* The node's own clock. */
 int64_t api_now(const struct api *api);
 
@@ -85,6 +86,7 @@ void api_get_picture(struct api *api, struct http_exchange *exchange);
 void api_get_lcd(struct api *api, struct http_exchange *exchange);
 void api_get_record(struct api *api, struct http_exchange *exchange, const char *ref);
 void api_get_question(struct api *api, struct http_exchange *exchange, const char *name); /* api_questions.c */
+void api_get_qr(struct api *api, struct http_exchange *exchange);                         /* api_qr.c */
 void api_get_pin(struct api *api, struct http_exchange *exchange);                        /* api_pin.c */
 void api_post_pin(struct api *api, struct http_exchange *exchange);
 void api_get_propose(struct api *api, struct http_exchange *exchange);

@@ -12,7 +12,7 @@
 
 struct plan_rows {
 	json_t *portions, *others; /* or */
-	struct api_text text;
+	struct sink text;
 	size_t limit; /* of each */
 };
 
@@ -68,7 +68,7 @@ static bool plan_item_read(uint16_t *code, struct http_exchange *x)
 void api_get_plan(struct api *api, struct http_exchange *x)
 {
 	const struct board_view *view = api->config.view;
-	struct plan_rows rows = { .limit = API_PAGE_ROWS };
+	struct plan_rows rows = { .text = API_TEXT_BEGIN, .limit = API_PAGE_ROWS };
 	struct view_plan plan = { .digest = "" };
 	const char *at_text = http_query(x, "at");
 	int64_t at = 0;

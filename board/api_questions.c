@@ -28,33 +28,26 @@ int64_t api_now(const struct api *api)
 	return status.now;
 }
 
-void api_text_add(struct api_text *text, const char *line)
+void api_text_add(struct sink *text, const char *line)
 {
-	size_t size = strlen(line);
-
-	if (text->size + size + 2 > text->cap) {
-		size_t cap = 2 * text->cap + size + 1024;
-		char *data = realloc(text->data, cap);
-
-		if (data == NULL)
-			return;
-		text->data = data;
-		text->cap = cap;
-	}
-	memcpy(text->data + text->size, line, size);
-	text->size += size;
-	text->data[text->size++] = '\n';
+	sink_text(text, line);
+	sink_text(text, "\n");
 }
 
-void api_text_answer(struct api_text *text, struct http_exchange *x)
+void api_text_answer(struct sink *text, struct http_exchange *x)
 {
-	http_answer(x, 200, "text/plain; charset=utf-8", text->data, text->size);
+	if (!text->failed) {
+		http_answer(x, 200, "text/plain; charset=utf-8", text->data, text->size);
+		return;
+	}
+	free(text->data);
+	api_answer_error(x, 503, "Not enough memory: ask for fewer rows.");
 }
 
 /* --- questions --- */
 
 struct answers {
-	struct api_text text; /* or */
+	struct sink text; /* or */
 	json_t *rows;
 	enum view_question question;
 	int64_t now;
@@ -123,7 +116,7 @@ void api_get_question(struct api *api, struct http_exchange *x, const char *name
 	const struct board_view *view = api->config.view;
 	char remark[VIEW_REMARK_SIZE] = "";
 	struct view_asked asked;
-	struct answers a = { .rows = NULL };
+	struct answers a = { .text = API_TEXT_BEGIN };
 	size_t total;
 
 	if (!asked_read(&asked, x, name) || !api_has_room(x))

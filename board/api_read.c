@@ -97,7 +97,7 @@ static void page_answer(json_t *rows, size_t total, const struct view_query *que
 
 /* Text to be copied: a line for each row. */
 struct copy {
-	struct api_text text;
+	struct sink text;
 	int64_t now;
 };
 
@@ -121,7 +121,7 @@ struct copy {
 	void api_get_##NOUN##s(struct api *api, struct http_exchange *x)                                               \
 	{                                                                                                              \
 		const struct board_view *view = api->config.view;                                                      \
-		struct copy copy = { .now = 0 };                                                                       \
+		struct copy copy = { .text = API_TEXT_BEGIN };                                                         \
 		struct view_query query;                                                                               \
 		json_t *rows;                                                                                          \
                                                                                                                        \

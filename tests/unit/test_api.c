@@ -333,6 +333,19 @@ static void every_question_is_answered_as_json_and_as_text(void **state)
 	}
 }
 
+static void a_code_is_drawn_of_what_fits(void **state)
+{
+	struct node *n = *state;
+	const char *body;
+
+	assert_int_equal(get(n, "/v1/qr?text=http%3A%2F%2F10.41.0.1%3A8024%2F", &body), 200);
+	assert_memory_equal(body, "<svg xmlns=", 11);
+	/* Version 2 has 25 modules, and four around it; its upper left corner is a black bar of seven. */
+	assert_non_null(strstr(body, "viewBox=\"0 0 33 33\""));
+	assert_non_null(strstr(body, "M4 4h7v1h-7z"));
+	assert_int_equal(get(n, "/v1/qr", &body), 400);
+}
+
 static void lists_can_be_copied_as_text(void **state)
 {
 	struct node *n = *state;
@@ -1110,6 +1123,7 @@ int main(void)
 		TEST(wrong_requests_get_a_sentence),
 		TEST(every_question_is_answered_as_json_and_as_text),
 		TEST(lists_can_be_copied_as_text),
+		TEST(a_code_is_drawn_of_what_fits),
 		TEST(need_is_written_and_read_again),
 		TEST(plan_is_suggested_and_what_is_apart_listed_apart),
 		TEST(what_people_type_reaches_the_door),

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* A QR code as a picture that scales (SVG): for the page and for paper. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <qrencode.h>
+
+#include "board/api_inside.h"
+#include "board/sink.h"
+
+enum { TEXT_MAX = 300, SVG_SIZE_MAX = 256 * 1024, QUIET = 4 /* modules around it, as the standard wants */ };
+
+static bool draw(struct sink *sink, const QRcode *code)
+{
+	int width = code->width, size = width + 2 * QUIET;
+
+	sink_print(sink,
+		   "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" shape-rendering=\"crispEdges\">"
+		   "<path fill=\"#fff\" d=\"M0 0h%dv%dH0z\"/><path fill=\"#000\" d=\"",
+		   size, size, size, size);
+	for (int y = 0; y < width; y++)
+		for (int x = 0, run; x < width; x += run) {
+			bool black = code->data[y * width + x] & 1;
+
+			for (run = 1; x + run < width && (code->data[y * width + x + run] & 1) == black; run++)
+				;
+			if (black)
+				sink_print(sink, "M%d %dh%dv1h-%dz", x + QUIET, y + QUIET, run, run);
+		}
+	return sink_print(sink, "\"/></svg>\n");
+}
+
+void api_get_qr(struct api *api, struct http_exchange *x)
+{
+	const char *text = http_query(x, "text");
+	struct sink sink = { .size_max = SVG_SIZE_MAX };
+	QRcode *code;
+
+	(void)api;
+	if (text == NULL || text[0] == '\0' || strlen(text) > TEXT_MAX) {
+		api_answer_error(x, 400, "text must be what the code says, at most %d bytes.", TEXT_MAX);
+		return;
+	}
+	code = QRcode_encodeString8bit(text, 0, QR_ECLEVEL_M);
+	if (code != NULL && draw(&sink, code)) {
+		http_answer(x, 200, "image/svg+xml", sink.data, sink.size);
+	} else {
+		free(sink.data);
+		api_answer_error(x, 503, "Not enough memory: try again in a moment.");
+	}
+	QRcode_free(code);
+}
