@@ -8,6 +8,7 @@
 
 #include "board/decimal.h"
 #include "board/sentence.h"
+#include "board/words.h"
 #include "node/picture_state.h"
 #include "node/typed.h"
 #include "proto/propose.h"
@@ -128,6 +129,34 @@ static enum door_rc look_for_ticket(struct door_answer *answer, const struct dra
 	return ASK(answer, "This need has a ticket: type the code that the person shows.");
 }
 
+/* Before a truck drives to a place that does not take what it brings. */
+static enum door_rc look_at_destination(struct door_answer *answer, const struct draft_desk *desk,
+					const struct move *move)
+{
+	struct fold *fold = picture_fold(desk->picture, desk->now_s);
+	uint32_t index = ref_is_none(move->of) ? UINT32_MAX : fold_find(fold, FOLD_LINES, move->of);
+	const struct catalog_item *item;
+	struct fold_line line;
+	struct entry site;
+
+	if (index == UINT32_MAX)
+		return DOOR_OK;
+	fold_line(fold, index, &line);
+	if (line.site_standing == FOLD_NONE)
+		return DOOR_OK;
+	fold_read(fold, line.site_standing, &site);
+	item = line.item ? catalog_find_code(line.item) : NULL;
+	if (site.site.state == SITE_CLOSED || site.site.state == SITE_MOVED)
+		return ASK(answer, "%s is %s. Bring it there all the same?", site.site.name,
+			   words_text(&WORDS_SITE_STATE, site.site.state));
+	if (line.kind != LINE_NEED && site.site.state == SITE_FULL)
+		return ASK(answer, "%s is full. Bring it there all the same?", site.site.name);
+	if (item && (site.site.refuses >> item->sector_index & 1))
+		return ASK(answer, "%s does not take %s (%s). Bring it there all the same?", site.site.name,
+			   item->labels[CATALOG_EN], item->sector);
+	return DOOR_OK;
+}
+
 enum door_rc second_look(struct door_answer *answer, const struct draft_desk *desk, const struct door_request *asked,
 			 const struct entry *entry)
 {
@@ -137,6 +166,8 @@ enum door_rc second_look(struct door_answer *answer, const struct draft_desk *de
 		return DOOR_OK;
 	if (entry->kind == ENTRY_MOVE && (entry->move.stage == MOVE_RECEIVED || entry->move.stage == MOVE_GIVEN))
 		return look_for_ticket(answer, desk, &entry->move);
+	if (entry->kind == ENTRY_MOVE && (entry->move.stage == MOVE_PLEDGED || entry->move.stage == MOVE_SENT))
+		return look_at_destination(answer, desk, &entry->move);
 	if (entry->kind != ENTRY_LINE || entry->line.kind != LINE_NEED || entry->line.closed != CLOSED_NOT)
 		return DOOR_OK;
 	if (asked->fields & (DOOR_QUANTITY | DOOR_PEOPLE))

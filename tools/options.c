@@ -107,6 +107,7 @@ const struct option_row PLEDGE_OPTIONS[] = {
 	{ "from", OPTION_TEXT, "from", "STOCK", "the stock or offer it comes from" },
 	{ "due", OPTION_TIME, "due", "WHEN", "when it arrives: 6h, 2d or 2026-09-14T18:00Z" },
 	TEXT,
+	SURE,
 	END
 };
 const struct option_row DECLINE_OPTIONS[] = {

@@ -138,6 +138,22 @@ class Tickets(unittest.TestCase):
         self.assertEqual(seen["quantity"], 90)
         oak.post("/v1/line", {"ref": need["ref"], "was": seen["id"], "quantity": 80})
 
+    def test_nobody_drives_to_a_place_that_does_not_take_it(self):
+        oak = self.oak
+        need = oak.post("/v1/line", {"kind": "need", "item": "blanket", "quantity": 10})["ref"]
+        site = oak.get("/v1/sites")["sites"][0]["ref"]
+        stock = oak.post("/v1/line", {"kind": "stock", "item": "blanket", "quantity": 30})["ref"]
+        pledge = {"stage": "pledged", "of": need, "from": stock, "quantity": 5}
+        oak.post("/v1/site", {"ref": site, "refuses": ["shelter"]})
+        status, text = self.refusal(oak, "/v1/move", pledge)
+        self.assertEqual(status, 409)
+        self.assertIn("Oak does not take Blanket (shelter)", text)
+        oak.post("/v1/site", {"ref": site, "refuses": [], "state": "closed"})
+        self.assertIn("Oak is closed", self.refusal(oak, "/v1/move", pledge)[1])
+        oak.post("/v1/move", {**pledge, "sure": True})
+        oak.post("/v1/site", {"ref": site, "state": "open"})
+        oak.post("/v1/move", pledge)
+
     def test_while_typing_nothing_is_written(self):
         oak = self.oak
         need = {"kind": "need", "item": "drinking-water", "people": 12, "days": 3, "dry": True}
