@@ -10,6 +10,7 @@
 #include <strings.h>
 
 #include "board/api_inside.h"
+#include "board/page.h"
 #include "board/show.h"
 #include "board/utf8.h"
 
@@ -283,6 +284,10 @@ void api_handle(void *ctx, struct http_exchange *x)
 		api_answer_error(x, 403,
 				 "This node does not answer to that host name: use http://localhost, or allow the "
 				 "name in the node's configuration.");
+		return;
+	}
+	if (is_get && strcmp(path, "/") == 0) {
+		page_answer_whole(x);
 		return;
 	}
 	if (path_behind(path, RECORD_PATH) != NULL && is_get) {

@@ -30,6 +30,8 @@ struct connection {
 	uint64_t since; /* uv_now when it came, was answered, or had taken its answer */
 };
 
+enum { HEADERS_MAX = 4 };
+
 struct http_exchange {
 	struct http *http;
 	struct listener *listener;
@@ -47,6 +49,11 @@ struct http_exchange {
 	const char *type;
 	char *data; /* the answer, or what a stream has still to say */
 	size_t data_size;
+	bool data_is_static;
+	struct {
+		const char *name; /* static; NULL: no more */
+		char *value;
+	} headers[HEADERS_MAX];
 	size_t answer_size;     /* counted until it was taken */
 	bool suspended, ending; /* of a stream */
 	http_gone gone;
@@ -241,7 +248,10 @@ static void exchange_free(struct http_exchange *x)
 	x->http->bodies_size -= x->body_cap;
 	free(x->path);
 	free(x->body);
-	free(x->data);
+	if (!x->data_is_static)
+		free(x->data);
+	for (size_t i = 0; i < HEADERS_MAX; i++)
+		free(x->headers[i].value);
 	free(x);
 }
 
@@ -339,14 +349,19 @@ static enum MHD_Result exchange_queue(struct http_exchange *x)
 	if (x->state == EXCHANGE_STREAMING) {
 		response = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 4096, stream_read, x, NULL);
 	} else {
-		response = MHD_create_response_from_buffer(x->data_size, x->data, MHD_RESPMEM_MUST_FREE);
+		response = MHD_create_response_from_buffer(x->data_size, x->data,
+							   x->data_is_static ? MHD_RESPMEM_PERSISTENT
+									     : MHD_RESPMEM_MUST_FREE);
 		if (response != NULL)
 			x->data = NULL;
 	}
 	if (response == NULL)
 		return MHD_NO;
 	MHD_add_response_header(response, "Content-Type", x->type);
-	MHD_add_response_header(response, "Cache-Control", "no-store");
+	/* What never changes may be kept, and asked about; what is said of now may not. */
+	MHD_add_response_header(response, "Cache-Control", x->data_is_static ? "no-cache" : "no-store");
+	for (size_t i = 0; i < HEADERS_MAX && x->headers[i].name != NULL; i++)
+		MHD_add_response_header(response, x->headers[i].name, x->headers[i].value);
 	MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
 	if (x->status == MHD_HTTP_SERVICE_UNAVAILABLE)
 		MHD_add_response_header(response, "Retry-After", "1");
@@ -457,6 +472,24 @@ void http_on_gone(struct http_exchange *x, http_gone gone, void *user)
 {
 	x->gone = gone;
 	x->gone_user = user;
+}
+
+void http_header_add(struct http_exchange *x, const char *name, const char *value)
+{
+	size_t i = 0;
+
+	while (i < HEADERS_MAX && x->headers[i].name != NULL)
+		i++;
+	assert(i < HEADERS_MAX);
+	x->headers[i].value = strdup(value);
+	if (x->headers[i].value != NULL)
+		x->headers[i].name = name;
+}
+
+void http_answer_static(struct http_exchange *x, unsigned status, const char *type, const void *data, size_t size)
+{
+	x->data_is_static = true;
+	http_answer(x, status, type, (char *)(uintptr_t)data, size);
 }
 
 void http_answer(struct http_exchange *x, unsigned status, const char *type, char *data, size_t size)

@@ -96,6 +96,11 @@ void http_on_gone(struct http_exchange *exchange, http_gone gone, void *user);
 /* Answers. `data` comes from malloc and is freed here; `type` is static. The caller forgets the exchange. */
 void http_answer(struct http_exchange *exchange, unsigned status, const char *type, char *data, size_t size);
 
+/* The same with bytes that live for ever, which a browser may keep and ask about again. */
+void http_answer_static(struct http_exchange *exchange, unsigned status, const char *type, const void *data, size_t size);
+/* Before the answer: a header more, four at most. `name` is static, the value is copied. */
+void http_header_add(struct http_exchange *exchange, const char *name, const char *value);
+
 /* Answers 200 with a stream that stays open until http_close or the listener leaves (`gone`). */
 void http_stream_open(struct http_exchange *exchange, const char *type);
 /* Appends a copy. A listener whose queue is full is ended instead: `gone` comes from the loop. */

@@ -1,0 +1,472 @@
+// The page. Routes are hashes; each view builds its nodes from text, never from markup.
+const $ = id => document.getElementById(id);
+let language = localStorage.getItem('language') || (navigator.language || 'en').slice(0, 2);
+if (!LANGUAGES.some(l => l[0] === language)) language = 'en';
+const index = () => LANGUAGES.findIndex(l => l[0] === language);
+const t = (key, value) => { const w = WORDS[key]; return (w ? w[index()] : key).replace('{}', value); };
+
+// h('a.button.main', {href}, 'text', node...)
+function h(spec, props, ...children) {
+  const [tag, ...classes] = spec.split('.');
+  const node = document.createElement(tag);
+  if (classes.length) node.className = classes.join(' ');
+  for (const [key, value] of Object.entries(props || {})) {
+    if (key.startsWith('on')) node.addEventListener(key.slice(2), value);
+    else if (value === true) node.setAttribute(key, '');
+    else if (value !== undefined && value !== false && value !== null) node.setAttribute(key, value);
+  }
+  for (const child of children.flat()) if (child !== undefined && child !== null && child !== '') node.append(child);
+  return node;
+}
+const button = (text, act, kind) => h('button' + (kind ? '.' + kind : ''), { type: 'button', onclick: act }, text);
+const link = (text, href, kind) => h('a.button' + (kind ? '.' + kind : ''), { href }, text);
+
+// --- the node ---
+
+class Refused extends Error { constructor(status, body) { super(body.error || String(status)); this.status = status; this.body = body; } }
+class Away extends Error {}
+
+async function call(path, body) {
+  const headers = {};
+  const pin = sessionStorage.getItem('pin');
+  if (pin) headers['Aidmesh-Pin'] = pin;
+  if (body) headers['Content-Type'] = 'application/json';
+  let answer;
+  try {
+    answer = await fetch(path, { method: body ? 'POST' : 'GET', headers, body: body && JSON.stringify(body) });
+  } catch (e) { throw new Away(t('noAnswer')); }
+  const text = await answer.text();
+  let value = {};
+  try { value = JSON.parse(text); } catch (e) { value = { text }; }
+  if (!answer.ok) {
+    if (answer.status === 403 && pin) sessionStorage.removeItem('pin');
+    throw new Refused(answer.status, value);
+  }
+  return value;
+}
+const q = params => '?' + Object.entries(params).filter(([, v]) => v !== '' && v !== undefined).map(([k, v]) => k + '=' + encodeURIComponent(v)).join('&');
+
+let catalog;
+async function items() { return catalog || (catalog = (await call('/v1/catalog')).items); }
+const label = item => item.labels[language] || item.labels.en;
+
+// --- what waits on this phone ---
+
+const waiting = () => JSON.parse(localStorage.getItem('waiting') || '[]');
+function keep(list) { localStorage.setItem('waiting', JSON.stringify(list)); tellWaiting(); }
+let sending = false;
+async function sendWaiting() {
+  if (sending) return;
+  sending = true;
+  try {
+    for (let list = waiting(); list.length; list = waiting()) {
+      const one = list[0];
+      try {
+        const answer = await call(one.path, one.body);
+        tell(t('written'), answer.ticket && h('div.ticket', {}, answer.ticket), answer.remark);
+      } catch (e) {
+        if (e instanceof Away || e.status === 503) return;
+        tell(e.message); // it may have arrived already, or somebody must say yes
+      }
+      keep(waiting().slice(1));
+    }
+  } finally { sending = false; }
+}
+function tellWaiting() {
+  const count = waiting().length, old = $('waiting');
+  if (old) old.remove();
+  if (count) $('note').append(h('p.said', { id: 'waiting' }, count + ' ' + t('waiting')));
+}
+function tell(...parts) {
+  for (const old of document.querySelectorAll('#note .told')) old.remove();
+  if (parts.some(p => p)) $('note').prepend(h('div.said.told', {}, parts));
+}
+
+// Writes, or keeps it for later; asks back, for the PIN too. Gives the answer, or null.
+async function write(path, body, after) {
+  try {
+    const answer = await call(path, body);
+    tell(answer.remark || t('written'));
+    if (after) after(answer);
+    return answer;
+  } catch (e) {
+    if (e instanceof Away) {
+      keep([...waiting(), { path, body }]);
+      tell(t('noAnswer'));
+      if (after) after(null);
+    } else if (e.body && e.body.ask) {
+      ask(e.message, () => write(path, { ...body, sure: true }, after));
+    } else if (e.body && e.body.changed) {
+      tell(t('changed'));
+      show();
+    } else if (e.status === 403) {
+      askPin(() => write(path, body, after), e.message);
+    } else tell(e.message);
+    return null;
+  }
+}
+function ask(text, then) {
+  const box = h('div.ask', { role: 'alertdialog', 'aria-label': text }, h('p', {}, text),
+    button(t('yes'), () => { box.remove(); then(); }), button(t('no'), () => box.remove()));
+  $('main').prepend(box);
+  box.querySelector('button').focus();
+}
+function askPin(then, why) {
+  const input = h('input', { id: 'pin', type: 'password', inputmode: 'numeric', autocomplete: 'off' });
+  const box = h('form.said', { onsubmit: e => { e.preventDefault(); sessionStorage.setItem('pin', input.value); box.remove(); then(); } },
+    h('p', {}, t('pinWhy')), h('label', { for: 'pin' }, t('pin')), input, h('button.main', {}, t('ok')));
+  $('main').prepend(box);
+  input.focus();
+  void why;
+}
+
+// --- words for figures ---
+
+function span(seconds) {
+  if (seconds < 3600) return Math.max(1, Math.floor(seconds / 60)) + ' min';
+  return seconds < 172800 ? Math.floor(seconds / 3600) + ' h' : Math.floor(seconds / 86400) + ' d';
+}
+let clock = 0; // the node's, ahead of this phone's
+function when(iso) {
+  if (!iso) return '';
+  const s = (Date.parse(iso) - Date.now() - clock) / 1000;
+  return Math.abs(s) < 60 ? t('now') : s > 0 ? t('inTime', span(s)) : t('ago', span(-s));
+}
+const amount = (n, unit) => String(n) + (unit && unit !== 'each' ? ' ' + unit : '');
+const places = row => [row.site || '', row.way ? ' (' + row.way + ')' : ''].join('');
+function itemName(row) {
+  const known = catalog && catalog.find(i => i.code === row.item);
+  return known ? label(known) : row.item_name || row.item || '';
+}
+
+// --- views ---
+
+function title(text) { document.title = text + ' · aidmesh'; return h('h1', { tabindex: '-1' }, text); }
+function rowsOf(rows, draw) { return rows.length ? h('ul.rows', {}, rows.map(r => h('li', {}, draw(r)))) : h('p', {}, t('none')); }
+
+function copyButton(path) {
+  return button(t('copy'), async () => {
+    const text = (await call(path + (path.includes('?') ? '&' : '?') + 'as=text&limit=1000')).text || '';
+    const box = h('textarea', { 'aria-label': t('copy') });
+    box.value = text;
+    $('main').append(box);
+    box.select();
+    if (document.execCommand('copy')) tell(t('copied'));
+  });
+}
+
+function lineRow(l) {
+  return h('a', { href: '#/r/' + l.ref },
+    h('span.big', {}, l.kind !== 'need' ? amount(l.on_hand, l.unit) : !l.quantity ? '' : amount(l.open, l.unit) + (l.open === l.quantity ? '' : ' / ' + l.quantity), ' ', itemName(l)),
+    h('br'), (l.site || '') + (l.way && l.way !== 'here' ? ' (' + l.way + ')' : ''),
+    l.people ? ', ' + l.people + ' ' + t('ofWhom') : '', l.due && l.kind === 'need' ? ', ' + t('due') + ' ' + when(l.due) : '',
+    h('br'), h('span.small', {}, t('said') + ' ' + when(l.changed) + ' · ' + l.author + (l.trust === 'stranger' ? ', ' + t('stranger') : '')));
+}
+
+async function viewHome() {
+  const status = await call('/v1/status');
+  $('home').textContent = status.name || 'aidmesh';
+  const tiles = [['need', '#/need'], ['have', '#/have'], ['board', '#/board'], ['places', '#/places'], ['load', '#/load'],
+    ['news', '#/ask/news'], ['here', '#/here'], ['questions', '#/questions'], ['trust', '#/trust'], ['print', '#/print']];
+  const notes = status.alerts ? (await call('/v1/notes?limit=20')).notes.filter(n => n.kind === 'alert') : [];
+  return [title(status.name || 'aidmesh'), notes.map(n => h('p.alert', { role: 'alert' }, (n.source ? n.source + ': ' : '') + n.text + ' · ' + when(n.changed))),
+    h('ul.tiles', {}, tiles.map(([key, href], i) => h('li', {}, link(t(key) + (key === 'board' ? ' (' + status.needs_open + ')' : ''), href, i < 2 ? 'main' : ''))))];
+}
+
+// What: tiles of what is asked for most, or what is written.
+const COMMON = [101, 201, 303, 601, 211, 301, 404, 403, 509, 505, 703, 603];
+async function chooseItem(heading, then) {
+  const all = await items();
+  const input = h('input', { id: 'search', type: 'search', autocomplete: 'off' });
+  const tiles = h('ul.tiles', {});
+  const fill = list => tiles.replaceChildren(...list.map(item => h('li', {}, button(label(item), () => then(item)))));
+  fill(COMMON.map(code => all.find(i => i.code === code)).filter(i => i));
+  let turn = 0;
+  input.addEventListener('input', async () => {
+    const mine = ++turn, text = input.value.trim();
+    if (!text) return;
+    const found = (await call('/v1/catalog' + q({ q: text, limit: 8 }))).items;
+    if (mine !== turn) return;
+    fill(found);
+    tiles.append(h('li', {}, button(t('ownWords') + ': ' + text, () => then({ words: text, labels: { en: text }, unit: '' }))));
+  });
+  return [title(heading), h('h2', {}, t('what')), tiles, h('label', { for: 'search' }, t('search')), input];
+}
+
+function chips(legend, values, chosen, pick, other) {
+  const buttons = values.map(([value, text]) => button(text, () => { press(value); pick(value); }));
+  const press = value => buttons.forEach((b, i) => b.setAttribute('aria-pressed', values[i][0] === value));
+  press(chosen);
+  return h('fieldset', {}, h('legend', {}, legend), h('div.chips', {}, buttons), other);
+}
+function field(id, text, props) { const input = h('input', { id, ...props }); return [h('label', { for: id }, text), input, input]; }
+
+async function viewNeed() {
+  return chooseItem(t('need'), item => { draft = { item }; location.hash = '#/need/how'; });
+}
+let draft = null;
+async function viewNeedHow() {
+  if (!draft) { location.hash = '#/need'; return []; }
+  const item = draft.item, figures = item.per_person_per_day || item.once_per_unit;
+  const said = { people: 4, within: 24, quantity: '' };
+  const counts = [1, 2, 3, 4, 5, 6, 8, 10, 20, 50].map(n => [n, String(n)]);
+  const [peopleLabel, people] = field('people', t('people'), { type: 'number', min: 1, inputmode: 'numeric' });
+  const [infantsLabel, infants] = field('infants', t('infants'), { type: 'number', min: 0, inputmode: 'numeric' });
+  const [quantityLabel, quantity] = field('quantity', t('howMuch') + (item.unit ? ' (' + item.unit + ')' : ''), { autocomplete: 'off' });
+  const [nameLabel, name] = field('name', t('name'), { autocomplete: 'off' });
+  const [phoneLabel, phone] = field('phone', t('phone'), { type: 'tel', autocomplete: 'off' });
+  const [addressLabel, address] = field('address', t('address'), { autocomplete: 'off' });
+  const finish = () => {
+    const body = { kind: 'need', item: item.words ? '=' + item.words : item.code, people: Number(people.value) || said.people, within: said.within, ticket: true };
+    if (Number(infants.value)) body.infants = Number(infants.value);
+    if (quantity.value.trim()) body.quantity = quantity.value.trim();
+    else if (figures) body.days = Math.max(1, Math.round(said.within / 24));
+    for (const [key, input] of [['name', name], ['phone', phone], ['address', address]]) if (input.value.trim()) body[key] = input.value.trim();
+    write('/v1/line', body, answer => { draft = null; done = answer || {}; location.hash = '#/done'; });
+  };
+  return [title(t('need') + ': ' + label(item)), chips(t('people'), counts, said.people, n => { said.people = n; people.value = ''; }),
+    h('details', { open: !figures }, h('summary.button', {}, t('more')), peopleLabel, people, infantsLabel, infants, quantityLabel, quantity),
+    chips(t('when'), [[6, t('h6')], [24, t('h24')], [72, t('h72')], [168, t('h168')]], said.within, n => { said.within = n; }),
+    h('details', {}, h('summary.button', {}, t('household')), nameLabel, name, phoneLabel, phone, addressLabel, address),
+    h('p', {}, button(t('done'), finish, 'main'))];
+}
+let done = null;
+async function viewDone() {
+  if (!done) { location.hash = '#/'; return []; }
+  await items();
+  const parts = [title(t('written')), done.ref && lineRow((await call('/v1/record/' + done.ref)).record)];
+  if (done.ticket) parts.push(h('p', {}, t('ticket')), h('p.ticket', {}, done.ticket), qr('#/give/' + done.ticket));
+  return [...parts, h('p', {}, link(t('need'), '#/need'), ' ', link(t('board'), '#/board'))];
+}
+function qr(hash) { return h('img.qr', { alt: location.origin + '/' + hash, src: '/v1/qr' + q({ text: location.origin + '/' + hash }) }); }
+
+async function viewHave() { return chooseItem(t('have'), item => { draft = { item }; location.hash = '#/have/how'; }); }
+async function viewHaveHow() {
+  if (!draft) { location.hash = '#/have'; return []; }
+  const item = draft.item, said = { kind: 'stock' };
+  const [quantityLabel, quantity] = field('quantity', t('howMuch') + (item.unit ? ' (' + item.unit + ')' : ''), { required: true, autocomplete: 'off' });
+  return [title(t('have') + ': ' + label(item)), chips(t('have'), [['stock', t('stock')], ['offer', t('offer')]], 'stock', k => { said.kind = k; }),
+    quantityLabel, quantity, h('p', {}, button(t('done'), () => write('/v1/line',
+      { kind: said.kind, item: item.words ? '=' + item.words : item.code, quantity: quantity.value.trim() || '0' },
+      answer => { draft = null; location.hash = answer ? '#/r/' + answer.ref : '#/'; }), 'main'))];
+}
+
+const PAGE = 50;
+async function viewBoard(part) {
+  await items();
+  const kind = part === 'stock' ? 'stock' : 'need', path = '/v1/lines' + q({ kind, status: 'open' });
+  const list = h('ul.rows', {});
+  let offset = 0;
+  const next = async () => {
+    const page = await call(path + '&limit=' + PAGE + '&offset=' + offset);
+    list.append(...page.lines.map(l => h('li', {}, lineRow(l))));
+    offset += page.lines.length;
+    more.hidden = !page.next;
+    return page.total;
+  };
+  const more = button(t('more'), next);
+  const total = await next();
+  return [title(t('board')), total ? list : h('p', {}, t('none')), more, h('p', {}, link(t('places'), '#/places'), ' ', copyButton(path))];
+}
+async function viewPlaces() {
+  const sites = (await call('/v1/sites?limit=1000')).sites;
+  sites.sort((a, b) => b.open_needs - a.open_needs);
+  return [title(t('places')), rowsOf(sites, s => h('a', { href: '#/r/' + s.ref }, h('span.big', {}, s.name), ' ' + t(s.state), s.way && s.way !== 'here' ? ', ' + s.way : '',
+    h('br'), t('board') + ': ' + s.open_needs, h('br'), h('span.small', {}, t('said') + ' ' + when(s.heard)))), copyButton('/v1/sites')];
+}
+
+async function viewRecord(ref) {
+  await items();
+  const found = await call('/v1/record/' + encodeURIComponent(ref)), r = found.record;
+  if (found.kind === 'site') return siteView(found);
+  if (found.kind === 'move') return moveView(r);
+  if (found.kind === 'note') return [title(t('said')), h('p', {}, r.text), h('p.small', {}, when(r.changed) + ' · ' + r.author)];
+  const parts = [title(itemName(r)), lineRow(r), r.text && h('p', {}, r.text), r.ask_still_needed && h('p.said', {}, t('stillNeeded') + '?')];
+  if (found.kind === 'need') parts.push(await needActions(r)); else parts.push(stockActions(r));
+  parts.push(found.moves.length > 0 && rowsOf(found.moves, moveRow));
+  return parts;
+}
+const moveRow = m => h('a', { href: '#/r/' + m.ref }, h('span.big', {}, amount(m.quantity, m.unit) + ' ' + itemName(m)), ' ' + m.stage + (m.from_site ? ', ' + m.from_site : '') + (m.to_site ? ' → ' + m.to_site : ''),
+  m.due && ['pledged', 'sent'].includes(m.stage) ? ', ' + t('due') + ' ' + when(m.due) : '', h('br'), h('span.small', {}, t('said') + ' ' + when(m.changed) + ' · ' + m.author));
+
+async function needActions(r) {
+  const stocks = (await call('/v1/lines' + q({ kind: 'stock', item: String(r.item || r.item_name), status: 'open', limit: 200 }))).lines.filter(s => s.on_hand > 0 && s.trust === 'self');
+  const [label1, quantity] = field('pledge', t('howMuch') + ' (' + r.unit + ')', { value: r.open, inputmode: 'decimal' });
+  const from = h('select', { id: 'from' }, h('option', { value: '' }, '–'), stocks.map(s => h('option', { value: s.ref }, itemName(s) + ', ' + amount(s.on_hand, s.unit) + ', ' + s.site)));
+  if (stocks.length) from.value = stocks[0].ref;
+  return h('details', {}, h('summary.button', {}, t('more')), label1, quantity, h('label', { for: 'from' }, t('from')), from,
+    h('p.chips', {}, button(t('pledge'), () => write('/v1/move', { stage: 'pledged', of: r.ref, quantity: quantity.value.trim(), ...(from.value ? { from: from.value } : {}) },
+      a => a && (location.hash = '#/r/' + a.ref)), 'main'),
+    button(t('stillNeeded'), () => write('/v1/note', { kind: 'still-needed', of: r.ref }, show)),
+    button(t('close'), () => write('/v1/line', { ref: r.ref, was: r.id, closed: 'done' }, show))));
+}
+function stockActions(r) {
+  const [giveLabel, give] = field('give', t('howMuch') + ' (' + r.unit + ')', { inputmode: 'decimal' });
+  const [codeLabel, code] = field('code', t('code'), { autocomplete: 'off' });
+  return [h('p', {}, giveLabel, give, codeLabel, code), h('p.chips', {},
+    button(t('give'), () => write('/v1/move', { stage: 'given', from: r.ref, quantity: give.value.trim(), ...(code.value.trim() ? { ticket: code.value.trim() } : {}) }, show), 'main'),
+    button(t('recount'), () => write('/v1/line', { ref: r.ref, was: r.id, quantity: give.value.trim() }, show)))];
+}
+function moveView(m) {
+  const step = (stage, key) => button(t(key), () => write('/v1/move', { stage, after: m.ref }, show));
+  return [title(t('waybill')), moveRow(m), m.extra > 0 && h('p.said', {}, amount(m.extra, m.unit) + ' +'),
+    h('p.chips', {}, m.stage === 'pledged' && step('sent', 'send'), ['pledged', 'sent'].includes(m.stage) && step('received', 'receive'),
+      m.stage === 'pledged' && step('released', 'release'), link(t('print'), '#/waybill/' + m.ref))];
+}
+function siteView(found) {
+  const s = found.record;
+  return [title(s.name), h('p', {}, t(s.state), s.way && s.way !== 'here' ? ', ' + s.way : '', s.people ? ', ' + s.people + ' ' + t('ofWhom') : ''),
+    s.takes.length > 0 && h('p', {}, t('takes') + ': ' + s.takes.map(sector).join(', ')), s.refuses.length > 0 && h('p', {}, t('refuses') + ': ' + s.refuses.map(sector).join(', ')),
+    s.giving && h('p', {}, t('give') + ': ' + s.giving.from + '–' + s.giving.to + ' ' + s.giving.days.join(' ')),
+    rowsOf(found.lines.filter(l => l.status !== 'closed' && l.status !== 'met'), lineRow), found.moves.length > 0 && rowsOf(found.moves, moveRow)];
+}
+const SECTORS = WORDS.sectors[0].split(' ');
+const sector = name => t('sectors').split(' ')[SECTORS.indexOf(name)] || name;
+
+async function viewHere() {
+  const status = await call('/v1/status');
+  if (!status.site_ref) return [title(t('here')), h('p', {}, t('nowhere'))];
+  const s = (await call('/v1/record/' + status.site_ref)).record;
+  const said = { refuses: new Set(s.refuses), takes: new Set(s.takes) };
+  const save = body => write('/v1/site', { ref: s.ref, was: s.id, ...body }, show);
+  const [peopleLabel, people] = field('people', t('peopleHere'), { type: 'number', min: 0, inputmode: 'numeric', value: s.people });
+  const sectors = (key) => h('fieldset', {}, h('legend', {}, t(key)), h('div.chips', {}, SECTORS.map(name => {
+    const b = button(sector(name), () => { said[key][said[key].has(name) ? 'delete' : 'add'](name); b.setAttribute('aria-pressed', said[key].has(name)); });
+    b.setAttribute('aria-pressed', said[key].has(name));
+    return b;
+  })));
+  return [title(s.name), chips(t('here'), [['open', t('open')], ['full', t('full')], ['closed', t('closed')]], s.state, state => save({ state })),
+    peopleLabel, people, sectors('takes'), sectors('refuses'),
+    h('p', {}, button(t('save'), () => save({ people: Number(people.value), takes: [...said.takes], refuses: [...said.refuses] }), 'main'))];
+}
+
+async function viewLoad() {
+  const sites = (await call('/v1/sites?limit=1000')).sites.filter(s => !s.own);
+  const to = h('select', { id: 'to' }, sites.map(s => h('option', { value: s.ref }, s.name + (s.way ? ' (' + s.way + ')' : ''))));
+  const [kgLabel, kg] = field('kg', t('kg'), { type: 'number', min: 0, inputmode: 'numeric' });
+  const result = h('div', { 'aria-live': 'polite' });
+  return [title(t('load')), h('label', { for: 'to' }, t('to')), to, kgLabel, kg, h('p', {}, button(t('show'), async () => {
+    result.replaceChildren(...await answers('load', { site: to.value, kg: kg.value }));
+  }, 'main')), result];
+}
+
+function answerRow(name, r) {
+  const head = [r.quantity !== undefined ? amount(r.quantity, r.unit) + ' ' : '', r.item || '', name === 'load' && r.kg ? ', ' + Math.round(r.kg) + ' kg' : ''].join('');
+  const rest = [places(r), r.count ? r.count + ' ' + t('need').toLowerCase() : '', r.people ? r.people + ' ' + t('ofWhom') : '',
+    name === 'served' && r.of ? amount(r.of, r.unit) + ' ' + t('each') : '', r.when ? when(r.when) : '', r.about].filter(x => x).join(', ');
+  const body = [h('span.big', {}, head || places(r)), h('br'), head ? rest : rest.replace(places(r) + ', ', ''), h('br'), h('span.small', {}, t('said') + ' ' + when(r.said) + (r.by ? ' · ' + r.by : ''))];
+  return r.ref ? h('a', { href: '#/r/' + r.ref }, body) : body;
+}
+async function answers(name, params) {
+  const path = '/v1/ask/' + name + q(params || {}), found = await call(path);
+  return [found.remark && h('p.said', {}, found.remark), rowsOf(found.rows, r => answerRow(name, r)), copyButton(path)];
+}
+async function viewAsk(name) { return [title(t(name)), ...await answers(name)]; }
+async function viewPlan() {
+  const plan = await call('/v1/plan');
+  return [title(t('plan')), h('p', {}, t('isSuggestion') + (plan.digest ? ' ' + plan.digest : '')),
+    rowsOf(plan.portions, p => h('a', { href: '#/r/' + p.need }, h('span.big', {}, amount(p.quantity, p.unit) + ' ' + itemName(p)), h('br'), p.why, h('br'), p.from_site)), copyButton('/v1/plan')];
+}
+async function viewQuestions() {
+  const names = ['short', 'runs-out', 'news', 'late', 'surplus', 'unconfirmed', 'silent', 'served', 'expiring'];
+  return [title(t('questions')), h('ul.tiles', {}, names.map(n => h('li', {}, link(t(n), '#/ask/' + n))), h('li', {}, link(t('plan'), '#/plan')), h('li', {}, link(t('load'), '#/load')))];
+}
+
+async function viewTrust() {
+  const status = await call('/v1/status'), authors = (await call('/v1/authors?limit=200')).authors.filter(a => a.trust !== 'self');
+  return [title(t('trust')), h('p', {}, t('myCode')), qr('#/vouch/' + status.key + '/' + encodeURIComponent(status.name)), h('p', {}, status.name + ' · ' + phrase(status.key)),
+    rowsOf(authors, a => [h('span.big', {}, a.name), ' ' + (a.vouched ? t('vouched') : ''), h('br'), h('span.small', {}, phrase(a.key) + ' · ' + when(a.heard)), h('br'), !a.vouched && link(t('vouch'), '#/vouch/' + a.key + '/' + encodeURIComponent(a.name))])];
+}
+// The beginning of a key, in groups that two people can read to each other.
+const phrase = key => key.slice(0, 20).replace(/(.{4})(?=.)/g, '$1 ');
+async function viewVouch(key, name) {
+  return [title(t('trust') + ': ' + (name || '')), h('p', {}, t('vouchHow')), h('p.ticket', {}, phrase(key)),
+    h('p', {}, button(t('vouch'), () => write('/v1/trust', { kind: 'vouch', key }, () => { location.hash = '#/trust'; }), 'main'))];
+}
+
+// A household's code was read with the camera: from which stock is it handed out?
+async function viewGive(code) {
+  await items();
+  const stocks = (await call('/v1/lines?kind=stock&status=open&limit=200')).lines.filter(s => s.trust === 'self' && s.on_hand > 0);
+  const from = h('select', { id: 'from' }, stocks.map(s => h('option', { value: s.ref }, itemName(s) + ', ' + amount(s.on_hand, s.unit))));
+  const [codeLabel, input] = field('code', t('code'), { value: code || '', autocomplete: 'off' });
+  const [quantityLabel, quantity] = field('quantity', t('howMuch'), { inputmode: 'decimal' });
+  return [title(t('give')), codeLabel, input, h('label', { for: 'from' }, t('from')), from, quantityLabel, quantity,
+    h('p', {}, button(t('give'), () => write('/v1/move', { stage: 'given', from: from.value, quantity: quantity.value.trim(), ticket: input.value.trim() }, a => a && (location.hash = '#/r/' + from.value)), 'main'))];
+}
+
+// --- paper ---
+
+function printable(heading, paper) {
+  return [title(heading), h('p.screen', {}, button(t('print'), () => window.print(), 'main')), h('div.paper', {}, paper), h('div.screen.said', {}, paper.map(p => p.cloneNode(true)))];
+}
+async function viewPrint() {
+  return [title(t('print')), h('ul.tiles', {}, [['wall', '#/wall'], ['slip', '#/slip']].map(([k, href]) => h('li', {}, link(t(k), href))))];
+}
+async function viewWall() {
+  await items();
+  const status = await call('/v1/status'), lines = (await call('/v1/lines?kind=need&status=open&limit=60')).lines;
+  const head = [t('item'), t('quantity'), t('place'), t('when')];
+  return printable(t('wall'), [h('h2', {}, status.name + ' · ' + new Date(status.now).toLocaleString(language)), h('table', {}, h('thead', {}, h('tr', {}, head.map(x => h('th', {}, x)))),
+    h('tbody', {}, lines.map(l => h('tr', {}, h('td', {}, itemName(l)), h('td', {}, amount(l.open, l.unit)), h('td', {}, places(l)), h('td', {}, when(l.due))))))]);
+}
+async function viewSlip() {
+  const blank = () => h('div.cut', {}, h('h2', {}, t('need')), h('table', {}, h('tbody', {}, [t('item'), t('quantity'), t('people'), t('infants'), t('when') + ' ☐ 6 h ☐ 24 h ☐ 3 d ☐ 7 d', t('place'), t('name') + ' / ' + t('phone'), t('code')].map(x => h('tr', {}, h('th', {}, x), h('td', { style: 'width:60%;height:11mm' }, '\u00a0'))))));
+  return printable(t('slip'), [blank(), blank()]);
+}
+async function viewWaybill(ref) {
+  await items();
+  const m = (await call('/v1/record/' + encodeURIComponent(ref))).record;
+  const half = who => h('div.cut', {}, qr('#/r/' + m.ref), h('h2', {}, t('waybill') + ' ' + m.ref), h('p', {}, t(who)), h('table', {}, h('tbody', {},
+    [[t('item'), itemName(m)], [t('quantity'), amount(m.quantity, m.unit)], [t('from'), m.from_site], [t('to'), m.to_site], [t('due'), m.due ? new Date(m.due).toLocaleString(language) : ''], [t('handed'), '\u00a0'], [t('taken'), '\u00a0']].map(([k, v]) => h('tr', {}, h('th', {}, k), h('td', {}, v))))));
+  return printable(t('waybill'), [half('driver'), half('stays')]);
+}
+
+// --- routes ---
+
+const ROUTES = { '': viewHome, need: viewNeed, 'need/how': viewNeedHow, done: viewDone, have: viewHave, 'have/how': viewHaveHow, board: viewBoard, places: viewPlaces,
+  r: viewRecord, here: viewHere, load: viewLoad, ask: viewAsk, plan: viewPlan, questions: viewQuestions, trust: viewTrust, vouch: viewVouch, give: viewGive,
+  print: viewPrint, wall: viewWall, slip: viewSlip, waybill: viewWaybill };
+let turn = 0;
+async function show(keepPlace) {
+  const mine = ++turn, path = location.hash.replace(/^#\//, '');
+  const name = ROUTES[path] ? path : path.split('/')[0], rest = ROUTES[path] ? [] : path.split('/').slice(1).map(decodeURIComponent);
+  document.documentElement.lang = language;
+  let parts;
+  try { parts = await (ROUTES[name] || viewHome)(...rest); }
+  catch (e) { parts = [title(t('noAnswer')), h('p', {}, e.message), button(t('show'), () => show())]; }
+  if (mine !== turn) return;
+  $('main').replaceChildren(...parts.flat(2).filter(p => p));
+  if (keepPlace !== true) { window.scrollTo(0, 0); const head = $('main').querySelector('h1'); if (head) head.focus(); }
+}
+// A list is drawn anew when something changed; a form that somebody fills in is left alone.
+const LISTS = ['', 'board', 'places', 'ask', 'plan', 'r'];
+function isReading() {
+  const name = location.hash.replace(/^#\//, '').split('/')[0], open = $('main').querySelector('details[open]');
+  return LISTS.includes(name) && !open && !['INPUT', 'SELECT', 'TEXTAREA'].includes((document.activeElement || {}).tagName) && !$('main').querySelector('.ask, form');
+}
+let again = 0;
+function listen() {
+  const events = new EventSource('/v1/events');
+  events.addEventListener('changed', () => {
+    clearTimeout(again);
+    again = setTimeout(() => { if (isReading()) show(true); }, 1000);
+  });
+  events.onopen = () => { $('live').textContent = '● ' + t('live'); sendWaiting(); };
+  events.onerror = () => {
+    $('live').textContent = '○ ' + t('away');
+    if (events.readyState === 2) setTimeout(listen, 5000);
+  };
+}
+function begin() {
+  $('language').append(...LANGUAGES.map(([code, name]) => h('option', { value: code, lang: code, selected: code === language }, name)));
+  $('language').addEventListener('change', () => { language = $('language').value; localStorage.setItem('language', language); show(); });
+  document.querySelector('.skip').addEventListener('click', e => { e.preventDefault(); $('main').focus(); });
+  window.addEventListener('hashchange', () => { tell(); show(); });
+  window.addEventListener('online', sendWaiting);
+  call('/v1/status').then(s => { clock = Date.parse(s.now) - Date.now(); }).catch(() => {});
+  tellWaiting();
+  show();
+  listen();
+}
+begin();
