@@ -45,6 +45,9 @@ static const struct {
 	{ "/v1/self", NULL, api_post_self, JSON_TYPE },
 	{ "/v1/propose", api_get_propose, NULL, NULL },
 	{ "/v1/tickets", api_get_tickets, NULL, NULL },
+	{ "/plain", api_get_plain, NULL, NULL },
+	{ "/plain/stay", NULL, api_post_stay, "application/x-www-form-urlencoded" },
+	{ "/plain/need", NULL, api_post_plain, "application/x-www-form-urlencoded" },
 	{ "/v1/qr", api_get_qr, NULL, NULL },
 	{ "/v1/pin", api_get_pin, api_post_pin, JSON_TYPE },
 	{ "/v1/import", NULL, api_post_import, "text/csv" },
@@ -263,7 +266,8 @@ static bool body_is_fine(struct http_exchange *x)
 /* Needs and notes are looked at more closely by api_write.c. */
 static void post(struct api *api, struct http_exchange *x, api_route route, const char *type)
 {
-	bool asks = route == api_post_line || route == api_post_note;
+	bool asks =
+		route == api_post_line || route == api_post_note || route == api_post_plain || route == api_post_stay;
 	bool takes_alerts = route == api_post_import;
 
 	if (!api_has_type(x, type) && !(takes_alerts && api_has_type(x, API_CAP_TYPE)))
@@ -280,6 +284,8 @@ void api_handle(void *ctx, struct http_exchange *x)
 	const char *path = http_path(x), *method = http_method(x);
 	bool is_get = strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
 
+	if (is_get && api_portal(api, x, host_is_ours(api, x)))
+		return;
 	if (!host_is_ours(api, x)) {
 		api_answer_error(x, 403,
 				 "This node does not answer to that host name: use http://localhost, or allow the "

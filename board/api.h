@@ -22,6 +22,7 @@ enum {
 	API_LISTENERS_MAX = 16,
 	API_LISTENERS_KEPT = 4,        /* of them, for the control socket */
 	API_LISTENERS_ADDRESS_MAX = 2, /* of one address on TCP */
+	API_STAYING_MAX = 64,
 	API_KEEP_ALIVE_MS = 30000,     /* the only timer: runs while somebody listens */
 	API_PIN_TRIES_MAX = 30,        /* wrong ones, of all callers together, in API_PIN_PAUSE_MS */
 	API_PIN_TRIES_ADDRESS_MAX = 3, /* of one address */

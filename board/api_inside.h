@@ -26,7 +26,9 @@ struct api {
 	unsigned pin_tries;       /* wrong ones since, of all */
 	uint64_t pin_tries_since; /* uv_now */
 	struct api_trier triers[API_PIN_TRIES_MAX];
-	size_t trier_count; /* at most pin_tries */
+	size_t trier_count;                           /* at most pin_tries */
+	struct http_address staying[API_STAYING_MAX]; /* phones that want to keep the network */
+	size_t staying_next;
 	struct api_listener listeners[API_LISTENERS_MAX];
 };
 
@@ -86,8 +88,13 @@ void api_get_picture(struct api *api, struct http_exchange *exchange);
 void api_get_lcd(struct api *api, struct http_exchange *exchange);
 void api_get_record(struct api *api, struct http_exchange *exchange, const char *ref);
 void api_get_question(struct api *api, struct http_exchange *exchange, const char *name); /* api_questions.c */
-void api_get_qr(struct api *api, struct http_exchange *exchange);                         /* api_qr.c */
-void api_get_pin(struct api *api, struct http_exchange *exchange);                        /* api_pin.c */
+/* True when it was answered: a phone that looks for the world, or a foreign name typed there. */
+bool api_portal(struct api *api, struct http_exchange *exchange, bool host_is_ours); /* api_portal.c */
+void api_post_stay(struct api *api, struct http_exchange *exchange);
+void api_get_plain(struct api *api, struct http_exchange *exchange); /* api_plain.c */
+void api_post_plain(struct api *api, struct http_exchange *exchange);
+void api_get_qr(struct api *api, struct http_exchange *exchange);  /* api_qr.c */
+void api_get_pin(struct api *api, struct http_exchange *exchange); /* api_pin.c */
 void api_post_pin(struct api *api, struct http_exchange *exchange);
 void api_get_propose(struct api *api, struct http_exchange *exchange);
 void api_get_tickets(struct api *api, struct http_exchange *exchange); /* api_tickets.c */

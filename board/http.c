@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "board/http.h"
 
+#include <arpa/inet.h>
 #include <assert.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -349,9 +351,8 @@ static enum MHD_Result exchange_queue(struct http_exchange *x)
 	if (x->state == EXCHANGE_STREAMING) {
 		response = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 4096, stream_read, x, NULL);
 	} else {
-		response = MHD_create_response_from_buffer(x->data_size, x->data,
-							   x->data_is_static ? MHD_RESPMEM_PERSISTENT
-									     : MHD_RESPMEM_MUST_FREE);
+		response = MHD_create_response_from_buffer(
+			x->data_size, x->data, x->data_is_static ? MHD_RESPMEM_PERSISTENT : MHD_RESPMEM_MUST_FREE);
 		if (response != NULL)
 			x->data = NULL;
 	}
@@ -439,6 +440,30 @@ struct http_address http_address_of(const struct http_exchange *x)
 		memcpy(out.bytes, &((const struct sockaddr_in6 *)info->client_addr)->sin6_addr, 16);
 	}
 	return out;
+}
+
+void http_local_host(const struct http_exchange *x, char out[HTTP_HOST_SIZE])
+{
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+	struct sockaddr_storage local = { .ss_family = AF_UNSPEC };
+	socklen_t size = sizeof(local);
+	char text[INET6_ADDRSTRLEN] = "";
+
+	assert(x->listener->port == HTTP_TCP);
+	if (info != NULL)
+		(void)getsockname(info->connect_fd, (struct sockaddr *)&local, &size);
+	if (local.ss_family == AF_INET6) {
+		const struct sockaddr_in6 *six = (const struct sockaddr_in6 *)&local;
+
+		inet_ntop(AF_INET6, &six->sin6_addr, text, sizeof(text));
+		snprintf(out, HTTP_HOST_SIZE, "[%s]:%u", text, ntohs(six->sin6_port));
+	} else {
+		const struct sockaddr_in *four = (const struct sockaddr_in *)&local;
+
+		inet_ntop(AF_INET, &four->sin_addr, text, sizeof(text));
+		snprintf(out, HTTP_HOST_SIZE, "%s:%u", text, ntohs(four->sin_port));
+	}
 }
 
 bool http_has_room(const struct http_exchange *x)

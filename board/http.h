@@ -79,6 +79,9 @@ enum http_port http_port_of(const struct http_exchange *exchange);
 struct http_address {
 	unsigned char bytes[16];
 } http_address_of(const struct http_exchange *exchange);
+/* The address at which it was reached, as a browser writes it: "10.41.0.1:8024". TCP only (asserted). */
+enum { HTTP_HOST_SIZE = 56 };
+void http_local_host(const struct http_exchange *exchange, char out[HTTP_HOST_SIZE]);
 /* False while the answers that others take slowly hold HTTP_ANSWERS_SIZE_MAX: ask before making another large one. */
 bool http_has_room(const struct http_exchange *exchange);
 enum http_body {
@@ -97,7 +100,8 @@ void http_on_gone(struct http_exchange *exchange, http_gone gone, void *user);
 void http_answer(struct http_exchange *exchange, unsigned status, const char *type, char *data, size_t size);
 
 /* The same with bytes that live for ever, which a browser may keep and ask about again. */
-void http_answer_static(struct http_exchange *exchange, unsigned status, const char *type, const void *data, size_t size);
+void http_answer_static(struct http_exchange *exchange, unsigned status, const char *type, const void *data,
+			size_t size);
 /* Before the answer: a header more, four at most. `name` is static, the value is copied. */
 void http_header_add(struct http_exchange *exchange, const char *name, const char *value);
 

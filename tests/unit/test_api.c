@@ -222,7 +222,7 @@ static void wrong_requests_get_a_sentence(void **state)
 		int status;
 		const char *part;
 	} ROWS[] = {
-		{ "GET", "/", "", "", 404, "/v1/status" },
+		{ "GET", "/nothing", "", "", 404, "/v1/status" },
 		{ "DELETE", "/v1/status", "", "", 405, "takes GET" },
 		{ "GET", "/v1/line", "", "", 405, "takes POST" },
 		{ "POST", "/v1/line", "text/plain", "{}", 415, "application/json" },

@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "board/plain.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "board/decimal.h"
+#include "board/sentence.h"
+#include "board/utf8.h"
+#include "proto/catalog.h"
+
+enum phrase {
+	I_NEED,
+	WHAT,
+	OR_WORDS,
+	PEOPLE,
+	HOW_MUCH,
+	WHEN,
+	DONE,
+	TICKET,
+	NEEDED,
+	ON_SHELF,
+	PLACES,
+	NOTHING,
+	SURE,
+	WHOLE,
+	STAY,
+	PHRASES
+};
+
+static const char *const PHRASE[PHRASES][CATALOG_LANGUAGES] = {
+	[I_NEED] = { "I need", "Necesito", "J'ai besoin", "Mwen bezwen" },
+	[WHAT] = { "What", "Qué", "Quoi", "Kisa" },
+	[OR_WORDS] = { "or in words", "o con palabras", "ou avec des mots", "oswa ak mo" },
+	[PEOPLE] = { "For how many people", "Para cuántas personas", "Pour combien de personnes", "Pou konbyen moun" },
+	[HOW_MUCH] = { "How much, if you know", "Cuánto, si lo sabe", "Combien, si vous savez",
+		       "Konbyen, si w konnen" },
+	[WHEN] = { "How soon", "Para cuándo", "Pour quand", "Pou kilè" },
+	[DONE] = { "Done", "Listo", "Terminé", "Fini" },
+	[TICKET] = { "Your ticket: show it to collect", "Su ticket: muéstrelo para recoger",
+		     "Votre ticket : montrez-le pour retirer", "Tikè ou: montre l pou w pran" },
+	[NEEDED] = { "What is needed", "Qué se necesita", "Ce qui manque", "Sa ki manke" },
+	[ON_SHELF] = { "What is there", "Qué hay", "Ce qu'il y a", "Sa ki genyen" },
+	[PLACES] = { "Places", "Lugares", "Lieux", "Kote yo" },
+	[NOTHING] = { "Nothing heard yet.", "Nada todavía.", "Rien encore.", "Anyen ankò." },
+	[SURE] = { "Yes, write it", "Sí, anótelo", "Oui, notez", "Wi, ekri l" },
+	[STAY] = { "Stay on this network", "Seguir en esta red", "Rester sur ce réseau", "Rete sou rezo sa a" },
+	[WHOLE] = { "The whole page", "La página completa", "La page complète", "Tout paj la" },
+};
+
+static const char *const LANGUAGE[CATALOG_LANGUAGES] = { "en", "es", "fr", "ht" };
+
+struct plain {
+	struct sink *sink;
+	enum catalog_language language;
+	int64_t now;
+	size_t rows;
+};
+
+static const char *say(const struct plain *p, enum phrase phrase)
+{
+	return PHRASE[phrase][p->language];
+}
+
+static void put_text(struct sink *sink, const char *text)
+{
+	char repaired[2 * SENTENCE_SIZE];
+
+	snprintf(repaired, sizeof(repaired), "%s", text);
+	utf8_repair(repaired);
+	for (const char *c = repaired; *c != '\0'; c++) {
+		const char *escaped = *c == '<'   ? "&lt;"
+				      : *c == '>' ? "&gt;"
+				      : *c == '&' ? "&amp;"
+				      : *c == '"' ? "&quot;"
+						  : NULL;
+
+		if (escaped != NULL)
+			sink_text(sink, escaped);
+		else
+			sink_add(sink, (unsigned char)*c < ' ' ? " " : c, 1);
+	}
+}
+
+static void put_row(struct plain *p, const char *text)
+{
+	sink_text(p->sink, "<li>");
+	put_text(p->sink, text);
+	sink_text(p->sink, "</li>\n");
+	p->rows++;
+}
+
+static void put_heading(struct plain *p, enum phrase phrase)
+{
+	sink_print(p->sink, "<h2>%s</h2>\n<ul>\n", say(p, phrase));
+	p->rows = 0;
+}
+
+static void end_list(struct plain *p)
+{
+	if (p->rows == 0)
+		put_row(p, say(p, NOTHING));
+	sink_text(p->sink, "</ul>\n");
+}
+
+/* The first language of ours that the browser names; it lists them by preference. */
+static enum catalog_language language_of(const char *accept)
+{
+	while (accept != NULL && *accept != '\0') {
+		for (size_t i = 0; i < CATALOG_LANGUAGES; i++)
+			if (strncasecmp(accept, LANGUAGE[i], 2) == 0)
+				return (enum catalog_language)i;
+		accept += strcspn(accept, ",");
+		accept += strspn(accept, ", ");
+	}
+	return CATALOG_EN;
+}
+
+/* --- the form --- */
+
+static void put_items(struct plain *p)
+{
+	sink_print(p->sink, "<label for=\"item\">%s</label><select id=\"item\" name=\"item\">\n", say(p, WHAT));
+	for (size_t i = 0; i < catalog_count(); i++) {
+		const struct catalog_item *item = catalog_at(i);
+		const char *label = item->labels[p->language];
+
+		sink_print(p->sink, "<option value=\"%u\">", item->code);
+		put_text(p->sink, label[0] != '\0' ? label : item->labels[CATALOG_EN]);
+		sink_text(p->sink, "</option>\n");
+	}
+	sink_print(p->sink,
+		   "</select><label for=\"words\">%s</label><input id=\"words\" name=\"words\" maxlength=\"32\">\n",
+		   say(p, OR_WORDS));
+}
+
+static void put_form(struct plain *p)
+{
+	static const struct {
+		unsigned hours;
+		const char *text;
+	} SPANS[] = { { 6, "6 h" }, { 24, "24 h" }, { 72, "3 d" }, { 168, "7 d" } };
+
+	sink_print(p->sink, "<form method=\"post\" action=\"/plain/need\"><h2>%s</h2>\n", say(p, I_NEED));
+	put_items(p);
+	sink_print(p->sink,
+		   "<label for=\"people\">%s</label><input id=\"people\" name=\"people\" type=\"number\" min=\"1\" "
+		   "value=\"4\">\n"
+		   "<label for=\"quantity\">%s</label><input id=\"quantity\" name=\"quantity\">\n"
+		   "<label for=\"within\">%s</label><select id=\"within\" name=\"within\">\n",
+		   say(p, PEOPLE), say(p, HOW_MUCH), say(p, WHEN));
+	for (size_t i = 0; i < sizeof(SPANS) / sizeof(SPANS[0]); i++)
+		sink_print(p->sink, "<option value=\"%u\"%s>%s</option>\n", SPANS[i].hours,
+			   SPANS[i].hours == 24 ? " selected" : "", SPANS[i].text);
+	sink_print(p->sink, "</select><p><button>%s</button></p></form>\n", say(p, DONE));
+}
+
+/* The fields are kept as they came: decoding and encoding them again would be twice the room for a mistake. */
+static void put_said(struct plain *p, const struct plain_said *said)
+{
+	sink_text(p->sink, "<p class=\"said\" role=\"alert\">");
+	put_text(p->sink, said->text);
+	sink_text(p->sink, "</p>\n");
+	if (said->ticket != NULL && said->ticket[0] != '\0')
+		sink_print(p->sink, "<p>%s</p><p class=\"ticket\">%s</p>\n", say(p, TICKET), said->ticket);
+	if (said->again == NULL || said->again[0] == '\0')
+		return;
+	sink_text(p->sink,
+		  "<form method=\"post\" action=\"/plain/need\"><input type=\"hidden\" name=\"again\" value=\"");
+	put_text(p->sink, said->again);
+	sink_print(p->sink, "\"><p><button>%s</button></p></form>\n", say(p, SURE));
+}
+
+/* --- the lists --- */
+
+static bool on_alert(void *user, const struct view_note *note)
+{
+	struct plain *p = user;
+	char line[SENTENCE_SIZE];
+
+	if (note->kind != VIEW_ALERT)
+		return true;
+	sentence_note(line, note, p->now);
+	sink_text(p->sink, "<p class=\"said\">");
+	put_text(p->sink, line);
+	sink_text(p->sink, "</p>\n");
+	return ++p->rows < 5;
+}
+
+static bool on_line(void *user, const struct view_line *line)
+{
+	struct plain *p = user;
+	char text[SENTENCE_SIZE];
+
+	sentence_line(text, line, p->now);
+	put_row(p, text);
+	return true;
+}
+
+static bool on_site(void *user, const struct view_site *site)
+{
+	struct plain *p = user;
+	char text[SENTENCE_SIZE];
+
+	sentence_site(text, site, p->now);
+	put_row(p, text);
+	return true;
+}
+
+static void put_lists(struct plain *p, const struct board_view *view)
+{
+	struct view_query needs = { .kind = "need", .status = "open", .limit = PLAIN_ROWS_MAX };
+	struct view_query stock = { .kind = "stock", .status = "open", .limit = PLAIN_ROWS_MAX };
+	struct view_query sites = { .limit = PLAIN_ROWS_MAX };
+
+	put_heading(p, NEEDED);
+	view->lines(view->ctx, &needs, on_line, p);
+	end_list(p);
+	put_heading(p, ON_SHELF);
+	view->lines(view->ctx, &stock, on_line, p);
+	end_list(p);
+	put_heading(p, PLACES);
+	view->sites(view->ctx, &sites, on_site, p);
+	end_list(p);
+}
+
+static const char HEAD[] =
+	"<head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
+	"<link rel=\"icon\" href=\"data:,\"><title>aidmesh</title><style>"
+	"body{font:18px/1.4 sans-serif;margin:0 auto;max-width:46rem;padding:.75rem;color:#111;background:#fff}"
+	"label{display:block;font-weight:bold;margin-top:.75rem}"
+	"select,input,button{font:inherit;min-height:48px;width:100%;border:2px solid "
+	"#595959;background:#fff;color:#111;padding:.5rem}"
+	"button{background:#0a3069;color:#fff;font-weight:bold}li{margin:.5rem 0;overflow-wrap:anywhere}"
+	".said{background:#eee;padding:.75rem}.ticket{font:bold 1.7rem monospace;border:3px "
+	"solid;padding:.75rem;text-align:center}"
+	"a{color:#0a3069;display:inline-block;min-height:48px}</style></head><body><main>\n<h1>";
+
+void plain_write(struct sink *sink, const struct board_view *view, const char *accept, const struct plain_said *said)
+{
+	struct plain p = { .sink = sink, .language = language_of(accept) };
+	struct view_query all = { 0 };
+	struct view_status status = { .name = "" };
+
+	view->status(view->ctx, &status);
+	p.now = status.now;
+	sink_print(sink, "<!doctype html>\n<html lang=\"%s\">", LANGUAGE[p.language]);
+	sink_text(sink, HEAD);
+	put_text(sink, status.name[0] != '\0' ? status.name : "aidmesh");
+	sink_text(sink, "</h1>\n");
+	if (said != NULL)
+		put_said(&p, said);
+	view->notes(view->ctx, &all, on_alert, &p);
+	put_form(&p);
+	put_lists(&p, view);
+	sink_print(sink,
+		   "<p><a href=\"/\">%s</a></p><form method=\"post\" action=\"/plain/stay\"><button>%s</button></form>"
+		   "</main></body></html>\n",
+		   say(&p, WHOLE), say(&p, STAY));
+}
+
+/* --- forms --- */
+
+static int hex(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c = (char)(c | 0x20);
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* Of a value up to the next "&". */
+static void decode(char *out, size_t size, const char *from, const char *end)
+{
+	size_t used = 0;
+
+	while (from < end && used + 1 < size) {
+		bool is_byte = *from == '%' && end - from > 2 && hex(from[1]) >= 0 && hex(from[2]) >= 0;
+		char c = is_byte ? (char)(hex(from[1]) * 16 + hex(from[2])) : *from == '+' ? ' ' : *from;
+
+		from += is_byte ? 3 : 1;
+		if (c != '\0')
+			out[used++] = c;
+	}
+	out[used] = '\0';
+	utf8_repair(out);
+}
+
+bool plain_field(char *out, size_t size, const char *body, size_t body_size, const char *name)
+{
+	size_t name_size = strlen(name);
+
+	for (const char *at = body, *end = body + body_size; at < end;) {
+		const char *stop = memchr(at, '&', (size_t)(end - at));
+
+		stop = stop != NULL ? stop : end;
+		if ((size_t)(stop - at) > name_size && memcmp(at, name, name_size) == 0 && at[name_size] == '=') {
+			decode(out, size, at + name_size + 1, stop);
+			return true;
+		}
+		at = stop + 1;
+	}
+	return false;
+}
