@@ -351,6 +351,7 @@ void fold_move_at(const struct fold *f, fold_slot slot, struct fold_move *move)
 		.due_s = j->due_s,
 		.of = r->move.of,
 		.from = j->bits & JOURNEY_MAY_TAKE ? r->move.from : FOLD_NONE,
+		.pledger = j->pledger == AUTHOR_NONE ? NULL : &f->authors.table[j->pledger].key,
 		.accepted = j->bits & JOURNEY_ACCEPTED,
 		.counts = j->bits & JOURNEY_COUNTS,
 		.lapsed = j->bits & JOURNEY_LAPSED,

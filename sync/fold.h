@@ -142,10 +142,11 @@ struct fold_move {
 	uint64_t quantity_milli;
 	uint64_t extra_milli; /* beyond what was still missing */
 	uint32_t due_s;
-	fold_slot of;   /* the line it goes to; FOLD_NONE none */
-	fold_slot from; /* the line it leaves, only if its pledger may take from it */
-	bool accepted;  /* asked for, or promised by someone the need's author trusts */
-	bool counts;    /* on its way and counted as coming */
+	fold_slot of;                     /* the line it goes to; FOLD_NONE none */
+	fold_slot from;                   /* the line it leaves, only if its pledger may take from it */
+	const struct public_key *pledger; /* who promised, and says where it goes; NULL: nobody yet */
+	bool accepted;                    /* asked for, or promised by someone the need's author trusts */
+	bool counts;                      /* on its way and counted as coming */
 	bool lapsed;
 	bool need_closed;
 };
@@ -166,6 +167,12 @@ void fold_note_at(const struct fold *f, fold_slot own, struct fold_note *note);
 void fold_line_sums(const struct fold *f, uint32_t index, struct fold_sums *sums);
 void fold_move(const struct fold *f, uint32_t index, struct fold_move *move);
 void fold_note(const struct fold *f, uint32_t index, struct fold_note *note);
+
+enum { FOLD_OVERTAKEN_MAX = 64 };
+
+/* Keepers' changes of that line, by its author's own words, that do not stand: what they changed was changed meanwhile.
+ * Gives how many; looks through all registers. */
+uint32_t fold_overtaken(const struct fold *f, fold_slot own, fold_slot changes[FOLD_OVERTAKEN_MAX]);
 
 /* Finds a record in its list; UINT32_MAX when it is not there or the hint fits two keys. */
 uint32_t fold_find(const struct fold *f, enum fold_list list, struct ref ref);
