@@ -18,6 +18,7 @@ enum finding_why {
 	WHY_LAPSED,
 	WHY_NEED,
 	WHY_FORGOTTEN, /* its time in the set ends */
+	WHY_BEYOND,    /* came beyond what was asked */
 	WHY_LAPSES,
 };
 

@@ -121,7 +121,8 @@ static void line_texts(struct picture *p, const struct fold_line *folded, const 
 	view->place = place_of(site.site.place);
 }
 
-static void line_view(struct picture *p, uint32_t index, struct view_line *view)
+/* As it stands, or as `said` has it. */
+static void line_view(struct picture *p, uint32_t index, fold_slot said, struct view_line *view)
 {
 	struct fold_line folded;
 	struct fold_sums sums;
@@ -129,6 +130,8 @@ static void line_view(struct picture *p, uint32_t index, struct view_line *view)
 	const struct line *line = &standing.line;
 
 	fold_line(p->fold, index, &folded);
+	if (said != FOLD_NONE)
+		folded.record.standing = said;
 	fold_line_sums(p->fold, index, &sums);
 	fold_read(p->fold, folded.record.standing, &standing);
 	if (folded.record.own == folded.record.standing)
@@ -446,7 +449,7 @@ static bool show(struct picture *p, const struct listing *l, uint32_t index)
 		return l->site(l->user, &view.site);
 	}
 	if (l->line) {
-		line_view(p, index, &view.line);
+		line_view(p, index, FOLD_NONE, &view.line);
 		return l->line(l->user, &view.line);
 	}
 	if (l->move) {
@@ -473,6 +476,33 @@ static size_t list_all(struct picture *p, const struct filter *f, enum fold_list
 	return total;
 }
 
+/* Changes of one line that do not stand, each as the line that it would have made, by whom and when. */
+static size_t list_overtaken(struct picture *p, uint32_t now_s, const struct view_query *query, const struct listing *l)
+{
+	fold_slot changes[FOLD_OVERTAKEN_MAX];
+	struct picture_hit hit;
+	struct fold_record record;
+	uint32_t count;
+
+	if (picture_find_in(p, now_s, query->about, FOLD_LINES, &hit) != FOUND_ONE)
+		return 0;
+	fold_record(p->fold, FOLD_LINES, hit.index, &record);
+	count = fold_overtaken(p->fold, record.own, changes);
+	for (uint32_t i = 0; i < count; i++) {
+		struct view_line view;
+		struct entry said;
+
+		fold_read(p->fold, changes[i], &said);
+		line_view(p, hit.index, changes[i], &view);
+		view.record.changed = unix_of(said.hlc.time);
+		picture_author_name(p, fold_author_of(p->fold, changes[i]), view.record.author);
+		view.record.trust = picture_trust(p, fold_author_of(p->fold, changes[i]));
+		if (!l->line(l->user, &view))
+			break;
+	}
+	return count;
+}
+
 static size_t list(struct picture *p, uint32_t now_s, const struct view_query *query, enum fold_list which,
 		   const struct listing *l)
 {
@@ -480,6 +510,8 @@ static size_t list(struct picture *p, uint32_t now_s, const struct view_query *q
 	size_t total = 0;
 
 	picture_fold(p, now_s);
+	if (query->overtaken)
+		return list_overtaken(p, now_s, query, l);
 	if (filter_init(&filter, p, now_s, query, which))
 		total = list_all(p, &filter, which, l);
 	filter_fini(&filter);

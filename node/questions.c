@@ -168,6 +168,9 @@ static void say_why(const struct asking *a, const struct finding *f, struct view
 	case WHY_FORGOTTEN:
 		COPY(view->about, "leaves every node unless it is renewed");
 		break;
+	case WHY_BEYOND:
+		COPY(view->about, "more came than was asked: count it as stock, then close the need");
+		break;
 	case WHY_LAPSES:
 		COPY(view->about, "the promise lapses");
 		break;

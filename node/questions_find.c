@@ -489,6 +489,22 @@ static bool add_surplus(struct asking *a, struct sums *sums, uint32_t index, con
 	return true;
 }
 
+/* Of a need that is not closed yet: what came beyond it. Of some, however much, nothing is beyond. */
+static void add_beyond(struct asking *a, uint32_t index, const struct fold_line *line)
+{
+	struct fold_sums sums;
+	struct finding f;
+
+	fold_line_sums(a->fold, index, &sums);
+	if (line->status != LINE_MET || !sums.quantity_milli || sums.received_milli <= sums.quantity_milli)
+		return;
+	f = about_line(a, line);
+	f.order = (uint64_t)tier_of(line->item) << 16 | line->item;
+	f.quantity = (int64_t)(sums.received_milli - sums.quantity_milli);
+	f.why = WHY_BEYOND;
+	findings_add(&a->findings, f);
+}
+
 bool find_surplus(struct asking *a)
 {
 	struct sums sums = { NULL, 0, 0 };
@@ -498,7 +514,11 @@ bool find_surplus(struct asking *a)
 		struct fold_line line;
 
 		fold_line(a->fold, i, &line);
-		if (line.kind != LINE_NEED && line.status == LINE_OPEN && site_index(a, line.record.own) == a->here)
+		if (site_index(a, line.record.own) != a->here)
+			continue;
+		if (line.kind == LINE_NEED)
+			add_beyond(a, i, &line);
+		else if (line.status == LINE_OPEN)
 			ok = add_surplus(a, &sums, i, &line);
 	}
 	sums_fini(&sums);

@@ -245,6 +245,11 @@ struct ref fold_ref(const struct fold *f, fold_slot slot)
 	return (struct ref){ .author = public_key_hint(author_key(f, slot)), .number = reg_at(f, slot)->number };
 }
 
+const struct public_key *fold_author_of(const struct fold *f, fold_slot slot)
+{
+	return author_key(f, slot);
+}
+
 enum entry_kind fold_kind(const struct fold *f, fold_slot slot)
 {
 	return (enum entry_kind)reg_at(f, slot)->kind;

@@ -79,6 +79,8 @@ struct ref fold_ref(const struct fold *f, fold_slot slot);
 /* Its id, computed anew. */
 struct entry_id fold_id(const struct fold *f, fold_slot slot);
 enum entry_kind fold_kind(const struct fold *f, fold_slot slot);
+/* Who said it; borrowed as fold_name's. */
+const struct public_key *fold_author_of(const struct fold *f, fold_slot slot);
 /* A site's name, borrowed from the fold until the next put, drop or run; not terminated. */
 struct view fold_name(const struct fold *f, fold_slot site);
 /* When a move happened: as its author says, else when it was written. */
