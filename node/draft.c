@@ -617,9 +617,7 @@ static enum door_rc check_ask(struct work *w, const struct ends *ends)
 /* Without a journey that it answers, it says that this source will not serve that need, until the need is said anew. */
 static enum door_rc check_decline(struct work *w, const struct ends *ends)
 {
-	if (!ends->is_first)
-		return DOOR_OK;
-	if (ends->of == UINT32_MAX || ends->from == UINT32_MAX)
+	if (ends->is_first && (ends->of == UINT32_MAX || ends->from == UINT32_MAX))
 		return refuse(w, DOOR_E_INPUT, "Say which need is declined, and from which stock.");
 	if (may(w, ends->of) || may(w, ends->from))
 		return DOOR_OK;

@@ -355,7 +355,7 @@ void fold_move_at(const struct fold *f, fold_slot slot, struct fold_move *move)
 		.extra_milli = j->extra,
 		.due_s = j->due_s,
 		.of = r->move.of,
-		.from = j->bits & JOURNEY_MAY_TAKE ? r->move.from : FOLD_NONE,
+		.from = journey_source(f, slot),
 		.pledger = j->pledger == AUTHOR_NONE ? NULL : &f->authors.table[j->pledger].key,
 		.accepted = j->bits & JOURNEY_ACCEPTED,
 		.counts = j->bits & JOURNEY_COUNTS,

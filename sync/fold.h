@@ -144,8 +144,9 @@ struct fold_move {
 	uint64_t quantity_milli;
 	uint64_t extra_milli; /* beyond what was still missing */
 	uint32_t due_s;
-	fold_slot of;                     /* the line it goes to; FOLD_NONE none */
-	fold_slot from;                   /* the line it leaves, only if its pledger may take from it */
+	fold_slot of; /* the line it goes to; FOLD_NONE none */
+	fold_slot
+		from; /* the line it is asked from; once promised the one it leaves, only if its pledger may take from it */
 	const struct public_key *pledger; /* who promised, and says where it goes; NULL: nobody yet */
 	bool accepted;                    /* asked for, or promised by someone the need's author trusts */
 	bool counts;                      /* on its way and counted as coming */

@@ -811,6 +811,22 @@ static void asked_of_the_holder(struct story *s)
 	move(s, (struct moving){ MILL, 30, MOVE_PLEDGED, NOTHING, NOTHING, CHURCHS(30), 55, 2, 0 });
 }
 
+static void asked_of_the_holder_alone(struct story *s)
+{
+	setting(s);
+	need(s, CHURCH, 11, 60);
+	move(s, (struct moving){ CHURCH, 30, MOVE_ASKED, OTHER_NEED, STOCK, NOTHING, 60, 1, 0 });
+}
+
+static void says_whose_stock_it_is(struct fold *f)
+{
+	struct fold_move ask = move_at(f, CHURCHS(30));
+
+	assert_true(ref_equal(fold_ref(f, ask.from), STOCK));
+	assert_null(ask.pledger);
+	STOCK_IS(f, STOCK, 500, 0);
+}
+
 static void the_holder_answers(struct fold *f)
 {
 	NEED_IS(f, OTHER_NEED, LINE_OPEN, 0, 55, 5);
@@ -918,6 +934,7 @@ static const struct {
 	{ "declined", declined, is_free_again },
 	{ "released", released, is_released },
 	{ "released after it was sent", released_after_sending, the_fact_beats_the_intention },
+	{ "asked of the holder, who has not answered", asked_of_the_holder_alone, says_whose_stock_it_is },
 	{ "asked of the holder, who answers", asked_of_the_holder, the_holder_answers },
 	{ "an ask of nobody accepts no stranger", open_ask, accepts_no_stranger },
 	{ "a stranger meddles with a journey", meddler, changes_nothing },
