@@ -476,33 +476,6 @@ static size_t list_all(struct picture *p, const struct filter *f, enum fold_list
 	return total;
 }
 
-/* Changes of one line that do not stand, each as the line that it would have made, by whom and when. */
-static size_t list_overtaken(struct picture *p, uint32_t now_s, const struct view_query *query, const struct listing *l)
-{
-	fold_slot changes[FOLD_OVERTAKEN_MAX];
-	struct picture_hit hit;
-	struct fold_record record;
-	uint32_t count;
-
-	if (picture_find_in(p, now_s, query->about, FOLD_LINES, &hit) != FOUND_ONE)
-		return 0;
-	fold_record(p->fold, FOLD_LINES, hit.index, &record);
-	count = fold_overtaken(p->fold, record.own, changes);
-	for (uint32_t i = 0; i < count; i++) {
-		struct view_line view;
-		struct entry said;
-
-		fold_read(p->fold, changes[i], &said);
-		line_view(p, hit.index, changes[i], &view);
-		view.record.changed = unix_of(said.hlc.time);
-		picture_author_name(p, fold_author_of(p->fold, changes[i]), view.record.author);
-		view.record.trust = picture_trust(p, fold_author_of(p->fold, changes[i]));
-		if (!l->line(l->user, &view))
-			break;
-	}
-	return count;
-}
-
 static size_t list(struct picture *p, uint32_t now_s, const struct view_query *query, enum fold_list which,
 		   const struct listing *l)
 {
@@ -510,8 +483,6 @@ static size_t list(struct picture *p, uint32_t now_s, const struct view_query *q
 	size_t total = 0;
 
 	picture_fold(p, now_s);
-	if (query->overtaken)
-		return list_overtaken(p, now_s, query, l);
 	if (filter_init(&filter, p, now_s, query, which))
 		total = list_all(p, &filter, which, l);
 	filter_fini(&filter);
@@ -523,8 +494,40 @@ size_t picture_sites(struct picture *p, uint32_t now_s, const struct view_query 
 	return list(p, now_s, query, FOLD_SITES, &(struct listing){ .site = cb, .user = user });
 }
 
+/* Changes of one line that do not stand, each as the line that it would have made, by whom and when. */
+static size_t list_overtaken(struct picture *p, uint32_t now_s, const struct view_query *query, view_line_cb cb,
+			     void *user)
+{
+	fold_slot changes[FOLD_OVERTAKEN_MAX];
+	struct picture_hit hit;
+	struct fold_record record;
+	uint32_t count;
+
+	picture_fold(p, now_s);
+	if (picture_find_in(p, now_s, query->about, FOLD_LINES, &hit) != FOUND_ONE)
+		return 0;
+	fold_record(p->fold, FOLD_LINES, hit.index, &record);
+	count = fold_overtaken(p->fold, record.own, changes);
+	for (uint32_t i = 0; i < count; i++) {
+		const struct public_key *author = fold_author_of(p->fold, changes[i]);
+		struct view_line view;
+		struct entry said;
+
+		fold_read(p->fold, changes[i], &said);
+		line_view(p, hit.index, changes[i], &view);
+		view.record.changed = unix_of(said.hlc.time);
+		picture_author_name(p, author, view.record.author);
+		view.record.trust = picture_trust(p, author);
+		if (!cb(user, &view))
+			break;
+	}
+	return count;
+}
+
 size_t picture_lines(struct picture *p, uint32_t now_s, const struct view_query *query, view_line_cb cb, void *user)
 {
+	if (query->overtaken)
+		return list_overtaken(p, now_s, query, cb, user);
 	return list(p, now_s, query, FOLD_LINES, &(struct listing){ .line = cb, .user = user });
 }
 
