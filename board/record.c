@@ -14,7 +14,7 @@ struct search {
 	const char *kind;
 	json_t *found; /* the first */
 	char ref[VIEW_REF_SIZE];
-	bool is_site;
+	bool is_site, is_line;
 };
 
 static void take(struct search *s, const struct view_record *record, const char *kind, json_t *shown)
@@ -39,6 +39,7 @@ static bool on_site(void *user, const struct view_site *site)
 
 static bool on_line(void *user, const struct view_line *line)
 {
+	((struct search *)user)->is_line = true;
 	take(user, &line->record, words_text(&WORDS_LINE_KIND, line->kind), show_line(line));
 	return true;
 }
@@ -103,7 +104,7 @@ enum record_rc record_show(json_t **shown, const struct board_view *view, const 
 {
 	struct search s = { .name = name };
 	struct view_query its = { .about = s.ref, .limit = RECORD_BELONGINGS_MAX };
-	json_t *lines, *moves, *notes;
+	json_t *lines, *moves, *notes, *overtaken;
 	size_t all = 0, listed;
 
 	search(&s, view);
@@ -121,6 +122,12 @@ enum record_rc record_show(json_t **shown, const struct board_view *view, const 
 	listed = json_array_size(lines) + json_array_size(moves) + json_array_size(notes);
 	*shown = json_pack("{s:s, s:o, s:o, s:o, s:o}", "kind", s.kind, "record", s.found, "lines", lines, "moves",
 			   moves, "notes", notes);
+	if (s.is_line) {
+		overtaken = json_array();
+		its.overtaken = true;
+		view->lines(view->ctx, &its, on_its_line, overtaken);
+		json_object_set_new(*shown, "overtaken", overtaken);
+	}
 	if (all > listed)
 		json_object_set_new(*shown, "left_out", json_integer((json_int_t)(all - listed)));
 	return RECORD_OK;

@@ -169,7 +169,7 @@ void sentence_move(char out[SENTENCE_SIZE], const struct view_move *move, int64_
 	if (move->extra_milli > 0) {
 		add(&t, ", ");
 		add_amount(&t, (int64_t)move->extra_milli, move->unit);
-		add(&t, " more than is needed");
+		add(&t, " already covered: go on or release?");
 	}
 	add_source(&t, &move->record, now);
 }

@@ -153,6 +153,20 @@ static bool is_version(const struct work *w, fold_slot slot, const char *was)
 	return strcasecmp(text, was) == 0;
 }
 
+/* This keeper's own change of a line that no longer stands: saying it anew replaces it. 0: there is none. */
+static uint32_t overtaken_number(const struct work *w, const struct fold_record *record)
+{
+	fold_slot changes[FOLD_OVERTAKEN_MAX];
+	uint32_t count = 0;
+
+	if (fold_kind(fold(w), record->own) == ENTRY_LINE)
+		count = fold_overtaken(fold(w), record->own, changes);
+	for (uint32_t i = 0; i < count; i++)
+		if (is_own(w, fold_author_of(fold(w), changes[i])))
+			return fold_ref(fold(w), changes[i]).number;
+	return 0;
+}
+
 /* Begins an edit of a site or line from the version that stands. The author writes the register itself; a keeper a
  * register of its own, which amends that version. */
 static enum door_rc start_edit(struct work *w, const struct picture_hit *hit,
@@ -179,6 +193,10 @@ static enum door_rc start_edit(struct work *w, const struct picture_hit *hit,
 		number = fold_ref(fold(w), record.own).number;
 	else if (is_own(w, record.changed_by))
 		number = fold_ref(fold(w), record.standing).number;
+	else if (overtaken_number(w, &record)) {
+		number = overtaken_number(w, &record);
+		w->draft->is_new = false;
+	}
 	fold_read(fold(w), record.standing, e);
 	e->author = public_key_hint(&w->desk->identity->key);
 	e->number = number;
@@ -608,11 +626,17 @@ struct ends {
 	bool is_first;
 	struct fold_move journey;
 	uint64_t promised_milli; /* by the first move of the journey */
+	bool is_turned;          /* the journey goes to another line from here on */
 };
 
 static uint32_t line_index(const struct work *w, struct ref ref)
 {
 	return ref_is_none(ref) ? UINT32_MAX : fold_find(fold(w), FOLD_LINES, ref);
+}
+
+static bool is_promise(enum move_stage stage)
+{
+	return stage == MOVE_PLEDGED || stage == MOVE_SENT;
 }
 
 static enum door_rc fill_after(struct work *w, struct move *move, struct ends *ends)
@@ -631,7 +655,10 @@ static enum door_rc fill_after(struct work *w, struct move *move, struct ends *e
 		fold_move(fold(w), hit.index, &ends->journey);
 		fold_read(fold(w), ends->journey.record.own, &first);
 		ends->promised_milli = first.move.quantity_milli;
-		if (!move->quantity_milli)
+		ends->is_turned = !ref_is_none(move->of) && !ref_equal(move->of, fold_ref(fold(w), ends->journey.of)) &&
+				  is_promise(move->stage);
+		/* Who says where a load goes says nothing about how much more there is. */
+		if (!move->quantity_milli && !ends->is_turned)
 			move->quantity_milli = ends->journey.quantity_milli;
 	}
 	ends->of = line_index(w, ref_is_none(move->of) ? fold_ref(fold(w), ends->journey.of) : move->of);
@@ -659,19 +686,44 @@ static enum door_rc check_source(struct work *w, const struct ends *ends)
 	return DOOR_OK;
 }
 
-/* A second tap must not double what arrived; a second load of the same promise may. */
+/* A second tap must not double what was promised, left or arrived; a second load of the same promise may. */
 static bool is_noted_already(const struct ends *ends, const struct move *move)
 {
-	return !ends->is_first && ends->journey.stage == MOVE_RECEIVED &&
+	return !ends->is_first && ends->journey.stage == move->stage &&
 	       ends->journey.quantity_milli + move->quantity_milli > ends->promised_milli;
+}
+
+/* The holder answers an ask; who promised says that it goes elsewhere. Nobody else speaks for a promise. */
+static enum door_rc check_pledge(struct work *w, const struct move *move, const struct ends *ends)
+{
+	const struct public_key *pledger = ends->is_first ? NULL : ends->journey.pledger;
+
+	if (ends->of == UINT32_MAX)
+		return refuse(w, DOOR_E_INPUT, "Say which need the pledge is for.");
+	if (pledger && !is_own(w, pledger))
+		return refuse(w, DOOR_E_RIGHT, "Only who pledged it says where it goes. Ask them with a note.");
+	if (pledger && ends->journey.stage != MOVE_PLEDGED && ends->journey.stage != MOVE_SENT)
+		return refuse(w, DOOR_E_INPUT,
+			      "That pledge is over: it arrived, or was taken back. Pledge for the need anew.");
+	if (!ends->is_turned && is_noted_already(ends, move))
+		return refuse(w, DOOR_E_INPUT, "It is promised already. Pledge more for the need itself.");
+	return check_source(w, ends);
+}
+
+/* An ask may be made by anybody. To accept what was pledged is for those who need it. */
+static enum door_rc check_ask(struct work *w, const struct ends *ends)
+{
+	if (ends->is_first && ends->of == UINT32_MAX)
+		return refuse(w, DOOR_E_INPUT, "Say which need it is asked for.");
+	if (ends->is_first || may(w, ends->of))
+		return DOOR_OK;
+	return refuse(w, DOOR_E_RIGHT, "Only the place that needs it accepts a pledge: its author or keepers.");
 }
 
 /* Without a journey that it answers, it says that this source will not serve that need, until the need is said anew. */
 static enum door_rc check_decline(struct work *w, const struct ends *ends)
 {
-	if (!ends->is_first)
-		return DOOR_OK;
-	if (ends->of == UINT32_MAX || ends->from == UINT32_MAX)
+	if (ends->is_first && (ends->of == UINT32_MAX || ends->from == UINT32_MAX))
 		return refuse(w, DOOR_E_INPUT, "Say which need is declined, and from which stock.");
 	if (may(w, ends->of) || may(w, ends->from))
 		return DOOR_OK;
@@ -681,18 +733,21 @@ static enum door_rc check_decline(struct work *w, const struct ends *ends)
 /* Who may say what (sync/fold_moves.c holds everyone to the same). */
 static enum door_rc check_move(struct work *w, const struct move *move, const struct ends *ends)
 {
-	bool mine = !ends->is_first && is_own(w, ends->journey.record.author);
+	bool mine = !ends->is_first && ends->journey.pledger && is_own(w, ends->journey.pledger);
 
 	switch (move->stage) {
 	case MOVE_ASKED:
-		return DOOR_OK;
+		return check_ask(w, ends);
 	case MOVE_DECLINED:
 		return check_decline(w, ends);
 	case MOVE_PLEDGED:
-		if (ends->of == UINT32_MAX)
-			return refuse(w, DOOR_E_INPUT, "Say which need the pledge is for.");
-		return check_source(w, ends);
+		return check_pledge(w, move, ends);
 	case MOVE_SENT:
+		if (!ends->is_turned && is_noted_already(ends, move))
+			return refuse(
+				w, DOOR_E_INPUT,
+				"All of it is noted as sent already. If more left, pledge more for the need itself.");
+		/* fall through */
 	case MOVE_RELEASED:
 		if (ends->is_first && move->stage == MOVE_RELEASED)
 			return refuse(w, DOOR_E_INPUT, "Say which pledge is released.");
@@ -781,7 +836,7 @@ static enum door_rc make_move(struct work *w)
 		rc = check_move(w, move, &ends);
 	if (rc == DOOR_OK && !states(w, DOOR_AT))
 		move->at = after_counts(w, &ends, move->at);
-	if (rc == DOOR_OK && !move->quantity_milli && move->stage != MOVE_DECLINED)
+	if (rc == DOOR_OK && !move->quantity_milli && move->stage != MOVE_DECLINED && !ends.is_turned)
 		rc = refuse(w, DOOR_E_INPUT, "Say how much.");
 	if (rc == DOOR_OK && states(w, DOOR_TEXT))
 		rc = take_text(w, move->text, MOVE_TEXT_MAX, r->text, "text");

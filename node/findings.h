@@ -18,9 +18,9 @@ enum finding_why {
 	WHY_LAPSED,
 	WHY_NEED,
 	WHY_FORGOTTEN, /* its time in the set ends */
+	WHY_BEYOND,    /* came beyond what was asked */
 	WHY_LAPSES,
 	WHY_WEIGHT, /* an estimate */
-	WHY_OVER,   /* more came than was asked */
 };
 
 struct finding {

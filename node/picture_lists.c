@@ -144,7 +144,8 @@ static void line_texts(struct picture *p, const struct fold_line *folded, const 
 	view->place = place_of(site.site.place);
 }
 
-static void line_view(struct picture *p, uint32_t index, struct view_line *view)
+/* As it stands, or as `said` has it. */
+static void line_view(struct picture *p, uint32_t index, fold_slot said, struct view_line *view)
 {
 	struct fold_line folded;
 	struct fold_sums sums;
@@ -152,6 +153,8 @@ static void line_view(struct picture *p, uint32_t index, struct view_line *view)
 	const struct line *line = &standing.line;
 
 	fold_line(p->fold, index, &folded);
+	if (said != FOLD_NONE)
+		folded.record.standing = said;
 	fold_line_sums(p->fold, index, &sums);
 	fold_read(p->fold, folded.record.standing, &standing);
 	if (folded.record.own == folded.record.standing)
@@ -471,7 +474,7 @@ static bool show(struct picture *p, const struct listing *l, uint32_t index)
 		return l->site(l->user, &view.site);
 	}
 	if (l->line) {
-		line_view(p, index, &view.line);
+		line_view(p, index, FOLD_NONE, &view.line);
 		return l->line(l->user, &view.line);
 	}
 	if (l->move) {
@@ -516,8 +519,40 @@ size_t picture_sites(struct picture *p, uint32_t now_s, const struct view_query 
 	return list(p, now_s, query, FOLD_SITES, &(struct listing){ .site = cb, .user = user });
 }
 
+/* Changes of one line that do not stand, each as the line that it would have made, by whom and when. */
+static size_t list_overtaken(struct picture *p, uint32_t now_s, const struct view_query *query, view_line_cb cb,
+			     void *user)
+{
+	fold_slot changes[FOLD_OVERTAKEN_MAX];
+	struct picture_hit hit;
+	struct fold_record record;
+	uint32_t count;
+
+	picture_fold(p, now_s);
+	if (picture_find_in(p, now_s, query->about, FOLD_LINES, &hit) != FOUND_ONE)
+		return 0;
+	fold_record(p->fold, FOLD_LINES, hit.index, &record);
+	count = fold_overtaken(p->fold, record.own, changes);
+	for (uint32_t i = 0; i < count; i++) {
+		const struct public_key *author = fold_author_of(p->fold, changes[i]);
+		struct view_line view;
+		struct entry said;
+
+		fold_read(p->fold, changes[i], &said);
+		line_view(p, hit.index, changes[i], &view);
+		view.record.changed = unix_of(said.hlc.time);
+		picture_author_name(p, author, view.record.author);
+		view.record.trust = picture_trust(p, author);
+		if (!cb(user, &view))
+			break;
+	}
+	return count;
+}
+
 size_t picture_lines(struct picture *p, uint32_t now_s, const struct view_query *query, view_line_cb cb, void *user)
 {
+	if (query->overtaken)
+		return list_overtaken(p, now_s, query, cb, user);
 	return list(p, now_s, query, FOLD_LINES, &(struct listing){ .line = cb, .user = user });
 }
 

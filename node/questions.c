@@ -168,14 +168,14 @@ static void say_why(const struct asking *a, const struct finding *f, struct view
 	case WHY_FORGOTTEN:
 		COPY(view->about, "leaves every node unless it is renewed");
 		break;
+	case WHY_BEYOND:
+		COPY(view->about, "more came than was asked: count it as stock, then close the need");
+		break;
 	case WHY_LAPSES:
 		COPY(view->about, "the promise lapses");
 		break;
 	case WHY_WEIGHT:
 		COPY(view->about, "its weight is an estimate");
-		break;
-	case WHY_OVER:
-		COPY(view->about, "more came than was asked: count it as stock");
 		break;
 	}
 	if (a->asked->question == VIEW_Q_NEWS && f->list == FOLD_NOTES) {

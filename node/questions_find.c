@@ -491,19 +491,19 @@ static bool add_surplus(struct asking *a, struct sums *sums, uint32_t index, con
 	return true;
 }
 
-/* What came beyond what was asked is there, and in nobody's count yet. */
-static void add_over_delivery(struct asking *a, uint32_t index, const struct fold_line *line)
+/* Of a need that is not closed yet: what came beyond it. Of some, however much, nothing is beyond. */
+static void add_beyond(struct asking *a, uint32_t index, const struct fold_line *line)
 {
 	struct fold_sums sums;
 	struct finding f;
 
 	fold_line_sums(a->fold, index, &sums);
-	if (!sums.quantity_milli || sums.received_milli <= sums.quantity_milli)
+	if (line->status != LINE_MET || !sums.quantity_milli || sums.received_milli <= sums.quantity_milli)
 		return;
 	f = about_line(a, line);
 	f.order = (uint64_t)tier_of(line->item) << 16 | line->item;
 	f.quantity = (int64_t)(sums.received_milli - sums.quantity_milli);
-	f.why = WHY_OVER;
+	f.why = WHY_BEYOND;
 	findings_add(&a->findings, f);
 }
 
@@ -519,7 +519,7 @@ bool find_surplus(struct asking *a)
 		if (site_index(a, line.record.own) != a->here)
 			continue;
 		if (line.kind == LINE_NEED)
-			add_over_delivery(a, i, &line);
+			add_beyond(a, i, &line);
 		else if (line.status == LINE_OPEN)
 			ok = add_surplus(a, &sums, i, &line);
 	}

@@ -245,6 +245,11 @@ struct ref fold_ref(const struct fold *f, fold_slot slot)
 	return (struct ref){ .author = public_key_hint(author_key(f, slot)), .number = reg_at(f, slot)->number };
 }
 
+const struct public_key *fold_author_of(const struct fold *f, fold_slot slot)
+{
+	return author_key(f, slot);
+}
+
 enum entry_kind fold_kind(const struct fold *f, fold_slot slot)
 {
 	return (enum entry_kind)reg_at(f, slot)->kind;
@@ -350,7 +355,8 @@ void fold_move_at(const struct fold *f, fold_slot slot, struct fold_move *move)
 		.extra_milli = j->extra,
 		.due_s = j->due_s,
 		.of = r->move.of,
-		.from = j->bits & JOURNEY_MAY_TAKE ? r->move.from : FOLD_NONE,
+		.from = journey_source(f, slot),
+		.pledger = j->pledger == AUTHOR_NONE ? NULL : &f->authors.table[j->pledger].key,
 		.accepted = j->bits & JOURNEY_ACCEPTED,
 		.counts = j->bits & JOURNEY_COUNTS,
 		.lapsed = j->bits & JOURNEY_LAPSED,

@@ -79,6 +79,8 @@ struct ref fold_ref(const struct fold *f, fold_slot slot);
 /* Its id, computed anew. */
 struct entry_id fold_id(const struct fold *f, fold_slot slot);
 enum entry_kind fold_kind(const struct fold *f, fold_slot slot);
+/* Who said it; borrowed as fold_name's. */
+const struct public_key *fold_author_of(const struct fold *f, fold_slot slot);
 /* A site's name, borrowed from the fold until the next put, drop or run; not terminated. */
 struct view fold_name(const struct fold *f, fold_slot site);
 /* When a move happened: as its author says, else when it was written. */
@@ -142,10 +144,12 @@ struct fold_move {
 	uint64_t quantity_milli;
 	uint64_t extra_milli; /* beyond what was still missing */
 	uint32_t due_s;
-	fold_slot of;   /* the line it goes to; FOLD_NONE none */
-	fold_slot from; /* the line it leaves, only if its pledger may take from it */
-	bool accepted;  /* asked for, or promised by someone the need's author trusts */
-	bool counts;    /* on its way and counted as coming */
+	fold_slot of; /* the line it goes to; FOLD_NONE none */
+	fold_slot
+		from; /* the line it is asked from; once promised the one it leaves, only if its pledger may take from it */
+	const struct public_key *pledger; /* who promised, and says where it goes; NULL: nobody yet */
+	bool accepted;                    /* asked for, or promised by someone the need's author trusts */
+	bool counts;                      /* on its way and counted as coming */
 	bool lapsed;
 	bool need_closed;
 };
@@ -166,6 +170,12 @@ void fold_note_at(const struct fold *f, fold_slot own, struct fold_note *note);
 void fold_line_sums(const struct fold *f, uint32_t index, struct fold_sums *sums);
 void fold_move(const struct fold *f, uint32_t index, struct fold_move *move);
 void fold_note(const struct fold *f, uint32_t index, struct fold_note *note);
+
+enum { FOLD_OVERTAKEN_MAX = 64 };
+
+/* Keepers' changes of that line, by its author's own words, that do not stand: what they changed was changed meanwhile.
+ * Gives how many; looks through all registers. */
+uint32_t fold_overtaken(const struct fold *f, fold_slot own, fold_slot changes[FOLD_OVERTAKEN_MAX]);
 
 /* Finds a record in its list; UINT32_MAX when it is not there or the hint fits two keys. */
 uint32_t fold_find(const struct fold *f, enum fold_list list, struct ref ref);

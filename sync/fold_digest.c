@@ -48,7 +48,7 @@ static void add_move(struct hashing *h, const struct fold *f, fold_slot slot)
 
 	add_slot(h, f, j->last);
 	add_slot(h, f, r->move.of);
-	add_slot(h, f, j->bits & JOURNEY_MAY_TAKE ? r->move.from : FOLD_NONE);
+	add_slot(h, f, journey_source(f, slot));
 	write_u8(&h->writer, reg_at(f, j->last)->what);
 	write_u16(&h->writer, j->bits & (JOURNEY_ACCEPTED | JOURNEY_COUNTS | JOURNEY_LAPSED));
 	write_u32(&h->writer, j->due_s);

@@ -115,6 +115,47 @@ void lines_stand(struct fold *f)
 			find_standing(f, slot);
 }
 
+/* Changes that do not stand. The lists that led to what stands are gone by now, so all is looked through. */
+
+static bool is_change_of(const struct fold *f, fold_slot slot, fold_slot own)
+{
+	const struct reg *r = reg_at(f, slot);
+	struct facts facts;
+
+	if (r->kind != ENTRY_LINE || (r->flags & (REG_OWN | REG_BROKEN)) || r->what != reg_at(f, own)->what)
+		return false;
+	facts = facts_of(f, slot);
+	return rights_resolve(f, ENTRY_LINE, facts_ref(&facts, FACT_OF)) == own && rights_may(f, own, r->author);
+}
+
+/* Takes what stands out of `changes`, and what that was made from. */
+static uint32_t without_standing(const struct fold *f, fold_slot own, fold_slot *changes, uint32_t count)
+{
+	fold_slot stands = reg_at(f, own)->line.version.standing;
+	uint64_t version = stands == own ? 0 : version_of(f, stands);
+
+	for (uint32_t i = 0; i < count;) {
+		if (stands == own || version_of(f, changes[i]) != version) {
+			i++;
+			continue;
+		}
+		version = facts_of(f, changes[i]).values[FACT_VERSION];
+		changes[i] = changes[--count];
+		i = 0;
+	}
+	return count;
+}
+
+uint32_t fold_overtaken(const struct fold *f, fold_slot own, fold_slot changes[FOLD_OVERTAKEN_MAX])
+{
+	uint32_t count = 0;
+
+	for (fold_slot at = regs_next(f, FOLD_NONE); at != FOLD_NONE; at = regs_next(f, at))
+		if (count < FOLD_OVERTAKEN_MAX && is_change_of(f, at, own))
+			changes[count++] = at;
+	return without_standing(f, own, changes, count);
+}
+
 /* What comes in. */
 
 /* Two pledges for one need: the further gone first, then what was asked for, then by hash, never by a time that its author
@@ -243,22 +284,29 @@ static void total_need(struct fold *f, fold_slot slot, const struct facts *facts
 
 struct flow {
 	uint64_t out, back;
-	bool left; /* somebody said that it left, whenever that was */
+	uint32_t unsaid_s; /* when it first left without a word on how much */
+	bool left;         /* somebody said that it left, whenever that was */
+	bool said;         /* and how much */
 };
 
 static void add_flow(const struct fold *f, fold_slot first, fold_slot m, uint32_t counted_s, struct flow *flow)
 {
 	uint64_t quantity = facts_of(f, m).values[FACT_QUANTITY];
-	bool since = fold_move_time(f, m) > counted_s;
+	uint32_t time = fold_move_time(f, m);
+	bool since = time > counted_s;
 
-	if (!quantity)
-		quantity = facts_of(f, first).values[FACT_QUANTITY];
-	if (reg_at(f, m)->what != MOVE_RETURNED) {
-		flow->left = true;
-		flow->out += since ? quantity : 0;
-	} else if (since) {
-		flow->back += quantity;
+	if (reg_at(f, m)->what == MOVE_RETURNED) {
+		if (!quantity)
+			quantity = facts_of(f, first).values[FACT_QUANTITY];
+		flow->back += since ? quantity : 0;
+		return;
 	}
+	if (quantity)
+		flow->said = true;
+	else if (!flow->unsaid_s || time < flow->unsaid_s)
+		flow->unsaid_s = time;
+	flow->left = true;
+	flow->out += since ? quantity : 0;
 }
 
 static struct flow flow_of(const struct fold *f, fold_slot first, fold_slot source, uint32_t counted_s)
@@ -272,6 +320,9 @@ static struct flow flow_of(const struct fold *f, fold_slot first, fold_slot sour
 		    rights_may(f, source, reg_at(f, m)->author))
 			add_flow(f, first, m, counted_s, &flow);
 	}
+	/* Where nobody said how much, all that was promised left, once: who says again where it goes moves nothing more. */
+	if (flow.left && !flow.said && flow.unsaid_s > counted_s)
+		flow.out = facts_of(f, first).values[FACT_QUANTITY];
 	return flow;
 }
 

@@ -229,6 +229,15 @@ static inline struct journey *journey_of(const struct fold *f, fold_slot first)
 	return &f->journeys[reg_at(f, first)->move.journey];
 }
 
+/* The line that a journey leaves, as people see it: where nobody promised yet, the one that is asked; else only if the
+ * pledger may take from it. */
+static inline fold_slot journey_source(const struct fold *f, fold_slot first)
+{
+	const struct journey *j = journey_of(f, first);
+
+	return (j->bits & JOURNEY_MAY_TAKE) || j->pledger == AUTHOR_NONE ? reg_at(f, first)->move.from : FOLD_NONE;
+}
+
 /* Memcmp's sign; the whole ids decide where the first bytes are the same. */
 int reg_compare_ids(const struct fold *f, fold_slot a, fold_slot b);
 /* Of two versions or statements, does `a` stand against `b`? */

@@ -110,6 +110,15 @@ const struct option_row PLEDGE_OPTIONS[] = {
 	SURE,
 	END
 };
+const struct option_row REQUEST_OPTIONS[] = {
+	{ "from", OPTION_TEXT, "from", "STOCK", "the stock or offer that it is asked from" }, TEXT, END
+};
+const struct option_row ACCEPT_OPTIONS[] = {
+	{ "from", OPTION_TEXT, "from", "STOCK", "an ask: from this stock, where it names none" },
+	{ "due", OPTION_TIME, "due", "WHEN", "an ask: when it arrives: 6h, 2d or 2026-09-14T18:00Z" },
+	TEXT,
+	END
+};
 const struct option_row DECLINE_OPTIONS[] = {
 	{ "from", OPTION_TEXT, "from", "STOCK", "the stock or offer that will not serve it" }, TEXT, END
 };

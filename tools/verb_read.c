@@ -154,12 +154,22 @@ static const struct column MOVE_COLUMNS[] = { { "REF", "ref", SHOW_PLAIN },     
 					      { ">QTY", "quantity", SHOW_UNIT },   { "ITEM", "item_name", SHOW_PLAIN },
 					      { "FROM", "from_site", SHOW_PLAIN }, { "TO", "to_site", SHOW_PLAIN },
 					      { "DUE", "due", SHOW_DUE },          { "SAID", "changed", SHOW_AGE },
-					      { "BY", "author", SHOW_PLAIN },      { NULL, NULL, SHOW_PLAIN } };
+					      { "BY", "author", SHOW_PLAIN },      { "REMARK", "extra", SHOW_REMARK },
+					      { NULL, NULL, SHOW_PLAIN } };
 static const struct column NOTE_COLUMNS[] = { { "REF", "ref", SHOW_PLAIN },           { "KIND", "kind", SHOW_PLAIN },
 					      { "SEVERITY", "severity", SHOW_PLAIN }, { "ABOUT", "of", SHOW_PLAIN },
 					      { "FLAGS", "flags", SHOW_WORDS },       { "TEXT", "text", SHOW_PLAIN },
 					      { "FROM", "source", SHOW_PLAIN },       { "SAID", "changed", SHOW_AGE },
 					      { "BY", "author", SHOW_PLAIN },         { NULL, NULL, SHOW_PLAIN } };
+static const struct column OVERTAKEN_COLUMNS[] = { { "ITEM", "item_name", SHOW_PLAIN },
+						   { ">QTY", "quantity", SHOW_UNIT },
+						   { ">PEOPLE", "people", SHOW_ZERO_BLANK },
+						   { ">WITHIN", "within", SHOW_HOURS },
+						   { "CLOSED", "reason", SHOW_PLAIN },
+						   { "TEXT", "text", SHOW_PLAIN },
+						   { "SAID", "changed", SHOW_AGE },
+						   { "BY", "author", SHOW_PLAIN },
+						   { NULL, NULL, SHOW_PLAIN } };
 static const struct column AUTHOR_COLUMNS[] = { { "NAME", "name", SHOW_PLAIN },       { "TRUST", "trust", SHOW_PLAIN },
 						{ "VOUCHED", "vouched", SHOW_PLAIN }, { "HEARD", "heard", SHOW_AGE },
 						{ "KEY", "key", SHOW_PLAIN },         { NULL, NULL, SHOW_PLAIN } };
@@ -218,6 +228,25 @@ static void words_show(char *out, size_t size, const json_t *list)
 	}
 }
 
+static void remark_show(char *out, size_t size, const json_t *move)
+{
+	char extra[64], unit[64];
+	bool goes_on = is_awaited(move), is_ask;
+	const char *stage = json_string_value(json_object_get(move, "stage"));
+
+	is_ask = stage != NULL && strcmp(stage, "asked") == 0;
+	out[0] = '\0';
+	if (goes_on && json_is_true(json_object_get(move, "need_closed")))
+		snprintf(out, size, "the need was closed");
+	else if (json_is_true(json_object_get(move, "lapsed")))
+		snprintf(out, size, "lapsed");
+	else if (goes_on && json_number_value(json_object_get(move, "extra")) > 0)
+		snprintf(out, size, "%s %s already covered: go on or release?", field_text(extra, move, "extra"),
+			 field_text(unit, move, "unit"));
+	else if (goes_on && !is_ask && !json_is_true(json_object_get(move, "counts")))
+		snprintf(out, size, "not accepted yet");
+}
+
 static void cell_add(struct table *table, const json_t *row, const struct column *column, int64_t now)
 {
 	const json_t *value = json_object_get(row, column->field);
@@ -260,6 +289,9 @@ static void cell_add(struct table *table, const json_t *row, const struct column
 			snprintf(cell, sizeof(cell), "CHECK ON THEM");
 		else if (json_is_true(json_object_get(row, "ask_still_needed")))
 			snprintf(cell, sizeof(cell), "%s, still needed?", text);
+		break;
+	case SHOW_REMARK:
+		remark_show(cell, sizeof(cell), row);
 		break;
 	case SHOW_ZERO_BLANK:
 		if (strcmp(text, "0") == 0)
@@ -468,6 +500,8 @@ int verb_show(struct call *call)
 		puts(kind != NULL ? kind : "record");
 		print_object(json_object_get(reply.json, "record"));
 		print_belongings(call, reply.json, "lines", "Needs, offers and stock", NEED_COLUMNS);
+		print_belongings(call, reply.json, "overtaken",
+				 "Keepers' changes that do not stand: it was changed meanwhile", OVERTAKEN_COLUMNS);
 		print_belongings(call, reply.json, "moves", "Moves", MOVE_COLUMNS);
 		print_belongings(call, reply.json, "notes", "Notes", NOTE_COLUMNS);
 	}

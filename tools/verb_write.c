@@ -52,9 +52,12 @@ static void print_line(const struct call *call, const json_t *line)
 static void print_move(const struct call *call, const json_t *move)
 {
 	const char *stage = option_text(call, "stage"), *to = text_of(move, "to_site");
-	const char *from = text_of(move, "from_site");
+	const char *from = text_of(move, "from_site"), *verb = call->verb->name;
 
-	printf("%s ", stage);
+	if (strcmp(verb, "reroute") == 0 || (strcmp(verb, "accept") == 0 && strcmp(stage, "asked") == 0))
+		printf("%s ", strcmp(verb, "reroute") == 0 ? "rerouted" : "accepted");
+	else
+		printf("%s ", stage);
 	if (strcmp(call->verb->name, "decline") == 0) {
 		printf("%s for %s\n", text_of(move, "item_name"), to);
 		return;
@@ -277,8 +280,7 @@ int verb_stock(struct call *call)
 	return post_line(call, "stock");
 }
 
-/* A step of a journey; `field` is what its first word names. */
-static int post_move(struct call *call, const char *stage, const char *field)
+int post_move(struct call *call, const char *stage, const char *field)
 {
 	set_text(call, "stage", stage);
 	set_text(call, field, call->words[0]);
@@ -308,11 +310,6 @@ int verb_release(struct call *call)
 int verb_give(struct call *call)
 {
 	return post_move(call, "given", "from");
-}
-
-int verb_decline(struct call *call)
-{
-	return post_move(call, "declined", "of");
 }
 
 /* Which of the API's paths a record is written through; NULL after saying why there is none. `ref` gets its ref. */

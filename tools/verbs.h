@@ -62,9 +62,9 @@ struct verb {
 extern const struct verb VERBS[];
 
 extern const struct option_row INIT_OPTIONS[], SITE_OPTIONS[], NEED_OPTIONS[], OFFER_OPTIONS[], STOCK_OPTIONS[],
-	PLEDGE_OPTIONS[], DECLINE_OPTIONS[], MOVE_OPTIONS[], GIVE_OPTIONS[], EDIT_OPTIONS[], CLOSE_OPTIONS[],
-	NOTE_OPTIONS[], VOUCH_OPTIONS[], LIST_OPTIONS[], ASK_OPTIONS[], PROPOSE_OPTIONS[], LCD_OPTIONS[],
-	IMPORT_OPTIONS[], EXPORT_OPTIONS[], NO_OPTIONS[]; /* options.c */
+	REQUEST_OPTIONS[], ACCEPT_OPTIONS[], PLEDGE_OPTIONS[], DECLINE_OPTIONS[], MOVE_OPTIONS[], GIVE_OPTIONS[],
+	EDIT_OPTIONS[], CLOSE_OPTIONS[], NOTE_OPTIONS[], VOUCH_OPTIONS[], LIST_OPTIONS[], ASK_OPTIONS[],
+	PROPOSE_OPTIONS[], LCD_OPTIONS[], IMPORT_OPTIONS[], EXPORT_OPTIONS[], NO_OPTIONS[]; /* options.c */
 
 int verb_init(struct call *call); /* verb_write.c */
 int verb_site(struct call *call);
@@ -76,11 +76,15 @@ int verb_send(struct call *call);
 int verb_receive(struct call *call);
 int verb_release(struct call *call);
 int verb_give(struct call *call);
-int verb_decline(struct call *call);
 int verb_edit(struct call *call);
 int verb_close(struct call *call);
 int verb_note(struct call *call);
 int verb_vouch(struct call *call);
+int verb_request(struct call *call); /* verb_move.c: the verb "ask" */
+int verb_accept(struct call *call);
+int verb_decline(struct call *call);
+int verb_reroute(struct call *call);
+int verb_waybill(struct call *call);
 int verb_list(struct call *call);    /* verb_read.c */
 int verb_ask(struct call *call);     /* verb_ask.c: the verb is the question */
 int verb_propose(struct call *call); /* verb_intake.c */
@@ -111,6 +115,9 @@ const char *option_text(const struct call *call, const char *field);
  * is the caller's to fini. */
 void post_or_ask(struct call *call, struct reply *reply, const char *path, json_t *body);
 
+/* A step of a journey; `field` is what its first word names, and the second is a quantity. */
+int post_move(struct call *call, const char *stage, const char *field);
+
 /* --- answers (verb_read.c) --- */
 
 /* A column: heading, and where its text comes from. The last of a list has no heading. */
@@ -127,7 +134,8 @@ struct column {
 		SHOW_PLACE,
 		SHOW_STATUS,
 		SHOW_ZERO_BLANK,
-		SHOW_WORDS
+		SHOW_WORDS,
+		SHOW_REMARK /* of a move: what its carrier should know */
 	} how;
 };
 

@@ -215,7 +215,10 @@ static void changes_chain(struct fold *f)
 	struct public_key school = key_of(SCHOOL), nurse = key_of(NURSE), stranger = key_of(STRANGER);
 	uint32_t at = fold_find(f, FOLD_LINES, NEED);
 
+	fold_slot overtaken[FOLD_OVERTAKEN_MAX];
+
 	NEED_IS(f, NEED, LINE_OPEN, 0, 0, 90);
+	assert_int_equal(fold_overtaken(f, line.record.own, overtaken), 0);
 	assert_int_equal(entry_at(f, line.record.own).line.quantity_milli, 100);
 	assert_true(public_key_equal(line.record.changed_by, &school));
 	assert_int_equal(fold_count(f, FOLD_LINES), 2);
@@ -233,7 +236,14 @@ static void keeper_and_author_change(struct story *s)
 
 static void the_authors_newer_words_stand(struct fold *f)
 {
+	fold_slot overtaken[FOLD_OVERTAKEN_MAX];
+	uint64_t sum = 0;
+
 	NEED_IS(f, NEED, LINE_OPEN, 0, 0, 50);
+	assert_int_equal(fold_overtaken(f, line_at(f, NEED).record.own, overtaken), 2);
+	for (uint32_t i = 0; i < 2; i++)
+		sum += entry_at(f, overtaken[i]).line.quantity_milli;
+	assert_int_equal(sum, 70 + 90); /* and what the stranger said is nobody's change */
 }
 
 static void keeper_ended(struct story *s)
@@ -261,7 +271,11 @@ static void two_keepers_at_once(struct story *s)
 
 static void the_later_of_both_stands(struct fold *f)
 {
+	fold_slot overtaken[FOLD_OVERTAKEN_MAX];
+
 	NEED_IS(f, SCHOOLS(12), LINE_OPEN, 0, 0, 60);
+	assert_int_equal(fold_overtaken(f, line_at(f, SCHOOLS(12)).record.own, overtaken), 1);
+	assert_int_equal(entry_at(f, overtaken[0]).line.quantity_milli, 70);
 }
 
 static void keeper_retypes(struct story *s)
@@ -461,9 +475,13 @@ static void rerouted(struct story *s)
 
 static void goes_where_the_carrier_said(struct fold *f)
 {
+	struct public_key mill = key_of(MILL);
+
 	NEED_IS(f, NEED, LINE_OPEN, 0, 0, 100);
 	NEED_IS(f, OTHER_NEED, LINE_OPEN, 0, 50, 10);
+	STOCK_IS(f, STOCK, 450, 0); /* it left once */
 	assert_int_equal(fold_count(f, FOLD_MOVES), 1);
+	assert_true(public_key_equal(move_at(f, MILLS(30)).pledger, &mill));
 }
 
 static void rerouted_and_received(struct story *s)
@@ -476,6 +494,24 @@ static void counts_there(struct fold *f)
 {
 	NEED_IS(f, NEED, LINE_OPEN, 0, 0, 100);
 	NEED_IS(f, OTHER_NEED, LINE_OPEN, 50, 0, 10);
+	STOCK_IS(f, STOCK, 450, 0);
+}
+
+static void rerouted_before_it_left(struct story *s)
+{
+	setting(s);
+	need(s, CHURCH, 11, 60);
+	vouch(s, CHURCH, MILL);
+	mills(s, 30, MOVE_PLEDGED, 0, 50, 1);
+	move(s, (struct moving){ MILL, 31, MOVE_PLEDGED, OTHER_NEED, NOTHING, MILLS(30), 0, 2, 0 });
+	s->now_s = NOON + 4 * HOUR;
+}
+
+static void is_promised_once(struct fold *f)
+{
+	NEED_IS(f, NEED, LINE_OPEN, 0, 0, 100);
+	NEED_IS(f, OTHER_NEED, LINE_OPEN, 0, 50, 10);
+	STOCK_IS(f, STOCK, 500, 50);
 }
 
 static void stock_of_another(struct story *s)
@@ -775,6 +811,22 @@ static void asked_of_the_holder(struct story *s)
 	move(s, (struct moving){ MILL, 30, MOVE_PLEDGED, NOTHING, NOTHING, CHURCHS(30), 55, 2, 0 });
 }
 
+static void asked_of_the_holder_alone(struct story *s)
+{
+	setting(s);
+	need(s, CHURCH, 11, 60);
+	move(s, (struct moving){ CHURCH, 30, MOVE_ASKED, OTHER_NEED, STOCK, NOTHING, 60, 1, 0 });
+}
+
+static void says_whose_stock_it_is(struct fold *f)
+{
+	struct fold_move ask = move_at(f, CHURCHS(30));
+
+	assert_true(ref_equal(fold_ref(f, ask.from), STOCK));
+	assert_null(ask.pledger);
+	STOCK_IS(f, STOCK, 500, 0);
+}
+
 static void the_holder_answers(struct fold *f)
 {
 	NEED_IS(f, OTHER_NEED, LINE_OPEN, 0, 55, 5);
@@ -863,6 +915,7 @@ static const struct {
 	{ "vouched for again", vouched_again, counts_again },
 	{ "rerouted truck", rerouted, goes_where_the_carrier_said },
 	{ "rerouted truck arrives", rerouted_and_received, counts_there },
+	{ "rerouted before it left", rerouted_before_it_left, is_promised_once },
 	{ "pledge from a stock that is not yours", stock_of_another, stays_where_it_is },
 	{ "over-delivery", over_delivery, is_met_and_the_next_is_extra },
 	{ "two trucks for one pledge", two_trucks, both_add_up },
@@ -881,6 +934,7 @@ static const struct {
 	{ "declined", declined, is_free_again },
 	{ "released", released, is_released },
 	{ "released after it was sent", released_after_sending, the_fact_beats_the_intention },
+	{ "asked of the holder, who has not answered", asked_of_the_holder_alone, says_whose_stock_it_is },
 	{ "asked of the holder, who answers", asked_of_the_holder, the_holder_answers },
 	{ "an ask of nobody accepts no stranger", open_ask, accepts_no_stranger },
 	{ "a stranger meddles with a journey", meddler, changes_nothing },

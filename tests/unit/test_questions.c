@@ -257,6 +257,30 @@ static void test_surplus_leaves_reserve_promises_and_own_needs(void **state)
 	asked_end(&a);
 }
 
+static void test_what_came_beyond_a_need_is_left_over_until_the_need_is_closed(void **state)
+{
+	struct asked a;
+	struct entry closed;
+
+	(void)state;
+	asked_begin(&a, SCHOOL);
+	hall(&a.story, SCHOOL, "School", 0, 0, 1);
+	needs(&a.story, SCHOOL, 10, WATER, 100, 30, 72);
+	closed = a.story.said[a.story.count - 1].entry;
+	for (uint32_t i = 0; i < 2; i++)
+		move(&a.story, (struct moving){ SCHOOL, 40 + i, MOVE_RECEIVED, ref_of(SCHOOL, 10), NOTHING, NOTHING,
+						80000, 1, 0 });
+	a.story.now_s = NOON + 2 * HOUR;
+	assert_int_equal(ask(&a, &(struct view_asked){ .question = VIEW_Q_SURPLUS }), 1);
+	assert_int_equal(a.rows[0].quantity_milli, 60000);
+	assert_string_equal(a.rows[0].about, "more came than was asked: count it as stock, then close the need");
+	closed.hlc.time = NOON + 2 * HOUR;
+	closed.line.closed = CLOSED_DONE;
+	tell(&a.story, SCHOOL, &closed);
+	assert_int_equal(ask(&a, &(struct view_asked){ .question = VIEW_Q_SURPLUS }), 0);
+	asked_end(&a);
+}
+
 static void test_a_need_with_one_voice_is_unconfirmed_a_strangers_first(void **state)
 {
 	struct asked a;
@@ -458,6 +482,7 @@ int main(void)
 		cmocka_unit_test(test_a_truck_takes_the_most_pressing_first_up_to_its_weight),
 		cmocka_unit_test(test_who_promised_and_is_late_is_named),
 		cmocka_unit_test(test_surplus_leaves_reserve_promises_and_own_needs),
+		cmocka_unit_test(test_what_came_beyond_a_need_is_left_over_until_the_need_is_closed),
 		cmocka_unit_test(test_a_need_with_one_voice_is_unconfirmed_a_strangers_first),
 		cmocka_unit_test(test_silent_places_are_told_longest_first),
 		cmocka_unit_test(test_served_is_per_person_and_who_got_least_comes_first),
