@@ -227,9 +227,9 @@ static bool collect(struct job *job, uint32_t only)
 /* The request outlives its caller's texts. */
 static bool copy_request(struct job *job, const struct door_request *asked)
 {
-	const char **texts[] = { &job->asked.ref,  &job->asked.site,  &job->asked.name,
-				 &job->asked.text, &job->asked.item,  &job->asked.of,
-				 &job->asked.from, &job->asked.after, &job->asked.other };
+	const char **texts[] = { &job->asked.ref,   &job->asked.site,   &job->asked.name, &job->asked.text,
+				 &job->asked.item,  &job->asked.of,     &job->asked.from, &job->asked.after,
+				 &job->asked.other, &job->asked.measure };
 	size_t size = 1;
 	char *at;
 

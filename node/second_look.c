@@ -103,6 +103,22 @@ static enum door_rc look_for_similar(struct door_answer *answer, const struct dr
 		   span);
 }
 
+/* A code that was shown a second time. */
+static enum door_rc look_at_collected(struct door_answer *answer, const struct fold *fold, uint32_t need)
+{
+	char received[DECIMAL_SIZE], asked[DECIMAL_SIZE];
+	struct fold_line line;
+	struct fold_sums sums;
+
+	fold_line(fold, need, &line);
+	if (line.status != LINE_MET)
+		return DOOR_OK;
+	fold_line_sums(fold, need, &sums);
+	decimal_format(received, (int64_t)sums.received_milli);
+	decimal_format(asked, (int64_t)sums.quantity_milli);
+	return ASK(answer, "That ticket was collected already: %s of %s. Look at the code again.", received, asked);
+}
+
 static enum door_rc look_for_ticket(struct door_answer *answer, const struct draft_desk *desk, const struct move *move)
 {
 	struct fold *fold = picture_fold(desk->picture, desk->now_s);
@@ -120,8 +136,10 @@ static enum door_rc look_for_ticket(struct door_answer *answer, const struct dra
 		need = fold_ref(fold, journey.of);
 	}
 	index = ref_is_none(need) ? UINT32_MAX : fold_find(fold, FOLD_LINES, need);
-	if (index == UINT32_MAX || ref_equal(need, desk->shown))
+	if (index == UINT32_MAX)
 		return DOOR_OK;
+	if (ref_equal(need, desk->shown))
+		return look_at_collected(answer, fold, index);
 	fold_record(fold, FOLD_LINES, index, &record);
 	fold_read(fold, record.own, &own);
 	if (!own.line.ticket)
