@@ -36,7 +36,7 @@ struct finding {
 	uint8_t why;      /* enum finding_why */
 	uint32_t people, count;
 	int64_t quantity, of;
-	uint32_t grams;
+	uint64_t grams;
 	uint32_t when_s, said_s; /* seconds since 2020; 0 unknown */
 };
 

@@ -240,7 +240,7 @@ static void row_view(const struct asking *a, const struct finding *f, struct vie
 	*view = (struct view_answer){
 		.quantity_milli = f->quantity,
 		.of_milli = f->of,
-		.grams = f->grams,
+		.grams = (int64_t)f->grams,
 		.is_estimate = f->why == WHY_PEOPLE || f->why == WHY_WEIGHT,
 		.people = f->people,
 		.count = f->count,

@@ -247,7 +247,7 @@ static void weigh(struct finding *f, uint16_t code)
 {
 	const struct catalog_item *item = code ? catalog_find_code(code) : NULL;
 
-	f->grams = item ? (uint32_t)((uint64_t)f->quantity * item->kg_milli / 1000) : 0;
+	f->grams = item ? (uint64_t)f->quantity * item->kg_milli / 1000 : 0;
 	f->why = f->grams && item->kg_estimate ? WHY_WEIGHT : WHY_NOTHING;
 }
 
@@ -636,9 +636,12 @@ static bool add_needs_served(const struct asking *a, struct sums *sums)
 		struct fold_sums own;
 
 		fold_line(a->fold, i, &line);
-		if (line.kind != LINE_NEED || line.status == LINE_CLOSED)
+		if (line.kind != LINE_NEED)
 			continue;
 		fold_line_sums(a->fold, i, &own);
+		/* What they received stays received; what was withdrawn is no need of theirs. */
+		if (line.status == LINE_CLOSED && !own.received_milli)
+			continue;
 		ok = add_served(a, sums, line.record.own, line.item, own.received_milli, own.people,
 				line.record.changed.time);
 	}
