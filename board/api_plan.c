@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "board/api_inside.h"
-#include "board/decimal.h"
+#include "board/sentence.h"
 #include "board/iso_time.h"
 #include "board/show.h"
 #include "proto/catalog.h"
@@ -18,12 +18,11 @@ struct plan_rows {
 
 static void text_add(struct plan_rows *rows, const struct view_portion *portion)
 {
-	char quantity[DECIMAL_SIZE], line[VIEW_WHY_SIZE + 4 * VIEW_NAME_SIZE + 120];
+	char quantity[SENTENCE_AMOUNT_SIZE], line[VIEW_WHY_SIZE + 4 * VIEW_NAME_SIZE + 120];
 
-	decimal_format(quantity, (int64_t)portion->quantity_milli);
-	snprintf(line, sizeof(line), "%s%s %s %s from %s (%s). %s. %s", portion->is_apart ? "Asked by strangers: " : "",
-		 quantity, portion->unit, portion->item_name, portion->from_site, portion->from, portion->why,
-		 portion->need);
+	sentence_amount(quantity, (int64_t)portion->quantity_milli, portion->unit);
+	snprintf(line, sizeof(line), "%s%s %s from %s (%s). %s. %s", portion->is_apart ? "Asked by strangers: " : "",
+		 quantity, portion->item_name, portion->from_site, portion->from, portion->why, portion->need);
 	api_text_add(&rows->text, line);
 }
 

@@ -8,7 +8,7 @@
 
 #include <sodium.h>
 
-#include "board/decimal.h"
+#include "board/sentence.h"
 #include "node/intake.h"
 #include "node/second_look.h"
 #include "node/typed.h"
@@ -403,7 +403,7 @@ static enum door_rc fill_proposal(struct work *w, struct line *line)
 {
 	const struct catalog_item *item = line->item ? catalog_find_code(line->item) : NULL;
 	struct party party = { line->people, line->infants, line->elders, line->powered };
-	char quantity[DECIMAL_SIZE];
+	char quantity[SENTENCE_AMOUNT_SIZE];
 
 	if (!states(w, DOOR_DAYS) || states(w, DOOR_QUANTITY) || line->kind != LINE_NEED)
 		return DOOR_OK;
@@ -414,9 +414,9 @@ static enum door_rc fill_proposal(struct work *w, struct line *line)
 		return refuse(w, DOOR_E_INPUT, "The catalogue has no figure for that: say how much.");
 	if (line->quantity_milli > QUANTITY_MILLI_MAX)
 		return refuse(w, DOOR_E_INPUT, "The quantity is too large: at most 34,000,000 fit.");
-	decimal_format(quantity, (int64_t)line->quantity_milli);
-	typed_remark(w->answer, "%s %s %s, as the catalogue has it%s: change it where you know better.", quantity,
-		     item->unit, item->labels[CATALOG_EN], item->suggestion ? " (a suggestion)" : "");
+	sentence_amount(quantity, (int64_t)line->quantity_milli, item->unit);
+	typed_remark(w->answer, "%s %s, as the catalogue has it%s: change it where you know better.", quantity,
+		     item->labels[CATALOG_EN], item->suggestion ? " (a suggestion)" : "");
 	return DOOR_OK;
 }
 

@@ -23,17 +23,18 @@ static enum door_rc look_at_quantity(struct door_answer *answer, const struct do
 	const struct catalog_item *item = line->item ? catalog_find_code(line->item) : NULL;
 	struct party party = { line->people, line->infants, line->elders, line->powered };
 	uint32_t days = asked->fields & DOOR_DAYS ? asked->days : SECOND_LOOK_DAYS;
-	char typed[DECIMAL_SIZE], usual_text[DECIMAL_SIZE];
+	char typed[SENTENCE_AMOUNT_SIZE], usual_text[SENTENCE_AMOUNT_SIZE];
 	uint64_t usual = item && line->people ? propose_quantity(item, &party, days) : 0;
 
 	if (!usual || line->quantity_milli <= usual * SECOND_LOOK_TIMES)
 		return DOOR_OK;
-	decimal_format(typed, (int64_t)line->quantity_milli);
-	decimal_format(usual_text, (int64_t)usual);
+	sentence_amount(typed, (int64_t)line->quantity_milli, item->unit);
+	sentence_amount(usual_text, (int64_t)usual, item->unit);
 	if (item->per_person_day_milli)
-		return ASK(answer, "%s %s for %u people? Usual is %s %s for %u days.", typed, item->unit, line->people,
-			   usual_text, item->unit, days);
-	return ASK(answer, "%s %s for %u people? Usual is %s.", typed, item->unit, line->people, usual_text);
+		return ASK(answer, "%s for %u %s? Usual is %s for %u day%s.", typed, line->people,
+			   line->people == 1 ? "person" : "people", usual_text, days, days == 1 ? "" : "s");
+	return ASK(answer, "%s for %u %s? Usual is %s.", typed, line->people, line->people == 1 ? "person" : "people",
+		   usual_text);
 }
 
 /* Within a quarter, or two; who said nothing is like anybody. */
@@ -87,20 +88,23 @@ static enum door_rc look_for_similar(struct door_answer *answer, const struct dr
 	struct fold *fold = picture_fold(desk->picture, desk->now_s);
 	fold_slot similar = find_similar(fold, desk->now_s, line);
 	char name[VIEW_NAME_SIZE], unit[VIEW_UNIT_SIZE] = "", ref[VIEW_REF_SIZE], span[SENTENCE_SPAN_SIZE];
-	char quantity[DECIMAL_SIZE], people[24] = "";
+	char amount[SENTENCE_AMOUNT_SIZE], people[24] = "";
+	struct fold_record record;
 	struct entry there;
 
 	if (similar == FOLD_NONE)
 		return DOOR_OK;
-	fold_read(fold, similar, &there);
+	fold_record(fold, FOLD_LINES, fold_index(fold, FOLD_LINES, similar), &record);
+	fold_read(fold, record.standing, &there);
 	picture_item_name(&there.line, name, unit);
 	picture_ref_text(desk->picture, fold_ref(fold, similar), ref);
-	decimal_format(quantity, (int64_t)there.line.quantity_milli);
+	sentence_amount(amount, (int64_t)there.line.quantity_milli, unit);
 	sentence_span(span, desk->now_s > there.hlc.time ? (int64_t)(desk->now_s - there.hlc.time) : 0);
 	if (there.line.people)
-		snprintf(people, sizeof people, " for %u people", there.line.people);
-	return ASK(answer, "Is it the same as %s: %s %s %.40s%s, said %s ago?", ref, quantity, unit, name, people,
-		   span);
+		snprintf(people, sizeof people, " for %u %s", there.line.people,
+			 there.line.people == 1 ? "person" : "people");
+	return ASK(answer, "Is it the same as %s: %s%s%.40s%s, said %s ago?", ref,
+		   there.line.quantity_milli ? amount : "", there.line.quantity_milli ? " " : "", name, people, span);
 }
 
 /* A code that was shown a second time. */

@@ -36,6 +36,8 @@ static void print_amount(const struct call *call, const json_t *record)
 	field_text(quantity, record, "quantity");
 	if (is_move && strspn(typed, "0123456789.") < strlen(typed))
 		unit = ""; /* it was typed with its own */
+	if (strcmp(unit, "each") == 0)
+		unit = "";
 	printf("%s%s%s %s", is_move ? typed : quantity, unit[0] != '\0' ? " " : "", unit, text_of(record, "item_name"));
 }
 

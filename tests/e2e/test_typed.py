@@ -47,7 +47,7 @@ class Typed(unittest.TestCase):
 
     def test_the_command_line_says_what_was_understood(self):
         said = self.oak.cli("need", "blakets", "2 packs of 12")
-        self.assertIn("need 24 each Blanket at Oak", said)
+        self.assertIn("need 24 Blanket at Oak", said)
         self.assertIn("Flashlight/lantern", self.oak.cli("catalog", "lampe", "torche"))
         self.assertIn("~1.2", self.oak.cli("catalog", "cobija"))
         self.assertIn("in your own words", self.oak.cli("catalog", "piano"))
