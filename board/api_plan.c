@@ -8,7 +8,7 @@
 #include "board/sentence.h"
 #include "board/iso_time.h"
 #include "board/show.h"
-#include "proto/catalog.h"
+#include "proto/catalog_search.h"
 
 struct plan_rows {
 	json_t *portions, *others; /* or */
@@ -51,7 +51,7 @@ static bool plan_item_read(uint16_t *code, struct http_exchange *x)
 	if (length == 0)
 		return true;
 	item = length < 5 && strspn(text, "0123456789") == length ? catalog_find_code((uint16_t)atoi(text))
-								  : catalog_find_name(text);
+								  : catalog_find_like(text);
 	if (item == NULL) {
 		api_answer_error(
 			x, 404,

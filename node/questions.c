@@ -144,6 +144,9 @@ static void say_why(const struct asking *a, const struct finding *f, struct view
 	case WHY_OBSERVED:
 		COPY(view->about, "as it went since the count");
 		break;
+	case WHY_RECOUNT:
+		COPY(view->about, "more left than was counted: recount it");
+		break;
 	case WHY_UNKNOWN:
 		COPY(view->about, "how fast it goes is not known");
 		break;

@@ -123,7 +123,9 @@ static void judge_use(const struct asking *a, struct finding *f, const struct fo
 	int64_t gone = (int64_t)(sums->quantity_milli + sums->received_milli) - sums->on_hand_milli;
 	uint64_t left;
 
-	f->why = WHY_UNKNOWN;
+	f->why = sums->on_hand_milli < 0 ? WHY_RECOUNT : WHY_UNKNOWN;
+	if (sums->on_hand_milli < 0)
+		return;
 	if (gone > 0 && hours >= QUESTIONS_OBSERVED_S / 3600) {
 		f->of = gone * 24 / hours;
 		f->why = WHY_OBSERVED;
@@ -153,7 +155,7 @@ bool find_runs_out(struct asking *a)
 		f = about_line(a, &line);
 		f.quantity = sums.on_hand_milli - (int64_t)sums.promised_milli;
 		judge_use(a, &f, &sums);
-		f.order = f.when_s ? f.when_s : UINT64_MAX;
+		f.order = f.why == WHY_RECOUNT ? 0 : f.when_s ? f.when_s : UINT64_MAX;
 		findings_add(&a->findings, f);
 	}
 	return true;

@@ -383,6 +383,23 @@ static void test_a_load_of_many_thousand_tons_weighs_so_much(void **state)
 	asked_end(&a);
 }
 
+static void test_a_shelf_below_nothing_is_to_be_counted_first(void **state)
+{
+	struct asked a;
+
+	(void)state;
+	asked_begin(&a, SCHOOL);
+	hall(&a.story, SCHOOL, "School", 0, 50, 1);
+	has(&a.story, SCHOOL, 20, RICE, 10, 0);
+	has(&a.story, SCHOOL, 21, WATER, 10, 0);
+	move(&a.story, (struct moving){ SCHOOL, 32, MOVE_GIVEN, NOTHING, ref_of(SCHOOL, 21), NOTHING, 25000, 1, 0 });
+	a.story.now_s = NOON + 2 * HOUR;
+	assert_int_equal(ask(&a, &(struct view_asked){ .question = VIEW_Q_RUNS_OUT }), 2);
+	assert_int_equal(a.rows[0].quantity_milli, -15000);
+	assert_string_equal(a.rows[0].about, "more left than was counted: recount it");
+	asked_end(&a);
+}
+
 static void test_what_ends_within_a_day_ends_in_this_order(void **state)
 {
 	struct asked a;
@@ -522,6 +539,7 @@ int main(void)
 		cmocka_unit_test(test_a_need_with_one_voice_is_unconfirmed_a_strangers_first),
 		cmocka_unit_test(test_silent_places_are_told_longest_first),
 		cmocka_unit_test(test_served_is_per_person_and_who_got_least_comes_first),
+		cmocka_unit_test(test_a_shelf_below_nothing_is_to_be_counted_first),
 		cmocka_unit_test(test_what_a_closed_need_received_was_served),
 		cmocka_unit_test(test_a_load_of_many_thousand_tons_weighs_so_much),
 		cmocka_unit_test(test_what_ends_within_a_day_ends_in_this_order),
