@@ -69,7 +69,9 @@ static bool add_short(struct asking *a, struct sums *sums, uint32_t index, const
 		return false;
 	sum->quantity += (int64_t)own.open_milli;
 	sum->of += (int64_t)own.quantity_milli;
-	sum->people += own.people;
+	/* Whoever exaggerates beyond count makes no crowd look small. */
+	if (__builtin_add_overflow(sum->people, own.people, &sum->people))
+		sum->people = UINT32_MAX;
 	sum->count++;
 	sum->when_s = earlier(sum->when_s, line->due_s);
 	sum->said_s = earlier(sum->said_s, line->record.changed.time);
