@@ -141,6 +141,14 @@ class Tickets(unittest.TestCase):
         oak.start()
         self.assertIn([m["quantity"] for m in oak.get("/v1/moves")["moves"]], ([], [12]))
 
+    def test_a_flood_of_tickets_hides_none_that_was_written_here(self):
+        oak = self.oak
+        code = self.open_household()["ticket"]
+        stock = oak.post("/v1/line", {"kind": "stock", "item": "blanket", "quantity": 60})["ref"]
+        oak.post("/v1/line", [{"kind": "need", "item": "cot", "quantity": 1, "ticket": True, "sure": True}] * 600)
+        oak.post("/v1/move", {"stage": "given", "from": stock, "ticket": code, "quantity": 12})
+        self.assertEqual(oak.get("/v1/record/" + stock)["record"]["on_hand"], 48)
+
     def test_names_are_for_those_who_look_after_the_node(self):
         port = self.http_node()
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=DEADLINE_S)
