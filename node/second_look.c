@@ -115,6 +115,8 @@ static enum door_rc look_at_collected(struct door_answer *answer, const struct f
 	struct fold_sums sums;
 
 	fold_line(fold, need, &line);
+	if (line.status == LINE_CLOSED)
+		return ASK(answer, "The need of that ticket was closed already.");
 	if (line.status != LINE_MET)
 		return DOOR_OK;
 	fold_line_sums(fold, need, &sums);

@@ -119,6 +119,8 @@ class Tickets(unittest.TestCase):
         self.assertIn("collected already: 12 of 12", text)
         oak.cli("import", self.carry(elm, "elm"))
         self.assertEqual(oak.get("/v1/record/" + need)["record"]["status"], "met")
+        oak.cli("close", need)
+        self.assertIn("was closed already", self.refusal(oak, "/v1/move", {"stage": "given", "ticket": code, "quantity": 1})[1])
 
     def carry(self, node, name):
         path = os.path.join(self.base, name + ".bundle")
