@@ -173,7 +173,7 @@ static int table_report(const char *path, const json_t *result)
 	size_t index;
 
 	printf("%s: %s row%s of kind %s: %s added, %s changed, %s known, %zu left out\n", path,
-	       field_text(rows, result, "rows"), strcmp(rows, "1") == 0 ? "" : "s",
+	       field_text(rows, result, "rows"), json_integer_value(json_object_get(result, "rows")) == 1 ? "" : "s",
 	       json_string_value(json_object_get(result, "kind")), field_text(added, result, "added"),
 	       field_text(changed, result, "changed"), field_text(known, result, "known"), json_array_size(rejected));
 	json_array_foreach (rejected, index, row) {
