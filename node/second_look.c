@@ -181,6 +181,38 @@ static enum door_rc look_at_destination(struct door_answer *answer, const struct
 	return DOOR_OK;
 }
 
+/* Before a pallet is promised twice, or ten of them for one. What goes on from a promise was counted with it. */
+static enum door_rc look_at_shelf(struct door_answer *answer, const struct draft_desk *desk, const struct move *move)
+{
+	struct fold *fold = picture_fold(desk->picture, desk->now_s);
+	uint32_t index = ref_is_none(move->from) ? UINT32_MAX : fold_find(fold, FOLD_LINES, move->from);
+	char promised[SENTENCE_AMOUNT_SIZE], there[SENTENCE_AMOUNT_SIZE], name[VIEW_NAME_SIZE], unit[VIEW_UNIT_SIZE];
+	struct fold_line line;
+	struct fold_sums sums;
+	struct entry standing;
+	int64_t left;
+
+	if (index == UINT32_MAX || !ref_is_none(move->after))
+		return DOOR_OK;
+	fold_line(fold, index, &line);
+	fold_line_sums(fold, index, &sums);
+	left = sums.on_hand_milli - (int64_t)sums.promised_milli;
+	if (line.kind != LINE_RESOURCE || (int64_t)move->quantity_milli <= left)
+		return DOOR_OK;
+	fold_read(fold, line.record.standing, &standing);
+	picture_item_name(&standing.line, name, unit);
+	sentence_amount(promised, (int64_t)move->quantity_milli, unit);
+	sentence_amount(there, left > 0 ? left : 0, unit);
+	return ASK(answer, "%s? %s %.40s is left there, beyond what is promised.", promised, there, name);
+}
+
+static enum door_rc look_at_load(struct door_answer *answer, const struct draft_desk *desk, const struct move *move)
+{
+	enum door_rc rc = look_at_destination(answer, desk, move);
+
+	return rc == DOOR_OK ? look_at_shelf(answer, desk, move) : rc;
+}
+
 enum door_rc second_look(struct door_answer *answer, const struct draft_desk *desk, const struct door_request *asked,
 			 const struct entry *entry)
 {
@@ -191,7 +223,7 @@ enum door_rc second_look(struct door_answer *answer, const struct draft_desk *de
 	if (entry->kind == ENTRY_MOVE && (entry->move.stage == MOVE_RECEIVED || entry->move.stage == MOVE_GIVEN))
 		return look_for_ticket(answer, desk, &entry->move);
 	if (entry->kind == ENTRY_MOVE && (entry->move.stage == MOVE_PLEDGED || entry->move.stage == MOVE_SENT))
-		return look_at_destination(answer, desk, &entry->move);
+		return look_at_load(answer, desk, &entry->move);
 	if (entry->kind != ENTRY_LINE || entry->line.kind != LINE_NEED || entry->line.closed != CLOSED_NOT)
 		return DOOR_OK;
 	if (asked->fields & (DOOR_QUANTITY | DOOR_PEOPLE))

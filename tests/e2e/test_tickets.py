@@ -206,6 +206,16 @@ class Tickets(unittest.TestCase):
         oak.post("/v1/site", {"ref": site, "state": "open"})
         oak.post("/v1/move", pledge)
 
+    def test_more_than_is_left_is_promised_on_purpose_alone(self):
+        oak = self.oak
+        need = oak.post("/v1/line", {"kind": "need", "item": "blanket", "quantity": 80})["ref"]
+        stock = oak.post("/v1/line", {"kind": "stock", "item": "blanket", "quantity": 60})["ref"]
+        pledge = {"stage": "pledged", "of": need, "from": stock, "quantity": 40}
+        first = oak.post("/v1/move", pledge)["ref"]
+        self.assertIn("40? 20 Blanket is left there", self.refusal(oak, "/v1/move", pledge)[1])
+        oak.post("/v1/move", {"stage": "sent", "after": first, "quantity": 50})  # what is on the truck is on the truck
+        oak.post("/v1/move", {**pledge, "sure": True})
+
     def test_while_typing_nothing_is_written(self):
         oak = self.oak
         need = {"kind": "need", "item": "drinking-water", "people": 12, "days": 3, "dry": True}
