@@ -10,7 +10,7 @@ enum finding_why {
 	WHY_NOTHING,
 	WHY_PEOPLE,    /* used up by so many people a day */
 	WHY_OBSERVED,  /* as fast as it went since the count */
-	WHY_RECOUNT, /* more left than was counted */
+	WHY_RECOUNT,   /* more left than was counted */
 	WHY_UNKNOWN,   /* nobody knows how fast */
 	WHY_STRANGER,  /* only a stranger said it */
 	WHY_ONE_VOICE, /* only its author said it */
