@@ -5,10 +5,10 @@
 #include <string.h>
 
 #include "board/api_inside.h"
-#include "board/decimal.h"
+#include "board/sentence.h"
 #include "board/iso_time.h"
 #include "board/show.h"
-#include "proto/catalog.h"
+#include "proto/catalog_search.h"
 
 struct plan_rows {
 	json_t *portions, *others; /* or */
@@ -18,12 +18,11 @@ struct plan_rows {
 
 static void text_add(struct plan_rows *rows, const struct view_portion *portion)
 {
-	char quantity[DECIMAL_SIZE], line[VIEW_WHY_SIZE + 4 * VIEW_NAME_SIZE + 120];
+	char quantity[SENTENCE_AMOUNT_SIZE], line[VIEW_WHY_SIZE + 4 * VIEW_NAME_SIZE + 120];
 
-	decimal_format(quantity, (int64_t)portion->quantity_milli);
-	snprintf(line, sizeof(line), "%s%s %s %s from %s (%s). %s. %s", portion->is_apart ? "Asked by strangers: " : "",
-		 quantity, portion->unit, portion->item_name, portion->from_site, portion->from, portion->why,
-		 portion->need);
+	sentence_amount(quantity, (int64_t)portion->quantity_milli, portion->unit);
+	snprintf(line, sizeof(line), "%s%s %s from %s (%s). %s. %s", portion->is_apart ? "Asked by strangers: " : "",
+		 quantity, portion->item_name, portion->from_site, portion->from, portion->why, portion->need);
 	api_text_add(&rows->text, line);
 }
 
@@ -52,7 +51,7 @@ static bool plan_item_read(uint16_t *code, struct http_exchange *x)
 	if (length == 0)
 		return true;
 	item = length < 5 && strspn(text, "0123456789") == length ? catalog_find_code((uint16_t)atoi(text))
-								  : catalog_find_name(text);
+								  : catalog_find_like(text);
 	if (item == NULL) {
 		api_answer_error(
 			x, 404,

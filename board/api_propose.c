@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "board/api_inside.h"
-#include "board/decimal.h"
+#include "board/sentence.h"
 #include "proto/propose.h"
 
 enum { PEOPLE_MAX = 2000000, DAYS_DEFAULT = 3 };
@@ -38,10 +38,10 @@ static json_t *row(const struct catalog_item *item, uint64_t quantity)
 
 static void text_row(struct sink *text, const struct catalog_item *item, uint64_t quantity)
 {
-	char number[DECIMAL_SIZE], line[160];
+	char amount[SENTENCE_AMOUNT_SIZE], line[160];
 
-	decimal_format(number, (int64_t)quantity);
-	snprintf(line, sizeof(line), "%s %s %s%s", number, item->unit, item->labels[CATALOG_EN],
+	sentence_amount(amount, (int64_t)quantity, item->unit);
+	snprintf(line, sizeof(line), "%s %s%s", amount, item->labels[CATALOG_EN],
 		 item->suggestion ? " (a suggestion)" : "");
 	api_text_add(text, line);
 }

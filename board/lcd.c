@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "board/ascii.h"
-#include "board/decimal.h"
+#include "board/sentence.h"
 #include "board/words.h"
 
 enum {
@@ -15,7 +15,6 @@ enum {
 	COMING_MAX = 4,
 	PEERS_MAX = 4,
 	AGE_SIZE = 12,
-	AMOUNT_SIZE = DECIMAL_SIZE + VIEW_UNIT_SIZE,
 	LINE_SIZE = 2 * VIEW_TEXT_SIZE, /* before it is cut to the display */
 };
 
@@ -84,16 +83,6 @@ static struct lcd_page *deal(struct deck *d)
 	for (size_t row = 0; row < d->rows; row++)
 		put_text(page, row, "");
 	return page;
-}
-
-/* "60.5 L"; free text has no unit. */
-static void amount_format(char out[AMOUNT_SIZE], uint64_t milli, const char *unit)
-{
-	decimal_format(out, (int64_t)milli);
-	if (unit[0] != '\0') {
-		strcat(out, " ");
-		strcat(out, unit);
-	}
 }
 
 /* "5 min", "3 h", "2 d"; "5m", "3h", "2d" where room is scarce. What lies ahead within a clock's error is now. */
@@ -290,10 +279,21 @@ static void draw_no_needs(struct deck *d)
 	put(page, 3, "  drinking-water 120");
 }
 
+/* A number is never cut: where both do not fit, what is missing is told. */
+static void put_short(struct lcd_page *page, const struct view_line *need, const char *open, const char *asked)
+{
+	if (!need->quantity_milli)
+		put(page, 1, "how much: not said");
+	else if (strlen("short  of ") + strlen(open) + strlen(asked) <= page->cols)
+		put(page, 1, "short %s of %s", open, asked);
+	else
+		put(page, 1, "short %s %s", open, need->unit);
+}
+
 static bool on_need(void *user, const struct view_line *need)
 {
 	struct deck *d = user;
-	char open[AMOUNT_SIZE], asked[AMOUNT_SIZE], age[AGE_SIZE], left[LINE_SIZE];
+	char open[SENTENCE_AMOUNT_SIZE], asked[SENTENCE_AMOUNT_SIZE], age[AGE_SIZE], left[LINE_SIZE], span[AGE_SIZE];
 	struct lcd_page *page;
 
 	if (need->kind != VIEW_NEED || need->status != VIEW_OPEN)
@@ -307,24 +307,26 @@ static bool on_need(void *user, const struct view_line *need)
 		return false;
 	}
 	page = deal(d);
-	amount_format(open, need->open_milli, is_large(d) ? "" : need->unit);
-	amount_format(asked, need->quantity_milli, need->unit);
+	sentence_amount(open, (int64_t)need->open_milli, is_large(d) ? "" : need->unit);
+	sentence_amount(asked, (int64_t)need->quantity_milli, need->unit);
 	age_format(age, d, need->record.changed);
 	if (!is_large(d)) {
-		put(page, 0, "%s %s", open, need->item_name);
+		put(page, 0, "%s%s%s", need->quantity_milli ? open : "", need->quantity_milli ? " " : "",
+		    need->item_name);
 		put_both(page, 1, need->site[0] != '\0' ? need->site : "no site", age);
 		return true;
 	}
 	put(page, 0, "%s", need->item_name);
-	put(page, 1, "short %s of %s", open, asked);
+	put_short(page, need, open, asked);
 	put(page, 2, "%s", need->site[0] != '\0' ? need->site : "no site");
 	if (need->check_on_them)
 		snprintf(left, sizeof(left), "CHECK ON IT");
 	else if (need->due != 0 && need->due <= d->status.now)
 		snprintf(left, sizeof(left), "overdue");
-	else
-		snprintf(left, sizeof(left), "in %u h",
-			 need->within_h ? need->within_h : (unsigned)((need->due - d->status.now + 3599) / 3600));
+	else {
+		span_format(span, d, need->due - d->status.now);
+		snprintf(left, sizeof(left), "in %s", span);
+	}
 	put_both(page, 3, left, age);
 	return true;
 }
@@ -332,14 +334,14 @@ static bool on_need(void *user, const struct view_line *need)
 static bool on_move(void *user, const struct view_move *move)
 {
 	struct deck *d = user;
-	char amount[AMOUNT_SIZE], age[AGE_SIZE], span[AGE_SIZE], due[LINE_SIZE] = "no time said";
+	char amount[SENTENCE_AMOUNT_SIZE], age[AGE_SIZE], span[AGE_SIZE], due[LINE_SIZE] = "no time said";
 	const char *to = move->to_site[0] != '\0' ? move->to_site : "no site";
 	struct lcd_page *page;
 
 	if ((move->stage != VIEW_PLEDGED && move->stage != VIEW_SENT) || !move->counts || move->lapsed)
 		return true;
 	page = deal(d);
-	amount_format(amount, move->quantity_milli, move->unit);
+	sentence_amount(amount, (int64_t)move->quantity_milli, move->unit);
 	age_format(age, d, move->record.changed);
 	if (move->due != 0) {
 		bool late = move->due < d->status.now;

@@ -50,12 +50,27 @@ void sentence_distance(char out[SENTENCE_SPAN_SIZE], int64_t metres)
 		snprintf(out, SENTENCE_SPAN_SIZE, "%u km", (unsigned)(metres / 1000) % 100000u);
 }
 
-static void add_amount(struct text *t, int64_t milli, const char *unit)
+void sentence_amount(char out[SENTENCE_AMOUNT_SIZE], int64_t milli, const char *unit)
 {
+	bool has_unit = unit[0] != '\0' && strcmp(unit, "each") != 0;
 	char number[DECIMAL_SIZE];
 
 	decimal_format(number, milli);
-	add(t, "%s%s%s", number, unit[0] != '\0' ? " " : "", unit);
+	snprintf(out, SENTENCE_AMOUNT_SIZE, "%s%s%s", number, has_unit ? " " : "", has_unit ? unit : "");
+}
+
+static void add_amount(struct text *t, int64_t milli, const char *unit)
+{
+	char amount[SENTENCE_AMOUNT_SIZE];
+
+	sentence_amount(amount, milli, unit);
+	add(t, "%s", amount);
+}
+
+/* "1 person", "40 people". */
+static void add_count(struct text *t, const char *before, uint32_t people)
+{
+	add(t, "%s%u %s", before, people, people == 1 ? "person" : "people");
 }
 
 /* "due in 3 h", "due 2 h ago". */
@@ -101,7 +116,7 @@ void sentence_site(char out[SENTENCE_SIZE], const struct view_site *site, int64_
 
 	add(&t, "%s: %s", site->name, words_text(&WORDS_SITE_STATE, site->state));
 	if (site->people > 0)
-		add(&t, ", %u people", site->people);
+		add_count(&t, ", ", site->people);
 	add(&t, ", %u need%s open", site->open_needs, site->open_needs == 1 ? "" : "s");
 	add_time(&t, ", heard", site->heard, now);
 	add(&t, ". %s", site->record.ref);
@@ -229,7 +244,8 @@ static void add_rest(struct text *t, const struct view_answer *a, const char *sa
 {
 	if (a->about[0] != '\0')
 		add(t, ", %s", a->about);
-	add_time(t, said, a->said, now);
+	/* A question ends its sentence. */
+	add_time(t, t->used > 0 && t->out[t->used - 1] == '?' ? said + 1 : said, a->said, now);
 	if (a->by[0] != '\0')
 		add(t, " by %s%s", a->by, a->trust == VIEW_STRANGER ? ", a stranger" : "");
 	add(t, ".");
@@ -243,7 +259,7 @@ static void add_short(struct text *t, const struct view_answer *a, int64_t now)
 	add_amount(t, a->quantity_milli, a->unit);
 	add(t, " short in %u need%s", a->count, a->count == 1 ? "" : "s");
 	if (a->people > 0)
-		add(t, " for %u people", a->people);
+		add_count(t, " for ", a->people);
 	add_time(t, ", first due", a->when, now);
 	if (a->site[0] != '\0') {
 		add(t, ", nearest ");
@@ -272,7 +288,7 @@ static void add_served(struct text *t, const struct view_answer *a, int64_t now)
 	if (a->people > 0) {
 		add(t, ", ");
 		add_amount(t, a->of_milli, a->unit);
-		add(t, " for each of %u people", a->people);
+		add_count(t, a->people == 1 ? " for " : " for each of ", a->people);
 	} else {
 		add(t, ", nobody said how many people are there");
 	}
@@ -283,7 +299,7 @@ static void add_silent(struct text *t, const struct view_answer *a, int64_t now)
 {
 	add_where(t, a);
 	if (a->people > 0)
-		add(t, ", %u people", a->people);
+		add_count(t, ", ", a->people);
 	add(t, ", %u need%s open when last heard", a->count, a->count == 1 ? "" : "s");
 	add_rest(t, a, ". Heard", now);
 }

@@ -6,10 +6,13 @@
 #ifndef AIDMESH_BOARD_SENTENCE_H
 #define AIDMESH_BOARD_SENTENCE_H
 
+#include "board/decimal.h"
 #include "board/view.h"
 
-enum { SENTENCE_SIZE = 400, SENTENCE_SPAN_SIZE = 16 };
+enum { SENTENCE_SIZE = 400, SENTENCE_SPAN_SIZE = 16, SENTENCE_AMOUNT_SIZE = DECIMAL_SIZE + VIEW_UNIT_SIZE };
 
+/* "60.5 L"; of what is counted in pieces, the number. A unit is cut where it would not fit. */
+void sentence_amount(char out[SENTENCE_AMOUNT_SIZE], int64_t milli, const char *unit);
 /* "5 min", "3 h", "12 d"; what is shorter than a minute is "1 min". */
 void sentence_span(char out[SENTENCE_SPAN_SIZE], int64_t seconds);
 /* "1.2 km", "350 m". */

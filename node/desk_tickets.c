@@ -227,9 +227,9 @@ static bool collect(struct job *job, uint32_t only)
 /* The request outlives its caller's texts. */
 static bool copy_request(struct job *job, const struct door_request *asked)
 {
-	const char **texts[] = { &job->asked.ref,  &job->asked.site,  &job->asked.name,
-				 &job->asked.text, &job->asked.item,  &job->asked.of,
-				 &job->asked.from, &job->asked.after, &job->asked.other };
+	const char **texts[] = { &job->asked.ref,   &job->asked.site,   &job->asked.name, &job->asked.text,
+				 &job->asked.item,  &job->asked.of,     &job->asked.from, &job->asked.after,
+				 &job->asked.other, &job->asked.measure };
 	size_t size = 1;
 	char *at;
 
@@ -252,6 +252,33 @@ static bool is_given(const char *text)
 	return text && *text;
 }
 
+/* A code that was written here is known at once, however many needs with tickets came since. */
+struct own_code {
+	uint64_t code;
+	uint32_t number; /* 0: not found */
+};
+
+static bool on_own_code(void *user, uint32_t number, const struct household *household)
+{
+	struct own_code *own = user;
+	uint64_t code;
+
+	if (ticket_text_read(&code, household->ticket) && code == own->code)
+		own->number = number;
+	return !own->number;
+}
+
+/* UINT32_MAX: of none of this node's own needs. */
+static uint32_t find_own(struct desk *desk, uint64_t code)
+{
+	struct own_code own = { .code = code };
+	struct ref need = { .author = public_key_hint(&desk->identity->key) };
+
+	intake_each(desk->store, desk->identity, on_own_code, &own);
+	need.number = own.number;
+	return own.number ? fold_find(picture_fold(desk->picture, desk->time.wall_s), FOLD_LINES, need) : UINT32_MAX;
+}
+
 void tickets_check(struct desk *desk, const struct door_request *asked, door_done done, void *user)
 {
 	struct picture_hit hit = { .index = UINT32_MAX };
@@ -269,6 +296,8 @@ void tickets_check(struct desk *desk, const struct door_request *asked, door_don
 			    "There is no such need here. 'aidmesh list' shows those that are.");
 		return;
 	}
+	if (!is_given(asked->of))
+		hit.index = find_own(desk, code);
 	job = begin(desk, JOB_CHECK);
 	if (!job || !copy_request(job, asked) || !collect(job, hit.index)) {
 		desk_answer(done, user, DOOR_E_BUSY, "Too much is under way: try again in a moment.");

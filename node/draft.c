@@ -8,7 +8,7 @@
 
 #include <sodium.h>
 
-#include "board/decimal.h"
+#include "board/sentence.h"
 #include "node/intake.h"
 #include "node/second_look.h"
 #include "node/typed.h"
@@ -403,7 +403,7 @@ static enum door_rc fill_proposal(struct work *w, struct line *line)
 {
 	const struct catalog_item *item = line->item ? catalog_find_code(line->item) : NULL;
 	struct party party = { line->people, line->infants, line->elders, line->powered };
-	char quantity[DECIMAL_SIZE];
+	char quantity[SENTENCE_AMOUNT_SIZE];
 
 	if (!states(w, DOOR_DAYS) || states(w, DOOR_QUANTITY) || line->kind != LINE_NEED)
 		return DOOR_OK;
@@ -414,9 +414,9 @@ static enum door_rc fill_proposal(struct work *w, struct line *line)
 		return refuse(w, DOOR_E_INPUT, "The catalogue has no figure for that: say how much.");
 	if (line->quantity_milli > QUANTITY_MILLI_MAX)
 		return refuse(w, DOOR_E_INPUT, "The quantity is too large: at most 34,000,000 fit.");
-	decimal_format(quantity, (int64_t)line->quantity_milli);
-	typed_remark(w->answer, "%s %s %s, as the catalogue has it%s: change it where you know better.", quantity,
-		     item->unit, item->labels[CATALOG_EN], item->suggestion ? " (a suggestion)" : "");
+	sentence_amount(quantity, (int64_t)line->quantity_milli, item->unit);
+	typed_remark(w->answer, "%s %s, as the catalogue has it%s: change it where you know better.", quantity,
+		     item->labels[CATALOG_EN], item->suggestion ? " (a suggestion)" : "");
 	return DOOR_OK;
 }
 
@@ -542,6 +542,15 @@ static bool is_too_old(const struct work *w, const struct line *line)
 	       line->created + DRAFT_RENEW_DAYS * (uint32_t)EPOCH_S < w->desk->now_s;
 }
 
+/* Nothing of it is open: said anew it would ask for all of it once more. */
+static bool is_met(const struct work *w, uint32_t index, const struct line *line)
+{
+	struct fold_sums sums;
+
+	fold_line_sums(fold(w), index, &sums);
+	return line->kind == LINE_NEED && line->quantity_milli && sums.received_milli >= line->quantity_milli;
+}
+
 /* A new register asks for what is still open, or counts what is there; the earlier one ends. */
 static void go_on_anew(struct work *w, uint32_t index)
 {
@@ -555,12 +564,10 @@ static void go_on_anew(struct work *w, uint32_t index)
 		e->number = w->desk->random();
 	while (e->number == 0);
 	e->line.created = w->desk->now_s;
-	if (states(w, DOOR_QUANTITY))
-		return;
 	fold_line_sums(fold(w), index, &sums);
 	if (e->line.kind == LINE_NEED) {
 		e->line.quantity_milli -= e->line.quantity_milli > sums.received_milli ? sums.received_milli : 0;
-	} else {
+	} else if (!states(w, DOOR_QUANTITY)) {
 		e->line.quantity_milli = sums.on_hand_milli > 0 ? (uint64_t)sums.on_hand_milli : 0;
 		e->line.counted = e->line.kind == LINE_RESOURCE ? w->desk->now_s : 0;
 	}
@@ -597,7 +604,7 @@ static enum door_rc edit_line(struct work *w)
 	}
 	if (rc == DOOR_OK)
 		rc = fill_line(w, line);
-	if (rc == DOOR_OK && ref_is_none(line->amends.of) && is_too_old(w, line))
+	if (rc == DOOR_OK && ref_is_none(line->amends.of) && is_too_old(w, line) && !is_met(w, hit.index, line))
 		go_on_anew(w, hit.index);
 	return rc;
 }

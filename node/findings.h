@@ -10,6 +10,7 @@ enum finding_why {
 	WHY_NOTHING,
 	WHY_PEOPLE,    /* used up by so many people a day */
 	WHY_OBSERVED,  /* as fast as it went since the count */
+	WHY_RECOUNT,   /* more left than was counted */
 	WHY_UNKNOWN,   /* nobody knows how fast */
 	WHY_STRANGER,  /* only a stranger said it */
 	WHY_ONE_VOICE, /* only its author said it */
@@ -36,7 +37,7 @@ struct finding {
 	uint8_t why;      /* enum finding_why */
 	uint32_t people, count;
 	int64_t quantity, of;
-	uint32_t grams;
+	uint64_t grams;
 	uint32_t when_s, said_s; /* seconds since 2020; 0 unknown */
 };
 

@@ -8,7 +8,10 @@
 #include "board/decimal.h"
 #include "node/picture_state.h"
 #include "proto/catalog.h"
+#include "proto/plus_code.h"
 #include "sync/allocate.h"
+
+enum { CELL_DIGITS_MAX = 8 };
 
 /* A sentence that grows, cut where it is full. */
 struct sentence {
@@ -59,7 +62,18 @@ static void explain(struct view_portion *view, const struct allocate_portion *p)
 		say(&s, ", not heard for %u h", p->silent_h);
 }
 
-/* The site's name; where it stands at none, what its author is called. */
+/* Never finer than a settlement, whatever a node was told. */
+static void name_cell(char name[VIEW_NAME_SIZE], struct place cell)
+{
+	char author[CARD_NAME_MAX + 1], code[PLUS_CODE_SIZE];
+
+	text_cut(author, CARD_NAME_MAX, name);
+	plus_code_encode(code, (struct geo_point){ cell.lat_e6, cell.lon_e6 },
+			 cell.digits < CELL_DIGITS_MAX ? cell.digits : CELL_DIGITS_MAX);
+	snprintf(name, VIEW_NAME_SIZE, "%s (%s)", code, author);
+}
+
+/* The site's name; where it stands at none, its cell, and what its author is called: 8773XW00+ (Oak). */
 static void place_name(const struct picture *p, fold_slot line, char name[VIEW_NAME_SIZE])
 {
 	fold_slot site = fold_site_of_line(p->fold, line);
@@ -76,6 +90,9 @@ static void place_name(const struct picture *p, fold_slot line, char name[VIEW_N
 		fold_record(p->fold, FOLD_LINES, index, &record);
 		if (picture_card(p, record.author, &card))
 			text_cut(name, VIEW_NAME_SIZE - 1, card.name);
+		fold_read(p->fold, record.own, &said);
+		if (said.line.cell.digits != PLACE_NONE)
+			name_cell(name, said.line.cell);
 	}
 }
 

@@ -144,6 +144,9 @@ static void say_why(const struct asking *a, const struct finding *f, struct view
 	case WHY_OBSERVED:
 		COPY(view->about, "as it went since the count");
 		break;
+	case WHY_RECOUNT:
+		COPY(view->about, "more left than was counted: recount it");
+		break;
 	case WHY_UNKNOWN:
 		COPY(view->about, "how fast it goes is not known");
 		break;
@@ -240,7 +243,7 @@ static void row_view(const struct asking *a, const struct finding *f, struct vie
 	*view = (struct view_answer){
 		.quantity_milli = f->quantity,
 		.of_milli = f->of,
-		.grams = f->grams,
+		.grams = (int64_t)f->grams,
 		.is_estimate = f->why == WHY_PEOPLE || f->why == WHY_WEIGHT,
 		.people = f->people,
 		.count = f->count,

@@ -69,7 +69,9 @@ static bool add_short(struct asking *a, struct sums *sums, uint32_t index, const
 		return false;
 	sum->quantity += (int64_t)own.open_milli;
 	sum->of += (int64_t)own.quantity_milli;
-	sum->people += own.people;
+	/* Whoever exaggerates beyond count makes no crowd look small. */
+	if (__builtin_add_overflow(sum->people, own.people, &sum->people))
+		sum->people = UINT32_MAX;
 	sum->count++;
 	sum->when_s = earlier(sum->when_s, line->due_s);
 	sum->said_s = earlier(sum->said_s, line->record.changed.time);
@@ -123,7 +125,9 @@ static void judge_use(const struct asking *a, struct finding *f, const struct fo
 	int64_t gone = (int64_t)(sums->quantity_milli + sums->received_milli) - sums->on_hand_milli;
 	uint64_t left;
 
-	f->why = WHY_UNKNOWN;
+	f->why = sums->on_hand_milli < 0 ? WHY_RECOUNT : WHY_UNKNOWN;
+	if (sums->on_hand_milli < 0)
+		return;
 	if (gone > 0 && hours >= QUESTIONS_OBSERVED_S / 3600) {
 		f->of = gone * 24 / hours;
 		f->why = WHY_OBSERVED;
@@ -153,7 +157,7 @@ bool find_runs_out(struct asking *a)
 		f = about_line(a, &line);
 		f.quantity = sums.on_hand_milli - (int64_t)sums.promised_milli;
 		judge_use(a, &f, &sums);
-		f.order = f.when_s ? f.when_s : UINT64_MAX;
+		f.order = f.why == WHY_RECOUNT ? 0 : f.when_s ? f.when_s : UINT64_MAX;
 		findings_add(&a->findings, f);
 	}
 	return true;
@@ -247,7 +251,7 @@ static void weigh(struct finding *f, uint16_t code)
 {
 	const struct catalog_item *item = code ? catalog_find_code(code) : NULL;
 
-	f->grams = item ? (uint32_t)((uint64_t)f->quantity * item->kg_milli / 1000) : 0;
+	f->grams = item ? (uint64_t)f->quantity * item->kg_milli / 1000 : 0;
 	f->why = f->grams && item->kg_estimate ? WHY_WEIGHT : WHY_NOTHING;
 }
 
@@ -636,9 +640,12 @@ static bool add_needs_served(const struct asking *a, struct sums *sums)
 		struct fold_sums own;
 
 		fold_line(a->fold, i, &line);
-		if (line.kind != LINE_NEED || line.status == LINE_CLOSED)
+		if (line.kind != LINE_NEED)
 			continue;
 		fold_line_sums(a->fold, i, &own);
+		/* What they received stays received; what was withdrawn is no need of theirs. */
+		if (line.status == LINE_CLOSED && !own.received_milli)
+			continue;
 		ok = add_served(a, sums, line.record.own, line.item, own.received_milli, own.people,
 				line.record.changed.time);
 	}

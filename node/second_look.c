@@ -23,17 +23,18 @@ static enum door_rc look_at_quantity(struct door_answer *answer, const struct do
 	const struct catalog_item *item = line->item ? catalog_find_code(line->item) : NULL;
 	struct party party = { line->people, line->infants, line->elders, line->powered };
 	uint32_t days = asked->fields & DOOR_DAYS ? asked->days : SECOND_LOOK_DAYS;
-	char typed[DECIMAL_SIZE], usual_text[DECIMAL_SIZE];
+	char typed[SENTENCE_AMOUNT_SIZE], usual_text[SENTENCE_AMOUNT_SIZE];
 	uint64_t usual = item && line->people ? propose_quantity(item, &party, days) : 0;
 
 	if (!usual || line->quantity_milli <= usual * SECOND_LOOK_TIMES)
 		return DOOR_OK;
-	decimal_format(typed, (int64_t)line->quantity_milli);
-	decimal_format(usual_text, (int64_t)usual);
+	sentence_amount(typed, (int64_t)line->quantity_milli, item->unit);
+	sentence_amount(usual_text, (int64_t)usual, item->unit);
 	if (item->per_person_day_milli)
-		return ASK(answer, "%s %s for %u people? Usual is %s %s for %u days.", typed, item->unit, line->people,
-			   usual_text, item->unit, days);
-	return ASK(answer, "%s %s for %u people? Usual is %s.", typed, item->unit, line->people, usual_text);
+		return ASK(answer, "%s for %u %s? Usual is %s for %u day%s.", typed, line->people,
+			   line->people == 1 ? "person" : "people", usual_text, days, days == 1 ? "" : "s");
+	return ASK(answer, "%s for %u %s? Usual is %s.", typed, line->people, line->people == 1 ? "person" : "people",
+		   usual_text);
 }
 
 /* Within a quarter, or two; who said nothing is like anybody. */
@@ -87,20 +88,41 @@ static enum door_rc look_for_similar(struct door_answer *answer, const struct dr
 	struct fold *fold = picture_fold(desk->picture, desk->now_s);
 	fold_slot similar = find_similar(fold, desk->now_s, line);
 	char name[VIEW_NAME_SIZE], unit[VIEW_UNIT_SIZE] = "", ref[VIEW_REF_SIZE], span[SENTENCE_SPAN_SIZE];
-	char quantity[DECIMAL_SIZE], people[24] = "";
+	char amount[SENTENCE_AMOUNT_SIZE], people[24] = "";
+	struct fold_record record;
 	struct entry there;
 
 	if (similar == FOLD_NONE)
 		return DOOR_OK;
-	fold_read(fold, similar, &there);
+	fold_record(fold, FOLD_LINES, fold_index(fold, FOLD_LINES, similar), &record);
+	fold_read(fold, record.standing, &there);
 	picture_item_name(&there.line, name, unit);
 	picture_ref_text(desk->picture, fold_ref(fold, similar), ref);
-	decimal_format(quantity, (int64_t)there.line.quantity_milli);
+	sentence_amount(amount, (int64_t)there.line.quantity_milli, unit);
 	sentence_span(span, desk->now_s > there.hlc.time ? (int64_t)(desk->now_s - there.hlc.time) : 0);
 	if (there.line.people)
-		snprintf(people, sizeof people, " for %u people", there.line.people);
-	return ASK(answer, "Is it the same as %s: %s %s %.40s%s, said %s ago?", ref, quantity, unit, name, people,
-		   span);
+		snprintf(people, sizeof people, " for %u %s", there.line.people,
+			 there.line.people == 1 ? "person" : "people");
+	return ASK(answer, "Is it the same as %s: %s%s%.40s%s, said %s ago?", ref,
+		   there.line.quantity_milli ? amount : "", there.line.quantity_milli ? " " : "", name, people, span);
+}
+
+/* A code that was shown a second time. */
+static enum door_rc look_at_collected(struct door_answer *answer, const struct fold *fold, uint32_t need)
+{
+	char received[DECIMAL_SIZE], asked[DECIMAL_SIZE];
+	struct fold_line line;
+	struct fold_sums sums;
+
+	fold_line(fold, need, &line);
+	if (line.status == LINE_CLOSED)
+		return ASK(answer, "The need of that ticket was closed already.");
+	if (line.status != LINE_MET)
+		return DOOR_OK;
+	fold_line_sums(fold, need, &sums);
+	decimal_format(received, (int64_t)sums.received_milli);
+	decimal_format(asked, (int64_t)sums.quantity_milli);
+	return ASK(answer, "That ticket was collected already: %s of %s. Look at the code again.", received, asked);
 }
 
 static enum door_rc look_for_ticket(struct door_answer *answer, const struct draft_desk *desk, const struct move *move)
@@ -120,8 +142,10 @@ static enum door_rc look_for_ticket(struct door_answer *answer, const struct dra
 		need = fold_ref(fold, journey.of);
 	}
 	index = ref_is_none(need) ? UINT32_MAX : fold_find(fold, FOLD_LINES, need);
-	if (index == UINT32_MAX || ref_equal(need, desk->shown))
+	if (index == UINT32_MAX)
 		return DOOR_OK;
+	if (ref_equal(need, desk->shown))
+		return look_at_collected(answer, fold, index);
 	fold_record(fold, FOLD_LINES, index, &record);
 	fold_read(fold, record.own, &own);
 	if (!own.line.ticket)
@@ -157,6 +181,38 @@ static enum door_rc look_at_destination(struct door_answer *answer, const struct
 	return DOOR_OK;
 }
 
+/* Before a pallet is promised twice, or ten of them for one. What goes on from a promise was counted with it. */
+static enum door_rc look_at_shelf(struct door_answer *answer, const struct draft_desk *desk, const struct move *move)
+{
+	struct fold *fold = picture_fold(desk->picture, desk->now_s);
+	uint32_t index = ref_is_none(move->from) ? UINT32_MAX : fold_find(fold, FOLD_LINES, move->from);
+	char promised[SENTENCE_AMOUNT_SIZE], there[SENTENCE_AMOUNT_SIZE], name[VIEW_NAME_SIZE], unit[VIEW_UNIT_SIZE];
+	struct fold_line line;
+	struct fold_sums sums;
+	struct entry standing;
+	int64_t left;
+
+	if (index == UINT32_MAX || !ref_is_none(move->after))
+		return DOOR_OK;
+	fold_line(fold, index, &line);
+	fold_line_sums(fold, index, &sums);
+	left = sums.on_hand_milli - (int64_t)sums.promised_milli;
+	if (line.kind != LINE_RESOURCE || (int64_t)move->quantity_milli <= left)
+		return DOOR_OK;
+	fold_read(fold, line.record.standing, &standing);
+	picture_item_name(&standing.line, name, unit);
+	sentence_amount(promised, (int64_t)move->quantity_milli, unit);
+	sentence_amount(there, left > 0 ? left : 0, unit);
+	return ASK(answer, "%s? %s %.40s is left there, beyond what is promised.", promised, there, name);
+}
+
+static enum door_rc look_at_load(struct door_answer *answer, const struct draft_desk *desk, const struct move *move)
+{
+	enum door_rc rc = look_at_destination(answer, desk, move);
+
+	return rc == DOOR_OK ? look_at_shelf(answer, desk, move) : rc;
+}
+
 enum door_rc second_look(struct door_answer *answer, const struct draft_desk *desk, const struct door_request *asked,
 			 const struct entry *entry)
 {
@@ -167,7 +223,7 @@ enum door_rc second_look(struct door_answer *answer, const struct draft_desk *de
 	if (entry->kind == ENTRY_MOVE && (entry->move.stage == MOVE_RECEIVED || entry->move.stage == MOVE_GIVEN))
 		return look_for_ticket(answer, desk, &entry->move);
 	if (entry->kind == ENTRY_MOVE && (entry->move.stage == MOVE_PLEDGED || entry->move.stage == MOVE_SENT))
-		return look_at_destination(answer, desk, &entry->move);
+		return look_at_load(answer, desk, &entry->move);
 	if (entry->kind != ENTRY_LINE || entry->line.kind != LINE_NEED || entry->line.closed != CLOSED_NOT)
 		return DOOR_OK;
 	if (asked->fields & (DOOR_QUANTITY | DOOR_PEOPLE))

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* What makes a person look twice before it is written: a quantity far beyond what is usual, a need that is there already, a
- * load for a place that does not take it, a handover without the ticket. Asked once: whoever submits it again with `sure` is not asked. */
+ * load for a place that does not take it or of more than is left, a handover without the ticket. Asked once: whoever submits it again with `sure` is not asked. */
 #ifndef AIDMESH_NODE_SECOND_LOOK_H
 #define AIDMESH_NODE_SECOND_LOOK_H
 

@@ -36,6 +36,16 @@ const struct catalog_item *catalog_find_code(uint16_t code)
 	return low < catalog_count() && ITEMS[low].code == code ? &ITEMS[low] : NULL;
 }
 
+bool catalog_is_in_pieces(const struct catalog_item *item)
+{
+	static const char *const pieces[] = { "each", "kit", "pair", "person", "trip", "hour" };
+
+	for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++)
+		if (strcmp(item->unit, pieces[i]) == 0)
+			return true;
+	return false;
+}
+
 static bool is_separator(int32_t code)
 {
 	return code == ' ' || code == '-' || code == ':' || code == 0xA0;

@@ -34,6 +34,8 @@ size_t catalog_count(void);
 const struct catalog_item *catalog_at(size_t index);
 /* NULL when no item has the code. */
 const struct catalog_item *catalog_find_code(uint16_t code);
+/* Whether nobody hands out a part of one: blankets, kits, pairs, beds, trips, hours. */
+bool catalog_is_in_pieces(const struct catalog_item *item);
 
 /* The item whose slug or label in any language `text` is, without regard to case or to which of blank, '-' and ':'
  * stands between the words: "Drinking water", "other: water" and "OTHER WATER" are found. NULL when there is none. */

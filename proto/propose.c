@@ -21,16 +21,6 @@ static uint64_t heads_of(const struct catalog_item *item, const struct party *pa
 	return 0;
 }
 
-static bool is_in_pieces(const struct catalog_item *item)
-{
-	static const char *const pieces[] = { "each", "kit", "pair", "person", "trip", "hour" };
-
-	for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++)
-		if (strcmp(item->unit, pieces[i]) == 0)
-			return true;
-	return false;
-}
-
 uint64_t propose_quantity(const struct catalog_item *item, const struct party *party, uint32_t days)
 {
 	uint64_t heads = heads_of(item, party), quantity;
@@ -40,7 +30,7 @@ uint64_t propose_quantity(const struct catalog_item *item, const struct party *p
 			heads * item->per_person_day_milli * (days < PROPOSE_DAYS_MAX ? days : PROPOSE_DAYS_MAX) / 1000;
 	else
 		quantity = heads * item->once_per_unit_milli / 1000;
-	if (is_in_pieces(item) && quantity % 1000)
+	if (catalog_is_in_pieces(item) && quantity % 1000)
 		quantity += 1000 - quantity % 1000;
 	return quantity;
 }

@@ -191,12 +191,14 @@ static uint64_t lot_of(const struct need *n, const struct source *s)
 	return less(more(more(n->lot, s->lot), 1), n->open);
 }
 
+/* Never a part of a blanket, unless that is all that is open. */
 static uint64_t portion_of(const struct need *n, const struct source *s)
 {
 	uint64_t fair = n->day ? (n->day + ALLOCATE_PORTIONS_A_DAY - 1) / ALLOCATE_PORTIONS_A_DAY
 			       : (n->asked + ALLOCATE_PORTIONS_ONCE - 1) / ALLOCATE_PORTIONS_ONCE;
 
-	return less(less(more(fair, lot_of(n, s)), n->open), s->available);
+	fair = (more(fair, lot_of(n, s)) + n->piece - 1) / n->piece * n->piece;
+	return less(less(fair, n->open), s->available);
 }
 
 /* The nearest for each of the two: who knows the author, who does not. */

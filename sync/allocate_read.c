@@ -82,6 +82,7 @@ static void note_item(struct need *n, const struct line *said)
 	for (int i = 0; i < SUBSTITUTES_MAX; i++)
 		n->items[1 + i] = said->substitutes[i];
 	n->weight = 8u >> (tier - 1);
+	n->piece = item && catalog_is_in_pieces(item) ? 1000 : 1;
 	n->day = item ? (uint64_t)item->per_person_day_milli * n->people : 0;
 }
 
@@ -130,6 +131,7 @@ static void add_need(struct work *w, uint32_t index, const struct fold_line *lin
 static void add_source(struct work *w, uint32_t index, const struct fold_line *line)
 {
 	struct source *s = &w->sources[w->source_count];
+	const struct catalog_item *item = catalog_find_code(line->item);
 	struct fold_sums sums;
 	struct entry said;
 	int64_t available;
@@ -139,6 +141,9 @@ static void add_source(struct work *w, uint32_t index, const struct fold_line *l
 	fold_line_sums(w->f, index, &sums);
 	fold_read(w->f, line->record.standing, &said);
 	available = sums.on_hand_milli - (int64_t)sums.promised_milli - (int64_t)said.line.reserve_milli;
+	/* Half a kit is left for nobody. */
+	if (item && catalog_is_in_pieces(item))
+		available -= available % 1000;
 	if (available <= 0)
 		return;
 	*s = (struct source){ .own = line->record.own,

@@ -31,6 +31,7 @@ struct need {
 	uint32_t people, infants, vulnerable, within_h, weight;
 	uint32_t created_s, heard_s;
 	uint64_t asked, open, lot;
+	uint64_t piece;    /* thousandths of what cannot be parted */
 	uint64_t day;      /* thousandths of the unit for all its people and a day; 0: needed once */
 	uint64_t served_s; /* that what was received lasts */
 	uint64_t until_s;  /* when what was received is used up */

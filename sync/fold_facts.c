@@ -15,6 +15,7 @@ static const uint8_t FACTS[ENTRY_TRUST + 1][FIELDS] = {
 			 [11] = FACT_WITHIN,
 			 [12] = FACT_CREATED,
 			 [13] = FACT_COUNTED,
+			 [19] = FACT_TICKET,
 			 [21] = FACT_CLOSED,
 			 [22] = FACT_OF_AUTHOR,
 			 [23] = FACT_OF,

@@ -202,16 +202,26 @@ static uint64_t add_coming(const struct fold *f, fold_slot line, uint64_t missin
 
 /* Needs. */
 
+/* Handed out for it: the word of its own keepers; of a need with a ticket also that of whoever may promise to it, since
+ * its code was shown there and nobody else will see the household come. */
+static bool is_handed_over(const struct fold *f, fold_slot line, const struct journey *j, bool has_ticket)
+{
+	const struct reg *last = reg_at(f, j->last);
+
+	return last->what == MOVE_GIVEN &&
+	       (rights_may(f, line, last->author) || (has_ticket && (j->bits & JOURNEY_ACCEPTED)));
+}
+
 static uint64_t add_received(const struct fold *f, fold_slot line)
 {
+	bool has_ticket = facts_of(f, line).values[FACT_TICKET];
 	uint64_t received = 0;
 
 	for (fold_slot c = reg_at(f, line)->line.version.incoming; c != FOLD_NONE;
 	     c = journey_of(f, c)->next_incoming) {
 		const struct journey *j = journey_of(f, c);
-		const struct reg *last = reg_at(f, j->last);
 
-		if (last->what == MOVE_RECEIVED || (last->what == MOVE_GIVEN && rights_may(f, line, last->author)))
+		if (reg_at(f, j->last)->what == MOVE_RECEIVED || is_handed_over(f, line, j, has_ticket))
 			received += j->quantity;
 	}
 	return received;

@@ -17,6 +17,14 @@ static void *must(void *memory)
 	return memory;
 }
 
+/* U+202A..202E and U+2066..2069, which make a terminal write the other way round: what a stranger wrote must not turn
+ * the figures beside it. */
+static bool turns_the_line(const unsigned char *c)
+{
+	return c[0] == 0xE2 &&
+	       ((c[1] == 0x80 && c[2] >= 0xAA && c[2] <= 0xAE) || (c[1] == 0x81 && c[2] >= 0xA6 && c[2] <= 0xA9));
+}
+
 void table_add(struct table *t, const char *text)
 {
 	char *copy = must(strdup(text));
@@ -26,7 +34,9 @@ void table_add(struct table *t, const char *text)
 		t->texts = must(realloc(t->texts, t->cap * sizeof(*t->texts)));
 	}
 	for (char *c = copy; *c != '\0'; c++)
-		if ((unsigned char)*c < 0x20 || *c == 0x7F)
+		if (turns_the_line((unsigned char *)c))
+			memset(c, ' ', 3);
+		else if ((unsigned char)*c < 0x20 || *c == 0x7F)
 			*c = ' ';
 	t->texts[t->cells++] = copy;
 }

@@ -172,10 +172,10 @@ static int table_report(const char *path, const json_t *result)
 	char rows[64], added[64], changed[64], known[64];
 	size_t index;
 
-	printf("%s: %s rows of kind %s: %s added, %s changed, %s known, %zu left out\n", path,
-	       field_text(rows, result, "rows"), json_string_value(json_object_get(result, "kind")),
-	       field_text(added, result, "added"), field_text(changed, result, "changed"),
-	       field_text(known, result, "known"), json_array_size(rejected));
+	printf("%s: %s row%s of kind %s: %s added, %s changed, %s known, %zu left out\n", path,
+	       field_text(rows, result, "rows"), json_integer_value(json_object_get(result, "rows")) == 1 ? "" : "s",
+	       json_string_value(json_object_get(result, "kind")), field_text(added, result, "added"),
+	       field_text(changed, result, "changed"), field_text(known, result, "known"), json_array_size(rejected));
 	json_array_foreach (rejected, index, row) {
 		fprintf(stderr, "  line %d: %s\n", (int)json_integer_value(json_object_get(row, "line")),
 			json_string_value(json_object_get(row, "error")));
@@ -225,6 +225,13 @@ static bool is_table(const char *path, const char *data, size_t size)
 	return size > 0 && memchr(data, '\n', size) != NULL;
 }
 
+static bool is_map(const char *path)
+{
+	const char *dot = strrchr(path, '.');
+
+	return dot != NULL && (strcasecmp(dot, ".geojson") == 0 || strcasecmp(dot, ".json") == 0);
+}
+
 static int file_import(struct call *call, const char *path)
 {
 	const char *kind = option_text(call, "kind");
@@ -237,6 +244,11 @@ static int file_import(struct call *call, const char *path)
 
 	if (data == NULL)
 		return EXIT_USAGE;
+	if (is_map(path)) {
+		fprintf(stderr, "%s: maps only leave. A table of the places, saved as CSV, can be imported.\n", path);
+		free(data);
+		return EXIT_USAGE;
+	}
 	alert = is_alert(path, data, size);
 	table = !alert && is_table(path, data, size);
 	if (kind != NULL && table) {

@@ -121,7 +121,7 @@ enum {
 static const struct column NEED_COLUMNS[] = { { "REF", "ref", SHOW_PLAIN },
 					      { "ITEM", "item_name", SHOW_PLAIN },
 					      { ">SHORT", "open", SHOW_UNIT },
-					      { ">OF", "quantity", SHOW_PLAIN },
+					      { ">OF", "quantity", SHOW_ZERO_BLANK },
 					      { ">COMING", "coming", SHOW_ZERO_BLANK },
 					      { "SITE", "site", SHOW_PLAIN },
 					      { ">PEOPLE", "people", SHOW_ZERO_BLANK },
@@ -136,7 +136,7 @@ static const struct column STOCK_COLUMNS[] = { { "REF", "ref", SHOW_PLAIN },
 					       { ">PROMISED", "promised", SHOW_ZERO_BLANK },
 					       { ">RESERVE", "reserve", SHOW_ZERO_BLANK },
 					       { "SITE", "site", SHOW_PLAIN },
-					       { "STATUS", "status", SHOW_PLAIN },
+					       { "STATUS", "status", SHOW_STATUS },
 					       { "SAID", "changed", SHOW_AGE },
 					       { "BY", "author", SHOW_PLAIN },
 					       { NULL, NULL, SHOW_PLAIN } };
@@ -215,6 +215,15 @@ static bool is_awaited(const json_t *move)
 	       (strcmp(stage, "asked") == 0 || strcmp(stage, "pledged") == 0 || strcmp(stage, "sent") == 0);
 }
 
+/* A need or an offer without a number; what stands on a shelf was counted. */
+static bool is_unsaid(const json_t *row)
+{
+	const json_t *quantity = json_object_get(row, "quantity"), *kind = json_object_get(row, "kind");
+
+	return json_is_number(quantity) && json_number_value(quantity) == 0 && json_is_string(kind) &&
+	       strcmp(json_string_value(kind), "stock") != 0;
+}
+
 static void words_show(char *out, size_t size, const json_t *list)
 {
 	size_t index, used = 0;
@@ -269,6 +278,11 @@ static void cell_add(struct table *table, const json_t *row, const struct column
 		due_print(cell, json_string_value(value), now);
 		break;
 	case SHOW_UNIT:
+		/* What nobody gave a number is not none. */
+		if (strcmp(column->field, "quantity") != 0 && is_unsaid(row)) {
+			snprintf(cell, sizeof(cell), "?");
+			break;
+		}
 		snprintf(cell, sizeof(cell), "%s %s", text, field_text(unit, row, "unit"));
 		break;
 	case SHOW_HOURS:
@@ -289,6 +303,8 @@ static void cell_add(struct table *table, const json_t *row, const struct column
 			snprintf(cell, sizeof(cell), "CHECK ON THEM");
 		else if (json_is_true(json_object_get(row, "ask_still_needed")))
 			snprintf(cell, sizeof(cell), "%s, still needed?", text);
+		else if (json_number_value(json_object_get(row, "on_hand")) < 0)
+			snprintf(cell, sizeof(cell), "%s, recount", text);
 		break;
 	case SHOW_REMARK:
 		remark_show(cell, sizeof(cell), row);

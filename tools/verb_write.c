@@ -36,6 +36,8 @@ static void print_amount(const struct call *call, const json_t *record)
 	field_text(quantity, record, "quantity");
 	if (is_move && strspn(typed, "0123456789.") < strlen(typed))
 		unit = ""; /* it was typed with its own */
+	if (strcmp(unit, "each") == 0)
+		unit = "";
 	printf("%s%s%s %s", is_move ? typed : quantity, unit[0] != '\0' ? " " : "", unit, text_of(record, "item_name"));
 }
 
@@ -220,6 +222,35 @@ static int post_step(struct call *call, const char *path, json_t *body, char ref
 	return rc;
 }
 
+/* A node that is told again where it stands has no second site there: the ref of the one it opened under that name, or
+ * an empty one. */
+static void find_own_site(struct call *call, char ref[64], const char *name)
+{
+	struct reply status, reply;
+	const json_t *site;
+
+	ref[0] = '\0';
+	client_get(&call->client, &status, "/v1/status");
+	if (text_of(status.json, "site_ref")[0] != '\0') {
+		site = record_get(call, &reply, text_of(status.json, "site_ref"));
+		if (strcmp(text_of(site, "name"), name) == 0 && strcmp(text_of(site, "trust"), "self") == 0)
+			field_text(ref, site, "ref");
+		reply_fini(&reply);
+	}
+	reply_fini(&status);
+}
+
+static json_t *site_of(struct call *call, const char *name, json_t *place)
+{
+	json_t *site = json_pack("{s:s, s:O}", "name", name, "place", place);
+	char ref[64];
+
+	find_own_site(call, ref, name);
+	if (ref[0] != '\0')
+		json_object_set_new(site, "ref", json_string(ref));
+	return site;
+}
+
 /* The site is made when coordinates say where it is; the node then stands there. */
 int verb_init(struct call *call)
 {
@@ -242,8 +273,7 @@ int verb_init(struct call *call)
 			return rc;
 	}
 	if (place != NULL) {
-		rc = post_step(call, "/v1/site",
-			       json_pack("{s:s, s:O}", "name", site != NULL ? site : name, "place", place), ref);
+		rc = post_step(call, "/v1/site", site_of(call, site != NULL ? site : name, place), ref);
 		if (rc != EXIT_DONE)
 			return rc;
 		set_text(call, "site", ref);

@@ -339,7 +339,7 @@ class Interchange(unittest.TestCase):
         oak.cli("export", path("all.bundle"))
         with open(path("storm.xml"), "w", encoding="utf-8") as file:
             file.write(cap())
-        self.assertIn("1 rows of kind alert: 1 added", oak.cli("import", path("storm.xml")))
+        self.assertIn("1 row of kind alert: 1 added", oak.cli("import", path("storm.xml")))
         ref = oak.get("/v1/notes")["notes"][0]["ref"]
         oak.cli("export", path("out.cap"), "--ref", ref)
         with open(path("out.cap"), "rb") as file:
@@ -349,6 +349,7 @@ class Interchange(unittest.TestCase):
         self.assertIn("kind must be", oak.cli_error("export", path("x.csv"), code=1))
         self.assertFalse(os.path.exists(path("x.csv")))
         ash = self.node("Ash")
+        self.assertIn("maps only leave", ash.cli_error("import", path("map.geojson"), code=2))
         self.assertIn("3 added", ash.cli("import", path("sites.csv")))
         self.assertIn("3 added", ash.cli("import", path("needs.table"), "--kind", "need"))
         self.assertIn("entries", ash.cli("import", path("all.bundle")))

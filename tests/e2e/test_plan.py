@@ -75,6 +75,14 @@ class Plan(unittest.TestCase):
         self.oak.cli("edit", need, "--quantity", "130")
         self.assertIn(need, [row["need"] for row in self.plans()["portions"]])
 
+    def test_a_household_elsewhere_is_not_where_its_author_stands(self):
+        self.oak.post("/v1/line", {"kind": "need", "item": "blanket", "quantity": 4, "place": "8773XW44+22", "people": 4})
+        self.oak.post("/v1/line", {"kind": "need", "item": "drinking-water", "people": 4})
+        self.elm.post("/v1/line", {"kind": "stock", "item": "blanket", "quantity": 25})
+        self.assertEqual([row["need_site"] for row in self.plans("&item=cobijas")["portions"]], ["8773XW00+ (Oak)"])
+        self.assertRegex(self.oak.cli("list"), r"Drinking water +\?", "nobody said how much")
+        self.assertEqual(self.plans("&item=water")["portions"], [])
+
     def test_who_was_asked_may_decline(self):
         need = self.oak.post("/v1/line", {"kind": "need", "item": "drinking-water", "quantity": 60, "people": 40})["ref"]
         stock = self.elm.post("/v1/line", {"kind": "stock", "item": "drinking-water", "quantity": 400})["ref"]

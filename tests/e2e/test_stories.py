@@ -113,7 +113,7 @@ class Trucks(Story):
         walk(self.walker, elm, oak)
         self.told([oak, elm], need, status="open", coming=0)
         self.assertIn("not accepted yet", row(oak, "moves", pledge))
-        self.assertIn("accepted 40 each Blanket to Oak", " ".join(oak.cli("accept", pledge).split()))
+        self.assertIn("accepted 40 Blanket to Oak", " ".join(oak.cli("accept", pledge).split()))
         self.assertIn("counts already", oak.cli("accept", pledge))
         more = typed(oak, "ask", need, "10", "--from", stock)
         walk(self.walker, oak, elm)

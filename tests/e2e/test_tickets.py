@@ -2,7 +2,9 @@
 """Households: what is asked before it is assumed, the code that collects, and what never leaves the node."""
 
 import http.client
+import json
 import os
+import socket
 import unittest
 
 from nodes import DEADLINE_S, Node, Refused, free_port, meet, part, work_folder
@@ -99,6 +101,56 @@ class Tickets(unittest.TestCase):
         found = self.oak.get("/v1/tickets?q=" + answer["ticket"])["tickets"]
         self.assertEqual([(t["ref"], t["name"]) for t in found], [(answer["ref"], NAME)])
 
+    def test_collected_at_another_door_it_is_met_everywhere_and_asked_about_the_second_time(self):
+        oak, elm = self.oak, Node("Elm", self.base).start()
+        elm.cli("init", "--name", "Elm", "--at", "35.15,-77.0")
+        answer = self.open_household()
+        code, need = answer["ticket"], answer["ref"]
+        oak.cli("import", self.carry(elm, "elm"))
+        oak.cli("vouch", "Elm")
+        elm.cli("import", self.carry(oak, "oak"))
+        stock = elm.post("/v1/line", {"kind": "stock", "item": "blanket", "quantity": 60})["ref"]
+        given = {"stage": "given", "from": stock, "ticket": code, "quantity": "1 pack of 12"}
+        elm.post("/v1/move", given)
+        self.assertEqual(elm.get("/v1/record/" + need)["record"]["status"], "met")
+        self.assertEqual(elm.get("/v1/plan")["portions"], [], "nobody is sent what was collected")
+        status, text = self.refusal(elm, "/v1/move", given)
+        self.assertEqual(status, 409)
+        self.assertIn("collected already: 12 of 12", text)
+        oak.cli("import", self.carry(elm, "elm"))
+        self.assertEqual(oak.get("/v1/record/" + need)["record"]["status"], "met")
+        oak.cli("close", need)
+        self.assertIn("was closed already", self.refusal(oak, "/v1/move", {"stage": "given", "ticket": code, "quantity": 1})[1])
+
+    def carry(self, node, name):
+        path = os.path.join(self.base, name + ".bundle")
+        node.cli("export", path)
+        return path
+
+    def test_a_node_that_stops_while_a_code_is_looked_up_knows_what_was_typed(self):
+        oak = self.oak
+        code = self.open_household()["ticket"]
+        for _ in range(12):  # so that it takes a while
+            oak.post("/v1/line", {"kind": "need", "item": "cot", "quantity": 1, "ticket": True, "sure": True})
+        stock = oak.post("/v1/line", {"kind": "stock", "item": "blanket", "quantity": 60})["ref"]
+        body = json.dumps({"stage": "given", "from": stock, "ticket": code, "quantity": "1 pack of 12"}).encode()
+        with socket.socket(socket.AF_UNIX) as control:
+            control.connect(oak.control)
+            control.sendall(b"POST /v1/move HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                            b"Content-Length: %d\r\n\r\n%s" % (len(body), body))
+            oak.get("/v1/status")  # it was read by now
+            oak.stop()
+        oak.start()
+        self.assertIn([m["quantity"] for m in oak.get("/v1/moves")["moves"]], ([], [12]))
+
+    def test_a_flood_of_tickets_hides_none_that_was_written_here(self):
+        oak = self.oak
+        code = self.open_household()["ticket"]
+        stock = oak.post("/v1/line", {"kind": "stock", "item": "blanket", "quantity": 60})["ref"]
+        oak.post("/v1/line", [{"kind": "need", "item": "cot", "quantity": 1, "ticket": True, "sure": True}] * 600)
+        oak.post("/v1/move", {"stage": "given", "from": stock, "ticket": code, "quantity": 12})
+        self.assertEqual(oak.get("/v1/record/" + stock)["record"]["on_hand"], 48)
+
     def test_names_are_for_those_who_look_after_the_node(self):
         port = self.http_node()
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=DEADLINE_S)
@@ -153,6 +205,16 @@ class Tickets(unittest.TestCase):
         oak.post("/v1/move", {**pledge, "sure": True})
         oak.post("/v1/site", {"ref": site, "state": "open"})
         oak.post("/v1/move", pledge)
+
+    def test_more_than_is_left_is_promised_on_purpose_alone(self):
+        oak = self.oak
+        need = oak.post("/v1/line", {"kind": "need", "item": "blanket", "quantity": 80})["ref"]
+        stock = oak.post("/v1/line", {"kind": "stock", "item": "blanket", "quantity": 60})["ref"]
+        pledge = {"stage": "pledged", "of": need, "from": stock, "quantity": 40}
+        first = oak.post("/v1/move", pledge)["ref"]
+        self.assertIn("40? 20 Blanket is left there", self.refusal(oak, "/v1/move", pledge)[1])
+        oak.post("/v1/move", {"stage": "sent", "after": first, "quantity": 50})  # what is on the truck is on the truck
+        oak.post("/v1/move", {**pledge, "sure": True})
 
     def test_while_typing_nothing_is_written(self):
         oak = self.oak

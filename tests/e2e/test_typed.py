@@ -36,9 +36,18 @@ class Typed(unittest.TestCase):
         remark, record = self.need(item="= pañales", quantity=40)
         self.assertEqual((record["item"], record["item_name"], remark), (0, "pañales", ""))
 
+    def test_a_node_that_is_told_again_where_it_stands_has_one_site(self):
+        elm = Node("Elm", self.folder, listen=False).start()
+        elm.cli("init", "--name", "Elm", "--at", "35.1,-77.0")
+        elm.cli("init", "--name", "Elm", "--at", "35.2,-77.1")
+        self.assertEqual([(s["name"], s["place"]["lat"]) for s in elm.get("/v1/sites")["sites"]], [("Elm", 35.2)])
+        elm.cli("init", "--name", "Elm", "--site", "Elm school", "--at", "35.3,-77.1")
+        self.assertEqual(elm.get("/v1/sites")["total"], 2)
+        elm.stop()
+
     def test_the_command_line_says_what_was_understood(self):
         said = self.oak.cli("need", "blakets", "2 packs of 12")
-        self.assertIn("need 24 each Blanket at Oak", said)
+        self.assertIn("need 24 Blanket at Oak", said)
         self.assertIn("Flashlight/lantern", self.oak.cli("catalog", "lampe", "torche"))
         self.assertIn("~1.2", self.oak.cli("catalog", "cobija"))
         self.assertIn("in your own words", self.oak.cli("catalog", "piano"))

@@ -406,6 +406,23 @@ static void quarters_of_what_is_needed_once(struct fold *f)
 	assert_int_equal(plan.portions[0].days_milli, 0);
 }
 
+static void odd_blankets(struct story *s)
+{
+	setting(s);
+	ask(s, (struct asking){ SCHOOL, BLANKET, 30, 30, 0, 10, 0 });
+	ask(s, (struct asking){ CHURCH, BLANKET, 13, 13, 0, 10, 0 });
+	shelf(s, MILL, 20, BLANKET, 27);
+	s->said[s->count - 1].entry.line.reserve_milli = 1500;
+	story_name(&s->said[s->count - 1]);
+}
+
+static void nobody_gets_half_a_blanket(struct fold *f)
+{
+	assert_int_equal(suggested(f, SCHOOLS) % LITRE, 0);
+	assert_int_equal(suggested(f, CHURCHS) % LITRE, 0);
+	assert_int_equal(suggested(f, SCHOOLS) + suggested(f, CHURCHS), 25 * LITRE);
+}
+
 static void a_drill(struct story *s)
 {
 	struct said *said;
@@ -503,6 +520,7 @@ static const struct {
 	STORY(substitutes, substitutes_count),
 	STORY(only_whole_canisters, at_least_the_smallest_lot),
 	STORY(blankets, quarters_of_what_is_needed_once),
+	STORY(odd_blankets, nobody_gets_half_a_blanket),
 	STORY(a_drill, real_stock_is_for_real_needs),
 	STORY(no_number, no_number_is_a_day),
 	STORY(words, are_for_people),

@@ -132,6 +132,13 @@ static void read_need(struct fold *f, struct twin *t, uint32_t index, uint32_t h
 		       (t->line.status == LINE_EXPIRED && fold_heard(f, t->line.record.author) <= t->line.due_s);
 }
 
+static int64_t twin_piece(const struct twin *t)
+{
+	const char *unit = catalog_find_code(t->said.line.item)->unit;
+
+	return strcmp(unit, "L") == 0 || strcmp(unit, "kg") == 0 ? 1 : 1000;
+}
+
 static void read_twins(struct fold *f, uint32_t hour_s)
 {
 	twin_count = fold_count(f, FOLD_LINES);
@@ -146,6 +153,7 @@ static void read_twins(struct fold *f, uint32_t hour_s)
 		fold_read(f, t->line.record.own, &t->own);
 		fold_line_sums(f, i, &sums);
 		t->available = sums.on_hand_milli - (int64_t)sums.promised_milli - (int64_t)t->said.line.reserve_milli;
+		t->available -= t->available > 0 ? t->available % twin_piece(t) : 0;
 		if (t->line.kind == LINE_NEED)
 			read_need(f, t, i, hour_s);
 		else if (t->line.status != LINE_OPEN)
@@ -254,7 +262,12 @@ static uint64_t twin_portion(const struct twin *need, const struct twin *source)
 {
 	uint64_t fair = need->day ? (need->day + 1) / 2 : (need->said.line.quantity_milli + 3) / 4;
 
-	return min(min(max(fair, twin_lot(need, source)), need->open), (uint64_t)source->available);
+	uint64_t piece = (uint64_t)twin_piece(need);
+
+	fair = max(fair, twin_lot(need, source));
+	while (fair % piece)
+		fair++;
+	return min(min(fair, need->open), (uint64_t)source->available);
 }
 
 struct twin_row {

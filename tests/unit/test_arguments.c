@@ -168,6 +168,19 @@ static void words_have_a_distance(void **state)
 	}
 }
 
+static void strangers_words_turn_no_line(void **state)
+{
+	struct table table;
+
+	(void)state;
+	table_init(&table, "TEXT");
+	table_add(&table, "a\xE2\x80\xAE"
+			  "b\xE2\x81\xA7"
+			  "c\x1B[31m\xE2\x80\x8F");
+	assert_string_equal(table.texts[1], "a   b   c [31m\xE2\x80\x8F");
+	table_fini(&table);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -175,6 +188,7 @@ int main(void)
 		cmocka_unit_test(times_are_told_as_people_tell_them),
 		cmocka_unit_test(what_people_type_becomes_json),
 		cmocka_unit_test(words_have_a_distance),
+		cmocka_unit_test(strangers_words_turn_no_line),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

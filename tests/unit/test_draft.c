@@ -393,6 +393,19 @@ static void test_a_line_older_than_sixty_days_goes_on_as_a_new_one(void **state)
 	assert_int_equal(t->draft.entry.line.created, NOW_S);
 	assert_int_equal(t->draft.entry.line.people, 9);
 	assert_int_equal(t->draft.earlier.number, old.number);
+	/* Asking for 150 in all, of which 30 came; or for no more than came. */
+	asked = (struct door_request){
+		.verb = DOOR_LINE, .fields = DOOR_QUANTITY, .ref = ref, .quantity_milli = 150000, .sure = true
+	};
+	assert_int_equal(ask(t, asked), DOOR_OK);
+	assert_int_equal(t->draft.entry.line.quantity_milli, 120000);
+	asked.quantity_milli = 30000;
+	assert_int_equal(ask(t, asked), DOOR_OK);
+	assert_false(t->draft.ends_earlier);
+	assert_int_equal(t->draft.entry.number, old.number);
+	assert_int_equal(
+		ask(t, (struct door_request){ .verb = DOOR_LINE, .fields = DOOR_PEOPLE, .ref = ref, .people = 9 }),
+		DOOR_OK);
 	t->draft.entry = t->draft.earlier;
 	sample = sign_draft(t);
 	id = entry_id_of(sample_view(&sample), &t->author.public);

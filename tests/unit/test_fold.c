@@ -760,6 +760,27 @@ static void counts_for_the_need(struct fold *f)
 	STOCK_IS(f, STOCK, 495, 0);
 }
 
+static void collected_with_a_ticket(struct story *s)
+{
+	struct entry household;
+
+	setting(s);
+	stock(s, STRANGER, 22, 90, 0);
+	household = need(s, SCHOOL, 11, 12)->entry;
+	household.hlc.time++;
+	household.line.ticket = 1;
+	tell(s, SCHOOL, &household);
+	move(s, (struct moving){ MILL, 30, MOVE_GIVEN, SCHOOLS(11), STOCK, NOTHING, 8, 1, 0 });
+	move(s, (struct moving){ STRANGER, 31, MOVE_GIVEN, SCHOOLS(11), STRANGERS(22), NOTHING, 4, 1, 0 });
+	s->now_s = NOON + 2 * HOUR;
+}
+
+static void the_door_where_its_code_was_shown_counts(struct fold *f)
+{
+	NEED_IS(f, SCHOOLS(11), LINE_OPEN, 8, 0, 4);
+	STOCK_IS(f, STOCK, 492, 0);
+}
+
 static void declined(struct story *s)
 {
 	setting(s);
@@ -931,6 +952,8 @@ static const struct {
 	{ "returned goods", returned, is_back_in_stock },
 	{ "lost", lost, is_gone_and_missing },
 	{ "given at the door counts for the need", given_at_the_door, counts_for_the_need },
+	{ "a ticket collected elsewhere counts for its need", collected_with_a_ticket,
+	  the_door_where_its_code_was_shown_counts },
 	{ "declined", declined, is_free_again },
 	{ "released", released, is_released },
 	{ "released after it was sent", released_after_sending, the_fact_beats_the_intention },

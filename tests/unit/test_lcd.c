@@ -72,6 +72,20 @@ static void empty_board_helps(void **state)
 						"|in reach        |\n\n");
 }
 
+static void numbers_are_whole_or_not_there(void **state)
+{
+	struct fake f;
+
+	(void)state;
+	fake_init(&f);
+	add_need(&f, "Drinking water", "Oak");
+	f.lines[0].open_milli = f.lines[0].quantity_milli = 226796;
+	assert_non_null(strstr(draw(&f, LCD_20X4), "|short 226.796 L     |"));
+	f.lines[0].open_milli = f.lines[0].quantity_milli = 0;
+	assert_non_null(strstr(draw(&f, LCD_20X4), "|how much: not said  |"));
+	assert_non_null(strstr(draw(&f, LCD_16X2), "|Drinking water  |"));
+}
+
 static void full_board(struct fake *f)
 {
 	fake_init(f);
@@ -126,7 +140,7 @@ static void full_board_on_four_rows(void **state)
 						"|Drinking water      |\n"
 						"|short 60.5 of 120 L |\n"
 						"|Ecole Saint-Coeur de|\n"
-						"|in 24 h      3 h ago|\n\n"
+						"|in 21 h      3 h ago|\n\n"
 						"|Drinking water      |\n"
 						"|60 L sent           |\n"
 						"|to Oak St church    |\n"
@@ -252,6 +266,7 @@ static void accents_fold(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(numbers_are_whole_or_not_there),
 		cmocka_unit_test(empty_board_helps),
 		cmocka_unit_test(full_board_on_four_rows),
 		cmocka_unit_test(full_board_on_two_rows),

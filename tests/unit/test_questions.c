@@ -347,6 +347,59 @@ static void test_served_is_per_person_and_who_got_least_comes_first(void **state
 	asked_end(&a);
 }
 
+static void test_what_a_closed_need_received_was_served(void **state)
+{
+	struct asked a;
+	struct entry closed = line_of(LINE_NEED, SCHOOL, 10, WATER, 100),
+		     mistake = line_of(LINE_NEED, SCHOOL, 11, RICE, 9);
+
+	(void)state;
+	asked_begin(&a, SCHOOL);
+	hall(&a.story, SCHOOL, "School", 0, 50, 1);
+	closed.line.closed = CLOSED_DONE;
+	mistake.line.closed = CLOSED_MISTAKE;
+	tell(&a.story, SCHOOL, &closed);
+	tell(&a.story, SCHOOL, &mistake);
+	move(&a.story,
+	     (struct moving){ SCHOOL, 30, MOVE_RECEIVED, ref_of(SCHOOL, 10), NOTHING, NOTHING, 100000, 0, 0 });
+	assert_int_equal(ask(&a, &(struct view_asked){ .question = VIEW_Q_SERVED }), 1);
+	assert_string_equal(a.rows[0].item_name, "Drinking water");
+	assert_int_equal(a.rows[0].quantity_milli, 100000);
+	asked_end(&a);
+}
+
+static void test_a_load_of_many_thousand_tons_weighs_so_much(void **state)
+{
+	struct asked a;
+
+	(void)state;
+	asked_begin(&a, SCHOOL);
+	hall(&a.story, SCHOOL, "School", 0, 50, 1);
+	hall(&a.story, MILL, "Mill", 2, 10, 1);
+	has(&a.story, SCHOOL, 20, WATER, 30000000, 0);
+	needs(&a.story, MILL, 10, WATER, 30000000, 10, 24);
+	assert_int_equal(ask(&a, &(struct view_asked){ .question = VIEW_Q_LOAD, .site = "Mill" }), 1);
+	assert_int_equal(a.rows[0].grams, 30000000000);
+	asked_end(&a);
+}
+
+static void test_a_shelf_below_nothing_is_to_be_counted_first(void **state)
+{
+	struct asked a;
+
+	(void)state;
+	asked_begin(&a, SCHOOL);
+	hall(&a.story, SCHOOL, "School", 0, 50, 1);
+	has(&a.story, SCHOOL, 20, RICE, 10, 0);
+	has(&a.story, SCHOOL, 21, WATER, 10, 0);
+	move(&a.story, (struct moving){ SCHOOL, 32, MOVE_GIVEN, NOTHING, ref_of(SCHOOL, 21), NOTHING, 25000, 1, 0 });
+	a.story.now_s = NOON + 2 * HOUR;
+	assert_int_equal(ask(&a, &(struct view_asked){ .question = VIEW_Q_RUNS_OUT }), 2);
+	assert_int_equal(a.rows[0].quantity_milli, -15000);
+	assert_string_equal(a.rows[0].about, "more left than was counted: recount it");
+	asked_end(&a);
+}
+
 static void test_what_ends_within_a_day_ends_in_this_order(void **state)
 {
 	struct asked a;
@@ -486,6 +539,9 @@ int main(void)
 		cmocka_unit_test(test_a_need_with_one_voice_is_unconfirmed_a_strangers_first),
 		cmocka_unit_test(test_silent_places_are_told_longest_first),
 		cmocka_unit_test(test_served_is_per_person_and_who_got_least_comes_first),
+		cmocka_unit_test(test_a_shelf_below_nothing_is_to_be_counted_first),
+		cmocka_unit_test(test_what_a_closed_need_received_was_served),
+		cmocka_unit_test(test_a_load_of_many_thousand_tons_weighs_so_much),
 		cmocka_unit_test(test_what_ends_within_a_day_ends_in_this_order),
 		cmocka_unit_test(test_news_is_what_others_said_since_the_walk_once_each),
 		cmocka_unit_test(test_the_best_rows_are_kept_whatever_their_order),
