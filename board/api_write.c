@@ -159,7 +159,8 @@ static bool all_are_fine(struct http_exchange *x, enum door_verb verb, const jso
 	return true;
 }
 
-/* What anyone may do: say what is needed or worth knowing, not change what others rely on. */
+/* What anyone may do: say what is needed or worth knowing, not change what others rely on, nor confirm it in this node's
+ * name. */
 static bool only_asks(enum door_verb verb, const json_t *asked)
 {
 	size_t index;
@@ -171,7 +172,7 @@ static bool only_asks(enum door_verb verb, const json_t *asked)
 		if (json_object_get(object, "ref") != NULL)
 			return false;
 		if (verb == DOOR_LINE ? kind == NULL || strcasecmp(kind, "need") != 0
-				      : kind != NULL && strcasecmp(kind, "alert") == 0)
+				      : kind != NULL && strcasecmp(kind, "message") != 0)
 			return false;
 	}
 	return true;

@@ -612,10 +612,11 @@ bool find_silent(struct asking *a)
 	return true;
 }
 
-/* Who was served: what needs received, and what went out at the door for no need in particular. */
+/* Who was served: what needs received, or what went out at the door for no need in particular. What came for a need and
+ * went on through the door is the same supplies twice, so of the two the larger counts, not their sum. */
 
-static bool add_served(const struct asking *a, struct sums *sums, fold_slot line, uint16_t item, uint64_t quantity,
-		       uint32_t people, uint32_t said_s)
+static bool add_served(const struct asking *a, struct sums *sums, bool is_given, fold_slot line, uint16_t item,
+		       uint64_t quantity, uint32_t people, uint32_t said_s)
 {
 	uint32_t site = site_index(a, line);
 	struct sum *sum = site == UINT32_MAX || !item ? NULL : sums_get(sums, site, item);
@@ -624,7 +625,7 @@ static bool add_served(const struct asking *a, struct sums *sums, fold_slot line
 		return true;
 	if (!sum)
 		return false;
-	sum->quantity += (int64_t)quantity;
+	*(is_given ? &sum->of : &sum->quantity) += (int64_t)quantity;
 	if (people > sum->people)
 		sum->people = people;
 	sum->said_s = earlier(sum->said_s, said_s);
@@ -646,7 +647,7 @@ static bool add_needs_served(const struct asking *a, struct sums *sums)
 		/* What they received stays received; what was withdrawn is no need of theirs. */
 		if (line.status == LINE_CLOSED && !own.received_milli)
 			continue;
-		ok = add_served(a, sums, line.record.own, line.item, own.received_milli, own.people,
+		ok = add_served(a, sums, false, line.record.own, line.item, own.received_milli, own.people,
 				line.record.changed.time);
 	}
 	return ok;
@@ -668,7 +669,7 @@ static bool add_given(const struct asking *a, struct sums *sums)
 		if (index == UINT32_MAX)
 			continue;
 		fold_line(a->fold, index, &line);
-		ok = add_served(a, sums, move.from, line.item, move.quantity_milli, 0,
+		ok = add_served(a, sums, true, move.from, line.item, move.quantity_milli, 0,
 				fold_move_time(a->fold, move.last));
 	}
 	return ok;
@@ -686,8 +687,8 @@ bool find_served(struct asking *a)
 		if (!sum->is_used || !is_near(a, a->spots[sum->site].distance_m))
 			continue;
 		f.people = a->spots[sum->site].people ? a->spots[sum->site].people : sum->people;
-		f.quantity = sum->quantity;
-		f.of = f.people ? sum->quantity / f.people : 0;
+		f.quantity = sum->quantity > sum->of ? sum->quantity : sum->of;
+		f.of = f.people ? f.quantity / f.people : 0;
 		f.item = sum->item;
 		f.site = sum->site;
 		f.said_s = sum->said_s;

@@ -186,14 +186,17 @@ static void check(struct world *w)
 	heap_put(&w->heap, w->now_ms + CHECK_MS, EVENT_CHECK, 0, 0);
 }
 
-/* Carried on until all hold the same; then whoever walks stays where it is. */
+/* Carried at random while it storms, from then on from island to island in turn until all hold the same; then whoever
+ * walks stays where it is. */
 static void walk(struct world *w, struct node *n)
 {
 	uint32_t mean_s = w->phase == PHASE_STORM ? 1 + w->plan.storm_s / 10 : HEAL_WALK_S;
 
 	if (w->phase == PHASE_QUIET)
 		return;
-	map_walk_to(w, n, dice_below(&w->network, w->plan.islands));
+	map_walk_to(w, n,
+		    (w->phase == PHASE_STORM ? dice_below(&w->network, w->plan.islands) : n->rounds++) %
+			    w->plan.islands);
 	heap_put(&w->heap, w->now_ms + dice_wait(&w->network, mean_s * MS), EVENT_WALK, n->index, 0);
 }
 

@@ -48,6 +48,7 @@ struct node {
 	uint32_t index;
 	enum node_role role;
 	uint32_t island; /* NONE: carried */
+	uint32_t rounds; /* islands seen since the storm, by who is carried */
 	struct key key;
 	struct key other_key; /* of an attacker: another key with somebody's hint; all zero: none */
 	struct sync_config config;
