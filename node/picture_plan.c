@@ -43,20 +43,23 @@ static void say_days(struct sentence *s, uint32_t days_milli)
 }
 
 /* "Oak: 40 people, 6 infants, 31 h without, due 24 h, 120 L = 1 day", the infants where there are some; who was not heard
- * for hours is said to be so. */
-static void explain(struct view_portion *view, const struct allocate_portion *p)
+ * for hours is said to be so. How long it lasts is not said where nobody said for how many. */
+static void explain(struct view_portion *view, const struct allocate_portion *p, bool counts_people)
 {
 	struct sentence s = { .text = view->why, .size = sizeof view->why };
 	bool counted = strcmp(view->unit, "each") == 0;
 	char quantity[DECIMAL_SIZE];
 
 	decimal_format(quantity, (int64_t)p->quantity_milli);
-	say(&s, "%s: %u %s", view->need_site, p->people, p->people == 1 ? "person" : "people");
+	if (counts_people)
+		say(&s, "%s: %u %s", view->need_site, p->people, p->people == 1 ? "person" : "people");
+	else
+		say(&s, "%s: people not counted", view->need_site);
 	if (p->infants)
 		say(&s, ", %u infant%s", p->infants, p->infants == 1 ? "" : "s");
 	say(&s, ", %u h without, due %u h, %s %s", p->without_h, p->within_h, quantity,
 	    counted ? view->item_name : view->unit);
-	if (p->days_milli)
+	if (p->days_milli && counts_people)
 		say_days(&s, p->days_milli);
 	if (p->silent_h)
 		say(&s, ", not heard for %u h", p->silent_h);
@@ -102,7 +105,9 @@ static struct view_portion portion_view(struct picture *p, const struct allocate
 				     .quantity_milli = portion->quantity_milli,
 				     .is_apart = is_apart };
 	const struct catalog_item *item = catalog_find_code(portion->item);
+	struct entry need;
 
+	fold_read(p->fold, portion->need, &need);
 	picture_ref_text(p, fold_ref(p->fold, portion->need), view.need);
 	picture_ref_text(p, fold_ref(p->fold, portion->source), view.from);
 	place_name(p, portion->need, view.need_site);
@@ -113,7 +118,7 @@ static struct view_portion portion_view(struct picture *p, const struct allocate
 	} else {
 		snprintf(view.item_name, sizeof view.item_name, "item %u", portion->item);
 	}
-	explain(&view, portion);
+	explain(&view, portion, need.line.people > 0);
 	return view;
 }
 

@@ -38,7 +38,7 @@ const struct verb VERBS[] = {
 	  1, NO_OPTIONS, verb_waybill },
 	{ "give", "STOCK QTY", "hand something out at the door", "aidmesh give 9AB-C3DE 12", 2, 2, GIVE_OPTIONS,
 	  verb_give },
-	{ "plan", "[ITEM]", "suggest who should get what, and why", "aidmesh plan drinking-water", 0, 1, NO_OPTIONS,
+	{ "plan", "[ITEM]", "suggest who should get what, and why", "aidmesh plan drinking-water", 0, 1, PLAN_OPTIONS,
 	  verb_plan },
 	{ "decline", "ASK|NEED",
 	  "say no to an ask; or that a stock will not serve a need, so that it is not suggested again",

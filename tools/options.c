@@ -77,6 +77,7 @@
 	}
 
 const struct option_row NO_OPTIONS[] = { END };
+const struct option_row PLAN_OPTIONS[] = { AS_TEXT, END };
 const struct option_row INIT_OPTIONS[] = {
 	{ "name", OPTION_TEXT, "name", "NAME", "what others call this node: a place, not a person" },
 	{ "language", OPTION_TEXT, "language", "CODES", "languages spoken there, such as \"en es\"" },

@@ -89,6 +89,13 @@ static void query_add(const struct call *call, char *url, size_t size, const cha
 	free(encoded);
 }
 
+static bool is_cap(const struct call *call)
+{
+	const char *named = option_text(call, "format"), *format = named != NULL ? named : format_of(call->words[0]);
+
+	return format != NULL && strcmp(format, "cap") == 0;
+}
+
 static void export_url(const struct call *call, char *url, size_t size)
 {
 	const char *format = format_of(call->words[0]);
@@ -111,6 +118,11 @@ int verb_export(struct call *call)
 	char url[400];
 	int rc;
 
+	if (is_cap(call) && option_text(call, "ref") == NULL) {
+		fputs("A CAP message is one alert: say which with --ref REF. 'aidmesh list notes' shows them.\n",
+		      stderr);
+		return EXIT_USAGE;
+	}
 	export_url(call, url, sizeof(url));
 	client_get(&call->client, &reply, url);
 	rc = reply_check(call, &reply);

@@ -93,6 +93,11 @@ int verb_propose(struct call *call)
 	char path[300];
 	int rc;
 
+	if (json_object_get(call->fields, "people") == NULL) {
+		fputs("Say for how many: aidmesh propose --people 12 --infants 2. Infants are among the people.\n",
+		      stderr);
+		return EXIT_USAGE;
+	}
 	path_of_party(call, path, sizeof(path));
 	if (wants_text(call))
 		return text_print(call, path, "");

@@ -232,7 +232,7 @@ class Tickets(unittest.TestCase):
         oak.cli("propose", "--people", "12", "--infants", "2", "--days", "3", "--open", "101,601")
         self.assertEqual(sorted((n["item"], n["quantity"], n["people"], n["infants"]) for n in oak.get("/v1/lines")["lines"]),
                          [(101, 108, 12, 2), (601, 60, 12, 2)])
-        self.assertIn("how many people", oak.cli_error("propose", "--days", "3", code=1))
+        self.assertIn("for how many", oak.cli_error("propose", "--days", "3", code=2))
 
     def test_looking_claims_nothing(self):
         oak = self.oak
