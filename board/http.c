@@ -446,23 +446,23 @@ void http_local_host(const struct http_exchange *x, char out[HTTP_HOST_SIZE])
 {
 	const union MHD_ConnectionInfo *info =
 		MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-	struct sockaddr_storage local = { .ss_family = AF_UNSPEC };
+	union {
+		struct sockaddr any;
+		struct sockaddr_in four;
+		struct sockaddr_in6 six;
+	} local = { .six = { .sin6_family = AF_UNSPEC } };
 	socklen_t size = sizeof(local);
 	char text[INET6_ADDRSTRLEN] = "";
 
 	assert(x->listener->port == HTTP_TCP);
 	if (info != NULL)
-		(void)getsockname(info->connect_fd, (struct sockaddr *)&local, &size);
-	if (local.ss_family == AF_INET6) {
-		const struct sockaddr_in6 *six = (const struct sockaddr_in6 *)&local;
-
-		inet_ntop(AF_INET6, &six->sin6_addr, text, sizeof(text));
-		snprintf(out, HTTP_HOST_SIZE, "[%s]:%u", text, ntohs(six->sin6_port));
+		(void)getsockname(info->connect_fd, &local.any, &size);
+	if (local.any.sa_family == AF_INET6) {
+		inet_ntop(AF_INET6, &local.six.sin6_addr, text, sizeof(text));
+		snprintf(out, HTTP_HOST_SIZE, "[%s]:%u", text, ntohs(local.six.sin6_port));
 	} else {
-		const struct sockaddr_in *four = (const struct sockaddr_in *)&local;
-
-		inet_ntop(AF_INET, &four->sin_addr, text, sizeof(text));
-		snprintf(out, HTTP_HOST_SIZE, "%s:%u", text, ntohs(four->sin_port));
+		inet_ntop(AF_INET, &local.four.sin_addr, text, sizeof(text));
+		snprintf(out, HTTP_HOST_SIZE, "%s:%u", text, ntohs(local.four.sin_port));
 	}
 }
 

@@ -215,79 +215,80 @@ static int post(struct node *n, const char *target, const char *data, const char
 
 /* --- tests --- */
 
+static const struct {
+	const char *method, *target, *type, *data;
+	int status;
+	const char *part;
+} WRONG_REQUESTS[] = {
+	{ "GET", "/nothing", "", "", 404, "/v1/status" },
+	{ "DELETE", "/v1/status", "", "", 405, "takes GET" },
+	{ "GET", "/v1/line", "", "", 405, "takes POST" },
+	{ "POST", "/v1/line", "text/plain", "{}", 415, "application/json" },
+	{ "POST", "/v1/line", "", "{}", 415, "application/json" },
+	{ "POST", "/v1/line", "application/jsonp", "{}", 415, "application/json" },
+	{ "POST", "/v1/line", "application/json", "{\"kind\":", 400, "broken at line 1" },
+	{ "POST", "/v1/line", "application/json", "{\"kind\":\"need\",\"kind\":\"need\"}", 400, "broken" },
+	{ "POST", "/v1/line", "application/json", "{\"kind\":\"need\",\"item\":\"water\",\"colour\":1}", 400,
+	  "Unknown field \\\"colour\\\"" },
+	{ "POST", "/v1/line", "application/json", "{\"kind\":\"wish\",\"item\":\"water\"}", 400,
+	  "need, offer or stock" },
+	{ "POST", "/v1/line", "application/json", "{\"kind\":\"need\"}", 400, "item is missing" },
+	{ "POST", "/v1/line", "application/json", "{\"kind\":\"need\",\"item\":\"water\",\"quantity\":1.0001}", 400,
+	  "three decimals" },
+	{ "POST", "/v1/line", "application/json", "{\"kind\":\"need\",\"item\":\"water\",\"quantity\":-1}", 400,
+	  "quantity" },
+	{ "POST", "/v1/line", "application/json", "{\"kind\":\"need\",\"item\":\"water\",\"people\":1.5}", 400,
+	  "people" },
+	{ "POST", "/v1/line", "application/json", "{\"kind\":\"need\",\"item\":\"wa\\u0000ter\"}", 400, "broken" },
+	{ "POST", "/v1/site", "application/json", "{\"name\":\"Oak\",\"lat\":35}", 400, "together" },
+	{ "POST", "/v1/site", "application/json", "{\"name\":\"Oak\",\"lat\":95,\"lon\":1}", 400, "-90 to 90" },
+	{ "POST", "/v1/site", "application/json", "{\"name\":\"Oak\",\"place\":{\"lat\":91,\"lon\":0}}", 400,
+	  "degrees" },
+	{ "POST", "/v1/site", "application/json", "{\"name\":\"Oak\",\"giving\":{\"from\":\"8:15\",\"to\":\"17:00\"}}",
+	  400, "half hours" },
+	{ "POST", "/v1/site", "application/json", "[{\"name\":\"Oak\"},{\"nam\":\"Elm\"}]", 400, "Object 2" },
+	{ "POST", "/v1/site", "application/json", "[[[[[[[[]]]]]]]]", 400, "deeply" },
+	{ "POST", "/v1/site", "application/json", "5", 400, "broken" },
+	{ "POST", "/v1/site", "application/json", "{\"name\":\"Forbidden\"}", 403, "author" },
+	{ "POST", "/v1/move", "application/json", "{\"of\":\"x\"}", 400, "stage is missing" },
+	{ "POST", "/v1/import?kind=pet", "text/csv", "name\nOak\n", 400, "site, need" },
+	{ "POST", "/v1/import", "application/json", "name\nOak\n", 415, "text/csv" },
+	{ "POST", "/v1/import", "text/csv", "foo\n1\n", 400, "kind=site" },
+	{ "POST", "/v1/import", "text/xml", "<alert/>", 415, "application/cap+xml" },
+	{ "POST", "/v1/import", "application/cap+xml", "<alert/>", 400, "no CAP message" },
+	{ "POST", "/v1/import", "application/cap+xml", "", 400, "broken" },
+	{ "GET", "/v1/export", "", "", 400, "hxl, geojson or cap" },
+	{ "GET", "/v1/export?format=hxl", "", "", 400, "site, need, offer or stock" },
+	{ "GET", "/v1/export?format=cap", "", "", 400, "which alert" },
+	{ "GET", "/v1/export?format=cap&ref=x", "", "", 404, "no note" },
+	{ "GET", "/v1/lines?kind=stocks", "", "", 400, "need, offer or stock" },
+	{ "GET", "/v1/lines?at=yesterday", "", "", 400, "2026-" },
+	{ "GET", "/v1/plan?item=unicorn", "", "", 404, "no item" },
+	{ "GET", "/v1/plan?item=100", "", "", 404, "no item" },
+	{ "GET", "/v1/plan?limit=0", "", "", 400, "limit" },
+	{ "GET", "/v1/lcd?size=40x2", "", "", 400, "20x4" },
+	{ "GET", "/v1/record/nothing", "", "", 404, "nothing" },
+	{ "GET", "/v1/ask/weather", "", "", 404, "short, runs-out" },
+	{ "GET", "/v1/ask/load", "", "", 400, "for which site" },
+	{ "GET", "/v1/ask/short?km=far", "", "", 400, "km must be a number" },
+	{ "GET", "/v1/ask/load?site=Oak&kg=-1", "", "", 400, "kg must be a number" },
+	{ "GET", "/v1/ask/late?at=yesterday", "", "", 400, "2026-" },
+	{ "POST", "/v1/bundle", "application/octet-stream", "", 400, "empty" },
+};
+
 static void wrong_requests_get_a_sentence(void **state)
 {
-	static const struct {
-		const char *method, *target, *type, *data;
-		int status;
-		const char *part;
-	} ROWS[] = {
-		{ "GET", "/nothing", "", "", 404, "/v1/status" },
-		{ "DELETE", "/v1/status", "", "", 405, "takes GET" },
-		{ "GET", "/v1/line", "", "", 405, "takes POST" },
-		{ "POST", "/v1/line", "text/plain", "{}", 415, "application/json" },
-		{ "POST", "/v1/line", "", "{}", 415, "application/json" },
-		{ "POST", "/v1/line", "application/jsonp", "{}", 415, "application/json" },
-		{ "POST", "/v1/line", "application/json", "{\"kind\":", 400, "broken at line 1" },
-		{ "POST", "/v1/line", "application/json", "{\"kind\":\"need\",\"kind\":\"need\"}", 400, "broken" },
-		{ "POST", "/v1/line", "application/json", "{\"kind\":\"need\",\"item\":\"water\",\"colour\":1}", 400,
-		  "Unknown field \\\"colour\\\"" },
-		{ "POST", "/v1/line", "application/json", "{\"kind\":\"wish\",\"item\":\"water\"}", 400,
-		  "need, offer or stock" },
-		{ "POST", "/v1/line", "application/json", "{\"kind\":\"need\"}", 400, "item is missing" },
-		{ "POST", "/v1/line", "application/json", "{\"kind\":\"need\",\"item\":\"water\",\"quantity\":1.0001}",
-		  400, "three decimals" },
-		{ "POST", "/v1/line", "application/json", "{\"kind\":\"need\",\"item\":\"water\",\"quantity\":-1}", 400,
-		  "quantity" },
-		{ "POST", "/v1/line", "application/json", "{\"kind\":\"need\",\"item\":\"water\",\"people\":1.5}", 400,
-		  "people" },
-		{ "POST", "/v1/line", "application/json", "{\"kind\":\"need\",\"item\":\"wa\\u0000ter\"}", 400,
-		  "broken" },
-		{ "POST", "/v1/site", "application/json", "{\"name\":\"Oak\",\"lat\":35}", 400, "together" },
-		{ "POST", "/v1/site", "application/json", "{\"name\":\"Oak\",\"lat\":95,\"lon\":1}", 400, "-90 to 90" },
-		{ "POST", "/v1/site", "application/json", "{\"name\":\"Oak\",\"place\":{\"lat\":91,\"lon\":0}}", 400,
-		  "degrees" },
-		{ "POST", "/v1/site", "application/json",
-		  "{\"name\":\"Oak\",\"giving\":{\"from\":\"8:15\",\"to\":\"17:00\"}}", 400, "half hours" },
-		{ "POST", "/v1/site", "application/json", "[{\"name\":\"Oak\"},{\"nam\":\"Elm\"}]", 400, "Object 2" },
-		{ "POST", "/v1/site", "application/json", "[[[[[[[[]]]]]]]]", 400, "deeply" },
-		{ "POST", "/v1/site", "application/json", "5", 400, "broken" },
-		{ "POST", "/v1/site", "application/json", "{\"name\":\"Forbidden\"}", 403, "author" },
-		{ "POST", "/v1/move", "application/json", "{\"of\":\"x\"}", 400, "stage is missing" },
-		{ "POST", "/v1/import?kind=pet", "text/csv", "name\nOak\n", 400, "site, need" },
-		{ "POST", "/v1/import", "application/json", "name\nOak\n", 415, "text/csv" },
-		{ "POST", "/v1/import", "text/csv", "foo\n1\n", 400, "kind=site" },
-		{ "POST", "/v1/import", "text/xml", "<alert/>", 415, "application/cap+xml" },
-		{ "POST", "/v1/import", "application/cap+xml", "<alert/>", 400, "no CAP message" },
-		{ "POST", "/v1/import", "application/cap+xml", "", 400, "broken" },
-		{ "GET", "/v1/export", "", "", 400, "hxl, geojson or cap" },
-		{ "GET", "/v1/export?format=hxl", "", "", 400, "site, need, offer or stock" },
-		{ "GET", "/v1/export?format=cap", "", "", 400, "which alert" },
-		{ "GET", "/v1/export?format=cap&ref=x", "", "", 404, "no note" },
-		{ "GET", "/v1/lines?kind=stocks", "", "", 400, "need, offer or stock" },
-		{ "GET", "/v1/lines?at=yesterday", "", "", 400, "2026-" },
-		{ "GET", "/v1/plan?item=unicorn", "", "", 404, "no item" },
-		{ "GET", "/v1/plan?item=100", "", "", 404, "no item" },
-		{ "GET", "/v1/plan?limit=0", "", "", 400, "limit" },
-		{ "GET", "/v1/lcd?size=40x2", "", "", 400, "20x4" },
-		{ "GET", "/v1/record/nothing", "", "", 404, "nothing" },
-		{ "GET", "/v1/ask/weather", "", "", 404, "short, runs-out" },
-		{ "GET", "/v1/ask/load", "", "", 400, "for which site" },
-		{ "GET", "/v1/ask/short?km=far", "", "", 400, "km must be a number" },
-		{ "GET", "/v1/ask/load?site=Oak&kg=-1", "", "", 400, "kg must be a number" },
-		{ "GET", "/v1/ask/late?at=yesterday", "", "", 400, "2026-" },
-		{ "POST", "/v1/bundle", "application/octet-stream", "", 400, "empty" },
-	};
 	struct node *n = *state;
 
-	for (size_t i = 0; i < sizeof(ROWS) / sizeof(ROWS[0]); i++) {
+	for (size_t i = 0; i < sizeof(WRONG_REQUESTS) / sizeof(WRONG_REQUESTS[0]); i++) {
 		const char *body;
 		json_t *json;
 
-		print_message("%s %s %s\n", ROWS[i].method, ROWS[i].target, ROWS[i].data);
-		assert_int_equal(ask(n, ROWS[i].method, ROWS[i].target, ROWS[i].type, ROWS[i].data, &body),
-				 ROWS[i].status);
-		assert_non_null(strstr(body, ROWS[i].part));
+		print_message("%s %s %s\n", WRONG_REQUESTS[i].method, WRONG_REQUESTS[i].target, WRONG_REQUESTS[i].data);
+		assert_int_equal(ask(n, WRONG_REQUESTS[i].method, WRONG_REQUESTS[i].target, WRONG_REQUESTS[i].type,
+				     WRONG_REQUESTS[i].data, &body),
+				 WRONG_REQUESTS[i].status);
+		assert_non_null(strstr(body, WRONG_REQUESTS[i].part));
 		json = json_loads(body, 0, NULL);
 		assert_true(json_is_string(json_object_get(json, "error")));
 		json_decref(json);

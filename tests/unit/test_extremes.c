@@ -38,7 +38,9 @@ static enum who who_of(uint64_t *seed)
 /* Any record, one that is not there, or nothing. */
 static struct ref ref_any(uint64_t *seed)
 {
-	return draw(seed) % 8 ? ref_of(who_of(seed), 1 + draw(seed) % NUMBERS) : (struct ref){ draw(seed), draw(seed) };
+	struct ref nowhere = { draw(seed), draw(seed) };
+
+	return draw(seed) % 8 ? ref_of(who_of(seed), 1 + draw(seed) % NUMBERS) : nowhere;
 }
 
 static struct place place_any(uint64_t *seed)
