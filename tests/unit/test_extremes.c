@@ -38,9 +38,7 @@ static enum who who_of(uint64_t *seed)
 /* Any record, one that is not there, or nothing. */
 static struct ref ref_any(uint64_t *seed)
 {
-	struct ref nowhere = { draw(seed), draw(seed) };
-
-	return draw(seed) % 8 ? ref_of(who_of(seed), 1 + draw(seed) % NUMBERS) : nowhere;
+	return draw(seed) % 8 ? ref_of(who_of(seed), 1 + draw(seed) % NUMBERS) : (struct ref){ draw(seed), draw(seed) };
 }
 
 static struct place place_any(uint64_t *seed)
@@ -48,7 +46,9 @@ static struct place place_any(uint64_t *seed)
 	static const uint8_t digits[] = { PLACE_NONE, PLACE_POINT, 4, 8, 10 };
 	struct place place = { ONE_OF(LATS), ONE_OF(LONS), ONE_OF(digits) };
 
-	return place.digits == PLACE_NONE ? (struct place){ .digits = PLACE_NONE } : place;
+	if (place.digits == PLACE_NONE)
+		place.lat_e6 = place.lon_e6 = 0;
+	return place;
 }
 
 static void say_line(struct line *line, uint64_t *seed)
