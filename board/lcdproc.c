@@ -81,7 +81,7 @@ size_t lcdproc_hello(char out[LCDPROC_OUT_SIZE])
 	return (size_t)snprintf(out, LCDPROC_OUT_SIZE, "hello\n");
 }
 
-/* Left and Right turn LCDd's own screens unless they are ours alone. The bar comes last, so that it lies above its row. */
+/* Left and Right turn LCDd's own screens unless they are ours alone. */
 size_t lcdproc_setup(char out[LCDPROC_OUT_SIZE], enum lcd_size size)
 {
 	size_t used = (size_t)snprintf(out, LCDPROC_OUT_SIZE,
@@ -94,7 +94,6 @@ size_t lcdproc_setup(char out[LCDPROC_OUT_SIZE], enum lcd_size size)
 
 	for (int row = 1; row <= rows; row++)
 		used += (size_t)snprintf(out + used, LCDPROC_OUT_SIZE - used, "widget_add home l%d string\n", row);
-	used += (size_t)snprintf(out + used, LCDPROC_OUT_SIZE - used, "widget_add home bar hbar\n");
 	assert(used < LCDPROC_OUT_SIZE);
 	return used;
 }
@@ -152,7 +151,12 @@ size_t lcdproc_page(char out[LCDPROC_OUT_SIZE], const struct lcd_page *page, con
 			used += (size_t)snprintf(out + used, LCDPROC_OUT_SIZE - used,
 						 "widget_set home l%zu 1 %zu \"%s\"\n", row + 1, row + 1, wanted);
 	}
-	if (bar.pixels != old.pixels || bar.row != old.row || bar.col != old.col)
+	/* Some drivers draw a bar of no length, too. Added last, it lies above its row. */
+	if (old.pixels > 0 && bar.pixels == 0)
+		used += (size_t)snprintf(out + used, LCDPROC_OUT_SIZE - used, "widget_del home bar\n");
+	if (old.pixels == 0 && bar.pixels > 0)
+		used += (size_t)snprintf(out + used, LCDPROC_OUT_SIZE - used, "widget_add home bar hbar\n");
+	if (bar.pixels > 0 && (bar.pixels != old.pixels || bar.row != old.row || bar.col != old.col))
 		used += (size_t)snprintf(out + used, LCDPROC_OUT_SIZE - used, "widget_set home bar %zu %zu %u\n",
 					 bar.col + 1, bar.row + 1, bar.pixels);
 	assert(used < LCDPROC_OUT_SIZE);
