@@ -101,6 +101,11 @@ int buttons_open(struct buttons *buttons)
 	return 0;
 }
 
+bool buttons_are_open(const struct buttons *buttons)
+{
+	return buttons->fd >= 0;
+}
+
 void buttons_close(struct buttons *buttons)
 {
 	buttons->closing = true;

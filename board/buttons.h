@@ -33,6 +33,7 @@ void buttons_init(struct buttons *buttons, uv_loop_t *loop, const char *path, vo
 		  void (*closed)(void *ctx));
 /* 0, or libuv's error: it is not there, or not ours to read. */
 int buttons_open(struct buttons *buttons) __attribute__((warn_unused_result));
+bool buttons_are_open(const struct buttons *buttons);
 /* `closed` is called, later unless it was not open. */
 void buttons_close(struct buttons *buttons);
 

@@ -345,8 +345,9 @@ static uint64_t next_deadline(const struct deck *deck, const struct turns *turns
 uint64_t deck_show(struct deck *deck, struct lcd_page *page, const struct board_view *view, enum deck_button button,
 		   uint64_t now_ms)
 {
+	struct turns turns = { .count = 0 };
 	struct lcd_pages pages;
-	struct turns turns;
+	enum deck_front front;
 
 	deck_look(deck, view, now_ms);
 	lcd_draw(&pages, view, &deck->look);
@@ -354,13 +355,15 @@ uint64_t deck_show(struct deck *deck, struct lcd_page *page, const struct board_
 		lcd_draw_undone(&pages, &deck->undone, &deck->look);
 	if (now_ms >= deck->held_until)
 		deck->is_held = false;
-	settle(deck, &turns, &pages, choose(&turns, deck, &pages, now_ms), now_ms);
+	front = choose(&turns, deck, &pages, now_ms);
+	settle(deck, &turns, &pages, front, now_ms);
 	if (button == DECK_HOLD) {
 		hold(deck, now_ms);
 	} else if (button != DECK_NO_BUTTON && !turn(deck, &turns, button, now_ms)) {
 		leave(deck, &pages, deck->front, now_ms);
 		deck->is_held = deck->is_held && deck->held_front != deck->front;
-		settle(deck, &turns, &pages, choose(&turns, deck, &pages, now_ms), now_ms);
+		front = choose(&turns, deck, &pages, now_ms);
+		settle(deck, &turns, &pages, front, now_ms);
 	}
 	turn_when_due(deck, &turns, now_ms);
 	assert(deck->place < turns.count);

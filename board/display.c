@@ -16,6 +16,12 @@ struct sayings {
 	size_t next;
 };
 
+struct button_device {
+	struct display *display;
+	struct buttons device;
+	struct sayings said;
+};
+
 struct display {
 	struct display_config config;
 	const struct screen_driver *driver;
@@ -24,12 +30,13 @@ struct display {
 	struct deck deck;
 	uint64_t due;        /* of the deck, while it is up */
 	uint64_t screen_try; /* UINT64_MAX: it is up, or being tried */
-	uint64_t button_try; /* UINT64_MAX: they are there, or there are none */
+	uint64_t button_try; /* UINT64_MAX: all are there, or there are none */
 	uint64_t retry_ms;   /* before the next try of the screen */
 	uint64_t up_since;
 	uv_timer_t timer;
-	struct buttons buttons;
-	struct sayings screen_said, button_said;
+	struct button_device buttons[DISPLAY_BUTTONS_MAX];
+	size_t button_count;
+	struct sayings screen_said;
 	bool closing;
 	unsigned parts; /* that still close */
 	void (*done)(void *user);
@@ -123,33 +130,41 @@ static void on_button(void *ctx, enum deck_button button)
 		draw(d, button);
 }
 
-static void on_buttons_gone(void *ctx)
+static void on_device_button(void *ctx, enum deck_button button)
 {
-	struct display *d = ctx;
+	on_button(((struct button_device *)ctx)->display, button);
+}
+
+static void on_device_gone(void *ctx)
+{
+	struct button_device *b = ctx;
+	struct display *d = b->display;
 	char sentence[SCREEN_WHY_SIZE];
 
 	snprintf(sentence, sizeof(sentence), "the buttons at %s are gone; they are taken when they come back",
-		 d->config.buttons);
-	say_once(d, &d->button_said, sentence);
+		 b->device.path);
+	say_once(d, &b->said, sentence);
 	d->button_try = now_ms(d) + DISPLAY_RETRY_MS;
 	arm(d);
 }
 
-static void try_buttons(struct display *d)
+static void try_buttons(struct button_device *b)
 {
+	struct display *d = b->display;
 	char sentence[SCREEN_WHY_SIZE];
-	int rc = buttons_open(&d->buttons);
+	int rc = buttons_open(&b->device);
 
 	if (rc == 0)
-		snprintf(sentence, sizeof(sentence), "the buttons at %s are there", d->config.buttons);
+		snprintf(sentence, sizeof(sentence), "the buttons at %s are there", b->device.path);
 	else if (rc == UV_EPERM)
 		snprintf(sentence, sizeof(sentence), "%s is no input device: buttons are at /dev/input/...",
-			 d->config.buttons);
+			 b->device.path);
 	else
 		snprintf(sentence, sizeof(sentence), "no buttons at %s: %s; they are taken when they come",
-			 d->config.buttons, uv_strerror(rc));
-	say_once(d, &d->button_said, sentence);
-	d->button_try = rc == 0 ? UINT64_MAX : now_ms(d) + DISPLAY_RETRY_MS_MAX;
+			 b->device.path, uv_strerror(rc));
+	say_once(d, &b->said, sentence);
+	if (rc != 0)
+		d->button_try = now_ms(d) + DISPLAY_RETRY_MS_MAX;
 }
 
 /* --- */
@@ -159,8 +174,12 @@ static void on_timer(uv_timer_t *timer)
 	struct display *d = timer->data;
 	uint64_t now = now_ms(d);
 
-	if (now >= d->button_try)
-		try_buttons(d);
+	if (now >= d->button_try) {
+		d->button_try = UINT64_MAX;
+		for (size_t i = 0; i < d->button_count; i++)
+			if (!buttons_are_open(&d->buttons[i].device))
+				try_buttons(&d->buttons[i]);
+	}
 	if (now >= d->screen_try) {
 		d->screen_try = UINT64_MAX;
 		d->driver->connect(d->screen);
@@ -189,10 +208,16 @@ static void part_closed(void *ctx)
 {
 	struct display *d = ctx;
 
+	assert(d->parts > 0);
 	if (--d->parts > 0)
 		return;
 	d->done(d->done_user);
 	free(d);
+}
+
+static void on_device_closed(void *ctx)
+{
+	part_closed(((struct button_device *)ctx)->display);
 }
 
 static void on_timer_closed(uv_handle_t *handle)
@@ -219,9 +244,15 @@ struct display *display_open(const struct display_config *config)
 	}
 	d->retry_ms = DISPLAY_RETRY_MS;
 	d->screen_try = now_ms(d);
-	d->button_try = config->buttons != NULL ? now_ms(d) : UINT64_MAX;
+	d->button_try = config->buttons[0] != NULL ? now_ms(d) : UINT64_MAX;
 	deck_init(&d->deck, &(struct lcd_look){ .language = config->language });
-	buttons_init(&d->buttons, config->loop, config->buttons, d, on_button, on_buttons_gone, part_closed);
+	for (size_t i = 0; i < DISPLAY_BUTTONS_MAX && config->buttons[i] != NULL; i++) {
+		struct button_device *b = &d->buttons[d->button_count++];
+
+		b->display = d;
+		buttons_init(&b->device, config->loop, config->buttons[i], b, on_device_button, on_device_gone,
+			     on_device_closed);
+	}
 	uv_timer_init(config->loop, &d->timer);
 	d->timer.data = d;
 	arm(d);
@@ -234,8 +265,9 @@ void display_close(struct display *display, void (*done)(void *user), void *user
 	display->closing = true;
 	display->done = done;
 	display->done_user = user;
-	display->parts = 3;
-	uv_close((uv_handle_t *)&display->timer, on_timer_closed);
+	display->parts = 2 + (unsigned)display->button_count;
+	uv_close((uv_handle_t *)&display->timer, on_timer_closed); /* later: the others may answer at once */
 	display->driver->close(display->screen);
-	buttons_close(&display->buttons);
+	for (size_t i = 0; i < display->button_count; i++)
+		buttons_close(&display->buttons[i].device);
 }

@@ -17,6 +17,7 @@ enum {
 	DISPLAY_RETRY_MS = 1000, /* doubles */
 	DISPLAY_RETRY_MS_MAX = 8000,
 	DISPLAY_SAY_MS = 600000,
+	DISPLAY_BUTTONS_MAX = 4, /* devices: each gpio-key overlay makes one of its own */
 };
 
 enum display_output { DISPLAY_LCDPROC, DISPLAY_CHARLCD };
@@ -29,7 +30,7 @@ struct display_config {
 	const struct sockaddr *address; /* DISPLAY_LCDPROC */
 	enum lcd_size size;             /* DISPLAY_CHARLCD; LCDd says its own */
 	enum catalog_language language;
-	const char *buttons; /* path of an input device; outlives it; NULL: none */
+	const char *buttons[DISPLAY_BUTTONS_MAX]; /* paths of input devices; outlive it; behind the last NULL */
 	void *ctx;
 	void (*say)(void *ctx, const char *sentence); /* for the log: what is there and what is not */
 };

@@ -55,6 +55,8 @@ static void on_file_closed(uv_fs_t *request)
 
 static void fail(struct charlcd *c, int rc)
 {
+	uv_file fd = c->fd;
+
 	if (rc == UV_EBUSY)
 		snprintf(c->why, sizeof(c->why),
 			 "%s is in use by another program, such as LCDd: stop that, or take lcdproc as the output",
@@ -67,14 +69,10 @@ static void fail(struct charlcd *c, int rc)
 		snprintf(c->why, sizeof(c->why), "there is no display at %s; it is taken when it comes", c->path);
 	else
 		snprintf(c->why, sizeof(c->why), "the display at %s fails: %s", c->path, uv_strerror(rc));
-	if (c->fd < 0) {
-		end(c);
-		return;
-	}
 	c->state = CLOSING;
-	if (uv_fs_close(c->loop, &c->request, c->fd, on_file_closed) != 0)
-		end(c);
 	c->fd = -1;
+	if (fd < 0 || uv_fs_close(c->loop, &c->request, fd, on_file_closed) != 0)
+		end(c);
 }
 
 static void on_written(uv_fs_t *request);

@@ -262,9 +262,19 @@ static int set_language(struct config *config, const char *value)
 
 static int set_buttons(struct config *config, const char *value)
 {
-	if (value[0] != '/' && value[0] != '\0')
-		return -1;
-	return copy_text(config->buttons, sizeof(config->buttons), value);
+	char paths[CONFIG_BUTTONS_MAX][CONFIG_BUTTON_SIZE] = { "" };
+	size_t count = 0;
+
+	for (const char *rest = value; *(rest += strspn(rest, " \t,")) != '\0';) {
+		size_t size = strcspn(rest, " \t,");
+
+		if (count == CONFIG_BUTTONS_MAX || size >= sizeof(paths[0]) || rest[0] != '/')
+			return -1;
+		memcpy(paths[count++], rest, size);
+		rest += size;
+	}
+	memcpy(config->buttons, paths, sizeof(paths));
+	return 0;
 }
 
 /* Every key there is. `right` completes "must be ...". */
@@ -294,7 +304,7 @@ static const struct setting settings[] = {
 	{ "display", "lcdproc", set_lcdproc, "address:port such as 127.0.0.1:13666" },
 	{ "display", "size", set_size, "20x4 or 16x2" },
 	{ "display", "language", set_language, "en, es, fr or ht" },
-	{ "display", "buttons", set_buttons, "an input device such as /dev/input/event0, or empty" },
+	{ "display", "buttons", set_buttons, "at most 4 input devices such as /dev/input/event0, with spaces between" },
 };
 
 enum { SETTING_COUNT = sizeof(settings) / sizeof(settings[0]) };

@@ -10,7 +10,13 @@
 
 #include "board/lcd.h"
 
-enum { CONFIG_PATH_SIZE = 256, CONFIG_PEERS_MAX = 16, CONFIG_INTERFACES_MAX = 8 };
+enum {
+	CONFIG_PATH_SIZE = 256,
+	CONFIG_PEERS_MAX = 16,
+	CONFIG_INTERFACES_MAX = 8,
+	CONFIG_BUTTONS_MAX = 4,
+	CONFIG_BUTTON_SIZE = 100
+};
 
 enum config_log { LOG_ERROR, LOG_WARNING, LOG_INFO, LOG_DEBUG };
 
@@ -41,8 +47,8 @@ struct config {
 	uint16_t lcdproc_port;
 	enum lcd_size display_size;             /* [display] size = 20x4|16x2, of /dev/lcd: LCDd says its own */
 	enum catalog_language display_language; /* [display] language = en|es|fr|ht */
-	char buttons[CONFIG_PATH_SIZE];         /* [display] buttons: an input device; "" none */
-	char clock[8];                          /* [node] clock = auto|set|guessed: whether to trust the system clock */
+	char buttons[CONFIG_BUTTONS_MAX][CONFIG_BUTTON_SIZE]; /* [display] buttons: input devices; "" behind the last */
+	char clock[8]; /* [node] clock = auto|set|guessed: whether to trust the system clock */
 };
 
 /* The defaults. `folder` is STATE_DIRECTORY (systemd's), for root /var/lib/aidmesh, else aidmesh below XDG_STATE_HOME

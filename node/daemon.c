@@ -624,7 +624,6 @@ static int open_display(struct daemon *d, char why[DAEMON_WHY_SIZE])
 					 .address = (const struct sockaddr *)&address,
 					 .size = d->config.display_size,
 					 .language = d->config.display_language,
-					 .buttons = d->config.buttons[0] ? d->config.buttons : NULL,
 					 .ctx = d,
 					 .say = display_said };
 
@@ -636,6 +635,9 @@ static int open_display(struct daemon *d, char why[DAEMON_WHY_SIZE])
 		return -1;
 	}
 	address_print(d->lcdproc, config.address);
+	static_assert((int)CONFIG_BUTTONS_MAX <= (int)DISPLAY_BUTTONS_MAX, "each has a place");
+	for (size_t i = 0; i < CONFIG_BUTTONS_MAX; i++)
+		config.buttons[i] = d->config.buttons[i][0] ? d->config.buttons[i] : NULL;
 	d->display = display_open(&config);
 	if (d->display)
 		return 0;

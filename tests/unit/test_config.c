@@ -80,7 +80,7 @@ static void every_key_of_a_file_is_taken(void **state)
 				 "discovery_port = 4000\ninterfaces = wlan0 eth0\npeer = 10.0.0.1:5\n"
 				 "peer = [2001:db8::1]:24363\npeer = hub.example.org:24363\n"
 				 "[display]\noutput = /dev/lcd\nlcdproc = [::1]:4000\nsize = 16x2\n"
-				 "language = ht\nbuttons = /dev/input/event7\n");
+				 "language = ht\nbuttons = /dev/input/event7 /dev/input/event8\n");
 	if (config_read(&config, why, b->main_file, CONFIG_REQUIRED) != 0)
 		fail_msg("%s", why);
 	assert_string_equal(config.folder, "/srv/aidmesh");
@@ -107,7 +107,9 @@ static void every_key_of_a_file_is_taken(void **state)
 	assert_int_equal(config.lcdproc_port, 4000);
 	assert_int_equal(config.display_size, LCD_16X2);
 	assert_int_equal(config.display_language, CATALOG_HT);
-	assert_string_equal(config.buttons, "/dev/input/event7");
+	assert_string_equal(config.buttons[0], "/dev/input/event7");
+	assert_string_equal(config.buttons[1], "/dev/input/event8");
+	assert_string_equal(config.buttons[2], "");
 }
 
 static void later_files_stand_in_the_order_of_names(void **state)
@@ -180,6 +182,7 @@ static void mistakes_are_named_with_file_and_line(void **state)
 		{ "[display]\nsize = 40x2\n", ":2:", "20x4 or 16x2" },
 		{ "[display]\nlanguage = Spanish\n", ":2:", "en, es, fr or ht" },
 		{ "[display]\nbuttons = event0\n", ":2:", "/dev/input/event0" },
+		{ "[display]\nbuttons = /a /b /c /d /e\n", ":2:", "at most 4" },
 		{ "[link]\npeer = fe80::1:24363\n", ":2:", "[address]:port" },
 		{ "[node]\nlog = loud\nentries = many\n", ":2:", "error, warning" },
 	};

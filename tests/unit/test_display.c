@@ -373,7 +373,7 @@ static void open_charlcd(struct stand *s, const char *buttons)
 					 .output = DISPLAY_CHARLCD,
 					 .where = s->lcd,
 					 .size = LCD_20X4,
-					 .buttons = buttons,
+					 .buttons = { buttons },
 					 .ctx = s,
 					 .say = say };
 
