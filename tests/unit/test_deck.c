@@ -362,6 +362,12 @@ static void of_two_contacts_with_one_neighbour_one_may_go(void **state)
 	s.fake.peer_count = 1;
 	show(&s, DECK_NO_BUTTON);
 	assert_shows(&s, "Elm school");
+	s.fake.peers[0].state = VIEW_PEER_SAFE;
+	show(&s, DECK_NO_BUTTON);
+	wait_for(&s, DECK_SAFE_MS - 1);
+	assert_shows(&s, "ALL SAFE");
+	wait_for(&s, 1);
+	assert_shows(&s, "Oak St church");
 }
 
 static void who_looks_something_up_is_not_disturbed_by_a_contact(void **state)

@@ -567,9 +567,8 @@ static void answer(struct stand *s, const char *text)
 	assert_int_equal(write(s->client, text, strlen(text)), strlen(text));
 }
 
-static void lcdd_of_a_kind_is_served(void **state)
+static void open_lcdproc(struct stand *s)
 {
-	struct stand *s = *state;
 	struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	struct display_config config = { .loop = &s->loop,
 					 .view = &s->fake.view,
@@ -582,6 +581,14 @@ static void lcdd_of_a_kind_is_served(void **state)
 
 	address.sin_port = htons(listen_as_lcdd(s));
 	s->display = display_open(&config);
+	assert_non_null(s->display);
+}
+
+static void lcdd_of_a_kind_is_served(void **state)
+{
+	struct stand *s = *state;
+
+	open_lcdproc(s);
 	accept_client(s);
 	until(s, has_heard, "hello\n");
 	answer(s, "key Right\nconnect lcd wid 20 hgt 1\n"); /* too small, and it is said */
@@ -609,6 +616,25 @@ static void lcdd_of_a_kind_is_served(void **state)
 	until(s, is_logged, "ended the connection");
 }
 
+static void who_comes_and_goes_does_not_fill_the_log(void **state)
+{
+	struct stand *s = *state;
+
+	open_lcdproc(s);
+	for (size_t i = 0; i < 3; i++) {
+		accept_client(s);
+		until(s, has_heard, "hello\n");
+		if (i > 0)
+			answer(s, "connect wid 20 hgt 4\n");
+		if (i > 0)
+			until(s, has_heard, "widget_set home l4 1 4 ");
+		drop_client(s);
+	}
+	accept_client(s);
+	assert_null(strstr(strstr(s->log, "ended the connection") + 1, "ended the connection"));
+	assert_null(strstr(strstr(s->log, "is there") + 1, "is there"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -624,6 +650,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(trouble_with_a_device_is_a_sentence_said_once, setup, teardown),
 		cmocka_unit_test_setup_teardown(buttons_turn_the_pages_and_come_back, setup, teardown),
 		cmocka_unit_test_setup_teardown(lcdd_of_a_kind_is_served, setup, teardown),
+		cmocka_unit_test_setup_teardown(who_comes_and_goes_does_not_fill_the_log, setup, teardown),
 	};
 
 	signal(SIGPIPE, SIG_IGN);
