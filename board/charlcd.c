@@ -18,8 +18,8 @@ static_assert(sizeof(GLYPHS) / sizeof(GLYPHS[0]) == LCD_PIN, "a picture for each
 
 size_t charlcd_begin(char out[CHARLCD_BEGIN_SIZE])
 {
-	/* Cursor and blinking are on after the start. */
-	size_t used = (size_t)snprintf(out, CHARLCD_BEGIN_SIZE, "\033[LI\033[LD\033[Lc\033[Lb\033[L+");
+	/* A line's end cuts off what another left half said. The start clears; cursor and blinking are on after it. */
+	size_t used = (size_t)snprintf(out, CHARLCD_BEGIN_SIZE, "\n\033[LI\033[LD\033[Lc\033[Lb\033[L+");
 
 	for (size_t glyph = 1; glyph <= LCD_PIN; glyph++) {
 		const unsigned char *rows = GLYPHS[glyph - 1];
@@ -28,7 +28,6 @@ size_t charlcd_begin(char out[CHARLCD_BEGIN_SIZE])
 					 "\033[LG%zu%02x%02x%02x%02x%02x%02x%02x%02x;", glyph, rows[0], rows[1],
 					 rows[2], rows[3], rows[4], rows[5], rows[6], rows[7]);
 	}
-	used += (size_t)snprintf(out + used, CHARLCD_BEGIN_SIZE - used, "\f");
 	assert(used < CHARLCD_BEGIN_SIZE);
 	return used;
 }

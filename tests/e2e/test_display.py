@@ -192,7 +192,7 @@ class OnTheDevice(unittest.TestCase):
         oak = Node("Oak", base, settings=(f"display.output={wall.path}", "display.size=16x2", f"display.buttons={keys}"))
         oak.start()
         wall.wait(b"\x1b[Lx0y0;Oak\x1b[Lx0y1;0 needs 0 near")
-        self.assertTrue(wall.bytes.startswith(b"\x1b[LI"), "it begins anew")
+        self.assertTrue(wall.bytes.startswith(b"\n\x1b[LI"), "it begins anew")
         press(fifo, "Left")
         wall.wait(b"No neighbour")
         wall.bytes = b""

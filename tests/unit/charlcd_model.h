@@ -104,7 +104,7 @@ static bool model_command(struct charlcd_model *m)
 
 static void model_byte(struct charlcd_model *m, char c)
 {
-	if (m->in_escape) {
+	if (m->in_escape && c != '\n') {
 		if (m->escape_size + 1 < sizeof(m->escape)) {
 			m->escape[m->escape_size++] = c;
 			m->escape[m->escape_size] = '\0';
@@ -126,6 +126,9 @@ static void model_byte(struct charlcd_model *m, char c)
 		model_clear(m);
 		break;
 	case '\n':
+		m->in_escape = false;
+		for (; m->x < m->cols; m->x++)
+			m->cells[m->y][m->x] = ' ';
 		m->x = 0;
 		m->y = (m->y + 1) % m->rows;
 		break;

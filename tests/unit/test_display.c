@@ -47,7 +47,7 @@ static void a_character_lcd_begins_without_cursor(void **state)
 
 	(void)state;
 	model_power(&m, 16, 2);
-	strcpy(m.cells[0], "left from before");
+	model_write(&m, "left from before\033[Lx1", 21);
 	model_write(&m, out, charlcd_begin(out));
 	assert_int_equal(m.unknown, 0);
 	assert_false(m.cursor || m.blink || m.in_escape);
