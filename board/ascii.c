@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "board/ascii.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
 #include "board/utf8.h"
 
-enum { LATIN_FIRST = 0xA0, LATIN_LAST = 0x17F };
+enum { LATIN_FIRST = 0xA0, LATIN_LAST = 0x17F, LATIN1_FIRST = 0xA1, LATIN1_LAST = 0xFF, SOFT_HYPHEN = 0xAD };
 
 /* U+00A0..U+017F, each between bars. */
 static const char LATIN[] = " |!|c|GBP|?|JPY||S|\"|(c)|a|<<|-||(r)|-| deg|+-|2|3|'|u|P|.|,|1|o|>>|1/4|1/2|3/4|?|"
@@ -49,19 +50,21 @@ static const char *punctuation(uint32_t c)
 	return "?";
 }
 
-void ascii_fold(char *out, size_t size, const char *utf8)
+/* Characters from `kept` to LATIN1_LAST stay. */
+static void fold(char *out, size_t size, const char *utf8, uint32_t kept)
 {
 	size_t used = 0;
 	uint32_t c;
 
 	while ((c = utf8_next(&utf8)) != 0) {
-		char plain = (char)(c < 0x20 || c == 0x7F ? ' ' : c & 0x7F);
+		bool is_kept = c >= kept && c <= LATIN1_LAST && c != SOFT_HYPHEN;
+		char plain = (char)(c < 0x20 || c == 0x7F ? ' ' : c & 0xFF);
 		const char *spelt = &plain;
 		size_t spelt_size = 1;
 
-		if (c >= LATIN_FIRST && c <= LATIN_LAST) {
+		if (!is_kept && c >= LATIN_FIRST && c <= LATIN_LAST) {
 			spelt = latin(&spelt_size, c);
-		} else if (c >= 0x80) {
+		} else if (!is_kept && c >= 0x80) {
 			spelt = punctuation(c);
 			spelt_size = strlen(spelt);
 		}
@@ -71,4 +74,14 @@ void ascii_fold(char *out, size_t size, const char *utf8)
 		used += spelt_size;
 	}
 	out[used] = '\0';
+}
+
+void ascii_fold(char *out, size_t size, const char *utf8)
+{
+	fold(out, size, utf8, LATIN1_LAST + 1);
+}
+
+void latin1_fold(char *out, size_t size, const char *utf8)
+{
+	fold(out, size, utf8, LATIN1_FIRST);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* Text for displays that know ASCII alone: accents are dropped, ligatures spelt out, the rest is '?'. Pure. */
+/* Text for displays that know ASCII or ISO-8859-1 alone: other accents are dropped, ligatures spelt out, the rest is '?'.
+ * Pure. */
 #ifndef AIDMESH_BOARD_ASCII_H
 #define AIDMESH_BOARD_ASCII_H
 
@@ -7,5 +8,7 @@
 
 /* Writes at most `size` - 1 characters and a zero. Control characters become spaces. */
 void ascii_fold(char *out, size_t size, const char *utf8);
+/* The same for displays that know ISO-8859-1: its characters stay, a byte each. */
+void latin1_fold(char *out, size_t size, const char *utf8);
 
 #endif

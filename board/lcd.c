@@ -1,30 +1,30 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "board/lcd.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "board/ascii.h"
+#include "board/lcd_words.h"
 #include "board/sentence.h"
-#include "board/words.h"
 
 enum {
 	ALERTS_MAX = 3,
 	NEEDS_MAX = 8,
 	COMING_MAX = 4,
 	PEERS_MAX = 4,
-	AGE_SIZE = 12,
+	SPAN_SIZE = 16,
+	COUNT_SIZE = 24,
 	LINE_SIZE = 2 * VIEW_TEXT_SIZE, /* before it is cut to the display */
 };
 
 /* All pages, drawn in one go. */
-struct deck {
+struct drawing {
 	const struct board_view *view;
+	struct lcd_look look;
 	struct view_status status;
 	size_t cols, rows;
-	size_t count, home;
-	struct lcd_page pages[LCD_PAGES_MAX];
+	struct lcd_pages *pages;
 	size_t alerts, needs, coming, peers, peers_safe; /* seen so far */
 };
 
@@ -41,71 +41,164 @@ bool lcd_size_parse(enum lcd_size *size, const char *text)
 
 /* --- drawing --- */
 
-static bool is_large(const struct deck *d)
+static bool is_large(const struct drawing *d)
 {
 	return d->rows == 4;
 }
 
-static void put_text(struct lcd_page *page, size_t row, const char *ascii)
+static const char *word(const struct drawing *d, enum lcd_word word_id)
 {
-	snprintf(page->text[row], sizeof(page->text[row]), "%-*.*s", (int)page->cols, (int)page->cols, ascii);
+	return lcd_word(d->look.language, word_id);
 }
 
-__attribute__((format(printf, 3, 4))) static void put(struct lcd_page *page, size_t row, const char *format, ...)
+static void put_cells(struct lcd_page *page, size_t row, const char *cells)
 {
-	char line[LINE_SIZE], ascii[LINE_SIZE];
-	va_list list;
-
-	va_start(list, format);
-	vsnprintf(line, sizeof(line), format, list);
-	va_end(list);
-	ascii_fold(ascii, sizeof(ascii), line);
-	put_text(page, row, ascii);
+	snprintf(page->text[row], sizeof(page->text[row]), "%-*.*s", (int)page->cols, (int)page->cols, cells);
 }
 
-/* The left text gives way, so that the age on the right is always whole. */
-static void put_both(struct lcd_page *page, size_t row, const char *left, const char *right)
+static void fold(const struct drawing *d, char out[LINE_SIZE], const char *utf8)
 {
-	char line[LINE_SIZE], ascii[LINE_SIZE];
-	size_t room = page->cols - strlen(right) - 1;
-
-	ascii_fold(ascii, sizeof(ascii), left);
-	snprintf(line, sizeof(line), "%-*.*s %s", (int)room, (int)room, ascii, right);
-	put_text(page, row, line);
+	if (d->look.charset == LCD_LATIN1)
+		latin1_fold(out, LINE_SIZE, utf8);
+	else
+		ascii_fold(out, LINE_SIZE, utf8);
 }
 
-/* A new blank page; the last one again where the deck is full. */
-static struct lcd_page *deal(struct deck *d)
+static void put(const struct drawing *d, struct lcd_page *page, size_t row, const char *utf8)
 {
-	struct lcd_page *page = &d->pages[d->count < LCD_PAGES_MAX ? d->count++ : LCD_PAGES_MAX - 1];
+	char cells[LINE_SIZE];
 
-	*page = (struct lcd_page){ .cols = d->cols, .rows = d->rows };
+	fold(d, cells, utf8);
+	put_cells(page, row, cells);
+}
+
+/* A fixed text with its values. */
+static void say(const struct drawing *d, struct lcd_page *page, size_t row, enum lcd_word text, const char *first,
+		const char *second)
+{
+	char line[LINE_SIZE];
+
+	lcd_fill(line, sizeof(line), word(d, text), first, second);
+	put(d, page, row, line);
+}
+
+/* The left text gives way, so that what stands on the right is always whole. */
+static void put_both(const struct drawing *d, struct lcd_page *page, size_t row, const char *left, const char *right)
+{
+	char cells[LINE_SIZE], left_cells[LINE_SIZE], right_cells[LINE_SIZE];
+	size_t room;
+
+	fold(d, left_cells, left);
+	fold(d, right_cells, right);
+	room = page->cols - strlen(right_cells) - 1;
+	snprintf(cells, sizeof(cells), "%-*.*s %.*s", (int)room, (int)room, left_cells, (int)page->cols, right_cells);
+	put_cells(page, row, cells);
+}
+
+/* A new blank page; the last one again where there are too many. */
+static struct lcd_page *deal(struct drawing *d, enum lcd_kind kind)
+{
+	struct lcd_pages *pages = d->pages;
+	struct lcd_page *page = &pages->list[pages->count < LCD_PAGES_MAX ? pages->count++ : LCD_PAGES_MAX - 1];
+
+	*page = (struct lcd_page){ .cols = d->cols, .rows = d->rows, .kind = kind };
 	for (size_t row = 0; row < d->rows; row++)
-		put_text(page, row, "");
+		put_cells(page, row, "");
 	return page;
 }
 
-/* "5 min", "3 h", "2 d"; "5m", "3h", "2d" where room is scarce. What lies ahead within a clock's error is now. */
-static void span_format(char out[AGE_SIZE], const struct deck *d, int64_t s)
+/* FNV-1a. */
+static uint64_t mix(uint64_t hash, const void *bytes, size_t size)
 {
-	if (s < 3600)
-		snprintf(out, AGE_SIZE, is_large(d) ? "%d min" : "%dm", (int)(s < 0 ? 0 : s / 60));
-	else if (s < 48 * 3600)
-		snprintf(out, AGE_SIZE, is_large(d) ? "%d h" : "%dh", (int)(s / 3600));
-	else
-		snprintf(out, AGE_SIZE, is_large(d) ? "%d d" : "%dd", (int)(s / 86400 > 9999 ? 9999 : s / 86400));
+	const unsigned char *byte = bytes;
+
+	for (size_t i = 0; i < size; i++)
+		hash = (hash ^ byte[i]) * 0x100000001B3u;
+	return hash;
 }
 
-static void age_format(char out[AGE_SIZE], const struct deck *d, int64_t then)
+/* Names the page: what it tells of, and which of several about that it is. `page_name` is the page's own, such as "need". */
+static void name_page(struct lcd_page *page, const char *page_name, const char *subject, size_t part)
+{
+	page->subject = mix(0xCBF29CE484222325u, page_name, strlen(page_name) + 1);
+	page->subject = mix(page->subject, subject, strlen(subject));
+	page->key = mix(page->subject, &part, sizeof(part));
+}
+
+/* "142"; beyond five digits "142k". */
+static const char *count_format(char out[COUNT_SIZE], uint64_t count)
+{
+	bool is_huge = count > 99999;
+
+	snprintf(out, COUNT_SIZE, "%llu%s", (unsigned long long)(is_huge ? count / 1000 : count), is_huge ? "k" : "");
+	return out;
+}
+
+/* "5 min", "3 h", "2 d"; "5m", "3h", "2d" where room is scarce. What lies ahead within a clock's error is now. */
+static void span_format(char out[SPAN_SIZE], const struct drawing *d, int64_t s)
+{
+	enum lcd_word unit = LCD_DAYS;
+	int64_t number = s / 86400 > 9999 ? 9999 : s / 86400;
+	char digits[COUNT_SIZE];
+
+	if (s < 3600) {
+		unit = LCD_MINUTES;
+		number = s < 0 ? 0 : s / 60;
+	} else if (s < (int64_t)48 * 3600) {
+		unit = LCD_HOURS;
+		number = s / 3600;
+	}
+	snprintf(digits, sizeof(digits), "%d", (int)number);
+	lcd_fill(out, SPAN_SIZE, word(d, is_large(d) ? unit : unit + LCD_MINUTES_SHORT - LCD_MINUTES), digits, NULL);
+}
+
+/* An age in words, and bare: "3 h ago", "3 h". */
+struct age {
+	char said[LINE_SIZE];
+	char bare[SPAN_SIZE];
+};
+
+static void age_format(struct age *age, const struct drawing *d, int64_t then)
 {
 	if (then == 0) {
-		strcpy(out, "? ago");
-	} else if (d->status.now - then < 60) {
-		strcpy(out, "now");
+		strcpy(age->bare, "?");
 	} else {
-		span_format(out, d, d->status.now - then);
-		strcat(out, " ago");
+		span_format(age->bare, d, d->status.now - then);
+		if (d->status.now - then < 60) {
+			snprintf(age->said, sizeof(age->said), "%s", word(d, LCD_NOW));
+			return;
+		}
 	}
+	lcd_fill(age->said, sizeof(age->said), word(d, LCD_AGO), age->bare, NULL);
+}
+
+static void since_format(char out[LINE_SIZE], const struct drawing *d, int64_t then)
+{
+	char span[SPAN_SIZE];
+
+	span_format(span, d, d->status.now - then);
+	lcd_fill(out, LINE_SIZE, word(d, d->status.now - then < 60 ? LCD_SINCE_NOW : LCD_SINCE), span, NULL);
+}
+
+/* Beside a name that may be cut. */
+static void put_aged(const struct drawing *d, struct lcd_page *page, size_t row, const char *left, int64_t then)
+{
+	struct age age;
+
+	age_format(&age, d, then);
+	put_both(d, page, row, left, age.said);
+}
+
+/* Beside a word that must stay whole: then the age stands bare. */
+static void put_word_aged(const struct drawing *d, struct lcd_page *page, size_t row, const char *left, int64_t then)
+{
+	char left_cells[LINE_SIZE], right_cells[LINE_SIZE];
+	struct age age;
+
+	age_format(&age, d, then);
+	fold(d, left_cells, left);
+	fold(d, right_cells, age.said);
+	put_both(d, page, row, left, strlen(left_cells) + 1 + strlen(right_cells) > page->cols ? age.bare : age.said);
 }
 
 /* Copies the next display row of a text, broken at a space where there is one; gives where the rest begins. */
@@ -128,81 +221,109 @@ static const char *wrap(char out[LCD_COLS_MAX + 1], const char *text, size_t col
 	return text + strspn(text, " ");
 }
 
+/* The catalogue's label in the display's language; its English name where there is none. */
+static const char *label(const struct drawing *d, const struct catalog_item *item, const char *english)
+{
+	if (item == NULL || d->look.language == CATALOG_EN || strcmp(item->labels[CATALOG_EN], english) != 0 ||
+	    item->labels[d->look.language][0] == '\0')
+		return english;
+	return item->labels[d->look.language];
+}
+
 /* --- what breaks in --- */
 
-static void draw_store_failed(struct deck *d)
+static void draw_store_failed(struct drawing *d)
 {
-	struct lcd_page *page = deal(d);
+	struct lcd_page *page = deal(d, LCD_FAILED);
 
-	put(page, 0, "CARD FAILED");
+	name_page(page, "failed", "", 0);
+	say(d, page, 0, LCD_CARD_FAILED, NULL, NULL);
 	if (!is_large(d)) {
-		put(page, 1, "Nothing is kept");
+		say(d, page, 1, LCD_NOTHING_KEPT, NULL, NULL);
 		return;
 	}
-	put(page, 1, "Nothing new is kept.");
-	put(page, 2, "Save: aidmesh export");
-	put(page, 3, "then change the card");
+	say(d, page, 1, LCD_NOTHING_NEW_KEPT, NULL, NULL);
+	say(d, page, 2, LCD_SAVE, NULL, NULL);
+	say(d, page, 3, LCD_CHANGE_CARD, NULL, NULL);
 }
 
 /* An alert is told whole, on as many pages as it takes. */
 static bool on_note(void *user, const struct view_note *note)
 {
-	struct deck *d = user;
-	char said[LINE_SIZE], ascii[LINE_SIZE], row_text[LCD_COLS_MAX + 1], age[AGE_SIZE], head[LCD_COLS_MAX + 1];
-	const char *rest = ascii;
+	struct drawing *d = user;
+	char said[LINE_SIZE], cells[LINE_SIZE], row_text[LCD_COLS_MAX + 1], head[LINE_SIZE];
+	enum lcd_word severity = note->severity <= 4 ? LCD_SEVERITY_0 + note->severity : LCD_SEVERITY_0;
+	const char *rest = cells;
 
 	if (note->kind != VIEW_ALERT)
 		return true;
 	snprintf(said, sizeof(said), "%s%s%s", note->source, note->source[0] != '\0' ? ": " : "", note->text);
-	ascii_fold(ascii, sizeof(ascii), said);
-	age_format(age, d, note->record.changed);
-	snprintf(head, sizeof(head), "! %s",
-		 note->flags & 1       ? "DRILL"
-		 : note->severity == 0 ? "alert"
-				       : words_text(&WORDS_SEVERITY, note->severity));
-	do {
-		struct lcd_page *page = deal(d);
+	fold(d, cells, said);
+	snprintf(head, sizeof(head), "! %s", word(d, note->flags & 1 ? LCD_DRILL : severity));
+	for (size_t part = 0; part == 0 || *rest != '\0'; part++) {
+		struct lcd_page *page = deal(d, LCD_ALERT);
 
-		put_both(page, 0, head, age);
+		name_page(page, "alert", note->record.full, part);
+		put_word_aged(d, page, 0, head, note->record.changed);
+		if (d->look.charset != LCD_ASCII)
+			page->text[0][0] = LCD_BELL;
 		for (size_t row = 1; row < d->rows && *rest != '\0'; row++) {
 			rest = wrap(row_text, rest, d->cols);
-			put_text(page, row, row_text);
+			put_cells(page, row, row_text);
 		}
-	} while (*rest != '\0');
+	}
 	return ++d->alerts < ALERTS_MAX;
 }
 
-static void draw_bar(struct lcd_page *page, size_t row, uint64_t done, uint64_t all)
+static void put_bar(const struct drawing *d, struct lcd_page *page, size_t row, uint64_t done, uint64_t all)
 {
-	size_t room = page->cols - 2, filled = all == 0 ? 0 : (size_t)((double)done / (double)all * (double)room);
+	size_t room = page->cols - 2;
+	size_t fifths = all == 0 ? 0 : (size_t)((double)done / (double)all * (double)(LCD_BAR_FULL * room));
+	bool has_glyphs = d->look.charset != LCD_ASCII;
 	char bar[LCD_COLS_MAX + 1] = "[";
 
-	memset(bar + 1, '.', room);
-	memset(bar + 1, '#', filled < room ? filled : room);
+	for (size_t i = 0; i < room; i++) {
+		size_t part = fifths > LCD_BAR_FULL * i ? fifths - LCD_BAR_FULL * i : 0;
+
+		if (part >= LCD_BAR_FULL)
+			bar[1 + i] = has_glyphs ? LCD_BAR_FULL : '#';
+		else if (part > 0 && has_glyphs)
+			bar[1 + i] = (char)(LCD_BAR_1 - 1 + part);
+		else
+			bar[1 + i] = has_glyphs ? ' ' : '.';
+	}
 	bar[room + 1] = ']';
 	bar[room + 2] = '\0';
-	put_text(page, row, bar);
+	put_cells(page, row, bar);
 }
 
-static void draw_transfer(struct deck *d, const struct view_peer *peer)
+static void say_in_out(const struct drawing *d, struct lcd_page *page, size_t row, const struct view_peer *peer)
 {
-	struct lcd_page *page = deal(d);
-	uint64_t done = peer->entries_in + peer->entries_out, left = peer->left_in + peer->left_out;
-	char share[AGE_SIZE];
+	char in[COUNT_SIZE], out[COUNT_SIZE];
 
+	say(d, page, row, LCD_IN_OUT, count_format(in, peer->entries_in), count_format(out, peer->entries_out));
+}
+
+static void draw_transfer(struct drawing *d, const struct view_peer *peer)
+{
+	struct lcd_page *page = deal(d, LCD_TRANSFER);
+	uint64_t done = peer->entries_in + peer->entries_out, left = peer->left_in + peer->left_out;
+	char share[COUNT_SIZE], count[COUNT_SIZE];
+
+	name_page(page, "transfer", peer->address, 0);
 	snprintf(share, sizeof(share), "%u%%",
 		 done + left == 0 ? 0u : (unsigned)(100.0 * (double)done / (double)(done + left)));
-	put_both(page, 0, peer->name, share);
-	draw_bar(page, 1, done, done + left);
+	put_both(d, page, 0, peer->name, share);
+	put_bar(d, page, 1, done, done + left);
 	if (!is_large(d))
 		return;
-	put(page, 2, "in %llu out %llu", (unsigned long long)peer->entries_in, (unsigned long long)peer->entries_out);
-	put(page, 3, "STAY: %llu left", (unsigned long long)left);
+	say_in_out(d, page, 2, peer);
+	say(d, page, 3, LCD_STAY, count_format(count, left), NULL);
 }
 
 static bool on_contact(void *user, const struct view_peer *peer)
 {
-	struct deck *d = user;
+	struct drawing *d = user;
 
 	d->peers++;
 	d->peers_safe += peer->state == VIEW_PEER_SAFE;
@@ -211,42 +332,71 @@ static bool on_contact(void *user, const struct view_peer *peer)
 	return d->peers < LCD_PAGES_MAX / 4;
 }
 
-static void draw_all_safe(struct deck *d)
+static void say_count(const struct drawing *d, struct lcd_page *page, size_t row, uint64_t count, enum lcd_word one,
+		      enum lcd_word several)
 {
-	struct lcd_page *page = deal(d);
-	char age[AGE_SIZE];
+	char text[COUNT_SIZE];
 
+	say(d, page, row, lcd_word_for(d->look.language, count, one, several), count_format(text, count), NULL);
+}
+
+static void draw_all_safe(struct drawing *d)
+{
+	struct lcd_page *page = deal(d, LCD_SAFE);
+	char since[LINE_SIZE];
+
+	name_page(page, "safe", "", 0);
 	if (!is_large(d)) {
-		put(page, 0, "ALL SAFE -");
-		put(page, 1, "WALK ON");
+		say(d, page, 0, LCD_ALL_SAFE_1, NULL, NULL);
+		say(d, page, 1, LCD_ALL_SAFE_2, NULL, NULL);
 		return;
 	}
-	put(page, 0, "ALL SAFE - WALK ON");
-	put(page, 1, "%zu neighbour%s", d->peers, d->peers == 1 ? "" : "s");
-	put(page, 2, "%llu came in", (unsigned long long)d->status.came_in);
-	age_format(age, d, d->status.came_in_since);
-	if (d->status.came_in_since != 0)
-		put(page, 3, "since %s", age);
+	say(d, page, 0, LCD_ALL_SAFE, NULL, NULL);
+	say_count(d, page, 1, d->peers, LCD_NEIGHBOUR, LCD_NEIGHBOURS);
+	say_count(d, page, 2, d->status.came_in, LCD_CAME_IN, LCD_CAME_IN);
+	if (d->status.came_in_since == 0)
+		return;
+	since_format(since, d, d->status.came_in_since);
+	put(d, page, 3, since);
+}
+
+/* What did not come and what did not go, each with its row. */
+static void put_undone(struct drawing *d, struct lcd_page *page, size_t row, const struct lcd_undone *undone)
+{
+	if (undone->left_in == 0 && undone->left_out == 0) {
+		say(d, page, row, LCD_NOT_COMPARED, NULL, NULL);
+		return;
+	}
+	say_count(d, page, row, undone->left_in, LCD_NOT_COME, LCD_NOT_COME);
+	say_count(d, page, row + 1, undone->left_out, LCD_NOT_GONE, LCD_NOT_GONE);
 }
 
 /* --- the round --- */
 
-static void draw_home(struct deck *d)
+static void draw_home(struct drawing *d)
 {
 	const struct view_status *s = &d->status;
 	struct lcd_page *page;
+	char needs[COUNT_SIZE], near[COUNT_SIZE], line[LINE_SIZE];
 
-	d->home = d->count;
-	page = deal(d);
-	put(page, 0, "%s", s->name[0] != '\0' ? s->name : "aidmesh");
+	d->pages->home = d->pages->count;
+	page = deal(d, LCD_ROUND);
+	name_page(page, "home", "", 0);
+	count_format(needs, s->needs_open);
+	count_format(near, d->peers);
+	put(d, page, 0, s->name[0] != '\0' ? s->name : "aidmesh");
 	if (!is_large(d)) {
-		put(page, 1, "%u need%s %zu near%s", s->needs_open, s->needs_open == 1 ? "" : "s", d->peers,
-		    s->time_quality == VIEW_TIME_GUESSED ? "?" : "");
+		lcd_fill(line, sizeof(line),
+			 word(d, lcd_word_for(d->look.language, s->needs_open, LCD_NEED_NEAR, LCD_NEEDS_NEAR)), needs,
+			 near);
+		if (s->time_quality == VIEW_TIME_GUESSED)
+			strcat(line, "?");
+		put(d, page, 1, line);
 		return;
 	}
-	put(page, 1, "%u need%s open", s->needs_open, s->needs_open == 1 ? "" : "s");
-	put(page, 2, "%zu near, time %s", d->peers, words_text(&WORDS_TIME_QUALITY, s->time_quality));
-	put(page, 3, "picture %s", s->picture);
+	say_count(d, page, 1, s->needs_open, LCD_NEED_OPEN, LCD_NEEDS_OPEN);
+	say(d, page, 2, s->time_quality == VIEW_TIME_GUESSED ? LCD_NEAR_TIME_GUESSED : LCD_NEAR_TIME_SET, near, NULL);
+	say(d, page, 3, LCD_PICTURE, s->picture, NULL);
 }
 
 static bool on_any_need(void *user, const struct view_line *need)
@@ -256,144 +406,184 @@ static bool on_any_need(void *user, const struct view_line *need)
 	return false;
 }
 
-static void draw_no_needs(struct deck *d)
+static void draw_no_needs(struct drawing *d)
 {
 	struct view_query needs = { .kind = "need" };
-	struct lcd_page *page = deal(d);
+	struct lcd_page *page = deal(d, LCD_ROUND);
 	bool heard = false;
 
+	name_page(page, "no needs", "", 0);
 	d->view->lines(d->view->ctx, &needs, on_any_need, &heard);
 	if (heard) {
-		put(page, 0, "Nothing is short");
-		put(page, 1, "%u need%s covered", d->status.needs_covered, d->status.needs_covered == 1 ? "" : "s");
+		say(d, page, 0, LCD_NOTHING_SHORT, NULL, NULL);
+		say_count(d, page, 1, d->status.needs_covered, LCD_NEED_COVERED, LCD_NEEDS_COVERED);
 		return;
 	}
 	if (!is_large(d)) {
-		put(page, 0, "No needs heard");
-		put(page, 1, "yet");
+		say(d, page, 0, LCD_NO_NEEDS_1, NULL, NULL);
+		say(d, page, 1, LCD_NO_NEEDS_2, NULL, NULL);
 		return;
 	}
-	put(page, 0, "No needs heard yet");
-	put(page, 1, "Add one:");
-	put(page, 2, "aidmesh need");
-	put(page, 3, "  drinking-water 120");
+	say(d, page, 0, LCD_NO_NEEDS, NULL, NULL);
+	say(d, page, 1, LCD_ADD_ONE, NULL, NULL);
+	put(d, page, 2, "aidmesh need");
+	put(d, page, 3, "  drinking-water 120");
+}
+
+static void draw_more_needs(struct drawing *d)
+{
+	unsigned more = d->status.needs_open > NEEDS_MAX ? d->status.needs_open - NEEDS_MAX : 1;
+	struct lcd_page *page = deal(d, LCD_ROUND);
+
+	name_page(page, "more", "", 0);
+	say_count(d, page, 0, more, LCD_MORE_NEED, LCD_MORE_NEEDS);
+	put(d, page, 1, "aidmesh list");
+}
+
+static void until_format(char out[LINE_SIZE], const struct drawing *d, const struct view_line *need)
+{
+	char span[SPAN_SIZE];
+
+	if (need->check_on_them) {
+		snprintf(out, LINE_SIZE, "%s", word(d, LCD_CHECK_ON_IT));
+	} else if (need->due != 0 && need->due <= d->status.now) {
+		snprintf(out, LINE_SIZE, "%s", word(d, LCD_OVERDUE));
+	} else {
+		span_format(span, d, need->due - d->status.now);
+		lcd_fill(out, LINE_SIZE, word(d, LCD_WITHIN), span, NULL);
+	}
 }
 
 /* A number is never cut: where both do not fit, what is missing is told. */
-static void put_short(struct lcd_page *page, const struct view_line *need, const char *open, const char *asked)
+static void put_short(const struct drawing *d, struct lcd_page *page, const struct view_line *need)
 {
-	if (!need->quantity_milli)
-		put(page, 1, "how much: not said");
-	else if (strlen("short  of ") + strlen(open) + strlen(asked) <= page->cols)
-		put(page, 1, "short %s of %s", open, asked);
-	else
-		put(page, 1, "short %s %s", open, need->unit);
+	char open[SENTENCE_AMOUNT_SIZE], asked[SENTENCE_AMOUNT_SIZE], line[LINE_SIZE], cells[LINE_SIZE];
+
+	if (!need->quantity_milli) {
+		say(d, page, 1, LCD_NOT_SAID, NULL, NULL);
+		return;
+	}
+	sentence_amount(open, (int64_t)need->open_milli, "");
+	sentence_amount(asked, (int64_t)need->quantity_milli, need->unit);
+	lcd_fill(line, sizeof(line), word(d, LCD_SHORT_OF), open, asked);
+	fold(d, cells, line);
+	if (strlen(cells) > page->cols) {
+		sentence_amount(open, (int64_t)need->open_milli, need->unit);
+		lcd_fill(line, sizeof(line), word(d, LCD_SHORT), open, NULL);
+	}
+	put(d, page, 1, line);
 }
 
 static bool on_need(void *user, const struct view_line *need)
 {
-	struct deck *d = user;
-	char open[SENTENCE_AMOUNT_SIZE], asked[SENTENCE_AMOUNT_SIZE], age[AGE_SIZE], left[LINE_SIZE], span[AGE_SIZE];
+	struct drawing *d = user;
+	const char *item = label(d, catalog_find_code(need->item), need->item_name);
+	const char *site = need->site[0] != '\0' ? need->site : word(d, LCD_NO_SITE);
+	char open[SENTENCE_AMOUNT_SIZE], line[LINE_SIZE];
 	struct lcd_page *page;
 
 	if (need->kind != VIEW_NEED || need->status != VIEW_OPEN)
 		return true;
 	if (d->needs++ == NEEDS_MAX) {
-		unsigned more = d->status.needs_open > NEEDS_MAX ? d->status.needs_open - NEEDS_MAX : 1;
-
-		page = deal(d);
-		put(page, 0, "%u more need%s", more, more == 1 ? "" : "s");
-		put(page, 1, "aidmesh list");
+		draw_more_needs(d);
 		return false;
 	}
-	page = deal(d);
-	sentence_amount(open, (int64_t)need->open_milli, is_large(d) ? "" : need->unit);
-	sentence_amount(asked, (int64_t)need->quantity_milli, need->unit);
-	age_format(age, d, need->record.changed);
+	page = deal(d, LCD_ROUND);
+	name_page(page, "need", need->record.full, 0);
 	if (!is_large(d)) {
-		put(page, 0, "%s%s%s", need->quantity_milli ? open : "", need->quantity_milli ? " " : "",
-		    need->item_name);
-		put_both(page, 1, need->site[0] != '\0' ? need->site : "no site", age);
+		sentence_amount(open, (int64_t)need->open_milli, need->unit);
+		snprintf(line, sizeof(line), "%s%s%s", need->quantity_milli ? open : "",
+			 need->quantity_milli ? " " : "", item);
+		put(d, page, 0, line);
+		put_aged(d, page, 1, site, need->record.changed);
 		return true;
 	}
-	put(page, 0, "%s", need->item_name);
-	put_short(page, need, open, asked);
-	put(page, 2, "%s", need->site[0] != '\0' ? need->site : "no site");
-	if (need->check_on_them)
-		snprintf(left, sizeof(left), "CHECK ON IT");
-	else if (need->due != 0 && need->due <= d->status.now)
-		snprintf(left, sizeof(left), "overdue");
-	else {
-		span_format(span, d, need->due - d->status.now);
-		snprintf(left, sizeof(left), "in %s", span);
-	}
-	put_both(page, 3, left, age);
+	put(d, page, 0, item);
+	put_short(d, page, need);
+	put(d, page, 2, site);
+	until_format(line, d, need);
+	put_word_aged(d, page, 3, line, need->record.changed);
 	return true;
+}
+
+/* When it comes: "due in 2 h", "late 1 h". */
+static void due_format(char out[LINE_SIZE], const struct drawing *d, const struct view_move *move)
+{
+	bool late = move->due < d->status.now;
+	char span[SPAN_SIZE];
+
+	if (move->due == 0) {
+		snprintf(out, LINE_SIZE, "%s", word(d, LCD_NO_TIME));
+		return;
+	}
+	span_format(span, d, late ? d->status.now - move->due : move->due - d->status.now);
+	lcd_fill(out, LINE_SIZE, word(d, late ? LCD_LATE : LCD_DUE_IN), span, NULL);
 }
 
 static bool on_move(void *user, const struct view_move *move)
 {
-	struct deck *d = user;
-	char amount[SENTENCE_AMOUNT_SIZE], age[AGE_SIZE], span[AGE_SIZE], due[LINE_SIZE] = "no time said";
-	const char *to = move->to_site[0] != '\0' ? move->to_site : "no site";
+	struct drawing *d = user;
+	const char *item = label(d, catalog_find_name(move->item_name), move->item_name);
+	const char *to = move->to_site[0] != '\0' ? move->to_site : word(d, LCD_NO_SITE);
+	char amount[SENTENCE_AMOUNT_SIZE], line[LINE_SIZE];
 	struct lcd_page *page;
 
 	if ((move->stage != VIEW_PLEDGED && move->stage != VIEW_SENT) || !move->counts || move->lapsed)
 		return true;
-	page = deal(d);
+	page = deal(d, LCD_ROUND);
+	name_page(page, "move", move->record.full, 0);
 	sentence_amount(amount, (int64_t)move->quantity_milli, move->unit);
-	age_format(age, d, move->record.changed);
-	if (move->due != 0) {
-		bool late = move->due < d->status.now;
-
-		span_format(span, d, late ? d->status.now - move->due : move->due - d->status.now);
-		snprintf(due, sizeof(due), "%s %s", late ? "late" : "due in", span);
-	}
 	if (is_large(d)) {
-		put(page, 0, "%s", move->item_name);
-		put(page, 1, "%s %s", amount, words_text(&WORDS_STAGE, (size_t)move->stage));
-		put(page, 2, "to %s", to);
-		put_both(page, 3, due, age);
+		put(d, page, 0, item);
+		say(d, page, 1, move->stage == VIEW_SENT ? LCD_SENT : LCD_PLEDGED, amount, NULL);
+		say(d, page, 2, LCD_TO, to, NULL);
+		due_format(line, d, move);
+		put_word_aged(d, page, 3, line, move->record.changed);
 	} else {
-		put(page, 0, "+%s %s", amount, move->item_name);
-		put_both(page, 1, to, age);
+		snprintf(line, sizeof(line), "+%s %s", amount, item);
+		put(d, page, 0, line);
+		put_aged(d, page, 1, to, move->record.changed);
 	}
 	return ++d->coming < COMING_MAX;
 }
 
-static void draw_came_in(struct deck *d)
+static void draw_came_in(struct drawing *d)
 {
 	struct lcd_page *page;
-	char age[AGE_SIZE];
+	struct age age;
+	char since[LINE_SIZE];
 
 	if (d->status.came_in_since == 0)
 		return;
-	page = deal(d);
-	age_format(age, d, d->status.came_in_since);
-	put(page, 0, "%llu came in", (unsigned long long)d->status.came_in);
-	put(page, 1, is_large(d) ? "since the last walk" : "since %s", age);
-	if (is_large(d))
-		put(page, 2, "%s", age);
+	page = deal(d, LCD_ROUND);
+	name_page(page, "came in", "", 0);
+	age_format(&age, d, d->status.came_in_since);
+	say_count(d, page, 0, d->status.came_in, LCD_CAME_IN, LCD_CAME_IN);
+	if (is_large(d)) {
+		say(d, page, 1, LCD_SINCE_WALK, NULL, NULL);
+		put(d, page, 2, age.said);
+	} else {
+		since_format(since, d, d->status.came_in_since);
+		put(d, page, 1, since);
+	}
 }
 
 static bool on_peer(void *user, const struct view_peer *peer)
 {
-	struct deck *d = user;
-	struct lcd_page *page = deal(d);
-	char age[AGE_SIZE];
+	struct drawing *d = user;
+	struct lcd_page *page = deal(d, LCD_ROUND);
 
-	age_format(age, d, peer->since);
-	put(page, 0, "%s", peer->name);
-	put_both(page, 1, words_text(&WORDS_PEER_STATE, peer->state), age);
+	name_page(page, "peer", peer->address, 0);
+	put(d, page, 0, peer->name);
+	put_word_aged(d, page, 1, word(d, LCD_CONNECTING + peer->state), peer->since);
 	if (is_large(d)) {
-		put(page, 2, "in %llu out %llu", (unsigned long long)peer->entries_in,
-		    (unsigned long long)peer->entries_out);
-		put(page, 3, "%s", words_text(&WORDS_TRUST, peer->trust));
+		say_in_out(d, page, 2, peer);
+		say(d, page, 3, LCD_SELF + peer->trust, NULL, NULL);
 	}
 	return ++d->peers < PEERS_MAX;
 }
 
-static void draw_neighbours(struct deck *d)
+static void draw_neighbours(struct drawing *d)
 {
 	struct view_query all = { 0 };
 	struct lcd_page *page;
@@ -403,16 +593,27 @@ static void draw_neighbours(struct deck *d)
 		d->view->peers(d->view->ctx, &all, on_peer, d);
 		return;
 	}
-	page = deal(d);
-	put(page, 0, "No neighbour");
-	put(page, 1, "in reach");
+	page = deal(d, LCD_ROUND);
+	name_page(page, "nobody", "", 0);
+	say(d, page, 0, LCD_NO_NEIGHBOUR_1, NULL, NULL);
+	say(d, page, 1, LCD_NO_NEIGHBOUR_2, NULL, NULL);
 }
 
-static void deck_draw(struct deck *d, const struct board_view *view, enum lcd_size size)
+static struct drawing drawing_of(struct lcd_pages *pages, const struct lcd_look *look)
+{
+	return (struct drawing){ .look = *look,
+				 .pages = pages,
+				 .cols = look->size == LCD_20X4 ? 20 : 16,
+				 .rows = look->size == LCD_20X4 ? 4 : 2 };
+}
+
+void lcd_draw(struct lcd_pages *pages, const struct board_view *view, const struct lcd_look *look)
 {
 	struct view_query needs = { .kind = "need", .status = "open" }, all = { 0 };
+	struct drawing drawing = drawing_of(pages, look), *d = &drawing;
 
-	*d = (struct deck){ .view = view, .cols = size == LCD_20X4 ? 20 : 16, .rows = size == LCD_20X4 ? 4 : 2 };
+	pages->count = 0;
+	d->view = view;
 	view->status(view->ctx, &d->status);
 	if (d->status.store_failed)
 		draw_store_failed(d);
@@ -429,18 +630,37 @@ static void deck_draw(struct deck *d, const struct board_view *view, enum lcd_si
 	draw_neighbours(d);
 }
 
+void lcd_draw_undone(struct lcd_pages *pages, const struct lcd_undone *undone, const struct lcd_look *look)
+{
+	struct drawing drawing = drawing_of(pages, look), *d = &drawing;
+	struct lcd_page *page = deal(d, LCD_UNDONE);
+
+	name_page(page, "undone", "", 0);
+	say(d, page, 0, LCD_NOT_SAFE, NULL, NULL);
+	put(d, page, 1, undone->name);
+	if (is_large(d)) {
+		put_undone(d, page, 2, undone);
+		return;
+	}
+	page = deal(d, LCD_UNDONE);
+	name_page(page, "undone", "", 1);
+	put_undone(d, page, 0, undone);
+}
+
 size_t lcd_page_count(const struct board_view *view, enum lcd_size size)
 {
-	struct deck d;
+	struct lcd_look look = { .size = size };
+	struct lcd_pages pages;
 
-	deck_draw(&d, view, size);
-	return d.count;
+	lcd_draw(&pages, view, &look);
+	return pages.count;
 }
 
 void lcd_render(struct lcd_page *page, const struct board_view *view, enum lcd_size size, size_t index)
 {
-	struct deck d;
+	struct lcd_look look = { .size = size };
+	struct lcd_pages pages;
 
-	deck_draw(&d, view, size);
-	*page = d.pages[index < d.count ? index : d.home];
+	lcd_draw(&pages, view, &look);
+	*page = pages.list[index < pages.count ? index : pages.home];
 }

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* What a character display shows, drawn from the view: one fact a page, with its age, in ASCII, without personal names.
+/* What a character display shows, drawn from the view: one fact a page, with its age, without personal names.
  *
  *   store failed, alerts, contact | home | what is short | coming | came in | neighbours
  *   \___ break in: first ______/
  *
- * Pure but for reading the view. Pages are few: LCD_PAGES_MAX. Their number may change between two calls. */
+ * Pure but for reading the view. Pages are few: LCD_PAGES_MAX. Their number may change between two draws; which of them
+ * is shown when is deck.h's. */
 #ifndef AIDMESH_BOARD_LCD_H
 #define AIDMESH_BOARD_LCD_H
 
@@ -12,6 +13,7 @@
 #include <stddef.h>
 
 #include "board/view.h"
+#include "proto/catalog.h"
 
 enum {
 	LCD_COLS_MAX = 20,
@@ -21,15 +23,57 @@ enum {
 
 enum lcd_size { LCD_20X4, LCD_16X2 };
 
+/* What the display can draw. Where it has glyphs of its own, a byte from 1 to 7 in a page's text is one of lcd_glyph. */
+enum lcd_charset {
+	LCD_ASCII,  /* and no glyphs: [####....] */
+	LCD_GLYPHS, /* ASCII and glyphs */
+	LCD_LATIN1, /* ISO-8859-1 and glyphs */
+};
+
+enum lcd_glyph {
+	LCD_BAR_1 = 1, /* one fifth of a cell from the left; LCD_BAR_1 + n: n more */
+	LCD_BAR_FULL = 5,
+	LCD_BELL = 6, /* before an alert */
+	LCD_PIN = 7,  /* the page is held */
+};
+
+struct lcd_look {
+	enum lcd_size size;
+	enum lcd_charset charset;
+	enum catalog_language language;
+};
+
+enum lcd_kind { LCD_ROUND, LCD_FAILED, LCD_ALERT, LCD_TRANSFER, LCD_SAFE, LCD_UNDONE };
+
 struct lcd_page {
 	size_t cols, rows;
-	char text[LCD_ROWS_MAX][LCD_COLS_MAX + 1]; /* padded with spaces to `cols` */
+	enum lcd_kind kind;
+	uint64_t subject; /* of what it tells: equal from draw to draw, and for the pages of one alert */
+	uint64_t key;     /* the page itself: equal from draw to draw */
+	char text[LCD_ROWS_MAX][LCD_COLS_MAX + 1]; /* padded with spaces to `cols`; a byte is a cell */
+};
+
+struct lcd_pages {
+	size_t count; /* at least 1 */
+	size_t home;  /* which is home */
+	struct lcd_page list[LCD_PAGES_MAX];
+};
+
+/* What was left when a contact broke. */
+struct lcd_undone {
+	char name[VIEW_NAME_SIZE];
+	uint64_t left_in, left_out; /* entries that still had to come and to go; both 0: nobody had compared */
 };
 
 /* "20x4" or "16x2"; `*size` is untouched otherwise. */
 bool lcd_size_parse(enum lcd_size *size, const char *text) __attribute__((warn_unused_result));
 
-/* At least 1. */
+/* All pages of this moment. */
+void lcd_draw(struct lcd_pages *pages, const struct board_view *view, const struct lcd_look *look);
+/* One more page, or two where it is small. */
+void lcd_draw_undone(struct lcd_pages *pages, const struct lcd_undone *undone, const struct lcd_look *look);
+
+/* In English and ASCII. At least 1. */
 size_t lcd_page_count(const struct board_view *view, enum lcd_size size);
 /* An `index` beyond the last page draws home. */
 void lcd_render(struct lcd_page *page, const struct board_view *view, enum lcd_size size, size_t index);

@@ -15,7 +15,14 @@
 #include "node/address.h"
 #include "proto/entry.h"
 
-enum { WHY_SIZE = 300, ENTRIES_MIN = 100, ENTRIES_DEFAULT = 50000, ENTRIES_LIMIT = 1000000, PORT_DEFAULT = 24363 };
+enum {
+	WHY_SIZE = 300,
+	ENTRIES_MIN = 100,
+	ENTRIES_DEFAULT = 50000,
+	ENTRIES_LIMIT = 1000000,
+	PORT_DEFAULT = 24363,
+	LCDPROC_PORT_DEFAULT = 13666
+};
 
 static_assert(sizeof(((struct config *)0)->name) == CARD_NAME_MAX + 1, "a node's name goes onto its card");
 static_assert(sizeof(((struct config *)0)->link_host) == ADDRESS_HOST_SIZE, "as address_split gives it");
@@ -207,6 +214,74 @@ static int add_peer(struct config *config, const char *value)
 	return 0;
 }
 
+static int set_output(struct config *config, const char *value)
+{
+	if (value[0] == '/') {
+		if (copy_text(config->display_path, sizeof(config->display_path), value) != 0)
+			return -1;
+		config->display = CONFIG_CHARLCD;
+	} else if (strcmp(value, "lcdproc") == 0) {
+		config->display = CONFIG_LCDPROC;
+	} else if (strcmp(value, "none") == 0) {
+		config->display = CONFIG_NO_DISPLAY;
+	} else {
+		return -1;
+	}
+	return 0;
+}
+
+static int set_lcdproc(struct config *config, const char *value)
+{
+	char host[ADDRESS_HOST_SIZE] = "";
+	uint16_t port = 0;
+
+	if (split_numeric(host, &port, value) != 0 || port == 0)
+		return -1;
+	memcpy(config->lcdproc_host, host, sizeof(config->lcdproc_host));
+	config->lcdproc_port = port;
+	return 0;
+}
+
+static int set_size(struct config *config, const char *value)
+{
+	return lcd_size_parse(&config->display_size, value) ? 0 : -1;
+}
+
+static int set_language(struct config *config, const char *value)
+{
+	static const char *const known[CATALOG_LANGUAGES] = {
+		[CATALOG_EN] = "en",
+		[CATALOG_ES] = "es",
+		[CATALOG_FR] = "fr",
+		[CATALOG_HT] = "ht",
+	};
+
+	for (size_t i = 0; i < CATALOG_LANGUAGES; i++) {
+		if (strcmp(value, known[i]) == 0) {
+			config->display_language = (enum catalog_language)i;
+			return 0;
+		}
+	}
+	return -1;
+}
+
+static int set_buttons(struct config *config, const char *value)
+{
+	char paths[CONFIG_BUTTONS_MAX][CONFIG_BUTTON_SIZE] = { "" };
+	size_t count = 0;
+
+	for (const char *rest = value; *(rest += strspn(rest, " \t,")) != '\0';) {
+		size_t size = strcspn(rest, " \t,");
+
+		if (count == CONFIG_BUTTONS_MAX || size >= sizeof(paths[0]) || rest[0] != '/')
+			return -1;
+		memcpy(paths[count++], rest, size);
+		rest += size;
+	}
+	memcpy(config->buttons, paths, sizeof(paths));
+	return 0;
+}
+
 /* Every key there is. `right` completes "must be ...". */
 struct setting {
 	const char *section;
@@ -230,6 +305,11 @@ static const struct setting settings[] = {
 	{ "link", "discovery_port", set_discovery_port, "a port from 1 to 65535" },
 	{ "link", "interfaces", set_interfaces, "at most 8 interface names with spaces between" },
 	{ "link", "peer", add_peer, "host:port or [address]:port, at most 16 of them" },
+	{ "display", "output", set_output, "none, lcdproc, or a device such as /dev/lcd" },
+	{ "display", "lcdproc", set_lcdproc, "address:port such as 127.0.0.1:13666" },
+	{ "display", "size", set_size, "20x4 or 16x2" },
+	{ "display", "language", set_language, "en, es, fr or ht" },
+	{ "display", "buttons", set_buttons, "at most 4 input devices such as /dev/input/event0, with spaces between" },
 };
 
 enum { SETTING_COUNT = sizeof(settings) / sizeof(settings[0]) };
@@ -243,7 +323,8 @@ static void say_unknown(char *why, const char *section, const char *key)
 	for (size_t i = 0; i < SETTING_COUNT; i++)
 		known = known || strcmp(settings[i].section, section) == 0;
 	if (!known) {
-		snprintf(why, WHY_SIZE, "there is no section [%.20s]: [node], [control] and [link] are known", section);
+		snprintf(why, WHY_SIZE,
+			 "there is no section [%.20s]: [node], [control], [link] and [display] are known", section);
 		return;
 	}
 	used = (size_t)snprintf(why, WHY_SIZE, "[%s] has no key \"%.30s\": it has", section, key);
@@ -323,6 +404,10 @@ void config_init(struct config *config)
 		.link_listen = true,
 		.discovery = true,
 		.discovery_port = PORT_DEFAULT,
+		.lcdproc_host = "127.0.0.1",
+		.lcdproc_port = LCDPROC_PORT_DEFAULT,
+		.display_size = LCD_20X4,
+		.display_language = CATALOG_EN,
 		.clock = "auto",
 	};
 	default_folder(config);

@@ -8,9 +8,20 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { CONFIG_PATH_SIZE = 256, CONFIG_PEERS_MAX = 16, CONFIG_INTERFACES_MAX = 8, CONFIG_PIN_SIZE = 17 };
+#include "board/lcd.h"
+
+enum {
+	CONFIG_PATH_SIZE = 256,
+	CONFIG_PEERS_MAX = 16,
+	CONFIG_INTERFACES_MAX = 8,
+	CONFIG_PIN_SIZE = 17,
+	CONFIG_BUTTONS_MAX = 4,
+	CONFIG_BUTTON_SIZE = 100
+};
 
 enum config_log { LOG_ERROR, LOG_WARNING, LOG_INFO, LOG_DEBUG };
+
+enum config_display { CONFIG_NO_DISPLAY, CONFIG_LCDPROC, CONFIG_CHARLCD };
 
 struct config {
 	char folder[CONFIG_PATH_SIZE]; /* [node] folder: where entries and key live */
@@ -31,6 +42,13 @@ struct config {
 	size_t interface_count;
 	char peers[CONFIG_PEERS_MAX][80]; /* [link] peer = host:port, [v6]:port; may be repeated */
 	size_t peer_count;
+	enum config_display display;         /* [display] output = none|lcdproc|/dev/lcd */
+	char display_path[CONFIG_PATH_SIZE]; /* of CONFIG_CHARLCD */
+	char lcdproc_host[64];               /* [display] lcdproc = 127.0.0.1:13666, where LCDd listens */
+	uint16_t lcdproc_port;
+	enum lcd_size display_size;             /* [display] size = 20x4|16x2, of /dev/lcd: LCDd says its own */
+	enum catalog_language display_language; /* [display] language = en|es|fr|ht */
+	char buttons[CONFIG_BUTTONS_MAX][CONFIG_BUTTON_SIZE]; /* [display] buttons: input devices; "" behind the last */
 	char clock[8]; /* [node] clock = auto|set|guessed: whether to trust the system clock */
 };
 

@@ -12,6 +12,8 @@
 #include <uv.h>
 
 #include "board/api.h"
+#include "board/display.h"
+#include "node/address.h"
 #include "node/clock.h"
 #include "node/commit.h"
 #include "node/neighbours.h"
@@ -46,6 +48,8 @@ struct daemon {
 	struct board_door door;
 	struct api *api;
 	struct http *http;
+	struct display *display; /* NULL: none is configured */
+	char lcdproc[ADDRESS_TEXT_SIZE];
 	uv_timer_t timer;
 	uv_signal_t signals[2];
 	int64_t started;          /* Unix seconds */
@@ -55,7 +59,7 @@ struct daemon {
 	bool untold;              /* something changed since */
 	bool telling;             /* api_changed is at it: whoever looks now is a listener */
 	bool stopping;
-	uint32_t open_parts; /* links and discovery that still close */
+	uint32_t open_parts; /* links, discovery and display that still close */
 };
 
 /* Time. */
@@ -91,6 +95,8 @@ static void tell(struct daemon *d)
 	d->progress = neighbours_progress(&d->neighbours);
 	d->telling = true;
 	api_changed(d->api);
+	if (d->display)
+		display_changed(d->display);
 	d->telling = false;
 	d->told_at = clock_mono();
 	d->tell_wait = TELL_SHARE * (d->told_at - now);
@@ -201,6 +207,8 @@ static void link_down(void *ctx, link_id id)
 	sync_link_status(d->sync, id, &status);
 	log_write(&d->log, LOG_INFO, "a contact ended: %llu entries came, %llu went",
 		  (unsigned long long)status.entries_in, (unsigned long long)status.entries_out);
+	if (d->display)
+		display_contact_ends(d->display);
 	neighbours_down(&d->neighbours, id);
 	if (d->discovery && !d->stopping)
 		discovery_reset(d->discovery);
@@ -597,6 +605,46 @@ static int open_board(struct daemon *d, char why[DAEMON_WHY_SIZE])
 	return -1;
 }
 
+static void display_said(void *ctx, const char *sentence)
+{
+	struct daemon *d = ctx;
+
+	log_write(&d->log, LOG_INFO, "%s", sentence);
+}
+
+/* Last: it draws from the first turn of the loop on. */
+static int open_display(struct daemon *d, char why[DAEMON_WHY_SIZE])
+{
+	bool is_lcdproc = d->config.display == CONFIG_LCDPROC;
+	struct sockaddr_storage address;
+	struct display_config config = { .loop = &d->loop,
+					 .view = &d->view,
+					 .output = is_lcdproc ? DISPLAY_LCDPROC : DISPLAY_CHARLCD,
+					 .where = is_lcdproc ? d->lcdproc : d->config.display_path,
+					 .address = (const struct sockaddr *)&address,
+					 .size = d->config.display_size,
+					 .language = d->config.display_language,
+					 .ctx = d,
+					 .say = display_said };
+
+	if (d->config.display == CONFIG_NO_DISPLAY)
+		return 0;
+	if (address_parse(&address, d->config.lcdproc_host, d->config.lcdproc_port) != 0) {
+		snprintf(why, DAEMON_WHY_SIZE, "[display] lcdproc = %s names an interface that is not there.",
+			 d->config.lcdproc_host);
+		return -1;
+	}
+	address_print(d->lcdproc, config.address);
+	static_assert((int)CONFIG_BUTTONS_MAX <= (int)DISPLAY_BUTTONS_MAX, "each has a place");
+	for (size_t i = 0; i < CONFIG_BUTTONS_MAX; i++)
+		config.buttons[i] = d->config.buttons[i][0] ? d->config.buttons[i] : NULL;
+	d->display = display_open(&config);
+	if (d->display)
+		return 0;
+	snprintf(why, DAEMON_WHY_SIZE, "Not enough memory for the display.");
+	return -1;
+}
+
 static void make_folder(const char *path)
 {
 	char part[CONFIG_PATH_SIZE];
@@ -647,7 +695,7 @@ struct daemon *daemon_open(char why[DAEMON_WHY_SIZE], const struct config *confi
 	}
 	make_folder(config->folder);
 	if (open_disk(d, why) == 0 && open_engine(d, why) == 0 && restore(d, why) == 0 && open_desk(d, why) == 0 &&
-	    open_board(d, why) == 0 && open_network(d, why) == 0)
+	    open_board(d, why) == 0 && open_network(d, why) == 0 && open_display(d, why) == 0)
 		return d;
 	daemon_close(d);
 	return NULL;
@@ -674,6 +722,11 @@ static void stop(struct daemon *d)
 		uv_unref((uv_handle_t *)&d->signals[i]);
 	if (d->http)
 		http_close(d->http);
+	if (d->display) {
+		d->open_parts++;
+		display_close(d->display, part_closed, d);
+		d->display = NULL;
+	}
 	if (d->discovery) {
 		d->open_parts++;
 		discovery_close(d->discovery, part_closed, d);

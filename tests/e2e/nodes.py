@@ -41,12 +41,12 @@ class UnixConnection(http.client.HTTPConnection):
 
 class Road:
     """A way to a node's link port that carries only so many bytes towards the caller, then nothing more: a contact that
-    stands still in the middle, wherever the test wants it to."""
+    stands still in the middle, wherever the test wants it to. `at` is its own port, 0 any."""
 
-    def __init__(self, port, carries):
+    def __init__(self, port, carries, at=0):
         self.left = carries
         self.to = port
-        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.listener = socket.create_server(("127.0.0.1", at))
         self.port = self.listener.getsockname()[1]
         self.ends = []
         threading.Thread(target=self.accept, daemon=True).start()

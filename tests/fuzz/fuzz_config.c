@@ -38,6 +38,10 @@ static void check(const struct config *c)
 	check_text(c->control, sizeof c->control);
 	check_text(c->http_host, sizeof c->http_host);
 	check_text(c->pin, sizeof c->pin);
+	check_text(c->display_path, sizeof c->display_path);
+	check_text(c->lcdproc_host, sizeof c->lcdproc_host);
+	for (size_t i = 0; i < CONFIG_BUTTONS_MAX; i++)
+		check_text(c->buttons[i], sizeof c->buttons[i]);
 	check_text(c->hosts, sizeof c->hosts);
 	check_text(c->link_host, sizeof c->link_host);
 	check_text(c->clock, sizeof c->clock);

@@ -170,6 +170,11 @@ def settings():
         "link.interfaces=wlan0 eth0",
         "link.peer=[fe80::1%eth0]:24363",
         "link.peer=10.0.0.1:5",
+        "display.output=/dev/lcd",
+        "display.lcdproc=[::1]:13666",
+        "display.size=16x2",
+        "display.language=ht",
+        "display.buttons=/dev/input/event0",
         "no.such=thing",
         "none",
     ]
@@ -205,6 +210,14 @@ def typed():
     return {f"text {i}": bytes([i * 7]) + text.encode() for i, text in enumerate(texts)}
 
 
+def lcdd():
+    return {
+        "greets": b"connect LCDproc 0.5.9 protocol 0.3 lcd wid 20 hgt 4 cellwid 5 cellhgt 8\nsuccess\nlisten home\n",
+        "keys": b"key Right\r\nkey Left\nkey Up\nkey Enter\nkey \n",
+        "odd": b"connect wid 4294967312 hgt -1\n\0\nhuh? Unknown\n" + b"x" * 300 + b"\nkey Down\n",
+    }
+
+
 def main():
     examples = wire_examples()
     seeds = {
@@ -224,6 +237,7 @@ def main():
         "fuzz_request": requests(),
         "fuzz_config": settings(),
         "fuzz_typed": typed(),
+        "fuzz_lcdproc": lcdd(),
     }
     out = pathlib.Path(sys.argv[1])
     for target, files in seeds.items():

@@ -78,7 +78,9 @@ static void every_key_of_a_file_is_taken(void **state)
 				 "entries = 1000\nclock = guessed\n\n[control]\nsocket=/run/x.sock\n"
 				 "listen = 0.0.0.0:80\n[link]\nlisten = [fe80::1%wlan0]:0\ndiscovery = no\n"
 				 "discovery_port = 4000\ninterfaces = wlan0 eth0\npeer = 10.0.0.1:5\n"
-				 "peer = [2001:db8::1]:24363\npeer = hub.example.org:24363\n");
+				 "peer = [2001:db8::1]:24363\npeer = hub.example.org:24363\n"
+				 "[display]\noutput = /dev/lcd\nlcdproc = [::1]:4000\nsize = 16x2\n"
+				 "language = ht\nbuttons = /dev/input/event7 /dev/input/event8\n");
 	if (config_read(&config, why, b->main_file, CONFIG_REQUIRED) != 0)
 		fail_msg("%s", why);
 	assert_string_equal(config.folder, "/srv/aidmesh");
@@ -99,6 +101,15 @@ static void every_key_of_a_file_is_taken(void **state)
 	assert_string_equal(config.interfaces[1], "eth0");
 	assert_int_equal(config.peer_count, 3);
 	assert_string_equal(config.peers[1], "[2001:db8::1]:24363");
+	assert_int_equal(config.display, CONFIG_CHARLCD);
+	assert_string_equal(config.display_path, "/dev/lcd");
+	assert_string_equal(config.lcdproc_host, "::1");
+	assert_int_equal(config.lcdproc_port, 4000);
+	assert_int_equal(config.display_size, LCD_16X2);
+	assert_int_equal(config.display_language, CATALOG_HT);
+	assert_string_equal(config.buttons[0], "/dev/input/event7");
+	assert_string_equal(config.buttons[1], "/dev/input/event8");
+	assert_string_equal(config.buttons[2], "");
 }
 
 static void later_files_stand_in_the_order_of_names(void **state)
@@ -147,7 +158,7 @@ static void mistakes_are_named_with_file_and_line(void **state)
 		{ "[node]\nentries = 99\n", ":2:", "100" },
 		{ "[node]\nentries = 1000001\n", ":2:", "1000000" },
 		{ "[node]\n\nentires = 5\n", ":3:", "it has folder name log entries clock" },
-		{ "[nod]\nname = x\n", ":2:", "[node], [control] and [link]" },
+		{ "[nod]\nname = x\n", ":2:", "[node], [control], [link] and [display]" },
 		{ "name = x\n", ":1:", "section" },
 		{ "[node]\nfolder\n", ":2:", "key = value" },
 		{ "[node]\nfolder = relative/path\n", ":2:", "absolute" },
@@ -165,6 +176,13 @@ static void mistakes_are_named_with_file_and_line(void **state)
 		{ "[link]\ninterfaces = a b c d e f g h i\n", ":2:", "at most 8" },
 		{ "[link]\ninterfaces = averyveryverylongname\n", ":2:", "interface names" },
 		{ "[link]\npeer = host\n", ":2:", "host:port" },
+		{ "[display]\noutput = hdmi\n", ":2:", "none, lcdproc, or a device such as /dev/lcd" },
+		{ "[display]\nlcdproc = 127.0.0.1:0\n", ":2:", "127.0.0.1:13666" },
+		{ "[display]\nlcdproc = localhost:13666\n", ":2:", "127.0.0.1:13666" },
+		{ "[display]\nsize = 40x2\n", ":2:", "20x4 or 16x2" },
+		{ "[display]\nlanguage = Spanish\n", ":2:", "en, es, fr or ht" },
+		{ "[display]\nbuttons = event0\n", ":2:", "/dev/input/event0" },
+		{ "[display]\nbuttons = /a /b /c /d /e\n", ":2:", "at most 4" },
 		{ "[link]\npeer = fe80::1:24363\n", ":2:", "[address]:port" },
 		{ "[node]\nlog = loud\nentries = many\n", ":2:", "error, warning" },
 	};
@@ -259,7 +277,7 @@ static void the_shipped_file_shows_the_defaults(void **state)
 	}
 	fclose(in);
 	fclose(out);
-	assert_int_equal(keys, 14);
+	assert_int_equal(keys, 19);
 	setenv("STATE_DIRECTORY", "/var/lib/aidmesh", 1);
 	setenv("RUNTIME_DIRECTORY", "/run/aidmesh", 1);
 	config_init(&config);

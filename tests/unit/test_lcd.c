@@ -8,6 +8,7 @@
 
 #include "board/ascii.h"
 #include "board/lcd.h"
+#include "board/lcd_words.h"
 #include "tests/unit/fake_board.h"
 
 /* All pages as one text: rows between bars, a blank line between pages. */
@@ -237,6 +238,202 @@ static void long_lists_end(void **state)
 	assert_string_equal(page.text[0], "Oak St church       ");
 }
 
+/* For how many columns a word is, and values as large as they usually get. A word beside an age leaves it room. */
+struct room {
+	enum lcd_word word;
+	size_t cols;
+	const char *first, *second;
+};
+
+static const struct room ROOMS[LCD_WORDS] = {
+	{ LCD_MINUTES, 6, "59", NULL },
+	{ LCD_HOURS, 6, "47", NULL },
+	{ LCD_DAYS, 6, "365", NULL },
+	{ LCD_MINUTES_SHORT, 4, "59", NULL },
+	{ LCD_HOURS_SHORT, 4, "47", NULL },
+	{ LCD_DAYS_SHORT, 4, "365", NULL },
+	{ LCD_NOW, 6, NULL, NULL },
+	{ LCD_AGO, 13, "59 min", NULL },
+	{ LCD_SINCE, 16, "59mn", NULL },
+	{ LCD_SINCE_NOW, 16, NULL, NULL },
+	{ LCD_CARD_FAILED, 16, NULL, NULL },
+	{ LCD_NOTHING_KEPT, 16, NULL, NULL },
+	{ LCD_NOTHING_NEW_KEPT, 20, NULL, NULL },
+	{ LCD_SAVE, 20, NULL, NULL },
+	{ LCD_CHANGE_CARD, 20, NULL, NULL },
+	{ LCD_DRILL, 9, NULL, NULL }, /* after "! ", before " 59mn" */
+	{ LCD_SEVERITY_0, 9, NULL, NULL },
+	{ LCD_SEVERITY_1, 9, NULL, NULL },
+	{ LCD_SEVERITY_2, 9, NULL, NULL },
+	{ LCD_SEVERITY_3, 9, NULL, NULL },
+	{ LCD_SEVERITY_4, 9, NULL, NULL },
+	{ LCD_IN_OUT, 20, "99999", "99999" },
+	{ LCD_STAY, 20, "99999", NULL },
+	{ LCD_ALL_SAFE, 20, NULL, NULL },
+	{ LCD_ALL_SAFE_1, 16, NULL, NULL },
+	{ LCD_ALL_SAFE_2, 16, NULL, NULL },
+	{ LCD_NEIGHBOUR, 16, "1", NULL },
+	{ LCD_NEIGHBOURS, 16, "32", NULL },
+	{ LCD_CAME_IN, 16, "99999", NULL },
+	{ LCD_NOT_SAFE, 16, NULL, NULL },
+	{ LCD_NOT_COME, 16, "99999", NULL },
+	{ LCD_NOT_GONE, 16, "9999", NULL },
+	{ LCD_NOT_COMPARED, 16, NULL, NULL },
+	{ LCD_NEED_OPEN, 20, "1", NULL },
+	{ LCD_NEEDS_OPEN, 20, "99999", NULL },
+	{ LCD_NEED_NEAR, 16, "1", "9" },
+	{ LCD_NEEDS_NEAR, 16, "99", "9?" },
+	{ LCD_NEAR_TIME_GUESSED, 20, "9", NULL },
+	{ LCD_NEAR_TIME_SET, 20, "32", NULL },
+	{ LCD_PICTURE, 20, "3f2a-91c0", NULL },
+	{ LCD_NOTHING_SHORT, 16, NULL, NULL },
+	{ LCD_NEED_COVERED, 16, "1", NULL },
+	{ LCD_NEEDS_COVERED, 16, "99", NULL },
+	{ LCD_NO_NEEDS, 20, NULL, NULL },
+	{ LCD_NO_NEEDS_1, 16, NULL, NULL },
+	{ LCD_NO_NEEDS_2, 16, NULL, NULL },
+	{ LCD_ADD_ONE, 20, NULL, NULL },
+	{ LCD_MORE_NEED, 16, "1", NULL },
+	{ LCD_MORE_NEEDS, 16, "9999", NULL },
+	{ LCD_NO_SITE, 11, NULL, NULL },
+	{ LCD_SHORT_OF, 20, "60.5", "120 L" },
+	{ LCD_SHORT, 20, "1000 each", NULL },
+	{ LCD_NOT_SAID, 20, NULL, NULL },
+	{ LCD_CHECK_ON_IT, 13, NULL, NULL }, /* before " 59 min" */
+	{ LCD_OVERDUE, 13, NULL, NULL },
+	{ LCD_WITHIN, 13, "720 h", NULL },
+	{ LCD_PLEDGED, 20, "1000 each", NULL },
+	{ LCD_SENT, 20, "1000 each", NULL },
+	{ LCD_TO, 20, "Oak St church", NULL },
+	{ LCD_NO_TIME, 13, NULL, NULL },
+	{ LCD_LATE, 13, "365 d", NULL },
+	{ LCD_DUE_IN, 13, "47 h", NULL },
+	{ LCD_SINCE_WALK, 20, NULL, NULL },
+	{ LCD_CONNECTING, 11, NULL, NULL }, /* before " 59mn" */
+	{ LCD_COMPARING, 11, NULL, NULL },
+	{ LCD_TRANSFERRING, 11, NULL, NULL },
+	{ LCD_SAFE_STATE, 11, NULL, NULL },
+	{ LCD_SELF, 20, NULL, NULL },
+	{ LCD_TRUSTED, 20, NULL, NULL },
+	{ LCD_STRANGER, 20, NULL, NULL },
+	{ LCD_NO_NEIGHBOUR_1, 16, NULL, NULL },
+	{ LCD_NO_NEIGHBOUR_2, 16, NULL, NULL },
+};
+
+static void every_word_fits_in_every_language(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < LCD_WORDS; i++) {
+		const struct room *room = &ROOMS[i];
+
+		assert_int_equal(room->word, i);
+		for (int language = 0; language < CATALOG_LANGUAGES; language++) {
+			const char *text = lcd_word((enum catalog_language)language, room->word);
+			char line[96], ascii[96], latin1[96];
+
+			assert_non_null(text);
+			lcd_fill(line, sizeof(line), text, room->first, room->second);
+			ascii_fold(ascii, sizeof(ascii), line);
+			latin1_fold(latin1, sizeof(latin1), line);
+			if (strlen(ascii) > room->cols || strlen(latin1) > room->cols)
+				fail_msg("\"%s\" does not fit %zu columns", ascii, room->cols);
+		}
+	}
+}
+
+/* A text takes the values that the English one takes, in that order. */
+static void translations_lose_no_value(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < LCD_WORDS; i++)
+		for (int language = 0; language < CATALOG_LANGUAGES; language++) {
+			const char *text = lcd_word((enum catalog_language)language, (enum lcd_word)i);
+			size_t values = 0;
+
+			for (const char *at = text; (at = strchr(at, '%')) != NULL; at++)
+				values++;
+			if (values != (size_t)(ROOMS[i].first != NULL) + (ROOMS[i].second != NULL))
+				fail_msg("\"%s\" has %zu values", text, values);
+		}
+}
+
+static const char *draw_look(const struct fake *f, const struct lcd_look *look)
+{
+	static char out[8192];
+	static struct lcd_pages pages;
+	size_t used = 0;
+
+	lcd_draw(&pages, &f->view, look);
+	lcd_draw_undone(&pages, &(struct lcd_undone){ .name = "Elm school", .left_in = 3 }, look);
+	for (size_t i = 0; i < pages.count; i++)
+		for (size_t row = 0; row < pages.list[i].rows; row++)
+			used += (size_t)snprintf(out + used, sizeof(out) - used, "|%s|\n", pages.list[i].text[row]);
+	return out;
+}
+
+static void people_read_their_own_language(void **state)
+{
+	static const struct {
+		enum catalog_language language;
+		enum lcd_charset charset;
+		const char *rows;
+	} TABLE[] = {
+		{ CATALOG_ES, LCD_GLYPHS, "|Agua potable        |\n|faltan 60.5 de 120 L|\n" },
+		{ CATALOG_ES, LCD_GLYPHS, "|\6 grave     hace 3 h|\n|Bridge" },
+		{ CATALOG_ES, LCD_LATIN1, "|desde la \xFAltima ruta|\n" },
+		{ CATALOG_ES, LCD_GLYPHS, "|NO TODO A SALVO     |\n|Elm school          |\n|3 sin llegar        |\n" },
+		{ CATALOG_FR, LCD_GLYPHS,
+		  "|Eau potable         |\n|manque 60.5 / 120 L |\n|Ecole Saint-Coeur de|\n"
+		  "|dans 21 h il y a 3 h|\n" },
+		{ CATALOG_FR, LCD_LATIN1,
+		  "|\xC9"
+		  "cole Saint-Coeur de|\n" },
+		{ CATALOG_FR, LCD_LATIN1, "|d'ici 2 h il y a 3 h|\n" },
+		{ CATALOG_FR, LCD_ASCII, "|transfert      1 min|\n" },
+		{ CATALOG_HT, LCD_GLYPHS, "|Dlo pou bwe         |\n|manke 60.5 / 120 L  |\n" },
+		{ CATALOG_HT, LCD_LATIN1, "|pou Oak St church   |\n|rive nan 2 \xE8 gen 3 \xE8|\n" },
+	};
+	struct fake f;
+
+	(void)state;
+	full_board(&f);
+	f.lines[0].item = 101;
+	for (size_t i = 0; i < sizeof(TABLE) / sizeof(TABLE[0]); i++) {
+		struct lcd_look look = { LCD_20X4, TABLE[i].charset, TABLE[i].language };
+
+		if (strstr(draw_look(&f, &look), TABLE[i].rows) == NULL)
+			fail_msg("%s is not in\n%s", TABLE[i].rows, draw_look(&f, &look));
+	}
+}
+
+/* Fifths of a cell where the display has glyphs for them. */
+static void the_bar_is_as_long_as_what_is_done(void **state)
+{
+	static const struct {
+		unsigned done, left;
+		const char *ascii, *glyphs;
+	} TABLE[] = {
+		{ 0, 0, "|[..................]|", "|[                  ]|" },
+		{ 0, 9, "|[..................]|", "|[                  ]|" },
+		{ 1, 89, "|[..................]|", "|[\1                 ]|" },
+		{ 9, 81, "|[#.................]|", "|[\5\4                ]|" },
+		{ 89, 1, "|[#################.]|", "|[\5\5\5\5\5\5\5\5\5\5\5\5\5\5\5\5\5\4]|" },
+		{ 9, 0, "|[##################]|", "|[\5\5\5\5\5\5\5\5\5\5\5\5\5\5\5\5\5\5]|" },
+	};
+	struct fake f;
+
+	(void)state;
+	full_board(&f);
+	for (size_t i = 0; i < sizeof(TABLE) / sizeof(TABLE[0]); i++) {
+		f.peers[0].entries_in = TABLE[i].done;
+		f.peers[0].entries_out = 0;
+		f.peers[0].left_in = 0;
+		f.peers[0].left_out = TABLE[i].left;
+		assert_non_null(strstr(draw_look(&f, &(struct lcd_look){ .charset = LCD_ASCII }), TABLE[i].ascii));
+		assert_non_null(strstr(draw_look(&f, &(struct lcd_look){ .charset = LCD_GLYPHS }), TABLE[i].glyphs));
+	}
+}
+
 static void accents_fold(void **state)
 {
 	static const struct {
@@ -259,6 +456,10 @@ static void accents_fold(void **state)
 		ascii_fold(out, sizeof(out), ROWS[i].in);
 		assert_string_equal(out, ROWS[i].out);
 	}
+	latin1_fold(out, sizeof(out), "Ñandú Œuvre \u00A0\u00AD\u00FF\u0100 日");
+	assert_string_equal(out, "\xD1"
+				 "and\xFA OEuvre  \xFF"
+				 "A ?");
 	ascii_fold(out, 3, "aßb");
 	assert_string_equal(out, "a");
 }
@@ -274,6 +475,10 @@ int main(void)
 		cmocka_unit_test(carrier_is_told_when_to_go),
 		cmocka_unit_test(long_lists_end),
 		cmocka_unit_test(accents_fold),
+		cmocka_unit_test(every_word_fits_in_every_language),
+		cmocka_unit_test(translations_lose_no_value),
+		cmocka_unit_test(people_read_their_own_language),
+		cmocka_unit_test(the_bar_is_as_long_as_what_is_done),
 		cmocka_unit_test(met_needs_are_not_forgotten),
 	};
 

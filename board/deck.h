@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Which page a display shows when. Time in, page and next deadline out: no timer inside, one thread, caller's memory.
+ *
+ *   alert, failed card > syncing > ALL SAFE > what a broken contact left undone > the round
+ *
+ * The round turns by itself. What stands further left comes in front of it and stays there: an alert for a while when it
+ * is new, a contact until both are safe (once that was so, small transfers of the same contact take the front only when
+ * they last), ALL SAFE for a while, what was left undone for a minute or until the next contact. Buttons turn and hold;
+ * turned beyond its last page, what is in front gives way to the round. */
+#ifndef AIDMESH_BOARD_DECK_H
+#define AIDMESH_BOARD_DECK_H
+
+#include "board/lcd.h"
+
+enum {
+	DECK_TURN_MS = 4000,
+	DECK_READ_MS = 12000,  /* a page that a person turned to; how long no contact takes the front from them */
+	DECK_ALERT_MS = 12000, /* a new alert, or as long as its pages take */
+	DECK_LASTING_MS = 2000,
+	DECK_SAFE_MS = 30000,
+	DECK_UNDONE_MS = 60000,
+	DECK_HELD_MS = 600000, /* a page is held no longer than this: who held it may have gone */
+	DECK_FRESH_MS = 60000, /* the same page is drawn anew: ages */
+	DECK_CONTACTS_MAX = 32,
+	DECK_ALERTS_MAX = 16, /* remembered as shown */
+};
+
+enum deck_button { DECK_NO_BUTTON, DECK_NEXT, DECK_PREVIOUS, DECK_HOLD };
+
+/* The front, by rank. */
+enum deck_front { DECK_ROUND, DECK_UNDONE, DECK_SAFE, DECK_SYNC, DECK_ALERT };
+
+/* A neighbour while it is in contact. */
+struct deck_contact {
+	uint64_t id;    /* of this contact; 0: the place is free */
+	uint64_t whose; /* of the neighbour: equal in its next contact */
+	struct lcd_undone left;
+	enum view_peer_state state;
+	uint64_t busy_since; /* comparing or transferring without a break; 0 not */
+	bool was_safe;       /* in this contact */
+	bool is_here;        /* at the last look */
+};
+
+struct deck {
+	struct lcd_look look;
+	struct deck_contact contacts[DECK_CONTACTS_MAX];
+	struct lcd_undone undone;
+	uint64_t undone_until, safe_until; /* 0: not shown */
+	bool was_syncing;                  /* the front was a contact's since all were safe */
+	uint64_t away_until;               /* a person turned away from the contact */
+	uint64_t shown[DECK_ALERTS_MAX];   /* subjects that had their time in front, a ring */
+	size_t shown_next;
+	enum deck_front front;
+	uint64_t front_since;
+	uint64_t front_subject;       /* the newest alert's */
+	uint64_t page_key, round_key; /* the page that is shown; the page of the round that was shown last */
+	size_t place;                 /* of the page among those that take turns */
+	uint64_t turn_at;
+	bool is_held;
+	enum deck_front held_front;
+	uint64_t held_until;
+};
+
+/* Shows nothing yet. */
+void deck_init(struct deck *deck, const struct lcd_look *look);
+
+/* Looks who is near; deck_show does it too. For the moment before a contact ends, so that what is left of it is known
+ * to the last entry. */
+void deck_look(struct deck *deck, const struct board_view *view, uint64_t now_ms);
+
+/* The page of this moment, and in `button` what was pressed since the last. Returns when it must be called again unless
+ * something happens before: later than `now_ms`. `now_ms` is monotonic. */
+uint64_t deck_show(struct deck *deck, struct lcd_page *page, const struct board_view *view, enum deck_button button,
+		   uint64_t now_ms);
+
+#endif

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* What every real display is to display.c: four functions, and what it says back. Retrying is written once, there.
+ *
+ *   down --connect--> trying --up--> shown to --down--> down
+ *                        '----------down-----------------^
+ *
+ * Lives on the loop's thread and never blocks it. */
+#ifndef AIDMESH_BOARD_SCREEN_H
+#define AIDMESH_BOARD_SCREEN_H
+
+#include <uv.h>
+
+#include "board/deck.h"
+
+enum { SCREEN_WHY_SIZE = 200 };
+
+struct screen_host {
+	void *ctx;
+	/* It is there, and empty; `show` may be called, also from here. */
+	void (*up)(void *ctx, enum lcd_size size, enum lcd_charset charset);
+	/* It is not there, or no longer, for the reason in a borrowed sentence; `connect` may be called, later. */
+	void (*down)(void *ctx, const char *why);
+	void (*button)(void *ctx, enum deck_button button);
+	/* After `close`: nothing of it is left. */
+	void (*closed)(void *ctx);
+};
+
+struct screen_config {
+	uv_loop_t *loop;
+	const char *where;              /* for sentences, and the device's path; outlives it */
+	const struct sockaddr *address; /* of LCDd; copied */
+	enum lcd_size size;             /* of a device that does not say */
+};
+
+struct screen_driver {
+	/* Down as yet. NULL when memory is out. `host` is copied. */
+	void *(*open)(const struct screen_config *config, const struct screen_host *host);
+	/* One try, where it is down; `up` or `down` answers, later. */
+	void (*connect)(void *screen);
+	/* Where it is up. Only what changed is written; of pages that come faster than the display takes them, the last. */
+	void (*show)(void *screen, const struct lcd_page *page);
+	/* In any state, once; `closed` answers, at once or later, and nothing else does. */
+	void (*close)(void *screen);
+};
+
+/* The client of LCDproc's LCDd, over TCP. */
+extern const struct screen_driver SCREEN_LCDPROC;
+/* The kernel's character LCD: /dev/lcd. */
+extern const struct screen_driver SCREEN_CHARLCD;
+
+#endif

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* A full picture takes the display's bus a tenth of a second, and the kernel lets the writer wait for it: everything runs on
+ * libuv's pool, one request at a time. Nothing tells that a display was unplugged and plugged in again: after
+ * BEGIN_AGAIN_MS the next change starts it anew. */
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "board/charlcd.h"
+#include "board/screen.h"
+
+enum { BEGIN_AGAIN_MS = 60000 };
+
+struct charlcd {
+	uv_loop_t *loop;
+	struct screen_host host;
+	const char *path;
+	enum lcd_size size;
+	enum { DOWN, OPENING, BEGINNING, IDLE, WRITING, CLOSING } state;
+	uv_fs_t request;
+	uv_file fd;
+	char out[CHARLCD_BEGIN_SIZE + CHARLCD_PAGE_SIZE];
+	size_t out_size, out_done;
+	struct lcd_page wanted, shown;
+	bool is_shown;     /* `shown` is on it, or on its way */
+	bool has_wanted;   /* since then */
+	uint64_t begun_at; /* uv_now */
+	bool closing;
+	char why[SCREEN_WHY_SIZE];
+};
+
+static void end(struct charlcd *c)
+{
+	struct screen_host host = c->host;
+
+	if (c->closing) {
+		free(c);
+		host.closed(host.ctx);
+		return;
+	}
+	c->state = DOWN;
+	host.down(host.ctx, c->why);
+}
+
+static void on_file_closed(uv_fs_t *request)
+{
+	struct charlcd *c = request->data;
+
+	uv_fs_req_cleanup(request);
+	end(c);
+}
+
+static void fail(struct charlcd *c, int rc)
+{
+	uv_file fd = c->fd;
+
+	if (rc == UV_EBUSY)
+		snprintf(c->why, sizeof(c->why),
+			 "%s is in use by another program, such as LCDd: stop that, or take lcdproc as the output",
+			 c->path);
+	else if (rc == UV_EACCES || rc == UV_EPERM)
+		snprintf(c->why, sizeof(c->why),
+			 "%s may not be written to by this user: give it to the node's group with a udev rule",
+			 c->path);
+	else if (rc == UV_ENOENT || rc == UV_ENXIO || rc == UV_ENODEV)
+		snprintf(c->why, sizeof(c->why), "there is no display at %s; it is taken when it comes", c->path);
+	else
+		snprintf(c->why, sizeof(c->why), "the display at %s fails: %s", c->path, uv_strerror(rc));
+	c->state = CLOSING;
+	c->fd = -1;
+	if (fd < 0 || uv_fs_close(c->loop, &c->request, fd, on_file_closed) != 0)
+		end(c);
+}
+
+static void on_written(uv_fs_t *request);
+
+static void write_rest(struct charlcd *c)
+{
+	uv_buf_t rest = uv_buf_init(c->out + c->out_done, (unsigned)(c->out_size - c->out_done));
+	int rc = uv_fs_write(c->loop, &c->request, c->fd, &rest, 1, -1, on_written);
+
+	if (rc != 0)
+		fail(c, rc);
+}
+
+/* The picture is whole again where the display lost its power meanwhile. */
+static void write_wanted(struct charlcd *c)
+{
+	c->out_size = c->out_done = 0;
+	if (uv_now(c->loop) - c->begun_at >= BEGIN_AGAIN_MS) {
+		c->out_size = charlcd_begin(c->out);
+		c->begun_at = uv_now(c->loop);
+		c->is_shown = false;
+	}
+	c->out_size += charlcd_page(c->out + c->out_size, &c->wanted, c->is_shown ? &c->shown : NULL);
+	c->shown = c->wanted;
+	c->is_shown = true;
+	c->has_wanted = false;
+	if (c->out_size == 0)
+		return;
+	c->state = WRITING;
+	write_rest(c);
+}
+
+static void on_written(uv_fs_t *request)
+{
+	struct charlcd *c = request->data;
+	ssize_t size = request->result;
+	bool is_begun = c->state == BEGINNING;
+
+	uv_fs_req_cleanup(request);
+	if (size <= 0 || c->closing) {
+		fail(c, size < 0 ? (int)size : UV_EIO);
+		return;
+	}
+	c->out_done += (size_t)size;
+	if (c->out_done < c->out_size) {
+		write_rest(c);
+		return;
+	}
+	c->state = IDLE;
+	if (is_begun)
+		c->host.up(c->host.ctx, c->size, LCD_GLYPHS);
+	else if (c->has_wanted)
+		write_wanted(c);
+}
+
+static void on_opened(uv_fs_t *request)
+{
+	struct charlcd *c = request->data;
+	ssize_t rc = request->result;
+
+	uv_fs_req_cleanup(request);
+	if (rc >= 0)
+		c->fd = (uv_file)rc;
+	if (rc < 0 || c->closing) {
+		fail(c, rc < 0 ? (int)rc : UV_ECANCELED);
+		return;
+	}
+	c->state = BEGINNING;
+	c->is_shown = c->has_wanted = false;
+	c->begun_at = uv_now(c->loop);
+	c->out_done = 0;
+	c->out_size = charlcd_begin(c->out);
+	write_rest(c);
+}
+
+static void *charlcd_open(const struct screen_config *config, const struct screen_host *host)
+{
+	struct charlcd *c = calloc(1, sizeof(*c));
+
+	if (c == NULL)
+		return NULL;
+	c->loop = config->loop;
+	c->host = *host;
+	c->path = config->where;
+	c->size = config->size;
+	c->fd = -1;
+	c->request.data = c;
+	return c;
+}
+
+static void charlcd_connect(void *screen)
+{
+	struct charlcd *c = screen;
+	int rc;
+
+	assert(c->state == DOWN && !c->closing);
+	c->state = OPENING;
+	rc = uv_fs_open(c->loop, &c->request, c->path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0, on_opened);
+	if (rc != 0)
+		fail(c, rc);
+}
+
+static void charlcd_show(void *screen, const struct lcd_page *page)
+{
+	struct charlcd *c = screen;
+
+	c->wanted = *page;
+	c->has_wanted = true;
+	if (c->state == IDLE)
+		write_wanted(c);
+}
+
+/* What would stay on it is no longer true: it is cleared. A request under way ends first. */
+static void charlcd_close(void *screen)
+{
+	struct charlcd *c = screen;
+
+	c->closing = true;
+	if (c->state == IDLE) {
+		c->state = WRITING;
+		c->out_done = 0;
+		c->out_size = 1;
+		c->out[0] = '\f';
+		write_rest(c);
+	} else if (c->state == DOWN) {
+		end(c);
+	}
+}
+
+const struct screen_driver SCREEN_CHARLCD = { charlcd_open, charlcd_connect, charlcd_show, charlcd_close };

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* One connection, one write at a time; what LCDd answers to each is read and not waited for. */
+#include <arpa/inet.h>
+#include <assert.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "board/lcdproc.h"
+#include "board/screen.h"
+
+enum { KEEPALIVE_S = 60, READ_SIZE = 512 };
+
+struct client {
+	uv_loop_t *loop;
+	struct screen_host host;
+	const char *where;
+	struct sockaddr_storage address;
+	enum { DOWN, TRYING, UP } state; /* UP: LCDd has told its size */
+	uv_tcp_t tcp;
+	uv_connect_t connect;
+	uv_write_t write;
+	bool is_open;    /* tcp is a handle */
+	bool is_writing; /* out is lent */
+	struct lcdproc_input input;
+	struct lcd_page wanted, shown;
+	bool is_shown, has_wanted;
+	bool closing;
+	char why[SCREEN_WHY_SIZE];
+	char in[READ_SIZE];
+	char out[LCDPROC_OUT_SIZE];
+};
+
+static void end(struct client *c)
+{
+	struct screen_host host = c->host;
+
+	if (c->closing) {
+		free(c);
+		host.closed(host.ctx);
+		return;
+	}
+	c->state = DOWN;
+	host.down(host.ctx, c->why);
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+	struct client *c = handle->data;
+
+	c->is_open = c->is_writing = false;
+	end(c);
+}
+
+/* The sentence is in `why`. */
+static void drop(struct client *c)
+{
+	assert(c->is_open);
+	if (!uv_is_closing((uv_handle_t *)&c->tcp))
+		uv_close((uv_handle_t *)&c->tcp, on_closed);
+}
+
+static void fail(struct client *c, int rc)
+{
+	if (rc == UV_EOF)
+		snprintf(c->why, sizeof(c->why), "LCDd at %s ended the connection; it is tried again", c->where);
+	else
+		snprintf(c->why, sizeof(c->why), "LCDd at %s cannot be reached: %s; it is tried again", c->where,
+			 uv_strerror(rc));
+	drop(c);
+}
+
+static void on_written(uv_write_t *write, int status);
+
+static void send_out(struct client *c, size_t size)
+{
+	uv_buf_t buffer = uv_buf_init(c->out, (unsigned)size);
+	int rc = uv_write(&c->write, (uv_stream_t *)&c->tcp, &buffer, 1, on_written);
+
+	c->is_writing = rc == 0;
+	if (rc != 0)
+		fail(c, rc);
+}
+
+static void send_wanted(struct client *c)
+{
+	size_t size = lcdproc_page(c->out, &c->wanted, c->is_shown ? &c->shown : NULL);
+
+	c->shown = c->wanted;
+	c->is_shown = true;
+	c->has_wanted = false;
+	if (size > 0)
+		send_out(c, size);
+}
+
+static void on_written(uv_write_t *write, int status)
+{
+	struct client *c = write->data;
+
+	c->is_writing = false;
+	if (uv_is_closing((uv_handle_t *)&c->tcp))
+		return;
+	if (status != 0)
+		fail(c, status);
+	else if (c->has_wanted)
+		send_wanted(c);
+}
+
+/* A server that greets twice, or before it was greeted, is none. */
+static void take_size(struct client *c, const struct lcdproc_said *said)
+{
+	enum lcd_size size;
+
+	if (c->state != TRYING || c->is_writing) {
+		snprintf(c->why, sizeof(c->why), "what answers at %s is not LCDd; it is tried again", c->where);
+		drop(c);
+	} else if (!lcdproc_fit(&size, said)) {
+		snprintf(c->why, sizeof(c->why), "LCDd at %s has a display of %ux%u: 16x2 is the smallest", c->where,
+			 said->cols, said->rows);
+		drop(c);
+	} else {
+		c->state = UP;
+		c->is_shown = c->has_wanted = false;
+		send_out(c, lcdproc_setup(c->out, size));
+		if (!uv_is_closing((uv_handle_t *)&c->tcp))
+			c->host.up(c->host.ctx, size, LCD_LATIN1);
+	}
+}
+
+static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buffer)
+{
+	struct client *c = handle->data;
+
+	(void)suggested;
+	*buffer = uv_buf_init(c->in, sizeof(c->in));
+}
+
+static void on_read(uv_stream_t *stream, ssize_t size, const uv_buf_t *buffer)
+{
+	struct client *c = stream->data;
+	struct lcdproc_said said;
+
+	if (size < 0) {
+		fail(c, (int)size);
+		return;
+	}
+	for (ssize_t i = 0; i < size && !uv_is_closing((uv_handle_t *)&c->tcp); i++) {
+		if (!lcdproc_feed(&c->input, &said, buffer->base[i]))
+			continue;
+		if (said.news == LCDPROC_CONNECT)
+			take_size(c, &said);
+		else if (said.news == LCDPROC_KEY && said.button != DECK_NO_BUTTON && c->state == UP)
+			c->host.button(c->host.ctx, said.button);
+	}
+}
+
+static void on_connected(uv_connect_t *connect, int status)
+{
+	struct client *c = connect->data;
+
+	if (uv_is_closing((uv_handle_t *)&c->tcp))
+		return;
+	if (status == 0)
+		status = uv_read_start((uv_stream_t *)&c->tcp, on_alloc, on_read);
+	if (status != 0) {
+		fail(c, status);
+		return;
+	}
+	uv_tcp_keepalive(&c->tcp, 1, KEEPALIVE_S);
+	uv_tcp_nodelay(&c->tcp, 1);
+	send_out(c, lcdproc_hello(c->out));
+}
+
+static void *client_open(const struct screen_config *config, const struct screen_host *host)
+{
+	struct client *c = calloc(1, sizeof(*c));
+
+	if (c == NULL)
+		return NULL;
+	c->loop = config->loop;
+	c->host = *host;
+	c->where = config->where;
+	memcpy(&c->address, config->address,
+	       config->address->sa_family == AF_INET6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in));
+	c->connect.data = c->write.data = c->tcp.data = c;
+	return c;
+}
+
+static void open_tcp(struct client *c)
+{
+	uv_tcp_init(c->loop, &c->tcp);
+	c->tcp.data = c;
+	c->is_open = true;
+}
+
+static void client_connect(void *screen)
+{
+	struct client *c = screen;
+	int rc;
+
+	assert(c->state == DOWN && !c->is_open && !c->closing);
+	c->state = TRYING;
+	c->input = (struct lcdproc_input){ .size = 0 };
+	open_tcp(c);
+	rc = uv_tcp_connect(&c->connect, &c->tcp, (const struct sockaddr *)&c->address, on_connected);
+	if (rc != 0)
+		fail(c, rc);
+}
+
+static void client_show(void *screen, const struct lcd_page *page)
+{
+	struct client *c = screen;
+
+	assert(c->state == UP);
+	c->wanted = *page;
+	c->has_wanted = true;
+	if (!c->is_writing && !uv_is_closing((uv_handle_t *)&c->tcp))
+		send_wanted(c);
+}
+
+/* LCDd takes the screen away with the connection. */
+static void client_close(void *screen)
+{
+	struct client *c = screen;
+
+	c->closing = true;
+	if (c->is_open)
+		drop(c);
+	else
+		end(c);
+}
+
+const struct screen_driver SCREEN_LCDPROC = { client_open, client_connect, client_show, client_close };

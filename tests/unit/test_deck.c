@@ -1,0 +1,463 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Which page is shown when: a person before a display, told second by second. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "board/deck.h"
+#include "tests/unit/fake_board.h"
+
+enum { SECOND = 1000 };
+
+struct stand {
+	struct fake fake;
+	struct deck deck;
+	struct lcd_page page;
+	uint64_t now, due;
+};
+
+static void show(struct stand *s, enum deck_button button)
+{
+	s->due = deck_show(&s->deck, &s->page, &s->fake.view, button, s->now);
+	assert_true(s->due > s->now);
+}
+
+/* As the host does: at every deadline, and at the end. */
+static void wait_for(struct stand *s, uint64_t ms)
+{
+	uint64_t end = s->now + ms;
+
+	while (s->due <= end) {
+		s->now = s->due;
+		show(s, DECK_NO_BUTTON);
+	}
+	s->now = end;
+	show(s, DECK_NO_BUTTON);
+}
+
+static void start(struct stand *s, enum lcd_size size)
+{
+	fake_init(&s->fake);
+	s->now = 5 * SECOND;
+	deck_init(&s->deck, &(struct lcd_look){ .size = size });
+}
+
+static void assert_shows(const struct stand *s, const char *beginning)
+{
+	if (strncmp(s->page.text[0], beginning, strlen(beginning)) != 0)
+		fail_msg("at %llu ms \"%s\" is shown, not \"%s\"", (unsigned long long)s->now, s->page.text[0],
+			 beginning);
+}
+
+static struct view_peer *meet(struct stand *s, const char *name, enum view_peer_state state)
+{
+	struct view_peer *peer = &s->fake.peers[s->fake.peer_count++];
+
+	*peer = (struct view_peer){
+		.state = state, .left_in = 30, .left_out = 12, .since = FAKE_NOW + (int64_t)s->now
+	};
+	snprintf(peer->name, sizeof(peer->name), "%s", name);
+	snprintf(peer->key, sizeof(peer->key), "key of %s", name);
+	snprintf(peer->address, sizeof(peer->address), "address of %s", name);
+	return peer;
+}
+
+static void add_alert(struct stand *s, size_t number, const char *text)
+{
+	memmove(&s->fake.notes[1], &s->fake.notes[0], s->fake.note_count++ * sizeof(s->fake.notes[0]));
+	s->fake.notes[0] = (struct view_note){ .record = fake_record(number, "Oak"), .kind = VIEW_ALERT };
+	snprintf(s->fake.notes[0].text, sizeof(s->fake.notes[0].text), "%s", text);
+}
+
+static void pages_turn_by_themselves(void **state)
+{
+	static struct stand s;
+
+	(void)state;
+	start(&s, LCD_20X4);
+	show(&s, DECK_NO_BUTTON);
+	assert_shows(&s, "Oak St church");
+	wait_for(&s, DECK_TURN_MS - 1);
+	assert_shows(&s, "Oak St church");
+	wait_for(&s, 1);
+	assert_shows(&s, "No needs heard yet");
+	wait_for(&s, DECK_TURN_MS);
+	assert_shows(&s, "No neighbour");
+	wait_for(&s, DECK_TURN_MS);
+	assert_shows(&s, "Oak St church");
+}
+
+/* What happens in between neither delays the turn nor loses the place. */
+static void news_leave_the_page_where_it_is(void **state)
+{
+	static struct stand s;
+
+	(void)state;
+	start(&s, LCD_20X4);
+	show(&s, DECK_NO_BUTTON);
+	wait_for(&s, DECK_TURN_MS);
+	assert_shows(&s, "No needs heard yet");
+	wait_for(&s, DECK_TURN_MS);
+	assert_shows(&s, "No neighbour");
+	s.fake.status.came_in_since = FAKE_NOW - 60; /* a page more before it */
+	wait_for(&s, 100);
+	assert_shows(&s, "No neighbour");
+	wait_for(&s, DECK_TURN_MS - 101);
+	assert_shows(&s, "No neighbour");
+	wait_for(&s, 1);
+	assert_shows(&s, "Oak St church");
+}
+
+static void buttons_turn_and_give_time(void **state)
+{
+	static struct stand s;
+
+	(void)state;
+	start(&s, LCD_20X4);
+	show(&s, DECK_NO_BUTTON);
+	show(&s, DECK_NEXT);
+	assert_shows(&s, "No needs heard yet");
+	wait_for(&s, DECK_READ_MS - 1);
+	assert_shows(&s, "No needs heard yet");
+	wait_for(&s, 1);
+	assert_shows(&s, "No neighbour");
+	show(&s, DECK_NEXT);
+	assert_shows(&s, "Oak St church");
+	show(&s, DECK_PREVIOUS);
+	assert_shows(&s, "No neighbour");
+}
+
+static void a_held_page_stays(void **state)
+{
+	static struct stand s;
+
+	(void)state;
+	start(&s, LCD_20X4);
+	show(&s, DECK_NEXT);
+	show(&s, DECK_HOLD);
+	assert_string_equal(s.page.text[0], "No needs heard yet =");
+	wait_for(&s, 120 * SECOND);
+	assert_shows(&s, "No needs heard yet =");
+	show(&s, DECK_NEXT); /* turned by hand it stays held */
+	wait_for(&s, 60 * SECOND);
+	assert_shows(&s, "No neighbour       =");
+	add_alert(&s, 60, "Bridge out");
+	wait_for(&s, 1);
+	assert_shows(&s, "! alert");
+	wait_for(&s, DECK_ALERT_MS);
+	assert_shows(&s, "No neighbour       =");
+	show(&s, DECK_HOLD);
+	assert_shows(&s, "No neighbour        ");
+	wait_for(&s, DECK_TURN_MS);
+	assert_shows(&s, "! alert");
+}
+
+static void nobody_holds_for_ever(void **state)
+{
+	static struct stand s;
+
+	(void)state;
+	start(&s, LCD_20X4);
+	show(&s, DECK_HOLD);
+	wait_for(&s, DECK_HELD_MS - 1);
+	assert_shows(&s, "Oak St church      =");
+	wait_for(&s, DECK_TURN_MS);
+	assert_null(strchr(s.page.text[0], '='));
+}
+
+static void a_new_alert_breaks_in_once(void **state)
+{
+	static struct stand s;
+
+	(void)state;
+	start(&s, LCD_20X4);
+	show(&s, DECK_NO_BUTTON);
+	add_alert(&s, 60, "Bridge out");
+	wait_for(&s, 100);
+	assert_string_equal(s.page.text[1], "Bridge out          ");
+	wait_for(&s, DECK_ALERT_MS - 1);
+	assert_shows(&s, "! alert");
+	wait_for(&s, 1);
+	assert_shows(&s, "Oak St church");
+	wait_for(&s, DECK_TURN_MS * 3); /* in the round it takes its turn */
+	assert_shows(&s, "! alert");
+	wait_for(&s, DECK_TURN_MS);
+	assert_shows(&s, "Oak St church");
+}
+
+/* However late in the time of the one before. */
+static void the_next_alert_has_its_own_time(void **state)
+{
+	static struct stand s;
+
+	(void)state;
+	start(&s, LCD_20X4);
+	add_alert(&s, 60, "Bridge out");
+	show(&s, DECK_NO_BUTTON);
+	wait_for(&s, DECK_ALERT_MS - 1);
+	add_alert(&s, 61, "Dam breaks");
+	s.now += 1;
+	show(&s, DECK_NO_BUTTON);
+	assert_string_equal(s.page.text[1], "Dam breaks          ");
+	wait_for(&s, DECK_ALERT_MS - 1);
+	assert_shows(&s, "! alert");
+	wait_for(&s, 1);
+	assert_shows(&s, "Oak St church");
+}
+
+static void an_alert_is_read_to_its_end(void **state)
+{
+	static struct stand s;
+	static const char *const ROWS[] = { "Go up the hill  ", "at once, leave  ", "the cars where  ",
+					    "they are, take  ", "all children    " };
+
+	(void)state;
+	start(&s, LCD_16X2);
+	add_alert(&s, 60, "Go up the hill  at once, leave  the cars where  they are, take  all children");
+	show(&s, DECK_NO_BUTTON);
+	for (size_t i = 0; i < sizeof(ROWS) / sizeof(ROWS[0]); i++) {
+		assert_string_equal(s.page.text[1], ROWS[i]);
+		wait_for(&s, DECK_TURN_MS);
+	}
+	assert_shows(&s, "Oak St church");
+	add_alert(&s, 61, "Go up the hill  at once");
+	show(&s, DECK_NO_BUTTON);
+	show(&s, DECK_NEXT); /* who has read it goes on */
+	assert_string_equal(s.page.text[1], "at once         ");
+	show(&s, DECK_NEXT);
+	assert_shows(&s, "Oak St church");
+}
+
+static void syncing_stays_in_front_until_all_is_safe(void **state)
+{
+	static struct stand s;
+	struct view_peer *elm;
+
+	(void)state;
+	start(&s, LCD_20X4);
+	show(&s, DECK_NO_BUTTON);
+	elm = meet(&s, "Elm school", VIEW_PEER_CONNECTING);
+	show(&s, DECK_NO_BUTTON);
+	assert_shows(&s, "Oak St church");
+	elm->state = VIEW_PEER_COMPARING;
+	show(&s, DECK_NO_BUTTON);
+	assert_shows(&s, "Elm school        0%");
+	elm->state = VIEW_PEER_TRANSFER;
+	elm->entries_in = 42;
+	wait_for(&s, 90 * SECOND);
+	assert_shows(&s, "Elm school       50%");
+	assert_string_equal(s.page.text[3], "STAY: 42 left       ");
+	elm->state = VIEW_PEER_SAFE;
+	show(&s, DECK_NO_BUTTON);
+	assert_shows(&s, "ALL SAFE - WALK ON");
+	wait_for(&s, DECK_SAFE_MS - 1);
+	assert_shows(&s, "ALL SAFE - WALK ON");
+	wait_for(&s, 1);
+	assert_shows(&s, "Oak St church");
+}
+
+static void what_was_too_fast_to_be_seen_is_said(void **state)
+{
+	static struct stand s;
+
+	(void)state;
+	start(&s, LCD_16X2);
+	show(&s, DECK_NO_BUTTON);
+	meet(&s, "Elm school", VIEW_PEER_SAFE);
+	show(&s, DECK_NO_BUTTON);
+	assert_shows(&s, "ALL SAFE -");
+	s.fake.peer_count = 0; /* and gone, well */
+	show(&s, DECK_NO_BUTTON);
+	assert_shows(&s, "Oak St church");
+}
+
+/* Neighbours who stay pass on every word of each other; nobody wants to see that. */
+static void small_talk_of_neighbours_who_stay_does_not_take_the_front(void **state)
+{
+	static struct stand s;
+	struct view_peer *elm;
+
+	(void)state;
+	start(&s, LCD_20X4);
+	elm = meet(&s, "Elm school", VIEW_PEER_SAFE);
+	show(&s, DECK_NO_BUTTON);
+	wait_for(&s, DECK_SAFE_MS);
+	assert_shows(&s, "Oak St church");
+	elm->state = VIEW_PEER_TRANSFER;
+	wait_for(&s, DECK_LASTING_MS - 1);
+	assert_shows(&s, "Oak St church");
+	elm->state = VIEW_PEER_SAFE;
+	wait_for(&s, 1);
+	assert_shows(&s, "Oak St church");
+	elm->state = VIEW_PEER_TRANSFER; /* a stick was read in, say: this one lasts */
+	show(&s, DECK_NO_BUTTON);
+	wait_for(&s, DECK_LASTING_MS);
+	assert_shows(&s, "Elm school");
+	elm->state = VIEW_PEER_SAFE;
+	show(&s, DECK_NO_BUTTON);
+	assert_shows(&s, "ALL SAFE");
+}
+
+static void a_broken_contact_says_what_is_undone(void **state)
+{
+	static struct stand s;
+	struct view_peer *elm;
+
+	(void)state;
+	start(&s, LCD_20X4);
+	show(&s, DECK_NO_BUTTON);
+	elm = meet(&s, "Elm school", VIEW_PEER_TRANSFER);
+	show(&s, DECK_NO_BUTTON);
+	elm->left_in = 7; /* what is known at the last moment */
+	deck_look(&s.deck, &s.fake.view, s.now);
+	s.fake.peer_count = 0;
+	show(&s, DECK_NO_BUTTON);
+	assert_string_equal(s.page.text[0], "NOT ALL SAFE        ");
+	assert_string_equal(s.page.text[1], "Elm school          ");
+	assert_string_equal(s.page.text[2], "7 not come          ");
+	assert_string_equal(s.page.text[3], "12 not gone         ");
+	wait_for(&s, DECK_UNDONE_MS - 1);
+	assert_shows(&s, "NOT ALL SAFE");
+	wait_for(&s, 1);
+	assert_shows(&s, "Oak St church");
+	wait_for(&s, 60 * SECOND); /* it is no page of the round */
+	for (int i = 0; i < 6; i++, wait_for(&s, DECK_TURN_MS))
+		assert_memory_not_equal(s.page.text[0], "NOT ALL", 7);
+}
+
+static void the_next_contact_ends_what_was_undone(void **state)
+{
+	static struct stand s;
+
+	(void)state;
+	start(&s, LCD_16X2);
+	meet(&s, "Elm school", VIEW_PEER_COMPARING);
+	show(&s, DECK_NO_BUTTON);
+	s.fake.peer_count = 0;
+	show(&s, DECK_NO_BUTTON);
+	assert_string_equal(s.page.text[1], "Elm school      ");
+	wait_for(&s, DECK_TURN_MS); /* on two rows in turns */
+	assert_string_equal(s.page.text[0], "30 not come     ");
+	meet(&s, "Mill", VIEW_PEER_CONNECTING);
+	show(&s, DECK_NO_BUTTON);
+	assert_shows(&s, "Oak St church");
+	s.fake.peer_count = 0; /* nothing was begun: nothing is undone */
+	show(&s, DECK_NO_BUTTON);
+	assert_shows(&s, "Oak St church");
+}
+
+/* Two nodes that call each other at once have two contacts for a moment, and give one up. */
+static void of_two_contacts_with_one_neighbour_one_may_go(void **state)
+{
+	static struct stand s;
+
+	(void)state;
+	start(&s, LCD_20X4);
+	meet(&s, "Elm school", VIEW_PEER_COMPARING);
+	strcpy(meet(&s, "Elm school", VIEW_PEER_COMPARING)->address, "another");
+	show(&s, DECK_NO_BUTTON);
+	s.fake.peer_count = 1;
+	show(&s, DECK_NO_BUTTON);
+	assert_shows(&s, "Elm school");
+	s.fake.peers[0].state = VIEW_PEER_SAFE;
+	show(&s, DECK_NO_BUTTON);
+	wait_for(&s, DECK_SAFE_MS - 1);
+	assert_shows(&s, "ALL SAFE");
+	wait_for(&s, 1);
+	assert_shows(&s, "Oak St church");
+}
+
+static void who_looks_something_up_is_not_disturbed_by_a_contact(void **state)
+{
+	static struct stand s;
+
+	(void)state;
+	start(&s, LCD_20X4);
+	show(&s, DECK_NO_BUTTON);
+	meet(&s, "Elm school", VIEW_PEER_TRANSFER);
+	show(&s, DECK_NO_BUTTON);
+	assert_shows(&s, "Elm school");
+	show(&s, DECK_NEXT);
+	assert_shows(&s, "Oak St church");
+	wait_for(&s, DECK_READ_MS - 1);
+	assert_memory_not_equal(s.page.text[1], "[..", 3);
+	wait_for(&s, 1);
+	assert_shows(&s, "Elm school        0%");
+	add_alert(&s, 60, "Bridge out");
+	show(&s, DECK_NO_BUTTON);
+	assert_shows(&s, "! alert");
+	wait_for(&s, DECK_ALERT_MS);
+	assert_shows(&s, "Elm school        0%");
+}
+
+static void a_failed_card_is_said_at_once(void **state)
+{
+	static struct stand s;
+
+	(void)state;
+	start(&s, LCD_20X4);
+	show(&s, DECK_NO_BUTTON);
+	meet(&s, "Elm school", VIEW_PEER_SAFE);
+	s.fake.status.store_failed = true;
+	show(&s, DECK_NO_BUTTON);
+	assert_shows(&s, "CARD FAILED");
+	wait_for(&s, DECK_ALERT_MS);
+	assert_shows(&s, "Oak St church");
+}
+
+/* Whatever happens, a page is shown and the next deadline lies ahead. */
+static void anything_may_happen(void **state)
+{
+	static struct stand s;
+	uint32_t dice = 1;
+
+	(void)state;
+	for (int run = 0; run < 200; run++) {
+		start(&s, run % 2 ? LCD_16X2 : LCD_20X4);
+		for (int step = 0; step < 100; step++) {
+			dice = dice * 1664525u + 1013904223u;
+			if (dice >> 28 < 3 && s.fake.peer_count < 8)
+				meet(&s, "Elm", (enum view_peer_state)(dice >> 10 & 3));
+			else if (dice >> 28 < 5 && s.fake.peer_count > 0)
+				s.fake.peers[(dice >> 12) % s.fake.peer_count].state =
+					(enum view_peer_state)(dice >> 10 & 3);
+			else if (dice >> 28 < 7 && s.fake.peer_count > 0)
+				s.fake.peer_count--;
+			else if (dice >> 28 == 7)
+				add_alert(&s, dice >> 8 & 255, "Words of an alert that go over several pages");
+			else if (dice >> 28 == 8)
+				s.fake.note_count = 0;
+			s.now += dice >> 4 & 8191;
+			show(&s, (enum deck_button)(dice >> 6 & 3));
+			assert_int_equal(strlen(s.page.text[s.page.rows - 1]), s.page.cols);
+		}
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(pages_turn_by_themselves),
+		cmocka_unit_test(news_leave_the_page_where_it_is),
+		cmocka_unit_test(buttons_turn_and_give_time),
+		cmocka_unit_test(a_held_page_stays),
+		cmocka_unit_test(nobody_holds_for_ever),
+		cmocka_unit_test(a_new_alert_breaks_in_once),
+		cmocka_unit_test(the_next_alert_has_its_own_time),
+		cmocka_unit_test(an_alert_is_read_to_its_end),
+		cmocka_unit_test(syncing_stays_in_front_until_all_is_safe),
+		cmocka_unit_test(what_was_too_fast_to_be_seen_is_said),
+		cmocka_unit_test(small_talk_of_neighbours_who_stay_does_not_take_the_front),
+		cmocka_unit_test(a_broken_contact_says_what_is_undone),
+		cmocka_unit_test(the_next_contact_ends_what_was_undone),
+		cmocka_unit_test(of_two_contacts_with_one_neighbour_one_may_go),
+		cmocka_unit_test(who_looks_something_up_is_not_disturbed_by_a_contact),
+		cmocka_unit_test(a_failed_card_is_said_at_once),
+		cmocka_unit_test(anything_may_happen),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
