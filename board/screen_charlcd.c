@@ -19,7 +19,7 @@ struct charlcd {
 	struct screen_host host;
 	const char *path;
 	enum lcd_size size;
-	enum { DOWN, OPENING, BEGINNING, IDLE, WRITING, CLOSING } state;
+	enum { DOWN, OPENING, BEGINNING, IDLE, WRITING, CLEARING, CLOSING } state;
 	uv_fs_t request;
 	uv_file fd;
 	char out[CHARLCD_BEGIN_SIZE + CHARLCD_PAGE_SIZE];
@@ -105,6 +105,16 @@ static void write_wanted(struct charlcd *c)
 	write_rest(c);
 }
 
+/* What would stay on it is no longer true. */
+static void clear(struct charlcd *c)
+{
+	c->state = CLEARING;
+	c->out_done = 0;
+	c->out_size = 1;
+	c->out[0] = '\f';
+	write_rest(c);
+}
+
 static void on_written(uv_fs_t *request)
 {
 	struct charlcd *c = request->data;
@@ -112,13 +122,17 @@ static void on_written(uv_fs_t *request)
 	bool is_begun = c->state == BEGINNING;
 
 	uv_fs_req_cleanup(request);
-	if (size <= 0 || c->closing) {
+	if (size <= 0 || c->state == CLEARING) {
 		fail(c, size < 0 ? (int)size : UV_EIO);
 		return;
 	}
 	c->out_done += (size_t)size;
 	if (c->out_done < c->out_size) {
 		write_rest(c);
+		return;
+	}
+	if (c->closing) {
+		clear(c);
 		return;
 	}
 	c->state = IDLE;
@@ -185,21 +199,16 @@ static void charlcd_show(void *screen, const struct lcd_page *page)
 		write_wanted(c);
 }
 
-/* What would stay on it is no longer true: it is cleared. A request under way ends first. */
+/* A request under way ends first. */
 static void charlcd_close(void *screen)
 {
 	struct charlcd *c = screen;
 
 	c->closing = true;
-	if (c->state == IDLE) {
-		c->state = WRITING;
-		c->out_done = 0;
-		c->out_size = 1;
-		c->out[0] = '\f';
-		write_rest(c);
-	} else if (c->state == DOWN) {
+	if (c->state == IDLE)
+		clear(c);
+	else if (c->state == DOWN)
 		end(c);
-	}
 }
 
 const struct screen_driver SCREEN_CHARLCD = { charlcd_open, charlcd_connect, charlcd_show, charlcd_close };

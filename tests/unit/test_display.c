@@ -418,6 +418,15 @@ static void what_happens_is_drawn_at_once(void **state)
 	assert_string_equal(s->model.cells[1], "Bridge out          ");
 }
 
+static void stops_with_an_empty_display(struct stand *s)
+{
+	display_close(s->display, on_display_closed, s);
+	s->display = NULL;
+	until(s, is_on_top, "                ");
+	while (!s->is_closed)
+		uv_run(&s->loop, UV_RUN_ONCE);
+}
+
 static void a_stopped_node_leaves_nothing_on_the_display(void **state)
 {
 	struct stand *s = *state;
@@ -425,11 +434,21 @@ static void a_stopped_node_leaves_nothing_on_the_display(void **state)
 	plug(s);
 	open_charlcd(s, NULL);
 	until(s, is_on_top, "Oak St church");
-	display_close(s->display, on_display_closed, s);
-	s->display = NULL;
-	until(s, is_on_top, "                ");
-	while (!s->is_closed)
-		uv_run(&s->loop, UV_RUN_ONCE);
+	stops_with_an_empty_display(s);
+}
+
+/* Stopped while a picture is on its way to it. */
+static void a_node_stopped_in_a_picture_leaves_nothing_either(void **state)
+{
+	struct stand *s = *state;
+
+	plug(s);
+	open_charlcd(s, NULL);
+	until(s, is_on_top, "Oak St church");
+	s->fake.notes[s->fake.note_count++] =
+		(struct view_note){ .record = fake_record(60, "Oak"), .kind = VIEW_ALERT, .text = "Bridge out" };
+	display_changed(s->display);
+	stops_with_an_empty_display(s);
 }
 
 static void trouble_with_a_device_is_a_sentence_said_once(void **state)
@@ -647,6 +666,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_character_lcd_comes_and_goes, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_happens_is_drawn_at_once, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_stopped_node_leaves_nothing_on_the_display, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_node_stopped_in_a_picture_leaves_nothing_either, setup, teardown),
 		cmocka_unit_test_setup_teardown(trouble_with_a_device_is_a_sentence_said_once, setup, teardown),
 		cmocka_unit_test_setup_teardown(buttons_turn_the_pages_and_come_back, setup, teardown),
 		cmocka_unit_test_setup_teardown(lcdd_of_a_kind_is_served, setup, teardown),
