@@ -186,18 +186,21 @@ static void check(struct world *w)
 	heap_put(&w->heap, w->now_ms + CHECK_MS, EVENT_CHECK, 0, 0);
 }
 
-/* Carried at random while it storms, from then on from island to island in turn until all hold the same; then whoever
- * walks stays where it is. */
+/* Carried at random while it storms; from then on from island to island in turn, as long at each, until all hold the
+ * same. Then whoever walks stays where it is. */
 static void walk(struct world *w, struct node *n)
 {
-	uint32_t mean_s = w->phase == PHASE_STORM ? 1 + w->plan.storm_s / 10 : HEAL_WALK_S;
+	bool storms = w->phase == PHASE_STORM;
+	uint64_t next_ms = w->now_ms + HEAL_WALK_S * MS, first_ms = (uint64_t)(w->plan.storm_s + HEAL_WALK_S) * MS;
 
 	if (w->phase == PHASE_QUIET)
 		return;
-	map_walk_to(w, n,
-		    (w->phase == PHASE_STORM ? dice_below(&w->network, w->plan.islands) : n->rounds++) %
-			    w->plan.islands);
-	heap_put(&w->heap, w->now_ms + dice_wait(&w->network, mean_s * MS), EVENT_WALK, n->index, 0);
+	map_walk_to(w, n, (storms ? dice_below(&w->network, w->plan.islands) : n->rounds++) % w->plan.islands);
+	if (storms) {
+		next_ms = w->now_ms + dice_wait(&w->network, (1 + w->plan.storm_s / 10) * MS);
+		next_ms = next_ms < first_ms ? next_ms : first_ms;
+	}
+	heap_put(&w->heap, next_ms, EVENT_WALK, n->index, 0);
 }
 
 static void happen(struct world *w, const struct event *e)
