@@ -133,6 +133,7 @@ function when(iso) {
   return Math.abs(s) < 60 ? t('now') : s > 0 ? t('inTime', span(s)) : t('ago', span(-s));
 }
 const amount = (n, unit) => String(n) + (unit && unit !== 'each' ? ' ' + unit : '');
+const howMuch = unit => t('howMuch') + (unit && unit !== 'each' ? ' (' + unit + ')' : '');
 const places = row => [row.site || '', row.way ? ' (' + row.way + ')' : ''].join('');
 function itemName(row) {
   const known = catalog && catalog.find(i => i.code === row.item);
@@ -212,7 +213,7 @@ async function viewNeedHow() {
   const counts = [1, 2, 3, 4, 5, 6, 8, 10, 20, 50].map(n => [n, String(n)]);
   const [peopleLabel, people] = field('people', t('people'), { type: 'number', min: 1, inputmode: 'numeric' });
   const [infantsLabel, infants] = field('infants', t('infants'), { type: 'number', min: 0, inputmode: 'numeric' });
-  const [quantityLabel, quantity] = field('quantity', t('howMuch') + (item.unit ? ' (' + item.unit + ')' : ''), { autocomplete: 'off' });
+  const [quantityLabel, quantity] = field('quantity', howMuch(item.unit), { autocomplete: 'off' });
   const [nameLabel, name] = field('name', t('name'), { autocomplete: 'off' });
   const [phoneLabel, phone] = field('phone', t('phone'), { type: 'tel', autocomplete: 'off' });
   const [addressLabel, address] = field('address', t('address'), { autocomplete: 'off' });
@@ -244,7 +245,7 @@ async function viewHave() { return chooseItem(t('have'), item => { draft = { ite
 async function viewHaveHow() {
   if (!draft) { location.hash = '#/have'; return []; }
   const item = draft.item, said = { kind: 'stock' };
-  const [quantityLabel, quantity] = field('quantity', t('howMuch') + (item.unit ? ' (' + item.unit + ')' : ''), { required: true, autocomplete: 'off' });
+  const [quantityLabel, quantity] = field('quantity', howMuch(item.unit), { required: true, autocomplete: 'off' });
   return [title(t('have') + ': ' + label(item)), chips(t('have'), [['stock', t('stock')], ['offer', t('offer')]], 'stock', k => { said.kind = k; }),
     quantityLabel, quantity, h('p', {}, button(t('done'), () => write('/v1/line',
       { kind: said.kind, item: item.words ? '=' + item.words : item.code, quantity: quantity.value.trim() || '0' },
@@ -291,7 +292,7 @@ const moveRow = m => h('a', { href: '#/r/' + m.ref }, h('span.big', {}, amount(m
 
 async function needActions(r) {
   const stocks = (await call('/v1/lines' + q({ kind: 'stock', item: String(r.item || r.item_name), status: 'open', limit: 200 }))).lines.filter(s => s.on_hand > 0 && s.trust === 'self');
-  const [label1, quantity] = field('pledge', t('howMuch') + ' (' + r.unit + ')', { value: r.open, inputmode: 'decimal' });
+  const [label1, quantity] = field('pledge', howMuch(r.unit), { value: r.open, inputmode: 'decimal' });
   const from = h('select', { id: 'from' }, h('option', { value: '' }, '–'), stocks.map(s => h('option', { value: s.ref }, itemName(s) + ', ' + amount(s.on_hand, s.unit) + ', ' + s.site)));
   if (stocks.length) from.value = stocks[0].ref;
   return h('details', {}, h('summary.button', {}, t('more')), label1, quantity, h('label', { for: 'from' }, t('from')), from,
@@ -301,7 +302,7 @@ async function needActions(r) {
     button(t('close'), () => write('/v1/line', { ref: r.ref, was: r.id, closed: 'done' }, show))));
 }
 function stockActions(r) {
-  const [giveLabel, give] = field('give', t('howMuch') + ' (' + r.unit + ')', { inputmode: 'decimal' });
+  const [giveLabel, give] = field('give', howMuch(r.unit), { inputmode: 'decimal' });
   const [codeLabel, code] = field('code', t('code'), { autocomplete: 'off' });
   return [h('p', {}, giveLabel, give, codeLabel, code), h('p.chips', {},
     button(t('give'), () => write('/v1/move', { stage: 'given', from: r.ref, quantity: give.value.trim(), ...(code.value.trim() ? { ticket: code.value.trim() } : {}) }, show), 'main'),

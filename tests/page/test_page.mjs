@@ -129,7 +129,7 @@ test('a need in French words, with what they know', async () => {
   await at('#/need', "J'ai besoin");
   await page.getByLabel('Ou écrivez ce que c’est').fill('insuline');
   await tap('Insuline');
-  await page.getByLabel('Combien ? (each)').fill('3');
+  await page.getByLabel('Combien ?').fill('3');
   await tap('2');
   await tap('Tout de suite (6 h)');
   await isAccessible('need, dark');
@@ -145,7 +145,7 @@ test('what is there already is asked once', async () => {
   await phone();
   await at('#/need', 'I need');
   await tap('Tarp');
-  await page.getByLabel('How much? (each)').fill('4');
+  await page.getByLabel('How much?').fill('4');
   await tap('6');
   await tap('Done');
   await page.getByRole('alertdialog').waitFor();
