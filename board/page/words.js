@@ -76,7 +76,7 @@ const WORDS = {
   handed: ['Handed over by', 'Entregado por', 'Remis par', 'Moun ki remèt'], taken: ['Taken by', 'Recibido por', 'Reçu par', 'Moun ki resevwa'],
   changed: ['Somebody changed it meanwhile: look again.', 'Alguien lo cambió: mire de nuevo.', "Quelqu'un l'a modifié : regardez à nouveau.", 'Yon moun chanje l: gade ankò.'],
   suggestion: ['a suggestion', 'una sugerencia', 'une suggestion', 'yon sijesyon'], estimate: ['estimate', 'estimado', 'estimation', 'estimasyon'],
-  due: ['due', 'para', 'pour', 'pou'], said: ['said', 'dicho', 'dit', 'di'], ago: ['{} ago', 'hace {}', 'il y a {}', 'sa gen {}'], inTime: ['in {}', 'en {}', 'dans {}', 'nan {}'],
+  due: ['due', 'para', 'pour', 'pou'], said: ['said', 'dicho', 'dit', 'di'], ago: ['{} ago', 'hace {}', 'il y a {}', 'sa gen {}'], inTime: ['in {}', 'dentro de {}', 'dans {}', 'nan {}'],
   now: ['now', 'ahora', 'maintenant', 'kounye a'],
   ofWhom: ['people', 'personas', 'personnes', 'moun'], each: ['for each', 'por persona', 'par personne', 'pa moun'],
   stranger: ['a stranger', 'un desconocido', 'un inconnu', 'yon enkoni'], isSuggestion: ['A suggestion: people decide.', 'Una sugerencia: decide la gente.', 'Une suggestion : les gens décident.', 'Yon sijesyon: se moun ki deside.'],
