@@ -133,6 +133,8 @@ function when(iso) {
   return Math.abs(s) < 60 ? t('now') : s > 0 ? t('inTime', span(s)) : t('ago', span(-s));
 }
 const amount = (n, unit) => String(n) + (unit && unit !== 'each' ? ' ' + unit : '');
+// A word of a list, as the API names it, in the language of the page.
+const oneOf = (key, name) => t(key).split(' ')[WORDS[key][0].split(' ').indexOf(name)] || name;
 const howMuch = unit => t('howMuch') + (unit && unit !== 'each' ? ' (' + unit + ')' : '');
 const places = row => [row.site || '', row.way ? ' (' + row.way + ')' : ''].join('');
 function itemName(row) {
@@ -287,7 +289,7 @@ async function viewRecord(ref) {
   parts.push(found.moves.length > 0 && rowsOf(found.moves, moveRow));
   return parts;
 }
-const moveRow = m => h('a', { href: '#/r/' + m.ref }, h('span.big', {}, amount(m.quantity, m.unit) + ' ' + itemName(m)), ' ' + m.stage + (m.from_site ? ', ' + m.from_site : '') + (m.to_site ? ' → ' + m.to_site : ''),
+const moveRow = m => h('a', { href: '#/r/' + m.ref }, h('span.big', {}, amount(m.quantity, m.unit) + ' ' + itemName(m)), ' ' + oneOf('stages', m.stage) + (m.from_site ? ', ' + m.from_site : '') + (m.to_site ? ' → ' + m.to_site : ''),
   m.due && ['pledged', 'sent'].includes(m.stage) ? ', ' + t('due') + ' ' + when(m.due) : '', h('br'), h('span.small', {}, t('said') + ' ' + when(m.changed) + ' · ' + m.author));
 
 async function needActions(r) {
@@ -322,7 +324,7 @@ function siteView(found) {
     rowsOf(found.lines.filter(l => l.status !== 'closed' && l.status !== 'met'), lineRow), found.moves.length > 0 && rowsOf(found.moves, moveRow)];
 }
 const SECTORS = WORDS.sectors[0].split(' ');
-const sector = name => t('sectors').split(' ')[SECTORS.indexOf(name)] || name;
+const sector = name => oneOf('sectors', name);
 
 async function viewHere() {
   const status = await call('/v1/status');

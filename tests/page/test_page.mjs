@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { mkdtempSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { generateKeyPairSync } from 'node:crypto';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -223,6 +224,60 @@ test('a truck is loaded, promised, sent, and its waybill printed', async () => {
   assert.equal(await page.locator('.paper .cut').count(), 2);
   await page.pdf({ path: join(SHOTS, 'waybill.pdf'), format: 'A4', printBackground: true });
 });
+
+test('a paper slip typed in later gives the same as four taps', async () => {
+  await phone();
+  await at('#/need', 'I need');
+  await tap('Blanket');
+  await tap('5');
+  await tap('Today');
+  await tap('Done');
+  await page.locator('main .ticket').waitFor();
+  const [typed, tapped] = (await lines('needs')).filter(n => n.item === 303 && n.people === 5).sort((a, b) => Date.parse(b.changed) - Date.parse(a.changed));
+  for (const field of ['item', 'quantity', 'people', 'infants', 'within', 'site', 'ticket', 'text']) assert.deepEqual(typed[field], tapped[field], field);
+});
+
+for (const [locale, have, quantity, done, full, here, refuses, save, pin, trust, vouch, vouched] of [
+  ['en-US', 'I have', 'How much?', 'Done', 'full', 'This place', 'Does not take', 'Save', "Volunteers' PIN", 'Trust', 'We know them: vouch', 'It is written down.'],
+  ['es-ES', 'Tengo', '¿Cuánto?', 'Listo', 'lleno', 'Este lugar', 'No recibe', 'Guardar', 'PIN de voluntarios', 'Confianza', 'Los conocemos: avalar', 'Está anotado.']]) {
+  test(`what a place has, takes and trusts, ${locale}`, async () => {
+    await phone(locale);
+    const item = locale === 'en-US' ? 'Tarp' : 'Lona', state = async () => JSON.parse(await aid('list', 'sites', '--json')).sites.find(s => s.name === 'Oak');
+    const before = (await lines('stocks')).filter(s => s.item === 301).length;
+    await at('#/have', have);
+    await tap(item);
+    await page.getByLabel(quantity).fill('12');
+    await isAccessible('have');
+    await tap(done);
+    await page.getByLabel(pin).fill(PIN);
+    await tap('OK');
+    await page.getByRole('heading', { level: 1, name: item }).waitFor();
+    const stocks = (await lines('stocks')).filter(s => s.item === 301);
+    assert.equal(stocks.length, before + 1);
+    assert.equal(stocks[0].on_hand, 12);
+
+    await aid('edit', 'Oak', '--state', 'open');
+    await at('#/here', 'Oak');
+    await tap(full);
+    await page.getByText(vouched).waitFor();
+    assert.equal((await state()).state, 'full');
+    await at('#/here', 'Oak');
+    const sector = page.getByRole('group', { name: refuses }).getByRole('button').nth(1), pressed = await sector.getAttribute('aria-pressed') === 'true';
+    const count = (await state()).refuses.length;
+    await sector.tap();
+    await isAccessible('here');
+    await tap(save);
+    await page.getByText(vouched).waitFor();
+    assert.equal((await state()).refuses.length, pressed ? count - 1 : count + 1);
+
+    // Read from the other node's display with the camera.
+    const key = Buffer.from(generateKeyPairSync('ed25519').publicKey.export({ format: 'jwk' }).x, 'base64url').toString('hex');
+    await at(`#/vouch/${key}/Mill`, trust + ': Mill');
+    await isAccessible('vouch');
+    await tap(vouch);
+    await page.getByRole('heading', { level: 1, name: trust, exact: true }).waitFor(); // the node took it
+  });
+}
 
 test('every other view opens, in two languages, and axe has nothing to say', async () => {
   for (const locale of ['en-US', 'ht-HT']) {
