@@ -82,11 +82,14 @@ function tell(...parts) {
   if (parts.some(p => p)) $('note').prepend(h('div.said.told', {}, parts));
 }
 
+// The node's own sentences are English.
+const sentence = text => h('p', { lang: 'en' }, text);
+
 // Writes, or keeps it for later; asks back, for the PIN too. Gives the answer, or null.
 async function write(path, body, after) {
   try {
     const answer = await call(path, body);
-    tell(answer.remark || t('written'));
+    tell(t('written'), answer.remark && sentence(answer.remark));
     if (after) after(answer);
     return answer;
   } catch (e) {
@@ -101,12 +104,12 @@ async function write(path, body, after) {
       show();
     } else if (e.status === 403) {
       askPin(() => write(path, body, after), e.message);
-    } else tell(e.message);
+    } else tell(t('notWritten'), sentence(e.message));
     return null;
   }
 }
 function ask(text, then) {
-  const box = h('div.ask', { role: 'alertdialog', 'aria-label': text }, h('p', {}, text),
+  const box = h('div.ask', { role: 'alertdialog', 'aria-label': t('lookAgain') }, h('p', {}, t('lookAgain')), sentence(text),
     button(t('yes'), () => { box.remove(); then(); }), button(t('no'), () => box.remove()));
   $('main').prepend(box);
   box.querySelector('button').focus();

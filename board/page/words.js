@@ -39,6 +39,8 @@ const WORDS = {
   address: ['Where', 'Dónde', 'Où', 'Ki kote'],
   ticket: ['Your ticket: show it to collect', 'Su ticket: muéstrelo para recoger', 'Votre ticket : montrez-le pour retirer', 'Tikè ou: montre l pou w pran'],
   written: ['It is written down.', 'Está anotado.', "C'est noté.", 'Li ekri.'],
+  notWritten: ['It was not written down.', 'No se anotó.', "Ce n'est pas noté.", 'Li pa ekri.'],
+  lookAgain: ['Look again before it is written.', 'Mire otra vez antes de anotarlo.', 'Regardez encore avant de noter.', 'Gade ankò anvan ou ekri l.'],
   offer: ['I can give it', 'Puedo darlo', 'Je peux le donner', 'Mwen ka bay li'],
   stock: ['It is on our shelf, counted now', 'Está en nuestro estante, contado ahora', 'En rayon, compté maintenant', 'Li sou etajè nou, konte kounye a'],
   yes: ['Yes, write it', 'Sí, anótelo', 'Oui, notez', 'Wi, ekri l'], no: ['No', 'No', 'Non', 'Non'],

@@ -306,6 +306,13 @@ test('by keyboard alone', async () => {
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { level: 1, name: 'I need' }).waitFor();
   assert.equal(await page.evaluate(() => document.activeElement.tagName), 'H1', 'the new view is read out');
+  for (const name of ['Hygiene kit', '8', 'Today', 'Done']) {
+    const button = page.getByRole('button', { name, exact: true });
+    await button.waitFor();
+    for (let i = 0; i < 60 && !await button.evaluate(e => e === document.activeElement); i++) await page.keyboard.press('Tab');
+    await page.keyboard.press(name === 'Done' ? 'Enter' : 'Space');
+  }
+  await page.locator('main .ticket').waitFor();
 });
 
 // A figure, not a verdict on the code: tools/bench page.
