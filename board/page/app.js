@@ -232,6 +232,7 @@ async function viewNeedHow() {
   };
   return [title(t('need') + ': ' + label(item)), chips(t('people'), counts, said.people, n => { said.people = n; people.value = ''; }),
     h('details', { open: !figures }, h('summary.button', {}, t('more')), peopleLabel, people, infantsLabel, infants, quantityLabel, quantity),
+    figures && item.suggestion && h('p.small', {}, t('quantity') + ': ' + t('suggestion')),
     chips(t('when'), [[6, t('h6')], [24, t('h24')], [72, t('h72')], [168, t('h168')]], said.within, n => { said.within = n; }),
     h('details', {}, h('summary.button', {}, t('household')), nameLabel, name, phoneLabel, phone, addressLabel, address),
     h('p', {}, button(t('done'), finish, 'main'))];
@@ -357,7 +358,7 @@ async function viewLoad() {
 }
 
 function answerRow(name, r) {
-  const head = [r.quantity !== undefined ? amount(r.quantity, r.unit) + ' ' : '', r.item || '', name === 'load' && r.kg ? ', ' + Math.round(r.kg) + ' kg' : ''].join('');
+  const head = [r.quantity !== undefined ? amount(r.quantity, r.unit) + ' ' : '', r.item || '', name === 'load' && r.kg ? ', ' + Math.round(r.kg) + ' kg' + (r.estimate ? ' (' + t('estimate') + ')' : '') : ''].join('');
   const rest = [places(r), r.count ? r.count + ' ' + t('need').toLowerCase() : '', r.people ? r.people + ' ' + t('ofWhom') : '',
     name === 'served' && r.of ? amount(r.of, r.unit) + ' ' + t('each') : '', r.when ? when(r.when) : '', r.about].filter(x => x).join(', ');
   const body = [h('span.big', {}, head || places(r)), h('br'), head ? rest : rest.replace(places(r) + ', ', ''), h('br'), h('span.small', {}, t('said') + ' ' + when(r.said) + (r.by ? ' · ' + r.by : ''))];

@@ -82,7 +82,7 @@ const WORDS = {
   now: ['now', 'ahora', 'maintenant', 'kounye a'],
   ofWhom: ['people', 'personas', 'personnes', 'moun'], each: ['for each', 'por persona', 'par personne', 'pa moun'],
   stranger: ['a stranger', 'un desconocido', 'un inconnu', 'yon enkoni'], isSuggestion: ['A suggestion: people decide.', 'Una sugerencia: decide la gente.', 'Une suggestion : les gens décident.', 'Yon sijesyon: se moun ki deside.'],
-  back: ['Back', 'Volver', 'Retour', 'Tounen'], item: ['What', 'Qué', 'Quoi', 'Kisa'], quantity: ['How much', 'Cuánto', 'Combien', 'Konbyen'], place: ['Place', 'Lugar', 'Lieu', 'Kote'],
+  item: ['What', 'Qué', 'Quoi', 'Kisa'], quantity: ['How much', 'Cuánto', 'Combien', 'Konbyen'], place: ['Place', 'Lugar', 'Lieu', 'Kote'],
   stages: ['asked declined pledged sent received given released returned lost', 'pedido rechazado prometido enviado recibido entregado retirado devuelto perdido',
     'demandé refusé promis envoyé reçu remis retiré rendu perdu', 'mande refize pwomèt voye resevwa bay retire retounen pèdi'],
   sectors: ['water food shelter health hygiene baby power cleanup transport comms clothing people animals information legal safety',

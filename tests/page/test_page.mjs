@@ -141,6 +141,17 @@ test('a need in French words, with what they know', async () => {
   assert.deepEqual([need.people, need.within, need.quantity], [2, 6, 3]);
 });
 
+test('what the catalogue only guesses is marked', async () => {
+  await phone('es-MX');
+  await at('#/need', 'Necesito');
+  await tap('Comida caliente');
+  await page.getByText('una sugerencia').waitFor();
+  await at('#/need', 'Necesito');
+  await tap('Agua potable');
+  await page.getByRole('button', { name: 'Listo' }).waitFor();
+  assert.equal(await page.getByText('una sugerencia').count(), 0);
+});
+
 test('what is there already is asked once', async () => {
   await aid('need', 'tarp', '4', '--people', '6');
   await phone();
