@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -51,7 +52,8 @@ struct daemon {
 	struct display *display; /* NULL: none is configured */
 	char lcdproc[ADDRESS_TEXT_SIZE];
 	uv_timer_t timer;
-	uv_signal_t signals[2];
+	uv_poll_t signals;
+	int signal_fd;
 	int64_t started;          /* Unix seconds */
 	enum link_state progress; /* of all contacts, as listeners were last told */
 	mono_ms told_at;          /* when listeners last heard of a change */
@@ -669,17 +671,35 @@ static void close_parts(struct daemon *d)
 		store_close(d->store);
 	identity_close(&d->identity);
 	uv_loop_close(&d->loop);
+	close(d->signal_fd);
 	free(d);
 }
 
-static void on_signal(uv_signal_t *handle, int number);
+static void on_signal(uv_poll_t *handle, int status, int events);
+
+/* Blocked before the first thread and never let through again: a second signal cannot cut the stop short. */
+static int open_signals(struct daemon *d)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	if (pthread_sigmask(SIG_BLOCK, &set, NULL) != 0)
+		return -1;
+	d->signal_fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+	if (d->signal_fd < 0)
+		return -1;
+	uv_poll_init(&d->loop, &d->signals, d->signal_fd);
+	d->signals.data = d;
+	return uv_poll_start(&d->signals, UV_READABLE, on_signal);
+}
 
 struct daemon *daemon_open(char why[DAEMON_WHY_SIZE], const struct config *config)
 {
-	static const int numbers[2] = { SIGTERM, SIGINT };
 	struct daemon *d = calloc(1, sizeof *d);
 
-	if (!d || uv_loop_init(&d->loop) != 0) {
+	if (!d || uv_loop_init(&d->loop) != 0 || open_signals(d) != 0) {
 		snprintf(why, DAEMON_WHY_SIZE, "Not enough memory to start.");
 		free(d);
 		return NULL;
@@ -688,11 +708,6 @@ struct daemon *daemon_open(char why[DAEMON_WHY_SIZE], const struct config *confi
 	log_init(&d->log, config->log);
 	uv_timer_init(&d->loop, &d->timer);
 	d->timer.data = d;
-	for (int i = 0; i < 2; i++) {
-		uv_signal_init(&d->loop, &d->signals[i]);
-		d->signals[i].data = d;
-		uv_signal_start(&d->signals[i], on_signal, numbers[i]);
-	}
 	make_folder(config->folder);
 	if (open_disk(d, why) == 0 && open_engine(d, why) == 0 && restore(d, why) == 0 && open_desk(d, why) == 0 &&
 	    open_board(d, why) == 0 && open_network(d, why) == 0 && open_display(d, why) == 0)
@@ -717,9 +732,7 @@ static void stop(struct daemon *d)
 	d->stopping = true;
 	notify_send("STOPPING=1");
 	uv_close((uv_handle_t *)&d->timer, NULL);
-	/* Caught until the end: a second signal must not cut the stop short. */
-	for (int i = 0; i < 2; i++)
-		uv_unref((uv_handle_t *)&d->signals[i]);
+	uv_close((uv_handle_t *)&d->signals, NULL);
 	if (d->http)
 		http_close(d->http);
 	if (d->display) {
@@ -737,12 +750,16 @@ static void stop(struct daemon *d)
 	}
 }
 
-static void on_signal(uv_signal_t *handle, int number)
+static void on_signal(uv_poll_t *handle, int status, int events)
 {
 	struct daemon *d = handle->data;
+	struct signalfd_siginfo info;
 
-	if (!d->stopping)
-		log_write(&d->log, LOG_INFO, "stopping (signal %d)", number);
+	(void)status;
+	(void)events;
+	if (read(d->signal_fd, &info, sizeof info) != sizeof info)
+		return;
+	log_write(&d->log, LOG_INFO, "stopping (signal %u)", info.ssi_signo);
 	stop(d);
 }
 
@@ -759,9 +776,6 @@ void daemon_run(struct daemon *d)
 void daemon_close(struct daemon *d)
 {
 	stop(d);
-	uv_run(&d->loop, UV_RUN_DEFAULT);
-	for (int i = 0; i < 2; i++)
-		uv_close((uv_handle_t *)&d->signals[i], NULL);
 	uv_run(&d->loop, UV_RUN_DEFAULT);
 	assert(d->open_parts == 0);
 	desk_close(&d->desk);

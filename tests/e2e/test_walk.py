@@ -214,8 +214,11 @@ class Walk(unittest.TestCase):
         self.assertFalse(os.path.exists(oak.control))
         oak.start()
         self.assertEqual(oak.get("/v1/status")["key"], key)
-        oak.process.send_signal(signal.SIGINT)
-        oak.stop()  # a second signal, as when a terminal and a script both say so
+        # More than one signal, as when a terminal and a script both say so, until it has ended.
+        while oak.process.poll() is None:
+            oak.process.send_signal(signal.SIGINT)
+            oak.process.send_signal(signal.SIGTERM)
+        self.assertEqual(oak.process.returncode, 0)
         self.assertFalse(os.path.exists(os.path.join(oak.folder, "entries.db-wal")))
 
 
