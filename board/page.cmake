@@ -3,7 +3,7 @@
 #   cmake -D FOLDER=board/page -D OUT=page_bytes.inc -P page.cmake
 cmake_minimum_required(VERSION 3.25)
 file(READ ${FOLDER}/index.html page)
-foreach(part STYLE:style.css WORDS:words.js SCRIPT:app.js)
+foreach(part STYLE:style.css WORDS:words.js SAYS:says.js SCRIPT:app.js)
 	string(REPLACE ":" ";" pair ${part})
 	list(GET pair 0 mark)
 	list(GET pair 1 name)

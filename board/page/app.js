@@ -40,7 +40,7 @@ async function call(path, body) {
   try { value = JSON.parse(text); } catch (e) { value = { text }; }
   if (!answer.ok) {
     if (answer.status === 403 && pin) sessionStorage.removeItem('pin');
-    throw new Refused(answer.status, value);
+    throw Object.assign(new Refused(answer.status, value), { hadPin: pin !== null });
   }
   return value;
 }
@@ -63,10 +63,10 @@ async function sendWaiting() {
       const one = list[0];
       try {
         const answer = await call(one.path, one.body);
-        tell(t('written'), answer.ticket && h('div.ticket', {}, answer.ticket), answer.remark);
+        tell(t('written'), answer.ticket && h('div.ticket', {}, answer.ticket), answer.remark && sentence(answer.remark));
       } catch (e) {
         if (e instanceof Away || e.status === 503) return;
-        tell(e.message); // it may have arrived already, or somebody must say yes
+        tell(t('notWritten'), sentence(e.message)); // it may have arrived already, or somebody must say yes
       }
       keep(waiting().slice(1));
     }
@@ -82,8 +82,16 @@ function tell(...parts) {
   if (parts.some(p => p)) $('note').prepend(h('div.said.told', {}, parts));
 }
 
-// The node's own sentences are English.
-const sentence = text => h('p', { lang: 'en' }, text);
+// What the node says, in the reader's language where says.js knows it.
+function inWords(text) {
+  const labels = (catalog || []).filter(i => text.includes(i.labels.en));
+  return index() === 0 ? text : translated(text, index(), value => {
+    if (SECTORS.includes(value)) return sector(value);
+    const item = labels.find(i => value.endsWith(i.labels.en));
+    return item ? value.slice(0, -item.labels.en.length) + label(item) : t(value);
+  });
+}
+const sentence = (text, spec = 'p') => { const own = inWords(text); return h(spec, { lang: own === null ? 'en' : language }, own === null ? text : own); };
 
 // Writes, or keeps it for later; asks back, for the PIN too. Gives the answer, or null.
 async function write(path, body, after) {
@@ -103,7 +111,7 @@ async function write(path, body, after) {
       tell(t('changed'));
       show();
     } else if (e.status === 403) {
-      askPin(() => write(path, body, after), e.message);
+      askPin(() => write(path, body, after), e.hadPin && e.message);
     } else tell(t('notWritten'), sentence(e.message));
     return null;
   }
@@ -117,10 +125,9 @@ function ask(text, then) {
 function askPin(then, why) {
   const input = h('input', { id: 'pin', type: 'password', inputmode: 'numeric', autocomplete: 'off' });
   const box = h('form.said', { onsubmit: e => { e.preventDefault(); sessionStorage.setItem('pin', input.value); box.remove(); then(); } },
-    h('p', {}, t('pinWhy')), h('label', { for: 'pin' }, t('pin')), input, h('button.main', {}, t('ok')));
+    why ? sentence(why) : h('p', {}, t('pinWhy')), h('label', { for: 'pin' }, t('pin')), input, h('button.main', {}, t('ok')));
   $('main').prepend(box);
   input.focus();
-  void why;
 }
 
 // --- words for figures ---
@@ -134,6 +141,10 @@ function when(iso) {
   if (!iso) return '';
   const s = (Date.parse(iso) - Date.now() - clock) / 1000;
   return Math.abs(s) < 60 ? t('now') : s > 0 ? t('inTime', span(s)) : t('ago', span(-s));
+}
+function due(iso) {
+  const s = (Date.parse(iso) - Date.now() - clock) / 1000;
+  return Math.abs(s) < 60 ? t('dueNow') : s > 0 ? t('dueIn', span(s)) : t('overdue', span(-s));
 }
 const amount = (n, unit) => String(n) + (unit && unit !== 'each' ? ' ' + unit : '');
 // A word of a list, as the API names it, in the language of the page.
@@ -165,7 +176,7 @@ function lineRow(l) {
   return h('a', { href: '#/r/' + l.ref },
     h('span.big', {}, l.kind !== 'need' ? amount(l.on_hand, l.unit) : !l.quantity ? '' : amount(l.open, l.unit) + (l.open === l.quantity ? '' : ' / ' + l.quantity), ' ', itemName(l)),
     h('br'), (l.site || '') + (l.way && l.way !== 'here' ? ' (' + l.way + ')' : ''),
-    l.people ? ', ' + l.people + ' ' + t('ofWhom') : '', l.due && l.kind === 'need' ? ', ' + t('due') + ' ' + when(l.due) : '',
+    l.people ? ', ' + l.people + ' ' + t('ofWhom') : '', l.due && l.kind === 'need' ? ', ' + due(l.due) : '',
     h('br'), h('span.small', {}, t('said') + ' ' + when(l.changed) + ' · ' + l.author + (l.trust === 'stranger' ? ', ' + t('stranger') : '')));
 }
 
@@ -294,7 +305,7 @@ async function viewRecord(ref) {
   return parts;
 }
 const moveRow = m => h('a', { href: '#/r/' + m.ref }, h('span.big', {}, amount(m.quantity, m.unit) + ' ' + itemName(m)), ' ' + oneOf('stages', m.stage) + (m.from_site ? ', ' + m.from_site : '') + (m.to_site ? ' → ' + m.to_site : ''),
-  m.due && ['pledged', 'sent'].includes(m.stage) ? ', ' + t('due') + ' ' + when(m.due) : '', h('br'), h('span.small', {}, t('said') + ' ' + when(m.changed) + ' · ' + m.author));
+  m.due && ['pledged', 'sent'].includes(m.stage) ? ', ' + due(m.due) : '', h('br'), h('span.small', {}, t('said') + ' ' + when(m.changed) + ' · ' + m.author));
 
 async function needActions(r) {
   const stocks = (await call('/v1/lines' + q({ kind: 'stock', item: String(r.item || r.item_name), status: 'open', limit: 200 }))).lines.filter(s => s.on_hand > 0 && s.trust === 'self');
@@ -324,8 +335,14 @@ function siteView(found) {
   const s = found.record;
   return [title(s.name), h('p', {}, t(s.state), s.way && s.way !== 'here' ? ', ' + s.way : '', s.people ? ', ' + s.people + ' ' + t('ofWhom') : ''),
     s.takes.length > 0 && h('p', {}, t('takes') + ': ' + s.takes.map(sector).join(', ')), s.refuses.length > 0 && h('p', {}, t('refuses') + ': ' + s.refuses.map(sector).join(', ')),
-    s.giving && h('p', {}, t('give') + ': ' + s.giving.from + '–' + s.giving.to + ' ' + s.giving.days.join(' ')),
+    hours(s, 'giving'), hours(s, 'receiving'),
     rowsOf(found.lines.filter(l => l.status !== 'closed' && l.status !== 'met'), lineRow), found.moves.length > 0 && rowsOf(found.moves, moveRow)];
+}
+const DAYS = WORDS.days[0].split(' ');
+function hours(s, key) {
+  const said = s[key];
+  if (!said) return '';
+  return h('p', {}, t(key) + ': ' + said.from + '–' + said.to + (said.days.length < DAYS.length ? ' ' + said.days.map(d => oneOf('days', d)).join(', ') : ''));
 }
 const SECTORS = WORDS.sectors[0].split(' ');
 const sector = name => oneOf('sectors', name);
@@ -337,14 +354,31 @@ async function viewHere() {
   const said = { refuses: new Set(s.refuses), takes: new Set(s.takes) };
   const save = body => write('/v1/site', { ref: s.ref, was: s.id, ...body }, show);
   const [peopleLabel, people] = field('people', t('peopleHere'), { type: 'number', min: 0, inputmode: 'numeric', value: s.people });
-  const sectors = (key) => h('fieldset', {}, h('legend', {}, t(key)), h('div.chips', {}, SECTORS.map(name => {
-    const b = button(sector(name), () => { said[key][said[key].has(name) ? 'delete' : 'add'](name); b.setAttribute('aria-pressed', said[key].has(name)); });
-    b.setAttribute('aria-pressed', said[key].has(name));
+  const toggles = (names, word, set) => h('div.chips', {}, names.map(name => {
+    const b = button(word(name), () => { set[set.has(name) ? 'delete' : 'add'](name); b.setAttribute('aria-pressed', set.has(name)); });
+    b.setAttribute('aria-pressed', set.has(name));
     return b;
-  })));
+  }));
+  const sectors = key => h('fieldset', {}, h('legend', {}, t(key)), toggles(SECTORS, sector, said[key]));
+  const giving = hoursField(s, 'giving', toggles), receiving = hoursField(s, 'receiving', toggles);
   return [title(s.name), chips(t('here'), [['open', t('open')], ['full', t('full')], ['closed', t('closed')]], s.state, state => save({ state })),
-    peopleLabel, people, sectors('takes'), sectors('refuses'),
-    h('p', {}, button(t('save'), () => save({ people: Number(people.value), takes: [...said.takes], refuses: [...said.refuses] }), 'main'))];
+    peopleLabel, people, sectors('takes'), sectors('refuses'), giving.box, receiving.box,
+    h('p', {}, button(t('save'), () => save({ people: Number(people.value), takes: [...said.takes], refuses: [...said.refuses], ...giving.said(), ...receiving.said() }), 'main'))];
+}
+// From when to when, in half hours, on which days; said() gives what to send.
+function hoursField(site, key, toggles) {
+  const was = site[key] || { from: '', to: '', days: [] }, days = new Set(was.days.length < DAYS.length ? was.days : []);
+  const times = ['', ...Array.from({ length: 49 }, (_, i) => String(i >> 1).padStart(2, '0') + (i % 2 ? ':30' : ':00'))];
+  const choose = end => {
+    const select = h('select', { id: key + end }, times.map(at => h('option', { value: at, selected: at === was[end] }, at || t('always'))));
+    return [h('label', { for: key + end }, t(end === 'from' ? 'hoursFrom' : 'hoursTo')), select, select];
+  };
+  const [fromLabel, from] = choose('from'), [toLabel, to] = choose('to');
+  return { box: h('fieldset', {}, h('legend', {}, t(key)), fromLabel, from, toLabel, to, toggles(DAYS, d => oneOf('days', d), days)),
+    said: () => {
+      if (from.value || to.value) return { [key]: { from: from.value || '00:00', to: to.value || '24:00', ...(days.size ? { days: [...days] } : {}) } };
+      return site[key] ? { [key]: { from: '00:00', to: '00:00' } } : {};
+    } };
 }
 
 async function viewLoad() {
@@ -360,19 +394,20 @@ async function viewLoad() {
 function answerRow(name, r) {
   const head = [r.quantity !== undefined ? amount(r.quantity, r.unit) + ' ' : '', r.item || '', name === 'load' && r.kg ? ', ' + Math.round(r.kg) + ' kg' + (r.estimate ? ' (' + t('estimate') + ')' : '') : ''].join('');
   const rest = [places(r), r.count ? r.count + ' ' + t('need').toLowerCase() : '', r.people ? r.people + ' ' + t('ofWhom') : '',
-    name === 'served' && r.of ? amount(r.of, r.unit) + ' ' + t('each') : '', r.when ? when(r.when) : '', r.about].filter(x => x).join(', ');
+    name === 'served' && r.of ? amount(r.of, r.unit) + ' ' + t('each') : '', r.when ? when(r.when) : '', r.about && (inWords(r.about) || r.about)].filter(x => x).join(', ');
   const body = [h('span.big', {}, head || places(r)), h('br'), head ? rest : rest.replace(places(r) + ', ', ''), h('br'), h('span.small', {}, t('said') + ' ' + when(r.said) + (r.by ? ' · ' + r.by : ''))];
   return r.ref ? h('a', { href: '#/r/' + r.ref }, body) : body;
 }
 async function answers(name, params) {
   const path = '/v1/ask/' + name + q(params || {}), found = await call(path);
-  return [found.remark && h('p.said', {}, found.remark), rowsOf(found.rows, r => answerRow(name, r)), copyButton(path)];
+  await items();
+  return [found.remark && sentence(found.remark, 'p.said'), rowsOf(found.rows, r => answerRow(name, r)), copyButton(path)];
 }
 async function viewAsk(name) { return [title(t(name)), ...await answers(name)]; }
 async function viewPlan() {
   const plan = await call('/v1/plan');
   return [title(t('plan')), h('p', {}, t('isSuggestion') + (plan.digest ? ' ' + plan.digest : '')),
-    rowsOf(plan.portions, p => h('a', { href: '#/r/' + p.need }, h('span.big', {}, amount(p.quantity, p.unit) + ' ' + itemName(p)), h('br'), p.why, h('br'), p.from_site)), copyButton('/v1/plan')];
+    rowsOf(plan.portions, p => h('a', { href: '#/r/' + p.need }, h('span.big', {}, amount(p.quantity, p.unit) + ' ' + itemName(p)), sentence(p.why, 'div'), p.from_site)), copyButton('/v1/plan')];
 }
 async function viewQuestions() {
   const names = ['short', 'runs-out', 'news', 'late', 'surplus', 'unconfirmed', 'silent', 'served', 'expiring'];
@@ -441,7 +476,7 @@ async function show(keepPlace) {
   document.documentElement.lang = language;
   let parts;
   try { parts = await (ROUTES[name] || viewHome)(...rest); }
-  catch (e) { parts = [title(t('noAnswer')), h('p', {}, e.message), button(t('show'), () => show())]; }
+  catch (e) { parts = [title(t(e instanceof Refused ? 'refused' : 'noAnswer')), e instanceof Refused && sentence(e.message), button(t('show'), () => show())]; }
   if (mine !== turn) return;
   $('main').replaceChildren(...parts.flat(2).filter(p => p));
   if (keepPlace !== true) { window.scrollTo(0, 0); const head = $('main').querySelector('h1'); if (head) head.focus(); }

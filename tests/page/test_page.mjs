@@ -170,6 +170,25 @@ test('what is there already is asked once', async () => {
   assert.equal((await lines('needs')).filter(n => n.item === 301).length, 2);
 });
 
+test('what is asked back, and why somebody comes first, is said in Spanish', async () => {
+  await phone('es-MX');
+  await at('#/need', 'Necesito');
+  await tap('Agua potable');
+  await page.getByText('Más', { exact: true }).tap();
+  await page.getByLabel('¿Cuánto?').fill('5000');
+  await tap('4');
+  await tap('Listo');
+  await page.getByText('¿5000 L para 4 personas? Lo usual es 36 L para 3 días.').waitFor();
+  await shot('asked-es');
+  await at('#/plan', 'A quién le toca qué');
+  await page.getByText(/^Elm: 40 personas, 6 bebés, 0 h sin nada, para 24 h, [0-9.]+ L = /).waitFor();
+  await isAccessible('plan-es');
+  await at('#/ask/runs-out', 'Qué se acaba primero');
+  await page.getByText('no se sabe qué tan rápido se acaba').first().waitFor();
+  await at('#/r/ZZZ-ZZZZ', 'El nodo dice que no.');
+  await page.getByText('Aquí nada se llama «ZZZ-ZZZZ»: quizá aún no ha llegado.').waitFor();
+});
+
 test('what is typed while the node is away is sent when it is back', async () => {
   await phone();
   await at('#/need', 'I need');
@@ -248,9 +267,9 @@ test('a paper slip typed in later gives the same as four taps', async () => {
   for (const field of ['item', 'quantity', 'people', 'infants', 'within', 'site', 'ticket', 'text']) assert.deepEqual(typed[field], tapped[field], field);
 });
 
-for (const [locale, have, quantity, done, full, here, refuses, save, pin, trust, vouch, vouched] of [
-  ['en-US', 'I have', 'How much?', 'Done', 'full', 'This place', 'Does not take', 'Save', "Volunteers' PIN", 'Trust', 'We know them: vouch', 'It is written down.'],
-  ['es-ES', 'Tengo', '¿Cuánto?', 'Listo', 'lleno', 'Este lugar', 'No recibe', 'Guardar', 'PIN de voluntarios', 'Confianza', 'Los conocemos: avalar', 'Está anotado.']]) {
+for (const [locale, have, quantity, done, full, here, refuses, save, pin, trust, vouch, vouched, hands, shown] of [
+  ['en-US', 'I have', 'How much?', 'Done', 'full', 'This place', 'Does not take', 'Save', "Volunteers' PIN", 'Trust', 'We know them: vouch', 'It is written down.', 'Open for handing out', 'Open for handing out: 08:00–17:30 wed'],
+  ['es-ES', 'Tengo', '¿Cuánto?', 'Listo', 'lleno', 'Este lugar', 'No recibe', 'Guardar', 'PIN de voluntarios', 'Confianza', 'Los conocemos: avalar', 'Está anotado.', 'Abierto para entregar', 'Abierto para entregar: 08:00–17:30 mié']]) {
   test(`what a place has, takes and trusts, ${locale}`, async () => {
     await phone(locale);
     const item = locale === 'en-US' ? 'Tarp' : 'Lona', state = async () => JSON.parse(await aid('list', 'sites', '--json')).sites.find(s => s.name === 'Oak');
@@ -280,6 +299,23 @@ for (const [locale, have, quantity, done, full, here, refuses, save, pin, trust,
     await tap(save);
     await page.getByText(vouched).waitFor();
     assert.equal((await state()).refuses.length, pressed ? count - 1 : count + 1);
+
+    // From eight to half past five, on the third day of the week; then at any hour again.
+    const giving = page.getByRole('group', { name: hands }), choose = async (from, to) => {
+      await giving.getByRole('combobox').nth(0).selectOption(from);
+      await giving.getByRole('combobox').nth(1).selectOption(to);
+      await tap(save);
+      await page.locator('#note').getByText(vouched).waitFor();
+    };
+    await at('#/here', 'Oak');
+    await giving.getByRole('button').nth(2).tap();
+    await choose('08:00', '17:30');
+    assert.deepEqual((await state()).giving, { from: '08:00', to: '17:30', days: ['wed'] });
+    await open('#/r/Oak');
+    await page.getByText(shown).waitFor();
+    await at('#/here', 'Oak');
+    await choose('', '');
+    assert.equal((await state()).giving, null);
 
     // Read from the other node's display with the camera.
     const key = Buffer.from(generateKeyPairSync('ed25519').publicKey.export({ format: 'jwk' }).x, 'base64url').toString('hex');
