@@ -11,6 +11,7 @@
 
 #include "proto/bits.h"
 #include "proto/frame.h"
+#include "proto/seal.h"
 #include "sync/lens.h"
 #include "sync/sketch.h"
 #include "tests/unit/samples.h"
@@ -349,12 +350,30 @@ static void test_entries_frame(void **state)
 	example_is("entries", bytes, w.size);
 }
 
+static void test_sealed(void **state)
+{
+	(void)state;
+	uint8_t bytes[SEAL_KEY_SIZE], nonce[SEAL_NONCE_SIZE], beacon[EXAMPLE_SIZE_MAX], sealed[RADIO_FRAME_MAX];
+	uint8_t opened[RADIO_FRAME_MAX];
+	struct seal_key key;
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		bytes[i] = (uint8_t)i;
+	for (size_t i = 0; i < sizeof(nonce); i++)
+		nonce[i] = (uint8_t)(0xa0 + i);
+	seal_key_init(&key, bytes);
+	struct view frame = { .data = beacon, .size = example_read(beacon, "beacon") };
+	size_t size = seal_close(sealed, sizeof(sealed), &key, nonce, frame);
+	example_is("sealed", sealed, size);
+	assert_int_equal(seal_open(opened, sizeof(opened), &key, 1, (struct view){ sealed, size }), frame.size);
+	assert_memory_equal(opened, beacon, frame.size);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_keys),          cmocka_unit_test(test_entries), cmocka_unit_test(test_hello),
 		cmocka_unit_test(test_summary),       cmocka_unit_test(test_series),  cmocka_unit_test(test_beacon),
-		cmocka_unit_test(test_entries_frame),
+		cmocka_unit_test(test_entries_frame), cmocka_unit_test(test_sealed),
 	};
 	if (sodium_init() < 0)
 		return 1;
