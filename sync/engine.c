@@ -596,6 +596,16 @@ bool sync_link_status(const struct sync *s, carrier_id id, struct sync_link_stat
 	return true;
 }
 
+bool sync_radio_queue(const struct sync *s, carrier_id id, struct sync_queue *queue)
+{
+	for (uint32_t i = 0; i < RADIOS_MAX; i++)
+		if (id && s->radios[i].id == id) {
+			outbox_queue(&s->radios[i].outbox, &s->set, queue);
+			return true;
+		}
+	return false;
+}
+
 void sync_status(const struct sync *s, struct sync_status *status)
 {
 	*status = s->status;

@@ -93,7 +93,11 @@ struct carrier_traits {
 	bool dialled;           /* link: this side began the contact, its salt half goes first */
 	uint32_t frame_max;     /* link: SYNC_LINK_FRAME_MIN..LINK_FRAME_MAX; radio: at least SYNC_RADIO_FRAME_MIN */
 	struct airtime airtime; /* radio */
+	uint16_t station;       /* radio: said in beacons, so that people see whom they hear; see SYNC_STATION */
 };
+
+/* The first two bytes of a key as a station: whose beacon it is, as far as two bytes tell, and no proof. */
+#define SYNC_STATION(key) ((uint16_t)((key)->bytes[0] | (key)->bytes[1] << 8))
 
 enum { SYNC_LINK_FRAME_MIN = 4096, SYNC_RADIO_FRAME_MIN = FRAME_HEAD_SIZE + ENTRY_SIZE_MAX };
 
@@ -177,6 +181,16 @@ struct sync_link_status {
 };
 
 bool sync_link_status(const struct sync *s, carrier_id id, struct sync_link_status *status);
+
+/* What waits to go out over a radio, in the order of going. */
+struct sync_queue {
+	uint32_t cards;  /* of authors: without them nothing of theirs can be verified */
+	uint32_t urgent; /* needs within hours */
+	uint32_t rest;
+};
+
+/* False when there is no such radio. */
+bool sync_radio_queue(const struct sync *s, carrier_id id, struct sync_queue *queue);
 
 struct sync_status {
 	uint32_t entries, authors, pending;

@@ -46,22 +46,24 @@ void outbox_drop(struct outbox *o, uint32_t slot)
 	o->count--;
 }
 
+enum { RANK_CARD, RANK_URGENT, RANK_KEPT_LONGEST };
+
 static uint32_t rank_of(const struct set_slot *slot)
 {
 	if (slot->field == ENTRY_CARD)
-		return 0;
+		return RANK_CARD;
 	if (slot->urgent)
-		return 1;
+		return RANK_URGENT;
 	switch (slot_retention(slot)) {
 	case RETENTION_CARD:
-		return 2;
+		return RANK_KEPT_LONGEST;
 	case RETENTION_LINE:
 	case RETENTION_COUNT:
-		return 3;
+		return RANK_KEPT_LONGEST + 1;
 	case RETENTION_MOVE:
-		return 4;
+		return RANK_KEPT_LONGEST + 2;
 	}
-	return 5;
+	return RANK_KEPT_LONGEST + 3;
 }
 
 /* The smaller goes first. */
@@ -153,4 +155,16 @@ uint32_t outbox_after(struct outbox *o, uint32_t slot)
 		if (outbox_has(o, o->picks[at]))
 			return o->picks[at];
 	return SET_NONE;
+}
+
+void outbox_queue(const struct outbox *o, const struct set *set, struct sync_queue *queue)
+{
+	*queue = (struct sync_queue){ .rest = o->count };
+	for (uint32_t slot = 0; slot < 32 * o->words && queue->cards + queue->urgent < o->count; slot++) {
+		uint32_t rank = outbox_has(o, slot) ? rank_of(&set->slots[slot]) : RANK_KEPT_LONGEST;
+
+		queue->cards += rank == RANK_CARD;
+		queue->urgent += rank == RANK_URGENT;
+		queue->rest -= rank < RANK_KEPT_LONGEST;
+	}
 }

@@ -5,6 +5,7 @@
 #ifndef AIDMESH_SYNC_OUTBOX_H
 #define AIDMESH_SYNC_OUTBOX_H
 
+#include "sync/engine.h"
 #include "sync/set.h"
 
 enum { OUTBOX_PICKS = 256 };
@@ -28,5 +29,7 @@ bool outbox_has(const struct outbox *o, uint32_t slot);
 uint32_t outbox_first(struct outbox *o, const struct set *set);
 /* The most urgent after `slot`, which came from one of these two; SET_NONE: none of those picked out. */
 uint32_t outbox_after(struct outbox *o, uint32_t slot);
+/* How much of what is in it. Looks through it all. */
+void outbox_queue(const struct outbox *o, const struct set *set, struct sync_queue *queue);
 
 #endif

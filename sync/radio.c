@@ -420,7 +420,8 @@ static uint32_t capacity(const struct radio *radio)
 
 static void fill_beacon(struct radio *radio, const struct link_ground *ground, struct writer *w)
 {
-	struct frame_beacon beacon = { .salt = chance(radio), .days = radio->days };
+	struct frame_beacon beacon = { .salt = (uint32_t)radio->traits.station << 16 | chance(radio) >> 16,
+				       .days = radio->days };
 	uint32_t to = capacity(radio);
 	struct part part;
 

@@ -57,6 +57,7 @@ static void test_cards_then_needs_within_hours_then_what_is_kept_longest(void **
 		{ ENTRY_MOVE, false, 0 },
 	};
 	enum { COUNT = sizeof ROWS / sizeof *ROWS };
+	struct sync_queue queue;
 	struct bench b;
 
 	(void)state;
@@ -77,6 +78,10 @@ static void test_cards_then_needs_within_hours_then_what_is_kept_longest(void **
 			b.slots[place[i]].hlc.time = ROWS[i].time;
 			outbox_put(&b.outbox, i);
 		}
+		outbox_queue(&b.outbox, &b.set, &queue);
+		assert_int_equal(queue.cards, 3);
+		assert_int_equal(queue.urgent, 2);
+		assert_int_equal(queue.rest, COUNT - 5);
 		slot = outbox_first(&b.outbox, &b.set);
 		for (uint32_t i = 0; i < COUNT; i++) {
 			assert_int_equal(slot, place[i]);

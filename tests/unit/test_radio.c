@@ -43,6 +43,30 @@ static void test_equal_stations_are_silent_but_for_small_beacons(void **state)
 	air_fini(&a);
 }
 
+/* The salt is new each time; its upper half says who speaks. */
+static void test_a_beacon_says_whose_it_is(void **state)
+{
+	struct frame_beacon beacon;
+	enum frame_kind kind;
+	uint32_t salt = 0;
+	struct view rest;
+	struct air a;
+
+	(void)state;
+	air_init(&a, 1, 1, ALWAYS);
+	a.nodes[0].sync->radios[0].traits.station = 0xBEEF;
+	for (int i = 0; i < 5; i++) {
+		for (a.last_size = 0; a.last_size == 0;)
+			air_run(&a, 1000);
+		assert_int_equal(frame_open(&kind, &rest, (struct view){ a.last, a.last_size }), FRAME_OK);
+		assert_int_equal(frame_beacon_read(&beacon, rest), FRAME_OK);
+		assert_int_equal(beacon.salt >> 16, 0xBEEF);
+		assert_int_not_equal(beacon.salt, salt);
+		salt = beacon.salt;
+	}
+	air_fini(&a);
+}
+
 /* One beacon, heard by one who lacks some and holds others. */
 static void test_a_beacon_is_enough_for_a_small_difference(void **state)
 {
@@ -394,6 +418,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_equal_stations_are_silent_but_for_small_beacons),
+		cmocka_unit_test(test_a_beacon_says_whose_it_is),
 		cmocka_unit_test(test_a_beacon_is_enough_for_a_small_difference),
 		cmocka_unit_test(test_what_someone_else_was_first_with_is_not_said_again),
 		cmocka_unit_test(test_a_call_is_answered_by_the_beacons_sender_alone),
