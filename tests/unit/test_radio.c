@@ -56,8 +56,7 @@ static void test_a_beacon_says_whose_it_is(void **state)
 	air_init(&a, 1, 1, ALWAYS);
 	a.nodes[0].sync->radios[0].traits.station = 0xBEEF;
 	for (int i = 0; i < 5; i++) {
-		for (a.last_size = 0; a.last_size == 0;)
-			air_run(&a, 1000);
+		air_await(&a, 0, FRAME_BEACON);
 		assert_int_equal(frame_open(&kind, &rest, (struct view){ a.last, a.last_size }), FRAME_OK);
 		assert_int_equal(frame_beacon_read(&beacon, rest), FRAME_OK);
 		assert_int_equal(beacon.salt >> 16, 0xBEEF);
