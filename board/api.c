@@ -30,6 +30,7 @@ static const struct {
 	{ "/v1/notes", api_get_notes, NULL, NULL },
 	{ "/v1/peers", api_get_peers, NULL, NULL },
 	{ "/v1/authors", api_get_authors, NULL, NULL },
+	{ "/v1/radio", api_get_radio, NULL, NULL },
 	{ "/v1/plan", api_get_plan, NULL, NULL },
 	{ "/v1/catalog", api_get_catalog, NULL, NULL },
 	{ "/v1/picture", api_get_picture, NULL, NULL },

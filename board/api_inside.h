@@ -85,6 +85,7 @@ void api_get_authors(struct api *api, struct http_exchange *exchange);
 void api_get_plan(struct api *api, struct http_exchange *exchange);
 void api_get_catalog(struct api *api, struct http_exchange *exchange); /* api_catalog.c */
 void api_get_picture(struct api *api, struct http_exchange *exchange);
+void api_get_radio(struct api *api, struct http_exchange *exchange);
 void api_get_lcd(struct api *api, struct http_exchange *exchange);
 void api_get_record(struct api *api, struct http_exchange *exchange, const char *ref);
 void api_get_question(struct api *api, struct http_exchange *exchange, const char *name); /* api_questions.c */

@@ -197,6 +197,14 @@ static void answer_lcd_text(struct http_exchange *x, const struct lcd_page *page
 }
 
 /* Pages come and go between two calls: a number beyond the last shows the first ones again. */
+void api_get_radio(struct api *api, struct http_exchange *x)
+{
+	struct view_radio radio = { .state = VIEW_RADIO_OFF };
+
+	api->config.view->radio(api->config.view->ctx, &radio);
+	api_answer_json(x, 200, show_radio(&radio));
+}
+
 void api_get_lcd(struct api *api, struct http_exchange *x)
 {
 	const char *size_text = http_query(x, "size"), *index_text = http_query(x, "page");

@@ -599,6 +599,46 @@ static void draw_neighbours(struct drawing *d)
 	say(d, page, 1, LCD_NO_NEIGHBOUR_2, NULL, NULL);
 }
 
+/* "3 s", "2 min", as airtime is counted. */
+static void airtime_format(char out[SPAN_SIZE], const struct drawing *d, uint32_t ms)
+{
+	if (ms < 120000)
+		snprintf(out, SPAN_SIZE, "%u s", (ms + 500) / 1000);
+	else
+		span_format(out, d, ms / 1000);
+}
+
+static void draw_radio(struct drawing *d)
+{
+	struct view_radio radio = { .state = VIEW_RADIO_OFF };
+	char count[COUNT_SIZE], used[SPAN_SIZE], all[SPAN_SIZE];
+	struct lcd_page *page;
+
+	d->view->radio(d->view->ctx, &radio);
+	if (radio.state == VIEW_RADIO_OFF)
+		return;
+	page = deal(d, LCD_ROUND);
+	name_page(page, "radio", "", 0);
+	if (radio.state != VIEW_RADIO_UP) {
+		say(d, page, 0, LCD_RADIO, NULL, NULL);
+		say(d, page, 1, LCD_RADIO_MISSING + (radio.state - VIEW_RADIO_MISSING), NULL, NULL);
+		if (is_large(d) && radio.state != VIEW_RADIO_STARTING)
+			put(d, page, 3, "aidmesh radio");
+		return;
+	}
+	say(d, page, 0, LCD_RADIO_HEARD, count_format(count, radio.station_count), NULL);
+	if (radio.station_count > 0)
+		put_aged(d, page, 1, radio.stations[0].name, radio.stations[0].heard);
+	else
+		say(d, page, 1, LCD_RADIO_NOBODY, NULL, NULL);
+	if (!is_large(d))
+		return;
+	say(d, page, 2, LCD_RADIO_WAITING, count_format(count, radio.cards + radio.urgent + radio.rest), NULL);
+	airtime_format(used, d, radio.used_ms);
+	airtime_format(all, d, radio.used_ms + radio.left_ms);
+	say(d, page, 3, LCD_RADIO_AIR, used, all);
+}
+
 static struct drawing drawing_of(struct lcd_pages *pages, const struct lcd_look *look)
 {
 	return (struct drawing){ .look = *look,
@@ -628,6 +668,7 @@ void lcd_draw(struct lcd_pages *pages, const struct board_view *view, const stru
 	view->moves(view->ctx, &all, on_move, d);
 	draw_came_in(d);
 	draw_neighbours(d);
+	draw_radio(d);
 }
 
 void lcd_draw_undone(struct lcd_pages *pages, const struct lcd_undone *undone, const struct lcd_look *look)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* What a character display shows, drawn from the view: one fact a page, with its age, without personal names.
  *
- *   store failed, alerts, contact | home | what is short | coming | came in | neighbours
+ *   store failed, alerts, contact | home | what is short | coming | came in | neighbours | radio
  *   \___ break in: first ______/
  *
  * Pure but for reading the view. Pages are few: LCD_PAGES_MAX. Their number may change between two draws; which of them

@@ -78,6 +78,14 @@ static const char *const WORDS[LCD_WORDS][CATALOG_LANGUAGES] = {
 	[LCD_STRANGER] = { "stranger", "desconocido", "inconnu", "enkoni" },
 	[LCD_NO_NEIGHBOUR_1] = { "No neighbour", "Ningún vecino", "Aucun voisin", "Pa gen vwazen" },
 	[LCD_NO_NEIGHBOUR_2] = { "in reach", "al alcance", "à portée", "toupre" },
+	[LCD_RADIO_HEARD] = { "Radio: % heard", "Radio: % oídos", "Radio: % reçus", "Radyo: % tande" },
+	[LCD_RADIO_WAITING] = { "% to send", "% por enviar", "% à envoyer", "% pou voye" },
+	[LCD_RADIO_AIR] = { "air % of %", "aire % de %", "air % sur %", "lè % sou %" },
+	[LCD_RADIO] = { "Radio", "Radio", "Radio", "Radyo" },
+	[LCD_RADIO_MISSING] = { "stick missing", "falta el aparato", "appareil absent", "aparèy la manke" },
+	[LCD_RADIO_STARTING] = { "starting", "arrancando", "démarrage", "l ap demare" },
+	[LCD_RADIO_REFUSED] = { "bad settings", "mal configurada", "mal réglée", "mal regle" },
+	[LCD_RADIO_NOBODY] = { "nobody heard", "no se oye nada", "personne reçu", "pa tande pèsonn" },
 };
 
 const char *lcd_word(enum catalog_language language, enum lcd_word word)

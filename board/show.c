@@ -12,7 +12,7 @@
 static json_t *text(const char *value)
 {
 	json_t *shown = json_string(value);
-	char repaired[2 * VIEW_TEXT_SIZE];
+	char repaired[VIEW_PORT_SIZE];
 
 	if (shown != NULL)
 		return shown;
@@ -279,6 +279,36 @@ json_t *show_answer(const struct view_answer *a)
 	json_object_set_new(o, "said", moment(a->said));
 	add_way(o, &a->way, 0);
 	return o;
+}
+
+static json_t *show_station(const struct view_station *s)
+{
+	json_t *o = json_pack("{s:o, s:o}", "name", text(s->name), "heard", moment(s->heard));
+
+	if (s->has_signal) {
+		json_object_set_new(o, "rssi_dbm", json_integer(s->rssi_dbm));
+		json_object_set_new(o, "snr_db", json_real(s->snr_quarter_db / 4.0));
+	}
+	return o;
+}
+
+json_t *show_radio(const struct view_radio *r)
+{
+	json_t *stations = json_array();
+
+	for (size_t i = 0; i < r->station_count; i++)
+		json_array_append_new(stations, show_station(&r->stations[i]));
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:{s:o, s:o, s:i, s:i, s:i}, s:{s:i, s:o, s:o}, "
+			 "s:{s:o, s:o, s:o}, s:{s:o, s:o, s:o, s:o, s:o}, s:b, s:o}",
+			 "state", word(&WORDS_RADIO_STATE, (int)r->state), "sentence", text(r->sentence), "port",
+			 text(r->port), "device", text(r->device), "firmware", text(r->firmware), "region",
+			 text(r->region), "setting", "frequency_hz", number(r->frequency_hz), "bandwidth_hz",
+			 number(r->bandwidth_hz), "spreading", r->spreading, "coding", r->coding, "power_dbm",
+			 r->power_dbm, "airtime", "duty_permille", r->duty_permille, "used_ms", number(r->used_ms),
+			 "left_ms", number(r->left_ms), "queue", "cards", number(r->cards), "urgent", number(r->urgent),
+			 "rest", number(r->rest), "frames", "in", number(r->frames_in), "out", number(r->frames_out),
+			 "lost", number(r->lost), "foreign", number(r->foreign), "malformed", number(r->malformed),
+			 "sealed", r->is_sealed, "stations", stations);
 }
 
 json_t *show_portion(const struct view_portion *p)

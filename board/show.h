@@ -20,6 +20,7 @@ json_t *show_move(const struct view_move *move);
 json_t *show_note(const struct view_note *note);
 json_t *show_peer(const struct view_peer *peer);
 json_t *show_author(const struct view_author *author);
+json_t *show_radio(const struct view_radio *radio);
 json_t *show_answer(const struct view_answer *answer);
 json_t *show_portion(const struct view_portion *portion);
 

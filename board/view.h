@@ -200,6 +200,44 @@ struct view_plan {
 	int64_t hour;    /* as of when */
 };
 
+enum view_radio_state {
+	VIEW_RADIO_OFF,     /* none is configured */
+	VIEW_RADIO_MISSING, /* nothing to talk to is plugged in */
+	VIEW_RADIO_STARTING,
+	VIEW_RADIO_REFUSED, /* the settings are not allowed, or the device does not do what it should */
+	VIEW_RADIO_UP,
+};
+
+/* Whose beacons are heard over the radio. */
+struct view_station {
+	char name[VIEW_NAME_SIZE]; /* of the one author whose key begins so; else four hexadecimal digits of it */
+	bool has_signal;           /* the device said how well: */
+	int16_t rssi_dbm;
+	int16_t snr_quarter_db; /* in steps of 0.25 dB */
+	int64_t heard;
+};
+
+enum { VIEW_STATIONS_MAX = 16, VIEW_PORT_SIZE = 256, VIEW_SENTENCE_SIZE = 200 };
+
+struct view_radio {
+	enum view_radio_state state;
+	char sentence[VIEW_SENTENCE_SIZE]; /* the state, and the way out where one is needed */
+	char port[VIEW_PORT_SIZE];
+	char device[VIEW_NAME_SIZE], firmware[VIEW_NAME_SIZE];
+	char region[8];
+	uint32_t frequency_hz, bandwidth_hz; /* 0: the device keeps it to itself */
+	uint8_t spreading, coding;           /* coding 5: 4/5 */
+	int8_t power_dbm;
+	uint16_t duty_permille;               /* of each hour; 1000 no limit, 0 not known yet */
+	uint32_t used_ms, left_ms;            /* airtime of the last hour, and what is still allowed in it */
+	uint32_t cards, urgent, rest;         /* entries that wait to go out, in the order of going */
+	uint64_t frames_in, frames_out, lost; /* lost: came while the node had no room */
+	uint64_t foreign, malformed;          /* others' frames, or not of our circle; what made no sense */
+	bool is_sealed;                       /* for a circle: others read nothing */
+	size_t station_count;                 /* the last heard first */
+	struct view_station stations[VIEW_STATIONS_MAX];
+};
+
 enum view_time_quality { VIEW_TIME_GUESSED, VIEW_TIME_SET };
 
 struct view_status {
@@ -313,6 +351,7 @@ struct board_view {
 	size_t (*notes)(void *ctx, const struct view_query *query, view_note_cb cb, void *user);
 	size_t (*peers)(void *ctx, const struct view_query *query, view_peer_cb cb, void *user);
 	size_t (*authors)(void *ctx, const struct view_query *query, view_author_cb cb, void *user);
+	void (*radio)(void *ctx, struct view_radio *radio);
 	/* Rows in all; SIZE_MAX when it cannot be answered. `remark` is a sentence about the whole, or what would be right. */
 	size_t (*ask)(void *ctx, char remark[VIEW_REMARK_SIZE], const struct view_asked *asked, view_answer_cb cb,
 		      void *user);

@@ -27,6 +27,7 @@ WORDS(WORDS_NOTE_FLAGS, "drill");
 WORDS(WORDS_ROLES, "site", "courier", "coordinator");
 WORDS(WORDS_DAYS, "mon", "tue", "wed", "thu", "fri", "sat", "sun");
 
+WORDS(WORDS_RADIO_STATE, "off", "missing", "starting", "refused", "up");
 WORDS(WORDS_QUESTION, "short", "runs-out", "load", "news", "late", "surplus", "unconfirmed", "silent", "served",
       "expiring");
 

@@ -31,6 +31,7 @@ extern const struct words WORDS_NOTE_FLAGS; /* set */
 extern const struct words WORDS_ROLES;      /* set, of a node */
 extern const struct words WORDS_DAYS;       /* set */
 
+extern const struct words WORDS_RADIO_STATE;
 extern const struct words WORDS_QUESTION;
 
 /* "?" when the value is not in the table. */

@@ -345,6 +345,12 @@ static size_t view_authors(void *ctx, const struct view_query *query, view_autho
 	return picture_authors(d->picture, wall_now(d), query, cb, user);
 }
 
+static void view_radio(void *ctx, struct view_radio *radio)
+{
+	(void)ctx;
+	*radio = (struct view_radio){ .state = VIEW_RADIO_OFF, .sentence = "This node has no radio." };
+}
+
 static size_t view_ask(void *ctx, char remark[VIEW_REMARK_SIZE], const struct view_asked *asked, view_answer_cb cb,
 		       void *user)
 {
@@ -594,6 +600,7 @@ static int open_board(struct daemon *d, char why[DAEMON_WHY_SIZE])
 				       .notes = view_notes,
 				       .peers = view_peers,
 				       .authors = view_authors,
+				       .radio = view_radio,
 				       .ask = view_ask,
 				       .plan = view_plan };
 	d->api = api_open(&api);

@@ -75,6 +75,7 @@ const struct verb VERBS[] = {
 	{ "catalog", "[WORDS]", "look up what things are called, weigh, and how much people need",
 	  "aidmesh catalog pañales", 0, WORDS_MAX, NO_OPTIONS, verb_catalog },
 	{ "peers", "", "list the nodes in reach", "aidmesh peers", 0, 0, NO_OPTIONS, verb_peers },
+	{ "radio", "", "show the radio, its airtime, and who is heard", "aidmesh radio", 0, 0, NO_OPTIONS, verb_radio },
 	{ "status", "", "show how this node is", "aidmesh status", 0, 0, NO_OPTIONS, verb_status },
 	{ "export", "FILE", "write a bundle for a stick, or .csv, .geojson, .cap for others",
 	  "aidmesh export needs.csv --kind need", 1, 1, EXPORT_OPTIONS, verb_export },

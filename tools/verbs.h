@@ -95,6 +95,7 @@ int verb_show(struct call *call);
 int verb_peers(struct call *call);
 int verb_status(struct call *call);
 int verb_plan(struct call *call);    /* verb_plan.c */
+int verb_radio(struct call *call);   /* verb_radio.c */
 int verb_catalog(struct call *call); /* verb_catalog.c */
 int verb_export(struct call *call);  /* verb_file.c */
 int verb_import(struct call *call);

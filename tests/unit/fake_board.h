@@ -22,6 +22,7 @@ struct fake {
 	struct view_move moves[FAKE_MAX];
 	struct view_note notes[FAKE_MAX];
 	struct view_peer peers[8];
+	struct view_radio radio;
 	size_t site_count, line_count, move_count, note_count, peer_count;
 	struct door_request last; /* its texts are gone, but for these */
 	char last_item[64], last_text[128], last_key[80], last_measure[64], last_where[64];
@@ -188,6 +189,11 @@ static size_t fake_ask(void *ctx, char remark[VIEW_REMARK_SIZE], const struct vi
 }
 
 /* As many as there are lines: the first is suggested, the others are apart. */
+static void fake_radio(void *ctx, struct view_radio *radio)
+{
+	*radio = ((struct fake *)ctx)->radio;
+}
+
 static bool fake_plan(void *ctx, struct view_plan *plan, uint16_t item, int64_t at, view_portion_cb cb, void *user)
 {
 	struct fake *f = ctx;
@@ -378,8 +384,8 @@ static void fake_init(struct fake *f)
 					  .version = "0.1",
 					  .time_quality = VIEW_TIME_SET,
 					  .started = FAKE_NOW - 7200 };
-	f->view = (struct board_view){ f,          fake_status, fake_sites,   fake_lines, fake_moves,
-				       fake_notes, fake_peers,  fake_authors, fake_ask,   fake_plan };
+	f->view = (struct board_view){ f,          fake_status,  fake_sites, fake_lines, fake_moves, fake_notes,
+				       fake_peers, fake_authors, fake_radio, fake_ask,   fake_plan };
 	f->door = (struct board_door){ f, fake_submit, fake_import, fake_export, fake_set_pin, fake_find_tickets };
 }
 

@@ -414,6 +414,47 @@ static void plan_is_suggested_and_what_is_apart_listed_apart(void **state)
 	assert_non_null(strstr(body, "{\"digest\":null,"));
 }
 
+static void the_radio_is_shown_with_whom_it_hears(void **state)
+{
+	struct node *n = *state;
+	const char *body;
+
+	assert_int_equal(get(n, "/v1/radio", &body), 200);
+	assert_non_null(strstr(body, "{\"state\":\"off\","));
+	n->fake.radio = (struct view_radio){ .state = VIEW_RADIO_UP,
+					     .sentence = "Frames come and go.",
+					     .port = "/dev/ttyUSB0",
+					     .device = "RNode (ESP32)",
+					     .region = "EU868",
+					     .frequency_hz = 869525000,
+					     .bandwidth_hz = 125000,
+					     .spreading = 9,
+					     .coding = 5,
+					     .power_dbm = 14,
+					     .duty_permille = 10,
+					     .used_ms = 3200,
+					     .left_ms = 32800,
+					     .urgent = 2,
+					     .rest = 14,
+					     .frames_in = 120,
+					     .foreign = 3,
+					     .is_sealed = true,
+					     .station_count = 2 };
+	n->fake.radio.stations[0] = (struct view_station){
+		.name = "Elm", .has_signal = true, .rssi_dbm = -97, .snr_quarter_db = -25, .heard = FAKE_NOW
+	};
+	n->fake.radio.stations[1] = (struct view_station){ .name = "3f2a", .heard = FAKE_NOW - 60 };
+	assert_int_equal(get(n, "/v1/radio", &body), 200);
+	assert_non_null(strstr(body, "{\"state\":\"up\",\"sentence\":\"Frames come and go.\","));
+	assert_non_null(
+		strstr(body, "\"setting\":{\"frequency_hz\":869525000,\"bandwidth_hz\":125000,\"spreading\":9,"));
+	assert_non_null(strstr(body, "\"airtime\":{\"duty_permille\":10,\"used_ms\":3200,\"left_ms\":32800},"
+				     "\"queue\":{\"cards\":0,\"urgent\":2,\"rest\":14},"));
+	assert_non_null(strstr(
+		body, "\"sealed\":true,\"stations\":[{\"name\":\"Elm\",\"heard\":\"2026-09-14T08:00:00Z\","
+		      "\"rssi_dbm\":-97,\"snr_db\":-6.25},{\"name\":\"3f2a\",\"heard\":\"2026-09-14T07:59:00Z\"}]}"));
+}
+
 /* Quantities with a unit and places in words are understood behind the door, which knows item and sites. */
 static void what_people_type_reaches_the_door(void **state)
 {
@@ -1127,6 +1168,7 @@ int main(void)
 		TEST(a_code_is_drawn_of_what_fits),
 		TEST(need_is_written_and_read_again),
 		TEST(plan_is_suggested_and_what_is_apart_listed_apart),
+		TEST(the_radio_is_shown_with_whom_it_hears),
 		TEST(what_people_type_reaches_the_door),
 		TEST(catalogue_is_listed_and_searched),
 		TEST(ways_are_told_from_where_the_node_stands),

@@ -174,6 +174,35 @@ static void full_board_on_two_rows(void **state)
 						"|Elm school      |\n|transfer  1m ago|\n\n");
 }
 
+static void the_radio_says_whom_it_hears_or_what_it_lacks(void **state)
+{
+	struct fake f;
+	char drawn[4096];
+
+	(void)state;
+	full_board(&f);
+	f.radio = (struct view_radio){
+		.state = VIEW_RADIO_UP, .used_ms = 3200, .left_ms = 356800, .rest = 12, .urgent = 2, .station_count = 2
+	};
+	strcpy(f.radio.stations[0].name, "Elm school");
+	f.radio.stations[0].heard = FAKE_NOW - 60;
+	snprintf(drawn, sizeof(drawn), "%s", draw(&f, LCD_20X4));
+	assert_non_null(strstr(drawn, "|Radio: 2 heard      |\n"
+				      "|Elm school 1 min ago|\n"
+				      "|14 to send          |\n"
+				      "|air 3 s of 6 min    |\n"));
+	assert_non_null(strstr(draw(&f, LCD_16X2), "|Radio: 2 heard  |\n|Elm schoo 1m ago|\n"));
+	f.radio.station_count = 0;
+	assert_non_null(strstr(draw(&f, LCD_16X2), "|Radio: 0 heard  |\n|nobody heard    |\n"));
+	f.radio.state = VIEW_RADIO_MISSING;
+	assert_non_null(strstr(draw(&f, LCD_20X4), "|Radio               |\n|stick missing       |\n"
+						   "|                    |\n|aidmesh radio       |\n"));
+	f.radio.state = VIEW_RADIO_REFUSED;
+	assert_non_null(strstr(draw(&f, LCD_16X2), "|Radio           |\n|bad settings    |\n"));
+	f.radio.state = VIEW_RADIO_OFF;
+	assert_null(strstr(draw(&f, LCD_20X4), "Radio"));
+}
+
 /* Whose words it passes on stands before the words; nobody runs for a drill. */
 static void alerts_say_whose_words_they_are_and_when_it_is_a_drill(void **state)
 {
@@ -318,6 +347,14 @@ static const struct room ROOMS[LCD_WORDS] = {
 	{ LCD_STRANGER, 20, NULL, NULL },
 	{ LCD_NO_NEIGHBOUR_1, 16, NULL, NULL },
 	{ LCD_NO_NEIGHBOUR_2, 16, NULL, NULL },
+	{ LCD_RADIO_HEARD, 16, "16", NULL },
+	{ LCD_RADIO_WAITING, 20, "99999", NULL },
+	{ LCD_RADIO_AIR, 20, "119 s", "60 min" },
+	{ LCD_RADIO, 16, NULL, NULL },
+	{ LCD_RADIO_MISSING, 16, NULL, NULL },
+	{ LCD_RADIO_STARTING, 16, NULL, NULL },
+	{ LCD_RADIO_REFUSED, 16, NULL, NULL },
+	{ LCD_RADIO_NOBODY, 16, NULL, NULL },
 };
 
 static void every_word_fits_in_every_language(void **state)
@@ -475,6 +512,7 @@ int main(void)
 		cmocka_unit_test(carrier_is_told_when_to_go),
 		cmocka_unit_test(long_lists_end),
 		cmocka_unit_test(accents_fold),
+		cmocka_unit_test(the_radio_says_whom_it_hears_or_what_it_lacks),
 		cmocka_unit_test(every_word_fits_in_every_language),
 		cmocka_unit_test(translations_lose_no_value),
 		cmocka_unit_test(people_read_their_own_language),
