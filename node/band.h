@@ -2,9 +2,9 @@
 /* What each region allows a radio: a table with its sources, a setting that suits, and the check that refuses what does not.
  * Pure.
  *
- * The limits are those for devices that nobody needs a licence for. They bind whoever runs the radio; the table is an aid,
- * read from the documents named on 2026-11-25, and no legal advice. Power is what the stick puts out, without the gain of
- * the antenna: with one of more than 2 dBi lower it by what is more. */
+ * The limits are those for devices that nobody needs a licence for. They bind whoever runs the radio: the table is an aid
+ * with its sources named so that they can be checked, and no legal advice. Power is what the stick puts out, without the
+ * gain of the antenna: with one of more than 2 dBi lower it by what is more. */
 #ifndef AIDMESH_NODE_BAND_H
 #define AIDMESH_NODE_BAND_H
 
@@ -27,7 +27,6 @@ struct band_setting {
 
 struct band {
 	const char *name;         /* as in [radio] region */
-	const char *what;         /* in a few words */
 	uint32_t low_hz, high_hz; /* the whole channel lies between */
 	uint32_t bandwidth_max_hz;
 	int8_t power_max_dbm;
