@@ -35,7 +35,7 @@ static const struct band bands[] = {
 	{ "JP920", MHZ(920, 500), MHZ(923, 500), 125000, 13, 100, 400, 0, { MHZ(922, 400), 125000, 7, 5, 13 } },
 };
 
-enum { BANDS = sizeof bands / sizeof *bands, POWER_MIN_DBM = -9 };
+enum { BANDS = sizeof bands / sizeof *bands, POWER_MIN_DBM = 0 };
 
 const struct band *band_at(size_t i)
 {

@@ -95,4 +95,18 @@ struct modem_codec {
 	const struct modem_status *(*status)(const void *self);
 };
 
+/* For the codecs. */
+
+/* Bytes that wait for the port. */
+struct modem_out {
+	uint8_t bytes[MODEM_OUT_SIZE];
+	size_t size;
+};
+
+/* All of it, or nothing: false when there is no room. */
+bool modem_out_put(struct modem_out *out, const void *bytes, size_t size);
+size_t modem_out_take(struct modem_out *out, uint8_t *bytes, size_t cap);
+/* The sentence for people; "" when all is well. */
+void modem_say(struct modem_status *status, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
 #endif

@@ -218,6 +218,31 @@ def lcdd():
     }
 
 
+def pieces(*chunks):
+    """Bytes of a port, each piece behind its length, what is due done in between (fuzz_rnode.c, fuzz_meshtastic.c)."""
+    return b"".join(b"\xff" + bytes([len(c)]) + c for c in chunks)
+
+
+def rnodes():
+    def kiss(command, data=b""):
+        return b"\xc0" + bytes([command]) + data.replace(b"\xdb", b"\xdb\xdd").replace(b"\xc0", b"\xdb\xdc") + b"\xc0"
+
+    known = kiss(0x08, b"\x46") + kiss(0x50, b"\x01\x55") + kiss(0x48, b"\x80") + kiss(0x49, b"\x81")
+    echo = (kiss(1, struct.pack(">I", 869525000)) + kiss(2, struct.pack(">I", 125000)) + kiss(3, b"\x11") + kiss(4, b"\x09") +
+            kiss(5, b"\x05") + kiss(0x0B, bytes(2)) + kiss(0x0C, b"\x03\xe7") + kiss(6, b"\x01"))
+    frame = kiss(0x23, b"\x39") + kiss(0x24, b"\xe6") + kiss(0, b"\xad\x02\xc0\xdb" + bytes(range(60)))
+    more = kiss(0x25, bytes(11)) + kiss(0x26, bytes(12)) + kiss(0x27, b"\x01\x40") + kiss(0x0F, b"\x01")
+    return {
+        "known": b"\x00" + pieces(known, echo, more, frame),
+        "frames": b"\x01" + pieces(more, frame) + b"\xf5" + pieces(kiss(0x0F, b"\x00")) + b"\xd9" + pieces(more) + b"\xfe\xff",
+        "errors": b"\x01" + pieces(*(kiss(0x90, bytes([e])) for e in range(7)), kiss(6, b"\x00"), echo, frame),
+        "reset": b"\x01" + pieces(frame[:9], kiss(0x55, b"\xf8"), known, echo, frame),
+        "silence": b"\x01" + b"\xef\xff" * 12,
+        "off": b"\x00" + pieces(known, echo.replace(b"\xc0\x04\x09", b"\xc0\x04\x0a"), frame),
+        "text": b"\x01" + pieces(b"boot: ok\r\n" + frame, b"\xc0\x00" + b"x" * 190, b"x" * 199, b"x" * 199, frame),
+    }
+
+
 def main():
     examples = wire_examples()
     seeds = {
@@ -238,6 +263,7 @@ def main():
         "fuzz_config": settings(),
         "fuzz_typed": typed(),
         "fuzz_lcdproc": lcdd(),
+        "fuzz_rnode": rnodes(),
     }
     out = pathlib.Path(sys.argv[1])
     for target, files in seeds.items():
