@@ -191,6 +191,7 @@ static void fail(struct rnode *r)
 	r->status.frame_max = 0;
 	r->has_room = false;
 	r->due_at = MONO_NEVER;
+	r->trouble_until = 0; /* what failed stays told */
 }
 
 /* How long an answer may take. */

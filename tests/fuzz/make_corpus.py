@@ -243,6 +243,31 @@ def rnodes():
     }
 
 
+def meshtastics():
+    """As tests/unit/test_meshtastic.c has them."""
+    key = bytes.fromhex("8f90584ad7149e45203ab711e8cf92dc9709a59b9398a2f33c4f6273138ca4fa")
+
+    def framed(text):
+        data = bytes.fromhex(text)
+        return b"\x94\xc3" + struct.pack(">H", len(data)) + data
+
+    settings = "122b1220" + key.hex() + "1a07" + b"aidmesh".hex()
+    first = [framed("1a0608c4e6888901"), framed("6a090a05322e382e307001"), framed("5207120312010118 01".replace(" ", ""))]
+    lora, end, room = framed("2a0c320a0801100438034801501b"), framed("38ac9e04"), framed("5a0410101810")
+    ours = framed("52310801" + settings + "1802")
+    known = b"\x01" + pieces(*first, ours, lora, end, room)
+    frame = framed("122f0d0100000015ffffffff1801220708800212 02ad01350500000045 0000d0c0609cffffffffffffffff01a801016801".replace(" ", ""))
+    return {
+        "known": known + pieces(frame),
+        "channel": b"\x01" + pieces(*first, lora, end) + b"\xd1\xff" + pieces(*first, ours, lora, end, room, frame),
+        "sends": known + b"\xff\xf8\xff" + pieces(framed("5a0b080910101810 2084868808".replace(" ", "")), room) + b"\xff\xfe\xff",
+        "reboots": known + pieces(frame[:20]) + b"\xef" + pieces(framed("4001")) + b"\xef\xff" * 8,
+        "sleeps": known + b"\xef\xff" * 90,
+        "text": known + pieces(b"INFO | ready\r\n" + frame, b"\x94\xc3\x94\xc3\x00\x00", b"\x94\xc3\xff\xff" + frame),
+        "unset": b"\x01" + pieces(*first, framed("2a06320408014801"), end),
+    }
+
+
 def main():
     examples = wire_examples()
     seeds = {
@@ -264,6 +289,7 @@ def main():
         "fuzz_typed": typed(),
         "fuzz_lcdproc": lcdd(),
         "fuzz_rnode": rnodes(),
+        "fuzz_meshtastic": meshtastics(),
     }
     out = pathlib.Path(sys.argv[1])
     for target, files in seeds.items():

@@ -11,6 +11,7 @@
 
 #include "node/rnode.h"
 #include "proto/bounds.h"
+#include "tests/unit/hex_text.h"
 
 struct bench {
 	struct rnode modem;
@@ -20,19 +21,6 @@ struct bench {
 	int frames;
 	char said[4 * MODEM_OUT_SIZE]; /* what it was told since the last look, in hexadecimal */
 };
-
-/* "C0 08 46 C0" */
-static size_t bytes_of(uint8_t *bytes, const char *text)
-{
-	size_t size = 0;
-	unsigned value;
-
-	for (; sscanf(text, "%2x", &value) == 1; text += 2) {
-		bytes[size++] = (uint8_t)value;
-		text += strspn(text + 2, " ");
-	}
-	return size;
-}
 
 static void hear_bytes(struct bench *b, const uint8_t *bytes, size_t size)
 {
@@ -53,20 +41,16 @@ static void hear(struct bench *b, const char *text)
 {
 	uint8_t bytes[512];
 
-	hear_bytes(b, bytes, bytes_of(bytes, text));
+	hear_bytes(b, bytes, hex_text_read(bytes, text));
 }
 
 /* What it is told now, as "C0 08 73 C0". */
 static const char *said(struct bench *b)
 {
 	uint8_t bytes[MODEM_OUT_SIZE];
-	size_t size, at = 0;
 
-	b->said[0] = '\0';
 	rnode_codec.tick(&b->modem, b->now);
-	size = rnode_codec.out(&b->modem, bytes, sizeof bytes);
-	for (size_t i = 0; i < size; i++)
-		at += (size_t)sprintf(b->said + at, "%s%02X", i ? " " : "", bytes[i]);
+	hex_text_write(b->said, bytes, rnode_codec.out(&b->modem, bytes, sizeof bytes));
 	return b->said;
 }
 
