@@ -18,7 +18,7 @@
 #include "node/config.h"
 #include "node/modem.h"
 
-enum { LORA_CARRIER = 1u << 31 }; /* its carrier_id: links count from 1 */
+enum { LORA_CARRIER = INT32_MAX }; /* its carrier_id: links count from 1 */
 enum { LORA_PORT_SIZE = CONFIG_PATH_SIZE };
 
 /* For people. */
