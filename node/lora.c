@@ -428,6 +428,11 @@ void lora_kick(struct lora *lora)
 		lora_turn(lora);
 }
 
+bool lora_is_busy(const struct lora *lora)
+{
+	return lora && lora->is_up && (lora->writing || !lora->codec->can_send(&lora->modem));
+}
+
 void lora_close(struct lora *lora, void (*done)(void *user), void *user)
 {
 	uv_buf_t buffer;
