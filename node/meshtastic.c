@@ -267,15 +267,15 @@ static bool is_ours(const struct meshtastic_channel *channel)
 /* The place of our channel, or one where it may go; the first is the device's own. MESHTASTIC_CHANNELS: none. */
 static uint8_t find_channel(const struct meshtastic *m)
 {
-	for (uint8_t i = 0; i < MESHTASTIC_CHANNELS; i++)
+	for (int i = 0; i < MESHTASTIC_CHANNELS; i++)
 		if (is_ours(&m->channels[i]))
-			return i;
-	for (uint8_t i = 1; i < MESHTASTIC_CHANNELS; i++)
+			return (uint8_t)i;
+	for (int i = 1; i < MESHTASTIC_CHANNELS; i++)
 		if (has_name(&m->channels[i]))
-			return i;
-	for (uint8_t i = 1; i < MESHTASTIC_CHANNELS; i++)
+			return (uint8_t)i;
+	for (int i = 1; i < MESHTASTIC_CHANNELS; i++)
 		if (!m->channels[i].role)
-			return i;
+			return (uint8_t)i;
 	return MESHTASTIC_CHANNELS;
 }
 

@@ -256,10 +256,10 @@ static void learn_device(struct rnode *r, mono_ms now)
 	if (!r->is_detected || !r->firmware || r->status.state != MODEM_GREETING)
 		return;
 	name_device(r);
-	snprintf(r->status.firmware, sizeof r->status.firmware, "%u.%u", r->firmware / 100, r->firmware % 100);
+	snprintf(r->status.firmware, sizeof r->status.firmware, "%d.%d", r->firmware / 100, r->firmware % 100);
 	if (r->firmware < RNODE_FIRMWARE_MIN) {
 		modem_say(&r->status,
-			  "The RNode's firmware is %u.%u, and 1.52 or later is needed: rnodeconf --update brings it.",
+			  "The RNode's firmware is %d.%d, and 1.52 or later is needed: rnodeconf --update brings it.",
 			  r->firmware / 100, r->firmware % 100);
 		fail(r);
 	} else if (!r->wish.band) {
@@ -427,7 +427,7 @@ static void hear_signal(struct rnode *r)
 	if (r->command == CMD_RSSI)
 		r->signal.rssi_dbm = (int16_t)(r->bytes[0] - RSSI_OFFSET);
 	else
-		r->signal.snr_quarter_db = (int8_t)r->bytes[0];
+		r->signal.snr_quarter_db = (int16_t)(r->bytes[0] - (r->bytes[0] < 0x80 ? 0 : 0x100));
 	r->has_signal = true;
 }
 

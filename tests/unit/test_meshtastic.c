@@ -60,7 +60,7 @@ static void hear_raw(struct bench *b, const char *text)
 
 static const char *said(struct bench *b)
 {
-	uint8_t bytes[MODEM_OUT_SIZE];
+	uint8_t bytes[MODEM_OUT_SIZE] = { 0 };
 
 	codec->tick(&b->modem, b->now);
 	hex_text_write(b->said, bytes, codec->out(&b->modem, bytes, sizeof bytes));

@@ -47,7 +47,7 @@ static void hear(struct bench *b, const char *text)
 /* What it is told now, as "C0 08 73 C0". */
 static const char *said(struct bench *b)
 {
-	uint8_t bytes[MODEM_OUT_SIZE];
+	uint8_t bytes[MODEM_OUT_SIZE] = { 0 };
 
 	rnode_codec.tick(&b->modem, b->now);
 	hex_text_write(b->said, bytes, rnode_codec.out(&b->modem, bytes, sizeof bytes));
