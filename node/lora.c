@@ -62,10 +62,11 @@ static struct carrier_traits traits_of(const struct lora *l)
 				       is->preamble };
 	struct airtime_line line = airtime_line_of(&air);
 	uint16_t duty = is->duty_permille < DUTY_OURS_MAX ? is->duty_permille : DUTY_OURS_MAX;
+	uint32_t room = (uint32_t)is->frame_max - l->host.seal.grows;
 
 	return (struct carrier_traits){
 		.kind = CARRIER_RADIO,
-		.frame_max = (uint32_t)is->frame_max - l->host.seal.grows,
+		.frame_max = room < SYNC_RADIO_FRAME_MIN ? room : SYNC_RADIO_FRAME_MIN, /* WIRE.md */
 		.airtime = { .frame_us = line.head_us + (is->frame_overhead + l->host.seal.grows) * line.byte_us,
 			     .byte_us = line.byte_us,
 			     .duty_permille = duty },

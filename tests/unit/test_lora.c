@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "node/lora_state.h"
+#include "tests/unit/hex_text.h"
 
 enum { PATIENCE_MS = 15000, FEND = 0xC0, FESC = 0xDB, TFEND = 0xDC, TFESC = 0xDD };
 
@@ -25,7 +26,7 @@ struct device {
 	uv_poll_t poll;
 	int fd;
 	char pts[64], link[96];
-	bool is_mute;
+	bool is_mute, is_meshtastic;
 	uint8_t answers_spreading; /* 0: as asked */
 	uint8_t message[600];
 	size_t size;
@@ -124,6 +125,22 @@ static void take_byte(struct device *d, uint8_t byte)
 	}
 }
 
+/* Answers the question of what it is: EU868, MEDIUM_FAST, our channel is there. */
+static void be_meshtastic(struct device *d, const uint8_t *bytes, size_t size)
+{
+	static const uint8_t ask[] = { 0x94, 0xC3, 0, 4, 0x18, 0xAC, 0x9E, 4 };
+	uint8_t said[200];
+
+	if (!memmem(bytes, size, ask, sizeof ask))
+		return;
+	size = hex_text_read(
+		said, "94 C3 00 08 1A 06 08 C4 E6 88 89 01 94 C3 00 33 52 31 08 01 12 2B 12 20 "
+		      "8F 90 58 4A D7 14 9E 45 20 3A B7 11 E8 CF 92 DC 97 09 A5 9B 93 98 A2 F3 3C 4F 62 73 13 8C A4 FA "
+		      "1A 07 61 69 64 6D 65 73 68 18 02 94 C3 00 0E 2A 0C 32 0A 08 01 10 04 38 03 48 01 50 1B "
+		      "94 C3 00 04 38 AC 9E 04");
+	assert_int_equal(write(d->fd, said, size), size);
+}
+
 static void on_device(uv_poll_t *poll, int status, int events)
 {
 	struct device *d = poll->data;
@@ -132,6 +149,10 @@ static void on_device(uv_poll_t *poll, int status, int events)
 
 	(void)status;
 	(void)events;
+	if (d->is_meshtastic && size > 0) {
+		be_meshtastic(d, bytes, (size_t)size);
+		return;
+	}
 	for (ssize_t i = 0; i < size && !d->is_mute; i++)
 		take_byte(d, bytes[i]);
 	/* Nobody has it open. */
@@ -398,14 +419,14 @@ static void test_a_seal(void **state)
 	plug_in(&b, "ttyUSB0");
 	wait_until(&b, is_up);
 	open_us = b.lora->traits.airtime.frame_us;
-	assert_int_equal(b.lora->traits.frame_max, RADIO_FRAME_MAX);
+	assert_int_equal(b.lora->traits.frame_max, SYNC_RADIO_FRAME_MIN);
 	end(&b);
 
 	begin(&b, "auto", "US915");
 	open_lora(&b, (struct lora_seal){ .grows = GROWS, .close = seal, .open = unseal });
 	plug_in(&b, "ttyUSB0");
 	wait_until(&b, has_spoken);
-	assert_int_equal(b.lora->traits.frame_max, RADIO_FRAME_MAX - GROWS);
+	assert_int_equal(b.lora->traits.frame_max, SYNC_RADIO_FRAME_MIN);
 	assert_int_equal(b.lora->traits.airtime.frame_us, open_us + GROWS * b.lora->traits.airtime.byte_us);
 	assert_memory_equal(b.device.frame, "key\xF8", 4);
 	hear_from_the_air(&b);
@@ -465,6 +486,26 @@ static void test_what_is_wrong_is_told(void **state)
 	/* It was only slow to start. */
 	b.device.is_mute = false;
 	wait_until(&b, is_up);
+	end(&b);
+}
+
+/* No RNode, but a Meshtastic radio: the port stays open, and the second time it is asked as that first. */
+static void test_the_other_kind_is_asked_for(void **state)
+{
+	struct lora_status status;
+	struct bench b;
+
+	(void)state;
+	begin(&b, "auto", "EU868");
+	open_lora(&b, (struct lora_seal){ .ctx = NULL });
+	b.device.is_meshtastic = true;
+	plug_in(&b, "ttyACM0");
+	wait_until(&b, is_up);
+	lora_status(b.lora, &status, uv_now(&b.loop));
+	assert_string_equal(status.sentence, "The radio is ready: Meshtastic at 250 kHz, SF9.");
+	assert_ptr_equal(b.lora->known, &meshtastic_codec);
+	/* Its head, and nothing of a signature: it did not say that it signs. */
+	assert_int_equal(status.modem.frame_overhead, MESHTASTIC_HEAD_SIZE);
 	end(&b);
 }
 
@@ -553,6 +594,7 @@ int main(void)
 		cmocka_unit_test(test_settings_are_judged_at_the_start),
 		cmocka_unit_test(test_found_set_heard_pulled_and_put_back),
 		cmocka_unit_test(test_a_seal),
+		cmocka_unit_test(test_the_other_kind_is_asked_for),
 		cmocka_unit_test(test_what_is_wrong_is_told),
 	};
 

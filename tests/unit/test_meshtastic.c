@@ -407,6 +407,8 @@ static void test_the_next_message_is_found(void **state)
 		"94 C3 FF FF",       /* no size */
 		"94 C3 94 C3 00 00", /* the size is the next head */
 		"94 C3 02 94 C3 00 00",
+		"94 C3",
+		"94 C3 02",
 		"94 C3 02 01",
 		"94 C3 00 00",
 	};
