@@ -129,7 +129,7 @@ static void arm_timer(struct daemon *d)
 	if (d->untold && d->told_at + d->tell_wait < now + wait)
 		wait = d->told_at + d->tell_wait > now ? d->told_at + d->tell_wait - now : 1;
 	if (due != MONO_NEVER && due < now + wait)
-		wait = due > now ? due - now : lora_is_busy(d->lora) ? BUSY_MS : 1;
+		wait = due > now ? due - now : lora_is_busy(d->lora, now) ? BUSY_MS : 1;
 	uv_timer_start(&d->timer, on_timer, wait, 0);
 }
 

@@ -240,17 +240,28 @@ static void note_sent(struct lora *l, size_t frame_size, mono_ms now)
 	lora_book_add(l, airtime->frame_us + (uint32_t)frame_size * airtime->byte_us, now);
 }
 
+/* The engine's own account begins anew whenever the carrier comes up; this one outlives a stick that comes and goes. */
+static bool has_air(const struct lora *l, mono_ms now)
+{
+	const struct airtime *airtime = &l->traits.airtime;
+
+	return lora_book_left_ms(l, now) > (airtime->frame_us + l->traits.frame_max * airtime->byte_us) / 1000;
+}
+
 /* What the engine has to say, while the modem takes it. */
 static void fill(struct lora *l)
 {
 	while (l->is_up && l->codec->can_send(&l->modem) && !l->writing) {
 		uint8_t frame[RADIO_FRAME_MAX], sealed[RADIO_FRAME_MAX];
 		mono_ms now = l->host.now(l->host.ctx);
-		struct view out = { frame, sync_fill(l->host.sync, LORA_CARRIER, frame, l->traits.frame_max, now) };
-		size_t size = out.size;
+		struct view out = { .data = frame };
+		size_t size = 0;
 
+		if (has_air(l, now))
+			size = sync_fill(l->host.sync, LORA_CARRIER, frame, l->traits.frame_max, now);
 		if (!size)
 			return;
+		out.size = size;
 		l->host.moved(l->host.ctx);
 		if (l->host.seal.close) {
 			out.data = sealed;
@@ -429,9 +440,9 @@ void lora_kick(struct lora *lora)
 		lora_turn(lora);
 }
 
-bool lora_is_busy(const struct lora *lora)
+bool lora_is_busy(const struct lora *lora, mono_ms now)
 {
-	return lora && lora->is_up && (lora->writing || !lora->codec->can_send(&lora->modem));
+	return lora && lora->is_up && (lora->writing || !lora->codec->can_send(&lora->modem) || !has_air(lora, now));
 }
 
 void lora_close(struct lora *lora, void (*done)(void *user), void *user)

@@ -78,9 +78,9 @@ int lora_open(struct lora **lora, char why[300], uv_loop_t *loop, const struct c
 	      const struct lora_host *host) __attribute__((warn_unused_result));
 /* The engine may have something to say: after commits, and at its deadline. NULL is fine. */
 void lora_kick(struct lora *lora);
-/* The modem takes no frame now. When it does again the engine is asked at once: its deadline may well lie in the past until
+/* The modem takes no frame now, or this hour's airtime is used up. When it does again the engine is asked at once: its deadline may well lie in the past until
  * then, and whoever waits for that need not hurry. */
-bool lora_is_busy(const struct lora *lora);
+bool lora_is_busy(const struct lora *lora, mono_ms now);
 /* NULL is fine: LORA_OFF. */
 void lora_status(const struct lora *lora, struct lora_status *status, mono_ms now);
 /* Takes the carrier down, says good-bye to the device, and calls `done` when nothing of it is left on the loop. */

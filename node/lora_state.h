@@ -9,7 +9,8 @@
 #include "node/rnode.h"
 #include "node/serial.h"
 
-enum { LORA_BOOK_MINUTES = 60, LORA_READ_SIZE = 1024 };
+/* One page more than an hour has: the oldest is only left out when all of it is past. */
+enum { LORA_BOOK_MINUTES = 61, LORA_READ_SIZE = 1024 };
 
 enum lora_port {
 	LORA_PORT_CLOSED,
@@ -68,7 +69,7 @@ struct lora {
 	struct modem_signal signal;
 	bool has_signal;
 	mono_ms heard_at;
-	uint32_t book_us[LORA_BOOK_MINUTES]; /* airtime of each of the last 60 minutes */
+	uint32_t book_us[LORA_BOOK_MINUTES]; /* airtime of each minute of the last hour */
 	uint64_t minute;
 };
 
@@ -93,5 +94,7 @@ void lora_turn(struct lora *l);
 
 void lora_say(struct lora *l, enum lora_state state, const char *sentence);
 void lora_book_add(struct lora *l, uint32_t us, mono_ms now);
+/* What the duty cycle still allows in this hour; 0 while the carrier is down. */
+uint32_t lora_book_left_ms(const struct lora *l, mono_ms now);
 
 #endif

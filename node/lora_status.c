@@ -39,18 +39,24 @@ void lora_book_add(struct lora *l, uint32_t us, mono_ms now)
 	l->book_us[l->minute % LORA_BOOK_MINUTES] += us;
 }
 
-static void status_airtime(const struct lora *l, struct lora_status *status, mono_ms now)
+static uint32_t used_ms(const struct lora *l, mono_ms now)
 {
 	uint32_t book_us[LORA_BOOK_MINUTES];
-	uint64_t used_us = 0, allowed_ms = 3600ull * status->airtime.duty_permille;
+	uint64_t used_us = 0;
 
 	memcpy(book_us, l->book_us, sizeof book_us);
 	if (now / MINUTE_MS > l->minute)
 		turn_pages(book_us, l->minute, now / MINUTE_MS);
 	for (size_t i = 0; i < LORA_BOOK_MINUTES; i++)
 		used_us += book_us[i];
-	status->used_ms = (uint32_t)((used_us + 999) / 1000);
-	status->left_ms = allowed_ms > status->used_ms ? (uint32_t)(allowed_ms - status->used_ms) : 0;
+	return (uint32_t)((used_us + 999) / 1000);
+}
+
+uint32_t lora_book_left_ms(const struct lora *l, mono_ms now)
+{
+	uint32_t allowed_ms = l->is_up ? 3600u * l->traits.airtime.duty_permille : 0, used = used_ms(l, now);
+
+	return allowed_ms > used ? allowed_ms - used : 0;
 }
 
 void lora_status(const struct lora *lora, struct lora_status *status, mono_ms now)
@@ -69,7 +75,8 @@ void lora_status(const struct lora *lora, struct lora_status *status, mono_ms no
 	if (lora->is_up)
 		status->airtime = lora->traits.airtime;
 	snprintf(status->sentence, sizeof status->sentence, "%s", lora->sentence);
-	status_airtime(lora, status, now);
+	status->used_ms = used_ms(lora, now);
+	status->left_ms = lora_book_left_ms(lora, now);
 	status->frames_in = lora->frames_in;
 	status->frames_out = lora->frames_out;
 	status->dropped = lora->dropped;

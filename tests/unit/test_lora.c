@@ -384,6 +384,34 @@ static void test_found_set_heard_pulled_and_put_back(void **state)
 	assert_true(b.device.said_bye && !b.device.is_radio_on);
 }
 
+static bool is_overdue(const struct bench *b, const struct lora_status *status)
+{
+	(void)status;
+	return sync_deadline(b->sync) + 500 < uv_now(&b->loop);
+}
+
+/* Whatever the engine wants: an hour's airtime is all there is, also for a stick that comes and goes. */
+static void test_the_hour_is_used_up(void **state)
+{
+	struct lora_status status;
+	struct bench b;
+
+	(void)state;
+	begin(&b, "auto", "US915");
+	open_lora(&b, (struct lora_seal){ .ctx = NULL });
+	lora_book_add(b.lora, 359900000, uv_now(&b.loop));
+	plug_in(&b, "ttyUSB0");
+	wait_until(&b, is_up);
+	lora_status(b.lora, &status, uv_now(&b.loop));
+	assert_int_equal(status.left_ms, 100);
+	wait_until(&b, is_overdue);
+	assert_true(lora_is_busy(b.lora, uv_now(&b.loop)));
+	assert_int_equal(b.device.frames, 0);
+	memset(b.lora->book_us, 0, sizeof b.lora->book_us);
+	wait_until(&b, has_spoken);
+	end(&b);
+}
+
 enum { GROWS = 3 };
 
 static size_t seal(void *ctx, uint8_t *sealed, size_t cap, struct view frame)
@@ -593,6 +621,7 @@ int main(void)
 		cmocka_unit_test(test_ports_are_listed_once),
 		cmocka_unit_test(test_settings_are_judged_at_the_start),
 		cmocka_unit_test(test_found_set_heard_pulled_and_put_back),
+		cmocka_unit_test(test_the_hour_is_used_up),
 		cmocka_unit_test(test_a_seal),
 		cmocka_unit_test(test_the_other_kind_is_asked_for),
 		cmocka_unit_test(test_what_is_wrong_is_told),
