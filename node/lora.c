@@ -101,6 +101,7 @@ static void go_up(struct lora *l)
 	l->known = l->codec;
 	l->complaining = false;
 	l->retry_ms = RETRY_MS_MIN;
+	l->host.moved(l->host.ctx); /* there is a deadline now */
 }
 
 static void go_down(struct lora *l)
