@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "node/address.h"
+#include "node/band.h"
 #include "proto/entry.h"
 
 enum {
@@ -282,6 +283,109 @@ static int set_buttons(struct config *config, const char *value)
 	return 0;
 }
 
+static int set_radio_port(struct config *config, const char *value)
+{
+	char host[ADDRESS_HOST_SIZE];
+	uint16_t port;
+
+	if (strcmp(value, "none") == 0)
+		return copy_text(config->radio_port, sizeof(config->radio_port), "");
+	if (strcmp(value, "auto") != 0 && value[0] != '/' && (address_split(host, &port, value) != 0 || port == 0))
+		return -1;
+	return copy_text(config->radio_port, sizeof(config->radio_port), value);
+}
+
+static int set_radio_device(struct config *config, const char *value)
+{
+	static const char *const names[] = {
+		[CONFIG_ANY_RADIO] = "auto",
+		[CONFIG_RNODE] = "rnode",
+		[CONFIG_MESHTASTIC] = "meshtastic",
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (strcmp(value, names[i]) == 0) {
+			config->radio = (enum config_radio)i;
+			return 0;
+		}
+	}
+	return -1;
+}
+
+static int set_radio_region(struct config *config, const char *value)
+{
+	const struct band *band = band_find(value);
+
+	if (band == NULL && value[0] != '\0')
+		return -1;
+	return copy_text(config->radio_region, sizeof(config->radio_region), band != NULL ? band->name : "");
+}
+
+/* A decimal number in units of `unit`, of which at most `digits` digits stand behind the point. */
+static int parse_decimal(uint32_t *number, const char *text, uint32_t unit, size_t digits)
+{
+	char whole[8] = "";
+	size_t before = strcspn(text, "."), after = text[before] == '.' ? strlen(text + before + 1) : 0;
+	uint32_t value, part;
+
+	if (before >= sizeof(whole) || after > digits || text[strspn(text, "0123456789.")] != '\0')
+		return -1;
+	memcpy(whole, text, before);
+	if (parse_number(&value, whole, 0, 4000) != 0)
+		return -1;
+	value *= unit;
+	for (const char *c = text + before + (after > 0); after-- > 0;) {
+		unit /= 10;
+		if (*c < '0' || *c > '9')
+			return -1;
+		part = (uint32_t)(*c++ - '0');
+		value += part * unit;
+	}
+	*number = value;
+	return 0;
+}
+
+static int set_radio_frequency(struct config *config, const char *value)
+{
+	uint32_t hz = 0;
+
+	if (value[0] != '\0' && (parse_decimal(&hz, value, 1000000, 6) != 0 || hz < 100000000 || hz > 1000000000))
+		return -1;
+	config->radio_frequency_hz = hz;
+	return 0;
+}
+
+static int set_radio_bandwidth(struct config *config, const char *value)
+{
+	uint32_t hz = 0;
+
+	if (value[0] != '\0' &&
+	    (parse_decimal(&hz, value, 1000, 2) != 0 || hz < AIRTIME_BANDWIDTH_MIN_HZ || hz > AIRTIME_BANDWIDTH_MAX_HZ))
+		return -1;
+	config->radio_bandwidth_hz = hz;
+	return 0;
+}
+
+static int set_radio_spreading(struct config *config, const char *value)
+{
+	uint32_t spreading = 0;
+
+	if (value[0] != '\0' && parse_number(&spreading, value, AIRTIME_SPREADING_MIN, AIRTIME_SPREADING_MAX) != 0)
+		return -1;
+	config->radio_spreading = (uint8_t)spreading;
+	return 0;
+}
+
+static int set_radio_power(struct config *config, const char *value)
+{
+	uint32_t dbm;
+
+	if (value[0] != '\0' && parse_number(&dbm, value, 0, 36) != 0)
+		return -1;
+	config->radio_power_dbm = value[0] != '\0' ? (int8_t)dbm : -1;
+	return 0;
+}
+
 /* Every key there is. `right` completes "must be ...". */
 struct setting {
 	const char *section;
@@ -305,6 +409,13 @@ static const struct setting settings[] = {
 	{ "link", "discovery_port", set_discovery_port, "a port from 1 to 65535" },
 	{ "link", "interfaces", set_interfaces, "at most 8 interface names with spaces between" },
 	{ "link", "peer", add_peer, "host:port or [address]:port, at most 16 of them" },
+	{ "radio", "port", set_radio_port, "none, auto, a port such as /dev/ttyUSB0, or host:port of meshtasticd" },
+	{ "radio", "device", set_radio_device, "auto, rnode or meshtastic" },
+	{ "radio", "region", set_radio_region, "EU868, EU433, US915, AU915, AS923, IN865, KR920, NZ865 or JP920" },
+	{ "radio", "frequency", set_radio_frequency, "a frequency in MHz such as 869.525" },
+	{ "radio", "bandwidth", set_radio_bandwidth, "a bandwidth in kHz such as 125" },
+	{ "radio", "spreading", set_radio_spreading, "a number from 7 to 12" },
+	{ "radio", "power", set_radio_power, "a number of dBm such as 17" },
 	{ "display", "output", set_output, "none, lcdproc, or a device such as /dev/lcd" },
 	{ "display", "lcdproc", set_lcdproc, "address:port such as 127.0.0.1:13666" },
 	{ "display", "size", set_size, "20x4 or 16x2" },
@@ -324,7 +435,8 @@ static void say_unknown(char *why, const char *section, const char *key)
 		known = known || strcmp(settings[i].section, section) == 0;
 	if (!known) {
 		snprintf(why, WHY_SIZE,
-			 "there is no section [%.20s]: [node], [control], [link] and [display] are known", section);
+			 "there is no section [%.20s]: [node], [control], [link], [radio] and [display] are known",
+			 section);
 		return;
 	}
 	used = (size_t)snprintf(why, WHY_SIZE, "[%s] has no key \"%.30s\": it has", section, key);
@@ -406,6 +518,7 @@ void config_init(struct config *config)
 		.discovery_port = PORT_DEFAULT,
 		.lcdproc_host = "127.0.0.1",
 		.lcdproc_port = LCDPROC_PORT_DEFAULT,
+		.radio_power_dbm = -1,
 		.display_size = LCD_20X4,
 		.display_language = CATALOG_EN,
 		.clock = "auto",

@@ -21,6 +21,8 @@ enum {
 
 enum config_log { LOG_ERROR, LOG_WARNING, LOG_INFO, LOG_DEBUG };
 
+enum config_radio { CONFIG_ANY_RADIO, CONFIG_RNODE, CONFIG_MESHTASTIC };
+
 enum config_display { CONFIG_NO_DISPLAY, CONFIG_LCDPROC, CONFIG_CHARLCD };
 
 struct config {
@@ -49,6 +51,13 @@ struct config {
 	enum lcd_size display_size;             /* [display] size = 20x4|16x2, of /dev/lcd: LCDd says its own */
 	enum catalog_language display_language; /* [display] language = en|es|fr|ht */
 	char buttons[CONFIG_BUTTONS_MAX][CONFIG_BUTTON_SIZE]; /* [display] buttons: input devices; "" behind the last */
+	char radio_port[CONFIG_PATH_SIZE];                    /* [radio] port = none|auto|/dev/...|host:port; "" none */
+	enum config_radio radio;                              /* [radio] device = auto|rnode|meshtastic */
+	char radio_region[8];                                 /* [radio] region, such as EU868; "" none */
+	uint32_t radio_frequency_hz;                          /* [radio] frequency in MHz; 0 the region's */
+	uint32_t radio_bandwidth_hz;                          /* [radio] bandwidth in kHz; 0 the region's */
+	uint8_t radio_spreading;                              /* [radio] spreading, 7..12; 0 the region's */
+	int8_t radio_power_dbm;                               /* [radio] power; -1 the region's */
 	char clock[8]; /* [node] clock = auto|set|guessed: whether to trust the system clock */
 };
 

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "node/daemon.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <sodium.h>
@@ -22,11 +20,14 @@
 #include "node/discovery.h"
 #include "node/links.h"
 #include "node/log.h"
+#include "node/lora.h"
 #include "node/notify.h"
+#include "node/process.h"
 #include "node/questions.h"
 #include "node/ref_text.h"
 
 enum { TICK_MS = 60000, TELL_MS = 250, TELL_SHARE = 10, PROGRESS_MS = 500, PENDING_MAX = 256, AUTHORS_MAX = 4096 };
+enum { BUSY_MS = 100 }; /* while the radio takes no frame */
 
 struct daemon {
 	uv_loop_t loop;
@@ -45,6 +46,7 @@ struct daemon {
 	uint32_t swept_day;
 	struct links *links;
 	struct discovery *discovery;
+	struct lora *lora; /* NULL: there is no radio */
 	struct board_view view;
 	struct board_door door;
 	struct api *api;
@@ -61,7 +63,7 @@ struct daemon {
 	bool untold;              /* something changed since */
 	bool telling;             /* api_changed is at it: whoever looks now is a listener */
 	bool stopping;
-	uint32_t open_parts; /* links, discovery and display that still close */
+	uint32_t open_parts; /* links, discovery, radio and display that still close */
 };
 
 /* Time. */
@@ -127,7 +129,7 @@ static void arm_timer(struct daemon *d)
 	if (d->untold && d->told_at + d->tell_wait < now + wait)
 		wait = d->told_at + d->tell_wait > now ? d->told_at + d->tell_wait - now : 1;
 	if (due != MONO_NEVER && due < now + wait)
-		wait = due > now ? due - now : 1;
+		wait = due > now ? due - now : lora_is_busy(d->lora, now) ? BUSY_MS : 1;
 	uv_timer_start(&d->timer, on_timer, wait, 0);
 }
 
@@ -149,6 +151,7 @@ static void on_timer(uv_timer_t *timer)
 	wall_now(d);
 	commit_start(d->commit);
 	links_kick_all(d->links);
+	lora_kick(d->lora);
 	sweep(d);
 	tell_progress(d);
 	arm_timer(d);
@@ -251,7 +254,24 @@ static void committed(void *ctx)
 	desk_go_on(&d->desk);
 	links_resume(d->links);
 	links_kick_all(d->links);
+	lora_kick(d->lora);
 	tell(d);
+	arm_timer(d);
+}
+
+/* The radio. */
+
+static mono_ms radio_now(void *ctx)
+{
+	wall_now(ctx);
+	return mono_now(ctx);
+}
+
+static void radio_moved(void *ctx)
+{
+	struct daemon *d = ctx;
+
+	commit_start(d->commit);
 	arm_timer(d);
 }
 
@@ -497,7 +517,7 @@ static int open_engine(struct daemon *d, char why[DAEMON_WHY_SIZE])
 {
 	struct sync_config config = { .entries_max = d->config.entries_max,
 				      .authors_max = AUTHORS_MAX,
-				      .carriers_max = LINKS_MAX,
+				      .carriers_max = LINKS_MAX + 1, /* and the radio */
 				      .changes_max = 2 * COMMIT_BATCH_MAX,
 				      .pending_max = PENDING_MAX };
 	struct sync_host host = { .ctx = d, .load = load_row };
@@ -559,6 +579,20 @@ static int open_disk(struct daemon *d, char why[DAEMON_WHY_SIZE])
 	return identity_open(&d->identity, why, d->config.folder) == IDENTITY_OK ? 0 : -1;
 }
 
+static void say(void *ctx, const char *sentence)
+{
+	struct daemon *d = ctx;
+
+	log_write(&d->log, LOG_INFO, "%s", sentence);
+}
+
+static int open_radio(struct daemon *d, char why[DAEMON_WHY_SIZE])
+{
+	struct lora_host host = { .ctx = d, .sync = d->sync, .now = radio_now, .moved = radio_moved, .said = say };
+
+	return lora_open(&d->lora, why, &d->loop, &d->config, &host);
+}
+
 static int open_network(struct daemon *d, char why[DAEMON_WHY_SIZE])
 {
 	struct links_host host = {
@@ -607,13 +641,6 @@ static int open_board(struct daemon *d, char why[DAEMON_WHY_SIZE])
 	return -1;
 }
 
-static void display_said(void *ctx, const char *sentence)
-{
-	struct daemon *d = ctx;
-
-	log_write(&d->log, LOG_INFO, "%s", sentence);
-}
-
 /* Last: it draws from the first turn of the loop on. */
 static int open_display(struct daemon *d, char why[DAEMON_WHY_SIZE])
 {
@@ -627,7 +654,7 @@ static int open_display(struct daemon *d, char why[DAEMON_WHY_SIZE])
 					 .size = d->config.display_size,
 					 .language = d->config.display_language,
 					 .ctx = d,
-					 .say = display_said };
+					 .say = say };
 
 	if (d->config.display == CONFIG_NO_DISPLAY)
 		return 0;
@@ -645,18 +672,6 @@ static int open_display(struct daemon *d, char why[DAEMON_WHY_SIZE])
 		return 0;
 	snprintf(why, DAEMON_WHY_SIZE, "Not enough memory for the display.");
 	return -1;
-}
-
-static void make_folder(const char *path)
-{
-	char part[CONFIG_PATH_SIZE];
-
-	for (size_t i = 1; path[i]; i++)
-		if (path[i] == '/') {
-			snprintf(part, sizeof part, "%.*s", (int)i, path);
-			(void)mkdir(part, 0755);
-		}
-	(void)mkdir(path, 0700);
 }
 
 static void close_parts(struct daemon *d)
@@ -677,17 +692,9 @@ static void close_parts(struct daemon *d)
 
 static void on_signal(uv_poll_t *handle, int status, int events);
 
-/* Blocked before the first thread and never let through again: a second signal cannot cut the stop short. */
 static int open_signals(struct daemon *d)
 {
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGINT);
-	if (pthread_sigmask(SIG_BLOCK, &set, NULL) != 0)
-		return -1;
-	d->signal_fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+	d->signal_fd = process_open_signals();
 	if (d->signal_fd < 0)
 		return -1;
 	uv_poll_init(&d->loop, &d->signals, d->signal_fd);
@@ -708,9 +715,10 @@ struct daemon *daemon_open(char why[DAEMON_WHY_SIZE], const struct config *confi
 	log_init(&d->log, config->log);
 	uv_timer_init(&d->loop, &d->timer);
 	d->timer.data = d;
-	make_folder(config->folder);
+	process_make_folder(config->folder);
 	if (open_disk(d, why) == 0 && open_engine(d, why) == 0 && restore(d, why) == 0 && open_desk(d, why) == 0 &&
-	    open_board(d, why) == 0 && open_network(d, why) == 0 && open_display(d, why) == 0)
+	    open_board(d, why) == 0 && open_network(d, why) == 0 && open_radio(d, why) == 0 &&
+	    open_display(d, why) == 0)
 		return d;
 	daemon_close(d);
 	return NULL;
@@ -743,6 +751,11 @@ static void stop(struct daemon *d)
 	if (d->discovery) {
 		d->open_parts++;
 		discovery_close(d->discovery, part_closed, d);
+	}
+	if (d->lora) {
+		d->open_parts++;
+		lora_close(d->lora, part_closed, d);
+		d->lora = NULL;
 	}
 	if (d->links) {
 		d->open_parts++;

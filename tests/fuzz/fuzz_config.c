@@ -45,6 +45,10 @@ static void check(const struct config *c)
 	check_text(c->hosts, sizeof c->hosts);
 	check_text(c->link_host, sizeof c->link_host);
 	check_text(c->clock, sizeof c->clock);
+	check_text(c->radio_port, sizeof c->radio_port);
+	check_text(c->radio_region, sizeof c->radio_region);
+	assert(!c->radio_spreading || (c->radio_spreading >= 7 && c->radio_spreading <= 12));
+	assert(!c->radio_frequency_hz || (c->radio_frequency_hz >= 100000000 && c->radio_frequency_hz <= 1000000000));
 	assert(c->interface_count <= CONFIG_INTERFACES_MAX && c->peer_count <= CONFIG_PEERS_MAX);
 	for (size_t i = 0; i < c->interface_count; i++)
 		check_text(c->interfaces[i], sizeof c->interfaces[i]);

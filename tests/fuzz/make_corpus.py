@@ -170,6 +170,13 @@ def settings():
         "link.interfaces=wlan0 eth0",
         "link.peer=[fe80::1%eth0]:24363",
         "link.peer=10.0.0.1:5",
+        "radio.port=10.0.0.1:4403",
+        "radio.device=rnode",
+        "radio.region=eu868",
+        "radio.frequency=869.525",
+        "radio.bandwidth=62.5",
+        "radio.spreading=9",
+        "radio.power=17",
         "display.output=/dev/lcd",
         "display.lcdproc=[::1]:13666",
         "display.size=16x2",
@@ -218,6 +225,56 @@ def lcdd():
     }
 
 
+def pieces(*chunks):
+    """Bytes of a port, each piece behind its length, what is due done in between (fuzz_rnode.c, fuzz_meshtastic.c)."""
+    return b"".join(b"\xff" + bytes([len(c)]) + c for c in chunks)
+
+
+def rnodes():
+    def kiss(command, data=b""):
+        return b"\xc0" + bytes([command]) + data.replace(b"\xdb", b"\xdb\xdd").replace(b"\xc0", b"\xdb\xdc") + b"\xc0"
+
+    known = kiss(0x08, b"\x46") + kiss(0x50, b"\x01\x55") + kiss(0x48, b"\x80") + kiss(0x49, b"\x81")
+    echo = (kiss(1, struct.pack(">I", 869525000)) + kiss(2, struct.pack(">I", 125000)) + kiss(3, b"\x11") + kiss(4, b"\x09") +
+            kiss(5, b"\x05") + kiss(0x0B, bytes(2)) + kiss(0x0C, b"\x03\xe7") + kiss(6, b"\x01"))
+    frame = kiss(0x23, b"\x39") + kiss(0x24, b"\xe6") + kiss(0, b"\xad\x02\xc0\xdb" + bytes(range(60)))
+    more = kiss(0x25, bytes(11)) + kiss(0x26, bytes(12)) + kiss(0x27, b"\x01\x40") + kiss(0x0F, b"\x01")
+    return {
+        "known": b"\x00" + pieces(known, echo, more, frame),
+        "frames": b"\x01" + pieces(more, frame) + b"\xf5" + pieces(kiss(0x0F, b"\x00")) + b"\xd9" + pieces(more) + b"\xfe\xff",
+        "errors": b"\x01" + pieces(*(kiss(0x90, bytes([e])) for e in range(7)), kiss(6, b"\x00"), echo, frame),
+        "reset": b"\x01" + pieces(frame[:9], kiss(0x55, b"\xf8"), known, echo, frame),
+        "silence": b"\x01" + b"\xef\xff" * 12,
+        "off": b"\x00" + pieces(known, echo.replace(b"\xc0\x04\x09", b"\xc0\x04\x0a"), frame),
+        "text": b"\x01" + pieces(b"boot: ok\r\n" + frame, b"\xc0\x00" + b"x" * 190, b"x" * 199, b"x" * 199, frame),
+    }
+
+
+def meshtastics():
+    """As tests/unit/test_meshtastic.c has them."""
+    key = bytes.fromhex("8f90584ad7149e45203ab711e8cf92dc9709a59b9398a2f33c4f6273138ca4fa")
+
+    def framed(text):
+        data = bytes.fromhex(text)
+        return b"\x94\xc3" + struct.pack(">H", len(data)) + data
+
+    settings = "122b1220" + key.hex() + "1a07" + b"aidmesh".hex()
+    first = [framed("1a0608c4e6888901"), framed("6a090a05322e382e307001"), framed("5207120312010118 01".replace(" ", ""))]
+    lora, end, room = framed("2a0c320a0801100438034801501b"), framed("38ac9e04"), framed("5a0410101810")
+    ours = framed("52310801" + settings + "1802")
+    known = b"\x01" + pieces(*first, ours, lora, end, room)
+    frame = framed("122f0d0100000015ffffffff1801220708800212 02ad01350500000045 0000d0c0609cffffffffffffffff01a801016801".replace(" ", ""))
+    return {
+        "known": known + pieces(frame),
+        "channel": b"\x01" + pieces(*first, lora, end) + b"\xd1\xff" + pieces(*first, ours, lora, end, room, frame),
+        "sends": known + b"\xff\xf8\xff" + pieces(framed("5a0b080910101810 2084868808".replace(" ", "")), room) + b"\xff\xfe\xff",
+        "reboots": known + pieces(frame[:20]) + b"\xef" + pieces(framed("4001")) + b"\xef\xff" * 8,
+        "sleeps": known + b"\xef\xff" * 90,
+        "text": known + pieces(b"INFO | ready\r\n" + frame, b"\x94\xc3\x94\xc3\x00\x00", b"\x94\xc3\xff\xff" + frame),
+        "unset": b"\x01" + pieces(*first, framed("2a06320408014801"), end),
+    }
+
+
 def main():
     examples = wire_examples()
     seeds = {
@@ -238,6 +295,8 @@ def main():
         "fuzz_config": settings(),
         "fuzz_typed": typed(),
         "fuzz_lcdproc": lcdd(),
+        "fuzz_rnode": rnodes(),
+        "fuzz_meshtastic": meshtastics(),
     }
     out = pathlib.Path(sys.argv[1])
     for target, files in seeds.items():

@@ -79,6 +79,8 @@ static void every_key_of_a_file_is_taken(void **state)
 				 "listen = 0.0.0.0:80\n[link]\nlisten = [fe80::1%wlan0]:0\ndiscovery = no\n"
 				 "discovery_port = 4000\ninterfaces = wlan0 eth0\npeer = 10.0.0.1:5\n"
 				 "peer = [2001:db8::1]:24363\npeer = hub.example.org:24363\n"
+				 "[radio]\nport = /dev/ttyUSB1\ndevice = rnode\nregion = eu868\n"
+				 "frequency = 869.4625\nbandwidth = 62.5\nspreading = 8\npower = 14\n"
 				 "[display]\noutput = /dev/lcd\nlcdproc = [::1]:4000\nsize = 16x2\n"
 				 "language = ht\nbuttons = /dev/input/event7 /dev/input/event8\n");
 	if (config_read(&config, why, b->main_file, CONFIG_REQUIRED) != 0)
@@ -101,6 +103,13 @@ static void every_key_of_a_file_is_taken(void **state)
 	assert_string_equal(config.interfaces[1], "eth0");
 	assert_int_equal(config.peer_count, 3);
 	assert_string_equal(config.peers[1], "[2001:db8::1]:24363");
+	assert_string_equal(config.radio_port, "/dev/ttyUSB1");
+	assert_int_equal(config.radio, CONFIG_RNODE);
+	assert_string_equal(config.radio_region, "EU868");
+	assert_int_equal(config.radio_frequency_hz, 869462500);
+	assert_int_equal(config.radio_bandwidth_hz, 62500);
+	assert_int_equal(config.radio_spreading, 8);
+	assert_int_equal(config.radio_power_dbm, 14);
 	assert_int_equal(config.display, CONFIG_CHARLCD);
 	assert_string_equal(config.display_path, "/dev/lcd");
 	assert_string_equal(config.lcdproc_host, "::1");
@@ -158,7 +167,7 @@ static void mistakes_are_named_with_file_and_line(void **state)
 		{ "[node]\nentries = 99\n", ":2:", "100" },
 		{ "[node]\nentries = 1000001\n", ":2:", "1000000" },
 		{ "[node]\n\nentires = 5\n", ":3:", "it has folder name log entries clock" },
-		{ "[nod]\nname = x\n", ":2:", "[node], [control], [link] and [display]" },
+		{ "[nod]\nname = x\n", ":2:", "[node], [control], [link], [radio] and [display]" },
 		{ "name = x\n", ":1:", "section" },
 		{ "[node]\nfolder\n", ":2:", "key = value" },
 		{ "[node]\nfolder = relative/path\n", ":2:", "absolute" },
@@ -176,6 +185,17 @@ static void mistakes_are_named_with_file_and_line(void **state)
 		{ "[link]\ninterfaces = a b c d e f g h i\n", ":2:", "at most 8" },
 		{ "[link]\ninterfaces = averyveryverylongname\n", ":2:", "interface names" },
 		{ "[link]\npeer = host\n", ":2:", "host:port" },
+		{ "[radio]\nport = ttyUSB0\n", ":2:", "a port such as /dev/ttyUSB0" },
+		{ "[radio]\nport = pi.lan:0\n", ":2:", "host:port of meshtasticd" },
+		{ "[radio]\ndevice = lora\n", ":2:", "auto, rnode or meshtastic" },
+		{ "[radio]\nregion = Europe\n", ":2:", "EU868" },
+		{ "[radio]\nfrequency = 869525000\n", ":2:", "in MHz such as 869.525" },
+		{ "[radio]\nfrequency = 869.5.2\n", ":2:", "869.525" },
+		{ "[radio]\nfrequency = 868,1\n", ":2:", "869.525" },
+		{ "[radio]\nfrequency = .5\n", ":2:", "869.525" },
+		{ "[radio]\nbandwidth = 125000\n", ":2:", "in kHz such as 125" },
+		{ "[radio]\nspreading = 13\n", ":2:", "7 to 12" },
+		{ "[radio]\npower = -1\n", ":2:", "dBm" },
 		{ "[display]\noutput = hdmi\n", ":2:", "none, lcdproc, or a device such as /dev/lcd" },
 		{ "[display]\nlcdproc = 127.0.0.1:0\n", ":2:", "127.0.0.1:13666" },
 		{ "[display]\nlcdproc = localhost:13666\n", ":2:", "127.0.0.1:13666" },
@@ -277,7 +297,7 @@ static void the_shipped_file_shows_the_defaults(void **state)
 	}
 	fclose(in);
 	fclose(out);
-	assert_int_equal(keys, 19);
+	assert_int_equal(keys, 26);
 	setenv("STATE_DIRECTORY", "/var/lib/aidmesh", 1);
 	setenv("RUNTIME_DIRECTORY", "/run/aidmesh", 1);
 	config_init(&config);

@@ -1,0 +1,473 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "node/lora_state.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "proto/bounds.h"
+
+enum {
+	WHY_SIZE = 300,
+	MISSING_MS = 2000, /* how often it is looked for a stick */
+	RETRY_MS_MIN = 2000,
+	RETRY_MS_MAX = 30000,
+	STUCK_MS = 5000,     /* the port takes nothing */
+	DUTY_OURS_MAX = 100, /* permille: where the region knows no limit others still want to speak */
+};
+
+static_assert(sizeof(((struct config *)0)->radio_port) == LORA_PORT_SIZE, "as it is set");
+static_assert((int)SERIAL_PATH_SIZE == (int)LORA_PORT_SIZE, "as it is found");
+
+static bool is_auto(const struct lora *l)
+{
+	return strcmp(l->config->radio_port, "auto") == 0;
+}
+
+/* The codec. */
+
+static const struct modem_codec *first_codec(const struct lora *l)
+{
+	switch (l->config->radio) {
+	case CONFIG_RNODE:
+		return &rnode_codec;
+	case CONFIG_MESHTASTIC:
+		return &meshtastic_codec;
+	case CONFIG_ANY_RADIO:
+		break;
+	}
+	return l->known ? l->known : &rnode_codec;
+}
+
+static const struct modem_status *modem_status(const struct lora *l)
+{
+	return l->codec->status(&l->modem);
+}
+
+static void open_codec(struct lora *l, const struct modem_codec *codec)
+{
+	l->codec = codec;
+	l->wish.chance = (uint32_t)uv_hrtime();
+	codec->open(&l->modem, &l->wish, uv_now(l->loop));
+}
+
+/* Up and down. */
+
+/* What the engine reckons with: the modem's and the seal's bytes are part of every frame's beginning. */
+static struct carrier_traits traits_of(const struct lora *l)
+{
+	const struct modem_status *is = modem_status(l);
+	struct airtime_setting air = { is->setting.bandwidth_hz, is->setting.spreading, is->setting.coding,
+				       is->preamble };
+	struct airtime_line line = airtime_line_of(&air);
+	uint16_t duty = is->duty_permille < DUTY_OURS_MAX ? is->duty_permille : DUTY_OURS_MAX;
+	uint32_t room = (uint32_t)is->frame_max - l->host.seal.grows;
+
+	return (struct carrier_traits){
+		.kind = CARRIER_RADIO,
+		.frame_max = room < SYNC_RADIO_FRAME_MIN ? room : SYNC_RADIO_FRAME_MIN, /* WIRE.md */
+		.airtime = { .frame_us = line.head_us + (is->frame_overhead + l->host.seal.grows) * line.byte_us,
+			     .byte_us = line.byte_us,
+			     .duty_permille = duty },
+	};
+}
+
+static void say_up(struct lora *l)
+{
+	const struct modem_status *is = modem_status(l);
+	char sentence[MODEM_SENTENCE_SIZE];
+
+	if (is->sentence[0])
+		snprintf(sentence, sizeof sentence, "%s", is->sentence);
+	else if (is->setting.frequency_hz)
+		snprintf(sentence, sizeof sentence, "The radio is ready: %s at %.3f MHz, %u kHz, SF%u.", is->device,
+			 is->setting.frequency_hz / 1e6, is->setting.bandwidth_hz / 1000, is->setting.spreading);
+	else
+		snprintf(sentence, sizeof sentence, "The radio is ready: %s at %u kHz, SF%u.", is->device,
+			 is->setting.bandwidth_hz / 1000, is->setting.spreading);
+	lora_say(l, LORA_UP, sentence);
+}
+
+static void go_up(struct lora *l)
+{
+	mono_ms now = l->host.now(l->host.ctx);
+
+	l->traits = traits_of(l);
+	assert(l->traits.frame_max >= SYNC_RADIO_FRAME_MIN);
+	if (sync_carrier_up(l->host.sync, LORA_CARRIER, &l->traits, now) != SYNC_OK)
+		return; /* too many carriers: a later turn tries again */
+	l->is_up = true;
+	l->known = l->codec;
+	l->complaining = false;
+	l->retry_ms = RETRY_MS_MIN;
+	l->host.moved(l->host.ctx); /* there is a deadline now */
+}
+
+static void go_down(struct lora *l)
+{
+	if (!l->is_up)
+		return;
+	l->is_up = false;
+	(void)l->host.now(l->host.ctx);
+	sync_carrier_down(l->host.sync, LORA_CARRIER);
+	l->host.moved(l->host.ctx);
+}
+
+/* The port. */
+
+void lora_port_opened(struct lora *l)
+{
+	char sentence[MODEM_SENTENCE_SIZE];
+
+	l->tried_both = false;
+	open_codec(l, first_codec(l));
+	if (!l->complaining) {
+		snprintf(sentence, sizeof sentence, "Something is on %.120s: it is asked what it is.", l->path);
+		lora_say(l, LORA_PROBING, sentence);
+	}
+	lora_turn(l);
+}
+
+/* The next port at once while there is one in this round; then after a while. */
+void lora_port_lost(struct lora *l, enum lora_state state, const char *why)
+{
+	bool is_round_over = l->port_next >= l->port_count;
+
+	go_down(l);
+	if (l->codec)
+		l->last = *modem_status(l);
+	l->codec = NULL;
+	lora_port_close(l);
+	if (is_round_over || !l->complaining) {
+		l->complaining = true;
+		lora_say(l, state, why);
+	}
+	if (!is_round_over) {
+		l->retry_at = uv_now(l->loop);
+	} else {
+		l->retry_at = uv_now(l->loop) + (l->port_count ? l->retry_ms : (uint64_t)MISSING_MS);
+		if (l->port_count)
+			l->retry_ms = l->retry_ms < RETRY_MS_MAX / 2 ? l->retry_ms * 2 : RETRY_MS_MAX;
+	}
+	lora_turn(l);
+}
+
+/* Nothing has answered as what it was asked. Returns whether it is asked as something else. */
+static bool ask_as_other(struct lora *l)
+{
+	bool is_silent = !modem_status(l)->device[0];
+
+	if (l->config->radio != CONFIG_ANY_RADIO || l->tried_both || !is_silent)
+		return false;
+	l->tried_both = true;
+	open_codec(l, l->codec == &rnode_codec ? &meshtastic_codec : &rnode_codec);
+	return true;
+}
+
+static void give_up(struct lora *l)
+{
+	struct modem_status is = *modem_status(l);
+	char sentence[MODEM_SENTENCE_SIZE];
+
+	if (is.device[0] || l->config->radio != CONFIG_ANY_RADIO) {
+		lora_port_lost(l, is.device[0] ? LORA_REFUSED : LORA_MISSING, is.sentence);
+		return;
+	}
+	if (is_auto(l))
+		snprintf(sentence, sizeof sentence,
+			 "Nothing on the serial ports answers as an RNode or a Meshtastic radio: is its firmware one "
+			 "of them?");
+	else
+		snprintf(sentence, sizeof sentence,
+			 "Nothing on %.80s answers as an RNode or a Meshtastic radio: is [radio] port right?", l->path);
+	lora_port_lost(l, LORA_MISSING, sentence);
+}
+
+/* Frames. */
+
+static void take_frame(struct lora *l, const struct modem_heard *heard)
+{
+	struct view frame = heard->frame;
+	uint8_t opened[RADIO_FRAME_MAX];
+	mono_ms now = l->host.now(l->host.ctx);
+	enum sync_rc rc;
+
+	if (l->host.seal.open) {
+		frame.data = opened;
+		frame.size = l->host.seal.open(l->host.seal.ctx, opened, sizeof opened, heard->frame);
+		if (!frame.size) {
+			l->unsealed++;
+			return;
+		}
+	}
+	rc = sync_feed(l->host.sync, LORA_CARRIER, frame, now);
+	if (rc == SYNC_E_FRAME) {
+		l->refused++;
+		return;
+	}
+	/* Nobody can be told to wait on the air: what is lost is made up for by a later beacon. */
+	if (rc == SYNC_E_BUSY)
+		l->dropped++;
+	l->frames_in++;
+	l->heard_at = now;
+	l->has_signal = heard->has_signal;
+	l->signal = heard->signal;
+	l->host.moved(l->host.ctx);
+}
+
+void lora_port_heard(struct lora *l, size_t size)
+{
+	struct view rest = { l->in, size };
+	mono_ms now = uv_now(l->loop);
+
+	while (rest.size && l->codec) {
+		struct modem_heard heard;
+		size_t taken = l->codec->feed(&l->modem, &heard, rest, now);
+
+		rest.data += taken;
+		rest.size -= taken;
+		if (heard.frame.size && l->is_up)
+			take_frame(l, &heard);
+	}
+	lora_turn(l);
+}
+
+static void note_sent(struct lora *l, size_t frame_size, mono_ms now)
+{
+	const struct airtime *airtime = &l->traits.airtime;
+
+	l->frames_out++;
+	lora_book_add(l, airtime->frame_us + (uint32_t)frame_size * airtime->byte_us, now);
+}
+
+/* The engine's own account begins anew whenever the carrier comes up; this one outlives a stick that comes and goes. */
+static bool has_air(const struct lora *l, mono_ms now)
+{
+	const struct airtime *airtime = &l->traits.airtime;
+
+	return lora_book_left_ms(l, now) > (airtime->frame_us + l->traits.frame_max * airtime->byte_us) / 1000;
+}
+
+/* What the engine has to say, while the modem takes it. */
+static void fill(struct lora *l)
+{
+	while (l->is_up && l->codec->can_send(&l->modem) && !l->writing) {
+		uint8_t frame[RADIO_FRAME_MAX], sealed[RADIO_FRAME_MAX];
+		mono_ms now = l->host.now(l->host.ctx);
+		struct view out = { .data = frame };
+		size_t size = 0;
+
+		if (has_air(l, now))
+			size = sync_fill(l->host.sync, LORA_CARRIER, frame, l->traits.frame_max, now);
+		if (!size)
+			return;
+		out.size = size;
+		l->host.moved(l->host.ctx);
+		if (l->host.seal.close) {
+			out.data = sealed;
+			out.size = l->host.seal.close(l->host.seal.ctx, sealed, sizeof sealed,
+						      (struct view){ frame, size });
+		}
+		if (out.size && l->codec->send(&l->modem, out, uv_now(l->loop)) == MODEM_OK)
+			note_sent(l, size, now);
+		else
+			l->refused++;
+		lora_port_pump(l);
+	}
+}
+
+/* One turn: what is due is done, and the timer set for what comes. */
+
+static void follow_modem(struct lora *l)
+{
+	const struct modem_status *is = modem_status(l);
+
+	if (is->state != MODEM_READY)
+		go_down(l);
+	switch (is->state) {
+	case MODEM_GREETING:
+		break;
+	case MODEM_SETTING:
+		if (!l->complaining)
+			lora_say(l, LORA_SETTING, "The radio answers, and is being set.");
+		break;
+	case MODEM_READY:
+		if (!l->is_up)
+			go_up(l);
+		if (l->is_up)
+			say_up(l);
+		break;
+	case MODEM_FAILED:
+		if (!ask_as_other(l))
+			give_up(l);
+		break;
+	}
+}
+
+static void do_what_is_due(struct lora *l)
+{
+	uint64_t now = uv_now(l->loop);
+
+	if (l->port_state == LORA_PORT_CLOSED && now >= l->retry_at)
+		lora_port_open(l);
+	if (l->port_state != LORA_PORT_OPEN || !l->codec)
+		return;
+	if (l->writing && now - l->written_at >= STUCK_MS) {
+		lora_port_lost(l, LORA_MISSING, "The radio takes nothing any more: pull the stick and put it back.");
+		return;
+	}
+	/* What waits for the port is written first: the codec asks nothing again meanwhile. */
+	lora_port_pump(l);
+	if (!l->writing)
+		l->codec->tick(&l->modem, now);
+	lora_port_pump(l);
+	if (l->codec)
+		follow_modem(l);
+	if (l->codec)
+		fill(l);
+}
+
+static uint64_t next_due(const struct lora *l)
+{
+	uint64_t due = UINT64_MAX;
+
+	if (l->port_state == LORA_PORT_CLOSED)
+		return l->retry_at;
+	if (l->port_state != LORA_PORT_OPEN || !l->codec)
+		return due;
+	if (l->writing)
+		return l->written_at + STUCK_MS;
+	return l->codec->deadline(&l->modem);
+}
+
+static void on_timer(uv_timer_t *timer)
+{
+	lora_turn(timer->data);
+}
+
+void lora_turn(struct lora *l)
+{
+	uint64_t due, now;
+
+	if (l->closing)
+		return;
+	l->turn_again = true;
+	if (l->turning)
+		return;
+	l->turning = true;
+	while (l->turn_again) {
+		l->turn_again = false;
+		do_what_is_due(l);
+	}
+	l->turning = false;
+	now = uv_now(l->loop);
+	due = next_due(l);
+	if (due == UINT64_MAX)
+		uv_timer_stop(&l->timer);
+	else
+		uv_timer_start(&l->timer, on_timer, due > now ? due - now : 1, 0);
+}
+
+/* Start and end. */
+
+/* 0, or -1 with a sentence: the settings are the person's, and wrong ones are told before anything is sent. */
+static int make_wish(struct modem_wish *wish, char *why, const struct config *config)
+{
+	bool has_own = config->radio_frequency_hz || config->radio_bandwidth_hz || config->radio_spreading ||
+		       config->radio_power_dbm >= 0;
+	struct band_setting *setting = &wish->setting;
+	char reason[BAND_WHY_SIZE];
+
+	*wish = (struct modem_wish){ .band = band_find(config->radio_region) };
+	if (!wish->band && (has_own || config->radio == CONFIG_RNODE)) {
+		snprintf(why, WHY_SIZE,
+			 "[radio] region is not set: it must be where this node is, such as EU868 or US915.");
+		return -1;
+	}
+	if (!wish->band)
+		return 0;
+	*setting = wish->band->setting;
+	if (config->radio_frequency_hz)
+		setting->frequency_hz = config->radio_frequency_hz;
+	if (config->radio_bandwidth_hz)
+		setting->bandwidth_hz = config->radio_bandwidth_hz;
+	if (config->radio_spreading)
+		setting->spreading = config->radio_spreading;
+	if (config->radio_power_dbm >= 0)
+		setting->power_dbm = config->radio_power_dbm;
+	if (band_allows(wish->band, reason, setting, rnode_preamble(setting->bandwidth_hz, setting->spreading),
+			RADIO_FRAME_MAX + RNODE_HEAD_SIZE))
+		return 0;
+	snprintf(why, WHY_SIZE, "%s.", reason);
+	return -1;
+}
+
+int lora_open(struct lora **lora, char why[300], uv_loop_t *loop, const struct config *config,
+	      const struct lora_host *host)
+{
+	struct modem_wish wish;
+	struct lora *l;
+
+	*lora = NULL;
+	if (!config->radio_port[0])
+		return 0;
+	if (make_wish(&wish, why, config) != 0)
+		return -1;
+	l = calloc(1, sizeof *l);
+	if (!l) {
+		snprintf(why, WHY_SIZE, "There is no memory left for the radio.");
+		return -1;
+	}
+	l->loop = loop;
+	l->config = config;
+	l->host = *host;
+	l->wish = wish;
+	l->root = "/dev";
+	l->state = LORA_MISSING;
+	l->retry_ms = RETRY_MS_MIN;
+	uv_timer_init(loop, &l->timer);
+	l->timer.data = l;
+	l->handles = 1;
+	/* The first turn is the loop's, when all else is open. */
+	uv_timer_start(&l->timer, on_timer, 0, 0);
+	*lora = l;
+	return 0;
+}
+
+void lora_kick(struct lora *lora)
+{
+	if (lora)
+		lora_turn(lora);
+}
+
+bool lora_is_busy(const struct lora *lora, mono_ms now)
+{
+	return lora && lora->is_up && (lora->writing || !lora->codec->can_send(&lora->modem) || !has_air(lora, now));
+}
+
+void lora_close(struct lora *lora, void (*done)(void *user), void *user)
+{
+	uv_buf_t buffer;
+	size_t size;
+
+	lora->closing = true;
+	lora->done = done;
+	lora->done_user = user;
+	if (lora->is_up)
+		sync_carrier_down(lora->host.sync, LORA_CARRIER);
+	lora->is_up = false;
+	uv_timer_stop(&lora->timer);
+	if (lora->codec && lora->port_state == LORA_PORT_OPEN && !lora->writing) {
+		lora->codec->leave(&lora->modem);
+		size = lora->codec->out(&lora->modem, lora->out, sizeof lora->out);
+		buffer = uv_buf_init((char *)lora->out, (unsigned)size);
+		if (size)
+			(void)uv_try_write(&lora->port.stream, &buffer, 1);
+	}
+	lora->codec = NULL;
+	lora_port_close(lora);
+	/* Counted once more so that what is closed already ends it, too. */
+	lora->handles++;
+	lora_handle_gone(lora);
+}

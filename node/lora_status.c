@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "node/lora_state.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { MINUTE_MS = 60000 };
+
+void lora_say(struct lora *l, enum lora_state state, const char *sentence)
+{
+	bool is_new = strcmp(l->sentence, sentence) != 0;
+
+	l->state = state;
+	if (!is_new)
+		return;
+	snprintf(l->sentence, sizeof l->sentence, "%s", sentence);
+	if (l->host.said && !l->closing)
+		l->host.said(l->host.ctx, l->sentence);
+}
+
+/* Minutes that passed since the last look are empty. */
+static void turn_pages(uint32_t book_us[LORA_BOOK_MINUTES], uint64_t from, uint64_t to)
+{
+	if (to - from >= LORA_BOOK_MINUTES)
+		memset(book_us, 0, sizeof(uint32_t) * LORA_BOOK_MINUTES);
+	else
+		for (uint64_t minute = from + 1; minute <= to; minute++)
+			book_us[minute % LORA_BOOK_MINUTES] = 0;
+}
+
+void lora_book_add(struct lora *l, uint32_t us, mono_ms now)
+{
+	uint64_t minute = now / MINUTE_MS;
+
+	if (minute > l->minute) {
+		turn_pages(l->book_us, l->minute, minute);
+		l->minute = minute;
+	}
+	l->book_us[l->minute % LORA_BOOK_MINUTES] += us;
+}
+
+static uint32_t used_ms(const struct lora *l, mono_ms now)
+{
+	uint32_t book_us[LORA_BOOK_MINUTES];
+	uint64_t used_us = 0;
+
+	memcpy(book_us, l->book_us, sizeof book_us);
+	if (now / MINUTE_MS > l->minute)
+		turn_pages(book_us, l->minute, now / MINUTE_MS);
+	for (size_t i = 0; i < LORA_BOOK_MINUTES; i++)
+		used_us += book_us[i];
+	return (uint32_t)((used_us + 999) / 1000);
+}
+
+uint32_t lora_book_left_ms(const struct lora *l, mono_ms now)
+{
+	uint32_t allowed_ms = l->is_up ? 3600u * l->traits.airtime.duty_permille : 0, used = used_ms(l, now);
+
+	return allowed_ms > used ? allowed_ms - used : 0;
+}
+
+void lora_status(const struct lora *lora, struct lora_status *status, mono_ms now)
+{
+	*status = (struct lora_status){ .state = LORA_OFF };
+	if (!lora) {
+		snprintf(status->sentence, sizeof status->sentence,
+			 "There is no radio here: to use one set [radio] port = auto, and region.");
+		return;
+	}
+	status->state = lora->state;
+	if (lora->port_state == LORA_PORT_OPEN)
+		snprintf(status->port, sizeof status->port, "%s", lora->path);
+	snprintf(status->region, sizeof status->region, "%s", lora->config->radio_region);
+	status->modem = lora->codec ? *lora->codec->status(&lora->modem) : lora->last;
+	if (lora->is_up)
+		status->airtime = lora->traits.airtime;
+	snprintf(status->sentence, sizeof status->sentence, "%s", lora->sentence);
+	status->used_ms = used_ms(lora, now);
+	status->left_ms = lora_book_left_ms(lora, now);
+	status->frames_in = lora->frames_in;
+	status->frames_out = lora->frames_out;
+	status->dropped = lora->dropped;
+	status->unsealed = lora->unsealed;
+	status->refused = lora->refused + status->modem.refused;
+	status->signal = lora->signal;
+	status->has_signal = lora->has_signal;
+	status->heard_at = lora->heard_at;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "node/process.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+
+#include "node/config.h"
+
+void process_make_folder(const char *path)
+{
+	char part[CONFIG_PATH_SIZE];
+
+	for (size_t i = 1; path[i]; i++)
+		if (path[i] == '/') {
+			snprintf(part, sizeof part, "%.*s", (int)i, path);
+			(void)mkdir(part, 0755);
+		}
+	(void)mkdir(path, 0700);
+}
+
+int process_open_signals(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	if (pthread_sigmask(SIG_BLOCK, &set, NULL) != 0)
+		return -1;
+	return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+}
