@@ -54,7 +54,7 @@ class Radio(unittest.TestCase):
         for node in (a, b):
             self.see(node, *refs)
         at = int(time.time()) + 60
-        a.wait("the same picture", lambda n: n.picture(at) == b.picture(at))
+        self.air.wait("the same picture", lambda: a.picture(at) == b.picture(at), 30)
         return a, b
 
     def test_two_nodes_with_rnodes_show_the_same(self):
@@ -89,6 +89,10 @@ class Radio(unittest.TestCase):
         ref = self.need(a, 7, "blanket")
         self.see(b, ref)
         self.assertGreaterEqual(sticks[1].boots, 2)
+
+    def test_a_third_of_the_frames_lost_only_takes_longer(self):
+        self.air.loss = 0.3
+        self.cross([self.rnode("a"), self.rnode("b")])
 
     def test_a_frequency_25_khz_off_is_refused_and_40_hz_are_not(self):
         off = self.rnode("a", echo_off_hz=25000)
