@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Real nodes that hear each other over emulated radios alone, as people would notice it."""
+
+import os
+import time
+import unittest
+
+from air import Air
+from meshtastic import SHORT_TURBO, US, Meshtastic
+from nodes import Node, work_folder
+from port import Pty, Tcp
+from rnode import RNode
+
+FAST = ["radio.region=US915", "radio.bandwidth=500", "radio.spreading=7"]
+
+
+class Radio(unittest.TestCase):
+    def setUp(self):
+        self.base = work_folder()
+        self.air = Air(seed=int(os.environ.get("AIDMESH_SEED", "1"))).start()
+        self.addCleanup(self.air.close)
+
+    def node(self, name, port, *settings):
+        node = Node(name, self.base, listen=False, settings=[f"radio.port={port.path}", *FAST, *settings])
+        self.addCleanup(node.kill)
+        return node.start()
+
+    def rnode(self, name, **more):
+        # Short of a boot: the daemon's patience is a matter of its own unit tests.
+        more = {"boot_ms": 300, "chip": "sx1262", **more}
+        return RNode(self.air, Pty(self.air, os.path.join(self.base, "tty" + name)), name, **more).plug()
+
+    def mesh(self, name, number, port=None, **more):
+        port = port or Pty(self.air, os.path.join(self.base, "tty" + name))
+        return Meshtastic(self.air, port, name, number, region=US, preset=SHORT_TURBO, boot_ms=300, seed=number, **more).plug()
+
+    def need(self, node, quantity=120, item="drinking-water"):
+        return node.post("/v1/line", {"kind": "need", "item": item, "quantity": quantity, "people": 40,
+                                      "within": 24})["ref"]
+
+    def see(self, node, *refs):
+        node.wait("the needs of others", lambda n: set(refs) <= {line["ref"] for line in n.get("/v1/lines")["lines"]})
+
+    def open_site(self, node):
+        node.post("/v1/site", {"name": node.name, "place": {"lat": 35.1, "lon": -77.0}, "people": 120})
+        node.post("/v1/self", {"site": node.name})
+
+    def cross(self, devices, **settings):
+        """Two nodes, a need on each: both show the same."""
+        a, b = (self.node(name, device.port) for name, device in zip(("Oak", "Elm"), devices))
+        for node in (a, b):
+            self.open_site(node)
+        refs = self.need(a), self.need(b, 60)
+        for node in (a, b):
+            self.see(node, *refs)
+        at = int(time.time()) + 60
+        self.air.wait("the same picture", lambda: a.picture(at) == b.picture(at), 30)
+        return a, b
+
+    def test_two_nodes_with_rnodes_show_the_same(self):
+        self.cross([self.rnode("a"), self.rnode("b")])
+
+    def test_two_nodes_with_meshtastic_devices_show_the_same(self):
+        self.cross([self.mesh("a", 0x1001), self.mesh("b", 0x1002, port=Tcp(self.air))])
+
+    def test_an_rnode_and_a_meshtastic_device_do_not_hear_each_other(self):
+        devices = self.rnode("a"), self.mesh("b", 0x1002)
+        nodes = [self.node(name, device.port) for name, device in zip(("Oak", "Elm"), devices)]
+        for node in nodes:
+            self.open_site(node)
+        ref = self.need(nodes[0])
+        self.air.wait("both sent", lambda: all(d.station.frames_sent >= 2 for d in devices))
+        self.assertEqual([d.station.heard for d in devices], [0, 0])
+        self.assertNotIn(ref, {line["ref"] for line in nodes[1].get("/v1/lines")["lines"]})
+
+    def test_a_stick_that_is_pulled_and_put_back_goes_on(self):
+        sticks = [self.rnode("a"), self.rnode("b")]
+        sticks[1].noise = 0.2
+        a, b = self.cross(sticks)
+        sticks[1].pull()
+        ref = self.need(a, 7, "blanket")
+        sticks[1].plug()
+        self.see(b, ref)
+
+    def test_a_device_that_restarts_in_mid_frame_goes_on(self):
+        sticks = [self.rnode("a"), self.rnode("b")]
+        a, b = self.cross(sticks)
+        sticks[1].cut_next = True
+        ref = self.need(a, 7, "blanket")
+        self.see(b, ref)
+        self.assertGreaterEqual(sticks[1].boots, 2)
+
+    def test_a_third_of_the_frames_lost_only_takes_longer(self):
+        self.air.loss = 0.3
+        self.cross([self.rnode("a"), self.rnode("b")])
+
+    def test_a_frequency_25_khz_off_is_refused_and_40_hz_are_not(self):
+        off = self.rnode("a", echo_off_hz=25000)
+        node = self.node("Ash", off.port)
+        self.air.wait("it was asked for a frequency", lambda: any(command == 1 for command, _ in off.commands))
+        self.cross([self.rnode("b", echo_off_hz=40), self.rnode("c", echo_off_hz=-40)])
+        self.assertFalse(off.station.frames_sent)
+        self.assertIn("The RNode cannot take this frequency", node.log_text())
+
+    def test_three_in_a_row_whose_ends_do_not_hear_each_other(self):
+        sticks = [self.rnode(n) for n in "abc"]
+        self.air.put(sticks[0].station, sticks[2].station, None)
+        nodes = [self.node(n, s.port) for n, s in zip(("Oak", "Elm", "Ash"), sticks)]
+        self.open_site(nodes[0])
+        self.see(nodes[2], self.need(nodes[0]))
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
