@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <ini.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -387,6 +388,18 @@ static int set_radio_power(struct config *config, const char *value)
 }
 
 /* Every key there is. `right` completes "must be ...". */
+static int add_circle(struct config *config, const char *value)
+{
+	uint8_t key[CONFIG_CIRCLE_SIZE];
+	size_t size;
+
+	if (config->circle_count == CONFIG_CIRCLES_MAX ||
+	    sodium_hex2bin(key, sizeof(key), value, strlen(value), NULL, &size, NULL) != 0 || size != sizeof(key))
+		return -1;
+	memcpy(config->circles[config->circle_count++], key, sizeof(key));
+	return 0;
+}
+
 struct setting {
 	const char *section;
 	const char *key;
@@ -416,6 +429,7 @@ static const struct setting settings[] = {
 	{ "radio", "bandwidth", set_radio_bandwidth, "a bandwidth in kHz such as 125" },
 	{ "radio", "spreading", set_radio_spreading, "a number from 7 to 12" },
 	{ "radio", "power", set_radio_power, "a number of dBm such as 17" },
+	{ "radio", "circle", add_circle, "64 hexadecimal digits, at most 4 of them" },
 	{ "display", "output", set_output, "none, lcdproc, or a device such as /dev/lcd" },
 	{ "display", "lcdproc", set_lcdproc, "address:port such as 127.0.0.1:13666" },
 	{ "display", "size", set_size, "20x4 or 16x2" },
@@ -455,7 +469,8 @@ static int apply(struct config *config, char *why, const char *section, const ch
 			continue;
 		if (s->set(config, value) == 0)
 			return 0;
-		snprintf(why, WHY_SIZE, "[%s] %s = %.60s: must be %s", section, key, value, s->right);
+		snprintf(why, WHY_SIZE, "[%s] %s = %.60s: must be %s", section, key,
+			 s->set == add_circle ? "(a secret)" : value, s->right);
 		return -1;
 	}
 	say_unknown(why, section, key);

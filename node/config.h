@@ -16,7 +16,9 @@ enum {
 	CONFIG_INTERFACES_MAX = 8,
 	CONFIG_PIN_SIZE = 17,
 	CONFIG_BUTTONS_MAX = 4,
-	CONFIG_BUTTON_SIZE = 100
+	CONFIG_BUTTON_SIZE = 100,
+	CONFIG_CIRCLES_MAX = 4,
+	CONFIG_CIRCLE_SIZE = 32
 };
 
 enum config_log { LOG_ERROR, LOG_WARNING, LOG_INFO, LOG_DEBUG };
@@ -44,6 +46,8 @@ struct config {
 	size_t interface_count;
 	char peers[CONFIG_PEERS_MAX][80]; /* [link] peer = host:port, [v6]:port; may be repeated */
 	size_t peer_count;
+	uint8_t circles[CONFIG_CIRCLES_MAX][CONFIG_CIRCLE_SIZE]; /* [radio] circle, secret; may be repeated */
+	size_t circle_count;
 	enum config_display display;         /* [display] output = none|lcdproc|/dev/lcd */
 	char display_path[CONFIG_PATH_SIZE]; /* of CONFIG_CHARLCD */
 	char lcdproc_host[64];               /* [display] lcdproc = 127.0.0.1:13666, where LCDd listens */

@@ -20,7 +20,7 @@
 #include "node/discovery.h"
 #include "node/links.h"
 #include "node/log.h"
-#include "node/lora.h"
+#include "node/lora_view.h"
 #include "node/notify.h"
 #include "node/process.h"
 #include "node/questions.h"
@@ -367,8 +367,10 @@ static size_t view_authors(void *ctx, const struct view_query *query, view_autho
 
 static void view_radio(void *ctx, struct view_radio *radio)
 {
-	(void)ctx;
-	*radio = (struct view_radio){ .state = VIEW_RADIO_OFF, .sentence = "This node has no radio." };
+	struct daemon *d = ctx;
+	uint32_t now_s = wall_now(d);
+
+	lora_view(radio, &(struct lora_seen){ d->lora, d->sync, d->picture, now_s, mono_now(d), unix_of(now_s) });
 }
 
 static size_t view_ask(void *ctx, char remark[VIEW_REMARK_SIZE], const struct view_asked *asked, view_answer_cb cb,
@@ -594,7 +596,7 @@ static void say(void *ctx, const char *sentence)
 
 static int open_radio(struct daemon *d, char why[DAEMON_WHY_SIZE])
 {
-	struct lora_host host = { .ctx = d, .sync = d->sync, .now = radio_now, .moved = radio_moved, .said = say };
+	struct lora_host host = { d, d->sync, radio_now, radio_moved, say, SYNC_STATION(&d->identity.key) };
 
 	return lora_open(&d->lora, why, &d->loop, &d->config, &host);
 }

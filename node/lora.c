@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <sodium.h>
+
 #include "proto/bounds.h"
 
 enum {
@@ -62,14 +64,15 @@ static struct carrier_traits traits_of(const struct lora *l)
 				       is->preamble };
 	struct airtime_line line = airtime_line_of(&air);
 	uint16_t duty = is->duty_permille < DUTY_OURS_MAX ? is->duty_permille : DUTY_OURS_MAX;
-	uint32_t room = (uint32_t)is->frame_max - l->host.seal.grows;
+	uint32_t grows = l->key_count ? RADIO_SEAL_SIZE : 0, room = (uint32_t)is->frame_max - grows;
 
 	return (struct carrier_traits){
 		.kind = CARRIER_RADIO,
 		.frame_max = room < SYNC_RADIO_FRAME_MIN ? room : SYNC_RADIO_FRAME_MIN, /* WIRE.md */
-		.airtime = { .frame_us = line.head_us + (is->frame_overhead + l->host.seal.grows) * line.byte_us,
+		.airtime = { .frame_us = line.head_us + (is->frame_overhead + grows) * line.byte_us,
 			     .byte_us = line.byte_us,
 			     .duty_permille = duty },
+		.station = l->host.station,
 	};
 }
 
@@ -193,9 +196,9 @@ static void take_frame(struct lora *l, const struct modem_heard *heard)
 	mono_ms now = l->host.now(l->host.ctx);
 	enum sync_rc rc;
 
-	if (l->host.seal.open) {
+	if (l->key_count) {
 		frame.data = opened;
-		frame.size = l->host.seal.open(l->host.seal.ctx, opened, sizeof opened, heard->frame);
+		frame.size = seal_open(opened, sizeof opened, l->keys, l->key_count, heard->frame);
 		if (!frame.size) {
 			l->unsealed++;
 			return;
@@ -213,6 +216,7 @@ static void take_frame(struct lora *l, const struct modem_heard *heard)
 	l->heard_at = now;
 	l->has_signal = heard->has_signal;
 	l->signal = heard->signal;
+	stations_hear(&l->stations, frame, heard->has_signal ? &heard->signal : NULL, now);
 	l->host.moved(l->host.ctx);
 }
 
@@ -253,7 +257,7 @@ static bool has_air(const struct lora *l, mono_ms now)
 static void fill(struct lora *l)
 {
 	while (l->is_up && l->codec->can_send(&l->modem) && !l->writing) {
-		uint8_t frame[RADIO_FRAME_MAX], sealed[RADIO_FRAME_MAX];
+		uint8_t frame[RADIO_FRAME_MAX], sealed[RADIO_FRAME_MAX], nonce[SEAL_NONCE_SIZE];
 		mono_ms now = l->host.now(l->host.ctx);
 		struct view out = { .data = frame };
 		size_t size = 0;
@@ -264,10 +268,10 @@ static void fill(struct lora *l)
 			return;
 		out.size = size;
 		l->host.moved(l->host.ctx);
-		if (l->host.seal.close) {
+		if (l->key_count) {
+			randombytes_buf(nonce, sizeof nonce);
 			out.data = sealed;
-			out.size = l->host.seal.close(l->host.seal.ctx, sealed, sizeof sealed,
-						      (struct view){ frame, size });
+			out.size = seal_close(sealed, sizeof sealed, &l->keys[0], nonce, (struct view){ frame, size });
 		}
 		if (out.size && l->codec->send(&l->modem, out, uv_now(l->loop)) == MODEM_OK)
 			note_sent(l, size, now);
@@ -423,6 +427,9 @@ int lora_open(struct lora **lora, char why[300], uv_loop_t *loop, const struct c
 	l->config = config;
 	l->host = *host;
 	l->wish = wish;
+	static_assert((int)CONFIG_CIRCLE_SIZE == (int)SEAL_KEY_SIZE, "a key of the settings is one of the seal's");
+	for (; l->key_count < config->circle_count; l->key_count++)
+		seal_key_init(&l->keys[l->key_count], config->circles[l->key_count]);
 	l->root = "/dev";
 	l->state = LORA_MISSING;
 	l->retry_ms = RETRY_MS_MIN;

@@ -17,6 +17,7 @@
 
 #include "node/config.h"
 #include "node/modem.h"
+#include "node/stations.h"
 
 enum { LORA_CARRIER = INT32_MAX }; /* its carrier_id: links count from 1 */
 enum { LORA_PORT_SIZE = CONFIG_PATH_SIZE };
@@ -41,21 +42,12 @@ struct lora_status {
 	uint32_t used_ms, left_ms;          /* airtime of the last hour, and what the duty cycle still allows in it */
 	uint64_t frames_in, frames_out;
 	uint64_t dropped;           /* frames that the engine had no room for: a later beacon makes up for them */
-	uint64_t unsealed;          /* frames that the seal did not open: strangers' */
+	uint64_t unsealed;          /* frames that no key of our circle opened: strangers' */
+	bool is_sealed;             /* frames go sealed for a circle, [radio] circle: others are dropped unread */
 	uint64_t refused;           /* bytes and frames that made no sense, ours that were too long */
 	struct modem_signal signal; /* of the frame heard last */
 	bool has_signal;
 	mono_ms heard_at; /* when that was; 0 never */
-};
-
-/* The seal of frames: both ways one function. NULL: frames go as they are. */
-struct lora_seal {
-	void *ctx;
-	uint16_t grows; /* bytes that close adds to a frame */
-	/* `sealed` holds at most `cap` bytes. Returns its size; 0: the frame is not sent. */
-	size_t (*close)(void *ctx, uint8_t *sealed, size_t cap, struct view frame);
-	/* Returns the size of the frame; 0: it is not ours, and dropped. */
-	size_t (*open)(void *ctx, uint8_t *frame, size_t cap, struct view sealed);
 };
 
 struct lora_host {
@@ -67,7 +59,7 @@ struct lora_host {
 	void (*moved)(void *ctx);
 	/* The state changed; `sentence` says how, for the log and listeners. */
 	void (*said)(void *ctx, const char *sentence);
-	struct lora_seal seal;
+	uint16_t station; /* see sync/engine.h */
 };
 
 struct lora;
@@ -81,6 +73,8 @@ void lora_kick(struct lora *lora);
 /* The modem takes no frame now, or this hour's airtime is used up. When it does again the engine is asked at once: its deadline may well lie in the past until
  * then, and whoever waits for that need not hurry. */
 bool lora_is_busy(const struct lora *lora, mono_ms now);
+/* Whose beacons are heard; nobody's when NULL. */
+const struct stations *lora_stations(const struct lora *lora);
 /* NULL is fine: LORA_OFF. */
 void lora_status(const struct lora *lora, struct lora_status *status, mono_ms now);
 /* Takes the carrier down, says good-bye to the device, and calls `done` when nothing of it is left on the loop. */

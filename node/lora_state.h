@@ -8,6 +8,7 @@
 #include "node/meshtastic.h"
 #include "node/rnode.h"
 #include "node/serial.h"
+#include "proto/seal.h"
 
 /* One page more than an hour has: the oldest is only left out when all of it is past. */
 enum { LORA_BOOK_MINUTES = 61, LORA_READ_SIZE = 1024 };
@@ -61,6 +62,9 @@ struct lora {
 	/* The engine. */
 	bool is_up, turning, turn_again;
 	struct carrier_traits traits;
+	struct seal_key keys[CONFIG_CIRCLES_MAX]; /* of the circle: the first seals, each opens */
+	size_t key_count;                         /* 0: frames go in clear */
+	struct stations stations;
 	/* For people. */
 	enum lora_state state;
 	char sentence[MODEM_SENTENCE_SIZE];

@@ -59,6 +59,13 @@ uint32_t lora_book_left_ms(const struct lora *l, mono_ms now)
 	return allowed_ms > used ? allowed_ms - used : 0;
 }
 
+const struct stations *lora_stations(const struct lora *lora)
+{
+	static const struct stations nobody = { .count = 0 };
+
+	return lora ? &lora->stations : &nobody;
+}
+
 void lora_status(const struct lora *lora, struct lora_status *status, mono_ms now)
 {
 	*status = (struct lora_status){ .state = LORA_OFF };
@@ -81,6 +88,7 @@ void lora_status(const struct lora *lora, struct lora_status *status, mono_ms no
 	status->frames_out = lora->frames_out;
 	status->dropped = lora->dropped;
 	status->unsealed = lora->unsealed;
+	status->is_sealed = lora->key_count > 0;
 	status->refused = lora->refused + status->modem.refused;
 	status->signal = lora->signal;
 	status->has_signal = lora->has_signal;

@@ -231,9 +231,9 @@ static void begin(struct bench *b, const char *port, const char *region)
 	(void)now(b);
 }
 
-static void open_lora(struct bench *b, struct lora_seal seal)
+static void open_lora(struct bench *b)
 {
-	struct lora_host host = { .ctx = b, .sync = b->sync, .now = now, .moved = moved, .seal = seal };
+	struct lora_host host = { .ctx = b, .sync = b->sync, .now = now, .moved = moved, .station = 0xBEEF };
 	char why[300] = "";
 
 	if (lora_open(&b->lora, why, &b->loop, &b->config, &host) != 0)
@@ -343,7 +343,7 @@ static void test_found_set_heard_pulled_and_put_back(void **state)
 
 	(void)state;
 	begin(&b, "auto", "US915");
-	open_lora(&b, (struct lora_seal){ .ctx = NULL });
+	open_lora(&b);
 	wait_until(&b, is_gone);
 	plug_in(&b, "ttyUSB0");
 	wait_until(&b, is_up);
@@ -398,7 +398,7 @@ static void test_the_hour_is_used_up(void **state)
 
 	(void)state;
 	begin(&b, "auto", "US915");
-	open_lora(&b, (struct lora_seal){ .ctx = NULL });
+	open_lora(&b);
 	lora_book_add(b.lora, 359900000, uv_now(&b.loop));
 	plug_in(&b, "ttyUSB0");
 	wait_until(&b, is_up);
@@ -412,30 +412,8 @@ static void test_the_hour_is_used_up(void **state)
 	end(&b);
 }
 
-enum { GROWS = 3 };
-
-static size_t seal(void *ctx, uint8_t *sealed, size_t cap, struct view frame)
-{
-	(void)ctx;
-	assert_true(frame.size + GROWS <= cap);
-	memcpy(sealed, "key", GROWS);
-	for (size_t i = 0; i < frame.size; i++)
-		sealed[GROWS + i] = frame.data[i] ^ 0x55;
-	return frame.size + GROWS;
-}
-
-static size_t unseal(void *ctx, uint8_t *frame, size_t cap, struct view sealed)
-{
-	(void)ctx;
-	if (sealed.size < GROWS || memcmp(sealed.data, "key", GROWS) != 0)
-		return 0;
-	assert_true(sealed.size - GROWS <= cap);
-	for (size_t i = GROWS; i < sealed.size; i++)
-		frame[i - GROWS] = sealed.data[i] ^ 0x55;
-	return sealed.size - GROWS;
-}
-
-static void test_a_seal(void **state)
+/* Frames go sealed; what a member sealed is heard, and the member seen; what is in clear is not. */
+static void test_a_circle_is_closed(void **state)
 {
 	struct lora_status status;
 	struct bench b;
@@ -443,7 +421,7 @@ static void test_a_seal(void **state)
 
 	(void)state;
 	begin(&b, "auto", "US915");
-	open_lora(&b, (struct lora_seal){ .ctx = NULL });
+	open_lora(&b);
 	plug_in(&b, "ttyUSB0");
 	wait_until(&b, is_up);
 	open_us = b.lora->traits.airtime.frame_us;
@@ -451,17 +429,23 @@ static void test_a_seal(void **state)
 	end(&b);
 
 	begin(&b, "auto", "US915");
-	open_lora(&b, (struct lora_seal){ .grows = GROWS, .close = seal, .open = unseal });
+	memset(b.config.circles[0], 7, CONFIG_CIRCLE_SIZE);
+	b.config.circle_count = 1;
+	open_lora(&b);
 	plug_in(&b, "ttyUSB0");
 	wait_until(&b, has_spoken);
 	assert_int_equal(b.lora->traits.frame_max, SYNC_RADIO_FRAME_MIN);
-	assert_int_equal(b.lora->traits.airtime.frame_us, open_us + GROWS * b.lora->traits.airtime.byte_us);
-	assert_memory_equal(b.device.frame, "key\xF8", 4);
+	assert_int_equal(b.lora->traits.airtime.frame_us, open_us + RADIO_SEAL_SIZE * b.lora->traits.airtime.byte_us);
+	assert_int_equal(b.device.frame[0], SEAL_MAGIC);
 	hear_from_the_air(&b);
 	lora_status(b.lora, &status, uv_now(&b.loop));
 	assert_int_equal(status.frames_in, 1);
 	assert_int_equal(status.unsealed, 1);
 	assert_int_equal(status.refused, 0);
+	assert_true(status.is_sealed);
+	assert_int_equal(lora_stations(b.lora)->count, 1);
+	assert_int_equal(lora_stations(b.lora)->list[0].number, 0xBEEF);
+	assert_int_equal(lora_stations(b.lora)->list[0].signal.rssi_dbm, -100);
 	end(&b);
 }
 
@@ -473,7 +457,7 @@ static void test_what_is_wrong_is_told(void **state)
 
 	(void)state;
 	begin(&b, "auto", "EU868");
-	open_lora(&b, (struct lora_seal){ .ctx = NULL });
+	open_lora(&b);
 	b.device.answers_spreading = 12;
 	plug_in(&b, "ttyUSB0");
 	wait_until(&b, is_refused);
@@ -482,7 +466,7 @@ static void test_what_is_wrong_is_told(void **state)
 	end(&b);
 
 	begin(&b, "/dev/no-such-port", "EU868");
-	open_lora(&b, (struct lora_seal){ .ctx = NULL });
+	open_lora(&b);
 	wait_until(&b, is_not_there);
 	lora_status(b.lora, &status, uv_now(&b.loop));
 	assert_string_equal(status.sentence,
@@ -490,14 +474,14 @@ static void test_what_is_wrong_is_told(void **state)
 	end(&b);
 
 	begin(&b, "/dev/null", "EU868");
-	open_lora(&b, (struct lora_seal){ .ctx = NULL });
+	open_lora(&b);
 	wait_until(&b, is_not_there);
 	lora_status(b.lora, &status, uv_now(&b.loop));
 	assert_string_equal(status.sentence, "/dev/null is no serial port: set [radio] port right.");
 	end(&b);
 
 	begin(&b, "127.0.0.1:1", "EU868");
-	open_lora(&b, (struct lora_seal){ .ctx = NULL });
+	open_lora(&b);
 	wait_until(&b, is_not_there);
 	lora_status(b.lora, &status, uv_now(&b.loop));
 	assert_non_null(strstr(status.sentence, "meshtasticd"));
@@ -505,7 +489,7 @@ static void test_what_is_wrong_is_told(void **state)
 
 	begin(&b, "auto", "EU868");
 	b.config.radio = CONFIG_RNODE; /* one question is enough here */
-	open_lora(&b, (struct lora_seal){ .ctx = NULL });
+	open_lora(&b);
 	b.device.is_mute = true;
 	plug_in(&b, "ttyUSB0");
 	wait_until(&b, is_not_there);
@@ -525,7 +509,7 @@ static void test_the_other_kind_is_asked_for(void **state)
 
 	(void)state;
 	begin(&b, "auto", "EU868");
-	open_lora(&b, (struct lora_seal){ .ctx = NULL });
+	open_lora(&b);
 	b.device.is_meshtastic = true;
 	plug_in(&b, "ttyACM0");
 	wait_until(&b, is_up);
@@ -622,7 +606,7 @@ int main(void)
 		cmocka_unit_test(test_settings_are_judged_at_the_start),
 		cmocka_unit_test(test_found_set_heard_pulled_and_put_back),
 		cmocka_unit_test(test_the_hour_is_used_up),
-		cmocka_unit_test(test_a_seal),
+		cmocka_unit_test(test_a_circle_is_closed),
 		cmocka_unit_test(test_the_other_kind_is_asked_for),
 		cmocka_unit_test(test_what_is_wrong_is_told),
 	};
