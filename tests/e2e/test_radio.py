@@ -57,11 +57,53 @@ class Radio(unittest.TestCase):
         self.air.wait("the same picture", lambda: a.picture(at) == b.picture(at), 30)
         return a, b
 
-    def test_two_nodes_with_rnodes_show_the_same(self):
-        self.cross([self.rnode("a"), self.rnode("b")])
+    def test_two_nodes_with_rnodes_show_the_same_and_whom_they_hear(self):
+        a, b = self.cross([self.rnode("a"), self.rnode("b")])
+        for node, other in ((a, b), (b, a)):
+            node.wait("the other is heard", lambda n, other=other: [other.name] == [s["name"] for s in n.get("/v1/radio")["stations"]])
+            seen = node.cli("radio")
+            for part in ("RNode", "US915", "SF7, 500 kHz", "in clear, signed", "urgent needs", "dBm", other.name):
+                self.assertIn(part, seen)
+        self.assertEqual(a.get("/v1/radio")["frames"]["malformed"], 0)
+
+    def test_a_closed_circle_hears_its_own_alone(self):
+        circle, stranger = "radio.circle=" + "0a" * 32, "radio.circle=" + "0b" * 32
+        sticks = [self.rnode(n) for n in "abcd"]
+        oak = self.node("Oak", sticks[0].port, circle)
+        # A new key is given out before the old one goes: whoever holds both hears those who have one of them.
+        elm = self.node("Elm", sticks[1].port, "radio.circle=" + "0c" * 32, circle)
+        ash, mill = self.node("Ash", sticks[2].port, stranger), self.node("Mill", sticks[3].port)
+        self.open_site(oak)
+        ref = self.need(oak)
+        self.see(elm, ref)
+        for node in (ash, mill):
+            self.air.wait("frames of others came", lambda node=node: node.get("/v1/radio")["frames"]["foreign"] +
+                          node.get("/v1/radio")["frames"]["malformed"] > 0)
+            self.assertEqual(node.get("/v1/lines")["lines"], [])
+        self.assertIn("sealed for the circle", oak.cli("radio"))
+        said = [frame.data for frame in self.air.frames if frame.station is sticks[0].station]
+        self.assertEqual({data[1] for data in said}, {0xAE})  # behind the RNode's own byte
+        self.assertFalse([data for data in said if b"Oak" in data])
 
     def test_two_nodes_with_meshtastic_devices_show_the_same(self):
         self.cross([self.mesh("a", 0x1001), self.mesh("b", 0x1002, port=Tcp(self.air))])
+
+    def test_a_device_that_chatters_doubles_and_sleeps_goes_on(self):
+        devices = self.mesh("a", 0x1001), self.mesh("b", 0x1002)
+        for device in devices:
+            device.talks_between = device.doubles = True
+        a, b = self.cross(devices)
+        devices[1].say_as(1, b"a text of somebody else")
+        devices[1].sleep()
+        self.see(b, self.need(a, 7, "blanket"))
+
+    def test_no_stick_is_said_in_a_sentence_with_a_way_out(self):
+        node = Node("Oak", self.base, listen=False, settings=["radio.port=/dev/ttyUSB77", *FAST])
+        self.addCleanup(node.kill)
+        node.start()
+        node.wait("it was looked for", lambda n: n.get("/v1/radio")["state"] == "missing")
+        self.assertIn("/dev/ttyUSB77", node.cli("radio"))
+        self.assertIn("stick missing", node.cli("lcd", "--size", "20x4"))
 
     def test_an_rnode_and_a_meshtastic_device_do_not_hear_each_other(self):
         devices = self.rnode("a"), self.mesh("b", 0x1002)
@@ -71,6 +113,9 @@ class Radio(unittest.TestCase):
         ref = self.need(nodes[0])
         self.air.wait("both sent", lambda: all(d.station.frames_sent >= 2 for d in devices))
         self.assertEqual([d.station.heard for d in devices], [0, 0])
+        for node in nodes:
+            self.assertIn("nobody is heard: is the antenna on", node.cli("radio"))
+            self.assertIn("nobody heard", node.cli("lcd", "--size", "20x4"))
         self.assertNotIn(ref, {line["ref"] for line in nodes[1].get("/v1/lines")["lines"]})
 
     def test_a_stick_that_is_pulled_and_put_back_goes_on(self):
