@@ -6,28 +6,34 @@
  *     equal: silence          decodes: what they lack is sent after a random wait, unless someone else was first;
  *                                      what we lack is asked for
  *     does not decode: CALL for more syndromes, then for parts, each a bucket of the elements
- *   CALL     elements that are lacked; who sent the beacon answers, who lacks the same need not ask
- *   ENTRY    what was written here at once; what is asked for; what a neighbour seems to lack
+ *   CALL     elements that are lacked; who sent the beacon answers, who lacks the same asks later, if need be
+ *   ENTRY    what was written here at once; what was heard, where that proved useful (relay.h); what is asked for; what
+ *            a neighbour seems to lack
  *
- * A frame that is lost is made up for by the next beacon. What one frame of a stranger can cause is bounded: one beacon
+ * A need within hours is passed on by all: first by those that others need, then, after a random wait, by whoever has not
+ * heard it again. A frame that is lost is made up for by the next beacon. What one frame of a stranger can cause is bounded: one beacon
  * or call makes at most RADIO_REPAIRS_MAX entries go out, beacons that bring nothing stretch the shortest interval, and
- * a token bucket holds the duty cycle whatever happens.
+ * a token bucket holds the duty cycle whatever happens: in no hour more than its share, a quarter of it at once; the last
+ * quarter of the bucket is for needs within hours alone.
  * Pure; part of the engine, which passes the ground in. */
 #ifndef AIDMESH_SYNC_RADIO_H
 #define AIDMESH_SYNC_RADIO_H
 
 #include "sync/link.h"
+#include "sync/relay.h"
 #include "sync/trickle.h"
 
 enum {
 	RADIO_SKETCH_MAX = 45,  /* syndromes of a beacon: 200 bytes */
 	RADIO_REPAIRS_MAX = 64, /* entries that one beacon or call sets in motion */
 	RADIO_CALL_MAX = 48,    /* elements of a CALL */
+	RADIO_CALL_TRIES = 3,   /* times that a CALL is said until what it asks for arrives */
 	RADIO_PARTS_MAX = 10,   /* a set is cut into 2^10 parts at most */
 };
 
 /* Timers of this module: Trickle; `hold_until`, so that two who waited for the same silence do not speak at once;
- * `settle_until`, while repairs go on; `entries_at`, `call_at`, the random waits of answers; the bucket. */
+ * `settle_until`, while repairs go on; `entries_at`, `call_at`, the random waits of answers; `trial_at`, a relay's trial;
+ * the bucket. */
 
 /* A series that did not decode yet. */
 struct radio_series {
@@ -52,6 +58,9 @@ struct radio {
 	mono_ms credit_at;
 	struct outbox outbox;
 	mono_ms entries_at;
+	bool is_urgent; /* the first of them is a need within hours */
+	struct relay relay;
+	mono_ms trial_at;
 	uint32_t fresh; /* entries since the last beacon that neighbours may not have */
 	uint32_t moved; /* entries since then that went over the air */
 	uint32_t doubt; /* differences that a neighbour seems to have */
@@ -71,6 +80,7 @@ struct radio {
 	bool call_more;
 	mono_ms call_at;
 	uint32_t call_salt, call_count;
+	uint8_t call_tries;
 	uint32_t calls[RADIO_CALL_MAX];
 	uint64_t entries_in, entries_out;
 };
@@ -90,7 +100,11 @@ void radio_news(struct radio *radio, const struct link_ground *ground, uint32_t 
 		mono_ms now);
 /* Someone sent an entry, known or not. */
 void radio_busy(struct radio *radio, mono_ms now);
+/* A neighbour holds an older version of it. */
 void radio_send(struct radio *radio, uint32_t slot, mono_ms now);
+/* Somebody sent what is known here. */
+void radio_heard(struct radio *radio, uint32_t slot);
+/* It leaves the set. */
 void radio_unsend(struct radio *radio, uint32_t slot);
 
 size_t radio_fill(struct radio *radio, const struct link_ground *ground, uint8_t *frame, size_t frame_cap, mono_ms now);

@@ -85,11 +85,16 @@ static void drain(struct town *t, uint32_t at)
 	}
 }
 
+static void tick(struct town *t, uint32_t at)
+{
+	sync_tick(node_at(t, at)->sync, t->now, (struct node_time){ NOW_S + (uint32_t)(t->now / 1000), TIME_SET });
+}
+
 static void ours_write(struct town *t, uint32_t at, uint32_t row)
 {
 	struct node *n = node_at(t, at);
 
-	sync_tick(n->sync, t->now, (struct node_time){ NOW_S + (uint32_t)(t->now / 1000), TIME_SET });
+	tick(t, at);
 	must(sync_publish(n->sync, (struct view){ t->rows[row].bytes, t->rows[row].size }, &keys[at], 0) == SYNC_OK,
 	     "an entry is not taken");
 	drain(t, at);
@@ -98,6 +103,7 @@ static void ours_write(struct town *t, uint32_t at, uint32_t row)
 static void ours_hear(struct town *t, uint32_t at, const uint8_t *frame, uint32_t size, int32_t power)
 {
 	(void)power;
+	tick(t, at);
 	must(sync_feed(node_at(t, at)->sync, RADIO_ID, (struct view){ frame, size }, t->now) == SYNC_OK,
 	     "a frame is refused");
 	drain(t, at);
@@ -262,7 +268,9 @@ static double wall(void)
 
 int main(int argc, char **argv)
 {
-	struct plan p = { .way = &OURS, .count = 50, .per_hour = 20, .seed = 1, .warm_ms = HOUR_MS, .write_ms = 6 * HOUR_MS };
+	struct plan p = {
+		.way = &OURS, .count = 50, .per_hour = 20, .seed = 1, .warm_ms = HOUR_MS, .write_ms = 6 * HOUR_MS
+	};
 
 	must(argc > 1 && sodium_init() >= 0, "bench_town SITES.csv [WAY STATIONS LOSS HOURS PER_HOUR SEED]");
 	for (uint32_t i = 0; i < STATIONS; i++)
@@ -289,8 +297,12 @@ int main(int argc, char **argv)
 		double before = wall();
 		struct figures f = run(&p);
 
-		printf("%-8s n %u loss %u: degree %.1f, %.3f %% delivered, %.2f ms/pair (beacons %.0f %%, calls %.0f %%, entries %.0f %%), urgent median %.1f s p99 %.1f s, others %.1f s, duty %.3f %%, spoilt %.1f %%, %.2f h, wall %.1f s\n",
-		       p.way->name, p.count, p.loss_percent, f.degree, f.delivered, f.air_per_pair, f.kinds[0], f.kinds[1], f.kinds[2], f.median_s, f.p99_s, f.median_other_s, f.duty, f.spoilt, f.hours, wall() - before);
+		printf("%-8s n %u loss %u: degree %.1f, %.3f %% delivered, %.2f ms/pair (beacons %.0f %%, calls %.0f "
+		       "%%, entries %.0f %%), urgent median %.1f s p99 %.1f s, others %.1f s, duty %.3f %%, spoilt "
+		       "%.1f %%, %.2f h, wall %.1f s\n",
+		       p.way->name, p.count, p.loss_percent, f.degree, f.delivered, f.air_per_pair, f.kinds[0],
+		       f.kinds[1], f.kinds[2], f.median_s, f.p99_s, f.median_other_s, f.duty, f.spoilt, f.hours,
+		       wall() - before);
 	}
 	return 0;
 }

@@ -115,7 +115,7 @@ struct way {
 
 struct town {
 	const struct way *way;
-	void *state; /* the way's */
+	void *state;     /* the way's */
 	uint32_t number; /* of the way, where one has several */
 	uint32_t count, authors, loss_percent;
 	struct station *stations;
@@ -189,7 +189,8 @@ static inline int32_t power_between(const struct station *stations, uint32_t a, 
 	double m = fmax(1, hypot(stations[a].x - stations[b].x, stations[a].y - stations[b].y));
 
 	(void)dice_u64(&pair);
-	return (int32_t)lround(POWER_DDBM - 10 * (LOSS_1M_DB + 10 * LOSS_EXPONENT * log10(m) + SHADOW_DB * normal(&pair)));
+	return (int32_t)lround(POWER_DDBM -
+			       10 * (LOSS_1M_DB + 10 * LOSS_EXPONENT * log10(m) + SHADOW_DB * normal(&pair)));
 }
 
 /* Sites first, in random order; then more stations around them. Each is put up where it hears an earlier one. */

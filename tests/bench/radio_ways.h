@@ -141,7 +141,9 @@ static inline void flood_hear(struct town *t, uint32_t at, const uint8_t *frame,
 
 	(void)size;
 	memcpy(&f, frame, sizeof f);
-	relay = (struct flood_packet){ .row = f.row, .snr_db = (power - NOISE_DDBM) / 10, .hops = (uint8_t)(f.hops - 1) };
+	relay = (struct flood_packet){ .row = f.row,
+				       .snr_db = (power - NOISE_DDBM) / 10,
+				       .hops = (uint8_t)(f.hops - 1) };
 	queued = flood_find(n, f.row);
 	if (n->retry.row == f.row)
 		n->retry.due = MONO_NEVER;
@@ -376,8 +378,9 @@ static inline uint32_t list_fill(struct town *t, uint32_t at, uint8_t *frame)
 	size = LIST_HEAD + f.count * ELEMENT_SIZE;
 	if (f.kind == LIST_SEND)
 		size = FRAME_HEAD_SIZE + t->rows[f.ids[0]].size;
-	t->kind_us[f.kind == LIST_SEND ? FRAME_ENTRY : f.kind == LIST_ASK ? FRAME_CALL : FRAME_BEACON] +=
-		airtime_us(size);
+	t->kind_us[f.kind == LIST_SEND  ? FRAME_ENTRY
+		   : f.kind == LIST_ASK ? FRAME_CALL
+					: FRAME_BEACON] += airtime_us(size);
 	return size;
 }
 
@@ -403,6 +406,6 @@ static inline void list_busy(struct town *t, uint32_t at)
 static const struct way FLOODING = { "flooding", flood_open, free_state,     flood_write,
 				     flood_hear, flood_fill, flood_deadline, flood_busy };
 static const struct way ID_LISTS = { "id lists", list_open, free_state,    list_write,
-				     list_hear,	 list_fill, list_deadline, list_busy };
+				     list_hear,  list_fill, list_deadline, list_busy };
 
 #endif
