@@ -12,7 +12,7 @@ enum { CALL_SLOTS = 400, RECALL_SLOTS = 200 };
 /* Who passes on at once is slow unless it is urgent, so that few are heard at once. Whoever others do not ask for is slower,
  * so that it need not when the others did. */
 enum { RELAY_SLOTS = 256, URGENT_SLOTS = 16, URGENT_LAZY_SLOTS = 1000, REPAIR_LAZY_SLOTS = 1000 };
-enum { HELD_MAX = 4 };
+enum { HELD_MAX = 4, FEW_FRAMES = 6 };
 /* In units of a short frame's airtime. */
 enum { IMIN_FRAMES = 8, IMAX_DOUBLINGS = 8, SHORT_FRAME = 60 };
 /* In units of Trickle's shortest interval: after something new, which others pass on; after a difference that has to be
@@ -118,6 +118,7 @@ static void settle(struct radio *radio, mono_ms now)
 void radio_busy(struct radio *radio, mono_ms now)
 {
 	settle(radio, now);
+	radio->frames_in++;
 	radio->held = 0;
 	radio->hold_until = now + slots(radio, AFTER_ENTRY_SLOTS);
 }
@@ -179,6 +180,12 @@ static void pass_on(struct radio *radio, uint32_t slot, mono_ms now)
 	}
 }
 
+/* Waits for what was asked for, here or by another, as it may be lost. */
+static void wait_for_answer(struct radio *radio, mono_ms now)
+{
+	radio->call_at = now + RECALL_SLOTS * radio->slot_ms + slots(radio, RECALL_SLOTS);
+}
+
 static void forget_call(struct radio *radio, uint32_t element)
 {
 	for (uint32_t i = 0; i < radio->call_count; i++)
@@ -216,8 +223,11 @@ void radio_news(struct radio *radio, const struct link_ground *ground, uint32_t 
 
 	radio->barren = 0;
 	radio->agreed = false;
-	if (radio->call_count)
+	if (radio->call_count) {
 		forget_call(radio, element_of(&salt, &s->id));
+		if (radio->call_tries)
+			wait_for_answer(radio, now);
+	}
 	switch (source) {
 	case RADIO_WRITTEN:
 		radio->is_urgent |= s->urgent;
@@ -380,12 +390,22 @@ static bool decode(struct radio *radio, const struct link_ground *ground, const 
 		return false;
 	}
 	series->open = radio->call_more = false;
+	radio->is_mended = true;
 	/* What was new here is on its way, or known there; what gets lost on the way is left. */
 	radio->fresh = 0;
 	radio->doubt = found.count / 3 + 2;
 	repair(radio, &part, ground->set, &found, beacon->salt, now);
 	settle(radio, now);
 	return true;
+}
+
+/* Among few, whom a difference was mended with hears that there is none left, unless another says so first. Among many
+ * somebody will speak in time. */
+static void confirm(struct radio *radio, mono_ms now)
+{
+	radio->trickle.heard = 0;
+	radio->trickle.is_over = false;
+	radio->trickle.due = now + slots(radio, CALL_SLOTS);
 }
 
 static enum sync_rc feed_beacon(struct radio *radio, const struct link_ground *ground, struct view rest, mono_ms now)
@@ -405,6 +425,9 @@ static enum sync_rc feed_beacon(struct radio *radio, const struct link_ground *g
 		trickle_hear(&radio->trickle);
 		if (beacon.part > 1)
 			return SYNC_OK;
+		if (radio->is_mended && radio->frames_in < FEW_FRAMES)
+			confirm(radio, now);
+		radio->is_mended = false;
 		radio->agreed = true;
 		radio->fresh = radio->moved = radio->doubt = 0;
 		radio->part_bits = 0;
@@ -419,7 +442,7 @@ static enum sync_rc feed_beacon(struct radio *radio, const struct link_ground *g
 	}
 	reset(radio, now);
 	if (!beacon.syndromes.size)
-		radio->doubt = differ + differ / 4;
+		radio->doubt = differ + differ / 4 + 1;
 	return SYNC_OK;
 }
 
@@ -462,10 +485,9 @@ static void extend(struct radio *radio, uint8_t have)
 	radio->trickle.is_over = false;
 }
 
-/* It was asked for, here or by another: the answer may be lost. */
 static void recall(struct radio *radio, mono_ms now)
 {
-	radio->call_at = now + RECALL_SLOTS * radio->slot_ms + slots(radio, RECALL_SLOTS);
+	wait_for_answer(radio, now);
 	if (++radio->call_tries >= RADIO_CALL_TRIES)
 		radio->call_count = 0;
 }
@@ -497,6 +519,7 @@ enum sync_rc radio_feed(struct radio *radio, struct view *entry, const struct li
 			struct view rest, mono_ms now)
 {
 	*entry = (struct view){ 0 };
+	radio->frames_in++;
 	radio->hold_until = now + slots(radio, CONTENTION_SLOTS);
 	if (kind == FRAME_BEACON)
 		return feed_beacon(radio, ground, rest, now);
@@ -563,7 +586,7 @@ static void fill_beacon(struct radio *radio, const struct link_ground *ground, s
 	radio->said_count = beacon.count;
 	radio->said_fingerprint = beacon.fingerprint;
 	radio->said = (uint8_t)to;
-	radio->fresh = radio->moved = 0;
+	radio->fresh = radio->moved = radio->frames_in = 0;
 	/* A beacon may be lost; what was found or agreed since says so. */
 	radio->doubt -= radio->doubt / 4 + (radio->doubt > 0);
 	radio->more_now = false;

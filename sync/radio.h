@@ -65,6 +65,8 @@ struct radio {
 	uint32_t moved; /* entries since then that went over the air */
 	uint32_t doubt; /* differences that a neighbour seems to have */
 	uint8_t barren; /* resets of Trickle in a row that no repair came of */
+	uint32_t frames_in; /* heard since the last beacon from here */
+	bool is_mended; /* since a difference was found no beacon said that there is none */
 	bool agreed;    /* the last beacon heard said what is here */
 	/* The last beacon from here. */
 	uint32_t salt;
