@@ -124,6 +124,9 @@ struct town {
 	struct dice air, people, chance; /* `chance`: for ways without one of their own */
 	struct row *rows;
 	uint32_t row_count, base; /* rows that everybody holds from the start */
+	uint32_t day_end;         /* from `base` to here: what all but the station that was away hold from the start */
+	uint32_t away, away_left; /* that station; how many of them it still lacks */
+	mono_ms away_back;        /* it lacks none since; 0 it does */
 	uint32_t *heard;          /* by row and station, ms; NEVER_HEARD */
 	uint64_t pairs;           /* delivered */
 	uint64_t air_us, frames, kind_us[16];
@@ -387,6 +390,8 @@ static inline void delivered(struct town *t, uint32_t at, uint32_t row)
 		return;
 	*heard = (uint32_t)(t->now - t->rows[row].written);
 	t->pairs++;
+	if (row < t->day_end && at == t->away && --t->away_left == 0)
+		t->away_back = t->now;
 }
 
 static inline bool holds(const struct town *t, uint32_t at, uint32_t row)
@@ -499,7 +504,22 @@ static inline void town_init(struct town *t, const struct way *way, uint32_t cou
 	find_ears(t, seed);
 	for (uint32_t i = 0; i < t->authors; i++)
 		write_card_and_site(t, i);
-	t->base = t->row_count;
+	t->base = t->day_end = t->row_count;
+}
+
+/* What people wrote within a day; one station was away. */
+static inline void town_pass_day(struct town *t, uint32_t count)
+{
+	t->away = t->count - 1;
+	t->away_left = count;
+	for (uint32_t i = 0; i < count; i++) {
+		uint32_t row = write_something(t, dice_below(&t->people, t->authors));
+
+		for (uint32_t at = 0; at < t->count; at++)
+			if (at != t->away)
+				delivered(t, at, row);
+	}
+	t->day_end = t->row_count;
 }
 
 static inline void town_fini(struct town *t)
