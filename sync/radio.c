@@ -6,13 +6,13 @@
 #include "sync/sketch.h"
 
 /* In units of a slot, which is about what a station needs to notice that another one has begun. */
-enum { CONTENTION_SLOTS = 32, AFTER_ENTRY_SLOTS = 16, ANSWER_SLOTS = 48 };
+enum { CONTENTION_SLOTS = 32, URGENT_HOLD_SLOTS = 8, ANSWER_SLOTS = 48 };
 /* A call waits until what is on its way anyway has come; then, as long again, for its answer. */
 enum { CALL_SLOTS = 400, RECALL_SLOTS = 200 };
 /* Who passes on at once is slow unless it is urgent, so that few are heard at once. Whoever others do not ask for is slower,
  * so that it need not when the others did. */
-enum { RELAY_SLOTS = 256, URGENT_SLOTS = 16, URGENT_LAZY_SLOTS = 1000, REPAIR_LAZY_SLOTS = 1000 };
-enum { HELD_MAX = 4, FEW_FRAMES = 6 };
+enum { RELAY_SLOTS = 256, URGENT_SLOTS = 4, URGENT_LAZY_SLOTS = 1000, REPAIR_LAZY_SLOTS = 1000 };
+enum { HELD_MAX = 4, FEW_FRAMES = 3 };
 /* In units of a short frame's airtime. */
 enum { IMIN_FRAMES = 8, IMAX_DOUBLINGS = 8, SHORT_FRAME = 60 };
 /* In units of Trickle's shortest interval: after something new, which others pass on; after a difference that has to be
@@ -120,7 +120,7 @@ void radio_busy(struct radio *radio, mono_ms now)
 	settle(radio, now);
 	radio->frames_in++;
 	radio->held = 0;
-	radio->hold_until = now + slots(radio, AFTER_ENTRY_SLOTS);
+	radio->hold_until = now + slots(radio, CONTENTION_SLOTS);
 }
 
 static void queue(struct radio *radio, uint32_t slot, mono_ms at)
@@ -157,6 +157,7 @@ static void queue_own(struct radio *radio, uint32_t slot, mono_ms at)
 static void pass_on_urgent(struct radio *radio, uint32_t slot, mono_ms now)
 {
 	radio->is_urgent = true;
+	radio->hold_until = now + slots(radio, URGENT_HOLD_SLOTS);
 	if (radio->relay.firmness)
 		queue_own(radio, slot, now + slots(radio, URGENT_SLOTS));
 	else
