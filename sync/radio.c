@@ -20,7 +20,7 @@ enum { IMIN_FRAMES = 8, IMAX_DOUBLINGS = 8, SHORT_FRAME = 60 };
 enum { NEWS_INTERVALS = 96, MENDED_INTERVALS = 96, SEARCH_INTERVALS = 8, TRIAL_INTERVALS = 5 };
 /* What is older is no news but a repair: neighbours have it, or sketches find it. */
 enum { NEWS_S = 3600 };
-enum { BARREN_MAX = 6, HOUR_S = 3600, BUCKET_PART = 4, RESERVE_PART = 4 };
+enum { BARREN_MAX = 6 };
 
 static_assert(BEACON_SIZE + RADIO_SKETCH_MAX * sizeof(uint32_t) <= SYNC_RADIO_FRAME_MIN, "a beacon is one frame");
 static_assert(CALL_SIZE + RADIO_CALL_MAX * ELEMENT_SIZE <= SYNC_RADIO_FRAME_MIN, "a call is one frame");
@@ -51,28 +51,12 @@ static uint32_t slots(struct radio *radio, uint32_t count)
 
 static uint32_t airtime_ms(const struct radio *radio, size_t size)
 {
-	return (radio->traits.airtime.frame_us + (uint32_t)size * radio->traits.airtime.byte_us) / 1000 + 1;
+	return duty_airtime_ms(&radio->duty, size);
 }
 
-/* What may be saved for one burst: with what comes in within an hour and one frame it is not above an hour's share, or
- * where a quarter of that is less than a frame, by one frame. */
-static int64_t bucket_us(const struct radio *radio)
+static enum duty_use duty_use(const struct radio *radio)
 {
-	int64_t us = (int64_t)HOUR_S * 1000 * radio->traits.airtime.duty_permille / BUCKET_PART -
-		     (int64_t)airtime_ms(radio, radio->traits.frame_max) * 1000;
-
-	return us > 0 ? us : 0;
-}
-
-/* Below it only needs within hours go out. */
-static int64_t reserve_us(const struct radio *radio)
-{
-	return radio->is_urgent ? 0 : bucket_us(radio) / RESERVE_PART;
-}
-
-static bool is_poor(const struct radio *radio)
-{
-	return radio->credit_us < bucket_us(radio) / 2;
+	return radio->is_urgent ? DUTY_URGENT : DUTY_ORDINARY;
 }
 
 void radio_open(struct radio *radio, carrier_id id, const struct carrier_traits *traits, uint64_t seed,
@@ -81,17 +65,12 @@ void radio_open(struct radio *radio, carrier_id id, const struct carrier_traits 
 	struct outbox outbox = radio->outbox;
 	uint32_t imin_ms;
 
-	assert(outbox.count == 0 && traits->airtime.duty_permille > 0 && traits->airtime.duty_permille <= 1000);
-	*radio = (struct radio){ .id = id,
-				 .traits = *traits,
-				 .chance = seed,
-				 .ours = days,
-				 .days = days,
-				 .credit_at = now,
-				 .outbox = outbox,
-				 .fresh = 8 };
+	assert(outbox.count == 0);
+	*radio = (struct radio){
+		.id = id, .traits = *traits, .chance = seed, .ours = days, .days = days, .outbox = outbox, .fresh = 8
+	};
 	radio->slot_ms = traits->airtime.frame_us / 4000 + 1;
-	radio->credit_us = bucket_us(radio);
+	duty_init(&radio->duty, &traits->airtime, traits->frame_max, now);
 	imin_ms = IMIN_FRAMES * airtime_ms(radio, SHORT_FRAME);
 	trickle_init(&radio->trickle, imin_ms, imin_ms << IMAX_DOUBLINGS, now, chance(radio));
 }
@@ -118,6 +97,7 @@ static void settle(struct radio *radio, mono_ms now)
 void radio_busy(struct radio *radio, mono_ms now)
 {
 	settle(radio, now);
+	duty_earn(&radio->duty, now);
 	radio->frames_in++;
 	radio->held = 0;
 	radio->hold_until = now + slots(radio, CONTENTION_SLOTS);
@@ -144,7 +124,7 @@ void radio_unsend(struct radio *radio, uint32_t slot)
 /* Who is short of airtime leaves it to others. */
 void radio_heard(struct radio *radio, uint32_t slot)
 {
-	if (!relay_is_own(&radio->relay, slot) || is_poor(radio))
+	if (!relay_is_own(&radio->relay, slot) || duty_is_low(&radio->duty))
 		radio_unsend(radio, slot);
 }
 
@@ -172,7 +152,7 @@ static void pass_on(struct radio *radio, uint32_t slot, mono_ms now)
 	case RELAY_WAIT:
 		break;
 	case RELAY_PASS_ON:
-		if (!is_poor(radio))
+		if (!duty_is_low(&radio->duty))
 			queue_own(radio, slot, now + slots(radio, RELAY_SLOTS));
 		break;
 	case RELAY_TRY:
@@ -694,18 +674,6 @@ static void fill_entries(struct radio *radio, const struct link_ground *ground, 
 	} while (next_entry(radio, ground, &slot, &bytes) && writer_room(w) >= 1 + bytes.size);
 }
 
-static bool bucket_is_open(struct radio *radio, mono_ms now)
-{
-	int64_t full = bucket_us(radio);
-
-	radio->credit_us += (int64_t)(now - radio->credit_at) * radio->traits.airtime.duty_permille *
-			    (BUCKET_PART - 1) / BUCKET_PART;
-	radio->credit_at = now;
-	if (radio->credit_us > full)
-		radio->credit_us = full;
-	return radio->credit_us >= reserve_us(radio);
-}
-
 static bool trial_is_due(const struct radio *radio, mono_ms now)
 {
 	return radio->relay.trial == TRIAL_DUE && radio->trial_at <= now;
@@ -733,8 +701,7 @@ static mono_ms beacon_at(const struct radio *radio)
 
 mono_ms radio_deadline(const struct radio *radio)
 {
-	mono_ms due = beacon_at(radio), open = radio->credit_at;
-	int64_t short_us = reserve_us(radio) - radio->credit_us;
+	mono_ms due = beacon_at(radio);
 
 	if (radio->outbox.count && radio->entries_at < due)
 		due = radio->entries_at;
@@ -744,9 +711,7 @@ mono_ms radio_deadline(const struct radio *radio)
 		due = radio->trial_at;
 	if (radio->more_now)
 		due = 0;
-	if (short_us > 0)
-		open += (uint64_t)short_us * BUCKET_PART / (BUCKET_PART - 1) / radio->traits.airtime.duty_permille + 1;
-	return later(due, later(radio->hold_until, open));
+	return later(due, later(radio->hold_until, duty_deadline(&radio->duty, duty_use(radio))));
 }
 
 size_t radio_fill(struct radio *radio, const struct link_ground *ground, uint8_t *frame, size_t frame_cap, mono_ms now)
@@ -770,7 +735,8 @@ size_t radio_fill(struct radio *radio, const struct link_ground *ground, uint8_t
 	}
 	if (beacon_at(radio) <= now)
 		trickle_step(&radio->trickle, now, chance(radio));
-	if (now < radio->hold_until || !bucket_is_open(radio, now))
+	duty_earn(&radio->duty, now);
+	if (now < radio->hold_until || !duty_is_open(&radio->duty, duty_use(radio)))
 		return 0;
 	if (entries && radio->is_urgent)
 		fill_entries(radio, ground, &w);
@@ -786,7 +752,7 @@ size_t radio_fill(struct radio *radio, const struct link_ground *ground, uint8_t
 	if (w.size <= FRAME_HEAD_SIZE)
 		return 0;
 	radio->held = 0;
-	radio->credit_us -= (int64_t)airtime_ms(radio, w.size) * 1000;
+	duty_spend(&radio->duty, w.size);
 	radio->hold_until = now + airtime_ms(radio, w.size) + slots(radio, CONTENTION_SLOTS);
 	return w.size;
 }

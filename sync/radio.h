@@ -13,12 +13,12 @@
  * A need within hours is passed on by all: first by those that others need, then, after a random wait, by whoever has not
  * heard it again. A frame that is lost is made up for by the next beacon. What one frame of a stranger can cause is bounded: one beacon
  * or call makes at most RADIO_REPAIRS_MAX entries go out, beacons that bring nothing stretch the shortest interval, and
- * a token bucket holds the duty cycle whatever happens: in no hour more than its share, a quarter of it at once; the last
- * quarter of the bucket is for needs within hours alone.
+ * a token bucket holds the duty cycle whatever happens (duty.h).
  * Pure; part of the engine, which passes the ground in. */
 #ifndef AIDMESH_SYNC_RADIO_H
 #define AIDMESH_SYNC_RADIO_H
 
+#include "sync/duty.h"
 #include "sync/link.h"
 #include "sync/relay.h"
 #include "sync/trickle.h"
@@ -53,21 +53,20 @@ struct radio {
 	struct days ours, days; /* kept here; said, narrowed to neighbours a day behind or ahead */
 	struct trickle trickle;
 	mono_ms hold_until, settle_until;
-	uint8_t held;      /* times in a row that it was asked late and held on */
-	int64_t credit_us; /* of the token bucket, as of credit_at; below 0: wait */
-	mono_ms credit_at;
+	uint8_t held; /* times in a row that it was asked late and held on */
+	struct duty duty;
 	struct outbox outbox;
 	mono_ms entries_at;
 	bool is_urgent; /* the first of them is a need within hours */
 	struct relay relay;
 	mono_ms trial_at;
-	uint32_t fresh; /* entries since the last beacon that neighbours may not have */
-	uint32_t moved; /* entries since then that went over the air */
-	uint32_t doubt; /* differences that a neighbour seems to have */
-	uint8_t barren; /* resets of Trickle in a row that no repair came of */
+	uint32_t fresh;     /* entries since the last beacon that neighbours may not have */
+	uint32_t moved;     /* entries since then that went over the air */
+	uint32_t doubt;     /* differences that a neighbour seems to have */
+	uint8_t barren;     /* resets of Trickle in a row that no repair came of */
 	uint32_t frames_in; /* heard since the last beacon from here */
-	bool is_mended; /* since a difference was found no beacon said that there is none */
-	bool agreed;    /* the last beacon heard said what is here */
+	bool is_mended;     /* since a difference was found no beacon said that there is none */
+	bool agreed;        /* the last beacon heard said what is here */
 	/* The last beacon from here. */
 	uint32_t salt;
 	struct days said_days;

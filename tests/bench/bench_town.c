@@ -171,7 +171,7 @@ static uint64_t pairs_wanted(const struct town *t)
 
 static void next_person(struct town *t, const struct plan *p)
 {
-	double wait = p->per_hour ? -log(unit(&t->people)) * HOUR_MS / p->per_hour : p->write_ms + 1.0;
+	double wait = p->per_hour ? -log(unit(&t->people)) * HOUR_MS / p->per_hour : (double)p->write_ms + 1;
 
 	if (t->now + (mono_ms)wait < WARM_MS + p->write_ms)
 		heap_put(&t->heap, t->now + (mono_ms)wait, EVENT_PERSON, 0, 0);
