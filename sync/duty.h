@@ -18,7 +18,7 @@ struct duty {
 	mono_ms at;
 };
 
-/* The last quarter of the bucket is for needs within hours alone. */
+/* The last quarter of the bucket is for needs within hours, and cards, alone. */
 enum duty_use { DUTY_ORDINARY, DUTY_URGENT };
 
 /* The bucket is full: whoever starts over and over is the host's to hold back. */

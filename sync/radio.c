@@ -714,6 +714,12 @@ mono_ms radio_deadline(const struct radio *radio)
 	return later(due, later(radio->hold_until, duty_deadline(&radio->duty, duty_use(radio))));
 }
 
+/* Nothing can be verified without a card, and the outbox puts it first. */
+static bool is_hurried(const struct set_slot *slot)
+{
+	return slot->urgent || slot->field == ENTRY_CARD;
+}
+
 size_t radio_fill(struct radio *radio, const struct link_ground *ground, uint8_t *frame, size_t frame_cap, mono_ms now)
 {
 	struct writer w = writer_init(frame, frame_cap < radio->traits.frame_max ? frame_cap : radio->traits.frame_max);
@@ -725,7 +731,7 @@ size_t radio_fill(struct radio *radio, const struct link_ground *ground, uint8_t
 		first = outbox_first(&radio->outbox, ground->set);
 	}
 	entries = first != SET_NONE && now >= radio->entries_at;
-	radio->is_urgent = first != SET_NONE && ground->set->slots[first].urgent;
+	radio->is_urgent = first != SET_NONE && is_hurried(&ground->set->slots[first]);
 
 	/* Asked late: the air was not free when it was due, and others have waited for the same moment. Or the host is
 	 * slow, and must not wait for ever. */

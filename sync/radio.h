@@ -11,9 +11,9 @@
  *            a neighbour seems to lack
  *
  * A need within hours is passed on by all: first by those that others need, then, after a random wait, by whoever has not
- * heard it again. A frame that is lost is made up for by the next beacon. What one frame of a stranger can cause is bounded: one beacon
- * or call makes at most RADIO_REPAIRS_MAX entries go out, beacons that bring nothing stretch the shortest interval, and
- * a token bucket holds the duty cycle whatever happens (duty.h).
+ * heard it again. A frame that is lost is made up for by the next beacon. What one frame of a stranger can cause is
+ * bounded: one beacon or call makes at most RADIO_REPAIRS_MAX entries go out, beacons that bring nothing stretch the
+ * shortest interval, and a token bucket holds the duty cycle whatever happens (duty.h).
  * Pure; part of the engine, which passes the ground in. */
 #ifndef AIDMESH_SYNC_RADIO_H
 #define AIDMESH_SYNC_RADIO_H
@@ -57,7 +57,7 @@ struct radio {
 	struct duty duty;
 	struct outbox outbox;
 	mono_ms entries_at;
-	bool is_urgent; /* the first of them is a need within hours */
+	bool is_urgent; /* the first of them is a card, or a need within hours */
 	struct relay relay;
 	mono_ms trial_at;
 	uint32_t fresh;     /* entries since the last beacon that neighbours may not have */

@@ -222,7 +222,7 @@ static double as_seconds(uint32_t heard)
 
 static void look_at_delays(struct figures *f, const struct town *t, bool urgent)
 {
-	uint32_t *sorted = malloc(((size_t)t->row_count * t->count + 1) * sizeof *sorted);
+	uint32_t *sorted = calloc((size_t)t->row_count * t->count + 1, sizeof *sorted);
 	size_t count = 0;
 
 	must(sorted, "no memory");

@@ -200,7 +200,7 @@ static inline int32_t power_between(const struct station *stations, uint32_t a, 
 static inline void place_stations(struct town *t, uint64_t seed)
 {
 	struct dice d = { seed };
-	uint32_t order[SITES_MAX];
+	uint32_t order[SITES_MAX] = { 0 };
 
 	for (uint32_t i = 0; i < site_count; i++)
 		order[i] = i;

@@ -56,11 +56,11 @@ static void test_an_ask_long_ago_does_not_count(void **state)
 static void test_the_firmer_the_fewer_trials(void **state)
 {
 	(void)state;
-	for (uint8_t firmness = 1; firmness <= RELAY_FIRMNESS_MAX; firmness++) {
+	for (unsigned firmness = 1; firmness <= RELAY_FIRMNESS_MAX; firmness++) {
 		uint32_t trials = 0;
 
 		for (uint32_t chance = 0; chance < 1u << 16; chance++) {
-			struct relay relay = firm(firmness);
+			struct relay relay = firm((uint8_t)firmness);
 
 			trials += relay_choose(&relay, chance) == RELAY_TRY;
 		}
