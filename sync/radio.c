@@ -569,7 +569,7 @@ static void fill_beacon(struct radio *radio, const struct link_ground *ground, s
 	radio->said = (uint8_t)to;
 	radio->fresh = radio->moved = radio->frames_in = 0;
 	/* A beacon may be lost; what was found or agreed since says so. */
-	radio->doubt -= radio->doubt / 4 + (radio->doubt > 0);
+	radio->doubt /= 4;
 	radio->more_now = false;
 	relay_said(&radio->relay);
 	if (radio->part_next >> radio->part_bits)
