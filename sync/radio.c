@@ -320,10 +320,15 @@ static bool join(struct radio_series *series, const struct frame_beacon *beacon)
 	return true;
 }
 
+static bool is_among_few(const struct radio *radio)
+{
+	return radio->frames_in < FEW_FRAMES;
+}
+
 /* Whom others ask for goes first. */
 static uint32_t repair_wait(struct radio *radio)
 {
-	if (radio->relay.firmness)
+	if (radio->relay.firmness || is_among_few(radio))
 		return slots(radio, ANSWER_SLOTS);
 	return ANSWER_SLOTS * radio->slot_ms + slots(radio, REPAIR_LAZY_SLOTS);
 }
@@ -347,7 +352,7 @@ static void repair(struct radio *radio, const struct part *part, const struct se
 	}
 	radio->call_salt = salt;
 	radio->call_count = radio->call_tries = 0;
-	radio->call_at = now + slots(radio, CALL_SLOTS);
+	radio->call_at = now + slots(radio, is_among_few(radio) ? ANSWER_SLOTS : CALL_SLOTS);
 	for (uint32_t i = 0; i < found->count && i < RADIO_CALL_MAX; i++)
 		radio->calls[radio->call_count++] = found->elements[i];
 }
@@ -406,7 +411,7 @@ static enum sync_rc feed_beacon(struct radio *radio, const struct link_ground *g
 		trickle_hear(&radio->trickle);
 		if (beacon.part > 1)
 			return SYNC_OK;
-		if (radio->is_mended && radio->frames_in < FEW_FRAMES)
+		if (radio->is_mended && is_among_few(radio))
 			confirm(radio, now);
 		radio->is_mended = false;
 		radio->agreed = true;
