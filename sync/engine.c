@@ -77,7 +77,8 @@ static struct link_ground ground_of(struct sync *s)
 				     .host = &s->host,
 				     .sketcher = &s->sketcher,
 				     .compare = &s->compare,
-				     .revision = s->status.revision };
+				     .revision = s->status.revision,
+				     .wall_s = s->time.wall_s };
 }
 
 /* The set. */
@@ -106,7 +107,7 @@ void engine_unsend(struct sync *s, carrier_id id, uint32_t slot)
 	if (link)
 		link_unsend(link, slot);
 	if (radio)
-		radio_unsend(radio, slot);
+		radio_heard(radio, slot);
 }
 
 void engine_send(struct sync *s, carrier_id id, uint32_t slot)

@@ -6,11 +6,21 @@
 #include "sync/sketch.h"
 
 /* In units of a slot, which is about what a station needs to notice that another one has begun. */
-enum { CONTENTION_SLOTS = 32, ANSWER_SLOTS = 48 };
-enum { HELD_MAX = 4 };
+enum { CONTENTION_SLOTS = 32, URGENT_HOLD_SLOTS = 8, ANSWER_SLOTS = 48 };
+/* A call waits until what is on its way anyway has come; then, as long again, for its answer. */
+enum { CALL_SLOTS = 400, RECALL_SLOTS = 200 };
+/* Who passes on at once is slow unless it is urgent, so that few are heard at once. Whoever others do not ask for is slower,
+ * so that it need not when the others did. */
+enum { RELAY_SLOTS = 256, URGENT_SLOTS = 4, URGENT_LAZY_SLOTS = 1000, REPAIR_LAZY_SLOTS = 1000 };
+enum { HELD_MAX = 4, FEW_FRAMES = 3 };
 /* In units of a short frame's airtime. */
 enum { IMIN_FRAMES = 8, IMAX_DOUBLINGS = 8, SHORT_FRAME = 60 };
-enum { BARREN_MAX = 6, BUCKET_S = 3600 };
+/* In units of Trickle's shortest interval: after something new, which others pass on; after a difference that has to be
+ * found first, of which all hearers hear at once; until a trial's beacon. */
+enum { NEWS_INTERVALS = 96, MENDED_INTERVALS = 96, SEARCH_INTERVALS = 8, TRIAL_INTERVALS = 5 };
+/* What is older is no news but a repair: neighbours have it, or sketches find it. */
+enum { NEWS_S = 3600 };
+enum { BARREN_MAX = 6 };
 
 static_assert(BEACON_SIZE + RADIO_SKETCH_MAX * sizeof(uint32_t) <= SYNC_RADIO_FRAME_MIN, "a beacon is one frame");
 static_assert(CALL_SIZE + RADIO_CALL_MAX * ELEMENT_SIZE <= SYNC_RADIO_FRAME_MIN, "a call is one frame");
@@ -41,7 +51,12 @@ static uint32_t slots(struct radio *radio, uint32_t count)
 
 static uint32_t airtime_ms(const struct radio *radio, size_t size)
 {
-	return (radio->traits.airtime.frame_us + (uint32_t)size * radio->traits.airtime.byte_us) / 1000 + 1;
+	return duty_airtime_ms(&radio->duty, size);
+}
+
+static enum duty_use duty_use(const struct radio *radio)
+{
+	return radio->is_urgent ? DUTY_URGENT : DUTY_ORDINARY;
 }
 
 void radio_open(struct radio *radio, carrier_id id, const struct carrier_traits *traits, uint64_t seed,
@@ -50,18 +65,12 @@ void radio_open(struct radio *radio, carrier_id id, const struct carrier_traits 
 	struct outbox outbox = radio->outbox;
 	uint32_t imin_ms;
 
-	assert(outbox.count == 0 && traits->airtime.duty_permille > 0 && traits->airtime.duty_permille <= 1000);
-	*radio = (struct radio){ .id = id,
-				 .traits = *traits,
-				 .chance = seed,
-				 .ours = days,
-				 .days = days,
-				 .credit_at = now,
-				 .outbox = outbox,
-				 .fresh = 8 };
+	assert(outbox.count == 0);
+	*radio = (struct radio){
+		.id = id, .traits = *traits, .chance = seed, .ours = days, .days = days, .outbox = outbox, .fresh = 8
+	};
 	radio->slot_ms = traits->airtime.frame_us / 4000 + 1;
-	/* A quarter of what an hour allows: a station that starts over and over stays within it, too. */
-	radio->credit_us = (int64_t)BUCKET_S * 1000 * traits->airtime.duty_permille / 4;
+	duty_init(&radio->duty, &traits->airtime, traits->frame_max, now);
 	imin_ms = IMIN_FRAMES * airtime_ms(radio, SHORT_FRAME);
 	trickle_init(&radio->trickle, imin_ms, imin_ms << IMAX_DOUBLINGS, now, chance(radio));
 }
@@ -72,10 +81,10 @@ void radio_close(struct radio *radio)
 	radio->id = 0;
 }
 
-/* A difference was found: beacons come soon again, unless such finds brought nothing lately. */
+/* There is a difference that has to be found: beacons come soon again, unless such finds brought nothing lately. */
 static void reset(struct radio *radio, mono_ms now)
 {
-	trickle_reset(&radio->trickle, radio->trickle.imin_ms << radio->barren, now, chance(radio));
+	trickle_reset(&radio->trickle, SEARCH_INTERVALS * radio->trickle.imin_ms << radio->barren, now, chance(radio));
 	if (radio->barren < BARREN_MAX)
 		radio->barren++;
 }
@@ -88,20 +97,74 @@ static void settle(struct radio *radio, mono_ms now)
 void radio_busy(struct radio *radio, mono_ms now)
 {
 	settle(radio, now);
+	duty_earn(&radio->duty, now);
+	radio->frames_in++;
 	radio->held = 0;
 	radio->hold_until = now + slots(radio, CONTENTION_SLOTS);
 }
 
+static void queue(struct radio *radio, uint32_t slot, mono_ms at)
+{
+	if (!radio->outbox.count || at < radio->entries_at)
+		radio->entries_at = at;
+	outbox_put(&radio->outbox, slot);
+}
+
 void radio_send(struct radio *radio, uint32_t slot, mono_ms now)
 {
-	if (!radio->outbox.count)
-		radio->entries_at = now + slots(radio, ANSWER_SLOTS);
-	outbox_put(&radio->outbox, slot);
+	queue(radio, slot, now + slots(radio, ANSWER_SLOTS));
 }
 
 void radio_unsend(struct radio *radio, uint32_t slot)
 {
+	relay_forget(&radio->relay, slot);
 	outbox_drop(&radio->outbox, slot);
+}
+
+/* Who is short of airtime leaves it to others. */
+void radio_heard(struct radio *radio, uint32_t slot)
+{
+	if (!relay_is_own(&radio->relay, slot) || duty_is_low(&radio->duty))
+		radio_unsend(radio, slot);
+}
+
+static void queue_own(struct radio *radio, uint32_t slot, mono_ms at)
+{
+	relay_own(&radio->relay, slot);
+	queue(radio, slot, at);
+}
+
+static void pass_on_urgent(struct radio *radio, uint32_t slot, mono_ms now)
+{
+	radio->is_urgent = true;
+	radio->hold_until = now + slots(radio, URGENT_HOLD_SLOTS);
+	if (radio->relay.firmness)
+		queue_own(radio, slot, now + slots(radio, URGENT_SLOTS));
+	else
+		queue(radio, slot, now + slots(radio, URGENT_LAZY_SLOTS));
+}
+
+static void pass_on(struct radio *radio, uint32_t slot, mono_ms now)
+{
+	uint32_t wait_ms = TRIAL_INTERVALS * radio->trickle.imin_ms;
+
+	switch (relay_choose(&radio->relay, chance(radio))) {
+	case RELAY_WAIT:
+		break;
+	case RELAY_PASS_ON:
+		if (!duty_is_low(&radio->duty))
+			queue_own(radio, slot, now + slots(radio, RELAY_SLOTS));
+		break;
+	case RELAY_TRY:
+		radio->trial_at = now + wait_ms + chance(radio) % wait_ms;
+		break;
+	}
+}
+
+/* Waits for what was asked for, here or by another, as it may be lost. */
+static void wait_for_answer(struct radio *radio, mono_ms now)
+{
+	radio->call_at = now + RECALL_SLOTS * radio->slot_ms + slots(radio, RECALL_SLOTS);
 }
 
 static void forget_call(struct radio *radio, uint32_t element)
@@ -111,28 +174,54 @@ static void forget_call(struct radio *radio, uint32_t element)
 			radio->calls[i--] = radio->calls[--radio->call_count];
 }
 
+/* It came from outside the air's reach: others may have it too, or its sketch is all that it takes. */
+static void from_elsewhere(struct radio *radio, uint32_t slot, bool urgent, mono_ms now)
+{
+	radio->fresh++;
+	if (!urgent)
+		return;
+	radio->is_urgent = true;
+	queue(radio, slot, now + slots(radio, URGENT_LAZY_SLOTS));
+}
+
+static void from_the_air(struct radio *radio, uint32_t slot, bool is_news, bool urgent, mono_ms now)
+{
+	radio->moved++;
+	radio->entries_in++;
+	if (is_news && urgent)
+		pass_on_urgent(radio, slot, now);
+	else if (is_news)
+		pass_on(radio, slot, now);
+}
+
 void radio_news(struct radio *radio, const struct link_ground *ground, uint32_t slot, enum radio_source source,
 		mono_ms now)
 {
+	const struct set_slot *s = &ground->set->slots[slot];
 	struct salt salt = salt_of_beacon(radio->call_salt);
+	bool is_news = s->hlc.time + (uint64_t)NEWS_S >= ground->wall_s;
+	uint32_t intervals = is_news && source != RADIO_ELSEWHERE ? NEWS_INTERVALS : SEARCH_INTERVALS;
 
 	radio->barren = 0;
 	radio->agreed = false;
+	if (radio->call_count) {
+		forget_call(radio, element_of(&salt, &s->id));
+		if (radio->call_tries)
+			wait_for_answer(radio, now);
+	}
 	switch (source) {
 	case RADIO_WRITTEN:
-		radio_send(radio, slot, now);
+		radio->is_urgent |= s->urgent;
+		queue_own(radio, slot, now + slots(radio, URGENT_SLOTS));
 		break;
 	case RADIO_ELSEWHERE:
-		radio->fresh++;
+		from_elsewhere(radio, slot, is_news && s->urgent, now);
 		break;
 	case RADIO_HEARD:
-		radio->moved++;
-		radio->entries_in++;
-		if (radio->call_count)
-			forget_call(radio, element_of(&salt, &ground->set->slots[slot].id));
+		from_the_air(radio, slot, is_news, s->urgent, now);
 		break;
 	}
-	trickle_reset(&radio->trickle, radio->trickle.imin_ms, now, chance(radio));
+	trickle_reset(&radio->trickle, intervals * radio->trickle.imin_ms, now, chance(radio));
 }
 
 void radio_days(struct radio *radio, struct days days)
@@ -231,10 +320,24 @@ static bool join(struct radio_series *series, const struct frame_beacon *beacon)
 	return true;
 }
 
+static bool is_among_few(const struct radio *radio)
+{
+	return radio->frames_in < FEW_FRAMES;
+}
+
+/* Whom others ask for goes first. */
+static uint32_t repair_wait(struct radio *radio)
+{
+	if (radio->relay.firmness || is_among_few(radio))
+		return slots(radio, ANSWER_SLOTS);
+	return ANSWER_SLOTS * radio->slot_ms + slots(radio, REPAIR_LAZY_SLOTS);
+}
+
 /* Which of the elements are ours? Those go out; the rest is called for. */
 static void repair(struct radio *radio, const struct part *part, const struct set *set, struct sketch_elements *found,
 		   uint32_t salt, mono_ms now)
 {
+	mono_ms at = now + repair_wait(radio);
 	uint32_t element, repairs = 0;
 
 	for (uint32_t slot = 0; slot < set->used && repairs < RADIO_REPAIRS_MAX; slot++) {
@@ -243,18 +346,19 @@ static void repair(struct radio *radio, const struct part *part, const struct se
 		for (uint32_t i = 0; i < found->count; i++)
 			if (found->elements[i] == element) {
 				found->elements[i--] = found->elements[--found->count];
-				radio_send(radio, slot, now);
+				queue(radio, slot, at);
 				repairs++;
 			}
 	}
 	radio->call_salt = salt;
-	radio->call_count = 0;
-	radio->call_at = now + slots(radio, ANSWER_SLOTS);
+	radio->call_count = radio->call_tries = 0;
+	radio->call_at = now + slots(radio, is_among_few(radio) ? ANSWER_SLOTS : CALL_SLOTS);
 	for (uint32_t i = 0; i < found->count && i < RADIO_CALL_MAX; i++)
 		radio->calls[radio->call_count++] = found->elements[i];
 }
 
-static void decode(struct radio *radio, const struct link_ground *ground, const struct frame_beacon *beacon,
+/* False: it takes more syndromes, or parts. */
+static bool decode(struct radio *radio, const struct link_ground *ground, const struct frame_beacon *beacon,
 		   mono_ms now)
 {
 	struct radio_series *series = &radio->series;
@@ -263,20 +367,31 @@ static void decode(struct radio *radio, const struct link_ground *ground, const 
 	struct sketch_elements found;
 
 	if (!join(series, beacon))
-		return;
+		return false;
 	look(&part, ground->set, &count, &fingerprint, syndromes, 0, series->have);
 	sketch_merge(syndromes, series->syndromes, series->have);
 	if (sketch_decode(&found, syndromes, series->have, NULL, 0) != SKETCH_OK) {
 		radio->call_more = true;
 		radio->call_at = now + slots(radio, ANSWER_SLOTS);
-		return;
+		return false;
 	}
 	series->open = radio->call_more = false;
+	radio->is_mended = true;
 	/* What was new here is on its way, or known there; what gets lost on the way is left. */
 	radio->fresh = 0;
 	radio->doubt = found.count / 3 + 2;
 	repair(radio, &part, ground->set, &found, beacon->salt, now);
 	settle(radio, now);
+	return true;
+}
+
+/* Among few, whom a difference was mended with hears that there is none left, unless another says so first. Among many
+ * somebody will speak in time. */
+static void confirm(struct radio *radio, mono_ms now)
+{
+	radio->trickle.heard = 0;
+	radio->trickle.is_over = false;
+	radio->trickle.due = now + slots(radio, CALL_SLOTS);
 }
 
 static enum sync_rc feed_beacon(struct radio *radio, const struct link_ground *ground, struct view rest, mono_ms now)
@@ -296,6 +411,9 @@ static enum sync_rc feed_beacon(struct radio *radio, const struct link_ground *g
 		trickle_hear(&radio->trickle);
 		if (beacon.part > 1)
 			return SYNC_OK;
+		if (radio->is_mended && is_among_few(radio))
+			confirm(radio, now);
+		radio->is_mended = false;
 		radio->agreed = true;
 		radio->fresh = radio->moved = radio->doubt = 0;
 		radio->part_bits = 0;
@@ -304,11 +422,13 @@ static enum sync_rc feed_beacon(struct radio *radio, const struct link_ground *g
 	}
 	differ = count > beacon.count ? count - beacon.count : beacon.count - count;
 	radio->agreed = false;
+	if (beacon.syndromes.size && decode(radio, ground, &beacon, now)) {
+		trickle_restart(&radio->trickle, MENDED_INTERVALS * radio->trickle.imin_ms, now, chance(radio));
+		return SYNC_OK;
+	}
 	reset(radio, now);
-	if (beacon.syndromes.size)
-		decode(radio, ground, &beacon, now);
-	else
-		radio->doubt = differ + differ / 4 + 8;
+	if (!beacon.syndromes.size)
+		radio->doubt = differ + differ / 4 + 1;
 	return SYNC_OK;
 }
 
@@ -351,11 +471,17 @@ static void extend(struct radio *radio, uint8_t have)
 	radio->trickle.is_over = false;
 }
 
+static void recall(struct radio *radio, mono_ms now)
+{
+	wait_for_answer(radio, now);
+	if (++radio->call_tries >= RADIO_CALL_TRIES)
+		radio->call_count = 0;
+}
+
 static enum sync_rc feed_call(struct radio *radio, struct view *entry, const struct link_ground *ground,
 			      struct view rest, mono_ms now)
 {
 	struct frame_call call;
-	struct reader r;
 
 	if (frame_call_read(&call, rest) != FRAME_OK)
 		return SYNC_E_FRAME;
@@ -363,11 +489,11 @@ static enum sync_rc feed_call(struct radio *radio, struct view *entry, const str
 	settle(radio, now);
 	if (radio->call_more && radio->series.salt == call.salt && call.have >= radio->series.have)
 		radio->call_more = false;
-	r = reader_init(call.elements);
-	while (r.rest.size && call.salt == radio->call_salt)
-		forget_call(radio, read_u32(&r));
+	if (call.salt == radio->call_salt && radio->call_count && call.count)
+		recall(radio, now);
 	if (call.salt != radio->salt || !radio->said_part)
 		return SYNC_OK;
+	relay_called(&radio->relay);
 	if (call.have)
 		extend(radio, call.have);
 	else
@@ -379,6 +505,7 @@ enum sync_rc radio_feed(struct radio *radio, struct view *entry, const struct li
 			struct view rest, mono_ms now)
 {
 	*entry = (struct view){ 0 };
+	radio->frames_in++;
 	radio->hold_until = now + slots(radio, CONTENTION_SLOTS);
 	if (kind == FRAME_BEACON)
 		return feed_beacon(radio, ground, rest, now);
@@ -407,18 +534,21 @@ static void write_sketch(const struct part *part, const struct set *set, struct 
 /* How many syndromes suit what a neighbour may lack or have; 0: all seems well. */
 static uint32_t capacity(const struct radio *radio)
 {
-	uint32_t differ = radio->doubt;
+	uint32_t differ = radio->doubt, spare = 4;
 
 	if (!radio->doubt && !radio->fresh && !radio->moved)
 		return 0;
 	if (differ < radio->fresh + radio->fresh / 2)
 		differ = radio->fresh + radio->fresh / 2;
+	/* Of what went over the air one or another may lack one or another. */
+	if (!differ)
+		spare = 2;
 	if (differ < radio->moved / 4)
 		differ = radio->moved / 4;
-	return differ + 4 < RADIO_SKETCH_MAX ? differ + 4 : RADIO_SKETCH_MAX;
+	return differ + spare < RADIO_SKETCH_MAX ? differ + spare : RADIO_SKETCH_MAX;
 }
 
-static void fill_beacon(struct radio *radio, const struct link_ground *ground, struct writer *w)
+static void fill_beacon(struct radio *radio, const struct link_ground *ground, struct writer *w, mono_ms now)
 {
 	struct frame_beacon beacon = { .salt = (uint32_t)radio->traits.station << 16 | chance(radio) >> 16,
 				       .days = radio->days };
@@ -443,15 +573,20 @@ static void fill_beacon(struct radio *radio, const struct link_ground *ground, s
 	radio->said_count = beacon.count;
 	radio->said_fingerprint = beacon.fingerprint;
 	radio->said = (uint8_t)to;
-	radio->fresh = radio->moved = radio->doubt = 0;
+	radio->fresh = radio->moved = radio->frames_in = 0;
+	/* A beacon may be lost; what was found or agreed since says so. */
+	radio->doubt /= 4;
 	radio->more_now = false;
+	relay_said(&radio->relay);
 	if (radio->part_next >> radio->part_bits)
 		radio->part_bits = 0; /* that was the last */
 	trickle_done(&radio->trickle);
+	if (radio->part_bits)
+		trickle_restart(&radio->trickle, radio->trickle.imin_ms, now, chance(radio));
 	radio->days = radio->ours;
 }
 
-static void fill_more(struct radio *radio, const struct link_ground *ground, struct writer *w)
+static void fill_more(struct radio *radio, const struct link_ground *ground, struct writer *w, mono_ms now)
 {
 	struct frame_beacon beacon = { .salt = radio->salt,
 				       .days = radio->said_days,
@@ -467,7 +602,7 @@ static void fill_more(struct radio *radio, const struct link_ground *ground, str
 	/* What is here has changed since: syndromes of before and after do not fit together. */
 	if (count != beacon.count || fingerprint != beacon.fingerprint) {
 		radio->doubt = RADIO_SKETCH_MAX;
-		fill_beacon(radio, ground, w);
+		fill_beacon(radio, ground, w, now);
 		return;
 	}
 	write_sketch(&part, ground->set, &beacon, RADIO_SKETCH_MAX, w);
@@ -487,15 +622,17 @@ static bool next_entry(struct radio *radio, const struct link_ground *ground, ui
 	return false;
 }
 
-static void entry_said(struct radio *radio, uint32_t slot)
+static void entry_said(struct radio *radio, const struct set *set, uint32_t slot)
 {
+	if (!relay_is_own(&radio->relay, slot) && !set->slots[slot].urgent)
+		relay_asked(&radio->relay);
 	radio_unsend(radio, slot);
 	radio->entries_out++;
 	radio->moved++;
 }
 
 /* An entry that is to go out anyway rides along. */
-static void fill_call(struct radio *radio, const struct link_ground *ground, struct writer *w)
+static void fill_call(struct radio *radio, const struct link_ground *ground, struct writer *w, mono_ms now)
 {
 	struct frame_call call = { .salt = radio->call_salt, .count = (uint8_t)radio->call_count };
 	struct view bytes;
@@ -508,12 +645,12 @@ static void fill_call(struct radio *radio, const struct link_ground *ground, str
 	for (uint32_t i = 0; i < call.count; i++)
 		write_u32(w, radio->calls[i]);
 	if (!radio->call_more)
-		radio->call_count = 0;
+		recall(radio, now);
 	radio->call_more = false;
 	if (!next_entry(radio, ground, &slot, &bytes) || writer_room(w) < bytes.size)
 		return;
 	write_bytes(w, bytes.data, bytes.size);
-	entry_said(radio, slot);
+	entry_said(radio, ground->set, slot);
 }
 
 /* One entry, or as many as fit. */
@@ -527,7 +664,7 @@ static void fill_entries(struct radio *radio, const struct link_ground *ground, 
 		return;
 	memcpy(copy, bytes.data, bytes.size);
 	first.size = bytes.size;
-	entry_said(radio, slot);
+	entry_said(radio, ground->set, slot);
 	radio->barren = 0;
 	if (!next_entry(radio, ground, &slot, &bytes) ||
 	    writer_room(w) < FRAME_HEAD_SIZE + 1 + first.size + 1 + bytes.size) {
@@ -539,19 +676,13 @@ static void fill_entries(struct radio *radio, const struct link_ground *ground, 
 	frame_entry_write(w, first);
 	do {
 		frame_entry_write(w, bytes);
-		entry_said(radio, slot);
+		entry_said(radio, ground->set, slot);
 	} while (next_entry(radio, ground, &slot, &bytes) && writer_room(w) >= 1 + bytes.size);
 }
 
-static bool bucket_is_open(struct radio *radio, mono_ms now)
+static bool trial_is_due(const struct radio *radio, mono_ms now)
 {
-	int64_t full = (int64_t)BUCKET_S * 1000 * radio->traits.airtime.duty_permille;
-
-	radio->credit_us += (int64_t)(now - radio->credit_at) * radio->traits.airtime.duty_permille;
-	radio->credit_at = now;
-	if (radio->credit_us > full)
-		radio->credit_us = full;
-	return radio->credit_us >= 0;
+	return radio->relay.trial == TRIAL_DUE && radio->trial_at <= now;
 }
 
 static bool wants_call(const struct radio *radio)
@@ -576,17 +707,23 @@ static mono_ms beacon_at(const struct radio *radio)
 
 mono_ms radio_deadline(const struct radio *radio)
 {
-	mono_ms due = beacon_at(radio), open = radio->credit_at;
+	mono_ms due = beacon_at(radio);
 
 	if (radio->outbox.count && radio->entries_at < due)
 		due = radio->entries_at;
 	if (wants_call(radio) && radio->call_at < due)
 		due = radio->call_at;
+	if (trial_is_due(radio, due))
+		due = radio->trial_at;
 	if (radio->more_now)
 		due = 0;
-	if (radio->credit_us < 0)
-		open += (uint64_t)-radio->credit_us / radio->traits.airtime.duty_permille + 1;
-	return later(due, later(radio->hold_until, open));
+	return later(due, later(radio->hold_until, duty_deadline(&radio->duty, duty_use(radio))));
+}
+
+/* Nothing can be verified without a card, and the outbox puts it first. */
+static bool is_hurried(const struct set_slot *slot)
+{
+	return slot->urgent || slot->field == ENTRY_CARD;
 }
 
 size_t radio_fill(struct radio *radio, const struct link_ground *ground, uint8_t *frame, size_t frame_cap, mono_ms now)
@@ -600,6 +737,7 @@ size_t radio_fill(struct radio *radio, const struct link_ground *ground, uint8_t
 		first = outbox_first(&radio->outbox, ground->set);
 	}
 	entries = first != SET_NONE && now >= radio->entries_at;
+	radio->is_urgent = first != SET_NONE && is_hurried(&ground->set->slots[first]);
 
 	/* Asked late: the air was not free when it was due, and others have waited for the same moment. Or the host is
 	 * slow, and must not wait for ever. */
@@ -609,23 +747,24 @@ size_t radio_fill(struct radio *radio, const struct link_ground *ground, uint8_t
 	}
 	if (beacon_at(radio) <= now)
 		trickle_step(&radio->trickle, now, chance(radio));
-	if (now < radio->hold_until || !bucket_is_open(radio, now))
+	duty_earn(&radio->duty, now);
+	if (now < radio->hold_until || !duty_is_open(&radio->duty, duty_use(radio)))
 		return 0;
-	if (entries && ground->set->slots[first].urgent)
+	if (entries && radio->is_urgent)
 		fill_entries(radio, ground, &w);
 	else if (radio->more_now)
-		fill_more(radio, ground, &w);
+		fill_more(radio, ground, &w, now);
 	else if (wants_call(radio) && now >= radio->call_at)
-		fill_call(radio, ground, &w);
+		fill_call(radio, ground, &w, now);
 	else if (entries)
 		fill_entries(radio, ground, &w);
-	else if (trickle_is_due(&radio->trickle, now) && beacon_at(radio) <= now)
-		fill_beacon(radio, ground, &w);
+	else if (trial_is_due(radio, now) || (trickle_is_due(&radio->trickle, now) && beacon_at(radio) <= now))
+		fill_beacon(radio, ground, &w, now);
 	assert(w.ok);
 	if (w.size <= FRAME_HEAD_SIZE)
 		return 0;
 	radio->held = 0;
-	radio->credit_us -= (int64_t)airtime_ms(radio, w.size) * 1000;
+	duty_spend(&radio->duty, w.size);
 	radio->hold_until = now + airtime_ms(radio, w.size) + slots(radio, CONTENTION_SLOTS);
 	return w.size;
 }

@@ -6,28 +6,34 @@
  *     equal: silence          decodes: what they lack is sent after a random wait, unless someone else was first;
  *                                      what we lack is asked for
  *     does not decode: CALL for more syndromes, then for parts, each a bucket of the elements
- *   CALL     elements that are lacked; who sent the beacon answers, who lacks the same need not ask
- *   ENTRY    what was written here at once; what is asked for; what a neighbour seems to lack
+ *   CALL     elements that are lacked; who sent the beacon answers, who lacks the same asks later, if need be
+ *   ENTRY    what was written here at once; what was heard, where that proved useful (relay.h); what is asked for; what
+ *            a neighbour seems to lack
  *
- * A frame that is lost is made up for by the next beacon. What one frame of a stranger can cause is bounded: one beacon
- * or call makes at most RADIO_REPAIRS_MAX entries go out, beacons that bring nothing stretch the shortest interval, and
- * a token bucket holds the duty cycle whatever happens.
+ * A need within hours is passed on by all: first by those that others need, then, after a random wait, by whoever has not
+ * heard it again. A frame that is lost is made up for by the next beacon. What one frame of a stranger can cause is
+ * bounded: one beacon or call makes at most RADIO_REPAIRS_MAX entries go out, beacons that bring nothing stretch the
+ * shortest interval, and a token bucket holds the duty cycle whatever happens (duty.h).
  * Pure; part of the engine, which passes the ground in. */
 #ifndef AIDMESH_SYNC_RADIO_H
 #define AIDMESH_SYNC_RADIO_H
 
+#include "sync/duty.h"
 #include "sync/link.h"
+#include "sync/relay.h"
 #include "sync/trickle.h"
 
 enum {
 	RADIO_SKETCH_MAX = 45,  /* syndromes of a beacon: 200 bytes */
 	RADIO_REPAIRS_MAX = 64, /* entries that one beacon or call sets in motion */
 	RADIO_CALL_MAX = 48,    /* elements of a CALL */
+	RADIO_CALL_TRIES = 3,   /* times that a CALL is said until what it asks for arrives */
 	RADIO_PARTS_MAX = 10,   /* a set is cut into 2^10 parts at most */
 };
 
 /* Timers of this module: Trickle; `hold_until`, so that two who waited for the same silence do not speak at once;
- * `settle_until`, while repairs go on; `entries_at`, `call_at`, the random waits of answers; the bucket. */
+ * `settle_until`, while repairs go on; `entries_at`, `call_at`, the random waits of answers; `trial_at`, a relay's trial;
+ * the bucket. */
 
 /* A series that did not decode yet. */
 struct radio_series {
@@ -47,16 +53,20 @@ struct radio {
 	struct days ours, days; /* kept here; said, narrowed to neighbours a day behind or ahead */
 	struct trickle trickle;
 	mono_ms hold_until, settle_until;
-	uint8_t held;      /* times in a row that it was asked late and held on */
-	int64_t credit_us; /* of the token bucket, as of credit_at; below 0: wait */
-	mono_ms credit_at;
+	uint8_t held; /* times in a row that it was asked late and held on */
+	struct duty duty;
 	struct outbox outbox;
 	mono_ms entries_at;
-	uint32_t fresh; /* entries since the last beacon that neighbours may not have */
-	uint32_t moved; /* entries since then that went over the air */
-	uint32_t doubt; /* differences that a neighbour seems to have */
-	uint8_t barren; /* resets of Trickle in a row that no repair came of */
-	bool agreed;    /* the last beacon heard said what is here */
+	bool is_urgent; /* the first of them is a card, or a need within hours */
+	struct relay relay;
+	mono_ms trial_at;
+	uint32_t fresh;     /* entries since the last beacon that neighbours may not have */
+	uint32_t moved;     /* entries since then that went over the air */
+	uint32_t doubt;     /* differences that a neighbour seems to have */
+	uint8_t barren;     /* resets of Trickle in a row that no repair came of */
+	uint32_t frames_in; /* heard since the last beacon from here */
+	bool is_mended;     /* since a difference was found no beacon said that there is none */
+	bool agreed;        /* the last beacon heard said what is here */
 	/* The last beacon from here. */
 	uint32_t salt;
 	struct days said_days;
@@ -71,6 +81,7 @@ struct radio {
 	bool call_more;
 	mono_ms call_at;
 	uint32_t call_salt, call_count;
+	uint8_t call_tries;
 	uint32_t calls[RADIO_CALL_MAX];
 	uint64_t entries_in, entries_out;
 };
@@ -90,7 +101,11 @@ void radio_news(struct radio *radio, const struct link_ground *ground, uint32_t 
 		mono_ms now);
 /* Someone sent an entry, known or not. */
 void radio_busy(struct radio *radio, mono_ms now);
+/* A neighbour holds an older version of it. */
 void radio_send(struct radio *radio, uint32_t slot, mono_ms now);
+/* Somebody sent what is known here. */
+void radio_heard(struct radio *radio, uint32_t slot);
+/* It leaves the set. */
 void radio_unsend(struct radio *radio, uint32_t slot);
 
 size_t radio_fill(struct radio *radio, const struct link_ground *ground, uint8_t *frame, size_t frame_cap, mono_ms now);

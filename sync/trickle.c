@@ -10,6 +10,12 @@ static void begin(struct trickle *t, uint32_t interval_ms, mono_ms now, uint32_t
 	t->due = now + interval_ms / 2 + chance % (interval_ms / 2);
 }
 
+/* Of two whose intervals lie askew, one would speak early in the other's each time, and never hear it. */
+static uint32_t longest(const struct trickle *t, uint32_t chance)
+{
+	return t->imax_ms + (uint32_t)((uint64_t)(t->imax_ms / 4) * (chance >> 16) >> 16);
+}
+
 void trickle_init(struct trickle *t, uint32_t imin_ms, uint32_t imax_ms, mono_ms now, uint32_t chance)
 {
 	assert(imin_ms >= 2 && imin_ms <= imax_ms);
@@ -25,6 +31,11 @@ void trickle_reset(struct trickle *t, uint32_t interval_ms, mono_ms now, uint32_
 		begin(t, interval_ms, now, chance);
 }
 
+void trickle_restart(struct trickle *t, uint32_t interval_ms, mono_ms now, uint32_t chance)
+{
+	begin(t, interval_ms < t->imax_ms ? interval_ms : t->imax_ms, now, chance);
+}
+
 void trickle_hear(struct trickle *t)
 {
 	t->heard++;
@@ -33,7 +44,7 @@ void trickle_hear(struct trickle *t)
 void trickle_step(struct trickle *t, mono_ms now, uint32_t chance)
 {
 	if (now - t->begin >= t->interval_ms)
-		begin(t, t->interval_ms > t->imax_ms / 2 ? t->imax_ms : 2 * t->interval_ms, now, chance);
+		begin(t, t->interval_ms > t->imax_ms / 2 ? longest(t, chance) : 2 * t->interval_ms, now, chance);
 	if (now >= t->due && t->heard >= TRICKLE_REDUNDANCY)
 		t->is_over = true;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* When to say what everyone may know already: Trickle (RFC 6206). An interval doubles from imin to imax while all agree;
- * in each, one moment in its second half is chosen at random, and who has heard the same by then stays silent. Pure. */
+/* When to say what everyone may know already: Trickle (RFC 6206). An interval doubles from imin to imax, and then up to a
+ * quarter more, while all agree; in each, one moment in its second half is chosen at random, and who has heard the same by then stays silent. Pure. */
 #ifndef AIDMESH_SYNC_TRICKLE_H
 #define AIDMESH_SYNC_TRICKLE_H
 
@@ -21,6 +21,8 @@ void trickle_init(struct trickle *t, uint32_t imin_ms, uint32_t imax_ms, mono_ms
 /* Something inconsistent was heard: starts over with an interval of at most `interval_ms`, but never below imin. An
  * interval as short is left alone. */
 void trickle_reset(struct trickle *t, uint32_t interval_ms, mono_ms now, uint32_t chance);
+/* What was inconsistent is being mended: starts over with an interval of `interval_ms`, but never above imax. */
+void trickle_restart(struct trickle *t, uint32_t interval_ms, mono_ms now, uint32_t chance);
 /* Something consistent was heard. */
 void trickle_hear(struct trickle *t);
 /* Goes on to the interval of `now`. */

@@ -57,6 +57,12 @@ static inline void air_store(struct node *n, const struct sample *sample, const 
 	assert_int_equal(sync_restore(n->sync, &id, handle, sample_view(sample), &key->public), SYNC_OK);
 }
 
+/* Of notes that are no news any more. */
+static inline uint32_t air_time_of(uint32_t number)
+{
+	return HOST_NOW_S - 2 * 3600 - number;
+}
+
 /* A station held this before it came on the air: a card, and notes from..to-1. */
 static inline void air_hold(struct air *a, int at, uint32_t from, uint32_t to)
 {
@@ -67,7 +73,7 @@ static inline void air_hold(struct air *a, int at, uint32_t from, uint32_t to)
 	if (!sync_keys_of(a->nodes[at].sync, public_key_hint(&key.public), known))
 		air_store(&a->nodes[at], &card, &key);
 	for (uint32_t number = from; number < to; number++) {
-		struct sample note = host_note(&key, number, HOST_NOW_S - number);
+		struct sample note = host_note(&key, number, air_time_of(number));
 
 		air_store(&a->nodes[at], &note, &key);
 	}

@@ -37,7 +37,8 @@ static void test_equal_stations_are_silent_but_for_small_beacons(void **state)
 	before = a.frames[FRAME_BEACON];
 	a.largest_beacon = 0;
 	air_run(&a, 10 * (mono_ms)air_radio(&a, 0)->trickle.imax_ms);
-	assert_int_equal(air_radio(&a, 1)->trickle.interval_ms, air_radio(&a, 1)->trickle.imax_ms);
+	assert_in_range(air_radio(&a, 1)->trickle.interval_ms, air_radio(&a, 1)->trickle.imax_ms,
+			air_radio(&a, 1)->trickle.imax_ms / 4 * 5);
 	assert_in_range(a.frames[FRAME_BEACON] - before, 5, 25);
 	assert_int_equal(a.largest_beacon, 20);
 	air_fini(&a);
@@ -84,7 +85,7 @@ static void test_a_beacon_is_enough_for_a_small_difference(void **state)
 		air_feed(&a, 1, a.last, a.last_size);
 		assert_int_equal(air_status(&a, 1).left_out, y);
 		assert_int_equal(air_status(&a, 1).left_in, x);
-		air_run(&a, HOUR_MS / 6);
+		air_run(&a, HOUR_MS / 2);
 		assert_true(air_agrees(&a) && all_are_safe(&a));
 		assert_int_equal(a.entries, x + y); /* each once */
 		air_fini(&a);
@@ -128,7 +129,7 @@ static size_t write_call(uint8_t *out, uint32_t salt, const uint32_t *elements, 
 static uint32_t element_of_note(uint32_t salt, uint32_t number)
 {
 	struct sample_key key = sample_key(7);
-	struct sample note = host_note(&key, number, HOST_NOW_S - number);
+	struct sample note = host_note(&key, number, air_time_of(number));
 	struct entry_id id = entry_id_of(sample_view(&note), &key.public);
 	struct salt series = salt_of_beacon(salt);
 
@@ -192,7 +193,7 @@ static void test_an_extension_joins_what_was_heard(void **state)
 	air_feed(&a, 1, a.last, a.last_size);
 	assert_int_equal(air_status(&a, 1).left_out, 10);
 	assert_int_equal(air_status(&a, 1).left_in, 10);
-	air_run(&a, HOUR_MS / 6);
+	air_run(&a, HOUR_MS / 2);
 	assert_true(air_agrees(&a) && all_are_safe(&a));
 	assert_int_equal(a.entries, 20);
 	air_fini(&a);
@@ -244,7 +245,8 @@ static void test_a_large_difference_is_found_part_by_part(void **state)
 		air_run(&a, 3 * HOUR_MS);
 		if (!air_agrees(&a) || !all_are_safe(&a))
 			fail_msg("row %zu: not the same after three hours, %u entries said", i, a.entries);
-		assert_true(a.entries <= (ROWS[i].x + ROWS[i].y) * (100 + 3 * ROWS[i].loss_percent) / 100 + 5);
+		if (a.entries > (ROWS[i].x + ROWS[i].y) * (100 + 3 * ROWS[i].loss_percent) / 100 + 5)
+			fail_msg("row %zu: %u entries", i, a.entries);
 		air_await(&a, 0, FRAME_BEACON);
 		assert_int_equal(frame_beacon_read(&beacon, (struct view){ a.last + 2, a.last_size - 2 }), FRAME_OK);
 		assert_int_equal(beacon.part, 1);
@@ -373,19 +375,27 @@ static void test_forged_beacons_do_not_keep_trickle_at_its_shortest(void **state
 		assert_in_range(a.frames[FRAME_BEACON] - before, 1, 45);
 		assert_int_equal(a.entries, 0);
 		assert_int_equal(node_publish(&a.nodes[0], &note, &key), SYNC_OK);
-		assert_int_equal(air_radio(&a, 0)->trickle.interval_ms, air_radio(&a, 0)->trickle.imin_ms);
+		assert_in_range(air_radio(&a, 0)->trickle.interval_ms, air_radio(&a, 0)->trickle.imin_ms,
+				air_radio(&a, 0)->trickle.imax_ms / 2);
 		air_fini(&a);
 	}
 }
 
-/* Whatever is heard and however long: an hour's share at once at most, then the share of the time. */
+/* Whatever is heard and however long, in no hour more than its share; of 0.1 %, of which a quarter is less than a frame, one
+ * frame more. */
 static void test_the_duty_cycle_holds_whatever_is_fed(void **state)
 {
 	static const uint16_t DUTY[] = { 1, 10, 100 };
+	static struct {
+		mono_ms at;
+		uint64_t us;
+	} said[20000];
 
 	(void)state;
 	for (size_t i = 0; i < sizeof DUTY / sizeof *DUTY; i++) {
+		uint64_t allowed_us = (uint64_t)DUTY[i] * 1000 * 3600 + (DUTY[i] == 1 ? 1100000 : 0), hour_us = 0;
 		uint8_t frame[SYNC_RADIO_FRAME_MIN];
+		uint32_t first = 0, end = 0;
 		struct dice dice = { i };
 		struct air a;
 
@@ -393,7 +403,7 @@ static void test_the_duty_cycle_holds_whatever_is_fed(void **state)
 		air_hold(&a, 0, 1, 1000);
 		for (uint32_t round = 0; round < 20000; round++) {
 			uint32_t elements[RADIO_CALL_MAX];
-			uint64_t allowed_us;
+			uint64_t before_us = a.air_us[0];
 
 			for (uint8_t e = 0; e < RADIO_CALL_MAX && round % 50 == 0; e++)
 				elements[e] = element_of_note(air_radio(&a, 0)->salt, 1 + dice_below(&dice, 900));
@@ -403,14 +413,123 @@ static void test_the_duty_cycle_holds_whatever_is_fed(void **state)
 						    round % 100 ? RADIO_CALL_MAX : 1));
 			else if (round % 5 == 0)
 				air_feed(&a, 0, frame, forge_beacon(frame, &dice, round % 2 ? 8 : 0));
-			(void)air_speak(&a, 0);
+			if (air_speak(&a, 0)) {
+				said[end].at = a.now;
+				said[end].us = a.air_us[0] - before_us;
+				hour_us += said[end++].us;
+			}
+			for (; first < end && said[first].at + HOUR_MS <= a.now; first++)
+				hour_us -= said[first].us;
+			assert_true(hour_us <= allowed_us);
 			a.now += 100 + dice_below(&dice, 1000);
-			allowed_us = (uint64_t)DUTY[i] * 1000 * 3600 + a.now * DUTY[i] + 2000000;
-			assert_true(a.air_us[0] <= allowed_us);
 		}
 		assert_true(a.entries > 0 || DUTY[i] < 10);
 		air_fini(&a);
 	}
+}
+
+/* News. */
+
+static struct sample need_of(const struct sample_key *key, uint32_t number, uint32_t time)
+{
+	struct entry e = host_entry(key, ENTRY_LINE, number, time);
+
+	e.line.within_h = 6;
+	return sample_signed(&e, key);
+}
+
+static void air_hear_entry(struct air *a, int at, const struct sample *sample)
+{
+	uint8_t frame[SYNC_RADIO_FRAME_MIN];
+	struct writer w = writer_init(frame, sizeof frame);
+	struct view bytes = sample_view(sample);
+
+	frame_begin(&w, FRAME_ENTRY);
+	write_bytes(&w, bytes.data, bytes.size);
+	air_feed(a, at, frame, w.size);
+}
+
+/* What a station that nobody ever asked has in mind to say, having heard something from afar. */
+static void test_a_need_within_hours_is_passed_on_by_all(void **state)
+{
+	static const struct {
+		const char *what;
+		bool need;
+		uint32_t age_s, queued;
+	} ROWS[] = { { "a need within hours", true, 60, 1 },
+		     { "an old one: a repair", true, 2 * 3600, 0 },
+		     { "something else", false, 60, 0 } };
+	struct sample_key key = sample_key(7);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
+		uint32_t time = HOST_NOW_S - ROWS[i].age_s;
+		struct sample one = ROWS[i].need ? need_of(&key, 5000, time) : host_note(&key, 5000, time);
+		struct air a;
+
+		air_init(&a, 1, 1, ALWAYS);
+		air_hold(&a, 0, 1, 2);
+		air_hear_entry(&a, 0, &one);
+		if (air_status(&a, 0).left_out != ROWS[i].queued)
+			fail_msg("%s", ROWS[i].what);
+		/* Somebody else was first. */
+		air_hear_entry(&a, 0, &one);
+		assert_int_equal(air_status(&a, 0).left_out, 0);
+		air_fini(&a);
+	}
+}
+
+/* Whom others asked again and again says what is new, whoever says it too. */
+static void test_who_was_asked_passes_on_what_others_say_too(void **state)
+{
+	struct sample_key key = sample_key(7);
+	uint32_t passed_on = 0;
+	struct air a;
+
+	(void)state;
+	air_init(&a, 1, 1, ALWAYS);
+	air_hold(&a, 0, 1, 50);
+	for (int asked = 0; asked < 5; asked++) {
+		uint8_t frame[SYNC_RADIO_FRAME_MIN];
+		uint32_t element;
+
+		air_await(&a, 0, FRAME_BEACON);
+		element = element_of_note(air_radio(&a, 0)->salt, 7);
+		air_feed(&a, 0, frame, write_call(frame, air_radio(&a, 0)->salt, &element, 1));
+		air_await(&a, 0, FRAME_ENTRY);
+	}
+	for (uint32_t number = 5000; number < 5010; number++) {
+		struct sample note = host_note(&key, number, HOST_NOW_S);
+
+		air_hear_entry(&a, 0, &note);
+		air_hear_entry(&a, 0, &note);
+		passed_on += air_status(&a, 0).left_out;
+		air_run(&a, HOUR_MS / 60);
+	}
+	/* But for some that it held back on trial, after which it may stop. */
+	assert_true(passed_on >= 5);
+	air_fini(&a);
+}
+
+/* Nobody answers: three times, then the next beacon is waited for. */
+static void test_a_call_is_said_again_until_it_is_answered(void **state)
+{
+	struct air a;
+
+	(void)state;
+	air_init(&a, 2, 1, ALWAYS);
+	air_hold(&a, 0, 1, 103);
+	air_hold(&a, 1, 1, 100);
+	air_await(&a, 0, FRAME_BEACON);
+	air_feed(&a, 1, a.last, a.last_size);
+	for (int i = 0; i < RADIO_CALL_TRIES; i++) {
+		assert_int_equal(air_status(&a, 1).left_in, 3);
+		air_await(&a, 1, FRAME_CALL);
+	}
+	assert_int_equal(air_status(&a, 1).left_in, 0);
+	air_feed(&a, 0, a.last, a.last_size);
+	assert_int_equal(air_status(&a, 0).left_out, 3);
+	air_fini(&a);
 }
 
 int main(void)
@@ -429,6 +548,9 @@ int main(void)
 		cmocka_unit_test(test_stations_whose_days_are_one_apart_agree),
 		cmocka_unit_test(test_forged_beacons_do_not_keep_trickle_at_its_shortest),
 		cmocka_unit_test(test_the_duty_cycle_holds_whatever_is_fed),
+		cmocka_unit_test(test_a_need_within_hours_is_passed_on_by_all),
+		cmocka_unit_test(test_who_was_asked_passes_on_what_others_say_too),
+		cmocka_unit_test(test_a_call_is_said_again_until_it_is_answered),
 	};
 
 	assert(sodium_init() >= 0);

@@ -183,7 +183,8 @@ static bool run_beside_twin(uint64_t seed)
 			now += dice_below(&dice, 10) ? dice_below(&dice, 60) : dice_below(&dice, 3000);
 			trickle_step(&t, now, chance);
 			if (now >= w.start + w.i)
-				twin_begin(&w, 2 * w.i > IMAX ? IMAX : 2 * w.i, now, chance);
+				twin_begin(&w, 2 * w.i > IMAX ? IMAX + (IMAX / 4 * (chance >> 16) >> 16) : 2 * w.i, now,
+					   chance);
 			w.over |= now >= w.at && w.count >= 1;
 		}
 		if (trickle_is_due(&t, now) != (!w.over && now >= w.at) || t.interval_ms != w.i ||

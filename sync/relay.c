@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "sync/relay.h"
+
+enum relay_choice relay_choose(struct relay *relay, uint32_t chance)
+{
+	if (relay->trial == TRIAL_SAID)
+		relay->firmness /= 2;
+	relay->trial = TRIAL_NONE;
+	if (relay->asks && chance % RELAY_ASKS_LAST == 0)
+		relay->asks--;
+	if (!relay->firmness)
+		return RELAY_WAIT;
+	/* Other digits than those above. */
+	if (chance >> 8 & ((1u << relay->firmness) - 1))
+		return RELAY_PASS_ON;
+	relay->trial = TRIAL_DUE;
+	return RELAY_TRY;
+}
+
+void relay_said(struct relay *relay)
+{
+	if (relay->trial == TRIAL_DUE)
+		relay->trial = TRIAL_SAID;
+}
+
+void relay_called(struct relay *relay)
+{
+	if (relay->trial == TRIAL_SAID)
+		relay->trial = TRIAL_NONE;
+}
+
+void relay_asked(struct relay *relay)
+{
+	if (!relay->firmness && ++relay->asks < RELAY_ASKS)
+		return;
+	relay->asks = 0;
+	if (relay->firmness < RELAY_FIRMNESS_MAX)
+		relay->firmness++;
+}
+
+void relay_own(struct relay *relay, uint32_t slot)
+{
+	for (int i = 0; i < RELAY_OWN_MAX; i++)
+		if (!relay->own[i]) {
+			relay->own[i] = slot + 1;
+			return;
+		}
+}
+
+bool relay_is_own(const struct relay *relay, uint32_t slot)
+{
+	for (int i = 0; i < RELAY_OWN_MAX; i++)
+		if (relay->own[i] == slot + 1)
+			return true;
+	return false;
+}
+
+void relay_forget(struct relay *relay, uint32_t slot)
+{
+	for (int i = 0; i < RELAY_OWN_MAX; i++)
+		if (relay->own[i] == slot + 1)
+			relay->own[i] = 0;
+}
