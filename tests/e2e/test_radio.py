@@ -70,8 +70,8 @@ class Radio(unittest.TestCase):
         circle, stranger = "radio.circle=" + "0a" * 32, "radio.circle=" + "0b" * 32
         sticks = [self.rnode(n) for n in "abcd"]
         oak = self.node("Oak", sticks[0].port, circle)
-        # A new key is given out before the old one goes: whoever holds both hears those who have one of them.
-        elm = self.node("Elm", sticks[1].port, "radio.circle=" + "0c" * 32, circle)
+        # A key to come is given out before it is the first anywhere.
+        elm = self.node("Elm", sticks[1].port, circle, "radio.circle=" + "0c" * 32)
         ash, mill = self.node("Ash", sticks[2].port, stranger), self.node("Mill", sticks[3].port)
         self.open_site(oak)
         ref = self.need(oak)
