@@ -393,6 +393,10 @@ static int add_circle(struct config *config, const char *value)
 	uint8_t key[CONFIG_CIRCLE_SIZE];
 	size_t size;
 
+	if (value[0] == '\0') {
+		config->circle_count = 0;
+		return 0;
+	}
 	if (config->circle_count == CONFIG_CIRCLES_MAX ||
 	    sodium_hex2bin(key, sizeof(key), value, strlen(value), NULL, &size, NULL) != 0 || size != sizeof(key))
 		return -1;
@@ -429,7 +433,7 @@ static const struct setting settings[] = {
 	{ "radio", "bandwidth", set_radio_bandwidth, "a bandwidth in kHz such as 125" },
 	{ "radio", "spreading", set_radio_spreading, "a number from 7 to 12" },
 	{ "radio", "power", set_radio_power, "a number of dBm such as 17" },
-	{ "radio", "circle", add_circle, "64 hexadecimal digits, at most 4 of them" },
+	{ "radio", "circle", add_circle, "64 hexadecimal digits, at most 4 times, or empty" },
 	{ "display", "output", set_output, "none, lcdproc, or a device such as /dev/lcd" },
 	{ "display", "lcdproc", set_lcdproc, "address:port such as 127.0.0.1:13666" },
 	{ "display", "size", set_size, "20x4 or 16x2" },

@@ -46,7 +46,8 @@ struct config {
 	size_t interface_count;
 	char peers[CONFIG_PEERS_MAX][80]; /* [link] peer = host:port, [v6]:port; may be repeated */
 	size_t peer_count;
-	uint8_t circles[CONFIG_CIRCLES_MAX][CONFIG_CIRCLE_SIZE]; /* [radio] circle, secret; may be repeated */
+	uint8_t circles[CONFIG_CIRCLES_MAX]
+		       [CONFIG_CIRCLE_SIZE]; /* [radio] circle, secret; may be repeated, empty: none */
 	size_t circle_count;
 	enum config_display display;         /* [display] output = none|lcdproc|/dev/lcd */
 	char display_path[CONFIG_PATH_SIZE]; /* of CONFIG_CHARLCD */

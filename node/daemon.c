@@ -567,8 +567,7 @@ static int open_desk(struct daemon *d, char why[DAEMON_WHY_SIZE])
 	clock_init(&d->clock, clock_trust_of(d->config.clock), sync_newest_of(d->sync, &d->identity.key), clock_read());
 	wall_now(d);
 	d->started = unix_of(d->desk.time.wall_s);
-	if (gethostname(name, sizeof name - 1) != 0 || !name[0])
-		strcpy(name, "aidmesh node");
+	process_host_name(name, sizeof name);
 	if (desk_open_pin(&d->desk, d->config.pin) &&
 	    desk_ensure_card(&d->desk, d->config.name[0] ? d->config.name : name)) {
 		commit_now(d->commit);
@@ -596,16 +595,14 @@ static void say(void *ctx, const char *sentence)
 
 static int open_radio(struct daemon *d, char why[DAEMON_WHY_SIZE])
 {
-	struct lora_host host = { d, d->sync, radio_now, radio_moved, say, SYNC_STATION(&d->identity.key) };
-
-	return lora_open(&d->lora, why, &d->loop, &d->config, &host);
+	return lora_open(
+		&d->lora, why, &d->loop, &d->config,
+		&(struct lora_host){ d, d->sync, radio_now, radio_moved, say, SYNC_STATION(&d->identity.key) });
 }
 
 static int open_network(struct daemon *d, char why[DAEMON_WHY_SIZE])
 {
-	struct links_host host = {
-		.ctx = d, .up = link_up, .frame = link_frame, .fill = link_fill_frame, .down = link_down
-	};
+	struct links_host host = { d, link_up, link_frame, link_fill_frame, link_down };
 
 	if (links_open(&d->links, why, &d->loop, &d->config, &d->identity, &host) != 0)
 		return -1;
@@ -699,40 +696,6 @@ static void close_parts(struct daemon *d)
 	free(d);
 }
 
-static void on_signal(uv_poll_t *handle, int status, int events);
-
-static int open_signals(struct daemon *d)
-{
-	d->signal_fd = process_open_signals();
-	if (d->signal_fd < 0)
-		return -1;
-	uv_poll_init(&d->loop, &d->signals, d->signal_fd);
-	d->signals.data = d;
-	return uv_poll_start(&d->signals, UV_READABLE, on_signal);
-}
-
-struct daemon *daemon_open(char why[DAEMON_WHY_SIZE], const struct config *config)
-{
-	struct daemon *d = calloc(1, sizeof *d);
-
-	if (!d || uv_loop_init(&d->loop) != 0 || open_signals(d) != 0) {
-		snprintf(why, DAEMON_WHY_SIZE, "Not enough memory to start.");
-		free(d);
-		return NULL;
-	}
-	d->config = *config;
-	log_init(&d->log, config->log);
-	uv_timer_init(&d->loop, &d->timer);
-	d->timer.data = d;
-	process_make_folder(config->folder);
-	if (open_disk(d, why) == 0 && open_engine(d, why) == 0 && restore(d, why) == 0 && open_desk(d, why) == 0 &&
-	    open_board(d, why) == 0 && open_network(d, why) == 0 && open_radio(d, why) == 0 &&
-	    open_display(d, why) == 0)
-		return d;
-	daemon_close(d);
-	return NULL;
-}
-
 /* Stop: nothing new comes in, the batch under way is finished, what is open is closed. */
 
 static void part_closed(void *user)
@@ -783,6 +746,38 @@ static void on_signal(uv_poll_t *handle, int status, int events)
 		return;
 	log_write(&d->log, LOG_INFO, "stopping (signal %u)", info.ssi_signo);
 	stop(d);
+}
+
+static int open_signals(struct daemon *d)
+{
+	d->signal_fd = process_open_signals();
+	if (d->signal_fd < 0)
+		return -1;
+	uv_poll_init(&d->loop, &d->signals, d->signal_fd);
+	d->signals.data = d;
+	return uv_poll_start(&d->signals, UV_READABLE, on_signal);
+}
+
+struct daemon *daemon_open(char why[DAEMON_WHY_SIZE], const struct config *config)
+{
+	struct daemon *d = calloc(1, sizeof *d);
+
+	if (!d || uv_loop_init(&d->loop) != 0 || open_signals(d) != 0) {
+		snprintf(why, DAEMON_WHY_SIZE, "Not enough memory to start.");
+		free(d);
+		return NULL;
+	}
+	d->config = *config;
+	log_init(&d->log, config->log);
+	uv_timer_init(&d->loop, &d->timer);
+	d->timer.data = d;
+	process_make_folder(config->folder);
+	if (open_disk(d, why) == 0 && open_engine(d, why) == 0 && restore(d, why) == 0 && open_desk(d, why) == 0 &&
+	    open_board(d, why) == 0 && open_network(d, why) == 0 && open_radio(d, why) == 0 &&
+	    open_display(d, why) == 0)
+		return d;
+	daemon_close(d);
+	return NULL;
 }
 
 void daemon_run(struct daemon *d)

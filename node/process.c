@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "node/config.h"
 
@@ -30,4 +31,11 @@ int process_open_signals(void)
 	if (pthread_sigmask(SIG_BLOCK, &set, NULL) != 0)
 		return -1;
 	return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+}
+
+void process_host_name(char *name, size_t size)
+{
+	if (gethostname(name, size - 1) != 0 || name[0] == '\0')
+		snprintf(name, size, "aidmesh node");
+	name[size - 1] = '\0';
 }

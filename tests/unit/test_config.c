@@ -14,6 +14,8 @@
 
 #include "node/config.h"
 
+#define CIRCLE "0a0b0c0d0e0f000102030405060708090a0b0c0d0e0f0001020304050607ABef"
+
 struct bench {
 	char folder[64];
 	char main_file[96];
@@ -81,6 +83,7 @@ static void every_key_of_a_file_is_taken(void **state)
 				 "peer = [2001:db8::1]:24363\npeer = hub.example.org:24363\n"
 				 "[radio]\nport = /dev/ttyUSB1\ndevice = rnode\nregion = eu868\n"
 				 "frequency = 869.4625\nbandwidth = 62.5\nspreading = 8\npower = 14\n"
+				 "circle = " CIRCLE "\ncircle = " CIRCLE "\n"
 				 "[display]\noutput = /dev/lcd\nlcdproc = [::1]:4000\nsize = 16x2\n"
 				 "language = ht\nbuttons = /dev/input/event7 /dev/input/event8\n");
 	if (config_read(&config, why, b->main_file, CONFIG_REQUIRED) != 0)
@@ -110,6 +113,9 @@ static void every_key_of_a_file_is_taken(void **state)
 	assert_int_equal(config.radio_bandwidth_hz, 62500);
 	assert_int_equal(config.radio_spreading, 8);
 	assert_int_equal(config.radio_power_dbm, 14);
+	assert_int_equal(config.circle_count, 2);
+	assert_int_equal(config.circles[1][0], 0x0a);
+	assert_int_equal(config.circles[1][31], 0xef);
 	assert_int_equal(config.display, CONFIG_CHARLCD);
 	assert_string_equal(config.display_path, "/dev/lcd");
 	assert_string_equal(config.lcdproc_host, "::1");
@@ -196,6 +202,9 @@ static void mistakes_are_named_with_file_and_line(void **state)
 		{ "[radio]\nbandwidth = 125000\n", ":2:", "in kHz such as 125" },
 		{ "[radio]\nspreading = 13\n", ":2:", "7 to 12" },
 		{ "[radio]\npower = -1\n", ":2:", "dBm" },
+		/* What is nearly a key is not repeated into a log. */
+		{ "[radio]\ncircle = 0a0a0a\n", ":2:", "circle = (a secret): must be 64 hexadecimal digits" },
+		{ "[radio]\ncircle = " CIRCLE "00\n", ":2:", "64 hexadecimal digits" },
 		{ "[display]\noutput = hdmi\n", ":2:", "none, lcdproc, or a device such as /dev/lcd" },
 		{ "[display]\nlcdproc = 127.0.0.1:0\n", ":2:", "127.0.0.1:13666" },
 		{ "[display]\nlcdproc = localhost:13666\n", ":2:", "127.0.0.1:13666" },
@@ -297,7 +306,7 @@ static void the_shipped_file_shows_the_defaults(void **state)
 	}
 	fclose(in);
 	fclose(out);
-	assert_int_equal(keys, 26);
+	assert_int_equal(keys, 27);
 	setenv("STATE_DIRECTORY", "/var/lib/aidmesh", 1);
 	setenv("RUNTIME_DIRECTORY", "/run/aidmesh", 1);
 	config_init(&config);
