@@ -12,7 +12,7 @@ enum { CALL_SLOTS = 400, RECALL_SLOTS = 200 };
 /* Who passes on at once is slow unless it is urgent, so that few are heard at once. Whoever others do not ask for is slower,
  * so that it need not when the others did. */
 enum { RELAY_SLOTS = 256, URGENT_SLOTS = 4, URGENT_LAZY_SLOTS = 1000, REPAIR_LAZY_SLOTS = 1000 };
-enum { HELD_MAX = 4, FEW_FRAMES = 3 };
+enum { HELD_MAX = 4, FEW_INTERVALS = 3 };
 /* In units of a short frame's airtime. */
 enum { IMIN_FRAMES = 8, IMAX_DOUBLINGS = 8, SHORT_FRAME = 60 };
 /* In units of Trickle's shortest interval: after something new, which others pass on; after a difference that has to be
@@ -20,7 +20,8 @@ enum { IMIN_FRAMES = 8, IMAX_DOUBLINGS = 8, SHORT_FRAME = 60 };
 enum { NEWS_INTERVALS = 96, MENDED_INTERVALS = 96, SEARCH_INTERVALS = 8, TRIAL_INTERVALS = 5 };
 /* What is older is no news but a repair: neighbours have it, or sketches find it. */
 enum { NEWS_S = 3600 };
-enum { BARREN_MAX = 6 };
+/* On a poor air it may be losses that a find brings nothing, and among few nobody else would make up for them. */
+enum { BARREN_MAX = 6, BARREN_FEW_MAX = 2 };
 
 static_assert(BEACON_SIZE + RADIO_SKETCH_MAX * sizeof(uint32_t) <= SYNC_RADIO_FRAME_MIN, "a beacon is one frame");
 static_assert(CALL_SIZE + RADIO_CALL_MAX * ELEMENT_SIZE <= SYNC_RADIO_FRAME_MIN, "a call is one frame");
@@ -81,10 +82,40 @@ void radio_close(struct radio *radio)
 	radio->id = 0;
 }
 
+/* Whose beacons were heard of late. Nobody is forgotten before a quiet neighbourhood has spoken twice. */
+static void note_station(struct radio *radio, uint16_t station, mono_ms now)
+{
+	struct radio_few *few = &radio->few;
+
+	if (now - few->since > (mono_ms)FEW_INTERVALS * radio->trickle.imax_ms) {
+		few->before = few->count;
+		few->count = 0;
+		few->since = now;
+	}
+	for (uint8_t i = 0; i < few->count; i++)
+		if (few->stations[i] == station)
+			return;
+	if (few->count < RADIO_FEW_MAX)
+		few->stations[few->count++] = station;
+}
+
+/* So few are in reach that nobody would be in anybody's way: two who meet wait for no third. */
+static bool is_among_few(const struct radio *radio)
+{
+	return radio->few.count < RADIO_FEW_MAX && radio->few.before < RADIO_FEW_MAX;
+}
+
+static uint32_t intervals_ms(const struct radio *radio, uint32_t intervals)
+{
+	return (is_among_few(radio) ? 1 : intervals) * radio->trickle.imin_ms;
+}
+
 /* There is a difference that has to be found: beacons come soon again, unless such finds brought nothing lately. */
 static void reset(struct radio *radio, mono_ms now)
 {
-	trickle_reset(&radio->trickle, SEARCH_INTERVALS * radio->trickle.imin_ms << radio->barren, now, chance(radio));
+	uint8_t stretch = is_among_few(radio) && radio->barren > BARREN_FEW_MAX ? BARREN_FEW_MAX : radio->barren;
+
+	trickle_reset(&radio->trickle, intervals_ms(radio, SEARCH_INTERVALS) << stretch, now, chance(radio));
 	if (radio->barren < BARREN_MAX)
 		radio->barren++;
 }
@@ -98,7 +129,6 @@ void radio_busy(struct radio *radio, mono_ms now)
 {
 	settle(radio, now);
 	duty_earn(&radio->duty, now);
-	radio->frames_in++;
 	radio->held = 0;
 	radio->hold_until = now + slots(radio, CONTENTION_SLOTS);
 }
@@ -200,7 +230,8 @@ void radio_news(struct radio *radio, const struct link_ground *ground, uint32_t 
 	const struct set_slot *s = &ground->set->slots[slot];
 	struct salt salt = salt_of_beacon(radio->call_salt);
 	bool is_news = s->hlc.time + (uint64_t)NEWS_S >= ground->wall_s;
-	uint32_t intervals = is_news && source != RADIO_ELSEWHERE ? NEWS_INTERVALS : SEARCH_INTERVALS;
+	uint32_t intervals =
+		is_news && source != RADIO_ELSEWHERE && !is_among_few(radio) ? NEWS_INTERVALS : SEARCH_INTERVALS;
 
 	radio->barren = 0;
 	radio->agreed = false;
@@ -320,11 +351,6 @@ static bool join(struct radio_series *series, const struct frame_beacon *beacon)
 	return true;
 }
 
-static bool is_among_few(const struct radio *radio)
-{
-	return radio->frames_in < FEW_FRAMES;
-}
-
 /* Whom others ask for goes first. */
 static uint32_t repair_wait(struct radio *radio)
 {
@@ -379,7 +405,7 @@ static bool decode(struct radio *radio, const struct link_ground *ground, const 
 	radio->is_mended = true;
 	/* What was new here is on its way, or known there; what gets lost on the way is left. */
 	radio->fresh = 0;
-	radio->doubt = found.count / 3 + 2;
+	radio->doubt = is_among_few(radio) ? found.count : found.count / 3 + 2;
 	repair(radio, &part, ground->set, &found, beacon->salt, now);
 	settle(radio, now);
 	return true;
@@ -402,6 +428,7 @@ static enum sync_rc feed_beacon(struct radio *radio, const struct link_ground *g
 
 	if (frame_beacon_read(&beacon, rest) != FRAME_OK)
 		return SYNC_E_FRAME;
+	note_station(radio, (uint16_t)(beacon.salt >> 16), now);
 	narrow_days(radio, beacon.days);
 	if (beacon.days.today < radio->ours.today || beacon.days.last > radio->ours.last)
 		return SYNC_OK;
@@ -423,12 +450,12 @@ static enum sync_rc feed_beacon(struct radio *radio, const struct link_ground *g
 	differ = count > beacon.count ? count - beacon.count : beacon.count - count;
 	radio->agreed = false;
 	if (beacon.syndromes.size && decode(radio, ground, &beacon, now)) {
-		trickle_restart(&radio->trickle, MENDED_INTERVALS * radio->trickle.imin_ms, now, chance(radio));
+		trickle_restart(&radio->trickle, intervals_ms(radio, MENDED_INTERVALS), now, chance(radio));
 		return SYNC_OK;
 	}
 	reset(radio, now);
 	if (!beacon.syndromes.size)
-		radio->doubt = differ + differ / 4 + 1;
+		radio->doubt = differ + differ / 4 + (is_among_few(radio) ? 8 : 1);
 	return SYNC_OK;
 }
 
@@ -505,7 +532,6 @@ enum sync_rc radio_feed(struct radio *radio, struct view *entry, const struct li
 			struct view rest, mono_ms now)
 {
 	*entry = (struct view){ 0 };
-	radio->frames_in++;
 	radio->hold_until = now + slots(radio, CONTENTION_SLOTS);
 	if (kind == FRAME_BEACON)
 		return feed_beacon(radio, ground, rest, now);
@@ -573,7 +599,7 @@ static void fill_beacon(struct radio *radio, const struct link_ground *ground, s
 	radio->said_count = beacon.count;
 	radio->said_fingerprint = beacon.fingerprint;
 	radio->said = (uint8_t)to;
-	radio->fresh = radio->moved = radio->frames_in = 0;
+	radio->fresh = radio->moved = 0;
 	/* A beacon may be lost; what was found or agreed since says so. */
 	radio->doubt /= 4;
 	radio->more_now = false;

@@ -28,6 +28,7 @@ enum {
 	RADIO_REPAIRS_MAX = 64, /* entries that one beacon or call sets in motion */
 	RADIO_CALL_MAX = 48,    /* elements of a CALL */
 	RADIO_CALL_TRIES = 3,   /* times that a CALL is said until what it asks for arrives */
+	RADIO_FEW_MAX = 3,      /* who hears so many stations is not among few */
 	RADIO_PARTS_MAX = 10,   /* a set is cut into 2^10 parts at most */
 };
 
@@ -45,6 +46,13 @@ struct radio_series {
 	uint32_t syndromes[SYNDROMES_MAX]; /* the sender's */
 };
 
+/* How many others are in reach, as far as it matters whether they are few. */
+struct radio_few {
+	uint16_t stations[RADIO_FEW_MAX];
+	uint8_t count, before; /* since `since`, and in the time before that */
+	mono_ms since;
+};
+
 struct radio {
 	carrier_id id; /* 0: the place is free */
 	struct carrier_traits traits;
@@ -60,13 +68,13 @@ struct radio {
 	bool is_urgent; /* the first of them is a card, or a need within hours */
 	struct relay relay;
 	mono_ms trial_at;
-	uint32_t fresh;     /* entries since the last beacon that neighbours may not have */
-	uint32_t moved;     /* entries since then that went over the air */
-	uint32_t doubt;     /* differences that a neighbour seems to have */
-	uint8_t barren;     /* resets of Trickle in a row that no repair came of */
-	uint32_t frames_in; /* heard since the last beacon from here */
-	bool is_mended;     /* since a difference was found no beacon said that there is none */
-	bool agreed;        /* the last beacon heard said what is here */
+	uint32_t fresh; /* entries since the last beacon that neighbours may not have */
+	uint32_t moved; /* entries since then that went over the air */
+	uint32_t doubt; /* differences that a neighbour seems to have */
+	uint8_t barren; /* resets of Trickle in a row that no repair came of */
+	struct radio_few few;
+	bool is_mended; /* since a difference was found no beacon said that there is none */
+	bool agreed;    /* the last beacon heard said what is here */
 	/* The last beacon from here. */
 	uint32_t salt;
 	struct days said_days;

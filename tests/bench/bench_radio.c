@@ -24,9 +24,11 @@ static mono_ms airtime_ms(size_t size)
 	return (SF9.frame_us + size * SF9.byte_us) / 1000 + 1;
 }
 
-static void radio_on(struct host *h)
+static void radio_on(struct host *h, uint16_t station)
 {
-	struct carrier_traits traits = { .kind = CARRIER_RADIO, .frame_max = SYNC_RADIO_FRAME_MIN, .airtime = SF9 };
+	struct carrier_traits traits = {
+		.kind = CARRIER_RADIO, .frame_max = SYNC_RADIO_FRAME_MIN, .airtime = SF9, .station = station
+	};
 
 	must(sync_carrier_up(h->sync, 1, &traits, 0) == SYNC_OK, "radio");
 }
@@ -49,8 +51,8 @@ static bool bench_beacons(uint32_t n)
 			host_init(&b, capacity * 100 + d + 50, n + d);
 			host_restore(&a, 0, n);
 			host_restore(&b, d / 2, n + d - d / 2);
-			radio_on(&a);
-			radio_on(&b);
+			radio_on(&a, 1);
+			radio_on(&b, 2);
 			a.sync->radios[0].fresh = 0;
 			a.sync->radios[0].doubt = capacity - 4;
 			while (!(size = sync_fill(a.sync, 1, frame, sizeof frame, now)))
@@ -72,7 +74,7 @@ static bool bench_beacons(uint32_t n)
 
 		host_init(&a, 7, n);
 		host_restore(&a, 0, n);
-		radio_on(&a);
+		radio_on(&a, 1);
 		a.sync->radios[0].fresh = 0;
 		while (!(size = sync_fill(a.sync, 1, frame, sizeof frame, now)))
 			now = sync_deadline(a.sync);
@@ -243,7 +245,7 @@ static struct tally run(uint64_t seed)
 	for (int i = 0; i < STATIONS; i++) {
 		host_init(&stations[i], seed * 100 + (uint64_t)i, COMMON + NEW + 10);
 		host_restore(&stations[i], 0, COMMON);
-		radio_on(&stations[i]);
+		radio_on(&stations[i], (uint16_t)(i + 1));
 		stations[i].sync->radios[0].fresh = NEW / 2;
 	}
 	spread_news(held, sizes);

@@ -73,6 +73,7 @@ static void ours_open(struct town *t)
 		for (uint32_t row = 0; row < t->row_count; row++)
 			if (holds(t, i, row))
 				restore(t, n, row);
+		traits.station = (uint16_t)(i + 1);
 		must(sync_carrier_up(n->sync, RADIO_ID, &traits, 0) == SYNC_OK, "a radio is refused");
 	}
 }

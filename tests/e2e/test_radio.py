@@ -11,6 +11,8 @@ from nodes import Node, work_folder
 from port import Pty, Tcp
 from rnode import RNode
 
+# What is lost on the air is found by beacons, which come rarely after news: patience.
+PATIENCE_S = 120
 FAST = ["radio.region=US915", "radio.bandwidth=500", "radio.spreading=7"]
 
 
@@ -36,10 +38,10 @@ class Radio(unittest.TestCase):
 
     def need(self, node, quantity=120, item="drinking-water"):
         return node.post("/v1/line", {"kind": "need", "item": item, "quantity": quantity, "people": 40,
-                                      "within": 24})["ref"]
+                                      "within": 24, "sure": True})["ref"]
 
     def see(self, node, *refs):
-        node.wait("the needs of others", lambda n: set(refs) <= {line["ref"] for line in n.get("/v1/lines")["lines"]})
+        node.wait("the needs of others", lambda n: set(refs) <= {line["ref"] for line in n.get("/v1/lines")["lines"]}, PATIENCE_S)
 
     def open_site(self, node):
         node.post("/v1/site", {"name": node.name, "place": {"lat": 35.1, "lon": -77.0}, "people": 120})
@@ -54,13 +56,13 @@ class Radio(unittest.TestCase):
         for node in (a, b):
             self.see(node, *refs)
         at = int(time.time()) + 60
-        self.air.wait("the same picture", lambda: a.picture(at) == b.picture(at), 30)
+        self.air.wait("the same picture", lambda: a.picture(at) == b.picture(at), PATIENCE_S)
         return a, b
 
     def test_two_nodes_with_rnodes_show_the_same_and_whom_they_hear(self):
         a, b = self.cross([self.rnode("a"), self.rnode("b")])
         for node, other in ((a, b), (b, a)):
-            node.wait("the other is heard", lambda n, other=other: [other.name] == [s["name"] for s in n.get("/v1/radio")["stations"]])
+            node.wait("the other is heard", lambda n, other=other: [other.name] == [s["name"] for s in n.get("/v1/radio")["stations"]], PATIENCE_S)
             seen = node.cli("radio")
             for part in ("RNode", "US915", "SF7, 500 kHz", "in clear, signed", "urgent needs", "dBm", other.name):
                 self.assertIn(part, seen)
@@ -78,7 +80,7 @@ class Radio(unittest.TestCase):
         self.see(elm, ref)
         for node in (ash, mill):
             self.air.wait("frames of others came", lambda node=node: node.get("/v1/radio")["frames"]["foreign"] +
-                          node.get("/v1/radio")["frames"]["malformed"] > 0)
+                          node.get("/v1/radio")["frames"]["malformed"] > 0, PATIENCE_S)
             self.assertEqual(node.get("/v1/lines")["lines"], [])
         self.assertIn("sealed for the circle", oak.cli("radio"))
         said = [frame.data for frame in self.air.frames if frame.station is sticks[0].station]
@@ -96,6 +98,23 @@ class Radio(unittest.TestCase):
         devices[1].say_as(1, b"a text of somebody else")
         devices[1].sleep()
         self.see(b, self.need(a, 7, "blanket"))
+
+    def test_a_burst_never_overruns_what_a_device_can_hold(self):
+        # An RNode drops in silence when its queue is full, a Meshtastic device says so: neither comes to it.
+        for devices in ([self.rnode("a", queue=(700, 3)), self.rnode("b")], [self.mesh("c", 0x1001), self.mesh("d", 0x1002)]):
+            nodes = [self.node(device.name + " node", device.port) for device in devices]
+            self.open_site(nodes[0])
+            refs = [self.need(nodes[0], 10, str(item)) for item in range(501, 515) if item != 508]
+            self.see(nodes[1], *refs)
+            if isinstance(devices[0], RNode):
+                self.assertEqual(devices[0].dropped, 0)
+                self.assertGreater(devices[0].asked_ready, 0)
+            else:
+                self.assertEqual(set(devices[0].results), {0})
+            for node in nodes:
+                node.kill()
+            for device in devices:
+                device.pull()
 
     def test_no_stick_is_said_in_a_sentence_with_a_way_out(self):
         node = Node("Oak", self.base, listen=False, settings=["radio.port=/dev/ttyUSB77", *FAST])

@@ -120,6 +120,7 @@ void air_boot(struct world *w, struct node *n)
 	s = &w->air->stations[n->index];
 	traits.frame_max = w->air->frame_max;
 	traits.airtime = w->air->airtime;
+	traits.station = (uint16_t)(n->index + 1);
 	if (sync_carrier_up(n->sync, RADIO_CARRIER, &traits, host_mono(w, n)) != SYNC_OK)
 		world_fail(w, "node %u refuses its radio", n->index);
 	s->on = true;

@@ -285,7 +285,9 @@ static void start_commit(struct world *w, struct node *n)
 	n->delete_next = n->delete_count;
 	n->committing = true;
 	n->commit_fails = store_fails(w, n);
-	heap_put(&w->heap, w->now_ms + dice_below(&w->disk, n->commit_ms + 1), EVENT_COMMIT, n->index, n->boot);
+	/* What fails is tried again: on a disk that fails at once time would stand still. */
+	heap_put(&w->heap, w->now_ms + n->commit_fails + dice_below(&w->disk, n->commit_ms + 1), EVENT_COMMIT, n->index,
+		 n->boot);
 }
 
 /* The engine's verdict on what was stored, beside the plain rules'. */

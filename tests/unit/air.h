@@ -39,6 +39,7 @@ static inline void air_init(struct air *a, int count, uint64_t seed, uint16_t du
 		struct sync_config config = host_config(seed * 100 + (uint64_t)i, AIR_ENTRIES_MAX);
 
 		node_init(&a->nodes[i], &config);
+		traits.station = (uint16_t)(i + 1);
 		assert_int_equal(sync_carrier_up(a->nodes[i].sync, AIR_ID, &traits, a->now), SYNC_OK);
 	}
 }

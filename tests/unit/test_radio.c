@@ -254,6 +254,28 @@ static void test_a_large_difference_is_found_part_by_part(void **state)
 	}
 }
 
+/* Each holds what the other lacks, a third of the frames is lost, and nobody else is there to be spared: they do not wait
+ * as a town must. */
+static void test_two_who_meet_on_a_poor_air_agree_soon(void **state)
+{
+	enum { SEEDS = 60, SOON_MS = 600000 };
+
+	(void)state;
+	for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+		struct air a;
+
+		air_init(&a, 2, seed, ALWAYS);
+		a.loss_percent = 33;
+		air_hold(&a, 0, 1, 20);
+		air_hold(&a, 1, 17, 40);
+		for (mono_ms end = a.now + SOON_MS; a.now < end && !air_agrees(&a);)
+			air_run(&a, 1000);
+		if (!air_agrees(&a))
+			fail_msg("seed %llu: they differ after %d s", (unsigned long long)seed, SOON_MS / 1000);
+		air_fini(&a);
+	}
+}
+
 /* Who has something to say and something to ask says both at once. */
 static void test_an_entry_rides_along_in_a_call(void **state)
 {
@@ -543,6 +565,7 @@ int main(void)
 		cmocka_unit_test(test_an_extension_joins_what_was_heard),
 		cmocka_unit_test(test_an_extension_of_something_else_does_not_join),
 		cmocka_unit_test(test_a_large_difference_is_found_part_by_part),
+		cmocka_unit_test(test_two_who_meet_on_a_poor_air_agree_soon),
 		cmocka_unit_test(test_an_entry_rides_along_in_a_call),
 		cmocka_unit_test(test_a_host_that_comes_late_is_not_silent_for_ever),
 		cmocka_unit_test(test_stations_whose_days_are_one_apart_agree),
