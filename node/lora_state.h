@@ -89,7 +89,7 @@ void lora_handle_gone(struct lora *l);
 /* What goes on (lora.c). */
 
 void lora_port_opened(struct lora *l);
-/* The port is given up, for now; `state` and `why` are what people are told. */
+/* The port is given up until it is tried again; `state` and `why` are what people are told. */
 void lora_port_lost(struct lora *l, enum lora_state state, const char *why);
 void lora_port_heard(struct lora *l, size_t size); /* that many bytes in l->in */
 void lora_turn(struct lora *l);

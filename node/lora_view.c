@@ -9,29 +9,37 @@ enum { QUIET_MS = 2 * 3600 * 1000 };
 
 /* An author's key begins with the station's number: its name, unless there are two of them. */
 struct naming {
-	char begin[5];
-	size_t found;
-	char *name;
+	struct view_radio *radio;
+	char begins[VIEW_STATIONS_MAX][5];
+	uint32_t found[VIEW_STATIONS_MAX];
 };
 
 static bool on_author(void *user, const struct view_author *author)
 {
 	struct naming *naming = user;
 
-	if (strncmp(author->key, naming->begin, 4) == 0 && naming->found++ == 0)
-		snprintf(naming->name, VIEW_NAME_SIZE, "%s", author->name);
+	for (size_t i = 0; i < naming->radio->station_count; i++)
+		if (strncmp(author->key, naming->begins[i], 4) == 0 && naming->found[i]++ == 0)
+			snprintf(naming->radio->stations[i].name, VIEW_NAME_SIZE, "%s", author->name);
 	return true;
 }
 
-static void name_station(char name[VIEW_NAME_SIZE], const struct lora_seen *seen, uint16_t number)
+/* One look through the authors for all of them. */
+static void name_stations(struct view_radio *radio, const struct lora_seen *seen)
 {
 	struct view_query all = { 0 };
-	struct naming naming = { .name = name };
+	struct naming naming = { .radio = radio };
 
-	snprintf(naming.begin, sizeof naming.begin, "%02x%02x", number & 0xFF, number >> 8);
-	picture_authors(seen->picture, seen->wall_s, &all, on_author, &naming);
-	if (naming.found != 1)
-		snprintf(name, VIEW_NAME_SIZE, "%s", naming.begin);
+	for (size_t i = 0; i < radio->station_count; i++) {
+		uint16_t number = lora_stations(seen->lora)->list[i].number;
+
+		snprintf(naming.begins[i], sizeof naming.begins[i], "%02x%02x", number & 0xFF, number >> 8);
+	}
+	if (radio->station_count)
+		picture_authors(seen->picture, seen->wall_s, &all, on_author, &naming);
+	for (size_t i = 0; i < radio->station_count; i++)
+		if (naming.found[i] != 1)
+			snprintf(radio->stations[i].name, VIEW_NAME_SIZE, "%s", naming.begins[i]);
 }
 
 static enum view_radio_state state_of(enum lora_state state)
@@ -88,9 +96,9 @@ static void view_stations(struct view_radio *radio, const struct lora_seen *seen
 					       .snr_quarter_db = station->signal.snr_quarter_db,
 					       .heard = seen->unix_s -
 							(int64_t)((seen->now - station->heard_at) / 1000) };
-		name_station(view->name, seen, station->number);
 		radio->station_count++;
 	}
+	name_stations(radio, seen);
 }
 
 void lora_view(struct view_radio *radio, const struct lora_seen *seen)

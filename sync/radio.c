@@ -82,38 +82,17 @@ void radio_close(struct radio *radio)
 	radio->id = 0;
 }
 
-/* Whose beacons were heard of late. Nobody is forgotten before a quiet neighbourhood has spoken twice. */
-static void note_station(struct radio *radio, uint16_t station, mono_ms now)
-{
-	struct radio_few *few = &radio->few;
-
-	if (now - few->since > (mono_ms)FEW_INTERVALS * radio->trickle.imax_ms) {
-		few->before = few->count;
-		few->count = 0;
-		few->since = now;
-	}
-	for (uint8_t i = 0; i < few->count; i++)
-		if (few->stations[i] == station)
-			return;
-	if (few->count < RADIO_FEW_MAX)
-		few->stations[few->count++] = station;
-}
-
-/* So few are in reach that nobody would be in anybody's way: two who meet wait for no third. */
-static bool is_among_few(const struct radio *radio)
-{
-	return radio->few.count < RADIO_FEW_MAX && radio->few.before < RADIO_FEW_MAX;
-}
-
+/* Two who meet wait for no third. */
 static uint32_t intervals_ms(const struct radio *radio, uint32_t intervals)
 {
-	return (is_among_few(radio) ? 1 : intervals) * radio->trickle.imin_ms;
+	return (few_are_in_reach(&radio->few) ? 1 : intervals) * radio->trickle.imin_ms;
 }
 
 /* There is a difference that has to be found: beacons come soon again, unless such finds brought nothing lately. */
 static void reset(struct radio *radio, mono_ms now)
 {
-	uint8_t stretch = is_among_few(radio) && radio->barren > BARREN_FEW_MAX ? BARREN_FEW_MAX : radio->barren;
+	uint8_t stretch =
+		few_are_in_reach(&radio->few) && radio->barren > BARREN_FEW_MAX ? BARREN_FEW_MAX : radio->barren;
 
 	trickle_reset(&radio->trickle, intervals_ms(radio, SEARCH_INTERVALS) << stretch, now, chance(radio));
 	if (radio->barren < BARREN_MAX)
@@ -230,8 +209,8 @@ void radio_news(struct radio *radio, const struct link_ground *ground, uint32_t 
 	const struct set_slot *s = &ground->set->slots[slot];
 	struct salt salt = salt_of_beacon(radio->call_salt);
 	bool is_news = s->hlc.time + (uint64_t)NEWS_S >= ground->wall_s;
-	uint32_t intervals =
-		is_news && source != RADIO_ELSEWHERE && !is_among_few(radio) ? NEWS_INTERVALS : SEARCH_INTERVALS;
+	uint32_t intervals = is_news && source != RADIO_ELSEWHERE && !few_are_in_reach(&radio->few) ? NEWS_INTERVALS
+												    : SEARCH_INTERVALS;
 
 	radio->barren = 0;
 	radio->agreed = false;
@@ -354,7 +333,7 @@ static bool join(struct radio_series *series, const struct frame_beacon *beacon)
 /* Whom others ask for goes first. */
 static uint32_t repair_wait(struct radio *radio)
 {
-	if (radio->relay.firmness || is_among_few(radio))
+	if (radio->relay.firmness || few_are_in_reach(&radio->few))
 		return slots(radio, ANSWER_SLOTS);
 	return ANSWER_SLOTS * radio->slot_ms + slots(radio, REPAIR_LAZY_SLOTS);
 }
@@ -378,7 +357,7 @@ static void repair(struct radio *radio, const struct part *part, const struct se
 	}
 	radio->call_salt = salt;
 	radio->call_count = radio->call_tries = 0;
-	radio->call_at = now + slots(radio, is_among_few(radio) ? ANSWER_SLOTS : CALL_SLOTS);
+	radio->call_at = now + slots(radio, few_are_in_reach(&radio->few) ? ANSWER_SLOTS : CALL_SLOTS);
 	for (uint32_t i = 0; i < found->count && i < RADIO_CALL_MAX; i++)
 		radio->calls[radio->call_count++] = found->elements[i];
 }
@@ -405,7 +384,7 @@ static bool decode(struct radio *radio, const struct link_ground *ground, const 
 	radio->is_mended = true;
 	/* What was new here is on its way, or known there; what gets lost on the way is left. */
 	radio->fresh = 0;
-	radio->doubt = is_among_few(radio) ? found.count : found.count / 3 + 2;
+	radio->doubt = few_are_in_reach(&radio->few) ? found.count : found.count / 3 + 2;
 	repair(radio, &part, ground->set, &found, beacon->salt, now);
 	settle(radio, now);
 	return true;
@@ -428,7 +407,7 @@ static enum sync_rc feed_beacon(struct radio *radio, const struct link_ground *g
 
 	if (frame_beacon_read(&beacon, rest) != FRAME_OK)
 		return SYNC_E_FRAME;
-	note_station(radio, (uint16_t)(beacon.salt >> 16), now);
+	few_hear(&radio->few, (uint16_t)(beacon.salt >> 16), FEW_INTERVALS * (mono_ms)radio->trickle.imax_ms, now);
 	narrow_days(radio, beacon.days);
 	if (beacon.days.today < radio->ours.today || beacon.days.last > radio->ours.last)
 		return SYNC_OK;
@@ -438,7 +417,7 @@ static enum sync_rc feed_beacon(struct radio *radio, const struct link_ground *g
 		trickle_hear(&radio->trickle);
 		if (beacon.part > 1)
 			return SYNC_OK;
-		if (radio->is_mended && is_among_few(radio))
+		if (radio->is_mended && few_are_in_reach(&radio->few))
 			confirm(radio, now);
 		radio->is_mended = false;
 		radio->agreed = true;
@@ -455,7 +434,7 @@ static enum sync_rc feed_beacon(struct radio *radio, const struct link_ground *g
 	}
 	reset(radio, now);
 	if (!beacon.syndromes.size)
-		radio->doubt = differ + differ / 4 + (is_among_few(radio) ? 8 : 1);
+		radio->doubt = differ + differ / 4 + (few_are_in_reach(&radio->few) ? 8 : 1);
 	return SYNC_OK;
 }
 

@@ -19,6 +19,7 @@
 #define AIDMESH_SYNC_RADIO_H
 
 #include "sync/duty.h"
+#include "sync/few.h"
 #include "sync/link.h"
 #include "sync/relay.h"
 #include "sync/trickle.h"
@@ -28,7 +29,6 @@ enum {
 	RADIO_REPAIRS_MAX = 64, /* entries that one beacon or call sets in motion */
 	RADIO_CALL_MAX = 48,    /* elements of a CALL */
 	RADIO_CALL_TRIES = 3,   /* times that a CALL is said until what it asks for arrives */
-	RADIO_FEW_MAX = 3,      /* who hears so many stations is not among few */
 	RADIO_PARTS_MAX = 10,   /* a set is cut into 2^10 parts at most */
 };
 
@@ -44,13 +44,6 @@ struct radio_series {
 	uint16_t part;
 	uint8_t have;
 	uint32_t syndromes[SYNDROMES_MAX]; /* the sender's */
-};
-
-/* How many others are in reach, as far as it matters whether they are few. */
-struct radio_few {
-	uint16_t stations[RADIO_FEW_MAX];
-	uint8_t count, before; /* since `since`, and in the time before that */
-	mono_ms since;
 };
 
 struct radio {
@@ -72,7 +65,7 @@ struct radio {
 	uint32_t moved; /* entries since then that went over the air */
 	uint32_t doubt; /* differences that a neighbour seems to have */
 	uint8_t barren; /* resets of Trickle in a row that no repair came of */
-	struct radio_few few;
+	struct few few;
 	bool is_mended; /* since a difference was found no beacon said that there is none */
 	bool agreed;    /* the last beacon heard said what is here */
 	/* The last beacon from here. */
