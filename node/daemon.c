@@ -199,9 +199,13 @@ static enum links_taken link_frame(void *ctx, link_id id, struct view frame)
 static size_t link_fill_frame(void *ctx, link_id id, uint8_t *frame, size_t cap)
 {
 	struct daemon *d = ctx;
+	size_t size;
 
 	wall_now(d);
-	return sync_fill(d->sync, id, frame, cap, mono_now(d));
+	store_loads_begin(d->store);
+	size = sync_fill(d->sync, id, frame, cap, mono_now(d));
+	store_loads_end(d->store);
+	return size;
 }
 
 static void link_down(void *ctx, link_id id)

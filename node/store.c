@@ -47,7 +47,7 @@ static const char reader_setup[] = "PRAGMA cache_size=-2048;"
 				   "PRAGMA temp_store=MEMORY;";
 
 enum writer_query { W_INSERT, W_DELETE, W_AUTHOR_FIND, W_AUTHOR_ADD, W_AUTHOR_DROP, W_SCAN, W_SET, W_UNSET, W_COUNT };
-enum reader_query { R_LOAD, R_EACH, R_TOTALS, R_NEWEST, R_GET, R_SETTINGS, R_COUNT };
+enum reader_query { R_BEGIN, R_END, R_LOAD, R_EACH, R_TOTALS, R_NEWEST, R_GET, R_SETTINGS, R_COUNT };
 
 static const char *const writer_sql[W_COUNT] = {
 	[W_INSERT] = "INSERT INTO entry(author, bytes) VALUES(?1, ?2)",
@@ -61,6 +61,8 @@ static const char *const writer_sql[W_COUNT] = {
 };
 
 static const char *const reader_sql[R_COUNT] = {
+	[R_BEGIN] = "BEGIN",
+	[R_END] = "COMMIT",
 	[R_LOAD] = "SELECT bytes FROM entry WHERE seq=?1",
 	[R_EACH] = "SELECT e.seq, e.bytes, a.key FROM entry e LEFT JOIN author a ON a.no=e.author ORDER BY e.seq",
 	[R_TOTALS] = "SELECT (SELECT count(*) FROM entry), (SELECT count(*) FROM author)",
@@ -628,6 +630,25 @@ enum store_rc store_load(struct store *store, uint64_t handle, struct view *byte
 	sqlite3_reset(query);
 	pthread_mutex_unlock(&store->reader_mutex);
 	return result;
+}
+
+/* Neither fails but where it changes nothing: the first read takes the lock. */
+static void read_step(struct store *store, enum reader_query which)
+{
+	pthread_mutex_lock(&store->reader_mutex);
+	(void)sqlite3_step(store->reads[which]);
+	sqlite3_reset(store->reads[which]);
+	pthread_mutex_unlock(&store->reader_mutex);
+}
+
+void store_loads_begin(struct store *store)
+{
+	read_step(store, R_BEGIN);
+}
+
+void store_loads_end(struct store *store)
+{
+	read_step(store, R_END);
 }
 
 bool store_get(struct store *store, const char *key, char *value, size_t size)

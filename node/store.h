@@ -62,6 +62,11 @@ enum store_rc store_commit(struct store *store, struct store_insert *inserts, si
  * disk. */
 enum store_rc store_load(struct store *store, uint64_t handle, struct view *bytes) __attribute__((warn_unused_result));
 
+/* What is loaded in between is of one moment, and takes one lock instead of one each. Not nested, and soon over: the log
+ * cannot be reset meanwhile. */
+void store_loads_begin(struct store *store);
+void store_loads_end(struct store *store);
+
 /* Small settings that live with the entries: "self.site", "confirmed.time", ... NULL value deletes. Waits for a commit
  * that is under way, and for the card. */
 enum store_rc store_set(struct store *store, const char *key, const char *value) __attribute__((warn_unused_result));

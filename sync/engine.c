@@ -26,10 +26,10 @@ static void place(struct sync *s, struct arena *arena, const struct sync_config 
 	for (uint32_t i = 0; i < config->carriers_max; i++) {
 		struct link unused;
 
-		link_memory(arena->base ? &s->links[i] : &unused, arena, s->set.slots_max);
+		link_memory(arena->base ? &s->links[i] : &unused, arena, &s->set);
 	}
 	for (uint32_t i = 0; i < RADIOS_MAX; i++)
-		radio_memory(&s->radios[i], arena, s->set.slots_max);
+		radio_memory(&s->radios[i], arena, &s->set);
 }
 
 size_t sync_footprint(const struct sync_config *config)
@@ -601,7 +601,7 @@ bool sync_radio_queue(const struct sync *s, carrier_id id, struct sync_queue *qu
 {
 	for (uint32_t i = 0; i < RADIOS_MAX; i++)
 		if (id && s->radios[i].id == id) {
-			outbox_queue(&s->radios[i].outbox, &s->set, queue);
+			outbox_queue(&s->radios[i].outbox, queue);
 			return true;
 		}
 	return false;

@@ -5,11 +5,11 @@
 
 #include "sync/sketch.h"
 
-void link_memory(struct link *link, struct arena *arena, uint32_t slots_max)
+void link_memory(struct link *link, struct arena *arena, const struct set *set)
 {
 	struct outbox outbox;
 
-	outbox_memory(&outbox, arena, slots_max);
+	outbox_memory(&outbox, arena, set);
 	if (arena->base)
 		*link = (struct link){ .outbox = outbox };
 }
@@ -67,8 +67,10 @@ void link_received(struct link *link, mono_ms now)
 {
 	link->entries_in++;
 	link->quiet_ms = LINK_QUIET_MS;
-	if (link->left_in)
+	if (link->left_in) {
 		link->left_in--;
+		link->is_served = true;
+	}
 	link_heard(link, now);
 }
 
@@ -376,6 +378,8 @@ static mono_ms state_at(const struct link *link, const struct compare *compare)
 
 	if (compare->link == link->id && compare_is_busy(compare) && given_up > link->compare_at)
 		return given_up;
+	if (link->is_served && !link->left_in && !link->outbox.count)
+		return link->opened_at;
 	/* What is queued and may not go yet does not wait for ever. */
 	return link->outbox.count ? link->compare_at + COMPARE_IDLE_MS : link->compare_at;
 }
@@ -415,6 +419,7 @@ static void fill_summary(struct link *link, const struct link_ground *ground, st
 	frame_summary_write(w, &ours);
 	link->said = ours;
 	link->has_said = true;
+	link->is_served = false;
 	if (!heard)
 		link->quiet_ms = link->quiet_ms > LINK_QUIET_MS_MAX / 2 ? LINK_QUIET_MS_MAX : 2 * link->quiet_ms;
 	link->state_now = link->agree_now = false;
@@ -530,16 +535,18 @@ static void fill_answer(struct link *link, const struct link_ground *ground, str
  * could not take it. Where it lacks the card, that goes first. */
 static bool may_go(const struct link *link, const struct link_ground *ground, const struct set_slot *slot)
 {
-	uint32_t card = set_find_register(ground->set, slot->author, ENTRY_CARD, 0);
+	bool decodes = ground->compare->link == link->id;
 	struct salt salt;
+	uint32_t card;
 
-	if (slot->field == ENTRY_CARD || card == SET_NONE)
+	if (slot->field == ENTRY_CARD || (!decodes && (!link->is_asked || ground->sketcher->link != link->id)))
 		return true;
-	if (ground->compare->link == link->id)
+	card = set_find_register(ground->set, slot->author, ENTRY_CARD, 0);
+	if (card == SET_NONE)
+		return true;
+	if (decodes)
 		return compare_has_passed(ground->compare,
 					  element_of(&ground->compare->lens.salt, &ground->set->slots[card].id));
-	if (!link->is_asked || ground->sketcher->link != link->id)
-		return true;
 	salt = ground->sketcher->lens.salt;
 	return want_has_passed(&link->progress, &ground->sketcher->lens,
 			       element_of(&salt, &ground->set->slots[card].id));
@@ -552,7 +559,7 @@ static bool fill_entries(struct link *link, const struct link_ground *ground, st
 	bool cards = false;
 
 	frame_begin(w, FRAME_ENTRIES);
-	for (uint32_t slot = outbox_first(&link->outbox, set), next; slot != SET_NONE; slot = next) {
+	for (uint32_t slot = outbox_first(&link->outbox), next; slot != SET_NONE; slot = next) {
 		const struct set_slot *s = &set->slots[slot];
 		struct view bytes;
 
@@ -572,7 +579,7 @@ static bool fill_entries(struct link *link, const struct link_ground *ground, st
 			link->entries_out++;
 		}
 		if (next == SET_NONE)
-			next = outbox_first(&link->outbox, set);
+			next = outbox_first(&link->outbox);
 	}
 	if (w->size > FRAME_HEAD_SIZE)
 		return true;

@@ -18,7 +18,8 @@
 #include "sync/compare.h"
 
 /* Timers of this module: one, `compare_at`. First try LINK_QUIET_MS after the last traffic, doubled each time that a
- * comparison brought nothing, up to LINK_QUIET_MS_MAX. The side that dialled waits twice as long. */
+ * comparison brought nothing, up to LINK_QUIET_MS_MAX. The side that dialled waits twice as long. Who asked
+ * for entries does not wait once they are all here and all that the peer lacked is gone. */
 enum { LINK_QUIET_MS = 200, LINK_QUIET_MS_MAX = 30000 };
 
 /* What costs a look through the whole set is bounded in time: a PROBE is taken at most every LINK_PROBE_MS, a HELLO
@@ -80,12 +81,13 @@ struct link {
 	struct link_question question;
 	bool is_asked; /* since our PROBE no SUMMARY came: the peer still compares */
 	struct want_progress progress;
+	bool is_served; /* all that was asked for came, and the whole was not stated since */
 	struct outbox outbox;
 	uint32_t left_in;
 	uint64_t entries_in, entries_out;
 };
 
-void link_memory(struct link *link, struct arena *arena, uint32_t slots_max);
+void link_memory(struct link *link, struct arena *arena, const struct set *set);
 void link_open(struct link *link, carrier_id id, const struct carrier_traits *traits,
 	       const uint8_t salt_half[SALT_HALF_SIZE], struct days days, mono_ms now);
 void link_close(struct link *link, const struct link_ground *ground);

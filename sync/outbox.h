@@ -8,28 +8,31 @@
 #include "sync/engine.h"
 #include "sync/set.h"
 
-enum { OUTBOX_PICKS = 256 };
+enum { OUTBOX_PICKS = 1024 };
 
 struct outbox {
+	const struct set *set;
 	uint32_t count;
 	uint32_t words;
 	uint32_t *bits; /* by slot */
 	uint32_t pick_count, pick_at;
+	uint64_t last; /* priority of the last one picked */
 	bool is_stale; /* something was put that may go before what was picked */
 	uint32_t picks[OUTBOX_PICKS];
 };
 
-void outbox_memory(struct outbox *o, struct arena *arena, uint32_t slots_max);
+/* For slots of `set`, which outlives it; of that only slots_max is looked at here. */
+void outbox_memory(struct outbox *o, struct arena *arena, const struct set *set);
 void outbox_clear(struct outbox *o);
 /* No effect when it is there already; outbox_drop: when it is not. */
 void outbox_put(struct outbox *o, uint32_t slot);
 void outbox_drop(struct outbox *o, uint32_t slot);
 bool outbox_has(const struct outbox *o, uint32_t slot);
 /* The most urgent; SET_NONE when empty. It stays until it is dropped. */
-uint32_t outbox_first(struct outbox *o, const struct set *set);
+uint32_t outbox_first(struct outbox *o);
 /* The most urgent after `slot`, which came from one of these two; SET_NONE: none of those picked out. */
 uint32_t outbox_after(struct outbox *o, uint32_t slot);
 /* How much of what is in it. Looks through it all. */
-void outbox_queue(const struct outbox *o, const struct set *set, struct sync_queue *queue);
+void outbox_queue(const struct outbox *o, struct sync_queue *queue);
 
 #endif

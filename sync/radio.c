@@ -26,11 +26,11 @@ enum { BARREN_MAX = 6, BARREN_FEW_MAX = 2 };
 static_assert(BEACON_SIZE + RADIO_SKETCH_MAX * sizeof(uint32_t) <= SYNC_RADIO_FRAME_MIN, "a beacon is one frame");
 static_assert(CALL_SIZE + RADIO_CALL_MAX * ELEMENT_SIZE <= SYNC_RADIO_FRAME_MIN, "a call is one frame");
 
-void radio_memory(struct radio *radio, struct arena *arena, uint32_t slots_max)
+void radio_memory(struct radio *radio, struct arena *arena, const struct set *set)
 {
 	struct outbox outbox;
 
-	outbox_memory(&outbox, arena, slots_max);
+	outbox_memory(&outbox, arena, set);
 	if (arena->base)
 		*radio = (struct radio){ .outbox = outbox };
 }
@@ -619,7 +619,7 @@ static bool next_entry(struct radio *radio, const struct link_ground *ground, ui
 {
 	const struct set *set = ground->set;
 
-	while ((*slot = outbox_first(&radio->outbox, set)) != SET_NONE) {
+	while ((*slot = outbox_first(&radio->outbox)) != SET_NONE) {
 		if (ground->host->load(ground->host->ctx, set->slots[*slot].handle, bytes) == SYNC_OK)
 			return true;
 		radio_unsend(radio, *slot);
@@ -734,12 +734,12 @@ static bool is_hurried(const struct set_slot *slot)
 size_t radio_fill(struct radio *radio, const struct link_ground *ground, uint8_t *frame, size_t frame_cap, mono_ms now)
 {
 	struct writer w = writer_init(frame, frame_cap < radio->traits.frame_max ? frame_cap : radio->traits.frame_max);
-	uint32_t first = outbox_first(&radio->outbox, ground->set);
+	uint32_t first = outbox_first(&radio->outbox);
 	bool entries;
 
 	while (first != SET_NONE && !slot_is_within(&ground->set->slots[first], radio->ours)) {
 		radio_unsend(radio, first);
-		first = outbox_first(&radio->outbox, ground->set);
+		first = outbox_first(&radio->outbox);
 	}
 	entries = first != SET_NONE && now >= radio->entries_at;
 	radio->is_urgent = first != SET_NONE && is_hurried(&ground->set->slots[first]);

@@ -87,7 +87,7 @@ struct radio {
 	uint64_t entries_in, entries_out;
 };
 
-void radio_memory(struct radio *radio, struct arena *arena, uint32_t slots_max);
+void radio_memory(struct radio *radio, struct arena *arena, const struct set *set);
 void radio_open(struct radio *radio, carrier_id id, const struct carrier_traits *traits, uint64_t chance,
 		struct days days, mono_ms now);
 void radio_close(struct radio *radio);

@@ -30,7 +30,7 @@ static inline void place(struct side *s, struct arena *arena, uint32_t entries_m
 	set_init(&s->set, arena, entries_max, SPARE, KEY);
 	lens_memory(&s->lens, arena, entries_max);
 	compare_memory(&s->compare, arena, entries_max);
-	outbox_memory(&s->lacks, arena, entries_max + SPARE);
+	outbox_memory(&s->lacks, arena, &s->set);
 }
 
 static inline void side_init(struct side *s, uint32_t entries_max)
