@@ -98,6 +98,8 @@ void compare_plan(uint32_t estimate, uint32_t *buckets, uint8_t *to)
 
 	if (estimate < COMPARE_FEW)
 		load = COMPARE_LOAD_FEW;
+	else if (estimate >= COMPARE_MOST)
+		load = COMPARE_LOAD_MOST;
 	else if (estimate >= COMPARE_MANY)
 		load = COMPARE_LOAD_MANY;
 	count = (estimate + load - 1) / load;
@@ -107,7 +109,7 @@ void compare_plan(uint32_t estimate, uint32_t *buckets, uint8_t *to)
 
 	if (count > BUCKETS_MAX)
 		count = BUCKETS_MAX;
-	first = estimate / count + 2;
+	first = estimate / count + (estimate >= COMPARE_MANY ? COMPARE_SPARE_MANY : COMPARE_SPARE);
 	*buckets = count;
 	*to = (uint8_t)(first < SYNDROMES_MAX ? first : SYNDROMES_MAX);
 }
@@ -137,6 +139,8 @@ static uint8_t more_syndromes(const struct compare *c, uint32_t round)
 	uint32_t to = load + 1 + (round == 1 ? deviation : deviation * 5 / 2);
 	uint32_t least = c->to < 16 ? c->to + 2u : c->to + c->to / 8u;
 
+	if (c->buckets >= COMPARE_MANY / COMPARE_LOAD_MANY)
+		return SYNDROMES_MAX;
 	/* So few buckets tell nothing but that they hold more. */
 	if (c->buckets < FEW_BUCKETS)
 		to = c->to + c->to / 8u + 3;

@@ -194,7 +194,7 @@ static uint32_t invert(uint32_t odd, uint32_t cells)
 	uint64_t one = 1u << 24, share = 0;
 	uint32_t count = 0;
 
-	while (share * cells < odd * one - one / 2 && count < 3 * cells && odd) {
+	while (share * cells < odd * one - one / 2 && count < cells + cells / 4 && odd) {
 		share += (one - 2 * share) / cells;
 		count++;
 	}

@@ -69,7 +69,7 @@ void link_received(struct link *link, mono_ms now)
 	link->quiet_ms = LINK_QUIET_MS;
 	if (link->left_in) {
 		link->left_in--;
-		link->is_served = true;
+		link->is_served = !link->traits.dialled;
 	}
 	link_heard(link, now);
 }
@@ -379,7 +379,7 @@ static mono_ms state_at(const struct link *link, const struct compare *compare)
 	if (compare->link == link->id && compare_is_busy(compare) && given_up > link->compare_at)
 		return given_up;
 	if (link->is_served && !link->left_in && !link->outbox.count)
-		return link->opened_at;
+		return link->probe_at;
 	/* What is queued and may not go yet does not wait for ever. */
 	return link->outbox.count ? link->compare_at + COMPARE_IDLE_MS : link->compare_at;
 }

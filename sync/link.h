@@ -18,8 +18,8 @@
 #include "sync/compare.h"
 
 /* Timers of this module: one, `compare_at`. First try LINK_QUIET_MS after the last traffic, doubled each time that a
- * comparison brought nothing, up to LINK_QUIET_MS_MAX. The side that dialled waits twice as long. Who asked
- * for entries does not wait once they are all here and all that the peer lacked is gone. */
+ * comparison brought nothing, up to LINK_QUIET_MS_MAX. The side that dialled waits twice as long. Who decoded
+ * does not wait once all that it asked for is here and all that the peer lacked is gone. */
 enum { LINK_QUIET_MS = 200, LINK_QUIET_MS_MAX = 30000 };
 
 /* What costs a look through the whole set is bounded in time: a PROBE is taken at most every LINK_PROBE_MS, a HELLO
