@@ -12,7 +12,7 @@
 #include "sync/outbox.h"
 #include "tests/unit/host.h"
 
-enum { SLOTS = 4000, STEPS = 20000, SEEDS = 6, DAY = EPOCH_S };
+enum { SLOTS = 4000, STEPS = 30000, SEEDS = 3, DAY = EPOCH_S };
 static_assert(SLOTS > 3 * OUTBOX_PICKS, "more than is picked out at once");
 
 /* A set of slots that nobody finds: only what they say counts here. */
@@ -192,7 +192,7 @@ static bool run_beside_twin(uint64_t seed)
 	bench_init(&b, SLOTS);
 	random_slots(&b, &dice);
 	for (int step = 0; good && step < STEPS; step++) {
-		uint32_t slot = dice_below(&dice, SLOTS), filling = step / 2000 % 2 ? 25 : 75;
+		uint32_t slot = dice_below(&dice, SLOTS), filling = step / 10000 % 2 ? 25 : 75;
 
 		if (dice_below(&dice, 100) < filling) {
 			outbox_put(&b.outbox, slot);
@@ -210,7 +210,7 @@ static bool run_beside_twin(uint64_t seed)
 		}
 		slot = dice_below(&dice, SLOTS);
 		good = good && b.outbox.count == count && outbox_has(&b.outbox, slot) == here[slot];
-		if (dice_below(&dice, 500) == 0)
+		if (dice_below(&dice, 3000) == 0)
 			good = good && walk_agrees(&b, here);
 	}
 	free(b.memory);
