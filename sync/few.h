@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* Whether a radio has few others in reach, as their beacons tell: who would wait for a third where there is none. Pure. */
+/* How many others a radio has in reach, as their beacons tell: among few it would wait for a third where there is none,
+ * among many somebody else does what it leaves. Pure. */
 #ifndef AIDMESH_SYNC_FEW_H
 #define AIDMESH_SYNC_FEW_H
 
 #include "sync/engine.h"
 
-enum { FEW_MAX = 3 /* who hears so many stations is not among few */ };
+enum { NOT_FEW = 3, MANY = 12 /* stations heard: who hears so many is not among few, is among many */ };
 
 /* All zero: nobody was heard yet. */
 struct few {
-	uint16_t stations[FEW_MAX];
+	uint16_t stations[MANY];
 	uint8_t count, before; /* since `since`, and in the time before that */
 	mono_ms since;
 };
@@ -17,5 +18,6 @@ struct few {
 /* A beacon of `station` was heard. Who is not heard again is forgotten after one to two times `memory_ms`. */
 void few_hear(struct few *few, uint16_t station, mono_ms memory_ms, mono_ms now);
 bool few_are_in_reach(const struct few *few);
+bool many_are_in_reach(const struct few *few);
 
 #endif

@@ -11,13 +11,14 @@ enum { CONTENTION_SLOTS = 32, URGENT_HOLD_SLOTS = 8, ANSWER_SLOTS = 48 };
 enum { CALL_SLOTS = 400, RECALL_SLOTS = 200 };
 /* Who passes on at once is slow unless it is urgent, so that few are heard at once. Whoever others do not ask for is slower,
  * so that it need not when the others did. */
-enum { RELAY_SLOTS = 256, URGENT_SLOTS = 4, URGENT_LAZY_SLOTS = 1000, REPAIR_LAZY_SLOTS = 1000 };
+enum { RELAY_SLOTS = 256, URGENT_SLOTS = 4, URGENT_LAZY_SLOTS = 700, REPAIR_LAZY_SLOTS = 1000 };
 enum { HELD_MAX = 4, FEW_INTERVALS = 3 };
 /* In units of a short frame's airtime. */
 enum { IMIN_FRAMES = 8, IMAX_DOUBLINGS = 8, SHORT_FRAME = 60 };
-/* In units of Trickle's shortest interval: after something new, which others pass on; after a difference that has to be
- * found first, of which all hearers hear at once; until a trial's beacon. */
-enum { NEWS_INTERVALS = 96, MENDED_INTERVALS = 96, SEARCH_INTERVALS = 8, TRIAL_INTERVALS = 5 };
+/* In units of Trickle's shortest interval: after something new, which others pass on, and after a need that has to be
+ * everywhere soon; after a difference that has to be found first, of which all hearers hear at once; until a trial's
+ * beacon. */
+enum { NEWS_INTERVALS = 96, URGENT_INTERVALS = 8, MENDED_INTERVALS = 96, SEARCH_INTERVALS = 8, TRIAL_INTERVALS = 5 };
 /* What is older is no news but a repair: neighbours have it, or sketches find it. */
 enum { NEWS_S = 3600 };
 /* On a poor air it may be losses that a find brings nothing, and among few nobody else would make up for them. */
@@ -70,6 +71,7 @@ void radio_open(struct radio *radio, carrier_id id, const struct carrier_traits 
 	*radio = (struct radio){
 		.id = id, .traits = *traits, .chance = seed, .ours = days, .days = days, .outbox = outbox, .fresh = 8
 	};
+	radio->relay = relay_new();
 	radio->slot_ms = traits->airtime.frame_us / 4000 + 1;
 	duty_init(&radio->duty, &traits->airtime, traits->frame_max, now);
 	imin_ms = IMIN_FRAMES * airtime_ms(radio, SHORT_FRAME);
@@ -149,7 +151,7 @@ static void pass_on_urgent(struct radio *radio, uint32_t slot, mono_ms now)
 	radio->hold_until = now + slots(radio, URGENT_HOLD_SLOTS);
 	if (radio->relay.firmness)
 		queue_own(radio, slot, now + slots(radio, URGENT_SLOTS));
-	else
+	else if (many_are_in_reach(&radio->few))
 		queue(radio, slot, now + slots(radio, URGENT_LAZY_SLOTS));
 }
 
@@ -203,14 +205,21 @@ static void from_the_air(struct radio *radio, uint32_t slot, bool is_news, bool 
 		pass_on(radio, slot, now);
 }
 
+/* Where many hear it, somebody sends a need once more; elsewhere a beacon soon shows who lacks it. */
+static void look(struct radio *radio, bool urgent, mono_ms now)
+{
+	uint32_t imin_ms = radio->trickle.imin_ms;
+	uint32_t intervals = urgent && !many_are_in_reach(&radio->few) ? URGENT_INTERVALS : NEWS_INTERVALS;
+
+	trickle_look(&radio->trickle, intervals * imin_ms, intervals_ms(radio, NEWS_INTERVALS), now, chance(radio));
+}
+
 void radio_news(struct radio *radio, const struct link_ground *ground, uint32_t slot, enum radio_source source,
 		mono_ms now)
 {
 	const struct set_slot *s = &ground->set->slots[slot];
 	struct salt salt = salt_of_beacon(radio->call_salt);
 	bool is_news = s->hlc.time + (uint64_t)NEWS_S >= ground->wall_s;
-	uint32_t intervals = is_news && source != RADIO_ELSEWHERE && !few_are_in_reach(&radio->few) ? NEWS_INTERVALS
-												    : SEARCH_INTERVALS;
 
 	radio->barren = 0;
 	radio->agreed = false;
@@ -231,7 +240,10 @@ void radio_news(struct radio *radio, const struct link_ground *ground, uint32_t 
 		from_the_air(radio, slot, is_news, s->urgent, now);
 		break;
 	}
-	trickle_reset(&radio->trickle, intervals * radio->trickle.imin_ms, now, chance(radio));
+	if (is_news && source != RADIO_ELSEWHERE)
+		look(radio, s->urgent, now);
+	else
+		trickle_reset(&radio->trickle, SEARCH_INTERVALS * radio->trickle.imin_ms, now, chance(radio));
 }
 
 void radio_days(struct radio *radio, struct days days)
@@ -274,8 +286,8 @@ static uint32_t count_said(uint32_t count)
 }
 
 /* Count and fingerprint, and `capacity` syndromes. */
-static void look(const struct part *part, const struct set *set, uint32_t *count, uint32_t *fingerprint,
-		 uint32_t *syndromes, uint32_t from, uint32_t to)
+static void sum_up(const struct part *part, const struct set *set, uint32_t *count, uint32_t *fingerprint,
+		   uint32_t *syndromes, uint32_t from, uint32_t to)
 {
 	struct fingerprint sum = { 0 };
 	uint32_t found = 0, element;
@@ -373,7 +385,7 @@ static bool decode(struct radio *radio, const struct link_ground *ground, const 
 
 	if (!join(series, beacon))
 		return false;
-	look(&part, ground->set, &count, &fingerprint, syndromes, 0, series->have);
+	sum_up(&part, ground->set, &count, &fingerprint, syndromes, 0, series->have);
 	sketch_merge(syndromes, series->syndromes, series->have);
 	if (sketch_decode(&found, syndromes, series->have, NULL, 0) != SKETCH_OK) {
 		radio->call_more = true;
@@ -412,7 +424,7 @@ static enum sync_rc feed_beacon(struct radio *radio, const struct link_ground *g
 	if (beacon.days.today < radio->ours.today || beacon.days.last > radio->ours.last)
 		return SYNC_OK;
 	part = part_of(beacon.salt, beacon.days, beacon.part);
-	look(&part, ground->set, &count, &fingerprint, NULL, 0, 0);
+	sum_up(&part, ground->set, &count, &fingerprint, NULL, 0, 0);
 	if (count == beacon.count && fingerprint == beacon.fingerprint) {
 		trickle_hear(&radio->trickle);
 		if (beacon.part > 1)
@@ -526,7 +538,7 @@ static void write_sketch(const struct part *part, const struct set *set, struct 
 {
 	uint32_t syndromes[SYNDROMES_MAX] = { 0 }, count, fingerprint;
 
-	look(part, set, &count, &fingerprint, syndromes, beacon->from, to);
+	sum_up(part, set, &count, &fingerprint, syndromes, beacon->from, to);
 	if (!beacon->from) {
 		beacon->count = count;
 		beacon->fingerprint = fingerprint;
@@ -603,7 +615,7 @@ static void fill_more(struct radio *radio, const struct link_ground *ground, str
 	uint32_t count, fingerprint;
 
 	radio->more_now = false;
-	look(&part, ground->set, &count, &fingerprint, NULL, 0, 0);
+	sum_up(&part, ground->set, &count, &fingerprint, NULL, 0, 0);
 	/* What is here has changed since: syndromes of before and after do not fit together. */
 	if (count != beacon.count || fingerprint != beacon.fingerprint) {
 		radio->doubt = RADIO_SKETCH_MAX;

@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "sync/relay.h"
 
+struct relay relay_new(void)
+{
+	return (struct relay){ .firmness = 1 };
+}
+
 enum relay_choice relay_choose(struct relay *relay, uint32_t chance)
 {
 	if (relay->trial == TRIAL_SAID)

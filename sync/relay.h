@@ -2,6 +2,7 @@
 /* Which stations pass on at once what they hear over the radio: a few that cover all the others, found by trial. Pure; part of
  * a radio.
  *
+ *   firmness 1   at first, until it is known who is needed
  *   firmness 0   waits until somebody turns out to lack it. Asked RELAY_ASKS times, none of them long ago: 1
  *   firmness n   passes on at once, whoever else does: a station behind it may hear nobody else. Once in 2^n it holds an
  *                entry back and says a beacon instead. Nobody asks: n is halved. Somebody does, and each time that
@@ -32,6 +33,8 @@ struct relay {
 	enum relay_trial trial;
 	uint32_t own[RELAY_OWN_MAX]; /* a slot plus 1; 0: free */
 };
+
+struct relay relay_new(void);
 
 enum relay_choice { RELAY_WAIT, RELAY_PASS_ON, RELAY_TRY };
 

@@ -4,6 +4,7 @@
 static void begin(struct trickle *t, uint32_t interval_ms, mono_ms now, uint32_t chance)
 {
 	t->interval_ms = interval_ms;
+	t->next_ms = 0;
 	t->heard = 0;
 	t->is_over = false;
 	t->begin = now;
@@ -36,15 +37,30 @@ void trickle_restart(struct trickle *t, uint32_t interval_ms, mono_ms now, uint3
 	begin(t, interval_ms < t->imax_ms ? interval_ms : t->imax_ms, now, chance);
 }
 
+void trickle_look(struct trickle *t, uint32_t interval_ms, uint32_t next_ms, mono_ms now, uint32_t chance)
+{
+	if (t->interval_ms <= interval_ms)
+		return;
+	trickle_reset(t, interval_ms, now, chance);
+	t->next_ms = next_ms;
+}
+
 void trickle_hear(struct trickle *t)
 {
 	t->heard++;
 }
 
+static uint32_t next_interval(const struct trickle *t, uint32_t chance)
+{
+	uint32_t next = t->interval_ms > t->imax_ms / 2 ? longest(t, chance) : 2 * t->interval_ms;
+
+	return next < t->next_ms && (t->heard || t->is_over) ? t->next_ms : next;
+}
+
 void trickle_step(struct trickle *t, mono_ms now, uint32_t chance)
 {
 	if (now - t->begin >= t->interval_ms)
-		begin(t, t->interval_ms > t->imax_ms / 2 ? longest(t, chance) : 2 * t->interval_ms, now, chance);
+		begin(t, next_interval(t, chance), now, chance);
 	if (now >= t->due && t->heard >= TRICKLE_REDUNDANCY)
 		t->is_over = true;
 }

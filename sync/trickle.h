@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* When to say what everyone may know already: Trickle (RFC 6206). An interval doubles from imin to imax, and then up to a
- * quarter more, while all agree; in each, one moment in its second half is chosen at random, and who has heard the same by then stays silent. Pure. */
+ * quarter more, while all agree; in each, one moment in its second half is chosen at random, and who has heard the same
+ * by then stays silent. Ours: a single look at what should have spread. Pure. */
 #ifndef AIDMESH_SYNC_TRICKLE_H
 #define AIDMESH_SYNC_TRICKLE_H
 
@@ -11,8 +12,9 @@ enum { TRICKLE_REDUNDANCY = 1 }; /* k: heard so often, it need not be said */
 struct trickle {
 	uint32_t imin_ms, imax_ms;
 	uint32_t interval_ms;
-	uint32_t heard; /* c */
-	bool is_over;   /* this interval's moment has passed */
+	uint32_t next_ms; /* of a look: the shortest that may follow it; else 0 */
+	uint32_t heard;   /* c */
+	bool is_over;     /* this interval's moment has passed */
 	mono_ms begin, due;
 };
 
@@ -23,6 +25,9 @@ void trickle_init(struct trickle *t, uint32_t imin_ms, uint32_t imax_ms, mono_ms
 void trickle_reset(struct trickle *t, uint32_t interval_ms, mono_ms now, uint32_t chance);
 /* What was inconsistent is being mended: starts over with an interval of `interval_ms`, but never above imax. */
 void trickle_restart(struct trickle *t, uint32_t interval_ms, mono_ms now, uint32_t chance);
+/* Something new is on its way to everybody: one interval of at most `interval_ms` to see that it came, and when the same
+ * was heard or said within it, at least `next_ms` from then on. An interval as short is left alone. */
+void trickle_look(struct trickle *t, uint32_t interval_ms, uint32_t next_ms, mono_ms now, uint32_t chance);
 /* Something consistent was heard. */
 void trickle_hear(struct trickle *t);
 /* Goes on to the interval of `now`. */

@@ -472,15 +472,40 @@ static void air_hear_entry(struct air *a, int at, const struct sample *sample)
 }
 
 /* What a station that nobody ever asked has in mind to say, having heard something from afar. */
-static void test_a_need_within_hours_is_passed_on_by_all(void **state)
+/* Beacons of so many stations that hold what this one holds. */
+static void hear_stations(struct air *a, int count)
+{
+	uint8_t frame[SYNC_RADIO_FRAME_MIN];
+	struct frame_beacon beacon;
+	enum frame_kind kind;
+	struct view rest;
+
+	air_await(a, 0, FRAME_BEACON);
+	assert_int_equal(frame_open(&kind, &rest, (struct view){ a->last, a->last_size }), FRAME_OK);
+	assert_int_equal(frame_beacon_read(&beacon, rest), FRAME_OK);
+	for (int i = 1; i <= count; i++) {
+		struct writer w = writer_init(frame, sizeof frame);
+
+		beacon.salt = (uint32_t)i << 16;
+		frame_begin(&w, FRAME_BEACON);
+		frame_beacon_write(&w, &beacon);
+		air_feed(a, 0, frame, w.size);
+	}
+}
+
+/* Whom nobody asks repeats a need where many hear it, unless somebody else does; elsewhere its beacon asks who lacks it. */
+static void test_a_need_within_hours_is_passed_on(void **state)
 {
 	static const struct {
 		const char *what;
+		int stations;
 		bool need;
 		uint32_t age_s, queued;
-	} ROWS[] = { { "a need within hours", true, 60, 1 },
-		     { "an old one: a repair", true, 2 * 3600, 0 },
-		     { "something else", false, 60, 0 } };
+		bool soon; /* a beacon, sooner than after other news */
+	} ROWS[] = { { "a need within hours, among many", MANY, true, 60, 1, false },
+		     { "the same, not among many", MANY - 1, true, 60, 0, true },
+		     { "an old one: a repair", MANY, true, 2 * 3600, 0, true },
+		     { "something else", MANY, false, 60, 0, false } };
 	struct sample_key key = sample_key(7);
 
 	(void)state;
@@ -491,9 +516,14 @@ static void test_a_need_within_hours_is_passed_on_by_all(void **state)
 
 		air_init(&a, 1, 1, ALWAYS);
 		air_hold(&a, 0, 1, 2);
+		air_radio(&a, 0)->relay.firmness = 0;
+		hear_stations(&a, ROWS[i].stations);
+		air_run(&a, HOUR_MS / 4); /* whatever Trickle began with is over */
 		air_hear_entry(&a, 0, &one);
 		if (air_status(&a, 0).left_out != ROWS[i].queued)
 			fail_msg("%s", ROWS[i].what);
+		if ((air_radio(&a, 0)->trickle.due < a.now + 60000) != ROWS[i].soon)
+			fail_msg("%s: its beacon", ROWS[i].what);
 		/* Somebody else was first. */
 		air_hear_entry(&a, 0, &one);
 		assert_int_equal(air_status(&a, 0).left_out, 0);
@@ -571,7 +601,7 @@ int main(void)
 		cmocka_unit_test(test_stations_whose_days_are_one_apart_agree),
 		cmocka_unit_test(test_forged_beacons_do_not_keep_trickle_at_its_shortest),
 		cmocka_unit_test(test_the_duty_cycle_holds_whatever_is_fed),
-		cmocka_unit_test(test_a_need_within_hours_is_passed_on_by_all),
+		cmocka_unit_test(test_a_need_within_hours_is_passed_on),
 		cmocka_unit_test(test_who_was_asked_passes_on_what_others_say_too),
 		cmocka_unit_test(test_a_call_is_said_again_until_it_is_answered),
 	};

@@ -207,6 +207,36 @@ static void test_it_does_what_its_twin_does(void **state)
 			fail_msg("seed %llu", (unsigned long long)seed);
 }
 
+/* One interval, then none that is shorter than what was asked for; a difference ends that. */
+static void test_a_look_is_one_interval(void **state)
+{
+	enum { SAID, HEARD, NEITHER, RESET };
+	static const struct {
+		int what;
+		uint32_t after;
+	} ROWS[] = { { SAID, IMIN * 4 }, { HEARD, IMIN * 4 }, { NEITHER, IMIN * 2 }, { RESET, IMIN * 2 } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
+		struct trickle t;
+
+		trickle_init(&t, IMIN, IMAX, 0, 7);
+		trickle_restart(&t, IMAX, 0, 7);
+		trickle_look(&t, IMIN, 4 * IMIN, 0, 7);
+		assert_int_equal(t.interval_ms, IMIN);
+		if (ROWS[i].what == SAID)
+			trickle_done(&t);
+		if (ROWS[i].what == HEARD)
+			trickle_hear(&t);
+		if (ROWS[i].what == RESET) {
+			trickle_restart(&t, IMIN, 0, 7);
+			trickle_done(&t);
+		}
+		trickle_step(&t, IMIN, 0);
+		assert_int_equal(t.interval_ms, ROWS[i].after);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -215,6 +245,7 @@ int main(void)
 		cmocka_unit_test(test_it_is_said_once_in_an_interval),
 		cmocka_unit_test(test_what_was_heard_is_not_said),
 		cmocka_unit_test(test_a_reset_starts_over_unless_it_is_short_already),
+		cmocka_unit_test(test_a_look_is_one_interval),
 		cmocka_unit_test(test_it_does_what_its_twin_does),
 	};
 
