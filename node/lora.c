@@ -42,11 +42,6 @@ static const struct modem_codec *first_codec(const struct lora *l)
 	return l->known ? l->known : &rnode_codec;
 }
 
-static const struct modem_status *modem_status(const struct lora *l)
-{
-	return l->codec->status(&l->modem);
-}
-
 static void open_codec(struct lora *l, const struct modem_codec *codec)
 {
 	l->codec = codec;
@@ -59,7 +54,7 @@ static void open_codec(struct lora *l, const struct modem_codec *codec)
 /* What the engine reckons with: the modem's and the seal's bytes are part of every frame's beginning. */
 static struct carrier_traits traits_of(const struct lora *l)
 {
-	const struct modem_status *is = modem_status(l);
+	const struct modem_status *is = &l->modem.status;
 	struct airtime_setting air = { is->setting.bandwidth_hz, is->setting.spreading, is->setting.coding,
 				       is->preamble };
 	struct airtime_line line = airtime_line_of(&air);
@@ -78,7 +73,7 @@ static struct carrier_traits traits_of(const struct lora *l)
 
 static void say_up(struct lora *l)
 {
-	const struct modem_status *is = modem_status(l);
+	const struct modem_status *is = &l->modem.status;
 	char sentence[MODEM_SENTENCE_SIZE];
 
 	if (is->sentence[0])
@@ -139,7 +134,7 @@ void lora_port_lost(struct lora *l, enum lora_state state, const char *why)
 
 	go_down(l);
 	if (l->codec)
-		l->last = *modem_status(l);
+		l->last = l->modem.status;
 	l->codec = NULL;
 	lora_port_close(l);
 	if (is_round_over || !l->complaining) {
@@ -159,7 +154,7 @@ void lora_port_lost(struct lora *l, enum lora_state state, const char *why)
 /* Nothing has answered as what it was asked. Returns whether it is asked as something else. */
 static bool ask_as_other(struct lora *l)
 {
-	bool is_silent = !modem_status(l)->device[0];
+	bool is_silent = !l->modem.status.device[0];
 
 	if (l->config->radio != CONFIG_ANY_RADIO || l->tried_both || !is_silent)
 		return false;
@@ -170,7 +165,7 @@ static bool ask_as_other(struct lora *l)
 
 static void give_up(struct lora *l)
 {
-	struct modem_status is = *modem_status(l);
+	struct modem_status is = l->modem.status;
 	char sentence[MODEM_SENTENCE_SIZE];
 
 	if (is.device[0] || l->config->radio != CONFIG_ANY_RADIO) {
@@ -285,7 +280,7 @@ static void fill(struct lora *l)
 
 static void follow_modem(struct lora *l)
 {
-	const struct modem_status *is = modem_status(l);
+	const struct modem_status *is = &l->modem.status;
 
 	if (is->state != MODEM_READY)
 		go_down(l);
@@ -342,7 +337,7 @@ static uint64_t next_due(const struct lora *l)
 		return due;
 	if (l->writing)
 		return l->written_at + STUCK_MS;
-	return l->codec->deadline(&l->modem);
+	return modem_deadline(&l->modem);
 }
 
 static void on_timer(uv_timer_t *timer)
@@ -467,7 +462,7 @@ void lora_close(struct lora *lora, void (*done)(void *user), void *user)
 	uv_timer_stop(&lora->timer);
 	if (lora->codec && lora->port_state == LORA_PORT_OPEN && !lora->writing) {
 		lora->codec->leave(&lora->modem);
-		size = lora->codec->out(&lora->modem, lora->out, sizeof lora->out);
+		size = modem_take(&lora->modem, lora->out, sizeof lora->out);
 		buffer = uv_buf_init((char *)lora->out, (unsigned)size);
 		if (size)
 			(void)uv_try_write(&lora->port.stream, &buffer, 1);

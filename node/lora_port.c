@@ -106,7 +106,7 @@ void lora_port_pump(struct lora *l)
 
 	if (l->writing || l->port_state != LORA_PORT_OPEN || !l->codec)
 		return;
-	size = l->codec->out(&l->modem, l->out, sizeof l->out);
+	size = modem_take(&l->modem, l->out, sizeof l->out);
 	if (!size)
 		return;
 	buffer = uv_buf_init((char *)l->out, (unsigned)size);

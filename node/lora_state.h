@@ -55,9 +55,10 @@ struct lora {
 	const struct modem_codec *known; /* what answered last: asked first */
 	bool tried_both;
 	union {
+		struct modem modem; /* begins the others */
 		struct rnode rnode;
 		struct meshtastic meshtastic;
-	} modem;
+	};
 	struct modem_status last; /* of the codec that failed */
 	/* The engine. */
 	bool is_up, turning, turn_again;

@@ -78,7 +78,7 @@ void lora_status(const struct lora *lora, struct lora_status *status, mono_ms no
 	if (lora->port_state == LORA_PORT_OPEN)
 		snprintf(status->port, sizeof status->port, "%s", lora->path);
 	snprintf(status->region, sizeof status->region, "%s", lora->config->radio_region);
-	status->modem = lora->codec ? *lora->codec->status(&lora->modem) : lora->last;
+	status->modem = lora->codec ? lora->modem.status : lora->last;
 	if (lora->is_up)
 		status->airtime = lora->traits.airtime;
 	snprintf(status->sentence, sizeof status->sentence, "%s", lora->sentence);

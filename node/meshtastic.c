@@ -30,7 +30,6 @@ enum {
 	ROOM_MS = 2000,
 	PACKET_MS = 3000,
 	REBOOT_MS = 500,
-	TROUBLE_MS = 60000,
 };
 
 static_assert((int)RADIO_FRAME_MAX <= (int)MESHTASTIC_PAYLOAD_MAX, "ours fit");
@@ -56,7 +55,7 @@ static void put_message(struct meshtastic *m, const ToRadio *message)
 	bytes[2] = (uint8_t)(size >> 8);
 	bytes[3] = (uint8_t)size;
 	aidmesh__mesh__to_radio__pack(message, bytes + HEAD_SIZE);
-	(void)modem_out_put(&m->out, bytes, HEAD_SIZE + size);
+	(void)modem_put(&m->modem, bytes, HEAD_SIZE + size);
 }
 
 static void ask_config(struct meshtastic *m)
@@ -109,34 +108,32 @@ static void put_packet(struct meshtastic *m, uint32_t to, uint32_t channel, uint
 static void ask_again(struct meshtastic *m, enum meshtastic_step step, mono_ms due_at)
 {
 	m->step = step;
-	m->due_at = due_at;
+	m->modem.due_at = due_at;
 	m->waits_for = 0;
 	m->room = 0;
-	m->status.frame_max = 0;
-	m->status.duty_permille = 0;
+	m->modem.status.frame_max = 0;
+	m->modem.status.duty_permille = 0;
 }
 
 static void greet(struct meshtastic *m, mono_ms due_at)
 {
-	m->status.state = MODEM_GREETING;
-	m->tries = m->channel_tries = 0;
+	m->modem.status.state = MODEM_GREETING;
+	m->modem.tries = m->channel_tries = 0;
 	ask_again(m, MESHTASTIC_WAKE, due_at);
 }
 
 static void fail(struct meshtastic *m)
 {
-	m->status.state = MODEM_FAILED;
-	m->status.frame_max = 0;
+	modem_fail(&m->modem);
 	m->room = 0;
-	m->due_at = MONO_NEVER;
-	m->trouble_until = 0;
 }
 
 static void open_codec(void *self, const struct modem_wish *wish, mono_ms now)
 {
 	struct meshtastic *m = self;
 
-	*m = (struct meshtastic){ .wish = *wish, .packet_id = wish->chance, .status = { .preamble = PREAMBLE } };
+	*m = (struct meshtastic){ .modem = { .wish = *wish, .status = { .preamble = PREAMBLE } },
+				  .packet_id = wish->chance };
 	greet(m, now);
 }
 
@@ -211,28 +208,28 @@ static struct band_setting setting_of(const struct meshtastic_radio *radio)
 /* Sets status.duty_permille; false with a sentence. */
 static bool suits_region(struct meshtastic *m)
 {
-	const char *name = NULL, *wished = m->wish.band ? m->wish.band->name : NULL;
-	uint16_t duty = m->wish.band ? m->wish.band->duty_permille : 1000;
+	const char *name = NULL, *wished = m->modem.wish.band ? m->modem.wish.band->name : NULL;
+	uint16_t duty = m->modem.wish.band ? m->modem.wish.band->duty_permille : 1000;
 
 	for (size_t i = 0; i < REGIONS; i++)
 		if (regions[i].code == m->radio.region) {
 			name = regions[i].name;
 			duty = regions[i].duty_permille < duty ? regions[i].duty_permille : duty;
 		}
-	m->status.duty_permille = duty;
+	m->modem.status.duty_permille = duty;
 	if (!m->radio.region)
 		modem_say(
-			&m->status,
+			&m->modem,
 			"The Meshtastic radio does not know its region, and so it must not send: set it with its app.");
 	else if (m->radio.region == REGION_2400_MHZ)
-		modem_say(&m->status,
+		modem_say(&m->modem,
 			  "The Meshtastic radio is set to 2.4 GHz, which aidmesh does not know: set another region.");
 	else if (name && wished && strcmp(name, wished) != 0)
-		modem_say(&m->status,
+		modem_say(&m->modem,
 			  "The Meshtastic radio is set to %s, and [radio] region = %s: set the wrong one right.", name,
 			  wished);
 	else if (!m->radio.may_send)
-		modem_say(&m->status, "The Meshtastic radio may not send: switch LoRa transmission on with its app.");
+		modem_say(&m->modem, "The Meshtastic radio may not send: switch LoRa transmission on with its app.");
 	else
 		return true;
 	return false;
@@ -243,12 +240,12 @@ static bool suits_airtime(struct meshtastic *m)
 	struct band_setting setting = setting_of(&m->radio);
 	struct airtime_setting air = { setting.bandwidth_hz, setting.spreading, setting.coding, PREAMBLE };
 
-	m->status.setting = setting;
-	m->status.frame_overhead = (uint16_t)(MESHTASTIC_HEAD_SIZE + (m->signs ? MESHTASTIC_SIGNATURE_SIZE : 0));
+	m->modem.status.setting = setting;
+	m->modem.status.frame_overhead = (uint16_t)(MESHTASTIC_HEAD_SIZE + (m->signs ? MESHTASTIC_SIGNATURE_SIZE : 0));
 	if (airtime_is_valid(&air))
 		return true;
-	modem_say(&m->status, "The Meshtastic radio has a setting that aidmesh does not know: choose one of its "
-			      "presets with its app.");
+	modem_say(&m->modem, "The Meshtastic radio has a setting that aidmesh does not know: choose one of its "
+			     "presets with its app.");
 	return false;
 }
 
@@ -298,41 +295,31 @@ static void set_channel(struct meshtastic *m, mono_ms now)
 	assert(aidmesh__mesh__admin__get_packed_size(&admin) <= sizeof bytes);
 	size = aidmesh__mesh__admin__pack(&admin, bytes);
 	put_packet(m, m->number, 0, PORT_ADMIN, (struct view){ bytes, size });
-	m->status.state = MODEM_SETTING;
+	m->modem.status.state = MODEM_SETTING;
 	m->channel_tries++;
-	m->tries = 0;
+	m->modem.tries = 0;
 	ask_again(m, MESHTASTIC_ASK, now + SETTLE_MS);
-}
-
-static void become_ready(struct meshtastic *m, mono_ms now)
-{
-	m->status.state = MODEM_READY;
-	m->status.frame_max = RADIO_FRAME_MAX;
-	m->tries = 0;
-	m->due_at = now; /* asks for room */
-	if (!m->trouble_until)
-		modem_say(&m->status, "%s", "");
 }
 
 /* It has said all: what now? */
 static void judge(struct meshtastic *m, mono_ms now)
 {
-	memcpy(m->status.device, "Meshtastic", sizeof "Meshtastic");
+	memcpy(m->modem.status.device, "Meshtastic", sizeof "Meshtastic");
 	if (!suits_region(m) || !suits_airtime(m)) {
 		fail(m);
 		return;
 	}
 	m->channel = find_channel(m);
 	if (m->channel == MESHTASTIC_CHANNELS) {
-		modem_say(&m->status,
+		modem_say(&m->modem,
 			  "The Meshtastic radio has no channel free for aidmesh: remove one of its 8 with its app.");
 		fail(m);
 	} else if (is_ours(&m->channels[m->channel])) {
-		become_ready(m, now);
+		modem_become_ready(&m->modem, now);
 	} else if (m->channel_tries < CHANNEL_TRIES) {
 		set_channel(m, now);
 	} else {
-		modem_say(&m->status,
+		modem_say(&m->modem,
 			  "The Meshtastic radio does not take the channel for aidmesh: is it managed by someone else?");
 		fail(m);
 	}
@@ -381,7 +368,7 @@ static void hear_channel(struct meshtastic *m, const Aidmesh__Mesh__Channel *sai
 	const Aidmesh__Mesh__ChannelSettings *settings = said->settings;
 
 	if (said->index < 0 || said->index >= MESHTASTIC_CHANNELS) {
-		m->status.refused++;
+		m->modem.status.refused++;
 		return;
 	}
 	/* What is longer than it can be is not ours; its size alone would tell. */
@@ -412,8 +399,8 @@ static void hear_radio(struct meshtastic *m, const Aidmesh__Mesh__LoRa *said)
 
 static void hear_metadata(struct meshtastic *m, const Aidmesh__Mesh__Metadata *said)
 {
-	size_t size = said->firmware_version.len, cap = sizeof m->status.firmware - 1;
-	char *text = m->status.firmware;
+	size_t size = said->firmware_version.len, cap = sizeof m->modem.status.firmware - 1;
+	char *text = m->modem.status.firmware;
 
 	m->signs = said->has_xeddsa;
 	size = size < cap ? size : cap;
@@ -427,37 +414,37 @@ static void hear_metadata(struct meshtastic *m, const Aidmesh__Mesh__Metadata *s
 
 static void hear_end(struct meshtastic *m, uint32_t nonce, mono_ms now)
 {
-	if (nonce != NONCE || m->step != MESHTASTIC_LISTEN || m->status.state == MODEM_READY)
+	if (nonce != NONCE || m->step != MESHTASTIC_LISTEN || m->modem.status.state == MODEM_READY)
 		return;
 	if (m->number && m->radio.is_known)
 		judge(m, now);
 	else
-		m->due_at = now; /* the rest was lost: asked again */
+		m->modem.due_at = now; /* the rest was lost: asked again */
 }
 
 static void hear_queue(struct meshtastic *m, const Aidmesh__Mesh__QueueStatus *said, mono_ms now)
 {
 	bool is_of_packet = m->waits_for && said->packet_id == m->waits_for;
 
-	if (m->status.state != MODEM_READY)
+	if (m->modem.status.state != MODEM_READY)
 		return;
 	if (is_of_packet && said->res) {
-		m->status.failed++;
-		m->trouble_until = now + TROUBLE_MS;
+		m->modem.status.failed++;
+		modem_is_in_trouble(&m->modem, now);
 		if (said->res == RES_DUTY)
-			modem_say(&m->status,
+			modem_say(&m->modem,
 				  "The Meshtastic radio has used up its airtime; it sends again when it may.");
 		else
-			modem_say(&m->status,
+			modem_say(&m->modem,
 				  "The Meshtastic radio did not send a frame (its error %d): is its antenna on?",
 				  (int)said->res);
 	}
 	if (is_of_packet || !said->packet_id)
 		m->waits_for = 0;
 	m->room = said->free;
-	m->tries = 0;
+	m->modem.tries = 0;
 	if (!m->waits_for)
-		m->due_at = now + (m->room >= ROOM_MIN ? BEAT_MS : ROOM_MS);
+		m->modem.due_at = now + (m->room >= ROOM_MIN ? BEAT_MS : ROOM_MS);
 }
 
 /* Steps of 0.25 dB. What is no number counts as 0. */
@@ -472,11 +459,11 @@ static bool hear_packet(struct meshtastic *m, struct modem_heard *heard, const P
 	const Aidmesh__Mesh__Data *data = packet->decoded;
 	int32_t rssi = packet->rx_rssi;
 
-	if (m->status.state != MODEM_READY)
+	if (m->modem.status.state != MODEM_READY)
 		return false;
 	if (!data || data->portnum != PORT_OURS || packet->channel != m->channel || packet->from == m->number ||
 	    !data->payload.len || data->payload.len > RADIO_FRAME_MAX) {
-		m->status.foreign++;
+		m->modem.status.foreign++;
 		return false;
 	}
 	memcpy(m->frame, data->payload.data, data->payload.len);
@@ -484,7 +471,7 @@ static bool hear_packet(struct meshtastic *m, struct modem_heard *heard, const P
 	heard->has_signal = rssi < 0 && rssi > -200; /* 0: it did not say */
 	if (heard->has_signal)
 		heard->signal = (struct modem_signal){ (int16_t)rssi, quarters_of(packet->rx_snr) };
-	m->status.frames_in++;
+	m->modem.status.frames_in++;
 	return true;
 }
 
@@ -529,10 +516,10 @@ static bool hear_message(struct meshtastic *m, struct modem_heard *heard, mono_m
 	ProtobufCAllocator allocator = { .alloc = arena_alloc, .free = arena_free, .allocator_data = &arena };
 	FromRadio *said = aidmesh__mesh__from_radio__unpack(&allocator, m->size, m->bytes);
 
-	if (m->status.state == MODEM_FAILED)
+	if (m->modem.status.state == MODEM_FAILED)
 		return false;
 	if (!said) {
-		m->status.refused++;
+		m->modem.status.refused++;
 		return false;
 	}
 	m->has_answered = true;
@@ -561,7 +548,7 @@ static void take_head(struct meshtastic *m, uint8_t byte)
 	if (m->size <= MESHTASTIC_MESSAGE_MAX)
 		return;
 	/* That was no head; perhaps the next one began within it. */
-	m->status.refused++;
+	m->modem.status.refused++;
 	m->have_head = m->size == (START_1 << 8 | START_2) ? 2 : byte == START_1;
 }
 
@@ -572,7 +559,7 @@ static size_t feed(void *self, struct modem_heard *heard, struct view bytes, mon
 	*heard = (struct modem_heard){ .has_signal = false };
 	/* One that was cut short by a restart is not waited for. */
 	if (m->have_head == HEAD_SIZE && now - m->heard_at >= SILENT_MS / 2) {
-		m->status.refused++;
+		m->modem.status.refused++;
 		m->have_head = 0;
 	}
 	for (size_t i = 0; i < bytes.size; i++) {
@@ -594,41 +581,32 @@ static size_t feed(void *self, struct modem_heard *heard, struct view bytes, mon
 
 /* The rest is as with every codec. */
 
-static size_t out(void *self, uint8_t *bytes, size_t cap)
-{
-	struct meshtastic *m = self;
-
-	return modem_out_take(&m->out, bytes, cap);
-}
-
 static bool can_send(const void *self)
 {
 	const struct meshtastic *m = self;
 
-	return m->status.state == MODEM_READY && m->room >= ROOM_MIN && !m->waits_for && !m->out.size;
+	return m->modem.status.state == MODEM_READY && m->room >= ROOM_MIN && !m->waits_for && !m->modem.out_size;
 }
 
 static enum modem_rc send(void *self, struct view frame, mono_ms now)
 {
 	struct meshtastic *m = self;
 
-	if (!frame.size || frame.size > RADIO_FRAME_MAX) {
-		m->status.refused++;
+	if (!modem_may_carry(&m->modem, frame))
 		return MODEM_E_SIZE;
-	}
 	if (!can_send(m))
 		return MODEM_E_BUSY;
 	put_packet(m, TO_ALL, m->channel, PORT_OURS, frame);
 	m->waits_for = m->packet_id;
 	m->room--;
-	m->status.frames_out++;
-	m->due_at = now + PACKET_MS;
+	m->modem.status.frames_out++;
+	m->modem.due_at = now + PACKET_MS;
 	return MODEM_OK;
 }
 
 static void give_up(struct meshtastic *m)
 {
-	modem_say(&m->status,
+	modem_say(&m->modem,
 		  m->has_answered ? "The Meshtastic radio fell silent: pull it and put it back, and look at its cable."
 				  : "No Meshtastic radio answers on this port.");
 	fail(m);
@@ -638,8 +616,8 @@ static void give_up(struct meshtastic *m)
 static void tick_listening(struct meshtastic *m, mono_ms now)
 {
 	if (m->heard_at > m->asked_at && now < m->heard_at + SILENT_MS && now < m->asked_at + ANSWER_MS)
-		m->due_at = m->heard_at + SILENT_MS;
-	else if (++m->tries >= ASK_TRIES)
+		m->modem.due_at = m->heard_at + SILENT_MS;
+	else if (++m->modem.tries >= ASK_TRIES)
 		give_up(m);
 	else
 		ask_again(m, MESHTASTIC_WAKE, now);
@@ -652,15 +630,15 @@ static void tick_asking(struct meshtastic *m, mono_ms now)
 	switch (m->step) {
 	case MESHTASTIC_WAKE:
 		memset(wake, START_2, sizeof wake);
-		(void)modem_out_put(&m->out, wake, sizeof wake);
+		(void)modem_put(&m->modem, wake, sizeof wake);
 		m->step = MESHTASTIC_ASK;
-		m->due_at = now + WAKE_MS;
+		m->modem.due_at = now + WAKE_MS;
 		break;
 	case MESHTASTIC_ASK:
 		ask_config(m);
 		m->step = MESHTASTIC_LISTEN;
 		m->asked_at = now;
-		m->due_at = now + SILENT_MS;
+		m->modem.due_at = now + SILENT_MS;
 		break;
 	case MESHTASTIC_LISTEN:
 		tick_listening(m, now);
@@ -672,37 +650,24 @@ static void tick(void *self, mono_ms now)
 {
 	struct meshtastic *m = self;
 
-	if (m->trouble_until && now >= m->trouble_until) {
-		m->trouble_until = 0;
-		modem_say(&m->status, "%s", "");
-	}
-	if (now < m->due_at || m->out.size)
+	if (!modem_is_due(&m->modem, now))
 		return;
-	switch (m->status.state) {
+	switch (m->modem.status.state) {
 	case MODEM_GREETING:
 	case MODEM_SETTING:
 		tick_asking(m, now);
 		break;
 	case MODEM_READY:
-		if (m->tries++ == BEAT_TRIES) {
+		if (m->modem.tries++ == BEAT_TRIES) {
 			greet(m, now); /* it sleeps, or has restarted */
 			return;
 		}
 		beat(m);
-		m->due_at = now + BEAT_ANSWER_MS;
+		m->modem.due_at = now + BEAT_ANSWER_MS;
 		break;
 	case MODEM_FAILED:
 		break;
 	}
-}
-
-static mono_ms deadline(const void *self)
-{
-	const struct meshtastic *m = self;
-
-	if (m->out.size)
-		return MONO_NEVER;
-	return m->trouble_until && m->trouble_until < m->due_at ? m->trouble_until : m->due_at;
 }
 
 static void leave(void *self)
@@ -710,7 +675,7 @@ static void leave(void *self)
 	struct meshtastic *m = self;
 	ToRadio message = AIDMESH__MESH__TO_RADIO__INIT;
 
-	m->out.size = 0;
+	m->modem.out_size = 0;
 	if (m->has_answered) {
 		message.said_case = AIDMESH__MESH__TO_RADIO__SAID_DISCONNECT;
 		message.disconnect = 1;
@@ -719,23 +684,13 @@ static void leave(void *self)
 	fail(m);
 }
 
-static const struct modem_status *status(const void *self)
-{
-	const struct meshtastic *m = self;
-
-	return &m->status;
-}
-
 const struct modem_codec meshtastic_codec = {
 	.name = "meshtastic",
 	.self_size = sizeof(struct meshtastic),
 	.open = open_codec,
 	.feed = feed,
-	.out = out,
 	.can_send = can_send,
 	.send = send,
 	.tick = tick,
-	.deadline = deadline,
 	.leave = leave,
-	.status = status,
 };

@@ -52,11 +52,8 @@ struct meshtastic_radio {
 	float frequency_mhz; /* 0: it follows from other settings */
 };
 
-/* Timers: due_at, when to ask next; asked_at, since when it is asked; trouble_until, while a mishap is told. */
 struct meshtastic {
-	struct modem_wish wish;
-	struct modem_status status;
-	struct modem_out out;
+	struct modem modem;
 	/* The message that is coming in. */
 	uint8_t have_head; /* bytes of its head */
 	uint16_t size, have;
@@ -70,12 +67,12 @@ struct meshtastic {
 	uint8_t channel; /* ours */
 	/* How far we are. */
 	enum meshtastic_step step;
-	uint8_t tries, channel_tries;
+	uint8_t channel_tries;
 	bool has_answered;
-	uint32_t packet_id; /* of the next */
-	uint32_t waits_for; /* the packet whose fate is not known yet; 0 none */
-	uint32_t room;      /* in its queue */
-	mono_ms due_at, asked_at, trouble_until;
+	uint32_t packet_id;                    /* of the next */
+	uint32_t waits_for;                    /* the packet whose fate is not known yet; 0 none */
+	uint32_t room;                         /* in its queue */
+	mono_ms asked_at;                      /* since when it is asked */
 	uint8_t frame[MESHTASTIC_PAYLOAD_MAX]; /* heard last */
 };
 

@@ -5,30 +5,83 @@
 #include <stdio.h>
 #include <string.h>
 
-bool modem_out_put(struct modem_out *out, const void *bytes, size_t size)
+#include "proto/bounds.h"
+
+enum { TROUBLE_MS = 60000 };
+
+bool modem_put(struct modem *modem, const void *bytes, size_t size)
 {
-	if (size > sizeof out->bytes - out->size)
+	if (size > sizeof modem->out - modem->out_size)
 		return false;
-	memcpy(out->bytes + out->size, bytes, size);
-	out->size += size;
+	memcpy(modem->out + modem->out_size, bytes, size);
+	modem->out_size += size;
 	return true;
 }
 
-size_t modem_out_take(struct modem_out *out, uint8_t *bytes, size_t cap)
+size_t modem_take(struct modem *modem, uint8_t *bytes, size_t cap)
 {
-	size_t size = out->size < cap ? out->size : cap;
+	size_t size = modem->out_size < cap ? modem->out_size : cap;
 
-	memcpy(bytes, out->bytes, size);
-	out->size -= size;
-	memmove(out->bytes, out->bytes + size, out->size);
+	memcpy(bytes, modem->out, size);
+	modem->out_size -= size;
+	memmove(modem->out, modem->out + size, modem->out_size);
 	return size;
 }
 
-void modem_say(struct modem_status *status, const char *format, ...)
+mono_ms modem_deadline(const struct modem *modem)
+{
+	/* While the port takes nothing there is nothing to ask; whoever empties it looks again. */
+	if (modem->out_size)
+		return MONO_NEVER;
+	return modem->trouble_until && modem->trouble_until < modem->due_at ? modem->trouble_until : modem->due_at;
+}
+
+void modem_say(struct modem *modem, const char *format, ...)
 {
 	va_list arguments;
 
 	va_start(arguments, format);
-	(void)vsnprintf(status->sentence, sizeof status->sentence, format, arguments);
+	(void)vsnprintf(modem->status.sentence, sizeof modem->status.sentence, format, arguments);
 	va_end(arguments);
+}
+
+void modem_is_in_trouble(struct modem *modem, mono_ms now)
+{
+	modem->trouble_until = now + TROUBLE_MS;
+}
+
+void modem_become_ready(struct modem *modem, mono_ms now)
+{
+	modem->status.state = MODEM_READY;
+	modem->status.frame_max = RADIO_FRAME_MAX;
+	modem->tries = 0;
+	modem->due_at = now;
+	if (!modem->trouble_until)
+		modem_say(modem, "%s", "");
+}
+
+void modem_fail(struct modem *modem)
+{
+	modem->status.state = MODEM_FAILED;
+	modem->status.frame_max = 0;
+	modem->due_at = MONO_NEVER;
+	modem->trouble_until = 0;
+}
+
+bool modem_is_due(struct modem *modem, mono_ms now)
+{
+	if (modem->trouble_until && now >= modem->trouble_until) {
+		modem->trouble_until = 0;
+		modem_say(modem, "%s", "");
+	}
+	/* What the port has not taken yet says the same. */
+	return now >= modem->due_at && !modem->out_size;
+}
+
+bool modem_may_carry(struct modem *modem, struct view frame)
+{
+	if (frame.size && frame.size <= RADIO_FRAME_MAX)
+		return true;
+	modem->status.refused++;
+	return false;
 }

@@ -81,32 +81,47 @@ struct modem_codec {
 	/* Takes bytes of the port from the front, up to the end of the first frame heard, and returns how many: call again
 	 * with the rest while there is one. */
 	size_t (*feed)(void *self, struct modem_heard *heard, struct view bytes, mono_ms now);
-	/* Moves at most `cap` bytes for the port to `out` and returns how many. */
-	size_t (*out)(void *self, uint8_t *out, size_t cap);
 	/* Whether a frame may be sent now. */
 	bool (*can_send)(const void *self);
 	/* Takes a copy. */
 	enum modem_rc (*send)(void *self, struct view frame, mono_ms now);
 	/* Does what is due. */
 	void (*tick)(void *self, mono_ms now);
-	mono_ms (*deadline)(const void *self);
 	/* Says good-bye before the port is closed: bytes for the port. */
 	void (*leave)(void *self);
-	const struct modem_status *(*status)(const void *self);
 };
+
+/* What every codec's struct begins with. */
+struct modem {
+	struct modem_wish wish;
+	struct modem_status status;
+	uint8_t out[MODEM_OUT_SIZE]; /* bytes that wait for the port */
+	size_t out_size;
+	mono_ms due_at;        /* when to ask again; MONO_NEVER: not before it speaks */
+	mono_ms trouble_until; /* while a mishap is told; 0: none is */
+	uint8_t tries;         /* asked in vain */
+};
+
+/* Moves at most `cap` bytes for the port to `bytes` and returns how many. */
+size_t modem_take(struct modem *modem, uint8_t *bytes, size_t cap);
+/* When to tick again. */
+mono_ms modem_deadline(const struct modem *modem);
 
 /* For the codecs. */
 
-/* Bytes that wait for the port. */
-struct modem_out {
-	uint8_t bytes[MODEM_OUT_SIZE];
-	size_t size;
-};
-
-/* All of it, or nothing: false when there is no room. */
-bool modem_out_put(struct modem_out *out, const void *bytes, size_t size);
-size_t modem_out_take(struct modem_out *out, uint8_t *bytes, size_t cap);
+/* All of it goes to the port, or nothing: false when there is no room. */
+bool modem_put(struct modem *modem, const void *bytes, size_t size);
 /* The sentence for people; "" when all is well. */
-void modem_say(struct modem_status *status, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void modem_say(struct modem *modem, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* What was said last is a mishap: it is told for a minute. */
+void modem_is_in_trouble(struct modem *modem, mono_ms now);
+/* It may carry frames; asks for room at once. */
+void modem_become_ready(struct modem *modem, mono_ms now);
+/* What was said last stays told. */
+void modem_fail(struct modem *modem);
+/* The beginning of `tick`: false while nothing is to be asked. */
+bool modem_is_due(struct modem *modem, mono_ms now);
+/* The beginning of `send`: whether the frame may go, now or later; what may not is counted. */
+bool modem_may_carry(struct modem *modem, struct view frame);
 
 #endif

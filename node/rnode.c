@@ -61,7 +61,6 @@ enum {
 	ALIVE_MS = 10000,
 	ALIVE_TRIES = 3,
 	ALIVE_ASK_MS = 1000, /* on top of a frame's time on the air, during which it does not listen to us */
-	TROUBLE_MS = 60000,
 };
 
 static_assert(RADIO_FRAME_MAX + RNODE_HEAD_SIZE <= AIRTIME_SIZE_MAX, "one of ours, one on the air");
@@ -77,26 +76,26 @@ uint16_t rnode_preamble(uint32_t bandwidth_hz, uint8_t spreading)
 
 /* Speaking. */
 
-static void put_escaped(struct modem_out *out, uint8_t byte)
+static void put_escaped(struct modem *modem, uint8_t byte)
 {
 	const uint8_t fend[] = { FESC, TFEND }, fesc[] = { FESC, TFESC };
 
 	if (byte == FEND)
-		(void)modem_out_put(out, fend, sizeof fend);
+		(void)modem_put(modem, fend, sizeof fend);
 	else if (byte == FESC)
-		(void)modem_out_put(out, fesc, sizeof fesc);
+		(void)modem_put(modem, fesc, sizeof fesc);
 	else
-		(void)modem_out_put(out, &byte, 1);
+		(void)modem_put(modem, &byte, 1);
 }
 
 static void put_message(struct rnode *r, enum command command, struct view bytes)
 {
 	const uint8_t head[] = { FEND, (uint8_t)command }, tail = FEND;
 
-	(void)modem_out_put(&r->out, head, sizeof head);
+	(void)modem_put(&r->modem, head, sizeof head);
 	for (size_t i = 0; i < bytes.size; i++)
-		put_escaped(&r->out, bytes.data[i]);
-	(void)modem_out_put(&r->out, &tail, 1);
+		put_escaped(&r->modem, bytes.data[i]);
+	(void)modem_put(&r->modem, &tail, 1);
 }
 
 static void put_u8(struct rnode *r, enum command command, uint8_t value)
@@ -136,7 +135,7 @@ static uint16_t hour_limit(const struct band *band)
 /* What was not echoed yet. */
 static void ask_settings(struct rnode *r)
 {
-	const struct band_setting *setting = &r->wish.setting;
+	const struct band_setting *setting = &r->modem.wish.setting;
 
 	if (!(r->confirmed & SET_FREQUENCY))
 		put_u32(r, CMD_FREQUENCY, setting->frequency_hz);
@@ -150,7 +149,7 @@ static void ask_settings(struct rnode *r)
 		put_u8(r, CMD_CODING, setting->coding);
 	if (!r->confirmed) {
 		put_u16(r, CMD_SHORT_LIMIT, 0);
-		put_u16(r, CMD_LONG_LIMIT, hour_limit(r->wish.band));
+		put_u16(r, CMD_LONG_LIMIT, hour_limit(r->modem.wish.band));
 	}
 	put_u8(r, CMD_RADIO, RADIO_ON);
 }
@@ -165,68 +164,60 @@ static void ask_alive(struct rnode *r)
 
 static void greet(struct rnode *r, mono_ms due_at)
 {
-	r->status.state = MODEM_GREETING;
-	r->status.frame_max = 0;
-	r->status.duty_permille = 0;
+	r->modem.status.state = MODEM_GREETING;
+	r->modem.status.frame_max = 0;
+	r->modem.status.duty_permille = 0;
 	r->is_detected = r->has_room = r->has_signal = false;
 	r->firmware = 0;
-	r->confirmed = r->tries = 0;
-	r->due_at = due_at;
+	r->confirmed = r->modem.tries = 0;
+	r->modem.due_at = due_at;
 }
 
 static void begin_setting(struct rnode *r, mono_ms now)
 {
-	r->status.state = MODEM_SETTING;
-	r->status.frame_max = 0;
-	r->confirmed = r->tries = 0;
+	r->modem.status.state = MODEM_SETTING;
+	r->modem.status.frame_max = 0;
+	r->confirmed = r->modem.tries = 0;
 	r->has_room = false;
-	r->status.setting = (struct band_setting){ 0 };
-	r->status.preamble = rnode_preamble(r->wish.setting.bandwidth_hz, r->wish.setting.spreading);
-	r->due_at = now;
+	r->modem.status.setting = (struct band_setting){ 0 };
+	r->modem.status.preamble = rnode_preamble(r->modem.wish.setting.bandwidth_hz, r->modem.wish.setting.spreading);
+	r->modem.due_at = now;
 }
 
 static void fail(struct rnode *r)
 {
-	r->status.state = MODEM_FAILED;
-	r->status.frame_max = 0;
+	modem_fail(&r->modem);
 	r->has_room = false;
-	r->due_at = MONO_NEVER;
-	r->trouble_until = 0; /* what failed stays told */
 }
 
 /* How long an answer may take. */
 static mono_ms answer_ms(const struct rnode *r)
 {
-	struct airtime_setting air = { .bandwidth_hz = r->wish.setting.bandwidth_hz,
-				       .spreading = r->wish.setting.spreading,
-				       .coding = r->wish.setting.coding,
-				       .preamble = r->status.preamble };
+	struct airtime_setting air = { .bandwidth_hz = r->modem.wish.setting.bandwidth_hz,
+				       .spreading = r->modem.wish.setting.spreading,
+				       .coding = r->modem.wish.setting.coding,
+				       .preamble = r->modem.status.preamble };
 
 	return airtime_us(&air, RADIO_FRAME_MAX + RNODE_HEAD_SIZE) / 1000 + ALIVE_ASK_MS;
 }
 
 static void become_ready(struct rnode *r, mono_ms now)
 {
-	r->status.state = MODEM_READY;
-	r->status.frame_max = RADIO_FRAME_MAX;
-	r->status.duty_permille = r->wish.band->duty_permille;
-	r->tries = 0;
-	r->due_at = now; /* asks for room */
-	if (!r->trouble_until)
-		modem_say(&r->status, "%s", "");
+	r->modem.status.duty_permille = r->modem.wish.band->duty_permille;
+	modem_become_ready(&r->modem, now);
 }
 
 static void say_trouble(struct rnode *r, const char *what, mono_ms now)
 {
-	modem_say(&r->status, "%s", what);
-	r->trouble_until = now + TROUBLE_MS;
+	modem_say(&r->modem, "%s", what);
+	modem_is_in_trouble(&r->modem, now);
 }
 
 static void open_codec(void *self, const struct modem_wish *wish, mono_ms now)
 {
 	struct rnode *r = self;
 
-	*r = (struct rnode){ .wish = *wish, .status = { .frame_overhead = RNODE_HEAD_SIZE } };
+	*r = (struct rnode){ .modem = { .wish = *wish, .status = { .frame_overhead = RNODE_HEAD_SIZE } } };
 	greet(r, now);
 }
 
@@ -248,22 +239,23 @@ static void name_device(struct rnode *r)
 			       : r->platform == PLATFORM_AVR   ? " (AVR)"
 							       : "";
 
-	snprintf(r->status.device, sizeof r->status.device, "RNode%s", platform);
+	snprintf(r->modem.status.device, sizeof r->modem.status.device, "RNode%s", platform);
 }
 
 static void learn_device(struct rnode *r, mono_ms now)
 {
-	if (!r->is_detected || !r->firmware || r->status.state != MODEM_GREETING)
+	if (!r->is_detected || !r->firmware || r->modem.status.state != MODEM_GREETING)
 		return;
 	name_device(r);
-	snprintf(r->status.firmware, sizeof r->status.firmware, "%d.%d", r->firmware / 100, r->firmware % 100);
+	snprintf(r->modem.status.firmware, sizeof r->modem.status.firmware, "%d.%d", r->firmware / 100,
+		 r->firmware % 100);
 	if (r->firmware < RNODE_FIRMWARE_MIN) {
-		modem_say(&r->status,
+		modem_say(&r->modem,
 			  "The RNode's firmware is %d.%d, and 1.52 or later is needed: rnodeconf --update brings it.",
 			  r->firmware / 100, r->firmware % 100);
 		fail(r);
-	} else if (!r->wish.band) {
-		modem_say(&r->status, "An RNode must be told where it is: set [radio] region, such as EU868 or US915.");
+	} else if (!r->modem.wish.band) {
+		modem_say(&r->modem, "An RNode must be told where it is: set [radio] region, such as EU868 or US915.");
 		fail(r);
 	} else {
 		begin_setting(r, now);
@@ -285,8 +277,8 @@ static uint32_t apart(uint32_t a, uint32_t b)
 /* Which setting an echo is of, and whether it is as asked. */
 static uint8_t judge_echo(struct rnode *r, bool *is_right, const char **what)
 {
-	const struct band_setting *asked = &r->wish.setting;
-	struct band_setting *is = &r->status.setting;
+	const struct band_setting *asked = &r->modem.wish.setting;
+	struct band_setting *is = &r->modem.status.setting;
 	uint32_t value = value_of(r);
 
 	switch (r->command) {
@@ -326,15 +318,15 @@ static void hear_echo(struct rnode *r, mono_ms now)
 	uint8_t bit;
 
 	/* When it is ready, someone else set it, or it forgot: all is set anew. */
-	if (r->status.state != MODEM_SETTING && r->status.state != MODEM_READY)
+	if (r->modem.status.state != MODEM_SETTING && r->modem.status.state != MODEM_READY)
 		return;
 	bit = judge_echo(r, &is_right, &what);
 	if (is_right) {
 		r->confirmed |= bit;
-	} else if (r->status.state == MODEM_READY) {
+	} else if (r->modem.status.state == MODEM_READY) {
 		begin_setting(r, now);
 	} else {
-		modem_say(&r->status,
+		modem_say(&r->modem,
 			  "The RNode cannot take this %s: is it a board for another band? See [radio] region and %s.",
 			  what, r->command == CMD_CODING ? "frequency" : what);
 		fail(r);
@@ -345,7 +337,7 @@ static void hear_radio(struct rnode *r, mono_ms now)
 {
 	if (r->bytes[0] == RADIO_ON)
 		r->confirmed |= SET_RADIO;
-	else if (r->status.state == MODEM_READY)
+	else if (r->modem.status.state == MODEM_READY)
 		begin_setting(r, now); /* it has restarted, or was switched off */
 }
 
@@ -353,17 +345,17 @@ static void hear_error(struct rnode *r, mono_ms now)
 {
 	switch (r->bytes[0]) {
 	case ERROR_INIT:
-		modem_say(&r->status, "The RNode's radio does not start: pull it and put it back; if that does not "
-				      "help it is broken.");
+		modem_say(&r->modem, "The RNode's radio does not start: pull it and put it back; if that does not "
+				     "help it is broken.");
 		fail(r);
 		return;
 	case ERROR_SEND:
 	case ERROR_TIMEOUT:
-		r->status.failed++;
+		r->modem.status.failed++;
 		say_trouble(r, "The RNode could not send: is its antenna on? Never let it send without one.", now);
 		return;
 	case ERROR_QUEUE:
-		r->status.failed++;
+		r->modem.status.failed++;
 		r->has_room = false;
 		return;
 	case ERROR_MEMORY:
@@ -376,11 +368,11 @@ static void hear_error(struct rnode *r, mono_ms now)
 
 static void hear_room(struct rnode *r, mono_ms now)
 {
-	if (r->status.state != MODEM_READY)
+	if (r->modem.status.state != MODEM_READY)
 		return;
-	r->tries = 0;
+	r->modem.tries = 0;
 	r->has_room = r->bytes[0] == 1;
-	r->due_at = now + (r->has_room ? ALIVE_MS : ROOM_MS);
+	r->modem.due_at = now + (r->has_room ? ALIVE_MS : ROOM_MS);
 }
 
 static void hear_phy(struct rnode *r)
@@ -388,8 +380,8 @@ static void hear_phy(struct rnode *r)
 	uint32_t preamble = (uint32_t)r->bytes[4] << 8 | r->bytes[5];
 
 	/* Afterwards the engine reckons with it already. */
-	if (r->status.state == MODEM_SETTING && preamble >= PREAMBLE_MIN && preamble <= AIRTIME_PREAMBLE_MAX)
-		r->status.preamble = (uint16_t)preamble;
+	if (r->modem.status.state == MODEM_SETTING && preamble >= PREAMBLE_MIN && preamble <= AIRTIME_PREAMBLE_MAX)
+		r->modem.status.preamble = (uint16_t)preamble;
 }
 
 /* The bytes that the messages we know have at least; 0: we do not know it. */
@@ -443,7 +435,7 @@ static void hear_message(struct rnode *r, mono_ms now)
 		break;
 	case CMD_PLATFORM:
 		r->platform = r->bytes[0];
-		if (r->status.device[0])
+		if (r->modem.status.device[0])
 			name_device(r);
 		break;
 	case CMD_FREQUENCY:
@@ -464,13 +456,13 @@ static void hear_message(struct rnode *r, mono_ms now)
 		hear_signal(r);
 		break;
 	case CMD_AIR: /* of 15 s, then of an hour, in hundredths of a percent */
-		r->status.air_permille = (uint16_t)((r->bytes[2] << 8 | r->bytes[3]) / 10);
+		r->modem.status.air_permille = (uint16_t)((r->bytes[2] << 8 | r->bytes[3]) / 10);
 		break;
 	case CMD_PHY:
 		hear_phy(r);
 		break;
 	case CMD_BATTERY:
-		r->status.battery_percent = r->bytes[1] <= 100 ? r->bytes[1] : 100;
+		r->modem.status.battery_percent = r->bytes[1] <= 100 ? r->bytes[1] : 100;
 		break;
 	case CMD_RESET:
 		greet(r, now + BOOT_MS);
@@ -481,7 +473,7 @@ static void hear_message(struct rnode *r, mono_ms now)
 	default:
 		break;
 	}
-	if (r->status.state == MODEM_SETTING && r->confirmed == SET_ALL)
+	if (r->modem.status.state == MODEM_SETTING && r->confirmed == SET_ALL)
 		become_ready(r, now);
 }
 
@@ -491,27 +483,27 @@ static bool end_message(struct rnode *r, struct modem_heard *heard, mono_ms now)
 	if (!r->has_command)
 		return false; /* FENDs in a row */
 	if (r->is_overlong) {
-		r->status.refused++;
+		r->modem.status.refused++;
 		return false;
 	}
 	if (r->command != CMD_DATA) {
-		if (r->status.state == MODEM_FAILED)
+		if (r->modem.status.state == MODEM_FAILED)
 			return false;
 		if (r->size < size_of(r->command))
-			r->status.refused++;
+			r->modem.status.refused++;
 		else if (size_of(r->command))
 			hear_message(r, now);
 		return false;
 	}
 	*heard = (struct modem_heard){ { r->bytes, r->size }, r->signal, r->has_signal };
 	r->has_signal = false;
-	if (r->status.state != MODEM_READY)
+	if (r->modem.status.state != MODEM_READY)
 		return false;
 	if (!r->size || r->size > RADIO_FRAME_MAX) {
-		r->status.foreign++;
+		r->modem.status.foreign++;
 		return false;
 	}
-	r->status.frames_in++;
+	r->modem.status.frames_in++;
 	return true;
 }
 
@@ -566,53 +558,44 @@ static size_t feed(void *self, struct modem_heard *heard, struct view bytes, mon
 	return bytes.size;
 }
 
-static size_t out(void *self, uint8_t *bytes, size_t cap)
-{
-	struct rnode *r = self;
-
-	return modem_out_take(&r->out, bytes, cap);
-}
-
 static bool can_send(const void *self)
 {
 	const struct rnode *r = self;
 
-	return r->status.state == MODEM_READY && r->has_room && !r->out.size;
+	return r->modem.status.state == MODEM_READY && r->has_room && !r->modem.out_size;
 }
 
 static enum modem_rc send(void *self, struct view frame, mono_ms now)
 {
 	struct rnode *r = self;
 
-	if (!frame.size || frame.size > RADIO_FRAME_MAX) {
-		r->status.refused++;
+	if (!modem_may_carry(&r->modem, frame))
 		return MODEM_E_SIZE;
-	}
 	if (!can_send(r))
 		return MODEM_E_BUSY;
 	put_message(r, CMD_DATA, frame);
 	put_u8(r, CMD_READY, 0);
-	r->status.frames_out++;
+	r->modem.status.frames_out++;
 	r->has_room = false;
-	r->due_at = now + answer_ms(r);
+	r->modem.due_at = now + answer_ms(r);
 	return MODEM_OK;
 }
 
 /* Asked again, so often in vain that it is given up? */
 static bool has_given_up(struct rnode *r, uint8_t tries)
 {
-	if (r->tries++ < tries)
+	if (r->modem.tries++ < tries)
 		return false;
-	switch (r->status.state) {
+	switch (r->modem.status.state) {
 	case MODEM_GREETING:
-		modem_say(&r->status, "No RNode answers on this port.");
+		modem_say(&r->modem, "No RNode answers on this port.");
 		break;
 	case MODEM_SETTING:
-		modem_say(&r->status, "The RNode does not confirm its settings: pull it and put it back.");
+		modem_say(&r->modem, "The RNode does not confirm its settings: pull it and put it back.");
 		break;
 	case MODEM_READY:
 	case MODEM_FAILED:
-		modem_say(&r->status, "The RNode fell silent: pull it and put it back, and look at its cable.");
+		modem_say(&r->modem, "The RNode fell silent: pull it and put it back, and look at its cable.");
 		break;
 	}
 	fail(r);
@@ -623,64 +606,42 @@ static void tick(void *self, mono_ms now)
 {
 	struct rnode *r = self;
 
-	if (r->trouble_until && now >= r->trouble_until) {
-		r->trouble_until = 0;
-		modem_say(&r->status, "%s", "");
-	}
-	/* What the port has not taken yet says the same. */
-	if (now < r->due_at || r->out.size)
+	if (!modem_is_due(&r->modem, now))
 		return;
-	switch (r->status.state) {
+	switch (r->modem.status.state) {
 	case MODEM_GREETING:
 		if (has_given_up(r, DETECT_TRIES))
 			return;
 		ask_who(r);
-		r->due_at = now + DETECT_EVERY_MS;
+		r->modem.due_at = now + DETECT_EVERY_MS;
 		break;
 	case MODEM_SETTING:
 		if (has_given_up(r, ECHO_TRIES))
 			return;
 		ask_settings(r);
-		r->due_at = now + ECHO_MS;
+		r->modem.due_at = now + ECHO_MS;
 		break;
 	case MODEM_READY:
 		if (has_given_up(r, ALIVE_TRIES))
 			return;
 		ask_alive(r);
-		r->due_at = now + answer_ms(r);
+		r->modem.due_at = now + answer_ms(r);
 		break;
 	case MODEM_FAILED:
 		break;
 	}
 }
 
-static mono_ms deadline(const void *self)
-{
-	const struct rnode *r = self;
-
-	/* While the port takes nothing there is nothing to ask; whoever empties it looks again. */
-	if (r->out.size)
-		return MONO_NEVER;
-	return r->trouble_until && r->trouble_until < r->due_at ? r->trouble_until : r->due_at;
-}
-
 static void leave(void *self)
 {
 	struct rnode *r = self;
 
-	r->out.size = 0;
-	if (r->status.state == MODEM_SETTING || r->status.state == MODEM_READY)
+	r->modem.out_size = 0;
+	if (r->modem.status.state == MODEM_SETTING || r->modem.status.state == MODEM_READY)
 		put_u8(r, CMD_RADIO, RADIO_OFF);
-	if (r->status.device[0])
+	if (r->modem.status.device[0])
 		put_u8(r, CMD_LEAVE, 0xFF);
 	fail(r);
-}
-
-static const struct modem_status *status(const void *self)
-{
-	const struct rnode *r = self;
-
-	return &r->status;
 }
 
 const struct modem_codec rnode_codec = {
@@ -688,11 +649,8 @@ const struct modem_codec rnode_codec = {
 	.self_size = sizeof(struct rnode),
 	.open = open_codec,
 	.feed = feed,
-	.out = out,
 	.can_send = can_send,
 	.send = send,
 	.tick = tick,
-	.deadline = deadline,
 	.leave = leave,
-	.status = status,
 };

@@ -23,11 +23,8 @@ enum {
 	RNODE_FIRMWARE_MIN = 152, /* major * 100 + minor */
 };
 
-/* Timers: due_at, when to ask again; trouble_until, while a mishap is told. */
 struct rnode {
-	struct modem_wish wish;
-	struct modem_status status;
-	struct modem_out out;
+	struct modem modem;
 	/* The message that is coming in. */
 	bool is_open, is_escaped, is_overlong, has_command;
 	uint8_t command;
@@ -40,9 +37,7 @@ struct rnode {
 	uint8_t platform;  /* 0: not said */
 	uint16_t firmware; /* major * 100 + minor; 0: not said */
 	uint8_t confirmed; /* settings whose echo was right, a bit each */
-	uint8_t tries;     /* asked in vain */
 	bool has_room;     /* in its queue */
-	mono_ms due_at, trouble_until;
 };
 
 extern const struct modem_codec rnode_codec;

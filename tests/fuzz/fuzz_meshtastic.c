@@ -21,12 +21,12 @@ static void greet_honestly(struct play *p, const struct modem_wish *wish)
 	p->now += 100;
 	play_tick(p);
 	play_hear(p, is, sizeof is);
-	assert(m->status.state == MODEM_SETTING && m->channel == 1);
+	assert(m->modem.status.state == MODEM_SETTING && m->channel == 1);
 	play_tick(p);
 	p->now += 1000;
 	play_tick(p);
 	play_hear(p, is, sizeof is);
-	assert(m->status.state == MODEM_SETTING && m->channel_tries == 2);
+	assert(m->modem.status.state == MODEM_SETTING && m->channel_tries == 2);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -20,7 +20,7 @@ struct play {
 
 static void play_check(struct play *p)
 {
-	const struct modem_status *status = p->codec->status(p->self);
+	const struct modem_status *status = &((struct modem *)p->self)->status;
 
 	assert((status->state == MODEM_READY) == (status->frame_max > 0));
 	assert(status->state != MODEM_FAILED || status->sentence[0]);
@@ -40,7 +40,7 @@ static void play_hear(struct play *p, const uint8_t *bytes, size_t size)
 
 		assert(taken > 0 && taken <= size);
 		assert(heard.frame.size <= RADIO_FRAME_MAX);
-		assert(!heard.frame.size || p->codec->status(p->self)->state == MODEM_READY);
+		assert(!heard.frame.size || ((struct modem *)p->self)->status.state == MODEM_READY);
 		play_check(p);
 		bytes += taken;
 		size -= taken;
@@ -54,7 +54,7 @@ static void play_tick(struct play *p)
 	size_t size;
 
 	p->codec->tick(p->self, p->now);
-	size = p->codec->out(p->self, bytes, sizeof bytes);
+	size = modem_take(p->self, bytes, sizeof bytes);
 	assert(size <= 2 * RADIO_FRAME_MAX + 16);
 	play_check(p);
 }

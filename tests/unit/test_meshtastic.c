@@ -15,7 +15,7 @@
 #include "tests/unit/hex_text.h"
 
 struct bench {
-	struct meshtastic modem;
+	struct meshtastic meshtastic;
 	mono_ms now;
 	struct modem_heard heard;
 	uint8_t frame[RADIO_FRAME_MAX];
@@ -28,7 +28,7 @@ static const struct modem_codec *const codec = &meshtastic_codec;
 static void hear_bytes(struct bench *b, const uint8_t *bytes, size_t size)
 {
 	while (size) {
-		size_t taken = codec->feed(&b->modem, &b->heard, (struct view){ bytes, size }, b->now);
+		size_t taken = codec->feed(&b->meshtastic, &b->heard, (struct view){ bytes, size }, b->now);
 
 		assert_true(taken > 0 && taken <= size);
 		if (b->heard.frame.size) {
@@ -62,14 +62,14 @@ static const char *said(struct bench *b)
 {
 	uint8_t bytes[MODEM_OUT_SIZE] = { 0 };
 
-	codec->tick(&b->modem, b->now);
-	hex_text_write(b->said, bytes, codec->out(&b->modem, bytes, sizeof bytes));
+	codec->tick(&b->meshtastic, b->now);
+	hex_text_write(b->said, bytes, modem_take(&b->meshtastic.modem, bytes, sizeof bytes));
 	return b->said;
 }
 
 static void wait_for_deadline(struct bench *b)
 {
-	mono_ms due = codec->deadline(&b->modem);
+	mono_ms due = modem_deadline(&b->meshtastic.modem);
 
 	assert_true(due != MONO_NEVER);
 	if (due > b->now)
@@ -99,7 +99,7 @@ static void begin(struct bench *b, const char *region)
 	struct modem_wish wish = { .band = region ? band_find(region) : NULL, .chance = 0x01020303 };
 
 	*b = (struct bench){ .now = 1000 };
-	codec->open(&b->modem, &wish, b->now);
+	codec->open(&b->meshtastic, &wish, b->now);
 	said(b);
 	wait_for_deadline(b);
 	assert_string_equal(said(b), ASK);
@@ -123,10 +123,10 @@ static void make_ready(struct bench *b)
 {
 	begin(b, "EU868");
 	introduce(b, LORA_EU, OURS);
-	assert_int_equal(b->modem.status.state, MODEM_READY);
+	assert_int_equal(b->meshtastic.modem.status.state, MODEM_READY);
 	assert_string_equal(said(b), BEAT);
 	hear(b, ROOM);
-	assert_true(codec->can_send(&b->modem));
+	assert_true(codec->can_send(&b->meshtastic));
 }
 
 static void test_it_is_woken_asked_and_known(void **state)
@@ -135,7 +135,7 @@ static void test_it_is_woken_asked_and_known(void **state)
 	struct modem_wish wish = { .band = NULL };
 
 	(void)state;
-	codec->open(&b.modem, &wish, b.now);
+	codec->open(&b.meshtastic, &wish, b.now);
 	said(&b);
 	assert_int_equal(strlen(b.said), 32 * 3 - 1);
 	assert_int_equal(strspn(b.said, "C3 "), 32 * 3 - 1);
@@ -145,18 +145,18 @@ static void test_it_is_woken_asked_and_known(void **state)
 	assert_string_equal(said(&b), ASK);
 
 	make_ready(&b);
-	assert_string_equal(b.modem.status.device, "Meshtastic");
-	assert_string_equal(b.modem.status.firmware, "2.8.0");
-	assert_int_equal(b.modem.status.setting.bandwidth_hz, 250000);
-	assert_int_equal(b.modem.status.setting.spreading, 9);
-	assert_int_equal(b.modem.status.setting.coding, 5);
-	assert_int_equal(b.modem.status.setting.power_dbm, 27);
-	assert_int_equal(b.modem.status.setting.frequency_hz, 0);
-	assert_int_equal(b.modem.status.preamble, 16);
-	assert_int_equal(b.modem.status.frame_overhead, 90); /* it signs */
-	assert_int_equal(b.modem.status.frame_max, RADIO_FRAME_MAX);
-	assert_int_equal(b.modem.status.duty_permille, 100);
-	codec->leave(&b.modem);
+	assert_string_equal(b.meshtastic.modem.status.device, "Meshtastic");
+	assert_string_equal(b.meshtastic.modem.status.firmware, "2.8.0");
+	assert_int_equal(b.meshtastic.modem.status.setting.bandwidth_hz, 250000);
+	assert_int_equal(b.meshtastic.modem.status.setting.spreading, 9);
+	assert_int_equal(b.meshtastic.modem.status.setting.coding, 5);
+	assert_int_equal(b.meshtastic.modem.status.setting.power_dbm, 27);
+	assert_int_equal(b.meshtastic.modem.status.setting.frequency_hz, 0);
+	assert_int_equal(b.meshtastic.modem.status.preamble, 16);
+	assert_int_equal(b.meshtastic.modem.status.frame_overhead, 90); /* it signs */
+	assert_int_equal(b.meshtastic.modem.status.frame_max, RADIO_FRAME_MAX);
+	assert_int_equal(b.meshtastic.modem.status.duty_permille, 100);
+	codec->leave(&b.meshtastic);
 	assert_string_equal(said(&b), BYE);
 }
 
@@ -168,7 +168,7 @@ static void test_the_channel_is_made(void **state)
 	(void)state;
 	begin(&b, "EU868");
 	introduce(&b, LORA_EU, NULL);
-	assert_int_equal(b.modem.status.state, MODEM_SETTING);
+	assert_int_equal(b.meshtastic.modem.status.state, MODEM_SETTING);
 	/* packet { to, decoded { portnum 6, payload: admin { set_channel } }, id } */
 	assert_string_equal(said(&b), "94 C3 00 46 0A 44 15 44 33 22 11 22 38 08 06 12 34 8A 02 31 08 01 " OUR_SETTINGS
 				      " 18 02 35 04 03 02 01");
@@ -176,8 +176,8 @@ static void test_the_channel_is_made(void **state)
 	wait_for_deadline(&b);
 	assert_string_equal(said(&b), ASK);
 	introduce(&b, LORA_EU, OURS);
-	assert_int_equal(b.modem.status.state, MODEM_READY);
-	assert_int_equal(b.modem.channel, 1);
+	assert_int_equal(b.meshtastic.modem.status.state, MODEM_READY);
+	assert_int_equal(b.meshtastic.channel, 1);
 }
 
 static void test_a_channel_that_is_not_taken(void **state)
@@ -188,14 +188,14 @@ static void test_a_channel_that_is_not_taken(void **state)
 	begin(&b, "EU868");
 	for (int i = 0; i < 2; i++) {
 		introduce(&b, LORA_EU, NULL);
-		assert_int_equal(b.modem.status.state, MODEM_SETTING);
+		assert_int_equal(b.meshtastic.modem.status.state, MODEM_SETTING);
 		said(&b);
 		wait_for_deadline(&b);
 		assert_string_equal(said(&b), ASK);
 	}
 	introduce(&b, LORA_EU, NULL);
-	assert_int_equal(b.modem.status.state, MODEM_FAILED);
-	assert_non_null(strstr(b.modem.status.sentence, "managed"));
+	assert_int_equal(b.meshtastic.modem.status.state, MODEM_FAILED);
+	assert_non_null(strstr(b.meshtastic.modem.status.sentence, "managed"));
 }
 
 /* Where our channel goes, with the others in use as the row says. */
@@ -236,8 +236,10 @@ static void test_places_of_the_channel(void **state)
 			hear(&b, rows[i].extra);
 		hear(&b, LORA_EU);
 		hear(&b, END);
-		if (b.modem.status.state != rows[i].state || (rows[i].at >= 0 && b.modem.channel != rows[i].at))
-			fail_msg("row %zu: state %d, place %d", i, b.modem.status.state, b.modem.channel);
+		if (b.meshtastic.modem.status.state != rows[i].state ||
+		    (rows[i].at >= 0 && b.meshtastic.channel != rows[i].at))
+			fail_msg("row %zu: state %d, place %d", i, b.meshtastic.modem.status.state,
+				 b.meshtastic.channel);
 	}
 }
 
@@ -275,7 +277,7 @@ static void test_its_own_settings(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct bench b;
-		const struct modem_status *is = &b.modem.status;
+		const struct modem_status *is = &b.meshtastic.modem.status;
 
 		begin(&b, rows[i].region);
 		introduce(&b, rows[i].lora, OURS);
@@ -299,36 +301,36 @@ static void test_a_frame_goes_and_room_is_watched(void **state)
 
 	(void)state;
 	make_ready(&b);
-	assert_int_equal(codec->send(&b.modem, view, b.now), MODEM_OK);
+	assert_int_equal(codec->send(&b.meshtastic, view, b.now), MODEM_OK);
 	/* packet { to all, channel 1, decoded { portnum 256, payload }, id } */
 	assert_string_equal(said(&b),
 			    "94 C3 00 19 0A 17 15 FF FF FF FF 18 01 22 09 08 80 02 12 04 AD 02 94 C3 35 04 03 02 01");
-	assert_int_equal(codec->send(&b.modem, view, b.now), MODEM_E_BUSY);
+	assert_int_equal(codec->send(&b.meshtastic, view, b.now), MODEM_E_BUSY);
 	/* Someone else's packet, then ours: one place left, which is the device's own. */
 	hear(&b, "5A 09 10 0F 18 10 20 FF FF FF 07");
-	assert_false(codec->can_send(&b.modem));
+	assert_false(codec->can_send(&b.meshtastic));
 	hear(&b, "5A 09 10 01 18 10 20 84 86 88 08");
-	assert_false(codec->can_send(&b.modem));
+	assert_false(codec->can_send(&b.meshtastic));
 	wait_for_deadline(&b);
 	assert_string_equal(said(&b), BEAT);
 	hear(&b, "5A 04 10 0C 18 10");
-	assert_true(codec->can_send(&b.modem));
+	assert_true(codec->can_send(&b.meshtastic));
 	/* The next one's fate is never told: asked, it has room. */
-	assert_int_equal(codec->send(&b.modem, view, b.now), MODEM_OK);
+	assert_int_equal(codec->send(&b.meshtastic, view, b.now), MODEM_OK);
 	said(&b);
 	wait_for_deadline(&b);
 	assert_string_equal(said(&b), BEAT);
 	hear(&b, ROOM);
-	assert_true(codec->can_send(&b.modem));
+	assert_true(codec->can_send(&b.meshtastic));
 	/* And the third is refused for its airtime. */
-	assert_int_equal(codec->send(&b.modem, view, b.now), MODEM_OK);
+	assert_int_equal(codec->send(&b.meshtastic, view, b.now), MODEM_OK);
 	said(&b);
 	hear(&b, "5A 0B 08 09 10 10 18 10 20 86 86 88 08");
-	assert_int_equal(b.modem.status.failed, 1);
-	assert_non_null(strstr(b.modem.status.sentence, "airtime"));
+	assert_int_equal(b.meshtastic.modem.status.failed, 1);
+	assert_non_null(strstr(b.meshtastic.modem.status.sentence, "airtime"));
 	b.now += 60000;
 	said(&b);
-	assert_string_equal(b.modem.status.sentence, "");
+	assert_string_equal(b.meshtastic.modem.status.sentence, "");
 }
 
 static void test_sizes(void **state)
@@ -341,9 +343,9 @@ static void test_sizes(void **state)
 		bool fits = size > 0 && size <= MESHTASTIC_PAYLOAD_MAX;
 
 		make_ready(&b);
-		assert_int_equal(codec->send(&b.modem, (struct view){ frame, size }, b.now),
+		assert_int_equal(codec->send(&b.meshtastic, (struct view){ frame, size }, b.now),
 				 fits ? MODEM_OK : MODEM_E_SIZE);
-		assert_int_equal(b.modem.status.refused, !fits);
+		assert_int_equal(b.meshtastic.modem.status.refused, !fits);
 		assert_true(strlen(said(&b)) <= 3 * 512);
 	}
 }
@@ -435,15 +437,15 @@ static void test_a_restart_in_mid_message(void **state)
 	hear_raw(&b, "94 C3 01 00 12 36 0D");
 	b.now += 3000;
 	hear(&b, "40 01"); /* rebooted */
-	assert_int_equal(b.modem.status.state, MODEM_GREETING);
-	assert_int_equal(b.modem.status.frame_max, 0);
-	assert_false(codec->can_send(&b.modem));
+	assert_int_equal(b.meshtastic.modem.status.state, MODEM_GREETING);
+	assert_int_equal(b.meshtastic.modem.status.frame_max, 0);
+	assert_false(codec->can_send(&b.meshtastic));
 	wait_for_deadline(&b);
 	said(&b); /* woken */
 	wait_for_deadline(&b);
 	assert_string_equal(said(&b), ASK);
 	introduce(&b, LORA_EU, OURS);
-	assert_int_equal(b.modem.status.state, MODEM_READY);
+	assert_int_equal(b.meshtastic.modem.status.state, MODEM_READY);
 }
 
 static void test_another_nonce_ends_nothing(void **state)
@@ -456,14 +458,14 @@ static void test_another_nonce_ends_nothing(void **state)
 	hear(&b, OURS);
 	hear(&b, LORA_EU);
 	hear(&b, "38 01");
-	assert_int_equal(b.modem.status.state, MODEM_GREETING);
+	assert_int_equal(b.meshtastic.modem.status.state, MODEM_GREETING);
 	hear(&b, END);
-	assert_int_equal(b.modem.status.state, MODEM_READY);
+	assert_int_equal(b.meshtastic.modem.status.state, MODEM_READY);
 	/* The beginning was lost: it is asked once more. */
 	begin(&b, "EU868");
 	hear(&b, LORA_EU);
 	hear(&b, END);
-	assert_int_equal(b.modem.status.state, MODEM_GREETING);
+	assert_int_equal(b.meshtastic.modem.status.state, MODEM_GREETING);
 	assert_string_equal(said(&b), "");
 	said(&b); /* woken */
 	wait_for_deadline(&b);
@@ -483,24 +485,24 @@ static void test_sleep_and_silence(void **state)
 	wait_for_deadline(&b);
 	assert_int_equal(b.now - since, 60000);
 	assert_string_equal(said(&b), BEAT);
-	for (asked = 0; b.modem.status.state == MODEM_READY && asked < 10; asked++) {
+	for (asked = 0; b.meshtastic.modem.status.state == MODEM_READY && asked < 10; asked++) {
 		wait_for_deadline(&b);
 		said(&b);
 	}
-	assert_int_equal(b.modem.status.state, MODEM_GREETING);
-	for (asked = 0; b.modem.status.state == MODEM_GREETING && asked < 30; asked++) {
+	assert_int_equal(b.meshtastic.modem.status.state, MODEM_GREETING);
+	for (asked = 0; b.meshtastic.modem.status.state == MODEM_GREETING && asked < 30; asked++) {
 		wait_for_deadline(&b);
 		said(&b);
 	}
-	assert_int_equal(b.modem.status.state, MODEM_FAILED);
-	assert_non_null(strstr(b.modem.status.sentence, "fell silent"));
+	assert_int_equal(b.meshtastic.modem.status.state, MODEM_FAILED);
+	assert_non_null(strstr(b.meshtastic.modem.status.sentence, "fell silent"));
 	/* Nobody is there at all. */
 	begin(&b, "EU868");
-	for (asked = 0; b.modem.status.state == MODEM_GREETING && asked < 30; asked++) {
+	for (asked = 0; b.meshtastic.modem.status.state == MODEM_GREETING && asked < 30; asked++) {
 		wait_for_deadline(&b);
 		said(&b);
 	}
-	assert_non_null(strstr(b.modem.status.sentence, "No Meshtastic radio answers"));
+	assert_non_null(strstr(b.meshtastic.modem.status.sentence, "No Meshtastic radio answers"));
 }
 
 int main(void)

@@ -14,7 +14,7 @@
 #include "tests/unit/hex_text.h"
 
 struct bench {
-	struct rnode modem;
+	struct rnode rnode;
 	mono_ms now;
 	struct modem_heard heard;
 	uint8_t frame[RADIO_FRAME_MAX]; /* a copy of the last one heard */
@@ -25,7 +25,7 @@ struct bench {
 static void hear_bytes(struct bench *b, const uint8_t *bytes, size_t size)
 {
 	while (size) {
-		size_t taken = rnode_codec.feed(&b->modem, &b->heard, (struct view){ bytes, size }, b->now);
+		size_t taken = rnode_codec.feed(&b->rnode, &b->heard, (struct view){ bytes, size }, b->now);
 
 		assert_true(taken > 0 && taken <= size);
 		if (b->heard.frame.size) {
@@ -49,14 +49,14 @@ static const char *said(struct bench *b)
 {
 	uint8_t bytes[MODEM_OUT_SIZE] = { 0 };
 
-	rnode_codec.tick(&b->modem, b->now);
-	hex_text_write(b->said, bytes, rnode_codec.out(&b->modem, bytes, sizeof bytes));
+	rnode_codec.tick(&b->rnode, b->now);
+	hex_text_write(b->said, bytes, modem_take(&b->rnode.modem, bytes, sizeof bytes));
 	return b->said;
 }
 
 static void wait_for_deadline(struct bench *b)
 {
-	mono_ms due = rnode_codec.deadline(&b->modem);
+	mono_ms due = modem_deadline(&b->rnode.modem);
 
 	assert_true(due != MONO_NEVER);
 	if (due > b->now)
@@ -81,7 +81,7 @@ static void open_in(struct bench *b, const char *region)
 	if (band)
 		wish.setting = band->setting;
 	*b = (struct bench){ .now = 1000 };
-	rnode_codec.open(&b->modem, &wish, b->now);
+	rnode_codec.open(&b->rnode, &wish, b->now);
 }
 
 static void make_ready(struct bench *b)
@@ -91,10 +91,10 @@ static void make_ready(struct bench *b)
 	hear(b, IS_RNODE);
 	assert_string_equal(said(b), SETTINGS);
 	hear(b, ECHO);
-	assert_int_equal(b->modem.status.state, MODEM_READY);
+	assert_int_equal(b->rnode.modem.status.state, MODEM_READY);
 	assert_string_equal(said(b), ALIVE);
 	hear(b, "C0 06 01 C0 C0 0F 01 C0");
-	assert_true(rnode_codec.can_send(&b->modem));
+	assert_true(rnode_codec.can_send(&b->rnode));
 }
 
 static void test_it_is_known_and_set(void **state)
@@ -103,14 +103,14 @@ static void test_it_is_known_and_set(void **state)
 
 	(void)state;
 	make_ready(&b);
-	assert_string_equal(b.modem.status.device, "RNode (ESP32)");
-	assert_string_equal(b.modem.status.firmware, "1.85");
-	assert_int_equal(b.modem.status.setting.frequency_hz, 869524956);
-	assert_int_equal(b.modem.status.setting.power_dbm, 17);
-	assert_int_equal(b.modem.status.frame_max, RADIO_FRAME_MAX);
-	assert_int_equal(b.modem.status.duty_permille, 100);
-	assert_int_equal(b.modem.status.preamble, 18);
-	assert_string_equal(b.modem.status.sentence, "");
+	assert_string_equal(b.rnode.modem.status.device, "RNode (ESP32)");
+	assert_string_equal(b.rnode.modem.status.firmware, "1.85");
+	assert_int_equal(b.rnode.modem.status.setting.frequency_hz, 869524956);
+	assert_int_equal(b.rnode.modem.status.setting.power_dbm, 17);
+	assert_int_equal(b.rnode.modem.status.frame_max, RADIO_FRAME_MAX);
+	assert_int_equal(b.rnode.modem.status.duty_permille, 100);
+	assert_int_equal(b.rnode.modem.status.preamble, 18);
+	assert_string_equal(b.rnode.modem.status.sentence, "");
 }
 
 /* Each row ends the setting. */
@@ -145,9 +145,11 @@ static void test_echoes(void **state)
 		hear(&b, IS_RNODE);
 		said(&b);
 		hear(&b, rows[i].echo);
-		if (b.modem.status.state != rows[i].state || !strstr(b.modem.status.sentence, rows[i].says) ||
-		    (rows[i].state == MODEM_FAILED) != (b.modem.status.sentence[0] != '\0'))
-			fail_msg("row %zu: state %d, \"%s\"", i, b.modem.status.state, b.modem.status.sentence);
+		if (b.rnode.modem.status.state != rows[i].state ||
+		    !strstr(b.rnode.modem.status.sentence, rows[i].says) ||
+		    (rows[i].state == MODEM_FAILED) != (b.rnode.modem.status.sentence[0] != '\0'))
+			fail_msg("row %zu: state %d, \"%s\"", i, b.rnode.modem.status.state,
+				 b.rnode.modem.status.sentence);
 	}
 }
 
@@ -170,14 +172,14 @@ static void test_who_is_no_rnode_of_ours(void **state)
 
 		open_in(&b, rows[i].region);
 		hear(&b, rows[i].answer);
-		for (int asked = 0; b.modem.status.state == MODEM_GREETING; asked++) {
+		for (int asked = 0; b.rnode.modem.status.state == MODEM_GREETING; asked++) {
 			wait_for_deadline(&b);
 			said(&b);
 			assert_true(asked < 10);
 		}
-		assert_int_equal(b.modem.status.state, MODEM_FAILED);
-		if (!strstr(b.modem.status.sentence, rows[i].says))
-			fail_msg("row %zu: %s", i, b.modem.status.sentence);
+		assert_int_equal(b.rnode.modem.status.state, MODEM_FAILED);
+		if (!strstr(b.rnode.modem.status.sentence, rows[i].says))
+			fail_msg("row %zu: %s", i, b.rnode.modem.status.sentence);
 	}
 }
 
@@ -195,13 +197,13 @@ static void test_lost_echoes_are_asked_for(void **state)
 	assert_string_equal(said(&b), "");
 	wait_for_deadline(&b);
 	assert_string_equal(said(&b), "C0 03 11 C0 C0 06 01 C0");
-	for (int asked = 0; b.modem.status.state == MODEM_SETTING; asked++) {
+	for (int asked = 0; b.rnode.modem.status.state == MODEM_SETTING; asked++) {
 		wait_for_deadline(&b);
 		said(&b);
 		assert_true(asked < 10);
 	}
-	assert_int_equal(b.modem.status.state, MODEM_FAILED);
-	assert_non_null(strstr(b.modem.status.sentence, "does not confirm"));
+	assert_int_equal(b.rnode.modem.status.state, MODEM_FAILED);
+	assert_non_null(strstr(b.rnode.modem.status.sentence, "does not confirm"));
 }
 
 static void test_frames_are_escaped_and_room_is_asked_for(void **state)
@@ -211,16 +213,16 @@ static void test_frames_are_escaped_and_room_is_asked_for(void **state)
 
 	(void)state;
 	make_ready(&b);
-	assert_int_equal(rnode_codec.send(&b.modem, (struct view){ frame, sizeof frame }, b.now), MODEM_OK);
+	assert_int_equal(rnode_codec.send(&b.rnode, (struct view){ frame, sizeof frame }, b.now), MODEM_OK);
 	assert_string_equal(said(&b), "C0 00 AD DB DC DB DD DC DD 00 C0 C0 0F 00 C0");
-	assert_false(rnode_codec.can_send(&b.modem));
-	assert_int_equal(rnode_codec.send(&b.modem, (struct view){ frame, sizeof frame }, b.now), MODEM_E_BUSY);
+	assert_false(rnode_codec.can_send(&b.rnode));
+	assert_int_equal(rnode_codec.send(&b.rnode, (struct view){ frame, sizeof frame }, b.now), MODEM_E_BUSY);
 	hear(&b, "C0 0F 00 C0");
-	assert_false(rnode_codec.can_send(&b.modem));
+	assert_false(rnode_codec.can_send(&b.rnode));
 	wait_for_deadline(&b);
 	assert_string_equal(said(&b), ALIVE);
 	hear(&b, "C0 0F 01 C0");
-	assert_true(rnode_codec.can_send(&b.modem));
+	assert_true(rnode_codec.can_send(&b.rnode));
 	/* And heard by another one. */
 	hear(&b, "C0 23 39 C0 C0 24 E6 C0 C0 00 AD DB DC DB DD DC DD 00 C0");
 	assert_int_equal(b.frames, 1);
@@ -251,7 +253,7 @@ static void test_sizes(void **state)
 
 		make_ready(&b);
 		memset(message, 0xC0, sizeof message); /* all to be escaped */
-		assert_int_equal(rnode_codec.send(&b.modem, (struct view){ message, rows[i].size }, b.now),
+		assert_int_equal(rnode_codec.send(&b.rnode, (struct view){ message, rows[i].size }, b.now),
 				 rows[i].send);
 		said(&b);
 		memset(message, 'x', sizeof message);
@@ -304,8 +306,8 @@ static void test_a_restart_is_noticed(void **state)
 	/* It says so: asked from the start, after it had time. */
 	make_ready(&b);
 	hear(&b, "C0 55 F8 C0");
-	assert_int_equal(b.modem.status.state, MODEM_GREETING);
-	assert_int_equal(b.modem.status.frame_max, 0);
+	assert_int_equal(b.rnode.modem.status.state, MODEM_GREETING);
+	assert_int_equal(b.rnode.modem.status.frame_max, 0);
 	assert_string_equal(said(&b), "");
 	wait_for_deadline(&b);
 	assert_string_equal(said(&b), GREETING);
@@ -314,10 +316,10 @@ static void test_a_restart_is_noticed(void **state)
 	wait_for_deadline(&b);
 	assert_string_equal(said(&b), ALIVE);
 	hear(&b, "C0 06 00 C0 C0 0F 01 C0");
-	assert_int_equal(b.modem.status.state, MODEM_SETTING);
+	assert_int_equal(b.rnode.modem.status.state, MODEM_SETTING);
 	assert_string_equal(said(&b), SETTINGS);
 	hear(&b, ECHO);
-	assert_int_equal(b.modem.status.state, MODEM_READY);
+	assert_int_equal(b.rnode.modem.status.state, MODEM_READY);
 }
 
 /* It does not listen while it sends: with SF12 that is 8 s. */
@@ -328,18 +330,18 @@ static void test_silence_is_noticed_but_not_too_soon(void **state)
 
 	(void)state;
 	make_ready(&b);
-	b.modem.wish.setting.spreading = 12;
+	b.rnode.modem.wish.setting.spreading = 12;
 	since = b.now;
-	assert_int_equal(rnode_codec.send(&b.modem, (struct view){ (const uint8_t *)"x", 1 }, b.now), MODEM_OK);
+	assert_int_equal(rnode_codec.send(&b.rnode, (struct view){ (const uint8_t *)"x", 1 }, b.now), MODEM_OK);
 	said(&b);
-	for (int asked = 0; b.modem.status.state == MODEM_READY; asked++) {
+	for (int asked = 0; b.rnode.modem.status.state == MODEM_READY; asked++) {
 		wait_for_deadline(&b);
 		said(&b);
 		assert_true(asked < 10);
 	}
-	assert_int_equal(b.modem.status.state, MODEM_FAILED);
+	assert_int_equal(b.rnode.modem.status.state, MODEM_FAILED);
 	assert_true(b.now - since > 4 * 8000 && b.now - since < 60000);
-	assert_non_null(strstr(b.modem.status.sentence, "fell silent"));
+	assert_non_null(strstr(b.rnode.modem.status.sentence, "fell silent"));
 }
 
 static void test_mishaps_are_told_for_a_minute(void **state)
@@ -349,15 +351,15 @@ static void test_mishaps_are_told_for_a_minute(void **state)
 	(void)state;
 	make_ready(&b);
 	hear(&b, "C0 90 02 C0 C0 90 06 C0");
-	assert_int_equal(b.modem.status.state, MODEM_READY);
-	assert_int_equal(b.modem.status.failed, 2);
-	assert_non_null(strstr(b.modem.status.sentence, "antenna"));
+	assert_int_equal(b.rnode.modem.status.state, MODEM_READY);
+	assert_int_equal(b.rnode.modem.status.failed, 2);
+	assert_non_null(strstr(b.rnode.modem.status.sentence, "antenna"));
 	b.now += 60000;
 	said(&b);
-	assert_string_equal(b.modem.status.sentence, "");
+	assert_string_equal(b.rnode.modem.status.sentence, "");
 	/* The queue was full: nothing more until it says that there is room. */
 	hear(&b, "C0 90 04 C0");
-	assert_false(rnode_codec.can_send(&b.modem));
+	assert_false(rnode_codec.can_send(&b.rnode));
 }
 
 static void test_statistics(void **state)
@@ -368,9 +370,9 @@ static void test_statistics(void **state)
 	make_ready(&b);
 	hear(&b,
 	     "C0 25 00 00 01 F4 00 00 00 00 40 40 FF C0 C0 27 01 4B C0 C0 26 10 00 00 F4 00 30 00 00 00 00 00 00 C0");
-	assert_int_equal(b.modem.status.air_permille, 50);
-	assert_int_equal(b.modem.status.battery_percent, 75);
-	assert_int_equal(b.modem.status.preamble, 18); /* too late: it is reckoned with already */
+	assert_int_equal(b.rnode.modem.status.air_permille, 50);
+	assert_int_equal(b.rnode.modem.status.battery_percent, 75);
+	assert_int_equal(b.rnode.modem.status.preamble, 18); /* too late: it is reckoned with already */
 	assert_int_equal(rnode_preamble(125000, 7), 24);
 	assert_int_equal(rnode_preamble(125000, 9), 18);
 	assert_int_equal(rnode_preamble(500000, 7), 94);
@@ -382,10 +384,10 @@ static void test_good_bye(void **state)
 
 	(void)state;
 	make_ready(&b);
-	rnode_codec.leave(&b.modem);
+	rnode_codec.leave(&b.rnode);
 	assert_string_equal(said(&b), "C0 06 00 C0 C0 0A FF C0");
 	open_in(&b, "EU868");
-	rnode_codec.leave(&b.modem);
+	rnode_codec.leave(&b.rnode);
 	assert_string_equal(said(&b), ""); /* whatever it is */
 }
 
