@@ -11,7 +11,7 @@ enum { CONTENTION_SLOTS = 32, URGENT_HOLD_SLOTS = 8, ANSWER_SLOTS = 48 };
 enum { CALL_SLOTS = 400, RECALL_SLOTS = 200 };
 /* Who passes on at once is slow unless it is urgent, so that few are heard at once. Whoever others do not ask for is slower,
  * so that it need not when the others did. */
-enum { RELAY_SLOTS = 256, URGENT_SLOTS = 4, URGENT_LAZY_SLOTS = 700, REPAIR_LAZY_SLOTS = 1000 };
+enum { RELAY_SLOTS = 256, URGENT_SLOTS = 4, URGENT_LAZY_SLOTS = 1000, REPAIR_LAZY_SLOTS = 1000 };
 enum { HELD_MAX = 4, FEW_INTERVALS = 3 };
 /* In units of a short frame's airtime. */
 enum { IMIN_FRAMES = 8, IMAX_DOUBLINGS = 8, SHORT_FRAME = 60 };
@@ -71,7 +71,6 @@ void radio_open(struct radio *radio, carrier_id id, const struct carrier_traits 
 	*radio = (struct radio){
 		.id = id, .traits = *traits, .chance = seed, .ours = days, .days = days, .outbox = outbox, .fresh = 8
 	};
-	radio->relay = relay_new();
 	radio->slot_ms = traits->airtime.frame_us / 4000 + 1;
 	duty_init(&radio->duty, &traits->airtime, traits->frame_max, now);
 	imin_ms = IMIN_FRAMES * airtime_ms(radio, SHORT_FRAME);
@@ -199,6 +198,8 @@ static void from_the_air(struct radio *radio, uint32_t slot, bool is_news, bool 
 {
 	radio->moved++;
 	radio->entries_in++;
+	if (is_news)
+		relay_begin(&radio->relay, many_are_in_reach(&radio->few));
 	if (is_news && urgent)
 		pass_on_urgent(radio, slot, now);
 	else if (is_news)

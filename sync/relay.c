@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "sync/relay.h"
 
-struct relay relay_new(void)
+void relay_begin(struct relay *relay, bool many)
 {
-	return (struct relay){ .firmness = 1 };
+	if (!relay->has_begun && !relay->firmness)
+		relay->firmness = !many;
+	relay->has_begun = true;
 }
 
 enum relay_choice relay_choose(struct relay *relay, uint32_t chance)

@@ -2,7 +2,7 @@
 /* Which stations pass on at once what they hear over the radio: a few that cover all the others, found by trial. Pure; part of
  * a radio.
  *
- *   firmness 1   at first, until it is known who is needed
+ *   at first     1 unless many are in reach, until it is known who is needed
  *   firmness 0   waits until somebody turns out to lack it. Asked RELAY_ASKS times, none of them long ago: 1
  *   firmness n   passes on at once, whoever else does: a station behind it may hear nobody else. Once in 2^n it holds an
  *                entry back and says a beacon instead. Nobody asks: n is halved. Somebody does, and each time that
@@ -29,16 +29,18 @@ enum relay_trial {
 };
 
 struct relay {
+	bool has_begun;
 	uint8_t firmness, asks;
 	enum relay_trial trial;
 	uint32_t own[RELAY_OWN_MAX]; /* a slot plus 1; 0: free */
 };
 
-struct relay relay_new(void);
+/* Something new was heard; all zero before the first. */
+void relay_begin(struct relay *relay, bool many);
 
 enum relay_choice { RELAY_WAIT, RELAY_PASS_ON, RELAY_TRY };
 
-/* Something new was heard; `chance` is a fresh random number. What came of the last trial is judged first. */
+/* The same, of what need not be everywhere at once; `chance` is a fresh random number. What came of the last trial is judged first. */
 enum relay_choice relay_choose(struct relay *relay, uint32_t chance);
 /* The trial's beacon went out; somebody asks for what it spoke of. */
 void relay_said(struct relay *relay);

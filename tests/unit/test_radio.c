@@ -516,7 +516,7 @@ static void test_a_need_within_hours_is_passed_on(void **state)
 
 		air_init(&a, 1, 1, ALWAYS);
 		air_hold(&a, 0, 1, 2);
-		air_radio(&a, 0)->relay.firmness = 0;
+		air_radio(&a, 0)->relay.has_begun = true;
 		hear_stations(&a, ROWS[i].stations);
 		air_run(&a, HOUR_MS / 4); /* whatever Trickle began with is over */
 		air_hear_entry(&a, 0, &one);

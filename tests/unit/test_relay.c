@@ -17,14 +17,27 @@ static struct relay firm(uint8_t firmness)
 	return (struct relay){ .firmness = firmness };
 }
 
-static void test_a_new_one_passes_on_until_nobody_misses_it(void **state)
+static void test_a_new_one_among_many_waits(void **state)
 {
-	struct relay relay = relay_new();
+	struct relay relay = firm(0);
 
 	(void)state;
+	relay_begin(&relay, true);
+	relay_begin(&relay, false);
+	assert_int_equal(relay_choose(&relay, PASSES_ON), RELAY_WAIT);
+}
+
+static void test_a_new_one_passes_on_until_nobody_misses_it(void **state)
+{
+	struct relay relay = firm(0);
+
+	(void)state;
+	relay_begin(&relay, false);
 	assert_int_equal(relay_choose(&relay, PASSES_ON), RELAY_PASS_ON);
 	assert_int_equal(relay_choose(&relay, TRIES), RELAY_TRY);
 	relay_said(&relay);
+	assert_int_equal(relay_choose(&relay, PASSES_ON), RELAY_WAIT);
+	relay_begin(&relay, false);
 	assert_int_equal(relay_choose(&relay, PASSES_ON), RELAY_WAIT);
 }
 
@@ -122,6 +135,7 @@ static void test_what_goes_out_anyway_is_remembered_within_bounds(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_a_new_one_among_many_waits),
 		cmocka_unit_test(test_a_new_one_passes_on_until_nobody_misses_it),
 		cmocka_unit_test(test_nobody_passes_on_unasked),
 		cmocka_unit_test(test_who_is_asked_twice_passes_on),
