@@ -38,7 +38,7 @@ struct batch {
 	size_t insert_count, delete_count;
 	struct store_insert inserts[COMMIT_BATCH_MAX];
 	uint64_t deletes[DELETES_MAX];
-	struct setting setting;
+	struct setting settings[COMMIT_SETTINGS_MAX];
 };
 
 struct commit {
@@ -55,7 +55,7 @@ struct commit {
 	struct batch batch;
 	size_t delete_count; /* rows to delete with the next transaction */
 	uint64_t deletes[DELETES_MAX];
-	struct setting setting; /* to be written with it */
+	struct setting settings[COMMIT_SETTINGS_MAX]; /* to be written with it */
 };
 
 static_assert(COMMIT_BATCH_MAX % COMMIT_SLICE_MAX == 0, "a batch is whole slices");
@@ -85,9 +85,14 @@ struct commit *commit_open(uv_loop_t *loop, struct sync *sync, struct store *sto
 
 void commit_set(struct commit *c, const char *key, const char *value)
 {
+	size_t at = 0;
+
 	assert(key[0] && strlen(key) < COMMIT_SETTING_SIZE && strlen(value) < COMMIT_SETTING_SIZE);
-	strcpy(c->setting.key, key);
-	strcpy(c->setting.value, value);
+	while (at < COMMIT_SETTINGS_MAX && c->settings[at].key[0] && strcmp(c->settings[at].key, key) != 0)
+		at++;
+	assert(at < COMMIT_SETTINGS_MAX);
+	strcpy(c->settings[at].key, key);
+	strcpy(c->settings[at].value, value);
 }
 
 bool commit_is_idle(const struct commit *c)
@@ -224,9 +229,9 @@ static bool prepare(struct commit *c)
 	batch->delete_count = c->delete_count;
 	memcpy(batch->deletes, c->deletes, c->delete_count * sizeof c->deletes[0]);
 	c->delete_count = 0;
-	batch->setting = c->setting;
-	c->setting.key[0] = 0;
-	return batch->slice_count || batch->delete_count || batch->setting.key[0];
+	memcpy(batch->settings, c->settings, sizeof c->settings);
+	memset(c->settings, 0, sizeof c->settings);
+	return batch->slice_count || batch->delete_count || batch->settings[0].key[0];
 }
 
 /* On the pool: touches nothing but the batch, its slices and the store's writing side. */
@@ -239,8 +244,8 @@ static void store_batch(uv_work_t *work)
 	if (c->failed)
 		return;
 	batch->rc = store_commit(c->store, batch->inserts, batch->insert_count, batch->deletes, batch->delete_count);
-	if (batch->rc == STORE_OK && batch->setting.key[0])
-		batch->rc = store_set(c->store, batch->setting.key, batch->setting.value);
+	for (int i = 0; i < COMMIT_SETTINGS_MAX && batch->rc == STORE_OK && batch->settings[i].key[0]; i++)
+		batch->rc = store_set(c->store, batch->settings[i].key, batch->settings[i].value);
 }
 
 static enum commit_result stored(struct commit *c, const struct slice *slice, size_t i, const struct store_insert *row)

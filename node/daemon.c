@@ -25,9 +25,12 @@
 #include "node/process.h"
 #include "node/questions.h"
 #include "node/ref_text.h"
+#include "node/restore.h"
 
 enum { TICK_MS = 60000, TELL_MS = 250, TELL_SHARE = 10, PROGRESS_MS = 500, PENDING_MAX = 256, AUTHORS_MAX = 4096 };
 enum { BUSY_MS = 100 }; /* while the radio takes no frame */
+enum { HOUR_S = 3600 };
+static const char AIRTIME_SETTING[] = "radio.used_ms"; /* of an hour, and when that was */
 
 struct daemon {
 	uv_loop_t loop;
@@ -412,110 +415,22 @@ static enum sync_rc load_row(void *ctx, uint64_t handle, struct view *bytes)
 	return store_load(d->store, handle, bytes) == STORE_OK ? SYNC_OK : SYNC_E_FULL;
 }
 
-/* Where the rows may be more than there is room for, in two passes: what this node said itself comes first, and must find
- * room. */
-struct restoring {
-	struct daemon *d;
-	enum { RESTORE_ALL, RESTORE_OWN, RESTORE_OTHERS } pass;
-	uint32_t own_without_room, others_without_room; /* they stay on disk, for a start with more room */
-	uint64_t *gone;                                 /* rows that no longer stand */
-	size_t gone_count, gone_room;
-};
-
-/* A row that finds no memory here is met again at the next start. */
-static void collect_drops(struct restoring *r)
-{
-	struct sync_drop drop;
-
-	while (sync_next_drop(r->d->sync, &drop)) {
-		picture_drop(r->d->picture, &drop.id);
-		if (r->gone_count == r->gone_room) {
-			size_t room = r->gone_room ? 2 * r->gone_room : 64;
-			uint64_t *grown = realloc(r->gone, room * sizeof *grown);
-
-			if (!grown)
-				continue;
-			r->gone = grown;
-			r->gone_room = room;
-		}
-		r->gone[r->gone_count++] = drop.handle;
-	}
-}
-
-static bool restore_row(void *user, uint64_t handle, struct view bytes, const struct public_key *author)
-{
-	struct restoring *r = user;
-	struct daemon *d = r->d;
-	bool is_own = public_key_equal(author, &d->identity.key);
-	struct entry_id id;
-	enum sync_rc rc;
-
-	if (r->pass != RESTORE_ALL && is_own != (r->pass == RESTORE_OWN))
-		return true;
-	rc = sync_restore(d->sync, &id, handle, bytes, author);
-	if (rc == SYNC_OK) {
-		picture_put(d->picture, bytes, &id, author);
-		if (!is_own)
-			walk_restored(&d->walk, handle);
-	} else if (rc == SYNC_E_FULL && is_own) {
-		r->own_without_room++;
-	} else if (rc == SYNC_E_FULL) {
-		r->others_without_room++;
-	}
-	collect_drops(r);
-	return true;
-}
-
-static enum store_rc restore_rows(struct restoring *r)
-{
-	uint64_t rows, authors;
-	enum store_rc rc = store_totals(r->d->store, &rows, &authors);
-
-	if (rc == STORE_OK && rows <= r->d->config.entries_max && authors <= AUTHORS_MAX)
-		return store_each(r->d->store, restore_row, r);
-	r->pass = RESTORE_OWN;
-	if (rc == STORE_OK)
-		rc = store_each(r->d->store, restore_row, r);
-	r->pass = RESTORE_OTHERS;
-	return rc == STORE_OK ? store_each(r->d->store, restore_row, r) : rc;
-}
-
-static void say_what_was_left_out(const struct restoring *r)
-{
-	struct daemon *d = r->d;
-	uint64_t damaged = store_left_out(d->store);
-
-	if (damaged)
-		log_write(&d->log, LOG_WARNING, "%llu rows in the store are damaged and left out",
-			  (unsigned long long)damaged);
-	if (r->others_without_room)
-		log_write(&d->log, LOG_WARNING,
-			  "%u entries of others find no room and wait on disk: raise [node] entries (%u; authors: %d)",
-			  r->others_without_room, d->config.entries_max, AUTHORS_MAX);
-	if (r->gone_count && store_commit(d->store, NULL, 0, r->gone, r->gone_count) != STORE_OK)
-		log_write(&d->log, LOG_WARNING, "%zu old rows cannot be deleted: is the card full?", r->gone_count);
-}
-
 static int restore(struct daemon *d, char why[DAEMON_WHY_SIZE])
 {
-	struct restoring r = { .d = d, .pass = RESTORE_ALL };
+	struct restore_to to = { d->store, d->sync, d->picture, &d->walk, &d->log, d->config.entries_max, AUTHORS_MAX };
 	char text[REF_TEXT_SIZE];
 	struct ref site;
 	bool has_author;
-	enum store_rc rc;
 
-	walk_open(&d->walk, d->store);
-	rc = restore_rows(&r);
-	if (rc == STORE_OK)
-		say_what_was_left_out(&r);
-	free(r.gone);
-	if (rc != STORE_OK) {
+	switch (restore_rows(&to, &d->identity.key)) {
+	case RESTORE_OK:
+		break;
+	case RESTORE_E_STORE:
 		snprintf(why, DAEMON_WHY_SIZE,
 			 "The store in %s cannot be read: check the card, or move the folder away to start empty.",
 			 d->config.folder);
 		return -1;
-	}
-	if (r.own_without_room) {
+	case RESTORE_E_ROOM:
 		snprintf(why, DAEMON_WHY_SIZE, "This node's own entries are more than %u: raise [node] entries.",
 			 d->config.entries_max);
 		return -1;
@@ -597,11 +512,34 @@ static void say(void *ctx, const char *sentence)
 	log_write(&d->log, LOG_INFO, "%s", sentence);
 }
 
+static void keep_airtime(void *ctx, uint32_t used_ms)
+{
+	struct daemon *d = ctx;
+	char text[COMMIT_SETTING_SIZE];
+
+	snprintf(text, sizeof text, "%u %u", used_ms, d->desk.time.wall_s);
+	commit_set(d->commit, AIRTIME_SETTING, text);
+	commit_start(d->commit);
+}
+
 static int open_radio(struct daemon *d, char why[DAEMON_WHY_SIZE])
 {
-	return lora_open(
-		&d->lora, why, &d->loop, &d->config,
-		&(struct lora_host){ d, d->sync, radio_now, radio_moved, say, SYNC_STATION(&d->identity.key) });
+	struct lora_host host = { .ctx = d,
+				  .sync = d->sync,
+				  .now = radio_now,
+				  .moved = radio_moved,
+				  .said = say,
+				  .station = SYNC_STATION(&d->identity.key),
+				  .keep = keep_airtime };
+	char text[COMMIT_SETTING_SIZE] = "", *end = text;
+
+	wall_now(d);
+	if (store_get(d->store, AIRTIME_SETTING, text, sizeof text))
+		host.used_ms = (uint32_t)strtoul(text, &end, 10);
+	/* Whoever does not know the date may have been off for a second. */
+	if (d->desk.time.quality == TIME_SET && d->desk.time.wall_s >= strtoul(end, NULL, 10) + HOUR_S)
+		host.used_ms = 0;
+	return lora_open(&d->lora, why, &d->loop, &d->config, &host);
 }
 
 static int open_network(struct daemon *d, char why[DAEMON_WHY_SIZE])

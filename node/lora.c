@@ -12,10 +12,12 @@
 
 enum {
 	WHY_SIZE = 300,
+	HOUR_MS = 3600000,
 	MISSING_MS = 2000, /* how often it is looked for a stick */
 	RETRY_MS_MIN = 2000,
 	RETRY_MS_MAX = 30000,
 	STUCK_MS = 5000,     /* the port takes nothing */
+	KEEPS = 16,          /* so often an hour's share of airtime is kept */
 	DUTY_OURS_MAX = 100, /* permille: where the region knows no limit others still want to speak */
 };
 
@@ -235,9 +237,16 @@ void lora_port_heard(struct lora *l, size_t size)
 static void note_sent(struct lora *l, size_t frame_size, mono_ms now)
 {
 	const struct airtime *airtime = &l->traits.airtime;
+	uint32_t us = airtime->frame_us + (uint32_t)frame_size * airtime->byte_us;
+	uint32_t share_us = HOUR_MS / KEEPS * airtime->duty_permille;
 
 	l->frames_out++;
-	lora_book_add(l, airtime->frame_us + (uint32_t)frame_size * airtime->byte_us, now);
+	lora_book_add(l, us, now);
+	l->kept_us -= us;
+	if (l->kept_us < 0) {
+		l->kept_us = share_us;
+		lora_book_keep(l, share_us / 1000, now);
+	}
 }
 
 /* The engine's own account begins anew whenever the carrier comes up; this one outlives a stick that comes and goes. */
@@ -428,6 +437,7 @@ int lora_open(struct lora **lora, char why[300], uv_loop_t *loop, const struct c
 	l->root = "/dev";
 	l->state = LORA_MISSING;
 	l->retry_ms = RETRY_MS_MIN;
+	lora_book_add(l, (host->used_ms < HOUR_MS ? host->used_ms : HOUR_MS) * 1000, host->now(host->ctx));
 	uv_timer_init(loop, &l->timer);
 	l->timer.data = l;
 	l->handles = 1;
@@ -459,6 +469,7 @@ void lora_close(struct lora *lora, void (*done)(void *user), void *user)
 	if (lora->is_up)
 		sync_carrier_down(lora->host.sync, LORA_CARRIER);
 	lora->is_up = false;
+	lora_book_keep(lora, 0, lora->host.now(lora->host.ctx));
 	uv_timer_stop(&lora->timer);
 	if (lora->codec && lora->port_state == LORA_PORT_OPEN && !lora->writing) {
 		lora->codec->leave(&lora->modem);

@@ -60,6 +60,11 @@ struct lora_host {
 	/* The state changed; `sentence` says how, for the log and listeners. */
 	void (*said)(void *ctx, const char *sentence);
 	uint16_t station; /* see sync/engine.h */
+	/* How much airtime the last hour saw, for `used_ms` of the next start: a node that restarts over and over keeps its
+	 * duty cycle. With the first frame and after each sixteenth of an hour's share it is told a sixteenth too much, lest
+	 * a power cut forgets some; at the end what it is. NULL: it is forgotten. */
+	void (*keep)(void *ctx, uint32_t used_ms);
+	uint32_t used_ms; /* as it was kept; counts as used now */
 };
 
 struct lora;

@@ -76,6 +76,7 @@ struct lora {
 	mono_ms heard_at;
 	uint32_t book_us[LORA_BOOK_MINUTES]; /* airtime of each minute of the last hour */
 	uint64_t minute;
+	int64_t kept_us; /* what may be sent until the host has to know */
 };
 
 /* The port (lora_port.c). */
@@ -99,6 +100,8 @@ void lora_turn(struct lora *l);
 
 void lora_say(struct lora *l, enum lora_state state, const char *sentence);
 void lora_book_add(struct lora *l, uint32_t us, mono_ms now);
+/* Tells the host how full it is, and `ahead_ms` more. */
+void lora_book_keep(struct lora *l, uint32_t ahead_ms, mono_ms now);
 /* What the duty cycle still allows in this hour; 0 while the carrier is down. */
 uint32_t lora_book_left_ms(const struct lora *l, mono_ms now);
 

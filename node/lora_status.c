@@ -52,6 +52,12 @@ static uint32_t used_ms(const struct lora *l, mono_ms now)
 	return (uint32_t)((used_us + 999) / 1000);
 }
 
+void lora_book_keep(struct lora *l, uint32_t ahead_ms, mono_ms now)
+{
+	if (l->host.keep)
+		l->host.keep(l->host.ctx, used_ms(l, now) + ahead_ms);
+}
+
 uint32_t lora_book_left_ms(const struct lora *l, mono_ms now)
 {
 	uint32_t allowed_ms = l->is_up ? 3600u * l->traits.airtime.duty_permille : 0, used = used_ms(l, now);

@@ -67,6 +67,10 @@ class Radio(unittest.TestCase):
             for part in ("RNode", "US915", "SF7, 500 kHz", "in clear, signed", "urgent needs", "dBm", other.name):
                 self.assertIn(part, seen)
         self.assertEqual(a.get("/v1/radio")["frames"]["malformed"], 0)
+        used = a.get("/v1/radio")["airtime"]["used_ms"]
+        a.kill()
+        a.start()
+        self.assertGreaterEqual(a.get("/v1/radio")["airtime"]["used_ms"], used)
 
     def test_a_closed_circle_hears_its_own_alone(self):
         circle, stranger = "radio.circle=" + "0a" * 32, "radio.circle=" + "0b" * 32

@@ -247,6 +247,8 @@ static void replaced_rows_go(void **state)
 			run_to_the_end(d);
 	}
 	run_to_the_end(d);
+	commit_set(d->commit, "walk", "1 2");
+	commit_set(d->commit, "self.site", "c3");
 	commit_set(d->commit, "self.site", "a1b2");
 	commit_start(d->commit);
 	run_to_the_end(d);
@@ -254,6 +256,8 @@ static void replaced_rows_go(void **state)
 	assert_int_equal(rows_of(d), 2);
 	assert_true(store_get(d->store, "self.site", value, sizeof value));
 	assert_string_equal(value, "a1b2");
+	assert_true(store_get(d->store, "walk", value, sizeof value));
+	assert_string_equal(value, "1 2");
 }
 
 static void limit_files(rlim_t size)

@@ -45,6 +45,7 @@ struct bench {
 	struct device device;
 	char folder[64];
 	int moves;
+	uint32_t kept_ms; /* of airtime, from start to start */
 	bool closed;
 };
 
@@ -231,9 +232,20 @@ static void begin(struct bench *b, const char *port, const char *region)
 	(void)now(b);
 }
 
+static void keep(void *ctx, uint32_t used_ms)
+{
+	((struct bench *)ctx)->kept_ms = used_ms;
+}
+
 static void open_lora(struct bench *b)
 {
-	struct lora_host host = { .ctx = b, .sync = b->sync, .now = now, .moved = moved, .station = 0xBEEF };
+	struct lora_host host = { .ctx = b,
+				  .sync = b->sync,
+				  .now = now,
+				  .moved = moved,
+				  .station = 0xBEEF,
+				  .keep = keep,
+				  .used_ms = b->kept_ms };
 	char why[300] = "";
 
 	if (lora_open(&b->lora, why, &b->loop, &b->config, &host) != 0)
@@ -382,6 +394,39 @@ static void test_found_set_heard_pulled_and_put_back(void **state)
 	assert_string_equal(status.port, b.device.link);
 	end(&b);
 	assert_true(b.device.said_bye && !b.device.is_radio_on);
+}
+
+/* A node whose power comes and goes does not send more than one that stays on. */
+static void test_a_restart_forgets_no_airtime(void **state)
+{
+	enum { SHARE_MS = 360000, NEARLY_ALL_MS = SHARE_MS - 10 };
+	struct lora_status status;
+	struct bench b;
+
+	(void)state;
+	begin(&b, "auto", "US915");
+	open_lora(&b);
+	plug_in(&b, "ttyUSB0");
+	wait_until(&b, has_spoken);
+	lora_status(b.lora, &status, uv_now(&b.loop));
+	assert_true(status.used_ms > 0);
+	assert_int_equal(b.kept_ms, status.used_ms + SHARE_MS / 16); /* in case the power goes now */
+	end(&b);
+	assert_in_range(b.kept_ms, status.used_ms, status.used_ms + 200);
+
+	begin(&b, "auto", "US915");
+	b.kept_ms = NEARLY_ALL_MS;
+	open_lora(&b);
+	plug_in(&b, "ttyUSB0");
+	wait_until(&b, is_up);
+	lora_status(b.lora, &status, uv_now(&b.loop));
+	assert_int_equal(status.used_ms, NEARLY_ALL_MS);
+	assert_int_equal(status.left_ms, SHARE_MS - NEARLY_ALL_MS);
+	assert_true(lora_is_busy(b.lora, uv_now(&b.loop)));
+	lora_status(b.lora, &status, uv_now(&b.loop) + 3660000);
+	assert_int_equal(status.used_ms, 0);
+	assert_int_equal(b.device.frames, 0);
+	end(&b);
 }
 
 static bool is_overdue(const struct bench *b, const struct lora_status *status)
@@ -606,6 +651,7 @@ int main(void)
 		cmocka_unit_test(test_settings_are_judged_at_the_start),
 		cmocka_unit_test(test_found_set_heard_pulled_and_put_back),
 		cmocka_unit_test(test_the_hour_is_used_up),
+		cmocka_unit_test(test_a_restart_forgets_no_airtime),
 		cmocka_unit_test(test_a_circle_is_closed),
 		cmocka_unit_test(test_the_other_kind_is_asked_for),
 		cmocka_unit_test(test_what_is_wrong_is_told),
