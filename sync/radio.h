@@ -10,10 +10,11 @@
  *   ENTRY    what was written here at once; what was heard, where that proved useful (relay.h); what is asked for; what
  *            a neighbour seems to lack
  *
- * A need within hours is passed on by all: first by those that others need, then, after a random wait, by whoever has not
- * heard it again. A frame that is lost is made up for by the next beacon. What one frame of a stranger can cause is
- * bounded: one beacon or call makes at most RADIO_REPAIRS_MAX entries go out, beacons that bring nothing stretch the
- * shortest interval, and a token bucket holds the duty cycle whatever happens (duty.h).
+ * A need within hours is passed on at once by those that others need; then, where many are heard, after a random wait by
+ * whoever has not heard it again; elsewhere beacons show soon who lacks it. A frame that is lost is made up for by the
+ * next beacon. What one frame of a stranger can cause is bounded: one beacon or call makes at most RADIO_REPAIRS_MAX
+ * entries go out, beacons that bring nothing stretch the shortest interval, and a token bucket holds the duty cycle
+ * whatever happens (duty.h).
  * Pure; part of the engine, which passes the ground in. */
 #ifndef AIDMESH_SYNC_RADIO_H
 #define AIDMESH_SYNC_RADIO_H
