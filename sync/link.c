@@ -78,7 +78,7 @@ void link_received(struct link *link, mono_ms now)
 static void begin_anew(struct link *link, mono_ms now)
 {
 	link->days = days_both(link->ours, link->theirs);
-	link->has_said = link->has_heard = false;
+	link->has_said = link->has_heard = link->is_served = false;
 	link->whole_revision = link->agreed_revision = 0;
 	link->quiet_ms = LINK_QUIET_MS;
 	link->state_now = !link->traits.dialled;
@@ -148,7 +148,7 @@ static void send_all(struct link *link, const struct set *set)
 static void agree(struct link *link, uint64_t revision)
 {
 	link->agreed_revision = revision;
-	link->is_asked = false;
+	link->is_asked = link->is_served = false;
 	outbox_clear(&link->outbox);
 }
 
@@ -218,6 +218,7 @@ static enum sync_rc feed_probe(struct link *link, const struct link_ground *grou
 		return SYNC_OK;
 	link->probe_at = now + LINK_PROBE_MS;
 	link->left_in = 0;
+	link->is_served = false;
 	salt = salt_of(link, probe.series);
 	compare_begin(ground->compare, link->id, &probe, ground->set, &salt, link->days, &link->outbox, now);
 	return SYNC_OK;
@@ -378,6 +379,7 @@ static mono_ms state_at(const struct link *link, const struct compare *compare)
 
 	if (compare->link == link->id && compare_is_busy(compare) && given_up > link->compare_at)
 		return given_up;
+	/* Not before the peer may ask anew, should that not be all. */
 	if (link->is_served && !link->left_in && !link->outbox.count)
 		return link->probe_at;
 	/* What is queued and may not go yet does not wait for ever. */

@@ -81,7 +81,7 @@ struct link {
 	struct link_question question;
 	bool is_asked; /* since our PROBE no SUMMARY came: the peer still compares */
 	struct want_progress progress;
-	bool is_served; /* all that was asked for came, and the whole was not stated since */
+	bool is_served; /* something of what was asked for came, and the whole was not stated since */
 	struct outbox outbox;
 	uint32_t left_in;
 	uint64_t entries_in, entries_out;

@@ -150,7 +150,7 @@ static void pass_on_urgent(struct radio *radio, uint32_t slot, mono_ms now)
 	radio->hold_until = now + slots(radio, URGENT_HOLD_SLOTS);
 	if (radio->relay.firmness)
 		queue_own(radio, slot, now + slots(radio, URGENT_SLOTS));
-	else if (many_are_in_reach(&radio->few))
+	else if (many_are_in_reach(&radio->few) || duty_is_low(&radio->duty)) /* needs alone may use the last of it */
 		queue(radio, slot, now + slots(radio, URGENT_LAZY_SLOTS));
 }
 
@@ -763,7 +763,8 @@ size_t radio_fill(struct radio *radio, const struct link_ground *ground, uint8_t
 		radio->hold_until = now + slots(radio, CONTENTION_SLOTS);
 		radio->held++;
 	}
-	if (beacon_at(radio) <= now)
+	/* What is due and unsaid is not passed over, however long the air is busy or the bucket empty. */
+	if (beacon_at(radio) <= now && (radio->trickle.heard || !trickle_is_due(&radio->trickle, now)))
 		trickle_step(&radio->trickle, now, chance(radio));
 	duty_earn(&radio->duty, now);
 	if (now < radio->hold_until || !duty_is_open(&radio->duty, duty_use(radio)))

@@ -9,8 +9,8 @@
  *                somebody lacked what is here: n grows by 1, up to RELAY_FIRMNESS_MAX
  *
  * So whoever is needed stays, and of two of whom one would do, one goes. Where much gets lost more are asked, and more
- * pass on. A need within hours is never held back for that, and says nothing about who is
- * needed. */
+ * pass on. A need within hours is never held back for that, and says nothing about who
+ * is needed. */
 #ifndef AIDMESH_SYNC_RELAY_H
 #define AIDMESH_SYNC_RELAY_H
 
@@ -41,7 +41,8 @@ void relay_begin(struct relay *relay, bool many);
 
 enum relay_choice { RELAY_WAIT, RELAY_PASS_ON, RELAY_TRY };
 
-/* The same, of what need not be everywhere at once; `chance` is a fresh random number. What came of the last trial is judged first. */
+/* The same, of what need not be everywhere at once; `chance` is a fresh random number. What came of the last trial is
+ * judged first. */
 enum relay_choice relay_choose(struct relay *relay, uint32_t chance);
 /* The trial's beacon went out; somebody asks for what it spoke of. */
 void relay_said(struct relay *relay);
