@@ -28,9 +28,9 @@
 #include "node/restore.h"
 
 enum { TICK_MS = 60000, TELL_MS = 250, TELL_SHARE = 10, PROGRESS_MS = 500, PENDING_MAX = 256, AUTHORS_MAX = 4096 };
-enum { BUSY_MS = 100 }; /* while the radio takes no frame */
-enum { HOUR_S = 3600 };
-static const char AIRTIME_SETTING[] = "radio.used_ms"; /* of an hour, and when that was */
+enum { BUSY_MS = 100 };                                /* while the radio takes no frame */
+static const char AIRTIME_SETTING[] = "radio.airtime"; /* airbook.h */
+static_assert((int)AIRBOOK_TEXT_SIZE <= (int)COMMIT_SETTING_SIZE, "it fits");
 
 struct daemon {
 	uv_loop_t loop;
@@ -512,12 +512,13 @@ static void say(void *ctx, const char *sentence)
 	log_write(&d->log, LOG_INFO, "%s", sentence);
 }
 
-static void keep_airtime(void *ctx, uint32_t used_ms)
+static void keep_airtime(void *ctx, const struct airbook *book, uint32_t ahead_ms)
 {
 	struct daemon *d = ctx;
-	char text[COMMIT_SETTING_SIZE];
+	char text[AIRBOOK_TEXT_SIZE];
 
-	snprintf(text, sizeof text, "%u %u", used_ms, d->desk.time.wall_s);
+	wall_now(d);
+	airbook_write(book, text, ahead_ms, mono_now(d), d->desk.time);
 	commit_set(d->commit, AIRTIME_SETTING, text);
 	commit_start(d->commit);
 }
@@ -531,14 +532,11 @@ static int open_radio(struct daemon *d, char why[DAEMON_WHY_SIZE])
 				  .said = say,
 				  .station = SYNC_STATION(&d->identity.key),
 				  .keep = keep_airtime };
-	char text[COMMIT_SETTING_SIZE] = "", *end = text;
+	char text[AIRBOOK_TEXT_SIZE];
 
 	wall_now(d);
 	if (store_get(d->store, AIRTIME_SETTING, text, sizeof text))
-		host.used_ms = (uint32_t)strtoul(text, &end, 10);
-	/* Whoever does not know the date may have been off for a second. */
-	if (d->desk.time.quality == TIME_SET && d->desk.time.wall_s >= strtoul(end, NULL, 10) + HOUR_S)
-		host.used_ms = 0;
+		host.book = airbook_read(text, mono_now(d), d->desk.time);
 	return lora_open(&d->lora, why, &d->loop, &d->config, &host);
 }
 

@@ -241,12 +241,14 @@ static void note_sent(struct lora *l, size_t frame_size, mono_ms now)
 	uint32_t share_us = HOUR_MS / KEEPS * airtime->duty_permille;
 
 	l->frames_out++;
-	lora_book_add(l, us, now);
+	airbook_add(&l->book, us, now);
 	l->kept_us -= us;
-	if (l->kept_us < 0) {
-		l->kept_us = share_us;
-		lora_book_keep(l, share_us / 1000, now);
-	}
+	if (l->kept_us >= 0 && now - l->kept_at < AIRBOOK_KEEP_MS)
+		return;
+	l->kept_us = share_us;
+	l->kept_at = now;
+	if (l->host.keep)
+		l->host.keep(l->host.ctx, &l->book, share_us / 1000);
 }
 
 /* The engine's own account begins anew whenever the carrier comes up; this one outlives a stick that comes and goes. */
@@ -254,7 +256,7 @@ static bool has_air(const struct lora *l, mono_ms now)
 {
 	const struct airtime *airtime = &l->traits.airtime;
 
-	return lora_book_left_ms(l, now) > (airtime->frame_us + l->traits.frame_max * airtime->byte_us) / 1000;
+	return lora_air_left_ms(l, now) > (airtime->frame_us + l->traits.frame_max * airtime->byte_us) / 1000;
 }
 
 /* What the engine has to say, while the modem takes it. */
@@ -437,7 +439,7 @@ int lora_open(struct lora **lora, char why[300], uv_loop_t *loop, const struct c
 	l->root = "/dev";
 	l->state = LORA_MISSING;
 	l->retry_ms = RETRY_MS_MIN;
-	lora_book_add(l, (host->used_ms < HOUR_MS ? host->used_ms : HOUR_MS) * 1000, host->now(host->ctx));
+	l->book = host->book;
 	uv_timer_init(loop, &l->timer);
 	l->timer.data = l;
 	l->handles = 1;
@@ -469,7 +471,8 @@ void lora_close(struct lora *lora, void (*done)(void *user), void *user)
 	if (lora->is_up)
 		sync_carrier_down(lora->host.sync, LORA_CARRIER);
 	lora->is_up = false;
-	lora_book_keep(lora, 0, lora->host.now(lora->host.ctx));
+	if (lora->host.keep)
+		lora->host.keep(lora->host.ctx, &lora->book, 0);
 	uv_timer_stop(&lora->timer);
 	if (lora->codec && lora->port_state == LORA_PORT_OPEN && !lora->writing) {
 		lora->codec->leave(&lora->modem);

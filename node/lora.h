@@ -15,6 +15,7 @@
 
 #include <uv.h>
 
+#include "node/airbook.h"
 #include "node/config.h"
 #include "node/modem.h"
 #include "node/stations.h"
@@ -60,11 +61,11 @@ struct lora_host {
 	/* The state changed; `sentence` says how, for the log and listeners. */
 	void (*said)(void *ctx, const char *sentence);
 	uint16_t station; /* see sync/engine.h */
-	/* How much airtime the last hour saw, for `used_ms` of the next start: a node that restarts over and over keeps its
-	 * duty cycle. With the first frame and after each sixteenth of an hour's share it is told a sixteenth too much, lest
-	 * a power cut forgets some; at the end what it is. NULL: it is forgotten. */
-	void (*keep)(void *ctx, uint32_t used_ms);
-	uint32_t used_ms; /* as it was kept; counts as used now */
+	/* The airtime of the last hour is to be kept for the next start, with `ahead_ms` more in case the power goes before it
+	 * is kept again: with the first frame, after each sixteenth of an hour's share, each AIRBOOK_KEEP_MS in which frames
+	 * go out, and at the end. NULL: it is forgotten. */
+	void (*keep)(void *ctx, const struct airbook *book, uint32_t ahead_ms);
+	struct airbook book; /* as it was kept; all zero: nothing was */
 };
 
 struct lora;

@@ -11,7 +11,7 @@
 #include "proto/seal.h"
 
 /* One page more than an hour has: the oldest is only left out when all of it is past. */
-enum { LORA_BOOK_MINUTES = 61, LORA_READ_SIZE = 1024 };
+enum { LORA_READ_SIZE = 1024 };
 
 enum lora_port {
 	LORA_PORT_CLOSED,
@@ -74,9 +74,9 @@ struct lora {
 	struct modem_signal signal;
 	bool has_signal;
 	mono_ms heard_at;
-	uint32_t book_us[LORA_BOOK_MINUTES]; /* airtime of each minute of the last hour */
-	uint64_t minute;
-	int64_t kept_us; /* what may be sent until the host has to know */
+	struct airbook book;
+	int64_t kept_us; /* what may be sent until it has to be kept */
+	mono_ms kept_at;
 };
 
 /* The port (lora_port.c). */
@@ -99,10 +99,7 @@ void lora_turn(struct lora *l);
 /* What people are told (lora_status.c). */
 
 void lora_say(struct lora *l, enum lora_state state, const char *sentence);
-void lora_book_add(struct lora *l, uint32_t us, mono_ms now);
-/* Tells the host how full it is, and `ahead_ms` more. */
-void lora_book_keep(struct lora *l, uint32_t ahead_ms, mono_ms now);
 /* What the duty cycle still allows in this hour; 0 while the carrier is down. */
-uint32_t lora_book_left_ms(const struct lora *l, mono_ms now);
+uint32_t lora_air_left_ms(const struct lora *l, mono_ms now);
 
 #endif

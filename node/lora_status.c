@@ -4,8 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MINUTE_MS = 60000 };
-
 void lora_say(struct lora *l, enum lora_state state, const char *sentence)
 {
 	bool is_new = strcmp(l->sentence, sentence) != 0;
@@ -18,49 +16,10 @@ void lora_say(struct lora *l, enum lora_state state, const char *sentence)
 		l->host.said(l->host.ctx, l->sentence);
 }
 
-/* Minutes that passed since the last look are empty. */
-static void turn_pages(uint32_t book_us[LORA_BOOK_MINUTES], uint64_t from, uint64_t to)
+uint32_t lora_air_left_ms(const struct lora *l, mono_ms now)
 {
-	if (to - from >= LORA_BOOK_MINUTES)
-		memset(book_us, 0, sizeof(uint32_t) * LORA_BOOK_MINUTES);
-	else
-		for (uint64_t minute = from + 1; minute <= to; minute++)
-			book_us[minute % LORA_BOOK_MINUTES] = 0;
-}
-
-void lora_book_add(struct lora *l, uint32_t us, mono_ms now)
-{
-	uint64_t minute = now / MINUTE_MS;
-
-	if (minute > l->minute) {
-		turn_pages(l->book_us, l->minute, minute);
-		l->minute = minute;
-	}
-	l->book_us[l->minute % LORA_BOOK_MINUTES] += us;
-}
-
-static uint32_t used_ms(const struct lora *l, mono_ms now)
-{
-	uint32_t book_us[LORA_BOOK_MINUTES];
-	uint64_t used_us = 0;
-
-	memcpy(book_us, l->book_us, sizeof book_us);
-	if (now / MINUTE_MS > l->minute)
-		turn_pages(book_us, l->minute, now / MINUTE_MS);
-	for (size_t i = 0; i < LORA_BOOK_MINUTES; i++)
-		used_us += book_us[i];
-	return (uint32_t)((used_us + 999) / 1000);
-}
-
-void lora_book_keep(struct lora *l, uint32_t ahead_ms, mono_ms now)
-{
-	if (l->host.keep)
-		l->host.keep(l->host.ctx, used_ms(l, now) + ahead_ms);
-}
-
-uint32_t lora_book_left_ms(const struct lora *l, mono_ms now)
-{
-	uint32_t allowed_ms = l->is_up ? 3600u * l->traits.airtime.duty_permille : 0, used = used_ms(l, now);
+	uint32_t allowed_ms = l->is_up ? 3600u * l->traits.airtime.duty_permille : 0,
+		 used = airbook_used_ms(&l->book, now);
 
 	return allowed_ms > used ? allowed_ms - used : 0;
 }
@@ -88,8 +47,8 @@ void lora_status(const struct lora *lora, struct lora_status *status, mono_ms no
 	if (lora->is_up)
 		status->airtime = lora->traits.airtime;
 	snprintf(status->sentence, sizeof status->sentence, "%s", lora->sentence);
-	status->used_ms = used_ms(lora, now);
-	status->left_ms = lora_book_left_ms(lora, now);
+	status->used_ms = airbook_used_ms(&lora->book, now);
+	status->left_ms = lora_air_left_ms(lora, now);
 	status->frames_in = lora->frames_in;
 	status->frames_out = lora->frames_out;
 	status->dropped = lora->dropped;

@@ -45,7 +45,8 @@ struct bench {
 	struct device device;
 	char folder[64];
 	int moves;
-	uint32_t kept_ms; /* of airtime, from start to start */
+	struct airbook kept; /* from start to start */
+	uint32_t kept_ahead_ms;
 	bool closed;
 };
 
@@ -232,20 +233,17 @@ static void begin(struct bench *b, const char *port, const char *region)
 	(void)now(b);
 }
 
-static void keep(void *ctx, uint32_t used_ms)
+static void keep(void *ctx, const struct airbook *book, uint32_t ahead_ms)
 {
-	((struct bench *)ctx)->kept_ms = used_ms;
+	((struct bench *)ctx)->kept = *book;
+	((struct bench *)ctx)->kept_ahead_ms = ahead_ms;
 }
 
 static void open_lora(struct bench *b)
 {
-	struct lora_host host = { .ctx = b,
-				  .sync = b->sync,
-				  .now = now,
-				  .moved = moved,
-				  .station = 0xBEEF,
-				  .keep = keep,
-				  .used_ms = b->kept_ms };
+	struct lora_host host = {
+		.ctx = b, .sync = b->sync, .now = now, .moved = moved, .station = 0xBEEF, .keep = keep, .book = b->kept
+	};
 	char why[300] = "";
 
 	if (lora_open(&b->lora, why, &b->loop, &b->config, &host) != 0)
@@ -410,12 +408,14 @@ static void test_a_restart_forgets_no_airtime(void **state)
 	wait_until(&b, has_spoken);
 	lora_status(b.lora, &status, uv_now(&b.loop));
 	assert_true(status.used_ms > 0);
-	assert_int_equal(b.kept_ms, status.used_ms + SHARE_MS / 16); /* in case the power goes now */
+	assert_int_equal(airbook_used_ms(&b.kept, uv_now(&b.loop)), status.used_ms);
+	assert_int_equal(b.kept_ahead_ms, SHARE_MS / 16); /* in case the power goes now */
 	end(&b);
-	assert_in_range(b.kept_ms, status.used_ms, status.used_ms + 200);
+	assert_in_range(airbook_used_ms(&b.kept, uv_hrtime() / 1000000), status.used_ms, status.used_ms + 200);
+	assert_int_equal(b.kept_ahead_ms, 0);
 
 	begin(&b, "auto", "US915");
-	b.kept_ms = NEARLY_ALL_MS;
+	airbook_add(&b.kept, NEARLY_ALL_MS * 1000, uv_now(&b.loop));
 	open_lora(&b);
 	plug_in(&b, "ttyUSB0");
 	wait_until(&b, is_up);
@@ -444,7 +444,7 @@ static void test_the_hour_is_used_up(void **state)
 	(void)state;
 	begin(&b, "auto", "US915");
 	open_lora(&b);
-	lora_book_add(b.lora, 359900000, uv_now(&b.loop));
+	airbook_add(&b.lora->book, 359900000, uv_now(&b.loop));
 	plug_in(&b, "ttyUSB0");
 	wait_until(&b, is_up);
 	lora_status(b.lora, &status, uv_now(&b.loop));
@@ -452,7 +452,7 @@ static void test_the_hour_is_used_up(void **state)
 	wait_until(&b, is_overdue);
 	assert_true(lora_is_busy(b.lora, uv_now(&b.loop)));
 	assert_int_equal(b.device.frames, 0);
-	memset(b.lora->book_us, 0, sizeof b.lora->book_us);
+	b.lora->book = (struct airbook){ .minute = 0 };
 	wait_until(&b, has_spoken);
 	end(&b);
 }
