@@ -140,7 +140,8 @@ static uint8_t more_syndromes(const struct compare *c, uint32_t round)
 	uint32_t least = c->to < 16 ? c->to + 2u : c->to + c->to / 8u;
 
 	/* It began with more to spare. */
-	if (c->buckets >= COMPARE_MANY / COMPARE_LOAD_MANY && c->to > COMPARE_LOAD_FEW + COMPARE_SPARE)
+	if (c->buckets >= COMPARE_MOST / COMPARE_LOAD_MOST ||
+	    (c->buckets >= COMPARE_MANY / COMPARE_LOAD_MANY && c->to > COMPARE_LOAD + COMPARE_SPARE))
 		return SYNDROMES_MAX;
 	/* So few buckets tell nothing but that they hold more. */
 	if (c->buckets < FEW_BUCKETS)

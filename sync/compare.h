@@ -24,7 +24,7 @@
  * syndromes are two more, and who needs more is asked twice; where there are many, six more, and asked once. */
 enum { COMPARE_LOAD_FEW = 38, COMPARE_FEW = 700, COMPARE_LOAD = 34, COMPARE_SPARE = 2 };
 enum { COMPARE_MANY = 6000, COMPARE_LOAD_MANY = 40, COMPARE_SPARE_MANY = 6 };
-enum { COMPARE_MOST = 20000, COMPARE_LOAD_MOST = 36 };
+enum { COMPARE_MOST = 20000, COMPARE_LOAD_MOST = 30 };
 enum { COMPARE_ONE_MAX = 56, COMPARE_TWO_MAX = 100, COMPARE_SURE_MAX = 110 };
 enum { COMPARE_IDLE_MS = 2000, COMPARE_GIVE_UP_MS = 10000 };
 
