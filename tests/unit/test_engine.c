@@ -9,6 +9,7 @@
 
 #include "sync/authors.h"
 #include "sync/engine.h"
+#include "sync/link.h"
 #include "tests/unit/host.h"
 
 enum { FRAME_MAX_LEAST = SYNC_LINK_FRAME_MIN };
@@ -135,6 +136,28 @@ static void test_two_nodes_end_with_the_same_and_are_silent(void **state)
 			assert_int_equal(p.c->frames, 4); /* hello, summary: no more to say among equals */
 		pair_fini(&p);
 	}
+}
+
+/* Not only after the quiet that ends other traffic. */
+static void test_who_asked_says_so_when_all_has_come(void **state)
+{
+	struct sample_key key = sample_key(1);
+	struct pair p;
+	mono_ms begun;
+
+	(void)state;
+	pair_init(&p, 1000);
+	publish_card(&p.a, &key);
+	publish_card(&p.b, &key);
+	publish_notes(&p.a, &key, 1, 300);
+	publish_notes(&p.b, &key, 1, 300);
+	publish_notes(&p.a, &key, 1000, 4);
+	publish_notes(&p.b, &key, 2000, 4);
+	contact_up(p.c, p.now);
+	begun = p.now;
+	assert_converges(&p);
+	assert_true(p.now - 1000000 - begun <= LINK_PROBE_MS);
+	pair_fini(&p);
 }
 
 static void test_a_newer_version_replaces_and_the_stale_side_gets_it(void **state)
@@ -1231,6 +1254,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_two_nodes_end_with_the_same_and_are_silent),
+		cmocka_unit_test(test_who_asked_says_so_when_all_has_come),
 		cmocka_unit_test(test_a_newer_version_replaces_and_the_stale_side_gets_it),
 		cmocka_unit_test(test_entries_published_during_a_contact_cross_at_once),
 		cmocka_unit_test(test_a_line_of_three_passes_on),

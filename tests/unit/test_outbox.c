@@ -225,6 +225,29 @@ static void test_it_does_what_its_twin_does(void **state)
 			fail_msg("seed %llu", (unsigned long long)seed);
 }
 
+/* Where more are left than were picked: what goes before the last of those is found, also one of the same moment. */
+static void test_what_is_put_later_finds_its_place(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	bench_init(&b, SLOTS);
+	for (uint32_t slot = 0; slot < SLOTS; slot++) {
+		b.slots[slot].field = ENTRY_NOTE;
+		b.slots[slot].hlc.time = SLOTS - slot / 2; /* two of each moment */
+	}
+	for (uint32_t slot = 1; slot < SLOTS; slot++)
+		if (slot != OUTBOX_PICKS)
+			outbox_put(&b.outbox, slot);
+	assert_int_equal(outbox_first(&b.outbox), 1);
+	outbox_put(&b.outbox, OUTBOX_PICKS); /* as old as the last that was picked */
+	for (uint32_t slot = 1; slot < SLOTS; slot++) {
+		assert_int_equal(outbox_first(&b.outbox), slot);
+		outbox_drop(&b.outbox, slot);
+	}
+	free(b.memory);
+}
+
 /* As a link empties it: whatever the number, each goes once, in one order. */
 static void test_thousands_leave_in_order(void **state)
 {
@@ -257,6 +280,7 @@ int main(void)
 		cmocka_unit_test(test_cards_then_needs_within_hours_then_what_is_kept_longest),
 		cmocka_unit_test(test_putting_twice_is_once_and_dropping_what_is_not_there_is_nothing),
 		cmocka_unit_test(test_it_does_what_its_twin_does),
+		cmocka_unit_test(test_what_is_put_later_finds_its_place),
 		cmocka_unit_test(test_thousands_leave_in_order),
 	};
 
