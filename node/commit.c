@@ -55,7 +55,7 @@ struct commit {
 	struct batch batch;
 	size_t delete_count; /* rows to delete with the next transaction */
 	uint64_t deletes[DELETES_MAX];
-	struct setting settings[COMMIT_SETTINGS_MAX]; /* to be written with it */
+	struct setting settings[COMMIT_SETTINGS_MAX]; /* to be written after it */
 };
 
 static_assert(COMMIT_BATCH_MAX % COMMIT_SLICE_MAX == 0, "a batch is whole slices");

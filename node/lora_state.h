@@ -10,7 +10,6 @@
 #include "node/serial.h"
 #include "proto/seal.h"
 
-/* One page more than an hour has: the oldest is only left out when all of it is past. */
 enum { LORA_READ_SIZE = 1024 };
 
 enum lora_port {

@@ -763,9 +763,7 @@ size_t radio_fill(struct radio *radio, const struct link_ground *ground, uint8_t
 		radio->hold_until = now + slots(radio, CONTENTION_SLOTS);
 		radio->held++;
 	}
-	/* A look that is due and unsaid is not passed over, however long the air is busy or the bucket empty. */
-	if (beacon_at(radio) <= now &&
-	    !(radio->trickle.next_ms && !radio->trickle.heard && trickle_is_due(&radio->trickle, now)))
+	if (beacon_at(radio) <= now && !trickle_must_be_said(&radio->trickle, now))
 		trickle_step(&radio->trickle, now, chance(radio));
 	duty_earn(&radio->duty, now);
 	if (now < radio->hold_until || !duty_is_open(&radio->duty, duty_use(radio)))

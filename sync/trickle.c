@@ -70,6 +70,11 @@ bool trickle_is_due(const struct trickle *t, mono_ms now)
 	return !t->is_over && now >= t->due;
 }
 
+bool trickle_must_be_said(const struct trickle *t, mono_ms now)
+{
+	return t->next_ms && !t->heard && trickle_is_due(t, now);
+}
+
 void trickle_done(struct trickle *t)
 {
 	t->is_over = true;

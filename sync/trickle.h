@@ -34,6 +34,8 @@ void trickle_hear(struct trickle *t);
 void trickle_step(struct trickle *t, mono_ms now, uint32_t chance);
 /* The moment has come, and not enough was heard. Call trickle_step before. */
 bool trickle_is_due(const struct trickle *t, mono_ms now);
+/* The moment of a look has come, and nobody said the same: do not step over it, however long it cannot be said. */
+bool trickle_must_be_said(const struct trickle *t, mono_ms now);
 /* It was said, or need not be. */
 void trickle_done(struct trickle *t);
 mono_ms trickle_deadline(const struct trickle *t);

@@ -224,6 +224,8 @@ static void test_a_look_is_one_interval(void **state)
 		trickle_restart(&t, IMAX, 0, 7);
 		trickle_look(&t, IMIN, 4 * IMIN, 0, 7);
 		assert_int_equal(t.interval_ms, IMIN);
+		assert_false(trickle_must_be_said(&t, 0));
+		assert_true(trickle_must_be_said(&t, IMIN));
 		if (ROWS[i].what == SAID)
 			trickle_done(&t);
 		if (ROWS[i].what == HEARD)
@@ -232,6 +234,7 @@ static void test_a_look_is_one_interval(void **state)
 			trickle_restart(&t, IMIN, 0, 7);
 			trickle_done(&t);
 		}
+		assert_int_equal(trickle_must_be_said(&t, IMIN), ROWS[i].what == NEITHER);
 		trickle_step(&t, IMIN, 0);
 		assert_int_equal(t.interval_ms, ROWS[i].after);
 	}
