@@ -26,6 +26,22 @@ static struct desk_request *request_of(struct desk *desk, uint64_t tag)
 	return NULL;
 }
 
+/* Of 4,000 random numbers two are the same once in 500 nodes: the later register would replace the earlier one. */
+static uint32_t new_number(void *ctx)
+{
+	struct desk *desk = ctx;
+	uint32_t number;
+	bool is_taken;
+
+	do {
+		number = randombytes_random();
+		is_taken = number == 0 || sync_has_number(desk->sync, &desk->identity->key, number);
+		for (size_t i = 0; i < DESK_REQUESTS_MAX; i++)
+			is_taken |= desk->requests[i].tag && desk->requests[i].number == number;
+	} while (is_taken);
+	return number;
+}
+
 void desk_answer(door_done done, void *user, enum door_rc rc, const char *text)
 {
 	struct door_answer answer = { .rc = rc };
@@ -181,7 +197,8 @@ void desk_take(struct desk *desk, const struct door_request *asked, struct ref s
 					 .identity = desk->identity,
 					 .now_s = desk->time.wall_s,
 					 .shown = shown,
-					 .random = randombytes_random };
+					 .ctx = desk,
+					 .new_number = new_number };
 	struct desk_request *request = request_of(desk, 0);
 	struct door_answer answer;
 	struct draft draft;
@@ -196,7 +213,9 @@ void desk_take(struct desk *desk, const struct door_request *asked, struct ref s
 		done(user, &answer);
 		return;
 	}
-	*request = (struct desk_request){ .tag = ++desk->tag, .done = done, .user = user, .answer = answer };
+	*request = (struct desk_request){
+		.tag = ++desk->tag, .number = draft.entry.number, .done = done, .user = user, .answer = answer
+	};
 	if (draft.wants_ticket)
 		tickets_make(desk, request->tag, &draft, asked);
 	else
@@ -532,7 +551,8 @@ bool desk_ensure_card(struct desk *desk, const char *name)
 	struct draft_desk draft_desk = { .picture = desk->picture,
 					 .identity = desk->identity,
 					 .now_s = desk->time.wall_s,
-					 .random = randombytes_random };
+					 .ctx = desk,
+					 .new_number = new_number };
 	struct door_request asked = {
 		.verb = DOOR_SELF, .fields = has_card ? 0 : DOOR_NAME, .name = name, .long_text = DOOR_CUT
 	};

@@ -20,7 +20,8 @@ enum {
 };
 
 struct desk_request {
-	uint64_t tag; /* 0: the place is free */
+	uint64_t tag;    /* 0: the place is free */
+	uint32_t number; /* of the register that it writes */
 	door_done done;
 	void *user;
 	struct door_answer answer;

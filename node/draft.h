@@ -11,9 +11,10 @@
 struct draft_desk {
 	struct picture *picture;
 	const struct identity *identity;
-	uint32_t now_s;           /* seconds since 2020 */
-	struct ref shown;         /* the need whose ticket was shown; a none-ref otherwise */
-	uint32_t (*random)(void); /* numbers of new registers */
+	uint32_t now_s;   /* seconds since 2020 */
+	struct ref shown; /* the need whose ticket was shown; a none-ref otherwise */
+	void *ctx;
+	uint32_t (*new_number)(void *ctx); /* random, and neither 0 nor that of a register that this node has */
 };
 
 enum {

@@ -278,9 +278,7 @@ static void go_on_anew(struct work *w, uint32_t index)
 	w->draft->earlier = *e;
 	w->draft->earlier.line.closed = CLOSED_MOVED;
 	w->draft->ends_earlier = w->draft->is_new = true;
-	do
-		e->number = w->desk->random();
-	while (e->number == 0);
+	e->number = w->desk->new_number(w->desk->ctx);
 	e->line.created = w->desk->now_s;
 	fold_line_sums(work_fold(w), index, &sums);
 	if (e->line.kind == LINE_NEED) {

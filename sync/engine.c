@@ -567,6 +567,16 @@ uint32_t sync_registers_left(const struct sync *s, const struct public_key *auth
 	return owned < REGISTERS_PER_AUTHOR_MAX ? REGISTERS_PER_AUTHOR_MAX - owned : 0;
 }
 
+bool sync_has_number(const struct sync *s, const struct public_key *author, uint32_t number)
+{
+	uint16_t at = authors_find(&s->authors, author);
+
+	for (uint32_t field = ENTRY_CARD; at != AUTHOR_NONE && field <= UINT8_MAX; field++)
+		if (set_find_register(&s->set, at, (uint8_t)field, number) != SET_NONE)
+			return true;
+	return false;
+}
+
 bool sync_find(const struct sync *s, const struct entry_id *id, uint64_t *handle)
 {
 	uint32_t slot = set_find_id(&s->set, id);

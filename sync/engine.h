@@ -165,6 +165,9 @@ uint32_t sync_card_time(const struct sync *s, const struct public_key *author);
 /* How many registers more that author may own; changes under way are counted as if they stood. */
 uint32_t sync_registers_left(const struct sync *s, const struct public_key *author);
 
+/* Whether a committed entry of that author has this number, of whatever kind: a new register takes another. */
+bool sync_has_number(const struct sync *s, const struct public_key *author, uint32_t number);
+
 /* Looks a committed entry up. False when it is not there. */
 bool sync_find(const struct sync *s, const struct entry_id *id, uint64_t *handle);
 /* The keys known for a hint; at most KEYS_PER_HINT_MAX. */

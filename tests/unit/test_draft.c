@@ -27,15 +27,16 @@ struct town {
 
 static uint32_t next_number = 1000;
 
-static uint32_t count_up(void)
+static uint32_t count_up(void *ctx)
 {
+	(void)ctx;
 	return next_number++;
 }
 
 static enum door_rc ask(struct town *t, struct door_request request)
 {
 	struct draft_desk desk = {
-		.picture = t->picture, .identity = &t->identity, .now_s = NOW_S, .random = count_up
+		.picture = t->picture, .identity = &t->identity, .now_s = NOW_S, .new_number = count_up
 	};
 
 	return draft_make(&t->draft, &t->answer, &desk, &request);

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* What is written at this node, over a real store and a real loop, with randomness that repeats itself. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+#include <sodium.h>
+
+#include "node/desk.h"
+
+enum { ENTRIES_MAX = 1000, AUTHORS_MAX = 8, NOW_S = 2400 * EPOCH_S, FOLDER_SIZE = 64, ASKED_MAX = 16 };
+
+static const char *const files[] = { "entries.db", "entries.db-wal", "entries.db-shm", "lock", "identity.key" };
+
+/* Libsodium's randomness: what is drawn as a number is the script's while that lasts. */
+static uint32_t script[8];
+static size_t script_at, script_size;
+
+static const char *script_name(void)
+{
+	return "script";
+}
+
+static uint32_t script_random(void)
+{
+	assert_true(script_at < script_size);
+	return script[script_at++];
+}
+
+static void script_buf(void *out, size_t size)
+{
+	for (size_t i = 0; i < size; i++)
+		((uint8_t *)out)[i] = (uint8_t)rand();
+}
+
+static struct randombytes_implementation scripted = { .implementation_name = script_name,
+						      .random = script_random,
+						      .buf = script_buf };
+
+static void draw(size_t count, const uint32_t numbers[])
+{
+	assert_int_equal(script_at, script_size);
+	memcpy(script, numbers, count * sizeof *numbers);
+	script_at = 0;
+	script_size = count;
+}
+
+#define DRAW(...) draw(sizeof(uint32_t[]){ __VA_ARGS__ } / sizeof(uint32_t), (const uint32_t[]){ __VA_ARGS__ })
+
+struct node {
+	char folder[FOLDER_SIZE];
+	uv_loop_t loop;
+	struct identity identity;
+	struct store *store;
+	void *memory;
+	struct sync *sync;
+	struct picture *picture;
+	struct log log;
+	struct commit *commit;
+	struct desk desk;
+	struct board_door door;
+	size_t answered;
+	struct door_answer answers[ASKED_MAX];
+};
+
+static void settled(void *ctx, const struct sync_change *change, enum commit_result result, const struct entry_id *id)
+{
+	struct node *n = ctx;
+
+	desk_settled(&n->desk, change, result, id);
+}
+
+static void done(void *ctx)
+{
+	struct node *n = ctx;
+
+	desk_go_on(&n->desk);
+}
+
+static enum sync_rc load(void *ctx, uint64_t handle, struct view *bytes)
+{
+	struct node *n = ctx;
+
+	return store_load(n->store, handle, bytes) == STORE_OK ? SYNC_OK : SYNC_E_FULL;
+}
+
+static void answer(void *user, const struct door_answer *answer)
+{
+	struct node *n = user;
+
+	n->answers[n->answered++] = *answer;
+}
+
+static void ask(struct node *n, struct door_request request)
+{
+	n->door.submit(n->door.ctx, &request, answer, n);
+}
+
+static void finish(struct node *n)
+{
+	uv_run(&n->loop, UV_RUN_DEFAULT);
+	for (size_t i = 0; i < n->answered; i++)
+		if (n->answers[i].rc != DOOR_OK)
+			fail_msg("%s", n->answers[i].text);
+}
+
+static int node_setup(void **state)
+{
+	struct sync_config config = { .entries_max = ENTRIES_MAX,
+				      .authors_max = AUTHORS_MAX,
+				      .carriers_max = 1,
+				      .changes_max = 2 * COMMIT_BATCH_MAX,
+				      .pending_max = 16 };
+	struct node *n = calloc(1, sizeof *n);
+	struct sync_host host = { .ctx = n, .load = load };
+	struct commit_host commit_host = { .ctx = n, .settled = settled, .done = done };
+	char why[200];
+
+	assert_non_null(n);
+	*state = n;
+	strcpy(n->folder, "/tmp/aidmesh-desk-XXXXXX");
+	assert_non_null(mkdtemp(n->folder));
+	assert_int_equal(uv_loop_init(&n->loop), 0);
+	assert_int_equal(store_open(&n->store, why, n->folder), STORE_OK);
+	assert_int_equal(identity_open(&n->identity, why, n->folder), IDENTITY_OK);
+	n->memory = calloc(1, sync_footprint(&config));
+	n->sync = sync_init(n->memory, sync_footprint(&config), &config, &host);
+	n->picture = picture_open(ENTRIES_MAX, AUTHORS_MAX, &n->identity.key);
+	n->log = (struct log){ .level = LOG_ERROR, .fd = -1 };
+	n->commit = commit_open(&n->loop, n->sync, n->store, n->picture, &n->log, &commit_host);
+	assert_true(n->memory && n->sync && n->picture && n->commit);
+	n->desk = (struct desk){ .sync = n->sync,
+				 .loop = &n->loop,
+				 .store = n->store,
+				 .picture = n->picture,
+				 .commit = n->commit,
+				 .identity = &n->identity,
+				 .time = { .wall_s = NOW_S, .quality = TIME_SET } };
+	desk_init(&n->desk, &n->door);
+	sync_tick(n->sync, 1, n->desk.time);
+	assert_true(desk_ensure_card(&n->desk, "Oak"));
+	commit_start(n->commit);
+	finish(n);
+	return 0;
+}
+
+static int node_teardown(void **state)
+{
+	struct node *n = *state;
+	char path[FOLDER_SIZE + 32];
+
+	desk_close(&n->desk);
+	commit_close(n->commit);
+	picture_close(n->picture);
+	free(n->memory);
+	store_close(n->store);
+	identity_close(&n->identity);
+	assert_int_equal(uv_loop_close(&n->loop), 0);
+	for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+		snprintf(path, sizeof path, "%s/%s", n->folder, files[i]);
+		unlink(path);
+	}
+	rmdir(n->folder);
+	free(n);
+	return 0;
+}
+
+static const struct door_request note = { .verb = DOOR_NOTE, .fields = DOOR_TEXT, .text = "The road is open." };
+static const struct door_request site = { .verb = DOOR_SITE, .fields = DOOR_NAME, .name = "Oak" };
+static const struct door_request need = { .verb = DOOR_LINE,
+					  .fields = DOOR_ITEM | DOOR_SITE_REF,
+					  .line_kind = VIEW_NEED,
+					  .item = "drinking-water",
+					  .site = "Oak",
+					  .wants_ticket = true };
+
+static uint32_t held(const struct node *n)
+{
+	struct sync_status status;
+
+	sync_status(n->sync, &status);
+	return status.entries;
+}
+
+/* Whatever stage the register is in that has the number already: on disk, on its way there, or behind a ticket that is
+ * still being made. What was answered as written stands. */
+static void test_a_number_that_is_drawn_twice_replaces_nothing(void **state)
+{
+	struct node *n = *state;
+
+	DRAW(7);
+	ask(n, site);
+	finish(n);
+	DRAW(7, 0, 8, 8, 7, 9, 9, 10);
+	ask(n, note);
+	ask(n, need);
+	ask(n, note);
+	finish(n);
+	assert_int_equal(script_at, script_size);
+	assert_int_equal(n->answered, 4);
+	assert_int_equal(held(n), 5);
+	for (size_t i = 0; i < n->answered; i++)
+		for (size_t k = 0; k < i; k++)
+			assert_string_not_equal(n->answers[i].ref, n->answers[k].ref);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_a_number_that_is_drawn_twice_replaces_nothing, node_setup,
+						node_teardown),
+	};
+
+	randombytes_set_implementation(&scripted);
+	assert(sodium_init() >= 0);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
