@@ -334,49 +334,83 @@ enum frame_rc frame_want_read(struct frame_want *want, struct view rest)
 	return FRAME_OK;
 }
 
+/* What a beacon's second part says about the rest of it. */
+enum { BEACON_LAST = 3, BEACON_HAS_PART = 4, BEACON_HAS_FROM = 8, BEACON_FLAGS = 16 };
+
 void frame_beacon_write(struct writer *w, const struct frame_beacon *beacon)
 {
+	uint32_t ahead = (uint32_t)beacon->days.last - beacon->days.today;
+	bool has_part = beacon->part != 1, has_from = beacon->from != 0;
 	write_u32(w, beacon->salt);
-	days_write(w, beacon->days);
-	write_u16(w, beacon->part);
-	write_u8(w, beacon->from);
-	write_u8(w, (uint8_t)(beacon->count & 0xFF));
-	write_u16(w, (uint16_t)(beacon->count >> 8));
-	write_u32(w, beacon->fingerprint);
+	write_u8(w, (uint8_t)((ahead < BEACON_LAST ? ahead : BEACON_LAST) | (has_part ? BEACON_HAS_PART : 0) |
+			      (has_from ? BEACON_HAS_FROM : 0)));
+	write_u16(w, beacon->days.today);
+	if (ahead >= BEACON_LAST)
+		write_u16(w, beacon->days.last);
+	if (has_part)
+		write_u16(w, beacon->part);
+	if (has_from)
+		write_u8(w, beacon->from);
+}
+
+/* What is said in full must be worth saying. False: it could have been left out. */
+static bool beacon_head_read(struct frame_beacon *beacon, struct reader *r)
+{
+	uint8_t flags = read_u8(r);
+	uint32_t ahead = flags & BEACON_LAST;
+	beacon->days.today = read_u16(r);
+	beacon->days.last = ahead < BEACON_LAST ? (uint16_t)(beacon->days.today + ahead) : read_u16(r);
+	beacon->part = flags & BEACON_HAS_PART ? read_u16(r) : 1;
+	beacon->from = flags & BEACON_HAS_FROM ? read_u8(r) : 0;
+	return flags < BEACON_FLAGS && beacon->days.today <= beacon->days.last && beacon->part &&
+	       (ahead < BEACON_LAST || beacon->days.last - beacon->days.today >= BEACON_LAST) &&
+	       (beacon->part != 1 || !(flags & BEACON_HAS_PART)) && (beacon->from || !(flags & BEACON_HAS_FROM));
 }
 
 enum frame_rc frame_beacon_read(struct frame_beacon *beacon, struct view rest)
 {
 	struct reader r = reader_init(rest);
 	struct frame_beacon found = { .salt = read_u32(&r) };
-	found.days = days_read(&r);
-	found.part = read_u16(&r);
-	found.from = read_u8(&r);
-	found.count = read_u8(&r);
-	found.count |= (uint32_t)read_u16(&r) << 8;
-	found.fingerprint = read_u32(&r);
-	if (!numbers_read(&found.syndromes, &r) || !found.part || found.days.today > found.days.last ||
-	    found.from + found.syndromes.size / sizeof(uint32_t) > SYNDROMES_MAX ||
-	    (found.from && !found.syndromes.size))
+	bool is_legal = beacon_head_read(&found, &r);
+	if (!numbers_read(&found.syndromes, &r) || !is_legal || !found.syndromes.size ||
+	    found.from + found.syndromes.size / sizeof(uint32_t) > SYNDROMES_MAX)
 		return FRAME_E_MALFORMED;
 	*beacon = found;
 	return FRAME_OK;
 }
 
+/* In a call's second part: the rest of it is how many syndromes did not decode, and not how many elements follow. */
+enum { CALL_HAVE = 0x80 };
+
 void frame_call_write(struct writer *w, const struct frame_call *call)
 {
+	assert(call->count < CALL_HAVE && call->have < CALL_HAVE);
 	write_u32(w, call->salt);
-	write_u8(w, call->have);
-	write_u8(w, call->count);
+	write_u8(w, call->have ? CALL_HAVE | call->have : call->count);
+}
+
+void frame_call_element_write(struct writer *w, uint32_t element)
+{
+	write_u16(w, (uint16_t)element);
+	write_u8(w, (uint8_t)(element >> 16));
+}
+
+uint32_t frame_call_element_read(struct reader *r)
+{
+	uint32_t low = read_u16(r);
+	return low | (uint32_t)read_u8(r) << 16;
 }
 
 enum frame_rc frame_call_read(struct frame_call *call, struct view rest)
 {
 	struct reader r = reader_init(rest);
 	struct frame_call found = { .salt = read_u32(&r) };
-	found.have = read_u8(&r);
-	found.count = read_u8(&r);
-	found.elements = read_bytes(&r, found.count * sizeof(uint32_t));
+	uint8_t what = read_u8(&r);
+	if (what & CALL_HAVE)
+		found.have = what & (CALL_HAVE - 1);
+	else
+		found.count = what;
+	found.elements = read_bytes(&r, (size_t)found.count * CALL_ELEMENT_SIZE);
 	found.entry = read_bytes(&r, r.rest.size);
 	if (!r.ok || found.have > SYNDROMES_MAX || (found.have == 0) != (found.count > 0) ||
 	    (found.entry.size && !entry_size_is_legal(found.entry.size)))

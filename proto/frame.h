@@ -4,12 +4,12 @@
  *   head    = magic (0xAD) || kind
  *
  *   on a link                                                        on a radio
- *   HELLO   = salt half 4 || days 4                                  ENTRY  = entry bytes
- *   SUMMARY = count v || fingerprint 16                              BEACON = salt 4 || days 4 || part 2 || from 1 ||
- *   AGREE   = first 4 bytes of the fingerprint that both hold                 count 3 || fingerprint 4 || syndrome 4 *
- *   PROBE   = series 1 || count v || parity 24 || 4 syndromes 4      CALL   = salt 4 || have 1 || elements 1 ||
- *                                                                             element 4 * || an entry or nothing
- *   ASK     = series 1 || what 1 || what it carries                  ENTRIES, too
+ *   HELLO   = salt half 4 || days 4                                  ENTRY  = entry
+ *   SUMMARY = count v || fingerprint 16                              BEACON = salt 4 || what follows 1 || days 2, 4 ||
+ *   AGREE   = first 4 bytes of the fingerprint that both hold                 part 0, 2 || from 0, 1 || syndrome 4 *
+ *   PROBE   = series 1 || count v || parity 24 || 4 syndromes 4      CALL   = salt 4 || have or elements 1 ||
+ *                                                                             element 3 * || an entry or nothing
+ *   ASK     = series 1 || what 1 || what it carries                  ENTRIES, too; entries are packed (pack.h)
  *   SKETCH  = series 1 || buckets v || to 1 || first v || syndrome 4 *
  *   LIST    = series 1 || first v || element 4 *
  *   WANT    = series 1 || buckets v || first v || bits
@@ -24,7 +24,12 @@
 
 enum { FRAME_MAGIC = 0xAD, SALT_HALF_SIZE = 4, FINGERPRINT_SIZE = 16, ELEMENT_SIZE = 4 };
 enum { PROBE_PARITY_SIZE = 24, PROBE_SYNDROMES = 4, ASK_PARITY_MAX = 128 };
-enum { BEACON_SIZE = FRAME_HEAD_SIZE + 4 + 4 + 2 + 1 + 3 + 4, CALL_SIZE = FRAME_HEAD_SIZE + 4 + 1 + 1 };
+/* What comes before a beacon's syndromes, at least and at most. */
+enum {
+	BEACON_SIZE = FRAME_HEAD_SIZE + 4 + 1 + 2,
+	BEACON_SIZE_MAX = BEACON_SIZE + 2 + 2 + 1,
+	CALL_SIZE = FRAME_HEAD_SIZE + 4 + 1
+};
 
 enum frame_kind {
 	FRAME_HELLO = 1,
@@ -179,18 +184,15 @@ struct frame_want {
 void frame_want_write(struct writer *w, const struct frame_want *want); /* the bits follow */
 enum frame_rc frame_want_read(struct frame_want *want, struct view rest) __attribute__((warn_unused_result));
 
-/* A radio's summary of a part of what the sender holds, with or without a sketch of it. */
+/* A radio's sketch of a part of what the sender holds. Two syndromes, which find one difference, cost little more than a
+ * fingerprint would. */
 struct frame_beacon {
 	uint32_t salt; /* new for each series: a beacon and its extensions */
 	struct days days;
-	uint16_t part;        /* 2^k + i: bucket i of 2^k; 1: all */
-	uint8_t from;         /* number of the first syndrome */
-	uint32_t count;       /* UINT24_MAX: so many or more */
-	uint32_t fingerprint; /* the sum's lowest 4 bytes */
-	struct view syndromes;
+	uint16_t part;         /* 2^k + i: bucket i of 2^k; 1: all */
+	uint8_t from;          /* number of the first syndrome */
+	struct view syndromes; /* at least one */
 };
-
-enum { UINT24_MAX = 0xFFFFFF };
 
 void frame_beacon_write(struct writer *w, const struct frame_beacon *beacon); /* the syndromes follow by write_u32 */
 enum frame_rc frame_beacon_read(struct frame_beacon *beacon, struct view rest) __attribute__((warn_unused_result));
@@ -200,13 +202,18 @@ enum frame_rc frame_beacon_read(struct frame_beacon *beacon, struct view rest) _
 struct frame_call {
 	uint32_t salt;
 	uint8_t have;  /* syndromes that were not enough; 0: it decoded, the elements are what I lack */
-	uint8_t count; /* of the elements */
+	uint8_t count; /* of the elements, 1..127 */
 	struct view elements;
 	struct view entry; /* empty: none */
 };
 
-/* The elements follow by write_u32, then the entry. */
+/* An element's lowest 3 bytes: that another of the same is sent in vain costs less than the fourth. */
+enum { CALL_ELEMENT_SIZE = 3, CALL_ELEMENT_MASK = 0xFFFFFF };
+
+/* The elements follow, then the entry. */
 void frame_call_write(struct writer *w, const struct frame_call *call);
+void frame_call_element_write(struct writer *w, uint32_t element);
+uint32_t frame_call_element_read(struct reader *r);
 enum frame_rc frame_call_read(struct frame_call *call, struct view rest) __attribute__((warn_unused_result));
 
 void frame_entry_write(struct writer *w, struct view entry);

@@ -5,6 +5,7 @@
 
 #include <sodium.h>
 
+#include "proto/pack.h"
 #include "sync/state.h"
 
 enum { TABLES_PER_ENTRY = 11 /* two numbers, a third more places */, OUTBOXES_PER_ENTRY = 2 /* of sixteen carriers */ };
@@ -261,32 +262,36 @@ void sync_carrier_down(struct sync *s, carrier_id id)
 		radio_close(radio);
 }
 
-/* Of an ENTRIES or ENTRY frame. */
-static bool next_entry(struct view *entry, struct view *rest, enum frame_kind kind)
+/* Of an ENTRIES or ENTRY frame; what was packed is in `room`. */
+static bool next_entry(struct view *entry, struct view *rest, enum frame_kind kind, uint8_t room[ENTRY_SIZE_MAX])
 {
-	if (kind == FRAME_ENTRIES)
-		return frame_entry_read(entry, rest) == FRAME_OK;
-	*entry = *rest;
-	rest->size = 0;
+	struct view bytes = *rest;
+
+	if (kind == FRAME_ENTRIES && frame_entry_read(&bytes, rest) != FRAME_OK)
+		return false;
+	if (kind == FRAME_ENTRY)
+		rest->size = 0;
+	*entry = entry_unpack(bytes, room);
 	return entry->size >= ENTRY_SIZE_MIN && entry->size <= ENTRY_SIZE_MAX;
 }
 
 static enum sync_rc feed_entries(struct sync *s, carrier_id id, enum frame_kind kind, struct view rest)
 {
+	uint8_t room[ENTRY_SIZE_MAX];
 	struct view look = rest, entry;
 	uint32_t count = 0;
 
 	while (look.size) {
 		/* More than can be legal would wait for room that there never is. */
-		if (count == SYNC_FRAME_ENTRIES_MAX || !next_entry(&entry, &look, kind))
+		if (count == SYNC_FRAME_ENTRIES_MAX || !next_entry(&entry, &look, kind, room))
 			return SYNC_E_FRAME;
 		count++;
 	}
 	look = rest;
-	while (look.size && next_entry(&entry, &look, kind))
+	while (look.size && next_entry(&entry, &look, kind, room))
 		if (changes_must_wait(s, entry, id, count))
 			return SYNC_E_BUSY;
-	while (rest.size && next_entry(&entry, &rest, kind))
+	while (rest.size && next_entry(&entry, &rest, kind, room))
 		(void)changes_offer(s, entry, NULL, id, 0);
 	return SYNC_OK;
 }

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "proto/pack.h"
 #include "sync/sketch.h"
 
 /* In units of a slot, which is about what a station needs to notice that another one has begun. */
@@ -13,6 +14,9 @@ enum { CALL_SLOTS = 400, RECALL_SLOTS = 200 };
  * so that it need not when the others did. */
 enum { RELAY_SLOTS = 256, URGENT_SLOTS = 4, URGENT_LAZY_SLOTS = 1000, REPAIR_LAZY_SLOTS = 1000 };
 enum { HELD_MAX = 4, FEW_INTERVALS = 3 };
+/* Syndromes of a beacon: when all seems well; beyond what is thought to differ; with its first extension; so many times
+ * those of another's that did not decode. */
+enum { CAPACITY_MIN = 2, CAPACITY_SPARE = 4, CAPACITY_NEXT = 12, CAPACITY_GROWS = 3 };
 /* In units of a short frame's airtime. */
 enum { IMIN_FRAMES = 8, IMAX_DOUBLINGS = 8, SHORT_FRAME = 60 };
 /* In units of Trickle's shortest interval: after something new, which others pass on, and after a need that has to be
@@ -24,8 +28,8 @@ enum { NEWS_S = 3600 };
 /* On a poor air it may be losses that a find brings nothing, and among few nobody else would make up for them. */
 enum { BARREN_MAX = 6, BARREN_FEW_MAX = 2 };
 
-static_assert(BEACON_SIZE + RADIO_SKETCH_MAX * sizeof(uint32_t) <= SYNC_RADIO_FRAME_MIN, "a beacon is one frame");
-static_assert(CALL_SIZE + RADIO_CALL_MAX * ELEMENT_SIZE <= SYNC_RADIO_FRAME_MIN, "a call is one frame");
+static_assert(BEACON_SIZE_MAX + RADIO_SKETCH_MAX * sizeof(uint32_t) <= SYNC_RADIO_FRAME_MIN, "a beacon is one frame");
+static_assert(CALL_SIZE + RADIO_CALL_MAX * CALL_ELEMENT_SIZE <= SYNC_RADIO_FRAME_MIN, "a call is one frame");
 
 void radio_memory(struct radio *radio, struct arena *arena, const struct set *set)
 {
@@ -281,28 +285,14 @@ static bool part_has(const struct part *part, const struct set *set, uint32_t sl
 	return bucket_of(*element, part->buckets) == part->bucket;
 }
 
-static uint32_t count_said(uint32_t count)
+/* Syndromes `from` to `to` - 1. */
+static void sum_up(const struct part *part, const struct set *set, uint32_t *syndromes, uint32_t from, uint32_t to)
 {
-	return count < UINT24_MAX ? count : UINT24_MAX;
-}
+	uint32_t element;
 
-/* Count and fingerprint, and `capacity` syndromes. */
-static void sum_up(const struct part *part, const struct set *set, uint32_t *count, uint32_t *fingerprint,
-		   uint32_t *syndromes, uint32_t from, uint32_t to)
-{
-	struct fingerprint sum = { 0 };
-	uint32_t found = 0, element;
-
-	for (uint32_t slot = 0; slot < set->used; slot++) {
-		if (!part_has(part, set, slot, &element))
-			continue;
-		found++;
-		fingerprint_add(&sum, &part->salt, &set->slots[slot].id);
-		if (to > from)
+	for (uint32_t slot = 0; slot < set->used; slot++)
+		if (part_has(part, set, slot, &element))
 			sketch_add(syndromes, from, to - from, &element, 1);
-	}
-	*count = count_said(found);
-	*fingerprint = (uint32_t)sum.low;
 }
 
 /* Hearing beacons. */
@@ -319,7 +309,6 @@ static void narrow_days(struct radio *radio, struct days theirs)
 static bool is_same_series(const struct radio_series *series, const struct frame_beacon *beacon)
 {
 	return series->open && series->salt == beacon->salt && series->part == beacon->part &&
-	       series->count == beacon->count && series->fingerprint == beacon->fingerprint &&
 	       series->have == beacon->from;
 }
 
@@ -332,12 +321,9 @@ static bool join(struct radio_series *series, const struct frame_beacon *beacon)
 	if (beacon->from && !is_same_series(series, beacon))
 		return false;
 	if (!beacon->from)
-		*series = (struct radio_series){ .open = true,
-						 .salt = beacon->salt,
-						 .days = beacon->days,
-						 .part = beacon->part,
-						 .count = beacon->count,
-						 .fingerprint = beacon->fingerprint };
+		*series = (struct radio_series){
+			.open = true, .salt = beacon->salt, .days = beacon->days, .part = beacon->part
+		};
 	sketch_read(series->syndromes + beacon->from, count, &r);
 	series->have = (uint8_t)(beacon->from + count);
 	return true;
@@ -381,16 +367,19 @@ static bool decode(struct radio *radio, const struct link_ground *ground, const 
 {
 	struct radio_series *series = &radio->series;
 	struct part part = part_of(beacon->salt, beacon->days, beacon->part);
-	uint32_t syndromes[SYNDROMES_MAX] = { 0 }, count, fingerprint;
+	uint32_t syndromes[SYNDROMES_MAX] = { 0 };
 	struct sketch_elements found;
 
 	if (!join(series, beacon))
 		return false;
-	sum_up(&part, ground->set, &count, &fingerprint, syndromes, 0, series->have);
+	sum_up(&part, ground->set, syndromes, 0, series->have);
 	sketch_merge(syndromes, series->syndromes, series->have);
 	if (sketch_decode(&found, syndromes, series->have, NULL, 0) != SKETCH_OK) {
 		radio->call_more = true;
 		radio->call_at = now + slots(radio, ANSWER_SLOTS);
+		/* Should the call or its answer be lost, the next beacon from here says more. */
+		if (radio->doubt < CAPACITY_GROWS * series->have)
+			radio->doubt = CAPACITY_GROWS * series->have;
 		return false;
 	}
 	series->open = radio->call_more = false;
@@ -412,11 +401,22 @@ static void confirm(struct radio *radio, mono_ms now)
 	radio->trickle.due = now + slots(radio, CALL_SLOTS);
 }
 
+/* What it speaks of is here as well, and nothing else. */
+static bool is_same(const struct set *set, const struct frame_beacon *beacon)
+{
+	struct part part = part_of(beacon->salt, beacon->days, beacon->part);
+	uint32_t theirs[SYNDROMES_MAX], ours[SYNDROMES_MAX] = { 0 };
+	uint32_t count = (uint32_t)(beacon->syndromes.size / sizeof *theirs);
+	struct reader r = reader_init(beacon->syndromes);
+
+	sum_up(&part, set, ours, beacon->from, beacon->from + count);
+	sketch_read(theirs, count, &r);
+	return memcmp(ours, theirs, beacon->syndromes.size) == 0;
+}
+
 static enum sync_rc feed_beacon(struct radio *radio, const struct link_ground *ground, struct view rest, mono_ms now)
 {
 	struct frame_beacon beacon;
-	struct part part;
-	uint32_t count, fingerprint, differ;
 
 	if (frame_beacon_read(&beacon, rest) != FRAME_OK)
 		return SYNC_E_FRAME;
@@ -424,9 +424,7 @@ static enum sync_rc feed_beacon(struct radio *radio, const struct link_ground *g
 	narrow_days(radio, beacon.days);
 	if (beacon.days.today < radio->ours.today || beacon.days.last > radio->ours.last)
 		return SYNC_OK;
-	part = part_of(beacon.salt, beacon.days, beacon.part);
-	sum_up(&part, ground->set, &count, &fingerprint, NULL, 0, 0);
-	if (count == beacon.count && fingerprint == beacon.fingerprint) {
+	if (is_same(ground->set, &beacon)) {
 		trickle_hear(&radio->trickle);
 		if (beacon.part > 1)
 			return SYNC_OK;
@@ -439,15 +437,11 @@ static enum sync_rc feed_beacon(struct radio *radio, const struct link_ground *g
 		radio->part_next = 0;
 		return SYNC_OK;
 	}
-	differ = count > beacon.count ? count - beacon.count : beacon.count - count;
 	radio->agreed = false;
-	if (beacon.syndromes.size && decode(radio, ground, &beacon, now)) {
+	if (decode(radio, ground, &beacon, now))
 		trickle_restart(&radio->trickle, intervals_ms(radio, MENDED_INTERVALS), now, chance(radio));
-		return SYNC_OK;
-	}
-	reset(radio, now);
-	if (!beacon.syndromes.size)
-		radio->doubt = differ + differ / 4 + (few_are_in_reach(&radio->few) ? 8 : 1);
+	else
+		reset(radio, now);
 	return SYNC_OK;
 }
 
@@ -461,12 +455,12 @@ static void answer(struct radio *radio, const struct link_ground *ground, const 
 	struct reader r = reader_init(call->elements);
 
 	while (r.rest.size && count < RADIO_REPAIRS_MAX)
-		wanted[count++] = read_u32(&r);
+		wanted[count++] = frame_call_element_read(&r);
 	for (uint32_t slot = 0; slot < ground->set->used && count; slot++) {
 		if (!part_has(&part, ground->set, slot, &element))
 			continue;
 		for (uint32_t i = 0; i < count; i++)
-			if (wanted[i] == element) {
+			if (wanted[i] == (element & CALL_ELEMENT_MASK)) {
 				wanted[i] = wanted[--count];
 				radio_send(radio, slot, now);
 				break;
@@ -534,36 +528,30 @@ enum sync_rc radio_feed(struct radio *radio, struct view *entry, const struct li
 
 /* Speaking. */
 
-static void write_sketch(const struct part *part, const struct set *set, struct frame_beacon *beacon, uint32_t to,
+static void write_sketch(const struct part *part, const struct set *set, const struct frame_beacon *beacon, uint32_t to,
 			 struct writer *w)
 {
-	uint32_t syndromes[SYNDROMES_MAX] = { 0 }, count, fingerprint;
+	uint32_t syndromes[SYNDROMES_MAX] = { 0 };
 
-	sum_up(part, set, &count, &fingerprint, syndromes, beacon->from, to);
-	if (!beacon->from) {
-		beacon->count = count;
-		beacon->fingerprint = fingerprint;
-	}
+	sum_up(part, set, syndromes, beacon->from, to);
 	frame_begin(w, FRAME_BEACON);
 	frame_beacon_write(w, beacon);
 	sketch_write(w, syndromes, to - beacon->from);
 }
 
-/* How many syndromes suit what a neighbour may lack or have; 0: all seems well. */
+/* How many syndromes suit what a neighbour may lack or have; of what went over the air, one or another may lack one or
+ * another. */
 static uint32_t capacity(const struct radio *radio)
 {
-	uint32_t differ = radio->doubt, spare = 4;
+	uint32_t differ = radio->doubt;
 
-	if (!radio->doubt && !radio->fresh && !radio->moved)
-		return 0;
-	if (differ < radio->fresh + radio->fresh / 2)
-		differ = radio->fresh + radio->fresh / 2;
-	/* Of what went over the air one or another may lack one or another. */
-	if (!differ)
-		spare = 2;
+	if (differ < radio->fresh + radio->fresh / 3)
+		differ = radio->fresh + radio->fresh / 3;
+	if (!differ && radio->moved < 4)
+		return CAPACITY_MIN;
 	if (differ < radio->moved / 4)
 		differ = radio->moved / 4;
-	return differ + spare < RADIO_SKETCH_MAX ? differ + spare : RADIO_SKETCH_MAX;
+	return differ + CAPACITY_SPARE < RADIO_SKETCH_MAX ? differ + CAPACITY_SPARE : RADIO_SKETCH_MAX;
 }
 
 static void fill_beacon(struct radio *radio, const struct link_ground *ground, struct writer *w, mono_ms now)
@@ -588,8 +576,7 @@ static void fill_beacon(struct radio *radio, const struct link_ground *ground, s
 	radio->salt = beacon.salt;
 	radio->said_days = beacon.days;
 	radio->said_part = beacon.part;
-	radio->said_count = beacon.count;
-	radio->said_fingerprint = beacon.fingerprint;
+	radio->said_revision = ground->revision;
 	radio->said = (uint8_t)to;
 	radio->fresh = radio->moved = 0;
 	/* A beacon may be lost; what was found or agreed since says so. */
@@ -606,36 +593,47 @@ static void fill_beacon(struct radio *radio, const struct link_ground *ground, s
 
 static void fill_more(struct radio *radio, const struct link_ground *ground, struct writer *w, mono_ms now)
 {
-	struct frame_beacon beacon = { .salt = radio->salt,
-				       .days = radio->said_days,
-				       .part = radio->said_part,
-				       .from = radio->said,
-				       .count = radio->said_count,
-				       .fingerprint = radio->said_fingerprint };
+	struct frame_beacon beacon = {
+		.salt = radio->salt, .days = radio->said_days, .part = radio->said_part, .from = radio->said
+	};
 	struct part part = part_of(beacon.salt, beacon.days, beacon.part);
-	uint32_t count, fingerprint;
+	uint32_t to;
 
 	radio->more_now = false;
-	sum_up(&part, ground->set, &count, &fingerprint, NULL, 0, 0);
 	/* What is here has changed since: syndromes of before and after do not fit together. */
-	if (count != beacon.count || fingerprint != beacon.fingerprint) {
+	if (ground->revision != radio->said_revision) {
 		radio->doubt = RADIO_SKETCH_MAX;
 		fill_beacon(radio, ground, w, now);
 		return;
 	}
-	write_sketch(&part, ground->set, &beacon, RADIO_SKETCH_MAX, w);
-	radio->said = RADIO_SKETCH_MAX;
+	to = beacon.from < CAPACITY_NEXT ? CAPACITY_NEXT : RADIO_SKETCH_MAX;
+	write_sketch(&part, ground->set, &beacon, to, w);
+	radio->said = (uint8_t)to;
 }
 
-/* The most urgent entry that can be sent. */
-static bool next_entry(struct radio *radio, const struct link_ground *ground, uint32_t *slot, struct view *bytes)
+/* The most urgent entry that can be sent, as it goes over the air. */
+struct next {
+	uint32_t slot;
+	uint8_t bytes[ENTRY_SIZE_MAX];
+	size_t size;
+};
+
+static bool next_entry(struct radio *radio, const struct link_ground *ground, struct next *next)
 {
 	const struct set *set = ground->set;
+	struct view bytes;
 
-	while ((*slot = outbox_first(&radio->outbox)) != SET_NONE) {
-		if (ground->host->load(ground->host->ctx, set->slots[*slot].handle, bytes) == SYNC_OK)
-			return true;
-		radio_unsend(radio, *slot);
+	while ((next->slot = outbox_first(&radio->outbox)) != SET_NONE) {
+		if (ground->host->load(ground->host->ctx, set->slots[next->slot].handle, &bytes) != SYNC_OK) {
+			radio_unsend(radio, next->slot);
+			continue;
+		}
+		next->size = entry_pack(next->bytes, bytes);
+		if (!next->size) {
+			memcpy(next->bytes, bytes.data, bytes.size);
+			next->size = bytes.size;
+		}
+		return true;
 	}
 	return false;
 }
@@ -653,49 +651,43 @@ static void entry_said(struct radio *radio, const struct set *set, uint32_t slot
 static void fill_call(struct radio *radio, const struct link_ground *ground, struct writer *w, mono_ms now)
 {
 	struct frame_call call = { .salt = radio->call_salt, .count = (uint8_t)radio->call_count };
-	struct view bytes;
-	uint32_t slot;
+	struct next next;
 
 	if (radio->call_more)
 		call = (struct frame_call){ .salt = radio->series.salt, .have = radio->series.have };
 	frame_begin(w, FRAME_CALL);
 	frame_call_write(w, &call);
 	for (uint32_t i = 0; i < call.count; i++)
-		write_u32(w, radio->calls[i]);
+		frame_call_element_write(w, radio->calls[i]);
 	if (!radio->call_more)
 		recall(radio, now);
 	radio->call_more = false;
-	if (!next_entry(radio, ground, &slot, &bytes) || writer_room(w) < bytes.size)
+	if (!next_entry(radio, ground, &next) || writer_room(w) < next.size)
 		return;
-	write_bytes(w, bytes.data, bytes.size);
-	entry_said(radio, ground->set, slot);
+	write_bytes(w, next.bytes, next.size);
+	entry_said(radio, ground->set, next.slot);
 }
 
 /* One entry, or as many as fit. */
 static void fill_entries(struct radio *radio, const struct link_ground *ground, struct writer *w)
 {
-	uint8_t copy[ENTRY_SIZE_MAX];
-	struct view first = { copy, 0 }, bytes;
-	uint32_t slot;
+	struct next first, next;
 
-	if (!next_entry(radio, ground, &slot, &bytes))
+	if (!next_entry(radio, ground, &first))
 		return;
-	memcpy(copy, bytes.data, bytes.size);
-	first.size = bytes.size;
-	entry_said(radio, ground->set, slot);
+	entry_said(radio, ground->set, first.slot);
 	radio->barren = 0;
-	if (!next_entry(radio, ground, &slot, &bytes) ||
-	    writer_room(w) < FRAME_HEAD_SIZE + 1 + first.size + 1 + bytes.size) {
+	if (!next_entry(radio, ground, &next) || writer_room(w) < FRAME_HEAD_SIZE + 1 + first.size + 1 + next.size) {
 		frame_begin(w, FRAME_ENTRY);
-		write_bytes(w, first.data, first.size);
+		write_bytes(w, first.bytes, first.size);
 		return;
 	}
 	frame_begin(w, FRAME_ENTRIES);
-	frame_entry_write(w, first);
+	frame_entry_write(w, (struct view){ first.bytes, first.size });
 	do {
-		frame_entry_write(w, bytes);
-		entry_said(radio, ground->set, slot);
-	} while (next_entry(radio, ground, &slot, &bytes) && writer_room(w) >= 1 + bytes.size);
+		frame_entry_write(w, (struct view){ next.bytes, next.size });
+		entry_said(radio, ground->set, next.slot);
+	} while (next_entry(radio, ground, &next) && writer_room(w) >= 1 + next.size);
 }
 
 static bool trial_is_due(const struct radio *radio, mono_ms now)

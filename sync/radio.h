@@ -40,7 +40,7 @@ enum {
 /* A series that did not decode yet. */
 struct radio_series {
 	bool open;
-	uint32_t salt, count, fingerprint;
+	uint32_t salt;
 	struct days days;
 	uint16_t part;
 	uint8_t have;
@@ -73,7 +73,7 @@ struct radio {
 	uint32_t salt;
 	struct days said_days;
 	uint16_t said_part;
-	uint32_t said_count, said_fingerprint;
+	uint64_t said_revision; /* of the set */
 	uint8_t said;       /* syndromes */
 	bool more_now;      /* its extension is asked for */
 	uint8_t part_bits;  /* the next beacon speaks of one of 2^part_bits parts */

@@ -163,7 +163,7 @@ static bool beacon_again(struct writer *w, struct view rest)
 
 	if (frame_beacon_read(&beacon, rest) != FRAME_OK)
 		return false;
-	assert(beacon.part && beacon.days.today <= beacon.days.last && beacon.count <= UINT24_MAX);
+	assert(beacon.part && beacon.days.today <= beacon.days.last && beacon.syndromes.size);
 	assert(beacon.from + beacon.syndromes.size / sizeof(uint32_t) <= SYNDROMES_MAX);
 	frame_beacon_write(w, &beacon);
 	numbers_again(w, beacon.syndromes);
@@ -176,10 +176,11 @@ static bool call_again(struct writer *w, struct view rest)
 
 	if (frame_call_read(&call, rest) != FRAME_OK)
 		return false;
-	assert(call.elements.size == call.count * sizeof(uint32_t) && (call.have == 0) == (call.count > 0));
+	assert(call.elements.size == (size_t)call.count * CALL_ELEMENT_SIZE && (call.have == 0) == (call.count > 0));
 	assert(!call.entry.size || (call.entry.size >= ENTRY_SIZE_MIN && call.entry.size <= ENTRY_SIZE_MAX));
 	frame_call_write(w, &call);
-	numbers_again(w, call.elements);
+	for (struct reader r = reader_init(call.elements); r.rest.size;)
+		frame_call_element_write(w, frame_call_element_read(&r));
 	if (call.entry.size)
 		write_bytes(w, call.entry.data, call.entry.size);
 	return true;

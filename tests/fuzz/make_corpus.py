@@ -30,6 +30,7 @@ def entries(examples):
 def frames(examples):
     found = {name: data for name, data in examples.items() if data[:1] == b"\xad"}
     found["entry"] = b"\xad\x0a" + examples["note"]
+    found["packed"] = b"\xad\x0a" + examples["packed"]
     found["call with entry"] = found["call"] + examples["need"]
     found["ask size"] = b"\xad\x05\x01\x01\x02" + bytes(range(16))
     found["ask list"] = b"\xad\x05\x01\x02"
@@ -278,7 +279,7 @@ def meshtastics():
 def main():
     examples = wire_examples()
     seeds = {
-        "fuzz_entry": entries(examples),
+        "fuzz_entry": {**entries(examples), "packed": examples["packed"]},
         "fuzz_frame": frames(examples),
         "fuzz_sketch": sketches(examples),
         "fuzz_link": contacts() | made_up(examples),

@@ -13,6 +13,7 @@
 
 #include <sodium.h>
 
+#include "proto/pack.h"
 #include "sync/engine.h"
 
 enum { WORLD_KEYS = 8, WORLD_ENTRIES = 160, WORLD_NOW_S = 2400 * EPOCH_S + EPOCH_S / 2, WORLD_CARRIER = 3 };
@@ -208,6 +209,9 @@ static inline void world_settle(struct world_node *n, uint32_t count)
 
 static inline bool world_has(const struct world_node *n, struct view bytes)
 {
+	uint8_t room[ENTRY_SIZE_MAX];
+
+	bytes = entry_unpack(bytes, room);
 	for (uint32_t at = 0; at < n->row_count; at++)
 		if (n->rows[at].live && n->rows[at].size == bytes.size &&
 		    memcmp(n->rows[at].bytes, bytes.data, bytes.size) == 0)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "proto/pack.h"
 #include "sync/fold.h"
 #include "tests/sim/disk.h"
 #include "tests/sim/host.h"
@@ -35,7 +36,8 @@ void check_stored(const struct world *w, const struct node *n, const struct cand
 
 static void check_sent_entry(struct world *w, const struct node *n, struct view entry)
 {
-	uint32_t saying = sayings_find(&w->sayings, entry);
+	uint8_t room[ENTRY_SIZE_MAX];
+	uint32_t saying = sayings_find(&w->sayings, entry_unpack(entry, room));
 
 	if (saying == SAYING_NONE || !disk_has(n, saying))
 		world_fail(w, "node %u sends saying %d, which is not on its disk", n->index, (int)saying);

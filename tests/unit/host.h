@@ -8,6 +8,7 @@
 
 #include <stdlib.h>
 
+#include "proto/pack.h"
 #include "sync/engine.h"
 #include "tests/unit/samples.h"
 
@@ -116,8 +117,12 @@ static inline uint64_t disk_add(struct node *n, struct view bytes, const struct 
 	return n->row_count;
 }
 
+/* Packed or not. */
 static inline bool disk_has(const struct node *n, struct view bytes)
 {
+	uint8_t room[ENTRY_SIZE_MAX];
+
+	bytes = entry_unpack(bytes, room);
 	for (uint64_t i = 0; i < n->row_count; i++)
 		if (n->rows[i].live && n->rows[i].size == bytes.size &&
 		    memcmp(n->rows[i].bytes, bytes.data, bytes.size) == 0)

@@ -360,6 +360,7 @@ static size_t make_beacon(uint8_t *out)
 
 	frame_begin(&w, FRAME_BEACON);
 	frame_beacon_write(&w, &(struct frame_beacon){ .salt = 1, .days = { 0, 9 }, .part = 1 });
+	write_u32(&w, 1);
 	return w.size;
 }
 

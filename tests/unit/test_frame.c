@@ -170,23 +170,32 @@ static const struct {
 	{ "want", read_want, FRAME_OK, "01 00 05 FF" },
 	{ "want of nothing", read_want, FRAME_E_MALFORMED, "01 00 05" },
 	{ "want of too many buckets", read_want, FRAME_E_MALFORMED, "01 818001 05 FF" },
-	{ "beacon", read_beacon, FRAME_OK, X4 "0100 0200 0100 00 000000" X4 },
-	{ "beacon with a sketch", read_beacon, FRAME_OK, X4 "0100 0200 0100 00 000000" X4 X16 },
-	{ "beacon that goes on", read_beacon, FRAME_OK, X4 "0100 0200 0100 3C 000000" X4 X16 },
-	{ "beacon that goes too far", read_beacon, FRAME_E_MALFORMED, X4 "0100 0200 0100 3D 000000" X4 X16 },
-	{ "beacon that goes on with nothing", read_beacon, FRAME_E_MALFORMED, X4 "0100 0200 0100 01 000000" X4 },
-	{ "beacon of no part", read_beacon, FRAME_E_MALFORMED, X4 "0100 0200 0000 00 000000" X4 },
-	{ "beacon of days that are none", read_beacon, FRAME_E_MALFORMED, X4 "0200 0100 0100 00 000000" X4 },
-	{ "beacon cut", read_beacon, FRAME_E_MALFORMED, X4 "0100 0200 0100 00 000000 010203" },
-	{ "beacon with half a syndrome", read_beacon, FRAME_E_MALFORMED, X4 "0100 0200 0100 00 000000" X4 "01" },
-	{ "call for one", read_call, FRAME_OK, X4 "00 01" X4 },
-	{ "call for more syndromes", read_call, FRAME_OK, X4 "08 00" },
-	{ "call for both", read_call, FRAME_E_MALFORMED, X4 "08 01" X4 },
-	{ "call for nothing", read_call, FRAME_E_MALFORMED, X4 "00 00" },
-	{ "call for more than there can be", read_call, FRAME_E_MALFORMED, X4 "41 00" },
-	{ "call cut", read_call, FRAME_E_MALFORMED, X4 "00 02" X4 },
-	{ "call with an entry", read_call, FRAME_OK, X4 "00 01" X4 SMALLEST },
-	{ "call with less than an entry", read_call, FRAME_E_MALFORMED, X4 "00 01" X4 X16 X16 X16 X16 },
+	{ "beacon", read_beacon, FRAME_OK, X4 "00 0100" X4 },
+	{ "beacon of days to come", read_beacon, FRAME_OK, X4 "02 0100" X4 },
+	{ "beacon of a guessed date", read_beacon, FRAME_OK, X4 "03 0000 FFFF" X4 },
+	{ "beacon of days said at too great length", read_beacon, FRAME_E_MALFORMED, X4 "03 0100 0300" X4 },
+	{ "beacon of days that are none", read_beacon, FRAME_E_MALFORMED, X4 "03 0200 0100" X4 },
+	{ "beacon of days after the last", read_beacon, FRAME_E_MALFORMED, X4 "01 FFFF" X4 },
+	{ "beacon with a sketch", read_beacon, FRAME_OK, X4 "00 0100" X4 X16 },
+	{ "beacon without one", read_beacon, FRAME_E_MALFORMED, X4 "00 0100" },
+	{ "beacon of a part", read_beacon, FRAME_OK, X4 "04 0100 0200" X4 },
+	{ "beacon of no part", read_beacon, FRAME_E_MALFORMED, X4 "04 0100 0000" X4 },
+	{ "beacon of all, said as a part", read_beacon, FRAME_E_MALFORMED, X4 "04 0100 0100" X4 },
+	{ "beacon that goes on", read_beacon, FRAME_OK, X4 "08 0100 3C" X16 },
+	{ "beacon that goes too far", read_beacon, FRAME_E_MALFORMED, X4 "08 0100 3D" X16 },
+	{ "beacon that goes on from its beginning", read_beacon, FRAME_E_MALFORMED, X4 "08 0100 00" X16 },
+	{ "beacon that goes on with nothing", read_beacon, FRAME_E_MALFORMED, X4 "08 0100 01" },
+	{ "beacon with what is not known yet", read_beacon, FRAME_E_MALFORMED, X4 "10 0100" X4 },
+	{ "beacon cut", read_beacon, FRAME_E_MALFORMED, X4 "04 0100 02" },
+	{ "beacon with half a syndrome", read_beacon, FRAME_E_MALFORMED, X4 "00 0100" X4 "01" },
+	{ "call for one", read_call, FRAME_OK, X4 "01 010203" },
+	{ "call for more syndromes", read_call, FRAME_OK, X4 "88" },
+	{ "call for nothing", read_call, FRAME_E_MALFORMED, X4 "00" },
+	{ "call for all syndromes", read_call, FRAME_E_MALFORMED, X4 "80" },
+	{ "call for more than there can be", read_call, FRAME_E_MALFORMED, X4 "C1" },
+	{ "call cut", read_call, FRAME_E_MALFORMED, X4 "02 010203" },
+	{ "call with an entry", read_call, FRAME_OK, X4 "01 010203" SMALLEST },
+	{ "call with less than an entry", read_call, FRAME_E_MALFORMED, X4 "01 010203" X16 X16 X16 X16 },
 };
 
 static void test_messages_are_whole_and_within_bounds(void **state)
@@ -301,33 +310,34 @@ static void test_beacons_and_calls_come_back(void **state)
 
 	(void)state;
 	const struct frame_beacon beacon = {
-		.salt = 9, .days = { 1, 2 }, .part = 5, .from = 2, .count = 0x123456, .fingerprint = 8
+		.salt = 9, .days = { 1, 200 }, .part = 5, .from = 2
 	};
 	struct frame_beacon beacon_back;
 	WRITTEN(frame_begin(&w, FRAME_BEACON); frame_beacon_write(&w, &beacon); write_u32(&w, 5));
-	assert_int_equal(rest.size, BEACON_SIZE + 4);
+	assert_int_equal(rest.size, BEACON_SIZE_MAX + 4);
 	rest.data += FRAME_HEAD_SIZE;
 	rest.size -= FRAME_HEAD_SIZE;
 	assert_int_equal(frame_beacon_read(&beacon_back, rest), FRAME_OK);
 	assert_int_equal(beacon_back.salt, 9);
-	assert_int_equal(beacon_back.days.last, 2);
+	assert_int_equal(beacon_back.days.last, 200);
 	assert_int_equal(beacon_back.part, 5);
 	assert_int_equal(beacon_back.from, 2);
-	assert_int_equal(beacon_back.count, 0x123456);
-	assert_int_equal(beacon_back.fingerprint, 8);
 	assert_int_equal(beacon_back.syndromes.size, 4);
 
 	const struct frame_call call = { .salt = 9, .count = 1 };
 	struct frame_call call_back;
-	WRITTEN(frame_begin(&w, FRAME_CALL); frame_call_write(&w, &call); write_u32(&w, 5);
+	WRITTEN(frame_begin(&w, FRAME_CALL); frame_call_write(&w, &call); frame_call_element_write(&w, 0x12345678);
 		write_bytes(&w, entry, sizeof(entry)));
-	assert_int_equal(rest.size, CALL_SIZE + 4 + ENTRY_SIZE_MIN);
+	assert_int_equal(rest.size, CALL_SIZE + CALL_ELEMENT_SIZE + ENTRY_SIZE_MIN);
 	rest.data += FRAME_HEAD_SIZE;
 	rest.size -= FRAME_HEAD_SIZE;
 	assert_int_equal(frame_call_read(&call_back, rest), FRAME_OK);
 	assert_int_equal(call_back.salt, 9);
 	assert_int_equal(call_back.have, 0);
-	assert_int_equal(call_back.elements.size, 4);
+	assert_int_equal(call_back.count, 1);
+	struct reader elements = reader_init(call_back.elements);
+	assert_int_equal(frame_call_element_read(&elements), 0x345678);
+	assert_true(elements.ok && elements.rest.size == 0);
 	assert_int_equal(call_back.entry.size, ENTRY_SIZE_MIN);
 }
 

@@ -11,6 +11,7 @@
 
 #include "proto/bits.h"
 #include "proto/frame.h"
+#include "proto/pack.h"
 #include "proto/seal.h"
 #include "sync/lens.h"
 #include "sync/sketch.h"
@@ -320,10 +321,9 @@ static void test_beacon(void **state)
 	struct salt salt = salt_of_beacon(0x83828180);
 	struct entry_id id = need_id();
 	uint32_t element = element_of(&salt, &id), syndromes[2] = { 0 };
-	struct frame_beacon beacon = { .salt = 0x83828180, .days = { 2518, 2519 }, .part = 1, .count = 1 };
+	struct frame_beacon beacon = { .salt = 0x83828180, .days = { 2518, 2519 }, .part = 1 };
 	uint8_t bytes[EXAMPLE_SIZE_MAX];
 	struct writer w = writer_init(bytes, sizeof(bytes));
-	beacon.fingerprint = (uint32_t)fingerprint_example(&salt).low;
 	sketch_add(syndromes, 0, 2, &element, 1);
 	frame_begin(&w, FRAME_BEACON);
 	frame_beacon_write(&w, &beacon);
@@ -333,7 +333,7 @@ static void test_beacon(void **state)
 	w = writer_init(bytes, sizeof(bytes));
 	frame_begin(&w, FRAME_CALL);
 	frame_call_write(&w, &(struct frame_call){ .salt = 0x83828180, .count = 1 });
-	write_u32(&w, element);
+	frame_call_element_write(&w, element);
 	example_is("call", bytes, w.size);
 }
 
@@ -348,6 +348,17 @@ static void test_entries_frame(void **state)
 	frame_begin(&w, FRAME_ENTRIES);
 	frame_entry_write(&w, sample_view(&entry));
 	example_is("entries", bytes, w.size);
+}
+
+static void test_packed(void **state)
+{
+	(void)state;
+	struct sample_key key = sample_key(KEY_A);
+	struct entry need = need_example();
+	struct sample entry = sample_signed(&need, &key);
+	uint8_t bytes[ENTRY_SIZE_MAX];
+	size_t size = entry_pack(bytes, sample_view(&entry));
+	example_is("packed", bytes, size);
 }
 
 static void test_sealed(void **state)
@@ -373,7 +384,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_keys),          cmocka_unit_test(test_entries), cmocka_unit_test(test_hello),
 		cmocka_unit_test(test_summary),       cmocka_unit_test(test_series),  cmocka_unit_test(test_beacon),
-		cmocka_unit_test(test_entries_frame), cmocka_unit_test(test_sealed),
+		cmocka_unit_test(test_entries_frame), cmocka_unit_test(test_packed),  cmocka_unit_test(test_sealed),
 	};
 	if (sodium_init() < 0)
 		return 1;
