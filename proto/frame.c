@@ -335,7 +335,7 @@ enum frame_rc frame_want_read(struct frame_want *want, struct view rest)
 }
 
 /* What a beacon's second part says about the rest of it. */
-enum { BEACON_LAST = 3, BEACON_HAS_PART = 4, BEACON_HAS_FROM = 8, BEACON_FLAGS = 16 };
+enum { BEACON_LAST = 3, BEACON_HAS_PART = 4, BEACON_HAS_FROM = 8, BEACON_ASKS = 16, BEACON_FLAGS = 32 };
 
 void frame_beacon_write(struct writer *w, const struct frame_beacon *beacon)
 {
@@ -343,7 +343,7 @@ void frame_beacon_write(struct writer *w, const struct frame_beacon *beacon)
 	bool has_part = beacon->part != 1, has_from = beacon->from != 0;
 	write_u32(w, beacon->salt);
 	write_u8(w, (uint8_t)((ahead < BEACON_LAST ? ahead : BEACON_LAST) | (has_part ? BEACON_HAS_PART : 0) |
-			      (has_from ? BEACON_HAS_FROM : 0)));
+			      (has_from ? BEACON_HAS_FROM : 0) | (beacon->asks ? BEACON_ASKS : 0)));
 	write_u16(w, beacon->days.today);
 	if (ahead >= BEACON_LAST)
 		write_u16(w, beacon->days.last);
@@ -362,6 +362,7 @@ static bool beacon_head_read(struct frame_beacon *beacon, struct reader *r)
 	beacon->days.last = ahead < BEACON_LAST ? (uint16_t)(beacon->days.today + ahead) : read_u16(r);
 	beacon->part = flags & BEACON_HAS_PART ? read_u16(r) : 1;
 	beacon->from = flags & BEACON_HAS_FROM ? read_u8(r) : 0;
+	beacon->asks = flags & BEACON_ASKS;
 	return flags < BEACON_FLAGS && beacon->days.today <= beacon->days.last && beacon->part &&
 	       (ahead < BEACON_LAST || beacon->days.last - beacon->days.today >= BEACON_LAST) &&
 	       (beacon->part != 1 || !(flags & BEACON_HAS_PART)) && (beacon->from || !(flags & BEACON_HAS_FROM));

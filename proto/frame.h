@@ -191,6 +191,7 @@ struct frame_beacon {
 	struct days days;
 	uint16_t part;         /* 2^k + i: bucket i of 2^k; 1: all */
 	uint8_t from;          /* number of the first syndrome */
+	bool asks;             /* who holds the same is to say so: the sender has not heard it */
 	struct view syndromes; /* at least one */
 };
 

@@ -71,9 +71,26 @@ static uint8_t wire_of(enum shape shape)
 	}
 }
 
+/* The highest field of each message when packing came. What has a field of a later version goes as it is, so that those who do
+ * not know it understand the rest. */
+static const struct {
+	const ProtobufCMessageDescriptor *message;
+	uint32_t highest;
+} PACKABLE[] = {
+	{ &aidmesh__wire__entry_body__descriptor, 15 }, { &aidmesh__wire__card__descriptor, 5 },
+	{ &aidmesh__wire__site__descriptor, 12 },       { &aidmesh__wire__line__descriptor, 24 },
+	{ &aidmesh__wire__move__descriptor, 11 },       { &aidmesh__wire__note__descriptor, 10 },
+	{ &aidmesh__wire__trust__descriptor, 5 },       { &aidmesh__wire__place__descriptor, 3 },
+	{ &aidmesh__wire__hours__descriptor, 3 },
+};
+
+/* NULL: it is not packed. */
 static const ProtobufCFieldDescriptor *find(const ProtobufCMessageDescriptor *message, uint32_t number)
 {
-	return protobuf_c_message_descriptor_get_field(message, number);
+	for (size_t i = 0; i < sizeof(PACKABLE) / sizeof(PACKABLE[0]); i++)
+		if (PACKABLE[i].message == message && number <= PACKABLE[i].highest)
+			return protobuf_c_message_descriptor_get_field(message, number);
+	return NULL;
 }
 
 /* The distance of two times, small when they are near: 0, -1, 1, -2, 2 as 0, 1, 2, 3, 4. */

@@ -93,15 +93,26 @@ static uint32_t intervals_ms(const struct radio *radio, uint32_t intervals)
 	return (few_are_in_reach(&radio->few) ? 1 : intervals) * radio->trickle.imin_ms;
 }
 
-/* There is a difference that has to be found: beacons come soon again, unless such finds brought nothing lately. */
-static void reset(struct radio *radio, mono_ms now)
+/* Among many somebody will say in time that they hold the same; among few nobody may. */
+static bool wants_answer(const struct radio *radio)
 {
-	uint8_t stretch =
-		few_are_in_reach(&radio->few) && radio->barren > BARREN_FEW_MAX ? BARREN_FEW_MAX : radio->barren;
+	return !radio->agreed && few_are_in_reach(&radio->few);
+}
+
+/* Beacons come soon again, unless such brought nothing lately; by how much that stretches the interval is bounded. */
+static void reset(struct radio *radio, uint8_t stretch_max, mono_ms now)
+{
+	uint8_t stretch = radio->barren < stretch_max ? radio->barren : stretch_max;
 
 	trickle_reset(&radio->trickle, intervals_ms(radio, SEARCH_INTERVALS) << stretch, now, chance(radio));
 	if (radio->barren < BARREN_MAX)
 		radio->barren++;
+}
+
+/* There is a difference that has to be found. */
+static void search(struct radio *radio, mono_ms now)
+{
+	reset(radio, few_are_in_reach(&radio->few) ? BARREN_FEW_MAX : BARREN_MAX, now);
 }
 
 static void settle(struct radio *radio, mono_ms now)
@@ -210,11 +221,12 @@ static void from_the_air(struct radio *radio, uint32_t slot, bool is_news, bool 
 		pass_on(radio, slot, now);
 }
 
-/* Where many hear it, somebody sends a need once more; elsewhere a beacon soon shows who lacks it. */
+/* Where many hear it, somebody sends a need once more; elsewhere a beacon soon shows who lacks it, or asks who has it. */
 static void look(struct radio *radio, bool urgent, mono_ms now)
 {
 	uint32_t imin_ms = radio->trickle.imin_ms;
-	uint32_t intervals = urgent && !many_are_in_reach(&radio->few) ? URGENT_INTERVALS : NEWS_INTERVALS;
+	bool soon = wants_answer(radio) || (urgent && !many_are_in_reach(&radio->few));
+	uint32_t intervals = soon ? URGENT_INTERVALS : NEWS_INTERVALS;
 
 	trickle_look(&radio->trickle, intervals * imin_ms, intervals_ms(radio, NEWS_INTERVALS), now, chance(radio));
 }
@@ -227,7 +239,9 @@ void radio_news(struct radio *radio, const struct link_ground *ground, uint32_t 
 	bool is_news = s->hlc.time + (uint64_t)NEWS_S >= ground->wall_s;
 
 	radio->barren = 0;
-	radio->agreed = false;
+	/* What was heard is elsewhere, too. */
+	if (source != RADIO_HEARD)
+		radio->agreed = false;
 	if (radio->call_count) {
 		forget_call(radio, element_of(&salt, &s->id));
 		if (radio->call_tries)
@@ -383,22 +397,12 @@ static bool decode(struct radio *radio, const struct link_ground *ground, const 
 		return false;
 	}
 	series->open = radio->call_more = false;
-	radio->is_mended = true;
 	/* What was new here is on its way, or known there; what gets lost on the way is left. */
 	radio->fresh = 0;
 	radio->doubt = few_are_in_reach(&radio->few) ? found.count : found.count / 3 + 2;
 	repair(radio, &part, ground->set, &found, beacon->salt, now);
 	settle(radio, now);
 	return true;
-}
-
-/* Among few, whom a difference was mended with hears that there is none left, unless another says so first. Among many
- * somebody will speak in time. */
-static void confirm(struct radio *radio, mono_ms now)
-{
-	radio->trickle.heard = 0;
-	radio->trickle.is_over = false;
-	radio->trickle.due = now + slots(radio, CALL_SLOTS);
 }
 
 /* What it speaks of is here as well, and nothing else. */
@@ -425,12 +429,12 @@ static enum sync_rc feed_beacon(struct radio *radio, const struct link_ground *g
 	if (beacon.days.today < radio->ours.today || beacon.days.last > radio->ours.last)
 		return SYNC_OK;
 	if (is_same(ground->set, &beacon)) {
-		trickle_hear(&radio->trickle);
+		if (beacon.asks)
+			reset(radio, BARREN_MAX, now);
+		else
+			trickle_hear(&radio->trickle);
 		if (beacon.part > 1)
 			return SYNC_OK;
-		if (radio->is_mended && few_are_in_reach(&radio->few))
-			confirm(radio, now);
-		radio->is_mended = false;
 		radio->agreed = true;
 		radio->fresh = radio->moved = radio->doubt = 0;
 		radio->part_bits = 0;
@@ -441,7 +445,7 @@ static enum sync_rc feed_beacon(struct radio *radio, const struct link_ground *g
 	if (decode(radio, ground, &beacon, now))
 		trickle_restart(&radio->trickle, intervals_ms(radio, MENDED_INTERVALS), now, chance(radio));
 	else
-		reset(radio, now);
+		search(radio, now);
 	return SYNC_OK;
 }
 
@@ -507,6 +511,7 @@ static enum sync_rc feed_call(struct radio *radio, struct view *entry, const str
 	if (call.salt != radio->salt || !radio->said_part)
 		return SYNC_OK;
 	relay_called(&radio->relay);
+	radio->agreed = false;
 	if (call.have)
 		extend(radio, call.have);
 	else
@@ -557,7 +562,8 @@ static uint32_t capacity(const struct radio *radio)
 static void fill_beacon(struct radio *radio, const struct link_ground *ground, struct writer *w, mono_ms now)
 {
 	struct frame_beacon beacon = { .salt = (uint32_t)radio->traits.station << 16 | chance(radio) >> 16,
-				       .days = radio->days };
+				       .days = radio->days,
+				       .asks = wants_answer(radio) };
 	uint32_t to = capacity(radio);
 	struct part part;
 

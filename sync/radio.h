@@ -2,10 +2,12 @@
 /* One radio: everyone in reach hears every frame, or does not. Finds out by broadcast what neighbours lack, and repairs
  * it with as little airtime as may be.
  *
- *   BEACON   at Trickle's moments: count and fingerprint of all that is here; with a sketch where differences are likely
- *     equal: silence          decodes: what they lack is sent after a random wait, unless someone else was first;
+ *   BEACON   at Trickle's moments: a sketch of all that is here, two syndromes when all seems well, more where
+ *            differences are likely
+ *     equal: silence, or an   decodes: what they lack is sent after a random wait, unless someone else was first;
+ *     answer where it asks
  *                                      what we lack is asked for
- *     does not decode: CALL for more syndromes, then for parts, each a bucket of the elements
+ *     does not decode: CALL for more syndromes, then for parts, each a bucket of the elements; and the own beacon says more
  *   CALL     elements that are lacked; who sent the beacon answers, who lacks the same asks later, if need be
  *   ENTRY    what was written here at once; what was heard, where that proved useful (relay.h); what is asked for; what
  *            a neighbour seems to lack
@@ -67,17 +69,16 @@ struct radio {
 	uint32_t doubt; /* differences that a neighbour seems to have */
 	uint8_t barren; /* resets of Trickle in a row that no repair came of */
 	struct few few;
-	bool is_mended; /* since a difference was found no beacon said that there is none */
-	bool agreed;    /* the last beacon heard said what is here */
+	bool agreed; /* a beacon said what is here, and since then nothing came to be here that others may lack */
 	/* The last beacon from here. */
 	uint32_t salt;
 	struct days said_days;
 	uint16_t said_part;
 	uint64_t said_revision; /* of the set */
-	uint8_t said;       /* syndromes */
-	bool more_now;      /* its extension is asked for */
-	uint8_t part_bits;  /* the next beacon speaks of one of 2^part_bits parts */
-	uint16_t part_next; /* which */
+	uint8_t said;           /* syndromes */
+	bool more_now;          /* its extension is asked for */
+	uint8_t part_bits;      /* the next beacon speaks of one of 2^part_bits parts */
+	uint16_t part_next;     /* which */
 	/* What is to be asked. */
 	struct radio_series series;
 	bool call_more;

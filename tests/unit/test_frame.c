@@ -185,7 +185,8 @@ static const struct {
 	{ "beacon that goes too far", read_beacon, FRAME_E_MALFORMED, X4 "08 0100 3D" X16 },
 	{ "beacon that goes on from its beginning", read_beacon, FRAME_E_MALFORMED, X4 "08 0100 00" X16 },
 	{ "beacon that goes on with nothing", read_beacon, FRAME_E_MALFORMED, X4 "08 0100 01" },
-	{ "beacon with what is not known yet", read_beacon, FRAME_E_MALFORMED, X4 "10 0100" X4 },
+	{ "beacon that asks", read_beacon, FRAME_OK, X4 "10 0100" X4 },
+	{ "beacon with what is not known yet", read_beacon, FRAME_E_MALFORMED, X4 "20 0100" X4 },
 	{ "beacon cut", read_beacon, FRAME_E_MALFORMED, X4 "04 0100 02" },
 	{ "beacon with half a syndrome", read_beacon, FRAME_E_MALFORMED, X4 "00 0100" X4 "01" },
 	{ "call for one", read_call, FRAME_OK, X4 "01 010203" },
@@ -309,9 +310,7 @@ static void test_beacons_and_calls_come_back(void **state)
 	struct view rest;
 
 	(void)state;
-	const struct frame_beacon beacon = {
-		.salt = 9, .days = { 1, 200 }, .part = 5, .from = 2
-	};
+	const struct frame_beacon beacon = { .salt = 9, .days = { 1, 200 }, .part = 5, .from = 2, .asks = true };
 	struct frame_beacon beacon_back;
 	WRITTEN(frame_begin(&w, FRAME_BEACON); frame_beacon_write(&w, &beacon); write_u32(&w, 5));
 	assert_int_equal(rest.size, BEACON_SIZE_MAX + 4);
@@ -322,6 +321,7 @@ static void test_beacons_and_calls_come_back(void **state)
 	assert_int_equal(beacon_back.days.last, 200);
 	assert_int_equal(beacon_back.part, 5);
 	assert_int_equal(beacon_back.from, 2);
+	assert_true(beacon_back.asks);
 	assert_int_equal(beacon_back.syndromes.size, 4);
 
 	const struct frame_call call = { .salt = 9, .count = 1 };

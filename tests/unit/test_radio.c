@@ -278,6 +278,44 @@ static void test_two_who_meet_on_a_poor_air_agree_soon(void **state)
 	}
 }
 
+static bool all_are_told(struct air *a)
+{
+	for (int i = 0; i < a->count; i++)
+		if (air_status(a, i).state != LINK_SAFE)
+			return false;
+	return true;
+}
+
+/* Whoever wrote something wants to know that it is elsewhere as well, and among few nobody would say so for hours. */
+static void test_among_few_it_is_soon_known_that_all_is_safe(void **state)
+{
+	enum { SEEDS = 30, SOON_MS = 20000 };
+	struct sample_key key = sample_key(7);
+
+	(void)state;
+	for (int count = 2; count <= 3; count++)
+		for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+			struct sample note = host_note(&key, 5000, HOST_NOW_S);
+			struct air a;
+			mono_ms end;
+
+			air_init(&a, count, seed, 10);
+			for (int i = 0; i < count; i++)
+				air_hold(&a, i, 1, 20);
+			air_run(&a, SOON_MS);
+			assert_true(all_are_told(&a));
+			air_run(&a, 3 * HOUR_MS);
+			assert_int_equal(node_publish(&a.nodes[0], &note, &key), SYNC_OK);
+			assert_false(all_are_told(&a));
+			for (end = a.now + SOON_MS; a.now < end && !all_are_told(&a);)
+				(void)air_step(&a, end);
+			if (!all_are_told(&a) || !air_agrees(&a))
+				fail_msg("seed %llu, %d stations: not told after %d s", (unsigned long long)seed, count,
+					 SOON_MS / 1000);
+			air_fini(&a);
+		}
+}
+
 /* Who has something to say and something to ask says both at once. */
 static void test_an_entry_rides_along_in_a_call(void **state)
 {
@@ -471,31 +509,75 @@ static void air_hear_entry(struct air *a, int at, const struct sample *sample)
 	air_feed(a, at, frame, w.size);
 }
 
-/* Beacons of so many stations that hold what this one holds. */
-static void hear_stations(struct air *a, int count)
+/* The beacon of a station that holds what this one holds. */
+static void hear_the_same(struct air *a, uint16_t station, bool asks)
 {
 	const struct set *set = &a->nodes[0].sync->set;
-	struct frame_beacon beacon = { .days = air_radio(a, 0)->ours, .part = 1 };
+	struct frame_beacon beacon = {
+		.salt = (uint32_t)station << 16, .days = air_radio(a, 0)->ours, .part = 1, .asks = asks
+	};
+	struct salt salt = salt_of_beacon(beacon.salt);
 	uint8_t frame[SYNC_RADIO_FRAME_MIN];
+	struct writer w = writer_init(frame, sizeof frame);
+	uint32_t syndromes[2] = { 0 };
 
-	for (int i = 1; i <= count; i++) {
-		struct writer w = writer_init(frame, sizeof frame);
-		uint32_t syndromes[2] = { 0 };
-		struct salt salt;
+	for (uint32_t slot = 0; slot < set->used; slot++) {
+		uint32_t element = element_of(&salt, &set->slots[slot].id);
 
-		beacon.salt = (uint32_t)i << 16;
-		salt = salt_of_beacon(beacon.salt);
-		for (uint32_t slot = 0; slot < set->used; slot++) {
-			uint32_t element = element_of(&salt, &set->slots[slot].id);
-
-			sketch_add(syndromes, 0, 2, &element, 1);
-		}
-		frame_begin(&w, FRAME_BEACON);
-		frame_beacon_write(&w, &beacon);
-		sketch_write(&w, syndromes, 2);
-		air_feed(a, 0, frame, w.size);
+		sketch_add(syndromes, 0, 2, &element, 1);
 	}
+	frame_begin(&w, FRAME_BEACON);
+	frame_beacon_write(&w, &beacon);
+	sketch_write(&w, syndromes, 2);
+	air_feed(a, 0, frame, w.size);
 	assert_true(air_radio(a, 0)->agreed);
+}
+
+static void hear_stations(struct air *a, int count)
+{
+	for (int i = 1; i <= count; i++)
+		hear_the_same(a, (uint16_t)i, false);
+}
+
+/* In a town somebody will say it anyway, and answers cost airtime. */
+static void test_among_many_nobody_asks_for_that(void **state)
+{
+	struct sample_key key = sample_key(7);
+	struct sample note = host_note(&key, 5000, HOST_NOW_S);
+
+	(void)state;
+	for (int stations = 0; stations <= NOT_FEW; stations++) {
+		struct frame_beacon beacon;
+		struct air a;
+
+		air_init(&a, 1, 1, ALWAYS);
+		air_hold(&a, 0, 1, 20);
+		hear_stations(&a, stations);
+		assert_int_equal(node_publish(&a.nodes[0], &note, &key), SYNC_OK);
+		air_await(&a, 0, FRAME_BEACON);
+		assert_int_equal(frame_beacon_read(&beacon, (struct view){ a.last + 2, a.last_size - 2 }), FRAME_OK);
+		assert_int_equal(beacon.asks, stations < NOT_FEW);
+		air_fini(&a);
+	}
+}
+
+/* One a second, for an hour: of an hour's 36 s it takes few. */
+static void test_questions_that_are_forged_cost_little(void **state)
+{
+	uint64_t before_us;
+	struct air a;
+
+	(void)state;
+	air_init(&a, 1, 1, 10);
+	air_hold(&a, 0, 1, 20);
+	air_run(&a, HOUR_MS);
+	before_us = a.air_us[0];
+	for (mono_ms end = a.now + HOUR_MS; a.now < end;) {
+		hear_the_same(&a, 1, true);
+		air_run(&a, 1000);
+	}
+	assert_in_range(a.air_us[0] - before_us, 1, 8000000);
+	air_fini(&a);
 }
 
 /* Whom nobody asks repeats a need where many hear it, unless somebody else does; elsewhere its beacon asks who lacks it. */
@@ -634,6 +716,9 @@ int main(void)
 		cmocka_unit_test(test_an_extension_of_something_else_does_not_join),
 		cmocka_unit_test(test_a_large_difference_is_found_part_by_part),
 		cmocka_unit_test(test_two_who_meet_on_a_poor_air_agree_soon),
+		cmocka_unit_test(test_among_few_it_is_soon_known_that_all_is_safe),
+		cmocka_unit_test(test_among_many_nobody_asks_for_that),
+		cmocka_unit_test(test_questions_that_are_forged_cost_little),
 		cmocka_unit_test(test_an_entry_rides_along_in_a_call),
 		cmocka_unit_test(test_a_host_that_comes_late_is_not_silent_for_ever),
 		cmocka_unit_test(test_stations_whose_days_are_one_apart_agree),
