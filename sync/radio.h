@@ -4,10 +4,9 @@
  *
  *   BEACON   at Trickle's moments: a sketch of all that is here, two syndromes when all seems well, more where
  *            differences are likely
- *     equal: silence, or an   decodes: what they lack is sent after a random wait, unless someone else was first;
- *     answer where it asks
- *                                      what we lack is asked for
- *     does not decode: CALL for more syndromes, then for parts, each a bucket of the elements; and the own beacon says more
+ *     equal: silence; or an   decodes: what they lack is sent after a random wait, unless someone else was first;
+ *     answer, where it asks            what we lack is asked for
+ *     does not decode: CALL for more syndromes, then for parts, each a bucket of the elements; our own beacon says more
  *   CALL     elements that are lacked; who sent the beacon answers, who lacks the same asks later, if need be
  *   ENTRY    what was written here at once; what was heard, where that proved useful (relay.h); what is asked for; what
  *            a neighbour seems to lack
