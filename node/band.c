@@ -17,16 +17,17 @@ static const struct band bands[] = {
 	/* The same table, band H: 433.05..434.79 MHz, 10 mW e.r.p., 10 %. */
 	{ "EU433", MHZ(433, 50), MHZ(434, 790), 500000, 10, 100, 0, 0, { MHZ(433, 300), 125000, 9, 5, 10 } },
 	/* 47 CFR 15.247: (a)(2), (b)(3): digital modulation of 500 kHz and more, 1 W, no dwell limit: what a station that stays on
-	 * one channel is. Narrower ones are for systems that hop, (a)(1)(i): at most 400 ms on a channel. */
+	 * one channel is. Narrower ones are for systems that hop, (a)(1)(i): at most 400 ms on a channel within 20 s. */
 	{ "US915", MHZ(902, 0), MHZ(928, 0), 500000, 30, 1000, 400, 500000, { MHZ(917, 500), 500000, 9, 5, 17 } },
 	/* Meshtastic, ANZ (ACMA's class licence for low interference potential devices): 915..928 MHz, 1 W e.i.r.p.; RP002, AU915:
 	 * 400 ms, but not for its channels of 500 kHz. */
 	{ "AU915", MHZ(915, 0), MHZ(928, 0), 500000, 28, 1000, 400, 500000, { MHZ(921, 500), 500000, 9, 5, 17 } },
-	/* RP002, AS923-1: the channels common to all its countries, 16 dBm e.i.r.p., 1 %, 400 ms. */
+	/* RP002, AS923-1, and Semtech's LoRaMac-node, RegionAS923.h: the channels common to all its countries, 16 dBm e.i.r.p., 1 %,
+	 * 400 ms. */
 	{ "AS923", MHZ(923, 0), MHZ(923, 500), 125000, 14, 10, 400, 0, { MHZ(923, 300), 125000, 7, 5, 14 } },
 	/* RP002, IN865, and Meshtastic, IN: 865..867 MHz, 30 dBm. */
 	{ "IN865", MHZ(865, 0), MHZ(867, 0), 125000, 28, 1000, 0, 0, { MHZ(866, 400), 125000, 9, 5, 17 } },
-	/* RP002, KR920: listening first, 14 dBm e.i.r.p. from 922 MHz on, 10 dBm below. */
+	/* RP002, KR920, and RegionKR920.h: listening first, 14 dBm e.i.r.p. from 922 MHz on, 10 dBm below. */
 	{ "KR920", MHZ(922, 0), MHZ(923, 400), 125000, 12, 1000, 0, 0, { MHZ(922, 700), 125000, 9, 5, 12 } },
 	/* Meshtastic, NZ_865 (RSM's general user licence): 864..868 MHz, 36 dBm e.i.r.p. */
 	{ "NZ865", MHZ(864, 0), MHZ(868, 0), 500000, 34, 1000, 0, 0, { MHZ(865, 500), 125000, 9, 5, 17 } },
