@@ -12,7 +12,7 @@ enum { CONTENTION_SLOTS = 32, URGENT_HOLD_SLOTS = 8, ANSWER_SLOTS = 48 };
 enum { CALL_SLOTS = 400, RECALL_SLOTS = 200 };
 /* Who passes on at once is slow unless it is urgent, so that few are heard at once. Whoever others do not ask for is slower,
  * so that it need not when the others did. */
-enum { RELAY_SLOTS = 256, URGENT_SLOTS = 4, URGENT_LAZY_SLOTS = 1000, REPAIR_LAZY_SLOTS = 1000 };
+enum { RELAY_SLOTS = 256, URGENT_SLOTS = 4, URGENT_LAZY_SLOTS = 500, REPAIR_LAZY_SLOTS = 1000 };
 enum { HELD_MAX = 4, FEW_INTERVALS = 3 };
 /* Syndromes of a beacon: when all seems well; beyond what is thought to differ; with its first extension; so many times
  * those of another's that did not decode. */
