@@ -20,10 +20,10 @@ Not here: real AES (a keystream of SHA-256 stands for it, the same in size), PKI
 LoRa is taken and answered by a restart 7 s later."""
 
 import hashlib
-import random
 import struct
 
 from air import SYNC_MESHTASTIC, Setting, symbol_us
+from device import Device
 from protobuf import Fixed32, Malformed, get, put, some
 
 START = b"\x94\xc3"
@@ -73,34 +73,29 @@ class Packet:
         self.hop_limit, self.hop_start, self.channel = hop_limit, hop_start, channel
 
 
-class Meshtastic:
+class Meshtastic(Device):
     def __init__(self, air, port, name="mesh", number=0x0A000001, region=EU_868, preset=SHORT_FAST, firmware="2.8.0.7754068",
                  boot_ms=1500, resets_on_open=False, is_tcp=False, says_rebooted=False, shows_encrypted=False, signs=True, seed=1):
-        self.air, self.port, self.name, self.number = air, port, name, number
-        self.region, self.preset, self.firmware, self.boot_ms = region, preset, firmware, boot_ms
-        self.resets_on_open, self.is_tcp, self.says_rebooted = resets_on_open, is_tcp, says_rebooted
+        super().__init__(air, port, name, boot_ms, resets_on_open, seed)
+        self.number, self.region, self.preset, self.firmware = number, region, preset, firmware
+        self.is_tcp, self.says_rebooted = is_tcp, says_rebooted
         self.shows_encrypted, self.signs = shows_encrypted, signs
-        self.chance = random.Random(seed)
         self.channels = [(b"\x01", "", PRIMARY)] + [(b"", "", 0)] * (CHANNELS - 1)  # psk, name, role: flash
-        self.station = air.station(name, self.receive)
         self.station.sent = self.frame_sent
         self.talks_between = False  # log text between frames too, as firmware before 2.6 might
         self.doubles = False  # hands each packet over twice
         self.is_muted = False  # does not relay
-        self.is_dumb = False
-        self.cut_next = False  # restarts in the middle of the next packet that it hands over
-        self.handshakes = self.heartbeats = self.malformed = self.boots = self.relayed = 0
+        self.handshakes = self.heartbeats = self.malformed = self.relayed = 0
         self.packets = []  # what the host gave: (port number, payload, id, hop limit, channel)
         self.results = []  # of each
         self.delivered = 0
-        port.opened, port.came, port.closed = self.port_opened, self.port_came, self.port_closed
-        self.booting = None
+        port.closed = self.port_closed
         self.forget()
 
     # Power.
 
     def forget(self):
-        self.life = getattr(self, "life", 0) + 1
+        super().forget()
         self.received = bytearray()
         self.may_write, self.is_told = self.is_tcp, False  # is_told: the handshake is done
         self.contact_us = self.air.now_us()
@@ -111,32 +106,10 @@ class Meshtastic:
         self.delay = None
         self.asleep, self.wakes = False, 0
 
-    def plug(self):
-        with self.air.lock:
-            self.port.plug()
-            self.restart()
-        return self
-
-    def pull(self):
-        with self.air.lock:
-            self.port.pull()
-            self.station.off()
-            self.forget()
-            self.air.cancel(self.booting)
-            self.booting = None
-
-    def restart(self):
-        with self.air.lock:
-            self.station.off()
-            self.forget()
-            self.cut_next = False
-            self.boots += 1
-            self.air.cancel(self.booting)
-            self.booting = self.air.after(self.boot_ms * 1000, self.booted)
-            self.log("Booting")
+    def booting_noise(self):
+        self.log("Booting")
 
     def booted(self):
-        self.booting = None
         self.log("S:B:43,%s" % self.firmware)
         if self.region != UNSET:
             self.station.listen(self.setting())
@@ -167,8 +140,8 @@ class Meshtastic:
         if self.is_tcp:
             self.received.clear()
             self.is_told = False
-        elif self.resets_on_open:
-            self.restart()
+        else:
+            super().port_opened()
 
     def port_closed(self):
         """On serial nobody tells it."""

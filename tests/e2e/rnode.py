@@ -16,10 +16,10 @@
 
 Not here: display, WiFi, Bluetooth, EEPROM, promiscuous mode, the speed of the serial line."""
 
-import random
 import struct
 
 from air import SYNC_PRIVATE, Setting
+from device import Device
 
 FEND, FESC, TFEND, TFESC = 0xC0, 0xDB, 0xDC, 0xDD
 DATA, FREQUENCY, BANDWIDTH, POWER, SPREADING, CODING, STATE = range(7)
@@ -85,28 +85,22 @@ class Ring:
         return bytes(self.bytes[(start + i) % self.size] for i in range(length)) if length <= MTU else None, length
 
 
-class RNode:
+class RNode(Device):
     def __init__(self, air, port, name="rnode", chip="sx1276", platform=ESP32, firmware=(1, 0x56), boot_ms=2000,
                  resets_on_open=True, echo_off_hz=0, queue=(6144, 200), seed=1):
-        self.air, self.port, self.name = air, port, name
-        self.chip, self.platform, self.firmware = chip, platform, firmware
-        self.boot_ms, self.resets_on_open, self.queue = boot_ms, resets_on_open, queue
+        super().__init__(air, port, name, boot_ms, resets_on_open, seed)
+        self.chip, self.platform, self.firmware, self.queue = chip, platform, firmware, queue
         self.echo_off_hz = echo_off_hz  # added to what it says its frequency is
-        self.chance = random.Random(seed)
         self.noise = 0.0  # share of its messages before which the line makes bytes of its own
-        self.is_dumb = False  # takes all and says nothing
-        self.station = air.station(name, self.receive)
         self.station.sent = self.part_sent
         self.commands = []  # (command, bytes) as they came in, READY left out
-        self.asked_ready = self.dropped = self.frames_in = self.frames_out = self.boots = 0
-        self.cut_next = False  # restarts in the middle of the next frame that it hands over
-        port.opened, port.came = self.port_opened, self.port_came
-        self.booting = None
+        self.asked_ready = self.dropped = self.frames_in = self.frames_out = 0
         self.forget()
 
     # Power.
 
     def forget(self):
+        super().forget()
         self.frequency = self.bandwidth = self.spreading = self.limit_short = self.limit_long = 0
         self.coding, self.power, self.is_on = 5, 0xFF, False
         self.ring = Ring(*self.queue)
@@ -121,37 +115,13 @@ class RNode:
         self.cw_passed = 0
         self.turning = False
         self.stat_rx = self.stat_tx = 0
-        self.life = getattr(self, "life", 0) + 1  # what was due in an earlier one is not done
 
-    def restart(self):
-        """As after power-on, a crash, or the reset command."""
-        with self.air.lock:
-            self.station.off()
-            self.forget()
-            self.air.cancel(self.booting)
-            self.boots += 1
-            self.cut_next = False
-            self.booting = self.air.after(self.boot_ms * 1000, self.booted)
-            # What the ROM of the processor says at another speed, read at this one.
-            self.port.write(bytes(self.chance.randrange(256) for _ in range(60)))
+    def booting_noise(self):
+        """What the ROM of the processor says at another speed, read at this one."""
+        self.port.write(bytes(self.chance.randrange(256) for _ in range(60)))
 
     def booted(self):
-        self.booting = None
         self.say(RESET, b"\xf8")
-
-    def pull(self):
-        with self.air.lock:
-            self.port.pull()
-            self.station.off()
-            self.forget()
-            self.air.cancel(self.booting)
-            self.booting = None
-
-    def plug(self):
-        with self.air.lock:
-            self.port.plug()
-            self.restart()
-        return self
 
     def now_ms(self):
         return self.air.now_us() // 1000
@@ -168,10 +138,6 @@ class RNode:
     def fail(self, error):
         with self.air.lock:
             self.say(ERROR, bytes([error]))
-
-    def port_opened(self):
-        if self.resets_on_open:
-            self.restart()
 
     def port_came(self, data):
         if self.booting:

@@ -15,29 +15,20 @@
 #include <signal.h>
 #include <sys/resource.h>
 
-#include "node/commit.h"
 #include "tests/unit/samples.h"
+#include "tests/unit/stored.h"
 
-enum { ENTRIES = 700, ENTRIES_MAX = 1000, AUTHORS_MAX = 8, NOW_S = 2400 * EPOCH_S, FOLDER_SIZE = 64 };
-
-static const char *const files[] = { "entries.db", "entries.db-wal", "entries.db-shm", "lock" };
+enum { ENTRIES = 700, NOW_S = STORED_NOW_S };
 
 /* A node without links, and what its people were told. */
 struct desk {
-	char folder[FOLDER_SIZE];
-	uv_loop_t loop;
-	struct store *store;
-	void *memory;
-	struct sync *sync;
-	struct picture *picture;
-	struct log log;
-	struct commit *commit;
+	struct stored node;
 	struct sample_key author;
 	bool at_start; /* nobody asks for more: commit_now does it all */
 	uint32_t told;
-	uint64_t tags[ENTRIES_MAX];
-	enum commit_result results[ENTRIES_MAX];
-	struct entry_id ids[ENTRIES_MAX];
+	uint64_t tags[STORED_ENTRIES_MAX];
+	enum commit_result results[STORED_ENTRIES_MAX];
+	struct entry_id ids[STORED_ENTRIES_MAX];
 };
 
 /* As the daemon's desk does, it asks for more while it is told. */
@@ -49,7 +40,7 @@ static void settled(void *ctx, const struct sync_change *change, enum commit_res
 	d->results[d->told] = result;
 	d->ids[d->told++] = *id;
 	if (!d->at_start)
-		commit_start(d->commit);
+		commit_start(d->node.commit);
 }
 
 static void done(void *ctx)
@@ -57,57 +48,24 @@ static void done(void *ctx)
 	(void)ctx;
 }
 
-static enum sync_rc load(void *ctx, uint64_t handle, struct view *bytes)
-{
-	struct desk *d = ctx;
-
-	return store_load(d->store, handle, bytes) == STORE_OK ? SYNC_OK : SYNC_E_FULL;
-}
-
 static int desk_setup(void **state)
 {
-	struct sync_config config = { .entries_max = ENTRIES_MAX,
-				      .authors_max = AUTHORS_MAX,
-				      .carriers_max = 1,
-				      .changes_max = 2 * COMMIT_BATCH_MAX,
-				      .pending_max = 16 };
 	struct desk *d = calloc(1, sizeof *d);
-	struct sync_host host = { .ctx = d, .load = load };
 	struct commit_host commit_host = { .ctx = d, .settled = settled, .done = done };
-	char why[200];
 
 	assert_non_null(d);
 	*state = d;
-	strcpy(d->folder, "/tmp/aidmesh-commit-XXXXXX");
-	assert_non_null(mkdtemp(d->folder));
-	assert_int_equal(uv_loop_init(&d->loop), 0);
-	assert_int_equal(store_open(&d->store, why, d->folder), STORE_OK);
 	d->author = sample_key(1);
-	d->memory = calloc(1, sync_footprint(&config));
-	d->sync = sync_init(d->memory, sync_footprint(&config), &config, &host);
-	d->picture = picture_open(ENTRIES_MAX, AUTHORS_MAX, &d->author.public);
-	d->log = (struct log){ .level = LOG_ERROR, .fd = -1 };
-	d->commit = commit_open(&d->loop, d->sync, d->store, d->picture, &d->log, &commit_host);
-	assert_true(d->memory && d->sync && d->picture && d->commit);
-	sync_tick(d->sync, 1, (struct node_time){ .wall_s = NOW_S, .quality = TIME_SET });
+	stored_begin(&d->node);
+	stored_open(&d->node, &d->author.public, &commit_host);
 	return 0;
 }
 
 static int desk_teardown(void **state)
 {
 	struct desk *d = *state;
-	char path[FOLDER_SIZE + 32];
 
-	commit_close(d->commit);
-	picture_close(d->picture);
-	free(d->memory);
-	store_close(d->store);
-	assert_int_equal(uv_loop_close(&d->loop), 0);
-	for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
-		snprintf(path, sizeof path, "%s/%s", d->folder, files[i]);
-		unlink(path);
-	}
-	rmdir(d->folder);
+	stored_close(&d->node);
 	free(d);
 	return 0;
 }
@@ -138,23 +96,23 @@ static void publish(struct desk *d, const struct sample *sample, uint64_t tag)
 {
 	enum sync_rc rc;
 
-	while ((rc = sync_publish(d->sync, sample_view(sample), &d->author.public, tag)) == SYNC_E_BUSY) {
-		assert_false(commit_is_idle(d->commit));
-		uv_run(&d->loop, UV_RUN_ONCE);
+	while ((rc = sync_publish(d->node.sync, sample_view(sample), &d->author.public, tag)) == SYNC_E_BUSY) {
+		assert_false(commit_is_idle(d->node.commit));
+		uv_run(&d->node.loop, UV_RUN_ONCE);
 	}
 	assert_int_equal(rc, SYNC_OK);
-	commit_start(d->commit);
+	commit_start(d->node.commit);
 }
 
 static void publish_at_once(struct desk *d, const struct sample *sample, uint64_t tag)
 {
-	assert_int_equal(sync_publish(d->sync, sample_view(sample), &d->author.public, tag), SYNC_OK);
+	assert_int_equal(sync_publish(d->node.sync, sample_view(sample), &d->author.public, tag), SYNC_OK);
 }
 
 static void run_to_the_end(struct desk *d)
 {
-	uv_run(&d->loop, UV_RUN_DEFAULT);
-	assert_true(commit_is_idle(d->commit));
+	uv_run(&d->node.loop, UV_RUN_DEFAULT);
+	assert_true(commit_is_idle(d->node.commit));
 }
 
 static bool count_row(void *user, uint64_t handle, struct view bytes, const struct public_key *author)
@@ -170,7 +128,7 @@ static uint32_t rows_of(struct desk *d)
 {
 	uint32_t rows = 0;
 
-	assert_int_equal(store_each(d->store, count_row, &rows), STORE_OK);
+	assert_int_equal(store_each(d->node.store, count_row, &rows), STORE_OK);
 	return rows;
 }
 
@@ -178,7 +136,7 @@ static uint32_t entries_of(struct desk *d)
 {
 	struct sync_status status;
 
-	sync_status(d->sync, &status);
+	sync_status(d->node.sync, &status);
 	return status.entries;
 }
 
@@ -188,8 +146,8 @@ static void assert_stored(struct desk *d, const struct entry_id *id, const struc
 	struct view bytes;
 	uint64_t handle;
 
-	assert_true(sync_find(d->sync, id, &handle));
-	assert_int_equal(store_load(d->store, handle, &bytes), STORE_OK);
+	assert_true(sync_find(d->node.sync, id, &handle));
+	assert_int_equal(store_load(d->node.store, handle, &bytes), STORE_OK);
 	assert_int_equal(bytes.size, sample->size);
 	assert_memory_equal(bytes.data, sample->data, sample->size);
 }
@@ -247,16 +205,16 @@ static void replaced_rows_go(void **state)
 			run_to_the_end(d);
 	}
 	run_to_the_end(d);
-	commit_set(d->commit, "walk", "1 2");
-	commit_set(d->commit, "self.site", "c3");
-	commit_set(d->commit, "self.site", "a1b2");
-	commit_start(d->commit);
+	commit_set(d->node.commit, "walk", "1 2");
+	commit_set(d->node.commit, "self.site", "c3");
+	commit_set(d->node.commit, "self.site", "a1b2");
+	commit_start(d->node.commit);
 	run_to_the_end(d);
 	assert_int_equal(entries_of(d), 2);
 	assert_int_equal(rows_of(d), 2);
-	assert_true(store_get(d->store, "self.site", value, sizeof value));
+	assert_true(store_get(d->node.store, "self.site", value, sizeof value));
 	assert_string_equal(value, "a1b2");
-	assert_true(store_get(d->store, "walk", value, sizeof value));
+	assert_true(store_get(d->node.store, "walk", value, sizeof value));
 	assert_string_equal(value, "1 2");
 }
 
@@ -287,7 +245,7 @@ static void a_failing_card_is_told_to_all(void **state)
 	}
 	run_to_the_end(d);
 	limit_files(RLIM_INFINITY);
-	assert_true(commit_has_failed(d->commit));
+	assert_true(commit_has_failed(d->node.commit));
 	assert_int_equal(d->told, ENTRIES);
 	for (uint32_t i = 0; i < ENTRIES; i++) {
 		bool failed = d->results[i] == COMMIT_FAILED;
@@ -309,7 +267,7 @@ static void publish_without_the_loop(struct desk *d)
 
 	d->at_start = true;
 	publish_at_once(d, &card, 1);
-	commit_now(d->commit);
+	commit_now(d->node.commit);
 	for (uint32_t tag = 2; tag <= 2 * COMMIT_BATCH_MAX + 1; tag++) {
 		struct sample note = note_of(d, tag, NOW_S - 1);
 
@@ -323,10 +281,10 @@ static void a_card_that_failed_at_the_start_ends_well(void **state)
 
 	publish_without_the_loop(d);
 	limit_files(1024);
-	commit_now(d->commit);
+	commit_now(d->node.commit);
 	limit_files(RLIM_INFINITY);
-	assert_true(commit_has_failed(d->commit));
-	assert_true(commit_is_idle(d->commit));
+	assert_true(commit_has_failed(d->node.commit));
+	assert_true(commit_is_idle(d->node.commit));
 	run_to_the_end(d);
 	assert_int_equal(d->told, 2 * COMMIT_BATCH_MAX + 1);
 	assert_int_equal(entries_of(d), 1);
@@ -338,8 +296,8 @@ static void at_the_start_it_waits(void **state)
 	struct desk *d = *state;
 
 	publish_without_the_loop(d);
-	commit_now(d->commit);
-	assert_true(commit_is_idle(d->commit));
+	commit_now(d->node.commit);
+	assert_true(commit_is_idle(d->node.commit));
 	assert_int_equal(d->told, 2 * COMMIT_BATCH_MAX + 1);
 	assert_int_equal(rows_of(d), 2 * COMMIT_BATCH_MAX + 1);
 }
@@ -354,7 +312,7 @@ static void stopping_in_the_middle_waits_for_the_jobs(void **state)
 
 		publish(d, &sample, tag);
 	}
-	assert_false(commit_is_idle(d->commit));
+	assert_false(commit_is_idle(d->node.commit));
 	run_to_the_end(d);
 	assert_int_equal(rows_of(d), 300);
 }

@@ -13,10 +13,9 @@
 #include <sodium.h>
 
 #include "node/desk.h"
+#include "tests/unit/stored.h"
 
-enum { ENTRIES_MAX = 1000, AUTHORS_MAX = 8, NOW_S = 2400 * EPOCH_S, FOLDER_SIZE = 64, ASKED_MAX = 16 };
-
-static const char *const files[] = { "entries.db", "entries.db-wal", "entries.db-shm", "lock", "identity.key" };
+enum { ASKED_MAX = 16 };
 
 /* Libsodium's randomness: what is drawn as a number is the script's while that lasts. */
 static uint32_t script[8];
@@ -54,15 +53,8 @@ static void draw(size_t count, const uint32_t numbers[])
 #define DRAW(...) draw(sizeof(uint32_t[]){ __VA_ARGS__ } / sizeof(uint32_t), (const uint32_t[]){ __VA_ARGS__ })
 
 struct node {
-	char folder[FOLDER_SIZE];
-	uv_loop_t loop;
+	struct stored at;
 	struct identity identity;
-	struct store *store;
-	void *memory;
-	struct sync *sync;
-	struct picture *picture;
-	struct log log;
-	struct commit *commit;
 	struct desk desk;
 	struct board_door door;
 	size_t answered;
@@ -83,13 +75,6 @@ static void done(void *ctx)
 	desk_go_on(&n->desk);
 }
 
-static enum sync_rc load(void *ctx, uint64_t handle, struct view *bytes)
-{
-	struct node *n = ctx;
-
-	return store_load(n->store, handle, bytes) == STORE_OK ? SYNC_OK : SYNC_E_FULL;
-}
-
 static void answer(void *user, const struct door_answer *answer)
 {
 	struct node *n = user;
@@ -104,7 +89,7 @@ static void ask(struct node *n, struct door_request request)
 
 static void finish(struct node *n)
 {
-	uv_run(&n->loop, UV_RUN_DEFAULT);
+	uv_run(&n->at.loop, UV_RUN_DEFAULT);
 	for (size_t i = 0; i < n->answered; i++)
 		if (n->answers[i].rc != DOOR_OK)
 			fail_msg("%s", n->answers[i].text);
@@ -112,40 +97,25 @@ static void finish(struct node *n)
 
 static int node_setup(void **state)
 {
-	struct sync_config config = { .entries_max = ENTRIES_MAX,
-				      .authors_max = AUTHORS_MAX,
-				      .carriers_max = 1,
-				      .changes_max = 2 * COMMIT_BATCH_MAX,
-				      .pending_max = 16 };
 	struct node *n = calloc(1, sizeof *n);
-	struct sync_host host = { .ctx = n, .load = load };
 	struct commit_host commit_host = { .ctx = n, .settled = settled, .done = done };
 	char why[200];
 
 	assert_non_null(n);
 	*state = n;
-	strcpy(n->folder, "/tmp/aidmesh-desk-XXXXXX");
-	assert_non_null(mkdtemp(n->folder));
-	assert_int_equal(uv_loop_init(&n->loop), 0);
-	assert_int_equal(store_open(&n->store, why, n->folder), STORE_OK);
-	assert_int_equal(identity_open(&n->identity, why, n->folder), IDENTITY_OK);
-	n->memory = calloc(1, sync_footprint(&config));
-	n->sync = sync_init(n->memory, sync_footprint(&config), &config, &host);
-	n->picture = picture_open(ENTRIES_MAX, AUTHORS_MAX, &n->identity.key);
-	n->log = (struct log){ .level = LOG_ERROR, .fd = -1 };
-	n->commit = commit_open(&n->loop, n->sync, n->store, n->picture, &n->log, &commit_host);
-	assert_true(n->memory && n->sync && n->picture && n->commit);
-	n->desk = (struct desk){ .sync = n->sync,
-				 .loop = &n->loop,
-				 .store = n->store,
-				 .picture = n->picture,
-				 .commit = n->commit,
+	stored_begin(&n->at);
+	assert_int_equal(identity_open(&n->identity, why, n->at.folder), IDENTITY_OK);
+	stored_open(&n->at, &n->identity.key, &commit_host);
+	n->desk = (struct desk){ .sync = n->at.sync,
+				 .loop = &n->at.loop,
+				 .store = n->at.store,
+				 .picture = n->at.picture,
+				 .commit = n->at.commit,
 				 .identity = &n->identity,
-				 .time = { .wall_s = NOW_S, .quality = TIME_SET } };
+				 .time = { .wall_s = STORED_NOW_S, .quality = TIME_SET } };
 	desk_init(&n->desk, &n->door);
-	sync_tick(n->sync, 1, n->desk.time);
 	assert_true(desk_ensure_card(&n->desk, "Oak"));
-	commit_start(n->commit);
+	commit_start(n->at.commit);
 	finish(n);
 	return 0;
 }
@@ -153,20 +123,10 @@ static int node_setup(void **state)
 static int node_teardown(void **state)
 {
 	struct node *n = *state;
-	char path[FOLDER_SIZE + 32];
 
 	desk_close(&n->desk);
-	commit_close(n->commit);
-	picture_close(n->picture);
-	free(n->memory);
-	store_close(n->store);
 	identity_close(&n->identity);
-	assert_int_equal(uv_loop_close(&n->loop), 0);
-	for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
-		snprintf(path, sizeof path, "%s/%s", n->folder, files[i]);
-		unlink(path);
-	}
-	rmdir(n->folder);
+	stored_close(&n->at);
 	free(n);
 	return 0;
 }
@@ -184,7 +144,7 @@ static uint32_t held(const struct node *n)
 {
 	struct sync_status status;
 
-	sync_status(n->sync, &status);
+	sync_status(n->at.sync, &status);
 	return status.entries;
 }
 

@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* The bounds of an engine: registers, authors, entries, days. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "sync/authors.h"
+#include "tests/unit/pair.h"
+
+/* Bounds. */
+
+/* The second run takes them backwards, every later one in any order. */
+static void shuffle_for(uint32_t *order, uint32_t count, int run, struct dice *dice)
+{
+	for (uint32_t i = 0; i < count; i++)
+		order[i] = run == 1 ? count - 1 - i : i;
+	for (uint32_t i = count; run > 1 && i-- > 1;) {
+		uint32_t other = dice_below(dice, i + 1), kept = order[i];
+
+		order[i] = order[other];
+		order[other] = kept;
+	}
+}
+
+static void test_the_lowest_registers_stand_in_any_order(void **state)
+{
+	enum { COUNT = REGISTERS_PER_AUTHOR_MAX + 20 };
+	static struct sample notes[COUNT];
+	static uint32_t order[COUNT];
+	struct sync_config config = host_config(1, COUNT);
+	struct sample_key x = sample_key(1);
+	struct holding first = { 0 };
+	struct dice dice = { 5 };
+
+	(void)state;
+	for (uint32_t i = 0; i < COUNT; i++) {
+		notes[i] = host_note(&x, i + 1, HOST_NOW_S - i);
+		order[i] = i;
+	}
+	for (int run = 0; run < 3; run++) {
+		struct node n;
+		struct holding holding;
+
+		node_init(&n, &config);
+		publish_card(&n, &x);
+		for (uint32_t i = 0; i < COUNT; i++)
+			(void)!node_publish(&n, &notes[order[i]], &x);
+		holding = node_holding(&n);
+		assert_int_equal(holding.count, 1 + REGISTERS_PER_AUTHOR_MAX);
+		assert_true(disk_has(&n, sample_view(&notes[REGISTERS_PER_AUTHOR_MAX - 1])));
+		assert_false(disk_has(&n, sample_view(&notes[REGISTERS_PER_AUTHOR_MAX])));
+		if (run)
+			assert_memory_equal(&holding, &first, sizeof first);
+		first = holding;
+		node_fini(&n);
+		shuffle_for(order, COUNT, run + 1, &dice);
+	}
+}
+
+static struct public_key artificial_key(uint8_t tail)
+{
+	struct public_key key = { { 1, 2, 3, 4, 5, 6, 7, 8 } };
+
+	key.bytes[31] = tail;
+	return key;
+}
+
+static void test_authors_with_one_hint_are_kept_apart(void **state)
+{
+	static alignas(max_align_t) uint8_t memory[4096];
+	struct arena arena = { .base = memory };
+	const uint8_t secret[16] = { 7 };
+	struct authors authors;
+	struct public_key keys[KEYS_PER_HINT_MAX], key;
+
+	(void)state;
+	authors_init(&authors, &arena, KEYS_PER_HINT_MAX, secret);
+	assert_true(arena.used <= sizeof memory);
+	for (int i = 0; i < KEYS_PER_HINT_MAX; i++) {
+		key = artificial_key((uint8_t)i);
+		assert_int_equal(authors_add(&authors, &key), i);
+		authors.table[i].entry_count = 1;
+		assert_int_equal(authors_keys(&authors, public_key_hint(&key), keys), i + 1);
+	}
+	key = artificial_key(KEYS_PER_HINT_MAX);
+	assert_int_equal(authors_add(&authors, &key), AUTHOR_NONE);
+	authors.table[1].entry_count = 0;
+	assert_int_equal(authors_add(&authors, &key), 1);
+	authors.table[1].entry_count = 1;
+	assert_int_equal(authors_find(&authors, &key), 1);
+	key = artificial_key(1);
+	assert_int_equal(authors_find(&authors, &key), AUTHOR_NONE);
+}
+
+/* Bytes that nobody signed: only for what does not verify. */
+static struct sample unsigned_note(const struct public_key *key, uint32_t number, uint32_t time)
+{
+	struct entry e = { .kind = ENTRY_NOTE, .author = public_key_hint(key), .number = number, .hlc.time = time };
+	struct sample sample = { .size = 0 };
+	size_t size;
+
+	assert_int_equal(entry_body_encode(sample.data, &size, &e), ENTRY_OK);
+	sample.size = size + SIGNATURE_SIZE;
+	return sample;
+}
+
+static void test_two_keys_with_one_hint_are_both_candidates(void **state)
+{
+	struct sync_config config = host_config(1, 100);
+	struct public_key one = artificial_key(1), two = artificial_key(2), keys[KEYS_PER_HINT_MAX];
+	struct sample note = unsigned_note(&one, 5, HOST_NOW_S), other = unsigned_note(&one, 5, HOST_NOW_S - 9);
+	struct sync_change change;
+	struct entry_id id;
+	struct node n;
+	uint64_t handle;
+
+	(void)state;
+	node_init(&n, &config);
+	assert_int_equal(sync_restore(n.sync, &(struct entry_id){ { 0 } }, disk_add(&n, sample_view(&note), &one),
+				      sample_view(&note), &one),
+			 SYNC_OK);
+	assert_int_equal(sync_restore(n.sync, &(struct entry_id){ { 0 } }, disk_add(&n, sample_view(&note), &two),
+				      sample_view(&note), &two),
+			 SYNC_OK);
+	assert_int_equal(status_of(&n).entries, 2);
+	assert_int_equal(sync_keys_of(n.sync, public_key_hint(&one), keys), 2);
+	note = unsigned_note(&one, 6, HOST_NOW_S);
+	assert_int_equal(sync_publish(n.sync, sample_view(&note), NULL, 0), SYNC_OK);
+	assert_true(sync_next_change(n.sync, &change));
+	assert_int_equal(change.key_count, 2);
+	assert_true(public_key_equal(&change.keys[1], &two));
+	assert_int_equal(sync_committed(n.sync, change.seq, 1, disk_add(&n, sample_view(&note), &two)), SYNC_OK);
+	id = entry_id_of(sample_view(&note), &two);
+	assert_true(sync_find(n.sync, &id, &handle));
+	id = entry_id_of(sample_view(&note), &one);
+	assert_false(sync_find(n.sync, &id, &handle));
+
+	/* Older than what both keys hold there: stale whoever signed it, and not worth a signature. */
+	assert_int_equal(sync_publish(n.sync, sample_view(&other), NULL, 0), SYNC_E_STALE);
+	assert_false(sync_next_change(n.sync, &change));
+	node_drain_drops(&n);
+	assert_int_equal(node_holding(&n).count, 3);
+	node_fini(&n);
+}
+
+static void test_a_full_set_refuses_and_still_replaces(void **state)
+{
+	struct sample_key x = sample_key(1);
+	struct sync_link_status link;
+	struct sample note;
+	struct pair p;
+
+	(void)state;
+	pair_init(&p, 20);
+	publish_card(&p.a, &x);
+	publish_notes(&p.a, &x, 1, 19);
+	note = host_note(&x, 20, HOST_NOW_S);
+	assert_int_equal(node_publish(&p.a, &note, &x), SYNC_E_FULL);
+	assert_int_equal(status_of(&p.a).refused_full, 1);
+	note = host_note(&x, 19, HOST_NOW_S + 1);
+	publish(&p.a, &x, &note);
+	assert_true(disk_has(&p.a, sample_view(&note)));
+	assert_int_equal(node_holding(&p.a).count, 20);
+
+	/* With a peer that has one more it never says safe, and keeps trying. */
+	publish_card(&p.b, &x);
+	note = host_note(&x, 20, HOST_NOW_S);
+	publish(&p.b, &x, &note);
+	contact_up(p.c, p.now);
+	for (int i = 0; i < 100; i++, p.now += 1000)
+		steps(&p, 5);
+	assert_true(sync_link_status(p.a.sync, p.c->id, &link) && link.state != LINK_SAFE);
+	assert_int_equal(node_holding(&p.a).count, 20);
+	assert_int_equal(node_holding(&p.b).count, 20);
+	pair_fini(&p);
+}
+
+/* Time. */
+
+/* Up to the end of the day that AHEAD_MAX_S leads to: it is noon. */
+enum { AHEAD_LAST_S = AHEAD_MAX_S + EPOCH_S / 2 - 1 };
+
+static void test_what_is_too_old_or_ahead_is_refused_by_a_set_clock_alone(void **state)
+{
+	static const struct {
+		enum entry_kind kind;
+		int64_t age_s;
+		enum sync_rc rc;
+	} rows[] = {
+		{ ENTRY_NOTE, 30 * EPOCH_S, SYNC_OK },          { ENTRY_NOTE, 31 * EPOCH_S, SYNC_E_TIME },
+		{ ENTRY_LINE, 30 * EPOCH_S, SYNC_OK },          { ENTRY_LINE, 31 * EPOCH_S, SYNC_E_TIME },
+		{ ENTRY_MOVE, 90 * EPOCH_S, SYNC_OK },          { ENTRY_MOVE, 91 * EPOCH_S, SYNC_E_TIME },
+		{ ENTRY_SITE, 120 * EPOCH_S, SYNC_OK },         { ENTRY_SITE, 121 * EPOCH_S, SYNC_E_TIME },
+		{ ENTRY_TRUST, 120 * EPOCH_S, SYNC_OK },        { ENTRY_TRUST, 121 * EPOCH_S, SYNC_E_TIME },
+		{ ENTRY_CARD, 120 * EPOCH_S, SYNC_OK },         { ENTRY_CARD, 121 * EPOCH_S, SYNC_E_TIME },
+		{ ENTRY_NOTE, -AHEAD_LAST_S, SYNC_OK },         { ENTRY_NOTE, -AHEAD_LAST_S - 1, SYNC_E_TIME },
+		{ ENTRY_CARD, -AHEAD_LAST_S - 1, SYNC_E_TIME },
+	};
+	struct sync_config config = host_config(1, 100);
+	struct sample_key x = sample_key(1);
+	struct node set, guessed;
+	uint64_t refused_time = 0, kept = 0;
+
+	(void)state;
+	node_init(&set, &config);
+	node_init(&guessed, &config);
+	sync_tick(guessed.sync, 0, (struct node_time){ .wall_s = HOST_NOW_S, .quality = TIME_GUESSED });
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		uint32_t time = (uint32_t)(HOST_NOW_S - rows[i].age_s);
+		struct entry e = host_entry(&x, rows[i].kind, rows[i].kind == ENTRY_CARD ? 0 : (uint32_t)i + 1, time);
+		struct sample sample = sample_signed(&e, &x);
+
+		assert_int_equal(node_publish(&set, &sample, &x), rows[i].rc);
+		refused_time += rows[i].rc == SYNC_E_TIME;
+		assert_int_equal(status_of(&set).refused_time, refused_time);
+		(void)!node_publish(&guessed, &sample, &x);
+	}
+	assert_int_equal(status_of(&guessed).refused_time, 0);
+	kept = node_holding(&guessed).count;
+	assert_int_equal(kept, 13); /* one card stands */
+	assert_int_equal(status_of(&guessed).retired, 0);
+
+	/* The clock is set: now what is too old leaves, and what lies too far ahead. */
+	sync_tick(guessed.sync, 0, (struct node_time){ .wall_s = HOST_NOW_S, .quality = TIME_SET });
+	node_drain_drops(&guessed);
+	assert_int_equal(status_of(&guessed).retired, 7);
+	assert_int_equal(node_holding(&guessed).count, 6);
+	node_fini(&set);
+	node_fini(&guessed);
+}
+
+static void test_a_new_day_retires_whole_days(void **state)
+{
+	struct sync_config config = host_config(1, 100);
+	struct sample_key x = sample_key(1);
+	struct sample note = host_note(&x, 1, HOST_NOW_S - 30 * EPOCH_S), young = host_note(&x, 2, HOST_NOW_S);
+	uint32_t midnight = HOST_NOW_S - HOST_NOW_S % EPOCH_S + EPOCH_S;
+	struct node n;
+
+	(void)state;
+	node_init(&n, &config);
+	publish(&n, &x, &note);
+	publish(&n, &x, &young);
+	sync_tick(n.sync, 1, (struct node_time){ .wall_s = midnight - 1, .quality = TIME_SET });
+	assert_int_equal(status_of(&n).entries, 2);
+	sync_tick(n.sync, 2, (struct node_time){ .wall_s = midnight, .quality = TIME_GUESSED });
+	assert_int_equal(status_of(&n).entries, 2);
+	sync_tick(n.sync, 3, (struct node_time){ .wall_s = midnight, .quality = TIME_SET });
+	node_drain_drops(&n);
+	assert_int_equal(node_holding(&n).count, 1);
+	assert_true(disk_has(&n, sample_view(&young)));
+	node_fini(&n);
+}
+
+/* One keeps what the other has retired: they compare what both keep, and are at peace. */
+static void test_only_what_both_keep_is_compared_and_sent(void **state)
+{
+	struct sample_key x = sample_key(1);
+	struct sample old = host_note(&x, 500, HOST_NOW_S - 40 * EPOCH_S), later;
+	uint64_t frames;
+	struct pair p;
+
+	(void)state;
+	pair_init(&p, 200);
+	sync_tick(p.a.sync, 0, (struct node_time){ .wall_s = 100, .quality = TIME_GUESSED });
+	publish_card(&p.a, &x);
+	publish_notes(&p.a, &x, 1, 50);
+	publish(&p.a, &x, &old);
+	contact_up(p.c, p.now);
+	assert_true(pair_run(&p));
+	assert_true(contact_is_safe(p.c));
+	frames = p.c->frames;
+	later = host_note(&x, 501, HOST_NOW_S - 40 * EPOCH_S);
+	publish(&p.a, &x, &later);
+	assert_true(pair_run(&p));
+	assert_true(contact_is_safe(p.c));
+	assert_int_equal(p.c->frames, frames); /* none of b's business */
+	assert_int_equal(status_of(&p.a).entries, 53);
+	assert_int_equal(status_of(&p.b).entries, 51);
+	assert_int_equal(status_of(&p.b).refused_time, 0);
+	pair_fini(&p);
+}
+
+static void test_the_clock_is_later_than_what_was_heard(void **state)
+{
+	struct sync_config config = host_config(1, 100);
+	struct node_time time = { .wall_s = HOST_NOW_S, .quality = TIME_GUESSED };
+	struct sample_key x = sample_key(1);
+	struct sample near = host_note(&x, 1, HOST_NOW_S + 50), far = host_note(&x, 2, HOST_NOW_S + 2 * EPOCH_S);
+	struct hlc hlc;
+	struct node n;
+
+	(void)state;
+	node_init(&n, &config);
+	sync_tick(n.sync, 0, time);
+	hlc = sync_clock_next(n.sync, time);
+	assert_true(hlc.time == HOST_NOW_S && hlc.tick == 0);
+	hlc = sync_clock_next(n.sync, time);
+	assert_true(hlc.time == HOST_NOW_S && hlc.tick == 1);
+	publish(&n, &x, &near);
+	hlc = sync_clock_next(n.sync, time);
+	assert_true(hlc.time == HOST_NOW_S + 50 && hlc.tick == 1);
+	publish(&n, &x, &far);
+	hlc = sync_clock_next(n.sync, time);
+	assert_true(hlc.time == HOST_NOW_S + 50 && hlc.tick == 2);
+	assert_int_equal(sync_newest_of(n.sync, &x.public), HOST_NOW_S + 2 * EPOCH_S);
+	assert_int_equal(sync_card_time(n.sync, &x.public), 0);
+	publish_card(&n, &x);
+	assert_int_equal(sync_card_time(n.sync, &x.public), HOST_NOW_S - 3600);
+	for (uint32_t i = 0; i < TICK_MAX; i++)
+		hlc = sync_clock_next(n.sync, time);
+	assert_true(hlc.time == HOST_NOW_S + 51 && hlc.tick == 1);
+	node_fini(&n);
+
+	/* What was restored before anyone knew the time does not drag the clock into the future either. */
+	node_boot(&n, &config);
+	assert_int_equal(sync_restore(n.sync, &(struct entry_id){ { 0 } }, 1, sample_view(&far), &x.public), SYNC_OK);
+	hlc = sync_clock_next(n.sync, time);
+	assert_int_equal(hlc.time, HOST_NOW_S);
+	free(n.memory);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_the_lowest_registers_stand_in_any_order),
+		cmocka_unit_test(test_authors_with_one_hint_are_kept_apart),
+		cmocka_unit_test(test_two_keys_with_one_hint_are_both_candidates),
+		cmocka_unit_test(test_a_full_set_refuses_and_still_replaces),
+		cmocka_unit_test(test_what_is_too_old_or_ahead_is_refused_by_a_set_clock_alone),
+		cmocka_unit_test(test_a_new_day_retires_whole_days),
+		cmocka_unit_test(test_only_what_both_keep_is_compared_and_sent),
+		cmocka_unit_test(test_the_clock_is_later_than_what_was_heard),
+	};
+
+	assert(sodium_init() >= 0);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
