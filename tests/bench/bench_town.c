@@ -13,7 +13,9 @@
  *   (radio_town.h); cards and sites are known to all. Signatures are taken for good, and entries are on disk at once.
  * - Duty cycle 1 % for all.
  * - It ends when all have all, or after 12 hours more; 24 where somebody was away for a day.
- * - Delays are of all pairs of an entry and a station that did not write it; what is not delivered is never. */
+ * - Delays are of all pairs of an entry and a station that did not write it; what is not delivered is never. "least" is what
+ *   they would be if nothing were lost or in the way: the fewest hops, each the airtime of a need. */
+#include "proto/pack.h"
 #include "sync/state.h"
 #include "tests/bench/radio_ways.h"
 
@@ -162,6 +164,7 @@ struct figures {
 	double air_per_pair, median_s, p99_s, last_s, median_other_s, duty, degree, idle;
 	double beacons, calls, entries; /* percent of the airtime */
 	double back_h;                  /* until the station that was away has all */
+	double least_median_s, least_p99_s;
 };
 
 static uint64_t pairs_wanted(const struct town *t)
@@ -241,6 +244,59 @@ static void look_at_delays(struct figures *f, const struct town *t, bool urgent)
 	free(sorted);
 }
 
+/* How many hops every station is from that one. */
+static void count_hops(const struct town *t, uint32_t from, uint32_t *hops)
+{
+	uint32_t *line = calloc(t->count, sizeof *line), first = 0, end = 0;
+
+	must(line, "no memory");
+	memset(hops, 0xFF, t->count * sizeof *hops);
+	hops[from] = 0;
+	line[end++] = from;
+	while (first < end) {
+		const struct station *s = &t->stations[line[first++]];
+
+		for (uint32_t e = 0; e < s->ear_count; e++) {
+			uint32_t to = s->ears[e].station;
+
+			if (s->ears[e].power < SENSITIVITY_DDBM || hops[to] != NEVER_HEARD)
+				continue;
+			hops[to] = hops[line[first - 1]] + 1;
+			line[end++] = to;
+		}
+	}
+	free(line);
+}
+
+/* The airtime of one hop of a need. */
+static double hop_s(const struct town *t)
+{
+	uint8_t packed[ENTRY_SIZE_MAX];
+	uint32_t at = t->base;
+
+	while (at < t->row_count && !t->rows[at].urgent)
+		at++;
+	if (at == t->row_count)
+		return 0;
+	return airtime_us(FRAME_HEAD_SIZE +
+			  (uint32_t)entry_pack(packed, (struct view){ t->rows[at].bytes, t->rows[at].size })) /
+	       1e6;
+}
+
+static void look_at_least(struct figures *f, const struct town *t)
+{
+	uint32_t *hops = calloc((size_t)t->authors * t->count, sizeof *hops), pairs = t->authors * t->count;
+
+	must(hops, "no memory");
+	for (uint32_t at = 0; at < t->authors; at++)
+		count_hops(t, at, hops + (size_t)at * t->count);
+	qsort(hops, pairs, sizeof *hops, by_size);
+	/* The first are the authors themselves. */
+	f->least_median_s = hop_s(t) * hops[t->authors + (pairs - t->authors) / 2];
+	f->least_p99_s = hop_s(t) * hops[t->authors + (uint64_t)(pairs - t->authors) * 99 / 100];
+	free(hops);
+}
+
 static double share_in_an_hour(const struct town *t)
 {
 	uint64_t in_time = 0, all = 0;
@@ -271,6 +327,7 @@ static struct figures look_at(struct town *t)
 	f.duty = (double)worst / 10 / HOUR_MS;
 	look_at_delays(&f, t, true);
 	look_at_delays(&f, t, false);
+	look_at_least(&f, t);
 	return f;
 }
 
@@ -345,6 +402,8 @@ static struct figures run_towns(struct plan p, uint32_t way)
 		add(&sum.calls, f.calls);
 		add(&sum.entries, f.entries);
 		add(&sum.back_h, f.back_h);
+		add(&sum.least_median_s, f.least_median_s);
+		add(&sum.least_p99_s, f.least_p99_s);
 		sum.duty = fmax(sum.duty, f.duty);
 		sum.last_s = fmax(sum.last_s, f.last_s);
 	}
@@ -357,6 +416,11 @@ static void print_way(const char *name, const struct figures *f)
 	       f->air_per_pair, f->median_s, f->p99_s, f->last_s, f->median_other_s, f->duty, f->beacons, f->calls,
 	       f->entries);
 	fflush(stdout);
+}
+
+static void print_least(const struct figures *f)
+{
+	printf("  %-7s %9s %9s %8.1f %8.1f\n", "least", "", "", f->least_median_s, f->least_p99_s);
 }
 
 static void bench_town(uint32_t count, uint32_t loss_percent)
@@ -377,6 +441,7 @@ static void bench_town(uint32_t count, uint32_t loss_percent)
 			       "last", "others", "duty", "beacons, calls, entries");
 		print_way(WAYS[way].name, &f[way]);
 	}
+	print_least(&f[WAY_OURS]);
 	printf("  %-62s %10s %10s %6s\n", "", "measured", "limit", "ratio");
 	target("pairs that are not delivered in the end, %", 100 - f[WAY_OURS].delivered, 0);
 	target("airtime of a station in any hour, %", f[WAY_OURS].duty, DUTY_PERMILLE / 10.0);
@@ -459,6 +524,7 @@ static int bench_one(char **arg)
 			p.number = WAYS[way].number;
 			f = run(&p);
 			print_way(arg[0], &f);
+			print_least(&f);
 			return 0;
 		}
 	must(false, "a way is one of ours, flood3, flood7, lists");
