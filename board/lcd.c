@@ -633,7 +633,10 @@ static void draw_radio(struct drawing *d)
 		say(d, page, 1, LCD_RADIO_NOBODY, NULL, NULL);
 	if (!is_large(d))
 		return;
-	say(d, page, 2, LCD_RADIO_WAITING, count_format(count, radio.cards + radio.urgent + radio.rest), NULL);
+	if (radio.is_safe)
+		say(d, page, 2, LCD_RADIO_SAFE, NULL, NULL);
+	else
+		say(d, page, 2, LCD_RADIO_WAITING, count_format(count, radio.cards + radio.urgent + radio.rest), NULL);
 	airtime_format(used, d, radio.used_ms);
 	airtime_format(all, d, radio.used_ms + radio.left_ms);
 	say(d, page, 3, LCD_RADIO_AIR, used, all);

@@ -80,6 +80,7 @@ static const char *const WORDS[LCD_WORDS][CATALOG_LANGUAGES] = {
 	[LCD_NO_NEIGHBOUR_2] = { "in reach", "al alcance", "à portée", "toupre" },
 	[LCD_RADIO_HEARD] = { "Radio: % heard", "Radio: % oídos", "Radio: % reçus", "Radyo: % tande" },
 	[LCD_RADIO_WAITING] = { "% to send", "% por enviar", "% à envoyer", "% pou voye" },
+	[LCD_RADIO_SAFE] = { "others have it all", "otros lo tienen todo", "d'autres ont tout", "lòt moun gen tout" },
 	[LCD_RADIO_AIR] = { "air % of %", "aire % de %", "air % sur %", "lè % sou %" },
 	[LCD_RADIO] = { "Radio", "Radio", "Radio", "Radyo" },
 	[LCD_RADIO_MISSING] = { "stick missing", "falta el aparato", "appareil absent", "aparèy la manke" },

@@ -85,6 +85,7 @@ enum lcd_word {
 	LCD_NO_NEIGHBOUR_2,
 	LCD_RADIO_HEARD, /* radio */
 	LCD_RADIO_WAITING,
+	LCD_RADIO_SAFE,
 	LCD_RADIO_AIR,
 	LCD_RADIO,
 	LCD_RADIO_MISSING, /* states in the order of view.h */

@@ -299,16 +299,16 @@ json_t *show_radio(const struct view_radio *r)
 	for (size_t i = 0; i < r->station_count; i++)
 		json_array_append_new(stations, show_station(&r->stations[i]));
 	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:{s:o, s:o, s:i, s:i, s:i}, s:{s:i, s:o, s:o}, "
-			 "s:{s:o, s:o, s:o}, s:{s:o, s:o, s:o, s:o, s:o}, s:b, s:o}",
+			 "s:{s:o, s:o, s:o}, s:b, s:{s:o, s:o, s:o, s:o, s:o}, s:b, s:o}",
 			 "state", word(&WORDS_RADIO_STATE, (int)r->state), "sentence", text(r->sentence), "port",
 			 text(r->port), "device", text(r->device), "firmware", text(r->firmware), "region",
 			 text(r->region), "setting", "frequency_hz", number(r->frequency_hz), "bandwidth_hz",
 			 number(r->bandwidth_hz), "spreading", r->spreading, "coding", r->coding, "power_dbm",
 			 r->power_dbm, "airtime", "duty_permille", r->duty_permille, "used_ms", number(r->used_ms),
 			 "left_ms", number(r->left_ms), "queue", "cards", number(r->cards), "urgent", number(r->urgent),
-			 "rest", number(r->rest), "frames", "in", number(r->frames_in), "out", number(r->frames_out),
-			 "lost", number(r->lost), "foreign", number(r->foreign), "malformed", number(r->malformed),
-			 "sealed", r->is_sealed, "stations", stations);
+			 "rest", number(r->rest), "safe", r->is_safe, "frames", "in", number(r->frames_in), "out",
+			 number(r->frames_out), "lost", number(r->lost), "foreign", number(r->foreign), "malformed",
+			 number(r->malformed), "sealed", r->is_sealed, "stations", stations);
 }
 
 json_t *show_portion(const struct view_portion *p)

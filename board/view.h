@@ -231,6 +231,7 @@ struct view_radio {
 	uint16_t duty_permille;               /* of each hour; 1000 no limit, 0 not known yet */
 	uint32_t used_ms, left_ms;            /* airtime of the last hour, and what is still allowed in it */
 	uint32_t cards, urgent, rest;         /* entries that wait to go out, in the order of going */
+	bool is_safe;                         /* somebody was heard to have all that is here */
 	uint64_t frames_in, frames_out, lost; /* lost: came while the node had no room */
 	uint64_t foreign, malformed;          /* others' frames, or not of our circle; what made no sense */
 	bool is_sealed;                       /* for a circle: others read nothing */

@@ -64,6 +64,7 @@ struct daemon {
 	mono_ms told_at;          /* when listeners last heard of a change */
 	mono_ms tell_wait;        /* until they may hear of the next */
 	bool untold;              /* something changed since */
+	bool radio_is_safe;       /* as listeners were last told */
 	bool telling;             /* api_changed is at it: whoever looks now is a listener */
 	bool stopping;
 	uint32_t open_parts; /* links, discovery, radio and display that still close */
@@ -268,6 +269,13 @@ static void committed(void *ctx)
 
 /* The radio. */
 
+static void say(void *ctx, const char *sentence)
+{
+	struct daemon *d = ctx;
+
+	log_write(&d->log, LOG_INFO, "%s", sentence);
+}
+
 static mono_ms radio_now(void *ctx)
 {
 	wall_now(ctx);
@@ -277,9 +285,23 @@ static mono_ms radio_now(void *ctx)
 static void radio_moved(void *ctx)
 {
 	struct daemon *d = ctx;
+	struct sync_link_status status;
+	bool is_safe = sync_link_status(d->sync, LORA_CARRIER, &status) && status.state == LINK_SAFE;
 
 	commit_start(d->commit);
+	if (is_safe != d->radio_is_safe)
+		tell(d);
+	d->radio_is_safe = is_safe;
 	arm_timer(d);
+}
+
+static void radio_said(void *ctx, const char *sentence)
+{
+	struct daemon *d = ctx;
+
+	say(d, sentence);
+	if (d->api && !d->stopping)
+		tell(d);
 }
 
 /* What people see. */
@@ -505,13 +527,6 @@ static int open_disk(struct daemon *d, char why[DAEMON_WHY_SIZE])
 	return identity_open(&d->identity, why, d->config.folder) == IDENTITY_OK ? 0 : -1;
 }
 
-static void say(void *ctx, const char *sentence)
-{
-	struct daemon *d = ctx;
-
-	log_write(&d->log, LOG_INFO, "%s", sentence);
-}
-
 static void keep_airtime(void *ctx, const struct airbook *book, uint32_t ahead_ms)
 {
 	struct daemon *d = ctx;
@@ -529,7 +544,7 @@ static int open_radio(struct daemon *d, char why[DAEMON_WHY_SIZE])
 				  .sync = d->sync,
 				  .now = radio_now,
 				  .moved = radio_moved,
-				  .said = say,
+				  .said = radio_said,
 				  .station = SYNC_STATION(&d->identity.key),
 				  .keep = keep_airtime };
 	char text[AIRBOOK_TEXT_SIZE];

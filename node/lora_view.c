@@ -104,6 +104,7 @@ static void view_stations(struct view_radio *radio, const struct lora_seen *seen
 void lora_view(struct view_radio *radio, const struct lora_seen *seen)
 {
 	struct lora_status is;
+	struct sync_link_status link;
 	struct sync_queue queue = { 0 };
 
 	lora_status(seen->lora, &is, seen->now);
@@ -115,6 +116,7 @@ void lora_view(struct view_radio *radio, const struct lora_seen *seen)
 		radio->urgent = queue.urgent;
 		radio->rest = queue.rest;
 	}
+	radio->is_safe = sync_link_status(seen->sync, LORA_CARRIER, &link) && link.state == LINK_SAFE;
 	/* What an antenna that is missing looks like from here. */
 	if (radio->state == VIEW_RADIO_UP && radio->station_count == 0)
 		snprintf(radio->sentence, sizeof radio->sentence,

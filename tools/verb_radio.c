@@ -52,6 +52,10 @@ static void airtime_print(const json_t *radio)
 			       (double)duty / 10.0);
 		printf("\n%-10s %lld cards, %lld urgent needs, %lld others\n", "To send", number_of(queue, "cards"),
 		       number_of(queue, "urgent"), number_of(queue, "rest"));
+		printf("%-10s %s\n", "Safe",
+		       json_is_true(json_object_get(radio, "safe"))
+			       ? "somebody was heard to have all that is here"
+			       : "not yet: nobody was heard so far to have all that is here");
 	}
 	printf("%-10s %lld in, %lld out, %lld lost, %lld strangers', %lld not understood\n", "So far",
 	       number_of(frames, "in"), number_of(frames, "out"), number_of(frames, "lost"),

@@ -63,8 +63,9 @@ class Radio(unittest.TestCase):
         a, b = self.cross([self.rnode("a"), self.rnode("b")])
         for node, other in ((a, b), (b, a)):
             node.wait("the other is heard", lambda n, other=other: [other.name] == [s["name"] for s in n.get("/v1/radio")["stations"]], PATIENCE_S)
+            node.wait("it is told that the other has all", lambda n: n.get("/v1/radio")["safe"], PATIENCE_S)
             seen = node.cli("radio")
-            for part in ("RNode", "US915", "SF7, 500 kHz", "in clear, signed", "urgent needs", "dBm", other.name):
+            for part in ("RNode", "US915", "SF7, 500 kHz", "in clear, signed", "urgent needs", "somebody was heard to have all", "dBm", other.name):
                 self.assertIn(part, seen)
         self.assertEqual(a.get("/v1/radio")["frames"]["malformed"], 0)
         used = a.get("/v1/radio")["airtime"]["used_ms"]

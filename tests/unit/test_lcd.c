@@ -192,6 +192,8 @@ static void the_radio_says_whom_it_hears_or_what_it_lacks(void **state)
 				      "|14 to send          |\n"
 				      "|air 3 s of 6 min    |\n"));
 	assert_non_null(strstr(draw(&f, LCD_16X2), "|Radio: 2 heard  |\n|Elm schoo 1m ago|\n"));
+	f.radio.is_safe = true;
+	assert_non_null(strstr(draw(&f, LCD_20X4), "|others have it all  |\n"));
 	f.radio.station_count = 0;
 	assert_non_null(strstr(draw(&f, LCD_16X2), "|Radio: 0 heard  |\n|nobody heard    |\n"));
 	f.radio.state = VIEW_RADIO_MISSING;
@@ -349,6 +351,7 @@ static const struct room ROOMS[LCD_WORDS] = {
 	{ LCD_NO_NEIGHBOUR_2, 16, NULL, NULL },
 	{ LCD_RADIO_HEARD, 16, "16", NULL },
 	{ LCD_RADIO_WAITING, 20, "99999", NULL },
+	{ LCD_RADIO_SAFE, 20, NULL, NULL },
 	{ LCD_RADIO_AIR, 20, "119 s", "60 min" },
 	{ LCD_RADIO, 16, NULL, NULL },
 	{ LCD_RADIO_MISSING, 16, NULL, NULL },
