@@ -27,19 +27,20 @@ static struct desk_request *request_of(struct desk *desk, uint64_t tag)
 }
 
 /* Of 4,000 random numbers two are the same once in 500 nodes: the later register would replace the earlier one. */
-static uint32_t new_number(void *ctx)
+static bool is_taken(const struct desk *desk, uint32_t number)
 {
-	struct desk *desk = ctx;
-	uint32_t number;
-	bool is_taken;
+	bool taken = number == 0 || sync_has_number(desk->sync, &desk->identity->key, number);
 
-	do {
-		number = randombytes_random();
-		is_taken = number == 0 || sync_has_number(desk->sync, &desk->identity->key, number);
-		for (size_t i = 0; i < DESK_REQUESTS_MAX; i++)
-			is_taken |= desk->requests[i].tag && desk->requests[i].number == number;
-	} while (is_taken);
-	return number;
+	for (size_t i = 0; i < DESK_REQUESTS_MAX; i++)
+		taken |= desk->requests[i].tag && desk->requests[i].number == number;
+	return taken;
+}
+
+static uint32_t new_number(void *ctx, uint32_t wanted)
+{
+	while (is_taken(ctx, wanted))
+		wanted = randombytes_random();
+	return wanted;
 }
 
 void desk_answer(door_done done, void *user, enum door_rc rc, const char *text)

@@ -118,7 +118,7 @@ static enum door_rc make_note(struct work *w)
 	note->severity = work_states(w, DOOR_SEVERITY) ? r->severity : 0;
 	note->flags = work_states(w, DOOR_FLAGS) ? r->flags : 0;
 	if (r->number)
-		w->draft->entry.number = r->number;
+		w->draft->entry.number = w->desk->new_number(w->desk->ctx, r->number);
 	if (is_given(r->of)) {
 		rc = work_find_record(w, &hit, r->of);
 		note->of = hit.ref;

@@ -14,7 +14,8 @@ struct draft_desk {
 	uint32_t now_s;   /* seconds since 2020 */
 	struct ref shown; /* the need whose ticket was shown; a none-ref otherwise */
 	void *ctx;
-	uint32_t (*new_number)(void *ctx); /* random, and neither 0 nor that of a register that this node has */
+	/* Of a new register: `wanted` if that is neither 0 nor the number of a register that this node has, else any such. */
+	uint32_t (*new_number)(void *ctx, uint32_t wanted);
 };
 
 enum {

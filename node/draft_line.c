@@ -278,7 +278,7 @@ static void go_on_anew(struct work *w, uint32_t index)
 	w->draft->earlier = *e;
 	w->draft->earlier.line.closed = CLOSED_MOVED;
 	w->draft->ends_earlier = w->draft->is_new = true;
-	e->number = w->desk->new_number(w->desk->ctx);
+	e->number = w->desk->new_number(w->desk->ctx, 0);
 	e->line.created = w->desk->now_s;
 	fold_line_sums(work_fold(w), index, &sums);
 	if (e->line.kind == LINE_NEED) {

@@ -98,7 +98,7 @@ struct entry *work_start(struct work *w, enum entry_kind kind)
 	*w->draft = (struct draft){ .entry = { .kind = kind }, .is_new = kind != ENTRY_CARD };
 	e->author = public_key_hint(&w->desk->identity->key);
 	if (kind != ENTRY_CARD)
-		e->number = w->desk->new_number(w->desk->ctx);
+		e->number = w->desk->new_number(w->desk->ctx, 0);
 	return e;
 }
 

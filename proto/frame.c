@@ -386,8 +386,10 @@ enum { CALL_HAVE = 0x80 };
 void frame_call_write(struct writer *w, const struct frame_call *call)
 {
 	assert(call->count < CALL_HAVE && call->have < CALL_HAVE);
-	write_u32(w, call->salt);
+	write_u16(w, call->salt);
 	write_u8(w, call->have ? CALL_HAVE | call->have : call->count);
+	if (call->have)
+		write_varint(w, call->holds);
 }
 
 void frame_call_element_write(struct writer *w, uint32_t element)
@@ -405,12 +407,14 @@ uint32_t frame_call_element_read(struct reader *r)
 enum frame_rc frame_call_read(struct frame_call *call, struct view rest)
 {
 	struct reader r = reader_init(rest);
-	struct frame_call found = { .salt = read_u32(&r) };
+	struct frame_call found = { .salt = read_u16(&r) };
 	uint8_t what = read_u8(&r);
-	if (what & CALL_HAVE)
+	if (what & CALL_HAVE) {
 		found.have = what & (CALL_HAVE - 1);
-	else
+		found.holds = read_varint(&r);
+	} else {
 		found.count = what;
+	}
 	found.elements = read_bytes(&r, (size_t)found.count * CALL_ELEMENT_SIZE);
 	found.entry = read_bytes(&r, r.rest.size);
 	if (!r.ok || found.have > SYNDROMES_MAX || (found.have == 0) != (found.count > 0) ||

@@ -7,8 +7,8 @@
  *   HELLO   = salt half 4 || days 4                                  ENTRY  = entry
  *   SUMMARY = count v || fingerprint 16                              BEACON = salt 4 || what follows 1 || days 2, 4 ||
  *   AGREE   = first 4 bytes of the fingerprint that both hold                 part 0, 2 || from 0, 1 || syndrome 4 *
- *   PROBE   = series 1 || count v || parity 24 || 4 syndromes 4      CALL   = salt 4 || have or elements 1 ||
- *                                                                             element 3 * || an entry or nothing
+ *   PROBE   = series 1 || count v || parity 24 || 4 syndromes 4      CALL   = salt 2 || have 1 || holds v, or
+ *                                                                             elements 1 || element 3 *; an entry or nothing
  *   ASK     = series 1 || what 1 || what it carries                  ENTRIES, too; entries are packed (pack.h)
  *   SKETCH  = series 1 || buckets v || to 1 || first v || syndrome 4 *
  *   LIST    = series 1 || first v || element 4 *
@@ -28,7 +28,7 @@ enum { PROBE_PARITY_SIZE = 24, PROBE_SYNDROMES = 4, ASK_PARITY_MAX = 128 };
 enum {
 	BEACON_SIZE = FRAME_HEAD_SIZE + 4 + 1 + 2,
 	BEACON_SIZE_MAX = BEACON_SIZE + 2 + 2 + 1,
-	CALL_SIZE = FRAME_HEAD_SIZE + 4 + 1
+	CALL_SIZE = FRAME_HEAD_SIZE + 2 + 1
 };
 
 enum frame_kind {
@@ -201,9 +201,10 @@ enum frame_rc frame_beacon_read(struct frame_beacon *beacon, struct view rest) _
 /* To whoever holds what a beacon's series speaks about: send me these, or more syndromes. What room is left may carry an
  * entry, since the head of a frame costs more time than what it says. */
 struct frame_call {
-	uint32_t salt;
-	uint8_t have;  /* syndromes that were not enough; 0: it decoded, the elements are what I lack */
-	uint8_t count; /* of the elements, 1..127 */
+	uint16_t salt;  /* the lower half of the beacon's */
+	uint8_t have;   /* syndromes that were not enough; 0: it decoded, the elements are what I lack */
+	uint32_t holds; /* with `have`: so many entries I hold of what the beacon speaks of */
+	uint8_t count;  /* of the elements, 1..127 */
 	struct view elements;
 	struct view entry; /* empty: none */
 };

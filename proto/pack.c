@@ -109,7 +109,8 @@ static uint32_t unfold_distance(uint32_t folded, uint32_t base)
 
 struct packer {
 	struct bit_writer bits;
-	uint32_t time; /* the entry's own: the first that there is */
+	bool has_time;
+	uint32_t time; /* the entry's own: the first that there is; 0 before it */
 };
 
 static void number_pack(struct packer *p, uint64_t value)
@@ -130,8 +131,9 @@ static void time_pack(struct packer *p, uint32_t value)
 		number_pack(p, folded);
 	else
 		bits_write(&p->bits, value, WORD_WIDTH);
-	if (!p->time)
+	if (!p->has_time)
 		p->time = value;
+	p->has_time = true;
 }
 
 static void bytes_pack(struct packer *p, struct view bytes, unsigned width)
@@ -209,30 +211,36 @@ static bool message_pack(struct packer *p, const ProtobufCMessageDescriptor *mes
 
 struct unpacker {
 	struct bit_reader bits;
+	bool has_time;
 	uint32_t time;
 };
 
-/* Groups beyond 64 bits are not ok. */
-static uint64_t number_unpack(struct unpacker *u)
+/* More than `most`, or longer than it need be, is not ok. */
+static uint64_t number_unpack(struct unpacker *u, uint64_t most)
 {
-	uint64_t value = 0;
+	uint64_t value = 0, group = 0;
+	unsigned shift = 0;
 	bool more = true;
-	for (unsigned shift = 0; more && u->bits.ok; shift += GROUP_WIDTH) {
-		if (shift >= 64)
+	for (; more && u->bits.ok; shift += GROUP_WIDTH) {
+		group = bits_read(&u->bits, GROUP_WIDTH);
+		more = bits_read(&u->bits, 1);
+		if (shift >= 64 || group > most >> shift)
 			u->bits.ok = false;
 		else
-			value |= (uint64_t)bits_read(&u->bits, GROUP_WIDTH) << shift;
-		more = bits_read(&u->bits, 1);
+			value |= group << shift;
 	}
+	if (value > most || (shift > GROUP_WIDTH && group == 0))
+		u->bits.ok = false;
 	return value;
 }
 
 static uint32_t time_unpack(struct unpacker *u)
 {
-	uint32_t value = bits_read(&u->bits, 1) ? unfold_distance((uint32_t)number_unpack(u), u->time)
+	uint32_t value = bits_read(&u->bits, 1) ? unfold_distance((uint32_t)number_unpack(u, UINT32_MAX), u->time)
 						: bits_read(&u->bits, WORD_WIDTH);
-	if (!u->time)
+	if (!u->has_time)
 		u->time = value;
+	u->has_time = true;
 	return value;
 }
 
@@ -272,11 +280,11 @@ static bool field_unpack(struct unpacker *u, const ProtobufCFieldDescriptor *kno
 	varint_write(w, number << 3 | wire_of(shape));
 	switch (shape) {
 	case SHAPE_NUMBER:
-		varint_write(w, number_unpack(u));
+		varint_write(w, number_unpack(u, UINT32_MAX));
 		break;
 	case SHAPE_QUANTITY:
 		value = bits_read(&u->bits, 1) ? THOUSAND : 1;
-		varint_write(w, value * number_unpack(u));
+		varint_write(w, value * number_unpack(u, UINT64_MAX / value));
 		break;
 	case SHAPE_TIME:
 		write_u32(w, time_unpack(u));
@@ -289,13 +297,13 @@ static bool field_unpack(struct unpacker *u, const ProtobufCFieldDescriptor *kno
 		write_u32(w, bits_read(&u->bits, WORD_WIDTH));
 		break;
 	case SHAPE_TEXT:
-		value = number_unpack(u);
+		value = number_unpack(u, BODY_SIZE_MAX);
 		bytes_unpack(u, w, value, bits_read(&u->bits, 1) ? ASCII_WIDTH : BYTE_WIDTH);
 		break;
 	case SHAPE_MESSAGE:
 		return inner_unpack(u, known->descriptor, w);
 	default:
-		bytes_unpack(u, w, number_unpack(u), BYTE_WIDTH);
+		bytes_unpack(u, w, number_unpack(u, BODY_SIZE_MAX), BYTE_WIDTH);
 	}
 	return true;
 }
@@ -321,7 +329,7 @@ struct view entry_unpack(struct view bytes, uint8_t room[ENTRY_SIZE_MAX])
 	struct writer w = writer_init(room, BODY_SIZE_MAX);
 	(void)bits_read(&u.bits, MARK_WIDTH);
 	if (!message_unpack(&u, &aidmesh__wire__entry_body__descriptor, &w) || w.size == 0 ||
-	    (u.bits.at + 7) / 8 != packed_size)
+	    8 * packed_size - u.bits.at >= 8 || bits_read(&u.bits, (unsigned)(8 * packed_size - u.bits.at)) != 0)
 		return bytes;
 	memcpy(room + w.size, bytes.data + packed_size, SIGNATURE_SIZE);
 	return (struct view){ .data = room, .size = w.size + SIGNATURE_SIZE };

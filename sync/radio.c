@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "proto/pack.h"
+#include "sync/part.h"
 #include "sync/sketch.h"
 
 /* In units of a slot, which is about what a station needs to notice that another one has begun. */
@@ -14,9 +15,13 @@ enum { CALL_SLOTS = 400, RECALL_SLOTS = 200 };
  * so that it need not when the others did. */
 enum { RELAY_SLOTS = 256, URGENT_SLOTS = 4, URGENT_LAZY_SLOTS = 500, REPAIR_LAZY_SLOTS = 1000 };
 enum { HELD_MAX = 4, FEW_INTERVALS = 3 };
-/* Syndromes of a beacon: when all seems well; beyond what is thought to differ; with its first extension; so many times
- * those of another's that did not decode. */
-enum { CAPACITY_MIN = 2, CAPACITY_SPARE = 4, CAPACITY_NEXT = 12, CAPACITY_GROWS = 3 };
+/* Differences that a part should have, and parts in a row that may bring nothing. */
+enum { PART_DIFFER = 30, PART_QUIET_MAX = 3 };
+/* Syndromes of a beacon: when all seems well; beyond what is thought to differ; so many times those of another's that did
+ * not decode. */
+enum { CAPACITY_MIN = 2, CAPACITY_SPARE = 4, CAPACITY_GROWS = 3 };
+/* Whoever thinks that more differs does not ask who has the same. */
+enum { CAPACITY_ASKS = 6 };
 /* In units of a short frame's airtime. */
 enum { IMIN_FRAMES = 8, IMAX_DOUBLINGS = 8, SHORT_FRAME = 60 };
 /* In units of Trickle's shortest interval: after something new, which others pass on, and after a need that has to be
@@ -26,7 +31,7 @@ enum { NEWS_INTERVALS = 96, URGENT_INTERVALS = 8, MENDED_INTERVALS = 96, SEARCH_
 /* What is older is no news but a repair: neighbours have it, or sketches find it. */
 enum { NEWS_S = 3600 };
 /* On a poor air it may be losses that a find brings nothing, and among few nobody else would make up for them. */
-enum { BARREN_MAX = 6, BARREN_FEW_MAX = 2 };
+enum { BARREN_MAX = 8, BARREN_SEARCH_MAX = 6, BARREN_FEW_MAX = 2, BARREN_SPARE = 2 };
 
 static_assert(BEACON_SIZE_MAX + RADIO_SKETCH_MAX * sizeof(uint32_t) <= SYNC_RADIO_FRAME_MIN, "a beacon is one frame");
 static_assert(CALL_SIZE + RADIO_CALL_MAX * CALL_ELEMENT_SIZE <= SYNC_RADIO_FRAME_MIN, "a call is one frame");
@@ -112,7 +117,17 @@ static void reset(struct radio *radio, uint8_t stretch_max, mono_ms now)
 /* There is a difference that has to be found. */
 static void search(struct radio *radio, mono_ms now)
 {
-	reset(radio, few_are_in_reach(&radio->few) ? BARREN_FEW_MAX : BARREN_MAX, now);
+	reset(radio, few_are_in_reach(&radio->few) ? BARREN_FEW_MAX : BARREN_SEARCH_MAX, now);
+}
+
+/* What differs is on its way: a look whether it came. Where it does not come, however often, somebody has no room for it. */
+static void again(struct radio *radio, uint32_t interval_ms, mono_ms now)
+{
+	uint8_t stretch = radio->barren > BARREN_SPARE ? radio->barren - BARREN_SPARE : 0;
+
+	trickle_restart(&radio->trickle, interval_ms << stretch, now, chance(radio));
+	if (radio->barren < BARREN_MAX)
+		radio->barren++;
 }
 
 static void settle(struct radio *radio, mono_ms now)
@@ -273,40 +288,10 @@ void radio_days(struct radio *radio, struct days days)
 	radio->agreed = false;
 }
 
-/* What is here of a part, under a beacon's salt. */
-
-struct part {
-	struct salt salt;
-	struct days days;
-	uint32_t buckets, bucket;
-};
-
-static struct part part_of(uint32_t salt, struct days days, uint16_t number)
+/* Syndromes that suit so many differences. */
+static uint32_t sketch_for(uint32_t differ)
 {
-	struct part part = { .salt = salt_of_beacon(salt), .days = days, .buckets = 1 };
-
-	while (number >> 1 >= part.buckets)
-		part.buckets *= 2;
-	part.bucket = number - part.buckets;
-	return part;
-}
-
-static bool part_has(const struct part *part, const struct set *set, uint32_t slot, uint32_t *element)
-{
-	if (!set_is_live(set, slot) || !slot_is_within(&set->slots[slot], part->days))
-		return false;
-	*element = element_of(&part->salt, &set->slots[slot].id);
-	return bucket_of(*element, part->buckets) == part->bucket;
-}
-
-/* Syndromes `from` to `to` - 1. */
-static void sum_up(const struct part *part, const struct set *set, uint32_t *syndromes, uint32_t from, uint32_t to)
-{
-	uint32_t element;
-
-	for (uint32_t slot = 0; slot < set->used; slot++)
-		if (part_has(part, set, slot, &element))
-			sketch_add(syndromes, from, to - from, &element, 1);
+	return differ + CAPACITY_SPARE < RADIO_SKETCH_MAX ? differ + CAPACITY_SPARE : RADIO_SKETCH_MAX;
 }
 
 /* Hearing beacons. */
@@ -386,7 +371,7 @@ static bool decode(struct radio *radio, const struct link_ground *ground, const 
 
 	if (!join(series, beacon))
 		return false;
-	sum_up(&part, ground->set, syndromes, 0, series->have);
+	part_sketch(&part, ground->set, syndromes, 0, series->have);
 	sketch_merge(syndromes, series->syndromes, series->have);
 	if (sketch_decode(&found, syndromes, series->have, NULL, 0) != SKETCH_OK) {
 		radio->call_more = true;
@@ -413,7 +398,7 @@ static bool is_same(const struct set *set, const struct frame_beacon *beacon)
 	uint32_t count = (uint32_t)(beacon->syndromes.size / sizeof *theirs);
 	struct reader r = reader_init(beacon->syndromes);
 
-	sum_up(&part, set, ours, beacon->from, beacon->from + count);
+	part_sketch(&part, set, ours, beacon->from, beacon->from + count);
 	sketch_read(theirs, count, &r);
 	return memcmp(ours, theirs, beacon->syndromes.size) == 0;
 }
@@ -430,20 +415,19 @@ static enum sync_rc feed_beacon(struct radio *radio, const struct link_ground *g
 		return SYNC_OK;
 	if (is_same(ground->set, &beacon)) {
 		if (beacon.asks)
-			reset(radio, BARREN_MAX, now);
+			reset(radio, BARREN_SEARCH_MAX, now);
 		else
 			trickle_hear(&radio->trickle);
 		if (beacon.part > 1)
 			return SYNC_OK;
 		radio->agreed = true;
 		radio->fresh = radio->moved = radio->doubt = 0;
-		radio->part_bits = 0;
-		radio->part_next = 0;
+		radio->parts = radio->part_next = 0;
 		return SYNC_OK;
 	}
 	radio->agreed = false;
 	if (decode(radio, ground, &beacon, now))
-		trickle_restart(&radio->trickle, intervals_ms(radio, MENDED_INTERVALS), now, chance(radio));
+		again(radio, intervals_ms(radio, MENDED_INTERVALS), now);
 	else
 		search(radio, now);
 	return SYNC_OK;
@@ -455,35 +439,47 @@ static enum sync_rc feed_beacon(struct radio *radio, const struct link_ground *g
 static void answer(struct radio *radio, const struct link_ground *ground, const struct frame_call *call, mono_ms now)
 {
 	struct part part = part_of(radio->salt, radio->said_days, radio->said_part);
-	uint32_t wanted[RADIO_REPAIRS_MAX], count = 0, element;
+	uint32_t wanted[RADIO_CALL_MAX], count = 0, queued = 0, element;
 	struct reader r = reader_init(call->elements);
 
-	while (r.rest.size && count < RADIO_REPAIRS_MAX)
+	while (r.rest.size && count < RADIO_CALL_MAX)
 		wanted[count++] = frame_call_element_read(&r);
-	for (uint32_t slot = 0; slot < ground->set->used && count; slot++) {
+	for (uint32_t slot = 0; slot < ground->set->used && queued < RADIO_REPAIRS_MAX; slot++) {
+		bool is_wanted = false;
+
 		if (!part_has(&part, ground->set, slot, &element))
 			continue;
 		for (uint32_t i = 0; i < count; i++)
-			if (wanted[i] == (element & CALL_ELEMENT_MASK)) {
-				wanted[i] = wanted[--count];
-				radio_send(radio, slot, now);
-				break;
-			}
+			is_wanted |= wanted[i] == (element & CALL_ELEMENT_MASK);
+		if (!is_wanted)
+			continue;
+		radio_send(radio, slot, now);
+		queued++;
 	}
 }
 
-/* More syndromes while a frame holds more; then parts, twice as many each time. */
-static void extend(struct radio *radio, uint8_t have)
+/* As many syndromes as the counts suggest, at least twice those that were said; parts where a frame does not hold so many. */
+static void extend(struct radio *radio, const struct link_ground *ground, const struct frame_call *call)
 {
-	if (have < radio->said)
+	struct part part = part_of(radio->salt, radio->said_days, radio->said_part);
+	uint32_t ours = part_count(&part, ground->set);
+	uint32_t differ = ours > call->holds ? ours - call->holds : call->holds - ours;
+	uint32_t parts = 2 * part.buckets;
+
+	if (call->have < radio->said)
 		return; /* asked before the extension was heard */
-	if (radio->said < RADIO_SKETCH_MAX) {
+	radio->more_to = sketch_for(differ + differ / 4);
+	if (radio->more_to < sketch_for(2u * radio->said + CAPACITY_SPARE))
+		radio->more_to = sketch_for(2u * radio->said + CAPACITY_SPARE);
+	if (radio->said < radio->more_to && differ < RADIO_SKETCH_MAX) {
 		radio->more_now = true;
 		return;
 	}
-	if (radio->part_bits < RADIO_PARTS_MAX)
-		radio->part_bits++;
+	while (differ / (parts / part.buckets) > PART_DIFFER && parts < 1u << RADIO_PARTS_MAX)
+		parts *= 2;
+	radio->parts = (uint16_t)(parts < 1u << RADIO_PARTS_MAX ? parts : 1u << RADIO_PARTS_MAX);
 	radio->part_next = 0;
+	radio->part_quiet = 1; /* a call may be forged: it has not shown yet that there is something */
 	radio->trickle.due = radio->hold_until;
 	radio->trickle.is_over = false;
 }
@@ -495,6 +491,11 @@ static void recall(struct radio *radio, mono_ms now)
 		radio->call_count = 0;
 }
 
+static bool is_called(const struct frame_call *call, uint32_t salt)
+{
+	return call->salt == (uint16_t)salt;
+}
+
 static enum sync_rc feed_call(struct radio *radio, struct view *entry, const struct link_ground *ground,
 			      struct view rest, mono_ms now)
 {
@@ -504,16 +505,16 @@ static enum sync_rc feed_call(struct radio *radio, struct view *entry, const str
 		return SYNC_E_FRAME;
 	*entry = call.entry;
 	settle(radio, now);
-	if (radio->call_more && radio->series.salt == call.salt && call.have >= radio->series.have)
+	if (radio->call_more && is_called(&call, radio->series.salt) && call.have >= radio->series.have)
 		radio->call_more = false;
-	if (call.salt == radio->call_salt && radio->call_count && call.count)
+	if (is_called(&call, radio->call_salt) && radio->call_count && call.count)
 		recall(radio, now);
-	if (call.salt != radio->salt || !radio->said_part)
+	if (!is_called(&call, radio->salt) || !radio->said_part)
 		return SYNC_OK;
 	relay_called(&radio->relay);
 	radio->agreed = false;
 	if (call.have)
-		extend(radio, call.have);
+		extend(radio, ground, &call);
 	else
 		answer(radio, ground, &call, now);
 	return SYNC_OK;
@@ -538,7 +539,7 @@ static void write_sketch(const struct part *part, const struct set *set, const s
 {
 	uint32_t syndromes[SYNDROMES_MAX] = { 0 };
 
-	sum_up(part, set, syndromes, beacon->from, to);
+	part_sketch(part, set, syndromes, beacon->from, to);
 	frame_begin(w, FRAME_BEACON);
 	frame_beacon_write(w, beacon);
 	sketch_write(w, syndromes, to - beacon->from);
@@ -556,27 +557,27 @@ static uint32_t capacity(const struct radio *radio)
 		return CAPACITY_MIN;
 	if (differ < radio->moved / 4)
 		differ = radio->moved / 4;
-	return differ + CAPACITY_SPARE < RADIO_SKETCH_MAX ? differ + CAPACITY_SPARE : RADIO_SKETCH_MAX;
+	return sketch_for(differ);
 }
 
 static void fill_beacon(struct radio *radio, const struct link_ground *ground, struct writer *w, mono_ms now)
 {
 	struct frame_beacon beacon = { .salt = (uint32_t)radio->traits.station << 16 | chance(radio) >> 16,
 				       .days = radio->days,
-				       .asks = wants_answer(radio) };
+				       .asks = wants_answer(radio) && capacity(radio) <= CAPACITY_ASKS };
 	uint32_t to = capacity(radio);
 	struct part part;
 
-	/* Parts go on while they bring something. */
-	if (radio->part_next && !radio->moved)
-		radio->part_bits = 0;
-	if (!radio->part_bits)
+	/* Parts go on while they bring something: what brings nothing a few times was not lost each time. */
+	if (radio->part_next)
+		radio->part_quiet = radio->moved ? 0 : radio->part_quiet + 1;
+	if (radio->part_quiet > PART_QUIET_MAX)
+		radio->parts = 0;
+	if (!radio->parts)
 		radio->part_next = 0;
-	beacon.part = (uint16_t)((1u << radio->part_bits) + radio->part_next);
-	if (radio->part_bits) {
+	beacon.part = radio->parts ? (uint16_t)(radio->parts + radio->part_next++) : 1;
+	if (radio->parts)
 		to = RADIO_SKETCH_MAX;
-		radio->part_next++;
-	}
 	part = part_of(beacon.salt, beacon.days, beacon.part);
 	write_sketch(&part, ground->set, &beacon, to, w);
 	radio->salt = beacon.salt;
@@ -589,11 +590,13 @@ static void fill_beacon(struct radio *radio, const struct link_ground *ground, s
 	radio->doubt /= 4;
 	radio->more_now = false;
 	relay_said(&radio->relay);
-	if (radio->part_next >> radio->part_bits)
-		radio->part_bits = 0; /* that was the last */
+	if (radio->part_next == radio->parts)
+		radio->parts = 0; /* that was the last */
 	trickle_done(&radio->trickle);
-	if (radio->part_bits)
+	if (radio->parts)
 		trickle_restart(&radio->trickle, radio->trickle.imin_ms, now, chance(radio));
+	else if (beacon.part > 1)
+		again(radio, radio->trickle.imin_ms, now);
 	radio->days = radio->ours;
 }
 
@@ -603,7 +606,6 @@ static void fill_more(struct radio *radio, const struct link_ground *ground, str
 		.salt = radio->salt, .days = radio->said_days, .part = radio->said_part, .from = radio->said
 	};
 	struct part part = part_of(beacon.salt, beacon.days, beacon.part);
-	uint32_t to;
 
 	radio->more_now = false;
 	/* What is here has changed since: syndromes of before and after do not fit together. */
@@ -612,9 +614,8 @@ static void fill_more(struct radio *radio, const struct link_ground *ground, str
 		fill_beacon(radio, ground, w, now);
 		return;
 	}
-	to = beacon.from < CAPACITY_NEXT ? CAPACITY_NEXT : RADIO_SKETCH_MAX;
-	write_sketch(&part, ground->set, &beacon, to, w);
-	radio->said = (uint8_t)to;
+	write_sketch(&part, ground->set, &beacon, radio->more_to, w);
+	radio->said = (uint8_t)radio->more_to;
 }
 
 /* The most urgent entry that can be sent, as it goes over the air. */
@@ -656,11 +657,15 @@ static void entry_said(struct radio *radio, const struct set *set, uint32_t slot
 /* An entry that is to go out anyway rides along. */
 static void fill_call(struct radio *radio, const struct link_ground *ground, struct writer *w, mono_ms now)
 {
-	struct frame_call call = { .salt = radio->call_salt, .count = (uint8_t)radio->call_count };
+	struct frame_call call = { .salt = (uint16_t)radio->call_salt, .count = (uint8_t)radio->call_count };
 	struct next next;
 
+	struct part part = part_of(radio->series.salt, radio->series.days, radio->series.part);
+
 	if (radio->call_more)
-		call = (struct frame_call){ .salt = radio->series.salt, .have = radio->series.have };
+		call = (struct frame_call){ .salt = (uint16_t)radio->series.salt,
+					    .have = radio->series.have,
+					    .holds = part_count(&part, ground->set) };
 	frame_begin(w, FRAME_CALL);
 	frame_call_write(w, &call);
 	for (uint32_t i = 0; i < call.count; i++)
@@ -682,7 +687,6 @@ static void fill_entries(struct radio *radio, const struct link_ground *ground, 
 	if (!next_entry(radio, ground, &first))
 		return;
 	entry_said(radio, ground->set, first.slot);
-	radio->barren = 0;
 	if (!next_entry(radio, ground, &next) || writer_room(w) < FRAME_HEAD_SIZE + 1 + first.size + 1 + next.size) {
 		frame_begin(w, FRAME_ENTRY);
 		write_bytes(w, first.bytes, first.size);

@@ -76,8 +76,10 @@ struct radio {
 	uint64_t said_revision; /* of the set */
 	uint8_t said;           /* syndromes */
 	bool more_now;          /* its extension is asked for */
-	uint8_t part_bits;      /* the next beacon speaks of one of 2^part_bits parts */
-	uint16_t part_next;     /* which */
+	uint32_t more_to;       /* how far */
+	uint16_t parts;         /* the next beacon speaks of one of so many, a power of two; 0: of all */
+	uint16_t part_next;     /* of which */
+	uint8_t part_quiet;     /* parts in a row that brought nothing */
 	/* What is to be asked. */
 	struct radio_series series;
 	bool call_more;

@@ -279,7 +279,7 @@ def meshtastics():
 def main():
     examples = wire_examples()
     seeds = {
-        "fuzz_entry": {**entries(examples), "packed": examples["packed"]},
+        "fuzz_entry": {**entries(examples), **{name: data for name, data in examples.items() if name.startswith("packed")}},
         "fuzz_frame": frames(examples),
         "fuzz_sketch": sketches(examples),
         "fuzz_link": contacts() | made_up(examples),

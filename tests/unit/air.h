@@ -29,19 +29,26 @@ static inline struct radio *air_radio(struct air *a, int at)
 	return &a->nodes[at].sync->radios[0];
 }
 
-static inline void air_init(struct air *a, int count, uint64_t seed, uint16_t duty_permille)
+/* `entries_max` is the last station's. */
+static inline void air_init_with(struct air *a, int count, uint64_t seed, uint16_t duty_permille, uint32_t entries_max)
 {
 	struct carrier_traits traits = { .kind = CARRIER_RADIO, .frame_max = SYNC_RADIO_FRAME_MIN, .airtime = AIR_SF9 };
 
 	*a = (struct air){ .count = count, .now = 1, .dice = { seed } };
 	traits.airtime.duty_permille = duty_permille;
 	for (int i = 0; i < count; i++) {
-		struct sync_config config = host_config(seed * 100 + (uint64_t)i, AIR_ENTRIES_MAX);
+		struct sync_config config =
+			host_config(seed * 100 + (uint64_t)i, i == count - 1 ? entries_max : AIR_ENTRIES_MAX);
 
 		node_init(&a->nodes[i], &config);
 		traits.station = (uint16_t)(i + 1);
 		assert_int_equal(sync_carrier_up(a->nodes[i].sync, AIR_ID, &traits, a->now), SYNC_OK);
 	}
+}
+
+static inline void air_init(struct air *a, int count, uint64_t seed, uint16_t duty_permille)
+{
+	air_init_with(a, count, seed, duty_permille, AIR_ENTRIES_MAX);
 }
 
 static inline void air_fini(struct air *a)

@@ -18,7 +18,7 @@
 enum { ASKED_MAX = 16 };
 
 /* Libsodium's randomness: what is drawn as a number is the script's while that lasts. */
-static uint32_t script[8];
+static uint32_t script[16];
 static size_t script_at, script_size;
 
 static const char *script_name(void)
@@ -132,6 +132,7 @@ static int node_teardown(void **state)
 }
 
 static const struct door_request note = { .verb = DOOR_NOTE, .fields = DOOR_TEXT, .text = "The road is open." };
+static const struct door_request passed_on = { .verb = DOOR_NOTE, .fields = DOOR_TEXT, .text = "Flood.", .number = 9 };
 static const struct door_request site = { .verb = DOOR_SITE, .fields = DOOR_NAME, .name = "Oak" };
 static const struct door_request need = { .verb = DOOR_LINE,
 					  .fields = DOOR_ITEM | DOOR_SITE_REF,
@@ -157,14 +158,16 @@ static void test_a_number_that_is_drawn_twice_replaces_nothing(void **state)
 	DRAW(7);
 	ask(n, site);
 	finish(n);
-	DRAW(7, 0, 8, 8, 7, 9, 9, 10);
+	DRAW(7, 8, 8, 7, 9, 9, 10, 0, 7, 8, 9, 10, 11, 10, 12);
 	ask(n, note);
 	ask(n, need);
 	ask(n, note);
 	finish(n);
+	ask(n, passed_on);
+	finish(n);
 	assert_int_equal(script_at, script_size);
-	assert_int_equal(n->answered, 4);
-	assert_int_equal(held(n), 5);
+	assert_int_equal(n->answered, 5);
+	assert_int_equal(held(n), 6);
 	for (size_t i = 0; i < n->answered; i++)
 		for (size_t k = 0; k < i; k++)
 			assert_string_not_equal(n->answers[i].ref, n->answers[k].ref);

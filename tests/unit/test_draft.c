@@ -27,9 +27,11 @@ struct town {
 
 static uint32_t next_number = 1000;
 
-static uint32_t count_up(void *ctx)
+static uint32_t count_up(void *ctx, uint32_t wanted)
 {
 	(void)ctx;
+	if (wanted)
+		return wanted;
 	return next_number++;
 }
 

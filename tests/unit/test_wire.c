@@ -332,7 +332,7 @@ static void test_beacon(void **state)
 
 	w = writer_init(bytes, sizeof(bytes));
 	frame_begin(&w, FRAME_CALL);
-	frame_call_write(&w, &(struct frame_call){ .salt = 0x83828180, .count = 1 });
+	frame_call_write(&w, &(struct frame_call){ .salt = 0x8180, .count = 1 });
 	frame_call_element_write(&w, element);
 	example_is("call", bytes, w.size);
 }
@@ -352,13 +352,21 @@ static void test_entries_frame(void **state)
 
 static void test_packed(void **state)
 {
+	const struct {
+		const char *name;
+		struct entry entry;
+		uint8_t key;
+	} ROWS[] = { { "packed", need_example(), KEY_A },
+		     { "packed move", move_example(), KEY_B },
+		     { "packed note", note_example(), KEY_B } };
 	(void)state;
-	struct sample_key key = sample_key(KEY_A);
-	struct entry need = need_example();
-	struct sample entry = sample_signed(&need, &key);
-	uint8_t bytes[ENTRY_SIZE_MAX];
-	size_t size = entry_pack(bytes, sample_view(&entry));
-	example_is("packed", bytes, size);
+	for (size_t i = 0; i < sizeof(ROWS) / sizeof(ROWS[0]); i++) {
+		struct sample_key key = sample_key(ROWS[i].key);
+		struct sample entry = sample_signed(&ROWS[i].entry, &key);
+		uint8_t bytes[ENTRY_SIZE_MAX];
+		size_t size = entry_pack(bytes, sample_view(&entry));
+		example_is(ROWS[i].name, bytes, size);
+	}
 }
 
 static void test_sealed(void **state)
