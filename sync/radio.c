@@ -18,16 +18,14 @@ enum { HELD_MAX = 4, FEW_INTERVALS = 3 };
 /* Differences that a part should have, and parts in a row that may bring nothing. */
 enum { PART_DIFFER = 30, PART_QUIET_MAX = 3 };
 /* Syndromes of a beacon: when all seems well; beyond what is thought to differ; so many times those of another's that did
- * not decode. */
-enum { CAPACITY_MIN = 2, CAPACITY_SPARE = 4, CAPACITY_GROWS = 3 };
-/* Whoever thinks that more differs does not ask who has the same. */
-enum { CAPACITY_ASKS = 6 };
+ * not decode; so many that it still may ask who has the same. */
+enum { CAPACITY_MIN = 2, CAPACITY_SPARE = 4, CAPACITY_GROWS = 3, CAPACITY_ASKS = 6 };
 /* In units of a short frame's airtime. */
 enum { IMIN_FRAMES = 8, IMAX_DOUBLINGS = 8, SHORT_FRAME = 60 };
 /* In units of Trickle's shortest interval: after something new, which others pass on, and after a need that has to be
  * everywhere soon; after a difference that has to be found first, of which all hearers hear at once; until a trial's
  * beacon. */
-enum { NEWS_INTERVALS = 96, URGENT_INTERVALS = 8, MENDED_INTERVALS = 96, SEARCH_INTERVALS = 8, TRIAL_INTERVALS = 5 };
+enum { NEWS_INTERVALS = 128, URGENT_INTERVALS = 8, MENDED_INTERVALS = 96, SEARCH_INTERVALS = 8, TRIAL_INTERVALS = 5 };
 /* What is older is no news but a repair: neighbours have it, or sketches find it. */
 enum { NEWS_S = 3600 };
 /* On a poor air it may be losses that a find brings nothing, and among few nobody else would make up for them. */
