@@ -412,10 +412,13 @@ static enum sync_rc feed_beacon(struct radio *radio, const struct link_ground *g
 	if (beacon.days.today < radio->ours.today || beacon.days.last > radio->ours.last)
 		return SYNC_OK;
 	if (is_same(ground->set, &beacon)) {
-		if (beacon.asks)
+		if (beacon.asks) {
 			reset(radio, BARREN_SEARCH_MAX, now);
-		else
+		} else {
 			trickle_hear(&radio->trickle);
+			if (radio->barren)
+				radio->barren--;
+		}
 		if (beacon.part > 1)
 			return SYNC_OK;
 		radio->agreed = true;
