@@ -4,6 +4,7 @@
  * talking, against an oracle that knows who lacks what and pays only for the losses.
  *   bench_radio [SEEDS] */
 #include "sync/state.h"
+#include "proto/pack.h"
 #include "tests/bench/bench_host.h"
 
 enum { STATIONS = 8, NEW = 50, COMMON = 1000, LOSS_PERCENT = 10, SENSE_MS = 8, END_MS = 3600 * 1000 };
@@ -174,10 +175,12 @@ static void charge(struct tally *tally, const struct flight *f)
 static void spread_news(bool held[NEW][STATIONS], uint8_t sizes[NEW])
 {
 	for (uint32_t e = 0; e < NEW; e++) {
-		uint8_t bytes[ENTRY_SIZE_MAX];
+		uint8_t bytes[ENTRY_SIZE_MAX], packed[ENTRY_SIZE_MAX];
 		uint16_t author;
+		size_t size = make_entry(bytes, COMMON + e, &author),
+		       shorter = entry_pack(packed, (struct view){ bytes, size });
 
-		sizes[e] = (uint8_t)make_entry(bytes, COMMON + e, &author);
+		sizes[e] = (uint8_t)(shorter ? shorter : size);
 		memset(held[e], 0, sizeof held[e]);
 		for (int left = STATIONS / 2; left;) {
 			uint32_t i = roll(STATIONS);
