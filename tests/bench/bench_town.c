@@ -285,15 +285,16 @@ static double hop_s(const struct town *t)
 
 static void look_at_least(struct figures *f, const struct town *t)
 {
-	uint32_t *hops = calloc((size_t)t->authors * t->count, sizeof *hops), pairs = t->authors * t->count;
+	uint32_t pairs = t->authors * t->count, *hops = calloc((size_t)pairs + 1, sizeof *hops);
+	size_t others = pairs - t->authors;
 
 	must(hops, "no memory");
 	for (uint32_t at = 0; at < t->authors; at++)
 		count_hops(t, at, hops + (size_t)at * t->count);
 	qsort(hops, pairs, sizeof *hops, by_size);
 	/* The first are the authors themselves. */
-	f->least_median_s = hop_s(t) * hops[t->authors + (pairs - t->authors) / 2];
-	f->least_p99_s = hop_s(t) * hops[t->authors + (uint64_t)(pairs - t->authors) * 99 / 100];
+	f->least_median_s = hop_s(t) * hops[t->authors + others / 2];
+	f->least_p99_s = hop_s(t) * hops[t->authors + others * 99 / 100];
 	free(hops);
 }
 

@@ -13,6 +13,7 @@
 #include <sodium.h>
 
 #include "node/desk.h"
+#include "tests/sim/dice.h"
 #include "tests/unit/stored.h"
 
 enum { ASKED_MAX = 16 };
@@ -34,8 +35,10 @@ static uint32_t script_random(void)
 
 static void script_buf(void *out, size_t size)
 {
+	static struct dice dice = { 1 };
+
 	for (size_t i = 0; i < size; i++)
-		((uint8_t *)out)[i] = (uint8_t)rand();
+		((uint8_t *)out)[i] = (uint8_t)dice_u64(&dice);
 }
 
 static struct randombytes_implementation scripted = { .implementation_name = script_name,
