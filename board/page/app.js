@@ -180,14 +180,21 @@ function lineRow(l) {
     h('br'), h('span.small', {}, t('said') + ' ' + when(l.changed) + ' · ' + l.author + (l.trust === 'stranger' ? ', ' + t('stranger') : '')));
 }
 
+// Where there is a radio: whether it works, and whether what is here is elsewhere as well.
+function radioLine(radio) {
+  if (radio.state === 'off') return false;
+  const up = radio.stations.length === 0 ? 'radio-nobody' : radio.safe ? 'radio-safe' : 'radio-waits';
+  return h('p.small', {}, t(radio.state === 'up' ? up : 'radio-' + radio.state));
+}
+
 async function viewHome() {
-  const status = await call('/v1/status');
+  const status = await call('/v1/status'), radio = await call('/v1/radio');
   $('home').textContent = status.name || 'aidmesh';
   const tiles = [['need', '#/need'], ['have', '#/have'], ['board', '#/board'], ['places', '#/places'], ['load', '#/load'],
     ['news', '#/ask/news'], ['here', '#/here'], ['questions', '#/questions'], ['trust', '#/trust'], ['print', '#/print']];
   const notes = status.alerts ? (await call('/v1/notes?limit=20')).notes.filter(n => n.kind === 'alert') : [];
   return [title(status.name || 'aidmesh'), notes.map(n => h('p.alert', { role: 'alert' }, (n.source ? n.source + ': ' : '') + n.text + ' · ' + when(n.changed))),
-    h('ul.tiles', {}, tiles.map(([key, href], i) => h('li', {}, link(t(key) + (key === 'board' ? ' (' + status.needs_open + ')' : ''), href, i < 2 ? 'main' : ''))))];
+    h('ul.tiles', {}, tiles.map(([key, href], i) => h('li', {}, link(t(key) + (key === 'board' ? ' (' + status.needs_open + ')' : ''), href, i < 2 ? 'main' : '')))), radioLine(radio)];
 }
 
 // What: tiles of what is asked for most, or what is written.

@@ -35,9 +35,9 @@ async function aid(...words) {
 }
 const lines = async kind => JSON.parse(await aid('list', kind, '--json')).lines;
 
-async function startNode() {
+async function startNode(...more) {
   const settings = [`node.folder=${folder}`, 'node.name=Oak', `control.socket=${socket}`, `control.listen=127.0.0.1:${port}`, 'control.hosts=aidmesh.lan',
-    `control.pin=${PIN}`, 'link.discovery=no', 'link.listen=none', 'node.clock=set'];
+    `control.pin=${PIN}`, 'link.discovery=no', 'link.listen=none', 'node.clock=set', ...more];
   daemon = spawn(AIDMESHD, ['--config', '/dev/null', ...settings.flatMap(s => ['--set', s])], { stdio: 'ignore' });
   for (const until = Date.now() + DEADLINE; ;) {
     try { await fetch(`http://127.0.0.1:${port}/v1/status`); return; } catch (e) { if (Date.now() > until) throw e; }
@@ -363,6 +363,17 @@ test('by keyboard alone', async () => {
 });
 
 // A figure, not a verdict on the code: tools/bench page.
+test('who has a radio is told when its stick is missing', async () => {
+  await stopNode();
+  await startNode('radio.port=/dev/aidmesh-no-stick', 'radio.region=EU868');
+  await phone();
+  await at('', 'Oak');
+  await page.getByText('the stick is missing').waitFor();
+  await isAccessible('radio');
+  await stopNode();
+  await startNode();
+});
+
 test('a thousand needs are painted within a second on a slow phone', { skip: !process.env.BENCH }, async () => {
   const rows = ['item,quantity,people,within,site', ...Array.from({ length: 1000 }, (_, i) => `drinking-water,${10 + i},${1 + i % 50},72,Elm`)].join('\n');
   const answer = await fetch(`http://127.0.0.1:${port}/v1/import?kind=need`, { method: 'POST', headers: { 'Content-Type': 'text/csv', 'Aidmesh-Pin': PIN }, body: rows });
