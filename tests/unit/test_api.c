@@ -438,6 +438,7 @@ static void the_radio_is_shown_with_whom_it_hears(void **state)
 					     .rest = 14,
 					     .frames_in = 120,
 					     .foreign = 3,
+					     .is_safe = true,
 					     .is_sealed = true,
 					     .station_count = 2 };
 	n->fake.radio.stations[0] = (struct view_station){
@@ -449,7 +450,7 @@ static void the_radio_is_shown_with_whom_it_hears(void **state)
 	assert_non_null(
 		strstr(body, "\"setting\":{\"frequency_hz\":869525000,\"bandwidth_hz\":125000,\"spreading\":9,"));
 	assert_non_null(strstr(body, "\"airtime\":{\"duty_permille\":10,\"used_ms\":3200,\"left_ms\":32800},"
-				     "\"queue\":{\"cards\":0,\"urgent\":2,\"rest\":14},"));
+				     "\"queue\":{\"cards\":0,\"urgent\":2,\"rest\":14},\"safe\":true,"));
 	assert_non_null(strstr(
 		body, "\"sealed\":true,\"stations\":[{\"name\":\"Elm\",\"heard\":\"2026-09-14T08:00:00Z\","
 		      "\"rssi_dbm\":-97,\"snr_db\":-6.25},{\"name\":\"3f2a\",\"heard\":\"2026-09-14T07:59:00Z\"}]}"));
