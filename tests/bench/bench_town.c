@@ -247,7 +247,7 @@ static void look_at_delays(struct figures *f, const struct town *t, bool urgent)
 /* How many hops every station is from that one. */
 static void count_hops(const struct town *t, uint32_t from, uint32_t *hops)
 {
-	uint32_t *line = calloc(t->count, sizeof *line), first = 0, end = 0;
+	uint32_t *line = calloc(t->count + 1u, sizeof *line), first = 0, end = 0;
 
 	must(line, "no memory");
 	memset(hops, 0xFF, t->count * sizeof *hops);
@@ -285,16 +285,16 @@ static double hop_s(const struct town *t)
 
 static void look_at_least(struct figures *f, const struct town *t)
 {
-	uint32_t pairs = t->authors * t->count, *hops = calloc((size_t)pairs + 1, sizeof *hops);
-	size_t others = pairs - t->authors;
+	uint32_t pairs = t->authors * t->count, *hops = calloc(pairs + 1u, sizeof *hops);
+	/* The first are the authors themselves. */
+	size_t others = pairs - t->authors, middle = t->authors + others / 2, late = t->authors + others * 99 / 100;
 
 	must(hops, "no memory");
 	for (uint32_t at = 0; at < t->authors; at++)
 		count_hops(t, at, hops + (size_t)at * t->count);
 	qsort(hops, pairs, sizeof *hops, by_size);
-	/* The first are the authors themselves. */
-	f->least_median_s = hop_s(t) * hops[t->authors + others / 2];
-	f->least_p99_s = hop_s(t) * hops[t->authors + others * 99 / 100];
+	f->least_median_s = hop_s(t) * hops[middle];
+	f->least_p99_s = hop_s(t) * hops[late];
 	free(hops);
 }
 
