@@ -115,9 +115,9 @@ void write_u64(struct writer *w, uint64_t value)
 	write_little_endian(w, value, 8);
 }
 
-void write_varint(struct writer *w, uint32_t value)
+void write_varint(struct writer *w, uint64_t value)
 {
-	uint8_t bytes[5];
+	uint8_t bytes[10];
 	size_t size = 0;
 	for (; value >= 0x80; value >>= 7)
 		bytes[size++] = (uint8_t)(value | 0x80);

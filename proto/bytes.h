@@ -44,7 +44,7 @@ void write_u8(struct writer *w, uint8_t value);
 void write_u16(struct writer *w, uint16_t value);
 void write_u32(struct writer *w, uint32_t value);
 void write_u64(struct writer *w, uint64_t value);
-void write_varint(struct writer *w, uint32_t value);
+void write_varint(struct writer *w, uint64_t value); /* in as few bytes as it takes */
 void write_bytes(struct writer *w, const void *bytes, size_t size);
 
 #endif

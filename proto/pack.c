@@ -12,7 +12,6 @@
 enum { MARK = 7, MARK_WIDTH = 3 };
 enum { NUMBER_WIDTH = 5, NUMBER_MAX = 31, GROUP_WIDTH = 3, WORD_WIDTH = 32, BYTE_WIDTH = 8, ASCII_WIDTH = 7 };
 enum { THOUSAND = 1000 };
-enum { WIRE_VARINT = 0, WIRE_FIXED64 = 1, WIRE_BYTES = 2, WIRE_FIXED32 = 5 };
 
 /* How a field lies in a body, and how it is packed. */
 enum shape {
@@ -244,16 +243,9 @@ static uint32_t time_unpack(struct unpacker *u)
 	return value;
 }
 
-static void varint_write(struct writer *w, uint64_t value)
-{
-	for (; value >= 0x80; value >>= 7)
-		write_u8(w, (uint8_t)(value | 0x80));
-	write_u8(w, (uint8_t)value);
-}
-
 static void bytes_unpack(struct unpacker *u, struct writer *w, uint64_t size, unsigned width)
 {
-	varint_write(w, size);
+	write_varint(w, size);
 	for (; size && u->bits.ok && w->ok; size--)
 		write_u8(w, (uint8_t)bits_read(&u->bits, width));
 }
@@ -266,7 +258,7 @@ static bool inner_unpack(struct unpacker *u, const ProtobufCMessageDescriptor *m
 	struct writer inner = writer_init(bytes, sizeof(bytes));
 	if (!message_unpack(u, message, &inner))
 		return false;
-	varint_write(w, inner.size);
+	write_varint(w, inner.size);
 	write_bytes(w, bytes, inner.size);
 	return true;
 }
@@ -277,14 +269,14 @@ static bool field_unpack(struct unpacker *u, const ProtobufCFieldDescriptor *kno
 	uint64_t value;
 	if (shape == SHAPE_NONE)
 		return false;
-	varint_write(w, number << 3 | wire_of(shape));
+	write_varint(w, number << 3 | wire_of(shape));
 	switch (shape) {
 	case SHAPE_NUMBER:
-		varint_write(w, number_unpack(u, UINT32_MAX));
+		write_varint(w, number_unpack(u, UINT32_MAX));
 		break;
 	case SHAPE_QUANTITY:
 		value = bits_read(&u->bits, 1) ? THOUSAND : 1;
-		varint_write(w, value * number_unpack(u, UINT64_MAX / value));
+		write_varint(w, value * number_unpack(u, UINT64_MAX / value));
 		break;
 	case SHAPE_TIME:
 		write_u32(w, time_unpack(u));

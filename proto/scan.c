@@ -4,7 +4,6 @@
 #include "proto/aidmesh.pb-c.h"
 #include "proto/text.h"
 
-enum { WIRE_VARINT = 0, WIRE_FIXED64 = 1, WIRE_BYTES = 2, WIRE_FIXED32 = 5 };
 enum { FIELD_AUTHOR = 1, FIELD_TIME = 2, FIELD_TICK = 3, FIELD_NUMBER = 4 };
 enum { FIELD_SAYS_FIRST = 5, FIELD_SAYS_LAST = 14, FIELD_SEALED = 15, FIELD_LATER = 16 };
 enum { FIELD_ONCE_BELOW = 32 };

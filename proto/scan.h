@@ -6,10 +6,12 @@
 
 #include "proto/entry.h"
 
+enum { WIRE_VARINT = 0, WIRE_FIXED64 = 1, WIRE_BYTES = 2, WIRE_FIXED32 = 5 };
+
 /* One protobuf field as it lies on the wire. */
 struct field {
 	uint32_t number;
-	uint8_t wire;      /* 0 varint, 1 fixed64, 2 length-delimited, 5 fixed32 */
+	uint8_t wire;      /* one of the four above */
 	uint64_t value;    /* wire types 0, 1 and 5 */
 	struct view bytes; /* wire type 2, borrowed */
 };

@@ -38,3 +38,29 @@ void part_sketch(const struct part *part, const struct set *set, uint32_t *syndr
 		if (part_has(part, set, slot, &element))
 			sketch_add(syndromes, from, to - from, &element, 1);
 }
+
+void parts_begin(struct parts *parts, uint32_t buckets, uint32_t differ)
+{
+	uint32_t count = 2 * buckets;
+
+	while (count < PARTS_MAX && differ / (count / buckets) > PARTS_DIFFER)
+		count *= 2;
+	/* Whoever asked for parts may have lied: it has not shown yet that there is something. */
+	*parts = (struct parts){ .count = (uint16_t)(count < PARTS_MAX ? count : PARTS_MAX), .quiet = 1 };
+}
+
+uint16_t parts_next(struct parts *parts, bool moved)
+{
+	uint16_t number;
+
+	if (parts->next)
+		parts->quiet = moved ? 0 : parts->quiet + 1;
+	if (!parts->count || parts->quiet > PARTS_QUIET_MAX) {
+		*parts = (struct parts){ 0 };
+		return 1;
+	}
+	number = parts->count + parts->next++;
+	if (parts->next == parts->count)
+		*parts = (struct parts){ 0 };
+	return number;
+}

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "proto/pack.h"
-#include "sync/part.h"
 #include "sync/sketch.h"
 
 /* In units of a slot, which is about what a station needs to notice that another one has begun. */
@@ -15,8 +14,6 @@ enum { CALL_SLOTS = 400, RECALL_SLOTS = 200 };
  * so that it need not when the others did. */
 enum { RELAY_SLOTS = 256, URGENT_SLOTS = 4, URGENT_LAZY_SLOTS = 500, REPAIR_LAZY_SLOTS = 1000 };
 enum { HELD_MAX = 4, FEW_INTERVALS = 3 };
-/* Differences that a part should have, and parts in a row that may bring nothing. */
-enum { PART_DIFFER = 30, PART_QUIET_MAX = 3 };
 /* Syndromes of a beacon: when all seems well; beyond what is thought to differ; so many times those of another's that did
  * not decode; so many that it still may ask who has the same. */
 enum { CAPACITY_MIN = 2, CAPACITY_SPARE = 4, CAPACITY_GROWS = 3, CAPACITY_ASKS = 6 };
@@ -423,7 +420,7 @@ static enum sync_rc feed_beacon(struct radio *radio, const struct link_ground *g
 			return SYNC_OK;
 		radio->agreed = true;
 		radio->fresh = radio->moved = radio->doubt = 0;
-		radio->parts = radio->part_next = 0;
+		radio->parts = (struct parts){ 0 };
 		return SYNC_OK;
 	}
 	radio->agreed = false;
@@ -440,10 +437,10 @@ static enum sync_rc feed_beacon(struct radio *radio, const struct link_ground *g
 static void answer(struct radio *radio, const struct link_ground *ground, const struct frame_call *call, mono_ms now)
 {
 	struct part part = part_of(radio->salt, radio->said_days, radio->said_part);
-	uint32_t wanted[RADIO_CALL_MAX], count = 0, queued = 0, element;
+	uint32_t wanted[RADIO_REPAIRS_MAX], count = 0, queued = 0, element;
 	struct reader r = reader_init(call->elements);
 
-	while (r.rest.size && count < RADIO_CALL_MAX)
+	while (r.rest.size && count < RADIO_REPAIRS_MAX)
 		wanted[count++] = frame_call_element_read(&r);
 	for (uint32_t slot = 0; slot < ground->set->used && queued < RADIO_REPAIRS_MAX; slot++) {
 		bool is_wanted = false;
@@ -465,7 +462,6 @@ static void extend(struct radio *radio, const struct link_ground *ground, const 
 	struct part part = part_of(radio->salt, radio->said_days, radio->said_part);
 	uint32_t ours = part_count(&part, ground->set);
 	uint32_t differ = ours > call->holds ? ours - call->holds : call->holds - ours;
-	uint32_t parts = 2 * part.buckets;
 
 	if (call->have < radio->said)
 		return; /* asked before the extension was heard */
@@ -476,11 +472,7 @@ static void extend(struct radio *radio, const struct link_ground *ground, const 
 		radio->more_now = true;
 		return;
 	}
-	while (differ / (parts / part.buckets) > PART_DIFFER && parts < 1u << RADIO_PARTS_MAX)
-		parts *= 2;
-	radio->parts = (uint16_t)(parts < 1u << RADIO_PARTS_MAX ? parts : 1u << RADIO_PARTS_MAX);
-	radio->part_next = 0;
-	radio->part_quiet = 1; /* a call may be forged: it has not shown yet that there is something */
+	parts_begin(&radio->parts, part.buckets, differ);
 	radio->trickle.due = radio->hold_until;
 	radio->trickle.is_over = false;
 }
@@ -565,20 +557,11 @@ static void fill_beacon(struct radio *radio, const struct link_ground *ground, s
 {
 	struct frame_beacon beacon = { .salt = (uint32_t)radio->traits.station << 16 | chance(radio) >> 16,
 				       .days = radio->days,
-				       .asks = wants_answer(radio) && capacity(radio) <= CAPACITY_ASKS };
-	uint32_t to = capacity(radio);
+				       .part = parts_next(&radio->parts, radio->moved > 0) };
+	uint32_t to = beacon.part > 1 ? RADIO_SKETCH_MAX : capacity(radio);
 	struct part part;
 
-	/* Parts go on while they bring something: what brings nothing a few times was not lost each time. */
-	if (radio->part_next)
-		radio->part_quiet = radio->moved ? 0 : radio->part_quiet + 1;
-	if (radio->part_quiet > PART_QUIET_MAX)
-		radio->parts = 0;
-	if (!radio->parts)
-		radio->part_next = 0;
-	beacon.part = radio->parts ? (uint16_t)(radio->parts + radio->part_next++) : 1;
-	if (radio->parts)
-		to = RADIO_SKETCH_MAX;
+	beacon.asks = wants_answer(radio) && to <= CAPACITY_ASKS;
 	part = part_of(beacon.salt, beacon.days, beacon.part);
 	write_sketch(&part, ground->set, &beacon, to, w);
 	radio->salt = beacon.salt;
@@ -591,10 +574,8 @@ static void fill_beacon(struct radio *radio, const struct link_ground *ground, s
 	radio->doubt /= 4;
 	radio->more_now = false;
 	relay_said(&radio->relay);
-	if (radio->part_next == radio->parts)
-		radio->parts = 0; /* that was the last */
 	trickle_done(&radio->trickle);
-	if (radio->parts)
+	if (radio->parts.count)
 		trickle_restart(&radio->trickle, radio->trickle.imin_ms, now, chance(radio));
 	else if (beacon.part > 1)
 		again(radio, radio->trickle.imin_ms, now);
@@ -661,12 +642,13 @@ static void fill_call(struct radio *radio, const struct link_ground *ground, str
 	struct frame_call call = { .salt = (uint16_t)radio->call_salt, .count = (uint8_t)radio->call_count };
 	struct next next;
 
-	struct part part = part_of(radio->series.salt, radio->series.days, radio->series.part);
+	if (radio->call_more) {
+		struct part part = part_of(radio->series.salt, radio->series.days, radio->series.part);
 
-	if (radio->call_more)
 		call = (struct frame_call){ .salt = (uint16_t)radio->series.salt,
 					    .have = radio->series.have,
 					    .holds = part_count(&part, ground->set) };
+	}
 	frame_begin(w, FRAME_CALL);
 	frame_call_write(w, &call);
 	for (uint32_t i = 0; i < call.count; i++)

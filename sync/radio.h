@@ -23,6 +23,7 @@
 #include "sync/duty.h"
 #include "sync/few.h"
 #include "sync/link.h"
+#include "sync/part.h"
 #include "sync/relay.h"
 #include "sync/trickle.h"
 
@@ -31,7 +32,6 @@ enum {
 	RADIO_REPAIRS_MAX = 64, /* entries that one beacon or call sets in motion */
 	RADIO_CALL_MAX = 48,    /* elements of a CALL */
 	RADIO_CALL_TRIES = 3,   /* times that a CALL is said until what it asks for arrives */
-	RADIO_PARTS_MAX = 10,   /* a set is cut into 2^10 parts at most */
 };
 
 /* Timers of this module: Trickle; `hold_until`, so that two who waited for the same silence do not speak at once;
@@ -77,9 +77,7 @@ struct radio {
 	uint8_t said;           /* syndromes */
 	bool more_now;          /* its extension is asked for */
 	uint32_t more_to;       /* how far */
-	uint16_t parts;         /* the next beacon speaks of one of so many, a power of two; 0: of all */
-	uint16_t part_next;     /* of which */
-	uint8_t part_quiet;     /* parts in a row that brought nothing */
+	struct parts parts;     /* what the next beacon speaks of */
 	/* What is to be asked. */
 	struct radio_series series;
 	bool call_more;

@@ -188,7 +188,7 @@ function radioLine(radio) {
 }
 
 async function viewHome() {
-  const status = await call('/v1/status'), radio = await call('/v1/radio');
+  const [status, radio] = await Promise.all([call('/v1/status'), call('/v1/radio')]);
   $('home').textContent = status.name || 'aidmesh';
   const tiles = [['need', '#/need'], ['have', '#/have'], ['board', '#/board'], ['places', '#/places'], ['load', '#/load'],
     ['news', '#/ask/news'], ['here', '#/here'], ['questions', '#/questions'], ['trust', '#/trust'], ['print', '#/print']];

@@ -6,7 +6,8 @@ import random
 
 
 class Device:
-    """The kind gives receive(frame ...), port_came(bytes), booted(), and forget(), which it begins with this one's."""
+    """The kind gives what the air calls, receive(); what the port calls, port_came(bytes); what it says while it boots and when it
+    has, booting_noise() and booted(); and forget(), which it begins with this one's."""
 
     def __init__(self, air, port, name, boot_ms, resets_on_open, seed):
         self.air, self.port, self.name = air, port, name
