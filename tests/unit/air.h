@@ -8,6 +8,7 @@
 #include "tests/unit/host.h"
 
 enum { STATIONS_MAX = 4, AIR_ID = 1, AIR_KINDS = FRAME_CALL + 1, AIR_ENTRIES_MAX = 3000 };
+enum { HOUR_MS = 3600 * 1000, ALWAYS = 1000 }; /* of a thousand */
 
 /* SF9, 125 kHz: 165 ms for 16 bytes. */
 static const struct airtime AIR_SF9 = { .frame_us = 92000, .byte_us = 4540, .duty_permille = 1000 };
@@ -186,6 +187,56 @@ static inline bool air_agrees(struct air *a)
 		if (!nodes_agree(&a->nodes[0], &a->nodes[i]))
 			return false;
 	return true;
+}
+
+static inline bool air_is_safe(struct air *a)
+{
+	for (int i = 0; i < a->count; i++)
+		if (air_status(a, i).state != LINK_SAFE)
+			return false;
+	return true;
+}
+
+static inline struct sample air_need(const struct sample_key *key, uint32_t number, uint32_t time)
+{
+	struct entry e = host_entry(key, ENTRY_LINE, number, time);
+
+	e.line.within_h = 6;
+	return sample_signed(&e, key);
+}
+
+static inline void air_hear_entry(struct air *a, int at, const struct sample *sample)
+{
+	uint8_t frame[SYNC_RADIO_FRAME_MIN];
+	struct writer w = writer_init(frame, sizeof frame);
+	struct view bytes = sample_view(sample);
+
+	frame_begin(&w, FRAME_ENTRY);
+	write_bytes(&w, bytes.data, bytes.size);
+	air_feed(a, at, frame, w.size);
+}
+
+static inline size_t air_write_call(uint8_t *out, uint32_t salt, const uint32_t *elements, uint8_t count)
+{
+	struct writer w = writer_init(out, SYNC_RADIO_FRAME_MIN);
+	struct frame_call call = { .salt = (uint16_t)salt, .count = count };
+
+	frame_begin(&w, FRAME_CALL);
+	frame_call_write(&w, &call);
+	for (uint8_t i = 0; i < count; i++)
+		frame_call_element_write(&w, elements[i]);
+	return w.size;
+}
+
+/* The element that note `number` has in a series. */
+static inline uint32_t air_element_of(uint32_t salt, uint32_t number)
+{
+	struct sample_key key = sample_key(7);
+	struct sample note = host_note(&key, number, air_time_of(number));
+	struct entry_id id = entry_id_of(sample_view(&note), &key.public);
+	struct salt series = salt_of_beacon(salt);
+
+	return element_of(&series, &id);
 }
 
 #endif

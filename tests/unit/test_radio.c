@@ -11,16 +11,6 @@
 #include "sync/sketch.h"
 #include "tests/unit/air.h"
 
-enum { HOUR_MS = 3600 * 1000, ALWAYS = 1000 };
-
-static bool all_are_safe(struct air *a)
-{
-	for (int i = 0; i < a->count; i++)
-		if (air_status(a, i).state != LINK_SAFE)
-			return false;
-	return true;
-}
-
 static void test_equal_stations_are_silent_but_for_small_beacons(void **state)
 {
 	struct air a;
@@ -31,7 +21,7 @@ static void test_equal_stations_are_silent_but_for_small_beacons(void **state)
 	for (int i = 0; i < 3; i++)
 		air_hold(&a, i, 1, 300);
 	air_run(&a, HOUR_MS);
-	assert_true(all_are_safe(&a));
+	assert_true(air_is_safe(&a));
 	assert_int_equal(a.frames[FRAME_CALL] + a.entries, 0);
 	/* Trickle at its longest: of three who have heard each other one speaks in an interval, or few more. */
 	before = a.frames[FRAME_BEACON];
@@ -86,7 +76,7 @@ static void test_a_beacon_is_enough_for_a_small_difference(void **state)
 		assert_int_equal(air_status(&a, 1).left_out, y);
 		assert_int_equal(air_status(&a, 1).left_in, x);
 		air_run(&a, HOUR_MS / 2);
-		assert_true(air_agrees(&a) && all_are_safe(&a));
+		assert_true(air_agrees(&a) && air_is_safe(&a));
 		assert_int_equal(a.entries, x + y); /* each once */
 		air_fini(&a);
 	}
@@ -113,29 +103,6 @@ static void test_what_someone_else_was_first_with_is_not_said_again(void **state
 	}
 }
 
-static size_t write_call(uint8_t *out, uint32_t salt, const uint32_t *elements, uint8_t count)
-{
-	struct writer w = writer_init(out, SYNC_RADIO_FRAME_MIN);
-	struct frame_call call = { .salt = (uint16_t)salt, .count = count };
-
-	frame_begin(&w, FRAME_CALL);
-	frame_call_write(&w, &call);
-	for (uint8_t i = 0; i < count; i++)
-		frame_call_element_write(&w, elements[i]);
-	return w.size;
-}
-
-/* The element that note `number` has in a series. */
-static uint32_t element_of_note(uint32_t salt, uint32_t number)
-{
-	struct sample_key key = sample_key(7);
-	struct sample note = host_note(&key, number, air_time_of(number));
-	struct entry_id id = entry_id_of(sample_view(&note), &key.public);
-	struct salt series = salt_of_beacon(salt);
-
-	return element_of(&series, &id);
-}
-
 static void test_a_call_is_answered_by_the_beacons_sender_alone(void **state)
 {
 	uint8_t frame[SYNC_RADIO_FRAME_MIN];
@@ -148,19 +115,19 @@ static void test_a_call_is_answered_by_the_beacons_sender_alone(void **state)
 	air_hold(&a, 1, 1, 50);
 	air_await(&a, 0, FRAME_BEACON);
 	salt = air_radio(&a, 0)->salt;
-	elements[0] = element_of_note(salt, 3);
-	elements[1] = element_of_note(salt, 7);
+	elements[0] = air_element_of(salt, 3);
+	elements[1] = air_element_of(salt, 7);
 	elements[2] = 12345; /* nobody's */
 	for (int i = 0; i < 2; i++)
-		air_feed(&a, i, frame, write_call(frame, salt, elements, 3));
+		air_feed(&a, i, frame, air_write_call(frame, salt, elements, 3));
 	assert_int_equal(air_status(&a, 0).left_out, 2);
 	assert_int_equal(air_status(&a, 1).left_out, 0);
 	/* The same elements in a series of nobody. */
 	air_run(&a, HOUR_MS / 60);
 	salt = air_radio(&a, 0)->salt;
-	elements[0] = element_of_note(salt, 3);
+	elements[0] = air_element_of(salt, 3);
 	for (int i = 0; i < 2; i++)
-		air_feed(&a, i, frame, write_call(frame, salt + 1, elements, 3));
+		air_feed(&a, i, frame, air_write_call(frame, salt + 1, elements, 3));
 	assert_int_equal(air_status(&a, 0).left_out + air_status(&a, 1).left_out, 0);
 	air_fini(&a);
 }
@@ -224,25 +191,6 @@ static void test_an_extension_of_something_else_does_not_join(void **state)
 			fail_msg("another %s spoilt it", ROWS[i].what);
 		air_fini(&a);
 	}
-}
-
-static struct sample need_of(const struct sample_key *key, uint32_t number, uint32_t time)
-{
-	struct entry e = host_entry(key, ENTRY_LINE, number, time);
-
-	e.line.within_h = 6;
-	return sample_signed(&e, key);
-}
-
-static void air_hear_entry(struct air *a, int at, const struct sample *sample)
-{
-	uint8_t frame[SYNC_RADIO_FRAME_MIN];
-	struct writer w = writer_init(frame, sizeof frame);
-	struct view bytes = sample_view(sample);
-
-	frame_begin(&w, FRAME_ENTRY);
-	write_bytes(&w, bytes.data, bytes.size);
-	air_feed(a, at, frame, w.size);
 }
 
 /* After the question something came in: what was said before no longer fits, and all is said anew. */
@@ -321,13 +269,13 @@ static void test_a_call_that_fits_two_brings_both(void **state)
 	air_hold(&a, 0, 1, HELD + 1);
 	for (; !twice; salt++)
 		for (uint32_t i = 0; i < HELD && !twice; i++) {
-			low[i] = element_of_note(salt, i + 1) & CALL_ELEMENT_MASK;
+			low[i] = air_element_of(salt, i + 1) & CALL_ELEMENT_MASK;
 			for (uint32_t k = 0; k < i && !twice; k++)
 				twice = low[k] == low[i] ? low[i] : 0;
 		}
 	air_await(&a, 0, FRAME_BEACON);
 	air_radio(&a, 0)->salt = salt - 1;
-	air_feed(&a, 0, frame, write_call(frame, salt - 1, &twice, 1));
+	air_feed(&a, 0, frame, air_write_call(frame, salt - 1, &twice, 1));
 	assert_int_equal(air_status(&a, 0).left_out, 2);
 	air_fini(&a);
 }
@@ -336,7 +284,7 @@ static void test_a_call_that_fits_two_brings_both(void **state)
 static void test_entries_go_packed(void **state)
 {
 	struct sample_key key = sample_key(7);
-	struct sample need = need_of(&key, 5000, HOST_NOW_S);
+	struct sample need = air_need(&key, 5000, HOST_NOW_S);
 	struct air a;
 
 	(void)state;
@@ -370,7 +318,7 @@ static void test_a_large_difference_is_found_part_by_part(void **state)
 		air_hold(&a, 1, 1, 300);
 		air_hold(&a, 1, 300 + ROWS[i].x, 300 + ROWS[i].x + ROWS[i].y);
 		air_run(&a, 3 * HOUR_MS);
-		if (!air_agrees(&a) || !all_are_safe(&a))
+		if (!air_agrees(&a) || !air_is_safe(&a))
 			fail_msg("row %zu: not the same after three hours, %u entries said", i, a.entries);
 		if (a.entries > (ROWS[i].x + ROWS[i].y) * (100 + 3 * ROWS[i].loss_percent) / 100 + 5)
 			fail_msg("row %zu: %u entries", i, a.entries);
@@ -401,44 +349,6 @@ static void test_two_who_meet_on_a_poor_air_agree_soon(void **state)
 			fail_msg("seed %llu: they differ after %d s", (unsigned long long)seed, SOON_MS / 1000);
 		air_fini(&a);
 	}
-}
-
-static bool all_are_told(struct air *a)
-{
-	for (int i = 0; i < a->count; i++)
-		if (air_status(a, i).state != LINK_SAFE)
-			return false;
-	return true;
-}
-
-/* Whoever wrote something wants to know that it is elsewhere as well, and among few nobody would say so for hours. */
-static void test_among_few_it_is_soon_known_that_all_is_safe(void **state)
-{
-	enum { SEEDS = 30, SOON_MS = 20000 };
-	struct sample_key key = sample_key(7);
-
-	(void)state;
-	for (int count = 2; count <= 3; count++)
-		for (uint64_t seed = 1; seed <= SEEDS; seed++) {
-			struct sample note = host_note(&key, 5000, HOST_NOW_S);
-			struct air a;
-			mono_ms end;
-
-			air_init(&a, count, seed, 10);
-			for (int i = 0; i < count; i++)
-				air_hold(&a, i, 1, 20);
-			air_run(&a, SOON_MS);
-			assert_true(all_are_told(&a));
-			air_run(&a, 3 * HOUR_MS);
-			assert_int_equal(node_publish(&a.nodes[0], &note, &key), SYNC_OK);
-			assert_false(all_are_told(&a));
-			for (end = a.now + SOON_MS; a.now < end && !all_are_told(&a);)
-				(void)air_step(&a, end);
-			if (!all_are_told(&a) || !air_agrees(&a))
-				fail_msg("seed %llu, %d stations: not told after %d s", (unsigned long long)seed, count,
-					 SOON_MS / 1000);
-			air_fini(&a);
-		}
 }
 
 /* Who has something to say and something to ask says both at once. */
@@ -511,7 +421,7 @@ static void test_stations_whose_days_are_one_apart_agree(void **state)
 		sync_tick(a.nodes[0].sync, a.now, time);
 		node_drain_drops(&a.nodes[0]);
 		air_run(&a, HOUR_MS);
-		assert_true(all_are_safe(&a));
+		assert_true(air_is_safe(&a));
 		assert_int_equal(a.entries, 0);
 		air_fini(&a);
 	}
@@ -591,11 +501,11 @@ static void test_the_duty_cycle_holds_whatever_is_fed(void **state)
 			uint64_t before_us = a.air_us[0];
 
 			for (uint8_t e = 0; e < RADIO_CALL_MAX && round % 50 == 0; e++)
-				elements[e] = element_of_note(air_radio(&a, 0)->salt, 1 + dice_below(&dice, 900));
+				elements[e] = air_element_of(air_radio(&a, 0)->salt, 1 + dice_below(&dice, 900));
 			if (round % 50 == 0)
 				air_feed(&a, 0, frame,
-					 write_call(frame, air_radio(&a, 0)->salt, elements,
-						    round % 100 ? RADIO_CALL_MAX : 1));
+					 air_write_call(frame, air_radio(&a, 0)->salt, elements,
+							round % 100 ? RADIO_CALL_MAX : 1));
 			else if (round % 5 == 0)
 				air_feed(&a, 0, frame, forge_beacon(frame, &dice, round % 2 ? 8 : 2));
 			if (air_speak(&a, 0)) {
@@ -611,182 +521,6 @@ static void test_the_duty_cycle_holds_whatever_is_fed(void **state)
 		assert_true(a.entries > 0 || DUTY[i] < 10);
 		air_fini(&a);
 	}
-}
-
-/* News. */
-
-/* The beacon of a station that holds what this one holds. */
-static void hear_the_same(struct air *a, uint16_t station, bool asks)
-{
-	const struct set *set = &a->nodes[0].sync->set;
-	struct frame_beacon beacon = {
-		.salt = (uint32_t)station << 16, .days = air_radio(a, 0)->ours, .part = 1, .asks = asks
-	};
-	struct salt salt = salt_of_beacon(beacon.salt);
-	uint8_t frame[SYNC_RADIO_FRAME_MIN];
-	struct writer w = writer_init(frame, sizeof frame);
-	uint32_t syndromes[2] = { 0 };
-
-	for (uint32_t slot = 0; slot < set->used; slot++) {
-		uint32_t element = element_of(&salt, &set->slots[slot].id);
-
-		sketch_add(syndromes, 0, 2, &element, 1);
-	}
-	frame_begin(&w, FRAME_BEACON);
-	frame_beacon_write(&w, &beacon);
-	sketch_write(&w, syndromes, 2);
-	air_feed(a, 0, frame, w.size);
-	assert_true(air_radio(a, 0)->agreed);
-}
-
-static void hear_stations(struct air *a, int count)
-{
-	for (int i = 1; i <= count; i++)
-		hear_the_same(a, (uint16_t)i, false);
-}
-
-/* In a town somebody will say it anyway, and answers cost airtime. */
-static void test_among_many_nobody_asks_for_that(void **state)
-{
-	struct sample_key key = sample_key(7);
-	struct sample note = host_note(&key, 5000, HOST_NOW_S);
-
-	(void)state;
-	for (int stations = 1; stations <= NOT_FEW; stations++) {
-		struct frame_beacon beacon;
-		struct air a;
-
-		air_init(&a, 1, 1, ALWAYS);
-		air_hold(&a, 0, 1, 20);
-		hear_stations(&a, stations);
-		assert_int_equal(node_publish(&a.nodes[0], &note, &key), SYNC_OK);
-		air_await(&a, 0, FRAME_BEACON);
-		assert_int_equal(frame_beacon_read(&beacon, (struct view){ a.last + 2, a.last_size - 2 }), FRAME_OK);
-		assert_int_equal(beacon.asks, stations < NOT_FEW);
-		air_fini(&a);
-	}
-}
-
-/* One a second, for an hour: of an hour's 36 s it takes few. */
-static void test_questions_that_are_forged_cost_little(void **state)
-{
-	uint64_t before_us;
-	struct air a;
-
-	(void)state;
-	air_init(&a, 1, 1, 10);
-	air_hold(&a, 0, 1, 20);
-	air_run(&a, HOUR_MS);
-	before_us = a.air_us[0];
-	for (mono_ms end = a.now + HOUR_MS; a.now < end;) {
-		hear_the_same(&a, 1, true);
-		air_run(&a, 1000);
-	}
-	assert_in_range(a.air_us[0] - before_us, 1, 8000000);
-	air_fini(&a);
-}
-
-/* Whom nobody asks repeats a need where many hear it, unless somebody else does; elsewhere its beacon asks who lacks it. */
-static void test_a_need_within_hours_is_passed_on(void **state)
-{
-	static const struct {
-		const char *what;
-		int stations;
-		bool need;
-		uint32_t age_s, queued;
-		bool soon; /* a beacon, sooner than after other news */
-		bool is_new;
-	} ROWS[] = { { "a need within hours, among many", MANY, true, 60, 1, false, false },
-		     { "the same, not among many", MANY - 1, true, 60, 0, true, false },
-		     { "the same, of one that has just begun", MANY - 1, true, 60, 1, true, true },
-		     { "among many that has to be asked", MANY, false, 60, 0, false, true },
-		     { "an old one: a repair", MANY, true, 2 * 3600, 0, true, false },
-		     { "something else", MANY, false, 60, 0, false, false } };
-	struct sample_key key = sample_key(7);
-
-	(void)state;
-	for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
-		uint32_t time = HOST_NOW_S - ROWS[i].age_s;
-		struct sample one = ROWS[i].need ? need_of(&key, 5000, time) : host_note(&key, 5000, time);
-		struct trickle *t;
-		struct air a;
-
-		air_init(&a, 1, 1, ALWAYS);
-		air_hold(&a, 0, 1, 2);
-		air_radio(&a, 0)->relay.has_begun = !ROWS[i].is_new;
-		hear_stations(&a, ROWS[i].stations);
-		air_run(&a, HOUR_MS / 4); /* whatever Trickle began with is over */
-		air_hear_entry(&a, 0, &one);
-		if (air_status(&a, 0).left_out != ROWS[i].queued)
-			fail_msg("%s", ROWS[i].what);
-		t = &air_radio(&a, 0)->trickle;
-		if ((!t->is_over && t->interval_ms == 8 * t->imin_ms) != ROWS[i].soon)
-			fail_msg("%s: its beacon", ROWS[i].what);
-		/* Somebody else was first. Whoever is firm says it all the same. */
-		air_hear_entry(&a, 0, &one);
-		assert_int_equal(air_status(&a, 0).left_out, ROWS[i].is_new && ROWS[i].queued);
-		air_fini(&a);
-	}
-}
-
-/* On an air that is never quiet for long, as where somebody joins, its beacon still comes. */
-static void test_a_need_is_asked_about_on_a_busy_air(void **state)
-{
-	struct sample_key key = sample_key(7);
-
-	(void)state;
-	for (uint64_t seed = 1; seed <= 20; seed++) {
-		struct sample need = need_of(&key, 5000, HOST_NOW_S - 60);
-		struct air a;
-		uint32_t beacons;
-		mono_ms end;
-
-		air_init(&a, 1, seed, ALWAYS);
-		air_hold(&a, 0, 1, 2);
-		air_radio(&a, 0)->relay.has_begun = true;
-		air_run(&a, HOUR_MS / 4);
-		air_hear_entry(&a, 0, &need);
-		beacons = a.frames[FRAME_BEACON];
-		for (end = a.now + 90000; a.now < end && a.frames[FRAME_BEACON] == beacons;) {
-			air_hear_entry(&a, 0, &need); /* known by now */
-			air_run(&a, 1000);
-		}
-		if (a.frames[FRAME_BEACON] == beacons)
-			fail_msg("seed %llu: no beacon", (unsigned long long)seed);
-		air_fini(&a);
-	}
-}
-
-/* Whom others asked again and again says what is new, whoever says it too. */
-static void test_who_was_asked_passes_on_what_others_say_too(void **state)
-{
-	struct sample_key key = sample_key(7);
-	uint32_t passed_on = 0;
-	struct air a;
-
-	(void)state;
-	air_init(&a, 1, 1, ALWAYS);
-	air_hold(&a, 0, 1, 50);
-	for (int asked = 0; asked < 5; asked++) {
-		uint8_t frame[SYNC_RADIO_FRAME_MIN];
-		uint32_t element;
-
-		air_await(&a, 0, FRAME_BEACON);
-		element = element_of_note(air_radio(&a, 0)->salt, 7);
-		air_feed(&a, 0, frame, write_call(frame, air_radio(&a, 0)->salt, &element, 1));
-		air_await(&a, 0, FRAME_ENTRY);
-	}
-	for (uint32_t number = 5000; number < 5010; number++) {
-		struct sample note = host_note(&key, number, HOST_NOW_S);
-
-		air_hear_entry(&a, 0, &note);
-		air_hear_entry(&a, 0, &note);
-		passed_on += air_status(&a, 0).left_out;
-		air_run(&a, HOUR_MS / 60);
-	}
-	/* But for some that it held back on trial, after which it may stop. */
-	assert_true(passed_on >= 5);
-	air_fini(&a);
 }
 
 /* Nobody answers: three times, then the next beacon is waited for. */
@@ -820,24 +554,18 @@ int main(void)
 		cmocka_unit_test(test_a_call_is_answered_by_the_beacons_sender_alone),
 		cmocka_unit_test(test_an_extension_joins_what_was_heard),
 		cmocka_unit_test(test_an_extension_of_something_else_does_not_join),
-		cmocka_unit_test(test_a_large_difference_is_found_part_by_part),
-		cmocka_unit_test(test_two_who_meet_on_a_poor_air_agree_soon),
 		cmocka_unit_test(test_an_extension_of_what_has_changed_is_a_new_beacon),
 		cmocka_unit_test(test_what_did_not_decode_makes_the_own_beacon_larger),
 		cmocka_unit_test(test_what_cannot_be_mended_costs_little),
 		cmocka_unit_test(test_a_call_that_fits_two_brings_both),
 		cmocka_unit_test(test_entries_go_packed),
-		cmocka_unit_test(test_among_few_it_is_soon_known_that_all_is_safe),
-		cmocka_unit_test(test_among_many_nobody_asks_for_that),
-		cmocka_unit_test(test_questions_that_are_forged_cost_little),
+		cmocka_unit_test(test_a_large_difference_is_found_part_by_part),
+		cmocka_unit_test(test_two_who_meet_on_a_poor_air_agree_soon),
 		cmocka_unit_test(test_an_entry_rides_along_in_a_call),
 		cmocka_unit_test(test_a_host_that_comes_late_is_not_silent_for_ever),
 		cmocka_unit_test(test_stations_whose_days_are_one_apart_agree),
 		cmocka_unit_test(test_forged_beacons_do_not_keep_trickle_at_its_shortest),
 		cmocka_unit_test(test_the_duty_cycle_holds_whatever_is_fed),
-		cmocka_unit_test(test_a_need_within_hours_is_passed_on),
-		cmocka_unit_test(test_a_need_is_asked_about_on_a_busy_air),
-		cmocka_unit_test(test_who_was_asked_passes_on_what_others_say_too),
 		cmocka_unit_test(test_a_call_is_said_again_until_it_is_answered),
 	};
 
