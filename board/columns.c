@@ -7,7 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "board/ask.h"
+#include "board/api/request_json.h"
 #include "board/decimal.h"
 #include "board/hashtags.h"
 #include "board/words.h"

@@ -6,7 +6,7 @@
 
 #include "board/export.h"
 #include "board/iso_time.h"
-#include "board/show.h"
+#include "board/api/view_json.h"
 #include "board/utf8.h"
 #include "board/words.h"
 #include "proto/geo.h"

@@ -4,7 +4,7 @@
 #ifndef AIDMESH_BOARD_PAGE_H
 #define AIDMESH_BOARD_PAGE_H
 
-#include "board/http.h"
+#include "board/api/http.h"
 
 /* Answers GET /. */
 void page_answer_whole(struct http_exchange *exchange);

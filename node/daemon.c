@@ -10,7 +10,7 @@
 #include <sodium.h>
 #include <uv.h>
 
-#include "board/api.h"
+#include "board/api/api.h"
 #include "board/display.h"
 #include "node/address.h"
 #include "node/clock.h"

@@ -4,7 +4,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "board/ask.h"
+#include "board/api/request_json.h"
 #include "board/utf8.h"
 
 enum { BODY_MAX = 256 << 10 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* One record by the name that people have for it, with what belongs to it. Reads the view while it is asked. */
-#ifndef AIDMESH_BOARD_RECORD_H
-#define AIDMESH_BOARD_RECORD_H
+#ifndef AIDMESH_BOARD_API_RECORD_H
+#define AIDMESH_BOARD_API_RECORD_H
 
 #include <jansson.h>
 

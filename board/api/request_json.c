@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "board/ask.h"
+#include "board/api/request_json.h"
 
 #include <assert.h>
 #include <math.h>

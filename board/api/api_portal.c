@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "board/api_inside.h"
+#include "board/api/api_inside.h"
 
 static const struct {
 	const char *path;

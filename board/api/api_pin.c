@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* The volunteers' PIN, shown and changed on the node itself alone: whoever knows it is not thereby who sets it. */
-#include "board/api_inside.h"
+#include "board/api/api_inside.h"
 
 static bool is_at_the_node(struct http_exchange *x)
 {

@@ -3,8 +3,8 @@
  *
  * Strict: an unknown field, a wrong type or a word that is not in its table is refused with a sentence that says what
  * would be right. Texts are borrowed from the object. */
-#ifndef AIDMESH_BOARD_ASK_H
-#define AIDMESH_BOARD_ASK_H
+#ifndef AIDMESH_BOARD_API_REQUEST_JSON_H
+#define AIDMESH_BOARD_API_REQUEST_JSON_H
 
 #include <stdbool.h>
 

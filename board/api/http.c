@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "board/http.h"
+#include "board/api/http.h"
 
 #include <arpa/inet.h>
 #include <assert.h>

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "board/api_inside.h"
+#include "board/api/api_inside.h"
 
 static void on_keep_alive(uv_timer_t *timer)
 {

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "board/api_inside.h"
+#include "board/api/api_inside.h"
 #include "board/export.h"
 #include "board/words.h"
 

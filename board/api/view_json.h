@@ -3,8 +3,8 @@
  *
  * Quantities are decimal numbers, times ISO 8601 or null, enums words, sets lists of words. Every function gives a new
  * reference, NULL when memory is out. */
-#ifndef AIDMESH_BOARD_SHOW_H
-#define AIDMESH_BOARD_SHOW_H
+#ifndef AIDMESH_BOARD_API_VIEW_JSON_H
+#define AIDMESH_BOARD_API_VIEW_JSON_H
 
 #include <jansson.h>
 

@@ -4,13 +4,13 @@
 #include <string.h>
 #include <strings.h>
 
-#include "board/api_inside.h"
+#include "board/api/api_inside.h"
 #include "board/iso_time.h"
 #include "board/lcd.h"
-#include "board/picture.h"
-#include "board/record.h"
+#include "board/api/picture_json.h"
+#include "board/api/record.h"
 #include "board/sentence.h"
-#include "board/show.h"
+#include "board/api/view_json.h"
 #include "board/words.h"
 
 void api_get_status(struct api *api, struct http_exchange *x)

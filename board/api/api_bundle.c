@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include <stdlib.h>
 
-#include "board/api_inside.h"
+#include "board/api/api_inside.h"
 #include "board/sink.h"
 
 static bool on_write(void *user, const uint8_t *data, size_t size)

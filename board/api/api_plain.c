@@ -5,7 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "board/api_inside.h"
+#include "board/api/api_inside.h"
 #include "board/plain.h"
 
 enum { FORM_SIZE_MAX = 4096, FIELD_SIZE = 100 };

@@ -3,8 +3,8 @@
 #include <string.h>
 #include <strings.h>
 
-#include "board/api_inside.h"
-#include "board/ask.h"
+#include "board/api/api_inside.h"
+#include "board/api/request_json.h"
 #include "board/batch.h"
 #include "board/cap_import.h"
 #include "board/import.h"

@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "board/api_inside.h"
+#include "board/api/api_inside.h"
 #include "board/sentence.h"
 #include "board/iso_time.h"
-#include "board/show.h"
+#include "board/api/view_json.h"
 #include "proto/catalog_search.h"
 
 struct plan_rows {

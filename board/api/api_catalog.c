@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include <string.h>
 
-#include "board/api_inside.h"
-#include "board/show.h"
+#include "board/api/api_inside.h"
+#include "board/api/view_json.h"
 #include "board/utf8.h"
 #include "proto/catalog_search.h"
 

@@ -2,7 +2,7 @@
 /* Tickets that are looked for. Names are shown to those who look after the node, and kept nowhere else. */
 #include <stdlib.h>
 
-#include "board/api_inside.h"
+#include "board/api/api_inside.h"
 
 struct looking {
 	struct http_exchange *exchange; /* NULL when it is gone */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "board/api.h"
+#include "board/api/api.h"
 
 #include <arpa/inet.h>
 #include <assert.h>
@@ -9,9 +9,9 @@
 #include <string.h>
 #include <strings.h>
 
-#include "board/api_inside.h"
+#include "board/api/api_inside.h"
 #include "board/page.h"
-#include "board/show.h"
+#include "board/api/view_json.h"
 #include "board/utf8.h"
 
 /* What a browser of another origin cannot send without asking first, which is never answered. */

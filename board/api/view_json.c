@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "board/show.h"
+#include "board/api/view_json.h"
 
 #include <stdio.h>
 

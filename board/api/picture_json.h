@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Everything that everybody sees, as one JSON document in one form: two nodes with the same entries, asked about the
  * same hour, give the same bytes. Reads the view while it is asked. */
-#ifndef AIDMESH_BOARD_PICTURE_H
-#define AIDMESH_BOARD_PICTURE_H
+#ifndef AIDMESH_BOARD_API_PICTURE_JSON_H
+#define AIDMESH_BOARD_API_PICTURE_JSON_H
 
 #include "board/view.h"
 

@@ -6,13 +6,13 @@
  *                        \--> /v1/events: a listener, told by api_changed()
  *
  * One thread, the loop's. Answers to a write are sent when the door says the entry is on disk. */
-#ifndef AIDMESH_BOARD_API_H
-#define AIDMESH_BOARD_API_H
+#ifndef AIDMESH_BOARD_API_API_H
+#define AIDMESH_BOARD_API_API_H
 
 #include <uv.h>
 
 #include "board/door.h"
-#include "board/http.h"
+#include "board/api/http.h"
 #include "board/view.h"
 
 enum {

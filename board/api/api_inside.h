@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* What the files of the API share with each other; nobody else includes it. */
-#ifndef AIDMESH_BOARD_API_INSIDE_H
-#define AIDMESH_BOARD_API_INSIDE_H
+#ifndef AIDMESH_BOARD_API_API_INSIDE_H
+#define AIDMESH_BOARD_API_API_INSIDE_H
 
 #include <jansson.h>
 
-#include "board/api.h"
+#include "board/api/api.h"
 #include "board/sink.h"
 
 struct api_listener {

@@ -6,7 +6,7 @@
 
 #include <qrencode.h>
 
-#include "board/api_inside.h"
+#include "board/api/api_inside.h"
 #include "board/sink.h"
 
 enum { TEXT_MAX = 300, SVG_SIZE_MAX = 256 * 1024, QUIET = 4 /* modules around it, as the standard wants */ };

@@ -4,10 +4,10 @@
 #include <string.h>
 #include <strings.h>
 
-#include "board/api_inside.h"
+#include "board/api/api_inside.h"
 #include "board/iso_time.h"
 #include "board/sentence.h"
-#include "board/show.h"
+#include "board/api/view_json.h"
 #include "board/words.h"
 
 /* --- text --- */

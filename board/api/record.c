@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "board/record.h"
+#include "board/api/record.h"
 
 #include <string.h>
 #include <strings.h>
 
-#include "board/show.h"
+#include "board/api/view_json.h"
 #include "board/words.h"
 
 struct search {

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "board/picture.h"
+#include "board/api/picture_json.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include <jansson.h>
 
-#include "board/show.h"
+#include "board/api/view_json.h"
 
 struct drawing {
 	json_t *list;

@@ -2,7 +2,7 @@
 /* What the catalogue proposes for people and days. */
 #include <stdio.h>
 
-#include "board/api_inside.h"
+#include "board/api/api_inside.h"
 #include "board/sentence.h"
 #include "proto/propose.h"
 
