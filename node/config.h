@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "board/lcd.h"
+#include "board/display/lcd.h"
 
 enum {
 	CONFIG_PATH_SIZE = 256,

@@ -11,7 +11,7 @@
 #include <uv.h>
 
 #include "board/api/api.h"
-#include "board/display.h"
+#include "board/display/display.h"
 #include "node/address.h"
 #include "node/clock.h"
 #include "node/commit.h"

@@ -6,7 +6,7 @@
 
 #include "board/api/api_inside.h"
 #include "board/iso_time.h"
-#include "board/lcd.h"
+#include "board/display/lcd.h"
 #include "board/api/picture_json.h"
 #include "board/api/record.h"
 #include "board/sentence.h"

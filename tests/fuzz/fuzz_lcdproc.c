@@ -4,7 +4,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "board/lcdproc.h"
+#include "board/display/lcdproc.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "board/deck.h"
+#include "board/display/rotation.h"
 #include "tests/unit/fake_board.h"
 
 enum { SECOND = 1000 };

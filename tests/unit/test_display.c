@@ -20,10 +20,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "board/buttons.h"
-#include "board/charlcd.h"
-#include "board/display.h"
-#include "board/lcdproc.h"
+#include "board/display/buttons.h"
+#include "board/display/charlcd.h"
+#include "board/display/display.h"
+#include "board/display/lcdproc.h"
 #include "tests/unit/charlcd_model.h"
 #include "tests/unit/fake_board.h"
 

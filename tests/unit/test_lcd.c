@@ -6,9 +6,9 @@
 
 #include <cmocka.h>
 
-#include "board/ascii.h"
-#include "board/lcd.h"
-#include "board/lcd_words.h"
+#include "board/display/ascii.h"
+#include "board/display/lcd.h"
+#include "board/display/lcd_words.h"
 #include "tests/unit/fake_board.h"
 
 /* All pages as one text: rows between bars, a blank line between pages. */

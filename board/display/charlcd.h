@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* The bytes that the kernel's character LCD (drivers/auxdisplay/charlcd.c) understands: text at the cursor, and
  * ESC [ L commands. No wrap: a row is addressed, then written. Pure. */
-#ifndef AIDMESH_BOARD_CHARLCD_H
-#define AIDMESH_BOARD_CHARLCD_H
+#ifndef AIDMESH_BOARD_DISPLAY_CHARLCD_H
+#define AIDMESH_BOARD_DISPLAY_CHARLCD_H
 
-#include "board/lcd.h"
+#include "board/display/lcd.h"
 
 enum {
 	CHARLCD_BEGIN_SIZE = 192,

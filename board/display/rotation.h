@@ -7,10 +7,10 @@
  * is new, a contact until both are safe (once that was so, small transfers of the same contact take the front only when
  * they last), ALL SAFE for a while, what was left undone for a minute or until the next contact. Buttons turn and hold;
  * turned beyond its last page, what is in front gives way to the round. */
-#ifndef AIDMESH_BOARD_DECK_H
-#define AIDMESH_BOARD_DECK_H
+#ifndef AIDMESH_BOARD_DISPLAY_ROTATION_H
+#define AIDMESH_BOARD_DISPLAY_ROTATION_H
 
-#include "board/lcd.h"
+#include "board/display/lcd.h"
 
 enum {
 	DECK_TURN_MS = 4000,

@@ -6,8 +6,8 @@
  *
  * Pure but for reading the view. Pages are few: LCD_PAGES_MAX. Their number may change between two draws; which of them
  * is shown when is deck.h's. */
-#ifndef AIDMESH_BOARD_LCD_H
-#define AIDMESH_BOARD_LCD_H
+#ifndef AIDMESH_BOARD_DISPLAY_LCD_H
+#define AIDMESH_BOARD_DISPLAY_LCD_H
 
 #include <stdbool.h>
 #include <stddef.h>

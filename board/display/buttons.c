@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "board/buttons.h"
+#include "board/display/buttons.h"
 
 #include <assert.h>
 #include <errno.h>

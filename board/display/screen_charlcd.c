@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "board/charlcd.h"
-#include "board/screen.h"
+#include "board/display/charlcd.h"
+#include "board/display/screen.h"
 
 enum { BEGIN_AGAIN_MS = 60000 };
 

@@ -2,13 +2,13 @@
 /* Buttons at a display, as the kernel tells of them (input events: Documentation/input/input.rst): gpio-keys, a rotary
  * encoder, a keypad, a keyboard. Right and Down are next, Left and Up previous, Enter holds. One thread, the loop's; never
  * blocks. */
-#ifndef AIDMESH_BOARD_BUTTONS_H
-#define AIDMESH_BOARD_BUTTONS_H
+#ifndef AIDMESH_BOARD_DISPLAY_BUTTONS_H
+#define AIDMESH_BOARD_DISPLAY_BUTTONS_H
 
 #include <linux/input.h>
 #include <uv.h>
 
-#include "board/deck.h"
+#include "board/display/rotation.h"
 
 /* A key that was pressed; next and previous also repeat while it is. */
 enum deck_button buttons_meaning(const struct input_event *event);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "board/deck.h"
+#include "board/display/rotation.h"
 
 #include <assert.h>
 #include <stdio.h>

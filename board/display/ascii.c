@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "board/ascii.h"
+#include "board/display/ascii.h"
 
 #include <stdbool.h>
 #include <stdint.h>

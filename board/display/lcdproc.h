@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* The lines that LCDproc's server and its clients exchange (LCDproc 0.5.9, docs/lcdproc-dev: "The client language"). One
  * screen: a string for each row, and a bar. Pure. */
-#ifndef AIDMESH_BOARD_LCDPROC_H
-#define AIDMESH_BOARD_LCDPROC_H
+#ifndef AIDMESH_BOARD_DISPLAY_LCDPROC_H
+#define AIDMESH_BOARD_DISPLAY_LCDPROC_H
 
-#include "board/deck.h"
+#include "board/display/rotation.h"
 
 enum {
 	LCDPROC_LINE_SIZE = 256, /* what is longer is dropped: nothing that we read is */

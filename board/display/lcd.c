@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "board/lcd.h"
+#include "board/display/lcd.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "board/ascii.h"
-#include "board/lcd_words.h"
+#include "board/display/ascii.h"
+#include "board/display/lcd_words.h"
 #include "board/sentence.h"
 
 enum {

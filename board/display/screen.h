@@ -5,12 +5,12 @@
  *                        '----------down-----------------^
  *
  * Lives on the loop's thread and never blocks it. */
-#ifndef AIDMESH_BOARD_SCREEN_H
-#define AIDMESH_BOARD_SCREEN_H
+#ifndef AIDMESH_BOARD_DISPLAY_SCREEN_H
+#define AIDMESH_BOARD_DISPLAY_SCREEN_H
 
 #include <uv.h>
 
-#include "board/deck.h"
+#include "board/display/rotation.h"
 
 enum { SCREEN_WHY_SIZE = 200 };
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "board/display.h"
+#include "board/display/display.h"
 
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "board/buttons.h"
-#include "board/screen.h"
+#include "board/display/buttons.h"
+#include "board/display/screen.h"
 
 /* The last sentences about the same: a plug with a loose contact must not fill the journal. */
 struct sayings {

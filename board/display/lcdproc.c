@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "board/lcdproc.h"
+#include "board/display/lcdproc.h"
 
 #include <assert.h>
 #include <stdio.h>

@@ -6,12 +6,12 @@
  *
  * Timer: one, for the deck's deadline while the screen is there, and for the next look at what is not there. What is there
  * and what is not is said when it changes, and not again within DISPLAY_SAY_MS. One thread, the loop's. */
-#ifndef AIDMESH_BOARD_DISPLAY_H
-#define AIDMESH_BOARD_DISPLAY_H
+#ifndef AIDMESH_BOARD_DISPLAY_DISPLAY_H
+#define AIDMESH_BOARD_DISPLAY_DISPLAY_H
 
 #include <uv.h>
 
-#include "board/lcd.h"
+#include "board/display/lcd.h"
 
 enum {
 	DISPLAY_RETRY_MS = 1000, /* doubles */

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "board/lcdproc.h"
-#include "board/screen.h"
+#include "board/display/lcdproc.h"
+#include "board/display/screen.h"
 
 enum { KEEPALIVE_S = 60, READ_SIZE = 512 };
 

@@ -3,8 +3,8 @@
  *
  * In a text a '%' stands for the next value: a number, a name, a span of time. Texts are UTF-8; each, with values of
  * usual size, fits the rows that it is for (tests/unit/test_lcd.c draws all of them). */
-#ifndef AIDMESH_BOARD_LCD_WORDS_H
-#define AIDMESH_BOARD_LCD_WORDS_H
+#ifndef AIDMESH_BOARD_DISPLAY_LCD_WORDS_H
+#define AIDMESH_BOARD_DISPLAY_LCD_WORDS_H
 
 #include <stddef.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "board/charlcd.h"
+#include "board/display/charlcd.h"
 
 #include <assert.h>
 #include <stdio.h>

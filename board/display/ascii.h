@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Text for displays that know ASCII or ISO-8859-1 alone: other accents are dropped, ligatures spelt out, the rest is '?'.
  * Pure. */
-#ifndef AIDMESH_BOARD_ASCII_H
-#define AIDMESH_BOARD_ASCII_H
+#ifndef AIDMESH_BOARD_DISPLAY_ASCII_H
+#define AIDMESH_BOARD_DISPLAY_ASCII_H
 
 #include <stddef.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "board/lcd_words.h"
+#include "board/display/lcd_words.h"
 
 #include <assert.h>
 
