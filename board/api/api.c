@@ -10,7 +10,7 @@
 #include <strings.h>
 
 #include "board/api/api_inside.h"
-#include "board/page.h"
+#include "board/page/page.h"
 #include "board/api/view_json.h"
 #include "board/utf8.h"
 

@@ -6,7 +6,7 @@
 #include <strings.h>
 
 #include "board/api/api_inside.h"
-#include "board/plain.h"
+#include "board/page/plain.h"
 
 enum { FORM_SIZE_MAX = 4096, FIELD_SIZE = 100 };
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "board/plain.h"
+#include "board/page/plain.h"
 #include "board/utf8.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* The phone page: one HTML file with its style and script, made of board/page/ when the program is built. It speaks to
  * the API like anybody else. */
-#ifndef AIDMESH_BOARD_PAGE_H
-#define AIDMESH_BOARD_PAGE_H
+#ifndef AIDMESH_BOARD_PAGE_PAGE_H
+#define AIDMESH_BOARD_PAGE_PAGE_H
 
 #include "board/api/http.h"
 

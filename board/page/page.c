@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "board/page.h"
+#include "board/page/page.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "board/plain.h"
+#include "board/page/plain.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* The page without a script: what stands, to be read by any browser, and a form for a need. Also what the mini-browser of
  * a phone shows that has just joined the node's network. English, Spanish, French or Kreyol as the browser asks. */
-#ifndef AIDMESH_BOARD_PLAIN_H
-#define AIDMESH_BOARD_PLAIN_H
+#ifndef AIDMESH_BOARD_PAGE_PLAIN_H
+#define AIDMESH_BOARD_PAGE_PLAIN_H
 
 #include "board/sink.h"
 #include "board/view.h"
