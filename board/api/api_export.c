@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "board/api/api_inside.h"
-#include "board/export.h"
+#include "board/tables/export.h"
 #include "board/words.h"
 
 static const char *const FORMAT_LIST[] = { "hxl", "geojson", "cap" };

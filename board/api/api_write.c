@@ -6,8 +6,8 @@
 #include "board/api/api_inside.h"
 #include "board/api/request_json.h"
 #include "board/batch.h"
-#include "board/cap_import.h"
-#include "board/import.h"
+#include "board/tables/cap_import.h"
+#include "board/tables/import.h"
 #include "board/utf8.h"
 #include "board/words.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Any bytes as a CAP message: what is taken fits a note and is clean text, what is refused is refused with a whole
  * sentence; and what was taken adds nothing when it comes again. */
-#include "board/cap.h"
-#include "board/cap_import.h"
+#include "board/tables/cap.h"
+#include "board/tables/cap_import.h"
 #include "board/utf8.h"
 #include "tests/unit/fake_board.h"
 

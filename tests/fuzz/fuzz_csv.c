@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Any bytes as a CSV file, the first as what it is said to be: read as a table, its columns found, and imported through a
  * door that takes everything. Each row below the header is accounted for once, and what is told is UTF-8. */
-#include "board/import.h"
+#include "board/tables/import.h"
 #include "tests/unit/fake_board.h"
 
 enum { FILE_MAX = 3000 /* fewer rows than the fake door holds */ };

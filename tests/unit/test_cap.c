@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "board/cap.h"
-#include "board/cap_import.h"
+#include "board/tables/cap.h"
+#include "board/tables/cap_import.h"
 #include "tests/unit/fake_board.h"
 
 enum { MESSAGE_MAX = 20000 };

@@ -7,9 +7,9 @@
 
 #include <cmocka.h>
 
-#include "board/csv.h"
+#include "board/tables/csv.h"
 #include "board/decimal.h"
-#include "board/import.h"
+#include "board/tables/import.h"
 #include "tests/unit/fake_board.h"
 
 /* The table as text: line number, cells between bars. */

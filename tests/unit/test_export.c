@@ -9,9 +9,9 @@
 #include <cmocka.h>
 #include <jansson.h>
 
-#include "board/cap.h"
-#include "board/export.h"
-#include "board/hashtags.h"
+#include "board/tables/cap.h"
+#include "board/tables/export.h"
+#include "board/tables/hashtags.h"
 #include "tests/unit/fake_board.h"
 
 enum { SIZE_MAX_HERE = 1 << 20 };

@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "board/hashtags.h"
-#include "board/import.h"
+#include "board/tables/hashtags.h"
+#include "board/tables/import.h"
 #include "tests/unit/fake_board.h"
 
 enum {

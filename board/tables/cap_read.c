@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "board/cap.h"
+#include "board/tables/cap.h"
 
 #include <ctype.h>
 #include <stdarg.h>

@@ -4,10 +4,10 @@
  * The same alert adds nothing the second time, nor where a neighbour's note has brought it already. An update or a
  * cancellation is a new note about the earlier one where that is here: what was said is not taken back, it is followed.
  * An alert whose time is over is refused, unless the node only guesses what time it is. */
-#ifndef AIDMESH_BOARD_CAP_IMPORT_H
-#define AIDMESH_BOARD_CAP_IMPORT_H
+#ifndef AIDMESH_BOARD_TABLES_CAP_IMPORT_H
+#define AIDMESH_BOARD_TABLES_CAP_IMPORT_H
 
-#include "board/import.h"
+#include "board/tables/import.h"
 
 struct cap_import;
 

@@ -5,10 +5,10 @@
  *   Ort        Artikel       Menge         headings, titles: not looked at
  *   #loc+name  #item+name    #need+num     a tag, and attributes in any order; those we do not know change nothing
  *   Elm        Trinkwasser   120 */
-#ifndef AIDMESH_BOARD_HASHTAGS_H
-#define AIDMESH_BOARD_HASHTAGS_H
+#ifndef AIDMESH_BOARD_TABLES_HASHTAGS_H
+#define AIDMESH_BOARD_TABLES_HASHTAGS_H
 
-#include "board/columns.h"
+#include "board/tables/columns.h"
 
 enum { HASHTAGS_ROWS = 25 }; /* the row is one of the first so many (HXL 1.1) */
 

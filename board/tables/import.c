@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "board/import.h"
+#include "board/tables/import.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -8,7 +8,7 @@
 #include <strings.h>
 
 #include "board/batch.h"
-#include "board/known.h"
+#include "board/tables/import_match.h"
 #include "board/utf8.h"
 #include "proto/catalog_search.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "board/csv.h"
+#include "board/tables/csv.h"
 
 #include <ctype.h>
 #include <stdlib.h>

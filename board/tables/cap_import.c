@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "board/cap_import.h"
+#include "board/tables/cap_import.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "board/batch.h"
-#include "board/cap.h"
+#include "board/tables/cap.h"
 #include "board/iso_time.h"
 #include "board/utf8.h"
 

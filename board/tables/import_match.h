@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* What an import would repeat: sites and lines that the picture already shows, and rows of the same file. Reads the
  * view while it is asked; takes memory from the heap. */
-#ifndef AIDMESH_BOARD_KNOWN_H
-#define AIDMESH_BOARD_KNOWN_H
+#ifndef AIDMESH_BOARD_TABLES_IMPORT_MATCH_H
+#define AIDMESH_BOARD_TABLES_IMPORT_MATCH_H
 
 #include <stdbool.h>
 

@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "board/cap.h"
-#include "board/export.h"
+#include "board/tables/cap.h"
+#include "board/tables/export.h"
 #include "board/iso_time.h"
 #include "board/utf8.h"
 #include "proto/geo.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "board/export.h"
+#include "board/tables/export.h"
 
 #include <stdio.h>
 

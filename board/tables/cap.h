@@ -6,8 +6,8 @@
  * meant for the public. The order of elements is not insisted on: an alert that can be read is worth more than one that
  * is well made. Nobody checks an XML signature: who imports an alert vouches for the file. No DTD is read, so no
  * entity can grow; what is kept of a message has fixed bounds. */
-#ifndef AIDMESH_BOARD_CAP_H
-#define AIDMESH_BOARD_CAP_H
+#ifndef AIDMESH_BOARD_TABLES_CAP_H
+#define AIDMESH_BOARD_TABLES_CAP_H
 
 #include <stdbool.h>
 #include <stddef.h>

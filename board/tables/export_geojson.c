@@ -4,7 +4,7 @@
 
 #include <jansson.h>
 
-#include "board/export.h"
+#include "board/tables/export.h"
 #include "board/iso_time.h"
 #include "board/api/view_json.h"
 #include "board/utf8.h"

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* What the columns of an imported table mean: their hashtags (hashtags.h) or their headings' synonyms, and how single
  * cells are read. Pure. */
-#ifndef AIDMESH_BOARD_COLUMNS_H
-#define AIDMESH_BOARD_COLUMNS_H
+#ifndef AIDMESH_BOARD_TABLES_COLUMNS_H
+#define AIDMESH_BOARD_TABLES_COLUMNS_H
 
-#include "board/csv.h"
+#include "board/tables/csv.h"
 #include "board/door.h"
 #include "proto/measure.h"
 

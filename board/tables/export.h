@@ -6,10 +6,10 @@
  * a site; who needs something elsewhere is in a Plus Code cell, of 280 m at the finest.
  *
  * Reads the view while it is asked. What is too large or finds no memory shows in the sink. */
-#ifndef AIDMESH_BOARD_EXPORT_H
-#define AIDMESH_BOARD_EXPORT_H
+#ifndef AIDMESH_BOARD_TABLES_EXPORT_H
+#define AIDMESH_BOARD_TABLES_EXPORT_H
 
-#include "board/columns.h"
+#include "board/tables/columns.h"
 #include "board/sink.h"
 #include "board/view.h"
 

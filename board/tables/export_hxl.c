@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "board/decimal.h"
-#include "board/export.h"
+#include "board/tables/export.h"
 #include "board/iso_time.h"
 #include "board/utf8.h"
 #include "board/words.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "board/hashtags.h"
+#include "board/tables/hashtags.h"
 
 #include <ctype.h>
 #include <string.h>

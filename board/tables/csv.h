@@ -3,8 +3,8 @@
  *
  * Takes what spreadsheets write: a byte order mark, CRLF, LF or CR, quotes with newlines inside, comma, semicolon, tab
  * or bar as separator (the commonest in the header, or in the hashtags of HXL), Latin-1 where the file is not UTF-8. Empty rows are skipped. */
-#ifndef AIDMESH_BOARD_CSV_H
-#define AIDMESH_BOARD_CSV_H
+#ifndef AIDMESH_BOARD_TABLES_CSV_H
+#define AIDMESH_BOARD_TABLES_CSV_H
 
 #include <stdbool.h>
 #include <stddef.h>

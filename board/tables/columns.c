@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "board/columns.h"
+#include "board/tables/columns.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -9,7 +9,7 @@
 
 #include "board/api/request_json.h"
 #include "board/decimal.h"
-#include "board/hashtags.h"
+#include "board/tables/hashtags.h"
 #include "board/words.h"
 #include "proto/catalog_search.h"
 #include "proto/measure.h"

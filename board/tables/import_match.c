@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "board/known.h"
+#include "board/tables/import_match.h"
 
 #include <stdbool.h>
 #include <stdlib.h>

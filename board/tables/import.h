@@ -6,13 +6,13 @@
  * A row about a site that stands already with the same values is counted as known; with other values it edits that
  * site. So importing a file twice changes nothing the second time. A row that says the full ref of a record that is
  * here is known, whatever else it says: of two versions the records themselves tell which is newer. */
-#ifndef AIDMESH_BOARD_IMPORT_H
-#define AIDMESH_BOARD_IMPORT_H
+#ifndef AIDMESH_BOARD_TABLES_IMPORT_H
+#define AIDMESH_BOARD_TABLES_IMPORT_H
 
 #include <jansson.h>
 #include <uv.h>
 
-#include "board/columns.h"
+#include "board/tables/columns.h"
 #include "board/door.h"
 
 /* `result` is the callee's: {"kind", "rows", "added", "changed", "known", "rejected": [{"line", "error"}], "remarks",
