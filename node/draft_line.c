@@ -2,7 +2,7 @@
 /* Needs, offers, stock. */
 #include "node/draft_work.h"
 
-#include "board/sentence.h"
+#include "board/text/sentence.h"
 #include "node/intake.h"
 #include "node/typed.h"
 #include "proto/catalog.h"

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "board/decimal.h"
+#include "board/text/decimal.h"
 #include "node/picture_state.h"
 #include "proto/catalog.h"
 #include "proto/plus_code.h"

@@ -6,9 +6,9 @@
 #include <string.h>
 #include <strings.h>
 
-#include "board/decimal.h"
-#include "board/sentence.h"
-#include "board/words.h"
+#include "board/text/decimal.h"
+#include "board/text/sentence.h"
+#include "board/text/words.h"
 #include "node/picture_state.h"
 #include "node/typed.h"
 #include "proto/propose.h"

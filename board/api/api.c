@@ -12,7 +12,7 @@
 #include "board/api/api_inside.h"
 #include "board/page/page.h"
 #include "board/api/view_json.h"
-#include "board/utf8.h"
+#include "board/text/utf8.h"
 
 /* What a browser of another origin cannot send without asking first, which is never answered. */
 static const char JSON_TYPE[] = "application/json";

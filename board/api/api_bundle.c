@@ -2,7 +2,7 @@
 #include <stdlib.h>
 
 #include "board/api/api_inside.h"
-#include "board/sink.h"
+#include "board/text/text_buffer.h"
 
 static bool on_write(void *user, const uint8_t *data, size_t size)
 {

@@ -4,7 +4,7 @@
 
 #include "board/api/api_inside.h"
 #include "board/tables/export.h"
-#include "board/words.h"
+#include "board/text/words.h"
 
 static const char *const FORMAT_LIST[] = { "hxl", "geojson", "cap" };
 static const struct words FORMATS = { 3, FORMAT_LIST };

@@ -6,7 +6,7 @@
 #include <jansson.h>
 
 #include "board/api/api.h"
-#include "board/sink.h"
+#include "board/text/text_buffer.h"
 
 struct api_listener {
 	struct api *api;

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "board/api/api_inside.h"
-#include "board/sentence.h"
-#include "board/iso_time.h"
+#include "board/text/sentence.h"
+#include "board/text/iso_time.h"
 #include "board/api/view_json.h"
 #include "proto/catalog_search.h"
 

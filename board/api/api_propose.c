@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "board/api/api_inside.h"
-#include "board/sentence.h"
+#include "board/text/sentence.h"
 #include "proto/propose.h"
 
 enum { PEOPLE_MAX = 2000000, DAYS_DEFAULT = 3 };

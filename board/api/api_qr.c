@@ -7,7 +7,7 @@
 #include <qrencode.h>
 
 #include "board/api/api_inside.h"
-#include "board/sink.h"
+#include "board/text/text_buffer.h"
 
 enum { TEXT_MAX = 300, SVG_SIZE_MAX = 256 * 1024, QUIET = 4 /* modules around it, as the standard wants */ };
 

@@ -5,10 +5,10 @@
 #include <strings.h>
 
 #include "board/api/api_inside.h"
-#include "board/iso_time.h"
-#include "board/sentence.h"
+#include "board/text/iso_time.h"
+#include "board/text/sentence.h"
 #include "board/api/view_json.h"
-#include "board/words.h"
+#include "board/text/words.h"
 
 /* --- text --- */
 

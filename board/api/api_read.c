@@ -5,13 +5,13 @@
 #include <strings.h>
 
 #include "board/api/api_inside.h"
-#include "board/iso_time.h"
+#include "board/text/iso_time.h"
 #include "board/display/lcd.h"
 #include "board/api/picture_json.h"
 #include "board/api/record.h"
-#include "board/sentence.h"
+#include "board/text/sentence.h"
 #include "board/api/view_json.h"
-#include "board/words.h"
+#include "board/text/words.h"
 
 void api_get_status(struct api *api, struct http_exchange *x)
 {

@@ -8,8 +8,8 @@
 #include "board/batch.h"
 #include "board/tables/cap_import.h"
 #include "board/tables/import.h"
-#include "board/utf8.h"
-#include "board/words.h"
+#include "board/text/utf8.h"
+#include "board/text/words.h"
 
 /* Objects on their way through the door. */
 struct post {

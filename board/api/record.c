@@ -5,7 +5,7 @@
 #include <strings.h>
 
 #include "board/api/view_json.h"
-#include "board/words.h"
+#include "board/text/words.h"
 
 struct search {
 	const char *name;

@@ -7,10 +7,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "board/decimal.h"
-#include "board/iso_time.h"
-#include "board/utf8.h"
-#include "board/words.h"
+#include "board/text/decimal.h"
+#include "board/text/iso_time.h"
+#include "board/text/utf8.h"
+#include "board/text/words.h"
 #include "proto/measure.h"
 
 enum { PLACE_POINT_DIGITS = 15 };

@@ -3,10 +3,10 @@
 
 #include <stdio.h>
 
-#include "board/iso_time.h"
-#include "board/sentence.h"
-#include "board/utf8.h"
-#include "board/words.h"
+#include "board/text/iso_time.h"
+#include "board/text/sentence.h"
+#include "board/text/utf8.h"
+#include "board/text/words.h"
 
 /* A record with a broken text is shown with question marks rather than not at all. */
 static json_t *text(const char *value)

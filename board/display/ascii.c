@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "board/utf8.h"
+#include "board/text/utf8.h"
 
 enum { LATIN_FIRST = 0xA0, LATIN_LAST = 0x17F, LATIN1_FIRST = 0xA1, LATIN1_LAST = 0xFF, SOFT_HYPHEN = 0xAD };
 

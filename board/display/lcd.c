@@ -6,7 +6,7 @@
 
 #include "board/display/ascii.h"
 #include "board/display/lcd_words.h"
-#include "board/sentence.h"
+#include "board/text/sentence.h"
 
 enum {
 	ALERTS_MAX = 3,

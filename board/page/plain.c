@@ -5,9 +5,9 @@
 #include <string.h>
 #include <strings.h>
 
-#include "board/decimal.h"
-#include "board/sentence.h"
-#include "board/utf8.h"
+#include "board/text/decimal.h"
+#include "board/text/sentence.h"
+#include "board/text/utf8.h"
 #include "proto/catalog.h"
 
 enum phrase {

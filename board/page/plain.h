@@ -4,7 +4,7 @@
 #ifndef AIDMESH_BOARD_PAGE_PLAIN_H
 #define AIDMESH_BOARD_PAGE_PLAIN_H
 
-#include "board/sink.h"
+#include "board/text/text_buffer.h"
 #include "board/view.h"
 
 enum { PLAIN_SIZE_MAX = 1024 * 1024, PLAIN_ROWS_MAX = 200 };

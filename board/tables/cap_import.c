@@ -8,8 +8,8 @@
 
 #include "board/batch.h"
 #include "board/tables/cap.h"
-#include "board/iso_time.h"
-#include "board/utf8.h"
+#include "board/text/iso_time.h"
+#include "board/text/utf8.h"
 
 /* A note's room for text and source together, and the source's part of it (proto/WIRE.md). */
 enum { NOTE_ROOM = 88, NOTE_SOURCE_MAX = 24 };

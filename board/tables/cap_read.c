@@ -9,9 +9,9 @@
 
 #include <expat.h>
 
-#include "board/iso_time.h"
-#include "board/utf8.h"
-#include "board/words.h"
+#include "board/text/iso_time.h"
+#include "board/text/utf8.h"
+#include "board/text/words.h"
 
 enum parent { IN_ALERT, IN_INFO };
 

@@ -8,9 +8,9 @@
 #include <strings.h>
 
 #include "board/api/request_json.h"
-#include "board/decimal.h"
+#include "board/text/decimal.h"
 #include "board/tables/hashtags.h"
-#include "board/words.h"
+#include "board/text/words.h"
 #include "proto/catalog_search.h"
 #include "proto/measure.h"
 #include "proto/place_text.h"

@@ -7,7 +7,7 @@
 
 #include <csv.h>
 
-#include "board/utf8.h"
+#include "board/text/utf8.h"
 
 /* States of libcsv's parser that its header keeps in numbers. */
 enum { PARSER_BETWEEN_ROWS = 0, PARSER_IN_FIELD = 2 };

@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-#include "board/iso_time.h"
+#include "board/text/iso_time.h"
 
 enum { DIGITS_FINEST = 8 };
 

@@ -10,7 +10,7 @@
 #define AIDMESH_BOARD_TABLES_EXPORT_H
 
 #include "board/tables/columns.h"
-#include "board/sink.h"
+#include "board/text/text_buffer.h"
 #include "board/view.h"
 
 /* A table: headings, hashtags, rows. `kind` is not IMPORT_GUESS. import.h reads it again.

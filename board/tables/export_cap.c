@@ -5,8 +5,8 @@
 
 #include "board/tables/cap.h"
 #include "board/tables/export.h"
-#include "board/iso_time.h"
-#include "board/utf8.h"
+#include "board/text/iso_time.h"
+#include "board/text/utf8.h"
 #include "proto/geo.h"
 #include "proto/plus_code.h"
 

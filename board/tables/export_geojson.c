@@ -5,10 +5,10 @@
 #include <jansson.h>
 
 #include "board/tables/export.h"
-#include "board/iso_time.h"
+#include "board/text/iso_time.h"
 #include "board/api/view_json.h"
-#include "board/utf8.h"
-#include "board/words.h"
+#include "board/text/utf8.h"
+#include "board/text/words.h"
 #include "proto/geo.h"
 
 struct map {

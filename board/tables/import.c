@@ -9,7 +9,7 @@
 
 #include "board/batch.h"
 #include "board/tables/import_match.h"
-#include "board/utf8.h"
+#include "board/text/utf8.h"
 #include "proto/catalog_search.h"
 
 enum { UNITS_MAX = 64 };

@@ -3,7 +3,7 @@
  * sentence; and what was taken adds nothing when it comes again. */
 #include "board/tables/cap.h"
 #include "board/tables/cap_import.h"
-#include "board/utf8.h"
+#include "board/text/utf8.h"
 #include "tests/unit/fake_board.h"
 
 enum { FILE_MAX = 65536, NOTE_ROOM = 88 };

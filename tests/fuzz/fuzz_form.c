@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "board/page/plain.h"
-#include "board/utf8.h"
+#include "board/text/utf8.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

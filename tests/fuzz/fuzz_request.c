@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "board/api/request_json.h"
-#include "board/utf8.h"
+#include "board/text/utf8.h"
 
 enum { BODY_MAX = 256 << 10 };
 

@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "board/tables/csv.h"
-#include "board/decimal.h"
+#include "board/text/decimal.h"
 #include "board/tables/import.h"
 #include "tests/unit/fake_board.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "board/decimal.h"
+#include "board/text/decimal.h"
 
 #include <ctype.h>
 #include <math.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "board/utf8.h"
+#include "board/text/utf8.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -3,10 +3,10 @@
  *
  * Each writes a line without its end, cut at a character where it would be longer than SENTENCE_SIZE. Ages are told from
  * `now`, Unix seconds. */
-#ifndef AIDMESH_BOARD_SENTENCE_H
-#define AIDMESH_BOARD_SENTENCE_H
+#ifndef AIDMESH_BOARD_TEXT_SENTENCE_H
+#define AIDMESH_BOARD_TEXT_SENTENCE_H
 
-#include "board/decimal.h"
+#include "board/text/decimal.h"
 #include "board/view.h"
 
 enum { SENTENCE_SIZE = 400, SENTENCE_SPAN_SIZE = 16, SENTENCE_AMOUNT_SIZE = DECIMAL_SIZE + VIEW_UNIT_SIZE };

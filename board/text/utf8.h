@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* UTF-8 (RFC 3629): walking, checking, and what is taken for Latin-1. Pure. */
-#ifndef AIDMESH_BOARD_UTF8_H
-#define AIDMESH_BOARD_UTF8_H
+#ifndef AIDMESH_BOARD_TEXT_UTF8_H
+#define AIDMESH_BOARD_TEXT_UTF8_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Times as ISO 8601 in UTC: "2026-09-14T06:30:00Z". Pure: no time zone of the machine. */
-#ifndef AIDMESH_BOARD_ISO_TIME_H
-#define AIDMESH_BOARD_ISO_TIME_H
+#ifndef AIDMESH_BOARD_TEXT_ISO_TIME_H
+#define AIDMESH_BOARD_TEXT_ISO_TIME_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "board/words.h"
+#include "board/text/words.h"
 
 #include <stdio.h>
 #include <strings.h>

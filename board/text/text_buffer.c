@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "board/sink.h"
+#include "board/text/text_buffer.h"
 
 #include <stdarg.h>
 #include <stdio.h>

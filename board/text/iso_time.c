@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "board/iso_time.h"
+#include "board/text/iso_time.h"
 
 #include <ctype.h>
 #include <stdio.h>

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "board/sentence.h"
+#include "board/text/sentence.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "board/decimal.h"
-#include "board/utf8.h"
-#include "board/words.h"
+#include "board/text/decimal.h"
+#include "board/text/utf8.h"
+#include "board/text/words.h"
 
 /* A line as it grows. */
 struct text {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Quantities as people write them, to and from thousandths, without a detour over binary fractions. Pure. */
-#ifndef AIDMESH_BOARD_DECIMAL_H
-#define AIDMESH_BOARD_DECIMAL_H
+#ifndef AIDMESH_BOARD_TEXT_DECIMAL_H
+#define AIDMESH_BOARD_TEXT_DECIMAL_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* A file that is being written in memory, up to a bound. Whoever writes asks once, at the end, whether all of it is there. */
-#ifndef AIDMESH_BOARD_SINK_H
-#define AIDMESH_BOARD_SINK_H
+#ifndef AIDMESH_BOARD_TEXT_TEXT_BUFFER_H
+#define AIDMESH_BOARD_TEXT_TEXT_BUFFER_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* The words by which the API names what view.h numbers. A table lists the values from 0; of a set, the bits from 0.
  * Pure. */
-#ifndef AIDMESH_BOARD_WORDS_H
-#define AIDMESH_BOARD_WORDS_H
+#ifndef AIDMESH_BOARD_TEXT_WORDS_H
+#define AIDMESH_BOARD_TEXT_WORDS_H
 
 #include <stdbool.h>
 #include <stddef.h>
