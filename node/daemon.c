@@ -16,7 +16,7 @@
 #include "node/clock.h"
 #include "node/commit.h"
 #include "node/neighbours.h"
-#include "node/desk.h"
+#include "node/desk/desk.h"
 #include "node/discovery.h"
 #include "node/links.h"
 #include "node/log.h"

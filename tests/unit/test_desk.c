@@ -12,7 +12,7 @@
 #include <cmocka.h>
 #include <sodium.h>
 
-#include "node/desk.h"
+#include "node/desk/desk.h"
 #include "tests/sim/dice.h"
 #include "tests/unit/stored.h"
 

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "node/draft.h"
+#include "node/desk/draft.h"
 #include "proto/plus_code.h"
 #include "tests/unit/samples.h"
 

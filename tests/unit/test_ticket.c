@@ -10,7 +10,7 @@
 #include <cmocka.h>
 #include <sodium.h>
 
-#include "node/intake.h"
+#include "node/desk/intake.h"
 
 static void test_a_code_is_read_as_it_was_written(void **state)
 {

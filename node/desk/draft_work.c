@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "node/draft_work.h"
+#include "node/desk/draft_work.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -7,7 +7,7 @@
 
 #include <sodium.h>
 
-#include "node/typed.h"
+#include "node/desk/typed_input.h"
 
 enum door_rc work_refuse(struct work *w, enum door_rc rc, const char *format, ...)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* board/door.h for this node: drafts, signs and publishes what people do, and answers when it is on disk. Also takes
  * bundle files in and writes them. Lives on the loop's thread. */
-#ifndef AIDMESH_NODE_DESK_H
-#define AIDMESH_NODE_DESK_H
+#ifndef AIDMESH_NODE_DESK_DESK_H
+#define AIDMESH_NODE_DESK_DESK_H
 
 #include "board/door.h"
 #include "node/commit.h"

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* What the parts of `draft` share while they make one entry: refusing, naming records, beginning the entry. Every
  * function that returns a door_rc other than DOOR_OK has written its sentence. */
-#ifndef AIDMESH_NODE_DRAFT_WORK_H
-#define AIDMESH_NODE_DRAFT_WORK_H
+#ifndef AIDMESH_NODE_DESK_DRAFT_WORK_H
+#define AIDMESH_NODE_DESK_DRAFT_WORK_H
 
-#include "node/draft.h"
+#include "node/desk/draft.h"
 
 /* One request being worked on. */
 struct work {

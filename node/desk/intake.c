@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "node/intake.h"
+#include "node/desk/intake.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -2,8 +2,8 @@
 /* What people type for an item, a quantity and a place, understood with the catalogue and the picture. Each gives DOOR_OK
  * and, where something was understood that was not said literally, a remark; or what is wrong, with a sentence in
  * `answer`. Outputs are untouched on failure. */
-#ifndef AIDMESH_NODE_TYPED_H
-#define AIDMESH_NODE_TYPED_H
+#ifndef AIDMESH_NODE_DESK_TYPED_INPUT_H
+#define AIDMESH_NODE_DESK_TYPED_INPUT_H
 
 #include "board/door.h"
 #include "node/picture.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "node/typed.h"
+#include "node/desk/typed_input.h"
 
 #include <stdarg.h>
 #include <stdio.h>

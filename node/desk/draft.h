@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* From what a person asked at the door to the entry that says it: names are resolved, rights and bounds checked, what
  * was not stated is kept from the version that stands. Writes nothing anywhere; every refusal is a sentence. */
-#ifndef AIDMESH_NODE_DRAFT_H
-#define AIDMESH_NODE_DRAFT_H
+#ifndef AIDMESH_NODE_DESK_DRAFT_H
+#define AIDMESH_NODE_DESK_DRAFT_H
 
 #include "board/door.h"
 #include "node/identity.h"

@@ -3,12 +3,12 @@
  * entries and never among them. Whoever takes the card without identity.key reads nothing; whoever wipes the key wipes all of it.
  *
  * Any thread, as store.h says. */
-#ifndef AIDMESH_NODE_INTAKE_H
-#define AIDMESH_NODE_INTAKE_H
+#ifndef AIDMESH_NODE_DESK_INTAKE_H
+#define AIDMESH_NODE_DESK_INTAKE_H
 
 #include "node/identity.h"
 #include "node/store.h"
-#include "node/ticket.h"
+#include "node/desk/ticket.h"
 
 enum { INTAKE_NAME_MAX = 60, INTAKE_PHONE_MAX = 30, INTAKE_ADDRESS_MAX = 120 };
 

@@ -8,8 +8,8 @@
 #include <sodium.h>
 #include <uv.h>
 
-#include "node/desk_state.h"
-#include "node/intake.h"
+#include "node/desk/desk_state.h"
+#include "node/desk/intake.h"
 #include "node/ref_text.h"
 
 enum { JOBS_MAX = 16, CANDIDATES_MAX = 512 };

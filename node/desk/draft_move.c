@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Moves. */
-#include "node/draft_work.h"
+#include "node/desk/draft_work.h"
 
 static enum door_rc fill_ends(struct work *w, struct move *move)
 {

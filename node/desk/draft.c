@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "node/draft_work.h"
+#include "node/desk/draft_work.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "node/second_look.h"
-#include "node/typed.h"
+#include "node/desk/confirm.h"
+#include "node/desk/typed_input.h"
 
 /* Sites. */
 

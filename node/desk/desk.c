@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "node/desk.h"
+#include "node/desk/desk.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -8,8 +8,8 @@
 
 #include "node/bundle.h"
 #include "node/clock.h"
-#include "node/desk_state.h"
-#include "node/draft.h"
+#include "node/desk/desk_state.h"
+#include "node/desk/draft.h"
 #include "node/ref_text.h"
 
 enum { MINUTE_MS = 60000, IMPORT_PATIENCE = 18 /* transactions; as many may lie ahead */ };

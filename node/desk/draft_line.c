@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Needs, offers, stock. */
-#include "node/draft_work.h"
+#include "node/desk/draft_work.h"
 
 #include "board/text/sentence.h"
-#include "node/intake.h"
-#include "node/typed.h"
+#include "node/desk/intake.h"
+#include "node/desk/typed_input.h"
 #include "proto/catalog.h"
 #include "proto/propose.h"
 

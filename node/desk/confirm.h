@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* What makes a person look twice before it is written: a quantity far beyond what is usual, a need that is there already, a
  * load for a place that does not take it or of more than is left, a handover without the ticket. Asked once: whoever submits it again with `sure` is not asked. */
-#ifndef AIDMESH_NODE_SECOND_LOOK_H
-#define AIDMESH_NODE_SECOND_LOOK_H
+#ifndef AIDMESH_NODE_DESK_CONFIRM_H
+#define AIDMESH_NODE_DESK_CONFIRM_H
 
-#include "node/draft.h"
+#include "node/desk/draft.h"
 
 enum {
 	SECOND_LOOK_TIMES = 5, /* what is usual */

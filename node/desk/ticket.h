@@ -7,8 +7,8 @@
  * The line carries only ticket_proof; whoever shows the code is whom the need was written down for.
  *
  * Any thread; needs sodium_init() once before. */
-#ifndef AIDMESH_NODE_TICKET_H
-#define AIDMESH_NODE_TICKET_H
+#ifndef AIDMESH_NODE_DESK_TICKET_H
+#define AIDMESH_NODE_DESK_TICKET_H
 
 #include "proto/entry.h"
 

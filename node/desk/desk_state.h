@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* The desk's inside, for desk*.c alone. */
-#ifndef AIDMESH_NODE_DESK_STATE_H
-#define AIDMESH_NODE_DESK_STATE_H
+#ifndef AIDMESH_NODE_DESK_DESK_STATE_H
+#define AIDMESH_NODE_DESK_DESK_STATE_H
 
-#include "node/desk.h"
-#include "node/draft.h"
+#include "node/desk/desk.h"
+#include "node/desk/draft.h"
 
 /* desk.c */
 void desk_answer(door_done done, void *user, enum door_rc rc, const char *text);

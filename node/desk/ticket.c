@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "node/ticket.h"
+#include "node/desk/ticket.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "node/second_look.h"
+#include "node/desk/confirm.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 #include "board/text/sentence.h"
 #include "board/text/words.h"
 #include "node/picture_state.h"
-#include "node/typed.h"
+#include "node/desk/typed_input.h"
 #include "proto/propose.h"
 
 /* Behind what was remarked already: "agua" was taken as Drinking water (101). 5000 L for 12 people? */
