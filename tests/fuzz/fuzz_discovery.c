@@ -3,7 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "node/discovery.h"
+#include "node/link/discovery.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

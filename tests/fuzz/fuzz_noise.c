@@ -8,7 +8,7 @@
 
 #include <sodium.h>
 
-#include "node/noise.h"
+#include "node/link/noise.h"
 #include "proto/bytes.h"
 
 enum { ROOM = 256, MESSAGES_MAX = 6 };

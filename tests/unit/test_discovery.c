@@ -19,7 +19,7 @@
 #include <unistd.h>
 #include <uv.h>
 
-#include "node/discovery.h"
+#include "node/link/discovery.h"
 
 /* Duplicate detection takes up to 2 s, an announcement up to 1 s more. */
 enum { PATIENCE_MS = 20000, PORT = 24363, FOUND_PORT = 7001, SKIPPED = 77 };

@@ -15,7 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "node/links_state.h"
+#include "node/link/links_state.h"
 
 enum { PATIENCE_MS = 8000, RAW_MAX = 40 };
 

@@ -10,7 +10,7 @@
 #include <sodium.h>
 #include <string.h>
 
-#include "node/noise.h"
+#include "node/link/noise.h"
 
 #define VECTOR_PATH SOURCE_DIR "/tests/data/noise-xx-25519-chachapoly-blake2b.json"
 

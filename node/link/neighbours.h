@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Who is near: joins links to the engine's carriers, and tells people about both. Lives on the loop's thread. */
-#ifndef AIDMESH_NODE_NEIGHBOURS_H
-#define AIDMESH_NODE_NEIGHBOURS_H
+#ifndef AIDMESH_NODE_LINK_NEIGHBOURS_H
+#define AIDMESH_NODE_LINK_NEIGHBOURS_H
 
-#include "node/links.h"
+#include "node/link/links.h"
 #include "node/picture.h"
 #include "sync/engine.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "node/neighbours.h"
+#include "node/link/neighbours.h"
 
 #include <stdio.h>
 #include <stdlib.h>

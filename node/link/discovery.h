@@ -13,8 +13,8 @@
  *
  * Lives on the loop's thread; follows interfaces as they come and go: all that are up and take multicast, loopback only
  * where config names it. */
-#ifndef AIDMESH_NODE_DISCOVERY_H
-#define AIDMESH_NODE_DISCOVERY_H
+#ifndef AIDMESH_NODE_LINK_DISCOVERY_H
+#define AIDMESH_NODE_LINK_DISCOVERY_H
 
 #include <stddef.h>
 #include <stdint.h>

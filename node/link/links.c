@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* One timer, set to the earliest deadline of all contacts and dials: see contact.c and dial.c. */
-#include "node/links.h"
+#include "node/link/links.h"
 
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "node/links_state.h"
+#include "node/link/links_state.h"
 
 enum { WHY_SIZE = 200, LISTEN_BACKLOG = 16 };
 

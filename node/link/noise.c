@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Section numbers are those of "The Noise Protocol Framework", revision 34. */
-#include "node/noise.h"
+#include "node/link/noise.h"
 
 #include <assert.h>
 #include <sodium.h>

@@ -29,8 +29,8 @@
  * can know both), the other side the last (the dialler may have lost power since).
  *
  * The process must ignore SIGPIPE. */
-#ifndef AIDMESH_NODE_LINKS_H
-#define AIDMESH_NODE_LINKS_H
+#ifndef AIDMESH_NODE_LINK_LINKS_H
+#define AIDMESH_NODE_LINK_LINKS_H
 
 #include <uv.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* The one deadline of a configured dial: next_ms, while it is idle. A found dial has none: discovery repeats it. */
-#include "node/links_state.h"
+#include "node/link/links_state.h"
 
 #include <netdb.h>
 #include <sodium.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* One timer, set to the earliest of: the moment of this interval's announcement, the end of the interval, the next try
  * on interfaces where sending failed. */
-#include "node/discovery.h"
+#include "node/link/discovery.h"
 
 #include <arpa/inet.h>
 #include <assert.h>

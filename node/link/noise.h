@@ -6,8 +6,8 @@
  *   <- e, ee, s, es
  *   -> s, se                  then both hold two keys, one for each direction
  */
-#ifndef AIDMESH_NODE_NOISE_H
-#define AIDMESH_NODE_NOISE_H
+#ifndef AIDMESH_NODE_LINK_NOISE_H
+#define AIDMESH_NODE_LINK_NOISE_H
 
 #include <stdbool.h>
 #include <stddef.h>

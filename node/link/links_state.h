@@ -7,12 +7,12 @@
  *
  * Contacts live in a list and are freed by the loop when their socket is closed, never inside a callback of ours: a
  * pointer taken before a call to the host is valid after it, its state may have become CONTACT_CLOSING. */
-#ifndef AIDMESH_NODE_LINKS_STATE_H
-#define AIDMESH_NODE_LINKS_STATE_H
+#ifndef AIDMESH_NODE_LINK_LINKS_STATE_H
+#define AIDMESH_NODE_LINK_LINKS_STATE_H
 
 #include "node/address.h"
-#include "node/links.h"
-#include "node/noise.h"
+#include "node/link/links.h"
+#include "node/link/noise.h"
 
 enum {
 	LINK_MESSAGE_MAX = LINK_FRAME_MAX + NOISE_TAG_SIZE,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Deadlines of a contact: greeting (dialling, greeting), ping and silence (secured). */
-#include "node/links_state.h"
+#include "node/link/links_state.h"
 
 #include <sodium.h>
 #include <stdlib.h>
