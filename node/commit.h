@@ -15,7 +15,7 @@
 #include <uv.h>
 
 #include "node/log.h"
-#include "node/picture.h"
+#include "node/picture/picture.h"
 #include "node/store.h"
 #include "sync/engine.h"
 

@@ -24,7 +24,7 @@
 #include "node/notify.h"
 #include "node/process.h"
 #include "node/questions.h"
-#include "node/ref_text.h"
+#include "node/picture/ref_text.h"
 #include "node/restore.h"
 
 enum { TICK_MS = 60000, TELL_MS = 250, TELL_SHARE = 10, PROGRESS_MS = 500, PENDING_MAX = 256, AUTHORS_MAX = 4096 };

@@ -4,7 +4,7 @@
 #define AIDMESH_NODE_LORA_VIEW_H
 
 #include "node/lora.h"
-#include "node/picture.h"
+#include "node/picture/picture.h"
 
 struct lora_seen {
 	const struct lora *lora; /* NULL: there is no radio */

@@ -4,7 +4,7 @@
 #ifndef AIDMESH_NODE_QUESTIONS_H
 #define AIDMESH_NODE_QUESTIONS_H
 
-#include "node/picture.h"
+#include "node/picture/picture.h"
 #include "node/walk.h"
 #include "sync/engine.h"
 

@@ -4,7 +4,7 @@
 #define AIDMESH_NODE_QUESTIONS_STATE_H
 
 #include "node/findings.h"
-#include "node/picture_state.h"
+#include "node/picture/picture_state.h"
 #include "node/questions.h"
 #include "node/sums.h"
 #include "proto/geo.h"

@@ -4,7 +4,7 @@
 #define AIDMESH_NODE_RESTORE_H
 
 #include "node/log.h"
-#include "node/picture.h"
+#include "node/picture/picture.h"
 #include "node/store.h"
 #include "node/walk.h"
 #include "sync/engine.h"

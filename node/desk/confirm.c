@@ -9,7 +9,7 @@
 #include "board/text/decimal.h"
 #include "board/text/sentence.h"
 #include "board/text/words.h"
-#include "node/picture_state.h"
+#include "node/picture/picture_state.h"
 #include "node/desk/typed_input.h"
 #include "proto/propose.h"
 

@@ -10,7 +10,7 @@
 #include "node/clock.h"
 #include "node/desk/desk_state.h"
 #include "node/desk/draft.h"
-#include "node/ref_text.h"
+#include "node/picture/ref_text.h"
 
 enum { MINUTE_MS = 60000, IMPORT_PATIENCE = 18 /* transactions; as many may lie ahead */ };
 

@@ -10,7 +10,7 @@
 
 #include "node/desk/desk_state.h"
 #include "node/desk/intake.h"
-#include "node/ref_text.h"
+#include "node/picture/ref_text.h"
 
 enum { JOBS_MAX = 16, CANDIDATES_MAX = 512 };
 

@@ -6,7 +6,7 @@
 
 #include "board/door.h"
 #include "node/identity.h"
-#include "node/picture.h"
+#include "node/picture/picture.h"
 
 struct draft_desk {
 	struct picture *picture;

@@ -6,7 +6,7 @@
 #define AIDMESH_NODE_DESK_TYPED_INPUT_H
 
 #include "board/door.h"
-#include "node/picture.h"
+#include "node/picture/picture.h"
 
 /* Adds a sentence to those that the answer has already; what does not fit is left out as a whole. */
 void typed_remark(struct door_answer *answer, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -4,7 +4,7 @@
 #define AIDMESH_NODE_LINK_NEIGHBOURS_H
 
 #include "node/link/links.h"
-#include "node/picture.h"
+#include "node/picture/picture.h"
 #include "sync/engine.h"
 
 struct neighbour {

@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "node/findings.h"
-#include "node/picture_state.h"
+#include "node/picture/picture_state.h"
 #include "node/questions.h"
 #include "tests/unit/story.h"
 

@@ -2,8 +2,8 @@
 /* Names of records as people type them: seven letters and digits ("4Q7-K2NX": the register's number in Crockford's
  * base 32), the author's hint behind an @ where that is not unique, or the full form "hint:number" in hexadecimal.
  * Pure. */
-#ifndef AIDMESH_NODE_REF_TEXT_H
-#define AIDMESH_NODE_REF_TEXT_H
+#ifndef AIDMESH_NODE_PICTURE_REF_TEXT_H
+#define AIDMESH_NODE_PICTURE_REF_TEXT_H
 
 #include "proto/entry.h"
 

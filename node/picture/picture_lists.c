@@ -7,8 +7,8 @@
 
 #include <sodium.h>
 
-#include "node/picture_state.h"
-#include "node/ref_text.h"
+#include "node/picture/picture_state.h"
+#include "node/picture/ref_text.h"
 #include "proto/catalog_search.h"
 #include "proto/geo.h"
 

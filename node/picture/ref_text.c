@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "node/ref_text.h"
+#include "node/picture/ref_text.h"
 
 #include <ctype.h>
 #include <inttypes.h>

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "board/text/decimal.h"
-#include "node/picture_state.h"
+#include "node/picture/picture_state.h"
 #include "proto/catalog.h"
 #include "proto/plus_code.h"
 #include "sync/allocate.h"

@@ -4,8 +4,8 @@
  * Runs the fold only when it is asked and something changed or an hour went by; while much comes in from others, not
  * before ten times as long went by as the last run took: until then people see what was there then. What this node says
  * itself is always seen at once. Lives on the loop's thread. */
-#ifndef AIDMESH_NODE_PICTURE_H
-#define AIDMESH_NODE_PICTURE_H
+#ifndef AIDMESH_NODE_PICTURE_PICTURE_H
+#define AIDMESH_NODE_PICTURE_PICTURE_H
 
 #include "board/view.h"
 #include "sync/fold.h"

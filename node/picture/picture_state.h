@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* The picture's inside, for picture*.c alone. */
-#ifndef AIDMESH_NODE_PICTURE_STATE_H
-#define AIDMESH_NODE_PICTURE_STATE_H
+#ifndef AIDMESH_NODE_PICTURE_PICTURE_STATE_H
+#define AIDMESH_NODE_PICTURE_PICTURE_STATE_H
 
 #include "node/clock.h"
-#include "node/picture.h"
+#include "node/picture/picture.h"
 
 struct picture {
 	struct fold *fold;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "node/picture.h"
+#include "node/picture/picture.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,8 +8,8 @@
 
 #include <sodium.h>
 
-#include "node/picture_state.h"
-#include "node/ref_text.h"
+#include "node/picture/picture_state.h"
+#include "node/picture/ref_text.h"
 
 enum { RUN_SHARE = 10 };
 

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "node/picture_state.h"
+#include "node/picture/picture_state.h"
 #include "sync/sort.h"
 
 /* What decides, the first most. Equal ones stay in the fold's own order (author's key, number), which is the same on every
