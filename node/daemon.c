@@ -23,7 +23,7 @@
 #include "node/lora_view.h"
 #include "node/notify.h"
 #include "node/process.h"
-#include "node/questions.h"
+#include "node/questions/questions.h"
 #include "node/picture/ref_text.h"
 #include "node/restore.h"
 

@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "node/picture/picture_state.h"
-#include "node/questions.h"
+#include "node/questions/questions.h"
 #include "tests/unit/story.h"
 
 enum { ROUNDS = 400, NUMBERS = 12, SITES = 3 };

@@ -8,9 +8,9 @@
 
 #include <cmocka.h>
 
-#include "node/findings.h"
+#include "node/questions/top_rows.h"
 #include "node/picture/picture_state.h"
-#include "node/questions.h"
+#include "node/questions/questions.h"
 #include "tests/unit/story.h"
 
 enum { WATER = 101, RICE = 202, BLANKET = 303, ROWS_MAX = 64 };

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* What coordinators ask (board/view.h, enum view_question): each looks at all records of the fold once, keeps the rows of
  * the page that was asked for, and makes views of those alone. On the loop's thread. */
-#ifndef AIDMESH_NODE_QUESTIONS_H
-#define AIDMESH_NODE_QUESTIONS_H
+#ifndef AIDMESH_NODE_QUESTIONS_QUESTIONS_H
+#define AIDMESH_NODE_QUESTIONS_QUESTIONS_H
 
 #include "node/picture/picture.h"
 #include "node/walk.h"

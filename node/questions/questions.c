@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "node/questions.h"
+#include "node/questions/questions.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "node/questions_state.h"
+#include "node/questions/questions_state.h"
 #include "proto/catalog.h"
 #include "proto/text.h"
 

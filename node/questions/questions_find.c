@@ -5,7 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "node/questions_state.h"
+#include "node/questions/questions_state.h"
 #include "proto/catalog.h"
 #include "proto/entry.h"
 

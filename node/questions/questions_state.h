@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* The inside of questions.c and questions_find.c; nobody else includes it. */
-#ifndef AIDMESH_NODE_QUESTIONS_STATE_H
-#define AIDMESH_NODE_QUESTIONS_STATE_H
+#ifndef AIDMESH_NODE_QUESTIONS_QUESTIONS_STATE_H
+#define AIDMESH_NODE_QUESTIONS_QUESTIONS_STATE_H
 
-#include "node/findings.h"
+#include "node/questions/top_rows.h"
 #include "node/picture/picture_state.h"
-#include "node/questions.h"
-#include "node/sums.h"
+#include "node/questions/questions.h"
+#include "node/questions/totals.h"
 #include "proto/geo.h"
 
 /* What is known of a site, by its place in the list. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* The rows that a question finds: those of the page that was asked for are kept, the others counted. */
-#ifndef AIDMESH_NODE_FINDINGS_H
-#define AIDMESH_NODE_FINDINGS_H
+#ifndef AIDMESH_NODE_QUESTIONS_TOP_ROWS_H
+#define AIDMESH_NODE_QUESTIONS_TOP_ROWS_H
 
 #include "sync/fold.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "node/findings.h"
+#include "node/questions/top_rows.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* What is added up by (place, item) while a question goes through the records. */
-#ifndef AIDMESH_NODE_SUMS_H
-#define AIDMESH_NODE_SUMS_H
+#ifndef AIDMESH_NODE_QUESTIONS_TOTALS_H
+#define AIDMESH_NODE_QUESTIONS_TOTALS_H
 
 #include "sync/fold.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "node/sums.h"
+#include "node/questions/totals.h"
 
 #include <stdlib.h>
 
