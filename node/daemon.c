@@ -20,7 +20,7 @@
 #include "node/link/discovery.h"
 #include "node/link/links.h"
 #include "node/log.h"
-#include "node/lora_view.h"
+#include "node/radio/lora_view.h"
 #include "node/notify.h"
 #include "node/process.h"
 #include "node/questions/questions.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* A Meshtastic radio that says anything (modem_play.h), and after all of it an honest restart is understood. */
-#include "node/meshtastic.h"
+#include "node/radio/meshtastic.h"
 #include "tests/fuzz/modem_play.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

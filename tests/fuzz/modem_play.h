@@ -9,7 +9,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "node/modem.h"
+#include "node/radio/modem.h"
 #include "proto/bounds.h"
 
 struct play {

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "node/airbook.h"
+#include "node/radio/airtime_log.h"
 
 enum { MINUTE = 60000, SECOND = 1000 };
 

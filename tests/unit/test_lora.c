@@ -16,7 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "node/lora_state.h"
+#include "node/radio/lora_state.h"
 #include "tests/unit/hex_text.h"
 
 enum { PATIENCE_MS = 15000, FEND = 0xC0, FESC = 0xDB, TFEND = 0xDC, TFESC = 0xDD };

@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "node/meshtastic.h"
+#include "node/radio/meshtastic.h"
 #include "proto/bounds.h"
 #include "tests/unit/hex_text.h"
 

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "node/rnode.h"
+#include "node/radio/rnode.h"
 #include "proto/bounds.h"
 #include "tests/unit/hex_text.h"
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Whose beacons are heard over the radio. */
-#ifndef AIDMESH_NODE_STATIONS_H
-#define AIDMESH_NODE_STATIONS_H
+#ifndef AIDMESH_NODE_RADIO_STATIONS_H
+#define AIDMESH_NODE_RADIO_STATIONS_H
 
 #include "board/view.h"
-#include "node/modem.h"
+#include "node/radio/modem.h"
 
 struct station {
 	uint16_t number; /* SYNC_STATION of its key, as it says: no proof */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "node/stations.h"
+#include "node/radio/stations.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "node/modem.h"
+#include "node/radio/modem.h"
 
 #include <stdarg.h>
 #include <stdio.h>

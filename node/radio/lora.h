@@ -7,18 +7,18 @@
  *      '------- backoff -------'------- nothing answered: next codec, next port <------------'
  *
  * Lives on the loop's thread. All memory is bounded. A stick may be pulled and put back as one likes, under another name
- * when [radio] port = auto. Nothing is asked of a device but what its codec asks (node/rnode.h, node/meshtastic.h).
+ * when [radio] port = auto. Nothing is asked of a device but what its codec asks (node/radio/rnode.h, node/radio/meshtastic.h).
  *
  * The user that runs the daemon must be in the group dialout, which owns serial ports on Debian. */
-#ifndef AIDMESH_NODE_LORA_H
-#define AIDMESH_NODE_LORA_H
+#ifndef AIDMESH_NODE_RADIO_LORA_H
+#define AIDMESH_NODE_RADIO_LORA_H
 
 #include <uv.h>
 
-#include "node/airbook.h"
+#include "node/radio/airtime_log.h"
 #include "node/config.h"
-#include "node/modem.h"
-#include "node/stations.h"
+#include "node/radio/modem.h"
+#include "node/radio/stations.h"
 
 enum { LORA_CARRIER = INT32_MAX }; /* its carrier_id: links count from 1 */
 enum { LORA_PORT_SIZE = CONFIG_PATH_SIZE };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "node/meshtastic.h"
+#include "node/radio/meshtastic.h"
 
 #include <assert.h>
 #include <stdalign.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* What every radio modem is to the carrier above it (node/lora.h): a codec between the bytes of its port and the frames of
+/* What every radio modem is to the carrier above it (node/radio/lora.h): a codec between the bytes of its port and the frames of
  * the engine. Pure: bytes and time in, bytes, frames and a deadline out; no port, no clock, no heap, one thread.
  *
  *                 port                       codec                         carrier
@@ -13,8 +13,8 @@
  *      GREETING, SETTING, READY --silent, wrong device, setting refused--> FAILED (the carrier closes the port)
  *
  * What a device says is never trusted: no byte of it makes the codec grow, wait for ever, or say more than one answer. */
-#ifndef AIDMESH_NODE_MODEM_H
-#define AIDMESH_NODE_MODEM_H
+#ifndef AIDMESH_NODE_RADIO_MODEM_H
+#define AIDMESH_NODE_RADIO_MODEM_H
 
 #include "node/band.h"
 #include "proto/bytes.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Serial ports: which there are, and how one is opened. Whoever calls owns the descriptor. */
-#ifndef AIDMESH_NODE_SERIAL_H
-#define AIDMESH_NODE_SERIAL_H
+#ifndef AIDMESH_NODE_RADIO_SERIAL_H
+#define AIDMESH_NODE_RADIO_SERIAL_H
 
 #include <stddef.h>
 

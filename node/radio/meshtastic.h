@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Meshtastic: a radio with a firmware and a display of its own, or meshtasticd, which drives the HATs of a Pi. The codec under
- * node/modem.h for its StreamAPI; pure.
+ * node/radio/modem.h for its StreamAPI; pure.
  *
- *   94 C3 || size 2 (big endian, at most 512) || protobuf (node/meshtastic.proto)      anything outside of that is log text
+ *   94 C3 || size 2 (big endian, at most 512) || protobuf (node/radio/meshtastic.proto)      anything outside of that is log text
  *
  * Facts from its firmware 2.8 (src/mesh: StreamAPI, PhoneAPI, MeshService, Router, RadioInterface, MeshRadio.h;
  * src/modules/AdminModule) and github.com/meshtastic/protobufs:
@@ -17,10 +17,10 @@
  * is added: a channel named "aidmesh" with a key of its own, so that it never takes our frames for messages of others.
  * That key is public, as it stands in meshtastic.c: it separates, it hides nothing. Nothing of ours is relayed by others
  * (hop_limit 0): our own gossip does that. */
-#ifndef AIDMESH_NODE_MESHTASTIC_H
-#define AIDMESH_NODE_MESHTASTIC_H
+#ifndef AIDMESH_NODE_RADIO_MESHTASTIC_H
+#define AIDMESH_NODE_RADIO_MESHTASTIC_H
 
-#include "node/modem.h"
+#include "node/radio/modem.h"
 
 enum {
 	MESHTASTIC_MESSAGE_MAX = 512,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* RNode: a LoRa stick that speaks KISS. The codec under node/modem.h; pure.
+/* RNode: a LoRa stick that speaks KISS. The codec under node/radio/modem.h; pure.
  *
  *   FEND command bytes FEND, where FEND and FESC within the bytes are written FESC TFEND and FESC TFESC
  *
@@ -12,10 +12,10 @@
  *   - up to 254 bytes go out as one frame, behind a byte of its own; longer ones would be split;
  *   - it listens before it sends; it reports resets, errors, use of the air and its battery;
  *   - others use its sync word too: whatever they say arrives here, and is told from ours above. */
-#ifndef AIDMESH_NODE_RNODE_H
-#define AIDMESH_NODE_RNODE_H
+#ifndef AIDMESH_NODE_RADIO_RNODE_H
+#define AIDMESH_NODE_RADIO_RNODE_H
 
-#include "node/modem.h"
+#include "node/radio/modem.h"
 
 enum {
 	RNODE_MESSAGE_MAX = 508,  /* the firmware's MTU */

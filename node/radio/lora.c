@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "node/lora_state.h"
+#include "node/radio/lora_state.h"
 
 #include <assert.h>
 #include <stdio.h>

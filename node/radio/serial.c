@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "node/serial.h"
+#include "node/radio/serial.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "node/rnode.h"
+#include "node/radio/rnode.h"
 
 #include <assert.h>
 #include <stdio.h>

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* The inside of the radio carrier: shared by lora.c (what goes on), lora_port.c (the port) and lora_status.c (what people are
  * told). Nobody else includes it but tests. */
-#ifndef AIDMESH_NODE_LORA_STATE_H
-#define AIDMESH_NODE_LORA_STATE_H
+#ifndef AIDMESH_NODE_RADIO_LORA_STATE_H
+#define AIDMESH_NODE_RADIO_LORA_STATE_H
 
-#include "node/lora.h"
-#include "node/meshtastic.h"
-#include "node/rnode.h"
-#include "node/serial.h"
+#include "node/radio/lora.h"
+#include "node/radio/meshtastic.h"
+#include "node/radio/rnode.h"
+#include "node/radio/serial.h"
 #include "proto/seal.h"
 
 enum { LORA_READ_SIZE = 1024 };

@@ -4,8 +4,8 @@
  *
  * What is kept is a number for each ten minutes and the date, if that is known. After a restart each counts as no older
  * than it was then, since the node may have been off for a second, but by what the date tells has passed. */
-#ifndef AIDMESH_NODE_AIRBOOK_H
-#define AIDMESH_NODE_AIRBOOK_H
+#ifndef AIDMESH_NODE_RADIO_AIRTIME_LOG_H
+#define AIDMESH_NODE_RADIO_AIRTIME_LOG_H
 
 #include "sync/engine.h"
 

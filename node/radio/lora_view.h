@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* The radio as people see it: implements board/view.h's `radio`. */
-#ifndef AIDMESH_NODE_LORA_VIEW_H
-#define AIDMESH_NODE_LORA_VIEW_H
+#ifndef AIDMESH_NODE_RADIO_LORA_VIEW_H
+#define AIDMESH_NODE_RADIO_LORA_VIEW_H
 
-#include "node/lora.h"
+#include "node/radio/lora.h"
 #include "node/picture/picture.h"
 
 struct lora_seen {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "node/airbook.h"
+#include "node/radio/airtime_log.h"
 
 #include <inttypes.h>
 #include <stdio.h>
