@@ -8,7 +8,7 @@
 #ifndef AIDMESH_NODE_DAEMON_H
 #define AIDMESH_NODE_DAEMON_H
 
-#include "node/config.h"
+#include "node/settings/config.h"
 
 enum { DAEMON_WHY_SIZE = 400 };
 

@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "node/config.h"
+#include "node/settings/config.h"
 
 enum { INTERFACES_MAX = 16 };
 

@@ -4,7 +4,7 @@
 #ifndef AIDMESH_NODE_LOG_H
 #define AIDMESH_NODE_LOG_H
 
-#include "node/config.h"
+#include "node/settings/config.h"
 
 enum log_form {
 	LOG_PLAIN,   /* aidmeshd: warning: ... */

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "node/config.h"
+#include "node/settings/config.h"
 
 void process_make_folder(const char *path)
 {

@@ -6,7 +6,7 @@
 
 #include "board/door.h"
 #include "node/commit.h"
-#include "node/config.h"
+#include "node/settings/config.h"
 #include "node/identity.h"
 #include "node/walk.h"
 

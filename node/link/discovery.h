@@ -20,7 +20,7 @@
 #include <stdint.h>
 #include <uv.h>
 
-#include "node/config.h"
+#include "node/settings/config.h"
 #include "proto/bytes.h"
 
 enum discovery_news {

@@ -34,7 +34,7 @@
 
 #include <uv.h>
 
-#include "node/config.h"
+#include "node/settings/config.h"
 #include "node/identity.h"
 #include "proto/bounds.h"
 #include "proto/bytes.h"

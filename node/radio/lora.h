@@ -16,7 +16,7 @@
 #include <uv.h>
 
 #include "node/radio/airtime_log.h"
-#include "node/config.h"
+#include "node/settings/config.h"
 #include "node/radio/modem.h"
 #include "node/radio/stations.h"
 

@@ -16,7 +16,7 @@
 #ifndef AIDMESH_NODE_RADIO_MODEM_H
 #define AIDMESH_NODE_RADIO_MODEM_H
 
-#include "node/band.h"
+#include "node/settings/band.h"
 #include "proto/bytes.h"
 #include "sync/engine.h"
 

@@ -7,7 +7,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "node/config.h"
+#include "node/settings/config.h"
 
 enum { WHY_MAX = 300, LINE_MAX_SIZE = 400 };
 

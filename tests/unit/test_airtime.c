@@ -9,7 +9,7 @@
 #include <cmocka.h>
 #include <math.h>
 
-#include "proto/airtime.h"
+#include "node/settings/airtime.h"
 
 /* Explicit header, CRC, 4/5, 8 symbols of preamble. */
 static void test_known_figures(void **state)

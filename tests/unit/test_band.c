@@ -8,7 +8,7 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "node/band.h"
+#include "node/settings/band.h"
 #include "proto/bounds.h"
 
 /* An RNode's: one byte more, and its preamble. */

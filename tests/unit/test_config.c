@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "node/config.h"
+#include "node/settings/config.h"
 
 #define CIRCLE "0a0b0c0d0e0f000102030405060708090a0b0c0d0e0f0001020304050607ABef"
 
@@ -291,7 +291,7 @@ static void the_shipped_file_shows_the_defaults(void **state)
 	struct bench *b = *state;
 	struct config config, before;
 	char line[512], why[300] = "";
-	FILE *in = fopen(SOURCE_DIR "/node/aidmesh.conf", "r");
+	FILE *in = fopen(SOURCE_DIR "/node/settings/aidmesh.conf", "r");
 	FILE *out = fopen(b->main_file, "w");
 	int keys = 0;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "node/config.h"
+#include "node/settings/config.h"
 
 #include <arpa/inet.h>
 #include <dirent.h>
@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "node/address.h"
-#include "node/band.h"
+#include "node/settings/band.h"
 #include "proto/entry.h"
 
 enum {

@@ -5,14 +5,14 @@
  * The limits are those for devices that nobody needs a licence for. They bind whoever runs the radio: the table is an aid
  * with its sources named so that they can be checked, and no legal advice. Power is what the stick puts out, without the
  * gain of the antenna: with one of more than 2 dBi lower it by what is more. */
-#ifndef AIDMESH_NODE_BAND_H
-#define AIDMESH_NODE_BAND_H
+#ifndef AIDMESH_NODE_SETTINGS_BAND_H
+#define AIDMESH_NODE_SETTINGS_BAND_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "proto/airtime.h"
+#include "node/settings/airtime.h"
 
 enum { BAND_WHY_SIZE = 200 };
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* The settings of a node: defaults, then /etc/aidmesh/aidmesh.conf and conf.d, then the command line. INI, read by
  * libinih; an unknown key or a bad value is refused with file, line and what would be right. */
-#ifndef AIDMESH_NODE_CONFIG_H
-#define AIDMESH_NODE_CONFIG_H
+#ifndef AIDMESH_NODE_SETTINGS_CONFIG_H
+#define AIDMESH_NODE_SETTINGS_CONFIG_H
 
 #include <stdbool.h>
 #include <stddef.h>

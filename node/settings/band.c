@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "node/band.h"
+#include "node/settings/band.h"
 
 #include <stdio.h>
 #include <strings.h>

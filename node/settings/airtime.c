@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "proto/airtime.h"
+#include "node/settings/airtime.h"
 
 #include <assert.h>
 

@@ -3,8 +3,8 @@
  * in the data sheets of SX1276 (4.1.1.7) and SX1262 (6.1.4, spreading factor 7 and above). Explicit header, CRC on; low data
  * rate optimisation where a symbol lasts 16 ms or more, as the chips' makers demand. Pure, integers only: microseconds,
  * rounded up. */
-#ifndef AIDMESH_PROTO_AIRTIME_H
-#define AIDMESH_PROTO_AIRTIME_H
+#ifndef AIDMESH_NODE_SETTINGS_AIRTIME_H
+#define AIDMESH_NODE_SETTINGS_AIRTIME_H
 
 #include <stdbool.h>
 #include <stdint.h>
