@@ -14,7 +14,7 @@
 #include "board/display/display.h"
 #include "node/address.h"
 #include "node/clock.h"
-#include "node/commit.h"
+#include "node/store/commit.h"
 #include "node/link/neighbours.h"
 #include "node/desk/desk.h"
 #include "node/link/discovery.h"
@@ -25,7 +25,7 @@
 #include "node/process.h"
 #include "node/questions/questions.h"
 #include "node/picture/ref_text.h"
-#include "node/restore.h"
+#include "node/store/restore.h"
 
 enum { TICK_MS = 60000, TELL_MS = 250, TELL_SHARE = 10, PROGRESS_MS = 500, PENDING_MAX = 256, AUTHORS_MAX = 4096 };
 enum { BUSY_MS = 100 };                                /* while the radio takes no frame */

@@ -6,7 +6,7 @@
 
 #include <sodium.h>
 
-#include "node/bundle.h"
+#include "node/store/bundle.h"
 #include "node/clock.h"
 #include "node/desk/desk_state.h"
 #include "node/desk/draft.h"

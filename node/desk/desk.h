@@ -5,10 +5,10 @@
 #define AIDMESH_NODE_DESK_DESK_H
 
 #include "board/door.h"
-#include "node/commit.h"
+#include "node/store/commit.h"
 #include "node/settings/config.h"
-#include "node/identity.h"
-#include "node/walk.h"
+#include "node/store/identity.h"
+#include "node/store/walk.h"
 
 enum {
 	DESK_REQUESTS_MAX = 128,

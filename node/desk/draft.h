@@ -5,7 +5,7 @@
 #define AIDMESH_NODE_DESK_DRAFT_H
 
 #include "board/door.h"
-#include "node/identity.h"
+#include "node/store/identity.h"
 #include "node/picture/picture.h"
 
 struct draft_desk {

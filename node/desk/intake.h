@@ -6,8 +6,8 @@
 #ifndef AIDMESH_NODE_DESK_INTAKE_H
 #define AIDMESH_NODE_DESK_INTAKE_H
 
-#include "node/identity.h"
-#include "node/store.h"
+#include "node/store/identity.h"
+#include "node/store/store.h"
 #include "node/desk/ticket.h"
 
 enum { INTAKE_NAME_MAX = 60, INTAKE_PHONE_MAX = 30, INTAKE_ADDRESS_MAX = 120 };

@@ -35,7 +35,7 @@
 #include <uv.h>
 
 #include "node/settings/config.h"
-#include "node/identity.h"
+#include "node/store/identity.h"
 #include "proto/bounds.h"
 #include "proto/bytes.h"
 

@@ -5,7 +5,7 @@
 #define AIDMESH_NODE_QUESTIONS_QUESTIONS_H
 
 #include "node/picture/picture.h"
-#include "node/walk.h"
+#include "node/store/walk.h"
 #include "sync/engine.h"
 
 struct questions {

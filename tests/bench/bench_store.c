@@ -20,9 +20,9 @@
 #include <sodium.h>
 #include <sqlite3.h>
 
-#include "node/commit.h"
-#include "node/store.h"
-#include "node/store_vfs.h"
+#include "node/store/commit.h"
+#include "node/store/store.h"
+#include "node/store/store_vfs.h"
 #include "tests/bench/town.h"
 
 enum {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Any bytes as a bundle file, taken in as the node does: the head written again is the same, every entry goes through
  * the engine, what is stored verifies, and importing it again adds nothing. */
-#include "node/bundle.h"
+#include "node/store/bundle.h"
 #include "tests/fuzz/world.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);

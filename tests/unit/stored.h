@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "node/commit.h"
+#include "node/store/commit.h"
 
 enum { STORED_ENTRIES_MAX = 1000, STORED_AUTHORS_MAX = 8, STORED_NOW_S = 2400 * EPOCH_S, STORED_FOLDER_SIZE = 64 };
 

@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "node/identity.h"
+#include "node/store/identity.h"
 
 struct bench {
 	char folder[64];

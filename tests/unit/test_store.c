@@ -22,8 +22,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "node/store.h"
-#include "node/store_vfs.h"
+#include "node/store/store.h"
+#include "node/store/store_vfs.h"
 
 enum { ROUNDS = 40, PATH_SIZE = 128 };
 

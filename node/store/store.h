@@ -11,8 +11,8 @@
  * Every function may be called from any thread. The two halves run beside each other: a read never waits for a commit
  * and sees only transactions that are on disk. Bytes handed out by store_load live in the reader's buffer, so reading
  * belongs to one thread. No SQLite code passes this header. */
-#ifndef AIDMESH_NODE_STORE_H
-#define AIDMESH_NODE_STORE_H
+#ifndef AIDMESH_NODE_STORE_STORE_H
+#define AIDMESH_NODE_STORE_STORE_H
 
 #include "proto/entry.h"
 

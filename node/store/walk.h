@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* The last walk: when somebody came by, or a bundle was read in, after this node had been alone; and what came in since.
  * Remembered on disk, since a node that is carried is switched off on its way. Lives on the loop's thread. */
-#ifndef AIDMESH_NODE_WALK_H
-#define AIDMESH_NODE_WALK_H
+#ifndef AIDMESH_NODE_STORE_WALK_H
+#define AIDMESH_NODE_STORE_WALK_H
 
-#include "node/commit.h"
+#include "node/store/commit.h"
 
 struct walk {
 	int64_t since;       /* Unix seconds; 0: there was none yet */

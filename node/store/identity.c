@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "node/identity.h"
+#include "node/store/identity.h"
 
 #include <errno.h>
 #include <fcntl.h>

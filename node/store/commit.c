@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "node/commit.h"
+#include "node/store/commit.h"
 
 #include <stdlib.h>
 #include <string.h>

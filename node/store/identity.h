@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Who this node is: an Ed25519 key that signs, an X25519 key that seals and secures links. Made at the first start,
  * never shipped in an image. The file is `folder`/identity.key, mode 0600; keys live in sodium_malloc memory. */
-#ifndef AIDMESH_NODE_IDENTITY_H
-#define AIDMESH_NODE_IDENTITY_H
+#ifndef AIDMESH_NODE_STORE_IDENTITY_H
+#define AIDMESH_NODE_STORE_IDENTITY_H
 
 #include "proto/entry.h"
 

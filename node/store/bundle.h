@@ -5,8 +5,8 @@
  *
  * Little endian; the fingerprint is of all ids under a salt of zeros, and shows that the file is whole; cards come
  * first. Pure. */
-#ifndef AIDMESH_NODE_BUNDLE_H
-#define AIDMESH_NODE_BUNDLE_H
+#ifndef AIDMESH_NODE_STORE_BUNDLE_H
+#define AIDMESH_NODE_STORE_BUNDLE_H
 
 #include "proto/frame.h"
 

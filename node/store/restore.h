@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* At the start: what the store holds into engine and picture, on the calling thread and before anything else runs. */
-#ifndef AIDMESH_NODE_RESTORE_H
-#define AIDMESH_NODE_RESTORE_H
+#ifndef AIDMESH_NODE_STORE_RESTORE_H
+#define AIDMESH_NODE_STORE_RESTORE_H
 
 #include "node/log.h"
 #include "node/picture/picture.h"
-#include "node/store.h"
-#include "node/walk.h"
+#include "node/store/store.h"
+#include "node/store/walk.h"
 #include "sync/engine.h"
 
 struct restore_to {

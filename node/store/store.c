@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "node/store.h"
+#include "node/store/store.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "node/store_vfs.h"
+#include "node/store/store_vfs.h"
 
 enum {
 	STORE_PATH_SIZE = 512,

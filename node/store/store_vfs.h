@@ -5,8 +5,8 @@
  * write damages 512..4096 bytes. An SD card garbles a whole flash page. This shim passes every call on unchanged and
  * answers two questions differently: no power-safe overwrite, and sectors of STORE_SECTOR_SIZE. SQLite then pads each
  * commit to a full sector, so that no later write can touch what was acknowledged (sqlite.org/psow.html). */
-#ifndef AIDMESH_NODE_STORE_VFS_H
-#define AIDMESH_NODE_STORE_VFS_H
+#ifndef AIDMESH_NODE_STORE_STORE_VFS_H
+#define AIDMESH_NODE_STORE_STORE_VFS_H
 
 enum { STORE_SECTOR_SIZE = 16384 };
 

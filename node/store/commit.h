@@ -9,14 +9,14 @@
  * So a slow card makes large transactions, and is waited for by nobody who verifies. What arrives when the ring is full
  * waits in the engine. When the store has failed nothing is written any more: every change that still comes is answered
  * with COMMIT_FAILED. */
-#ifndef AIDMESH_NODE_COMMIT_H
-#define AIDMESH_NODE_COMMIT_H
+#ifndef AIDMESH_NODE_STORE_COMMIT_H
+#define AIDMESH_NODE_STORE_COMMIT_H
 
 #include <uv.h>
 
 #include "node/log.h"
 #include "node/picture/picture.h"
-#include "node/store.h"
+#include "node/store/store.h"
 #include "sync/engine.h"
 
 enum {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "node/store_vfs.h"
+#include "node/store/store_vfs.h"
 
 #include <pthread.h>
 #include <sqlite3.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "node/restore.h"
+#include "node/store/restore.h"
 
 #include <stdlib.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "node/bundle.h"
+#include "node/store/bundle.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "node/walk.h"
+#include "node/store/walk.h"
 
 #include <inttypes.h>
 #include <stdio.h>
