@@ -7,7 +7,7 @@
 #include <sodium.h>
 
 #include "node/store/bundle.h"
-#include "node/clock.h"
+#include "node/system/clock.h"
 #include "node/desk/desk_state.h"
 #include "node/desk/draft.h"
 #include "node/picture/ref_text.h"

@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "node/interfaces.h"
+#include "node/system/interfaces.h"
 #include "proto/bytes.h"
 
 enum {

@@ -10,7 +10,7 @@
 #ifndef AIDMESH_NODE_LINK_LINKS_STATE_H
 #define AIDMESH_NODE_LINK_LINKS_STATE_H
 
-#include "node/address.h"
+#include "node/system/address.h"
 #include "node/link/links.h"
 #include "node/link/noise.h"
 

@@ -3,7 +3,7 @@
 #ifndef AIDMESH_NODE_PICTURE_PICTURE_STATE_H
 #define AIDMESH_NODE_PICTURE_PICTURE_STATE_H
 
-#include "node/clock.h"
+#include "node/system/clock.h"
 #include "node/picture/picture.h"
 
 struct picture {

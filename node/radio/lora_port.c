@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "node/address.h"
+#include "node/system/address.h"
 
 static bool is_auto(const struct lora *l)
 {

@@ -14,7 +14,7 @@
 
 #include <uv.h>
 
-#include "node/log.h"
+#include "node/system/log.h"
 #include "node/picture/picture.h"
 #include "node/store/store.h"
 #include "sync/engine.h"

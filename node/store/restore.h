@@ -3,7 +3,7 @@
 #ifndef AIDMESH_NODE_STORE_RESTORE_H
 #define AIDMESH_NODE_STORE_RESTORE_H
 
-#include "node/log.h"
+#include "node/system/log.h"
 #include "node/picture/picture.h"
 #include "node/store/store.h"
 #include "node/store/walk.h"

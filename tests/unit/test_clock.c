@@ -6,7 +6,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
-#include "node/clock.h"
+#include "node/system/clock.h"
 
 enum { DAY_S = 86400 };
 

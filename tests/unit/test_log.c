@@ -15,8 +15,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "node/log.h"
-#include "node/notify.h"
+#include "node/system/log.h"
+#include "node/system/notify.h"
 
 /* One record through a pipe; "" when nothing was written. */
 static void record(char out[1024], enum log_form form, enum config_log limit, enum config_log level, const char *text)

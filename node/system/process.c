@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "node/process.h"
+#include "node/system/process.h"
 
 #include <signal.h>
 #include <stdio.h>

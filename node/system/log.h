@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* What the daemon says to whoever runs it: one line a record on stderr. What people wrote into entries never goes
  * there, nor do keys. Any thread; one write a line. */
-#ifndef AIDMESH_NODE_LOG_H
-#define AIDMESH_NODE_LOG_H
+#ifndef AIDMESH_NODE_SYSTEM_LOG_H
+#define AIDMESH_NODE_SYSTEM_LOG_H
 
 #include "node/settings/config.h"
 

@@ -6,8 +6,8 @@
  *
  *   SET      the kernel says that it is synchronised (adjtimex), or [node] clock = set
  *   GUESSED  otherwise: the date is max(system clock, newest own entry at start + time that has passed) */
-#ifndef AIDMESH_NODE_CLOCK_H
-#define AIDMESH_NODE_CLOCK_H
+#ifndef AIDMESH_NODE_SYSTEM_CLOCK_H
+#define AIDMESH_NODE_SYSTEM_CLOCK_H
 
 #include "sync/engine.h"
 

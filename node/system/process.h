@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* What the daemon arranges with the system before it starts. */
-#ifndef AIDMESH_NODE_PROCESS_H
-#define AIDMESH_NODE_PROCESS_H
+#ifndef AIDMESH_NODE_SYSTEM_PROCESS_H
+#define AIDMESH_NODE_SYSTEM_PROCESS_H
 
 #include <stddef.h>
 

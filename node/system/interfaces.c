@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "node/interfaces.h"
+#include "node/system/interfaces.h"
 
 #include <errno.h>
 #include <linux/netlink.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "node/notify.h"
+#include "node/system/notify.h"
 
 #include <stddef.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Follows the network interfaces of this machine by rtnetlink(7): which are usable for discovery, as they come and go.
  * Lives on the thread of whoever calls; no loop inside: `fd` is polled by the caller. */
-#ifndef AIDMESH_NODE_INTERFACES_H
-#define AIDMESH_NODE_INTERFACES_H
+#ifndef AIDMESH_NODE_SYSTEM_INTERFACES_H
+#define AIDMESH_NODE_SYSTEM_INTERFACES_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "node/log.h"
+#include "node/system/log.h"
 
 #include <inttypes.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "node/clock.h"
+#include "node/system/clock.h"
 
 #include <string.h>
 #include <sys/timex.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Tells systemd how the daemon is doing: sd_notify(3) without libsystemd. Any thread. */
-#ifndef AIDMESH_NODE_NOTIFY_H
-#define AIDMESH_NODE_NOTIFY_H
+#ifndef AIDMESH_NODE_SYSTEM_NOTIFY_H
+#define AIDMESH_NODE_SYSTEM_NOTIFY_H
 
 #include <stdbool.h>
 
