@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "proto/catalog.h"
+#include "proto/catalog/catalog.h"
 #include "sync/allocate_state.h"
 #include "sync/arena.h"
 

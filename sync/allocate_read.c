@@ -2,7 +2,7 @@
 /* What the rule asks of the fold, read once. */
 #include <string.h>
 
-#include "proto/catalog.h"
+#include "proto/catalog/catalog.h"
 #include "sync/allocate_state.h"
 #include "sync/sort.h"
 

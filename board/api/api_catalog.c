@@ -4,7 +4,7 @@
 #include "board/api/api_inside.h"
 #include "board/api/view_json.h"
 #include "board/text/utf8.h"
-#include "proto/catalog_search.h"
+#include "proto/catalog/catalog_search.h"
 
 enum { FOUND_MAX = 200 };
 

@@ -8,7 +8,7 @@
 #include "board/text/sentence.h"
 #include "board/text/iso_time.h"
 #include "board/api/view_json.h"
-#include "proto/catalog_search.h"
+#include "proto/catalog/catalog_search.h"
 
 struct plan_rows {
 	json_t *portions, *others; /* or */

@@ -4,7 +4,7 @@
 
 #include "board/api/api_inside.h"
 #include "board/text/sentence.h"
-#include "proto/propose.h"
+#include "proto/catalog/propose.h"
 
 enum { PEOPLE_MAX = 2000000, DAYS_DEFAULT = 3 };
 

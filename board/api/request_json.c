@@ -11,7 +11,7 @@
 #include "board/text/iso_time.h"
 #include "board/text/utf8.h"
 #include "board/text/words.h"
-#include "proto/measure.h"
+#include "proto/catalog/measure.h"
 
 enum { PLACE_POINT_DIGITS = 15 };
 

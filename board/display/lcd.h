@@ -13,7 +13,7 @@
 #include <stddef.h>
 
 #include "board/view.h"
-#include "proto/catalog.h"
+#include "proto/catalog/catalog.h"
 
 enum {
 	LCD_COLS_MAX = 20,

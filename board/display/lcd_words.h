@@ -8,7 +8,7 @@
 
 #include <stddef.h>
 
-#include "proto/catalog.h"
+#include "proto/catalog/catalog.h"
 
 enum lcd_word {
 	LCD_MINUTES, /* spans */

@@ -8,7 +8,7 @@
 #include "board/text/decimal.h"
 #include "board/text/sentence.h"
 #include "board/text/utf8.h"
-#include "proto/catalog.h"
+#include "proto/catalog/catalog.h"
 
 enum phrase {
 	I_NEED,

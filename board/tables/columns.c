@@ -11,8 +11,8 @@
 #include "board/text/decimal.h"
 #include "board/tables/hashtags.h"
 #include "board/text/words.h"
-#include "proto/catalog_search.h"
-#include "proto/measure.h"
+#include "proto/catalog/catalog_search.h"
+#include "proto/catalog/measure.h"
 #include "proto/place_text.h"
 #include "proto/plus_code.h"
 

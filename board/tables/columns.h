@@ -6,7 +6,7 @@
 
 #include "board/tables/csv.h"
 #include "board/door.h"
-#include "proto/measure.h"
+#include "proto/catalog/measure.h"
 
 enum column {
 	COLUMN_NAME, /* of a site, or where a line stands */

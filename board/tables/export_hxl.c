@@ -7,7 +7,7 @@
 #include "board/text/iso_time.h"
 #include "board/text/utf8.h"
 #include "board/text/words.h"
-#include "proto/catalog.h"
+#include "proto/catalog/catalog.h"
 #include "proto/plus_code.h"
 
 #define SITES (1u << IMPORT_SITE)

@@ -10,7 +10,7 @@
 #include "board/batch.h"
 #include "board/tables/import_match.h"
 #include "board/text/utf8.h"
-#include "proto/catalog_search.h"
+#include "proto/catalog/catalog_search.h"
 
 enum { UNITS_MAX = 64 };
 

@@ -11,7 +11,7 @@
 #include "board/text/words.h"
 #include "node/picture/picture_state.h"
 #include "node/desk/typed_input.h"
-#include "proto/propose.h"
+#include "proto/catalog/propose.h"
 
 /* Behind what was remarked already: "agua" was taken as Drinking water (101). 5000 L for 12 people? */
 #define ASK(answer, ...) (typed_remark((answer), __VA_ARGS__), (answer)->rc = DOOR_E_ASK)

@@ -5,8 +5,8 @@
 #include "board/text/sentence.h"
 #include "node/desk/intake.h"
 #include "node/desk/typed_input.h"
-#include "proto/catalog.h"
-#include "proto/propose.h"
+#include "proto/catalog/catalog.h"
+#include "proto/catalog/propose.h"
 
 static struct amends *line_amends(struct entry *e)
 {

@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "proto/catalog_search.h"
-#include "proto/measure.h"
+#include "proto/catalog/catalog_search.h"
+#include "proto/catalog/measure.h"
 #include "proto/place_text.h"
 #include "proto/plus_code.h"
 

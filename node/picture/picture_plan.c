@@ -7,7 +7,7 @@
 
 #include "board/text/decimal.h"
 #include "node/picture/picture_state.h"
-#include "proto/catalog.h"
+#include "proto/catalog/catalog.h"
 #include "proto/plus_code.h"
 #include "sync/allocate.h"
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "node/questions/questions_state.h"
-#include "proto/catalog.h"
+#include "proto/catalog/catalog.h"
 #include "proto/text.h"
 
 #define COPY(field, text) text_cut((field), sizeof(field) - 1, (text))

@@ -6,7 +6,7 @@
 #include <strings.h>
 
 #include "node/questions/questions_state.h"
-#include "proto/catalog.h"
+#include "proto/catalog/catalog.h"
 #include "proto/entry.h"
 
 /* A row about nothing yet. */

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "proto/bounds.h"
-#include "proto/catalog_search.h"
-#include "proto/measure.h"
+#include "proto/catalog/catalog_search.h"
+#include "proto/catalog/measure.h"
 #include "proto/place_text.h"
 #include "proto/plus_code.h"
 

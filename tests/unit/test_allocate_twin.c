@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "proto/catalog.h"
+#include "proto/catalog/catalog.h"
 #include "proto/geo.h"
 #include "tests/unit/plan_story.h"
 

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "proto/bounds.h"
-#include "proto/catalog.h"
+#include "proto/catalog/catalog.h"
 
 static void test_every_item_is_sound(void **state)
 {

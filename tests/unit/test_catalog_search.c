@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "proto/catalog_search.h"
+#include "proto/catalog/catalog_search.h"
 
 /* "ask": the first of several that may be meant, so that a person is asked. */
 enum verdict { CLEAR, ASK };

@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "proto/bounds.h"
-#include "proto/measure.h"
+#include "proto/catalog/measure.h"
 
 enum {
 	WATER = 101,

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "proto/propose.h"
+#include "proto/catalog/propose.h"
 
 /* "12 people, 2 infants, 3 days". */
 static const struct {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "proto/catalog.h"
+#include "proto/catalog/catalog.h"
 
 #include <assert.h>
 #include <string.h>

@@ -11,10 +11,10 @@
  * Conversions are exact by definition: the US gallon of 231 cubic inches is 3.785411784 L (quart, pint and fluid ounce
  * its 4th, 8th and 128th), the pound 0.45359237 kg (ounce its 16th), the tonne 1000 kg. A "ton" is not known: it may be
  * either of two. */
-#ifndef AIDMESH_PROTO_MEASURE_H
-#define AIDMESH_PROTO_MEASURE_H
+#ifndef AIDMESH_PROTO_CATALOG_MEASURE_H
+#define AIDMESH_PROTO_CATALOG_MEASURE_H
 
-#include "proto/catalog.h"
+#include "proto/catalog/catalog.h"
 
 enum measure_rc {
 	MEASURE_OK = 0,

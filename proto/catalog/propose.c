@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "proto/propose.h"
+#include "proto/catalog/propose.h"
 
 #include <string.h>
 

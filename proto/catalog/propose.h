@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* What so many people need for so many days, by the catalogue: proposed, never assumed. Pure. */
-#ifndef AIDMESH_PROTO_PROPOSE_H
-#define AIDMESH_PROTO_PROPOSE_H
+#ifndef AIDMESH_PROTO_CATALOG_PROPOSE_H
+#define AIDMESH_PROTO_CATALOG_PROPOSE_H
 
-#include "proto/catalog.h"
+#include "proto/catalog/catalog.h"
 
 /* The vulnerable are counted among the people. */
 struct party {

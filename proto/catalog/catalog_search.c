@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "proto/catalog_search.h"
+#include "proto/catalog/catalog_search.h"
 
 #include <string.h>
 

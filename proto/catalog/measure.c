@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "proto/measure.h"
+#include "proto/catalog/measure.h"
 
 #include <stdio.h>
 #include <string.h>

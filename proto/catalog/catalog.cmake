@@ -32,7 +32,7 @@ endmacro()
 file(STRINGS ${CSV} lines ENCODING UTF-8)
 set(HEADER
 	code,slug,sector,unit,kg_each,per_person_per_day,once_per_unit,applies_to,tier,sealed,en,es,fr,ht,also,source)
-set(rows "/* Generated from proto/catalog.csv by proto/catalog.cmake. */\n")
+set(rows "/* Generated from proto/catalog/catalog.csv by proto/catalog/catalog.cmake. */\n")
 foreach(line IN LISTS lines)
 	if(line STREQUAL HEADER)
 		set(header_seen true)

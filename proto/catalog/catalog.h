@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* The catalogue of items and services, compiled in from catalog.csv: what an entry's item code stands for. A code is
  * never reused. Pure and read-only; what is handed out lives for ever. */
-#ifndef AIDMESH_PROTO_CATALOG_H
-#define AIDMESH_PROTO_CATALOG_H
+#ifndef AIDMESH_PROTO_CATALOG_CATALOG_H
+#define AIDMESH_PROTO_CATALOG_CATALOG_H
 
 #include <stdbool.h>
 #include <stddef.h>

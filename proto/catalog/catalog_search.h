@@ -5,10 +5,10 @@
  * A name is an item's slug, its label in one of the languages, or one of its other names. Case, accents, plurals, the
  * order of the words and small words like "de" do not matter. Every word that was typed must be found in one name: what
  * says more than the catalogue knows is no item's name and gives nothing. Pure; no heap. */
-#ifndef AIDMESH_PROTO_CATALOG_SEARCH_H
-#define AIDMESH_PROTO_CATALOG_SEARCH_H
+#ifndef AIDMESH_PROTO_CATALOG_CATALOG_SEARCH_H
+#define AIDMESH_PROTO_CATALOG_CATALOG_SEARCH_H
 
-#include "proto/catalog.h"
+#include "proto/catalog/catalog.h"
 
 /* How the worst of the typed words was found in the name, best first. */
 enum catalog_match {
