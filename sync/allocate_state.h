@@ -6,7 +6,7 @@
 
 #include <sodium.h>
 
-#include "proto/geo.h"
+#include "proto/place/geo.h"
 #include "sync/allocate.h"
 
 enum { HOUR_S = 3600, DAY_S = 86400, NONE = -1 };

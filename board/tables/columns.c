@@ -13,8 +13,8 @@
 #include "board/text/words.h"
 #include "proto/catalog/catalog_search.h"
 #include "proto/catalog/measure.h"
-#include "proto/place_text.h"
-#include "proto/plus_code.h"
+#include "proto/place/place_text.h"
+#include "proto/place/plus_code.h"
 
 #define SITES (1u << IMPORT_SITE)
 #define NEEDS (1u << IMPORT_NEED)

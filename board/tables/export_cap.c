@@ -7,8 +7,8 @@
 #include "board/tables/export.h"
 #include "board/text/iso_time.h"
 #include "board/text/utf8.h"
-#include "proto/geo.h"
-#include "proto/plus_code.h"
+#include "proto/place/geo.h"
+#include "proto/place/plus_code.h"
 
 enum { NOTE_DRILL = 1, CAP_TIME_SIZE = 32 };
 

@@ -9,7 +9,7 @@
 #include "board/api/view_json.h"
 #include "board/text/utf8.h"
 #include "board/text/words.h"
-#include "proto/geo.h"
+#include "proto/place/geo.h"
 
 struct map {
 	struct sink *sink;

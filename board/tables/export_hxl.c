@@ -8,7 +8,7 @@
 #include "board/text/utf8.h"
 #include "board/text/words.h"
 #include "proto/catalog/catalog.h"
-#include "proto/plus_code.h"
+#include "proto/place/plus_code.h"
 
 #define SITES (1u << IMPORT_SITE)
 #define NEEDS (1u << IMPORT_NEED)

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "proto/geo.h"
+#include "proto/place/geo.h"
 
 enum {
 	BUCKETS = 4096,

@@ -7,8 +7,8 @@
 
 #include "proto/catalog/catalog_search.h"
 #include "proto/catalog/measure.h"
-#include "proto/place_text.h"
-#include "proto/plus_code.h"
+#include "proto/place/place_text.h"
+#include "proto/place/plus_code.h"
 
 enum { HOUSE_DIGITS = 6, SETTLEMENT_DIGITS = 8, SHOWN = 48 };
 

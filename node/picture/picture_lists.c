@@ -10,7 +10,7 @@
 #include "node/picture/picture_state.h"
 #include "node/picture/ref_text.h"
 #include "proto/catalog/catalog_search.h"
-#include "proto/geo.h"
+#include "proto/place/geo.h"
 
 /* Text into a field of a view: cut at a character where it is too long. */
 #define COPY(field, text) text_cut((field), sizeof(field) - 1, (text))

@@ -8,7 +8,7 @@
 #include "board/text/decimal.h"
 #include "node/picture/picture_state.h"
 #include "proto/catalog/catalog.h"
-#include "proto/plus_code.h"
+#include "proto/place/plus_code.h"
 #include "sync/allocate.h"
 
 enum { CELL_DIGITS_MAX = 8 };

@@ -7,7 +7,7 @@
 #include "node/picture/picture_state.h"
 #include "node/questions/questions.h"
 #include "node/questions/totals.h"
-#include "proto/geo.h"
+#include "proto/place/geo.h"
 
 /* What is known of a site, by its place in the list. */
 struct spot {

@@ -11,7 +11,7 @@
 
 #include <sodium.h>
 
-#include "proto/geo.h"
+#include "proto/place/geo.h"
 #include "sync/fold.h"
 #include "tests/sim/dice.h"
 

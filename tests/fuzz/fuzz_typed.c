@@ -8,8 +8,8 @@
 #include "proto/bounds.h"
 #include "proto/catalog/catalog_search.h"
 #include "proto/catalog/measure.h"
-#include "proto/place_text.h"
-#include "proto/plus_code.h"
+#include "proto/place/place_text.h"
+#include "proto/place/plus_code.h"
 
 enum { TYPED_MAX = 300, HITS_MAX = 7 };
 

@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "proto/catalog/catalog.h"
-#include "proto/geo.h"
+#include "proto/place/geo.h"
 #include "tests/unit/plan_story.h"
 
 enum { TOWNS = 3000 };

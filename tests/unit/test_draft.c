@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "node/desk/draft.h"
-#include "proto/plus_code.h"
+#include "proto/place/plus_code.h"
 #include "tests/unit/samples.h"
 
 enum { NOW_S = 2400 * EPOCH_S, OAK_LAT = 35108500, OAK_LON = -77044100 };

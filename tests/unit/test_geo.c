@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "proto/geo.h"
+#include "proto/place/geo.h"
 
 /* Distances by the haversine formula on the same sphere, computed apart from this code. */
 static const struct {

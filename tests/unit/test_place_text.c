@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "proto/place_text.h"
+#include "proto/place/place_text.h"
 
 static const struct geo_point OAK = { 35108500, -77044100 };
 

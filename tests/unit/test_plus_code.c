@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "proto/plus_code.h"
+#include "proto/place/plus_code.h"
 
 enum { CELLS_MAX = 6, LINE_SIZE = 256 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "proto/geo.h"
+#include "proto/place/geo.h"
 
 #include <stdlib.h>
 

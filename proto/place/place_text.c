@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "proto/place_text.h"
+#include "proto/place/place_text.h"
 
 #include <string.h>
 
-#include "proto/plus_code.h"
+#include "proto/place/plus_code.h"
 
 enum { TEXT_MAX = 63, WHOLE_MAX = 1000, E6 = 1000000 };
 

@@ -7,12 +7,12 @@
  *   8773 0000 +              zeros stand for pairs that are left out
  *
  * Pure; integers only. */
-#ifndef AIDMESH_PROTO_PLUS_CODE_H
-#define AIDMESH_PROTO_PLUS_CODE_H
+#ifndef AIDMESH_PROTO_PLACE_PLUS_CODE_H
+#define AIDMESH_PROTO_PLACE_PLUS_CODE_H
 
 #include <stddef.h>
 
-#include "proto/geo.h"
+#include "proto/place/geo.h"
 
 enum { PLUS_CODE_DIGITS_MAX = 15, PLUS_CODE_SIZE = PLUS_CODE_DIGITS_MAX + 2 };
 

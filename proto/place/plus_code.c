@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "proto/plus_code.h"
+#include "proto/place/plus_code.h"
 
 #include <assert.h>
 #include <string.h>

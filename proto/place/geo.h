@@ -2,8 +2,8 @@
 /* Points on the Earth in integers: how far, which way, and the cell that stands for a household.
  *
  * Pure, and the same on every machine: no floating point, so that two nodes that rank by distance rank alike. */
-#ifndef AIDMESH_PROTO_GEO_H
-#define AIDMESH_PROTO_GEO_H
+#ifndef AIDMESH_PROTO_PLACE_GEO_H
+#define AIDMESH_PROTO_PLACE_GEO_H
 
 #include <stdbool.h>
 #include <stdint.h>

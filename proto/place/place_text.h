@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* A place as people type it: "35.1,-77.0", "35.1 -77.0", "35.1N 77.0W", "8773PXF2+8R", "PXF2+8R". A site's name is none
  * of these and for the caller to look up. Pure; integers only. */
-#ifndef AIDMESH_PROTO_PLACE_TEXT_H
-#define AIDMESH_PROTO_PLACE_TEXT_H
+#ifndef AIDMESH_PROTO_PLACE_PLACE_TEXT_H
+#define AIDMESH_PROTO_PLACE_PLACE_TEXT_H
 
-#include "proto/geo.h"
+#include "proto/place/geo.h"
 
 enum place_text {
 	PLACE_TEXT_POINT,     /* degrees, or a Plus Code of ten and more digits */
