@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* From bytes that arrived to a change that the host is to verify and store. */
-#include "sync/state.h"
+#include "sync/engine_state.h"
 
 #include <string.h>
 

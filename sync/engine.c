@@ -6,7 +6,7 @@
 #include <sodium.h>
 
 #include "proto/pack.h"
-#include "sync/state.h"
+#include "sync/engine_state.h"
 
 enum { TABLES_PER_ENTRY = 11 /* two numbers, a third more places */, OUTBOXES_PER_ENTRY = 2 /* of sixteen carriers */ };
 static_assert(sizeof(struct set_slot) + TABLES_PER_ENTRY + 2 * sizeof(struct lens_item) + 2 * sizeof(uint32_t) +

@@ -3,7 +3,7 @@
  * reach of each other that hold different halves of 50 new entries, with losses, collisions and listening before
  * talking, against an oracle that knows who lacks what and pays only for the losses.
  *   bench_radio [SEEDS] */
-#include "sync/state.h"
+#include "sync/engine_state.h"
 #include "proto/pack.h"
 #include "tests/bench/bench_host.h"
 

@@ -16,7 +16,7 @@
  * - Delays are of all pairs of an entry and a station that did not write it; what is not delivered is never. "least" is what
  *   they would be if nothing were lost or in the way: the fewest hops, each the airtime of a need. */
 #include "proto/pack.h"
-#include "sync/state.h"
+#include "sync/engine_state.h"
 #include "tests/bench/radio_ways.h"
 
 /* The engine as a way. */

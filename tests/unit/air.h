@@ -4,7 +4,7 @@
 #ifndef AIDMESH_TESTS_AIR_H
 #define AIDMESH_TESTS_AIR_H
 
-#include "sync/state.h"
+#include "sync/engine_state.h"
 #include "tests/unit/host.h"
 
 enum { STATIONS_MAX = 4, AIR_ID = 1, AIR_KINDS = FRAME_CALL + 1, AIR_ENTRIES_MAX = 3000 };

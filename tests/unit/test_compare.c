@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "sync/state.h"
+#include "sync/engine_state.h"
 #include "tests/unit/talk.h"
 
 enum { SEEDS = 3, SERIES_MAX = 4, QUESTIONS_MAX = 4 };

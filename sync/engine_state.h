@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* The engine's inside, for engine.c and changes.c alone. */
-#ifndef AIDMESH_SYNC_STATE_H
-#define AIDMESH_SYNC_STATE_H
+#ifndef AIDMESH_SYNC_ENGINE_STATE_H
+#define AIDMESH_SYNC_ENGINE_STATE_H
 
 #include "sync/authors.h"
 #include "sync/radio.h"
