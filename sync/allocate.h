@@ -13,7 +13,7 @@
 #ifndef AIDMESH_SYNC_ALLOCATE_H
 #define AIDMESH_SYNC_ALLOCATE_H
 
-#include "sync/fold.h"
+#include "sync/fold/fold.h"
 
 enum {
 	ALLOCATE_ROWS_MAX = 256,      /* more than a day's work for whoever loads the trucks */

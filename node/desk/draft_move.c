@@ -129,7 +129,7 @@ static enum door_rc check_decline(struct work *w, const struct ends *ends)
 	return work_refuse(w, DOOR_E_RIGHT, "Only who has the stock, or the place that needs it, declines.");
 }
 
-/* Who may say what (sync/fold_moves.c holds everyone to the same). */
+/* Who may say what (sync/fold/fold_moves.c holds everyone to the same). */
 static enum door_rc check_move(struct work *w, const struct move *move, const struct ends *ends)
 {
 	bool mine = !ends->is_first && ends->journey.pledger && work_is_own(w, ends->journey.pledger);

@@ -8,7 +8,7 @@
 #define AIDMESH_NODE_PICTURE_PICTURE_H
 
 #include "board/view.h"
-#include "sync/fold.h"
+#include "sync/fold/fold.h"
 
 struct picture;
 

@@ -3,7 +3,7 @@
 #ifndef AIDMESH_NODE_QUESTIONS_TOP_ROWS_H
 #define AIDMESH_NODE_QUESTIONS_TOP_ROWS_H
 
-#include "sync/fold.h"
+#include "sync/fold/fold.h"
 
 /* Why it is told; a few words more in the row. */
 enum finding_why {

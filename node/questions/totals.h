@@ -3,7 +3,7 @@
 #ifndef AIDMESH_NODE_QUESTIONS_TOTALS_H
 #define AIDMESH_NODE_QUESTIONS_TOTALS_H
 
-#include "sync/fold.h"
+#include "sync/fold/fold.h"
 
 struct sum {
 	uint32_t site; /* place in FOLD_SITES, or SUMS_ANYWHERE */

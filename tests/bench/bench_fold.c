@@ -13,7 +13,7 @@
 #include <sodium.h>
 
 #include "sync/allocate.h"
-#include "sync/fold.h"
+#include "sync/fold/fold.h"
 #include "tests/bench/town.h"
 
 enum { NOW_S = 2400 * EPOCH_S + EPOCH_S / 2, RUNS = 5 };

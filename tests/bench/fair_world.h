@@ -12,7 +12,7 @@
 #include <sodium.h>
 
 #include "proto/place/geo.h"
-#include "sync/fold.h"
+#include "sync/fold/fold.h"
 #include "tests/sim/dice.h"
 
 enum {

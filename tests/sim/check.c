@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "proto/pack.h"
-#include "sync/fold.h"
+#include "sync/fold/fold.h"
 #include "tests/sim/disk.h"
 #include "tests/sim/host.h"
 

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sync/fold.h"
+#include "sync/fold/fold.h"
 
 enum { STORY_MAX = 48, NOON = 2400 * EPOCH_S + EPOCH_S / 2, HOUR = 3600 };
 

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "sync/fold_state.h"
+#include "sync/fold/fold_state.h"
 #include "sync/sort.h"
 #include "tests/unit/host.h"
 #include "tests/unit/story.h"

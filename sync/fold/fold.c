@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "sync/fold.h"
+#include "sync/fold/fold.h"
 
-#include "sync/fold_state.h"
+#include "sync/fold/fold_state.h"
 #include "sync/sort.h"
 
 static void place(struct fold *f, struct arena *arena)

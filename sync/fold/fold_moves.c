@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Journeys: moves chained by `after`, judged by who said what. A physical fact beats an intention:
  * received > given > returned, lost > sent > released > declined > pledged > asked. */
-#include "sync/fold_state.h"
+#include "sync/fold/fold_state.h"
 #include "sync/sort.h"
 
 static fold_slot line_named(const struct fold *f, struct ref ref)

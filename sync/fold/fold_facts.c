@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "sync/fold_state.h"
+#include "sync/fold/fold_state.h"
 
 enum { FIELDS = 25 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* What stands of a site or line, and what a line adds up to. */
-#include "sync/fold_state.h"
+#include "sync/fold/fold_state.h"
 #include "sync/sort.h"
 
 static bool is_versioned(const struct reg *r)

@@ -6,13 +6,13 @@
  * A put appends; what is replaced or dropped stays readable where it is, dead, until fold_regs.c closes the gaps. Words
  * are the body; where it is written as our own encoder writes it, only what the one message says, since the register
  * knows the rest. */
-#ifndef AIDMESH_SYNC_FOLD_STATE_H
-#define AIDMESH_SYNC_FOLD_STATE_H
+#ifndef AIDMESH_SYNC_FOLD_FOLD_STATE_H
+#define AIDMESH_SYNC_FOLD_FOLD_STATE_H
 
 #include <string.h>
 
 #include "sync/authors.h"
-#include "sync/fold.h"
+#include "sync/fold/fold.h"
 
 enum { CHAIN_STEPS_MAX = 64, AMEND_STEPS_MAX = 64 };
 

@@ -2,7 +2,7 @@
 /* Registers one after the other, and the two hash tables that find them. */
 #include <sodium.h>
 
-#include "sync/fold_state.h"
+#include "sync/fold/fold_state.h"
 
 enum { UNIT = sizeof(uint32_t) };
 

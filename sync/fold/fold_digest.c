@@ -3,7 +3,7 @@
  * then over the people. Who said what is named by the first 8 bytes of its id, as a keeper's change names it. */
 #include <sodium.h>
 
-#include "sync/fold_state.h"
+#include "sync/fold/fold_state.h"
 
 struct hashing {
 	crypto_generichash_state state;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Who may speak for what: references, keepers, vouches. */
-#include "sync/fold_state.h"
+#include "sync/fold/fold_state.h"
 #include "sync/sort.h"
 
 static uint64_t hint_of(const struct fold *f, uint32_t author)
