@@ -22,7 +22,7 @@
 
 #include "sync/duty.h"
 #include "sync/few.h"
-#include "sync/link.h"
+#include "sync/link/link.h"
 #include "sync/part.h"
 #include "sync/relay.h"
 #include "sync/trickle.h"

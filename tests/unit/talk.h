@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #include "proto/bits.h"
-#include "sync/compare.h"
+#include "sync/link/compare.h"
 #include "sync/sketch.h"
 #include "tests/unit/host.h"
 

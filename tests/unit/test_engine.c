@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "sync/link.h"
+#include "sync/link/link.h"
 #include "tests/unit/pair.h"
 
 enum { FRAME_MAX_LEAST = SYNC_LINK_FRAME_MIN };

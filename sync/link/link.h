@@ -12,10 +12,10 @@
  * Both are safe when what a side holds is what it last said and what it last heard. What a link remembers is bounded: a
  * bit for each entry that it still has to send, and one question. A contact that breaks loses what was on its way.
  * Pure; part of the engine, which passes the ground in. */
-#ifndef AIDMESH_SYNC_LINK_H
-#define AIDMESH_SYNC_LINK_H
+#ifndef AIDMESH_SYNC_LINK_LINK_H
+#define AIDMESH_SYNC_LINK_LINK_H
 
-#include "sync/compare.h"
+#include "sync/link/compare.h"
 
 /* Timers of this module: one, `compare_at`. First try LINK_QUIET_MS after the last traffic, doubled each time that a
  * comparison brought nothing, up to LINK_QUIET_MS_MAX. The side that dialled waits twice as long. Who decoded

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "sync/compare.h"
+#include "sync/link/compare.h"
 
 #include <string.h>
 

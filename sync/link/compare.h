@@ -13,8 +13,8 @@
  *
  * One comparison at a time for the whole engine, since its memory is 8 bytes an entry; nobody holds it longer than
  * COMPARE_IDLE_MS without a valid answer when another link wants it; a slow line has COMPARE_GIVE_UP_MS. Pure; memory from the caller's arena. */
-#ifndef AIDMESH_SYNC_COMPARE_H
-#define AIDMESH_SYNC_COMPARE_H
+#ifndef AIDMESH_SYNC_LINK_COMPARE_H
+#define AIDMESH_SYNC_LINK_COMPARE_H
 
 #include "sync/engine.h"
 #include "sync/lens.h"

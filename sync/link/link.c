@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "sync/link.h"
+#include "sync/link/link.h"
 
 #include <string.h>
 
