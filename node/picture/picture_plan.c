@@ -9,7 +9,7 @@
 #include "node/picture/picture_state.h"
 #include "proto/catalog/catalog.h"
 #include "proto/place/plus_code.h"
-#include "sync/allocate.h"
+#include "sync/plan/allocate.h"
 
 enum { CELL_DIGITS_MAX = 8 };
 

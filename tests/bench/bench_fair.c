@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* Is the rule of sync/allocate.h fair? Five days of scarce water at real shelters, the real fold and the real rule at every
+/* Is the rule of sync/plan/allocate.h fair? Five days of scarce water at real shelters, the real fold and the real rule at every
  * depot, beside four other ways to decide. Ends with 1 when a bar is missed.
  *   bench_fair SITES.csv [SEEDS]
  *
@@ -33,7 +33,7 @@
  * Figures, the mean of all seeds: hours without water of a person; hours without of the worst-off place; Gini of coverage
  * (the share of hours with water) over persons; over-delivery: what lies on shelves in the end beyond a day's need there, of
  * all that was delivered. */
-#include "sync/allocate.h"
+#include "sync/plan/allocate.h"
 #include "tests/bench/fair_world.h"
 
 enum { SEEDS = 100 };

@@ -12,7 +12,7 @@
 
 #include <sodium.h>
 
-#include "sync/allocate.h"
+#include "sync/plan/allocate.h"
 #include "sync/fold/fold.h"
 #include "tests/bench/town.h"
 

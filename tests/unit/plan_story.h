@@ -4,7 +4,7 @@
 #ifndef AIDMESH_TESTS_PLAN_STORY_H
 #define AIDMESH_TESTS_PLAN_STORY_H
 
-#include "sync/allocate.h"
+#include "sync/plan/allocate.h"
 #include "tests/unit/host.h"
 #include "tests/unit/story.h"
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* The inside of allocate*.c, for them alone: candidates as they were read from the fold, and what changes while portions are
  * handed out. */
-#ifndef AIDMESH_SYNC_ALLOCATE_STATE_H
-#define AIDMESH_SYNC_ALLOCATE_STATE_H
+#ifndef AIDMESH_SYNC_PLAN_ALLOCATE_STATE_H
+#define AIDMESH_SYNC_PLAN_ALLOCATE_STATE_H
 
 #include <sodium.h>
 
 #include "proto/place/geo.h"
-#include "sync/allocate.h"
+#include "sync/plan/allocate.h"
 
 enum { HOUR_S = 3600, DAY_S = 86400, NONE = -1 };
 

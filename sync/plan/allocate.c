@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "sync/allocate.h"
+#include "sync/plan/allocate.h"
 
 #include <string.h>
 
 #include "proto/catalog/catalog.h"
-#include "sync/allocate_state.h"
+#include "sync/plan/allocate_state.h"
 #include "sync/arena.h"
 
 /* Memory. */

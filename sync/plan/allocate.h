@@ -10,8 +10,8 @@
  *
  * Pure: integers only, no heap, no clock. Memory is the caller's. Work is bounded by (needs + ALLOCATE_PORTIONS_MAX) x
  * the sources of an item, and what reading the fold once takes. */
-#ifndef AIDMESH_SYNC_ALLOCATE_H
-#define AIDMESH_SYNC_ALLOCATE_H
+#ifndef AIDMESH_SYNC_PLAN_ALLOCATE_H
+#define AIDMESH_SYNC_PLAN_ALLOCATE_H
 
 #include "sync/fold/fold.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* One number for a plan: BLAKE2b over hour, item, candidates with what the rule asks of them, and the lists. */
-#include "sync/allocate_state.h"
+#include "sync/plan/allocate_state.h"
 
 static void begin_part(struct allocate_hashing *h)
 {

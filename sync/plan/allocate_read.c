@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "proto/catalog/catalog.h"
-#include "sync/allocate_state.h"
+#include "sync/plan/allocate_state.h"
 #include "sync/sort.h"
 
 enum { TIER_RECOVERY = 4 };
