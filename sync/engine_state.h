@@ -4,7 +4,7 @@
 #define AIDMESH_SYNC_ENGINE_STATE_H
 
 #include "sync/authors.h"
-#include "sync/radio.h"
+#include "sync/radio/radio.h"
 #include "sync/set.h"
 
 enum { RADIOS_MAX = 2 };

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "sync/duty.h"
+#include "sync/radio/duty.h"
 
 enum { HOUR_MS = 3600 * 1000, FRAME_SIZE = 206, SENT_MAX = 8192 };
 

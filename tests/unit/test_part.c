@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "sync/part.h"
+#include "sync/radio/part.h"
 
 static void test_parts_suit_what_differs(void **state)
 {

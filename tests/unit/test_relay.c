@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "sync/relay.h"
+#include "sync/radio/relay.h"
 
 /* Fresh random numbers that make it pass on, or try, whatever its firmness; neither forgets an ask. */
 enum { PASSES_ON = 0xFF01, TRIES = 0x0001 };

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "sync/trickle.h"
+#include "sync/radio/trickle.h"
 #include "tests/unit/host.h"
 
 enum { IMIN = 100, IMAX = 1000, STEPS = 20000, SEEDS = 20 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "sync/trickle.h"
+#include "sync/radio/trickle.h"
 
 static void begin(struct trickle *t, uint32_t interval_ms, mono_ms now, uint32_t chance)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "sync/duty.h"
+#include "sync/radio/duty.h"
 
 enum { HOUR_MS = 3600 * 1000, PARTS = 4, RESERVE_PARTS = 4 };
 

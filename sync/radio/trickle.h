@@ -2,8 +2,8 @@
 /* When to say what everyone may know already: Trickle (RFC 6206). An interval doubles from imin to imax, and then up to a
  * quarter more, while all agree; in each, one moment in its second half is chosen at random, and who has heard the same
  * by then stays silent. Ours: a single look at what should have spread. Pure. */
-#ifndef AIDMESH_SYNC_TRICKLE_H
-#define AIDMESH_SYNC_TRICKLE_H
+#ifndef AIDMESH_SYNC_RADIO_TRICKLE_H
+#define AIDMESH_SYNC_RADIO_TRICKLE_H
 
 #include "sync/engine.h"
 

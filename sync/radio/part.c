@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "sync/part.h"
+#include "sync/radio/part.h"
 
 #include "sync/sketch.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "sync/radio.h"
+#include "sync/radio/radio.h"
 
 #include <string.h>
 

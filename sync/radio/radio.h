@@ -17,15 +17,15 @@
  * entries go out, beacons that bring nothing stretch the shortest interval, and a token bucket holds the duty cycle
  * whatever happens (duty.h).
  * Pure; part of the engine, which passes the ground in. */
-#ifndef AIDMESH_SYNC_RADIO_H
-#define AIDMESH_SYNC_RADIO_H
+#ifndef AIDMESH_SYNC_RADIO_RADIO_H
+#define AIDMESH_SYNC_RADIO_RADIO_H
 
-#include "sync/duty.h"
-#include "sync/few.h"
+#include "sync/radio/duty.h"
+#include "sync/radio/reach.h"
 #include "sync/link/link.h"
-#include "sync/part.h"
-#include "sync/relay.h"
-#include "sync/trickle.h"
+#include "sync/radio/part.h"
+#include "sync/radio/relay.h"
+#include "sync/radio/trickle.h"
 
 enum {
 	RADIO_SKETCH_MAX = 45,  /* syndromes of a beacon: 200 bytes */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* What is here of a part of the set, under a beacon's salt; and which parts a difference is found by that one sketch does
  * not hold. Pure. */
-#ifndef AIDMESH_SYNC_PART_H
-#define AIDMESH_SYNC_PART_H
+#ifndef AIDMESH_SYNC_RADIO_PART_H
+#define AIDMESH_SYNC_RADIO_PART_H
 
 #include "sync/set.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "sync/few.h"
+#include "sync/radio/reach.h"
 
 void few_hear(struct few *few, uint16_t station, mono_ms memory_ms, mono_ms now)
 {

@@ -6,8 +6,8 @@
  *                      1/4 less a frame        3/4                             one frame
  *
  * Where a quarter of the share is less than a frame, the bucket holds nothing, and an hour may see one frame more. */
-#ifndef AIDMESH_SYNC_DUTY_H
-#define AIDMESH_SYNC_DUTY_H
+#ifndef AIDMESH_SYNC_RADIO_DUTY_H
+#define AIDMESH_SYNC_RADIO_DUTY_H
 
 #include "sync/engine.h"
 

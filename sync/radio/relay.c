@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "sync/relay.h"
+#include "sync/radio/relay.h"
 
 void relay_begin(struct relay *relay, bool many)
 {

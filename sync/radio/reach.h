@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* How many others a radio has in reach, as their beacons tell: among few it would wait for a third where there is none,
  * among many somebody else does what it leaves. Pure. */
-#ifndef AIDMESH_SYNC_FEW_H
-#define AIDMESH_SYNC_FEW_H
+#ifndef AIDMESH_SYNC_RADIO_REACH_H
+#define AIDMESH_SYNC_RADIO_REACH_H
 
 #include "sync/engine.h"
 

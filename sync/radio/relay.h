@@ -10,8 +10,8 @@
  *
  * So whoever is needed stays, and of two of whom one would do, one goes. Where much gets lost more are asked, and more
  * pass on. A need within hours is never held back for that, and says nothing about who is needed. */
-#ifndef AIDMESH_SYNC_RELAY_H
-#define AIDMESH_SYNC_RELAY_H
+#ifndef AIDMESH_SYNC_RADIO_RELAY_H
+#define AIDMESH_SYNC_RADIO_RELAY_H
 
 #include "sync/set.h"
 
