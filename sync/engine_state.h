@@ -3,9 +3,9 @@
 #ifndef AIDMESH_SYNC_ENGINE_STATE_H
 #define AIDMESH_SYNC_ENGINE_STATE_H
 
-#include "sync/authors.h"
+#include "sync/set/authors.h"
 #include "sync/radio/radio.h"
-#include "sync/set.h"
+#include "sync/set/set.h"
 
 enum { RADIOS_MAX = 2 };
 

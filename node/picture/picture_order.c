@@ -5,7 +5,7 @@
 #include <strings.h>
 
 #include "node/picture/picture_state.h"
-#include "sync/sort.h"
+#include "sync/set/sort.h"
 
 /* What decides, the first most. Equal ones stay in the fold's own order (author's key, number), which is the same on every
  * node. */

@@ -2,7 +2,7 @@
 #include "sync/fold/fold.h"
 
 #include "sync/fold/fold_state.h"
-#include "sync/sort.h"
+#include "sync/set/sort.h"
 
 static void place(struct fold *f, struct arena *arena)
 {

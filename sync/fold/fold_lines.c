@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* What stands of a site or line, and what a line adds up to. */
 #include "sync/fold/fold_state.h"
-#include "sync/sort.h"
+#include "sync/set/sort.h"
 
 static bool is_versioned(const struct reg *r)
 {

@@ -2,7 +2,7 @@
 /* Journeys: moves chained by `after`, judged by who said what. A physical fact beats an intention:
  * received > given > returned, lost > sent > released > declined > pledged > asked. */
 #include "sync/fold/fold_state.h"
-#include "sync/sort.h"
+#include "sync/set/sort.h"
 
 static fold_slot line_named(const struct fold *f, struct ref ref)
 {

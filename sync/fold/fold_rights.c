@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Who may speak for what: references, keepers, vouches. */
 #include "sync/fold/fold_state.h"
-#include "sync/sort.h"
+#include "sync/set/sort.h"
 
 static uint64_t hint_of(const struct fold *f, uint32_t author)
 {

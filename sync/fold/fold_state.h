@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-#include "sync/authors.h"
+#include "sync/set/authors.h"
 #include "sync/fold/fold.h"
 
 enum { CHAIN_STEPS_MAX = 64, AMEND_STEPS_MAX = 64 };

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "proto/bits.h"
-#include "sync/sketch.h"
+#include "sync/set/sketch.h"
 
 enum { ROW = SYNDROMES_MAX, COUNT_BITS = 6, CHECK_BITS = 4, FEW_BUCKETS = 8 };
 

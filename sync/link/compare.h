@@ -17,8 +17,8 @@
 #define AIDMESH_SYNC_LINK_COMPARE_H
 
 #include "sync/engine.h"
-#include "sync/lens.h"
-#include "sync/outbox.h"
+#include "sync/set/element_index.h"
+#include "sync/set/outbox.h"
 
 /* Differences a bucket: large ones cost fewer bytes, small ones less time, and fewer are left over at last. The first
  * syndromes are two more, and who needs more is asked twice; where there are many, six more, and asked once. */

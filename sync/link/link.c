@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "sync/sketch.h"
+#include "sync/set/sketch.h"
 
 void link_memory(struct link *link, struct arena *arena, const struct set *set)
 {

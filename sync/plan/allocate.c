@@ -5,7 +5,7 @@
 
 #include "proto/catalog/catalog.h"
 #include "sync/plan/allocate_state.h"
-#include "sync/arena.h"
+#include "sync/set/arena.h"
 
 /* Memory. */
 

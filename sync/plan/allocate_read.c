@@ -4,7 +4,7 @@
 
 #include "proto/catalog/catalog.h"
 #include "sync/plan/allocate_state.h"
-#include "sync/sort.h"
+#include "sync/set/sort.h"
 
 enum { TIER_RECOVERY = 4 };
 

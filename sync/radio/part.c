@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "sync/radio/part.h"
 
-#include "sync/sketch.h"
+#include "sync/set/sketch.h"
 
 struct part part_of(uint32_t salt, struct days days, uint16_t number)
 {

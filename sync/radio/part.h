@@ -4,7 +4,7 @@
 #ifndef AIDMESH_SYNC_RADIO_PART_H
 #define AIDMESH_SYNC_RADIO_PART_H
 
-#include "sync/set.h"
+#include "sync/set/set.h"
 
 struct part {
 	struct salt salt;

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "proto/pack.h"
-#include "sync/sketch.h"
+#include "sync/set/sketch.h"
 
 /* In units of a slot, which is about what a station needs to notice that another one has begun. */
 enum { CONTENTION_SLOTS = 32, URGENT_HOLD_SLOTS = 8, ANSWER_SLOTS = 48 };

@@ -13,7 +13,7 @@
 #ifndef AIDMESH_SYNC_RADIO_RELAY_H
 #define AIDMESH_SYNC_RADIO_RELAY_H
 
-#include "sync/set.h"
+#include "sync/set/set.h"
 
 enum {
 	RELAY_FIRMNESS_MAX = 4,

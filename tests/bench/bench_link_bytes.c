@@ -5,7 +5,7 @@
  *   bench_link_bytes [SALTS]   exits with 1 where the mean is more than 2 % above a limit */
 #include <inttypes.h>
 
-#include "sync/sketch.h"
+#include "sync/set/sketch.h"
 #include "tests/bench/bench_host.h"
 
 struct cost {

@@ -11,7 +11,7 @@
 
 #include <sodium.h>
 
-#include "sync/sketch.h"
+#include "sync/set/sketch.h"
 
 enum { RUNS = 301, BATCH = 8, ADDED = 100000, ADD_RUNS = 9, ADD_SYNDROMES = 32, MESSAGE_SIZE = 140 };
 

@@ -4,7 +4,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "sync/sketch.h"
+#include "sync/set/sketch.h"
 
 enum { CANDIDATES_MAX = 2 * SKETCH_CAPACITY_MAX };
 

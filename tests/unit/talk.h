@@ -8,7 +8,7 @@
 
 #include "proto/bits.h"
 #include "sync/link/compare.h"
-#include "sync/sketch.h"
+#include "sync/set/sketch.h"
 #include "tests/unit/host.h"
 
 enum { SPARE = 8, LINK = 5, NOW = 1000 };

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "sync/authors.h"
+#include "sync/set/authors.h"
 #include "tests/unit/pair.h"
 
 /* Bounds. */

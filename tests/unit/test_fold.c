@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "sync/fold/fold_state.h"
-#include "sync/sort.h"
+#include "sync/set/sort.h"
 #include "tests/unit/host.h"
 #include "tests/unit/story.h"
 

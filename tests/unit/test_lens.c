@@ -9,8 +9,8 @@
 
 #include <cmocka.h>
 
-#include "sync/lens.h"
-#include "sync/sketch.h"
+#include "sync/set/element_index.h"
+#include "sync/set/sketch.h"
 #include "tests/unit/host.h"
 
 enum { ENTRIES_MAX = 20000, SPARE = 8, TODAY = 2400 };

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "sync/outbox.h"
+#include "sync/set/outbox.h"
 #include "tests/unit/host.h"
 
 enum { SLOTS = 4000, STEPS = 30000, SEEDS = 3, DAY = EPOCH_S };

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "sync/sketch.h"
+#include "sync/set/sketch.h"
 #include "tests/unit/air.h"
 
 static void test_equal_stations_are_silent_but_for_small_beacons(void **state)

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "sync/sketch.h"
+#include "sync/set/sketch.h"
 #include "tests/unit/air.h"
 
 /* Whoever wrote something wants to know that it is elsewhere as well, and among few nobody would say so for hours. */

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "sync/set.h"
+#include "sync/set/set.h"
 #include "tests/unit/host.h"
 
 enum { ENTRIES_MAX = 200, SPARE = 8, STEPS = 20000 };

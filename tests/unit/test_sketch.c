@@ -15,7 +15,7 @@
 
 #include <cmocka.h>
 
-#include "sync/sketch.h"
+#include "sync/set/sketch.h"
 
 enum { SYNDROMES_MAX = 2 * SKETCH_CAPACITY_MAX, LINE_SIZE = 2048, ELEMENTS_MAX = 256 };
 

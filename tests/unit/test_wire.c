@@ -13,8 +13,8 @@
 #include "proto/frame.h"
 #include "proto/pack.h"
 #include "proto/seal.h"
-#include "sync/lens.h"
-#include "sync/sketch.h"
+#include "sync/set/element_index.h"
+#include "sync/set/sketch.h"
 #include "tests/unit/samples.h"
 
 enum { EXAMPLE_SIZE_MAX = 1024 };

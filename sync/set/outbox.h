@@ -2,11 +2,11 @@
 /* What a carrier still has to send: a bit for each slot, and the most urgent of them picked out, so that a frame does
  * not look through them all. Cards first, since nothing can be verified without them; then needs within hours; then
  * what is kept longest, class by class; the newest first. Pure; memory from the caller's arena. */
-#ifndef AIDMESH_SYNC_OUTBOX_H
-#define AIDMESH_SYNC_OUTBOX_H
+#ifndef AIDMESH_SYNC_SET_OUTBOX_H
+#define AIDMESH_SYNC_SET_OUTBOX_H
 
 #include "sync/engine.h"
-#include "sync/set.h"
+#include "sync/set/set.h"
 
 enum { OUTBOX_PICKS = 1024 };
 

@@ -6,7 +6,7 @@
  * Polynomials are arrays with the highest coefficient first. Those that are monic leave their leading 1 away, so the
  * remainder of a division by them has the same places. Arrays are zero from their degree to the next multiple of
  * LANES. */
-#include "sync/sketch.h"
+#include "sync/set/sketch.h"
 
 #include <assert.h>
 #include <string.h>

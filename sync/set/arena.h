@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Carves the memory that a caller gave into pieces, once, at init. With `base` NULL it only counts, so that one function
  * both measures and places. Pure. */
-#ifndef AIDMESH_SYNC_ARENA_H
-#define AIDMESH_SYNC_ARENA_H
+#ifndef AIDMESH_SYNC_SET_ARENA_H
+#define AIDMESH_SYNC_SET_ARENA_H
 
 #include <stdalign.h>
 #include <stddef.h>

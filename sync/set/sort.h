@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Sorting small numbers that stand for something: no allocation, no worst case. Pure. */
-#ifndef AIDMESH_SYNC_SORT_H
-#define AIDMESH_SYNC_SORT_H
+#ifndef AIDMESH_SYNC_SET_SORT_H
+#define AIDMESH_SYNC_SET_SORT_H
 
 #include <stdint.h>
 

@@ -6,11 +6,11 @@
  *
  *   slots                     fixed places; what left the set waits in its place until set_next_drop hands it out
  *   by_id, by_register        open addressing, keyed by the engine's secret */
-#ifndef AIDMESH_SYNC_SET_H
-#define AIDMESH_SYNC_SET_H
+#ifndef AIDMESH_SYNC_SET_SET_H
+#define AIDMESH_SYNC_SET_SET_H
 
 #include "proto/frame.h"
-#include "sync/arena.h"
+#include "sync/set/arena.h"
 
 enum { SET_NONE = UINT32_MAX };
 

@@ -4,10 +4,10 @@
  * together. Elements that occur twice cancel each other in a sketch, so they are left out here as well.
  *
  * Pure; memory from the caller's arena. */
-#ifndef AIDMESH_SYNC_LENS_H
-#define AIDMESH_SYNC_LENS_H
+#ifndef AIDMESH_SYNC_SET_ELEMENT_INDEX_H
+#define AIDMESH_SYNC_SET_ELEMENT_INDEX_H
 
-#include "sync/set.h"
+#include "sync/set/set.h"
 
 struct lens_item {
 	uint32_t element;

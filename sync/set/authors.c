@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "sync/authors.h"
+#include "sync/set/authors.h"
 
 #include <string.h>
 

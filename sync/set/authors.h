@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* The keys whose entries are in the set, found by their hint. A key is here while an entry of it is. Pure. */
-#ifndef AIDMESH_SYNC_AUTHORS_H
-#define AIDMESH_SYNC_AUTHORS_H
+#ifndef AIDMESH_SYNC_SET_AUTHORS_H
+#define AIDMESH_SYNC_SET_AUTHORS_H
 
 #include "proto/entry.h"
-#include "sync/arena.h"
+#include "sync/set/arena.h"
 
 enum { AUTHOR_NONE = UINT16_MAX };
 

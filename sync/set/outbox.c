@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "sync/outbox.h"
+#include "sync/set/outbox.h"
 
 #include <string.h>
 
-#include "sync/sort.h"
+#include "sync/set/sort.h"
 
 void outbox_memory(struct outbox *o, struct arena *arena, const struct set *set)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "sync/set.h"
+#include "sync/set/set.h"
 
 #include <string.h>
 

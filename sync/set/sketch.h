@@ -10,8 +10,8 @@
  *
  * Pure: no memory but the caller's and the stack, no global, no chance; the same bytes give the same result. May run on
  * several threads at once. Decoding uses at most 160 KiB of stack, touched only as far as the capacity needs. */
-#ifndef AIDMESH_SYNC_SKETCH_H
-#define AIDMESH_SYNC_SKETCH_H
+#ifndef AIDMESH_SYNC_SET_SKETCH_H
+#define AIDMESH_SYNC_SET_SKETCH_H
 
 #include "proto/bytes.h"
 

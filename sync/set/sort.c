@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "sync/sort.h"
+#include "sync/set/sort.h"
 
 #include <assert.h>
 #include <string.h>

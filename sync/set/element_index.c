@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "sync/lens.h"
+#include "sync/set/element_index.h"
 
 #include <string.h>
 
-#include "sync/sketch.h"
+#include "sync/set/sketch.h"
 
 enum { DIGITS = 256, SMALL = 24 };
 enum { PROBE_CELLS = 128, LEVEL_CELLS = 16, PROBE_LEVELS = 4, LEVEL_BITS = 3 };
