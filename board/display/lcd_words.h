@@ -2,7 +2,7 @@
 /* Every fixed word of the display's pages, in the catalogue's four languages. Pure.
  *
  * In a text a '%' stands for the next value: a number, a name, a span of time. Texts are UTF-8; each, with values of
- * usual size, fits the rows that it is for (tests/unit/test_lcd.c draws all of them). */
+ * usual size, fits the rows that it is for (tests/unit/display/test_lcd.c draws all of them). */
 #ifndef AIDMESH_BOARD_DISPLAY_LCD_WORDS_H
 #define AIDMESH_BOARD_DISPLAY_LCD_WORDS_H
 

@@ -153,7 +153,7 @@ def requests():
 
 
 def settings():
-    conf = (ROOT / "node" / "aidmesh.conf").read_bytes()
+    conf = (ROOT / "node/settings/aidmesh.conf").read_bytes()
     plain = re.sub(rb"(?m)^[#;]\s*(\w+\s*=)", rb"\1", conf)
     arguments = [
         "node.log=debug",
@@ -252,7 +252,7 @@ def rnodes():
 
 
 def meshtastics():
-    """As tests/unit/test_meshtastic.c has them."""
+    """As tests/unit/radio/test_meshtastic.c has them."""
     key = bytes.fromhex("8f90584ad7149e45203ab711e8cf92dc9709a59b9398a2f33c4f6273138ca4fa")
 
     def framed(text):
