@@ -36,7 +36,7 @@ static bool on_portion(void *user, const struct view_portion *portion)
 		return true;
 	}
 	if (json_array_size(list) < rows->limit)
-		json_array_append_new(list, show_portion(portion));
+		json_array_append_new(list, view_json_portion(portion));
 	return true;
 }
 

@@ -59,7 +59,7 @@ static bool on_answer(void *user, const struct view_answer *answer)
 	char line[SENTENCE_SIZE];
 
 	if (a->rows != NULL) {
-		json_array_append_new(a->rows, show_answer(answer));
+		json_array_append_new(a->rows, view_json_answer(answer));
 	} else {
 		sentence_answer(line, a->question, answer, a->now);
 		api_text_add(&a->text, line);

@@ -18,7 +18,7 @@ void api_get_status(struct api *api, struct http_exchange *x)
 	struct view_status status = { 0 };
 
 	api->config.view->status(api->config.view->ctx, &status);
-	api_answer_json(x, 200, show_status(&status));
+	api_answer_json(x, 200, view_json_status(&status));
 }
 
 static bool word_is_fine(struct http_exchange *x, const char *name, const struct words *words)
@@ -202,7 +202,7 @@ void api_get_radio(struct api *api, struct http_exchange *x)
 	struct view_radio radio = { .state = VIEW_RADIO_OFF };
 
 	api->config.view->radio(api->config.view->ctx, &radio);
-	api_answer_json(x, 200, show_radio(&radio));
+	api_answer_json(x, 200, view_json_radio(&radio));
 }
 
 void api_get_lcd(struct api *api, struct http_exchange *x)

@@ -27,20 +27,20 @@ static void add(struct drawing *d, json_t *shown)
 
 static bool on_site(void *user, const struct view_site *site)
 {
-	add(user, show_site(site));
+	add(user, view_json_site(site));
 	return true;
 }
 
 static bool on_line(void *user, const struct view_line *line)
 {
-	add(user, show_line(line));
+	add(user, view_json_line(line));
 	return true;
 }
 
 /* The latest move of a journey is named by `id` of its first and by its stage; its own short ref is not needed. */
 static bool on_move(void *user, const struct view_move *move)
 {
-	json_t *shown = show_move(move);
+	json_t *shown = view_json_move(move);
 
 	json_object_del(shown, "last");
 	add(user, shown);
@@ -49,7 +49,7 @@ static bool on_move(void *user, const struct view_move *move)
 
 static bool on_note(void *user, const struct view_note *note)
 {
-	add(user, show_note(note));
+	add(user, view_json_note(note));
 	return true;
 }
 

@@ -33,26 +33,26 @@ static bool on_site(void *user, const struct view_site *site)
 	struct search *s = user;
 
 	s->is_site = true;
-	take(s, &site->record, "site", show_site(site));
+	take(s, &site->record, "site", view_json_site(site));
 	return true;
 }
 
 static bool on_line(void *user, const struct view_line *line)
 {
 	((struct search *)user)->is_line = true;
-	take(user, &line->record, words_text(&WORDS_LINE_KIND, line->kind), show_line(line));
+	take(user, &line->record, words_text(&WORDS_LINE_KIND, line->kind), view_json_line(line));
 	return true;
 }
 
 static bool on_move(void *user, const struct view_move *move)
 {
-	take(user, &move->record, "move", show_move(move));
+	take(user, &move->record, "move", view_json_move(move));
 	return true;
 }
 
 static bool on_note(void *user, const struct view_note *note)
 {
-	take(user, &note->record, "note", show_note(note));
+	take(user, &note->record, "note", view_json_note(note));
 	return true;
 }
 

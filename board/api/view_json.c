@@ -95,7 +95,7 @@ static json_t *record(const struct view_record *r)
 			 text(r->author), "trust", word(&WORDS_TRUST, (int)r->trust), "changed", moment(r->changed));
 }
 
-json_t *show_status(const struct view_status *s)
+json_t *view_json_status(const struct view_status *s)
 {
 	json_t *o = json_object();
 
@@ -126,7 +126,7 @@ json_t *show_status(const struct view_status *s)
 	return o;
 }
 
-json_t *show_site(const struct view_site *s)
+json_t *view_json_site(const struct view_site *s)
 {
 	json_t *o = record(&s->record);
 
@@ -146,7 +146,7 @@ json_t *show_site(const struct view_site *s)
 	return o;
 }
 
-json_t *show_line(const struct view_line *l)
+json_t *view_json_line(const struct view_line *l)
 {
 	json_t *o = record(&l->record);
 
@@ -185,7 +185,7 @@ json_t *show_line(const struct view_line *l)
 	return o;
 }
 
-json_t *show_move(const struct view_move *m)
+json_t *view_json_move(const struct view_move *m)
 {
 	json_t *o = record(&m->record);
 
@@ -208,7 +208,7 @@ json_t *show_move(const struct view_move *m)
 	return o;
 }
 
-json_t *show_note(const struct view_note *n)
+json_t *view_json_note(const struct view_note *n)
 {
 	json_t *o = record(&n->record);
 
@@ -223,7 +223,7 @@ json_t *show_note(const struct view_note *n)
 	return o;
 }
 
-json_t *show_peer(const struct view_peer *p)
+json_t *view_json_peer(const struct view_peer *p)
 {
 	json_t *o = json_object();
 
@@ -242,14 +242,14 @@ json_t *show_peer(const struct view_peer *p)
 	return o;
 }
 
-json_t *show_author(const struct view_author *a)
+json_t *view_json_author(const struct view_author *a)
 {
 	return json_pack("{s:o, s:s, s:o, s:b, s:o}", "name", text(a->name), "key", a->key, "trust",
 			 word(&WORDS_TRUST, (int)a->trust), "vouched", a->vouched, "heard", moment(a->heard));
 }
 
 /* What is empty or 0 is left out: each question speaks of other things. */
-json_t *show_answer(const struct view_answer *a)
+json_t *view_json_answer(const struct view_answer *a)
 {
 	const struct {
 		const char *name, *value;
@@ -292,7 +292,7 @@ static json_t *show_station(const struct view_station *s)
 	return o;
 }
 
-json_t *show_radio(const struct view_radio *r)
+json_t *view_json_radio(const struct view_radio *r)
 {
 	json_t *stations = json_array();
 
@@ -311,7 +311,7 @@ json_t *show_radio(const struct view_radio *r)
 			 number(r->malformed), "sealed", r->is_sealed, "stations", stations);
 }
 
-json_t *show_portion(const struct view_portion *p)
+json_t *view_json_portion(const struct view_portion *p)
 {
 	return json_pack("{s:o, s:o, s:o, s:o, s:i, s:o, s:o, s:o, s:o}", "need", text(p->need), "need_site",
 			 text(p->need_site), "from", text(p->from), "from_site", text(p->from_site), "item", p->item,

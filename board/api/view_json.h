@@ -13,15 +13,15 @@
 /* How answers are written: enough digits for thousandths and millionths, no more than binary fractions hold. */
 #define SHOW_DUMP_FLAGS ((size_t)(JSON_COMPACT | JSON_REAL_PRECISION(15)))
 
-json_t *show_status(const struct view_status *status);
-json_t *show_site(const struct view_site *site);
-json_t *show_line(const struct view_line *line);
-json_t *show_move(const struct view_move *move);
-json_t *show_note(const struct view_note *note);
-json_t *show_peer(const struct view_peer *peer);
-json_t *show_author(const struct view_author *author);
-json_t *show_radio(const struct view_radio *radio);
-json_t *show_answer(const struct view_answer *answer);
-json_t *show_portion(const struct view_portion *portion);
+json_t *view_json_status(const struct view_status *status);
+json_t *view_json_site(const struct view_site *site);
+json_t *view_json_line(const struct view_line *line);
+json_t *view_json_move(const struct view_move *move);
+json_t *view_json_note(const struct view_note *note);
+json_t *view_json_peer(const struct view_peer *peer);
+json_t *view_json_author(const struct view_author *author);
+json_t *view_json_radio(const struct view_radio *radio);
+json_t *view_json_answer(const struct view_answer *answer);
+json_t *view_json_portion(const struct view_portion *portion);
 
 #endif
