@@ -19,8 +19,8 @@ struct post {
 	json_t *asked;   /* always a list */
 	json_t *answers; /* by index; null until answered */
 	bool single, is_visitor;
-	unsigned status; /* of the single answer */
-	struct ask ask;  /* of the request being submitted */
+	unsigned status;         /* of the single answer */
+	struct request_json ask; /* of the request being submitted */
 };
 
 static void post_free(struct post *p)
@@ -41,10 +41,10 @@ static void on_gone(void *user)
 static bool on_request(void *user, size_t index, struct door_request *request)
 {
 	struct post *p = user;
-	char error[ASK_ERROR_SIZE];
+	char error[REQUEST_JSON_ERROR_SIZE];
 
 	/* It was read once before, when all were checked. */
-	if (!ask_read(&p->ask, error, p->verb, json_array_get(p->asked, index)))
+	if (!request_json_read(&p->ask, error, p->verb, json_array_get(p->asked, index)))
 		return false;
 	*request = p->ask.request;
 	request->caller = p->is_visitor ? DOOR_VISITOR : DOOR_VOLUNTEER;
@@ -142,13 +142,13 @@ static json_t *body_read(bool *single, struct http_exchange *x)
 /* All are read before the first is submitted: a program's mistake changes nothing. */
 static bool all_are_fine(struct http_exchange *x, enum door_verb verb, const json_t *asked, bool single)
 {
-	char error[ASK_ERROR_SIZE];
-	struct ask ask;
+	char error[REQUEST_JSON_ERROR_SIZE];
+	struct request_json ask;
 	size_t index;
 	json_t *object;
 
 	json_array_foreach (asked, index, object) {
-		if (ask_read(&ask, error, verb, object))
+		if (request_json_read(&ask, error, verb, object))
 			continue;
 		if (single)
 			api_answer_error(x, 400, "%s", error);

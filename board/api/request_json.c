@@ -15,121 +15,121 @@
 
 enum { PLACE_POINT_DIGITS = 15 };
 
-enum ask_type {
-	ASK_TEXT,
-	ASK_ITEM,     /* a text, or a catalogue code as a number */
-	ASK_ENUM,     /* a word, into an enum */
-	ASK_WORD_U8,  /* a word, into a uint8_t */
-	ASK_WORD_U32, /* a word or its number */
-	ASK_SET_U8,
-	ASK_SET_U16,
-	ASK_SET_U32,
-	ASK_COUNT, /* uint32_t */
-	ASK_QUANTITY,
-	ASK_MOMENT,
-	ASK_HOURS,
-	ASK_PLACE,
-	ASK_BOOL,
-	ASK_DEGREES, /* "lat" and "lon": the two numbers of a point, without an object around them */
+enum field_type {
+	FIELD_TEXT,
+	FIELD_ITEM,     /* a text, or a catalogue code as a number */
+	FIELD_ENUM,     /* a word, into an enum */
+	FIELD_WORD_U8,  /* a word, into a uint8_t */
+	FIELD_WORD_U32, /* a word or its number */
+	FIELD_SET_U8,
+	FIELD_SET_U16,
+	FIELD_SET_U32,
+	FIELD_COUNT, /* uint32_t */
+	FIELD_QUANTITY,
+	FIELD_MOMENT,
+	FIELD_HOURS,
+	FIELD_PLACE,
+	FIELD_BOOL,
+	FIELD_DEGREES, /* "lat" and "lon": the two numbers of a point, without an object around them */
 };
 
-enum ask_need { ASK_OPTIONAL, ASK_REQUIRED, ASK_REQUIRED_IN_NEW };
+enum field_need { FIELD_OPTIONAL, FIELD_REQUIRED, FIELD_REQUIRED_IN_NEW };
 
-struct ask_field {
+struct field {
 	const char *name;
-	enum ask_type type;
+	enum field_type type;
 	uint32_t bit; /* enum door_field, 0 where the door wants none */
 	size_t offset;
 	const struct words *words;
-	enum ask_need need;
+	enum field_need need;
 };
 
 #define AT(MEMBER) offsetof(struct door_request, MEMBER)
 
-static const struct ask_field SITE_FIELDS[] = {
-	{ "ref", ASK_TEXT, 0, AT(ref), NULL, ASK_OPTIONAL },
-	{ "was", ASK_TEXT, 0, AT(was), NULL, ASK_OPTIONAL },
-	{ "name", ASK_TEXT, DOOR_NAME, AT(name), NULL, ASK_REQUIRED_IN_NEW },
-	{ "place", ASK_PLACE, DOOR_PLACE, AT(place), NULL, ASK_OPTIONAL },
-	{ "lat", ASK_DEGREES, DOOR_PLACE, AT(place.lat_e6), NULL, ASK_OPTIONAL },
-	{ "lon", ASK_DEGREES, DOOR_PLACE, AT(place.lon_e6), NULL, ASK_OPTIONAL },
-	{ "state", ASK_ENUM, DOOR_STATE, AT(state), &WORDS_SITE_STATE, ASK_OPTIONAL },
-	{ "people", ASK_COUNT, DOOR_PEOPLE, AT(people), NULL, ASK_OPTIONAL },
-	{ "giving", ASK_HOURS, DOOR_GIVING, AT(giving), NULL, ASK_OPTIONAL },
-	{ "receiving", ASK_HOURS, DOOR_RECEIVING, AT(receiving), NULL, ASK_OPTIONAL },
-	{ "takes", ASK_SET_U16, DOOR_TAKES, AT(takes), &WORDS_SECTORS, ASK_OPTIONAL },
-	{ "refuses", ASK_SET_U16, DOOR_REFUSES, AT(refuses), &WORDS_SECTORS, ASK_OPTIONAL },
-	{ "facilities", ASK_SET_U8, DOOR_FACILITIES, AT(facilities), &WORDS_FACILITIES, ASK_OPTIONAL },
+static const struct field SITE_FIELDS[] = {
+	{ "ref", FIELD_TEXT, 0, AT(ref), NULL, FIELD_OPTIONAL },
+	{ "was", FIELD_TEXT, 0, AT(was), NULL, FIELD_OPTIONAL },
+	{ "name", FIELD_TEXT, DOOR_NAME, AT(name), NULL, FIELD_REQUIRED_IN_NEW },
+	{ "place", FIELD_PLACE, DOOR_PLACE, AT(place), NULL, FIELD_OPTIONAL },
+	{ "lat", FIELD_DEGREES, DOOR_PLACE, AT(place.lat_e6), NULL, FIELD_OPTIONAL },
+	{ "lon", FIELD_DEGREES, DOOR_PLACE, AT(place.lon_e6), NULL, FIELD_OPTIONAL },
+	{ "state", FIELD_ENUM, DOOR_STATE, AT(state), &WORDS_SITE_STATE, FIELD_OPTIONAL },
+	{ "people", FIELD_COUNT, DOOR_PEOPLE, AT(people), NULL, FIELD_OPTIONAL },
+	{ "giving", FIELD_HOURS, DOOR_GIVING, AT(giving), NULL, FIELD_OPTIONAL },
+	{ "receiving", FIELD_HOURS, DOOR_RECEIVING, AT(receiving), NULL, FIELD_OPTIONAL },
+	{ "takes", FIELD_SET_U16, DOOR_TAKES, AT(takes), &WORDS_SECTORS, FIELD_OPTIONAL },
+	{ "refuses", FIELD_SET_U16, DOOR_REFUSES, AT(refuses), &WORDS_SECTORS, FIELD_OPTIONAL },
+	{ "facilities", FIELD_SET_U8, DOOR_FACILITIES, AT(facilities), &WORDS_FACILITIES, FIELD_OPTIONAL },
 };
 
-static const struct ask_field LINE_FIELDS[] = {
-	{ "ref", ASK_TEXT, 0, AT(ref), NULL, ASK_OPTIONAL },
-	{ "was", ASK_TEXT, 0, AT(was), NULL, ASK_OPTIONAL },
-	{ "kind", ASK_ENUM, 0, AT(line_kind), &WORDS_LINE_KIND, ASK_REQUIRED_IN_NEW },
-	{ "site", ASK_TEXT, DOOR_SITE_REF, AT(site), NULL, ASK_OPTIONAL },
-	{ "place", ASK_PLACE, DOOR_PLACE, AT(place), NULL, ASK_OPTIONAL },
-	{ "lat", ASK_DEGREES, DOOR_PLACE, AT(place.lat_e6), NULL, ASK_OPTIONAL },
-	{ "lon", ASK_DEGREES, DOOR_PLACE, AT(place.lon_e6), NULL, ASK_OPTIONAL },
-	{ "item", ASK_ITEM, DOOR_ITEM, AT(item), NULL, ASK_REQUIRED_IN_NEW },
-	{ "quantity", ASK_QUANTITY, DOOR_QUANTITY, AT(quantity_milli), NULL, ASK_OPTIONAL },
-	{ "people", ASK_COUNT, DOOR_PEOPLE, AT(people), NULL, ASK_OPTIONAL },
-	{ "infants", ASK_COUNT, DOOR_INFANTS, AT(infants), NULL, ASK_OPTIONAL },
-	{ "elders", ASK_COUNT, DOOR_ELDERS, AT(elders), NULL, ASK_OPTIONAL },
-	{ "powered", ASK_COUNT, DOOR_POWERED, AT(powered), NULL, ASK_OPTIONAL },
-	{ "within", ASK_COUNT, DOOR_WITHIN, AT(within_h), NULL, ASK_OPTIONAL },
-	{ "reach", ASK_COUNT, DOOR_REACH, AT(reach_km), NULL, ASK_OPTIONAL },
-	{ "lot", ASK_QUANTITY, DOOR_LOT, AT(lot_milli), NULL, ASK_OPTIONAL },
-	{ "reserve", ASK_QUANTITY, DOOR_RESERVE, AT(reserve_milli), NULL, ASK_OPTIONAL },
-	{ "flags", ASK_SET_U8, DOOR_FLAGS, AT(flags), &WORDS_FLAGS, ASK_OPTIONAL },
-	{ "text", ASK_TEXT, DOOR_TEXT, AT(text), NULL, ASK_OPTIONAL },
-	{ "closed", ASK_WORD_U8, DOOR_CLOSED, AT(closed), &WORDS_CLOSED, ASK_OPTIONAL },
-	{ "at", ASK_MOMENT, DOOR_AT, AT(at), NULL, ASK_OPTIONAL },
-	{ "days", ASK_COUNT, DOOR_DAYS, AT(days), NULL, ASK_OPTIONAL },
-	{ "ticket", ASK_BOOL, 0, AT(wants_ticket), NULL, ASK_OPTIONAL },
-	{ "name", ASK_TEXT, 0, AT(name), NULL, ASK_OPTIONAL },
-	{ "phone", ASK_TEXT, 0, AT(phone), NULL, ASK_OPTIONAL },
-	{ "address", ASK_TEXT, 0, AT(address), NULL, ASK_OPTIONAL },
-	{ "sure", ASK_BOOL, 0, AT(sure), NULL, ASK_OPTIONAL },
-	{ "dry", ASK_BOOL, 0, AT(dry), NULL, ASK_OPTIONAL },
+static const struct field LINE_FIELDS[] = {
+	{ "ref", FIELD_TEXT, 0, AT(ref), NULL, FIELD_OPTIONAL },
+	{ "was", FIELD_TEXT, 0, AT(was), NULL, FIELD_OPTIONAL },
+	{ "kind", FIELD_ENUM, 0, AT(line_kind), &WORDS_LINE_KIND, FIELD_REQUIRED_IN_NEW },
+	{ "site", FIELD_TEXT, DOOR_SITE_REF, AT(site), NULL, FIELD_OPTIONAL },
+	{ "place", FIELD_PLACE, DOOR_PLACE, AT(place), NULL, FIELD_OPTIONAL },
+	{ "lat", FIELD_DEGREES, DOOR_PLACE, AT(place.lat_e6), NULL, FIELD_OPTIONAL },
+	{ "lon", FIELD_DEGREES, DOOR_PLACE, AT(place.lon_e6), NULL, FIELD_OPTIONAL },
+	{ "item", FIELD_ITEM, DOOR_ITEM, AT(item), NULL, FIELD_REQUIRED_IN_NEW },
+	{ "quantity", FIELD_QUANTITY, DOOR_QUANTITY, AT(quantity_milli), NULL, FIELD_OPTIONAL },
+	{ "people", FIELD_COUNT, DOOR_PEOPLE, AT(people), NULL, FIELD_OPTIONAL },
+	{ "infants", FIELD_COUNT, DOOR_INFANTS, AT(infants), NULL, FIELD_OPTIONAL },
+	{ "elders", FIELD_COUNT, DOOR_ELDERS, AT(elders), NULL, FIELD_OPTIONAL },
+	{ "powered", FIELD_COUNT, DOOR_POWERED, AT(powered), NULL, FIELD_OPTIONAL },
+	{ "within", FIELD_COUNT, DOOR_WITHIN, AT(within_h), NULL, FIELD_OPTIONAL },
+	{ "reach", FIELD_COUNT, DOOR_REACH, AT(reach_km), NULL, FIELD_OPTIONAL },
+	{ "lot", FIELD_QUANTITY, DOOR_LOT, AT(lot_milli), NULL, FIELD_OPTIONAL },
+	{ "reserve", FIELD_QUANTITY, DOOR_RESERVE, AT(reserve_milli), NULL, FIELD_OPTIONAL },
+	{ "flags", FIELD_SET_U8, DOOR_FLAGS, AT(flags), &WORDS_FLAGS, FIELD_OPTIONAL },
+	{ "text", FIELD_TEXT, DOOR_TEXT, AT(text), NULL, FIELD_OPTIONAL },
+	{ "closed", FIELD_WORD_U8, DOOR_CLOSED, AT(closed), &WORDS_CLOSED, FIELD_OPTIONAL },
+	{ "at", FIELD_MOMENT, DOOR_AT, AT(at), NULL, FIELD_OPTIONAL },
+	{ "days", FIELD_COUNT, DOOR_DAYS, AT(days), NULL, FIELD_OPTIONAL },
+	{ "ticket", FIELD_BOOL, 0, AT(wants_ticket), NULL, FIELD_OPTIONAL },
+	{ "name", FIELD_TEXT, 0, AT(name), NULL, FIELD_OPTIONAL },
+	{ "phone", FIELD_TEXT, 0, AT(phone), NULL, FIELD_OPTIONAL },
+	{ "address", FIELD_TEXT, 0, AT(address), NULL, FIELD_OPTIONAL },
+	{ "sure", FIELD_BOOL, 0, AT(sure), NULL, FIELD_OPTIONAL },
+	{ "dry", FIELD_BOOL, 0, AT(dry), NULL, FIELD_OPTIONAL },
 };
 
-static const struct ask_field MOVE_FIELDS[] = {
-	{ "ref", ASK_TEXT, 0, AT(ref), NULL, ASK_OPTIONAL },
-	{ "stage", ASK_ENUM, 0, AT(stage), &WORDS_STAGE, ASK_REQUIRED },
-	{ "of", ASK_TEXT, 0, AT(of), NULL, ASK_OPTIONAL },
-	{ "from", ASK_TEXT, 0, AT(from), NULL, ASK_OPTIONAL },
-	{ "after", ASK_TEXT, 0, AT(after), NULL, ASK_OPTIONAL },
-	{ "quantity", ASK_QUANTITY, DOOR_QUANTITY, AT(quantity_milli), NULL, ASK_OPTIONAL },
-	{ "at", ASK_MOMENT, DOOR_AT, AT(at), NULL, ASK_OPTIONAL },
-	{ "due", ASK_MOMENT, DOOR_DUE, AT(due), NULL, ASK_OPTIONAL },
-	{ "text", ASK_TEXT, DOOR_TEXT, AT(text), NULL, ASK_OPTIONAL },
-	{ "ticket", ASK_TEXT, 0, AT(ticket), NULL, ASK_OPTIONAL },
-	{ "sure", ASK_BOOL, 0, AT(sure), NULL, ASK_OPTIONAL },
-	{ "dry", ASK_BOOL, 0, AT(dry), NULL, ASK_OPTIONAL },
+static const struct field MOVE_FIELDS[] = {
+	{ "ref", FIELD_TEXT, 0, AT(ref), NULL, FIELD_OPTIONAL },
+	{ "stage", FIELD_ENUM, 0, AT(stage), &WORDS_STAGE, FIELD_REQUIRED },
+	{ "of", FIELD_TEXT, 0, AT(of), NULL, FIELD_OPTIONAL },
+	{ "from", FIELD_TEXT, 0, AT(from), NULL, FIELD_OPTIONAL },
+	{ "after", FIELD_TEXT, 0, AT(after), NULL, FIELD_OPTIONAL },
+	{ "quantity", FIELD_QUANTITY, DOOR_QUANTITY, AT(quantity_milli), NULL, FIELD_OPTIONAL },
+	{ "at", FIELD_MOMENT, DOOR_AT, AT(at), NULL, FIELD_OPTIONAL },
+	{ "due", FIELD_MOMENT, DOOR_DUE, AT(due), NULL, FIELD_OPTIONAL },
+	{ "text", FIELD_TEXT, DOOR_TEXT, AT(text), NULL, FIELD_OPTIONAL },
+	{ "ticket", FIELD_TEXT, 0, AT(ticket), NULL, FIELD_OPTIONAL },
+	{ "sure", FIELD_BOOL, 0, AT(sure), NULL, FIELD_OPTIONAL },
+	{ "dry", FIELD_BOOL, 0, AT(dry), NULL, FIELD_OPTIONAL },
 };
 
-static const struct ask_field NOTE_FIELDS[] = {
-	{ "ref", ASK_TEXT, 0, AT(ref), NULL, ASK_OPTIONAL },
-	{ "kind", ASK_ENUM, 0, AT(note_kind), &WORDS_NOTE_KIND, ASK_OPTIONAL },
-	{ "of", ASK_TEXT, 0, AT(of), NULL, ASK_OPTIONAL },
-	{ "other", ASK_TEXT, 0, AT(other), NULL, ASK_OPTIONAL },
-	{ "severity", ASK_WORD_U32, DOOR_SEVERITY, AT(severity), &WORDS_SEVERITY, ASK_OPTIONAL },
-	{ "language", ASK_TEXT, DOOR_LANGUAGE, AT(language), NULL, ASK_OPTIONAL },
-	{ "flags", ASK_SET_U8, DOOR_FLAGS, AT(flags), &WORDS_NOTE_FLAGS, ASK_OPTIONAL },
-	{ "text", ASK_TEXT, DOOR_TEXT, AT(text), NULL, ASK_OPTIONAL },
+static const struct field NOTE_FIELDS[] = {
+	{ "ref", FIELD_TEXT, 0, AT(ref), NULL, FIELD_OPTIONAL },
+	{ "kind", FIELD_ENUM, 0, AT(note_kind), &WORDS_NOTE_KIND, FIELD_OPTIONAL },
+	{ "of", FIELD_TEXT, 0, AT(of), NULL, FIELD_OPTIONAL },
+	{ "other", FIELD_TEXT, 0, AT(other), NULL, FIELD_OPTIONAL },
+	{ "severity", FIELD_WORD_U32, DOOR_SEVERITY, AT(severity), &WORDS_SEVERITY, FIELD_OPTIONAL },
+	{ "language", FIELD_TEXT, DOOR_LANGUAGE, AT(language), NULL, FIELD_OPTIONAL },
+	{ "flags", FIELD_SET_U8, DOOR_FLAGS, AT(flags), &WORDS_NOTE_FLAGS, FIELD_OPTIONAL },
+	{ "text", FIELD_TEXT, DOOR_TEXT, AT(text), NULL, FIELD_OPTIONAL },
 };
 
-static const struct ask_field TRUST_FIELDS[] = {
-	{ "kind", ASK_WORD_U8, 0, AT(trust_kind), &WORDS_TRUST_KIND, ASK_REQUIRED },
-	{ "key", ASK_TEXT, 0, AT(key), NULL, ASK_REQUIRED },
-	{ "site", ASK_TEXT, DOOR_SITE_REF, AT(site), NULL, ASK_OPTIONAL },
+static const struct field TRUST_FIELDS[] = {
+	{ "kind", FIELD_WORD_U8, 0, AT(trust_kind), &WORDS_TRUST_KIND, FIELD_REQUIRED },
+	{ "key", FIELD_TEXT, 0, AT(key), NULL, FIELD_REQUIRED },
+	{ "site", FIELD_TEXT, DOOR_SITE_REF, AT(site), NULL, FIELD_OPTIONAL },
 };
 
-static const struct ask_field SELF_FIELDS[] = {
-	{ "name", ASK_TEXT, DOOR_NAME, AT(name), NULL, ASK_OPTIONAL },
-	{ "language", ASK_TEXT, DOOR_LANGUAGE, AT(language), NULL, ASK_OPTIONAL },
-	{ "roles", ASK_SET_U32, DOOR_ROLES, AT(roles), &WORDS_ROLES, ASK_OPTIONAL },
-	{ "site", ASK_TEXT, DOOR_SITE_REF, AT(site), NULL, ASK_OPTIONAL },
+static const struct field SELF_FIELDS[] = {
+	{ "name", FIELD_TEXT, DOOR_NAME, AT(name), NULL, FIELD_OPTIONAL },
+	{ "language", FIELD_TEXT, DOOR_LANGUAGE, AT(language), NULL, FIELD_OPTIONAL },
+	{ "roles", FIELD_SET_U32, DOOR_ROLES, AT(roles), &WORDS_ROLES, FIELD_OPTIONAL },
+	{ "site", FIELD_TEXT, DOOR_SITE_REF, AT(site), NULL, FIELD_OPTIONAL },
 };
 
 #define TABLE(NOUN, FIELDS)                                                                                            \
@@ -139,7 +139,7 @@ static const struct ask_field SELF_FIELDS[] = {
 
 static const struct {
 	const char *noun;
-	const struct ask_field *fields;
+	const struct field *fields;
 	size_t count;
 } TABLES[] = {
 	[DOOR_SITE] = TABLE("site", SITE_FIELDS),    [DOOR_LINE] = TABLE("line", LINE_FIELDS),
@@ -148,17 +148,17 @@ static const struct {
 };
 
 /* Writes a sentence and is false, so that a check can end with it. */
-__attribute__((format(printf, 2, 3))) static bool refuse(char error[ASK_ERROR_SIZE], const char *format, ...)
+__attribute__((format(printf, 2, 3))) static bool refuse(char error[REQUEST_JSON_ERROR_SIZE], const char *format, ...)
 {
 	va_list list;
 
 	va_start(list, format);
-	vsnprintf(error, ASK_ERROR_SIZE, format, list);
+	vsnprintf(error, REQUEST_JSON_ERROR_SIZE, format, list);
 	va_end(list);
 	return false;
 }
 
-static bool refuse_word(char error[ASK_ERROR_SIZE], const struct ask_field *f)
+static bool refuse_word(char error[REQUEST_JSON_ERROR_SIZE], const struct field *f)
 {
 	char list[240];
 
@@ -166,7 +166,7 @@ static bool refuse_word(char error[ASK_ERROR_SIZE], const struct ask_field *f)
 	return refuse(error, "%s must be %s.", f->name, list);
 }
 
-static bool read_word(uint32_t *out, char error[ASK_ERROR_SIZE], const struct ask_field *f, const json_t *value)
+static bool read_word(uint32_t *out, char error[REQUEST_JSON_ERROR_SIZE], const struct field *f, const json_t *value)
 {
 	int found = json_is_string(value) ? words_find(f->words, json_string_value(value)) : -1;
 
@@ -176,7 +176,7 @@ static bool read_word(uint32_t *out, char error[ASK_ERROR_SIZE], const struct as
 	return true;
 }
 
-static bool read_set(uint32_t *out, char error[ASK_ERROR_SIZE], const struct ask_field *f, const json_t *value)
+static bool read_set(uint32_t *out, char error[REQUEST_JSON_ERROR_SIZE], const struct field *f, const json_t *value)
 {
 	size_t index;
 	json_t *element;
@@ -193,7 +193,7 @@ static bool read_set(uint32_t *out, char error[ASK_ERROR_SIZE], const struct ask
 	return true;
 }
 
-static bool read_count(uint32_t *out, char error[ASK_ERROR_SIZE], const struct ask_field *f, const json_t *value)
+static bool read_count(uint32_t *out, char error[REQUEST_JSON_ERROR_SIZE], const struct field *f, const json_t *value)
 {
 	json_int_t n = json_integer_value(value);
 
@@ -212,8 +212,8 @@ static const char **measure_of(struct door_request *r, const uint64_t *milli)
 }
 
 /* What is more than a number the door understands, which knows the item; only what fits no item is refused here. */
-static bool read_measure(struct door_request *r, uint64_t *out, char error[ASK_ERROR_SIZE], const struct ask_field *f,
-			 const json_t *value)
+static bool read_measure(struct door_request *r, uint64_t *out, char error[REQUEST_JSON_ERROR_SIZE],
+			 const struct field *f, const json_t *value)
 {
 	const char *text = json_string_value(value);
 	enum measure_rc rc = strlen(text) == json_string_length(value) ? measure_check(text) : MEASURE_E_FORM;
@@ -239,8 +239,8 @@ static bool read_measure(struct door_request *r, uint64_t *out, char error[ASK_E
 	return refuse(error, "%s: %s", f->name, said);
 }
 
-static bool read_quantity(struct door_request *r, uint64_t *out, char error[ASK_ERROR_SIZE], const struct ask_field *f,
-			  const json_t *value)
+static bool read_quantity(struct door_request *r, uint64_t *out, char error[REQUEST_JSON_ERROR_SIZE],
+			  const struct field *f, const json_t *value)
 {
 	enum decimal_rc rc = DECIMAL_E_FORM;
 
@@ -253,7 +253,7 @@ static bool read_quantity(struct door_request *r, uint64_t *out, char error[ASK_
 	return rc == DECIMAL_OK || refuse(error, "%s %s.", f->name, decimal_rc_text(rc));
 }
 
-static bool read_moment(int64_t *out, char error[ASK_ERROR_SIZE], const struct ask_field *f, const json_t *value)
+static bool read_moment(int64_t *out, char error[REQUEST_JSON_ERROR_SIZE], const struct field *f, const json_t *value)
 {
 	if (json_is_string(value) && iso_time_parse(out, json_string_value(value)))
 		return true;
@@ -276,9 +276,10 @@ static uint8_t half_hours(const char *text)
 	return (uint8_t)(hour * 2 + minute / 30);
 }
 
-static bool read_hours(struct view_hours *out, char error[ASK_ERROR_SIZE], const struct ask_field *f, json_t *value)
+static bool read_hours(struct view_hours *out, char error[REQUEST_JSON_ERROR_SIZE], const struct field *f,
+		       json_t *value)
 {
-	static const struct ask_field DAYS = { .name = "days", .words = &WORDS_DAYS };
+	static const struct field DAYS = { .name = "days", .words = &WORDS_DAYS };
 	const char *from = NULL, *to = NULL;
 	json_t *days = NULL;
 	uint32_t bits = 0;
@@ -295,7 +296,7 @@ static bool read_hours(struct view_hours *out, char error[ASK_ERROR_SIZE], const
 	return true;
 }
 
-bool ask_place(struct view_place *place, double lat, double lon, int digits)
+bool request_json_place(struct view_place *place, double lat, double lon, int digits)
 {
 	if (!(fabs(lat) <= 90) || !(fabs(lon) <= 180))
 		return false;
@@ -305,13 +306,14 @@ bool ask_place(struct view_place *place, double lat, double lon, int digits)
 	return true;
 }
 
-static bool read_place(struct view_place *out, char error[ASK_ERROR_SIZE], const struct ask_field *f, json_t *value)
+static bool read_place(struct view_place *out, char error[REQUEST_JSON_ERROR_SIZE], const struct field *f,
+		       json_t *value)
 {
 	double lat, lon;
 	int digits = PLACE_POINT_DIGITS;
 
 	if (json_unpack(value, "{s:F, s:F, s?i !}", "lat", &lat, "lon", &lon, "digits", &digits) != 0 ||
-	    !ask_place(out, lat, lon, digits))
+	    !request_json_place(out, lat, lon, digits))
 		return refuse(
 			error,
 			"%s must be degrees such as {\"lat\": 35.1, \"lon\": -77.04}, where \"digits\" 4, 6, 8 or 10 "
@@ -320,11 +322,12 @@ static bool read_place(struct view_place *out, char error[ASK_ERROR_SIZE], const
 	return true;
 }
 
-static bool read_text(struct ask *ask, char error[ASK_ERROR_SIZE], const struct ask_field *f, const json_t *value)
+static bool read_text(struct request_json *ask, char error[REQUEST_JSON_ERROR_SIZE], const struct field *f,
+		      const json_t *value)
 {
 	const char **out = (const char **)((char *)&ask->request + f->offset);
 
-	if (f->type == ASK_ITEM && json_is_integer(value)) {
+	if (f->type == FIELD_ITEM && json_is_integer(value)) {
 		if (json_integer_value(value) < 1 || json_integer_value(value) > 9999)
 			return refuse(error, "%s must be a code of the catalogue, its label, or free text.", f->name);
 		snprintf(ask->item, sizeof(ask->item), "%d", (int)json_integer_value(value));
@@ -337,83 +340,84 @@ static bool read_text(struct ask *ask, char error[ASK_ERROR_SIZE], const struct 
 	return true;
 }
 
-static bool read_field(struct ask *ask, char error[ASK_ERROR_SIZE], const struct ask_field *f, json_t *value)
+static bool read_field(struct request_json *ask, char error[REQUEST_JSON_ERROR_SIZE], const struct field *f,
+		       json_t *value)
 {
 	void *out = (char *)&ask->request + f->offset;
 	uint32_t number = 0;
 	bool ok = false;
 
 	switch (f->type) {
-	case ASK_TEXT:
-	case ASK_ITEM:
+	case FIELD_TEXT:
+	case FIELD_ITEM:
 		return read_text(ask, error, f, value);
-	case ASK_COUNT:
+	case FIELD_COUNT:
 		return read_count(out, error, f, value);
-	case ASK_QUANTITY:
+	case FIELD_QUANTITY:
 		return read_quantity(&ask->request, out, error, f, value);
-	case ASK_MOMENT:
+	case FIELD_MOMENT:
 		return read_moment(out, error, f, value);
-	case ASK_HOURS:
+	case FIELD_HOURS:
 		return read_hours(out, error, f, value);
-	case ASK_PLACE:
+	case FIELD_PLACE:
 		if (json_is_string(value) && strlen(json_string_value(value)) == json_string_length(value)) {
 			ask->request.where = json_string_value(value);
 			return true;
 		}
 		return read_place(out, error, f, value);
-	case ASK_BOOL:
+	case FIELD_BOOL:
 		*(bool *)out = json_is_true(value);
 		return json_is_boolean(value) || refuse(error, "%s must be true or false.", f->name);
-	case ASK_DEGREES:
+	case FIELD_DEGREES:
 		/* Read together by read_point. */
 		return json_is_number(value) || refuse(error, "%s must be degrees such as -77.04.", f->name);
-	case ASK_WORD_U32:
+	case FIELD_WORD_U32:
 		if (json_is_integer(value) && json_integer_value(value) >= 0 &&
 		    (size_t)json_integer_value(value) < f->words->count) {
 			*(uint32_t *)out = (uint32_t)json_integer_value(value);
 			return true;
 		}
 		return read_word(out, error, f, value);
-	case ASK_ENUM:
+	case FIELD_ENUM:
 		ok = read_word(&number, error, f, value);
 		memcpy(out, &number, sizeof(number));
 		return ok;
-	case ASK_WORD_U8:
+	case FIELD_WORD_U8:
 		ok = read_word(&number, error, f, value);
 		*(uint8_t *)out = (uint8_t)number;
 		return ok;
-	case ASK_SET_U8:
+	case FIELD_SET_U8:
 		ok = read_set(&number, error, f, value);
 		*(uint8_t *)out = (uint8_t)number;
 		return ok;
-	case ASK_SET_U16:
+	case FIELD_SET_U16:
 		ok = read_set(&number, error, f, value);
 		*(uint16_t *)out = (uint16_t)number;
 		return ok;
-	case ASK_SET_U32:
+	case FIELD_SET_U32:
 		return read_set(out, error, f, value);
 	}
 	return false;
 }
 
-static_assert(sizeof(enum view_line_kind) == sizeof(uint32_t), "ASK_ENUM copies four bytes");
+static_assert(sizeof(enum view_line_kind) == sizeof(uint32_t), "FIELD_ENUM copies four bytes");
 
-static bool refuse_unknown(char error[ASK_ERROR_SIZE], enum door_verb verb, const char *name)
+static bool refuse_unknown(char error[REQUEST_JSON_ERROR_SIZE], enum door_verb verb, const char *name)
 {
-	size_t used =
-		(size_t)snprintf(error, ASK_ERROR_SIZE, "Unknown field \"%.40s\": a %s takes", name, TABLES[verb].noun);
+	size_t used = (size_t)snprintf(error, REQUEST_JSON_ERROR_SIZE, "Unknown field \"%.40s\": a %s takes", name,
+				       TABLES[verb].noun);
 
-	for (size_t i = 0; i < TABLES[verb].count && used < ASK_ERROR_SIZE; i++)
-		used += (size_t)snprintf(error + used, ASK_ERROR_SIZE - used, "%s %s", i == 0 ? "" : ",",
+	for (size_t i = 0; i < TABLES[verb].count && used < REQUEST_JSON_ERROR_SIZE; i++)
+		used += (size_t)snprintf(error + used, REQUEST_JSON_ERROR_SIZE - used, "%s %s", i == 0 ? "" : ",",
 					 TABLES[verb].fields[i].name);
-	if (used < ASK_ERROR_SIZE)
-		snprintf(error + used, ASK_ERROR_SIZE - used, ".");
+	if (used < REQUEST_JSON_ERROR_SIZE)
+		snprintf(error + used, REQUEST_JSON_ERROR_SIZE - used, ".");
 	utf8_repair(error);
 	return false;
 }
 
 /* "lat" and "lon" go together, and instead of "place". */
-static bool read_point(struct ask *ask, char error[ASK_ERROR_SIZE], const json_t *object)
+static bool read_point(struct request_json *ask, char error[REQUEST_JSON_ERROR_SIZE], const json_t *object)
 {
 	const json_t *lat = json_object_get(object, "lat"), *lon = json_object_get(object, "lon");
 
@@ -421,7 +425,8 @@ static bool read_point(struct ask *ask, char error[ASK_ERROR_SIZE], const json_t
 		return true;
 	if (lat == NULL || lon == NULL || json_object_get(object, "place") != NULL)
 		return refuse(error, "Give lat and lon together, and no place beside them.");
-	if (!ask_place(&ask->request.place, json_number_value(lat), json_number_value(lon), PLACE_POINT_DIGITS))
+	if (!request_json_place(&ask->request.place, json_number_value(lat), json_number_value(lon),
+				PLACE_POINT_DIGITS))
 		return refuse(error, "lat must be degrees from -90 to 90, lon from -180 to 180.");
 	return true;
 }
@@ -434,7 +439,8 @@ static bool is_known(enum door_verb verb, const char *name)
 	return false;
 }
 
-bool ask_read(struct ask *ask, char error[ASK_ERROR_SIZE], enum door_verb verb, const json_t *object)
+bool request_json_read(struct request_json *ask, char error[REQUEST_JSON_ERROR_SIZE], enum door_verb verb,
+		       const json_t *object)
 {
 	const char *name;
 	json_t *value;
@@ -445,9 +451,9 @@ bool ask_read(struct ask *ask, char error[ASK_ERROR_SIZE], enum door_verb verb, 
 		if (!is_known(verb, name))
 			return refuse_unknown(error, verb, name);
 	}
-	*ask = (struct ask){ .request.verb = verb };
+	*ask = (struct request_json){ .request.verb = verb };
 	for (size_t i = 0; i < TABLES[verb].count; i++) {
-		const struct ask_field *f = &TABLES[verb].fields[i];
+		const struct field *f = &TABLES[verb].fields[i];
 
 		value = json_object_get(object, f->name);
 		if (value != NULL) {
@@ -456,7 +462,7 @@ bool ask_read(struct ask *ask, char error[ASK_ERROR_SIZE], enum door_verb verb, 
 			ask->request.fields |= f->bit;
 			continue;
 		}
-		if (f->need == ASK_REQUIRED || (f->need == ASK_REQUIRED_IN_NEW && ask->request.ref == NULL))
+		if (f->need == FIELD_REQUIRED || (f->need == FIELD_REQUIRED_IN_NEW && ask->request.ref == NULL))
 			return refuse(error, "The field %s is missing.", f->name);
 	}
 	return read_point(ask, error, object);

@@ -12,18 +12,19 @@
 
 #include "board/door.h"
 
-enum { ASK_ERROR_SIZE = 400 };
+enum { REQUEST_JSON_ERROR_SIZE = 400 };
 
-struct ask {
+struct request_json {
 	struct door_request request;
 	char item[12]; /* a catalogue code that came as a number */
 };
 
 /* Fills `ask` from `object`. False with a sentence in `error`; `ask` is then undefined. */
-bool ask_read(struct ask *ask, char error[ASK_ERROR_SIZE], enum door_verb verb, const json_t *object)
-	__attribute__((warn_unused_result));
+bool request_json_read(struct request_json *ask, char error[REQUEST_JSON_ERROR_SIZE], enum door_verb verb,
+		       const json_t *object) __attribute__((warn_unused_result));
 
 /* Degrees to a place; false when out of range. `*place` is untouched on failure. */
-bool ask_place(struct view_place *place, double lat, double lon, int digits) __attribute__((warn_unused_result));
+bool request_json_place(struct view_place *place, double lat, double lon, int digits)
+	__attribute__((warn_unused_result));
 
 #endif

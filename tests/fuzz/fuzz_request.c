@@ -52,11 +52,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!value)
 		return 0;
 	for (int verb = DOOR_SITE; verb <= DOOR_SELF; verb++) {
-		char error[ASK_ERROR_SIZE];
-		struct ask ask;
+		char error[REQUEST_JSON_ERROR_SIZE];
+		struct request_json ask;
 
 		memset(error, 'x', sizeof error);
-		if (ask_read(&ask, error, (enum door_verb)verb, value)) {
+		if (request_json_read(&ask, error, (enum door_verb)verb, value)) {
 			check_request(&ask.request, (enum door_verb)verb);
 			continue;
 		}
