@@ -153,7 +153,7 @@ void api_get_picture(struct api *api, struct http_exchange *x)
 
 	if (!query_read(&query, x))
 		return;
-	text = picture_text(api->config.view, query.at);
+	text = picture_json_text(api->config.view, query.at);
 	if (text == NULL)
 		api_answer_error(x, 503, "Not enough memory to draw the picture.");
 	else

@@ -91,7 +91,7 @@ static void lengthen(json_t *list, const json_t *fulls)
 	}
 }
 
-char *picture_text(const struct board_view *view, int64_t at)
+char *picture_json_text(const struct board_view *view, int64_t at)
 {
 	static const char *const NAMES[] = { "sites", "lines", "moves", "notes" };
 	struct view_query query = { .at = at };

@@ -8,6 +8,6 @@
 
 /* A malloc'd text: compact, keys sorted, lists ordered by full ref, references in full where the picture has the
  * record; without what depends on who looks (trust, own). NULL when memory is out. */
-char *picture_text(const struct board_view *view, int64_t at);
+char *picture_json_text(const struct board_view *view, int64_t at);
 
 #endif
