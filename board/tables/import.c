@@ -17,7 +17,7 @@ enum { UNITS_MAX = 64 };
 struct import {
 	struct csv_table table;
 	struct columns columns;
-	struct known *known;
+	struct import_match *known;
 	struct batch *batch;
 	bool *edits; /* by row: it changes a site that stands */
 	char ref[VIEW_REF_SIZE];
@@ -31,7 +31,7 @@ static void import_free(struct import *im)
 {
 	csv_table_fini(&im->table);
 	if (im->known != NULL)
-		known_free(im->known);
+		import_match_free(im->known);
 	json_decref(im->rejected);
 	json_decref(im->remarks);
 	free(im->edits);
@@ -77,17 +77,17 @@ static bool site_is_wanted(struct import *im, size_t index, struct door_request 
 	char why[COLUMNS_ERROR_SIZE];
 	size_t earlier = 0;
 
-	switch (known_site(im->known, im->ref, &earlier, r, index)) {
-	case KNOWN_NOT:
+	switch (import_match_site(im->known, im->ref, &earlier, r, index)) {
+	case IMPORT_MATCH_NONE:
 		return true;
-	case KNOWN_SAME:
+	case IMPORT_MATCH_SAME:
 		im->same++;
 		return false;
-	case KNOWN_OTHER:
+	case IMPORT_MATCH_OTHER:
 		r->ref = im->ref;
 		im->edits[index] = true;
 		return true;
-	case KNOWN_IN_FILE:
+	case IMPORT_MATCH_IN_FILE:
 		snprintf(why, sizeof(why), "The same site stands in line %u with other values: keep one of them.",
 			 line_of(im, earlier));
 		reject(im, index, why);
@@ -101,7 +101,7 @@ static bool on_request(void *user, size_t index, struct door_request *request)
 	struct import *im = user;
 	char why[COLUMNS_ERROR_SIZE];
 
-	if (known_id(im->known, columns_id(&im->columns, &im->table, row_of(im, index)))) {
+	if (import_match_id(im->known, columns_id(&im->columns, &im->table, row_of(im, index)))) {
 		im->same++;
 		return false;
 	}
@@ -111,7 +111,7 @@ static bool on_request(void *user, size_t index, struct door_request *request)
 	}
 	if (im->columns.kind == IMPORT_SITE)
 		return site_is_wanted(im, index, request);
-	if (known_line(im->known, request) == KNOWN_SAME) {
+	if (import_match_line(im->known, request) == IMPORT_MATCH_SAME) {
 		im->same++;
 		return false;
 	}
@@ -163,7 +163,7 @@ static void remark_units(struct import *im)
 				remark(im, im->table.rows[i].line, why);
 			continue;
 		}
-		unit = known_unit(im->known, &r);
+		unit = import_match_unit(im->known, &r);
 		if (unit[0] == '\0' || strcasecmp(unit, stated) == 0)
 			continue;
 		snprintf(why, sizeof(why), "%.40s is counted in %s here, the file says %.20s: check the quantity.",
@@ -238,7 +238,7 @@ static enum import_rc prepare(struct import *im, char error[COLUMNS_ERROR_SIZE],
 	im->rejected = json_array();
 	im->remarks = json_array();
 	im->edits = calloc(im->table.row_count, sizeof(*im->edits));
-	im->known = known_new(config->view);
+	im->known = import_match_new(config->view);
 	im->finished = config->finished;
 	im->user = config->user;
 	if (im->rejected == NULL || im->remarks == NULL || im->edits == NULL || im->known == NULL) {

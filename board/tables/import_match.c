@@ -16,8 +16,8 @@ enum {
 	FROM_VIEW = -1,
 };
 
-struct known_site {
-	struct known_site *next;
+struct import_match_site {
+	struct import_match_site *next;
 	char name[VIEW_NAME_SIZE];
 	char ref[VIEW_REF_SIZE];
 	struct view_place place;
@@ -33,10 +33,10 @@ struct known_lines {
 	size_t count, cap;
 };
 
-struct known {
+struct import_match {
 	const struct board_view *view;
 	char own_site[VIEW_REF_SIZE];
-	struct known_site *buckets[BUCKETS];
+	struct import_match_site *buckets[BUCKETS];
 	struct known_lines items[ITEMS_MAX];
 	size_t item_count;
 	char unit[VIEW_UNIT_SIZE];
@@ -62,9 +62,9 @@ static bool is_same_name(const char *stands, const char *asked)
 	return strcmp(stands, asked) == 0 || (size >= NAME_SURE && strncmp(stands, asked, size) == 0);
 }
 
-static struct known_site *site_add(struct known *k, const char *name)
+static struct import_match_site *site_add(struct import_match *k, const char *name)
 {
-	struct known_site *site = calloc(1, sizeof(*site));
+	struct import_match_site *site = calloc(1, sizeof(*site));
 
 	if (site == NULL)
 		return NULL;
@@ -76,7 +76,7 @@ static struct known_site *site_add(struct known *k, const char *name)
 
 static bool on_site(void *user, const struct view_site *seen)
 {
-	struct known_site *site = site_add(user, seen->name);
+	struct import_match_site *site = site_add(user, seen->name);
 
 	if (site == NULL)
 		return false;
@@ -88,9 +88,9 @@ static bool on_site(void *user, const struct view_site *seen)
 	return true;
 }
 
-struct known *known_new(const struct board_view *view)
+struct import_match *import_match_new(const struct board_view *view)
 {
-	struct known *k = calloc(1, sizeof(*k));
+	struct import_match *k = calloc(1, sizeof(*k));
 	struct view_query all = { 0 };
 	struct view_status status = { 0 };
 
@@ -103,11 +103,11 @@ struct known *known_new(const struct board_view *view)
 	return k;
 }
 
-void known_free(struct known *k)
+void import_match_free(struct import_match *k)
 {
 	for (size_t i = 0; i < BUCKETS; i++) {
 		while (k->buckets[i] != NULL) {
-			struct known_site *site = k->buckets[i];
+			struct import_match_site *site = k->buckets[i];
 
 			k->buckets[i] = site->next;
 			free(site);
@@ -121,7 +121,7 @@ void known_free(struct known *k)
 	free(k);
 }
 
-static bool is_same_site(const struct known_site *s, const struct door_request *r)
+static bool is_same_site(const struct import_match_site *s, const struct door_request *r)
 {
 	if (!is_same_name(s->name, r->name))
 		return false;
@@ -130,17 +130,17 @@ static bool is_same_site(const struct known_site *s, const struct door_request *
 	return s->place.lat_e6 == r->place.lat_e6 && s->place.lon_e6 == r->place.lon_e6;
 }
 
-static bool has_same_values(const struct known_site *s, const struct door_request *r)
+static bool has_same_values(const struct import_match_site *s, const struct door_request *r)
 {
 	if ((r->fields & DOOR_PEOPLE) && s->people != r->people)
 		return false;
 	return (r->fields & DOOR_STATE) == 0 || s->state == r->state;
 }
 
-enum known_what known_site(struct known *k, char ref[VIEW_REF_SIZE], size_t *earlier, const struct door_request *r,
-			   size_t row)
+enum import_match_kind import_match_site(struct import_match *k, char ref[VIEW_REF_SIZE], size_t *earlier,
+					 const struct door_request *r, size_t row)
 {
-	struct known_site *site, *found = NULL;
+	struct import_match_site *site, *found = NULL;
 
 	/* The oldest is last in its bucket: what the view shows, then the earliest row. */
 	for (site = k->buckets[bucket_of(r->name)]; site != NULL; site = site->next)
@@ -154,18 +154,18 @@ enum known_what known_site(struct known *k, char ref[VIEW_REF_SIZE], size_t *ear
 			found->people = r->people;
 			found->row = (long)row;
 		}
-		return KNOWN_NOT;
+		return IMPORT_MATCH_NONE;
 	}
 	if (found->row == (long)row)
-		return KNOWN_NOT;
+		return IMPORT_MATCH_NONE;
 	if (has_same_values(found, r))
-		return KNOWN_SAME;
+		return IMPORT_MATCH_SAME;
 	if (found->row != FROM_VIEW) {
 		*earlier = (size_t)found->row;
-		return KNOWN_IN_FILE;
+		return IMPORT_MATCH_IN_FILE;
 	}
 	memcpy(ref, found->ref, VIEW_REF_SIZE);
-	return KNOWN_OTHER;
+	return IMPORT_MATCH_OTHER;
 }
 
 static bool on_line(void *user, const struct view_line *line)
@@ -187,7 +187,7 @@ static bool on_line(void *user, const struct view_line *line)
 	return true;
 }
 
-static void query_lines(struct known *k, const struct door_request *r, view_line_cb cb, void *user)
+static void query_lines(struct import_match *k, const struct door_request *r, view_line_cb cb, void *user)
 {
 	static const char *const KINDS[] = { [VIEW_NEED] = "need", [VIEW_OFFER] = "offer", [VIEW_RESOURCE] = "stock" };
 	struct view_query query = { .item = r->item, .kind = KINDS[r->line_kind] };
@@ -196,7 +196,7 @@ static void query_lines(struct known *k, const struct door_request *r, view_line
 }
 
 /* The lines of an item as they stood before the import wrote any: two equal rows of one file are two lines. */
-static const struct known_lines *lines_of(struct known *k, const struct door_request *r)
+static const struct known_lines *lines_of(struct import_match *k, const struct door_request *r)
 {
 	struct known_lines *l;
 
@@ -223,7 +223,7 @@ static bool is_same_cell(const struct view_place *stands, const struct view_plac
 	return stands->digits >= asked->digits && a.south_e6 == b.south_e6 && a.west_e6 == b.west_e6;
 }
 
-static bool stands_at(const struct known *k, const struct view_line *line, const struct door_request *r)
+static bool stands_at(const struct import_match *k, const struct view_line *line, const struct door_request *r)
 {
 	const char *site = r->site;
 	bool named = site != NULL && site[0] != '\0';
@@ -245,7 +245,7 @@ static bool is_same_text(const char *stands, const char *asked)
 	return size >= TEXT_SURE && strncmp(stands, asked, size) == 0;
 }
 
-enum known_what known_line(struct known *k, const struct door_request *r)
+enum import_match_kind import_match_line(struct import_match *k, const struct door_request *r)
 {
 	const struct known_lines *l = lines_of(k, r);
 
@@ -254,9 +254,9 @@ enum known_what known_line(struct known *k, const struct door_request *r)
 
 		if (stands_at(k, line, r) && line->quantity_milli == r->quantity_milli && line->people == r->people &&
 		    line->infants == r->infants && line->elders == r->elders && is_same_text(line->text, r->text))
-			return KNOWN_SAME;
+			return IMPORT_MATCH_SAME;
 	}
-	return KNOWN_NOT;
+	return IMPORT_MATCH_NONE;
 }
 
 static bool on_unit(void *user, const struct view_line *line)
@@ -265,14 +265,14 @@ static bool on_unit(void *user, const struct view_line *line)
 	return false;
 }
 
-const char *known_unit(struct known *k, const struct door_request *r)
+const char *import_match_unit(struct import_match *k, const struct door_request *r)
 {
 	k->unit[0] = '\0';
 	query_lines(k, r, on_unit, k->unit);
 	return k->unit;
 }
 
-static bool id_add(struct known *k, const char full[VIEW_REF_SIZE])
+static bool id_add(struct import_match *k, const char full[VIEW_REF_SIZE])
 {
 	if (k->id_count == k->id_cap) {
 		size_t cap = k->id_cap == 0 ? 256 : 2 * k->id_cap;
@@ -302,7 +302,7 @@ static int by_text(const void *a, const void *b)
 	return strcmp(a, b);
 }
 
-bool known_id(struct known *k, const char *full)
+bool import_match_id(struct import_match *k, const char *full)
 {
 	struct view_query all = { 0 };
 

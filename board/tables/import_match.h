@@ -8,28 +8,28 @@
 
 #include "board/door.h"
 
-enum known_what {
-	KNOWN_NOT,
-	KNOWN_SAME,    /* everything the request says stands already */
-	KNOWN_OTHER,   /* the same site with other values */
-	KNOWN_IN_FILE, /* the same site stands in an earlier row, with other values */
+enum import_match_kind {
+	IMPORT_MATCH_NONE,
+	IMPORT_MATCH_SAME,    /* everything the request says stands already */
+	IMPORT_MATCH_OTHER,   /* the same site with other values */
+	IMPORT_MATCH_IN_FILE, /* the same site stands in an earlier row, with other values */
 };
 
-struct known;
+struct import_match;
 
 /* NULL when memory is out. `view` stays the caller's. */
-struct known *known_new(const struct board_view *view);
-void known_free(struct known *known);
+struct import_match *import_match_new(const struct board_view *view);
+void import_match_free(struct import_match *known);
 
 /* Asks about a site, and remembers it as row `row`: asking again about the same row gives the same answer. `ref` is
- * filled for KNOWN_OTHER, `*earlier` for KNOWN_IN_FILE. */
-enum known_what known_site(struct known *known, char ref[VIEW_REF_SIZE], size_t *earlier,
-			   const struct door_request *request, size_t row);
-/* Asks about a need, offer or stock: KNOWN_NOT or KNOWN_SAME. Closed and expired lines are not known. */
-enum known_what known_line(struct known *known, const struct door_request *request);
+ * filled for IMPORT_MATCH_OTHER, `*earlier` for IMPORT_MATCH_IN_FILE. */
+enum import_match_kind import_match_site(struct import_match *known, char ref[VIEW_REF_SIZE], size_t *earlier,
+					 const struct door_request *request, size_t row);
+/* Asks about a need, offer or stock: IMPORT_MATCH_NONE or IMPORT_MATCH_SAME. Closed and expired lines are not known. */
+enum import_match_kind import_match_line(struct import_match *known, const struct door_request *request);
 /* A record of this full ref is here; not "". */
-bool known_id(struct known *known, const char *full);
+bool import_match_id(struct import_match *known, const char *full);
 /* The unit that an item is counted in, as one of its lines says; "" when none is there. */
-const char *known_unit(struct known *known, const struct door_request *request);
+const char *import_match_unit(struct import_match *known, const struct door_request *request);
 
 #endif
