@@ -9,26 +9,26 @@
 
 enum { RELEASED, PRESSED, REPEATED };
 
-enum deck_button buttons_meaning(const struct input_event *event)
+enum rotation_button buttons_meaning(const struct input_event *event)
 {
 	if (event->type != EV_KEY || event->value == RELEASED)
-		return DECK_NO_BUTTON;
+		return ROTATION_NO_BUTTON;
 	switch (event->code) {
 	case KEY_RIGHT:
 	case KEY_DOWN:
-		return DECK_NEXT;
+		return ROTATION_NEXT;
 	case KEY_LEFT:
 	case KEY_UP:
-		return DECK_PREVIOUS;
+		return ROTATION_PREVIOUS;
 	case KEY_ENTER:
 	case KEY_KPENTER:
-		return event->value == PRESSED ? DECK_HOLD : DECK_NO_BUTTON;
+		return event->value == PRESSED ? ROTATION_HOLD : ROTATION_NO_BUTTON;
 	}
-	return DECK_NO_BUTTON;
+	return ROTATION_NO_BUTTON;
 }
 
 void buttons_init(struct buttons *buttons, uv_loop_t *loop, const char *path, void *ctx,
-		  void (*pressed)(void *ctx, enum deck_button button), void (*gone)(void *ctx),
+		  void (*pressed)(void *ctx, enum rotation_button button), void (*gone)(void *ctx),
 		  void (*closed)(void *ctx))
 {
 	*buttons = (struct buttons){
@@ -54,11 +54,11 @@ static void take(struct buttons *b)
 
 	for (; b->in_size - used >= sizeof(struct input_event); used += sizeof(struct input_event)) {
 		struct input_event event;
-		enum deck_button button;
+		enum rotation_button button;
 
 		memcpy(&event, b->in + used, sizeof(event));
 		button = buttons_meaning(&event);
-		if (button != DECK_NO_BUTTON && !b->closing)
+		if (button != ROTATION_NO_BUTTON && !b->closing)
 			b->pressed(b->ctx, button);
 	}
 	b->in_size -= used;

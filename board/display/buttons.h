@@ -11,13 +11,13 @@
 #include "board/display/rotation.h"
 
 /* A key that was pressed; next and previous also repeat while it is. */
-enum deck_button buttons_meaning(const struct input_event *event);
+enum rotation_button buttons_meaning(const struct input_event *event);
 
 struct buttons {
 	uv_loop_t *loop;
 	const char *path;
 	void *ctx;
-	void (*pressed)(void *ctx, enum deck_button button);
+	void (*pressed)(void *ctx, enum rotation_button button);
 	void (*gone)(void *ctx);
 	void (*closed)(void *ctx);
 	uv_poll_t poll;
@@ -29,7 +29,7 @@ struct buttons {
 
 /* Not open as yet. `path` outlives it. `gone`: an open device went away; it may be opened again from there on. */
 void buttons_init(struct buttons *buttons, uv_loop_t *loop, const char *path, void *ctx,
-		  void (*pressed)(void *ctx, enum deck_button button), void (*gone)(void *ctx),
+		  void (*pressed)(void *ctx, enum rotation_button button), void (*gone)(void *ctx),
 		  void (*closed)(void *ctx));
 /* 0, or libuv's error: it is not there, or not ours to read. */
 int buttons_open(struct buttons *buttons) __attribute__((warn_unused_result));

@@ -27,8 +27,8 @@ struct display {
 	const struct screen_driver *driver;
 	void *screen;
 	bool is_up;
-	struct deck deck;
-	uint64_t due;        /* of the deck, while it is up */
+	struct rotation rotation;
+	uint64_t due;        /* of the rotation, while it is up */
 	uint64_t screen_try; /* UINT64_MAX: it is up, or being tried */
 	uint64_t button_try; /* UINT64_MAX: all are there, or there are none */
 	uint64_t retry_ms;   /* before the next try of the screen */
@@ -77,11 +77,11 @@ static void arm(struct display *d)
 		uv_timer_start(&d->timer, on_timer, next > now ? next - now : 0, 0);
 }
 
-static void draw(struct display *d, enum deck_button button)
+static void draw(struct display *d, enum rotation_button button)
 {
 	struct lcd_page page;
 
-	d->due = deck_show(&d->deck, &page, d->config.view, button, now_ms(d));
+	d->due = rotation_show(&d->rotation, &page, d->config.view, button, now_ms(d));
 	d->driver->show(d->screen, &page);
 	arm(d);
 }
@@ -97,11 +97,11 @@ static void on_up(void *ctx, enum lcd_size size, enum lcd_charset charset)
 		return;
 	d->is_up = true;
 	d->up_since = now_ms(d);
-	d->deck.look.size = size;
-	d->deck.look.charset = charset;
+	d->rotation.look.size = size;
+	d->rotation.look.charset = charset;
 	snprintf(sentence, sizeof(sentence), "the display at %s is there", d->config.where);
 	say_once(d, &d->screen_said, sentence);
-	draw(d, DECK_NO_BUTTON);
+	draw(d, ROTATION_NO_BUTTON);
 }
 
 /* Who comes and goes all the time is asked less often, too. */
@@ -122,7 +122,7 @@ static void on_down(void *ctx, const char *why)
 
 /* --- buttons --- */
 
-static void on_button(void *ctx, enum deck_button button)
+static void on_button(void *ctx, enum rotation_button button)
 {
 	struct display *d = ctx;
 
@@ -130,7 +130,7 @@ static void on_button(void *ctx, enum deck_button button)
 		draw(d, button);
 }
 
-static void on_device_button(void *ctx, enum deck_button button)
+static void on_device_button(void *ctx, enum rotation_button button)
 {
 	on_button(((struct button_device *)ctx)->display, button);
 }
@@ -185,21 +185,21 @@ static void on_timer(uv_timer_t *timer)
 		d->driver->connect(d->screen);
 	}
 	if (d->is_up && now >= d->due)
-		draw(d, DECK_NO_BUTTON);
+		draw(d, ROTATION_NO_BUTTON);
 	arm(d);
 }
 
 void display_contact_ends(struct display *display)
 {
 	if (!display->closing)
-		deck_look(&display->deck, display->config.view, now_ms(display));
+		rotation_look(&display->rotation, display->config.view, now_ms(display));
 }
 
 /* While it is not there: who comes and goes, for when it is. */
 void display_changed(struct display *display)
 {
 	if (display->is_up && !display->closing)
-		draw(display, DECK_NO_BUTTON);
+		draw(display, ROTATION_NO_BUTTON);
 	else
 		display_contact_ends(display);
 }
@@ -245,7 +245,7 @@ struct display *display_open(const struct display_config *config)
 	d->retry_ms = DISPLAY_RETRY_MS;
 	d->screen_try = now_ms(d);
 	d->button_try = config->buttons[0] != NULL ? now_ms(d) : UINT64_MAX;
-	deck_init(&d->deck, &(struct lcd_look){ .language = config->language });
+	rotation_init(&d->rotation, &(struct lcd_look){ .language = config->language });
 	for (size_t i = 0; i < DISPLAY_BUTTONS_MAX && config->buttons[i] != NULL; i++) {
 		struct button_device *b = &d->buttons[d->button_count++];
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* A display on the wall: a deck of pages on a real screen, turned by buttons.
+/* A display on the wall: a rotation of pages on a real screen, turned by buttons.
  *
- *   view.h --> lcd.h --> deck.h --> screen.h: LCDd | /dev/lcd
+ *   view.h --> lcd.h --> rotation.h --> screen.h: LCDd | /dev/lcd
  *                          ^------- buttons.h, LCDd's keys
  *
- * Timer: one, for the deck's deadline while the screen is there, and for the next look at what is not there. What is there
+ * Timer: one, for the rotation's deadline while the screen is there, and for the next look at what is not there. What is there
  * and what is not is said when it changes, and not again within DISPLAY_SAY_MS. One thread, the loop's. */
 #ifndef AIDMESH_BOARD_DISPLAY_DISPLAY_H
 #define AIDMESH_BOARD_DISPLAY_DISPLAY_H

@@ -5,7 +5,7 @@
  *   \___ break in: first ______/
  *
  * Pure but for reading the view. Pages are few: LCD_PAGES_MAX. Their number may change between two draws; which of them
- * is shown when is deck.h's. */
+ * is shown when is rotation.h's. */
 #ifndef AIDMESH_BOARD_DISPLAY_LCD_H
 #define AIDMESH_BOARD_DISPLAY_LCD_H
 

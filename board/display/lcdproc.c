@@ -19,13 +19,13 @@ static unsigned number_behind(const char *line, const char *word)
 	return number <= 999 ? (unsigned)number : 0;
 }
 
-static enum deck_button button_of(const char *key)
+static enum rotation_button button_of(const char *key)
 {
 	if (strcmp(key, "Right") == 0 || strcmp(key, "Down") == 0)
-		return DECK_NEXT;
+		return ROTATION_NEXT;
 	if (strcmp(key, "Left") == 0 || strcmp(key, "Up") == 0)
-		return DECK_PREVIOUS;
-	return strcmp(key, "Enter") == 0 ? DECK_HOLD : DECK_NO_BUTTON;
+		return ROTATION_PREVIOUS;
+	return strcmp(key, "Enter") == 0 ? ROTATION_HOLD : ROTATION_NO_BUTTON;
 }
 
 static void read_line(struct lcdproc_said *said, const char *line)

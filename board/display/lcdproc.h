@@ -26,8 +26,8 @@ enum lcdproc_news {
 
 struct lcdproc_said {
 	enum lcdproc_news news;
-	unsigned cols, rows;     /* CONNECT: of the display, 0 where it is not said */
-	enum deck_button button; /* KEY: DECK_NO_BUTTON for others' */
+	unsigned cols, rows;         /* CONNECT: of the display, 0 where it is not said */
+	enum rotation_button button; /* KEY: ROTATION_NO_BUTTON for others' */
 };
 
 /* Takes a byte; true when a line is whole, told in `said`. */

@@ -13,25 +13,25 @@
 #include "board/display/lcd.h"
 
 enum {
-	DECK_TURN_MS = 4000,
-	DECK_READ_MS = 12000,  /* a page that a person turned to; how long no contact takes the front from them */
-	DECK_ALERT_MS = 12000, /* a new alert, or as long as its pages take */
-	DECK_LASTING_MS = 2000,
-	DECK_SAFE_MS = 30000,
-	DECK_UNDONE_MS = 60000,
-	DECK_HELD_MS = 600000, /* a page is held no longer than this: who held it may have gone */
-	DECK_FRESH_MS = 60000, /* the same page is drawn anew: ages */
-	DECK_CONTACTS_MAX = 32,
-	DECK_ALERTS_MAX = 16, /* remembered as shown */
+	ROTATION_TURN_MS = 4000,
+	ROTATION_READ_MS = 12000,  /* a page that a person turned to; how long no contact takes the front from them */
+	ROTATION_ALERT_MS = 12000, /* a new alert, or as long as its pages take */
+	ROTATION_LASTING_MS = 2000,
+	ROTATION_SAFE_MS = 30000,
+	ROTATION_UNDONE_MS = 60000,
+	ROTATION_HELD_MS = 600000, /* a page is held no longer than this: who held it may have gone */
+	ROTATION_FRESH_MS = 60000, /* the same page is drawn anew: ages */
+	ROTATION_CONTACTS_MAX = 32,
+	ROTATION_ALERTS_MAX = 16, /* remembered as shown */
 };
 
-enum deck_button { DECK_NO_BUTTON, DECK_NEXT, DECK_PREVIOUS, DECK_HOLD };
+enum rotation_button { ROTATION_NO_BUTTON, ROTATION_NEXT, ROTATION_PREVIOUS, ROTATION_HOLD };
 
 /* The front, by rank. */
-enum deck_front { DECK_ROUND, DECK_UNDONE, DECK_SAFE, DECK_SYNC, DECK_ALERT };
+enum rotation_front { ROTATION_ROUND, ROTATION_UNDONE, ROTATION_SAFE, ROTATION_SYNC, ROTATION_ALERT };
 
 /* A neighbour while it is in contact. */
-struct deck_contact {
+struct rotation_contact {
 	uint64_t id;    /* of this contact; 0: the place is free */
 	uint64_t whose; /* of the neighbour: equal in its next contact */
 	struct lcd_undone left;
@@ -41,36 +41,36 @@ struct deck_contact {
 	bool is_here;        /* at the last look */
 };
 
-struct deck {
+struct rotation {
 	struct lcd_look look;
-	struct deck_contact contacts[DECK_CONTACTS_MAX];
+	struct rotation_contact contacts[ROTATION_CONTACTS_MAX];
 	struct lcd_undone undone;
-	uint64_t undone_until, safe_until; /* 0: not shown */
-	bool was_syncing;                  /* the front was a contact's since all were safe */
-	uint64_t away_until;               /* a person turned away from the contact */
-	uint64_t shown[DECK_ALERTS_MAX];   /* subjects that had their time in front, a ring */
+	uint64_t undone_until, safe_until;   /* 0: not shown */
+	bool was_syncing;                    /* the front was a contact's since all were safe */
+	uint64_t away_until;                 /* a person turned away from the contact */
+	uint64_t shown[ROTATION_ALERTS_MAX]; /* subjects that had their time in front, a ring */
 	size_t shown_next;
-	enum deck_front front;
+	enum rotation_front front;
 	uint64_t front_since;
 	uint64_t front_subject;       /* the newest alert's */
 	uint64_t page_key, round_key; /* the page that is shown; the page of the round that was shown last */
 	size_t place;                 /* of the page among those that take turns */
 	uint64_t turn_at;
 	bool is_held;
-	enum deck_front held_front;
+	enum rotation_front held_front;
 	uint64_t held_until;
 };
 
 /* Shows nothing yet. */
-void deck_init(struct deck *deck, const struct lcd_look *look);
+void rotation_init(struct rotation *rotation, const struct lcd_look *look);
 
-/* Looks who is near; deck_show does it too. For the moment before a contact ends, so that what is left of it is known
+/* Looks who is near; rotation_show does it too. For the moment before a contact ends, so that what is left of it is known
  * to the last entry. */
-void deck_look(struct deck *deck, const struct board_view *view, uint64_t now_ms);
+void rotation_look(struct rotation *rotation, const struct board_view *view, uint64_t now_ms);
 
 /* The page of this moment, and in `button` what was pressed since the last. Returns when it must be called again unless
  * something happens before: later than `now_ms`. `now_ms` is monotonic. */
-uint64_t deck_show(struct deck *deck, struct lcd_page *page, const struct board_view *view, enum deck_button button,
-		   uint64_t now_ms);
+uint64_t rotation_show(struct rotation *rotation, struct lcd_page *page, const struct board_view *view,
+		       enum rotation_button button, uint64_t now_ms);
 
 #endif

@@ -20,7 +20,7 @@ struct screen_host {
 	void (*up)(void *ctx, enum lcd_size size, enum lcd_charset charset);
 	/* It is not there, or no longer, for the reason in a borrowed sentence; `connect` may be called, later. */
 	void (*down)(void *ctx, const char *why);
-	void (*button)(void *ctx, enum deck_button button);
+	void (*button)(void *ctx, enum rotation_button button);
 	/* After `close`: nothing of it is left. */
 	void (*closed)(void *ctx);
 };

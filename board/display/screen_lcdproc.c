@@ -150,7 +150,7 @@ static void on_read(uv_stream_t *stream, ssize_t size, const uv_buf_t *buffer)
 			continue;
 		if (said.news == LCDPROC_CONNECT)
 			take_size(c, &said);
-		else if (said.news == LCDPROC_KEY && said.button != DECK_NO_BUTTON && c->state == UP)
+		else if (said.news == LCDPROC_KEY && said.button != ROTATION_NO_BUTTON && c->state == UP)
 			c->host.button(c->host.ctx, said.button);
 	}
 }

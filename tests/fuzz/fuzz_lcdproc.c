@@ -13,8 +13,8 @@ static void check(const struct lcdproc_said *said)
 	enum lcd_size fits;
 
 	assert(said->cols <= 999 && said->rows <= 999);
-	assert(said->button <= DECK_HOLD);
-	assert(said->news == LCDPROC_KEY || said->button == DECK_NO_BUTTON);
+	assert(said->button <= ROTATION_HOLD);
+	assert(said->news == LCDPROC_KEY || said->button == ROTATION_NO_BUTTON);
 	if (lcdproc_fit(&fits, said))
 		assert(said->news == LCDPROC_CONNECT && said->cols >= 16 && said->rows >= 2);
 }

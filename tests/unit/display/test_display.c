@@ -111,7 +111,7 @@ static void lcdd_is_understood(void **state)
 		const char *line;
 		enum lcdproc_news news;
 		unsigned cols, rows;
-		enum deck_button button;
+		enum rotation_button button;
 	} TABLE[] = {
 		{ "connect LCDproc 0.5.9 protocol 0.3 lcd wid 20 hgt 4 cellwid 5 cellhgt 8\n", LCDPROC_CONNECT, 20, 4,
 		  0 },
@@ -119,12 +119,12 @@ static void lcdd_is_understood(void **state)
 		  0 },
 		{ "connect wid 99999999999999999999 hgt -3\n", LCDPROC_CONNECT, 0, 0, 0 },
 		{ "connect \n", LCDPROC_CONNECT, 0, 0, 0 },
-		{ "key Right\n", LCDPROC_KEY, 0, 0, DECK_NEXT },
-		{ "key Down\n", LCDPROC_KEY, 0, 0, DECK_NEXT },
-		{ "key Left\n", LCDPROC_KEY, 0, 0, DECK_PREVIOUS },
-		{ "key Up\n", LCDPROC_KEY, 0, 0, DECK_PREVIOUS },
-		{ "key Enter\n", LCDPROC_KEY, 0, 0, DECK_HOLD },
-		{ "key Escape\n", LCDPROC_KEY, 0, 0, DECK_NO_BUTTON },
+		{ "key Right\n", LCDPROC_KEY, 0, 0, ROTATION_NEXT },
+		{ "key Down\n", LCDPROC_KEY, 0, 0, ROTATION_NEXT },
+		{ "key Left\n", LCDPROC_KEY, 0, 0, ROTATION_PREVIOUS },
+		{ "key Up\n", LCDPROC_KEY, 0, 0, ROTATION_PREVIOUS },
+		{ "key Enter\n", LCDPROC_KEY, 0, 0, ROTATION_HOLD },
+		{ "key Escape\n", LCDPROC_KEY, 0, 0, ROTATION_NO_BUTTON },
 		{ "success\n", LCDPROC_NOTHING, 0, 0, 0 },
 		{ "huh? Invalid arguments\n", LCDPROC_NOTHING, 0, 0, 0 },
 		{ "listen home\n", LCDPROC_NOTHING, 0, 0, 0 },
@@ -148,7 +148,7 @@ static void lcdd_is_understood(void **state)
 	assert_false(feed(&said, longer));
 	strcat(longer, "key Right\n");
 	assert_true(feed(&said, longer));
-	assert_int_equal(said.button, DECK_NEXT);
+	assert_int_equal(said.button, ROTATION_NEXT);
 }
 
 static void the_largest_page_that_fits_is_taken(void **state)
@@ -161,7 +161,7 @@ static void the_largest_page_that_fits_is_taken(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(TABLE) / sizeof(TABLE[0]); i++) {
-		struct lcdproc_said said = { LCDPROC_CONNECT, TABLE[i].cols, TABLE[i].rows, DECK_NO_BUTTON };
+		struct lcdproc_said said = { LCDPROC_CONNECT, TABLE[i].cols, TABLE[i].rows, ROTATION_NO_BUTTON };
 		enum lcd_size size = LCD_20X4;
 
 		assert_int_equal(lcdproc_fit(&size, &said) ? (int)size : -1, TABLE[i].size);
@@ -192,13 +192,13 @@ static void only_known_keys_that_are_pressed_are_buttons(void **state)
 	static const struct {
 		uint16_t type, code;
 		int32_t value;
-		enum deck_button button;
+		enum rotation_button button;
 	} TABLE[] = {
-		{ EV_KEY, KEY_RIGHT, 1, DECK_NEXT },      { EV_KEY, KEY_DOWN, 1, DECK_NEXT },
-		{ EV_KEY, KEY_LEFT, 1, DECK_PREVIOUS },   { EV_KEY, KEY_UP, 2, DECK_PREVIOUS },
-		{ EV_KEY, KEY_ENTER, 1, DECK_HOLD },      { EV_KEY, KEY_ENTER, 2, DECK_NO_BUTTON },
-		{ EV_KEY, KEY_RIGHT, 0, DECK_NO_BUTTON }, { EV_KEY, KEY_A, 1, DECK_NO_BUTTON },
-		{ EV_REL, KEY_RIGHT, 1, DECK_NO_BUTTON }, { EV_SYN, 0, 0, DECK_NO_BUTTON },
+		{ EV_KEY, KEY_RIGHT, 1, ROTATION_NEXT },      { EV_KEY, KEY_DOWN, 1, ROTATION_NEXT },
+		{ EV_KEY, KEY_LEFT, 1, ROTATION_PREVIOUS },   { EV_KEY, KEY_UP, 2, ROTATION_PREVIOUS },
+		{ EV_KEY, KEY_ENTER, 1, ROTATION_HOLD },      { EV_KEY, KEY_ENTER, 2, ROTATION_NO_BUTTON },
+		{ EV_KEY, KEY_RIGHT, 0, ROTATION_NO_BUTTON }, { EV_KEY, KEY_A, 1, ROTATION_NO_BUTTON },
+		{ EV_REL, KEY_RIGHT, 1, ROTATION_NO_BUTTON }, { EV_SYN, 0, 0, ROTATION_NO_BUTTON },
 	};
 
 	(void)state;
@@ -414,7 +414,7 @@ static void what_happens_is_drawn_at_once(void **state)
 		(struct view_note){ .record = fake_record(60, "Oak"), .kind = VIEW_ALERT, .text = "Bridge out" };
 	display_changed(s->display);
 	until(s, is_on_top, "\6 alert      3 h ago");
-	assert_true(uv_hrtime() - began < (uint64_t)DECK_TURN_MS * 1000000u / 2);
+	assert_true(uv_hrtime() - began < (uint64_t)ROTATION_TURN_MS * 1000000u / 2);
 	assert_string_equal(s->model.cells[1], "Bridge out          ");
 }
 

@@ -14,14 +14,14 @@ enum { SECOND = 1000 };
 
 struct stand {
 	struct fake fake;
-	struct deck deck;
+	struct rotation rotation;
 	struct lcd_page page;
 	uint64_t now, due;
 };
 
-static void show(struct stand *s, enum deck_button button)
+static void show(struct stand *s, enum rotation_button button)
 {
-	s->due = deck_show(&s->deck, &s->page, &s->fake.view, button, s->now);
+	s->due = rotation_show(&s->rotation, &s->page, &s->fake.view, button, s->now);
 	assert_true(s->due > s->now);
 }
 
@@ -32,17 +32,17 @@ static void wait_for(struct stand *s, uint64_t ms)
 
 	while (s->due <= end) {
 		s->now = s->due;
-		show(s, DECK_NO_BUTTON);
+		show(s, ROTATION_NO_BUTTON);
 	}
 	s->now = end;
-	show(s, DECK_NO_BUTTON);
+	show(s, ROTATION_NO_BUTTON);
 }
 
 static void start(struct stand *s, enum lcd_size size)
 {
 	fake_init(&s->fake);
 	s->now = 5 * SECOND;
-	deck_init(&s->deck, &(struct lcd_look){ .size = size });
+	rotation_init(&s->rotation, &(struct lcd_look){ .size = size });
 }
 
 static void assert_shows(const struct stand *s, const char *beginning)
@@ -78,15 +78,15 @@ static void pages_turn_by_themselves(void **state)
 
 	(void)state;
 	start(&s, LCD_20X4);
-	show(&s, DECK_NO_BUTTON);
+	show(&s, ROTATION_NO_BUTTON);
 	assert_shows(&s, "Oak St church");
-	wait_for(&s, DECK_TURN_MS - 1);
+	wait_for(&s, ROTATION_TURN_MS - 1);
 	assert_shows(&s, "Oak St church");
 	wait_for(&s, 1);
 	assert_shows(&s, "No needs heard yet");
-	wait_for(&s, DECK_TURN_MS);
+	wait_for(&s, ROTATION_TURN_MS);
 	assert_shows(&s, "No neighbour");
-	wait_for(&s, DECK_TURN_MS);
+	wait_for(&s, ROTATION_TURN_MS);
 	assert_shows(&s, "Oak St church");
 }
 
@@ -97,15 +97,15 @@ static void news_leave_the_page_where_it_is(void **state)
 
 	(void)state;
 	start(&s, LCD_20X4);
-	show(&s, DECK_NO_BUTTON);
-	wait_for(&s, DECK_TURN_MS);
+	show(&s, ROTATION_NO_BUTTON);
+	wait_for(&s, ROTATION_TURN_MS);
 	assert_shows(&s, "No needs heard yet");
-	wait_for(&s, DECK_TURN_MS);
+	wait_for(&s, ROTATION_TURN_MS);
 	assert_shows(&s, "No neighbour");
 	s.fake.status.came_in_since = FAKE_NOW - 60; /* a page more before it */
 	wait_for(&s, 100);
 	assert_shows(&s, "No neighbour");
-	wait_for(&s, DECK_TURN_MS - 101);
+	wait_for(&s, ROTATION_TURN_MS - 101);
 	assert_shows(&s, "No neighbour");
 	wait_for(&s, 1);
 	assert_shows(&s, "Oak St church");
@@ -117,16 +117,16 @@ static void buttons_turn_and_give_time(void **state)
 
 	(void)state;
 	start(&s, LCD_20X4);
-	show(&s, DECK_NO_BUTTON);
-	show(&s, DECK_NEXT);
+	show(&s, ROTATION_NO_BUTTON);
+	show(&s, ROTATION_NEXT);
 	assert_shows(&s, "No needs heard yet");
-	wait_for(&s, DECK_READ_MS - 1);
+	wait_for(&s, ROTATION_READ_MS - 1);
 	assert_shows(&s, "No needs heard yet");
 	wait_for(&s, 1);
 	assert_shows(&s, "No neighbour");
-	show(&s, DECK_NEXT);
+	show(&s, ROTATION_NEXT);
 	assert_shows(&s, "Oak St church");
-	show(&s, DECK_PREVIOUS);
+	show(&s, ROTATION_PREVIOUS);
 	assert_shows(&s, "No neighbour");
 }
 
@@ -136,22 +136,22 @@ static void a_held_page_stays(void **state)
 
 	(void)state;
 	start(&s, LCD_20X4);
-	show(&s, DECK_NEXT);
-	show(&s, DECK_HOLD);
+	show(&s, ROTATION_NEXT);
+	show(&s, ROTATION_HOLD);
 	assert_string_equal(s.page.text[0], "No needs heard yet =");
 	wait_for(&s, 120 * SECOND);
 	assert_shows(&s, "No needs heard yet =");
-	show(&s, DECK_NEXT); /* turned by hand it stays held */
+	show(&s, ROTATION_NEXT); /* turned by hand it stays held */
 	wait_for(&s, 60 * SECOND);
 	assert_shows(&s, "No neighbour       =");
 	add_alert(&s, 60, "Bridge out");
 	wait_for(&s, 1);
 	assert_shows(&s, "! alert");
-	wait_for(&s, DECK_ALERT_MS);
+	wait_for(&s, ROTATION_ALERT_MS);
 	assert_shows(&s, "No neighbour       =");
-	show(&s, DECK_HOLD);
+	show(&s, ROTATION_HOLD);
 	assert_shows(&s, "No neighbour        ");
-	wait_for(&s, DECK_TURN_MS);
+	wait_for(&s, ROTATION_TURN_MS);
 	assert_shows(&s, "! alert");
 }
 
@@ -161,10 +161,10 @@ static void nobody_holds_for_ever(void **state)
 
 	(void)state;
 	start(&s, LCD_20X4);
-	show(&s, DECK_HOLD);
-	wait_for(&s, DECK_HELD_MS - 1);
+	show(&s, ROTATION_HOLD);
+	wait_for(&s, ROTATION_HELD_MS - 1);
 	assert_shows(&s, "Oak St church      =");
-	wait_for(&s, DECK_TURN_MS);
+	wait_for(&s, ROTATION_TURN_MS);
 	assert_null(strchr(s.page.text[0], '='));
 }
 
@@ -174,17 +174,17 @@ static void a_new_alert_breaks_in_once(void **state)
 
 	(void)state;
 	start(&s, LCD_20X4);
-	show(&s, DECK_NO_BUTTON);
+	show(&s, ROTATION_NO_BUTTON);
 	add_alert(&s, 60, "Bridge out");
 	wait_for(&s, 100);
 	assert_string_equal(s.page.text[1], "Bridge out          ");
-	wait_for(&s, DECK_ALERT_MS - 1);
+	wait_for(&s, ROTATION_ALERT_MS - 1);
 	assert_shows(&s, "! alert");
 	wait_for(&s, 1);
 	assert_shows(&s, "Oak St church");
-	wait_for(&s, DECK_TURN_MS * 3); /* in the round it takes its turn */
+	wait_for(&s, ROTATION_TURN_MS * 3); /* in the round it takes its turn */
 	assert_shows(&s, "! alert");
-	wait_for(&s, DECK_TURN_MS);
+	wait_for(&s, ROTATION_TURN_MS);
 	assert_shows(&s, "Oak St church");
 }
 
@@ -196,13 +196,13 @@ static void the_next_alert_has_its_own_time(void **state)
 	(void)state;
 	start(&s, LCD_20X4);
 	add_alert(&s, 60, "Bridge out");
-	show(&s, DECK_NO_BUTTON);
-	wait_for(&s, DECK_ALERT_MS - 1);
+	show(&s, ROTATION_NO_BUTTON);
+	wait_for(&s, ROTATION_ALERT_MS - 1);
 	add_alert(&s, 61, "Dam breaks");
 	s.now += 1;
-	show(&s, DECK_NO_BUTTON);
+	show(&s, ROTATION_NO_BUTTON);
 	assert_string_equal(s.page.text[1], "Dam breaks          ");
-	wait_for(&s, DECK_ALERT_MS - 1);
+	wait_for(&s, ROTATION_ALERT_MS - 1);
 	assert_shows(&s, "! alert");
 	wait_for(&s, 1);
 	assert_shows(&s, "Oak St church");
@@ -217,17 +217,17 @@ static void an_alert_is_read_to_its_end(void **state)
 	(void)state;
 	start(&s, LCD_16X2);
 	add_alert(&s, 60, "Go up the hill  at once, leave  the cars where  they are, take  all children");
-	show(&s, DECK_NO_BUTTON);
+	show(&s, ROTATION_NO_BUTTON);
 	for (size_t i = 0; i < sizeof(ROWS) / sizeof(ROWS[0]); i++) {
 		assert_string_equal(s.page.text[1], ROWS[i]);
-		wait_for(&s, DECK_TURN_MS);
+		wait_for(&s, ROTATION_TURN_MS);
 	}
 	assert_shows(&s, "Oak St church");
 	add_alert(&s, 61, "Go up the hill  at once");
-	show(&s, DECK_NO_BUTTON);
-	show(&s, DECK_NEXT); /* who has read it goes on */
+	show(&s, ROTATION_NO_BUTTON);
+	show(&s, ROTATION_NEXT); /* who has read it goes on */
 	assert_string_equal(s.page.text[1], "at once         ");
-	show(&s, DECK_NEXT);
+	show(&s, ROTATION_NEXT);
 	assert_shows(&s, "Oak St church");
 }
 
@@ -238,12 +238,12 @@ static void syncing_stays_in_front_until_all_is_safe(void **state)
 
 	(void)state;
 	start(&s, LCD_20X4);
-	show(&s, DECK_NO_BUTTON);
+	show(&s, ROTATION_NO_BUTTON);
 	elm = meet(&s, "Elm school", VIEW_PEER_CONNECTING);
-	show(&s, DECK_NO_BUTTON);
+	show(&s, ROTATION_NO_BUTTON);
 	assert_shows(&s, "Oak St church");
 	elm->state = VIEW_PEER_COMPARING;
-	show(&s, DECK_NO_BUTTON);
+	show(&s, ROTATION_NO_BUTTON);
 	assert_shows(&s, "Elm school        0%");
 	elm->state = VIEW_PEER_TRANSFER;
 	elm->entries_in = 42;
@@ -251,9 +251,9 @@ static void syncing_stays_in_front_until_all_is_safe(void **state)
 	assert_shows(&s, "Elm school       50%");
 	assert_string_equal(s.page.text[3], "STAY: 42 left       ");
 	elm->state = VIEW_PEER_SAFE;
-	show(&s, DECK_NO_BUTTON);
+	show(&s, ROTATION_NO_BUTTON);
 	assert_shows(&s, "ALL SAFE - WALK ON");
-	wait_for(&s, DECK_SAFE_MS - 1);
+	wait_for(&s, ROTATION_SAFE_MS - 1);
 	assert_shows(&s, "ALL SAFE - WALK ON");
 	wait_for(&s, 1);
 	assert_shows(&s, "Oak St church");
@@ -265,12 +265,12 @@ static void what_was_too_fast_to_be_seen_is_said(void **state)
 
 	(void)state;
 	start(&s, LCD_16X2);
-	show(&s, DECK_NO_BUTTON);
+	show(&s, ROTATION_NO_BUTTON);
 	meet(&s, "Elm school", VIEW_PEER_SAFE);
-	show(&s, DECK_NO_BUTTON);
+	show(&s, ROTATION_NO_BUTTON);
 	assert_shows(&s, "ALL SAFE -");
 	s.fake.peer_count = 0; /* and gone, well */
-	show(&s, DECK_NO_BUTTON);
+	show(&s, ROTATION_NO_BUTTON);
 	assert_shows(&s, "Oak St church");
 }
 
@@ -283,21 +283,21 @@ static void small_talk_of_neighbours_who_stay_does_not_take_the_front(void **sta
 	(void)state;
 	start(&s, LCD_20X4);
 	elm = meet(&s, "Elm school", VIEW_PEER_SAFE);
-	show(&s, DECK_NO_BUTTON);
-	wait_for(&s, DECK_SAFE_MS);
+	show(&s, ROTATION_NO_BUTTON);
+	wait_for(&s, ROTATION_SAFE_MS);
 	assert_shows(&s, "Oak St church");
 	elm->state = VIEW_PEER_TRANSFER;
-	wait_for(&s, DECK_LASTING_MS - 1);
+	wait_for(&s, ROTATION_LASTING_MS - 1);
 	assert_shows(&s, "Oak St church");
 	elm->state = VIEW_PEER_SAFE;
 	wait_for(&s, 1);
 	assert_shows(&s, "Oak St church");
 	elm->state = VIEW_PEER_TRANSFER; /* a stick was read in, say: this one lasts */
-	show(&s, DECK_NO_BUTTON);
-	wait_for(&s, DECK_LASTING_MS);
+	show(&s, ROTATION_NO_BUTTON);
+	wait_for(&s, ROTATION_LASTING_MS);
 	assert_shows(&s, "Elm school");
 	elm->state = VIEW_PEER_SAFE;
-	show(&s, DECK_NO_BUTTON);
+	show(&s, ROTATION_NO_BUTTON);
 	assert_shows(&s, "ALL SAFE");
 }
 
@@ -308,23 +308,23 @@ static void a_broken_contact_says_what_is_undone(void **state)
 
 	(void)state;
 	start(&s, LCD_20X4);
-	show(&s, DECK_NO_BUTTON);
+	show(&s, ROTATION_NO_BUTTON);
 	elm = meet(&s, "Elm school", VIEW_PEER_TRANSFER);
-	show(&s, DECK_NO_BUTTON);
+	show(&s, ROTATION_NO_BUTTON);
 	elm->left_in = 7; /* what is known at the last moment */
-	deck_look(&s.deck, &s.fake.view, s.now);
+	rotation_look(&s.rotation, &s.fake.view, s.now);
 	s.fake.peer_count = 0;
-	show(&s, DECK_NO_BUTTON);
+	show(&s, ROTATION_NO_BUTTON);
 	assert_string_equal(s.page.text[0], "NOT ALL SAFE        ");
 	assert_string_equal(s.page.text[1], "Elm school          ");
 	assert_string_equal(s.page.text[2], "7 not come          ");
 	assert_string_equal(s.page.text[3], "12 not gone         ");
-	wait_for(&s, DECK_UNDONE_MS - 1);
+	wait_for(&s, ROTATION_UNDONE_MS - 1);
 	assert_shows(&s, "NOT ALL SAFE");
 	wait_for(&s, 1);
 	assert_shows(&s, "Oak St church");
 	wait_for(&s, 60 * SECOND); /* it is no page of the round */
-	for (int i = 0; i < 6; i++, wait_for(&s, DECK_TURN_MS))
+	for (int i = 0; i < 6; i++, wait_for(&s, ROTATION_TURN_MS))
 		assert_memory_not_equal(s.page.text[0], "NOT ALL", 7);
 }
 
@@ -335,17 +335,17 @@ static void the_next_contact_ends_what_was_undone(void **state)
 	(void)state;
 	start(&s, LCD_16X2);
 	meet(&s, "Elm school", VIEW_PEER_COMPARING);
-	show(&s, DECK_NO_BUTTON);
+	show(&s, ROTATION_NO_BUTTON);
 	s.fake.peer_count = 0;
-	show(&s, DECK_NO_BUTTON);
+	show(&s, ROTATION_NO_BUTTON);
 	assert_string_equal(s.page.text[1], "Elm school      ");
-	wait_for(&s, DECK_TURN_MS); /* on two rows in turns */
+	wait_for(&s, ROTATION_TURN_MS); /* on two rows in turns */
 	assert_string_equal(s.page.text[0], "30 not come     ");
 	meet(&s, "Mill", VIEW_PEER_CONNECTING);
-	show(&s, DECK_NO_BUTTON);
+	show(&s, ROTATION_NO_BUTTON);
 	assert_shows(&s, "Oak St church");
 	s.fake.peer_count = 0; /* nothing was begun: nothing is undone */
-	show(&s, DECK_NO_BUTTON);
+	show(&s, ROTATION_NO_BUTTON);
 	assert_shows(&s, "Oak St church");
 }
 
@@ -358,13 +358,13 @@ static void of_two_contacts_with_one_neighbour_one_may_go(void **state)
 	start(&s, LCD_20X4);
 	meet(&s, "Elm school", VIEW_PEER_COMPARING);
 	strcpy(meet(&s, "Elm school", VIEW_PEER_COMPARING)->address, "another");
-	show(&s, DECK_NO_BUTTON);
+	show(&s, ROTATION_NO_BUTTON);
 	s.fake.peer_count = 1;
-	show(&s, DECK_NO_BUTTON);
+	show(&s, ROTATION_NO_BUTTON);
 	assert_shows(&s, "Elm school");
 	s.fake.peers[0].state = VIEW_PEER_SAFE;
-	show(&s, DECK_NO_BUTTON);
-	wait_for(&s, DECK_SAFE_MS - 1);
+	show(&s, ROTATION_NO_BUTTON);
+	wait_for(&s, ROTATION_SAFE_MS - 1);
 	assert_shows(&s, "ALL SAFE");
 	wait_for(&s, 1);
 	assert_shows(&s, "Oak St church");
@@ -376,20 +376,20 @@ static void who_looks_something_up_is_not_disturbed_by_a_contact(void **state)
 
 	(void)state;
 	start(&s, LCD_20X4);
-	show(&s, DECK_NO_BUTTON);
+	show(&s, ROTATION_NO_BUTTON);
 	meet(&s, "Elm school", VIEW_PEER_TRANSFER);
-	show(&s, DECK_NO_BUTTON);
+	show(&s, ROTATION_NO_BUTTON);
 	assert_shows(&s, "Elm school");
-	show(&s, DECK_NEXT);
+	show(&s, ROTATION_NEXT);
 	assert_shows(&s, "Oak St church");
-	wait_for(&s, DECK_READ_MS - 1);
+	wait_for(&s, ROTATION_READ_MS - 1);
 	assert_memory_not_equal(s.page.text[1], "[..", 3);
 	wait_for(&s, 1);
 	assert_shows(&s, "Elm school        0%");
 	add_alert(&s, 60, "Bridge out");
-	show(&s, DECK_NO_BUTTON);
+	show(&s, ROTATION_NO_BUTTON);
 	assert_shows(&s, "! alert");
-	wait_for(&s, DECK_ALERT_MS);
+	wait_for(&s, ROTATION_ALERT_MS);
 	assert_shows(&s, "Elm school        0%");
 }
 
@@ -399,12 +399,12 @@ static void a_failed_card_is_said_at_once(void **state)
 
 	(void)state;
 	start(&s, LCD_20X4);
-	show(&s, DECK_NO_BUTTON);
+	show(&s, ROTATION_NO_BUTTON);
 	meet(&s, "Elm school", VIEW_PEER_SAFE);
 	s.fake.status.store_failed = true;
-	show(&s, DECK_NO_BUTTON);
+	show(&s, ROTATION_NO_BUTTON);
 	assert_shows(&s, "CARD FAILED");
-	wait_for(&s, DECK_ALERT_MS);
+	wait_for(&s, ROTATION_ALERT_MS);
 	assert_shows(&s, "Oak St church");
 }
 
@@ -431,7 +431,7 @@ static void anything_may_happen(void **state)
 			else if (dice >> 28 == 8)
 				s.fake.note_count = 0;
 			s.now += dice >> 4 & 8191;
-			show(&s, (enum deck_button)(dice >> 6 & 3));
+			show(&s, (enum rotation_button)(dice >> 6 & 3));
 			assert_int_equal(strlen(s.page.text[s.page.rows - 1]), s.page.cols);
 		}
 	}
