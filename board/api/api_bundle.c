@@ -6,21 +6,21 @@
 
 static bool on_write(void *user, const uint8_t *data, size_t size)
 {
-	return sink_add(user, data, size);
+	return text_buffer_add(user, data, size);
 }
 
 void api_get_bundle(struct api *api, struct http_exchange *x)
 {
 	const struct board_door *door = api->config.door;
-	struct sink sink = { .size_max = API_EXPORT_SIZE_MAX };
+	struct text_buffer buffer = { .size_max = API_EXPORT_SIZE_MAX };
 
-	if (!door->export_bundle(door->ctx, on_write, &sink)) {
-		free(sink.data);
+	if (!door->export_bundle(door->ctx, on_write, &buffer)) {
+		free(buffer.data);
 		api_answer_error(x, 507,
 				 "The bundle could not be written: the node's store fails or holds more than 64 MiB.");
 		return;
 	}
-	http_answer(x, 200, "application/octet-stream", sink.data, sink.size);
+	http_answer(x, 200, "application/octet-stream", buffer.data, buffer.size);
 }
 
 /* A bundle under way. The door borrows the bytes until it is done, whether or not the asker still waits. */

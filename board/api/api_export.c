@@ -15,17 +15,17 @@ static const struct words KINDS = { 4, KIND_LIST };
 
 enum format { FORMAT_HXL, FORMAT_GEOJSON, FORMAT_CAP };
 
-static void answer(struct http_exchange *x, const char *type, struct sink *sink)
+static void answer(struct http_exchange *x, const char *type, struct text_buffer *buffer)
 {
-	if (!sink->failed) {
-		http_answer(x, 200, type, sink->data, sink->size);
+	if (!buffer->failed) {
+		http_answer(x, 200, type, buffer->data, buffer->size);
 		return;
 	}
-	free(sink->data);
+	free(buffer->data);
 	api_answer_error(x, 507, "The export is larger than 64 MiB, or memory is out: take the bundle.");
 }
 
-static void answer_hxl(struct api *api, struct http_exchange *x, struct sink *sink)
+static void answer_hxl(struct api *api, struct http_exchange *x, struct text_buffer *buffer)
 {
 	const char *kind = http_query(x, "kind");
 
@@ -33,11 +33,11 @@ static void answer_hxl(struct api *api, struct http_exchange *x, struct sink *si
 		api_answer_error(x, 400, "Say which table: kind must be site, need, offer or stock.");
 		return;
 	}
-	export_hxl(sink, api->config.view, (enum import_kind)words_find(&KINDS, kind));
-	answer(x, "text/csv; charset=utf-8", sink);
+	export_hxl(buffer, api->config.view, (enum import_kind)words_find(&KINDS, kind));
+	answer(x, "text/csv; charset=utf-8", buffer);
 }
 
-static void answer_cap(struct api *api, struct http_exchange *x, struct sink *sink)
+static void answer_cap(struct api *api, struct http_exchange *x, struct text_buffer *buffer)
 {
 	const char *ref = http_query(x, "ref");
 
@@ -45,9 +45,9 @@ static void answer_cap(struct api *api, struct http_exchange *x, struct sink *si
 		api_answer_error(x, 400, "Say which alert with ref: a CAP message is one alert. /v1/notes lists them.");
 		return;
 	}
-	switch (export_cap(sink, api->config.view, ref)) {
+	switch (export_cap(buffer, api->config.view, ref)) {
 	case EXPORT_OK:
-		answer(x, "application/cap+xml", sink);
+		answer(x, "application/cap+xml", buffer);
 		return;
 	case EXPORT_E_UNKNOWN:
 		api_answer_error(x, 404, "There is no note \"%.60s\" here: /v1/notes lists them.", ref);
@@ -60,7 +60,7 @@ static void answer_cap(struct api *api, struct http_exchange *x, struct sink *si
 
 void api_get_export(struct api *api, struct http_exchange *x)
 {
-	struct sink sink = { .size_max = API_EXPORT_SIZE_MAX };
+	struct text_buffer buffer = { .size_max = API_EXPORT_SIZE_MAX };
 	const char *name = http_query(x, "format");
 	int format = name != NULL ? words_find(&FORMATS, name) : -1;
 
@@ -72,14 +72,14 @@ void api_get_export(struct api *api, struct http_exchange *x)
 		return;
 	switch ((enum format)format) {
 	case FORMAT_HXL:
-		answer_hxl(api, x, &sink);
+		answer_hxl(api, x, &buffer);
 		return;
 	case FORMAT_GEOJSON:
-		export_geojson(&sink, api->config.view);
-		answer(x, "application/geo+json", &sink);
+		export_geojson(&buffer, api->config.view);
+		answer(x, "application/geo+json", &buffer);
 		return;
 	case FORMAT_CAP:
-		answer_cap(api, x, &sink);
+		answer_cap(api, x, &buffer);
 		return;
 	}
 }

@@ -55,9 +55,9 @@ extern const char API_CAP_TYPE[];
 
 /* By "?as=text", or by the header Accept. */
 bool api_wants_text(const struct http_exchange *exchange);
-/* Into a sink that begins as API_TEXT_BEGIN. */
-void api_text_add(struct sink *text, const char *line);
-void api_text_answer(struct sink *text, struct http_exchange *exchange);
+/* Into a buffer that begins as API_TEXT_BEGIN. */
+void api_text_add(struct text_buffer *text, const char *line);
+void api_text_answer(struct text_buffer *text, struct http_exchange *exchange);
 #define API_TEXT_BEGIN                                                                                                 \
 	{                                                                                                              \
 		.size_max = API_EXPORT_SIZE_MAX                                                                        \

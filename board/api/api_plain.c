@@ -14,11 +14,11 @@ static const char HTML[] = "text/html; charset=utf-8";
 
 static void answer(struct api *api, struct http_exchange *x, unsigned status, const struct plain_said *said)
 {
-	struct sink sink = { .size_max = PLAIN_SIZE_MAX };
+	struct text_buffer buffer = { .size_max = PLAIN_SIZE_MAX };
 
-	plain_write(&sink, api->config.view, http_header(x, "Accept-Language"), said);
-	if (sink.failed) {
-		free(sink.data);
+	plain_write(&buffer, api->config.view, http_header(x, "Accept-Language"), said);
+	if (buffer.failed) {
+		free(buffer.data);
 		api_answer_error(x, 503, "Not enough memory: try again in a moment.");
 		return;
 	}
@@ -26,7 +26,7 @@ static void answer(struct api *api, struct http_exchange *x, unsigned status, co
 		x, "Content-Security-Policy",
 		"default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'self'; "
 		"frame-ancestors 'none'");
-	http_answer(x, status, HTML, sink.data, sink.size);
+	http_answer(x, status, HTML, buffer.data, buffer.size);
 }
 
 void api_get_plain(struct api *api, struct http_exchange *x)

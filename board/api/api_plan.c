@@ -12,7 +12,7 @@
 
 struct plan_rows {
 	json_t *portions, *others; /* or */
-	struct sink text;
+	struct text_buffer text;
 	size_t limit; /* of each */
 };
 

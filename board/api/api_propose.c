@@ -36,7 +36,7 @@ static json_t *row(const struct catalog_item *item, uint64_t quantity)
 			 "tier", item->tier, "once", item->per_person_day_milli == 0, "suggestion", item->suggestion);
 }
 
-static void text_row(struct sink *text, const struct catalog_item *item, uint64_t quantity)
+static void text_row(struct text_buffer *text, const struct catalog_item *item, uint64_t quantity)
 {
 	char amount[SENTENCE_AMOUNT_SIZE], line[160];
 
@@ -49,7 +49,7 @@ static void text_row(struct sink *text, const struct catalog_item *item, uint64_
 void api_get_propose(struct api *api, struct http_exchange *x)
 {
 	bool as_text = api_wants_text(x);
-	struct sink text = API_TEXT_BEGIN;
+	struct text_buffer text = API_TEXT_BEGIN;
 	struct party party;
 	uint32_t days;
 	json_t *rows;

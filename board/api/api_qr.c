@@ -11,14 +11,15 @@
 
 enum { TEXT_MAX = 300, SVG_SIZE_MAX = 256 * 1024, QUIET = 4 /* modules around it, as the standard wants */ };
 
-static bool draw(struct sink *sink, const QRcode *code)
+static bool draw(struct text_buffer *buffer, const QRcode *code)
 {
 	int width = code->width, size = width + 2 * QUIET;
 
-	sink_print(sink,
-		   "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" shape-rendering=\"crispEdges\">"
-		   "<path fill=\"#fff\" d=\"M0 0h%dv%dH0z\"/><path fill=\"#000\" d=\"",
-		   size, size, size, size);
+	text_buffer_print(
+		buffer,
+		"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" shape-rendering=\"crispEdges\">"
+		"<path fill=\"#fff\" d=\"M0 0h%dv%dH0z\"/><path fill=\"#000\" d=\"",
+		size, size, size, size);
 	for (int y = 0; y < width; y++)
 		for (int x = 0, run; x < width; x += run) {
 			bool black = code->data[y * width + x] & 1;
@@ -26,15 +27,15 @@ static bool draw(struct sink *sink, const QRcode *code)
 			for (run = 1; x + run < width && (code->data[y * width + x + run] & 1) == black; run++)
 				;
 			if (black)
-				sink_print(sink, "M%d %dh%dv1h-%dz", x + QUIET, y + QUIET, run, run);
+				text_buffer_print(buffer, "M%d %dh%dv1h-%dz", x + QUIET, y + QUIET, run, run);
 		}
-	return sink_print(sink, "\"/></svg>\n");
+	return text_buffer_print(buffer, "\"/></svg>\n");
 }
 
 void api_get_qr(struct api *api, struct http_exchange *x)
 {
 	const char *text = http_query(x, "text");
-	struct sink sink = { .size_max = SVG_SIZE_MAX };
+	struct text_buffer buffer = { .size_max = SVG_SIZE_MAX };
 	QRcode *code;
 
 	(void)api;
@@ -43,10 +44,10 @@ void api_get_qr(struct api *api, struct http_exchange *x)
 		return;
 	}
 	code = QRcode_encodeString8bit(text, 0, QR_ECLEVEL_M);
-	if (code != NULL && draw(&sink, code)) {
-		http_answer(x, 200, "image/svg+xml", sink.data, sink.size);
+	if (code != NULL && draw(&buffer, code)) {
+		http_answer(x, 200, "image/svg+xml", buffer.data, buffer.size);
 	} else {
-		free(sink.data);
+		free(buffer.data);
 		api_answer_error(x, 503, "Not enough memory: try again in a moment.");
 	}
 	QRcode_free(code);

@@ -28,13 +28,13 @@ int64_t api_now(const struct api *api)
 	return status.now;
 }
 
-void api_text_add(struct sink *text, const char *line)
+void api_text_add(struct text_buffer *text, const char *line)
 {
-	sink_text(text, line);
-	sink_text(text, "\n");
+	text_buffer_add_text(text, line);
+	text_buffer_add_text(text, "\n");
 }
 
-void api_text_answer(struct sink *text, struct http_exchange *x)
+void api_text_answer(struct text_buffer *text, struct http_exchange *x)
 {
 	if (!text->failed) {
 		http_answer(x, 200, "text/plain; charset=utf-8", text->data, text->size);
@@ -47,7 +47,7 @@ void api_text_answer(struct sink *text, struct http_exchange *x)
 /* --- questions --- */
 
 struct answers {
-	struct sink text; /* or */
+	struct text_buffer text; /* or */
 	json_t *rows;
 	enum view_question question;
 	int64_t now;

@@ -97,7 +97,7 @@ static void page_answer(json_t *rows, size_t total, const struct view_query *que
 
 /* Text to be copied: a line for each row. */
 struct copy {
-	struct sink text;
+	struct text_buffer text;
 	int64_t now;
 };
 

@@ -52,7 +52,7 @@ static const char *const PHRASE[PHRASES][CATALOG_LANGUAGES] = {
 static const char *const LANGUAGE[CATALOG_LANGUAGES] = { "en", "es", "fr", "ht" };
 
 struct plain {
-	struct sink *sink;
+	struct text_buffer *buffer;
 	enum catalog_language language;
 	int64_t now;
 	size_t rows;
@@ -63,7 +63,7 @@ static const char *say(const struct plain *p, enum phrase phrase)
 	return PHRASE[phrase][p->language];
 }
 
-static void put_text(struct sink *sink, const char *text)
+static void put_text(struct text_buffer *buffer, const char *text)
 {
 	char repaired[2 * SENTENCE_SIZE];
 
@@ -77,23 +77,23 @@ static void put_text(struct sink *sink, const char *text)
 						  : NULL;
 
 		if (escaped != NULL)
-			sink_text(sink, escaped);
+			text_buffer_add_text(buffer, escaped);
 		else
-			sink_add(sink, (unsigned char)*c < ' ' ? " " : c, 1);
+			text_buffer_add(buffer, (unsigned char)*c < ' ' ? " " : c, 1);
 	}
 }
 
 static void put_row(struct plain *p, const char *text)
 {
-	sink_text(p->sink, "<li>");
-	put_text(p->sink, text);
-	sink_text(p->sink, "</li>\n");
+	text_buffer_add_text(p->buffer, "<li>");
+	put_text(p->buffer, text);
+	text_buffer_add_text(p->buffer, "</li>\n");
 	p->rows++;
 }
 
 static void put_heading(struct plain *p, enum phrase phrase)
 {
-	sink_print(p->sink, "<h2>%s</h2>\n<ul>\n", say(p, phrase));
+	text_buffer_print(p->buffer, "<h2>%s</h2>\n<ul>\n", say(p, phrase));
 	p->rows = 0;
 }
 
@@ -101,7 +101,7 @@ static void end_list(struct plain *p)
 {
 	if (p->rows == 0)
 		put_row(p, say(p, NOTHING));
-	sink_text(p->sink, "</ul>\n");
+	text_buffer_add_text(p->buffer, "</ul>\n");
 }
 
 /* The first language of ours that the browser names; it lists them by preference. */
@@ -121,18 +121,20 @@ static enum catalog_language language_of(const char *accept)
 
 static void put_items(struct plain *p)
 {
-	sink_print(p->sink, "<label for=\"item\">%s</label><select id=\"item\" name=\"item\">\n", say(p, WHAT));
+	text_buffer_print(p->buffer, "<label for=\"item\">%s</label><select id=\"item\" name=\"item\">\n",
+			  say(p, WHAT));
 	for (size_t i = 0; i < catalog_count(); i++) {
 		const struct catalog_item *item = catalog_at(i);
 		const char *label = item->labels[p->language];
 
-		sink_print(p->sink, "<option value=\"%u\">", item->code);
-		put_text(p->sink, label[0] != '\0' ? label : item->labels[CATALOG_EN]);
-		sink_text(p->sink, "</option>\n");
+		text_buffer_print(p->buffer, "<option value=\"%u\">", item->code);
+		put_text(p->buffer, label[0] != '\0' ? label : item->labels[CATALOG_EN]);
+		text_buffer_add_text(p->buffer, "</option>\n");
 	}
-	sink_print(p->sink,
-		   "</select><label for=\"words\">%s</label><input id=\"words\" name=\"words\" maxlength=\"32\">\n",
-		   say(p, OR_WORDS));
+	text_buffer_print(
+		p->buffer,
+		"</select><label for=\"words\">%s</label><input id=\"words\" name=\"words\" maxlength=\"32\">\n",
+		say(p, OR_WORDS));
 }
 
 static void put_form(struct plain *p)
@@ -142,34 +144,36 @@ static void put_form(struct plain *p)
 		const char *text;
 	} SPANS[] = { { 6, "6 h" }, { 24, "24 h" }, { 72, "3 d" }, { 168, "7 d" } };
 
-	sink_print(p->sink, "<form method=\"post\" action=\"/plain/need\"><h2>%s</h2>\n", say(p, I_NEED));
+	text_buffer_print(p->buffer, "<form method=\"post\" action=\"/plain/need\"><h2>%s</h2>\n", say(p, I_NEED));
 	put_items(p);
-	sink_print(p->sink,
-		   "<label for=\"people\">%s</label><input id=\"people\" name=\"people\" type=\"number\" min=\"1\" "
-		   "value=\"4\">\n"
-		   "<label for=\"quantity\">%s</label><input id=\"quantity\" name=\"quantity\">\n"
-		   "<label for=\"within\">%s</label><select id=\"within\" name=\"within\">\n",
-		   say(p, PEOPLE), say(p, HOW_MUCH), say(p, WHEN));
+	text_buffer_print(
+		p->buffer,
+		"<label for=\"people\">%s</label><input id=\"people\" name=\"people\" type=\"number\" min=\"1\" "
+		"value=\"4\">\n"
+		"<label for=\"quantity\">%s</label><input id=\"quantity\" name=\"quantity\">\n"
+		"<label for=\"within\">%s</label><select id=\"within\" name=\"within\">\n",
+		say(p, PEOPLE), say(p, HOW_MUCH), say(p, WHEN));
 	for (size_t i = 0; i < sizeof(SPANS) / sizeof(SPANS[0]); i++)
-		sink_print(p->sink, "<option value=\"%u\"%s>%s</option>\n", SPANS[i].hours,
-			   SPANS[i].hours == 24 ? " selected" : "", SPANS[i].text);
-	sink_print(p->sink, "</select><p><button>%s</button></p></form>\n", say(p, DONE));
+		text_buffer_print(p->buffer, "<option value=\"%u\"%s>%s</option>\n", SPANS[i].hours,
+				  SPANS[i].hours == 24 ? " selected" : "", SPANS[i].text);
+	text_buffer_print(p->buffer, "</select><p><button>%s</button></p></form>\n", say(p, DONE));
 }
 
 /* The fields are kept as they came: decoding and encoding them again would be twice the room for a mistake. */
 static void put_said(struct plain *p, const struct plain_said *said)
 {
-	sink_text(p->sink, "<p class=\"said\" role=\"alert\">");
-	put_text(p->sink, said->text);
-	sink_text(p->sink, "</p>\n");
+	text_buffer_add_text(p->buffer, "<p class=\"said\" role=\"alert\">");
+	put_text(p->buffer, said->text);
+	text_buffer_add_text(p->buffer, "</p>\n");
 	if (said->ticket != NULL && said->ticket[0] != '\0')
-		sink_print(p->sink, "<p>%s</p><p class=\"ticket\">%s</p>\n", say(p, TICKET), said->ticket);
+		text_buffer_print(p->buffer, "<p>%s</p><p class=\"ticket\">%s</p>\n", say(p, TICKET), said->ticket);
 	if (said->again == NULL || said->again[0] == '\0')
 		return;
-	sink_text(p->sink,
-		  "<form method=\"post\" action=\"/plain/need\"><input type=\"hidden\" name=\"again\" value=\"");
-	put_text(p->sink, said->again);
-	sink_print(p->sink, "\"><p><button>%s</button></p></form>\n", say(p, SURE));
+	text_buffer_add_text(
+		p->buffer,
+		"<form method=\"post\" action=\"/plain/need\"><input type=\"hidden\" name=\"again\" value=\"");
+	put_text(p->buffer, said->again);
+	text_buffer_print(p->buffer, "\"><p><button>%s</button></p></form>\n", say(p, SURE));
 }
 
 /* --- the lists --- */
@@ -182,9 +186,9 @@ static bool on_alert(void *user, const struct view_note *note)
 	if (note->kind != VIEW_ALERT)
 		return true;
 	sentence_note(line, note, p->now);
-	sink_text(p->sink, "<p class=\"said\">");
-	put_text(p->sink, line);
-	sink_text(p->sink, "</p>\n");
+	text_buffer_add_text(p->buffer, "<p class=\"said\">");
+	put_text(p->buffer, line);
+	text_buffer_add_text(p->buffer, "</p>\n");
 	return ++p->rows < 5;
 }
 
@@ -237,27 +241,29 @@ static const char HEAD[] =
 	"solid;padding:.75rem;text-align:center}"
 	"a{color:#0a3069;display:inline-block;min-height:48px}</style></head><body><main>\n<h1>";
 
-void plain_write(struct sink *sink, const struct board_view *view, const char *accept, const struct plain_said *said)
+void plain_write(struct text_buffer *buffer, const struct board_view *view, const char *accept,
+		 const struct plain_said *said)
 {
-	struct plain p = { .sink = sink, .language = language_of(accept) };
+	struct plain p = { .buffer = buffer, .language = language_of(accept) };
 	struct view_query all = { 0 };
 	struct view_status status = { .name = "" };
 
 	view->status(view->ctx, &status);
 	p.now = status.now;
-	sink_print(sink, "<!doctype html>\n<html lang=\"%s\">", LANGUAGE[p.language]);
-	sink_text(sink, HEAD);
-	put_text(sink, status.name[0] != '\0' ? status.name : "aidmesh");
-	sink_text(sink, "</h1>\n");
+	text_buffer_print(buffer, "<!doctype html>\n<html lang=\"%s\">", LANGUAGE[p.language]);
+	text_buffer_add_text(buffer, HEAD);
+	put_text(buffer, status.name[0] != '\0' ? status.name : "aidmesh");
+	text_buffer_add_text(buffer, "</h1>\n");
 	if (said != NULL)
 		put_said(&p, said);
 	view->notes(view->ctx, &all, on_alert, &p);
 	put_form(&p);
 	put_lists(&p, view);
-	sink_print(sink,
-		   "<p><a href=\"/\">%s</a></p><form method=\"post\" action=\"/plain/stay\"><button>%s</button></form>"
-		   "</main></body></html>\n",
-		   say(&p, WHOLE), say(&p, STAY));
+	text_buffer_print(
+		buffer,
+		"<p><a href=\"/\">%s</a></p><form method=\"post\" action=\"/plain/stay\"><button>%s</button></form>"
+		"</main></body></html>\n",
+		say(&p, WHOLE), say(&p, STAY));
 }
 
 /* --- forms --- */

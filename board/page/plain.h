@@ -17,7 +17,8 @@ struct plain_said {
 };
 
 /* `accept` is the header Accept-Language, or NULL. `said` may be NULL. */
-void plain_write(struct sink *sink, const struct board_view *view, const char *accept, const struct plain_said *said);
+void plain_write(struct text_buffer *buffer, const struct board_view *view, const char *accept,
+		 const struct plain_said *said);
 
 /* A field of a form's body (application/x-www-form-urlencoded), decoded into `out` and cut to its size. False when it is
  * not there. */

@@ -5,7 +5,7 @@
  * desk, or in the view of this node alone. Each file says so, and of which node and time it is. A point stands only for
  * a site; who needs something elsewhere is in a Plus Code cell, of 280 m at the finest.
  *
- * Reads the view while it is asked. What is too large or finds no memory shows in the sink. */
+ * Reads the view while it is asked. What is too large or finds no memory shows in the buffer. */
 #ifndef AIDMESH_BOARD_TABLES_EXPORT_H
 #define AIDMESH_BOARD_TABLES_EXPORT_H
 
@@ -19,16 +19,16 @@
  * has on hand, #output+num the quantity that arrived, #reached+num the people served: all of a need's once it is met,
  * before that nobody can say. A text that a spreadsheet would take for a formula (= + - @ first) has an apostrophe before
  * it, which an import takes off again. */
-void export_hxl(struct sink *sink, const struct board_view *view, enum import_kind kind);
+void export_hxl(struct text_buffer *buffer, const struct board_view *view, enum import_kind kind);
 
 /* A FeatureCollection (RFC 7946): sites as points with their needs counted, and needs that stand at no site as cells.
  * Needs that are met or closed are left out. */
-void export_geojson(struct sink *sink, const struct board_view *view);
+void export_geojson(struct text_buffer *buffer, const struct board_view *view);
 
 enum export_rc { EXPORT_OK = 0, EXPORT_E_UNKNOWN = -1, EXPORT_E_NO_ALERT = -2 };
 
 /* The alert `ref` (short or full) as a CAP 1.2 message. EXPORT_E_NO_ALERT: there is such a note, and it is no alert. */
-enum export_rc export_cap(struct sink *sink, const struct board_view *view, const char *ref)
+enum export_rc export_cap(struct text_buffer *buffer, const struct board_view *view, const char *ref)
 	__attribute__((warn_unused_result));
 
 /* --- what the three share --- */

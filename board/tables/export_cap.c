@@ -83,7 +83,7 @@ static bool area_find(struct area *area, const struct board_view *view, const ch
 
 /* --- XML --- */
 
-static void put_escaped(struct sink *sink, const char *text)
+static void put_escaped(struct text_buffer *buffer, const char *text)
 {
 	char repaired[2 * EXPORT_REMARK_SIZE];
 
@@ -91,23 +91,23 @@ static void put_escaped(struct sink *sink, const char *text)
 	utf8_repair(repaired);
 	for (const char *c = repaired; *c != '\0'; c++) {
 		if (*c == '<')
-			sink_text(sink, "&lt;");
+			text_buffer_add_text(buffer, "&lt;");
 		else if (*c == '>')
-			sink_text(sink, "&gt;");
+			text_buffer_add_text(buffer, "&gt;");
 		else if (*c == '&')
-			sink_text(sink, "&amp;");
+			text_buffer_add_text(buffer, "&amp;");
 		else if ((unsigned char)*c < ' ') /* XML 1.0 has no way to say most of these */
-			sink_text(sink, " ");
+			text_buffer_add_text(buffer, " ");
 		else
-			sink_add(sink, c, 1);
+			text_buffer_add(buffer, c, 1);
 	}
 }
 
-static void put(struct sink *sink, const char *name, const char *text)
+static void put(struct text_buffer *buffer, const char *name, const char *text)
 {
-	sink_print(sink, "<%s>", name);
-	put_escaped(sink, text);
-	sink_print(sink, "</%s>\n", name);
+	text_buffer_print(buffer, "<%s>", name);
+	put_escaped(buffer, text);
+	text_buffer_print(buffer, "</%s>\n", name);
 }
 
 /* CAP wants the zone in numbers, and "-00:00" for UTC (3.3.2). */
@@ -119,7 +119,7 @@ static void time_print(char out[CAP_TIME_SIZE], int64_t unix_s)
 	snprintf(out, CAP_TIME_SIZE, "%.19s-00:00", iso);
 }
 
-static void put_references(struct sink *sink, const struct view_note *earlier)
+static void put_references(struct text_buffer *buffer, const struct view_note *earlier)
 {
 	char sender[CAP_NAME_SIZE], identifier[CAP_NAME_SIZE], sent[CAP_TIME_SIZE], text[160];
 
@@ -127,23 +127,23 @@ static void put_references(struct sink *sink, const struct view_note *earlier)
 	cap_name_identifier(identifier, earlier->record.full);
 	time_print(sent, earlier->record.changed);
 	snprintf(text, sizeof(text), "%s,%s,%s", sender, identifier, sent);
-	put(sink, "references", text);
+	put(buffer, "references", text);
 }
 
 /* A point is a circle without extent; a cell a closed ring of "latitude,longitude" (3.2.4). */
-static void put_place(struct sink *sink, const struct view_place *place, uint8_t digits)
+static void put_place(struct text_buffer *buffer, const struct view_place *place, uint8_t digits)
 {
 	struct geo_box b = geo_cell((struct geo_point){ place->lat_e6, place->lon_e6 }, digits);
 	double south = b.south_e6 / 1e6, west = b.west_e6 / 1e6, north = b.north_e6 / 1e6, east = b.east_e6 / 1e6;
 
 	if (digits == 15)
-		sink_print(sink, "<circle>%.6f,%.6f 0</circle>\n", south, west);
+		text_buffer_print(buffer, "<circle>%.6f,%.6f 0</circle>\n", south, west);
 	else if (digits != 0)
-		sink_print(sink, "<polygon>%.6f,%.6f %.6f,%.6f %.6f,%.6f %.6f,%.6f %.6f,%.6f</polygon>\n", south, west,
-			   south, east, north, east, north, west, south, west);
+		text_buffer_print(buffer, "<polygon>%.6f,%.6f %.6f,%.6f %.6f,%.6f %.6f,%.6f %.6f,%.6f</polygon>\n",
+				  south, west, south, east, north, east, north, west, south, west);
 }
 
-static void put_area(struct sink *sink, const struct area *area)
+static void put_area(struct text_buffer *buffer, const struct area *area)
 {
 	uint8_t digits = export_digits(&area->place, area->where);
 	char code[PLUS_CODE_SIZE];
@@ -151,30 +151,30 @@ static void put_area(struct sink *sink, const struct area *area)
 	if (digits != 0)
 		plus_code_encode(code, (struct geo_point){ area->place.lat_e6, area->place.lon_e6 },
 				 digits == 15 ? 10 : digits);
-	sink_text(sink, "<area>\n");
-	put(sink, "areaDesc", area->name[0] != '\0' ? area->name : code);
-	put_place(sink, &area->place, digits);
-	sink_text(sink, "</area>\n");
+	text_buffer_add_text(buffer, "<area>\n");
+	put(buffer, "areaDesc", area->name[0] != '\0' ? area->name : code);
+	put_place(buffer, &area->place, digits);
+	text_buffer_add_text(buffer, "</area>\n");
 }
 
 /* What a note does not say is Unknown, and the category Other. */
-static void put_info(struct sink *sink, const struct view_note *note)
+static void put_info(struct text_buffer *buffer, const struct view_note *note)
 {
 	static const char *const SEVERITIES[] = { "Unknown", "Minor", "Moderate", "Severe", "Extreme" };
 
-	sink_text(sink, "<info>\n");
+	text_buffer_add_text(buffer, "<info>\n");
 	if (note->language[0] != '\0')
-		put(sink, "language", note->language);
-	put(sink, "category", "Other");
-	put(sink, "event", "Notice");
-	put(sink, "urgency", "Unknown");
-	put(sink, "severity", SEVERITIES[note->severity <= 4 ? note->severity : 0]);
-	put(sink, "certainty", "Unknown");
-	put(sink, "senderName", note->source[0] != '\0' ? note->source : note->record.author);
-	put(sink, "headline", note->text);
+		put(buffer, "language", note->language);
+	put(buffer, "category", "Other");
+	put(buffer, "event", "Notice");
+	put(buffer, "urgency", "Unknown");
+	put(buffer, "severity", SEVERITIES[note->severity <= 4 ? note->severity : 0]);
+	put(buffer, "certainty", "Unknown");
+	put(buffer, "senderName", note->source[0] != '\0' ? note->source : note->record.author);
+	put(buffer, "headline", note->text);
 }
 
-enum export_rc export_cap(struct sink *sink, const struct board_view *view, const char *ref)
+enum export_rc export_cap(struct text_buffer *buffer, const struct board_view *view, const char *ref)
 {
 	char sender[CAP_NAME_SIZE], identifier[CAP_NAME_SIZE], sent[CAP_TIME_SIZE], remark[EXPORT_REMARK_SIZE];
 	struct search found, earlier;
@@ -190,21 +190,22 @@ enum export_rc export_cap(struct sink *sink, const struct board_view *view, cons
 	cap_name_identifier(identifier, found.note.record.full);
 	time_print(sent, found.note.record.changed);
 	export_remark(remark, view);
-	sink_text(sink, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<alert xmlns=\"" CAP_NAMESPACE "\">\n");
-	put(sink, "identifier", identifier);
-	put(sink, "sender", sender);
-	put(sink, "sent", sent);
-	put(sink, "status", found.note.flags & NOTE_DRILL ? "Exercise" : "Actual");
-	put(sink, "msgType", updates ? "Update" : "Alert");
+	text_buffer_add_text(buffer,
+			     "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<alert xmlns=\"" CAP_NAMESPACE "\">\n");
+	put(buffer, "identifier", identifier);
+	put(buffer, "sender", sender);
+	put(buffer, "sent", sent);
+	put(buffer, "status", found.note.flags & NOTE_DRILL ? "Exercise" : "Actual");
+	put(buffer, "msgType", updates ? "Update" : "Alert");
 	if (found.note.source[0] != '\0')
-		put(sink, "source", found.note.source);
-	put(sink, "scope", "Public");
-	put(sink, "note", remark);
+		put(buffer, "source", found.note.source);
+	put(buffer, "scope", "Public");
+	put(buffer, "note", remark);
 	if (updates)
-		put_references(sink, &earlier.note);
-	put_info(sink, &found.note);
+		put_references(buffer, &earlier.note);
+	put_info(buffer, &found.note);
 	if (area_find(&area, view, found.note.of))
-		put_area(sink, &area);
-	sink_text(sink, "</info>\n</alert>\n");
+		put_area(buffer, &area);
+	text_buffer_add_text(buffer, "</info>\n</alert>\n");
 	return EXPORT_OK;
 }

@@ -12,7 +12,7 @@
 #include "proto/place/geo.h"
 
 struct map {
-	struct sink *sink;
+	struct text_buffer *buffer;
 	const char *between;
 };
 
@@ -101,13 +101,13 @@ static bool feature_put(struct map *map, const struct view_record *record, json_
 	char *text = feature != NULL ? json_dumps(feature, SHOW_DUMP_FLAGS) : NULL;
 
 	json_decref(feature);
-	map->sink->failed |= text == NULL;
-	sink_text(map->sink, map->between);
+	map->buffer->failed |= text == NULL;
+	text_buffer_add_text(map->buffer, map->between);
 	map->between = ",\n";
 	if (text != NULL)
-		sink_text(map->sink, text);
+		text_buffer_add_text(map->buffer, text);
 	free(text);
-	return !map->sink->failed;
+	return !map->buffer->failed;
 }
 
 /* --- records --- */
@@ -146,9 +146,9 @@ static bool on_need(void *user, const struct view_line *need)
 	return feature_put(user, &need->record, geometry(&need->place, EXPORT_ELSEWHERE), o);
 }
 
-void export_geojson(struct sink *sink, const struct board_view *view)
+void export_geojson(struct text_buffer *buffer, const struct board_view *view)
 {
-	struct map map = { .sink = sink, .between = "\n" };
+	struct map map = { .buffer = buffer, .between = "\n" };
 	struct view_query sites = { 0 }, needs = { .kind = "need" };
 	char remark[EXPORT_REMARK_SIZE], *quoted;
 	json_t *text;
@@ -158,10 +158,11 @@ void export_geojson(struct sink *sink, const struct board_view *view)
 	text = json_string(remark);
 	quoted = json_dumps(text, JSON_ENCODE_ANY);
 	json_decref(text);
-	sink->failed |= quoted == NULL;
-	sink_print(sink, "{\"type\":\"FeatureCollection\",\"remark\":%s,\"features\":[", quoted != NULL ? quoted : "");
+	buffer->failed |= quoted == NULL;
+	text_buffer_print(buffer, "{\"type\":\"FeatureCollection\",\"remark\":%s,\"features\":[",
+			  quoted != NULL ? quoted : "");
 	free(quoted);
 	view->sites(view->ctx, &sites, on_site, &map);
 	view->lines(view->ctx, &needs, on_need, &map);
-	sink_text(sink, "\n]}\n");
+	text_buffer_add_text(buffer, "\n]}\n");
 }

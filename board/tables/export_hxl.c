@@ -86,19 +86,19 @@ enum { COLUMNS_COUNT = sizeof(COLUMNS) / sizeof(COLUMNS[0]) };
 /* --- cells --- */
 
 /* RFC 4180: quotes where it takes them. */
-static void cell_put(struct sink *sink, const char *cell)
+static void cell_put(struct text_buffer *buffer, const char *cell)
 {
 	bool quoted = strpbrk(cell, ",\"\r\n") != NULL || cell[0] == ' ';
 
 	if (quoted)
-		sink_text(sink, "\"");
+		text_buffer_add_text(buffer, "\"");
 	for (; *cell != '\0'; cell++) {
 		if (*cell == '"')
-			sink_text(sink, "\"");
-		sink_add(sink, cell, 1);
+			text_buffer_add_text(buffer, "\"");
+		text_buffer_add(buffer, cell, 1);
 	}
 	if (quoted)
-		sink_text(sink, "\"");
+		text_buffer_add_text(buffer, "\"");
 }
 
 /* What people wrote is no formula. */
@@ -275,7 +275,7 @@ static void line_cell(char out[CELL_SIZE], enum field field, const void *record)
 }
 
 struct table {
-	struct sink *sink;
+	struct text_buffer *buffer;
 	unsigned kinds;
 };
 
@@ -291,11 +291,11 @@ static bool row_put(struct table *table, void (*fill)(char *out, enum field fiel
 		if ((COLUMNS[i].kinds & table->kinds) == 0)
 			continue;
 		fill(cell, COLUMNS[i].field, record);
-		sink_text(table->sink, between);
-		cell_put(table->sink, cell);
+		text_buffer_add_text(table->buffer, between);
+		cell_put(table->buffer, cell);
 		between = ",";
 	}
-	return sink_text(table->sink, "\r\n");
+	return text_buffer_add_text(table->buffer, "\r\n");
 }
 
 static bool on_site(void *user, const struct view_site *site)
@@ -317,19 +317,19 @@ static void header_put(struct table *table, enum header header, const char *firs
 	for (size_t i = 0; i < COLUMNS_COUNT; i++) {
 		if ((COLUMNS[i].kinds & table->kinds) == 0)
 			continue;
-		sink_text(table->sink, between);
-		cell_put(table->sink, i == 0 ? first : header == HEADINGS ? COLUMNS[i].heading : COLUMNS[i].tag);
+		text_buffer_add_text(table->buffer, between);
+		cell_put(table->buffer, i == 0 ? first : header == HEADINGS ? COLUMNS[i].heading : COLUMNS[i].tag);
 		between = ",";
 	}
-	sink_text(table->sink, "\r\n");
+	text_buffer_add_text(table->buffer, "\r\n");
 }
 
-void export_hxl(struct sink *sink, const struct board_view *view, enum import_kind kind)
+void export_hxl(struct text_buffer *buffer, const struct board_view *view, enum import_kind kind)
 {
 	static const char *const KINDS[] = {
 		[IMPORT_NEED] = "need", [IMPORT_OFFER] = "offer", [IMPORT_STOCK] = "stock"
 	};
-	struct table table = { .sink = sink, .kinds = 1u << kind };
+	struct table table = { .buffer = buffer, .kinds = 1u << kind };
 	struct view_query query = { 0 };
 	char remark[EXPORT_REMARK_SIZE], first[EXPORT_REMARK_SIZE + 8];
 

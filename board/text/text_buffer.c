@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool sink_add(struct sink *s, const void *data, size_t size)
+bool text_buffer_add(struct text_buffer *s, const void *data, size_t size)
 {
 	if (s->failed || size > s->size_max - s->size) {
 		s->failed = true;
@@ -29,12 +29,12 @@ bool sink_add(struct sink *s, const void *data, size_t size)
 	return true;
 }
 
-bool sink_text(struct sink *s, const char *text)
+bool text_buffer_add_text(struct text_buffer *s, const char *text)
 {
-	return sink_add(s, text, strlen(text));
+	return text_buffer_add(s, text, strlen(text));
 }
 
-bool sink_print(struct sink *s, const char *format, ...)
+bool text_buffer_print(struct text_buffer *s, const char *format, ...)
 {
 	char text[400];
 	va_list list;
@@ -47,5 +47,5 @@ bool sink_print(struct sink *s, const char *format, ...)
 		s->failed = true;
 		return false;
 	}
-	return sink_add(s, text, (size_t)size);
+	return text_buffer_add(s, text, (size_t)size);
 }

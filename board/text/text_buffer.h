@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-struct sink {
+struct text_buffer {
 	size_t size_max;
 	char *data; /* from malloc; the caller's, whatever happened */
 	size_t size, cap;
@@ -14,8 +14,8 @@ struct sink {
 };
 
 /* False when it has failed. */
-bool sink_add(struct sink *sink, const void *data, size_t size);
-bool sink_text(struct sink *sink, const char *text);
-__attribute__((format(printf, 2, 3))) bool sink_print(struct sink *sink, const char *format, ...);
+bool text_buffer_add(struct text_buffer *buffer, const void *data, size_t size);
+bool text_buffer_add_text(struct text_buffer *buffer, const char *text);
+__attribute__((format(printf, 2, 3))) bool text_buffer_print(struct text_buffer *buffer, const char *format, ...);
 
 #endif

@@ -34,14 +34,14 @@ static struct view_line *need_add(struct fake *f, struct view_place place)
 }
 
 /* The cell of a tag in a row counted from 0 below the hashtags; "-" when there is no such column. */
-static const char *cell(const struct sink *sink, size_t row, const char *tag)
+static const char *cell(const struct text_buffer *buffer, size_t row, const char *tag)
 {
 	static char found[400];
 	struct csv_table table;
 	unsigned line = 0;
 
-	assert_false(sink->failed);
-	assert_int_equal(csv_table_init(&table, &line, sink->data, sink->size), CSV_TABLE_OK);
+	assert_false(buffer->failed);
+	assert_int_equal(csv_table_init(&table, &line, buffer->data, buffer->size), CSV_TABLE_OK);
 	strcpy(found, "-");
 	for (size_t i = 0; i < table.rows[1].cell_count; i++)
 		if (strcmp(csv_table_cell(&table, 1, i), tag) == 0)
@@ -68,7 +68,7 @@ static void texts_are_no_formulas(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(ROWS) / sizeof(ROWS[0]); i++) {
-		struct sink sink = { .size_max = SIZE_MAX_HERE };
+		struct text_buffer buffer = { .size_max = SIZE_MAX_HERE };
 		struct csv_table table;
 		struct columns columns;
 		struct door_request request;
@@ -77,15 +77,15 @@ static void texts_are_no_formulas(void **state)
 
 		fake_init(&f);
 		snprintf(need_add(&f, (struct view_place){ 0 })->text, VIEW_TEXT_SIZE, "%s", ROWS[i].text);
-		export_hxl(&sink, &f.view, IMPORT_NEED);
-		assert_string_equal(cell(&sink, 0, "#description"), ROWS[i].cell);
+		export_hxl(&buffer, &f.view, IMPORT_NEED);
+		assert_string_equal(cell(&buffer, 0, "#description"), ROWS[i].cell);
 		/* And it comes back as it was. */
-		assert_int_equal(csv_table_init(&table, &line, sink.data, sink.size), CSV_TABLE_OK);
+		assert_int_equal(csv_table_init(&table, &line, buffer.data, buffer.size), CSV_TABLE_OK);
 		assert_true(columns_find(&columns, error, &table, IMPORT_GUESS));
 		assert_true(columns_read(&request, error, &columns, &table, 2));
 		assert_string_equal(request.text, ROWS[i].text);
 		csv_table_fini(&table);
-		free(sink.data);
+		free(buffer.data);
 	}
 }
 
@@ -93,7 +93,7 @@ static void texts_are_no_formulas(void **state)
 static void numbers_are_exact(void **state)
 {
 	static struct fake f;
-	struct sink sink = { .size_max = SIZE_MAX_HERE };
+	struct text_buffer buffer = { .size_max = SIZE_MAX_HERE };
 	struct view_line *stock;
 
 	(void)state;
@@ -102,11 +102,11 @@ static void numbers_are_exact(void **state)
 	stock->kind = VIEW_RESOURCE;
 	stock->on_hand_milli = -2500;
 	stock->reserve_milli = 100;
-	export_hxl(&sink, &f.view, IMPORT_STOCK);
-	assert_string_equal(cell(&sink, 0, "#capacity+num"), "-2.5");
-	assert_string_equal(cell(&sink, 0, "#capacity+reserve"), "0.1");
-	assert_string_equal(cell(&sink, 0, "#need+num"), "-");
-	free(sink.data);
+	export_hxl(&buffer, &f.view, IMPORT_STOCK);
+	assert_string_equal(cell(&buffer, 0, "#capacity+num"), "-2.5");
+	assert_string_equal(cell(&buffer, 0, "#capacity+reserve"), "0.1");
+	assert_string_equal(cell(&buffer, 0, "#need+num"), "-");
+	free(buffer.data);
 }
 
 static void only_sites_have_points(void **state)
@@ -143,7 +143,7 @@ static void only_sites_have_points(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(ROWS) / sizeof(ROWS[0]); i++) {
-		struct sink table = { .size_max = SIZE_MAX_HERE }, map = { .size_max = SIZE_MAX_HERE };
+		struct text_buffer table = { .size_max = SIZE_MAX_HERE }, map = { .size_max = SIZE_MAX_HERE };
 		struct view_line *need;
 		json_t *parsed, *features, *geometry;
 		char *ring;
@@ -176,7 +176,7 @@ static void only_sites_have_points(void **state)
 static void what_is_over_is_on_no_map(void **state)
 {
 	static struct fake f;
-	struct sink map = { .size_max = SIZE_MAX_HERE };
+	struct text_buffer map = { .size_max = SIZE_MAX_HERE };
 	json_t *parsed;
 
 	(void)state;
@@ -197,7 +197,7 @@ static void alerts_are_escaped(void **state)
 	static const char TEXT[] = "</headline><x> & ]]> \"quoted\" é";
 	static struct fake f;
 	static struct cap_alert read;
-	struct sink sink = { .size_max = SIZE_MAX_HERE };
+	struct text_buffer buffer = { .size_max = SIZE_MAX_HERE };
 	char error[CAP_ERROR_SIZE];
 
 	(void)state;
@@ -207,34 +207,34 @@ static void alerts_are_escaped(void **state)
 	f.notes[1] = (struct view_note){ .record = fake_record(8, "Oak"), .kind = VIEW_MESSAGE };
 	strcpy(f.notes[0].text, TEXT);
 	f.note_count = 2;
-	assert_int_equal(export_cap(&sink, &f.view, "007aaaa"), EXPORT_OK);
-	assert_false(sink.failed);
-	assert_true(cap_read(&read, error, sink.data, sink.size));
+	assert_int_equal(export_cap(&buffer, &f.view, "007aaaa"), EXPORT_OK);
+	assert_false(buffer.failed);
+	assert_true(cap_read(&read, error, buffer.data, buffer.size));
 	assert_string_equal(read.text, TEXT);
 	assert_string_equal(read.source, "A & B");
 	assert_true(read.is_exercise);
 	assert_int_equal(read.severity, 4);
 	assert_int_equal(read.number, 7);
-	free(sink.data);
-	sink = (struct sink){ .size_max = SIZE_MAX_HERE };
-	assert_int_equal(export_cap(&sink, &f.view, "0011223344556677:00000008"), EXPORT_E_NO_ALERT);
-	assert_int_equal(export_cap(&sink, &f.view, "999-AAAA"), EXPORT_E_UNKNOWN);
-	assert_int_equal(sink.size, 0);
+	free(buffer.data);
+	buffer = (struct text_buffer){ .size_max = SIZE_MAX_HERE };
+	assert_int_equal(export_cap(&buffer, &f.view, "0011223344556677:00000008"), EXPORT_E_NO_ALERT);
+	assert_int_equal(export_cap(&buffer, &f.view, "999-AAAA"), EXPORT_E_UNKNOWN);
+	assert_int_equal(buffer.size, 0);
 }
 
 static void what_is_too_large_is_no_half_file(void **state)
 {
 	static struct fake f;
-	struct sink sink = { .size_max = 900 };
+	struct text_buffer buffer = { .size_max = 900 };
 
 	(void)state;
 	fake_init(&f);
 	for (size_t i = 0; i < 20; i++)
 		need_add(&f, (struct view_place){ 0 });
-	export_hxl(&sink, &f.view, IMPORT_NEED);
-	assert_true(sink.failed);
-	assert_true(sink.size <= 900);
-	free(sink.data);
+	export_hxl(&buffer, &f.view, IMPORT_NEED);
+	assert_true(buffer.failed);
+	assert_true(buffer.size <= 900);
+	free(buffer.data);
 }
 
 int main(void)
