@@ -42,11 +42,11 @@ static bool no_memory(struct asking *a)
 
 /* What is short: open needs, by item. */
 
-static bool add_short(struct asking *a, struct sums *sums, uint32_t index, const struct fold_line *line)
+static bool add_short(struct asking *a, struct totals *sums, uint32_t index, const struct fold_line *line)
 {
 	uint32_t distance = line_distance(a, line->record.own);
 	struct fold_sums own;
-	struct sum *sum;
+	struct total *sum;
 
 	if (!is_near(a, distance))
 		return true;
@@ -64,7 +64,7 @@ static bool add_short(struct asking *a, struct sums *sums, uint32_t index, const
 		findings_add(&a->findings, f);
 		return true;
 	}
-	sum = sums_get(sums, SUMS_ANYWHERE, line->item);
+	sum = totals_get(sums, TOTALS_ANYWHERE, line->item);
 	if (!sum)
 		return false;
 	sum->quantity += (int64_t)own.open_milli;
@@ -73,8 +73,8 @@ static bool add_short(struct asking *a, struct sums *sums, uint32_t index, const
 	if (__builtin_add_overflow(sum->people, own.people, &sum->people))
 		sum->people = UINT32_MAX;
 	sum->count++;
-	sum->when_s = earlier(sum->when_s, line->due_s);
-	sum->said_s = earlier(sum->said_s, line->record.changed.time);
+	sum->when_s = totals_earlier(sum->when_s, line->due_s);
+	sum->said_s = totals_earlier(sum->said_s, line->record.changed.time);
 	if (distance < sum->near_m) {
 		sum->near_m = distance;
 		sum->near_site = site_index(a, line->record.own);
@@ -84,7 +84,7 @@ static bool add_short(struct asking *a, struct sums *sums, uint32_t index, const
 
 bool find_short(struct asking *a)
 {
-	struct sums sums = { NULL, 0, 0 };
+	struct totals sums = { NULL, 0, 0 };
 	bool ok = true;
 
 	for (uint32_t i = 0; ok && i < fold_count(a->fold, FOLD_LINES); i++) {
@@ -95,7 +95,7 @@ bool find_short(struct asking *a)
 			ok = add_short(a, &sums, i, &line);
 	}
 	for (uint32_t i = 0; i < sums.size; i++) {
-		const struct sum *sum = &sums.table[i];
+		const struct total *sum = &sums.table[i];
 		struct finding f = blank();
 
 		if (!sum->is_used)
@@ -112,7 +112,7 @@ bool find_short(struct asking *a)
 		f.said_s = sum->said_s;
 		findings_add(&a->findings, f);
 	}
-	sums_fini(&sums);
+	totals_fini(&sums);
 	return ok || no_memory(a);
 }
 
@@ -453,19 +453,19 @@ bool find_late(struct asking *a)
 
 /* What is left over: beyond reserve and promises, and beyond what the same place needs. */
 
-static bool add_own_needs(const struct asking *a, struct sums *sums)
+static bool add_own_needs(const struct asking *a, struct totals *sums)
 {
 	for (uint32_t i = 0; i < fold_count(a->fold, FOLD_LINES); i++) {
 		struct fold_line line;
 		struct fold_sums own;
-		struct sum *sum;
+		struct total *sum;
 
 		fold_line(a->fold, i, &line);
 		if (line.kind != LINE_NEED || line.status != LINE_OPEN || !line.item ||
 		    site_index(a, line.record.own) != a->here)
 			continue;
 		fold_line_sums(a->fold, i, &own);
-		sum = sums_get(sums, a->here, line.item);
+		sum = totals_get(sums, a->here, line.item);
 		if (!sum)
 			return false;
 		sum->quantity += (int64_t)own.open_milli;
@@ -473,10 +473,10 @@ static bool add_own_needs(const struct asking *a, struct sums *sums)
 	return true;
 }
 
-static bool add_surplus(struct asking *a, struct sums *sums, uint32_t index, const struct fold_line *line)
+static bool add_surplus(struct asking *a, struct totals *sums, uint32_t index, const struct fold_line *line)
 {
 	int64_t left = available_of(a->fold, index, line), wanted;
-	struct sum *sum = line->item ? sums_get(sums, a->here, line->item) : NULL;
+	struct total *sum = line->item ? totals_get(sums, a->here, line->item) : NULL;
 	struct finding f;
 
 	if (line->item && !sum)
@@ -513,7 +513,7 @@ static void add_beyond(struct asking *a, uint32_t index, const struct fold_line 
 
 bool find_surplus(struct asking *a)
 {
-	struct sums sums = { NULL, 0, 0 };
+	struct totals sums = { NULL, 0, 0 };
 	bool ok = add_own_needs(a, &sums);
 
 	for (uint32_t i = 0; ok && i < fold_count(a->fold, FOLD_LINES); i++) {
@@ -527,7 +527,7 @@ bool find_surplus(struct asking *a)
 		else if (line.status == LINE_OPEN)
 			ok = add_surplus(a, &sums, i, &line);
 	}
-	sums_fini(&sums);
+	totals_fini(&sums);
 	return ok || no_memory(a);
 }
 
@@ -615,11 +615,11 @@ bool find_silent(struct asking *a)
 /* Who was served: what needs received, or what went out at the door for no need in particular. What came for a need and
  * went on through the door is the same supplies twice, so of the two the larger counts, not their sum. */
 
-static bool add_served(const struct asking *a, struct sums *sums, bool is_given, fold_slot line, uint16_t item,
+static bool add_served(const struct asking *a, struct totals *sums, bool is_given, fold_slot line, uint16_t item,
 		       uint64_t quantity, uint32_t people, uint32_t said_s)
 {
 	uint32_t site = site_index(a, line);
-	struct sum *sum = site == UINT32_MAX || !item ? NULL : sums_get(sums, site, item);
+	struct total *sum = site == UINT32_MAX || !item ? NULL : totals_get(sums, site, item);
 
 	if (site == UINT32_MAX || !item)
 		return true;
@@ -628,11 +628,11 @@ static bool add_served(const struct asking *a, struct sums *sums, bool is_given,
 	*(is_given ? &sum->of : &sum->quantity) += (int64_t)quantity;
 	if (people > sum->people)
 		sum->people = people;
-	sum->said_s = earlier(sum->said_s, said_s);
+	sum->said_s = totals_earlier(sum->said_s, said_s);
 	return true;
 }
 
-static bool add_needs_served(const struct asking *a, struct sums *sums)
+static bool add_needs_served(const struct asking *a, struct totals *sums)
 {
 	bool ok = true;
 
@@ -653,7 +653,7 @@ static bool add_needs_served(const struct asking *a, struct sums *sums)
 	return ok;
 }
 
-static bool add_given(const struct asking *a, struct sums *sums)
+static bool add_given(const struct asking *a, struct totals *sums)
 {
 	bool ok = true;
 
@@ -677,11 +677,11 @@ static bool add_given(const struct asking *a, struct sums *sums)
 
 bool find_served(struct asking *a)
 {
-	struct sums sums = { NULL, 0, 0 };
+	struct totals sums = { NULL, 0, 0 };
 	bool ok = add_needs_served(a, &sums) && add_given(a, &sums);
 
 	for (uint32_t i = 0; i < sums.size; i++) {
-		const struct sum *sum = &sums.table[i];
+		const struct total *sum = &sums.table[i];
 		struct finding f = blank();
 
 		if (!sum->is_used || !is_near(a, a->spots[sum->site].distance_m))
@@ -697,7 +697,7 @@ bool find_served(struct asking *a)
 		f.second = sum->site;
 		findings_add(&a->findings, f);
 	}
-	sums_fini(&sums);
+	totals_fini(&sums);
 	return ok || no_memory(a);
 }
 

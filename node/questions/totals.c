@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-static struct sum *place_of(struct sum *table, uint32_t size, uint32_t site, uint16_t item)
+static struct total *place_of(struct total *table, uint32_t size, uint32_t site, uint16_t item)
 {
 	uint32_t at = (site * 2654435761u ^ item * 40503u) & (size - 1);
 
@@ -12,10 +12,10 @@ static struct sum *place_of(struct sum *table, uint32_t size, uint32_t site, uin
 	return &table[at];
 }
 
-static bool grow(struct sums *s)
+static bool grow(struct totals *s)
 {
 	uint32_t size = s->size ? 2 * s->size : 256;
-	struct sum *table;
+	struct total *table;
 
 	if (2 * s->used < s->size)
 		return true;
@@ -31,15 +31,15 @@ static bool grow(struct sums *s)
 	return true;
 }
 
-struct sum *sums_get(struct sums *s, uint32_t site, uint16_t item)
+struct total *totals_get(struct totals *s, uint32_t site, uint16_t item)
 {
-	struct sum *sum;
+	struct total *sum;
 
 	if (!grow(s))
 		return NULL;
 	sum = place_of(s->table, s->size, site, item);
 	if (!sum->is_used) {
-		*sum = (struct sum){
+		*sum = (struct total){
 			.site = site, .item = item, .is_used = true, .near_site = UINT32_MAX, .near_m = UINT32_MAX
 		};
 		s->used++;
@@ -47,12 +47,12 @@ struct sum *sums_get(struct sums *s, uint32_t site, uint16_t item)
 	return sum;
 }
 
-void sums_fini(struct sums *s)
+void totals_fini(struct totals *s)
 {
 	free(s->table);
 }
 
-uint32_t earlier(uint32_t a, uint32_t b)
+uint32_t totals_earlier(uint32_t a, uint32_t b)
 {
 	return !a || (b && b < a) ? b : a;
 }

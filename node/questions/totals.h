@@ -5,8 +5,8 @@
 
 #include "sync/fold/fold.h"
 
-struct sum {
-	uint32_t site; /* place in FOLD_SITES, or SUMS_ANYWHERE */
+struct total {
+	uint32_t site; /* place in FOLD_SITES, or TOTALS_ANYWHERE */
 	uint16_t item;
 	bool is_used;
 	int64_t quantity, of;
@@ -15,18 +15,18 @@ struct sum {
 	uint32_t near_site, near_m;
 };
 
-enum { SUMS_ANYWHERE = UINT32_MAX };
+enum { TOTALS_ANYWHERE = UINT32_MAX };
 
-struct sums {
-	struct sum *table; /* open addressing; a power of two */
+struct totals {
+	struct total *table; /* open addressing; a power of two */
 	uint32_t size, used;
 };
 
 /* The sum of that pair, a new one if there was none; NULL when memory is out. Dies with the next call. */
-struct sum *sums_get(struct sums *s, uint32_t site, uint16_t item);
-void sums_fini(struct sums *s);
+struct total *totals_get(struct totals *s, uint32_t site, uint16_t item);
+void totals_fini(struct totals *s);
 
 /* The earlier of two times, of which 0 is none. */
-uint32_t earlier(uint32_t a, uint32_t b);
+uint32_t totals_earlier(uint32_t a, uint32_t b);
 
 #endif
