@@ -131,53 +131,53 @@ int64_t available_of(const struct fold *f, uint32_t index, const struct fold_lin
 
 /* After: rows for people. */
 
-static void say_why(const struct asking *a, const struct finding *f, struct view_answer *view)
+static void say_why(const struct asking *a, const struct top_row *f, struct view_answer *view)
 {
 	struct entry note;
 
-	switch ((enum finding_why)f->why) {
-	case WHY_NOTHING:
+	switch ((enum top_row_why)f->why) {
+	case TOP_ROW_NOTHING:
 		break;
-	case WHY_PEOPLE:
+	case TOP_ROW_PEOPLE:
 		snprintf(view->about, sizeof view->about, "as %u people use it", f->people);
 		break;
-	case WHY_OBSERVED:
+	case TOP_ROW_OBSERVED:
 		COPY(view->about, "as it went since the count");
 		break;
-	case WHY_RECOUNT:
+	case TOP_ROW_RECOUNT:
 		COPY(view->about, "more left than was counted: recount it");
 		break;
-	case WHY_UNKNOWN:
+	case TOP_ROW_UNKNOWN:
 		COPY(view->about, "how fast it goes is not known");
 		break;
-	case WHY_STRANGER:
+	case TOP_ROW_STRANGER:
 		COPY(view->about, "a stranger's word alone");
 		break;
-	case WHY_ONE_VOICE:
+	case TOP_ROW_ONE_VOICE:
 		COPY(view->about, "its author's word alone");
 		break;
-	case WHY_PROMISED:
+	case TOP_ROW_PROMISED:
 		COPY(view->about, "promised, not sent");
 		break;
-	case WHY_SENT:
+	case TOP_ROW_SENT:
 		COPY(view->about, "on its way");
 		break;
-	case WHY_LAPSED:
+	case TOP_ROW_LAPSED:
 		COPY(view->about, "lapsed: it is open again");
 		break;
-	case WHY_NEED:
+	case TOP_ROW_NEED:
 		COPY(view->about, "still needed?");
 		break;
-	case WHY_FORGOTTEN:
+	case TOP_ROW_FORGOTTEN:
 		COPY(view->about, "leaves every node unless it is renewed");
 		break;
-	case WHY_BEYOND:
+	case TOP_ROW_BEYOND:
 		COPY(view->about, "more came than was asked: count it as stock, then close the need");
 		break;
-	case WHY_LAPSES:
+	case TOP_ROW_LAPSES:
 		COPY(view->about, "the promise lapses");
 		break;
-	case WHY_WEIGHT:
+	case TOP_ROW_WEIGHT:
 		COPY(view->about, "its weight is an estimate");
 		break;
 	}
@@ -187,7 +187,7 @@ static void say_why(const struct asking *a, const struct finding *f, struct view
 	}
 }
 
-static void name_record(const struct asking *a, const struct finding *f, struct view_answer *view)
+static void name_record(const struct asking *a, const struct top_row *f, struct view_answer *view)
 {
 	struct fold_record record;
 	uint32_t index;
@@ -203,7 +203,7 @@ static void name_record(const struct asking *a, const struct finding *f, struct 
 	view->trust = picture_trust(a->picture, record.author);
 }
 
-static void name_item(const struct asking *a, const struct finding *f, struct view_answer *view)
+static void name_item(const struct asking *a, const struct top_row *f, struct view_answer *view)
 {
 	struct line about = { .item = f->item };
 	struct fold_record record;
@@ -219,7 +219,7 @@ static void name_item(const struct asking *a, const struct finding *f, struct vi
 		picture_item_name(&about, view->item_name, view->unit);
 }
 
-static void place_row(const struct asking *a, const struct finding *f, struct view_answer *view)
+static void place_row(const struct asking *a, const struct top_row *f, struct view_answer *view)
 {
 	struct geo_point point;
 	bool is_known = false;
@@ -238,13 +238,13 @@ static void place_row(const struct asking *a, const struct finding *f, struct vi
 	COPY(view->way.direction, geo_direction(a->spots[a->here].point, point));
 }
 
-static void row_view(const struct asking *a, const struct finding *f, struct view_answer *view)
+static void row_view(const struct asking *a, const struct top_row *f, struct view_answer *view)
 {
 	*view = (struct view_answer){
 		.quantity_milli = f->quantity,
 		.of_milli = f->of,
 		.grams = (int64_t)f->grams,
-		.is_estimate = f->why == WHY_PEOPLE || f->why == WHY_WEIGHT,
+		.is_estimate = f->why == TOP_ROW_PEOPLE || f->why == TOP_ROW_WEIGHT,
 		.people = f->people,
 		.count = f->count,
 		.when = unix_of(f->when_s),
@@ -260,7 +260,7 @@ static void row_view(const struct asking *a, const struct finding *f, struct vie
 
 static size_t show_rows(struct asking *a, view_answer_cb cb, void *user)
 {
-	findings_sort(&a->findings);
+	top_rows_sort(&a->findings);
 	for (size_t i = a->asked->offset; i < a->findings.count; i++) {
 		struct view_answer view;
 
@@ -304,14 +304,14 @@ size_t questions_ask(const struct questions *q, char remark[VIEW_REMARK_SIZE], c
 	size_t total = SIZE_MAX;
 
 	remark[0] = '\0';
-	findings_init(&a.findings, rows_wanted(asked));
+	top_rows_init(&a.findings, rows_wanted(asked));
 	if (find_places(&a) && finders[asked->question](&a)) {
 		if (a.findings.out_of_memory)
 			snprintf(remark, VIEW_REMARK_SIZE, "Not enough memory: ask again in a moment.");
 		else
 			total = show_rows(&a, cb, user);
 	}
-	findings_fini(&a.findings);
+	top_rows_fini(&a.findings);
 	free(a.spots);
 	return total;
 }

@@ -10,14 +10,14 @@
 #include "proto/entry.h"
 
 /* A row about nothing yet. */
-static struct finding blank(void)
+static struct top_row blank(void)
 {
-	return (struct finding){ .record = FOLD_NONE, .from = FOLD_NONE, .line = FOLD_NONE, .site = UINT32_MAX };
+	return (struct top_row){ .record = FOLD_NONE, .from = FOLD_NONE, .line = FOLD_NONE, .site = UINT32_MAX };
 }
 
-static struct finding about_line(const struct asking *a, const struct fold_line *line)
+static struct top_row about_line(const struct asking *a, const struct fold_line *line)
 {
-	struct finding f = blank();
+	struct top_row f = blank();
 
 	f.record = f.line = line->record.own;
 	f.list = FOLD_LINES;
@@ -52,7 +52,7 @@ static bool add_short(struct asking *a, struct totals *sums, uint32_t index, con
 		return true;
 	fold_line_sums(a->fold, index, &own);
 	if (!line->item) {
-		struct finding f = about_line(a, line);
+		struct top_row f = about_line(a, line);
 
 		f.order = (uint64_t)line->due_s << 8;
 		f.record = FOLD_NONE;
@@ -61,7 +61,7 @@ static bool add_short(struct asking *a, struct totals *sums, uint32_t index, con
 		f.people = own.people;
 		f.count = 1;
 		f.when_s = line->due_s;
-		findings_add(&a->findings, f);
+		top_rows_add(&a->findings, f);
 		return true;
 	}
 	sum = totals_get(sums, TOTALS_ANYWHERE, line->item);
@@ -96,7 +96,7 @@ bool find_short(struct asking *a)
 	}
 	for (uint32_t i = 0; i < sums.size; i++) {
 		const struct total *sum = &sums.table[i];
-		struct finding f = blank();
+		struct top_row f = blank();
 
 		if (!sum->is_used)
 			continue;
@@ -110,7 +110,7 @@ bool find_short(struct asking *a)
 		f.count = sum->count;
 		f.when_s = sum->when_s;
 		f.said_s = sum->said_s;
-		findings_add(&a->findings, f);
+		top_rows_add(&a->findings, f);
 	}
 	totals_fini(&sums);
 	return ok || no_memory(a);
@@ -118,23 +118,23 @@ bool find_short(struct asking *a)
 
 /* What runs out: as fast as it went since the count, where that is some hours ago; else as the people there use it. */
 
-static void judge_use(const struct asking *a, struct finding *f, const struct fold_sums *sums)
+static void judge_use(const struct asking *a, struct top_row *f, const struct fold_sums *sums)
 {
 	const struct catalog_item *item = f->item ? catalog_find_code(f->item) : NULL;
 	uint32_t hours = a->q->now_s > sums->counted_s ? (a->q->now_s - sums->counted_s) / 3600 : 0;
 	int64_t gone = (int64_t)(sums->quantity_milli + sums->received_milli) - sums->on_hand_milli;
 	uint64_t left;
 
-	f->why = sums->on_hand_milli < 0 ? WHY_RECOUNT : WHY_UNKNOWN;
+	f->why = sums->on_hand_milli < 0 ? TOP_ROW_RECOUNT : TOP_ROW_UNKNOWN;
 	if (sums->on_hand_milli < 0)
 		return;
 	if (gone > 0 && hours >= QUESTIONS_OBSERVED_S / 3600) {
 		f->of = gone * 24 / hours;
-		f->why = WHY_OBSERVED;
+		f->why = TOP_ROW_OBSERVED;
 	} else if (item && item->per_person_day_milli && f->site != UINT32_MAX && a->spots[f->site].people) {
 		f->people = a->spots[f->site].people;
 		f->of = (int64_t)item->per_person_day_milli * f->people;
-		f->why = WHY_PEOPLE;
+		f->why = TOP_ROW_PEOPLE;
 	}
 	if (f->of <= 0)
 		return;
@@ -147,7 +147,7 @@ bool find_runs_out(struct asking *a)
 	for (uint32_t i = 0; i < fold_count(a->fold, FOLD_LINES); i++) {
 		struct fold_line line;
 		struct fold_sums sums;
-		struct finding f;
+		struct top_row f;
 
 		fold_line(a->fold, i, &line);
 		if (line.kind != LINE_RESOURCE || line.status != LINE_OPEN ||
@@ -157,8 +157,8 @@ bool find_runs_out(struct asking *a)
 		f = about_line(a, &line);
 		f.quantity = sums.on_hand_milli - (int64_t)sums.promised_milli;
 		judge_use(a, &f, &sums);
-		f.order = f.why == WHY_RECOUNT ? 0 : f.when_s ? f.when_s : UINT64_MAX;
-		findings_add(&a->findings, f);
+		f.order = f.why == TOP_ROW_RECOUNT ? 0 : f.when_s ? f.when_s : UINT64_MAX;
+		top_rows_add(&a->findings, f);
 	}
 	return true;
 }
@@ -200,12 +200,12 @@ static void collect_pallets(const struct asking *a, struct truck *truck)
 }
 
 /* The needs there, the most pressing first. */
-static void collect_wants(const struct asking *a, struct findings *wants)
+static void collect_wants(const struct asking *a, struct top_rows *wants)
 {
 	for (uint32_t i = 0; i < fold_count(a->fold, FOLD_LINES); i++) {
 		struct fold_line line;
 		struct fold_sums sums;
-		struct finding f;
+		struct top_row f;
 
 		fold_line(a->fold, i, &line);
 		if (line.kind != LINE_NEED || line.status != LINE_OPEN || site_index(a, line.record.own) != a->to)
@@ -216,7 +216,7 @@ static void collect_wants(const struct asking *a, struct findings *wants)
 		f.quantity = (int64_t)sums.open_milli;
 		f.people = sums.people;
 		f.when_s = line.due_s;
-		findings_add(wants, f);
+		top_rows_add(wants, f);
 	}
 }
 
@@ -235,7 +235,7 @@ static bool serves(const struct pallet *pallet, const struct line *need)
 }
 
 /* As much as there is, is missing and can be carried; whole units where the weight cuts it. 0: not worth it. */
-static int64_t load_of(struct truck *truck, const struct pallet *pallet, const struct finding *want,
+static int64_t load_of(struct truck *truck, const struct pallet *pallet, const struct top_row *want,
 		       const struct line *need)
 {
 	const struct catalog_item *item = pallet->item ? catalog_find_code(pallet->item) : NULL;
@@ -247,15 +247,15 @@ static int64_t load_of(struct truck *truck, const struct pallet *pallet, const s
 	return quantity < (int64_t)need->lot_milli ? 0 : quantity;
 }
 
-static void weigh(struct finding *f, uint16_t code)
+static void weigh(struct top_row *f, uint16_t code)
 {
 	const struct catalog_item *item = code ? catalog_find_code(code) : NULL;
 
 	f->grams = item ? (uint64_t)f->quantity * item->kg_milli / 1000 : 0;
-	f->why = f->grams && item->kg_estimate ? WHY_WEIGHT : WHY_NOTHING;
+	f->why = f->grams && item->kg_estimate ? TOP_ROW_WEIGHT : TOP_ROW_NOTHING;
 }
 
-static void load(struct asking *a, struct truck *truck, struct finding *want)
+static void load(struct asking *a, struct truck *truck, struct top_row *want)
 {
 	uint32_t index = fold_index(a->fold, FOLD_LINES, want->record);
 	struct fold_record record;
@@ -266,7 +266,7 @@ static void load(struct asking *a, struct truck *truck, struct finding *want)
 	for (uint32_t i = 0; i < truck->count && want->quantity > 0; i++) {
 		struct pallet *pallet = &truck->pallets[i];
 		int64_t quantity = serves(pallet, &need.line) ? load_of(truck, pallet, want, &need.line) : 0;
-		struct finding f = *want;
+		struct top_row f = *want;
 
 		if (quantity <= 0)
 			continue;
@@ -279,7 +279,7 @@ static void load(struct asking *a, struct truck *truck, struct finding *want)
 			truck->grams_left -= f.grams;
 		want->quantity -= quantity;
 		pallet->left -= quantity;
-		findings_add(&a->findings, f);
+		top_rows_add(&a->findings, f);
 	}
 }
 
@@ -287,22 +287,22 @@ bool find_load(struct asking *a)
 {
 	struct pallet *pallets = calloc(PALLETS_MAX, sizeof *pallets);
 	struct truck truck = { .pallets = pallets, .grams_left = UINT64_MAX };
-	struct findings wants;
+	struct top_rows wants;
 
 	if (!pallets)
 		return no_memory(a);
 	if (a->asked->kg)
 		truck.grams_left = a->asked->kg * 1000ull;
-	findings_init(&wants, WANTS_MAX);
+	top_rows_init(&wants, WANTS_MAX);
 	collect_pallets(a, &truck);
 	collect_wants(a, &wants);
-	findings_sort(&wants);
+	top_rows_sort(&wants);
 	for (uint32_t i = 0; i < wants.count; i++)
 		load(a, &truck, &wants.rows[i]);
 	if (truck.unweighed)
 		snprintf(a->remark, VIEW_REMARK_SIZE, "%u of them have no known weight: weigh them.", truck.unweighed);
 	a->findings.out_of_memory = a->findings.out_of_memory || wants.out_of_memory;
-	findings_fini(&wants);
+	top_rows_fini(&wants);
 	free(pallets);
 	return true;
 }
@@ -317,9 +317,9 @@ struct reading {
 enum news_order { NEWS_ALERT, NEWS_NEED, NEWS_STOCK, NEWS_MOVE, NEWS_NOTE, NEWS_SITE };
 
 /* Only what puts it into its place: the rest is looked at when it stands on the page (news_complete). */
-static struct finding news_of(const struct asking *a, enum fold_list list, fold_slot record)
+static struct top_row news_of(const struct asking *a, enum fold_list list, fold_slot record)
 {
-	struct finding f = blank();
+	struct top_row f = blank();
 	struct fold_line line;
 	struct fold_move move;
 	struct fold_note note;
@@ -349,7 +349,7 @@ static struct finding news_of(const struct asking *a, enum fold_list list, fold_
 	return f;
 }
 
-void news_complete(const struct asking *a, struct finding *f)
+void news_complete(const struct asking *a, struct top_row *f)
 {
 	uint32_t index = fold_index(a->fold, (enum fold_list)f->list, f->record);
 	struct fold_record record;
@@ -394,7 +394,7 @@ static void on_register(void *user, uint64_t handle, const struct public_key *au
 	if (record == FOLD_NONE || (r->seen[record / 8] >> record % 8 & 1))
 		return;
 	r->seen[record / 8] |= (uint8_t)(1 << record % 8);
-	findings_add(&r->a->findings, news_of(r->a, list, record));
+	top_rows_add(&r->a->findings, news_of(r->a, list, record));
 }
 
 bool find_news(struct asking *a)
@@ -415,9 +415,9 @@ bool find_news(struct asking *a)
 
 /* Journeys. */
 
-static struct finding about_move(const struct asking *a, const struct fold_move *move)
+static struct top_row about_move(const struct asking *a, const struct fold_move *move)
 {
-	struct finding f = blank();
+	struct top_row f = blank();
 
 	f.list = FOLD_MOVES;
 	f.record = move->record.own;
@@ -438,15 +438,15 @@ bool find_late(struct asking *a)
 {
 	for (uint32_t i = 0; i < fold_count(a->fold, FOLD_MOVES); i++) {
 		struct fold_move move;
-		struct finding f;
+		struct top_row f;
 
 		fold_move(a->fold, i, &move);
 		if (!is_awaited(&move) || !move.due_s || move.due_s >= a->q->now_s || move.need_closed)
 			continue;
 		f = about_move(a, &move);
 		f.order = move.due_s;
-		f.why = move.lapsed ? WHY_LAPSED : move.stage == MOVE_SENT ? WHY_SENT : WHY_PROMISED;
-		findings_add(&a->findings, f);
+		f.why = move.lapsed ? TOP_ROW_LAPSED : move.stage == MOVE_SENT ? TOP_ROW_SENT : TOP_ROW_PROMISED;
+		top_rows_add(&a->findings, f);
 	}
 	return true;
 }
@@ -477,7 +477,7 @@ static bool add_surplus(struct asking *a, struct totals *sums, uint32_t index, c
 {
 	int64_t left = available_of(a->fold, index, line), wanted;
 	struct total *sum = line->item ? totals_get(sums, a->here, line->item) : NULL;
-	struct finding f;
+	struct top_row f;
 
 	if (line->item && !sum)
 		return false;
@@ -491,7 +491,7 @@ static bool add_surplus(struct asking *a, struct totals *sums, uint32_t index, c
 	f = about_line(a, line);
 	f.order = (uint64_t)tier_of(line->item) << 16 | line->item;
 	f.quantity = left;
-	findings_add(&a->findings, f);
+	top_rows_add(&a->findings, f);
 	return true;
 }
 
@@ -499,7 +499,7 @@ static bool add_surplus(struct asking *a, struct totals *sums, uint32_t index, c
 static void add_beyond(struct asking *a, uint32_t index, const struct fold_line *line)
 {
 	struct fold_sums sums;
-	struct finding f;
+	struct top_row f;
 
 	fold_line_sums(a->fold, index, &sums);
 	if (line->status != LINE_MET || !sums.quantity_milli || sums.received_milli <= sums.quantity_milli)
@@ -507,8 +507,8 @@ static void add_beyond(struct asking *a, uint32_t index, const struct fold_line 
 	f = about_line(a, line);
 	f.order = (uint64_t)tier_of(line->item) << 16 | line->item;
 	f.quantity = (int64_t)(sums.received_milli - sums.quantity_milli);
-	f.why = WHY_BEYOND;
-	findings_add(&a->findings, f);
+	f.why = TOP_ROW_BEYOND;
+	top_rows_add(&a->findings, f);
 }
 
 bool find_surplus(struct asking *a)
@@ -564,7 +564,7 @@ bool find_unconfirmed(struct asking *a)
 	for (uint32_t i = 0; i < count; i++) {
 		struct fold_line line;
 		struct fold_sums sums;
-		struct finding f;
+		struct top_row f;
 		bool is_trusted;
 
 		fold_line(a->fold, i, &line);
@@ -578,8 +578,8 @@ bool find_unconfirmed(struct asking *a)
 		f.quantity = (int64_t)sums.open_milli;
 		f.people = sums.people;
 		f.when_s = line.due_s;
-		f.why = is_trusted ? WHY_ONE_VOICE : WHY_STRANGER;
-		findings_add(&a->findings, f);
+		f.why = is_trusted ? TOP_ROW_ONE_VOICE : TOP_ROW_STRANGER;
+		top_rows_add(&a->findings, f);
 	}
 	free(confirmed);
 	return true;
@@ -592,7 +592,7 @@ bool find_silent(struct asking *a)
 	for (uint32_t i = 0; i < fold_count(a->fold, FOLD_SITES); i++) {
 		struct fold_site site;
 		struct entry standing;
-		struct finding f = blank();
+		struct top_row f = blank();
 
 		fold_site(a->fold, i, &site);
 		if (site.heard_s + QUESTIONS_SILENT_S > a->q->now_s || !is_near(a, a->spots[i].distance_m))
@@ -607,7 +607,7 @@ bool find_silent(struct asking *a)
 		f.people = standing.site.people;
 		f.count = site.open_needs;
 		f.said_s = site.heard_s;
-		findings_add(&a->findings, f);
+		top_rows_add(&a->findings, f);
 	}
 	return true;
 }
@@ -682,7 +682,7 @@ bool find_served(struct asking *a)
 
 	for (uint32_t i = 0; i < sums.size; i++) {
 		const struct total *sum = &sums.table[i];
-		struct finding f = blank();
+		struct top_row f = blank();
 
 		if (!sum->is_used || !is_near(a, a->spots[sum->site].distance_m))
 			continue;
@@ -695,7 +695,7 @@ bool find_served(struct asking *a)
 		/* By item, who got least first; of how many nobody knows, last. */
 		f.order = (uint64_t)sum->item << 48 | (f.people ? (uint64_t)f.of : 0xFFFFFFFFFFFF);
 		f.second = sum->site;
-		findings_add(&a->findings, f);
+		top_rows_add(&a->findings, f);
 	}
 	totals_fini(&sums);
 	return ok || no_memory(a);
@@ -711,20 +711,20 @@ static uint32_t retired_s(uint32_t time_s, enum entry_kind kind)
 	return end > UINT32_MAX ? UINT32_MAX : (uint32_t)end;
 }
 
-static void add_ending(struct asking *a, struct finding f, uint32_t when_s, enum finding_why why)
+static void add_ending(struct asking *a, struct top_row f, uint32_t when_s, enum top_row_why why)
 {
 	if (when_s < a->q->now_s || when_s > a->q->now_s + QUESTIONS_DAY_S)
 		return;
 	f.order = f.when_s = when_s;
 	f.why = (uint8_t)why;
-	findings_add(&a->findings, f);
+	top_rows_add(&a->findings, f);
 }
 
 static void add_ending_line(struct asking *a, uint32_t index)
 {
 	struct fold_line line;
 	struct fold_sums sums;
-	struct finding f;
+	struct top_row f;
 	uint32_t end;
 
 	fold_line(a->fold, index, &line);
@@ -737,9 +737,9 @@ static void add_ending_line(struct asking *a, uint32_t index)
 	f.quantity = line.kind == LINE_NEED ? (int64_t)sums.open_milli : sums.on_hand_milli;
 	f.people = sums.people;
 	if (line.kind == LINE_NEED && line.status == LINE_OPEN && line.due_s < end)
-		add_ending(a, f, line.due_s, WHY_NEED);
+		add_ending(a, f, line.due_s, TOP_ROW_NEED);
 	else
-		add_ending(a, f, end, WHY_FORGOTTEN);
+		add_ending(a, f, end, TOP_ROW_FORGOTTEN);
 }
 
 bool find_expiring(struct asking *a)
@@ -751,7 +751,7 @@ bool find_expiring(struct asking *a)
 
 		fold_move(a->fold, i, &move);
 		if (is_awaited(&move) && move.due_s && !move.lapsed)
-			add_ending(a, about_move(a, &move), move.due_s + FOLD_LAPSE_S, WHY_LAPSES);
+			add_ending(a, about_move(a, &move), move.due_s + FOLD_LAPSE_S, TOP_ROW_LAPSES);
 	}
 	return true;
 }

@@ -23,7 +23,7 @@ struct asking {
 	struct picture *picture;
 	struct fold *fold;
 	char *remark;
-	struct findings findings;
+	struct top_rows findings;
 	struct spot *spots;
 	uint32_t here; /* place of the site that distances are from; UINT32_MAX unknown */
 	uint32_t to;   /* LOAD */
@@ -42,7 +42,7 @@ bool find_served(struct asking *a);
 bool find_expiring(struct asking *a);
 
 /* Fills in what the row shows beyond its order. */
-void news_complete(const struct asking *a, struct finding *finding);
+void news_complete(const struct asking *a, struct top_row *finding);
 
 /* Place of the line's site; UINT32_MAX none. */
 uint32_t site_index(const struct asking *a, fold_slot line);

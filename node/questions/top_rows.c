@@ -4,19 +4,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-void findings_init(struct findings *f, uint32_t keep)
+void top_rows_init(struct top_rows *f, uint32_t keep)
 {
-	*f = (struct findings){ .keep = keep };
+	*f = (struct top_rows){ .keep = keep };
 }
 
-void findings_fini(struct findings *f)
+void top_rows_fini(struct top_rows *f)
 {
 	free(f->rows);
 }
 
 static int compare(const void *a, const void *b)
 {
-	const struct finding *x = a, *y = b;
+	const struct top_row *x = a, *y = b;
 
 	if (x->order != y->order)
 		return x->order < y->order ? -1 : 1;
@@ -25,15 +25,15 @@ static int compare(const void *a, const void *b)
 	return x->found < y->found ? -1 : x->found > y->found;
 }
 
-static void swap(struct finding *a, struct finding *b)
+static void swap(struct top_row *a, struct top_row *b)
 {
-	struct finding kept = *a;
+	struct top_row kept = *a;
 
 	*a = *b;
 	*b = kept;
 }
 
-static void rise(struct findings *f, uint32_t at)
+static void rise(struct top_rows *f, uint32_t at)
 {
 	while (at > 0 && compare(&f->rows[(at - 1) / 2], &f->rows[at]) < 0) {
 		swap(&f->rows[(at - 1) / 2], &f->rows[at]);
@@ -41,7 +41,7 @@ static void rise(struct findings *f, uint32_t at)
 	}
 }
 
-static void sink(struct findings *f)
+static void sink(struct top_rows *f)
 {
 	uint32_t at = 0;
 
@@ -55,10 +55,10 @@ static void sink(struct findings *f)
 	}
 }
 
-static bool grow(struct findings *f)
+static bool grow(struct top_rows *f)
 {
 	uint32_t cap = f->cap ? 2 * f->cap : 64;
-	struct finding *rows;
+	struct top_row *rows;
 
 	if (f->count < f->cap)
 		return true;
@@ -72,7 +72,7 @@ static bool grow(struct findings *f)
 	return true;
 }
 
-void findings_add(struct findings *f, struct finding finding)
+void top_rows_add(struct top_rows *f, struct top_row finding)
 {
 	finding.found = f->total++;
 	if (f->count < f->keep) {
@@ -86,7 +86,7 @@ void findings_add(struct findings *f, struct finding finding)
 	}
 }
 
-void findings_sort(struct findings *f)
+void top_rows_sort(struct top_rows *f)
 {
 	if (f->count)
 		qsort(f->rows, f->count, sizeof *f->rows, compare);

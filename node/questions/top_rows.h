@@ -6,53 +6,53 @@
 #include "sync/fold/fold.h"
 
 /* Why it is told; a few words more in the row. */
-enum finding_why {
-	WHY_NOTHING,
-	WHY_PEOPLE,    /* used up by so many people a day */
-	WHY_OBSERVED,  /* as fast as it went since the count */
-	WHY_RECOUNT,   /* more left than was counted */
-	WHY_UNKNOWN,   /* nobody knows how fast */
-	WHY_STRANGER,  /* only a stranger said it */
-	WHY_ONE_VOICE, /* only its author said it */
-	WHY_PROMISED,
-	WHY_SENT,
-	WHY_LAPSED,
-	WHY_NEED,
-	WHY_FORGOTTEN, /* its time in the set ends */
-	WHY_BEYOND,    /* came beyond what was asked */
-	WHY_LAPSES,
-	WHY_WEIGHT, /* an estimate */
+enum top_row_why {
+	TOP_ROW_NOTHING,
+	TOP_ROW_PEOPLE,    /* used up by so many people a day */
+	TOP_ROW_OBSERVED,  /* as fast as it went since the count */
+	TOP_ROW_RECOUNT,   /* more left than was counted */
+	TOP_ROW_UNKNOWN,   /* nobody knows how fast */
+	TOP_ROW_STRANGER,  /* only a stranger said it */
+	TOP_ROW_ONE_VOICE, /* only its author said it */
+	TOP_ROW_PROMISED,
+	TOP_ROW_SENT,
+	TOP_ROW_LAPSED,
+	TOP_ROW_NEED,
+	TOP_ROW_FORGOTTEN, /* its time in the set ends */
+	TOP_ROW_BEYOND,    /* came beyond what was asked */
+	TOP_ROW_LAPSES,
+	TOP_ROW_WEIGHT, /* an estimate */
 };
 
-struct finding {
+struct top_row {
 	uint64_t order; /* the lowest first, then `second`, then as they were found */
 	uint32_t second;
-	uint32_t found;   /* set by findings_add */
+	uint32_t found;   /* set by top_rows_add */
 	fold_slot record; /* own words; FOLD_NONE for sums */
 	fold_slot from;   /* LOAD: the stock */
 	fold_slot line;   /* whose item it is */
 	uint32_t site;    /* place in FOLD_SITES; UINT32_MAX none */
 	uint16_t item;    /* where there is no line */
 	uint8_t list;     /* enum fold_list of the record */
-	uint8_t why;      /* enum finding_why */
+	uint8_t why;      /* enum top_row_why */
 	uint32_t people, count;
 	int64_t quantity, of;
 	uint64_t grams;
 	uint32_t when_s, said_s; /* seconds since 2020; 0 unknown */
 };
 
-struct findings {
-	struct finding *rows; /* a heap, the last of all on top, until findings_sort */
+struct top_rows {
+	struct top_row *rows; /* a heap, the last of all on top, until top_rows_sort */
 	uint32_t count, cap;
 	uint32_t keep;  /* so many are wanted at most */
 	uint32_t total; /* found */
 	bool out_of_memory;
 };
 
-void findings_init(struct findings *f, uint32_t keep);
-void findings_fini(struct findings *f);
-void findings_add(struct findings *f, struct finding finding);
+void top_rows_init(struct top_rows *f, uint32_t keep);
+void top_rows_fini(struct top_rows *f);
+void top_rows_add(struct top_rows *f, struct top_row finding);
 /* Puts what was kept into its order. */
-void findings_sort(struct findings *f);
+void top_rows_sort(struct top_rows *f);
 
 #endif

@@ -477,7 +477,7 @@ static void test_news_is_what_others_said_since_the_walk_once_each(void **state)
 
 static int by_order(const void *a, const void *b)
 {
-	const struct finding *x = a, *y = b;
+	const struct top_row *x = a, *y = b;
 
 	if (x->order != y->order)
 		return x->order < y->order ? -1 : 1;
@@ -492,22 +492,22 @@ static void test_the_best_rows_are_kept_whatever_their_order(void **state)
 
 	(void)state;
 	for (uint32_t keep = 1; keep < 600; keep += 37) {
-		struct finding all[ALL];
-		struct findings f;
+		struct top_row all[ALL];
+		struct top_rows f;
 
-		findings_init(&f, keep);
+		top_rows_init(&f, keep);
 		for (uint32_t i = 0; i < ALL; i++) {
 			dice = dice * 1664525 + 1013904223;
-			all[i] = (struct finding){ .order = dice >> 24, .found = i };
-			findings_add(&f, all[i]);
+			all[i] = (struct top_row){ .order = dice >> 24, .found = i };
+			top_rows_add(&f, all[i]);
 		}
-		findings_sort(&f);
+		top_rows_sort(&f);
 		qsort(all, ALL, sizeof *all, by_order);
 		assert_int_equal(f.total, ALL);
 		assert_int_equal(f.count, keep < ALL ? keep : ALL);
 		for (uint32_t i = 0; i < f.count; i++)
 			assert_int_equal(f.rows[i].found, all[i].found);
-		findings_fini(&f);
+		top_rows_fini(&f);
 	}
 }
 
