@@ -22,11 +22,11 @@ static enum door_rc look_at_quantity(struct door_answer *answer, const struct do
 {
 	const struct catalog_item *item = line->item ? catalog_find_code(line->item) : NULL;
 	struct party party = { line->people, line->infants, line->elders, line->powered };
-	uint32_t days = asked->fields & DOOR_DAYS ? asked->days : SECOND_LOOK_DAYS;
+	uint32_t days = asked->fields & DOOR_DAYS ? asked->days : CONFIRM_DAYS;
 	char typed[SENTENCE_AMOUNT_SIZE], usual_text[SENTENCE_AMOUNT_SIZE];
 	uint64_t usual = item && line->people ? propose_quantity(item, &party, days) : 0;
 
-	if (!usual || line->quantity_milli <= usual * SECOND_LOOK_TIMES)
+	if (!usual || line->quantity_milli <= usual * CONFIRM_TIMES)
 		return DOOR_OK;
 	sentence_amount(typed, (int64_t)line->quantity_milli, item->unit);
 	sentence_amount(usual_text, (int64_t)usual, item->unit);
@@ -70,7 +70,7 @@ static fold_slot find_similar(const struct fold *fold, uint32_t now_s, const str
 
 		fold_line(fold, i, &other);
 		if (other.kind != LINE_NEED || (other.status != LINE_OPEN && other.status != LINE_COVERED) ||
-		    other.item != line->item || other.record.changed.time + SECOND_LOOK_SIMILAR_S < now_s ||
+		    other.item != line->item || other.record.changed.time + CONFIRM_SIMILAR_S < now_s ||
 		    other.record.changed.time < newest_s)
 			continue;
 		fold_read(fold, other.record.standing, &standing);
@@ -213,8 +213,8 @@ static enum door_rc look_at_load(struct door_answer *answer, const struct draft_
 	return rc == DOOR_OK ? look_at_shelf(answer, desk, move) : rc;
 }
 
-enum door_rc second_look(struct door_answer *answer, const struct draft_desk *desk, const struct door_request *asked,
-			 const struct entry *entry)
+enum door_rc confirm_asks(struct door_answer *answer, const struct draft_desk *desk, const struct door_request *asked,
+			  const struct entry *entry)
 {
 	enum door_rc rc = DOOR_OK;
 

@@ -7,13 +7,13 @@
 #include "node/desk/draft.h"
 
 enum {
-	SECOND_LOOK_TIMES = 5, /* what is usual */
-	SECOND_LOOK_DAYS = 3,  /* for which that is counted, where nobody said how many */
-	SECOND_LOOK_SIMILAR_S = 86400,
+	CONFIRM_TIMES = 5, /* what is usual */
+	CONFIRM_DAYS = 3,  /* for which that is counted, where nobody said how many */
+	CONFIRM_SIMILAR_S = 86400,
 };
 
 /* DOOR_OK, or DOOR_E_ASK with the question in answer->text. `entry` is what is about to be written. */
-enum door_rc second_look(struct door_answer *answer, const struct draft_desk *desk, const struct door_request *asked,
-			 const struct entry *entry);
+enum door_rc confirm_asks(struct door_answer *answer, const struct draft_desk *desk, const struct door_request *asked,
+			  const struct entry *entry);
 
 #endif

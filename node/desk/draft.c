@@ -242,5 +242,5 @@ enum door_rc draft_make(struct draft *draft, struct door_answer *answer, const s
 		return work_refuse(
 			&w, DOOR_E_INPUT,
 			"Something in it is out of bounds: shorten the texts, or check the numbers and the place.");
-	return second_look(answer, desk, request, &draft->entry);
+	return confirm_asks(answer, desk, request, &draft->entry);
 }
