@@ -14,7 +14,7 @@
 #include "proto/catalog/propose.h"
 
 /* Behind what was remarked already: "agua" was taken as Drinking water (101). 5000 L for 12 people? */
-#define ASK(answer, ...) (typed_remark((answer), __VA_ARGS__), (answer)->rc = DOOR_E_ASK)
+#define ASK(answer, ...) (typed_input_remark((answer), __VA_ARGS__), (answer)->rc = DOOR_E_ASK)
 
 /* "5000 L for 12 people?" */
 static enum door_rc look_at_quantity(struct door_answer *answer, const struct door_request *asked,

@@ -23,7 +23,7 @@ static struct hours hours_of(struct view_hours hours)
 static enum door_rc fill_site_place(struct work *w, struct site *site)
 {
 	struct ref named;
-	enum door_rc rc = typed_place(&site->place, &named, w->answer, work_picture(w), w->desk->now_s, w->asked);
+	enum door_rc rc = typed_input_place(&site->place, &named, w->answer, work_picture(w), w->desk->now_s, w->asked);
 
 	if (rc == DOOR_OK && site->place.digits == PLACE_NONE)
 		rc = work_refuse(w, DOOR_E_INPUT, "Nobody said yet where %s is: write degrees or a Plus Code.",

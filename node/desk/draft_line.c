@@ -17,7 +17,7 @@ static enum door_rc fill_item(struct work *w, struct line *line)
 {
 	const char *words = "";
 	uint16_t code = 0;
-	enum door_rc rc = typed_item(&code, &words, w->answer, w->asked->item, w->asked->long_text == DOOR_CUT);
+	enum door_rc rc = typed_input_item(&code, &words, w->answer, w->asked->item, w->asked->long_text == DOOR_CUT);
 
 	if (rc != DOOR_OK)
 		return rc;
@@ -133,8 +133,8 @@ static enum door_rc fill_proposal(struct work *w, struct line *line)
 	if (line->quantity_milli > QUANTITY_MILLI_MAX)
 		return work_refuse(w, DOOR_E_INPUT, "The quantity is too large: at most 34,000,000 fit.");
 	sentence_amount(quantity, (int64_t)line->quantity_milli, item->unit);
-	typed_remark(w->answer, "%s %s, as the catalogue has it%s: change it where you know better.", quantity,
-		     item->labels[CATALOG_EN], item->suggestion ? " (a suggestion)" : "");
+	typed_input_remark(w->answer, "%s %s, as the catalogue has it%s: change it where you know better.", quantity,
+			   item->labels[CATALOG_EN], item->suggestion ? " (a suggestion)" : "");
 	return DOOR_OK;
 }
 
@@ -179,7 +179,8 @@ static enum door_rc check_sealed(struct work *w, struct line *line)
 			"with a ticket.",
 			item->labels[CATALOG_EN]);
 	line->text[0] = '\0';
-	typed_remark(w->answer, "Words about %s were left out: everybody would read them.", item->labels[CATALOG_EN]);
+	typed_input_remark(w->answer, "Words about %s were left out: everybody would read them.",
+			   item->labels[CATALOG_EN]);
 	return DOOR_OK;
 }
 
@@ -220,11 +221,11 @@ static enum door_rc fill_where(struct work *w, struct line *line)
 	}
 	if (!work_states(w, DOOR_PLACE))
 		return DOOR_OK;
-	rc = typed_place(&line->cell, &line->site, w->answer, work_picture(w), w->desk->now_s, w->asked);
+	rc = typed_input_place(&line->cell, &line->site, w->answer, work_picture(w), w->desk->now_s, w->asked);
 	if (rc != DOOR_OK)
 		return rc;
 	if (ref_is_none(line->site))
-		typed_coarsen(&line->cell, w->answer);
+		typed_input_coarsen(&line->cell, w->answer);
 	else
 		line->cell = (struct place){ .digits = PLACE_NONE };
 	return DOOR_OK;

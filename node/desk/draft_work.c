@@ -33,7 +33,7 @@ enum door_rc work_take_text(struct work *w, char *out, size_t size_max, const ch
 		return work_refuse(w, DOOR_E_INPUT,
 				   "The %s is too long or not UTF-8: at most %zu bytes fit. Shorten it.", what,
 				   size_max);
-	typed_remark(w->answer, "The %s was cut to \"%s\".", what, out);
+	typed_input_remark(w->answer, "The %s was cut to \"%s\".", what, out);
 	return DOOR_OK;
 }
 
@@ -180,7 +180,7 @@ enum door_rc work_start_edit(struct work *w, const struct picture_hit *hit, stru
 enum door_rc work_take_quantity(struct work *w, uint64_t *milli, uint64_t number, const char *typed, uint16_t item)
 {
 	uint64_t asked = number;
-	enum door_rc rc = is_given(typed) ? typed_measure(&asked, w->answer, typed, item) : DOOR_OK;
+	enum door_rc rc = is_given(typed) ? typed_input_measure(&asked, w->answer, typed, item) : DOOR_OK;
 
 	if (rc != DOOR_OK)
 		return rc;

@@ -12,7 +12,7 @@
 
 enum { HOUSE_DIGITS = 6, SETTLEMENT_DIGITS = 8, SHOWN = 48 };
 
-void typed_remark(struct door_answer *answer, const char *format, ...)
+void typed_input_remark(struct door_answer *answer, const char *format, ...)
 {
 	size_t used = strlen(answer->text), room = sizeof answer->text - used, blank = used > 0;
 	va_list args;
@@ -66,13 +66,14 @@ static enum door_rc ask_which(uint16_t *code, const char **words, struct door_an
 	if (!is_row)
 		return refuse(answer, DOOR_E_INPUT,
 			      "Which one: %s? Say its name or code, or put = before it to keep your own words.", list);
-	typed_remark(answer, "\"%.*s\" was kept as words; it may be %s.", SHOWN, text, list);
+	typed_input_remark(answer, "\"%.*s\" was kept as words; it may be %s.", SHOWN, text, list);
 	*code = 0;
 	*words = text;
 	return DOOR_OK;
 }
 
-enum door_rc typed_item(uint16_t *code, const char **words, struct door_answer *answer, const char *text, bool is_row)
+enum door_rc typed_input_item(uint16_t *code, const char **words, struct door_answer *answer, const char *text,
+			      bool is_row)
 {
 	struct catalog_hit hits[CATALOG_ASK_MAX];
 	const struct catalog_item *item;
@@ -93,8 +94,8 @@ enum door_rc typed_item(uint16_t *code, const char **words, struct door_answer *
 		if (!item)
 			return ask_which(code, words, answer, text, hits, count, is_row);
 		if (!is_number)
-			typed_remark(answer, "\"%.*s\" was taken as %s (%u).", SHOWN, text, item->labels[CATALOG_EN],
-				     item->code);
+			typed_input_remark(answer, "\"%.*s\" was taken as %s (%u).", SHOWN, text,
+					   item->labels[CATALOG_EN], item->code);
 	}
 	*code = item ? item->code : 0;
 	*words = text;
@@ -103,7 +104,7 @@ enum door_rc typed_item(uint16_t *code, const char **words, struct door_answer *
 
 /* --- quantities --- */
 
-enum door_rc typed_measure(uint64_t *milli, struct door_answer *answer, const char *text, uint16_t code)
+enum door_rc typed_input_measure(uint64_t *milli, struct door_answer *answer, const char *text, uint16_t code)
 {
 	const struct catalog_item *item = code ? catalog_find_code(code) : NULL;
 	char said[MEASURE_TEXT_SIZE];
@@ -116,7 +117,7 @@ enum door_rc typed_measure(uint64_t *milli, struct door_answer *answer, const ch
 	}
 	if (m.converted) {
 		measure_remark(said, &m, text, item);
-		typed_remark(answer, "%s.", said);
+		typed_input_remark(answer, "%s.", said);
 	}
 	*milli = m.milli;
 	return DOOR_OK;
@@ -197,8 +198,8 @@ static enum door_rc read_place(struct place *place, struct ref *site, struct doo
 	return named_place(place, site, answer, p, now_s, text);
 }
 
-enum door_rc typed_place(struct place *place, struct ref *site, struct door_answer *answer, struct picture *p,
-			 uint32_t now_s, const struct door_request *asked)
+enum door_rc typed_input_place(struct place *place, struct ref *site, struct door_answer *answer, struct picture *p,
+			       uint32_t now_s, const struct door_request *asked)
 {
 	struct geo_point point = { asked->place.lat_e6, asked->place.lon_e6 };
 
@@ -210,7 +211,7 @@ enum door_rc typed_place(struct place *place, struct ref *site, struct door_answ
 	return DOOR_OK;
 }
 
-void typed_coarsen(struct place *place, struct door_answer *answer)
+void typed_input_coarsen(struct place *place, struct door_answer *answer)
 {
 	struct geo_point point = { place->lat_e6, place->lon_e6 };
 	uint8_t digits = place->digits;
@@ -225,8 +226,8 @@ void typed_coarsen(struct place *place, struct door_answer *answer)
 	point = geo_coarsen(point, digits);
 	if (digits != place->digits) {
 		plus_code_encode(code, point, digits);
-		typed_remark(answer, "The place is told as %s, %s wide, so that no door is known.", code,
-			     digits == HOUSE_DIGITS ? "5.6 km" : "280 m");
+		typed_input_remark(answer, "The place is told as %s, %s wide, so that no door is known.", code,
+				   digits == HOUSE_DIGITS ? "5.6 km" : "280 m");
 	}
 	*place = (struct place){ .lat_e6 = point.lat_e6, .lon_e6 = point.lon_e6, .digits = digits };
 }
