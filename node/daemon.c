@@ -29,8 +29,8 @@
 
 enum { TICK_MS = 60000, TELL_MS = 250, TELL_SHARE = 10, PROGRESS_MS = 500, PENDING_MAX = 256, AUTHORS_MAX = 4096 };
 enum { BUSY_MS = 100 };                                /* while the radio takes no frame */
-static const char AIRTIME_SETTING[] = "radio.airtime"; /* airbook.h */
-static_assert((int)AIRBOOK_TEXT_SIZE <= (int)COMMIT_SETTING_SIZE, "it fits");
+static const char AIRTIME_SETTING[] = "radio.airtime"; /* airtime_log.h */
+static_assert((int)AIRTIME_LOG_TEXT_SIZE <= (int)COMMIT_SETTING_SIZE, "it fits");
 
 struct daemon {
 	uv_loop_t loop;
@@ -527,13 +527,13 @@ static int open_disk(struct daemon *d, char why[DAEMON_WHY_SIZE])
 	return identity_open(&d->identity, why, d->config.folder) == IDENTITY_OK ? 0 : -1;
 }
 
-static void keep_airtime(void *ctx, const struct airbook *book, uint32_t ahead_ms)
+static void keep_airtime(void *ctx, const struct airtime_log *book, uint32_t ahead_ms)
 {
 	struct daemon *d = ctx;
-	char text[AIRBOOK_TEXT_SIZE];
+	char text[AIRTIME_LOG_TEXT_SIZE];
 
 	wall_now(d);
-	airbook_write(book, text, ahead_ms, mono_now(d), d->desk.time);
+	airtime_log_write(book, text, ahead_ms, mono_now(d), d->desk.time);
 	commit_set(d->commit, AIRTIME_SETTING, text);
 	commit_start(d->commit);
 }
@@ -547,11 +547,11 @@ static int open_radio(struct daemon *d, char why[DAEMON_WHY_SIZE])
 				  .said = radio_said,
 				  .station = SYNC_STATION(&d->identity.key),
 				  .keep = keep_airtime };
-	char text[AIRBOOK_TEXT_SIZE];
+	char text[AIRTIME_LOG_TEXT_SIZE];
 
 	wall_now(d);
 	if (store_get(d->store, AIRTIME_SETTING, text, sizeof text))
-		host.book = airbook_read(text, mono_now(d), d->desk.time);
+		host.book = airtime_log_read(text, mono_now(d), d->desk.time);
 	return lora_open(&d->lora, why, &d->loop, &d->config, &host);
 }
 

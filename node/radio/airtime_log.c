@@ -10,42 +10,42 @@ enum { MINUTE_MS = 60000, PAGES = 7, PAGE_MINUTES = 10, HOUR_MS = 3600000 };
 /* An hour on, so that what was used before `now` began has a minute. */
 static uint64_t minute_of(mono_ms now)
 {
-	return now / MINUTE_MS + AIRBOOK_MINUTES;
+	return now / MINUTE_MS + AIRTIME_LOG_MINUTES;
 }
 
 /* Minutes that passed since the last use are empty. */
-static void turn(struct airbook *book, uint64_t minute)
+static void turn(struct airtime_log *book, uint64_t minute)
 {
 	if (minute <= book->minute)
 		return;
-	if (minute - book->minute >= AIRBOOK_MINUTES)
+	if (minute - book->minute >= AIRTIME_LOG_MINUTES)
 		memset(book->us, 0, sizeof book->us);
 	else
 		for (uint64_t empty = book->minute + 1; empty <= minute; empty++)
-			book->us[empty % AIRBOOK_MINUTES] = 0;
+			book->us[empty % AIRTIME_LOG_MINUTES] = 0;
 	book->minute = minute;
 }
 
-void airbook_add(struct airbook *book, uint32_t us, mono_ms now)
+void airtime_log_add(struct airtime_log *book, uint32_t us, mono_ms now)
 {
 	turn(book, minute_of(now));
-	book->us[book->minute % AIRBOOK_MINUTES] += us;
+	book->us[book->minute % AIRTIME_LOG_MINUTES] += us;
 }
 
 /* Rounded up, of the ten minutes that end `page` times ten minutes ago; the last is one minute. */
-static uint32_t page_ms(const struct airbook *turned, int page)
+static uint32_t page_ms(const struct airtime_log *turned, int page)
 {
-	int end = page + 1 < PAGES ? (page + 1) * PAGE_MINUTES : AIRBOOK_MINUTES;
+	int end = page + 1 < PAGES ? (page + 1) * PAGE_MINUTES : AIRTIME_LOG_MINUTES;
 	uint64_t us = 0;
 
 	for (int i = page * PAGE_MINUTES; i < end; i++)
-		us += turned->us[(turned->minute - (uint64_t)i) % AIRBOOK_MINUTES];
+		us += turned->us[(turned->minute - (uint64_t)i) % AIRTIME_LOG_MINUTES];
 	return (uint32_t)((us + 999) / 1000);
 }
 
-uint32_t airbook_used_ms(const struct airbook *book, mono_ms now)
+uint32_t airtime_log_used_ms(const struct airtime_log *book, mono_ms now)
 {
-	struct airbook turned = *book;
+	struct airtime_log turned = *book;
 	uint32_t used = 0;
 
 	turn(&turned, minute_of(now));
@@ -54,31 +54,33 @@ uint32_t airbook_used_ms(const struct airbook *book, mono_ms now)
 	return used;
 }
 
-void airbook_write(const struct airbook *book, char text[AIRBOOK_TEXT_SIZE], uint32_t ahead_ms, mono_ms now,
-		   struct node_time time)
+void airtime_log_write(const struct airtime_log *book, char text[AIRTIME_LOG_TEXT_SIZE], uint32_t ahead_ms, mono_ms now,
+		       struct node_time time)
 {
-	struct airbook turned = *book;
+	struct airtime_log turned = *book;
 	uint32_t ms[PAGES];
 
 	turn(&turned, minute_of(now));
 	for (int page = 0; page < PAGES; page++)
 		ms[page] = page_ms(&turned, page) + (page ? 0 : ahead_ms);
-	snprintf(text, AIRBOOK_TEXT_SIZE,
+	snprintf(text, AIRTIME_LOG_TEXT_SIZE,
 		 "%" PRIu32 " %" PRIu32 " %" PRIu32 " %" PRIu32 " %" PRIu32 " %" PRIu32 " %" PRIu32 " %" PRIu32,
 		 time.quality == TIME_SET ? time.wall_s : UINT32_MAX, ms[0], ms[1], ms[2], ms[3], ms[4], ms[5], ms[6]);
 }
 
-/* Minutes that surely passed since the date `then`, of which AIRBOOK_KEEP_MS may have been used later. */
+/* Minutes that surely passed since the date `then`, of which AIRTIME_LOG_KEEP_MS may have been used later. */
 static uint64_t minutes_since(uint32_t then, struct node_time time)
 {
 	uint64_t passed_ms = time.wall_s > then ? (uint64_t)(time.wall_s - then) * 1000 : 0;
 
-	return time.quality == TIME_SET && passed_ms > AIRBOOK_KEEP_MS ? (passed_ms - AIRBOOK_KEEP_MS) / MINUTE_MS : 0;
+	return time.quality == TIME_SET && passed_ms > AIRTIME_LOG_KEEP_MS
+		       ? (passed_ms - AIRTIME_LOG_KEEP_MS) / MINUTE_MS
+		       : 0;
 }
 
-struct airbook airbook_read(const char *text, mono_ms now, struct node_time time)
+struct airtime_log airtime_log_read(const char *text, mono_ms now, struct node_time time)
 {
-	struct airbook book = { .minute = minute_of(now) };
+	struct airtime_log book = { .minute = minute_of(now) };
 	uint32_t then, ms[PAGES];
 	uint64_t age;
 
@@ -87,8 +89,8 @@ struct airbook airbook_read(const char *text, mono_ms now, struct node_time time
 		return book;
 	age = minutes_since(then, time);
 	/* As if all of a page had been used in its last minute. */
-	for (int page = 0; page < PAGES && age + (uint64_t)page * PAGE_MINUTES < AIRBOOK_MINUTES; page++)
-		book.us[(book.minute - age - (uint64_t)page * PAGE_MINUTES) % AIRBOOK_MINUTES] =
+	for (int page = 0; page < PAGES && age + (uint64_t)page * PAGE_MINUTES < AIRTIME_LOG_MINUTES; page++)
+		book.us[(book.minute - age - (uint64_t)page * PAGE_MINUTES) % AIRTIME_LOG_MINUTES] =
 			(ms[page] < HOUR_MS ? ms[page] : HOUR_MS) * 1000;
 	return book;
 }

@@ -10,24 +10,24 @@
 #include "sync/engine.h"
 
 enum {
-	AIRBOOK_MINUTES = 61, /* the first and the last one are in part within the hour */
-	AIRBOOK_TEXT_SIZE = 64,
-	AIRBOOK_KEEP_MS = 600000, /* keep it at least so often while frames go out */
+	AIRTIME_LOG_MINUTES = 61, /* the first and the last one are in part within the hour */
+	AIRTIME_LOG_TEXT_SIZE = 64,
+	AIRTIME_LOG_KEEP_MS = 600000, /* keep it at least so often while frames go out */
 };
 
 /* All zero: nothing was sent. */
-struct airbook {
-	uint32_t us[AIRBOOK_MINUTES];
+struct airtime_log {
+	uint32_t us[AIRTIME_LOG_MINUTES];
 	uint64_t minute; /* of the last use, from an hour before the start of `now` on */
 };
 
-void airbook_add(struct airbook *book, uint32_t us, mono_ms now);
-uint32_t airbook_used_ms(const struct airbook *book, mono_ms now);
+void airtime_log_add(struct airtime_log *book, uint32_t us, mono_ms now);
+uint32_t airtime_log_used_ms(const struct airtime_log *book, mono_ms now);
 
 /* `ahead_ms` more is counted as used now: what may be sent until it is kept again. */
-void airbook_write(const struct airbook *book, char text[AIRBOOK_TEXT_SIZE], uint32_t ahead_ms, mono_ms now,
-		   struct node_time time);
-/* What airbook_write wrote. Anything else counts as nothing. */
-struct airbook airbook_read(const char *text, mono_ms now, struct node_time time);
+void airtime_log_write(const struct airtime_log *book, char text[AIRTIME_LOG_TEXT_SIZE], uint32_t ahead_ms, mono_ms now,
+		       struct node_time time);
+/* What airtime_log_write wrote. Anything else counts as nothing. */
+struct airtime_log airtime_log_read(const char *text, mono_ms now, struct node_time time);
 
 #endif

@@ -241,9 +241,9 @@ static void note_sent(struct lora *l, size_t frame_size, mono_ms now)
 	uint32_t share_us = HOUR_MS / KEEPS * airtime->duty_permille;
 
 	l->frames_out++;
-	airbook_add(&l->book, us, now);
+	airtime_log_add(&l->book, us, now);
 	l->kept_us -= us;
-	if (l->kept_us >= 0 && now - l->kept_at < AIRBOOK_KEEP_MS)
+	if (l->kept_us >= 0 && now - l->kept_at < AIRTIME_LOG_KEEP_MS)
 		return;
 	l->kept_us = share_us;
 	l->kept_at = now;

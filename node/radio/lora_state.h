@@ -73,7 +73,7 @@ struct lora {
 	struct modem_signal signal;
 	bool has_signal;
 	mono_ms heard_at;
-	struct airbook book;
+	struct airtime_log book;
 	int64_t kept_us; /* what may be sent until it has to be kept */
 	mono_ms kept_at;
 };

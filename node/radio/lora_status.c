@@ -19,7 +19,7 @@ void lora_say(struct lora *l, enum lora_state state, const char *sentence)
 uint32_t lora_air_left_ms(const struct lora *l, mono_ms now)
 {
 	uint32_t allowed_ms = l->is_up ? 3600u * l->traits.airtime.duty_permille : 0,
-		 used = airbook_used_ms(&l->book, now);
+		 used = airtime_log_used_ms(&l->book, now);
 
 	return allowed_ms > used ? allowed_ms - used : 0;
 }
@@ -47,7 +47,7 @@ void lora_status(const struct lora *lora, struct lora_status *status, mono_ms no
 	if (lora->is_up)
 		status->airtime = lora->traits.airtime;
 	snprintf(status->sentence, sizeof status->sentence, "%s", lora->sentence);
-	status->used_ms = airbook_used_ms(&lora->book, now);
+	status->used_ms = airtime_log_used_ms(&lora->book, now);
 	status->left_ms = lora_air_left_ms(lora, now);
 	status->frames_in = lora->frames_in;
 	status->frames_out = lora->frames_out;

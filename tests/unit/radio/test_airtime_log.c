@@ -21,29 +21,29 @@ static struct node_time date(uint32_t wall_s)
 
 static void test_an_hour_is_remembered(void **state)
 {
-	struct airbook book = { .minute = 0 };
+	struct airtime_log book = { .minute = 0 };
 
 	(void)state;
-	assert_int_equal(airbook_used_ms(&book, 5), 0);
-	airbook_add(&book, 1500, 0);
-	airbook_add(&book, 2000, 30 * MINUTE);
-	assert_int_equal(airbook_used_ms(&book, 30 * MINUTE), 4);
-	assert_int_equal(airbook_used_ms(&book, 60 * MINUTE), 4);
-	assert_int_equal(airbook_used_ms(&book, 61 * MINUTE), 2);
-	assert_int_equal(airbook_used_ms(&book, 91 * MINUTE), 0);
-	airbook_add(&book, 1000, 1000 * (mono_ms)MINUTE);
-	assert_int_equal(airbook_used_ms(&book, 1000 * (mono_ms)MINUTE), 1);
+	assert_int_equal(airtime_log_used_ms(&book, 5), 0);
+	airtime_log_add(&book, 1500, 0);
+	airtime_log_add(&book, 2000, 30 * MINUTE);
+	assert_int_equal(airtime_log_used_ms(&book, 30 * MINUTE), 4);
+	assert_int_equal(airtime_log_used_ms(&book, 60 * MINUTE), 4);
+	assert_int_equal(airtime_log_used_ms(&book, 61 * MINUTE), 2);
+	assert_int_equal(airtime_log_used_ms(&book, 91 * MINUTE), 0);
+	airtime_log_add(&book, 1000, 1000 * (mono_ms)MINUTE);
+	assert_int_equal(airtime_log_used_ms(&book, 1000 * (mono_ms)MINUTE), 1);
 }
 
 /* Used 5, 25 and 55 minutes before it is kept. */
-static void keep(char text[AIRBOOK_TEXT_SIZE], uint32_t ahead_ms, struct node_time time)
+static void keep(char text[AIRTIME_LOG_TEXT_SIZE], uint32_t ahead_ms, struct node_time time)
 {
-	struct airbook book = { .minute = 0 };
+	struct airtime_log book = { .minute = 0 };
 
-	airbook_add(&book, 1000 * SECOND, 45 * MINUTE);
-	airbook_add(&book, 2000 * SECOND, 75 * MINUTE);
-	airbook_add(&book, 4000 * SECOND, 95 * MINUTE);
-	airbook_write(&book, text, ahead_ms, 100 * MINUTE, time);
+	airtime_log_add(&book, 1000 * SECOND, 45 * MINUTE);
+	airtime_log_add(&book, 2000 * SECOND, 75 * MINUTE);
+	airtime_log_add(&book, 4000 * SECOND, 95 * MINUTE);
+	airtime_log_write(&book, text, ahead_ms, 100 * MINUTE, time);
 }
 
 static void test_a_restart_forgets_what_an_hour_would(void **state)
@@ -68,13 +68,13 @@ static void test_a_restart_forgets_what_an_hour_would(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
-		char text[AIRBOOK_TEXT_SIZE];
-		struct airbook book;
+		char text[AIRTIME_LOG_TEXT_SIZE];
+		struct airtime_log book;
 		uint32_t used;
 
 		keep(text, 0, ROWS[i].kept);
-		book = airbook_read(text, 7, ROWS[i].read);
-		used = airbook_used_ms(&book, 7 + ROWS[i].up_minutes * (mono_ms)MINUTE);
+		book = airtime_log_read(text, 7, ROWS[i].read);
+		used = airtime_log_used_ms(&book, 7 + ROWS[i].up_minutes * (mono_ms)MINUTE);
 		if (used != ROWS[i].used_ms)
 			fail_msg("%s: %u", ROWS[i].what, used);
 	}
@@ -83,28 +83,28 @@ static void test_a_restart_forgets_what_an_hour_would(void **state)
 /* A node that is up for some minutes at a time is not mute for ever. */
 static void test_what_was_used_gets_older_from_start_to_start(void **state)
 {
-	char text[AIRBOOK_TEXT_SIZE];
-	struct airbook book;
+	char text[AIRTIME_LOG_TEXT_SIZE];
+	struct airtime_log book;
 
 	(void)state;
 	keep(text, 0, GUESSED);
 	for (int start = 0; start < 8; start++) {
-		book = airbook_read(text, 0, GUESSED);
-		airbook_write(&book, text, 0, 10 * MINUTE, GUESSED);
+		book = airtime_log_read(text, 0, GUESSED);
+		airtime_log_write(&book, text, 0, 10 * MINUTE, GUESSED);
 	}
-	assert_int_equal(airbook_used_ms(&book, 10 * MINUTE), 0);
+	assert_int_equal(airtime_log_used_ms(&book, 10 * MINUTE), 0);
 }
 
 static void test_what_may_be_sent_until_it_is_kept_again_counts(void **state)
 {
-	char text[AIRBOOK_TEXT_SIZE];
-	struct airbook book;
+	char text[AIRTIME_LOG_TEXT_SIZE];
+	struct airtime_log book;
 
 	(void)state;
 	keep(text, 500, GUESSED);
-	book = airbook_read(text, 0, GUESSED);
-	assert_int_equal(airbook_used_ms(&book, 0), 7500);
-	assert_int_equal(airbook_used_ms(&book, 60 * MINUTE), 4500);
+	book = airtime_log_read(text, 0, GUESSED);
+	assert_int_equal(airtime_log_used_ms(&book, 0), 7500);
+	assert_int_equal(airtime_log_used_ms(&book, 60 * MINUTE), 4500);
 }
 
 static void test_anything_else_is_nothing(void **state)
@@ -113,13 +113,13 @@ static void test_anything_else_is_nothing(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof TEXTS / sizeof *TEXTS; i++) {
-		struct airbook book = airbook_read(TEXTS[i], 90 * MINUTE, date(0));
+		struct airtime_log book = airtime_log_read(TEXTS[i], 90 * MINUTE, date(0));
 
-		assert_int_equal(airbook_used_ms(&book, 90 * MINUTE), 0);
+		assert_int_equal(airtime_log_used_ms(&book, 90 * MINUTE), 0);
 	}
 	/* However much it says, it is an hour each. */
-	struct airbook book = airbook_read("1 4294967295 4294967295 0 0 0 4294967295 0", 0, GUESSED);
-	assert_true(airbook_used_ms(&book, 0) <= 3 * 3600000u);
+	struct airtime_log book = airtime_log_read("1 4294967295 4294967295 0 0 0 4294967295 0", 0, GUESSED);
+	assert_true(airtime_log_used_ms(&book, 0) <= 3 * 3600000u);
 }
 
 int main(void)

@@ -45,7 +45,7 @@ struct bench {
 	struct device device;
 	char folder[64];
 	int moves;
-	struct airbook kept; /* from start to start */
+	struct airtime_log kept; /* from start to start */
 	uint32_t kept_ahead_ms;
 	bool closed;
 };
@@ -233,7 +233,7 @@ static void begin(struct bench *b, const char *port, const char *region)
 	(void)now(b);
 }
 
-static void keep(void *ctx, const struct airbook *book, uint32_t ahead_ms)
+static void keep(void *ctx, const struct airtime_log *book, uint32_t ahead_ms)
 {
 	((struct bench *)ctx)->kept = *book;
 	((struct bench *)ctx)->kept_ahead_ms = ahead_ms;
@@ -408,14 +408,14 @@ static void test_a_restart_forgets_no_airtime(void **state)
 	wait_until(&b, has_spoken);
 	lora_status(b.lora, &status, uv_now(&b.loop));
 	assert_true(status.used_ms > 0);
-	assert_int_equal(airbook_used_ms(&b.kept, uv_now(&b.loop)), status.used_ms);
+	assert_int_equal(airtime_log_used_ms(&b.kept, uv_now(&b.loop)), status.used_ms);
 	assert_int_equal(b.kept_ahead_ms, SHARE_MS / 16); /* in case the power goes now */
 	end(&b);
-	assert_in_range(airbook_used_ms(&b.kept, uv_hrtime() / 1000000), status.used_ms, status.used_ms + 200);
+	assert_in_range(airtime_log_used_ms(&b.kept, uv_hrtime() / 1000000), status.used_ms, status.used_ms + 200);
 	assert_int_equal(b.kept_ahead_ms, 0);
 
 	begin(&b, "auto", "US915");
-	airbook_add(&b.kept, NEARLY_ALL_MS * 1000, uv_now(&b.loop));
+	airtime_log_add(&b.kept, NEARLY_ALL_MS * 1000, uv_now(&b.loop));
 	open_lora(&b);
 	plug_in(&b, "ttyUSB0");
 	wait_until(&b, is_up);
@@ -444,7 +444,7 @@ static void test_the_hour_is_used_up(void **state)
 	(void)state;
 	begin(&b, "auto", "US915");
 	open_lora(&b);
-	airbook_add(&b.lora->book, 359900000, uv_now(&b.loop));
+	airtime_log_add(&b.lora->book, 359900000, uv_now(&b.loop));
 	plug_in(&b, "ttyUSB0");
 	wait_until(&b, is_up);
 	lora_status(b.lora, &status, uv_now(&b.loop));
@@ -452,7 +452,7 @@ static void test_the_hour_is_used_up(void **state)
 	wait_until(&b, is_overdue);
 	assert_true(lora_is_busy(b.lora, uv_now(&b.loop)));
 	assert_int_equal(b.device.frames, 0);
-	b.lora->book = (struct airbook){ .minute = 0 };
+	b.lora->book = (struct airtime_log){ .minute = 0 };
 	wait_until(&b, has_spoken);
 	end(&b);
 }
