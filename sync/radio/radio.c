@@ -90,13 +90,13 @@ void radio_close(struct radio *radio)
 /* Two who meet wait for no third. */
 static uint32_t intervals_ms(const struct radio *radio, uint32_t intervals)
 {
-	return (few_are_in_reach(&radio->few) ? 1 : intervals) * radio->trickle.imin_ms;
+	return (reach_is_few(&radio->reach) ? 1 : intervals) * radio->trickle.imin_ms;
 }
 
 /* Among many somebody will say in time that they hold the same; among few nobody may. */
 static bool wants_answer(const struct radio *radio)
 {
-	return !radio->agreed && few_are_in_reach(&radio->few);
+	return !radio->agreed && reach_is_few(&radio->reach);
 }
 
 /* Beacons come soon again, unless such brought nothing lately; by how much that stretches the interval is bounded. */
@@ -112,7 +112,7 @@ static void reset(struct radio *radio, uint8_t stretch_max, mono_ms now)
 /* There is a difference that has to be found. */
 static void search(struct radio *radio, mono_ms now)
 {
-	reset(radio, few_are_in_reach(&radio->few) ? BARREN_FEW_MAX : BARREN_SEARCH_MAX, now);
+	reset(radio, reach_is_few(&radio->reach) ? BARREN_FEW_MAX : BARREN_SEARCH_MAX, now);
 }
 
 /* What differs is on its way: a look whether it came. Where it does not come, however often, somebody has no room for it. */
@@ -175,7 +175,7 @@ static void pass_on_urgent(struct radio *radio, uint32_t slot, mono_ms now)
 	radio->hold_until = now + slots(radio, URGENT_HOLD_SLOTS);
 	if (radio->relay.firmness)
 		queue_own(radio, slot, now + slots(radio, URGENT_SLOTS));
-	else if (many_are_in_reach(&radio->few) || duty_is_low(&radio->duty)) /* needs alone may use the last of it */
+	else if (reach_is_many(&radio->reach) || duty_is_low(&radio->duty)) /* needs alone may use the last of it */
 		queue(radio, slot, now + slots(radio, URGENT_LAZY_SLOTS));
 }
 
@@ -224,7 +224,7 @@ static void from_the_air(struct radio *radio, uint32_t slot, bool is_news, bool 
 	radio->moved++;
 	radio->entries_in++;
 	if (is_news)
-		relay_begin(&radio->relay, many_are_in_reach(&radio->few));
+		relay_begin(&radio->relay, reach_is_many(&radio->reach));
 	if (is_news && urgent)
 		pass_on_urgent(radio, slot, now);
 	else if (is_news)
@@ -235,7 +235,7 @@ static void from_the_air(struct radio *radio, uint32_t slot, bool is_news, bool 
 static void look(struct radio *radio, bool urgent, mono_ms now)
 {
 	uint32_t imin_ms = radio->trickle.imin_ms;
-	bool soon = wants_answer(radio) || (urgent && !many_are_in_reach(&radio->few));
+	bool soon = wants_answer(radio) || (urgent && !reach_is_many(&radio->reach));
 	uint32_t intervals = soon ? URGENT_INTERVALS : NEWS_INTERVALS;
 
 	trickle_look(&radio->trickle, intervals * imin_ms, intervals_ms(radio, NEWS_INTERVALS), now, chance(radio));
@@ -326,7 +326,7 @@ static bool join(struct radio_series *series, const struct frame_beacon *beacon)
 /* Whom others ask for goes first. */
 static uint32_t repair_wait(struct radio *radio)
 {
-	if (radio->relay.firmness || few_are_in_reach(&radio->few))
+	if (radio->relay.firmness || reach_is_few(&radio->reach))
 		return slots(radio, ANSWER_SLOTS);
 	return ANSWER_SLOTS * radio->slot_ms + slots(radio, REPAIR_LAZY_SLOTS);
 }
@@ -350,7 +350,7 @@ static void repair(struct radio *radio, const struct part *part, const struct se
 	}
 	radio->call_salt = salt;
 	radio->call_count = radio->call_tries = 0;
-	radio->call_at = now + slots(radio, few_are_in_reach(&radio->few) ? ANSWER_SLOTS : CALL_SLOTS);
+	radio->call_at = now + slots(radio, reach_is_few(&radio->reach) ? ANSWER_SLOTS : CALL_SLOTS);
 	for (uint32_t i = 0; i < found->count && i < RADIO_CALL_MAX; i++)
 		radio->calls[radio->call_count++] = found->elements[i];
 }
@@ -379,7 +379,7 @@ static bool decode(struct radio *radio, const struct link_ground *ground, const 
 	series->open = radio->call_more = false;
 	/* What was new here is on its way, or known there; what gets lost on the way is left. */
 	radio->fresh = 0;
-	radio->doubt = few_are_in_reach(&radio->few) ? found.count : found.count / 3 + 2;
+	radio->doubt = reach_is_few(&radio->reach) ? found.count : found.count / 3 + 2;
 	repair(radio, &part, ground->set, &found, beacon->salt, now);
 	settle(radio, now);
 	return true;
@@ -404,7 +404,7 @@ static enum sync_rc feed_beacon(struct radio *radio, const struct link_ground *g
 
 	if (frame_beacon_read(&beacon, rest) != FRAME_OK)
 		return SYNC_E_FRAME;
-	few_hear(&radio->few, (uint16_t)(beacon.salt >> 16), FEW_INTERVALS * (mono_ms)radio->trickle.imax_ms, now);
+	reach_hear(&radio->reach, (uint16_t)(beacon.salt >> 16), FEW_INTERVALS * (mono_ms)radio->trickle.imax_ms, now);
 	narrow_days(radio, beacon.days);
 	if (beacon.days.today < radio->ours.today || beacon.days.last > radio->ours.last)
 		return SYNC_OK;

@@ -67,7 +67,7 @@ struct radio {
 	uint32_t moved; /* entries since then that went over the air */
 	uint32_t doubt; /* differences that a neighbour seems to have */
 	uint8_t barren; /* resets of Trickle in a row that no repair came of */
-	struct few few;
+	struct reach reach;
 	bool agreed; /* a beacon said what is here, and since then nothing came to be here that others may lack */
 	/* The last beacon from here. */
 	uint32_t salt;

@@ -1,26 +1,26 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "sync/radio/reach.h"
 
-void few_hear(struct few *few, uint16_t station, mono_ms memory_ms, mono_ms now)
+void reach_hear(struct reach *reach, uint16_t station, mono_ms memory_ms, mono_ms now)
 {
-	if (now - few->since > memory_ms) {
-		few->before = few->count;
-		few->count = 0;
-		few->since = now;
+	if (now - reach->since > memory_ms) {
+		reach->before = reach->count;
+		reach->count = 0;
+		reach->since = now;
 	}
-	for (uint8_t i = 0; i < few->count; i++)
-		if (few->stations[i] == station)
+	for (uint8_t i = 0; i < reach->count; i++)
+		if (reach->stations[i] == station)
 			return;
-	if (few->count < MANY)
-		few->stations[few->count++] = station;
+	if (reach->count < REACH_MANY)
+		reach->stations[reach->count++] = station;
 }
 
-bool few_are_in_reach(const struct few *few)
+bool reach_is_few(const struct reach *reach)
 {
-	return few->count < NOT_FEW && few->before < NOT_FEW;
+	return reach->count < REACH_NOT_FEW && reach->before < REACH_NOT_FEW;
 }
 
-bool many_are_in_reach(const struct few *few)
+bool reach_is_many(const struct reach *reach)
 {
-	return few->count == MANY || few->before == MANY;
+	return reach->count == REACH_MANY || reach->before == REACH_MANY;
 }

@@ -6,18 +6,18 @@
 
 #include "sync/engine.h"
 
-enum { NOT_FEW = 3, MANY = 12 /* stations heard: who hears so many is not among few, is among many */ };
+enum { REACH_NOT_FEW = 3, REACH_MANY = 12 /* stations heard: who hears so many is not among few, is among many */ };
 
 /* All zero: nobody was heard yet. */
-struct few {
-	uint16_t stations[MANY];
+struct reach {
+	uint16_t stations[REACH_MANY];
 	uint8_t count, before; /* since `since`, and in the time before that */
 	mono_ms since;
 };
 
 /* A beacon of `station` was heard. Who is not heard again is forgotten after one to two times `memory_ms`. */
-void few_hear(struct few *few, uint16_t station, mono_ms memory_ms, mono_ms now);
-bool few_are_in_reach(const struct few *few);
-bool many_are_in_reach(const struct few *few);
+void reach_hear(struct reach *reach, uint16_t station, mono_ms memory_ms, mono_ms now);
+bool reach_is_few(const struct reach *reach);
+bool reach_is_many(const struct reach *reach);
 
 #endif
