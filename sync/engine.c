@@ -9,16 +9,16 @@
 #include "sync/engine_state.h"
 
 enum { TABLES_PER_ENTRY = 11 /* two numbers, a third more places */, OUTBOXES_PER_ENTRY = 2 /* of sixteen carriers */ };
-static_assert(sizeof(struct set_slot) + TABLES_PER_ENTRY + 2 * sizeof(struct lens_item) + 2 * sizeof(uint32_t) +
-			      OUTBOXES_PER_ENTRY <=
+static_assert(sizeof(struct set_slot) + TABLES_PER_ENTRY + 2 * sizeof(struct element_index_item) +
+			      2 * sizeof(uint32_t) + OUTBOXES_PER_ENTRY <=
 		      SYNC_BYTES_PER_ENTRY,
-	      "a slot, the tables, two lenses, the rows of a comparison, the outboxes");
+	      "a slot, the tables, two element indexes, the rows of a comparison, the outboxes");
 
 static void place(struct sync *s, struct arena *arena, const struct sync_config *config)
 {
 	set_init(&s->set, arena, config->entries_max, config->changes_max, s->key);
 	authors_init(&s->authors, arena, config->authors_max, s->key);
-	lens_memory(&s->sketcher.lens, arena, config->entries_max);
+	element_index_memory(&s->sketcher.elements, arena, config->entries_max);
 	compare_memory(&s->compare, arena, config->entries_max);
 	s->changes = arena_take(arena, config->changes_max, sizeof *s->changes);
 	s->marks = arena_take(arena, config->changes_max, sizeof *s->marks);

@@ -15,12 +15,12 @@ void compare_memory(struct compare *c, struct arena *arena, uint32_t entries_max
 {
 	uint32_t row_max = 2 * entries_max + FEW_BUCKETS * ROW;
 	uint32_t *rows = arena_take(arena, row_max, sizeof *rows);
-	struct lens lens;
+	struct element_index elements;
 
-	lens_memory(&lens, arena, entries_max);
+	element_index_memory(&elements, arena, entries_max);
 	if (!arena->base)
 		return;
-	*c = (struct compare){ .row_max = row_max, .rows = rows, .lens = lens };
+	*c = (struct compare){ .row_max = row_max, .rows = rows, .elements = elements };
 }
 
 bool compare_is_free(const struct compare *c, carrier_id link, mono_ms now)
@@ -46,7 +46,7 @@ bool compare_has_passed(const struct compare *c, uint32_t element)
 		return true;
 	if (c->buckets)
 		return !bit_get(c->undecoded, bucket_of(element, c->buckets));
-	return lens_rank(&c->lens, element) < c->mine_next;
+	return element_index_rank(&c->elements, element) < c->mine_next;
 }
 
 bool compare_is_busy(const struct compare *c)
@@ -160,14 +160,14 @@ static void settle(struct compare *c, uint32_t bucket, const struct sketch_eleme
 	uint32_t *row = c->rows + bucket * ROW, wanted = 0, mine = 0;
 
 	for (uint32_t i = 0; i < found->count; i++) {
-		uint32_t element = found->elements[i], rank = lens_rank(&c->lens, element), slot;
+		uint32_t element = found->elements[i], rank = element_index_rank(&c->elements, element), slot;
 
-		if (rank == c->lens.count || c->lens.items[rank].element != element) {
+		if (rank == c->elements.count || c->elements.items[rank].element != element) {
 			row[1 + wanted++] = element;
 			continue;
 		}
 		row[ROW - ++mine] = element;
-		slot = lens_slot(&c->lens, set, rank);
+		slot = element_index_slot(&c->elements, set, rank);
 		if (slot != SET_NONE)
 			outbox_put(lacks, slot);
 	}
@@ -183,11 +183,11 @@ static void try_decode(struct compare *c, uint32_t bucket, const struct set *set
 	uint32_t syndromes[SYNDROMES_MAX] = { 0 }, candidates[2 * SYNDROMES_MAX], first, end, count = 0;
 	struct sketch_elements found;
 
-	lens_sketch(&c->lens, syndromes, 0, c->to, c->buckets, bucket);
+	element_index_sketch(&c->elements, syndromes, 0, c->to, c->buckets, bucket);
 	sketch_merge(syndromes, c->rows + bucket * ROW, c->to);
-	lens_bucket(&c->lens, &first, &end, c->buckets, bucket);
+	element_index_bucket(&c->elements, &first, &end, c->buckets, bucket);
 	for (uint32_t rank = first; rank < end && end - first <= 2u * c->to; rank++)
-		candidates[count++] = c->lens.items[rank].element;
+		candidates[count++] = c->elements.items[rank].element;
 	if (sketch_decode(&found, syndromes, c->to, candidates, count) != SKETCH_OK)
 		return;
 	for (uint32_t i = 0; i < found.count; i++)
@@ -237,8 +237,8 @@ static void end_round(struct compare *c)
 /* Of ours all below `element` are none of theirs. */
 static void pass_over(struct compare *c, uint64_t element, const struct set *set, struct outbox *lacks)
 {
-	for (; c->mine_next < c->lens.count && c->lens.items[c->mine_next].element < element; c->mine_next++) {
-		uint32_t slot = lens_slot(&c->lens, set, c->mine_next);
+	for (; c->mine_next < c->elements.count && c->elements.items[c->mine_next].element < element; c->mine_next++) {
+		uint32_t slot = element_index_slot(&c->elements, set, c->mine_next);
 
 		if (slot != SET_NONE)
 			outbox_put(lacks, slot);
@@ -249,7 +249,7 @@ static void pass_over(struct compare *c, uint64_t element, const struct set *set
 static void choose(struct compare *c)
 {
 	c->step = COMPARE_ASKING;
-	if (c->lens.count <= ASK_REST_MAX && c->lens.count * 16 < c->their_count) {
+	if (c->elements.count <= ASK_REST_MAX && c->elements.count * 16 < c->their_count) {
 		c->question = ASK_REST;
 		return;
 	}
@@ -276,7 +276,7 @@ void compare_begin(struct compare *c, carrier_id link, const struct frame_probe 
 	c->series = probe->series;
 	c->heard_at = now;
 	c->their_count = probe->count;
-	lens_build(&c->lens, set, salt, days);
+	element_index_build(&c->elements, set, salt, days);
 	c->mine_next = 0;
 	if (!probe->count) {
 		pass_over(c, UINT64_MAX, set, lacks);
@@ -290,9 +290,9 @@ void compare_begin(struct compare *c, carrier_id link, const struct frame_probe 
 	c->want_next = 0;
 	if (!c->undecoded_count)
 		return;
-	lens_parity_probe(&c->lens, parity);
-	c->estimate = parity_estimate_probe(parity, probe->parity);
-	least = c->lens.count > probe->count ? c->lens.count - probe->count : probe->count - c->lens.count;
+	element_index_parity_probe(&c->elements, parity);
+	c->estimate = element_index_estimate_probe(parity, probe->parity);
+	least = c->elements.count > probe->count ? c->elements.count - probe->count : probe->count - c->elements.count;
 	if (least < PROBE_SYNDROMES)
 		least = PROBE_SYNDROMES;
 	if (c->estimate < least)
@@ -382,7 +382,7 @@ enum sync_rc compare_list(struct compare *c, const struct frame_list *list, cons
 		uint32_t element = read_u32(&r);
 
 		pass_over(c, element, set, lacks);
-		if (c->mine_next < c->lens.count && c->lens.items[c->mine_next].element == element) {
+		if (c->mine_next < c->elements.count && c->elements.items[c->mine_next].element == element) {
 			c->mine_next++;
 		} else {
 			c->rows[c->next / 32] |= 1u << c->next % 32;
@@ -427,15 +427,15 @@ static void fill_ask(struct compare *c, struct writer *w)
 		ask.bits = (struct view){ parity, c->estimate / 5 < sizeof parity ? c->estimate / 5 : sizeof parity };
 		while (c->estimate >> ask.level > ask.bits.size * 3 && ask.level < PARITY_LEVEL_MAX)
 			ask.level++;
-		lens_parity(&c->lens, parity, ask.bits.size, ask.level);
+		element_index_parity(&c->elements, parity, ask.bits.size, ask.level);
 		c->step = COMPARE_SIZING;
 		break;
 	case ASK_LIST:
 		begin_list(c);
 		break;
 	case ASK_REST:
-		for (uint32_t rank = 0; rank < c->lens.count; rank++)
-			write_u32(&rest, c->lens.items[rank].element);
+		for (uint32_t rank = 0; rank < c->elements.count; rank++)
+			write_u32(&rest, c->elements.items[rank].element);
 		ask.bits = (struct view){ elements, rest.size };
 		c->step = COMPARE_IDLE;
 		break;
@@ -490,7 +490,7 @@ static void write_ranks(const struct compare *c, uint32_t bucket, struct bit_wri
 	uint32_t *ours = row + ROW - mine, first, end, held, before = 0, next = 0;
 	unsigned width;
 
-	lens_bucket(&c->lens, &first, &end, c->buckets, bucket);
+	element_index_bucket(&c->elements, &first, &end, c->buckets, bucket);
 	held = end - first - mine + wanted;
 	sort_row(row + 1, wanted);
 	sort_row(ours, mine);
@@ -500,7 +500,7 @@ static void write_ranks(const struct compare *c, uint32_t bucket, struct bit_wri
 	bits_write(bits, held & ((1u << CHECK_BITS) - 1), CHECK_BITS);
 	width = rank_width(held, wanted);
 	for (uint32_t i = 0; i < wanted; i++) {
-		uint32_t rank = lens_rank(&c->lens, row[1 + i]) - first + i;
+		uint32_t rank = element_index_rank(&c->elements, row[1 + i]) - first + i;
 
 		while (before < mine && ours[before] < row[1 + i])
 			before++;
@@ -555,24 +555,24 @@ uint32_t compare_fill(struct compare *c, struct writer *w)
 
 /* The side that is asked. */
 
-static void put_rank(const struct lens *lens, const struct set *set, uint32_t rank, struct outbox *lacks)
+static void put_rank(const struct element_index *elements, const struct set *set, uint32_t rank, struct outbox *lacks)
 {
-	uint32_t slot = lens_slot(lens, set, rank);
+	uint32_t slot = element_index_slot(elements, set, rank);
 
 	if (slot != SET_NONE)
 		outbox_put(lacks, slot);
 }
 
 /* One bucket's ranks. */
-static void read_ranks(struct bit_reader *bits, const struct lens *lens, const struct set *set, uint32_t buckets,
-		       uint32_t bucket, struct outbox *lacks)
+static void read_ranks(struct bit_reader *bits, const struct element_index *elements, const struct set *set,
+		       uint32_t buckets, uint32_t bucket, struct outbox *lacks)
 {
 	uint32_t wanted = bits_read(bits, COUNT_BITS), first, end, rank;
 	unsigned width;
 
 	if (!wanted)
 		return;
-	lens_bucket(lens, &first, &end, buckets, bucket);
+	element_index_bucket(elements, &first, &end, buckets, bucket);
 	if (bits_read(bits, CHECK_BITS) != ((end - first) & ((1u << CHECK_BITS) - 1)) || wanted > end - first) {
 		bits->ok = false;
 		return;
@@ -585,34 +585,34 @@ static void read_ranks(struct bit_reader *bits, const struct lens *lens, const s
 			bits->ok = false;
 			return;
 		}
-		put_rank(lens, set, rank++, lacks);
+		put_rank(elements, set, rank++, lacks);
 	}
 }
 
 static enum sync_rc answer_listed(const struct frame_want *want, struct want_progress *progress,
-				  const struct lens *lens, const struct set *set, struct outbox *lacks)
+				  const struct element_index *elements, const struct set *set, struct outbox *lacks)
 {
 	struct bit_reader bits = bit_reader_init(want->bits);
 
 	progress->buckets = 0;
 	for (uint32_t i = 0; i < 8 * want->bits.size; i++)
 		if (bits_read(&bits, 1)) {
-			if (want->first >= lens->count || i >= lens->count - want->first)
+			if (want->first >= elements->count || i >= elements->count - want->first)
 				return SYNC_E_FRAME;
-			put_rank(lens, set, want->first + i, lacks);
+			put_rank(elements, set, want->first + i, lacks);
 		}
 	progress->rank = want->first + (uint32_t)(8 * want->bits.size);
 	return SYNC_OK;
 }
 
-enum sync_rc want_answer(const struct frame_want *want, struct want_progress *progress, const struct lens *lens,
-			 const struct set *set, struct outbox *lacks)
+enum sync_rc want_answer(const struct frame_want *want, struct want_progress *progress,
+			 const struct element_index *elements, const struct set *set, struct outbox *lacks)
 {
 	struct bit_reader bits = bit_reader_init(want->bits);
 	uint32_t bucket = 0;
 
 	if (!want->buckets)
-		return answer_listed(want, progress, lens, set, lacks);
+		return answer_listed(want, progress, elements, set, lacks);
 	if (progress->buckets != want->buckets)
 		memset(progress->heard, 0, sizeof progress->heard);
 	progress->buckets = want->buckets;
@@ -622,7 +622,7 @@ enum sync_rc want_answer(const struct frame_want *want, struct want_progress *pr
 		if (!bits.ok || gap > want->buckets - bucket)
 			return SYNC_E_FRAME;
 		bucket += gap - 1;
-		read_ranks(&bits, lens, set, want->buckets, bucket, lacks);
+		read_ranks(&bits, elements, set, want->buckets, bucket, lacks);
 		if (!bits.ok)
 			return SYNC_E_FRAME;
 		bit_set(progress->heard, bucket++);
@@ -630,9 +630,9 @@ enum sync_rc want_answer(const struct frame_want *want, struct want_progress *pr
 	return SYNC_OK;
 }
 
-bool want_has_passed(const struct want_progress *progress, const struct lens *lens, uint32_t element)
+bool want_has_passed(const struct want_progress *progress, const struct element_index *elements, uint32_t element)
 {
 	if (progress->buckets)
 		return bit_get(progress->heard, bucket_of(element, progress->buckets));
-	return lens_rank(lens, element) < progress->rank;
+	return element_index_rank(elements, element) < progress->rank;
 }

@@ -42,7 +42,7 @@ struct compare {
 	enum ask_what question;
 	uint8_t series;
 	mono_ms heard_at;
-	struct lens lens; /* what we hold */
+	struct element_index elements; /* what we hold */
 	uint32_t their_count;
 	uint32_t estimate; /* of the difference */
 	uint32_t buckets;
@@ -91,9 +91,9 @@ struct want_progress {
 };
 
 /* The slots that a WANT names, as far as they are still here. SYNC_E_FRAME: malformed. */
-enum sync_rc want_answer(const struct frame_want *want, struct want_progress *progress, const struct lens *lens,
-			 const struct set *set, struct outbox *lacks);
-bool want_has_passed(const struct want_progress *progress, const struct lens *lens, uint32_t element);
+enum sync_rc want_answer(const struct frame_want *want, struct want_progress *progress,
+			 const struct element_index *elements, const struct set *set, struct outbox *lacks);
+bool want_has_passed(const struct want_progress *progress, const struct element_index *elements, uint32_t element);
 
 /* Naming all of `count` elements is shorter than sketching such a difference. */
 bool compare_is_listed(uint32_t estimate, uint32_t count);

@@ -248,43 +248,43 @@ static enum sync_rc feed_answer(struct link *link, const struct link_ground *gro
 	return compare_sketch(compare, &sketch, ground->set, &link->outbox, now);
 }
 
-/* The lens of the last PROBE. Another link may have used it meanwhile: then it is made anew, and is the same only if the
+/* The elements of the last PROBE. Another link may have used it meanwhile: then it is made anew, and is the same only if the
  * set has not changed since. NULL: it has, and the next PROBE begins another series. */
-static const struct lens *look_through(struct link *link, const struct link_ground *ground)
+static const struct element_index *look_through(struct link *link, const struct link_ground *ground)
 {
 	struct sketcher *s = ground->sketcher;
 	struct salt salt = salt_of(link, link->series);
 
-	if (s->link == link->id && memcmp(&s->lens.salt, &salt, sizeof salt) == 0)
-		return &s->lens;
+	if (s->link == link->id && memcmp(&s->elements.salt, &salt, sizeof salt) == 0)
+		return &s->elements;
 	link->probe_now = link->probe_revision != ground->revision;
 	if (link->probe_now)
 		return NULL;
 	s->link = link->id;
-	lens_build(&s->lens, ground->set, &salt, link->days);
-	return &s->lens;
+	element_index_build(&s->elements, ground->set, &salt, link->days);
+	return &s->elements;
 }
 
 /* All but what the peer names. */
 static enum sync_rc send_rest(struct link *link, const struct link_ground *ground, struct view elements)
 {
-	const struct lens *lens = look_through(link, ground);
+	const struct element_index *elements = look_through(link, ground);
 	struct reader r = reader_init(elements);
 
-	if (!lens)
+	if (!elements)
 		return SYNC_OK;
 	link->is_asked = link->question.open = false;
-	for (uint32_t rank = 0; rank < lens->count; rank++) {
-		uint32_t slot = lens_slot(lens, ground->set, rank);
+	for (uint32_t rank = 0; rank < elements->count; rank++) {
+		uint32_t slot = element_index_slot(elements, ground->set, rank);
 
 		if (slot != SET_NONE)
 			link_send(link, slot);
 	}
 	while (r.rest.size) {
-		uint32_t element = read_u32(&r), rank = lens_rank(lens, element), slot = SET_NONE;
+		uint32_t element = read_u32(&r), rank = element_index_rank(elements, element), slot = SET_NONE;
 
-		if (rank < lens->count && lens->items[rank].element == element)
-			slot = lens_slot(lens, ground->set, rank);
+		if (rank < elements->count && elements->items[rank].element == element)
+			slot = element_index_slot(elements, ground->set, rank);
 		if (slot != SET_NONE)
 			link_unsend(link, slot);
 	}
@@ -322,15 +322,15 @@ static enum sync_rc feed_ask(struct link *link, const struct link_ground *ground
 
 static enum sync_rc feed_want(struct link *link, const struct link_ground *ground, struct view rest)
 {
-	const struct lens *lens;
+	const struct element_index *elements;
 	struct frame_want want;
 
 	if (!link->traits.dialled || frame_want_read(&want, rest) != FRAME_OK)
 		return SYNC_E_FRAME;
 	if (want.series != link->series)
 		return SYNC_OK;
-	lens = look_through(link, ground);
-	return lens ? want_answer(&want, &link->progress, lens, ground->set, &link->outbox) : SYNC_OK;
+	elements = look_through(link, ground);
+	return elements ? want_answer(&want, &link->progress, elements, ground->set, &link->outbox) : SYNC_OK;
 }
 
 enum sync_rc link_feed(struct link *link, const struct link_ground *ground, enum frame_kind kind, struct view rest,
@@ -440,16 +440,16 @@ static void fill_agree(struct link *link, struct writer *w)
 static void fill_probe(struct link *link, const struct link_ground *ground, struct writer *w)
 {
 	struct frame_probe probe = { 0 };
-	const struct lens *lens;
+	const struct element_index *elements;
 
 	link->series = link->series == UINT8_MAX ? 1 : (uint8_t)(link->series + 1);
 	link->probe_revision = ground->revision;
 	ground->sketcher->link = 0; /* what it showed was before now */
-	lens = look_through(link, ground);
+	elements = look_through(link, ground);
 	probe.series = link->series;
-	probe.count = lens->count;
-	lens_parity_probe(lens, probe.parity);
-	lens_sketch(lens, probe.syndromes, 0, PROBE_SYNDROMES, 1, 0);
+	probe.count = elements->count;
+	element_index_parity_probe(elements, probe.parity);
+	element_index_sketch(elements, probe.syndromes, 0, PROBE_SYNDROMES, 1, 0);
 	frame_begin(w, FRAME_PROBE);
 	frame_probe_write(w, &probe);
 	link->probe_now = link->question.open = false;
@@ -465,20 +465,20 @@ static uint32_t next_pick(const struct link_question *q, uint32_t at)
 }
 
 /* Cuts the set into buckets that suit the difference, as the asker's parity tells; or lists it all. */
-static void choose_answer(struct link_question *q, const struct lens *lens)
+static void choose_answer(struct link_question *q, const struct element_index *elements)
 {
 	uint8_t parity[ASK_PARITY_MAX];
 	uint32_t estimate;
 
-	lens_parity(lens, parity, q->parity_size, q->level);
-	estimate = parity_estimate(parity, q->parity, q->parity_size, q->level);
-	q->what = compare_is_listed(estimate, lens->count) ? ASK_LIST : ASK_SYNDROMES;
+	element_index_parity(elements, parity, q->parity_size, q->level);
+	estimate = element_index_estimate(parity, q->parity, q->parity_size, q->level);
+	q->what = compare_is_listed(estimate, elements->count) ? ASK_LIST : ASK_SYNDROMES;
 	compare_plan(estimate, &q->buckets, &q->to);
 	q->from = 0;
 	memset(q->picks, 0xFF, sizeof q->picks);
 }
 
-static void fill_sketch(struct link *link, const struct lens *lens, struct writer *w)
+static void fill_sketch(struct link *link, const struct element_index *elements, struct writer *w)
 {
 	struct link_question *q = &link->question;
 	struct frame_sketch sketch = { .series = link->series, .buckets = q->buckets, .to = q->to };
@@ -495,42 +495,42 @@ static void fill_sketch(struct link *link, const struct lens *lens, struct write
 		uint32_t syndromes[SYNDROMES_MAX] = { 0 };
 		uint8_t from = sketch_from(q->buckets, q->next, q->from, q->to);
 
-		lens_sketch(lens, syndromes, from, q->to, q->buckets, q->next);
+		element_index_sketch(elements, syndromes, from, q->to, q->buckets, q->next);
 		sketch_write(w, syndromes, (uint32_t)(q->to - from));
 		q->next = next_pick(q, q->next + 1);
 	}
 	q->open = q->next < q->buckets;
 }
 
-static void fill_list(struct link *link, const struct lens *lens, struct writer *w)
+static void fill_list(struct link *link, const struct element_index *elements, struct writer *w)
 {
 	struct link_question *q = &link->question;
 	struct frame_list list = { .series = link->series, .first = q->next };
 
-	q->open = q->next < lens->count;
+	q->open = q->next < elements->count;
 	if (!q->open)
 		return;
 	frame_begin(w, FRAME_LIST);
 	frame_list_write(w, &list);
-	while (q->next < lens->count && writer_room(w) >= ELEMENT_SIZE)
-		write_u32(w, lens->items[q->next++].element);
-	q->open = q->next < lens->count;
+	while (q->next < elements->count && writer_room(w) >= ELEMENT_SIZE)
+		write_u32(w, elements->items[q->next++].element);
+	q->open = q->next < elements->count;
 }
 
 static void fill_answer(struct link *link, const struct link_ground *ground, struct writer *w)
 {
-	const struct lens *lens = look_through(link, ground);
+	const struct element_index *elements = look_through(link, ground);
 
-	if (!lens) {
+	if (!elements) {
 		link->question.open = false;
 		return;
 	}
 	if (link->question.what == ASK_SIZE)
-		choose_answer(&link->question, lens);
+		choose_answer(&link->question, elements);
 	if (link->question.what == ASK_LIST)
-		fill_list(link, lens, w);
+		fill_list(link, elements, w);
 	else
-		fill_sketch(link, lens, w);
+		fill_sketch(link, elements, w);
 }
 
 /* While sets are compared an entry waits until it is known whether the peer has its author's card: without that the peer
@@ -548,9 +548,9 @@ static bool may_go(const struct link *link, const struct link_ground *ground, co
 		return true;
 	if (decodes)
 		return compare_has_passed(ground->compare,
-					  element_of(&ground->compare->lens.salt, &ground->set->slots[card].id));
-	salt = ground->sketcher->lens.salt;
-	return want_has_passed(&link->progress, &ground->sketcher->lens,
+					  element_of(&ground->compare->elements.salt, &ground->set->slots[card].id));
+	salt = ground->sketcher->elements.salt;
+	return want_has_passed(&link->progress, &ground->sketcher->elements,
 			       element_of(&salt, &ground->set->slots[card].id));
 }
 

@@ -32,7 +32,7 @@ enum { LINK_SKETCH_FRAME_MAX = 4096 };
 /* What the asked sides look through; one for all links, made anew when another one needs it. */
 struct sketcher {
 	carrier_id link; /* whose series it shows; 0 nobody's */
-	struct lens lens;
+	struct element_index elements;
 };
 
 /* What all links of an engine share. */

@@ -9,18 +9,18 @@ enum { DIGITS = 256, SMALL = 24 };
 enum { PROBE_CELLS = 128, LEVEL_CELLS = 16, PROBE_LEVELS = 4, LEVEL_BITS = 3 };
 static_assert(PROBE_CELLS / 8 + PROBE_LEVELS * LEVEL_CELLS / 8 == PROBE_PARITY_SIZE, "the probe's cells");
 
-void lens_memory(struct lens *lens, struct arena *arena, uint32_t entries_max)
+void element_index_memory(struct element_index *elements, struct arena *arena, uint32_t entries_max)
 {
-	*lens = (struct lens){ .items = arena_take(arena, entries_max, sizeof *lens->items) };
+	*elements = (struct element_index){ .items = arena_take(arena, entries_max, sizeof *elements->items) };
 }
 
 /* Sorting in place by one byte after the other, the highest first (McIlroy, Bostic, McIlroy 1993, "Engineering Radix
  * Sort"): elements are evenly spread, and nobody outside knows the salt. */
 
-static void sort_small(struct lens_item *items, uint32_t count)
+static void sort_small(struct element_index_item *items, uint32_t count)
 {
 	for (uint32_t i = 1; i < count; i++) {
-		struct lens_item item = items[i];
+		struct element_index_item item = items[i];
 		uint32_t at = i;
 
 		for (; at && items[at - 1].element > item.element; at--)
@@ -29,7 +29,7 @@ static void sort_small(struct lens_item *items, uint32_t count)
 	}
 }
 
-static void sort_items(struct lens_item *items, uint32_t count, unsigned shift)
+static void sort_items(struct element_index_item *items, uint32_t count, unsigned shift)
 {
 	uint32_t begin[DIGITS], end[DIGITS], counts[DIGITS] = { 0 }, at = 0;
 
@@ -46,7 +46,7 @@ static void sort_items(struct lens_item *items, uint32_t count, unsigned shift)
 	}
 	for (uint32_t d = 0; d < DIGITS; d++)
 		while (begin[d] < end[d]) {
-			struct lens_item item = items[begin[d]];
+			struct element_index_item item = items[begin[d]];
 			uint32_t digit = item.element >> shift & 0xFF;
 
 			items[begin[d]] = items[begin[digit]];
@@ -57,7 +57,7 @@ static void sort_items(struct lens_item *items, uint32_t count, unsigned shift)
 }
 
 /* What occurs twice cancels itself; of three one is left. */
-static uint32_t drop_pairs(struct lens_item *items, uint32_t count)
+static uint32_t drop_pairs(struct element_index_item *items, uint32_t count)
 {
 	uint32_t kept = 0;
 
@@ -70,28 +70,29 @@ static uint32_t drop_pairs(struct lens_item *items, uint32_t count)
 	return kept;
 }
 
-void lens_build(struct lens *lens, const struct set *set, const struct salt *salt, struct days days)
+void element_index_build(struct element_index *elements, const struct set *set, const struct salt *salt,
+			 struct days days)
 {
-	lens->salt = *salt;
-	lens->count = 0;
+	elements->salt = *salt;
+	elements->count = 0;
 	for (uint32_t slot = 0; slot < set->used; slot++)
 		if (set_is_live(set, slot) && slot_is_within(&set->slots[slot], days))
-			lens->items[lens->count++] = (struct lens_item){
+			elements->items[elements->count++] = (struct element_index_item){
 				.element = element_of(salt, &set->slots[slot].id),
 				.slot = slot,
 			};
-	sort_items(lens->items, lens->count, 24);
-	lens->count = drop_pairs(lens->items, lens->count);
+	sort_items(elements->items, elements->count, 24);
+	elements->count = drop_pairs(elements->items, elements->count);
 }
 
-uint32_t lens_rank(const struct lens *lens, uint32_t element)
+uint32_t element_index_rank(const struct element_index *elements, uint32_t element)
 {
-	uint32_t low = 0, high = lens->count;
+	uint32_t low = 0, high = elements->count;
 
 	while (low < high) {
 		uint32_t mid = low + (high - low) / 2;
 
-		if (lens->items[mid].element < element)
+		if (elements->items[mid].element < element)
 			low = mid + 1;
 		else
 			high = mid;
@@ -100,36 +101,37 @@ uint32_t lens_rank(const struct lens *lens, uint32_t element)
 }
 
 /* The smallest element of a bucket; bucket == buckets is beyond them all. */
-static uint32_t bucket_begin(const struct lens *lens, uint32_t buckets, uint32_t bucket)
+static uint32_t bucket_begin(const struct element_index *elements, uint32_t buckets, uint32_t bucket)
 {
 	if (bucket == buckets)
-		return lens->count;
-	return lens_rank(lens, (uint32_t)((((uint64_t)bucket << 32) + buckets - 1) / buckets));
+		return elements->count;
+	return element_index_rank(elements, (uint32_t)((((uint64_t)bucket << 32) + buckets - 1) / buckets));
 }
 
-void lens_bucket(const struct lens *lens, uint32_t *first, uint32_t *end, uint32_t buckets, uint32_t bucket)
+void element_index_bucket(const struct element_index *elements, uint32_t *first, uint32_t *end, uint32_t buckets,
+			  uint32_t bucket)
 {
-	*first = bucket_begin(lens, buckets, bucket);
-	*end = bucket_begin(lens, buckets, bucket + 1);
+	*first = bucket_begin(elements, buckets, bucket);
+	*end = bucket_begin(elements, buckets, bucket + 1);
 }
 
-uint32_t lens_slot(const struct lens *lens, const struct set *set, uint32_t rank)
+uint32_t element_index_slot(const struct element_index *elements, const struct set *set, uint32_t rank)
 {
-	const struct lens_item *item = &lens->items[rank];
+	const struct element_index_item *item = &elements->items[rank];
 
-	if (!set_is_live(set, item->slot) || element_of(&lens->salt, &set->slots[item->slot].id) != item->element)
+	if (!set_is_live(set, item->slot) || element_of(&elements->salt, &set->slots[item->slot].id) != item->element)
 		return SET_NONE;
 	return item->slot;
 }
 
-void lens_sketch(const struct lens *lens, uint32_t *syndromes, uint32_t from, uint32_t to, uint32_t buckets,
-		 uint32_t bucket)
+void element_index_sketch(const struct element_index *elements, uint32_t *syndromes, uint32_t from, uint32_t to,
+			  uint32_t buckets, uint32_t bucket)
 {
 	uint32_t first, end, elements[64], count = 0;
 
-	lens_bucket(lens, &first, &end, buckets, bucket);
+	element_index_bucket(elements, &first, &end, buckets, bucket);
 	for (uint32_t rank = first; rank < end; rank++) {
-		elements[count++] = lens->items[rank].element;
+		elements[count++] = elements->items[rank].element;
 		if (count < sizeof elements / sizeof *elements && rank + 1 < end)
 			continue;
 		sketch_add(syndromes, from, to - from, elements, count);
@@ -154,11 +156,11 @@ static bool is_sampled(uint32_t element, unsigned level)
 	return !(element >> 16 & ((1u << level) - 1));
 }
 
-void lens_parity_probe(const struct lens *lens, uint8_t parity[PROBE_PARITY_SIZE])
+void element_index_parity_probe(const struct element_index *elements, uint8_t parity[PROBE_PARITY_SIZE])
 {
 	memset(parity, 0, PROBE_PARITY_SIZE);
-	for (uint32_t rank = 0; rank < lens->count; rank++) {
-		uint32_t element = lens->items[rank].element;
+	for (uint32_t rank = 0; rank < elements->count; rank++) {
+		uint32_t element = elements->items[rank].element;
 
 		flip(parity, cell_of(element, PROBE_CELLS));
 		for (unsigned level = 1; level <= PROBE_LEVELS && is_sampled(element, LEVEL_BITS * level); level++)
@@ -166,11 +168,11 @@ void lens_parity_probe(const struct lens *lens, uint8_t parity[PROBE_PARITY_SIZE
 	}
 }
 
-void lens_parity(const struct lens *lens, uint8_t *parity, size_t size, uint8_t level)
+void element_index_parity(const struct element_index *elements, uint8_t *parity, size_t size, uint8_t level)
 {
 	memset(parity, 0, size);
-	for (uint32_t rank = 0; rank < lens->count; rank++) {
-		uint32_t element = lens->items[rank].element;
+	for (uint32_t rank = 0; rank < elements->count; rank++) {
+		uint32_t element = elements->items[rank].element;
 
 		if (is_sampled(element, level))
 			flip(parity, cell_of(element, (uint32_t)size * 8));
@@ -238,7 +240,7 @@ static uint64_t surprise_of(uint32_t odd, uint32_t cells, uint32_t count, unsign
 }
 
 /* The likeliest of guesses that grow by a sixteenth, all levels taken together. */
-uint32_t parity_estimate_probe(const uint8_t a[PROBE_PARITY_SIZE], const uint8_t b[PROBE_PARITY_SIZE])
+uint32_t element_index_estimate_probe(const uint8_t a[PROBE_PARITY_SIZE], const uint8_t b[PROBE_PARITY_SIZE])
 {
 	size_t first = PROBE_CELLS / 8, step = LEVEL_CELLS / 8;
 	uint32_t all = odd_cells(a, b, first), best = 0;
@@ -260,7 +262,7 @@ uint32_t parity_estimate_probe(const uint8_t a[PROBE_PARITY_SIZE], const uint8_t
 	return best;
 }
 
-uint32_t parity_estimate(const uint8_t *a, const uint8_t *b, size_t size, uint8_t level)
+uint32_t element_index_estimate(const uint8_t *a, const uint8_t *b, size_t size, uint8_t level)
 {
 	return invert(odd_cells(a, b, size), (uint32_t)size * 8) << level;
 }

@@ -19,7 +19,7 @@ static const struct days ALL = { .today = 0, .last = UINT16_MAX };
 /* One set, seen as the side that is asked and as the side that decodes. */
 struct side {
 	struct set set;
-	struct lens lens;
+	struct element_index elements;
 	struct compare compare;
 	struct outbox lacks; /* what the other side lacks of this set */
 	void *memory;
@@ -28,7 +28,7 @@ struct side {
 static inline void place(struct side *s, struct arena *arena, uint32_t entries_max)
 {
 	set_init(&s->set, arena, entries_max, SPARE, KEY);
-	lens_memory(&s->lens, arena, entries_max);
+	element_index_memory(&s->elements, arena, entries_max);
 	compare_memory(&s->compare, arena, entries_max);
 	outbox_memory(&s->lacks, arena, &s->set);
 }
@@ -80,10 +80,10 @@ static inline struct frame_probe probe_of(struct talk *t)
 {
 	struct frame_probe probe = { .series = t->series };
 
-	lens_build(&t->asked.lens, &t->asked.set, &t->salt, ALL);
-	probe.count = t->asked.lens.count;
-	lens_parity_probe(&t->asked.lens, probe.parity);
-	lens_sketch(&t->asked.lens, probe.syndromes, 0, PROBE_SYNDROMES, 1, 0);
+	element_index_build(&t->asked.elements, &t->asked.set, &t->salt, ALL);
+	probe.count = t->asked.elements.count;
+	element_index_parity_probe(&t->asked.elements, probe.parity);
+	element_index_sketch(&t->asked.elements, probe.syndromes, 0, PROBE_SYNDROMES, 1, 0);
 	return probe;
 }
 
@@ -132,7 +132,7 @@ static inline void answer_sketch(struct talk *t, const struct frame_ask *ask)
 			w = writer_init(t->frame, t->frame_max - FRAME_HEAD_SIZE);
 			frame_sketch_write(&w, &head);
 		}
-		lens_sketch(&t->asked.lens, syndromes, from, ask->to, ask->buckets, bucket);
+		element_index_sketch(&t->asked.elements, syndromes, from, ask->to, ask->buckets, bucket);
 		sketch_write(&w, syndromes, count);
 		assert_true(w.ok);
 	}
@@ -142,13 +142,13 @@ static inline void answer_sketch(struct talk *t, const struct frame_ask *ask)
 
 static inline void answer_list(struct talk *t)
 {
-	for (uint32_t rank = 0; rank < t->asked.lens.count;) {
+	for (uint32_t rank = 0; rank < t->asked.elements.count;) {
 		struct writer w = writer_init(t->frame, t->frame_max - FRAME_HEAD_SIZE);
 		struct frame_list list = { t->series, rank, { 0 } };
 
 		frame_list_write(&w, &list);
-		while (rank < t->asked.lens.count && writer_room(&w) >= ELEMENT_SIZE)
-			write_u32(&w, t->asked.lens.items[rank++].element);
+		while (rank < t->asked.elements.count && writer_room(&w) >= ELEMENT_SIZE)
+			write_u32(&w, t->asked.elements.items[rank++].element);
 		assert_int_equal(frame_list_read(&list, (struct view){ w.data, w.size }), FRAME_OK);
 		t->refused +=
 			compare_list(&t->decoder.compare, &list, &t->decoder.set, &t->decoder.lacks, NOW) != SYNC_OK;
@@ -158,14 +158,14 @@ static inline void answer_list(struct talk *t)
 /* Everything but what is named. */
 static inline void answer_rest(struct talk *t, struct view elements)
 {
-	for (uint32_t rank = 0; rank < t->asked.lens.count; rank++) {
+	for (uint32_t rank = 0; rank < t->asked.elements.count; rank++) {
 		struct reader r = reader_init(elements);
 		bool is_named = false;
 
 		while (r.rest.size)
-			is_named |= read_u32(&r) == t->asked.lens.items[rank].element;
+			is_named |= read_u32(&r) == t->asked.elements.items[rank].element;
 		if (!is_named)
-			outbox_put(&t->asked.lacks, lens_slot(&t->asked.lens, &t->asked.set, rank));
+			outbox_put(&t->asked.lacks, element_index_slot(&t->asked.elements, &t->asked.set, rank));
 	}
 	t->rest = true;
 }
@@ -178,10 +178,10 @@ static inline void answer(struct talk *t, struct frame_ask ask)
 	if (ask.what == ASK_SIZE) {
 		uint32_t estimate;
 
-		lens_parity(&t->asked.lens, parity, ask.bits.size, ask.level);
-		estimate = parity_estimate(parity, ask.bits.data, ask.bits.size, ask.level);
+		element_index_parity(&t->asked.elements, parity, ask.bits.size, ask.level);
+		estimate = element_index_estimate(parity, ask.bits.data, ask.bits.size, ask.level);
 		compare_plan(estimate, &ask.buckets, &ask.to);
-		ask.what = compare_is_listed(estimate, t->asked.lens.count) ? ASK_LIST : ASK_SYNDROMES;
+		ask.what = compare_is_listed(estimate, t->asked.elements.count) ? ASK_LIST : ASK_SYNDROMES;
 		ask.from = 0;
 		ask.bits = (struct view){ 0 };
 	}
@@ -214,7 +214,7 @@ static inline void hear(struct talk *t)
 	}
 	assert_int_equal(kind, FRAME_WANT);
 	assert_int_equal(frame_want_read(&want, rest), FRAME_OK);
-	assert_int_equal(want_answer(&want, &t->progress, &t->asked.lens, &t->asked.set, &t->asked.lacks), SYNC_OK);
+	assert_int_equal(want_answer(&want, &t->progress, &t->asked.elements, &t->asked.set, &t->asked.lacks), SYNC_OK);
 }
 
 static inline void run_series(struct talk *t)

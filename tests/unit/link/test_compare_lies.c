@@ -88,14 +88,14 @@ static void test_sizes_and_lists_that_lie_are_refused(void **state)
 	(void)ask_of(t, ASK_LIST);
 	for (int i = 0; i < 3; i++) {
 		struct frame_list lies[] = { { t->series, 1, { elements, 4 } },
-					     { t->series, 0, { elements, 4 * (t->asked.lens.count + 1) } },
+					     { t->series, 0, { elements, 4 * (t->asked.elements.count + 1) } },
 					     { t->series, UINT32_MAX, { elements, 4 } } };
 
 		assert_int_equal(compare_list(&t->decoder.compare, &lies[i], &t->decoder.set, &t->decoder.lacks, NOW),
 				 SYNC_E_FRAME);
 	}
 	/* Always the same element, not one of anybody's: all of ours goes, and so much is asked for as was promised. */
-	struct frame_list same = { t->series, 0, { elements, 4 * t->asked.lens.count } };
+	struct frame_list same = { t->series, 0, { elements, 4 * t->asked.elements.count } };
 	assert_int_equal(compare_list(&t->decoder.compare, &same, &t->decoder.set, &t->decoder.lacks, NOW), SYNC_OK);
 	assert_int_equal(t->decoder.lacks.count, 510);
 	while (compare_has_to_say(&t->decoder.compare)) {
@@ -103,7 +103,7 @@ static void test_sizes_and_lists_that_lie_are_refused(void **state)
 
 		t->wanted += compare_fill(&t->decoder.compare, &w);
 	}
-	assert_int_equal(t->wanted, t->asked.lens.count);
+	assert_int_equal(t->wanted, t->asked.elements.count);
 	assert_false(compare_is_busy(&t->decoder.compare));
 	talk_fini(t);
 }
@@ -134,7 +134,7 @@ static void test_counts_that_lie_end(void **state)
 	}
 }
 
-/* WANTs of a peer that lies, one after the other at the same lens. */
+/* WANTs of a peer that lies, one after the other at the same elements. */
 static void test_wants_that_lie_are_refused(void **state)
 {
 	struct talk *t = talk_new(200, 0, 0, 1, LINK_FRAME_MAX);
@@ -142,7 +142,7 @@ static void test_wants_that_lie_are_refused(void **state)
 
 	(void)state;
 	begin(t);
-	lens_bucket(&t->asked.lens, &first, &end, 4, 0);
+	element_index_bucket(&t->asked.elements, &first, &end, 4, 0);
 	assert_in_range(end - first, 47, 63); /* so that a rank has five bits behind its ones */
 	const struct {
 		const char *what;
@@ -182,7 +182,7 @@ static void test_wants_that_lie_are_refused(void **state)
 		if (ROWS[i].ones || ROWS[i].wanted == 1)
 			bits_write(&w, ROWS[i].last << 1, 8); /* the ones' end, and more bits than the rank needs */
 		want.bits = (struct view){ bytes, bits_size(&w) };
-		if (want_answer(&want, &t->progress, &t->asked.lens, &t->asked.set, &t->asked.lacks) != ROWS[i].rc)
+		if (want_answer(&want, &t->progress, &t->asked.elements, &t->asked.set, &t->asked.lacks) != ROWS[i].rc)
 			fail_msg("%s", ROWS[i].what);
 	}
 	/* What was named before the lie is sent: it is there, and the peer's own loss. */

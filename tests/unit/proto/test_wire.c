@@ -271,13 +271,13 @@ static void test_series(void **state)
 {
 	(void)state;
 	uint32_t element = element_example(1);
-	struct lens_item item = { .element = element };
-	struct lens lens = { .count = 1, .items = &item };
+	struct element_index_item item = { .element = element };
+	struct element_index elements = { .count = 1, .items = &item };
 	struct frame_probe probe = { .series = 1, .count = 1 };
 	uint8_t bytes[EXAMPLE_SIZE_MAX];
 	struct writer w = writer_init(bytes, sizeof(bytes));
-	lens_parity_probe(&lens, probe.parity);
-	lens_sketch(&lens, probe.syndromes, 0, PROBE_SYNDROMES, 1, 0);
+	element_index_parity_probe(&elements, probe.parity);
+	element_index_sketch(&elements, probe.syndromes, 0, PROBE_SYNDROMES, 1, 0);
 	frame_begin(&w, FRAME_PROBE);
 	frame_probe_write(&w, &probe);
 	example_is("probe", bytes, w.size);
@@ -290,7 +290,7 @@ static void test_series(void **state)
 
 	uint32_t more[2] = { 0 };
 	w = writer_init(bytes, sizeof(bytes));
-	lens_sketch(&lens, more, 4, 6, 1, 0);
+	element_index_sketch(&elements, more, 4, 6, 1, 0);
 	frame_begin(&w, FRAME_SKETCH);
 	frame_sketch_write(&w, &(struct frame_sketch){ .series = 1, .buckets = 1, .to = 6 });
 	sketch_write(&w, more, 2);

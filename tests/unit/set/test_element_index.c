@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* The lens beside its naive twin, which hashes, sorts and cancels with qsort; buckets; what left the set; and how well
+/* The elements beside its naive twin, which hashes, sorts and cancels with qsort; buckets; what left the set; and how well
  * parity guesses. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -20,7 +20,7 @@ static const struct days ALL = { .today = 0, .last = UINT16_MAX };
 
 struct bench {
 	struct set set;
-	struct lens lens;
+	struct element_index elements;
 	void *memory;
 };
 
@@ -29,13 +29,13 @@ static void bench_init(struct bench *b, uint32_t entries_max)
 	struct arena arena = { .base = NULL };
 
 	set_init(&b->set, &arena, entries_max, SPARE, KEY);
-	lens_memory(&b->lens, &arena, entries_max);
+	element_index_memory(&b->elements, &arena, entries_max);
 	b->memory = malloc(arena.used);
 	assert_non_null(b->memory);
 	memset(b->memory, 0xA5, arena.used);
 	arena = (struct arena){ .base = b->memory };
 	set_init(&b->set, &arena, entries_max, SPARE, KEY);
-	lens_memory(&b->lens, &arena, entries_max);
+	element_index_memory(&b->elements, &arena, entries_max);
 }
 
 static struct salt salt_numbered(uint64_t seed)
@@ -66,19 +66,21 @@ static void fill(struct bench *b, uint64_t world, uint32_t from, uint32_t to)
 
 static int by_element(const void *a, const void *b)
 {
-	uint32_t x = ((const struct lens_item *)a)->element, y = ((const struct lens_item *)b)->element;
+	uint32_t x = ((const struct element_index_item *)a)->element,
+		 y = ((const struct element_index_item *)b)->element;
 
 	return (x > y) - (x < y);
 }
 
 /* Elements of even number vanish, of odd number one stays. */
-static uint32_t naive_build(struct lens_item *items, const struct set *set, const struct salt *salt, struct days days)
+static uint32_t naive_build(struct element_index_item *items, const struct set *set, const struct salt *salt,
+			    struct days days)
 {
 	uint32_t count = 0, kept = 0;
 
 	for (uint32_t slot = 0; slot < set->used; slot++)
 		if (set_is_live(set, slot) && slot_is_within(&set->slots[slot], days))
-			items[count++] = (struct lens_item){ element_of(salt, &set->slots[slot].id), slot };
+			items[count++] = (struct element_index_item){ element_of(salt, &set->slots[slot].id), slot };
 	qsort(items, count, sizeof *items, by_element);
 	for (uint32_t i = 0, end; i < count; i = end) {
 		for (end = i; end < count && items[end].element == items[i].element; end++)
@@ -91,15 +93,15 @@ static uint32_t naive_build(struct lens_item *items, const struct set *set, cons
 
 static bool build_agrees(struct bench *b, const struct salt *salt, struct days days)
 {
-	struct lens_item *naive = calloc(b->set.entries_max, sizeof *naive);
+	struct element_index_item *naive = calloc(b->set.entries_max, sizeof *naive);
 	uint32_t count = naive_build(naive, &b->set, salt, days);
 	bool good;
 
-	lens_build(&b->lens, &b->set, salt, days);
-	good = b->lens.count == count;
+	element_index_build(&b->elements, &b->set, salt, days);
+	good = b->elements.count == count;
 	for (uint32_t i = 0; good && i < count; i++)
-		good = b->lens.items[i].element == naive[i].element &&
-		       element_of(salt, &b->set.slots[b->lens.items[i].slot].id) == naive[i].element;
+		good = b->elements.items[i].element == naive[i].element &&
+		       element_of(salt, &b->set.slots[b->elements.items[i].slot].id) == naive[i].element;
 	free(naive);
 	return good;
 }
@@ -163,7 +165,7 @@ static void test_what_occurs_twice_is_left_out(void **state)
 	assert_true(pairs >= 1);
 	fill(&b, 10, 0, 50);
 	assert_true(build_agrees(&b, &salt, ALL));
-	assert_int_equal(b.lens.count, 50);
+	assert_int_equal(b.elements.count, 50);
 	free(seen);
 	free(b.memory);
 }
@@ -177,23 +179,23 @@ static void test_buckets_cover_everything_once(void **state)
 	(void)state;
 	bench_init(&b, 3000);
 	fill(&b, 1, 0, 3000);
-	lens_build(&b.lens, &b.set, &salt, ALL);
+	element_index_build(&b.elements, &b.set, &salt, ALL);
 	for (size_t i = 0; i < sizeof BUCKETS / sizeof *BUCKETS; i++) {
 		uint32_t at = 0;
 
 		for (uint32_t bucket = 0; bucket < BUCKETS[i]; bucket++) {
 			uint32_t first, end;
 
-			lens_bucket(&b.lens, &first, &end, BUCKETS[i], bucket);
+			element_index_bucket(&b.elements, &first, &end, BUCKETS[i], bucket);
 			assert_int_equal(first, at);
 			for (at = first; at < end; at++)
-				assert_int_equal(bucket_of(b.lens.items[at].element, BUCKETS[i]), bucket);
+				assert_int_equal(bucket_of(b.elements.items[at].element, BUCKETS[i]), bucket);
 		}
-		assert_int_equal(at, b.lens.count);
+		assert_int_equal(at, b.elements.count);
 	}
-	for (uint32_t rank = 0; rank < b.lens.count; rank++) {
-		assert_int_equal(lens_rank(&b.lens, b.lens.items[rank].element), rank);
-		assert_int_equal(lens_rank(&b.lens, b.lens.items[rank].element + 1), rank + 1);
+	for (uint32_t rank = 0; rank < b.elements.count; rank++) {
+		assert_int_equal(element_index_rank(&b.elements, b.elements.items[rank].element), rank);
+		assert_int_equal(element_index_rank(&b.elements, b.elements.items[rank].element + 1), rank + 1);
 	}
 	free(b.memory);
 }
@@ -209,20 +211,20 @@ static void test_bounds_of_buckets_are_where_elements_change_theirs(void **state
 	for (size_t i = 0; i < sizeof BUCKETS / sizeof *BUCKETS; i++) {
 		uint32_t rank = 0;
 
-		b.lens.count = 0;
+		b.elements.count = 0;
 		for (uint32_t bucket = 1; bucket < BUCKETS[i]; bucket++)
 			for (uint32_t near = 0; near < 3; near++)
-				b.lens.items[b.lens.count++].element =
+				b.elements.items[b.elements.count++].element =
 					(uint32_t)(((uint64_t)bucket << 32) / BUCKETS[i]) - 1 + near;
 		for (uint32_t bucket = 0; bucket < BUCKETS[i]; bucket++) {
 			uint32_t first, end;
 
-			lens_bucket(&b.lens, &first, &end, BUCKETS[i], bucket);
+			element_index_bucket(&b.elements, &first, &end, BUCKETS[i], bucket);
 			assert_int_equal(first, rank);
 			for (; rank < end; rank++)
-				assert_int_equal(bucket_of(b.lens.items[rank].element, BUCKETS[i]), bucket);
+				assert_int_equal(bucket_of(b.elements.items[rank].element, BUCKETS[i]), bucket);
 		}
-		assert_int_equal(rank, b.lens.count);
+		assert_int_equal(rank, b.elements.count);
 	}
 	free(b.memory);
 }
@@ -235,22 +237,22 @@ static void test_a_buckets_sketch_is_of_its_elements(void **state)
 	(void)state;
 	bench_init(&b, 500);
 	fill(&b, 1, 0, 500);
-	lens_build(&b.lens, &b.set, &salt, ALL);
+	element_index_build(&b.elements, &b.set, &salt, ALL);
 	for (uint32_t buckets = 1; buckets < 5; buckets++)
 		for (uint32_t bucket = 0; bucket < buckets; bucket++) {
 			uint32_t naive[20] = { 0 }, syndromes[20] = { 0 };
 
-			for (uint32_t i = 0; i < b.lens.count; i++)
-				if (bucket_of(b.lens.items[i].element, buckets) == bucket)
-					sketch_add(naive, 0, 20, &b.lens.items[i].element, 1);
-			lens_sketch(&b.lens, syndromes, 0, 7, buckets, bucket);
-			lens_sketch(&b.lens, syndromes + 7, 7, 20, buckets, bucket);
+			for (uint32_t i = 0; i < b.elements.count; i++)
+				if (bucket_of(b.elements.items[i].element, buckets) == bucket)
+					sketch_add(naive, 0, 20, &b.elements.items[i].element, 1);
+			element_index_sketch(&b.elements, syndromes, 0, 7, buckets, bucket);
+			element_index_sketch(&b.elements, syndromes + 7, 7, 20, buckets, bucket);
 			assert_memory_equal(naive, syndromes, sizeof naive);
 		}
 	free(b.memory);
 }
 
-/* A place may be taken by another entry meanwhile: then it is not what the lens saw. */
+/* A place may be taken by another entry meanwhile: then it is not what the elements saw. */
 static void test_what_left_is_not_named(void **state)
 {
 	struct bench b;
@@ -260,7 +262,7 @@ static void test_what_left_is_not_named(void **state)
 	(void)state;
 	bench_init(&b, 300);
 	fill(&b, 1, 0, 300);
-	lens_build(&b.lens, &b.set, &salt, ALL);
+	element_index_build(&b.elements, &b.set, &salt, ALL);
 	for (uint32_t at = 0; at < 300; at += 3) {
 		struct set_slot slot = numbered(1, at), fresh = numbered(2, 1000 + at);
 		uint64_t handle;
@@ -270,13 +272,13 @@ static void test_what_left_is_not_named(void **state)
 		if (at % 4 == 0)
 			assert_int_not_equal(set_insert(&b.set, &fresh), SET_NONE);
 	}
-	for (uint32_t rank = 0; rank < b.lens.count; rank++) {
-		uint32_t slot = lens_slot(&b.lens, &b.set, rank);
+	for (uint32_t rank = 0; rank < b.elements.count; rank++) {
+		uint32_t slot = element_index_slot(&b.elements, &b.set, rank);
 
 		gone += slot == SET_NONE;
 		stays += slot != SET_NONE;
 		if (slot != SET_NONE)
-			assert_int_equal(element_of(&salt, &b.set.slots[slot].id), b.lens.items[rank].element);
+			assert_int_equal(element_of(&salt, &b.set.slots[slot].id), b.elements.items[rank].element);
 	}
 	assert_int_equal(gone, 100);
 	assert_int_equal(stays, 200);
@@ -284,10 +286,10 @@ static void test_what_left_is_not_named(void **state)
 }
 
 /* Cell by cell as WIRE.md says it: which cell, and whose bits from 16 on begin with so many zeros. */
-static void naive_parity(const struct lens *lens, uint8_t *parity, uint32_t cells, uint32_t zeros)
+static void naive_parity(const struct element_index *elements, uint8_t *parity, uint32_t cells, uint32_t zeros)
 {
-	for (uint32_t rank = 0; rank < lens->count; rank++) {
-		uint32_t element = lens->items[rank].element, cell = element % 65536 * cells / 65536;
+	for (uint32_t rank = 0; rank < elements->count; rank++) {
+		uint32_t element = elements->items[rank].element, cell = element % 65536 * cells / 65536;
 
 		if (element / 65536 % (1u << zeros) == 0)
 			parity[cell / 8] ^= (uint8_t)(1u << cell % 8);
@@ -303,17 +305,17 @@ static void test_parity_is_what_the_wire_says(void **state)
 	(void)state;
 	bench_init(&b, 5000);
 	fill(&b, 1, 0, 5000);
-	lens_build(&b.lens, &b.set, &salt, ALL);
-	lens_parity_probe(&b.lens, probe);
-	naive_parity(&b.lens, naive, 128, 0);
+	element_index_build(&b.elements, &b.set, &salt, ALL);
+	element_index_parity_probe(&b.elements, probe);
+	naive_parity(&b.elements, naive, 128, 0);
 	for (uint32_t level = 1; level <= 4; level++)
-		naive_parity(&b.lens, naive + 14 + 2 * (size_t)level, 16, 3 * level);
+		naive_parity(&b.elements, naive + 14 + 2 * (size_t)level, 16, 3 * level);
 	assert_memory_equal(probe, naive, sizeof probe);
 	for (uint32_t level = 0; level <= PARITY_LEVEL_MAX; level += 3) {
 		uint8_t asked[40], wanted[40] = { 0 };
 
-		lens_parity(&b.lens, asked, sizeof asked, (uint8_t)level);
-		naive_parity(&b.lens, wanted, 8 * sizeof wanted, level);
+		element_index_parity(&b.elements, asked, sizeof asked, (uint8_t)level);
+		naive_parity(&b.elements, wanted, 8 * sizeof wanted, level);
 		assert_memory_equal(asked, wanted, sizeof asked);
 	}
 	free(b.memory);
@@ -336,11 +338,11 @@ static struct guesses guess_probe(struct bench *a, struct bench *b, uint32_t d)
 		struct salt salt = salt_numbered(s);
 		uint32_t guess;
 
-		lens_build(&a->lens, &a->set, &salt, ALL);
-		lens_build(&b->lens, &b->set, &salt, ALL);
-		lens_parity_probe(&a->lens, x);
-		lens_parity_probe(&b->lens, y);
-		guess = parity_estimate_probe(x, y);
+		element_index_build(&a->elements, &a->set, &salt, ALL);
+		element_index_build(&b->elements, &b->set, &salt, ALL);
+		element_index_parity_probe(&a->elements, x);
+		element_index_parity_probe(&b->elements, y);
+		guess = element_index_estimate_probe(x, y);
 		g.below_half += guess < d / 2;
 		g.above_double += guess > 2 * d;
 		g.mean += (double)guess / SALTS / d;
@@ -357,11 +359,11 @@ static struct guesses guess_asked(struct bench *a, struct bench *b, uint32_t d, 
 		struct salt salt = salt_numbered(s);
 		uint32_t guess;
 
-		lens_build(&a->lens, &a->set, &salt, ALL);
-		lens_build(&b->lens, &b->set, &salt, ALL);
-		lens_parity(&a->lens, x, size, level);
-		lens_parity(&b->lens, y, size, level);
-		guess = parity_estimate(x, y, size, level);
+		element_index_build(&a->elements, &a->set, &salt, ALL);
+		element_index_build(&b->elements, &b->set, &salt, ALL);
+		element_index_parity(&a->elements, x, size, level);
+		element_index_parity(&b->elements, y, size, level);
+		guess = element_index_estimate(x, y, size, level);
 		g.below_half += guess < d / 2;
 		g.above_double += guess > 2 * d;
 		g.mean += (double)guess / SALTS / d;
@@ -413,15 +415,15 @@ static void test_any_parity_gives_a_bounded_guess(void **state)
 	uint8_t a[ASK_PARITY_MAX] = { 0 }, b[ASK_PARITY_MAX];
 
 	(void)state;
-	assert_int_equal(parity_estimate(a, a, sizeof a, 12), 0);
+	assert_int_equal(element_index_estimate(a, a, sizeof a, 12), 0);
 	for (int i = 0; i < 20000; i++) {
 		size_t size = 1 + dice_below(&dice, ASK_PARITY_MAX);
 		uint8_t level = (uint8_t)dice_below(&dice, PARITY_LEVEL_MAX + 1);
 
 		for (size_t at = 0; at < sizeof b; at++)
 			b[at] = (uint8_t)(i % 3 ? dice_u64(&dice) : i % 2 ? 0xFF : 1u << dice_below(&dice, 8));
-		assert_true(parity_estimate(a, b, size, level) <= (3 * 8 * ASK_PARITY_MAX) << PARITY_LEVEL_MAX);
-		assert_in_range(parity_estimate_probe(a, b), 1, 1 << 16);
+		assert_true(element_index_estimate(a, b, size, level) <= (3 * 8 * ASK_PARITY_MAX) << PARITY_LEVEL_MAX);
+		assert_in_range(element_index_estimate_probe(a, b), 1, 1 << 16);
 	}
 }
 
