@@ -266,10 +266,10 @@ static const struct element_index *look_through(struct link *link, const struct 
 }
 
 /* All but what the peer names. */
-static enum sync_rc send_rest(struct link *link, const struct link_ground *ground, struct view elements)
+static enum sync_rc send_rest(struct link *link, const struct link_ground *ground, struct view named)
 {
 	const struct element_index *elements = look_through(link, ground);
-	struct reader r = reader_init(elements);
+	struct reader r = reader_init(named);
 
 	if (!elements)
 		return SYNC_OK;
