@@ -127,14 +127,14 @@ uint32_t element_index_slot(const struct element_index *elements, const struct s
 void element_index_sketch(const struct element_index *elements, uint32_t *syndromes, uint32_t from, uint32_t to,
 			  uint32_t buckets, uint32_t bucket)
 {
-	uint32_t first, end, elements[64], count = 0;
+	uint32_t first, end, batch[64], count = 0;
 
 	element_index_bucket(elements, &first, &end, buckets, bucket);
 	for (uint32_t rank = first; rank < end; rank++) {
-		elements[count++] = elements->items[rank].element;
-		if (count < sizeof elements / sizeof *elements && rank + 1 < end)
+		batch[count++] = elements->items[rank].element;
+		if (count < sizeof batch / sizeof *batch && rank + 1 < end)
 			continue;
-		sketch_add(syndromes, from, to - from, elements, count);
+		sketch_add(syndromes, from, to - from, batch, count);
 		count = 0;
 	}
 }

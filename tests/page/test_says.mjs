@@ -16,8 +16,8 @@ function strings(path) {
   const code = readFileSync(root + path, 'utf8').replace(/\/\*[\s\S]*?\*\//g, '').replace(/"\s*\n\s*"/g, '');
   return [...code.matchAll(/"((?:[^"\\\n]|\\.)*)"/g)].map(m => m[1].replace(/\\(.)/g, '$1'));
 }
-const files = (folder, name) => readdirSync(root + folder).filter(f => name.test(f)).map(f => folder + '/' + f);
-const DOOR = [...files('node', /^(draft.*|second_look|typed|desk_tickets|questions.*)\.c$/), 'node/desk/desk.c'];
+const files = (folder, name) => readdirSync(root + folder, { recursive: true }).filter(f => name.test(f)).map(f => folder + '/' + f);
+const DOOR = [files('node/desk', /^(draft.*|confirm|typed_input|desk.*)\.c$/), files('node/questions', /^questions.*\.c$/)].flat();
 
 // Made of pieces: tried by example below.
 const PIECES = /%s%s|day%s|%u %s\?|%s %s, as|^%s\? %s/;
