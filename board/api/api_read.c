@@ -104,7 +104,7 @@ struct copy {
 #define LISTED(NOUN)                                                                                                   \
 	static bool on_##NOUN(void *user, const struct view_##NOUN *seen)                                              \
 	{                                                                                                              \
-		json_array_append_new(user, view_json_##NOUN(seen));                                                        \
+		json_array_append_new(user, view_json_##NOUN(seen));                                                   \
 		return true;                                                                                           \
 	}                                                                                                              \
                                                                                                                        \

@@ -92,7 +92,7 @@ static void search(struct search *s, const struct board_view *view)
 #define BELONGS(NOUN)                                                                                                  \
 	static bool on_its_##NOUN(void *user, const struct view_##NOUN *seen)                                          \
 	{                                                                                                              \
-		json_array_append_new(user, view_json_##NOUN(seen));                                                        \
+		json_array_append_new(user, view_json_##NOUN(seen));                                                   \
 		return true;                                                                                           \
 	}
 

@@ -77,7 +77,7 @@ static void test_among_many_nobody_asks_for_that(void **state)
 	struct sample note = host_note(&key, 5000, HOST_NOW_S);
 
 	(void)state;
-	for (int stations = 1; stations <= NOT_FEW; stations++) {
+	for (int stations = 1; stations <= REACH_NOT_FEW; stations++) {
 		struct frame_beacon beacon;
 		struct air a;
 
@@ -87,7 +87,7 @@ static void test_among_many_nobody_asks_for_that(void **state)
 		assert_int_equal(node_publish(&a.nodes[0], &note, &key), SYNC_OK);
 		air_await(&a, 0, FRAME_BEACON);
 		assert_int_equal(frame_beacon_read(&beacon, (struct view){ a.last + 2, a.last_size - 2 }), FRAME_OK);
-		assert_int_equal(beacon.asks, stations < NOT_FEW);
+		assert_int_equal(beacon.asks, stations < REACH_NOT_FEW);
 		air_fini(&a);
 	}
 }
@@ -121,12 +121,12 @@ static void test_a_need_within_hours_is_passed_on(void **state)
 		uint32_t age_s, queued;
 		bool soon; /* a beacon, sooner than after other news */
 		bool is_new;
-	} ROWS[] = { { "a need within hours, among many", MANY, true, 60, 1, false, false },
-		     { "the same, not among many", MANY - 1, true, 60, 0, true, false },
-		     { "the same, of one that has just begun", MANY - 1, true, 60, 1, true, true },
-		     { "among many that has to be asked", MANY, false, 60, 0, false, true },
-		     { "an old one: a repair", MANY, true, 2 * 3600, 0, true, false },
-		     { "something else", MANY, false, 60, 0, false, false } };
+	} ROWS[] = { { "a need within hours, among many", REACH_MANY, true, 60, 1, false, false },
+		     { "the same, not among many", REACH_MANY - 1, true, 60, 0, true, false },
+		     { "the same, of one that has just begun", REACH_MANY - 1, true, 60, 1, true, true },
+		     { "among many that has to be asked", REACH_MANY, false, 60, 0, false, true },
+		     { "an old one: a repair", REACH_MANY, true, 2 * 3600, 0, true, false },
+		     { "something else", REACH_MANY, false, 60, 0, false, false } };
 	struct sample_key key = sample_key(7);
 
 	(void)state;
