@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "board/api/api.h"
 
-#include <arpa/inet.h>
 #include <assert.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,10 +11,6 @@
 #include "board/page/page.h"
 #include "board/api/view_json.h"
 #include "board/text/utf8.h"
-
-/* What a browser of another origin cannot send without asking first, which is never answered. */
-static const char JSON_TYPE[] = "application/json";
-const char API_CAP_TYPE[] = "application/cap+xml";
 
 static const struct {
 	const char *path;
@@ -38,19 +32,19 @@ static const struct {
 	{ "/v1/events", api_get_events, NULL, NULL },
 	{ "/v1/export", api_get_export, NULL, NULL },
 	{ "/v1/bundle", api_get_bundle, api_post_bundle, "application/octet-stream" },
-	{ "/v1/site", NULL, api_post_site, JSON_TYPE },
-	{ "/v1/line", NULL, api_post_line, JSON_TYPE },
-	{ "/v1/move", NULL, api_post_move, JSON_TYPE },
-	{ "/v1/note", NULL, api_post_note, JSON_TYPE },
-	{ "/v1/trust", NULL, api_post_trust, JSON_TYPE },
-	{ "/v1/self", NULL, api_post_self, JSON_TYPE },
+	{ "/v1/site", NULL, api_post_site, API_JSON_TYPE },
+	{ "/v1/line", NULL, api_post_line, API_JSON_TYPE },
+	{ "/v1/move", NULL, api_post_move, API_JSON_TYPE },
+	{ "/v1/note", NULL, api_post_note, API_JSON_TYPE },
+	{ "/v1/trust", NULL, api_post_trust, API_JSON_TYPE },
+	{ "/v1/self", NULL, api_post_self, API_JSON_TYPE },
 	{ "/v1/propose", api_get_propose, NULL, NULL },
 	{ "/v1/tickets", api_get_tickets, NULL, NULL },
 	{ "/plain", api_get_plain, NULL, NULL },
 	{ "/plain/stay", NULL, api_post_stay, "application/x-www-form-urlencoded" },
 	{ "/plain/need", NULL, api_post_plain, "application/x-www-form-urlencoded" },
 	{ "/v1/qr", api_get_qr, NULL, NULL },
-	{ "/v1/pin", api_get_pin, api_post_pin, JSON_TYPE },
+	{ "/v1/pin", api_get_pin, api_post_pin, API_JSON_TYPE },
 	{ "/v1/import", NULL, api_post_import, "text/csv" },
 };
 
@@ -68,185 +62,6 @@ static const char *path_behind(const char *path, const char *prefix)
 	size_t size = strlen(prefix);
 
 	return strncmp(path, prefix, size) == 0 ? path + size : NULL;
-}
-
-void api_answer_json(struct http_exchange *x, unsigned status, json_t *value)
-{
-	char *text = value != NULL ? json_dumps(value, SHOW_DUMP_FLAGS) : NULL;
-
-	json_decref(value);
-	if (text == NULL)
-		http_answer(x, 503, JSON_TYPE, NULL, 0);
-	else
-		http_answer(x, status, JSON_TYPE, text, strlen(text));
-}
-
-void api_answer_error(struct http_exchange *x, unsigned status, const char *format, ...)
-{
-	char text[600];
-	va_list list;
-
-	va_start(list, format);
-	vsnprintf(text, sizeof(text), format, list);
-	va_end(list);
-	utf8_repair(text);
-	api_answer_json(x, status, json_pack("{s:s}", "error", text));
-}
-
-unsigned api_status_of(enum door_rc rc)
-{
-	switch (rc) {
-	case DOOR_OK:
-		return 200;
-	case DOOR_E_INPUT:
-		return 400;
-	case DOOR_E_UNKNOWN:
-		return 404;
-	case DOOR_E_RIGHT:
-		return 403;
-	case DOOR_E_ASK:
-	case DOOR_E_CHANGED:
-		return 409;
-	case DOOR_E_FULL:
-	case DOOR_E_STORE:
-		return 507;
-	case DOOR_E_BUSY:
-		return 503;
-	}
-	return 500;
-}
-
-bool api_has_room(struct http_exchange *x)
-{
-	if (http_has_room(x))
-		return true;
-	api_answer_error(x, 503, "Others are still taking large answers: try again in a moment.");
-	return false;
-}
-
-/* `name` stands in the list between spaces. */
-static bool is_listed(const char *list, const char *name, size_t size)
-{
-	while (list != NULL && *list != '\0') {
-		size_t word = strcspn(list, " ");
-
-		if ((word == size && strncasecmp(list, name, size) == 0) || (word == 1 && *list == '*'))
-			return true;
-		list += word;
-		list += strspn(list, " ");
-	}
-	return false;
-}
-
-/* "127.0.0.1" or "[::1]". */
-static bool is_address(const char *host, size_t size)
-{
-	unsigned char bytes[16];
-	char text[64];
-
-	if (size >= sizeof(text))
-		return false;
-	memcpy(text, host, size);
-	text[size] = '\0';
-	if (text[0] != '[' || text[size - 1] != ']')
-		return inet_pton(AF_INET, text, bytes) == 1;
-	text[size - 1] = '\0';
-	return inet_pton(AF_INET6, text + 1, bytes) == 1;
-}
-
-/* A page of another site, whose name was made to point here, still says that name; an address it cannot say. */
-static bool host_is_ours(const struct api *api, const struct http_exchange *x)
-{
-	const char *host = http_header(x, "Host"), *end;
-
-	if (http_port_of(x) == HTTP_UNIX)
-		return true;
-	if (host == NULL)
-		return false;
-	end = host[0] == '[' ? strchr(host, ']') : NULL;
-	end = end != NULL ? end + 1 : host + strcspn(host, ":");
-	if (*end != '\0' && (*end != ':' || strspn(end + 1, "0123456789") != strlen(end + 1)))
-		return false;
-	return is_address(host, (size_t)(end - host)) || is_listed("localhost", host, (size_t)(end - host)) ||
-	       is_listed(api->config.hosts, host, (size_t)(end - host));
-}
-
-/* Takes as long for a near miss as for a far one. */
-static bool is_same_secret(const char *a, const char *b)
-{
-	size_t size = strlen(b);
-	unsigned char differs = strlen(a) != size;
-
-	for (size_t i = 0; i < size && a[i] != '\0'; i++)
-		differs |= (unsigned char)(a[i] ^ b[i]);
-	return differs == 0;
-}
-
-/* The wrong tries of an address. */
-static unsigned tries_of(const struct api *api, const struct http_address *address)
-{
-	for (size_t i = 0; i < api->trier_count; i++)
-		if (memcmp(&api->triers[i].address, address, sizeof(*address)) == 0)
-			return api->triers[i].tries;
-	return 0;
-}
-
-static void tries_add(struct api *api, const struct http_address *address)
-{
-	size_t i = 0;
-
-	while (i < api->trier_count && memcmp(&api->triers[i].address, address, sizeof(*address)) != 0)
-		i++;
-	if (i == api->trier_count) {
-		assert(i < API_PIN_TRIES_MAX);
-		api->triers[api->trier_count++] = (struct api_trier){ .address = *address };
-	}
-	api->triers[i].tries++;
-	api->pin_tries++;
-}
-
-/* Wrong tries are counted by address, so that one guest locks nobody else out, and for all together: on a node's own
- * network one can have many addresses. */
-bool api_may_write(struct api *api, struct http_exchange *x)
-{
-	const char *pin = http_header(x, "Aidmesh-Pin");
-	uint64_t now = uv_now(api->config.loop);
-	struct http_address address = http_address_of(x);
-
-	if (http_port_of(x) == HTTP_UNIX)
-		return true;
-	if (now - api->pin_tries_since >= API_PIN_PAUSE_MS) {
-		api->pin_tries = 0;
-		api->trier_count = 0;
-		api->pin_tries_since = now;
-	}
-	if (api->config.pin[0] == '\0' || pin == NULL) {
-		api_answer_error(x, 403,
-				 api->config.pin[0] == '\0'
-					 ? "Here anyone may read lists, and add needs and notes. This "
-					   "node has no PIN for more: use "
-					   "its control socket."
-					 : "Here anyone may read lists, and add needs and notes. For "
-					   "more, send the volunteers' PIN.");
-		return false;
-	}
-	if (api->pin_tries >= API_PIN_TRIES_MAX || tries_of(api, &address) >= API_PIN_TRIES_ADDRESS_MAX) {
-		api_answer_error(x, 403, "Too many wrong PINs were tried: wait a minute.");
-		return false;
-	}
-	if (is_same_secret(pin, api->config.pin))
-		return true;
-	tries_add(api, &address);
-	api_answer_error(x, 403, "That is not the volunteers' PIN.");
-	return false;
-}
-
-bool api_has_type(const struct http_exchange *x, const char *wanted)
-{
-	const char *type = http_header(x, "Content-Type");
-	size_t size = strlen(wanted);
-
-	return type != NULL && strncasecmp(type, wanted, size) == 0 && strchr("; \t", type[size]) != NULL;
 }
 
 static bool body_is_fine(struct http_exchange *x)
@@ -285,9 +100,9 @@ void api_handle(void *ctx, struct http_exchange *x)
 	const char *path = http_path(x), *method = http_method(x);
 	bool is_get = strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
 
-	if (is_get && api_portal(api, x, host_is_ours(api, x)))
+	if (is_get && api_portal(api, x, api_host_is_ours(api, x)))
 		return;
-	if (!host_is_ours(api, x)) {
+	if (!api_host_is_ours(api, x)) {
 		api_answer_error(x, 403,
 				 "This node does not answer to that host name: use http://localhost, or allow the "
 				 "name in the node's configuration.");

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* The HTTP API of a node, /v1: everything the page and the command line see and do. README.md has the table.
  *
- *   http.h --> api_handle --> reads:  view.h --> show.h --> JSON;  export.h --> HXL, GeoJSON, CAP
- *                        \--> writes: JSON --> ask.h --> batch.h --> door.h;  CSV --> import.h;  CAP --> cap_import.h;  bundle --> door.h
+ *   http.h --> api_handle --> reads:  view.h --> view_json.h --> JSON;  export.h --> HXL, GeoJSON, CAP
+ *                        \--> writes: JSON --> request_json.h --> batch.h --> door.h;  CSV --> import.h;  CAP --> cap_import.h;  bundle --> door.h
  *                        \--> /v1/events: a listener, told by api_changed()
  *
  * One thread, the loop's. Answers to a write are sent when the door says the entry is on disk. */

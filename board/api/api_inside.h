@@ -32,7 +32,7 @@ struct api {
 	struct api_listener listeners[API_LISTENERS_MAX];
 };
 
-/* --- answers (api.c) --- */
+/* --- answers (api_answer.c) --- */
 
 /* Takes `value`; NULL answers that memory is out. */
 void api_answer_json(struct http_exchange *exchange, unsigned status, json_t *value);
@@ -43,15 +43,13 @@ unsigned api_status_of(enum door_rc rc);
 /* Room for another large answer. Else it was answered. */
 bool api_has_room(struct http_exchange *exchange);
 
-/* True when the caller may do more than read and ask: on the control socket, or with the PIN. Else it was answered. */
-bool api_may_write(struct api *api, struct http_exchange *exchange);
-
 /* The request's Content-Type, whatever its parameters. */
 bool api_has_type(const struct http_exchange *exchange, const char *type);
+extern const char API_JSON_TYPE[];
 /* Of a CAP message, which /v1/import takes as well as a table. */
 extern const char API_CAP_TYPE[];
 
-/* --- text to be copied, instead of JSON (api_questions.c) --- */
+/* --- text to be copied, instead of JSON (api_answer.c) --- */
 
 /* By "?as=text", or by the header Accept. */
 bool api_wants_text(const struct http_exchange *exchange);
@@ -65,11 +63,18 @@ void api_text_answer(struct text_buffer *text, struct http_exchange *exchange);
 /* The node's own clock. */
 int64_t api_now(const struct api *api);
 
-/* --- queries (api_read.c) --- */
+/* --- queries (api_answer.c) --- */
 
 /* A number of the query, untouched when it is not there; false when it was answered with what would be right. */
 bool api_number_read(size_t *out, struct http_exchange *exchange, const char *name, size_t least, size_t most);
 bool api_number_read32(uint32_t *out, struct http_exchange *exchange, const char *name, uint32_t most);
+
+/* --- who may (api_access.c) --- */
+
+/* The name by which the caller calls this node is one of ours: no page of another site does. */
+bool api_host_is_ours(const struct api *api, const struct http_exchange *exchange);
+/* True when the caller may do more than read and ask: on the control socket, or with the PIN. Else it was answered. */
+bool api_may_write(struct api *api, struct http_exchange *exchange);
 
 /* --- routes --- */
 

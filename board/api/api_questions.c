@@ -12,38 +12,6 @@
 
 /* --- text --- */
 
-bool api_wants_text(const struct http_exchange *x)
-{
-	const char *accept = http_header(x, "Accept"), *as = http_query(x, "as");
-
-	return (as != NULL && strcmp(as, "text") == 0) ||
-	       (accept != NULL && strncasecmp(accept, "text/plain", 10) == 0);
-}
-
-int64_t api_now(const struct api *api)
-{
-	struct view_status status = { 0 };
-
-	api->config.view->status(api->config.view->ctx, &status);
-	return status.now;
-}
-
-void api_text_add(struct text_buffer *text, const char *line)
-{
-	text_buffer_add_text(text, line);
-	text_buffer_add_text(text, "\n");
-}
-
-void api_text_answer(struct text_buffer *text, struct http_exchange *x)
-{
-	if (!text->failed) {
-		http_answer(x, 200, "text/plain; charset=utf-8", text->data, text->size);
-		return;
-	}
-	free(text->data);
-	api_answer_error(x, 503, "Not enough memory: ask for fewer rows.");
-}
-
 /* --- questions --- */
 
 struct answers {

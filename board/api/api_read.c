@@ -51,32 +51,6 @@ static bool query_read(struct view_query *query, struct http_exchange *x)
 
 /* --- lists --- */
 
-bool api_number_read(size_t *out, struct http_exchange *x, const char *name, size_t least, size_t most)
-{
-	const char *text = http_query(x, name);
-	size_t length = text != NULL ? strlen(text) : 0, value;
-
-	if (text == NULL)
-		return true;
-	value = length > 0 && length < 10 && strspn(text, "0123456789") == length ? strtoul(text, NULL, 10) : SIZE_MAX;
-	if (value < least || value > most) {
-		api_answer_error(x, 400, "%s must be a number from %zu to %zu.", name, least, most);
-		return false;
-	}
-	*out = value;
-	return true;
-}
-
-bool api_number_read32(uint32_t *out, struct http_exchange *x, const char *name, uint32_t most)
-{
-	size_t value = *out;
-
-	if (!api_number_read(&value, x, name, 0, most))
-		return false;
-	*out = (uint32_t)value;
-	return true;
-}
-
 static bool page_read(struct view_query *query, struct http_exchange *x)
 {
 	query->limit = API_PAGE_ROWS;

@@ -10,11 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <microhttpd.h>
+
+#include "board/api/http_listen.h"
 
 enum exchange_state {
 	EXCHANGE_READING,
@@ -589,106 +589,6 @@ void http_stream_end(struct http_exchange *x)
 
 /* --- opening and closing --- */
 
-static enum http_rc rc_of_errno(int error)
-{
-	switch (error) {
-	case EADDRINUSE:
-		return HTTP_E_TAKEN;
-	case EADDRNOTAVAIL:
-	case ENOENT:
-	case ENOTDIR:
-		return HTTP_E_ADDRESS;
-	case EACCES:
-	case EPERM:
-	case EROFS:
-		return HTTP_E_NO_RIGHT;
-	default:
-		return HTTP_E_SYSTEM;
-	}
-}
-
-static enum http_rc bind_and_listen(int *out, int fd, const struct sockaddr *address, socklen_t size)
-{
-	if (bind(fd, address, size) != 0 || listen(fd, HTTP_CONNECTIONS_MAX) != 0) {
-		enum http_rc rc = rc_of_errno(errno);
-
-		close(fd);
-		return rc;
-	}
-	*out = fd;
-	return HTTP_OK;
-}
-
-static enum http_rc tcp_listen(int *out, int *port, const char *address, int wanted)
-{
-	struct sockaddr_storage at = { 0 };
-	struct sockaddr_in *four = (struct sockaddr_in *)&at;
-	struct sockaddr_in6 *six = (struct sockaddr_in6 *)&at;
-	socklen_t size;
-	enum http_rc rc;
-	int fd, on = 1;
-
-	if (uv_ip4_addr(address, wanted, four) == 0)
-		size = sizeof(*four);
-	else if (uv_ip6_addr(address, wanted, six) == 0)
-		size = sizeof(*six);
-	else
-		return HTTP_E_ADDRESS;
-	fd = socket(at.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (fd < 0)
-		return HTTP_E_SYSTEM;
-	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-	rc = bind_and_listen(out, fd, (struct sockaddr *)&at, size);
-	if (rc != HTTP_OK)
-		return rc;
-	getsockname(fd, (struct sockaddr *)&at, &size);
-	*port = ntohs(at.ss_family == AF_INET ? four->sin_port : six->sin6_port);
-	return HTTP_OK;
-}
-
-/* A socket file that a dead process left is removed; one on which somebody answers never. */
-static enum http_rc stale_remove(const struct sockaddr_un *at)
-{
-	struct stat st;
-	enum http_rc rc = HTTP_E_TAKEN;
-	int fd;
-
-	if (lstat(at->sun_path, &st) != 0)
-		return errno == ENOENT ? HTTP_OK : rc_of_errno(errno);
-	if (!S_ISSOCK(st.st_mode))
-		return HTTP_E_NOT_SOCKET;
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (fd < 0)
-		return HTTP_E_SYSTEM;
-	if (connect(fd, (const struct sockaddr *)at, sizeof(*at)) != 0 && errno == ECONNREFUSED)
-		rc = unlink(at->sun_path) == 0 ? HTTP_OK : rc_of_errno(errno);
-	close(fd);
-	return rc;
-}
-
-static enum http_rc unix_listen(int *out, const char *path)
-{
-	struct sockaddr_un at = { .sun_family = AF_UNIX };
-	enum http_rc rc;
-	int fd;
-
-	if (strlen(path) >= sizeof(at.sun_path))
-		return HTTP_E_ADDRESS;
-	strcpy(at.sun_path, path);
-	rc = stale_remove(&at);
-	if (rc != HTTP_OK)
-		return rc;
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (fd < 0)
-		return HTTP_E_SYSTEM;
-	/* Before bind, so that the file is never open to others; after it, because the umask may have taken more. */
-	fchmod(fd, 0660);
-	rc = bind_and_listen(out, fd, (struct sockaddr *)&at, sizeof(at));
-	if (rc == HTTP_OK)
-		chmod(path, 0660);
-	return rc;
-}
-
 static enum http_rc listener_open(struct http *http, enum http_port port, int fd)
 {
 	struct listener *l = &http->listeners[http->listener_count];
@@ -731,13 +631,13 @@ enum http_rc http_open(struct http **out, uv_loop_t *loop, const struct http_con
 	http->handler = config->handler;
 	http->ctx = config->ctx;
 	if (config->port >= 0) {
-		rc = tcp_listen(&fd, &http->tcp_port, config->address != NULL ? config->address : "127.0.0.1",
-				config->port);
+		rc = http_listen_tcp(&fd, &http->tcp_port, config->address != NULL ? config->address : "127.0.0.1",
+				     config->port);
 		if (rc == HTTP_OK)
 			rc = listener_open(http, HTTP_TCP, fd);
 	}
 	if (rc == HTTP_OK && config->socket_path != NULL) {
-		rc = unix_listen(&fd, config->socket_path);
+		rc = http_listen_unix(&fd, config->socket_path);
 		if (rc == HTTP_OK) {
 			strcpy(http->socket_path, config->socket_path);
 			rc = listener_open(http, HTTP_UNIX, fd);

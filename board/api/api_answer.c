@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* What every route answers with, and reads of a request. */
+#include "board/api/api_inside.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "board/api/view_json.h"
+#include "board/text/utf8.h"
+
+/* What a browser of another origin cannot send without asking first, which is never answered. */
+const char API_JSON_TYPE[] = "application/json";
+const char API_CAP_TYPE[] = "application/cap+xml";
+
+void api_answer_json(struct http_exchange *x, unsigned status, json_t *value)
+{
+	char *text = value != NULL ? json_dumps(value, SHOW_DUMP_FLAGS) : NULL;
+
+	json_decref(value);
+	if (text == NULL)
+		http_answer(x, 503, API_JSON_TYPE, NULL, 0);
+	else
+		http_answer(x, status, API_JSON_TYPE, text, strlen(text));
+}
+
+void api_answer_error(struct http_exchange *x, unsigned status, const char *format, ...)
+{
+	char text[600];
+	va_list list;
+
+	va_start(list, format);
+	vsnprintf(text, sizeof(text), format, list);
+	va_end(list);
+	utf8_repair(text);
+	api_answer_json(x, status, json_pack("{s:s}", "error", text));
+}
+
+unsigned api_status_of(enum door_rc rc)
+{
+	switch (rc) {
+	case DOOR_OK:
+		return 200;
+	case DOOR_E_INPUT:
+		return 400;
+	case DOOR_E_UNKNOWN:
+		return 404;
+	case DOOR_E_RIGHT:
+		return 403;
+	case DOOR_E_ASK:
+	case DOOR_E_CHANGED:
+		return 409;
+	case DOOR_E_FULL:
+	case DOOR_E_STORE:
+		return 507;
+	case DOOR_E_BUSY:
+		return 503;
+	}
+	return 500;
+}
+
+bool api_has_room(struct http_exchange *x)
+{
+	if (http_has_room(x))
+		return true;
+	api_answer_error(x, 503, "Others are still taking large answers: try again in a moment.");
+	return false;
+}
+
+bool api_has_type(const struct http_exchange *x, const char *wanted)
+{
+	const char *type = http_header(x, "Content-Type");
+	size_t size = strlen(wanted);
+
+	return type != NULL && strncasecmp(type, wanted, size) == 0 && strchr("; \t", type[size]) != NULL;
+}
+
+/* --- text to be copied --- */
+
+bool api_wants_text(const struct http_exchange *x)
+{
+	const char *accept = http_header(x, "Accept"), *as = http_query(x, "as");
+
+	return (as != NULL && strcmp(as, "text") == 0) ||
+	       (accept != NULL && strncasecmp(accept, "text/plain", 10) == 0);
+}
+
+int64_t api_now(const struct api *api)
+{
+	struct view_status status = { 0 };
+
+	api->config.view->status(api->config.view->ctx, &status);
+	return status.now;
+}
+
+void api_text_add(struct text_buffer *text, const char *line)
+{
+	text_buffer_add_text(text, line);
+	text_buffer_add_text(text, "\n");
+}
+
+void api_text_answer(struct text_buffer *text, struct http_exchange *x)
+{
+	if (!text->failed) {
+		http_answer(x, 200, "text/plain; charset=utf-8", text->data, text->size);
+		return;
+	}
+	free(text->data);
+	api_answer_error(x, 503, "Not enough memory: ask for fewer rows.");
+}
+
+/* --- numbers of a query --- */
+
+bool api_number_read(size_t *out, struct http_exchange *x, const char *name, size_t least, size_t most)
+{
+	const char *text = http_query(x, name);
+	size_t length = text != NULL ? strlen(text) : 0, value;
+
+	if (text == NULL)
+		return true;
+	value = length > 0 && length < 10 && strspn(text, "0123456789") == length ? strtoul(text, NULL, 10) : SIZE_MAX;
+	if (value < least || value > most) {
+		api_answer_error(x, 400, "%s must be a number from %zu to %zu.", name, least, most);
+		return false;
+	}
+	*out = value;
+	return true;
+}
+
+bool api_number_read32(uint32_t *out, struct http_exchange *x, const char *name, uint32_t most)
+{
+	size_t value = *out;
+
+	if (!api_number_read(&value, x, name, 0, most))
+		return false;
+	*out = (uint32_t)value;
+	return true;
+}
