@@ -12,7 +12,7 @@
 #include <uv.h>
 
 #include "board/door.h"
-#include "board/api/http.h"
+#include "board/http/http.h"
 #include "board/view.h"
 
 enum {

@@ -9,6 +9,7 @@
 #include <strings.h>
 
 #include "board/api/view_json.h"
+#include "board/text/json_form.h"
 #include "board/text/utf8.h"
 
 /* What a browser of another origin cannot send without asking first, which is never answered. */
@@ -17,7 +18,7 @@ const char API_CAP_TYPE[] = "application/cap+xml";
 
 void api_answer_json(struct http_exchange *x, unsigned status, json_t *value)
 {
-	char *text = value != NULL ? json_dumps(value, SHOW_DUMP_FLAGS) : NULL;
+	char *text = value != NULL ? json_dumps(value, JSON_FORM) : NULL;
 
 	json_decref(value);
 	if (text == NULL)

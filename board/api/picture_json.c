@@ -7,6 +7,7 @@
 #include <jansson.h>
 
 #include "board/api/view_json.h"
+#include "board/text/json_form.h"
 
 struct drawing {
 	json_t *list;
@@ -110,7 +111,7 @@ char *picture_json_text(const struct board_view *view, int64_t at)
 		json_object_set_new(picture, NAMES[i], sorted(drawings[i].list));
 		json_decref(drawings[i].list);
 	}
-	text = json_object_size(picture) == 4 ? json_dumps(picture, SHOW_DUMP_FLAGS | JSON_SORT_KEYS) : NULL;
+	text = json_object_size(picture) == 4 ? json_dumps(picture, JSON_FORM | JSON_SORT_KEYS) : NULL;
 	json_decref(picture);
 	json_decref(fulls);
 	return text;

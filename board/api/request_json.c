@@ -8,12 +8,11 @@
 #include <string.h>
 
 #include "board/text/decimal.h"
+#include "board/text/degrees.h"
 #include "board/text/iso_time.h"
 #include "board/text/utf8.h"
 #include "board/text/words.h"
 #include "proto/catalog/measure.h"
-
-enum { PLACE_POINT_DIGITS = 15 };
 
 enum field_type {
 	FIELD_TEXT,
@@ -296,24 +295,14 @@ static bool read_hours(struct view_hours *out, char error[REQUEST_JSON_ERROR_SIZ
 	return true;
 }
 
-bool request_json_place(struct view_place *place, double lat, double lon, int digits)
-{
-	if (!(fabs(lat) <= 90) || !(fabs(lon) <= 180))
-		return false;
-	if (digits != 4 && digits != 6 && digits != 8 && digits != 10 && digits != PLACE_POINT_DIGITS)
-		return false;
-	*place = (struct view_place){ (int32_t)lround(lat * 1e6), (int32_t)lround(lon * 1e6), (uint8_t)digits };
-	return true;
-}
-
 static bool read_place(struct view_place *out, char error[REQUEST_JSON_ERROR_SIZE], const struct field *f,
 		       json_t *value)
 {
 	double lat, lon;
-	int digits = PLACE_POINT_DIGITS;
+	int digits = DEGREES_POINT_DIGITS;
 
 	if (json_unpack(value, "{s:F, s:F, s?i !}", "lat", &lat, "lon", &lon, "digits", &digits) != 0 ||
-	    !request_json_place(out, lat, lon, digits))
+	    !degrees_place(out, lat, lon, digits))
 		return refuse(
 			error,
 			"%s must be degrees such as {\"lat\": 35.1, \"lon\": -77.04}, where \"digits\" 4, 6, 8 or 10 "
@@ -425,8 +414,7 @@ static bool read_point(struct request_json *ask, char error[REQUEST_JSON_ERROR_S
 		return true;
 	if (lat == NULL || lon == NULL || json_object_get(object, "place") != NULL)
 		return refuse(error, "Give lat and lon together, and no place beside them.");
-	if (!request_json_place(&ask->request.place, json_number_value(lat), json_number_value(lon),
-				PLACE_POINT_DIGITS))
+	if (!degrees_place(&ask->request.place, json_number_value(lat), json_number_value(lon), DEGREES_POINT_DIGITS))
 		return refuse(error, "lat must be degrees from -90 to 90, lon from -180 to 180.");
 	return true;
 }

@@ -23,8 +23,4 @@ struct request_json {
 bool request_json_read(struct request_json *ask, char error[REQUEST_JSON_ERROR_SIZE], enum door_verb verb,
 		       const json_t *object) __attribute__((warn_unused_result));
 
-/* Degrees to a place; false when out of range. `*place` is untouched on failure. */
-bool request_json_place(struct view_place *place, double lat, double lon, int digits)
-	__attribute__((warn_unused_result));
-
 #endif

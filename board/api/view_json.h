@@ -10,9 +10,6 @@
 
 #include "board/view.h"
 
-/* How answers are written: enough digits for thousandths and millionths, no more than binary fractions hold. */
-#define SHOW_DUMP_FLAGS ((size_t)(JSON_COMPACT | JSON_REAL_PRECISION(15)))
-
 json_t *view_json_status(const struct view_status *status);
 json_t *view_json_site(const struct view_site *site);
 json_t *view_json_line(const struct view_line *line);

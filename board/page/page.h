@@ -4,7 +4,7 @@
 #ifndef AIDMESH_BOARD_PAGE_PAGE_H
 #define AIDMESH_BOARD_PAGE_PAGE_H
 
-#include "board/api/http.h"
+#include "board/http/http.h"
 
 /* Answers GET /. */
 void page_answer_whole(struct http_exchange *exchange);

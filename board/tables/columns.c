@@ -7,7 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "board/api/request_json.h"
+#include "board/text/degrees.h"
 #include "board/text/decimal.h"
 #include "board/tables/hashtags.h"
 #include "board/text/words.h"
@@ -221,7 +221,7 @@ static bool read_place(struct door_request *r, char error[COLUMNS_ERROR_SIZE], c
 		return refuse(error, "Latitude", lat, "must be degrees such as 35.1");
 	if (!read_degrees(&east, lon, separator))
 		return refuse(error, "Longitude", lon, "must be degrees such as -77.04");
-	if (!request_json_place(&r->place, north, east, 15))
+	if (!degrees_place(&r->place, north, east, DEGREES_POINT_DIGITS))
 		return refuse(error, "The place", lat, "is not on Earth: latitude is -90 to 90, longitude -180 to 180");
 	if (r->place.lat_e6 == 0 && r->place.lon_e6 == 0)
 		return refuse(error, "The place", "0, 0", "lies in the ocean: leave both cells empty if it is unknown");

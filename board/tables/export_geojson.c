@@ -6,7 +6,7 @@
 
 #include "board/tables/export.h"
 #include "board/text/iso_time.h"
-#include "board/api/view_json.h"
+#include "board/text/json_form.h"
 #include "board/text/utf8.h"
 #include "board/text/words.h"
 #include "proto/place/geo.h"
@@ -98,7 +98,7 @@ static bool feature_put(struct map *map, const struct view_record *record, json_
 {
 	json_t *feature = json_pack("{s:s, s:s, s:o, s:o}", "type", "Feature", "id", record->full, "geometry", geometry,
 				    "properties", properties);
-	char *text = feature != NULL ? json_dumps(feature, SHOW_DUMP_FLAGS) : NULL;
+	char *text = feature != NULL ? json_dumps(feature, JSON_FORM) : NULL;
 
 	json_decref(feature);
 	map->buffer->failed |= text == NULL;

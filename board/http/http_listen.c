@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "board/api/http_listen.h"
+#include "board/http/http_listen.h"
 
 #include <errno.h>
 #include <netinet/in.h>

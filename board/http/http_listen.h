@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* The sockets on which http.c takes connections. For http.c alone. */
-#ifndef AIDMESH_BOARD_API_HTTP_LISTEN_H
-#define AIDMESH_BOARD_API_HTTP_LISTEN_H
+#ifndef AIDMESH_BOARD_HTTP_HTTP_LISTEN_H
+#define AIDMESH_BOARD_HTTP_HTTP_LISTEN_H
 
-#include "board/api/http.h"
+#include "board/http/http.h"
 
 /* `*out` is a listening socket, the caller's to close; `*port` the one that it got, where `wanted` is 0. */
 enum http_rc http_listen_tcp(int *out, int *port, const char *address, int wanted) __attribute__((warn_unused_result));

@@ -7,8 +7,8 @@
  * One thread, the loop's. Idle costs nothing: microhttpd's epoll descriptor is watched, and one timer runs only while
  * microhttpd has a connection that may time out. Who sends or takes nothing is let go after HTTP_TIMEOUT_S, who does so
  * drop by drop after HTTP_REQUEST_MS. */
-#ifndef AIDMESH_BOARD_API_HTTP_H
-#define AIDMESH_BOARD_API_HTTP_H
+#ifndef AIDMESH_BOARD_HTTP_HTTP_H
+#define AIDMESH_BOARD_HTTP_HTTP_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "board/api/http.h"
+#include "board/http/http.h"
 
 #include <arpa/inet.h>
 #include <assert.h>
@@ -10,11 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <microhttpd.h>
 
-#include "board/api/http_listen.h"
+#include "board/http/http_listen.h"
 
 enum exchange_state {
 	EXCHANGE_READING,
