@@ -53,7 +53,8 @@ static enum door_rc admit(struct desk *desk, const struct door_request *asked, c
 	return draft->is_new && asked->caller == DOOR_VISITOR ? admit_visitor(desk, answer) : DOOR_OK;
 }
 
-void desk_take(struct desk *desk, const struct door_request *asked, struct ref shown, door_done done, void *user)
+/* Drafts and publishes. A desk_then. */
+static void take(struct desk *desk, const struct door_request *asked, struct ref shown, door_done done, void *user)
 {
 	struct draft_desk draft_desk = { .picture = desk->picture,
 					 .identity = desk->identity,
@@ -92,9 +93,9 @@ static void submit(void *ctx, const struct door_request *asked, door_done done, 
 	if (commit_has_failed(desk->commit))
 		desk_answer(done, user, DOOR_E_STORE, CARD_FAILED);
 	else if (asked->ticket && *asked->ticket)
-		tickets_check(desk, asked, done, user);
+		tickets_check(desk, asked, take, done, user);
 	else
-		desk_take(desk, asked, (struct ref){ 0, 0 }, done, user);
+		take(desk, asked, (struct ref){ 0, 0 }, done, user);
 }
 
 static void settle_request(struct desk_request *request, enum commit_result result)

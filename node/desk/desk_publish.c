@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* From what was drafted to what is said: a number, the time, a signature, the engine, an answer. */
+#include <assert.h>
 #include <stdio.h>
 
 #include <sodium.h>
@@ -110,8 +111,10 @@ enum door_rc desk_stand_at(struct desk *desk, const struct door_request *asked, 
 void desk_fail(struct desk *desk, uint64_t tag, enum door_rc rc, const char *text)
 {
 	struct desk_request *request = desk_request_of(desk, tag);
-	struct desk_request failed = *request;
+	struct desk_request failed;
 
+	assert(tag != 0 && request != NULL); /* a request is answered once: until then it has its place */
+	failed = *request;
 	request->tag = 0;
 	desk_answer(failed.done, failed.user, rc, text);
 }
@@ -120,14 +123,18 @@ void desk_ticket_of(struct desk *desk, uint64_t tag, const char *ticket)
 {
 	struct desk_request *request = desk_request_of(desk, tag);
 
+	assert(tag != 0 && request != NULL);
 	snprintf(request->answer.ticket, sizeof request->answer.ticket, "%s", ticket);
 }
 
 void desk_publish(struct desk *desk, uint64_t tag, struct draft *draft)
 {
 	struct desk_request *request = desk_request_of(desk, tag);
-	enum sync_rc rc = desk_publish_entry(desk, &draft->entry, draft->after, &request->answer, tag);
+	enum sync_rc rc;
 
+	assert(tag != 0 && request != NULL);
+	assert(request->number == draft->entry.number); /* until it is answered no other request draws that number */
+	rc = desk_publish_entry(desk, &draft->entry, draft->after, &request->answer, tag);
 	if (rc != SYNC_OK) {
 		struct desk_request failed = *request;
 

@@ -8,9 +8,9 @@
 
 #define CARD_FAILED "The card failed: nothing is kept any more. Replace it, or move the node's folder."
 
-/* desk.c */
-/* Drafts and publishes; `shown` is the need whose ticket was shown, or a none-ref. */
-void desk_take(struct desk *desk, const struct door_request *asked, struct ref shown, door_done done, void *user);
+/* What goes on with a request: `shown` is the need whose ticket was shown, or a none-ref. */
+typedef void (*desk_then)(struct desk *desk, const struct door_request *asked, struct ref shown, door_done done,
+			  void *user);
 
 /* desk_publish.c: from a draft to an entry that was said. */
 /* The request of that tag; of tag 0 a free place. NULL: none. */
@@ -43,8 +43,9 @@ void desk_imports_close(struct desk *desk);
 /* desk_tickets.c: what takes too long for the loop. */
 /* A ticket for the drafted need; then it is published. */
 void tickets_make(struct desk *desk, uint64_t tag, const struct draft *draft, const struct door_request *asked);
-/* A code was shown: which need it is of; then the request is taken. */
-void tickets_check(struct desk *desk, const struct door_request *asked, door_done done, void *user);
+/* A code was shown. When it is known which need it is of, `then` goes on with the request, on the loop. Else the request is
+ * answered here. */
+void tickets_check(struct desk *desk, const struct door_request *asked, desk_then then, door_done done, void *user);
 void tickets_find(void *ctx, const char *text, door_tickets done, void *user);
 
 #endif

@@ -39,6 +39,7 @@ struct job {
 	/* JOB_CHECK */
 	struct door_request asked; /* its texts are copies, in `texts` */
 	char *texts;
+	desk_then then;
 	door_done done;
 	void *user;
 	/* JOB_FIND */
@@ -102,7 +103,7 @@ static void after_check(struct job *job)
 		job->asked.fields |= DOOR_TEXT;
 		job->asked.text = "ticket shown";
 	}
-	desk_take(job->desk, &job->asked, job->candidates[job->found].need, job->done, job->user);
+	job->then(job->desk, &job->asked, job->candidates[job->found].need, job->done, job->user);
 }
 
 static void after_find(struct job *job)
@@ -279,7 +280,7 @@ static uint32_t find_own(struct desk *desk, uint64_t code)
 	return own.number ? fold_find(picture_fold(desk->picture, desk->time.wall_s), FOLD_LINES, need) : UINT32_MAX;
 }
 
-void tickets_check(struct desk *desk, const struct door_request *asked, door_done done, void *user)
+void tickets_check(struct desk *desk, const struct door_request *asked, desk_then then, door_done done, void *user)
 {
 	struct picture_hit hit = { .index = UINT32_MAX };
 	struct job *job;
@@ -308,6 +309,7 @@ void tickets_check(struct desk *desk, const struct door_request *asked, door_don
 		return;
 	}
 	job->code = code;
+	job->then = then;
 	job->done = done;
 	job->user = user;
 	queue(job);
