@@ -81,7 +81,7 @@ static void take(struct desk *desk, const struct door_request *asked, struct ref
 		.tag = ++desk->tag, .number = draft.entry.number, .done = done, .user = user, .answer = answer
 	};
 	if (draft.wants_ticket)
-		tickets_make(desk, request->tag, &draft, asked);
+		desk_tickets_make(desk, request->tag, &draft, asked);
 	else
 		desk_publish(desk, request->tag, &draft);
 }
@@ -91,9 +91,9 @@ static void submit(void *ctx, const struct door_request *asked, door_done done, 
 	struct desk *desk = ctx;
 
 	if (commit_has_failed(desk->commit))
-		desk_answer(done, user, DOOR_E_STORE, CARD_FAILED);
+		desk_answer(done, user, DOOR_E_STORE, DESK_CARD_FAILED);
 	else if (asked->ticket && *asked->ticket)
-		tickets_check(desk, asked, take, done, user);
+		desk_tickets_check(desk, asked, take, done, user);
 	else
 		take(desk, asked, (struct ref){ 0, 0 }, done, user);
 }
@@ -182,7 +182,7 @@ void desk_init(struct desk *desk, struct board_door *door)
 		.submit = submit,
 		.import_bundle = desk_import_bundle,
 		.export_bundle = desk_export_bundle,
-		.find_tickets = tickets_find,
+		.find_tickets = desk_tickets_find,
 		.set_pin = set_pin,
 	};
 }

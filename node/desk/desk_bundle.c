@@ -103,7 +103,7 @@ void desk_import_bundle(void *ctx, const uint8_t *data, size_t size, door_import
 		return;
 	}
 	if (commit_has_failed(desk->commit)) {
-		refused = (struct door_import){ .rc = DOOR_E_STORE, .text = CARD_FAILED };
+		refused = (struct door_import){ .rc = DOOR_E_STORE, .text = DESK_CARD_FAILED };
 		done(user, &refused);
 		return;
 	}
@@ -117,7 +117,7 @@ void desk_import_bundle(void *ctx, const uint8_t *data, size_t size, door_import
 		.rest = rest, .expected = head.count, .patience = IMPORT_PATIENCE, .done = done, .user = user
 	};
 	if (desk->walk && is_only_import(desk, import))
-		walk_begin(desk->walk, desk->store, desk->commit, unix_of(desk->time.wall_s));
+		walk_begin(desk->walk, desk->store, desk->commit, clock_unix_of(desk->time.wall_s));
 	import->tag = ++desk->tag;
 	import->waiting_tag = ++desk->tag;
 	feed_import(desk, import);

@@ -6,7 +6,7 @@
 #include "node/desk/desk.h"
 #include "node/desk/draft.h"
 
-#define CARD_FAILED "The card failed: nothing is kept any more. Replace it, or move the node's folder."
+#define DESK_CARD_FAILED "The card failed: nothing is kept any more. Replace it, or move the node's folder."
 
 /* What goes on with a request: `shown` is the need whose ticket was shown, or a none-ref. */
 typedef void (*desk_then)(struct desk *desk, const struct door_request *asked, struct ref shown, door_done done,
@@ -42,10 +42,11 @@ void desk_imports_close(struct desk *desk);
 
 /* desk_tickets.c: what takes too long for the loop. */
 /* A ticket for the drafted need; then it is published. */
-void tickets_make(struct desk *desk, uint64_t tag, const struct draft *draft, const struct door_request *asked);
+void desk_tickets_make(struct desk *desk, uint64_t tag, const struct draft *draft, const struct door_request *asked);
 /* A code was shown. When it is known which need it is of, `then` goes on with the request, on the loop. Else the request is
  * answered here. */
-void tickets_check(struct desk *desk, const struct door_request *asked, desk_then then, door_done done, void *user);
-void tickets_find(void *ctx, const char *text, door_tickets done, void *user);
+void desk_tickets_check(struct desk *desk, const struct door_request *asked, desk_then then, door_done done,
+			void *user);
+void desk_tickets_find(void *ctx, const char *text, door_tickets done, void *user);
 
 #endif

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "node/questions/questions_state.h"
+#include "node/system/clock.h"
 #include "proto/catalog/catalog.h"
 #include "proto/text.h"
 
@@ -247,8 +248,8 @@ static void row_view(const struct asking *a, const struct top_row *f, struct vie
 		.is_estimate = f->why == TOP_ROW_PEOPLE || f->why == TOP_ROW_WEIGHT,
 		.people = f->people,
 		.count = f->count,
-		.when = unix_of(f->when_s),
-		.said = unix_of(f->said_s),
+		.when = clock_unix_of(f->when_s),
+		.said = clock_unix_of(f->said_s),
 	};
 	name_record(a, f, view);
 	name_item(a, f, view);
