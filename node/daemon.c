@@ -171,13 +171,13 @@ static void link_up(void *ctx, link_id id, const uint8_t remote_key[32], bool di
 	wall_now(d);
 	alone = neighbours_is_alone(&d->neighbours);
 	if (!neighbours_up(&d->neighbours, id, remote_key, dialled, address, mono_now(d),
-			   unix_of(d->desk.time.wall_s))) {
+			   clock_unix_of(d->desk.time.wall_s))) {
 		links_drop(d->links, id);
 		return;
 	}
 	log_write(&d->log, LOG_INFO, "contact with %s", address);
 	if (alone)
-		walk_begin(&d->walk, d->store, d->commit, unix_of(d->desk.time.wall_s));
+		walk_begin(&d->walk, d->store, d->commit, clock_unix_of(d->desk.time.wall_s));
 	links_kick(d->links, id);
 	tell(d);
 	arm_timer(d);
@@ -330,7 +330,7 @@ static void view_status(void *ctx, struct view_status *status)
 	sync_status(d->sync, &sync);
 	*status = (struct view_status){
 		.time_quality = d->desk.time.quality == TIME_SET ? VIEW_TIME_SET : VIEW_TIME_GUESSED,
-		.now = unix_of(now),
+		.now = clock_unix_of(now),
 		.started = d->started,
 		.entries = sync.entries,
 		.entries_max = d->config.entries_max,
@@ -399,7 +399,7 @@ static void view_radio(void *ctx, struct view_radio *radio)
 	struct daemon *d = ctx;
 	uint32_t now_s = wall_now(d);
 
-	lora_view(radio, &(struct lora_seen){ d->lora, d->sync, d->picture, now_s, mono_now(d), unix_of(now_s) });
+	lora_view(radio, &(struct lora_seen){ d->lora, d->sync, d->picture, now_s, mono_now(d), clock_unix_of(now_s) });
 }
 
 static size_t view_ask(void *ctx, char remark[VIEW_REMARK_SIZE], const struct view_asked *asked, view_answer_cb cb,
@@ -507,7 +507,7 @@ static int open_desk(struct daemon *d, char why[DAEMON_WHY_SIZE])
 	desk_init(&d->desk, &d->door);
 	clock_init(&d->clock, clock_trust_of(d->config.clock), sync_newest_of(d->sync, &d->identity.key), clock_read());
 	wall_now(d);
-	d->started = unix_of(d->desk.time.wall_s);
+	d->started = clock_unix_of(d->desk.time.wall_s);
 	process_host_name(name, sizeof name);
 	if (desk_open_pin(&d->desk, d->config.pin) &&
 	    desk_ensure_card(&d->desk, d->config.name[0] ? d->config.name : name)) {

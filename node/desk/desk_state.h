@@ -6,22 +6,47 @@
 #include "node/desk/desk.h"
 #include "node/desk/draft.h"
 
-/* desk.c */
+#define DESK_CARD_FAILED "The card failed: nothing is kept any more. Replace it, or move the node's folder."
+
+/* What goes on with a request: `shown` is the need whose ticket was shown, or a none-ref. */
+typedef void (*desk_then)(struct desk *desk, const struct door_request *asked, struct ref shown, door_done done,
+			  void *user);
+
+/* desk_publish.c: from a draft to an entry that was said. */
+/* The request of that tag; of tag 0 a free place. NULL: none. */
+struct desk_request *desk_request_of(struct desk *desk, uint64_t tag);
+/* `wanted`, or a number in its stead where that one is taken. `ctx` is the desk: draft_desk's `new_number`. */
+uint32_t desk_new_number(void *ctx, uint32_t wanted);
 void desk_answer(door_done done, void *user, enum door_rc rc, const char *text);
-/* Drafts and publishes; `shown` is the need whose ticket was shown, or a none-ref. */
-void desk_take(struct desk *desk, const struct door_request *asked, struct ref shown, door_done done, void *user);
+/* Signs and hands to the engine. `answer` may be NULL. */
+enum sync_rc desk_publish_entry(struct desk *desk, struct entry *e, struct hlc later_than, struct door_answer *answer,
+				uint64_t tag);
 /* Signs what was drafted for the request of that tag, and hands it to the engine. */
 void desk_publish(struct desk *desk, uint64_t tag, struct draft *draft);
+/* Where this node stands is its own setting, not an entry. */
+enum door_rc desk_stand_at(struct desk *desk, const struct door_request *asked, struct door_answer *answer);
 /* What its answer will show as the ticket. */
 void desk_ticket_of(struct desk *desk, uint64_t tag, const char *ticket);
 /* The request of that tag is answered with what went wrong. */
 void desk_fail(struct desk *desk, uint64_t tag, enum door_rc rc, const char *text);
+/* The same for a request that has left the table, in words for what the engine said. */
+void desk_fail_rc(const struct desk_request *request, enum sync_rc rc);
+
+/* desk_bundle.c: bundles in and out, as board/door.h describes them; `ctx` is the desk. */
+void desk_import_bundle(void *ctx, const uint8_t *data, size_t size, door_imported done, void *user);
+bool desk_export_bundle(void *ctx, door_write_cb write, void *user);
+/* A change with that tag is settled: the import that it is of counts it. */
+void desk_imports_settled(struct desk *desk, uint64_t tag, enum commit_result result);
+/* The loop has ended: imports that are open are answered. */
+void desk_imports_close(struct desk *desk);
 
 /* desk_tickets.c: what takes too long for the loop. */
 /* A ticket for the drafted need; then it is published. */
-void tickets_make(struct desk *desk, uint64_t tag, const struct draft *draft, const struct door_request *asked);
-/* A code was shown: which need it is of; then the request is taken. */
-void tickets_check(struct desk *desk, const struct door_request *asked, door_done done, void *user);
-void tickets_find(void *ctx, const char *text, door_tickets done, void *user);
+void desk_tickets_make(struct desk *desk, uint64_t tag, const struct draft *draft, const struct door_request *asked);
+/* A code was shown. When it is known which need it is of, `then` goes on with the request, on the loop. Else the request is
+ * answered here. */
+void desk_tickets_check(struct desk *desk, const struct door_request *asked, desk_then then, door_done done,
+			void *user);
+void desk_tickets_find(void *ctx, const char *text, door_tickets done, void *user);
 
 #endif

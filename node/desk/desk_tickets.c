@@ -39,6 +39,7 @@ struct job {
 	/* JOB_CHECK */
 	struct door_request asked; /* its texts are copies, in `texts` */
 	char *texts;
+	desk_then then;
 	door_done done;
 	void *user;
 	/* JOB_FIND */
@@ -102,7 +103,7 @@ static void after_check(struct job *job)
 		job->asked.fields |= DOOR_TEXT;
 		job->asked.text = "ticket shown";
 	}
-	desk_take(job->desk, &job->asked, job->candidates[job->found].need, job->done, job->user);
+	job->then(job->desk, &job->asked, job->candidates[job->found].need, job->done, job->user);
 }
 
 static void after_find(struct job *job)
@@ -166,7 +167,7 @@ static void queue(struct job *job)
 	job->desk->ticket_jobs++;
 }
 
-void tickets_make(struct desk *desk, uint64_t tag, const struct draft *draft, const struct door_request *asked)
+void desk_tickets_make(struct desk *desk, uint64_t tag, const struct draft *draft, const struct door_request *asked)
 {
 	struct job *job = begin(desk, JOB_MAKE);
 
@@ -247,11 +248,6 @@ static bool copy_request(struct job *job, const struct door_request *asked)
 	return job->texts;
 }
 
-static bool is_given(const char *text)
-{
-	return text && *text;
-}
-
 /* A code that was written here is known at once, however many needs with tickets came since. */
 struct own_code {
 	uint64_t code;
@@ -279,7 +275,7 @@ static uint32_t find_own(struct desk *desk, uint64_t code)
 	return own.number ? fold_find(picture_fold(desk->picture, desk->time.wall_s), FOLD_LINES, need) : UINT32_MAX;
 }
 
-void tickets_check(struct desk *desk, const struct door_request *asked, door_done done, void *user)
+void desk_tickets_check(struct desk *desk, const struct door_request *asked, desk_then then, door_done done, void *user)
 {
 	struct picture_hit hit = { .index = UINT32_MAX };
 	struct job *job;
@@ -290,13 +286,13 @@ void tickets_check(struct desk *desk, const struct door_request *asked, door_don
 			    "A ticket is two words and a number, such as BUMEL-TAKIS-417: look at it again.");
 		return;
 	}
-	if (is_given(asked->of) &&
+	if (ref_text_is_given(asked->of) &&
 	    picture_find_in(desk->picture, desk->time.wall_s, asked->of, FOLD_LINES, &hit) != FOUND_ONE) {
 		desk_answer(done, user, DOOR_E_UNKNOWN,
 			    "There is no such need here. 'aidmesh list' shows those that are.");
 		return;
 	}
-	if (!is_given(asked->of))
+	if (!ref_text_is_given(asked->of))
 		hit.index = find_own(desk, code);
 	job = begin(desk, JOB_CHECK);
 	if (!job || !copy_request(job, asked) || !collect(job, hit.index)) {
@@ -308,6 +304,7 @@ void tickets_check(struct desk *desk, const struct door_request *asked, door_don
 		return;
 	}
 	job->code = code;
+	job->then = then;
 	job->done = done;
 	job->user = user;
 	queue(job);
@@ -373,7 +370,7 @@ static bool find_elsewhere(struct desk *desk, uint64_t code, door_tickets done, 
 	return true;
 }
 
-void tickets_find(void *ctx, const char *text, door_tickets done, void *user)
+void desk_tickets_find(void *ctx, const char *text, door_tickets done, void *user)
 {
 	struct search s = { .desk = ctx, .text = text, .found = calloc(DOOR_TICKETS_MAX, sizeof *s.found) };
 

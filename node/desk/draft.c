@@ -20,56 +20,57 @@ static struct hours hours_of(struct view_hours hours)
 }
 
 /* Where another site is, when that is what was typed. */
-static enum door_rc fill_site_place(struct work *w, struct site *site)
+static enum door_rc fill_site_place(struct draft_work *w, struct site *site)
 {
 	struct ref named;
-	enum door_rc rc = typed_input_place(&site->place, &named, w->answer, work_picture(w), w->desk->now_s, w->asked);
+	enum door_rc rc =
+		typed_input_place(&site->place, &named, w->answer, draft_picture(w), w->desk->now_s, w->asked);
 
 	if (rc == DOOR_OK && site->place.digits == PLACE_NONE)
-		rc = work_refuse(w, DOOR_E_INPUT, "Nobody said yet where %s is: write degrees or a Plus Code.",
-				 w->asked->where);
+		rc = draft_refuse(w, DOOR_E_INPUT, "Nobody said yet where %s is: write degrees or a Plus Code.",
+				  w->asked->where);
 	return rc;
 }
 
-static enum door_rc fill_site(struct work *w, struct site *site)
+static enum door_rc fill_site(struct draft_work *w, struct site *site)
 {
 	const struct door_request *r = w->asked;
-	enum door_rc rc = work_states(w, DOOR_PLACE) ? fill_site_place(w, site) : DOOR_OK;
+	enum door_rc rc = draft_states(w, DOOR_PLACE) ? fill_site_place(w, site) : DOOR_OK;
 
 	if (rc != DOOR_OK)
 		return rc;
-	if (work_states(w, DOOR_STATE))
+	if (draft_states(w, DOOR_STATE))
 		site->state = (enum site_state)r->state;
-	if (work_states(w, DOOR_PEOPLE))
+	if (draft_states(w, DOOR_PEOPLE))
 		site->people = r->people;
-	if (work_states(w, DOOR_GIVING))
+	if (draft_states(w, DOOR_GIVING))
 		site->giving = hours_of(r->giving);
-	if (work_states(w, DOOR_RECEIVING))
+	if (draft_states(w, DOOR_RECEIVING))
 		site->receiving = hours_of(r->receiving);
-	if (work_states(w, DOOR_TAKES))
+	if (draft_states(w, DOOR_TAKES))
 		site->takes = r->takes;
-	if (work_states(w, DOOR_REFUSES))
+	if (draft_states(w, DOOR_REFUSES))
 		site->refuses = r->refuses;
-	if (work_states(w, DOOR_FACILITIES))
+	if (draft_states(w, DOOR_FACILITIES))
 		site->facilities = r->facilities;
-	if (work_states(w, DOOR_NAME))
-		return work_take_text(w, site->name, SITE_NAME_MAX, r->name, "site's name");
+	if (draft_states(w, DOOR_NAME))
+		return draft_take_text(w, site->name, SITE_NAME_MAX, r->name, "site's name");
 	return DOOR_OK;
 }
 
-static enum door_rc make_site(struct work *w)
+static enum door_rc make_site(struct draft_work *w)
 {
 	struct picture_hit hit;
 	enum door_rc rc = DOOR_OK;
 
-	if (is_given(w->asked->ref)) {
-		rc = work_find_of_list(w, &hit, w->asked->ref, FOLD_SITES, "site");
+	if (ref_text_is_given(w->asked->ref)) {
+		rc = draft_find_of_list(w, &hit, w->asked->ref, FOLD_SITES, "site");
 		if (rc == DOOR_OK)
-			rc = work_start_edit(w, &hit, site_amends);
+			rc = draft_start_edit(w, &hit, site_amends);
 	} else {
-		work_start(w, ENTRY_SITE);
-		if (!is_given(w->asked->name))
-			rc = work_refuse(w, DOOR_E_INPUT, "A site needs a name, as people call the place.");
+		draft_start(w, ENTRY_SITE);
+		if (!ref_text_is_given(w->asked->name))
+			rc = draft_refuse(w, DOOR_E_INPUT, "A site needs a name, as people call the place.");
 	}
 	return rc == DOOR_OK ? fill_site(w, &w->draft->entry.site) : rc;
 }
@@ -77,135 +78,135 @@ static enum door_rc make_site(struct work *w)
 /* Notes, trust, self. */
 
 /* What is said about a drill is part of the drill. */
-static bool is_drill(const struct work *w, const struct picture_hit *hit)
+static bool is_drill(const struct draft_work *w, const struct picture_hit *hit)
 {
 	struct fold_record record;
 	struct entry standing;
 
 	if (hit->list != FOLD_SITES && hit->list != FOLD_LINES && hit->list != FOLD_NOTES)
 		return false;
-	fold_record(work_fold(w), hit->list, hit->index, &record);
-	fold_read(work_fold(w), record.standing, &standing);
+	fold_record(draft_fold(w), hit->list, hit->index, &record);
+	fold_read(draft_fold(w), record.standing, &standing);
 	return hit->list == FOLD_SITES   ? standing.site.facilities & SITE_DRILL
 	       : hit->list == FOLD_LINES ? standing.line.flags & LINE_DRILL
 					 : standing.note.flags & NOTE_DRILL;
 }
 
 /* The text has what the source leaves of their common room. */
-static enum door_rc fill_words(struct work *w, struct note *note)
+static enum door_rc fill_words(struct draft_work *w, struct note *note)
 {
 	const struct door_request *r = w->asked;
-	size_t room = is_given(r->other) ? NOTE_TEXT_TWO_REFS_MAX : NOTE_TEXT_MAX;
+	size_t room = ref_text_is_given(r->other) ? NOTE_TEXT_TWO_REFS_MAX : NOTE_TEXT_MAX;
 	enum door_rc rc = DOOR_OK;
 
-	if (work_states(w, DOOR_LANGUAGE))
-		rc = work_take_text(w, note->language, NOTE_LANGUAGE_SIZE, r->language,
-				    "language (two letters, \"es\")");
+	if (draft_states(w, DOOR_LANGUAGE))
+		rc = draft_take_text(w, note->language, NOTE_LANGUAGE_SIZE, r->language,
+				     "language (two letters, \"es\")");
 	if (rc != DOOR_OK)
 		return rc;
 	(void)text_cut(note->source, NOTE_SOURCE_MAX, r->source ? r->source : "");
-	return work_take_text(w, note->text, room - strlen(note->source), r->text, "text");
+	return draft_take_text(w, note->text, room - strlen(note->source), r->text, "text");
 }
 
-static enum door_rc make_note(struct work *w)
+static enum door_rc make_note(struct draft_work *w)
 {
 	const struct door_request *r = w->asked;
-	struct note *note = &work_start(w, ENTRY_NOTE)->note;
+	struct note *note = &draft_start(w, ENTRY_NOTE)->note;
 	struct picture_hit hit;
 	enum door_rc rc = DOOR_OK;
 
 	note->kind = (enum note_kind)r->note_kind;
-	note->severity = work_states(w, DOOR_SEVERITY) ? r->severity : 0;
-	note->flags = work_states(w, DOOR_FLAGS) ? r->flags : 0;
+	note->severity = draft_states(w, DOOR_SEVERITY) ? r->severity : 0;
+	note->flags = draft_states(w, DOOR_FLAGS) ? r->flags : 0;
 	if (r->number)
 		w->draft->entry.number = w->desk->new_number(w->desk->ctx, r->number);
-	if (is_given(r->of)) {
-		rc = work_find_record(w, &hit, r->of);
+	if (ref_text_is_given(r->of)) {
+		rc = draft_find_record(w, &hit, r->of);
 		note->of = hit.ref;
 		if (rc == DOOR_OK && is_drill(w, &hit))
 			note->flags |= NOTE_DRILL;
 	}
-	if (rc == DOOR_OK && is_given(r->other)) {
-		rc = work_find_record(w, &hit, r->other);
+	if (rc == DOOR_OK && ref_text_is_given(r->other)) {
+		rc = draft_find_record(w, &hit, r->other);
 		note->other = hit.ref;
 	}
 	if (rc != DOOR_OK)
 		return rc;
 	if (note->kind > NOTE_ALERT && ref_is_none(note->of))
-		return work_refuse(w, DOOR_E_INPUT, "Say which record the remark is about.");
+		return draft_refuse(w, DOOR_E_INPUT, "Say which record the remark is about.");
 	if (note->kind == NOTE_DUPLICATE && ref_is_none(note->other))
-		return work_refuse(w, DOOR_E_INPUT, "Say which record stays, so that the duplicate points to it.");
-	if (note->kind <= NOTE_ALERT && !is_given(r->text))
-		return work_refuse(w, DOOR_E_INPUT, "Say something: a message or an alert needs a text.");
+		return draft_refuse(w, DOOR_E_INPUT, "Say which record stays, so that the duplicate points to it.");
+	if (note->kind <= NOTE_ALERT && !ref_text_is_given(r->text))
+		return draft_refuse(w, DOOR_E_INPUT, "Say something: a message or an alert needs a text.");
 	return fill_words(w, note);
 }
 
-static enum door_rc make_trust(struct work *w)
+static enum door_rc make_trust(struct draft_work *w)
 {
 	const struct door_request *r = w->asked;
-	struct trust *trust = &work_start(w, ENTRY_TRUST)->trust;
+	struct trust *trust = &draft_start(w, ENTRY_TRUST)->trust;
 	enum door_rc rc = DOOR_OK;
 	struct picture_hit hit;
 	struct fold_site site;
 
 	trust->kind = (enum trust_kind)r->trust_kind;
-	switch (picture_find_author(work_picture(w), w->desk->now_s, r->key ? r->key : "", &trust->key)) {
+	switch (picture_find_author(draft_picture(w), w->desk->now_s, r->key ? r->key : "", &trust->key)) {
 	case FOUND_ONE:
 		break;
 	case FOUND_SEVERAL:
-		return work_refuse(w, DOOR_E_UNKNOWN, "Several nodes are called \"%s\": use the key that it shows.",
-				   r->key);
+		return draft_refuse(w, DOOR_E_UNKNOWN, "Several nodes are called \"%s\": use the key that it shows.",
+				    r->key);
 	case FOUND_NONE:
-		return work_refuse(w, DOOR_E_UNKNOWN,
-				   "No node \"%s\" was heard here. 'aidmesh list authors' shows names and keys.",
-				   r->key ? r->key : "");
+		return draft_refuse(w, DOOR_E_UNKNOWN,
+				    "No node \"%s\" was heard here. 'aidmesh list authors' shows names and keys.",
+				    r->key ? r->key : "");
 	}
-	if (work_is_own(w, &trust->key))
-		return work_refuse(w, DOOR_E_INPUT, "A node trusts itself already.");
+	if (draft_is_own(w, &trust->key))
+		return draft_refuse(w, DOOR_E_INPUT, "A node trusts itself already.");
 	if (trust->kind == TRUST_WITHDRAW)
 		trust->since = w->desk->now_s;
 	if (trust->kind != TRUST_KEEPER && trust->kind != TRUST_KEEPER_END)
 		return DOOR_OK;
-	trust->site = picture_site(work_picture(w));
-	if (is_given(r->site))
-		rc = work_find_site(w, &trust->site, r->site);
+	trust->site = picture_site(draft_picture(w));
+	if (ref_text_is_given(r->site))
+		rc = draft_find_site(w, &trust->site, r->site);
 	if (rc != DOOR_OK)
 		return rc;
-	if (fold_find(work_fold(w), FOLD_SITES, trust->site) == UINT32_MAX)
-		return work_refuse(w, DOOR_E_INPUT, "Say which site the keeper is for.");
-	hit.index = fold_find(work_fold(w), FOLD_SITES, trust->site);
-	fold_site(work_fold(w), hit.index, &site);
-	return work_is_own(w, site.record.author)
+	if (fold_find(draft_fold(w), FOLD_SITES, trust->site) == UINT32_MAX)
+		return draft_refuse(w, DOOR_E_INPUT, "Say which site the keeper is for.");
+	hit.index = fold_find(draft_fold(w), FOLD_SITES, trust->site);
+	fold_site(draft_fold(w), hit.index, &site);
+	return draft_is_own(w, site.record.author)
 		       ? DOOR_OK
-		       : work_refuse(w, DOOR_E_RIGHT, "Only the node that opened a site names its keepers.");
+		       : draft_refuse(w, DOOR_E_RIGHT, "Only the node that opened a site names its keepers.");
 }
 
-static enum door_rc make_self(struct work *w)
+static enum door_rc make_self(struct draft_work *w)
 {
 	struct card old;
-	struct card *card = &work_start(w, ENTRY_CARD)->card;
+	struct card *card = &draft_start(w, ENTRY_CARD)->card;
 	enum door_rc rc = DOOR_OK;
 
-	if (picture_card(work_picture(w), &w->desk->identity->key, &old))
+	if (picture_card(draft_picture(w), &w->desk->identity->key, &old))
 		*card = old;
 	card->key = w->desk->identity->key;
 	memcpy(card->sealing_key, w->desk->identity->sealing_key, sizeof card->sealing_key);
-	if (work_states(w, DOOR_ROLES))
+	if (draft_states(w, DOOR_ROLES))
 		card->roles = w->asked->roles;
-	if (work_states(w, DOOR_NAME))
-		rc = work_take_text(w, card->name, CARD_NAME_MAX, w->asked->name, "name");
-	if (rc == DOOR_OK && work_states(w, DOOR_LANGUAGE))
-		rc = work_take_text(w, card->languages, CARD_LANGUAGES_MAX, w->asked->language, "list of languages");
+	if (draft_states(w, DOOR_NAME))
+		rc = draft_take_text(w, card->name, CARD_NAME_MAX, w->asked->name, "name");
+	if (rc == DOOR_OK && draft_states(w, DOOR_LANGUAGE))
+		rc = draft_take_text(w, card->languages, CARD_LANGUAGES_MAX, w->asked->language, "list of languages");
 	if (rc == DOOR_OK && !card->name[0])
-		rc = work_refuse(w, DOOR_E_INPUT,
-				 "A node needs a name, as people call the place or the person who carries it.");
+		rc = draft_refuse(w, DOOR_E_INPUT,
+				  "A node needs a name, as people call the place or the person who carries it.");
 	return rc;
 }
 
 enum door_rc draft_make(struct draft *draft, struct door_answer *answer, const struct draft_desk *desk,
 			const struct door_request *request)
 {
-	struct work w = { .desk = desk, .asked = request, .draft = draft, .answer = answer };
+	struct draft_work w = { .desk = desk, .asked = request, .draft = draft, .answer = answer };
 	uint8_t body[BODY_SIZE_MAX];
 	size_t size;
 	enum door_rc rc = DOOR_E_INPUT;
@@ -213,15 +214,15 @@ enum door_rc draft_make(struct draft *draft, struct door_answer *answer, const s
 	*answer = (struct door_answer){ .rc = DOOR_OK };
 	/* Nothing moves while the request is worked on, and all that was said before is seen. */
 	picture_refresh(desk->picture, desk->now_s);
-	if (is_given(request->ref) && request->verb != DOOR_SITE && request->verb != DOOR_LINE)
-		return work_refuse(&w, DOOR_E_INPUT,
-				   "What was said or moved is not edited: say what is true now, after it.");
+	if (ref_text_is_given(request->ref) && request->verb != DOOR_SITE && request->verb != DOOR_LINE)
+		return draft_refuse(&w, DOOR_E_INPUT,
+				    "What was said or moved is not edited: say what is true now, after it.");
 	switch (request->verb) {
 	case DOOR_SITE:
 		rc = make_site(&w);
 		break;
 	case DOOR_LINE:
-		rc = is_given(request->ref) ? draft_line_edit(&w) : draft_line_new(&w);
+		rc = ref_text_is_given(request->ref) ? draft_line_edit(&w) : draft_line_new(&w);
 		break;
 	case DOOR_MOVE:
 		rc = draft_move(&w);
@@ -239,7 +240,7 @@ enum door_rc draft_make(struct draft *draft, struct door_answer *answer, const s
 	if (rc != DOOR_OK)
 		return rc;
 	if (entry_body_encode(body, &size, &draft->entry) != ENTRY_OK)
-		return work_refuse(
+		return draft_refuse(
 			&w, DOOR_E_INPUT,
 			"Something in it is out of bounds: shorten the texts, or check the numbers and the place.");
 	return confirm_asks(answer, desk, request, &draft->entry);

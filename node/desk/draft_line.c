@@ -13,7 +13,7 @@ static struct amends *line_amends(struct entry *e)
 	return &e->line.amends;
 }
 
-static enum door_rc fill_item(struct work *w, struct line *line)
+static enum door_rc fill_item(struct draft_work *w, struct line *line)
 {
 	const char *words = "";
 	uint16_t code = 0;
@@ -21,56 +21,56 @@ static enum door_rc fill_item(struct work *w, struct line *line)
 
 	if (rc != DOOR_OK)
 		return rc;
-	if (code == 0 && !is_given(words))
-		return work_refuse(w, DOOR_E_INPUT, "Say in words what it is.");
+	if (code == 0 && !ref_text_is_given(words))
+		return draft_refuse(w, DOOR_E_INPUT, "Say in words what it is.");
 	line->item = code;
-	return code ? DOOR_OK : work_take_text(w, line->text, LINE_TEXT_MAX, words, "item");
+	return code ? DOOR_OK : draft_take_text(w, line->text, LINE_TEXT_MAX, words, "item");
 }
 
-static enum door_rc fill_quantities(struct work *w, struct line *line)
+static enum door_rc fill_quantities(struct draft_work *w, struct line *line)
 {
 	const struct door_request *r = w->asked;
 	enum door_rc rc = DOOR_OK;
 
-	if (work_states(w, DOOR_QUANTITY))
-		rc = work_take_quantity(w, &line->quantity_milli, r->quantity_milli, r->measure, line->item);
-	if (rc == DOOR_OK && work_states(w, DOOR_LOT))
-		rc = work_take_quantity(w, &line->lot_milli, r->lot_milli, r->lot_measure, line->item);
-	if (rc == DOOR_OK && work_states(w, DOOR_RESERVE))
-		rc = work_take_quantity(w, &line->reserve_milli, r->reserve_milli, r->reserve_measure, line->item);
+	if (draft_states(w, DOOR_QUANTITY))
+		rc = draft_take_quantity(w, &line->quantity_milli, r->quantity_milli, r->measure, line->item);
+	if (rc == DOOR_OK && draft_states(w, DOOR_LOT))
+		rc = draft_take_quantity(w, &line->lot_milli, r->lot_milli, r->lot_measure, line->item);
+	if (rc == DOOR_OK && draft_states(w, DOOR_RESERVE))
+		rc = draft_take_quantity(w, &line->reserve_milli, r->reserve_milli, r->reserve_measure, line->item);
 	return rc;
 }
 
-static enum door_rc check_within(struct work *w, uint32_t within_h)
+static enum door_rc check_within(struct draft_work *w, uint32_t within_h)
 {
 	static const uint32_t allowed[] = { 6, 24, 72, 168, 720 };
 
 	for (size_t i = 0; i < sizeof allowed / sizeof *allowed; i++)
 		if (within_h == allowed[i])
 			return DOOR_OK;
-	return work_refuse(w, DOOR_E_INPUT, "Within is one of 6, 24, 72, 168 or 720 hours, not %u.", within_h);
+	return draft_refuse(w, DOOR_E_INPUT, "Within is one of 6, 24, 72, 168 or 720 hours, not %u.", within_h);
 }
 
-static enum door_rc fill_need_fields(struct work *w, struct line *line)
+static enum door_rc fill_need_fields(struct draft_work *w, struct line *line)
 {
 	const struct door_request *r = w->asked;
 	const uint32_t need_only = DOOR_PEOPLE | DOOR_INFANTS | DOOR_ELDERS | DOOR_POWERED | DOOR_WITHIN;
 
 	if (line->kind != LINE_NEED && (r->fields & need_only))
-		return work_refuse(w, DOOR_E_INPUT, "People and urgency belong to a need, not to an offer or stock.");
-	if (work_states(w, DOOR_PEOPLE))
+		return draft_refuse(w, DOOR_E_INPUT, "People and urgency belong to a need, not to an offer or stock.");
+	if (draft_states(w, DOOR_PEOPLE))
 		line->people = r->people;
-	if (work_states(w, DOOR_INFANTS))
+	if (draft_states(w, DOOR_INFANTS))
 		line->infants = r->infants;
-	if (work_states(w, DOOR_ELDERS))
+	if (draft_states(w, DOOR_ELDERS))
 		line->elders = r->elders;
-	if (work_states(w, DOOR_POWERED))
+	if (draft_states(w, DOOR_POWERED))
 		line->powered = r->powered;
 	if (line->infants > line->people || line->elders > line->people || line->powered > line->people)
-		return work_refuse(
+		return draft_refuse(
 			w, DOOR_E_INPUT,
 			"Infants, elders and people on power are counted among the people: say at least so many.");
-	if (!work_states(w, DOOR_WITHIN))
+	if (!draft_states(w, DOOR_WITHIN))
 		return DOOR_OK;
 	line->within_h = r->within_h;
 	return check_within(w, r->within_h);
@@ -78,60 +78,61 @@ static enum door_rc fill_need_fields(struct work *w, struct line *line)
 
 /* Now, but not before what is noted to have moved already: a count made after a move includes it, also within one
  * second. */
-static uint32_t counted_now(const struct work *w)
+static uint32_t counted_now(const struct draft_work *w)
 {
 	uint32_t counted = w->desk->now_s;
 	struct picture_hit hit;
 	struct fold_move move;
 
-	if (!is_given(w->asked->ref) || picture_find(work_picture(w), w->desk->now_s, w->asked->ref, &hit) != FOUND_ONE)
+	if (!ref_text_is_given(w->asked->ref) ||
+	    picture_find(draft_picture(w), w->desk->now_s, w->asked->ref, &hit) != FOUND_ONE)
 		return counted;
-	for (uint32_t i = 0; i < fold_count(work_fold(w), FOLD_MOVES); i++) {
+	for (uint32_t i = 0; i < fold_count(draft_fold(w), FOLD_MOVES); i++) {
 		uint32_t at;
 
-		fold_move(work_fold(w), i, &move);
-		if (!ref_equal(fold_ref(work_fold(w), move.from), hit.ref) &&
-		    !ref_equal(fold_ref(work_fold(w), move.of), hit.ref))
+		fold_move(draft_fold(w), i, &move);
+		if (!ref_equal(fold_ref(draft_fold(w), move.from), hit.ref) &&
+		    !ref_equal(fold_ref(draft_fold(w), move.of), hit.ref))
 			continue;
-		at = fold_move_time(work_fold(w), move.last);
+		at = fold_move_time(draft_fold(w), move.last);
 		if (at > counted && at <= w->desk->now_s + 60)
 			counted = at;
 	}
 	return counted;
 }
 
-static enum door_rc fill_stock_fields(struct work *w, struct line *line)
+static enum door_rc fill_stock_fields(struct draft_work *w, struct line *line)
 {
 	const struct door_request *r = w->asked;
 
-	if (work_states(w, DOOR_RESERVE) && line->kind != LINE_RESOURCE)
-		return work_refuse(w, DOOR_E_INPUT, "Only stock keeps a reserve.");
-	if (work_states(w, DOOR_REACH) && line->kind == LINE_NEED)
-		return work_refuse(w, DOOR_E_INPUT, "Reach belongs to an offer or stock.");
-	if (work_states(w, DOOR_REACH))
+	if (draft_states(w, DOOR_RESERVE) && line->kind != LINE_RESOURCE)
+		return draft_refuse(w, DOOR_E_INPUT, "Only stock keeps a reserve.");
+	if (draft_states(w, DOOR_REACH) && line->kind == LINE_NEED)
+		return draft_refuse(w, DOOR_E_INPUT, "Reach belongs to an offer or stock.");
+	if (draft_states(w, DOOR_REACH))
 		line->reach_km = r->reach_km;
 	/* A new number is a new count. */
-	if (line->kind == LINE_RESOURCE && work_states(w, DOOR_QUANTITY))
-		line->counted = work_states(w, DOOR_AT) ? work_time_of(r->at) : counted_now(w);
+	if (line->kind == LINE_RESOURCE && draft_states(w, DOOR_QUANTITY))
+		line->counted = draft_states(w, DOOR_AT) ? draft_time_of(r->at) : counted_now(w);
 	return DOOR_OK;
 }
 
 /* Where nobody said how much: what the catalogue says for so many people and days. */
-static enum door_rc fill_proposal(struct work *w, struct line *line)
+static enum door_rc fill_proposal(struct draft_work *w, struct line *line)
 {
 	const struct catalog_item *item = line->item ? catalog_find_code(line->item) : NULL;
 	struct party party = { line->people, line->infants, line->elders, line->powered };
 	char quantity[SENTENCE_AMOUNT_SIZE];
 
-	if (!work_states(w, DOOR_DAYS) || work_states(w, DOOR_QUANTITY) || line->kind != LINE_NEED)
+	if (!draft_states(w, DOOR_DAYS) || draft_states(w, DOOR_QUANTITY) || line->kind != LINE_NEED)
 		return DOOR_OK;
 	if (!line->people || !w->asked->days)
-		return work_refuse(w, DOOR_E_INPUT, "Say for how many people and days.");
+		return draft_refuse(w, DOOR_E_INPUT, "Say for how many people and days.");
 	line->quantity_milli = item ? propose_quantity(item, &party, w->asked->days) : 0;
 	if (!line->quantity_milli)
-		return work_refuse(w, DOOR_E_INPUT, "The catalogue has no figure for that: say how much.");
+		return draft_refuse(w, DOOR_E_INPUT, "The catalogue has no figure for that: say how much.");
 	if (line->quantity_milli > QUANTITY_MILLI_MAX)
-		return work_refuse(w, DOOR_E_INPUT, "The quantity is too large: at most 34,000,000 fit.");
+		return draft_refuse(w, DOOR_E_INPUT, "The quantity is too large: at most 34,000,000 fit.");
 	sentence_amount(quantity, (int64_t)line->quantity_milli, item->unit);
 	typed_input_remark(w->answer, "%s %s, as the catalogue has it%s: change it where you know better.", quantity,
 			   item->labels[CATALOG_EN], item->suggestion ? " (a suggestion)" : "");
@@ -139,7 +140,7 @@ static enum door_rc fill_proposal(struct work *w, struct line *line)
 }
 
 /* Details of a household stay here, so they must fit here; what can harm people if it leaks is not written down at all. */
-static enum door_rc check_household(struct work *w, const struct line *line)
+static enum door_rc check_household(struct draft_work *w, const struct line *line)
 {
 	const struct door_request *r = w->asked;
 	const struct {
@@ -152,28 +153,28 @@ static enum door_rc check_household(struct work *w, const struct line *line)
 
 	w->draft->wants_ticket = r->wants_ticket;
 	for (size_t i = 0; i < sizeof details / sizeof *details; i++) {
-		if (!is_given(details[i].text))
+		if (!ref_text_is_given(details[i].text))
 			continue;
 		w->draft->wants_ticket = true;
 		if (!text_cut(kept, details[i].most, details[i].text))
-			return work_refuse(w, DOOR_E_INPUT,
-					   "The %s is too long or not UTF-8: at most %zu bytes fit. Shorten it.",
-					   details[i].what, details[i].most);
+			return draft_refuse(w, DOOR_E_INPUT,
+					    "The %s is too long or not UTF-8: at most %zu bytes fit. Shorten it.",
+					    details[i].what, details[i].most);
 	}
-	if (w->draft->wants_ticket && (line->kind != LINE_NEED || is_given(r->ref)))
-		return work_refuse(w, DOOR_E_INPUT, "Only a new need gets a ticket.");
+	if (w->draft->wants_ticket && (line->kind != LINE_NEED || ref_text_is_given(r->ref)))
+		return draft_refuse(w, DOOR_E_INPUT, "Only a new need gets a ticket.");
 	return DOOR_OK;
 }
 
 /* What somebody takes, or fears, is nobody's to read. */
-static enum door_rc check_sealed(struct work *w, struct line *line)
+static enum door_rc check_sealed(struct draft_work *w, struct line *line)
 {
 	const struct catalog_item *item = line->item ? catalog_find_code(line->item) : NULL;
 
 	if (!item || !item->sealed || !line->text[0])
 		return DOOR_OK;
 	if (w->asked->long_text == DOOR_EXACT)
-		return work_refuse(
+		return draft_refuse(
 			w, DOOR_E_INPUT,
 			"Words about %s would be read by everybody: leave the text out. Who they are is kept here "
 			"with a ticket.",
@@ -184,18 +185,18 @@ static enum door_rc check_sealed(struct work *w, struct line *line)
 	return DOOR_OK;
 }
 
-static enum door_rc fill_line(struct work *w, struct line *line)
+static enum door_rc fill_line(struct draft_work *w, struct line *line)
 {
 	const struct door_request *r = w->asked;
 	enum door_rc rc = DOOR_OK;
 
-	if (work_states(w, DOOR_FLAGS))
+	if (draft_states(w, DOOR_FLAGS))
 		line->flags = r->flags;
-	if (work_states(w, DOOR_CLOSED))
+	if (draft_states(w, DOOR_CLOSED))
 		line->closed = (enum line_closed)r->closed;
-	if (work_states(w, DOOR_TEXT))
-		rc = work_take_text(w, line->text, LINE_TEXT_MAX, r->text, "text");
-	if (rc == DOOR_OK && work_states(w, DOOR_ITEM))
+	if (draft_states(w, DOOR_TEXT))
+		rc = draft_take_text(w, line->text, LINE_TEXT_MAX, r->text, "text");
+	if (rc == DOOR_OK && draft_states(w, DOOR_ITEM))
 		rc = fill_item(w, line);
 	if (rc == DOOR_OK)
 		rc = check_sealed(w, line);
@@ -211,17 +212,17 @@ static enum door_rc fill_line(struct work *w, struct line *line)
 }
 
 /* A site, or for want of one a cell: never the door. */
-static enum door_rc fill_where(struct work *w, struct line *line)
+static enum door_rc fill_where(struct draft_work *w, struct line *line)
 {
 	enum door_rc rc;
 
-	if (is_given(w->asked->site)) {
+	if (ref_text_is_given(w->asked->site)) {
 		line->cell = (struct place){ .digits = PLACE_NONE };
-		return work_find_site(w, &line->site, w->asked->site);
+		return draft_find_site(w, &line->site, w->asked->site);
 	}
-	if (!work_states(w, DOOR_PLACE))
+	if (!draft_states(w, DOOR_PLACE))
 		return DOOR_OK;
-	rc = typed_input_place(&line->cell, &line->site, w->answer, work_picture(w), w->desk->now_s, w->asked);
+	rc = typed_input_place(&line->cell, &line->site, w->answer, draft_picture(w), w->desk->now_s, w->asked);
 	if (rc != DOOR_OK)
 		return rc;
 	if (ref_is_none(line->site))
@@ -231,47 +232,47 @@ static enum door_rc fill_where(struct work *w, struct line *line)
 	return DOOR_OK;
 }
 
-enum door_rc draft_line_new(struct work *w)
+enum door_rc draft_line_new(struct draft_work *w)
 {
-	struct line *line = &work_start(w, ENTRY_LINE)->line;
+	struct line *line = &draft_start(w, ENTRY_LINE)->line;
 	enum door_rc rc;
 
 	line->kind = (enum line_kind)w->asked->line_kind;
 	line->created = w->desk->now_s;
-	line->site = picture_site(work_picture(w));
-	if (!is_given(w->asked->item))
-		return work_refuse(w, DOOR_E_INPUT, "Say what: an item of the catalogue, or words of at most %d bytes.",
-				   LINE_TEXT_MAX);
+	line->site = picture_site(draft_picture(w));
+	if (!ref_text_is_given(w->asked->item))
+		return draft_refuse(w, DOOR_E_INPUT,
+				    "Say what: an item of the catalogue, or words of at most %d bytes.", LINE_TEXT_MAX);
 	rc = fill_where(w, line);
 	if (rc != DOOR_OK)
 		return rc;
 	if (ref_is_none(line->site) && line->cell.digits == PLACE_NONE)
-		return work_refuse(w, DOOR_E_INPUT,
-				   "Say where with a site: this node stands nowhere yet. 'aidmesh init' tells it.");
-	if (line->kind == LINE_RESOURCE && !work_states(w, DOOR_QUANTITY))
-		return work_refuse(w, DOOR_E_INPUT, "Stock is what was counted: say how much.");
+		return draft_refuse(w, DOOR_E_INPUT,
+				    "Say where with a site: this node stands nowhere yet. 'aidmesh init' tells it.");
+	if (line->kind == LINE_RESOURCE && !draft_states(w, DOOR_QUANTITY))
+		return draft_refuse(w, DOOR_E_INPUT, "Stock is what was counted: say how much.");
 	return fill_line(w, line);
 }
 
 /* Its receipts leave the set after 90 days: until then what it still lacks must not depend on them. A ticket is of its
  * own register. */
-static bool is_too_old(const struct work *w, const struct line *line)
+static bool is_too_old(const struct draft_work *w, const struct line *line)
 {
 	return line->closed == CLOSED_NOT && !line->ticket &&
 	       line->created + DRAFT_RENEW_DAYS * (uint32_t)EPOCH_S < w->desk->now_s;
 }
 
 /* Nothing of it is open: said anew it would ask for all of it once more. */
-static bool is_met(const struct work *w, uint32_t index, const struct line *line)
+static bool is_met(const struct draft_work *w, uint32_t index, const struct line *line)
 {
 	struct fold_sums sums;
 
-	fold_line_sums(work_fold(w), index, &sums);
+	fold_line_sums(draft_fold(w), index, &sums);
 	return line->kind == LINE_NEED && line->quantity_milli && sums.received_milli >= line->quantity_milli;
 }
 
 /* A new register asks for what is still open, or counts what is there; the earlier one ends. */
-static void go_on_anew(struct work *w, uint32_t index)
+static void go_on_anew(struct draft_work *w, uint32_t index)
 {
 	struct entry *e = &w->draft->entry;
 	struct fold_sums sums;
@@ -281,38 +282,38 @@ static void go_on_anew(struct work *w, uint32_t index)
 	w->draft->ends_earlier = w->draft->is_new = true;
 	e->number = w->desk->new_number(w->desk->ctx, 0);
 	e->line.created = w->desk->now_s;
-	fold_line_sums(work_fold(w), index, &sums);
+	fold_line_sums(draft_fold(w), index, &sums);
 	if (e->line.kind == LINE_NEED) {
 		e->line.quantity_milli -= e->line.quantity_milli > sums.received_milli ? sums.received_milli : 0;
-	} else if (!work_states(w, DOOR_QUANTITY)) {
+	} else if (!draft_states(w, DOOR_QUANTITY)) {
 		e->line.quantity_milli = sums.on_hand_milli > 0 ? (uint64_t)sums.on_hand_milli : 0;
 		e->line.counted = e->line.kind == LINE_RESOURCE ? w->desk->now_s : 0;
 	}
 }
 
-enum door_rc draft_line_edit(struct work *w)
+enum door_rc draft_line_edit(struct draft_work *w)
 {
 	struct line *line = &w->draft->entry.line;
 	struct picture_hit hit;
 	struct fold_record folded;
-	enum door_rc rc = work_find_of_list(w, &hit, w->asked->ref, FOLD_LINES, "need, offer or stock");
+	enum door_rc rc = draft_find_of_list(w, &hit, w->asked->ref, FOLD_LINES, "need, offer or stock");
 
 	if (rc == DOOR_OK)
-		rc = work_start_edit(w, &hit, line_amends);
+		rc = draft_start_edit(w, &hit, line_amends);
 	if (rc != DOOR_OK)
 		return rc;
-	fold_record(work_fold(w), FOLD_LINES, hit.index, &folded);
+	fold_record(draft_fold(w), FOLD_LINES, hit.index, &folded);
 	if (ref_is_none(line->amends.of)) {
 		struct entry own;
 
-		fold_read(work_fold(w), folded.own, &own);
+		fold_read(draft_fold(w), folded.own, &own);
 		line->site = own.line.site;
 		line->cell = own.line.cell;
 		line->created = own.line.created;
 		line->ticket = own.line.ticket;
 		rc = fill_where(w, line);
-	} else if (is_given(w->asked->site) || work_states(w, DOOR_PLACE)) {
-		rc = work_refuse(w, DOOR_E_RIGHT, "Only its author may move %s to another place.", w->asked->ref);
+	} else if (ref_text_is_given(w->asked->site) || draft_states(w, DOOR_PLACE)) {
+		rc = draft_refuse(w, DOOR_E_RIGHT, "Only its author may move %s to another place.", w->asked->ref);
 	} else {
 		line->site = (struct ref){ 0, 0 };
 		line->cell = (struct place){ .digits = PLACE_NONE };

@@ -2,17 +2,17 @@
 /* Moves. */
 #include "node/desk/draft_work.h"
 
-static enum door_rc fill_ends(struct work *w, struct move *move)
+static enum door_rc fill_ends(struct draft_work *w, struct move *move)
 {
 	struct picture_hit hit;
 	enum door_rc rc = DOOR_OK;
 
-	if (is_given(w->asked->of)) {
-		rc = work_find_of_list(w, &hit, w->asked->of, FOLD_LINES, "need or stock");
+	if (ref_text_is_given(w->asked->of)) {
+		rc = draft_find_of_list(w, &hit, w->asked->of, FOLD_LINES, "need or stock");
 		move->of = hit.ref;
 	}
-	if (rc == DOOR_OK && is_given(w->asked->from)) {
-		rc = work_find_of_list(w, &hit, w->asked->from, FOLD_LINES, "offer or stock");
+	if (rc == DOOR_OK && ref_text_is_given(w->asked->from)) {
+		rc = draft_find_of_list(w, &hit, w->asked->from, FOLD_LINES, "offer or stock");
 		move->from = hit.ref;
 	}
 	return rc;
@@ -27,9 +27,9 @@ struct ends {
 	bool is_turned;          /* the journey goes to another line from here on */
 };
 
-static uint32_t line_index(const struct work *w, struct ref ref)
+static uint32_t line_index(const struct draft_work *w, struct ref ref)
 {
-	return ref_is_none(ref) ? UINT32_MAX : fold_find(work_fold(w), FOLD_LINES, ref);
+	return ref_is_none(ref) ? UINT32_MAX : fold_find(draft_fold(w), FOLD_LINES, ref);
 }
 
 static bool is_promise(enum move_stage stage)
@@ -37,51 +37,51 @@ static bool is_promise(enum move_stage stage)
 	return stage == MOVE_PLEDGED || stage == MOVE_SENT;
 }
 
-static enum door_rc fill_after(struct work *w, struct move *move, struct ends *ends)
+static enum door_rc fill_after(struct draft_work *w, struct move *move, struct ends *ends)
 {
 	struct picture_hit hit;
 	struct entry first;
 	enum door_rc rc;
 
-	*ends = (struct ends){ .is_first = !is_given(w->asked->after),
+	*ends = (struct ends){ .is_first = !ref_text_is_given(w->asked->after),
 			       .journey = { .of = FOLD_NONE, .from = FOLD_NONE } };
 	if (!ends->is_first) {
-		rc = work_find_of_list(w, &hit, w->asked->after, FOLD_MOVES, "pledge or shipment");
+		rc = draft_find_of_list(w, &hit, w->asked->after, FOLD_MOVES, "pledge or shipment");
 		if (rc != DOOR_OK)
 			return rc;
 		move->after = hit.ref;
-		fold_move(work_fold(w), hit.index, &ends->journey);
-		fold_read(work_fold(w), ends->journey.record.own, &first);
+		fold_move(draft_fold(w), hit.index, &ends->journey);
+		fold_read(draft_fold(w), ends->journey.record.own, &first);
 		ends->promised_milli = first.move.quantity_milli;
 		ends->is_turned = !ref_is_none(move->of) &&
-				  !ref_equal(move->of, fold_ref(work_fold(w), ends->journey.of)) &&
+				  !ref_equal(move->of, fold_ref(draft_fold(w), ends->journey.of)) &&
 				  is_promise(move->stage);
 		/* Who says where a load goes says nothing about how much more there is. */
 		if (!move->quantity_milli && !ends->is_turned)
 			move->quantity_milli = ends->journey.quantity_milli;
 	}
-	ends->of = line_index(w, ref_is_none(move->of) ? fold_ref(work_fold(w), ends->journey.of) : move->of);
-	ends->from = line_index(w, ref_is_none(move->from) ? fold_ref(work_fold(w), ends->journey.from) : move->from);
+	ends->of = line_index(w, ref_is_none(move->of) ? fold_ref(draft_fold(w), ends->journey.of) : move->of);
+	ends->from = line_index(w, ref_is_none(move->from) ? fold_ref(draft_fold(w), ends->journey.from) : move->from);
 	return DOOR_OK;
 }
 
-static bool may(const struct work *w, uint32_t line)
+static bool may(const struct draft_work *w, uint32_t line)
 {
-	return line != UINT32_MAX && fold_may_change(work_fold(w), FOLD_LINES, line, &w->desk->identity->key);
+	return line != UINT32_MAX && fold_may_change(draft_fold(w), FOLD_LINES, line, &w->desk->identity->key);
 }
 
-static enum door_rc check_source(struct work *w, const struct ends *ends)
+static enum door_rc check_source(struct draft_work *w, const struct ends *ends)
 {
 	struct fold_line line;
 
 	if (ends->from == UINT32_MAX)
 		return DOOR_OK;
-	fold_line(work_fold(w), ends->from, &line);
+	fold_line(draft_fold(w), ends->from, &line);
 	if (line.kind == LINE_NEED)
-		return work_refuse(w, DOOR_E_INPUT, "Goods leave an offer or stock, not a need.");
+		return draft_refuse(w, DOOR_E_INPUT, "Goods leave an offer or stock, not a need.");
 	if (!may(w, ends->from))
-		return work_refuse(w, DOOR_E_RIGHT,
-				   "Only its holder gives from that stock. Ask for it: the holder decides.");
+		return draft_refuse(w, DOOR_E_RIGHT,
+				    "Only its holder gives from that stock. Ask for it: the holder decides.");
 	return DOOR_OK;
 }
 
@@ -93,46 +93,46 @@ static bool is_noted_already(const struct ends *ends, const struct move *move)
 }
 
 /* The holder answers an ask; who promised says that it goes elsewhere. Nobody else speaks for a promise. */
-static enum door_rc check_pledge(struct work *w, const struct move *move, const struct ends *ends)
+static enum door_rc check_pledge(struct draft_work *w, const struct move *move, const struct ends *ends)
 {
 	const struct public_key *pledger = ends->is_first ? NULL : ends->journey.pledger;
 
 	if (ends->of == UINT32_MAX)
-		return work_refuse(w, DOOR_E_INPUT, "Say which need the pledge is for.");
-	if (pledger && !work_is_own(w, pledger))
-		return work_refuse(w, DOOR_E_RIGHT, "Only who pledged it says where it goes. Ask them with a note.");
+		return draft_refuse(w, DOOR_E_INPUT, "Say which need the pledge is for.");
+	if (pledger && !draft_is_own(w, pledger))
+		return draft_refuse(w, DOOR_E_RIGHT, "Only who pledged it says where it goes. Ask them with a note.");
 	if (pledger && ends->journey.stage != MOVE_PLEDGED && ends->journey.stage != MOVE_SENT)
-		return work_refuse(w, DOOR_E_INPUT,
-				   "That pledge is over: it arrived, or was taken back. Pledge for the need anew.");
+		return draft_refuse(w, DOOR_E_INPUT,
+				    "That pledge is over: it arrived, or was taken back. Pledge for the need anew.");
 	if (!ends->is_turned && is_noted_already(ends, move))
-		return work_refuse(w, DOOR_E_INPUT, "It is promised already. Pledge more for the need itself.");
+		return draft_refuse(w, DOOR_E_INPUT, "It is promised already. Pledge more for the need itself.");
 	return check_source(w, ends);
 }
 
 /* An ask may be made by anybody. To accept what was pledged is for those who need it. */
-static enum door_rc check_ask(struct work *w, const struct ends *ends)
+static enum door_rc check_ask(struct draft_work *w, const struct ends *ends)
 {
 	if (ends->is_first && ends->of == UINT32_MAX)
-		return work_refuse(w, DOOR_E_INPUT, "Say which need it is asked for.");
+		return draft_refuse(w, DOOR_E_INPUT, "Say which need it is asked for.");
 	if (ends->is_first || may(w, ends->of))
 		return DOOR_OK;
-	return work_refuse(w, DOOR_E_RIGHT, "Only the place that needs it accepts a pledge: its author or keepers.");
+	return draft_refuse(w, DOOR_E_RIGHT, "Only the place that needs it accepts a pledge: its author or keepers.");
 }
 
 /* Without a journey that it answers, it says that this source will not serve that need, until the need is said anew. */
-static enum door_rc check_decline(struct work *w, const struct ends *ends)
+static enum door_rc check_decline(struct draft_work *w, const struct ends *ends)
 {
 	if (ends->is_first && (ends->of == UINT32_MAX || ends->from == UINT32_MAX))
-		return work_refuse(w, DOOR_E_INPUT, "Say which need is declined, and from which stock.");
+		return draft_refuse(w, DOOR_E_INPUT, "Say which need is declined, and from which stock.");
 	if (may(w, ends->of) || may(w, ends->from))
 		return DOOR_OK;
-	return work_refuse(w, DOOR_E_RIGHT, "Only who has the stock, or the place that needs it, declines.");
+	return draft_refuse(w, DOOR_E_RIGHT, "Only who has the stock, or the place that needs it, declines.");
 }
 
 /* Who may say what (sync/fold/fold_moves.c holds everyone to the same). */
-static enum door_rc check_move(struct work *w, const struct move *move, const struct ends *ends)
+static enum door_rc check_move(struct draft_work *w, const struct move *move, const struct ends *ends)
 {
-	bool mine = !ends->is_first && ends->journey.pledger && work_is_own(w, ends->journey.pledger);
+	bool mine = !ends->is_first && ends->journey.pledger && draft_is_own(w, ends->journey.pledger);
 
 	switch (move->stage) {
 	case MOVE_ASKED:
@@ -143,46 +143,46 @@ static enum door_rc check_move(struct work *w, const struct move *move, const st
 		return check_pledge(w, move, ends);
 	case MOVE_SENT:
 		if (!ends->is_turned && is_noted_already(ends, move))
-			return work_refuse(
+			return draft_refuse(
 				w, DOOR_E_INPUT,
 				"All of it is noted as sent already. If more left, pledge more for the need itself.");
 		/* fall through */
 	case MOVE_RELEASED:
 		if (ends->is_first && move->stage == MOVE_RELEASED)
-			return work_refuse(w, DOOR_E_INPUT, "Say which pledge is released.");
+			return draft_refuse(w, DOOR_E_INPUT, "Say which pledge is released.");
 		if (mine || may(w, ends->from))
 			return DOOR_OK;
 		return ends->is_first ? check_source(w, ends)
-				      : work_refuse(w, DOOR_E_RIGHT,
-						    "Only who pledged it may say that it was sent or released.");
+				      : draft_refuse(w, DOOR_E_RIGHT,
+						     "Only who pledged it may say that it was sent or released.");
 	case MOVE_RECEIVED:
 		if (is_noted_already(ends, move))
-			return work_refuse(
+			return draft_refuse(
 				w, DOOR_E_INPUT,
 				"All of it is noted as received already. If more came than was promised, note it "
 				"without the pledge.");
 		if (ends->of == UINT32_MAX)
-			return work_refuse(w, DOOR_E_INPUT,
-					   "Say what was received: a pledge, or the need or stock that it was for.");
+			return draft_refuse(w, DOOR_E_INPUT,
+					    "Say what was received: a pledge, or the need or stock that it was for.");
 		return may(w, ends->of) ? DOOR_OK
-					: work_refuse(w, DOOR_E_RIGHT,
-						      "Only the place where it arrives says that it was received: its "
-						      "author or keepers.");
+					: draft_refuse(w, DOOR_E_RIGHT,
+						       "Only the place where it arrives says that it was received: its "
+						       "author or keepers.");
 	case MOVE_GIVEN:
 		if (ends->from == UINT32_MAX && !may(w, ends->of))
-			return work_refuse(w, DOOR_E_INPUT, "Say from which stock it was given.");
+			return draft_refuse(w, DOOR_E_INPUT, "Say from which stock it was given.");
 		return check_source(w, ends);
 	case MOVE_RETURNED:
 	case MOVE_LOST:
 		if (ends->is_first)
-			return work_refuse(w, DOOR_E_INPUT, "Say which shipment came back or was lost.");
+			return draft_refuse(w, DOOR_E_INPUT, "Say which shipment came back or was lost.");
 		return DOOR_OK;
 	}
 	return DOOR_OK;
 }
 
 /* A move noted after a count is later than that count, also within one second. */
-static uint32_t after_counts(const struct work *w, const struct ends *ends, uint32_t at)
+static uint32_t after_counts(const struct draft_work *w, const struct ends *ends, uint32_t at)
 {
 	const uint32_t lines[] = { ends->of, ends->from };
 	struct fold_record record;
@@ -193,8 +193,8 @@ static uint32_t after_counts(const struct work *w, const struct ends *ends, uint
 
 		if (lines[i] == UINT32_MAX)
 			continue;
-		fold_record(work_fold(w), FOLD_LINES, lines[i], &record);
-		fold_read(work_fold(w), record.standing, &standing);
+		fold_record(draft_fold(w), FOLD_LINES, lines[i], &record);
+		fold_read(draft_fold(w), record.standing, &standing);
 		counted = standing.line.counted;
 		if (counted >= at && counted <= at + 60)
 			at = counted + 1;
@@ -203,7 +203,7 @@ static uint32_t after_counts(const struct work *w, const struct ends *ends, uint
 }
 
 /* What a move is of: the item of the line that it goes to, else from. */
-static uint16_t moved_item(const struct work *w, const struct ends *ends)
+static uint16_t moved_item(const struct draft_work *w, const struct ends *ends)
 {
 	uint32_t line = ends->of != UINT32_MAX ? ends->of : ends->from;
 	struct fold_record record;
@@ -211,34 +211,34 @@ static uint16_t moved_item(const struct work *w, const struct ends *ends)
 
 	if (line == UINT32_MAX)
 		return 0;
-	fold_record(work_fold(w), FOLD_LINES, line, &record);
-	fold_read(work_fold(w), record.standing, &standing);
+	fold_record(draft_fold(w), FOLD_LINES, line, &record);
+	fold_read(draft_fold(w), record.standing, &standing);
 	return standing.line.item;
 }
 
-enum door_rc draft_move(struct work *w)
+enum door_rc draft_move(struct draft_work *w)
 {
 	const struct door_request *r = w->asked;
-	struct move *move = &work_start(w, ENTRY_MOVE)->move;
+	struct move *move = &draft_start(w, ENTRY_MOVE)->move;
 	struct ends ends;
 	enum door_rc rc;
 
 	move->stage = (enum move_stage)r->stage;
-	move->quantity_milli = work_states(w, DOOR_QUANTITY) ? r->quantity_milli : 0;
-	move->at = work_states(w, DOOR_AT) && r->at ? work_time_of(r->at) : w->desk->now_s;
-	move->due = work_states(w, DOOR_DUE) ? work_time_of(r->due) : 0;
+	move->quantity_milli = draft_states(w, DOOR_QUANTITY) ? r->quantity_milli : 0;
+	move->at = draft_states(w, DOOR_AT) && r->at ? draft_time_of(r->at) : w->desk->now_s;
+	move->due = draft_states(w, DOOR_DUE) ? draft_time_of(r->due) : 0;
 	rc = fill_ends(w, move);
 	if (rc == DOOR_OK)
 		rc = fill_after(w, move, &ends);
-	if (rc == DOOR_OK && work_states(w, DOOR_QUANTITY) && (is_given(r->measure) || r->quantity_milli))
-		rc = work_take_quantity(w, &move->quantity_milli, r->quantity_milli, r->measure, moved_item(w, &ends));
+	if (rc == DOOR_OK && draft_states(w, DOOR_QUANTITY) && (ref_text_is_given(r->measure) || r->quantity_milli))
+		rc = draft_take_quantity(w, &move->quantity_milli, r->quantity_milli, r->measure, moved_item(w, &ends));
 	if (rc == DOOR_OK)
 		rc = check_move(w, move, &ends);
-	if (rc == DOOR_OK && !work_states(w, DOOR_AT))
+	if (rc == DOOR_OK && !draft_states(w, DOOR_AT))
 		move->at = after_counts(w, &ends, move->at);
 	if (rc == DOOR_OK && !move->quantity_milli && move->stage != MOVE_DECLINED && !ends.is_turned)
-		rc = work_refuse(w, DOOR_E_INPUT, "Say how much.");
-	if (rc == DOOR_OK && work_states(w, DOOR_TEXT))
-		rc = work_take_text(w, move->text, MOVE_TEXT_MAX, r->text, "text");
+		rc = draft_refuse(w, DOOR_E_INPUT, "Say how much.");
+	if (rc == DOOR_OK && draft_states(w, DOOR_TEXT))
+		rc = draft_take_text(w, move->text, MOVE_TEXT_MAX, r->text, "text");
 	return rc;
 }

@@ -9,7 +9,7 @@
 
 #include "node/desk/typed_input.h"
 
-enum door_rc work_refuse(struct work *w, enum door_rc rc, const char *format, ...)
+enum door_rc draft_refuse(struct draft_work *w, enum door_rc rc, const char *format, ...)
 {
 	va_list args;
 
@@ -20,24 +20,24 @@ enum door_rc work_refuse(struct work *w, enum door_rc rc, const char *format, ..
 	return rc;
 }
 
-bool work_states(const struct work *w, enum door_field field)
+bool draft_states(const struct draft_work *w, enum door_field field)
 {
 	return w->asked->fields & field;
 }
 
-enum door_rc work_take_text(struct work *w, char *out, size_t size_max, const char *text, const char *what)
+enum door_rc draft_take_text(struct draft_work *w, char *out, size_t size_max, const char *text, const char *what)
 {
 	if (text_cut(out, size_max, text ? text : ""))
 		return DOOR_OK;
 	if (w->asked->long_text == DOOR_EXACT)
-		return work_refuse(w, DOOR_E_INPUT,
-				   "The %s is too long or not UTF-8: at most %zu bytes fit. Shorten it.", what,
-				   size_max);
+		return draft_refuse(w, DOOR_E_INPUT,
+				    "The %s is too long or not UTF-8: at most %zu bytes fit. Shorten it.", what,
+				    size_max);
 	typed_input_remark(w->answer, "The %s was cut to \"%s\".", what, out);
 	return DOOR_OK;
 }
 
-uint32_t work_time_of(int64_t unix_s)
+uint32_t draft_time_of(int64_t unix_s)
 {
 	int64_t since = unix_s - EPOCH_UNIX_S;
 
@@ -46,52 +46,53 @@ uint32_t work_time_of(int64_t unix_s)
 
 /* Naming records. */
 
-enum door_rc work_find_record(struct work *w, struct picture_hit *hit, const char *text)
+enum door_rc draft_find_record(struct draft_work *w, struct picture_hit *hit, const char *text)
 {
-	switch (picture_find(work_picture(w), w->desk->now_s, text, hit)) {
+	switch (picture_find(draft_picture(w), w->desk->now_s, text, hit)) {
 	case FOUND_ONE:
 		return DOOR_OK;
 	case FOUND_SEVERAL:
-		return work_refuse(w, DOOR_E_UNKNOWN,
-				   "Several records are called %s: add @ and the author, as 'list --json' shows it.",
-				   text);
+		return draft_refuse(w, DOOR_E_UNKNOWN,
+				    "Several records are called %s: add @ and the author, as 'list --json' shows it.",
+				    text);
 	case FOUND_NONE:
 		break;
 	}
-	return work_refuse(w, DOOR_E_UNKNOWN, "There is no record %s here. 'aidmesh list' shows those that are.", text);
+	return draft_refuse(w, DOOR_E_UNKNOWN, "There is no record %s here. 'aidmesh list' shows those that are.",
+			    text);
 }
 
-enum door_rc work_find_of_list(struct work *w, struct picture_hit *hit, const char *text, enum fold_list list,
-			       const char *what)
+enum door_rc draft_find_of_list(struct draft_work *w, struct picture_hit *hit, const char *text, enum fold_list list,
+				const char *what)
 {
-	enum door_rc rc = work_find_record(w, hit, text);
+	enum door_rc rc = draft_find_record(w, hit, text);
 
 	if (rc != DOOR_OK)
 		return rc;
-	return hit->list == list ? DOOR_OK : work_refuse(w, DOOR_E_INPUT, "%s is not a %s.", text, what);
+	return hit->list == list ? DOOR_OK : draft_refuse(w, DOOR_E_INPUT, "%s is not a %s.", text, what);
 }
 
-enum door_rc work_find_site(struct work *w, struct ref *site, const char *text)
+enum door_rc draft_find_site(struct draft_work *w, struct ref *site, const char *text)
 {
 	struct picture_hit hit;
 
-	switch (picture_find_site(work_picture(w), w->desk->now_s, text, &hit)) {
+	switch (picture_find_site(draft_picture(w), w->desk->now_s, text, &hit)) {
 	case FOUND_ONE:
 		*site = hit.ref;
 		return DOOR_OK;
 	case FOUND_SEVERAL:
-		return work_refuse(w, DOOR_E_UNKNOWN,
-				   "Several sites are called \"%s\": use the ref that 'aidmesh list sites' shows.",
-				   text);
+		return draft_refuse(w, DOOR_E_UNKNOWN,
+				    "Several sites are called \"%s\": use the ref that 'aidmesh list sites' shows.",
+				    text);
 	case FOUND_NONE:
 		break;
 	}
-	return work_refuse(w, DOOR_E_UNKNOWN,
-			   "No site is called \"%s\". 'aidmesh list sites' shows them; 'aidmesh site' opens one.",
-			   text);
+	return draft_refuse(w, DOOR_E_UNKNOWN,
+			    "No site is called \"%s\". 'aidmesh list sites' shows them; 'aidmesh site' opens one.",
+			    text);
 }
 
-struct entry *work_start(struct work *w, enum entry_kind kind)
+struct entry *draft_start(struct draft_work *w, enum entry_kind kind)
 {
 	struct entry *e = &w->draft->entry;
 
@@ -102,22 +103,22 @@ struct entry *work_start(struct work *w, enum entry_kind kind)
 	return e;
 }
 
-bool work_is_own(const struct work *w, const struct public_key *key)
+bool draft_is_own(const struct draft_work *w, const struct public_key *key)
 {
 	return public_key_equal(key, &w->desk->identity->key);
 }
 
 /* A keeper's change is of the version that stands. */
-static struct amends amends_now(const struct work *w, const struct fold_record *record)
+static struct amends amends_now(const struct draft_work *w, const struct fold_record *record)
 {
-	struct entry_id id = fold_id(work_fold(w), record->standing);
+	struct entry_id id = fold_id(draft_fold(w), record->standing);
 
-	return (struct amends){ .of = fold_ref(work_fold(w), record->own), .version = entry_id_version(&id) };
+	return (struct amends){ .of = fold_ref(draft_fold(w), record->own), .version = entry_id_version(&id) };
 }
 
-static bool is_version(const struct work *w, fold_slot slot, const char *was)
+static bool is_version(const struct draft_work *w, fold_slot slot, const char *was)
 {
-	struct entry_id id = fold_id(work_fold(w), slot);
+	struct entry_id id = fold_id(draft_fold(w), slot);
 	char text[VIEW_KEY_SIZE];
 
 	sodium_bin2hex(text, sizeof text, id.bytes, sizeof id.bytes);
@@ -125,67 +126,69 @@ static bool is_version(const struct work *w, fold_slot slot, const char *was)
 }
 
 /* This keeper's own change of a line that no longer stands: saying it anew replaces it. 0: there is none. */
-static uint32_t overtaken_number(const struct work *w, const struct fold_record *record)
+static uint32_t overtaken_number(const struct draft_work *w, const struct fold_record *record)
 {
 	fold_slot changes[FOLD_OVERTAKEN_MAX];
 	uint32_t count = 0;
 
-	if (fold_kind(work_fold(w), record->own) == ENTRY_LINE)
-		count = fold_overtaken(work_fold(w), record->own, changes);
+	if (fold_kind(draft_fold(w), record->own) == ENTRY_LINE)
+		count = fold_overtaken(draft_fold(w), record->own, changes);
 	for (uint32_t i = 0; i < count; i++)
-		if (work_is_own(w, fold_author_of(work_fold(w), changes[i])))
-			return fold_ref(work_fold(w), changes[i]).number;
+		if (draft_is_own(w, fold_author_of(draft_fold(w), changes[i])))
+			return fold_ref(draft_fold(w), changes[i]).number;
 	return 0;
 }
 
-enum door_rc work_start_edit(struct work *w, const struct picture_hit *hit, struct amends *(*amends_of)(struct entry *))
+enum door_rc draft_start_edit(struct draft_work *w, const struct picture_hit *hit,
+			      struct amends *(*amends_of)(struct entry *))
 {
 	struct fold_record record;
 	struct entry *e = &w->draft->entry;
 	uint32_t number;
 
-	fold_record(work_fold(w), hit->list, hit->index, &record);
-	if (!work_is_own(w, record.author) &&
-	    !fold_may_change(work_fold(w), hit->list, hit->index, &w->desk->identity->key))
-		return work_refuse(
+	fold_record(draft_fold(w), hit->list, hit->index, &record);
+	if (!draft_is_own(w, record.author) &&
+	    !fold_may_change(draft_fold(w), hit->list, hit->index, &w->desk->identity->key))
+		return draft_refuse(
 			w, DOOR_E_RIGHT,
 			"Only its author or the keepers of its site may change %s. Leave a note about it instead.",
 			w->asked->ref);
-	if (is_given(w->asked->was) && !is_version(w, record.standing, w->asked->was))
-		return work_refuse(w, DOOR_E_CHANGED,
-				   "Somebody changed %s meanwhile: look again, then change what stands now.",
-				   w->asked->ref);
-	work_start(w, fold_kind(work_fold(w), record.standing));
+	if (ref_text_is_given(w->asked->was) && !is_version(w, record.standing, w->asked->was))
+		return draft_refuse(w, DOOR_E_CHANGED,
+				    "Somebody changed %s meanwhile: look again, then change what stands now.",
+				    w->asked->ref);
+	draft_start(w, fold_kind(draft_fold(w), record.standing));
 	w->draft->after = record.changed;
-	w->draft->is_new = !work_is_own(w, record.author) && !work_is_own(w, record.changed_by);
+	w->draft->is_new = !draft_is_own(w, record.author) && !draft_is_own(w, record.changed_by);
 	number = e->number;
-	if (work_is_own(w, record.author))
-		number = fold_ref(work_fold(w), record.own).number;
-	else if (work_is_own(w, record.changed_by))
-		number = fold_ref(work_fold(w), record.standing).number;
+	if (draft_is_own(w, record.author))
+		number = fold_ref(draft_fold(w), record.own).number;
+	else if (draft_is_own(w, record.changed_by))
+		number = fold_ref(draft_fold(w), record.standing).number;
 	else if (overtaken_number(w, &record)) {
 		number = overtaken_number(w, &record);
 		w->draft->is_new = false;
 	}
-	fold_read(work_fold(w), record.standing, e);
+	fold_read(draft_fold(w), record.standing, e);
 	e->author = public_key_hint(&w->desk->identity->key);
 	e->number = number;
-	if (work_is_own(w, record.author))
+	if (draft_is_own(w, record.author))
 		*amends_of(e) = (struct amends){ .of = { 0, 0 } };
-	else if (!work_is_own(w, record.changed_by))
+	else if (!draft_is_own(w, record.changed_by))
 		*amends_of(e) = amends_now(w, &record);
 	return DOOR_OK;
 }
 
-enum door_rc work_take_quantity(struct work *w, uint64_t *milli, uint64_t number, const char *typed, uint16_t item)
+enum door_rc draft_take_quantity(struct draft_work *w, uint64_t *milli, uint64_t number, const char *typed,
+				 uint16_t item)
 {
 	uint64_t asked = number;
-	enum door_rc rc = is_given(typed) ? typed_input_measure(&asked, w->answer, typed, item) : DOOR_OK;
+	enum door_rc rc = ref_text_is_given(typed) ? typed_input_measure(&asked, w->answer, typed, item) : DOOR_OK;
 
 	if (rc != DOOR_OK)
 		return rc;
 	if (asked > QUANTITY_MILLI_MAX)
-		return work_refuse(w, DOOR_E_INPUT, "The quantity is too large: at most 34,000,000 fit.");
+		return draft_refuse(w, DOOR_E_INPUT, "The quantity is too large: at most 34,000,000 fit.");
 	*milli = asked;
 	return DOOR_OK;
 }

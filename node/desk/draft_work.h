@@ -5,9 +5,10 @@
 #define AIDMESH_NODE_DESK_DRAFT_WORK_H
 
 #include "node/desk/draft.h"
+#include "node/picture/ref_text.h"
 
 /* One request being worked on. */
-struct work {
+struct draft_work {
 	const struct draft_desk *desk;
 	const struct door_request *asked;
 	struct draft *draft;
@@ -15,45 +16,41 @@ struct work {
 };
 
 /* Returns rc. */
-enum door_rc work_refuse(struct work *w, enum door_rc rc, const char *format, ...)
+enum door_rc draft_refuse(struct draft_work *w, enum door_rc rc, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
-bool work_states(const struct work *w, enum door_field field);
+bool draft_states(const struct draft_work *w, enum door_field field);
 /* Copies a text within its bound. Too long: refused with the length that fits, or cut with a remark. */
-enum door_rc work_take_text(struct work *w, char *out, size_t size_max, const char *text, const char *what);
+enum door_rc draft_take_text(struct draft_work *w, char *out, size_t size_max, const char *text, const char *what);
 /* A number, or what was typed, as the catalogue's unit of that item. */
-enum door_rc work_take_quantity(struct work *w, uint64_t *milli, uint64_t number, const char *typed, uint16_t item);
+enum door_rc draft_take_quantity(struct draft_work *w, uint64_t *milli, uint64_t number, const char *typed,
+				 uint16_t item);
 /* Seconds since 2020, at least 1; 0 stays 0. */
-uint32_t work_time_of(int64_t unix_s);
+uint32_t draft_time_of(int64_t unix_s);
 
 /* The one record that is called so (picture_find, picture_find_site); none or several are refused. */
-enum door_rc work_find_record(struct work *w, struct picture_hit *hit, const char *text);
-enum door_rc work_find_of_list(struct work *w, struct picture_hit *hit, const char *text, enum fold_list list,
-			       const char *what);
-enum door_rc work_find_site(struct work *w, struct ref *site, const char *text);
-bool work_is_own(const struct work *w, const struct public_key *key);
+enum door_rc draft_find_record(struct draft_work *w, struct picture_hit *hit, const char *text);
+enum door_rc draft_find_of_list(struct draft_work *w, struct picture_hit *hit, const char *text, enum fold_list list,
+				const char *what);
+enum door_rc draft_find_site(struct draft_work *w, struct ref *site, const char *text);
+bool draft_is_own(const struct draft_work *w, const struct public_key *key);
 
 /* Begins a new register of this node. */
-struct entry *work_start(struct work *w, enum entry_kind kind);
+struct entry *draft_start(struct draft_work *w, enum entry_kind kind);
 /* Begins an edit of a site or line from the version that stands. The author writes the register itself; a keeper a
  * register of its own, which amends that version. */
-enum door_rc work_start_edit(struct work *w, const struct picture_hit *hit,
-			     struct amends *(*amends_of)(struct entry *));
+enum door_rc draft_start_edit(struct draft_work *w, const struct picture_hit *hit,
+			      struct amends *(*amends_of)(struct entry *));
 
-enum door_rc draft_line_new(struct work *w);
-enum door_rc draft_line_edit(struct work *w);
-enum door_rc draft_move(struct work *w);
+enum door_rc draft_line_new(struct draft_work *w);
+enum door_rc draft_line_edit(struct draft_work *w);
+enum door_rc draft_move(struct draft_work *w);
 
-static inline bool is_given(const char *text)
-{
-	return text && *text;
-}
-
-static inline struct picture *work_picture(const struct work *w)
+static inline struct picture *draft_picture(const struct draft_work *w)
 {
 	return w->desk->picture;
 }
 
-static inline struct fold *work_fold(const struct work *w)
+static inline struct fold *draft_fold(const struct draft_work *w)
 {
 	return picture_fold(w->desk->picture, w->desk->now_s);
 }

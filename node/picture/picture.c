@@ -119,11 +119,6 @@ struct ref picture_site(const struct picture *p)
 	return p->site;
 }
 
-int64_t unix_of(uint32_t time_s)
-{
-	return time_s ? (int64_t)time_s + EPOCH_UNIX_S : 0;
-}
-
 void picture_ref_text(struct picture *p, struct ref ref, char text[VIEW_REF_SIZE])
 {
 	static_assert((int)VIEW_REF_SIZE >= (int)REF_TEXT_SIZE, "a ref fits");

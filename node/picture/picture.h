@@ -69,7 +69,4 @@ bool picture_plan(struct picture *p, uint32_t now_s, uint16_t item, struct view_
 /* Fills the counts of needs, offers, moves, sites and alerts. */
 void picture_count(struct picture *p, uint32_t now_s, struct view_status *status);
 
-/* An entry's time as Unix seconds; 0 stays 0. */
-int64_t unix_of(uint32_t time_s);
-
 #endif

@@ -8,6 +8,7 @@
 #include <sodium.h>
 
 #include "node/picture/picture_state.h"
+#include "node/system/clock.h"
 #include "node/picture/ref_text.h"
 #include "proto/catalog/catalog_search.h"
 #include "proto/place/geo.h"
@@ -34,7 +35,7 @@ static void slot_ref(struct picture *p, fold_slot slot, char text[VIEW_REF_SIZE]
 
 static struct view_record view_of(struct picture *p, const struct fold_record *record)
 {
-	struct view_record view = { .changed = unix_of(record->changed.time) };
+	struct view_record view = { .changed = clock_unix_of(record->changed.time) };
 	struct entry_id id = fold_id(p->fold, record->standing);
 
 	slot_ref(p, record->own, view.ref);
@@ -96,7 +97,7 @@ static void site_view(struct picture *p, uint32_t index, struct view_site *view)
 		.facilities = site->facilities,
 		.open_needs = folded.open_needs,
 		.own = ref_equal(picture_site(p), fold_ref(p->fold, folded.record.own)),
-		.heard = unix_of(folded.heard_s),
+		.heard = clock_unix_of(folded.heard_s),
 	};
 	view->way = way_to(p, &view->place);
 	COPY(view->name, site->name);
@@ -182,9 +183,9 @@ static void line_view(struct picture *p, uint32_t index, fold_slot said, struct 
 		.within_h = line->within_h,
 		.reach_km = line->reach_km,
 		.flags = line->flags,
-		.created = unix_of(own.line.created),
-		.counted = unix_of(line->counted),
-		.due = unix_of(folded.due_s),
+		.created = clock_unix_of(own.line.created),
+		.counted = clock_unix_of(line->counted),
+		.due = clock_unix_of(folded.due_s),
 		.ask_still_needed = folded.ask_still_needed,
 		.check_on_them = folded.check_on_them,
 		.has_ticket = own.line.ticket != 0,
@@ -218,8 +219,8 @@ static void move_view(struct picture *p, uint32_t index, struct view_move *view)
 		.stage = (enum view_move_stage)folded.stage,
 		.quantity_milli = folded.quantity_milli,
 		.extra_milli = folded.extra_milli,
-		.at = unix_of(fold_move_time(p->fold, folded.last)),
-		.due = unix_of(folded.due_s),
+		.at = clock_unix_of(fold_move_time(p->fold, folded.last)),
+		.due = clock_unix_of(folded.due_s),
 		.counts = folded.counts,
 		.lapsed = folded.lapsed,
 		.need_closed = folded.need_closed,
@@ -274,11 +275,6 @@ struct filter {
 	unsigned long code; /* when the item is named by a number */
 };
 
-static bool is_given(const char *text)
-{
-	return text && *text;
-}
-
 static bool names_site(const char *wanted, struct view name, const char *ref)
 {
 	size_t size = strlen(wanted);
@@ -328,30 +324,30 @@ static bool filter_init(struct filter *f, struct picture *p, uint32_t now_s, con
 	char *end;
 
 	*f = (struct filter){ .query = query, .only = UINT32_MAX, .about = FOLD_NONE, .kind = -1, .status = -1 };
-	if (is_given(query->ref)) {
+	if (ref_text_is_given(query->ref)) {
 		if (picture_find_in(p, now_s, query->ref, list, &hit) != FOUND_ONE)
 			return false;
 		f->only = hit.index;
 	}
-	if (is_given(query->about)) {
+	if (ref_text_is_given(query->about)) {
 		if (picture_find(p, now_s, query->about, &hit) != FOUND_ONE)
 			return false;
 		fold_record(p->fold, hit.list, hit.index, &record);
 		f->about = record.own;
 	}
-	if (is_given(query->kind))
+	if (ref_text_is_given(query->kind))
 		f->kind = word_of(query->kind, kinds, 3);
-	if (is_given(query->status))
+	if (ref_text_is_given(query->status))
 		f->status = word_of(query->status, statuses, 5);
-	if (is_given(query->item)) {
+	if (ref_text_is_given(query->item)) {
 		f->item = catalog_find_like(query->item);
 		f->code = strtoul(query->item, &end, 10);
 		if (*end)
 			f->code = 0;
 	}
-	if (is_given(query->site) && list != FOLD_NOTES)
+	if (ref_text_is_given(query->site) && list != FOLD_NOTES)
 		f->site_fits = find_sites(p, query->site);
-	return !is_given(query->site) || list == FOLD_NOTES || f->site_fits;
+	return !ref_text_is_given(query->site) || list == FOLD_NOTES || f->site_fits;
 }
 
 static void filter_fini(struct filter *f)
@@ -386,11 +382,12 @@ static bool line_fits(struct picture *p, const struct filter *f, uint32_t index)
 {
 	struct fold_line line;
 
-	if (f->kind < 0 && f->status < 0 && !f->site_fits && !is_given(f->query->item))
+	if (f->kind < 0 && f->status < 0 && !f->site_fits && !ref_text_is_given(f->query->item))
 		return true;
 	fold_line(p->fold, index, &line);
 	return (f->kind < 0 || (int)line.kind == f->kind) && (f->status < 0 || (int)line.status == f->status) &&
-	       (!f->site_fits || site_fits(p, f, line.site)) && (!is_given(f->query->item) || item_fits(p, f, &line));
+	       (!f->site_fits || site_fits(p, f, line.site)) &&
+	       (!ref_text_is_given(f->query->item) || item_fits(p, f, &line));
 }
 
 static fold_slot site_of_line(const struct picture *p, fold_slot line)
@@ -540,7 +537,7 @@ static size_t list_overtaken(struct picture *p, uint32_t now_s, const struct vie
 
 		fold_read(p->fold, changes[i], &said);
 		line_view(p, hit.index, changes[i], &view);
-		view.record.changed = unix_of(said.hlc.time);
+		view.record.changed = clock_unix_of(said.hlc.time);
 		picture_author_name(p, author, view.record.author);
 		view.record.trust = picture_trust(p, author);
 		if (!cb(user, &view))
@@ -581,7 +578,7 @@ size_t picture_authors(struct picture *p, uint32_t now_s, const struct view_quer
 		sodium_bin2hex(view.key, sizeof view.key, author.key.bytes, sizeof author.key.bytes);
 		view.trust = picture_trust(p, &author.key);
 		view.vouched = fold_distance(fold, p->self, &author.key) == 1;
-		view.heard = unix_of(author.heard_s);
+		view.heard = clock_unix_of(author.heard_s);
 		if (!cb(user, &view))
 			break;
 	}

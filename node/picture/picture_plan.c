@@ -7,6 +7,7 @@
 
 #include "board/text/decimal.h"
 #include "node/picture/picture_state.h"
+#include "node/system/clock.h"
 #include "proto/catalog/catalog.h"
 #include "proto/place/plus_code.h"
 #include "sync/plan/allocate.h"
@@ -147,7 +148,7 @@ bool picture_plan(struct picture *p, uint32_t now_s, uint16_t item, struct view_
 		const uint8_t *b = drawn->digest.bytes;
 
 		snprintf(plan->digest, sizeof plan->digest, "%02x%02x-%02x%02x", b[0], b[1], b[2], b[3]);
-		plan->hour = unix_of(drawn->hour_s);
+		plan->hour = clock_unix_of(drawn->hour_s);
 		tell(p, drawn, cb, user);
 	}
 	free(room);

@@ -18,4 +18,10 @@ void ref_text_write_full(char text[REF_TEXT_SIZE], struct ref ref);
  * only the number was given. False when it is none of them. */
 bool ref_text_read(struct ref *ref, bool *has_author, const char *text);
 
+/* Whether a person typed anything there: nothing is NULL as well as "". */
+static inline bool ref_text_is_given(const char *text)
+{
+	return text && *text;
+}
+
 #endif

@@ -6,130 +6,11 @@
 #include <string.h>
 
 #include "node/questions/questions_state.h"
+#include "node/system/clock.h"
 #include "proto/catalog/catalog.h"
 #include "proto/text.h"
 
 #define COPY(field, text) text_cut((field), sizeof(field) - 1, (text))
-
-/* Before: where everything is. */
-
-static struct entry read_standing(const struct asking *a, enum fold_list list, uint32_t index)
-{
-	struct fold_record record;
-	struct entry entry;
-
-	fold_record(a->fold, list, index, &record);
-	fold_read(a->fold, record.standing, &entry);
-	return entry;
-}
-
-static void measure_spots(struct asking *a)
-{
-	uint32_t count = fold_count(a->fold, FOLD_SITES);
-	const struct spot *here = a->here == UINT32_MAX ? NULL : &a->spots[a->here];
-
-	for (uint32_t i = 0; i < count; i++) {
-		struct entry site = read_standing(a, FOLD_SITES, i);
-
-		a->spots[i] = (struct spot){ .point = { site.site.place.lat_e6, site.site.place.lon_e6 },
-					     .is_known = site.site.place.digits != PLACE_NONE,
-					     .distance_m = UINT32_MAX,
-					     .people = site.site.people };
-	}
-	for (uint32_t i = 0; here && here->is_known && i < count; i++)
-		if (a->spots[i].is_known)
-			a->spots[i].distance_m = geo_distance_m(here->point, a->spots[i].point);
-}
-
-/* The site that was named, or where this node stands. False: said so. */
-static bool find_place(struct asking *a, uint32_t *index, const char *name)
-{
-	struct picture_hit hit;
-
-	*index = fold_find(a->fold, FOLD_SITES, picture_site(a->picture));
-	if (!name || !*name)
-		return true;
-	if (picture_find_site(a->picture, a->q->now_s, name, &hit) == FOUND_ONE) {
-		*index = hit.index;
-		return true;
-	}
-	snprintf(a->remark, VIEW_REMARK_SIZE,
-		 "No single site is called \"%.60s\": use its ref, as 'aidmesh list sites' shows it.", name);
-	return false;
-}
-
-static bool find_places(struct asking *a)
-{
-	bool is_load = a->asked->question == VIEW_Q_LOAD;
-
-	if (is_load && (!a->asked->site || !*a->asked->site)) {
-		snprintf(a->remark, VIEW_REMARK_SIZE, "Say for which site the truck is loaded.");
-		return false;
-	}
-	if (!find_place(a, &a->to, a->asked->site) || !find_place(a, &a->here, is_load ? NULL : a->asked->site))
-		return false;
-	if (a->here == UINT32_MAX && (is_load || a->asked->km || a->asked->question == VIEW_Q_SURPLUS)) {
-		snprintf(a->remark, VIEW_REMARK_SIZE,
-			 "This node stands nowhere yet: name a site, or tell it with 'aidmesh init'.");
-		return false;
-	}
-	a->spots = calloc(fold_count(a->fold, FOLD_SITES) + 1, sizeof *a->spots);
-	if (!a->spots) {
-		snprintf(a->remark, VIEW_REMARK_SIZE, "Not enough memory: ask again in a moment.");
-		return false;
-	}
-	measure_spots(a);
-	return true;
-}
-
-uint32_t site_index(const struct asking *a, fold_slot line)
-{
-	fold_slot site = line == FOLD_NONE ? FOLD_NONE : fold_site_named_by(a->fold, line);
-
-	return site == FOLD_NONE ? UINT32_MAX : fold_index(a->fold, FOLD_SITES, site);
-}
-
-static bool line_point(const struct asking *a, fold_slot line, struct geo_point *point)
-{
-	uint32_t site = site_index(a, line);
-	struct entry own;
-
-	if (site != UINT32_MAX) {
-		*point = a->spots[site].point;
-		return a->spots[site].is_known;
-	}
-	if (line == FOLD_NONE)
-		return false;
-	fold_read(a->fold, line, &own);
-	*point = (struct geo_point){ own.line.cell.lat_e6, own.line.cell.lon_e6 };
-	return own.line.cell.digits != PLACE_NONE;
-}
-
-uint32_t line_distance(const struct asking *a, fold_slot line)
-{
-	struct geo_point point;
-
-	if (a->here == UINT32_MAX || !a->spots[a->here].is_known || !line_point(a, line, &point))
-		return UINT32_MAX;
-	return geo_distance_m(a->spots[a->here].point, point);
-}
-
-bool is_near(const struct asking *a, uint32_t distance_m)
-{
-	return !a->asked->km || (distance_m != UINT32_MAX && distance_m <= a->asked->km * 1000);
-}
-
-int64_t available_of(const struct fold *f, uint32_t index, const struct fold_line *line)
-{
-	struct fold_sums sums;
-	struct entry standing;
-
-	fold_line_sums(f, index, &sums);
-	fold_read(f, line->record.standing, &standing);
-	return sums.on_hand_milli - (int64_t)sums.promised_milli - (int64_t)standing.line.reserve_milli;
-}
-
-/* After: rows for people. */
 
 static void say_why(const struct asking *a, const struct top_row *f, struct view_answer *view)
 {
@@ -226,11 +107,11 @@ static void place_row(const struct asking *a, const struct top_row *f, struct vi
 
 	view->way.metres = VIEW_DISTANCE_UNKNOWN;
 	if (f->site != UINT32_MAX) {
-		COPY(view->site, read_standing(a, FOLD_SITES, f->site).site.name);
+		COPY(view->site, questions_standing(a, FOLD_SITES, f->site).site.name);
 		point = a->spots[f->site].point;
 		is_known = a->spots[f->site].is_known;
 	} else if (f->line != FOLD_NONE) {
-		is_known = line_point(a, f->line, &point);
+		is_known = questions_line_point(a, f->line, &point);
 	}
 	if (!is_known || a->here == UINT32_MAX || !a->spots[a->here].is_known)
 		return;
@@ -247,8 +128,8 @@ static void row_view(const struct asking *a, const struct top_row *f, struct vie
 		.is_estimate = f->why == TOP_ROW_PEOPLE || f->why == TOP_ROW_WEIGHT,
 		.people = f->people,
 		.count = f->count,
-		.when = unix_of(f->when_s),
-		.said = unix_of(f->said_s),
+		.when = clock_unix_of(f->when_s),
+		.said = clock_unix_of(f->said_s),
 	};
 	name_record(a, f, view);
 	name_item(a, f, view);
@@ -265,7 +146,7 @@ static size_t show_rows(struct asking *a, view_answer_cb cb, void *user)
 		struct view_answer view;
 
 		if (a->asked->question == VIEW_Q_NEWS)
-			news_complete(a, &a->findings.rows[i]);
+			questions_news_complete(a, &a->findings.rows[i]);
 		row_view(a, &a->findings.rows[i], &view);
 		if (!cb(user, &view))
 			break;
@@ -285,16 +166,16 @@ size_t questions_ask(const struct questions *q, char remark[VIEW_REMARK_SIZE], c
 		     view_answer_cb cb, void *user)
 {
 	static bool (*const finders[VIEW_QUESTIONS])(struct asking *) = {
-		[VIEW_Q_SHORT] = find_short,
-		[VIEW_Q_RUNS_OUT] = find_runs_out,
-		[VIEW_Q_LOAD] = find_load,
-		[VIEW_Q_NEWS] = find_news,
-		[VIEW_Q_LATE] = find_late,
-		[VIEW_Q_SURPLUS] = find_surplus,
-		[VIEW_Q_UNCONFIRMED] = find_unconfirmed,
-		[VIEW_Q_SILENT] = find_silent,
-		[VIEW_Q_SERVED] = find_served,
-		[VIEW_Q_EXPIRING] = find_expiring,
+		[VIEW_Q_SHORT] = questions_find_short,
+		[VIEW_Q_RUNS_OUT] = questions_find_runs_out,
+		[VIEW_Q_LOAD] = questions_find_load,
+		[VIEW_Q_NEWS] = questions_find_news,
+		[VIEW_Q_LATE] = questions_find_late,
+		[VIEW_Q_SURPLUS] = questions_find_surplus,
+		[VIEW_Q_UNCONFIRMED] = questions_find_unconfirmed,
+		[VIEW_Q_SILENT] = questions_find_silent,
+		[VIEW_Q_SERVED] = questions_find_served,
+		[VIEW_Q_EXPIRING] = questions_find_expiring,
 	};
 	struct asking a = { .q = q,
 			    .asked = asked,
@@ -305,7 +186,7 @@ size_t questions_ask(const struct questions *q, char remark[VIEW_REMARK_SIZE], c
 
 	remark[0] = '\0';
 	top_rows_init(&a.findings, rows_wanted(asked));
-	if (find_places(&a) && finders[asked->question](&a)) {
+	if (questions_places(&a) && finders[asked->question](&a)) {
 		if (a.findings.out_of_memory)
 			snprintf(remark, VIEW_REMARK_SIZE, "Not enough memory: ask again in a moment.");
 		else

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* The inside of questions.c and questions_find.c; nobody else includes it. */
+/* The inside of questions*.c; nobody else includes it. */
 #ifndef AIDMESH_NODE_QUESTIONS_QUESTIONS_STATE_H
 #define AIDMESH_NODE_QUESTIONS_QUESTIONS_STATE_H
 
@@ -29,27 +29,43 @@ struct asking {
 	uint32_t to;   /* LOAD */
 };
 
-/* questions_find.c: fills the findings. False: the remark says what would be right. */
-bool find_short(struct asking *a);
-bool find_runs_out(struct asking *a);
-bool find_load(struct asking *a);
-bool find_news(struct asking *a);
-bool find_late(struct asking *a);
-bool find_surplus(struct asking *a);
-bool find_unconfirmed(struct asking *a);
-bool find_silent(struct asking *a);
-bool find_served(struct asking *a);
-bool find_expiring(struct asking *a);
-
-/* Fills in what the row shows beyond its order. */
-void news_complete(const struct asking *a, struct top_row *finding);
-
+/* questions_place.c: before the first record is looked at. Spots of all sites, `here` and `to`. False: the remark says what
+ * would be right. `spots` is the caller's to free. */
+bool questions_places(struct asking *a);
+/* What stands of a record. */
+struct entry questions_standing(const struct asking *a, enum fold_list list, uint32_t index);
 /* Place of the line's site; UINT32_MAX none. */
-uint32_t site_index(const struct asking *a, fold_slot line);
-/* How far a line is, also one at a cell; UINT32_MAX unknown. */
-uint32_t line_distance(const struct asking *a, fold_slot line);
-bool is_near(const struct asking *a, uint32_t distance_m);
+uint32_t questions_site_index(const struct asking *a, fold_slot line);
+/* Where a line is, also one at a cell. False: unknown. */
+bool questions_line_point(const struct asking *a, fold_slot line, struct geo_point *point);
+/* How far that is; UINT32_MAX unknown. */
+uint32_t questions_line_distance(const struct asking *a, fold_slot line);
+bool questions_is_near(const struct asking *a, uint32_t distance_m);
 /* What of a stock nobody has spoken for. */
-int64_t available_of(const struct fold *f, uint32_t index, const struct fold_line *line);
+int64_t questions_available_of(const struct fold *f, uint32_t index, const struct fold_line *line);
+
+/* questions_row.c */
+/* A row about nothing yet. */
+struct top_row questions_row_blank(void);
+struct top_row questions_row_of_line(const struct asking *a, const struct fold_line *line);
+/* The tier of an item (proto/catalog); of what the catalogue does not have, 3. */
+uint8_t questions_tier_of(uint16_t item);
+/* For a question to return: the answer will say so. */
+bool questions_no_memory(struct asking *a);
+
+/* questions_find.c, questions_load.c, questions_news.c: one pass over the records each, which fills the findings. False:
+ * the remark says what would be right. */
+bool questions_find_short(struct asking *a);
+bool questions_find_runs_out(struct asking *a);
+bool questions_find_load(struct asking *a);
+bool questions_find_news(struct asking *a);
+bool questions_find_late(struct asking *a);
+bool questions_find_surplus(struct asking *a);
+bool questions_find_unconfirmed(struct asking *a);
+bool questions_find_silent(struct asking *a);
+bool questions_find_served(struct asking *a);
+bool questions_find_expiring(struct asking *a);
+/* Fills in what a row of the news shows beyond its order. */
+void questions_news_complete(const struct asking *a, struct top_row *f);
 
 #endif

@@ -33,6 +33,11 @@ struct clock_reading clock_read(void)
 	};
 }
 
+int64_t clock_unix_of(uint32_t time_s)
+{
+	return time_s ? (int64_t)time_s + EPOCH_UNIX_S : 0;
+}
+
 enum clock_trust clock_trust_of(const char *setting)
 {
 	if (strcmp(setting, "set") == 0)

@@ -31,6 +31,8 @@ struct clock {
 struct clock_reading clock_read(void);
 /* CLOCK_BOOTTIME in milliseconds. */
 mono_ms clock_mono(void);
+/* An entry's time (seconds since 2020) as Unix seconds; 0 stays 0. */
+int64_t clock_unix_of(uint32_t time_s);
 
 /* "auto", "set" or "guessed" (asserted: config checks it). */
 enum clock_trust clock_trust_of(const char *setting);

@@ -11,6 +11,7 @@
 #include "node/questions/top_rows.h"
 #include "node/picture/picture_state.h"
 #include "node/questions/questions.h"
+#include "node/system/clock.h"
 #include "tests/unit/story.h"
 
 enum { WATER = 101, RICE = 202, BLANKET = 303, ROWS_MAX = 64 };
@@ -144,8 +145,8 @@ static void test_what_is_short_is_added_up_by_item_within_reach(void **state)
 	assert_int_equal(a.rows[0].count, 3);
 	assert_int_equal(a.rows[0].people, 60);
 	assert_string_equal(a.rows[0].site, "School");
-	assert_int_equal(a.rows[0].when, unix_of(NOON + 5 * HOUR));
-	assert_int_equal(a.rows[0].said, unix_of(NOON - HOUR));
+	assert_int_equal(a.rows[0].when, clock_unix_of(NOON + 5 * HOUR));
+	assert_int_equal(a.rows[0].said, clock_unix_of(NOON - HOUR));
 
 	assert_int_equal(ask(&a, &(struct view_asked){ .question = VIEW_Q_SHORT, .km = 10 }), 1);
 	assert_int_equal(a.rows[0].quantity_milli, 150000);
@@ -170,9 +171,9 @@ static void test_what_runs_out_first_goes_by_use_and_by_people(void **state)
 	assert_int_equal(ask(&a, &(struct view_asked){ .question = VIEW_Q_RUNS_OUT }), 3);
 	assert_string_equal(a.rows[0].item_name, "Rice/flour");
 	assert_int_equal(a.rows[0].quantity_milli, 75000);
-	assert_in_range((uint64_t)(a.rows[0].when - unix_of(a.story.now_s)), 33 * HOUR - 60, 33 * HOUR + 60);
+	assert_in_range((uint64_t)(a.rows[0].when - clock_unix_of(a.story.now_s)), 33 * HOUR - 60, 33 * HOUR + 60);
 	assert_string_equal(a.rows[1].item_name, "Drinking water");
-	assert_int_equal(a.rows[1].when - unix_of(a.story.now_s), 48 * HOUR);
+	assert_int_equal(a.rows[1].when - clock_unix_of(a.story.now_s), 48 * HOUR);
 	assert_true(a.rows[1].is_estimate);
 	assert_string_equal(a.rows[2].item_name, "Blanket");
 	assert_int_equal(a.rows[2].when, 0);
@@ -313,7 +314,7 @@ static void test_silent_places_are_told_longest_first(void **state)
 	hall(&a.story, CHURCH, "Church", 3, 0, 20);
 	assert_int_equal(ask(&a, &(struct view_asked){ .question = VIEW_Q_SILENT }), 2);
 	assert_string_equal(a.rows[0].site, "Church");
-	assert_int_equal(a.rows[0].said, unix_of(NOON - 20 * HOUR));
+	assert_int_equal(a.rows[0].said, clock_unix_of(NOON - 20 * HOUR));
 	assert_int_equal(a.rows[0].way.metres, 3335);
 	assert_string_equal(a.rows[0].way.direction, "N");
 	assert_int_equal(a.rows[1].people, 70);
@@ -416,11 +417,11 @@ static void test_what_ends_within_a_day_ends_in_this_order(void **state)
 	move(&a.story, (struct moving){ SCHOOL, 30, MOVE_PLEDGED, ref_of(SCHOOL, 11), NOTHING, NOTHING, 40000, 0, 1 });
 	assert_int_equal(ask(&a, &(struct view_asked){ .question = VIEW_Q_EXPIRING }), 3);
 	assert_string_equal(a.rows[0].about, "still needed?");
-	assert_int_equal(a.rows[0].when, unix_of(NOON + 5 * HOUR));
+	assert_int_equal(a.rows[0].when, clock_unix_of(NOON + 5 * HOUR));
 	assert_string_equal(a.rows[1].about, "the promise lapses");
-	assert_int_equal(a.rows[1].when, unix_of(NOON + 7 * HOUR));
+	assert_int_equal(a.rows[1].when, clock_unix_of(NOON + 7 * HOUR));
 	assert_string_equal(a.rows[2].item_name, "Blanket");
-	assert_int_equal(a.rows[2].when, unix_of(NOON + 12 * HOUR)); /* at midnight the epoch leaves */
+	assert_int_equal(a.rows[2].when, clock_unix_of(NOON + 12 * HOUR)); /* at midnight the epoch leaves */
 	asked_end(&a);
 }
 
@@ -466,7 +467,7 @@ static void test_news_is_what_others_said_since_the_walk_once_each(void **state)
 	commit_story(&a);
 	assert_int_equal(ask(&a, &(struct view_asked){ .question = VIEW_Q_NEWS }), 0);
 	assert_non_null(strstr(a.remark, "Nobody came by"));
-	a.walk.since = unix_of(NOON - HOUR);
+	a.walk.since = clock_unix_of(NOON - HOUR);
 	assert_int_equal(ask(&a, &(struct view_asked){ .question = VIEW_Q_NEWS }), 3);
 	assert_string_equal(a.rows[0].about, "Bridge out");
 	assert_string_equal(a.rows[1].site, "Mill");

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Bundles in and out. */
+#include <stdio.h>
+
+#include "node/desk/desk_state.h"
+#include "node/store/bundle.h"
+#include "node/system/clock.h"
+
+enum { IMPORT_PATIENCE = 18 /* transactions; as many may lie ahead */ };
+
+/* Bundles in. */
+
+static void finish_import(struct desk_import *import)
+{
+	struct desk_import done = *import;
+
+	if (!import->tag || !import->is_read || import->under_way)
+		return;
+	import->tag = import->waiting_tag = 0;
+	done.result.refused += done.waiting;
+	if (!done.result.text[0] && done.waiting)
+		snprintf(done.result.text, sizeof done.result.text,
+			 "%u entries wait for the cards of their authors, which this file does not bring.",
+			 done.waiting);
+	if (done.result.rc == DOOR_OK && done.result.entries < done.expected)
+		snprintf(done.result.text, sizeof done.result.text,
+			 "The file ends early: %u of %u entries were there. Copy it again for the rest.",
+			 done.result.entries, done.expected);
+	done.done(done.user, &done.result);
+}
+
+static void count_publish(struct desk_import *import, enum sync_rc rc)
+{
+	import->result.entries++;
+	if (rc == SYNC_OK)
+		import->under_way++;
+	else if (rc == SYNC_WAITS)
+		import->waiting++;
+	else if (rc == SYNC_E_STALE)
+		import->result.known++;
+	else
+		import->result.refused++;
+}
+
+static void fail_import(struct desk_import *import, enum door_rc rc, const char *text)
+{
+	import->is_read = true;
+	import->result.rc = rc;
+	snprintf(import->result.text, sizeof import->result.text, "%s", text);
+}
+
+/* Such an entry waits in the engine; when its author's card comes it is settled like any other. */
+static bool lacks_card(const struct desk *desk, struct view entry)
+{
+	struct public_key keys[KEYS_PER_HINT_MAX];
+	struct entry_head head;
+
+	return entry_head_decode(&head, entry) == ENTRY_OK && head.kind != ENTRY_CARD &&
+	       !sync_keys_of(desk->sync, head.author, keys);
+}
+
+/* As much as the engine takes now; the rest after the next batch. */
+static void feed_import(struct desk *desk, struct desk_import *import)
+{
+	while (import->rest.size && import->result.entries < import->expected) {
+		struct view rest = import->rest, entry;
+		enum sync_rc rc;
+
+		if (frame_entry_read(&entry, &rest) != FRAME_OK)
+			break;
+		rc = sync_publish(desk->sync, entry, NULL, lacks_card(desk, entry) ? import->waiting_tag : import->tag);
+		if (rc == SYNC_E_BUSY)
+			return;
+		import->rest = rest;
+		count_publish(import, rc);
+	}
+	import->is_read = true;
+}
+
+/* Several sticks read at once are one walk. */
+static bool is_only_import(const struct desk *desk, const struct desk_import *import)
+{
+	for (size_t i = 0; i < DESK_IMPORTS_MAX; i++)
+		if (desk->imports[i].tag && &desk->imports[i] != import)
+			return false;
+	return true;
+}
+
+void desk_import_bundle(void *ctx, const uint8_t *data, size_t size, door_imported done, void *user)
+{
+	struct desk *desk = ctx;
+	struct door_import refused = { .rc = DOOR_E_BUSY,
+				       .text = "Other imports are under way: try again in a moment." };
+	struct desk_import *import = NULL;
+	struct bundle_head head;
+	struct view rest = { data, size };
+
+	for (size_t i = 0; i < DESK_IMPORTS_MAX && !import; i++)
+		if (!desk->imports[i].tag)
+			import = &desk->imports[i];
+	if (!import) {
+		done(user, &refused);
+		return;
+	}
+	if (commit_has_failed(desk->commit)) {
+		refused = (struct door_import){ .rc = DOOR_E_STORE, .text = DESK_CARD_FAILED };
+		done(user, &refused);
+		return;
+	}
+	if (!bundle_head_read(&head, &rest)) {
+		refused = (struct door_import){ .rc = DOOR_E_INPUT,
+						.text = "This is not an aidmesh bundle. 'aidmesh export' writes one." };
+		done(user, &refused);
+		return;
+	}
+	*import = (struct desk_import){
+		.rest = rest, .expected = head.count, .patience = IMPORT_PATIENCE, .done = done, .user = user
+	};
+	if (desk->walk && is_only_import(desk, import))
+		walk_begin(desk->walk, desk->store, desk->commit, clock_unix_of(desk->time.wall_s));
+	import->tag = ++desk->tag;
+	import->waiting_tag = ++desk->tag;
+	feed_import(desk, import);
+	commit_start(desk->commit);
+	if (!import->waiting || commit_is_idle(desk->commit))
+		finish_import(import);
+}
+
+static void settle_import(struct desk_import *import, uint64_t tag, enum commit_result result)
+{
+	if (tag == import->tag) {
+		import->under_way--;
+	} else {
+		import->waiting--;
+		import->patience = IMPORT_PATIENCE;
+	}
+	if (result == COMMIT_STORED)
+		import->result.added++;
+	else if (result == COMMIT_STALE)
+		import->result.known++;
+	else
+		import->result.refused++;
+	if (result == COMMIT_FAILED)
+		fail_import(import, DOOR_E_STORE, "The card failed: the rest was not kept.");
+}
+
+void desk_imports_settled(struct desk *desk, uint64_t tag, enum commit_result result)
+{
+	for (size_t i = 0; i < DESK_IMPORTS_MAX; i++)
+		if (desk->imports[i].tag == tag || desk->imports[i].waiting_tag == tag)
+			settle_import(&desk->imports[i], tag, result);
+}
+
+/* The cards of those that wait may be on their way to the disk, and they themselves behind them. */
+static bool must_wait(const struct desk *desk, const struct desk_import *import)
+{
+	return import->is_read && !import->under_way && import->waiting && import->patience &&
+	       !commit_has_failed(desk->commit) && !commit_is_idle(desk->commit);
+}
+
+void desk_go_on(struct desk *desk)
+{
+	for (size_t i = 0; i < DESK_IMPORTS_MAX; i++) {
+		struct desk_import *import = &desk->imports[i];
+
+		if (!import->tag)
+			continue;
+		if (commit_has_failed(desk->commit))
+			fail_import(import, DOOR_E_STORE, "The card failed: the rest was not kept.");
+		if (!import->is_read)
+			feed_import(desk, import);
+		commit_start(desk->commit);
+		if (must_wait(desk, import))
+			import->patience--;
+		else
+			finish_import(import);
+	}
+}
+
+void desk_imports_close(struct desk *desk)
+{
+	for (size_t i = 0; i < DESK_IMPORTS_MAX; i++) {
+		if (!desk->imports[i].tag)
+			continue;
+		fail_import(&desk->imports[i], DOOR_E_BUSY, "This node stops: import the file again when it is back.");
+		desk->imports[i].under_way = 0;
+		finish_import(&desk->imports[i]);
+	}
+}
+
+/* Bundles out. */
+
+struct export_work {
+	struct desk *desk;
+	door_write_cb write;
+	void *user;
+	struct bundle_head head;
+	struct salt salt;
+	bool ok;
+};
+
+static bool sum_up(void *user, uint64_t handle, const struct entry_id *id)
+{
+	struct export_work *work = user;
+
+	(void)handle;
+	work->head.count++;
+	fingerprint_add(&work->head.fingerprint, &work->salt, id);
+	return true;
+}
+
+static bool write_out(void *user, uint64_t handle, const struct entry_id *id)
+{
+	struct export_work *work = user;
+	struct view bytes;
+	uint8_t piece[1 + ENTRY_SIZE_MAX];
+	struct writer w = writer_init(piece, sizeof piece);
+
+	(void)id;
+	work->ok = store_load(work->desk->store, handle, &bytes) == STORE_OK;
+	if (!work->ok)
+		return false;
+	frame_entry_write(&w, bytes);
+	work->ok = work->write(work->user, w.data, w.size);
+	return work->ok;
+}
+
+bool desk_export_bundle(void *ctx, door_write_cb write, void *user)
+{
+	struct export_work work = { .desk = ctx, .write = write, .user = user, .ok = true };
+	uint8_t head[BUNDLE_HEAD_SIZE];
+
+	work.head.fingerprint = (struct fingerprint){ 0 };
+	sync_each(work.desk->sync, sum_up, &work);
+	bundle_head_write(head, &work.head);
+	if (!write(user, head, sizeof head))
+		return false;
+	sync_each(work.desk->sync, write_out, &work);
+	return work.ok;
+}

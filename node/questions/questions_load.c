@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* What to load on a truck: what is here, for what is needed there. */
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "node/questions/questions_state.h"
+#include "proto/catalog/catalog.h"
+
+struct pallet {
+	fold_slot line;
+	uint16_t item;
+	int64_t left;
+	char text[LINE_TEXT_MAX + 1]; /* where there is no item */
+};
+
+enum { PALLETS_MAX = 2048, WANTS_MAX = 4096 };
+
+struct truck {
+	struct pallet *pallets;
+	uint32_t count;
+	uint64_t grams_left; /* UINT64_MAX: no bound */
+	uint32_t unweighed, loaded;
+};
+
+static void collect_pallets(const struct asking *a, struct truck *truck)
+{
+	for (uint32_t i = 0; i < fold_count(a->fold, FOLD_LINES) && truck->count < PALLETS_MAX; i++) {
+		struct pallet *pallet = &truck->pallets[truck->count];
+		struct fold_line line;
+		struct entry standing;
+
+		fold_line(a->fold, i, &line);
+		if (line.kind == LINE_NEED || line.status != LINE_OPEN ||
+		    questions_site_index(a, line.record.own) != a->here)
+			continue;
+		*pallet = (struct pallet){ .line = line.record.own, .item = line.item };
+		pallet->left = questions_available_of(a->fold, i, &line);
+		fold_read(a->fold, line.record.standing, &standing);
+		memcpy(pallet->text, standing.line.text, sizeof pallet->text);
+		truck->count += pallet->left > 0;
+	}
+}
+
+/* The needs there, the most pressing first. */
+static void collect_wants(const struct asking *a, struct top_rows *wants)
+{
+	for (uint32_t i = 0; i < fold_count(a->fold, FOLD_LINES); i++) {
+		struct fold_line line;
+		struct fold_sums sums;
+		struct top_row f;
+
+		fold_line(a->fold, i, &line);
+		if (line.kind != LINE_NEED || line.status != LINE_OPEN ||
+		    questions_site_index(a, line.record.own) != a->to)
+			continue;
+		fold_line_sums(a->fold, i, &sums);
+		f = questions_row_of_line(a, &line);
+		f.order = (uint64_t)line.due_s << 8 | questions_tier_of(line.item);
+		f.quantity = (int64_t)sums.open_milli;
+		f.people = sums.people;
+		f.when_s = line.due_s;
+		top_rows_add(wants, f);
+	}
+}
+
+static bool serves(const struct pallet *pallet, const struct line *need)
+{
+	if (!need->item && !pallet->item)
+		return strcasecmp(pallet->text, need->text) == 0;
+	if (!pallet->item)
+		return false;
+	if (pallet->item == need->item)
+		return true;
+	for (size_t i = 0; i < SUBSTITUTES_MAX; i++)
+		if (pallet->item == need->substitutes[i])
+			return true;
+	return false;
+}
+
+/* As much as there is, is missing and can be carried; whole units where the weight cuts it. 0: not worth it. */
+static int64_t load_of(struct truck *truck, const struct pallet *pallet, const struct top_row *want,
+		       const struct line *need)
+{
+	const struct catalog_item *item = pallet->item ? catalog_find_code(pallet->item) : NULL;
+	int64_t quantity = pallet->left < want->quantity ? pallet->left : want->quantity;
+
+	if (item && item->kg_milli && truck->grams_left != UINT64_MAX &&
+	    (uint64_t)quantity * item->kg_milli / 1000 > truck->grams_left)
+		quantity = (int64_t)(truck->grams_left / item->kg_milli * 1000);
+	return quantity < (int64_t)need->lot_milli ? 0 : quantity;
+}
+
+static void weigh(struct top_row *f, uint16_t code)
+{
+	const struct catalog_item *item = code ? catalog_find_code(code) : NULL;
+
+	f->grams = item ? (uint64_t)f->quantity * item->kg_milli / 1000 : 0;
+	f->why = f->grams && item->kg_estimate ? TOP_ROW_WEIGHT : TOP_ROW_NOTHING;
+}
+
+static void load(struct asking *a, struct truck *truck, struct top_row *want)
+{
+	uint32_t index = fold_index(a->fold, FOLD_LINES, want->record);
+	struct fold_record record;
+	struct entry need;
+
+	fold_record(a->fold, FOLD_LINES, index, &record);
+	fold_read(a->fold, record.standing, &need);
+	for (uint32_t i = 0; i < truck->count && want->quantity > 0; i++) {
+		struct pallet *pallet = &truck->pallets[i];
+		int64_t quantity = serves(pallet, &need.line) ? load_of(truck, pallet, want, &need.line) : 0;
+		struct top_row f = *want;
+
+		if (quantity <= 0)
+			continue;
+		f.order = truck->loaded++;
+		f.quantity = quantity;
+		f.from = f.line = pallet->line;
+		weigh(&f, pallet->item);
+		truck->unweighed += !f.grams;
+		if (truck->grams_left != UINT64_MAX)
+			truck->grams_left -= f.grams;
+		want->quantity -= quantity;
+		pallet->left -= quantity;
+		top_rows_add(&a->findings, f);
+	}
+}
+
+bool questions_find_load(struct asking *a)
+{
+	struct pallet *pallets = calloc(PALLETS_MAX, sizeof *pallets);
+	struct truck truck = { .pallets = pallets, .grams_left = UINT64_MAX };
+	struct top_rows wants;
+
+	if (!pallets)
+		return questions_no_memory(a);
+	if (a->asked->kg)
+		truck.grams_left = a->asked->kg * 1000ull;
+	top_rows_init(&wants, WANTS_MAX);
+	collect_pallets(a, &truck);
+	collect_wants(a, &wants);
+	top_rows_sort(&wants);
+	for (uint32_t i = 0; i < wants.count; i++)
+		load(a, &truck, &wants.rows[i]);
+	if (truck.unweighed)
+		snprintf(a->remark, VIEW_REMARK_SIZE, "%u of them have no known weight: weigh them.", truck.unweighed);
+	a->findings.out_of_memory = a->findings.out_of_memory || wants.out_of_memory;
+	top_rows_fini(&wants);
+	free(pallets);
+	return true;
+}

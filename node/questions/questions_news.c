@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* What came in: what others said in rows that were stored since. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "node/questions/questions_state.h"
+
+struct reading {
+	struct asking *a;
+	uint8_t *seen; /* a bit for each slot */
+};
+
+enum news_order { NEWS_ALERT, NEWS_NEED, NEWS_STOCK, NEWS_MOVE, NEWS_NOTE, NEWS_SITE };
+
+/* Only what puts it into its place: the rest is looked at when it stands on the page (questions_news_complete). */
+static struct top_row news_of(const struct asking *a, enum fold_list list, fold_slot record)
+{
+	struct top_row f = questions_row_blank();
+	struct fold_line line;
+	struct fold_move move;
+	struct fold_note note;
+
+	f.list = (uint8_t)list;
+	f.record = record;
+	switch (list) {
+	case FOLD_SITES:
+		f.order = (uint64_t)NEWS_SITE << 32;
+		break;
+	case FOLD_LINES:
+		fold_line_at(a->fold, record, &line);
+		f.order = (uint64_t)(line.kind == LINE_NEED ? NEWS_NEED : NEWS_STOCK) << 32 | line.due_s;
+		break;
+	case FOLD_MOVES:
+		fold_move_at(a->fold, record, &move);
+		f.order = (uint64_t)NEWS_MOVE << 32 | move.due_s;
+		break;
+	case FOLD_NOTES:
+		fold_note_at(a->fold, record, &note);
+		f.order = (uint64_t)(note.kind == NOTE_ALERT ? NEWS_ALERT : NEWS_NOTE) << 32 |
+			  (UINT32_MAX - note.record.changed.time);
+		break;
+	case FOLD_LISTS:
+		break;
+	}
+	return f;
+}
+
+void questions_news_complete(const struct asking *a, struct top_row *f)
+{
+	uint32_t index = fold_index(a->fold, (enum fold_list)f->list, f->record);
+	struct fold_record record;
+	struct fold_line line;
+	struct fold_sums sums;
+	struct fold_move move;
+
+	if (index == UINT32_MAX)
+		return;
+	fold_record(a->fold, (enum fold_list)f->list, index, &record);
+	f->said_s = record.changed.time;
+	if (f->list == FOLD_SITES)
+		f->site = index;
+	if (f->list == FOLD_LINES) {
+		fold_line(a->fold, index, &line);
+		fold_line_sums(a->fold, index, &sums);
+		f->line = f->record;
+		f->quantity = line.kind == LINE_NEED ? (int64_t)sums.open_milli : sums.on_hand_milli;
+		f->people = sums.people;
+		f->when_s = line.due_s;
+	}
+	if (f->list == FOLD_MOVES) {
+		fold_move(a->fold, index, &move);
+		f->line = move.of == FOLD_NONE ? move.from : move.of;
+		f->quantity = (int64_t)move.quantity_milli;
+		f->when_s = move.due_s;
+	}
+	if (f->line != FOLD_NONE)
+		f->site = questions_site_index(a, f->line);
+}
+
+static void on_register(void *user, uint64_t handle, const struct public_key *author, enum entry_kind kind,
+			uint32_t number)
+{
+	struct reading *r = user;
+	enum fold_list list;
+	fold_slot record;
+
+	if (handle <= r->a->q->walk->after || public_key_equal(author, r->a->q->self))
+		return;
+	record = fold_record_of(r->a->fold, &list, author, kind, number);
+	if (record == FOLD_NONE || (r->seen[record / 8] >> record % 8 & 1))
+		return;
+	r->seen[record / 8] |= (uint8_t)(1 << record % 8);
+	top_rows_add(&r->a->findings, news_of(r->a, list, record));
+}
+
+bool questions_find_news(struct asking *a)
+{
+	struct reading r = { .a = a };
+
+	if (!a->q->walk->since) {
+		snprintf(a->remark, VIEW_REMARK_SIZE, "Nobody came by yet, and no bundle was read in.");
+		return true;
+	}
+	r.seen = calloc(fold_slots(a->fold) / 8 + 1, 1);
+	if (!r.seen)
+		return questions_no_memory(a);
+	sync_each_register(a->q->sync, on_register, &r);
+	free(r.seen);
+	return true;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Rows as questions begin them, before their order and figures are known. */
+#include "node/questions/questions_state.h"
+#include "proto/catalog/catalog.h"
+
+struct top_row questions_row_blank(void)
+{
+	return (struct top_row){ .record = FOLD_NONE, .from = FOLD_NONE, .line = FOLD_NONE, .site = UINT32_MAX };
+}
+
+struct top_row questions_row_of_line(const struct asking *a, const struct fold_line *line)
+{
+	struct top_row f = questions_row_blank();
+
+	f.record = f.line = line->record.own;
+	f.list = FOLD_LINES;
+	f.site = questions_site_index(a, line->record.own);
+	f.item = line->item;
+	f.said_s = line->record.changed.time;
+	return f;
+}
+
+uint8_t questions_tier_of(uint16_t item)
+{
+	const struct catalog_item *found = item ? catalog_find_code(item) : NULL;
+
+	return found ? found->tier : 3;
+}
+
+bool questions_no_memory(struct asking *a)
+{
+	a->findings.out_of_memory = true;
+	return true;
+}
