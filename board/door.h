@@ -116,9 +116,16 @@ struct door_answer {
 	char full[VIEW_REF_SIZE];
 	char id[VIEW_KEY_SIZE];
 	char ticket[DOOR_TICKET_SIZE]; /* of a new need: for the person; shown this once */
-	char text
-		[400]; /* when rc != 0: a sentence for people; when ok: empty, or a remark ("name was cut at 42 bytes") */
+	struct said said; /* remarks ("the name was cut"), and last, where rc != 0, what is wrong or asked */
 };
+
+/* Ends the answer with what is wrong, or asked; what was remarked before stays in front of it. Returns rc. */
+static inline enum door_rc door_refuse(struct door_answer *answer, enum door_rc rc, struct say say)
+{
+	said_decide(&answer->said, say);
+	answer->rc = rc;
+	return rc;
+}
 
 typedef void (*door_done)(void *user, const struct door_answer *answer);
 
@@ -129,7 +136,7 @@ struct door_import {
 	uint32_t added;   /* new here, and on disk */
 	uint32_t known;   /* already held, or older than what stands */
 	uint32_t refused; /* bad signature, malformed, or of an author whose card is not there */
-	char text[200];
+	struct said said;
 };
 
 typedef void (*door_imported)(void *user, const struct door_import *result);
@@ -157,7 +164,7 @@ struct board_door {
 	void (*import_bundle)(void *ctx, const uint8_t *data, size_t size, door_imported done, void *user);
 	bool (*export_bundle)(void *ctx, door_write_cb write, void *user);
 	/* Another PIN for the volunteers. DOOR_E_RIGHT: the configuration file has one, which stands. */
-	enum door_rc (*set_pin)(void *ctx, char why[VIEW_REMARK_SIZE], const char *pin);
+	enum door_rc (*set_pin)(void *ctx, struct said *why, const char *pin);
 	/* By a code, or here where they were taken down by a part of the name, phone or address or the need's ref; "" all of
 	 * them. `text` is borrowed for the call. */
 	void (*find_tickets)(void *ctx, const char *text, door_tickets done, void *user);

@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "board/text/say.h"
+
 enum {
 	VIEW_TEXT_SIZE = 96,
 	VIEW_NAME_SIZE = 48,
@@ -19,7 +21,6 @@ enum {
 	VIEW_KEY_SIZE = 65,
 	VIEW_REASON_SIZE = 64,
 	VIEW_SOURCE_SIZE = 28,
-	VIEW_WHY_SIZE = 190,
 };
 
 enum view_trust { VIEW_SELF, VIEW_TRUSTED, VIEW_STRANGER };
@@ -191,8 +192,8 @@ struct view_portion {
 	char item_name[VIEW_NAME_SIZE];
 	char unit[VIEW_UNIT_SIZE];
 	uint64_t quantity_milli;
-	char why[VIEW_WHY_SIZE]; /* in one line */
-	bool is_apart;           /* whoever has it does not know who needs it: listed apart, taken from nobody */
+	struct said why; /* in one line */
+	bool is_apart;   /* whoever has it does not know who needs it: listed apart, taken from nobody */
 };
 
 struct view_plan {
@@ -324,10 +325,9 @@ struct view_answer {
 	int64_t when;   /* due, used up, ends; 0 unknown */
 	int64_t said;   /* the age of it: the oldest word that it rests on */
 	struct view_way way;
-	char about[VIEW_TEXT_SIZE]; /* a few words more */
+	struct said about;         /* a few words more */
+	char text[VIEW_TEXT_SIZE]; /* NEWS: what a note says */
 };
-
-enum { VIEW_REMARK_SIZE = 200 };
 
 /* Called for every record in order; false ends the listing. */
 typedef bool (*view_site_cb)(void *user, const struct view_site *site);
@@ -354,8 +354,7 @@ struct board_view {
 	size_t (*authors)(void *ctx, const struct view_query *query, view_author_cb cb, void *user);
 	void (*radio)(void *ctx, struct view_radio *radio);
 	/* Rows in all; SIZE_MAX when it cannot be answered. `remark` is a sentence about the whole, or what would be right. */
-	size_t (*ask)(void *ctx, char remark[VIEW_REMARK_SIZE], const struct view_asked *asked, view_answer_cb cb,
-		      void *user);
+	size_t (*ask)(void *ctx, struct said *remark, const struct view_asked *asked, view_answer_cb cb, void *user);
 	/* Who should get what of an item of the catalogue, 0: of all, as of `at`, 0 now. First what is suggested, in that
 	 * order, then what is apart. False: memory is out. */
 	bool (*plan)(void *ctx, struct view_plan *plan, uint16_t item, int64_t at, view_portion_cb cb, void *user);

@@ -402,7 +402,7 @@ static void view_radio(void *ctx, struct view_radio *radio)
 	lora_view(radio, &(struct lora_seen){ d->lora, d->sync, d->picture, now_s, mono_now(d), clock_unix_of(now_s) });
 }
 
-static size_t view_ask(void *ctx, char remark[VIEW_REMARK_SIZE], const struct view_asked *asked, view_answer_cb cb,
+static size_t view_ask(void *ctx, struct said *remark, const struct view_asked *asked, view_answer_cb cb,
 		       void *user)
 {
 	struct daemon *d = ctx;

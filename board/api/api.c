@@ -70,10 +70,10 @@ static bool body_is_fine(struct http_exchange *x)
 	case HTTP_BODY_WHOLE:
 		return true;
 	case HTTP_BODY_TOO_LARGE:
-		api_answer_error(x, 413, "That is more than 8 MiB: split it into parts.");
+		api_answer_error(x, 413, SAY(API_TOO_LARGE));
 		return false;
 	case HTTP_BODY_NO_ROOM:
-		api_answer_error(x, 503, "The node is reading other large files: try again in a moment.");
+		api_answer_error(x, 503, SAY(FILES_BUSY));
 		return false;
 	}
 	return false;
@@ -87,9 +87,8 @@ static void post(struct api *api, struct http_exchange *x, api_route route, cons
 	bool takes_alerts = route == api_post_import;
 
 	if (!api_has_type(x, type) && !(takes_alerts && api_has_type(x, API_CAP_TYPE)))
-		api_answer_error(x, 415, "Send it with \"Content-Type: %s\"%s%s%s.", type,
-				 takes_alerts ? ", or \"" : "", takes_alerts ? API_CAP_TYPE : "",
-				 takes_alerts ? "\"" : "");
+		api_answer_error(x, 415,
+				 SAY_OF(API_TYPE, say_text(type), say_text(takes_alerts ? API_CAP_TYPE : "")));
 	else if (body_is_fine(x) && (asks || api_may_write(api, x)))
 		route(api, x);
 }
@@ -104,8 +103,7 @@ void api_handle(void *ctx, struct http_exchange *x)
 		return;
 	if (!api_host_is_ours(api, x)) {
 		api_answer_error(x, 403,
-				 "This node does not answer to that host name: use http://localhost, or allow the "
-				 "name in the node's configuration.");
+				 SAY(API_HOST));
 		return;
 	}
 	if (is_get && strcmp(path, "/") == 0) {
@@ -129,14 +127,13 @@ void api_handle(void *ctx, struct http_exchange *x)
 		} else if (strcmp(method, "POST") == 0 && ROUTES[i].post != NULL) {
 			post(api, x, ROUTES[i].post, ROUTES[i].post_type);
 		} else {
-			api_answer_error(x, 405, "%s takes %s.", path,
-					 ROUTES[i].post == NULL  ? "GET"
+			api_answer_error(x, 405, SAY_OF(API_METHOD, say_text(path), say_text(ROUTES[i].post == NULL  ? "GET"
 					 : ROUTES[i].get == NULL ? "POST"
-								 : "GET and POST");
+								 : "GET and POST")));
 		}
 		return;
 	}
-	api_answer_error(x, 404, "There is nothing at %.80s: begin with /v1/status, /v1/lines or /v1/sites.", path);
+	api_answer_error(x, 404, SAY_OF(API_NOTHING_THERE, say_typed(path)));
 }
 
 struct api *api_open(const struct api_config *config)

@@ -106,20 +106,17 @@ bool api_may_write(struct api *api, struct http_exchange *x)
 	if (api->config.pin[0] == '\0' || pin == NULL) {
 		api_answer_error(x, 403,
 				 api->config.pin[0] == '\0'
-					 ? "Here anyone may read lists, and add needs and notes. This "
-					   "node has no PIN for more: use "
-					   "its control socket."
-					 : "Here anyone may read lists, and add needs and notes. For "
-					   "more, send the volunteers' PIN.");
+					 ? SAY(PIN_NONE)
+					 : SAY(PIN_WANTED));
 		return false;
 	}
 	if (api->pin_tries >= API_PIN_TRIES_MAX || tries_of(api, &address) >= API_PIN_TRIES_ADDRESS_MAX) {
-		api_answer_error(x, 403, "Too many wrong PINs were tried: wait a minute.");
+		api_answer_error(x, 403, SAY(PIN_TRIES));
 		return false;
 	}
 	if (is_same_secret(pin, api->config.pin))
 		return true;
 	tries_add(api, &address);
-	api_answer_error(x, 403, "That is not the volunteers' PIN.");
+	api_answer_error(x, 403, SAY(PIN_WRONG));
 	return false;
 }

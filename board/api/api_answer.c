@@ -2,15 +2,12 @@
 /* What every route answers with, and reads of a request. */
 #include "board/api/api_inside.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-#include "board/api/view_json.h"
+#include "board/text/said_json.h"
 #include "board/text/json_form.h"
-#include "board/text/utf8.h"
 
 /* What a browser of another origin cannot send without asking first, which is never answered. */
 const char API_JSON_TYPE[] = "application/json";
@@ -27,16 +24,22 @@ void api_answer_json(struct http_exchange *x, unsigned status, json_t *value)
 		http_answer(x, status, API_JSON_TYPE, text, strlen(text));
 }
 
-void api_answer_error(struct http_exchange *x, unsigned status, const char *format, ...)
+enum language api_language(const struct http_exchange *x)
 {
-	char text[600];
-	va_list list;
+	return language_accepted(http_header(x, "Accept-Language"));
+}
 
-	va_start(list, format);
-	vsnprintf(text, sizeof(text), format, list);
-	va_end(list);
-	utf8_repair(text);
-	api_answer_json(x, status, json_pack("{s:s}", "error", text));
+void api_answer_said(struct http_exchange *x, unsigned status, const struct said *said)
+{
+	api_answer_json(x, status, said_json_error(said, api_language(x)));
+}
+
+void api_answer_error(struct http_exchange *x, unsigned status, struct say say)
+{
+	struct said said = { 0 };
+
+	said_decide(&said, say);
+	api_answer_said(x, status, &said);
 }
 
 unsigned api_status_of(enum door_rc rc)
@@ -66,7 +69,7 @@ bool api_has_room(struct http_exchange *x)
 {
 	if (http_has_room(x))
 		return true;
-	api_answer_error(x, 503, "Others are still taking large answers: try again in a moment.");
+	api_answer_error(x, 503, SAY(ANSWERS_BUSY));
 	return false;
 }
 
@@ -109,7 +112,7 @@ void api_text_answer(struct text_buffer *text, struct http_exchange *x)
 		return;
 	}
 	free(text->data);
-	api_answer_error(x, 503, "Not enough memory: ask for fewer rows.");
+	api_answer_error(x, 503, SAY(MEMORY_ROWS));
 }
 
 /* --- numbers of a query --- */
@@ -123,7 +126,9 @@ bool api_number_read(size_t *out, struct http_exchange *x, const char *name, siz
 		return true;
 	value = length > 0 && length < 10 && strspn(text, "0123456789") == length ? strtoul(text, NULL, 10) : SIZE_MAX;
 	if (value < least || value > most) {
-		api_answer_error(x, 400, "%s must be a number from %zu to %zu.", name, least, most);
+		api_answer_error(x, 400,
+				 SAY_OF(API_NUMBER_RANGE, say_text(name), say_number((int64_t)least),
+					say_number((int64_t)most)));
 		return false;
 	}
 	*out = value;

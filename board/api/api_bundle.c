@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "board/api/api_inside.h"
+#include "board/text/said_json.h"
 #include "board/text/text_buffer.h"
 
 static bool on_write(void *user, const uint8_t *data, size_t size)
@@ -17,7 +18,7 @@ void api_get_bundle(struct api *api, struct http_exchange *x)
 	if (!door->export_bundle(door->ctx, on_write, &buffer)) {
 		free(buffer.data);
 		api_answer_error(x, 507,
-				 "The bundle could not be written: the node's store fails or holds more than 64 MiB.");
+				 SAY(BUNDLE_STORE));
 		return;
 	}
 	http_answer(x, 200, "application/octet-stream", buffer.data, buffer.size);
@@ -36,17 +37,24 @@ static void on_gone(void *user)
 	import->exchange = NULL;
 }
 
+static json_t *result_json(const struct door_import *result, enum language language)
+{
+	json_t *answer = json_pack("{s:i, s:i, s:i, s:i}", "entries", (int)result->entries, "added", (int)result->added,
+				   "known", (int)result->known, "refused", (int)result->refused);
+
+	if (answer != NULL)
+		said_json_put(answer, "remark", &result->said, language);
+	return answer;
+}
+
 static void on_imported(void *user, const struct door_import *result)
 {
 	struct bundle_import *import = user;
 
 	if (import->exchange != NULL && result->rc != DOOR_OK)
-		api_answer_error(import->exchange, api_status_of(result->rc), "%s", result->text);
+		api_answer_said(import->exchange, api_status_of(result->rc), &result->said);
 	else if (import->exchange != NULL)
-		api_answer_json(import->exchange, 200,
-				json_pack("{s:i, s:i, s:i, s:i, s:s}", "entries", (int)result->entries, "added",
-					  (int)result->added, "known", (int)result->known, "refused",
-					  (int)result->refused, "remark", result->text));
+		api_answer_json(import->exchange, 200, result_json(result, api_language(import->exchange)));
 	free(import->data);
 	free(import);
 }
@@ -58,13 +66,13 @@ void api_post_bundle(struct api *api, struct http_exchange *x)
 	size_t size;
 
 	if (import == NULL) {
-		api_answer_error(x, 503, "Not enough memory: try again in a moment.");
+		api_answer_error(x, 503, SAY(MEMORY));
 		return;
 	}
 	import->data = http_take_body(x, &size);
 	if (import->data == NULL) {
 		free(import);
-		api_answer_error(x, 400, "The bundle is empty: send the file that \"aidmesh export\" wrote.");
+		api_answer_error(x, 400, SAY(BUNDLE_EMPTY));
 		return;
 	}
 	import->exchange = x;

@@ -98,11 +98,11 @@ void api_get_events(struct api *api, struct http_exchange *x)
 	left_end(api);
 	listener = place_find(api, x);
 	if (listener == NULL) {
-		api_answer_error(x, 503, "Too many are listening: ask /v1/status from time to time instead.");
+		api_answer_error(x, 503, SAY(LISTENERS_FULL));
 		return;
 	}
 	if (api->keep_alive == NULL && !keep_alive_start(api)) {
-		api_answer_error(x, 503, "Not enough memory to listen: ask /v1/status from time to time instead.");
+		api_answer_error(x, 503, SAY(LISTENERS_MEMORY));
 		return;
 	}
 	*listener = (struct api_listener){ .api = api, .exchange = x, .address = http_address_of(x) };

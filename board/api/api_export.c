@@ -22,7 +22,7 @@ static void answer(struct http_exchange *x, const char *type, struct text_buffer
 		return;
 	}
 	free(buffer->data);
-	api_answer_error(x, 507, "The export is larger than 64 MiB, or memory is out: take the bundle.");
+	api_answer_error(x, 507, SAY(EXPORT_TOO_LARGE));
 }
 
 static void answer_hxl(struct api *api, struct http_exchange *x, struct text_buffer *buffer)
@@ -30,7 +30,7 @@ static void answer_hxl(struct api *api, struct http_exchange *x, struct text_buf
 	const char *kind = http_query(x, "kind");
 
 	if (kind == NULL || words_find(&KINDS, kind) < 0) {
-		api_answer_error(x, 400, "Say which table: kind must be site, need, offer or stock.");
+		api_answer_error(x, 400, SAY(API_EXPORT_KIND));
 		return;
 	}
 	export_hxl(buffer, api->config.view, (enum import_kind)words_find(&KINDS, kind));
@@ -42,7 +42,7 @@ static void answer_cap(struct api *api, struct http_exchange *x, struct text_buf
 	const char *ref = http_query(x, "ref");
 
 	if (ref == NULL || ref[0] == '\0') {
-		api_answer_error(x, 400, "Say which alert with ref: a CAP message is one alert. /v1/notes lists them.");
+		api_answer_error(x, 400, SAY(API_EXPORT_REF));
 		return;
 	}
 	switch (export_cap(buffer, api->config.view, ref)) {
@@ -50,10 +50,10 @@ static void answer_cap(struct api *api, struct http_exchange *x, struct text_buf
 		answer(x, "application/cap+xml", buffer);
 		return;
 	case EXPORT_E_UNKNOWN:
-		api_answer_error(x, 404, "There is no note \"%.60s\" here: /v1/notes lists them.", ref);
+		api_answer_error(x, 404, SAY_OF(API_EXPORT_NOTE_UNKNOWN, say_typed(ref)));
 		return;
 	case EXPORT_E_NO_ALERT:
-		api_answer_error(x, 400, "The note \"%.60s\" is no alert: only alerts leave as CAP.", ref);
+		api_answer_error(x, 400, SAY_OF(API_EXPORT_NOT_ALERT, say_typed(ref)));
 		return;
 	}
 }
@@ -65,7 +65,7 @@ void api_get_export(struct api *api, struct http_exchange *x)
 	int format = name != NULL ? words_find(&FORMATS, name) : -1;
 
 	if (format < 0) {
-		api_answer_error(x, 400, "format must be hxl, geojson or cap; the whole is in /v1/bundle.");
+		api_answer_error(x, 400, SAY(API_EXPORT_FORMAT));
 		return;
 	}
 	if (!api_has_room(x))

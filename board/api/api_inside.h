@@ -6,6 +6,7 @@
 #include <jansson.h>
 
 #include "board/api/api.h"
+#include "board/text/say.h"
 #include "board/text/text_buffer.h"
 
 struct api_listener {
@@ -36,9 +37,11 @@ struct api {
 
 /* Takes `value`; NULL answers that memory is out. */
 void api_answer_json(struct http_exchange *exchange, unsigned status, json_t *value);
-/* {"error": sentence}. */
-__attribute__((format(printf, 3, 4))) void api_answer_error(struct http_exchange *exchange, unsigned status,
-							    const char *format, ...);
+/* The language that the caller reads, by the header Accept-Language. */
+enum language api_language(const struct http_exchange *exchange);
+/* What is wrong, in that language: {"error": sentence, "code": ..., "values": ...}. */
+void api_answer_error(struct http_exchange *exchange, unsigned status, struct say say);
+void api_answer_said(struct http_exchange *exchange, unsigned status, const struct said *said);
 unsigned api_status_of(enum door_rc rc);
 /* Room for another large answer. Else it was answered. */
 bool api_has_room(struct http_exchange *exchange);

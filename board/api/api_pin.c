@@ -6,7 +6,7 @@ static bool is_at_the_node(struct http_exchange *x)
 {
 	if (http_port_of(x) == HTTP_UNIX)
 		return true;
-	api_answer_error(x, 403, "The PIN is shown and changed on the node itself: aidmesh pin.");
+	api_answer_error(x, 403, SAY(API_PIN_ON_NODE));
 	return false;
 }
 
@@ -18,7 +18,7 @@ void api_get_pin(struct api *api, struct http_exchange *x)
 
 void api_post_pin(struct api *api, struct http_exchange *x)
 {
-	char why[VIEW_REMARK_SIZE] = "Send {\"pin\": \"4711\"}: 4 to 16 digits or letters.";
+	struct said why = { 0 };
 	enum door_rc rc = DOOR_E_INPUT;
 	const char *body;
 	json_t *asked;
@@ -29,11 +29,13 @@ void api_post_pin(struct api *api, struct http_exchange *x)
 	body = http_body(x, &size);
 	asked = json_loadb(body, size, JSON_REJECT_DUPLICATES, NULL);
 	if (json_is_string(json_object_get(asked, "pin")))
-		rc = api->config.door->set_pin(api->config.door->ctx, why,
+		rc = api->config.door->set_pin(api->config.door->ctx, &why,
 					       json_string_value(json_object_get(asked, "pin")));
 	json_decref(asked);
 	if (rc == DOOR_OK)
 		api_answer_json(x, 200, json_pack("{s:s}", "pin", api->config.pin));
+	else if (said_is_empty(&why))
+		api_answer_error(x, 400, SAY(PIN_MISSING));
 	else
-		api_answer_error(x, api_status_of(rc), "%s", why);
+		api_answer_said(x, api_status_of(rc), &why);
 }

@@ -19,7 +19,7 @@ static void answer(struct api *api, struct http_exchange *x, unsigned status, co
 	plain_write(&buffer, api->config.view, http_header(x, "Accept-Language"), said);
 	if (buffer.failed) {
 		free(buffer.data);
-		api_answer_error(x, 503, "Not enough memory: try again in a moment.");
+		api_answer_error(x, 503, SAY(MEMORY));
 		return;
 	}
 	http_header_add(
@@ -52,17 +52,22 @@ static void on_gone(void *user)
 static void on_written(void *user, const struct door_answer *a)
 {
 	struct form *form = user;
-	struct plain_said said = { .text = a->text };
-	char text[sizeof(a->text) + VIEW_REF_SIZE + 8];
+	char text[VIEW_REF_SIZE + 2 + SAID_WRITTEN_SIZE] = "";
+	struct plain_said said = { .text = text };
+	size_t used = 0;
 
-	if (a->rc == DOOR_OK) {
-		snprintf(text, sizeof(text), "%s. %s", a->ref, a->text);
-		said = (struct plain_said){ .text = text, .ticket = a->ticket };
-	} else if (a->rc == DOOR_E_ASK) {
-		said.again = form->fields;
+	if (form->exchange == NULL) {
+		free(form);
+		return;
 	}
-	if (form->exchange != NULL)
-		answer(form->api, form->exchange, a->rc == DOOR_OK ? 200 : api_status_of(a->rc), &said);
+	if (a->rc == DOOR_OK) {
+		used = (size_t)snprintf(text, sizeof(text), "%s. ", a->ref);
+		said.ticket = a->ticket;
+	}
+	said_write(text + used, sizeof(text) - used, api_language(form->exchange), &a->said);
+	if (a->rc == DOOR_E_ASK)
+		said.again = form->fields;
+	answer(form->api, form->exchange, a->rc == DOOR_OK ? 200 : api_status_of(a->rc), &said);
 	free(form);
 }
 
@@ -127,7 +132,7 @@ void api_post_plain(struct api *api, struct http_exchange *x)
 
 	if (form == NULL || !is_our_form(x) || size >= FORM_SIZE_MAX) {
 		free(form);
-		api_answer_error(x, is_our_form(x) ? 413 : 403, "Use the form on this node's own page.");
+		api_answer_error(x, is_our_form(x) ? 413 : 403, SAY(API_FORM_ELSEWHERE));
 		return;
 	}
 	form->api = api;

@@ -14,15 +14,19 @@ struct plan_rows {
 	json_t *portions, *others; /* or */
 	struct text_buffer text;
 	size_t limit; /* of each */
+	enum language language;
 };
 
 static void text_add(struct plan_rows *rows, const struct view_portion *portion)
 {
-	char quantity[SENTENCE_AMOUNT_SIZE], line[VIEW_WHY_SIZE + 4 * VIEW_NAME_SIZE + 120];
+	char why[SAID_WRITTEN_SIZE], line[2 * SAID_WRITTEN_SIZE];
 
-	sentence_amount(quantity, (int64_t)portion->quantity_milli, portion->unit);
-	snprintf(line, sizeof(line), "%s%s %s from %s (%s). %s. %s", portion->is_apart ? "Asked by strangers: " : "",
-		 quantity, portion->item_name, portion->from_site, portion->from, portion->why, portion->need);
+	said_write(why, sizeof(why), rows->language, &portion->why);
+	say_write(line, sizeof(line), rows->language,
+		  SAY_OF(PLAN_LINE, portion->is_apart ? say_phrase(SAY_PLAN_LINE_APART) : say_empty(),
+			 say_amount((int64_t)portion->quantity_milli, portion->unit),
+			 say_item(catalog_find_code(portion->item) != NULL ? portion->item : 0, portion->item_name),
+			 say_text(portion->from_site), say_text(portion->from), say_text(why), say_text(portion->need)));
 	api_text_add(&rows->text, line);
 }
 
@@ -36,7 +40,7 @@ static bool on_portion(void *user, const struct view_portion *portion)
 		return true;
 	}
 	if (json_array_size(list) < rows->limit)
-		json_array_append_new(list, view_json_portion(portion));
+		json_array_append_new(list, view_json_portion(portion, rows->language));
 	return true;
 }
 
@@ -55,9 +59,7 @@ static bool plan_item_read(uint16_t *code, struct http_exchange *x)
 	if (item == NULL) {
 		api_answer_error(
 			x, 404,
-			"The catalogue has no item \"%.60s\", and what is not in it cannot be compared: give a "
-			"name such as drinking-water, or none.",
-			text);
+			SAY_OF(API_PLAN_ITEM, say_typed(text)));
 		return false;
 	}
 	*code = item->code;
@@ -67,15 +69,15 @@ static bool plan_item_read(uint16_t *code, struct http_exchange *x)
 void api_get_plan(struct api *api, struct http_exchange *x)
 {
 	const struct board_view *view = api->config.view;
-	struct plan_rows rows = { .text = API_TEXT_BEGIN, .limit = API_PAGE_ROWS };
+	struct plan_rows rows = { .text = API_TEXT_BEGIN, .limit = API_PAGE_ROWS, .language = api_language(x) };
 	struct view_plan plan = { .digest = "" };
 	const char *at_text = http_query(x, "at");
 	int64_t at = 0;
-	char hour[ISO_TIME_SIZE], last[120];
+	char hour[ISO_TIME_SIZE], last[200];
 	uint16_t item;
 
 	if (at_text != NULL && !iso_time_parse(&at, at_text)) {
-		api_answer_error(x, 400, "at must be a time such as 2026-09-14T06:30:00Z, or Unix seconds.");
+		api_answer_error(x, 400, SAY_OF(API_MUST_BE_TIME, say_text("at")));
 		return;
 	}
 	if (!plan_item_read(&item, x) || !api_number_read(&rows.limit, x, "limit", 1, API_PAGE_ROWS_MAX) ||
@@ -89,13 +91,13 @@ void api_get_plan(struct api *api, struct http_exchange *x)
 		json_decref(rows.portions);
 		json_decref(rows.others);
 		free(rows.text.data);
-		api_answer_error(x, 503, "Not enough memory to draw up a plan.");
+		api_answer_error(x, 503, SAY(MEMORY_PLAN));
 		return;
 	}
 	iso_time_format(hour, plan.hour);
 	if (rows.portions == NULL) {
-		snprintf(last, sizeof(last), "A suggestion as of %s; people decide.%s%s", hour,
-			 plan.digest[0] != '\0' ? " Digest " : "", plan.digest);
+		say_write(last, sizeof(last), rows.language,
+			  SAY_OF(PLAN_LAST, say_text(hour), say_text(plan.digest)));
 		api_text_add(&rows.text, last);
 		api_text_answer(&rows.text, x);
 		return;

@@ -22,7 +22,7 @@ static bool party_read(struct party *party, uint32_t *days, struct http_exchange
 	    party->powered <= party->people)
 		return true;
 	api_answer_error(x, 400,
-			 "Say for how many people and days: people=12&infants=2&days=3. Infants are among the people.");
+			 SAY(API_PROPOSE_PEOPLE));
 	return false;
 }
 
@@ -36,13 +36,14 @@ static json_t *row(const struct catalog_item *item, uint64_t quantity)
 			 "tier", item->tier, "once", item->per_person_day_milli == 0, "suggestion", item->suggestion);
 }
 
-static void text_row(struct text_buffer *text, const struct catalog_item *item, uint64_t quantity)
+static void text_row(struct text_buffer *text, enum language language, const struct catalog_item *item,
+		     uint64_t quantity)
 {
-	char amount[SENTENCE_AMOUNT_SIZE], line[160];
+	struct say_value amount = say_amount((int64_t)quantity, item->unit), name = say_item(item->code, NULL);
+	char line[200];
 
-	sentence_amount(amount, (int64_t)quantity, item->unit);
-	snprintf(line, sizeof(line), "%s %s%s", amount, item->labels[CATALOG_EN],
-		 item->suggestion ? " (a suggestion)" : "");
+	say_write(line, sizeof(line), language,
+		  item->suggestion ? SAY_OF(PROPOSE_LINE_SUGGESTED, amount, name) : SAY_OF(PROPOSE_LINE, amount, name));
 	api_text_add(text, line);
 }
 
@@ -66,7 +67,7 @@ void api_get_propose(struct api *api, struct http_exchange *x)
 			continue;
 		json_array_append_new(rows, row(item, quantity));
 		if (as_text)
-			text_row(&text, item, quantity);
+			text_row(&text, api_language(x), item, quantity);
 	}
 	if (as_text) {
 		json_decref(rows);

@@ -40,7 +40,7 @@ void api_get_qr(struct api *api, struct http_exchange *x)
 
 	(void)api;
 	if (text == NULL || text[0] == '\0' || strlen(text) > TEXT_MAX) {
-		api_answer_error(x, 400, "text must be what the code says, at most %d bytes.", TEXT_MAX);
+		api_answer_error(x, 400, SAY_OF(API_QR_TEXT, say_number(TEXT_MAX)));
 		return;
 	}
 	code = QRcode_encodeString8bit(text, 0, QR_ECLEVEL_M);
@@ -48,7 +48,7 @@ void api_get_qr(struct api *api, struct http_exchange *x)
 		http_answer(x, 200, "image/svg+xml", buffer.data, buffer.size);
 	} else {
 		free(buffer.data);
-		api_answer_error(x, 503, "Not enough memory: try again in a moment.");
+		api_answer_error(x, 503, SAY(MEMORY));
 	}
 	QRcode_free(code);
 }

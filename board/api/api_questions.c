@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "board/api/api_inside.h"
+#include "board/text/said_json.h"
 #include "board/text/iso_time.h"
 #include "board/text/sentence.h"
 #include "board/api/view_json.h"
@@ -18,6 +19,7 @@ struct answers {
 	struct text_buffer text; /* or */
 	json_t *rows;
 	enum view_question question;
+	enum language language;
 	int64_t now;
 };
 
@@ -27,7 +29,7 @@ static bool on_answer(void *user, const struct view_answer *answer)
 	char line[SENTENCE_SIZE];
 
 	if (a->rows != NULL) {
-		json_array_append_new(a->rows, view_json_answer(answer));
+		json_array_append_new(a->rows, view_json_answer(answer, a->language));
 	} else {
 		sentence_answer(line, a->question, answer, a->now);
 		api_text_add(&a->text, line);
@@ -39,17 +41,15 @@ static bool asked_read(struct view_asked *asked, struct http_exchange *x, const 
 {
 	int question = words_find(&WORDS_QUESTION, name);
 	const char *at = http_query(x, "at");
-	char list[200];
 
 	*asked = (struct view_asked){ .site = http_query(x, "site"), .limit = API_PAGE_ROWS };
 	if (question < 0) {
-		words_join(list, sizeof(list), &WORDS_QUESTION);
-		api_answer_error(x, 404, "There is no question \"%.40s\": ask %s.", name, list);
+		api_answer_error(x, 404, SAY_OF(API_QUESTION_UNKNOWN, say_typed(name), say_words(&WORDS_QUESTION)));
 		return false;
 	}
 	asked->question = (enum view_question)question;
 	if (at != NULL && !iso_time_parse(&asked->at, at)) {
-		api_answer_error(x, 400, "at must be a time such as 2026-09-14T06:30:00Z, or Unix seconds.");
+		api_answer_error(x, 400, SAY_OF(API_MUST_BE_TIME, say_text("at")));
 		return false;
 	}
 	return api_number_read32(&asked->km, x, "km", 20100) && api_number_read32(&asked->kg, x, "kg", 1000000) &&
@@ -58,22 +58,25 @@ static bool asked_read(struct view_asked *asked, struct http_exchange *x, const 
 }
 
 static void answer_rows(struct answers *a, struct http_exchange *x, const struct view_asked *asked, size_t total,
-			const char *remark)
+			const struct said *remark)
 {
 	size_t next;
-	char iso[ISO_TIME_SIZE];
+	char iso[ISO_TIME_SIZE], text[SAID_WRITTEN_SIZE];
 	json_t *answer;
 
 	if (a->rows == NULL) {
-		if (remark[0] != '\0')
-			api_text_add(&a->text, remark);
+		said_write(text, sizeof(text), a->language, remark);
+		if (text[0] != '\0')
+			api_text_add(&a->text, text);
 		api_text_answer(&a->text, x);
 		return;
 	}
 	next = asked->offset + json_array_size(a->rows);
 	iso_time_format(iso, asked->at != 0 ? asked->at : a->now);
-	answer = json_pack("{s:s, s:s, s:s, s:o, s:I}", "question", words_text(&WORDS_QUESTION, a->question), "as_of",
-			   iso, "remark", remark, "rows", a->rows, "total", (json_int_t)total);
+	answer = json_pack("{s:s, s:s, s:o, s:I}", "question", words_text(&WORDS_QUESTION, a->question), "as_of",
+			   iso, "rows", a->rows, "total", (json_int_t)total);
+	if (answer != NULL)
+		said_json_put(answer, "remark", remark, a->language);
 	if (answer != NULL && next < total && next > asked->offset)
 		json_object_set_new(answer, "next", json_integer((json_int_t)next));
 	api_answer_json(x, 200, answer);
@@ -82,7 +85,7 @@ static void answer_rows(struct answers *a, struct http_exchange *x, const struct
 void api_get_question(struct api *api, struct http_exchange *x, const char *name)
 {
 	const struct board_view *view = api->config.view;
-	char remark[VIEW_REMARK_SIZE] = "";
+	struct said remark = { 0 };
 	struct view_asked asked;
 	struct answers a = { .text = API_TEXT_BEGIN };
 	size_t total;
@@ -90,15 +93,16 @@ void api_get_question(struct api *api, struct http_exchange *x, const char *name
 	if (!asked_read(&asked, x, name) || !api_has_room(x))
 		return;
 	a.question = asked.question;
+	a.language = api_language(x);
 	a.now = api_now(api);
 	if (!api_wants_text(x))
 		a.rows = json_array();
-	total = view->ask(view->ctx, remark, &asked, on_answer, &a);
+	total = view->ask(view->ctx, &remark, &asked, on_answer, &a);
 	if (total != SIZE_MAX) {
-		answer_rows(&a, x, &asked, total, remark);
+		answer_rows(&a, x, &asked, total, &remark);
 		return;
 	}
 	json_decref(a.rows);
 	free(a.text.data);
-	api_answer_error(x, 400, "%s", remark);
+	api_answer_said(x, 400, &remark);
 }

@@ -24,12 +24,10 @@ void api_get_status(struct api *api, struct http_exchange *x)
 static bool word_is_fine(struct http_exchange *x, const char *name, const struct words *words)
 {
 	const char *value = http_query(x, name);
-	char list[160];
 
 	if (value == NULL || words_find(words, value) >= 0)
 		return true;
-	words_join(list, sizeof(list), words);
-	api_answer_error(x, 400, "%s must be %s.", name, list);
+	api_answer_error(x, 400, SAY_OF(API_MUST_BE_ONE_OF, say_text(name), say_words(words)));
 	return false;
 }
 
@@ -45,7 +43,7 @@ static bool query_read(struct view_query *query, struct http_exchange *x)
 		return false;
 	if (at == NULL || iso_time_parse(&query->at, at))
 		return true;
-	api_answer_error(x, 400, "at must be a time such as 2026-09-14T06:30:00Z, or Unix seconds.");
+	api_answer_error(x, 400, SAY_OF(API_MUST_BE_TIME, say_text("at")));
 	return false;
 }
 
@@ -129,7 +127,7 @@ void api_get_picture(struct api *api, struct http_exchange *x)
 		return;
 	text = picture_json_text(api->config.view, query.at);
 	if (text == NULL)
-		api_answer_error(x, 503, "Not enough memory to draw the picture.");
+		api_answer_error(x, 503, SAY(MEMORY_PICTURE));
 	else
 		http_answer(x, 200, "application/json", text, strlen(text));
 }
@@ -146,12 +144,10 @@ void api_get_record(struct api *api, struct http_exchange *x, const char *ref)
 		return;
 	case RECORD_E_UNKNOWN:
 		api_answer_error(x, 404,
-				 "Nothing here is called \"%.60s\": look it up with /v1/lines or /v1/sites; it may "
-				 "not have arrived yet.",
-				 ref);
+				 SAY_OF(API_RECORD_UNKNOWN, say_typed(ref)));
 		return;
 	case RECORD_E_AMBIGUOUS:
-		api_answer_error(x, 409, "More than one record is called \"%.60s\": use its full ref.", ref);
+		api_answer_error(x, 409, SAY_OF(API_RECORD_SEVERAL, say_typed(ref)));
 		return;
 	}
 }
@@ -162,7 +158,7 @@ static void answer_lcd_text(struct http_exchange *x, const struct lcd_page *page
 	size_t used = 0;
 
 	if (text == NULL) {
-		api_answer_error(x, 503, "Not enough memory.");
+		api_answer_error(x, 503, SAY(MEMORY));
 		return;
 	}
 	for (size_t row = 0; row < page->rows; row++)
@@ -188,11 +184,11 @@ void api_get_lcd(struct api *api, struct http_exchange *x)
 	size_t count, index;
 
 	if (size_text != NULL && !lcd_size_parse(&size, size_text)) {
-		api_answer_error(x, 400, "size must be 20x4 or 16x2.");
+		api_answer_error(x, 400, SAY(API_LCD_SIZE));
 		return;
 	}
 	if (index_text != NULL && (index_text[0] == '\0' || strspn(index_text, "0123456789") != strlen(index_text))) {
-		api_answer_error(x, 400, "page must be a number from 0.");
+		api_answer_error(x, 400, SAY(API_LCD_PAGE));
 		return;
 	}
 	count = lcd_page_count(api->config.view, size);

@@ -36,7 +36,7 @@ void api_get_tickets(struct api *api, struct http_exchange *x)
 	struct looking *looking = malloc(sizeof(*looking));
 
 	if (looking == NULL) {
-		api_answer_error(x, 503, "Not enough memory: try again in a moment.");
+		api_answer_error(x, 503, SAY(MEMORY));
 		return;
 	}
 	looking->exchange = x;

@@ -5,10 +5,10 @@
 
 #include "board/api/api_inside.h"
 #include "board/api/request_json.h"
+#include "board/text/said_json.h"
 #include "board/batch.h"
 #include "board/tables/cap_import.h"
 #include "board/tables/import.h"
-#include "board/text/utf8.h"
 #include "board/text/words.h"
 
 /* Objects on their way through the door. */
@@ -41,10 +41,10 @@ static void on_gone(void *user)
 static bool on_request(void *user, size_t index, struct door_request *request)
 {
 	struct post *p = user;
-	char error[REQUEST_JSON_ERROR_SIZE];
+	struct said error = { 0 };
 
 	/* It was read once before, when all were checked. */
-	if (!request_json_read(&p->ask, error, p->verb, json_array_get(p->asked, index)))
+	if (!request_json_read(&p->ask, &error, p->verb, json_array_get(p->asked, index)))
 		return false;
 	*request = p->ask.request;
 	request->caller = p->is_visitor ? DOOR_VISITOR : DOOR_VOLUNTEER;
@@ -54,21 +54,19 @@ static bool on_request(void *user, size_t index, struct door_request *request)
 static void on_answer(void *user, size_t index, const struct door_answer *a)
 {
 	struct post *p = user;
-	char text[sizeof(a->text)];
+	enum language language = api_language(p->exchange);
 	json_t *answer;
 
-	memcpy(text, a->text, sizeof(text));
-	text[sizeof(text) - 1] = '\0';
-	utf8_repair(text);
 	p->status = api_status_of(a->rc);
-	if (a->rc == DOOR_OK)
-		answer = json_pack("{s:s, s:s, s:s, s:s}", "ref", a->ref, "full", a->full, "id", a->id, "remark", text);
-	else if (a->rc == DOOR_E_ASK || a->rc == DOOR_E_CHANGED)
-		answer = json_pack("{s:s, s:b, s:i}", "error", text, a->rc == DOOR_E_ASK ? "ask" : "changed", 1,
-				   "status", (int)p->status);
-	else
-		answer = json_pack("{s:s, s:i}", "error", text[0] != '\0' ? text : "The node refused it.", "status",
-				   (int)p->status);
+	if (a->rc == DOOR_OK) {
+		answer = json_pack("{s:s, s:s, s:s}", "ref", a->ref, "full", a->full, "id", a->id);
+		said_json_put(answer, "remark", &a->said, language);
+	} else {
+		answer = said_json_error(&a->said, language);
+		json_object_set_new(answer, "status", json_integer((json_int_t)p->status));
+	}
+	if (a->rc == DOOR_E_ASK || a->rc == DOOR_E_CHANGED)
+		json_object_set_new(answer, a->rc == DOOR_E_ASK ? "ask" : "changed", json_true());
 	if (a->rc == DOOR_OK && a->ticket[0] != '\0')
 		json_object_set_new(answer, "ticket", json_string(a->ticket));
 	json_array_set_new(p->answers, index, answer);
@@ -115,24 +113,24 @@ static json_t *body_read(bool *single, struct http_exchange *x)
 	json_t *value;
 
 	if (size > API_JSON_SIZE_MAX) {
-		api_answer_error(x, 413, "A JSON body may have 256 KiB: split it, or import a table as text/csv.");
+		api_answer_error(x, 413, SAY(API_JSON_TOO_LARGE));
 		return NULL;
 	}
 	if (depth_of(body, size) > API_JSON_DEPTH_MAX) {
-		api_answer_error(x, 400, "The JSON nests too deeply: send one object, or a list of objects.");
+		api_answer_error(x, 400, SAY(API_JSON_DEEP));
 		return NULL;
 	}
 	value = json_loadb(body, size, JSON_REJECT_DUPLICATES, &error);
 	if (value == NULL) {
-		api_answer_error(x, 400, "The JSON is broken at line %d, column %d: %s.", error.line, error.column,
-				 error.text);
+		api_answer_error(x, 400, SAY_OF(API_JSON_BROKEN, say_number(error.line), say_number(error.column),
+					say_text(error.text)));
 		return NULL;
 	}
 	*single = !json_is_array(value);
 	if (*single)
 		value = json_pack("[o]", value);
 	if (json_array_size(value) > API_ARRAY_MAX) {
-		api_answer_error(x, 413, "A list may have 1000 objects: send several.");
+		api_answer_error(x, 413, SAY_OF(API_JSON_LIST, say_number(API_ARRAY_MAX)));
 		json_decref(value);
 		return NULL;
 	}
@@ -142,18 +140,18 @@ static json_t *body_read(bool *single, struct http_exchange *x)
 /* All are read before the first is submitted: a program's mistake changes nothing. */
 static bool all_are_fine(struct http_exchange *x, enum door_verb verb, const json_t *asked, bool single)
 {
-	char error[REQUEST_JSON_ERROR_SIZE];
 	struct request_json ask;
 	size_t index;
 	json_t *object;
 
 	json_array_foreach (asked, index, object) {
-		if (request_json_read(&ask, error, verb, object))
+		struct said error = { 0 };
+
+		if (!single)
+			(void)said_add(&error, SAY_OF(API_LIST_OBJECT, say_number((int64_t)index + 1)));
+		if (request_json_read(&ask, &error, verb, object))
 			continue;
-		if (single)
-			api_answer_error(x, 400, "%s", error);
-		else
-			api_answer_error(x, 400, "Object %zu of the list: %s Nothing was submitted.", index + 1, error);
+		api_answer_said(x, 400, &error);
 		return false;
 	}
 	return true;
@@ -192,7 +190,7 @@ static bool caller_may(bool *is_visitor, struct api *api, struct http_exchange *
 	if (!*is_visitor || !only_asks(verb, asked))
 		return api_may_write(api, x);
 	if (!single)
-		api_answer_error(x, 403, "Send one object at a time: lists need the volunteers' PIN.");
+		api_answer_error(x, 403, SAY(API_LIST_PIN));
 	return single;
 }
 
@@ -212,7 +210,7 @@ static void post(struct api *api, struct http_exchange *x, enum door_verb verb)
 	p = calloc(1, sizeof(*p));
 	if (p == NULL || !all_are_fine(x, verb, asked, single)) {
 		if (p == NULL)
-			api_answer_error(x, 503, "Not enough memory: try again in a moment.");
+			api_answer_error(x, 503, SAY(MEMORY));
 		json_decref(asked);
 		free(p);
 		return;
@@ -228,7 +226,7 @@ static void post(struct api *api, struct http_exchange *x, enum door_verb verb)
 	batch = batch_start(&failed, api->config.loop, api->config.door, json_array_size(asked),
 			    single ? BATCH_TELLS_BUSY : BATCH_WAITS, &OPS, p);
 	if (failed) {
-		api_answer_error(x, 503, "Not enough memory: try again in a moment.");
+		api_answer_error(x, 503, SAY(MEMORY));
 		post_free(p);
 	} else if (batch != NULL) {
 		p->batch = batch;
@@ -284,21 +282,21 @@ static void on_imported(void *user, json_t *result)
 }
 
 /* True when it is under way or answered. */
-static bool import_began(struct http_exchange *x, enum import_rc rc, const char *error)
+static bool import_began(struct http_exchange *x, enum import_rc rc, const struct said *error)
 {
 	if (rc == IMPORT_E_FILE)
-		api_answer_error(x, 400, "%s", error);
+		api_answer_said(x, 400, error);
 	else if (rc == IMPORT_E_MEMORY)
-		api_answer_error(x, 503, "Not enough memory: split the file.");
+		api_answer_error(x, 503, SAY(MEMORY_FILE));
 	return rc == IMPORT_OK;
 }
 
 static void import_alert(struct http_exchange *x, const struct import_config *config)
 {
-	char error[COLUMNS_ERROR_SIZE];
+	struct said error = { 0 };
 	struct cap_import *import;
 
-	if (import_began(x, cap_import_start(&import, error, config), error) && import != NULL)
+	if (import_began(x, cap_import_start(&import, &error, config), &error) && import != NULL)
 		http_on_gone(x, on_alert_gone, import);
 }
 
@@ -311,9 +309,10 @@ void api_post_import(struct api *api, struct http_exchange *x)
 					.view = api->config.view,
 					.door = api->config.door,
 					.kind = IMPORT_GUESS,
+					.language = api_language(x),
 					.finished = on_imported,
 					.user = x };
-	char error[COLUMNS_ERROR_SIZE];
+	struct said error = { 0 };
 	struct import *import;
 
 	config.data = http_body(x, &config.size);
@@ -322,11 +321,11 @@ void api_post_import(struct api *api, struct http_exchange *x)
 		return;
 	}
 	if (kind != NULL && words_find(&KINDS, kind) < 0) {
-		api_answer_error(x, 400, "kind must be site, need, offer or stock, or be left out.");
+		api_answer_error(x, 400, SAY(API_IMPORT_KIND));
 		return;
 	}
 	if (kind != NULL)
 		config.kind = (enum import_kind)words_find(&KINDS, kind);
-	if (import_began(x, import_start(&import, error, &config), error) && import != NULL)
+	if (import_began(x, import_start(&import, &error, &config), &error) && import != NULL)
 		http_on_gone(x, on_import_gone, import);
 }

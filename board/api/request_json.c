@@ -3,16 +3,15 @@
 
 #include <assert.h>
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "board/text/decimal.h"
 #include "board/text/degrees.h"
 #include "board/text/iso_time.h"
-#include "board/text/utf8.h"
+#include "board/text/say_decimal.h"
+#include "board/text/say_measure.h"
 #include "board/text/words.h"
-#include "proto/catalog/measure.h"
 
 enum field_type {
 	FIELD_TEXT,
@@ -146,26 +145,19 @@ static const struct {
 	[DOOR_TRUST] = TABLE("trust", TRUST_FIELDS), [DOOR_SELF] = TABLE("self", SELF_FIELDS),
 };
 
-/* Writes a sentence and is false, so that a check can end with it. */
-__attribute__((format(printf, 2, 3))) static bool refuse(char error[REQUEST_JSON_ERROR_SIZE], const char *format, ...)
+/* Says what is wrong and is false, so that a check can end with it. */
+static bool refuse(struct said *error, struct say say)
 {
-	va_list list;
-
-	va_start(list, format);
-	vsnprintf(error, REQUEST_JSON_ERROR_SIZE, format, list);
-	va_end(list);
+	said_decide(error, say);
 	return false;
 }
 
-static bool refuse_word(char error[REQUEST_JSON_ERROR_SIZE], const struct field *f)
+static bool refuse_word(struct said *error, const struct field *f)
 {
-	char list[240];
-
-	words_join(list, sizeof(list), f->words);
-	return refuse(error, "%s must be %s.", f->name, list);
+	return refuse(error, SAY_OF(API_MUST_BE_ONE_OF, say_text(f->name), say_words(f->words)));
 }
 
-static bool read_word(uint32_t *out, char error[REQUEST_JSON_ERROR_SIZE], const struct field *f, const json_t *value)
+static bool read_word(uint32_t *out, struct said *error, const struct field *f, const json_t *value)
 {
 	int found = json_is_string(value) ? words_find(f->words, json_string_value(value)) : -1;
 
@@ -175,14 +167,14 @@ static bool read_word(uint32_t *out, char error[REQUEST_JSON_ERROR_SIZE], const 
 	return true;
 }
 
-static bool read_set(uint32_t *out, char error[REQUEST_JSON_ERROR_SIZE], const struct field *f, const json_t *value)
+static bool read_set(uint32_t *out, struct said *error, const struct field *f, const json_t *value)
 {
 	size_t index;
 	json_t *element;
 	uint32_t bits = 0, bit = 0;
 
 	if (!json_is_array(value))
-		return refuse(error, "%s must be a list of words such as [\"%s\"].", f->name, f->words->list[0]);
+		return refuse(error, SAY_OF(API_MUST_BE_WORDS, say_text(f->name), say_text(f->words->list[0])));
 	json_array_foreach (value, index, element) {
 		if (!read_word(&bit, error, f, element))
 			return false;
@@ -192,12 +184,12 @@ static bool read_set(uint32_t *out, char error[REQUEST_JSON_ERROR_SIZE], const s
 	return true;
 }
 
-static bool read_count(uint32_t *out, char error[REQUEST_JSON_ERROR_SIZE], const struct field *f, const json_t *value)
+static bool read_count(uint32_t *out, struct said *error, const struct field *f, const json_t *value)
 {
 	json_int_t n = json_integer_value(value);
 
 	if (!json_is_integer(value) || n < 0 || n > UINT32_MAX)
-		return refuse(error, "%s must be a whole number such as 40, without quotes.", f->name);
+		return refuse(error, SAY_OF(API_MUST_BE_COUNT, say_text(f->name)));
 	*out = (uint32_t)n;
 	return true;
 }
@@ -211,12 +203,11 @@ static const char **measure_of(struct door_request *r, const uint64_t *milli)
 }
 
 /* What is more than a number the door understands, which knows the item; only what fits no item is refused here. */
-static bool read_measure(struct door_request *r, uint64_t *out, char error[REQUEST_JSON_ERROR_SIZE],
+static bool read_measure(struct door_request *r, uint64_t *out, struct said *error,
 			 const struct field *f, const json_t *value)
 {
 	const char *text = json_string_value(value);
 	enum measure_rc rc = strlen(text) == json_string_length(value) ? measure_check(text) : MEASURE_E_FORM;
-	char said[MEASURE_TEXT_SIZE];
 
 	switch (rc) {
 	case MEASURE_OK:
@@ -224,8 +215,7 @@ static bool read_measure(struct door_request *r, uint64_t *out, char error[REQUE
 		*measure_of(r, out) = text;
 		return true;
 	case MEASURE_E_FORM:
-		return refuse(error, "%s %s, or with a unit such as 30 gal or 2 packs of 12.", f->name,
-			      decimal_rc_text(DECIMAL_E_FORM));
+		return refuse(error, SAY_OF(API_MUST_BE_QUANTITY, say_text(f->name)));
 	case MEASURE_E_COMMA:
 	case MEASURE_E_CONTENT:
 	case MEASURE_E_KIND:
@@ -234,11 +224,11 @@ static bool read_measure(struct door_request *r, uint64_t *out, char error[REQUE
 	case MEASURE_E_SMALL:
 		break;
 	}
-	measure_error(said, rc, text, NULL);
-	return refuse(error, "%s: %s", f->name, said);
+	(void)said_add(error, SAY_OF(API_IN_FIELD, say_text(f->name)));
+	return refuse(error, say_measure_error(rc, text, NULL));
 }
 
-static bool read_quantity(struct door_request *r, uint64_t *out, char error[REQUEST_JSON_ERROR_SIZE],
+static bool read_quantity(struct door_request *r, uint64_t *out, struct said *error,
 			  const struct field *f, const json_t *value)
 {
 	enum decimal_rc rc = DECIMAL_E_FORM;
@@ -249,15 +239,15 @@ static bool read_quantity(struct door_request *r, uint64_t *out, char error[REQU
 		return read_measure(r, out, error, f, value);
 	if (json_is_number(value))
 		rc = decimal_of_double(out, json_number_value(value));
-	return rc == DECIMAL_OK || refuse(error, "%s %s.", f->name, decimal_rc_text(rc));
+	return rc == DECIMAL_OK || refuse(error, say_decimal_error(rc, say_text(f->name), ""));
 }
 
-static bool read_moment(int64_t *out, char error[REQUEST_JSON_ERROR_SIZE], const struct field *f, const json_t *value)
+static bool read_moment(int64_t *out, struct said *error, const struct field *f, const json_t *value)
 {
 	if (json_is_string(value) && iso_time_parse(out, json_string_value(value)))
 		return true;
 	if (!json_is_integer(value) || json_integer_value(value) < 0)
-		return refuse(error, "%s must be a time such as \"2026-09-14T06:30:00Z\", or Unix seconds.", f->name);
+		return refuse(error, SAY_OF(API_MUST_BE_TIME, say_text(f->name)));
 	*out = json_integer_value(value);
 	return true;
 }
@@ -275,7 +265,7 @@ static uint8_t half_hours(const char *text)
 	return (uint8_t)(hour * 2 + minute / 30);
 }
 
-static bool read_hours(struct view_hours *out, char error[REQUEST_JSON_ERROR_SIZE], const struct field *f,
+static bool read_hours(struct view_hours *out, struct said *error, const struct field *f,
 		       json_t *value)
 {
 	static const struct field DAYS = { .name = "days", .words = &WORDS_DAYS };
@@ -286,16 +276,14 @@ static bool read_hours(struct view_hours *out, char error[REQUEST_JSON_ERROR_SIZ
 	if (json_unpack(value, "{s:s, s:s, s?o !}", "from", &from, "to", &to, "days", &days) != 0 ||
 	    half_hours(from) == 255 || half_hours(to) == 255)
 		return refuse(error,
-			      "%s must be hours such as {\"from\": \"08:00\", \"to\": \"17:30\", "
-			      "\"days\": [\"mon\"]}, in half hours; without days it is every day.",
-			      f->name);
+			      SAY_OF(API_MUST_BE_HOURS, say_text(f->name)));
 	if (days != NULL && !read_set(&bits, error, &DAYS, days))
 		return false;
 	*out = (struct view_hours){ half_hours(from), half_hours(to), (uint8_t)(bits == 0x7f ? 0 : bits) };
 	return true;
 }
 
-static bool read_place(struct view_place *out, char error[REQUEST_JSON_ERROR_SIZE], const struct field *f,
+static bool read_place(struct view_place *out, struct said *error, const struct field *f,
 		       json_t *value)
 {
 	double lat, lon;
@@ -305,31 +293,29 @@ static bool read_place(struct view_place *out, char error[REQUEST_JSON_ERROR_SIZ
 	    !degrees_place(out, lat, lon, digits))
 		return refuse(
 			error,
-			"%s must be degrees such as {\"lat\": 35.1, \"lon\": -77.04}, where \"digits\" 4, 6, 8 or 10 "
-			"makes it a Plus Code cell; or a text: degrees, a Plus Code or a site's name.",
-			f->name);
+			SAY_OF(API_MUST_BE_PLACE, say_text(f->name)));
 	return true;
 }
 
-static bool read_text(struct request_json *ask, char error[REQUEST_JSON_ERROR_SIZE], const struct field *f,
+static bool read_text(struct request_json *ask, struct said *error, const struct field *f,
 		      const json_t *value)
 {
 	const char **out = (const char **)((char *)&ask->request + f->offset);
 
 	if (f->type == FIELD_ITEM && json_is_integer(value)) {
 		if (json_integer_value(value) < 1 || json_integer_value(value) > 9999)
-			return refuse(error, "%s must be a code of the catalogue, its label, or free text.", f->name);
+			return refuse(error, SAY_OF(API_MUST_BE_ITEM, say_text(f->name)));
 		snprintf(ask->item, sizeof(ask->item), "%d", (int)json_integer_value(value));
 		*out = ask->item;
 		return true;
 	}
 	if (!json_is_string(value) || strlen(json_string_value(value)) != json_string_length(value))
-		return refuse(error, "%s must be a text in quotes.", f->name);
+		return refuse(error, SAY_OF(API_MUST_BE_TEXT, say_text(f->name)));
 	*out = json_string_value(value);
 	return true;
 }
 
-static bool read_field(struct request_json *ask, char error[REQUEST_JSON_ERROR_SIZE], const struct field *f,
+static bool read_field(struct request_json *ask, struct said *error, const struct field *f,
 		       json_t *value)
 {
 	void *out = (char *)&ask->request + f->offset;
@@ -356,10 +342,10 @@ static bool read_field(struct request_json *ask, char error[REQUEST_JSON_ERROR_S
 		return read_place(out, error, f, value);
 	case FIELD_BOOL:
 		*(bool *)out = json_is_true(value);
-		return json_is_boolean(value) || refuse(error, "%s must be true or false.", f->name);
+		return json_is_boolean(value) || refuse(error, SAY_OF(API_MUST_BE_BOOL, say_text(f->name)));
 	case FIELD_DEGREES:
 		/* Read together by read_point. */
-		return json_is_number(value) || refuse(error, "%s must be degrees such as -77.04.", f->name);
+		return json_is_number(value) || refuse(error, SAY_OF(API_MUST_BE_DEGREES, say_text(f->name)));
 	case FIELD_WORD_U32:
 		if (json_is_integer(value) && json_integer_value(value) >= 0 &&
 		    (size_t)json_integer_value(value) < f->words->count) {
@@ -391,31 +377,28 @@ static bool read_field(struct request_json *ask, char error[REQUEST_JSON_ERROR_S
 
 static_assert(sizeof(enum view_line_kind) == sizeof(uint32_t), "FIELD_ENUM copies four bytes");
 
-static bool refuse_unknown(char error[REQUEST_JSON_ERROR_SIZE], enum door_verb verb, const char *name)
+static bool refuse_unknown(struct said *error, enum door_verb verb, const char *name)
 {
-	size_t used = (size_t)snprintf(error, REQUEST_JSON_ERROR_SIZE, "Unknown field \"%.40s\": a %s takes", name,
-				       TABLES[verb].noun);
+	char fields[SAY_TEXT_MAX + 1];
+	size_t used = 0;
 
-	for (size_t i = 0; i < TABLES[verb].count && used < REQUEST_JSON_ERROR_SIZE; i++)
-		used += (size_t)snprintf(error + used, REQUEST_JSON_ERROR_SIZE - used, "%s %s", i == 0 ? "" : ",",
+	for (size_t i = 0; i < TABLES[verb].count && used < sizeof(fields); i++)
+		used += (size_t)snprintf(fields + used, sizeof(fields) - used, "%s%s", i == 0 ? "" : ", ",
 					 TABLES[verb].fields[i].name);
-	if (used < REQUEST_JSON_ERROR_SIZE)
-		snprintf(error + used, REQUEST_JSON_ERROR_SIZE - used, ".");
-	utf8_repair(error);
-	return false;
+	return refuse(error, SAY_OF(API_FIELD_UNKNOWN, say_typed(name), say_text(TABLES[verb].noun), say_text(fields)));
 }
 
 /* "lat" and "lon" go together, and instead of "place". */
-static bool read_point(struct request_json *ask, char error[REQUEST_JSON_ERROR_SIZE], const json_t *object)
+static bool read_point(struct request_json *ask, struct said *error, const json_t *object)
 {
 	const json_t *lat = json_object_get(object, "lat"), *lon = json_object_get(object, "lon");
 
 	if (lat == NULL && lon == NULL)
 		return true;
 	if (lat == NULL || lon == NULL || json_object_get(object, "place") != NULL)
-		return refuse(error, "Give lat and lon together, and no place beside them.");
+		return refuse(error, SAY(API_LAT_AND_LON));
 	if (!degrees_place(&ask->request.place, json_number_value(lat), json_number_value(lon), DEGREES_POINT_DIGITS))
-		return refuse(error, "lat must be degrees from -90 to 90, lon from -180 to 180.");
+		return refuse(error, SAY(API_DEGREES_RANGE));
 	return true;
 }
 
@@ -427,14 +410,14 @@ static bool is_known(enum door_verb verb, const char *name)
 	return false;
 }
 
-bool request_json_read(struct request_json *ask, char error[REQUEST_JSON_ERROR_SIZE], enum door_verb verb,
+bool request_json_read(struct request_json *ask, struct said *error, enum door_verb verb,
 		       const json_t *object)
 {
 	const char *name;
 	json_t *value;
 
 	if (!json_is_object(object))
-		return refuse(error, "Send one JSON object, or a list of them.");
+		return refuse(error, SAY(API_JSON_OBJECT));
 	json_object_foreach ((json_t *)object, name, value) {
 		if (!is_known(verb, name))
 			return refuse_unknown(error, verb, name);
@@ -451,7 +434,7 @@ bool request_json_read(struct request_json *ask, char error[REQUEST_JSON_ERROR_S
 			continue;
 		}
 		if (f->need == FIELD_REQUIRED || (f->need == FIELD_REQUIRED_IN_NEW && ask->request.ref == NULL))
-			return refuse(error, "The field %s is missing.", f->name);
+			return refuse(error, SAY_OF(API_FIELD_MISSING, say_text(f->name)));
 	}
 	return read_point(ask, error, object);
 }

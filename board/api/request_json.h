@@ -12,15 +12,13 @@
 
 #include "board/door.h"
 
-enum { REQUEST_JSON_ERROR_SIZE = 400 };
-
 struct request_json {
 	struct door_request request;
 	char item[12]; /* a catalogue code that came as a number */
 };
 
-/* Fills `ask` from `object`. False with a sentence in `error`; `ask` is then undefined. */
-bool request_json_read(struct request_json *ask, char error[REQUEST_JSON_ERROR_SIZE], enum door_verb verb,
+/* Fills `ask` from `object`. False with what is wrong added to `error`; `ask` is then undefined. */
+bool request_json_read(struct request_json *ask, struct said *error, enum door_verb verb,
 		       const json_t *object) __attribute__((warn_unused_result));
 
 #endif

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "board/api/view_json.h"
 
+#include "board/text/said_json.h"
+
 #include <stdio.h>
 
 #include "board/text/iso_time.h"
@@ -249,17 +251,19 @@ json_t *view_json_author(const struct view_author *a)
 }
 
 /* What is empty or 0 is left out: each question speaks of other things. */
-json_t *view_json_answer(const struct view_answer *a)
+json_t *view_json_answer(const struct view_answer *a, enum language language)
 {
 	const struct {
 		const char *name, *value;
 	} texts[] = { { "ref", a->ref },        { "from", a->from }, { "site", a->site },  { "by", a->by },
-		      { "item", a->item_name }, { "unit", a->unit }, { "about", a->about } };
+		      { "item", a->item_name }, { "unit", a->unit }, { "about", a->text } };
 	json_t *o = json_object();
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		if (texts[i].value[0] != '\0')
 			json_object_set_new(o, texts[i].name, text(texts[i].value));
+	if (!said_is_empty(&a->about))
+		said_json_put(o, "about", &a->about, language);
 	if (a->by[0] != '\0')
 		json_object_set_new(o, "trust", word(&WORDS_TRUST, (int)a->trust));
 	if (a->item_name[0] != '\0')
@@ -311,10 +315,14 @@ json_t *view_json_radio(const struct view_radio *r)
 			 number(r->malformed), "sealed", r->is_sealed, "stations", stations);
 }
 
-json_t *view_json_portion(const struct view_portion *p)
+json_t *view_json_portion(const struct view_portion *p, enum language language)
 {
-	return json_pack("{s:o, s:o, s:o, s:o, s:i, s:o, s:o, s:o, s:o}", "need", text(p->need), "need_site",
+	json_t *o = json_pack("{s:o, s:o, s:o, s:o, s:i, s:o, s:o, s:o}", "need", text(p->need), "need_site",
 			 text(p->need_site), "from", text(p->from), "from_site", text(p->from_site), "item", p->item,
 			 "item_name", text(p->item_name), "unit", text(p->unit), "quantity",
-			 quantity((int64_t)p->quantity_milli), "why", text(p->why));
+			 quantity((int64_t)p->quantity_milli));
+
+	if (o != NULL)
+		said_json_put(o, "why", &p->why, language);
+	return o;
 }

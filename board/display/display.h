@@ -29,7 +29,7 @@ struct display_config {
 	const char *where;              /* /dev/lcd; 127.0.0.1:13666 as it is said in sentences; outlives it */
 	const struct sockaddr *address; /* DISPLAY_LCDPROC */
 	enum lcd_size size;             /* DISPLAY_CHARLCD; LCDd says its own */
-	enum catalog_language language;
+	enum language language;
 	const char *buttons[DISPLAY_BUTTONS_MAX]; /* paths of input devices; outlive it; behind the last NULL */
 	void *ctx;
 	void (*say)(void *ctx, const char *sentence); /* for the log: what is there and what is not */

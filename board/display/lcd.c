@@ -46,9 +46,9 @@ static bool is_large(const struct drawing *d)
 	return d->rows == 4;
 }
 
-static const char *word(const struct drawing *d, enum lcd_word word_id)
+static const char *word(const struct drawing *d, enum say_code word_id)
 {
-	return lcd_word(d->look.language, word_id);
+	return say_phrase_text(d->look.language, word_id);
 }
 
 static void put_cells(struct lcd_page *page, size_t row, const char *cells)
@@ -73,7 +73,7 @@ static void put(const struct drawing *d, struct lcd_page *page, size_t row, cons
 }
 
 /* A fixed text with its values. */
-static void say(const struct drawing *d, struct lcd_page *page, size_t row, enum lcd_word text, const char *first,
+static void say(const struct drawing *d, struct lcd_page *page, size_t row, enum say_code text, const char *first,
 		const char *second)
 {
 	char line[LINE_SIZE];
@@ -137,19 +137,19 @@ static const char *count_format(char out[COUNT_SIZE], uint64_t count)
 /* "5 min", "3 h", "2 d"; "5m", "3h", "2d" where room is scarce. What lies ahead within a clock's error is now. */
 static void span_format(char out[SPAN_SIZE], const struct drawing *d, int64_t s)
 {
-	enum lcd_word unit = LCD_DAYS;
+	enum say_code unit = SAY_LCD_DAYS;
 	int64_t number = s / 86400 > 9999 ? 9999 : s / 86400;
 	char digits[COUNT_SIZE];
 
 	if (s < 3600) {
-		unit = LCD_MINUTES;
+		unit = SAY_LCD_MINUTES;
 		number = s < 0 ? 0 : s / 60;
 	} else if (s < (int64_t)48 * 3600) {
-		unit = LCD_HOURS;
+		unit = SAY_LCD_HOURS;
 		number = s / 3600;
 	}
 	snprintf(digits, sizeof(digits), "%d", (int)number);
-	lcd_fill(out, SPAN_SIZE, word(d, is_large(d) ? unit : unit + LCD_MINUTES_SHORT - LCD_MINUTES), digits, NULL);
+	lcd_fill(out, SPAN_SIZE, word(d, is_large(d) ? unit : unit + SAY_LCD_MINUTES_SHORT - SAY_LCD_MINUTES), digits, NULL);
 }
 
 /* An age in words, and bare: "3 h ago", "3 h". */
@@ -165,11 +165,11 @@ static void age_format(struct age *age, const struct drawing *d, int64_t then)
 	} else {
 		span_format(age->bare, d, d->status.now - then);
 		if (d->status.now - then < 60) {
-			snprintf(age->said, sizeof(age->said), "%s", word(d, LCD_NOW));
+			snprintf(age->said, sizeof(age->said), "%s", word(d, SAY_LCD_NOW));
 			return;
 		}
 	}
-	lcd_fill(age->said, sizeof(age->said), word(d, LCD_AGO), age->bare, NULL);
+	lcd_fill(age->said, sizeof(age->said), word(d, SAY_LCD_AGO), age->bare, NULL);
 }
 
 static void since_format(char out[LINE_SIZE], const struct drawing *d, int64_t then)
@@ -177,7 +177,7 @@ static void since_format(char out[LINE_SIZE], const struct drawing *d, int64_t t
 	char span[SPAN_SIZE];
 
 	span_format(span, d, d->status.now - then);
-	lcd_fill(out, LINE_SIZE, word(d, d->status.now - then < 60 ? LCD_SINCE_NOW : LCD_SINCE), span, NULL);
+	lcd_fill(out, LINE_SIZE, word(d, d->status.now - then < 60 ? SAY_LCD_SINCE_NOW : SAY_LCD_SINCE), span, NULL);
 }
 
 /* Beside a name that may be cut. */
@@ -224,10 +224,9 @@ static const char *wrap(char out[LCD_COLS_MAX + 1], const char *text, size_t col
 /* The catalogue's label in the display's language; its English name where there is none. */
 static const char *label(const struct drawing *d, const struct catalog_item *item, const char *english)
 {
-	if (item == NULL || d->look.language == CATALOG_EN || strcmp(item->labels[CATALOG_EN], english) != 0 ||
-	    item->labels[d->look.language][0] == '\0')
+	if (item == NULL || strcmp(language_item(LANGUAGE_EN, item->code), english) != 0)
 		return english;
-	return item->labels[d->look.language];
+	return language_item(d->look.language, item->code);
 }
 
 /* --- what breaks in --- */
@@ -237,14 +236,14 @@ static void draw_store_failed(struct drawing *d)
 	struct lcd_page *page = deal(d, LCD_FAILED);
 
 	name_page(page, "failed", "", 0);
-	say(d, page, 0, LCD_CARD_FAILED, NULL, NULL);
+	say(d, page, 0, SAY_LCD_CARD_FAILED, NULL, NULL);
 	if (!is_large(d)) {
-		say(d, page, 1, LCD_NOTHING_KEPT, NULL, NULL);
+		say(d, page, 1, SAY_LCD_NOTHING_KEPT, NULL, NULL);
 		return;
 	}
-	say(d, page, 1, LCD_NOTHING_NEW_KEPT, NULL, NULL);
-	say(d, page, 2, LCD_SAVE, NULL, NULL);
-	say(d, page, 3, LCD_CHANGE_CARD, NULL, NULL);
+	say(d, page, 1, SAY_LCD_NOTHING_NEW_KEPT, NULL, NULL);
+	say(d, page, 2, SAY_LCD_SAVE, NULL, NULL);
+	say(d, page, 3, SAY_LCD_CHANGE_CARD, NULL, NULL);
 }
 
 /* An alert is told whole, on as many pages as it takes. */
@@ -252,14 +251,14 @@ static bool on_note(void *user, const struct view_note *note)
 {
 	struct drawing *d = user;
 	char said[LINE_SIZE], cells[LINE_SIZE], row_text[LCD_COLS_MAX + 1], head[LINE_SIZE];
-	enum lcd_word severity = note->severity <= 4 ? LCD_SEVERITY_0 + note->severity : LCD_SEVERITY_0;
+	enum say_code severity = note->severity <= 4 ? SAY_LCD_SEVERITY_0 + note->severity : SAY_LCD_SEVERITY_0;
 	const char *rest = cells;
 
 	if (note->kind != VIEW_ALERT)
 		return true;
 	snprintf(said, sizeof(said), "%s%s%s", note->source, note->source[0] != '\0' ? ": " : "", note->text);
 	fold(d, cells, said);
-	snprintf(head, sizeof(head), "! %s", word(d, note->flags & 1 ? LCD_DRILL : severity));
+	snprintf(head, sizeof(head), "! %s", word(d, note->flags & 1 ? SAY_LCD_DRILL : severity));
 	for (size_t part = 0; part == 0 || *rest != '\0'; part++) {
 		struct lcd_page *page = deal(d, LCD_ALERT);
 
@@ -301,7 +300,7 @@ static void say_in_out(const struct drawing *d, struct lcd_page *page, size_t ro
 {
 	char in[COUNT_SIZE], out[COUNT_SIZE];
 
-	say(d, page, row, LCD_IN_OUT, count_format(in, peer->entries_in), count_format(out, peer->entries_out));
+	say(d, page, row, SAY_LCD_IN_OUT, count_format(in, peer->entries_in), count_format(out, peer->entries_out));
 }
 
 static void draw_transfer(struct drawing *d, const struct view_peer *peer)
@@ -318,7 +317,7 @@ static void draw_transfer(struct drawing *d, const struct view_peer *peer)
 	if (!is_large(d))
 		return;
 	say_in_out(d, page, 2, peer);
-	say(d, page, 3, LCD_STAY, count_format(count, left), NULL);
+	say(d, page, 3, SAY_LCD_STAY, count_format(count, left), NULL);
 }
 
 static bool on_contact(void *user, const struct view_peer *peer)
@@ -332,8 +331,8 @@ static bool on_contact(void *user, const struct view_peer *peer)
 	return d->peers < LCD_PAGES_MAX / 4;
 }
 
-static void say_count(const struct drawing *d, struct lcd_page *page, size_t row, uint64_t count, enum lcd_word one,
-		      enum lcd_word several)
+static void say_count(const struct drawing *d, struct lcd_page *page, size_t row, uint64_t count, enum say_code one,
+		      enum say_code several)
 {
 	char text[COUNT_SIZE];
 
@@ -347,13 +346,13 @@ static void draw_all_safe(struct drawing *d)
 
 	name_page(page, "safe", "", 0);
 	if (!is_large(d)) {
-		say(d, page, 0, LCD_ALL_SAFE_1, NULL, NULL);
-		say(d, page, 1, LCD_ALL_SAFE_2, NULL, NULL);
+		say(d, page, 0, SAY_LCD_ALL_SAFE_1, NULL, NULL);
+		say(d, page, 1, SAY_LCD_ALL_SAFE_2, NULL, NULL);
 		return;
 	}
-	say(d, page, 0, LCD_ALL_SAFE, NULL, NULL);
-	say_count(d, page, 1, d->peers, LCD_NEIGHBOUR, LCD_NEIGHBOURS);
-	say_count(d, page, 2, d->status.came_in, LCD_CAME_IN, LCD_CAME_IN);
+	say(d, page, 0, SAY_LCD_ALL_SAFE, NULL, NULL);
+	say_count(d, page, 1, d->peers, SAY_LCD_NEIGHBOUR, SAY_LCD_NEIGHBOURS);
+	say_count(d, page, 2, d->status.came_in, SAY_LCD_CAME_IN, SAY_LCD_CAME_IN);
 	if (d->status.came_in_since == 0)
 		return;
 	since_format(since, d, d->status.came_in_since);
@@ -364,11 +363,11 @@ static void draw_all_safe(struct drawing *d)
 static void put_undone(struct drawing *d, struct lcd_page *page, size_t row, const struct lcd_undone *undone)
 {
 	if (undone->left_in == 0 && undone->left_out == 0) {
-		say(d, page, row, LCD_NOT_COMPARED, NULL, NULL);
+		say(d, page, row, SAY_LCD_NOT_COMPARED, NULL, NULL);
 		return;
 	}
-	say_count(d, page, row, undone->left_in, LCD_NOT_COME, LCD_NOT_COME);
-	say_count(d, page, row + 1, undone->left_out, LCD_NOT_GONE, LCD_NOT_GONE);
+	say_count(d, page, row, undone->left_in, SAY_LCD_NOT_COME, SAY_LCD_NOT_COME);
+	say_count(d, page, row + 1, undone->left_out, SAY_LCD_NOT_GONE, SAY_LCD_NOT_GONE);
 }
 
 /* --- the round --- */
@@ -387,16 +386,16 @@ static void draw_home(struct drawing *d)
 	put(d, page, 0, s->name[0] != '\0' ? s->name : "aidmesh");
 	if (!is_large(d)) {
 		lcd_fill(line, sizeof(line),
-			 word(d, lcd_word_for(d->look.language, s->needs_open, LCD_NEED_NEAR, LCD_NEEDS_NEAR)), needs,
+			 word(d, lcd_word_for(d->look.language, s->needs_open, SAY_LCD_NEED_NEAR, SAY_LCD_NEEDS_NEAR)), needs,
 			 near);
 		if (s->time_quality == VIEW_TIME_GUESSED)
 			strcat(line, "?");
 		put(d, page, 1, line);
 		return;
 	}
-	say_count(d, page, 1, s->needs_open, LCD_NEED_OPEN, LCD_NEEDS_OPEN);
-	say(d, page, 2, s->time_quality == VIEW_TIME_GUESSED ? LCD_NEAR_TIME_GUESSED : LCD_NEAR_TIME_SET, near, NULL);
-	say(d, page, 3, LCD_PICTURE, s->picture, NULL);
+	say_count(d, page, 1, s->needs_open, SAY_LCD_NEED_OPEN, SAY_LCD_NEEDS_OPEN);
+	say(d, page, 2, s->time_quality == VIEW_TIME_GUESSED ? SAY_LCD_NEAR_TIME_GUESSED : SAY_LCD_NEAR_TIME_SET, near, NULL);
+	say(d, page, 3, SAY_LCD_PICTURE, s->picture, NULL);
 }
 
 static bool on_any_need(void *user, const struct view_line *need)
@@ -415,17 +414,17 @@ static void draw_no_needs(struct drawing *d)
 	name_page(page, "no needs", "", 0);
 	d->view->lines(d->view->ctx, &needs, on_any_need, &heard);
 	if (heard) {
-		say(d, page, 0, LCD_NOTHING_SHORT, NULL, NULL);
-		say_count(d, page, 1, d->status.needs_covered, LCD_NEED_COVERED, LCD_NEEDS_COVERED);
+		say(d, page, 0, SAY_LCD_NOTHING_SHORT, NULL, NULL);
+		say_count(d, page, 1, d->status.needs_covered, SAY_LCD_NEED_COVERED, SAY_LCD_NEEDS_COVERED);
 		return;
 	}
 	if (!is_large(d)) {
-		say(d, page, 0, LCD_NO_NEEDS_1, NULL, NULL);
-		say(d, page, 1, LCD_NO_NEEDS_2, NULL, NULL);
+		say(d, page, 0, SAY_LCD_NO_NEEDS_1, NULL, NULL);
+		say(d, page, 1, SAY_LCD_NO_NEEDS_2, NULL, NULL);
 		return;
 	}
-	say(d, page, 0, LCD_NO_NEEDS, NULL, NULL);
-	say(d, page, 1, LCD_ADD_ONE, NULL, NULL);
+	say(d, page, 0, SAY_LCD_NO_NEEDS, NULL, NULL);
+	say(d, page, 1, SAY_LCD_ADD_ONE, NULL, NULL);
 	put(d, page, 2, "aidmesh need");
 	put(d, page, 3, "  drinking-water 120");
 }
@@ -436,7 +435,7 @@ static void draw_more_needs(struct drawing *d)
 	struct lcd_page *page = deal(d, LCD_ROUND);
 
 	name_page(page, "more", "", 0);
-	say_count(d, page, 0, more, LCD_MORE_NEED, LCD_MORE_NEEDS);
+	say_count(d, page, 0, more, SAY_LCD_MORE_NEED, SAY_LCD_MORE_NEEDS);
 	put(d, page, 1, "aidmesh list");
 }
 
@@ -445,12 +444,12 @@ static void until_format(char out[LINE_SIZE], const struct drawing *d, const str
 	char span[SPAN_SIZE];
 
 	if (need->check_on_them) {
-		snprintf(out, LINE_SIZE, "%s", word(d, LCD_CHECK_ON_IT));
+		snprintf(out, LINE_SIZE, "%s", word(d, SAY_LCD_CHECK_ON_IT));
 	} else if (need->due != 0 && need->due <= d->status.now) {
-		snprintf(out, LINE_SIZE, "%s", word(d, LCD_OVERDUE));
+		snprintf(out, LINE_SIZE, "%s", word(d, SAY_LCD_OVERDUE));
 	} else {
 		span_format(span, d, need->due - d->status.now);
-		lcd_fill(out, LINE_SIZE, word(d, LCD_WITHIN), span, NULL);
+		lcd_fill(out, LINE_SIZE, word(d, SAY_LCD_WITHIN), span, NULL);
 	}
 }
 
@@ -460,16 +459,16 @@ static void put_short(const struct drawing *d, struct lcd_page *page, const stru
 	char open[SENTENCE_AMOUNT_SIZE], asked[SENTENCE_AMOUNT_SIZE], line[LINE_SIZE], cells[LINE_SIZE];
 
 	if (!need->quantity_milli) {
-		say(d, page, 1, LCD_NOT_SAID, NULL, NULL);
+		say(d, page, 1, SAY_LCD_NOT_SAID, NULL, NULL);
 		return;
 	}
 	sentence_amount(open, (int64_t)need->open_milli, "");
 	sentence_amount(asked, (int64_t)need->quantity_milli, need->unit);
-	lcd_fill(line, sizeof(line), word(d, LCD_SHORT_OF), open, asked);
+	lcd_fill(line, sizeof(line), word(d, SAY_LCD_SHORT_OF), open, asked);
 	fold(d, cells, line);
 	if (strlen(cells) > page->cols) {
 		sentence_amount(open, (int64_t)need->open_milli, need->unit);
-		lcd_fill(line, sizeof(line), word(d, LCD_SHORT), open, NULL);
+		lcd_fill(line, sizeof(line), word(d, SAY_LCD_SHORT), open, NULL);
 	}
 	put(d, page, 1, line);
 }
@@ -478,7 +477,7 @@ static bool on_need(void *user, const struct view_line *need)
 {
 	struct drawing *d = user;
 	const char *item = label(d, catalog_find_code(need->item), need->item_name);
-	const char *site = need->site[0] != '\0' ? need->site : word(d, LCD_NO_SITE);
+	const char *site = need->site[0] != '\0' ? need->site : word(d, SAY_LCD_NO_SITE);
 	char open[SENTENCE_AMOUNT_SIZE], line[LINE_SIZE];
 	struct lcd_page *page;
 
@@ -513,18 +512,18 @@ static void due_format(char out[LINE_SIZE], const struct drawing *d, const struc
 	char span[SPAN_SIZE];
 
 	if (move->due == 0) {
-		snprintf(out, LINE_SIZE, "%s", word(d, LCD_NO_TIME));
+		snprintf(out, LINE_SIZE, "%s", word(d, SAY_LCD_NO_TIME));
 		return;
 	}
 	span_format(span, d, late ? d->status.now - move->due : move->due - d->status.now);
-	lcd_fill(out, LINE_SIZE, word(d, late ? LCD_LATE : LCD_DUE_IN), span, NULL);
+	lcd_fill(out, LINE_SIZE, word(d, late ? SAY_LCD_LATE : SAY_LCD_DUE_IN), span, NULL);
 }
 
 static bool on_move(void *user, const struct view_move *move)
 {
 	struct drawing *d = user;
 	const char *item = label(d, catalog_find_name(move->item_name), move->item_name);
-	const char *to = move->to_site[0] != '\0' ? move->to_site : word(d, LCD_NO_SITE);
+	const char *to = move->to_site[0] != '\0' ? move->to_site : word(d, SAY_LCD_NO_SITE);
 	char amount[SENTENCE_AMOUNT_SIZE], line[LINE_SIZE];
 	struct lcd_page *page;
 
@@ -535,8 +534,8 @@ static bool on_move(void *user, const struct view_move *move)
 	sentence_amount(amount, (int64_t)move->quantity_milli, move->unit);
 	if (is_large(d)) {
 		put(d, page, 0, item);
-		say(d, page, 1, move->stage == VIEW_SENT ? LCD_SENT : LCD_PLEDGED, amount, NULL);
-		say(d, page, 2, LCD_TO, to, NULL);
+		say(d, page, 1, move->stage == VIEW_SENT ? SAY_LCD_SENT : SAY_LCD_PLEDGED, amount, NULL);
+		say(d, page, 2, SAY_LCD_TO, to, NULL);
 		due_format(line, d, move);
 		put_word_aged(d, page, 3, line, move->record.changed);
 	} else {
@@ -558,9 +557,9 @@ static void draw_came_in(struct drawing *d)
 	page = deal(d, LCD_ROUND);
 	name_page(page, "came in", "", 0);
 	age_format(&age, d, d->status.came_in_since);
-	say_count(d, page, 0, d->status.came_in, LCD_CAME_IN, LCD_CAME_IN);
+	say_count(d, page, 0, d->status.came_in, SAY_LCD_CAME_IN, SAY_LCD_CAME_IN);
 	if (is_large(d)) {
-		say(d, page, 1, LCD_SINCE_WALK, NULL, NULL);
+		say(d, page, 1, SAY_LCD_SINCE_WALK, NULL, NULL);
 		put(d, page, 2, age.said);
 	} else {
 		since_format(since, d, d->status.came_in_since);
@@ -575,10 +574,10 @@ static bool on_peer(void *user, const struct view_peer *peer)
 
 	name_page(page, "peer", peer->address, 0);
 	put(d, page, 0, peer->name);
-	put_word_aged(d, page, 1, word(d, LCD_CONNECTING + peer->state), peer->since);
+	put_word_aged(d, page, 1, word(d, SAY_LCD_CONNECTING + peer->state), peer->since);
 	if (is_large(d)) {
 		say_in_out(d, page, 2, peer);
-		say(d, page, 3, LCD_SELF + peer->trust, NULL, NULL);
+		say(d, page, 3, SAY_LCD_SELF + peer->trust, NULL, NULL);
 	}
 	return ++d->peers < PEERS_MAX;
 }
@@ -595,8 +594,8 @@ static void draw_neighbours(struct drawing *d)
 	}
 	page = deal(d, LCD_ROUND);
 	name_page(page, "nobody", "", 0);
-	say(d, page, 0, LCD_NO_NEIGHBOUR_1, NULL, NULL);
-	say(d, page, 1, LCD_NO_NEIGHBOUR_2, NULL, NULL);
+	say(d, page, 0, SAY_LCD_NO_NEIGHBOUR_1, NULL, NULL);
+	say(d, page, 1, SAY_LCD_NO_NEIGHBOUR_2, NULL, NULL);
 }
 
 /* "3 s", "2 min", as airtime is counted. */
@@ -620,26 +619,26 @@ static void draw_radio(struct drawing *d)
 	page = deal(d, LCD_ROUND);
 	name_page(page, "radio", "", 0);
 	if (radio.state != VIEW_RADIO_UP) {
-		say(d, page, 0, LCD_RADIO, NULL, NULL);
-		say(d, page, 1, LCD_RADIO_MISSING + (radio.state - VIEW_RADIO_MISSING), NULL, NULL);
+		say(d, page, 0, SAY_LCD_RADIO, NULL, NULL);
+		say(d, page, 1, SAY_LCD_RADIO_MISSING + (radio.state - VIEW_RADIO_MISSING), NULL, NULL);
 		if (is_large(d) && radio.state != VIEW_RADIO_STARTING)
 			put(d, page, 3, "aidmesh radio");
 		return;
 	}
-	say(d, page, 0, LCD_RADIO_HEARD, count_format(count, radio.station_count), NULL);
+	say(d, page, 0, SAY_LCD_RADIO_HEARD, count_format(count, radio.station_count), NULL);
 	if (radio.station_count > 0)
 		put_aged(d, page, 1, radio.stations[0].name, radio.stations[0].heard);
 	else
-		say(d, page, 1, LCD_RADIO_NOBODY, NULL, NULL);
+		say(d, page, 1, SAY_LCD_RADIO_NOBODY, NULL, NULL);
 	if (!is_large(d))
 		return;
 	if (radio.is_safe)
-		say(d, page, 2, LCD_RADIO_SAFE, NULL, NULL);
+		say(d, page, 2, SAY_LCD_RADIO_SAFE, NULL, NULL);
 	else
-		say(d, page, 2, LCD_RADIO_WAITING, count_format(count, radio.cards + radio.urgent + radio.rest), NULL);
+		say(d, page, 2, SAY_LCD_RADIO_WAITING, count_format(count, radio.cards + radio.urgent + radio.rest), NULL);
 	airtime_format(used, d, radio.used_ms);
 	airtime_format(all, d, radio.used_ms + radio.left_ms);
-	say(d, page, 3, LCD_RADIO_AIR, used, all);
+	say(d, page, 3, SAY_LCD_RADIO_AIR, used, all);
 }
 
 static struct drawing drawing_of(struct lcd_pages *pages, const struct lcd_look *look)
@@ -680,7 +679,7 @@ void lcd_draw_undone(struct lcd_pages *pages, const struct lcd_undone *undone, c
 	struct lcd_page *page = deal(d, LCD_UNDONE);
 
 	name_page(page, "undone", "", 0);
-	say(d, page, 0, LCD_NOT_SAFE, NULL, NULL);
+	say(d, page, 0, SAY_LCD_NOT_SAFE, NULL, NULL);
 	put(d, page, 1, undone->name);
 	if (is_large(d)) {
 		put_undone(d, page, 2, undone);

@@ -40,7 +40,7 @@ enum lcd_glyph {
 struct lcd_look {
 	enum lcd_size size;
 	enum lcd_charset charset;
-	enum catalog_language language;
+	enum language language;
 };
 
 enum lcd_kind { LCD_ROUND, LCD_FAILED, LCD_ALERT, LCD_TRANSFER, LCD_SAFE, LCD_UNDONE };

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 # Puts the page's parts into one file, packs it, and writes both as C bytes.
-#   cmake -D FOLDER=board/page -D OUT=page_bytes.inc -P page.cmake
+#   cmake -D FOLDER=board/page -D WORDS=words.js -D OUT=page_bytes.inc -P page.cmake
 cmake_minimum_required(VERSION 3.25)
 file(READ ${FOLDER}/index.html page)
-foreach(part STYLE:style.css WORDS:words.js SAYS:says.js SCRIPT:app.js)
+foreach(part STYLE:${FOLDER}/style.css WORDS:${WORDS} SCRIPT:${FOLDER}/app.js)
 	string(REPLACE ":" ";" pair ${part})
 	list(GET pair 0 mark)
 	list(GET pair 1 name)
-	file(READ ${FOLDER}/${name} text)
+	file(READ ${name} text)
 	string(REPLACE "/*${mark}*/" "${text}" page "${page}")
 endforeach()
 file(WRITE ${OUT}.html "${page}")

@@ -6,61 +6,21 @@
 #include <strings.h>
 
 #include "board/text/decimal.h"
+#include "board/text/say.h"
 #include "board/text/sentence.h"
 #include "board/text/utf8.h"
 #include "proto/catalog/catalog.h"
 
-enum phrase {
-	I_NEED,
-	WHAT,
-	OR_WORDS,
-	PEOPLE,
-	HOW_MUCH,
-	WHEN,
-	DONE,
-	TICKET,
-	NEEDED,
-	ON_SHELF,
-	PLACES,
-	NOTHING,
-	SURE,
-	WHOLE,
-	STAY,
-	PHRASES
-};
-
-static const char *const PHRASE[PHRASES][CATALOG_LANGUAGES] = {
-	[I_NEED] = { "I need", "Necesito", "J'ai besoin", "Mwen bezwen" },
-	[WHAT] = { "What", "Qué", "Quoi", "Kisa" },
-	[OR_WORDS] = { "or in words", "o con palabras", "ou avec des mots", "oswa ak mo" },
-	[PEOPLE] = { "For how many people", "Para cuántas personas", "Pour combien de personnes", "Pou konbyen moun" },
-	[HOW_MUCH] = { "How much, if you know", "Cuánto, si lo sabe", "Combien, si vous savez",
-		       "Konbyen, si w konnen" },
-	[WHEN] = { "How soon", "Para cuándo", "Pour quand", "Pou kilè" },
-	[DONE] = { "Done", "Listo", "Terminé", "Fini" },
-	[TICKET] = { "Your ticket: show it to collect", "Su ticket: muéstrelo para recoger",
-		     "Votre ticket : montrez-le pour retirer", "Tikè ou: montre l pou w pran" },
-	[NEEDED] = { "What is needed", "Qué se necesita", "Ce qui manque", "Sa ki manke" },
-	[ON_SHELF] = { "What is there", "Qué hay", "Ce qu'il y a", "Sa ki genyen" },
-	[PLACES] = { "Places", "Lugares", "Lieux", "Kote yo" },
-	[NOTHING] = { "Nothing heard yet.", "Nada todavía.", "Rien encore.", "Anyen ankò." },
-	[SURE] = { "Yes, write it", "Sí, anótelo", "Oui, notez", "Wi, ekri l" },
-	[STAY] = { "Stay on this network", "Seguir en esta red", "Rester sur ce réseau", "Rete sou rezo sa a" },
-	[WHOLE] = { "The whole page", "La página completa", "La page complète", "Tout paj la" },
-};
-
-static const char *const LANGUAGE[CATALOG_LANGUAGES] = { "en", "es", "fr", "ht" };
-
 struct plain {
 	struct text_buffer *buffer;
-	enum catalog_language language;
+	enum language language;
 	int64_t now;
 	size_t rows;
 };
 
-static const char *say(const struct plain *p, enum phrase phrase)
+static const char *say(const struct plain *p, enum say_code code)
 {
-	return PHRASE[phrase][p->language];
+	return say_phrase_text(p->language, code);
 }
 
 static void put_text(struct text_buffer *buffer, const char *text)
@@ -91,30 +51,17 @@ static void put_row(struct plain *p, const char *text)
 	p->rows++;
 }
 
-static void put_heading(struct plain *p, enum phrase phrase)
+static void put_heading(struct plain *p, enum say_code code)
 {
-	text_buffer_print(p->buffer, "<h2>%s</h2>\n<ul>\n", say(p, phrase));
+	text_buffer_print(p->buffer, "<h2>%s</h2>\n<ul>\n", say(p, code));
 	p->rows = 0;
 }
 
 static void end_list(struct plain *p)
 {
 	if (p->rows == 0)
-		put_row(p, say(p, NOTHING));
+		put_row(p, say(p, SAY_PLAIN_NOTHING));
 	text_buffer_add_text(p->buffer, "</ul>\n");
-}
-
-/* The first language of ours that the browser names; it lists them by preference. */
-static enum catalog_language language_of(const char *accept)
-{
-	while (accept != NULL && *accept != '\0') {
-		for (size_t i = 0; i < CATALOG_LANGUAGES; i++)
-			if (strncasecmp(accept, LANGUAGE[i], 2) == 0)
-				return (enum catalog_language)i;
-		accept += strcspn(accept, ",");
-		accept += strspn(accept, ", ");
-	}
-	return CATALOG_EN;
 }
 
 /* --- the form --- */
@@ -122,19 +69,17 @@ static enum catalog_language language_of(const char *accept)
 static void put_items(struct plain *p)
 {
 	text_buffer_print(p->buffer, "<label for=\"item\">%s</label><select id=\"item\" name=\"item\">\n",
-			  say(p, WHAT));
+			  say(p, SAY_PLAIN_WHAT));
 	for (size_t i = 0; i < catalog_count(); i++) {
 		const struct catalog_item *item = catalog_at(i);
-		const char *label = item->labels[p->language];
-
 		text_buffer_print(p->buffer, "<option value=\"%u\">", item->code);
-		put_text(p->buffer, label[0] != '\0' ? label : item->labels[CATALOG_EN]);
+		put_text(p->buffer, language_item(p->language, item->code));
 		text_buffer_add_text(p->buffer, "</option>\n");
 	}
 	text_buffer_print(
 		p->buffer,
 		"</select><label for=\"words\">%s</label><input id=\"words\" name=\"words\" maxlength=\"32\">\n",
-		say(p, OR_WORDS));
+		say(p, SAY_PLAIN_OR_WORDS));
 }
 
 static void put_form(struct plain *p)
@@ -144,7 +89,7 @@ static void put_form(struct plain *p)
 		const char *text;
 	} SPANS[] = { { 6, "6 h" }, { 24, "24 h" }, { 72, "3 d" }, { 168, "7 d" } };
 
-	text_buffer_print(p->buffer, "<form method=\"post\" action=\"/plain/need\"><h2>%s</h2>\n", say(p, I_NEED));
+	text_buffer_print(p->buffer, "<form method=\"post\" action=\"/plain/need\"><h2>%s</h2>\n", say(p, SAY_PAGE_NEED));
 	put_items(p);
 	text_buffer_print(
 		p->buffer,
@@ -152,11 +97,11 @@ static void put_form(struct plain *p)
 		"value=\"4\">\n"
 		"<label for=\"quantity\">%s</label><input id=\"quantity\" name=\"quantity\">\n"
 		"<label for=\"within\">%s</label><select id=\"within\" name=\"within\">\n",
-		say(p, PEOPLE), say(p, HOW_MUCH), say(p, WHEN));
+		say(p, SAY_PLAIN_PEOPLE), say(p, SAY_PLAIN_HOW_MUCH), say(p, SAY_PLAIN_WHEN));
 	for (size_t i = 0; i < sizeof(SPANS) / sizeof(SPANS[0]); i++)
 		text_buffer_print(p->buffer, "<option value=\"%u\"%s>%s</option>\n", SPANS[i].hours,
 				  SPANS[i].hours == 24 ? " selected" : "", SPANS[i].text);
-	text_buffer_print(p->buffer, "</select><p><button>%s</button></p></form>\n", say(p, DONE));
+	text_buffer_print(p->buffer, "</select><p><button>%s</button></p></form>\n", say(p, SAY_PAGE_DONE));
 }
 
 /* The fields are kept as they came: decoding and encoding them again would be twice the room for a mistake. */
@@ -166,14 +111,14 @@ static void put_said(struct plain *p, const struct plain_said *said)
 	put_text(p->buffer, said->text);
 	text_buffer_add_text(p->buffer, "</p>\n");
 	if (said->ticket != NULL && said->ticket[0] != '\0')
-		text_buffer_print(p->buffer, "<p>%s</p><p class=\"ticket\">%s</p>\n", say(p, TICKET), said->ticket);
+		text_buffer_print(p->buffer, "<p>%s</p><p class=\"ticket\">%s</p>\n", say(p, SAY_PAGE_TICKET), said->ticket);
 	if (said->again == NULL || said->again[0] == '\0')
 		return;
 	text_buffer_add_text(
 		p->buffer,
 		"<form method=\"post\" action=\"/plain/need\"><input type=\"hidden\" name=\"again\" value=\"");
 	put_text(p->buffer, said->again);
-	text_buffer_print(p->buffer, "\"><p><button>%s</button></p></form>\n", say(p, SURE));
+	text_buffer_print(p->buffer, "\"><p><button>%s</button></p></form>\n", say(p, SAY_PAGE_YES));
 }
 
 /* --- the lists --- */
@@ -218,13 +163,13 @@ static void put_lists(struct plain *p, const struct board_view *view)
 	struct view_query stock = { .kind = "stock", .status = "open", .limit = PLAIN_ROWS_MAX };
 	struct view_query sites = { .limit = PLAIN_ROWS_MAX };
 
-	put_heading(p, NEEDED);
+	put_heading(p, SAY_PAGE_BOARD);
 	view->lines(view->ctx, &needs, on_line, p);
 	end_list(p);
-	put_heading(p, ON_SHELF);
+	put_heading(p, SAY_PLAIN_ON_SHELF);
 	view->lines(view->ctx, &stock, on_line, p);
 	end_list(p);
-	put_heading(p, PLACES);
+	put_heading(p, SAY_PLAIN_PLACES);
 	view->sites(view->ctx, &sites, on_site, p);
 	end_list(p);
 }
@@ -244,13 +189,13 @@ static const char HEAD[] =
 void plain_write(struct text_buffer *buffer, const struct board_view *view, const char *accept,
 		 const struct plain_said *said)
 {
-	struct plain p = { .buffer = buffer, .language = language_of(accept) };
+	struct plain p = { .buffer = buffer, .language = language_accepted(accept) };
 	struct view_query all = { 0 };
 	struct view_status status = { .name = "" };
 
 	view->status(view->ctx, &status);
 	p.now = status.now;
-	text_buffer_print(buffer, "<!doctype html>\n<html lang=\"%s\">", LANGUAGE[p.language]);
+	text_buffer_print(buffer, "<!doctype html>\n<html lang=\"%s\">", language_name(p.language));
 	text_buffer_add_text(buffer, HEAD);
 	put_text(buffer, status.name[0] != '\0' ? status.name : "aidmesh");
 	text_buffer_add_text(buffer, "</h1>\n");
@@ -263,7 +208,7 @@ void plain_write(struct text_buffer *buffer, const struct board_view *view, cons
 		buffer,
 		"<p><a href=\"/\">%s</a></p><form method=\"post\" action=\"/plain/stay\"><button>%s</button></form>"
 		"</main></body></html>\n",
-		say(&p, WHOLE), say(&p, STAY));
+		say(&p, SAY_PLAIN_WHOLE), say(&p, SAY_PLAIN_STAY));
 }
 
 /* --- forms --- */

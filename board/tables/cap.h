@@ -13,10 +13,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "board/text/say.h"
+
 #define CAP_NAMESPACE "urn:oasis:names:tc:emergency:cap:1.2"
 
 enum {
-	CAP_ERROR_SIZE = 200,
 	CAP_TEXT_SIZE = 4096, /* of one element; of longer ones the beginning is kept */
 	CAP_DEPTH_MAX = 16,
 	CAP_REFERENCES_MAX = 64,
@@ -39,7 +40,7 @@ struct cap_alert {
 };
 
 /* False with a sentence in `error`; `alert` is then undefined. */
-bool cap_read(struct cap_alert *alert, char error[CAP_ERROR_SIZE], const char *data, size_t size)
+bool cap_read(struct cap_alert *alert, struct said *error, const char *data, size_t size)
 	__attribute__((warn_unused_result));
 
 /* The number of the note that passes this message on, the same wherever it is imported: that in an identifier which a

@@ -9,12 +9,11 @@
 #include "board/batch.h"
 #include "board/tables/cap.h"
 #include "board/text/iso_time.h"
+#include "board/text/said_json.h"
 #include "board/text/utf8.h"
 
 /* A note's room for text and source together, and the source's part of it (proto/WIRE.md). */
 enum { NOTE_ROOM = 88, NOTE_SOURCE_MAX = 24 };
-
-static_assert((int)CAP_ERROR_SIZE <= (int)COLUMNS_ERROR_SIZE, "the reader's sentences are this module's");
 
 struct cap_import {
 	struct batch *batch;
@@ -24,6 +23,7 @@ struct cap_import {
 	size_t earlier_rank;      /* the last of the references counts */
 	char text[NOTE_ROOM + 1];
 	json_t *rejected, *remarks;
+	enum language language;
 	import_finished finished;
 	void *user;
 };
@@ -61,6 +61,22 @@ static bool on_note(void *user, const struct view_note *note)
 	return true;
 }
 
+static void remark_all(struct cap_import *im, const struct said *said)
+{
+	json_t *row = json_object();
+
+	said_json_put(row, "remark", said, im->language);
+	json_array_append_new(im->remarks, row);
+}
+
+static void remark(struct cap_import *im, struct say say)
+{
+	struct said said = { 0 };
+
+	(void)said_add(&said, say);
+	remark_all(im, &said);
+}
+
 /* --- what the note says --- */
 
 /* " (until 14 Sep 18:00 UTC)": a note has no end of its own. */
@@ -78,7 +94,7 @@ static void until_print(char out[32], int64_t expires)
 }
 
 /* The words give way where there is no room for all. */
-static bool compose(struct cap_import *im, char error[COLUMNS_ERROR_SIZE])
+static bool compose(struct cap_import *im, struct said *error)
 {
 	const char *before = im->alert.type == CAP_CANCEL ? "Cancelled: " : "", *words = im->alert.text;
 	char until[32], cut[NOTE_ROOM + 8]; /* more than fits, so that what is too long shows */
@@ -88,8 +104,7 @@ static bool compose(struct cap_import *im, char error[COLUMNS_ERROR_SIZE])
 	if (im->alert.info_count == 0)
 		words = im->earlier.text;
 	if (words[0] == '\0') {
-		snprintf(error, COLUMNS_ERROR_SIZE,
-			 "It cancels an alert that is not here, and says nothing more: there is nothing to pass on.");
+		said_decide(error, SAY(CAP_CANCELS_UNKNOWN));
 		return false;
 	}
 	until_print(until, im->alert.type == CAP_CANCEL ? 0 : im->alert.expires);
@@ -98,7 +113,7 @@ static bool compose(struct cap_import *im, char error[COLUMNS_ERROR_SIZE])
 	if (utf8_cut(cut, room)) {
 		for (size_t size = strlen(cut); size > 0 && cut[size - 1] == ' '; size--)
 			cut[size - 1] = '\0';
-		json_array_append_new(im->remarks, json_sprintf("The alert was cut to \"%s\".", cut));
+		remark(im, SAY_OF(CAP_CUT, say_text(cut)));
 	}
 	snprintf(im->text, sizeof(im->text), "%s%.*s%s", before, (int)room, cut, until);
 	return true;
@@ -139,17 +154,17 @@ static void result_give(struct cap_import *im)
 static void on_answer(void *user, size_t index, const struct door_answer *answer)
 {
 	struct cap_import *im = user;
-	char why[sizeof(answer->text)];
+	json_t *row;
 
 	(void)index;
-	if (answer->text[0] == '\0' && answer->rc == DOOR_OK)
+	if (answer->rc == DOOR_OK) {
+		if (!said_is_empty(&answer->said))
+			remark_all(im, &answer->said);
 		return;
-	snprintf(why, sizeof(why), "%s", answer->text[0] != '\0' ? answer->text : "The node refused this alert.");
-	utf8_repair(why);
-	if (answer->rc != DOOR_OK)
-		json_array_append_new(im->rejected, json_pack("{s:i, s:s}", "line", 1, "error", why));
-	else
-		json_array_append_new(im->remarks, json_string(why));
+	}
+	row = said_json_error(&answer->said, im->language);
+	json_object_set_new(row, "line", json_integer(1));
+	json_array_append_new(im->rejected, row);
 }
 
 static void on_finished(void *user)
@@ -159,7 +174,7 @@ static void on_finished(void *user)
 
 static const struct batch_ops OPS = { .request = on_request, .answer = on_answer, .finished = on_finished };
 
-static bool is_over(const struct cap_import *im, char error[COLUMNS_ERROR_SIZE], const struct board_view *view)
+static bool is_over(const struct cap_import *im, struct said *error, const struct board_view *view)
 {
 	struct view_status status = { 0 };
 	char iso[ISO_TIME_SIZE];
@@ -169,21 +184,22 @@ static bool is_over(const struct cap_import *im, char error[COLUMNS_ERROR_SIZE],
 	    im->alert.expires > status.now)
 		return false;
 	iso_time_format(iso, im->alert.expires);
-	snprintf(error, COLUMNS_ERROR_SIZE, "The alert expired at %s: ask for the one that holds now.", iso);
+	said_decide(error, SAY_OF(CAP_EXPIRED, say_text(iso)));
 	return true;
 }
 
 /* Everything up to the door. */
-static enum import_rc prepare(struct cap_import *im, char error[COLUMNS_ERROR_SIZE], const struct import_config *config)
+static enum import_rc prepare(struct cap_import *im, struct said *error, const struct import_config *config)
 {
 	struct view_query all = { 0 };
 
 	im->finished = config->finished;
 	im->user = config->user;
+	im->language = config->language;
 	im->rejected = json_array();
 	im->remarks = json_array();
 	if (im->rejected == NULL || im->remarks == NULL) {
-		snprintf(error, COLUMNS_ERROR_SIZE, "Not enough memory to read the alert.");
+		said_decide(error, SAY(CAP_MEMORY));
 		return IMPORT_E_MEMORY;
 	}
 	if (!cap_read(&im->alert, error, config->data, config->size))
@@ -194,13 +210,11 @@ static enum import_rc prepare(struct cap_import *im, char error[COLUMNS_ERROR_SI
 	if (is_over(im, error, config->view) || !compose(im, error))
 		return IMPORT_E_FILE;
 	if (im->alert.info_count > 1)
-		json_array_append_new(im->remarks, json_sprintf("The message says it %u times, in other words or "
-								"languages: the first was taken.",
-								im->alert.info_count));
+		remark(im, SAY_OF(CAP_SEVERAL, say_number(im->alert.info_count)));
 	return IMPORT_OK;
 }
 
-enum import_rc cap_import_start(struct cap_import **import, char error[COLUMNS_ERROR_SIZE],
+enum import_rc cap_import_start(struct cap_import **import, struct said *error,
 				const struct import_config *config)
 {
 	struct cap_import *im = calloc(1, sizeof(*im));
@@ -208,7 +222,6 @@ enum import_rc cap_import_start(struct cap_import **import, char error[COLUMNS_E
 	enum import_rc rc;
 	bool failed;
 
-	error[0] = '\0';
 	if (im == NULL)
 		return IMPORT_E_MEMORY;
 	rc = prepare(im, error, config);

@@ -75,7 +75,7 @@ static const struct {
 
 struct reading {
 	XML_Parser parser;
-	char *error; /* CAP_ERROR_SIZE; empty until something is wrong */
+	struct said *error; /* empty until something is wrong */
 	unsigned depth, infos;
 	bool in_info;      /* the first one */
 	enum element open; /* whose text is being read */
@@ -85,23 +85,18 @@ struct reading {
 	char texts[CAP_ELEMENTS][CAP_TEXT_SIZE];
 };
 
-__attribute__((format(printf, 2, 3))) static bool refuse(char error[CAP_ERROR_SIZE], const char *format, ...)
+static bool refuse(struct said *error, struct say say)
 {
-	va_list list;
-
-	va_start(list, format);
-	vsnprintf(error, CAP_ERROR_SIZE, format, list);
-	va_end(list);
-	utf8_repair(error);
+	said_decide(error, say);
 	return false;
 }
 
 /* --- XML --- */
 
-static void stop(struct reading *r, const char *why)
+static void stop(struct reading *r, struct say why)
 {
-	if (r->error[0] == '\0')
-		refuse(r->error, "%s", why);
+	if (said_is_empty(r->error))
+		refuse(r->error, why);
 	XML_StopParser(r->parser, XML_FALSE);
 }
 
@@ -117,9 +112,9 @@ static void begin_message(struct reading *r, const char *name)
 	if (strcmp(local_name(name), "alert") == 0)
 		return;
 	if (strncmp(name, CAP_NAMESPACE, sizeof(CAP_NAMESPACE) - 4) == 0)
-		stop(r, "This is another version of CAP: only 1.2 is read.");
+		stop(r, SAY(CAP_VERSION));
 	else
-		stop(r, "This is no CAP message: its first element must be <alert xmlns=\"" CAP_NAMESPACE "\">.");
+		stop(r, SAY_OF(CAP_NO_MESSAGE, say_text(CAP_NAMESPACE)));
 }
 
 static enum element find_element(const struct reading *r, const char *local)
@@ -142,7 +137,7 @@ static void on_begin(void *user, const XML_Char *name, const XML_Char **attribut
 	if (r->depth == 0) {
 		begin_message(r, name);
 	} else if (r->depth == CAP_DEPTH_MAX) {
-		stop(r, "The XML nests too deeply for a CAP message.");
+		stop(r, SAY(CAP_DEEP));
 	} else if (r->open == CAP_NONE) {
 		if (r->depth == 1 && strcmp(local_name(name), "info") == 0)
 			r->in_info = ++r->infos == 1;
@@ -176,7 +171,7 @@ static void on_text(void *user, const XML_Char *text, int size)
 	room = CAP_TEXT_SIZE - 1 - r->sizes[r->open];
 	if (taken > room) {
 		if (r->open <= CAP_SENT)
-			stop(r, "The identifier, sender or time of the message is endless.");
+			stop(r, SAY(CAP_ENDLESS));
 		taken = room;
 	}
 	memcpy(r->texts[r->open] + r->sizes[r->open], text, taken);
@@ -189,7 +184,7 @@ static void on_doctype(void *user, const XML_Char *name, const XML_Char *system,
 	(void)system;
 	(void)public;
 	(void)internal;
-	stop(user, "The file declares a DTD, which a CAP message has no use for: it was not read.");
+	stop(user, SAY(CAP_DTD));
 }
 
 /* One line: blanks and control characters become single blanks, none at the ends; a cut character goes. */
@@ -219,18 +214,18 @@ static bool parse(struct reading *r, const char *data, size_t size)
 {
 	r->parser = XML_ParserCreateNS(NULL, '|');
 	if (r->parser == NULL)
-		return refuse(r->error, "Not enough memory to read the alert.");
+		return refuse(r->error, SAY(CAP_MEMORY));
 	XML_SetUserData(r->parser, r);
 	XML_SetElementHandler(r->parser, on_begin, on_end);
 	XML_SetCharacterDataHandler(r->parser, on_text);
 	XML_SetStartDoctypeDeclHandler(r->parser, on_doctype);
-	if (XML_Parse(r->parser, data, (int)size, XML_TRUE) != XML_STATUS_OK && r->error[0] == '\0')
-		refuse(r->error, "The XML is broken at line %lu: %s.", XML_GetCurrentLineNumber(r->parser),
-		       XML_ErrorString(XML_GetErrorCode(r->parser)));
+	if (XML_Parse(r->parser, data, (int)size, XML_TRUE) != XML_STATUS_OK && said_is_empty(r->error))
+		refuse(r->error, SAY_OF(CAP_BROKEN, say_number((int64_t)XML_GetCurrentLineNumber(r->parser)),
+				say_text(XML_ErrorString(XML_GetErrorCode(r->parser)))));
 	XML_ParserFree(r->parser);
 	for (enum element e = 0; e < CAP_ELEMENTS; e++)
 		tidy(r->texts[e]);
-	return r->error[0] == '\0';
+	return said_is_empty(r->error);
 }
 
 /* --- the standard's rules --- */
@@ -247,21 +242,18 @@ static bool read_moment(int64_t *out, const char *text)
 static bool value_is_fine(const struct reading *r, enum element e)
 {
 	const struct words *values = ELEMENTS[e].values;
-	char list[120];
 	int64_t moment;
 
 	if (r->texts[e][0] == '\0')
 		return !ELEMENTS[e].is_mandatory ||
-		       refuse(r->error, "The CAP message is not whole: <%s> is missing.", ELEMENTS[e].name);
+		       refuse(r->error, SAY_OF(CAP_MISSING, say_text(ELEMENTS[e].name)));
 	if (values != NULL && words_find(values, r->texts[e]) < 0) {
-		words_join(list, sizeof(list), values);
-		return refuse(r->error, "<%s> must be %s.", ELEMENTS[e].name, list);
+		return refuse(r->error, SAY_OF(CAP_MUST_BE, say_text(ELEMENTS[e].name), say_words(values)));
 	}
 	if ((e == CAP_IDENTIFIER || e == CAP_SENDER) && strpbrk(r->texts[e], " ,<&") != NULL)
-		return refuse(r->error, "<%s> has a blank, a comma, < or & in it, which CAP does not allow.",
-			      ELEMENTS[e].name);
+		return refuse(r->error, SAY_OF(CAP_BLANK, say_text(ELEMENTS[e].name)));
 	if ((e == CAP_SENT || e == CAP_EXPIRES) && !read_moment(&moment, r->texts[e]))
-		return refuse(r->error, "<%s> must be a time such as 2026-09-14T06:30:00-00:00.", ELEMENTS[e].name);
+		return refuse(r->error, SAY_OF(CAP_TIME, say_text(ELEMENTS[e].name)));
 	return true;
 }
 
@@ -270,15 +262,13 @@ static bool is_for_us(const struct reading *r)
 	int status = words_find(&STATUSES, r->texts[CAP_STATUS]), type = words_find(&TYPES, r->texts[CAP_MSG_TYPE]);
 
 	if (words_find(&SCOPES, r->texts[CAP_SCOPE]) != 0)
-		return refuse(r->error, "Its scope is %s: only public alerts are passed on.", r->texts[CAP_SCOPE]);
+		return refuse(r->error, SAY_OF(CAP_SCOPE, say_typed(r->texts[CAP_SCOPE])));
 	if (status > 1)
-		return refuse(r->error, "Its status is %s: only what is Actual or an Exercise is passed on.",
-			      r->texts[CAP_STATUS]);
+		return refuse(r->error, SAY_OF(CAP_STATUS, say_typed(r->texts[CAP_STATUS])));
 	if (type > CAP_CANCEL)
-		return refuse(r->error, "It is an %s, which is for machines: there is nothing to tell people.",
-			      r->texts[CAP_MSG_TYPE]);
+		return refuse(r->error, SAY_OF(CAP_FOR_MACHINES, say_typed(r->texts[CAP_MSG_TYPE])));
 	if (r->infos == 0 && type != CAP_CANCEL)
-		return refuse(r->error, "The CAP message is not whole: <info> is missing.");
+		return refuse(r->error, SAY_OF(CAP_MISSING, say_text("info")));
 	return true;
 }
 
@@ -336,17 +326,16 @@ static void take(struct cap_alert *alert, struct reading *r)
 	strcpy(alert->text, headline[0] != '\0' ? headline : r->texts[CAP_EVENT]);
 }
 
-bool cap_read(struct cap_alert *alert, char error[CAP_ERROR_SIZE], const char *data, size_t size)
+bool cap_read(struct cap_alert *alert, struct said *error, const char *data, size_t size)
 {
 	struct reading *r;
 	bool ok;
 
-	error[0] = '\0';
 	if (size > INT32_MAX)
-		return refuse(error, "The file is too large for an alert.");
+		return refuse(error, SAY(CAP_TOO_LARGE));
 	r = calloc(1, sizeof(*r));
 	if (r == NULL)
-		return refuse(error, "Not enough memory to read the alert.");
+		return refuse(error, SAY(CAP_MEMORY));
 	r->error = error;
 	r->open = CAP_NONE;
 	ok = parse(r, data, size) && check(r);

@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include "board/text/degrees.h"
+#include "board/text/say_decimal.h"
 #include "board/text/decimal.h"
 #include "board/tables/hashtags.h"
 #include "board/text/words.h"
@@ -125,41 +126,34 @@ static enum import_kind guess(const struct columns *c, const struct csv_table *t
 	return c->at[COLUMN_RESERVE] >= 0 ? IMPORT_STOCK : IMPORT_GUESS;
 }
 
-bool columns_find(struct columns *columns, char error[COLUMNS_ERROR_SIZE], const struct csv_table *table,
+static bool refuse(struct said *error, struct say say)
+{
+	said_decide(error, say);
+	return false;
+}
+
+bool columns_find(struct columns *columns, struct said *error, const struct csv_table *table,
 		  enum import_kind kind)
 {
 	struct columns c = { .header = 0 };
 
 	assign(&c, table, SITES | LINES);
 	c.kind = kind == IMPORT_GUESS ? guess(&c, table) : kind;
-	if (c.kind == IMPORT_GUESS) {
-		snprintf(error, COLUMNS_ERROR_SIZE,
-			 "The columns do not tell what the rows are: say kind=site, need, offer or "
-			 "stock, and name a column \"name\" (#loc+name) or \"item\" (#item+name).");
-		return false;
-	}
+	if (c.kind == IMPORT_GUESS)
+		return refuse(error, SAY(TABLE_KIND_UNCLEAR));
+
 	assign(&c, table, 1u << c.kind);
-	if (c.kind == IMPORT_SITE && c.at[COLUMN_NAME] < 0) {
-		snprintf(error, COLUMNS_ERROR_SIZE,
-			 "No column names the sites: head one \"name\", or tag it #loc+name.");
-		return false;
-	}
-	if (c.kind != IMPORT_SITE && !has_item(&c)) {
-		snprintf(error, COLUMNS_ERROR_SIZE,
-			 "No column says what it is about: head one \"item\", or tag it #item+name.");
-		return false;
-	}
+	if (c.kind == IMPORT_SITE && c.at[COLUMN_NAME] < 0)
+		return refuse(error, SAY(TABLE_NO_NAME));
+
+	if (c.kind != IMPORT_SITE && !has_item(&c))
+		return refuse(error, SAY(TABLE_NO_ITEM));
+
 	*columns = c;
 	return true;
 }
 
 /* --- cells --- */
-
-static bool refuse(char error[COLUMNS_ERROR_SIZE], const char *what, const char *cell, const char *right)
-{
-	snprintf(error, COLUMNS_ERROR_SIZE, "%s \"%.40s\" %s.", what, cell, right);
-	return false;
-}
 
 /* Where the comma separates no columns it is the decimal point of half the world. */
 static void point(char out[32], const char *cell, size_t size, char separator)
@@ -178,7 +172,7 @@ static size_t number_size(const char *cell)
 	return strspn(cell, "0123456789.,");
 }
 
-static bool read_quantity(uint64_t *out, char error[COLUMNS_ERROR_SIZE], const char *what, const char *cell,
+static bool read_quantity(uint64_t *out, struct said *error, enum say_code column, const char *cell,
 			  char separator)
 {
 	char number[32];
@@ -188,15 +182,15 @@ static bool read_quantity(uint64_t *out, char error[COLUMNS_ERROR_SIZE], const c
 	rc = decimal_parse(out, number);
 	if (rc == DECIMAL_OK && cell[number_size(cell)] == '-')
 		rc = DECIMAL_E_FORM;
-	return rc == DECIMAL_OK || refuse(error, what, cell, decimal_rc_text(rc));
+	return rc == DECIMAL_OK || refuse(error, say_decimal_error(rc, say_phrase(column), cell));
 }
 
-static bool read_count(uint32_t *out, char error[COLUMNS_ERROR_SIZE], const char *what, const char *cell)
+static bool read_count(uint32_t *out, struct said *error, enum say_code column, const char *cell)
 {
 	size_t size = strlen(cell);
 
 	if (strspn(cell, "0123456789") != size || size == 0 || size > 9)
-		return refuse(error, what, cell, "must be a whole number such as 40");
+		return refuse(error, SAY_OF(ROW_COUNT, say_phrase(column), say_typed(cell)));
 	*out = (uint32_t)strtoul(cell, NULL, 10);
 	return true;
 }
@@ -210,7 +204,7 @@ static bool read_degrees(double *out, const char *cell, char separator)
 	return end != number && *end == '\0';
 }
 
-static bool read_place(struct door_request *r, char error[COLUMNS_ERROR_SIZE], const char *lat, const char *lon,
+static bool read_place(struct door_request *r, struct said *error, const char *lat, const char *lon,
 		       char separator)
 {
 	double north, east;
@@ -218,13 +212,13 @@ static bool read_place(struct door_request *r, char error[COLUMNS_ERROR_SIZE], c
 	if (lat[0] == '\0' && lon[0] == '\0')
 		return true;
 	if (!read_degrees(&north, lat, separator))
-		return refuse(error, "Latitude", lat, "must be degrees such as 35.1");
+		return refuse(error, SAY_OF(ROW_LATITUDE, say_typed(lat)));
 	if (!read_degrees(&east, lon, separator))
-		return refuse(error, "Longitude", lon, "must be degrees such as -77.04");
+		return refuse(error, SAY_OF(ROW_LONGITUDE, say_typed(lon)));
 	if (!degrees_place(&r->place, north, east, DEGREES_POINT_DIGITS))
-		return refuse(error, "The place", lat, "is not on Earth: latitude is -90 to 90, longitude -180 to 180");
+		return refuse(error, SAY_OF(ROW_NOT_EARTH, say_typed(lat)));
 	if (r->place.lat_e6 == 0 && r->place.lon_e6 == 0)
-		return refuse(error, "The place", "0, 0", "lies in the ocean: leave both cells empty if it is unknown");
+		return refuse(error, SAY_OF(ROW_OCEAN, say_text("0, 0")));
 	r->fields |= DOOR_PLACE;
 	return true;
 }
@@ -241,9 +235,8 @@ static void read_code(struct door_request *r, const char *cell)
 	r->fields |= DOOR_PLACE;
 }
 
-static bool read_flags(uint8_t *out, char error[COLUMNS_ERROR_SIZE], const struct words *words, const char *cell)
+static bool read_flags(uint8_t *out, struct said *error, const struct words *words, const char *cell)
 {
-	char list[120];
 	uint8_t bits = 0;
 
 	while (*cell != '\0') {
@@ -253,12 +246,8 @@ static bool read_flags(uint8_t *out, char error[COLUMNS_ERROR_SIZE], const struc
 
 		snprintf(word, sizeof(word), "%.*s", (int)(size < 19 ? size : 19), cell);
 		found = words_find(words, word);
-		if (found < 0) {
-			words_join(list, sizeof(list), words);
-			snprintf(error, COLUMNS_ERROR_SIZE, "The flag \"%s\" is not known: it is one of %s.", word,
-				 list);
-			return false;
-		}
+		if (found < 0)
+			return refuse(error, SAY_OF(ROW_FLAG, say_typed(word), say_words(words)));
 		bits |= (uint8_t)(1u << found);
 		cell += size;
 		cell += strspn(cell, " ");
@@ -268,7 +257,7 @@ static bool read_flags(uint8_t *out, char error[COLUMNS_ERROR_SIZE], const struc
 }
 
 /* What is only known from somewhere, a short code or a name, is no place of a table: it would be another elsewhere. */
-static bool read_place_text(struct door_request *r, char error[COLUMNS_ERROR_SIZE], const char *cell)
+static bool read_place_text(struct door_request *r, struct said *error, const char *cell)
 {
 	struct geo_point point;
 	uint8_t digits;
@@ -282,8 +271,7 @@ static bool read_place_text(struct door_request *r, char error[COLUMNS_ERROR_SIZ
 	case PLACE_TEXT_SHORT:
 	case PLACE_TEXT_NOT_EARTH:
 	case PLACE_TEXT_OTHER:
-		return refuse(error, "The place", cell,
-			      "must be degrees such as 35.1,-77.04, or a whole Plus Code such as 8773XW44+22");
+		return refuse(error, SAY_OF(ROW_PLACE, say_typed(cell)));
 	}
 	r->place = (struct view_place){ point.lat_e6, point.lon_e6, digits };
 	r->fields |= DOOR_PLACE;
@@ -325,23 +313,22 @@ bool columns_within_parse(uint32_t *hours, const char *text)
 	return true;
 }
 
-static bool read_site(struct door_request *r, char error[COLUMNS_ERROR_SIZE], const struct columns *c,
+static bool read_site(struct door_request *r, struct said *error, const struct columns *c,
 		      const struct csv_table *table, size_t row)
 {
 	const char *status = cell_of(c, table, row, COLUMN_STATUS);
 
 	r->verb = DOOR_SITE;
 	r->name = cell_of(c, table, row, COLUMN_NAME);
-	if (r->name[0] == '\0') {
-		snprintf(error, COLUMNS_ERROR_SIZE, "The site's name is missing.");
-		return false;
-	}
+	if (r->name[0] == '\0')
+		return refuse(error, SAY(ROW_NO_NAME));
+
 	r->fields |= DOOR_NAME;
 	if (status[0] != '\0') {
 		int state = words_find(&WORDS_SITE_STATE, status);
 
 		if (state < 0)
-			return refuse(error, "Status", status, "must be open, full, closed, moved or unlisted");
+			return refuse(error, SAY_OF(ROW_STATUS, say_typed(status)));
 		r->state = (enum view_site_state)state;
 		r->fields |= DOOR_STATE;
 	}
@@ -354,15 +341,13 @@ static bool read_site(struct door_request *r, char error[COLUMNS_ERROR_SIZE], co
 	       read_place_text(r, error, cell_of(c, table, row, COLUMN_PLACE));
 }
 
-static bool refuse_over(char error[COLUMNS_ERROR_SIZE], enum view_line_status status)
+static bool refuse_over(struct said *error, enum view_line_status status)
 {
-	snprintf(error, COLUMNS_ERROR_SIZE, "It is %s: only what is still open is taken in.",
-		 words_text(&WORDS_LINE_STATUS, status));
-	return false;
+	return refuse(error, SAY_OF(ROW_OVER, say_text(words_text(&WORDS_LINE_STATUS, status))));
 }
 
 /* A line that is over elsewhere is not opened again here; words that are not ours do not matter. */
-static bool read_status(char error[COLUMNS_ERROR_SIZE], const char *cell)
+static bool read_status(struct said *error, const char *cell)
 {
 	int found = words_find(&WORDS_LINE_STATUS, cell);
 	bool is_over = found == VIEW_MET || found == VIEW_CLOSED || found == VIEW_EXPIRED;
@@ -370,7 +355,7 @@ static bool read_status(char error[COLUMNS_ERROR_SIZE], const char *cell)
 	return !is_over || refuse_over(error, (enum view_line_status)found);
 }
 
-static bool read_line(struct door_request *r, char error[COLUMNS_ERROR_SIZE], const struct columns *c,
+static bool read_line(struct door_request *r, struct said *error, const struct columns *c,
 		      const struct csv_table *table, size_t row)
 {
 	const char *within = cell_of(c, table, row, COLUMN_WITHIN);
@@ -382,10 +367,9 @@ static bool read_line(struct door_request *r, char error[COLUMNS_ERROR_SIZE], co
 		r->item = cell_of(c, table, row, COLUMN_ITEM_CODE);
 	r->site = cell_of(c, table, row, COLUMN_NAME);
 	r->text = cell_of(c, table, row, COLUMN_TEXT);
-	if (r->item[0] == '\0') {
-		snprintf(error, COLUMNS_ERROR_SIZE, "The item is missing.");
-		return false;
-	}
+	if (r->item[0] == '\0')
+		return refuse(error, SAY(ROW_NO_ITEM));
+
 	if (!read_status(error, cell_of(c, table, row, COLUMN_STATUS)) ||
 	    !read_flags(&r->flags, error, &WORDS_FLAGS, cell_of(c, table, row, COLUMN_FLAGS)))
 		return false;
@@ -398,31 +382,29 @@ static bool read_line(struct door_request *r, char error[COLUMNS_ERROR_SIZE], co
 	if (within[0] == '\0')
 		return true;
 	if (!columns_within_parse(&r->within_h, within))
-		return refuse(error, "Urgency", within,
-			      "must be hours up to 720, such as 24, 24h or 3d, or critical, urgent, "
-			      "normal or low");
+		return refuse(error, SAY_OF(ROW_URGENCY, say_typed(within)));
 	r->fields |= DOOR_WITHIN;
 	return true;
 }
 
-static bool read_numbers(struct door_request *r, char error[COLUMNS_ERROR_SIZE], const struct columns *c,
+static bool read_numbers(struct door_request *r, struct said *error, const struct columns *c,
 			 const struct csv_table *table, size_t row)
 {
 	const struct {
 		enum column column;
-		const char *what;
+		enum say_code name;
 		uint32_t bit;
 		uint32_t *count;
 		uint64_t *milli;
 	} numbers[] = {
-		{ COLUMN_PEOPLE, "People", DOOR_PEOPLE, &r->people, NULL },
-		{ COLUMN_INFANTS, "Infants", DOOR_INFANTS, &r->infants, NULL },
-		{ COLUMN_ELDERS, "Elders", DOOR_ELDERS, &r->elders, NULL },
-		{ COLUMN_POWERED, "Power-dependent", DOOR_POWERED, &r->powered, NULL },
-		{ COLUMN_REACH, "Reach", DOOR_REACH, &r->reach_km, NULL },
-		{ COLUMN_QUANTITY, "Quantity", DOOR_QUANTITY, NULL, &r->quantity_milli },
-		{ COLUMN_LOT, "Lot", DOOR_LOT, NULL, &r->lot_milli },
-		{ COLUMN_RESERVE, "Reserve", DOOR_RESERVE, NULL, &r->reserve_milli },
+		{ COLUMN_PEOPLE, SAY_COLUMN_PEOPLE, DOOR_PEOPLE, &r->people, NULL },
+		{ COLUMN_INFANTS, SAY_COLUMN_INFANTS, DOOR_INFANTS, &r->infants, NULL },
+		{ COLUMN_ELDERS, SAY_COLUMN_ELDERS, DOOR_ELDERS, &r->elders, NULL },
+		{ COLUMN_POWERED, SAY_COLUMN_POWERED, DOOR_POWERED, &r->powered, NULL },
+		{ COLUMN_REACH, SAY_COLUMN_REACH, DOOR_REACH, &r->reach_km, NULL },
+		{ COLUMN_QUANTITY, SAY_COLUMN_QUANTITY, DOOR_QUANTITY, NULL, &r->quantity_milli },
+		{ COLUMN_LOT, SAY_COLUMN_LOT, DOOR_LOT, NULL, &r->lot_milli },
+		{ COLUMN_RESERVE, SAY_COLUMN_RESERVE, DOOR_RESERVE, NULL, &r->reserve_milli },
 	};
 
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
@@ -430,10 +412,10 @@ static bool read_numbers(struct door_request *r, char error[COLUMNS_ERROR_SIZE],
 
 		if (cell[0] == '\0')
 			continue;
-		if (numbers[i].count != NULL && !read_count(numbers[i].count, error, numbers[i].what, cell))
+		if (numbers[i].count != NULL && !read_count(numbers[i].count, error, numbers[i].name, cell))
 			return false;
 		if (numbers[i].milli != NULL &&
-		    !read_quantity(numbers[i].milli, error, numbers[i].what, cell, table->separator))
+		    !read_quantity(numbers[i].milli, error, numbers[i].name, cell, table->separator))
 			return false;
 		r->fields |= numbers[i].bit;
 	}
@@ -441,13 +423,13 @@ static bool read_numbers(struct door_request *r, char error[COLUMNS_ERROR_SIZE],
 }
 
 /* What arrived elsewhere is not asked for once more. */
-static bool subtract_arrived(struct door_request *r, char error[COLUMNS_ERROR_SIZE], const char *cell, char separator)
+static bool subtract_arrived(struct door_request *r, struct said *error, const char *cell, char separator)
 {
 	uint64_t arrived = 0;
 
 	if (cell[0] == '\0' || (r->fields & DOOR_QUANTITY) == 0 || r->quantity_milli == 0)
 		return true;
-	if (!read_quantity(&arrived, error, "What arrived", cell, separator))
+	if (!read_quantity(&arrived, error, SAY_COLUMN_ARRIVED, cell, separator))
 		return false;
 	if (arrived >= r->quantity_milli)
 		return refuse_over(error, VIEW_MET);
@@ -472,7 +454,7 @@ bool columns_measure(struct measure *measure, char text[COLUMNS_MEASURE_SIZE], c
 	return measure_read(measure, text, catalog_find_like(item)) == MEASURE_OK;
 }
 
-bool columns_read(struct door_request *request, char error[COLUMNS_ERROR_SIZE], const struct columns *columns,
+bool columns_read(struct door_request *request, struct said *error, const struct columns *columns,
 		  const struct csv_table *table, size_t row)
 {
 	struct door_request r = { .long_text = DOOR_CUT, .sure = true };

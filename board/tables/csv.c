@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "board/tables/csv.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,27 +29,27 @@ struct filling {
 	enum csv_rc rc;
 };
 
-const char *csv_rc_text(enum csv_rc rc)
+struct say csv_say(enum csv_rc rc, unsigned line)
 {
+	assert(rc != CSV_TABLE_OK);
 	switch (rc) {
 	case CSV_TABLE_OK:
-		return "The file was read.";
-	case CSV_TABLE_E_EMPTY:
-		return "The file is empty: its first row must name the columns, such as name,lat,lon.";
-	case CSV_TABLE_E_ROWS:
-		return "The file has more than 20000 rows: split it.";
-	case CSV_TABLE_E_COLUMNS:
-		return "The file has more than 64 columns: keep those that matter.";
-	case CSV_TABLE_E_QUOTE:
-		return "A quote (\") in the file is opened and never closed.";
-	case CSV_TABLE_E_BINARY:
-		return "This is not a text file: save it as CSV in UTF-8 from the spreadsheet.";
-	case CSV_TABLE_E_CELL:
-		return "A cell is longer than 4 KiB: shorten it, or close the quote (\") that was opened there.";
 	case CSV_TABLE_E_MEMORY:
-		return "Not enough memory to read the file: split it.";
+		break;
+	case CSV_TABLE_E_EMPTY:
+		return SAY(TABLE_EMPTY);
+	case CSV_TABLE_E_ROWS:
+		return SAY(TABLE_ROWS);
+	case CSV_TABLE_E_COLUMNS:
+		return SAY(TABLE_COLUMNS);
+	case CSV_TABLE_E_QUOTE:
+		return SAY(TABLE_QUOTE);
+	case CSV_TABLE_E_BINARY:
+		return SAY(TABLE_BINARY);
+	case CSV_TABLE_E_CELL:
+		return SAY_OF(TABLE_CELL, say_number(line));
 	}
-	return "The file could not be read.";
+	return SAY(TABLE_MEMORY);
 }
 
 /* Room for one more element; false when memory is out. */

@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "board/text/say.h"
+
 enum {
 	CSV_COLUMNS_MAX = 64,
 	CSV_ROWS_MAX = 20000,
@@ -42,8 +44,8 @@ struct csv_table {
 	char *texts; /* what the cells point into */
 };
 
-/* One sentence for people, never NULL. */
-const char *csv_rc_text(enum csv_rc rc);
+/* What is wrong with the file; `line` as csv_table_init gave it. `rc` is not CSV_TABLE_OK. */
+struct say csv_say(enum csv_rc rc, unsigned line);
 
 /* `table` is the caller's to fini; on failure it is untouched. Cells are trimmed of spaces. `*line` is only written for
  * CSV_TABLE_E_CELL. */

@@ -2,14 +2,14 @@
 #include "board/tables/import.h"
 
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "board/batch.h"
 #include "board/tables/import_match.h"
-#include "board/text/utf8.h"
+#include "board/text/said_json.h"
+#include "board/text/say_measure.h"
 #include "proto/catalog/catalog_search.h"
 
 enum { UNITS_MAX = 64 };
@@ -23,6 +23,7 @@ struct import {
 	char ref[VIEW_REF_SIZE];
 	size_t added, changed, same;
 	json_t *rejected, *remarks;
+	enum language language;
 	import_finished finished;
 	void *user;
 };
@@ -54,27 +55,28 @@ static unsigned line_of(const struct import *im, size_t index)
 	return im->table.rows[row_of(im, index)].line;
 }
 
-static void reject(struct import *im, size_t index, const char *reason)
+static void reject(struct import *im, size_t index, const struct said *why)
 {
-	char why[COLUMNS_ERROR_SIZE];
+	json_t *row = said_json_error(why, im->language);
 
-	snprintf(why, sizeof(why), "%s", reason);
-	utf8_repair(why);
-	json_array_append_new(im->rejected, json_pack("{s:i, s:s}", "line", (int)line_of(im, index), "error", why));
+	json_object_set_new(row, "line", json_integer(line_of(im, index)));
+	json_array_append_new(im->rejected, row);
 }
 
-static void remark(struct import *im, unsigned line, const char *text)
+/* About the row that began in `line`; 0: about the file. */
+static void remark(struct import *im, unsigned line, const struct said *said)
 {
-	char said[sizeof(((struct door_answer *)NULL)->text) + 24];
+	json_t *row = json_object();
 
-	snprintf(said, sizeof(said), "line %u: %s", line, text);
-	utf8_repair(said);
-	json_array_append_new(im->remarks, json_string(said));
+	if (line > 0)
+		json_object_set_new(row, "line", json_integer(line));
+	said_json_put(row, "remark", said, im->language);
+	json_array_append_new(im->remarks, row);
 }
 
 static bool site_is_wanted(struct import *im, size_t index, struct door_request *r)
 {
-	char why[COLUMNS_ERROR_SIZE];
+	struct said why = { 0 };
 	size_t earlier = 0;
 
 	switch (import_match_site(im->known, im->ref, &earlier, r, index)) {
@@ -88,9 +90,8 @@ static bool site_is_wanted(struct import *im, size_t index, struct door_request 
 		im->edits[index] = true;
 		return true;
 	case IMPORT_MATCH_IN_FILE:
-		snprintf(why, sizeof(why), "The same site stands in line %u with other values: keep one of them.",
-			 line_of(im, earlier));
-		reject(im, index, why);
+		said_decide(&why, SAY_OF(ROW_TWICE, say_number(line_of(im, earlier))));
+		reject(im, index, &why);
 		return false;
 	}
 	return false;
@@ -99,14 +100,14 @@ static bool site_is_wanted(struct import *im, size_t index, struct door_request 
 static bool on_request(void *user, size_t index, struct door_request *request)
 {
 	struct import *im = user;
-	char why[COLUMNS_ERROR_SIZE];
+	struct said why = { 0 };
 
 	if (import_match_id(im->known, columns_id(&im->columns, &im->table, row_of(im, index)))) {
 		im->same++;
 		return false;
 	}
-	if (!columns_read(request, why, &im->columns, &im->table, row_of(im, index))) {
-		reject(im, index, why);
+	if (!columns_read(request, &why, &im->columns, &im->table, row_of(im, index))) {
+		reject(im, index, &why);
 		return false;
 	}
 	if (im->columns.kind == IMPORT_SITE)
@@ -123,15 +124,15 @@ static void on_answer(void *user, size_t index, const struct door_answer *answer
 	struct import *im = user;
 
 	if (answer->rc != DOOR_OK) {
-		reject(im, index, answer->text[0] != '\0' ? answer->text : "The node refused this row.");
+		reject(im, index, &answer->said);
 		return;
 	}
 	if (im->edits[index])
 		im->changed++;
 	else
 		im->added++;
-	if (answer->text[0] != '\0')
-		remark(im, line_of(im, index), answer->text);
+	if (!said_is_empty(&answer->said))
+		remark(im, line_of(im, index), &answer->said);
 }
 
 /* A unit of the file's own is no reason to refuse a row. What was converted is said once for an item and unit, and so is
@@ -145,10 +146,11 @@ static void remark_units(struct import *im)
 
 	for (size_t i = row_of(im, 0); i < im->table.row_count && seen_count < UNITS_MAX; i++) {
 		struct door_request r = { 0 };
-		char why[COLUMNS_ERROR_SIZE], text[COLUMNS_MEASURE_SIZE], said[MEASURE_TEXT_SIZE];
+		struct said why = { 0 }, said = { 0 };
+		char text[COLUMNS_MEASURE_SIZE];
 		const char *stated = columns_unit(&im->columns, &im->table, i), *unit;
 		struct measure measure;
-		bool is_new = stated[0] != '\0' && columns_read(&r, why, &im->columns, &im->table, i);
+		bool is_new = stated[0] != '\0' && columns_read(&r, &why, &im->columns, &im->table, i);
 
 		for (size_t j = 0; j < seen_count && is_new; j++)
 			is_new = strcasecmp(seen[j].item, r.item) != 0 || strcasecmp(seen[j].unit, stated) != 0;
@@ -157,18 +159,18 @@ static void remark_units(struct import *im)
 		seen[seen_count].item = r.item;
 		seen[seen_count++].unit = stated;
 		if (columns_measure(&measure, text, &im->columns, &im->table, i)) {
-			measure_remark(said, &measure, text, catalog_find_like(r.item));
-			snprintf(why, sizeof(why), "%.40s: %.120s, and so on.", r.item, said);
+			(void)said_add(&said, SAY_OF(ROW_MEASURE, say_typed(r.item)));
+			(void)said_add(&said, say_measure(&measure, text, catalog_find_like(r.item)));
+			(void)said_add(&said, SAY(ROW_AND_SO_ON));
 			if (measure.converted)
-				remark(im, im->table.rows[i].line, why);
+				remark(im, im->table.rows[i].line, &said);
 			continue;
 		}
 		unit = import_match_unit(im->known, &r);
 		if (unit[0] == '\0' || strcasecmp(unit, stated) == 0)
 			continue;
-		snprintf(why, sizeof(why), "%.40s is counted in %s here, the file says %.20s: check the quantity.",
-			 r.item, unit, stated);
-		remark(im, im->table.rows[i].line, why);
+		(void)said_add(&said, SAY_OF(ROW_UNIT, say_typed(r.item), say_text(unit), say_typed(stated)));
+		remark(im, im->table.rows[i].line, &said);
 	}
 }
 
@@ -221,16 +223,14 @@ static void on_finished(void *user)
 
 static const struct batch_ops OPS = { .request = on_request, .answer = on_answer, .finished = on_finished };
 
-static enum import_rc prepare(struct import *im, char error[COLUMNS_ERROR_SIZE], const struct import_config *config)
+static enum import_rc prepare(struct import *im, struct said *error, const struct import_config *config)
 {
+	struct said latin1 = { 0 };
 	unsigned line = 0;
 	enum csv_rc rc = csv_table_init(&im->table, &line, config->data, config->size);
 
 	if (rc != CSV_TABLE_OK) {
-		if (rc == CSV_TABLE_E_CELL)
-			snprintf(error, COLUMNS_ERROR_SIZE, "Line %u: %s", line, csv_rc_text(rc));
-		else
-			snprintf(error, COLUMNS_ERROR_SIZE, "%s", csv_rc_text(rc));
+		said_decide(error, csv_say(rc, line));
 		return rc == CSV_TABLE_E_MEMORY ? IMPORT_E_MEMORY : IMPORT_E_FILE;
 	}
 	if (!columns_find(&im->columns, error, &im->table, config->kind))
@@ -241,23 +241,25 @@ static enum import_rc prepare(struct import *im, char error[COLUMNS_ERROR_SIZE],
 	im->known = import_match_new(config->view);
 	im->finished = config->finished;
 	im->user = config->user;
+	im->language = config->language;
 	if (im->rejected == NULL || im->remarks == NULL || im->edits == NULL || im->known == NULL) {
-		snprintf(error, COLUMNS_ERROR_SIZE, "%s", csv_rc_text(CSV_TABLE_E_MEMORY));
+		said_decide(error, csv_say(CSV_TABLE_E_MEMORY, 0));
 		return IMPORT_E_MEMORY;
 	}
-	if (im->table.latin1)
-		json_array_append_new(im->remarks, json_string("The file is not UTF-8 and was read as Latin-1."));
+	if (im->table.latin1) {
+		(void)said_add(&latin1, SAY(TABLE_LATIN1));
+		remark(im, 0, &latin1);
+	}
 	return IMPORT_OK;
 }
 
-enum import_rc import_start(struct import **import, char error[COLUMNS_ERROR_SIZE], const struct import_config *config)
+enum import_rc import_start(struct import **import, struct said *error, const struct import_config *config)
 {
 	struct import *im = calloc(1, sizeof(*im));
 	struct batch *batch;
 	enum import_rc rc;
 	bool failed;
 
-	error[0] = '\0';
 	if (im == NULL)
 		return IMPORT_E_MEMORY;
 	rc = prepare(im, error, config);

@@ -26,6 +26,7 @@ struct import_config {
 	const struct board_view *view;
 	const struct board_door *door;
 	enum import_kind kind;
+	enum language language; /* of remarks and refusals */
 	const char *data; /* read before import_start returns */
 	size_t size;
 	import_finished finished; /* exactly once after success, unless cancelled; maybe before import_start returns */
@@ -35,7 +36,7 @@ struct import_config {
 enum import_rc { IMPORT_OK = 0, IMPORT_E_FILE = -1, IMPORT_E_MEMORY = -2 };
 
 /* IMPORT_E_FILE: the file as a whole is no use, and `error` says why. `*import` is NULL when it is finished already. */
-enum import_rc import_start(struct import **import, char error[COLUMNS_ERROR_SIZE], const struct import_config *config)
+enum import_rc import_start(struct import **import, struct said *error, const struct import_config *config)
 	__attribute__((warn_unused_result));
 /* Rows not yet submitted stay outside; nobody is called any more. */
 void import_cancel(struct import *import);

@@ -6,21 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-const char *decimal_rc_text(enum decimal_rc rc)
-{
-	switch (rc) {
-	case DECIMAL_OK:
-		return "is fine";
-	case DECIMAL_E_FORM:
-		return "must be a number such as 120 or 12.5, with a point and without thousands separators";
-	case DECIMAL_E_FINE:
-		return "has more than three decimals: round it";
-	case DECIMAL_E_LARGE:
-		return "is above 34 million: use several lines";
-	}
-	return "is wrong";
-}
-
 enum decimal_rc decimal_parse(uint64_t *out, const char *text)
 {
 	uint64_t milli = 0;

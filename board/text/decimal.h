@@ -23,8 +23,6 @@ enum decimal_rc {
 enum decimal_rc decimal_parse(uint64_t *milli, const char *text) __attribute__((warn_unused_result));
 /* The same for a number that JSON's reader has made a double of: exact for what has up to three decimals. */
 enum decimal_rc decimal_of_double(uint64_t *milli, double number) __attribute__((warn_unused_result));
-/* A sentence's end: "... must be a number such as 120 or 12.5". Never NULL. */
-const char *decimal_rc_text(enum decimal_rc rc);
 /* "12.5" of 12500, "-3" of -3000. */
 void decimal_format(char out[DECIMAL_SIZE], int64_t milli);
 

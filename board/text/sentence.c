@@ -240,10 +240,18 @@ static void add_at(struct text *t, const struct view_answer *a)
 	add_where(t, a);
 }
 
+static void add_about(struct text *t, const struct view_answer *a, const char *before)
+{
+	char about[SAID_WRITTEN_SIZE];
+
+	said_write(about, sizeof(about), LANGUAGE_EN, &a->about);
+	if (about[0] != '\0')
+		add(t, "%s%s", before, about);
+}
+
 static void add_rest(struct text *t, const struct view_answer *a, const char *said, int64_t now)
 {
-	if (a->about[0] != '\0')
-		add(t, ", %s", a->about);
+	add_about(t, a, ", ");
 	/* A question ends its sentence. */
 	add_time(t, t->used > 0 && t->out[t->used - 1] == '?' ? said + 1 : said, a->said, now);
 	if (a->by[0] != '\0')
@@ -308,11 +316,11 @@ static void add_news(struct text *t, const struct view_answer *a, int64_t now)
 {
 	if (a->item_name[0] != '\0')
 		add_at(t, a);
-	else if (a->about[0] == '\0')
+	else if (a->text[0] == '\0')
 		add_where(t, a);
 	add_time(t, ", due", a->when, now);
 	if (t->used == 0) {
-		add(t, "%s", a->about);
+		add(t, "%s", a->text);
 		add_time(t, ". Said", a->said, now);
 		add(t, " by %s. %s", a->by, a->ref);
 		return;

@@ -14,7 +14,10 @@
 #include "proto/catalog/propose.h"
 
 /* Behind what was remarked already: "agua" was taken as Drinking water (101). 5000 L for 12 people? */
-#define ASK(answer, ...) (typed_input_remark((answer), __VA_ARGS__), (answer)->rc = DOOR_E_ASK)
+static enum door_rc ask(struct door_answer *answer, struct say say)
+{
+	return door_refuse(answer, DOOR_E_ASK, say);
+}
 
 /* "5000 L for 12 people?" */
 static enum door_rc look_at_quantity(struct door_answer *answer, const struct door_request *asked,
@@ -23,18 +26,13 @@ static enum door_rc look_at_quantity(struct door_answer *answer, const struct do
 	const struct catalog_item *item = line->item ? catalog_find_code(line->item) : NULL;
 	struct party party = { line->people, line->infants, line->elders, line->powered };
 	uint32_t days = asked->fields & DOOR_DAYS ? asked->days : CONFIRM_DAYS;
-	char typed[SENTENCE_AMOUNT_SIZE], usual_text[SENTENCE_AMOUNT_SIZE];
 	uint64_t usual = item && line->people ? propose_quantity(item, &party, days) : 0;
 
 	if (!usual || line->quantity_milli <= usual * CONFIRM_TIMES)
 		return DOOR_OK;
-	sentence_amount(typed, (int64_t)line->quantity_milli, item->unit);
-	sentence_amount(usual_text, (int64_t)usual, item->unit);
-	if (item->per_person_day_milli)
-		return ASK(answer, "%s for %u %s? Usual is %s for %u day%s.", typed, line->people,
-			   line->people == 1 ? "person" : "people", usual_text, days, days == 1 ? "" : "s");
-	return ASK(answer, "%s for %u %s? Usual is %s.", typed, line->people, line->people == 1 ? "person" : "people",
-		   usual_text);
+	return ask(answer, SAY_OF(UNUSUAL_QUANTITY, say_amount((int64_t)line->quantity_milli, item->unit),
+				  say_number(line->people), say_amount((int64_t)usual, item->unit),
+				  say_number(item->per_person_day_milli ? days : 0)));
 }
 
 /* Within a quarter, or two; who said nothing is like anybody. */
@@ -87,8 +85,7 @@ static enum door_rc look_for_similar(struct door_answer *answer, const struct dr
 {
 	struct fold *fold = picture_fold(desk->picture, desk->now_s);
 	fold_slot similar = find_similar(fold, desk->now_s, line);
-	char name[VIEW_NAME_SIZE], unit[VIEW_UNIT_SIZE] = "", ref[VIEW_REF_SIZE], span[SENTENCE_SPAN_SIZE];
-	char amount[SENTENCE_AMOUNT_SIZE], people[24] = "";
+	char name[VIEW_NAME_SIZE], unit[VIEW_UNIT_SIZE] = "", ref[VIEW_REF_SIZE];
 	struct fold_record record;
 	struct entry there;
 
@@ -98,31 +95,25 @@ static enum door_rc look_for_similar(struct door_answer *answer, const struct dr
 	fold_read(fold, record.standing, &there);
 	picture_item_name(&there.line, name, unit);
 	picture_ref_text(desk->picture, fold_ref(fold, similar), ref);
-	sentence_amount(amount, (int64_t)there.line.quantity_milli, unit);
-	sentence_span(span, desk->now_s > there.hlc.time ? (int64_t)(desk->now_s - there.hlc.time) : 0);
-	if (there.line.people)
-		snprintf(people, sizeof people, " for %u %s", there.line.people,
-			 there.line.people == 1 ? "person" : "people");
-	return ASK(answer, "Is it the same as %s: %s%s%.40s%s, said %s ago?", ref,
-		   there.line.quantity_milli ? amount : "", there.line.quantity_milli ? " " : "", name, people, span);
+	return ask(answer, SAY_OF(SIMILAR_NEED, say_text(ref), say_amount((int64_t)there.line.quantity_milli, unit),
+				  say_item(there.line.item, name), say_number(there.line.people),
+				  say_span(desk->now_s > there.hlc.time ? (int64_t)(desk->now_s - there.hlc.time) : 0)));
 }
 
 /* A code that was shown a second time. */
 static enum door_rc look_at_collected(struct door_answer *answer, const struct fold *fold, uint32_t need)
 {
-	char received[DECIMAL_SIZE], asked[DECIMAL_SIZE];
 	struct fold_line line;
 	struct fold_sums sums;
 
 	fold_line(fold, need, &line);
 	if (line.status == LINE_CLOSED)
-		return ASK(answer, "The need of that ticket was closed already.");
+		return ask(answer, SAY(TICKET_NEED_CLOSED));
 	if (line.status != LINE_MET)
 		return DOOR_OK;
 	fold_line_sums(fold, need, &sums);
-	decimal_format(received, (int64_t)sums.received_milli);
-	decimal_format(asked, (int64_t)sums.quantity_milli);
-	return ASK(answer, "That ticket was collected already: %s of %s. Look at the code again.", received, asked);
+	return ask(answer, SAY_OF(TICKET_COLLECTED, say_amount((int64_t)sums.received_milli, ""),
+				  say_amount((int64_t)sums.quantity_milli, "")));
 }
 
 static enum door_rc look_for_ticket(struct door_answer *answer, const struct draft_desk *desk, const struct move *move)
@@ -150,7 +141,7 @@ static enum door_rc look_for_ticket(struct door_answer *answer, const struct dra
 	fold_read(fold, record.own, &own);
 	if (!own.line.ticket)
 		return DOOR_OK;
-	return ASK(answer, "This need has a ticket: type the code that the person shows.");
+	return ask(answer, SAY(TICKET_WANTED));
 }
 
 /* Before a truck drives to a place that does not take what it brings. */
@@ -171,13 +162,14 @@ static enum door_rc look_at_destination(struct door_answer *answer, const struct
 	fold_read(fold, line.site_standing, &site);
 	item = line.item ? catalog_find_code(line.item) : NULL;
 	if (site.site.state == SITE_CLOSED || site.site.state == SITE_MOVED)
-		return ASK(answer, "%s is %s. Bring it there all the same?", site.site.name,
-			   words_text(&WORDS_SITE_STATE, site.site.state));
+		return ask(answer, SAY_OF(PLACE_CLOSED, say_text(site.site.name),
+					  say_phrase(site.site.state == SITE_CLOSED ? SAY_PAGE_CLOSED
+										     : SAY_PAGE_MOVED)));
 	if (line.kind != LINE_NEED && site.site.state == SITE_FULL)
-		return ASK(answer, "%s is full. Bring it there all the same?", site.site.name);
+		return ask(answer, SAY_OF(PLACE_FULL, say_text(site.site.name)));
 	if (item && (site.site.refuses >> item->sector_index & 1))
-		return ASK(answer, "%s does not take %s (%s). Bring it there all the same?", site.site.name,
-			   item->labels[CATALOG_EN], item->sector);
+		return ask(answer, SAY_OF(PLACE_REFUSES, say_text(site.site.name), say_item(item->code, NULL),
+					  say_part(SAY_PAGE_SECTORS, item->sector_index)));
 	return DOOR_OK;
 }
 
@@ -186,7 +178,7 @@ static enum door_rc look_at_shelf(struct door_answer *answer, const struct draft
 {
 	struct fold *fold = picture_fold(desk->picture, desk->now_s);
 	uint32_t index = ref_is_none(move->from) ? UINT32_MAX : fold_find(fold, FOLD_LINES, move->from);
-	char promised[SENTENCE_AMOUNT_SIZE], there[SENTENCE_AMOUNT_SIZE], name[VIEW_NAME_SIZE], unit[VIEW_UNIT_SIZE];
+	char name[VIEW_NAME_SIZE], unit[VIEW_UNIT_SIZE];
 	struct fold_line line;
 	struct fold_sums sums;
 	struct entry standing;
@@ -201,9 +193,8 @@ static enum door_rc look_at_shelf(struct door_answer *answer, const struct draft
 		return DOOR_OK;
 	fold_read(fold, line.record.standing, &standing);
 	picture_item_name(&standing.line, name, unit);
-	sentence_amount(promised, (int64_t)move->quantity_milli, unit);
-	sentence_amount(there, left > 0 ? left : 0, unit);
-	return ASK(answer, "%s? %s %.40s is left there, beyond what is promised.", promised, there, name);
+	return ask(answer, SAY_OF(BEYOND_STOCK, say_amount((int64_t)move->quantity_milli, unit),
+				  say_amount(left > 0 ? left : 0, unit), say_item(standing.line.item, name)));
 }
 
 static enum door_rc look_at_load(struct door_answer *answer, const struct draft_desk *desk, const struct move *move)

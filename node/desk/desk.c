@@ -20,22 +20,14 @@ static enum door_rc admit_visitor(struct desk *desk, struct door_answer *answer)
 {
 	mono_ms now = clock_mono();
 
-	if (sync_registers_left(desk->sync, &desk->identity->key) <= DESK_VOLUNTEERS_REGISTERS) {
-		*answer = (struct door_answer){ .rc = DOOR_E_FULL,
-						.text = "This node keeps its last room for volunteers: "
-							"ask one of them to write it down." };
-		return answer->rc;
-	}
+	if (sync_registers_left(desk->sync, &desk->identity->key) <= DESK_VOLUNTEERS_REGISTERS) 
+		return door_refuse(answer, DOOR_E_FULL, SAY(ROOM_FOR_VOLUNTEERS));
 	if (now - desk->visitors_since >= MINUTE_MS) {
 		desk->visitors_since = now;
 		desk->visitors_new = 0;
 	}
-	if (desk->visitors_new >= DESK_VISITORS_PER_MINUTE) {
-		*answer = (struct door_answer){ .rc = DOOR_E_BUSY,
-						.text = "Many people are writing here: try again in a minute, "
-							"or ask a volunteer." };
-		return answer->rc;
-	}
+	if (desk->visitors_new >= DESK_VISITORS_PER_MINUTE) 
+		return door_refuse(answer, DOOR_E_BUSY, SAY(BUSY_VISITORS));
 	desk->visitors_new++;
 	return DOOR_OK;
 }
@@ -44,12 +36,8 @@ static enum door_rc admit_visitor(struct desk *desk, struct door_answer *answer)
 static enum door_rc admit(struct desk *desk, const struct door_request *asked, const struct draft *draft,
 			  struct door_answer *answer)
 {
-	if (draft->is_new && sync_registers_left(desk->sync, &desk->identity->key) == 0) {
-		*answer = (struct door_answer){ .rc = DOOR_E_FULL,
-						.text = "This node has said as much as one node may (4096 records): "
-							"edit or reuse an old one, or write on another node." };
-		return answer->rc;
-	}
+	if (draft->is_new && sync_registers_left(desk->sync, &desk->identity->key) == 0) 
+		return door_refuse(answer, DOOR_E_FULL, SAY_OF(RECORDS_FULL, say_number(REGISTERS_PER_AUTHOR_MAX)));
 	return draft->is_new && asked->caller == DOOR_VISITOR ? admit_visitor(desk, answer) : DOOR_OK;
 }
 
@@ -67,7 +55,7 @@ static void take(struct desk *desk, const struct door_request *asked, struct ref
 	struct draft draft;
 
 	if (!request) {
-		desk_answer(done, user, DOOR_E_BUSY, "Too much is under way: try again in a moment.");
+		desk_answer(done, user, DOOR_E_BUSY, SAY(BUSY));
 		return;
 	}
 	if (draft_make(&draft, &answer, &draft_desk, asked) != DOOR_OK || asked->dry ||
@@ -91,7 +79,7 @@ static void submit(void *ctx, const struct door_request *asked, door_done done, 
 	struct desk *desk = ctx;
 
 	if (commit_has_failed(desk->commit))
-		desk_answer(done, user, DOOR_E_STORE, DESK_CARD_FAILED);
+		desk_answer(done, user, DOOR_E_STORE, SAY(CARD_FAILED));
 	else if (asked->ticket && *asked->ticket)
 		desk_tickets_check(desk, asked, take, done, user);
 	else
@@ -112,7 +100,7 @@ static void settle_request(struct desk_request *request, enum commit_result resu
 		return;
 	case COMMIT_BAD_SIGNATURE:
 	case COMMIT_FAILED:
-		desk_answer(done.done, done.user, DOOR_E_STORE, "The card failed: it was not kept.");
+		desk_answer(done.done, done.user, DOOR_E_STORE, SAY(CARD_NOT_KEPT));
 		return;
 	}
 }
@@ -139,7 +127,7 @@ void desk_close(struct desk *desk)
 
 		desk->requests[i].tag = 0;
 		if (request.tag)
-			desk_answer(request.done, request.user, DOOR_E_BUSY, "This node stops: try again later.");
+			desk_answer(request.done, request.user, DOOR_E_BUSY, SAY(NODE_STOPS));
 	}
 }
 
@@ -157,16 +145,16 @@ bool desk_open_pin(struct desk *desk, const char *fixed)
 	return store_set(desk->store, PIN_SETTING, desk->pin) == STORE_OK;
 }
 
-static enum door_rc set_pin(void *ctx, char why[VIEW_REMARK_SIZE], const char *pin)
+static enum door_rc set_pin(void *ctx, struct said *why, const char *pin)
 {
 	struct desk *desk = ctx;
 
 	if (desk->pin_is_fixed) {
-		snprintf(why, VIEW_REMARK_SIZE, "The PIN stands in the node's configuration file: change it there.");
+		said_decide(why, SAY(PIN_IN_SETTINGS));
 		return DOOR_E_RIGHT;
 	}
 	if (!config_pin_is_fine(pin)) {
-		snprintf(why, VIEW_REMARK_SIZE, "A PIN has 4 to 16 digits or letters.");
+		said_decide(why, SAY(PIN_FORM));
 		return DOOR_E_INPUT;
 	}
 	snprintf(desk->pin, sizeof desk->pin, "%s", pin);

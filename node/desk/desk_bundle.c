@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Bundles in and out. */
-#include <stdio.h>
-
 #include "node/desk/desk_state.h"
 #include "node/store/bundle.h"
 #include "node/system/clock.h"
@@ -18,14 +16,11 @@ static void finish_import(struct desk_import *import)
 		return;
 	import->tag = import->waiting_tag = 0;
 	done.result.refused += done.waiting;
-	if (!done.result.text[0] && done.waiting)
-		snprintf(done.result.text, sizeof done.result.text,
-			 "%u entries wait for the cards of their authors, which this file does not bring.",
-			 done.waiting);
+	if (done.result.rc == DOOR_OK && done.waiting)
+		(void)said_add(&done.result.said, SAY_OF(BUNDLE_CARDS_MISSING, say_number(done.waiting)));
 	if (done.result.rc == DOOR_OK && done.result.entries < done.expected)
-		snprintf(done.result.text, sizeof done.result.text,
-			 "The file ends early: %u of %u entries were there. Copy it again for the rest.",
-			 done.result.entries, done.expected);
+		(void)said_add(&done.result.said, SAY_OF(BUNDLE_ENDS_EARLY, say_number(done.result.entries),
+							 say_number(done.expected)));
 	done.done(done.user, &done.result);
 }
 
@@ -42,11 +37,12 @@ static void count_publish(struct desk_import *import, enum sync_rc rc)
 		import->result.refused++;
 }
 
-static void fail_import(struct desk_import *import, enum door_rc rc, const char *text)
+static void fail_import(struct desk_import *import, enum door_rc rc, struct say say)
 {
 	import->is_read = true;
 	import->result.rc = rc;
-	snprintf(import->result.text, sizeof import->result.text, "%s", text);
+	import->result.said = (struct said){ 0 };
+	said_decide(&import->result.said, say);
 }
 
 /* Such an entry waits in the engine; when its author's card comes it is settled like any other. */
@@ -86,11 +82,17 @@ static bool is_only_import(const struct desk *desk, const struct desk_import *im
 	return true;
 }
 
+static void refuse_import(door_imported done, void *user, enum door_rc rc, struct say say)
+{
+	struct door_import refused = { .rc = rc };
+
+	said_decide(&refused.said, say);
+	done(user, &refused);
+}
+
 void desk_import_bundle(void *ctx, const uint8_t *data, size_t size, door_imported done, void *user)
 {
 	struct desk *desk = ctx;
-	struct door_import refused = { .rc = DOOR_E_BUSY,
-				       .text = "Other imports are under way: try again in a moment." };
 	struct desk_import *import = NULL;
 	struct bundle_head head;
 	struct view rest = { data, size };
@@ -99,18 +101,15 @@ void desk_import_bundle(void *ctx, const uint8_t *data, size_t size, door_import
 		if (!desk->imports[i].tag)
 			import = &desk->imports[i];
 	if (!import) {
-		done(user, &refused);
+		refuse_import(done, user, DOOR_E_BUSY, SAY(BUNDLE_BUSY));
 		return;
 	}
 	if (commit_has_failed(desk->commit)) {
-		refused = (struct door_import){ .rc = DOOR_E_STORE, .text = DESK_CARD_FAILED };
-		done(user, &refused);
+		refuse_import(done, user, DOOR_E_STORE, SAY(CARD_FAILED));
 		return;
 	}
 	if (!bundle_head_read(&head, &rest)) {
-		refused = (struct door_import){ .rc = DOOR_E_INPUT,
-						.text = "This is not an aidmesh bundle. 'aidmesh export' writes one." };
-		done(user, &refused);
+		refuse_import(done, user, DOOR_E_INPUT, SAY(BUNDLE_NO_FORM));
 		return;
 	}
 	*import = (struct desk_import){
@@ -141,7 +140,7 @@ static void settle_import(struct desk_import *import, uint64_t tag, enum commit_
 	else
 		import->result.refused++;
 	if (result == COMMIT_FAILED)
-		fail_import(import, DOOR_E_STORE, "The card failed: the rest was not kept.");
+		fail_import(import, DOOR_E_STORE, SAY(CARD_REST_NOT_KEPT));
 }
 
 void desk_imports_settled(struct desk *desk, uint64_t tag, enum commit_result result)
@@ -166,7 +165,7 @@ void desk_go_on(struct desk *desk)
 		if (!import->tag)
 			continue;
 		if (commit_has_failed(desk->commit))
-			fail_import(import, DOOR_E_STORE, "The card failed: the rest was not kept.");
+			fail_import(import, DOOR_E_STORE, SAY(CARD_REST_NOT_KEPT));
 		if (!import->is_read)
 			feed_import(desk, import);
 		commit_start(desk->commit);
@@ -182,7 +181,7 @@ void desk_imports_close(struct desk *desk)
 	for (size_t i = 0; i < DESK_IMPORTS_MAX; i++) {
 		if (!desk->imports[i].tag)
 			continue;
-		fail_import(&desk->imports[i], DOOR_E_BUSY, "This node stops: import the file again when it is back.");
+		fail_import(&desk->imports[i], DOOR_E_BUSY, SAY(NODE_STOPS_IMPORT));
 		desk->imports[i].under_way = 0;
 		finish_import(&desk->imports[i]);
 	}

@@ -33,11 +33,11 @@ uint32_t desk_new_number(void *ctx, uint32_t wanted)
 	return wanted;
 }
 
-void desk_answer(door_done done, void *user, enum door_rc rc, const char *text)
+void desk_answer(door_done done, void *user, enum door_rc rc, struct say say)
 {
-	struct door_answer answer = { .rc = rc };
+	struct door_answer answer = { .rc = DOOR_OK };
 
-	snprintf(answer.text, sizeof answer.text, "%s", text);
+	(void)door_refuse(&answer, rc, say);
 	done(user, &answer);
 }
 
@@ -77,16 +77,16 @@ enum sync_rc desk_publish_entry(struct desk *desk, struct entry *e, struct hlc l
 void desk_fail_rc(const struct desk_request *request, enum sync_rc rc)
 {
 	if (rc == SYNC_E_BUSY)
-		desk_answer(request->done, request->user, DOOR_E_BUSY, "Too much is under way: try again in a moment.");
+		desk_answer(request->done, request->user, DOOR_E_BUSY, SAY(BUSY));
 	else if (rc == SYNC_E_FULL)
 		desk_answer(request->done, request->user, DOOR_E_FULL,
-			    "This node is full: close or retire records, or raise [node] entries.");
+			    SAY(NODE_FULL));
 	else if (rc == SYNC_E_TIME)
 		desk_answer(request->done, request->user, DOOR_E_INPUT,
-			    "The date of this node is wrong: set its clock.");
+			    SAY(DATE_WRONG));
 	else
 		desk_answer(request->done, request->user, DOOR_E_INPUT,
-			    "A newer version stands already: look again, then change that.");
+			    SAY(NEWER_VERSION));
 }
 
 enum door_rc desk_stand_at(struct desk *desk, const struct door_request *asked, struct door_answer *answer)
@@ -95,11 +95,8 @@ enum door_rc desk_stand_at(struct desk *desk, const struct door_request *asked, 
 	char text[REF_TEXT_SIZE];
 
 	if (picture_find_site(desk->picture, desk->time.wall_s, asked->site, &hit) != FOUND_ONE) {
-		*answer = (struct door_answer){ .rc = DOOR_E_UNKNOWN };
-		snprintf(answer->text, sizeof answer->text,
-			 "No single site is called \"%.80s\": open it first with 'aidmesh site', or use its ref.",
-			 asked->site);
-		return answer->rc;
+		*answer = (struct door_answer){ .rc = DOOR_OK };
+		return door_refuse(answer, DOOR_E_UNKNOWN, SAY_OF(SITE_NONE_SINGLE, say_typed(asked->site)));
 	}
 	ref_text_write_full(text, hit.ref);
 	commit_set(desk->commit, "self.site", text);
@@ -108,7 +105,7 @@ enum door_rc desk_stand_at(struct desk *desk, const struct door_request *asked, 
 	return DOOR_OK;
 }
 
-void desk_fail(struct desk *desk, uint64_t tag, enum door_rc rc, const char *text)
+void desk_fail(struct desk *desk, uint64_t tag, enum door_rc rc, struct say say)
 {
 	struct desk_request *request = desk_request_of(desk, tag);
 	struct desk_request failed;
@@ -116,7 +113,7 @@ void desk_fail(struct desk *desk, uint64_t tag, enum door_rc rc, const char *tex
 	assert(tag != 0 && request != NULL); /* a request is answered once: until then it has its place */
 	failed = *request;
 	request->tag = 0;
-	desk_answer(failed.done, failed.user, rc, text);
+	desk_answer(failed.done, failed.user, rc, say);
 }
 
 void desk_ticket_of(struct desk *desk, uint64_t tag, const char *ticket)

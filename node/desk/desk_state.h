@@ -6,8 +6,6 @@
 #include "node/desk/desk.h"
 #include "node/desk/draft.h"
 
-#define DESK_CARD_FAILED "The card failed: nothing is kept any more. Replace it, or move the node's folder."
-
 /* What goes on with a request: `shown` is the need whose ticket was shown, or a none-ref. */
 typedef void (*desk_then)(struct desk *desk, const struct door_request *asked, struct ref shown, door_done done,
 			  void *user);
@@ -17,7 +15,7 @@ typedef void (*desk_then)(struct desk *desk, const struct door_request *asked, s
 struct desk_request *desk_request_of(struct desk *desk, uint64_t tag);
 /* `wanted`, or a number in its stead where that one is taken. `ctx` is the desk: draft_desk's `new_number`. */
 uint32_t desk_new_number(void *ctx, uint32_t wanted);
-void desk_answer(door_done done, void *user, enum door_rc rc, const char *text);
+void desk_answer(door_done done, void *user, enum door_rc rc, struct say say);
 /* Signs and hands to the engine. `answer` may be NULL. */
 enum sync_rc desk_publish_entry(struct desk *desk, struct entry *e, struct hlc later_than, struct door_answer *answer,
 				uint64_t tag);
@@ -28,7 +26,7 @@ enum door_rc desk_stand_at(struct desk *desk, const struct door_request *asked, 
 /* What its answer will show as the ticket. */
 void desk_ticket_of(struct desk *desk, uint64_t tag, const char *ticket);
 /* The request of that tag is answered with what went wrong. */
-void desk_fail(struct desk *desk, uint64_t tag, enum door_rc rc, const char *text);
+void desk_fail(struct desk *desk, uint64_t tag, enum door_rc rc, struct say say);
 /* The same for a request that has left the table, in words for what the engine said. */
 void desk_fail_rc(const struct desk_request *request, enum sync_rc rc);
 

@@ -76,9 +76,9 @@ static void after_make(struct job *job)
 	struct desk *desk = job->desk;
 
 	if (!job->proof) {
-		desk_fail(desk, job->tag, DOOR_E_BUSY, "Not enough memory for a ticket: try again in a moment.");
+		desk_fail(desk, job->tag, DOOR_E_BUSY, SAY(TICKET_MEMORY));
 	} else if (job->rc != STORE_OK) {
-		desk_fail(desk, job->tag, DOOR_E_STORE, "The card failed: it was not kept.");
+		desk_fail(desk, job->tag, DOOR_E_STORE, SAY(CARD_NOT_KEPT));
 	} else {
 		job->draft.entry.line.ticket = job->proof;
 		desk_publish(desk, job->tag, &job->draft);
@@ -92,8 +92,8 @@ static void after_check(struct job *job)
 	if (job->found == job->count) {
 		desk_answer(job->done, job->user, DOOR_E_INPUT,
 			    job->asked.of
-				    ? "That ticket is not of this need: look at the code again."
-				    : "No open need here has that ticket: look at the code again, or name the need.");
+				    ? SAY(TICKET_OF_OTHER_NEED)
+				    : SAY(TICKET_UNKNOWN));
 		return;
 	}
 	ref_text_write_full(of, job->candidates[job->found].need);
@@ -172,7 +172,7 @@ void desk_tickets_make(struct desk *desk, uint64_t tag, const struct draft *draf
 	struct job *job = begin(desk, JOB_MAKE);
 
 	if (!job) {
-		desk_fail(desk, tag, DOOR_E_BUSY, "Many tickets are being made: try again in a moment.");
+		desk_fail(desk, tag, DOOR_E_BUSY, SAY(TICKET_BUSY));
 		return;
 	}
 	job->tag = tag;
@@ -283,20 +283,20 @@ void desk_tickets_check(struct desk *desk, const struct door_request *asked, des
 
 	if (!ticket_text_read(&code, asked->ticket)) {
 		desk_answer(done, user, DOOR_E_INPUT,
-			    "A ticket is two words and a number, such as BUMEL-TAKIS-417: look at it again.");
+			    SAY(TICKET_NO_FORM));
 		return;
 	}
 	if (ref_text_is_given(asked->of) &&
 	    picture_find_in(desk->picture, desk->time.wall_s, asked->of, FOLD_LINES, &hit) != FOUND_ONE) {
 		desk_answer(done, user, DOOR_E_UNKNOWN,
-			    "There is no such need here. 'aidmesh list' shows those that are.");
+			    SAY(TICKET_NEED_UNKNOWN));
 		return;
 	}
 	if (!ref_text_is_given(asked->of))
 		hit.index = find_own(desk, code);
 	job = begin(desk, JOB_CHECK);
 	if (!job || !copy_request(job, asked) || !collect(job, hit.index)) {
-		desk_answer(done, user, DOOR_E_BUSY, "Too much is under way: try again in a moment.");
+		desk_answer(done, user, DOOR_E_BUSY, SAY(BUSY));
 		if (job) {
 			free(job->texts);
 			free(job);

@@ -27,8 +27,7 @@ static enum door_rc fill_site_place(struct draft_work *w, struct site *site)
 		typed_input_place(&site->place, &named, w->answer, draft_picture(w), w->desk->now_s, w->asked);
 
 	if (rc == DOOR_OK && site->place.digits == PLACE_NONE)
-		rc = draft_refuse(w, DOOR_E_INPUT, "Nobody said yet where %s is: write degrees or a Plus Code.",
-				  w->asked->where);
+		rc = draft_refuse(w, DOOR_E_INPUT, SAY_OF(SITE_NOT_PLACED, say_typed(w->asked->where)));
 	return rc;
 }
 
@@ -70,7 +69,7 @@ static enum door_rc make_site(struct draft_work *w)
 	} else {
 		draft_start(w, ENTRY_SITE);
 		if (!ref_text_is_given(w->asked->name))
-			rc = draft_refuse(w, DOOR_E_INPUT, "A site needs a name, as people call the place.");
+			rc = draft_refuse(w, DOOR_E_INPUT, SAY(SITE_NAME_MISSING));
 	}
 	return rc == DOOR_OK ? fill_site(w, &w->draft->entry.site) : rc;
 }
@@ -133,11 +132,11 @@ static enum door_rc make_note(struct draft_work *w)
 	if (rc != DOOR_OK)
 		return rc;
 	if (note->kind > NOTE_ALERT && ref_is_none(note->of))
-		return draft_refuse(w, DOOR_E_INPUT, "Say which record the remark is about.");
+		return draft_refuse(w, DOOR_E_INPUT, SAY(NOTE_RECORD_MISSING));
 	if (note->kind == NOTE_DUPLICATE && ref_is_none(note->other))
-		return draft_refuse(w, DOOR_E_INPUT, "Say which record stays, so that the duplicate points to it.");
+		return draft_refuse(w, DOOR_E_INPUT, SAY(NOTE_DUPLICATE_MISSING));
 	if (note->kind <= NOTE_ALERT && !ref_text_is_given(r->text))
-		return draft_refuse(w, DOOR_E_INPUT, "Say something: a message or an alert needs a text.");
+		return draft_refuse(w, DOOR_E_INPUT, SAY(NOTE_TEXT_MISSING));
 	return fill_words(w, note);
 }
 
@@ -154,15 +153,13 @@ static enum door_rc make_trust(struct draft_work *w)
 	case FOUND_ONE:
 		break;
 	case FOUND_SEVERAL:
-		return draft_refuse(w, DOOR_E_UNKNOWN, "Several nodes are called \"%s\": use the key that it shows.",
-				    r->key);
+		return draft_refuse(w, DOOR_E_UNKNOWN, SAY_OF(NODE_SEVERAL, say_typed(r->key)));
 	case FOUND_NONE:
 		return draft_refuse(w, DOOR_E_UNKNOWN,
-				    "No node \"%s\" was heard here. 'aidmesh list authors' shows names and keys.",
-				    r->key ? r->key : "");
+				    SAY_OF(NODE_UNKNOWN, say_typed(r->key ? r->key : "")));
 	}
 	if (draft_is_own(w, &trust->key))
-		return draft_refuse(w, DOOR_E_INPUT, "A node trusts itself already.");
+		return draft_refuse(w, DOOR_E_INPUT, SAY(NODE_ITSELF));
 	if (trust->kind == TRUST_WITHDRAW)
 		trust->since = w->desk->now_s;
 	if (trust->kind != TRUST_KEEPER && trust->kind != TRUST_KEEPER_END)
@@ -173,12 +170,12 @@ static enum door_rc make_trust(struct draft_work *w)
 	if (rc != DOOR_OK)
 		return rc;
 	if (fold_find(draft_fold(w), FOLD_SITES, trust->site) == UINT32_MAX)
-		return draft_refuse(w, DOOR_E_INPUT, "Say which site the keeper is for.");
+		return draft_refuse(w, DOOR_E_INPUT, SAY(KEEPER_SITE_MISSING));
 	hit.index = fold_find(draft_fold(w), FOLD_SITES, trust->site);
 	fold_site(draft_fold(w), hit.index, &site);
 	return draft_is_own(w, site.record.author)
 		       ? DOOR_OK
-		       : draft_refuse(w, DOOR_E_RIGHT, "Only the node that opened a site names its keepers.");
+		       : draft_refuse(w, DOOR_E_RIGHT, SAY(KEEPER_NOT_YOURS));
 }
 
 static enum door_rc make_self(struct draft_work *w)
@@ -199,7 +196,7 @@ static enum door_rc make_self(struct draft_work *w)
 		rc = draft_take_text(w, card->languages, CARD_LANGUAGES_MAX, w->asked->language, "list of languages");
 	if (rc == DOOR_OK && !card->name[0])
 		rc = draft_refuse(w, DOOR_E_INPUT,
-				  "A node needs a name, as people call the place or the person who carries it.");
+				  SAY(NODE_NAME_MISSING));
 	return rc;
 }
 
@@ -216,7 +213,7 @@ enum door_rc draft_make(struct draft *draft, struct door_answer *answer, const s
 	picture_refresh(desk->picture, desk->now_s);
 	if (ref_text_is_given(request->ref) && request->verb != DOOR_SITE && request->verb != DOOR_LINE)
 		return draft_refuse(&w, DOOR_E_INPUT,
-				    "What was said or moved is not edited: say what is true now, after it.");
+				    SAY(NOT_EDITED));
 	switch (request->verb) {
 	case DOOR_SITE:
 		rc = make_site(&w);
@@ -242,6 +239,6 @@ enum door_rc draft_make(struct draft *draft, struct door_answer *answer, const s
 	if (entry_body_encode(body, &size, &draft->entry) != ENTRY_OK)
 		return draft_refuse(
 			&w, DOOR_E_INPUT,
-			"Something in it is out of bounds: shorten the texts, or check the numbers and the place.");
+			SAY(OUT_OF_BOUNDS));
 	return confirm_asks(answer, desk, request, &draft->entry);
 }

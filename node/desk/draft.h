@@ -31,7 +31,7 @@ struct draft {
 	struct entry earlier;
 };
 
-/* DOOR_OK, or what is wrong with a sentence in answer->text. A remark ("name was cut") may stand there as well. */
+/* DOOR_OK, or what is wrong as answer->said ends. A remark ("the name was cut") may stand there as well. */
 enum door_rc draft_make(struct draft *draft, struct door_answer *answer, const struct draft_desk *desk,
 			const struct door_request *request) __attribute__((warn_unused_result));
 

@@ -22,7 +22,7 @@ static enum door_rc fill_item(struct draft_work *w, struct line *line)
 	if (rc != DOOR_OK)
 		return rc;
 	if (code == 0 && !ref_text_is_given(words))
-		return draft_refuse(w, DOOR_E_INPUT, "Say in words what it is.");
+		return draft_refuse(w, DOOR_E_INPUT, SAY(ITEM_WORDS_MISSING));
 	line->item = code;
 	return code ? DOOR_OK : draft_take_text(w, line->text, LINE_TEXT_MAX, words, "item");
 }
@@ -48,7 +48,7 @@ static enum door_rc check_within(struct draft_work *w, uint32_t within_h)
 	for (size_t i = 0; i < sizeof allowed / sizeof *allowed; i++)
 		if (within_h == allowed[i])
 			return DOOR_OK;
-	return draft_refuse(w, DOOR_E_INPUT, "Within is one of 6, 24, 72, 168 or 720 hours, not %u.", within_h);
+	return draft_refuse(w, DOOR_E_INPUT, SAY_OF(WITHIN_HOURS, say_number(within_h)));
 }
 
 static enum door_rc fill_need_fields(struct draft_work *w, struct line *line)
@@ -57,7 +57,7 @@ static enum door_rc fill_need_fields(struct draft_work *w, struct line *line)
 	const uint32_t need_only = DOOR_PEOPLE | DOOR_INFANTS | DOOR_ELDERS | DOOR_POWERED | DOOR_WITHIN;
 
 	if (line->kind != LINE_NEED && (r->fields & need_only))
-		return draft_refuse(w, DOOR_E_INPUT, "People and urgency belong to a need, not to an offer or stock.");
+		return draft_refuse(w, DOOR_E_INPUT, SAY(PEOPLE_NOT_OF_STOCK));
 	if (draft_states(w, DOOR_PEOPLE))
 		line->people = r->people;
 	if (draft_states(w, DOOR_INFANTS))
@@ -69,7 +69,7 @@ static enum door_rc fill_need_fields(struct draft_work *w, struct line *line)
 	if (line->infants > line->people || line->elders > line->people || line->powered > line->people)
 		return draft_refuse(
 			w, DOOR_E_INPUT,
-			"Infants, elders and people on power are counted among the people: say at least so many.");
+			SAY(PEOPLE_TOO_FEW));
 	if (!draft_states(w, DOOR_WITHIN))
 		return DOOR_OK;
 	line->within_h = r->within_h;
@@ -106,9 +106,9 @@ static enum door_rc fill_stock_fields(struct draft_work *w, struct line *line)
 	const struct door_request *r = w->asked;
 
 	if (draft_states(w, DOOR_RESERVE) && line->kind != LINE_RESOURCE)
-		return draft_refuse(w, DOOR_E_INPUT, "Only stock keeps a reserve.");
+		return draft_refuse(w, DOOR_E_INPUT, SAY(RESERVE_OF_STOCK));
 	if (draft_states(w, DOOR_REACH) && line->kind == LINE_NEED)
-		return draft_refuse(w, DOOR_E_INPUT, "Reach belongs to an offer or stock.");
+		return draft_refuse(w, DOOR_E_INPUT, SAY(REACH_OF_STOCK));
 	if (draft_states(w, DOOR_REACH))
 		line->reach_km = r->reach_km;
 	/* A new number is a new count. */
@@ -122,20 +122,19 @@ static enum door_rc fill_proposal(struct draft_work *w, struct line *line)
 {
 	const struct catalog_item *item = line->item ? catalog_find_code(line->item) : NULL;
 	struct party party = { line->people, line->infants, line->elders, line->powered };
-	char quantity[SENTENCE_AMOUNT_SIZE];
 
 	if (!draft_states(w, DOOR_DAYS) || draft_states(w, DOOR_QUANTITY) || line->kind != LINE_NEED)
 		return DOOR_OK;
 	if (!line->people || !w->asked->days)
-		return draft_refuse(w, DOOR_E_INPUT, "Say for how many people and days.");
+		return draft_refuse(w, DOOR_E_INPUT, SAY(PEOPLE_MISSING));
 	line->quantity_milli = item ? propose_quantity(item, &party, w->asked->days) : 0;
 	if (!line->quantity_milli)
-		return draft_refuse(w, DOOR_E_INPUT, "The catalogue has no figure for that: say how much.");
+		return draft_refuse(w, DOOR_E_INPUT, SAY(QUANTITY_NOT_PROPOSED));
 	if (line->quantity_milli > QUANTITY_MILLI_MAX)
-		return draft_refuse(w, DOOR_E_INPUT, "The quantity is too large: at most 34,000,000 fit.");
-	sentence_amount(quantity, (int64_t)line->quantity_milli, item->unit);
-	typed_input_remark(w->answer, "%s %s, as the catalogue has it%s: change it where you know better.", quantity,
-			   item->labels[CATALOG_EN], item->suggestion ? " (a suggestion)" : "");
+		return draft_refuse(w, DOOR_E_INPUT, SAY_OF(QUANTITY_TOO_LARGE, say_text("34,000,000")));
+	(void)said_add(&w->answer->said,
+		       item->suggestion ? SAY_OF(CATALOG_QUANTITY_SUGGESTED, say_amount((int64_t)line->quantity_milli, item->unit), say_item(item->code, NULL))
+					: SAY_OF(CATALOG_QUANTITY, say_amount((int64_t)line->quantity_milli, item->unit), say_item(item->code, NULL)));
 	return DOOR_OK;
 }
 
@@ -144,11 +143,12 @@ static enum door_rc check_household(struct draft_work *w, const struct line *lin
 {
 	const struct door_request *r = w->asked;
 	const struct {
-		const char *text, *what;
+		const char *text;
+		enum say_code field;
 		size_t most;
-	} details[] = { { r->name, "name", INTAKE_NAME_MAX },
-			{ r->phone, "phone", INTAKE_PHONE_MAX },
-			{ r->address, "address", INTAKE_ADDRESS_MAX } };
+	} details[] = { { r->name, SAY_FIELD_NAME, INTAKE_NAME_MAX },
+			{ r->phone, SAY_FIELD_PHONE, INTAKE_PHONE_MAX },
+			{ r->address, SAY_FIELD_ADDRESS, INTAKE_ADDRESS_MAX } };
 	char kept[INTAKE_ADDRESS_MAX + 1];
 
 	w->draft->wants_ticket = r->wants_ticket;
@@ -158,11 +158,10 @@ static enum door_rc check_household(struct draft_work *w, const struct line *lin
 		w->draft->wants_ticket = true;
 		if (!text_cut(kept, details[i].most, details[i].text))
 			return draft_refuse(w, DOOR_E_INPUT,
-					    "The %s is too long or not UTF-8: at most %zu bytes fit. Shorten it.",
-					    details[i].what, details[i].most);
+					    SAY_OF(TEXT_TOO_LONG, say_phrase(details[i].field), say_number((int64_t)details[i].most)));
 	}
 	if (w->draft->wants_ticket && (line->kind != LINE_NEED || ref_text_is_given(r->ref)))
-		return draft_refuse(w, DOOR_E_INPUT, "Only a new need gets a ticket.");
+		return draft_refuse(w, DOOR_E_INPUT, SAY(TICKET_OF_NEW));
 	return DOOR_OK;
 }
 
@@ -176,12 +175,9 @@ static enum door_rc check_sealed(struct draft_work *w, struct line *line)
 	if (w->asked->long_text == DOOR_EXACT)
 		return draft_refuse(
 			w, DOOR_E_INPUT,
-			"Words about %s would be read by everybody: leave the text out. Who they are is kept here "
-			"with a ticket.",
-			item->labels[CATALOG_EN]);
+			SAY_OF(TEXT_PERSONAL, say_item(item->code, NULL)));
 	line->text[0] = '\0';
-	typed_input_remark(w->answer, "Words about %s were left out: everybody would read them.",
-			   item->labels[CATALOG_EN]);
+	(void)said_add(&w->answer->said, SAY_OF(TEXT_LEFT_OUT, say_item(item->code, NULL)));
 	return DOOR_OK;
 }
 
@@ -195,7 +191,7 @@ static enum door_rc fill_line(struct draft_work *w, struct line *line)
 	if (draft_states(w, DOOR_CLOSED))
 		line->closed = (enum line_closed)r->closed;
 	if (draft_states(w, DOOR_TEXT))
-		rc = draft_take_text(w, line->text, LINE_TEXT_MAX, r->text, "text");
+		rc = draft_take_text(w, line->text, LINE_TEXT_MAX, r->text, SAY_FIELD_TEXT);
 	if (rc == DOOR_OK && draft_states(w, DOOR_ITEM))
 		rc = fill_item(w, line);
 	if (rc == DOOR_OK)
@@ -242,15 +238,15 @@ enum door_rc draft_line_new(struct draft_work *w)
 	line->site = picture_site(draft_picture(w));
 	if (!ref_text_is_given(w->asked->item))
 		return draft_refuse(w, DOOR_E_INPUT,
-				    "Say what: an item of the catalogue, or words of at most %d bytes.", LINE_TEXT_MAX);
+				    SAY_OF(ITEM_MISSING, say_number(LINE_TEXT_MAX)));
 	rc = fill_where(w, line);
 	if (rc != DOOR_OK)
 		return rc;
 	if (ref_is_none(line->site) && line->cell.digits == PLACE_NONE)
 		return draft_refuse(w, DOOR_E_INPUT,
-				    "Say where with a site: this node stands nowhere yet. 'aidmesh init' tells it.");
+				    SAY(SITE_MISSING_HERE));
 	if (line->kind == LINE_RESOURCE && !draft_states(w, DOOR_QUANTITY))
-		return draft_refuse(w, DOOR_E_INPUT, "Stock is what was counted: say how much.");
+		return draft_refuse(w, DOOR_E_INPUT, SAY(QUANTITY_MISSING_STOCK));
 	return fill_line(w, line);
 }
 
@@ -296,7 +292,7 @@ enum door_rc draft_line_edit(struct draft_work *w)
 	struct line *line = &w->draft->entry.line;
 	struct picture_hit hit;
 	struct fold_record folded;
-	enum door_rc rc = draft_find_of_list(w, &hit, w->asked->ref, FOLD_LINES, "need, offer or stock");
+	enum door_rc rc = draft_find_of_list(w, &hit, w->asked->ref, FOLD_LINES, SAY(KIND_LINE));
 
 	if (rc == DOOR_OK)
 		rc = draft_start_edit(w, &hit, line_amends);
@@ -313,7 +309,7 @@ enum door_rc draft_line_edit(struct draft_work *w)
 		line->ticket = own.line.ticket;
 		rc = fill_where(w, line);
 	} else if (ref_text_is_given(w->asked->site) || draft_states(w, DOOR_PLACE)) {
-		rc = draft_refuse(w, DOOR_E_RIGHT, "Only its author may move %s to another place.", w->asked->ref);
+		rc = draft_refuse(w, DOOR_E_RIGHT, SAY_OF(MOVE_NOT_AUTHOR, say_typed(w->asked->ref)));
 	} else {
 		line->site = (struct ref){ 0, 0 };
 		line->cell = (struct place){ .digits = PLACE_NONE };

@@ -8,11 +8,11 @@ static enum door_rc fill_ends(struct draft_work *w, struct move *move)
 	enum door_rc rc = DOOR_OK;
 
 	if (ref_text_is_given(w->asked->of)) {
-		rc = draft_find_of_list(w, &hit, w->asked->of, FOLD_LINES, "need or stock");
+		rc = draft_find_of_list(w, &hit, w->asked->of, FOLD_LINES, SAY_KIND_NEED_OR_STOCK);
 		move->of = hit.ref;
 	}
 	if (rc == DOOR_OK && ref_text_is_given(w->asked->from)) {
-		rc = draft_find_of_list(w, &hit, w->asked->from, FOLD_LINES, "offer or stock");
+		rc = draft_find_of_list(w, &hit, w->asked->from, FOLD_LINES, SAY_KIND_OFFER_OR_STOCK);
 		move->from = hit.ref;
 	}
 	return rc;
@@ -46,7 +46,7 @@ static enum door_rc fill_after(struct draft_work *w, struct move *move, struct e
 	*ends = (struct ends){ .is_first = !ref_text_is_given(w->asked->after),
 			       .journey = { .of = FOLD_NONE, .from = FOLD_NONE } };
 	if (!ends->is_first) {
-		rc = draft_find_of_list(w, &hit, w->asked->after, FOLD_MOVES, "pledge or shipment");
+		rc = draft_find_of_list(w, &hit, w->asked->after, FOLD_MOVES, SAY_KIND_PLEDGE);
 		if (rc != DOOR_OK)
 			return rc;
 		move->after = hit.ref;
@@ -78,10 +78,10 @@ static enum door_rc check_source(struct draft_work *w, const struct ends *ends)
 		return DOOR_OK;
 	fold_line(draft_fold(w), ends->from, &line);
 	if (line.kind == LINE_NEED)
-		return draft_refuse(w, DOOR_E_INPUT, "Goods leave an offer or stock, not a need.");
+		return draft_refuse(w, DOOR_E_INPUT, SAY(SOURCE_IS_NEED));
 	if (!may(w, ends->from))
 		return draft_refuse(w, DOOR_E_RIGHT,
-				    "Only its holder gives from that stock. Ask for it: the holder decides.");
+				    SAY(SOURCE_NOT_YOURS));
 	return DOOR_OK;
 }
 
@@ -98,14 +98,14 @@ static enum door_rc check_pledge(struct draft_work *w, const struct move *move, 
 	const struct public_key *pledger = ends->is_first ? NULL : ends->journey.pledger;
 
 	if (ends->of == UINT32_MAX)
-		return draft_refuse(w, DOOR_E_INPUT, "Say which need the pledge is for.");
+		return draft_refuse(w, DOOR_E_INPUT, SAY(PLEDGE_NEED_MISSING));
 	if (pledger && !draft_is_own(w, pledger))
-		return draft_refuse(w, DOOR_E_RIGHT, "Only who pledged it says where it goes. Ask them with a note.");
+		return draft_refuse(w, DOOR_E_RIGHT, SAY(PLEDGE_NOT_YOURS));
 	if (pledger && ends->journey.stage != MOVE_PLEDGED && ends->journey.stage != MOVE_SENT)
 		return draft_refuse(w, DOOR_E_INPUT,
-				    "That pledge is over: it arrived, or was taken back. Pledge for the need anew.");
+				    SAY(PLEDGE_OVER));
 	if (!ends->is_turned && is_noted_already(ends, move))
-		return draft_refuse(w, DOOR_E_INPUT, "It is promised already. Pledge more for the need itself.");
+		return draft_refuse(w, DOOR_E_INPUT, SAY(PLEDGE_ALREADY));
 	return check_source(w, ends);
 }
 
@@ -113,20 +113,20 @@ static enum door_rc check_pledge(struct draft_work *w, const struct move *move, 
 static enum door_rc check_ask(struct draft_work *w, const struct ends *ends)
 {
 	if (ends->is_first && ends->of == UINT32_MAX)
-		return draft_refuse(w, DOOR_E_INPUT, "Say which need it is asked for.");
+		return draft_refuse(w, DOOR_E_INPUT, SAY(ASK_NEED_MISSING));
 	if (ends->is_first || may(w, ends->of))
 		return DOOR_OK;
-	return draft_refuse(w, DOOR_E_RIGHT, "Only the place that needs it accepts a pledge: its author or keepers.");
+	return draft_refuse(w, DOOR_E_RIGHT, SAY(ACCEPT_NOT_YOURS));
 }
 
 /* Without a journey that it answers, it says that this source will not serve that need, until the need is said anew. */
 static enum door_rc check_decline(struct draft_work *w, const struct ends *ends)
 {
 	if (ends->is_first && (ends->of == UINT32_MAX || ends->from == UINT32_MAX))
-		return draft_refuse(w, DOOR_E_INPUT, "Say which need is declined, and from which stock.");
+		return draft_refuse(w, DOOR_E_INPUT, SAY(DECLINE_MISSING));
 	if (may(w, ends->of) || may(w, ends->from))
 		return DOOR_OK;
-	return draft_refuse(w, DOOR_E_RIGHT, "Only who has the stock, or the place that needs it, declines.");
+	return draft_refuse(w, DOOR_E_RIGHT, SAY(DECLINE_NOT_YOURS));
 }
 
 /* Who may say what (sync/fold/fold_moves.c holds everyone to the same). */
@@ -145,37 +145,35 @@ static enum door_rc check_move(struct draft_work *w, const struct move *move, co
 		if (!ends->is_turned && is_noted_already(ends, move))
 			return draft_refuse(
 				w, DOOR_E_INPUT,
-				"All of it is noted as sent already. If more left, pledge more for the need itself.");
+				SAY(SENT_ALREADY));
 		/* fall through */
 	case MOVE_RELEASED:
 		if (ends->is_first && move->stage == MOVE_RELEASED)
-			return draft_refuse(w, DOOR_E_INPUT, "Say which pledge is released.");
+			return draft_refuse(w, DOOR_E_INPUT, SAY(RELEASE_MISSING));
 		if (mine || may(w, ends->from))
 			return DOOR_OK;
 		return ends->is_first ? check_source(w, ends)
 				      : draft_refuse(w, DOOR_E_RIGHT,
-						     "Only who pledged it may say that it was sent or released.");
+						     SAY(SEND_NOT_YOURS));
 	case MOVE_RECEIVED:
 		if (is_noted_already(ends, move))
 			return draft_refuse(
 				w, DOOR_E_INPUT,
-				"All of it is noted as received already. If more came than was promised, note it "
-				"without the pledge.");
+				SAY(RECEIVED_ALREADY));
 		if (ends->of == UINT32_MAX)
 			return draft_refuse(w, DOOR_E_INPUT,
-					    "Say what was received: a pledge, or the need or stock that it was for.");
+					    SAY(RECEIVE_MISSING));
 		return may(w, ends->of) ? DOOR_OK
 					: draft_refuse(w, DOOR_E_RIGHT,
-						       "Only the place where it arrives says that it was received: its "
-						       "author or keepers.");
+						       SAY(RECEIVE_NOT_YOURS));
 	case MOVE_GIVEN:
 		if (ends->from == UINT32_MAX && !may(w, ends->of))
-			return draft_refuse(w, DOOR_E_INPUT, "Say from which stock it was given.");
+			return draft_refuse(w, DOOR_E_INPUT, SAY(GIVE_MISSING));
 		return check_source(w, ends);
 	case MOVE_RETURNED:
 	case MOVE_LOST:
 		if (ends->is_first)
-			return draft_refuse(w, DOOR_E_INPUT, "Say which shipment came back or was lost.");
+			return draft_refuse(w, DOOR_E_INPUT, SAY(RETURN_MISSING));
 		return DOOR_OK;
 	}
 	return DOOR_OK;
@@ -237,7 +235,7 @@ enum door_rc draft_move(struct draft_work *w)
 	if (rc == DOOR_OK && !draft_states(w, DOOR_AT))
 		move->at = after_counts(w, &ends, move->at);
 	if (rc == DOOR_OK && !move->quantity_milli && move->stage != MOVE_DECLINED && !ends.is_turned)
-		rc = draft_refuse(w, DOOR_E_INPUT, "Say how much.");
+		rc = draft_refuse(w, DOOR_E_INPUT, SAY(QUANTITY_MISSING));
 	if (rc == DOOR_OK && draft_states(w, DOOR_TEXT))
 		rc = draft_take_text(w, move->text, MOVE_TEXT_MAX, r->text, "text");
 	return rc;

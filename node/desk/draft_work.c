@@ -1,23 +1,15 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "node/desk/draft_work.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <strings.h>
 
 #include <sodium.h>
 
 #include "node/desk/typed_input.h"
 
-enum door_rc draft_refuse(struct draft_work *w, enum door_rc rc, const char *format, ...)
+enum door_rc draft_refuse(struct draft_work *w, enum door_rc rc, struct say say)
 {
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(w->answer->text, sizeof w->answer->text, format, args);
-	va_end(args);
-	w->answer->rc = rc;
-	return rc;
+	return door_refuse(w->answer, rc, say);
 }
 
 bool draft_states(const struct draft_work *w, enum door_field field)
@@ -25,15 +17,14 @@ bool draft_states(const struct draft_work *w, enum door_field field)
 	return w->asked->fields & field;
 }
 
-enum door_rc draft_take_text(struct draft_work *w, char *out, size_t size_max, const char *text, const char *what)
+enum door_rc draft_take_text(struct draft_work *w, char *out, size_t size_max, const char *text, enum say_code field)
 {
 	if (text_cut(out, size_max, text ? text : ""))
 		return DOOR_OK;
 	if (w->asked->long_text == DOOR_EXACT)
 		return draft_refuse(w, DOOR_E_INPUT,
-				    "The %s is too long or not UTF-8: at most %zu bytes fit. Shorten it.", what,
-				    size_max);
-	typed_input_remark(w->answer, "The %s was cut to \"%s\".", what, out);
+				    SAY_OF(TEXT_TOO_LONG, say_phrase(field), say_number((int64_t)size_max)));
+	(void)said_add(&w->answer->said, SAY_OF(TEXT_CUT, say_phrase(field), say_text(out)));
 	return DOOR_OK;
 }
 
@@ -53,23 +44,21 @@ enum door_rc draft_find_record(struct draft_work *w, struct picture_hit *hit, co
 		return DOOR_OK;
 	case FOUND_SEVERAL:
 		return draft_refuse(w, DOOR_E_UNKNOWN,
-				    "Several records are called %s: add @ and the author, as 'list --json' shows it.",
-				    text);
+				    SAY_OF(RECORD_SEVERAL, say_typed(text)));
 	case FOUND_NONE:
 		break;
 	}
-	return draft_refuse(w, DOOR_E_UNKNOWN, "There is no record %s here. 'aidmesh list' shows those that are.",
-			    text);
+	return draft_refuse(w, DOOR_E_UNKNOWN, SAY_OF(RECORD_UNKNOWN, say_typed(text)));
 }
 
 enum door_rc draft_find_of_list(struct draft_work *w, struct picture_hit *hit, const char *text, enum fold_list list,
-				const char *what)
+				enum say_code kind)
 {
 	enum door_rc rc = draft_find_record(w, hit, text);
 
 	if (rc != DOOR_OK)
 		return rc;
-	return hit->list == list ? DOOR_OK : draft_refuse(w, DOOR_E_INPUT, "%s is not a %s.", text, what);
+	return hit->list == list ? DOOR_OK : draft_refuse(w, DOOR_E_INPUT, SAY_OF(RECORD_OTHER_KIND, say_typed(text), say_phrase(kind)));
 }
 
 enum door_rc draft_find_site(struct draft_work *w, struct ref *site, const char *text)
@@ -82,14 +71,12 @@ enum door_rc draft_find_site(struct draft_work *w, struct ref *site, const char 
 		return DOOR_OK;
 	case FOUND_SEVERAL:
 		return draft_refuse(w, DOOR_E_UNKNOWN,
-				    "Several sites are called \"%s\": use the ref that 'aidmesh list sites' shows.",
-				    text);
+				    SAY_OF(SITE_SEVERAL, say_typed(text)));
 	case FOUND_NONE:
 		break;
 	}
 	return draft_refuse(w, DOOR_E_UNKNOWN,
-			    "No site is called \"%s\". 'aidmesh list sites' shows them; 'aidmesh site' opens one.",
-			    text);
+			    SAY_OF(SITE_UNKNOWN, say_typed(text)));
 }
 
 struct entry *draft_start(struct draft_work *w, enum entry_kind kind)
@@ -151,12 +138,10 @@ enum door_rc draft_start_edit(struct draft_work *w, const struct picture_hit *hi
 	    !fold_may_change(draft_fold(w), hit->list, hit->index, &w->desk->identity->key))
 		return draft_refuse(
 			w, DOOR_E_RIGHT,
-			"Only its author or the keepers of its site may change %s. Leave a note about it instead.",
-			w->asked->ref);
+			SAY_OF(CHANGE_NOT_YOURS, say_typed(w->asked->ref)));
 	if (ref_text_is_given(w->asked->was) && !is_version(w, record.standing, w->asked->was))
 		return draft_refuse(w, DOOR_E_CHANGED,
-				    "Somebody changed %s meanwhile: look again, then change what stands now.",
-				    w->asked->ref);
+				    SAY_OF(CHANGED_MEANWHILE, say_typed(w->asked->ref)));
 	draft_start(w, fold_kind(draft_fold(w), record.standing));
 	w->draft->after = record.changed;
 	w->draft->is_new = !draft_is_own(w, record.author) && !draft_is_own(w, record.changed_by);
@@ -188,7 +173,7 @@ enum door_rc draft_take_quantity(struct draft_work *w, uint64_t *milli, uint64_t
 	if (rc != DOOR_OK)
 		return rc;
 	if (asked > QUANTITY_MILLI_MAX)
-		return draft_refuse(w, DOOR_E_INPUT, "The quantity is too large: at most 34,000,000 fit.");
+		return draft_refuse(w, DOOR_E_INPUT, SAY_OF(QUANTITY_TOO_LARGE, say_text("34,000,000")));
 	*milli = asked;
 	return DOOR_OK;
 }

@@ -16,11 +16,10 @@ struct draft_work {
 };
 
 /* Returns rc. */
-enum door_rc draft_refuse(struct draft_work *w, enum door_rc rc, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
+enum door_rc draft_refuse(struct draft_work *w, enum door_rc rc, struct say say);
 bool draft_states(const struct draft_work *w, enum door_field field);
 /* Copies a text within its bound. Too long: refused with the length that fits, or cut with a remark. */
-enum door_rc draft_take_text(struct draft_work *w, char *out, size_t size_max, const char *text, const char *what);
+enum door_rc draft_take_text(struct draft_work *w, char *out, size_t size_max, const char *text, enum say_code field);
 /* A number, or what was typed, as the catalogue's unit of that item. */
 enum door_rc draft_take_quantity(struct draft_work *w, uint64_t *milli, uint64_t number, const char *typed,
 				 uint16_t item);
@@ -30,7 +29,7 @@ uint32_t draft_time_of(int64_t unix_s);
 /* The one record that is called so (picture_find, picture_find_site); none or several are refused. */
 enum door_rc draft_find_record(struct draft_work *w, struct picture_hit *hit, const char *text);
 enum door_rc draft_find_of_list(struct draft_work *w, struct picture_hit *hit, const char *text, enum fold_list list,
-				const char *what);
+				enum say_code kind);
 enum door_rc draft_find_site(struct draft_work *w, struct ref *site, const char *text);
 bool draft_is_own(const struct draft_work *w, const struct public_key *key);
 

@@ -1,72 +1,43 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "node/desk/typed_input.h"
 
-#include <stdarg.h>
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "board/text/say_measure.h"
 #include "proto/catalog/catalog_search.h"
 #include "proto/catalog/measure.h"
 #include "proto/place/place_text.h"
 #include "proto/place/plus_code.h"
 
-enum { HOUSE_DIGITS = 6, SETTLEMENT_DIGITS = 8, SHOWN = 48 };
-
-void typed_input_remark(struct door_answer *answer, const char *format, ...)
-{
-	size_t used = strlen(answer->text), room = sizeof answer->text - used, blank = used > 0;
-	va_list args;
-	int size;
-
-	if (room <= blank + 1)
-		return;
-	va_start(args, format);
-	size = vsnprintf(answer->text + used + blank, room - blank, format, args);
-	va_end(args);
-	if (size < 0 || (size_t)size >= room - blank)
-		answer->text[used] = '\0';
-	else if (blank)
-		answer->text[used] = ' ';
-}
-
-static enum door_rc __attribute__((format(printf, 3, 4)))
-refuse(struct door_answer *answer, enum door_rc rc, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(answer->text, sizeof answer->text, format, args);
-	va_end(args);
-	answer->rc = rc;
-	return rc;
-}
+enum { HOUSE_DIGITS = 6, SETTLEMENT_DIGITS = 8 };
 
 /* --- items --- */
 
-/* "Blanket (303), Sleeping mat (304) or Tent (302)" */
-static void list_hits(char *out, size_t size, const struct catalog_hit *hits, size_t count)
+enum { HITS_SIZE = CATALOG_ASK_MAX * 6 + 1 /* codes have at most five digits */ };
+
+/* "303 304 302": codes, the likeliest first. */
+static void list_hits(char out[HITS_SIZE], const struct catalog_hit *hits, size_t count)
 {
 	size_t used = 0;
 
 	out[0] = '\0';
-	for (size_t i = 0; i < count && used < size; i++)
-		used += (size_t)snprintf(out + used, size - used, "%s%s (%u)",
-					 i == 0           ? ""
-					 : i + 1 == count ? " or "
-							  : ", ",
-					 hits[i].item->labels[CATALOG_EN], hits[i].item->code);
+	for (size_t i = 0; i < count; i++)
+		used += (size_t)snprintf(out + used, HITS_SIZE - used, "%s%u", i > 0 ? " " : "",
+					 hits[i].item->code);
+	assert(used < HITS_SIZE);
 }
 
 static enum door_rc ask_which(uint16_t *code, const char **words, struct door_answer *answer, const char *text,
 			      const struct catalog_hit *hits, size_t count, bool is_row)
 {
-	char list[200];
+	char list[HITS_SIZE];
 
-	list_hits(list, sizeof list, hits, count);
+	list_hits(list, hits, count);
 	if (!is_row)
-		return refuse(answer, DOOR_E_INPUT,
-			      "Which one: %s? Say its name or code, or put = before it to keep your own words.", list);
-	typed_input_remark(answer, "\"%.*s\" was kept as words; it may be %s.", SHOWN, text, list);
+		return door_refuse(answer, DOOR_E_INPUT, SAY_OF(ITEM_SEVERAL, say_items(list)));
+	(void)said_add(&answer->said, SAY_OF(ITEM_KEPT, say_typed(text), say_items(list)));
 	*code = 0;
 	*words = text;
 	return DOOR_OK;
@@ -88,14 +59,14 @@ enum door_rc typed_input_item(uint16_t *code, const char **words, struct door_an
 	item = catalog_find_name(text);
 	count = item ? 0 : catalog_search(hits, CATALOG_ASK_MAX, text);
 	if (is_number && count == 0)
-		return refuse(answer, DOOR_E_UNKNOWN, "The catalogue has no item %.*s. Say it in words.", SHOWN, text);
+		return door_refuse(answer, DOOR_E_UNKNOWN, SAY_OF(ITEM_NO_CODE, say_typed(text)));
 	if (count > 0) {
 		item = catalog_clear(hits, count, text);
 		if (!item)
 			return ask_which(code, words, answer, text, hits, count, is_row);
 		if (!is_number)
-			typed_input_remark(answer, "\"%.*s\" was taken as %s (%u).", SHOWN, text,
-					   item->labels[CATALOG_EN], item->code);
+			(void)said_add(&answer->said, SAY_OF(ITEM_TAKEN, say_typed(text), say_item(item->code, NULL),
+							     say_number(item->code)));
 	}
 	*code = item ? item->code : 0;
 	*words = text;
@@ -107,18 +78,13 @@ enum door_rc typed_input_item(uint16_t *code, const char **words, struct door_an
 enum door_rc typed_input_measure(uint64_t *milli, struct door_answer *answer, const char *text, uint16_t code)
 {
 	const struct catalog_item *item = code ? catalog_find_code(code) : NULL;
-	char said[MEASURE_TEXT_SIZE];
 	struct measure m;
 	enum measure_rc rc = measure_read(&m, text, item);
 
-	if (rc != MEASURE_OK) {
-		measure_error(said, rc, text, item);
-		return refuse(answer, DOOR_E_INPUT, "%s", said);
-	}
-	if (m.converted) {
-		measure_remark(said, &m, text, item);
-		typed_input_remark(answer, "%s.", said);
-	}
+	if (rc != MEASURE_OK)
+		return door_refuse(answer, DOOR_E_INPUT, say_measure_error(rc, text, item));
+	if (m.converted)
+		(void)said_add(&answer->said, say_measure(&m, text, item));
 	*milli = m.milli;
 	return DOOR_OK;
 }
@@ -150,15 +116,9 @@ static enum door_rc named_place(struct place *place, struct ref *site, struct do
 	case FOUND_ONE:
 		break;
 	case FOUND_SEVERAL:
-		return refuse(answer, DOOR_E_UNKNOWN,
-			      "Several sites are called \"%.*s\": use the ref that 'aidmesh list sites' shows.", SHOWN,
-			      text);
+		return door_refuse(answer, DOOR_E_UNKNOWN, SAY_OF(SITE_SEVERAL, say_typed(text)));
 	case FOUND_NONE:
-		return refuse(
-			answer, DOOR_E_UNKNOWN,
-			"\"%.*s\" is no place: write degrees such as 35.1,-77.04, a Plus Code such as 8773XW44+22, or "
-			"the name of a site.",
-			SHOWN, text);
+		return door_refuse(answer, DOOR_E_UNKNOWN, SAY_OF(PLACE_UNKNOWN, say_typed(text)));
 	}
 	(void)site_place(&found, p, now_s, hit.ref);
 	*place = found;
@@ -181,17 +141,9 @@ static enum door_rc read_place(struct place *place, struct ref *site, struct doo
 		*site = (struct ref){ 0, 0 };
 		return DOOR_OK;
 	case PLACE_TEXT_SHORT:
-		return refuse(
-			answer, DOOR_E_INPUT,
-			"%.*s is a short Plus Code, and this node stands nowhere yet: write the whole code, such as "
-			"8773XW44+22.",
-			SHOWN, text);
+		return door_refuse(answer, DOOR_E_INPUT, SAY_OF(PLACE_SHORT_CODE, say_typed(text)));
 	case PLACE_TEXT_NOT_EARTH:
-		return refuse(
-			answer, DOOR_E_INPUT,
-			"\"%.*s\" is no place on Earth: latitude is -90 to 90, longitude -180 to 180, and a Plus Code "
-			"has at least four digits.",
-			SHOWN, text);
+		return door_refuse(answer, DOOR_E_INPUT, SAY_OF(PLACE_NOT_EARTH, say_typed(text)));
 	case PLACE_TEXT_OTHER:
 		break;
 	}
@@ -226,8 +178,8 @@ void typed_input_coarsen(struct place *place, struct door_answer *answer)
 	point = geo_coarsen(point, digits);
 	if (digits != place->digits) {
 		plus_code_encode(code, point, digits);
-		typed_input_remark(answer, "The place is told as %s, %s wide, so that no door is known.", code,
-				   digits == HOUSE_DIGITS ? "5.6 km" : "280 m");
+		(void)said_add(&answer->said, SAY_OF(PLACE_COARSE, say_text(code),
+						     say_text(digits == HOUSE_DIGITS ? "5.6 km" : "280 m")));
 	}
 	*place = (struct place){ .lat_e6 = point.lat_e6, .lon_e6 = point.lon_e6, .digits = digits };
 }

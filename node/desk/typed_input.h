@@ -8,9 +8,6 @@
 #include "board/door.h"
 #include "node/picture/picture.h"
 
-/* Adds a sentence to those that the answer has already; what does not fit is left out as a whole. */
-void typed_input_remark(struct door_answer *answer, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
 /* An item's code, or 0 and the person's own words, borrowed from `text`. A "=" before them keeps them from being taken
  * for an item. What may be several items is asked back; of a row of a table (DOOR_CUT) it stays words, with a remark. */
 enum door_rc typed_input_item(uint16_t *code, const char **words, struct door_answer *answer, const char *text,

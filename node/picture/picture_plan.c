@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Who should get what, as people read it. */
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "board/text/decimal.h"
 #include "node/picture/picture_state.h"
 #include "node/system/clock.h"
 #include "proto/catalog/catalog.h"
@@ -14,56 +12,22 @@
 
 enum { CELL_DIGITS_MAX = 8 };
 
-/* A sentence that grows, cut where it is full. */
-struct sentence {
-	char *text;
-	size_t size, used;
-};
-
-static void __attribute__((format(printf, 2, 3))) say(struct sentence *s, const char *format, ...)
-{
-	va_list args;
-	int written;
-
-	va_start(args, format);
-	written = vsnprintf(s->text + s->used, s->size - s->used, format, args);
-	va_end(args);
-	if (written > 0)
-		s->used += (size_t)written < s->size - s->used ? (size_t)written : s->size - s->used - 1;
-}
-
-/* "1 day", "2.5 days": tenths, rounded. */
-static void say_days(struct sentence *s, uint32_t days_milli)
-{
-	uint32_t tenths = (uint32_t)(((uint64_t)days_milli + 50) / 100);
-
-	if (tenths % 10)
-		say(s, " = %u.%u days", tenths / 10, tenths % 10);
-	else
-		say(s, " = %u day%s", tenths / 10, tenths == 10 ? "" : "s");
-}
-
 /* "Oak: 40 people, 6 infants, 31 h without, due 24 h, 120 L = 1 day", the infants where there are some; who was not heard
  * for hours is said to be so. How long it lasts is not said where nobody said for how many. */
 static void explain(struct view_portion *view, const struct allocate_portion *p, bool counts_people)
 {
-	struct sentence s = { .text = view->why, .size = sizeof view->why };
 	bool counted = strcmp(view->unit, "each") == 0;
-	char quantity[DECIMAL_SIZE];
+	struct say_value place = say_text(view->need_site), infants = say_number(p->infants);
+	struct say_value without = say_number(p->without_h), within = say_number(p->within_h);
+	struct say_value amount = say_amount((int64_t)p->quantity_milli, view->unit);
+	struct say_value item = counted ? say_item(p->item, view->item_name) : say_empty();
+	struct say_value silent = say_number(p->silent_h);
+	struct say_value days = say_tenths((int64_t)(((uint64_t)p->days_milli + 50) / 100));
 
-	decimal_format(quantity, (int64_t)p->quantity_milli);
-	if (counts_people)
-		say(&s, "%s: %u %s", view->need_site, p->people, p->people == 1 ? "person" : "people");
-	else
-		say(&s, "%s: people not counted", view->need_site);
-	if (p->infants)
-		say(&s, ", %u infant%s", p->infants, p->infants == 1 ? "" : "s");
-	say(&s, ", %u h without, due %u h, %s %s", p->without_h, p->within_h, quantity,
-	    counted ? view->item_name : view->unit);
-	if (p->days_milli && counts_people)
-		say_days(&s, p->days_milli);
-	if (p->silent_h)
-		say(&s, ", not heard for %u h", p->silent_h);
+	(void)said_add(&view->why,
+		       counts_people ? SAY_OF(PLAN_WHY, place, say_number(p->people), infants, without, within, amount,
+					      item, days, silent)
+				     : SAY_OF(PLAN_WHY_UNCOUNTED, place, infants, without, within, amount, item, silent));
 }
 
 /* Never finer than a settlement, whatever a node was told. */

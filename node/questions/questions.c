@@ -20,51 +20,51 @@ static void say_why(const struct asking *a, const struct top_row *f, struct view
 	case TOP_ROW_NOTHING:
 		break;
 	case TOP_ROW_PEOPLE:
-		snprintf(view->about, sizeof view->about, "as %u people use it", f->people);
+		(void)said_add(&view->about, SAY_OF(WHY_PEOPLE, say_number(f->people)));
 		break;
 	case TOP_ROW_OBSERVED:
-		COPY(view->about, "as it went since the count");
+		(void)said_add(&view->about, SAY(WHY_OBSERVED));
 		break;
 	case TOP_ROW_RECOUNT:
-		COPY(view->about, "more left than was counted: recount it");
+		(void)said_add(&view->about, SAY(WHY_RECOUNT));
 		break;
 	case TOP_ROW_UNKNOWN:
-		COPY(view->about, "how fast it goes is not known");
+		(void)said_add(&view->about, SAY(WHY_UNKNOWN));
 		break;
 	case TOP_ROW_STRANGER:
-		COPY(view->about, "a stranger's word alone");
+		(void)said_add(&view->about, SAY(WHY_STRANGER));
 		break;
 	case TOP_ROW_ONE_VOICE:
-		COPY(view->about, "its author's word alone");
+		(void)said_add(&view->about, SAY(WHY_ONE_VOICE));
 		break;
 	case TOP_ROW_PROMISED:
-		COPY(view->about, "promised, not sent");
+		(void)said_add(&view->about, SAY(WHY_PROMISED));
 		break;
 	case TOP_ROW_SENT:
-		COPY(view->about, "on its way");
+		(void)said_add(&view->about, SAY(WHY_SENT));
 		break;
 	case TOP_ROW_LAPSED:
-		COPY(view->about, "lapsed: it is open again");
+		(void)said_add(&view->about, SAY(WHY_LAPSED));
 		break;
 	case TOP_ROW_NEED:
-		COPY(view->about, "still needed?");
+		(void)said_add(&view->about, SAY(WHY_NEED));
 		break;
 	case TOP_ROW_FORGOTTEN:
-		COPY(view->about, "leaves every node unless it is renewed");
+		(void)said_add(&view->about, SAY(WHY_FORGOTTEN));
 		break;
 	case TOP_ROW_BEYOND:
-		COPY(view->about, "more came than was asked: count it as stock, then close the need");
+		(void)said_add(&view->about, SAY(WHY_BEYOND));
 		break;
 	case TOP_ROW_LAPSES:
-		COPY(view->about, "the promise lapses");
+		(void)said_add(&view->about, SAY(WHY_LAPSES));
 		break;
 	case TOP_ROW_WEIGHT:
-		COPY(view->about, "its weight is an estimate");
+		(void)said_add(&view->about, SAY(WHY_WEIGHT));
 		break;
 	}
 	if (a->asked->question == VIEW_Q_NEWS && f->list == FOLD_NOTES) {
 		fold_read(a->fold, f->record, &note);
-		COPY(view->about, note.note.text);
+		COPY(view->text, note.note.text);
 	}
 }
 
@@ -162,7 +162,7 @@ static uint32_t rows_wanted(const struct view_asked *asked)
 	return !asked->limit || most < asked->limit || most > UINT32_MAX ? UINT32_MAX : (uint32_t)most;
 }
 
-size_t questions_ask(const struct questions *q, char remark[VIEW_REMARK_SIZE], const struct view_asked *asked,
+size_t questions_ask(const struct questions *q, struct said *remark, const struct view_asked *asked,
 		     view_answer_cb cb, void *user)
 {
 	static bool (*const finders[VIEW_QUESTIONS])(struct asking *) = {
@@ -184,11 +184,11 @@ size_t questions_ask(const struct questions *q, char remark[VIEW_REMARK_SIZE], c
 			    .remark = remark };
 	size_t total = SIZE_MAX;
 
-	remark[0] = '\0';
+	*remark = (struct said){ 0 };
 	top_rows_init(&a.findings, rows_wanted(asked));
 	if (questions_places(&a) && finders[asked->question](&a)) {
 		if (a.findings.out_of_memory)
-			snprintf(remark, VIEW_REMARK_SIZE, "Not enough memory: ask again in a moment.");
+			(void)said_add(remark, SAY(QUESTION_MEMORY));
 		else
 			total = show_rows(&a, cb, user);
 	}

@@ -144,7 +144,7 @@ bool questions_find_load(struct asking *a)
 	for (uint32_t i = 0; i < wants.count; i++)
 		load(a, &truck, &wants.rows[i]);
 	if (truck.unweighed)
-		snprintf(a->remark, VIEW_REMARK_SIZE, "%u of them have no known weight: weigh them.", truck.unweighed);
+		(void)said_add(a->remark, SAY_OF(WEIGHTS_UNKNOWN, say_number(truck.unweighed)));
 	a->findings.out_of_memory = a->findings.out_of_memory || wants.out_of_memory;
 	top_rows_fini(&wants);
 	free(pallets);

@@ -98,7 +98,7 @@ bool questions_find_news(struct asking *a)
 	struct reading r = { .a = a };
 
 	if (!a->q->walk->since) {
-		snprintf(a->remark, VIEW_REMARK_SIZE, "Nobody came by yet, and no bundle was read in.");
+		(void)said_add(a->remark, SAY(NOBODY_CAME));
 		return true;
 	}
 	r.seen = calloc(fold_slots(a->fold) / 8 + 1, 1);

@@ -45,8 +45,7 @@ static bool find_place(struct asking *a, uint32_t *index, const char *name)
 		*index = hit.index;
 		return true;
 	}
-	snprintf(a->remark, VIEW_REMARK_SIZE,
-		 "No single site is called \"%.60s\": use its ref, as 'aidmesh list sites' shows it.", name);
+	(void)said_add(a->remark, SAY_OF(SITE_NONE_SINGLE_LISTED, say_typed(name)));
 	return false;
 }
 
@@ -55,19 +54,18 @@ bool questions_places(struct asking *a)
 	bool is_load = a->asked->question == VIEW_Q_LOAD;
 
 	if (is_load && (!a->asked->site || !*a->asked->site)) {
-		snprintf(a->remark, VIEW_REMARK_SIZE, "Say for which site the truck is loaded.");
+		(void)said_add(a->remark, SAY(LOAD_SITE_MISSING));
 		return false;
 	}
 	if (!find_place(a, &a->to, a->asked->site) || !find_place(a, &a->here, is_load ? NULL : a->asked->site))
 		return false;
 	if (a->here == UINT32_MAX && (is_load || a->asked->km || a->asked->question == VIEW_Q_SURPLUS)) {
-		snprintf(a->remark, VIEW_REMARK_SIZE,
-			 "This node stands nowhere yet: name a site, or tell it with 'aidmesh init'.");
+		(void)said_add(a->remark, SAY(SITE_OR_INIT));
 		return false;
 	}
 	a->spots = calloc(fold_count(a->fold, FOLD_SITES) + 1, sizeof *a->spots);
 	if (!a->spots) {
-		snprintf(a->remark, VIEW_REMARK_SIZE, "Not enough memory: ask again in a moment.");
+		(void)said_add(a->remark, SAY(QUESTION_MEMORY));
 		return false;
 	}
 	measure_spots(a);

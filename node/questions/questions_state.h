@@ -22,7 +22,7 @@ struct asking {
 	const struct view_asked *asked;
 	struct picture *picture;
 	struct fold *fold;
-	char *remark;
+	struct said *remark;
 	struct top_rows findings;
 	struct spot *spots;
 	uint32_t here; /* place of the site that distances are from; UINT32_MAX unknown */

@@ -251,20 +251,12 @@ static int set_size(struct config *config, const char *value)
 
 static int set_language(struct config *config, const char *value)
 {
-	static const char *const known[CATALOG_LANGUAGES] = {
-		[CATALOG_EN] = "en",
-		[CATALOG_ES] = "es",
-		[CATALOG_FR] = "fr",
-		[CATALOG_HT] = "ht",
-	};
+	enum language language = language_find(value);
 
-	for (size_t i = 0; i < CATALOG_LANGUAGES; i++) {
-		if (strcmp(value, known[i]) == 0) {
-			config->display_language = (enum catalog_language)i;
-			return 0;
-		}
-	}
-	return -1;
+	if (language == LANGUAGES || strcmp(value, language_name(language)) != 0)
+		return -1;
+	config->display_language = language;
+	return 0;
 }
 
 static int set_buttons(struct config *config, const char *value)
@@ -539,7 +531,7 @@ void config_init(struct config *config)
 		.lcdproc_port = LCDPROC_PORT_DEFAULT,
 		.radio_power_dbm = -1,
 		.display_size = LCD_20X4,
-		.display_language = CATALOG_EN,
+		.display_language = LANGUAGE_EN,
 		.clock = "auto",
 	};
 	default_folder(config);

@@ -8,7 +8,7 @@
 #include "proto/entry.h"
 #include "proto/text.h"
 
-enum { WORD_MAX = 15, DECIMALS_MAX = 9, TYPED_SHOWN = 40 };
+enum { WORD_MAX = 15, DECIMALS_MAX = 9 };
 
 static const uint64_t NUMBER_MAX = 100000000000000;
 
@@ -383,55 +383,17 @@ enum measure_rc measure_check(const char *text)
 
 /* --- saying it --- */
 
-/* "113.562" */
-static void number_write(char out[24], uint64_t milli)
-{
-	int size = snprintf(out, 24, "%llu.%03u", (unsigned long long)(milli / 1000), (unsigned)(milli % 1000));
-
-	while (out[size - 1] == '0')
-		out[--size] = '\0';
-	if (out[size - 1] == '.')
-		out[size - 1] = '\0';
-}
-
-static const char *unit_said(const struct catalog_item *item)
-{
-	return strcmp(item->unit, "each") == 0 ? "pieces" : item->unit;
-}
-
-static const char *unit_shown(const struct catalog_item *item)
-{
-	return !item || strcmp(item->unit, "each") == 0 ? "" : item->unit;
-}
-
-void measure_remark(char out[MEASURE_TEXT_SIZE], const struct measure *m, const char *text,
-		    const struct catalog_item *item)
-{
-	char number[24], weight[24], shown[TYPED_SHOWN + 1];
-	const char *unit = unit_shown(item);
-	int size;
-
-	text_cut(shown, TYPED_SHOWN, text);
-	number_write(number, m->milli);
-	size = snprintf(out, MEASURE_TEXT_SIZE, "%s = %s%s%s", shown, number, unit[0] ? " " : "", unit);
-	if (!m->by_weight)
-		return;
-	number_write(weight, item->kg_milli);
-	snprintf(out + size, MEASURE_TEXT_SIZE - (size_t)size, ", at %s%s kg %s%s", item->kg_estimate ? "about " : "",
-		 weight, unit[0] ? "a " : "", unit[0] ? unit : "each");
-}
-
-static const char *wanted(const struct catalog_item *item)
+enum measure_takes measure_takes(const struct catalog_item *item)
 {
 	switch (kind_of(item)) {
 	case KIND_VOLUME:
-		return "Write L, ml, gal, qt, pt or fl oz, or a weight.";
+		return MEASURE_TAKES_VOLUME;
 	case KIND_MASS:
-		return "Write kg, g, t, lb or oz.";
+		return MEASURE_TAKES_MASS;
 	case KIND_PIECE:
 	case KIND_KIT:
 	case KIND_PAIR:
-		return item->kg_milli ? "Write how many, or a weight." : "Write how many.";
+		return MEASURE_TAKES_PIECES;
 	case KIND_NONE:
 	case KIND_GROUP:
 	case KIND_HOUR:
@@ -442,48 +404,5 @@ static const char *wanted(const struct catalog_item *item)
 	case KIND_JOIN:
 		break;
 	}
-	return "Write the number alone.";
-}
-
-static const char *what_is_wrong(enum measure_rc rc, const struct catalog_item *item)
-{
-	switch (rc) {
-	case MEASURE_OK:
-	case MEASURE_E_WORD:
-	case MEASURE_E_KIND:
-		break;
-	case MEASURE_E_FORM:
-		return " is no quantity: write 120, 12.5, 30 gal, 2 packs of 12 or 3 cases of 24 x 0.5 L.";
-	case MEASURE_E_COMMA:
-		return " may mean thousands or a fraction: write 1200 for the one, 1.2 for the other.";
-	case MEASURE_E_CONTENT:
-		return kind_of(item) == KIND_VOLUME ? ": how much is in one? Write 3 cases of 24 x 0.5 L."
-		       : kind_of(item) == KIND_MASS ? ": how much is in one? Write 3 bags of 25 kg."
-						    : ": how many are in one? Write 2 packs of 12.";
-	case MEASURE_E_FINE:
-		return " has more than three decimals: round it.";
-	case MEASURE_E_LARGE:
-		return " is above 34 million: use several lines.";
-	case MEASURE_E_SMALL:
-		return " is too little to be counted here: write how many.";
-	}
-	return " is fine.";
-}
-
-void measure_error(char out[MEASURE_TEXT_SIZE], enum measure_rc rc, const char *text, const struct catalog_item *item)
-{
-	char shown[TYPED_SHOWN + 1];
-
-	text_cut(shown, TYPED_SHOWN, text);
-	if (rc != MEASURE_E_WORD && rc != MEASURE_E_KIND)
-		snprintf(out, MEASURE_TEXT_SIZE, "\"%s\"%s", shown, what_is_wrong(rc, item));
-	else if (item)
-		snprintf(out, MEASURE_TEXT_SIZE, "\"%s\" does not fit: %s is counted in %s. %s", shown,
-			 item->labels[CATALOG_EN], unit_said(item), wanted(item));
-	else
-		snprintf(out, MEASURE_TEXT_SIZE,
-			 "\"%s\" does not fit: what is not in the catalogue has no unit. Write the number alone, and "
-			 "the "
-			 "unit into the words.",
-			 shown);
+	return MEASURE_TAKES_NUMBER;
 }

@@ -34,20 +34,15 @@ struct measure {
 	bool by_weight; /* with the item's kg_milli */
 };
 
-enum { MEASURE_TEXT_SIZE = 200 };
-
-/* `item` NULL: words of a person's own, which have no unit. `*measure` is untouched on failure; what then is to be said
- * gives measure_error. */
+/* `item` NULL: words of a person's own, which have no unit. `*measure` is untouched on failure. */
 enum measure_rc measure_read(struct measure *measure, const char *text, const struct catalog_item *item)
 	__attribute__((warn_unused_result));
 
 /* Whether it is a measure of anything at all: MEASURE_OK, or what is wrong whatever the item is. */
 enum measure_rc measure_check(const char *text) __attribute__((warn_unused_result));
 
-/* "30 gal = 113.562 L", "40 lb = 15, at about 1.2 kg each". */
-void measure_remark(char out[MEASURE_TEXT_SIZE], const struct measure *measure, const char *text,
-		    const struct catalog_item *item);
-/* A sentence on what would be right. */
-void measure_error(char out[MEASURE_TEXT_SIZE], enum measure_rc rc, const char *text, const struct catalog_item *item);
+/* What a quantity of an item may be written in; words of a person's own take the number alone. */
+enum measure_takes { MEASURE_TAKES_NUMBER, MEASURE_TAKES_VOLUME, MEASURE_TAKES_MASS, MEASURE_TAKES_PIECES };
+enum measure_takes measure_takes(const struct catalog_item *item);
 
 #endif

@@ -594,7 +594,7 @@ static void open_lcdproc(struct stand *s)
 					 .output = DISPLAY_LCDPROC,
 					 .where = "127.0.0.1:1",
 					 .address = (struct sockaddr *)&address,
-					 .language = CATALOG_ES,
+					 .language = LANGUAGE_ES,
 					 .ctx = s,
 					 .say = say };
 

@@ -271,93 +271,93 @@ static void long_lists_end(void **state)
 
 /* For how many columns a word is, and values as large as they usually get. A word beside an age leaves it room. */
 struct room {
-	enum lcd_word word;
+	enum say_code word;
 	size_t cols;
 	const char *first, *second;
 };
 
 static const struct room ROOMS[LCD_WORDS] = {
-	{ LCD_MINUTES, 6, "59", NULL },
-	{ LCD_HOURS, 6, "47", NULL },
-	{ LCD_DAYS, 6, "365", NULL },
-	{ LCD_MINUTES_SHORT, 4, "59", NULL },
-	{ LCD_HOURS_SHORT, 4, "47", NULL },
-	{ LCD_DAYS_SHORT, 4, "365", NULL },
-	{ LCD_NOW, 6, NULL, NULL },
-	{ LCD_AGO, 13, "59 min", NULL },
-	{ LCD_SINCE, 16, "59mn", NULL },
-	{ LCD_SINCE_NOW, 16, NULL, NULL },
-	{ LCD_CARD_FAILED, 16, NULL, NULL },
-	{ LCD_NOTHING_KEPT, 16, NULL, NULL },
-	{ LCD_NOTHING_NEW_KEPT, 20, NULL, NULL },
-	{ LCD_SAVE, 20, NULL, NULL },
-	{ LCD_CHANGE_CARD, 20, NULL, NULL },
-	{ LCD_DRILL, 9, NULL, NULL }, /* after "! ", before " 59mn" */
-	{ LCD_SEVERITY_0, 9, NULL, NULL },
-	{ LCD_SEVERITY_1, 9, NULL, NULL },
-	{ LCD_SEVERITY_2, 9, NULL, NULL },
-	{ LCD_SEVERITY_3, 9, NULL, NULL },
-	{ LCD_SEVERITY_4, 9, NULL, NULL },
-	{ LCD_IN_OUT, 20, "99999", "99999" },
-	{ LCD_STAY, 20, "99999", NULL },
-	{ LCD_ALL_SAFE, 20, NULL, NULL },
-	{ LCD_ALL_SAFE_1, 16, NULL, NULL },
-	{ LCD_ALL_SAFE_2, 16, NULL, NULL },
-	{ LCD_NEIGHBOUR, 16, "1", NULL },
-	{ LCD_NEIGHBOURS, 16, "32", NULL },
-	{ LCD_CAME_IN, 16, "99999", NULL },
-	{ LCD_NOT_SAFE, 16, NULL, NULL },
-	{ LCD_NOT_COME, 16, "99999", NULL },
-	{ LCD_NOT_GONE, 16, "9999", NULL },
-	{ LCD_NOT_COMPARED, 16, NULL, NULL },
-	{ LCD_NEED_OPEN, 20, "1", NULL },
-	{ LCD_NEEDS_OPEN, 20, "99999", NULL },
-	{ LCD_NEED_NEAR, 16, "1", "9" },
-	{ LCD_NEEDS_NEAR, 16, "99", "9?" },
-	{ LCD_NEAR_TIME_GUESSED, 20, "9", NULL },
-	{ LCD_NEAR_TIME_SET, 20, "32", NULL },
-	{ LCD_PICTURE, 20, "3f2a-91c0", NULL },
-	{ LCD_NOTHING_SHORT, 16, NULL, NULL },
-	{ LCD_NEED_COVERED, 16, "1", NULL },
-	{ LCD_NEEDS_COVERED, 16, "99", NULL },
-	{ LCD_NO_NEEDS, 20, NULL, NULL },
-	{ LCD_NO_NEEDS_1, 16, NULL, NULL },
-	{ LCD_NO_NEEDS_2, 16, NULL, NULL },
-	{ LCD_ADD_ONE, 20, NULL, NULL },
-	{ LCD_MORE_NEED, 16, "1", NULL },
-	{ LCD_MORE_NEEDS, 16, "9999", NULL },
-	{ LCD_NO_SITE, 11, NULL, NULL },
-	{ LCD_SHORT_OF, 20, "60.5", "120 L" },
-	{ LCD_SHORT, 20, "1000 each", NULL },
-	{ LCD_NOT_SAID, 20, NULL, NULL },
-	{ LCD_CHECK_ON_IT, 13, NULL, NULL }, /* before " 59 min" */
-	{ LCD_OVERDUE, 13, NULL, NULL },
-	{ LCD_WITHIN, 13, "720 h", NULL },
-	{ LCD_PLEDGED, 20, "1000 each", NULL },
-	{ LCD_SENT, 20, "1000 each", NULL },
-	{ LCD_TO, 20, "Oak St church", NULL },
-	{ LCD_NO_TIME, 13, NULL, NULL },
-	{ LCD_LATE, 13, "365 d", NULL },
-	{ LCD_DUE_IN, 13, "47 h", NULL },
-	{ LCD_SINCE_WALK, 20, NULL, NULL },
-	{ LCD_CONNECTING, 11, NULL, NULL }, /* before " 59mn" */
-	{ LCD_COMPARING, 11, NULL, NULL },
-	{ LCD_TRANSFERRING, 11, NULL, NULL },
-	{ LCD_SAFE_STATE, 11, NULL, NULL },
-	{ LCD_SELF, 20, NULL, NULL },
-	{ LCD_TRUSTED, 20, NULL, NULL },
-	{ LCD_STRANGER, 20, NULL, NULL },
-	{ LCD_NO_NEIGHBOUR_1, 16, NULL, NULL },
-	{ LCD_NO_NEIGHBOUR_2, 16, NULL, NULL },
-	{ LCD_RADIO_HEARD, 16, "16", NULL },
-	{ LCD_RADIO_WAITING, 20, "99999", NULL },
-	{ LCD_RADIO_SAFE, 20, NULL, NULL },
-	{ LCD_RADIO_AIR, 20, "119 s", "60 min" },
-	{ LCD_RADIO, 16, NULL, NULL },
-	{ LCD_RADIO_MISSING, 16, NULL, NULL },
-	{ LCD_RADIO_STARTING, 16, NULL, NULL },
-	{ LCD_RADIO_REFUSED, 16, NULL, NULL },
-	{ LCD_RADIO_NOBODY, 16, NULL, NULL },
+	{ SAY_LCD_MINUTES, 6, "59", NULL },
+	{ SAY_LCD_HOURS, 6, "47", NULL },
+	{ SAY_LCD_DAYS, 6, "365", NULL },
+	{ SAY_LCD_MINUTES_SHORT, 4, "59", NULL },
+	{ SAY_LCD_HOURS_SHORT, 4, "47", NULL },
+	{ SAY_LCD_DAYS_SHORT, 4, "365", NULL },
+	{ SAY_LCD_NOW, 6, NULL, NULL },
+	{ SAY_LCD_AGO, 13, "59 min", NULL },
+	{ SAY_LCD_SINCE, 16, "59mn", NULL },
+	{ SAY_LCD_SINCE_NOW, 16, NULL, NULL },
+	{ SAY_LCD_CARD_FAILED, 16, NULL, NULL },
+	{ SAY_LCD_NOTHING_KEPT, 16, NULL, NULL },
+	{ SAY_LCD_NOTHING_NEW_KEPT, 20, NULL, NULL },
+	{ SAY_LCD_SAVE, 20, NULL, NULL },
+	{ SAY_LCD_CHANGE_CARD, 20, NULL, NULL },
+	{ SAY_LCD_DRILL, 9, NULL, NULL }, /* after "! ", before " 59mn" */
+	{ SAY_LCD_SEVERITY_0, 9, NULL, NULL },
+	{ SAY_LCD_SEVERITY_1, 9, NULL, NULL },
+	{ SAY_LCD_SEVERITY_2, 9, NULL, NULL },
+	{ SAY_LCD_SEVERITY_3, 9, NULL, NULL },
+	{ SAY_LCD_SEVERITY_4, 9, NULL, NULL },
+	{ SAY_LCD_IN_OUT, 20, "99999", "99999" },
+	{ SAY_LCD_STAY, 20, "99999", NULL },
+	{ SAY_LCD_ALL_SAFE, 20, NULL, NULL },
+	{ SAY_LCD_ALL_SAFE_1, 16, NULL, NULL },
+	{ SAY_LCD_ALL_SAFE_2, 16, NULL, NULL },
+	{ SAY_LCD_NEIGHBOUR, 16, "1", NULL },
+	{ SAY_LCD_NEIGHBOURS, 16, "32", NULL },
+	{ SAY_LCD_CAME_IN, 16, "99999", NULL },
+	{ SAY_LCD_NOT_SAFE, 16, NULL, NULL },
+	{ SAY_LCD_NOT_COME, 16, "99999", NULL },
+	{ SAY_LCD_NOT_GONE, 16, "9999", NULL },
+	{ SAY_LCD_NOT_COMPARED, 16, NULL, NULL },
+	{ SAY_LCD_NEED_OPEN, 20, "1", NULL },
+	{ SAY_LCD_NEEDS_OPEN, 20, "99999", NULL },
+	{ SAY_LCD_NEED_NEAR, 16, "1", "9" },
+	{ SAY_LCD_NEEDS_NEAR, 16, "99", "9?" },
+	{ SAY_LCD_NEAR_TIME_GUESSED, 20, "9", NULL },
+	{ SAY_LCD_NEAR_TIME_SET, 20, "32", NULL },
+	{ SAY_LCD_PICTURE, 20, "3f2a-91c0", NULL },
+	{ SAY_LCD_NOTHING_SHORT, 16, NULL, NULL },
+	{ SAY_LCD_NEED_COVERED, 16, "1", NULL },
+	{ SAY_LCD_NEEDS_COVERED, 16, "99", NULL },
+	{ SAY_LCD_NO_NEEDS, 20, NULL, NULL },
+	{ SAY_LCD_NO_NEEDS_1, 16, NULL, NULL },
+	{ SAY_LCD_NO_NEEDS_2, 16, NULL, NULL },
+	{ SAY_LCD_ADD_ONE, 20, NULL, NULL },
+	{ SAY_LCD_MORE_NEED, 16, "1", NULL },
+	{ SAY_LCD_MORE_NEEDS, 16, "9999", NULL },
+	{ SAY_LCD_NO_SITE, 11, NULL, NULL },
+	{ SAY_LCD_SHORT_OF, 20, "60.5", "120 L" },
+	{ SAY_LCD_SHORT, 20, "1000 each", NULL },
+	{ SAY_LCD_NOT_SAID, 20, NULL, NULL },
+	{ SAY_LCD_CHECK_ON_IT, 13, NULL, NULL }, /* before " 59 min" */
+	{ SAY_LCD_OVERDUE, 13, NULL, NULL },
+	{ SAY_LCD_WITHIN, 13, "720 h", NULL },
+	{ SAY_LCD_PLEDGED, 20, "1000 each", NULL },
+	{ SAY_LCD_SENT, 20, "1000 each", NULL },
+	{ SAY_LCD_TO, 20, "Oak St church", NULL },
+	{ SAY_LCD_NO_TIME, 13, NULL, NULL },
+	{ SAY_LCD_LATE, 13, "365 d", NULL },
+	{ SAY_LCD_DUE_IN, 13, "47 h", NULL },
+	{ SAY_LCD_SINCE_WALK, 20, NULL, NULL },
+	{ SAY_LCD_CONNECTING, 11, NULL, NULL }, /* before " 59mn" */
+	{ SAY_LCD_COMPARING, 11, NULL, NULL },
+	{ SAY_LCD_TRANSFERRING, 11, NULL, NULL },
+	{ SAY_LCD_SAFE_STATE, 11, NULL, NULL },
+	{ SAY_LCD_SELF, 20, NULL, NULL },
+	{ SAY_LCD_TRUSTED, 20, NULL, NULL },
+	{ SAY_LCD_STRANGER, 20, NULL, NULL },
+	{ SAY_LCD_NO_NEIGHBOUR_1, 16, NULL, NULL },
+	{ SAY_LCD_NO_NEIGHBOUR_2, 16, NULL, NULL },
+	{ SAY_LCD_RADIO_HEARD, 16, "16", NULL },
+	{ SAY_LCD_RADIO_WAITING, 20, "99999", NULL },
+	{ SAY_LCD_RADIO_SAFE, 20, NULL, NULL },
+	{ SAY_LCD_RADIO_AIR, 20, "119 s", "60 min" },
+	{ SAY_LCD_RADIO, 16, NULL, NULL },
+	{ SAY_LCD_RADIO_MISSING, 16, NULL, NULL },
+	{ SAY_LCD_RADIO_STARTING, 16, NULL, NULL },
+	{ SAY_LCD_RADIO_REFUSED, 16, NULL, NULL },
+	{ SAY_LCD_RADIO_NOBODY, 16, NULL, NULL },
 };
 
 static void every_word_fits_in_every_language(void **state)
@@ -368,7 +368,7 @@ static void every_word_fits_in_every_language(void **state)
 
 		assert_int_equal(room->word, i);
 		for (int language = 0; language < CATALOG_LANGUAGES; language++) {
-			const char *text = lcd_word((enum catalog_language)language, room->word);
+			const char *text = say_phrase_text((enum language)language, room->word);
 			char line[96], ascii[96], latin1[96];
 
 			assert_non_null(text);
@@ -387,7 +387,7 @@ static void translations_lose_no_value(void **state)
 	(void)state;
 	for (size_t i = 0; i < LCD_WORDS; i++)
 		for (int language = 0; language < CATALOG_LANGUAGES; language++) {
-			const char *text = lcd_word((enum catalog_language)language, (enum lcd_word)i);
+			const char *text = say_phrase_text((enum language)language, (enum say_code)i);
 			size_t values = 0;
 
 			for (const char *at = text; (at = strchr(at, '%')) != NULL; at++)
@@ -414,24 +414,24 @@ static const char *draw_look(const struct fake *f, const struct lcd_look *look)
 static void people_read_their_own_language(void **state)
 {
 	static const struct {
-		enum catalog_language language;
+		enum language language;
 		enum lcd_charset charset;
 		const char *rows;
 	} TABLE[] = {
-		{ CATALOG_ES, LCD_GLYPHS, "|Agua potable        |\n|faltan 60.5 de 120 L|\n" },
-		{ CATALOG_ES, LCD_GLYPHS, "|\6 grave     hace 3 h|\n|Bridge" },
-		{ CATALOG_ES, LCD_LATIN1, "|desde la \xFAltima ruta|\n" },
-		{ CATALOG_ES, LCD_GLYPHS, "|NO TODO A SALVO     |\n|Elm school          |\n|3 sin llegar        |\n" },
-		{ CATALOG_FR, LCD_GLYPHS,
+		{ LANGUAGE_ES, LCD_GLYPHS, "|Agua potable        |\n|faltan 60.5 de 120 L|\n" },
+		{ LANGUAGE_ES, LCD_GLYPHS, "|\6 grave     hace 3 h|\n|Bridge" },
+		{ LANGUAGE_ES, LCD_LATIN1, "|desde la \xFAltima ruta|\n" },
+		{ LANGUAGE_ES, LCD_GLYPHS, "|NO TODO A SALVO     |\n|Elm school          |\n|3 sin llegar        |\n" },
+		{ LANGUAGE_FR, LCD_GLYPHS,
 		  "|Eau potable         |\n|manque 60.5 / 120 L |\n|Ecole Saint-Coeur de|\n"
 		  "|dans 21 h il y a 3 h|\n" },
-		{ CATALOG_FR, LCD_LATIN1,
+		{ LANGUAGE_FR, LCD_LATIN1,
 		  "|\xC9"
 		  "cole Saint-Coeur de|\n" },
-		{ CATALOG_FR, LCD_LATIN1, "|d'ici 2 h il y a 3 h|\n" },
-		{ CATALOG_FR, LCD_ASCII, "|transfert      1 min|\n" },
-		{ CATALOG_HT, LCD_GLYPHS, "|Dlo pou bwe         |\n|manke 60.5 / 120 L  |\n" },
-		{ CATALOG_HT, LCD_LATIN1, "|pou Oak St church   |\n|rive nan 2 \xE8 gen 3 \xE8|\n" },
+		{ LANGUAGE_FR, LCD_LATIN1, "|d'ici 2 h il y a 3 h|\n" },
+		{ LANGUAGE_FR, LCD_ASCII, "|transfert      1 min|\n" },
+		{ LANGUAGE_HT, LCD_GLYPHS, "|Dlo pou bwe         |\n|manke 60.5 / 120 L  |\n" },
+		{ LANGUAGE_HT, LCD_LATIN1, "|pou Oak St church   |\n|rive nan 2 \xE8 gen 3 \xE8|\n" },
 	};
 	struct fake f;
 
