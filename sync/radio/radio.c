@@ -65,11 +65,21 @@ static enum duty_use duty_use(const struct radio *radio)
 	return radio->is_urgent ? DUTY_URGENT : DUTY_ORDINARY;
 }
 
+/* One that says the same is enough: every beacon costs airtime. */
+static struct trickle_bounds trickle_bounds(uint32_t imin_ms)
+{
+	uint32_t imax_ms = imin_ms << IMAX_DOUBLINGS;
+
+	return (struct trickle_bounds){
+		.imin_ms = imin_ms, .imax_ms = imax_ms, .spread_ms = imax_ms / 4, .redundancy = 1
+	};
+}
+
 void radio_open(struct radio *radio, carrier_id id, const struct carrier_traits *traits, uint64_t seed,
 		struct days days, mono_ms now)
 {
 	struct outbox outbox = radio->outbox;
-	uint32_t imin_ms;
+	struct trickle_bounds bounds;
 
 	assert(outbox.count == 0);
 	*radio = (struct radio){
@@ -77,8 +87,8 @@ void radio_open(struct radio *radio, carrier_id id, const struct carrier_traits 
 	};
 	radio->slot_ms = traits->airtime.frame_us / 4000 + 1;
 	duty_init(&radio->duty, &traits->airtime, traits->frame_max, now);
-	imin_ms = IMIN_FRAMES * airtime_ms(radio, SHORT_FRAME);
-	trickle_init(&radio->trickle, imin_ms, imin_ms << IMAX_DOUBLINGS, now, chance(radio));
+	bounds = trickle_bounds(IMIN_FRAMES * airtime_ms(radio, SHORT_FRAME));
+	trickle_init(&radio->trickle, &bounds, now, chance(radio));
 }
 
 void radio_close(struct radio *radio)
@@ -90,7 +100,7 @@ void radio_close(struct radio *radio)
 /* Two who meet wait for no third. */
 static uint32_t intervals_ms(const struct radio *radio, uint32_t intervals)
 {
-	return (reach_is_few(&radio->reach) ? 1 : intervals) * radio->trickle.imin_ms;
+	return (reach_is_few(&radio->reach) ? 1 : intervals) * radio->trickle.bounds.imin_ms;
 }
 
 /* Among many somebody will say in time that they hold the same; among few nobody may. */
@@ -181,7 +191,7 @@ static void pass_on_urgent(struct radio *radio, uint32_t slot, mono_ms now)
 
 static void pass_on(struct radio *radio, uint32_t slot, mono_ms now)
 {
-	uint32_t wait_ms = TRIAL_INTERVALS * radio->trickle.imin_ms;
+	uint32_t wait_ms = TRIAL_INTERVALS * radio->trickle.bounds.imin_ms;
 
 	switch (relay_choose(&radio->relay, chance(radio))) {
 	case RELAY_WAIT:
@@ -234,7 +244,7 @@ static void from_the_air(struct radio *radio, uint32_t slot, bool is_news, bool 
 /* Where many hear it, somebody sends a need once more; elsewhere a beacon soon shows who lacks it, or asks who has it. */
 static void look(struct radio *radio, bool urgent, mono_ms now)
 {
-	uint32_t imin_ms = radio->trickle.imin_ms;
+	uint32_t imin_ms = radio->trickle.bounds.imin_ms;
 	bool soon = wants_answer(radio) || (urgent && !reach_is_many(&radio->reach));
 	uint32_t intervals = soon ? URGENT_INTERVALS : NEWS_INTERVALS;
 
@@ -272,7 +282,7 @@ void radio_news(struct radio *radio, const struct link_ground *ground, uint32_t 
 	if (is_news && source != RADIO_ELSEWHERE)
 		look(radio, s->urgent, now);
 	else
-		trickle_reset(&radio->trickle, SEARCH_INTERVALS * radio->trickle.imin_ms, now, chance(radio));
+		trickle_reset(&radio->trickle, SEARCH_INTERVALS * radio->trickle.bounds.imin_ms, now, chance(radio));
 }
 
 void radio_days(struct radio *radio, struct days days)
@@ -404,7 +414,8 @@ static enum sync_rc feed_beacon(struct radio *radio, const struct link_ground *g
 
 	if (frame_beacon_read(&beacon, rest) != FRAME_OK)
 		return SYNC_E_FRAME;
-	reach_hear(&radio->reach, (uint16_t)(beacon.salt >> 16), FEW_INTERVALS * (mono_ms)radio->trickle.imax_ms, now);
+	reach_hear(&radio->reach, (uint16_t)(beacon.salt >> 16), FEW_INTERVALS * (mono_ms)radio->trickle.bounds.imax_ms,
+		   now);
 	narrow_days(radio, beacon.days);
 	if (beacon.days.today < radio->ours.today || beacon.days.last > radio->ours.last)
 		return SYNC_OK;
@@ -576,9 +587,9 @@ static void fill_beacon(struct radio *radio, const struct link_ground *ground, s
 	relay_said(&radio->relay);
 	trickle_done(&radio->trickle);
 	if (radio->parts.count)
-		trickle_restart(&radio->trickle, radio->trickle.imin_ms, now, chance(radio));
+		trickle_restart(&radio->trickle, radio->trickle.bounds.imin_ms, now, chance(radio));
 	else if (beacon.part > 1)
-		again(radio, radio->trickle.imin_ms, now);
+		again(radio, radio->trickle.bounds.imin_ms, now);
 	radio->days = radio->ours;
 }
 
@@ -701,7 +712,7 @@ static mono_ms later(mono_ms a, mono_ms b)
 /* A beacon waits for repairs to end, but not for ever. */
 static mono_ms beacon_at(const struct radio *radio)
 {
-	mono_ms at = trickle_deadline(&radio->trickle), last = at + radio->trickle.imin_ms * 8;
+	mono_ms at = trickle_deadline(&radio->trickle), last = at + radio->trickle.bounds.imin_ms * 8;
 
 	if (radio->trickle.is_over || radio->settle_until <= at)
 		return at;
