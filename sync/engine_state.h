@@ -3,9 +3,10 @@
 #ifndef AIDMESH_SYNC_ENGINE_STATE_H
 #define AIDMESH_SYNC_ENGINE_STATE_H
 
-#include "sync/set/authors.h"
+#include "sync/engine.h"
+#include "sync/link/link.h"
 #include "sync/radio/radio.h"
-#include "sync/set/set.h"
+#include "sync/set/authors.h"
 
 enum { RADIOS_MAX = 2 };
 
@@ -78,7 +79,5 @@ bool engine_time_is_good(const struct sync *s, const struct entry_head *head);
 /* What arrived over a carrier is known: the sender has it; or it is older than the slot, which the sender lacks. */
 void engine_unsend(struct sync *s, carrier_id id, uint32_t slot);
 void engine_send(struct sync *s, carrier_id id, uint32_t slot);
-/* The slot leaves the set; its row is put onto the list of drops. */
-void engine_drop(struct sync *s, uint32_t slot);
 
 #endif

@@ -251,7 +251,7 @@ static void look(struct radio *radio, bool urgent, mono_ms now)
 	trickle_look(&radio->trickle, intervals * imin_ms, intervals_ms(radio, NEWS_INTERVALS), now, chance(radio));
 }
 
-void radio_news(struct radio *radio, const struct link_ground *ground, uint32_t slot, enum radio_source source,
+void radio_news(struct radio *radio, const struct radio_ground *ground, uint32_t slot, enum radio_source source,
 		mono_ms now)
 {
 	const struct set_slot *s = &ground->set->slots[slot];
@@ -366,7 +366,7 @@ static void repair(struct radio *radio, const struct part *part, const struct se
 }
 
 /* False: it takes more syndromes, or parts. */
-static bool decode(struct radio *radio, const struct link_ground *ground, const struct frame_beacon *beacon,
+static bool decode(struct radio *radio, const struct radio_ground *ground, const struct frame_beacon *beacon,
 		   mono_ms now)
 {
 	struct radio_series *series = &radio->series;
@@ -408,7 +408,7 @@ static bool is_same(const struct set *set, const struct frame_beacon *beacon)
 	return memcmp(ours, theirs, beacon->syndromes.size) == 0;
 }
 
-static enum sync_rc feed_beacon(struct radio *radio, const struct link_ground *ground, struct view rest, mono_ms now)
+static enum sync_rc feed_beacon(struct radio *radio, const struct radio_ground *ground, struct view rest, mono_ms now)
 {
 	struct frame_beacon beacon;
 
@@ -445,7 +445,7 @@ static enum sync_rc feed_beacon(struct radio *radio, const struct link_ground *g
 /* Hearing calls. */
 
 /* What is called for is ours to send: the beacon was ours. */
-static void answer(struct radio *radio, const struct link_ground *ground, const struct frame_call *call, mono_ms now)
+static void answer(struct radio *radio, const struct radio_ground *ground, const struct frame_call *call, mono_ms now)
 {
 	struct part part = part_of(radio->salt, radio->said_days, radio->said_part);
 	uint32_t wanted[RADIO_REPAIRS_MAX], count = 0, queued = 0, element;
@@ -468,7 +468,7 @@ static void answer(struct radio *radio, const struct link_ground *ground, const 
 }
 
 /* As many syndromes as the counts suggest, at least twice those that were said; parts where a frame does not hold so many. */
-static void extend(struct radio *radio, const struct link_ground *ground, const struct frame_call *call)
+static void extend(struct radio *radio, const struct radio_ground *ground, const struct frame_call *call)
 {
 	struct part part = part_of(radio->salt, radio->said_days, radio->said_part);
 	uint32_t ours = part_count(&part, ground->set);
@@ -500,7 +500,7 @@ static bool is_called(const struct frame_call *call, uint32_t salt)
 	return call->salt == (uint16_t)salt;
 }
 
-static enum sync_rc feed_call(struct radio *radio, struct view *entry, const struct link_ground *ground,
+static enum sync_rc feed_call(struct radio *radio, struct view *entry, const struct radio_ground *ground,
 			      struct view rest, mono_ms now)
 {
 	struct frame_call call;
@@ -524,8 +524,8 @@ static enum sync_rc feed_call(struct radio *radio, struct view *entry, const str
 	return SYNC_OK;
 }
 
-enum sync_rc radio_feed(struct radio *radio, struct view *entry, const struct link_ground *ground, enum frame_kind kind,
-			struct view rest, mono_ms now)
+enum sync_rc radio_feed(struct radio *radio, struct view *entry, const struct radio_ground *ground,
+			enum frame_kind kind, struct view rest, mono_ms now)
 {
 	*entry = (struct view){ 0 };
 	radio->hold_until = now + slots(radio, CONTENTION_SLOTS);
@@ -564,7 +564,7 @@ static uint32_t capacity(const struct radio *radio)
 	return sketch_for(differ);
 }
 
-static void fill_beacon(struct radio *radio, const struct link_ground *ground, struct writer *w, mono_ms now)
+static void fill_beacon(struct radio *radio, const struct radio_ground *ground, struct writer *w, mono_ms now)
 {
 	struct frame_beacon beacon = { .salt = (uint32_t)radio->traits.station << 16 | chance(radio) >> 16,
 				       .days = radio->days,
@@ -593,7 +593,7 @@ static void fill_beacon(struct radio *radio, const struct link_ground *ground, s
 	radio->days = radio->ours;
 }
 
-static void fill_more(struct radio *radio, const struct link_ground *ground, struct writer *w, mono_ms now)
+static void fill_more(struct radio *radio, const struct radio_ground *ground, struct writer *w, mono_ms now)
 {
 	struct frame_beacon beacon = {
 		.salt = radio->salt, .days = radio->said_days, .part = radio->said_part, .from = radio->said
@@ -618,7 +618,7 @@ struct next {
 	size_t size;
 };
 
-static bool next_entry(struct radio *radio, const struct link_ground *ground, struct next *next)
+static bool next_entry(struct radio *radio, const struct radio_ground *ground, struct next *next)
 {
 	const struct set *set = ground->set;
 	struct view bytes;
@@ -648,7 +648,7 @@ static void entry_said(struct radio *radio, const struct set *set, uint32_t slot
 }
 
 /* An entry that is to go out anyway rides along. */
-static void fill_call(struct radio *radio, const struct link_ground *ground, struct writer *w, mono_ms now)
+static void fill_call(struct radio *radio, const struct radio_ground *ground, struct writer *w, mono_ms now)
 {
 	struct frame_call call = { .salt = (uint16_t)radio->call_salt, .count = (uint8_t)radio->call_count };
 	struct next next;
@@ -674,7 +674,7 @@ static void fill_call(struct radio *radio, const struct link_ground *ground, str
 }
 
 /* One entry, or as many as fit. */
-static void fill_entries(struct radio *radio, const struct link_ground *ground, struct writer *w)
+static void fill_entries(struct radio *radio, const struct radio_ground *ground, struct writer *w)
 {
 	struct next first, next;
 
@@ -740,7 +740,7 @@ static bool is_hurried(const struct set_slot *slot)
 	return slot->urgent || slot->field == ENTRY_CARD;
 }
 
-size_t radio_fill(struct radio *radio, const struct link_ground *ground, uint8_t *frame, size_t frame_cap, mono_ms now)
+size_t radio_fill(struct radio *radio, const struct radio_ground *ground, uint8_t *frame, size_t frame_cap, mono_ms now)
 {
 	struct writer w = writer_init(frame, frame_cap < radio->traits.frame_max ? frame_cap : radio->traits.frame_max);
 	uint32_t first = outbox_first(&radio->outbox);

@@ -10,7 +10,7 @@
 #ifndef AIDMESH_SYNC_RADIO_TRICKLE_H
 #define AIDMESH_SYNC_RADIO_TRICKLE_H
 
-#include "sync/engine.h"
+#include "sync/set/carrier.h"
 
 /* What a use of Trickle chooses. */
 struct trickle_bounds {
