@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* The engine's inside, for engine.c and changes.c alone. */
+/* The engine's inside. For engine.c, engine_edge.c and changes.c alone. */
 #ifndef AIDMESH_SYNC_ENGINE_STATE_H
 #define AIDMESH_SYNC_ENGINE_STATE_H
 
@@ -62,6 +62,7 @@ struct sync {
 	struct sync_status status;
 };
 
+/* changes.c */
 /* Takes one entry's bytes in: refuses, parks, or makes it a change. `author` may be NULL. */
 enum sync_rc changes_offer(struct sync *s, struct view bytes, const struct public_key *author, carrier_id from,
 			   uint64_t tag);
@@ -73,6 +74,10 @@ bool changes_are_under_way(const struct sync *s, carrier_id from);
 /* What waited for a card that is committed now goes on, as far as there is room for changes. */
 void changes_release(struct sync *s);
 
+/* engine_edge.c */
+/* The link or radio of that id; of id 0 a place that is free. NULL: none. */
+struct link *engine_find_link(const struct sync *s, carrier_id id);
+struct radio *engine_find_radio(struct sync *s, carrier_id id);
 /* The days kept now. */
 struct days engine_days(const struct sync *s);
 bool engine_time_is_good(const struct sync *s, const struct entry_head *head);
