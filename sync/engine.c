@@ -59,70 +59,25 @@ struct sync *sync_init(void *memory, size_t memory_size, const struct sync_confi
 	return s;
 }
 
-struct days engine_days(const struct sync *s)
-{
-	if (s->time.quality != TIME_SET)
-		return (struct days){ .today = 0, .last = UINT16_MAX };
-	return (struct days){ .today = (uint16_t)(s->time.wall_s / EPOCH_S),
-			      .last = (uint16_t)((s->time.wall_s + (uint64_t)AHEAD_MAX_S) / EPOCH_S) };
-}
-
-bool engine_time_is_good(const struct sync *s, const struct entry_head *head)
-{
-	return days_include(engine_days(s), entry_retention(head->kind), hlc_epoch(head->hlc));
-}
-
-static struct link_ground ground_of(struct sync *s)
+static struct link_ground link_ground(struct sync *s)
 {
 	return (struct link_ground){ .set = &s->set,
 				     .host = &s->host,
 				     .sketcher = &s->sketcher,
 				     .compare = &s->compare,
-				     .revision = s->status.revision,
-				     .wall_s = s->time.wall_s };
+				     .revision = s->status.revision };
+}
+
+static struct radio_ground radio_ground(const struct sync *s)
+{
+	return (struct radio_ground){
+		.set = &s->set, .host = &s->host, .revision = s->status.revision, .wall_s = s->time.wall_s
+	};
 }
 
 /* The set. */
 
-static struct radio *radio_find(struct sync *s, carrier_id id)
-{
-	for (uint32_t i = 0; i < RADIOS_MAX; i++)
-		if (s->radios[i].id == id)
-			return &s->radios[i];
-	return NULL;
-}
-
-static struct link *link_find(const struct sync *s, carrier_id id)
-{
-	for (uint32_t i = 0; i < s->config.carriers_max; i++)
-		if (s->links[i].id == id)
-			return &s->links[i];
-	return NULL;
-}
-
-void engine_unsend(struct sync *s, carrier_id id, uint32_t slot)
-{
-	struct link *link = id ? link_find(s, id) : NULL;
-	struct radio *radio = id ? radio_find(s, id) : NULL;
-
-	if (link)
-		link_unsend(link, slot);
-	if (radio)
-		radio_heard(radio, slot);
-}
-
-void engine_send(struct sync *s, carrier_id id, uint32_t slot)
-{
-	struct link *link = id ? link_find(s, id) : NULL;
-	struct radio *radio = id ? radio_find(s, id) : NULL;
-
-	if (link)
-		link_send(link, slot);
-	if (radio)
-		radio_send(radio, slot, s->now);
-}
-
-void engine_drop(struct sync *s, uint32_t slot)
+static void leave_set(struct sync *s, uint32_t slot)
 {
 	const struct set_slot *leaving = &s->set.slots[slot];
 	struct author *author = &s->authors.table[leaving->author];
@@ -185,7 +140,7 @@ static enum sync_rc stand(struct sync *s, const struct entry_head *head, const s
 	/* The author's place is kept while its only entry is replaced. */
 	author->entry_count++;
 	if (old != SET_NONE)
-		engine_drop(s, old);
+		leave_set(s, old);
 	*slot = set_insert(&s->set, &fresh);
 	if (*slot == SET_NONE) {
 		author->entry_count--;
@@ -196,7 +151,7 @@ static enum sync_rc stand(struct sync *s, const struct entry_head *head, const s
 		author->newest_s = head->hlc.time;
 	s->status.revision++;
 	if (author->register_count > REGISTERS_PER_AUTHOR_MAX)
-		engine_drop(s, highest_register(s, fresh.author));
+		leave_set(s, highest_register(s, fresh.author));
 	return set_is_live(&s->set, *slot) ? SYNC_OK : SYNC_E_STALE;
 full:
 	s->status.refused_full++;
@@ -223,9 +178,9 @@ enum sync_rc sync_restore(struct sync *s, struct entry_id *id, uint64_t handle, 
 static enum sync_rc radio_up(struct sync *s, carrier_id id, const struct carrier_traits *traits, uint64_t chance,
 			     mono_ms now)
 {
-	struct radio *place_free = radio_find(s, 0);
+	struct radio *place_free = engine_find_radio(s, 0);
 
-	assert(traits->frame_max >= SYNC_RADIO_FRAME_MIN && !radio_find(s, id));
+	assert(traits->frame_max >= SYNC_RADIO_FRAME_MIN && !engine_find_radio(s, id));
 	if (!place_free)
 		return SYNC_E_FULL;
 	radio_open(place_free, id, traits, chance, engine_days(s), now);
@@ -236,9 +191,9 @@ enum sync_rc sync_carrier_up(struct sync *s, carrier_id id, const struct carrier
 {
 	uint64_t count = ++s->salts, chance;
 	uint8_t hash[crypto_shorthash_BYTES];
-	struct link *place_free = link_find(s, 0);
+	struct link *place_free = engine_find_link(s, 0);
 
-	assert(id && !link_find(s, id));
+	assert(id && !engine_find_link(s, id));
 	crypto_shorthash(hash, (const uint8_t *)&count, sizeof count, s->key);
 	memcpy(&chance, hash, sizeof chance);
 	if (traits->kind == CARRIER_RADIO)
@@ -252,9 +207,9 @@ enum sync_rc sync_carrier_up(struct sync *s, carrier_id id, const struct carrier
 
 void sync_carrier_down(struct sync *s, carrier_id id)
 {
-	struct link_ground ground = ground_of(s);
-	struct link *link = link_find(s, id);
-	struct radio *radio = radio_find(s, id);
+	struct link_ground ground = link_ground(s);
+	struct link *link = engine_find_link(s, id);
+	struct radio *radio = engine_find_radio(s, id);
 
 	if (link)
 		link_close(link, &ground);
@@ -298,7 +253,7 @@ static enum sync_rc feed_entries(struct sync *s, carrier_id id, enum frame_kind 
 
 static enum sync_rc feed_link(struct sync *s, struct link *link, enum frame_kind kind, struct view rest)
 {
-	struct link_ground ground = ground_of(s);
+	struct link_ground ground = link_ground(s);
 	enum sync_rc rc;
 
 	/* What states or opens a comparison waits until all that came before is on disk: nobody asks for what is here. */
@@ -317,7 +272,7 @@ static enum sync_rc feed_link(struct sync *s, struct link *link, enum frame_kind
 /* The air waits for no one: what cannot be taken now is lost, and comes again. */
 static enum sync_rc feed_radio(struct sync *s, struct radio *radio, enum frame_kind kind, struct view rest)
 {
-	struct link_ground ground = ground_of(s);
+	struct radio_ground ground = radio_ground(s);
 	struct view entry;
 	enum sync_rc rc;
 
@@ -335,8 +290,8 @@ static enum sync_rc feed_radio(struct sync *s, struct radio *radio, enum frame_k
 
 enum sync_rc sync_feed(struct sync *s, carrier_id id, struct view frame, mono_ms now)
 {
-	struct link *link = link_find(s, id);
-	struct radio *radio = radio_find(s, id);
+	struct link *link = engine_find_link(s, id);
+	struct radio *radio = engine_find_radio(s, id);
 	enum sync_rc rc = SYNC_E_FRAME;
 	enum frame_kind kind;
 	struct view rest;
@@ -367,7 +322,7 @@ static void retire(struct sync *s, struct days days)
 
 		if (!set_is_live(&s->set, at) || slot_is_within(slot, days))
 			continue;
-		engine_drop(s, at);
+		leave_set(s, at);
 		s->status.retired++;
 	}
 }
@@ -428,7 +383,7 @@ static void change_free(struct sync *s, uint32_t at)
 /* A new entry stands: every peer but the one it came from is to have it, and what waited for a card goes on. */
 static void announce(struct sync *s, const struct entry_head *head, carrier_id from, uint32_t slot)
 {
-	struct link_ground ground = ground_of(s);
+	struct radio_ground ground = radio_ground(s);
 
 	hear_time(s, head->hlc);
 	for (uint32_t i = 0; i < s->config.carriers_max; i++) {
@@ -495,15 +450,16 @@ bool sync_next_drop(struct sync *s, struct sync_drop *drop)
 
 size_t sync_fill(struct sync *s, carrier_id id, uint8_t *frame, size_t frame_cap, mono_ms now)
 {
-	struct link_ground ground = ground_of(s);
-	struct link *link = link_find(s, id);
-	struct radio *radio = radio_find(s, id);
+	struct link *link = engine_find_link(s, id);
+	struct radio *radio = engine_find_radio(s, id);
+	struct link_ground ground = link_ground(s);
+	struct radio_ground air = radio_ground(s);
 
 	assert(id && now >= s->now);
 	s->now = now;
 	if (radio) {
 		assert(frame_cap >= radio->traits.frame_max);
-		return radio_fill(radio, &ground, frame, frame_cap, now);
+		return radio_fill(radio, &air, frame, frame_cap, now);
 	}
 	assert(link && frame_cap >= link->traits.frame_max);
 	if (changes_are_under_way(s, id))
@@ -599,7 +555,7 @@ uint8_t sync_keys_of(const struct sync *s, uint64_t hint, struct public_key keys
 
 bool sync_link_status(const struct sync *s, carrier_id id, struct sync_link_status *status)
 {
-	const struct link *link = link_find(s, id);
+	const struct link *link = engine_find_link(s, id);
 
 	for (uint32_t i = 0; i < RADIOS_MAX; i++)
 		if (id && s->radios[i].id == id) {

@@ -11,26 +11,13 @@
  *
  * The host's order, always: feed input -> drain changes -> verify and commit them in one transaction -> report each ->
  * drain drops -> fill frames -> arm one timer with sync_deadline. Only what was reported committed is ever announced,
- * counted in a summary or sent, so nothing is announced that is not on disk. */
+ * counted in a summary or sent, so nothing is announced that is not on disk.
+ *
+ * What a carrier is, its status and the results of calls are told in set/carrier.h, since links and radios use them, too. */
 #ifndef AIDMESH_SYNC_ENGINE_H
 #define AIDMESH_SYNC_ENGINE_H
 
-#include "proto/frame.h"
-
-typedef uint64_t mono_ms;    /* for waiting; never goes back */
-typedef uint32_t carrier_id; /* the host's choice; unique among carriers that are up */
-
-#define MONO_NEVER UINT64_MAX
-
-enum sync_rc {
-	SYNC_OK = 0,
-	SYNC_WAITS = 1,    /* kept, bounded, until its author's card arrives */
-	SYNC_E_BUSY = -1,  /* changes wait to be committed: keep the bytes, feed them again after sync_committed */
-	SYNC_E_FULL = -2,  /* a bound is reached, nothing changed: tell people */
-	SYNC_E_STALE = -3, /* the register already holds this version or a newer one */
-	SYNC_E_FRAME = -4, /* refused and counted; keep the link */
-	SYNC_E_TIME = -5,  /* too old to be kept, or too far ahead of a set clock */
-};
+#include "sync/set/carrier.h"
 
 struct sync_config {
 	uint64_t seed;        /* salts and jitter, never keys */
@@ -43,13 +30,6 @@ struct sync_config {
 
 /* Entries an ENTRIES frame of a link can carry at most: what changes_max must at least hold. */
 enum { SYNC_FRAME_ENTRIES_MAX = LINK_FRAME_MAX / (1 + ENTRY_SIZE_MIN + 20) + 1 };
-
-struct sync_host {
-	void *ctx;
-	/* Reads a committed entry's bytes by the handle that sync_committed or sync_restore was given. The bytes stay
-	 * valid until the next load. SYNC_E_FULL when the store cannot read: the entry is skipped. */
-	enum sync_rc (*load)(void *ctx, uint64_t handle, struct view *bytes);
-};
 
 enum time_quality { TIME_GUESSED = 0, TIME_SET = 1 };
 
@@ -75,31 +55,6 @@ struct sync *sync_init(void *memory, size_t memory_size, const struct sync_confi
  * SYNC_E_FULL: more rows than the config allows; raise entries_max instead of losing some. */
 enum sync_rc sync_restore(struct sync *s, struct entry_id *id, uint64_t handle, struct view bytes,
 			  const struct public_key *author) __attribute__((warn_unused_result));
-
-enum carrier_kind {
-	CARRIER_LINK,  /* two ends; loses nothing, keeps the order: TCP, a pipe */
-	CARRIER_RADIO, /* everyone in reach hears it; frames are lost, and slow */
-};
-
-/* What a frame costs on the air: frame_us + its bytes * byte_us (Semtech AN1200.13 is close to a line). */
-struct airtime {
-	uint32_t frame_us; /* preamble and head */
-	uint32_t byte_us;
-	uint16_t duty_permille; /* of the time this station may send, 1..1000 */
-};
-
-struct carrier_traits {
-	enum carrier_kind kind;
-	bool dialled;           /* link: this side began the contact, its salt half goes first */
-	uint32_t frame_max;     /* link: SYNC_LINK_FRAME_MIN..LINK_FRAME_MAX; radio: at least SYNC_RADIO_FRAME_MIN */
-	struct airtime airtime; /* radio */
-	uint16_t station;       /* radio: said in beacons, so that people see whom they hear; see SYNC_STATION */
-};
-
-/* The first two bytes of a key as a station: whose beacon it is, as far as two bytes tell, and no proof. */
-#define SYNC_STATION(key) ((uint16_t)((key)->bytes[0] | (key)->bytes[1] << 8))
-
-enum { SYNC_LINK_FRAME_MIN = 4096, SYNC_RADIO_FRAME_MIN = FRAME_HEAD_SIZE + ENTRY_SIZE_MAX };
 
 enum sync_rc sync_carrier_up(struct sync *s, carrier_id id, const struct carrier_traits *traits, mono_ms now)
 	__attribute__((warn_unused_result));
@@ -173,24 +128,7 @@ bool sync_find(const struct sync *s, const struct entry_id *id, uint64_t *handle
 /* The keys known for a hint; at most KEYS_PER_HINT_MAX. */
 uint8_t sync_keys_of(const struct sync *s, uint64_t hint, struct public_key keys[KEYS_PER_HINT_MAX]);
 
-/* For people: copied out, plain numbers. */
-enum link_state { LINK_GREETING, LINK_COMPARING, LINK_TRANSFER, LINK_SAFE };
-
-struct sync_link_status {
-	enum link_state state; /* LINK_SAFE: both sides hold the same, on disk */
-	uint64_t entries_in, entries_out;
-	uint32_t left_out; /* known to be missing there */
-	uint32_t left_in;  /* asked for and not yet here, or the difference of the counts */
-};
-
 bool sync_link_status(const struct sync *s, carrier_id id, struct sync_link_status *status);
-
-/* What waits to go out over a radio, in the order of going. */
-struct sync_queue {
-	uint32_t cards;  /* of authors: without them nothing of theirs can be verified */
-	uint32_t urgent; /* needs within hours */
-	uint32_t rest;
-};
 
 /* False when there is no such radio. */
 bool sync_radio_queue(const struct sync *s, carrier_id id, struct sync_queue *queue);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* The engine's inside, for engine.c and changes.c alone. */
+/* The engine's inside. For engine.c, engine_edge.c and changes.c alone. */
 #ifndef AIDMESH_SYNC_ENGINE_STATE_H
 #define AIDMESH_SYNC_ENGINE_STATE_H
 
-#include "sync/set/authors.h"
+#include "sync/engine.h"
+#include "sync/link/link.h"
 #include "sync/radio/radio.h"
-#include "sync/set/set.h"
+#include "sync/set/authors.h"
 
 enum { RADIOS_MAX = 2 };
 
@@ -61,6 +62,7 @@ struct sync {
 	struct sync_status status;
 };
 
+/* changes.c */
 /* Takes one entry's bytes in: refuses, parks, or makes it a change. `author` may be NULL. */
 enum sync_rc changes_offer(struct sync *s, struct view bytes, const struct public_key *author, carrier_id from,
 			   uint64_t tag);
@@ -72,13 +74,15 @@ bool changes_are_under_way(const struct sync *s, carrier_id from);
 /* What waited for a card that is committed now goes on, as far as there is room for changes. */
 void changes_release(struct sync *s);
 
+/* engine_edge.c */
+/* The link or radio of that id; of id 0 a place that is free. NULL: none. */
+struct link *engine_find_link(const struct sync *s, carrier_id id);
+struct radio *engine_find_radio(struct sync *s, carrier_id id);
 /* The days kept now. */
 struct days engine_days(const struct sync *s);
 bool engine_time_is_good(const struct sync *s, const struct entry_head *head);
 /* What arrived over a carrier is known: the sender has it; or it is older than the slot, which the sender lacks. */
 void engine_unsend(struct sync *s, carrier_id id, uint32_t slot);
 void engine_send(struct sync *s, carrier_id id, uint32_t slot);
-/* The slot leaves the set; its row is put onto the list of drops. */
-void engine_drop(struct sync *s, uint32_t slot);
 
 #endif

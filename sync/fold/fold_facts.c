@@ -179,3 +179,10 @@ struct public_key facts_key(const struct facts *facts)
 	memcpy(key.bytes, facts->bytes.data, sizeof key.bytes);
 	return key;
 }
+
+uint32_t fold_move_time(const struct fold *f, fold_slot move)
+{
+	struct facts facts = facts_of(f, move);
+
+	return facts.values[FACT_AT] ? (uint32_t)facts.values[FACT_AT] : reg_at(f, move)->time;
+}

@@ -11,8 +11,8 @@
 
 #include <string.h>
 
-#include "sync/set/authors.h"
 #include "sync/fold/fold.h"
+#include "sync/set/authors.h"
 
 enum { CHAIN_STEPS_MAX = 64, AMEND_STEPS_MAX = 64 };
 
@@ -237,6 +237,30 @@ static inline fold_slot journey_source(const struct fold *f, fold_slot first)
 	const struct journey *j = journey_of(f, first);
 
 	return (j->bits & JOURNEY_MAY_TAKE) || j->pledger == AUTHOR_NONE ? reg_at(f, first)->move.from : FOLD_NONE;
+}
+
+/* The list in which a register appears; LISTS: in none. */
+static inline int reg_list(const struct reg *r)
+{
+	if (r->flags & REG_BROKEN)
+		return LISTS;
+	switch ((enum entry_kind)r->kind) {
+	case ENTRY_SITE:
+		return r->flags & REG_OWN ? FOLD_SITES : LISTS;
+	case ENTRY_LINE:
+		return r->flags & REG_OWN ? FOLD_LINES : LISTS;
+	case ENTRY_MOVE:
+		return r->flags & REG_SHOWN ? FOLD_MOVES : LISTS;
+	case ENTRY_NOTE:
+		return FOLD_NOTES;
+	case ENTRY_CARD:
+		return PEOPLE;
+	case ENTRY_TRUST:
+		return r->flags & REG_STANDS ? PEOPLE : LISTS;
+	case ENTRY_UNKNOWN:
+		break;
+	}
+	return LISTS;
 }
 
 /* Memcmp's sign; the whole ids decide where the first bytes are the same. */

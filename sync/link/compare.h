@@ -16,7 +16,7 @@
 #ifndef AIDMESH_SYNC_LINK_COMPARE_H
 #define AIDMESH_SYNC_LINK_COMPARE_H
 
-#include "sync/engine.h"
+#include "sync/set/carrier.h"
 #include "sync/set/element_index.h"
 #include "sync/set/outbox.h"
 

@@ -42,7 +42,6 @@ struct link_ground {
 	struct sketcher *sketcher;
 	struct compare *compare;
 	uint64_t revision; /* of the set */
-	uint32_t wall_s;   /* the node's idea of the time */
 };
 
 struct link_question {

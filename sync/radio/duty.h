@@ -9,7 +9,7 @@
 #ifndef AIDMESH_SYNC_RADIO_DUTY_H
 #define AIDMESH_SYNC_RADIO_DUTY_H
 
-#include "sync/engine.h"
+#include "sync/set/carrier.h"
 
 struct duty {
 	struct airtime airtime;

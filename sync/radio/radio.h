@@ -21,11 +21,11 @@
 #define AIDMESH_SYNC_RADIO_RADIO_H
 
 #include "sync/radio/duty.h"
-#include "sync/radio/reach.h"
-#include "sync/link/link.h"
 #include "sync/radio/part.h"
+#include "sync/radio/reach.h"
 #include "sync/radio/relay.h"
 #include "sync/radio/trickle.h"
+#include "sync/set/outbox.h"
 
 enum {
 	RADIO_SKETCH_MAX = 45,  /* syndromes of a beacon: 200 bytes */
@@ -37,6 +37,14 @@ enum {
 /* Timers of this module: Trickle; `hold_until`, so that two who waited for the same silence do not speak at once;
  * `settle_until`, while repairs go on; `entries_at`, `call_at`, the random waits of answers; `trial_at`, a relay's trial;
  * the bucket. */
+
+/* What a radio needs of its engine. */
+struct radio_ground {
+	const struct set *set;
+	const struct sync_host *host;
+	uint64_t revision; /* of the set */
+	uint32_t wall_s;   /* the node's idea of the time */
+};
 
 /* A series that did not decode yet. */
 struct radio_series {
@@ -94,12 +102,12 @@ void radio_open(struct radio *radio, carrier_id id, const struct carrier_traits 
 void radio_close(struct radio *radio);
 
 /* A BEACON or CALL. `entry` is what it carries besides, borrowed, or empty. SYNC_E_FRAME: refused. */
-enum sync_rc radio_feed(struct radio *radio, struct view *entry, const struct link_ground *ground, enum frame_kind kind,
-			struct view rest, mono_ms now);
+enum sync_rc radio_feed(struct radio *radio, struct view *entry, const struct radio_ground *ground,
+			enum frame_kind kind, struct view rest, mono_ms now);
 void radio_days(struct radio *radio, struct days days);
 /* An entry stands: written here, come over another carrier, or come over this radio. */
 enum radio_source { RADIO_WRITTEN, RADIO_ELSEWHERE, RADIO_HEARD };
-void radio_news(struct radio *radio, const struct link_ground *ground, uint32_t slot, enum radio_source source,
+void radio_news(struct radio *radio, const struct radio_ground *ground, uint32_t slot, enum radio_source source,
 		mono_ms now);
 /* Someone sent an entry, known or not. */
 void radio_busy(struct radio *radio, mono_ms now);
@@ -110,7 +118,8 @@ void radio_heard(struct radio *radio, uint32_t slot);
 /* It leaves the set. */
 void radio_unsend(struct radio *radio, uint32_t slot);
 
-size_t radio_fill(struct radio *radio, const struct link_ground *ground, uint8_t *frame, size_t frame_cap, mono_ms now);
+size_t radio_fill(struct radio *radio, const struct radio_ground *ground, uint8_t *frame, size_t frame_cap,
+		  mono_ms now);
 mono_ms radio_deadline(const struct radio *radio);
 void radio_status(const struct radio *radio, struct sync_link_status *status);
 

@@ -4,7 +4,7 @@
 #ifndef AIDMESH_SYNC_RADIO_REACH_H
 #define AIDMESH_SYNC_RADIO_REACH_H
 
-#include "sync/engine.h"
+#include "sync/set/carrier.h"
 
 enum { REACH_NOT_FEW = 3, REACH_MANY = 12 /* stations heard: who hears so many is not among few, is among many */ };
 

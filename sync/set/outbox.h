@@ -5,7 +5,7 @@
 #ifndef AIDMESH_SYNC_SET_OUTBOX_H
 #define AIDMESH_SYNC_SET_OUTBOX_H
 
-#include "sync/engine.h"
+#include "sync/set/carrier.h"
 #include "sync/set/set.h"
 
 enum { OUTBOX_PICKS = 1024 };

@@ -26,9 +26,9 @@ static void test_equal_stations_are_silent_but_for_small_beacons(void **state)
 	/* Trickle at its longest: of three who have heard each other one speaks in an interval, or few more. */
 	before = a.frames[FRAME_BEACON];
 	a.largest_beacon = 0;
-	air_run(&a, 10 * (mono_ms)air_radio(&a, 0)->trickle.imax_ms);
-	assert_in_range(air_radio(&a, 1)->trickle.interval_ms, air_radio(&a, 1)->trickle.imax_ms,
-			air_radio(&a, 1)->trickle.imax_ms / 4 * 5);
+	air_run(&a, 10 * (mono_ms)air_radio(&a, 0)->trickle.bounds.imax_ms);
+	assert_in_range(air_radio(&a, 1)->trickle.interval_ms, air_radio(&a, 1)->trickle.bounds.imax_ms,
+			air_radio(&a, 1)->trickle.bounds.imax_ms / 4 * 5);
 	assert_in_range(a.frames[FRAME_BEACON] - before, 5, 25);
 	assert_int_equal(a.largest_beacon, BEACON_SIZE + 2 * 4);
 	air_fini(&a);
@@ -466,12 +466,12 @@ static void test_forged_beacons_do_not_keep_trickle_at_its_shortest(void **state
 				(void)air_speak(&a, 0);
 		}
 		/* Some 64 times the shortest interval of 3 s. */
-		assert_true(air_radio(&a, 0)->trickle.interval_ms >= 32 * air_radio(&a, 0)->trickle.imin_ms);
+		assert_true(air_radio(&a, 0)->trickle.interval_ms >= 32 * air_radio(&a, 0)->trickle.bounds.imin_ms);
 		assert_in_range(a.frames[FRAME_BEACON] - before, 1, 45);
 		assert_int_equal(a.entries, 0);
 		assert_int_equal(node_publish(&a.nodes[0], &note, &key), SYNC_OK);
-		assert_in_range(air_radio(&a, 0)->trickle.interval_ms, air_radio(&a, 0)->trickle.imin_ms,
-				air_radio(&a, 0)->trickle.imax_ms / 2);
+		assert_in_range(air_radio(&a, 0)->trickle.interval_ms, air_radio(&a, 0)->trickle.bounds.imin_ms,
+				air_radio(&a, 0)->trickle.bounds.imax_ms / 2);
 		air_fini(&a);
 	}
 }

@@ -145,7 +145,7 @@ static void test_a_need_within_hours_is_passed_on(void **state)
 		if (air_status(&a, 0).left_out != ROWS[i].queued)
 			fail_msg("%s", ROWS[i].what);
 		t = &air_radio(&a, 0)->trickle;
-		if ((!t->is_over && t->interval_ms == 8 * t->imin_ms) != ROWS[i].soon)
+		if ((!t->is_over && t->interval_ms == 8 * t->bounds.imin_ms) != ROWS[i].soon)
 			fail_msg("%s: its beacon", ROWS[i].what);
 		/* Somebody else was first. Whoever is firm says it all the same. */
 		air_hear_entry(&a, 0, &one);

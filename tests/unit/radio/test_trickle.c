@@ -13,6 +13,20 @@
 
 enum { IMIN = 100, IMAX = 1000, STEPS = 20000, SEEDS = 20 };
 
+static struct trickle_bounds bounds_of(uint32_t imin_ms, uint32_t imax_ms)
+{
+	return (struct trickle_bounds){ .imin_ms = imin_ms, .imax_ms = imax_ms, .redundancy = 1 };
+}
+
+static struct trickle trickle_at(mono_ms now, uint32_t chance)
+{
+	struct trickle_bounds bounds = bounds_of(IMIN, IMAX);
+	struct trickle t;
+
+	trickle_init(&t, &bounds, now, chance);
+	return t;
+}
+
 /* Rule 2: the moment lies in [I/2, I), wherever chance points. */
 static void test_the_moment_is_in_the_second_half(void **state)
 {
@@ -23,9 +37,10 @@ static void test_the_moment_is_in_the_second_half(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof IMINS / sizeof *IMINS; i++)
 		for (size_t c = 0; c < sizeof CHANCES / sizeof *CHANCES; c++) {
+			struct trickle_bounds bounds = bounds_of(IMINS[i], 8 * IMINS[i]);
 			struct trickle t;
 
-			trickle_init(&t, IMINS[i], 8 * IMINS[i], 1000, CHANCES[c]);
+			trickle_init(&t, &bounds, 1000, CHANCES[c]);
 			assert_true(t.due >= 1000 + IMINS[i] / 2 && t.due < 1000 + IMINS[i]);
 			assert_true(trickle_deadline(&t) == t.due);
 			assert_false(trickle_is_due(&t, t.due - 1));
@@ -52,10 +67,11 @@ static void test_intervals_double_up_to_the_longest(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
+		struct trickle_bounds bounds = bounds_of(ROWS[i].imin, ROWS[i].imax);
 		struct trickle t;
 		mono_ms now = 5;
 
-		trickle_init(&t, ROWS[i].imin, ROWS[i].imax, now, 0);
+		trickle_init(&t, &bounds, now, 0);
 		for (int k = 0; k < 7; k++) {
 			assert_int_equal(t.interval_ms, ROWS[i].intervals[k]);
 			assert_true(t.begin == now);
@@ -69,12 +85,10 @@ static void test_intervals_double_up_to_the_longest(void **state)
 
 static void test_it_is_said_once_in_an_interval(void **state)
 {
-	struct trickle t;
-	mono_ms due;
+	struct trickle t = trickle_at(0, 7);
+	mono_ms due = t.due;
 
 	(void)state;
-	trickle_init(&t, IMIN, IMAX, 0, 7);
-	due = t.due;
 	trickle_step(&t, due, 0);
 	assert_true(trickle_is_due(&t, due));
 	trickle_done(&t);
@@ -91,10 +105,9 @@ static void test_it_is_said_once_in_an_interval(void **state)
 /* Rules 3 and 4: who heard it by then is silent, in this interval and not in the next. */
 static void test_what_was_heard_is_not_said(void **state)
 {
-	struct trickle t;
+	struct trickle t = trickle_at(0, 7);
 
 	(void)state;
-	trickle_init(&t, IMIN, IMAX, 0, 7);
 	trickle_hear(&t);
 	trickle_step(&t, t.due, 0);
 	assert_false(trickle_is_due(&t, t.due));
@@ -124,10 +137,9 @@ static void test_a_reset_starts_over_unless_it_is_short_already(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
-		struct trickle t, before;
+		struct trickle t = trickle_at(0, 3), before;
 		mono_ms now = 0;
 
-		trickle_init(&t, IMIN, IMAX, now, 3);
 		for (int k = 0; k < 10 && t.interval_ms < ROWS[i].before; k++) {
 			now += t.interval_ms;
 			trickle_step(&t, now, 3);
@@ -146,6 +158,38 @@ static void test_a_reset_starts_over_unless_it_is_short_already(void **state)
 	}
 }
 
+/* Heard less than k times it is said; so it is after as many silences in a row as may be. */
+static void test_silence_is_bounded(void **state)
+{
+	static const struct {
+		uint32_t redundancy, silences_max, heard;
+		bool said[4];
+	} ROWS[] = {
+		{ 6, 0, 5, { true, true, true, true } },   { 6, 0, 6, { false, false, false, false } },
+		{ 6, 1, 6, { false, true, false, true } }, { 1, 2, 9, { false, false, true, false } },
+		{ 6, 1, 5, { true, true, true, true } },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
+		struct trickle_bounds bounds = bounds_of(IMIN, IMAX);
+		struct trickle t;
+
+		bounds.redundancy = ROWS[i].redundancy;
+		bounds.silences_max = ROWS[i].silences_max;
+		trickle_init(&t, &bounds, 0, 7);
+		for (int k = 0; k < 4; k++) {
+			for (uint32_t heard = 0; heard < ROWS[i].heard; heard++)
+				trickle_hear(&t);
+			trickle_step(&t, t.due, 7);
+			assert_int_equal(trickle_is_due(&t, t.due), ROWS[i].said[k]);
+			if (ROWS[i].said[k])
+				trickle_done(&t);
+			trickle_step(&t, t.begin + t.interval_ms, 7);
+		}
+	}
+}
+
 /* The rules in their order, with the numbers that they are about. */
 struct twin {
 	uint64_t i, start, at, count;
@@ -161,11 +205,13 @@ static bool run_beside_twin(uint64_t seed)
 {
 	struct dice dice = { seed };
 	uint32_t chance = (uint32_t)dice_u64(&dice), said = 0;
+	struct trickle_bounds bounds = bounds_of(IMIN, IMAX);
 	struct trickle t;
 	struct twin w;
 	mono_ms now = 17;
 
-	trickle_init(&t, IMIN, IMAX, now, chance);
+	bounds.spread_ms = IMAX / 4;
+	trickle_init(&t, &bounds, now, chance);
 	twin_begin(&w, IMIN, now, chance);
 	for (int step = 0; step < STEPS; step++) {
 		chance = (uint32_t)dice_u64(&dice);
@@ -218,9 +264,8 @@ static void test_a_look_is_one_interval(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
-		struct trickle t;
+		struct trickle t = trickle_at(0, 7);
 
-		trickle_init(&t, IMIN, IMAX, 0, 7);
 		trickle_restart(&t, IMAX, 0, 7);
 		trickle_look(&t, IMIN, 4 * IMIN, 0, 7);
 		assert_int_equal(t.interval_ms, IMIN);
@@ -249,6 +294,7 @@ int main(void)
 		cmocka_unit_test(test_what_was_heard_is_not_said),
 		cmocka_unit_test(test_a_reset_starts_over_unless_it_is_short_already),
 		cmocka_unit_test(test_a_look_is_one_interval),
+		cmocka_unit_test(test_silence_is_bounded),
 		cmocka_unit_test(test_it_does_what_its_twin_does),
 	};
 

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* What engine.c and changes.c both ask: the days that are kept, and the carriers by their ids. */
+#include "sync/engine_state.h"
+
+struct days engine_days(const struct sync *s)
+{
+	if (s->time.quality != TIME_SET)
+		return (struct days){ .today = 0, .last = UINT16_MAX };
+	return (struct days){ .today = (uint16_t)(s->time.wall_s / EPOCH_S),
+			      .last = (uint16_t)((s->time.wall_s + (uint64_t)AHEAD_MAX_S) / EPOCH_S) };
+}
+
+bool engine_time_is_good(const struct sync *s, const struct entry_head *head)
+{
+	return days_include(engine_days(s), entry_retention(head->kind), hlc_epoch(head->hlc));
+}
+
+struct radio *engine_find_radio(struct sync *s, carrier_id id)
+{
+	for (uint32_t i = 0; i < RADIOS_MAX; i++)
+		if (s->radios[i].id == id)
+			return &s->radios[i];
+	return NULL;
+}
+
+struct link *engine_find_link(const struct sync *s, carrier_id id)
+{
+	for (uint32_t i = 0; i < s->config.carriers_max; i++)
+		if (s->links[i].id == id)
+			return &s->links[i];
+	return NULL;
+}
+
+void engine_unsend(struct sync *s, carrier_id id, uint32_t slot)
+{
+	struct link *link = id ? engine_find_link(s, id) : NULL;
+	struct radio *radio = id ? engine_find_radio(s, id) : NULL;
+
+	if (link)
+		link_unsend(link, slot);
+	if (radio)
+		radio_heard(radio, slot);
+}
+
+void engine_send(struct sync *s, carrier_id id, uint32_t slot)
+{
+	struct link *link = id ? engine_find_link(s, id) : NULL;
+	struct radio *radio = id ? engine_find_radio(s, id) : NULL;
+
+	if (link)
+		link_send(link, slot);
+	if (radio)
+		radio_send(radio, slot, s->now);
+}

@@ -1,0 +1,385 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* What came to stand, and what was heard: news, beacons, calls. */
+#include "sync/radio/radio_state.h"
+
+#include <string.h>
+
+#include "sync/set/sketch.h"
+
+enum { URGENT_HOLD_SLOTS = 8 };
+/* A call waits until what is on its way anyway has come. */
+enum { CALL_SLOTS = 400 };
+/* Who passes on at once is slow unless it is urgent, so that few are heard at once. Whoever others do not ask for is slower,
+ * so that it need not when the others did. */
+enum { RELAY_SLOTS = 256, URGENT_SLOTS = 4, URGENT_LAZY_SLOTS = 500, REPAIR_LAZY_SLOTS = 1000 };
+enum { FEW_INTERVALS = 3 };
+/* Syndromes: so many times those of another's that did not decode. */
+enum { CAPACITY_GROWS = 3 };
+/* In units of Trickle's shortest interval: after something new, which others pass on, and after a need that has to be
+ * everywhere soon; after a difference that has to be found first, of which all hearers hear at once; until a trial's
+ * beacon. */
+enum { NEWS_INTERVALS = 128, URGENT_INTERVALS = 8, MENDED_INTERVALS = 96, SEARCH_INTERVALS = 8, TRIAL_INTERVALS = 5 };
+/* What is older is no news but a repair: neighbours have it, or sketches find it. */
+enum { NEWS_S = 3600 };
+/* On a poor air it may be losses that a find brings nothing, and among few nobody else would make up for them. */
+enum { BARREN_SEARCH_MAX = 6, BARREN_FEW_MAX = 2 };
+
+/* Two who meet wait for no third. */
+static uint32_t intervals_ms(const struct radio *radio, uint32_t intervals)
+{
+	return (reach_is_few(&radio->reach) ? 1 : intervals) * radio->trickle.bounds.imin_ms;
+}
+
+/* Beacons come soon again, unless such brought nothing lately; by how much that stretches the interval is bounded. */
+static void reset(struct radio *radio, uint8_t stretch_max, mono_ms now)
+{
+	uint8_t stretch = radio->barren < stretch_max ? radio->barren : stretch_max;
+
+	trickle_reset(&radio->trickle, intervals_ms(radio, SEARCH_INTERVALS) << stretch, now, radio_chance(radio));
+	if (radio->barren < RADIO_BARREN_MAX)
+		radio->barren++;
+}
+
+/* There is a difference that has to be found. */
+static void search(struct radio *radio, mono_ms now)
+{
+	reset(radio, reach_is_few(&radio->reach) ? BARREN_FEW_MAX : BARREN_SEARCH_MAX, now);
+}
+
+static void queue_own(struct radio *radio, uint32_t slot, mono_ms at)
+{
+	relay_own(&radio->relay, slot);
+	radio_queue(radio, slot, at);
+}
+
+static void pass_on_urgent(struct radio *radio, uint32_t slot, mono_ms now)
+{
+	radio->is_urgent = true;
+	radio->hold_until = now + radio_slots(radio, URGENT_HOLD_SLOTS);
+	if (radio->relay.firmness)
+		queue_own(radio, slot, now + radio_slots(radio, URGENT_SLOTS));
+	else if (reach_is_many(&radio->reach) || duty_is_low(&radio->duty)) /* needs alone may use the last of it */
+		radio_queue(radio, slot, now + radio_slots(radio, URGENT_LAZY_SLOTS));
+}
+
+static void pass_on(struct radio *radio, uint32_t slot, mono_ms now)
+{
+	uint32_t wait_ms = TRIAL_INTERVALS * radio->trickle.bounds.imin_ms;
+
+	switch (relay_choose(&radio->relay, radio_chance(radio))) {
+	case RELAY_WAIT:
+		break;
+	case RELAY_PASS_ON:
+		if (!duty_is_low(&radio->duty))
+			queue_own(radio, slot, now + radio_slots(radio, RELAY_SLOTS));
+		break;
+	case RELAY_TRY:
+		radio->trial_at = now + wait_ms + radio_chance(radio) % wait_ms;
+		break;
+	}
+}
+
+static void forget_call(struct radio *radio, uint32_t element)
+{
+	for (uint32_t i = 0; i < radio->call_count; i++)
+		if (radio->calls[i] == element)
+			radio->calls[i--] = radio->calls[--radio->call_count];
+}
+
+/* It came from outside the air's reach: others may have it too, or its sketch is all that it takes. */
+static void from_elsewhere(struct radio *radio, uint32_t slot, bool urgent, mono_ms now)
+{
+	radio->fresh++;
+	if (!urgent)
+		return;
+	radio->is_urgent = true;
+	radio_queue(radio, slot, now + radio_slots(radio, URGENT_LAZY_SLOTS));
+}
+
+static void from_the_air(struct radio *radio, uint32_t slot, bool is_news, bool urgent, mono_ms now)
+{
+	radio->moved++;
+	radio->entries_in++;
+	if (is_news)
+		relay_begin(&radio->relay, reach_is_many(&radio->reach));
+	if (is_news && urgent)
+		pass_on_urgent(radio, slot, now);
+	else if (is_news)
+		pass_on(radio, slot, now);
+}
+
+/* Where many hear it, somebody sends a need once more; elsewhere a beacon soon shows who lacks it, or asks who has it. */
+static void look(struct radio *radio, bool urgent, mono_ms now)
+{
+	uint32_t imin_ms = radio->trickle.bounds.imin_ms;
+	bool soon = radio_wants_answer(radio) || (urgent && !reach_is_many(&radio->reach));
+	uint32_t intervals = soon ? URGENT_INTERVALS : NEWS_INTERVALS;
+
+	trickle_look(&radio->trickle, intervals * imin_ms, intervals_ms(radio, NEWS_INTERVALS), now,
+		     radio_chance(radio));
+}
+
+void radio_news(struct radio *radio, const struct radio_ground *ground, uint32_t slot, enum radio_source source,
+		mono_ms now)
+{
+	const struct set_slot *s = &ground->set->slots[slot];
+	struct salt salt = salt_of_beacon(radio->call_salt);
+	bool is_news = s->hlc.time + (uint64_t)NEWS_S >= ground->wall_s;
+
+	radio->barren = 0;
+	/* What was heard is elsewhere, too. */
+	if (source != RADIO_HEARD)
+		radio->agreed = false;
+	if (radio->call_count) {
+		forget_call(radio, element_of(&salt, &s->id));
+		if (radio->call_tries)
+			radio_wait_for_answer(radio, now);
+	}
+	switch (source) {
+	case RADIO_WRITTEN:
+		radio->is_urgent |= s->urgent;
+		queue_own(radio, slot, now + radio_slots(radio, URGENT_SLOTS));
+		break;
+	case RADIO_ELSEWHERE:
+		from_elsewhere(radio, slot, is_news && s->urgent, now);
+		break;
+	case RADIO_HEARD:
+		from_the_air(radio, slot, is_news, s->urgent, now);
+		break;
+	}
+	if (is_news && source != RADIO_ELSEWHERE)
+		look(radio, s->urgent, now);
+	else
+		trickle_reset(&radio->trickle, SEARCH_INTERVALS * radio->trickle.bounds.imin_ms, now,
+			      radio_chance(radio));
+}
+
+/* Hearing beacons. */
+
+/* Neighbours whose day has begun already, or not yet, compare what both keep. Others speak for themselves. */
+static void narrow_days(struct radio *radio, struct days theirs)
+{
+	if (theirs.today == radio->ours.today + 1)
+		radio->days.today = theirs.today;
+	if (theirs.last + 1 == radio->ours.last)
+		radio->days.last = theirs.last;
+}
+
+static bool is_same_series(const struct radio_series *series, const struct frame_beacon *beacon)
+{
+	return series->open && series->salt == beacon->salt && series->part == beacon->part &&
+	       series->have == beacon->from;
+}
+
+/* Puts what was heard together. False: there is no beginning to it. */
+static bool join(struct radio_series *series, const struct frame_beacon *beacon)
+{
+	struct reader r = reader_init(beacon->syndromes);
+	uint32_t count = (uint32_t)(beacon->syndromes.size / sizeof(uint32_t));
+
+	if (beacon->from && !is_same_series(series, beacon))
+		return false;
+	if (!beacon->from)
+		*series = (struct radio_series){
+			.open = true, .salt = beacon->salt, .days = beacon->days, .part = beacon->part
+		};
+	sketch_read(series->syndromes + beacon->from, count, &r);
+	series->have = (uint8_t)(beacon->from + count);
+	return true;
+}
+
+/* Whom others ask for goes first. */
+static uint32_t repair_wait(struct radio *radio)
+{
+	if (radio->relay.firmness || reach_is_few(&radio->reach))
+		return radio_slots(radio, RADIO_ANSWER_SLOTS);
+	return RADIO_ANSWER_SLOTS * radio->slot_ms + radio_slots(radio, REPAIR_LAZY_SLOTS);
+}
+
+/* Which of the elements are ours? Those go out; the rest is called for. */
+static void repair(struct radio *radio, const struct part *part, const struct set *set, struct sketch_elements *found,
+		   uint32_t salt, mono_ms now)
+{
+	mono_ms at = now + repair_wait(radio);
+	uint32_t element, repairs = 0;
+
+	for (uint32_t slot = 0; slot < set->used && repairs < RADIO_REPAIRS_MAX; slot++) {
+		if (!part_has(part, set, slot, &element))
+			continue;
+		for (uint32_t i = 0; i < found->count; i++)
+			if (found->elements[i] == element) {
+				found->elements[i--] = found->elements[--found->count];
+				radio_queue(radio, slot, at);
+				repairs++;
+			}
+	}
+	radio->call_salt = salt;
+	radio->call_count = radio->call_tries = 0;
+	radio->call_at = now + radio_slots(radio, reach_is_few(&radio->reach) ? RADIO_ANSWER_SLOTS : CALL_SLOTS);
+	for (uint32_t i = 0; i < found->count && i < RADIO_CALL_MAX; i++)
+		radio->calls[radio->call_count++] = found->elements[i];
+}
+
+/* False: it takes more syndromes, or parts. */
+static bool decode(struct radio *radio, const struct radio_ground *ground, const struct frame_beacon *beacon,
+		   mono_ms now)
+{
+	struct radio_series *series = &radio->series;
+	struct part part = part_of(beacon->salt, beacon->days, beacon->part);
+	uint32_t syndromes[SYNDROMES_MAX] = { 0 };
+	struct sketch_elements found;
+
+	if (!join(series, beacon))
+		return false;
+	part_sketch(&part, ground->set, syndromes, 0, series->have);
+	sketch_merge(syndromes, series->syndromes, series->have);
+	if (sketch_decode(&found, syndromes, series->have, NULL, 0) != SKETCH_OK) {
+		radio->call_more = true;
+		radio->call_at = now + radio_slots(radio, RADIO_ANSWER_SLOTS);
+		/* Should the call or its answer be lost, the next beacon from here says more. */
+		if (radio->doubt < CAPACITY_GROWS * series->have)
+			radio->doubt = CAPACITY_GROWS * series->have;
+		return false;
+	}
+	series->open = radio->call_more = false;
+	/* What was new here is on its way, or known there; what gets lost on the way is left. */
+	radio->fresh = 0;
+	radio->doubt = reach_is_few(&radio->reach) ? found.count : found.count / 3 + 2;
+	repair(radio, &part, ground->set, &found, beacon->salt, now);
+	radio_settle(radio, now);
+	return true;
+}
+
+/* What it speaks of is here as well, and nothing else. */
+static bool is_same(const struct set *set, const struct frame_beacon *beacon)
+{
+	struct part part = part_of(beacon->salt, beacon->days, beacon->part);
+	uint32_t theirs[SYNDROMES_MAX], ours[SYNDROMES_MAX] = { 0 };
+	uint32_t count = (uint32_t)(beacon->syndromes.size / sizeof *theirs);
+	struct reader r = reader_init(beacon->syndromes);
+
+	part_sketch(&part, set, ours, beacon->from, beacon->from + count);
+	sketch_read(theirs, count, &r);
+	return memcmp(ours, theirs, beacon->syndromes.size) == 0;
+}
+
+static enum sync_rc feed_beacon(struct radio *radio, const struct radio_ground *ground, struct view rest, mono_ms now)
+{
+	struct frame_beacon beacon;
+
+	if (frame_beacon_read(&beacon, rest) != FRAME_OK)
+		return SYNC_E_FRAME;
+	reach_hear(&radio->reach, (uint16_t)(beacon.salt >> 16), FEW_INTERVALS * (mono_ms)radio->trickle.bounds.imax_ms,
+		   now);
+	narrow_days(radio, beacon.days);
+	if (beacon.days.today < radio->ours.today || beacon.days.last > radio->ours.last)
+		return SYNC_OK;
+	if (is_same(ground->set, &beacon)) {
+		if (beacon.asks) {
+			reset(radio, BARREN_SEARCH_MAX, now);
+		} else {
+			trickle_hear(&radio->trickle);
+			if (radio->barren)
+				radio->barren--;
+		}
+		if (beacon.part > 1)
+			return SYNC_OK;
+		radio->agreed = true;
+		radio->fresh = radio->moved = radio->doubt = 0;
+		radio->parts = (struct parts){ 0 };
+		return SYNC_OK;
+	}
+	radio->agreed = false;
+	if (decode(radio, ground, &beacon, now))
+		radio_again(radio, intervals_ms(radio, MENDED_INTERVALS), now);
+	else
+		search(radio, now);
+	return SYNC_OK;
+}
+
+/* Hearing calls. */
+
+/* What is called for is ours to send: the beacon was ours. */
+static void answer(struct radio *radio, const struct radio_ground *ground, const struct frame_call *call, mono_ms now)
+{
+	struct part part = part_of(radio->salt, radio->said_days, radio->said_part);
+	uint32_t wanted[RADIO_REPAIRS_MAX], count = 0, queued = 0, element;
+	struct reader r = reader_init(call->elements);
+
+	while (r.rest.size && count < RADIO_REPAIRS_MAX)
+		wanted[count++] = frame_call_element_read(&r);
+	for (uint32_t slot = 0; slot < ground->set->used && queued < RADIO_REPAIRS_MAX; slot++) {
+		bool is_wanted = false;
+
+		if (!part_has(&part, ground->set, slot, &element))
+			continue;
+		for (uint32_t i = 0; i < count; i++)
+			is_wanted |= wanted[i] == (element & CALL_ELEMENT_MASK);
+		if (!is_wanted)
+			continue;
+		radio_send(radio, slot, now);
+		queued++;
+	}
+}
+
+/* As many syndromes as the counts suggest, at least twice those that were said; parts where a frame does not hold so many. */
+static void extend(struct radio *radio, const struct radio_ground *ground, const struct frame_call *call)
+{
+	struct part part = part_of(radio->salt, radio->said_days, radio->said_part);
+	uint32_t ours = part_count(&part, ground->set);
+	uint32_t differ = ours > call->holds ? ours - call->holds : call->holds - ours;
+
+	if (call->have < radio->said)
+		return; /* asked before the extension was heard */
+	radio->more_to = radio_sketch_for(differ + differ / 4);
+	if (radio->more_to < radio_sketch_for(2u * radio->said + RADIO_CAPACITY_SPARE))
+		radio->more_to = radio_sketch_for(2u * radio->said + RADIO_CAPACITY_SPARE);
+	if (radio->said < radio->more_to && differ < RADIO_SKETCH_MAX) {
+		radio->more_now = true;
+		return;
+	}
+	parts_begin(&radio->parts, part.buckets, differ);
+	radio->trickle.due = radio->hold_until;
+	radio->trickle.is_over = false;
+}
+
+static bool is_called(const struct frame_call *call, uint32_t salt)
+{
+	return call->salt == (uint16_t)salt;
+}
+
+static enum sync_rc feed_call(struct radio *radio, struct view *entry, const struct radio_ground *ground,
+			      struct view rest, mono_ms now)
+{
+	struct frame_call call;
+
+	if (frame_call_read(&call, rest) != FRAME_OK)
+		return SYNC_E_FRAME;
+	*entry = call.entry;
+	radio_settle(radio, now);
+	if (radio->call_more && is_called(&call, radio->series.salt) && call.have >= radio->series.have)
+		radio->call_more = false;
+	if (is_called(&call, radio->call_salt) && radio->call_count && call.count)
+		radio_recall(radio, now);
+	if (!is_called(&call, radio->salt) || !radio->said_part)
+		return SYNC_OK;
+	relay_called(&radio->relay);
+	radio->agreed = false;
+	if (call.have)
+		extend(radio, ground, &call);
+	else
+		answer(radio, ground, &call, now);
+	return SYNC_OK;
+}
+
+enum sync_rc radio_feed(struct radio *radio, struct view *entry, const struct radio_ground *ground,
+			enum frame_kind kind, struct view rest, mono_ms now)
+{
+	*entry = (struct view){ 0 };
+	radio->hold_until = now + radio_slots(radio, RADIO_CONTENTION_SLOTS);
+	if (kind == FRAME_BEACON)
+		return feed_beacon(radio, ground, rest, now);
+	if (kind == FRAME_CALL)
+		return feed_call(radio, entry, ground, rest, now);
+	return SYNC_E_FRAME;
+}

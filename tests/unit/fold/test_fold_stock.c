@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* What is on hand: counted, handed out, sent, brought back, lost, collected. */
+#include "tests/unit/fold/fold_story_tests.h"
+
+static void only_what_moved_since_counts(struct fold *f)
+{
+	STOCK_IS(f, STOCK, 300 - 7 + 50, 0);
+	assert_int_equal(sums_at(f, STOCK).received_milli, 50);
+}
+
+static void says_recount(struct fold *f)
+{
+	assert_true(sums_at(f, STOCK).on_hand_milli == -20);
+}
+
+static void unsaid_quantity(struct story *s)
+{
+	setting(s);
+	mills(s, 30, MOVE_PLEDGED, 0, 80, 1);
+	mills(s, 31, MOVE_SENT, 30, 0, 2);
+	s->now_s = NOON + 3 * HOUR;
+}
+
+static void all_that_was_promised_left(struct fold *f)
+{
+	NEED_IS(f, NEED, LINE_OPEN, 0, 80, 20);
+	STOCK_IS(f, STOCK, 420, 0);
+}
+
+static void stock_of_another(struct story *s)
+{
+	setting(s);
+	move(s, (struct moving){ CHURCH, 30, MOVE_PLEDGED, NEED, STOCK, NOTHING, 80, 1, 0 });
+	move(s, (struct moving){ CHURCH, 31, MOVE_SENT, NEED, STOCK, CHURCHS(30), 80, 1, 0 });
+}
+
+static void stays_where_it_is(struct fold *f)
+{
+	STOCK_IS(f, STOCK, 500, 0);
+	assert_int_equal(move_at(f, CHURCHS(30)).from, FOLD_NONE);
+	NEED_IS(f, NEED, LINE_OPEN, 0, 0, 100);
+}
+
+static void is_back_in_stock(struct fold *f)
+{
+	NEED_IS(f, NEED, LINE_OPEN, 0, 0, 100);
+	STOCK_IS(f, STOCK, 500, 0);
+}
+
+static void lost(struct story *s)
+{
+	setting(s);
+	mills(s, 30, MOVE_SENT, 0, 40, 1);
+	mills(s, 31, MOVE_LOST, 30, 40, 2);
+	s->now_s = NOON + 3 * HOUR;
+}
+
+static void is_gone_and_missing(struct fold *f)
+{
+	NEED_IS(f, NEED, LINE_OPEN, 0, 0, 100);
+	STOCK_IS(f, STOCK, 460, 0);
+	MOVE_IS(f, MILLS(30), MOVE_LOST, 40, false);
+}
+
+static void given_at_the_door(struct story *s)
+{
+	setting(s);
+	stock(s, SCHOOL, 21, 90, 0);
+	move(s, (struct moving){ SCHOOL, 30, MOVE_GIVEN, NEED, SCHOOLS(21), NOTHING, 30, 1, 0 });
+	move(s, (struct moving){ MILL, 31, MOVE_GIVEN, NEED, STOCK, NOTHING, 5, 1, 0 }); /* not the school's word */
+	s->now_s = NOON + 2 * HOUR;
+}
+
+static void counts_for_the_need(struct fold *f)
+{
+	NEED_IS(f, NEED, LINE_OPEN, 30, 0, 70);
+	STOCK_IS(f, SCHOOLS(21), 60, 0);
+	STOCK_IS(f, STOCK, 495, 0);
+}
+
+static void collected_with_a_ticket(struct story *s)
+{
+	struct entry household;
+
+	setting(s);
+	stock(s, STRANGER, 22, 90, 0);
+	household = need(s, SCHOOL, 11, 12)->entry;
+	household.hlc.time++;
+	household.line.ticket = 1;
+	tell(s, SCHOOL, &household);
+	move(s, (struct moving){ MILL, 30, MOVE_GIVEN, SCHOOLS(11), STOCK, NOTHING, 8, 1, 0 });
+	move(s, (struct moving){ STRANGER, 31, MOVE_GIVEN, SCHOOLS(11), STRANGERS(22), NOTHING, 4, 1, 0 });
+	s->now_s = NOON + 2 * HOUR;
+}
+
+static void the_door_where_its_code_was_shown_counts(struct fold *f)
+{
+	NEED_IS(f, SCHOOLS(11), LINE_OPEN, 8, 0, 4);
+	STOCK_IS(f, STOCK, 492, 0);
+}
+
+static const struct fold_story STORIES[] = {
+	{ "two counts of one stock with handing out in between", two_counts, only_what_moved_since_counts },
+	{ "more handed out than there was", below_zero, says_recount },
+	{ "sent without saying how much", unsaid_quantity, all_that_was_promised_left },
+	{ "pledge from a stock that is not yours", stock_of_another, stays_where_it_is },
+	{ "returned goods", returned, is_back_in_stock },
+	{ "lost", lost, is_gone_and_missing },
+	{ "given at the door counts for the need", given_at_the_door, counts_for_the_need },
+	{ "a ticket collected elsewhere counts for its need", collected_with_a_ticket,
+	  the_door_where_its_code_was_shown_counts },
+};
+
+int main(void)
+{
+	return run_stories(STORIES, sizeof STORIES / sizeof *STORIES);
+}
