@@ -42,11 +42,6 @@ static void move_to(struct contact *c, enum contact_state state)
 	c->sent_ms = c->born_ms;
 }
 
-bool contact_is_open(const struct contact *contact)
-{
-	return contact->state != CONTACT_CLOSING;
-}
-
 struct contact *contact_new(struct links *links, enum contact_side side)
 {
 	struct contact *c = calloc(1, sizeof(*c));

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* What links.c, contact.c and dial.c share; nobody else includes it but their test, which shortens the times.
+/* What links.c, dial.c, contact.c and links_table.c share; nobody else includes it but their test, which shortens the times.
  *
- *   links.c     the public face: listening, the table of contacts, the one timer
- *   contact.c   one TCP connection: handshake, frames in, frames out, silence
- *   dial.c      whom we call, when, and when again
+ *   links.c        the public face: listening, who may stay, the one timer
+ *   dial.c         whom we call, when, and when again
+ *   contact.c      one TCP connection: handshake, frames in, frames out, silence
+ *   links_table.c  the table of contacts
  *
  * Contacts live in a list and are freed by the loop when their socket is closed, never inside a callback of ours: a
  * pointer taken before a call to the host is valid after it, its state may have become CONTACT_CLOSING. */
@@ -125,7 +126,11 @@ void contact_probe(struct contact *contact);
 void contact_tick(struct contact *contact, uint64_t now_ms);
 /* When contact_tick must be called at the latest; UINT64_MAX never. */
 uint64_t contact_deadline(const struct contact *contact);
-bool contact_is_open(const struct contact *contact);
+
+static inline bool contact_is_open(const struct contact *contact)
+{
+	return contact->state != CONTACT_CLOSING;
+}
 
 /* dial.c */
 void dial_init_all(struct links *links);
@@ -139,21 +144,26 @@ uint64_t dial_deadline(const struct dial *dial);
 /* Gives up a name that is being looked up; the loop tells when it has stopped. */
 void dial_cancel(struct dial *dial);
 
-/* links.c */
-/* Whether this contact, whose peer's key is proven, may stay; ends another one when that has to give way. */
-bool links_admit(struct links *links, struct contact *contact);
+/* links_table.c */
+/* The one that is up with whoever holds that key; NULL: none. */
 struct contact *links_find_key(const struct links *links, const uint8_t key[NOISE_KEY_SIZE]);
+/* The one that is up under that id; NULL: none. */
+struct contact *links_find(const struct links *links, link_id id);
 size_t links_open_count(const struct links *links);
+/* The one after `id` in the order of the table, which is a ring; NULL: there are no contacts. */
+struct contact *links_after(const struct links *links, link_id id);
 /* This turn of the loop has lasted long enough: what else there is to take waits for the next, so that every contact
  * and whoever else lives on the loop gets a turn. */
 bool links_turn_is_over(const struct links *links);
-/* The contact is paused: it is served in one of the next turns, all such contacts one after the other. */
-void links_want_turn(struct links *links);
-/* The one after `id` in the order of the table, which is a ring; NULL: there are no contacts. */
-struct contact *links_after(const struct links *links, link_id id);
-/* Sets the timer to the earliest deadline. */
-void links_arm(struct links *links);
 /* The loop has forgotten one handle; frees all with the last. */
 void links_handle_gone(struct links *links);
+
+/* links.c */
+/* Whether this contact, whose peer's key is proven, may stay; ends another one when that has to give way. */
+bool links_admit(struct links *links, struct contact *contact);
+/* The contact is paused: it is served in one of the next turns, all such contacts one after the other. */
+void links_want_turn(struct links *links);
+/* Sets the timer to the earliest deadline. */
+void links_arm(struct links *links);
 
 #endif
