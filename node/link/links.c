@@ -23,7 +23,7 @@ static const struct links_times default_times = {
 
 /* The rule of links.h. Both sides reach the same end: of two directions the smaller key's stays; in one direction only
  * the dialler can refuse, before the other side knows whose contact it is. */
-bool links_admit(struct links *links, struct contact *contact)
+static bool admit(struct links *links, struct contact *contact)
 {
 	const uint8_t *own = links->identity->sealing_key;
 	const uint8_t *theirs = contact->noise->remote_static;
@@ -67,10 +67,10 @@ static void on_turn(uv_idle_t *turns)
 	for (c = links->contacts; c != NULL; c = c->next)
 		more |= wants_turn(c);
 	if (more && !links->closing)
-		links_want_turn(links);
+		uv_idle_start(turns, on_turn);
 }
 
-void links_want_turn(struct links *links)
+static void want_turn(struct links *links)
 {
 	uv_idle_start(&links->turns, on_turn);
 }
@@ -228,6 +228,7 @@ int links_open(struct links **links, char why[200], uv_loop_t *loop, const struc
 	l->config = config;
 	l->identity = identity;
 	l->host = *host;
+	l->above = (struct contact_host){ admit, dial_learned, dial_ended, links_arm, want_turn };
 	l->times = default_times;
 	uv_timer_init(loop, &l->timer);
 	l->timer.data = l;

@@ -34,7 +34,18 @@ struct links_times {
 	uint32_t backoff_ms_min, backoff_ms_max;
 };
 
-enum contact_state { CONTACT_DIALLING, CONTACT_GREETING, CONTACT_SECURED, CONTACT_CLOSING, CONTACT_STATES };
+/*   NEW --dialled--> DIALLING --connected--> GREETING --key proven, admitted--> SECURED
+ *    '------------------accepted------------------^
+ *   DIALLING, GREETING, SECURED --any error, silence, drop--> CLOSING --the loop lets go of the socket--> freed
+ */
+enum contact_state {
+	CONTACT_NEW,      /* a socket, not in the table */
+	CONTACT_DIALLING, /* no connection yet */
+	CONTACT_GREETING, /* the handshake is under way */
+	CONTACT_SECURED,  /* up: the host knows it */
+	CONTACT_CLOSING,  /* ours no more; stays in the table until the loop lets go of its socket */
+	CONTACT_STATES
+};
 
 enum contact_side { CONTACT_ACCEPTED, CONTACT_DIALLED };
 
@@ -83,11 +94,27 @@ struct dial {
 	uint8_t key[NOISE_KEY_SIZE];
 };
 
+/* What a contact tells those above it. links.c sets it once, at the start: contact.c and dial.c call nothing of the files that
+ * stand above them. */
+struct contact_host {
+	/* Whether this contact, whose peer's key is proven, may stay. May end another contact. */
+	bool (*admit)(struct links *links, struct contact *contact);
+	/* The peer at the other end of a dialled contact has proved its key. */
+	void (*learned)(struct dial *dial, const uint8_t key[NOISE_KEY_SIZE]);
+	/* A dialled contact is over. It was up for `up_ms`; 0: never. */
+	void (*ended)(struct dial *dial, uint64_t up_ms);
+	/* A deadline has moved: the timer is to be set anew. */
+	void (*rearm)(struct links *links);
+	/* The contact is paused: it is to be served in one of the next turns, all such contacts one after the other. */
+	void (*want_turn)(struct links *links);
+};
+
 struct links {
 	uv_loop_t *loop;
 	const struct config *config;
 	const struct identity *identity;
 	struct links_host host;
+	struct contact_host above;
 	struct links_times times;
 	uv_tcp_t listener;
 	bool listening;
@@ -135,9 +162,8 @@ static inline bool contact_is_open(const struct contact *contact)
 /* dial.c */
 void dial_init_all(struct links *links);
 void dial_found(struct links *links, const struct sockaddr *address);
-/* The peer at the other end of a dialled contact has proved its key. */
+/* contact_host: learned, ended. */
 void dial_learned(struct dial *dial, const uint8_t key[NOISE_KEY_SIZE]);
-/* Its contact is over, which was up for `up_ms` (0: never). */
 void dial_ended(struct dial *dial, uint64_t up_ms);
 void dial_tick(struct dial *dial, uint64_t now_ms);
 uint64_t dial_deadline(const struct dial *dial);
@@ -159,10 +185,6 @@ bool links_turn_is_over(const struct links *links);
 void links_handle_gone(struct links *links);
 
 /* links.c */
-/* Whether this contact, whose peer's key is proven, may stay; ends another one when that has to give way. */
-bool links_admit(struct links *links, struct contact *contact);
-/* The contact is paused: it is served in one of the next turns, all such contacts one after the other. */
-void links_want_turn(struct links *links);
 /* Sets the timer to the earliest deadline. */
 void links_arm(struct links *links);
 
