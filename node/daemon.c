@@ -10,6 +10,7 @@
 #include "node/daemon_state.h"
 #include "node/picture/ref_text.h"
 #include "node/store/restore.h"
+#include "node/system/folder.h"
 #include "node/system/notify.h"
 #include "node/system/process.h"
 
@@ -305,7 +306,7 @@ struct daemon *daemon_open(char why[DAEMON_WHY_SIZE], const struct config *confi
 	log_init(&d->log, config->log);
 	uv_timer_init(&d->loop, &d->timer);
 	d->timer.data = d;
-	process_make_folder(config->folder);
+	folder_make(config->folder);
 	if (open_disk(d, why) == 0 && open_engine(d, why) == 0 && restore(d, why) == 0 && open_desk(d, why) == 0 &&
 	    open_board(d, why) == 0 && open_network(d, why) == 0 && open_radio(d, why) == 0 &&
 	    open_display(d, why) == 0)

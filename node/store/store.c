@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "node/store/store_vfs.h"
+#include "node/system/folder.h"
 
 enum {
 	STORE_PATH_SIZE = 512,
@@ -143,18 +144,6 @@ static enum store_rc lock_folder(struct store *store, char *why, const char *fol
 	return STORE_E_OPEN;
 }
 
-static int sync_folder(const char *folder)
-{
-	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int rc;
-
-	if (fd < 0)
-		return -1;
-	rc = fsync(fd);
-	close(fd);
-	return rc;
-}
-
 static int single_int(sqlite3 *db, int *value, const char *sql)
 {
 	sqlite3_stmt *query;
@@ -262,7 +251,7 @@ static enum store_rc open_writer(struct store *store, char *why, const char *fol
 	rc = check_pages(store->writer);
 	if (rc == SQLITE_OK)
 		rc = migrate(store->writer, version);
-	if (rc == SQLITE_OK && sync_folder(folder) != 0)
+	if (rc == SQLITE_OK && folder_sync(folder) != 0)
 		rc = SQLITE_IOERR_DIR_FSYNC;
 	if (rc == SQLITE_OK)
 		rc = prepare_all(store->writer, store->writes, writer_sql, W_COUNT);
@@ -374,18 +363,13 @@ static int author_number(struct store *store, int64_t *no, const struct public_k
 	return SQLITE_OK;
 }
 
-static bool size_is_legal(size_t size)
-{
-	return size >= ENTRY_SIZE_MIN && size <= ENTRY_SIZE_MAX;
-}
-
 static int insert_one(struct store *store, const struct store_insert *insert, uint64_t *handle)
 {
 	sqlite3_stmt *query = store->writes[W_INSERT];
 	int64_t author = 0;
 	int rc;
 
-	assert(size_is_legal(insert->bytes.size));
+	assert(entry_size_is_legal(insert->bytes.size));
 	rc = author_number(store, &author, &insert->author);
 	if (rc != SQLITE_OK)
 		return rc;
@@ -552,7 +536,7 @@ enum store_rc store_each(struct store *store, store_row_cb cb, void *user)
 		}
 		bytes = (struct view){ .data = sqlite3_column_blob(query, 1),
 				       .size = (size_t)sqlite3_column_bytes(query, 1) };
-		if (!size_is_legal(bytes.size) || sqlite3_column_bytes(query, 2) != sizeof(author)) {
+		if (!entry_size_is_legal(bytes.size) || sqlite3_column_bytes(query, 2) != sizeof(author)) {
 			store->left_out++;
 			continue;
 		}
@@ -618,7 +602,7 @@ enum store_rc store_load(struct store *store, uint64_t handle, struct view *byte
 		size_t size = (size_t)sqlite3_column_bytes(query, 0);
 
 		result = STORE_E_CORRUPT;
-		if (size_is_legal(size)) {
+		if (entry_size_is_legal(size)) {
 			memcpy(store->loaded, sqlite3_column_blob(query, 0), size);
 			*bytes = (struct view){ .data = store->loaded, .size = size };
 			result = STORE_OK;
