@@ -18,7 +18,7 @@
 #include "node/link/neighbours.h"
 #include "node/radio/lora.h"
 #include "node/store/commit.h"
-#include "node/system/address.h"
+#include "node/settings/address.h"
 #include "node/system/clock.h"
 #include "node/system/log.h"
 

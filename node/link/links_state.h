@@ -11,7 +11,7 @@
 #ifndef AIDMESH_NODE_LINK_LINKS_STATE_H
 #define AIDMESH_NODE_LINK_LINKS_STATE_H
 
-#include "node/system/address.h"
+#include "node/settings/address.h"
 #include "node/link/links.h"
 #include "node/link/noise.h"
 

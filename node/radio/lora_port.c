@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "node/system/address.h"
+#include "node/settings/address.h"
 
 enum {
 	MISSING_MS = 2000, /* how often it is looked for a stick */
