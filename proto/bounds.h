@@ -5,6 +5,8 @@
 #define AIDMESH_PROTO_BOUNDS_H
 
 #include <assert.h>
+#include <stdbool.h>
+#include <stddef.h>
 
 enum {
 	/* An entry: body and signature, one radio frame. */
@@ -59,5 +61,11 @@ enum {
 
 static_assert(FRAME_HEAD_SIZE + ENTRY_SIZE_MAX + RADIO_SEAL_SIZE <= RADIO_FRAME_MAX, "one entry, one radio frame");
 static_assert(FRAME_HEAD_SIZE + 1 + ENTRY_SIZE_MAX <= LINK_FRAME_MAX, "a link frame holds an entry");
+
+/* Whether an entry, body and signature, may be of that size. */
+static inline bool entry_size_is_legal(size_t size)
+{
+	return size >= ENTRY_SIZE_MIN && size <= ENTRY_SIZE_MAX;
+}
 
 #endif

@@ -106,11 +106,6 @@ static struct days days_read(struct reader *r)
 	return days;
 }
 
-static bool entry_size_is_legal(size_t size)
-{
-	return size >= ENTRY_SIZE_MIN && size <= ENTRY_SIZE_MAX;
-}
-
 /* Every message but those that end in borrowed bytes: nothing may follow it. */
 static enum frame_rc whole(const struct reader *r)
 {
@@ -426,7 +421,7 @@ enum frame_rc frame_call_read(struct frame_call *call, struct view rest)
 
 void frame_entry_write(struct writer *w, struct view entry)
 {
-	assert(entry.size >= ENTRY_SIZE_MIN && entry.size <= ENTRY_SIZE_MAX);
+	assert(entry_size_is_legal(entry.size));
 	if (writer_room(w) < 1 + entry.size) {
 		w->ok = false; /* all of it or nothing */
 		return;

@@ -21,6 +21,7 @@ static_assert(GRANT_AFTER + LINK_FRAME_MAX <= LINKS_WINDOW, "what is not granted
 
 /* allowed[from][to] */
 static const bool allowed[CONTACT_STATES][CONTACT_STATES] = {
+	[CONTACT_NEW] = { [CONTACT_DIALLING] = true, [CONTACT_GREETING] = true },
 	[CONTACT_DIALLING] = { [CONTACT_GREETING] = true, [CONTACT_CLOSING] = true },
 	[CONTACT_GREETING] = { [CONTACT_SECURED] = true, [CONTACT_CLOSING] = true },
 	[CONTACT_SECURED] = { [CONTACT_CLOSING] = true },
@@ -36,15 +37,13 @@ struct parcel {
 static void move_to(struct contact *c, enum contact_state state)
 {
 	assert(allowed[c->state][state]);
+	assert(state != CONTACT_DIALLING || c->side == CONTACT_DIALLED);
+	assert(state != CONTACT_SECURED || noise_is_ready(c->noise)); /* nobody is up who has not proved a key */
+	assert(c->dial == NULL || c->side == CONTACT_DIALLED);
 	c->state = state;
 	c->born_ms = uv_now(c->links->loop);
 	c->heard_ms = c->born_ms;
 	c->sent_ms = c->born_ms;
-}
-
-bool contact_is_open(const struct contact *contact)
-{
-	return contact->state != CONTACT_CLOSING;
 }
 
 struct contact *contact_new(struct links *links, enum contact_side side)
@@ -75,16 +74,13 @@ void contact_begin(struct contact *contact, enum contact_state state, const stru
 	struct links *links = contact->links;
 
 	contact->id = ++links->last_id;
-	contact->state = state;
-	contact->born_ms = uv_now(links->loop);
-	contact->heard_ms = contact->born_ms;
-	contact->sent_ms = contact->born_ms;
+	move_to(contact, state);
 	memcpy(&contact->peer, address, address_size(address));
 	address_print(contact->address, address);
 	contact->next = links->contacts;
 	links->contacts = contact;
 	links->handles++;
-	links_arm(links);
+	links->above.rearm(links);
 }
 
 static void on_closed(uv_handle_t *handle)
@@ -116,7 +112,7 @@ void contact_close(struct contact *contact)
 	contact->dial = NULL;
 	uv_close((uv_handle_t *)&contact->tcp, on_closed);
 	if (dial != NULL)
-		dial_ended(dial, up_ms);
+		links->above.ended(dial, up_ms);
 	if (was_up)
 		links->host.down(links->host.ctx, contact->id);
 }
@@ -274,7 +270,7 @@ static void become_secured(struct contact *c)
 	struct links *links = c->links;
 
 	move_to(c, CONTACT_SECURED);
-	links_arm(links);
+	links->above.rearm(links);
 	links->host.up(links->host.ctx, c->id, c->noise->remote_static, c->side == CONTACT_DIALLED, c->address);
 	contact_pump(c);
 }
@@ -294,8 +290,8 @@ static void take_handshake(struct contact *c, const uint8_t *message, size_t siz
 		return;
 	}
 	if (c->dial != NULL)
-		dial_learned(c->dial, c->noise->remote_static);
-	if (!links_admit(c->links, c)) {
+		c->links->above.learned(c->dial, c->noise->remote_static);
+	if (!c->links->above.admit(c->links, c)) {
 		contact_close(c);
 		return;
 	}
@@ -400,7 +396,7 @@ static void pause_reading(struct contact *c)
 {
 	c->paused = true;
 	uv_read_stop((uv_stream_t *)&c->tcp);
-	links_want_turn(c->links);
+	c->links->above.want_turn(c->links);
 }
 
 /* Takes whole messages from the front of `in`, until one is held, the rest is incomplete, the turn is over, or the
@@ -506,7 +502,7 @@ void contact_take_turn(struct contact *contact)
 	contact->heard_ms = uv_now(contact->links->loop);
 	if (uv_read_start((uv_stream_t *)&contact->tcp, on_alloc, on_read) != 0)
 		contact_close(contact);
-	links_arm(contact->links);
+	contact->links->above.rearm(contact->links);
 }
 
 void contact_greet(struct contact *contact)
@@ -561,6 +557,7 @@ void contact_tick(struct contact *contact, uint64_t now_ms)
 		else if (now_ms - contact->sent_ms >= times->ping_ms)
 			send_ping(contact);
 		break;
+	case CONTACT_NEW:
 	case CONTACT_CLOSING:
 	case CONTACT_STATES:
 		break;
@@ -579,6 +576,7 @@ uint64_t contact_deadline(const struct contact *contact)
 		return contact->born_ms + times->greeting_ms;
 	case CONTACT_SECURED:
 		return silent_ms < ping_ms ? silent_ms : ping_ms;
+	case CONTACT_NEW:
 	case CONTACT_CLOSING:
 	case CONTACT_STATES:
 		break;

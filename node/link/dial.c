@@ -92,7 +92,7 @@ static void on_resolved(uv_getaddrinfo_t *request, int status, struct addrinfo *
 			call(dial, chosen->ai_addr);
 		else
 			failed(dial);
-		links_arm(links);
+		links->above.rearm(links);
 	}
 	uv_freeaddrinfo(list);
 	links_handle_gone(links);
@@ -223,7 +223,7 @@ void dial_ended(struct dial *dial, uint64_t up_ms)
 		dial->backoff_ms = dial->links->times.backoff_ms_min;
 	failed(dial);
 	if (!dial->links->closing)
-		links_arm(dial->links);
+		dial->links->above.rearm(dial->links);
 }
 
 void dial_cancel(struct dial *dial)

@@ -16,6 +16,7 @@
 
 #include "node/system/interfaces.h"
 #include "proto/bytes.h"
+#include "sync/radio/trickle.h"
 
 enum {
 	VERSION = 1,
@@ -23,7 +24,7 @@ enum {
 	DATAGRAM_SIZE = 2 + 1 + 1 + KEY_SIZE + 2,
 	INTERVAL_MS_MIN = 1000,
 	INTERVAL_MS_MAX = 64000,
-	REDUNDANCY = 6,               /* RFC 6206's k */
+	REDUNDANCY = 6,               /* RFC 6206's k, in place of trickle.h's */
 	RETRY_MS = 500,               /* duplicate detection ends after 1.6..2 s */
 	RETRY_INTERVAL_MS_MAX = 8000, /* in longer intervals the next announcement is try enough */
 	KNOWN_MAX = 64,               /* keys remembered */
@@ -32,16 +33,6 @@ enum {
 };
 
 #define GROUP "ff02::a1d:3e54"
-
-/* RFC 6206 section 4.2, for announcements. */
-struct trickle {
-	uint32_t interval_ms;
-	uint64_t start_ms;    /* of the interval */
-	uint64_t announce_ms; /* in its second half */
-	uint32_t heard;       /* consistent announcements in it */
-	bool announced;       /* this interval's moment is over */
-	bool suppressed;      /* the last interval's announcement was left out */
-};
 
 struct known {
 	uint8_t key[KEY_SIZE];
@@ -61,7 +52,8 @@ struct discovery {
 	uv_timer_t timer;
 	struct interfaces interfaces;
 	struct trickle trickle;
-	uint64_t retry_ms; /* UINT64_MAX: nothing to try again */
+	bool is_suppressed; /* the last announcement whose moment came was left out */
+	uint64_t retry_ms;  /* UINT64_MAX: nothing to try again */
 	struct known known[KNOWN_MAX];
 	uint64_t refused;
 	bool closing;
@@ -70,52 +62,6 @@ struct discovery {
 	void *done_user;
 	char in[DATAGRAM_SIZE + 1]; /* one more, so that a longer one shows */
 };
-
-static void trickle_begin(struct trickle *t, uint32_t interval_ms, uint64_t now_ms)
-{
-	t->interval_ms = interval_ms;
-	t->start_ms = now_ms;
-	t->announce_ms = now_ms + interval_ms / 2 + randombytes_uniform(interval_ms / 2);
-	t->heard = 0;
-	t->announced = false;
-}
-
-/* At Imin already nothing changes: whoever shouts cannot make us shout faster. */
-static void trickle_reset(struct trickle *t, uint64_t now_ms)
-{
-	if (t->interval_ms > INTERVAL_MS_MIN)
-		trickle_begin(t, INTERVAL_MS_MIN, now_ms);
-}
-
-static bool trickle_is_due(const struct trickle *t, uint64_t now_ms)
-{
-	return !t->announced && now_ms >= t->announce_ms;
-}
-
-/* The moment has come: whether to speak. */
-static bool trickle_speaks(struct trickle *t)
-{
-	t->announced = true;
-	t->suppressed = !t->suppressed && t->heard >= REDUNDANCY;
-	return !t->suppressed;
-}
-
-static bool trickle_is_over(const struct trickle *t, uint64_t now_ms)
-{
-	return now_ms >= t->start_ms + t->interval_ms;
-}
-
-static void trickle_double(struct trickle *t, uint64_t now_ms)
-{
-	uint32_t interval_ms = t->interval_ms * 2;
-
-	trickle_begin(t, interval_ms < INTERVAL_MS_MAX ? interval_ms : INTERVAL_MS_MAX, now_ms);
-}
-
-static uint64_t trickle_deadline(const struct trickle *t)
-{
-	return t->announced ? t->start_ms + t->interval_ms : t->announce_ms;
-}
 
 static int socket_of(const struct discovery *d)
 {
@@ -188,6 +134,14 @@ static void announce(struct discovery *d, enum which which)
 	}
 }
 
+/* The moment has come: whether to speak. Never left out twice running, since an announcement also says that we are still here. */
+static bool speaks(struct discovery *d)
+{
+	trickle_done(&d->trickle);
+	d->is_suppressed = !d->is_suppressed && d->trickle.heard >= REDUNDANCY;
+	return !d->is_suppressed;
+}
+
 static void arm(struct discovery *d);
 
 static void on_timer(uv_timer_t *timer)
@@ -195,12 +149,11 @@ static void on_timer(uv_timer_t *timer)
 	struct discovery *d = timer->data;
 	uint64_t now_ms = uv_now(d->loop);
 
-	if (trickle_is_due(&d->trickle, now_ms) && trickle_speaks(&d->trickle))
+	if (trickle_is_due(&d->trickle, now_ms) && speaks(d))
 		announce(d, ANNOUNCE_EVERYWHERE);
 	if (now_ms >= d->retry_ms)
 		announce(d, ANNOUNCE_RETRIES);
-	if (trickle_is_over(&d->trickle, now_ms))
-		trickle_double(&d->trickle, now_ms);
+	trickle_step(&d->trickle, now_ms, randombytes_random());
 	arm(d);
 }
 
@@ -245,7 +198,7 @@ static bool is_followed(const struct discovery *d, unsigned int index)
 	return false;
 }
 
-bool announcement_read(struct announcement *announcement, struct view datagram)
+bool discovery_announcement_read(struct announcement *announcement, struct view datagram)
 {
 	struct reader r = reader_init(datagram);
 	struct view magic = read_bytes(&r, 2);
@@ -263,21 +216,27 @@ bool announcement_read(struct announcement *announcement, struct view datagram)
 	return true;
 }
 
+/* At Imin already nothing changes: whoever shouts cannot make us shout faster. */
+static void start_over(struct discovery *d)
+{
+	trickle_reset(&d->trickle, INTERVAL_MS_MIN, uv_now(d->loop), randombytes_random());
+}
+
 static void take_datagram(struct discovery *d, struct view bytes, struct sockaddr_in6 from)
 {
 	struct announcement said;
 
-	if (!announcement_read(&said, bytes)) {
+	if (!discovery_announcement_read(&said, bytes)) {
 		d->refused++;
 		return;
 	}
 	if (memcmp(said.key, d->key, KEY_SIZE) == 0)
 		return;
 	if (remember(d, said.key, uv_now(d->loop))) {
-		trickle_reset(&d->trickle, uv_now(d->loop));
+		start_over(d);
 		arm(d);
 	} else {
-		d->trickle.heard++;
+		trickle_hear(&d->trickle);
 	}
 	from.sin6_port = htons(said.port);
 	if (said.port != 0 && (d->link_port == 0 || memcmp(d->key, said.key, KEY_SIZE) < 0))
@@ -338,7 +297,7 @@ void discovery_reset(struct discovery *discovery)
 		if (interface->index != 0 && !interface->joined)
 			interface->joined = join(discovery, interface->index);
 	}
-	trickle_reset(&discovery->trickle, uv_now(discovery->loop));
+	start_over(discovery);
 	arm(discovery);
 }
 
@@ -393,7 +352,7 @@ int discovery_open(struct discovery **discovery, char why[200], uv_loop_t *loop,
 		discovery_close(d, NULL, NULL);
 		return -1;
 	}
-	trickle_begin(&d->trickle, INTERVAL_MS_MIN, uv_now(loop));
+	trickle_init(&d->trickle, INTERVAL_MS_MIN, INTERVAL_MS_MAX, uv_now(loop), randombytes_random());
 	arm(d);
 	*discovery = d;
 	return 0;

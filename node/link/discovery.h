@@ -7,8 +7,8 @@
  * The group is ff02::a1d:3e54. A hint and nothing more: whoever answers must prove its key on the link. Of two nodes
  * the one with the smaller static key dials; one that does not listen (port 0) dials whoever it hears.
  *
- * Trickle: Imin 1 s, Imax 64 s, k = 6 announcements heard from known keys suppress our own, but never twice running: an
- * announcement also says that we are still here. A key not heard for a while, or a usable interface that appears,
+ * Trickle (sync/radio/trickle.h): Imin 1 s, Imax 64 s and up to a quarter more. k = 6 announcements heard from known keys
+ * suppress our own, but never twice running: an announcement also says that we are still here. A key not heard for a while, or a usable interface that appears,
  * resets the interval to Imin.
  *
  * Lives on the loop's thread; follows interfaces as they come and go: all that are up and take multicast, loopback only
@@ -40,7 +40,7 @@ struct announcement {
 };
 
 /* False, with nothing written: not ours, of a later version, or not of that size. */
-bool announcement_read(struct announcement *announcement, struct view datagram);
+bool discovery_announcement_read(struct announcement *announcement, struct view datagram);
 
 struct discovery;
 

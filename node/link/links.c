@@ -21,36 +21,9 @@ static const struct links_times default_times = {
 	.backoff_ms_max = 60000,
 };
 
-size_t links_open_count(const struct links *links)
-{
-	size_t count = 0;
-
-	for (const struct contact *c = links->contacts; c != NULL; c = c->next)
-		count += contact_is_open(c);
-	return count;
-}
-
-struct contact *links_find_key(const struct links *links, const uint8_t key[NOISE_KEY_SIZE])
-{
-	for (struct contact *c = links->contacts; c != NULL; c = c->next) {
-		if (c->state == CONTACT_SECURED && memcmp(c->noise->remote_static, key, NOISE_KEY_SIZE) == 0)
-			return c;
-	}
-	return NULL;
-}
-
-static struct contact *find_link(const struct links *links, link_id id)
-{
-	for (struct contact *c = links->contacts; c != NULL; c = c->next) {
-		if (c->id == id && c->state == CONTACT_SECURED)
-			return c;
-	}
-	return NULL;
-}
-
 /* The rule of links.h. Both sides reach the same end: of two directions the smaller key's stays; in one direction only
  * the dialler can refuse, before the other side knows whose contact it is. */
-bool links_admit(struct links *links, struct contact *contact)
+static bool admit(struct links *links, struct contact *contact)
 {
 	const uint8_t *own = links->identity->sealing_key;
 	const uint8_t *theirs = contact->noise->remote_static;
@@ -66,21 +39,6 @@ bool links_admit(struct links *links, struct contact *contact)
 		return false;
 	contact_close(other);
 	return contact_is_open(contact);
-}
-
-bool links_turn_is_over(const struct links *links)
-{
-	return uv_hrtime() / 1000000 >= uv_now(links->loop) + LINKS_TURN_MS;
-}
-
-struct contact *links_after(const struct links *links, link_id id)
-{
-	/* Newer ones stand before older ones. */
-	for (struct contact *c = links->contacts; c != NULL; c = c->next) {
-		if (c->id < id)
-			return c;
-	}
-	return links->contacts;
 }
 
 static bool wants_turn(const struct contact *c)
@@ -109,10 +67,10 @@ static void on_turn(uv_idle_t *turns)
 	for (c = links->contacts; c != NULL; c = c->next)
 		more |= wants_turn(c);
 	if (more && !links->closing)
-		links_want_turn(links);
+		uv_idle_start(turns, on_turn);
 }
 
-void links_want_turn(struct links *links)
+static void want_turn(struct links *links)
 {
 	uv_idle_start(&links->turns, on_turn);
 }
@@ -270,6 +228,7 @@ int links_open(struct links **links, char why[200], uv_loop_t *loop, const struc
 	l->config = config;
 	l->identity = identity;
 	l->host = *host;
+	l->above = (struct contact_host){ admit, dial_learned, dial_ended, links_arm, want_turn };
 	l->times = default_times;
 	uv_timer_init(loop, &l->timer);
 	l->timer.data = l;
@@ -326,7 +285,7 @@ void links_probe(struct links *links, const uint8_t *key)
 
 void links_kick(struct links *links, link_id id)
 {
-	struct contact *c = find_link(links, id);
+	struct contact *c = links_find(links, id);
 
 	if (c != NULL)
 		contact_pump(c);
@@ -355,7 +314,7 @@ void links_resume(struct links *links)
 
 void links_drop(struct links *links, link_id id)
 {
-	struct contact *c = find_link(links, id);
+	struct contact *c = links_find(links, id);
 
 	if (c != NULL)
 		contact_close(c);
@@ -363,7 +322,7 @@ void links_drop(struct links *links, link_id id)
 
 bool links_counts(const struct links *links, link_id id, struct link_counts *counts)
 {
-	const struct contact *c = find_link(links, id);
+	const struct contact *c = links_find(links, id);
 
 	if (c == NULL)
 		return false;
@@ -374,20 +333,6 @@ bool links_counts(const struct links *links, link_id id, struct link_counts *cou
 uint64_t links_refused(const struct links *links)
 {
 	return links->refused;
-}
-
-void links_handle_gone(struct links *links)
-{
-	void (*done)(void *user) = links->done;
-	void *user = links->done_user;
-
-	assert(links->handles > 0);
-	if (--links->handles > 0)
-		return;
-	assert(links->closing && links->contacts == NULL);
-	free(links);
-	if (done != NULL)
-		done(user);
 }
 
 static void on_handle_closed(uv_handle_t *handle)

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* What links.c, contact.c and dial.c share; nobody else includes it but their test, which shortens the times.
+/* What links.c, dial.c, contact.c and links_table.c share; nobody else includes it but their test, which shortens the times.
  *
- *   links.c     the public face: listening, the table of contacts, the one timer
- *   contact.c   one TCP connection: handshake, frames in, frames out, silence
- *   dial.c      whom we call, when, and when again
+ *   links.c        the public face: listening, who may stay, the one timer
+ *   dial.c         whom we call, when, and when again
+ *   contact.c      one TCP connection: handshake, frames in, frames out, silence
+ *   links_table.c  the table of contacts
  *
  * Contacts live in a list and are freed by the loop when their socket is closed, never inside a callback of ours: a
  * pointer taken before a call to the host is valid after it, its state may have become CONTACT_CLOSING. */
 #ifndef AIDMESH_NODE_LINK_LINKS_STATE_H
 #define AIDMESH_NODE_LINK_LINKS_STATE_H
 
-#include "node/system/address.h"
+#include "node/settings/address.h"
 #include "node/link/links.h"
 #include "node/link/noise.h"
 
@@ -33,7 +34,18 @@ struct links_times {
 	uint32_t backoff_ms_min, backoff_ms_max;
 };
 
-enum contact_state { CONTACT_DIALLING, CONTACT_GREETING, CONTACT_SECURED, CONTACT_CLOSING, CONTACT_STATES };
+/*   NEW --dialled--> DIALLING --connected--> GREETING --key proven, admitted--> SECURED
+ *    '------------------accepted------------------^
+ *   DIALLING, GREETING, SECURED --any error, silence, drop--> CLOSING --the loop lets go of the socket--> freed
+ */
+enum contact_state {
+	CONTACT_NEW,      /* a socket, not in the table */
+	CONTACT_DIALLING, /* no connection yet */
+	CONTACT_GREETING, /* the handshake is under way */
+	CONTACT_SECURED,  /* up: the host knows it */
+	CONTACT_CLOSING,  /* ours no more; stays in the table until the loop lets go of its socket */
+	CONTACT_STATES
+};
 
 enum contact_side { CONTACT_ACCEPTED, CONTACT_DIALLED };
 
@@ -82,11 +94,27 @@ struct dial {
 	uint8_t key[NOISE_KEY_SIZE];
 };
 
+/* What a contact tells those above it. links.c sets it once, at the start: contact.c and dial.c call nothing of the files that
+ * stand above them. */
+struct contact_host {
+	/* Whether this contact, whose peer's key is proven, may stay. May end another contact. */
+	bool (*admit)(struct links *links, struct contact *contact);
+	/* The peer at the other end of a dialled contact has proved its key. */
+	void (*learned)(struct dial *dial, const uint8_t key[NOISE_KEY_SIZE]);
+	/* A dialled contact is over. It was up for `up_ms`; 0: never. */
+	void (*ended)(struct dial *dial, uint64_t up_ms);
+	/* A deadline has moved: the timer is to be set anew. */
+	void (*rearm)(struct links *links);
+	/* The contact is paused: it is to be served in one of the next turns, all such contacts one after the other. */
+	void (*want_turn)(struct links *links);
+};
+
 struct links {
 	uv_loop_t *loop;
 	const struct config *config;
 	const struct identity *identity;
 	struct links_host host;
+	struct contact_host above;
 	struct links_times times;
 	uv_tcp_t listener;
 	bool listening;
@@ -125,35 +153,39 @@ void contact_probe(struct contact *contact);
 void contact_tick(struct contact *contact, uint64_t now_ms);
 /* When contact_tick must be called at the latest; UINT64_MAX never. */
 uint64_t contact_deadline(const struct contact *contact);
-bool contact_is_open(const struct contact *contact);
+
+static inline bool contact_is_open(const struct contact *contact)
+{
+	return contact->state != CONTACT_CLOSING;
+}
 
 /* dial.c */
 void dial_init_all(struct links *links);
 void dial_found(struct links *links, const struct sockaddr *address);
-/* The peer at the other end of a dialled contact has proved its key. */
+/* contact_host: learned, ended. */
 void dial_learned(struct dial *dial, const uint8_t key[NOISE_KEY_SIZE]);
-/* Its contact is over, which was up for `up_ms` (0: never). */
 void dial_ended(struct dial *dial, uint64_t up_ms);
 void dial_tick(struct dial *dial, uint64_t now_ms);
 uint64_t dial_deadline(const struct dial *dial);
 /* Gives up a name that is being looked up; the loop tells when it has stopped. */
 void dial_cancel(struct dial *dial);
 
-/* links.c */
-/* Whether this contact, whose peer's key is proven, may stay; ends another one when that has to give way. */
-bool links_admit(struct links *links, struct contact *contact);
+/* links_table.c */
+/* The one that is up with whoever holds that key; NULL: none. */
 struct contact *links_find_key(const struct links *links, const uint8_t key[NOISE_KEY_SIZE]);
+/* The one that is up under that id; NULL: none. */
+struct contact *links_find(const struct links *links, link_id id);
 size_t links_open_count(const struct links *links);
+/* The one after `id` in the order of the table, which is a ring; NULL: there are no contacts. */
+struct contact *links_after(const struct links *links, link_id id);
 /* This turn of the loop has lasted long enough: what else there is to take waits for the next, so that every contact
  * and whoever else lives on the loop gets a turn. */
 bool links_turn_is_over(const struct links *links);
-/* The contact is paused: it is served in one of the next turns, all such contacts one after the other. */
-void links_want_turn(struct links *links);
-/* The one after `id` in the order of the table, which is a ring; NULL: there are no contacts. */
-struct contact *links_after(const struct links *links, link_id id);
-/* Sets the timer to the earliest deadline. */
-void links_arm(struct links *links);
 /* The loop has forgotten one handle; frees all with the last. */
 void links_handle_gone(struct links *links);
+
+/* links.c */
+/* Sets the timer to the earliest deadline. */
+void links_arm(struct links *links);
 
 #endif

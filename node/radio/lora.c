@@ -13,21 +13,14 @@
 enum {
 	WHY_SIZE = 300,
 	HOUR_MS = 3600000,
-	MISSING_MS = 2000, /* how often it is looked for a stick */
-	RETRY_MS_MIN = 2000,
-	RETRY_MS_MAX = 30000,
-	STUCK_MS = 5000,     /* the port takes nothing */
 	KEEPS = 16,          /* so often an hour's share of airtime is kept */
 	DUTY_OURS_MAX = 100, /* permille: where the region knows no limit others still want to speak */
 };
 
 static_assert(sizeof(((struct config *)0)->radio_port) == LORA_PORT_SIZE, "as it is set");
 static_assert((int)SERIAL_PATH_SIZE == (int)LORA_PORT_SIZE, "as it is found");
-
-static bool is_auto(const struct lora *l)
-{
-	return strcmp(l->config->radio_port, "auto") == 0;
-}
+static_assert((int)LORA_PORT_WHY_SIZE <= (int)MODEM_SENTENCE_SIZE, "what the port says can be told");
+static_assert((int)LORA_PORT_OUT_SIZE >= (int)MODEM_OUT_SIZE, "what the codec says is one write");
 
 /* The codec. */
 
@@ -100,7 +93,7 @@ static void go_up(struct lora *l)
 	l->is_up = true;
 	l->known = l->codec;
 	l->complaining = false;
-	l->retry_ms = RETRY_MS_MIN;
+	lora_port_is_good(&l->port);
 	l->host.moved(l->host.ctx); /* there is a deadline now */
 }
 
@@ -116,41 +109,63 @@ static void go_down(struct lora *l)
 
 /* The port. */
 
-void lora_port_opened(struct lora *l)
+static void turn(struct lora *l);
+
+static void on_port_opened(void *ctx)
 {
+	struct lora *l = ctx;
 	char sentence[MODEM_SENTENCE_SIZE];
 
 	l->tried_both = false;
 	open_codec(l, first_codec(l));
 	if (!l->complaining) {
-		snprintf(sentence, sizeof sentence, "Something is on %.120s: it is asked what it is.", l->path);
+		snprintf(sentence, sizeof sentence, "Something is on %.120s: it is asked what it is.", l->port.path);
 		lora_say(l, LORA_PROBING, sentence);
 	}
-	lora_turn(l);
+	turn(l);
 }
 
-/* The next port at once while there is one in this round; then after a while. */
-void lora_port_lost(struct lora *l, enum lora_state state, const char *why)
+/* The port is given up until it is tried again; `state` and `why` are what people are told. */
+static void without_port(struct lora *l, enum lora_state state, const char *why)
 {
-	bool is_round_over = l->port_next >= l->port_count;
-
+	assert(!lora_port_is_open(&l->port));
 	go_down(l);
 	if (l->codec)
 		l->last = l->modem.status;
 	l->codec = NULL;
-	lora_port_close(l);
-	if (is_round_over || !l->complaining) {
+	if (lora_port_round_is_over(&l->port) || !l->complaining) {
 		l->complaining = true;
 		lora_say(l, state, why);
 	}
-	if (!is_round_over) {
-		l->retry_at = uv_now(l->loop);
-	} else {
-		l->retry_at = uv_now(l->loop) + (l->port_count ? l->retry_ms : (uint64_t)MISSING_MS);
-		if (l->port_count)
-			l->retry_ms = l->retry_ms < RETRY_MS_MAX / 2 ? l->retry_ms * 2 : RETRY_MS_MAX;
-	}
-	lora_turn(l);
+	turn(l);
+}
+
+static void on_port_lost(void *ctx, const char *why)
+{
+	without_port(ctx, LORA_MISSING, why);
+}
+
+static void give_up_port(struct lora *l, enum lora_state state, const char *why)
+{
+	lora_port_give_up(&l->port);
+	without_port(l, state, why);
+}
+
+static void on_port_written(void *ctx)
+{
+	turn(ctx);
+}
+
+/* Writes what the codec has for the port. */
+static void pump(struct lora *l)
+{
+	size_t size;
+
+	if (!lora_port_takes(&l->port) || !l->codec)
+		return;
+	size = modem_take(&l->modem, l->port.out, sizeof l->port.out);
+	if (size)
+		lora_port_write(&l->port, size);
 }
 
 /* Nothing has answered as what it was asked. Returns whether it is asked as something else. */
@@ -171,17 +186,18 @@ static void give_up(struct lora *l)
 	char sentence[MODEM_SENTENCE_SIZE];
 
 	if (is.device[0] || l->config->radio != CONFIG_ANY_RADIO) {
-		lora_port_lost(l, is.device[0] ? LORA_REFUSED : LORA_MISSING, is.sentence);
+		give_up_port(l, is.device[0] ? LORA_REFUSED : LORA_MISSING, is.sentence);
 		return;
 	}
-	if (is_auto(l))
+	if (lora_port_is_auto(&l->port))
 		snprintf(sentence, sizeof sentence,
 			 "Nothing on the serial ports answers as an RNode or a Meshtastic radio: is its firmware one "
 			 "of them?");
 	else
 		snprintf(sentence, sizeof sentence,
-			 "Nothing on %.80s answers as an RNode or a Meshtastic radio: is [radio] port right?", l->path);
-	lora_port_lost(l, LORA_MISSING, sentence);
+			 "Nothing on %.80s answers as an RNode or a Meshtastic radio: is [radio] port right?",
+			 l->port.path);
+	give_up_port(l, LORA_MISSING, sentence);
 }
 
 /* Frames. */
@@ -217,9 +233,9 @@ static void take_frame(struct lora *l, const struct modem_heard *heard)
 	l->host.moved(l->host.ctx);
 }
 
-void lora_port_heard(struct lora *l, size_t size)
+static void on_port_heard(void *ctx, struct view rest)
 {
-	struct view rest = { l->in, size };
+	struct lora *l = ctx;
 	mono_ms now = uv_now(l->loop);
 
 	while (rest.size && l->codec) {
@@ -231,7 +247,7 @@ void lora_port_heard(struct lora *l, size_t size)
 		if (heard.frame.size && l->is_up)
 			take_frame(l, &heard);
 	}
-	lora_turn(l);
+	turn(l);
 }
 
 static void note_sent(struct lora *l, size_t frame_size, mono_ms now)
@@ -262,7 +278,7 @@ static bool has_air(const struct lora *l, mono_ms now)
 /* What the engine has to say, while the modem takes it. */
 static void fill(struct lora *l)
 {
-	while (l->is_up && l->codec->can_send(&l->modem) && !l->writing) {
+	while (l->is_up && l->codec->can_send(&l->modem) && lora_port_takes(&l->port)) {
 		uint8_t frame[RADIO_FRAME_MAX], sealed[RADIO_FRAME_MAX], nonce[SEAL_NONCE_SIZE];
 		mono_ms now = l->host.now(l->host.ctx);
 		struct view out = { .data = frame };
@@ -283,7 +299,7 @@ static void fill(struct lora *l)
 			note_sent(l, size, now);
 		else
 			l->refused++;
-		lora_port_pump(l);
+		pump(l);
 	}
 }
 
@@ -319,19 +335,14 @@ static void do_what_is_due(struct lora *l)
 {
 	uint64_t now = uv_now(l->loop);
 
-	if (l->port_state == LORA_PORT_CLOSED && now >= l->retry_at)
-		lora_port_open(l);
-	if (l->port_state != LORA_PORT_OPEN || !l->codec)
+	lora_port_tick(&l->port);
+	if (!lora_port_is_open(&l->port) || !l->codec)
 		return;
-	if (l->writing && now - l->written_at >= STUCK_MS) {
-		lora_port_lost(l, LORA_MISSING, "The radio takes nothing any more: pull the stick and put it back.");
-		return;
-	}
 	/* What waits for the port is written first: the codec asks nothing again meanwhile. */
-	lora_port_pump(l);
-	if (!l->writing)
+	pump(l);
+	if (lora_port_takes(&l->port))
 		l->codec->tick(&l->modem, now);
-	lora_port_pump(l);
+	pump(l);
 	if (l->codec)
 		follow_modem(l);
 	if (l->codec)
@@ -340,23 +351,15 @@ static void do_what_is_due(struct lora *l)
 
 static uint64_t next_due(const struct lora *l)
 {
-	uint64_t due = UINT64_MAX;
-
-	if (l->port_state == LORA_PORT_CLOSED)
-		return l->retry_at;
-	if (l->port_state != LORA_PORT_OPEN || !l->codec)
-		return due;
-	if (l->writing)
-		return l->written_at + STUCK_MS;
-	return modem_deadline(&l->modem);
+	return l->codec && lora_port_takes(&l->port) ? modem_deadline(&l->modem) : lora_port_deadline(&l->port);
 }
 
 static void on_timer(uv_timer_t *timer)
 {
-	lora_turn(timer->data);
+	turn(timer->data);
 }
 
-void lora_turn(struct lora *l)
+static void turn(struct lora *l)
 {
 	uint64_t due, now;
 
@@ -380,6 +383,29 @@ void lora_turn(struct lora *l)
 }
 
 /* Start and end. */
+
+static void on_timer_closed(uv_handle_t *handle)
+{
+	struct lora *l = handle->data;
+	void (*done)(void *user) = l->done;
+	void *user = l->done_user;
+
+	assert(l->closing && l->port.state == LORA_PORT_CLOSED);
+	free(l);
+	if (done)
+		done(user);
+}
+
+/* The timer goes last, so that everything else may still set it. */
+static void on_port_closed(void *ctx)
+{
+	struct lora *l = ctx;
+
+	if (l->closing)
+		uv_close((uv_handle_t *)&l->timer, on_timer_closed);
+	else
+		turn(l);
+}
 
 /* 0, or -1 with a sentence: the settings are the person's, and wrong ones are told before anything is sent. */
 static int make_wish(struct modem_wish *wish, char *why, const struct config *config)
@@ -416,6 +442,8 @@ static int make_wish(struct modem_wish *wish, char *why, const struct config *co
 int lora_open(struct lora **lora, char why[300], uv_loop_t *loop, const struct config *config,
 	      const struct lora_host *host)
 {
+	struct lora_port_host port_host = { NULL,          on_port_opened,  on_port_lost,
+					    on_port_heard, on_port_written, on_port_closed };
 	struct modem_wish wish;
 	struct lora *l;
 
@@ -436,13 +464,12 @@ int lora_open(struct lora **lora, char why[300], uv_loop_t *loop, const struct c
 	static_assert((int)CONFIG_CIRCLE_SIZE == (int)SEAL_KEY_SIZE, "a key of the settings is one of the seal's");
 	for (; l->key_count < config->circle_count; l->key_count++)
 		seal_key_init(&l->keys[l->key_count], config->circles[l->key_count]);
-	l->root = "/dev";
+	port_host.ctx = l;
+	lora_port_init(&l->port, loop, config->radio_port, &port_host);
 	l->state = LORA_MISSING;
-	l->retry_ms = RETRY_MS_MIN;
 	l->book = host->book;
 	uv_timer_init(loop, &l->timer);
 	l->timer.data = l;
-	l->handles = 1;
 	/* The first turn is the loop's, when all else is open. */
 	uv_timer_start(&l->timer, on_timer, 0, 0);
 	*lora = l;
@@ -452,19 +479,20 @@ int lora_open(struct lora **lora, char why[300], uv_loop_t *loop, const struct c
 void lora_kick(struct lora *lora)
 {
 	if (lora)
-		lora_turn(lora);
+		turn(lora);
 }
 
 bool lora_is_busy(const struct lora *lora, mono_ms now)
 {
-	return lora && lora->is_up && (lora->writing || !lora->codec->can_send(&lora->modem) || !has_air(lora, now));
+	return lora && lora->is_up &&
+	       (!lora_port_takes(&lora->port) || !lora->codec->can_send(&lora->modem) || !has_air(lora, now));
 }
 
 void lora_close(struct lora *lora, void (*done)(void *user), void *user)
 {
-	uv_buf_t buffer;
 	size_t size;
 
+	assert(!lora->closing);
 	lora->closing = true;
 	lora->done = done;
 	lora->done_user = user;
@@ -474,16 +502,14 @@ void lora_close(struct lora *lora, void (*done)(void *user), void *user)
 	if (lora->host.keep)
 		lora->host.keep(lora->host.ctx, &lora->book, 0);
 	uv_timer_stop(&lora->timer);
-	if (lora->codec && lora->port_state == LORA_PORT_OPEN && !lora->writing) {
+	if (lora->codec && lora_port_takes(&lora->port)) {
 		lora->codec->leave(&lora->modem);
-		size = modem_take(&lora->modem, lora->out, sizeof lora->out);
-		buffer = uv_buf_init((char *)lora->out, (unsigned)size);
+		size = modem_take(&lora->modem, lora->port.out, sizeof lora->port.out);
 		if (size)
-			(void)uv_try_write(&lora->port.stream, &buffer, 1);
+			lora_port_write_last(&lora->port, size);
 	}
 	lora->codec = NULL;
-	lora_port_close(lora);
-	/* Counted once more so that what is closed already ends it, too. */
-	lora->handles++;
-	lora_handle_gone(lora);
+	lora_port_close(&lora->port);
+	if (lora->port.state == LORA_PORT_CLOSED)
+		on_port_closed(lora);
 }

@@ -1,263 +1,345 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "node/radio/lora_state.h"
+#include "node/radio/lora_port.h"
 
 #include <assert.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "node/system/address.h"
+#include "node/settings/address.h"
 
-static bool is_auto(const struct lora *l)
+enum {
+	MISSING_MS = 2000, /* how often it is looked for a stick */
+	RETRY_MS_MIN = 2000,
+	RETRY_MS_MAX = 30000,
+	STUCK_MS = 5000, /* the port takes nothing */
+};
+
+/* allowed[from][to] */
+static const bool allowed[LORA_PORT_STATES][LORA_PORT_STATES] = {
+	[LORA_PORT_CLOSED] = { [LORA_PORT_RESOLVING] = true, [LORA_PORT_CONNECTING] = true, [LORA_PORT_OPEN] = true },
+	[LORA_PORT_RESOLVING] = { [LORA_PORT_CLOSED] = true, [LORA_PORT_CLOSING] = true },
+	[LORA_PORT_CONNECTING] = { [LORA_PORT_OPEN] = true, [LORA_PORT_CLOSING] = true },
+	[LORA_PORT_OPEN] = { [LORA_PORT_CLOSING] = true },
+	[LORA_PORT_CLOSING] = { [LORA_PORT_CLOSED] = true },
+};
+
+static void move_to(struct lora_port *port, enum lora_port_state state)
 {
-	return strcmp(l->config->radio_port, "auto") == 0;
+	assert(allowed[port->state][state]);
+	assert(!port->writing || port->state == LORA_PORT_OPEN || port->state == LORA_PORT_CLOSING);
+	assert(port->port_next <= port->port_count && port->port_count <= SERIAL_PORTS_MAX);
+	if (state == LORA_PORT_CLOSED)
+		port->writing = false;
+	port->state = state;
 }
 
-static void on_timer_closed(uv_handle_t *handle)
+bool lora_port_is_auto(const struct lora_port *port)
 {
-	lora_handle_gone(handle->data);
+	return strcmp(port->where, "auto") == 0;
 }
 
-static void on_port_closed(uv_handle_t *handle)
+bool lora_port_is_open(const struct lora_port *port)
 {
-	struct lora *l = handle->data;
-
-	l->port_state = LORA_PORT_CLOSED;
-	l->writing = false;
-	if (!l->closing)
-		lora_turn(l);
-	lora_handle_gone(l);
+	return port->state == LORA_PORT_OPEN;
 }
 
-void lora_port_close(struct lora *l)
+bool lora_port_takes(const struct lora_port *port)
 {
-	switch (l->port_state) {
+	return lora_port_is_open(port) && !port->writing;
+}
+
+bool lora_port_round_is_over(const struct lora_port *port)
+{
+	return port->port_next >= port->port_count;
+}
+
+void lora_port_is_good(struct lora_port *port)
+{
+	port->retry_ms = RETRY_MS_MIN;
+}
+
+/* Closing. */
+
+static void on_closed(uv_handle_t *handle)
+{
+	struct lora_port *port = handle->data;
+
+	move_to(port, LORA_PORT_CLOSED);
+	port->host.closed(port->host.ctx);
+}
+
+void lora_port_close(struct lora_port *port)
+{
+	switch (port->state) {
 	case LORA_PORT_CONNECTING:
 	case LORA_PORT_OPEN:
-		l->port_state = LORA_PORT_CLOSING;
-		uv_close((uv_handle_t *)&l->port.stream, on_port_closed);
+		move_to(port, LORA_PORT_CLOSING);
+		uv_close((uv_handle_t *)&port->stream, on_closed);
 		break;
 	case LORA_PORT_RESOLVING:
-		(void)uv_cancel((uv_req_t *)&l->resolve);
+		move_to(port, LORA_PORT_CLOSING);
+		(void)uv_cancel((uv_req_t *)&port->resolve);
 		break;
 	case LORA_PORT_CLOSED:
 	case LORA_PORT_CLOSING:
+	case LORA_PORT_STATES:
 		break;
 	}
 }
 
-static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buffer)
+void lora_port_give_up(struct lora_port *port)
 {
-	struct lora *l = handle->data;
+	uint64_t now = uv_now(port->loop);
 
-	(void)suggested;
-	*buffer = uv_buf_init((char *)l->in, sizeof l->in);
+	lora_port_close(port);
+	assert(port->retry_ms >= RETRY_MS_MIN && port->retry_ms <= RETRY_MS_MAX);
+	if (!lora_port_round_is_over(port)) {
+		port->retry_at = now;
+	} else if (port->port_count == 0) {
+		port->retry_at = now + MISSING_MS;
+	} else {
+		port->retry_at = now + port->retry_ms;
+		port->retry_ms = port->retry_ms < RETRY_MS_MAX / 2 ? port->retry_ms * 2 : RETRY_MS_MAX;
+	}
 }
 
-static void say_gone(struct lora *l)
+static void lose(struct lora_port *port, const char *why)
 {
-	char why[MODEM_SENTENCE_SIZE];
+	lora_port_give_up(port);
+	port->host.lost(port->host.ctx, why);
+}
+
+static void lose_gone(struct lora_port *port)
+{
+	char why[LORA_PORT_WHY_SIZE];
 
 	snprintf(why, sizeof why, "The radio on %.100s went away: put the stick back in, or look at its cable.",
-		 l->path);
-	lora_port_lost(l, LORA_MISSING, why);
+		 port->path);
+	lose(port, why);
+}
+
+static void lose_unreached(struct lora_port *port)
+{
+	char why[LORA_PORT_WHY_SIZE];
+
+	snprintf(why, sizeof why, "No radio answers at %.80s: does meshtasticd run there, or is [radio] port wrong?",
+		 port->path);
+	lose(port, why);
+}
+
+/* Reading. */
+
+static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buffer)
+{
+	struct lora_port *port = handle->data;
+
+	(void)suggested;
+	*buffer = uv_buf_init((char *)port->in, sizeof port->in);
 }
 
 static void on_read(uv_stream_t *stream, ssize_t size, const uv_buf_t *buffer)
 {
-	struct lora *l = stream->data;
+	struct lora_port *port = stream->data;
 
 	(void)buffer;
-	if (l->port_state != LORA_PORT_OPEN)
+	if (!lora_port_is_open(port))
 		return;
 	if (size < 0)
-		say_gone(l);
+		lose_gone(port);
 	else if (size > 0)
-		lora_port_heard(l, (size_t)size);
+		port->host.heard(port->host.ctx, (struct view){ port->in, (size_t)size });
 }
 
-static void begin_reading(struct lora *l)
+static void begin_reading(struct lora_port *port)
 {
-	l->port_state = LORA_PORT_OPEN;
-	if (uv_read_start(&l->port.stream, on_alloc, on_read) != 0)
-		say_gone(l);
+	move_to(port, LORA_PORT_OPEN);
+	if (uv_read_start(&port->stream, on_alloc, on_read) != 0)
+		lose_gone(port);
 	else
-		lora_port_opened(l);
+		port->host.opened(port->host.ctx);
 }
+
+/* Writing. */
 
 static void on_written(uv_write_t *request, int status)
 {
-	struct lora *l = request->data;
+	struct lora_port *port = request->data;
 
-	l->writing = false;
-	if (l->port_state != LORA_PORT_OPEN)
+	port->writing = false;
+	if (!lora_port_is_open(port))
 		return;
 	if (status != 0)
-		say_gone(l);
+		lose_gone(port);
 	else
-		lora_turn(l);
+		port->host.written(port->host.ctx);
 }
 
-void lora_port_pump(struct lora *l)
+void lora_port_write(struct lora_port *port, size_t size)
 {
-	uv_buf_t buffer;
-	size_t size;
+	uv_buf_t buffer = uv_buf_init((char *)port->out, (unsigned)size);
 
-	if (l->writing || l->port_state != LORA_PORT_OPEN || !l->codec)
-		return;
-	size = modem_take(&l->modem, l->out, sizeof l->out);
-	if (!size)
-		return;
-	buffer = uv_buf_init((char *)l->out, (unsigned)size);
-	l->write.data = l;
-	if (uv_write(&l->write, &l->port.stream, &buffer, 1, on_written) != 0) {
-		say_gone(l);
+	assert(lora_port_takes(port));
+	assert(size > 0 && size <= sizeof port->out);
+	port->write.data = port;
+	if (uv_write(&port->write, &port->stream, &buffer, 1, on_written) != 0) {
+		lose_gone(port);
 		return;
 	}
-	l->writing = true;
-	l->written_at = uv_now(l->loop);
+	port->writing = true;
+	port->written_at = uv_now(port->loop);
+}
+
+void lora_port_write_last(struct lora_port *port, size_t size)
+{
+	uv_buf_t buffer = uv_buf_init((char *)port->out, (unsigned)size);
+
+	assert(lora_port_takes(port));
+	assert(size > 0 && size <= sizeof port->out);
+	(void)uv_try_write(&port->stream, &buffer, 1);
 }
 
 /* Serial. */
 
-static void open_serial(struct lora *l)
+static void open_serial(struct lora_port *port)
 {
 	char why[SERIAL_WHY_SIZE];
-	int fd = serial_open(l->path, why);
+	int fd = serial_open(port->path, why);
 
 	if (fd < 0) {
-		lora_port_lost(l, LORA_MISSING, why);
+		lose(port, why);
 		return;
 	}
-	uv_pipe_init(l->loop, &l->port.pipe, 0);
-	l->port.pipe.data = l;
-	l->handles++;
-	l->port_state = LORA_PORT_OPEN;
-	if (uv_pipe_open(&l->port.pipe, fd) != 0) {
+	uv_pipe_init(port->loop, &port->pipe, 0);
+	port->pipe.data = port;
+	if (uv_pipe_open(&port->pipe, fd) != 0) {
 		close(fd);
-		say_gone(l);
+		move_to(port, LORA_PORT_OPEN);
+		lose_gone(port);
 		return;
 	}
-	begin_reading(l);
+	begin_reading(port);
 }
 
 /* TCP. */
 
-static void say_unreached(struct lora *l)
-{
-	char why[MODEM_SENTENCE_SIZE];
-
-	snprintf(why, sizeof why, "No radio answers at %.80s: does meshtasticd run there, or is [radio] port wrong?",
-		 l->path);
-	lora_port_lost(l, LORA_MISSING, why);
-}
-
 static void on_connected(uv_connect_t *request, int status)
 {
-	struct lora *l = request->data;
+	struct lora_port *port = request->data;
 
-	if (l->port_state != LORA_PORT_CONNECTING)
+	if (port->state != LORA_PORT_CONNECTING)
 		return;
 	if (status != 0) {
-		say_unreached(l);
+		lose_unreached(port);
 		return;
 	}
-	uv_tcp_nodelay(&l->port.tcp, 1);
-	uv_tcp_keepalive(&l->port.tcp, 1, 60);
-	begin_reading(l);
+	uv_tcp_nodelay(&port->tcp, 1);
+	uv_tcp_keepalive(&port->tcp, 1, 60);
+	begin_reading(port);
 }
 
-static void connect_to(struct lora *l, const struct sockaddr *address)
+static void connect_to(struct lora_port *port, const struct sockaddr *address)
 {
-	if (uv_tcp_init(l->loop, &l->port.tcp) != 0) {
-		say_unreached(l);
+	if (uv_tcp_init(port->loop, &port->tcp) != 0) {
+		lose_unreached(port);
 		return;
 	}
-	l->port.tcp.data = l;
-	l->connect.data = l;
-	l->handles++;
-	l->port_state = LORA_PORT_CONNECTING;
-	if (uv_tcp_connect(&l->connect, &l->port.tcp, address, on_connected) != 0)
-		say_unreached(l);
+	port->tcp.data = port;
+	port->connect.data = port;
+	move_to(port, LORA_PORT_CONNECTING);
+	if (uv_tcp_connect(&port->connect, &port->tcp, address, on_connected) != 0)
+		lose_unreached(port);
 }
 
 static void on_resolved(uv_getaddrinfo_t *request, int status, struct addrinfo *list)
 {
-	struct lora *l = request->data;
+	struct lora_port *port = request->data;
+	bool was_closing = port->state == LORA_PORT_CLOSING;
 
-	l->port_state = LORA_PORT_CLOSED;
-	if (!l->closing) {
-		if (status == 0 && address_size(list->ai_addr) != 0)
-			connect_to(l, list->ai_addr);
-		else
-			say_unreached(l);
-	}
+	move_to(port, LORA_PORT_CLOSED);
+	if (was_closing)
+		port->host.closed(port->host.ctx);
+	else if (status == 0 && address_size(list->ai_addr) != 0)
+		connect_to(port, list->ai_addr);
+	else
+		lose_unreached(port);
 	uv_freeaddrinfo(list);
-	lora_handle_gone(l);
 }
 
-static void open_tcp(struct lora *l)
+static void open_tcp(struct lora_port *port)
 {
 	const struct addrinfo hints = { .ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM };
 	char host[ADDRESS_HOST_SIZE], service[8];
 	struct sockaddr_storage address;
-	uint16_t port;
-	int rc = address_split(host, &port, l->path);
+	uint16_t number;
+	int rc = address_split(host, &number, port->path);
 
 	assert(rc == 0); /* config took no other */
-	if (address_parse(&address, host, port) == 0) {
-		connect_to(l, (const struct sockaddr *)&address);
+	if (address_parse(&address, host, number) == 0) {
+		connect_to(port, (const struct sockaddr *)&address);
 		return;
 	}
-	snprintf(service, sizeof service, "%u", port);
-	l->resolve.data = l;
-	if (uv_getaddrinfo(l->loop, &l->resolve, on_resolved, host, service, &hints) != 0) {
-		say_unreached(l);
-		return;
-	}
-	l->port_state = LORA_PORT_RESOLVING;
-	l->handles++;
+	snprintf(service, sizeof service, "%u", number);
+	port->resolve.data = port;
+	if (uv_getaddrinfo(port->loop, &port->resolve, on_resolved, host, service, &hints) != 0)
+		lose_unreached(port);
+	else
+		move_to(port, LORA_PORT_RESOLVING);
 }
 
-void lora_port_open(struct lora *l)
+/* Opening. */
+
+void lora_port_init(struct lora_port *port, uv_loop_t *loop, const char *where, const struct lora_port_host *host)
 {
-	assert(l->port_state == LORA_PORT_CLOSED);
-	if (!is_auto(l)) {
-		snprintf(l->path, sizeof l->path, "%s", l->config->radio_port);
-		l->port_count = l->port_next = 1;
-		if (l->path[0] == '/')
-			open_serial(l);
+	assert(strlen(where) < sizeof port->path);
+	*port = (struct lora_port){
+		.loop = loop, .host = *host, .where = where, .root = "/dev", .retry_ms = RETRY_MS_MIN
+	};
+}
+
+static void open_named(struct lora_port *port)
+{
+	snprintf(port->path, sizeof port->path, "%s", port->where);
+	port->port_count = port->port_next = 1;
+	if (port->path[0] == '/')
+		open_serial(port);
+	else
+		open_tcp(port);
+}
+
+static void open_found(struct lora_port *port)
+{
+	if (lora_port_round_is_over(port)) {
+		port->port_count = serial_find(port->ports, port->root);
+		port->port_next = 0;
+	}
+	if (port->port_count == 0) {
+		lose(port, "No radio stick is plugged in: put an RNode or a Meshtastic radio into a USB port.");
+		return;
+	}
+	memcpy(port->path, port->ports[port->port_next++], sizeof port->path);
+	open_serial(port);
+}
+
+void lora_port_tick(struct lora_port *port)
+{
+	uint64_t now = uv_now(port->loop);
+
+	if (port->state == LORA_PORT_CLOSED && now >= port->retry_at) {
+		if (lora_port_is_auto(port))
+			open_found(port);
 		else
-			open_tcp(l);
-		return;
+			open_named(port);
+	} else if (lora_port_is_open(port) && port->writing && now - port->written_at >= STUCK_MS) {
+		lose(port, "The radio takes nothing any more: pull the stick and put it back.");
 	}
-	if (l->port_next >= l->port_count) {
-		l->port_count = serial_find(l->ports, l->root);
-		l->port_next = 0;
-	}
-	if (!l->port_count) {
-		lora_port_lost(l, LORA_MISSING,
-			       "No radio stick is plugged in: put an RNode or a Meshtastic radio into a USB port.");
-		return;
-	}
-	memcpy(l->path, l->ports[l->port_next++], sizeof l->path);
-	open_serial(l);
 }
 
-void lora_handle_gone(struct lora *l)
+uint64_t lora_port_deadline(const struct lora_port *port)
 {
-	assert(l->handles > 0);
-	l->handles--;
-	/* The timer goes last, so that everything else may still arm it. */
-	if (l->closing && l->handles == 1 && !uv_is_closing((uv_handle_t *)&l->timer)) {
-		uv_close((uv_handle_t *)&l->timer, on_timer_closed);
-	} else if (l->handles == 0) {
-		void (*done)(void *user) = l->done;
-		void *user = l->done_user;
-
-		free(l);
-		if (done)
-			done(user);
-	}
+	if (port->state == LORA_PORT_CLOSED)
+		return port->retry_at;
+	if (lora_port_is_open(port) && port->writing)
+		return port->written_at + STUCK_MS;
+	return UINT64_MAX;
 }

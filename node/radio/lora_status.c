@@ -40,8 +40,8 @@ void lora_status(const struct lora *lora, struct lora_status *status, mono_ms no
 		return;
 	}
 	status->state = lora->state;
-	if (lora->port_state == LORA_PORT_OPEN)
-		snprintf(status->port, sizeof status->port, "%s", lora->path);
+	if (lora_port_is_open(&lora->port))
+		snprintf(status->port, sizeof status->port, "%s", lora->port.path);
 	snprintf(status->region, sizeof status->region, "%s", lora->config->radio_region);
 	status->modem = lora->codec ? lora->modem.status : lora->last;
 	if (lora->is_up)

@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "node/system/address.h"
+#include "node/settings/address.h"
 #include "node/settings/band.h"
 #include "proto/entry.h"
 

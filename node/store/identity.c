@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "node/system/folder.h"
+
 /* The file: magic 8 || Ed25519 seed 32 || X25519 secret 32 || BLAKE2b-128 of what stands before it. */
 enum {
 	MAGIC_SIZE = 8,
@@ -96,18 +98,6 @@ static int write_synced(int fd, const uint8_t *bytes, size_t size)
 	return fsync(fd);
 }
 
-static int sync_folder(const char *folder)
-{
-	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int rc;
-
-	if (fd < 0)
-		return -1;
-	rc = fsync(fd);
-	close(fd);
-	return rc;
-}
-
 /* A power cut leaves no key or a whole one: the name appears when the bytes are on the card. */
 static enum identity_rc make_file(uint8_t *file, char *why, const char *path, const char *folder)
 {
@@ -126,7 +116,7 @@ static enum identity_rc make_file(uint8_t *file, char *why, const char *path, co
 	rc = write_synced(fd, file, FILE_SIZE);
 	if (close(fd) != 0)
 		rc = -1;
-	if (rc != 0 || rename(draft, path) != 0 || sync_folder(folder) != 0)
+	if (rc != 0 || rename(draft, path) != 0 || folder_sync(folder) != 0)
 		return file_error(why, "write", path);
 	return IDENTITY_OK;
 }

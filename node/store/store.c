@@ -1,336 +1,20 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "node/store/store.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <pthread.h>
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include "node/store/store_vfs.h"
+#include "node/store/store_state.h"
 
-enum {
-	STORE_PATH_SIZE = 512,
-	STORE_WHY_SIZE = 200,
-	AUTHOR_SLOTS = 256,  /* remembered author numbers */
-	FADED_MAX = 64,      /* authors looked at after one commit's deletes; the next start finds the others */
-	BUSY_WAIT_MS = 5000, /* for the moments in which the other connection recovers or resets the log */
-};
-
-/* migrations[v] leads from version v to v + 1. Version 0 is an empty file: what SQLite makes. A row never changes once
- * it was released; a new version is a new row. */
-static const char *const migrations[] = {
-	"CREATE TABLE author(no INTEGER PRIMARY KEY, key BLOB UNIQUE NOT NULL);"
-	"CREATE TABLE entry(seq INTEGER PRIMARY KEY AUTOINCREMENT, author INTEGER NOT NULL, bytes BLOB NOT NULL);"
-	"CREATE TABLE setting(key TEXT PRIMARY KEY, value TEXT);",
-};
-
-enum { STORE_VERSION = sizeof(migrations) / sizeof(migrations[0]) };
-
-/* In this order: synchronous must be EXTRA before the switch to WAL, or an old journal can come back after a power cut.
- * Checkpoints of at most a few hundred pages keep a commit short on a slow card. */
-static const char writer_setup[] = "PRAGMA cache_size=-2048;"
-				   "PRAGMA mmap_size=0;"
-				   "PRAGMA synchronous=EXTRA;"
-				   "PRAGMA journal_mode=WAL;"
-				   "PRAGMA wal_autocheckpoint=256;"
-				   "PRAGMA journal_size_limit=4194304;"
-				   "PRAGMA temp_store=MEMORY;";
-static const char reader_setup[] = "PRAGMA cache_size=-2048;"
-				   "PRAGMA mmap_size=0;"
-				   "PRAGMA query_only=ON;"
-				   "PRAGMA temp_store=MEMORY;";
-
-enum writer_query { W_INSERT, W_DELETE, W_AUTHOR_FIND, W_AUTHOR_ADD, W_AUTHOR_DROP, W_SCAN, W_SET, W_UNSET, W_COUNT };
-enum reader_query { R_BEGIN, R_END, R_LOAD, R_EACH, R_TOTALS, R_NEWEST, R_GET, R_SETTINGS, R_COUNT };
-
-static const char *const writer_sql[W_COUNT] = {
-	[W_INSERT] = "INSERT INTO entry(author, bytes) VALUES(?1, ?2)",
-	[W_DELETE] = "DELETE FROM entry WHERE seq=?1 RETURNING author",
-	[W_AUTHOR_FIND] = "SELECT no FROM author WHERE key=?1",
-	[W_AUTHOR_ADD] = "INSERT INTO author(key) VALUES(?1)",
-	[W_AUTHOR_DROP] = "DELETE FROM author WHERE no=?1",
-	[W_SCAN] = "SELECT author FROM entry ORDER BY seq DESC",
-	[W_SET] = "INSERT INTO setting(key, value) VALUES(?1, ?2) ON CONFLICT(key) DO UPDATE SET value=?2",
-	[W_UNSET] = "DELETE FROM setting WHERE key=?1",
-};
-
-static const char *const reader_sql[R_COUNT] = {
-	[R_BEGIN] = "BEGIN",
-	[R_END] = "COMMIT",
-	[R_LOAD] = "SELECT bytes FROM entry WHERE seq=?1",
-	[R_EACH] = "SELECT e.seq, e.bytes, a.key FROM entry e LEFT JOIN author a ON a.no=e.author ORDER BY e.seq",
-	[R_TOTALS] = "SELECT (SELECT count(*) FROM entry), (SELECT count(*) FROM author)",
-	[R_NEWEST] = "SELECT seq FROM sqlite_sequence WHERE name='entry'",
-	[R_GET] = "SELECT value FROM setting WHERE key=?1",
-	[R_SETTINGS] = "SELECT key, value FROM setting WHERE substr(key, 1, length(?1))=?1 ORDER BY key",
-};
-
-/* A remembered author number; no 0: empty. */
-struct author_slot {
-	struct public_key key;
-	int64_t no;
-};
+enum { FADED_MAX = 64 }; /* authors looked at after one commit's deletes; the next start finds the others */
 
 /* Authors that lost an entry in this transaction. */
 struct faded {
 	int64_t no[FADED_MAX];
 	size_t count;
 };
-
-struct store {
-	int lock_fd;
-	char path[STORE_PATH_SIZE]; /* of the database */
-
-	pthread_mutex_t writer_mutex; /* guards what follows */
-	sqlite3 *writer;
-	sqlite3_stmt *writes[W_COUNT];
-	struct author_slot authors[AUTHOR_SLOTS]; /* by the key's first byte */
-	bool sync_failed;                         /* no commit is taken any more */
-
-	pthread_mutex_t reader_mutex; /* guards what follows */
-	sqlite3 *reader;
-	sqlite3_stmt *reads[R_COUNT];
-	uint8_t loaded[ENTRY_SIZE_MAX];
-	uint64_t left_out; /* rows, by the last store_each */
-};
-
-static_assert(AUTHOR_SLOTS == 256, "one slot for each first byte of a key");
-
-static enum store_rc rc_of(int sqlite_rc)
-{
-	switch (sqlite_rc & 0xff) {
-	case SQLITE_OK:
-	case SQLITE_DONE:
-	case SQLITE_ROW:
-		return STORE_OK;
-	case SQLITE_CORRUPT:
-	case SQLITE_NOTADB:
-		return STORE_E_CORRUPT;
-	case SQLITE_CANTOPEN:
-	case SQLITE_PERM:
-	case SQLITE_READONLY:
-		return STORE_E_OPEN;
-	default:
-		return STORE_E_IO;
-	}
-}
-
-static enum store_rc lock_folder(struct store *store, char *why, const char *folder)
-{
-	char path[STORE_PATH_SIZE];
-
-	snprintf(path, sizeof(path), "%s/lock", folder);
-	store->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (store->lock_fd < 0) {
-		snprintf(why, STORE_WHY_SIZE, "cannot write in %.100s (%s): the folder must exist and be ours", folder,
-			 strerror(errno));
-		return STORE_E_OPEN;
-	}
-	if (flock(store->lock_fd, LOCK_EX | LOCK_NB) == 0)
-		return STORE_OK;
-	if (errno == EWOULDBLOCK) {
-		snprintf(why, STORE_WHY_SIZE, "another aidmeshd uses %.100s: stop it, or give this one its own folder",
-			 folder);
-		return STORE_E_LOCKED;
-	}
-	snprintf(why, STORE_WHY_SIZE, "cannot lock %.120s: %s", path, strerror(errno));
-	return STORE_E_OPEN;
-}
-
-static int sync_folder(const char *folder)
-{
-	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int rc;
-
-	if (fd < 0)
-		return -1;
-	rc = fsync(fd);
-	close(fd);
-	return rc;
-}
-
-static int single_int(sqlite3 *db, int *value, const char *sql)
-{
-	sqlite3_stmt *query;
-	int rc = sqlite3_prepare_v2(db, sql, -1, &query, NULL);
-
-	if (rc != SQLITE_OK)
-		return rc;
-	rc = sqlite3_step(query);
-	if (rc == SQLITE_ROW)
-		*value = sqlite3_column_int(query, 0);
-	sqlite3_finalize(query);
-	return rc == SQLITE_ROW ? SQLITE_OK : rc;
-}
-
-/* One transaction a step, so that a power cut leaves an old version or a new one. */
-static int migrate(sqlite3 *db, int version)
-{
-	int rc = SQLITE_OK;
-
-	for (; version < STORE_VERSION && rc == SQLITE_OK; version++) {
-		char *sql = sqlite3_mprintf("BEGIN IMMEDIATE; %s PRAGMA user_version=%d; COMMIT;", migrations[version],
-					    version + 1);
-
-		if (sql == NULL)
-			return SQLITE_NOMEM;
-		rc = sqlite3_exec(db, sql, NULL, NULL, NULL);
-		sqlite3_free(sql);
-	}
-	return rc;
-}
-
-/* The pages must hang together before anything is added to them. */
-static int check_pages(sqlite3 *db)
-{
-	sqlite3_stmt *query;
-	int rc = sqlite3_prepare_v2(db, "PRAGMA quick_check(1)", -1, &query, NULL);
-
-	if (rc != SQLITE_OK)
-		return rc;
-	rc = sqlite3_step(query);
-	if (rc == SQLITE_ROW)
-		rc = strcmp((const char *)sqlite3_column_text(query, 0), "ok") == 0 ? SQLITE_OK : SQLITE_CORRUPT;
-	sqlite3_finalize(query);
-	return rc;
-}
-
-static int prepare_all(sqlite3 *db, sqlite3_stmt **queries, const char *const *sql, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		int rc = sqlite3_prepare_v3(db, sql[i], -1, SQLITE_PREPARE_PERSISTENT, &queries[i], NULL);
-
-		if (rc != SQLITE_OK)
-			return rc;
-	}
-	return SQLITE_OK;
-}
-
-static int connect_db(sqlite3 **db, const char *path, const char *setup)
-{
-	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
-	int rc = sqlite3_open_v2(path, db, flags, STORE_VFS_NAME);
-
-	if (rc != SQLITE_OK)
-		return rc;
-	sqlite3_extended_result_codes(*db, 1);
-	sqlite3_busy_timeout(*db, BUSY_WAIT_MS);
-	return sqlite3_exec(*db, setup, NULL, NULL, NULL);
-}
-
-static enum store_rc open_failed(int rc, char *why, const struct store *store, sqlite3 *db)
-{
-	enum store_rc result = rc_of(rc);
-	const char *reason = db != NULL ? sqlite3_errmsg(db) : sqlite3_errstr(rc);
-
-	if (result == STORE_E_CORRUPT)
-		snprintf(why, STORE_WHY_SIZE,
-			 "%.80s is damaged: move it away and start again; neighbours give the entries back",
-			 store->path);
-	else if (result == STORE_E_OPEN)
-		snprintf(why, STORE_WHY_SIZE, "cannot open %.80s (%.40s): is the folder ours to write?", store->path,
-			 reason);
-	else
-		snprintf(why, STORE_WHY_SIZE,
-			 "the card with %.80s fails or is full (%.40s): free some space or change it", store->path,
-			 reason);
-	return result;
-}
-
-/* The writer first: it makes the file, settles the journal mode and brings the schema up to date. */
-static enum store_rc open_writer(struct store *store, char *why, const char *folder)
-{
-	int version = 0;
-	int rc = connect_db(&store->writer, store->path, writer_setup);
-
-	if (rc == SQLITE_OK)
-		rc = single_int(store->writer, &version, "PRAGMA user_version");
-	if (rc != SQLITE_OK)
-		return open_failed(rc, why, store, store->writer);
-	if (version < 0 || version > STORE_VERSION) {
-		snprintf(why, STORE_WHY_SIZE,
-			 "%.80s was written by a later aidmesh (version %d, this one knows %d): install that one again",
-			 store->path, version, STORE_VERSION);
-		return STORE_E_VERSION;
-	}
-	rc = check_pages(store->writer);
-	if (rc == SQLITE_OK)
-		rc = migrate(store->writer, version);
-	if (rc == SQLITE_OK && sync_folder(folder) != 0)
-		rc = SQLITE_IOERR_DIR_FSYNC;
-	if (rc == SQLITE_OK)
-		rc = prepare_all(store->writer, store->writes, writer_sql, W_COUNT);
-	/* What a commit with very many deletes left behind. */
-	if (rc == SQLITE_OK)
-		rc = sqlite3_exec(store->writer, "DELETE FROM author WHERE no NOT IN (SELECT author FROM entry)", NULL,
-				  NULL, NULL);
-	return rc == SQLITE_OK ? STORE_OK : open_failed(rc, why, store, store->writer);
-}
-
-static enum store_rc open_reader(struct store *store, char *why)
-{
-	int rc = connect_db(&store->reader, store->path, reader_setup);
-
-	if (rc == SQLITE_OK)
-		rc = prepare_all(store->reader, store->reads, reader_sql, R_COUNT);
-	return rc == SQLITE_OK ? STORE_OK : open_failed(rc, why, store, store->reader);
-}
-
-enum store_rc store_open(struct store **store, char why[200], const char *folder)
-{
-	struct store *s = calloc(1, sizeof(*s));
-	enum store_rc rc;
-
-	*store = NULL;
-	if (s == NULL || store_vfs_register() != 0) {
-		snprintf(why, STORE_WHY_SIZE, "there is no memory left to open the entries");
-		free(s);
-		return STORE_E_IO;
-	}
-	s->lock_fd = -1;
-	pthread_mutex_init(&s->writer_mutex, NULL);
-	pthread_mutex_init(&s->reader_mutex, NULL);
-	if (snprintf(s->path, sizeof(s->path), "%s/entries.db", folder) >= (int)sizeof(s->path)) {
-		snprintf(why, STORE_WHY_SIZE, "the folder's path is too long: %.80s...", folder);
-		rc = STORE_E_OPEN;
-	} else {
-		rc = lock_folder(s, why, folder);
-	}
-	if (rc == STORE_OK)
-		rc = open_writer(s, why, folder);
-	if (rc == STORE_OK)
-		rc = open_reader(s, why);
-	if (rc != STORE_OK) {
-		store_close(s);
-		return rc;
-	}
-	*store = s;
-	return STORE_OK;
-}
-
-void store_close(struct store *store)
-{
-	if (store == NULL)
-		return;
-	for (size_t i = 0; i < R_COUNT; i++)
-		sqlite3_finalize(store->reads[i]);
-	for (size_t i = 0; i < W_COUNT; i++)
-		sqlite3_finalize(store->writes[i]);
-	/* The writer last: whoever closes last writes the log back into the database. */
-	sqlite3_close(store->reader);
-	sqlite3_close(store->writer);
-	if (store->lock_fd >= 0)
-		close(store->lock_fd);
-	pthread_mutex_destroy(&store->reader_mutex);
-	pthread_mutex_destroy(&store->writer_mutex);
-	free(store);
-}
 
 /* Runs a query that gives no rows we want, and leaves it ready for the next time. */
 static int run(sqlite3_stmt *query)
@@ -374,18 +58,13 @@ static int author_number(struct store *store, int64_t *no, const struct public_k
 	return SQLITE_OK;
 }
 
-static bool size_is_legal(size_t size)
-{
-	return size >= ENTRY_SIZE_MIN && size <= ENTRY_SIZE_MAX;
-}
-
 static int insert_one(struct store *store, const struct store_insert *insert, uint64_t *handle)
 {
 	sqlite3_stmt *query = store->writes[W_INSERT];
 	int64_t author = 0;
 	int rc;
 
-	assert(size_is_legal(insert->bytes.size));
+	assert(entry_size_is_legal(insert->bytes.size));
 	rc = author_number(store, &author, &insert->author);
 	if (rc != SQLITE_OK)
 		return rc;
@@ -511,7 +190,7 @@ enum store_rc store_commit(struct store *store, struct store_insert *inserts, si
 	for (size_t i = 0; i < insert_count && rc == SQLITE_OK; i++)
 		inserts[i].handle = handles[i];
 	free(handles);
-	return rc_of(rc) == STORE_E_OPEN ? STORE_E_IO : rc_of(rc);
+	return store_rc_of(rc) == STORE_E_OPEN ? STORE_E_IO : store_rc_of(rc);
 }
 
 enum store_rc store_set(struct store *store, const char *key, const char *value)
@@ -530,7 +209,7 @@ enum store_rc store_set(struct store *store, const char *key, const char *value)
 			roll_back(store, rc);
 	}
 	pthread_mutex_unlock(&store->writer_mutex);
-	return rc_of(rc) == STORE_E_OPEN ? STORE_E_IO : rc_of(rc);
+	return store_rc_of(rc) == STORE_E_OPEN ? STORE_E_IO : store_rc_of(rc);
 }
 
 enum store_rc store_each(struct store *store, store_row_cb cb, void *user)
@@ -547,12 +226,12 @@ enum store_rc store_each(struct store *store, store_row_cb cb, void *user)
 		struct public_key author;
 
 		if (rc != SQLITE_ROW) {
-			result = rc_of(rc);
+			result = store_rc_of(rc);
 			break;
 		}
 		bytes = (struct view){ .data = sqlite3_column_blob(query, 1),
 				       .size = (size_t)sqlite3_column_bytes(query, 1) };
-		if (!size_is_legal(bytes.size) || sqlite3_column_bytes(query, 2) != sizeof(author)) {
+		if (!entry_size_is_legal(bytes.size) || sqlite3_column_bytes(query, 2) != sizeof(author)) {
 			store->left_out++;
 			continue;
 		}
@@ -590,7 +269,7 @@ enum store_rc store_totals(struct store *store, uint64_t *rows, uint64_t *author
 	}
 	sqlite3_reset(query);
 	pthread_mutex_unlock(&store->reader_mutex);
-	return rc_of(rc);
+	return store_rc_of(rc);
 }
 
 uint64_t store_left_out(struct store *store)
@@ -618,13 +297,13 @@ enum store_rc store_load(struct store *store, uint64_t handle, struct view *byte
 		size_t size = (size_t)sqlite3_column_bytes(query, 0);
 
 		result = STORE_E_CORRUPT;
-		if (size_is_legal(size)) {
+		if (entry_size_is_legal(size)) {
 			memcpy(store->loaded, sqlite3_column_blob(query, 0), size);
 			*bytes = (struct view){ .data = store->loaded, .size = size };
 			result = STORE_OK;
 		}
 	} else if (rc != SQLITE_DONE) {
-		result = rc_of(rc);
+		result = store_rc_of(rc);
 	}
 	/* An open read would keep the log from being reset. */
 	sqlite3_reset(query);

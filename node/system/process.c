@@ -4,22 +4,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <sys/signalfd.h>
-#include <sys/stat.h>
 #include <unistd.h>
-
-#include "node/settings/config.h"
-
-void process_make_folder(const char *path)
-{
-	char part[CONFIG_PATH_SIZE];
-
-	for (size_t i = 1; path[i]; i++)
-		if (path[i] == '/') {
-			snprintf(part, sizeof part, "%.*s", (int)i, path);
-			(void)mkdir(part, 0755);
-		}
-	(void)mkdir(path, 0700);
-}
 
 int process_open_signals(void)
 {

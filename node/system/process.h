@@ -5,8 +5,6 @@
 
 #include <stddef.h>
 
-/* Makes a folder, for this user alone, and what is missing above it. Whether it can be used shows when it is. */
-void process_make_folder(const char *path);
 /* A descriptor on which SIGTERM and SIGINT are read (signalfd(2)); -1 and errno. They are blocked, before the first thread, and never
  * let through again: a second signal cannot cut the stop short. */
 int process_open_signals(void);

@@ -11,7 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct announcement said;
 
-	if (!announcement_read(&said, (struct view){ data, size }))
+	if (!discovery_announcement_read(&said, (struct view){ data, size }))
 		return 0;
 	assert(size == 2 + 1 + 1 + sizeof said.key + 2);
 	assert(memcmp(data, "AM\1", 3) == 0 && memcmp(data + 4, said.key, sizeof said.key) == 0);

@@ -248,7 +248,7 @@ static void open_lora(struct bench *b)
 
 	if (lora_open(&b->lora, why, &b->loop, &b->config, &host) != 0)
 		fail_msg("%s", why);
-	b->lora->root = b->folder;
+	b->lora->port.root = b->folder;
 }
 
 static void on_closed(void *user)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "node/system/address.h"
+#include "node/settings/address.h"
 
 #include <arpa/inet.h>
 #include <net/if.h>

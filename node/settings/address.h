@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Addresses as people write them (host:port, [v6]:port) and as sockets know them. Pure; any thread. */
-#ifndef AIDMESH_NODE_SYSTEM_ADDRESS_H
-#define AIDMESH_NODE_SYSTEM_ADDRESS_H
+#ifndef AIDMESH_NODE_SETTINGS_ADDRESS_H
+#define AIDMESH_NODE_SETTINGS_ADDRESS_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* What the parts of the daemon tell it, and what it then does. The one timer of the daemon is set here. */
+#include "node/daemon_state.h"
+#include "node/system/notify.h"
+
+enum { TICK_MS = 60000, TELL_MS = 250, TELL_SHARE = 10, PROGRESS_MS = 500 };
+enum { BUSY_MS = 100 }; /* while the radio takes no frame */
+
+/* Time. */
+
+uint32_t daemon_wall_now(struct daemon *d)
+{
+	struct node_time time;
+
+	clock_update(&d->clock, clock_read());
+	time = clock_time(&d->clock);
+	/* After a jump of more than a day nothing is retired or refused until a person confirms the date. */
+	if (clock_has_jumped(&d->clock))
+		time.quality = TIME_GUESSED;
+	d->desk.time = time;
+	sync_tick(d->sync, d->clock.now.mono, time);
+	return time.wall_s;
+}
+
+mono_ms daemon_mono_now(const struct daemon *d)
+{
+	return d->clock.now.mono;
+}
+
+/* What people see has changed: listeners are told, at most every TELL_MS, and less often where drawing is slow: it may
+ * take a tenth of the time. */
+static void tell(struct daemon *d)
+{
+	mono_ms now = clock_mono();
+
+	d->untold = now < d->told_at + d->tell_wait;
+	if (d->untold)
+		return;
+	d->progress = neighbours_progress(&d->neighbours);
+	d->telling = true;
+	api_changed(d->api);
+	if (d->display)
+		display_changed(d->display);
+	d->telling = false;
+	d->told_at = clock_mono();
+	d->tell_wait = TELL_SHARE * (d->told_at - now);
+	if (d->tell_wait < TELL_MS)
+		d->tell_wait = TELL_MS;
+}
+
+static void tell_progress(struct daemon *d)
+{
+	enum link_state progress = neighbours_progress(&d->neighbours);
+
+	if (d->untold || progress != d->progress || progress == LINK_TRANSFER)
+		tell(d);
+}
+
+static void on_timer(uv_timer_t *timer);
+
+void daemon_arm_timer(struct daemon *d)
+{
+	mono_ms now = clock_mono(), due = sync_deadline(d->sync), wait = TICK_MS;
+
+	if (d->stopping)
+		return;
+	if (neighbours_progress(&d->neighbours) == LINK_TRANSFER)
+		wait = PROGRESS_MS;
+	if (d->untold && d->told_at + d->tell_wait < now + wait)
+		wait = d->told_at + d->tell_wait > now ? d->told_at + d->tell_wait - now : 1;
+	if (due != MONO_NEVER && due < now + wait)
+		wait = due > now ? due - now : lora_is_busy(d->lora, now) ? BUSY_MS : 1;
+	uv_timer_start(&d->timer, on_timer, wait, 0);
+}
+
+/* Not while the date is a guess: what is missing then may come back. */
+static void sweep(struct daemon *d)
+{
+	uint32_t day = d->desk.time.wall_s / EPOCH_S;
+
+	if (day == d->swept_day || d->desk.time.quality != TIME_SET)
+		return;
+	d->swept_day = day;
+	desk_sweep(&d->desk);
+}
+
+static void on_timer(uv_timer_t *timer)
+{
+	struct daemon *d = timer->data;
+
+	daemon_wall_now(d);
+	commit_start(d->commit);
+	links_kick_all(d->links);
+	lora_kick(d->lora);
+	sweep(d);
+	tell_progress(d);
+	daemon_arm_timer(d);
+}
+
+/* Links. */
+
+void daemon_link_up(void *ctx, link_id id, const uint8_t remote_key[32], bool dialled, const char *address)
+{
+	struct daemon *d = ctx;
+	bool alone;
+
+	daemon_wall_now(d);
+	alone = neighbours_is_alone(&d->neighbours);
+	if (!neighbours_up(&d->neighbours, id, remote_key, dialled, address, daemon_mono_now(d),
+			   clock_unix_of(d->desk.time.wall_s))) {
+		links_drop(d->links, id);
+		return;
+	}
+	log_write(&d->log, LOG_INFO, "contact with %s", address);
+	if (alone)
+		walk_begin(&d->walk, d->store, d->commit, clock_unix_of(d->desk.time.wall_s));
+	links_kick(d->links, id);
+	tell(d);
+	daemon_arm_timer(d);
+}
+
+enum links_taken daemon_link_frame(void *ctx, link_id id, struct view frame)
+{
+	struct daemon *d = ctx;
+	enum sync_rc rc;
+
+	daemon_wall_now(d);
+	rc = sync_feed(d->sync, id, frame, daemon_mono_now(d));
+	if (rc == SYNC_E_BUSY)
+		return LINKS_BUSY;
+	commit_start(d->commit);
+	links_kick(d->links, id);
+	if (neighbours_progress(&d->neighbours) != d->progress)
+		tell(d);
+	daemon_arm_timer(d);
+	return LINKS_TAKEN;
+}
+
+size_t daemon_link_fill_frame(void *ctx, link_id id, uint8_t *frame, size_t cap)
+{
+	struct daemon *d = ctx;
+	size_t size;
+
+	daemon_wall_now(d);
+	store_loads_begin(d->store);
+	size = sync_fill(d->sync, id, frame, cap, daemon_mono_now(d));
+	store_loads_end(d->store);
+	return size;
+}
+
+void daemon_link_down(void *ctx, link_id id)
+{
+	struct daemon *d = ctx;
+	struct sync_link_status status = { .entries_in = 0 };
+
+	sync_link_status(d->sync, id, &status);
+	log_write(&d->log, LOG_INFO, "a contact ended: %llu entries came, %llu went",
+		  (unsigned long long)status.entries_in, (unsigned long long)status.entries_out);
+	if (d->display)
+		display_contact_ends(d->display);
+	neighbours_down(&d->neighbours, id);
+	if (d->discovery && !d->stopping)
+		discovery_reset(d->discovery);
+	if (d->stopping)
+		return;
+	tell(d);
+	daemon_arm_timer(d);
+}
+
+/* Who announces itself may have come back from a walk: a link that we still take for up is asked whether it lives. */
+void daemon_found_neighbour(void *user, enum discovery_news news, const struct sockaddr *address,
+			    const uint8_t static_key[32])
+{
+	struct daemon *d = user;
+
+	links_probe(d->links, static_key);
+	if (news == DISCOVERY_OURS)
+		links_dial(d->links, address);
+}
+
+/* Commits. */
+
+void daemon_settled(void *ctx, const struct sync_change *change, enum commit_result result, const struct entry_id *id)
+{
+	struct daemon *d = ctx;
+
+	if (result == COMMIT_STORED && !public_key_equal(&change->keys[0], &d->identity.key))
+		d->walk.entries_in++;
+	desk_settled(&d->desk, change, result, id);
+}
+
+void daemon_committed(void *ctx)
+{
+	struct daemon *d = ctx;
+
+	if (d->stopping)
+		return;
+	desk_go_on(&d->desk);
+	links_resume(d->links);
+	links_kick_all(d->links);
+	lora_kick(d->lora);
+	tell(d);
+	daemon_arm_timer(d);
+}
+
+/* The radio. */
+
+void daemon_say(void *ctx, const char *sentence)
+{
+	struct daemon *d = ctx;
+
+	log_write(&d->log, LOG_INFO, "%s", sentence);
+}
+
+mono_ms daemon_radio_now(void *ctx)
+{
+	daemon_wall_now(ctx);
+	return daemon_mono_now(ctx);
+}
+
+void daemon_radio_moved(void *ctx)
+{
+	struct daemon *d = ctx;
+	struct sync_link_status status;
+	bool is_safe = sync_link_status(d->sync, LORA_CARRIER, &status) && status.state == LINK_SAFE;
+
+	commit_start(d->commit);
+	if (is_safe != d->radio_is_safe)
+		tell(d);
+	d->radio_is_safe = is_safe;
+	daemon_arm_timer(d);
+}
+
+void daemon_radio_said(void *ctx, const char *sentence)
+{
+	struct daemon *d = ctx;
+
+	daemon_say(d, sentence);
+	if (d->api && !d->stopping)
+		tell(d);
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* The inside of the daemon, for daemon*.c alone.
+ *
+ *   daemon.c         opens and closes what it is made of, and runs the loop
+ *   daemon_events.c  what its parts tell it, and what it then does
+ *   daemon_view.c    what people see of it */
+#ifndef AIDMESH_NODE_DAEMON_STATE_H
+#define AIDMESH_NODE_DAEMON_STATE_H
+
+#include <uv.h>
+
+#include "board/api/api.h"
+#include "board/display/display.h"
+#include "node/daemon.h"
+#include "node/desk/desk.h"
+#include "node/link/discovery.h"
+#include "node/link/links.h"
+#include "node/link/neighbours.h"
+#include "node/radio/lora.h"
+#include "node/store/commit.h"
+#include "node/settings/address.h"
+#include "node/system/clock.h"
+#include "node/system/log.h"
+
+struct daemon {
+	uv_loop_t loop;
+	struct config config;
+	struct log log;
+	struct identity identity;
+	struct store *store;
+	struct clock clock;
+	void *sync_memory;
+	struct sync *sync;
+	struct picture *picture;
+	struct commit *commit;
+	struct desk desk;
+	struct neighbours neighbours;
+	struct walk walk;
+	uint32_t swept_day;
+	struct links *links;
+	struct discovery *discovery;
+	struct lora *lora; /* NULL: there is no radio */
+	struct board_view view;
+	struct board_door door;
+	struct api *api;
+	struct http *http;
+	struct display *display; /* NULL: none is configured */
+	char lcdproc[ADDRESS_TEXT_SIZE];
+	uv_timer_t timer;
+	uv_poll_t signals;
+	int signal_fd;
+	int64_t started;          /* Unix seconds */
+	enum link_state progress; /* of all contacts, as listeners were last told */
+	mono_ms told_at;          /* when listeners last heard of a change */
+	mono_ms tell_wait;        /* until they may hear of the next */
+	bool untold;              /* something changed since */
+	bool radio_is_safe;       /* as listeners were last told */
+	bool telling;             /* api_changed is at it: whoever looks now is a listener */
+	bool stopping;
+	uint32_t open_parts; /* links, discovery, radio and display that still close */
+};
+
+/* daemon_events.c. `ctx` is the daemon. */
+/* Reads the clocks and tells them to the engine; returns seconds since 2020. Before anything of the engine is called. */
+uint32_t daemon_wall_now(struct daemon *d);
+/* As daemon_wall_now read it last. */
+mono_ms daemon_mono_now(const struct daemon *d);
+/* Sets the one timer to the earliest deadline. After anything that may have moved one. */
+void daemon_arm_timer(struct daemon *d);
+/* links_host */
+void daemon_link_up(void *ctx, link_id id, const uint8_t remote_key[32], bool dialled, const char *address);
+enum links_taken daemon_link_frame(void *ctx, link_id id, struct view frame);
+size_t daemon_link_fill_frame(void *ctx, link_id id, uint8_t *frame, size_t cap);
+void daemon_link_down(void *ctx, link_id id);
+/* discovery_open's callback */
+void daemon_found_neighbour(void *user, enum discovery_news news, const struct sockaddr *address,
+			    const uint8_t static_key[32]);
+/* commit_host */
+void daemon_settled(void *ctx, const struct sync_change *change, enum commit_result result, const struct entry_id *id);
+void daemon_committed(void *ctx);
+/* lora_host */
+mono_ms daemon_radio_now(void *ctx);
+void daemon_radio_moved(void *ctx);
+void daemon_radio_said(void *ctx, const char *sentence);
+/* display_config: a sentence for the log. */
+void daemon_say(void *ctx, const char *sentence);
+
+/* daemon_view.c: board/view.h for this node. */
+struct board_view daemon_view_of(struct daemon *d);
+
+#endif

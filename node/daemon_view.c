@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* What people see of this node: most of it is the picture's, all of it as of now or as of when they ask. */
+#include <sodium.h>
+
+#include "node/daemon_state.h"
+#include "node/questions/questions.h"
+#include "node/radio/lora_view.h"
+
+static uint32_t as_of(struct daemon *d, const struct view_query *query)
+{
+	uint32_t now = daemon_wall_now(d);
+
+	if (!query || query->at <= EPOCH_UNIX_S)
+		return now;
+	return query->at - EPOCH_UNIX_S > UINT32_MAX ? UINT32_MAX : (uint32_t)(query->at - EPOCH_UNIX_S);
+}
+
+static void view_status(void *ctx, struct view_status *status)
+{
+	struct daemon *d = ctx;
+	uint32_t now = daemon_wall_now(d);
+	struct sync_status sync;
+	struct ref site = picture_site(d->picture);
+	struct card card = { .name = "" };
+
+	/* What listeners are told of is drawn anew: they ask again only when they are told again. */
+	if (d->telling)
+		picture_refresh(d->picture, now);
+	picture_fold(d->picture, now);
+	sync_status(d->sync, &sync);
+	*status = (struct view_status){
+		.time_quality = d->desk.time.quality == TIME_SET ? VIEW_TIME_SET : VIEW_TIME_GUESSED,
+		.now = clock_unix_of(now),
+		.started = d->started,
+		.entries = sync.entries,
+		.entries_max = d->config.entries_max,
+		.pending = sync.pending,
+		.refused = sync.refused_frames + sync.refused_entries + sync.refused_signatures + sync.refused_time +
+			   sync.refused_full + links_refused(d->links),
+		.came_in = d->walk.entries_in,
+		.came_in_since = d->walk.since,
+		.store_bytes = store_size(d->store),
+		.store_failed = commit_has_failed(d->commit),
+	};
+	picture_card(d->picture, &d->identity.key, &card);
+	text_cut(status->name, sizeof status->name - 1, card.name);
+	text_cut(status->version, sizeof status->version - 1, AIDMESH_VERSION);
+	sodium_bin2hex(status->key, sizeof status->key, d->identity.key.bytes, sizeof d->identity.key.bytes);
+	if (!ref_is_none(site))
+		picture_ref_text(d->picture, site, status->site_ref);
+	picture_digest(d->picture, now, status->picture);
+	picture_count(d->picture, now, status);
+}
+
+static size_t view_sites(void *ctx, const struct view_query *query, view_site_cb cb, void *user)
+{
+	struct daemon *d = ctx;
+
+	return picture_sites(d->picture, as_of(d, query), query, cb, user);
+}
+
+static size_t view_lines(void *ctx, const struct view_query *query, view_line_cb cb, void *user)
+{
+	struct daemon *d = ctx;
+
+	return picture_lines(d->picture, as_of(d, query), query, cb, user);
+}
+
+static size_t view_moves(void *ctx, const struct view_query *query, view_move_cb cb, void *user)
+{
+	struct daemon *d = ctx;
+
+	return picture_moves(d->picture, as_of(d, query), query, cb, user);
+}
+
+static size_t view_notes(void *ctx, const struct view_query *query, view_note_cb cb, void *user)
+{
+	struct daemon *d = ctx;
+
+	return picture_notes(d->picture, as_of(d, query), query, cb, user);
+}
+
+static size_t view_peers(void *ctx, const struct view_query *query, view_peer_cb cb, void *user)
+{
+	struct daemon *d = ctx;
+
+	return neighbours_each(&d->neighbours, d->links, query, cb, user);
+}
+
+static size_t view_authors(void *ctx, const struct view_query *query, view_author_cb cb, void *user)
+{
+	struct daemon *d = ctx;
+
+	return picture_authors(d->picture, daemon_wall_now(d), query, cb, user);
+}
+
+static void view_radio(void *ctx, struct view_radio *radio)
+{
+	struct daemon *d = ctx;
+	uint32_t now_s = daemon_wall_now(d);
+
+	lora_view(radio,
+		  &(struct lora_seen){ d->lora, d->sync, d->picture, now_s, daemon_mono_now(d), clock_unix_of(now_s) });
+}
+
+static size_t view_ask(void *ctx, struct said *remark, const struct view_asked *asked, view_answer_cb cb,
+		       void *user)
+{
+	struct daemon *d = ctx;
+	struct view_query query = { .at = asked->at };
+	struct questions questions = { .picture = d->picture,
+				       .sync = d->sync,
+				       .walk = &d->walk,
+				       .self = &d->identity.key,
+				       .now_s = as_of(d, &query) };
+
+	return questions_ask(&questions, remark, asked, cb, user);
+}
+
+static bool view_plan(void *ctx, struct view_plan *plan, uint16_t item, int64_t at, view_portion_cb cb, void *user)
+{
+	struct daemon *d = ctx;
+
+	if (!picture_plan(d->picture, as_of(d, &(struct view_query){ .at = at }), item, plan, cb, user))
+		return false;
+	/* Whose clock is guessed cannot say of which hour the list is. */
+	if (d->desk.time.quality != TIME_SET)
+		plan->digest[0] = '\0';
+	return true;
+}
+
+struct board_view daemon_view_of(struct daemon *d)
+{
+	return (struct board_view){ .ctx = d,
+				    .status = view_status,
+				    .sites = view_sites,
+				    .lines = view_lines,
+				    .moves = view_moves,
+				    .notes = view_notes,
+				    .peers = view_peers,
+				    .authors = view_authors,
+				    .radio = view_radio,
+				    .ask = view_ask,
+				    .plan = view_plan };
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "node/system/folder.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "node/settings/config.h"
+
+void folder_make(const char *path)
+{
+	char part[CONFIG_PATH_SIZE];
+
+	for (size_t i = 1; path[i]; i++)
+		if (path[i] == '/') {
+			snprintf(part, sizeof part, "%.*s", (int)i, path);
+			(void)mkdir(part, 0755);
+		}
+	(void)mkdir(path, 0700);
+}
+
+int folder_sync(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int rc;
+
+	if (fd < 0)
+		return -1;
+	rc = fsync(fd);
+	close(fd);
+	return rc;
+}

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* The folder in which a node keeps what it has. */
+#ifndef AIDMESH_NODE_SYSTEM_FOLDER_H
+#define AIDMESH_NODE_SYSTEM_FOLDER_H
+
+/* Makes a folder, for this user alone, and what is missing above it. Whether it can be used shows when it is. */
+void folder_make(const char *path);
+/* Names that were made or changed in it are on the disk when this returns 0; -1 and errno. */
+int folder_sync(const char *path);
+
+#endif
