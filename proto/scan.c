@@ -217,3 +217,12 @@ enum entry_rc entry_scan(struct scan *scan, struct view bytes)
 		*scan = found;
 	return rc;
 }
+
+enum entry_rc entry_head_decode(struct entry_head *head, struct view bytes)
+{
+	struct scan scan;
+	enum entry_rc rc = entry_scan(&scan, bytes);
+	if (rc == ENTRY_OK)
+		*head = scan.head;
+	return rc;
+}
