@@ -50,8 +50,9 @@ static bool amends_are_legal(const struct amends *amends)
 
 static bool card_is_legal(const struct card *card, uint64_t author)
 {
-	return public_key_hint(&card->key) == author && text_is_legal(card->name, CARD_NAME_MAX) &&
-	       text_is_legal(card->languages, CARD_LANGUAGES_MAX) && card->roles <= ROLES_MAX;
+	return public_key_hint(&card->key) == author && card->name[0] != '\0' &&
+	       text_is_legal(card->name, CARD_NAME_MAX) && text_is_legal(card->languages, CARD_LANGUAGES_MAX) &&
+	       card->roles <= ROLES_MAX;
 }
 
 static bool site_is_legal(const struct site *site)

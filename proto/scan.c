@@ -6,7 +6,9 @@
 
 enum { FIELD_AUTHOR = 1, FIELD_TIME = 2, FIELD_TICK = 3, FIELD_NUMBER = 4 };
 enum { FIELD_SAYS_FIRST = 5, FIELD_SAYS_LAST = 14, FIELD_SEALED = 15, FIELD_LATER = 16 };
-enum { FIELD_ONCE_BELOW = 32 };
+/* A kind's number is one byte wherever entries are kept. */
+enum { FIELD_SAYS_MAX = UINT8_MAX };
+enum { FIELD_ONCE_BELOW = 32, FIELD_REQUIRED_LAST = 4 };
 
 static bool varint_next(uint64_t *value, struct view *rest)
 {
@@ -78,84 +80,87 @@ bool field_next(struct field *field, struct view *rest)
 	}
 }
 
-static enum entry_rc packed_scan(struct view bytes, unsigned *fields_left)
+/* What the pass over one body carries along. */
+struct pass {
+	unsigned fields_left;
+	bool is_clean; /* every text so far */
+};
+
+static bool packed_scan(struct view bytes, struct pass *pass)
 {
 	while (bytes.size > 0) {
 		uint64_t value;
-		if (*fields_left == 0 || !varint_next(&value, &bytes) || value > UINT32_MAX)
-			return ENTRY_E_MALFORMED;
-		--*fields_left;
+		if (pass->fields_left == 0 || !varint_next(&value, &bytes) || value > UINT32_MAX)
+			return false;
+		pass->fields_left--;
 	}
-	return ENTRY_OK;
+	return true;
 }
 
-static enum entry_rc message_scan(const ProtobufCMessageDescriptor *message, struct view bytes, unsigned *fields_left);
+static bool message_scan(const ProtobufCMessageDescriptor *message, struct view bytes, struct pass *pass);
 
 /* Does a field that this version knows look as aidmesh.proto says? */
-static enum entry_rc field_scan(const ProtobufCFieldDescriptor *known, const struct field *field, unsigned *fields_left)
+static bool field_scan(const ProtobufCFieldDescriptor *known, const struct field *field, struct pass *pass)
 {
-	bool fits = false;
 	switch (known->type) {
 	case PROTOBUF_C_TYPE_UINT32:
 		if (known->label == PROTOBUF_C_LABEL_REPEATED)
-			return field->wire == WIRE_BYTES ? packed_scan(field->bytes, fields_left) : ENTRY_E_MALFORMED;
-		fits = field->wire == WIRE_VARINT && field->value <= UINT32_MAX;
-		break;
+			return field->wire == WIRE_BYTES && packed_scan(field->bytes, pass);
+		return field->wire == WIRE_VARINT && field->value <= UINT32_MAX;
 	case PROTOBUF_C_TYPE_UINT64:
-		fits = field->wire == WIRE_VARINT;
-		break;
+		return field->wire == WIRE_VARINT;
 	case PROTOBUF_C_TYPE_FIXED32:
 	case PROTOBUF_C_TYPE_SFIXED32:
-		fits = field->wire == WIRE_FIXED32;
-		break;
+		return field->wire == WIRE_FIXED32;
 	case PROTOBUF_C_TYPE_FIXED64:
-		fits = field->wire == WIRE_FIXED64;
-		break;
+		return field->wire == WIRE_FIXED64;
 	case PROTOBUF_C_TYPE_STRING:
-		if (field->wire == WIRE_BYTES && !text_is_clean(field->bytes))
-			return ENTRY_E_BOUNDS;
-		fits = field->wire == WIRE_BYTES;
-		break;
+		pass->is_clean = pass->is_clean && text_is_clean(field->bytes);
+		return field->wire == WIRE_BYTES;
 	case PROTOBUF_C_TYPE_BYTES:
-		fits = field->wire == WIRE_BYTES;
-		break;
+		return field->wire == WIRE_BYTES;
 	case PROTOBUF_C_TYPE_MESSAGE:
-		if (field->wire == WIRE_BYTES)
-			return message_scan(known->descriptor, field->bytes, fields_left);
-		break;
+		return field->wire == WIRE_BYTES && message_scan(known->descriptor, field->bytes, pass);
 	default:
-		break; /* aidmesh.proto uses no other type */
+		return false; /* aidmesh.proto uses no other type */
 	}
-	return fits ? ENTRY_OK : ENTRY_E_MALFORMED;
+}
+
+/* Fields stand in ascending order in a descriptor, those that are required among its first. */
+static bool required_are_seen(const ProtobufCMessageDescriptor *message, uint32_t seen)
+{
+	for (unsigned i = 0; i < message->n_fields && message->fields[i].id <= FIELD_REQUIRED_LAST; i++)
+		if (message->fields[i].label == PROTOBUF_C_LABEL_REQUIRED && !(seen >> message->fields[i].id & 1))
+			return false;
+	return true;
 }
 
 /* No message of aidmesh.proto contains itself, so this recursion is three deep at most. */
-static enum entry_rc message_scan(const ProtobufCMessageDescriptor *message, struct view bytes, unsigned *fields_left)
+static bool message_scan(const ProtobufCMessageDescriptor *message, struct view bytes, struct pass *pass)
 {
 	uint32_t seen = 0;
 	while (bytes.size > 0) {
 		struct field field;
-		if (*fields_left == 0 || !field_next(&field, &bytes))
-			return ENTRY_E_MALFORMED;
-		--*fields_left;
+		if (pass->fields_left == 0 || !field_next(&field, &bytes))
+			return false;
+		pass->fields_left--;
 		if (field.number < FIELD_ONCE_BELOW) {
 			if (seen >> field.number & 1)
-				return ENTRY_E_MALFORMED;
+				return false;
 			seen |= UINT32_C(1) << field.number;
 		}
 		const ProtobufCFieldDescriptor *known = protobuf_c_message_descriptor_get_field(message, field.number);
-		enum entry_rc rc = known ? field_scan(known, &field, fields_left) : ENTRY_OK;
-		if (rc != ENTRY_OK)
-			return rc;
+		if (known && !field_scan(known, &field, pass))
+			return false;
 	}
-	return ENTRY_OK;
+	return required_are_seen(message, seen);
 }
 
-/* Of several fields that may say something: one of 5..14 only, else the lowest above. False where two of 5..14 are. */
+/* Of several fields that may say something: one of 5..14 only, else the lowest from 16 up. False where two of 5..14 are. */
 static bool says_note(struct scan *scan, const struct field *field)
 {
 	bool early = field->number >= FIELD_SAYS_FIRST && field->number <= FIELD_SAYS_LAST;
-	bool later = field->number >= FIELD_LATER;
+	bool later = field->number >= FIELD_LATER && field->number <= FIELD_SAYS_MAX;
 	if (!early && !later)
 		return true;
 	uint32_t chosen = scan->head.field;
@@ -177,13 +182,10 @@ static enum entry_kind kind_of_field(uint32_t field)
 static enum entry_rc head_read(struct scan *scan)
 {
 	struct view rest = scan->body;
-	uint32_t seen = 0;
 	while (rest.size > 0) {
 		struct field field;
 		if (!field_next(&field, &rest) || !says_note(scan, &field))
 			return ENTRY_E_MALFORMED;
-		if (field.number < FIELD_ONCE_BELOW)
-			seen |= UINT32_C(1) << field.number;
 		if (field.number == FIELD_AUTHOR)
 			scan->head.author = field.value;
 		if (field.number == FIELD_TIME)
@@ -193,8 +195,7 @@ static enum entry_rc head_read(struct scan *scan)
 		if (field.number == FIELD_NUMBER)
 			scan->head.number = (uint32_t)field.value;
 	}
-	const uint32_t required = 1u << FIELD_AUTHOR | 1u << FIELD_TIME | 1u << FIELD_NUMBER;
-	if ((seen & required) != required || scan->head.field == 0)
+	if (scan->head.field == 0)
 		return ENTRY_E_MALFORMED;
 	scan->head.kind = kind_of_field(scan->head.field);
 	if (scan->head.hlc.tick > TICK_MAX)
@@ -209,11 +210,23 @@ enum entry_rc entry_scan(struct scan *scan, struct view bytes)
 	if (bytes.size < ENTRY_SIZE_MIN || bytes.size > ENTRY_SIZE_MAX)
 		return ENTRY_E_SIZE;
 	struct scan found = { .body = { .data = bytes.data, .size = bytes.size - SIGNATURE_SIZE } };
-	unsigned fields_left = BODY_FIELDS_MAX;
-	enum entry_rc rc = message_scan(&aidmesh__wire__entry_body__descriptor, found.body, &fields_left);
+	struct pass pass = { .fields_left = BODY_FIELDS_MAX, .is_clean = true };
+	if (!message_scan(&aidmesh__wire__entry_body__descriptor, found.body, &pass))
+		return ENTRY_E_MALFORMED;
+	enum entry_rc rc = head_read(&found);
+	if (rc != ENTRY_OK)
+		return rc;
+	if (!pass.is_clean)
+		return ENTRY_E_BOUNDS;
+	*scan = found;
+	return ENTRY_OK;
+}
+
+enum entry_rc entry_head_decode(struct entry_head *head, struct view bytes)
+{
+	struct scan scan;
+	enum entry_rc rc = entry_scan(&scan, bytes);
 	if (rc == ENTRY_OK)
-		rc = head_read(&found);
-	if (rc == ENTRY_OK)
-		*scan = found;
+		*head = scan.head;
 	return rc;
 }

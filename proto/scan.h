@@ -27,7 +27,8 @@ struct scan {
 	struct view says; /* what the field head.field carries; empty where that is no length-delimited field */
 };
 
-/* ENTRY_E_SIZE, ENTRY_E_MALFORMED or ENTRY_E_BOUNDS as entry_head_decode says. `scan` is untouched on failure. */
+/* ENTRY_E_SIZE, else ENTRY_E_MALFORMED, else ENTRY_E_BOUNDS: a tick, a number or a text breaks a rule. `scan` is untouched
+ * on failure. */
 enum entry_rc entry_scan(struct scan *scan, struct view bytes) __attribute__((warn_unused_result));
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* UTF-8 as an entry may carry it. Inside this folder; text_cut() of entry.h is the door. Pure. */
+/* UTF-8 as an entry may carry it, one character after the other. Pure. text_cut() of entry.h shortens a text. */
 #ifndef AIDMESH_PROTO_TEXT_H
 #define AIDMESH_PROTO_TEXT_H
 

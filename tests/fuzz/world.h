@@ -70,6 +70,7 @@ static inline size_t world_make(uint8_t bytes[ENTRY_SIZE_MAX], uint32_t at, stru
 		e.number = 0;
 		e.kind = ENTRY_CARD;
 		e.card.key = *key;
+		strcpy(e.card.name, "Oak");
 	} else if (e.kind == ENTRY_LINE) {
 		e.line = (struct line){ .item = 101, .created = e.hlc.time, .within_h = number % 2 ? 6 : 0 };
 	} else {

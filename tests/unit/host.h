@@ -384,8 +384,10 @@ static inline struct entry host_entry(const struct sample_key *key, enum entry_k
 	e.kind = kind;
 	e.number = number;
 	e.hlc.time = time;
-	if (kind == ENTRY_CARD)
+	if (kind == ENTRY_CARD) {
 		e.card.key = key->public;
+		strcpy(e.card.name, "Oak");
+	}
 	if (kind == ENTRY_LINE)
 		e.line.created = time;
 	if (kind == ENTRY_LINE)

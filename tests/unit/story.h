@@ -97,6 +97,7 @@ static inline struct said *card(struct story *s, enum who who)
 	struct entry e = blank(ENTRY_CARD, 0, NOON - 40 * HOUR);
 
 	e.card.key = key_of(who);
+	strcpy(e.card.name, "Oak");
 	return tell(s, who, &e);
 }
 

@@ -25,6 +25,7 @@ static const struct {
 	{ "sealed too short", trust_keeper_largest, AT(sealed_size), 25 },
 	{ "sealed too long", trust_keeper_largest, AT(sealed_size), 65 },
 	{ "card of another author", card_largest, AT(author), 1 },
+	{ "card without a name", card_largest, AT(card.name[0]), 0 },
 	{ "card roles", card_largest, AT(card.roles), 0x4000 },
 	{ "site state", site_largest, AT(site.state), 5 },
 	{ "site people", site_largest, AT(site.people), PEOPLE_MAX + 1 },

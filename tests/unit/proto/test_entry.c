@@ -20,6 +20,7 @@ static struct entry smallest(enum entry_kind kind)
 		break;
 	case ENTRY_CARD:
 		entry.card.key = sample_key(0).public;
+		entry.card.name[0] = 'x';
 		break;
 	case ENTRY_LINE:
 		entry.line.item = 101;
