@@ -69,10 +69,26 @@ static size_t on_data(char *data, size_t one, size_t size, void *user)
 	return size;
 }
 
+static const char *language_of(void)
+{
+	static const char *const NAMES[] = { "LC_ALL", "LC_MESSAGES", "LANG" };
+
+	for (size_t i = 0; i < sizeof(NAMES) / sizeof(NAMES[0]); i++) {
+		const char *locale = getenv(NAMES[i]);
+
+		if (locale != NULL && locale[0] != '\0')
+			return strlen(locale) >= 2 ? locale : "en";
+	}
+	return "en";
+}
+
 static void perform(struct client *client, struct reply *reply, const char *path, struct curl_slist *headers)
 {
-	char url[2048];
+	char url[2048], language[40];
 
+	/* What people read comes in their language, as the locale names it: es_MX.UTF-8. */
+	snprintf(language, sizeof(language), "Accept-Language: %.2s", language_of());
+	headers = curl_slist_append(headers, language);
 	snprintf(url, sizeof(url), "http://localhost%s", path);
 	curl_easy_setopt(client->curl, CURLOPT_URL, url);
 	curl_easy_setopt(client->curl, CURLOPT_PROXY, "");

@@ -192,7 +192,14 @@ static int table_report(const char *path, const json_t *result)
 		fprintf(stderr, "  line %d: %s\n", (int)json_integer_value(json_object_get(row, "line")),
 			json_string_value(json_object_get(row, "error")));
 	}
-	print_texts(json_object_get(result, "remarks"), "");
+	json_array_foreach (json_object_get(result, "remarks"), index, row) {
+		int line = (int)json_integer_value(json_object_get(row, "line"));
+
+		if (line > 0)
+			fprintf(stderr, "  line %d: %s\n", line, field_string(row, "remark"));
+		else
+			fprintf(stderr, "  %s\n", field_string(row, "remark"));
+	}
 	print_texts(json_object_get(result, "ignored_columns"), "column not used: ");
 	return json_array_size(rejected) > 0 ? EXIT_PARTLY : EXIT_DONE;
 }

@@ -9,16 +9,9 @@
 
 enum { PAPER_COLUMNS = 32 /* of a till printer for 58 mm */, PAPER_INDENT = 8 };
 
-static const char *text_of(const json_t *object, const char *field)
-{
-	const char *text = json_string_value(json_object_get(object, field));
-
-	return text != NULL ? text : "";
-}
-
 static bool is_stage(const json_t *move, const char *stage)
 {
-	return strcmp(text_of(move, "stage"), stage) == 0;
+	return strcmp(field_string(move, "stage"), stage) == 0;
 }
 
 static int record_read(struct call *call, struct reply *reply, const char *ref)
@@ -38,7 +31,7 @@ static const json_t *move_read(struct call *call, struct reply *reply, int *rc)
 	*rc = record_read(call, reply, call->words[0]);
 	if (*rc != EXIT_DONE)
 		return NULL;
-	if (strcmp(text_of(reply->json, "kind"), "move") == 0)
+	if (strcmp(field_string(reply->json, "kind"), "move") == 0)
 		return json_object_get(reply->json, "record");
 	fprintf(stderr, "\"%s\" is no pledge, shipment or ask: \"aidmesh list moves\" shows those.\n", call->words[0]);
 	*rc = EXIT_REFUSED;
@@ -68,7 +61,7 @@ int verb_accept(struct call *call)
 	if (is_stage(move, "asked")) {
 		rc = post_move(call, "pledged", "after");
 	} else if (!is_stage(move, "pledged") && !is_stage(move, "sent")) {
-		fprintf(stderr, "%s is %s: there is nothing to accept.\n", call->words[0], text_of(move, "stage"));
+		fprintf(stderr, "%s is %s: there is nothing to accept.\n", call->words[0], field_string(move, "stage"));
 		rc = EXIT_REFUSED;
 	} else if (call->word_count > 1 || json_object_size(call->fields) > 0) {
 		fputs("A pledge is accepted as it is: leave out quantity and options.\n", stderr);
@@ -87,7 +80,7 @@ int verb_decline(struct call *call)
 {
 	struct reply reply;
 	int rc = record_read(call, &reply, call->words[0]);
-	bool is_move = rc == EXIT_DONE && strcmp(text_of(reply.json, "kind"), "move") == 0;
+	bool is_move = rc == EXIT_DONE && strcmp(field_string(reply.json, "kind"), "move") == 0;
 
 	reply_fini(&reply);
 	return rc == EXIT_DONE ? post_move(call, "declined", is_move ? "after" : "of") : rc;
@@ -180,26 +173,26 @@ static void sign_print(const char *what)
 
 static void waybill_print(struct call *call, const json_t *move)
 {
-	const char *unit = text_of(move, "unit"), *due = text_of(move, "due");
+	const char *unit = field_string(move, "unit"), *due = field_string(move, "due");
 	char quantity[64], amount[200], when[40];
 	int64_t time = iso_read(due);
 
 	field_text(quantity, move, "quantity");
 	snprintf(amount, sizeof(amount), "%s%s%.40s %.60s", quantity, unit[0] != '\0' ? " " : "", unit,
-		 text_of(move, "item_name"));
+		 field_string(move, "item_name"));
 	puts("WAYBILL (aidmesh)");
-	paper_print("Pledge", text_of(move, "ref"));
+	paper_print("Pledge", field_string(move, "ref"));
 	paper_print("Load", amount);
-	end_print(call, "From", text_of(move, "from_site"), text_of(move, "from"));
-	end_print(call, "To", text_of(move, "to_site"), text_of(move, "of"));
+	end_print(call, "From", field_string(move, "from_site"), field_string(move, "from"));
+	end_print(call, "To", field_string(move, "to_site"), field_string(move, "of"));
 	if (time != 0) {
 		snprintf(when, sizeof(when), "%.10s %.5s UTC", due, due + 11);
 		paper_print("Due", when);
 	}
-	paper_print("Note", text_of(move, "text"));
+	paper_print("Note", field_string(move, "text"));
 	sign_print("Handed over");
 	sign_print("Received");
-	printf("\nThen, at any node of the place:\naidmesh receive %s QTY\n", text_of(move, "ref"));
+	printf("\nThen, at any node of the place:\naidmesh receive %s QTY\n", field_string(move, "ref"));
 }
 
 int verb_waybill(struct call *call)
@@ -210,7 +203,7 @@ int verb_waybill(struct call *call)
 
 	if (move != NULL && !is_stage(move, "pledged") && !is_stage(move, "sent")) {
 		fprintf(stderr, "%s is %s: a waybill is for what is pledged or sent.\n", call->words[0],
-			text_of(move, "stage"));
+			field_string(move, "stage"));
 		rc = EXIT_REFUSED;
 	} else if (move != NULL && call->json) {
 		reply_print_json(&reply);

@@ -6,13 +6,6 @@
 #include "tools/table.h"
 #include "tools/verbs.h"
 
-static const char *text_of(const json_t *object, const char *field)
-{
-	const char *text = json_string_value(json_object_get(object, field));
-
-	return text != NULL ? text : "";
-}
-
 static void portions_print(const json_t *rows)
 {
 	struct table table;
@@ -23,14 +16,14 @@ static void portions_print(const json_t *rows)
 	json_array_foreach (rows, index, row) {
 		char quantity[64], cell[130];
 
-		snprintf(cell, sizeof(cell), "%s %s", field_text(quantity, row, "quantity"), text_of(row, "unit"));
-		table_add(&table, text_of(row, "need"));
-		table_add(&table, text_of(row, "item_name"));
+		snprintf(cell, sizeof(cell), "%s %s", field_text(quantity, row, "quantity"), field_string(row, "unit"));
+		table_add(&table, field_string(row, "need"));
+		table_add(&table, field_string(row, "item_name"));
 		table_add(&table, cell);
-		table_add(&table, text_of(row, "need_site"));
-		table_add(&table, text_of(row, "from"));
-		table_add(&table, text_of(row, "from_site"));
-		table_add(&table, text_of(row, "why"));
+		table_add(&table, field_string(row, "need_site"));
+		table_add(&table, field_string(row, "from"));
+		table_add(&table, field_string(row, "from_site"));
+		table_add(&table, field_string(row, "why"));
 	}
 	table_print(&table, stdout);
 	table_fini(&table);
@@ -42,14 +35,14 @@ static void how_to_print(const json_t *row)
 
 	printf("It is a suggestion; people decide. To accept the first row, or to decline it:\n"
 	       "  aidmesh pledge %s %s --from %s\n  aidmesh decline %s --from %s\n",
-	       text_of(row, "need"), field_text(quantity, row, "quantity"), text_of(row, "from"), text_of(row, "need"),
-	       text_of(row, "from"));
+	       field_string(row, "need"), field_text(quantity, row, "quantity"), field_string(row, "from"), field_string(row, "need"),
+	       field_string(row, "from"));
 }
 
 static void plan_print(const json_t *plan)
 {
 	const json_t *portions = json_object_get(plan, "portions"), *others = json_object_get(plan, "others");
-	const char *digest = text_of(plan, "digest");
+	const char *digest = field_string(plan, "digest");
 
 	if (json_array_size(portions) == 0)
 		puts("Nothing to suggest: no open need is in reach of stock that is left above its reserve.");
@@ -61,7 +54,7 @@ static void plan_print(const json_t *plan)
 	}
 	if (digest[0] != '\0')
 		printf("\nDigest %s for the hour of %s: where another node shows the same, its list is the same.\n",
-		       digest, text_of(plan, "hour"));
+		       digest, field_string(plan, "hour"));
 	else
 		puts("\nNo digest: this node's clock is guessed, so its list may be of another hour than others'.");
 	if (json_array_size(portions) > 0)

@@ -5,13 +5,6 @@
 
 #include "tools/verbs.h"
 
-static const char *text_of(const json_t *object, const char *field)
-{
-	const char *text = json_string_value(json_object_get(object, field));
-
-	return text != NULL ? text : "";
-}
-
 static long long number_of(const json_t *object, const char *field)
 {
 	return (long long)json_integer_value(json_object_get(object, field));
@@ -22,12 +15,12 @@ static void device_print(const json_t *radio)
 	const json_t *setting = json_object_get(radio, "setting");
 	long long hz = number_of(setting, "frequency_hz"), wide = number_of(setting, "bandwidth_hz");
 
-	if (text_of(radio, "port")[0] != '\0')
+	if (field_string(radio, "port")[0] != '\0')
 		printf("%-10s %s%s%s, %s\n", "Device",
-		       text_of(radio, "device")[0] ? text_of(radio, "device") : "not known yet",
-		       text_of(radio, "firmware")[0] ? " " : "", text_of(radio, "firmware"), text_of(radio, "port"));
-	if (text_of(radio, "region")[0] != '\0')
-		printf("%-10s %s\n", "Region", text_of(radio, "region"));
+		       field_string(radio, "device")[0] ? field_string(radio, "device") : "not known yet",
+		       field_string(radio, "firmware")[0] ? " " : "", field_string(radio, "firmware"), field_string(radio, "port"));
+	if (field_string(radio, "region")[0] != '\0')
+		printf("%-10s %s\n", "Region", field_string(radio, "region"));
 	if (wide > 0 && hz > 0)
 		printf("%-10s %lld.%03lld MHz, ", "Setting", hz / 1000000, hz / 1000 % 1000);
 	else if (wide > 0)
@@ -45,7 +38,7 @@ static void airtime_print(const json_t *radio)
 	const json_t *frames = json_object_get(radio, "frames");
 	long long duty = number_of(airtime, "duty_permille");
 
-	if (strcmp(text_of(radio, "state"), "up") == 0) {
+	if (strcmp(field_string(radio, "state"), "up") == 0) {
 		printf("%-10s %.1f s sent in the last hour", "Airtime", (double)number_of(airtime, "used_ms") / 1000.0);
 		if (duty > 0 && duty < 1000)
 			printf(", %.1f s left of the %g %% allowed", (double)number_of(airtime, "left_ms") / 1000.0,
@@ -72,8 +65,8 @@ static void radio_print(struct call *call, const json_t *radio)
 {
 	const json_t *stations = json_object_get(radio, "stations");
 
-	puts(text_of(radio, "sentence"));
-	if (strcmp(text_of(radio, "state"), "off") == 0)
+	puts(field_string(radio, "sentence"));
+	if (strcmp(field_string(radio, "state"), "off") == 0)
 		return;
 	device_print(radio);
 	airtime_print(radio);

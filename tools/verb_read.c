@@ -93,6 +93,13 @@ void due_print(char out[16], const char *iso, int64_t now)
 		snprintf(out, 16, due > now ? "in %.9s" : "%.9s late", span);
 }
 
+const char *field_string(const json_t *object, const char *field)
+{
+	const char *text = json_string_value(json_object_get(object, field));
+
+	return text != NULL ? text : "";
+}
+
 const char *field_text(char out[64], const json_t *object, const char *field)
 {
 	const json_t *value = json_object_get(object, field);

@@ -19,17 +19,10 @@ static const json_t *record_get(struct call *call, struct reply *reply, const ch
 	return reply->status == 200 ? json_object_get(reply->json, "record") : NULL;
 }
 
-static const char *text_of(const json_t *object, const char *field)
-{
-	const char *text = json_string_value(json_object_get(object, field));
-
-	return text != NULL ? text : "";
-}
-
 /* "120 L Drinking water". Of a move it is the quantity that was typed: the record tells the whole journey's. */
 static void print_amount(const struct call *call, const json_t *record)
 {
-	const char *unit = text_of(record, "unit"), *typed = option_text(call, "quantity");
+	const char *unit = field_string(record, "unit"), *typed = option_text(call, "quantity");
 	bool is_move = option_text(call, "stage") != NULL && typed != NULL;
 	char quantity[64];
 
@@ -38,14 +31,14 @@ static void print_amount(const struct call *call, const json_t *record)
 		unit = ""; /* it was typed with its own */
 	if (strcmp(unit, "each") == 0)
 		unit = "";
-	printf("%s%s%s %s", is_move ? typed : quantity, unit[0] != '\0' ? " " : "", unit, text_of(record, "item_name"));
+	printf("%s%s%s %s", is_move ? typed : quantity, unit[0] != '\0' ? " " : "", unit, field_string(record, "item_name"));
 }
 
 static void print_line(const struct call *call, const json_t *line)
 {
-	const char *site = text_of(line, "site");
+	const char *site = field_string(line, "site");
 
-	printf("%s ", text_of(line, "kind"));
+	printf("%s ", field_string(line, "kind"));
 	print_amount(call, line);
 	printf("%s%s\n", site[0] != '\0' ? " at " : "", site);
 }
@@ -53,15 +46,15 @@ static void print_line(const struct call *call, const json_t *line)
 /* The step that was typed; the record itself tells its journey's strongest fact. */
 static void print_move(const struct call *call, const json_t *move)
 {
-	const char *stage = option_text(call, "stage"), *to = text_of(move, "to_site");
-	const char *from = text_of(move, "from_site"), *verb = call->verb->name;
+	const char *stage = option_text(call, "stage"), *to = field_string(move, "to_site");
+	const char *from = field_string(move, "from_site"), *verb = call->verb->name;
 
 	if (strcmp(verb, "reroute") == 0 || (strcmp(verb, "accept") == 0 && strcmp(stage, "asked") == 0))
 		printf("%s ", strcmp(verb, "reroute") == 0 ? "rerouted" : "accepted");
 	else
 		printf("%s ", stage);
 	if (strcmp(call->verb->name, "decline") == 0) {
-		printf("%s for %s\n", text_of(move, "item_name"), to);
+		printf("%s for %s\n", field_string(move, "item_name"), to);
 		return;
 	}
 	print_amount(call, move);
@@ -85,7 +78,7 @@ static void print_record(struct call *call, const char *path, const char *ref)
 	else if (record != NULL && strcmp(path, "/v1/move") == 0)
 		print_move(call, record);
 	else if (record != NULL && strcmp(path, "/v1/site") == 0)
-		printf("site %s\n", text_of(record, "name"));
+		printf("site %s\n", field_string(record, "name"));
 	else
 		printf("%s\n", strcmp(path, "/v1/note") == 0 ? "noted" : "done");
 	reply_fini(&reply);
@@ -100,7 +93,7 @@ static void print_self(struct call *call)
 	if (name != NULL)
 		printf("This node is called %s.\n", name);
 	if (site != NULL) {
-		const char *stands = text_of(record_get(call, &reply, site), "name");
+		const char *stands = field_string(record_get(call, &reply, site), "name");
 
 		printf("This node stands at %s%s%s%s.\n", stands, stands[0] != '\0' ? " (" : "", site,
 		       stands[0] != '\0' ? ")" : "");
@@ -135,7 +128,7 @@ static bool is_sure(const struct call *call, const struct reply *reply)
 
 	if (call->json || !isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))
 		return false;
-	fprintf(stderr, "%s\nSure? [y/N] ", text_of(reply->json, "error"));
+	fprintf(stderr, "%s\nSure? [y/N] ", field_string(reply->json, "error"));
 	return fgets(answer, sizeof(answer), stdin) != NULL && (answer[0] == 'y' || answer[0] == 'Y');
 }
 
@@ -153,7 +146,7 @@ void post_or_ask(struct call *call, struct reply *reply, const char *path, json_
 
 static void print_ticket(const struct reply *reply)
 {
-	const char *ticket = text_of(reply->json, "ticket");
+	const char *ticket = field_string(reply->json, "ticket");
 
 	if (ticket[0] != '\0')
 		printf("Ticket: %s\nWrite it down for them: who shows it collects. Lost? 'aidmesh tickets' finds it on "
@@ -174,13 +167,13 @@ static int post(struct call *call, const char *path)
 	if (rc == EXIT_DONE && call->json) {
 		reply_print_json(&reply);
 	} else if (rc == EXIT_DONE) {
-		remark = text_of(reply.json, "remark");
+		remark = field_string(reply.json, "remark");
 		if (strcmp(path, "/v1/self") == 0)
 			print_self(call);
 		else if (strcmp(path, "/v1/trust") == 0)
 			print_trust(call);
 		else
-			print_record(call, path, text_of(reply.json, "ref"));
+			print_record(call, path, field_string(reply.json, "ref"));
 		print_ticket(&reply);
 		if (remark[0] != '\0')
 			fprintf(stderr, "%s\n", remark);
@@ -231,9 +224,9 @@ static void find_own_site(struct call *call, char ref[64], const char *name)
 
 	ref[0] = '\0';
 	client_get(&call->client, &status, "/v1/status");
-	if (text_of(status.json, "site_ref")[0] != '\0') {
-		site = record_get(call, &reply, text_of(status.json, "site_ref"));
-		if (strcmp(text_of(site, "name"), name) == 0 && strcmp(text_of(site, "trust"), "self") == 0)
+	if (field_string(status.json, "site_ref")[0] != '\0') {
+		site = record_get(call, &reply, field_string(status.json, "site_ref"));
+		if (strcmp(field_string(site, "name"), name) == 0 && strcmp(field_string(site, "trust"), "self") == 0)
 			field_text(ref, site, "ref");
 		reply_fini(&reply);
 	}

@@ -162,5 +162,7 @@ int64_t node_now(struct call *call);
 int64_t iso_read(const char *iso);
 /* A number or text of a field as text; "" when it is absent or null. */
 const char *field_text(char out[64], const json_t *object, const char *field);
+/* A text of a field, borrowed; "" when it is absent or no text. */
+const char *field_string(const json_t *object, const char *field);
 
 #endif

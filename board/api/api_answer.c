@@ -31,7 +31,10 @@ enum language api_language(const struct http_exchange *x)
 
 void api_answer_said(struct http_exchange *x, unsigned status, const struct said *said)
 {
-	api_answer_json(x, status, said_json_error(said, api_language(x)));
+	json_t *answer = json_object();
+
+	said_json_refuse(answer, said, api_language(x));
+	api_answer_json(x, status, answer);
 }
 
 void api_answer_error(struct http_exchange *x, unsigned status, struct say say)

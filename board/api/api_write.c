@@ -62,7 +62,8 @@ static void on_answer(void *user, size_t index, const struct door_answer *a)
 		answer = json_pack("{s:s, s:s, s:s}", "ref", a->ref, "full", a->full, "id", a->id);
 		said_json_put(answer, "remark", &a->said, language);
 	} else {
-		answer = said_json_error(&a->said, language);
+		answer = json_object();
+		said_json_refuse(answer, &a->said, language);
 		json_object_set_new(answer, "status", json_integer((json_int_t)p->status));
 	}
 	if (a->rc == DOOR_E_ASK || a->rc == DOOR_E_CHANGED)

@@ -27,14 +27,14 @@ class Refused extends Error { constructor(status, body) { super(body.error || St
 class Away extends Error {}
 
 async function call(path, body) {
-  const headers = {};
+  const headers = { 'Accept-Language': language };
   const pin = sessionStorage.getItem('pin');
   if (pin) headers['Aidmesh-Pin'] = pin;
   if (body) headers['Content-Type'] = 'application/json';
   let answer;
   try {
     answer = await fetch(path, { method: body ? 'POST' : 'GET', headers, body: body && JSON.stringify(body) });
-  } catch (e) { throw new Away(t('noAnswer')); }
+  } catch (e) { throw new Away(t('no-answer')); }
   const text = await answer.text();
   let value = {};
   try { value = JSON.parse(text); } catch (e) { value = { text }; }
@@ -66,7 +66,7 @@ async function sendWaiting() {
         tell(t('written'), answer.ticket && h('div.ticket', {}, answer.ticket), answer.remark && sentence(answer.remark));
       } catch (e) {
         if (e instanceof Away || e.status === 503) return;
-        tell(t('notWritten'), sentence(e.message)); // it may have arrived already, or somebody must say yes
+        tell(t('not-written'), sentence(e.message)); // it may have arrived already, or somebody must say yes
       }
       keep(waiting().slice(1));
     }
@@ -82,16 +82,8 @@ function tell(...parts) {
   if (parts.some(p => p)) $('note').prepend(h('div.said.told', {}, parts));
 }
 
-// What the node says, in the reader's language where says.js knows it.
-function inWords(text) {
-  const labels = (catalog || []).filter(i => text.includes(i.labels.en));
-  return index() === 0 ? text : translated(text, index(), value => {
-    if (SECTORS.includes(value)) return sector(value);
-    const item = labels.find(i => value.endsWith(i.labels.en));
-    return item ? value.slice(0, -item.labels.en.length) + label(item) : t(value);
-  });
-}
-const sentence = (text, spec = 'p') => { const own = inWords(text); return h(spec, { lang: own === null ? 'en' : language }, own === null ? text : own); };
+// What the node says comes in the reader's language.
+const sentence = (text, spec = 'p') => h(spec, { lang: language }, text);
 
 // Writes, or keeps it for later; asks back, for the PIN too. Gives the answer, or null.
 async function write(path, body, after) {
@@ -103,7 +95,7 @@ async function write(path, body, after) {
   } catch (e) {
     if (e instanceof Away) {
       keep([...waiting(), { path, body }]);
-      tell(t('noAnswer'));
+      tell(t('no-answer'));
       if (after) after(null);
     } else if (e.body && e.body.ask) {
       ask(e.message, () => write(path, { ...body, sure: true }, after));
@@ -112,12 +104,12 @@ async function write(path, body, after) {
       show();
     } else if (e.status === 403) {
       askPin(() => write(path, body, after), e.hadPin && e.message);
-    } else tell(t('notWritten'), sentence(e.message));
+    } else tell(t('not-written'), sentence(e.message));
     return null;
   }
 }
 function ask(text, then) {
-  const box = h('div.ask', { role: 'alertdialog', 'aria-label': t('lookAgain') }, h('p', {}, t('lookAgain')), sentence(text),
+  const box = h('div.ask', { role: 'alertdialog', 'aria-label': t('look-again') }, h('p', {}, t('look-again')), sentence(text),
     button(t('yes'), () => { box.remove(); then(); }), button(t('no'), () => box.remove()));
   $('main').prepend(box);
   box.querySelector('button').focus();
@@ -125,7 +117,7 @@ function ask(text, then) {
 function askPin(then, why) {
   const input = h('input', { id: 'pin', type: 'password', inputmode: 'numeric', autocomplete: 'off' });
   const box = h('form.said', { onsubmit: e => { e.preventDefault(); sessionStorage.setItem('pin', input.value); box.remove(); then(); } },
-    why ? sentence(why) : h('p', {}, t('pinWhy')), h('label', { for: 'pin' }, t('pin')), input, h('button.main', {}, t('ok')));
+    why ? sentence(why) : h('p', {}, t('pin-why')), h('label', { for: 'pin' }, t('pin')), input, h('button.main', {}, t('ok')));
   $('main').prepend(box);
   input.focus();
 }
@@ -140,16 +132,16 @@ let clock = 0; // the node's, ahead of this phone's
 function when(iso) {
   if (!iso) return '';
   const s = (Date.parse(iso) - Date.now() - clock) / 1000;
-  return Math.abs(s) < 60 ? t('now') : s > 0 ? t('inTime', span(s)) : t('ago', span(-s));
+  return Math.abs(s) < 60 ? t('now') : s > 0 ? t('in-time', span(s)) : t('ago', span(-s));
 }
 function due(iso) {
   const s = (Date.parse(iso) - Date.now() - clock) / 1000;
-  return Math.abs(s) < 60 ? t('dueNow') : s > 0 ? t('dueIn', span(s)) : t('overdue', span(-s));
+  return Math.abs(s) < 60 ? t('due-now') : s > 0 ? t('due-in', span(s)) : t('overdue', span(-s));
 }
 const amount = (n, unit) => String(n) + (unit && unit !== 'each' ? ' ' + unit : '');
 // A word of a list, as the API names it, in the language of the page.
 const oneOf = (key, name) => t(key).split(' ')[WORDS[key][0].split(' ').indexOf(name)] || name;
-const howMuch = unit => t('howMuch') + (unit && unit !== 'each' ? ' (' + unit + ')' : '');
+const howMuch = unit => t('how-much') + (unit && unit !== 'each' ? ' (' + unit + ')' : '');
 const places = row => [row.site || '', row.way ? ' (' + row.way + ')' : ''].join('');
 function itemName(row) {
   const known = catalog && catalog.find(i => i.code === row.item);
@@ -176,7 +168,7 @@ function lineRow(l) {
   return h('a', { href: '#/r/' + l.ref },
     h('span.big', {}, l.kind !== 'need' ? amount(l.on_hand, l.unit) : !l.quantity ? '' : amount(l.open, l.unit) + (l.open === l.quantity ? '' : ' / ' + l.quantity), ' ', itemName(l)),
     h('br'), (l.site || '') + (l.way && l.way !== 'here' ? ' (' + l.way + ')' : ''),
-    l.people ? ', ' + l.people + ' ' + t('ofWhom') : '', l.due && l.kind === 'need' ? ', ' + due(l.due) : '',
+    l.people ? ', ' + l.people + ' ' + t('of-whom') : '', l.due && l.kind === 'need' ? ', ' + due(l.due) : '',
     h('br'), h('span.small', {}, t('said') + ' ' + when(l.changed) + ' · ' + l.author + (l.trust === 'stranger' ? ', ' + t('stranger') : '')));
 }
 
@@ -212,7 +204,7 @@ async function chooseItem(heading, then) {
     const found = (await call('/v1/catalog' + q({ q: text, limit: 8 }))).items;
     if (mine !== turn) return;
     fill(found);
-    tiles.append(h('li', {}, button(t('ownWords') + ': ' + text, () => then({ words: text, labels: { en: text }, unit: '' }))));
+    tiles.append(h('li', {}, button(t('own-words') + ': ' + text, () => then({ words: text, labels: { en: text }, unit: '' }))));
   });
   return [title(heading), h('h2', {}, t('what')), tiles, h('label', { for: 'search' }, t('search')), input];
 }
@@ -251,7 +243,7 @@ async function viewNeedHow() {
   return [title(t('need') + ': ' + label(item)), chips(t('people'), counts, said.people, n => { said.people = n; people.value = ''; }),
     h('details', { open: !figures }, h('summary.button', {}, t('more')), peopleLabel, people, infantsLabel, infants, quantityLabel, quantity),
     figures && item.suggestion && h('p.small', {}, t('quantity') + ': ' + t('suggestion')),
-    chips(t('when'), [[6, t('h6')], [24, t('h24')], [72, t('h72')], [168, t('h168')]], said.within, n => { said.within = n; }),
+    chips(t('when'), [[6, t('h-6')], [24, t('h-24')], [72, t('h-72')], [168, t('h-168')]], said.within, n => { said.within = n; }),
     h('details', {}, h('summary.button', {}, t('household')), nameLabel, name, phoneLabel, phone, addressLabel, address),
     h('p', {}, button(t('done'), finish, 'main'))];
 }
@@ -306,7 +298,7 @@ async function viewRecord(ref) {
   if (found.kind === 'site') return siteView(found);
   if (found.kind === 'move') return moveView(r);
   if (found.kind === 'note') return [title(t('said')), h('p', {}, r.text), h('p.small', {}, when(r.changed) + ' · ' + r.author)];
-  const parts = [title(itemName(r)), lineRow(r), r.text && h('p', {}, r.text), r.ask_still_needed && h('p.said', {}, t('stillNeeded') + '?')];
+  const parts = [title(itemName(r)), lineRow(r), r.text && h('p', {}, r.text), r.ask_still_needed && h('p.said', {}, t('still-needed') + '?')];
   if (found.kind === 'need') parts.push(await needActions(r)); else parts.push(stockActions(r));
   parts.push(found.moves.length > 0 && rowsOf(found.moves, moveRow));
   return parts;
@@ -322,7 +314,7 @@ async function needActions(r) {
   return h('details', {}, h('summary.button', {}, t('more')), label1, quantity, h('label', { for: 'from' }, t('from')), from,
     h('p.chips', {}, button(t('pledge'), () => write('/v1/move', { stage: 'pledged', of: r.ref, quantity: quantity.value.trim(), ...(from.value ? { from: from.value } : {}) },
       a => a && (location.hash = '#/r/' + a.ref)), 'main'),
-    button(t('stillNeeded'), () => write('/v1/note', { kind: 'still-needed', of: r.ref }, show)),
+    button(t('still-needed'), () => write('/v1/note', { kind: 'still-needed', of: r.ref }, show)),
     button(t('close'), () => write('/v1/line', { ref: r.ref, was: r.id, closed: 'done' }, show))));
 }
 function stockActions(r) {
@@ -340,7 +332,7 @@ function moveView(m) {
 }
 function siteView(found) {
   const s = found.record;
-  return [title(s.name), h('p', {}, t(s.state), s.way && s.way !== 'here' ? ', ' + s.way : '', s.people ? ', ' + s.people + ' ' + t('ofWhom') : ''),
+  return [title(s.name), h('p', {}, t(s.state), s.way && s.way !== 'here' ? ', ' + s.way : '', s.people ? ', ' + s.people + ' ' + t('of-whom') : ''),
     s.takes.length > 0 && h('p', {}, t('takes') + ': ' + s.takes.map(sector).join(', ')), s.refuses.length > 0 && h('p', {}, t('refuses') + ': ' + s.refuses.map(sector).join(', ')),
     hours(s, 'giving'), hours(s, 'receiving'),
     rowsOf(found.lines.filter(l => l.status !== 'closed' && l.status !== 'met'), lineRow), found.moves.length > 0 && rowsOf(found.moves, moveRow)];
@@ -360,7 +352,7 @@ async function viewHere() {
   const s = (await call('/v1/record/' + status.site_ref)).record;
   const said = { refuses: new Set(s.refuses), takes: new Set(s.takes) };
   const save = body => write('/v1/site', { ref: s.ref, was: s.id, ...body }, show);
-  const [peopleLabel, people] = field('people', t('peopleHere'), { type: 'number', min: 0, inputmode: 'numeric', value: s.people });
+  const [peopleLabel, people] = field('people', t('people-here'), { type: 'number', min: 0, inputmode: 'numeric', value: s.people });
   const toggles = (names, word, set) => h('div.chips', {}, names.map(name => {
     const b = button(word(name), () => { set[set.has(name) ? 'delete' : 'add'](name); b.setAttribute('aria-pressed', set.has(name)); });
     b.setAttribute('aria-pressed', set.has(name));
@@ -378,7 +370,7 @@ function hoursField(site, key, toggles) {
   const times = ['', ...Array.from({ length: 49 }, (_, i) => String(i >> 1).padStart(2, '0') + (i % 2 ? ':30' : ':00'))];
   const choose = end => {
     const select = h('select', { id: key + end }, times.map(at => h('option', { value: at, selected: at === was[end] }, at || t('always'))));
-    return [h('label', { for: key + end }, t(end === 'from' ? 'hoursFrom' : 'hoursTo')), select, select];
+    return [h('label', { for: key + end }, t(end === 'from' ? 'hours-from' : 'hours-to')), select, select];
   };
   const [fromLabel, from] = choose('from'), [toLabel, to] = choose('to');
   return { box: h('fieldset', {}, h('legend', {}, t(key)), fromLabel, from, toLabel, to, toggles(DAYS, d => oneOf('days', d), days)),
@@ -400,8 +392,8 @@ async function viewLoad() {
 
 function answerRow(name, r) {
   const head = [r.quantity !== undefined ? amount(r.quantity, r.unit) + ' ' : '', r.item || '', name === 'load' && r.kg ? ', ' + Math.round(r.kg) + ' kg' + (r.estimate ? ' (' + t('estimate') + ')' : '') : ''].join('');
-  const rest = [places(r), r.count ? r.count + ' ' + t('need').toLowerCase() : '', r.people ? r.people + ' ' + t('ofWhom') : '',
-    name === 'served' && r.of ? amount(r.of, r.unit) + ' ' + t('each') : '', r.when ? when(r.when) : '', r.about && (inWords(r.about) || r.about)].filter(x => x).join(', ');
+  const rest = [places(r), r.count ? r.count + ' ' + t('need').toLowerCase() : '', r.people ? r.people + ' ' + t('of-whom') : '',
+    name === 'served' && r.of ? amount(r.of, r.unit) + ' ' + t('each') : '', r.when ? when(r.when) : '', r.about].filter(x => x).join(', ');
   const body = [h('span.big', {}, head || places(r)), h('br'), head ? rest : rest.replace(places(r) + ', ', ''), h('br'), h('span.small', {}, t('said') + ' ' + when(r.said) + (r.by ? ' · ' + r.by : ''))];
   return r.ref ? h('a', { href: '#/r/' + r.ref }, body) : body;
 }
@@ -413,7 +405,7 @@ async function answers(name, params) {
 async function viewAsk(name) { return [title(t(name)), ...await answers(name)]; }
 async function viewPlan() {
   const plan = await call('/v1/plan');
-  return [title(t('plan')), h('p', {}, t('isSuggestion') + (plan.digest ? ' ' + plan.digest : '')),
+  return [title(t('plan')), h('p', {}, t('is-suggestion') + (plan.digest ? ' ' + plan.digest : '')),
     rowsOf(plan.portions, p => h('a', { href: '#/r/' + p.need }, h('span.big', {}, amount(p.quantity, p.unit) + ' ' + itemName(p)), sentence(p.why, 'div'), p.from_site)), copyButton('/v1/plan')];
 }
 async function viewQuestions() {
@@ -423,13 +415,13 @@ async function viewQuestions() {
 
 async function viewTrust() {
   const status = await call('/v1/status'), authors = (await call('/v1/authors?limit=200')).authors.filter(a => a.trust !== 'self');
-  return [title(t('trust')), h('p', {}, t('myCode')), qr('#/vouch/' + status.key + '/' + encodeURIComponent(status.name)), h('p', {}, status.name + ' · ' + phrase(status.key)),
+  return [title(t('trust')), h('p', {}, t('my-code')), qr('#/vouch/' + status.key + '/' + encodeURIComponent(status.name)), h('p', {}, status.name + ' · ' + phrase(status.key)),
     rowsOf(authors, a => [h('span.big', {}, a.name), ' ' + (a.vouched ? t('vouched') : ''), h('br'), h('span.small', {}, phrase(a.key) + ' · ' + when(a.heard)), h('br'), !a.vouched && link(t('vouch'), '#/vouch/' + a.key + '/' + encodeURIComponent(a.name))])];
 }
 // The beginning of a key, in groups that two people can read to each other.
 const phrase = key => key.slice(0, 20).replace(/(.{4})(?=.)/g, '$1 ');
 async function viewVouch(key, name) {
-  return [title(t('trust') + ': ' + (name || '')), h('p', {}, t('vouchHow')), h('p.ticket', {}, phrase(key)),
+  return [title(t('trust') + ': ' + (name || '')), h('p', {}, t('vouch-how')), h('p.ticket', {}, phrase(key)),
     h('p', {}, button(t('vouch'), () => write('/v1/trust', { kind: 'vouch', key }, () => { location.hash = '#/trust'; }), 'main'))];
 }
 
@@ -439,7 +431,7 @@ async function viewGive(code) {
   const stocks = (await call('/v1/lines?kind=stock&status=open&limit=200')).lines.filter(s => s.trust === 'self' && s.on_hand > 0);
   const from = h('select', { id: 'from' }, stocks.map(s => h('option', { value: s.ref }, itemName(s) + ', ' + amount(s.on_hand, s.unit))));
   const [codeLabel, input] = field('code', t('code'), { value: code || '', autocomplete: 'off' });
-  const [quantityLabel, quantity] = field('quantity', t('howMuch'), { inputmode: 'decimal' });
+  const [quantityLabel, quantity] = field('quantity', t('how-much'), { inputmode: 'decimal' });
   return [title(t('give')), codeLabel, input, h('label', { for: 'from' }, t('from')), from, quantityLabel, quantity,
     h('p', {}, button(t('give'), () => write('/v1/move', { stage: 'given', from: from.value, quantity: quantity.value.trim(), ticket: input.value.trim() }, a => a && (location.hash = '#/r/' + from.value)), 'main'))];
 }
@@ -483,7 +475,7 @@ async function show(keepPlace) {
   document.documentElement.lang = language;
   let parts;
   try { parts = await (ROUTES[name] || viewHome)(...rest); }
-  catch (e) { parts = [title(t(e instanceof Refused ? 'refused' : 'noAnswer')), e instanceof Refused && sentence(e.message), button(t('show'), () => show())]; }
+  catch (e) { parts = [title(t(e instanceof Refused ? 'refused' : 'no-answer')), e instanceof Refused && sentence(e.message), button(t('show'), () => show())]; }
   if (mine !== turn) return;
   $('main').replaceChildren(...parts.flat(2).filter(p => p));
   if (keepPlace !== true) { window.scrollTo(0, 0); const head = $('main').querySelector('h1'); if (head) head.focus(); }

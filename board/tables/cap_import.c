@@ -162,8 +162,8 @@ static void on_answer(void *user, size_t index, const struct door_answer *answer
 			remark_all(im, &answer->said);
 		return;
 	}
-	row = said_json_error(&answer->said, im->language);
-	json_object_set_new(row, "line", json_integer(1));
+	row = json_pack("{s:i}", "line", 1);
+	said_json_refuse(row, &answer->said, im->language);
 	json_array_append_new(im->rejected, row);
 }
 
@@ -222,6 +222,7 @@ enum import_rc cap_import_start(struct cap_import **import, struct said *error,
 	enum import_rc rc;
 	bool failed;
 
+	*error = (struct said){ 0 };
 	if (im == NULL)
 		return IMPORT_E_MEMORY;
 	rc = prepare(im, error, config);

@@ -331,6 +331,7 @@ bool cap_read(struct cap_alert *alert, struct said *error, const char *data, siz
 	struct reading *r;
 	bool ok;
 
+	*error = (struct said){ 0 };
 	if (size > INT32_MAX)
 		return refuse(error, SAY(CAP_TOO_LARGE));
 	r = calloc(1, sizeof(*r));

@@ -57,9 +57,9 @@ static unsigned line_of(const struct import *im, size_t index)
 
 static void reject(struct import *im, size_t index, const struct said *why)
 {
-	json_t *row = said_json_error(why, im->language);
+	json_t *row = json_pack("{s:i}", "line", (int)line_of(im, index));
 
-	json_object_set_new(row, "line", json_integer(line_of(im, index)));
+	said_json_refuse(row, why, im->language);
 	json_array_append_new(im->rejected, row);
 }
 
@@ -260,6 +260,7 @@ enum import_rc import_start(struct import **import, struct said *error, const st
 	enum import_rc rc;
 	bool failed;
 
+	*error = (struct said){ 0 };
 	if (im == NULL)
 		return IMPORT_E_MEMORY;
 	rc = prepare(im, error, config);

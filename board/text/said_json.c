@@ -106,11 +106,10 @@ void said_json_put(json_t *object, const char *key, const struct said *said, enu
 	put_list(object, key, said, said->count);
 }
 
-json_t *said_json_error(const struct said *said, enum language language)
+void said_json_refuse(json_t *object, const struct said *said, enum language language)
 {
 	struct said refused = { 0 };
 	char text[SAID_WRITTEN_SIZE];
-	json_t *object = json_object();
 	size_t last;
 
 	if (said_is_empty(said)) {
@@ -123,5 +122,4 @@ json_t *said_json_error(const struct said *said, enum language language)
 	json_object_set_new(object, "code", json_string(say_code_name(said->sentences[last].code)));
 	json_object_set_new(object, "values", values_json(said, last));
 	put_list(object, "remark", said, last);
-	return object;
 }

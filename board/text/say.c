@@ -491,4 +491,4 @@ void said_write(char *out, size_t size, enum language language, const struct sai
 	utf8_repair(out);
 }
 
-static_assert((int)SAID_TEXT_SIZE >= (int)SAY_TEXT_MAX + SAY_VALUES_MAX * (SAY_TYPED_MAX + 1), "what decides finds room for its texts");
+static_assert((int)SAID_TEXT_SIZE >= 2 * ((int)SAY_TEXT_MAX + 1), "what decides finds room for its texts");

@@ -53,7 +53,7 @@ static enum door_rc fill_site(struct draft_work *w, struct site *site)
 	if (draft_states(w, DOOR_FACILITIES))
 		site->facilities = r->facilities;
 	if (draft_states(w, DOOR_NAME))
-		return draft_take_text(w, site->name, SITE_NAME_MAX, r->name, "site's name");
+		return draft_take_text(w, site->name, SITE_NAME_MAX, r->name, SAY_FIELD_SITE_NAME);
 	return DOOR_OK;
 }
 
@@ -63,7 +63,7 @@ static enum door_rc make_site(struct draft_work *w)
 	enum door_rc rc = DOOR_OK;
 
 	if (ref_text_is_given(w->asked->ref)) {
-		rc = draft_find_of_list(w, &hit, w->asked->ref, FOLD_SITES, "site");
+		rc = draft_find_of_list(w, &hit, w->asked->ref, FOLD_SITES, SAY_FIELD_SITE);
 		if (rc == DOOR_OK)
 			rc = draft_start_edit(w, &hit, site_amends);
 	} else {
@@ -100,11 +100,11 @@ static enum door_rc fill_words(struct draft_work *w, struct note *note)
 
 	if (draft_states(w, DOOR_LANGUAGE))
 		rc = draft_take_text(w, note->language, NOTE_LANGUAGE_SIZE, r->language,
-				     "language (two letters, \"es\")");
+				     SAY_FIELD_LANGUAGE);
 	if (rc != DOOR_OK)
 		return rc;
 	(void)text_cut(note->source, NOTE_SOURCE_MAX, r->source ? r->source : "");
-	return draft_take_text(w, note->text, room - strlen(note->source), r->text, "text");
+	return draft_take_text(w, note->text, room - strlen(note->source), r->text, SAY_FIELD_TEXT);
 }
 
 static enum door_rc make_note(struct draft_work *w)
@@ -191,9 +191,9 @@ static enum door_rc make_self(struct draft_work *w)
 	if (draft_states(w, DOOR_ROLES))
 		card->roles = w->asked->roles;
 	if (draft_states(w, DOOR_NAME))
-		rc = draft_take_text(w, card->name, CARD_NAME_MAX, w->asked->name, "name");
+		rc = draft_take_text(w, card->name, CARD_NAME_MAX, w->asked->name, SAY_FIELD_NAME);
 	if (rc == DOOR_OK && draft_states(w, DOOR_LANGUAGE))
-		rc = draft_take_text(w, card->languages, CARD_LANGUAGES_MAX, w->asked->language, "list of languages");
+		rc = draft_take_text(w, card->languages, CARD_LANGUAGES_MAX, w->asked->language, SAY_FIELD_LANGUAGES);
 	if (rc == DOOR_OK && !card->name[0])
 		rc = draft_refuse(w, DOOR_E_INPUT,
 				  SAY(NODE_NAME_MISSING));

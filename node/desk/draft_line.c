@@ -24,7 +24,7 @@ static enum door_rc fill_item(struct draft_work *w, struct line *line)
 	if (code == 0 && !ref_text_is_given(words))
 		return draft_refuse(w, DOOR_E_INPUT, SAY(ITEM_WORDS_MISSING));
 	line->item = code;
-	return code ? DOOR_OK : draft_take_text(w, line->text, LINE_TEXT_MAX, words, "item");
+	return code ? DOOR_OK : draft_take_text(w, line->text, LINE_TEXT_MAX, words, SAY_FIELD_ITEM);
 }
 
 static enum door_rc fill_quantities(struct draft_work *w, struct line *line)
@@ -292,7 +292,7 @@ enum door_rc draft_line_edit(struct draft_work *w)
 	struct line *line = &w->draft->entry.line;
 	struct picture_hit hit;
 	struct fold_record folded;
-	enum door_rc rc = draft_find_of_list(w, &hit, w->asked->ref, FOLD_LINES, SAY(KIND_LINE));
+	enum door_rc rc = draft_find_of_list(w, &hit, w->asked->ref, FOLD_LINES, SAY_KIND_LINE);
 
 	if (rc == DOOR_OK)
 		rc = draft_start_edit(w, &hit, line_amends);

@@ -237,6 +237,6 @@ enum door_rc draft_move(struct draft_work *w)
 	if (rc == DOOR_OK && !move->quantity_milli && move->stage != MOVE_DECLINED && !ends.is_turned)
 		rc = draft_refuse(w, DOOR_E_INPUT, SAY(QUANTITY_MISSING));
 	if (rc == DOOR_OK && draft_states(w, DOOR_TEXT))
-		rc = draft_take_text(w, move->text, MOVE_TEXT_MAX, r->text, "text");
+		rc = draft_take_text(w, move->text, MOVE_TEXT_MAX, r->text, SAY_FIELD_TEXT);
 	return rc;
 }

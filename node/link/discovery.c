@@ -24,12 +24,17 @@ enum {
 	DATAGRAM_SIZE = 2 + 1 + 1 + KEY_SIZE + 2,
 	INTERVAL_MS_MIN = 1000,
 	INTERVAL_MS_MAX = 64000,
-	REDUNDANCY = 6,               /* RFC 6206's k, in place of trickle.h's */
+	REDUNDANCY = 6,               /* RFC 6206's k */
 	RETRY_MS = 500,               /* duplicate detection ends after 1.6..2 s */
 	RETRY_INTERVAL_MS_MAX = 8000, /* in longer intervals the next announcement is try enough */
 	KNOWN_MAX = 64,               /* keys remembered */
 	KNOWN_MS = 5 * 60000,         /* after so long without a word a key is new again */
 	WHY_SIZE = 200,
+};
+
+/* Never silent twice running: an announcement also says that this node is still here. */
+static const struct trickle_bounds TRICKLE = {
+	.imin_ms = INTERVAL_MS_MIN, .imax_ms = INTERVAL_MS_MAX, .redundancy = REDUNDANCY, .silences_max = 1
 };
 
 #define GROUP "ff02::a1d:3e54"
@@ -52,7 +57,6 @@ struct discovery {
 	uv_timer_t timer;
 	struct interfaces interfaces;
 	struct trickle trickle;
-	bool is_suppressed; /* the last announcement whose moment came was left out */
 	uint64_t retry_ms;  /* UINT64_MAX: nothing to try again */
 	struct known known[KNOWN_MAX];
 	uint64_t refused;
@@ -134,14 +138,6 @@ static void announce(struct discovery *d, enum which which)
 	}
 }
 
-/* The moment has come: whether to speak. Never left out twice running, since an announcement also says that we are still here. */
-static bool speaks(struct discovery *d)
-{
-	trickle_done(&d->trickle);
-	d->is_suppressed = !d->is_suppressed && d->trickle.heard >= REDUNDANCY;
-	return !d->is_suppressed;
-}
-
 static void arm(struct discovery *d);
 
 static void on_timer(uv_timer_t *timer)
@@ -149,11 +145,13 @@ static void on_timer(uv_timer_t *timer)
 	struct discovery *d = timer->data;
 	uint64_t now_ms = uv_now(d->loop);
 
-	if (trickle_is_due(&d->trickle, now_ms) && speaks(d))
+	trickle_step(&d->trickle, now_ms, randombytes_random());
+	if (trickle_is_due(&d->trickle, now_ms)) {
+		trickle_done(&d->trickle);
 		announce(d, ANNOUNCE_EVERYWHERE);
+	}
 	if (now_ms >= d->retry_ms)
 		announce(d, ANNOUNCE_RETRIES);
-	trickle_step(&d->trickle, now_ms, randombytes_random());
 	arm(d);
 }
 
@@ -352,7 +350,7 @@ int discovery_open(struct discovery **discovery, char why[200], uv_loop_t *loop,
 		discovery_close(d, NULL, NULL);
 		return -1;
 	}
-	trickle_init(&d->trickle, INTERVAL_MS_MIN, INTERVAL_MS_MAX, uv_now(loop), randombytes_random());
+	trickle_init(&d->trickle, &TRICKLE, uv_now(loop), randombytes_random());
 	arm(d);
 	*discovery = d;
 	return 0;

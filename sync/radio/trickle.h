@@ -44,8 +44,7 @@ void trickle_look(struct trickle *t, uint32_t interval_ms, uint32_t next_ms, mon
 void trickle_hear(struct trickle *t);
 /* Goes on to the interval of `now`. */
 void trickle_step(struct trickle *t, mono_ms now, uint32_t chance);
-/* The moment has come, and not enough was heard. Call trickle_step before. Whoever has a k of its own asks before
- * trickle_step instead, which then finds it done: so asked, the moment has come, and `heard` says what was heard. */
+/* The moment has come, and not enough was heard. Call trickle_step before. */
 bool trickle_is_due(const struct trickle *t, mono_ms now);
 /* The moment of a look has come, and nobody said the same: do not step over it, however long it cannot be said. */
 bool trickle_must_be_said(const struct trickle *t, mono_ms now);

@@ -62,19 +62,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 					.size = size,
 					.finished = on_finished,
 					.user = sums };
-	char error[COLUMNS_ERROR_SIZE] = "";
+	struct said error = { 0 };
 	struct cap_import *import = NULL;
 
 	if (size > FILE_MAX)
 		return 0;
-	if (!cap_read(&alert, error, config.data, size)) {
-		assert(error[0] != '\0' && strlen(error) < sizeof error && utf8_is_valid(error, strlen(error)));
+	if (!cap_read(&alert, &error, config.data, size)) {
+		assert(!said_is_empty(&error));
 		return 0;
 	}
 	check_alert(&alert);
 	fake.note_count = 0;
-	if (cap_import_start(&import, error, &config) != IMPORT_OK) {
-		assert(error[0] != '\0' && sums[0] == -1);
+	if (cap_import_start(&import, &error, &config) != IMPORT_OK) {
+		assert(!said_is_empty(&error) && sums[0] == -1);
 		return 0;
 	}
 	assert(import == NULL && sums[0] == 1);
@@ -82,7 +82,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_text(fake.last_text);
 	fake.notes[fake.note_count++] =
 		(struct view_note){ .record = fake_record(alert.number, "Oak"), .kind = VIEW_ALERT };
-	assert(cap_import_start(&import, error, &config) == IMPORT_OK && sums[0] == 0 && sums[1] == 1);
+	assert(cap_import_start(&import, &error, &config) == IMPORT_OK && sums[0] == 0 && sums[1] == 1);
 	(void)uv_run(&loop, UV_RUN_DEFAULT);
 	return 0;
 }

@@ -24,15 +24,15 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
  * the header. */
 static size_t look_at(const struct csv_table *table, enum import_kind kind)
 {
-	char error[COLUMNS_ERROR_SIZE] = "";
+	struct said error = { 0 };
 	struct columns columns;
 	unsigned line = 0;
-	bool found = columns_find(&columns, error, table, kind);
+	bool found = columns_find(&columns, &error, table, kind);
 	size_t header = found ? columns.header : 0;
 
 	assert(table->row_count >= 1 && table->row_count <= CSV_ROWS_MAX + 1);
 	assert(header < table->row_count);
-	assert(found || (error[0] != '\0' && strlen(error) < sizeof error));
+	assert(found || (!said_is_empty(&error)));
 	for (size_t row = 0; row < table->row_count; row++) {
 		struct door_request request = { 0 };
 
@@ -42,9 +42,9 @@ static size_t look_at(const struct csv_table *table, enum import_kind kind)
 			assert(strlen(csv_table_cell(table, row, i)) <= 2 * CSV_CELL_SIZE_MAX);
 		if (!found || row <= header)
 			continue;
-		error[0] = '\0';
-		if (!columns_read(&request, error, &columns, table, row))
-			assert(error[0] != '\0' && strlen(error) < sizeof error);
+		error = (struct said){ 0 };
+		if (!columns_read(&request, &error, &columns, table, row))
+			assert(!said_is_empty(&error));
 		assert(columns_unit(&columns, table, row) != NULL && columns_id(&columns, table, row) != NULL);
 	}
 	return table->row_count - header - 1;
@@ -68,7 +68,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct import_config config = {
 		.loop = &loop, .view = &fake.view, .door = &fake.door, .finished = on_finished
 	};
-	char error[COLUMNS_ERROR_SIZE] = "";
+	struct said error = { 0 };
 	struct import *import = NULL;
 	struct csv_table table;
 	json_int_t sum = -1;
@@ -87,10 +87,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	csv_table_fini(&table);
 
 	fake.site_count = fake.line_count = 0;
-	if (import_start(&import, error, &config) == IMPORT_OK)
+	if (import_start(&import, &error, &config) == IMPORT_OK)
 		assert(sum == (json_int_t)rows);
 	else
-		assert(error[0] != '\0' && strlen(error) < sizeof error);
+		assert(!said_is_empty(&error));
 	assert(import == NULL);
 	(void)uv_run(&loop, UV_RUN_DEFAULT);
 	return 0;

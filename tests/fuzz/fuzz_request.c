@@ -52,16 +52,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!value)
 		return 0;
 	for (int verb = DOOR_SITE; verb <= DOOR_SELF; verb++) {
-		char error[REQUEST_JSON_ERROR_SIZE];
+		struct said error = { 0 };
 		struct request_json ask;
+		char text[SAID_WRITTEN_SIZE];
 
-		memset(error, 'x', sizeof error);
-		if (request_json_read(&ask, error, (enum door_verb)verb, value)) {
+		if (request_json_read(&ask, &error, (enum door_verb)verb, value)) {
 			check_request(&ask.request, (enum door_verb)verb);
 			continue;
 		}
-		assert(memchr(error, '\0', sizeof error) && error[0] != '\0');
-		check_text(error);
+		assert(!said_is_empty(&error));
+		said_write(text, sizeof text, LANGUAGE_ES, &error);
+		check_text(text);
 	}
 	json_decref(value);
 	return 0;

@@ -10,6 +10,7 @@
 #include "proto/catalog/measure.h"
 #include "proto/place/place_text.h"
 #include "proto/place/plus_code.h"
+#include "board/text/say_measure.h"
 
 enum { TYPED_MAX = 300, HITS_MAX = 7 };
 
@@ -29,15 +30,17 @@ static void as_item(const char *text)
 static void as_quantity(const char *text, const struct catalog_item *item)
 {
 	struct measure m = { .milli = 0 };
-	char said[MEASURE_TEXT_SIZE];
+	char said[SAID_WRITTEN_SIZE];
+	struct say say;
 	enum measure_rc rc = measure_read(&m, text, item);
 
 	if (rc == MEASURE_OK) {
 		assert(m.milli <= QUANTITY_MILLI_MAX && measure_check(text) == MEASURE_OK);
-		measure_remark(said, &m, text, item);
+		say = say_measure(&m, text, item);
 	} else {
-		measure_error(said, rc, text, item);
+		say = say_measure_error(rc, text, item);
 	}
+	say_write(said, sizeof said, LANGUAGE_FR, say);
 	assert(memchr(said, '\0', sizeof said));
 }
 

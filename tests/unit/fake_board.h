@@ -164,7 +164,7 @@ static size_t fake_authors(void *ctx, const struct view_query *query, view_autho
 }
 
 /* Answers every question with the same row, but for one that it refuses. */
-static size_t fake_ask(void *ctx, char remark[VIEW_REMARK_SIZE], const struct view_asked *asked, view_answer_cb cb,
+static size_t fake_ask(void *ctx, struct said *remark, const struct view_asked *asked, view_answer_cb cb,
 		       void *user)
 {
 	struct view_answer answer = { .ref = "4Q7-K2NX",
@@ -180,10 +180,10 @@ static size_t fake_ask(void *ctx, char remark[VIEW_REMARK_SIZE], const struct vi
 
 	(void)ctx;
 	if (asked->question == VIEW_Q_LOAD && asked->site == NULL) {
-		strcpy(remark, "Say for which site the truck is loaded.");
+		said_decide(remark, SAY(LOAD_SITE_MISSING));
 		return SIZE_MAX;
 	}
-	strcpy(remark, "");
+	*remark = (struct said){ 0 };
 	cb(user, &answer);
 	return 1;
 }
@@ -243,7 +243,7 @@ static struct view_record *fake_write_site(struct fake *f, const struct door_req
 		if (size > FAKE_NAME_MAX) {
 			for (size = FAKE_NAME_MAX; (r->name[size] & 0xC0) == 0x80; size--)
 				;
-			snprintf(answer->text, sizeof(answer->text), "The name was cut at %zu bytes.", size);
+			(void)said_add(&answer->said, SAY_OF(TEXT_CUT, say_phrase(SAY_FIELD_NAME), say_typed(r->name)));
 		}
 		snprintf(site->name, sizeof(site->name), "%.*s", (int)size, r->name);
 	}
@@ -283,8 +283,7 @@ static struct door_answer fake_write(struct fake *f, const struct door_request *
 	struct view_record *record = NULL;
 
 	if (r->name != NULL && strcmp(r->name, "Forbidden") == 0) {
-		answer.rc = DOOR_E_RIGHT;
-		strcpy(answer.text, "Only its author may do that.");
+		(void)door_refuse(&answer, DOOR_E_RIGHT, SAY_OF(CHANGE_NOT_YOURS, say_typed(r->name)));
 		return answer;
 	}
 	if (r->verb == DOOR_SITE)
@@ -302,7 +301,9 @@ static struct door_answer fake_write(struct fake *f, const struct door_request *
 static void fake_submit(void *ctx, const struct door_request *r, door_done done, void *user)
 {
 	struct fake *f = ctx;
-	struct door_answer answer = { .rc = DOOR_E_BUSY, .text = "Too much is under way: try again in a moment." };
+	struct door_answer answer = { .rc = DOOR_OK };
+
+	(void)door_refuse(&answer, DOOR_E_BUSY, SAY(BUSY));
 
 	if (f->busy > 0) {
 		f->busy--;
@@ -368,10 +369,11 @@ static void fake_find_tickets(void *ctx, const char *text, door_tickets done, vo
 }
 
 /* There is one alone. */
-static enum door_rc fake_set_pin(void *ctx, char why[VIEW_REMARK_SIZE], const char *pin)
+static enum door_rc fake_set_pin(void *ctx, struct said *why, const char *pin)
 {
 	(void)ctx;
-	snprintf(why, VIEW_REMARK_SIZE, "No: %s.", pin);
+	said_decide(why, SAY(PIN_FORM));
+	
 	return strcmp(pin, "1234") == 0 ? DOOR_OK : DOOR_E_INPUT;
 }
 

@@ -26,7 +26,7 @@ static struct allocate_plan plan;
 /* A site so many kilometres north of the mill. */
 static inline void stand(struct story *s, enum who who, int32_t km)
 {
-	struct said *said = site(s, who, 1);
+	struct entered *said = site(s, who, 1);
 
 	said->entry.site.place = (struct place){ 35000000 + km * 1000000 / 111, -77000000, PLACE_POINT };
 	story_name(said);
@@ -41,7 +41,7 @@ struct asking {
 };
 
 /* Register 10 of its author; the pointer is for what a story adds. */
-static inline struct said *ask(struct story *s, struct asking a)
+static inline struct entered *ask(struct story *s, struct asking a)
 {
 	struct entry e = blank(ENTRY_LINE, 10, NOON - HOUR);
 
@@ -56,9 +56,9 @@ static inline struct said *ask(struct story *s, struct asking a)
 	return tell(s, a.who, &e);
 }
 
-static inline struct said *shelf(struct story *s, enum who who, uint32_t number, uint16_t item, uint32_t quantity)
+static inline struct entered *shelf(struct story *s, enum who who, uint32_t number, uint16_t item, uint32_t quantity)
 {
-	struct said *said = stock(s, who, number, (uint64_t)quantity * LITRE, 0);
+	struct entered *said = stock(s, who, number, (uint64_t)quantity * LITRE, 0);
 
 	said->entry.line.item = item;
 	story_name(said);
@@ -86,7 +86,7 @@ static inline void setting(struct story *s)
 static inline void moved(struct story *s, enum who who, uint32_t number, enum move_stage stage, struct ref need,
 			 uint32_t litres, int32_t hours)
 {
-	struct said *said =
+	struct entered *said =
 		move(s, (struct moving){ who, number, stage, need, MILLS, NOTHING, (uint64_t)litres * LITRE, 0, 0 });
 
 	said->entry.hlc.time = said->entry.move.at = (uint32_t)(NOON + hours * HOUR);
@@ -105,7 +105,7 @@ static inline struct fold *fold_new(void)
 	return f;
 }
 
-static inline void put(struct fold *f, const struct said *said)
+static inline void put(struct fold *f, const struct entered *said)
 {
 	assert_int_not_equal(fold_put(f, said_bytes(said), &said->id, &said->author), FOLD_E_FULL);
 }

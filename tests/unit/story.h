@@ -16,7 +16,7 @@ enum { STORY_MAX = 48, NOON = 2400 * EPOCH_S + EPOCH_S / 2, HOUR = 3600 };
 /* SCHOOL asks; MILL and CHURCH have stock; the others are who they are. IMPOSTOR's key has SCHOOL's hint. */
 enum who { SCHOOL, MILL, CHURCH, NURSE, TRUCKER, STRANGER, IMPOSTOR, WHO_COUNT };
 
-struct said {
+struct entered {
 	struct entry entry;
 	uint8_t bytes[ENTRY_SIZE_MAX];
 	size_t size;
@@ -27,7 +27,7 @@ struct said {
 struct story {
 	uint32_t count;
 	uint32_t now_s;
-	struct said said[STORY_MAX];
+	struct entered said[STORY_MAX];
 };
 
 static inline struct public_key key_of(enum who who)
@@ -50,12 +50,12 @@ static inline struct ref ref_of(enum who who, uint32_t number)
 
 static const struct ref NOTHING = { 0 };
 
-static inline struct view said_bytes(const struct said *said)
+static inline struct view said_bytes(const struct entered *said)
 {
 	return (struct view){ said->bytes, said->size };
 }
 
-static inline void story_write(struct said *said)
+static inline void story_write(struct entered *said)
 {
 	size_t size;
 
@@ -64,18 +64,18 @@ static inline void story_write(struct said *said)
 }
 
 /* The id follows from what is said. */
-static inline void story_name(struct said *said)
+static inline void story_name(struct entered *said)
 {
 	story_write(said);
 	said->id = entry_id_of(said_bytes(said), &said->author);
 }
 
-static inline struct said *tell(struct story *s, enum who who, const struct entry *e)
+static inline struct entered *tell(struct story *s, enum who who, const struct entry *e)
 {
-	struct said *said = &s->said[s->count++];
+	struct entered *said = &s->said[s->count++];
 
 	assert_true(s->count <= STORY_MAX);
-	*said = (struct said){ .entry = *e, .author = key_of(who) };
+	*said = (struct entered){ .entry = *e, .author = key_of(who) };
 	said->entry.author = public_key_hint(&said->author);
 	story_name(said);
 	return said;
@@ -92,7 +92,7 @@ static inline struct entry blank(enum entry_kind kind, uint32_t number, uint32_t
 	return e;
 }
 
-static inline struct said *card(struct story *s, enum who who)
+static inline struct entered *card(struct story *s, enum who who)
 {
 	struct entry e = blank(ENTRY_CARD, 0, NOON - 40 * HOUR);
 
@@ -101,7 +101,7 @@ static inline struct said *card(struct story *s, enum who who)
 	return tell(s, who, &e);
 }
 
-static inline struct said *site(struct story *s, enum who who, uint32_t number)
+static inline struct entered *site(struct story *s, enum who who, uint32_t number)
 {
 	struct entry e = blank(ENTRY_SITE, number, NOON - 30 * HOUR);
 
@@ -122,14 +122,14 @@ static inline struct entry need_entry(enum who who, uint32_t number, uint64_t qu
 	return e;
 }
 
-static inline struct said *need(struct story *s, enum who who, uint32_t number, uint64_t quantity)
+static inline struct entered *need(struct story *s, enum who who, uint32_t number, uint64_t quantity)
 {
 	struct entry e = need_entry(who, number, quantity, NOON);
 
 	return tell(s, who, &e);
 }
 
-static inline struct said *stock(struct story *s, enum who who, uint32_t number, uint64_t quantity, uint32_t counted)
+static inline struct entered *stock(struct story *s, enum who who, uint32_t number, uint64_t quantity, uint32_t counted)
 {
 	struct entry e = blank(ENTRY_LINE, number, NOON + counted);
 
@@ -143,8 +143,8 @@ static inline struct said *stock(struct story *s, enum who who, uint32_t number,
 }
 
 /* A keeper's change of a line. */
-static inline struct said *amend(struct story *s, enum who who, uint32_t number, struct ref of,
-				 const struct said *version, uint64_t quantity, uint32_t time)
+static inline struct entered *amend(struct story *s, enum who who, uint32_t number, struct ref of,
+				 const struct entered *version, uint64_t quantity, uint32_t time)
 {
 	struct entry e = version->entry;
 
@@ -157,7 +157,7 @@ static inline struct said *amend(struct story *s, enum who who, uint32_t number,
 	return tell(s, who, &e);
 }
 
-static inline struct said *trusting(struct story *s, enum who who, uint32_t number, enum trust_kind kind, enum who whom,
+static inline struct entered *trusting(struct story *s, enum who who, uint32_t number, enum trust_kind kind, enum who whom,
 				    uint32_t time)
 {
 	struct entry e = blank(ENTRY_TRUST, number, time);
@@ -169,12 +169,12 @@ static inline struct said *trusting(struct story *s, enum who who, uint32_t numb
 	return tell(s, who, &e);
 }
 
-static inline struct said *vouch(struct story *s, enum who who, enum who whom)
+static inline struct entered *vouch(struct story *s, enum who who, enum who whom)
 {
 	return trusting(s, who, 900 + (uint32_t)whom, TRUST_VOUCH, whom, NOON - 10 * HOUR);
 }
 
-static inline struct said *keeper(struct story *s, enum who who, enum who whom)
+static inline struct entered *keeper(struct story *s, enum who who, enum who whom)
 {
 	return trusting(s, who, 950 + (uint32_t)whom, TRUST_KEEPER, whom, NOON - 10 * HOUR);
 }
@@ -190,7 +190,7 @@ struct moving {
 	uint32_t due_hours;
 };
 
-static inline struct said *move(struct story *s, struct moving m)
+static inline struct entered *move(struct story *s, struct moving m)
 {
 	struct entry e = blank(ENTRY_MOVE, m.number, NOON + m.hours * HOUR);
 
@@ -204,7 +204,7 @@ static inline struct said *move(struct story *s, struct moving m)
 	return tell(s, m.who, &e);
 }
 
-static inline struct said *note(struct story *s, enum who who, uint32_t number, enum note_kind kind, struct ref of,
+static inline struct entered *note(struct story *s, enum who who, uint32_t number, enum note_kind kind, struct ref of,
 				uint32_t hours)
 {
 	struct entry e = blank(ENTRY_NOTE, number, NOON + hours * HOUR);

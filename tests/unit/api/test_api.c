@@ -476,7 +476,7 @@ static void tables_and_bundles_pass(void **state)
 			 200);
 	assert_string_equal(
 		body, "{\"kind\":\"site\",\"rows\":2,\"added\":1,\"changed\":0,\"known\":0,\"rejected\":[{\"line\":3,"
-		      "\"error\":\"The site's name is missing.\"}],\"remarks\":[],\"ignored_columns\":[]}");
+		      "\"error\":\"The site's name is missing.\",\"code\":\"row-no-name\",\"values\":{}}],\"remarks\":[],\"ignored_columns\":[]}");
 	assert_int_equal(get(n, "/v1/bundle", &body), 200);
 	assert_memory_equal(body, "bun\0dle!", 8);
 	assert_int_equal(ask(n, "POST", "/v1/bundle", "application/octet-stream", "\x07xyz", &body), 200);

@@ -12,6 +12,8 @@
 
 #include "proto/bounds.h"
 #include "proto/catalog/measure.h"
+#include "board/text/say_measure.h"
+#include "tests/unit/written.h"
 
 enum {
 	WATER = 101,
@@ -149,7 +151,7 @@ static void test_what_people_type(void **state)
 	for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
 		const struct catalog_item *item = ROWS[i].item ? catalog_find_code(ROWS[i].item) : NULL;
 		struct measure m = { .milli = 77 };
-		char said[MEASURE_TEXT_SIZE];
+		const char *said;
 		enum measure_rc rc = measure_read(&m, ROWS[i].typed, item);
 
 		if (rc != ROWS[i].rc || (rc == MEASURE_OK && m.milli != ROWS[i].milli))
@@ -157,28 +159,30 @@ static void test_what_people_type(void **state)
 				 (unsigned long long)m.milli);
 		if (rc != MEASURE_OK) {
 			assert_int_equal(m.milli, 77);
-			measure_error(said, rc, ROWS[i].typed, item);
+			said = written_say(say_measure_error(rc, ROWS[i].typed, item));
 			assert_true(strlen(said) > 20 && said[strlen(said) - 1] == '.');
 			continue;
 		}
 		if (m.converted != (ROWS[i].remark != NULL))
 			fail_msg("\"%s\" is%s converted", ROWS[i].typed, m.converted ? "" : " not");
-		measure_remark(said, &m, ROWS[i].typed, item);
-		if (m.converted)
-			assert_string_equal(said, ROWS[i].remark);
+		said = written_say(say_measure(&m, ROWS[i].typed, item));
+		if (m.converted) {
+			assert_true(strncmp(said, ROWS[i].remark, strlen(ROWS[i].remark)) == 0);
+			assert_string_equal(said + strlen(ROWS[i].remark), ".");
+		}
 	}
 }
 
 static void test_sentences_say_what_would_be_right(void **state)
 {
-	char said[MEASURE_TEXT_SIZE];
+	const char *said;
 
 	(void)state;
-	measure_error(said, MEASURE_E_KIND, "5 gal", catalog_find_code(BLANKET));
+	said = written_say(say_measure_error(MEASURE_E_KIND, "5 gal", catalog_find_code(BLANKET)));
 	assert_string_equal(said, "\"5 gal\" does not fit: Blanket is counted in pieces. Write how many, or a weight.");
-	measure_error(said, MEASURE_E_CONTENT, "3 cases of 24", catalog_find_code(WATER));
+	said = written_say(say_measure_error(MEASURE_E_CONTENT, "3 cases of 24", catalog_find_code(WATER)));
 	assert_string_equal(said, "\"3 cases of 24\": how much is in one? Write 3 cases of 24 x 0.5 L.");
-	measure_error(said, MEASURE_E_WORD, "3 bushels", catalog_find_code(RICE));
+	said = written_say(say_measure_error(MEASURE_E_WORD, "3 bushels", catalog_find_code(RICE)));
 	assert_string_equal(said, "\"3 bushels\" does not fit: Rice/flour is counted in kg. Write kg, g, t, lb or oz.");
 }
 

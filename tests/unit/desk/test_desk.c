@@ -15,6 +15,7 @@
 #include "node/desk/desk.h"
 #include "tests/sim/dice.h"
 #include "tests/unit/stored.h"
+#include "tests/unit/written.h"
 
 enum { ASKED_MAX = 16 };
 
@@ -95,7 +96,7 @@ static void finish(struct node *n)
 	uv_run(&n->at.loop, UV_RUN_DEFAULT);
 	for (size_t i = 0; i < n->answered; i++)
 		if (n->answers[i].rc != DOOR_OK)
-			fail_msg("%s", n->answers[i].text);
+			fail_msg("%s", written(&n->answers[i].said));
 }
 
 static int node_setup(void **state)

@@ -13,6 +13,7 @@
 #include "node/desk/draft.h"
 #include "proto/place/plus_code.h"
 #include "tests/unit/samples.h"
+#include "tests/unit/written.h"
 
 enum { NOW_S = 2400 * EPOCH_S, OAK_LAT = 35108500, OAK_LON = -77044100 };
 
@@ -57,7 +58,7 @@ static struct ref say(struct town *t, struct door_request request)
 	struct entry_id id;
 
 	if (ask(t, request) != DOOR_OK)
-		fail_msg("%s", t->answer.text);
+		fail_msg("%s", written(&t->answer.said));
 	sample = sign_draft(t);
 	id = entry_id_of(sample_view(&sample), &t->author.public);
 	assert_true(picture_put(t->picture, sample_view(&sample), &id, &t->author.public));
@@ -127,8 +128,8 @@ static void test_items(void **state)
 		enum door_rc rc = ask(t, need(rows[i].typed));
 
 		if (rc != rows[i].rc)
-			fail_msg("%s: %s", rows[i].typed, t->answer.text);
-		assert_string_equal(t->answer.text, rows[i].said);
+			fail_msg("%s: %s", rows[i].typed, written(&t->answer.said));
+		assert_string_equal(written(&t->answer.said), rows[i].said);
 		if (rc != DOOR_OK)
 			continue;
 		assert_int_equal(t->draft.entry.line.item, rows[i].item);
@@ -146,7 +147,7 @@ static void test_items_of_tables_stay_words(void **state)
 	assert_int_equal(ask(t, row), DOOR_OK);
 	assert_int_equal(t->draft.entry.line.item, 0);
 	assert_string_equal(t->draft.entry.line.text, "diapers");
-	assert_non_null(strstr(t->answer.text, "may be Diapers, infant (601)"));
+	assert_non_null(strstr(written(&t->answer.said), "may be Diapers, infant (601)"));
 }
 
 static void test_quantities(void **state)
@@ -183,8 +184,8 @@ static void test_quantities(void **state)
 		request.measure = rows[i].typed;
 		rc = ask(t, request);
 		if (rc != rows[i].rc)
-			fail_msg("%s: %s", rows[i].typed, t->answer.text);
-		assert_string_equal(t->answer.text, rows[i].said);
+			fail_msg("%s: %s", rows[i].typed, written(&t->answer.said));
+		assert_string_equal(written(&t->answer.said), rows[i].said);
 		if (rc == DOOR_OK)
 			assert_int_equal(t->draft.entry.line.quantity_milli, rows[i].milli);
 	}
@@ -216,7 +217,7 @@ static void test_quantities_of_edits_stock_and_moves(void **state)
 	move.of = ref;
 	assert_int_equal(ask(t, move), DOOR_OK);
 	assert_int_equal(t->draft.entry.move.quantity_milli, 9000);
-	assert_string_equal(t->answer.text, "6x1.5L = 9 L.");
+	assert_string_equal(written(&t->answer.said), "6x1.5L = 9 L.");
 	move.measure = "3 pairs";
 	assert_int_equal(ask(t, move), DOOR_E_INPUT);
 	assert_int_equal(ask(t, stock), DOOR_OK);
@@ -250,7 +251,7 @@ static void test_places_of_sites(void **state)
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		site.where = rows[i].typed;
 		if (ask(t, site) != rows[i].rc)
-			fail_msg("%s: %s", rows[i].typed, t->answer.text);
+			fail_msg("%s: %s", rows[i].typed, written(&t->answer.said));
 		if (rows[i].rc != DOOR_OK)
 			continue;
 		assert_int_equal(t->draft.entry.site.place.lat_e6, rows[i].lat_e6);
@@ -265,7 +266,7 @@ static void test_places_of_sites(void **state)
 	assert_in_range(-t->draft.entry.site.place.lon_e6, -fir.lon_e6 - 63, -fir.lon_e6 + 63);
 	picture_stand_at(t->picture, (struct ref){ 0, 0 });
 	assert_int_equal(ask(t, site), DOOR_E_INPUT);
-	assert_non_null(strstr(t->answer.text, "write the whole code"));
+	assert_non_null(strstr(written(&t->answer.said), "write the whole code"));
 }
 
 static bool holds(const struct sample *sample, const void *bytes, size_t size)
@@ -316,7 +317,7 @@ static void test_a_household_is_told_as_a_cell(void **state)
 		assert_int_equal(line->cell.digits, rows[i].signed_digits);
 		assert_int_equal(line->cell.lat_e6, middle.lat_e6);
 		assert_int_equal(line->cell.lon_e6, middle.lon_e6);
-		assert_true(rows[i].said[0] ? strstr(t->answer.text, rows[i].said) != NULL : t->answer.text[0] == '\0');
+		assert_true(rows[i].said[0] ? strstr(written(&t->answer.said), rows[i].said) != NULL : written(&t->answer.said)[0] == '\0');
 		sample = sign_draft(t);
 		assert_hides(&sample, door.lat_e6);
 		assert_hides(&sample, door.lon_e6);
@@ -343,7 +344,7 @@ static void test_a_place_that_is_a_site_is_the_site(void **state)
 	assert_int_equal(ask(t, request), DOOR_OK);
 	assert_false(ref_is_none(t->draft.entry.line.site));
 	assert_int_equal(t->draft.entry.line.cell.digits, PLACE_NONE);
-	assert_string_equal(t->answer.text, "");
+	assert_string_equal(written(&t->answer.said), "");
 }
 
 static struct fold_line line_of(struct town *t, struct ref ref, struct entry *standing, struct fold_sums *sums)
@@ -425,11 +426,11 @@ static void test_words_about_what_can_harm_are_not_written(void **state)
 	insulin.fields |= DOOR_TEXT;
 	insulin.text = "for the man in room 9";
 	assert_int_equal(ask(t, insulin), DOOR_E_INPUT);
-	assert_non_null(strstr(t->answer.text, "read by everybody"));
+	assert_non_null(strstr(written(&t->answer.said), "read by everybody"));
 	insulin.long_text = DOOR_CUT;
 	assert_int_equal(ask(t, insulin), DOOR_OK);
 	assert_string_equal(t->draft.entry.line.text, "");
-	assert_non_null(strstr(t->answer.text, "left out"));
+	assert_non_null(strstr(written(&t->answer.said), "left out"));
 }
 
 int main(void)

@@ -276,7 +276,7 @@ struct room {
 	const char *first, *second;
 };
 
-static const struct room ROOMS[LCD_WORDS] = {
+static const struct room ROOMS[] = {
 	{ SAY_LCD_MINUTES, 6, "59", NULL },
 	{ SAY_LCD_HOURS, 6, "47", NULL },
 	{ SAY_LCD_DAYS, 6, "365", NULL },
@@ -360,14 +360,27 @@ static const struct room ROOMS[LCD_WORDS] = {
 	{ SAY_LCD_RADIO_NOBODY, 16, NULL, NULL },
 };
 
+/* Whatever stands in the language files for the display was given its room above. */
+static void every_word_has_its_room(void **state)
+{
+	size_t words = 0;
+
+	(void)state;
+	for (int code = SAY_NOTHING + 1; code < SAY_CODES; code++)
+		words += strncmp(say_code_name((enum say_code)code), "lcd-", 4) == 0;
+	assert_int_equal(words, sizeof(ROOMS) / sizeof(*ROOMS));
+	for (size_t i = 0; i < sizeof(ROOMS) / sizeof(*ROOMS); i++)
+		for (size_t j = 0; j < i; j++)
+			assert_int_not_equal(ROOMS[i].word, ROOMS[j].word);
+}
+
 static void every_word_fits_in_every_language(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < LCD_WORDS; i++) {
+	for (size_t i = 0; i < sizeof(ROOMS) / sizeof(*ROOMS); i++) {
 		const struct room *room = &ROOMS[i];
 
-		assert_int_equal(room->word, i);
-		for (int language = 0; language < CATALOG_LANGUAGES; language++) {
+		for (int language = 0; language < LANGUAGES; language++) {
 			const char *text = say_phrase_text((enum language)language, room->word);
 			char line[96], ascii[96], latin1[96];
 
@@ -385,12 +398,12 @@ static void every_word_fits_in_every_language(void **state)
 static void translations_lose_no_value(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < LCD_WORDS; i++)
-		for (int language = 0; language < CATALOG_LANGUAGES; language++) {
-			const char *text = say_phrase_text((enum language)language, (enum say_code)i);
+	for (size_t i = 0; i < sizeof(ROOMS) / sizeof(*ROOMS); i++)
+		for (int language = 0; language < LANGUAGES; language++) {
+			const char *text = say_phrase_text((enum language)language, ROOMS[i].word);
 			size_t values = 0;
 
-			for (const char *at = text; (at = strchr(at, '%')) != NULL; at++)
+			for (const char *at = text; (at = strstr(at, "{}")) != NULL; at++)
 				values++;
 			if (values != (size_t)(ROOMS[i].first != NULL) + (ROOMS[i].second != NULL))
 				fail_msg("\"%s\" has %zu values", text, values);
@@ -516,6 +529,7 @@ int main(void)
 		cmocka_unit_test(long_lists_end),
 		cmocka_unit_test(accents_fold),
 		cmocka_unit_test(the_radio_says_whom_it_hears_or_what_it_lacks),
+		cmocka_unit_test(every_word_has_its_room),
 		cmocka_unit_test(every_word_fits_in_every_language),
 		cmocka_unit_test(translations_lose_no_value),
 		cmocka_unit_test(people_read_their_own_language),

@@ -47,7 +47,7 @@ static inline void setting(struct story *s)
 	s->now_s = NOON + HOUR;
 }
 
-static inline struct said *pledge(struct story *s, enum who who, uint32_t number, uint64_t quantity)
+static inline struct entered *pledge(struct story *s, enum who who, uint32_t number, uint64_t quantity)
 {
 	return move(s, (struct moving){ who, number, MOVE_PLEDGED, NEED, NOTHING, NOTHING, quantity, 1, 0 });
 }
@@ -152,7 +152,7 @@ static inline struct fold *fold_new(void)
 	return f;
 }
 
-static inline void put(struct fold *f, const struct said *said)
+static inline void put(struct fold *f, const struct entered *said)
 {
 	assert_int_not_equal(fold_put(f, said_bytes(said), &said->id, &said->author), FOLD_E_FULL);
 }

@@ -20,11 +20,11 @@ struct fold_stories {
 	size_t count;
 };
 
-static void shuffle(struct said *said, uint32_t count, struct dice *dice)
+static void shuffle(struct entered *said, uint32_t count, struct dice *dice)
 {
 	for (uint32_t i = count; i-- > 1;) {
 		uint32_t other = dice_below(dice, i + 1);
-		struct said kept = said[i];
+		struct entered kept = said[i];
 
 		said[i] = said[other];
 		said[other] = kept;
@@ -98,7 +98,7 @@ static void test_stories_in_any_order(void **state)
 /* What the fold keeps of bytes. */
 
 /* A body as others may write it: the message first, then what every body says, in another order. */
-static void turn_round(struct said *said)
+static void turn_round(struct entered *said)
 {
 	uint8_t kept[ENTRY_SIZE_MAX];
 	size_t head = said->entry.hlc.tick > 127 ? 22 : said->entry.hlc.tick ? 21 : 19;
@@ -110,7 +110,7 @@ static void turn_round(struct said *said)
 }
 
 /* A later version's field: number 30, a varint, behind all others. */
-static void add_later_field(struct said *said)
+static void add_later_field(struct entered *said)
 {
 	static const uint8_t field[3] = { 30 * 8 % 128 | 128, 30 * 8 / 128, 1 };
 	size_t size = said->size - SIGNATURE_SIZE;
@@ -121,7 +121,7 @@ static void add_later_field(struct said *said)
 	said->size += sizeof field;
 }
 
-static void (*const SPELLINGS[])(struct said *said) = { NULL, turn_round, add_later_field };
+static void (*const SPELLINGS[])(struct entered *said) = { NULL, turn_round, add_later_field };
 
 enum { SPELLING_COUNT = sizeof SPELLINGS / sizeof SPELLINGS[0] };
 
@@ -172,7 +172,7 @@ static void agrees(const struct facts *facts, const struct entry *e)
 }
 
 /* One entry alone in the fold comes back as it was said, under its id. */
-static void comes_back(const struct said *said)
+static void comes_back(const struct entered *said)
 {
 	struct fold *f = fold_new();
 	struct entry expected, found;
@@ -212,7 +212,7 @@ static void test_what_was_said_comes_back(void **state)
 		stories->all[i].tell(&s);
 		for (uint32_t at = 0; at < s.count; at++)
 			for (size_t way = 0; way < SPELLING_COUNT * (sizeof ticks / sizeof *ticks); way++) {
-				struct said said = s.said[at];
+				struct entered said = s.said[at];
 
 				said.entry.hlc.tick = ticks[way / SPELLING_COUNT];
 				story_write(&said);
@@ -251,7 +251,7 @@ static void test_damaged_words_lead_nobody_astray(void **state)
 
 		stories->all[round % stories->count].tell(&s);
 		for (uint32_t i = 0; i < s.count; i++) {
-			struct said *said = &s.said[i];
+			struct entered *said = &s.said[i];
 			uint32_t words = (uint32_t)(said->size - SIGNATURE_SIZE - 21);
 
 			if (words && dice_below(&dice, 2))

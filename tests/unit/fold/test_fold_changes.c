@@ -4,7 +4,7 @@
 
 static void keeper_changes(struct story *s)
 {
-	struct said *change;
+	struct entered *change;
 
 	setting(s);
 	keeper(s, SCHOOL, NURSE);
@@ -64,7 +64,7 @@ static void the_change_no_longer_applies(struct fold *f)
 
 static void two_keepers_at_once(struct story *s)
 {
-	struct said *base;
+	struct entered *base;
 
 	setting(s);
 	base = need(s, SCHOOL, 12, 100);

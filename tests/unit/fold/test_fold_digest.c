@@ -19,7 +19,7 @@ static void test_the_digest_is_of_the_figures(void **state)
 		other = digest_of(f, s.now_s + 3600);
 		assert_memory_not_equal(&told, &other, sizeof told);
 		for (uint32_t at = 0; at < s.count; at++) {
-			struct said kept = s.said[at];
+			struct entered kept = s.said[at];
 
 			if (kept.entry.kind == ENTRY_LINE)
 				s.said[at].entry.line.quantity_milli++;

@@ -6,8 +6,8 @@ static void test_replaced_stale_full(void **state)
 {
 	struct story s = { .count = 0 };
 	struct entry newer = need_entry(SCHOOL, 10, 70, NOON + 5);
-	struct said unknown;
-	struct said *old, *new, *extra;
+	struct entered unknown;
+	struct entered *old, *new, *extra;
 	struct fold *f = fold_new();
 
 	(void)state;
@@ -45,7 +45,7 @@ static void test_what_was_derived_lasts_until_the_next_run(void **state)
 {
 	struct entry newer = need_entry(SCHOOL, 10, 70, NOON + 5);
 	struct story s = { .count = 0 };
-	struct said *change;
+	struct entered *change;
 	struct fold_digest told, now;
 	struct fold *f;
 
@@ -78,7 +78,7 @@ static void test_much_that_is_replaced_makes_room(void **state)
 	(void)as_told(&s, &f);
 	for (uint32_t i = 1; i <= 20000; i++) {
 		struct entry newer = need_entry(SCHOOL, 10, 100 + i % 50, NOON + i);
-		struct said *change = tell(&s, SCHOOL, &newer);
+		struct entered *change = tell(&s, SCHOOL, &newer);
 
 		assert_int_equal(fold_put(f, said_bytes(change), &change->id, &change->author), FOLD_OK);
 		s.count--;
@@ -103,7 +103,7 @@ static void test_authors_who_left_make_room(void **state)
 
 	(void)state;
 	for (uint32_t i = 0; i < 3 * CONFIG.authors_max; i++) {
-		struct said *said = need(&s, SCHOOL, 10, 1);
+		struct entered *said = need(&s, SCHOOL, 10, 1);
 
 		memset(said->author.bytes, (int)i + 1, sizeof said->author.bytes);
 		said->entry.author = public_key_hint(&said->author);

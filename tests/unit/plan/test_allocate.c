@@ -131,7 +131,7 @@ static void what_people_die_without_comes_first(struct fold *f)
 /* The nurse's stock is nearer to the church, and keeps 100 L. */
 static void two_sources(struct story *s)
 {
-	struct said *kept;
+	struct entered *kept;
 
 	setting(s);
 	vouch(s, NURSE, CHURCH);
@@ -165,7 +165,7 @@ static void what_is_promised_is_gone(struct fold *f)
 
 static void short_reach(struct story *s)
 {
-	struct said *near;
+	struct entered *near;
 
 	setting(s);
 	ask(s, (struct asking){ SCHOOL, WATER, 120, 40, 0, 10, 0 });
@@ -253,7 +253,7 @@ static void friends_of_friends_count(struct fold *f)
 /* The church was not heard for 30 hours: its need is past its life. */
 static void one_is_silent(struct story *s)
 {
-	struct said *said;
+	struct entered *said;
 
 	setting(s);
 	ask(s, (struct asking){ SCHOOL, WATER, 120, 40, 0, 10, 0 });
@@ -350,7 +350,7 @@ static void a_cup_is_no_day(struct fold *f)
 
 static void substitutes(struct story *s)
 {
-	struct said *said;
+	struct entered *said;
 
 	setting(s);
 	said = ask(s, (struct asking){ SCHOOL, WATER, 120, 40, 0, 10, 0 });
@@ -374,7 +374,7 @@ static void substitutes_count(struct fold *f)
 
 static void only_whole_canisters(struct story *s)
 {
-	struct said *said;
+	struct entered *said;
 
 	setting(s);
 	ask(s, (struct asking){ SCHOOL, WATER, 30, 4, 0, 10, 0 });
@@ -425,7 +425,7 @@ static void nobody_gets_half_a_blanket(struct fold *f)
 
 static void a_drill(struct story *s)
 {
-	struct said *said;
+	struct entered *said;
 
 	one_waits_longer(s);
 	said = &s->said[s->count - 2];
@@ -454,7 +454,7 @@ static void no_number_is_a_day(struct fold *f)
 	is_row(f, 0, SCHOOLS, MILLS, 120 * LITRE);
 }
 
-static void say_in_words(struct said *said)
+static void say_in_words(struct entered *said)
 {
 	said->entry.line.item = 0;
 	strcpy(said->entry.line.text, "chain saw");
@@ -545,7 +545,7 @@ static void test_stories(void **state)
 static void put_in_some_order(struct fold *f, const struct story *s, struct dice *dice)
 {
 	for (uint32_t i = 0; i < 3 * s->count; i++) {
-		const struct said *said = &s->said[dice_below(dice, s->count)];
+		const struct entered *said = &s->said[dice_below(dice, s->count)];
 
 		put(f, said);
 		if (dice_below(dice, 8) == 0)
@@ -599,7 +599,7 @@ static void test_the_digest_is_of_the_hour_and_the_candidates(void **state)
 		draw_up(f, s.now_s, WATER);
 		assert_memory_not_equal(&plan.digest, &told, sizeof told);
 		for (uint32_t at = 0; at < s.count; at++) {
-			struct said kept = s.said[at];
+			struct entered kept = s.said[at];
 
 			if (kept.entry.kind != ENTRY_LINE)
 				continue;

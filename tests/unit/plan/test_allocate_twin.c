@@ -337,7 +337,7 @@ static const uint16_t ITEMS[] = { WATER, WASHING, TABLETS, MEAL, BLANKET };
 
 static void random_site(struct story *s, enum who who, struct dice *dice)
 {
-	struct said *said = site(s, who, 1);
+	struct entered *said = site(s, who, 1);
 
 	if (dice_below(dice, 5))
 		said->entry.site.place =
@@ -384,7 +384,7 @@ static void random_move(struct story *s, uint32_t number, struct dice *dice)
 	enum who needy = (enum who)dice_below(dice, 6), holder = (enum who)dice_below(dice, 6);
 	enum move_stage stage = stages[dice_below(dice, 7)];
 	enum who who = stage == MOVE_RECEIVED || stage == MOVE_GIVEN || !dice_below(dice, 6) ? needy : holder;
-	struct said *said = move(s, (struct moving){ who, number, stage, ref_of(needy, 10 + dice_below(dice, 2)),
+	struct entered *said = move(s, (struct moving){ who, number, stage, ref_of(needy, 10 + dice_below(dice, 2)),
 						     ref_of(holder, 20 + 10 * dice_below(dice, 2)), NOTHING,
 						     1 + dice_below(dice, 60) * 500, 0, 0 });
 

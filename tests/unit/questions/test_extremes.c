@@ -134,11 +134,12 @@ static void ask_all(struct picture *p, uint32_t now_s, const struct public_key *
 	struct walk walk = { .since = 0 };
 	struct questions q = { .picture = p, .walk = &walk, .self = self, .now_s = now_s };
 	struct view_plan plan;
-	char remark[VIEW_REMARK_SIZE], site[VIEW_REF_SIZE];
+	struct said remark;
+	char site[VIEW_REF_SIZE];
 
 	picture_ref_text(p, ref_of(MILL, 1), site);
 	for (int question = 0; question < VIEW_QUESTIONS; question++)
-		(void)questions_ask(&q, remark,
+		(void)questions_ask(&q, &remark,
 				    &(struct view_asked){ .question = (enum view_question)question,
 							  .site = question == VIEW_Q_LOAD ? site : NULL,
 							  .km = now_s % 2 ? 20100 : 0 },
@@ -191,7 +192,7 @@ static void test_a_crowd_beyond_count_is_not_a_small_one(void **state)
 	struct questions q = { .picture = p, .walk = &walk, .self = &self, .now_s = NOON };
 	struct entry e = need_entry(SCHOOL, 10, 1000, NOON);
 	struct view_answer row = { .people = 0 };
-	char remark[VIEW_REMARK_SIZE];
+	struct said remark;
 
 	(void)state;
 	assert_non_null(p);
@@ -203,7 +204,7 @@ static void test_a_crowd_beyond_count_is_not_a_small_one(void **state)
 		picture_put(p, said_bytes(&story.said[0]), &story.said[0].id, &story.said[0].author);
 	}
 	picture_refresh(p, NOON);
-	assert_int_equal(questions_ask(&q, remark, &(struct view_asked){ .question = VIEW_Q_SHORT }, keep_row, &row),
+	assert_int_equal(questions_ask(&q, &remark, &(struct view_asked){ .question = VIEW_Q_SHORT }, keep_row, &row),
 			 1);
 	assert_int_equal(row.count, 2200);
 	assert_int_equal(row.people, UINT32_MAX);

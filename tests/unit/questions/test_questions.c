@@ -13,6 +13,7 @@
 #include "node/questions/questions.h"
 #include "node/system/clock.h"
 #include "tests/unit/story.h"
+#include "tests/unit/written.h"
 
 enum { WATER = 101, RICE = 202, BLANKET = 303, ROWS_MAX = 64 };
 
@@ -25,7 +26,7 @@ struct asked {
 	void *memory;
 	struct view_answer rows[ROWS_MAX];
 	size_t count, total;
-	char remark[VIEW_REMARK_SIZE];
+	struct said remark;
 };
 
 static bool on_row(void *user, const struct view_answer *answer)
@@ -122,7 +123,7 @@ static size_t ask(struct asked *a, const struct view_asked *asked)
 
 	hear(a);
 	a->count = 0;
-	a->total = questions_ask(&q, a->remark, asked, on_row, a);
+	a->total = questions_ask(&q, &a->remark, asked, on_row, a);
 	return a->total;
 }
 
@@ -202,9 +203,9 @@ static void test_a_truck_takes_the_most_pressing_first_up_to_its_weight(void **s
 	assert_int_equal(ask(&a, &(struct view_asked){ .question = VIEW_Q_LOAD, .site = "Mill" }), 2);
 	assert_int_equal(a.rows[1].quantity_milli, 300000);
 	assert_int_equal(ask(&a, &(struct view_asked){ .question = VIEW_Q_LOAD }), SIZE_MAX);
-	assert_non_null(strstr(a.remark, "for which site"));
+	assert_non_null(strstr(written(&a.remark), "for which site"));
 	assert_int_equal(ask(&a, &(struct view_asked){ .question = VIEW_Q_LOAD, .site = "Nowhere" }), SIZE_MAX);
-	assert_non_null(strstr(a.remark, "Nowhere"));
+	assert_non_null(strstr(written(&a.remark), "Nowhere"));
 	asked_end(&a);
 }
 
@@ -225,11 +226,11 @@ static void test_who_promised_and_is_late_is_named(void **state)
 	a.story.now_s = NOON + 5 * HOUR;
 	assert_int_equal(ask(&a, &(struct view_asked){ .question = VIEW_Q_LATE }), 1);
 	assert_int_equal(a.rows[0].quantity_milli, 40000);
-	assert_string_equal(a.rows[0].about, "promised, not sent");
+	assert_string_equal(written(&a.rows[0].about), "promised, not sent");
 	assert_int_equal(a.rows[0].trust, VIEW_TRUSTED);
 	a.story.now_s = NOON + 10 * HOUR;
 	assert_int_equal(ask(&a, &(struct view_asked){ .question = VIEW_Q_LATE }), 1);
-	assert_string_equal(a.rows[0].about, "lapsed: it is open again");
+	assert_string_equal(written(&a.rows[0].about), "lapsed: it is open again");
 	asked_end(&a);
 }
 
@@ -254,7 +255,7 @@ static void test_surplus_leaves_reserve_promises_and_own_needs(void **state)
 	assert_int_equal(ask(&a, &(struct view_asked){ .question = VIEW_Q_SURPLUS }), 2);
 	assert_string_equal(a.rows[1].item_name, "Rice/flour");
 	assert_int_equal(a.rows[1].quantity_milli, 4000);
-	assert_non_null(strstr(a.rows[1].about, "count it as stock"));
+	assert_non_null(strstr(written(&a.rows[1].about), "count it as stock"));
 	asked_end(&a);
 }
 
@@ -274,7 +275,7 @@ static void test_what_came_beyond_a_need_is_left_over_until_the_need_is_closed(v
 	a.story.now_s = NOON + 2 * HOUR;
 	assert_int_equal(ask(&a, &(struct view_asked){ .question = VIEW_Q_SURPLUS }), 1);
 	assert_int_equal(a.rows[0].quantity_milli, 60000);
-	assert_string_equal(a.rows[0].about, "more came than was asked: count it as stock, then close the need");
+	assert_string_equal(written(&a.rows[0].about), "more came than was asked: count it as stock, then close the need");
 	closed.hlc.time = NOON + 2 * HOUR;
 	closed.line.closed = CLOSED_DONE;
 	tell(&a.story, SCHOOL, &closed);
@@ -297,7 +298,7 @@ static void test_a_need_with_one_voice_is_unconfirmed_a_strangers_first(void **s
 	note(&a.story, STRANGER, 41, NOTE_STILL_NEEDED, ref_of(STRANGER, 11), 0); /* its own word again */
 	assert_int_equal(ask(&a, &(struct view_asked){ .question = VIEW_Q_UNCONFIRMED }), 2);
 	assert_string_equal(a.rows[0].site, "Barn");
-	assert_string_equal(a.rows[0].about, "a stranger's word alone");
+	assert_string_equal(written(&a.rows[0].about), "a stranger's word alone");
 	assert_string_equal(a.rows[1].site, "School");
 	assert_int_equal(a.rows[1].quantity_milli, 100000);
 	asked_end(&a);
@@ -397,7 +398,7 @@ static void test_a_shelf_below_nothing_is_to_be_counted_first(void **state)
 	a.story.now_s = NOON + 2 * HOUR;
 	assert_int_equal(ask(&a, &(struct view_asked){ .question = VIEW_Q_RUNS_OUT }), 2);
 	assert_int_equal(a.rows[0].quantity_milli, -15000);
-	assert_string_equal(a.rows[0].about, "more left than was counted: recount it");
+	assert_string_equal(written(&a.rows[0].about), "more left than was counted: recount it");
 	asked_end(&a);
 }
 
@@ -416,9 +417,9 @@ static void test_what_ends_within_a_day_ends_in_this_order(void **state)
 	tell(&a.story, SCHOOL, &old);
 	move(&a.story, (struct moving){ SCHOOL, 30, MOVE_PLEDGED, ref_of(SCHOOL, 11), NOTHING, NOTHING, 40000, 0, 1 });
 	assert_int_equal(ask(&a, &(struct view_asked){ .question = VIEW_Q_EXPIRING }), 3);
-	assert_string_equal(a.rows[0].about, "still needed?");
+	assert_string_equal(written(&a.rows[0].about), "still needed?");
 	assert_int_equal(a.rows[0].when, clock_unix_of(NOON + 5 * HOUR));
-	assert_string_equal(a.rows[1].about, "the promise lapses");
+	assert_string_equal(written(&a.rows[1].about), "the promise lapses");
 	assert_int_equal(a.rows[1].when, clock_unix_of(NOON + 7 * HOUR));
 	assert_string_equal(a.rows[2].item_name, "Blanket");
 	assert_int_equal(a.rows[2].when, clock_unix_of(NOON + 12 * HOUR)); /* at midnight the epoch leaves */
@@ -466,10 +467,10 @@ static void test_news_is_what_others_said_since_the_walk_once_each(void **state)
 	tell(&a.story, MILL, &alert);
 	commit_story(&a);
 	assert_int_equal(ask(&a, &(struct view_asked){ .question = VIEW_Q_NEWS }), 0);
-	assert_non_null(strstr(a.remark, "Nobody came by"));
+	assert_non_null(strstr(written(&a.remark), "Nobody came by"));
 	a.walk.since = clock_unix_of(NOON - HOUR);
 	assert_int_equal(ask(&a, &(struct view_asked){ .question = VIEW_Q_NEWS }), 3);
-	assert_string_equal(a.rows[0].about, "Bridge out");
+	assert_string_equal(a.rows[0].text, "Bridge out");
 	assert_string_equal(a.rows[1].site, "Mill");
 	assert_int_equal(a.rows[1].quantity_milli, 60000);
 	assert_int_equal(a.rows[2].quantity_milli, 40000);

@@ -121,7 +121,7 @@ static void every_key_of_a_file_is_taken(void **state)
 	assert_string_equal(config.lcdproc_host, "::1");
 	assert_int_equal(config.lcdproc_port, 4000);
 	assert_int_equal(config.display_size, LCD_16X2);
-	assert_int_equal(config.display_language, CATALOG_HT);
+	assert_int_equal(config.display_language, LANGUAGE_HT);
 	assert_string_equal(config.buttons[0], "/dev/input/event7");
 	assert_string_equal(config.buttons[1], "/dev/input/event8");
 	assert_string_equal(config.buttons[2], "");

@@ -11,6 +11,7 @@
 #include "board/tables/cap.h"
 #include "board/tables/cap_import.h"
 #include "tests/unit/fake_board.h"
+#include "tests/unit/written.h"
 
 enum { MESSAGE_MAX = 20000 };
 
@@ -77,24 +78,24 @@ static void messages_are_taken_or_refused(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(ROWS) / sizeof(ROWS[0]); i++) {
 		static struct cap_alert alert;
-		char error[CAP_ERROR_SIZE];
+		struct said error = { 0 };
 		const char *text = message(ROWS[i].from, ROWS[i].to);
-		bool taken = cap_read(&alert, error, text, strlen(text));
+		bool taken = cap_read(&alert, &error, text, strlen(text));
 
-		if (taken != (ROWS[i].reason == NULL) || (!taken && strstr(error, ROWS[i].reason) == NULL))
-			fail_msg("\"%s\" for \"%s\": %s", ROWS[i].to, ROWS[i].from, taken ? "taken" : error);
+		if (taken != (ROWS[i].reason == NULL) || (!taken && strstr(written(&error), ROWS[i].reason) == NULL))
+			fail_msg("\"%s\" for \"%s\": %s", ROWS[i].to, ROWS[i].from, taken ? "taken" : written(&error));
 	}
 }
 
 static void message_is_taken_apart(void **state)
 {
 	static struct cap_alert alert;
-	char error[CAP_ERROR_SIZE];
+	struct said error = { 0 };
 	const char *text = message("</scope>", "</scope><references>a@b,7,2026-09-13T00:00:00-00:00\n\t"
 					       "broken nws@noaa.gov,A1,2026-09-14T06:30:00-04:00</references>");
 
 	(void)state;
-	assert_true(cap_read(&alert, error, text, strlen(text)));
+	assert_true(cap_read(&alert, &error, text, strlen(text)));
 	assert_string_equal(alert.source, "NWS San Juan");
 	assert_string_equal(alert.text, "Río crecido hoy");
 	assert_string_equal(alert.language, "es");
@@ -103,7 +104,7 @@ static void message_is_taken_apart(void **state)
 	assert_int_equal(alert.references[1], alert.number);
 	assert_int_not_equal(alert.references[0], alert.number);
 	text = message("<senderName>NWS San Juan</senderName><headline>Río  crecido\n hoy</headline>", "");
-	assert_true(cap_read(&alert, error, text, strlen(text)));
+	assert_true(cap_read(&alert, &error, text, strlen(text)));
 	assert_string_equal(alert.source, "nws@noaa.gov");
 	assert_string_equal(alert.text, "Flood");
 }
@@ -115,24 +116,24 @@ static void bombs_do_not_go_off(void **state)
 				     "<!ENTITY c \"&b;&b;&b;&b;&b;&b;&b;&b;\">]><x>&c;</x>";
 	static struct cap_alert alert;
 	static char deep[2000], large[200000];
-	char error[CAP_ERROR_SIZE];
+	struct said error = { 0 };
 	size_t used = 0;
 
 	(void)state;
-	assert_false(cap_read(&alert, error, LAUGHS, strlen(LAUGHS)));
-	assert_non_null(strstr(error, "DTD"));
+	assert_false(cap_read(&alert, &error, LAUGHS, strlen(LAUGHS)));
+	assert_non_null(strstr(written(&error), "DTD"));
 	used = (size_t)sprintf(deep, "<alert xmlns=\"" CAP_NAMESPACE "\">");
 	for (int i = 0; i < 100; i++)
 		used += (size_t)sprintf(deep + used, "<x>");
-	assert_false(cap_read(&alert, error, deep, used));
-	assert_non_null(strstr(error, "too deeply"));
+	assert_false(cap_read(&alert, &error, deep, used));
+	assert_non_null(strstr(written(&error), "too deeply"));
 	used = (size_t)sprintf(large, "<alert xmlns=\"" CAP_NAMESPACE "\">" HEAD);
 	used += (size_t)sprintf(large + used, "<info><category>Met</category><urgency>Past</urgency><severity>Minor"
 					      "</severity><certainty>Likely</certainty><event>");
 	while (used < 150000)
 		used += (size_t)sprintf(large + used, "€");
 	used += (size_t)sprintf(large + used, "</event></info></alert>");
-	assert_true(cap_read(&alert, error, large, used));
+	assert_true(cap_read(&alert, &error, large, used));
 	assert_in_range(strlen(alert.text), CAP_TEXT_SIZE - 8, CAP_TEXT_SIZE - 1);
 	assert_int_equal(strlen(alert.text) % 3, 0);
 }
@@ -156,7 +157,7 @@ static void on_finished(void *user, json_t *result)
 	*(json_t **)user = result;
 }
 
-static json_t *import(struct fake *f, const char *text, char error[COLUMNS_ERROR_SIZE])
+static json_t *import(struct fake *f, const char *text, struct said *error)
 {
 	uv_loop_t loop;
 	json_t *result = NULL;
@@ -194,14 +195,14 @@ static void texts_fit_a_note(void **state)
 		  "012345678901234567890123456789012345678901234567890 (until 31 Dec 23:59 UTC)" },
 	};
 	static struct fake f;
-	char error[COLUMNS_ERROR_SIZE];
+	struct said error = { 0 };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(ROWS) / sizeof(ROWS[0]); i++) {
 		json_t *result;
 
 		fake_init(&f);
-		result = import(&f, message(ROWS[i].from, ROWS[i].to), error);
+		result = import(&f, message(ROWS[i].from, ROWS[i].to), &error);
 		assert_int_equal(json_integer_value(json_object_get(result, "added")), 1);
 		assert_string_equal(f.last_text, ROWS[i].text);
 		assert_int_equal(f.last.note_kind, VIEW_ALERT);
@@ -213,17 +214,17 @@ static void texts_fit_a_note(void **state)
 static void time_is_only_held_against_an_alert_by_a_clock_that_is_set(void **state)
 {
 	static struct fake f;
-	char error[COLUMNS_ERROR_SIZE];
+	struct said error = { 0 };
 	const char *old = message("<headline>", "<expires>2026-09-14T07:59:59-00:00</expires><headline>");
 	json_t *result;
 
 	(void)state;
 	fake_init(&f);
-	assert_null(import(&f, old, error));
-	assert_string_equal(error, "The alert expired at 2026-09-14T07:59:59Z: ask for the one that holds now.");
+	assert_null(import(&f, old, &error));
+	assert_string_equal(written(&error), "The alert expired at 2026-09-14T07:59:59Z: ask for the one that holds now.");
 	assert_int_equal(f.submitted, 0);
 	f.status.time_quality = VIEW_TIME_GUESSED;
-	result = import(&f, old, error);
+	result = import(&f, old, &error);
 	assert_int_equal(json_integer_value(json_object_get(result, "added")), 1);
 	json_decref(result);
 }
@@ -231,26 +232,26 @@ static void time_is_only_held_against_an_alert_by_a_clock_that_is_set(void **sta
 static void busy_door_and_empty_cancellation_are_told(void **state)
 {
 	static struct fake f;
-	char error[COLUMNS_ERROR_SIZE];
+	struct said error = { 0 };
 	char cancel[MESSAGE_MAX];
 	json_t *result;
 
 	(void)state;
 	fake_init(&f);
 	f.busy = 3;
-	result = import(&f, message("", ""), error);
+	result = import(&f, message("", ""), &error);
 	assert_int_equal(json_integer_value(json_object_get(result, "added")), 1);
 	json_decref(result);
 	snprintf(cancel, sizeof(cancel), "%s",
 		 "<alert xmlns=\"" CAP_NAMESPACE "\"><identifier>C</identifier><sender>s</sender>"
 		 "<sent>2026-09-14T06:30:00-04:00</sent><status>Actual</status><msgType>Cancel</msgType>"
 		 "<scope>Public</scope><references>a,b,c</references></alert>");
-	assert_null(import(&f, cancel, error));
-	assert_non_null(strstr(error, "cancels an alert that is not here"));
+	assert_null(import(&f, cancel, &error));
+	assert_non_null(strstr(written(&error), "cancels an alert that is not here"));
 	f.notes[f.note_count++] = (struct view_note){ .record = fake_record(0x7a8f5e87, "Oak"),
 						      .kind = VIEW_ALERT,
 						      .text = "River rises" };
-	result = import(&f, cancel, error);
+	result = import(&f, cancel, &error);
 	assert_string_equal(f.last_text, "Cancelled: River rises");
 	json_decref(result);
 }

@@ -11,6 +11,7 @@
 #include "board/text/decimal.h"
 #include "board/tables/import.h"
 #include "tests/unit/fake_board.h"
+#include "tests/unit/written.h"
 
 /* The table as text: line number, cells between bars. */
 static const char *draw(const struct csv_table *t)
@@ -149,7 +150,7 @@ static void on_finished(void *user, json_t *result)
 
 /* Runs an import to its end; NULL with the sentence in `error` when the file is refused. */
 static json_t *import(struct fake *f, enum import_kind kind, const char *data, size_t size,
-		      char error[COLUMNS_ERROR_SIZE])
+		      struct said *error)
 {
 	uv_loop_t loop;
 	json_t *result = NULL;
@@ -183,8 +184,13 @@ static long number(const json_t *result, const char *field)
 static const char *text_of(const json_t *result, const char *list, size_t index)
 {
 	const json_t *element = json_array_get(json_object_get(result, list), index);
+	const char *remark = json_string_value(json_object_get(element, "remark"));
+	static char text[SAID_WRITTEN_SIZE];
 
-	return json_string_value(json_is_object(element) ? json_object_get(element, "error") : element);
+	if (remark == NULL)
+		return json_string_value(json_is_object(element) ? json_object_get(element, "error") : element);
+	snprintf(text, sizeof(text), "line %d: %s", (int)number(element, "line"), remark);
+	return text;
 }
 
 static long bad_line(const json_t *result, size_t index)
@@ -206,7 +212,8 @@ static void endless_cells_are_refused_early(void **state)
 		     { "a,b\n\"1\n\n\",2\n3,\"4\n", 2000000, CSV_TABLE_E_CELL, 5 },
 		     { "", 2000000, CSV_TABLE_E_CELL, 1 } };
 	static struct fake f;
-	char error[COLUMNS_ERROR_SIZE], *data = malloc(2000100);
+	struct said error = { 0 };
+	char *data = malloc(2000100);
 	struct csv_table t;
 
 	(void)state;
@@ -226,8 +233,8 @@ static void endless_cells_are_refused_early(void **state)
 	fake_init(&f);
 	memcpy(data, "name\nOak\n\"", 10);
 	memset(data + 10, 'x', 2000000);
-	assert_null(import(&f, IMPORT_SITE, data, 2000010, error));
-	assert_string_equal(error, "Line 3: A cell is longer than 4 KiB: shorten it, or close the quote (\") that was "
+	assert_null(import(&f, IMPORT_SITE, data, 2000010, &error));
+	assert_string_equal(written(&error), "Line 3: A cell is longer than 4 KiB: shorten it, or close the quote (\") that was "
 				   "opened there.");
 	free(data);
 }
@@ -236,7 +243,7 @@ static void florence_goes_in_once(void **state)
 {
 	static struct fake f;
 	static char data[100000];
-	char error[COLUMNS_ERROR_SIZE];
+	struct said error = { 0 };
 	FILE *file = fopen(SOURCE_DIR "/tests/data/sites-florence-2018.csv", "rb");
 	json_t *result;
 	size_t size;
@@ -248,7 +255,7 @@ static void florence_goes_in_once(void **state)
 	fake_init(&f);
 	f.when = FAKE_LATER;
 	f.busy = 5;
-	result = import(&f, IMPORT_GUESS, data, size, error);
+	result = import(&f, IMPORT_GUESS, data, size, &error);
 	assert_string_equal(json_string_value(json_object_get(result, "kind")), "site");
 	assert_int_equal(number(result, "rows"), 184);
 	assert_int_equal(number(result, "added"), 184);
@@ -259,7 +266,7 @@ static void florence_goes_in_once(void **state)
 	assert_int_equal(f.sites[0].place.lat_e6 / 1000000, 36);
 	assert_in_range(f.under_way_most, 2, 64);
 	json_decref(result);
-	result = import(&f, IMPORT_GUESS, data, size, error);
+	result = import(&f, IMPORT_GUESS, data, size, &error);
 	assert_int_equal(number(result, "added"), 0);
 	assert_int_equal(number(result, "known"), 184);
 	assert_int_equal(f.site_count, 184);
@@ -282,12 +289,12 @@ static void bad_rows_are_told_and_good_ones_go_in(void **state)
 				   "A very long name of a shelter, which goes on and on;36;-77;;\r\n";
 	static const long BAD[] = { 5, 6, 7, 8, 10, 11, 12 };
 	static struct fake f;
-	char error[COLUMNS_ERROR_SIZE];
+	struct said error = { 0 };
 	json_t *result;
 
 	(void)state;
 	fake_init(&f);
-	result = import(&f, IMPORT_SITE, DATA, sizeof(DATA) - 1, error);
+	result = import(&f, IMPORT_SITE, DATA, sizeof(DATA) - 1, &error);
 	assert_int_equal(number(result, "rows"), 11);
 	assert_int_equal(number(result, "added"), 3);
 	assert_int_equal(number(result, "known"), 1);
@@ -297,15 +304,16 @@ static void bad_rows_are_told_and_good_ones_go_in(void **state)
 	assert_string_equal(text_of(result, "rejected", 3), "People \"about 3\" must be a whole number such as 40.");
 	assert_string_equal(text_of(result, "rejected", 4),
 			    "The same site stands in line 2 with other values: keep one of them.");
-	assert_string_equal(text_of(result, "rejected", 5), "Only its author may do that.");
-	assert_string_equal(text_of(result, "remarks", 0), "line 13: The name was cut at 42 bytes.");
+	assert_string_equal(text_of(result, "rejected", 5), "Only its author or the keepers of its site may change Forbidden. Leave a note about it "
+			    "instead.");
+	assert_string_equal(text_of(result, "remarks", 0), "line 13: The name was cut to \"A very long name of a shelter, which goes on and\".");
 	assert_string_equal(text_of(result, "ignored_columns", 0), "Phone");
 	assert_int_equal(f.sites[0].place.lat_e6, 35100000);
 	assert_int_equal(f.sites[0].people, 120);
 	assert_string_equal(f.sites[1].name, "Mill\r\nhouse");
 	json_decref(result);
 	/* Cut names are known again; what changed meanwhile is an edit of the same site. */
-	result = import(&f, IMPORT_SITE, DATA, sizeof(DATA) - 1, error);
+	result = import(&f, IMPORT_SITE, DATA, sizeof(DATA) - 1, &error);
 	assert_int_equal(number(result, "added"), 0);
 	assert_int_equal(number(result, "known"), 4);
 	assert_int_equal(number(result, "changed"), 1);
@@ -324,12 +332,12 @@ static void needs_are_read_by_heading(void **state)
 				   "24h,-5,Water,Elm,,,\n"
 				   ",,,Elm,,,\n";
 	static struct fake f;
-	char error[COLUMNS_ERROR_SIZE];
+	struct said error = { 0 };
 	json_t *result;
 
 	(void)state;
 	fake_init(&f);
-	result = import(&f, IMPORT_GUESS, DATA, sizeof(DATA) - 1, error);
+	result = import(&f, IMPORT_GUESS, DATA, sizeof(DATA) - 1, &error);
 	assert_string_equal(json_string_value(json_object_get(result, "kind")), "need");
 	assert_int_equal(number(result, "added"), 2);
 	assert_int_equal(f.lines[0].quantity_milli, 47318);
@@ -342,10 +350,10 @@ static void needs_are_read_by_heading(void **state)
 	assert_int_equal(json_array_size(json_object_get(result, "rejected")), 4);
 	assert_int_equal(bad_line(result, 0), 4);
 	assert_int_equal(bad_line(result, 3), 7);
-	assert_string_equal(text_of(result, "remarks", 0), "line 2: Water: 12.5 gal = 47.318 L, and so on.");
+	assert_string_equal(text_of(result, "remarks", 0), "line 2: Water: 12.5 gal = 47.318 L. And so on.");
 	assert_int_equal(json_array_size(json_object_get(result, "remarks")), 1);
 	json_decref(result);
-	result = import(&f, IMPORT_NEED, DATA, sizeof(DATA) - 1, error);
+	result = import(&f, IMPORT_NEED, DATA, sizeof(DATA) - 1, &error);
 	assert_int_equal(number(result, "known"), 2);
 	assert_int_equal(f.line_count, 2);
 	json_decref(result);
@@ -364,26 +372,26 @@ static void units_are_understood(void **state)
 				   "old piano;2;kg;Oak\n";
 	static const uint64_t MILLI[] = { 12500, 37854, 36000, 15000, 7000, 8000, 2000 };
 	static const char *const REMARKS[] = {
-		"line 3: agua: 10 gal = 37.854 L, and so on.",
-		"line 4: agua: 3 cajas de 24 x 0,5 L = 36 L, and so on.",
-		"line 5: blanket: 40 lb = 15, at about 1.2 kg each, and so on.",
+		"line 3: agua: 10 gal = 37.854 L. And so on.",
+		"line 4: agua: 3 cajas de 24 x 0,5 L = 36 L. And so on.",
+		"line 5: blanket: 40 lb = 15, at about 1.2 kg each. And so on.",
 		"line 6: agua is counted in L here, the file says cases: check the quantity.",
 		"line 7: agua is counted in L here, the file says bushels: check the quantity.",
 	};
 	static struct fake f;
-	char error[COLUMNS_ERROR_SIZE];
+	struct said error = { 0 };
 	json_t *result;
 
 	(void)state;
 	fake_init(&f);
-	result = import(&f, IMPORT_NEED, DATA, sizeof(DATA) - 1, error);
+	result = import(&f, IMPORT_NEED, DATA, sizeof(DATA) - 1, &error);
 	assert_int_equal(number(result, "added"), 7);
 	for (size_t i = 0; i < 7; i++)
 		assert_int_equal(f.lines[i].quantity_milli, MILLI[i]);
 	for (size_t i = 0; i < 5; i++)
 		assert_string_equal(text_of(result, "remarks", i), REMARKS[i]);
 	json_decref(result);
-	result = import(&f, IMPORT_NEED, DATA, sizeof(DATA) - 1, error);
+	result = import(&f, IMPORT_NEED, DATA, sizeof(DATA) - 1, &error);
 	assert_int_equal(number(result, "known"), 7);
 	json_decref(result);
 }
@@ -397,12 +405,12 @@ static void places_in_one_column(void **state)
 				   "Fir,XW44+22\n"
 				   "Yew,by the river\n";
 	static struct fake f;
-	char error[COLUMNS_ERROR_SIZE];
+	struct said error = { 0 };
 	json_t *result;
 
 	(void)state;
 	fake_init(&f);
-	result = import(&f, IMPORT_SITE, DATA, sizeof(DATA) - 1, error);
+	result = import(&f, IMPORT_SITE, DATA, sizeof(DATA) - 1, &error);
 	assert_int_equal(number(result, "added"), 3);
 	assert_int_equal(f.sites[0].place.digits, 15);
 	assert_int_equal(f.sites[1].place.lat_e6, 35975000);
@@ -411,7 +419,7 @@ static void places_in_one_column(void **state)
 	assert_int_equal(json_array_size(json_object_get(result, "rejected")), 2);
 	assert_int_equal(bad_line(result, 0), 5);
 	json_decref(result);
-	result = import(&f, IMPORT_SITE, DATA, sizeof(DATA) - 1, error);
+	result = import(&f, IMPORT_SITE, DATA, sizeof(DATA) - 1, &error);
 	assert_int_equal(number(result, "known"), 3);
 	json_decref(result);
 }
@@ -427,13 +435,13 @@ static void columns_that_do_not_tell_are_refused(void **state)
 		     { IMPORT_GUESS, "foo,bar\n1,2\n", "kind=site" },
 		     { IMPORT_GUESS, "", "empty" } };
 	static struct fake f;
-	char error[COLUMNS_ERROR_SIZE];
+	struct said error = { 0 };
 
 	(void)state;
 	fake_init(&f);
 	for (size_t i = 0; i < sizeof(ROWS) / sizeof(ROWS[0]); i++) {
-		assert_null(import(&f, ROWS[i].kind, ROWS[i].data, strlen(ROWS[i].data), error));
-		assert_non_null(strstr(error, ROWS[i].part));
+		assert_null(import(&f, ROWS[i].kind, ROWS[i].data, strlen(ROWS[i].data), &error));
+		assert_non_null(strstr(written(&error), ROWS[i].part));
 	}
 	assert_int_equal(f.submitted, 0);
 }

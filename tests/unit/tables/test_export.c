@@ -72,7 +72,7 @@ static void texts_are_no_formulas(void **state)
 		struct csv_table table;
 		struct columns columns;
 		struct door_request request;
-		char error[COLUMNS_ERROR_SIZE];
+		struct said error = { 0 };
 		unsigned line = 0;
 
 		fake_init(&f);
@@ -81,8 +81,8 @@ static void texts_are_no_formulas(void **state)
 		assert_string_equal(cell(&buffer, 0, "#description"), ROWS[i].cell);
 		/* And it comes back as it was. */
 		assert_int_equal(csv_table_init(&table, &line, buffer.data, buffer.size), CSV_TABLE_OK);
-		assert_true(columns_find(&columns, error, &table, IMPORT_GUESS));
-		assert_true(columns_read(&request, error, &columns, &table, 2));
+		assert_true(columns_find(&columns, &error, &table, IMPORT_GUESS));
+		assert_true(columns_read(&request, &error, &columns, &table, 2));
 		assert_string_equal(request.text, ROWS[i].text);
 		csv_table_fini(&table);
 		free(buffer.data);
@@ -198,7 +198,7 @@ static void alerts_are_escaped(void **state)
 	static struct fake f;
 	static struct cap_alert read;
 	struct text_buffer buffer = { .size_max = SIZE_MAX_HERE };
-	char error[CAP_ERROR_SIZE];
+	struct said error = { 0 };
 
 	(void)state;
 	fake_init(&f);
@@ -209,7 +209,7 @@ static void alerts_are_escaped(void **state)
 	f.note_count = 2;
 	assert_int_equal(export_cap(&buffer, &f.view, "007aaaa"), EXPORT_OK);
 	assert_false(buffer.failed);
-	assert_true(cap_read(&read, error, buffer.data, buffer.size));
+	assert_true(cap_read(&read, &error, buffer.data, buffer.size));
 	assert_string_equal(read.text, TEXT);
 	assert_string_equal(read.source, "A & B");
 	assert_true(read.is_exercise);

@@ -11,6 +11,7 @@
 #include "board/tables/hashtags.h"
 #include "board/tables/import.h"
 #include "tests/unit/fake_board.h"
+#include "tests/unit/written.h"
 
 enum {
 	SITE = 1u << IMPORT_SITE,
@@ -111,7 +112,7 @@ static void on_finished(void *user, json_t *result)
 
 /* Imports what the fake door answers at once; NULL with the sentence in `error`. */
 static json_t *import(struct fake *f, enum import_kind kind, const char *data, size_t size,
-		      char error[COLUMNS_ERROR_SIZE])
+		      struct said *error)
 {
 	uv_loop_t loop;
 	json_t *result = NULL;
@@ -135,7 +136,8 @@ static json_t *import(struct fake *f, enum import_kind kind, const char *data, s
 static json_t *import_file(struct fake *f, enum import_kind kind, const char *name)
 {
 	static char data[20000];
-	char path[300], error[COLUMNS_ERROR_SIZE];
+	char path[300];
+	struct said error = { 0 };
 	FILE *file;
 	size_t size;
 	json_t *result;
@@ -145,9 +147,9 @@ static json_t *import_file(struct fake *f, enum import_kind kind, const char *na
 	assert_non_null(file);
 	size = fread(data, 1, sizeof(data), file);
 	fclose(file);
-	result = import(f, kind, data, size, error);
+	result = import(f, kind, data, size, &error);
 	if (result == NULL)
-		fail_msg("%s: %s", name, error);
+		fail_msg("%s: %s", name, written(&error));
 	return result;
 }
 
@@ -254,12 +256,12 @@ static void single_cells_are_read_or_told(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(ROWS) / sizeof(ROWS[0]); i++) {
-		char error[COLUMNS_ERROR_SIZE];
+		struct said error = { 0 };
 		json_t *result, *told;
 
 		print_message("%s", ROWS[i].data);
 		fake_init(&f);
-		result = import(&f, ROWS[i].kind, ROWS[i].data, strlen(ROWS[i].data), error);
+		result = import(&f, ROWS[i].kind, ROWS[i].data, strlen(ROWS[i].data), &error);
 		told = json_array_get(json_object_get(result, "rejected"), 0);
 		if (ROWS[i].reason != NULL)
 			assert_string_equal(json_string_value(json_object_get(told, "error")), ROWS[i].reason);
@@ -285,10 +287,10 @@ static void flags_and_cells_reach_the_door(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(ROWS) / sizeof(ROWS[0]); i++) {
-		char error[COLUMNS_ERROR_SIZE];
+		struct said error = { 0 };
 
 		fake_init(&f);
-		json_decref(import(&f, ROWS[i].kind, ROWS[i].data, strlen(ROWS[i].data), error));
+		json_decref(import(&f, ROWS[i].kind, ROWS[i].data, strlen(ROWS[i].data), &error));
 		assert_int_equal(f.submitted, 1);
 		assert_int_equal(f.last.flags, ROWS[i].flags);
 		assert_int_equal(f.last.facilities, ROWS[i].facilities);
@@ -301,11 +303,11 @@ static void what_arrived_is_not_asked_for_again(void **state)
 {
 	static const char DATA[] = "#item+name,#output+num,#need+num\nwater,50.5,120\n";
 	static struct fake f;
-	char error[COLUMNS_ERROR_SIZE];
+	struct said error = { 0 };
 
 	(void)state;
 	fake_init(&f);
-	json_decref(import(&f, IMPORT_NEED, DATA, sizeof(DATA) - 1, error));
+	json_decref(import(&f, IMPORT_NEED, DATA, sizeof(DATA) - 1, &error));
 	assert_int_equal(f.lines[0].quantity_milli, 69500);
 }
 
@@ -315,13 +317,13 @@ static void what_is_here_by_its_id_is_known(void **state)
 	static const char DATA[] = "#meta+id,#loc+name,#population\n0011223344556677:00000001,Oak renamed,7\n"
 				   "0011223344556677:00000002,Elm,7\n";
 	static struct fake f;
-	char error[COLUMNS_ERROR_SIZE];
+	struct said error = { 0 };
 	json_t *result;
 
 	(void)state;
 	fake_init(&f);
 	f.sites[f.site_count++] = (struct view_site){ .record = fake_record(1, "Oak"), .name = "Oak", .people = 5 };
-	result = import(&f, IMPORT_SITE, DATA, sizeof(DATA) - 1, error);
+	result = import(&f, IMPORT_SITE, DATA, sizeof(DATA) - 1, &error);
 	assert_int_equal(number(result, "known"), 1);
 	assert_int_equal(number(result, "added"), 1);
 	assert_int_equal(number(result, "changed"), 0);

@@ -59,7 +59,7 @@ static void test_answers(void **state)
 	blankets.of_milli = 933;
 	insulin.people = insulin.count = 1;
 	water.when = NOW + 3 * 3600;
-	snprintf(water.about, sizeof water.about, "still needed?");
+	(void)said_add(&water.about, SAY(WHY_NEED));
 	snprintf(water.ref, sizeof water.ref, "4Q7-K2NX");
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		char out[SENTENCE_SIZE];
