@@ -103,8 +103,7 @@ static void view_radio(void *ctx, struct view_radio *radio)
 		  &(struct lora_seen){ d->lora, d->sync, d->picture, now_s, daemon_mono_now(d), clock_unix_of(now_s) });
 }
 
-static size_t view_ask(void *ctx, struct said *remark, const struct view_asked *asked, view_answer_cb cb,
-		       void *user)
+static size_t view_ask(void *ctx, struct said *remark, const struct view_asked *asked, view_answer_cb cb, void *user)
 {
 	struct daemon *d = ctx;
 	struct view_query query = { .at = asked->at };

@@ -35,8 +35,8 @@ static void how_to_print(const json_t *row)
 
 	printf("It is a suggestion; people decide. To accept the first row, or to decline it:\n"
 	       "  aidmesh pledge %s %s --from %s\n  aidmesh decline %s --from %s\n",
-	       field_string(row, "need"), field_text(quantity, row, "quantity"), field_string(row, "from"), field_string(row, "need"),
-	       field_string(row, "from"));
+	       field_string(row, "need"), field_text(quantity, row, "quantity"), field_string(row, "from"),
+	       field_string(row, "need"), field_string(row, "from"));
 }
 
 static void plan_print(const json_t *plan)

@@ -18,7 +18,8 @@ static void device_print(const json_t *radio)
 	if (field_string(radio, "port")[0] != '\0')
 		printf("%-10s %s%s%s, %s\n", "Device",
 		       field_string(radio, "device")[0] ? field_string(radio, "device") : "not known yet",
-		       field_string(radio, "firmware")[0] ? " " : "", field_string(radio, "firmware"), field_string(radio, "port"));
+		       field_string(radio, "firmware")[0] ? " " : "", field_string(radio, "firmware"),
+		       field_string(radio, "port"));
 	if (field_string(radio, "region")[0] != '\0')
 		printf("%-10s %s\n", "Region", field_string(radio, "region"));
 	if (wide > 0 && hz > 0)

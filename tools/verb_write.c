@@ -31,7 +31,8 @@ static void print_amount(const struct call *call, const json_t *record)
 		unit = ""; /* it was typed with its own */
 	if (strcmp(unit, "each") == 0)
 		unit = "";
-	printf("%s%s%s %s", is_move ? typed : quantity, unit[0] != '\0' ? " " : "", unit, field_string(record, "item_name"));
+	printf("%s%s%s %s", is_move ? typed : quantity, unit[0] != '\0' ? " " : "", unit,
+	       field_string(record, "item_name"));
 }
 
 static void print_line(const struct call *call, const json_t *line)

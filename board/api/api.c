@@ -87,8 +87,7 @@ static void post(struct api *api, struct http_exchange *x, api_route route, cons
 	bool takes_alerts = route == api_post_import;
 
 	if (!api_has_type(x, type) && !(takes_alerts && api_has_type(x, API_CAP_TYPE)))
-		api_answer_error(x, 415,
-				 SAY_OF(API_TYPE, say_text(type), say_text(takes_alerts ? API_CAP_TYPE : "")));
+		api_answer_error(x, 415, SAY_OF(API_TYPE, say_text(type), say_text(takes_alerts ? API_CAP_TYPE : "")));
 	else if (body_is_fine(x) && (asks || api_may_write(api, x)))
 		route(api, x);
 }
@@ -102,8 +101,7 @@ void api_handle(void *ctx, struct http_exchange *x)
 	if (is_get && api_portal(api, x, api_host_is_ours(api, x)))
 		return;
 	if (!api_host_is_ours(api, x)) {
-		api_answer_error(x, 403,
-				 SAY(API_HOST));
+		api_answer_error(x, 403, SAY(API_HOST));
 		return;
 	}
 	if (is_get && strcmp(path, "/") == 0) {
@@ -127,9 +125,11 @@ void api_handle(void *ctx, struct http_exchange *x)
 		} else if (strcmp(method, "POST") == 0 && ROUTES[i].post != NULL) {
 			post(api, x, ROUTES[i].post, ROUTES[i].post_type);
 		} else {
-			api_answer_error(x, 405, SAY_OF(API_METHOD, say_text(path), say_text(ROUTES[i].post == NULL  ? "GET"
-					 : ROUTES[i].get == NULL ? "POST"
-								 : "GET and POST")));
+			api_answer_error(x, 405,
+					 SAY_OF(API_METHOD, say_text(path),
+						say_text(ROUTES[i].post == NULL  ? "GET"
+							 : ROUTES[i].get == NULL ? "POST"
+										 : "GET and POST")));
 		}
 		return;
 	}

@@ -104,10 +104,7 @@ bool api_may_write(struct api *api, struct http_exchange *x)
 		api->pin_tries_since = now;
 	}
 	if (api->config.pin[0] == '\0' || pin == NULL) {
-		api_answer_error(x, 403,
-				 api->config.pin[0] == '\0'
-					 ? SAY(PIN_NONE)
-					 : SAY(PIN_WANTED));
+		api_answer_error(x, 403, api->config.pin[0] == '\0' ? SAY(PIN_NONE) : SAY(PIN_WANTED));
 		return false;
 	}
 	if (api->pin_tries >= API_PIN_TRIES_MAX || tries_of(api, &address) >= API_PIN_TRIES_ADDRESS_MAX) {

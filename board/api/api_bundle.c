@@ -17,8 +17,7 @@ void api_get_bundle(struct api *api, struct http_exchange *x)
 
 	if (!door->export_bundle(door->ctx, on_write, &buffer)) {
 		free(buffer.data);
-		api_answer_error(x, 507,
-				 SAY(BUNDLE_STORE));
+		api_answer_error(x, 507, SAY(BUNDLE_STORE));
 		return;
 	}
 	http_answer(x, 200, "application/octet-stream", buffer.data, buffer.size);

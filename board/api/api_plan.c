@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "board/api/api_inside.h"
-#include "board/text/sentence.h"
+#include "board/sentence.h"
 #include "board/text/iso_time.h"
 #include "board/api/view_json.h"
 #include "proto/catalog/catalog_search.h"
@@ -26,7 +26,8 @@ static void text_add(struct plan_rows *rows, const struct view_portion *portion)
 		  SAY_OF(PLAN_LINE, portion->is_apart ? say_phrase(SAY_PLAN_LINE_APART) : say_empty(),
 			 say_amount((int64_t)portion->quantity_milli, portion->unit),
 			 say_item(catalog_find_code(portion->item) != NULL ? portion->item : 0, portion->item_name),
-			 say_text(portion->from_site), say_text(portion->from), say_text(why), say_text(portion->need)));
+			 say_text(portion->from_site), say_text(portion->from), say_text(why),
+			 say_text(portion->need)));
 	api_text_add(&rows->text, line);
 }
 
@@ -57,9 +58,7 @@ static bool plan_item_read(uint16_t *code, struct http_exchange *x)
 	item = length < 5 && strspn(text, "0123456789") == length ? catalog_find_code((uint16_t)atoi(text))
 								  : catalog_find_like(text);
 	if (item == NULL) {
-		api_answer_error(
-			x, 404,
-			SAY_OF(API_PLAN_ITEM, say_typed(text)));
+		api_answer_error(x, 404, SAY_OF(API_PLAN_ITEM, say_typed(text)));
 		return false;
 	}
 	*code = item->code;
@@ -96,8 +95,7 @@ void api_get_plan(struct api *api, struct http_exchange *x)
 	}
 	iso_time_format(hour, plan.hour);
 	if (rows.portions == NULL) {
-		say_write(last, sizeof(last), rows.language,
-			  SAY_OF(PLAN_LAST, say_text(hour), say_text(plan.digest)));
+		say_write(last, sizeof(last), rows.language, SAY_OF(PLAN_LAST, say_text(hour), say_text(plan.digest)));
 		api_text_add(&rows.text, last);
 		api_text_answer(&rows.text, x);
 		return;

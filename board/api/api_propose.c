@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "board/api/api_inside.h"
-#include "board/text/sentence.h"
+#include "board/sentence.h"
 #include "proto/catalog/propose.h"
 
 enum { PEOPLE_MAX = 2000000, DAYS_DEFAULT = 3 };
@@ -21,8 +21,7 @@ static bool party_read(struct party *party, uint32_t *days, struct http_exchange
 	if (party->people > 0 && *days > 0 && party->infants <= party->people && party->elders <= party->people &&
 	    party->powered <= party->people)
 		return true;
-	api_answer_error(x, 400,
-			 SAY(API_PROPOSE_PEOPLE));
+	api_answer_error(x, 400, SAY(API_PROPOSE_PEOPLE));
 	return false;
 }
 

@@ -7,7 +7,7 @@
 #include "board/api/api_inside.h"
 #include "board/text/said_json.h"
 #include "board/text/iso_time.h"
-#include "board/text/sentence.h"
+#include "board/sentence.h"
 #include "board/api/view_json.h"
 #include "board/text/words.h"
 
@@ -73,8 +73,8 @@ static void answer_rows(struct answers *a, struct http_exchange *x, const struct
 	}
 	next = asked->offset + json_array_size(a->rows);
 	iso_time_format(iso, asked->at != 0 ? asked->at : a->now);
-	answer = json_pack("{s:s, s:s, s:o, s:I}", "question", words_text(&WORDS_QUESTION, a->question), "as_of",
-			   iso, "rows", a->rows, "total", (json_int_t)total);
+	answer = json_pack("{s:s, s:s, s:o, s:I}", "question", words_text(&WORDS_QUESTION, a->question), "as_of", iso,
+			   "rows", a->rows, "total", (json_int_t)total);
 	if (answer != NULL)
 		said_json_put(answer, "remark", remark, a->language);
 	if (answer != NULL && next < total && next > asked->offset)

@@ -9,7 +9,7 @@
 #include "board/display/lcd.h"
 #include "board/api/picture_json.h"
 #include "board/api/record.h"
-#include "board/text/sentence.h"
+#include "board/sentence.h"
 #include "board/api/view_json.h"
 #include "board/text/words.h"
 
@@ -143,8 +143,7 @@ void api_get_record(struct api *api, struct http_exchange *x, const char *ref)
 		api_answer_json(x, 200, shown);
 		return;
 	case RECORD_E_UNKNOWN:
-		api_answer_error(x, 404,
-				 SAY_OF(API_RECORD_UNKNOWN, say_typed(ref)));
+		api_answer_error(x, 404, SAY_OF(API_RECORD_UNKNOWN, say_typed(ref)));
 		return;
 	case RECORD_E_AMBIGUOUS:
 		api_answer_error(x, 409, SAY_OF(API_RECORD_SEVERAL, say_typed(ref)));

@@ -123,7 +123,8 @@ static json_t *body_read(bool *single, struct http_exchange *x)
 	}
 	value = json_loadb(body, size, JSON_REJECT_DUPLICATES, &error);
 	if (value == NULL) {
-		api_answer_error(x, 400, SAY_OF(API_JSON_BROKEN, say_number(error.line), say_number(error.column),
+		api_answer_error(x, 400,
+				 SAY_OF(API_JSON_BROKEN, say_number(error.line), say_number(error.column),
 					say_text(error.text)));
 		return NULL;
 	}

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "board/text/decimal.h"
-#include "board/text/degrees.h"
+#include "board/degrees.h"
 #include "board/text/iso_time.h"
 #include "board/text/say_decimal.h"
 #include "board/text/say_measure.h"
@@ -203,8 +203,8 @@ static const char **measure_of(struct door_request *r, const uint64_t *milli)
 }
 
 /* What is more than a number the door understands, which knows the item; only what fits no item is refused here. */
-static bool read_measure(struct door_request *r, uint64_t *out, struct said *error,
-			 const struct field *f, const json_t *value)
+static bool read_measure(struct door_request *r, uint64_t *out, struct said *error, const struct field *f,
+			 const json_t *value)
 {
 	const char *text = json_string_value(value);
 	enum measure_rc rc = strlen(text) == json_string_length(value) ? measure_check(text) : MEASURE_E_FORM;
@@ -228,8 +228,8 @@ static bool read_measure(struct door_request *r, uint64_t *out, struct said *err
 	return refuse(error, say_measure_error(rc, text, NULL));
 }
 
-static bool read_quantity(struct door_request *r, uint64_t *out, struct said *error,
-			  const struct field *f, const json_t *value)
+static bool read_quantity(struct door_request *r, uint64_t *out, struct said *error, const struct field *f,
+			  const json_t *value)
 {
 	enum decimal_rc rc = DECIMAL_E_FORM;
 
@@ -265,8 +265,7 @@ static uint8_t half_hours(const char *text)
 	return (uint8_t)(hour * 2 + minute / 30);
 }
 
-static bool read_hours(struct view_hours *out, struct said *error, const struct field *f,
-		       json_t *value)
+static bool read_hours(struct view_hours *out, struct said *error, const struct field *f, json_t *value)
 {
 	static const struct field DAYS = { .name = "days", .words = &WORDS_DAYS };
 	const char *from = NULL, *to = NULL;
@@ -275,30 +274,25 @@ static bool read_hours(struct view_hours *out, struct said *error, const struct 
 
 	if (json_unpack(value, "{s:s, s:s, s?o !}", "from", &from, "to", &to, "days", &days) != 0 ||
 	    half_hours(from) == 255 || half_hours(to) == 255)
-		return refuse(error,
-			      SAY_OF(API_MUST_BE_HOURS, say_text(f->name)));
+		return refuse(error, SAY_OF(API_MUST_BE_HOURS, say_text(f->name)));
 	if (days != NULL && !read_set(&bits, error, &DAYS, days))
 		return false;
 	*out = (struct view_hours){ half_hours(from), half_hours(to), (uint8_t)(bits == 0x7f ? 0 : bits) };
 	return true;
 }
 
-static bool read_place(struct view_place *out, struct said *error, const struct field *f,
-		       json_t *value)
+static bool read_place(struct view_place *out, struct said *error, const struct field *f, json_t *value)
 {
 	double lat, lon;
 	int digits = DEGREES_POINT_DIGITS;
 
 	if (json_unpack(value, "{s:F, s:F, s?i !}", "lat", &lat, "lon", &lon, "digits", &digits) != 0 ||
 	    !degrees_place(out, lat, lon, digits))
-		return refuse(
-			error,
-			SAY_OF(API_MUST_BE_PLACE, say_text(f->name)));
+		return refuse(error, SAY_OF(API_MUST_BE_PLACE, say_text(f->name)));
 	return true;
 }
 
-static bool read_text(struct request_json *ask, struct said *error, const struct field *f,
-		      const json_t *value)
+static bool read_text(struct request_json *ask, struct said *error, const struct field *f, const json_t *value)
 {
 	const char **out = (const char **)((char *)&ask->request + f->offset);
 
@@ -315,8 +309,7 @@ static bool read_text(struct request_json *ask, struct said *error, const struct
 	return true;
 }
 
-static bool read_field(struct request_json *ask, struct said *error, const struct field *f,
-		       json_t *value)
+static bool read_field(struct request_json *ask, struct said *error, const struct field *f, json_t *value)
 {
 	void *out = (char *)&ask->request + f->offset;
 	uint32_t number = 0;
@@ -410,8 +403,7 @@ static bool is_known(enum door_verb verb, const char *name)
 	return false;
 }
 
-bool request_json_read(struct request_json *ask, struct said *error, enum door_verb verb,
-		       const json_t *object)
+bool request_json_read(struct request_json *ask, struct said *error, enum door_verb verb, const json_t *object)
 {
 	const char *name;
 	json_t *value;

@@ -18,7 +18,7 @@ struct request_json {
 };
 
 /* Fills `ask` from `object`. False with what is wrong added to `error`; `ask` is then undefined. */
-bool request_json_read(struct request_json *ask, struct said *error, enum door_verb verb,
-		       const json_t *object) __attribute__((warn_unused_result));
+bool request_json_read(struct request_json *ask, struct said *error, enum door_verb verb, const json_t *object)
+	__attribute__((warn_unused_result));
 
 #endif

@@ -6,7 +6,7 @@
 #include <stdio.h>
 
 #include "board/text/iso_time.h"
-#include "board/text/sentence.h"
+#include "board/sentence.h"
 #include "board/text/utf8.h"
 #include "board/text/words.h"
 
@@ -255,7 +255,7 @@ json_t *view_json_answer(const struct view_answer *a, enum language language)
 {
 	const struct {
 		const char *name, *value;
-	} texts[] = { { "ref", a->ref },        { "from", a->from }, { "site", a->site },  { "by", a->by },
+	} texts[] = { { "ref", a->ref },        { "from", a->from }, { "site", a->site }, { "by", a->by },
 		      { "item", a->item_name }, { "unit", a->unit }, { "about", a->text } };
 	json_t *o = json_object();
 
@@ -318,9 +318,9 @@ json_t *view_json_radio(const struct view_radio *r)
 json_t *view_json_portion(const struct view_portion *p, enum language language)
 {
 	json_t *o = json_pack("{s:o, s:o, s:o, s:o, s:i, s:o, s:o, s:o}", "need", text(p->need), "need_site",
-			 text(p->need_site), "from", text(p->from), "from_site", text(p->from_site), "item", p->item,
-			 "item_name", text(p->item_name), "unit", text(p->unit), "quantity",
-			 quantity((int64_t)p->quantity_milli));
+			      text(p->need_site), "from", text(p->from), "from_site", text(p->from_site), "item",
+			      p->item, "item_name", text(p->item_name), "unit", text(p->unit), "quantity",
+			      quantity((int64_t)p->quantity_milli));
 
 	if (o != NULL)
 		said_json_put(o, "why", &p->why, language);

@@ -6,7 +6,7 @@
 
 #include "board/display/ascii.h"
 #include "board/display/lcd_words.h"
-#include "board/text/sentence.h"
+#include "board/sentence.h"
 
 enum {
 	ALERTS_MAX = 3,
@@ -137,19 +137,21 @@ static const char *count_format(char out[COUNT_SIZE], uint64_t count)
 /* "5 min", "3 h", "2 d"; "5m", "3h", "2d" where room is scarce. What lies ahead within a clock's error is now. */
 static void span_format(char out[SPAN_SIZE], const struct drawing *d, int64_t s)
 {
-	enum say_code unit = SAY_LCD_DAYS;
-	int64_t number = s / 86400 > 9999 ? 9999 : s / 86400;
+	static const struct {
+		int64_t below, unit;
+		enum say_code large, small;
+	} STEPS[] = { { 3600, 60, SAY_LCD_MINUTES, SAY_LCD_MINUTES_SHORT },
+		      { 48 * 3600, 3600, SAY_LCD_HOURS, SAY_LCD_HOURS_SHORT },
+		      { INT64_MAX, 86400, SAY_LCD_DAYS, SAY_LCD_DAYS_SHORT } };
 	char digits[COUNT_SIZE];
+	int64_t number;
+	size_t i = 0;
 
-	if (s < 3600) {
-		unit = SAY_LCD_MINUTES;
-		number = s < 0 ? 0 : s / 60;
-	} else if (s < (int64_t)48 * 3600) {
-		unit = SAY_LCD_HOURS;
-		number = s / 3600;
-	}
-	snprintf(digits, sizeof(digits), "%d", (int)number);
-	lcd_fill(out, SPAN_SIZE, word(d, is_large(d) ? unit : unit + SAY_LCD_MINUTES_SHORT - SAY_LCD_MINUTES), digits, NULL);
+	while (i < 2 && s >= STEPS[i].below)
+		i++;
+	number = s < 0 ? 0 : s / STEPS[i].unit;
+	snprintf(digits, sizeof(digits), "%d", (int)(number > 9999 ? 9999 : number));
+	lcd_fill(out, SPAN_SIZE, word(d, is_large(d) ? STEPS[i].large : STEPS[i].small), digits, NULL);
 }
 
 /* An age in words, and bare: "3 h ago", "3 h". */
@@ -251,7 +253,9 @@ static bool on_note(void *user, const struct view_note *note)
 {
 	struct drawing *d = user;
 	char said[LINE_SIZE], cells[LINE_SIZE], row_text[LCD_COLS_MAX + 1], head[LINE_SIZE];
-	enum say_code severity = note->severity <= 4 ? SAY_LCD_SEVERITY_0 + note->severity : SAY_LCD_SEVERITY_0;
+	static const enum say_code SEVERITIES[] = { SAY_LCD_SEVERITY_0, SAY_LCD_SEVERITY_1, SAY_LCD_SEVERITY_2,
+						    SAY_LCD_SEVERITY_3, SAY_LCD_SEVERITY_4 };
+	enum say_code severity = SEVERITIES[note->severity < 5 ? note->severity : 0];
 	const char *rest = cells;
 
 	if (note->kind != VIEW_ALERT)
@@ -386,15 +390,16 @@ static void draw_home(struct drawing *d)
 	put(d, page, 0, s->name[0] != '\0' ? s->name : "aidmesh");
 	if (!is_large(d)) {
 		lcd_fill(line, sizeof(line),
-			 word(d, lcd_word_for(d->look.language, s->needs_open, SAY_LCD_NEED_NEAR, SAY_LCD_NEEDS_NEAR)), needs,
-			 near);
+			 word(d, lcd_word_for(d->look.language, s->needs_open, SAY_LCD_NEED_NEAR, SAY_LCD_NEEDS_NEAR)),
+			 needs, near);
 		if (s->time_quality == VIEW_TIME_GUESSED)
 			strcat(line, "?");
 		put(d, page, 1, line);
 		return;
 	}
 	say_count(d, page, 1, s->needs_open, SAY_LCD_NEED_OPEN, SAY_LCD_NEEDS_OPEN);
-	say(d, page, 2, s->time_quality == VIEW_TIME_GUESSED ? SAY_LCD_NEAR_TIME_GUESSED : SAY_LCD_NEAR_TIME_SET, near, NULL);
+	say(d, page, 2, s->time_quality == VIEW_TIME_GUESSED ? SAY_LCD_NEAR_TIME_GUESSED : SAY_LCD_NEAR_TIME_SET, near,
+	    NULL);
 	say(d, page, 3, SAY_LCD_PICTURE, s->picture, NULL);
 }
 
@@ -570,14 +575,21 @@ static void draw_came_in(struct drawing *d)
 static bool on_peer(void *user, const struct view_peer *peer)
 {
 	struct drawing *d = user;
+	static const enum say_code STATES[] = { [VIEW_PEER_CONNECTING] = SAY_LCD_CONNECTING,
+						[VIEW_PEER_COMPARING] = SAY_LCD_COMPARING,
+						[VIEW_PEER_TRANSFER] = SAY_LCD_TRANSFERRING,
+						[VIEW_PEER_SAFE] = SAY_LCD_SAFE_STATE };
+	static const enum say_code TRUST[] = {
+		[VIEW_SELF] = SAY_LCD_SELF, [VIEW_TRUSTED] = SAY_LCD_TRUSTED, [VIEW_STRANGER] = SAY_LCD_STRANGER
+	};
 	struct lcd_page *page = deal(d, LCD_ROUND);
 
 	name_page(page, "peer", peer->address, 0);
 	put(d, page, 0, peer->name);
-	put_word_aged(d, page, 1, word(d, SAY_LCD_CONNECTING + peer->state), peer->since);
+	put_word_aged(d, page, 1, word(d, STATES[peer->state]), peer->since);
 	if (is_large(d)) {
 		say_in_out(d, page, 2, peer);
-		say(d, page, 3, SAY_LCD_SELF + peer->trust, NULL, NULL);
+		say(d, page, 3, TRUST[peer->trust], NULL, NULL);
 	}
 	return ++d->peers < PEERS_MAX;
 }
@@ -609,6 +621,9 @@ static void airtime_format(char out[SPAN_SIZE], const struct drawing *d, uint32_
 
 static void draw_radio(struct drawing *d)
 {
+	static const enum say_code STATES[] = { [VIEW_RADIO_MISSING] = SAY_LCD_RADIO_MISSING,
+						[VIEW_RADIO_STARTING] = SAY_LCD_RADIO_STARTING,
+						[VIEW_RADIO_REFUSED] = SAY_LCD_RADIO_REFUSED };
 	struct view_radio radio = { .state = VIEW_RADIO_OFF };
 	char count[COUNT_SIZE], used[SPAN_SIZE], all[SPAN_SIZE];
 	struct lcd_page *page;
@@ -620,7 +635,7 @@ static void draw_radio(struct drawing *d)
 	name_page(page, "radio", "", 0);
 	if (radio.state != VIEW_RADIO_UP) {
 		say(d, page, 0, SAY_LCD_RADIO, NULL, NULL);
-		say(d, page, 1, SAY_LCD_RADIO_MISSING + (radio.state - VIEW_RADIO_MISSING), NULL, NULL);
+		say(d, page, 1, STATES[radio.state], NULL, NULL);
 		if (is_large(d) && radio.state != VIEW_RADIO_STARTING)
 			put(d, page, 3, "aidmesh radio");
 		return;
@@ -635,7 +650,8 @@ static void draw_radio(struct drawing *d)
 	if (radio.is_safe)
 		say(d, page, 2, SAY_LCD_RADIO_SAFE, NULL, NULL);
 	else
-		say(d, page, 2, SAY_LCD_RADIO_WAITING, count_format(count, radio.cards + radio.urgent + radio.rest), NULL);
+		say(d, page, 2, SAY_LCD_RADIO_WAITING, count_format(count, radio.cards + radio.urgent + radio.rest),
+		    NULL);
 	airtime_format(used, d, radio.used_ms);
 	airtime_format(all, d, radio.used_ms + radio.left_ms);
 	say(d, page, 3, SAY_LCD_RADIO_AIR, used, all);

@@ -7,7 +7,7 @@
 
 #include "board/text/decimal.h"
 #include "board/text/say.h"
-#include "board/text/sentence.h"
+#include "board/sentence.h"
 #include "board/text/utf8.h"
 #include "proto/catalog/catalog.h"
 
@@ -89,7 +89,8 @@ static void put_form(struct plain *p)
 		const char *text;
 	} SPANS[] = { { 6, "6 h" }, { 24, "24 h" }, { 72, "3 d" }, { 168, "7 d" } };
 
-	text_buffer_print(p->buffer, "<form method=\"post\" action=\"/plain/need\"><h2>%s</h2>\n", say(p, SAY_PAGE_NEED));
+	text_buffer_print(p->buffer, "<form method=\"post\" action=\"/plain/need\"><h2>%s</h2>\n",
+			  say(p, SAY_PAGE_NEED));
 	put_items(p);
 	text_buffer_print(
 		p->buffer,
@@ -111,7 +112,8 @@ static void put_said(struct plain *p, const struct plain_said *said)
 	put_text(p->buffer, said->text);
 	text_buffer_add_text(p->buffer, "</p>\n");
 	if (said->ticket != NULL && said->ticket[0] != '\0')
-		text_buffer_print(p->buffer, "<p>%s</p><p class=\"ticket\">%s</p>\n", say(p, SAY_PAGE_TICKET), said->ticket);
+		text_buffer_print(p->buffer, "<p>%s</p><p class=\"ticket\">%s</p>\n", say(p, SAY_PAGE_TICKET),
+				  said->ticket);
 	if (said->again == NULL || said->again[0] == '\0')
 		return;
 	text_buffer_add_text(

@@ -214,8 +214,7 @@ static enum import_rc prepare(struct cap_import *im, struct said *error, const s
 	return IMPORT_OK;
 }
 
-enum import_rc cap_import_start(struct cap_import **import, struct said *error,
-				const struct import_config *config)
+enum import_rc cap_import_start(struct cap_import **import, struct said *error, const struct import_config *config)
 {
 	struct cap_import *im = calloc(1, sizeof(*im));
 	struct batch *batch;

@@ -12,8 +12,8 @@
 struct cap_import;
 
 /* As import_start (whose `kind` does not matter), with the same result: of kind "alert", one row. */
-enum import_rc cap_import_start(struct cap_import **import, struct said *error,
-				const struct import_config *config) __attribute__((warn_unused_result));
+enum import_rc cap_import_start(struct cap_import **import, struct said *error, const struct import_config *config)
+	__attribute__((warn_unused_result));
 void cap_import_cancel(struct cap_import *import);
 
 #endif

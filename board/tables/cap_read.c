@@ -221,7 +221,7 @@ static bool parse(struct reading *r, const char *data, size_t size)
 	XML_SetStartDoctypeDeclHandler(r->parser, on_doctype);
 	if (XML_Parse(r->parser, data, (int)size, XML_TRUE) != XML_STATUS_OK && said_is_empty(r->error))
 		refuse(r->error, SAY_OF(CAP_BROKEN, say_number((int64_t)XML_GetCurrentLineNumber(r->parser)),
-				say_text(XML_ErrorString(XML_GetErrorCode(r->parser)))));
+					say_text(XML_ErrorString(XML_GetErrorCode(r->parser)))));
 	XML_ParserFree(r->parser);
 	for (enum element e = 0; e < CAP_ELEMENTS; e++)
 		tidy(r->texts[e]);
@@ -245,8 +245,7 @@ static bool value_is_fine(const struct reading *r, enum element e)
 	int64_t moment;
 
 	if (r->texts[e][0] == '\0')
-		return !ELEMENTS[e].is_mandatory ||
-		       refuse(r->error, SAY_OF(CAP_MISSING, say_text(ELEMENTS[e].name)));
+		return !ELEMENTS[e].is_mandatory || refuse(r->error, SAY_OF(CAP_MISSING, say_text(ELEMENTS[e].name)));
 	if (values != NULL && words_find(values, r->texts[e]) < 0) {
 		return refuse(r->error, SAY_OF(CAP_MUST_BE, say_text(ELEMENTS[e].name), say_words(values)));
 	}

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "board/text/degrees.h"
+#include "board/degrees.h"
 #include "board/text/say_decimal.h"
 #include "board/text/decimal.h"
 #include "board/tables/hashtags.h"
@@ -132,8 +132,7 @@ static bool refuse(struct said *error, struct say say)
 	return false;
 }
 
-bool columns_find(struct columns *columns, struct said *error, const struct csv_table *table,
-		  enum import_kind kind)
+bool columns_find(struct columns *columns, struct said *error, const struct csv_table *table, enum import_kind kind)
 {
 	struct columns c = { .header = 0 };
 
@@ -172,8 +171,7 @@ static size_t number_size(const char *cell)
 	return strspn(cell, "0123456789.,");
 }
 
-static bool read_quantity(uint64_t *out, struct said *error, enum say_code column, const char *cell,
-			  char separator)
+static bool read_quantity(uint64_t *out, struct said *error, enum say_code column, const char *cell, char separator)
 {
 	char number[32];
 	enum decimal_rc rc;
@@ -204,8 +202,7 @@ static bool read_degrees(double *out, const char *cell, char separator)
 	return end != number && *end == '\0';
 }
 
-static bool read_place(struct door_request *r, struct said *error, const char *lat, const char *lon,
-		       char separator)
+static bool read_place(struct door_request *r, struct said *error, const char *lat, const char *lon, char separator)
 {
 	double north, east;
 

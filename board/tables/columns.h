@@ -43,11 +43,10 @@ struct columns {
 	bool ignored[CSV_COLUMNS_MAX]; /* by index in the table: its heading means nothing for this kind */
 };
 
-
 /* Finds the hashtags, else reads the headings. False with a sentence when the kind cannot be told, or a column that it needs is missing. Of two
  * columns that mean the same the first counts. */
-bool columns_find(struct columns *columns, struct said *error, const struct csv_table *table,
-		  enum import_kind kind) __attribute__((warn_unused_result));
+bool columns_find(struct columns *columns, struct said *error, const struct csv_table *table, enum import_kind kind)
+	__attribute__((warn_unused_result));
 
 /* Reads a row into a request, its quantity in the item's unit where that is known. Its texts borrow from the table. False
  * with a sentence. */

@@ -27,7 +27,7 @@ struct import_config {
 	const struct board_door *door;
 	enum import_kind kind;
 	enum language language; /* of remarks and refusals */
-	const char *data; /* read before import_start returns */
+	const char *data;       /* read before import_start returns */
 	size_t size;
 	import_finished finished; /* exactly once after success, unless cancelled; maybe before import_start returns */
 	void *user;

@@ -81,9 +81,8 @@ static json_t *list_json(const struct said *said, size_t count)
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < count; i++)
-		json_array_append_new(list,
-				      json_pack("{s:s, s:o}", "code", say_code_name(said->sentences[i].code), "values",
-						values_json(said, i)));
+		json_array_append_new(list, json_pack("{s:s, s:o}", "code", say_code_name(said->sentences[i].code),
+						      "values", values_json(said, i)));
 	return list;
 }
 

@@ -32,10 +32,14 @@ function number_values(text,    done, name, i, found) {
 	return done text
 }
 
-function quoted(text) {
-	gsub(/\\/, "\\\\", text)
-	gsub(/"/, "\\\"", text)
-	return "\"" text "\""
+# As a literal of C and JavaScript. Character by character: awks differ in how they replace a backslash.
+function quoted(text,    i, c, done) {
+	done = ""
+	for (i = 1; i <= length(text); i++) {
+		c = substr(text, i, 1)
+		done = done (c == "\\" || c == "\"" ? "\\" : "") c
+	}
+	return "\"" done "\""
 }
 
 function constant(text) {

@@ -172,7 +172,9 @@ static void put_span(struct page *p, enum language language, int64_t seconds)
 	static const struct {
 		int64_t below, unit;
 		enum say_code code;
-	} STEPS[] = { { 3600, 60, SAY_SPAN_MINUTES }, { 48 * 3600, 3600, SAY_SPAN_HOURS }, { INT64_MAX, 86400, SAY_SPAN_DAYS } };
+	} STEPS[] = { { 3600, 60, SAY_SPAN_MINUTES },
+		      { 48 * 3600, 3600, SAY_SPAN_HOURS },
+		      { INT64_MAX, 86400, SAY_SPAN_DAYS } };
 	size_t i = 0;
 
 	if (seconds < 60)
@@ -319,8 +321,8 @@ static void put_counted(struct page *p, enum language language, const struct say
 	many = memchr(one, '|', (size_t)(end - one));
 	assert(many != NULL);
 	put_text(p, " ");
-	if (value->kind == SAY_KIND_TENTHS ? value->number == 10 :
-					     language_is_one(language, (unsigned long long)value->number))
+	if (value->kind == SAY_KIND_TENTHS ? value->number == 10
+					   : language_is_one(language, (unsigned long long)value->number))
 		put(p, one, (size_t)(many - one));
 	else
 		put(p, many + 1, (size_t)(end - many - 1));
@@ -391,7 +393,8 @@ void say_write(char *out, size_t size, enum language language, struct say say)
 
 static bool has_text(enum say_kind kind)
 {
-	return kind == SAY_KIND_TEXT || kind == SAY_KIND_TYPED || kind == SAY_KIND_AMOUNT || kind == SAY_KIND_ITEM || kind == SAY_KIND_ITEMS;
+	return kind == SAY_KIND_TEXT || kind == SAY_KIND_TYPED || kind == SAY_KIND_AMOUNT || kind == SAY_KIND_ITEM ||
+	       kind == SAY_KIND_ITEMS;
 }
 
 /* Copies a text to the end of `texts`; false where it finds no room. */

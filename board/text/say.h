@@ -27,16 +27,16 @@
 enum {
 	SAY_VALUES_MAX = 9,
 	SAID_MAX = 5,
-	SAID_TEXT_SIZE = 840, /* of all texts of one struct said */
-	SAY_TEXT_MAX = 400,   /* bytes of one value; more is cut at a character */
-	SAY_TYPED_MAX = 48,   /* of what somebody typed */
+	SAID_TEXT_SIZE = 840,     /* of all texts of one struct said */
+	SAY_TEXT_MAX = 400,       /* bytes of one value; more is cut at a character */
+	SAY_TYPED_MAX = 48,       /* of what somebody typed */
 	SAID_WRITTEN_SIZE = 1200, /* room for what said_write writes in any language */
 };
 
 enum say_kind {
 	SAY_KIND_EMPTY,
 	SAY_KIND_TEXT,
-	SAY_KIND_TYPED,  /* as somebody typed it: cut sooner */
+	SAY_KIND_TYPED, /* as somebody typed it: cut sooner */
 	SAY_KIND_NUMBER,
 	SAY_KIND_AMOUNT, /* thousandths of a unit: "120 L" */
 	SAY_KIND_SPAN,   /* seconds: "5 min" */

@@ -7,7 +7,7 @@
 #include <strings.h>
 
 #include "board/text/decimal.h"
-#include "board/text/sentence.h"
+#include "board/sentence.h"
 #include "board/text/words.h"
 #include "node/picture/picture_state.h"
 #include "node/desk/typed_input.h"
@@ -95,9 +95,10 @@ static enum door_rc look_for_similar(struct door_answer *answer, const struct dr
 	fold_read(fold, record.standing, &there);
 	picture_item_name(&there.line, name, unit);
 	picture_ref_text(desk->picture, fold_ref(fold, similar), ref);
-	return ask(answer, SAY_OF(SIMILAR_NEED, say_text(ref), say_amount((int64_t)there.line.quantity_milli, unit),
-				  say_item(there.line.item, name), say_number(there.line.people),
-				  say_span(desk->now_s > there.hlc.time ? (int64_t)(desk->now_s - there.hlc.time) : 0)));
+	return ask(answer,
+		   SAY_OF(SIMILAR_NEED, say_text(ref), say_amount((int64_t)there.line.quantity_milli, unit),
+			  say_item(there.line.item, name), say_number(there.line.people),
+			  say_span(desk->now_s > there.hlc.time ? (int64_t)(desk->now_s - there.hlc.time) : 0)));
 }
 
 /* A code that was shown a second time. */
@@ -162,9 +163,9 @@ static enum door_rc look_at_destination(struct door_answer *answer, const struct
 	fold_read(fold, line.site_standing, &site);
 	item = line.item ? catalog_find_code(line.item) : NULL;
 	if (site.site.state == SITE_CLOSED || site.site.state == SITE_MOVED)
-		return ask(answer, SAY_OF(PLACE_CLOSED, say_text(site.site.name),
-					  say_phrase(site.site.state == SITE_CLOSED ? SAY_PAGE_CLOSED
-										     : SAY_PAGE_MOVED)));
+		return ask(answer,
+			   SAY_OF(PLACE_CLOSED, say_text(site.site.name),
+				  say_phrase(site.site.state == SITE_CLOSED ? SAY_PAGE_CLOSED : SAY_PAGE_MOVED)));
 	if (line.kind != LINE_NEED && site.site.state == SITE_FULL)
 		return ask(answer, SAY_OF(PLACE_FULL, say_text(site.site.name)));
 	if (item && (site.site.refuses >> item->sector_index & 1))

@@ -20,13 +20,13 @@ static enum door_rc admit_visitor(struct desk *desk, struct door_answer *answer)
 {
 	mono_ms now = clock_mono();
 
-	if (sync_registers_left(desk->sync, &desk->identity->key) <= DESK_VOLUNTEERS_REGISTERS) 
+	if (sync_registers_left(desk->sync, &desk->identity->key) <= DESK_VOLUNTEERS_REGISTERS)
 		return door_refuse(answer, DOOR_E_FULL, SAY(ROOM_FOR_VOLUNTEERS));
 	if (now - desk->visitors_since >= MINUTE_MS) {
 		desk->visitors_since = now;
 		desk->visitors_new = 0;
 	}
-	if (desk->visitors_new >= DESK_VISITORS_PER_MINUTE) 
+	if (desk->visitors_new >= DESK_VISITORS_PER_MINUTE)
 		return door_refuse(answer, DOOR_E_BUSY, SAY(BUSY_VISITORS));
 	desk->visitors_new++;
 	return DOOR_OK;
@@ -36,7 +36,7 @@ static enum door_rc admit_visitor(struct desk *desk, struct door_answer *answer)
 static enum door_rc admit(struct desk *desk, const struct door_request *asked, const struct draft *draft,
 			  struct door_answer *answer)
 {
-	if (draft->is_new && sync_registers_left(desk->sync, &desk->identity->key) == 0) 
+	if (draft->is_new && sync_registers_left(desk->sync, &desk->identity->key) == 0)
 		return door_refuse(answer, DOOR_E_FULL, SAY_OF(RECORDS_FULL, say_number(REGISTERS_PER_AUTHOR_MAX)));
 	return draft->is_new && asked->caller == DOOR_VISITOR ? admit_visitor(desk, answer) : DOOR_OK;
 }

@@ -19,8 +19,8 @@ static void finish_import(struct desk_import *import)
 	if (done.result.rc == DOOR_OK && done.waiting)
 		(void)said_add(&done.result.said, SAY_OF(BUNDLE_CARDS_MISSING, say_number(done.waiting)));
 	if (done.result.rc == DOOR_OK && done.result.entries < done.expected)
-		(void)said_add(&done.result.said, SAY_OF(BUNDLE_ENDS_EARLY, say_number(done.result.entries),
-							 say_number(done.expected)));
+		(void)said_add(&done.result.said,
+			       SAY_OF(BUNDLE_ENDS_EARLY, say_number(done.result.entries), say_number(done.expected)));
 	done.done(done.user, &done.result);
 }
 

@@ -79,14 +79,11 @@ void desk_fail_rc(const struct desk_request *request, enum sync_rc rc)
 	if (rc == SYNC_E_BUSY)
 		desk_answer(request->done, request->user, DOOR_E_BUSY, SAY(BUSY));
 	else if (rc == SYNC_E_FULL)
-		desk_answer(request->done, request->user, DOOR_E_FULL,
-			    SAY(NODE_FULL));
+		desk_answer(request->done, request->user, DOOR_E_FULL, SAY(NODE_FULL));
 	else if (rc == SYNC_E_TIME)
-		desk_answer(request->done, request->user, DOOR_E_INPUT,
-			    SAY(DATE_WRONG));
+		desk_answer(request->done, request->user, DOOR_E_INPUT, SAY(DATE_WRONG));
 	else
-		desk_answer(request->done, request->user, DOOR_E_INPUT,
-			    SAY(NEWER_VERSION));
+		desk_answer(request->done, request->user, DOOR_E_INPUT, SAY(NEWER_VERSION));
 }
 
 enum door_rc desk_stand_at(struct desk *desk, const struct door_request *asked, struct door_answer *answer)

@@ -91,9 +91,7 @@ static void after_check(struct job *job)
 
 	if (job->found == job->count) {
 		desk_answer(job->done, job->user, DOOR_E_INPUT,
-			    job->asked.of
-				    ? SAY(TICKET_OF_OTHER_NEED)
-				    : SAY(TICKET_UNKNOWN));
+			    job->asked.of ? SAY(TICKET_OF_OTHER_NEED) : SAY(TICKET_UNKNOWN));
 		return;
 	}
 	ref_text_write_full(of, job->candidates[job->found].need);
@@ -282,14 +280,12 @@ void desk_tickets_check(struct desk *desk, const struct door_request *asked, des
 	uint64_t code;
 
 	if (!ticket_text_read(&code, asked->ticket)) {
-		desk_answer(done, user, DOOR_E_INPUT,
-			    SAY(TICKET_NO_FORM));
+		desk_answer(done, user, DOOR_E_INPUT, SAY(TICKET_NO_FORM));
 		return;
 	}
 	if (ref_text_is_given(asked->of) &&
 	    picture_find_in(desk->picture, desk->time.wall_s, asked->of, FOLD_LINES, &hit) != FOUND_ONE) {
-		desk_answer(done, user, DOOR_E_UNKNOWN,
-			    SAY(TICKET_NEED_UNKNOWN));
+		desk_answer(done, user, DOOR_E_UNKNOWN, SAY(TICKET_NEED_UNKNOWN));
 		return;
 	}
 	if (!ref_text_is_given(asked->of))

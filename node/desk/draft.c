@@ -99,8 +99,7 @@ static enum door_rc fill_words(struct draft_work *w, struct note *note)
 	enum door_rc rc = DOOR_OK;
 
 	if (draft_states(w, DOOR_LANGUAGE))
-		rc = draft_take_text(w, note->language, NOTE_LANGUAGE_SIZE, r->language,
-				     SAY_FIELD_LANGUAGE);
+		rc = draft_take_text(w, note->language, NOTE_LANGUAGE_SIZE, r->language, SAY_FIELD_LANGUAGE);
 	if (rc != DOOR_OK)
 		return rc;
 	(void)text_cut(note->source, NOTE_SOURCE_MAX, r->source ? r->source : "");
@@ -155,8 +154,7 @@ static enum door_rc make_trust(struct draft_work *w)
 	case FOUND_SEVERAL:
 		return draft_refuse(w, DOOR_E_UNKNOWN, SAY_OF(NODE_SEVERAL, say_typed(r->key)));
 	case FOUND_NONE:
-		return draft_refuse(w, DOOR_E_UNKNOWN,
-				    SAY_OF(NODE_UNKNOWN, say_typed(r->key ? r->key : "")));
+		return draft_refuse(w, DOOR_E_UNKNOWN, SAY_OF(NODE_UNKNOWN, say_typed(r->key ? r->key : "")));
 	}
 	if (draft_is_own(w, &trust->key))
 		return draft_refuse(w, DOOR_E_INPUT, SAY(NODE_ITSELF));
@@ -173,9 +171,7 @@ static enum door_rc make_trust(struct draft_work *w)
 		return draft_refuse(w, DOOR_E_INPUT, SAY(KEEPER_SITE_MISSING));
 	hit.index = fold_find(draft_fold(w), FOLD_SITES, trust->site);
 	fold_site(draft_fold(w), hit.index, &site);
-	return draft_is_own(w, site.record.author)
-		       ? DOOR_OK
-		       : draft_refuse(w, DOOR_E_RIGHT, SAY(KEEPER_NOT_YOURS));
+	return draft_is_own(w, site.record.author) ? DOOR_OK : draft_refuse(w, DOOR_E_RIGHT, SAY(KEEPER_NOT_YOURS));
 }
 
 static enum door_rc make_self(struct draft_work *w)
@@ -195,8 +191,7 @@ static enum door_rc make_self(struct draft_work *w)
 	if (rc == DOOR_OK && draft_states(w, DOOR_LANGUAGE))
 		rc = draft_take_text(w, card->languages, CARD_LANGUAGES_MAX, w->asked->language, SAY_FIELD_LANGUAGES);
 	if (rc == DOOR_OK && !card->name[0])
-		rc = draft_refuse(w, DOOR_E_INPUT,
-				  SAY(NODE_NAME_MISSING));
+		rc = draft_refuse(w, DOOR_E_INPUT, SAY(NODE_NAME_MISSING));
 	return rc;
 }
 
@@ -212,8 +207,7 @@ enum door_rc draft_make(struct draft *draft, struct door_answer *answer, const s
 	/* Nothing moves while the request is worked on, and all that was said before is seen. */
 	picture_refresh(desk->picture, desk->now_s);
 	if (ref_text_is_given(request->ref) && request->verb != DOOR_SITE && request->verb != DOOR_LINE)
-		return draft_refuse(&w, DOOR_E_INPUT,
-				    SAY(NOT_EDITED));
+		return draft_refuse(&w, DOOR_E_INPUT, SAY(NOT_EDITED));
 	switch (request->verb) {
 	case DOOR_SITE:
 		rc = make_site(&w);
@@ -237,8 +231,6 @@ enum door_rc draft_make(struct draft *draft, struct door_answer *answer, const s
 	if (rc != DOOR_OK)
 		return rc;
 	if (entry_body_encode(body, &size, &draft->entry) != ENTRY_OK)
-		return draft_refuse(
-			&w, DOOR_E_INPUT,
-			SAY(OUT_OF_BOUNDS));
+		return draft_refuse(&w, DOOR_E_INPUT, SAY(OUT_OF_BOUNDS));
 	return confirm_asks(answer, desk, request, &draft->entry);
 }

@@ -2,7 +2,7 @@
 /* Needs, offers, stock. */
 #include "node/desk/draft_work.h"
 
-#include "board/text/sentence.h"
+#include "board/sentence.h"
 #include "node/desk/intake.h"
 #include "node/desk/typed_input.h"
 #include "proto/catalog/catalog.h"
@@ -67,9 +67,7 @@ static enum door_rc fill_need_fields(struct draft_work *w, struct line *line)
 	if (draft_states(w, DOOR_POWERED))
 		line->powered = r->powered;
 	if (line->infants > line->people || line->elders > line->people || line->powered > line->people)
-		return draft_refuse(
-			w, DOOR_E_INPUT,
-			SAY(PEOPLE_TOO_FEW));
+		return draft_refuse(w, DOOR_E_INPUT, SAY(PEOPLE_TOO_FEW));
 	if (!draft_states(w, DOOR_WITHIN))
 		return DOOR_OK;
 	line->within_h = r->within_h;
@@ -133,8 +131,12 @@ static enum door_rc fill_proposal(struct draft_work *w, struct line *line)
 	if (line->quantity_milli > QUANTITY_MILLI_MAX)
 		return draft_refuse(w, DOOR_E_INPUT, SAY_OF(QUANTITY_TOO_LARGE, say_text("34,000,000")));
 	(void)said_add(&w->answer->said,
-		       item->suggestion ? SAY_OF(CATALOG_QUANTITY_SUGGESTED, say_amount((int64_t)line->quantity_milli, item->unit), say_item(item->code, NULL))
-					: SAY_OF(CATALOG_QUANTITY, say_amount((int64_t)line->quantity_milli, item->unit), say_item(item->code, NULL)));
+		       item->suggestion
+			       ? SAY_OF(CATALOG_QUANTITY_SUGGESTED,
+					say_amount((int64_t)line->quantity_milli, item->unit),
+					say_item(item->code, NULL))
+			       : SAY_OF(CATALOG_QUANTITY, say_amount((int64_t)line->quantity_milli, item->unit),
+					say_item(item->code, NULL)));
 	return DOOR_OK;
 }
 
@@ -158,7 +160,8 @@ static enum door_rc check_household(struct draft_work *w, const struct line *lin
 		w->draft->wants_ticket = true;
 		if (!text_cut(kept, details[i].most, details[i].text))
 			return draft_refuse(w, DOOR_E_INPUT,
-					    SAY_OF(TEXT_TOO_LONG, say_phrase(details[i].field), say_number((int64_t)details[i].most)));
+					    SAY_OF(TEXT_TOO_LONG, say_phrase(details[i].field),
+						   say_number((int64_t)details[i].most)));
 	}
 	if (w->draft->wants_ticket && (line->kind != LINE_NEED || ref_text_is_given(r->ref)))
 		return draft_refuse(w, DOOR_E_INPUT, SAY(TICKET_OF_NEW));
@@ -173,9 +176,7 @@ static enum door_rc check_sealed(struct draft_work *w, struct line *line)
 	if (!item || !item->sealed || !line->text[0])
 		return DOOR_OK;
 	if (w->asked->long_text == DOOR_EXACT)
-		return draft_refuse(
-			w, DOOR_E_INPUT,
-			SAY_OF(TEXT_PERSONAL, say_item(item->code, NULL)));
+		return draft_refuse(w, DOOR_E_INPUT, SAY_OF(TEXT_PERSONAL, say_item(item->code, NULL)));
 	line->text[0] = '\0';
 	(void)said_add(&w->answer->said, SAY_OF(TEXT_LEFT_OUT, say_item(item->code, NULL)));
 	return DOOR_OK;
@@ -237,14 +238,12 @@ enum door_rc draft_line_new(struct draft_work *w)
 	line->created = w->desk->now_s;
 	line->site = picture_site(draft_picture(w));
 	if (!ref_text_is_given(w->asked->item))
-		return draft_refuse(w, DOOR_E_INPUT,
-				    SAY_OF(ITEM_MISSING, say_number(LINE_TEXT_MAX)));
+		return draft_refuse(w, DOOR_E_INPUT, SAY_OF(ITEM_MISSING, say_number(LINE_TEXT_MAX)));
 	rc = fill_where(w, line);
 	if (rc != DOOR_OK)
 		return rc;
 	if (ref_is_none(line->site) && line->cell.digits == PLACE_NONE)
-		return draft_refuse(w, DOOR_E_INPUT,
-				    SAY(SITE_MISSING_HERE));
+		return draft_refuse(w, DOOR_E_INPUT, SAY(SITE_MISSING_HERE));
 	if (line->kind == LINE_RESOURCE && !draft_states(w, DOOR_QUANTITY))
 		return draft_refuse(w, DOOR_E_INPUT, SAY(QUANTITY_MISSING_STOCK));
 	return fill_line(w, line);

@@ -80,8 +80,7 @@ static enum door_rc check_source(struct draft_work *w, const struct ends *ends)
 	if (line.kind == LINE_NEED)
 		return draft_refuse(w, DOOR_E_INPUT, SAY(SOURCE_IS_NEED));
 	if (!may(w, ends->from))
-		return draft_refuse(w, DOOR_E_RIGHT,
-				    SAY(SOURCE_NOT_YOURS));
+		return draft_refuse(w, DOOR_E_RIGHT, SAY(SOURCE_NOT_YOURS));
 	return DOOR_OK;
 }
 
@@ -102,8 +101,7 @@ static enum door_rc check_pledge(struct draft_work *w, const struct move *move, 
 	if (pledger && !draft_is_own(w, pledger))
 		return draft_refuse(w, DOOR_E_RIGHT, SAY(PLEDGE_NOT_YOURS));
 	if (pledger && ends->journey.stage != MOVE_PLEDGED && ends->journey.stage != MOVE_SENT)
-		return draft_refuse(w, DOOR_E_INPUT,
-				    SAY(PLEDGE_OVER));
+		return draft_refuse(w, DOOR_E_INPUT, SAY(PLEDGE_OVER));
 	if (!ends->is_turned && is_noted_already(ends, move))
 		return draft_refuse(w, DOOR_E_INPUT, SAY(PLEDGE_ALREADY));
 	return check_source(w, ends);
@@ -143,29 +141,20 @@ static enum door_rc check_move(struct draft_work *w, const struct move *move, co
 		return check_pledge(w, move, ends);
 	case MOVE_SENT:
 		if (!ends->is_turned && is_noted_already(ends, move))
-			return draft_refuse(
-				w, DOOR_E_INPUT,
-				SAY(SENT_ALREADY));
+			return draft_refuse(w, DOOR_E_INPUT, SAY(SENT_ALREADY));
 		/* fall through */
 	case MOVE_RELEASED:
 		if (ends->is_first && move->stage == MOVE_RELEASED)
 			return draft_refuse(w, DOOR_E_INPUT, SAY(RELEASE_MISSING));
 		if (mine || may(w, ends->from))
 			return DOOR_OK;
-		return ends->is_first ? check_source(w, ends)
-				      : draft_refuse(w, DOOR_E_RIGHT,
-						     SAY(SEND_NOT_YOURS));
+		return ends->is_first ? check_source(w, ends) : draft_refuse(w, DOOR_E_RIGHT, SAY(SEND_NOT_YOURS));
 	case MOVE_RECEIVED:
 		if (is_noted_already(ends, move))
-			return draft_refuse(
-				w, DOOR_E_INPUT,
-				SAY(RECEIVED_ALREADY));
+			return draft_refuse(w, DOOR_E_INPUT, SAY(RECEIVED_ALREADY));
 		if (ends->of == UINT32_MAX)
-			return draft_refuse(w, DOOR_E_INPUT,
-					    SAY(RECEIVE_MISSING));
-		return may(w, ends->of) ? DOOR_OK
-					: draft_refuse(w, DOOR_E_RIGHT,
-						       SAY(RECEIVE_NOT_YOURS));
+			return draft_refuse(w, DOOR_E_INPUT, SAY(RECEIVE_MISSING));
+		return may(w, ends->of) ? DOOR_OK : draft_refuse(w, DOOR_E_RIGHT, SAY(RECEIVE_NOT_YOURS));
 	case MOVE_GIVEN:
 		if (ends->from == UINT32_MAX && !may(w, ends->of))
 			return draft_refuse(w, DOOR_E_INPUT, SAY(GIVE_MISSING));

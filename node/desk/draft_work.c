@@ -43,8 +43,7 @@ enum door_rc draft_find_record(struct draft_work *w, struct picture_hit *hit, co
 	case FOUND_ONE:
 		return DOOR_OK;
 	case FOUND_SEVERAL:
-		return draft_refuse(w, DOOR_E_UNKNOWN,
-				    SAY_OF(RECORD_SEVERAL, say_typed(text)));
+		return draft_refuse(w, DOOR_E_UNKNOWN, SAY_OF(RECORD_SEVERAL, say_typed(text)));
 	case FOUND_NONE:
 		break;
 	}
@@ -58,7 +57,9 @@ enum door_rc draft_find_of_list(struct draft_work *w, struct picture_hit *hit, c
 
 	if (rc != DOOR_OK)
 		return rc;
-	return hit->list == list ? DOOR_OK : draft_refuse(w, DOOR_E_INPUT, SAY_OF(RECORD_OTHER_KIND, say_typed(text), say_phrase(kind)));
+	return hit->list == list
+		       ? DOOR_OK
+		       : draft_refuse(w, DOOR_E_INPUT, SAY_OF(RECORD_OTHER_KIND, say_typed(text), say_phrase(kind)));
 }
 
 enum door_rc draft_find_site(struct draft_work *w, struct ref *site, const char *text)
@@ -70,13 +71,11 @@ enum door_rc draft_find_site(struct draft_work *w, struct ref *site, const char 
 		*site = hit.ref;
 		return DOOR_OK;
 	case FOUND_SEVERAL:
-		return draft_refuse(w, DOOR_E_UNKNOWN,
-				    SAY_OF(SITE_SEVERAL, say_typed(text)));
+		return draft_refuse(w, DOOR_E_UNKNOWN, SAY_OF(SITE_SEVERAL, say_typed(text)));
 	case FOUND_NONE:
 		break;
 	}
-	return draft_refuse(w, DOOR_E_UNKNOWN,
-			    SAY_OF(SITE_UNKNOWN, say_typed(text)));
+	return draft_refuse(w, DOOR_E_UNKNOWN, SAY_OF(SITE_UNKNOWN, say_typed(text)));
 }
 
 struct entry *draft_start(struct draft_work *w, enum entry_kind kind)
@@ -136,12 +135,9 @@ enum door_rc draft_start_edit(struct draft_work *w, const struct picture_hit *hi
 	fold_record(draft_fold(w), hit->list, hit->index, &record);
 	if (!draft_is_own(w, record.author) &&
 	    !fold_may_change(draft_fold(w), hit->list, hit->index, &w->desk->identity->key))
-		return draft_refuse(
-			w, DOOR_E_RIGHT,
-			SAY_OF(CHANGE_NOT_YOURS, say_typed(w->asked->ref)));
+		return draft_refuse(w, DOOR_E_RIGHT, SAY_OF(CHANGE_NOT_YOURS, say_typed(w->asked->ref)));
 	if (ref_text_is_given(w->asked->was) && !is_version(w, record.standing, w->asked->was))
-		return draft_refuse(w, DOOR_E_CHANGED,
-				    SAY_OF(CHANGED_MEANWHILE, say_typed(w->asked->ref)));
+		return draft_refuse(w, DOOR_E_CHANGED, SAY_OF(CHANGED_MEANWHILE, say_typed(w->asked->ref)));
 	draft_start(w, fold_kind(draft_fold(w), record.standing));
 	w->draft->after = record.changed;
 	w->draft->is_new = !draft_is_own(w, record.author) && !draft_is_own(w, record.changed_by);

@@ -24,8 +24,7 @@ static void list_hits(char out[HITS_SIZE], const struct catalog_hit *hits, size_
 
 	out[0] = '\0';
 	for (size_t i = 0; i < count; i++)
-		used += (size_t)snprintf(out + used, HITS_SIZE - used, "%s%u", i > 0 ? " " : "",
-					 hits[i].item->code);
+		used += (size_t)snprintf(out + used, HITS_SIZE - used, "%s%u", i > 0 ? " " : "", hits[i].item->code);
 	assert(used < HITS_SIZE);
 }
 

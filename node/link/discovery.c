@@ -57,7 +57,7 @@ struct discovery {
 	uv_timer_t timer;
 	struct interfaces interfaces;
 	struct trickle trickle;
-	uint64_t retry_ms;  /* UINT64_MAX: nothing to try again */
+	uint64_t retry_ms; /* UINT64_MAX: nothing to try again */
 	struct known known[KNOWN_MAX];
 	uint64_t refused;
 	bool closing;

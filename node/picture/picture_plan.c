@@ -17,17 +17,19 @@ enum { CELL_DIGITS_MAX = 8 };
 static void explain(struct view_portion *view, const struct allocate_portion *p, bool counts_people)
 {
 	bool counted = strcmp(view->unit, "each") == 0;
-	struct say_value place = say_text(view->need_site), infants = say_number(p->infants);
+	struct say_value place =
+		view->need_site[0] != '\0' ? say_text(view->need_site) : say_phrase(SAY_PLACE_NAMELESS);
+	struct say_value infants = say_number(p->infants);
 	struct say_value without = say_number(p->without_h), within = say_number(p->within_h);
 	struct say_value amount = say_amount((int64_t)p->quantity_milli, view->unit);
 	struct say_value item = counted ? say_item(p->item, view->item_name) : say_empty();
 	struct say_value silent = say_number(p->silent_h);
 	struct say_value days = say_tenths((int64_t)(((uint64_t)p->days_milli + 50) / 100));
 
-	(void)said_add(&view->why,
-		       counts_people ? SAY_OF(PLAN_WHY, place, say_number(p->people), infants, without, within, amount,
-					      item, days, silent)
-				     : SAY_OF(PLAN_WHY_UNCOUNTED, place, infants, without, within, amount, item, silent));
+	(void)said_add(&view->why, counts_people ? SAY_OF(PLAN_WHY, place, say_number(p->people), infants, without,
+							  within, amount, item, days, silent)
+						 : SAY_OF(PLAN_WHY_UNCOUNTED, place, infants, without, within, amount,
+							  item, silent));
 }
 
 /* Never finer than a settlement, whatever a node was told. */
@@ -50,7 +52,7 @@ static void place_name(const struct picture *p, fold_slot line, char name[VIEW_N
 	struct entry said;
 	struct card card;
 
-	text_cut(name, VIEW_NAME_SIZE - 1, "a place without a name");
+	name[0] = '\0';
 	if (site != FOLD_NONE) {
 		fold_read(p->fold, site, &said);
 		text_cut(name, VIEW_NAME_SIZE - 1, said.site.name);

@@ -162,8 +162,8 @@ static uint32_t rows_wanted(const struct view_asked *asked)
 	return !asked->limit || most < asked->limit || most > UINT32_MAX ? UINT32_MAX : (uint32_t)most;
 }
 
-size_t questions_ask(const struct questions *q, struct said *remark, const struct view_asked *asked,
-		     view_answer_cb cb, void *user)
+size_t questions_ask(const struct questions *q, struct said *remark, const struct view_asked *asked, view_answer_cb cb,
+		     void *user)
 {
 	static bool (*const finders[VIEW_QUESTIONS])(struct asking *) = {
 		[VIEW_Q_SHORT] = questions_find_short,

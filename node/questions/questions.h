@@ -19,7 +19,7 @@ struct questions {
 enum { QUESTIONS_SILENT_S = 6 * 3600, QUESTIONS_DAY_S = 86400, QUESTIONS_OBSERVED_S = 6 * 3600 };
 
 /* view.h's `ask`. */
-size_t questions_ask(const struct questions *q, struct said *remark, const struct view_asked *asked,
-		     view_answer_cb cb, void *user);
+size_t questions_ask(const struct questions *q, struct said *remark, const struct view_asked *asked, view_answer_cb cb,
+		     void *user);
 
 #endif

@@ -53,7 +53,7 @@ struct config {
 	char display_path[CONFIG_PATH_SIZE]; /* of CONFIG_CHARLCD */
 	char lcdproc_host[64];               /* [display] lcdproc = 127.0.0.1:13666, where LCDd listens */
 	uint16_t lcdproc_port;
-	enum lcd_size display_size;             /* [display] size = 20x4|16x2, of /dev/lcd: LCDd says its own */
+	enum lcd_size display_size;     /* [display] size = 20x4|16x2, of /dev/lcd: LCDd says its own */
 	enum language display_language; /* [display] language = en|es|fr|ht */
 	char buttons[CONFIG_BUTTONS_MAX][CONFIG_BUTTON_SIZE]; /* [display] buttons: input devices; "" behind the last */
 	char radio_port[CONFIG_PATH_SIZE];                    /* [radio] port = none|auto|/dev/...|host:port; "" none */

@@ -164,8 +164,7 @@ static size_t fake_authors(void *ctx, const struct view_query *query, view_autho
 }
 
 /* Answers every question with the same row, but for one that it refuses. */
-static size_t fake_ask(void *ctx, struct said *remark, const struct view_asked *asked, view_answer_cb cb,
-		       void *user)
+static size_t fake_ask(void *ctx, struct said *remark, const struct view_asked *asked, view_answer_cb cb, void *user)
 {
 	struct view_answer answer = { .ref = "4Q7-K2NX",
 				      .site = "Oak",
@@ -373,7 +372,7 @@ static enum door_rc fake_set_pin(void *ctx, struct said *why, const char *pin)
 {
 	(void)ctx;
 	said_decide(why, SAY(PIN_FORM));
-	
+
 	return strcmp(pin, "1234") == 0 ? DOOR_OK : DOOR_E_INPUT;
 }
 

@@ -144,7 +144,7 @@ static inline struct entered *stock(struct story *s, enum who who, uint32_t numb
 
 /* A keeper's change of a line. */
 static inline struct entered *amend(struct story *s, enum who who, uint32_t number, struct ref of,
-				 const struct entered *version, uint64_t quantity, uint32_t time)
+				    const struct entered *version, uint64_t quantity, uint32_t time)
 {
 	struct entry e = version->entry;
 
@@ -157,8 +157,8 @@ static inline struct entered *amend(struct story *s, enum who who, uint32_t numb
 	return tell(s, who, &e);
 }
 
-static inline struct entered *trusting(struct story *s, enum who who, uint32_t number, enum trust_kind kind, enum who whom,
-				    uint32_t time)
+static inline struct entered *trusting(struct story *s, enum who who, uint32_t number, enum trust_kind kind,
+				       enum who whom, uint32_t time)
 {
 	struct entry e = blank(ENTRY_TRUST, number, time);
 
@@ -205,7 +205,7 @@ static inline struct entered *move(struct story *s, struct moving m)
 }
 
 static inline struct entered *note(struct story *s, enum who who, uint32_t number, enum note_kind kind, struct ref of,
-				uint32_t hours)
+				   uint32_t hours)
 {
 	struct entry e = blank(ENTRY_NOTE, number, NOON + hours * HOUR);
 

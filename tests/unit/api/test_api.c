@@ -86,6 +86,8 @@ static void wrong_requests_get_a_sentence(void **state)
 		assert_non_null(strstr(body, WRONG_REQUESTS[i].part));
 		json = json_loads(body, 0, NULL);
 		assert_true(json_is_string(json_object_get(json, "error")));
+		assert_true(json_is_string(json_object_get(json, "code")));
+		assert_true(json_is_object(json_object_get(json, "values")));
 		json_decref(json);
 	}
 	assert_int_equal(n->fake.site_count, 0);
@@ -476,7 +478,8 @@ static void tables_and_bundles_pass(void **state)
 			 200);
 	assert_string_equal(
 		body, "{\"kind\":\"site\",\"rows\":2,\"added\":1,\"changed\":0,\"known\":0,\"rejected\":[{\"line\":3,"
-		      "\"error\":\"The site's name is missing.\",\"code\":\"row-no-name\",\"values\":{}}],\"remarks\":[],\"ignored_columns\":[]}");
+		      "\"error\":\"The site's name is "
+		      "missing.\",\"code\":\"row-no-name\",\"values\":{}}],\"remarks\":[],\"ignored_columns\":[]}");
 	assert_int_equal(get(n, "/v1/bundle", &body), 200);
 	assert_memory_equal(body, "bun\0dle!", 8);
 	assert_int_equal(ask(n, "POST", "/v1/bundle", "application/octet-stream", "\x07xyz", &body), 200);
@@ -568,12 +571,51 @@ static void ambiguous_names_are_said(void **state)
 	assert_non_null(strstr(body, "Elm school"));
 }
 
+/* The sentence is for people, in their language; code and values are for programs, and the same in all. */
+static void errors_have_a_code_and_speak_the_readers_language(void **state)
+{
+	static const struct {
+		const char *accepts, *sentence;
+	} ROWS[] = {
+		{ "", "km must be a number from 0 to 20100." },
+		{ "Accept-Language: es-MX,es;q=0.9,en;q=0.8\r\n", "km debe ser un número de 0 a 20100." },
+		{ "Accept-Language: fr\r\n", "km doit être un nombre de 0 à 20100." },
+		{ "Accept-Language: ht\r\n", "km dwe yon nonm 0 rive 20100." },
+		{ "Accept-Language: xx\r\n", "km must be a number from 0 to 20100." },
+	};
+	struct node *n = *state;
+
+	for (size_t i = 0; i < sizeof(ROWS) / sizeof(ROWS[0]); i++) {
+		char request[300];
+		const char *body, *code = NULL, *name = NULL, *error = NULL;
+		int least = -1, most = -1;
+		int size =
+			snprintf(request, sizeof(request),
+				 "GET /v1/ask/short?km=far HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n%s\r\n",
+				 ROWS[i].accepts);
+		json_t *json;
+
+		assert_int_equal(ask_raw(n, HTTP_TCP, request, (size_t)size, &body), 400);
+		json = json_loads(body, 0, NULL);
+		assert_int_equal(json_unpack(json, "{s:s, s:s, s:{s:s, s:i, s:i}}", "error", &error, "code", &code,
+					     "values", "name", &name, "least", &least, "most", &most),
+				 0);
+		assert_string_equal(error, ROWS[i].sentence);
+		assert_string_equal(code, "api-number-range");
+		assert_string_equal(name, "km");
+		assert_int_equal(least, 0);
+		assert_int_equal(most, 20100);
+		json_decref(json);
+	}
+}
+
 #define TEST(NAME) cmocka_unit_test_setup_teardown(NAME, setup, teardown)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(wrong_requests_get_a_sentence),
+		TEST(errors_have_a_code_and_speak_the_readers_language),
 		TEST(every_question_is_answered_as_json_and_as_text),
 		TEST(a_code_is_drawn_of_what_fits),
 		TEST(lists_can_be_copied_as_text),

@@ -317,7 +317,8 @@ static void test_a_household_is_told_as_a_cell(void **state)
 		assert_int_equal(line->cell.digits, rows[i].signed_digits);
 		assert_int_equal(line->cell.lat_e6, middle.lat_e6);
 		assert_int_equal(line->cell.lon_e6, middle.lon_e6);
-		assert_true(rows[i].said[0] ? strstr(written(&t->answer.said), rows[i].said) != NULL : written(&t->answer.said)[0] == '\0');
+		assert_true(rows[i].said[0] ? strstr(written(&t->answer.said), rows[i].said) != NULL
+					    : written(&t->answer.said)[0] == '\0');
 		sample = sign_draft(t);
 		assert_hides(&sample, door.lat_e6);
 		assert_hides(&sample, door.lon_e6);

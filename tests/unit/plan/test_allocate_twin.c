@@ -385,8 +385,8 @@ static void random_move(struct story *s, uint32_t number, struct dice *dice)
 	enum move_stage stage = stages[dice_below(dice, 7)];
 	enum who who = stage == MOVE_RECEIVED || stage == MOVE_GIVEN || !dice_below(dice, 6) ? needy : holder;
 	struct entered *said = move(s, (struct moving){ who, number, stage, ref_of(needy, 10 + dice_below(dice, 2)),
-						     ref_of(holder, 20 + 10 * dice_below(dice, 2)), NOTHING,
-						     1 + dice_below(dice, 60) * 500, 0, 0 });
+							ref_of(holder, 20 + 10 * dice_below(dice, 2)), NOTHING,
+							1 + dice_below(dice, 60) * 500, 0, 0 });
 
 	said->entry.hlc.time = said->entry.move.at = NOON - dice_below(dice, 40) * HOUR;
 	said->entry.move.due = dice_below(dice, 2) ? said->entry.move.at + dice_below(dice, 20) * HOUR : 0;

@@ -275,7 +275,8 @@ static void test_what_came_beyond_a_need_is_left_over_until_the_need_is_closed(v
 	a.story.now_s = NOON + 2 * HOUR;
 	assert_int_equal(ask(&a, &(struct view_asked){ .question = VIEW_Q_SURPLUS }), 1);
 	assert_int_equal(a.rows[0].quantity_milli, 60000);
-	assert_string_equal(written(&a.rows[0].about), "more came than was asked: count it as stock, then close the need");
+	assert_string_equal(written(&a.rows[0].about),
+			    "more came than was asked: count it as stock, then close the need");
 	closed.hlc.time = NOON + 2 * HOUR;
 	closed.line.closed = CLOSED_DONE;
 	tell(&a.story, SCHOOL, &closed);

@@ -221,7 +221,8 @@ static void time_is_only_held_against_an_alert_by_a_clock_that_is_set(void **sta
 	(void)state;
 	fake_init(&f);
 	assert_null(import(&f, old, &error));
-	assert_string_equal(written(&error), "The alert expired at 2026-09-14T07:59:59Z: ask for the one that holds now.");
+	assert_string_equal(written(&error),
+			    "The alert expired at 2026-09-14T07:59:59Z: ask for the one that holds now.");
 	assert_int_equal(f.submitted, 0);
 	f.status.time_quality = VIEW_TIME_GUESSED;
 	result = import(&f, old, &error);

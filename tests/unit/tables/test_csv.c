@@ -149,8 +149,7 @@ static void on_finished(void *user, json_t *result)
 }
 
 /* Runs an import to its end; NULL with the sentence in `error` when the file is refused. */
-static json_t *import(struct fake *f, enum import_kind kind, const char *data, size_t size,
-		      struct said *error)
+static json_t *import(struct fake *f, enum import_kind kind, const char *data, size_t size, struct said *error)
 {
 	uv_loop_t loop;
 	json_t *result = NULL;
@@ -234,8 +233,9 @@ static void endless_cells_are_refused_early(void **state)
 	memcpy(data, "name\nOak\n\"", 10);
 	memset(data + 10, 'x', 2000000);
 	assert_null(import(&f, IMPORT_SITE, data, 2000010, &error));
-	assert_string_equal(written(&error), "Line 3: A cell is longer than 4 KiB: shorten it, or close the quote (\") that was "
-				   "opened there.");
+	assert_string_equal(written(&error),
+			    "Line 3: A cell is longer than 4 KiB: shorten it, or close the quote (\") that was "
+			    "opened there.");
 	free(data);
 }
 
@@ -304,9 +304,11 @@ static void bad_rows_are_told_and_good_ones_go_in(void **state)
 	assert_string_equal(text_of(result, "rejected", 3), "People \"about 3\" must be a whole number such as 40.");
 	assert_string_equal(text_of(result, "rejected", 4),
 			    "The same site stands in line 2 with other values: keep one of them.");
-	assert_string_equal(text_of(result, "rejected", 5), "Only its author or the keepers of its site may change Forbidden. Leave a note about it "
+	assert_string_equal(text_of(result, "rejected", 5),
+			    "Only its author or the keepers of its site may change Forbidden. Leave a note about it "
 			    "instead.");
-	assert_string_equal(text_of(result, "remarks", 0), "line 13: The name was cut to \"A very long name of a shelter, which goes on and\".");
+	assert_string_equal(text_of(result, "remarks", 0),
+			    "line 13: The name was cut to \"A very long name of a shelter, which goes on and\".");
 	assert_string_equal(text_of(result, "ignored_columns", 0), "Phone");
 	assert_int_equal(f.sites[0].place.lat_e6, 35100000);
 	assert_int_equal(f.sites[0].people, 120);

@@ -111,8 +111,7 @@ static void on_finished(void *user, json_t *result)
 }
 
 /* Imports what the fake door answers at once; NULL with the sentence in `error`. */
-static json_t *import(struct fake *f, enum import_kind kind, const char *data, size_t size,
-		      struct said *error)
+static json_t *import(struct fake *f, enum import_kind kind, const char *data, size_t size, struct said *error)
 {
 	uv_loop_t loop;
 	json_t *result = NULL;

@@ -3,8 +3,8 @@
  *
  * Each writes a line without its end, cut at a character where it would be longer than SENTENCE_SIZE. Ages are told from
  * `now`, Unix seconds. */
-#ifndef AIDMESH_BOARD_TEXT_SENTENCE_H
-#define AIDMESH_BOARD_TEXT_SENTENCE_H
+#ifndef AIDMESH_BOARD_SENTENCE_H
+#define AIDMESH_BOARD_SENTENCE_H
 
 #include "board/text/decimal.h"
 #include "board/view.h"

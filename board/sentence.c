@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "board/text/sentence.h"
+#include "board/sentence.h"
 
 #include <stdarg.h>
 #include <stdio.h>

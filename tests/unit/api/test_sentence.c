@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "board/text/sentence.h"
+#include "board/sentence.h"
 
 enum { NOW = 1788000000 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "board/text/degrees.h"
+#include "board/degrees.h"
 
 #include <math.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Degrees, as programs and tables write them, as a place. Pure. */
-#ifndef AIDMESH_BOARD_TEXT_DEGREES_H
-#define AIDMESH_BOARD_TEXT_DEGREES_H
+#ifndef AIDMESH_BOARD_DEGREES_H
+#define AIDMESH_BOARD_DEGREES_H
 
 #include <stdbool.h>
 
