@@ -30,9 +30,8 @@ def sources(folders, ending):
     return "\n".join(p.read_text(encoding="utf-8") for folder in folders for p in sorted((ROOT / folder).rglob(ending)))
 
 
-def is_used(code, c_code, page):
-    constant = code.upper().replace("-", "_")
-    if re.search(rf"\bSAY_{constant}\b|\bSAY(_OF)?\(\s*{constant}\b", c_code):
+def is_used(code, c_codes, page):
+    if code.upper().replace("-", "_") in c_codes:
         return True
     # A label of the page: by its name, as a word of the API, or put together of a prefix and such a word.
     if not code.startswith("page-"):
@@ -55,11 +54,12 @@ def builds(change, language="es"):
 
 
 API_WORDS = (ROOT / "board/text/words.c").read_text(encoding="utf-8")
-c_code = sources(["board", "node", "proto"], "*.[ch]")
+c_codes = set(re.findall(r"\bSAY(?:_OF)?\(\s*([A-Z0-9_]+)|\bSAY_([A-Z0-9_]+)\b", sources(["board", "node", "proto"], "*.[ch]")))
+c_codes = {name for pair in c_codes for name in pair}
 page = (ROOT / "board/page/app.js").read_text(encoding="utf-8")
 for code in codes(ORDER[0]):
     if code not in ("language", "singular-zero"):
-        check(is_used(code, c_code, page), f"{code} is used nowhere: take it out of the language files")
+        check(is_used(code, c_codes, page), f"{code} is used nowhere: take it out of the language files")
 check(sorted(f.stem for f in LANGUAGES.glob("*.txt")) == sorted(ORDER), "CMakeLists.txt builds every language file")
 check(builds(lambda text: text), "the files as they are build")
 check(not builds(lambda text: re.sub(r"busy = .*\n", "", text, count=1)), "a code that a language lacks is an error")
