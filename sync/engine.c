@@ -261,7 +261,7 @@ static enum sync_rc feed_link(struct sync *s, struct link *link, enum frame_kind
 		return SYNC_E_BUSY;
 	if (kind != FRAME_ENTRIES)
 		return link_feed(link, &ground, kind, rest, s->now);
-	if (!link->hello_received)
+	if (!link_is_greeted(link))
 		return SYNC_E_FRAME;
 	rc = feed_entries(s, link->id, kind, rest);
 	if (rc == SYNC_OK)

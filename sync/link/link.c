@@ -14,12 +14,31 @@ void link_memory(struct link *link, struct arena *arena, const struct set *set)
 		*link = (struct link){ .outbox = outbox };
 }
 
+/* By phase: a bit for each phase that may follow. */
+static const uint8_t MOVES[] = {
+	[LINK_PHASE_FREE] = 1u << LINK_PHASE_GREETING,
+	[LINK_PHASE_GREETING] = 1u << LINK_PHASE_OPEN | 1u << LINK_PHASE_FREE,
+	[LINK_PHASE_OPEN] = 1u << LINK_PHASE_OPEN | 1u << LINK_PHASE_ASKED | 1u << LINK_PHASE_FREE,
+	[LINK_PHASE_ASKED] = 1u << LINK_PHASE_ASKED | 1u << LINK_PHASE_OPEN | 1u << LINK_PHASE_FREE,
+};
+
+static void link_move(struct link *link, enum link_phase to)
+{
+	assert(MOVES[link->phase] >> to & 1);
+	/* Who decodes asks; who dialled is asked. */
+	assert(to != LINK_PHASE_ASKED || link->traits.dialled);
+	link->phase = to;
+}
+
 void link_open(struct link *link, carrier_id id, const struct carrier_traits *traits,
 	       const uint8_t salt_half[SALT_HALF_SIZE], struct days days, mono_ms now)
 {
 	struct outbox outbox = link->outbox;
 
+	assert(id != 0);
+	assert(link->phase == LINK_PHASE_FREE);
 	assert(outbox.count == 0);
+	assert(traits->frame_max >= SYNC_LINK_FRAME_MIN);
 	*link = (struct link){ .id = id,
 			       .traits = *traits,
 			       .hello_now = true,
@@ -28,6 +47,7 @@ void link_open(struct link *link, carrier_id id, const struct carrier_traits *tr
 			       .opened_at = now,
 			       .compare_at = now,
 			       .outbox = outbox };
+	link_move(link, LINK_PHASE_GREETING);
 	memcpy(link->salt_half, salt_half, sizeof link->salt_half);
 }
 
@@ -36,6 +56,7 @@ void link_close(struct link *link, const struct link_ground *ground)
 	if (ground->compare->link == link->id)
 		compare_end(ground->compare);
 	outbox_clear(&link->outbox);
+	link_move(link, LINK_PHASE_FREE);
 	link->id = 0;
 }
 
@@ -48,7 +69,7 @@ static struct salt salt_of(const struct link *link, uint8_t series)
 void link_send(struct link *link, uint32_t slot)
 {
 	/* What is here before the greeting is found by the first comparison. */
-	if (link->hello_received)
+	if (link_is_greeted(link))
 		outbox_put(&link->outbox, slot);
 }
 
@@ -91,7 +112,7 @@ void link_days(struct link *link, struct days days, mono_ms now)
 		return;
 	link->ours = days;
 	link->hello_now = true;
-	if (link->hello_received)
+	if (link_is_greeted(link))
 		begin_anew(link, now);
 }
 
@@ -101,7 +122,7 @@ static enum sync_rc feed_hello(struct link *link, struct view rest, mono_ms now)
 
 	if (frame_hello_read(&hello, rest) != FRAME_OK)
 		return SYNC_E_FRAME;
-	if (link->hello_received && memcmp(hello.salt_half, link->their_half, sizeof link->their_half) != 0)
+	if (link_is_greeted(link) && memcmp(hello.salt_half, link->their_half, sizeof link->their_half) != 0)
 		return SYNC_E_FRAME;
 	if (link->hellos >= LINK_HELLOS + (now - link->opened_at) / LINK_HELLO_MS)
 		return SYNC_E_FRAME;
@@ -109,7 +130,8 @@ static enum sync_rc feed_hello(struct link *link, struct view rest, mono_ms now)
 	memcpy(link->their_half, hello.salt_half, sizeof link->their_half);
 	link->salt = salt_of(link, 0);
 	link->theirs = hello.days;
-	link->hello_received = true;
+	if (link->phase == LINK_PHASE_GREETING)
+		link_move(link, LINK_PHASE_OPEN);
 	begin_anew(link, now);
 	return SYNC_OK;
 }
@@ -148,7 +170,8 @@ static void send_all(struct link *link, const struct set *set)
 static void agree(struct link *link, uint64_t revision)
 {
 	link->agreed_revision = revision;
-	link->is_asked = link->is_served = false;
+	link->is_served = false;
+	link_move(link, LINK_PHASE_OPEN);
 	outbox_clear(&link->outbox);
 }
 
@@ -162,7 +185,7 @@ static enum sync_rc hear(struct link *link, const struct link_ground *ground, co
 		link->quiet_ms = LINK_QUIET_MS;
 	link->heard = *theirs;
 	link->has_heard = true;
-	link->is_asked = false;
+	link_move(link, LINK_PHASE_OPEN);
 	if (is_same(&ours, theirs)) {
 		agree(link, ground->revision);
 		link->quiet_ms = LINK_QUIET_MS;
@@ -273,7 +296,8 @@ static enum sync_rc send_rest(struct link *link, const struct link_ground *groun
 
 	if (!elements)
 		return SYNC_OK;
-	link->is_asked = link->question.open = false;
+	link->question.open = false;
+	link_move(link, LINK_PHASE_OPEN);
 	for (uint32_t rank = 0; rank < elements->count; rank++) {
 		uint32_t slot = element_index_slot(elements, ground->set, rank);
 
@@ -338,7 +362,7 @@ enum sync_rc link_feed(struct link *link, const struct link_ground *ground, enum
 {
 	if (kind == FRAME_HELLO)
 		return feed_hello(link, rest, now);
-	if (!link->hello_received)
+	if (!link_is_greeted(link))
 		return SYNC_E_FRAME;
 	link_heard(link, now);
 	switch (kind) {
@@ -453,7 +477,7 @@ static void fill_probe(struct link *link, const struct link_ground *ground, stru
 	frame_begin(w, FRAME_PROBE);
 	frame_probe_write(w, &probe);
 	link->probe_now = link->question.open = false;
-	link->is_asked = true;
+	link_move(link, LINK_PHASE_ASKED);
 	link->progress.buckets = link->progress.rank = 0;
 }
 
@@ -541,7 +565,8 @@ static bool may_go(const struct link *link, const struct link_ground *ground, co
 	struct salt salt;
 	uint32_t card;
 
-	if (slot->field == ENTRY_CARD || (!decodes && (!link->is_asked || ground->sketcher->link != link->id)))
+	if (slot->field == ENTRY_CARD ||
+	    (!decodes && (link->phase != LINK_PHASE_ASKED || ground->sketcher->link != link->id)))
 		return true;
 	card = set_find_register(ground->set, slot->author, ENTRY_CARD, 0);
 	if (card == SET_NONE)
@@ -594,7 +619,7 @@ static bool fill_one(struct link *link, const struct link_ground *ground, struct
 {
 	if (link->hello_now)
 		fill_hello(link, w);
-	else if (!link->hello_received)
+	else if (!link_is_greeted(link))
 		return false;
 	else if (wants_to_state(link, ground, now))
 		fill_summary(link, ground, w, now);
@@ -640,7 +665,7 @@ size_t link_fill(struct link *link, const struct link_ground *ground, uint8_t *f
 
 mono_ms link_deadline(const struct link *link, const struct compare *compare, uint64_t revision)
 {
-	if (!link->hello_received || link->agreed_revision == revision || link->state_now || link->question.open)
+	if (!link_is_greeted(link) || link->agreed_revision == revision || link->state_now || link->question.open)
 		return MONO_NEVER;
 	return state_at(link, compare);
 }
@@ -649,7 +674,7 @@ void link_status(const struct link *link, uint64_t revision, struct sync_link_st
 {
 	enum link_state state = LINK_COMPARING;
 
-	if (!link->hello_received)
+	if (!link_is_greeted(link))
 		state = LINK_GREETING;
 	else if (link->agreed_revision == revision && !link->outbox.count)
 		state = LINK_SAFE;
