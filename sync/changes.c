@@ -28,6 +28,7 @@ static uint32_t signature_mark(struct view bytes)
 {
 	uint32_t mark;
 
+	assert(bytes.size >= SIGNATURE_SIZE);
 	memcpy(&mark, bytes.data + bytes.size - SIGNATURE_SIZE, sizeof mark);
 	return mark;
 }
@@ -98,6 +99,8 @@ static enum known look_up(struct sync *s, const struct entry_head *head, const s
 
 static enum sync_rc note_known(struct sync *s, enum known known, uint32_t slot, carrier_id from)
 {
+	assert(known != KNOWN_NOT);
+	assert(slot != SET_NONE);
 	if (known == KNOWN_SAME) {
 		s->status.duplicates++;
 		engine_unsend(s, from, slot);
@@ -112,6 +115,7 @@ static void park(struct sync *s, const struct entry_head *head, struct view byte
 {
 	struct pending *place = NULL;
 
+	assert(bytes.size > 0 && bytes.size <= ENTRY_SIZE_MAX);
 	for (uint32_t i = 0; i < s->config.pending_max; i++) {
 		struct pending *p = &s->pending[i];
 
@@ -128,6 +132,7 @@ static void park(struct sync *s, const struct entry_head *head, struct view byte
 	*place = (struct pending){ .hint = head->author, .tag = tag, .from = from, .size = bytes.size };
 	memcpy(place->bytes, bytes.data, bytes.size);
 	s->status.pending++;
+	assert(s->status.pending <= s->config.pending_max);
 }
 
 static enum sync_rc begin_change(struct sync *s, const struct change_slot *filled)
@@ -135,6 +140,7 @@ static enum sync_rc begin_change(struct sync *s, const struct change_slot *fille
 	const struct sync_change *change = &filled->change;
 	uint32_t at = 0;
 
+	assert(change->key_count > 0 && change->key_count <= KEYS_PER_HINT_MAX);
 	while (at < s->config.changes_max && s->marks[at].state != CHANGE_FREE)
 		at++;
 	if (at == s->config.changes_max)
@@ -146,6 +152,7 @@ static enum sync_rc begin_change(struct sync *s, const struct change_slot *fille
 					     .from = change->from,
 					     .state = CHANGE_WAITING };
 	s->change_count++;
+	assert(s->change_count <= s->config.changes_max);
 	return SYNC_OK;
 }
 
@@ -192,6 +199,7 @@ enum sync_rc changes_offer(struct sync *s, struct view bytes, const struct publi
 		return SYNC_E_FULL;
 	}
 	filled.change.key_count = key_count;
+	assert(bytes.size <= sizeof filled.change.bytes);
 	memcpy(filled.change.bytes, bytes.data, bytes.size);
 	return begin_change(s, &filled);
 }
@@ -201,6 +209,9 @@ bool changes_must_wait(const struct sync *s, struct view bytes, carrier_id from,
 	struct entry_head head;
 	struct public_key keys[KEYS_PER_HINT_MAX];
 
+	/* Else it would wait for ever. */
+	assert(need <= s->config.changes_max);
+	assert(s->change_count <= s->config.changes_max);
 	if (s->config.changes_max - s->change_count < need)
 		return true;
 	if (entry_head_decode(&head, bytes) != ENTRY_OK || head.kind == ENTRY_CARD ||
@@ -237,6 +248,7 @@ void changes_release(struct sync *s)
 			continue;
 		if (s->change_count == s->config.changes_max)
 			return;
+		assert(s->status.pending > 0);
 		p->size = 0;
 		s->status.pending--;
 		(void)changes_offer(s, bytes, NULL, copy.from, copy.tag);

@@ -53,6 +53,7 @@ struct sync *sync_init(void *memory, size_t memory_size, const struct sync_confi
 	*s = (struct sync){ .config = *config, .host = *host };
 	memcpy(s->key, &config->seed, sizeof config->seed);
 	place(s, &arena, config);
+	assert(arena.used <= memory_size);
 	memset(s->marks, 0, config->changes_max * sizeof *s->marks);
 	memset(s->pending, 0, config->pending_max * sizeof *s->pending);
 	s->status.revision = 1;
@@ -82,6 +83,10 @@ static void leave_set(struct sync *s, uint32_t slot)
 	const struct set_slot *leaving = &s->set.slots[slot];
 	struct author *author = &s->authors.table[leaving->author];
 
+	assert(set_is_live(&s->set, slot));
+	assert(leaving->author < s->authors.count);
+	assert(author->entry_count > 0);
+	assert(leaving->field == ENTRY_CARD || author->register_count > 0);
 	author->entry_count--;
 	author->register_count -= leaving->field != ENTRY_CARD;
 	for (uint32_t i = 0; i < s->config.carriers_max; i++)
@@ -107,6 +112,7 @@ static uint32_t highest_register(const struct sync *s, uint16_t author)
 		    (slot->number == top->number && slot->field > top->field))
 			highest = at;
 	}
+	assert(highest != SET_NONE);
 	return highest;
 }
 
@@ -126,6 +132,7 @@ static enum sync_rc stand(struct sync *s, const struct entry_head *head, const s
 	struct author *author;
 	uint32_t old;
 
+	assert(head->field <= UINT8_MAX);
 	fresh.field = (uint8_t)head->field;
 	fresh.urgent = urgent;
 	fresh.author = authors_add(&s->authors, key);
@@ -152,6 +159,8 @@ static enum sync_rc stand(struct sync *s, const struct entry_head *head, const s
 	s->status.revision++;
 	if (author->register_count > REGISTERS_PER_AUTHOR_MAX)
 		leave_set(s, highest_register(s, fresh.author));
+	assert(author->register_count <= REGISTERS_PER_AUTHOR_MAX);
+	assert(author->register_count <= author->entry_count);
 	return set_is_live(&s->set, *slot) ? SYNC_OK : SYNC_E_STALE;
 full:
 	s->status.refused_full++;
@@ -164,6 +173,8 @@ enum sync_rc sync_restore(struct sync *s, struct entry_id *id, uint64_t handle, 
 	struct entry_head head;
 	uint32_t slot;
 
+	/* At start only. */
+	assert(s->change_count == 0);
 	if (entry_head_decode(&head, bytes) != ENTRY_OK || head.field > UINT8_MAX) {
 		s->status.refused_entries++;
 		return SYNC_E_FRAME;
@@ -190,6 +201,7 @@ static enum sync_rc radio_up(struct sync *s, carrier_id id, const struct carrier
 enum sync_rc sync_carrier_up(struct sync *s, carrier_id id, const struct carrier_traits *traits, mono_ms now)
 {
 	uint64_t count = ++s->salts, chance;
+	assert(!engine_find_radio(s, id));
 	uint8_t hash[crypto_shorthash_BYTES];
 	struct link *place_free = engine_find_link(s, 0);
 
@@ -261,7 +273,7 @@ static enum sync_rc feed_link(struct sync *s, struct link *link, enum frame_kind
 		return SYNC_E_BUSY;
 	if (kind != FRAME_ENTRIES)
 		return link_feed(link, &ground, kind, rest, s->now);
-	if (!link->hello_received)
+	if (!link_is_greeted(link))
 		return SYNC_E_FRAME;
 	rc = feed_entries(s, link->id, kind, rest);
 	if (rc == SYNC_OK)
@@ -358,6 +370,7 @@ bool sync_next_change(struct sync *s, struct sync_change *change)
 			oldest = i;
 	if (oldest == UINT32_MAX)
 		return false;
+	assert(s->change_count > 0);
 	s->marks[oldest].state = CHANGE_OUT;
 	*change = s->changes[oldest].change;
 	return true;
@@ -376,6 +389,8 @@ static uint32_t change_get(const struct sync *s, uint64_t seq)
 
 static void change_free(struct sync *s, uint32_t at)
 {
+	assert(s->marks[at].state == CHANGE_OUT);
+	assert(s->change_count > 0);
 	s->marks[at].state = CHANGE_FREE;
 	s->change_count--;
 }
@@ -498,6 +513,7 @@ struct hlc sync_clock_next(struct sync *s, struct node_time time)
 	}
 	if (next.tick > TICK_MAX)
 		next = (struct hlc){ .time = next.time + 1, .tick = 0 };
+	assert(next.tick <= TICK_MAX);
 	s->clock = next;
 	return next;
 }

@@ -36,6 +36,7 @@ void engine_unsend(struct sync *s, carrier_id id, uint32_t slot)
 	struct link *link = id ? engine_find_link(s, id) : NULL;
 	struct radio *radio = id ? engine_find_radio(s, id) : NULL;
 
+	assert(set_is_live(&s->set, slot));
 	if (link)
 		link_unsend(link, slot);
 	if (radio)
@@ -47,6 +48,7 @@ void engine_send(struct sync *s, carrier_id id, uint32_t slot)
 	struct link *link = id ? engine_find_link(s, id) : NULL;
 	struct radio *radio = id ? engine_find_radio(s, id) : NULL;
 
+	assert(set_is_live(&s->set, slot));
 	if (link)
 		link_send(link, slot);
 	if (radio)

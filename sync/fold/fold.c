@@ -36,8 +36,11 @@ struct fold *fold_init(void *memory, size_t memory_size, const struct fold_confi
 
 	if (memory_size < fold_footprint(config))
 		return NULL;
+	assert(config->registers_max > 0);
+	assert(config->authors_max > 0);
 	*f = (struct fold){ .config = *config, .distance_of = AUTHOR_NONE };
 	place(f, &arena);
+	assert(arena.used <= memory_size);
 	regs_init(f);
 	for (int list = 0; list < LISTS; list++)
 		f->slots[list] = f->list_memory;
@@ -65,6 +68,7 @@ static void learn(struct fold *f, fold_slot slot)
 	if (r->flags & REG_LEARNED)
 		return;
 	r->flags |= REG_LEARNED;
+	assert(r->kind >= ENTRY_CARD && r->kind <= ENTRY_TRUST);
 	if (r->kind == ENTRY_CARD)
 		return;
 	if (!facts_read(&facts, f, slot)) {
@@ -96,6 +100,7 @@ static void resolve_note(struct fold *f, fold_slot slot)
 	struct reg *r = reg_at(f, slot), *line;
 	struct facts facts = facts_of(f, slot);
 
+	assert(r->kind == ENTRY_NOTE);
 	r->note.of = FOLD_NONE;
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds && r->note.of == FOLD_NONE; i++)
 		r->note.of = rights_resolve(f, kinds[i], facts_ref(&facts, FACT_OF));
@@ -138,6 +143,7 @@ static void find_shared(struct fold *f, uint32_t count)
 
 		if (reg_list(r) == PEOPLE)
 			continue;
+		assert(r->number >= last);
 		if (r->number == last && !again)
 			f->shared[f->shared_count++] = r->number;
 		last = r->number;
@@ -157,6 +163,7 @@ static void collect_lists(struct fold *f)
 		f->list_memory[count++] = slot;
 		f->counts[list]++;
 	}
+	assert(count <= f->count);
 	sort_by_key(f->list_memory, count, number_of, f, UINT32_MAX, f->work);
 	find_shared(f, count);
 	sort_by_key(f->list_memory, count, list_and_author_of, f, LISTS * (uint32_t)f->authors.count, f->work);
@@ -177,5 +184,8 @@ void fold_run(struct fold *f, uint32_t now_s)
 	moves_run(f);
 	lines_total(f);
 	collect_lists(f);
+	assert(f->count <= f->config.registers_max);
+	assert(f->journey_count <= f->count);
+	assert(f->log_end <= f->log_size);
 	f->is_void = false;
 }

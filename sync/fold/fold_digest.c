@@ -20,6 +20,7 @@ static void add_slot(struct hashing *h, const struct fold *f, fold_slot slot)
 
 static void add_site(struct hashing *h, const struct reg *r)
 {
+	assert(r->kind == ENTRY_SITE);
 	write_u32(&h->writer, r->site.open_needs);
 }
 
@@ -46,6 +47,7 @@ static void add_move(struct hashing *h, const struct fold *f, fold_slot slot)
 	const struct reg *r = reg_at(f, slot);
 	const struct journey *j = journey_of(f, slot);
 
+	assert(r->flags & REG_SHOWN);
 	add_slot(h, f, j->last);
 	add_slot(h, f, r->move.of);
 	add_slot(h, f, journey_source(f, slot));
@@ -91,9 +93,11 @@ static void hash_person(struct hashing *h, const struct fold *f, fold_slot slot)
 {
 	const struct reg *r = reg_at(f, slot);
 
+	assert(r->kind == ENTRY_CARD || (r->flags & REG_STANDS));
 	h->writer = writer_init(h->bytes, sizeof h->bytes);
 	add_slot(h, f, slot);
 	write_u32(&h->writer, r->kind == ENTRY_CARD ? f->authors.table[r->author].newest_s : 0);
+	assert(h->writer.ok);
 	crypto_generichash_update(&h->state, h->bytes, h->writer.size);
 }
 
@@ -101,6 +105,7 @@ static void hash_u32(struct hashing *h, uint32_t value)
 {
 	h->writer = writer_init(h->bytes, sizeof h->bytes);
 	write_u32(&h->writer, value);
+	assert(h->writer.ok);
 	crypto_generichash_update(&h->state, h->bytes, h->writer.size);
 }
 

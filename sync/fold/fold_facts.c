@@ -122,6 +122,7 @@ static bool find_message(struct view *message, struct view body, enum entry_kind
 {
 	struct token token;
 
+	assert(kind >= ENTRY_CARD && kind <= ENTRY_TRUST);
 	while (body.size && take_token(&token, &body))
 		if (token.field == (uint32_t)kind) {
 			*message = token.bytes;
@@ -138,6 +139,7 @@ bool facts_read(struct facts *facts, const struct fold *f, fold_slot slot)
 	struct view rest = regs_words(reg);
 	struct token token;
 
+	assert(kind > ENTRY_CARD && kind <= ENTRY_TRUST);
 	*facts = (struct facts){
 		.values = { [FACT_OF_AUTHOR] = own, [FACT_FROM_AUTHOR] = own, [FACT_AFTER_AUTHOR] = own }
 	};
@@ -167,6 +169,7 @@ struct ref facts_ref(const struct facts *facts, enum fact number)
 {
 	enum fact author = number - FACT_OF + FACT_OF_AUTHOR;
 
+	assert(number >= FACT_OF && number <= FACT_AFTER);
 	if (!facts->values[number])
 		return (struct ref){ .number = 0 };
 	return (struct ref){ .author = facts->values[author], .number = (uint32_t)facts->values[number] };
@@ -176,6 +179,7 @@ struct public_key facts_key(const struct facts *facts)
 {
 	struct public_key key;
 
+	assert(facts->bytes.size == sizeof key.bytes);
 	memcpy(key.bytes, facts->bytes.data, sizeof key.bytes);
 	return key;
 }
@@ -184,5 +188,6 @@ uint32_t fold_move_time(const struct fold *f, fold_slot move)
 {
 	struct facts facts = facts_of(f, move);
 
+	assert(reg_at(f, move)->kind == ENTRY_MOVE);
 	return facts.values[FACT_AT] ? (uint32_t)facts.values[FACT_AT] : reg_at(f, move)->time;
 }

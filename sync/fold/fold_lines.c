@@ -37,6 +37,7 @@ static void settle(struct fold *f, fold_slot slot)
 	struct reg *r = reg_at(f, slot);
 	struct facts facts;
 
+	assert(is_versioned(r));
 	r->line.version = (struct versions){ .standing = slot, .changes = FOLD_NONE, .site = FOLD_NONE };
 	if (r->kind != ENTRY_LINE)
 		return;
@@ -56,9 +57,11 @@ static void hang_change(struct fold *f, fold_slot slot)
 	struct facts facts = facts_of(f, slot);
 	fold_slot of = rights_resolve(f, (enum entry_kind)r->kind, facts_ref(&facts, FACT_OF));
 
+	assert(!(r->flags & REG_OWN));
 	if (of == FOLD_NONE)
 		return;
 	target = reg_at(f, of);
+	assert(target->kind == r->kind);
 	if (!(target->flags & REG_OWN) || (r->kind == ENTRY_LINE && r->what != target->what) ||
 	    !rights_may(f, of, r->author))
 		return;
@@ -94,10 +97,12 @@ static void find_standing(struct fold *f, fold_slot slot)
 	struct versions *version = &reg_at(f, slot)->line.version;
 	fold_slot next = slot;
 
+	assert(reg_at(f, slot)->flags & REG_OWN);
 	for (int steps = 0; next != FOLD_NONE && steps < AMEND_STEPS_MAX; steps++) {
 		version->standing = next;
 		next = version->changes == FOLD_NONE ? FOLD_NONE : next_version(f, slot, next);
 	}
+	assert(reg_at(f, version->standing)->kind == reg_at(f, slot)->kind);
 	version->incoming = FOLD_NONE;
 }
 
@@ -122,6 +127,7 @@ static bool is_change_of(const struct fold *f, fold_slot slot, fold_slot own)
 	const struct reg *r = reg_at(f, slot);
 	struct facts facts;
 
+	assert(reg_at(f, own)->kind == ENTRY_LINE);
 	if (r->kind != ENTRY_LINE || (r->flags & (REG_OWN | REG_BROKEN)) || r->what != reg_at(f, own)->what)
 		return false;
 	facts = facts_of(f, slot);
@@ -134,6 +140,7 @@ static uint32_t without_standing(const struct fold *f, fold_slot own, fold_slot 
 	fold_slot stands = reg_at(f, own)->line.version.standing;
 	uint64_t version = stands == own ? 0 : version_of(f, stands);
 
+	assert(count <= FOLD_OVERTAKEN_MAX);
 	for (uint32_t i = 0; i < count;) {
 		if (stands == own || version_of(f, changes[i]) != version) {
 			i++;
@@ -150,6 +157,7 @@ uint32_t fold_overtaken(const struct fold *f, fold_slot own, fold_slot changes[F
 {
 	uint32_t count = 0;
 
+	assert(reg_at(f, own)->flags & REG_OWN);
 	for (fold_slot at = regs_next(f, FOLD_NONE); at != FOLD_NONE; at = regs_next(f, at))
 		if (count < FOLD_OVERTAKEN_MAX && is_change_of(f, at, own))
 			changes[count++] = at;
@@ -180,12 +188,14 @@ static void cover(struct fold *f, fold_slot line, uint64_t missing)
 	for (fold_slot c = reg_at(f, line)->line.version.incoming; c != FOLD_NONE; c = journey_of(f, c)->next_incoming)
 		if (journey_of(f, c)->bits & JOURNEY_COUNTS)
 			f->work[count++] = c;
+	assert(count <= f->journey_count);
 	sort_numbers(f->work, count, by_strength, f);
 	for (uint32_t i = 0; i < count; i++) {
 		struct journey *j = journey_of(f, f->work[i]);
 		uint64_t part = j->quantity < missing ? j->quantity : missing;
 
 		missing -= part;
+		assert(part <= j->quantity);
 		j->extra = j->quantity - part;
 	}
 }
@@ -217,6 +227,7 @@ static uint64_t add_received(const struct fold *f, fold_slot line)
 	bool has_ticket = facts_of(f, line).values[FACT_TICKET];
 	uint64_t received = 0;
 
+	assert(reg_at(f, line)->what == LINE_NEED);
 	for (fold_slot c = reg_at(f, line)->line.version.incoming; c != FOLD_NONE;
 	     c = journey_of(f, c)->next_incoming) {
 		const struct journey *j = journey_of(f, c);
@@ -242,6 +253,7 @@ static void sum_need(const struct fold *f, fold_slot slot, const struct facts *f
 	sums->received_milli = add_received(f, slot);
 	missing = missing_of(sums, asked);
 	sums->coming_milli = add_coming(f, slot, missing);
+	assert(sums->coming_milli <= missing);
 	sums->open_milli = asked ? missing - sums->coming_milli : 0;
 }
 
@@ -252,6 +264,7 @@ static void find_life(struct fold *f, fold_slot slot, const struct facts *facts)
 	uint32_t within_s = (within_h ? within_h : FOLD_WITHIN_DEFAULT_H) * 3600;
 	uint64_t from = reg_at(f, r->line.version.standing)->time;
 
+	assert(within_s > 0);
 	if (r->line.confirmed_s > from)
 		from = r->line.confirmed_s;
 	r->line.due_s = from + within_s > UINT32_MAX ? UINT32_MAX : (uint32_t)(from + within_s);
@@ -280,12 +293,14 @@ static void total_need(struct fold *f, fold_slot slot, const struct facts *facts
 	struct reg *r = reg_at(f, slot);
 	struct fold_sums sums = { 0 };
 
+	assert(r->what == LINE_NEED);
 	sum_need(f, slot, facts, &sums);
 	cover(f, slot, missing_of(&sums, facts->values[FACT_QUANTITY]));
 	find_life(f, slot, facts);
 	r->line.status = (uint8_t)status_of(f, slot, facts, &sums);
 	if (r->line.status != LINE_OPEN && r->line.status != LINE_EXPIRED)
 		r->line.bits = 0;
+	assert(r->line.version.site == FOLD_NONE || reg_at(f, r->line.version.site)->kind == ENTRY_SITE);
 	if (r->line.status == LINE_OPEN && r->line.version.site != FOLD_NONE)
 		reg_at(f, r->line.version.site)->site.open_needs++;
 }
@@ -305,6 +320,8 @@ static void add_flow(const struct fold *f, fold_slot first, fold_slot m, uint32_
 	uint32_t time = fold_move_time(f, m);
 	bool since = time > counted_s;
 
+	assert(reg_at(f, m)->what == MOVE_SENT || reg_at(f, m)->what == MOVE_GIVEN ||
+	       reg_at(f, m)->what == MOVE_RETURNED);
 	if (reg_at(f, m)->what == MOVE_RETURNED) {
 		if (!quantity)
 			quantity = facts_of(f, first).values[FACT_QUANTITY];
@@ -333,6 +350,7 @@ static struct flow flow_of(const struct fold *f, fold_slot first, fold_slot sour
 	/* Where nobody said how much, all that was promised left, once: who says again where it goes moves nothing more. */
 	if (flow.left && !flow.said && flow.unsaid_s > counted_s)
 		flow.out = facts_of(f, first).values[FACT_QUANTITY];
+	assert(!flow.said || flow.left);
 	return flow;
 }
 
@@ -356,6 +374,7 @@ static void sum_stock(const struct fold *f, fold_slot slot, const struct facts *
 {
 	uint32_t counted_s = (uint32_t)facts->values[FACT_COUNTED];
 
+	assert(reg_at(f, slot)->what != LINE_NEED);
 	if (!counted_s)
 		counted_s = (uint32_t)facts_of(f, slot).values[FACT_CREATED];
 	sums->counted_s = counted_s;
@@ -396,6 +415,8 @@ void lines_sums(const struct fold *f, fold_slot line, struct fold_sums *sums)
 {
 	struct facts facts = facts_of(f, reg_at(f, line)->line.version.standing);
 
+	assert(reg_at(f, line)->kind == ENTRY_LINE);
+	assert(reg_at(f, line)->flags & REG_OWN);
 	*sums = (struct fold_sums){ .quantity_milli = facts.values[FACT_QUANTITY],
 				    .people = (uint32_t)facts.values[FACT_PEOPLE] };
 	if (reg_at(f, line)->what == LINE_NEED)

@@ -53,6 +53,8 @@ static void begin_journey(struct fold *f, fold_slot slot)
 {
 	struct reg *r = reg_at(f, slot);
 
+	assert(!(r->flags & REG_FIRST));
+	assert(f->journey_count < f->config.registers_max);
 	r->flags |= REG_FIRST;
 	r->move.journey = f->journey_count++;
 	*journey_of(f, slot) = (struct journey){ .members = FOLD_NONE,
@@ -80,6 +82,8 @@ static void build_chains(struct fold *f)
 	for (slot = next_move(f, FOLD_NONE); slot != FOLD_NONE; slot = next_move(f, slot)) {
 		struct journey *j = journey_of(f, reg_at(f, slot)->move.next);
 
+		/* Who has nobody before it begins, and so does who finds no beginning. */
+		assert(reg_at(f, reg_at(f, slot)->move.next)->flags & REG_FIRST);
 		reg_at(f, slot)->move.next = j->members;
 		j->members = slot;
 	}
@@ -102,6 +106,7 @@ static fold_slot find_source(const struct fold *f, fold_slot first)
 	const struct reg *root = reg_at(f, first);
 	fold_slot said = root->move.from, teller = FOLD_NONE;
 
+	assert(root->flags & REG_FIRST);
 	for (fold_slot m = journey_of(f, first)->members; said == FOLD_NONE && m != FOLD_NONE;
 	     m = reg_at(f, m)->move.next) {
 		const struct reg *r = reg_at(f, m);
@@ -138,6 +143,7 @@ static void find_pledger(struct fold *f, fold_slot first)
 		if (pledge == FOLD_NONE || reg_is_later(f, pledge, m))
 			pledge = m;
 	}
+	assert(pledge == FOLD_NONE || is_promise(reg_at(f, pledge)->what));
 	j->pledger = pledge == FOLD_NONE ? AUTHOR_NONE : reg_at(f, pledge)->author;
 }
 
@@ -161,6 +167,7 @@ static void find_ends(struct fold *f, fold_slot first)
 		newest = m;
 		of = r->move.of;
 	}
+	assert(of == FOLD_NONE || reg_at(f, of)->kind == ENTRY_LINE);
 	root->move.of = of;
 }
 
@@ -199,6 +206,7 @@ static int strength(uint8_t stage)
 		[MOVE_LOST] = 5,  [MOVE_RETURNED] = 5, [MOVE_GIVEN] = 6,    [MOVE_RECEIVED] = 7
 	};
 
+	assert(stage < sizeof order / sizeof order[0]);
 	return order[stage];
 }
 
@@ -219,6 +227,7 @@ static void note_stage(struct fold *f, fold_slot first, fold_slot top)
 	uint8_t stage = reg_at(f, top)->what;
 	uint64_t due = facts_of(f, top).values[FACT_DUE];
 
+	assert(reg_at(f, top)->kind == ENTRY_MOVE);
 	j->last = top;
 	j->due_s = (uint32_t)(due ? due : facts_of(f, first).values[FACT_DUE]);
 	j->quantity = add_quantities(f, first, top);
@@ -262,6 +271,7 @@ static void judge(struct fold *f, fold_slot first)
 	fold_slot of = reg_at(f, first)->move.of;
 	uint8_t stage = reg_at(f, j->last)->what;
 
+	assert(reg_at(f, first)->flags & REG_SHOWN);
 	if (j->pledger == AUTHOR_NONE)
 		return;
 	if (is_asked_for(f, first))
@@ -271,6 +281,7 @@ static void judge(struct fold *f, fold_slot first)
 	if ((j->bits & JOURNEY_ASKED_FOR) || rights_may(f, of, j->pledger) ||
 	    rights_distance(f, reg_at(f, of)->author, j->pledger) <= FOLD_VOUCHES)
 		j->bits |= JOURNEY_ACCEPTED;
+	assert(reg_at(f, of)->flags & REG_OWN);
 	if ((stage == MOVE_PLEDGED || stage == MOVE_SENT) && (j->bits & JOURNEY_ACCEPTED) &&
 	    !(j->bits & JOURNEY_LAPSED))
 		j->bits |= JOURNEY_COUNTS;
@@ -284,12 +295,14 @@ static void hang_onto_lines(struct fold *f, fold_slot first)
 	if (root->move.of != FOLD_NONE) {
 		struct reg *line = reg_at(f, root->move.of);
 
+		assert(line->kind == ENTRY_LINE && (line->flags & REG_OWN));
 		j->next_incoming = line->line.version.incoming;
 		line->line.version.incoming = first;
 	}
 	if (root->move.from != FOLD_NONE && (j->bits & JOURNEY_MAY_TAKE)) {
 		struct reg *line = reg_at(f, root->move.from);
 
+		assert(line->kind == ENTRY_LINE && (line->flags & REG_OWN));
 		j->next_outgoing = line->line.outgoing;
 		line->line.outgoing = first;
 	}
@@ -305,6 +318,7 @@ static uint32_t judge_of(const void *ctx, uint32_t first)
 /* Whose trust decides is looked at once for all journeys that go to that author's lines. */
 static void judge_all(struct fold *f, uint32_t count)
 {
+	assert(count <= f->journey_count);
 	sort_by_key(f->work, count, judge_of, f, AUTHOR_NONE, f->list_memory);
 	for (uint32_t i = 0; i < count; i++)
 		judge(f, f->work[i]);
@@ -325,5 +339,6 @@ void moves_run(struct fold *f)
 		f->work[count++] = slot;
 		hang_onto_lines(f, slot);
 	}
+	assert(f->journey_count <= f->count);
 	judge_all(f, count);
 }

@@ -41,31 +41,37 @@ struct ref fold_ref(const struct fold *f, fold_slot slot)
 {
 	if (slot == FOLD_NONE)
 		return (struct ref){ .number = 0 };
+	assert(slot < f->log_end);
 	return (struct ref){ .author = public_key_hint(author_key(f, slot)), .number = reg_at(f, slot)->number };
 }
 
 const struct public_key *fold_author_of(const struct fold *f, fold_slot slot)
 {
+	assert(slot < f->log_end);
 	return author_key(f, slot);
 }
 
 enum entry_kind fold_kind(const struct fold *f, fold_slot slot)
 {
+	assert(slot < f->log_end);
 	return (enum entry_kind)reg_at(f, slot)->kind;
 }
 
 struct view fold_name(const struct fold *f, fold_slot site)
 {
+	assert(reg_at(f, site)->kind == ENTRY_SITE);
 	return facts_of(f, site).bytes;
 }
 
 uint32_t fold_count(const struct fold *f, enum fold_list list)
 {
+	assert(list < FOLD_LISTS);
 	return f->counts[list];
 }
 
 static fold_slot slot_in(const struct fold *f, enum fold_list list, uint32_t index)
 {
+	assert(list < FOLD_LISTS);
 	assert(index < f->counts[list]);
 	return f->slots[list][index];
 }
@@ -81,6 +87,7 @@ static struct fold_record record_of(const struct fold *f, fold_slot slot)
 {
 	fold_slot standing = standing_of(f, slot);
 
+	assert(reg_at(f, standing)->kind == reg_at(f, slot)->kind);
 	return (struct fold_record){ .own = slot,
 				     .standing = standing,
 				     .changed = { reg_at(f, standing)->time, reg_at(f, standing)->tick },
@@ -112,6 +119,8 @@ void fold_line_at(const struct fold *f, fold_slot slot, struct fold_line *line)
 {
 	const struct reg *r = reg_at(f, slot);
 
+	assert(r->kind == ENTRY_LINE);
+	assert(r->flags & REG_OWN);
 	*line = (struct fold_line){ .record = record_of(f, slot),
 				    .site = r->line.version.site,
 				    .site_standing = fold_site_of_line(f, slot),
@@ -139,6 +148,8 @@ void fold_move_at(const struct fold *f, fold_slot slot, struct fold_move *move)
 	const struct reg *r = reg_at(f, slot);
 	const struct journey *j = journey_of(f, slot);
 
+	assert(r->kind == ENTRY_MOVE);
+	assert(reg_at(f, j->last)->kind == ENTRY_MOVE);
 	*move = (struct fold_move){
 		.record = record_of(f, slot),
 		.last = j->last,
@@ -165,6 +176,7 @@ void fold_note_at(const struct fold *f, fold_slot slot, struct fold_note *note)
 {
 	const struct reg *r = reg_at(f, slot);
 
+	assert(r->kind == ENTRY_NOTE);
 	*note = (struct fold_note){ .record = record_of(f, slot), .kind = (enum note_kind)r->what, .of = r->note.of };
 }
 
@@ -183,6 +195,7 @@ static uint32_t index_of(const struct fold *f, enum fold_list list, fold_slot sl
 	const struct public_key *author = author_key(f, slot);
 	uint32_t number = reg_at(f, slot)->number, low = 0, high = f->counts[list];
 
+	assert(list < FOLD_LISTS);
 	while (low < high) {
 		uint32_t mid = low + (high - low) / 2;
 
@@ -203,12 +216,14 @@ uint32_t fold_find(const struct fold *f, enum fold_list list, struct ref ref)
 							   [FOLD_NOTES] = ENTRY_NOTE };
 	fold_slot slot = rights_resolve(f, kinds[list], ref);
 
+	assert(list < FOLD_LISTS);
 	return slot == FOLD_NONE ? UINT32_MAX : index_of(f, list, slot);
 }
 
 /* The first of the journey as of the last run. A move that came since is in none yet. */
 static fold_slot first_of(const struct fold *f, fold_slot move)
 {
+	assert(reg_at(f, move)->kind == ENTRY_MOVE);
 	return reg_at(f, move)->flags & REG_FIRST ? move : reg_at(f, move)->move.first;
 }
 
@@ -266,11 +281,13 @@ fold_slot fold_site_of_line(const struct fold *f, fold_slot line)
 {
 	fold_slot site = reg_at(f, line)->line.version.site;
 
+	assert(reg_at(f, line)->kind == ENTRY_LINE);
 	return site == FOLD_NONE ? FOLD_NONE : reg_at(f, site)->site.version.standing;
 }
 
 fold_slot fold_site_named_by(const struct fold *f, fold_slot line)
 {
+	assert(reg_at(f, line)->kind == ENTRY_LINE);
 	return reg_at(f, line)->line.version.site;
 }
 
@@ -305,6 +322,7 @@ bool fold_author(const struct fold *f, uint32_t index, struct fold_author *autho
 {
 	const struct author *a = &f->authors.table[index];
 
+	assert(index < f->authors.count);
 	if (!a->entry_count)
 		return false;
 	*author = (struct fold_author){ .key = a->key, .heard_s = a->newest_s };
@@ -326,6 +344,7 @@ bool fold_card(const struct fold *f, const struct public_key *key, struct card *
 
 	if (slot == FOLD_NONE)
 		return false;
+	assert(reg_at(f, slot)->kind == ENTRY_CARD);
 	fold_read(f, slot, &entry);
 	*card = entry.card;
 	return true;

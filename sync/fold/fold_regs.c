@@ -44,6 +44,8 @@ void regs_place(struct fold *f, struct arena *arena)
 
 	f->log_size = log_size_of(&f->config);
 	f->log = arena_take(arena, f->log_size, UNIT);
+	assert(table_size > f->config.registers_max + 1);
+	assert(f->log_size >= f->config.registers_max);
 	f->by_register = (struct table){ table_size, arena_take(arena, table_size, sizeof(fold_slot)) };
 	f->by_id = (struct table){ table_size, arena_take(arena, table_size, sizeof(fold_slot)) };
 }
@@ -126,8 +128,10 @@ static uint32_t place_of(const struct fold *f, const struct table *t, fold_slot 
 {
 	uint32_t place = home_of_slot(f, t, slot);
 
-	while (t->places[place] != slot)
+	while (t->places[place] != slot) {
+		assert(t->places[place] != FOLD_NONE);
 		place = place_after(t, place);
+	}
 	return place;
 }
 
@@ -192,12 +196,14 @@ static void close_gaps(struct fold *f)
 		next = at + size;
 		if (reg_at(f, at)->flags & REG_DEAD)
 			continue;
+		assert(end <= at);
 		memmove(f->log + end, f->log + at, (size_t)size * UNIT);
 		table_add(f, &f->by_register, end);
 		table_add(f, &f->by_id, end);
 		end += size;
 	}
 	f->log_end = end;
+	assert(f->log_end <= f->log_size);
 	f->dead_size = 0;
 	f->is_void = true;
 	memset(f->counts, 0, sizeof f->counts);
@@ -234,9 +240,12 @@ static void bury(struct fold *f, fold_slot slot)
 {
 	struct reg *r = reg_at(f, slot);
 
+	assert(!(r->flags & REG_DEAD));
+	assert(f->count > 0);
 	table_remove(f, &f->by_id, slot);
 	r->flags |= REG_DEAD;
 	f->dead_size += reg_size(r);
+	assert(f->dead_size <= f->log_end);
 	f->count--;
 	/* Where nobody looks at what was derived, nobody else sweeps. */
 	if (f->dead_size > f->config.registers_max / DEAD_SHARE * (REG_SIZE_MAX / UNIT))
@@ -272,6 +281,7 @@ static uint8_t *head_write(uint8_t *at, const struct reg *r, uint64_t hint)
 	write_u32(&w, r->number);
 	write_u8(&w, (uint8_t)(r->kind << 3 | 2));
 	write_u8(&w, r->size);
+	assert(w.ok);
 	return at + w.size;
 }
 
@@ -333,6 +343,7 @@ static bool read_other(struct incoming *in, struct view bytes)
 	if (entry_head_decode(&head, bytes) != ENTRY_OK || head.kind == ENTRY_UNKNOWN)
 		return false;
 	in->words = (struct view){ .data = bytes.data, .size = bytes.size - SIGNATURE_SIZE };
+	assert(in->words.size <= BODY_SIZE_MAX);
 	in->reg = (struct reg){ .time = head.hlc.time,
 				.tick = (uint16_t)head.hlc.tick,
 				.number = head.number,
@@ -373,12 +384,15 @@ static void append(struct fold *f, const struct incoming *in, fold_slot old)
 
 	assert(f->log_end + REG_SIZE_MAX / UNIT <= f->log_size);
 	memcpy(r, &in->reg, OWN_AT);
+	assert(in->words.size == in->reg.size);
+	assert(in->reg.author < f->authors.count);
 	memcpy(words_at(r), in->words.data, in->words.size);
 	if (old != FOLD_NONE)
 		t->places[place_of(f, t, old)] = f->log_end;
 	else
 		table_add(f, t, f->log_end);
 	table_add(f, &f->by_id, f->log_end);
+	assert(reg_size(r) <= REG_SIZE_MAX / UNIT);
 	f->log_end += reg_size(r);
 	f->count++;
 }
@@ -415,6 +429,7 @@ enum fold_rc regs_put(struct fold *f, struct view bytes, const struct entry_id *
 		bury(f, old);
 	else
 		f->authors.table[in.reg.author].entry_count++;
+	assert(f->count <= f->config.registers_max);
 	return FOLD_OK;
 }
 
@@ -435,8 +450,10 @@ struct view regs_bytes(const struct fold *f, fold_slot slot, uint8_t out[ENTRY_S
 	const struct reg *r = reg_at(f, slot);
 	uint8_t *end = out;
 
+	assert(slot < f->log_end);
 	if (!(r->flags & REG_WHOLE))
 		end = head_write(out, r, public_key_hint(author_key(f, slot)));
+	assert((size_t)(end - out) + r->size <= BODY_SIZE_MAX);
 	memcpy(end, words_at(r), r->size);
 	memset(end + r->size, 0, SIGNATURE_SIZE);
 	return (struct view){ .data = out, .size = (size_t)(end - out) + r->size + SIGNATURE_SIZE };
@@ -454,6 +471,8 @@ int reg_compare_ids(const struct fold *f, fold_slot a, fold_slot b)
 	int order = memcmp(reg_at(f, a)->id, reg_at(f, b)->id, sizeof(struct table_key));
 	struct entry_id x, y;
 
+	assert(a < f->log_end);
+	assert(b < f->log_end);
 	if (order || a == b)
 		return order;
 	x = fold_id(f, a);

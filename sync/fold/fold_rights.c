@@ -34,6 +34,7 @@ static void index_authors(struct fold *f)
 		if (f->authors.table[i].entry_count)
 			f->by_hint[f->hint_count++] = i;
 	}
+	assert(f->hint_count <= f->authors_run);
 	memcpy(f->queue, f->by_hint, f->hint_count * sizeof *f->queue);
 	sort_numbers(f->queue, f->hint_count, by_key, f);
 	for (uint32_t i = 0; i < f->hint_count; i++)
@@ -68,6 +69,7 @@ static uint16_t author_of_hint(const struct fold *f, uint64_t hint)
 		return AUTHOR_NONE;
 	if (at + 1 < f->hint_count && f->hints[at + 1] == hint)
 		return AUTHOR_NONE;
+	assert(f->by_hint[at] < f->authors_run);
 	return (uint16_t)f->by_hint[at];
 }
 
@@ -135,6 +137,7 @@ static void hang(struct fold *f, fold_slot *head, fold_slot slot, uint32_t lengt
 
 	if (length > length_max)
 		return;
+	assert(length > 0 && length <= UINT16_MAX);
 	r->trust.length = (uint16_t)length;
 	r->trust.next = *head;
 	*head = slot;
@@ -149,6 +152,8 @@ static void hang_trust(struct fold *f, fold_slot slot)
 	struct public_key key = facts_key(&facts);
 	fold_slot site;
 
+	assert(r->kind == ENTRY_TRUST);
+	assert(!(r->flags & REG_STANDS));
 	r->flags |= REG_STANDS;
 	if (r->what == TRUST_VOUCH) {
 		r->trust.to = author_of_key(f, &key);
@@ -169,6 +174,7 @@ static void collect_trust(struct fold *f)
 	for (fold_slot slot = regs_next(f, FOLD_NONE); slot != FOLD_NONE; slot = regs_next(f, slot))
 		if (reg_at(f, slot)->kind == ENTRY_TRUST && !(reg_at(f, slot)->flags & REG_BROKEN))
 			f->work[count++] = slot;
+	assert(count <= f->count);
 	sort_numbers(f->work, count, by_subject_then_time, f);
 	for (uint32_t i = 0; i < count; i++)
 		if (i + 1 == count || by_subject(f, f->work[i], f->work[i + 1]) != 0)
@@ -184,6 +190,7 @@ void rights_run(struct fold *f)
 
 bool rights_keeps(const struct fold *f, fold_slot site, uint16_t author)
 {
+	assert(reg_at(f, site)->kind == ENTRY_SITE);
 	if (reg_at(f, site)->author == author)
 		return true;
 	for (fold_slot at = reg_at(f, site)->site.keepers; at != FOLD_NONE; at = reg_at(f, at)->trust.next)
@@ -197,6 +204,7 @@ bool rights_may(const struct fold *f, fold_slot record, uint16_t author)
 	const struct reg *r = reg_at(f, record);
 	fold_slot site = r->kind == ENTRY_SITE ? record : FOLD_NONE;
 
+	assert(r->kind == ENTRY_SITE || r->kind == ENTRY_LINE);
 	if (r->kind == ENTRY_LINE && (r->flags & REG_OWN))
 		site = r->line.version.site;
 	return r->author == author || (site != FOLD_NONE && rights_keeps(f, site, author));
@@ -207,6 +215,7 @@ static void measure_from(struct fold *f, uint16_t from)
 {
 	uint32_t head = 0, tail = 0;
 
+	assert(from < f->authors_run);
 	memset(f->distance, FOLD_VOUCHES + 1, f->authors_run);
 	f->distance[from] = 0;
 	f->queue[tail++] = from;
@@ -219,17 +228,21 @@ static void measure_from(struct fold *f, uint16_t from)
 		     v = reg_at(f, v)->trust.next) {
 			uint32_t to = reg_at(f, v)->trust.to;
 
+			assert(to < f->authors_run);
 			if (f->distance[to] <= FOLD_VOUCHES)
 				continue;
 			f->distance[to] = (uint8_t)(f->distance[at] + 1);
 			f->queue[tail++] = to;
 		}
 	}
+	assert(tail <= f->authors_run);
+	assert(tail <= FOLD_TRUSTED_MAX);
 	f->distance_of = from;
 }
 
 uint32_t rights_distance(struct fold *f, uint16_t from, uint16_t to)
 {
+	assert(to < f->authors_run);
 	if (f->distance_of != from)
 		measure_from(f, from);
 	return f->distance[to];

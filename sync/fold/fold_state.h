@@ -227,6 +227,7 @@ static inline const struct public_key *author_key(const struct fold *f, fold_slo
 
 static inline struct journey *journey_of(const struct fold *f, fold_slot first)
 {
+	assert(reg_at(f, first)->flags & REG_FIRST);
 	return &f->journeys[reg_at(f, first)->move.journey];
 }
 

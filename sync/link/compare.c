@@ -44,6 +44,7 @@ bool compare_has_passed(const struct compare *c, uint32_t element)
 {
 	if (c->step == COMPARE_IDLE)
 		return true;
+	assert(c->link != 0);
 	if (c->buckets)
 		return !bit_get(c->undecoded, bucket_of(element, c->buckets));
 	return element_index_rank(&c->elements, element) < c->mine_next;
@@ -66,6 +67,8 @@ static void bit_clear(uint8_t *bits, uint32_t at)
 
 static void set_buckets(struct compare *c, uint32_t buckets)
 {
+	assert(buckets > 0 && buckets <= BUCKETS_MAX);
+	assert(buckets * ROW <= c->row_max);
 	c->buckets = c->undecoded_count = buckets;
 	c->have = 0;
 	memset(c->undecoded, 0, sizeof c->undecoded);
@@ -111,6 +114,8 @@ void compare_plan(uint32_t estimate, uint32_t *buckets, uint8_t *to)
 		count = BUCKETS_MAX;
 	first = estimate / count + (estimate >= COMPARE_MANY ? COMPARE_SPARE_MANY : COMPARE_SPARE);
 	*buckets = count;
+	assert(count > 0 && count <= BUCKETS_MAX);
+	assert(first > 0);
 	*to = (uint8_t)(first < SYNDROMES_MAX ? first : SYNDROMES_MAX);
 }
 
@@ -128,6 +133,7 @@ static uint32_t mean_load(const struct compare *c)
 	int32_t load;
 
 	assert(c->buckets);
+	assert(c->undecoded_count <= c->buckets);
 	load = (int32_t)c->to - DEVIATIONS[(c->buckets - c->undecoded_count) * 16 / c->buckets] * deviation / 16;
 	return load > 1 ? (uint32_t)load : 1;
 }
@@ -139,6 +145,7 @@ static uint8_t more_syndromes(const struct compare *c, uint32_t round)
 	uint32_t to = load + 1 + (round == 1 ? deviation : deviation * 5 / 2);
 	uint32_t least = c->to < 16 ? c->to + 2u : c->to + c->to / 8u;
 
+	assert(c->to < SYNDROMES_MAX);
 	/* It began with more to spare. */
 	if (c->buckets >= COMPARE_MOST / COMPARE_LOAD_MOST ||
 	    (c->buckets >= COMPARE_MANY / COMPARE_LOAD_MANY && c->to > COMPARE_LOAD + COMPARE_SPARE))
@@ -171,7 +178,11 @@ static void settle(struct compare *c, uint32_t bucket, const struct sketch_eleme
 		if (slot != SET_NONE)
 			outbox_put(lacks, slot);
 	}
+	assert(wanted + mine == found->count);
+	assert(wanted + mine < ROW);
 	row[0] = wanted | mine << 16;
+	assert(bit_get(c->undecoded, bucket));
+	assert(c->undecoded_count > 0);
 	bit_clear(c->undecoded, bucket);
 	c->undecoded_count--;
 	bit_set(c->found, bucket);
@@ -183,6 +194,8 @@ static void try_decode(struct compare *c, uint32_t bucket, const struct set *set
 	uint32_t syndromes[SYNDROMES_MAX] = { 0 }, candidates[2 * SYNDROMES_MAX], first, end, count = 0;
 	struct sketch_elements found;
 
+	assert(bucket < c->buckets);
+	assert(c->to > 0 && c->to <= SYNDROMES_MAX);
 	element_index_sketch(&c->elements, syndromes, 0, c->to, c->buckets, bucket);
 	sketch_merge(syndromes, c->rows + bucket * ROW, c->to);
 	element_index_bucket(&c->elements, &first, &end, c->buckets, bucket);
@@ -215,6 +228,7 @@ static void end_round(struct compare *c)
 {
 	uint32_t round = c->have && c->have != PROBE_SYNDROMES ? 2 : 1;
 
+	assert(c->step == COMPARE_SKETCHES);
 	c->want_next = 0;
 	if (!c->undecoded_count || (c->to == SYNDROMES_MAX && c->buckets > 1)) {
 		c->step = COMPARE_IDLE;
@@ -248,6 +262,7 @@ static void pass_over(struct compare *c, uint64_t element, const struct set *set
 /* Chooses the first question by how large the difference seems to be. */
 static void choose(struct compare *c)
 {
+	assert(c->estimate >= PROBE_SYNDROMES);
 	c->step = COMPARE_ASKING;
 	if (c->elements.count <= ASK_REST_MAX && c->elements.count * 16 < c->their_count) {
 		c->question = ASK_REST;
@@ -269,6 +284,7 @@ void compare_begin(struct compare *c, carrier_id link, const struct frame_probe 
 	uint8_t parity[PROBE_PARITY_SIZE];
 	uint32_t least;
 
+	assert(link != 0);
 	compare_end(c);
 	if (probe->count > 32 * (uint64_t)c->row_max)
 		return;
@@ -305,6 +321,8 @@ void compare_begin(struct compare *c, carrier_id link, const struct frame_probe 
 
 static void begin_list(struct compare *c)
 {
+	/* compare_begin took no more than there are bits for. */
+	assert(c->their_count <= 32 * (uint64_t)c->row_max);
 	memset(c->rows, 0, ((size_t)c->their_count + 31) / 32 * sizeof *c->rows);
 	c->next = c->mine_next = c->want_next = 0;
 	c->buckets = 0;
@@ -322,6 +340,7 @@ static bool read_bucket(struct compare *c, uint32_t bucket, struct reader *r)
 	uint8_t from = sketch_from(c->buckets, bucket, c->have, c->to);
 	uint32_t *row = c->rows + bucket * ROW;
 
+	assert(from < c->to);
 	sketch_read(row + from, (uint32_t)(c->to - from), r);
 	if (!r->ok)
 		return false;
@@ -361,6 +380,7 @@ enum sync_rc compare_sketch(struct compare *c, const struct frame_sketch *sketch
 		try_decode(c, c->next, set, lacks);
 		c->next = next_bit(c->undecoded, c->next + 1, c->buckets);
 	}
+	assert(c->next <= c->buckets);
 	c->heard_at = now;
 	if (c->next == c->buckets)
 		end_round(c);
@@ -378,6 +398,7 @@ enum sync_rc compare_list(struct compare *c, const struct frame_list *list, cons
 		return SYNC_OK;
 	if (list->first != c->next || list->elements.size / ELEMENT_SIZE > c->their_count - c->next)
 		return SYNC_E_FRAME;
+	assert(c->next <= c->their_count);
 	while (r.rest.size) {
 		uint32_t element = read_u32(&r);
 
@@ -411,6 +432,7 @@ static void fill_ask(struct compare *c, struct writer *w)
 	uint8_t parity[ASK_PARITY_MAX], elements[ASK_REST_MAX * ELEMENT_SIZE];
 	struct writer rest = writer_init(elements, sizeof elements);
 
+	assert(c->step == COMPARE_ASKING);
 	frame_begin(w, FRAME_ASK);
 	c->next = 0;
 	switch (c->question) {
@@ -440,6 +462,7 @@ static void fill_ask(struct compare *c, struct writer *w)
 		c->step = COMPARE_IDLE;
 		break;
 	}
+	assert(c->step != COMPARE_ASKING);
 	frame_ask_write(w, &ask);
 }
 
@@ -448,6 +471,8 @@ static void fill_listed(struct compare *c, struct writer *w, uint32_t *count)
 	struct frame_want want = { .series = c->series, .first = c->want_next };
 	struct bit_writer bits;
 
+	assert(c->buckets == 0);
+	assert(c->want_next <= c->next);
 	frame_want_write(w, &want);
 	bits = bit_writer_init(w->data + w->size, writer_room(w));
 	while (c->want_next < c->next && bits.at < 8 * bits.cap) {
@@ -467,6 +492,8 @@ static unsigned rank_width(uint32_t held, uint32_t count)
 	uint32_t step = held / count * 11 / 16;
 	unsigned width = 0;
 
+	assert(count > 0);
+	assert(count <= held);
 	while (step >> width > 1)
 		width++;
 	return width;
@@ -491,6 +518,7 @@ static void write_ranks(const struct compare *c, uint32_t bucket, struct bit_wri
 	unsigned width;
 
 	element_index_bucket(&c->elements, &first, &end, c->buckets, bucket);
+	assert(mine <= end - first);
 	held = end - first - mine + wanted;
 	sort_row(row + 1, wanted);
 	sort_row(ours, mine);
@@ -517,6 +545,8 @@ static void fill_ranks(struct compare *c, struct writer *w, uint32_t *count)
 		bit_writer_init(body, writer_room(w) < sizeof body + 16 ? writer_room(w) - 16 : sizeof body);
 	uint32_t bucket = next_bit(c->found, 0, c->buckets), previous = 0;
 
+	assert(c->buckets > 0);
+	assert(writer_room(w) > 16);
 	while (bucket < c->buckets) {
 		struct bit_writer before = bits;
 
@@ -541,6 +571,7 @@ uint32_t compare_fill(struct compare *c, struct writer *w)
 {
 	uint32_t count = 0;
 
+	assert(compare_has_to_say(c));
 	if (c->step == COMPARE_ASKING) {
 		fill_ask(c, w);
 		return 0;
@@ -622,6 +653,7 @@ enum sync_rc want_answer(const struct frame_want *want, struct want_progress *pr
 		if (!bits.ok || gap > want->buckets - bucket)
 			return SYNC_E_FRAME;
 		bucket += gap - 1;
+		assert(bucket < want->buckets);
 		read_ranks(&bits, elements, set, want->buckets, bucket, lacks);
 		if (!bits.ok)
 			return SYNC_E_FRAME;
@@ -632,6 +664,7 @@ enum sync_rc want_answer(const struct frame_want *want, struct want_progress *pr
 
 bool want_has_passed(const struct want_progress *progress, const struct element_index *elements, uint32_t element)
 {
+	assert(progress->buckets <= BUCKETS_MAX);
 	if (progress->buckets)
 		return bit_get(progress->heard, bucket_of(element, progress->buckets));
 	return element_index_rank(elements, element) < progress->rank;

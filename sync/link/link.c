@@ -14,12 +14,31 @@ void link_memory(struct link *link, struct arena *arena, const struct set *set)
 		*link = (struct link){ .outbox = outbox };
 }
 
+/* By phase: a bit for each phase that may follow. */
+static const uint8_t MOVES[] = {
+	[LINK_PHASE_FREE] = 1u << LINK_PHASE_GREETING,
+	[LINK_PHASE_GREETING] = 1u << LINK_PHASE_OPEN | 1u << LINK_PHASE_FREE,
+	[LINK_PHASE_OPEN] = 1u << LINK_PHASE_OPEN | 1u << LINK_PHASE_ASKED | 1u << LINK_PHASE_FREE,
+	[LINK_PHASE_ASKED] = 1u << LINK_PHASE_ASKED | 1u << LINK_PHASE_OPEN | 1u << LINK_PHASE_FREE,
+};
+
+static void link_move(struct link *link, enum link_phase to)
+{
+	assert(MOVES[link->phase] >> to & 1);
+	/* Who decodes asks; who dialled is asked. */
+	assert(to != LINK_PHASE_ASKED || link->traits.dialled);
+	link->phase = to;
+}
+
 void link_open(struct link *link, carrier_id id, const struct carrier_traits *traits,
 	       const uint8_t salt_half[SALT_HALF_SIZE], struct days days, mono_ms now)
 {
 	struct outbox outbox = link->outbox;
 
+	assert(id != 0);
+	assert(link->phase == LINK_PHASE_FREE);
 	assert(outbox.count == 0);
+	assert(traits->frame_max >= SYNC_LINK_FRAME_MIN);
 	*link = (struct link){ .id = id,
 			       .traits = *traits,
 			       .hello_now = true,
@@ -28,14 +47,18 @@ void link_open(struct link *link, carrier_id id, const struct carrier_traits *tr
 			       .opened_at = now,
 			       .compare_at = now,
 			       .outbox = outbox };
+	link_move(link, LINK_PHASE_GREETING);
 	memcpy(link->salt_half, salt_half, sizeof link->salt_half);
 }
 
 void link_close(struct link *link, const struct link_ground *ground)
 {
+	assert(link->id != 0);
 	if (ground->compare->link == link->id)
 		compare_end(ground->compare);
+	assert(ground->compare->link != link->id);
 	outbox_clear(&link->outbox);
+	link_move(link, LINK_PHASE_FREE);
 	link->id = 0;
 }
 
@@ -48,7 +71,7 @@ static struct salt salt_of(const struct link *link, uint8_t series)
 void link_send(struct link *link, uint32_t slot)
 {
 	/* What is here before the greeting is found by the first comparison. */
-	if (link->hello_received)
+	if (link_is_greeted(link))
 		outbox_put(&link->outbox, slot);
 }
 
@@ -60,6 +83,8 @@ void link_unsend(struct link *link, uint32_t slot)
 /* Something moved: the next comparison waits until the traffic has ended. */
 void link_heard(struct link *link, mono_ms now)
 {
+	assert(link->quiet_ms >= LINK_QUIET_MS);
+	assert(link->quiet_ms <= LINK_QUIET_MS_MAX);
 	link->compare_at = now + (link->traits.dialled ? 2 * link->quiet_ms : link->quiet_ms);
 }
 
@@ -77,6 +102,7 @@ void link_received(struct link *link, mono_ms now)
 /* Nothing that was said about the whole holds any longer. */
 static void begin_anew(struct link *link, mono_ms now)
 {
+	assert(link_is_greeted(link));
 	link->days = days_both(link->ours, link->theirs);
 	link->has_said = link->has_heard = link->is_served = false;
 	link->whole_revision = link->agreed_revision = 0;
@@ -87,11 +113,12 @@ static void begin_anew(struct link *link, mono_ms now)
 
 void link_days(struct link *link, struct days days, mono_ms now)
 {
+	assert(days.today <= days.last);
 	if (link->ours.today == days.today && link->ours.last == days.last)
 		return;
 	link->ours = days;
 	link->hello_now = true;
-	if (link->hello_received)
+	if (link_is_greeted(link))
 		begin_anew(link, now);
 }
 
@@ -101,7 +128,7 @@ static enum sync_rc feed_hello(struct link *link, struct view rest, mono_ms now)
 
 	if (frame_hello_read(&hello, rest) != FRAME_OK)
 		return SYNC_E_FRAME;
-	if (link->hello_received && memcmp(hello.salt_half, link->their_half, sizeof link->their_half) != 0)
+	if (link_is_greeted(link) && memcmp(hello.salt_half, link->their_half, sizeof link->their_half) != 0)
 		return SYNC_E_FRAME;
 	if (link->hellos >= LINK_HELLOS + (now - link->opened_at) / LINK_HELLO_MS)
 		return SYNC_E_FRAME;
@@ -109,7 +136,8 @@ static enum sync_rc feed_hello(struct link *link, struct view rest, mono_ms now)
 	memcpy(link->their_half, hello.salt_half, sizeof link->their_half);
 	link->salt = salt_of(link, 0);
 	link->theirs = hello.days;
-	link->hello_received = true;
+	if (link->phase == LINK_PHASE_GREETING)
+		link_move(link, LINK_PHASE_OPEN);
 	begin_anew(link, now);
 	return SYNC_OK;
 }
@@ -119,6 +147,8 @@ static struct frame_summary held_whole(struct link *link, const struct link_grou
 {
 	const struct set *set = ground->set;
 
+	/* It only grows: what was computed is never of a later one. */
+	assert(ground->revision >= link->whole_revision);
 	if (link->whole_revision == ground->revision)
 		return link->whole;
 	link->whole = (struct frame_summary){ 0 };
@@ -128,6 +158,7 @@ static struct frame_summary held_whole(struct link *link, const struct link_grou
 		link->whole.count++;
 		fingerprint_add(&link->whole.fingerprint, &link->salt, &set->slots[slot].id);
 	}
+	assert(link->whole.count <= set->count);
 	link->whole_revision = ground->revision;
 	return link->whole;
 }
@@ -147,8 +178,10 @@ static void send_all(struct link *link, const struct set *set)
 /* The peer holds all that is here: nothing is left to be sent. */
 static void agree(struct link *link, uint64_t revision)
 {
+	assert(revision > 0);
 	link->agreed_revision = revision;
-	link->is_asked = link->is_served = false;
+	link->is_served = false;
+	link_move(link, LINK_PHASE_OPEN);
 	outbox_clear(&link->outbox);
 }
 
@@ -157,12 +190,13 @@ static enum sync_rc hear(struct link *link, const struct link_ground *ground, co
 {
 	struct frame_summary ours = held_whole(link, ground);
 
+	assert(link_is_greeted(link));
 	link_heard(link, now);
 	if (!link->has_heard || theirs->count > link->heard.count)
 		link->quiet_ms = LINK_QUIET_MS;
 	link->heard = *theirs;
 	link->has_heard = true;
-	link->is_asked = false;
+	link_move(link, LINK_PHASE_OPEN);
 	if (is_same(&ours, theirs)) {
 		agree(link, ground->revision);
 		link->quiet_ms = LINK_QUIET_MS;
@@ -255,6 +289,7 @@ static const struct element_index *look_through(struct link *link, const struct 
 	struct sketcher *s = ground->sketcher;
 	struct salt salt = salt_of(link, link->series);
 
+	assert(link->traits.dialled);
 	if (s->link == link->id && memcmp(&s->elements.salt, &salt, sizeof salt) == 0)
 		return &s->elements;
 	link->probe_now = link->probe_revision != ground->revision;
@@ -273,7 +308,8 @@ static enum sync_rc send_rest(struct link *link, const struct link_ground *groun
 
 	if (!elements)
 		return SYNC_OK;
-	link->is_asked = link->question.open = false;
+	link->question.open = false;
+	link_move(link, LINK_PHASE_OPEN);
 	for (uint32_t rank = 0; rank < elements->count; rank++) {
 		uint32_t slot = element_index_slot(elements, ground->set, rank);
 
@@ -298,6 +334,7 @@ static enum sync_rc feed_ask(struct link *link, const struct link_ground *ground
 
 	if (!link->traits.dialled || frame_ask_read(&ask, rest) != FRAME_OK)
 		return SYNC_E_FRAME;
+	assert(ask.bits.size <= sizeof q->picks);
 	if (ask.series != link->series)
 		return SYNC_OK; /* a later PROBE is on its way */
 	if (ask.what == ASK_REST)
@@ -310,10 +347,14 @@ static enum sync_rc feed_ask(struct link *link, const struct link_ground *ground
 	q->level = ask.level;
 	q->next = 0;
 	if (ask.what == ASK_SIZE) {
+		assert(ask.bits.size <= sizeof q->parity);
 		q->parity_size = (uint8_t)ask.bits.size;
 		memcpy(q->parity, ask.bits.data, ask.bits.size);
 		return SYNC_OK;
 	}
+	assert(ask.what == ASK_LIST || ask.buckets > 0);
+	assert(ask.buckets <= BUCKETS_MAX);
+	assert(ask.to <= SYNDROMES_MAX);
 	memset(q->picks, 0xFF, sizeof q->picks);
 	if (ask.bits.size)
 		memcpy(q->picks, ask.bits.data, ask.bits.size);
@@ -336,9 +377,10 @@ static enum sync_rc feed_want(struct link *link, const struct link_ground *groun
 enum sync_rc link_feed(struct link *link, const struct link_ground *ground, enum frame_kind kind, struct view rest,
 		       mono_ms now)
 {
+	assert(link->id != 0);
 	if (kind == FRAME_HELLO)
 		return feed_hello(link, rest, now);
-	if (!link->hello_received)
+	if (!link_is_greeted(link))
 		return SYNC_E_FRAME;
 	link_heard(link, now);
 	switch (kind) {
@@ -401,6 +443,7 @@ static void fill_hello(struct link *link, struct writer *w)
 {
 	struct frame_hello hello = { .days = link->ours };
 
+	assert(link->hello_now);
 	memcpy(hello.salt_half, link->salt_half, sizeof hello.salt_half);
 	frame_begin(w, FRAME_HELLO);
 	frame_hello_write(w, &hello);
@@ -412,6 +455,7 @@ static void fill_summary(struct link *link, const struct link_ground *ground, st
 	struct frame_summary ours = held_whole(link, ground);
 	bool heard = link->has_heard && is_same(&ours, &link->heard);
 
+	assert(link_is_greeted(link));
 	if (heard)
 		agree(link, ground->revision);
 	/* The set changed and is what it was, or what changed is none of this peer's: both have said so already. */
@@ -430,6 +474,7 @@ static void fill_summary(struct link *link, const struct link_ground *ground, st
 
 static void fill_agree(struct link *link, struct writer *w)
 {
+	assert(link->has_heard);
 	frame_begin(w, FRAME_AGREE);
 	frame_agree_write(w, &link->heard.fingerprint);
 	link->said = link->heard;
@@ -446,6 +491,9 @@ static void fill_probe(struct link *link, const struct link_ground *ground, stru
 	link->probe_revision = ground->revision;
 	ground->sketcher->link = 0; /* what it showed was before now */
 	elements = look_through(link, ground);
+	/* Nothing changed since probe_revision. */
+	assert(elements != NULL);
+	assert(link->series > 0);
 	probe.series = link->series;
 	probe.count = elements->count;
 	element_index_parity_probe(elements, probe.parity);
@@ -453,7 +501,7 @@ static void fill_probe(struct link *link, const struct link_ground *ground, stru
 	frame_begin(w, FRAME_PROBE);
 	frame_probe_write(w, &probe);
 	link->probe_now = link->question.open = false;
-	link->is_asked = true;
+	link_move(link, LINK_PHASE_ASKED);
 	link->progress.buckets = link->progress.rank = 0;
 }
 
@@ -461,6 +509,7 @@ static uint32_t next_pick(const struct link_question *q, uint32_t at)
 {
 	while (at < q->buckets && !(q->picks[at / 8] >> at % 8 & 1))
 		at++;
+	assert(at <= q->buckets);
 	return at;
 }
 
@@ -470,6 +519,8 @@ static void choose_answer(struct link_question *q, const struct element_index *e
 	uint8_t parity[ASK_PARITY_MAX];
 	uint32_t estimate;
 
+	assert(q->what == ASK_SIZE);
+	assert(q->parity_size > 0);
 	element_index_parity(elements, parity, q->parity_size, q->level);
 	estimate = element_index_estimate(parity, q->parity, q->parity_size, q->level);
 	q->what = compare_is_listed(estimate, elements->count) ? ASK_LIST : ASK_SYNDROMES;
@@ -483,6 +534,9 @@ static void fill_sketch(struct link *link, const struct element_index *elements,
 	struct link_question *q = &link->question;
 	struct frame_sketch sketch = { .series = link->series, .buckets = q->buckets, .to = q->to };
 
+	assert(q->open);
+	assert(q->what == ASK_SYNDROMES);
+	assert(q->from < q->to && q->to <= SYNDROMES_MAX);
 	q->next = next_pick(q, q->next);
 	q->open = q->next < q->buckets;
 	if (!q->open)
@@ -507,6 +561,7 @@ static void fill_list(struct link *link, const struct element_index *elements, s
 	struct link_question *q = &link->question;
 	struct frame_list list = { .series = link->series, .first = q->next };
 
+	assert(q->what == ASK_LIST);
 	q->open = q->next < elements->count;
 	if (!q->open)
 		return;
@@ -541,7 +596,8 @@ static bool may_go(const struct link *link, const struct link_ground *ground, co
 	struct salt salt;
 	uint32_t card;
 
-	if (slot->field == ENTRY_CARD || (!decodes && (!link->is_asked || ground->sketcher->link != link->id)))
+	if (slot->field == ENTRY_CARD ||
+	    (!decodes && (link->phase != LINK_PHASE_ASKED || ground->sketcher->link != link->id)))
 		return true;
 	card = set_find_register(ground->set, slot->author, ENTRY_CARD, 0);
 	if (card == SET_NONE)
@@ -560,6 +616,7 @@ static bool fill_entries(struct link *link, const struct link_ground *ground, st
 	const struct set *set = ground->set;
 	bool cards = false;
 
+	assert(link->outbox.count > 0);
 	frame_begin(w, FRAME_ENTRIES);
 	for (uint32_t slot = outbox_first(&link->outbox), next; slot != SET_NONE; slot = next) {
 		const struct set_slot *s = &set->slots[slot];
@@ -594,7 +651,7 @@ static bool fill_one(struct link *link, const struct link_ground *ground, struct
 {
 	if (link->hello_now)
 		fill_hello(link, w);
-	else if (!link->hello_received)
+	else if (!link_is_greeted(link))
 		return false;
 	else if (wants_to_state(link, ground, now))
 		fill_summary(link, ground, w, now);
@@ -624,6 +681,7 @@ size_t link_fill(struct link *link, const struct link_ground *ground, uint8_t *f
 		link->was_turned_away = false;
 		link->state_now = true;
 	}
+	assert(link->id != 0);
 	do {
 		w = writer_init(frame, cap);
 		if (!fill_one(link, ground, &w, now))
@@ -634,13 +692,15 @@ size_t link_fill(struct link *link, const struct link_ground *ground, uint8_t *f
 		compare_end(ground->compare);
 	if (w.size <= FRAME_HEAD_SIZE)
 		return 0;
+	assert(w.size <= link->traits.frame_max);
 	link_heard(link, now);
 	return w.size;
 }
 
 mono_ms link_deadline(const struct link *link, const struct compare *compare, uint64_t revision)
 {
-	if (!link->hello_received || link->agreed_revision == revision || link->state_now || link->question.open)
+	assert(link->id != 0);
+	if (!link_is_greeted(link) || link->agreed_revision == revision || link->state_now || link->question.open)
 		return MONO_NEVER;
 	return state_at(link, compare);
 }
@@ -649,7 +709,7 @@ void link_status(const struct link *link, uint64_t revision, struct sync_link_st
 {
 	enum link_state state = LINK_COMPARING;
 
-	if (!link->hello_received)
+	if (!link_is_greeted(link))
 		state = LINK_GREETING;
 	else if (link->agreed_revision == revision && !link->outbox.count)
 		state = LINK_SAFE;

@@ -9,6 +9,20 @@
  *   SKETCH, LIST      ->
  *   ENTRIES          <->           ENTRIES      stream at any time, the most urgent first
  *
+ * A link goes through phases, by these moves and no others (link_move in link.c asserts them):
+ *
+ *   FREE ----------> GREETING ------------> OPEN <------------> ASKED
+ *         opened               HELLO heard          PROBE said,
+ *                                                   answered
+ *
+ *   OPEN -> ASKED   PROBE is said; from ASKED to ASKED when it is said again, in another series
+ *   ASKED -> OPEN   a SUMMARY or AGREE is heard, ours agrees with what was heard, or the peer asks for all the rest;
+ *                   the same in OPEN changes nothing
+ *   any -> FREE     closed
+ *
+ * Only the side that dialled says PROBE, so the other one is never ASKED. What both sides agree on is no phase: it is a fact
+ * about one revision of the set (`agreed_revision`), and the set changes without a word on this link.
+ *
  * Both are safe when what a side holds is what it last said and what it last heard. What a link remembers is bounded: a
  * bit for each entry that it still has to send, and one question. A contact that breaks loses what was on its way.
  * Pure; part of the engine, which passes the ground in. */
@@ -56,10 +70,18 @@ struct link_question {
 	uint8_t picks[BUCKETS_MAX / 8]; /* buckets asked for */
 };
 
+enum link_phase {
+	LINK_PHASE_FREE,     /* the place is nobody's */
+	LINK_PHASE_GREETING, /* no HELLO from the peer yet: every other frame is refused */
+	LINK_PHASE_OPEN,
+	LINK_PHASE_ASKED, /* since our last PROBE no SUMMARY came: the peer still compares */
+};
+
 struct link {
 	carrier_id id; /* 0: the place is free */
+	enum link_phase phase;
 	struct carrier_traits traits;
-	bool hello_now, hello_received;
+	bool hello_now;
 	uint32_t hellos;             /* heard */
 	mono_ms opened_at, probe_at; /* probe_at: when the next PROBE may come */
 	uint8_t salt_half[SALT_HALF_SIZE], their_half[SALT_HALF_SIZE];
@@ -78,7 +100,6 @@ struct link {
 	uint64_t probe_revision; /* of the set then */
 	mono_ms quiet_ms, compare_at;
 	struct link_question question;
-	bool is_asked; /* since our PROBE no SUMMARY came: the peer still compares */
 	struct want_progress progress;
 	bool is_served; /* something of what was asked for came, and the whole was not stated since */
 	struct outbox outbox;
@@ -90,6 +111,12 @@ void link_memory(struct link *link, struct arena *arena, const struct set *set);
 void link_open(struct link *link, carrier_id id, const struct carrier_traits *traits,
 	       const uint8_t salt_half[SALT_HALF_SIZE], struct days days, mono_ms now);
 void link_close(struct link *link, const struct link_ground *ground);
+
+/* The peer has said HELLO. */
+static inline bool link_is_greeted(const struct link *link)
+{
+	return link->phase == LINK_PHASE_OPEN || link->phase == LINK_PHASE_ASKED;
+}
 
 /* What arrived. SYNC_E_FRAME: refused. */
 enum sync_rc link_feed(struct link *link, const struct link_ground *ground, enum frame_kind kind, struct view rest,

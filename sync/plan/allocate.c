@@ -69,6 +69,7 @@ static uint64_t covered_s(const struct work *w, const struct need *n)
 {
 	uint64_t left = n->until_s > w->hour_s ? n->until_s - w->hour_s : 0;
 
+	assert(n->asked == 0 || n->open <= n->asked);
 	if (n->day)
 		return left + n->coming_s;
 	return n->asked ? (n->asked - n->open) * DAY_S / n->asked : DAY_S;
@@ -79,6 +80,11 @@ static void rate(const struct work *w, struct need *n)
 {
 	uint64_t lacking_s;
 
+	assert(n->people > 0);
+	assert(n->within_h > 0);
+	assert(n->vulnerable <= n->people);
+	assert(n->without_h <= ALLOCATE_WITHOUT_MAX_H);
+	assert(n->weight > 0 && n->weight <= 8);
 	n->covered_s = covered_s(w, n);
 	lacking_s = n->covered_s < DAY_S ? DAY_S - n->covered_s : 0;
 	n->stress = 1024ull * n->without_h * n->weight * (n->people + n->vulnerable) * lacking_s /
@@ -131,6 +137,7 @@ static void sift_down(struct work *w, uint32_t at)
 
 static void line_up(struct work *w)
 {
+	assert(w->heap_count == 0);
 	for (uint32_t i = 0; i < w->need_count; i++) {
 		struct need *n = &w->needs[i];
 
@@ -146,6 +153,7 @@ static void line_up(struct work *w)
 
 static void leave_line(struct work *w)
 {
+	assert(w->heap_count > 0);
 	w->heap[0] = w->heap[--w->heap_count];
 	sift_down(w, 0);
 }
@@ -165,9 +173,11 @@ static uint32_t distance_of(const struct need *n, const struct source *s)
 /* What is declined stays declined. */
 static bool is_refused(const struct work *w, const struct need *n, const struct source *s)
 {
-	for (int at = n->refusals; at != NONE; at = w->refusals[at].next)
+	for (int at = n->refusals; at != NONE; at = w->refusals[at].next) {
+		assert(at < w->refusal_count);
 		if (w->refusals[at].source == s->own)
 			return true;
+	}
 	return false;
 }
 
@@ -188,6 +198,7 @@ static bool is_same_unit(uint16_t a, uint16_t b)
 /* The smallest quantity that is worth a way. */
 static uint64_t lot_of(const struct need *n, const struct source *s)
 {
+	assert(n->open > 0);
 	return less(more(more(n->lot, s->lot), 1), n->open);
 }
 
@@ -198,6 +209,8 @@ static uint64_t portion_of(const struct need *n, const struct source *s)
 			       : (n->asked + ALLOCATE_PORTIONS_ONCE - 1) / ALLOCATE_PORTIONS_ONCE;
 
 	fair = (more(fair, lot_of(n, s)) + n->piece - 1) / n->piece * n->piece;
+	assert(n->piece > 0);
+	assert(fair > 0);
 	return less(less(fair, n->open), s->available);
 }
 
@@ -235,6 +248,7 @@ static struct picks pick_source(struct work *w, const struct need *n)
 		     at < w->source_count && w->sources[w->by_item[at]].item == item; at++)
 			consider(w, &picks, n, &w->sources[w->by_item[at]]);
 	}
+	assert(picks.known.source == NULL || picks.is_known);
 	return picks;
 }
 
@@ -245,6 +259,8 @@ static struct allocate_portion portion(const struct work *w, const struct need *
 	uint64_t quantity = portion_of(n, pick->source);
 	uint32_t silent_h = w->hour_s > n->heard_s ? (w->hour_s - n->heard_s) / HOUR_S : 0;
 
+	assert(quantity > 0);
+	assert(quantity <= pick->source->available);
 	return (struct allocate_portion){
 		.need = n->own,
 		.source = pick->source->own,
@@ -269,6 +285,7 @@ static struct allocate_portion *row_of(struct allocate_plan *plan, const struct 
 {
 	struct allocate_portion *row;
 
+	assert(plan->portion_count <= ALLOCATE_ROWS_MAX);
 	for (uint32_t i = 0; i < plan->portion_count; i++)
 		if (plan->portions[i].need == wanted->need && plan->portions[i].source == wanted->source)
 			return &plan->portions[i];
@@ -289,6 +306,7 @@ static bool suggest(struct work *w, struct allocate_plan *plan, struct need *n, 
 	row->quantity_milli += next.quantity_milli;
 	row->days_milli = n->day ? (uint32_t)less(row->quantity_milli * 1000 / n->day, UINT32_MAX) : 0;
 	pick->source->available -= next.quantity_milli;
+	assert(next.quantity_milli <= n->open);
 	n->open -= next.quantity_milli;
 	n->coming_s += lasts_s(n, next.quantity_milli);
 	rate(w, n);
@@ -310,6 +328,7 @@ static void hand_out(struct work *w, struct allocate_plan *plan)
 			n = &w->needs[w->heap[0]];
 			picks = pick_source(w, n);
 		}
+		assert(n->open > 0);
 		if (!suggest(w, plan, n, &picks.known))
 			return;
 		if (n->open)
@@ -330,8 +349,11 @@ bool allocate_run(struct allocate_plan *plan, void *memory, size_t memory_size, 
 	if (memory_size < footprint_of(sizes))
 		return false;
 	place(&w, &arena, sizes);
+	assert(arena.used <= memory_size);
 	allocate_read(&w);
 	line_up(&w);
+	assert(w.need_count <= sizes.needs);
+	assert(w.source_count <= sizes.sources);
 	plan->hour_s = w.hour_s;
 	plan->item = item;
 	plan->portion_count = plan->other_count = 0;

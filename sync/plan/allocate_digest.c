@@ -62,6 +62,7 @@ static void hash_portions(struct allocate_hashing *h, const struct work *w, cons
 		begin_part(h);
 		write_ref(&h->writer, fold_ref(w->f, list[i].need));
 		write_ref(&h->writer, fold_ref(w->f, list[i].source));
+		assert(list[i].quantity_milli > 0);
 		write_u64(&h->writer, list[i].quantity_milli);
 		write_u32(&h->writer, list[i].distance_m);
 		write_u32(&h->writer, list[i].silent_h);
@@ -71,6 +72,8 @@ static void hash_portions(struct allocate_hashing *h, const struct work *w, cons
 
 void allocate_hash_plan(struct allocate_hashing *h, const struct work *w, struct allocate_plan *plan)
 {
+	assert(plan->portion_count <= ALLOCATE_ROWS_MAX);
+	assert(plan->other_count <= ALLOCATE_OTHERS_MAX);
 	hash_portions(h, w, plan->portions, plan->portion_count);
 	hash_portions(h, w, plan->others, plan->other_count);
 	crypto_generichash_final(&h->state, plan->digest.bytes, sizeof plan->digest.bytes);

@@ -118,12 +118,15 @@ static void add_need(struct work *w, uint32_t index, const struct fold_line *lin
 		return;
 	fold_line_sums(w->f, index, &sums);
 	n->open = sums.open_milli;
+	assert(n->asked == 0 || n->open <= n->asked);
 	n->spot = find_spot(w, line, &said.line);
 	n->until_s = n->created_s = created_of(w, line, &said.line);
 	n->id = fold_id(w->f, line->record.standing);
 	n->drawn = draw(&n->id, w->hour_s / DAY_S);
 	if (!w->need_count || n[-1].author != n->author)
 		w->author_count++;
+	assert(w->author_count > 0);
+	assert(w->author_count <= w->need_count + 1);
 	n->author_index = w->author_count - 1;
 	w->need_count++;
 }
@@ -157,6 +160,8 @@ static void add_source(struct work *w, uint32_t index, const struct fold_line *l
 			      .reach_m = (uint64_t)said.line.reach_km * 1000 };
 	if (!w->source_count || s[-1].holder != s->holder)
 		w->holder_count++;
+	assert(w->holder_count > 0);
+	assert(w->holder_count <= w->source_count + 1);
 	s->holder_index = w->holder_count - 1;
 	w->source_count++;
 }
@@ -206,6 +211,7 @@ static struct need *find_need(const struct work *w, fold_slot own)
 {
 	uint32_t low = 0, high = w->need_count;
 
+	assert(own != FOLD_NONE);
 	while (low < high) {
 		uint32_t mid = low + (high - low) / 2;
 
@@ -236,6 +242,7 @@ uint32_t allocate_first_of_item(const struct work *w, uint16_t item)
 
 static void add_receipt(struct work *w, const struct need *n, uint32_t at_s, uint64_t quantity)
 {
+	assert(n >= w->needs && n < w->needs + w->need_count);
 	w->receipts[w->receipt_count++] =
 		(struct receipt){ .need = (uint32_t)(n - w->needs), .at_s = at_s, .quantity = quantity };
 }
@@ -277,6 +284,8 @@ static void note_refusal(struct work *w, struct need *n, const struct fold_move 
 		return;
 	fold_record(w->f, FOLD_LINES, index, &source);
 	w->refusals[w->refusal_count] = (struct refusal){ .source = source.own, .next = n->refusals };
+	/* Who is named next came earlier: the chain ends. */
+	assert(n->refusals < w->refusal_count);
 	n->refusals = w->refusal_count++;
 }
 
@@ -299,6 +308,7 @@ static void apply_receipts(struct work *w)
 		struct need *n = &w->needs[r->need];
 		uint64_t lasts = lasts_s(n, r->quantity);
 
+		assert(r->need < w->need_count);
 		n->served_s += lasts;
 		n->until_s = more(n->until_s, r->at_s) + lasts;
 	}
@@ -320,6 +330,8 @@ static void read_moves(struct work *w)
 		else
 			note_journey(w, n, &move);
 	}
+	/* Each move is one of the two, for which there is room. */
+	assert(w->receipt_count + (uint32_t)w->refusal_count <= fold_count(w->f, FOLD_MOVES));
 	apply_receipts(w);
 }
 
@@ -338,6 +350,8 @@ static void note_trust_of(struct work *w, const struct source *s)
 
 		if (i && n[-1].author_index == n->author_index)
 			continue;
+		assert(s->holder_index < w->holder_count);
+		assert(n->author_index < w->author_count);
 		if (fold_distance(w->f, s->holder, n->author) <= FOLD_VOUCHES)
 			w->is_trusted[bit / 8] |= (uint8_t)(1u << bit % 8);
 	}

@@ -16,16 +16,19 @@ void duty_init(struct duty *duty, const struct airtime *airtime, uint32_t frame_
 		(int64_t)HOUR_MS * airtime->duty_permille / PARTS - (int64_t)duty_airtime_ms(duty, frame_max) * 1000;
 	if (duty->full_us < 0)
 		duty->full_us = 0;
+	assert(duty->full_us >= 0);
 	duty->credit_us = duty->full_us;
 }
 
 void duty_earn(struct duty *duty, mono_ms now)
 {
+	assert(now >= duty->at);
 	/* Whole steps only, so that nothing is lost by rounding. */
 	mono_ms steps = (now - duty->at) / PARTS;
 
 	duty->credit_us += (int64_t)steps * (PARTS - 1) * duty->airtime.duty_permille;
 	duty->at += steps * PARTS;
+	assert(now - duty->at < PARTS);
 	if (duty->credit_us > duty->full_us)
 		duty->credit_us = duty->full_us;
 }
@@ -47,6 +50,9 @@ bool duty_is_low(const struct duty *duty)
 
 void duty_spend(struct duty *duty, size_t size)
 {
+	/* One frame may empty the bucket, and none goes out of an empty one. */
+	assert(duty->credit_us >= 0);
+	assert(size > 0);
 	duty->credit_us -= (int64_t)duty_airtime_ms(duty, size) * 1000;
 }
 
@@ -54,5 +60,6 @@ mono_ms duty_deadline(const struct duty *duty, enum duty_use use)
 {
 	int64_t short_us = least_us(duty, use) - duty->credit_us, step_us = (PARTS - 1) * duty->airtime.duty_permille;
 
+	assert(step_us > 0);
 	return short_us > 0 ? duty->at + (mono_ms)((short_us + step_us - 1) / step_us) * PARTS : duty->at;
 }

@@ -7,9 +7,11 @@ struct part part_of(uint32_t salt, struct days days, uint16_t number)
 {
 	struct part part = { .salt = salt_of_beacon(salt), .days = days, .buckets = 1 };
 
+	assert(number > 0);
 	while (number >> 1 >= part.buckets)
 		part.buckets *= 2;
 	part.bucket = number - part.buckets;
+	assert(part.bucket < part.buckets);
 	return part;
 }
 
@@ -34,6 +36,8 @@ void part_sketch(const struct part *part, const struct set *set, uint32_t *syndr
 {
 	uint32_t element;
 
+	assert(from <= to);
+	assert(to <= SYNDROMES_MAX);
 	for (uint32_t slot = 0; slot < set->used; slot++)
 		if (part_has(part, set, slot, &element))
 			sketch_add(syndromes, from, to - from, &element, 1);
@@ -43,10 +47,14 @@ void parts_begin(struct parts *parts, uint32_t buckets, uint32_t differ)
 {
 	uint32_t count = 2 * buckets;
 
+	assert(buckets > 0);
+	assert((buckets & (buckets - 1)) == 0);
 	while (count < PARTS_MAX && differ / (count / buckets) > PARTS_DIFFER)
 		count *= 2;
 	/* Whoever asked for parts may have lied: it has not shown yet that there is something. */
 	*parts = (struct parts){ .count = (uint16_t)(count < PARTS_MAX ? count : PARTS_MAX), .quiet = 1 };
+	assert(parts->count <= PARTS_MAX);
+	assert(parts->count > 1);
 }
 
 uint16_t parts_next(struct parts *parts, bool moved)
@@ -59,6 +67,7 @@ uint16_t parts_next(struct parts *parts, bool moved)
 		*parts = (struct parts){ 0 };
 		return 1;
 	}
+	assert(parts->next < parts->count);
 	number = parts->count + parts->next++;
 	if (parts->next == parts->count)
 		*parts = (struct parts){ 0 };

@@ -28,6 +28,8 @@ uint32_t radio_chance(struct radio *radio)
 
 uint32_t radio_slots(struct radio *radio, uint32_t count)
 {
+	assert(count > 0);
+	assert(radio->slot_ms > 0);
 	return radio_chance(radio) % (count * radio->slot_ms);
 }
 
@@ -52,6 +54,9 @@ void radio_open(struct radio *radio, carrier_id id, const struct carrier_traits 
 	struct outbox outbox = radio->outbox;
 	struct trickle_bounds bounds;
 
+	assert(id != 0 && radio->id == 0);
+	assert(traits->frame_max >= SYNC_RADIO_FRAME_MIN);
+	assert(days.today <= days.last);
 	assert(outbox.count == 0);
 	*radio = (struct radio){
 		.id = id, .traits = *traits, .chance = seed, .ours = days, .days = days, .outbox = outbox, .fresh = 8
@@ -64,7 +69,9 @@ void radio_open(struct radio *radio, carrier_id id, const struct carrier_traits 
 
 void radio_close(struct radio *radio)
 {
+	assert(radio->id != 0);
 	outbox_clear(&radio->outbox);
+	assert(radio->outbox.count == 0);
 	radio->id = 0;
 }
 
@@ -73,6 +80,8 @@ void radio_again(struct radio *radio, uint32_t interval_ms, mono_ms now)
 {
 	uint8_t stretch = radio->barren > BARREN_SPARE ? radio->barren - BARREN_SPARE : 0;
 
+	assert(radio->barren <= RADIO_BARREN_MAX);
+	assert(interval_ms >= radio->trickle.bounds.imin_ms);
 	trickle_restart(&radio->trickle, interval_ms << stretch, now, radio_chance(radio));
 	if (radio->barren < RADIO_BARREN_MAX)
 		radio->barren++;
@@ -94,6 +103,7 @@ void radio_busy(struct radio *radio, mono_ms now)
 
 void radio_queue(struct radio *radio, uint32_t slot, mono_ms at)
 {
+	assert(radio->id != 0);
 	if (!radio->outbox.count || at < radio->entries_at)
 		radio->entries_at = at;
 	outbox_put(&radio->outbox, slot);
@@ -125,6 +135,8 @@ void radio_wait_for_answer(struct radio *radio, mono_ms now)
 
 void radio_recall(struct radio *radio, mono_ms now)
 {
+	assert(radio->call_count > 0);
+	assert(radio->call_tries < RADIO_CALL_TRIES);
 	radio_wait_for_answer(radio, now);
 	if (++radio->call_tries >= RADIO_CALL_TRIES)
 		radio->call_count = 0;
@@ -132,6 +144,7 @@ void radio_recall(struct radio *radio, mono_ms now)
 
 void radio_days(struct radio *radio, struct days days)
 {
+	assert(days.today <= days.last);
 	if (radio->ours.today == days.today && radio->ours.last == days.last)
 		return;
 	radio->ours = radio->days = days;
@@ -140,6 +153,7 @@ void radio_days(struct radio *radio, struct days days)
 
 void radio_status(const struct radio *radio, struct sync_link_status *status)
 {
+	assert(radio->call_count <= RADIO_CALL_MAX);
 	*status = (struct sync_link_status){ .state = radio->agreed && !radio->outbox.count ? LINK_SAFE
 						      : radio->outbox.count                 ? LINK_TRANSFER
 											    : LINK_COMPARING,

@@ -27,6 +27,7 @@ enum { BARREN_SEARCH_MAX = 6, BARREN_FEW_MAX = 2 };
 /* Two who meet wait for no third. */
 static uint32_t intervals_ms(const struct radio *radio, uint32_t intervals)
 {
+	assert(intervals > 0);
 	return (reach_is_few(&radio->reach) ? 1 : intervals) * radio->trickle.bounds.imin_ms;
 }
 
@@ -35,6 +36,8 @@ static void reset(struct radio *radio, uint8_t stretch_max, mono_ms now)
 {
 	uint8_t stretch = radio->barren < stretch_max ? radio->barren : stretch_max;
 
+	assert(stretch_max <= RADIO_BARREN_MAX);
+	assert(radio->barren <= RADIO_BARREN_MAX);
 	trickle_reset(&radio->trickle, intervals_ms(radio, SEARCH_INTERVALS) << stretch, now, radio_chance(radio));
 	if (radio->barren < RADIO_BARREN_MAX)
 		radio->barren++;
@@ -81,6 +84,7 @@ static void pass_on(struct radio *radio, uint32_t slot, mono_ms now)
 
 static void forget_call(struct radio *radio, uint32_t element)
 {
+	assert(radio->call_count <= RADIO_CALL_MAX);
 	for (uint32_t i = 0; i < radio->call_count; i++)
 		if (radio->calls[i] == element)
 			radio->calls[i--] = radio->calls[--radio->call_count];
@@ -126,6 +130,8 @@ void radio_news(struct radio *radio, const struct radio_ground *ground, uint32_t
 	struct salt salt = salt_of_beacon(radio->call_salt);
 	bool is_news = s->hlc.time + (uint64_t)NEWS_S >= ground->wall_s;
 
+	assert(set_is_live(ground->set, slot));
+	assert(radio->id != 0);
 	radio->barren = 0;
 	/* What was heard is elsewhere, too. */
 	if (source != RADIO_HEARD)
@@ -159,6 +165,8 @@ void radio_news(struct radio *radio, const struct radio_ground *ground, uint32_t
 /* Neighbours whose day has begun already, or not yet, compare what both keep. Others speak for themselves. */
 static void narrow_days(struct radio *radio, struct days theirs)
 {
+	assert(radio->days.today >= radio->ours.today);
+	assert(radio->days.last <= radio->ours.last);
 	if (theirs.today == radio->ours.today + 1)
 		radio->days.today = theirs.today;
 	if (theirs.last + 1 == radio->ours.last)
@@ -183,6 +191,7 @@ static bool join(struct radio_series *series, const struct frame_beacon *beacon)
 		*series = (struct radio_series){
 			.open = true, .salt = beacon->salt, .days = beacon->days, .part = beacon->part
 		};
+	assert(beacon->from + count <= SYNDROMES_MAX);
 	sketch_read(series->syndromes + beacon->from, count, &r);
 	series->have = (uint8_t)(beacon->from + count);
 	return true;
@@ -213,6 +222,7 @@ static void repair(struct radio *radio, const struct part *part, const struct se
 				repairs++;
 			}
 	}
+	assert(repairs <= RADIO_REPAIRS_MAX);
 	radio->call_salt = salt;
 	radio->call_count = radio->call_tries = 0;
 	radio->call_at = now + radio_slots(radio, reach_is_few(&radio->reach) ? RADIO_ANSWER_SLOTS : CALL_SLOTS);
@@ -231,6 +241,8 @@ static bool decode(struct radio *radio, const struct radio_ground *ground, const
 
 	if (!join(series, beacon))
 		return false;
+	assert(series->have > 0);
+	assert(series->have <= SYNDROMES_MAX);
 	part_sketch(&part, ground->set, syndromes, 0, series->have);
 	sketch_merge(syndromes, series->syndromes, series->have);
 	if (sketch_decode(&found, syndromes, series->have, NULL, 0) != SKETCH_OK) {
@@ -258,6 +270,7 @@ static bool is_same(const struct set *set, const struct frame_beacon *beacon)
 	uint32_t count = (uint32_t)(beacon->syndromes.size / sizeof *theirs);
 	struct reader r = reader_init(beacon->syndromes);
 
+	assert(beacon->from + count <= SYNDROMES_MAX);
 	part_sketch(&part, set, ours, beacon->from, beacon->from + count);
 	sketch_read(theirs, count, &r);
 	return memcmp(ours, theirs, beacon->syndromes.size) == 0;
@@ -306,6 +319,7 @@ static void answer(struct radio *radio, const struct radio_ground *ground, const
 	uint32_t wanted[RADIO_REPAIRS_MAX], count = 0, queued = 0, element;
 	struct reader r = reader_init(call->elements);
 
+	assert(radio->said_part > 0);
 	while (r.rest.size && count < RADIO_REPAIRS_MAX)
 		wanted[count++] = frame_call_element_read(&r);
 	for (uint32_t slot = 0; slot < ground->set->used && queued < RADIO_REPAIRS_MAX; slot++) {
@@ -329,11 +343,14 @@ static void extend(struct radio *radio, const struct radio_ground *ground, const
 	uint32_t ours = part_count(&part, ground->set);
 	uint32_t differ = ours > call->holds ? ours - call->holds : call->holds - ours;
 
+	assert(radio->said_part > 0 && radio->said > 0);
+	assert(call->have > 0);
 	if (call->have < radio->said)
 		return; /* asked before the extension was heard */
 	radio->more_to = radio_sketch_for(differ + differ / 4);
 	if (radio->more_to < radio_sketch_for(2u * radio->said + RADIO_CAPACITY_SPARE))
 		radio->more_to = radio_sketch_for(2u * radio->said + RADIO_CAPACITY_SPARE);
+	assert(radio->more_to <= RADIO_SKETCH_MAX);
 	if (radio->said < radio->more_to && differ < RADIO_SKETCH_MAX) {
 		radio->more_now = true;
 		return;
@@ -375,6 +392,7 @@ static enum sync_rc feed_call(struct radio *radio, struct view *entry, const str
 enum sync_rc radio_feed(struct radio *radio, struct view *entry, const struct radio_ground *ground,
 			enum frame_kind kind, struct view rest, mono_ms now)
 {
+	assert(radio->id != 0);
 	*entry = (struct view){ 0 };
 	radio->hold_until = now + radio_slots(radio, RADIO_CONTENTION_SLOTS);
 	if (kind == FRAME_BEACON)

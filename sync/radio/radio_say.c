@@ -24,6 +24,8 @@ static void write_sketch(const struct part *part, const struct set *set, const s
 {
 	uint32_t syndromes[SYNDROMES_MAX] = { 0 };
 
+	assert(beacon->from < to);
+	assert(to <= SYNDROMES_MAX);
 	part_sketch(part, set, syndromes, beacon->from, to);
 	frame_begin(w, FRAME_BEACON);
 	frame_beacon_write(w, beacon);
@@ -53,6 +55,8 @@ static void fill_beacon(struct radio *radio, const struct radio_ground *ground, 
 	uint32_t to = beacon.part > 1 ? RADIO_SKETCH_MAX : capacity(radio);
 	struct part part;
 
+	assert(beacon.part > 0);
+	assert(to <= RADIO_SKETCH_MAX);
 	beacon.asks = radio_wants_answer(radio) && to <= CAPACITY_ASKS;
 	part = part_of(beacon.salt, beacon.days, beacon.part);
 	write_sketch(&part, ground->set, &beacon, to, w);
@@ -81,6 +85,8 @@ static void fill_more(struct radio *radio, const struct radio_ground *ground, st
 	};
 	struct part part = part_of(beacon.salt, beacon.days, beacon.part);
 
+	assert(radio->more_now);
+	assert(radio->said < radio->more_to);
 	radio->more_now = false;
 	/* What is here has changed since: syndromes of before and after do not fit together. */
 	if (ground->revision != radio->said_revision) {
@@ -114,6 +120,7 @@ static bool next_entry(struct radio *radio, const struct radio_ground *ground, s
 			memcpy(next->bytes, bytes.data, bytes.size);
 			next->size = bytes.size;
 		}
+		assert(next->size > 0 && next->size <= ENTRY_SIZE_MAX);
 		return true;
 	}
 	return false;
@@ -121,6 +128,7 @@ static bool next_entry(struct radio *radio, const struct radio_ground *ground, s
 
 static void entry_said(struct radio *radio, const struct set *set, uint32_t slot)
 {
+	assert(outbox_has(&radio->outbox, slot));
 	if (!relay_is_own(&radio->relay, slot) && !set->slots[slot].urgent)
 		relay_asked(&radio->relay);
 	radio_unsend(radio, slot);
@@ -141,6 +149,7 @@ static void fill_call(struct radio *radio, const struct radio_ground *ground, st
 					    .have = radio->series.have,
 					    .holds = part_count(&part, ground->set) };
 	}
+	assert(radio->call_more || radio->call_count > 0);
 	frame_begin(w, FRAME_CALL);
 	frame_call_write(w, &call);
 	for (uint32_t i = 0; i < call.count; i++)
@@ -204,6 +213,7 @@ mono_ms radio_deadline(const struct radio *radio)
 {
 	mono_ms due = beacon_at(radio);
 
+	assert(radio->id != 0);
 	if (radio->outbox.count && radio->entries_at < due)
 		due = radio->entries_at;
 	if (wants_call(radio) && radio->call_at < due)
@@ -227,6 +237,8 @@ size_t radio_fill(struct radio *radio, const struct radio_ground *ground, uint8_
 	uint32_t first = outbox_first(&radio->outbox);
 	bool entries;
 
+	assert(radio->id != 0);
+	assert(radio->held <= HELD_MAX);
 	while (first != SET_NONE && !slot_is_within(&ground->set->slots[first], radio->ours)) {
 		radio_unsend(radio, first);
 		first = outbox_first(&radio->outbox);
@@ -255,6 +267,7 @@ size_t radio_fill(struct radio *radio, const struct radio_ground *ground, uint8_
 		fill_entries(radio, ground, &w);
 	else if (trial_is_due(radio, now) || (trickle_is_due(&radio->trickle, now) && beacon_at(radio) <= now))
 		fill_beacon(radio, ground, &w, now);
+	assert(w.size <= radio->traits.frame_max);
 	assert(w.ok);
 	if (w.size <= FRAME_HEAD_SIZE)
 		return 0;

@@ -3,6 +3,8 @@
 
 void reach_hear(struct reach *reach, uint16_t station, mono_ms memory_ms, mono_ms now)
 {
+	assert(now >= reach->since);
+	assert(reach->count <= REACH_MANY);
 	if (now - reach->since > memory_ms) {
 		reach->before = reach->count;
 		reach->count = 0;

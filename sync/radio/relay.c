@@ -10,6 +10,7 @@ void relay_begin(struct relay *relay, bool many)
 
 enum relay_choice relay_choose(struct relay *relay, uint32_t chance)
 {
+	assert(relay->firmness <= RELAY_FIRMNESS_MAX);
 	if (relay->trial == TRIAL_SAID)
 		relay->firmness /= 2;
 	relay->trial = TRIAL_NONE;
@@ -40,6 +41,7 @@ void relay_asked(struct relay *relay)
 {
 	if (!relay->firmness && ++relay->asks < RELAY_ASKS)
 		return;
+	assert(relay->firmness <= RELAY_FIRMNESS_MAX);
 	relay->asks = 0;
 	if (relay->firmness < RELAY_FIRMNESS_MAX)
 		relay->firmness++;
@@ -47,6 +49,8 @@ void relay_asked(struct relay *relay)
 
 void relay_own(struct relay *relay, uint32_t slot)
 {
+	assert(slot < SET_NONE);
+	assert(!relay_is_own(relay, slot));
 	for (int i = 0; i < RELAY_OWN_MAX; i++)
 		if (!relay->own[i]) {
 			relay->own[i] = slot + 1;

@@ -3,12 +3,15 @@
 
 static void begin(struct trickle *t, uint32_t interval_ms, mono_ms now, uint32_t chance)
 {
+	assert(interval_ms >= 2);
 	t->interval_ms = interval_ms;
 	t->next_ms = 0;
 	t->heard = 0;
 	t->is_over = false;
 	t->begin = now;
 	t->due = now + interval_ms / 2 + chance % (interval_ms / 2);
+	assert(t->due >= now + interval_ms / 2);
+	assert(t->due < now + interval_ms);
 }
 
 /* Of two whose intervals lie askew, one would speak early in the other's each time, and never hear it. */
@@ -30,6 +33,7 @@ void trickle_reset(struct trickle *t, uint32_t interval_ms, mono_ms now, uint32_
 {
 	if (interval_ms < t->bounds.imin_ms)
 		interval_ms = t->bounds.imin_ms;
+	assert(interval_ms >= t->bounds.imin_ms);
 	if (t->interval_ms > interval_ms)
 		begin(t, interval_ms, now, chance);
 }
@@ -41,6 +45,7 @@ void trickle_restart(struct trickle *t, uint32_t interval_ms, mono_ms now, uint3
 
 void trickle_look(struct trickle *t, uint32_t interval_ms, uint32_t next_ms, mono_ms now, uint32_t chance)
 {
+	assert(next_ms > 0);
 	if (t->interval_ms <= interval_ms)
 		return;
 	trickle_reset(t, interval_ms, now, chance);
@@ -66,6 +71,7 @@ static bool may_be_silent(const struct trickle *t)
 
 void trickle_step(struct trickle *t, mono_ms now, uint32_t chance)
 {
+	assert(now >= t->begin);
 	if (now - t->begin >= t->interval_ms)
 		begin(t, next_interval(t, chance), now, chance);
 	if (now < t->due || t->is_over || !may_be_silent(t))

@@ -4,6 +4,7 @@
 #ifndef AIDMESH_SYNC_SET_ARENA_H
 #define AIDMESH_SYNC_SET_ARENA_H
 
+#include <assert.h>
 #include <stdalign.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -19,6 +20,8 @@ static inline void *arena_take(struct arena *a, size_t count, size_t size)
 	size_t align = alignof(max_align_t);
 	size_t at = (a->used + align - 1) & ~(align - 1);
 
+	assert(size > 0);
+	assert(count <= (SIZE_MAX - at) / size);
 	a->used = at + count * size;
 	return a->base ? a->base + at : NULL;
 }

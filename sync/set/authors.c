@@ -12,6 +12,8 @@ void authors_init(struct authors *a, struct arena *arena, uint32_t authors_max, 
 	assert(authors_max <= 16384);
 	while (size < 2 * authors_max)
 		size *= 2;
+	/* A probe ends at a place that is free. */
+	assert(size > authors_max);
 	*a = (struct authors){ .authors_max = (uint16_t)authors_max, .table_mask = (uint16_t)(size - 1) };
 	memcpy(a->key, key, sizeof a->key);
 	a->table = arena_take(arena, authors_max, sizeof *a->table);
@@ -63,6 +65,8 @@ static void index_remove(struct authors *a, uint16_t place)
 {
 	uint16_t hole = home_of(a, public_key_hint(&a->table[place].key));
 
+	assert(place < a->count);
+	assert(a->table[place].entry_count == 0);
 	while (a->index[hole] != place)
 		hole = next_of(a, hole);
 	for (uint16_t at = next_of(a, hole); a->index[at] != AUTHOR_NONE; at = next_of(a, at)) {
@@ -79,6 +83,7 @@ static void index_remove(struct authors *a, uint16_t place)
 /* A place whose last entry has left, else one that was never used. */
 static uint16_t take_place(struct authors *a)
 {
+	assert(a->count <= a->authors_max);
 	if (a->count < a->authors_max)
 		return a->count++;
 	for (uint16_t at = 0; at < a->count; at++)
@@ -101,6 +106,7 @@ uint16_t authors_add(struct authors *a, const struct public_key *key)
 	place = take_place(a);
 	if (place == AUTHOR_NONE)
 		return AUTHOR_NONE;
+	assert(place < a->count);
 	a->table[place] = (struct author){ .key = *key };
 	at = home_of(a, public_key_hint(key));
 	while (a->index[at] != AUTHOR_NONE)

@@ -33,6 +33,7 @@ static void sort_items(struct element_index_item *items, uint32_t count, unsigne
 {
 	uint32_t begin[DIGITS], end[DIGITS], counts[DIGITS] = { 0 }, at = 0;
 
+	assert(shift <= 24);
 	if (count <= SMALL) {
 		sort_small(items, count);
 		return;
@@ -67,6 +68,7 @@ static uint32_t drop_pairs(struct element_index_item *items, uint32_t count)
 		else
 			items[kept++] = items[i];
 	}
+	assert((count - kept) % 2 == 0);
 	return kept;
 }
 
@@ -81,6 +83,7 @@ void element_index_build(struct element_index *elements, const struct set *set, 
 				.element = element_of(salt, &set->slots[slot].id),
 				.slot = slot,
 			};
+	assert(elements->count <= set->count);
 	sort_items(elements->items, elements->count, 24);
 	elements->count = drop_pairs(elements->items, elements->count);
 }
@@ -103,6 +106,7 @@ uint32_t element_index_rank(const struct element_index *elements, uint32_t eleme
 /* The smallest element of a bucket; bucket == buckets is beyond them all. */
 static uint32_t bucket_begin(const struct element_index *elements, uint32_t buckets, uint32_t bucket)
 {
+	assert(bucket <= buckets);
 	if (bucket == buckets)
 		return elements->count;
 	return element_index_rank(elements, (uint32_t)((((uint64_t)bucket << 32) + buckets - 1) / buckets));
@@ -111,14 +115,18 @@ static uint32_t bucket_begin(const struct element_index *elements, uint32_t buck
 void element_index_bucket(const struct element_index *elements, uint32_t *first, uint32_t *end, uint32_t buckets,
 			  uint32_t bucket)
 {
+	assert(bucket < buckets);
 	*first = bucket_begin(elements, buckets, bucket);
 	*end = bucket_begin(elements, buckets, bucket + 1);
+	assert(*first <= *end);
+	assert(*end <= elements->count);
 }
 
 uint32_t element_index_slot(const struct element_index *elements, const struct set *set, uint32_t rank)
 {
 	const struct element_index_item *item = &elements->items[rank];
 
+	assert(rank < elements->count);
 	if (!set_is_live(set, item->slot) || element_of(&elements->salt, &set->slots[item->slot].id) != item->element)
 		return SET_NONE;
 	return item->slot;
@@ -129,6 +137,8 @@ void element_index_sketch(const struct element_index *elements, uint32_t *syndro
 {
 	uint32_t first, end, batch[64], count = 0;
 
+	assert(from <= to);
+	assert(to <= SYNDROMES_MAX);
 	element_index_bucket(elements, &first, &end, buckets, bucket);
 	for (uint32_t rank = first; rank < end; rank++) {
 		batch[count++] = elements->items[rank].element;
@@ -170,6 +180,8 @@ void element_index_parity_probe(const struct element_index *elements, uint8_t pa
 
 void element_index_parity(const struct element_index *elements, uint8_t *parity, size_t size, uint8_t level)
 {
+	assert(size > 0);
+	assert(level <= PARITY_LEVEL_MAX);
 	memset(parity, 0, size);
 	for (uint32_t rank = 0; rank < elements->count; rank++) {
 		uint32_t element = elements->items[rank].element;
@@ -196,6 +208,7 @@ static uint32_t invert(uint32_t odd, uint32_t cells)
 	uint64_t one = 1u << 24, share = 0;
 	uint32_t count = 0;
 
+	assert(odd <= cells);
 	while (share * cells < odd * one - one / 2 && count < cells + cells / 4 && odd) {
 		share += (one - 2 * share) / cells;
 		count++;
@@ -211,6 +224,7 @@ static uint32_t odd_share(uint32_t count, unsigned shift, uint32_t cells)
 	for (uint32_t i = 0; i < whole && i < 4 * cells; i++)
 		share += (one - 2 * share) / cells;
 	share += (uint32_t)((uint64_t)((one - 2 * share) / cells) * rest >> shift);
+	assert(share <= one);
 	return share >> 8 ? share >> 8 : 1;
 }
 
@@ -220,6 +234,8 @@ static uint32_t surprise(uint32_t share)
 	uint32_t bits = 0, part = 0;
 	uint64_t x = share;
 
+	assert(share > 0);
+	assert(share <= 1u << 16);
 	for (; x < 1u << 15; x <<= 1)
 		bits++;
 	/* x / 2^15 lies in 1..2: eight digits of its logarithm, by squaring. */
@@ -236,6 +252,7 @@ static uint64_t surprise_of(uint32_t odd, uint32_t cells, uint32_t count, unsign
 {
 	uint32_t share = odd_share(count, shift, cells);
 
+	assert(odd <= cells);
 	return (uint64_t)odd * surprise(share) + (uint64_t)(cells - odd) * surprise((1u << 16) - share);
 }
 
@@ -264,5 +281,7 @@ uint32_t element_index_estimate_probe(const uint8_t a[PROBE_PARITY_SIZE], const 
 
 uint32_t element_index_estimate(const uint8_t *a, const uint8_t *b, size_t size, uint8_t level)
 {
+	assert(size > 0);
+	assert(level <= PARITY_LEVEL_MAX);
 	return invert(odd_cells(a, b, size), (uint32_t)size * 8) << level;
 }

@@ -5,6 +5,7 @@
 #ifndef AIDMESH_SYNC_SET_GF32_H
 #define AIDMESH_SYNC_SET_GF32_H
 
+#include <assert.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -33,6 +34,7 @@ static inline uint32_t gf32_reduce(uint64_t product)
 /* Times x^bits, at most 8 of them */
 static inline uint32_t gf32_times_x(uint32_t a, uint32_t bits)
 {
+	assert(bits <= 8);
 	return a << bits ^ gf32_fold((uint32_t)((uint64_t)a << bits >> 32));
 }
 
@@ -85,6 +87,7 @@ static inline uint32_t gf32_invert(uint32_t a)
 {
 	uint32_t power = a;
 
+	assert(a != 0);
 	for (uint32_t n = 1; n < GF32_BITS - 1; n = 2 * n + 1) {
 		uint32_t half = power;
 
@@ -160,6 +163,7 @@ static inline gf32_four gf32_four_times(gf32_four a, int bits)
 /* Times x^bits, at most 4 of them */
 static inline struct gf32_lanes gf32_lanes_times(struct gf32_lanes a, int bits)
 {
+	assert(bits > 0 && bits <= 8);
 	return (struct gf32_lanes){ gf32_four_times(a.low, bits), gf32_four_times(a.high, bits) };
 }
 

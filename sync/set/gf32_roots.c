@@ -4,8 +4,6 @@
  * the scalars are read from the top, GF32_WINDOW bits at a time. */
 #include "sync/set/gf32_roots.h"
 
-#include <assert.h>
-
 enum { DEGREE_DIRECT = 3 /* up to this degree roots have a direct formula */ };
 
 static_assert(GF32_COLUMNS % GF32_LANES == 0 && GF32_BITS % GF32_WINDOW == 0, "no block is cut");
@@ -16,6 +14,8 @@ void gf32_lay(uint32_t *table, uint32_t at, const struct gf32_row *row, uint32_t
 {
 	uint32_t *multiples = table + (size_t)at * GF32_MULTIPLES * width;
 
+	assert(width % GF32_LANES == 0);
+	assert(width <= GF32_COLUMNS);
 	memset(multiples, 0, width * sizeof *multiples);
 	memcpy(multiples + width, row->c, width * sizeof *multiples);
 	for (uint32_t block = 0; block < width; block += GF32_LANES) {
@@ -34,6 +34,8 @@ void gf32_lay(uint32_t *table, uint32_t at, const struct gf32_row *row, uint32_t
 void gf32_combine(struct gf32_roots *r, struct gf32_row *out, const uint32_t *table, uint32_t rows,
 		  const uint32_t *scalars, uint32_t width)
 {
+	assert(width % GF32_LANES == 0);
+	assert(rows <= GF32_BITS);
 	for (uint32_t block = 0; block < width; block += GF32_LANES) {
 		struct gf32_lanes sum = { 0 };
 
@@ -61,6 +63,8 @@ static void divide(struct gf32_roots *r, struct gf32_row *remainder, uint32_t *q
 	uint32_t width = gf32_padded(degree);
 	struct gf32_row product;
 
+	assert(degree > 0);
+	assert(degree <= count);
 	memset(remainder, 0, sizeof *remainder);
 	memcpy(remainder->c, dividend, degree * sizeof *dividend);
 	for (uint32_t i = degree; i < count; i++) {
@@ -81,6 +85,7 @@ static bool poly_trim(struct gf32_poly *p, uint32_t places)
 {
 	uint32_t zeros = 0;
 
+	assert(places <= GF32_COLUMNS);
 	while (zeros < places && p->row.c[zeros] == 0)
 		zeros++;
 	if (zeros == places)
@@ -117,12 +122,14 @@ bool gf32_roots_monic(struct gf32_roots *r, struct gf32_poly *p)
 {
 	uint32_t scale;
 
+	assert(p->degree < GF32_COLUMNS);
 	if (p->row.c[p->degree] == 0)
 		return false;
 	scale = gf32_invert(p->row.c[0]);
 	for (uint32_t i = 0; i <= p->degree; i++)
 		p->row.c[i] = gf32_multiply(p->row.c[i], scale);
 	r->work += GF32_INVERT_PRODUCTS + p->degree + 1;
+	assert(p->row.c[0] == 1);
 	return true;
 }
 
@@ -137,6 +144,7 @@ void gf32_roots_try(struct gf32_roots *r, struct gf32_poly *p, const uint32_t *c
 		r->work += p->degree + 1;
 		if (value != 0)
 			continue;
+		assert(r->count < GF32_COLUMNS);
 		r->found[r->count++] = candidates[i];
 		p->row = quotient;
 		p->degree--;
@@ -161,6 +169,7 @@ static bool solve_affine(struct gf32_roots *r, uint32_t solutions[4], const stru
 	uint32_t kernel_bits = GF32_BITS, images = 0;
 	uint32_t linear = a->linear, squared = a->square, quartic = a->quartic;
 
+	assert(expected == 2 || expected == 4);
 	r->work += AFFINE_PRODUCTS;
 	for (uint32_t bit = 0; bit < GF32_BITS; bit++) {
 		columns[bit] = (uint64_t)(linear ^ squared ^ quartic) << 32 | 1u << bit;
@@ -202,6 +211,8 @@ static bool roots_direct(struct gf32_roots *r, const uint32_t *c, uint32_t degre
 	struct affine equation = { .square = 1, .linear = c[0], .constant = degree > 1 ? c[1] : 0 };
 	uint32_t solutions[4];
 
+	assert(degree > 0 && degree <= DEGREE_DIRECT);
+	assert(r->count + degree <= GF32_COLUMNS);
 	if (degree == 1) {
 		r->found[r->count++] = c[0];
 		return true;
@@ -228,6 +239,7 @@ static void lay_even_powers(struct gf32_roots *r, const struct gf32_row *low, ui
 {
 	struct gf32_row power = *low, next;
 
+	assert(degree > DEGREE_DIRECT);
 	gf32_lay(r->pair, 0, low, gf32_padded(degree));
 	for (uint32_t n = degree; n < 2 * degree - 1; n++) {
 		if (n % 2 == 0)
@@ -282,6 +294,9 @@ static uint32_t split(struct gf32_roots *r, uint32_t *low, uint32_t degree, cons
 	if (!poly_trim(&rest, degree) || rest.degree == 0)
 		return 0;
 	common = gcd(r, &whole, &rest);
+	/* The trace is no constant, so it is 0 at one root at least, and not at all. */
+	assert(common->degree > 0);
+	assert(common->degree < degree);
 	scale = gf32_invert(common->row.c[0]);
 	part = (struct gf32_row){ .c = { 0 } };
 	for (uint32_t i = 0; i < common->degree; i++)
@@ -350,6 +365,8 @@ bool gf32_roots_find(struct gf32_roots *r, const struct gf32_poly *p)
 {
 	struct gf32_row low = { .c = { 0 } };
 
+	assert(p->row.c[0] == 1);
+	assert(r->count + p->degree < GF32_COLUMNS);
 	memcpy(low.c, p->row.c + 1, p->degree * sizeof low.c[0]);
 	if (p->degree <= DEGREE_DIRECT)
 		return p->degree == 0 || roots_direct(r, low.c, p->degree);

@@ -26,6 +26,7 @@ void outbox_clear(struct outbox *o)
 
 bool outbox_has(const struct outbox *o, uint32_t slot)
 {
+	assert(slot / 32 < o->words);
 	return o->bits[slot / 32] >> slot % 32 & 1;
 }
 
@@ -33,6 +34,7 @@ void outbox_drop(struct outbox *o, uint32_t slot)
 {
 	if (!outbox_has(o, slot))
 		return;
+	assert(o->count > 0);
 	o->bits[slot / 32] &= ~(1u << slot % 32);
 	o->count--;
 }
@@ -69,8 +71,11 @@ void outbox_put(struct outbox *o, uint32_t slot)
 {
 	if (outbox_has(o, slot))
 		return;
+	/* What leaves the set leaves the outboxes first. */
+	assert(set_is_live(o->set, slot));
 	o->bits[slot / 32] |= 1u << slot % 32;
 	o->count++;
+	assert(o->count <= o->set->slots_max);
 	/* Where more are left than were picked, what goes after those waits for the next picks. */
 	o->is_stale |= o->pick_count < OUTBOX_PICKS || priority(o->set, slot) <= o->last;
 }
@@ -85,6 +90,7 @@ static int by_priority(const void *ctx, uint32_t a, uint32_t b)
 /* Keeps the picks a heap whose root is the last that would go. */
 static void sift_down(struct outbox *o)
 {
+	assert(o->pick_count == OUTBOX_PICKS);
 	for (uint32_t at = 0, child = 1; child < OUTBOX_PICKS; child = 2 * at + 1) {
 		uint32_t moved = o->picks[at];
 
@@ -100,6 +106,7 @@ static void sift_down(struct outbox *o)
 
 static void consider(struct outbox *o, uint32_t slot)
 {
+	assert(o->pick_count <= OUTBOX_PICKS);
 	if (o->pick_count < OUTBOX_PICKS) {
 		o->picks[o->pick_count++] = slot;
 		if (o->pick_count < OUTBOX_PICKS)
@@ -125,6 +132,7 @@ static void consider(struct outbox *o, uint32_t slot)
 
 static void pick(struct outbox *o)
 {
+	assert(o->count > 0);
 	o->pick_count = o->pick_at = 0;
 	o->is_stale = false;
 	for (uint32_t word = 0; word < o->words && o->count; word++)
@@ -143,6 +151,8 @@ uint32_t outbox_first(struct outbox *o)
 		o->pick_at++;
 	if (o->is_stale || o->pick_at == o->pick_count)
 		pick(o);
+	assert(o->pick_at < o->pick_count);
+	assert(set_is_live(o->set, o->picks[o->pick_at]));
 	return o->picks[o->pick_at];
 }
 

@@ -17,6 +17,8 @@ void set_init(struct set *set, struct arena *arena, uint32_t entries_max, uint32
 {
 	uint32_t size = table_size(entries_max);
 
+	assert(entries_max <= SET_NONE - spare);
+	assert(size > entries_max);
 	*set = (struct set){ .entries_max = entries_max,
 			     .slots_max = entries_max + spare,
 			     .table_size = size,
@@ -90,6 +92,7 @@ static void table_add(const struct set *set, uint32_t *table, uint32_t slot)
 {
 	uint32_t at = slot_hash(set, table, slot);
 
+	assert(set_is_live(set, slot));
 	while (table[at] != SET_NONE)
 		at = next_of(set, at);
 	table[at] = slot;
@@ -99,6 +102,7 @@ static void table_remove(const struct set *set, uint32_t *table, uint32_t slot)
 {
 	uint32_t hole = slot_hash(set, table, slot);
 
+	assert(set_is_live(set, slot));
 	while (table[hole] != slot)
 		hole = next_of(set, hole);
 	for (uint32_t at = next_of(set, hole); table[at] != SET_NONE; at = next_of(set, at)) {
@@ -137,6 +141,8 @@ static uint32_t slot_take(struct set *set)
 {
 	uint32_t slot = set->free;
 
+	assert(set->used <= set->slots_max);
+	assert(slot == SET_NONE || set->slots[slot].state == SLOT_FREE);
 	if (slot != SET_NONE)
 		set->free = set->slots[slot].number;
 	else if (set->used < set->slots_max)
@@ -158,11 +164,14 @@ uint32_t set_insert(struct set *set, const struct set_slot *slot)
 	set->count++;
 	table_add(set, set->by_id, at);
 	table_add(set, set->by_register, at);
+	assert(set->count <= set->entries_max);
+	assert(set->count <= set->used);
 	return at;
 }
 
 static void chain_drop(struct set *set, uint32_t slot)
 {
+	assert(slot < set->used);
 	set->slots[slot].state = SLOT_DEAD;
 	set->slots[slot].number = set->dead;
 	set->dead = slot;
@@ -173,6 +182,7 @@ void set_remove(struct set *set, uint32_t slot)
 	assert(set_is_live(set, slot));
 	table_remove(set, set->by_id, slot);
 	table_remove(set, set->by_register, slot);
+	assert(set->count > 0);
 	set->count--;
 	chain_drop(set, slot);
 }
@@ -193,6 +203,8 @@ bool set_next_drop(struct set *set, uint64_t *handle, struct entry_id *id)
 
 	if (slot == SET_NONE)
 		return false;
+	assert(slot < set->used);
+	assert(set->slots[slot].state == SLOT_DEAD);
 	*handle = set->slots[slot].handle;
 	*id = set->slots[slot].id;
 	set->dead = set->slots[slot].number;

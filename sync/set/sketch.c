@@ -98,6 +98,8 @@ static uint32_t find_locator(struct gf32_roots *roots, struct gf32_row *locator,
 		memmove(previous.c + 2, previous.c, (GF32_COLUMNS - 2) * sizeof previous.c[0]);
 		previous.c[0] = previous.c[1] = 0;
 	}
+	assert(length < capacity);
+	assert(locator->c[0] != 0);
 	return length;
 }
 
@@ -130,9 +132,11 @@ enum sketch_rc sketch_decode(struct sketch_elements *out, const uint32_t *syndro
 		gf32_roots_try(&roots, &p, candidates, candidate_count < 2 * capacity ? candidate_count : 2 * capacity);
 		found = gf32_roots_find(&roots, &p);
 	}
+	assert(roots.work <= sketch_work_max(capacity));
 	out->work = roots.work;
 	if (!found)
 		return SKETCH_OVERFULL;
+	assert(roots.count < capacity);
 	out->count = roots.count;
 	memcpy(out->elements, roots.found, roots.count * sizeof roots.found[0]);
 	return SKETCH_OK;

@@ -61,6 +61,7 @@ void sort_by_key(uint32_t *numbers, uint32_t count, sort_key key, const void *ct
 	uint32_t *from = numbers, *to = scratch;
 	unsigned digits = 1;
 
+	assert(numbers != scratch);
 	while (digits < DIGITS_MAX && key_max >> digits * DIGIT_BITS)
 		digits++;
 	for (uint32_t i = 0; i < count; i++) {
