@@ -2,6 +2,7 @@
 /* Deadlines of a contact: greeting (dialling, greeting), ping and silence (secured). */
 #include "node/link/links_state.h"
 
+#include <assert.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -77,6 +78,8 @@ void contact_begin(struct contact *contact, enum contact_state state, const stru
 	move_to(contact, state);
 	memcpy(&contact->peer, address, address_size(address));
 	address_print(contact->address, address);
+	/* links_after relies on this: newer ones stand before older ones. */
+	assert(links->contacts == NULL || links->contacts->id < contact->id);
 	contact->next = links->contacts;
 	links->contacts = contact;
 	links->handles++;
@@ -87,13 +90,15 @@ static void on_closed(uv_handle_t *handle)
 {
 	struct contact *c = handle->data;
 	struct links *links = c->links;
+	struct contact **at = &links->contacts;
 
-	for (struct contact **at = &links->contacts; *at != NULL; at = &(*at)->next) {
-		if (*at == c) {
-			*at = c->next;
-			break;
-		}
+	assert(c->state == CONTACT_CLOSING);
+	assert(c->unsent == 0); /* the loop has given back what it was to write */
+	while (*at != c) {
+		assert(*at != NULL); /* it was in the table */
+		at = &(*at)->next;
 	}
+	*at = c->next;
 	sodium_free(c->noise); /* which wipes */
 	free(c);
 	links_handle_gone(links);
@@ -131,6 +136,7 @@ static void on_written(uv_write_t *request, int status)
 	struct parcel *parcel = (struct parcel *)request;
 	struct contact *c = request->handle->data;
 
+	assert(c->unsent >= parcel->size);
 	c->unsent -= parcel->size;
 	if (status == 0)
 		c->counts.bytes_out += parcel->size;
@@ -148,6 +154,7 @@ static void send_bytes(struct contact *c, const uint8_t *bytes, size_t size)
 	struct parcel *parcel = malloc(sizeof(*parcel) + size);
 	uv_buf_t buffer;
 
+	assert(size > 0 && contact_is_open(c));
 	if (parcel == NULL) {
 		contact_close(c);
 		return;
@@ -166,6 +173,7 @@ static void send_bytes(struct contact *c, const uint8_t *bytes, size_t size)
 
 static void put_size(uint8_t *out, size_t size)
 {
+	assert(size <= UINT16_MAX);
 	out[0] = (uint8_t)(size & 0xff);
 	out[1] = (uint8_t)(size >> 8);
 }
@@ -175,6 +183,7 @@ static size_t seal_in_place(struct contact *c, uint8_t *out, size_t cap, size_t 
 {
 	size_t sealed;
 
+	assert(LINK_SIZE_SIZE + size + NOISE_TAG_SIZE <= cap);
 	if (noise_encrypt(c->noise, out + LINK_SIZE_SIZE, &sealed, cap - LINK_SIZE_SIZE, out + LINK_SIZE_SIZE, size) !=
 	    NOISE_OK)
 		return 0;
@@ -185,6 +194,7 @@ static size_t seal_in_place(struct contact *c, uint8_t *out, size_t cap, size_t 
 /* A largest frame would still be within the window. */
 static bool may_send(const struct contact *c)
 {
+	assert(c->untaken <= LINKS_WINDOW);
 	return c->untaken + LINK_FRAME_MAX <= LINKS_WINDOW;
 }
 
@@ -194,6 +204,7 @@ static size_t gather(struct contact *c)
 	struct links *links = c->links;
 	size_t used = 0;
 
+	assert(links->pumping);
 	while (sizeof(links->batch) - used >= LINK_SIZE_SIZE + LINK_MESSAGE_MAX && may_send(c)) {
 		uint8_t *out = links->batch + used;
 		size_t size = links->host.fill(links->host.ctx, c->id, out + LINK_SIZE_SIZE, LINK_FRAME_MAX);
@@ -256,6 +267,7 @@ static void send_handshake(struct contact *c)
 	uint8_t message[LINK_SIZE_SIZE + 128];
 	size_t size;
 
+	assert(c->state == CONTACT_GREETING);
 	if (noise_handshake_write(c->noise, message + LINK_SIZE_SIZE, &size, sizeof(message) - LINK_SIZE_SIZE, NULL,
 				  0) != NOISE_OK) {
 		refuse(c); /* a key of low order */
@@ -281,6 +293,7 @@ static void take_handshake(struct contact *c, const uint8_t *message, size_t siz
 	uint8_t nothing[1];
 	size_t payload_size;
 
+	assert(c->state == CONTACT_GREETING);
 	if (noise_handshake_read(c->noise, nothing, &payload_size, 0, message, size) != NOISE_OK) {
 		refuse(c);
 		return;
@@ -306,6 +319,7 @@ static void send_short(struct contact *c, const uint8_t *text, size_t text_size)
 	uint8_t message[LINK_SIZE_SIZE + sizeof(question) + NOISE_TAG_SIZE];
 	size_t size;
 
+	assert(text_size <= sizeof(question));
 	c->sent_ms = uv_now(c->links->loop);
 	if (text_size > 0)
 		memcpy(message + LINK_SIZE_SIZE, text, text_size);
@@ -333,6 +347,7 @@ static void grant(struct contact *c)
 
 	if (c->ungranted < GRANT_AFTER || c->unsent >= LINKS_QUEUE_MAX || c->state != CONTACT_SECURED)
 		return;
+	assert(units > 0);
 	byte = (uint8_t)(units < LINKS_GRANT_MAX ? units : LINKS_GRANT_MAX);
 	c->ungranted -= (size_t)byte * GRANT_UNIT;
 	send_short(c, &byte, 1);
@@ -352,6 +367,7 @@ static void take_grant(struct contact *c, uint8_t units)
 
 static void note_taken(struct contact *c, size_t size)
 {
+	assert(size > sizeof(question) && size <= LINK_FRAME_MAX);
 	c->counts.frames_in++;
 	c->ungranted += size;
 	grant(c);
@@ -368,6 +384,7 @@ static void take_frame(struct contact *c, uint8_t *message, size_t size)
 {
 	size_t frame_size;
 
+	assert(!c->held); /* one at a time */
 	if (noise_decrypt(c->noise, message, &frame_size, LINK_FRAME_MAX, message, size) != NOISE_OK) {
 		refuse(c);
 		return;
@@ -394,6 +411,7 @@ static void take_frame(struct contact *c, uint8_t *message, size_t size)
 
 static void pause_reading(struct contact *c)
 {
+	assert(!c->paused);
 	c->paused = true;
 	uv_read_stop((uv_stream_t *)&c->tcp);
 	c->links->above.want_turn(c->links);
@@ -405,6 +423,7 @@ static void drain(struct contact *c)
 {
 	size_t from = 0;
 
+	assert(!c->draining);
 	c->draining = true;
 	while (contact_is_open(c) && !c->held && !c->paused && c->have - from >= LINK_SIZE_SIZE) {
 		uint8_t *message = c->in + from + LINK_SIZE_SIZE;
@@ -425,6 +444,7 @@ static void drain(struct contact *c)
 		if (contact_is_open(c) && !c->held && links_turn_is_over(c->links))
 			pause_reading(c);
 	}
+	assert(from <= c->have);
 	c->have -= from;
 	memmove(c->in, c->in + from, c->have);
 	c->draining = false;
@@ -436,6 +456,7 @@ static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buffer)
 	struct contact *c = handle->data;
 
 	(void)suggested;
+	assert(c->have < sizeof(c->in));
 	*buffer = uv_buf_init((char *)c->in + c->have, (unsigned int)(sizeof(c->in) - c->have));
 }
 
@@ -451,6 +472,7 @@ static void on_read(uv_stream_t *stream, ssize_t size, const uv_buf_t *buffer)
 		return;
 	}
 	c->have += (size_t)size;
+	assert(c->have <= sizeof(c->in));
 	c->counts.bytes_in += (uint64_t)size;
 	c->heard_ms = uv_now(c->links->loop);
 	c->probing = false;
@@ -466,6 +488,7 @@ static bool take_held(struct contact *c)
 	size_t used = LINK_SIZE_SIZE + c->held_size + NOISE_TAG_SIZE;
 	enum links_taken taken;
 
+	assert(c->held && used <= c->have);
 	c->draining = true;
 	taken = offer(c, c->in + LINK_SIZE_SIZE, c->held_size);
 	c->draining = false;
@@ -507,6 +530,7 @@ void contact_take_turn(struct contact *contact)
 
 void contact_greet(struct contact *contact)
 {
+	assert(contact->state == (contact->side == CONTACT_DIALLED ? CONTACT_DIALLING : CONTACT_GREETING));
 	uv_tcp_nodelay(&contact->tcp, 1);
 	if (uv_read_start((uv_stream_t *)&contact->tcp, on_alloc, on_read) != 0) {
 		contact_close(contact);
@@ -523,6 +547,7 @@ void contact_greet(struct contact *contact)
 
 void contact_probe(struct contact *contact)
 {
+	assert(contact->state == CONTACT_SECURED);
 	if (contact->probing)
 		return;
 	contact->probing = true;

@@ -85,6 +85,7 @@ static bool join(const struct discovery *d, unsigned int interface)
 {
 	struct ipv6_mreq request = { .ipv6mr_interface = interface };
 
+	assert(interface != 0);
 	request.ipv6mr_multiaddr = group_address(0, 0).sin6_addr;
 	if (setsockopt(socket_of(d), IPPROTO_IPV6, IPV6_JOIN_GROUP, &request, sizeof(request)) == 0)
 		return true;
@@ -111,6 +112,7 @@ static void announce_on(struct discovery *d, struct interface *interface)
 	uint8_t datagram[DATAGRAM_SIZE];
 	uv_buf_t buffer = uv_buf_init((char *)datagram, sizeof(datagram));
 
+	assert(interface->index != 0);
 	say(d, datagram);
 	if (!interface->joined)
 		interface->joined = join(d, interface->index);
@@ -137,6 +139,7 @@ static void announce(struct discovery *d, enum which which)
 /* The moment has come: whether to speak. Never left out twice running, since an announcement also says that we are still here. */
 static bool speaks(struct discovery *d)
 {
+	assert(!d->trickle.is_over);
 	trickle_done(&d->trickle);
 	d->is_suppressed = !d->is_suppressed && d->trickle.heard >= REDUNDANCY;
 	return !d->is_suppressed;
@@ -149,6 +152,7 @@ static void on_timer(uv_timer_t *timer)
 	struct discovery *d = timer->data;
 	uint64_t now_ms = uv_now(d->loop);
 
+	assert(!d->closing);
 	if (trickle_is_due(&d->trickle, now_ms) && speaks(d))
 		announce(d, ANNOUNCE_EVERYWHERE);
 	if (now_ms >= d->retry_ms)
@@ -162,6 +166,7 @@ static void arm(struct discovery *d)
 	uint64_t now_ms = uv_now(d->loop);
 	uint64_t next_ms = trickle_deadline(&d->trickle);
 
+	assert(!d->closing);
 	if (d->retry_ms < next_ms)
 		next_ms = d->retry_ms;
 	uv_timer_start(&d->timer, on_timer, next_ms > now_ms ? next_ms - now_ms : 0, 0);
@@ -172,6 +177,7 @@ static bool remember(struct discovery *d, const uint8_t *key, uint64_t now_ms)
 {
 	struct known *oldest = &d->known[0];
 
+	assert(memcmp(key, d->key, KEY_SIZE) != 0); /* our own voice is no neighbour */
 	for (size_t i = 0; i < KNOWN_MAX; i++) {
 		struct known *k = &d->known[i];
 
@@ -226,6 +232,7 @@ static void take_datagram(struct discovery *d, struct view bytes, struct sockadd
 {
 	struct announcement said;
 
+	assert(!d->closing);
 	if (!discovery_announcement_read(&said, bytes)) {
 		d->refused++;
 		return;
@@ -378,6 +385,7 @@ static void on_closed(uv_handle_t *handle)
 	void (*done)(void *user) = d->done;
 	void *user = d->done_user;
 
+	assert(d->closing && d->handles > 0);
 	if (--d->handles > 0)
 		return;
 	interfaces_close(&d->interfaces);
@@ -389,6 +397,7 @@ static void on_closed(uv_handle_t *handle)
 void discovery_close(struct discovery *discovery, void (*done)(void *user), void *user)
 {
 	assert(!discovery->closing);
+	assert(discovery->handles == 2 || discovery->handles == 3); /* the third is the poll */
 	discovery->closing = true;
 	discovery->done = done;
 	discovery->done_user = user;

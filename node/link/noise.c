@@ -58,6 +58,7 @@ static void hkdf(uint8_t first[HASH_SIZE], uint8_t second[HASH_SIZE], const uint
 	static const uint8_t one = 1, two = 2;
 	uint8_t temp_key[HASH_SIZE];
 
+	assert(second != first && second != chaining_key);
 	hmac(temp_key, chaining_key, HASH_SIZE, material, material_size, NULL, 0);
 	hmac(first, temp_key, sizeof(temp_key), &one, 1, NULL, 0);
 	hmac(second, temp_key, sizeof(temp_key), first, HASH_SIZE, &two, 1);
@@ -85,6 +86,7 @@ static enum noise_rc cipher_seal(struct noise_cipher *cipher, uint8_t *out, cons
 {
 	uint8_t nonce[NONCE_SIZE];
 
+	assert(cipher->has_key);
 	if (cipher->nonce == UINT64_MAX)
 		return NOISE_E_STATE;
 	nonce_of(nonce, cipher->nonce++);
@@ -97,6 +99,7 @@ static enum noise_rc cipher_open(struct noise_cipher *cipher, uint8_t *out, cons
 {
 	uint8_t nonce[NONCE_SIZE];
 
+	assert(cipher->has_key);
 	if (cipher->nonce == UINT64_MAX)
 		return NOISE_E_STATE;
 	nonce_of(nonce, cipher->nonce);
@@ -193,6 +196,8 @@ static void split(struct noise *n)
 {
 	uint8_t first[HASH_SIZE], second[HASH_SIZE];
 
+	assert(n->step == STEP_COUNT);
+	assert(n->handshake.has_key && !n->send.has_key && !n->receive.has_key);
 	hkdf(first, second, n->chaining_key, NULL, 0);
 	cipher_init(&n->send, n->role == NOISE_INITIATOR ? first : second);
 	cipher_init(&n->receive, n->role == NOISE_INITIATOR ? second : first);
@@ -206,6 +211,7 @@ static void split(struct noise *n)
 
 static void step_done(struct noise *n)
 {
+	assert(n->step < STEP_COUNT);
 	if (++n->step == STEP_COUNT)
 		split(n);
 }
@@ -233,6 +239,7 @@ static enum noise_rc write_token(struct noise *n, uint8_t *out, size_t *used, si
 	size_t size;
 	enum noise_rc rc;
 
+	assert(*used <= cap);
 	if (token == TOKEN_E) {
 		if (cap - *used < NOISE_KEY_SIZE)
 			return NOISE_E_SIZE;
@@ -274,6 +281,7 @@ enum noise_rc noise_handshake_write(struct noise *n, uint8_t *out, size_t *out_s
 		used += size;
 	}
 	if (rc == NOISE_OK) {
+		assert(used <= out_cap);
 		step_done(&next);
 		*n = next;
 		*out_size = used;
@@ -324,6 +332,7 @@ enum noise_rc noise_handshake_read(struct noise *n, uint8_t *payload, size_t *pa
 		step_done(&next);
 		*n = next;
 		*payload_size = message_size - overhead;
+		assert(*payload_size <= payload_cap);
 	}
 	sodium_memzero(&next, sizeof(next));
 	return rc;
@@ -331,6 +340,7 @@ enum noise_rc noise_handshake_read(struct noise *n, uint8_t *payload, size_t *pa
 
 bool noise_is_ready(const struct noise *n)
 {
+	assert(n->step <= STEP_COUNT);
 	return n->step == STEP_COUNT;
 }
 
