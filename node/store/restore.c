@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "node/store/restore.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 /* Where the rows may be more than there is room for, in two passes: what this node said itself comes first, and must find
@@ -30,6 +31,7 @@ static void collect_drops(struct restoring *r)
 			r->gone = grown;
 			r->gone_room = room;
 		}
+		assert(r->gone_count < r->gone_room);
 		r->gone[r->gone_count++] = drop.handle;
 	}
 }
@@ -65,6 +67,7 @@ static enum store_rc each_row(struct restoring *r)
 
 	if (rc == STORE_OK && rows <= r->to->entries_max && authors <= r->to->authors_max)
 		return store_each(r->to->store, restore_row, r);
+	assert(r->pass == RESTORE_ALL);
 	r->pass = RESTORE_OWN;
 	if (rc == STORE_OK)
 		rc = store_each(r->to->store, restore_row, r);
