@@ -96,7 +96,7 @@ enum restore_rc restore_rows(const struct restore_to *to, const struct public_ke
 	struct restoring r = { .to = to, .own = own, .pass = RESTORE_ALL };
 	enum store_rc rc;
 
-	walk_open(to->walk, to->store);
+	walk_init(to->walk, to->store);
 	rc = each_row(&r);
 	if (rc == STORE_OK)
 		say_what_was_left_out(&r);

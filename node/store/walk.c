@@ -7,7 +7,7 @@
 
 static const char SETTING[] = "walk";
 
-void walk_open(struct walk *walk, struct store *store)
+void walk_init(struct walk *walk, struct store *store)
 {
 	char text[COMMIT_SETTING_SIZE];
 	struct walk noted = { .since = 0 };
