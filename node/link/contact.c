@@ -15,7 +15,7 @@ static const uint8_t question[1] = { '?' };
 
 enum { GRANT_UNIT = 1024, GRANT_AFTER = 4096 };
 
-static_assert(sizeof(question) < FRAME_HEAD_SIZE, "a question is no frame");
+static_assert(sizeof question < FRAME_HEAD_SIZE, "a question is no frame");
 static_assert((int)LINKS_GRANT_MAX < '?', "a grant is no question");
 static_assert(LINKS_GRANT_MAX * GRANT_UNIT >= GRANT_AFTER + LINK_FRAME_MAX, "one grant says it all");
 static_assert(GRANT_AFTER + LINK_FRAME_MAX <= LINKS_WINDOW, "what is not granted yet stops nobody");
@@ -49,12 +49,12 @@ static void move_to(struct contact *c, enum contact_state state)
 
 struct contact *contact_new(struct links *links, enum contact_side side)
 {
-	struct contact *c = calloc(1, sizeof(*c));
+	struct contact *c = calloc(1, sizeof *c);
 	uint8_t ephemeral[NOISE_KEY_SIZE];
 
 	if (c == NULL)
 		return NULL;
-	c->noise = sodium_malloc(sizeof(*c->noise));
+	c->noise = sodium_malloc(sizeof *c->noise);
 	if (c->noise == NULL || uv_tcp_init(links->loop, &c->tcp) != 0) {
 		sodium_free(c->noise);
 		free(c);
@@ -63,10 +63,10 @@ struct contact *contact_new(struct links *links, enum contact_side side)
 	c->links = links;
 	c->side = side;
 	c->tcp.data = c;
-	randombytes_buf(ephemeral, sizeof(ephemeral));
+	randombytes_buf(ephemeral, sizeof ephemeral);
 	noise_init(c->noise, side == CONTACT_DIALLED ? NOISE_INITIATOR : NOISE_RESPONDER,
-		   links->identity->sealing_secret, ephemeral, prologue, sizeof(prologue) - 1);
-	sodium_memzero(ephemeral, sizeof(ephemeral));
+		   links->identity->sealing_secret, ephemeral, prologue, sizeof prologue - 1);
+	sodium_memzero(ephemeral, sizeof ephemeral);
 	return c;
 }
 
@@ -151,7 +151,7 @@ static void on_written(uv_write_t *request, int status)
 
 static void send_bytes(struct contact *c, const uint8_t *bytes, size_t size)
 {
-	struct parcel *parcel = malloc(sizeof(*parcel) + size);
+	struct parcel *parcel = malloc(sizeof *parcel + size);
 	uv_buf_t buffer;
 
 	assert(size > 0 && contact_is_open(c));
@@ -205,7 +205,7 @@ static size_t gather(struct contact *c)
 	size_t used = 0;
 
 	assert(links->pumping);
-	while (sizeof(links->batch) - used >= LINK_SIZE_SIZE + LINK_MESSAGE_MAX && may_send(c)) {
+	while (sizeof links->batch - used >= LINK_SIZE_SIZE + LINK_MESSAGE_MAX && may_send(c)) {
 		uint8_t *out = links->batch + used;
 		size_t size = links->host.fill(links->host.ctx, c->id, out + LINK_SIZE_SIZE, LINK_FRAME_MAX);
 		size_t message_size;
@@ -215,7 +215,7 @@ static size_t gather(struct contact *c)
 			return 0;
 		if (size == 0)
 			break;
-		message_size = seal_in_place(c, out, sizeof(links->batch) - used, size);
+		message_size = seal_in_place(c, out, sizeof links->batch - used, size);
 		if (message_size == 0) {
 			contact_close(c);
 			return 0;
@@ -268,7 +268,7 @@ static void send_handshake(struct contact *c)
 	size_t size;
 
 	assert(c->state == CONTACT_GREETING);
-	if (noise_handshake_write(c->noise, message + LINK_SIZE_SIZE, &size, sizeof(message) - LINK_SIZE_SIZE, NULL,
+	if (noise_handshake_write(c->noise, message + LINK_SIZE_SIZE, &size, sizeof message - LINK_SIZE_SIZE, NULL,
 				  0) != NOISE_OK) {
 		refuse(c); /* a key of low order */
 		return;
@@ -316,14 +316,14 @@ static void take_handshake(struct contact *c, const uint8_t *message, size_t siz
 
 static void send_short(struct contact *c, const uint8_t *text, size_t text_size)
 {
-	uint8_t message[LINK_SIZE_SIZE + sizeof(question) + NOISE_TAG_SIZE];
+	uint8_t message[LINK_SIZE_SIZE + sizeof question + NOISE_TAG_SIZE];
 	size_t size;
 
-	assert(text_size <= sizeof(question));
+	assert(text_size <= sizeof question);
 	c->sent_ms = uv_now(c->links->loop);
 	if (text_size > 0)
 		memcpy(message + LINK_SIZE_SIZE, text, text_size);
-	size = seal_in_place(c, message, sizeof(message), text_size);
+	size = seal_in_place(c, message, sizeof message, text_size);
 	if (size == 0)
 		contact_close(c);
 	else
@@ -367,7 +367,7 @@ static void take_grant(struct contact *c, uint8_t units)
 
 static void note_taken(struct contact *c, size_t size)
 {
-	assert(size > sizeof(question) && size <= LINK_FRAME_MAX);
+	assert(size > sizeof question && size <= LINK_FRAME_MAX);
 	c->counts.frames_in++;
 	c->ungranted += size;
 	grant(c);
@@ -391,7 +391,7 @@ static void take_frame(struct contact *c, uint8_t *message, size_t size)
 	}
 	if (frame_size == 0)
 		return;
-	if (frame_size == sizeof(question)) {
+	if (frame_size == sizeof question) {
 		if (message[0] == question[0])
 			send_ping(c);
 		else
@@ -456,8 +456,8 @@ static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buffer)
 	struct contact *c = handle->data;
 
 	(void)suggested;
-	assert(c->have < sizeof(c->in));
-	*buffer = uv_buf_init((char *)c->in + c->have, (unsigned int)(sizeof(c->in) - c->have));
+	assert(c->have < sizeof c->in);
+	*buffer = uv_buf_init((char *)c->in + c->have, (unsigned int)(sizeof c->in - c->have));
 }
 
 static void on_read(uv_stream_t *stream, ssize_t size, const uv_buf_t *buffer)
@@ -472,7 +472,7 @@ static void on_read(uv_stream_t *stream, ssize_t size, const uv_buf_t *buffer)
 		return;
 	}
 	c->have += (size_t)size;
-	assert(c->have <= sizeof(c->in));
+	assert(c->have <= sizeof c->in);
 	c->counts.bytes_in += (uint64_t)size;
 	c->heard_ms = uv_now(c->links->loop);
 	c->probing = false;
@@ -552,7 +552,7 @@ void contact_probe(struct contact *contact)
 		return;
 	contact->probing = true;
 	contact->probed_ms = uv_now(contact->links->loop);
-	send_short(contact, question, sizeof(question));
+	send_short(contact, question, sizeof question);
 }
 
 /* When the link is dead if nothing arrives until then. While we do not listen we cannot complain of silence. */

@@ -63,7 +63,7 @@ static void call(struct dial *dial, const struct sockaddr *address)
 	struct contact *c = contact_new(dial->links, CONTACT_DIALLED);
 
 	assert(is_idle(dial) && address_size(address) != 0);
-	memset(&dial->address, 0, sizeof(dial->address));
+	memset(&dial->address, 0, sizeof dial->address);
 	memcpy(&dial->address, address, address_size(address));
 	if (c == NULL) {
 		failed(dial);
@@ -116,7 +116,7 @@ static void resolve(struct dial *dial, const char *host, uint16_t port)
 	char service[8];
 
 	assert(is_idle(dial));
-	snprintf(service, sizeof(service), "%u", port);
+	snprintf(service, sizeof service, "%u", port);
 	dial->request.data = dial;
 	if (uv_getaddrinfo(dial->links->loop, &dial->request, on_resolved, host, service, &hints) != 0) {
 		failed(dial);

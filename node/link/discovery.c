@@ -87,7 +87,7 @@ static bool join(const struct discovery *d, unsigned int interface)
 
 	assert(interface != 0);
 	request.ipv6mr_multiaddr = group_address(0, 0).sin6_addr;
-	if (setsockopt(socket_of(d), IPPROTO_IPV6, IPV6_JOIN_GROUP, &request, sizeof(request)) == 0)
+	if (setsockopt(socket_of(d), IPPROTO_IPV6, IPV6_JOIN_GROUP, &request, sizeof request) == 0)
 		return true;
 	return errno == EADDRINUSE; /* it was down in between: still joined */
 }
@@ -99,7 +99,7 @@ static void say(const struct discovery *d, uint8_t datagram[DATAGRAM_SIZE])
 	write_bytes(&w, "AM", 2);
 	write_u8(&w, VERSION);
 	write_u8(&w, 0);
-	write_bytes(&w, d->key, sizeof(d->key));
+	write_bytes(&w, d->key, sizeof d->key);
 	write_u16(&w, d->link_port);
 	assert(w.ok && w.size == DATAGRAM_SIZE);
 }
@@ -110,7 +110,7 @@ static void announce_on(struct discovery *d, struct interface *interface)
 {
 	struct sockaddr_in6 address = group_address(d->config->discovery_port, interface->index);
 	uint8_t datagram[DATAGRAM_SIZE];
-	uv_buf_t buffer = uv_buf_init((char *)datagram, sizeof(datagram));
+	uv_buf_t buffer = uv_buf_init((char *)datagram, sizeof datagram);
 
 	assert(interface->index != 0);
 	say(d, datagram);
@@ -257,7 +257,7 @@ static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buffer)
 	struct discovery *d = handle->data;
 
 	(void)suggested;
-	*buffer = uv_buf_init(d->in, sizeof(d->in));
+	*buffer = uv_buf_init(d->in, sizeof d->in);
 }
 
 static void on_datagram(uv_udp_t *socket, ssize_t size, const uv_buf_t *buffer, const struct sockaddr *from,
@@ -269,7 +269,7 @@ static void on_datagram(uv_udp_t *socket, ssize_t size, const uv_buf_t *buffer, 
 	(void)flags;
 	if (size < 0 || from == NULL || from->sa_family != AF_INET6 || d->closing)
 		return;
-	memcpy(&address, from, sizeof(address));
+	memcpy(&address, from, sizeof address);
 	/* What another program's joining on another interface brings here is none of ours. */
 	if (!is_followed(d, address.sin6_scope_id))
 		return;
@@ -331,7 +331,7 @@ static void begin_handles(struct discovery *d)
 int discovery_open(struct discovery **discovery, char why[200], uv_loop_t *loop, const struct config *config,
 		   const uint8_t static_key[32], uint16_t link_port, discovery_found_cb found, void *user)
 {
-	struct discovery *d = calloc(1, sizeof(*d));
+	struct discovery *d = calloc(1, sizeof *d);
 	int rc;
 
 	if (d == NULL) {

@@ -164,7 +164,7 @@ static void on_connection(uv_stream_t *listener, int status)
 {
 	struct links *links = listener->data;
 	struct sockaddr_storage address = { .ss_family = AF_UNSPEC };
-	int address_length = sizeof(address);
+	int address_length = sizeof address;
 	struct contact *c;
 	bool room;
 
@@ -228,7 +228,7 @@ static int begin_listening(struct links *links, char *why)
 int links_open(struct links **links, char why[200], uv_loop_t *loop, const struct config *config,
 	       const struct identity *identity, const struct links_host *host)
 {
-	struct links *l = calloc(1, sizeof(*l));
+	struct links *l = calloc(1, sizeof *l);
 
 	if (l == NULL) {
 		snprintf(why, WHY_SIZE, "there is no memory left for links");
@@ -258,17 +258,17 @@ int links_open(struct links **links, char why[200], uv_loop_t *loop, const struc
 uint16_t links_port(const struct links *links)
 {
 	struct sockaddr_storage address;
-	int length = sizeof(address);
+	int length = sizeof address;
 	struct sockaddr_in v4;
 	struct sockaddr_in6 v6;
 
 	if (!links->listening || uv_tcp_getsockname(&links->listener, (struct sockaddr *)&address, &length) != 0)
 		return 0;
 	if (address.ss_family == AF_INET) {
-		memcpy(&v4, &address, sizeof(v4));
+		memcpy(&v4, &address, sizeof v4);
 		return ntohs(v4.sin_port);
 	}
-	memcpy(&v6, &address, sizeof(v6));
+	memcpy(&v6, &address, sizeof v6);
 	return ntohs(v6.sin6_port);
 }
 

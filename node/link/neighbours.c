@@ -31,7 +31,7 @@ bool neighbours_up(struct neighbours *c, link_id id, const uint8_t remote_key[32
 	struct neighbour *neighbour = find(c, 0);
 
 	assert(id != 0 && find(c, id) == NULL); /* a link comes up once */
-	if (!neighbour || sync_carrier_up(c->sync, id, &traits, now) != SYNC_OK)
+	if (neighbour == NULL || sync_carrier_up(c->sync, id, &traits, now) != SYNC_OK)
 		return false;
 	*neighbour = (struct neighbour){ .id = id, .since = unix_now };
 	memcpy(neighbour->remote_key, remote_key, sizeof neighbour->remote_key);
@@ -44,7 +44,7 @@ void neighbours_down(struct neighbours *c, link_id id)
 	struct neighbour *neighbour = find(c, id);
 
 	assert(id != 0);
-	if (!neighbour)
+	if (neighbour == NULL)
 		return;
 	sync_carrier_down(c->sync, id);
 	neighbour->id = 0;

@@ -175,7 +175,7 @@ static void greet(struct rnode *r, mono_ms due_at)
 
 static void begin_setting(struct rnode *r, mono_ms now)
 {
-	assert(r->modem.wish.band != NULL); /* nothing is set without a region */
+	assert(r->modem.wish.band); /* nothing is set without a region */
 	r->modem.status.state = MODEM_SETTING;
 	r->modem.status.frame_max = 0;
 	r->confirmed = r->modem.tries = 0;

@@ -54,12 +54,12 @@ static int parse_number(uint32_t *number, const char *text, uint32_t min, uint32
 
 static int set_folder(struct config *config, const char *value)
 {
-	return value[0] == '/' ? copy_text(config->folder, sizeof(config->folder), value) : -1;
+	return value[0] == '/' ? copy_text(config->folder, sizeof config->folder, value) : -1;
 }
 
 static int set_name(struct config *config, const char *value)
 {
-	char name[sizeof(config->name)] = "";
+	char name[sizeof config->name] = "";
 
 	for (const char *c = value; *c != '\0'; c++) {
 		if ((unsigned char)*c < 0x20 || *c == 0x7f)
@@ -68,7 +68,7 @@ static int set_name(struct config *config, const char *value)
 	/* All of it must be UTF-8 and fit. */
 	if (!text_cut(name, CARD_NAME_MAX, value) || strcmp(name, value) != 0)
 		return -1;
-	memcpy(config->name, name, sizeof(name));
+	memcpy(config->name, name, sizeof name);
 	return 0;
 }
 
@@ -81,7 +81,7 @@ static int set_log(struct config *config, const char *value)
 		[LOG_DEBUG] = "debug",
 	};
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
 		if (strcmp(value, names[i]) == 0) {
 			config->log = (enum config_log)i;
 			return 0;
@@ -99,12 +99,12 @@ static int set_clock(struct config *config, const char *value)
 {
 	if (strcmp(value, "auto") != 0 && strcmp(value, "set") != 0 && strcmp(value, "guessed") != 0)
 		return -1;
-	return copy_text(config->clock, sizeof(config->clock), value);
+	return copy_text(config->clock, sizeof config->clock, value);
 }
 
 static int set_socket(struct config *config, const char *value)
 {
-	return value[0] == '/' ? copy_text(config->control, sizeof(config->control), value) : -1;
+	return value[0] == '/' ? copy_text(config->control, sizeof config->control, value) : -1;
 }
 
 /* A numeric host: whoever listens should not wait for a name to be looked up. */
@@ -115,7 +115,7 @@ static int split_numeric(char host[ADDRESS_HOST_SIZE], uint16_t *port, const cha
 
 	if (address_split(host, port, value) != 0)
 		return -1;
-	memcpy(number, host, sizeof(number));
+	memcpy(number, host, sizeof number);
 	/* The interface of a link-local address may come up later. */
 	number[strcspn(number, "%")] = '\0';
 	if (inet_pton(AF_INET6, number, &ignored) == 1)
@@ -130,7 +130,7 @@ static int set_http(struct config *config, const char *value)
 
 	if (strcmp(value, "none") != 0 && (split_numeric(host, &port, value) != 0 || port == 0))
 		return -1;
-	memcpy(config->http_host, host, sizeof(config->http_host));
+	memcpy(config->http_host, host, sizeof config->http_host);
 	config->http_port = port;
 	return 0;
 }
@@ -147,12 +147,12 @@ static int set_pin(struct config *config, const char *value)
 {
 	if (*value && !config_pin_is_fine(value))
 		return -1;
-	return copy_text(config->pin, sizeof(config->pin), value);
+	return copy_text(config->pin, sizeof config->pin, value);
 }
 
 static int set_hosts(struct config *config, const char *value)
 {
-	return copy_text(config->hosts, sizeof(config->hosts), value);
+	return copy_text(config->hosts, sizeof config->hosts, value);
 }
 
 static int set_link_listen(struct config *config, const char *value)
@@ -162,7 +162,7 @@ static int set_link_listen(struct config *config, const char *value)
 
 	if (strcmp(value, "none") != 0 && split_numeric(host, &port, value) != 0)
 		return -1;
-	memcpy(config->link_host, host, sizeof(config->link_host));
+	memcpy(config->link_host, host, sizeof config->link_host);
 	config->link_port = port;
 	config->link_listen = host[0] != '\0';
 	return 0;
@@ -194,12 +194,12 @@ static int set_interfaces(struct config *config, const char *value)
 	for (const char *rest = value; *(rest += strspn(rest, " \t,")) != '\0';) {
 		size_t size = strcspn(rest, " \t,");
 
-		if (count == CONFIG_INTERFACES_MAX || size >= sizeof(names[0]))
+		if (count == CONFIG_INTERFACES_MAX || size >= sizeof names[0])
 			return -1;
 		memcpy(names[count++], rest, size);
 		rest += size;
 	}
-	memcpy(config->interfaces, names, sizeof(names));
+	memcpy(config->interfaces, names, sizeof names);
 	config->interface_count = count;
 	return 0;
 }
@@ -210,7 +210,7 @@ static int add_peer(struct config *config, const char *value)
 	uint16_t port;
 
 	if (address_split(host, &port, value) != 0 || port == 0 || config->peer_count == CONFIG_PEERS_MAX ||
-	    copy_text(config->peers[config->peer_count], sizeof(config->peers[0]), value) != 0)
+	    copy_text(config->peers[config->peer_count], sizeof config->peers[0], value) != 0)
 		return -1;
 	config->peer_count++;
 	return 0;
@@ -219,7 +219,7 @@ static int add_peer(struct config *config, const char *value)
 static int set_output(struct config *config, const char *value)
 {
 	if (value[0] == '/') {
-		if (copy_text(config->display_path, sizeof(config->display_path), value) != 0)
+		if (copy_text(config->display_path, sizeof config->display_path, value) != 0)
 			return -1;
 		config->display = CONFIG_CHARLCD;
 	} else if (strcmp(value, "lcdproc") == 0) {
@@ -239,7 +239,7 @@ static int set_lcdproc(struct config *config, const char *value)
 
 	if (split_numeric(host, &port, value) != 0 || port == 0)
 		return -1;
-	memcpy(config->lcdproc_host, host, sizeof(config->lcdproc_host));
+	memcpy(config->lcdproc_host, host, sizeof config->lcdproc_host);
 	config->lcdproc_port = port;
 	return 0;
 }
@@ -275,12 +275,12 @@ static int set_buttons(struct config *config, const char *value)
 	for (const char *rest = value; *(rest += strspn(rest, " \t,")) != '\0';) {
 		size_t size = strcspn(rest, " \t,");
 
-		if (count == CONFIG_BUTTONS_MAX || size >= sizeof(paths[0]) || rest[0] != '/')
+		if (count == CONFIG_BUTTONS_MAX || size >= sizeof paths[0] || rest[0] != '/')
 			return -1;
 		memcpy(paths[count++], rest, size);
 		rest += size;
 	}
-	memcpy(config->buttons, paths, sizeof(paths));
+	memcpy(config->buttons, paths, sizeof paths);
 	return 0;
 }
 
@@ -290,10 +290,10 @@ static int set_radio_port(struct config *config, const char *value)
 	uint16_t port;
 
 	if (strcmp(value, "none") == 0)
-		return copy_text(config->radio_port, sizeof(config->radio_port), "");
+		return copy_text(config->radio_port, sizeof config->radio_port, "");
 	if (strcmp(value, "auto") != 0 && value[0] != '/' && (address_split(host, &port, value) != 0 || port == 0))
 		return -1;
-	return copy_text(config->radio_port, sizeof(config->radio_port), value);
+	return copy_text(config->radio_port, sizeof config->radio_port, value);
 }
 
 static int set_radio_device(struct config *config, const char *value)
@@ -304,7 +304,7 @@ static int set_radio_device(struct config *config, const char *value)
 		[CONFIG_MESHTASTIC] = "meshtastic",
 	};
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
 		if (strcmp(value, names[i]) == 0) {
 			config->radio = (enum config_radio)i;
 			return 0;
@@ -319,7 +319,7 @@ static int set_radio_region(struct config *config, const char *value)
 
 	if (band == NULL && value[0] != '\0')
 		return -1;
-	return copy_text(config->radio_region, sizeof(config->radio_region), band != NULL ? band->name : "");
+	return copy_text(config->radio_region, sizeof config->radio_region, band != NULL ? band->name : "");
 }
 
 /* A decimal number in units of `unit`, of which at most `digits` digits stand behind the point. */
@@ -329,7 +329,7 @@ static int parse_decimal(uint32_t *number, const char *text, uint32_t unit, size
 	size_t before = strcspn(text, "."), after = text[before] == '.' ? strlen(text + before + 1) : 0;
 	uint32_t value, part;
 
-	if (before >= sizeof(whole) || after > digits || text[strspn(text, "0123456789.")] != '\0')
+	if (before >= sizeof whole || after > digits || text[strspn(text, "0123456789.")] != '\0')
 		return -1;
 	memcpy(whole, text, before);
 	if (parse_number(&value, whole, 0, 4000) != 0)
@@ -398,9 +398,9 @@ static int add_circle(struct config *config, const char *value)
 		return 0;
 	}
 	if (config->circle_count == CONFIG_CIRCLES_MAX ||
-	    sodium_hex2bin(key, sizeof(key), value, strlen(value), NULL, &size, NULL) != 0 || size != sizeof(key))
+	    sodium_hex2bin(key, sizeof key, value, strlen(value), NULL, &size, NULL) != 0 || size != sizeof key)
 		return -1;
-	memcpy(config->circles[config->circle_count++], key, sizeof(key));
+	memcpy(config->circles[config->circle_count++], key, sizeof key);
 	return 0;
 }
 
@@ -441,7 +441,7 @@ static const struct setting settings[] = {
 	{ "display", "buttons", set_buttons, "at most 4 input devices such as /dev/input/event0, with spaces between" },
 };
 
-enum { SETTING_COUNT = sizeof(settings) / sizeof(settings[0]) };
+enum { SETTING_COUNT = sizeof settings / sizeof settings[0] };
 
 /* Lists the keys of a section, or where there is no such section, the sections. */
 static void say_unknown(char *why, const char *section, const char *key)
@@ -498,13 +498,13 @@ static void default_folder(struct config *config)
 	const char *home = first_env("HOME", NULL);
 
 	if (given != NULL) /* systemd gives several with colons between: the first is ours */
-		snprintf(config->folder, sizeof(config->folder), "%.*s", (int)strcspn(given, ":"), given);
+		snprintf(config->folder, sizeof config->folder, "%.*s", (int)strcspn(given, ":"), given);
 	else if (geteuid() == 0 || (state == NULL && home == NULL))
-		snprintf(config->folder, sizeof(config->folder), "/var/lib/aidmesh");
+		snprintf(config->folder, sizeof config->folder, "/var/lib/aidmesh");
 	else if (state != NULL)
-		snprintf(config->folder, sizeof(config->folder), "%s/aidmesh", state);
+		snprintf(config->folder, sizeof config->folder, "%s/aidmesh", state);
 	else
-		snprintf(config->folder, sizeof(config->folder), "%s/.local/state/aidmesh", home);
+		snprintf(config->folder, sizeof config->folder, "%s/.local/state/aidmesh", home);
 }
 
 static void default_control(struct config *config)
@@ -513,14 +513,13 @@ static void default_control(struct config *config)
 	const char *runtime = first_env("XDG_RUNTIME_DIR", NULL);
 
 	if (given != NULL)
-		snprintf(config->control, sizeof(config->control), "%.*s/control.sock", (int)strcspn(given, ":"),
-			 given);
+		snprintf(config->control, sizeof config->control, "%.*s/control.sock", (int)strcspn(given, ":"), given);
 	else if (geteuid() == 0)
-		snprintf(config->control, sizeof(config->control), "/run/aidmesh/control.sock");
+		snprintf(config->control, sizeof config->control, "/run/aidmesh/control.sock");
 	else if (runtime != NULL)
-		snprintf(config->control, sizeof(config->control), "%s/aidmesh/control.sock", runtime);
+		snprintf(config->control, sizeof config->control, "%s/aidmesh/control.sock", runtime);
 	else
-		snprintf(config->control, sizeof(config->control), "%.90s/control.sock", config->folder);
+		snprintf(config->control, sizeof config->control, "%.90s/control.sock", config->folder);
 }
 
 void config_init(struct config *config)
@@ -560,7 +559,7 @@ static int on_key(void *user, const char *section, const char *key, const char *
 	if (apply(&reading->config, why, section, key, value) == 0)
 		return 1;
 	if (reading->why[0] == '\0')
-		memcpy(reading->why, why, sizeof(why));
+		memcpy(reading->why, why, sizeof why);
 	return 0;
 }
 
@@ -583,7 +582,7 @@ static int read_file(struct config *config, char *why, const char *path, enum co
 		return 0;
 	}
 	if (reading.why[0] == '\0')
-		snprintf(reading.why, sizeof(reading.why), "neither \"key = value\" nor \"[section]\"");
+		snprintf(reading.why, sizeof reading.why, "neither \"key = value\" nor \"[section]\"");
 	snprintf(why, WHY_SIZE, "%.100s:%d: %.180s", path, line, reading.why);
 	return -1;
 }
@@ -616,7 +615,7 @@ static int read_folder(struct config *config, char *why, const char *folder)
 	for (int i = 0; i < count; i++) {
 		char path[2 * CONFIG_PATH_SIZE + 8];
 
-		snprintf(path, sizeof(path), "%s/%s", folder, entries[i]->d_name);
+		snprintf(path, sizeof path, "%s/%s", folder, entries[i]->d_name);
 		if (rc == 0)
 			rc = read_file(config, why, path, CONFIG_REQUIRED);
 		free(entries[i]);
@@ -636,7 +635,7 @@ int config_read(struct config *config, char why[300], const char *path, enum con
 		snprintf(why, WHY_SIZE, "the path is too long: %.150s...", path);
 		return -1;
 	}
-	snprintf(folder, sizeof(folder), "%.*sconf.d", parent_size, path);
+	snprintf(folder, sizeof folder, "%.*sconf.d", parent_size, path);
 	if (read_file(&next, why, path, need) != 0 || read_folder(&next, why, folder) != 0)
 		return -1;
 	*config = next;
@@ -649,13 +648,13 @@ int config_set(struct config *config, char why[300], const char *assignment)
 	const char *equals = strchr(assignment, '=');
 	char section[32], key[32];
 
-	if (dot == NULL || equals == NULL || dot > equals || dot - assignment >= (int)sizeof(section) ||
-	    equals - dot - 1 >= (int)sizeof(key)) {
+	if (dot == NULL || equals == NULL || dot > equals || dot - assignment >= (int)sizeof section ||
+	    equals - dot - 1 >= (int)sizeof key) {
 		snprintf(why, WHY_SIZE, "\"%.80s\" is no setting: write section.key=value, such as node.log=debug",
 			 assignment);
 		return -1;
 	}
-	snprintf(section, sizeof(section), "%.*s", (int)(dot - assignment), assignment);
-	snprintf(key, sizeof(key), "%.*s", (int)(equals - dot - 1), dot + 1);
+	snprintf(section, sizeof section, "%.*s", (int)(dot - assignment), assignment);
+	snprintf(key, sizeof key, "%.*s", (int)(equals - dot - 1), dot + 1);
 	return apply(config, why, section, key, equals + 1);
 }

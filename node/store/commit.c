@@ -67,7 +67,7 @@ struct commit *commit_open(uv_loop_t *loop, struct sync *sync, struct store *sto
 	struct commit *c = calloc(1, sizeof *c);
 	unsigned int cores = uv_available_parallelism();
 
-	if (!c)
+	if (c == NULL)
 		return NULL;
 	c->loop = loop;
 	c->sync = sync;
@@ -109,7 +109,7 @@ bool commit_has_failed(const struct commit *c)
 
 void commit_close(struct commit *c)
 {
-	assert(!c || commit_is_idle(c));
+	assert(c == NULL || commit_is_idle(c));
 	free(c);
 }
 

@@ -109,8 +109,8 @@ static enum identity_rc make_file(uint8_t *file, char *why, const char *path, co
 	memcpy(file, magic, MAGIC_SIZE);
 	randombytes_buf(file + SEED_AT, CHECK_AT - SEED_AT);
 	check_of(file + CHECK_AT, file);
-	length = snprintf(draft, sizeof(draft), "%s.new", path);
-	assert(length > 0 && length < (int)sizeof(draft));
+	length = snprintf(draft, sizeof draft, "%s.new", path);
+	assert(length > 0 && length < (int)sizeof draft);
 	if (unlink(draft) != 0 && errno != ENOENT)
 		return file_error(why, "replace", draft);
 	fd = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
@@ -141,7 +141,7 @@ enum identity_rc identity_open(struct identity *identity, char why[200], const c
 	uint8_t *file;
 	int fd;
 
-	if (sodium_init() < 0 || snprintf(path, sizeof(path), "%s/identity.key", folder) >= (int)sizeof(path)) {
+	if (sodium_init() < 0 || snprintf(path, sizeof path, "%s/identity.key", folder) >= (int)sizeof path) {
 		snprintf(why, WHY_SIZE, "the folder's path is too long, or the system has no random numbers");
 		return IDENTITY_E_FILE;
 	}

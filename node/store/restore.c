@@ -26,7 +26,7 @@ static void collect_drops(struct restoring *r)
 			size_t room = r->gone_room ? 2 * r->gone_room : 64;
 			uint64_t *grown = realloc(r->gone, room * sizeof *grown);
 
-			if (!grown)
+			if (grown == NULL)
 				continue;
 			r->gone = grown;
 			r->gone_room = room;

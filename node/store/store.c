@@ -42,7 +42,7 @@ static int author_number(struct store *store, int64_t *no, const struct public_k
 		*no = slot->no;
 		return SQLITE_OK;
 	}
-	sqlite3_bind_blob(query, 1, key->bytes, sizeof(key->bytes), SQLITE_STATIC);
+	sqlite3_bind_blob(query, 1, key->bytes, sizeof key->bytes, SQLITE_STATIC);
 	rc = sqlite3_step(query);
 	if (rc == SQLITE_ROW)
 		*no = sqlite3_column_int64(query, 0);
@@ -50,7 +50,7 @@ static int author_number(struct store *store, int64_t *no, const struct public_k
 	sqlite3_clear_bindings(query);
 	if (rc == SQLITE_DONE) {
 		query = store->writes[W_AUTHOR_ADD];
-		sqlite3_bind_blob(query, 1, key->bytes, sizeof(key->bytes), SQLITE_STATIC);
+		sqlite3_bind_blob(query, 1, key->bytes, sizeof key->bytes, SQLITE_STATIC);
 		rc = run(query);
 		if (rc != SQLITE_OK)
 			return rc;
@@ -146,7 +146,7 @@ static int drop_faded(struct store *store, struct faded *faded)
 			return rc;
 	}
 	if (faded->count > 0)
-		memset(store->authors, 0, sizeof(store->authors));
+		memset(store->authors, 0, sizeof store->authors);
 	return SQLITE_OK;
 }
 
@@ -171,7 +171,7 @@ static void roll_back(struct store *store, int rc)
 	assert(rc != SQLITE_OK);
 	if (sqlite3_get_autocommit(store->writer) == 0)
 		(void)sqlite3_exec(store->writer, "ROLLBACK", NULL, NULL, NULL);
-	memset(store->authors, 0, sizeof(store->authors));
+	memset(store->authors, 0, sizeof store->authors);
 	if (rc == SQLITE_IOERR_FSYNC || rc == SQLITE_IOERR_DIR_FSYNC)
 		store->sync_failed = true;
 }
@@ -186,7 +186,7 @@ enum store_rc store_commit(struct store *store, struct store_insert *inserts, si
 	assert(delete_count == 0 || deletes != NULL);
 	if (insert_count == 0 && delete_count == 0)
 		return STORE_OK;
-	handles = calloc(insert_count + 1, sizeof(*handles));
+	handles = calloc(insert_count + 1, sizeof *handles);
 	if (handles == NULL)
 		return STORE_E_IO;
 	pthread_mutex_lock(&store->writer_mutex);
@@ -246,11 +246,11 @@ enum store_rc store_each(struct store *store, store_row_cb cb, void *user)
 		}
 		bytes = (struct view){ .data = sqlite3_column_blob(query, 1),
 				       .size = (size_t)sqlite3_column_bytes(query, 1) };
-		if (!entry_size_is_legal(bytes.size) || sqlite3_column_bytes(query, 2) != sizeof(author)) {
+		if (!entry_size_is_legal(bytes.size) || sqlite3_column_bytes(query, 2) != sizeof author) {
 			store->left_out++;
 			continue;
 		}
-		memcpy(author.bytes, sqlite3_column_blob(query, 2), sizeof(author.bytes));
+		memcpy(author.bytes, sqlite3_column_blob(query, 2), sizeof author.bytes);
 		more = cb(user, (uint64_t)sqlite3_column_int64(query, 0), bytes, &author);
 	}
 	sqlite3_reset(store->reads[R_EACH]);
@@ -392,9 +392,9 @@ uint64_t store_size(struct store *store)
 	char log_path[STORE_PATH_SIZE + 4];
 	struct stat status;
 	uint64_t size = 0;
-	int length = snprintf(log_path, sizeof(log_path), "%s-wal", store->path);
+	int length = snprintf(log_path, sizeof log_path, "%s-wal", store->path);
 
-	assert(length > 0 && length < (int)sizeof(log_path));
+	assert(length > 0 && length < (int)sizeof log_path);
 	if (stat(store->path, &status) == 0)
 		size += (uint64_t)status.st_size;
 	if (stat(log_path, &status) == 0)

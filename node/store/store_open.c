@@ -26,7 +26,7 @@ static const char *const migrations[] = {
 	"CREATE TABLE setting(key TEXT PRIMARY KEY, value TEXT);",
 };
 
-enum { STORE_VERSION = sizeof(migrations) / sizeof(migrations[0]) };
+enum { STORE_VERSION = sizeof migrations / sizeof migrations[0] };
 
 /* In this order: synchronous must be EXTRA before the switch to WAL, or an old journal can come back after a power cut.
  * Checkpoints of at most a few hundred pages keep a commit short on a slow card. */
@@ -86,9 +86,9 @@ enum store_rc store_rc_of(int sqlite_rc)
 static enum store_rc lock_folder(struct store *store, char *why, const char *folder)
 {
 	char path[STORE_PATH_SIZE];
-	int length = snprintf(path, sizeof(path), "%s/lock", folder);
+	int length = snprintf(path, sizeof path, "%s/lock", folder);
 
-	assert(length > 0 && length < (int)sizeof(path)); /* shorter than the database's */
+	assert(length > 0 && length < (int)sizeof path); /* shorter than the database's */
 	assert(store->lock_fd < 0);
 	store->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (store->lock_fd < 0) {
@@ -251,7 +251,7 @@ static enum store_rc open_reader(struct store *store, char *why)
 
 enum store_rc store_open(struct store **store, char why[200], const char *folder)
 {
-	struct store *s = calloc(1, sizeof(*s));
+	struct store *s = calloc(1, sizeof *s);
 	enum store_rc rc;
 
 	*store = NULL;
@@ -263,7 +263,7 @@ enum store_rc store_open(struct store **store, char why[200], const char *folder
 	s->lock_fd = -1;
 	pthread_mutex_init(&s->writer_mutex, NULL);
 	pthread_mutex_init(&s->reader_mutex, NULL);
-	if (snprintf(s->path, sizeof(s->path), "%s/entries.db", folder) >= (int)sizeof(s->path)) {
+	if (snprintf(s->path, sizeof s->path, "%s/entries.db", folder) >= (int)sizeof s->path) {
 		snprintf(why, STORE_WHY_SIZE, "the folder's path is too long: %.80s...", folder);
 		rc = STORE_E_OPEN;
 	} else {
