@@ -3,7 +3,6 @@
 #include "node/link/links.h"
 
 #include <assert.h>
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
