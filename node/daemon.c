@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -293,14 +292,15 @@ static int open_signals(struct daemon *d)
 	return uv_poll_start(&d->signals, UV_READABLE, on_signal);
 }
 
-struct daemon *daemon_open(char why[DAEMON_WHY_SIZE], const struct config *config)
+int daemon_open(struct daemon **daemon, char why[DAEMON_WHY_SIZE], const struct config *config)
 {
 	struct daemon *d = calloc(1, sizeof *d);
 
+	*daemon = NULL;
 	if (!d || uv_loop_init(&d->loop) != 0 || open_signals(d) != 0) {
 		snprintf(why, DAEMON_WHY_SIZE, "Not enough memory to start.");
 		free(d);
-		return NULL;
+		return -1;
 	}
 	d->config = *config;
 	log_init(&d->log, config->log);
@@ -309,10 +309,12 @@ struct daemon *daemon_open(char why[DAEMON_WHY_SIZE], const struct config *confi
 	folder_make(config->folder);
 	if (open_disk(d, why) == 0 && open_engine(d, why) == 0 && restore(d, why) == 0 && open_desk(d, why) == 0 &&
 	    open_board(d, why) == 0 && open_network(d, why) == 0 && open_radio(d, why) == 0 &&
-	    open_display(d, why) == 0)
-		return d;
+	    open_display(d, why) == 0) {
+		*daemon = d;
+		return 0;
+	}
 	daemon_close(d);
-	return NULL;
+	return -1;
 }
 
 void daemon_run(struct daemon *d)

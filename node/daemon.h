@@ -14,8 +14,9 @@ enum { DAEMON_WHY_SIZE = 400 };
 
 struct daemon;
 
-/* Opens store, key, links, discovery and HTTP. NULL with a sentence in `why`. */
-struct daemon *daemon_open(char why[DAEMON_WHY_SIZE], const struct config *config);
+/* Opens store, key, links, discovery and HTTP. 0, or -1 with a sentence in `why`; then *daemon is NULL. */
+int daemon_open(struct daemon **daemon, char why[DAEMON_WHY_SIZE], const struct config *config)
+	__attribute__((warn_unused_result));
 /* Runs until SIGTERM or SIGINT. */
 void daemon_run(struct daemon *d);
 void daemon_close(struct daemon *d);

@@ -81,8 +81,7 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < setting_count; i++)
 		if (config_set(&config, why, settings[i]) != 0)
 			return complain(why);
-	daemon = daemon_open(why, &config);
-	if (!daemon)
+	if (daemon_open(&daemon, why, &config) != 0)
 		return complain(why);
 	daemon_run(daemon);
 	daemon_close(daemon);

@@ -2,6 +2,7 @@
 /* Deadlines of a contact: greeting (dialling, greeting), ping and silence (secured). */
 #include "node/link/links_state.h"
 
+#include <assert.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +15,7 @@ static const uint8_t question[1] = { '?' };
 
 enum { GRANT_UNIT = 1024, GRANT_AFTER = 4096 };
 
-static_assert(sizeof(question) < FRAME_HEAD_SIZE, "a question is no frame");
+static_assert(sizeof question < FRAME_HEAD_SIZE, "a question is no frame");
 static_assert((int)LINKS_GRANT_MAX < '?', "a grant is no question");
 static_assert(LINKS_GRANT_MAX * GRANT_UNIT >= GRANT_AFTER + LINK_FRAME_MAX, "one grant says it all");
 static_assert(GRANT_AFTER + LINK_FRAME_MAX <= LINKS_WINDOW, "what is not granted yet stops nobody");
@@ -48,12 +49,12 @@ static void move_to(struct contact *c, enum contact_state state)
 
 struct contact *contact_new(struct links *links, enum contact_side side)
 {
-	struct contact *c = calloc(1, sizeof(*c));
+	struct contact *c = calloc(1, sizeof *c);
 	uint8_t ephemeral[NOISE_KEY_SIZE];
 
 	if (c == NULL)
 		return NULL;
-	c->noise = sodium_malloc(sizeof(*c->noise));
+	c->noise = sodium_malloc(sizeof *c->noise);
 	if (c->noise == NULL || uv_tcp_init(links->loop, &c->tcp) != 0) {
 		sodium_free(c->noise);
 		free(c);
@@ -62,10 +63,10 @@ struct contact *contact_new(struct links *links, enum contact_side side)
 	c->links = links;
 	c->side = side;
 	c->tcp.data = c;
-	randombytes_buf(ephemeral, sizeof(ephemeral));
+	randombytes_buf(ephemeral, sizeof ephemeral);
 	noise_init(c->noise, side == CONTACT_DIALLED ? NOISE_INITIATOR : NOISE_RESPONDER,
-		   links->identity->sealing_secret, ephemeral, prologue, sizeof(prologue) - 1);
-	sodium_memzero(ephemeral, sizeof(ephemeral));
+		   links->identity->sealing_secret, ephemeral, prologue, sizeof prologue - 1);
+	sodium_memzero(ephemeral, sizeof ephemeral);
 	return c;
 }
 
@@ -77,6 +78,8 @@ void contact_begin(struct contact *contact, enum contact_state state, const stru
 	move_to(contact, state);
 	memcpy(&contact->peer, address, address_size(address));
 	address_print(contact->address, address);
+	/* links_after relies on this: newer ones stand before older ones. */
+	assert(links->contacts == NULL || links->contacts->id < contact->id);
 	contact->next = links->contacts;
 	links->contacts = contact;
 	links->handles++;
@@ -87,13 +90,15 @@ static void on_closed(uv_handle_t *handle)
 {
 	struct contact *c = handle->data;
 	struct links *links = c->links;
+	struct contact **at = &links->contacts;
 
-	for (struct contact **at = &links->contacts; *at != NULL; at = &(*at)->next) {
-		if (*at == c) {
-			*at = c->next;
-			break;
-		}
+	assert(c->state == CONTACT_CLOSING);
+	assert(c->unsent == 0); /* the loop has given back what it was to write */
+	while (*at != c) {
+		assert(*at != NULL); /* it was in the table */
+		at = &(*at)->next;
 	}
+	*at = c->next;
 	sodium_free(c->noise); /* which wipes */
 	free(c);
 	links_handle_gone(links);
@@ -131,6 +136,7 @@ static void on_written(uv_write_t *request, int status)
 	struct parcel *parcel = (struct parcel *)request;
 	struct contact *c = request->handle->data;
 
+	assert(c->unsent >= parcel->size);
 	c->unsent -= parcel->size;
 	if (status == 0)
 		c->counts.bytes_out += parcel->size;
@@ -145,9 +151,10 @@ static void on_written(uv_write_t *request, int status)
 
 static void send_bytes(struct contact *c, const uint8_t *bytes, size_t size)
 {
-	struct parcel *parcel = malloc(sizeof(*parcel) + size);
+	struct parcel *parcel = malloc(sizeof *parcel + size);
 	uv_buf_t buffer;
 
+	assert(size > 0 && contact_is_open(c));
 	if (parcel == NULL) {
 		contact_close(c);
 		return;
@@ -166,6 +173,7 @@ static void send_bytes(struct contact *c, const uint8_t *bytes, size_t size)
 
 static void put_size(uint8_t *out, size_t size)
 {
+	assert(size <= UINT16_MAX);
 	out[0] = (uint8_t)(size & 0xff);
 	out[1] = (uint8_t)(size >> 8);
 }
@@ -175,6 +183,7 @@ static size_t seal_in_place(struct contact *c, uint8_t *out, size_t cap, size_t 
 {
 	size_t sealed;
 
+	assert(LINK_SIZE_SIZE + size + NOISE_TAG_SIZE <= cap);
 	if (noise_encrypt(c->noise, out + LINK_SIZE_SIZE, &sealed, cap - LINK_SIZE_SIZE, out + LINK_SIZE_SIZE, size) !=
 	    NOISE_OK)
 		return 0;
@@ -185,6 +194,7 @@ static size_t seal_in_place(struct contact *c, uint8_t *out, size_t cap, size_t 
 /* A largest frame would still be within the window. */
 static bool may_send(const struct contact *c)
 {
+	assert(c->untaken <= LINKS_WINDOW);
 	return c->untaken + LINK_FRAME_MAX <= LINKS_WINDOW;
 }
 
@@ -194,7 +204,8 @@ static size_t gather(struct contact *c)
 	struct links *links = c->links;
 	size_t used = 0;
 
-	while (sizeof(links->batch) - used >= LINK_SIZE_SIZE + LINK_MESSAGE_MAX && may_send(c)) {
+	assert(links->pumping);
+	while (sizeof links->batch - used >= LINK_SIZE_SIZE + LINK_MESSAGE_MAX && may_send(c)) {
 		uint8_t *out = links->batch + used;
 		size_t size = links->host.fill(links->host.ctx, c->id, out + LINK_SIZE_SIZE, LINK_FRAME_MAX);
 		size_t message_size;
@@ -204,7 +215,7 @@ static size_t gather(struct contact *c)
 			return 0;
 		if (size == 0)
 			break;
-		message_size = seal_in_place(c, out, sizeof(links->batch) - used, size);
+		message_size = seal_in_place(c, out, sizeof links->batch - used, size);
 		if (message_size == 0) {
 			contact_close(c);
 			return 0;
@@ -256,7 +267,8 @@ static void send_handshake(struct contact *c)
 	uint8_t message[LINK_SIZE_SIZE + 128];
 	size_t size;
 
-	if (noise_handshake_write(c->noise, message + LINK_SIZE_SIZE, &size, sizeof(message) - LINK_SIZE_SIZE, NULL,
+	assert(c->state == CONTACT_GREETING);
+	if (noise_handshake_write(c->noise, message + LINK_SIZE_SIZE, &size, sizeof message - LINK_SIZE_SIZE, NULL,
 				  0) != NOISE_OK) {
 		refuse(c); /* a key of low order */
 		return;
@@ -281,6 +293,7 @@ static void take_handshake(struct contact *c, const uint8_t *message, size_t siz
 	uint8_t nothing[1];
 	size_t payload_size;
 
+	assert(c->state == CONTACT_GREETING);
 	if (noise_handshake_read(c->noise, nothing, &payload_size, 0, message, size) != NOISE_OK) {
 		refuse(c);
 		return;
@@ -303,13 +316,14 @@ static void take_handshake(struct contact *c, const uint8_t *message, size_t siz
 
 static void send_short(struct contact *c, const uint8_t *text, size_t text_size)
 {
-	uint8_t message[LINK_SIZE_SIZE + sizeof(question) + NOISE_TAG_SIZE];
+	uint8_t message[LINK_SIZE_SIZE + sizeof question + NOISE_TAG_SIZE];
 	size_t size;
 
+	assert(text_size <= sizeof question);
 	c->sent_ms = uv_now(c->links->loop);
 	if (text_size > 0)
 		memcpy(message + LINK_SIZE_SIZE, text, text_size);
-	size = seal_in_place(c, message, sizeof(message), text_size);
+	size = seal_in_place(c, message, sizeof message, text_size);
 	if (size == 0)
 		contact_close(c);
 	else
@@ -333,6 +347,7 @@ static void grant(struct contact *c)
 
 	if (c->ungranted < GRANT_AFTER || c->unsent >= LINKS_QUEUE_MAX || c->state != CONTACT_SECURED)
 		return;
+	assert(units > 0);
 	byte = (uint8_t)(units < LINKS_GRANT_MAX ? units : LINKS_GRANT_MAX);
 	c->ungranted -= (size_t)byte * GRANT_UNIT;
 	send_short(c, &byte, 1);
@@ -352,6 +367,7 @@ static void take_grant(struct contact *c, uint8_t units)
 
 static void note_taken(struct contact *c, size_t size)
 {
+	assert(size > sizeof question && size <= LINK_FRAME_MAX);
 	c->counts.frames_in++;
 	c->ungranted += size;
 	grant(c);
@@ -368,13 +384,14 @@ static void take_frame(struct contact *c, uint8_t *message, size_t size)
 {
 	size_t frame_size;
 
+	assert(!c->held); /* one at a time */
 	if (noise_decrypt(c->noise, message, &frame_size, LINK_FRAME_MAX, message, size) != NOISE_OK) {
 		refuse(c);
 		return;
 	}
 	if (frame_size == 0)
 		return;
-	if (frame_size == sizeof(question)) {
+	if (frame_size == sizeof question) {
 		if (message[0] == question[0])
 			send_ping(c);
 		else
@@ -394,6 +411,7 @@ static void take_frame(struct contact *c, uint8_t *message, size_t size)
 
 static void pause_reading(struct contact *c)
 {
+	assert(!c->paused);
 	c->paused = true;
 	uv_read_stop((uv_stream_t *)&c->tcp);
 	c->links->above.want_turn(c->links);
@@ -405,6 +423,7 @@ static void drain(struct contact *c)
 {
 	size_t from = 0;
 
+	assert(!c->draining);
 	c->draining = true;
 	while (contact_is_open(c) && !c->held && !c->paused && c->have - from >= LINK_SIZE_SIZE) {
 		uint8_t *message = c->in + from + LINK_SIZE_SIZE;
@@ -425,6 +444,7 @@ static void drain(struct contact *c)
 		if (contact_is_open(c) && !c->held && links_turn_is_over(c->links))
 			pause_reading(c);
 	}
+	assert(from <= c->have);
 	c->have -= from;
 	memmove(c->in, c->in + from, c->have);
 	c->draining = false;
@@ -436,7 +456,8 @@ static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buffer)
 	struct contact *c = handle->data;
 
 	(void)suggested;
-	*buffer = uv_buf_init((char *)c->in + c->have, (unsigned int)(sizeof(c->in) - c->have));
+	assert(c->have < sizeof c->in);
+	*buffer = uv_buf_init((char *)c->in + c->have, (unsigned int)(sizeof c->in - c->have));
 }
 
 static void on_read(uv_stream_t *stream, ssize_t size, const uv_buf_t *buffer)
@@ -451,6 +472,7 @@ static void on_read(uv_stream_t *stream, ssize_t size, const uv_buf_t *buffer)
 		return;
 	}
 	c->have += (size_t)size;
+	assert(c->have <= sizeof c->in);
 	c->counts.bytes_in += (uint64_t)size;
 	c->heard_ms = uv_now(c->links->loop);
 	c->probing = false;
@@ -466,6 +488,7 @@ static bool take_held(struct contact *c)
 	size_t used = LINK_SIZE_SIZE + c->held_size + NOISE_TAG_SIZE;
 	enum links_taken taken;
 
+	assert(c->held && used <= c->have);
 	c->draining = true;
 	taken = offer(c, c->in + LINK_SIZE_SIZE, c->held_size);
 	c->draining = false;
@@ -507,6 +530,7 @@ void contact_take_turn(struct contact *contact)
 
 void contact_greet(struct contact *contact)
 {
+	assert(contact->state == (contact->side == CONTACT_DIALLED ? CONTACT_DIALLING : CONTACT_GREETING));
 	uv_tcp_nodelay(&contact->tcp, 1);
 	if (uv_read_start((uv_stream_t *)&contact->tcp, on_alloc, on_read) != 0) {
 		contact_close(contact);
@@ -523,11 +547,12 @@ void contact_greet(struct contact *contact)
 
 void contact_probe(struct contact *contact)
 {
+	assert(contact->state == CONTACT_SECURED);
 	if (contact->probing)
 		return;
 	contact->probing = true;
 	contact->probed_ms = uv_now(contact->links->loop);
-	send_short(contact, question, sizeof(question));
+	send_short(contact, question, sizeof question);
 }
 
 /* When the link is dead if nothing arrives until then. While we do not listen we cannot complain of silence. */

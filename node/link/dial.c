@@ -2,6 +2,7 @@
 /* The one deadline of a configured dial: next_ms, while it is idle. A found dial has none: discovery repeats it. */
 #include "node/link/links_state.h"
 
+#include <assert.h>
 #include <netdb.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -16,6 +17,7 @@ static void wait_backoff(struct dial *dial)
 {
 	uint32_t backoff_ms = dial->backoff_ms;
 
+	assert(backoff_ms > 0);
 	dial->next_ms =
 		uv_now(dial->links->loop) + backoff_ms - backoff_ms / 4 + randombytes_uniform(backoff_ms / 2 + 1);
 }
@@ -30,6 +32,7 @@ static void failed(struct dial *dial)
 
 void dial_init_all(struct links *links)
 {
+	assert(links->config->peer_count <= CONFIG_PEERS_MAX);
 	for (size_t i = 0; i < DIALS_MAX; i++) {
 		links->dials[i] = (struct dial){ .links = links, .backoff_ms = links->times.backoff_ms_min };
 		if (i < links->config->peer_count)
@@ -43,17 +46,24 @@ static void on_connected(uv_connect_t *request, int status)
 
 	if (!contact_is_open(c))
 		return;
+	assert(c->state == CONTACT_DIALLING);
 	if (status != 0)
 		contact_close(c);
 	else
 		contact_greet(c);
 }
 
+static bool is_idle(const struct dial *dial)
+{
+	return dial->contact == NULL && !dial->resolving;
+}
+
 static void call(struct dial *dial, const struct sockaddr *address)
 {
 	struct contact *c = contact_new(dial->links, CONTACT_DIALLED);
 
-	memset(&dial->address, 0, sizeof(dial->address));
+	assert(is_idle(dial) && address_size(address) != 0);
+	memset(&dial->address, 0, sizeof dial->address);
 	memcpy(&dial->address, address, address_size(address));
 	if (c == NULL) {
 		failed(dial);
@@ -84,11 +94,13 @@ static void on_resolved(uv_getaddrinfo_t *request, int status, struct addrinfo *
 	struct dial *dial = request->data;
 	struct links *links = dial->links;
 
+	assert(dial->resolving);
 	dial->resolving = false;
 	if (!links->closing) {
 		const struct addrinfo *chosen = status == 0 ? choose(list, dial->attempts++) : NULL;
 
-		if (chosen != NULL && address_size(chosen->ai_addr) != 0)
+		/* Others may have come while the name was looked up. */
+		if (chosen != NULL && address_size(chosen->ai_addr) != 0 && links_open_count(links) < LINKS_MAX)
 			call(dial, chosen->ai_addr);
 		else
 			failed(dial);
@@ -103,7 +115,8 @@ static void resolve(struct dial *dial, const char *host, uint16_t port)
 	const struct addrinfo hints = { .ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM };
 	char service[8];
 
-	snprintf(service, sizeof(service), "%u", port);
+	assert(is_idle(dial));
+	snprintf(service, sizeof service, "%u", port);
 	dial->request.data = dial;
 	if (uv_getaddrinfo(dial->links->loop, &dial->request, on_resolved, host, service, &hints) != 0) {
 		failed(dial);
@@ -120,16 +133,12 @@ static void call_configured(struct dial *dial)
 	uint16_t port;
 	int rc = address_split(host, &port, dial->name);
 
+	assert(dial < dial->links->dials + CONFIG_PEERS_MAX);
 	assert(rc == 0); /* config took no other */
 	if (address_parse(&address, host, port) == 0)
 		call(dial, (const struct sockaddr *)&address);
 	else
 		resolve(dial, host, port);
-}
-
-static bool is_idle(const struct dial *dial)
-{
-	return dial->contact == NULL && !dial->resolving;
 }
 
 /* There is a link to whoever answered there last, by this or by another way. */
@@ -192,7 +201,7 @@ void dial_found(struct links *links, const struct sockaddr *address)
 {
 	struct dial *dial = find_address(links, address);
 
-	assert(links != NULL);
+	assert(!links->closing);
 	if (address_size(address) == 0 || links_open_count(links) >= LINKS_MAX ||
 	    found_underway(links) >= DIAL_FOUND_UNDERWAY_MAX)
 		return;
@@ -209,6 +218,7 @@ void dial_found(struct links *links, const struct sockaddr *address)
 
 void dial_learned(struct dial *dial, const uint8_t key[NOISE_KEY_SIZE])
 {
+	assert(dial->contact != NULL);
 	memcpy(dial->key, key, NOISE_KEY_SIZE);
 	dial->key_known = true;
 	/* Our own address among the peers, or heard back: there is nothing to reach. */
@@ -218,6 +228,7 @@ void dial_learned(struct dial *dial, const uint8_t key[NOISE_KEY_SIZE])
 
 void dial_ended(struct dial *dial, uint64_t up_ms)
 {
+	assert(dial->contact != NULL && !dial->resolving);
 	dial->contact = NULL;
 	if (up_ms >= dial->links->times.settled_ms)
 		dial->backoff_ms = dial->links->times.backoff_ms_min;

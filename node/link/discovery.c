@@ -89,8 +89,9 @@ static bool join(const struct discovery *d, unsigned int interface)
 {
 	struct ipv6_mreq request = { .ipv6mr_interface = interface };
 
+	assert(interface != 0);
 	request.ipv6mr_multiaddr = group_address(0, 0).sin6_addr;
-	if (setsockopt(socket_of(d), IPPROTO_IPV6, IPV6_JOIN_GROUP, &request, sizeof(request)) == 0)
+	if (setsockopt(socket_of(d), IPPROTO_IPV6, IPV6_JOIN_GROUP, &request, sizeof request) == 0)
 		return true;
 	return errno == EADDRINUSE; /* it was down in between: still joined */
 }
@@ -102,7 +103,7 @@ static void say(const struct discovery *d, uint8_t datagram[DATAGRAM_SIZE])
 	write_bytes(&w, "AM", 2);
 	write_u8(&w, VERSION);
 	write_u8(&w, 0);
-	write_bytes(&w, d->key, sizeof(d->key));
+	write_bytes(&w, d->key, sizeof d->key);
 	write_u16(&w, d->link_port);
 	assert(w.ok && w.size == DATAGRAM_SIZE);
 }
@@ -113,8 +114,9 @@ static void announce_on(struct discovery *d, struct interface *interface)
 {
 	struct sockaddr_in6 address = group_address(d->config->discovery_port, interface->index);
 	uint8_t datagram[DATAGRAM_SIZE];
-	uv_buf_t buffer = uv_buf_init((char *)datagram, sizeof(datagram));
+	uv_buf_t buffer = uv_buf_init((char *)datagram, sizeof datagram);
 
+	assert(interface->index != 0);
 	say(d, datagram);
 	if (!interface->joined)
 		interface->joined = join(d, interface->index);
@@ -145,6 +147,7 @@ static void on_timer(uv_timer_t *timer)
 	struct discovery *d = timer->data;
 	uint64_t now_ms = uv_now(d->loop);
 
+	assert(!d->closing);
 	trickle_step(&d->trickle, now_ms, randombytes_random());
 	if (trickle_is_due(&d->trickle, now_ms)) {
 		trickle_done(&d->trickle);
@@ -160,6 +163,7 @@ static void arm(struct discovery *d)
 	uint64_t now_ms = uv_now(d->loop);
 	uint64_t next_ms = trickle_deadline(&d->trickle);
 
+	assert(!d->closing);
 	if (d->retry_ms < next_ms)
 		next_ms = d->retry_ms;
 	uv_timer_start(&d->timer, on_timer, next_ms > now_ms ? next_ms - now_ms : 0, 0);
@@ -170,6 +174,7 @@ static bool remember(struct discovery *d, const uint8_t *key, uint64_t now_ms)
 {
 	struct known *oldest = &d->known[0];
 
+	assert(memcmp(key, d->key, KEY_SIZE) != 0); /* our own voice is no neighbour */
 	for (size_t i = 0; i < KNOWN_MAX; i++) {
 		struct known *k = &d->known[i];
 
@@ -224,6 +229,7 @@ static void take_datagram(struct discovery *d, struct view bytes, struct sockadd
 {
 	struct announcement said;
 
+	assert(!d->closing);
 	if (!discovery_announcement_read(&said, bytes)) {
 		d->refused++;
 		return;
@@ -248,7 +254,7 @@ static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buffer)
 	struct discovery *d = handle->data;
 
 	(void)suggested;
-	*buffer = uv_buf_init(d->in, sizeof(d->in));
+	*buffer = uv_buf_init(d->in, sizeof d->in);
 }
 
 static void on_datagram(uv_udp_t *socket, ssize_t size, const uv_buf_t *buffer, const struct sockaddr *from,
@@ -260,7 +266,7 @@ static void on_datagram(uv_udp_t *socket, ssize_t size, const uv_buf_t *buffer, 
 	(void)flags;
 	if (size < 0 || from == NULL || from->sa_family != AF_INET6 || d->closing)
 		return;
-	memcpy(&address, from, sizeof(address));
+	memcpy(&address, from, sizeof address);
 	/* What another program's joining on another interface brings here is none of ours. */
 	if (!is_followed(d, address.sin6_scope_id))
 		return;
@@ -322,7 +328,7 @@ static void begin_handles(struct discovery *d)
 int discovery_open(struct discovery **discovery, char why[200], uv_loop_t *loop, const struct config *config,
 		   const uint8_t static_key[32], uint16_t link_port, discovery_found_cb found, void *user)
 {
-	struct discovery *d = calloc(1, sizeof(*d));
+	struct discovery *d = calloc(1, sizeof *d);
 	int rc;
 
 	if (d == NULL) {
@@ -376,6 +382,7 @@ static void on_closed(uv_handle_t *handle)
 	void (*done)(void *user) = d->done;
 	void *user = d->done_user;
 
+	assert(d->closing && d->handles > 0);
 	if (--d->handles > 0)
 		return;
 	interfaces_close(&d->interfaces);
@@ -387,6 +394,7 @@ static void on_closed(uv_handle_t *handle)
 void discovery_close(struct discovery *discovery, void (*done)(void *user), void *user)
 {
 	assert(!discovery->closing);
+	assert(discovery->handles == 2 || discovery->handles == 3); /* the third is the poll */
 	discovery->closing = true;
 	discovery->done = done;
 	discovery->done_user = user;

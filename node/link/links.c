@@ -2,7 +2,7 @@
 /* One timer, set to the earliest deadline of all contacts and dials: see contact.c and dial.c. */
 #include "node/link/links.h"
 
-#include <sodium.h>
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,6 +31,7 @@ static bool admit(struct links *links, struct contact *contact)
 	int order = memcmp(own, theirs, NOISE_KEY_SIZE);
 	enum contact_side right_side = order < 0 ? CONTACT_DIALLED : CONTACT_ACCEPTED;
 
+	assert(contact->state == CONTACT_GREETING && other != contact);
 	if (order == 0)
 		return false;
 	if (other == NULL)
@@ -53,6 +54,7 @@ static void on_turn(uv_idle_t *turns)
 	struct contact *first = links_after(links, links->served_id), *c = first;
 	bool served = false, more = false;
 
+	assert(!links->closing);
 	uv_idle_stop(turns);
 	if (c == NULL)
 		return;
@@ -80,6 +82,7 @@ static void on_timer(uv_timer_t *timer)
 	struct links *links = timer->data;
 	uint64_t now_ms = uv_now(links->loop);
 
+	assert(!links->closing);
 	for (struct contact *c = links->contacts; c != NULL; c = c->next)
 		contact_tick(c, now_ms);
 	for (size_t i = 0; i < DIALS_MAX; i++)
@@ -131,6 +134,8 @@ static struct accepted count_accepted(const struct links *links, const struct so
 		if (accepted.oldest == NULL || c->id < accepted.oldest->id)
 			accepted.oldest = c;
 	}
+	assert(accepted.strangers <= accepted.count);
+	assert((accepted.oldest != NULL) == (accepted.strangers > 0));
 	return accepted;
 }
 
@@ -140,6 +145,8 @@ static bool make_room(struct links *links, const struct sockaddr *from)
 	struct accepted all = count_accepted(links, NULL), same = count_accepted(links, from);
 	struct contact *leaving = all.oldest;
 
+	assert(all.count <= LINKS_ACCEPTED_MAX && all.strangers <= LINKS_GREETING_MAX);
+	assert(same.count <= LINKS_SOURCE_MAX && same.count <= all.count);
 	if (same.count >= LINKS_SOURCE_MAX)
 		leaving = same.oldest;
 	else if (all.strangers < LINKS_GREETING_MAX && all.count < LINKS_ACCEPTED_MAX &&
@@ -156,7 +163,7 @@ static void on_connection(uv_stream_t *listener, int status)
 {
 	struct links *links = listener->data;
 	struct sockaddr_storage address = { .ss_family = AF_UNSPEC };
-	int address_length = sizeof(address);
+	int address_length = sizeof address;
 	struct contact *c;
 	bool room;
 
@@ -174,6 +181,7 @@ static void on_connection(uv_stream_t *listener, int status)
 		contact_greet(c);
 	else
 		contact_close(c);
+	assert(links_open_count(links) <= LINKS_MAX);
 }
 
 /* A kernel without IPv6 still takes IPv4 where everything was meant. */
@@ -197,6 +205,7 @@ static int begin_listening(struct links *links, char *why)
 	const struct config *config = links->config;
 	int rc;
 
+	assert(!links->listening);
 	uv_tcp_init(links->loop, &links->listener);
 	links->listener.data = links;
 	links->listening = true;
@@ -218,7 +227,7 @@ static int begin_listening(struct links *links, char *why)
 int links_open(struct links **links, char why[200], uv_loop_t *loop, const struct config *config,
 	       const struct identity *identity, const struct links_host *host)
 {
-	struct links *l = calloc(1, sizeof(*l));
+	struct links *l = calloc(1, sizeof *l);
 
 	if (l == NULL) {
 		snprintf(why, WHY_SIZE, "there is no memory left for links");
@@ -248,17 +257,17 @@ int links_open(struct links **links, char why[200], uv_loop_t *loop, const struc
 uint16_t links_port(const struct links *links)
 {
 	struct sockaddr_storage address;
-	int length = sizeof(address);
+	int length = sizeof address;
 	struct sockaddr_in v4;
 	struct sockaddr_in6 v6;
 
 	if (!links->listening || uv_tcp_getsockname(&links->listener, (struct sockaddr *)&address, &length) != 0)
 		return 0;
 	if (address.ss_family == AF_INET) {
-		memcpy(&v4, &address, sizeof(v4));
+		memcpy(&v4, &address, sizeof v4);
 		return ntohs(v4.sin_port);
 	}
-	memcpy(&v6, &address, sizeof(v6));
+	memcpy(&v6, &address, sizeof v6);
 	return ntohs(v6.sin6_port);
 }
 
@@ -318,6 +327,7 @@ void links_drop(struct links *links, link_id id)
 
 	if (c != NULL)
 		contact_close(c);
+	assert(links_find(links, id) == NULL); /* at once */
 }
 
 bool links_counts(const struct links *links, link_id id, struct link_counts *counts)

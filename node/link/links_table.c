@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* The table of contacts: who is in it, in what order, and when the last of it is gone. It calls nothing of contacts or dials. */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,6 +26,7 @@ struct contact *links_find_key(const struct links *links, const uint8_t key[NOIS
 
 struct contact *links_find(const struct links *links, link_id id)
 {
+	assert(id != 0);
 	for (struct contact *c = links->contacts; c != NULL; c = c->next) {
 		if (c->id == id && c->state == CONTACT_SECURED)
 			return c;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "node/link/neighbours.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,7 +30,8 @@ bool neighbours_up(struct neighbours *c, link_id id, const uint8_t remote_key[32
 	struct carrier_traits traits = { .dialled = dialled, .frame_max = LINK_FRAME_MAX };
 	struct neighbour *neighbour = find(c, 0);
 
-	if (!neighbour || sync_carrier_up(c->sync, id, &traits, now) != SYNC_OK)
+	assert(id != 0 && find(c, id) == NULL); /* a link comes up once */
+	if (neighbour == NULL || sync_carrier_up(c->sync, id, &traits, now) != SYNC_OK)
 		return false;
 	*neighbour = (struct neighbour){ .id = id, .since = unix_now };
 	memcpy(neighbour->remote_key, remote_key, sizeof neighbour->remote_key);
@@ -41,7 +43,8 @@ void neighbours_down(struct neighbours *c, link_id id)
 {
 	struct neighbour *neighbour = find(c, id);
 
-	if (!neighbour)
+	assert(id != 0);
+	if (neighbour == NULL)
 		return;
 	sync_carrier_down(c->sync, id);
 	neighbour->id = 0;
@@ -54,6 +57,7 @@ static enum view_peer_state state_of(enum link_state state)
 						       [LINK_TRANSFER] = VIEW_PEER_TRANSFER,
 						       [LINK_SAFE] = VIEW_PEER_SAFE };
 
+	assert((size_t)state < sizeof states / sizeof *states);
 	return states[state];
 }
 

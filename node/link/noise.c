@@ -11,7 +11,7 @@ enum { HASH_SIZE = 64, HASH_BLOCK_SIZE = 128, STEP_COUNT = 3, NONCE_SIZE = 12 };
 /* Shorter than a hash, so it is padded with zeros (5.2). */
 static const char protocol_name[] = "Noise_XX_25519_ChaChaPoly_BLAKE2b";
 
-static_assert(sizeof(protocol_name) - 1 <= HASH_SIZE, "the name fits the first hash");
+static_assert(sizeof protocol_name - 1 <= HASH_SIZE, "the name fits the first hash");
 static_assert(sizeof(((struct noise *)0)->hash) == HASH_SIZE, "BLAKE2b");
 
 /* What each message carries, in this order (7.5). Even steps are the initiator's. */
@@ -31,24 +31,24 @@ static void hmac(uint8_t out[HASH_SIZE], const uint8_t *key, size_t key_size, co
 	uint8_t inner[HASH_SIZE];
 	crypto_generichash_state hash;
 
-	assert(key_size <= sizeof(pad));
+	assert(key_size <= sizeof pad);
 	memcpy(pad, key, key_size);
-	for (size_t i = 0; i < sizeof(pad); i++)
+	for (size_t i = 0; i < sizeof pad; i++)
 		pad[i] ^= 0x36;
 	crypto_generichash_init(&hash, NULL, 0, HASH_SIZE);
-	crypto_generichash_update(&hash, pad, sizeof(pad));
+	crypto_generichash_update(&hash, pad, sizeof pad);
 	crypto_generichash_update(&hash, a, a_size);
 	crypto_generichash_update(&hash, b, b_size);
-	crypto_generichash_final(&hash, inner, sizeof(inner));
-	for (size_t i = 0; i < sizeof(pad); i++)
+	crypto_generichash_final(&hash, inner, sizeof inner);
+	for (size_t i = 0; i < sizeof pad; i++)
 		pad[i] ^= 0x36 ^ 0x5c;
 	crypto_generichash_init(&hash, NULL, 0, HASH_SIZE);
-	crypto_generichash_update(&hash, pad, sizeof(pad));
-	crypto_generichash_update(&hash, inner, sizeof(inner));
+	crypto_generichash_update(&hash, pad, sizeof pad);
+	crypto_generichash_update(&hash, inner, sizeof inner);
 	crypto_generichash_final(&hash, out, HASH_SIZE);
-	sodium_memzero(pad, sizeof(pad));
-	sodium_memzero(inner, sizeof(inner));
-	sodium_memzero(&hash, sizeof(hash));
+	sodium_memzero(pad, sizeof pad);
+	sodium_memzero(inner, sizeof inner);
+	sodium_memzero(&hash, sizeof hash);
 }
 
 /* HKDF with two outputs (4.3). `first` may be the chaining key itself. */
@@ -58,10 +58,11 @@ static void hkdf(uint8_t first[HASH_SIZE], uint8_t second[HASH_SIZE], const uint
 	static const uint8_t one = 1, two = 2;
 	uint8_t temp_key[HASH_SIZE];
 
+	assert(second != first && second != chaining_key);
 	hmac(temp_key, chaining_key, HASH_SIZE, material, material_size, NULL, 0);
-	hmac(first, temp_key, sizeof(temp_key), &one, 1, NULL, 0);
-	hmac(second, temp_key, sizeof(temp_key), first, HASH_SIZE, &two, 1);
-	sodium_memzero(temp_key, sizeof(temp_key));
+	hmac(first, temp_key, sizeof temp_key, &one, 1, NULL, 0);
+	hmac(second, temp_key, sizeof temp_key, first, HASH_SIZE, &two, 1);
+	sodium_memzero(temp_key, sizeof temp_key);
 }
 
 static void cipher_init(struct noise_cipher *cipher, const uint8_t *key)
@@ -85,6 +86,7 @@ static enum noise_rc cipher_seal(struct noise_cipher *cipher, uint8_t *out, cons
 {
 	uint8_t nonce[NONCE_SIZE];
 
+	assert(cipher->has_key);
 	if (cipher->nonce == UINT64_MAX)
 		return NOISE_E_STATE;
 	nonce_of(nonce, cipher->nonce++);
@@ -97,6 +99,7 @@ static enum noise_rc cipher_open(struct noise_cipher *cipher, uint8_t *out, cons
 {
 	uint8_t nonce[NONCE_SIZE];
 
+	assert(cipher->has_key);
 	if (cipher->nonce == UINT64_MAX)
 		return NOISE_E_STATE;
 	nonce_of(nonce, cipher->nonce);
@@ -112,9 +115,9 @@ static void mix_hash(struct noise *n, const void *bytes, size_t size)
 	crypto_generichash_state hash;
 
 	crypto_generichash_init(&hash, NULL, 0, HASH_SIZE);
-	crypto_generichash_update(&hash, n->hash, sizeof(n->hash));
+	crypto_generichash_update(&hash, n->hash, sizeof n->hash);
 	crypto_generichash_update(&hash, bytes, size);
-	crypto_generichash_final(&hash, n->hash, sizeof(n->hash));
+	crypto_generichash_final(&hash, n->hash, sizeof n->hash);
 }
 
 /* MixKey(DH(secret, public)). A result of all zeros means a key of low order: refused. */
@@ -125,10 +128,10 @@ static enum noise_rc mix_dh(struct noise *n, const uint8_t *secret, const uint8_
 
 	if (crypto_scalarmult(shared, secret, public_key) != 0)
 		return NOISE_E_AUTH;
-	hkdf(n->chaining_key, temp_key, n->chaining_key, shared, sizeof(shared));
+	hkdf(n->chaining_key, temp_key, n->chaining_key, shared, sizeof shared);
 	cipher_init(&n->handshake, temp_key);
-	sodium_memzero(shared, sizeof(shared));
-	sodium_memzero(temp_key, sizeof(temp_key));
+	sodium_memzero(shared, sizeof shared);
+	sodium_memzero(temp_key, sizeof temp_key);
 	return NOISE_OK;
 }
 
@@ -166,7 +169,7 @@ static enum noise_rc encrypt_and_hash(struct noise *n, uint8_t *out, const uint8
 	enum noise_rc rc = NOISE_OK;
 
 	if (n->handshake.has_key)
-		rc = cipher_seal(&n->handshake, out, n->hash, sizeof(n->hash), text, size);
+		rc = cipher_seal(&n->handshake, out, n->hash, sizeof n->hash, text, size);
 	else if (size > 0)
 		memcpy(out, text, size);
 	if (rc == NOISE_OK)
@@ -180,7 +183,7 @@ static enum noise_rc decrypt_and_hash(struct noise *n, uint8_t *out, const uint8
 	enum noise_rc rc = NOISE_OK;
 
 	if (n->handshake.has_key)
-		rc = cipher_open(&n->handshake, out, n->hash, sizeof(n->hash), message, size);
+		rc = cipher_open(&n->handshake, out, n->hash, sizeof n->hash, message, size);
 	else if (size > 0)
 		memcpy(out, message, size);
 	if (rc == NOISE_OK)
@@ -193,19 +196,22 @@ static void split(struct noise *n)
 {
 	uint8_t first[HASH_SIZE], second[HASH_SIZE];
 
+	assert(n->step == STEP_COUNT);
+	assert(n->handshake.has_key && !n->send.has_key && !n->receive.has_key);
 	hkdf(first, second, n->chaining_key, NULL, 0);
 	cipher_init(&n->send, n->role == NOISE_INITIATOR ? first : second);
 	cipher_init(&n->receive, n->role == NOISE_INITIATOR ? second : first);
-	sodium_memzero(first, sizeof(first));
-	sodium_memzero(second, sizeof(second));
-	sodium_memzero(n->chaining_key, sizeof(n->chaining_key));
-	sodium_memzero(n->ephemeral_secret, sizeof(n->ephemeral_secret));
-	sodium_memzero(n->static_secret, sizeof(n->static_secret));
-	sodium_memzero(&n->handshake, sizeof(n->handshake));
+	sodium_memzero(first, sizeof first);
+	sodium_memzero(second, sizeof second);
+	sodium_memzero(n->chaining_key, sizeof n->chaining_key);
+	sodium_memzero(n->ephemeral_secret, sizeof n->ephemeral_secret);
+	sodium_memzero(n->static_secret, sizeof n->static_secret);
+	sodium_memzero(&n->handshake, sizeof n->handshake);
 }
 
 static void step_done(struct noise *n)
 {
+	assert(n->step < STEP_COUNT);
 	if (++n->step == STEP_COUNT)
 		split(n);
 }
@@ -223,8 +229,8 @@ void noise_init(struct noise *n, enum noise_role role, const uint8_t static_secr
 	memcpy(n->ephemeral_secret, ephemeral_secret, NOISE_KEY_SIZE);
 	crypto_scalarmult_base(n->static_key, n->static_secret);
 	crypto_scalarmult_base(n->ephemeral_key, n->ephemeral_secret);
-	memcpy(n->hash, protocol_name, sizeof(protocol_name) - 1);
-	memcpy(n->chaining_key, n->hash, sizeof(n->chaining_key));
+	memcpy(n->hash, protocol_name, sizeof protocol_name - 1);
+	memcpy(n->chaining_key, n->hash, sizeof n->chaining_key);
 	mix_hash(n, prologue, prologue_size);
 }
 
@@ -233,6 +239,7 @@ static enum noise_rc write_token(struct noise *n, uint8_t *out, size_t *used, si
 	size_t size;
 	enum noise_rc rc;
 
+	assert(*used <= cap);
 	if (token == TOKEN_E) {
 		if (cap - *used < NOISE_KEY_SIZE)
 			return NOISE_E_SIZE;
@@ -274,11 +281,12 @@ enum noise_rc noise_handshake_write(struct noise *n, uint8_t *out, size_t *out_s
 		used += size;
 	}
 	if (rc == NOISE_OK) {
+		assert(used <= out_cap);
 		step_done(&next);
 		*n = next;
 		*out_size = used;
 	}
-	sodium_memzero(&next, sizeof(next));
+	sodium_memzero(&next, sizeof next);
 	return rc;
 }
 
@@ -324,13 +332,15 @@ enum noise_rc noise_handshake_read(struct noise *n, uint8_t *payload, size_t *pa
 		step_done(&next);
 		*n = next;
 		*payload_size = message_size - overhead;
+		assert(*payload_size <= payload_cap);
 	}
-	sodium_memzero(&next, sizeof(next));
+	sodium_memzero(&next, sizeof next);
 	return rc;
 }
 
 bool noise_is_ready(const struct noise *n)
 {
+	assert(n->step <= STEP_COUNT);
 	return n->step == STEP_COUNT;
 }
 

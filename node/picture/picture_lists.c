@@ -14,7 +14,7 @@
 #include "proto/place/geo.h"
 
 /* Text into a field of a view: cut at a character where it is too long. */
-#define COPY(field, text) text_cut((field), sizeof(field) - 1, (text))
+#define COPY(field, text) text_cut((field), sizeof field - 1, (text))
 
 void picture_author_name(const struct picture *p, const struct public_key *key, char name[VIEW_NAME_SIZE])
 {

@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "node/radio/airtime_log.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 enum { MINUTE_MS = 60000, PAGES = 7, PAGE_MINUTES = 10, HOUR_MS = 3600000 };
 
-/* An hour on, so that what was used before `now` began has a minute. */
+/* The clock of `now` begins at 0. The log also holds minutes from before that, so minutes count from one hour earlier. */
 static uint64_t minute_of(mono_ms now)
 {
 	return now / MINUTE_MS + AIRTIME_LOG_MINUTES;
 }
 
-/* Minutes that passed since the last use are empty. */
+/* Makes `minute` the newest minute. Nothing was used in the minutes between, so each of their cells is emptied. */
 static void turn(struct airtime_log *book, uint64_t minute)
 {
 	if (minute <= book->minute)
@@ -24,6 +25,7 @@ static void turn(struct airtime_log *book, uint64_t minute)
 		for (uint64_t empty = book->minute + 1; empty <= minute; empty++)
 			book->us[empty % AIRTIME_LOG_MINUTES] = 0;
 	book->minute = minute;
+	assert(book->us[minute % AIRTIME_LOG_MINUTES] == 0); /* a new minute begins with nothing */
 }
 
 void airtime_log_add(struct airtime_log *book, uint32_t us, mono_ms now)
@@ -32,12 +34,15 @@ void airtime_log_add(struct airtime_log *book, uint32_t us, mono_ms now)
 	book->us[book->minute % AIRTIME_LOG_MINUTES] += us;
 }
 
-/* Rounded up, of the ten minutes that end `page` times ten minutes ago; the last is one minute. */
+/* What was used in one page, in milliseconds, rounded up. Page 0 is the newest ten minutes, page 1 the ten minutes before.
+ * Page 6 is the one minute that is left. `turned` is a log whose newest minute is now. */
 static uint32_t page_ms(const struct airtime_log *turned, int page)
 {
 	int end = page + 1 < PAGES ? (page + 1) * PAGE_MINUTES : AIRTIME_LOG_MINUTES;
 	uint64_t us = 0;
 
+	assert(page >= 0 && page < PAGES);
+	assert(turned->minute + 1 >= AIRTIME_LOG_MINUTES); /* so that no minute of the hour is below zero */
 	for (int i = page * PAGE_MINUTES; i < end; i++)
 		us += turned->us[(turned->minute - (uint64_t)i) % AIRTIME_LOG_MINUTES];
 	return (uint32_t)((us + 999) / 1000);
@@ -68,7 +73,8 @@ void airtime_log_write(const struct airtime_log *book, char text[AIRTIME_LOG_TEX
 		 time.quality == TIME_SET ? time.wall_s : UINT32_MAX, ms[0], ms[1], ms[2], ms[3], ms[4], ms[5], ms[6]);
 }
 
-/* Minutes that surely passed since the date `then`, of which AIRTIME_LOG_KEEP_MS may have been used later. */
+/* How many minutes have surely passed since the text was kept at the date `then`. The node may have used airtime for
+ * AIRTIME_LOG_KEEP_MS after that, so this time does not count. A date that is a guess says nothing: 0. */
 static uint64_t minutes_since(uint32_t then, struct node_time time)
 {
 	uint64_t passed_ms = time.wall_s > then ? (uint64_t)(time.wall_s - then) * 1000 : 0;
@@ -88,7 +94,7 @@ struct airtime_log airtime_log_read(const char *text, mono_ms now, struct node_t
 		   &then, &ms[0], &ms[1], &ms[2], &ms[3], &ms[4], &ms[5], &ms[6]) != 1 + PAGES)
 		return book;
 	age = minutes_since(then, time);
-	/* As if all of a page had been used in its last minute. */
+	/* The text does not say in which minute of a page the airtime was used. It counts as used in the newest one. */
 	for (int page = 0; page < PAGES && age + (uint64_t)page * PAGE_MINUTES < AIRTIME_LOG_MINUTES; page++)
 		book.us[(book.minute - age - (uint64_t)page * PAGE_MINUTES) % AIRTIME_LOG_MINUTES] =
 			(ms[page] < HOUR_MS ? ms[page] : HOUR_MS) * 1000;

@@ -1,33 +1,47 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* The airtime of the last hour, by minutes, and how it outlives a restart: a node whose power comes and goes keeps its
- * duty cycle, and does not fall silent because of it. Pure.
+/* The airtime that this node used in the last hour. A region allows only so much of it (duty cycle). Pure.
  *
- * What is kept is a number for each ten minutes and the date, if that is known. After a restart each counts as no older
- * than it was then, since the node may have been off for a second, but by what the date tells has passed. */
+ * The log has one cell for each minute. The hour is the last AIRTIME_LOG_MINUTES cells: the oldest cell and the newest cell lie
+ * within the hour only in part.
+ *
+ *   cell   0   1   2  ...  60       a ring: a minute has the cell minute % AIRTIME_LOG_MINUTES
+ *          us  us  us      us       microseconds on the air in that minute
+ *
+ * The log outlives a restart. A node that loses its power again and again still keeps to its duty cycle. The text that is kept
+ * has the date, if the node knows the date, and seven pages: six of ten minutes each, and one of one minute.
+ *
+ * After a restart the node may know how much time has passed, or may not:
+ *   - With a date then and now, the difference has passed, less AIRTIME_LOG_KEEP_MS: the node may have used airtime after it
+ *     kept the text.
+ *   - Without a date, no time has passed: the node may have been off for one second.
+ * So the log never counts less than was used, and sometimes counts more. */
 #ifndef AIDMESH_NODE_RADIO_AIRTIME_LOG_H
 #define AIDMESH_NODE_RADIO_AIRTIME_LOG_H
 
 #include "sync/engine.h"
 
 enum {
-	AIRTIME_LOG_MINUTES = 61, /* the first and the last one are in part within the hour */
+	AIRTIME_LOG_MINUTES = 61, /* 60, and one more because the hour begins within a minute */
 	AIRTIME_LOG_TEXT_SIZE = 64,
-	AIRTIME_LOG_KEEP_MS = 600000, /* keep it at least so often while frames go out */
+	AIRTIME_LOG_KEEP_MS = 600000, /* while frames go out, the text is kept at least so often */
 };
 
-/* All zero: nothing was sent. */
+/* All zero: nothing was used. */
 struct airtime_log {
 	uint32_t us[AIRTIME_LOG_MINUTES];
-	uint64_t minute; /* of the last use, from an hour before the start of `now` on */
+	uint64_t minute; /* the newest minute in the log. Minutes count from one hour before the clock of `now` began */
 };
 
+/* A frame of `us` microseconds went out at `now`. */
 void airtime_log_add(struct airtime_log *book, uint32_t us, mono_ms now);
+/* What was used in the hour that ends at `now`, in milliseconds. Each page is rounded up. */
 uint32_t airtime_log_used_ms(const struct airtime_log *book, mono_ms now);
 
-/* `ahead_ms` more is counted as used now: what may be sent until it is kept again. */
+/* Writes the text that is kept. `ahead_ms` is added to the newest page: the node may use so much before the text is kept
+ * again, and the power may go before that. */
 void airtime_log_write(const struct airtime_log *book, char text[AIRTIME_LOG_TEXT_SIZE], uint32_t ahead_ms, mono_ms now,
 		       struct node_time time);
-/* What airtime_log_write wrote. Anything else counts as nothing. */
+/* The log that airtime_log_write wrote, as it counts at `now`. Any other text gives an empty log. */
 struct airtime_log airtime_log_read(const char *text, mono_ms now, struct node_time time);
 
 #endif

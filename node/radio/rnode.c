@@ -175,6 +175,7 @@ static void greet(struct rnode *r, mono_ms due_at)
 
 static void begin_setting(struct rnode *r, mono_ms now)
 {
+	assert(r->modem.wish.band); /* nothing is set without a region */
 	r->modem.status.state = MODEM_SETTING;
 	r->modem.status.frame_max = 0;
 	r->confirmed = r->modem.tries = 0;
@@ -203,6 +204,7 @@ static mono_ms answer_ms(const struct rnode *r)
 
 static void become_ready(struct rnode *r, mono_ms now)
 {
+	assert(r->modem.status.state == MODEM_SETTING && r->confirmed == SET_ALL);
 	r->modem.status.duty_permille = r->modem.wish.band->duty_permille;
 	modem_become_ready(&r->modem, now);
 }
@@ -321,6 +323,7 @@ static void hear_echo(struct rnode *r, mono_ms now)
 	if (r->modem.status.state != MODEM_SETTING && r->modem.status.state != MODEM_READY)
 		return;
 	bit = judge_echo(r, &is_right, &what);
+	assert((bit & SET_ALL) != 0 && bit != SET_RADIO);
 	if (is_right) {
 		r->confirmed |= bit;
 	} else if (r->modem.status.state == MODEM_READY) {
@@ -480,6 +483,7 @@ static void hear_message(struct rnode *r, mono_ms now)
 /* A message is whole. True: it is a frame, told in `heard`. */
 static bool end_message(struct rnode *r, struct modem_heard *heard, mono_ms now)
 {
+	assert(r->is_open && r->size <= sizeof r->bytes);
 	if (!r->has_command)
 		return false; /* FENDs in a row */
 	if (r->is_overlong) {
@@ -551,8 +555,10 @@ static size_t feed(void *self, struct modem_heard *heard, struct view bytes, mon
 		/* One FEND may end a message and begin the next. The bytes stay until then. */
 		is_frame = r->is_open && end_message(r, heard, now);
 		begin_message(r);
-		if (is_frame)
+		if (is_frame) {
+			assert(heard->frame.size > 0 && heard->frame.size <= RADIO_FRAME_MAX);
 			return i + 1;
+		}
 		*heard = (struct modem_heard){ .has_signal = false };
 	}
 	return bytes.size;
@@ -574,6 +580,7 @@ static enum modem_rc send(void *self, struct view frame, mono_ms now)
 	if (!can_send(r))
 		return MODEM_E_BUSY;
 	put_message(r, CMD_DATA, frame);
+	assert(r->modem.out[r->modem.out_size - 1] == FEND); /* it had room, all of it escaped */
 	put_u8(r, CMD_READY, 0);
 	r->modem.status.frames_out++;
 	r->has_room = false;
@@ -584,6 +591,7 @@ static enum modem_rc send(void *self, struct view frame, mono_ms now)
 /* Asked again, so often in vain that it is given up? */
 static bool has_given_up(struct rnode *r, uint8_t tries)
 {
+	assert(r->modem.status.state != MODEM_FAILED); /* who failed is asked no more */
 	if (r->modem.tries++ < tries)
 		return false;
 	switch (r->modem.status.state) {

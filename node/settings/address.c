@@ -54,7 +54,7 @@ static int parse_v6(struct sockaddr_in6 *address, const char *host)
 	unsigned int scope = 0;
 	size_t size = percent != NULL ? (size_t)(percent - host) : strlen(host);
 
-	if (size >= sizeof(number))
+	if (size >= sizeof number)
 		return -1;
 	memcpy(number, host, size);
 	number[size] = '\0';
@@ -75,11 +75,11 @@ int address_parse(struct sockaddr_storage *address, const char *host, uint16_t p
 	struct sockaddr_in6 v6 = { .sin6_family = AF_INET6, .sin6_port = htons(port) };
 	struct sockaddr_storage parsed;
 
-	memset(&parsed, 0, sizeof(parsed));
+	memset(&parsed, 0, sizeof parsed);
 	if (inet_pton(AF_INET, host, &v4.sin_addr) == 1)
-		memcpy(&parsed, &v4, sizeof(v4));
+		memcpy(&parsed, &v4, sizeof v4);
 	else if (parse_v6(&v6, host) == 0)
-		memcpy(&parsed, &v6, sizeof(v6));
+		memcpy(&parsed, &v6, sizeof v6);
 	else
 		return -1;
 	*address = parsed;
@@ -94,14 +94,14 @@ void address_print(char text[ADDRESS_TEXT_SIZE], const struct sockaddr *address)
 
 	snprintf(text, ADDRESS_TEXT_SIZE, "?");
 	if (address->sa_family == AF_INET) {
-		memcpy(&v4, address, sizeof(v4));
-		inet_ntop(AF_INET, &v4.sin_addr, number, sizeof(number));
+		memcpy(&v4, address, sizeof v4);
+		inet_ntop(AF_INET, &v4.sin_addr, number, sizeof number);
 		snprintf(text, ADDRESS_TEXT_SIZE, "%s:%u", number, ntohs(v4.sin_port));
 	} else if (address->sa_family == AF_INET6) {
-		memcpy(&v6, address, sizeof(v6));
-		inet_ntop(AF_INET6, &v6.sin6_addr, number, sizeof(number));
+		memcpy(&v6, address, sizeof v6);
+		inet_ntop(AF_INET6, &v6.sin6_addr, number, sizeof number);
 		if (IN6_IS_ADDR_V4MAPPED(&v6.sin6_addr)) { /* IPv4 on a socket that takes both */
-			inet_ntop(AF_INET, &v6.sin6_addr.s6_addr[12], number, sizeof(number));
+			inet_ntop(AF_INET, &v6.sin6_addr.s6_addr[12], number, sizeof number);
 			snprintf(text, ADDRESS_TEXT_SIZE, "%s:%u", number, ntohs(v6.sin6_port));
 			return;
 		}
@@ -120,16 +120,16 @@ bool address_equal(const struct sockaddr *a, const struct sockaddr *b)
 	if (a->sa_family != b->sa_family)
 		return false;
 	if (a->sa_family == AF_INET) {
-		memcpy(&v4[0], a, sizeof(v4[0]));
-		memcpy(&v4[1], b, sizeof(v4[1]));
+		memcpy(&v4[0], a, sizeof v4[0]);
+		memcpy(&v4[1], b, sizeof v4[1]);
 		return v4[0].sin_port == v4[1].sin_port && v4[0].sin_addr.s_addr == v4[1].sin_addr.s_addr;
 	}
 	if (a->sa_family != AF_INET6)
 		return false;
-	memcpy(&v6[0], a, sizeof(v6[0]));
-	memcpy(&v6[1], b, sizeof(v6[1]));
+	memcpy(&v6[0], a, sizeof v6[0]);
+	memcpy(&v6[1], b, sizeof v6[1]);
 	return v6[0].sin6_port == v6[1].sin6_port && v6[0].sin6_scope_id == v6[1].sin6_scope_id &&
-	       memcmp(&v6[0].sin6_addr, &v6[1].sin6_addr, sizeof(v6[0].sin6_addr)) == 0;
+	       memcmp(&v6[0].sin6_addr, &v6[1].sin6_addr, sizeof v6[0].sin6_addr) == 0;
 }
 
 /* As IPv6, IPv4 mapped; false for other families. */
@@ -139,9 +139,9 @@ static bool as_v6(struct sockaddr_in6 *v6, const struct sockaddr *address)
 
 	*v6 = (struct sockaddr_in6){ .sin6_family = AF_INET6 };
 	if (address->sa_family == AF_INET6) {
-		memcpy(v6, address, sizeof(*v6));
+		memcpy(v6, address, sizeof *v6);
 	} else if (address->sa_family == AF_INET) {
-		memcpy(&v4, address, sizeof(v4));
+		memcpy(&v4, address, sizeof v4);
 		memset(&v6->sin6_addr.s6_addr[10], 0xff, 2);
 		memcpy(&v6->sin6_addr.s6_addr[12], &v4.sin_addr, 4);
 	}
@@ -159,7 +159,7 @@ bool address_same_source(const struct sockaddr *a, const struct sockaddr *b)
 
 	if (!as_v6(&x, a) || !as_v6(&y, b) || x.sin6_scope_id != y.sin6_scope_id)
 		return false;
-	return memcmp(&x.sin6_addr, &y.sin6_addr, is_global(&x.sin6_addr) ? 8 : sizeof(x.sin6_addr)) == 0;
+	return memcmp(&x.sin6_addr, &y.sin6_addr, is_global(&x.sin6_addr) ? 8 : sizeof x.sin6_addr) == 0;
 }
 
 socklen_t address_size(const struct sockaddr *address)

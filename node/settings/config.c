@@ -1,477 +1,17 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "node/settings/config.h"
 
-#include <arpa/inet.h>
 #include <dirent.h>
 #include <errno.h>
 #include <ini.h>
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include "node/settings/address.h"
-#include "node/settings/band.h"
-#include "proto/entry.h"
+#include "node/settings/config_state.h"
 
-enum {
-	WHY_SIZE = 300,
-	ENTRIES_MIN = 100,
-	ENTRIES_DEFAULT = 50000,
-	ENTRIES_LIMIT = 1000000,
-	PORT_DEFAULT = 24363,
-	LCDPROC_PORT_DEFAULT = 13666
-};
-
-static_assert(sizeof(((struct config *)0)->name) == CARD_NAME_MAX + 1, "a node's name goes onto its card");
-static_assert(sizeof(((struct config *)0)->link_host) == ADDRESS_HOST_SIZE, "as address_split gives it");
-static_assert(sizeof(((struct config *)0)->peers[0]) == ADDRESS_TEXT_SIZE, "as address_print gives it");
-
-/* 0 when `text` of `size` bytes and its zero fit. */
-static int copy_text(char *out, size_t size, const char *text)
-{
-	if (strlen(text) >= size)
-		return -1;
-	memcpy(out, text, strlen(text) + 1);
-	return 0;
-}
-
-static int parse_number(uint32_t *number, const char *text, uint32_t min, uint32_t max)
-{
-	unsigned long value;
-
-	if (text[0] == '\0' || strlen(text) > 9 || text[strspn(text, "0123456789")] != '\0')
-		return -1;
-	value = strtoul(text, NULL, 10);
-	if (value < min || value > max)
-		return -1;
-	*number = (uint32_t)value;
-	return 0;
-}
-
-static int set_folder(struct config *config, const char *value)
-{
-	return value[0] == '/' ? copy_text(config->folder, sizeof(config->folder), value) : -1;
-}
-
-static int set_name(struct config *config, const char *value)
-{
-	char name[sizeof(config->name)] = "";
-
-	for (const char *c = value; *c != '\0'; c++) {
-		if ((unsigned char)*c < 0x20 || *c == 0x7f)
-			return -1;
-	}
-	/* All of it must be UTF-8 and fit. */
-	if (!text_cut(name, CARD_NAME_MAX, value) || strcmp(name, value) != 0)
-		return -1;
-	memcpy(config->name, name, sizeof(name));
-	return 0;
-}
-
-static int set_log(struct config *config, const char *value)
-{
-	static const char *const names[] = {
-		[LOG_ERROR] = "error",
-		[LOG_WARNING] = "warning",
-		[LOG_INFO] = "info",
-		[LOG_DEBUG] = "debug",
-	};
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (strcmp(value, names[i]) == 0) {
-			config->log = (enum config_log)i;
-			return 0;
-		}
-	}
-	return -1;
-}
-
-static int set_entries(struct config *config, const char *value)
-{
-	return parse_number(&config->entries_max, value, ENTRIES_MIN, ENTRIES_LIMIT);
-}
-
-static int set_clock(struct config *config, const char *value)
-{
-	if (strcmp(value, "auto") != 0 && strcmp(value, "set") != 0 && strcmp(value, "guessed") != 0)
-		return -1;
-	return copy_text(config->clock, sizeof(config->clock), value);
-}
-
-static int set_socket(struct config *config, const char *value)
-{
-	return value[0] == '/' ? copy_text(config->control, sizeof(config->control), value) : -1;
-}
-
-/* A numeric host: whoever listens should not wait for a name to be looked up. */
-static int split_numeric(char host[ADDRESS_HOST_SIZE], uint16_t *port, const char *value)
-{
-	struct in6_addr ignored;
-	char number[ADDRESS_HOST_SIZE];
-
-	if (address_split(host, port, value) != 0)
-		return -1;
-	memcpy(number, host, sizeof(number));
-	/* The interface of a link-local address may come up later. */
-	number[strcspn(number, "%")] = '\0';
-	if (inet_pton(AF_INET6, number, &ignored) == 1)
-		return 0;
-	return inet_pton(AF_INET, host, &ignored) == 1 ? 0 : -1;
-}
-
-static int set_http(struct config *config, const char *value)
-{
-	char host[ADDRESS_HOST_SIZE] = "";
-	uint16_t port = 0;
-
-	if (strcmp(value, "none") != 0 && (split_numeric(host, &port, value) != 0 || port == 0))
-		return -1;
-	memcpy(config->http_host, host, sizeof(config->http_host));
-	config->http_port = port;
-	return 0;
-}
-
-bool config_pin_is_fine(const char *pin)
-{
-	static const char allowed[] = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
-	size_t size = strlen(pin);
-
-	return size >= 4 && size < CONFIG_PIN_SIZE && strspn(pin, allowed) == size;
-}
-
-static int set_pin(struct config *config, const char *value)
-{
-	if (*value && !config_pin_is_fine(value))
-		return -1;
-	return copy_text(config->pin, sizeof(config->pin), value);
-}
-
-static int set_hosts(struct config *config, const char *value)
-{
-	return copy_text(config->hosts, sizeof(config->hosts), value);
-}
-
-static int set_link_listen(struct config *config, const char *value)
-{
-	char host[ADDRESS_HOST_SIZE] = "";
-	uint16_t port = 0;
-
-	if (strcmp(value, "none") != 0 && split_numeric(host, &port, value) != 0)
-		return -1;
-	memcpy(config->link_host, host, sizeof(config->link_host));
-	config->link_port = port;
-	config->link_listen = host[0] != '\0';
-	return 0;
-}
-
-static int set_discovery(struct config *config, const char *value)
-{
-	if (strcmp(value, "yes") != 0 && strcmp(value, "no") != 0)
-		return -1;
-	config->discovery = strcmp(value, "yes") == 0;
-	return 0;
-}
-
-static int set_discovery_port(struct config *config, const char *value)
-{
-	uint32_t port;
-
-	if (parse_number(&port, value, 1, 65535) != 0)
-		return -1;
-	config->discovery_port = (uint16_t)port;
-	return 0;
-}
-
-static int set_interfaces(struct config *config, const char *value)
-{
-	char names[CONFIG_INTERFACES_MAX][16] = { "" };
-	size_t count = 0;
-
-	for (const char *rest = value; *(rest += strspn(rest, " \t,")) != '\0';) {
-		size_t size = strcspn(rest, " \t,");
-
-		if (count == CONFIG_INTERFACES_MAX || size >= sizeof(names[0]))
-			return -1;
-		memcpy(names[count++], rest, size);
-		rest += size;
-	}
-	memcpy(config->interfaces, names, sizeof(names));
-	config->interface_count = count;
-	return 0;
-}
-
-static int add_peer(struct config *config, const char *value)
-{
-	char host[ADDRESS_HOST_SIZE];
-	uint16_t port;
-
-	if (address_split(host, &port, value) != 0 || port == 0 || config->peer_count == CONFIG_PEERS_MAX ||
-	    copy_text(config->peers[config->peer_count], sizeof(config->peers[0]), value) != 0)
-		return -1;
-	config->peer_count++;
-	return 0;
-}
-
-static int set_output(struct config *config, const char *value)
-{
-	if (value[0] == '/') {
-		if (copy_text(config->display_path, sizeof(config->display_path), value) != 0)
-			return -1;
-		config->display = CONFIG_CHARLCD;
-	} else if (strcmp(value, "lcdproc") == 0) {
-		config->display = CONFIG_LCDPROC;
-	} else if (strcmp(value, "none") == 0) {
-		config->display = CONFIG_NO_DISPLAY;
-	} else {
-		return -1;
-	}
-	return 0;
-}
-
-static int set_lcdproc(struct config *config, const char *value)
-{
-	char host[ADDRESS_HOST_SIZE] = "";
-	uint16_t port = 0;
-
-	if (split_numeric(host, &port, value) != 0 || port == 0)
-		return -1;
-	memcpy(config->lcdproc_host, host, sizeof(config->lcdproc_host));
-	config->lcdproc_port = port;
-	return 0;
-}
-
-static int set_size(struct config *config, const char *value)
-{
-	return lcd_size_parse(&config->display_size, value) ? 0 : -1;
-}
-
-static int set_language(struct config *config, const char *value)
-{
-	enum language language = language_find(value);
-
-	if (language == LANGUAGES || strcmp(value, language_name(language)) != 0)
-		return -1;
-	config->display_language = language;
-	return 0;
-}
-
-static int set_buttons(struct config *config, const char *value)
-{
-	char paths[CONFIG_BUTTONS_MAX][CONFIG_BUTTON_SIZE] = { "" };
-	size_t count = 0;
-
-	for (const char *rest = value; *(rest += strspn(rest, " \t,")) != '\0';) {
-		size_t size = strcspn(rest, " \t,");
-
-		if (count == CONFIG_BUTTONS_MAX || size >= sizeof(paths[0]) || rest[0] != '/')
-			return -1;
-		memcpy(paths[count++], rest, size);
-		rest += size;
-	}
-	memcpy(config->buttons, paths, sizeof(paths));
-	return 0;
-}
-
-static int set_radio_port(struct config *config, const char *value)
-{
-	char host[ADDRESS_HOST_SIZE];
-	uint16_t port;
-
-	if (strcmp(value, "none") == 0)
-		return copy_text(config->radio_port, sizeof(config->radio_port), "");
-	if (strcmp(value, "auto") != 0 && value[0] != '/' && (address_split(host, &port, value) != 0 || port == 0))
-		return -1;
-	return copy_text(config->radio_port, sizeof(config->radio_port), value);
-}
-
-static int set_radio_device(struct config *config, const char *value)
-{
-	static const char *const names[] = {
-		[CONFIG_ANY_RADIO] = "auto",
-		[CONFIG_RNODE] = "rnode",
-		[CONFIG_MESHTASTIC] = "meshtastic",
-	};
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (strcmp(value, names[i]) == 0) {
-			config->radio = (enum config_radio)i;
-			return 0;
-		}
-	}
-	return -1;
-}
-
-static int set_radio_region(struct config *config, const char *value)
-{
-	const struct band *band = band_find(value);
-
-	if (band == NULL && value[0] != '\0')
-		return -1;
-	return copy_text(config->radio_region, sizeof(config->radio_region), band != NULL ? band->name : "");
-}
-
-/* A decimal number in units of `unit`, of which at most `digits` digits stand behind the point. */
-static int parse_decimal(uint32_t *number, const char *text, uint32_t unit, size_t digits)
-{
-	char whole[8] = "";
-	size_t before = strcspn(text, "."), after = text[before] == '.' ? strlen(text + before + 1) : 0;
-	uint32_t value, part;
-
-	if (before >= sizeof(whole) || after > digits || text[strspn(text, "0123456789.")] != '\0')
-		return -1;
-	memcpy(whole, text, before);
-	if (parse_number(&value, whole, 0, 4000) != 0)
-		return -1;
-	value *= unit;
-	for (const char *c = text + before + (after > 0); after-- > 0;) {
-		unit /= 10;
-		if (*c < '0' || *c > '9')
-			return -1;
-		part = (uint32_t)(*c++ - '0');
-		value += part * unit;
-	}
-	*number = value;
-	return 0;
-}
-
-static int set_radio_frequency(struct config *config, const char *value)
-{
-	uint32_t hz = 0;
-
-	if (value[0] != '\0' && (parse_decimal(&hz, value, 1000000, 6) != 0 || hz < 100000000 || hz > 1000000000))
-		return -1;
-	config->radio_frequency_hz = hz;
-	return 0;
-}
-
-static int set_radio_bandwidth(struct config *config, const char *value)
-{
-	uint32_t hz = 0;
-
-	if (value[0] != '\0' &&
-	    (parse_decimal(&hz, value, 1000, 2) != 0 || hz < AIRTIME_BANDWIDTH_MIN_HZ || hz > AIRTIME_BANDWIDTH_MAX_HZ))
-		return -1;
-	config->radio_bandwidth_hz = hz;
-	return 0;
-}
-
-static int set_radio_spreading(struct config *config, const char *value)
-{
-	uint32_t spreading = 0;
-
-	if (value[0] != '\0' && parse_number(&spreading, value, AIRTIME_SPREADING_MIN, AIRTIME_SPREADING_MAX) != 0)
-		return -1;
-	config->radio_spreading = (uint8_t)spreading;
-	return 0;
-}
-
-static int set_radio_power(struct config *config, const char *value)
-{
-	uint32_t dbm;
-
-	if (value[0] != '\0' && parse_number(&dbm, value, 0, 36) != 0)
-		return -1;
-	config->radio_power_dbm = value[0] != '\0' ? (int8_t)dbm : -1;
-	return 0;
-}
-
-/* Every key there is. `right` completes "must be ...". */
-static int add_circle(struct config *config, const char *value)
-{
-	uint8_t key[CONFIG_CIRCLE_SIZE];
-	size_t size;
-
-	if (value[0] == '\0') {
-		config->circle_count = 0;
-		return 0;
-	}
-	if (config->circle_count == CONFIG_CIRCLES_MAX ||
-	    sodium_hex2bin(key, sizeof(key), value, strlen(value), NULL, &size, NULL) != 0 || size != sizeof(key))
-		return -1;
-	memcpy(config->circles[config->circle_count++], key, sizeof(key));
-	return 0;
-}
-
-struct setting {
-	const char *section;
-	const char *key;
-	int (*set)(struct config *config, const char *value); /* -1: bad value, config unchanged */
-	const char *right;
-};
-
-static const struct setting settings[] = {
-	{ "node", "folder", set_folder, "an absolute path" },
-	{ "node", "name", set_name, "text of at most 24 bytes" },
-	{ "node", "log", set_log, "error, warning, info or debug" },
-	{ "node", "entries", set_entries, "a number from 100 to 1000000" },
-	{ "node", "clock", set_clock, "auto, set or guessed" },
-	{ "control", "socket", set_socket, "an absolute path of at most 107 bytes" },
-	{ "control", "listen", set_http, "address:port such as 127.0.0.1:8024, or none" },
-	{ "control", "pin", set_pin, "4 to 16 digits or letters, or empty" },
-	{ "control", "hosts", set_hosts, "names with spaces between, 127 bytes at most" },
-	{ "link", "listen", set_link_listen, "address:port such as [::]:24363, or none" },
-	{ "link", "discovery", set_discovery, "yes or no" },
-	{ "link", "discovery_port", set_discovery_port, "a port from 1 to 65535" },
-	{ "link", "interfaces", set_interfaces, "at most 8 interface names with spaces between" },
-	{ "link", "peer", add_peer, "host:port or [address]:port, at most 16 of them" },
-	{ "radio", "port", set_radio_port, "none, auto, a port such as /dev/ttyUSB0, or host:port of meshtasticd" },
-	{ "radio", "device", set_radio_device, "auto, rnode or meshtastic" },
-	{ "radio", "region", set_radio_region, "EU868, EU433, US915, AU915, AS923, IN865, KR920, NZ865 or JP920" },
-	{ "radio", "frequency", set_radio_frequency, "a frequency in MHz such as 869.525" },
-	{ "radio", "bandwidth", set_radio_bandwidth, "a bandwidth in kHz such as 125" },
-	{ "radio", "spreading", set_radio_spreading, "a number from 7 to 12" },
-	{ "radio", "power", set_radio_power, "a number of dBm such as 17" },
-	{ "radio", "circle", add_circle, "64 hexadecimal digits, at most 4 times, or empty" },
-	{ "display", "output", set_output, "none, lcdproc, or a device such as /dev/lcd" },
-	{ "display", "lcdproc", set_lcdproc, "address:port such as 127.0.0.1:13666" },
-	{ "display", "size", set_size, "20x4 or 16x2" },
-	{ "display", "language", set_language, "en, es, fr or ht" },
-	{ "display", "buttons", set_buttons, "at most 4 input devices such as /dev/input/event0, with spaces between" },
-};
-
-enum { SETTING_COUNT = sizeof(settings) / sizeof(settings[0]) };
-
-/* Lists the keys of a section, or where there is no such section, the sections. */
-static void say_unknown(char *why, const char *section, const char *key)
-{
-	size_t used;
-	bool known = false;
-
-	for (size_t i = 0; i < SETTING_COUNT; i++)
-		known = known || strcmp(settings[i].section, section) == 0;
-	if (!known) {
-		snprintf(why, WHY_SIZE,
-			 "there is no section [%.20s]: [node], [control], [link], [radio] and [display] are known",
-			 section);
-		return;
-	}
-	used = (size_t)snprintf(why, WHY_SIZE, "[%s] has no key \"%.30s\": it has", section, key);
-	for (size_t i = 0; i < SETTING_COUNT && used < WHY_SIZE; i++) {
-		if (strcmp(settings[i].section, section) == 0)
-			used += (size_t)snprintf(why + used, WHY_SIZE - used, " %s", settings[i].key);
-	}
-}
-
-static int apply(struct config *config, char *why, const char *section, const char *key, const char *value)
-{
-	for (size_t i = 0; i < SETTING_COUNT; i++) {
-		const struct setting *s = &settings[i];
-
-		if (strcmp(s->section, section) != 0 || strcmp(s->key, key) != 0)
-			continue;
-		if (s->set(config, value) == 0)
-			return 0;
-		snprintf(why, WHY_SIZE, "[%s] %s = %.60s: must be %s", section, key,
-			 s->set == add_circle ? "(a secret)" : value, s->right);
-		return -1;
-	}
-	say_unknown(why, section, key);
-	return -1;
-}
+enum { ENTRIES_DEFAULT = 50000, PORT_DEFAULT = 24363, LCDPROC_PORT_DEFAULT = 13666 };
 
 /* The first that is set and not empty. */
 static const char *first_env(const char *a, const char *b)
@@ -490,13 +30,13 @@ static void default_folder(struct config *config)
 	const char *home = first_env("HOME", NULL);
 
 	if (given != NULL) /* systemd gives several with colons between: the first is ours */
-		snprintf(config->folder, sizeof(config->folder), "%.*s", (int)strcspn(given, ":"), given);
+		snprintf(config->folder, sizeof config->folder, "%.*s", (int)strcspn(given, ":"), given);
 	else if (geteuid() == 0 || (state == NULL && home == NULL))
-		snprintf(config->folder, sizeof(config->folder), "/var/lib/aidmesh");
+		snprintf(config->folder, sizeof config->folder, "/var/lib/aidmesh");
 	else if (state != NULL)
-		snprintf(config->folder, sizeof(config->folder), "%s/aidmesh", state);
+		snprintf(config->folder, sizeof config->folder, "%s/aidmesh", state);
 	else
-		snprintf(config->folder, sizeof(config->folder), "%s/.local/state/aidmesh", home);
+		snprintf(config->folder, sizeof config->folder, "%s/.local/state/aidmesh", home);
 }
 
 static void default_control(struct config *config)
@@ -505,14 +45,13 @@ static void default_control(struct config *config)
 	const char *runtime = first_env("XDG_RUNTIME_DIR", NULL);
 
 	if (given != NULL)
-		snprintf(config->control, sizeof(config->control), "%.*s/control.sock", (int)strcspn(given, ":"),
-			 given);
+		snprintf(config->control, sizeof config->control, "%.*s/control.sock", (int)strcspn(given, ":"), given);
 	else if (geteuid() == 0)
-		snprintf(config->control, sizeof(config->control), "/run/aidmesh/control.sock");
+		snprintf(config->control, sizeof config->control, "/run/aidmesh/control.sock");
 	else if (runtime != NULL)
-		snprintf(config->control, sizeof(config->control), "%s/aidmesh/control.sock", runtime);
+		snprintf(config->control, sizeof config->control, "%s/aidmesh/control.sock", runtime);
 	else
-		snprintf(config->control, sizeof(config->control), "%.90s/control.sock", config->folder);
+		snprintf(config->control, sizeof config->control, "%.90s/control.sock", config->folder);
 }
 
 void config_init(struct config *config)
@@ -541,18 +80,18 @@ void config_init(struct config *config)
 /* One file under way; of several errors the first is kept, whose line ini_parse returns. */
 struct reading {
 	struct config config;
-	char why[WHY_SIZE];
+	char why[CONFIG_WHY_SIZE];
 };
 
 static int on_key(void *user, const char *section, const char *key, const char *value)
 {
 	struct reading *reading = user;
-	char why[WHY_SIZE] = "";
+	char why[CONFIG_WHY_SIZE] = "";
 
-	if (apply(&reading->config, why, section, key, value) == 0)
+	if (config_apply(&reading->config, why, section, key, value) == 0)
 		return 1;
 	if (reading->why[0] == '\0')
-		memcpy(reading->why, why, sizeof(why));
+		memcpy(reading->why, why, sizeof why);
 	return 0;
 }
 
@@ -565,7 +104,7 @@ static int read_file(struct config *config, char *why, const char *path, enum co
 	if (file == NULL) {
 		if (errno == ENOENT && need == CONFIG_OPTIONAL)
 			return 0;
-		snprintf(why, WHY_SIZE, "cannot read %.150s: %s", path, strerror(errno));
+		snprintf(why, CONFIG_WHY_SIZE, "cannot read %.150s: %s", path, strerror(errno));
 		return -1;
 	}
 	line = ini_parse_file(file, on_key, &reading);
@@ -575,8 +114,8 @@ static int read_file(struct config *config, char *why, const char *path, enum co
 		return 0;
 	}
 	if (reading.why[0] == '\0')
-		snprintf(reading.why, sizeof(reading.why), "neither \"key = value\" nor \"[section]\"");
-	snprintf(why, WHY_SIZE, "%.100s:%d: %.180s", path, line, reading.why);
+		snprintf(reading.why, sizeof reading.why, "neither \"key = value\" nor \"[section]\"");
+	snprintf(why, CONFIG_WHY_SIZE, "%.100s:%d: %.180s", path, line, reading.why);
 	return -1;
 }
 
@@ -602,13 +141,13 @@ static int read_folder(struct config *config, char *why, const char *folder)
 	if (count < 0) {
 		if (errno == ENOENT || errno == ENOTDIR)
 			return 0;
-		snprintf(why, WHY_SIZE, "cannot read %.150s: %s", folder, strerror(errno));
+		snprintf(why, CONFIG_WHY_SIZE, "cannot read %.150s: %s", folder, strerror(errno));
 		return -1;
 	}
 	for (int i = 0; i < count; i++) {
 		char path[2 * CONFIG_PATH_SIZE + 8];
 
-		snprintf(path, sizeof(path), "%s/%s", folder, entries[i]->d_name);
+		snprintf(path, sizeof path, "%s/%s", folder, entries[i]->d_name);
 		if (rc == 0)
 			rc = read_file(config, why, path, CONFIG_REQUIRED);
 		free(entries[i]);
@@ -625,10 +164,10 @@ int config_read(struct config *config, char why[300], const char *path, enum con
 	int parent_size = slash != NULL ? (int)(slash - path) + 1 : 0;
 
 	if (strlen(path) >= CONFIG_PATH_SIZE) {
-		snprintf(why, WHY_SIZE, "the path is too long: %.150s...", path);
+		snprintf(why, CONFIG_WHY_SIZE, "the path is too long: %.150s...", path);
 		return -1;
 	}
-	snprintf(folder, sizeof(folder), "%.*sconf.d", parent_size, path);
+	snprintf(folder, sizeof folder, "%.*sconf.d", parent_size, path);
 	if (read_file(&next, why, path, need) != 0 || read_folder(&next, why, folder) != 0)
 		return -1;
 	*config = next;
@@ -641,13 +180,13 @@ int config_set(struct config *config, char why[300], const char *assignment)
 	const char *equals = strchr(assignment, '=');
 	char section[32], key[32];
 
-	if (dot == NULL || equals == NULL || dot > equals || dot - assignment >= (int)sizeof(section) ||
-	    equals - dot - 1 >= (int)sizeof(key)) {
-		snprintf(why, WHY_SIZE, "\"%.80s\" is no setting: write section.key=value, such as node.log=debug",
-			 assignment);
+	if (dot == NULL || equals == NULL || dot > equals || dot - assignment >= (int)sizeof section ||
+	    equals - dot - 1 >= (int)sizeof key) {
+		snprintf(why, CONFIG_WHY_SIZE,
+			 "\"%.80s\" is no setting: write section.key=value, such as node.log=debug", assignment);
 		return -1;
 	}
-	snprintf(section, sizeof(section), "%.*s", (int)(dot - assignment), assignment);
-	snprintf(key, sizeof(key), "%.*s", (int)(equals - dot - 1), dot + 1);
-	return apply(config, why, section, key, equals + 1);
+	snprintf(section, sizeof section, "%.*s", (int)(dot - assignment), assignment);
+	snprintf(key, sizeof key, "%.*s", (int)(equals - dot - 1), dot + 1);
+	return config_apply(config, why, section, key, equals + 1);
 }

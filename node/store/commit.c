@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "node/store/commit.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -66,7 +67,7 @@ struct commit *commit_open(uv_loop_t *loop, struct sync *sync, struct store *sto
 	struct commit *c = calloc(1, sizeof *c);
 	unsigned int cores = uv_available_parallelism();
 
-	if (!c)
+	if (c == NULL)
 		return NULL;
 	c->loop = loop;
 	c->sync = sync;
@@ -75,6 +76,7 @@ struct commit *commit_open(uv_loop_t *loop, struct sync *sync, struct store *sto
 	c->log = log;
 	c->host = *host;
 	c->verifiers_max = cores < VERIFIERS_MAX ? cores : VERIFIERS_MAX;
+	assert(c->verifiers_max > 0); /* else nothing would ever be verified */
 	c->batch.work.data = c;
 	for (size_t i = 0; i < SLICES; i++) {
 		c->slices[i].commit = c;
@@ -107,12 +109,13 @@ bool commit_has_failed(const struct commit *c)
 
 void commit_close(struct commit *c)
 {
-	assert(!c || commit_is_idle(c));
+	assert(c == NULL || commit_is_idle(c));
 	free(c);
 }
 
 static struct slice *slice_at(struct commit *c, size_t i)
 {
+	assert(i < SLICES && c->used <= SLICES);
 	return &c->slices[(c->first + i) % SLICES];
 }
 
@@ -136,6 +139,7 @@ static void verify(uv_work_t *work)
 {
 	struct slice *slice = work->data;
 
+	assert(slice->count > 0 && slice->count <= COMMIT_SLICE_MAX);
 	for (size_t i = 0; i < slice->count; i++) {
 		const struct sync_change *change = &slice->changes[i];
 
@@ -151,6 +155,7 @@ static void gather(struct commit *c)
 	while (c->used < SLICES) {
 		struct slice *slice = slice_at(c, c->used);
 
+		assert(slice->state == SLICE_FREE);
 		slice->count = 0;
 		while (slice->count < COMMIT_SLICE_MAX && sync_next_change(c->sync, &slice->changes[slice->count]))
 			slice->count++;
@@ -167,6 +172,7 @@ static void after_verify(uv_work_t *work, int status)
 	struct commit *c = slice->commit;
 
 	(void)status;
+	assert(slice->state == SLICE_VERIFYING && c->verifiers > 0);
 	slice->state = SLICE_VERIFIED;
 	c->verifiers--;
 	commit_start(c);
@@ -185,6 +191,7 @@ static void start_verifying(struct commit *c)
 		slice->state = SLICE_VERIFYING;
 		c->verifiers++;
 	}
+	assert(c->verifiers <= c->verifiers_max);
 }
 
 /* Storing. */
@@ -198,10 +205,13 @@ static void take_drops(struct commit *c)
 		picture_drop(c->picture, &drop.id);
 		c->deletes[c->delete_count++] = drop.handle;
 	}
+	assert(c->delete_count <= DELETES_MAX);
 }
 
 static void put_inserts(struct batch *batch, const struct slice *slice)
 {
+	assert(slice->state == SLICE_VERIFIED);
+	assert(batch->insert_count + slice->count <= COMMIT_BATCH_MAX);
 	for (size_t i = 0; i < slice->count; i++)
 		if (slice->key_index[i] != KEYS_PER_HINT_MAX)
 			batch->inserts[batch->insert_count++] =
@@ -215,6 +225,7 @@ static bool prepare(struct commit *c)
 	struct batch *batch = &c->batch;
 	size_t changes = 0;
 
+	assert(!batch->running);
 	take_drops(c);
 	batch->slice_count = batch->insert_count = 0;
 	while (batch->slice_count < c->used) {
@@ -226,6 +237,7 @@ static bool prepare(struct commit *c)
 		changes += slice->count;
 		batch->slice_count++;
 	}
+	assert(changes <= COMMIT_BATCH_MAX && batch->insert_count <= changes);
 	batch->delete_count = c->delete_count;
 	memcpy(batch->deletes, c->deletes, c->delete_count * sizeof c->deletes[0]);
 	c->delete_count = 0;
@@ -252,6 +264,7 @@ static enum commit_result stored(struct commit *c, const struct slice *slice, si
 {
 	const struct sync_change *change = &slice->changes[i];
 
+	assert(slice->key_index[i] < change->key_count);
 	if (sync_committed(c->sync, change->seq, slice->key_index[i], row->handle) != SYNC_OK)
 		return COMMIT_STALE;
 	if (!picture_put(c->picture, row->bytes, &slice->ids[i], &row->author))
@@ -264,6 +277,7 @@ static size_t settle(struct commit *c, const struct slice *slice, const struct s
 {
 	size_t rows = 0;
 
+	assert(slice->state == SLICE_VERIFIED);
 	for (size_t i = 0; i < slice->count; i++) {
 		const struct sync_change *change = &slice->changes[i];
 		bool is_signed = slice->key_index[i] != KEYS_PER_HINT_MAX;
@@ -294,6 +308,7 @@ static void report(struct commit *c)
 		log_write(c->log, LOG_ERROR,
 			  "the store failed: nothing new is kept from now on; check the card, then start again");
 	c->failed |= batch->rc != STORE_OK;
+	assert(batch->slice_count <= c->used);
 	for (; batch->slice_count > 0; batch->slice_count--) {
 		struct slice *slice = slice_at(c, 0);
 
@@ -302,6 +317,7 @@ static void report(struct commit *c)
 		c->first = (c->first + 1) % SLICES;
 		c->used--;
 	}
+	assert(rows == batch->insert_count); /* each row was reported, and under its own change */
 }
 
 static void after_store(uv_work_t *work, int status)
@@ -309,6 +325,7 @@ static void after_store(uv_work_t *work, int status)
 	struct commit *c = work->data;
 
 	(void)status;
+	assert(c->batch.running);
 	report(c); /* which may be asked to start: the batch is in use until it is over */
 	c->batch.running = false;
 	commit_start(c);
@@ -335,6 +352,7 @@ void commit_start(struct commit *c)
 
 static void verify_now(struct slice *slice)
 {
+	assert(slice->state == SLICE_FILLED || slice->state == SLICE_VERIFIED); /* the pool has none */
 	if (slice->state == SLICE_FILLED)
 		verify(&slice->work);
 	slice->state = SLICE_VERIFIED;

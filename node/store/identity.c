@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "node/store/identity.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sodium.h>
@@ -55,6 +56,7 @@ static ssize_t read_whole(int fd, uint8_t *out, size_t size)
 			break;
 		have += (size_t)got;
 	}
+	assert(have <= size);
 	return (ssize_t)have;
 }
 
@@ -102,12 +104,13 @@ static int write_synced(int fd, const uint8_t *bytes, size_t size)
 static enum identity_rc make_file(uint8_t *file, char *why, const char *path, const char *folder)
 {
 	char draft[PATH_SIZE + 4];
-	int fd, rc;
+	int fd, rc, length;
 
 	memcpy(file, magic, MAGIC_SIZE);
 	randombytes_buf(file + SEED_AT, CHECK_AT - SEED_AT);
 	check_of(file + CHECK_AT, file);
-	snprintf(draft, sizeof(draft), "%s.new", path);
+	length = snprintf(draft, sizeof draft, "%s.new", path);
+	assert(length > 0 && length < (int)sizeof draft);
 	if (unlink(draft) != 0 && errno != ENOENT)
 		return file_error(why, "replace", draft);
 	fd = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
@@ -124,6 +127,7 @@ static enum identity_rc make_file(uint8_t *file, char *why, const char *path, co
 /* The public halves follow from the secret ones. */
 static void derive(struct identity *identity, const uint8_t *file)
 {
+	assert(memcmp(file, magic, MAGIC_SIZE) == 0); /* loaded or made, and whole */
 	crypto_sign_seed_keypair(identity->key.bytes, identity->secret_key, file + SEED_AT);
 	memcpy(identity->sealing_secret, file + SEALING_AT, crypto_scalarmult_SCALARBYTES);
 	crypto_scalarmult_base(identity->sealing_key, identity->sealing_secret);
@@ -137,7 +141,7 @@ enum identity_rc identity_open(struct identity *identity, char why[200], const c
 	uint8_t *file;
 	int fd;
 
-	if (sodium_init() < 0 || snprintf(path, sizeof(path), "%s/identity.key", folder) >= (int)sizeof(path)) {
+	if (sodium_init() < 0 || snprintf(path, sizeof path, "%s/identity.key", folder) >= (int)sizeof path) {
 		snprintf(why, WHY_SIZE, "the folder's path is too long, or the system has no random numbers");
 		return IDENTITY_E_FILE;
 	}

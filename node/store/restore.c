@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "node/store/restore.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 /* Where the rows may be more than there is room for, in two passes: what this node said itself comes first, and must find
@@ -25,11 +26,12 @@ static void collect_drops(struct restoring *r)
 			size_t room = r->gone_room ? 2 * r->gone_room : 64;
 			uint64_t *grown = realloc(r->gone, room * sizeof *grown);
 
-			if (!grown)
+			if (grown == NULL)
 				continue;
 			r->gone = grown;
 			r->gone_room = room;
 		}
+		assert(r->gone_count < r->gone_room);
 		r->gone[r->gone_count++] = drop.handle;
 	}
 }
@@ -65,6 +67,7 @@ static enum store_rc each_row(struct restoring *r)
 
 	if (rc == STORE_OK && rows <= r->to->entries_max && authors <= r->to->authors_max)
 		return store_each(r->to->store, restore_row, r);
+	assert(r->pass == RESTORE_ALL);
 	r->pass = RESTORE_OWN;
 	if (rc == STORE_OK)
 		rc = store_each(r->to->store, restore_row, r);
@@ -93,7 +96,7 @@ enum restore_rc restore_rows(const struct restore_to *to, const struct public_ke
 	struct restoring r = { .to = to, .own = own, .pass = RESTORE_ALL };
 	enum store_rc rc;
 
-	walk_open(to->walk, to->store);
+	walk_init(to->walk, to->store);
 	rc = each_row(&r);
 	if (rc == STORE_OK)
 		say_what_was_left_out(&r);

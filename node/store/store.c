@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "node/store/store.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,9 +20,11 @@ struct faded {
 /* Runs a query that gives no rows we want, and leaves it ready for the next time. */
 static int run(sqlite3_stmt *query)
 {
-	int rc = sqlite3_step(query);
-	int reset_rc = sqlite3_reset(query);
+	int rc, reset_rc;
 
+	assert(!sqlite3_stmt_busy(query));
+	rc = sqlite3_step(query);
+	reset_rc = sqlite3_reset(query);
 	sqlite3_clear_bindings(query);
 	if (rc == SQLITE_DONE || rc == SQLITE_ROW)
 		return reset_rc;
@@ -34,11 +37,12 @@ static int author_number(struct store *store, int64_t *no, const struct public_k
 	sqlite3_stmt *query = store->writes[W_AUTHOR_FIND];
 	int rc;
 
+	assert(slot->no == 0 || slot->key.bytes[0] == key->bytes[0]);
 	if (slot->no != 0 && public_key_equal(&slot->key, key)) {
 		*no = slot->no;
 		return SQLITE_OK;
 	}
-	sqlite3_bind_blob(query, 1, key->bytes, sizeof(key->bytes), SQLITE_STATIC);
+	sqlite3_bind_blob(query, 1, key->bytes, sizeof key->bytes, SQLITE_STATIC);
 	rc = sqlite3_step(query);
 	if (rc == SQLITE_ROW)
 		*no = sqlite3_column_int64(query, 0);
@@ -46,7 +50,7 @@ static int author_number(struct store *store, int64_t *no, const struct public_k
 	sqlite3_clear_bindings(query);
 	if (rc == SQLITE_DONE) {
 		query = store->writes[W_AUTHOR_ADD];
-		sqlite3_bind_blob(query, 1, key->bytes, sizeof(key->bytes), SQLITE_STATIC);
+		sqlite3_bind_blob(query, 1, key->bytes, sizeof key->bytes, SQLITE_STATIC);
 		rc = run(query);
 		if (rc != SQLITE_OK)
 			return rc;
@@ -78,6 +82,7 @@ static int insert_one(struct store *store, const struct store_insert *insert, ui
 
 static void faded_add(struct faded *faded, int64_t no)
 {
+	assert(no != 0 && faded->count <= FADED_MAX);
 	for (size_t i = 0; i < faded->count; i++) {
 		if (faded->no[i] == no)
 			return;
@@ -88,6 +93,7 @@ static void faded_add(struct faded *faded, int64_t no)
 
 static void faded_remove(struct faded *faded, int64_t no)
 {
+	assert(faded->count > 0 && faded->count <= FADED_MAX);
 	for (size_t i = 0; i < faded->count; i++) {
 		if (faded->no[i] == no) {
 			faded->no[i] = faded->no[--faded->count];
@@ -102,6 +108,7 @@ static int delete_one(struct store *store, uint64_t handle, struct faded *faded)
 	int64_t author = 0;
 	int rc;
 
+	assert(!sqlite3_stmt_busy(query));
 	if (handle > INT64_MAX)
 		return SQLITE_OK;
 	sqlite3_bind_int64(query, 1, (int64_t)handle);
@@ -126,6 +133,7 @@ static int drop_faded(struct store *store, struct faded *faded)
 	sqlite3_stmt *query = store->writes[W_SCAN];
 	int rc = SQLITE_DONE;
 
+	assert(!sqlite3_stmt_busy(query));
 	while (faded->count > 0 && (rc = sqlite3_step(query)) == SQLITE_ROW)
 		faded_remove(faded, sqlite3_column_int64(query, 0));
 	sqlite3_reset(query);
@@ -138,7 +146,7 @@ static int drop_faded(struct store *store, struct faded *faded)
 			return rc;
 	}
 	if (faded->count > 0)
-		memset(store->authors, 0, sizeof(store->authors));
+		memset(store->authors, 0, sizeof store->authors);
 	return SQLITE_OK;
 }
 
@@ -148,6 +156,8 @@ static int commit_rows(struct store *store, const struct store_insert *inserts, 
 	struct faded faded = { .count = 0 };
 	int rc = SQLITE_OK;
 
+	assert(sqlite3_get_autocommit(store->writer) == 0); /* all of it, or nothing */
+	assert(!store->sync_failed);
 	for (size_t i = 0; i < insert_count && rc == SQLITE_OK; i++)
 		rc = insert_one(store, &inserts[i], &handles[i]);
 	for (size_t i = 0; i < delete_count && rc == SQLITE_OK; i++)
@@ -158,9 +168,10 @@ static int commit_rows(struct store *store, const struct store_insert *inserts, 
 /* Whatever went wrong, the transaction must be gone, and with it the numbers of authors that were new in it. */
 static void roll_back(struct store *store, int rc)
 {
+	assert(rc != SQLITE_OK);
 	if (sqlite3_get_autocommit(store->writer) == 0)
 		(void)sqlite3_exec(store->writer, "ROLLBACK", NULL, NULL, NULL);
-	memset(store->authors, 0, sizeof(store->authors));
+	memset(store->authors, 0, sizeof store->authors);
 	if (rc == SQLITE_IOERR_FSYNC || rc == SQLITE_IOERR_DIR_FSYNC)
 		store->sync_failed = true;
 }
@@ -171,9 +182,11 @@ enum store_rc store_commit(struct store *store, struct store_insert *inserts, si
 	uint64_t *handles;
 	int rc = SQLITE_IOERR;
 
+	assert(insert_count == 0 || inserts != NULL);
+	assert(delete_count == 0 || deletes != NULL);
 	if (insert_count == 0 && delete_count == 0)
 		return STORE_OK;
-	handles = calloc(insert_count + 1, sizeof(*handles));
+	handles = calloc(insert_count + 1, sizeof *handles);
 	if (handles == NULL)
 		return STORE_E_IO;
 	pthread_mutex_lock(&store->writer_mutex);
@@ -197,6 +210,7 @@ enum store_rc store_set(struct store *store, const char *key, const char *value)
 {
 	int rc = SQLITE_IOERR;
 
+	assert(key[0] != '\0');
 	pthread_mutex_lock(&store->writer_mutex);
 	if (!store->sync_failed) {
 		sqlite3_stmt *query = store->writes[value != NULL ? W_SET : W_UNSET];
@@ -218,6 +232,7 @@ enum store_rc store_each(struct store *store, store_row_cb cb, void *user)
 	bool more = true;
 
 	pthread_mutex_lock(&store->reader_mutex);
+	assert(!sqlite3_stmt_busy(store->reads[R_EACH]));
 	store->left_out = 0;
 	while (more && result == STORE_OK) {
 		sqlite3_stmt *query = store->reads[R_EACH];
@@ -231,11 +246,11 @@ enum store_rc store_each(struct store *store, store_row_cb cb, void *user)
 		}
 		bytes = (struct view){ .data = sqlite3_column_blob(query, 1),
 				       .size = (size_t)sqlite3_column_bytes(query, 1) };
-		if (!entry_size_is_legal(bytes.size) || sqlite3_column_bytes(query, 2) != sizeof(author)) {
+		if (!entry_size_is_legal(bytes.size) || sqlite3_column_bytes(query, 2) != sizeof author) {
 			store->left_out++;
 			continue;
 		}
-		memcpy(author.bytes, sqlite3_column_blob(query, 2), sizeof(author.bytes));
+		memcpy(author.bytes, sqlite3_column_blob(query, 2), sizeof author.bytes);
 		more = cb(user, (uint64_t)sqlite3_column_int64(query, 0), bytes, &author);
 	}
 	sqlite3_reset(store->reads[R_EACH]);
@@ -249,6 +264,7 @@ uint64_t store_newest(struct store *store)
 	uint64_t newest = 0;
 
 	pthread_mutex_lock(&store->reader_mutex);
+	assert(!sqlite3_stmt_busy(query));
 	if (sqlite3_step(query) == SQLITE_ROW)
 		newest = (uint64_t)sqlite3_column_int64(query, 0);
 	sqlite3_reset(query);
@@ -262,6 +278,7 @@ enum store_rc store_totals(struct store *store, uint64_t *rows, uint64_t *author
 	int rc;
 
 	pthread_mutex_lock(&store->reader_mutex);
+	assert(!sqlite3_stmt_busy(query));
 	rc = sqlite3_step(query);
 	if (rc == SQLITE_ROW) {
 		*rows = (uint64_t)sqlite3_column_int64(query, 0);
@@ -291,6 +308,7 @@ enum store_rc store_load(struct store *store, uint64_t handle, struct view *byte
 	if (handle > INT64_MAX)
 		return STORE_E_MISSING;
 	pthread_mutex_lock(&store->reader_mutex);
+	assert(!sqlite3_stmt_busy(query));
 	sqlite3_bind_int64(query, 1, (int64_t)handle);
 	rc = sqlite3_step(query);
 	if (rc == SQLITE_ROW) {
@@ -315,6 +333,8 @@ enum store_rc store_load(struct store *store, uint64_t handle, struct view *byte
 static void read_step(struct store *store, enum reader_query which)
 {
 	pthread_mutex_lock(&store->reader_mutex);
+	assert(store->is_loading == (which == R_END)); /* not nested */
+	store->is_loading = which == R_BEGIN;
 	(void)sqlite3_step(store->reads[which]);
 	sqlite3_reset(store->reads[which]);
 	pthread_mutex_unlock(&store->reader_mutex);
@@ -335,6 +355,7 @@ bool store_get(struct store *store, const char *key, char *value, size_t size)
 	sqlite3_stmt *query = store->reads[R_GET];
 	bool found = false;
 
+	assert(size > 0);
 	pthread_mutex_lock(&store->reader_mutex);
 	sqlite3_bind_text(query, 1, key, -1, SQLITE_STATIC);
 	if (sqlite3_step(query) == SQLITE_ROW) {
@@ -356,6 +377,7 @@ void store_each_setting(struct store *store, const char *prefix, store_setting_c
 {
 	sqlite3_stmt *query = store->reads[R_SETTINGS];
 
+	assert(prefix[0] != '\0');
 	pthread_mutex_lock(&store->reader_mutex);
 	sqlite3_bind_text(query, 1, prefix, -1, SQLITE_STATIC);
 	while (sqlite3_step(query) == SQLITE_ROW)
@@ -370,8 +392,9 @@ uint64_t store_size(struct store *store)
 	char log_path[STORE_PATH_SIZE + 4];
 	struct stat status;
 	uint64_t size = 0;
+	int length = snprintf(log_path, sizeof log_path, "%s-wal", store->path);
 
-	snprintf(log_path, sizeof(log_path), "%s-wal", store->path);
+	assert(length > 0 && length < (int)sizeof log_path);
 	if (stat(store->path, &status) == 0)
 		size += (uint64_t)status.st_size;
 	if (stat(log_path, &status) == 0)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* The writer is opened first: it makes the file and settles what the reader finds. */
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -25,7 +26,7 @@ static const char *const migrations[] = {
 	"CREATE TABLE setting(key TEXT PRIMARY KEY, value TEXT);",
 };
 
-enum { STORE_VERSION = sizeof(migrations) / sizeof(migrations[0]) };
+enum { STORE_VERSION = sizeof migrations / sizeof migrations[0] };
 
 /* In this order: synchronous must be EXTRA before the switch to WAL, or an old journal can come back after a power cut.
  * Checkpoints of at most a few hundred pages keep a commit short on a slow card. */
@@ -85,8 +86,10 @@ enum store_rc store_rc_of(int sqlite_rc)
 static enum store_rc lock_folder(struct store *store, char *why, const char *folder)
 {
 	char path[STORE_PATH_SIZE];
+	int length = snprintf(path, sizeof path, "%s/lock", folder);
 
-	snprintf(path, sizeof(path), "%s/lock", folder);
+	assert(length > 0 && length < (int)sizeof path); /* shorter than the database's */
+	assert(store->lock_fd < 0);
 	store->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (store->lock_fd < 0) {
 		snprintf(why, STORE_WHY_SIZE, "cannot write in %.100s (%s): the folder must exist and be ours", folder,
@@ -115,6 +118,8 @@ static int single_int(sqlite3 *db, int *value, const char *sql)
 	if (rc == SQLITE_ROW)
 		*value = sqlite3_column_int(query, 0);
 	sqlite3_finalize(query);
+	if (rc == SQLITE_DONE)
+		return SQLITE_CORRUPT; /* no answer at all */
 	return rc == SQLITE_ROW ? SQLITE_OK : rc;
 }
 
@@ -123,6 +128,7 @@ static int migrate(sqlite3 *db, int version)
 {
 	int rc = SQLITE_OK;
 
+	assert(version >= 0 && version <= STORE_VERSION);
 	for (; version < STORE_VERSION && rc == SQLITE_OK; version++) {
 		char *sql = sqlite3_mprintf("BEGIN IMMEDIATE; %s PRAGMA user_version=%d; COMMIT;", migrations[version],
 					    version + 1);
@@ -144,8 +150,10 @@ static int check_pages(sqlite3 *db)
 	if (rc != SQLITE_OK)
 		return rc;
 	rc = sqlite3_step(query);
-	if (rc == SQLITE_ROW)
-		rc = strcmp((const char *)sqlite3_column_text(query, 0), "ok") == 0 ? SQLITE_OK : SQLITE_CORRUPT;
+	if (rc == SQLITE_ROW && strcmp((const char *)sqlite3_column_text(query, 0), "ok") == 0)
+		rc = SQLITE_OK;
+	else if (rc == SQLITE_ROW || rc == SQLITE_DONE)
+		rc = SQLITE_CORRUPT;
 	sqlite3_finalize(query);
 	return rc;
 }
@@ -153,7 +161,10 @@ static int check_pages(sqlite3 *db)
 static int prepare_all(sqlite3 *db, sqlite3_stmt **queries, const char *const *sql, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		int rc = sqlite3_prepare_v3(db, sql[i], -1, SQLITE_PREPARE_PERSISTENT, &queries[i], NULL);
+		int rc;
+
+		assert(sql[i] != NULL && queries[i] == NULL); /* every number of the enum has its text */
+		rc = sqlite3_prepare_v3(db, sql[i], -1, SQLITE_PREPARE_PERSISTENT, &queries[i], NULL);
 
 		if (rc != SQLITE_OK)
 			return rc;
@@ -164,8 +175,10 @@ static int prepare_all(sqlite3 *db, sqlite3_stmt **queries, const char *const *s
 static int connect_db(sqlite3 **db, const char *path, const char *setup)
 {
 	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
-	int rc = sqlite3_open_v2(path, db, flags, STORE_VFS_NAME);
+	int rc;
 
+	assert(*db == NULL);
+	rc = sqlite3_open_v2(path, db, flags, STORE_VFS_NAME);
 	if (rc != SQLITE_OK)
 		return rc;
 	sqlite3_extended_result_codes(*db, 1);
@@ -178,6 +191,7 @@ static enum store_rc open_failed(int rc, char *why, const struct store *store, s
 	enum store_rc result = store_rc_of(rc);
 	const char *reason = db != NULL ? sqlite3_errmsg(db) : sqlite3_errstr(rc);
 
+	assert(result != STORE_OK);
 	if (result == STORE_E_CORRUPT)
 		snprintf(why, STORE_WHY_SIZE,
 			 "%.80s is damaged: move it away and start again; neighbours give the entries back",
@@ -195,8 +209,10 @@ static enum store_rc open_failed(int rc, char *why, const struct store *store, s
 /* The writer first: it makes the file, settles the journal mode and brings the schema up to date. */
 static enum store_rc open_writer(struct store *store, char *why, const char *folder)
 {
-	int version = 0;
-	int rc = connect_db(&store->writer, store->path, writer_setup);
+	int version = 0, rc;
+
+	assert(store->lock_fd >= 0); /* nobody else writes */
+	rc = connect_db(&store->writer, store->path, writer_setup);
 
 	if (rc == SQLITE_OK)
 		rc = single_int(store->writer, &version, "PRAGMA user_version");
@@ -224,8 +240,10 @@ static enum store_rc open_writer(struct store *store, char *why, const char *fol
 
 static enum store_rc open_reader(struct store *store, char *why)
 {
-	int rc = connect_db(&store->reader, store->path, reader_setup);
+	int rc;
 
+	assert(store->writer != NULL);
+	rc = connect_db(&store->reader, store->path, reader_setup);
 	if (rc == SQLITE_OK)
 		rc = prepare_all(store->reader, store->reads, reader_sql, R_COUNT);
 	return rc == SQLITE_OK ? STORE_OK : open_failed(rc, why, store, store->reader);
@@ -233,7 +251,7 @@ static enum store_rc open_reader(struct store *store, char *why)
 
 enum store_rc store_open(struct store **store, char why[200], const char *folder)
 {
-	struct store *s = calloc(1, sizeof(*s));
+	struct store *s = calloc(1, sizeof *s);
 	enum store_rc rc;
 
 	*store = NULL;
@@ -245,7 +263,7 @@ enum store_rc store_open(struct store **store, char why[200], const char *folder
 	s->lock_fd = -1;
 	pthread_mutex_init(&s->writer_mutex, NULL);
 	pthread_mutex_init(&s->reader_mutex, NULL);
-	if (snprintf(s->path, sizeof(s->path), "%s/entries.db", folder) >= (int)sizeof(s->path)) {
+	if (snprintf(s->path, sizeof s->path, "%s/entries.db", folder) >= (int)sizeof s->path) {
 		snprintf(why, STORE_WHY_SIZE, "the folder's path is too long: %.80s...", folder);
 		rc = STORE_E_OPEN;
 	} else {
@@ -265,6 +283,8 @@ enum store_rc store_open(struct store **store, char why[200], const char *folder
 
 void store_close(struct store *store)
 {
+	int rc;
+
 	if (store == NULL)
 		return;
 	for (size_t i = 0; i < R_COUNT; i++)
@@ -272,8 +292,10 @@ void store_close(struct store *store)
 	for (size_t i = 0; i < W_COUNT; i++)
 		sqlite3_finalize(store->writes[i]);
 	/* The writer last: whoever closes last writes the log back into the database. */
-	sqlite3_close(store->reader);
-	sqlite3_close(store->writer);
+	rc = sqlite3_close(store->reader);
+	assert(rc == SQLITE_OK); /* every query of it is finalized */
+	rc = sqlite3_close(store->writer);
+	assert(rc == SQLITE_OK);
 	if (store->lock_fd >= 0)
 		close(store->lock_fd);
 	pthread_mutex_destroy(&store->reader_mutex);

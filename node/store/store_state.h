@@ -40,6 +40,7 @@ struct store {
 	sqlite3_stmt *reads[R_COUNT];
 	uint8_t loaded[ENTRY_SIZE_MAX];
 	uint64_t left_out; /* rows, by the last store_each */
+	bool is_loading;   /* between store_loads_begin and store_loads_end */
 };
 
 static_assert(AUTHOR_SLOTS == 256, "one slot for each first byte of a key");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "node/store/store_vfs.h"
 
+#include <assert.h>
 #include <pthread.h>
 #include <sqlite3.h>
 #include <stddef.h>
@@ -11,8 +12,11 @@ struct shim_file {
 	sqlite3_int64 inner[];
 };
 
+static const sqlite3_io_methods shim_methods;
+
 static sqlite3_file *inner_of(sqlite3_file *file)
 {
+	assert(file->pMethods == &shim_methods || file->pMethods == NULL); /* NULL: not open yet */
 	return (sqlite3_file *)((struct shim_file *)file)->inner;
 }
 

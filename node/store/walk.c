@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "node/store/walk.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 
 static const char SETTING[] = "walk";
 
-void walk_open(struct walk *walk, struct store *store)
+void walk_init(struct walk *walk, struct store *store)
 {
 	char text[COMMIT_SETTING_SIZE];
 	struct walk noted = { .since = 0 };
@@ -25,9 +26,11 @@ void walk_restored(struct walk *walk, uint64_t handle)
 void walk_begin(struct walk *walk, struct store *store, struct commit *commit, int64_t unix_now)
 {
 	char text[COMMIT_SETTING_SIZE];
+	int length;
 
 	*walk = (struct walk){ .since = unix_now, .after = store_newest(store) };
-	snprintf(text, sizeof text, "%" PRId64 " %" PRIu64, walk->since, walk->after);
+	length = snprintf(text, sizeof text, "%" PRId64 " %" PRIu64, walk->since, walk->after);
+	assert(length < (int)sizeof text);
 	commit_set(commit, SETTING, text);
 	commit_start(commit);
 }

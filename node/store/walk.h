@@ -13,7 +13,7 @@ struct walk {
 };
 
 /* What an earlier run noted. The rows since then are counted by walk_restored. */
-void walk_open(struct walk *walk, struct store *store);
+void walk_init(struct walk *walk, struct store *store);
 /* At start, for each row of another author. */
 void walk_restored(struct walk *walk, uint64_t handle);
 /* One begins. */

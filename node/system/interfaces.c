@@ -36,7 +36,7 @@ int interfaces_open(struct interfaces *interfaces, const struct config *config)
 	interfaces->fd = socket(AF_NETLINK, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, NETLINK_ROUTE);
 	if (interfaces->fd < 0)
 		return -1;
-	if (bind(interfaces->fd, (const struct sockaddr *)&address, sizeof(address)) == 0 && ask_list(interfaces) == 0)
+	if (bind(interfaces->fd, (const struct sockaddr *)&address, sizeof address) == 0 && ask_list(interfaces) == 0)
 		return 0;
 	close(interfaces->fd);
 	interfaces->fd = -1;
@@ -101,7 +101,7 @@ static enum interfaces_news take_link(struct interfaces *interfaces, const struc
 	struct interface *known;
 	bool usable, running;
 
-	if (head->nlmsg_len < NLMSG_LENGTH(sizeof(*body)) || body->ifi_index <= 0)
+	if (head->nlmsg_len < NLMSG_LENGTH(sizeof *body) || body->ifi_index <= 0)
 		return INTERFACES_SAME;
 	known = find(interfaces, (unsigned int)body->ifi_index);
 	usable = head->nlmsg_type == RTM_NEWLINK && is_usable(interfaces->config, name_of(head), body->ifi_flags);
@@ -130,7 +130,7 @@ static enum interfaces_news take_address(struct interfaces *interfaces, const st
 {
 	const struct ifaddrmsg *body = NLMSG_DATA(head);
 
-	if (head->nlmsg_len < NLMSG_LENGTH(sizeof(*body)) || body->ifa_family != AF_INET6 ||
+	if (head->nlmsg_len < NLMSG_LENGTH(sizeof *body) || body->ifa_family != AF_INET6 ||
 	    body->ifa_scope != RT_SCOPE_LINK || (body->ifa_flags & IFA_F_TENTATIVE) != 0 || body->ifa_index == 0)
 		return INTERFACES_SAME;
 	return find(interfaces, body->ifa_index) != NULL ? INTERFACES_NEW : INTERFACES_SAME;
@@ -157,10 +157,10 @@ enum interfaces_news interfaces_read(struct interfaces *interfaces)
 
 	for (;;) {
 		struct sockaddr_nl from = { .nl_family = AF_NETLINK };
-		socklen_t from_size = sizeof(from);
+		socklen_t from_size = sizeof from;
 		const struct nlmsghdr *head = (const struct nlmsghdr *)(const void *)buffer;
 
-		size = recvfrom(interfaces->fd, buffer, sizeof(buffer), 0, (struct sockaddr *)&from, &from_size);
+		size = recvfrom(interfaces->fd, buffer, sizeof buffer, 0, (struct sockaddr *)&from, &from_size);
 		if (size < 0 && errno == ENOBUFS && ask_list(interfaces) == 0)
 			continue;
 		if (size < 0)

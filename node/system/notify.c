@@ -16,7 +16,7 @@ bool notify_send(const char *state)
 	ssize_t sent;
 	int fd;
 
-	if (path_size < 2 || path_size >= sizeof(address.sun_path) || (path[0] != '/' && path[0] != '@'))
+	if (path_size < 2 || path_size >= sizeof address.sun_path || (path[0] != '/' && path[0] != '@'))
 		return false;
 	memcpy(address.sun_path, path, path_size);
 	if (path[0] == '@') /* the abstract namespace */

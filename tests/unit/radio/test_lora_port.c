@@ -71,9 +71,10 @@ static void on_closed(void *ctx)
 
 static void begin(struct bench *b, const char *where)
 {
-	struct lora_port_host host = { b, on_opened, on_lost, on_heard, on_written, on_closed };
+	struct lora_port_host host = { NULL, on_opened, on_lost, on_heard, on_written, on_closed };
 
 	*b = (struct bench){ .opened = 0 };
+	host.ctx = b;
 	snprintf(b->folder, sizeof b->folder, "/tmp/aidmesh-port-XXXXXX");
 	assert_non_null(mkdtemp(b->folder));
 	uv_loop_init(&b->loop);
