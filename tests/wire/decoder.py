@@ -12,8 +12,11 @@ import json
 import pathlib
 import sys
 
-import nacl.bindings
-import nacl.exceptions
+try:
+    import nacl.bindings
+    import nacl.exceptions
+except ModuleNotFoundError:
+    sys.exit("python3-nacl is missing: 'tools/setup test' installs it.")
 
 MASK32 = (1 << 32) - 1
 MASK64 = (1 << 64) - 1
