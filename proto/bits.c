@@ -5,11 +5,13 @@
 
 struct bit_reader bit_reader_init(struct view bytes)
 {
+	assert(bytes.data != NULL || bytes.size == 0);
 	return (struct bit_reader){ .bytes = bytes, .ok = true };
 }
 
 struct bit_writer bit_writer_init(uint8_t *data, size_t cap)
 {
+	assert(data != NULL || cap == 0);
 	return (struct bit_writer){ .data = data, .cap = cap, .ok = true };
 }
 
@@ -17,6 +19,7 @@ uint32_t bits_read(struct bit_reader *r, unsigned width)
 {
 	uint32_t value = 0;
 
+	assert(width <= 32 && r->at <= 8 * r->bytes.size);
 	if (!r->ok || width > 8 * r->bytes.size - r->at) {
 		r->ok = false;
 		return 0;
@@ -28,6 +31,7 @@ uint32_t bits_read(struct bit_reader *r, unsigned width)
 
 void bits_write(struct bit_writer *w, uint32_t value, unsigned width)
 {
+	assert(width <= 32 && w->at <= 8 * w->cap);
 	if (!w->ok || width > 8 * w->cap - w->at) {
 		w->ok = false;
 		return;
@@ -66,6 +70,7 @@ uint32_t bits_read_rice(struct bit_reader *r, unsigned width, uint32_t ones_max)
 {
 	uint32_t ones = 0;
 
+	assert(width < 32 && ones_max <= UINT32_MAX >> width);
 	while (bits_read(r, 1))
 		if (++ones > ones_max)
 			r->ok = false;
@@ -74,6 +79,7 @@ uint32_t bits_read_rice(struct bit_reader *r, unsigned width, uint32_t ones_max)
 
 void bits_write_rice(struct bit_writer *w, uint32_t value, unsigned width)
 {
+	assert(width < 32);
 	for (uint32_t ones = value >> width; ones && w->ok; ones--)
 		bits_write(w, 1, 1);
 	bits_write(w, 0, 1);
@@ -82,5 +88,6 @@ void bits_write_rice(struct bit_writer *w, uint32_t value, unsigned width)
 
 size_t bits_size(const struct bit_writer *w)
 {
+	assert(w->at <= 8 * w->cap);
 	return (w->at + 7) / 8;
 }

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "proto/bytes.h"
 
+#include <assert.h>
 #include <string.h>
 
 struct reader reader_init(struct view bytes)
 {
+	assert(bytes.data != NULL || bytes.size == 0);
 	return (struct reader){ .rest = bytes, .ok = true };
 }
 
@@ -24,6 +26,7 @@ static uint64_t read_little_endian(struct reader *r, size_t size)
 {
 	struct view bytes = read_bytes(r, size);
 	uint64_t value = 0;
+	assert(size <= sizeof value);
 	for (size_t i = bytes.size; i > 0; i--)
 		value = value << 8 | bytes.data[i - 1];
 	return value;
@@ -68,11 +71,13 @@ uint32_t read_varint(struct reader *r)
 
 struct writer writer_init(uint8_t *data, size_t cap)
 {
+	assert(data != NULL || cap == 0);
 	return (struct writer){ .data = data, .cap = cap, .ok = true };
 }
 
 size_t writer_room(const struct writer *w)
 {
+	assert(w->size <= w->cap);
 	return w->ok ? w->cap - w->size : 0;
 }
 
@@ -90,6 +95,7 @@ void write_bytes(struct writer *w, const void *bytes, size_t size)
 static void write_little_endian(struct writer *w, uint64_t value, size_t size)
 {
 	uint8_t bytes[8];
+	assert(size <= sizeof bytes);
 	for (size_t i = 0; i < size; i++)
 		bytes[i] = (uint8_t)(value >> (8 * i));
 	write_bytes(w, bytes, size);
@@ -121,6 +127,7 @@ void write_varint(struct writer *w, uint64_t value)
 	size_t size = 0;
 	for (; value >= 0x80; value >>= 7)
 		bytes[size++] = (uint8_t)(value | 0x80);
+	assert(size < sizeof bytes);
 	bytes[size++] = (uint8_t)value;
 	write_bytes(w, bytes, size);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "proto/check.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "proto/text.h"
@@ -136,6 +137,14 @@ static bool language_is_legal(const char *language)
 	return language[NOTE_LANGUAGE_SIZE] == '\0';
 }
 
+/* What is left of a note's text beside the source and the second reference. */
+static size_t note_text_max(const struct note *note, bool two_refs)
+{
+	size_t source_size = strlen(note->source);
+	assert(source_size <= NOTE_SOURCE_MAX);
+	return (two_refs ? NOTE_TEXT_TWO_REFS_MAX : NOTE_TEXT_MAX) - source_size;
+}
+
 static bool note_is_legal(const struct note *note)
 {
 	bool two_refs = !ref_is_none(note->of) && !ref_is_none(note->other);
@@ -147,7 +156,7 @@ static bool note_is_legal(const struct note *note)
 		return false;
 	if (note->flags > FLAGS_MAX || !text_is_legal(note->source, NOTE_SOURCE_MAX))
 		return false;
-	return text_is_legal(note->text, (two_refs ? NOTE_TEXT_TWO_REFS_MAX : NOTE_TEXT_MAX) - strlen(note->source));
+	return text_is_legal(note->text, note_text_max(note, two_refs));
 }
 
 static bool trust_is_legal(const struct trust *trust)

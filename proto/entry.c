@@ -69,6 +69,7 @@ uint64_t entry_id_version(const struct entry_id *id)
 
 int hlc_compare(struct hlc a, struct hlc b)
 {
+	assert(a.tick <= TICK_MAX && b.tick <= TICK_MAX);
 	if (a.time != b.time)
 		return a.time < b.time ? -1 : 1;
 	return (a.tick > b.tick) - (a.tick < b.tick);

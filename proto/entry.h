@@ -204,7 +204,7 @@ struct entry {
 enum entry_rc {
 	ENTRY_OK = 0,
 	ENTRY_E_SIZE = -1,      /* longer or shorter than an entry can be */
-	ENTRY_E_MALFORMED = -2, /* not protobuf, or too many fields, or groups */
+	ENTRY_E_MALFORMED = -2, /* no body of WIRE.md: not protobuf, too many fields, one that is required is missing */
 	ENTRY_E_BOUNDS = -3,    /* well-formed, and a field breaks a bound, a combination or UTF-8 */
 	ENTRY_E_SIGNATURE = -4, /* no key given signed these bytes */
 	ENTRY_E_HINT = -5,      /* the key does not belong to the author's hint */

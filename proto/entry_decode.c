@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include <assert.h>
 #include <stdalign.h>
 #include <string.h>
 
@@ -19,6 +20,7 @@ static void *arena_alloc(void *data, size_t size)
 {
 	struct arena *arena = data;
 	const size_t unit = alignof(max_align_t);
+	assert(arena->used <= sizeof(arena->bytes) && arena->used % unit == 0);
 	if (size > sizeof(arena->bytes) - arena->used)
 		return NULL;
 	void *taken = arena->bytes + arena->used;
@@ -38,6 +40,7 @@ static void arena_free(void *data, void *taken)
 static void text_read(char *out, size_t size_max, const char *text, bool *ok)
 {
 	size_t size = text ? strlen(text) : 0;
+	assert(size <= BODY_SIZE_MAX);
 	if (size > size_max) {
 		*ok = false;
 		return;
@@ -193,6 +196,8 @@ static void trust_read(struct trust *trust, const Aidmesh__Wire__Trust *wire, ui
 
 static void says_read(struct entry *entry, const Aidmesh__Wire__EntryBody *body, bool *ok)
 {
+	/* The scan and protobuf-c found the same. */
+	assert(entry->kind == ENTRY_UNKNOWN || (unsigned)body->says_case == (unsigned)entry->kind);
 	switch (entry->kind) {
 	case ENTRY_UNKNOWN:
 		break;
@@ -241,6 +246,8 @@ enum entry_rc entry_decode(struct entry *entry, struct view bytes)
 		aidmesh__wire__entry_body__unpack(&allocator, scan.body.size, scan.body.data);
 	if (!body)
 		return ENTRY_E_MALFORMED;
+	assert(body->author == scan.head.author && body->number == scan.head.number);
+	assert(body->time == scan.head.hlc.time && body->tick == scan.head.hlc.tick);
 
 	struct entry found = {
 		.author = scan.head.author, .hlc = scan.head.hlc, .number = scan.head.number, .kind = scan.head.kind
@@ -249,6 +256,7 @@ enum entry_rc entry_decode(struct entry *entry, struct view bytes)
 	says_read(&found, body, &ok);
 	if (!ok || !entry_is_legal(&found))
 		return ENTRY_E_BOUNDS;
+	assert((found.kind == ENTRY_CARD) == (found.number == 0) || found.kind == ENTRY_UNKNOWN);
 	*entry = found;
 	return ENTRY_OK;
 }

@@ -54,6 +54,7 @@ static Aidmesh__Wire__Place *place_fill(Aidmesh__Wire__Place *wire, const struct
 {
 	if (place->digits == PLACE_NONE)
 		return NULL;
+	assert(place->digits == PLACE_POINT || (place->digits >= 4 && place->digits <= 10));
 	aidmesh__wire__place__init(wire);
 	wire->lat = place->lat_e6;
 	wire->lon = place->lon_e6;
@@ -66,6 +67,7 @@ static Aidmesh__Wire__Hours *hours_fill(Aidmesh__Wire__Hours *wire, const struct
 {
 	if (hours->from == hours->to)
 		return NULL;
+	assert(hours->from <= 48 && hours->to <= 48);
 	aidmesh__wire__hours__init(wire);
 	PUT(wire, from, hours->from);
 	PUT(wire, to, hours->to);
@@ -76,6 +78,7 @@ static Aidmesh__Wire__Hours *hours_fill(Aidmesh__Wire__Hours *wire, const struct
 static void card_fill(struct wire *wire, const struct card *card)
 {
 	Aidmesh__Wire__Card *c = &wire->card;
+	assert(card->name[0] != '\0');
 	aidmesh__wire__card__init(c);
 	c->key = bytes_of(card->key.bytes, sizeof(card->key.bytes));
 	c->sealing_key = bytes_of(card->sealing_key, sizeof(card->sealing_key));
@@ -89,6 +92,7 @@ static void card_fill(struct wire *wire, const struct card *card)
 static void site_fill(struct wire *wire, const struct site *site, uint64_t own)
 {
 	Aidmesh__Wire__Site *s = &wire->site;
+	assert((site->amends.of.number != 0) == (site->amends.version != 0));
 	aidmesh__wire__site__init(s);
 	s->name = text_of(site->name);
 	s->place = place_fill(&wire->place, &site->place);
@@ -112,11 +116,14 @@ static void substitutes_fill(struct wire *wire, const struct line *line)
 		wire->substitutes[wire->line.n_substitutes] = line->substitutes[wire->line.n_substitutes];
 		wire->line.n_substitutes++;
 	}
+	assert(wire->line.n_substitutes <= SUBSTITUTES_MAX);
 }
 
 static void line_fill(struct wire *wire, const struct line *line, uint64_t own)
 {
 	Aidmesh__Wire__Line *l = &wire->line;
+	assert(ref_is_none(line->site) || line->cell.digits == PLACE_NONE);
+	assert((line->amends.of.number != 0) == (line->created == 0));
 	aidmesh__wire__line__init(l);
 	l->kind = line->kind;
 	PUT_REF(l, site, line->site, own);
@@ -147,6 +154,7 @@ static void line_fill(struct wire *wire, const struct line *line, uint64_t own)
 static void move_fill(struct wire *wire, const struct move *move, uint64_t own)
 {
 	Aidmesh__Wire__Move *m = &wire->move;
+	assert(move->stage <= MOVE_LOST);
 	aidmesh__wire__move__init(m);
 	m->stage = move->stage;
 	PUT_REF(m, of, move->of, own);
@@ -163,6 +171,7 @@ static void move_fill(struct wire *wire, const struct move *move, uint64_t own)
 static void note_fill(struct wire *wire, const struct note *note, uint64_t own)
 {
 	Aidmesh__Wire__Note *n = &wire->note;
+	assert((note->kind == NOTE_DUPLICATE) == !ref_is_none(note->other));
 	aidmesh__wire__note__init(n);
 	n->kind = note->kind;
 	PUT(n, severity, note->severity);
@@ -179,6 +188,7 @@ static void note_fill(struct wire *wire, const struct note *note, uint64_t own)
 static void trust_fill(struct wire *wire, const struct trust *trust, uint64_t own)
 {
 	Aidmesh__Wire__Trust *t = &wire->trust;
+	assert((trust->kind >= TRUST_KEEPER) == !ref_is_none(trust->site));
 	aidmesh__wire__trust__init(t);
 	t->kind = trust->kind;
 	t->key = bytes_of(trust->key.bytes, sizeof(trust->key.bytes));
@@ -225,6 +235,7 @@ enum entry_rc entry_body_encode(uint8_t body[BODY_SIZE_MAX], size_t *body_size, 
 	PUT(&wire.body, tick, entry->hlc.tick);
 	wire.body.number = entry->number;
 	says_fill(&wire, entry);
+	assert(wire.body.says_case != AIDMESH__WIRE__ENTRY_BODY__SAYS__NOT_SET);
 	wire.body.sealed = bytes_of(entry->sealed, entry->sealed_size);
 	wire.body.has_sealed = entry->sealed_size != 0;
 

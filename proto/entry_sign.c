@@ -21,6 +21,7 @@ static_assert(crypto_sign_PUBLICKEYBYTES == sizeof(struct public_key), "Ed25519"
 static struct signed_message signed_message_of(struct view body, const struct public_key *key)
 {
 	struct signed_message message;
+	assert(body.size >= 1 && body.size <= BODY_SIZE_MAX);
 	struct writer w = writer_init(message.bytes, sizeof(message.bytes));
 	write_bytes(&w, SIGNATURE_CONTEXT, sizeof(SIGNATURE_CONTEXT));
 	write_bytes(&w, key->bytes, sizeof(key->bytes));
@@ -46,6 +47,7 @@ enum entry_rc entry_sign(uint8_t bytes[ENTRY_SIZE_MAX], size_t *size, const stru
 	memcpy(bytes, body, body_size);
 	crypto_sign_detached(bytes + body_size, NULL, message.bytes, message.size, secret_key);
 	*size = body_size + SIGNATURE_SIZE;
+	assert(*size >= ENTRY_SIZE_MIN && *size <= ENTRY_SIZE_MAX);
 	return ENTRY_OK;
 }
 
@@ -83,6 +85,7 @@ enum entry_rc entry_verify(struct view bytes, const struct public_key *key)
 		return ENTRY_E_HINT;
 	struct signed_message message = signed_message_of(scan.body, key);
 	const uint8_t *signature = bytes.data + scan.body.size;
+	assert(scan.body.size + SIGNATURE_SIZE == bytes.size);
 	if (crypto_sign_verify_detached(signature, message.bytes, message.size, key->bytes) != 0)
 		return ENTRY_E_SIGNATURE;
 	return ENTRY_OK;

@@ -25,6 +25,7 @@ enum frame_rc frame_open(enum frame_kind *kind, struct view *rest, struct view b
 
 void frame_begin(struct writer *w, enum frame_kind kind)
 {
+	assert(kind >= FRAME_HELLO && kind <= FRAME_CALL);
 	write_u8(w, FRAME_MAGIC);
 	write_u8(w, (uint8_t)kind);
 }
@@ -90,11 +91,13 @@ uint32_t element_of(const struct salt *salt, const struct entry_id *id)
 
 uint32_t bucket_of(uint32_t element, uint32_t buckets)
 {
+	assert(buckets > 0);
 	return (uint32_t)((uint64_t)element * buckets >> 32);
 }
 
 static void days_write(struct writer *w, struct days days)
 {
+	assert(days.today <= days.last);
 	write_u16(w, days.today);
 	write_u16(w, days.last);
 }
@@ -177,6 +180,7 @@ enum frame_rc frame_agree_read(uint32_t *mark, struct view rest)
 
 void frame_probe_write(struct writer *w, const struct frame_probe *probe)
 {
+	assert(probe->series != 0);
 	write_u8(w, probe->series);
 	write_varint(w, probe->count);
 	write_bytes(w, probe->parity, sizeof(probe->parity));
@@ -201,19 +205,28 @@ enum frame_rc frame_probe_read(struct frame_probe *probe, struct view rest)
 
 void frame_ask_write(struct writer *w, const struct frame_ask *ask)
 {
+	assert(ask->series != 0);
 	write_u8(w, ask->series);
 	write_u8(w, (uint8_t)ask->what);
 	switch (ask->what) {
 	case ASK_SYNDROMES:
+		assert(ask->buckets > 0 && ask->buckets <= BUCKETS_MAX);
+		assert(ask->from < ask->to && ask->to <= SYNDROMES_MAX);
+		assert(ask->bits.size == 0 || ask->bits.size == (ask->buckets + 7) / 8);
 		write_varint(w, ask->buckets);
 		write_u8(w, ask->from);
 		write_u8(w, ask->to);
 		break;
 	case ASK_SIZE:
+		assert(ask->level <= PARITY_LEVEL_MAX);
+		assert(ask->bits.size > 0 && ask->bits.size <= ASK_PARITY_MAX);
 		write_u8(w, ask->level);
 		break;
 	case ASK_LIST:
+		assert(ask->bits.size == 0);
+		break;
 	case ASK_REST:
+		assert(ask->bits.size % ELEMENT_SIZE == 0 && ask->bits.size <= ASK_REST_MAX * ELEMENT_SIZE);
 		break;
 	}
 	write_bytes(w, ask->bits.data, ask->bits.size);
@@ -265,6 +278,8 @@ enum frame_rc frame_ask_read(struct frame_ask *ask, struct view rest)
 
 void frame_sketch_write(struct writer *w, const struct frame_sketch *sketch)
 {
+	assert(sketch->series != 0 && sketch->to > 0 && sketch->to <= SYNDROMES_MAX);
+	assert(sketch->buckets <= BUCKETS_MAX && sketch->first < sketch->buckets);
 	write_u8(w, sketch->series);
 	write_varint(w, sketch->buckets);
 	write_u8(w, sketch->to);
@@ -275,6 +290,7 @@ void frame_sketch_write(struct writer *w, const struct frame_sketch *sketch)
 static bool numbers_read(struct view *numbers, struct reader *r)
 {
 	*numbers = read_bytes(r, r->rest.size);
+	assert(r->rest.size == 0 || !r->ok);
 	return r->ok && numbers->size % sizeof(uint32_t) == 0;
 }
 
@@ -294,6 +310,7 @@ enum frame_rc frame_sketch_read(struct frame_sketch *sketch, struct view rest)
 
 void frame_list_write(struct writer *w, const struct frame_list *list)
 {
+	assert(list->series != 0);
 	write_u8(w, list->series);
 	write_varint(w, list->first);
 }
@@ -311,6 +328,7 @@ enum frame_rc frame_list_read(struct frame_list *list, struct view rest)
 
 void frame_want_write(struct writer *w, const struct frame_want *want)
 {
+	assert(want->series != 0 && want->buckets <= BUCKETS_MAX);
 	write_u8(w, want->series);
 	write_varint(w, want->buckets);
 	write_varint(w, want->first);
@@ -336,6 +354,8 @@ void frame_beacon_write(struct writer *w, const struct frame_beacon *beacon)
 {
 	uint32_t ahead = (uint32_t)beacon->days.last - beacon->days.today;
 	bool has_part = beacon->part != 1, has_from = beacon->from != 0;
+	assert(beacon->days.today <= beacon->days.last);
+	assert(beacon->part > 0 && beacon->from < SYNDROMES_MAX);
 	write_u32(w, beacon->salt);
 	write_u8(w, (uint8_t)((ahead < BEACON_LAST ? ahead : BEACON_LAST) | (has_part ? BEACON_HAS_PART : 0) |
 			      (has_from ? BEACON_HAS_FROM : 0) | (beacon->asks ? BEACON_ASKS : 0)));
@@ -380,7 +400,8 @@ enum { CALL_HAVE = 0x80 };
 
 void frame_call_write(struct writer *w, const struct frame_call *call)
 {
-	assert(call->count < CALL_HAVE && call->have < CALL_HAVE);
+	assert(call->count < CALL_HAVE && call->have <= SYNDROMES_MAX);
+	assert((call->have == 0) == (call->count > 0));
 	write_u16(w, call->salt);
 	write_u8(w, call->have ? CALL_HAVE | call->have : call->count);
 	if (call->have)

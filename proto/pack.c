@@ -96,7 +96,9 @@ static const ProtobufCFieldDescriptor *find(const ProtobufCMessageDescriptor *me
 static uint32_t fold_distance(uint32_t time, uint32_t base)
 {
 	uint32_t distance = time - base;
-	return distance << 1 ^ (distance >> 31 ? UINT32_MAX : 0);
+	uint32_t folded = distance << 1 ^ (distance >> 31 ? UINT32_MAX : 0);
+	assert(base + (folded >> 1 ^ (folded & 1 ? UINT32_MAX : 0)) == time);
+	return folded;
 }
 
 static uint32_t unfold_distance(uint32_t folded, uint32_t base)
@@ -137,6 +139,7 @@ static void time_pack(struct packer *p, uint32_t value)
 
 static void bytes_pack(struct packer *p, struct view bytes, unsigned width)
 {
+	assert(width == ASCII_WIDTH || width == BYTE_WIDTH);
 	for (size_t i = 0; i < bytes.size; i++)
 		bits_write(&p->bits, bytes.data[i], width);
 }
@@ -144,6 +147,7 @@ static void bytes_pack(struct packer *p, struct view bytes, unsigned width)
 static void text_pack(struct packer *p, struct view text)
 {
 	bool is_ascii = true;
+	assert(text.size <= BODY_SIZE_MAX);
 	for (size_t i = 0; i < text.size; i++)
 		is_ascii &= text.data[i] >> ASCII_WIDTH == 0;
 	number_pack(p, text.size);
@@ -197,6 +201,7 @@ static bool message_pack(struct packer *p, const ProtobufCMessageDescriptor *mes
 	for (; rest.size > 0; present |= UINT32_C(1) << field.number, highest = field.number)
 		if (!field_next(&field, &rest) || field.number <= highest || field.number > NUMBER_MAX)
 			return false;
+	assert(highest <= NUMBER_MAX && present >> highest <= 1);
 	bits_write(&p->bits, highest, NUMBER_WIDTH);
 	for (uint32_t number = 1; number < highest; number++)
 		bits_write(&p->bits, present >> number & 1, 1);
@@ -220,6 +225,7 @@ static uint64_t number_unpack(struct unpacker *u, uint64_t most)
 	uint64_t value = 0, group = 0;
 	unsigned shift = 0;
 	bool more = true;
+	assert(most >= BODY_SIZE_MAX);
 	for (; more && u->bits.ok; shift += GROUP_WIDTH) {
 		group = bits_read(&u->bits, GROUP_WIDTH);
 		more = bits_read(&u->bits, 1);
@@ -245,6 +251,7 @@ static uint32_t time_unpack(struct unpacker *u)
 
 static void bytes_unpack(struct unpacker *u, struct writer *w, uint64_t size, unsigned width)
 {
+	assert(width == ASCII_WIDTH || width == BYTE_WIDTH);
 	write_varint(w, size);
 	for (; size && u->bits.ok && w->ok; size--)
 		write_u8(w, (uint8_t)bits_read(&u->bits, width));
@@ -258,6 +265,7 @@ static bool inner_unpack(struct unpacker *u, const ProtobufCMessageDescriptor *m
 	struct writer inner = writer_init(bytes, sizeof(bytes));
 	if (!message_unpack(u, message, &inner))
 		return false;
+	assert(inner.ok && inner.size <= sizeof(bytes));
 	write_varint(w, inner.size);
 	write_bytes(w, bytes, inner.size);
 	return true;
@@ -323,6 +331,7 @@ struct view entry_unpack(struct view bytes, uint8_t room[ENTRY_SIZE_MAX])
 	if (!message_unpack(&u, &aidmesh__wire__entry_body__descriptor, &w) || w.size == 0 ||
 	    8 * packed_size - u.bits.at >= 8 || bits_read(&u.bits, (unsigned)(8 * packed_size - u.bits.at)) != 0)
 		return bytes;
+	assert(w.size <= BODY_SIZE_MAX);
 	memcpy(room + w.size, bytes.data + packed_size, SIGNATURE_SIZE);
 	return (struct view){ .data = room, .size = w.size + SIGNATURE_SIZE };
 }
@@ -336,6 +345,7 @@ size_t entry_pack(uint8_t out[ENTRY_SIZE_MAX], struct view entry)
 	if (!message_pack(&p, &aidmesh__wire__entry_body__descriptor, body))
 		return 0;
 	size_t body_size = bits_size(&p.bits);
+	assert(body_size < body.size);
 	memcpy(out + body_size, body.data + body.size, SIGNATURE_SIZE);
 	/* Whatever the reason may be: what does not come back the same is not packed. */
 	uint8_t room[ENTRY_SIZE_MAX];

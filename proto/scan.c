@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "proto/scan.h"
 
+#include <assert.h>
 #include "proto/aidmesh.pb-c.h"
 #include "proto/text.h"
 
@@ -39,6 +40,7 @@ static bool varint_next(uint64_t *value, struct view *rest)
 static bool fixed_next(uint64_t *value, struct view *rest, size_t size)
 {
 	uint64_t sum = 0;
+	assert(size <= sizeof sum);
 	if (size > rest->size)
 		return false;
 	for (size_t i = 0; i < size; i++)
@@ -88,6 +90,7 @@ struct pass {
 
 static bool packed_scan(struct view bytes, struct pass *pass)
 {
+	assert(pass->fields_left <= BODY_FIELDS_MAX);
 	while (bytes.size > 0) {
 		uint64_t value;
 		if (pass->fields_left == 0 || !varint_next(&value, &bytes) || value > UINT32_MAX)
@@ -153,6 +156,7 @@ static bool message_scan(const ProtobufCMessageDescriptor *message, struct view 
 		if (known && !field_scan(known, &field, pass))
 			return false;
 	}
+	assert(pass->fields_left <= BODY_FIELDS_MAX);
 	return required_are_seen(message, seen);
 }
 
@@ -164,6 +168,7 @@ static bool says_note(struct scan *scan, const struct field *field)
 	if (!early && !later)
 		return true;
 	uint32_t chosen = scan->head.field;
+	assert(chosen == 0 || (chosen >= FIELD_SAYS_FIRST && chosen <= FIELD_SAYS_MAX));
 	if (early && chosen >= FIELD_SAYS_FIRST && chosen <= FIELD_SAYS_LAST)
 		return false;
 	if (chosen == 0 || field->number < chosen) {
@@ -218,6 +223,8 @@ enum entry_rc entry_scan(struct scan *scan, struct view bytes)
 		return rc;
 	if (!pass.is_clean)
 		return ENTRY_E_BOUNDS;
+	assert(found.head.field >= FIELD_SAYS_FIRST && found.head.field <= FIELD_SAYS_MAX);
+	assert(found.says.size < found.body.size);
 	*scan = found;
 	return ENTRY_OK;
 }

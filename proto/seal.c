@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "proto/seal.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include <sodium.h>
@@ -34,6 +35,7 @@ size_t seal_close(uint8_t *sealed, size_t cap, const struct seal_key *key, const
 	memcpy(sealed + HEAD_SIZE, nonce, SEAL_NONCE_SIZE);
 	crypto_aead_chacha20poly1305_encrypt(sealed + BEFORE_SIZE, &size, frame.data + 1, frame.size - 1, sealed,
 					     HEAD_SIZE, NULL, nonce, key->bytes);
+	assert(BEFORE_SIZE + size == frame.size + RADIO_SEAL_SIZE);
 	return BEFORE_SIZE + (size_t)size;
 }
 
@@ -51,6 +53,7 @@ size_t seal_open(uint8_t *frame, size_t cap, const struct seal_key *keys, size_t
 							 sealed.size - BEFORE_SIZE, sealed.data, HEAD_SIZE, nonce,
 							 keys[i].bytes) != 0)
 			continue;
+		assert(1 + size == sealed.size - RADIO_SEAL_SIZE);
 		frame[0] = FRAME_MAGIC;
 		return 1 + (size_t)size;
 	}

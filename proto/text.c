@@ -86,6 +86,7 @@ bool text_cut(char *out, size_t size_max, const char *text)
 		memcpy(out + taken, before.data, size);
 		taken += size;
 	}
+	assert(taken <= size_max);
 	out[taken] = '\0';
 	return text[taken] == '\0';
 }

@@ -33,11 +33,13 @@ const struct catalog_item *catalog_find_code(uint16_t code)
 		else
 			high = mid;
 	}
+	assert(low == high && low <= catalog_count());
 	return low < catalog_count() && ITEMS[low].code == code ? &ITEMS[low] : NULL;
 }
 
 bool catalog_is_in_pieces(const struct catalog_item *item)
 {
+	assert(item->unit[0] != '\0');
 	static const char *const pieces[] = { "each", "kit", "pair", "person", "trip", "hour" };
 
 	for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "proto/catalog/catalog_search.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "proto/text.h"
@@ -29,6 +30,7 @@ static bool is_accent(int32_t code)
 /* Plurals and the vowel before them: "panales" and "panal" are one, so are "couches" and "couche". */
 static void stem(struct word *w)
 {
+	assert(w->size > 0 && w->size <= WORD_MAX);
 	if (w->size > 3 && w->letters[w->size - 1] == 's' && w->letters[w->size - 2] != 's')
 		w->size--;
 	if (w->size > 3 && w->letters[w->size - 1] == 'e')
@@ -42,6 +44,7 @@ static bool is_small(const struct word *w)
 		"ou para pou pour por some s the to un una une with y ";
 	char padded[WORD_MAX + 3] = " ";
 
+	assert(w->size <= WORD_MAX);
 	memcpy(padded + 1, w->letters, w->size);
 	padded[w->size + 1] = ' ';
 	return strstr(small, padded) != NULL;
@@ -52,6 +55,7 @@ static void word_end(struct phrase *p, struct word *w)
 {
 	if (w->size > 0 && !is_small(w)) {
 		stem(w);
+		assert(w->size > 0 && p->count < CATALOG_WORDS_MAX);
 		p->words[p->count++] = *w;
 	}
 	*w = (struct word){ .size = 0 };
@@ -77,6 +81,7 @@ static bool phrase_read(struct phrase *p, struct view text)
 	if (p->count == CATALOG_WORDS_MAX)
 		return false;
 	word_end(p, &w);
+	assert(p->count <= CATALOG_WORDS_MAX);
 	return true;
 }
 
@@ -111,6 +116,7 @@ static unsigned typos(const struct word *a, const struct word *b)
 {
 	unsigned rows[3][WORD_MAX + 1];
 
+	assert(a->size > 0 && a->size <= WORD_MAX && b->size <= WORD_MAX);
 	for (size_t j = 0; j <= b->size; j++)
 		rows[0][j] = (unsigned)j;
 	for (size_t i = 1; i <= a->size; i++) {
@@ -173,6 +179,7 @@ static bool is_same_joined(const struct phrase *a, const struct phrase *b)
 			at_b = 0;
 		}
 	}
+	assert(i == a->count || j == b->count);
 	return i == a->count && j == b->count;
 }
 
@@ -182,6 +189,7 @@ static int phrase_match(uint8_t *rest, const struct phrase *typed, const struct 
 	bool taken[CATALOG_WORDS_MAX] = { false };
 	int worst = CATALOG_WORDS;
 
+	assert(typed->count > 0 && name->count > 0);
 	*rest = 0;
 	if (is_same_joined(typed, name))
 		return CATALOG_SAME;
@@ -201,9 +209,11 @@ static int phrase_match(uint8_t *rest, const struct phrase *typed, const struct 
 		}
 		if (best == NO_MATCH)
 			return NO_MATCH;
+		assert(!taken[partner]);
 		taken[partner] = true;
 		worst = best > worst ? best : worst;
 	}
+	assert(worst >= CATALOG_WORDS && worst < NO_MATCH);
 	*rest = (uint8_t)(name->count - typed->count);
 	/* The same words in another order are the name as well. */
 	return worst == CATALOG_WORDS && *rest == 0 ? CATALOG_SAME : worst;
@@ -224,6 +234,7 @@ static void try_name(struct fit *fit, const struct phrase *typed, const char *te
 	if (size == 0 || !phrase_read(&name, (struct view){ (const uint8_t *)text, size }) || name.count == 0)
 		return;
 	match = phrase_match(&rest, typed, &name);
+	assert(match >= CATALOG_SAME && rest < CATALOG_WORDS_MAX);
 	if (match < fit->match || (match == fit->match && rest < fit->rest))
 		*fit = (struct fit){ .match = match, .rest = rest };
 }
@@ -238,6 +249,7 @@ static struct fit fit_of(const struct catalog_item *item, const struct phrase *t
 	for (const char *also = item->also; *also != '\0';) {
 		size_t size = strcspn(also, "|");
 
+		assert(size > 0); /* no name between two bars is empty */
 		try_name(&fit, typed, also, size);
 		also += size + (also[size] == '|');
 	}
@@ -264,6 +276,7 @@ static bool comes_before(const struct catalog_hit *a, const struct catalog_hit *
 		return a->rest < b->rest;
 	if (a->item->tier != b->item->tier)
 		return a->item->tier < b->item->tier;
+	assert(a->item != b->item); /* each is tried once, so the order is total */
 	return a->item->code < b->item->code;
 }
 
@@ -277,6 +290,7 @@ static size_t hit_add(struct catalog_hit *hits, size_t count, size_t hits_max, s
 			hits[at] = hits[at - 1];
 	if (at < hits_max)
 		hits[at] = hit;
+	assert(count <= hits_max);
 	return count;
 }
 
@@ -310,6 +324,7 @@ size_t catalog_search(struct catalog_hit *hits, size_t hits_max, const char *tex
 			count = hit_add(hits, count, hits_max,
 					(struct catalog_hit){ item, (enum catalog_match)fit.match, fit.rest });
 	}
+	assert(count <= hits_max && count <= catalog_count());
 	return count;
 }
 
@@ -317,6 +332,7 @@ const struct catalog_item *catalog_clear(const struct catalog_hit *hits, size_t 
 {
 	struct phrase typed;
 
+	assert(count < 2 || comes_before(&hits[0], &hits[1]));
 	if (count == 0 || (count > 1 && hits[1].match == hits[0].match && hits[1].rest == hits[0].rest))
 		return NULL;
 	switch (hits[0].match) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "proto/catalog/measure.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -71,6 +72,7 @@ static const struct unit *unit_find(const char *word)
 	char padded[WORD_MAX + 4];
 	size_t size = strlen(word);
 
+	assert(size <= WORD_MAX);
 	for (int plural = 0; plural < 2; plural++) {
 		snprintf(padded, sizeof padded, " %.*s ", (int)(size - (size_t)plural), word);
 		for (size_t i = 0; i < sizeof UNITS / sizeof *UNITS; i++)
@@ -95,6 +97,7 @@ static enum kind kind_of(const struct catalog_item *item)
 	for (size_t i = 0; item && i < sizeof kinds / sizeof *kinds; i++)
 		if (strcmp(item->unit, kinds[i].unit) == 0)
 			return kinds[i].kind;
+	assert(item == NULL || item->unit[0] != '\0');
 	return KIND_NONE;
 }
 
@@ -120,12 +123,14 @@ static bool ratio_times(struct ratio *r, uint64_t num, uint64_t den)
 {
 	uint64_t a = common(r->num, den), b = common(num, r->den);
 
+	assert(r->den > 0 && den > 0);
 	return a && b && !__builtin_mul_overflow(r->num / a, num / b, &r->num) &&
 	       !__builtin_mul_overflow(r->den / b, den / a, &r->den);
 }
 
 static uint64_t ratio_nearest(struct ratio r)
 {
+	assert(r.den > 0);
 	uint64_t whole = r.num / r.den, rest = r.num % r.den;
 
 	return whole + (rest >= r.den - rest);
@@ -178,6 +183,7 @@ static enum measure_rc read_number(struct scanner *r, struct ratio *number)
 		number->den *= mark ? 10 : 1;
 		decimals += mark != 0;
 	}
+	assert(number->num < NUMBER_MAX * 10 && decimals <= DECIMALS_MAX);
 	if (mark == ',' && decimals == 3 && !below_one)
 		return MEASURE_E_COMMA;
 	return mark && decimals == 0 ? MEASURE_E_FORM : MEASURE_OK;
@@ -195,6 +201,7 @@ static void read_word(struct scanner *r, char word[WORD_MAX + 1])
 		word[size++] = '2';
 		advance(r);
 	}
+	assert(size == 0 || size > WORD_MAX || word[0] != '\0');
 	word[size > WORD_MAX ? 0 : size] = '\0';
 	if (size > 0 && r->code == '.')
 		advance(r);
@@ -237,6 +244,7 @@ static enum measure_rc take_unit(struct typed *t, const struct unit *unit)
 	}
 	if (t->unit)
 		return MEASURE_E_FORM;
+	assert(unit->den > 0 && unit->num > 0);
 	t->unit = unit;
 	return MEASURE_OK;
 }
@@ -288,6 +296,7 @@ static enum measure_rc read_typed(struct typed *t, const char *text)
 	}
 	if (rc == MEASURE_OK && (t->numbers == 0 || joined))
 		rc = MEASURE_E_FORM;
+	assert(rc != MEASURE_OK || (t->numbers > 0 && t->value.den > 0));
 	return rc;
 }
 
@@ -301,6 +310,7 @@ static bool is_counted(enum kind kind)
 /* A weight of what is counted otherwise. */
 static enum measure_rc by_weight(struct ratio *value, const struct typed *t, const struct catalog_item *item)
 {
+	assert(t->unit != NULL && t->unit->kind == KIND_MASS);
 	if (!item->kg_milli)
 		return MEASURE_E_KIND;
 	return ratio_times(value, t->unit->num, t->unit->den) && ratio_times(value, 1000, item->kg_milli)
@@ -333,6 +343,7 @@ static enum measure_rc in_own_unit(struct ratio *value, const struct typed *t, c
 		return MEASURE_OK;
 	if (said != KIND_MASS || (own != KIND_VOLUME && !is_counted(own)))
 		return MEASURE_E_KIND;
+	assert(item != NULL);
 	*weighed = true;
 	return by_weight(value, t, item);
 }
@@ -370,6 +381,7 @@ enum measure_rc measure_read(struct measure *measure, const char *text, const st
 		return MEASURE_E_SMALL;
 	if (m.milli > QUANTITY_MILLI_MAX)
 		return MEASURE_E_LARGE;
+	assert(!m.by_weight || m.converted);
 	*measure = m;
 	return MEASURE_OK;
 }
@@ -380,8 +392,6 @@ enum measure_rc measure_check(const char *text)
 
 	return read_typed(&t, text);
 }
-
-/* --- saying it --- */
 
 enum measure_takes measure_takes(const struct catalog_item *item)
 {

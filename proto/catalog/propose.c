@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "proto/catalog/propose.h"
 
+#include <assert.h>
 #include <string.h>
 
 /* Of people, thousandths. */
@@ -32,6 +33,7 @@ uint64_t propose_quantity(const struct catalog_item *item, const struct party *p
 		quantity = heads * item->once_per_unit_milli / 1000;
 	if (catalog_is_in_pieces(item) && quantity % 1000)
 		quantity += 1000 - quantity % 1000;
+	assert(!catalog_is_in_pieces(item) || quantity % 1000 == 0);
 	return quantity;
 }
 

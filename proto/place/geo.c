@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "proto/place/geo.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 enum {
@@ -24,6 +25,7 @@ static uint64_t square_root(uint64_t value)
 	for (uint64_t bit = 1ull << 31; bit; bit >>= 1)
 		if ((root + bit) * (root + bit) <= value)
 			root += bit;
+	assert(root * root <= value);
 	return root;
 }
 
@@ -41,6 +43,7 @@ static struct offset offset_of(struct geo_point from, struct geo_point to)
 		east -= 360 * (int64_t)DEGREE_E6;
 	if (east < -180 * (int64_t)DEGREE_E6)
 		east += 360 * (int64_t)DEGREE_E6;
+	assert(llabs(east) <= 180 * (int64_t)DEGREE_E6);
 	return (struct offset){ .east_m = east * METRES_PER_DEGREE / DEGREE_E6 * cosine(middle) / COS_ONE,
 				.north_m = north * METRES_PER_DEGREE / DEGREE_E6 };
 }
@@ -62,6 +65,7 @@ const char *geo_direction(struct geo_point from, struct geo_point to)
 	/* Within 22.5 degrees of an axis it is that axis: the tangent is 0.41421. */
 	x = east * 100000 > north * 41421 ? (o.east_m > 0) - (o.east_m < 0) : 0;
 	y = north * 100000 > east * 41421 ? (o.north_m > 0) - (o.north_m < 0) : 0;
+	assert((x == 0 && y == 0) == (east == 0 && north == 0));
 	return winds[y + 1][x + 1];
 }
 
@@ -72,6 +76,7 @@ static int32_t step_of(uint8_t digits)
 
 static int32_t floor_to(int32_t value, int32_t step)
 {
+	assert(step > 0);
 	int32_t rest = value % step;
 
 	return value - (rest < 0 ? rest + step : rest);
@@ -86,6 +91,7 @@ struct geo_box geo_cell(struct geo_point point, uint8_t digits)
 	/* The pole belongs to the last row, the date line to the first column. */
 	south = floor_to(point.lat_e6 >= 90 * DEGREE_E6 ? 90 * DEGREE_E6 - 1 : point.lat_e6, step);
 	west = floor_to(point.lon_e6 >= 180 * DEGREE_E6 ? -180 * DEGREE_E6 : point.lon_e6, step);
+	assert(south <= 90 * DEGREE_E6 - step && west <= 180 * DEGREE_E6 - step);
 	return (struct geo_box){ south, west, south + step, west + step };
 }
 
@@ -93,6 +99,7 @@ struct geo_point geo_coarsen(struct geo_point point, uint8_t digits)
 {
 	struct geo_box box = geo_cell(point, digits);
 
+	assert(box.south_e6 <= box.north_e6 && box.west_e6 <= box.east_e6);
 	return (struct geo_point){ box.south_e6 + (box.north_e6 - box.south_e6) / 2,
 				   box.west_e6 + (box.east_e6 - box.west_e6) / 2 };
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "proto/place/place_text.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "proto/place/plus_code.h"
@@ -69,6 +70,7 @@ static const char *read_degrees(struct degrees *d, const char *text)
 			fraction += rounded ? 0 : (*text - '0') * scale;
 		}
 	}
+	assert(fraction >= 0 && fraction <= E6);
 	d->e6 = (int32_t)((whole > WHOLE_MAX ? WHOLE_MAX : whole) * E6 + fraction);
 	d->e6 = negative ? -d->e6 : d->e6;
 	text = skip_blanks(text);
@@ -115,6 +117,7 @@ static enum place_text read_point(struct geo_point *point, const char *text)
 	p = (struct geo_point){ .lat_e6 = with_side(&first), .lon_e6 = with_side(&second) };
 	if (p.lat_e6 < -90 * E6 || p.lat_e6 > 90 * E6 || p.lon_e6 < -180 * E6 || p.lon_e6 > 180 * E6)
 		return PLACE_TEXT_NOT_EARTH;
+	assert(!first.side || is_northing(&first));
 	*point = p;
 	return PLACE_TEXT_POINT;
 }
@@ -130,6 +133,7 @@ static enum place_text read_code(struct geo_point *point, uint8_t *digits, const
 		return PLACE_TEXT_SHORT;
 	if (!(near ? plus_code_decode_near(&area, code, *near) : plus_code_decode(&area, code)) || area.digits < 4)
 		return PLACE_TEXT_NOT_EARTH;
+	assert(area.digits >= 4 && area.digits <= PLUS_CODE_DIGITS_MAX);
 	*point = area.centre;
 	*digits = area.digits < 10 ? area.digits : PLACE_TEXT_POINT_DIGITS;
 	return area.digits < 10 ? PLACE_TEXT_CELL : PLACE_TEXT_POINT;
@@ -148,6 +152,7 @@ enum place_text place_text_read(struct geo_point *point, uint8_t *digits, const 
 		size--;
 	if (size > TEXT_MAX)
 		return PLACE_TEXT_OTHER;
+	assert(size < sizeof trimmed);
 	memcpy(trimmed, text, size);
 	trimmed[size] = '\0';
 	what = read_code(point, digits, trimmed, near);

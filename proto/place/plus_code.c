@@ -13,6 +13,7 @@ static const int64_t LAT_ALL = 180 * (int64_t)PLUS_CODE_LAT_UNITS, LON_ALL = 360
 /* What one step of the digits up to that count is worth, in units. */
 static void steps_of(int64_t *lat, int64_t *lon, size_t digits)
 {
+	assert(digits <= PLUS_CODE_DIGITS_MAX);
 	*lat = BASE * (int64_t)PLUS_CODE_LAT_UNITS;
 	*lon = BASE * (int64_t)PLUS_CODE_LON_UNITS;
 	for (size_t i = 2; i < digits; i += i < PAIR_DIGITS ? 2 : 1) {
@@ -47,6 +48,7 @@ void plus_code_encode_units(char text[PLUS_CODE_SIZE], int64_t north, int64_t ea
 
 	north = north < 0 ? 0 : north >= LAT_ALL ? LAT_ALL - 1 : north;
 	east = (east % LON_ALL + LON_ALL) % LON_ALL;
+	assert(north >= 0 && north < LAT_ALL && east >= 0 && east < LON_ALL);
 	for (size_t i = 2; i <= PAIR_DIGITS; i += 2) {
 		steps_of(&lat, &lon, i);
 		text[used++] = i <= count ? DIGITS[north / lat % BASE] : '0';
@@ -61,6 +63,7 @@ void plus_code_encode_units(char text[PLUS_CODE_SIZE], int64_t north, int64_t ea
 		steps_of(&lat, &lon, i);
 		text[used++] = DIGITS[north / lat % ROWS * COLUMNS + east / lon % COLUMNS];
 	}
+	assert(used < PLUS_CODE_SIZE);
 	text[used] = '\0';
 }
 
@@ -91,6 +94,7 @@ static bool shape_read(struct shape *shape, const char *text)
 	for (text++; *text != '\0'; text++, s.behind++)
 		if (digit_of(*text) < 0)
 			return false;
+	assert(s.padding <= s.before);
 	*shape = s;
 	return true;
 }
@@ -121,11 +125,14 @@ bool plus_code_is_full(const char *text)
 
 static int32_t nearest(int64_t units, int64_t times, int64_t divisor, int32_t offset)
 {
+	assert(units >= 0 && times > 0 && divisor > 0);
 	return (int32_t)((units * times * 2 + divisor) / (2 * divisor)) - offset;
 }
 
 static void area_fill(struct plus_code_area *a)
 {
+	assert(a->height > 0 && a->width > 0);
+	assert(a->west >= 0 && a->west < LON_ALL);
 	a->box.south_e6 = nearest(a->south, 1, 25, 90000000);
 	a->box.north_e6 = nearest(a->south + a->height, 1, 25, 90000000);
 	a->box.west_e6 = nearest(a->west, 125, 1024, 180000000);
@@ -156,6 +163,7 @@ bool plus_code_decode(struct plus_code_area *area, const char *text)
 			a.west += digit * a.width;
 		}
 	}
+	assert(a.digits >= 2 && a.south + a.height <= LAT_ALL);
 	area_fill(&a);
 	*area = a;
 	return true;
@@ -167,6 +175,7 @@ static int64_t step_towards(int64_t near, int64_t start, int64_t size, int64_t s
 {
 	int64_t off = 2 * near - (2 * start + size);
 
+	assert(size > 0 && step >= size);
 	return off < -step ? -step : off > step ? step : 0;
 }
 
@@ -181,10 +190,12 @@ bool plus_code_decode_near(struct plus_code_area *area, const char *text, struct
 	if (!plus_code_is_short(text))
 		return plus_code_decode(area, text);
 	missing = PLUS_AT - (size_t)(strchr(text, '+') - text);
+	assert(missing > 0 && missing <= PLUS_AT && missing % 2 == 0);
 	plus_code_encode(whole, near, PAIR_DIGITS);
 	fits = strlen(text) < sizeof(code) - 1 - missing ? strlen(text) : sizeof(code) - 1 - missing;
 	memcpy(code, whole, missing);
 	memcpy(code + missing, text, fits);
+	assert(missing + fits < sizeof(code));
 	code[missing + fits] = '\0';
 	if (!plus_code_decode(&a, code))
 		return false;
