@@ -17,7 +17,7 @@ function strings(path) {
   return [...code.matchAll(/"((?:[^"\\\n]|\\.)*)"/g)].map(m => m[1].replace(/\\(.)/g, '$1'));
 }
 const files = (folder, name) => readdirSync(root + folder, { recursive: true }).filter(f => name.test(f)).map(f => folder + '/' + f);
-const DOOR = [files('node/desk', /^(draft.*|confirm|typed_input|desk.*)\.c$/), files('node/questions', /^questions.*\.c$/)].flat();
+const DOOR = [files('node/desk', /^(draft.*|confirm|typed_input|desk.*)\.[ch]$/), files('node/questions', /^questions.*\.c$/)].flat();
 
 // Made of pieces: tried by example below.
 const PIECES = /%s%s|day%s|%u %s\?|%s %s, as|^%s\? %s/;
@@ -32,7 +32,7 @@ test('every sentence that the door says is known in three languages', () => {
 });
 
 test('nothing is translated that no node says', () => {
-  const said = ['node', 'board', 'proto'].flatMap(f => files(f, /\.c$/)).flatMap(strings).join('\n');
+  const said = ['node', 'board', 'proto'].flatMap(f => files(f, /\.[ch]$/)).flatMap(strings).join('\n');
   const gone = [...SAYS].map(row => row[0]).filter(english => !english.includes(' = ')) // put together from smaller pieces
     .filter(english => english.split(/\{\w*\}|"|: | \(/).some(piece => /[a-z]{4}/.test(piece) && !said.includes(piece.replace(/^\W+|\W+$/g, ''))));
   assert.deepEqual(gone, []);
