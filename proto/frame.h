@@ -16,7 +16,8 @@
  *   ENTRIES = (size 1 || entry bytes)*
  *
  * All numbers little endian; v is a number of 1 to 5 bytes, seven bits each, the lowest first. Pure; borrowed bytes
- * only. */
+ * only. Each message has a writer and a reader. The reader refuses what breaks a rule of WIRE.md; the writer asserts that
+ * its message breaks none, so that no node of ours is refused by another. */
 #ifndef AIDMESH_PROTO_FRAME_H
 #define AIDMESH_PROTO_FRAME_H
 

@@ -2,6 +2,7 @@
 #include "proto/scan.h"
 
 #include <assert.h>
+
 #include "proto/aidmesh.pb-c.h"
 #include "proto/text.h"
 
