@@ -138,7 +138,8 @@ static uint32_t mean_load(const struct compare *c)
 	return load > 1 ? (uint32_t)load : 1;
 }
 
-/* Twice it pays to ask for what most need; then for what nearly all need. */
+/* How many syndromes to ask for next. The first time it pays to ask for what most buckets need, the second time for what
+ * nearly all of them need. */
 static uint8_t more_syndromes(const struct compare *c, uint32_t round)
 {
 	uint32_t load = mean_load(c), deviation = root(load) + 1;
@@ -146,11 +147,11 @@ static uint8_t more_syndromes(const struct compare *c, uint32_t round)
 	uint32_t least = c->to < 16 ? c->to + 2u : c->to + c->to / 8u;
 
 	assert(c->to < SYNDROMES_MAX);
-	/* It began with more to spare. */
+	/* A comparison of so many buckets began with more to spare, so a bucket that needs more is asked once, for all. */
 	if (c->buckets >= COMPARE_MOST / COMPARE_LOAD_MOST ||
 	    (c->buckets >= COMPARE_MANY / COMPARE_LOAD_MANY && c->to > COMPARE_LOAD + COMPARE_SPARE))
 		return SYNDROMES_MAX;
-	/* So few buckets tell nothing but that they hold more. */
+	/* So few buckets tell nothing about the mean load. */
 	if (c->buckets < FEW_BUCKETS)
 		to = c->to + c->to / 8u + 3;
 	if (to < least)
@@ -160,7 +161,8 @@ static uint8_t more_syndromes(const struct compare *c, uint32_t round)
 
 /* Decoding. */
 
-/* A bucket decoded: what is ours the other side lacks, the rest we lack. The row keeps both, for the ranks. */
+/* A bucket decoded. Elements that are here are those that the other side lacks. The others are lacked here. The row keeps
+ * both, since ranks are counted with them. */
 static void settle(struct compare *c, uint32_t bucket, const struct sketch_elements *found, const struct set *set,
 		   struct outbox *lacks)
 {
@@ -209,7 +211,7 @@ static void try_decode(struct compare *c, uint32_t bucket, const struct set *set
 	settle(c, bucket, &found, set, lacks);
 }
 
-/* For the first syndromes of as many buckets as the estimate suggests. */
+/* Asks for the first syndromes of as many buckets as the estimate suggests. */
 static void ask_buckets(struct compare *c)
 {
 	uint32_t buckets;
@@ -223,7 +225,7 @@ static void ask_buckets(struct compare *c)
 	c->step = COMPARE_ASKING;
 }
 
-/* All that was asked for is here. */
+/* All that was asked for is here. The next question is chosen, or there is none. */
 static void end_round(struct compare *c)
 {
 	uint32_t round = c->have && c->have != PROBE_SYNDROMES ? 2 : 1;
@@ -248,7 +250,7 @@ static void end_round(struct compare *c)
 	c->step = COMPARE_ASKING;
 }
 
-/* Of ours all below `element` are none of theirs. */
+/* The other side's list has passed `element`, so it lacks all elements of this side below it that were not met. */
 static void pass_over(struct compare *c, uint64_t element, const struct set *set, struct outbox *lacks)
 {
 	for (; c->mine_next < c->elements.count && c->elements.items[c->mine_next].element < element; c->mine_next++) {
@@ -314,7 +316,7 @@ void compare_begin(struct compare *c, carrier_id link, const struct frame_probe 
 	if (c->estimate < least)
 		c->estimate = least;
 	choose(c);
-	/* So few that they are sent without knowing whether they are lacked. */
+	/* This side holds so few that they are sent without knowing whether the other side lacks them. */
 	if (c->question == ASK_REST && c->step == COMPARE_ASKING)
 		pass_over(c, UINT64_MAX, set, lacks);
 }
@@ -334,7 +336,7 @@ uint8_t sketch_from(uint32_t buckets, uint32_t bucket, uint8_t from, uint8_t to)
 	return !from && buckets > 1 && bucket == buckets - 1 && to > PROBE_SYNDROMES ? PROBE_SYNDROMES : from;
 }
 
-/* False: it ends too early. */
+/* False: the frame ends within the bucket. */
 static bool read_bucket(struct compare *c, uint32_t bucket, struct reader *r)
 {
 	uint8_t from = sketch_from(c->buckets, bucket, c->have, c->to);
@@ -356,7 +358,7 @@ enum sync_rc compare_sketch(struct compare *c, const struct frame_sketch *sketch
 {
 	struct reader r = reader_init(sketch->syndromes);
 
-	/* The answer to a question that was given up. */
+	/* This answers a question that was given up. */
 	if (c->step != COMPARE_SKETCHES && c->step != COMPARE_SIZING)
 		return SYNC_OK;
 	if (c->step == COMPARE_SIZING) {
@@ -410,7 +412,8 @@ enum sync_rc compare_list(struct compare *c, const struct frame_list *list, cons
 		}
 		c->next++;
 	}
-	c->wants = true; /* also where nothing is wanted: it may send what it holds back */
+	/* Also where nothing is wanted: the other side holds entries back until it hears so. */
+	c->wants = true;
 	c->heard_at = now;
 	if (c->next == c->their_count) {
 		pass_over(c, UINT64_MAX, set, lacks);
@@ -510,7 +513,8 @@ static void sort_row(uint32_t *row, uint32_t count)
 	}
 }
 
-/* The ranks of wanted elements among theirs: what is below it of ours that they hold too, and of what is wanted. */
+/* The ranks of wanted elements among the other side's elements of the bucket. Its rank is the number of smaller elements that
+ * it holds: those that both hold, and those that are wanted. */
 static void write_ranks(const struct compare *c, uint32_t bucket, struct bit_writer *bits)
 {
 	uint32_t *row = c->rows + bucket * ROW, wanted = row[0] & 0xFFFF, mine = row[0] >> 16;

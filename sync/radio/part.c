@@ -51,7 +51,7 @@ void parts_begin(struct parts *parts, uint32_t buckets, uint32_t differ)
 	assert((buckets & (buckets - 1)) == 0);
 	while (count < PARTS_MAX && differ / (count / buckets) > PARTS_DIFFER)
 		count *= 2;
-	/* Whoever asked for parts may have lied: it has not shown yet that there is something. */
+	/* The station that asked for parts may have lied. Nothing has shown yet that there is a difference. */
 	*parts = (struct parts){ .count = (uint16_t)(count < PARTS_MAX ? count : PARTS_MAX), .quiet = 1 };
 	assert(parts->count <= PARTS_MAX);
 	assert(parts->count > 1);

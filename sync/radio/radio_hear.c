@@ -6,32 +6,66 @@
 
 #include "sync/set/sketch.h"
 
-enum { URGENT_HOLD_SLOTS = 8 };
-/* A call waits until what is on its way anyway has come. */
-enum { CALL_SLOTS = 400 };
-/* Who passes on at once is slow unless it is urgent, so that few are heard at once. Whoever others do not ask for is slower,
- * so that it need not when the others did. */
-enum { RELAY_SLOTS = 256, URGENT_SLOTS = 4, URGENT_LAZY_SLOTS = 500, REPAIR_LAZY_SLOTS = 1000 };
+/* Waits, in slots of 24 ms at SF9, 125 kHz. Where a row of "What was tried" is named, tools/bench radio measured it; the
+ * figures are airtime of a pair with 50 and 200 stations, or a need's median and 99th percentile. */
+enum {
+	/* Before passing on a need within hours, when others need this station. Shortened from 16 and 16 so that needs wait
+	 * less. Bounded from below by collisions of stations that pass on together. */
+	URGENT_SLOTS = 4,
+	URGENT_HOLD_SLOTS = 8,
+	/* Before passing on a need where many are heard and nobody asked for this station: 12 s. Long enough that most do not
+	 * send it, since they hear it first. It was 24 s. */
+	URGENT_LAZY_SLOTS = 500,
+	/* Before passing on other news, when others need this station: 6 s. "news is passed on as fast as needs": 222 ->
+	 * 247 ms and 127 -> 141 ms. */
+	RELAY_SLOTS = 256,
+	/* Before a repair, when nobody needs this station: 24 s on top of RADIO_ANSWER_SLOTS, so that the stations that are
+	 * needed come first. No measurement of it alone is known. */
+	REPAIR_LAZY_SLOTS = 1000,
+	/* Before a call: 10 s, so that what is on its way anyway has come. "calls go out within 1 s": 222 -> 239 ms, and 25
+	 * -> 27 s. */
+	CALL_SLOTS = 400,
+};
+/* A neighbour is remembered for so many of Trickle's longest intervals. One or two of its beacons may be lost. */
 enum { FEW_INTERVALS = 3 };
-/* Syndromes: so many times those of another's that did not decode. */
+/* When a beacon of another did not decode, the own next one has so many times its syndromes. From 2, three steps reach
+ * RADIO_SKETCH_MAX. No measurement of it alone is known. */
 enum { CAPACITY_GROWS = 3 };
-/* In units of Trickle's shortest interval: after something new, which others pass on, and after a need that has to be
- * everywhere soon; after a difference that has to be found first, of which all hearers hear at once; until a trial's
- * beacon. */
-enum { NEWS_INTERVALS = 128, URGENT_INTERVALS = 8, MENDED_INTERVALS = 96, SEARCH_INTERVALS = 8, TRIAL_INTERVALS = 5 };
-/* What is older is no news but a repair: neighbours have it, or sketches find it. */
+/* Intervals of Trickle, in units of the shortest: 3 s at SF9. */
+enum {
+	/* After news that others pass on: 3 to 6 min. "the look after news comes a third later": 205 -> 201 ms. "beacons 12
+	 * to 24 s after news": 222 -> 365 ms. */
+	NEWS_INTERVALS = 128,
+	/* After a need that has to be everywhere soon: half a minute. "looks for a need, and for news, half as often": the
+	 * 99th percentile 29 -> 66 s without losses, 60 -> 162 s with 10 % lost. */
+	URGENT_INTERVALS = 8,
+	/* After a difference that is on its way: a look whether it came. No measurement of it alone is known. It was as long
+	 * as the look after news, until that came a third later. */
+	MENDED_INTERVALS = 96,
+	/* After a difference that did not decode. All hearers notice it at the same time, so their beacons are spread over
+	 * some intervals. No measurement of it alone is known. */
+	SEARCH_INTERVALS = 8,
+	/* Until a trial's beacon: 15 to 30 s, when the others have passed the entry on. No measurement of it alone is
+	 * known. */
+	TRIAL_INTERVALS = 5,
+};
+/* An entry that is older is no news but a repair: neighbours have it already, or sketches find it. An hour is the choice;
+ * no measurement is known that set it. */
 enum { NEWS_S = 3600 };
-/* On a poor air it may be losses that a find brings nothing, and among few nobody else would make up for them. */
+/* A search that brought nothing doubles the next interval, at most so often. With few neighbours the cause may be losses,
+ * and nobody else makes up for them, so it is stretched less. Without BARREN_FEW_MAX a pair that differed in 41 entries took
+ * an hour in the worst of 300 tries, a third of the frames lost (test_two_who_meet_on_a_poor_air_agree_soon).
+ * BARREN_SEARCH_MAX is bounded by test_forged_beacons_do_not_keep_trickle_at_its_shortest. */
 enum { BARREN_SEARCH_MAX = 6, BARREN_FEW_MAX = 2 };
 
-/* Two who meet wait for no third. */
+/* With few neighbours there is no third station to wait for. */
 static uint32_t intervals_ms(const struct radio *radio, uint32_t intervals)
 {
 	assert(intervals > 0);
 	return (reach_is_few(&radio->reach) ? 1 : intervals) * radio->trickle.bounds.imin_ms;
 }
 
-/* Beacons come soon again, unless such brought nothing lately; by how much that stretches the interval is bounded. */
+/* The next beacon comes soon. Each one that brought nothing lately doubles the interval, up to `stretch_max` times. */
 static void reset(struct radio *radio, uint8_t stretch_max, mono_ms now)
 {
 	uint8_t stretch = radio->barren < stretch_max ? radio->barren : stretch_max;
@@ -43,7 +77,7 @@ static void reset(struct radio *radio, uint8_t stretch_max, mono_ms now)
 		radio->barren++;
 }
 
-/* There is a difference that has to be found. */
+/* There is a difference, and nobody knows yet what it is. */
 static void search(struct radio *radio, mono_ms now)
 {
 	reset(radio, reach_is_few(&radio->reach) ? BARREN_FEW_MAX : BARREN_SEARCH_MAX, now);
@@ -61,7 +95,8 @@ static void pass_on_urgent(struct radio *radio, uint32_t slot, mono_ms now)
 	radio->hold_until = now + radio_slots(radio, URGENT_HOLD_SLOTS);
 	if (radio->relay.firmness)
 		queue_own(radio, slot, now + radio_slots(radio, URGENT_SLOTS));
-	else if (reach_is_many(&radio->reach) || duty_is_low(&radio->duty)) /* needs alone may use the last of it */
+	/* Where the bucket is low a beacon may not come in time: the last of the bucket is for needs alone. */
+	else if (reach_is_many(&radio->reach) || duty_is_low(&radio->duty))
 		radio_queue(radio, slot, now + radio_slots(radio, URGENT_LAZY_SLOTS));
 }
 
@@ -90,7 +125,8 @@ static void forget_call(struct radio *radio, uint32_t element)
 			radio->calls[i--] = radio->calls[--radio->call_count];
 }
 
-/* It came from outside the air's reach: others may have it too, or its sketch is all that it takes. */
+/* The entry came over another carrier. Others in reach may hold it, too. The next beacon finds out who lacks it, so only
+ * a need within hours is sent unasked. */
 static void from_elsewhere(struct radio *radio, uint32_t slot, bool urgent, mono_ms now)
 {
 	radio->fresh++;
@@ -112,7 +148,8 @@ static void from_the_air(struct radio *radio, uint32_t slot, bool is_news, bool 
 		pass_on(radio, slot, now);
 }
 
-/* Where many hear it, somebody sends a need once more; elsewhere a beacon soon shows who lacks it, or asks who has it. */
+/* When to look whether news came to everybody. With many neighbours, somebody sends a need once more, so the look comes late.
+ * Else a beacon comes soon: it shows who lacks the need, or asks who holds the same. */
 static void look(struct radio *radio, bool urgent, mono_ms now)
 {
 	uint32_t imin_ms = radio->trickle.bounds.imin_ms;
@@ -133,7 +170,7 @@ void radio_news(struct radio *radio, const struct radio_ground *ground, uint32_t
 	assert(set_is_live(ground->set, slot));
 	assert(radio->id != 0);
 	radio->barren = 0;
-	/* What was heard is elsewhere, too. */
+	/* An entry that was heard over this radio is at a neighbour, too. */
 	if (source != RADIO_HEARD)
 		radio->agreed = false;
 	if (radio->call_count) {
@@ -162,7 +199,8 @@ void radio_news(struct radio *radio, const struct radio_ground *ground, uint32_t
 
 /* Hearing beacons. */
 
-/* Neighbours whose day has begun already, or not yet, compare what both keep. Others speak for themselves. */
+/* A neighbour's day may begin a little sooner or later than ours. The next beacon speaks of what both keep. A
+ * neighbour whose days are further apart does not narrow ours. */
 static void narrow_days(struct radio *radio, struct days theirs)
 {
 	assert(radio->days.today >= radio->ours.today);
@@ -179,7 +217,7 @@ static bool is_same_series(const struct radio_series *series, const struct frame
 	       series->have == beacon->from;
 }
 
-/* Puts what was heard together. False: there is no beginning to it. */
+/* Adds an extension to the beacon that it extends. False: that beacon was not heard. */
 static bool join(struct radio_series *series, const struct frame_beacon *beacon)
 {
 	struct reader r = reader_init(beacon->syndromes);
@@ -197,7 +235,7 @@ static bool join(struct radio_series *series, const struct frame_beacon *beacon)
 	return true;
 }
 
-/* Whom others ask for goes first. */
+/* A station that others need goes first. */
 static uint32_t repair_wait(struct radio *radio)
 {
 	if (radio->relay.firmness || reach_is_few(&radio->reach))
@@ -205,7 +243,7 @@ static uint32_t repair_wait(struct radio *radio)
 	return RADIO_ANSWER_SLOTS * radio->slot_ms + radio_slots(radio, REPAIR_LAZY_SLOTS);
 }
 
-/* Which of the elements are ours? Those go out; the rest is called for. */
+/* `found` is what one of the two sides lacks. Elements that are here go out. The others are called for. */
 static void repair(struct radio *radio, const struct part *part, const struct set *set, struct sketch_elements *found,
 		   uint32_t salt, mono_ms now)
 {
@@ -230,7 +268,7 @@ static void repair(struct radio *radio, const struct part *part, const struct se
 		radio->calls[radio->call_count++] = found->elements[i];
 }
 
-/* False: it takes more syndromes, or parts. */
+/* False: the beacon did not decode. It takes more syndromes, or parts. */
 static bool decode(struct radio *radio, const struct radio_ground *ground, const struct frame_beacon *beacon,
 		   mono_ms now)
 {
@@ -254,7 +292,7 @@ static bool decode(struct radio *radio, const struct radio_ground *ground, const
 		return false;
 	}
 	series->open = radio->call_more = false;
-	/* What was new here is on its way, or known there; what gets lost on the way is left. */
+	/* What was new here is on its way now, or is known there. What gets lost on the way is for the next beacon. */
 	radio->fresh = 0;
 	radio->doubt = reach_is_few(&radio->reach) ? found.count : found.count / 3 + 2;
 	repair(radio, &part, ground->set, &found, beacon->salt, now);
@@ -262,7 +300,7 @@ static bool decode(struct radio *radio, const struct radio_ground *ground, const
 	return true;
 }
 
-/* What it speaks of is here as well, and nothing else. */
+/* What the beacon speaks of is what is here of that part. */
 static bool is_same(const struct set *set, const struct frame_beacon *beacon)
 {
 	struct part part = part_of(beacon->salt, beacon->days, beacon->part);
@@ -312,7 +350,7 @@ static enum sync_rc feed_beacon(struct radio *radio, const struct radio_ground *
 
 /* Hearing calls. */
 
-/* What is called for is ours to send: the beacon was ours. */
+/* The beacon was ours, so this station sends what is called for. */
 static void answer(struct radio *radio, const struct radio_ground *ground, const struct frame_call *call, mono_ms now)
 {
 	struct part part = part_of(radio->salt, radio->said_days, radio->said_part);
@@ -336,7 +374,8 @@ static void answer(struct radio *radio, const struct radio_ground *ground, const
 	}
 }
 
-/* As many syndromes as the counts suggest, at least twice those that were said; parts where a frame does not hold so many. */
+/* Somebody could not decode our beacon. The two counts suggest how many syndromes it takes: at least twice those that were
+ * said. Where a frame does not hold so many, parts begin. */
 static void extend(struct radio *radio, const struct radio_ground *ground, const struct frame_call *call)
 {
 	struct part part = part_of(radio->salt, radio->said_days, radio->said_part);

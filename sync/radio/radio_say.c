@@ -7,9 +7,17 @@
 #include "proto/pack.h"
 #include "sync/set/sketch.h"
 
+/* A host that comes late waits anew, at most so often in a row: else a slow host would never be heard. Bounded by
+ * test_a_host_that_comes_late_is_not_silent_for_ever. */
 enum { HELD_MAX = 4 };
-/* Syndromes of a beacon: when all seems well; so many that it still may ask who has the same. */
-enum { CAPACITY_MIN = 2, CAPACITY_ASKS = 6 };
+enum {
+	/* Syndromes of a beacon when all seems well: they find one difference. The beacon is 17 bytes, 20 is the limit
+	 * (tools/bench sync). "a sketch takes the place of count and fingerprint" in tools/bench radio: 212 -> 205 ms. */
+	CAPACITY_MIN = 2,
+	/* A beacon with more syndromes does not ask who holds the same: more than two differences are likely. Bounded by
+	 * RADIO_CAPACITY_SPARE. */
+	CAPACITY_ASKS = 6,
+};
 
 static_assert(BEACON_SIZE_MAX + RADIO_SKETCH_MAX * sizeof(uint32_t) <= SYNC_RADIO_FRAME_MIN, "a beacon is one frame");
 static_assert(CALL_SIZE + RADIO_CALL_MAX * CALL_ELEMENT_SIZE <= SYNC_RADIO_FRAME_MIN, "a call is one frame");
@@ -32,8 +40,8 @@ static void write_sketch(const struct part *part, const struct set *set, const s
 	sketch_write(w, syndromes, to - beacon->from);
 }
 
-/* How many syndromes suit what a neighbour may lack or have; of what went over the air, one or another may lack one or
- * another. */
+/* How many syndromes suit what a neighbour may lack or have. Of the entries that went over the air, a neighbour may have
+ * lost some: one in four is counted. Of entries that came over other carriers, a third more than there are. */
 static uint32_t capacity(const struct radio *radio)
 {
 	uint32_t differ = radio->doubt;
@@ -66,7 +74,7 @@ static void fill_beacon(struct radio *radio, const struct radio_ground *ground, 
 	radio->said_revision = ground->revision;
 	radio->said = (uint8_t)to;
 	radio->fresh = radio->moved = 0;
-	/* A beacon may be lost; what was found or agreed since says so. */
+	/* The beacon may be lost, so the doubt is not gone at once. What is found or agreed later ends it. */
 	radio->doubt /= 4;
 	radio->more_now = false;
 	relay_said(&radio->relay);
@@ -88,7 +96,7 @@ static void fill_more(struct radio *radio, const struct radio_ground *ground, st
 	assert(radio->more_now);
 	assert(radio->said < radio->more_to);
 	radio->more_now = false;
-	/* What is here has changed since: syndromes of before and after do not fit together. */
+	/* The set has changed since the beacon. Syndromes of before and after do not fit together. */
 	if (ground->revision != radio->said_revision) {
 		radio->doubt = RADIO_SKETCH_MAX;
 		fill_beacon(radio, ground, w, now);
@@ -136,7 +144,7 @@ static void entry_said(struct radio *radio, const struct set *set, uint32_t slot
 	radio->moved++;
 }
 
-/* An entry that is to go out anyway rides along. */
+/* An entry that is to go out anyway rides along, since the head of a frame costs more airtime than a small entry. */
 static void fill_call(struct radio *radio, const struct radio_ground *ground, struct writer *w, mono_ms now)
 {
 	struct frame_call call = { .salt = (uint16_t)radio->call_salt, .count = (uint8_t)radio->call_count };
@@ -163,7 +171,7 @@ static void fill_call(struct radio *radio, const struct radio_ground *ground, st
 	entry_said(radio, ground->set, next.slot);
 }
 
-/* One entry, or as many as fit. */
+/* One entry, or as many as the frame holds. */
 static void fill_entries(struct radio *radio, const struct radio_ground *ground, struct writer *w)
 {
 	struct next first, next;
@@ -199,7 +207,7 @@ static mono_ms later(mono_ms a, mono_ms b)
 	return a > b ? a : b;
 }
 
-/* A beacon waits for repairs to end, but not for ever. */
+/* A beacon waits until repairs have ended, but at most eight of the shortest intervals. */
 static mono_ms beacon_at(const struct radio *radio)
 {
 	mono_ms at = trickle_deadline(&radio->trickle), last = at + radio->trickle.bounds.imin_ms * 8;
@@ -225,7 +233,7 @@ mono_ms radio_deadline(const struct radio *radio)
 	return later(due, later(radio->hold_until, duty_deadline(&radio->duty, duty_use(radio))));
 }
 
-/* Nothing can be verified without a card, and the outbox puts it first. */
+/* An entry that may use the last of the bucket. Nothing can be verified without its author's card. */
 static bool is_hurried(const struct set_slot *slot)
 {
 	return slot->urgent || slot->field == ENTRY_CARD;
@@ -246,8 +254,8 @@ size_t radio_fill(struct radio *radio, const struct radio_ground *ground, uint8_
 	entries = first != SET_NONE && now >= radio->entries_at;
 	radio->is_urgent = first != SET_NONE && is_hurried(&ground->set->slots[first]);
 
-	/* Asked late: the air was not free when it was due, and others have waited for the same moment. Or the host is
-	 * slow, and must not wait for ever. */
+	/* The host comes late. Either the air was not free when a frame was due, and others have waited for the same moment, so
+	 * this station waits a random while again. Or the host is slow, and must not wait for ever. */
 	if (now > radio_deadline(radio) + radio->slot_ms && radio->held < HELD_MAX) {
 		radio->hold_until = now + radio_slots(radio, RADIO_CONTENTION_SLOTS);
 		radio->held++;

@@ -18,7 +18,7 @@ enum relay_choice relay_choose(struct relay *relay, uint32_t chance)
 		relay->asks--;
 	if (!relay->firmness)
 		return RELAY_WAIT;
-	/* Other digits than those above. */
+	/* Other digits of the random number than those above. */
 	if (chance >> 8 & ((1u << relay->firmness) - 1))
 		return RELAY_PASS_ON;
 	relay->trial = TRIAL_DUE;
