@@ -200,15 +200,17 @@ void radio_news(struct radio *radio, const struct radio_ground *ground, uint32_t
 /* Hearing beacons. */
 
 /* A neighbour's day may begin a little sooner or later than ours. The next beacon speaks of what both keep. A
- * neighbour whose days are further apart does not narrow ours. */
+ * neighbour whose days are further apart does not narrow ours. One neighbour may be a day ahead and another one a day
+ * behind: then the first that was heard counts, since no day would be left for all three. */
 static void narrow_days(struct radio *radio, struct days theirs)
 {
 	assert(radio->days.today >= radio->ours.today);
 	assert(radio->days.last <= radio->ours.last);
-	if (theirs.today == radio->ours.today + 1)
+	if (theirs.today == radio->ours.today + 1 && theirs.today <= radio->days.last)
 		radio->days.today = theirs.today;
-	if (theirs.last + 1 == radio->ours.last)
+	if (theirs.last + 1 == radio->ours.last && theirs.last >= radio->days.today)
 		radio->days.last = theirs.last;
+	assert(radio->days.today <= radio->days.last);
 }
 
 static bool is_same_series(const struct radio_series *series, const struct frame_beacon *beacon)

@@ -427,6 +427,35 @@ static void test_stations_whose_days_are_one_apart_agree(void **state)
 	}
 }
 
+/* Between a neighbour that is a day ahead and one that is a day behind there is no day that all three keep: beacons go on,
+ * and speak about some day all the same. */
+static void test_between_two_days_a_station_still_speaks(void **state)
+{
+	struct air a;
+
+	(void)state;
+	air_init(&a, 1, 1, ALWAYS);
+	air_hold(&a, 0, 1, 10);
+	for (uint32_t second = 0; second < 3600; second++) {
+		uint16_t today = (uint16_t)(HOST_NOW_S / EPOCH_S + (second % 2 ? 1 : -1));
+		struct frame_beacon beacon = { .salt = second + 1,
+					       .days = { today, (uint16_t)(today + 1) },
+					       .part = 1 };
+		uint8_t frame[SYNC_RADIO_FRAME_MIN];
+		struct writer w = writer_init(frame, sizeof frame);
+
+		frame_begin(&w, FRAME_BEACON);
+		frame_beacon_write(&w, &beacon);
+		write_u32(&w, 1);
+		air_feed(&a, 0, frame, w.size);
+		for (mono_ms end = a.now + 1000; a.now < end; a.now += 50)
+			(void)air_speak(&a, 0);
+		assert_true(air_radio(&a, 0)->days.today <= air_radio(&a, 0)->days.last);
+	}
+	assert_true(a.frames[FRAME_BEACON] > 0);
+	air_fini(&a);
+}
+
 /* What strangers say. */
 
 static size_t forge_beacon(uint8_t *out, struct dice *dice, uint32_t syndromes)
@@ -564,6 +593,7 @@ int main(void)
 		cmocka_unit_test(test_an_entry_rides_along_in_a_call),
 		cmocka_unit_test(test_a_host_that_comes_late_is_not_silent_for_ever),
 		cmocka_unit_test(test_stations_whose_days_are_one_apart_agree),
+		cmocka_unit_test(test_between_two_days_a_station_still_speaks),
 		cmocka_unit_test(test_forged_beacons_do_not_keep_trickle_at_its_shortest),
 		cmocka_unit_test(test_the_duty_cycle_holds_whatever_is_fed),
 		cmocka_unit_test(test_a_call_is_said_again_until_it_is_answered),
