@@ -5,7 +5,7 @@
 #include <stdalign.h>
 #include <string.h>
 
-#include "node/meshtastic.pb-c.h"
+#include "node/radio/meshtastic.pb-c.h"
 #include "proto/bounds.h"
 
 typedef Aidmesh__Mesh__FromRadio FromRadio;
