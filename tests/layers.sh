@@ -28,7 +28,7 @@ arrows() {
 		node/settings    proto board/display
 		node/system      sync node/settings
 		node/picture     proto proto/catalog proto/place sync/set sync/fold sync/plan board node/system
-		node/store       proto sync node/system node/picture
+		node/store       proto sync node/settings node/system node/picture
 		node/link        proto sync sync/radio node/settings node/system node/picture node/store
 		node/radio       proto sync board node/settings node/picture
 		node/questions   proto proto/catalog proto/place sync sync/fold node/system node/picture node/store

@@ -13,7 +13,6 @@
 #include <stdint.h>
 
 #include "node/settings/reason.h"
-
 #include "node/settings/airtime.h"
 
 /* What a radio is on. */

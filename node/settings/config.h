@@ -9,7 +9,6 @@
 #include <stdint.h>
 
 #include "node/settings/reason.h"
-
 #include "board/display/lcd.h"
 
 enum {

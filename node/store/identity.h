@@ -5,7 +5,6 @@
 #define AIDMESH_NODE_STORE_IDENTITY_H
 
 #include "node/settings/reason.h"
-
 #include "proto/entry.h"
 
 struct identity {

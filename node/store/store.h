@@ -15,7 +15,6 @@
 #define AIDMESH_NODE_STORE_STORE_H
 
 #include "node/settings/reason.h"
-
 #include "proto/entry.h"
 
 enum store_rc {
