@@ -3,7 +3,8 @@
  *
  * WAL with synchronous=EXTRA set before the switch to WAL, the directory synced before the first acknowledgement, no
  * power-safe-overwrite assumption and 16 KiB sectors (a thin VFS shim). A row is (seq, author, bytes): replaced rows
- * are deleted when the engine drops them, so no index but the rowid is written (DESIGN section 6).
+ * are deleted when the engine drops them, so no index but the rowid is written. The reasons are in
+ * node/DESIGN.md, "Durability".
  *
  *   writer connection (pool thread)   store_commit, store_set          one at a time, a mutex sees to it
  *   reader connection (loop thread)   store_load, store_each, ...  never waits for the writer

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* Time without a battery clock (DESIGN section 7): what the date is, how good that is, and whether it jumped.
+/* Time without a battery clock: what the date is, how good that is, and whether it jumped. The reasons are in
+ * node/DESIGN.md, "Time".
  *
  * The logic takes readings of the system's clocks as values, so that it is pure; clock_read takes one. Lives on one
  * thread.

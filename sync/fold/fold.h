@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* The fold: from a set of entries to what people see (DESIGN sections 4 and 8).
+/* The fold: from a set of entries to what people see (why: sync/DESIGN.md, "The fold").
  *
  * Pure: order, duplicates and grouping of what is put in never change what comes out; the same entries and the same
  * hour give the same result on every node. Knows no viewpoint: whose node it is changes nothing here. Memory is the

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* Who should get what (DESIGN section 9): a list of suggestions, computed from the fold, the same on every node with the
- * same entries and hour. Whose node it is changes nothing. It is always a suggestion; people decide.
+/* Who should get what: a list of suggestions, computed from the fold, the same on every node with the same entries and
+ * hour. Whose node it is changes nothing. It is always a suggestion; people decide. The rule and its reasons are in
+ * sync/DESIGN.md, "Who should get what".
  *
  * One rule: longest without, relative to how soon it was needed, in equal portions per person.
  *

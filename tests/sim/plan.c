@@ -97,7 +97,7 @@ struct plan plan_make(uint64_t seed, uint32_t nodes)
 	if (plan.story == STORY_ALL && dice_permille(&d, 300))
 		plan.faults |= FAULT_RADIO;
 	/* A node without room cannot sign its card again: where the one that stood was dated ahead and left, what it said
-	 * before reaches nobody new (sync/README.md). */
+	 * before reaches nobody new (sync/DESIGN.md, "What is naive today"). */
 	if (plan.faults & FAULTS_CLOCKS)
 		plan.faults &= ~(uint32_t)FAULT_SMALL_SET;
 	plan.topology = (enum topology)dice_below(&d, TOPOLOGY_COUNT);
