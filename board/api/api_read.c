@@ -171,7 +171,7 @@ void api_get_radio(struct api *api, struct http_exchange *x)
 	struct view_radio radio = { .state = VIEW_RADIO_OFF };
 
 	api->config.view->radio(api->config.view->ctx, &radio);
-	api_answer_json(x, 200, view_json_radio(&radio));
+	api_answer_json(x, 200, view_json_radio(&radio, api_language(x)));
 }
 
 void api_get_lcd(struct api *api, struct http_exchange *x)

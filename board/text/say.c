@@ -475,6 +475,25 @@ void said_add_all(struct said *said, const struct said *more)
 		(void)said_add(said, say_of(more, i));
 }
 
+/* Texts are kept in the order of the sentences: equal places hold equal texts where all of `texts` is equal. */
+bool said_is_equal(const struct said *a, const struct said *b)
+{
+	if (a->count != b->count || a->used != b->used || memcmp(a->texts, b->texts, a->used) != 0)
+		return false;
+	for (size_t i = 0; i < a->count; i++) {
+		if (a->sentences[i].code != b->sentences[i].code)
+			return false;
+		for (size_t v = 0; v < SAY_VALUES_MAX; v++) {
+			const struct said_value *one = &a->sentences[i].values[v], *other = &b->sentences[i].values[v];
+
+			if (one->kind != other->kind || one->text != other->text || one->number != other->number ||
+			    one->words != other->words)
+				return false;
+		}
+	}
+	return true;
+}
+
 void said_write_one(char *out, size_t size, enum language language, const struct said *said, size_t index)
 {
 	say_write(out, size, language, say_of(said, index));

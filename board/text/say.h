@@ -160,6 +160,9 @@ static inline bool said_is_empty(const struct said *said)
 	return said->count == 0;
 }
 
+/* Whether the same was said, with the same values. */
+bool said_is_equal(const struct said *a, const struct said *b);
+
 /* Writes all of it, a blank between two sentences, cut at a character where `size` is too small; always terminated. */
 void said_write(char *out, size_t size, enum language language, const struct said *said);
 /* Sentence number `index` alone. */
