@@ -28,6 +28,7 @@ const char *drawing_word(const struct drawing *d, enum say_code word_id)
 
 void drawing_put_cells(struct lcd_page *page, size_t row, const char *cells)
 {
+	assert(row < page->rows && page->cols <= LCD_COLS_MAX);
 	snprintf(page->text[row], sizeof(page->text[row]), "%-*.*s", (int)page->cols, (int)page->cols, cells);
 }
 
@@ -65,6 +66,7 @@ void drawing_put_both(const struct drawing *d, struct lcd_page *page, size_t row
 
 	drawing_fold(d, left_cells, left);
 	drawing_fold(d, right_cells, right);
+	assert(strlen(right_cells) < page->cols);
 	room = page->cols - strlen(right_cells) - 1;
 	snprintf(cells, sizeof(cells), "%-*.*s %.*s", (int)room, (int)room, left_cells, (int)page->cols, right_cells);
 	drawing_put_cells(page, row, cells);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "board/display/lcd.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "board/display/lcd_front.h"
@@ -26,6 +27,8 @@ void lcd_draw(struct lcd_pages *pages, const struct board_view *view, const stru
 	view->status(view->ctx, &d.status);
 	lcd_front_draw(&d);
 	lcd_round_draw(&d);
+	assert(pages->count > 0 && pages->count <= LCD_PAGES_MAX);
+	assert(pages->home < pages->count);
 }
 
 void lcd_draw_undone(struct lcd_pages *pages, const struct lcd_undone *undone, const struct lcd_look *look)

@@ -27,8 +27,8 @@ static void draw_home(struct drawing *d)
 	struct lcd_page *page;
 	char needs[DRAWING_COUNT_SIZE], near[DRAWING_COUNT_SIZE], line[DRAWING_LINE_SIZE];
 
-	d->pages->home = d->pages->count;
 	page = drawing_deal(d, LCD_ROUND);
+	d->pages->home = d->pages->count - 1;
 	drawing_name_page(page, "home", "", 0);
 	drawing_format_count(needs, s->needs_open);
 	drawing_format_count(near, d->peers);
