@@ -35,7 +35,7 @@ void drawing_put_cells(struct lcd_page *page, size_t row, const char *cells)
 void drawing_fold(const struct drawing *d, char out[DRAWING_LINE_SIZE], const char *utf8)
 {
 	if (d->look.charset == LCD_LATIN1)
-		latin1_fold(out, DRAWING_LINE_SIZE, utf8);
+		ascii_fold_latin1(out, DRAWING_LINE_SIZE, utf8);
 	else
 		ascii_fold(out, DRAWING_LINE_SIZE, utf8);
 }
@@ -54,7 +54,7 @@ void drawing_say(const struct drawing *d, struct lcd_page *page, size_t row, enu
 {
 	char line[DRAWING_LINE_SIZE];
 
-	lcd_fill(line, sizeof(line), drawing_word(d, text), first, second);
+	lcd_words_fill(line, sizeof(line), drawing_word(d, text), first, second);
 	drawing_put(d, page, row, line);
 }
 
@@ -129,8 +129,8 @@ void drawing_format_span(char out[DRAWING_SPAN_SIZE], const struct drawing *d, i
 		i++;
 	number = s < 0 ? 0 : s / STEPS[i].unit;
 	snprintf(digits, sizeof(digits), "%d", (int)(number > 9999 ? 9999 : number));
-	lcd_fill(out, DRAWING_SPAN_SIZE, drawing_word(d, drawing_is_large(d) ? STEPS[i].large : STEPS[i].small), digits,
-		 NULL);
+	lcd_words_fill(out, DRAWING_SPAN_SIZE, drawing_word(d, drawing_is_large(d) ? STEPS[i].large : STEPS[i].small),
+		       digits, NULL);
 }
 
 void drawing_format_age(struct drawing_age *age, const struct drawing *d, int64_t then)
@@ -144,7 +144,7 @@ void drawing_format_age(struct drawing_age *age, const struct drawing *d, int64_
 			return;
 		}
 	}
-	lcd_fill(age->said, sizeof(age->said), drawing_word(d, SAY_LCD_AGO), age->bare, NULL);
+	lcd_words_fill(age->said, sizeof(age->said), drawing_word(d, SAY_LCD_AGO), age->bare, NULL);
 }
 
 void drawing_format_since(char out[DRAWING_LINE_SIZE], const struct drawing *d, int64_t then)
@@ -152,8 +152,8 @@ void drawing_format_since(char out[DRAWING_LINE_SIZE], const struct drawing *d, 
 	char span[DRAWING_SPAN_SIZE];
 
 	drawing_format_span(span, d, d->status.now - then);
-	lcd_fill(out, DRAWING_LINE_SIZE, drawing_word(d, d->status.now - then < 60 ? SAY_LCD_SINCE_NOW : SAY_LCD_SINCE),
-		 span, NULL);
+	lcd_words_fill(out, DRAWING_LINE_SIZE,
+		       drawing_word(d, d->status.now - then < 60 ? SAY_LCD_SINCE_NOW : SAY_LCD_SINCE), span, NULL);
 }
 
 /* Beside a name that may be cut. */
@@ -183,7 +183,7 @@ void drawing_say_count(const struct drawing *d, struct lcd_page *page, size_t ro
 {
 	char text[DRAWING_COUNT_SIZE];
 
-	drawing_say(d, page, row, lcd_word_for(d->look.language, count, one, several),
+	drawing_say(d, page, row, lcd_words_for(d->look.language, count, one, several),
 		    drawing_format_count(text, count), NULL);
 }
 

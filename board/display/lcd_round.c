@@ -34,10 +34,10 @@ static void draw_home(struct drawing *d)
 	drawing_format_count(near, d->peers);
 	drawing_put(d, page, 0, s->name[0] != '\0' ? s->name : "aidmesh");
 	if (!drawing_is_large(d)) {
-		lcd_fill(line, sizeof(line),
-			 drawing_word(d, lcd_word_for(d->look.language, s->needs_open, SAY_LCD_NEED_NEAR,
-						      SAY_LCD_NEEDS_NEAR)),
-			 needs, near);
+		lcd_words_fill(line, sizeof(line),
+			       drawing_word(d, lcd_words_for(d->look.language, s->needs_open, SAY_LCD_NEED_NEAR,
+							     SAY_LCD_NEEDS_NEAR)),
+			       needs, near);
 		if (s->time_quality == VIEW_TIME_GUESSED)
 			strcat(line, "?");
 		drawing_put(d, page, 1, line);
@@ -101,7 +101,7 @@ static void until_format(char out[DRAWING_LINE_SIZE], const struct drawing *d, c
 		snprintf(out, DRAWING_LINE_SIZE, "%s", drawing_word(d, SAY_LCD_OVERDUE));
 	} else {
 		drawing_format_span(span, d, need->due - d->status.now);
-		lcd_fill(out, DRAWING_LINE_SIZE, drawing_word(d, SAY_LCD_WITHIN), span, NULL);
+		lcd_words_fill(out, DRAWING_LINE_SIZE, drawing_word(d, SAY_LCD_WITHIN), span, NULL);
 	}
 }
 
@@ -116,11 +116,11 @@ static void put_short(const struct drawing *d, struct lcd_page *page, const stru
 	}
 	sentence_amount(open, (int64_t)need->open_milli, "");
 	sentence_amount(asked, (int64_t)need->quantity_milli, need->unit);
-	lcd_fill(line, sizeof(line), drawing_word(d, SAY_LCD_SHORT_OF), open, asked);
+	lcd_words_fill(line, sizeof(line), drawing_word(d, SAY_LCD_SHORT_OF), open, asked);
 	drawing_fold(d, cells, line);
 	if (strlen(cells) > page->cols) {
 		sentence_amount(open, (int64_t)need->open_milli, need->unit);
-		lcd_fill(line, sizeof(line), drawing_word(d, SAY_LCD_SHORT), open, NULL);
+		lcd_words_fill(line, sizeof(line), drawing_word(d, SAY_LCD_SHORT), open, NULL);
 	}
 	drawing_put(d, page, 1, line);
 }
@@ -168,7 +168,7 @@ static void due_format(char out[DRAWING_LINE_SIZE], const struct drawing *d, con
 		return;
 	}
 	drawing_format_span(span, d, late ? d->status.now - move->due : move->due - d->status.now);
-	lcd_fill(out, DRAWING_LINE_SIZE, drawing_word(d, late ? SAY_LCD_LATE : SAY_LCD_DUE_IN), span, NULL);
+	lcd_words_fill(out, DRAWING_LINE_SIZE, drawing_word(d, late ? SAY_LCD_LATE : SAY_LCD_DUE_IN), span, NULL);
 }
 
 static bool on_move(void *user, const struct view_move *move)
