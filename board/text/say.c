@@ -32,6 +32,7 @@ struct page {
 
 static void put(struct page *p, const char *text, size_t size)
 {
+	assert(p->used < p->size);
 	while (size > 0 && !p->is_full) {
 		size_t one = 1;
 
@@ -246,6 +247,7 @@ static void put_part(struct page *p, enum language language, int64_t number)
 		part += strcspn(part, " ");
 		part += *part == ' ';
 	}
+	assert(*part != '\0'); /* every language has as many words in a list */
 	put(p, part, strcspn(part, " "));
 }
 
@@ -417,12 +419,14 @@ static bool keep_text(struct said *said, uint16_t *at, const char *text, size_t 
 
 bool said_add(struct said *said, struct say say)
 {
-	struct said_sentence *sentence = &said->sentences[said->count];
+	struct said_sentence *sentence;
 	uint16_t used = said->used;
 
 	assert(say.code > SAY_NOTHING && say.code < SAY_CODES);
+	assert(said->count <= SAID_MAX && said->used <= SAID_TEXT_SIZE);
 	if (said->count == SAID_MAX)
 		return false;
+	sentence = &said->sentences[said->count];
 	*sentence = (struct said_sentence){ .code = say.code };
 	for (size_t i = 0; i < SAY_VALUES_MAX; i++) {
 		struct said_value *value = &sentence->values[i];
@@ -457,7 +461,7 @@ static struct say say_of(const struct said *said, size_t index)
 	const struct said_sentence *sentence = &said->sentences[index];
 	struct say say = { .code = sentence->code };
 
-	assert(index < said->count);
+	assert(index < said->count && said->count <= SAID_MAX);
 	for (size_t i = 0; i < SAY_VALUES_MAX; i++) {
 		const struct said_value *value = &sentence->values[i];
 
