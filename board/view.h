@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "board/text/say.h"
+#include "board/text/said.h"
 
 enum {
 	VIEW_TEXT_SIZE = 96,

@@ -73,7 +73,7 @@ with tempfile.TemporaryDirectory() as folder:
     extra = pathlib.Path(folder, "pt.txt")
     extra.write_text(files[1].read_text(encoding="utf-8").replace("Español", "Português"), encoding="utf-8")
     made = subprocess.run(["awk", "-v", f"out={folder}", "-f", SAY_AWK, *files, extra], capture_output=True)
-    check(made.returncode == 0 and "LANGUAGE_PT" in pathlib.Path(folder, "say_codes.inc").read_text(), "a language is one file")
+    check(made.returncode == 0 and "LANGUAGE_PT" in pathlib.Path(folder, "language_codes.inc").read_text(), "a language is one file")
 
 # A word of a list is found by its place in it.
 texts = {name: dict(line.split(" = ", 1) for line in (LANGUAGES / f"{name}.txt").read_text(encoding="utf-8").splitlines()

@@ -17,6 +17,7 @@
 #include <stdbool.h>
 #include <uv.h>
 
+#include "board/text/said.h"
 #include "node/radio/serial.h"
 #include "proto/bytes.h"
 

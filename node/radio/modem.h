@@ -16,7 +16,7 @@
 #ifndef AIDMESH_NODE_RADIO_MODEM_H
 #define AIDMESH_NODE_RADIO_MODEM_H
 
-#include "board/text/say.h"
+#include "board/text/said.h"
 #include "node/settings/band.h"
 #include "proto/bytes.h"
 #include "sync/engine.h"
