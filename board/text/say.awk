@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 # Makes C and JavaScript of the language files. An awk script, so that cross builds need no host compiler.
 #   awk -v out=FOLDER -f say.awk en.txt es.txt ...      the first file decides which codes there are
-# Writes say_codes.inc, say_texts.inc, language_codes.inc, language_names.inc and words.js into FOLDER. A language that lacks a code, has one more, or fills in
-# what the first does not know is an error, with the file and the code.
+# Writes say_codes.inc, say_texts.inc, language_codes.inc, language_names.inc and words.js into FOLDER. A language that
+# lacks a code, has one more, or fills in what the first does not know is an error, with the file and the code.
 
 function fail(why) {
 	print FILENAME ": " why > "/dev/stderr"
