@@ -34,6 +34,7 @@ static void on_closed(uv_handle_t *handle)
 static void batch_free(struct batch *b)
 {
 	assert(!b->closing && b->under_way == 0);
+	assert(b->cancelled || (b->again_count == 0 && b->next == b->count)); /* all are answered */
 	b->closing = true;
 	uv_close((uv_handle_t *)&b->timer, on_closed);
 }
@@ -48,11 +49,13 @@ static void on_done(void *user, const struct door_answer *answer)
 	struct slot *slot = user;
 	struct batch *b = slot->batch;
 
-	assert(slot->used);
+	assert(slot->used && slot->index < b->next);
+	assert(b->under_way > 0);
 	slot->used = false;
 	b->under_way--;
 	if (!b->cancelled) {
 		if (answer->rc == DOOR_E_BUSY && b->patience == BATCH_WAITS && b->retries < BATCH_RETRIES_MAX) {
+			assert(b->under_way + b->again_count < BATCH_UNDER_WAY_MAX);
 			b->again[b->again_count++] = slot->index;
 		} else {
 			if (answer->rc != DOOR_E_BUSY)
@@ -68,6 +71,8 @@ static void submit(struct batch *b, size_t index)
 	struct door_request request = { 0 };
 	struct slot *slot = b->slots;
 
+	assert(index < b->next && b->next <= b->count);
+	assert(b->under_way < BATCH_UNDER_WAY_MAX); /* one slot is free */
 	if (!b->ops.request(b->user, index, &request))
 		return;
 	while (slot->used)
@@ -141,6 +146,7 @@ struct batch *batch_start(bool *failed, uv_loop_t *loop, const struct board_door
 
 void batch_cancel(struct batch *b)
 {
+	assert(!b->cancelled && !b->closing);
 	b->cancelled = true;
 	if (b->under_way == 0 && !b->pumping)
 		batch_free(b);

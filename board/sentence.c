@@ -1,43 +1,45 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "board/sentence.h"
 
-#include <stdarg.h>
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "board/text/decimal.h"
 #include "board/text/utf8.h"
 #include "board/text/words.h"
+#include "proto/catalog/catalog.h"
+
+enum { WHEN_SIZE = 48, NUMBER_SIZE = 24 };
 
 /* A line as it grows. */
-struct text {
+struct line {
 	char *out;
 	size_t used;
+	enum language language;
+	int64_t now;
 };
 
-__attribute__((format(printf, 2, 3))) static void add(struct text *t, const char *format, ...)
+static struct line begin(char out[SENTENCE_SIZE], enum language language, int64_t now)
 {
-	va_list list;
-	int size;
-
-	va_start(list, format);
-	size = vsnprintf(t->out + t->used, SENTENCE_SIZE - t->used, format, list);
-	va_end(list);
-	t->used += size > 0 ? (size_t)size : 0;
-	if (t->used < SENTENCE_SIZE)
-		return;
-	t->used = SENTENCE_SIZE - 1;
-	utf8_repair(t->out);
+	out[0] = '\0';
+	return (struct line){ out, 0, language, now };
 }
 
-void sentence_span(char out[SENTENCE_SPAN_SIZE], int64_t seconds)
+static void add(struct line *l, struct say say)
 {
-	if (seconds < 3600)
-		snprintf(out, SENTENCE_SPAN_SIZE, "%d min", seconds < 60 ? 1 : (int)(seconds / 60));
-	else if (seconds < 48 * 3600)
-		snprintf(out, SENTENCE_SPAN_SIZE, "%d h", (int)(seconds / 3600));
-	else
-		snprintf(out, SENTENCE_SPAN_SIZE, "%u d", (unsigned)(seconds / 86400) % 1000000u);
+	assert(l->used < SENTENCE_SIZE);
+	say_write(l->out + l->used, SENTENCE_SIZE - l->used, l->language, say);
+	l->used += strlen(l->out + l->used);
+}
+
+/* What is the same in every language. */
+static void add_text(struct line *l, const char *text)
+{
+	assert(l->used < SENTENCE_SIZE);
+	snprintf(l->out + l->used, SENTENCE_SIZE - l->used, "%s", text);
+	utf8_repair(l->out + l->used);
+	l->used += strlen(l->out + l->used);
 }
 
 void sentence_distance(char out[SENTENCE_SPAN_SIZE], int64_t metres)
@@ -59,313 +61,323 @@ void sentence_amount(char out[SENTENCE_AMOUNT_SIZE], int64_t milli, const char *
 	snprintf(out, SENTENCE_AMOUNT_SIZE, "%s%s%s", number, has_unit ? " " : "", has_unit ? unit : "");
 }
 
-static void add_amount(struct text *t, int64_t milli, const char *unit)
-{
-	char amount[SENTENCE_AMOUNT_SIZE];
+/* --- values --- */
 
-	sentence_amount(amount, milli, unit);
-	add(t, "%s", amount);
+static struct say_value amount_of(char out[SENTENCE_AMOUNT_SIZE], int64_t milli, const char *unit)
+{
+	sentence_amount(out, milli, unit);
+	return say_text(out);
 }
 
-/* "1 person", "40 people". */
-static void add_count(struct text *t, const char *before, uint32_t people)
+/* "in 3 h", "now", "2 h ago"; nothing where nobody knows. */
+static struct say_value when_of(const struct line *l, char out[WHEN_SIZE], int64_t when)
 {
-	add(t, "%s%u %s", before, people, people == 1 ? "person" : "people");
+	int64_t away = when > l->now ? when - l->now : l->now - when;
+
+	out[0] = '\0';
+	if (when > l->now)
+		say_write(out, WHEN_SIZE, l->language, SAY_OF(TIME_IN, say_span(away)));
+	else if (when != 0 && away < 60)
+		say_write(out, WHEN_SIZE, l->language, SAY(TIME_NOW));
+	else if (when != 0)
+		say_write(out, WHEN_SIZE, l->language, SAY_OF(TIME_AGO, say_span(away)));
+	return say_text(out);
 }
 
-/* "due in 3 h", "due 2 h ago". */
-static void add_time(struct text *t, const char *what, int64_t when, int64_t now)
+/* The catalogue's label where the English name is one; else the name, which is somebody's own words. */
+static struct say_value item_of(const struct line *l, const char *name)
 {
-	char span[SENTENCE_SPAN_SIZE];
+	const struct catalog_item *item = catalog_find_name(name);
 
-	if (when == 0)
-		return;
-	sentence_span(span, when > now ? when - now : now - when);
-	if (when > now)
-		add(t, "%s in %s", what, span);
-	else if (now - when < 60)
-		add(t, "%s now", what);
+	if (item == NULL || strcmp(language_item(LANGUAGE_EN, item->code), name) != 0)
+		return say_text(name);
+	return say_text(language_item(l->language, item->code));
+}
+
+static struct say_value site_of(const char *site)
+{
+	return site[0] != '\0' ? say_text(site) : say_phrase(SAY_LCD_NO_SITE);
+}
+
+/* The phrase where it `holds`, else nothing. */
+static struct say_value where_it(bool holds, enum say_code phrase)
+{
+	return holds ? say_phrase(phrase) : say_empty();
+}
+
+static struct say_value stranger_of(enum view_trust trust)
+{
+	return where_it(trust == VIEW_STRANGER, SAY_PAGE_STRANGER);
+}
+
+/* A word of the API in the reader's language. */
+static struct say_value word_of(const struct words *words, enum say_code phrase, size_t which)
+{
+	return which < words->count ? say_part(phrase, (unsigned)which) : say_text("?");
+}
+
+/* --- records --- */
+
+static void add_source(struct line *l, const struct view_record *record, const char *text)
+{
+	char when[WHEN_SIZE];
+
+	add(l, SAY_OF(LINE_SOURCE, say_text(text), when_of(l, when, record->changed), say_text(record->author),
+		      stranger_of(record->trust), say_text(record->ref)));
+}
+
+void sentence_site(char out[SENTENCE_SIZE], const struct view_site *site, enum language language, int64_t now)
+{
+	struct line l = begin(out, language, now);
+	char heard[WHEN_SIZE];
+
+	add(&l, SAY_OF(LINE_SITE, say_text(site->name), word_of(&WORDS_SITE_STATE, SAY_LINE_SITE_STATES, site->state),
+		       say_number(site->people), say_number(site->open_needs), when_of(&l, heard, site->heard),
+		       say_text(site->record.ref)));
+}
+
+static struct say_value ask_of(const struct view_line *line)
+{
+	return line->check_on_them ? say_phrase(SAY_LINE_CHECK_ON_THEM)
+				   : where_it(line->ask_still_needed, SAY_WHY_NEED);
+}
+
+static void add_need(struct line *l, const struct view_line *line)
+{
+	bool is_counted = line->quantity_milli > 0, is_due = line->status == VIEW_OPEN || line->status == VIEW_EXPIRED;
+	char open[SENTENCE_AMOUNT_SIZE], asked[SENTENCE_AMOUNT_SIZE], people[SENTENCE_SIZE], when[WHEN_SIZE];
+
+	say_write(people, sizeof(people), l->language,
+		  SAY_OF(LINE_PEOPLE, say_number(line->people), say_number(line->infants), say_number(line->elders),
+			 say_number(line->powered)));
+	add(l,
+	    SAY_OF(LINE_NEED, is_counted ? amount_of(open, (int64_t)line->open_milli, "") : say_empty(),
+		   amount_of(asked, (int64_t)line->quantity_milli, line->unit), item_of(l, line->item_name),
+		   site_of(line->site), say_text(people), word_of(&WORDS_LINE_STATUS, SAY_LINE_STATUSES, line->status),
+		   when_of(l, when, is_due ? line->due : 0), ask_of(line)));
+}
+
+static void add_supply(struct line *l, const struct view_line *line)
+{
+	char amount[SENTENCE_AMOUNT_SIZE], promised[SENTENCE_AMOUNT_SIZE];
+	struct say say =
+		SAY_OF(LINE_STOCK, amount_of(amount, line->on_hand_milli, line->unit), item_of(l, line->item_name),
+		       site_of(line->site), where_it(line->on_hand_milli < 0, SAY_LINE_RECOUNT),
+		       line->promised_milli > 0 ? amount_of(promised, (int64_t)line->promised_milli, line->unit)
+						: say_empty());
+
+	static_assert((int)SAY_LINE_OFFER_VALUES == (int)SAY_LINE_STOCK_VALUES, "they say the same");
+	if (line->kind == VIEW_OFFER)
+		say.code = SAY_LINE_OFFER;
+	add(l, say);
+}
+
+void sentence_line(char out[SENTENCE_SIZE], const struct view_line *line, enum language language, int64_t now)
+{
+	struct line l = begin(out, language, now);
+
+	if (line->kind == VIEW_NEED)
+		add_need(&l, line);
 	else
-		add(t, "%s %s ago", what, span);
+		add_supply(&l, line);
+	add_source(&l, &line->record, line->text);
 }
 
-static void add_source(struct text *t, const struct view_record *record, int64_t now)
+void sentence_move(char out[SENTENCE_SIZE], const struct view_move *move, enum language language, int64_t now)
 {
-	add_time(t, ". Said", record->changed, now);
-	add(t, " by %s%s. %s", record->author, record->trust == VIEW_STRANGER ? ", a stranger" : "", record->ref);
+	struct line l = begin(out, language, now);
+	bool is_due = move->stage == VIEW_PLEDGED || move->stage == VIEW_SENT;
+	char amount[SENTENCE_AMOUNT_SIZE], extra[SENTENCE_AMOUNT_SIZE], when[WHEN_SIZE];
+
+	add(&l, SAY_OF(LINE_MOVE, amount_of(amount, (int64_t)move->quantity_milli, move->unit),
+		       item_of(&l, move->item_name), say_text(move->from_site), say_text(move->to_site),
+		       word_of(&WORDS_STAGE, SAY_PAGE_STAGES, move->stage), when_of(&l, when, is_due ? move->due : 0),
+		       where_it(move->lapsed, SAY_LINE_LAPSED), where_it(move->need_closed, SAY_LINE_NEED_CLOSED),
+		       move->extra_milli > 0 ? amount_of(extra, (int64_t)move->extra_milli, move->unit) : say_empty()));
+	add_source(&l, &move->record, "");
 }
 
-static void add_people(struct text *t, const struct view_line *line)
+void sentence_note(char out[SENTENCE_SIZE], const struct view_note *note, enum language language, int64_t now)
 {
-	const struct {
-		uint32_t count;
-		const char *one, *many;
-	} groups[] = { { line->people, "person", "people" },
-		       { line->infants, "infant", "infants" },
-		       { line->elders, "elder", "elders" },
-		       { line->powered, "on power", "on power" } };
-
-	for (size_t i = 0; i < sizeof(groups) / sizeof(groups[0]); i++)
-		if (groups[i].count > 0)
-			add(t, ", %u %s", groups[i].count, groups[i].count == 1 ? groups[i].one : groups[i].many);
-}
-
-void sentence_site(char out[SENTENCE_SIZE], const struct view_site *site, int64_t now)
-{
-	struct text t = { out, 0 };
-
-	add(&t, "%s: %s", site->name, words_text(&WORDS_SITE_STATE, site->state));
-	if (site->people > 0)
-		add_count(&t, ", ", site->people);
-	add(&t, ", %u need%s open", site->open_needs, site->open_needs == 1 ? "" : "s");
-	add_time(&t, ", heard", site->heard, now);
-	add(&t, ". %s", site->record.ref);
-}
-
-static void add_need(struct text *t, const struct view_line *line, int64_t now)
-{
-	if (line->quantity_milli > 0) {
-		add_amount(t, (int64_t)line->open_milli, "");
-		add(t, " of ");
-		add_amount(t, (int64_t)line->quantity_milli, line->unit);
-		add(t, " ");
-	}
-	add(t, "%s at %s", line->item_name, line->site[0] != '\0' ? line->site : "no site");
-	add_people(t, line);
-	add(t, ", %s", words_text(&WORDS_LINE_STATUS, line->status));
-	if (line->status == VIEW_OPEN || line->status == VIEW_EXPIRED)
-		add_time(t, ", due", line->due, now);
-	if (line->check_on_them)
-		add(t, ", CHECK ON THEM");
-	else if (line->ask_still_needed)
-		add(t, ", still needed?");
-}
-
-void sentence_line(char out[SENTENCE_SIZE], const struct view_line *line, int64_t now)
-{
-	struct text t = { out, 0 };
-
-	add(&t, "%s: ", line->kind == VIEW_NEED ? "Need" : line->kind == VIEW_OFFER ? "Offer" : "Stock");
-	if (line->kind == VIEW_NEED) {
-		add_need(&t, line, now);
-	} else {
-		add_amount(&t, line->on_hand_milli, line->unit);
-		add(&t, " %s at %s", line->item_name, line->site[0] != '\0' ? line->site : "no site");
-		if (line->on_hand_milli < 0)
-			add(&t, ", recount it");
-		if (line->promised_milli > 0) {
-			add(&t, ", ");
-			add_amount(&t, (int64_t)line->promised_milli, line->unit);
-			add(&t, " promised");
-		}
-	}
-	if (line->text[0] != '\0')
-		add(&t, " (%s)", line->text);
-	add_source(&t, &line->record, now);
-}
-
-void sentence_move(char out[SENTENCE_SIZE], const struct view_move *move, int64_t now)
-{
-	struct text t = { out, 0 };
-
-	add_amount(&t, (int64_t)move->quantity_milli, move->unit);
-	add(&t, " %s", move->item_name);
-	if (move->from_site[0] != '\0')
-		add(&t, " from %s", move->from_site);
-	if (move->to_site[0] != '\0')
-		add(&t, " to %s", move->to_site);
-	add(&t, ": %s", words_text(&WORDS_STAGE, move->stage));
-	if (move->stage == VIEW_PLEDGED || move->stage == VIEW_SENT)
-		add_time(&t, ", due", move->due, now);
-	if (move->lapsed)
-		add(&t, ", lapsed");
-	if (move->need_closed)
-		add(&t, ", the need was closed");
-	if (move->extra_milli > 0) {
-		add(&t, ", ");
-		add_amount(&t, (int64_t)move->extra_milli, move->unit);
-		add(&t, " already covered: go on or release?");
-	}
-	add_source(&t, &move->record, now);
-}
-
-void sentence_note(char out[SENTENCE_SIZE], const struct view_note *note, int64_t now)
-{
-	struct text t = { out, 0 };
+	struct line l = begin(out, language, now);
 
 	if (note->kind == VIEW_ALERT)
-		add(&t, "ALERT (%s): ", words_text(&WORDS_SEVERITY, note->severity));
-	else if (note->kind != VIEW_MESSAGE)
-		add(&t, "%s: ", words_text(&WORDS_NOTE_KIND, note->kind));
-	add(&t, "%s", note->text);
-	if (note->of[0] != '\0')
-		add(&t, " (about %s)", note->of);
-	add_source(&t, &note->record, now);
+		add(&l, SAY_OF(LINE_ALERT, word_of(&WORDS_SEVERITY, SAY_LINE_SEVERITIES, note->severity),
+			       say_text(note->text), say_text(note->of)));
+	else
+		add(&l, SAY_OF(LINE_NOTE,
+			       note->kind == VIEW_MESSAGE ? say_empty()
+							  : word_of(&WORDS_NOTE_KIND, SAY_LINE_NOTE_KINDS, note->kind),
+			       say_text(note->text), say_text(note->of)));
+	add_source(&l, &note->record, "");
 }
 
-void sentence_peer(char out[SENTENCE_SIZE], const struct view_peer *peer, int64_t now)
+void sentence_peer(char out[SENTENCE_SIZE], const struct view_peer *peer, enum language language, int64_t now)
 {
-	struct text t = { out, 0 };
+	struct line l = begin(out, language, now);
+	char since[WHEN_SIZE];
 
-	add(&t, "%s: %s, %llu came in, %llu went out", peer->name, words_text(&WORDS_PEER_STATE, peer->state),
-	    (unsigned long long)peer->entries_in, (unsigned long long)peer->entries_out);
-	add_time(&t, ", here since", peer->since, now);
+	add(&l, SAY_OF(LINE_PEER, say_text(peer->name), word_of(&WORDS_PEER_STATE, SAY_LINE_PEER_STATES, peer->state),
+		       say_number((int64_t)peer->entries_in), say_number((int64_t)peer->entries_out),
+		       when_of(&l, since, peer->since)));
 }
 
-void sentence_author(char out[SENTENCE_SIZE], const struct view_author *author, int64_t now)
+void sentence_author(char out[SENTENCE_SIZE], const struct view_author *author, enum language language, int64_t now)
 {
-	struct text t = { out, 0 };
+	struct line l = begin(out, language, now);
+	char heard[WHEN_SIZE];
 
-	add(&t, "%s: %s", author->name, words_text(&WORDS_TRUST, author->trust));
-	add_time(&t, ", heard", author->heard, now);
+	add(&l, SAY_OF(LINE_AUTHOR, say_text(author->name), word_of(&WORDS_TRUST, SAY_LINE_TRUSTS, author->trust),
+		       when_of(&l, heard, author->heard)));
 }
 
 /* --- answers --- */
 
-static void add_where(struct text *t, const struct view_answer *a)
+/* "Oak (1.2 km NE)". */
+static struct say_value place_of(const struct line *l, char out[SENTENCE_SIZE], const struct view_answer *a)
 {
+	const char *site = a->site[0] != '\0' ? a->site : say_phrase_text(l->language, SAY_LCD_NO_SITE);
 	char distance[SENTENCE_SPAN_SIZE];
 
-	add(t, "%s", a->site[0] != '\0' ? a->site : "no site");
-	if (a->way.metres <= 0)
-		return;
-	sentence_distance(distance, a->way.metres);
-	add(t, " (%s %s)", distance, a->way.direction);
-}
-
-static void add_at(struct text *t, const struct view_answer *a)
-{
-	add_amount(t, a->quantity_milli, a->unit);
-	add(t, " %s at ", a->item_name);
-	add_where(t, a);
-}
-
-static void add_about(struct text *t, const struct view_answer *a, const char *before)
-{
-	char about[SAID_WRITTEN_SIZE];
-
-	said_write(about, sizeof(about), LANGUAGE_EN, &a->about);
-	if (about[0] != '\0')
-		add(t, "%s%s", before, about);
-}
-
-static void add_rest(struct text *t, const struct view_answer *a, const char *said, int64_t now)
-{
-	add_about(t, a, ", ");
-	/* A question ends its sentence. */
-	add_time(t, t->used > 0 && t->out[t->used - 1] == '?' ? said + 1 : said, a->said, now);
-	if (a->by[0] != '\0')
-		add(t, " by %s%s", a->by, a->trust == VIEW_STRANGER ? ", a stranger" : "");
-	add(t, ".");
-	if (a->ref[0] != '\0')
-		add(t, " %s", a->ref);
-}
-
-static void add_short(struct text *t, const struct view_answer *a, int64_t now)
-{
-	add(t, "%s: ", a->item_name);
-	add_amount(t, a->quantity_milli, a->unit);
-	add(t, " short in %u need%s", a->count, a->count == 1 ? "" : "s");
-	if (a->people > 0)
-		add_count(t, " for ", a->people);
-	add_time(t, ", first due", a->when, now);
-	if (a->site[0] != '\0') {
-		add(t, ", nearest ");
-		add_where(t, a);
+	snprintf(out, SENTENCE_SIZE, "%s", site);
+	if (a->way.metres > 0) {
+		sentence_distance(distance, a->way.metres);
+		snprintf(out, SENTENCE_SIZE, "%s (%s %s)", site, distance, a->way.direction);
 	}
-	add_rest(t, a, ". Oldest word", now);
+	return say_text(out);
 }
 
-static void add_load(struct text *t, const struct view_answer *a, int64_t now)
+/* "60.5 L Drinking water at Oak". */
+static struct say_value goods_of(const struct line *l, char out[SENTENCE_SIZE], const struct view_answer *a)
 {
-	add_amount(t, a->quantity_milli, a->unit);
-	add(t, " %s", a->item_name);
-	if (a->grams > 0)
-		add(t, ", %s%lld kg", a->is_estimate ? "about " : "", (long long)(a->grams + 500) / 1000);
+	char amount[SENTENCE_AMOUNT_SIZE], where[SENTENCE_SIZE];
+
+	say_write(out, SENTENCE_SIZE, l->language,
+		  SAY_OF(ANSWER_AT, amount_of(amount, a->quantity_milli, a->unit), item_of(l, a->item_name),
+			 place_of(l, where, a)));
+	return say_text(out);
+}
+
+/* A few words more, the age of it, whose word it is, and the record. */
+static void add_rest(struct line *l, const struct view_answer *a, enum say_code said)
+{
+	static_assert((int)SAY_ANSWER_SAID_VALUES == 1 && (int)SAY_ANSWER_OLDEST_VALUES == 1 &&
+			      (int)SAY_ANSWER_HEARD_VALUES == 1,
+		      "each tells when");
+	char about[SAID_WRITTEN_SIZE], when[WHEN_SIZE];
+
+	said_write(about, sizeof(about), l->language, &a->about);
+	if (about[0] != '\0') {
+		add_text(l, ", ");
+		add_text(l, about);
+	}
+	if (a->said != 0) {
+		/* A question ends its sentence. */
+		add_text(l, l->used > 0 && l->out[l->used - 1] == '?' ? " " : ". ");
+		add(l, (struct say){ .code = said, .values = { when_of(l, when, a->said) } });
+	}
+	add(l, SAY_OF(ANSWER_BY, say_text(a->by), a->by[0] != '\0' ? stranger_of(a->trust) : say_empty(),
+		      say_text(a->ref)));
+}
+
+static void add_short(struct line *l, const struct view_answer *a)
+{
+	char amount[SENTENCE_AMOUNT_SIZE], when[WHEN_SIZE], where[SENTENCE_SIZE];
+
+	add(l, SAY_OF(ANSWER_SHORT, item_of(l, a->item_name), amount_of(amount, a->quantity_milli, a->unit),
+		      say_number(a->count), say_number(a->people), when_of(l, when, a->when),
+		      a->site[0] != '\0' ? place_of(l, where, a) : say_empty()));
+	add_rest(l, a, SAY_ANSWER_OLDEST);
+}
+
+static void add_load(struct line *l, const struct view_answer *a)
+{
+	char amount[SENTENCE_AMOUNT_SIZE], when[WHEN_SIZE], asked[WHEN_SIZE], kg[NUMBER_SIZE];
+	bool is_weighed = a->grams > 0;
+
+	snprintf(kg, sizeof(kg), "%lld", (long long)(a->grams + 500) / 1000);
+	add(l,
+	    SAY_OF(ANSWER_LOAD, amount_of(amount, a->quantity_milli, a->unit), item_of(l, a->item_name),
+		   is_weighed && !a->is_estimate ? say_text(kg) : say_empty(),
+		   is_weighed && a->is_estimate ? say_text(kg) : say_empty(), where_it(!is_weighed, SAY_ANSWER_WEIGH),
+		   say_text(a->from), when_of(l, when, a->when), when_of(l, asked, a->said), say_text(a->ref)));
+}
+
+static void add_served(struct line *l, const struct view_answer *a)
+{
+	char what[SENTENCE_SIZE], each[SENTENCE_AMOUNT_SIZE];
+	struct say_value goods = goods_of(l, what, a), share = amount_of(each, a->of_milli, a->unit);
+
+	if (a->people == 0)
+		add(l, SAY_OF(ANSWER_SERVED_UNCOUNTED, goods));
+	else if (a->people == 1)
+		add(l, SAY_OF(ANSWER_SERVED_ONE, goods, share, say_number(1)));
 	else
-		add(t, ", weigh it");
-	add(t, ", from %s", a->from);
-	add_time(t, ", due", a->when, now);
-	add_time(t, ". Asked", a->said, now);
-	add(t, ". %s", a->ref);
+		add(l, SAY_OF(ANSWER_SERVED, goods, share, say_number(a->people)));
+	add_rest(l, a, SAY_ANSWER_OLDEST);
 }
 
-static void add_served(struct text *t, const struct view_answer *a, int64_t now)
+static void add_silent(struct line *l, const struct view_answer *a)
 {
-	add_at(t, a);
-	if (a->people > 0) {
-		add(t, ", ");
-		add_amount(t, a->of_milli, a->unit);
-		add_count(t, a->people == 1 ? " for " : " for each of ", a->people);
-	} else {
-		add(t, ", nobody said how many people are there");
-	}
-	add_rest(t, a, ". Oldest word", now);
+	char where[SENTENCE_SIZE];
+
+	add(l, SAY_OF(ANSWER_SILENT, place_of(l, where, a), say_number(a->people), say_number(a->count)));
+	add_rest(l, a, SAY_ANSWER_HEARD);
 }
 
-static void add_silent(struct text *t, const struct view_answer *a, int64_t now)
+static void add_news(struct line *l, const struct view_answer *a)
 {
-	add_where(t, a);
-	if (a->people > 0)
-		add_count(t, ", ", a->people);
-	add(t, ", %u need%s open when last heard", a->count, a->count == 1 ? "" : "s");
-	add_rest(t, a, ". Heard", now);
-}
+	bool is_note = a->item_name[0] == '\0' && a->text[0] != '\0';
+	char what[SENTENCE_SIZE], when[WHEN_SIZE];
 
-static void add_news(struct text *t, const struct view_answer *a, int64_t now)
-{
-	if (a->item_name[0] != '\0')
-		add_at(t, a);
-	else if (a->text[0] == '\0')
-		add_where(t, a);
-	add_time(t, ", due", a->when, now);
-	if (t->used == 0) {
-		add(t, "%s", a->text);
-		add_time(t, ". Said", a->said, now);
-		add(t, " by %s. %s", a->by, a->ref);
+	if (is_note) {
+		add(l, SAY_OF(LINE_NOTE, say_empty(), say_text(a->text), say_empty()));
+		add(l, SAY_OF(LINE_SOURCE, say_empty(), when_of(l, when, a->said), say_text(a->by), say_empty(),
+			      say_text(a->ref)));
 		return;
 	}
-	add_rest(t, a, ". Said", now);
+	add(l, SAY_OF(ANSWER_DUE, a->item_name[0] != '\0' ? goods_of(l, what, a) : place_of(l, what, a),
+		      when_of(l, when, a->when)));
+	add_rest(l, a, SAY_ANSWER_SAID);
 }
 
-void sentence_answer(char out[SENTENCE_SIZE], enum view_question question, const struct view_answer *a, int64_t now)
+void sentence_answer(char out[SENTENCE_SIZE], enum view_question question, const struct view_answer *a,
+		     enum language language, int64_t now)
 {
-	struct text t = { out, 0 };
+	struct line l = begin(out, language, now);
+	char goods[SENTENCE_SIZE], when[WHEN_SIZE];
+	struct say_value what = goods_of(&l, goods, a), until = when_of(&l, when, a->when);
 
-	out[0] = '\0';
 	switch (question) {
 	case VIEW_Q_SHORT:
-		add_short(&t, a, now);
+		add_short(&l, a);
 		return;
 	case VIEW_Q_LOAD:
-		add_load(&t, a, now);
+		add_load(&l, a);
 		return;
 	case VIEW_Q_NEWS:
-		add_news(&t, a, now);
+		add_news(&l, a);
 		return;
 	case VIEW_Q_SILENT:
-		add_silent(&t, a, now);
+		add_silent(&l, a);
 		return;
 	case VIEW_Q_SERVED:
-		add_served(&t, a, now);
+		add_served(&l, a);
 		return;
 	case VIEW_Q_RUNS_OUT:
-		add_at(&t, a);
-		add_time(&t, ", gone", a->when, now);
+		add(&l, SAY_OF(ANSWER_GONE, what, until));
 		break;
 	case VIEW_Q_LATE:
 	case VIEW_Q_UNCONFIRMED:
-		add_at(&t, a);
-		add_time(&t, ", due", a->when, now);
+		add(&l, SAY_OF(ANSWER_DUE, what, until));
 		break;
 	case VIEW_Q_EXPIRING:
-		add_at(&t, a);
-		add_time(&t, ", ends", a->when, now);
+		add(&l, SAY_OF(ANSWER_ENDS, what, until));
 		break;
 	case VIEW_Q_SURPLUS:
 	case VIEW_QUESTIONS:
-		add_at(&t, a);
+		add_text(&l, goods);
 		break;
 	}
-	add_rest(&t, a, ". Said", now);
+	add_rest(&l, a, SAY_ANSWER_SAID);
 }

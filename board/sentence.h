@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* What lists and answers say as a line of text, to be copied into a message or read out. English. Pure.
+/* What lists and answers say as a line of text, to be copied into a message or read out. Pure.
  *
- * Each writes a line without its end, cut at a character where it would be longer than SENTENCE_SIZE. Ages are told from
- * `now`, Unix seconds. */
+ * Each writes a line without its end, in `language`, cut at a character where it would be longer than SENTENCE_SIZE. Ages are
+ * told from `now`, Unix seconds. */
 #ifndef AIDMESH_BOARD_SENTENCE_H
 #define AIDMESH_BOARD_SENTENCE_H
 
@@ -13,18 +13,16 @@ enum { SENTENCE_SIZE = 400, SENTENCE_SPAN_SIZE = 16, SENTENCE_AMOUNT_SIZE = DECI
 
 /* "60.5 L"; of what is counted in pieces, the number. A unit is cut where it would not fit. */
 void sentence_amount(char out[SENTENCE_AMOUNT_SIZE], int64_t milli, const char *unit);
-/* "5 min", "3 h", "12 d"; what is shorter than a minute is "1 min". */
-void sentence_span(char out[SENTENCE_SPAN_SIZE], int64_t seconds);
 /* "1.2 km", "350 m". */
 void sentence_distance(char out[SENTENCE_SPAN_SIZE], int64_t metres);
 
-void sentence_site(char out[SENTENCE_SIZE], const struct view_site *site, int64_t now);
-void sentence_line(char out[SENTENCE_SIZE], const struct view_line *line, int64_t now);
-void sentence_move(char out[SENTENCE_SIZE], const struct view_move *move, int64_t now);
-void sentence_note(char out[SENTENCE_SIZE], const struct view_note *note, int64_t now);
-void sentence_peer(char out[SENTENCE_SIZE], const struct view_peer *peer, int64_t now);
-void sentence_author(char out[SENTENCE_SIZE], const struct view_author *author, int64_t now);
+void sentence_site(char out[SENTENCE_SIZE], const struct view_site *site, enum language language, int64_t now);
+void sentence_line(char out[SENTENCE_SIZE], const struct view_line *line, enum language language, int64_t now);
+void sentence_move(char out[SENTENCE_SIZE], const struct view_move *move, enum language language, int64_t now);
+void sentence_note(char out[SENTENCE_SIZE], const struct view_note *note, enum language language, int64_t now);
+void sentence_peer(char out[SENTENCE_SIZE], const struct view_peer *peer, enum language language, int64_t now);
+void sentence_author(char out[SENTENCE_SIZE], const struct view_author *author, enum language language, int64_t now);
 void sentence_answer(char out[SENTENCE_SIZE], enum view_question question, const struct view_answer *answer,
-		     int64_t now);
+		     enum language language, int64_t now);
 
 #endif

@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "board/text/say.h"
+#include "board/text/said.h"
 
 enum {
 	VIEW_TEXT_SIZE = 96,
@@ -218,11 +218,11 @@ struct view_station {
 	int64_t heard;
 };
 
-enum { VIEW_STATIONS_MAX = 16, VIEW_PORT_SIZE = 256, VIEW_SENTENCE_SIZE = 200 };
+enum { VIEW_STATIONS_MAX = 16, VIEW_PORT_SIZE = 256 };
 
 struct view_radio {
 	enum view_radio_state state;
-	char sentence[VIEW_SENTENCE_SIZE]; /* the state, and the way out where one is needed */
+	struct said said; /* the state, and the way out where one is needed */
 	char port[VIEW_PORT_SIZE];
 	char device[VIEW_NAME_SIZE], firmware[VIEW_NAME_SIZE];
 	char region[8];

@@ -231,10 +231,12 @@ void daemon_radio_moved(void *ctx)
 	daemon_arm_timer(d);
 }
 
-void daemon_radio_said(void *ctx, const char *sentence)
+void daemon_radio_said(void *ctx, const struct said *said)
 {
 	struct daemon *d = ctx;
+	char sentence[SAID_WRITTEN_SIZE];
 
+	said_write(sentence, sizeof sentence, LANGUAGE_EN, said);
 	daemon_say(d, sentence);
 	if (d->api && !d->stopping)
 		tell(d);

@@ -81,7 +81,7 @@ void daemon_committed(void *ctx);
 /* lora_host */
 mono_ms daemon_radio_now(void *ctx);
 void daemon_radio_moved(void *ctx);
-void daemon_radio_said(void *ctx, const char *sentence);
+void daemon_radio_said(void *ctx, const struct said *said);
 /* display_config: a sentence for the log. */
 void daemon_say(void *ctx, const char *sentence);
 

@@ -73,7 +73,16 @@ with tempfile.TemporaryDirectory() as folder:
     extra = pathlib.Path(folder, "pt.txt")
     extra.write_text(files[1].read_text(encoding="utf-8").replace("Español", "Português"), encoding="utf-8")
     made = subprocess.run(["awk", "-v", f"out={folder}", "-f", SAY_AWK, *files, extra], capture_output=True)
-    check(made.returncode == 0 and "LANGUAGE_PT" in pathlib.Path(folder, "say_codes.inc").read_text(), "a language is one file")
+    check(made.returncode == 0 and "LANGUAGE_PT" in pathlib.Path(folder, "language_codes.inc").read_text(), "a language is one file")
+
+# A word of a list is found by its place in it.
+texts = {name: dict(line.split(" = ", 1) for line in (LANGUAGES / f"{name}.txt").read_text(encoding="utf-8").splitlines()
+                    if re.match(r"[a-z0-9-]+ = ", line)) for name in ORDER}
+lists = set(re.findall(r"(?:say_part\(|word_of\(&\w+,)\s*SAY_([A-Z0-9_]+)", sources(["board", "node"], "*.c")))
+check(len(lists) >= 8, "the lists of words were not found in the code")
+for code in (name.lower().replace("_", "-") for name in sorted(lists)):
+    for name in ORDER:
+        check(len(texts[name][code].split(" ")) == len(texts[ORDER[0]][code].split(" ")), f"{code} has another number of words in {name}")
 
 # Nobody goes by the words: no program of ours compares a sentence of the language files.
 for code, text in (line.split(" = ", 1) for line in (LANGUAGES / f"{ORDER[0]}.txt").read_text(encoding="utf-8").splitlines()

@@ -113,11 +113,11 @@ static const struct verb *verb_find(const char *name)
 	for (const struct verb *v = VERBS; v->name != NULL; v++) {
 		if (strcmp(v->name, name) == 0)
 			return v;
-		if (argument_distance(v->name, name) < argument_distance(nearest->name, name))
+		if (arguments_distance(v->name, name) < arguments_distance(nearest->name, name))
 			nearest = v;
 	}
 	fprintf(stderr, "There is no verb \"%s\".", name);
-	if (argument_distance(nearest->name, name) <= 2)
+	if (arguments_distance(nearest->name, name) <= 2)
 		fprintf(stderr, " Did you mean \"%s\"?\n", nearest->name);
 	else
 		fputs(" See \"aidmesh --help\".\n", stderr);

@@ -8,13 +8,13 @@
 
 enum { WORD_MAX = 23 };
 
-json_t *argument_quantity(const char *text, const char **right)
+json_t *arguments_quantity(const char *text, const char **right)
 {
 	*right = "a number, with its unit if you like: 120, 12.5, \"30 gal\" or \"2 packs of 12\"";
 	return isdigit((unsigned char)text[0]) ? json_string(text) : NULL;
 }
 
-json_t *argument_count(const char *text, const char **right)
+json_t *arguments_count(const char *text, const char **right)
 {
 	size_t size = strlen(text);
 
@@ -47,7 +47,7 @@ static int64_t span_parse(const char *text, char unit)
 	}
 }
 
-json_t *argument_hours(const char *text, const char **right)
+json_t *arguments_hours(const char *text, const char **right)
 {
 	int64_t s = span_parse(text, 'h');
 
@@ -55,7 +55,7 @@ json_t *argument_hours(const char *text, const char **right)
 	return s < 3600 ? NULL : json_integer(s / 3600);
 }
 
-json_t *argument_time(const char *text, int64_t now, const char **right)
+json_t *arguments_time(const char *text, int64_t now, const char **right)
 {
 	int64_t s = span_parse(text, '?');
 
@@ -65,13 +65,13 @@ json_t *argument_time(const char *text, int64_t now, const char **right)
 	return isdigit((unsigned char)text[0]) && strchr(text, '-') != NULL ? json_string(text) : NULL;
 }
 
-json_t *argument_place(const char *text, const char **right)
+json_t *arguments_place(const char *text, const char **right)
 {
 	*right = "degrees such as 35.1,-77.04, a Plus Code such as 8773XW44+22, or a site's name";
 	return text[strspn(text, " ")] != '\0' ? json_string(text) : NULL;
 }
 
-json_t *argument_list(const char *text, const char **right)
+json_t *arguments_list(const char *text, const char **right)
 {
 	json_t *list = json_array();
 	char *copy = strdup(text), *rest = copy, *word;
@@ -84,7 +84,7 @@ json_t *argument_list(const char *text, const char **right)
 	return list;
 }
 
-json_t *argument_opening(const char *text, const char **right)
+json_t *arguments_opening(const char *text, const char **right)
 {
 	unsigned from, to, from_min = 0, to_min = 0;
 	const char *days = strchr(text, ' ');
@@ -105,7 +105,7 @@ json_t *argument_opening(const char *text, const char **right)
 	opening = json_pack("{s:o, s:o}", "from", json_sprintf("%02u:%02u", from, from_min), "to",
 			    json_sprintf("%02u:%02u", to, to_min));
 	if (days != NULL)
-		json_object_set_new(opening, "days", argument_list(days, right));
+		json_object_set_new(opening, "days", arguments_list(days, right));
 	return opening;
 }
 
@@ -115,7 +115,7 @@ static size_t least(size_t a, size_t b)
 }
 
 /* Damerau 1964, by the usual table of all beginnings; words beyond WORD_MAX are as far as they are long. */
-size_t argument_distance(const char *a, const char *b)
+size_t arguments_distance(const char *a, const char *b)
 {
 	size_t table[WORD_MAX + 1][WORD_MAX + 1], m = strlen(a), n = strlen(b);
 

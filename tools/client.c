@@ -4,7 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
+
+#include "tools/age.h"
 
 static const char SYSTEM_SOCKET[] = "/run/aidmesh/control.sock";
 
@@ -134,11 +137,15 @@ void client_post_json(struct client *client, struct reply *reply, const char *pa
 	json_decref(body);
 }
 
-void reply_fini(struct reply *reply)
+int64_t client_now(struct client *client)
 {
-	free(reply->data);
-	json_decref(reply->json);
-	*reply = (struct reply){ 0 };
+	struct reply reply;
+	int64_t now;
+
+	client_get(client, &reply, "/v1/status");
+	now = age_read(json_string_value(json_object_get(reply.json, "now")));
+	reply_fini(&reply);
+	return now != 0 ? now : (int64_t)time(NULL);
 }
 
 char *client_encode(const struct client *client, const char *text)

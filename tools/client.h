@@ -5,20 +5,16 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include <curl/curl.h>
 #include <jansson.h>
 
+#include "tools/reply.h"
+
 struct client {
 	char socket[108];
 	CURL *curl;
-};
-
-struct reply {
-	long status; /* of HTTP; 0: no node answered */
-	char *data;
-	size_t size;  /* of data, which has a zero behind it */
-	json_t *json; /* NULL when it is none */
 };
 
 /* Finds the socket: `socket` when not NULL, else $AIDMESH_SOCKET, else the first that exists of
@@ -33,8 +29,9 @@ void client_post(struct client *client, struct reply *reply, const char *path, c
 		 size_t size);
 /* Posts JSON; takes `body`. */
 void client_post_json(struct client *client, struct reply *reply, const char *path, json_t *body);
-void reply_fini(struct reply *reply);
 
+/* The node's own clock in Unix seconds; this machine's when it does not answer. */
+int64_t client_now(struct client *client);
 /* `text` percent-encoded, malloc'd; NULL when memory is out. */
 char *client_encode(const struct client *client, const char *text);
 

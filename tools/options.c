@@ -189,7 +189,7 @@ const struct option_row EXPORT_OPTIONS[] = {
 	END
 };
 
-json_t *option_value(struct call *call, enum option_type type, const char *name, const char *text)
+json_t *options_value(struct call *call, enum option_type type, const char *name, const char *text)
 {
 	const char *right = "a text in UTF-8";
 	json_t *value = NULL;
@@ -199,25 +199,25 @@ json_t *option_value(struct call *call, enum option_type type, const char *name,
 		value = json_string(text);
 		break;
 	case OPTION_COUNT:
-		value = argument_count(text, &right);
+		value = arguments_count(text, &right);
 		break;
 	case OPTION_QUANTITY:
-		value = argument_quantity(text, &right);
+		value = arguments_quantity(text, &right);
 		break;
 	case OPTION_HOURS:
-		value = argument_hours(text, &right);
+		value = arguments_hours(text, &right);
 		break;
 	case OPTION_TIME:
-		value = argument_time(text, node_now(call), &right);
+		value = arguments_time(text, client_now(&call->client), &right);
 		break;
 	case OPTION_PLACE:
-		value = argument_place(text, &right);
+		value = arguments_place(text, &right);
 		break;
 	case OPTION_OPENING:
-		value = argument_opening(text, &right);
+		value = arguments_opening(text, &right);
 		break;
 	case OPTION_LIST:
-		value = argument_list(text, &right);
+		value = arguments_list(text, &right);
 		break;
 	case OPTION_FLAG:
 		value = json_true();
@@ -240,7 +240,7 @@ static int option_take(struct call *call, const struct option_row *row)
 	json_t *value;
 
 	snprintf(name, sizeof(name), "--%s", row->name);
-	value = option_value(call, row->type, name, optarg != NULL ? optarg : "");
+	value = options_value(call, row->type, name, optarg != NULL ? optarg : "");
 	if (value == NULL)
 		return usage_hint(call);
 	json_object_set_new(call->fields, row->field, value);
@@ -298,7 +298,32 @@ void options_print(const struct option_row *rows)
 	}
 }
 
-const char *option_text(const struct call *call, const char *field)
+const char *options_text(const struct call *call, const char *field)
 {
 	return json_string_value(json_object_get(call->fields, field));
+}
+
+void options_add_to_path(struct call *call, char *path, size_t size)
+{
+	size_t used = strlen(path);
+	const char *name;
+	json_t *value;
+
+	json_object_foreach (call->fields, name, value) {
+		char text[64], *encoded;
+
+		if (json_is_boolean(value))
+			continue;
+		encoded = client_encode(&call->client, json_is_string(value) ? json_string_value(value)
+									     : field_text(text, call->fields, name));
+		if (encoded != NULL && used + strlen(encoded) + 20 < size)
+			used += (size_t)snprintf(path + used, size - used, "%c%s=%s",
+						 strchr(path, '?') != NULL ? '&' : '?', name, encoded);
+		free(encoded);
+	}
+}
+
+bool options_want_text(struct call *call)
+{
+	return json_is_true(json_object_get(call->fields, "as_text"));
 }

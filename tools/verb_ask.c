@@ -101,10 +101,10 @@ int verb_ask(struct call *call)
 	snprintf(path, sizeof(path), "/v1/ask/%s", question->name);
 	if (call->word_count > 0)
 		json_object_set_new(call->fields, "site", json_string(call->words[0]));
-	path_add_fields(call, path, sizeof(path));
-	if (wants_text(call)) {
+	options_add_to_path(call, path, sizeof(path));
+	if (options_want_text(call)) {
 		snprintf(none, sizeof(none), "%s\n", question->none);
-		return text_print(call, path, none);
+		return rows_print_text(call, path, none);
 	}
 	client_get(&call->client, &reply, path);
 	rc = reply_check(call, &reply);

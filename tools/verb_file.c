@@ -80,7 +80,7 @@ static const char *format_of(const char *path)
 /* Adds "&name=value" where the option was given. */
 static void query_add(const struct call *call, char *url, size_t size, const char *name)
 {
-	const char *value = option_text(call, name);
+	const char *value = options_text(call, name);
 	char *encoded = value != NULL ? client_encode(&call->client, value) : NULL;
 	size_t used = strlen(url);
 
@@ -91,7 +91,7 @@ static void query_add(const struct call *call, char *url, size_t size, const cha
 
 static bool is_cap(const struct call *call)
 {
-	const char *named = option_text(call, "format"), *format = named != NULL ? named : format_of(call->words[0]);
+	const char *named = options_text(call, "format"), *format = named != NULL ? named : format_of(call->words[0]);
 
 	return format != NULL && strcmp(format, "cap") == 0;
 }
@@ -101,10 +101,10 @@ static void export_url(const struct call *call, char *url, size_t size)
 	const char *format = format_of(call->words[0]);
 
 	snprintf(url, size, "/v1/bundle");
-	if (format == NULL && option_text(call, "format") == NULL)
+	if (format == NULL && options_text(call, "format") == NULL)
 		return;
 	snprintf(url, size, "/v1/export?");
-	if (option_text(call, "format") != NULL)
+	if (options_text(call, "format") != NULL)
 		query_add(call, url, size, "format");
 	else
 		snprintf(url, size, "/v1/export?format=%s", format);
@@ -118,7 +118,7 @@ int verb_export(struct call *call)
 	char url[400];
 	int rc;
 
-	if (is_cap(call) && option_text(call, "ref") == NULL) {
+	if (is_cap(call) && options_text(call, "ref") == NULL) {
 		fputs("A CAP message is one alert: say which with --ref REF. 'aidmesh list notes' shows them.\n",
 		      stderr);
 		return EXIT_USAGE;
@@ -253,7 +253,7 @@ static bool is_map(const char *path)
 
 static int file_import(struct call *call, const char *path)
 {
-	const char *kind = option_text(call, "kind");
+	const char *kind = options_text(call, "kind");
 	char url[120] = "/v1/import", *encoded;
 	struct reply reply;
 	size_t size;

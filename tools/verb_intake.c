@@ -50,7 +50,7 @@ static int open_needs(struct call *call, const json_t *rows, const char *codes)
 		for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++)
 			if (json_object_get(call->fields, kept[i]) != NULL)
 				json_object_set(need, kept[i], json_object_get(call->fields, kept[i]));
-		post_or_ask(call, &reply, "/v1/line", need);
+		verb_write_post(call, &reply, "/v1/line", need);
 		json_decref(need);
 		if (reply_check(call, &reply) != EXIT_DONE) {
 			rc = EXIT_PARTLY;
@@ -88,7 +88,7 @@ static void path_of_party(struct call *call, char *path, size_t size)
 
 int verb_propose(struct call *call)
 {
-	const char *codes = option_text(call, "open");
+	const char *codes = options_text(call, "open");
 	struct reply reply;
 	char path[300];
 	int rc;
@@ -99,8 +99,8 @@ int verb_propose(struct call *call)
 		return EXIT_USAGE;
 	}
 	path_of_party(call, path, sizeof(path));
-	if (wants_text(call))
-		return text_print(call, path, "");
+	if (options_want_text(call))
+		return rows_print_text(call, path, "");
 	client_get(&call->client, &reply, path);
 	rc = reply_check(call, &reply);
 	if (rc == EXIT_DONE && codes != NULL) {

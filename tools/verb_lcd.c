@@ -143,7 +143,7 @@ static int watch_on_terminal(struct call *call, const char *size)
 
 int verb_lcd(struct call *call)
 {
-	const char *size = option_text(call, "size") != NULL ? option_text(call, "size") : "20x4";
+	const char *size = options_text(call, "size") != NULL ? options_text(call, "size") : "20x4";
 	size_t pages = 1;
 	int rc = EXIT_DONE;
 

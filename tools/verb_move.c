@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "tools/table.h"
+#include "tools/age.h"
 #include "tools/verbs.h"
 
 enum { PAPER_COLUMNS = 32 /* of a till printer for 58 mm */, PAPER_INDENT = 8 };
@@ -40,11 +41,11 @@ static const json_t *move_read(struct call *call, struct reply *reply, int *rc)
 
 int verb_request(struct call *call)
 {
-	if (option_text(call, "from") == NULL) {
+	if (options_text(call, "from") == NULL) {
 		fprintf(stderr, "Say from which stock or offer with --from. For example: %s\n", call->verb->example);
 		return EXIT_USAGE;
 	}
-	return post_move(call, "asked", "of");
+	return verb_write_move(call, "asked", "of");
 }
 
 /* Whoever has the stock answers an ask with a pledge; whoever needs it says that a stranger's pledge is welcome. */
@@ -59,7 +60,7 @@ int verb_accept(struct call *call)
 		return rc;
 	}
 	if (is_stage(move, "asked")) {
-		rc = post_move(call, "pledged", "after");
+		rc = verb_write_move(call, "pledged", "after");
 	} else if (!is_stage(move, "pledged") && !is_stage(move, "sent")) {
 		fprintf(stderr, "%s is %s: there is nothing to accept.\n", call->words[0], field_string(move, "stage"));
 		rc = EXIT_REFUSED;
@@ -69,7 +70,7 @@ int verb_accept(struct call *call)
 	} else if (json_is_true(json_object_get(move, "counts"))) {
 		printf("%s counts already: nothing more to accept.\n", call->words[0]);
 	} else {
-		rc = post_move(call, "asked", "after");
+		rc = verb_write_move(call, "asked", "after");
 	}
 	reply_fini(&reply);
 	return rc;
@@ -83,14 +84,14 @@ int verb_decline(struct call *call)
 	bool is_move = rc == EXIT_DONE && strcmp(field_string(reply.json, "kind"), "move") == 0;
 
 	reply_fini(&reply);
-	return rc == EXIT_DONE ? post_move(call, "declined", is_move ? "after" : "of") : rc;
+	return rc == EXIT_DONE ? verb_write_move(call, "declined", is_move ? "after" : "of") : rc;
 }
 
 int verb_reroute(struct call *call)
 {
 	json_object_set_new(call->fields, "of", json_string(call->words[1]));
 	call->word_count = 1; /* the second is no quantity */
-	return post_move(call, "pledged", "after");
+	return verb_write_move(call, "pledged", "after");
 }
 
 /* --- the waybill --- */
@@ -175,7 +176,7 @@ static void waybill_print(struct call *call, const json_t *move)
 {
 	const char *unit = field_string(move, "unit"), *due = field_string(move, "due");
 	char quantity[64], amount[200], when[40];
-	int64_t time = iso_read(due);
+	int64_t time = age_read(due);
 
 	field_text(quantity, move, "quantity");
 	snprintf(amount, sizeof(amount), "%s%s%.40s %.60s", quantity, unit[0] != '\0' ? " " : "", unit,

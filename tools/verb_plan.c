@@ -73,8 +73,8 @@ int verb_plan(struct call *call)
 		snprintf(path, sizeof(path), "/v1/plan?item=%s", encoded != NULL ? encoded : "");
 		free(encoded);
 	}
-	if (wants_text(call))
-		return text_print(call, path, "");
+	if (options_want_text(call))
+		return rows_print_text(call, path, "");
 	client_get(&call->client, &reply, path);
 	rc = reply_check(call, &reply);
 	if (rc == EXIT_DONE && call->json)

@@ -5,123 +5,11 @@
 #include <string.h>
 #include <time.h>
 
-#include "tools/table.h"
 #include "tools/verbs.h"
-
-/* --- answers --- */
-
-int reply_check(const struct call *call, const struct reply *reply)
-{
-	const char *error = json_string_value(json_object_get(reply->json, "error"));
-
-	if (reply->status >= 200 && reply->status < 300)
-		return EXIT_DONE;
-	if (reply->status == 0) {
-		fprintf(stderr, "No node answers at %s. Start one with tools/run, or name its socket with --socket.\n",
-			call->client.socket);
-		return EXIT_UNREACHABLE;
-	}
-	if (call->json && reply->json != NULL)
-		reply_print_json(reply);
-	else if (error != NULL)
-		fprintf(stderr, "%s%s\n", error,
-			json_is_true(json_object_get(reply->json, "ask")) ? " Add --sure to write it all the same."
-									  : "");
-	else
-		fprintf(stderr, "The node answered %ld and said no more.\n", reply->status);
-	return EXIT_REFUSED;
-}
-
-void reply_print_json(const struct reply *reply)
-{
-	printf("%s\n", reply->data != NULL ? reply->data : "");
-}
-
-int64_t iso_read(const char *iso)
-{
-	struct tm tm = { 0 };
-
-	if (iso == NULL || strptime(iso, "%Y-%m-%dT%H:%M:%SZ", &tm) == NULL)
-		return 0;
-	return (int64_t)timegm(&tm);
-}
-
-int64_t node_now(struct call *call)
-{
-	struct reply reply;
-	int64_t now;
-
-	client_get(&call->client, &reply, "/v1/status");
-	now = iso_read(json_string_value(json_object_get(reply.json, "now")));
-	reply_fini(&reply);
-	return now != 0 ? now : (int64_t)time(NULL);
-}
-
-static void span_print(char out[12], int64_t s)
-{
-	if (s < 3600)
-		snprintf(out, 12, "%d min", (int)(s / 60));
-	else if (s < 48 * 3600)
-		snprintf(out, 12, "%d h", (int)(s / 3600));
-	else
-		snprintf(out, 12, "%u d", (unsigned)(s / 86400) % 100000u);
-}
-
-void age_print(char out[16], const char *iso, int64_t now)
-{
-	int64_t then = iso_read(iso);
-	char span[12];
-
-	out[0] = '\0';
-	span_print(span, now - then);
-	if (then != 0 && now - then < 60)
-		snprintf(out, 16, "now");
-	else if (then != 0)
-		snprintf(out, 16, "%.9s ago", span);
-}
-
-void due_print(char out[16], const char *iso, int64_t now)
-{
-	int64_t due = iso_read(iso);
-	char span[12];
-
-	out[0] = '\0';
-	span_print(span, due > now ? due - now : now - due);
-	if (due != 0 && due - now < 60 && now - due < 60)
-		snprintf(out, 16, "now");
-	else if (due != 0)
-		snprintf(out, 16, due > now ? "in %.9s" : "%.9s late", span);
-}
-
-const char *field_string(const json_t *object, const char *field)
-{
-	const char *text = json_string_value(json_object_get(object, field));
-
-	return text != NULL ? text : "";
-}
-
-const char *field_text(char out[64], const json_t *object, const char *field)
-{
-	const json_t *value = json_object_get(object, field);
-
-	out[0] = '\0';
-	if (json_is_string(value))
-		snprintf(out, 64, "%s", json_string_value(value));
-	else if (json_is_integer(value))
-		snprintf(out, 64, "%lld", (long long)json_integer_value(value));
-	else if (json_is_real(value))
-		snprintf(out, 64, "%.12g", json_real_value(value));
-	else if (json_is_boolean(value))
-		snprintf(out, 64, "%s", json_is_true(value) ? "yes" : "no");
-	return out;
-}
 
 /* --- lists --- */
 
-enum {
-	ROWS_A_PAGE = 2000,
-	TEXT_ROWS_MAX = 5000
-}; /* few requests, and none that keeps the node from its work for long */
+enum { ROWS_A_PAGE = 2000 }; /* few requests, and none that keeps the node from its work for long */
 
 /* Lists of needs and stock read alike on every node, so that two people can compare them; the way there, which differs,
  * stands with the sites. */
@@ -213,138 +101,6 @@ static const struct listing PEERS = { "peers",
 				      "No neighbour in reach. Nodes find each other by themselves on the same network.",
 				      PEER_COLUMNS };
 
-/* What has arrived or was taken back is late no more. */
-static bool is_awaited(const json_t *move)
-{
-	const char *stage = json_string_value(json_object_get(move, "stage"));
-
-	return stage != NULL &&
-	       (strcmp(stage, "asked") == 0 || strcmp(stage, "pledged") == 0 || strcmp(stage, "sent") == 0);
-}
-
-/* A need or an offer without a number; what stands on a shelf was counted. */
-static bool is_unsaid(const json_t *row)
-{
-	const json_t *quantity = json_object_get(row, "quantity"), *kind = json_object_get(row, "kind");
-
-	return json_is_number(quantity) && json_number_value(quantity) == 0 && json_is_string(kind) &&
-	       strcmp(json_string_value(kind), "stock") != 0;
-}
-
-static void words_show(char *out, size_t size, const json_t *list)
-{
-	size_t index, used = 0;
-	const json_t *word;
-
-	out[0] = '\0';
-	json_array_foreach (list, index, word) {
-		if (used < size)
-			used += (size_t)snprintf(out + used, size - used, "%s%s", index > 0 ? " " : "",
-						 json_string_value(word));
-	}
-}
-
-static void remark_show(char *out, size_t size, const json_t *move)
-{
-	char extra[64], unit[64];
-	bool goes_on = is_awaited(move), is_ask;
-	const char *stage = json_string_value(json_object_get(move, "stage"));
-
-	is_ask = stage != NULL && strcmp(stage, "asked") == 0;
-	out[0] = '\0';
-	if (goes_on && json_is_true(json_object_get(move, "need_closed")))
-		snprintf(out, size, "the need was closed");
-	else if (json_is_true(json_object_get(move, "lapsed")))
-		snprintf(out, size, "lapsed");
-	else if (goes_on && json_number_value(json_object_get(move, "extra")) > 0)
-		snprintf(out, size, "%s %s already covered: go on or release?", field_text(extra, move, "extra"),
-			 field_text(unit, move, "unit"));
-	else if (goes_on && !is_ask && !json_is_true(json_object_get(move, "counts")))
-		snprintf(out, size, "not accepted yet");
-}
-
-static void cell_add(struct table *table, const json_t *row, const struct column *column, int64_t now)
-{
-	const json_t *value = json_object_get(row, column->field);
-	char text[64], unit[64], cell[130];
-
-	field_text(text, row, column->field);
-	snprintf(cell, sizeof(cell), "%s", text);
-	switch (column->how) {
-	case SHOW_PLAIN:
-		/* A long text is shown whole. */
-		table_add(table, json_is_string(value) ? json_string_value(value) : text);
-		return;
-	case SHOW_AGE:
-		age_print(cell, json_string_value(value), now);
-		break;
-	case SHOW_DUE:
-		due_print(cell, is_awaited(row) ? json_string_value(value) : NULL, now);
-		break;
-	case SHOW_WHEN:
-		due_print(cell, json_string_value(value), now);
-		break;
-	case SHOW_UNIT:
-		/* What nobody gave a number is not none. */
-		if (strcmp(column->field, "quantity") != 0 && is_unsaid(row)) {
-			snprintf(cell, sizeof(cell), "?");
-			break;
-		}
-		snprintf(cell, sizeof(cell), "%s %s", text, field_text(unit, row, "unit"));
-		break;
-	case SHOW_HOURS:
-		snprintf(cell, sizeof(cell), "%s%s", strcmp(text, "0") == 0 ? "" : text,
-			 strcmp(text, "0") == 0 ? "" : " h");
-		break;
-	case SHOW_PLACE:
-		cell[0] = '\0';
-		if (json_is_object(value))
-			snprintf(cell, sizeof(cell), "%.5f,%.5f", json_number_value(json_object_get(value, "lat")),
-				 json_number_value(json_object_get(value, "lon")));
-		break;
-	case SHOW_WORDS:
-		words_show(cell, sizeof(cell), value);
-		break;
-	case SHOW_STATUS:
-		if (json_is_true(json_object_get(row, "check_on_them")))
-			snprintf(cell, sizeof(cell), "CHECK ON THEM");
-		else if (json_is_true(json_object_get(row, "ask_still_needed")))
-			snprintf(cell, sizeof(cell), "%s, still needed?", text);
-		else if (json_number_value(json_object_get(row, "on_hand")) < 0)
-			snprintf(cell, sizeof(cell), "%s, recount", text);
-		break;
-	case SHOW_REMARK:
-		remark_show(cell, sizeof(cell), row);
-		break;
-	case SHOW_ZERO_BLANK:
-		if (strcmp(text, "0") == 0)
-			cell[0] = '\0';
-		break;
-	}
-	table_add(table, cell);
-}
-
-void rows_print(struct call *call, const json_t *rows, const struct column *columns)
-{
-	char headings[200] = "";
-	int64_t now = node_now(call);
-	struct table table;
-	size_t index;
-	const json_t *row;
-
-	for (const struct column *c = columns; c->heading != NULL; c++) {
-		strcat(headings, c == columns ? "" : "|");
-		strcat(headings, c->heading);
-	}
-	table_init(&table, headings);
-	json_array_foreach (rows, index, row) {
-		for (const struct column *c = columns; c->heading != NULL; c++)
-			cell_add(&table, row, c, now);
-	}
-	table_print(&table, stdout);
-	table_fini(&table);
-}
-
 /* The rows of all pages; `*rc` says how it went. */
 static json_t *pages_read(int *rc, struct call *call, const struct listing *listing, const char *path)
 {
@@ -393,47 +149,6 @@ static int list(struct call *call, const struct listing *listing, const char *pa
 	return rc;
 }
 
-void path_add_fields(struct call *call, char *path, size_t size)
-{
-	size_t used = strlen(path);
-	const char *name;
-	json_t *value;
-
-	json_object_foreach (call->fields, name, value) {
-		char text[64], *encoded;
-
-		if (json_is_boolean(value))
-			continue;
-		encoded = client_encode(&call->client, json_is_string(value) ? json_string_value(value)
-									     : field_text(text, call->fields, name));
-		if (encoded != NULL && used + strlen(encoded) + 20 < size)
-			used += (size_t)snprintf(path + used, size - used, "%c%s=%s",
-						 strchr(path, '?') != NULL ? '&' : '?', name, encoded);
-		free(encoded);
-	}
-}
-
-bool wants_text(struct call *call)
-{
-	return json_is_true(json_object_get(call->fields, "as_text"));
-}
-
-int text_print(struct call *call, const char *path, const char *none)
-{
-	struct reply reply;
-	char whole[1300];
-	int rc;
-
-	snprintf(whole, sizeof(whole), "%s%cas=text&limit=%d", path, strchr(path, '?') != NULL ? '&' : '?',
-		 TEXT_ROWS_MAX);
-	client_get(&call->client, &reply, whole);
-	rc = reply_check(call, &reply);
-	if (rc == EXIT_DONE)
-		fputs(reply.size > 0 ? reply.data : none, stdout);
-	reply_fini(&reply);
-	return rc;
-}
-
 int verb_list(struct call *call)
 {
 	const char *word = call->word_count > 0 ? call->words[0] : "needs";
@@ -453,9 +168,9 @@ int verb_list(struct call *call)
 	}
 	snprintf(path, sizeof(path), "%s%s%s", found->path, found->kind != NULL ? "?kind=" : "",
 		 found->kind != NULL ? found->kind : "");
-	path_add_fields(call, path, sizeof(path));
-	if (wants_text(call))
-		return text_print(call, path, "");
+	options_add_to_path(call, path, sizeof(path));
+	if (options_want_text(call))
+		return rows_print_text(call, path, "");
 	return list(call, found, path);
 }
 

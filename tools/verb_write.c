@@ -22,8 +22,8 @@ static const json_t *record_get(struct call *call, struct reply *reply, const ch
 /* "120 L Drinking water". Of a move it is the quantity that was typed: the record tells the whole journey's. */
 static void print_amount(const struct call *call, const json_t *record)
 {
-	const char *unit = field_string(record, "unit"), *typed = option_text(call, "quantity");
-	bool is_move = option_text(call, "stage") != NULL && typed != NULL;
+	const char *unit = field_string(record, "unit"), *typed = options_text(call, "quantity");
+	bool is_move = options_text(call, "stage") != NULL && typed != NULL;
 	char quantity[64];
 
 	field_text(quantity, record, "quantity");
@@ -47,7 +47,7 @@ static void print_line(const struct call *call, const json_t *line)
 /* The step that was typed; the record itself tells its journey's strongest fact. */
 static void print_move(const struct call *call, const json_t *move)
 {
-	const char *stage = option_text(call, "stage"), *to = field_string(move, "to_site");
+	const char *stage = options_text(call, "stage"), *to = field_string(move, "to_site");
 	const char *from = field_string(move, "from_site"), *verb = call->verb->name;
 
 	if (strcmp(verb, "reroute") == 0 || (strcmp(verb, "accept") == 0 && strcmp(stage, "asked") == 0))
@@ -87,8 +87,8 @@ static void print_record(struct call *call, const char *path, const char *ref)
 
 static void print_self(struct call *call)
 {
-	const char *name = option_text(call, "name"), *site = option_text(call, "site");
-	const char *language = option_text(call, "language");
+	const char *name = options_text(call, "name"), *site = options_text(call, "site");
+	const char *language = options_text(call, "language");
 	struct reply reply;
 
 	if (name != NULL)
@@ -106,7 +106,7 @@ static void print_self(struct call *call)
 
 static void print_trust(const struct call *call)
 {
-	const char *kind = option_text(call, "kind"), *key = option_text(call, "key");
+	const char *kind = options_text(call, "kind"), *key = options_text(call, "key");
 
 	if (strcmp(kind, "vouch") == 0)
 		printf("You vouch for %s.\n", key);
@@ -114,7 +114,7 @@ static void print_trust(const struct call *call)
 		printf("You no longer vouch for %s.\n", key);
 	else
 		printf("%s is %s keeper of %s.\n", key, strcmp(kind, "keeper") == 0 ? "now a" : "no longer a",
-		       option_text(call, "site"));
+		       options_text(call, "site"));
 }
 
 static bool is_asked_back(const struct reply *reply)
@@ -133,7 +133,7 @@ static bool is_sure(const struct call *call, const struct reply *reply)
 	return fgets(answer, sizeof(answer), stdin) != NULL && (answer[0] == 'y' || answer[0] == 'Y');
 }
 
-void post_or_ask(struct call *call, struct reply *reply, const char *path, json_t *body)
+void verb_write_post(struct call *call, struct reply *reply, const char *path, json_t *body)
 {
 	client_post_json(&call->client, reply, path, json_incref(body));
 	if (!is_asked_back(reply))
@@ -163,7 +163,7 @@ static int post(struct call *call, const char *path)
 	const char *remark;
 	int rc;
 
-	post_or_ask(call, &reply, path, call->fields);
+	verb_write_post(call, &reply, path, call->fields);
 	rc = reply_check(call, &reply);
 	if (rc == EXIT_DONE && call->json) {
 		reply_print_json(&reply);
@@ -195,7 +195,7 @@ static bool take_quantity(struct call *call, size_t index)
 
 	if (index >= call->word_count)
 		return true;
-	value = option_value(call, OPTION_QUANTITY, "The quantity", call->words[index]);
+	value = options_value(call, OPTION_QUANTITY, "The quantity", call->words[index]);
 	if (value == NULL)
 		return false;
 	json_object_set_new(call->fields, "quantity", value);
@@ -248,7 +248,7 @@ static json_t *site_of(struct call *call, const char *name, json_t *place)
 /* The site is made when coordinates say where it is; the node then stands there. */
 int verb_init(struct call *call)
 {
-	const char *name = option_text(call, "name"), *site = option_text(call, "site");
+	const char *name = options_text(call, "name"), *site = options_text(call, "site");
 	json_t *place = json_object_get(call->fields, "place");
 	char ref[64] = "";
 	int rc;
@@ -304,7 +304,7 @@ int verb_stock(struct call *call)
 	return post_line(call, "stock");
 }
 
-int post_move(struct call *call, const char *stage, const char *field)
+int verb_write_move(struct call *call, const char *stage, const char *field)
 {
 	set_text(call, "stage", stage);
 	set_text(call, field, call->words[0]);
@@ -313,27 +313,27 @@ int post_move(struct call *call, const char *stage, const char *field)
 
 int verb_pledge(struct call *call)
 {
-	return post_move(call, "pledged", "of");
+	return verb_write_move(call, "pledged", "of");
 }
 
 int verb_send(struct call *call)
 {
-	return post_move(call, "sent", "after");
+	return verb_write_move(call, "sent", "after");
 }
 
 int verb_receive(struct call *call)
 {
-	return post_move(call, "received", "after");
+	return verb_write_move(call, "received", "after");
 }
 
 int verb_release(struct call *call)
 {
-	return post_move(call, "released", "after");
+	return verb_write_move(call, "released", "after");
 }
 
 int verb_give(struct call *call)
 {
-	return post_move(call, "given", "from");
+	return verb_write_move(call, "given", "from");
 }
 
 /* Which of the API's paths a record is written through; NULL after saying why there is none. `ref` gets its ref. */
@@ -387,7 +387,7 @@ int verb_close(struct call *call)
 {
 	char ref[64];
 	int rc;
-	const char *path = path_of(call, ref, &rc), *reason = option_text(call, "closed");
+	const char *path = path_of(call, ref, &rc), *reason = options_text(call, "closed");
 
 	if (path == NULL)
 		return rc;
@@ -410,8 +410,8 @@ int verb_note(struct call *call)
 	if (call->word_count == 2)
 		set_text(call, "of", call->words[0]);
 	/* One word alone is a text, unless its kind says it all about a record. */
-	if (call->word_count == 1 && option_text(call, "kind") != NULL &&
-	    json_object_get(call->fields, "severity") == NULL && strcmp(option_text(call, "kind"), "message") != 0)
+	if (call->word_count == 1 && options_text(call, "kind") != NULL &&
+	    json_object_get(call->fields, "severity") == NULL && strcmp(options_text(call, "kind"), "message") != 0)
 		set_text(call, "of", call->words[0]);
 	else
 		set_text(call, "text", call->words[call->word_count - 1]);
@@ -421,7 +421,7 @@ int verb_note(struct call *call)
 int verb_vouch(struct call *call)
 {
 	bool withdraws = json_object_del(call->fields, "withdraw") == 0;
-	bool keeper = option_text(call, "site") != NULL;
+	bool keeper = options_text(call, "site") != NULL;
 
 	set_text(call, "key", call->words[0]);
 	set_text(call, "kind", keeper ? withdraws ? "keeper-end" : "keeper" : withdraws ? "withdraw" : "vouch");

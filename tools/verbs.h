@@ -9,6 +9,8 @@
 #include <jansson.h>
 
 #include "tools/client.h"
+#include "tools/field.h"
+#include "tools/rows.h"
 
 /* What the program ends with. */
 enum {
@@ -107,62 +109,21 @@ int verb_lcd(struct call *call); /* verb_lcd.c */
 int options_read(struct call *call, const struct option_row *rows, int argc, char **argv);
 void options_print(const struct option_row *rows);
 /* What an option or word means, by its type; NULL after saying what would be right. `name` is for that sentence. */
-json_t *option_value(struct call *call, enum option_type type, const char *name, const char *text);
+json_t *options_value(struct call *call, enum option_type type, const char *name, const char *text);
 /* The text of a field, NULL when it was not given. */
-const char *option_text(const struct call *call, const char *field);
+const char *options_text(const struct call *call, const char *field);
+/* What the options said, behind the path's "?". */
+void options_add_to_path(struct call *call, char *path, size_t size);
+/* "--text": lines to be copied instead of a table. */
+bool options_want_text(struct call *call);
 
 /* --- writing (verb_write.c) --- */
 
 /* Posts `body` (borrowed). Where the node asks back, a person at a terminal is asked and it is posted again; the reply
  * is the caller's to fini. */
-void post_or_ask(struct call *call, struct reply *reply, const char *path, json_t *body);
+void verb_write_post(struct call *call, struct reply *reply, const char *path, json_t *body);
 
 /* A step of a journey; `field` is what its first word names, and the second is a quantity. */
-int post_move(struct call *call, const char *stage, const char *field);
-
-/* --- answers (verb_read.c) --- */
-
-/* A column: heading, and where its text comes from. The last of a list has no heading. */
-struct column {
-	const char *heading; /* > aligned to the right */
-	const char *field;
-	enum {
-		SHOW_PLAIN,
-		SHOW_AGE,
-		SHOW_DUE,
-		SHOW_WHEN,
-		SHOW_UNIT,
-		SHOW_HOURS,
-		SHOW_PLACE,
-		SHOW_STATUS,
-		SHOW_ZERO_BLANK,
-		SHOW_WORDS,
-		SHOW_REMARK /* of a move: what its carrier should know */
-	} how;
-};
-
-void rows_print(struct call *call, const json_t *rows, const struct column *columns);
-/* What the options said, behind the path's "?". */
-void path_add_fields(struct call *call, char *path, size_t size);
-/* "--text": lines to be copied instead of a table. `none` is said where there are none. */
-bool wants_text(struct call *call);
-int text_print(struct call *call, const char *path, const char *none);
-
-/* Says what went wrong, if anything did, and gives the exit code. */
-int reply_check(const struct call *call, const struct reply *reply);
-/* Prints the reply's JSON as it came. */
-void reply_print_json(const struct reply *reply);
-/* "3 h ago" of an ISO time, by the clock of this machine or the node, whichever `now` is; "" when null. */
-void age_print(char out[16], const char *iso, int64_t now);
-/* "in 5 h" or "2 h late" likewise. */
-void due_print(char out[16], const char *iso, int64_t now);
-/* The node's own clock in Unix seconds; this machine's when it does not answer. */
-int64_t node_now(struct call *call);
-/* Unix seconds of "2026-09-14T06:30:00Z"; 0 when it is none. */
-int64_t iso_read(const char *iso);
-/* A number or text of a field as text; "" when it is absent or null. */
-const char *field_text(char out[64], const json_t *object, const char *field);
-/* A text of a field, borrowed; "" when it is absent or no text. */
-const char *field_string(const json_t *object, const char *field);
+int verb_write_move(struct call *call, const char *stage, const char *field);
 
 #endif

@@ -6,7 +6,7 @@
 #include <jansson.h>
 
 #include "board/api/api.h"
-#include "board/text/say.h"
+#include "board/text/said.h"
 #include "board/text/text_buffer.h"
 
 struct api_listener {

@@ -31,7 +31,7 @@ static bool on_answer(void *user, const struct view_answer *answer)
 	if (a->rows != NULL) {
 		json_array_append_new(a->rows, view_json_answer(answer, a->language));
 	} else {
-		sentence_answer(line, a->question, answer, a->now);
+		sentence_answer(line, a->question, answer, a->language, a->now);
 		api_text_add(&a->text, line);
 	}
 	return true;

@@ -70,6 +70,7 @@ static void page_answer(json_t *rows, size_t total, const struct view_query *que
 /* Text to be copied: a line for each row. */
 struct copy {
 	struct text_buffer text;
+	enum language language;
 	int64_t now;
 };
 
@@ -85,7 +86,7 @@ struct copy {
 		struct copy *copy = user;                                                                              \
 		char line[SENTENCE_SIZE];                                                                              \
                                                                                                                        \
-		sentence_##NOUN(line, seen, copy->now);                                                                \
+		sentence_##NOUN(line, seen, copy->language, copy->now);                                                \
 		api_text_add(&copy->text, line);                                                                       \
 		return true;                                                                                           \
 	}                                                                                                              \
@@ -93,7 +94,7 @@ struct copy {
 	void api_get_##NOUN##s(struct api *api, struct http_exchange *x)                                               \
 	{                                                                                                              \
 		const struct board_view *view = api->config.view;                                                      \
-		struct copy copy = { .text = API_TEXT_BEGIN };                                                         \
+		struct copy copy = { .text = API_TEXT_BEGIN, .language = api_language(x) };                            \
 		struct view_query query;                                                                               \
 		json_t *rows;                                                                                          \
                                                                                                                        \
@@ -171,7 +172,7 @@ void api_get_radio(struct api *api, struct http_exchange *x)
 	struct view_radio radio = { .state = VIEW_RADIO_OFF };
 
 	api->config.view->radio(api->config.view->ctx, &radio);
-	api_answer_json(x, 200, view_json_radio(&radio));
+	api_answer_json(x, 200, view_json_radio(&radio, api_language(x)));
 }
 
 void api_get_lcd(struct api *api, struct http_exchange *x)

@@ -372,7 +372,7 @@ static_assert(sizeof(enum view_line_kind) == sizeof(uint32_t), "FIELD_ENUM copie
 
 static bool refuse_unknown(struct said *error, enum door_verb verb, const char *name)
 {
-	char fields[SAY_TEXT_MAX + 1];
+	char fields[SAID_VALUE_MAX + 1];
 	size_t used = 0;
 
 	for (size_t i = 0; i < TABLES[verb].count && used < sizeof(fields); i++)

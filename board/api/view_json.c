@@ -296,23 +296,26 @@ static json_t *show_station(const struct view_station *s)
 	return o;
 }
 
-json_t *view_json_radio(const struct view_radio *r)
+json_t *view_json_radio(const struct view_radio *r, enum language language)
 {
-	json_t *stations = json_array();
+	json_t *stations = json_array(), *o;
 
 	for (size_t i = 0; i < r->station_count; i++)
 		json_array_append_new(stations, show_station(&r->stations[i]));
-	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:{s:o, s:o, s:i, s:i, s:i}, s:{s:i, s:o, s:o}, "
-			 "s:{s:o, s:o, s:o}, s:b, s:{s:o, s:o, s:o, s:o, s:o}, s:b, s:o}",
-			 "state", word(&WORDS_RADIO_STATE, (int)r->state), "sentence", text(r->sentence), "port",
-			 text(r->port), "device", text(r->device), "firmware", text(r->firmware), "region",
-			 text(r->region), "setting", "frequency_hz", number(r->frequency_hz), "bandwidth_hz",
-			 number(r->bandwidth_hz), "spreading", r->spreading, "coding", r->coding, "power_dbm",
-			 r->power_dbm, "airtime", "duty_permille", r->duty_permille, "used_ms", number(r->used_ms),
-			 "left_ms", number(r->left_ms), "queue", "cards", number(r->cards), "urgent", number(r->urgent),
-			 "rest", number(r->rest), "safe", r->is_safe, "frames", "in", number(r->frames_in), "out",
-			 number(r->frames_out), "lost", number(r->lost), "foreign", number(r->foreign), "malformed",
-			 number(r->malformed), "sealed", r->is_sealed, "stations", stations);
+	o = json_pack("{s:o, s:o, s:o, s:o, s:o, s:{s:o, s:o, s:i, s:i, s:i}, s:{s:i, s:o, s:o}, "
+		      "s:{s:o, s:o, s:o}, s:b, s:{s:o, s:o, s:o, s:o, s:o}, s:b, s:o}",
+		      "state", word(&WORDS_RADIO_STATE, (int)r->state), "port", text(r->port), "device",
+		      text(r->device), "firmware", text(r->firmware), "region", text(r->region), "setting",
+		      "frequency_hz", number(r->frequency_hz), "bandwidth_hz", number(r->bandwidth_hz), "spreading",
+		      r->spreading, "coding", r->coding, "power_dbm", r->power_dbm, "airtime", "duty_permille",
+		      r->duty_permille, "used_ms", number(r->used_ms), "left_ms", number(r->left_ms), "queue", "cards",
+		      number(r->cards), "urgent", number(r->urgent), "rest", number(r->rest), "safe", r->is_safe,
+		      "frames", "in", number(r->frames_in), "out", number(r->frames_out), "lost", number(r->lost),
+		      "foreign", number(r->foreign), "malformed", number(r->malformed), "sealed", r->is_sealed,
+		      "stations", stations);
+	if (o != NULL)
+		said_json_put(o, "sentence", &r->said, language);
+	return o;
 }
 
 json_t *view_json_portion(const struct view_portion *p, enum language language)

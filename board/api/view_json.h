@@ -17,7 +17,7 @@ json_t *view_json_move(const struct view_move *move);
 json_t *view_json_note(const struct view_note *note);
 json_t *view_json_peer(const struct view_peer *peer);
 json_t *view_json_author(const struct view_author *author);
-json_t *view_json_radio(const struct view_radio *radio);
+json_t *view_json_radio(const struct view_radio *radio, enum language language);
 json_t *view_json_answer(const struct view_answer *answer, enum language language);
 json_t *view_json_portion(const struct view_portion *portion, enum language language);
 

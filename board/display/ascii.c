@@ -81,7 +81,7 @@ void ascii_fold(char *out, size_t size, const char *utf8)
 	fold(out, size, utf8, LATIN1_LAST + 1);
 }
 
-void latin1_fold(char *out, size_t size, const char *utf8)
+void ascii_fold_latin1(char *out, size_t size, const char *utf8)
 {
 	fold(out, size, utf8, LATIN1_FIRST);
 }

@@ -9,6 +9,6 @@
 /* Writes at most `size` - 1 characters and a zero. Control characters become spaces. */
 void ascii_fold(char *out, size_t size, const char *utf8);
 /* The same for displays that know ISO-8859-1: its characters stay, a byte each. */
-void latin1_fold(char *out, size_t size, const char *utf8);
+void ascii_fold_latin1(char *out, size_t size, const char *utf8);
 
 #endif

@@ -82,7 +82,7 @@ static void draw(struct display *d, enum rotation_button button)
 	struct lcd_page page;
 
 	d->due = rotation_show(&d->rotation, &page, d->config.view, button, now_ms(d));
-	d->driver->show(d->screen, &page);
+	screen_show(d->driver, d->screen, &page);
 	arm(d);
 }
 

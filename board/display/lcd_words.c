@@ -3,12 +3,12 @@
 
 #include <assert.h>
 
-enum say_code lcd_word_for(enum language language, unsigned long long count, enum say_code one, enum say_code several)
+enum say_code lcd_words_for(enum language language, unsigned long long count, enum say_code one, enum say_code several)
 {
 	return language_is_one(language, count) ? one : several;
 }
 
-void lcd_fill(char *out, size_t size, const char *text, const char *first, const char *second)
+void lcd_words_fill(char *out, size_t size, const char *text, const char *first, const char *second)
 {
 	size_t used = 0;
 

@@ -7,8 +7,8 @@
 #include "board/text/say.h"
 
 /* The word for one or for several: which of the two a count takes differs between languages. */
-enum say_code lcd_word_for(enum language language, unsigned long long count, enum say_code one, enum say_code several);
+enum say_code lcd_words_for(enum language language, unsigned long long count, enum say_code one, enum say_code several);
 /* Writes the text with its values, cut to the size; NULL for a value that it has no {} for. */
-void lcd_fill(char *out, size_t size, const char *text, const char *first, const char *second);
+void lcd_words_fill(char *out, size_t size, const char *text, const char *first, const char *second);
 
 #endif

@@ -159,6 +159,8 @@ static bool takes_turn(const struct rotation *rotation, const struct lcd_page *p
 		return page->kind == LCD_TRANSFER;
 	case ROTATION_ALERT:
 		return (page->kind == LCD_ALERT || page->kind == LCD_FAILED) && !was_shown(rotation, page->subject);
+	case ROTATION_FRONTS:
+		break;
 	}
 	return false;
 }
@@ -196,6 +198,7 @@ static uint64_t front_end(const struct rotation *rotation, enum rotation_front f
 		return rotation->undone_until;
 	case ROTATION_SYNC:
 	case ROTATION_ROUND:
+	case ROTATION_FRONTS:
 		break;
 	}
 	return UINT64_MAX;
@@ -220,6 +223,7 @@ static void leave(struct rotation *rotation, const struct lcd_pages *pages, enum
 		rotation->undone_until = 0;
 		break;
 	case ROTATION_ROUND:
+	case ROTATION_FRONTS:
 		break;
 	}
 }
@@ -275,6 +279,7 @@ static bool turn(struct rotation *rotation, const struct turns *turns, enum rota
 {
 	size_t last = turns->count - 1;
 
+	assert(rotation->place <= last);
 	if (rotation->front != ROTATION_ROUND && rotation->place == last && button == ROTATION_NEXT)
 		return false;
 	if (button == ROTATION_NEXT)
@@ -287,19 +292,37 @@ static bool turn(struct rotation *rotation, const struct turns *turns, enum rota
 	return true;
 }
 
+/* ALLOWED[from][to] */
+static const bool ALLOWED[ROTATION_FRONTS][ROTATION_FRONTS] = {
+	[ROTATION_ROUND] = { true, true, true, true, true }, [ROTATION_UNDONE] = { true, false, true, true, true },
+	[ROTATION_SAFE] = { true, true, false, true, true }, [ROTATION_SYNC] = { true, true, true, false, true },
+	[ROTATION_ALERT] = { true, true, true, true, true },
+};
+
+/* Brings `front` forward, from its first page; the round from where it was. */
+static void move_to(struct rotation *rotation, const struct turns *turns, const struct lcd_pages *pages,
+		    enum rotation_front front, uint64_t now)
+{
+	assert(ALLOWED[rotation->front][front]);
+	assert(front != ROTATION_ROUND || rotation->front != ROTATION_ROUND || rotation->turn_at == 0);
+	assert(turns->count > 0 && turns->count <= pages->count);
+	rotation->front = front;
+	rotation->front_since = now;
+	rotation->front_subject = turns->subject;
+	rotation->place = front == ROTATION_ROUND ? find_place(turns, pages, rotation->round_key, pages->home) : 0;
+	rotation->turn_at = now + ROTATION_TURN_MS;
+}
+
 /* Brings `front` forward, or finds its page again. */
 static void settle(struct rotation *rotation, const struct turns *turns, const struct lcd_pages *pages,
 		   enum rotation_front front, uint64_t now)
 {
 	if (is_same_front(rotation, front, turns) && rotation->turn_at != 0) {
 		rotation->place = find_place(turns, pages, rotation->page_key, rotation->place);
-		return;
+	} else {
+		move_to(rotation, turns, pages, front, now);
 	}
-	rotation->front = front;
-	rotation->front_since = now;
-	rotation->front_subject = turns->subject;
-	rotation->place = front == ROTATION_ROUND ? find_place(turns, pages, rotation->round_key, pages->home) : 0;
-	rotation->turn_at = now + ROTATION_TURN_MS;
+	assert(rotation->place < turns->count);
 }
 
 static void turn_when_due(struct rotation *rotation, const struct turns *turns, uint64_t now)
@@ -343,6 +366,7 @@ static uint64_t next_deadline(const struct rotation *rotation, const struct turn
 		if (contact->id != 0 && contact->busy_since != 0 && !is_lasting(contact, now))
 			earlier(&deadline, contact->busy_since + ROTATION_LASTING_MS);
 	}
+	/* Later than now, as the header says: whoever waits for it does not spin. */
 	return deadline > now ? deadline : now + 1;
 }
 

@@ -6,7 +6,11 @@
  * The round turns by itself. What stands further left comes in front of it and stays there: an alert for a while when it
  * is new, a contact until both are safe (once that was so, small transfers of the same contact take the front only when
  * they last), ALL SAFE for a while, what was left undone for a minute or until the next contact. Buttons turn and hold;
- * turned beyond its last page, what is in front gives way to the round. */
+ * turned beyond its last page, what is in front gives way to the round.
+ *
+ *   ROUND <--> UNDONE, SAFE, SYNC, ALERT     each may follow each; itself none but
+ *   ALERT  --> ALERT                         a newer one
+ *   ROUND  --> ROUND                         at the first look */
 #ifndef AIDMESH_BOARD_DISPLAY_ROTATION_H
 #define AIDMESH_BOARD_DISPLAY_ROTATION_H
 
@@ -28,7 +32,7 @@ enum {
 enum rotation_button { ROTATION_NO_BUTTON, ROTATION_NEXT, ROTATION_PREVIOUS, ROTATION_HOLD };
 
 /* The front, by rank. */
-enum rotation_front { ROTATION_ROUND, ROTATION_UNDONE, ROTATION_SAFE, ROTATION_SYNC, ROTATION_ALERT };
+enum rotation_front { ROTATION_ROUND, ROTATION_UNDONE, ROTATION_SAFE, ROTATION_SYNC, ROTATION_ALERT, ROTATION_FRONTS };
 
 /* A neighbour while it is in contact. */
 struct rotation_contact {

@@ -1,7 +1,16 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* A full picture takes the display's bus a tenth of a second, and the kernel lets the writer wait for it: everything runs on
  * libuv's pool, one request at a time. Nothing tells that a display was unplugged and plugged in again: after
- * BEGIN_AGAIN_MS the next change starts it anew. */
+ * BEGIN_AGAIN_MS the next change starts it anew. *
+ *   DOWN --connect--> OPENING --> BEGINNING --> IDLE <--> WRITING
+ *                        |            |          |           |
+ *                        |            '----------+-----------'
+ *                        |            |          |
+ *                        |            |          '--closed--> CLEARING
+ *                        |            |                          |
+ *                        '--failed----'-------- failed, cleared -'--> CLOSING --> DOWN
+ *
+ * In every state but DOWN and IDLE one request is under way. */
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -14,35 +23,47 @@
 
 enum { BEGIN_AGAIN_MS = 60000 };
 
+enum state { DOWN, OPENING, BEGINNING, IDLE, WRITING, CLEARING, CLOSING, STATES };
+
+/* ALLOWED[from][to] */
+static const bool ALLOWED[STATES][STATES] = {
+	[DOWN] = { [OPENING] = true },
+	[OPENING] = { [BEGINNING] = true, [CLOSING] = true },
+	[BEGINNING] = { [IDLE] = true, [CLEARING] = true, [CLOSING] = true },
+	[IDLE] = { [WRITING] = true, [CLEARING] = true },
+	[WRITING] = { [IDLE] = true, [CLEARING] = true, [CLOSING] = true },
+	[CLEARING] = { [CLOSING] = true },
+	[CLOSING] = { [DOWN] = true },
+};
+
 struct charlcd {
+	struct screen screen;
 	uv_loop_t *loop;
-	struct screen_host host;
 	const char *path;
 	enum lcd_size size;
-	enum { DOWN, OPENING, BEGINNING, IDLE, WRITING, CLEARING, CLOSING } state;
+	enum state state;
 	uv_fs_t request;
-	uv_file fd;
+	uv_file fd; /* -1: none is open */
 	char out[CHARLCD_BEGIN_SIZE + CHARLCD_PAGE_SIZE];
 	size_t out_size, out_done;
-	struct lcd_page wanted, shown;
-	bool is_shown;     /* `shown` is on it, or on its way */
-	bool has_wanted;   /* since then */
 	uint64_t begun_at; /* uv_now */
-	bool closing;
-	char why[SCREEN_WHY_SIZE];
 };
+
+static void move_to(struct charlcd *c, enum state state)
+{
+	bool has_file = state != DOWN && state != OPENING && state != CLOSING;
+
+	assert(ALLOWED[c->state][state]);
+	assert((c->fd >= 0) == has_file);
+	assert(c->out_done <= c->out_size && c->out_size <= sizeof(c->out));
+	assert(!c->screen.closing || (state != IDLE && state != WRITING));
+	c->state = state;
+}
 
 static void end(struct charlcd *c)
 {
-	struct screen_host host = c->host;
-
-	if (c->closing) {
-		free(c);
-		host.closed(host.ctx);
-		return;
-	}
-	c->state = DOWN;
-	host.down(host.ctx, c->why);
+	move_to(c, DOWN);
+	screen_end(&c->screen);
 }
 
 static void on_file_closed(uv_fs_t *request)
@@ -58,19 +79,20 @@ static void fail(struct charlcd *c, int rc)
 	uv_file fd = c->fd;
 
 	if (rc == UV_EBUSY)
-		snprintf(c->why, sizeof(c->why),
+		snprintf(c->screen.why, sizeof(c->screen.why),
 			 "%s is in use by another program, such as LCDd: stop that, or take lcdproc as the output",
 			 c->path);
 	else if (rc == UV_EACCES || rc == UV_EPERM)
-		snprintf(c->why, sizeof(c->why),
+		snprintf(c->screen.why, sizeof(c->screen.why),
 			 "%s may not be written to by this user: give it to the node's group with a udev rule",
 			 c->path);
 	else if (rc == UV_ENOENT || rc == UV_ENXIO || rc == UV_ENODEV)
-		snprintf(c->why, sizeof(c->why), "there is no display at %s; it is taken when it comes", c->path);
+		snprintf(c->screen.why, sizeof(c->screen.why), "there is no display at %s; it is taken when it comes",
+			 c->path);
 	else
-		snprintf(c->why, sizeof(c->why), "the display at %s fails: %s", c->path, uv_strerror(rc));
-	c->state = CLOSING;
+		snprintf(c->screen.why, sizeof(c->screen.why), "the display at %s fails: %s", c->path, uv_strerror(rc));
 	c->fd = -1;
+	move_to(c, CLOSING);
 	if (fd < 0 || uv_fs_close(c->loop, &c->request, fd, on_file_closed) != 0)
 		end(c);
 }
@@ -87,28 +109,29 @@ static void write_rest(struct charlcd *c)
 }
 
 /* The picture is whole again where the display lost its power meanwhile. */
-static void write_wanted(struct charlcd *c)
+static void charlcd_send(void *screen)
 {
+	struct charlcd *c = screen;
+
+	assert(c->state == IDLE && c->screen.has_wanted);
 	c->out_size = c->out_done = 0;
 	if (uv_now(c->loop) - c->begun_at >= BEGIN_AGAIN_MS) {
 		c->out_size = charlcd_begin(c->out);
 		c->begun_at = uv_now(c->loop);
-		c->is_shown = false;
+		c->screen.is_shown = false;
 	}
-	c->out_size += charlcd_page(c->out + c->out_size, &c->wanted, c->is_shown ? &c->shown : NULL);
-	c->shown = c->wanted;
-	c->is_shown = true;
-	c->has_wanted = false;
+	c->out_size += charlcd_page(c->out + c->out_size, &c->screen.wanted, screen_shown(&c->screen));
+	screen_sent(&c->screen);
 	if (c->out_size == 0)
 		return;
-	c->state = WRITING;
+	move_to(c, WRITING);
 	write_rest(c);
 }
 
 /* What would stay on it is no longer true. */
 static void clear(struct charlcd *c)
 {
-	c->state = CLEARING;
+	move_to(c, CLEARING);
 	c->out_done = 0;
 	c->out_size = 1;
 	c->out[0] = '\f';
@@ -131,15 +154,15 @@ static void on_written(uv_fs_t *request)
 		write_rest(c);
 		return;
 	}
-	if (c->closing) {
+	if (c->screen.closing) {
 		clear(c);
 		return;
 	}
-	c->state = IDLE;
+	move_to(c, IDLE);
 	if (is_begun)
-		c->host.up(c->host.ctx, c->size, LCD_GLYPHS);
-	else if (c->has_wanted)
-		write_wanted(c);
+		c->screen.host.up(c->screen.host.ctx, c->size, LCD_GLYPHS);
+	else if (c->screen.has_wanted)
+		charlcd_send(c);
 }
 
 static void on_opened(uv_fs_t *request)
@@ -150,12 +173,12 @@ static void on_opened(uv_fs_t *request)
 	uv_fs_req_cleanup(request);
 	if (rc >= 0)
 		c->fd = (uv_file)rc;
-	if (rc < 0 || c->closing) {
+	if (rc < 0 || c->screen.closing) {
 		fail(c, rc < 0 ? (int)rc : UV_ECANCELED);
 		return;
 	}
-	c->state = BEGINNING;
-	c->is_shown = c->has_wanted = false;
+	move_to(c, BEGINNING);
+	screen_begin(&c->screen);
 	c->begun_at = uv_now(c->loop);
 	c->out_done = 0;
 	c->out_size = charlcd_begin(c->out);
@@ -169,7 +192,7 @@ static void *charlcd_open(const struct screen_config *config, const struct scree
 	if (c == NULL)
 		return NULL;
 	c->loop = config->loop;
-	c->host = *host;
+	c->screen.host = *host;
 	c->path = config->where;
 	c->size = config->size;
 	c->fd = -1;
@@ -182,21 +205,16 @@ static void charlcd_connect(void *screen)
 	struct charlcd *c = screen;
 	int rc;
 
-	assert(c->state == DOWN && !c->closing);
-	c->state = OPENING;
+	assert(!c->screen.closing);
+	move_to(c, OPENING);
 	rc = uv_fs_open(c->loop, &c->request, c->path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0, on_opened);
 	if (rc != 0)
 		fail(c, rc);
 }
 
-static void charlcd_show(void *screen, const struct lcd_page *page)
+static bool charlcd_takes(const void *screen)
 {
-	struct charlcd *c = screen;
-
-	c->wanted = *page;
-	c->has_wanted = true;
-	if (c->state == IDLE)
-		write_wanted(c);
+	return ((const struct charlcd *)screen)->state == IDLE;
 }
 
 /* A request under way ends first. */
@@ -204,11 +222,12 @@ static void charlcd_close(void *screen)
 {
 	struct charlcd *c = screen;
 
-	c->closing = true;
+	c->screen.closing = true;
 	if (c->state == IDLE)
 		clear(c);
 	else if (c->state == DOWN)
-		end(c);
+		screen_end(&c->screen);
 }
 
-const struct screen_driver SCREEN_CHARLCD = { charlcd_open, charlcd_connect, charlcd_show, charlcd_close };
+const struct screen_driver SCREEN_CHARLCD = { charlcd_open, charlcd_connect, charlcd_takes, charlcd_send,
+					      charlcd_close };

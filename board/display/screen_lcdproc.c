@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* One connection, one write at a time; what LCDd answers to each is read and not waited for. */
+/* One connection, one write at a time; what LCDd answers to each is read and not waited for.
+ *
+ *   DOWN --connect--> TRYING --LCDd told its size--> UP
+ *                        |                           |
+ *                        '--- failed, closed --------'--> CLOSING --> DOWN
+ *
+ * In every state but DOWN the connection is a handle of the loop's. */
 #include <arpa/inet.h>
 #include <assert.h>
 #include <netinet/in.h>
@@ -12,62 +18,65 @@
 
 enum { KEEPALIVE_S = 60, READ_SIZE = 512 };
 
+enum state { DOWN, TRYING, UP, CLOSING, STATES };
+
+/* ALLOWED[from][to] */
+static const bool ALLOWED[STATES][STATES] = {
+	[DOWN] = { [TRYING] = true },
+	[TRYING] = { [UP] = true, [CLOSING] = true },
+	[UP] = { [CLOSING] = true },
+	[CLOSING] = { [DOWN] = true },
+};
+
 struct client {
+	struct screen screen;
 	uv_loop_t *loop;
-	struct screen_host host;
 	const char *where;
 	struct sockaddr_storage address;
-	enum { DOWN, TRYING, UP } state; /* UP: LCDd has told its size */
+	enum state state;
 	uv_tcp_t tcp;
 	uv_connect_t connect;
 	uv_write_t write;
-	bool is_open;    /* tcp is a handle */
 	bool is_writing; /* out is lent */
 	struct lcdproc_input input;
-	struct lcd_page wanted, shown;
-	bool is_shown, has_wanted;
-	bool closing;
-	char why[SCREEN_WHY_SIZE];
 	char in[READ_SIZE];
 	char out[LCDPROC_OUT_SIZE];
 };
 
-static void end(struct client *c)
+static void move_to(struct client *c, enum state state)
 {
-	struct screen_host host = c->host;
-
-	if (c->closing) {
-		free(c);
-		host.closed(host.ctx);
-		return;
-	}
-	c->state = DOWN;
-	host.down(host.ctx, c->why);
+	assert(ALLOWED[c->state][state]);
+	assert(!c->is_writing || state == CLOSING); /* what was lent comes back before anything else is done */
+	c->state = state;
 }
 
 static void on_closed(uv_handle_t *handle)
 {
 	struct client *c = handle->data;
 
-	c->is_open = c->is_writing = false;
-	end(c);
+	c->is_writing = false;
+	move_to(c, DOWN);
+	screen_end(&c->screen);
 }
 
 /* The sentence is in `why`. */
 static void drop(struct client *c)
 {
-	assert(c->is_open);
-	if (!uv_is_closing((uv_handle_t *)&c->tcp))
-		uv_close((uv_handle_t *)&c->tcp, on_closed);
+	assert(c->state != DOWN);
+	if (c->state == CLOSING)
+		return;
+	move_to(c, CLOSING);
+	uv_close((uv_handle_t *)&c->tcp, on_closed);
 }
 
 static void fail(struct client *c, int rc)
 {
 	if (rc == UV_EOF)
-		snprintf(c->why, sizeof(c->why), "LCDd at %s ended the connection; it is tried again", c->where);
+		snprintf(c->screen.why, sizeof(c->screen.why), "LCDd at %s ended the connection; it is tried again",
+			 c->where);
 	else
-		snprintf(c->why, sizeof(c->why), "LCDd at %s cannot be reached: %s; it is tried again", c->where,
-			 uv_strerror(rc));
+		snprintf(c->screen.why, sizeof(c->screen.why), "LCDd at %s cannot be reached: %s; it is tried again",
+			 c->where, uv_strerror(rc));
 	drop(c);
 }
 
@@ -83,13 +92,21 @@ static void send_out(struct client *c, size_t size)
 		fail(c, rc);
 }
 
-static void send_wanted(struct client *c)
+static bool client_takes(const void *screen)
 {
-	size_t size = lcdproc_page(c->out, &c->wanted, c->is_shown ? &c->shown : NULL);
+	const struct client *c = screen;
 
-	c->shown = c->wanted;
-	c->is_shown = true;
-	c->has_wanted = false;
+	return c->state == UP && !c->is_writing;
+}
+
+static void client_send(void *screen)
+{
+	struct client *c = screen;
+	size_t size;
+
+	assert(client_takes(c) && c->screen.has_wanted);
+	size = lcdproc_page(c->out, &c->screen.wanted, screen_shown(&c->screen));
+	screen_sent(&c->screen);
 	if (size > 0)
 		send_out(c, size);
 }
@@ -99,12 +116,12 @@ static void on_written(uv_write_t *write, int status)
 	struct client *c = write->data;
 
 	c->is_writing = false;
-	if (uv_is_closing((uv_handle_t *)&c->tcp))
+	if (c->state == CLOSING)
 		return;
 	if (status != 0)
 		fail(c, status);
-	else if (c->has_wanted)
-		send_wanted(c);
+	else if (c->screen.has_wanted && client_takes(c))
+		client_send(c);
 }
 
 /* A server that greets twice, or before it was greeted, is none. */
@@ -113,18 +130,19 @@ static void take_size(struct client *c, const struct lcdproc_said *said)
 	enum lcd_size size;
 
 	if (c->state != TRYING || c->is_writing) {
-		snprintf(c->why, sizeof(c->why), "what answers at %s is not LCDd; it is tried again", c->where);
+		snprintf(c->screen.why, sizeof(c->screen.why), "what answers at %s is not LCDd; it is tried again",
+			 c->where);
 		drop(c);
 	} else if (!lcdproc_fit(&size, said)) {
-		snprintf(c->why, sizeof(c->why), "LCDd at %s has a display of %ux%u: 16x2 is the smallest", c->where,
-			 said->cols, said->rows);
+		snprintf(c->screen.why, sizeof(c->screen.why),
+			 "LCDd at %s has a display of %ux%u: 16x2 is the smallest", c->where, said->cols, said->rows);
 		drop(c);
 	} else {
-		c->state = UP;
-		c->is_shown = c->has_wanted = false;
+		move_to(c, UP);
+		screen_begin(&c->screen);
 		send_out(c, lcdproc_setup(c->out, size));
-		if (!uv_is_closing((uv_handle_t *)&c->tcp))
-			c->host.up(c->host.ctx, size, LCD_LATIN1);
+		if (c->state == UP)
+			c->screen.host.up(c->screen.host.ctx, size, LCD_LATIN1);
 	}
 }
 
@@ -145,13 +163,13 @@ static void on_read(uv_stream_t *stream, ssize_t size, const uv_buf_t *buffer)
 		fail(c, (int)size);
 		return;
 	}
-	for (ssize_t i = 0; i < size && !uv_is_closing((uv_handle_t *)&c->tcp); i++) {
+	for (ssize_t i = 0; i < size && c->state != CLOSING; i++) {
 		if (!lcdproc_feed(&c->input, &said, buffer->base[i]))
 			continue;
 		if (said.news == LCDPROC_CONNECT)
 			take_size(c, &said);
 		else if (said.news == LCDPROC_KEY && said.button != ROTATION_NO_BUTTON && c->state == UP)
-			c->host.button(c->host.ctx, said.button);
+			c->screen.host.button(c->screen.host.ctx, said.button);
 	}
 }
 
@@ -159,7 +177,7 @@ static void on_connected(uv_connect_t *connect, int status)
 {
 	struct client *c = connect->data;
 
-	if (uv_is_closing((uv_handle_t *)&c->tcp))
+	if (c->state == CLOSING)
 		return;
 	if (status == 0)
 		status = uv_read_start((uv_stream_t *)&c->tcp, on_alloc, on_read);
@@ -179,7 +197,7 @@ static void *client_open(const struct screen_config *config, const struct screen
 	if (c == NULL)
 		return NULL;
 	c->loop = config->loop;
-	c->host = *host;
+	c->screen.host = *host;
 	c->where = config->where;
 	memcpy(&c->address, config->address,
 	       config->address->sa_family == AF_INET6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in));
@@ -191,7 +209,6 @@ static void open_tcp(struct client *c)
 {
 	uv_tcp_init(c->loop, &c->tcp);
 	c->tcp.data = c;
-	c->is_open = true;
 }
 
 static void client_connect(void *screen)
@@ -199,8 +216,8 @@ static void client_connect(void *screen)
 	struct client *c = screen;
 	int rc;
 
-	assert(c->state == DOWN && !c->is_open && !c->closing);
-	c->state = TRYING;
+	assert(!c->screen.closing);
+	move_to(c, TRYING);
 	c->input = (struct lcdproc_input){ .size = 0 };
 	open_tcp(c);
 	rc = uv_tcp_connect(&c->connect, &c->tcp, (const struct sockaddr *)&c->address, on_connected);
@@ -208,27 +225,16 @@ static void client_connect(void *screen)
 		fail(c, rc);
 }
 
-static void client_show(void *screen, const struct lcd_page *page)
-{
-	struct client *c = screen;
-
-	assert(c->state == UP);
-	c->wanted = *page;
-	c->has_wanted = true;
-	if (!c->is_writing && !uv_is_closing((uv_handle_t *)&c->tcp))
-		send_wanted(c);
-}
-
 /* LCDd takes the screen away with the connection. */
 static void client_close(void *screen)
 {
 	struct client *c = screen;
 
-	c->closing = true;
-	if (c->is_open)
-		drop(c);
+	c->screen.closing = true;
+	if (c->state == DOWN)
+		screen_end(&c->screen);
 	else
-		end(c);
+		drop(c);
 }
 
-const struct screen_driver SCREEN_LCDPROC = { client_open, client_connect, client_show, client_close };
+const struct screen_driver SCREEN_LCDPROC = { client_open, client_connect, client_takes, client_send, client_close };

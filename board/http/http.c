@@ -247,6 +247,9 @@ static void exchange_free(struct http_exchange *x)
 		x->client->exchange = NULL;
 		x->client->since = uv_now(x->http->loop);
 	}
+	assert(x->gone == NULL); /* whoever waits for it was told, or has answered */
+	assert(x->listener->answers_size >= x->answer_size);
+	assert(x->http->bodies_size >= x->body_cap);
 	x->listener->answers_size -= x->answer_size;
 	x->http->bodies_size -= x->body_cap;
 	free(x->path);
@@ -284,6 +287,8 @@ static void on_completed(void *ctx, struct MHD_Connection *connection, void **sl
 
 static void body_drop(struct http_exchange *x, enum http_body why)
 {
+	assert(why != HTTP_BODY_WHOLE && x->body_state == HTTP_BODY_WHOLE);
+	assert(x->http->bodies_size >= x->body_cap);
 	x->body_state = why;
 	x->http->bodies_size -= x->body_cap;
 	free(x->body);
@@ -318,6 +323,8 @@ static enum MHD_Result body_append(struct http_exchange *x, const char *data, si
 		x->body = body;
 		x->body_cap = cap;
 	}
+	assert(need < x->body_cap); /* and the zero behind it */
+	assert(x->http->bodies_size <= HTTP_BODIES_SIZE_MAX);
 	memcpy(x->body + x->body_size, data, size);
 	x->body_size = need;
 	x->body[need] = '\0';
@@ -331,6 +338,8 @@ static ssize_t stream_read(void *ctx, uint64_t position, char *out, size_t size_
 	size_t size = x->data_size < size_max ? x->data_size : size_max;
 
 	(void)position;
+	assert(x->state == EXCHANGE_STREAMING && !x->suspended);
+	assert(x->data_size <= HTTP_STREAM_QUEUE_MAX);
 	if (x->ending)
 		return MHD_CONTENT_READER_END_OF_STREAM;
 	if (size == 0) {
@@ -349,6 +358,7 @@ static enum MHD_Result exchange_queue(struct http_exchange *x)
 	struct MHD_Response *response;
 	enum MHD_Result result;
 
+	assert(x->type != NULL && x->status >= 200);
 	if (x->state == EXCHANGE_STREAMING) {
 		response = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 4096, stream_read, x, NULL);
 	} else {
@@ -487,6 +497,7 @@ char *http_take_body(struct http_exchange *x, size_t *size)
 {
 	char *body = x->body;
 
+	assert(x->http->bodies_size >= x->body_cap);
 	*size = x->body_size;
 	x->http->bodies_size -= x->body_cap;
 	x->body = NULL;
@@ -504,6 +515,7 @@ void http_header_add(struct http_exchange *x, const char *name, const char *valu
 {
 	size_t i = 0;
 
+	assert(x->state == EXCHANGE_HANDLING || x->state == EXCHANGE_WAITING);
 	while (i < HEADERS_MAX && x->headers[i].name != NULL)
 		i++;
 	assert(i < HEADERS_MAX);
@@ -595,6 +607,7 @@ static enum http_rc listener_open(struct http *http, enum http_port port, int fd
 	struct listener *l = &http->listeners[http->listener_count];
 	const union MHD_DaemonInfo *info;
 
+	assert(http->listener_count < sizeof(http->listeners) / sizeof(http->listeners[0]));
 	*l = (struct listener){ .http = http, .port = port };
 	l->daemon = MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, on_request, l,
 				     MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_NOTIFY_COMPLETED, on_completed, l,
@@ -627,6 +640,7 @@ enum http_rc http_open(struct http **out, uv_loop_t *loop, const struct http_con
 
 	if (http == NULL)
 		return HTTP_E_SYSTEM;
+	assert(config->handler != NULL);
 	http->loop = loop;
 	http->request_ms = config->request_ms != 0 ? config->request_ms : HTTP_REQUEST_MS;
 	http->handler = config->handler;
@@ -657,6 +671,7 @@ static void on_handle_closed(uv_handle_t *handle)
 	struct listener *l = handle->data;
 	struct http *http = l->http;
 
+	assert(http->handles > 0);
 	if (--http->handles == 0)
 		free(http);
 }

@@ -85,9 +85,12 @@ static void put_items(struct plain *p)
 static void put_form(struct plain *p)
 {
 	static const struct {
-		unsigned hours;
-		const char *text;
-	} SPANS[] = { { 6, "6 h" }, { 24, "24 h" }, { 72, "3 d" }, { 168, "7 d" } };
+		unsigned hours, shown;
+		enum say_code unit;
+	} SPANS[] = { { 6, 6, SAY_SPAN_HOURS },
+		      { 24, 24, SAY_SPAN_HOURS },
+		      { 72, 3, SAY_SPAN_DAYS },
+		      { 168, 7, SAY_SPAN_DAYS } };
 
 	text_buffer_print(p->buffer, "<form method=\"post\" action=\"/plain/need\"><h2>%s</h2>\n",
 			  say(p, SAY_PAGE_NEED));
@@ -99,9 +102,14 @@ static void put_form(struct plain *p)
 		"<label for=\"quantity\">%s</label><input id=\"quantity\" name=\"quantity\">\n"
 		"<label for=\"within\">%s</label><select id=\"within\" name=\"within\">\n",
 		say(p, SAY_PLAIN_PEOPLE), say(p, SAY_PLAIN_HOW_MUCH), say(p, SAY_PLAIN_WHEN));
-	for (size_t i = 0; i < sizeof(SPANS) / sizeof(SPANS[0]); i++)
+	for (size_t i = 0; i < sizeof(SPANS) / sizeof(SPANS[0]); i++) {
+		char span[24];
+
+		say_write(span, sizeof(span), p->language,
+			  (struct say){ .code = SPANS[i].unit, .values = { say_number(SPANS[i].shown) } });
 		text_buffer_print(p->buffer, "<option value=\"%u\"%s>%s</option>\n", SPANS[i].hours,
-				  SPANS[i].hours == 24 ? " selected" : "", SPANS[i].text);
+				  SPANS[i].hours == 24 ? " selected" : "", span);
+	}
 	text_buffer_print(p->buffer, "</select><p><button>%s</button></p></form>\n", say(p, SAY_PAGE_DONE));
 }
 
@@ -132,7 +140,7 @@ static bool on_alert(void *user, const struct view_note *note)
 
 	if (note->kind != VIEW_ALERT)
 		return true;
-	sentence_note(line, note, p->now);
+	sentence_note(line, note, p->language, p->now);
 	text_buffer_add_text(p->buffer, "<p class=\"said\">");
 	put_text(p->buffer, line);
 	text_buffer_add_text(p->buffer, "</p>\n");
@@ -144,7 +152,7 @@ static bool on_line(void *user, const struct view_line *line)
 	struct plain *p = user;
 	char text[SENTENCE_SIZE];
 
-	sentence_line(text, line, p->now);
+	sentence_line(text, line, p->language, p->now);
 	put_row(p, text);
 	return true;
 }
@@ -154,7 +162,7 @@ static bool on_site(void *user, const struct view_site *site)
 	struct plain *p = user;
 	char text[SENTENCE_SIZE];
 
-	sentence_site(text, site, p->now);
+	sentence_site(text, site, p->language, p->now);
 	put_row(p, text);
 	return true;
 }

@@ -10,7 +10,7 @@
 
 #include <jansson.h>
 
-#include "board/text/say.h"
+#include "board/text/said.h"
 
 /* Sets `key` to all that was said ("" where that is nothing), and `key`_said to the list of it where there is any. */
 void said_json_put(json_t *object, const char *key, const struct said *said, enum language language);

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 # Makes C and JavaScript of the language files. An awk script, so that cross builds need no host compiler.
 #   awk -v out=FOLDER -f say.awk en.txt es.txt ...      the first file decides which codes there are
-# Writes say_codes.inc, say_texts.inc and words.js into FOLDER. A language that lacks a code, has one more, or fills in
-# what the first does not know is an error, with the file and the code.
+# Writes say_codes.inc, say_texts.inc, language_codes.inc, language_names.inc and words.js into FOLDER. A language that
+# lacks a code, has one more, or fills in what the first does not know is an error, with the file and the code.
 
 function fail(why) {
 	print FILENAME ": " why > "/dev/stderr"
@@ -93,24 +93,30 @@ FNR == 1 {
 END {
 	texts = out "/say_texts.inc"
 	enums = out "/say_codes.inc"
+	languages = out "/language_codes.inc"
+	names_of = out "/language_names.inc"
 	words = out "/words.js"
 	print "/* Generated from board/text/languages by board/text/say.awk. */" > enums
 	print "enum say_code {\n\tSAY_NOTHING," > enums
 	for (i = 0; i < code_count; i++)
 		print "\t" constant(codes[i]) "," > enums
-	print "\tSAY_CODES\n};\n\nenum language {" > enums
+	print "\tSAY_CODES\n};" > enums
+	print "/* Generated from board/text/languages by board/text/say.awk. */\nenum language {" > languages
 	for (l = 0; l <= language; l++)
-		print "\tLANGUAGE_" toupper(short[l]) "," > enums
-	print "\tLANGUAGES\n};\n\n/* How many values each has. */\nenum {" > enums
+		print "\tLANGUAGE_" toupper(short[l]) "," > languages
+	print "\tLANGUAGES\n};" > languages
+	print "\n/* How many values each has. */\nenum {" > enums
 	for (i = 0; i < code_count; i++)
 		print "\t" constant(codes[i]) "_VALUES = " (value_count[codes[i]] + 0) "," > enums
 	print "};" > enums
 
 	print "/* Generated from board/text/languages by board/text/say.awk. */" > texts
-	print "static const struct tongue TONGUES[LANGUAGES] = {" > texts
+	print "/* Generated from board/text/languages by board/text/say.awk. */" > names_of
+	print "static const struct tongue TONGUES[LANGUAGES] = {" > names_of
 	for (l = 0; l <= language; l++)
-		print "\t{ " quoted(short[l]) ", " quoted(name[l]) ", " (zero[l] ? "true" : "false") " }," > texts
-	print "};\n\nstatic const struct phrase PHRASES[SAY_CODES] = {" > texts
+		print "\t{ " quoted(short[l]) ", " quoted(name[l]) ", " (zero[l] ? "true" : "false") " }," > names_of
+	print "};" > names_of
+	print "static const struct phrase PHRASES[SAY_CODES] = {" > texts
 	for (i = 0; i < code_count; i++) {
 		code = codes[i]
 		names = ""

@@ -5,16 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "board/text/decimal.h"
 #include "board/text/utf8.h"
 #include "proto/catalog/catalog.h"
-
-struct tongue {
-	const char *name, *own_name;
-	bool singular_zero;
-};
 
 struct phrase {
 	const char *code, *values; /* the values' names, between blanks */
@@ -32,6 +26,7 @@ struct page {
 
 static void put(struct page *p, const char *text, size_t size)
 {
+	assert(p->used < p->size);
 	while (size > 0 && !p->is_full) {
 		size_t one = 1;
 
@@ -60,54 +55,6 @@ static void put_number(struct page *p, int64_t number)
 
 	snprintf(text, sizeof(text), "%lld", (long long)number);
 	put_text(p, text);
-}
-
-/* --- languages --- */
-
-enum language language_find(const char *name)
-{
-	for (size_t i = 0; i < LANGUAGES; i++)
-		if (strncasecmp(name, TONGUES[i].name, 2) == 0)
-			return (enum language)i;
-	return LANGUAGES;
-}
-
-const char *language_name(enum language language)
-{
-	assert(language < LANGUAGES);
-	return TONGUES[language].name;
-}
-
-enum language language_accepted(const char *list)
-{
-	while (list != NULL && *list != '\0') {
-		enum language found = language_find(list);
-
-		if (found != LANGUAGES)
-			return found;
-		list += strcspn(list, ",");
-		list += strspn(list, ", ");
-	}
-	return LANGUAGE_EN;
-}
-
-bool language_is_one(enum language language, unsigned long long count)
-{
-	assert(language < LANGUAGES);
-	return count == 1 || (count == 0 && TONGUES[language].singular_zero);
-}
-
-/* The catalogue's labels have an order of their own, and need not know every language. */
-const char *language_item(enum language language, uint16_t code)
-{
-	static const char *const LABELS[CATALOG_LANGUAGES] = { "en", "es", "fr", "ht" };
-	const struct catalog_item *item = catalog_find_code(code);
-
-	assert(item != NULL);
-	for (size_t i = 0; i < CATALOG_LANGUAGES; i++)
-		if (strcmp(LABELS[i], language_name(language)) == 0 && item->labels[i][0] != '\0')
-			return item->labels[i];
-	return item->labels[CATALOG_EN];
 }
 
 /* --- phrases --- */
@@ -246,6 +193,7 @@ static void put_part(struct page *p, enum language language, int64_t number)
 		part += strcspn(part, " ");
 		part += *part == ' ';
 	}
+	assert(*part != '\0'); /* every language has as many words in a list */
 	put(p, part, strcspn(part, " "));
 }
 
@@ -388,110 +336,3 @@ void say_write(char *out, size_t size, enum language language, struct say say)
 	put_phrase(&p, language, say.code, say.values);
 	utf8_repair(out);
 }
-
-/* --- what is kept --- */
-
-static bool has_text(enum say_kind kind)
-{
-	return kind == SAY_KIND_TEXT || kind == SAY_KIND_TYPED || kind == SAY_KIND_AMOUNT || kind == SAY_KIND_ITEM ||
-	       kind == SAY_KIND_ITEMS;
-}
-
-/* Copies a text to the end of `texts`; false where it finds no room. */
-static bool keep_text(struct said *said, uint16_t *at, const char *text, size_t most)
-{
-	char cut[SAY_TEXT_MAX + 8]; /* more than is kept, so that it is cut at a character */
-	size_t size;
-
-	snprintf(cut, sizeof(cut), "%s", text != NULL ? text : "");
-	(void)utf8_cut(cut, most);
-	utf8_repair(cut);
-	size = strlen(cut) + 1;
-	if (said->used + size > SAID_TEXT_SIZE)
-		return false;
-	memcpy(said->texts + said->used, cut, size);
-	*at = said->used;
-	said->used = (uint16_t)(said->used + size);
-	return true;
-}
-
-bool said_add(struct said *said, struct say say)
-{
-	struct said_sentence *sentence = &said->sentences[said->count];
-	uint16_t used = said->used;
-
-	assert(say.code > SAY_NOTHING && say.code < SAY_CODES);
-	if (said->count == SAID_MAX)
-		return false;
-	*sentence = (struct said_sentence){ .code = say.code };
-	for (size_t i = 0; i < SAY_VALUES_MAX; i++) {
-		struct said_value *value = &sentence->values[i];
-
-		*value = (struct said_value){ .kind = say.values[i].kind,
-					      .number = say.values[i].number,
-					      .words = say.values[i].words };
-		if (has_text(value->kind) && !keep_text(said, &value->text, say.values[i].text,
-							value->kind == SAY_KIND_TYPED ? SAY_TYPED_MAX : SAY_TEXT_MAX)) {
-			said->used = used;
-			return false;
-		}
-	}
-	said->count++;
-	return true;
-}
-
-void said_decide(struct said *said, struct say say)
-{
-	bool added = said_add(said, say);
-
-	if (added)
-		return;
-	*said = (struct said){ 0 };
-	added = said_add(said, say);
-	assert(added);
-}
-
-/* The sentence as it was on its way, its texts borrowed from `said`. */
-static struct say say_of(const struct said *said, size_t index)
-{
-	const struct said_sentence *sentence = &said->sentences[index];
-	struct say say = { .code = sentence->code };
-
-	assert(index < said->count);
-	for (size_t i = 0; i < SAY_VALUES_MAX; i++) {
-		const struct said_value *value = &sentence->values[i];
-
-		say.values[i] = (struct say_value){ .kind = value->kind,
-						    .number = value->number,
-						    .text = has_text(value->kind) ? said->texts + value->text : NULL,
-						    .words = value->words };
-	}
-	return say;
-}
-
-void said_add_all(struct said *said, const struct said *more)
-{
-	for (size_t i = 0; i < more->count; i++)
-		(void)said_add(said, say_of(more, i));
-}
-
-void said_write_one(char *out, size_t size, enum language language, const struct said *said, size_t index)
-{
-	say_write(out, size, language, say_of(said, index));
-}
-
-void said_write(char *out, size_t size, enum language language, const struct said *said)
-{
-	struct page p = page_init(out, size);
-
-	for (size_t i = 0; i < said->count; i++) {
-		struct say say = say_of(said, i);
-
-		if (i > 0)
-			put_text(&p, " ");
-		put_phrase(&p, language, say.code, say.values);
-	}
-	utf8_repair(out);
-}
-
-static_assert((int)SAID_TEXT_SIZE >= 2 * ((int)SAY_TEXT_MAX + 1), "what decides finds room for its texts");

@@ -3,7 +3,7 @@
  * language; programs go by the code, never by the words. Pure; no heap.
  *
  *   struct say      one sentence on its way: made by SAY or SAY_OF, its texts borrowed
- *   struct said     up to SAID_MAX sentences that are kept, their texts copied
+ *   struct said     several that are kept (said.h)
  *
  *   said_add(&answer->said, SAY_OF(WITHIN_HOURS, say_number(7)));      "Within is one of 6, 24, ... hours, not 7."
  *
@@ -19,19 +19,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "board/text/language.h"
 #include "board/text/words.h"
 
-/* enum say_code, enum language, SAY_..._VALUES: made of the language files. */
+/* enum say_code, SAY_..._VALUES: made of the language files. */
 #include "board/text/say_codes.inc"
 
-enum {
-	SAY_VALUES_MAX = 9,
-	SAID_MAX = 5,
-	SAID_TEXT_SIZE = 840,     /* of all texts of one struct said */
-	SAY_TEXT_MAX = 400,       /* bytes of one value; more is cut at a character */
-	SAY_TYPED_MAX = 48,       /* of what somebody typed */
-	SAID_WRITTEN_SIZE = 1200, /* room for what said_write writes in any language */
-};
+enum { SAY_VALUES_MAX = 9 };
 
 enum say_kind {
 	SAY_KIND_EMPTY,
@@ -131,40 +125,7 @@ static inline struct say_value say_empty(void)
 	return (struct say_value){ .kind = SAY_KIND_EMPTY };
 }
 
-struct said_value {
-	enum say_kind kind;
-	uint16_t text; /* where in `texts` */
-	int64_t number;
-	const struct words *words;
-};
-
-/* All zero: nothing was said. Plain data: it may be copied. */
-struct said {
-	uint8_t count;
-	uint16_t used; /* of `texts` */
-	struct said_sentence {
-		enum say_code code;
-		struct said_value values[SAY_VALUES_MAX];
-	} sentences[SAID_MAX];
-	char texts[SAID_TEXT_SIZE];
-};
-
-/* Says one sentence more. False where it finds no room: nothing was added. */
-bool said_add(struct said *said, struct say say);
-/* What decides comes last: where there is no room for it, what was remarked before gives way. */
-void said_decide(struct said *said, struct say say);
-/* All sentences of `more`, as far as there is room for them. */
-void said_add_all(struct said *said, const struct said *more);
-static inline bool said_is_empty(const struct said *said)
-{
-	return said->count == 0;
-}
-
-/* Writes all of it, a blank between two sentences, cut at a character where `size` is too small; always terminated. */
-void said_write(char *out, size_t size, enum language language, const struct said *said);
-/* Sentence number `index` alone. */
-void said_write_one(char *out, size_t size, enum language language, const struct said *said, size_t index);
-/* One sentence that is not kept. */
+/* Writes it, cut at a character where `size` is too small; always terminated. */
 void say_write(char *out, size_t size, enum language language, struct say say);
 
 /* A phrase as its file has it: for one without values, and for those of the display, which fill in by themselves. */
@@ -173,16 +134,5 @@ const char *say_phrase_text(enum language language, enum say_code code);
 const char *say_code_name(enum say_code code);
 /* The name of value `index`, of `size` bytes, not terminated; NULL beyond the last. */
 const char *say_value_name(size_t *size, enum say_code code, size_t index);
-
-/* The language of that short name, of which the first two bytes count ("es-MX"); LANGUAGES where it is none of ours. */
-enum language language_find(const char *name);
-/* "es". */
-const char *language_name(enum language language);
-/* The first of ours in a list by preference, as the header Accept-Language has it; English where there is none. */
-enum language language_accepted(const char *list);
-/* Whether a count takes the word for one: French says "0 besoin". */
-bool language_is_one(enum language language, unsigned long long count);
-/* What the catalogue calls an item in that language, else in English. `code` is one of the catalogue's. */
-const char *language_item(enum language language, uint16_t code);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "board/text/text_buffer.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,6 +9,7 @@
 
 bool text_buffer_add(struct text_buffer *s, const void *data, size_t size)
 {
+	assert(s->size <= s->cap && s->size <= s->size_max);
 	if (s->failed || size > s->size_max - s->size) {
 		s->failed = true;
 		return false;

@@ -18,7 +18,6 @@ enum {
 
 static_assert(sizeof(((struct config *)0)->radio_port) == LORA_PORT_SIZE, "as it is set");
 static_assert((int)SERIAL_PATH_SIZE == (int)LORA_PORT_SIZE, "as it is found");
-static_assert((int)LORA_PORT_WHY_SIZE <= (int)MODEM_SENTENCE_SIZE, "what the port says can be told");
 static_assert((int)LORA_PORT_OUT_SIZE >= (int)MODEM_OUT_SIZE, "what the codec says is one write");
 
 /* The codec. */
@@ -68,17 +67,17 @@ static struct carrier_traits traits_of(const struct lora *l)
 static void say_up(struct lora *l)
 {
 	const struct modem_status *is = &l->modem.status;
-	char sentence[MODEM_SENTENCE_SIZE];
+	char mhz[16] = "";
 
-	if (is->sentence[0])
-		snprintf(sentence, sizeof sentence, "%s", is->sentence);
-	else if (is->setting.frequency_hz)
-		snprintf(sentence, sizeof sentence, "The radio is ready: %s at %.3f MHz, %u kHz, SF%u.", is->device,
-			 is->setting.frequency_hz / 1e6, is->setting.bandwidth_hz / 1000, is->setting.spreading);
-	else
-		snprintf(sentence, sizeof sentence, "The radio is ready: %s at %u kHz, SF%u.", is->device,
-			 is->setting.bandwidth_hz / 1000, is->setting.spreading);
-	lora_say(l, LORA_UP, sentence);
+	if (!said_is_empty(&is->said)) {
+		lora_pass_on(l, LORA_UP, &is->said);
+		return;
+	}
+	if (is->setting.frequency_hz)
+		snprintf(mhz, sizeof mhz, "%.3f", is->setting.frequency_hz / 1e6);
+	lora_say(l, LORA_UP,
+		 SAY_OF(RADIO_READY, say_text(is->device), say_text(mhz), say_number(is->setting.bandwidth_hz / 1000),
+			say_number(is->setting.spreading)));
 }
 
 static void go_up(struct lora *l)
@@ -113,19 +112,16 @@ static void turn(struct lora *l);
 static void on_port_opened(void *ctx)
 {
 	struct lora *l = ctx;
-	char sentence[MODEM_SENTENCE_SIZE];
 
 	l->tried_both = false;
 	open_codec(l, first_codec(l));
-	if (!l->complaining) {
-		snprintf(sentence, sizeof sentence, "Something is on %.120s: it is asked what it is.", l->port.path);
-		lora_say(l, LORA_PROBING, sentence);
-	}
+	if (!l->complaining)
+		lora_say(l, LORA_PROBING, SAY_OF(RADIO_ASKING, say_text(l->port.path)));
 	turn(l);
 }
 
 /* The port is given up until it is tried again; `state` and `why` are what people are told. */
-static void without_port(struct lora *l, enum lora_state state, const char *why)
+static void without_port(struct lora *l, enum lora_state state, const struct said *why)
 {
 	assert(!lora_port_is_open(&l->port));
 	go_down(l);
@@ -134,17 +130,17 @@ static void without_port(struct lora *l, enum lora_state state, const char *why)
 	l->codec = NULL;
 	if (lora_port_round_is_over(&l->port) || !l->complaining) {
 		l->complaining = true;
-		lora_say(l, state, why);
+		lora_pass_on(l, state, why);
 	}
 	turn(l);
 }
 
-static void on_port_lost(void *ctx, const char *why)
+static void on_port_lost(void *ctx, const struct said *why)
 {
 	without_port(ctx, LORA_MISSING, why);
 }
 
-static void give_up_port(struct lora *l, enum lora_state state, const char *why)
+static void give_up_port(struct lora *l, enum lora_state state, const struct said *why)
 {
 	lora_port_give_up(&l->port);
 	without_port(l, state, why);
@@ -181,22 +177,15 @@ static bool ask_as_other(struct lora *l)
 
 static void give_up(struct lora *l)
 {
-	struct modem_status is = l->modem.status;
-	char sentence[MODEM_SENTENCE_SIZE];
+	struct said said = l->modem.status.said;
+	bool is_known = l->modem.status.device[0] != '\0';
 
-	if (is.device[0] || l->config->radio != CONFIG_ANY_RADIO) {
-		give_up_port(l, is.device[0] ? LORA_REFUSED : LORA_MISSING, is.sentence);
-		return;
+	if (!is_known && l->config->radio == CONFIG_ANY_RADIO) {
+		said = (struct said){ 0 };
+		said_decide(&said, lora_port_is_auto(&l->port) ? SAY(RADIO_NOTHING_ANSWERS)
+							       : SAY_OF(RADIO_PORT_SILENT, say_text(l->port.path)));
 	}
-	if (lora_port_is_auto(&l->port))
-		snprintf(sentence, sizeof sentence,
-			 "Nothing on the serial ports answers as an RNode or a Meshtastic radio: is its firmware one "
-			 "of them?");
-	else
-		snprintf(sentence, sizeof sentence,
-			 "Nothing on %.80s answers as an RNode or a Meshtastic radio: is [radio] port right?",
-			 l->port.path);
-	give_up_port(l, LORA_MISSING, sentence);
+	give_up_port(l, is_known ? LORA_REFUSED : LORA_MISSING, &said);
 }
 
 /* Frames. */
@@ -315,7 +304,7 @@ static void follow_modem(struct lora *l)
 		break;
 	case MODEM_SETTING:
 		if (!l->complaining)
-			lora_say(l, LORA_SETTING, "The radio answers, and is being set.");
+			lora_say(l, LORA_SETTING, SAY(RADIO_SETTING));
 		break;
 	case MODEM_READY:
 		if (!l->is_up)

@@ -36,12 +36,12 @@ enum lora_state {
 
 struct lora_status {
 	enum lora_state state;
-	char port[LORA_PORT_SIZE];          /* as opened: "/dev/ttyUSB0", "10.41.0.9:4403"; "" none */
-	char region[8];                     /* "EU868"; "" none */
-	struct modem_status modem;          /* device, firmware, settings, counts; all 0 while nothing answered */
-	struct airtime airtime;             /* as the engine knows it; all 0 unless UP */
-	char sentence[MODEM_SENTENCE_SIZE]; /* the state in plain words, and the way out where one is needed */
-	uint32_t used_ms, left_ms;          /* airtime of the last hour, and what the duty cycle still allows in it */
+	char port[LORA_PORT_SIZE]; /* as opened: "/dev/ttyUSB0", "10.41.0.9:4403"; "" none */
+	char region[8];            /* "EU868"; "" none */
+	struct modem_status modem; /* device, firmware, settings, counts; all 0 while nothing answered */
+	struct airtime airtime;    /* as the engine knows it; all 0 unless UP */
+	struct said said;          /* the state in plain words, and the way out where one is needed */
+	uint32_t used_ms, left_ms; /* airtime of the last hour, and what the duty cycle still allows in it */
 	uint64_t frames_in, frames_out;
 	uint64_t dropped;           /* frames that the engine had no room for: a later beacon makes up for them */
 	uint64_t unsealed;          /* frames that no key of our circle opened: strangers' */
@@ -59,8 +59,8 @@ struct lora_host {
 	mono_ms (*now)(void *ctx);
 	/* The engine was fed or filled: changes may wait to be committed, its deadline may have moved. */
 	void (*moved)(void *ctx);
-	/* The state changed; `sentence` says how, for the log and listeners. */
-	void (*said)(void *ctx, const char *sentence);
+	/* The state changed; `said`, borrowed, tells how, for the log and listeners. */
+	void (*said)(void *ctx, const struct said *said);
 	uint16_t station; /* see sync/engine.h */
 	/* The airtime of the last hour is to be kept for the next start, with `ahead_ms` more in case the power goes before it
 	 * is kept again: with the first frame, after each sixteenth of an hour's share, each AIRTIME_LOG_KEEP_MS in which frames

@@ -104,28 +104,24 @@ void lora_port_give_up(struct lora_port *port)
 	}
 }
 
-static void lose(struct lora_port *port, const char *why)
+/* Its texts are copied first: the host may have the next port opened meanwhile. */
+static void lose(struct lora_port *port, struct say why)
 {
+	struct said said = { 0 };
+
+	said_decide(&said, why);
 	lora_port_give_up(port);
-	port->host.lost(port->host.ctx, why);
+	port->host.lost(port->host.ctx, &said);
 }
 
 static void lose_gone(struct lora_port *port)
 {
-	char why[LORA_PORT_WHY_SIZE];
-
-	snprintf(why, sizeof why, "The radio on %.100s went away: put the stick back in, or look at its cable.",
-		 port->path);
-	lose(port, why);
+	lose(port, SAY_OF(RADIO_GONE, say_text(port->path)));
 }
 
 static void lose_unreached(struct lora_port *port)
 {
-	char why[LORA_PORT_WHY_SIZE];
-
-	snprintf(why, sizeof why, "No radio answers at %.80s: does meshtasticd run there, or is [radio] port wrong?",
-		 port->path);
-	lose(port, why);
+	lose(port, SAY_OF(RADIO_UNREACHED, say_text(port->path)));
 }
 
 /* Reading. */
@@ -203,8 +199,8 @@ void lora_port_write_last(struct lora_port *port, size_t size)
 
 static void open_serial(struct lora_port *port)
 {
-	char why[SERIAL_WHY_SIZE];
-	int fd = serial_open(port->path, why);
+	struct say why;
+	int fd = serial_open(port->path, &why);
 
 	if (fd < 0) {
 		lose(port, why);
@@ -314,7 +310,7 @@ static void open_found(struct lora_port *port)
 		port->port_next = 0;
 	}
 	if (port->port_count == 0) {
-		lose(port, "No radio stick is plugged in: put an RNode or a Meshtastic radio into a USB port.");
+		lose(port, SAY(RADIO_NONE_PLUGGED));
 		return;
 	}
 	memcpy(port->path, port->ports[port->port_next++], sizeof port->path);
@@ -331,7 +327,7 @@ void lora_port_tick(struct lora_port *port)
 		else
 			open_named(port);
 	} else if (lora_port_is_open(port) && port->writing && now - port->written_at >= STUCK_MS) {
-		lose(port, "The radio takes nothing any more: pull the stick and put it back.");
+		lose(port, SAY(RADIO_STUCK));
 	}
 }
 

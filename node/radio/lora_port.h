@@ -17,13 +17,13 @@
 #include <stdbool.h>
 #include <uv.h>
 
+#include "board/text/said.h"
 #include "node/radio/serial.h"
 #include "proto/bytes.h"
 
 enum {
 	LORA_PORT_READ_SIZE = 1024, /* bytes heard at a time, at most */
 	LORA_PORT_OUT_SIZE = 1024,  /* bytes of one write, at most */
-	LORA_PORT_WHY_SIZE = SERIAL_WHY_SIZE,
 };
 
 enum lora_port_state {
@@ -41,9 +41,9 @@ struct lora_port_host {
 	void *ctx;
 	/* The port takes bytes and will be heard. */
 	void (*opened)(void *ctx);
-	/* There is none, it cannot be opened, or it went away; `why` says what would help. It is given up already
+	/* There is none, it cannot be opened, or it went away; `why`, borrowed, says what would help. It is given up already
 	 * (lora_port_give_up). */
-	void (*lost)(void *ctx, const char *why);
+	void (*lost)(void *ctx, const struct said *why);
 	/* Bytes from the port, borrowed. */
 	void (*heard)(void *ctx, struct view bytes);
 	/* The port took what was written: it takes more. */

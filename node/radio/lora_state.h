@@ -39,7 +39,7 @@ struct lora {
 	struct stations stations;
 	/* For people. */
 	enum lora_state state;
-	char sentence[MODEM_SENTENCE_SIZE];
+	struct said said;
 	bool complaining; /* what is wrong stays told while it is tried again */
 	uint64_t frames_in, frames_out, dropped, unsealed, refused;
 	struct modem_signal signal;
@@ -52,7 +52,9 @@ struct lora {
 
 /* What people are told (lora_status.c). */
 
-void lora_say(struct lora *l, enum lora_state state, const char *sentence);
+void lora_say(struct lora *l, enum lora_state state, struct say say);
+/* The same of what was said elsewhere. `said` is borrowed. */
+void lora_pass_on(struct lora *l, enum lora_state state, const struct said *said);
 /* What the duty cycle still allows in this hour; 0 while the carrier is down. */
 uint32_t lora_air_left_ms(const struct lora *l, mono_ms now);
 

@@ -1,19 +1,28 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "node/radio/lora_state.h"
 
+#include <assert.h>
 #include <stdio.h>
-#include <string.h>
 
-void lora_say(struct lora *l, enum lora_state state, const char *sentence)
+void lora_pass_on(struct lora *l, enum lora_state state, const struct said *said)
 {
-	bool is_new = strcmp(l->sentence, sentence) != 0;
+	bool is_new = !said_is_equal(&l->said, said);
 
+	assert(!said_is_empty(said));
 	l->state = state;
 	if (!is_new)
 		return;
-	snprintf(l->sentence, sizeof l->sentence, "%s", sentence);
+	l->said = *said;
 	if (l->host.said && !l->closing)
-		l->host.said(l->host.ctx, l->sentence);
+		l->host.said(l->host.ctx, &l->said);
+}
+
+void lora_say(struct lora *l, enum lora_state state, struct say say)
+{
+	struct said said = { 0 };
+
+	said_decide(&said, say);
+	lora_pass_on(l, state, &said);
 }
 
 uint32_t lora_air_left_ms(const struct lora *l, mono_ms now)
@@ -35,8 +44,7 @@ void lora_status(const struct lora *lora, struct lora_status *status, mono_ms no
 {
 	*status = (struct lora_status){ .state = LORA_OFF };
 	if (!lora) {
-		snprintf(status->sentence, sizeof status->sentence,
-			 "There is no radio here: to use one set [radio] port = auto, and region.");
+		said_decide(&status->said, SAY(RADIO_OFF));
 		return;
 	}
 	status->state = lora->state;
@@ -46,7 +54,7 @@ void lora_status(const struct lora *lora, struct lora_status *status, mono_ms no
 	status->modem = lora->codec ? lora->modem.status : lora->last;
 	if (lora->is_up)
 		status->airtime = lora->traits.airtime;
-	snprintf(status->sentence, sizeof status->sentence, "%s", lora->sentence);
+	status->said = lora->said;
 	status->used_ms = airtime_log_used_ms(&lora->book, now);
 	status->left_ms = lora_air_left_ms(lora, now);
 	status->frames_in = lora->frames_in;

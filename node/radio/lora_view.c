@@ -119,10 +119,7 @@ void lora_view(struct view_radio *radio, const struct lora_seen *seen)
 	radio->is_safe = sync_link_status(seen->sync, LORA_CARRIER, &link) && link.state == LINK_SAFE;
 	/* What an antenna that is missing looks like from here. */
 	if (radio->state == VIEW_RADIO_UP && radio->station_count == 0)
-		snprintf(radio->sentence, sizeof radio->sentence,
-			 "The radio works, but nobody is heard: is the antenna on, and are others near on the same "
-			 "settings%s?",
-			 is.is_sealed ? " and in the same circle" : "");
+		said_decide(&radio->said, is.is_sealed ? SAY(RADIO_NOBODY_IN_CIRCLE) : SAY(RADIO_NOBODY));
 	else
-		snprintf(radio->sentence, sizeof radio->sentence, "%s", is.sentence);
+		radio->said = is.said;
 }

@@ -218,18 +218,13 @@ static bool suits_region(struct meshtastic *m)
 		}
 	m->modem.status.duty_permille = duty;
 	if (!m->radio.region)
-		modem_say(
-			&m->modem,
-			"The Meshtastic radio does not know its region, and so it must not send: set it with its app.");
+		modem_say(&m->modem, SAY(MESHTASTIC_REGION_MISSING));
 	else if (m->radio.region == REGION_2400_MHZ)
-		modem_say(&m->modem,
-			  "The Meshtastic radio is set to 2.4 GHz, which aidmesh does not know: set another region.");
+		modem_say(&m->modem, SAY(MESHTASTIC_REGION_2400));
 	else if (name && wished && strcmp(name, wished) != 0)
-		modem_say(&m->modem,
-			  "The Meshtastic radio is set to %s, and [radio] region = %s: set the wrong one right.", name,
-			  wished);
+		modem_say(&m->modem, SAY_OF(MESHTASTIC_REGION_OTHER, say_text(name), say_text(wished)));
 	else if (!m->radio.may_send)
-		modem_say(&m->modem, "The Meshtastic radio may not send: switch LoRa transmission on with its app.");
+		modem_say(&m->modem, SAY(MESHTASTIC_MAY_NOT_SEND));
 	else
 		return true;
 	return false;
@@ -244,8 +239,7 @@ static bool suits_airtime(struct meshtastic *m)
 	m->modem.status.frame_overhead = (uint16_t)(MESHTASTIC_HEAD_SIZE + (m->signs ? MESHTASTIC_SIGNATURE_SIZE : 0));
 	if (airtime_is_valid(&air))
 		return true;
-	modem_say(&m->modem, "The Meshtastic radio has a setting that aidmesh does not know: choose one of its "
-			     "presets with its app.");
+	modem_say(&m->modem, SAY(MESHTASTIC_SETTING_UNKNOWN));
 	return false;
 }
 
@@ -311,16 +305,14 @@ static void judge(struct meshtastic *m, mono_ms now)
 	}
 	m->channel = find_channel(m);
 	if (m->channel == MESHTASTIC_CHANNELS) {
-		modem_say(&m->modem,
-			  "The Meshtastic radio has no channel free for aidmesh: remove one of its 8 with its app.");
+		modem_say(&m->modem, SAY_OF(MESHTASTIC_CHANNEL_NONE, say_number(MESHTASTIC_CHANNELS)));
 		fail(m);
 	} else if (is_ours(&m->channels[m->channel])) {
 		modem_become_ready(&m->modem, now);
 	} else if (m->channel_tries < CHANNEL_TRIES) {
 		set_channel(m, now);
 	} else {
-		modem_say(&m->modem,
-			  "The Meshtastic radio does not take the channel for aidmesh: is it managed by someone else?");
+		modem_say(&m->modem, SAY(MESHTASTIC_CHANNEL_REFUSED));
 		fail(m);
 	}
 }
@@ -430,14 +422,10 @@ static void hear_queue(struct meshtastic *m, const Aidmesh__Mesh__QueueStatus *s
 		return;
 	if (is_of_packet && said->res) {
 		m->modem.status.failed++;
-		modem_is_in_trouble(&m->modem, now);
-		if (said->res == RES_DUTY)
-			modem_say(&m->modem,
-				  "The Meshtastic radio has used up its airtime; it sends again when it may.");
-		else
-			modem_say(&m->modem,
-				  "The Meshtastic radio did not send a frame (its error %d): is its antenna on?",
-				  (int)said->res);
+		modem_say_trouble(&m->modem,
+				  said->res == RES_DUTY ? SAY(MESHTASTIC_AIRTIME)
+							: SAY_OF(MESHTASTIC_NOT_SENT, say_number(said->res)),
+				  now);
 	}
 	if (is_of_packet || !said->packet_id)
 		m->waits_for = 0;
@@ -606,9 +594,7 @@ static enum modem_rc send(void *self, struct view frame, mono_ms now)
 
 static void give_up(struct meshtastic *m)
 {
-	modem_say(&m->modem,
-		  m->has_answered ? "The Meshtastic radio fell silent: pull it and put it back, and look at its cable."
-				  : "No Meshtastic radio answers on this port.");
+	modem_say(&m->modem, m->has_answered ? SAY(MESHTASTIC_SILENT) : SAY(MESHTASTIC_NONE));
 	fail(m);
 }
 

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "node/radio/modem.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "proto/bounds.h"
@@ -36,18 +34,21 @@ mono_ms modem_deadline(const struct modem *modem)
 	return modem->trouble_until && modem->trouble_until < modem->due_at ? modem->trouble_until : modem->due_at;
 }
 
-void modem_say(struct modem *modem, const char *format, ...)
+void modem_say(struct modem *modem, struct say say)
 {
-	va_list arguments;
-
-	va_start(arguments, format);
-	(void)vsnprintf(modem->status.sentence, sizeof modem->status.sentence, format, arguments);
-	va_end(arguments);
+	modem->status.said = (struct said){ 0 };
+	said_decide(&modem->status.said, say);
 }
 
-void modem_is_in_trouble(struct modem *modem, mono_ms now)
+void modem_say_trouble(struct modem *modem, struct say say, mono_ms now)
 {
+	modem_say(modem, say);
 	modem->trouble_until = now + TROUBLE_MS;
+}
+
+static void say_nothing(struct modem *modem)
+{
+	modem->status.said = (struct said){ 0 };
 }
 
 void modem_become_ready(struct modem *modem, mono_ms now)
@@ -57,7 +58,7 @@ void modem_become_ready(struct modem *modem, mono_ms now)
 	modem->tries = 0;
 	modem->due_at = now;
 	if (!modem->trouble_until)
-		modem_say(modem, "%s", "");
+		say_nothing(modem);
 }
 
 void modem_fail(struct modem *modem)
@@ -72,7 +73,7 @@ bool modem_is_due(struct modem *modem, mono_ms now)
 {
 	if (modem->trouble_until && now >= modem->trouble_until) {
 		modem->trouble_until = 0;
-		modem_say(modem, "%s", "");
+		say_nothing(modem);
 	}
 	/* What the port has not taken yet says the same. */
 	return now >= modem->due_at && !modem->out_size;

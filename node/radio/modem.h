@@ -16,13 +16,13 @@
 #ifndef AIDMESH_NODE_RADIO_MODEM_H
 #define AIDMESH_NODE_RADIO_MODEM_H
 
+#include "board/text/said.h"
 #include "node/settings/band.h"
 #include "proto/bytes.h"
 #include "sync/engine.h"
 
 enum {
 	MODEM_NAME_SIZE = 32,
-	MODEM_SENTENCE_SIZE = 200,
 	MODEM_OUT_SIZE = 1024, /* bytes that may wait for the port */
 };
 
@@ -63,7 +63,7 @@ struct modem_status {
 	uint32_t refused; /* what it said that was no message of its protocol, or longer than a frame may be */
 	uint32_t foreign; /* messages that are others' business */
 	uint32_t failed;  /* frames of ours that it says it did not send */
-	char sentence[MODEM_SENTENCE_SIZE]; /* what is wrong and the way out; "" while all is well */
+	struct said said; /* what is wrong and the way out; nothing while all is well */
 };
 
 enum modem_rc {
@@ -111,10 +111,10 @@ mono_ms modem_deadline(const struct modem *modem);
 
 /* All of it goes to the port, or nothing: false when there is no room. */
 bool modem_put(struct modem *modem, const void *bytes, size_t size);
-/* The sentence for people; "" when all is well. */
-void modem_say(struct modem *modem, const char *format, ...) __attribute__((format(printf, 2, 3)));
-/* What was said last is a mishap: it is told for a minute. */
-void modem_is_in_trouble(struct modem *modem, mono_ms now);
+/* What is wrong and the way out; said in place of what was said before. */
+void modem_say(struct modem *modem, struct say say);
+/* The same of a mishap: it is told for a minute. */
+void modem_say_trouble(struct modem *modem, struct say say, mono_ms now);
 /* It may carry frames; asks for room at once. */
 void modem_become_ready(struct modem *modem, mono_ms now);
 /* What was said last stays told. */

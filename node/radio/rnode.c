@@ -209,12 +209,6 @@ static void become_ready(struct rnode *r, mono_ms now)
 	modem_become_ready(&r->modem, now);
 }
 
-static void say_trouble(struct rnode *r, const char *what, mono_ms now)
-{
-	modem_say(&r->modem, "%s", what);
-	modem_is_in_trouble(&r->modem, now);
-}
-
 static void open_codec(void *self, const struct modem_wish *wish, mono_ms now)
 {
 	struct rnode *r = self;
@@ -244,20 +238,25 @@ static void name_device(struct rnode *r)
 	snprintf(r->modem.status.device, sizeof r->modem.status.device, "RNode%s", platform);
 }
 
+static void version_write(char out[MODEM_NAME_SIZE], unsigned firmware)
+{
+	snprintf(out, MODEM_NAME_SIZE, "%u.%u", firmware / 100, firmware % 100);
+}
+
 static void learn_device(struct rnode *r, mono_ms now)
 {
+	char least[MODEM_NAME_SIZE];
+
 	if (!r->is_detected || !r->firmware || r->modem.status.state != MODEM_GREETING)
 		return;
 	name_device(r);
-	snprintf(r->modem.status.firmware, sizeof r->modem.status.firmware, "%d.%d", r->firmware / 100,
-		 r->firmware % 100);
+	version_write(r->modem.status.firmware, r->firmware);
 	if (r->firmware < RNODE_FIRMWARE_MIN) {
-		modem_say(&r->modem,
-			  "The RNode's firmware is %d.%d, and 1.52 or later is needed: rnodeconf --update brings it.",
-			  r->firmware / 100, r->firmware % 100);
+		version_write(least, RNODE_FIRMWARE_MIN);
+		modem_say(&r->modem, SAY_OF(RNODE_OLD, say_text(r->modem.status.firmware), say_text(least)));
 		fail(r);
 	} else if (!r->modem.wish.band) {
-		modem_say(&r->modem, "An RNode must be told where it is: set [radio] region, such as EU868 or US915.");
+		modem_say(&r->modem, SAY(RNODE_REGION_MISSING));
 		fail(r);
 	} else {
 		begin_setting(r, now);
@@ -276,8 +275,14 @@ static uint32_t apart(uint32_t a, uint32_t b)
 	return a > b ? a - b : b - a;
 }
 
+/* What a setting is called: for people, and in [radio]. The coding rate comes with the region alone. */
+struct setting_name {
+	enum say_code phrase;
+	const char *key;
+};
+
 /* Which setting an echo is of, and whether it is as asked. */
-static uint8_t judge_echo(struct rnode *r, bool *is_right, const char **what)
+static uint8_t judge_echo(struct rnode *r, bool *is_right, struct setting_name *name)
 {
 	const struct band_setting *asked = &r->modem.wish.setting;
 	struct band_setting *is = &r->modem.status.setting;
@@ -286,28 +291,28 @@ static uint8_t judge_echo(struct rnode *r, bool *is_right, const char **what)
 	switch (r->command) {
 	case CMD_FREQUENCY:
 		is->frequency_hz = value;
-		*what = "frequency";
+		*name = (struct setting_name){ SAY_RNODE_FREQUENCY, "frequency" };
 		*is_right = apart(value, asked->frequency_hz) <= FREQUENCY_TOLERANCE_HZ;
 		return SET_FREQUENCY;
 	case CMD_BANDWIDTH:
 		is->bandwidth_hz = value;
-		*what = "bandwidth";
+		*name = (struct setting_name){ SAY_RNODE_BANDWIDTH, "bandwidth" };
 		*is_right = value == asked->bandwidth_hz;
 		return SET_BANDWIDTH;
 	case CMD_POWER:
 		is->power_dbm = (int8_t)(value & 0x7f);
-		*what = "power";
+		*name = (struct setting_name){ SAY_RNODE_POWER, "power" };
 		/* Less is what its chip can do. */
 		*is_right = (int)value <= asked->power_dbm;
 		return SET_POWER;
 	case CMD_SPREADING:
 		is->spreading = (uint8_t)value;
-		*what = "spreading";
+		*name = (struct setting_name){ SAY_RNODE_SPREADING, "spreading" };
 		*is_right = value == asked->spreading;
 		return SET_SPREADING;
 	default:
 		is->coding = (uint8_t)value;
-		*what = "coding rate";
+		*name = (struct setting_name){ SAY_RNODE_CODING, "frequency" };
 		*is_right = value == asked->coding;
 		return SET_CODING;
 	}
@@ -315,23 +320,21 @@ static uint8_t judge_echo(struct rnode *r, bool *is_right, const char **what)
 
 static void hear_echo(struct rnode *r, mono_ms now)
 {
+	struct setting_name name;
 	bool is_right;
-	const char *what;
 	uint8_t bit;
 
 	/* When it is ready, someone else set it, or it forgot: all is set anew. */
 	if (r->modem.status.state != MODEM_SETTING && r->modem.status.state != MODEM_READY)
 		return;
-	bit = judge_echo(r, &is_right, &what);
+	bit = judge_echo(r, &is_right, &name);
 	assert((bit & SET_ALL) != 0 && bit != SET_RADIO);
 	if (is_right) {
 		r->confirmed |= bit;
 	} else if (r->modem.status.state == MODEM_READY) {
 		begin_setting(r, now);
 	} else {
-		modem_say(&r->modem,
-			  "The RNode cannot take this %s: is it a board for another band? See [radio] region and %s.",
-			  what, r->command == CMD_CODING ? "frequency" : what);
+		modem_say(&r->modem, SAY_OF(RNODE_CANNOT, say_phrase(name.phrase), say_text(name.key)));
 		fail(r);
 	}
 }
@@ -348,21 +351,20 @@ static void hear_error(struct rnode *r, mono_ms now)
 {
 	switch (r->bytes[0]) {
 	case ERROR_INIT:
-		modem_say(&r->modem, "The RNode's radio does not start: pull it and put it back; if that does not "
-				     "help it is broken.");
+		modem_say(&r->modem, SAY(RNODE_BROKEN));
 		fail(r);
 		return;
 	case ERROR_SEND:
 	case ERROR_TIMEOUT:
 		r->modem.status.failed++;
-		say_trouble(r, "The RNode could not send: is its antenna on? Never let it send without one.", now);
+		modem_say_trouble(&r->modem, SAY(RNODE_NOT_SENT), now);
 		return;
 	case ERROR_QUEUE:
 		r->modem.status.failed++;
 		r->has_room = false;
 		return;
 	case ERROR_MEMORY:
-		say_trouble(r, "The RNode is short of memory: pull it and put it back.", now);
+		modem_say_trouble(&r->modem, SAY(RNODE_MEMORY), now);
 		return;
 	default:
 		return; /* later firmware may know more */
@@ -596,14 +598,14 @@ static bool has_given_up(struct rnode *r, uint8_t tries)
 		return false;
 	switch (r->modem.status.state) {
 	case MODEM_GREETING:
-		modem_say(&r->modem, "No RNode answers on this port.");
+		modem_say(&r->modem, SAY(RNODE_NONE));
 		break;
 	case MODEM_SETTING:
-		modem_say(&r->modem, "The RNode does not confirm its settings: pull it and put it back.");
+		modem_say(&r->modem, SAY(RNODE_UNCONFIRMED));
 		break;
 	case MODEM_READY:
 	case MODEM_FAILED:
-		modem_say(&r->modem, "The RNode fell silent: pull it and put it back, and look at its cable.");
+		modem_say(&r->modem, SAY(RNODE_SILENT));
 		break;
 	}
 	fail(r);

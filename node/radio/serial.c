@@ -49,33 +49,22 @@ size_t serial_find(char ports[SERIAL_PORTS_MAX][SERIAL_PATH_SIZE], const char *r
 	return count;
 }
 
-static void say_why(char *why, const char *path, int error)
+static struct say why_of(const char *path, int error)
 {
 	switch (error) {
 	case ENOENT:
 	case ENXIO:
 	case ENODEV:
-		(void)snprintf(why, SERIAL_WHY_SIZE,
-			       "%s is not there: plug the radio stick in, or set [radio] port right.", path);
-		break;
+		return SAY_OF(PORT_MISSING, say_text(path));
 	case EACCES:
 	case EPERM:
-		(void)snprintf(
-			why, SERIAL_WHY_SIZE,
-			"%s may not be used by this user: it must be in the group dialout (usermod -aG dialout USER).",
-			path);
-		break;
+		return SAY_OF(PORT_FORBIDDEN, say_text(path));
 	case EBUSY:
-		(void)snprintf(why, SERIAL_WHY_SIZE, "%s is in use by another program: stop that one (ModemManager?).",
-			       path);
-		break;
+		return SAY_OF(PORT_TAKEN, say_text(path));
 	case ENOTTY:
-		(void)snprintf(why, SERIAL_WHY_SIZE, "%s is no serial port: set [radio] port right.", path);
-		break;
+		return SAY_OF(PORT_NOT_SERIAL, say_text(path));
 	default:
-		(void)snprintf(why, SERIAL_WHY_SIZE, "%s cannot be opened (%s): pull the stick and put it back.", path,
-			       strerror(error));
-		break;
+		return SAY_OF(PORT_FAILED, say_text(path), say_text(strerror(error)));
 	}
 }
 
@@ -99,7 +88,7 @@ static int make_raw(int fd)
 	return tcflush(fd, TCIOFLUSH) == 0 ? 0 : errno;
 }
 
-int serial_open(const char *path, char why[SERIAL_WHY_SIZE])
+int serial_open(const char *path, struct say *why)
 {
 	int fd = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
 	int error = fd < 0 ? errno : make_raw(fd);
@@ -108,6 +97,6 @@ int serial_open(const char *path, char why[SERIAL_WHY_SIZE])
 		return fd;
 	if (fd >= 0)
 		close(fd);
-	say_why(why, path, error);
+	*why = why_of(path, error);
 	return -1;
 }

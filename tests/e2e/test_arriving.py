@@ -52,6 +52,8 @@ class Arriving(unittest.TestCase):
         ticket = re.search(r'class="ticket">([A-Z]{5}-[A-Z]{5}-[0-9]{3})<', text).group(1)
         [need] = self.oak.get("/v1/lines")["lines"]
         self.assertEqual((need["people"], need["quantity"], need["within"], need["ticket"]), (12, 108, 72, True))
+        self.assertIn("Necesidad: 108 de 108 L Agua potable", self.ask("GET", "/plain", Accept_Language="es")[2])
+        self.assertIn("Need: 108 of 108 L Drinking water", self.ask("GET", "/plain")[2])
         self.assertEqual(self.oak.get("/v1/tickets?q=" + ticket)["tickets"][0]["ref"], need["ref"])
 
         status, _, text = self.ask("POST", "/plain/need", {**form, "quantity": "30 gal", "words": "agua"})

@@ -10,6 +10,7 @@
 #include "proto/catalog/measure.h"
 #include "proto/place/place_text.h"
 #include "proto/place/plus_code.h"
+#include "board/text/said.h"
 #include "board/text/say_measure.h"
 
 enum { TYPED_MAX = 300, HITS_MAX = 7 };

@@ -23,8 +23,7 @@ static void play_check(struct play *p)
 	const struct modem_status *status = &((struct modem *)p->self)->status;
 
 	assert((status->state == MODEM_READY) == (status->frame_max > 0));
-	assert(status->state != MODEM_FAILED || status->sentence[0]);
-	assert(memchr(status->sentence, '\0', sizeof status->sentence));
+	assert(status->state != MODEM_FAILED || !said_is_empty(&status->said));
 	assert(memchr(status->device, '\0', sizeof status->device));
 	assert(memchr(status->firmware, '\0', sizeof status->firmware));
 	assert(status->preamble <= AIRTIME_PREAMBLE_MAX);

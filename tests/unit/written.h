@@ -3,7 +3,7 @@
 #ifndef AIDMESH_TESTS_UNIT_WRITTEN_H
 #define AIDMESH_TESTS_UNIT_WRITTEN_H
 
-#include "board/text/say.h"
+#include "board/text/said.h"
 
 /* Lives until the next call but three. */
 static inline const char *written(const struct said *said)

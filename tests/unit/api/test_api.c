@@ -213,13 +213,14 @@ static void plan_is_suggested_and_what_is_apart_listed_apart(void **state)
 
 static void the_radio_is_shown_with_whom_it_hears(void **state)
 {
+	static const char spanish[] = "GET /v1/radio HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+				      "Accept-Language: es\r\n\r\n";
 	struct node *n = *state;
 	const char *body;
 
 	assert_int_equal(get(n, "/v1/radio", &body), 200);
 	assert_non_null(strstr(body, "{\"state\":\"off\","));
 	n->fake.radio = (struct view_radio){ .state = VIEW_RADIO_UP,
-					     .sentence = "Frames come and go.",
 					     .port = "/dev/ttyUSB0",
 					     .device = "RNode (ESP32)",
 					     .region = "EU868",
@@ -238,19 +239,27 @@ static void the_radio_is_shown_with_whom_it_hears(void **state)
 					     .is_safe = true,
 					     .is_sealed = true,
 					     .station_count = 2 };
+	said_decide(&n->fake.radio.said, SAY_OF(RADIO_ASKING, say_text("/dev/ttyUSB0")));
 	n->fake.radio.stations[0] = (struct view_station){
 		.name = "Elm", .has_signal = true, .rssi_dbm = -97, .snr_quarter_db = -25, .heard = FAKE_NOW
 	};
 	n->fake.radio.stations[1] = (struct view_station){ .name = "3f2a", .heard = FAKE_NOW - 60 };
 	assert_int_equal(get(n, "/v1/radio", &body), 200);
-	assert_non_null(strstr(body, "{\"state\":\"up\",\"sentence\":\"Frames come and go.\","));
+	assert_non_null(strstr(body, "\"state\":\"up\","));
+	assert_non_null(strstr(body, "\"sentence\":\"Something is on /dev/ttyUSB0: it is asked what it is.\","));
+	assert_non_null(strstr(body, "\"sentence_said\":[{\"code\":\"radio-asking\","
+				     "\"values\":{\"port\":\"/dev/ttyUSB0\"}}]"));
 	assert_non_null(
 		strstr(body, "\"setting\":{\"frequency_hz\":869525000,\"bandwidth_hz\":125000,\"spreading\":9,"));
 	assert_non_null(strstr(body, "\"airtime\":{\"duty_permille\":10,\"used_ms\":3200,\"left_ms\":32800},"
 				     "\"queue\":{\"cards\":0,\"urgent\":2,\"rest\":14},\"safe\":true,"));
 	assert_non_null(strstr(
 		body, "\"sealed\":true,\"stations\":[{\"name\":\"Elm\",\"heard\":\"2026-09-14T08:00:00Z\","
-		      "\"rssi_dbm\":-97,\"snr_db\":-6.25},{\"name\":\"3f2a\",\"heard\":\"2026-09-14T07:59:00Z\"}]}"));
+		      "\"rssi_dbm\":-97,\"snr_db\":-6.25},{\"name\":\"3f2a\",\"heard\":\"2026-09-14T07:59:00Z\"}],"));
+	/* In the reader's language, with the same code. */
+	assert_true(ask_raw(n, HTTP_TCP, spanish, sizeof(spanish) - 1, &body) == 200);
+	assert_non_null(strstr(body, "\"sentence\":\"Hay algo en /dev/ttyUSB0: se le pregunta qué es.\","));
+	assert_non_null(strstr(body, "{\"code\":\"radio-asking\","));
 }
 
 /* Quantities with a unit and places in words are understood behind the door, which knows item and sites. */

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* What rows say as a line of text: English that people can copy into a message. */
+/* What rows say as a line of text that people can copy into a message, in their language. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <cmocka.h>
 
 #include "board/sentence.h"
+#include "board/text/utf8.h"
 
 enum { NOW = 1788000000 };
 
@@ -64,14 +66,85 @@ static void test_answers(void **state)
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		char out[SENTENCE_SIZE];
 
-		sentence_answer(out, rows[i].question, rows[i].answer, NOW);
+		sentence_answer(out, rows[i].question, rows[i].answer, LANGUAGE_EN, NOW);
 		assert_string_equal(out, rows[i].said);
+	}
+}
+
+static struct view_line need(void)
+{
+	return (struct view_line){
+		.kind = VIEW_NEED,
+		.status = VIEW_OPEN,
+		.site = "Oak",
+		.item_name = "Drinking water",
+		.unit = "L",
+		.quantity_milli = 120000,
+		.people = 40,
+		.infants = 1,
+		.due = NOW + 7200,
+		.record = { .author = "Elm", .trust = VIEW_STRANGER, .ref = "4Q7-K2NX", .changed = NOW - 300 }
+	};
+}
+
+/* Nought of what is missing is told; what nobody counted is not. A word that is not the catalogue's stays as it is. */
+static void test_records_in_every_language(void **state)
+{
+	static const char *const SAID[LANGUAGES] = {
+		[LANGUAGE_EN] =
+			"Need: 0 of 120 L Drinking water at Oak, 40 people, 1 infant, open, due in 2 h. Said 5 min ago "
+			"by Elm, a stranger. 4Q7-K2NX",
+		[LANGUAGE_ES] =
+			"Necesidad: 0 de 120 L Agua potable en Oak, 40 personas, 1 bebé, abierta, plazo en 2 h. Dicho "
+			"hace 5 min por Elm, un desconocido. 4Q7-K2NX",
+		[LANGUAGE_FR] =
+			"Besoin : 0 sur 120 L Eau potable à Oak, 40 personnes, 1 bébé, ouvert, délai dans 2 h. Dit il "
+			"y a 5 min par Elm, un inconnu. 4Q7-K2NX",
+		[LANGUAGE_HT] =
+			"Bezwen: 0 sou 120 L Dlo pou bwè nan Oak, 40 moun, 1 ti bebe, louvri, delè nan 2 è. Di sa gen "
+			"5 min dapre Elm, yon enkoni. 4Q7-K2NX",
+	};
+	struct view_line line = need();
+	char out[SENTENCE_SIZE];
+
+	(void)state;
+	for (int language = 0; language < LANGUAGES; language++) {
+		sentence_line(out, &line, (enum language)language, NOW);
+		assert_string_equal(out, SAID[language]);
+	}
+	line.quantity_milli = 0;
+	line.check_on_them = true;
+	line.record.trust = VIEW_TRUSTED;
+	snprintf(line.item_name, sizeof line.item_name, "a big tarp");
+	sentence_line(out, &line, LANGUAGE_ES, NOW);
+	assert_string_equal(out,
+			    "Necesidad: a big tarp en Oak, 40 personas, 1 bebé, abierta, plazo en 2 h, VAYA A VERLOS. "
+			    "Dicho hace 5 min por Elm. 4Q7-K2NX");
+}
+
+/* However long its parts are: cut at a character, within its size. */
+static void test_a_line_is_cut(void **state)
+{
+	struct view_line line = need();
+	char out[SENTENCE_SIZE];
+
+	(void)state;
+	memset(line.site, 'x', sizeof line.site - 1);
+	for (size_t i = 0; i + 2 < sizeof line.text; i += 2)
+		memcpy(line.text + i, "é", 2);
+	memset(line.item_name, 'y', sizeof line.item_name - 1);
+	memset(line.record.author, 'z', sizeof line.record.author - 1);
+	for (int language = 0; language < LANGUAGES; language++) {
+		sentence_line(out, &line, (enum language)language, NOW);
+		assert_true(strlen(out) < SENTENCE_SIZE && utf8_is_valid(out, strlen(out)));
 	}
 }
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_amounts), cmocka_unit_test(test_answers) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_amounts), cmocka_unit_test(test_answers),
+					    cmocka_unit_test(test_records_in_every_language),
+					    cmocka_unit_test(test_a_line_is_cut) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

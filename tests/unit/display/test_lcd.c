@@ -385,9 +385,9 @@ static void every_word_fits_in_every_language(void **state)
 			char line[96], ascii[96], latin1[96];
 
 			assert_non_null(text);
-			lcd_fill(line, sizeof(line), text, room->first, room->second);
+			lcd_words_fill(line, sizeof(line), text, room->first, room->second);
 			ascii_fold(ascii, sizeof(ascii), line);
-			latin1_fold(latin1, sizeof(latin1), line);
+			ascii_fold_latin1(latin1, sizeof(latin1), line);
 			if (strlen(ascii) > room->cols || strlen(latin1) > room->cols)
 				fail_msg("\"%s\" does not fit %zu columns", ascii, room->cols);
 		}
@@ -509,7 +509,7 @@ static void accents_fold(void **state)
 		ascii_fold(out, sizeof(out), ROWS[i].in);
 		assert_string_equal(out, ROWS[i].out);
 	}
-	latin1_fold(out, sizeof(out), "Ñandú Œuvre \u00A0\u00AD\u00FF\u0100 日");
+	ascii_fold_latin1(out, sizeof(out), "Ñandú Œuvre \u00A0\u00AD\u00FF\u0100 日");
 	assert_string_equal(out, "\xD1"
 				 "and\xFA OEuvre  \xFF"
 				 "A ?");

@@ -18,6 +18,7 @@
 
 #include "node/radio/lora_state.h"
 #include "tests/unit/hex_text.h"
+#include "tests/unit/written.h"
 
 enum { PATIENCE_MS = 15000, FEND = 0xC0, FESC = 0xDB, TFEND = 0xDC, TFESC = 0xDD };
 
@@ -291,7 +292,7 @@ static void wait_until(struct bench *b, bool (*is_so)(const struct bench *b, con
 			break;
 		uv_run(&b->loop, UV_RUN_ONCE);
 		if (uv_now(&b->loop) - start > PATIENCE_MS)
-			fail_msg("state %d: %s", status.state, status.sentence);
+			fail_msg("state %d: %s", status.state, written(&status.said));
 	}
 	uv_close((uv_handle_t *)&timer, NULL);
 	uv_run(&b->loop, UV_RUN_NOWAIT);
@@ -306,7 +307,7 @@ static bool is_up(const struct bench *b, const struct lora_status *status)
 static bool is_gone(const struct bench *b, const struct lora_status *status)
 {
 	(void)b;
-	return status->state == LORA_MISSING && strstr(status->sentence, "No radio stick");
+	return status->state == LORA_MISSING && strstr(written(&status->said), "No radio stick");
 }
 
 static bool has_spoken(const struct bench *b, const struct lora_status *status)
@@ -330,7 +331,7 @@ static bool is_refused(const struct bench *b, const struct lora_status *status)
 static bool is_not_there(const struct bench *b, const struct lora_status *status)
 {
 	(void)b;
-	return status->state == LORA_MISSING && status->sentence[0];
+	return status->state == LORA_MISSING && !said_is_empty(&status->said);
 }
 
 /* What the device sent comes back from the air with its signal, then what nobody of us said. */
@@ -362,7 +363,7 @@ static void test_found_set_heard_pulled_and_put_back(void **state)
 	assert_string_equal(status.port, b.device.link);
 	assert_string_equal(status.region, "US915");
 	assert_string_equal(status.modem.device, "RNode (ESP32)");
-	assert_string_equal(status.sentence, "The radio is ready: RNode (ESP32) at 917.500 MHz, 500 kHz, SF9.");
+	assert_string_equal(written(&status.said), "The radio is ready: RNode (ESP32) at 917.500 MHz, 500 kHz, SF9.");
 	assert_int_equal(status.airtime.duty_permille, 100);
 	assert_int_equal(status.used_ms, 0);
 	assert_int_equal(status.left_ms, 360000);
@@ -507,14 +508,14 @@ static void test_what_is_wrong_is_told(void **state)
 	plug_in(&b, "ttyUSB0");
 	wait_until(&b, is_refused);
 	lora_status(b.lora, &status, uv_now(&b.loop));
-	assert_non_null(strstr(status.sentence, "spreading"));
+	assert_non_null(strstr(written(&status.said), "spreading"));
 	end(&b);
 
 	begin(&b, "/dev/no-such-port", "EU868");
 	open_lora(&b);
 	wait_until(&b, is_not_there);
 	lora_status(b.lora, &status, uv_now(&b.loop));
-	assert_string_equal(status.sentence,
+	assert_string_equal(written(&status.said),
 			    "/dev/no-such-port is not there: plug the radio stick in, or set [radio] port right.");
 	end(&b);
 
@@ -522,14 +523,14 @@ static void test_what_is_wrong_is_told(void **state)
 	open_lora(&b);
 	wait_until(&b, is_not_there);
 	lora_status(b.lora, &status, uv_now(&b.loop));
-	assert_string_equal(status.sentence, "/dev/null is no serial port: set [radio] port right.");
+	assert_string_equal(written(&status.said), "/dev/null is no serial port: set [radio] port right.");
 	end(&b);
 
 	begin(&b, "127.0.0.1:1", "EU868");
 	open_lora(&b);
 	wait_until(&b, is_not_there);
 	lora_status(b.lora, &status, uv_now(&b.loop));
-	assert_non_null(strstr(status.sentence, "meshtasticd"));
+	assert_non_null(strstr(written(&status.said), "meshtasticd"));
 	end(&b);
 
 	begin(&b, "auto", "EU868");
@@ -539,7 +540,7 @@ static void test_what_is_wrong_is_told(void **state)
 	plug_in(&b, "ttyUSB0");
 	wait_until(&b, is_not_there);
 	lora_status(b.lora, &status, uv_now(&b.loop));
-	assert_non_null(strstr(status.sentence, "No RNode answers"));
+	assert_non_null(strstr(written(&status.said), "No RNode answers"));
 	/* It was only slow to start. */
 	b.device.is_mute = false;
 	wait_until(&b, is_up);
@@ -559,7 +560,7 @@ static void test_the_other_kind_is_asked_for(void **state)
 	plug_in(&b, "ttyACM0");
 	wait_until(&b, is_up);
 	lora_status(b.lora, &status, uv_now(&b.loop));
-	assert_string_equal(status.sentence, "The radio is ready: Meshtastic at 250 kHz, SF9.");
+	assert_string_equal(written(&status.said), "The radio is ready: Meshtastic at 250 kHz, SF9.");
 	assert_ptr_equal(b.lora->known, &meshtastic_codec);
 	/* Its head, and nothing of a signature: it did not say that it signs. */
 	assert_int_equal(status.modem.frame_overhead, MESHTASTIC_HEAD_SIZE);

@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "node/radio/lora_port.h"
+#include "tests/unit/written.h"
 
 enum { PATIENCE_MS = 5000 };
 
@@ -28,7 +29,7 @@ struct bench {
 	struct lora_port port;
 	char folder[64];
 	int opened, lost, written, closed;
-	char why[LORA_PORT_WHY_SIZE];
+	char why[SAID_WRITTEN_SIZE];
 	uint8_t heard[8192];
 	size_t heard_size;
 };
@@ -38,12 +39,12 @@ static void on_opened(void *ctx)
 	((struct bench *)ctx)->opened++;
 }
 
-static void on_lost(void *ctx, const char *why)
+static void on_lost(void *ctx, const struct said *why)
 {
 	struct bench *b = ctx;
 
 	b->lost++;
-	snprintf(b->why, sizeof b->why, "%s", why);
+	snprintf(b->why, sizeof b->why, "%s", written(why));
 	assert_false(lora_port_is_open(&b->port)); /* given up before it is told */
 }
 

@@ -13,6 +13,7 @@
 #include "node/radio/meshtastic.h"
 #include "proto/bounds.h"
 #include "tests/unit/hex_text.h"
+#include "tests/unit/written.h"
 
 struct bench {
 	struct meshtastic meshtastic;
@@ -195,7 +196,7 @@ static void test_a_channel_that_is_not_taken(void **state)
 	}
 	introduce(&b, LORA_EU, NULL);
 	assert_int_equal(b.meshtastic.modem.status.state, MODEM_FAILED);
-	assert_non_null(strstr(b.meshtastic.modem.status.sentence, "managed"));
+	assert_non_null(strstr(written(&b.meshtastic.modem.status.said), "managed"));
 }
 
 /* Where our channel goes, with the others in use as the row says. */
@@ -282,12 +283,12 @@ static void test_its_own_settings(void **state)
 		begin(&b, rows[i].region);
 		introduce(&b, rows[i].lora, OURS);
 		if (rows[i].says) {
-			if (is->state != MODEM_FAILED || !strstr(is->sentence, rows[i].says))
-				fail_msg("row %zu: %s", i, is->sentence);
+			if (is->state != MODEM_FAILED || !strstr(written(&is->said), rows[i].says))
+				fail_msg("row %zu: %s", i, written(&is->said));
 		} else if (is->state != MODEM_READY || is->setting.bandwidth_hz != rows[i].bandwidth_hz ||
 			   is->setting.spreading != rows[i].spreading || is->setting.coding != rows[i].coding ||
 			   is->duty_permille != rows[i].duty_permille) {
-			fail_msg("row %zu: %s, %u Hz, SF%u, 4/%u, %u", i, is->sentence, is->setting.bandwidth_hz,
+			fail_msg("row %zu: %s, %u Hz, SF%u, 4/%u, %u", i, written(&is->said), is->setting.bandwidth_hz,
 				 is->setting.spreading, is->setting.coding, is->duty_permille);
 		}
 	}
@@ -327,10 +328,10 @@ static void test_a_frame_goes_and_room_is_watched(void **state)
 	said(&b);
 	hear(&b, "5A 0B 08 09 10 10 18 10 20 86 86 88 08");
 	assert_int_equal(b.meshtastic.modem.status.failed, 1);
-	assert_non_null(strstr(b.meshtastic.modem.status.sentence, "airtime"));
+	assert_non_null(strstr(written(&b.meshtastic.modem.status.said), "airtime"));
 	b.now += 60000;
 	said(&b);
-	assert_string_equal(b.meshtastic.modem.status.sentence, "");
+	assert_string_equal(written(&b.meshtastic.modem.status.said), "");
 }
 
 static void test_sizes(void **state)
@@ -495,14 +496,14 @@ static void test_sleep_and_silence(void **state)
 		said(&b);
 	}
 	assert_int_equal(b.meshtastic.modem.status.state, MODEM_FAILED);
-	assert_non_null(strstr(b.meshtastic.modem.status.sentence, "fell silent"));
+	assert_non_null(strstr(written(&b.meshtastic.modem.status.said), "fell silent"));
 	/* Nobody is there at all. */
 	begin(&b, "EU868");
 	for (asked = 0; b.meshtastic.modem.status.state == MODEM_GREETING && asked < 30; asked++) {
 		wait_for_deadline(&b);
 		said(&b);
 	}
-	assert_non_null(strstr(b.meshtastic.modem.status.sentence, "No Meshtastic radio answers"));
+	assert_non_null(strstr(written(&b.meshtastic.modem.status.said), "No Meshtastic radio answers"));
 }
 
 int main(void)

@@ -12,6 +12,7 @@
 #include "node/radio/rnode.h"
 #include "proto/bounds.h"
 #include "tests/unit/hex_text.h"
+#include "tests/unit/written.h"
 
 struct bench {
 	struct rnode rnode;
@@ -110,7 +111,7 @@ static void test_it_is_known_and_set(void **state)
 	assert_int_equal(b.rnode.modem.status.frame_max, RADIO_FRAME_MAX);
 	assert_int_equal(b.rnode.modem.status.duty_permille, 100);
 	assert_int_equal(b.rnode.modem.status.preamble, 18);
-	assert_string_equal(b.rnode.modem.status.sentence, "");
+	assert_string_equal(written(&b.rnode.modem.status.said), "");
 }
 
 /* Each row ends the setting. */
@@ -146,10 +147,10 @@ static void test_echoes(void **state)
 		said(&b);
 		hear(&b, rows[i].echo);
 		if (b.rnode.modem.status.state != rows[i].state ||
-		    !strstr(b.rnode.modem.status.sentence, rows[i].says) ||
-		    (rows[i].state == MODEM_FAILED) != (b.rnode.modem.status.sentence[0] != '\0'))
+		    !strstr(written(&b.rnode.modem.status.said), rows[i].says) ||
+		    (rows[i].state == MODEM_FAILED) == said_is_empty(&b.rnode.modem.status.said))
 			fail_msg("row %zu: state %d, \"%s\"", i, b.rnode.modem.status.state,
-				 b.rnode.modem.status.sentence);
+				 written(&b.rnode.modem.status.said));
 	}
 }
 
@@ -178,8 +179,8 @@ static void test_who_is_no_rnode_of_ours(void **state)
 			assert_true(asked < 10);
 		}
 		assert_int_equal(b.rnode.modem.status.state, MODEM_FAILED);
-		if (!strstr(b.rnode.modem.status.sentence, rows[i].says))
-			fail_msg("row %zu: %s", i, b.rnode.modem.status.sentence);
+		if (!strstr(written(&b.rnode.modem.status.said), rows[i].says))
+			fail_msg("row %zu: %s", i, written(&b.rnode.modem.status.said));
 	}
 }
 
@@ -203,7 +204,7 @@ static void test_lost_echoes_are_asked_for(void **state)
 		assert_true(asked < 10);
 	}
 	assert_int_equal(b.rnode.modem.status.state, MODEM_FAILED);
-	assert_non_null(strstr(b.rnode.modem.status.sentence, "does not confirm"));
+	assert_non_null(strstr(written(&b.rnode.modem.status.said), "does not confirm"));
 }
 
 static void test_frames_are_escaped_and_room_is_asked_for(void **state)
@@ -341,7 +342,7 @@ static void test_silence_is_noticed_but_not_too_soon(void **state)
 	}
 	assert_int_equal(b.rnode.modem.status.state, MODEM_FAILED);
 	assert_true(b.now - since > 4 * 8000 && b.now - since < 60000);
-	assert_non_null(strstr(b.rnode.modem.status.sentence, "fell silent"));
+	assert_non_null(strstr(written(&b.rnode.modem.status.said), "fell silent"));
 }
 
 static void test_mishaps_are_told_for_a_minute(void **state)
@@ -353,10 +354,10 @@ static void test_mishaps_are_told_for_a_minute(void **state)
 	hear(&b, "C0 90 02 C0 C0 90 06 C0");
 	assert_int_equal(b.rnode.modem.status.state, MODEM_READY);
 	assert_int_equal(b.rnode.modem.status.failed, 2);
-	assert_non_null(strstr(b.rnode.modem.status.sentence, "antenna"));
+	assert_non_null(strstr(written(&b.rnode.modem.status.said), "antenna"));
 	b.now += 60000;
 	said(&b);
-	assert_string_equal(b.rnode.modem.status.sentence, "");
+	assert_string_equal(written(&b.rnode.modem.status.said), "");
 	/* The queue was full: nothing more until it says that there is room. */
 	hear(&b, "C0 90 04 C0");
 	assert_false(rnode_codec.can_send(&b.rnode));

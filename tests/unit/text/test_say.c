@@ -114,7 +114,7 @@ static void what_finds_no_room_is_left_out_whole(void **state)
 	memset(huge, 'x', sizeof(huge) - 1);
 	huge[sizeof(huge) - 1] = '\0';
 	assert_true(said_add(&said, SAY_OF(ITEM_NO_CODE, say_typed(huge))));
-	assert_int_equal(strlen(said.texts), SAY_TYPED_MAX);
+	assert_int_equal(strlen(said.texts), SAID_TYPED_MAX);
 	assert_true(said_add(&said, SAY_OF(PLACE_FULL, say_text(huge))));
 	assert_false(said_add(&said, SAY_OF(PLACE_FULL, say_text(huge))));
 	assert_int_equal(said.count, 2);
@@ -163,6 +163,31 @@ static void remarks_come_before_what_decides(void **state)
 	json_decref(answer);
 }
 
+static void the_same_is_told_from_another(void **state)
+{
+	const struct say rows[] = { SAY(BUSY),
+				    SAY(MEMORY),
+				    SAY_OF(WITHIN_HOURS, say_number(7)),
+				    SAY_OF(WITHIN_HOURS, say_number(8)),
+				    SAY_OF(PLACE_FULL, say_text("Oak")),
+				    SAY_OF(PLACE_FULL, say_text("Elm")),
+				    SAY_OF(PLACE_FULL, say_typed("Oak")) };
+	enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
+	struct said said[ROWS] = { 0 }, more = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < ROWS; i++)
+		assert_true(said_add(&said[i], rows[i]));
+	for (size_t i = 0; i < ROWS; i++)
+		for (size_t j = 0; j < ROWS; j++)
+			assert_int_equal(said_is_equal(&said[i], &said[j]), i == j);
+	assert_false(said_is_equal(&more, &said[0]));
+	said_add_all(&more, &said[0]);
+	assert_true(said_is_equal(&more, &said[0]));
+	said_add_all(&more, &said[1]);
+	assert_false(said_is_equal(&more, &said[0]));
+}
+
 static void languages_are_found_by_preference(void **state)
 {
 	(void)state;
@@ -183,6 +208,7 @@ int main(void)
 		cmocka_unit_test(every_sentence_is_whole_in_every_language),
 		cmocka_unit_test(what_finds_no_room_is_left_out_whole),
 		cmocka_unit_test(remarks_come_before_what_decides),
+		cmocka_unit_test(the_same_is_told_from_another),
 		cmocka_unit_test(languages_are_found_by_preference),
 	};
 

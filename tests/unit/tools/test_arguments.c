@@ -9,7 +9,11 @@
 #include <cmocka.h>
 
 /* The tools are a program, not a library. */
+#include "tools/age.c"
 #include "tools/arguments.c"
+#include "tools/field.c"
+#include "tools/reply.c"
+#include "tools/rows.c"
 #include "tools/table.c"
 #include "tools/verb_read.c"
 
@@ -43,9 +47,23 @@ char *client_encode(const struct client *client, const char *text)
 	return strdup(text);
 }
 
-void reply_fini(struct reply *reply)
+int64_t client_now(struct client *client)
 {
-	json_decref(reply->json);
+	(void)client;
+	return 0;
+}
+
+void options_add_to_path(struct call *call, char *path, size_t size)
+{
+	(void)call;
+	(void)path;
+	(void)size;
+}
+
+bool options_want_text(struct call *call)
+{
+	(void)call;
+	return false;
 }
 
 static void lists_are_read_to_their_last_page(void **state)
@@ -72,11 +90,16 @@ static void times_are_told_as_people_tell_them(void **state)
 		void (*print)(char out[16], const char *iso, int64_t now);
 		const char *iso, *out; /* at eight */
 	} ROWS[] = {
-		{ due_print, "2026-09-14T13:30:00Z", "in 5 h" },   { due_print, "2026-09-14T08:00:30Z", "now" },
-		{ due_print, "2026-09-14T06:00:00Z", "2 h late" }, { due_print, "2026-09-14T07:20:00Z", "40 min late" },
-		{ due_print, "2026-09-20T08:00:00Z", "in 6 d" },   { due_print, NULL, "" },
-		{ age_print, "2026-09-14T05:00:00Z", "3 h ago" },  { age_print, "2026-09-14T08:00:00Z", "now" },
-		{ age_print, "2026-09-11T08:00:00Z", "3 d ago" },  { age_print, NULL, "" },
+		{ age_write_due, "2026-09-14T13:30:00Z", "in 5 h" },
+		{ age_write_due, "2026-09-14T08:00:30Z", "now" },
+		{ age_write_due, "2026-09-14T06:00:00Z", "2 h late" },
+		{ age_write_due, "2026-09-14T07:20:00Z", "40 min late" },
+		{ age_write_due, "2026-09-20T08:00:00Z", "in 6 d" },
+		{ age_write_due, NULL, "" },
+		{ age_write, "2026-09-14T05:00:00Z", "3 h ago" },
+		{ age_write, "2026-09-14T08:00:00Z", "now" },
+		{ age_write, "2026-09-11T08:00:00Z", "3 d ago" },
+		{ age_write, NULL, "" },
 	};
 	char out[16];
 
@@ -89,7 +112,7 @@ static void times_are_told_as_people_tell_them(void **state)
 
 static json_t *time_at_noon(const char *text, const char **right)
 {
-	return argument_time(text, 43200, right);
+	return arguments_time(text, 43200, right);
 }
 
 static void what_people_type_becomes_json(void **state)
@@ -98,40 +121,40 @@ static void what_people_type_becomes_json(void **state)
 		json_t *(*read)(const char *text, const char **right);
 		const char *text, *json; /* NULL: refused */
 	} ROWS[] = {
-		{ argument_quantity, "120", "\"120\"" },
-		{ argument_quantity, "120L", "\"120L\"" },
-		{ argument_quantity, "2 packs of 12", "\"2 packs of 12\"" },
-		{ argument_quantity, "-3", NULL },
-		{ argument_quantity, "L", NULL },
-		{ argument_quantity, "", NULL },
-		{ argument_count, "40", "40" },
-		{ argument_count, "40.5", NULL },
-		{ argument_count, "-1", NULL },
-		{ argument_count, "9999999999", NULL },
-		{ argument_hours, "6", "6" },
-		{ argument_hours, "24h", "24" },
-		{ argument_hours, "3d", "72" },
-		{ argument_hours, "1w", "168" },
-		{ argument_hours, "0", NULL },
-		{ argument_hours, "30m", NULL },
-		{ argument_hours, "6hours", NULL },
+		{ arguments_quantity, "120", "\"120\"" },
+		{ arguments_quantity, "120L", "\"120L\"" },
+		{ arguments_quantity, "2 packs of 12", "\"2 packs of 12\"" },
+		{ arguments_quantity, "-3", NULL },
+		{ arguments_quantity, "L", NULL },
+		{ arguments_quantity, "", NULL },
+		{ arguments_count, "40", "40" },
+		{ arguments_count, "40.5", NULL },
+		{ arguments_count, "-1", NULL },
+		{ arguments_count, "9999999999", NULL },
+		{ arguments_hours, "6", "6" },
+		{ arguments_hours, "24h", "24" },
+		{ arguments_hours, "3d", "72" },
+		{ arguments_hours, "1w", "168" },
+		{ arguments_hours, "0", NULL },
+		{ arguments_hours, "30m", NULL },
+		{ arguments_hours, "6hours", NULL },
 		{ time_at_noon, "6h", "64800" },
 		{ time_at_noon, "2d", "216000" },
 		{ time_at_noon, "30m", "45000" },
 		{ time_at_noon, "2026-09-14T18:00Z", "\"2026-09-14T18:00Z\"" },
 		{ time_at_noon, "6", NULL },
 		{ time_at_noon, "tomorrow", NULL },
-		{ argument_place, "35.5,-77.25", "\"35.5,-77.25\"" },
-		{ argument_place, "8773XW44+22", "\"8773XW44+22\"" },
-		{ argument_place, " ", NULL },
-		{ argument_place, "", NULL },
-		{ argument_opening, "8-17", "{\"from\":\"08:00\",\"to\":\"17:00\"}" },
-		{ argument_opening, "8:30-17:00 mon,tue",
+		{ arguments_place, "35.5,-77.25", "\"35.5,-77.25\"" },
+		{ arguments_place, "8773XW44+22", "\"8773XW44+22\"" },
+		{ arguments_place, " ", NULL },
+		{ arguments_place, "", NULL },
+		{ arguments_opening, "8-17", "{\"from\":\"08:00\",\"to\":\"17:00\"}" },
+		{ arguments_opening, "8:30-17:00 mon,tue",
 		  "{\"from\":\"08:30\",\"to\":\"17:00\",\"days\":[\"mon\",\"tue\"]}" },
-		{ argument_opening, "8", NULL },
-		{ argument_opening, "8-25", NULL },
-		{ argument_opening, "8-17x", NULL },
-		{ argument_list, "water, food,", "[\"water\",\"food\"]" },
+		{ arguments_opening, "8", NULL },
+		{ arguments_opening, "8-25", NULL },
+		{ arguments_opening, "8-17x", NULL },
+		{ arguments_list, "water, food,", "[\"water\",\"food\"]" },
 	};
 
 	(void)state;
@@ -163,8 +186,8 @@ static void words_have_a_distance(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(ROWS) / sizeof(ROWS[0]); i++) {
-		assert_int_equal(argument_distance(ROWS[i].a, ROWS[i].b), ROWS[i].distance);
-		assert_int_equal(argument_distance(ROWS[i].b, ROWS[i].a), ROWS[i].distance);
+		assert_int_equal(arguments_distance(ROWS[i].a, ROWS[i].b), ROWS[i].distance);
+		assert_int_equal(arguments_distance(ROWS[i].b, ROWS[i].a), ROWS[i].distance);
 	}
 }
 

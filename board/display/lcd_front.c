@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "board/display/lcd_front.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { ALERTS_MAX = 3 };
+
+/* Copies the next display row of a text, broken at a space where there is one; gives where the rest begins. */
+static const char *wrap(char out[LCD_COLS_MAX + 1], const char *text, size_t cols)
+{
+	size_t size;
+
+	text += strspn(text, " ");
+	size = strlen(text);
+	if (size > cols) {
+		size = cols;
+		while (size > 0 && text[size] != ' ')
+			size--;
+		if (size == 0)
+			size = cols;
+	}
+	memcpy(out, text, size);
+	out[size] = '\0';
+	text += size;
+	return text + strspn(text, " ");
+}
+
+static void draw_store_failed(struct drawing *d)
+{
+	struct lcd_page *page = drawing_deal(d, LCD_FAILED);
+
+	drawing_name_page(page, "failed", "", 0);
+	drawing_say(d, page, 0, SAY_LCD_CARD_FAILED, NULL, NULL);
+	if (!drawing_is_large(d)) {
+		drawing_say(d, page, 1, SAY_LCD_NOTHING_KEPT, NULL, NULL);
+		return;
+	}
+	drawing_say(d, page, 1, SAY_LCD_NOTHING_NEW_KEPT, NULL, NULL);
+	drawing_say(d, page, 2, SAY_LCD_SAVE, NULL, NULL);
+	drawing_say(d, page, 3, SAY_LCD_CHANGE_CARD, NULL, NULL);
+}
+
+/* An alert is told whole, on as many pages as it takes. */
+static bool on_note(void *user, const struct view_note *note)
+{
+	struct drawing *d = user;
+	char said[DRAWING_LINE_SIZE], cells[DRAWING_LINE_SIZE], row_text[LCD_COLS_MAX + 1], head[DRAWING_LINE_SIZE];
+	static const enum say_code SEVERITIES[] = { SAY_LCD_SEVERITY_0, SAY_LCD_SEVERITY_1, SAY_LCD_SEVERITY_2,
+						    SAY_LCD_SEVERITY_3, SAY_LCD_SEVERITY_4 };
+	enum say_code severity = SEVERITIES[note->severity < 5 ? note->severity : 0];
+	const char *rest = cells;
+
+	if (note->kind != VIEW_ALERT)
+		return true;
+	snprintf(said, sizeof(said), "%s%s%s", note->source, note->source[0] != '\0' ? ": " : "", note->text);
+	drawing_fold(d, cells, said);
+	snprintf(head, sizeof(head), "! %s", drawing_word(d, note->flags & 1 ? SAY_LCD_DRILL : severity));
+	for (size_t part = 0; part == 0 || *rest != '\0'; part++) {
+		struct lcd_page *page = drawing_deal(d, LCD_ALERT);
+
+		drawing_name_page(page, "alert", note->record.full, part);
+		drawing_put_word_aged(d, page, 0, head, note->record.changed);
+		if (d->look.charset != LCD_ASCII)
+			page->text[0][0] = LCD_BELL;
+		for (size_t row = 1; row < d->rows && *rest != '\0'; row++) {
+			rest = wrap(row_text, rest, d->cols);
+			drawing_put_cells(page, row, row_text);
+		}
+	}
+	return ++d->alerts < ALERTS_MAX;
+}
+
+static void put_bar(const struct drawing *d, struct lcd_page *page, size_t row, uint64_t done, uint64_t all)
+{
+	size_t room = page->cols - 2;
+	size_t fifths = all == 0 ? 0 : (size_t)((double)done / (double)all * (double)(LCD_BAR_FULL * room));
+	bool has_glyphs = d->look.charset != LCD_ASCII;
+	char bar[LCD_COLS_MAX + 1] = "[";
+
+	for (size_t i = 0; i < room; i++) {
+		size_t part = fifths > LCD_BAR_FULL * i ? fifths - LCD_BAR_FULL * i : 0;
+
+		if (part >= LCD_BAR_FULL)
+			bar[1 + i] = has_glyphs ? LCD_BAR_FULL : '#';
+		else if (part > 0 && has_glyphs)
+			bar[1 + i] = (char)(LCD_BAR_1 - 1 + part);
+		else
+			bar[1 + i] = has_glyphs ? ' ' : '.';
+	}
+	bar[room + 1] = ']';
+	bar[room + 2] = '\0';
+	drawing_put_cells(page, row, bar);
+}
+
+static void draw_transfer(struct drawing *d, const struct view_peer *peer)
+{
+	struct lcd_page *page = drawing_deal(d, LCD_TRANSFER);
+	uint64_t done = peer->entries_in + peer->entries_out, left = peer->left_in + peer->left_out;
+	char share[DRAWING_COUNT_SIZE], count[DRAWING_COUNT_SIZE];
+
+	drawing_name_page(page, "transfer", peer->address, 0);
+	snprintf(share, sizeof(share), "%u%%",
+		 done + left == 0 ? 0u : (unsigned)(100.0 * (double)done / (double)(done + left)));
+	drawing_put_both(d, page, 0, peer->name, share);
+	put_bar(d, page, 1, done, done + left);
+	if (!drawing_is_large(d))
+		return;
+	drawing_say_in_out(d, page, 2, peer);
+	drawing_say(d, page, 3, SAY_LCD_STAY, drawing_format_count(count, left), NULL);
+}
+
+static bool on_contact(void *user, const struct view_peer *peer)
+{
+	struct drawing *d = user;
+
+	d->peers++;
+	d->peers_safe += peer->state == VIEW_PEER_SAFE;
+	if (peer->state == VIEW_PEER_COMPARING || peer->state == VIEW_PEER_TRANSFER)
+		draw_transfer(d, peer);
+	return d->peers < LCD_PAGES_MAX / 4;
+}
+
+static void draw_all_safe(struct drawing *d)
+{
+	struct lcd_page *page = drawing_deal(d, LCD_SAFE);
+	char since[DRAWING_LINE_SIZE];
+
+	drawing_name_page(page, "safe", "", 0);
+	if (!drawing_is_large(d)) {
+		drawing_say(d, page, 0, SAY_LCD_ALL_SAFE_1, NULL, NULL);
+		drawing_say(d, page, 1, SAY_LCD_ALL_SAFE_2, NULL, NULL);
+		return;
+	}
+	drawing_say(d, page, 0, SAY_LCD_ALL_SAFE, NULL, NULL);
+	drawing_say_count(d, page, 1, d->peers, SAY_LCD_NEIGHBOUR, SAY_LCD_NEIGHBOURS);
+	drawing_say_count(d, page, 2, d->status.came_in, SAY_LCD_CAME_IN, SAY_LCD_CAME_IN);
+	if (d->status.came_in_since == 0)
+		return;
+	drawing_format_since(since, d, d->status.came_in_since);
+	drawing_put(d, page, 3, since);
+}
+
+/* What did not come and what did not go, each with its row. */
+static void put_undone(struct drawing *d, struct lcd_page *page, size_t row, const struct lcd_undone *undone)
+{
+	if (undone->left_in == 0 && undone->left_out == 0) {
+		drawing_say(d, page, row, SAY_LCD_NOT_COMPARED, NULL, NULL);
+		return;
+	}
+	drawing_say_count(d, page, row, undone->left_in, SAY_LCD_NOT_COME, SAY_LCD_NOT_COME);
+	drawing_say_count(d, page, row + 1, undone->left_out, SAY_LCD_NOT_GONE, SAY_LCD_NOT_GONE);
+}
+
+void lcd_front_draw(struct drawing *d)
+{
+	struct view_query all = { 0 };
+
+	if (d->status.store_failed)
+		draw_store_failed(d);
+	d->view->notes(d->view->ctx, &all, on_note, d);
+	d->view->peers(d->view->ctx, &all, on_contact, d);
+	if (d->peers > 0 && d->peers_safe == d->peers && !d->status.store_failed)
+		draw_all_safe(d);
+}
+
+void lcd_front_draw_undone(struct drawing *d, const struct lcd_undone *undone)
+{
+	struct lcd_page *page = drawing_deal(d, LCD_UNDONE);
+
+	drawing_name_page(page, "undone", "", 0);
+	drawing_say(d, page, 0, SAY_LCD_NOT_SAFE, NULL, NULL);
+	drawing_put(d, page, 1, undone->name);
+	if (drawing_is_large(d)) {
+		put_undone(d, page, 2, undone);
+		return;
+	}
+	page = drawing_deal(d, LCD_UNDONE);
+	drawing_name_page(page, "undone", "", 1);
+	put_undone(d, page, 0, undone);
+}

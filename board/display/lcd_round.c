@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "board/display/lcd_round.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "board/display/lcd_words.h"
+#include "board/sentence.h"
+
+enum {
+	NEEDS_MAX = 8,
+	COMING_MAX = 4,
+	PEERS_MAX = 4,
+};
+
+/* The catalogue's label in the display's language; its English name where there is none. */
+static const char *label(const struct drawing *d, const struct catalog_item *item, const char *english)
+{
+	if (item == NULL || strcmp(language_item(LANGUAGE_EN, item->code), english) != 0)
+		return english;
+	return language_item(d->look.language, item->code);
+}
+
+static void draw_home(struct drawing *d)
+{
+	const struct view_status *s = &d->status;
+	struct lcd_page *page;
+	char needs[DRAWING_COUNT_SIZE], near[DRAWING_COUNT_SIZE], line[DRAWING_LINE_SIZE];
+
+	page = drawing_deal(d, LCD_ROUND);
+	d->pages->home = d->pages->count - 1;
+	drawing_name_page(page, "home", "", 0);
+	drawing_format_count(needs, s->needs_open);
+	drawing_format_count(near, d->peers);
+	drawing_put(d, page, 0, s->name[0] != '\0' ? s->name : "aidmesh");
+	if (!drawing_is_large(d)) {
+		lcd_words_fill(line, sizeof(line),
+			       drawing_word(d, lcd_words_for(d->look.language, s->needs_open, SAY_LCD_NEED_NEAR,
+							     SAY_LCD_NEEDS_NEAR)),
+			       needs, near);
+		if (s->time_quality == VIEW_TIME_GUESSED)
+			strcat(line, "?");
+		drawing_put(d, page, 1, line);
+		return;
+	}
+	drawing_say_count(d, page, 1, s->needs_open, SAY_LCD_NEED_OPEN, SAY_LCD_NEEDS_OPEN);
+	drawing_say(d, page, 2,
+		    s->time_quality == VIEW_TIME_GUESSED ? SAY_LCD_NEAR_TIME_GUESSED : SAY_LCD_NEAR_TIME_SET, near,
+		    NULL);
+	drawing_say(d, page, 3, SAY_LCD_PICTURE, s->picture, NULL);
+}
+
+static bool on_any_need(void *user, const struct view_line *need)
+{
+	(void)need;
+	*(bool *)user = true;
+	return false;
+}
+
+static void draw_no_needs(struct drawing *d)
+{
+	struct view_query needs = { .kind = "need" };
+	struct lcd_page *page = drawing_deal(d, LCD_ROUND);
+	bool heard = false;
+
+	drawing_name_page(page, "no needs", "", 0);
+	d->view->lines(d->view->ctx, &needs, on_any_need, &heard);
+	if (heard) {
+		drawing_say(d, page, 0, SAY_LCD_NOTHING_SHORT, NULL, NULL);
+		drawing_say_count(d, page, 1, d->status.needs_covered, SAY_LCD_NEED_COVERED, SAY_LCD_NEEDS_COVERED);
+		return;
+	}
+	if (!drawing_is_large(d)) {
+		drawing_say(d, page, 0, SAY_LCD_NO_NEEDS_1, NULL, NULL);
+		drawing_say(d, page, 1, SAY_LCD_NO_NEEDS_2, NULL, NULL);
+		return;
+	}
+	drawing_say(d, page, 0, SAY_LCD_NO_NEEDS, NULL, NULL);
+	drawing_say(d, page, 1, SAY_LCD_ADD_ONE, NULL, NULL);
+	drawing_put(d, page, 2, "aidmesh need");
+	drawing_put(d, page, 3, "  drinking-water 120");
+}
+
+static void draw_more_needs(struct drawing *d)
+{
+	unsigned more = d->status.needs_open > NEEDS_MAX ? d->status.needs_open - NEEDS_MAX : 1;
+	struct lcd_page *page = drawing_deal(d, LCD_ROUND);
+
+	drawing_name_page(page, "more", "", 0);
+	drawing_say_count(d, page, 0, more, SAY_LCD_MORE_NEED, SAY_LCD_MORE_NEEDS);
+	drawing_put(d, page, 1, "aidmesh list");
+}
+
+static void until_format(char out[DRAWING_LINE_SIZE], const struct drawing *d, const struct view_line *need)
+{
+	char span[DRAWING_SPAN_SIZE];
+
+	if (need->check_on_them) {
+		snprintf(out, DRAWING_LINE_SIZE, "%s", drawing_word(d, SAY_LCD_CHECK_ON_IT));
+	} else if (need->due != 0 && need->due <= d->status.now) {
+		snprintf(out, DRAWING_LINE_SIZE, "%s", drawing_word(d, SAY_LCD_OVERDUE));
+	} else {
+		drawing_format_span(span, d, need->due - d->status.now);
+		lcd_words_fill(out, DRAWING_LINE_SIZE, drawing_word(d, SAY_LCD_WITHIN), span, NULL);
+	}
+}
+
+/* A number is never cut: where both do not fit, what is missing is told. */
+static void put_short(const struct drawing *d, struct lcd_page *page, const struct view_line *need)
+{
+	char open[SENTENCE_AMOUNT_SIZE], asked[SENTENCE_AMOUNT_SIZE], line[DRAWING_LINE_SIZE], cells[DRAWING_LINE_SIZE];
+
+	if (!need->quantity_milli) {
+		drawing_say(d, page, 1, SAY_LCD_NOT_SAID, NULL, NULL);
+		return;
+	}
+	sentence_amount(open, (int64_t)need->open_milli, "");
+	sentence_amount(asked, (int64_t)need->quantity_milli, need->unit);
+	lcd_words_fill(line, sizeof(line), drawing_word(d, SAY_LCD_SHORT_OF), open, asked);
+	drawing_fold(d, cells, line);
+	if (strlen(cells) > page->cols) {
+		sentence_amount(open, (int64_t)need->open_milli, need->unit);
+		lcd_words_fill(line, sizeof(line), drawing_word(d, SAY_LCD_SHORT), open, NULL);
+	}
+	drawing_put(d, page, 1, line);
+}
+
+static bool on_need(void *user, const struct view_line *need)
+{
+	struct drawing *d = user;
+	const char *item = label(d, catalog_find_code(need->item), need->item_name);
+	const char *site = need->site[0] != '\0' ? need->site : drawing_word(d, SAY_LCD_NO_SITE);
+	char open[SENTENCE_AMOUNT_SIZE], line[DRAWING_LINE_SIZE];
+	struct lcd_page *page;
+
+	if (need->kind != VIEW_NEED || need->status != VIEW_OPEN)
+		return true;
+	if (d->needs++ == NEEDS_MAX) {
+		draw_more_needs(d);
+		return false;
+	}
+	page = drawing_deal(d, LCD_ROUND);
+	drawing_name_page(page, "need", need->record.full, 0);
+	if (!drawing_is_large(d)) {
+		sentence_amount(open, (int64_t)need->open_milli, need->unit);
+		snprintf(line, sizeof(line), "%s%s%s", need->quantity_milli ? open : "",
+			 need->quantity_milli ? " " : "", item);
+		drawing_put(d, page, 0, line);
+		drawing_put_aged(d, page, 1, site, need->record.changed);
+		return true;
+	}
+	drawing_put(d, page, 0, item);
+	put_short(d, page, need);
+	drawing_put(d, page, 2, site);
+	until_format(line, d, need);
+	drawing_put_word_aged(d, page, 3, line, need->record.changed);
+	return true;
+}
+
+/* When it comes: "due in 2 h", "late 1 h". */
+static void due_format(char out[DRAWING_LINE_SIZE], const struct drawing *d, const struct view_move *move)
+{
+	bool late = move->due < d->status.now;
+	char span[DRAWING_SPAN_SIZE];
+
+	if (move->due == 0) {
+		snprintf(out, DRAWING_LINE_SIZE, "%s", drawing_word(d, SAY_LCD_NO_TIME));
+		return;
+	}
+	drawing_format_span(span, d, late ? d->status.now - move->due : move->due - d->status.now);
+	lcd_words_fill(out, DRAWING_LINE_SIZE, drawing_word(d, late ? SAY_LCD_LATE : SAY_LCD_DUE_IN), span, NULL);
+}
+
+static bool on_move(void *user, const struct view_move *move)
+{
+	struct drawing *d = user;
+	const char *item = label(d, catalog_find_name(move->item_name), move->item_name);
+	const char *to = move->to_site[0] != '\0' ? move->to_site : drawing_word(d, SAY_LCD_NO_SITE);
+	char amount[SENTENCE_AMOUNT_SIZE], line[DRAWING_LINE_SIZE];
+	struct lcd_page *page;
+
+	if ((move->stage != VIEW_PLEDGED && move->stage != VIEW_SENT) || !move->counts || move->lapsed)
+		return true;
+	page = drawing_deal(d, LCD_ROUND);
+	drawing_name_page(page, "move", move->record.full, 0);
+	sentence_amount(amount, (int64_t)move->quantity_milli, move->unit);
+	if (drawing_is_large(d)) {
+		drawing_put(d, page, 0, item);
+		drawing_say(d, page, 1, move->stage == VIEW_SENT ? SAY_LCD_SENT : SAY_LCD_PLEDGED, amount, NULL);
+		drawing_say(d, page, 2, SAY_LCD_TO, to, NULL);
+		due_format(line, d, move);
+		drawing_put_word_aged(d, page, 3, line, move->record.changed);
+	} else {
+		snprintf(line, sizeof(line), "+%s %s", amount, item);
+		drawing_put(d, page, 0, line);
+		drawing_put_aged(d, page, 1, to, move->record.changed);
+	}
+	return ++d->coming < COMING_MAX;
+}
+
+static void draw_came_in(struct drawing *d)
+{
+	struct lcd_page *page;
+	struct drawing_age age;
+	char since[DRAWING_LINE_SIZE];
+
+	if (d->status.came_in_since == 0)
+		return;
+	page = drawing_deal(d, LCD_ROUND);
+	drawing_name_page(page, "came in", "", 0);
+	drawing_format_age(&age, d, d->status.came_in_since);
+	drawing_say_count(d, page, 0, d->status.came_in, SAY_LCD_CAME_IN, SAY_LCD_CAME_IN);
+	if (drawing_is_large(d)) {
+		drawing_say(d, page, 1, SAY_LCD_SINCE_WALK, NULL, NULL);
+		drawing_put(d, page, 2, age.said);
+	} else {
+		drawing_format_since(since, d, d->status.came_in_since);
+		drawing_put(d, page, 1, since);
+	}
+}
+
+static bool on_peer(void *user, const struct view_peer *peer)
+{
+	struct drawing *d = user;
+	static const enum say_code STATES[] = { [VIEW_PEER_CONNECTING] = SAY_LCD_CONNECTING,
+						[VIEW_PEER_COMPARING] = SAY_LCD_COMPARING,
+						[VIEW_PEER_TRANSFER] = SAY_LCD_TRANSFERRING,
+						[VIEW_PEER_SAFE] = SAY_LCD_SAFE_STATE };
+	static const enum say_code TRUST[] = {
+		[VIEW_SELF] = SAY_LCD_SELF, [VIEW_TRUSTED] = SAY_LCD_TRUSTED, [VIEW_STRANGER] = SAY_LCD_STRANGER
+	};
+	struct lcd_page *page = drawing_deal(d, LCD_ROUND);
+
+	drawing_name_page(page, "peer", peer->address, 0);
+	drawing_put(d, page, 0, peer->name);
+	drawing_put_word_aged(d, page, 1, drawing_word(d, STATES[peer->state]), peer->since);
+	if (drawing_is_large(d)) {
+		drawing_say_in_out(d, page, 2, peer);
+		drawing_say(d, page, 3, TRUST[peer->trust], NULL, NULL);
+	}
+	return ++d->peers < PEERS_MAX;
+}
+
+static void draw_neighbours(struct drawing *d)
+{
+	struct view_query all = { 0 };
+	struct lcd_page *page;
+
+	if (d->peers > 0) {
+		d->peers = 0;
+		d->view->peers(d->view->ctx, &all, on_peer, d);
+		return;
+	}
+	page = drawing_deal(d, LCD_ROUND);
+	drawing_name_page(page, "nobody", "", 0);
+	drawing_say(d, page, 0, SAY_LCD_NO_NEIGHBOUR_1, NULL, NULL);
+	drawing_say(d, page, 1, SAY_LCD_NO_NEIGHBOUR_2, NULL, NULL);
+}
+
+/* "3 s", "2 min", as airtime is counted. */
+static void airtime_format(char out[DRAWING_SPAN_SIZE], const struct drawing *d, uint32_t ms)
+{
+	if (ms < 120000)
+		snprintf(out, DRAWING_SPAN_SIZE, "%u s", (ms + 500) / 1000);
+	else
+		drawing_format_span(out, d, ms / 1000);
+}
+
+static void draw_radio(struct drawing *d)
+{
+	static const enum say_code STATES[] = { [VIEW_RADIO_MISSING] = SAY_LCD_RADIO_MISSING,
+						[VIEW_RADIO_STARTING] = SAY_LCD_RADIO_STARTING,
+						[VIEW_RADIO_REFUSED] = SAY_LCD_RADIO_REFUSED };
+	struct view_radio radio = { .state = VIEW_RADIO_OFF };
+	char count[DRAWING_COUNT_SIZE], used[DRAWING_SPAN_SIZE], all[DRAWING_SPAN_SIZE];
+	struct lcd_page *page;
+
+	d->view->radio(d->view->ctx, &radio);
+	if (radio.state == VIEW_RADIO_OFF)
+		return;
+	page = drawing_deal(d, LCD_ROUND);
+	drawing_name_page(page, "radio", "", 0);
+	if (radio.state != VIEW_RADIO_UP) {
+		drawing_say(d, page, 0, SAY_LCD_RADIO, NULL, NULL);
+		drawing_say(d, page, 1, STATES[radio.state], NULL, NULL);
+		if (drawing_is_large(d) && radio.state != VIEW_RADIO_STARTING)
+			drawing_put(d, page, 3, "aidmesh radio");
+		return;
+	}
+	drawing_say(d, page, 0, SAY_LCD_RADIO_HEARD, drawing_format_count(count, radio.station_count), NULL);
+	if (radio.station_count > 0)
+		drawing_put_aged(d, page, 1, radio.stations[0].name, radio.stations[0].heard);
+	else
+		drawing_say(d, page, 1, SAY_LCD_RADIO_NOBODY, NULL, NULL);
+	if (!drawing_is_large(d))
+		return;
+	if (radio.is_safe)
+		drawing_say(d, page, 2, SAY_LCD_RADIO_SAFE, NULL, NULL);
+	else
+		drawing_say(d, page, 2, SAY_LCD_RADIO_WAITING,
+			    drawing_format_count(count, radio.cards + radio.urgent + radio.rest), NULL);
+	airtime_format(used, d, radio.used_ms);
+	airtime_format(all, d, radio.used_ms + radio.left_ms);
+	drawing_say(d, page, 3, SAY_LCD_RADIO_AIR, used, all);
+}
+
+void lcd_round_draw(struct drawing *d)
+{
+	struct view_query needs = { .kind = "need", .status = "open" }, all = { 0 };
+
+	draw_home(d);
+	d->view->lines(d->view->ctx, &needs, on_need, d);
+	if (d->needs == 0)
+		draw_no_needs(d);
+	d->view->moves(d->view->ctx, &all, on_move, d);
+	draw_came_in(d);
+	draw_neighbours(d);
+	draw_radio(d);
+}

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "tools/rows.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "tools/age.h"
+#include "tools/table.h"
+#include "tools/verbs.h"
+
+enum { TEXT_ROWS_MAX = 5000 };
+
+/* What has arrived or was taken back is late no more. */
+static bool is_awaited(const json_t *move)
+{
+	const char *stage = json_string_value(json_object_get(move, "stage"));
+
+	return stage != NULL &&
+	       (strcmp(stage, "asked") == 0 || strcmp(stage, "pledged") == 0 || strcmp(stage, "sent") == 0);
+}
+
+/* A need or an offer without a number; what stands on a shelf was counted. */
+static bool is_unsaid(const json_t *row)
+{
+	const json_t *quantity = json_object_get(row, "quantity"), *kind = json_object_get(row, "kind");
+
+	return json_is_number(quantity) && json_number_value(quantity) == 0 && json_is_string(kind) &&
+	       strcmp(json_string_value(kind), "stock") != 0;
+}
+
+static void words_show(char *out, size_t size, const json_t *list)
+{
+	size_t index, used = 0;
+	const json_t *word;
+
+	out[0] = '\0';
+	json_array_foreach (list, index, word) {
+		if (used < size)
+			used += (size_t)snprintf(out + used, size - used, "%s%s", index > 0 ? " " : "",
+						 json_string_value(word));
+	}
+}
+
+static void remark_show(char *out, size_t size, const json_t *move)
+{
+	char extra[64], unit[64];
+	bool goes_on = is_awaited(move), is_ask;
+	const char *stage = json_string_value(json_object_get(move, "stage"));
+
+	is_ask = stage != NULL && strcmp(stage, "asked") == 0;
+	out[0] = '\0';
+	if (goes_on && json_is_true(json_object_get(move, "need_closed")))
+		snprintf(out, size, "the need was closed");
+	else if (json_is_true(json_object_get(move, "lapsed")))
+		snprintf(out, size, "lapsed");
+	else if (goes_on && json_number_value(json_object_get(move, "extra")) > 0)
+		snprintf(out, size, "%s %s already covered: go on or release?", field_text(extra, move, "extra"),
+			 field_text(unit, move, "unit"));
+	else if (goes_on && !is_ask && !json_is_true(json_object_get(move, "counts")))
+		snprintf(out, size, "not accepted yet");
+}
+
+static void cell_add(struct table *table, const json_t *row, const struct column *column, int64_t now)
+{
+	const json_t *value = json_object_get(row, column->field);
+	char text[64], unit[64], cell[130];
+
+	field_text(text, row, column->field);
+	snprintf(cell, sizeof(cell), "%s", text);
+	switch (column->how) {
+	case SHOW_PLAIN:
+		/* A long text is shown whole. */
+		table_add(table, json_is_string(value) ? json_string_value(value) : text);
+		return;
+	case SHOW_AGE:
+		age_write(cell, json_string_value(value), now);
+		break;
+	case SHOW_DUE:
+		age_write_due(cell, is_awaited(row) ? json_string_value(value) : NULL, now);
+		break;
+	case SHOW_WHEN:
+		age_write_due(cell, json_string_value(value), now);
+		break;
+	case SHOW_UNIT:
+		/* What nobody gave a number is not none. */
+		if (strcmp(column->field, "quantity") != 0 && is_unsaid(row)) {
+			snprintf(cell, sizeof(cell), "?");
+			break;
+		}
+		snprintf(cell, sizeof(cell), "%s %s", text, field_text(unit, row, "unit"));
+		break;
+	case SHOW_HOURS:
+		snprintf(cell, sizeof(cell), "%s%s", strcmp(text, "0") == 0 ? "" : text,
+			 strcmp(text, "0") == 0 ? "" : " h");
+		break;
+	case SHOW_PLACE:
+		cell[0] = '\0';
+		if (json_is_object(value))
+			snprintf(cell, sizeof(cell), "%.5f,%.5f", json_number_value(json_object_get(value, "lat")),
+				 json_number_value(json_object_get(value, "lon")));
+		break;
+	case SHOW_WORDS:
+		words_show(cell, sizeof(cell), value);
+		break;
+	case SHOW_STATUS:
+		if (json_is_true(json_object_get(row, "check_on_them")))
+			snprintf(cell, sizeof(cell), "CHECK ON THEM");
+		else if (json_is_true(json_object_get(row, "ask_still_needed")))
+			snprintf(cell, sizeof(cell), "%s, still needed?", text);
+		else if (json_number_value(json_object_get(row, "on_hand")) < 0)
+			snprintf(cell, sizeof(cell), "%s, recount", text);
+		break;
+	case SHOW_REMARK:
+		remark_show(cell, sizeof(cell), row);
+		break;
+	case SHOW_ZERO_BLANK:
+		if (strcmp(text, "0") == 0)
+			cell[0] = '\0';
+		break;
+	}
+	table_add(table, cell);
+}
+
+void rows_print(struct call *call, const json_t *rows, const struct column *columns)
+{
+	char headings[200] = "";
+	int64_t now = client_now(&call->client);
+	struct table table;
+	size_t index;
+	const json_t *row;
+
+	for (const struct column *c = columns; c->heading != NULL; c++) {
+		strcat(headings, c == columns ? "" : "|");
+		strcat(headings, c->heading);
+	}
+	table_init(&table, headings);
+	json_array_foreach (rows, index, row) {
+		for (const struct column *c = columns; c->heading != NULL; c++)
+			cell_add(&table, row, c, now);
+	}
+	table_print(&table, stdout);
+	table_fini(&table);
+}
+
+int rows_print_text(struct call *call, const char *path, const char *none)
+{
+	struct reply reply;
+	char whole[1300];
+	int rc;
+
+	snprintf(whole, sizeof(whole), "%s%cas=text&limit=%d", path, strchr(path, '?') != NULL ? '&' : '?',
+		 TEXT_ROWS_MAX);
+	client_get(&call->client, &reply, whole);
+	rc = reply_check(call, &reply);
+	if (rc == EXIT_DONE)
+		fputs(reply.size > 0 ? reply.data : none, stdout);
+	reply_fini(&reply);
+	return rc;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Lists that the node answered, as tables and as text. */
+#ifndef AIDMESH_TOOLS_ROWS_H
+#define AIDMESH_TOOLS_ROWS_H
+
+#include <jansson.h>
+
+struct call;
+
+/* A column: heading, and where its text comes from. The last of a list has no heading. */
+struct column {
+	const char *heading; /* > aligned to the right */
+	const char *field;
+	enum {
+		SHOW_PLAIN,
+		SHOW_AGE,
+		SHOW_DUE,
+		SHOW_WHEN,
+		SHOW_UNIT,
+		SHOW_HOURS,
+		SHOW_PLACE,
+		SHOW_STATUS,
+		SHOW_ZERO_BLANK,
+		SHOW_WORDS,
+		SHOW_REMARK /* of a move: what its carrier should know */
+	} how;
+};
+
+void rows_print(struct call *call, const json_t *rows, const struct column *columns);
+/* As lines to be copied, which the node makes. `none` is said where there are none. */
+int rows_print_text(struct call *call, const char *path, const char *none);
+
+#endif
