@@ -19,7 +19,7 @@ arrows() {
 		sync/fold        proto sync/set
 		sync/plan        proto/catalog proto/place sync/set sync/fold
 		board/text       proto/catalog
-		board            board/text
+		board            board/text proto/catalog
 		board/http
 		board/tables     board board/text proto/catalog proto/place
 		board/display    board board/text proto/catalog
@@ -30,7 +30,7 @@ arrows() {
 		node/picture     proto proto/catalog proto/place sync/set sync/fold sync/plan board node/system
 		node/store       proto sync node/settings node/system node/picture
 		node/link        proto sync sync/radio node/settings node/system node/picture node/store
-		node/radio       proto sync board node/settings node/picture
+		node/radio       proto sync board board/text node/settings node/picture
 		node/questions   proto proto/catalog proto/place sync sync/fold node/system node/picture node/store
 		node/desk        proto proto/catalog proto/place board board/text node/settings node/system node/picture node/store
 		node             board/api board/display node/settings node/system node/picture node/store node/link node/radio node/questions node/desk

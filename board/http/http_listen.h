@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* The sockets on which http.c takes connections. For http.c alone. */
+/* The sockets on which http.c takes connections, for http.c alone; and what http_rc_text says of those that cannot be had. */
 #ifndef AIDMESH_BOARD_HTTP_HTTP_LISTEN_H
 #define AIDMESH_BOARD_HTTP_HTTP_LISTEN_H
 
