@@ -26,7 +26,7 @@ static enum sync_rc load_row(void *ctx, uint64_t handle, struct view *bytes)
 	return store_load(d->store, handle, bytes) == STORE_OK ? SYNC_OK : SYNC_E_FULL;
 }
 
-static int restore(struct daemon *d, char why[DAEMON_WHY_SIZE])
+static int restore(struct daemon *d, struct reason *why)
 {
 	struct restore_to to = { d->store, d->sync, d->picture, &d->walk, &d->log, d->config.entries_max, AUTHORS_MAX };
 	char text[REF_TEXT_SIZE];
@@ -37,13 +37,13 @@ static int restore(struct daemon *d, char why[DAEMON_WHY_SIZE])
 	case RESTORE_OK:
 		break;
 	case RESTORE_E_STORE:
-		snprintf(why, DAEMON_WHY_SIZE,
-			 "The store in %s cannot be read: check the card, or move the folder away to start empty.",
-			 d->config.folder);
+		reason_set(why,
+			   "The store in %s cannot be read: check the card, or move the folder away to start empty.",
+			   d->config.folder);
 		return -1;
 	case RESTORE_E_ROOM:
-		snprintf(why, DAEMON_WHY_SIZE, "This node's own entries are more than %u: raise [node] entries.",
-			 d->config.entries_max);
+		reason_set(why, "This node's own entries are more than %u: raise [node] entries.",
+			   d->config.entries_max);
 		return -1;
 	}
 	if (store_get(d->store, "self.site", text, sizeof text) && ref_text_read(&site, &has_author, text))
@@ -51,7 +51,7 @@ static int restore(struct daemon *d, char why[DAEMON_WHY_SIZE])
 	return 0;
 }
 
-static int open_engine(struct daemon *d, char why[DAEMON_WHY_SIZE])
+static int open_engine(struct daemon *d, struct reason *why)
 {
 	struct sync_config config = { .entries_max = d->config.entries_max,
 				      .authors_max = AUTHORS_MAX,
@@ -77,12 +77,11 @@ static int open_engine(struct daemon *d, char why[DAEMON_WHY_SIZE])
 	d->neighbours.picture = d->picture;
 	return 0;
 no_memory:
-	snprintf(why, DAEMON_WHY_SIZE, "Not enough memory for %u entries: lower [node] entries.",
-		 d->config.entries_max);
+	reason_set(why, "Not enough memory for %u entries: lower [node] entries.", d->config.entries_max);
 	return -1;
 }
 
-static int open_desk(struct daemon *d, char why[DAEMON_WHY_SIZE])
+static int open_desk(struct daemon *d, struct reason *why)
 {
 	char name[65] = "";
 
@@ -104,12 +103,11 @@ static int open_desk(struct daemon *d, char why[DAEMON_WHY_SIZE])
 		if (!commit_has_failed(d->commit))
 			return 0;
 	}
-	snprintf(why, DAEMON_WHY_SIZE, "This node's card cannot be written to %s: is the disk full or read-only?",
-		 d->config.folder);
+	reason_set(why, "This node's card cannot be written to %s: is the disk full or read-only?", d->config.folder);
 	return -1;
 }
 
-static int open_disk(struct daemon *d, char why[DAEMON_WHY_SIZE])
+static int open_disk(struct daemon *d, struct reason *why)
 {
 	if (store_open(&d->store, why, d->config.folder) != STORE_OK)
 		return -1;
@@ -127,7 +125,7 @@ static void keep_airtime(void *ctx, const struct airtime_log *book, uint32_t ahe
 	commit_start(d->commit);
 }
 
-static int open_radio(struct daemon *d, char why[DAEMON_WHY_SIZE])
+static int open_radio(struct daemon *d, struct reason *why)
 {
 	struct lora_host host = { .ctx = d,
 				  .sync = d->sync,
@@ -144,7 +142,7 @@ static int open_radio(struct daemon *d, char why[DAEMON_WHY_SIZE])
 	return lora_open(&d->lora, why, &d->loop, &d->config, &host);
 }
 
-static int open_network(struct daemon *d, char why[DAEMON_WHY_SIZE])
+static int open_network(struct daemon *d, struct reason *why)
 {
 	struct links_host host = { d, daemon_link_up, daemon_link_frame, daemon_link_fill_frame, daemon_link_down };
 
@@ -156,7 +154,7 @@ static int open_network(struct daemon *d, char why[DAEMON_WHY_SIZE])
 			      daemon_found_neighbour, d);
 }
 
-static int open_board(struct daemon *d, char why[DAEMON_WHY_SIZE])
+static int open_board(struct daemon *d, struct reason *why)
 {
 	struct api_config api = { .loop = &d->loop,
 				  .view = &d->view,
@@ -176,13 +174,13 @@ static int open_board(struct daemon *d, char why[DAEMON_WHY_SIZE])
 		rc = http_open(&d->http, &d->loop, &http);
 	if (rc == HTTP_OK)
 		return 0;
-	snprintf(why, DAEMON_WHY_SIZE, "The control socket %s or port %u cannot be used: %s", d->config.control,
-		 d->config.http_port, http_rc_text(rc));
+	reason_set(why, "The control socket %s or port %u cannot be used: %s", d->config.control, d->config.http_port,
+		   http_rc_text(rc));
 	return -1;
 }
 
 /* Last: it draws from the first turn of the loop on. */
-static int open_display(struct daemon *d, char why[DAEMON_WHY_SIZE])
+static int open_display(struct daemon *d, struct reason *why)
 {
 	bool is_lcdproc = d->config.display == CONFIG_LCDPROC;
 	struct sockaddr_storage address;
@@ -199,8 +197,7 @@ static int open_display(struct daemon *d, char why[DAEMON_WHY_SIZE])
 	if (d->config.display == CONFIG_NO_DISPLAY)
 		return 0;
 	if (address_parse(&address, d->config.lcdproc_host, d->config.lcdproc_port) != 0) {
-		snprintf(why, DAEMON_WHY_SIZE, "[display] lcdproc = %s names an interface that is not there.",
-			 d->config.lcdproc_host);
+		reason_set(why, "[display] lcdproc = %s names an interface that is not there.", d->config.lcdproc_host);
 		return -1;
 	}
 	address_print(d->lcdproc, config.address);
@@ -210,7 +207,7 @@ static int open_display(struct daemon *d, char why[DAEMON_WHY_SIZE])
 	d->display = display_open(&config);
 	if (d->display)
 		return 0;
-	snprintf(why, DAEMON_WHY_SIZE, "Not enough memory for the display.");
+	reason_set(why, "Not enough memory for the display.");
 	return -1;
 }
 
@@ -292,13 +289,13 @@ static int open_signals(struct daemon *d)
 	return uv_poll_start(&d->signals, UV_READABLE, on_signal);
 }
 
-int daemon_open(struct daemon **daemon, char why[DAEMON_WHY_SIZE], const struct config *config)
+int daemon_open(struct daemon **daemon, struct reason *why, const struct config *config)
 {
 	struct daemon *d = calloc(1, sizeof *d);
 
 	*daemon = NULL;
 	if (!d || uv_loop_init(&d->loop) != 0 || open_signals(d) != 0) {
-		snprintf(why, DAEMON_WHY_SIZE, "Not enough memory to start.");
+		reason_set(why, "Not enough memory to start.");
 		free(d);
 		return -1;
 	}

@@ -9,13 +9,12 @@
 #define AIDMESH_NODE_DAEMON_H
 
 #include "node/settings/config.h"
-
-enum { DAEMON_WHY_SIZE = 400 };
+#include "node/settings/reason.h"
 
 struct daemon;
 
 /* Opens store, key, links, discovery and HTTP. 0, or -1 with a sentence in `why`; then *daemon is NULL. */
-int daemon_open(struct daemon **daemon, char why[DAEMON_WHY_SIZE], const struct config *config)
+int daemon_open(struct daemon **daemon, struct reason *why, const struct config *config)
 	__attribute__((warn_unused_result));
 /* Runs until SIGTERM or SIGINT. */
 void daemon_run(struct daemon *d);

@@ -40,7 +40,7 @@ int main(int argc, char **argv)
 	size_t setting_count = 0;
 	struct config config;
 	struct daemon *daemon;
-	char why[DAEMON_WHY_SIZE];
+	struct reason why = { "" };
 	int option;
 
 	while ((option = getopt_long(argc, argv, "c:s:Vh", options, NULL)) != -1) {
@@ -76,13 +76,13 @@ int main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	umask(0077); /* what people wrote is for the node's user; the control socket sets its own mode */
 	config_init(&config);
-	if (config_read(&config, why, path, need) != 0)
-		return complain(why);
+	if (config_read(&config, &why, path, need) != 0)
+		return complain(why.text);
 	for (size_t i = 0; i < setting_count; i++)
-		if (config_set(&config, why, settings[i]) != 0)
-			return complain(why);
-	if (daemon_open(&daemon, why, &config) != 0)
-		return complain(why);
+		if (config_set(&config, &why, settings[i]) != 0)
+			return complain(why.text);
+	if (daemon_open(&daemon, &why, &config) != 0)
+		return complain(why.text);
 	daemon_run(daemon);
 	daemon_close(daemon);
 	return 0;

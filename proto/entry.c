@@ -26,7 +26,7 @@ const char *entry_rc_text(enum entry_rc rc)
 
 struct entry_id entry_id_of(struct view bytes, const struct public_key *key)
 {
-	assert(bytes.size >= ENTRY_SIZE_MIN && bytes.size <= ENTRY_SIZE_MAX);
+	assert(entry_size_is_legal(bytes.size));
 	struct entry_id id;
 	crypto_generichash_state state;
 	crypto_generichash_init(&state, NULL, 0, sizeof(id.bytes));

@@ -47,7 +47,7 @@ enum entry_rc entry_sign(uint8_t bytes[ENTRY_SIZE_MAX], size_t *size, const stru
 	memcpy(bytes, body, body_size);
 	crypto_sign_detached(bytes + body_size, NULL, message.bytes, message.size, secret_key);
 	*size = body_size + SIGNATURE_SIZE;
-	assert(*size >= ENTRY_SIZE_MIN && *size <= ENTRY_SIZE_MAX);
+	assert(entry_size_is_legal(*size));
 	return ENTRY_OK;
 }
 

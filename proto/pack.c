@@ -338,7 +338,7 @@ struct view entry_unpack(struct view bytes, uint8_t room[ENTRY_SIZE_MAX])
 
 size_t entry_pack(uint8_t out[ENTRY_SIZE_MAX], struct view entry)
 {
-	assert(entry.size >= ENTRY_SIZE_MIN && entry.size <= ENTRY_SIZE_MAX);
+	assert(entry_size_is_legal(entry.size));
 	struct view body = { .data = entry.data, .size = entry.size - SIGNATURE_SIZE };
 	struct packer p = { .bits = bit_writer_init(out, body.size - 1) };
 	bits_write(&p.bits, MARK, MARK_WIDTH);

@@ -213,7 +213,7 @@ static enum entry_rc head_read(struct scan *scan)
 
 enum entry_rc entry_scan(struct scan *scan, struct view bytes)
 {
-	if (bytes.size < ENTRY_SIZE_MIN || bytes.size > ENTRY_SIZE_MAX)
+	if (!entry_size_is_legal(bytes.size))
 		return ENTRY_E_SIZE;
 	struct scan found = { .body = { .data = bytes.data, .size = bytes.size - SIGNATURE_SIZE } };
 	struct pass pass = { .fields_left = BODY_FIELDS_MAX, .is_clean = true };

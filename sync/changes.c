@@ -6,11 +6,6 @@
 
 enum { URGENT_H = 6 }; /* goes before everything but cards */
 
-static bool field_is_kept(const struct entry_head *head)
-{
-	return head->field <= UINT8_MAX;
-}
-
 /* The keys that these bytes may be signed with: the one given, a card's own, or all that are known for the hint. */
 static uint8_t candidate_keys(const struct sync *s, const struct entry_head *head, struct view bytes,
 			      const struct public_key *author, struct public_key keys[KEYS_PER_HINT_MAX])
@@ -165,11 +160,11 @@ enum sync_rc changes_offer(struct sync *s, struct view bytes, const struct publi
 	bool is_fresh = false;
 	uint8_t key_count;
 
-	if (entry_head_decode(&filled.head, bytes) != ENTRY_OK || !field_is_kept(&filled.head) ||
-	    entry_decode(&entry, bytes) != ENTRY_OK) {
+	if (entry_head_decode(&filled.head, bytes) != ENTRY_OK || entry_decode(&entry, bytes) != ENTRY_OK) {
 		s->status.refused_entries++;
 		return SYNC_E_FRAME;
 	}
+	assert(filled.head.field <= UINT8_MAX); /* the scan refuses others */
 	filled.urgent = entry.kind == ENTRY_LINE && entry.line.within_h && entry.line.within_h <= URGENT_H;
 	if (!engine_time_is_good(s, &filled.head)) {
 		s->status.refused_time++;

@@ -239,7 +239,7 @@ static bool next_entry(struct view *entry, struct view *rest, enum frame_kind ki
 	if (kind == FRAME_ENTRY)
 		rest->size = 0;
 	*entry = entry_unpack(bytes, room);
-	return entry->size >= ENTRY_SIZE_MIN && entry->size <= ENTRY_SIZE_MAX;
+	return entry_size_is_legal(entry->size);
 }
 
 static enum sync_rc feed_entries(struct sync *s, carrier_id id, enum frame_kind kind, struct view rest)

@@ -21,7 +21,7 @@ struct phrase {
 	const char *texts[LANGUAGES];
 };
 
-#include "board/say_texts.inc"
+#include "board/text/say_texts.inc"
 
 /* Text that grows, up to its room; what does not fit is left out whole, character by character. */
 struct page {

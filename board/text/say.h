@@ -22,7 +22,7 @@
 #include "board/text/words.h"
 
 /* enum say_code, enum language, SAY_..._VALUES: made of the language files. */
-#include "board/say_codes.inc"
+#include "board/text/say_codes.inc"
 
 enum {
 	SAY_VALUES_MAX = 9,

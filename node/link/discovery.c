@@ -29,7 +29,6 @@ enum {
 	RETRY_INTERVAL_MS_MAX = 8000, /* in longer intervals the next announcement is try enough */
 	KNOWN_MAX = 64,               /* keys remembered */
 	KNOWN_MS = 5 * 60000,         /* after so long without a word a key is new again */
-	WHY_SIZE = 200,
 };
 
 /* Never silent twice running: an announcement also says that this node is still here. */
@@ -325,14 +324,14 @@ static void begin_handles(struct discovery *d)
 	d->handles = 2;
 }
 
-int discovery_open(struct discovery **discovery, char why[200], uv_loop_t *loop, const struct config *config,
+int discovery_open(struct discovery **discovery, struct reason *why, uv_loop_t *loop, const struct config *config,
 		   const uint8_t static_key[32], uint16_t link_port, discovery_found_cb found, void *user)
 {
 	struct discovery *d = calloc(1, sizeof *d);
 	int rc;
 
 	if (d == NULL) {
-		snprintf(why, WHY_SIZE, "there is no memory left for discovery");
+		reason_set(why, "there is no memory left for discovery");
 		return -1;
 	}
 	*d = (struct discovery){ .loop = loop, .config = config, .link_port = link_port, .found = found, .user = user };
@@ -350,9 +349,9 @@ int discovery_open(struct discovery **discovery, char why[200], uv_loop_t *loop,
 		rc = uv_poll_start(&d->poll, UV_READABLE, on_netlink);
 	}
 	if (rc != 0) {
-		snprintf(why, WHY_SIZE,
-			 "cannot look for neighbours on UDP port %u (%s): see [link] discovery and discovery_port",
-			 config->discovery_port, uv_strerror(rc));
+		reason_set(why,
+			   "cannot look for neighbours on UDP port %u (%s): see [link] discovery and discovery_port",
+			   config->discovery_port, uv_strerror(rc));
 		discovery_close(d, NULL, NULL);
 		return -1;
 	}

@@ -21,6 +21,7 @@
 #include <uv.h>
 
 #include "node/settings/config.h"
+#include "node/settings/reason.h"
 #include "proto/bytes.h"
 
 enum discovery_news {
@@ -46,7 +47,7 @@ struct discovery;
 
 /* 0, or -1 with a sentence in `why` (no IPv6, port taken by a program that does not share it); then the loop must run
  * once more, which frees what was begun. `config` outlives it. */
-int discovery_open(struct discovery **discovery, char why[200], uv_loop_t *loop, const struct config *config,
+int discovery_open(struct discovery **discovery, struct reason *why, uv_loop_t *loop, const struct config *config,
 		   const uint8_t static_key[32], uint16_t link_port, discovery_found_cb found, void *user)
 	__attribute__((warn_unused_result));
 /* Something changed (a link went down, an interface came up): announce soon. */

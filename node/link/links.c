@@ -9,7 +9,7 @@
 
 #include "node/link/links_state.h"
 
-enum { WHY_SIZE = 200, LISTEN_BACKLOG = 16 };
+enum { LISTEN_BACKLOG = 16 };
 
 static const struct links_times default_times = {
 	.greeting_ms = 10000,
@@ -199,7 +199,7 @@ static int bind_listener(struct links *links, struct sockaddr_storage *address)
 	return rc;
 }
 
-static int begin_listening(struct links *links, char *why)
+static int begin_listening(struct links *links, struct reason *why)
 {
 	struct sockaddr_storage address;
 	const struct config *config = links->config;
@@ -216,21 +216,21 @@ static int begin_listening(struct links *links, char *why)
 	if (rc == 0)
 		return 0;
 	if (rc == UV_EADDRINUSE)
-		snprintf(why, WHY_SIZE, "port %u on %s is in use by another program: choose another with [link] listen",
-			 config->link_port, config->link_host);
+		reason_set(why, "port %u on %s is in use by another program: choose another with [link] listen",
+			   config->link_port, config->link_host);
 	else
-		snprintf(why, WHY_SIZE, "cannot listen on %s, port %u (%s): see [link] listen", config->link_host,
-			 config->link_port, uv_strerror(rc));
+		reason_set(why, "cannot listen on %s, port %u (%s): see [link] listen", config->link_host,
+			   config->link_port, uv_strerror(rc));
 	return -1;
 }
 
-int links_open(struct links **links, char why[200], uv_loop_t *loop, const struct config *config,
+int links_open(struct links **links, struct reason *why, uv_loop_t *loop, const struct config *config,
 	       const struct identity *identity, const struct links_host *host)
 {
 	struct links *l = calloc(1, sizeof *l);
 
 	if (l == NULL) {
-		snprintf(why, WHY_SIZE, "there is no memory left for links");
+		reason_set(why, "there is no memory left for links");
 		return -1;
 	}
 	l->loop = loop;

@@ -35,6 +35,7 @@
 #include <uv.h>
 
 #include "node/settings/config.h"
+#include "node/settings/reason.h"
 #include "node/store/identity.h"
 #include "proto/bounds.h"
 #include "proto/bytes.h"
@@ -72,7 +73,7 @@ struct links;
 /* 0, or -1 with a sentence in `why` (address in use: name the port); then the loop must run once more, which frees what
  * was begun. Dials config->peers and keeps dialling them with backoff (1 s doubling to 60 s, jittered). `config` and
  * `identity` outlive it. The host may call links_dial, links_kick and links_drop from its callbacks. */
-int links_open(struct links **links, char why[200], uv_loop_t *loop, const struct config *config,
+int links_open(struct links **links, struct reason *why, uv_loop_t *loop, const struct config *config,
 	       const struct identity *identity, const struct links_host *host) __attribute__((warn_unused_result));
 /* The port really listened on; 0 none. */
 uint16_t links_port(const struct links *links);

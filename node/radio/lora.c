@@ -11,7 +11,6 @@
 #include "proto/bounds.h"
 
 enum {
-	WHY_SIZE = 300,
 	HOUR_MS = 3600000,
 	KEEPS = 16,          /* so often an hour's share of airtime is kept */
 	DUTY_OURS_MAX = 100, /* permille: where the region knows no limit others still want to speak */
@@ -408,17 +407,15 @@ static void on_port_closed(void *ctx)
 }
 
 /* 0, or -1 with a sentence: the settings are the person's, and wrong ones are told before anything is sent. */
-static int make_wish(struct modem_wish *wish, char *why, const struct config *config)
+static int make_wish(struct modem_wish *wish, struct reason *why, const struct config *config)
 {
 	bool has_own = config->radio_frequency_hz || config->radio_bandwidth_hz || config->radio_spreading ||
 		       config->radio_power_dbm >= 0;
 	struct band_setting *setting = &wish->setting;
-	char reason[BAND_WHY_SIZE];
 
 	*wish = (struct modem_wish){ .band = band_find(config->radio_region) };
 	if (!wish->band && (has_own || config->radio == CONFIG_RNODE)) {
-		snprintf(why, WHY_SIZE,
-			 "[radio] region is not set: it must be where this node is, such as EU868 or US915.");
+		reason_set(why, "[radio] region is not set: it must be where this node is, such as EU868 or US915.");
 		return -1;
 	}
 	if (!wish->band)
@@ -432,14 +429,14 @@ static int make_wish(struct modem_wish *wish, char *why, const struct config *co
 		setting->spreading = config->radio_spreading;
 	if (config->radio_power_dbm >= 0)
 		setting->power_dbm = config->radio_power_dbm;
-	if (band_allows(wish->band, reason, setting, rnode_preamble(setting->bandwidth_hz, setting->spreading),
+	if (band_allows(wish->band, why, setting, rnode_preamble(setting->bandwidth_hz, setting->spreading),
 			RADIO_FRAME_MAX + RNODE_HEAD_SIZE))
 		return 0;
-	snprintf(why, WHY_SIZE, "%s.", reason);
+	reason_add(why, ".");
 	return -1;
 }
 
-int lora_open(struct lora **lora, char why[300], uv_loop_t *loop, const struct config *config,
+int lora_open(struct lora **lora, struct reason *why, uv_loop_t *loop, const struct config *config,
 	      const struct lora_host *host)
 {
 	struct lora_port_host port_host = { NULL,          on_port_opened,  on_port_lost,
@@ -454,7 +451,7 @@ int lora_open(struct lora **lora, char why[300], uv_loop_t *loop, const struct c
 		return -1;
 	l = calloc(1, sizeof *l);
 	if (!l) {
-		snprintf(why, WHY_SIZE, "There is no memory left for the radio.");
+		reason_set(why, "There is no memory left for the radio.");
 		return -1;
 	}
 	l->loop = loop;

@@ -15,6 +15,7 @@
 
 #include <uv.h>
 
+#include "node/settings/reason.h"
 #include "node/radio/airtime_log.h"
 #include "node/settings/config.h"
 #include "node/radio/modem.h"
@@ -72,7 +73,7 @@ struct lora;
 
 /* 0, or -1 with a sentence in `why` when the settings are wrong: what the region forbids is refused at the start. A stick that
  * is missing is no error: it is looked for. `config` outlives it. With port = none there is no carrier: *lora is NULL. */
-int lora_open(struct lora **lora, char why[300], uv_loop_t *loop, const struct config *config,
+int lora_open(struct lora **lora, struct reason *why, uv_loop_t *loop, const struct config *config,
 	      const struct lora_host *host) __attribute__((warn_unused_result));
 /* The engine may have something to say: after commits, and at its deadline. NULL is fine. */
 void lora_kick(struct lora *lora);

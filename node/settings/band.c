@@ -83,56 +83,55 @@ static uint8_t spreading_that_fits(const struct band *band, const struct band_se
 	return 0;
 }
 
-static void say_dwell(const struct band *band, char *why, const struct band_setting *setting, uint16_t preamble,
-		      uint32_t size_max, uint32_t ms)
+static void say_dwell(const struct band *band, struct reason *why, const struct band_setting *setting,
+		      uint16_t preamble, uint32_t size_max, uint32_t ms)
 {
 	uint8_t fits = spreading_that_fits(band, setting, preamble, size_max);
-	int used = snprintf(why, BAND_WHY_SIZE,
-			    "[radio] spreading = %u at %u kHz sends a full frame in %u ms, and %s allows %u",
-			    setting->spreading, setting->bandwidth_hz / 1000, ms, band->name, band->dwell_ms);
-	size_t at = used < BAND_WHY_SIZE ? (size_t)used : BAND_WHY_SIZE - 1;
 
+	reason_set(why, "[radio] spreading = %u at %u kHz sends a full frame in %u ms, and %s allows %u",
+		   setting->spreading, setting->bandwidth_hz / 1000, ms, band->name, band->dwell_ms);
 	if (fits)
-		snprintf(why + at, BAND_WHY_SIZE - at, ": write spreading = %u", fits);
+		reason_add(why, ": write spreading = %u", fits);
 	else
-		snprintf(why + at, BAND_WHY_SIZE - at, ": write bandwidth = %u", band->setting.bandwidth_hz / 1000);
+		reason_add(why, ": write bandwidth = %u", band->setting.bandwidth_hz / 1000);
 }
 
-static bool allows_channel(const struct band *band, char *why, const struct band_setting *setting)
+static bool allows_channel(const struct band *band, struct reason *why, const struct band_setting *setting)
 {
 	uint32_t half = setting->bandwidth_hz / 2;
 
 	if (!is_bandwidth(setting->bandwidth_hz) || setting->bandwidth_hz > band->bandwidth_max_hz) {
-		snprintf(why, BAND_WHY_SIZE,
-			 "[radio] bandwidth = %g kHz is not for %s: 31.25, 41.7, 62.5, 125, 250 or 500, at most %u",
-			 setting->bandwidth_hz / 1000.0, band->name, band->bandwidth_max_hz / 1000);
+		reason_set(why,
+			   "[radio] bandwidth = %g kHz is not for %s: 31.25, 41.7, 62.5, 125, 250 or 500, at most %u",
+			   setting->bandwidth_hz / 1000.0, band->name, band->bandwidth_max_hz / 1000);
 		return false;
 	}
 	if (setting->frequency_hz < band->low_hz + half || setting->frequency_hz > band->high_hz - half) {
-		snprintf(why, BAND_WHY_SIZE,
-			 "[radio] frequency = %.3f MHz is not for %s: at %u kHz it must be %.4f to %.4f, such as %.3f",
-			 setting->frequency_hz / 1e6, band->name, setting->bandwidth_hz / 1000,
-			 (band->low_hz + half) / 1e6, (band->high_hz - half) / 1e6, band->setting.frequency_hz / 1e6);
+		reason_set(
+			why,
+			"[radio] frequency = %.3f MHz is not for %s: at %u kHz it must be %.4f to %.4f, such as %.3f",
+			setting->frequency_hz / 1e6, band->name, setting->bandwidth_hz / 1000,
+			(band->low_hz + half) / 1e6, (band->high_hz - half) / 1e6, band->setting.frequency_hz / 1e6);
 		return false;
 	}
 	return true;
 }
 
-bool band_allows(const struct band *band, char why[BAND_WHY_SIZE], const struct band_setting *setting,
-		 uint16_t preamble, uint32_t size_max)
+bool band_allows(const struct band *band, struct reason *why, const struct band_setting *setting, uint16_t preamble,
+		 uint32_t size_max)
 {
 	uint32_t ms;
 
 	if (!allows_channel(band, why, setting))
 		return false;
 	if (setting->power_dbm > band->power_max_dbm || setting->power_dbm < POWER_MIN_DBM) {
-		snprintf(why, BAND_WHY_SIZE, "[radio] power = %d dBm is not for %s: it must be %d to %d",
-			 setting->power_dbm, band->name, POWER_MIN_DBM, band->power_max_dbm);
+		reason_set(why, "[radio] power = %d dBm is not for %s: it must be %d to %d", setting->power_dbm,
+			   band->name, POWER_MIN_DBM, band->power_max_dbm);
 		return false;
 	}
 	if (setting->spreading < AIRTIME_SPREADING_MIN || setting->spreading > AIRTIME_SPREADING_MAX ||
 	    setting->coding < AIRTIME_CODING_MIN || setting->coding > AIRTIME_CODING_MAX) {
-		snprintf(why, BAND_WHY_SIZE, "[radio] spreading = %u is none: it must be 7 to 12", setting->spreading);
+		reason_set(why, "[radio] spreading = %u is none: it must be 7 to 12", setting->spreading);
 		return false;
 	}
 	if (fits_dwell(band, &ms, setting, setting->spreading, preamble, size_max))

@@ -12,9 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "node/settings/reason.h"
 #include "node/settings/airtime.h"
-
-enum { BAND_WHY_SIZE = 200 };
 
 /* What a radio is on. */
 struct band_setting {
@@ -43,7 +42,7 @@ const struct band *band_at(size_t i);
 
 /* Is `setting` allowed in `band`, for frames of `size_max` bytes (those that a modem adds included) behind a preamble of
  * `preamble` symbols? False with a sentence in `why` that says what would be right. */
-bool band_allows(const struct band *band, char why[BAND_WHY_SIZE], const struct band_setting *setting,
-		 uint16_t preamble, uint32_t size_max) __attribute__((warn_unused_result));
+bool band_allows(const struct band *band, struct reason *why, const struct band_setting *setting, uint16_t preamble,
+		 uint32_t size_max) __attribute__((warn_unused_result));
 
 #endif

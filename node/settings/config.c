@@ -80,22 +80,22 @@ void config_init(struct config *config)
 /* One file under way; of several errors the first is kept, whose line ini_parse returns. */
 struct reading {
 	struct config config;
-	char why[CONFIG_WHY_SIZE];
+	struct reason why;
 };
 
 static int on_key(void *user, const char *section, const char *key, const char *value)
 {
 	struct reading *reading = user;
-	char why[CONFIG_WHY_SIZE] = "";
+	struct reason why = { "" };
 
-	if (config_apply(&reading->config, why, section, key, value) == 0)
+	if (config_apply(&reading->config, &why, section, key, value) == 0)
 		return 1;
-	if (reading->why[0] == '\0')
-		memcpy(reading->why, why, sizeof why);
+	if (reading->why.text[0] == '\0')
+		reading->why = why;
 	return 0;
 }
 
-static int read_file(struct config *config, char *why, const char *path, enum config_need need)
+static int read_file(struct config *config, struct reason *why, const char *path, enum config_need need)
 {
 	struct reading reading = { .config = *config };
 	FILE *file = fopen(path, "re");
@@ -104,7 +104,7 @@ static int read_file(struct config *config, char *why, const char *path, enum co
 	if (file == NULL) {
 		if (errno == ENOENT && need == CONFIG_OPTIONAL)
 			return 0;
-		snprintf(why, CONFIG_WHY_SIZE, "cannot read %.150s: %s", path, strerror(errno));
+		reason_set(why, "cannot read %.150s: %s", path, strerror(errno));
 		return -1;
 	}
 	line = ini_parse_file(file, on_key, &reading);
@@ -113,9 +113,9 @@ static int read_file(struct config *config, char *why, const char *path, enum co
 		*config = reading.config;
 		return 0;
 	}
-	if (reading.why[0] == '\0')
-		snprintf(reading.why, sizeof reading.why, "neither \"key = value\" nor \"[section]\"");
-	snprintf(why, CONFIG_WHY_SIZE, "%.100s:%d: %.180s", path, line, reading.why);
+	if (reading.why.text[0] == '\0')
+		reason_set(&reading.why, "neither \"key = value\" nor \"[section]\"");
+	reason_set(why, "%.100s:%d: %.180s", path, line, reading.why.text);
 	return -1;
 }
 
@@ -132,7 +132,7 @@ static int by_name(const struct dirent **a, const struct dirent **b)
 	return strcmp((*a)->d_name, (*b)->d_name);
 }
 
-static int read_folder(struct config *config, char *why, const char *folder)
+static int read_folder(struct config *config, struct reason *why, const char *folder)
 {
 	struct dirent **entries;
 	int count = scandir(folder, &entries, is_conf, by_name);
@@ -141,7 +141,7 @@ static int read_folder(struct config *config, char *why, const char *folder)
 	if (count < 0) {
 		if (errno == ENOENT || errno == ENOTDIR)
 			return 0;
-		snprintf(why, CONFIG_WHY_SIZE, "cannot read %.150s: %s", folder, strerror(errno));
+		reason_set(why, "cannot read %.150s: %s", folder, strerror(errno));
 		return -1;
 	}
 	for (int i = 0; i < count; i++) {
@@ -156,7 +156,7 @@ static int read_folder(struct config *config, char *why, const char *folder)
 	return rc;
 }
 
-int config_read(struct config *config, char why[300], const char *path, enum config_need need)
+int config_read(struct config *config, struct reason *why, const char *path, enum config_need need)
 {
 	struct config next = *config;
 	char folder[CONFIG_PATH_SIZE + 8];
@@ -164,7 +164,7 @@ int config_read(struct config *config, char why[300], const char *path, enum con
 	int parent_size = slash != NULL ? (int)(slash - path) + 1 : 0;
 
 	if (strlen(path) >= CONFIG_PATH_SIZE) {
-		snprintf(why, CONFIG_WHY_SIZE, "the path is too long: %.150s...", path);
+		reason_set(why, "the path is too long: %.150s...", path);
 		return -1;
 	}
 	snprintf(folder, sizeof folder, "%.*sconf.d", parent_size, path);
@@ -174,7 +174,7 @@ int config_read(struct config *config, char why[300], const char *path, enum con
 	return 0;
 }
 
-int config_set(struct config *config, char why[300], const char *assignment)
+int config_set(struct config *config, struct reason *why, const char *assignment)
 {
 	const char *dot = strchr(assignment, '.');
 	const char *equals = strchr(assignment, '=');
@@ -182,8 +182,7 @@ int config_set(struct config *config, char why[300], const char *assignment)
 
 	if (dot == NULL || equals == NULL || dot > equals || dot - assignment >= (int)sizeof section ||
 	    equals - dot - 1 >= (int)sizeof key) {
-		snprintf(why, CONFIG_WHY_SIZE,
-			 "\"%.80s\" is no setting: write section.key=value, such as node.log=debug", assignment);
+		reason_set(why, "\"%.80s\" is no setting: write section.key=value, such as node.log=debug", assignment);
 		return -1;
 	}
 	snprintf(section, sizeof section, "%.*s", (int)(dot - assignment), assignment);

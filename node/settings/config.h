@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "node/settings/reason.h"
 #include "board/display/lcd.h"
 
 enum {
@@ -77,10 +78,10 @@ enum config_need { CONFIG_OPTIONAL, CONFIG_REQUIRED };
 /* Reads one file, then the files *.conf in the folder `conf.d` beside it, in the order of their names; what comes later
  * stands, peers add up. A missing file is no error when CONFIG_OPTIONAL. 0, or -1 with a sentence in `why` that names
  * file and line; then `config` is as before. */
-int config_read(struct config *config, char why[300], const char *path, enum config_need need)
+int config_read(struct config *config, struct reason *why, const char *path, enum config_need need)
 	__attribute__((warn_unused_result));
 /* One setting as `section.key=value`, as from the command line. 0, or -1 with a sentence; then `config` is as before.
  * */
-int config_set(struct config *config, char why[300], const char *assignment) __attribute__((warn_unused_result));
+int config_set(struct config *config, struct reason *why, const char *assignment) __attribute__((warn_unused_result));
 
 #endif

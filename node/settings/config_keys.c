@@ -423,28 +423,25 @@ static const struct setting settings[] = {
 enum { SETTING_COUNT = sizeof settings / sizeof settings[0] };
 
 /* Lists the keys of a section, or where there is no such section, the sections. */
-static void say_unknown(char *why, const char *section, const char *key)
+static void say_unknown(struct reason *why, const char *section, const char *key)
 {
-	size_t used;
 	bool known = false;
 
 	for (size_t i = 0; i < SETTING_COUNT; i++)
 		known = known || strcmp(settings[i].section, section) == 0;
 	if (!known) {
-		snprintf(why, CONFIG_WHY_SIZE,
-			 "there is no section [%.20s]: [node], [control], [link], [radio] and [display] are known",
-			 section);
+		reason_set(why,
+			   "there is no section [%.20s]: [node], [control], [link], [radio] and [display] are known",
+			   section);
 		return;
 	}
-	used = (size_t)snprintf(why, CONFIG_WHY_SIZE, "[%s] has no key \"%.30s\": it has", section, key);
-	for (size_t i = 0; i < SETTING_COUNT && used < CONFIG_WHY_SIZE; i++) {
+	reason_set(why, "[%s] has no key \"%.30s\": it has", section, key);
+	for (size_t i = 0; i < SETTING_COUNT; i++)
 		if (strcmp(settings[i].section, section) == 0)
-			used += (size_t)snprintf(why + used, CONFIG_WHY_SIZE - used, " %s", settings[i].key);
-	}
+			reason_add(why, " %s", settings[i].key);
 }
 
-int config_apply(struct config *config, char why[CONFIG_WHY_SIZE], const char *section, const char *key,
-		 const char *value)
+int config_apply(struct config *config, struct reason *why, const char *section, const char *key, const char *value)
 {
 	for (size_t i = 0; i < SETTING_COUNT; i++) {
 		const struct setting *s = &settings[i];
@@ -453,8 +450,8 @@ int config_apply(struct config *config, char why[CONFIG_WHY_SIZE], const char *s
 			continue;
 		if (s->set(config, value) == 0)
 			return 0;
-		snprintf(why, CONFIG_WHY_SIZE, "[%s] %s = %.60s: must be %s", section, key,
-			 s->set == add_circle ? "(a secret)" : value, s->right);
+		reason_set(why, "[%s] %s = %.60s: must be %s", section, key,
+			   s->set == add_circle ? "(a secret)" : value, s->right);
 		return -1;
 	}
 	say_unknown(why, section, key);

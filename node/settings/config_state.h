@@ -7,11 +7,9 @@
 #define AIDMESH_NODE_SETTINGS_CONFIG_STATE_H
 
 #include "node/settings/config.h"
-
-enum { CONFIG_WHY_SIZE = 300 };
+#include "node/settings/reason.h"
 
 /* Sets one key. 0, or -1 with a sentence in `why`; then `config` is unchanged. */
-int config_apply(struct config *config, char why[CONFIG_WHY_SIZE], const char *section, const char *key,
-		 const char *value);
+int config_apply(struct config *config, struct reason *why, const char *section, const char *key, const char *value);
 
 #endif

@@ -21,7 +21,6 @@ enum {
 	CHECK_SIZE = 16,
 	FILE_SIZE = CHECK_AT + CHECK_SIZE,
 	PATH_SIZE = 512,
-	WHY_SIZE = 200,
 };
 
 static const uint8_t magic[MAGIC_SIZE] = { 'A', 'I', 'D', 'K', 'E', 'Y', '1', '\n' };
@@ -34,9 +33,9 @@ static void check_of(uint8_t check[CHECK_SIZE], const uint8_t *file)
 	crypto_generichash(check, CHECK_SIZE, file, CHECK_AT, NULL, 0);
 }
 
-static enum identity_rc file_error(char *why, const char *verb, const char *path)
+static enum identity_rc file_error(struct reason *why, const char *verb, const char *path)
 {
-	snprintf(why, WHY_SIZE, "cannot %s %.130s: %s", verb, path, strerror(errno));
+	reason_set(why, "cannot %s %.130s: %s", verb, path, strerror(errno));
 	return IDENTITY_E_FILE;
 }
 
@@ -60,7 +59,7 @@ static ssize_t read_whole(int fd, uint8_t *out, size_t size)
 	return (ssize_t)have;
 }
 
-static enum identity_rc load_file(uint8_t *file, char *why, const char *path, int fd)
+static enum identity_rc load_file(uint8_t *file, struct reason *why, const char *path, int fd)
 {
 	uint8_t check[CHECK_SIZE];
 	struct stat status;
@@ -69,7 +68,7 @@ static enum identity_rc load_file(uint8_t *file, char *why, const char *path, in
 	if (fstat(fd, &status) != 0)
 		return file_error(why, "read", path);
 	if ((status.st_mode & 077) != 0) {
-		snprintf(why, WHY_SIZE, "others can read the key: chmod 600 %.130s", path);
+		reason_set(why, "others can read the key: chmod 600 %.130s", path);
 		return IDENTITY_E_MODE;
 	}
 	got = read_whole(fd, file, FILE_SIZE);
@@ -78,8 +77,8 @@ static enum identity_rc load_file(uint8_t *file, char *why, const char *path, in
 	check_of(check, file);
 	if (got != FILE_SIZE || status.st_size != FILE_SIZE || memcmp(file, magic, MAGIC_SIZE) != 0 ||
 	    memcmp(file + CHECK_AT, check, CHECK_SIZE) != 0) {
-		snprintf(why, WHY_SIZE,
-			 "%.100s is damaged: restore it from a copy, or move it away to become a new author", path);
+		reason_set(why, "%.100s is damaged: restore it from a copy, or move it away to become a new author",
+			   path);
 		return IDENTITY_E_DAMAGED;
 	}
 	return IDENTITY_OK;
@@ -101,7 +100,7 @@ static int write_synced(int fd, const uint8_t *bytes, size_t size)
 }
 
 /* A power cut leaves no key or a whole one: the name appears when the bytes are on the card. */
-static enum identity_rc make_file(uint8_t *file, char *why, const char *path, const char *folder)
+static enum identity_rc make_file(uint8_t *file, struct reason *why, const char *path, const char *folder)
 {
 	char draft[PATH_SIZE + 4];
 	int fd, rc, length;
@@ -133,7 +132,7 @@ static void derive(struct identity *identity, const uint8_t *file)
 	crypto_scalarmult_base(identity->sealing_key, identity->sealing_secret);
 }
 
-enum identity_rc identity_open(struct identity *identity, char why[200], const char *folder)
+enum identity_rc identity_open(struct identity *identity, struct reason *why, const char *folder)
 {
 	struct identity fresh = { .secret_key = NULL };
 	char path[PATH_SIZE];
@@ -142,14 +141,14 @@ enum identity_rc identity_open(struct identity *identity, char why[200], const c
 	int fd;
 
 	if (sodium_init() < 0 || snprintf(path, sizeof path, "%s/identity.key", folder) >= (int)sizeof path) {
-		snprintf(why, WHY_SIZE, "the folder's path is too long, or the system has no random numbers");
+		reason_set(why, "the folder's path is too long, or the system has no random numbers");
 		return IDENTITY_E_FILE;
 	}
 	file = sodium_malloc(FILE_SIZE);
 	fresh.secret_key = sodium_malloc(crypto_sign_SECRETKEYBYTES);
 	fresh.sealing_secret = sodium_malloc(crypto_scalarmult_SCALARBYTES);
 	if (file == NULL || fresh.secret_key == NULL || fresh.sealing_secret == NULL) {
-		snprintf(why, WHY_SIZE, "there is no memory left for the keys");
+		reason_set(why, "there is no memory left for the keys");
 		rc = IDENTITY_E_FILE;
 		goto free_file;
 	}

@@ -4,6 +4,7 @@
 #ifndef AIDMESH_NODE_STORE_IDENTITY_H
 #define AIDMESH_NODE_STORE_IDENTITY_H
 
+#include "node/settings/reason.h"
 #include "proto/entry.h"
 
 struct identity {
@@ -22,7 +23,7 @@ enum identity_rc {
 };
 
 /* Loads the key, or makes it (temporary file, fsync, rename, fsync of the folder) when there is none. */
-enum identity_rc identity_open(struct identity *identity, char why[200], const char *folder)
+enum identity_rc identity_open(struct identity *identity, struct reason *why, const char *folder)
 	__attribute__((warn_unused_result));
 /* Wipes and frees the secrets. */
 void identity_close(struct identity *identity);

@@ -15,6 +15,7 @@
 #ifndef AIDMESH_NODE_STORE_STORE_H
 #define AIDMESH_NODE_STORE_STORE_H
 
+#include "node/settings/reason.h"
 #include "proto/entry.h"
 
 enum store_rc {
@@ -31,7 +32,8 @@ struct store;
 
 /* Opens or makes `folder`/entries.db, takes its lock, and migrates an older schema. On failure `*store` is NULL and
  * `why` holds a sentence for people. */
-enum store_rc store_open(struct store **store, char why[200], const char *folder) __attribute__((warn_unused_result));
+enum store_rc store_open(struct store **store, struct reason *why, const char *folder)
+	__attribute__((warn_unused_result));
 /* NULL is allowed. No other call may be under way. */
 void store_close(struct store *store);
 

@@ -14,7 +14,6 @@
 #include "node/system/folder.h"
 
 enum {
-	STORE_WHY_SIZE = 200,
 	BUSY_WAIT_MS = 5000, /* for the moments in which the other connection recovers or resets the log */
 };
 
@@ -83,7 +82,7 @@ enum store_rc store_rc_of(int sqlite_rc)
 	}
 }
 
-static enum store_rc lock_folder(struct store *store, char *why, const char *folder)
+static enum store_rc lock_folder(struct store *store, struct reason *why, const char *folder)
 {
 	char path[STORE_PATH_SIZE];
 	int length = snprintf(path, sizeof path, "%s/lock", folder);
@@ -92,18 +91,17 @@ static enum store_rc lock_folder(struct store *store, char *why, const char *fol
 	assert(store->lock_fd < 0);
 	store->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (store->lock_fd < 0) {
-		snprintf(why, STORE_WHY_SIZE, "cannot write in %.100s (%s): the folder must exist and be ours", folder,
-			 strerror(errno));
+		reason_set(why, "cannot write in %.100s (%s): the folder must exist and be ours", folder,
+			   strerror(errno));
 		return STORE_E_OPEN;
 	}
 	if (flock(store->lock_fd, LOCK_EX | LOCK_NB) == 0)
 		return STORE_OK;
 	if (errno == EWOULDBLOCK) {
-		snprintf(why, STORE_WHY_SIZE, "another aidmeshd uses %.100s: stop it, or give this one its own folder",
-			 folder);
+		reason_set(why, "another aidmeshd uses %.100s: stop it, or give this one its own folder", folder);
 		return STORE_E_LOCKED;
 	}
-	snprintf(why, STORE_WHY_SIZE, "cannot lock %.120s: %s", path, strerror(errno));
+	reason_set(why, "cannot lock %.120s: %s", path, strerror(errno));
 	return STORE_E_OPEN;
 }
 
@@ -186,28 +184,25 @@ static int connect_db(sqlite3 **db, const char *path, const char *setup)
 	return sqlite3_exec(*db, setup, NULL, NULL, NULL);
 }
 
-static enum store_rc open_failed(int rc, char *why, const struct store *store, sqlite3 *db)
+static enum store_rc open_failed(int rc, struct reason *why, const struct store *store, sqlite3 *db)
 {
 	enum store_rc result = store_rc_of(rc);
 	const char *reason = db != NULL ? sqlite3_errmsg(db) : sqlite3_errstr(rc);
 
 	assert(result != STORE_OK);
 	if (result == STORE_E_CORRUPT)
-		snprintf(why, STORE_WHY_SIZE,
-			 "%.80s is damaged: move it away and start again; neighbours give the entries back",
-			 store->path);
+		reason_set(why, "%.80s is damaged: move it away and start again; neighbours give the entries back",
+			   store->path);
 	else if (result == STORE_E_OPEN)
-		snprintf(why, STORE_WHY_SIZE, "cannot open %.80s (%.40s): is the folder ours to write?", store->path,
-			 reason);
+		reason_set(why, "cannot open %.80s (%.40s): is the folder ours to write?", store->path, reason);
 	else
-		snprintf(why, STORE_WHY_SIZE,
-			 "the card with %.80s fails or is full (%.40s): free some space or change it", store->path,
-			 reason);
+		reason_set(why, "the card with %.80s fails or is full (%.40s): free some space or change it",
+			   store->path, reason);
 	return result;
 }
 
 /* The writer first: it makes the file, settles the journal mode and brings the schema up to date. */
-static enum store_rc open_writer(struct store *store, char *why, const char *folder)
+static enum store_rc open_writer(struct store *store, struct reason *why, const char *folder)
 {
 	int version = 0, rc;
 
@@ -219,9 +214,10 @@ static enum store_rc open_writer(struct store *store, char *why, const char *fol
 	if (rc != SQLITE_OK)
 		return open_failed(rc, why, store, store->writer);
 	if (version < 0 || version > STORE_VERSION) {
-		snprintf(why, STORE_WHY_SIZE,
-			 "%.80s was written by a later aidmesh (version %d, this one knows %d): install that one again",
-			 store->path, version, STORE_VERSION);
+		reason_set(
+			why,
+			"%.80s was written by a later aidmesh (version %d, this one knows %d): install that one again",
+			store->path, version, STORE_VERSION);
 		return STORE_E_VERSION;
 	}
 	rc = check_pages(store->writer);
@@ -238,7 +234,7 @@ static enum store_rc open_writer(struct store *store, char *why, const char *fol
 	return rc == SQLITE_OK ? STORE_OK : open_failed(rc, why, store, store->writer);
 }
 
-static enum store_rc open_reader(struct store *store, char *why)
+static enum store_rc open_reader(struct store *store, struct reason *why)
 {
 	int rc;
 
@@ -249,14 +245,14 @@ static enum store_rc open_reader(struct store *store, char *why)
 	return rc == SQLITE_OK ? STORE_OK : open_failed(rc, why, store, store->reader);
 }
 
-enum store_rc store_open(struct store **store, char why[200], const char *folder)
+enum store_rc store_open(struct store **store, struct reason *why, const char *folder)
 {
 	struct store *s = calloc(1, sizeof *s);
 	enum store_rc rc;
 
 	*store = NULL;
 	if (s == NULL || store_vfs_register() != 0) {
-		snprintf(why, STORE_WHY_SIZE, "there is no memory left to open the entries");
+		reason_set(why, "there is no memory left to open the entries");
 		free(s);
 		return STORE_E_IO;
 	}
@@ -264,7 +260,7 @@ enum store_rc store_open(struct store **store, char why[200], const char *folder
 	pthread_mutex_init(&s->writer_mutex, NULL);
 	pthread_mutex_init(&s->reader_mutex, NULL);
 	if (snprintf(s->path, sizeof s->path, "%s/entries.db", folder) >= (int)sizeof s->path) {
-		snprintf(why, STORE_WHY_SIZE, "the folder's path is too long: %.80s...", folder);
+		reason_set(why, "the folder's path is too long: %.80s...", folder);
 		rc = STORE_E_OPEN;
 	} else {
 		rc = lock_folder(s, why, folder);

@@ -356,7 +356,7 @@ static bool read_other(struct incoming *in, struct view bytes)
 static bool read_incoming(struct incoming *in, struct view bytes, const struct entry_id *id,
 			  const struct public_key *author)
 {
-	if (bytes.size < ENTRY_SIZE_MIN || bytes.size > ENTRY_SIZE_MAX)
+	if (!entry_size_is_legal(bytes.size))
 		return false;
 	*in = (struct incoming){ .reg = { .flags = 0 } };
 	if (!is_usual(in, (struct view){ bytes.data, bytes.size - SIGNATURE_SIZE }, author) && !read_other(in, bytes))

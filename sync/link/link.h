@@ -9,7 +9,7 @@
  *   SKETCH, LIST      ->
  *   ENTRIES          <->           ENTRIES      stream at any time, the most urgent first
  *
- * A link goes through phases, by these moves and no others (link_move in link.c asserts them):
+ * A link goes through phases, by these moves and no others (link_move asserts them):
  *
  *   FREE ----------> GREETING ------------> OPEN <------------> ASKED
  *         opened               HELLO heard          PROBE said,

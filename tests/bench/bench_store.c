@@ -145,12 +145,12 @@ static void put_record(struct filler *f, uint32_t number)
 static int fill(const char *folder, uint32_t count, uint64_t seed)
 {
 	struct filler *f = calloc(1, sizeof *f);
-	char why[200];
+	struct reason why = { "" };
 
 	check(f != NULL, "calloc");
 	f->dice = seed;
 	f->now_s = (uint32_t)((uint64_t)time(NULL) - EPOCH_UNIX_S);
-	check(store_open(&f->store, why, folder) == STORE_OK, why);
+	check(store_open(&f->store, &why, folder) == STORE_OK, why.text);
 	for (uint32_t i = 0; i < count; i++) {
 		uint32_t of_author = i % AUTHOR_ENTRIES;
 
@@ -170,10 +170,10 @@ static int fill_town(const char *folder, uint32_t count)
 	struct store_insert inserts[COMMIT_BATCH_MAX];
 	struct store *store;
 	struct town town;
-	char why[200];
+	struct reason why = { "" };
 	size_t n = 0;
 
-	check(store_open(&store, why, folder) == STORE_OK, why);
+	check(store_open(&store, &why, folder) == STORE_OK, why.text);
 	town_build(&town, count, (uint32_t)((uint64_t)time(NULL) - EPOCH_UNIX_S));
 	for (uint32_t i = 0; i < town.count; i++) {
 		const struct row *row = &town.rows[i];
@@ -193,9 +193,9 @@ static int fill_town(const char *folder, uint32_t count)
 static int note_walk(const char *folder)
 {
 	struct store *store;
-	char why[200];
+	struct reason why = { "" };
 
-	check(store_open(&store, why, folder) == STORE_OK, why);
+	check(store_open(&store, &why, folder) == STORE_OK, why.text);
 	check(store_set(store, "walk", "1 0") == STORE_OK, "store_set");
 	store_close(store);
 	return 0;
@@ -235,9 +235,9 @@ static bool keep_row(void *user, uint64_t handle, struct view bytes, const struc
 static void load(struct rows *rows, const char *folder)
 {
 	struct store *store;
-	char why[200];
+	struct reason why = { "" };
 
-	check(store_open(&store, why, folder) == STORE_OK, why);
+	check(store_open(&store, &why, folder) == STORE_OK, why.text);
 	check(store_each(store, keep_row, rows) == STORE_OK, "store_each");
 	store_close(store);
 }

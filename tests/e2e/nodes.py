@@ -19,6 +19,8 @@ import time
 
 AIDMESHD = os.environ["AIDMESHD"]
 AIDMESH = os.environ["AIDMESH"]
+# What the tests read is English, whatever the language of whoever runs them.
+os.environ["LC_ALL"] = "C.UTF-8"
 DEADLINE_S = 30.0
 
 
@@ -180,9 +182,9 @@ class Node:
         assert done.returncode == expect, f"aidmesh {' '.join(words)}: {done.returncode}\n{done.stdout}{done.stderr}"
         return done.stdout
 
-    def cli_error(self, *words, code):
+    def cli_error(self, *words, code, locale="C.UTF-8"):
         done = subprocess.run([AIDMESH, "--socket", self.control, *words], capture_output=True, text=True,
-                              timeout=DEADLINE_S, check=False)
+                              timeout=DEADLINE_S, check=False, env={**os.environ, "LC_ALL": locale})
         assert done.returncode == code, f"aidmesh {' '.join(words)}: {done.returncode}\n{done.stdout}{done.stderr}"
         return done.stderr
 

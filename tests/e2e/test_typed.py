@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What people type at a real node: words of four languages, gallons and boxes, Plus Codes; and what leaves it."""
+import json
 import struct
 import unittest
 
@@ -35,6 +36,17 @@ class Typed(unittest.TestCase):
         self.assertIn("Which one: Diapers, infant (601), Diapers, toddler (602)", asked.exception.args[1])
         remark, record = self.need(item="= pañales", quantity=40)
         self.assertEqual((record["item"], record["item_name"], remark), (0, "pañales", ""))
+
+    def test_the_node_speaks_the_readers_language_and_programs_get_a_code(self):
+        with self.assertRaises(Refused) as refused:
+            self.need(item="agua", quantity="30 gal", within=7)
+        answer = json.loads(refused.exception.args[1])
+        self.assertEqual((answer["code"], answer["values"]), ("within-hours", {"hours": 7}))
+        self.assertEqual([said["code"] for said in answer["remark_said"]], ["item-taken", "measure-taken"])
+        for locale, said in (("es_MX.UTF-8", "El plazo es de 6, 24, 72, 168 o 720 horas, no 7."),
+                             ("fr_FR.UTF-8", "Le délai est de 6, 24, 72, 168 ou 720 heures, pas 7."),
+                             ("C.UTF-8", "Within is one of 6, 24, 72, 168 or 720 hours, not 7.")):
+            self.assertIn(said, self.oak.cli_error("need", "agua", "30 gal", "--within", "7", code=1, locale=locale))
 
     def test_a_node_that_is_told_again_where_it_stands_has_one_site(self):
         elm = Node("Elm", self.folder, listen=False).start()

@@ -9,7 +9,7 @@
 
 #include "node/settings/config.h"
 
-enum { WHY_MAX = 300, LINE_MAX_SIZE = 400 };
+enum { LINE_MAX_SIZE = 400 };
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -63,24 +63,24 @@ static bool is_untouched(const void *now, const void *before, size_t size)
 	return memcmp(now, before, size) == 0;
 }
 
-static void check_refusal(const struct config *now, const struct config *before, const char why[WHY_MAX])
+static void check_refusal(const struct config *now, const struct config *before, const struct reason *why)
 {
 	assert(is_untouched(now, before, sizeof *now));
-	check_text(why, WHY_MAX);
-	assert(why[0] != '\0');
+	check_text(why->text, sizeof why->text);
+	assert(why->text[0] != '\0');
 }
 
 static void as_file(const struct config *defaults, const uint8_t *data, size_t size)
 {
 	struct config config = *defaults;
-	char why[WHY_MAX] = "";
+	struct reason why = { "" };
 
 	if (ftruncate(file, 0) != 0 || (size && pwrite(file, data, size, 0) != (ssize_t)size))
 		return;
-	if (config_read(&config, why, path, CONFIG_REQUIRED) == 0)
+	if (config_read(&config, &why, path, CONFIG_REQUIRED) == 0)
 		check(&config);
 	else
-		check_refusal(&config, defaults, why);
+		check_refusal(&config, defaults, &why);
 }
 
 static void as_arguments(struct config *config, const uint8_t *data, size_t size)
@@ -88,14 +88,15 @@ static void as_arguments(struct config *config, const uint8_t *data, size_t size
 	while (size) {
 		const uint8_t *end = memchr(data, '\n', size);
 		size_t line = end ? (size_t)(end - data) : size;
-		char text[LINE_MAX_SIZE], why[WHY_MAX] = "";
+		char text[LINE_MAX_SIZE];
+		struct reason why = { "" };
 		struct config before = *config;
 
 		(void)snprintf(text, sizeof text, "%.*s", (int)line, (const char *)data);
-		if (config_set(config, why, text) == 0)
+		if (config_set(config, &why, text) == 0)
 			check(config);
 		else
-			check_refusal(config, &before, why);
+			check_refusal(config, &before, &why);
 		data += line + !!end;
 		size -= line + !!end;
 	}

@@ -45,10 +45,10 @@ static inline void stored_open(struct stored *s, const struct public_key *self, 
 				      .changes_max = 2 * COMMIT_BATCH_MAX,
 				      .pending_max = 16 };
 	struct sync_host sync_host = { .ctx = s, .load = stored_load };
-	char why[200];
+	struct reason why = { "" };
 
 	assert_int_equal(uv_loop_init(&s->loop), 0);
-	assert_int_equal(store_open(&s->store, why, s->folder), STORE_OK);
+	assert_int_equal(store_open(&s->store, &why, s->folder), STORE_OK);
 	s->memory = calloc(1, sync_footprint(&config));
 	s->sync = sync_init(s->memory, sync_footprint(&config), &config, &sync_host);
 	s->picture = picture_open(STORED_ENTRIES_MAX, STORED_AUTHORS_MAX, self);

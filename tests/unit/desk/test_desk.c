@@ -103,12 +103,12 @@ static int node_setup(void **state)
 {
 	struct node *n = calloc(1, sizeof *n);
 	struct commit_host commit_host = { .ctx = n, .settled = settled, .done = done };
-	char why[200];
+	struct reason why = { "" };
 
 	assert_non_null(n);
 	*state = n;
 	stored_begin(&n->at);
-	assert_int_equal(identity_open(&n->identity, why, n->at.folder), IDENTITY_OK);
+	assert_int_equal(identity_open(&n->identity, &why, n->at.folder), IDENTITY_OK);
 	stored_open(&n->at, &n->identity.key, &commit_host);
 	n->desk = (struct desk){ .sync = n->at.sync,
 				 .loop = &n->at.loop,

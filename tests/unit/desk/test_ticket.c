@@ -101,15 +101,16 @@ static void test_details_are_sealed_on_disk_and_read_by_this_node_alone(void **s
 						    .phone = "555 0100",
 						    .address = "behind the blue gate",
 						    .ticket = "BUMEL-TAKIS-417" };
-	char folder[] = "/tmp/aidmesh-XXXXXX", why[200], command[128];
+	char folder[] = "/tmp/aidmesh-XXXXXX", command[128];
+	struct reason why;
 	struct identity identity, other;
 	struct seen seen = { 0 };
 	struct store *store;
 
 	(void)state;
 	assert_non_null(mkdtemp(folder));
-	assert_int_equal(identity_open(&identity, why, folder), IDENTITY_OK);
-	assert_int_equal(store_open(&store, why, folder), STORE_OK);
+	assert_int_equal(identity_open(&identity, &why, folder), IDENTITY_OK);
+	assert_int_equal(store_open(&store, &why, folder), STORE_OK);
 	assert_int_equal(intake_put(store, &identity, 0xABCDEF01, &household), STORE_OK);
 	intake_each(store, &identity, on_household, &seen);
 	assert_int_equal(seen.count, 1);

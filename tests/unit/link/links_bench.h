@@ -181,10 +181,10 @@ static inline int teardown(void **state)
 static inline void open_end(struct bench *b, struct end *end)
 {
 	const struct links_host host = { .ctx = end, .up = on_up, .frame = on_frame, .fill = on_fill, .down = on_down };
-	char why[200] = "";
+	struct reason why = { "" };
 
-	if (links_open(&end->links, why, &b->loop, &end->config, &end->identity, &host) != 0)
-		fail_msg("%s", why);
+	if (links_open(&end->links, &why, &b->loop, &end->config, &end->identity, &host) != 0)
+		fail_msg("%s", why.text);
 }
 
 static inline void add_peer(struct end *end, const char *host, uint16_t port)

@@ -226,14 +226,15 @@ static void a_port_in_use_is_named(void **state)
 	const struct links_host host = { .up = on_up, .frame = on_frame, .fill = on_fill, .down = on_down };
 	struct bench *b = *state;
 	struct links *second;
-	char why[200] = "", port[16];
+	struct reason why = { "" };
+	char port[16];
 
 	open_end(b, &b->b);
 	b->a.config.link_port = links_port(b->b.links);
 	snprintf(port, sizeof(port), "port %u", b->a.config.link_port);
-	assert_int_equal(links_open(&second, why, &b->loop, &b->a.config, &b->a.identity, &host), -1);
-	assert_non_null(strstr(why, port));
-	assert_non_null(strstr(why, "listen"));
+	assert_int_equal(links_open(&second, &why, &b->loop, &b->a.config, &b->a.identity, &host), -1);
+	assert_non_null(strstr(why.text, port));
+	assert_non_null(strstr(why.text, "listen"));
 }
 
 static void no_listening_means_no_port(void **state)

@@ -244,10 +244,10 @@ static void open_lora(struct bench *b)
 	struct lora_host host = {
 		.ctx = b, .sync = b->sync, .now = now, .moved = moved, .station = 0xBEEF, .keep = keep, .book = b->kept
 	};
-	char why[300] = "";
+	struct reason why = { "" };
 
-	if (lora_open(&b->lora, why, &b->loop, &b->config, &host) != 0)
-		fail_msg("%s", why);
+	if (lora_open(&b->lora, &why, &b->loop, &b->config, &host) != 0)
+		fail_msg("%s", why.text);
 	b->lora->port.root = b->folder;
 }
 
@@ -586,16 +586,16 @@ static void test_settings_are_judged_at_the_start(void **state)
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct bench b;
 		struct lora_host host = { .ctx = &b, .now = now, .moved = moved };
-		char why[300] = "";
+		struct reason why = { "" };
 		int rc;
 
 		begin(&b, "", "");
 		host.sync = b.sync;
 		for (size_t s = 0; s < 4 && rows[i].settings[s]; s++)
-			assert_int_equal(config_set(&b.config, why, rows[i].settings[s]), 0);
-		rc = lora_open(&b.lora, why, &b.loop, &b.config, &host);
-		if (rc != (rows[i].says ? -1 : 0) || (rows[i].says && !strstr(why, rows[i].says)))
-			fail_msg("row %zu: %s", i, why);
+			assert_int_equal(config_set(&b.config, &why, rows[i].settings[s]), 0);
+		rc = lora_open(&b.lora, &why, &b.loop, &b.config, &host);
+		if (rc != (rows[i].says ? -1 : 0) || (rows[i].says && !strstr(why.text, rows[i].says)))
+			fail_msg("row %zu: %s", i, why.text);
 		if (b.lora) {
 			end(&b);
 		} else {

@@ -21,10 +21,10 @@ static void test_defaults_are_allowed(void **state)
 
 	(void)state;
 	for (; (band = band_at(count)) != NULL; count++) {
-		char why[BAND_WHY_SIZE] = "";
+		struct reason why = { "" };
 
-		if (!band_allows(band, why, &band->setting, PREAMBLE, SIZE_MAX_ON_AIR))
-			fail_msg("%s: %s", band->name, why);
+		if (!band_allows(band, &why, &band->setting, PREAMBLE, SIZE_MAX_ON_AIR))
+			fail_msg("%s: %s", band->name, why.text);
 		assert_ptr_equal(band_find(band->name), band);
 		assert_true(band->duty_permille >= 1 && band->duty_permille <= 1000);
 	}
@@ -71,11 +71,11 @@ static void test_verdicts(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		char why[BAND_WHY_SIZE] = "";
-		bool allowed = band_allows(band_find(rows[i].band), why, &rows[i].setting, PREAMBLE, SIZE_MAX_ON_AIR);
+		struct reason why = { "" };
+		bool allowed = band_allows(band_find(rows[i].band), &why, &rows[i].setting, PREAMBLE, SIZE_MAX_ON_AIR);
 
-		if (allowed != (rows[i].says == NULL) || (rows[i].says && !strstr(why, rows[i].says)))
-			fail_msg("row %zu, %s: %s", i, rows[i].band, allowed ? "allowed" : why);
+		if (allowed != (rows[i].says == NULL) || (rows[i].says && !strstr(why.text, rows[i].says)))
+			fail_msg("row %zu, %s: %s", i, rows[i].band, allowed ? "allowed" : why.text);
 	}
 }
 

@@ -73,7 +73,7 @@ static void every_key_of_a_file_is_taken(void **state)
 {
 	struct bench *b = *state;
 	struct config config;
-	char why[300] = "";
+	struct reason why = { "" };
 
 	config_init(&config);
 	write_file(b->main_file, "# a comment\n[node]\nfolder = /srv/aidmesh\nname = Bäckerei Süd\nlog = debug\n"
@@ -86,8 +86,8 @@ static void every_key_of_a_file_is_taken(void **state)
 				 "circle = " CIRCLE "\ncircle = " CIRCLE "\n"
 				 "[display]\noutput = /dev/lcd\nlcdproc = [::1]:4000\nsize = 16x2\n"
 				 "language = ht\nbuttons = /dev/input/event7 /dev/input/event8\n");
-	if (config_read(&config, why, b->main_file, CONFIG_REQUIRED) != 0)
-		fail_msg("%s", why);
+	if (config_read(&config, &why, b->main_file, CONFIG_REQUIRED) != 0)
+		fail_msg("%s", why.text);
 	assert_string_equal(config.folder, "/srv/aidmesh");
 	assert_string_equal(config.name, "Bäckerei Süd");
 	assert_int_equal(config.log, LOG_DEBUG);
@@ -131,7 +131,7 @@ static void later_files_stand_in_the_order_of_names(void **state)
 {
 	struct bench *b = *state;
 	struct config config;
-	char why[300] = "";
+	struct reason why = { "" };
 
 	config_init(&config);
 	write_file(b->main_file, "[node]\nentries = 1000\nlog = error\n[link]\npeer = a:1\n");
@@ -139,7 +139,7 @@ static void later_files_stand_in_the_order_of_names(void **state)
 	write_part(b, "10-a.conf", "[node]\nentries = 2000\n[link]\npeer = b:2\n");
 	write_part(b, "30-c.conf.bak", "[node]\nentries = 4000\n");
 	write_part(b, ".40-d.conf", "[node]\nentries = 5000\n");
-	assert_int_equal(config_read(&config, why, b->main_file, CONFIG_REQUIRED), 0);
+	assert_int_equal(config_read(&config, &why, b->main_file, CONFIG_REQUIRED), 0);
 	assert_int_equal(config.entries_max, 3000);
 	assert_int_equal(config.log, LOG_ERROR);
 	assert_int_equal(config.peer_count, 3);
@@ -150,14 +150,14 @@ static void a_missing_file_matters_only_when_it_was_named(void **state)
 {
 	struct bench *b = *state;
 	struct config config;
-	char why[300] = "";
+	struct reason why = { "" };
 
 	config_init(&config);
 	write_part(b, "10-a.conf", "[node]\nentries = 2000\n");
-	assert_int_equal(config_read(&config, why, b->main_file, CONFIG_OPTIONAL), 0);
+	assert_int_equal(config_read(&config, &why, b->main_file, CONFIG_OPTIONAL), 0);
 	assert_int_equal(config.entries_max, 2000);
-	assert_int_equal(config_read(&config, why, b->main_file, CONFIG_REQUIRED), -1);
-	assert_non_null(strstr(why, b->main_file));
+	assert_int_equal(config_read(&config, &why, b->main_file, CONFIG_REQUIRED), -1);
+	assert_non_null(strstr(why.text, b->main_file));
 }
 
 struct mistake {
@@ -219,15 +219,15 @@ static void mistakes_are_named_with_file_and_line(void **state)
 
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
 		struct config config, before;
-		char why[300] = "";
+		struct reason why = { "" };
 
 		config_init(&config);
 		before = config;
 		write_file(b->main_file, table[i].text);
-		assert_int_equal(config_read(&config, why, b->main_file, CONFIG_REQUIRED), -1);
-		if (strstr(why, b->main_file) == NULL || strstr(why, table[i].line) == NULL ||
-		    strstr(why, table[i].says) == NULL)
-			fail_msg("\"%s\" gives \"%s\", which does not say \"%s\"", table[i].text, why, table[i].says);
+		assert_int_equal(config_read(&config, &why, b->main_file, CONFIG_REQUIRED), -1);
+		if (strstr(why.text, b->main_file) == NULL || strstr(why.text, table[i].line) == NULL ||
+		    strstr(why.text, table[i].says) == NULL)
+			fail_msg("\"%s\" gives \"%s\", which does not say \"%s\"", table[i].text, &why, table[i].says);
 		assert_memory_equal(&config, &before, sizeof(config));
 	}
 }
@@ -235,34 +235,34 @@ static void mistakes_are_named_with_file_and_line(void **state)
 static void the_seventeenth_peer_is_refused(void **state)
 {
 	struct config config;
-	char why[300] = "";
+	struct reason why = { "" };
 
 	(void)state;
 	config_init(&config);
 	for (int i = 0; i < CONFIG_PEERS_MAX; i++)
-		assert_int_equal(config_set(&config, why, "link.peer=hub.example.org:1"), 0);
-	assert_int_equal(config_set(&config, why, "link.peer=hub.example.org:1"), -1);
-	assert_non_null(strstr(why, "at most 16"));
+		assert_int_equal(config_set(&config, &why, "link.peer=hub.example.org:1"), 0);
+	assert_int_equal(config_set(&config, &why, "link.peer=hub.example.org:1"), -1);
+	assert_non_null(strstr(why.text, "at most 16"));
 }
 
 static void the_command_line_sets_one_key(void **state)
 {
 	struct config config;
-	char why[300] = "";
+	struct reason why = { "" };
 
 	(void)state;
 	config_init(&config);
-	assert_int_equal(config_set(&config, why, "control.listen=none"), 0);
+	assert_int_equal(config_set(&config, &why, "control.listen=none"), 0);
 	assert_int_equal(config.http_port, 0);
-	assert_int_equal(config_set(&config, why, "link.listen=none"), 0);
+	assert_int_equal(config_set(&config, &why, "link.listen=none"), 0);
 	assert_false(config.link_listen);
-	assert_int_equal(config_set(&config, why, "node.folder=/a.b=c"), 0);
+	assert_int_equal(config_set(&config, &why, "node.folder=/a.b=c"), 0);
 	assert_string_equal(config.folder, "/a.b=c");
-	assert_int_equal(config_set(&config, why, "folder=/x"), -1);
-	assert_non_null(strstr(why, "section.key=value"));
-	assert_int_equal(config_set(&config, why, "node.folder"), -1);
-	assert_int_equal(config_set(&config, why, "node.colour=red"), -1);
-	assert_non_null(strstr(why, "no key \"colour\""));
+	assert_int_equal(config_set(&config, &why, "folder=/x"), -1);
+	assert_non_null(strstr(why.text, "section.key=value"));
+	assert_int_equal(config_set(&config, &why, "node.folder"), -1);
+	assert_int_equal(config_set(&config, &why, "node.colour=red"), -1);
+	assert_non_null(strstr(why.text, "no key \"colour\""));
 }
 
 static void defaults_follow_the_system(void **state)
@@ -290,7 +290,8 @@ static void the_shipped_file_shows_the_defaults(void **state)
 {
 	struct bench *b = *state;
 	struct config config, before;
-	char line[512], why[300] = "";
+	struct reason why = { "" };
+	char line[512];
 	FILE *in = fopen(SOURCE_DIR "/node/settings/aidmesh.conf", "r");
 	FILE *out = fopen(b->main_file, "w");
 	int keys = 0;
@@ -313,8 +314,8 @@ static void the_shipped_file_shows_the_defaults(void **state)
 	unsetenv("STATE_DIRECTORY");
 	unsetenv("RUNTIME_DIRECTORY");
 	before = config;
-	if (config_read(&config, why, b->main_file, CONFIG_REQUIRED) != 0)
-		fail_msg("%s", why);
+	if (config_read(&config, &why, b->main_file, CONFIG_REQUIRED) != 0)
+		fail_msg("%s", why.text);
 	assert_memory_equal(&config, &before, sizeof(config));
 }
 

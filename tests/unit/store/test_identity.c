@@ -49,12 +49,12 @@ static void the_key_is_made_once_and_kept(void **state)
 	struct identity first, again;
 	struct stat status;
 	uint8_t signature[64];
-	char why[200] = "";
+	struct reason why = { "" };
 
-	assert_int_equal(identity_open(&first, why, b->folder), IDENTITY_OK);
+	assert_int_equal(identity_open(&first, &why, b->folder), IDENTITY_OK);
 	assert_int_equal(stat(b->path, &status), 0);
 	assert_int_equal(status.st_mode & 07777, 0600);
-	assert_int_equal(identity_open(&again, why, b->folder), IDENTITY_OK);
+	assert_int_equal(identity_open(&again, &why, b->folder), IDENTITY_OK);
 	assert_memory_equal(&first.key, &again.key, 32);
 	assert_memory_equal(first.sealing_key, again.sealing_key, 32);
 	assert_memory_equal(first.secret_key, again.secret_key, 64);
@@ -70,11 +70,11 @@ static void two_nodes_differ(void **state)
 {
 	struct bench *b = *state;
 	struct identity first, second;
-	char why[200] = "";
+	struct reason why = { "" };
 
-	assert_int_equal(identity_open(&first, why, b->folder), IDENTITY_OK);
+	assert_int_equal(identity_open(&first, &why, b->folder), IDENTITY_OK);
 	assert_int_equal(unlink(b->path), 0);
-	assert_int_equal(identity_open(&second, why, b->folder), IDENTITY_OK);
+	assert_int_equal(identity_open(&second, &why, b->folder), IDENTITY_OK);
 	assert_memory_not_equal(&first.key, &second.key, 32);
 	assert_memory_not_equal(first.sealing_key, second.sealing_key, 32);
 	identity_close(&first);
@@ -85,14 +85,15 @@ static void a_half_written_draft_is_replaced(void **state)
 {
 	struct bench *b = *state;
 	struct identity identity;
-	char draft[128], why[200] = "";
+	char draft[128];
+	struct reason why = { "" };
 	int fd;
 
 	snprintf(draft, sizeof(draft), "%s.new", b->path);
 	fd = open(draft, O_WRONLY | O_CREAT, 0600);
 	assert_int_equal(write(fd, "AIDKEY1", 7), 7);
 	close(fd);
-	assert_int_equal(identity_open(&identity, why, b->folder), IDENTITY_OK);
+	assert_int_equal(identity_open(&identity, &why, b->folder), IDENTITY_OK);
 	identity_close(&identity);
 }
 
@@ -123,11 +124,11 @@ static void a_harmed_key_is_refused_with_what_to_do(void **state)
 
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
 		struct identity identity = { .secret_key = (uint8_t *)b };
-		char why[200] = "";
+		struct reason why = { "" };
 		uint8_t byte;
 		int fd;
 
-		assert_int_equal(identity_open(&identity, why, b->folder), IDENTITY_OK);
+		assert_int_equal(identity_open(&identity, &why, b->folder), IDENTITY_OK);
 		identity_close(&identity);
 		fd = open(b->path, O_RDWR);
 		assert_int_equal(ftruncate(fd, table[i].size), 0);
@@ -138,10 +139,10 @@ static void a_harmed_key_is_refused_with_what_to_do(void **state)
 		}
 		assert_int_equal(fchmod(fd, table[i].mode), 0);
 		close(fd);
-		if (identity_open(&identity, why, b->folder) != table[i].rc)
-			fail_msg("%s: not refused as it should be: %s", table[i].name, why);
-		assert_non_null(strstr(why, table[i].says));
-		assert_non_null(strstr(why, "identity.key"));
+		if (identity_open(&identity, &why, b->folder) != table[i].rc)
+			fail_msg("%s: not refused as it should be: %s", table[i].name, why.text);
+		assert_non_null(strstr(why.text, table[i].says));
+		assert_non_null(strstr(why.text, "identity.key"));
 		assert_null(identity.secret_key);
 		unlink(b->path);
 	}
@@ -150,11 +151,11 @@ static void a_harmed_key_is_refused_with_what_to_do(void **state)
 static void a_missing_folder_is_named(void **state)
 {
 	struct identity identity;
-	char why[200] = "";
+	struct reason why = { "" };
 
 	(void)state;
-	assert_int_equal(identity_open(&identity, why, "/nonexistent/aidmesh"), IDENTITY_E_FILE);
-	assert_non_null(strstr(why, "/nonexistent/aidmesh"));
+	assert_int_equal(identity_open(&identity, &why, "/nonexistent/aidmesh"), IDENTITY_E_FILE);
+	assert_non_null(strstr(why.text, "/nonexistent/aidmesh"));
 }
 
 int main(void)

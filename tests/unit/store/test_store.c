@@ -56,11 +56,11 @@ static int folder_teardown(void **state)
 
 static struct store *open_store(const char *folder)
 {
-	char why[200] = "";
+	struct reason why = { "" };
 	struct store *store;
 
-	if (store_open(&store, why, folder) != STORE_OK)
-		fail_msg("%s", why);
+	if (store_open(&store, &why, folder) != STORE_OK)
+		fail_msg("%s", why.text);
 	return store;
 }
 
@@ -366,14 +366,14 @@ static void unusable_files_are_refused_with_a_sentence(void **state)
 	};
 
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
-		char why[200] = "";
+		struct reason why = { "" };
 		struct store *store = (struct store *)state;
 
 		table[i].make(*state);
-		assert_int_equal(store_open(&store, why, *state), table[i].rc);
+		assert_int_equal(store_open(&store, &why, *state), table[i].rc);
 		assert_null(store);
-		if (strstr(why, table[i].says) == NULL)
-			fail_msg("%s: \"%s\" does not say \"%s\"", table[i].name, why, table[i].says);
+		if (strstr(why.text, table[i].says) == NULL)
+			fail_msg("%s: \"%s\" does not say \"%s\"", table[i].name, &why, table[i].says);
 		remove_file(*state, "entries.db");
 		remove_file(*state, "entries.db-wal");
 		remove_file(*state, "entries.db-shm");
@@ -382,12 +382,12 @@ static void unusable_files_are_refused_with_a_sentence(void **state)
 
 static void a_folder_that_is_missing_is_named(void **state)
 {
-	char why[200] = "";
+	struct reason why = { "" };
 	struct store *store;
 
 	(void)state;
-	assert_int_equal(store_open(&store, why, "/nonexistent/aidmesh"), STORE_E_OPEN);
-	assert_non_null(strstr(why, "/nonexistent/aidmesh"));
+	assert_int_equal(store_open(&store, &why, "/nonexistent/aidmesh"), STORE_E_OPEN);
+	assert_non_null(strstr(why.text, "/nonexistent/aidmesh"));
 }
 
 /* Version 0 is the file that SQLite makes before anything is in it, also with a journal mode already chosen. */
@@ -408,10 +408,10 @@ static void a_second_daemon_is_refused(void **state)
 {
 	struct store *first = open_store(*state);
 	struct store *second;
-	char why[200] = "";
+	struct reason why = { "" };
 
-	assert_int_equal(store_open(&second, why, *state), STORE_E_LOCKED);
-	assert_non_null(strstr(why, "another"));
+	assert_int_equal(store_open(&second, &why, *state), STORE_E_LOCKED);
+	assert_non_null(strstr(why.text, "another"));
 	store_close(first);
 	store_close(open_store(*state));
 }
@@ -419,11 +419,11 @@ static void a_second_daemon_is_refused(void **state)
 /* The child commits batches and says through the pipe which numbers were acknowledged, until it is killed. */
 static void commit_until_killed(const char *folder, int out, uint32_t first)
 {
-	char why[200];
+	struct reason why = { "" };
 	struct store *store;
 	uint64_t previous = 0;
 
-	if (store_open(&store, why, folder) != STORE_OK)
+	if (store_open(&store, &why, folder) != STORE_OK)
 		_exit(1);
 	for (uint32_t number = first;; number += 3) {
 		struct sample samples[3];
