@@ -14,7 +14,7 @@ uint32_t daemon_wall_now(struct daemon *d)
 
 	clock_update(&d->clock, clock_read());
 	time = clock_time(&d->clock);
-	/* After a jump of more than a day nothing is retired or refused until a person confirms the date. */
+	/* After a jump of more than a day nothing is retired or refused until the next start. */
 	if (clock_has_jumped(&d->clock))
 		time.quality = TIME_GUESSED;
 	d->desk.time = time;

@@ -44,11 +44,11 @@ void clock_update(struct clock *clock, struct clock_reading now);
 
 struct node_time clock_time(const struct clock *clock);
 /* By how much the system clock was moved since clock_init or clock_accept, in milliseconds; negative: put back. What a
- * crystal drifts in a day stays below 10 s. More than 300 s: sign the node's own entries of this boot again. */
+ * crystal drifts in a day stays below 10 s. */
 int64_t clock_shift_ms(const struct clock *clock);
-/* More than a day: retire nothing until a person confirms the date. */
+/* More than a day: nothing is retired or refused for such a date, until clock_accept or the next start. */
 bool clock_has_jumped(const struct clock *clock);
-/* A person confirmed the date, or the shift was dealt with. */
+/* The date of the last reading is believed: shifts count from here on. */
 void clock_accept(struct clock *clock);
 
 #endif
