@@ -13,6 +13,7 @@
 #include <sodium.h>
 
 #include "node/desk/desk.h"
+#include "node/desk/intake.h"
 #include "tests/sim/dice.h"
 #include "tests/unit/stored.h"
 #include "tests/unit/written.h"
@@ -177,10 +178,51 @@ static void test_a_number_that_is_drawn_twice_replaces_nothing(void **state)
 			assert_string_not_equal(n->answers[i].ref, n->answers[k].ref);
 }
 
+static bool on_household(void *user, uint32_t number, const struct household *household)
+{
+	size_t *count = user;
+
+	assert_true(number != 0 && household->ticket[0] != '\0');
+	++*count;
+	return true;
+}
+
+static size_t households(const struct node *n)
+{
+	size_t count = 0;
+
+	intake_each(n->at.store, &n->identity, on_household, &count);
+	return count;
+}
+
+/* Who a household is stays as long as its need does, and no longer. */
+static void test_a_household_goes_when_its_need_leaves_the_set(void **state)
+{
+	struct node *n = *state;
+
+	DRAW(7, 8);
+	ask(n, site);
+	ask(n, need);
+	finish(n);
+	assert_int_equal(households(n), 1);
+	desk_sweep(&n->desk);
+	finish(n);
+	assert_int_equal(households(n), 1);
+	n->desk.time.wall_s += (RETAIN_LINE_DAYS + 2) * EPOCH_S;
+	sync_tick(n->at.sync, 2, n->desk.time);
+	commit_start(n->at.commit);
+	finish(n);
+	desk_sweep(&n->desk);
+	finish(n);
+	assert_int_equal(households(n), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_a_number_that_is_drawn_twice_replaces_nothing, node_setup,
+						node_teardown),
+		cmocka_unit_test_setup_teardown(test_a_household_goes_when_its_need_leaves_the_set, node_setup,
 						node_teardown),
 	};
 
