@@ -11,25 +11,6 @@
 
 #include <uv.h>
 
-const char *http_rc_text(enum http_rc rc)
-{
-	switch (rc) {
-	case HTTP_OK:
-		return "It listens.";
-	case HTTP_E_ADDRESS:
-		return "This machine has no such address, or the path of the socket is longer than 107 bytes.";
-	case HTTP_E_TAKEN:
-		return "Another process already answers there: stop it, or choose another port or socket.";
-	case HTTP_E_NO_RIGHT:
-		return "No right to listen there: choose a port above 1023 or a directory of one's own.";
-	case HTTP_E_NOT_SOCKET:
-		return "A file that is no socket stands at the socket's path: move it away.";
-	case HTTP_E_SYSTEM:
-		return "No memory or descriptors left to listen with.";
-	}
-	return "Unknown.";
-}
-
 static enum http_rc rc_of_errno(int error)
 {
 	switch (error) {

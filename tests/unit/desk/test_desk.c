@@ -202,6 +202,7 @@ static void test_a_household_goes_when_its_need_leaves_the_set(void **state)
 
 	DRAW(7, 8);
 	ask(n, site);
+	finish(n);
 	ask(n, need);
 	finish(n);
 	assert_int_equal(households(n), 1);
