@@ -56,11 +56,23 @@ def check_page(page):
                 failures.append(f"{page.relative_to(ROOT)}:{number}: `{path}` is not there")
 
 
+def check_names(page):
+    """Each name of the code that a recipe of CONTRIBUTING.md gives is in the code, but those of its examples."""
+    listed = subprocess.run(["git", "grep", "-hoE", "[A-Za-z_][A-Za-z0-9_]*_[A-Za-z0-9_]*", "--", "*.c", "*.h", "*.js", "*.py", "*.mjs",
+                             "*.txt", "*.cmake", "*.proto", "*.awk"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    known = set(listed.split())
+    text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.S)
+    for name in sorted(set(re.findall(r"`([A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)+)`", text))):
+        if name not in known and not re.search("seen|hello|count|peers|idle|example|mine", name, re.I):
+            failures.append(f"{page.relative_to(ROOT)}: `{name}` is not in the code")
+
+
 pages = [ROOT / name for name in subprocess.run(["git", "ls-files", "--cached", "--others", "--exclude-standard", "*.md"], cwd=ROOT, check=True,
                                                capture_output=True, text=True).stdout.splitlines()]
 pages = [page for page in pages if page.exists()]
 for page in pages:
     check_page(page)
+check_names(ROOT / "CONTRIBUTING.md")
 for why in failures:
     print(why)
 print(f"{len(pages)} pages, {len(failures)} failures")

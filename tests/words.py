@@ -67,6 +67,15 @@ check(not builds(lambda text: text + "no-such-code = Hola.\n"), "a code that Eng
 check(not builds(lambda text: text.replace("{hours}", "{horas}", 1)), "a value that English does not name is an error")
 check(not builds(lambda text: text + "busy = Otra vez.\n"), "a code that stands twice is an error")
 check(not builds(lambda text: text + "busy\n"), "a line that is no sentence is an error")
+# Every label that the page takes by its name is there, and a list of words is as long in every language.
+page_codes = {code for code in codes(ORDER[0]) if code.startswith("page-")}
+for label in sorted(set(re.findall(r"\bt\('([a-z0-9-]+)'", page))):
+    check("page-" + label in page_codes, f"the page says t('{label}'), and no language file has page-{label}")
+lists = set(re.findall(r"oneOf\('([a-z-]+)'", page)) | set(re.findall(r"WORDS\.([a-z-]+)\[", page))
+for name in lists:
+    lengths = {language: len(dict(line.split(" = ", 1) for line in (LANGUAGES / f"{language}.txt").read_text(encoding="utf-8").splitlines()
+                                  if " = " in line)[f"page-{name}"].split(" ")) for language in ORDER}
+    check(len(set(lengths.values())) == 1, f"page-{name} lists as many words in every language: {lengths}")
 # One file and a line in the build make a language.
 with tempfile.TemporaryDirectory() as folder:
     files = [LANGUAGES / f"{name}.txt" for name in ORDER]

@@ -18,8 +18,8 @@ struct client {
 };
 
 /* Finds the socket: `socket` when not NULL, else $AIDMESH_SOCKET, else the first that exists of
- * $XDG_RUNTIME_DIR/aidmesh/control.sock and /run/aidmesh/control.sock. False when memory is out or the path is
- * too long. */
+ * $XDG_RUNTIME_DIR/aidmesh/control.sock, that of a plain tools/run, and /run/aidmesh/control.sock. False when memory is
+ * out or the path is too long. */
 bool client_open(struct client *client, const char *socket) __attribute__((warn_unused_result));
 void client_close(struct client *client);
 

@@ -34,16 +34,17 @@ static json_t *show_item(const struct catalog_item *item)
 	json_t *o = json_pack("{s:i, s:s, s:s, s:s, s:s, s:i, s:b, s:b, s:b}", "code", (int)item->code, "slug",
 			      item->slug, "sector", item->sector, "unit", item->unit, "applies_to", item->applies_to,
 			      "tier", (int)item->tier, "sealed", item->sealed, "suggestion", item->suggestion,
-			      "kg_estimate", item->kg_estimate);
+			      "kg_estimate", item->kg_estimate),
+	       *labels = json_object();
 
 	json_object_set_new(o, "kg_each", milli(item->kg_milli));
 	json_object_set_new(o, "per_person_per_day", milli(item->per_person_day_milli));
 	json_object_set_new(o, "once_per_unit", milli(item->once_per_unit_milli));
 	json_object_set_new(o, "also", names(item->also));
-	json_object_set_new(o, "labels",
-			    json_pack("{s:s, s:s, s:s, s:s}", "en", item->labels[CATALOG_EN], "es",
-				      item->labels[CATALOG_ES], "fr", item->labels[CATALOG_FR], "ht",
-				      item->labels[CATALOG_HT]));
+	json_object_set_new(o, "labels", labels);
+	for (size_t i = 0; i < CATALOG_LANGUAGES; i++)
+		json_object_set_new(labels, catalog_language_name((enum catalog_language)i),
+				    json_string(item->labels[i]));
 	return o;
 }
 

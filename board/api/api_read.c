@@ -166,7 +166,6 @@ static void answer_lcd_text(struct http_exchange *x, const struct lcd_page *page
 	http_answer(x, 200, "text/plain; charset=us-ascii", text, used);
 }
 
-/* Pages come and go between two calls: a number beyond the last shows the first ones again. */
 void api_get_radio(struct api *api, struct http_exchange *x)
 {
 	struct view_radio radio = { .state = VIEW_RADIO_OFF };
@@ -175,6 +174,7 @@ void api_get_radio(struct api *api, struct http_exchange *x)
 	api_answer_json(x, 200, view_json_radio(&radio, api_language(x)));
 }
 
+/* Pages come and go between two calls: a number beyond the last shows the first ones again. */
 void api_get_lcd(struct api *api, struct http_exchange *x)
 {
 	const char *size_text = http_query(x, "size"), *index_text = http_query(x, "page");

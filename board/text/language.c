@@ -50,12 +50,11 @@ bool language_is_one(enum language language, unsigned long long count)
 /* The catalogue's labels have an order of their own, and need not know every language. */
 const char *language_item(enum language language, uint16_t code)
 {
-	static const char *const LABELS[CATALOG_LANGUAGES] = { "en", "es", "fr", "ht" };
 	const struct catalog_item *item = catalog_find_code(code);
 
 	assert(item != NULL);
 	for (size_t i = 0; i < CATALOG_LANGUAGES; i++)
-		if (strcmp(LABELS[i], language_name(language)) == 0 && item->labels[i][0] != '\0')
+		if (strcmp(catalog_language_name((enum catalog_language)i), language_name(language)) == 0 && item->labels[i][0] != '\0')
 			return item->labels[i];
 	return item->labels[CATALOG_EN];
 }

@@ -105,6 +105,10 @@ END {
 	for (l = 0; l <= language; l++)
 		print "\tLANGUAGE_" toupper(short[l]) "," > languages
 	print "\tLANGUAGES\n};" > languages
+	listed = short[0]
+	for (l = 1; l <= language; l++)
+		listed = listed (l < language ? ", " : " or ") short[l]
+	print "\n/* For whoever chooses one. */\n#define LANGUAGES_LISTED " quoted(listed) > languages
 	print "\n/* How many values each has. */\nenum {" > enums
 	for (i = 0; i < code_count; i++)
 		print "\t" constant(codes[i]) "_VALUES = " (value_count[codes[i]] + 0) "," > enums

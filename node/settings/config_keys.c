@@ -416,7 +416,7 @@ static const struct setting settings[] = {
 	{ "display", "output", set_output, "none, lcdproc, or a device such as /dev/lcd" },
 	{ "display", "lcdproc", set_lcdproc, "address:port such as 127.0.0.1:13666" },
 	{ "display", "size", set_size, "20x4 or 16x2" },
-	{ "display", "language", set_language, "en, es, fr or ht" },
+	{ "display", "language", set_language, LANGUAGES_LISTED },
 	{ "display", "buttons", set_buttons, "at most 4 input devices such as /dev/input/event0, with spaces between" },
 };
 

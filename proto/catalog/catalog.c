@@ -10,6 +10,17 @@ static const struct catalog_item ITEMS[] = {
 #include "proto/catalog_rows.inc"
 };
 
+const char *catalog_language_name(enum catalog_language language)
+{
+	static const char *const NAMES[] = {
+		[CATALOG_EN] = "en", [CATALOG_ES] = "es", [CATALOG_FR] = "fr", [CATALOG_HT] = "ht"
+	};
+
+	static_assert(sizeof NAMES / sizeof *NAMES == CATALOG_LANGUAGES, "each language of the labels has a name");
+	assert(language < CATALOG_LANGUAGES);
+	return NAMES[language];
+}
+
 size_t catalog_count(void)
 {
 	return sizeof(ITEMS) / sizeof(ITEMS[0]);

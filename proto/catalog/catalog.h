@@ -9,6 +9,8 @@
 #include <stdint.h>
 
 enum catalog_language { CATALOG_EN = 0, CATALOG_ES = 1, CATALOG_FR = 2, CATALOG_HT = 3, CATALOG_LANGUAGES = 4 };
+/* The two letters by which a language of the labels is known: "es". */
+const char *catalog_language_name(enum catalog_language language);
 enum { CATALOG_SECTORS = 16 };
 
 struct catalog_item {

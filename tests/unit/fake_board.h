@@ -187,12 +187,12 @@ static size_t fake_ask(void *ctx, struct said *remark, const struct view_asked *
 	return 1;
 }
 
-/* As many as there are lines: the first is suggested, the others are apart. */
 static void fake_radio(void *ctx, struct view_radio *radio)
 {
 	*radio = ((struct fake *)ctx)->radio;
 }
 
+/* As many as there are lines: the first is suggested, the others are apart. */
 static bool fake_plan(void *ctx, struct view_plan *plan, uint16_t item, int64_t at, view_portion_cb cb, void *user)
 {
 	struct fake *f = ctx;
@@ -385,9 +385,23 @@ static void fake_init(struct fake *f)
 					  .version = "0.1",
 					  .time_quality = VIEW_TIME_SET,
 					  .started = FAKE_NOW - 7200 };
-	f->view = (struct board_view){ f,          fake_status,  fake_sites, fake_lines, fake_moves, fake_notes,
-				       fake_peers, fake_authors, fake_radio, fake_ask,   fake_plan };
-	f->door = (struct board_door){ f, fake_submit, fake_import, fake_export, fake_set_pin, fake_find_tickets };
+	f->view = (struct board_view){ .ctx = f,
+				       .status = fake_status,
+				       .sites = fake_sites,
+				       .lines = fake_lines,
+				       .moves = fake_moves,
+				       .notes = fake_notes,
+				       .peers = fake_peers,
+				       .authors = fake_authors,
+				       .radio = fake_radio,
+				       .ask = fake_ask,
+				       .plan = fake_plan };
+	f->door = (struct board_door){ .ctx = f,
+				       .submit = fake_submit,
+				       .import_bundle = fake_import,
+				       .export_bundle = fake_export,
+				       .set_pin = fake_set_pin,
+				       .find_tickets = fake_find_tickets };
 }
 
 #endif

@@ -27,8 +27,8 @@ static void test_every_item_is_sound(void **state)
 		assert_true(item->unit[0] != '\0');
 		for (size_t language = 0; language < CATALOG_LANGUAGES; language++) {
 			const char *label = item->labels[language];
-			if (language == CATALOG_HT && label[0] == '\0')
-				continue; /* four are not translated yet */
+			if (language >= CATALOG_HT && label[0] == '\0')
+				continue; /* not translated yet; the first three are whole */
 			assert_true(label[0] != '\0' && label[0] != '"');
 			assert_ptr_equal(catalog_find_name(label), item);
 		}

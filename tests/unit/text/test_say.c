@@ -191,7 +191,7 @@ static void the_same_is_told_from_another(void **state)
 static void languages_are_found_by_preference(void **state)
 {
 	(void)state;
-	assert_int_equal(language_accepted("pt-BR, es;q=0.8, en"), LANGUAGE_ES);
+	assert_int_equal(language_accepted("xx-YY, es;q=0.8, en"), LANGUAGE_ES);
 	assert_int_equal(language_accepted("fr_CA.UTF-8"), LANGUAGE_FR);
 	assert_int_equal(language_accepted("C.UTF-8"), LANGUAGE_EN);
 	assert_int_equal(language_accepted(NULL), LANGUAGE_EN);
