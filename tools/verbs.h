@@ -69,7 +69,8 @@ extern const struct option_row INIT_OPTIONS[], SITE_OPTIONS[], NEED_OPTIONS[], O
 	PROPOSE_OPTIONS[], LCD_OPTIONS[], IMPORT_OPTIONS[], EXPORT_OPTIONS[], PLAN_OPTIONS[],
 	NO_OPTIONS[]; /* options.c */
 
-int verb_init(struct call *call); /* verb_write.c */
+/* verb_write.c */
+int verb_init(struct call *call);
 int verb_site(struct call *call);
 int verb_need(struct call *call);
 int verb_offer(struct call *call);
@@ -83,25 +84,34 @@ int verb_edit(struct call *call);
 int verb_close(struct call *call);
 int verb_note(struct call *call);
 int verb_vouch(struct call *call);
-int verb_request(struct call *call); /* verb_move.c: the verb "ask" */
+/* verb_move.c; verb_request is the verb "ask" */
+int verb_request(struct call *call);
 int verb_accept(struct call *call);
 int verb_decline(struct call *call);
 int verb_reroute(struct call *call);
 int verb_waybill(struct call *call);
-int verb_list(struct call *call);    /* verb_read.c */
-int verb_ask(struct call *call);     /* verb_ask.c: the verb is the question */
-int verb_propose(struct call *call); /* verb_intake.c */
-int verb_tickets(struct call *call);
-int verb_pin(struct call *call);
+/* verb_read.c */
+int verb_list(struct call *call);
 int verb_show(struct call *call);
 int verb_peers(struct call *call);
 int verb_status(struct call *call);
-int verb_plan(struct call *call);    /* verb_plan.c */
-int verb_radio(struct call *call);   /* verb_radio.c */
-int verb_catalog(struct call *call); /* verb_catalog.c */
-int verb_export(struct call *call);  /* verb_file.c */
+/* verb_ask.c: the verb is the question */
+int verb_ask(struct call *call);
+/* verb_intake.c */
+int verb_propose(struct call *call);
+int verb_tickets(struct call *call);
+int verb_pin(struct call *call);
+/* verb_plan.c */
+int verb_plan(struct call *call);
+/* verb_radio.c */
+int verb_radio(struct call *call);
+/* verb_catalog.c */
+int verb_catalog(struct call *call);
+/* verb_file.c */
+int verb_export(struct call *call);
 int verb_import(struct call *call);
-int verb_lcd(struct call *call); /* verb_lcd.c */
+/* verb_lcd.c */
+int verb_lcd(struct call *call);
 
 /* --- options.c --- */
 
