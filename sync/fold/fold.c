@@ -6,7 +6,7 @@ static void place(struct fold *f, struct arena *arena)
 {
 	uint32_t registers = f->config.registers_max, authors = f->config.authors_max;
 
-	regs_place(f, arena);
+	fold_regs_place(f, arena);
 	authors_init(&f->authors, arena, authors, f->config.key);
 	f->journeys = arena_take(arena, registers, sizeof *f->journeys);
 	f->list_memory = arena_take(arena, registers, sizeof *f->list_memory);
@@ -41,7 +41,7 @@ struct fold *fold_init(void *memory, size_t memory_size, const struct fold_confi
 	*f = (struct fold){ .config = *config, .distance_of = AUTHOR_NONE };
 	place(f, &arena);
 	assert(arena.used <= memory_size);
-	regs_init(f);
+	fold_regs_init(f);
 	for (int list = 0; list < LISTS; list++)
 		f->slots[list] = f->list_memory;
 	return f;
@@ -49,12 +49,12 @@ struct fold *fold_init(void *memory, size_t memory_size, const struct fold_confi
 
 enum fold_rc fold_put(struct fold *f, struct view bytes, const struct entry_id *id, const struct public_key *author)
 {
-	return regs_put(f, bytes, id, author);
+	return fold_regs_put(f, bytes, id, author);
 }
 
 void fold_drop(struct fold *f, const struct entry_id *id)
 {
-	regs_drop(f, id);
+	fold_regs_drop(f, id);
 }
 
 /* Running. */
@@ -71,7 +71,7 @@ static void learn(struct fold *f, fold_slot slot)
 	assert(r->kind >= ENTRY_CARD && r->kind <= ENTRY_TRUST);
 	if (r->kind == ENTRY_CARD)
 		return;
-	if (!facts_read(&facts, f, slot)) {
+	if (!fold_facts_read(&facts, f, slot)) {
 		r->flags |= REG_BROKEN;
 		return;
 	}
@@ -98,16 +98,16 @@ static void resolve_note(struct fold *f, fold_slot slot)
 {
 	static const enum entry_kind kinds[] = { ENTRY_LINE, ENTRY_SITE, ENTRY_MOVE };
 	struct reg *r = reg_at(f, slot), *line;
-	struct facts facts = facts_of(f, slot);
+	struct facts facts = fold_facts_of(f, slot);
 
 	assert(r->kind == ENTRY_NOTE);
 	r->note.of = FOLD_NONE;
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds && r->note.of == FOLD_NONE; i++)
-		r->note.of = rights_resolve(f, kinds[i], facts_ref(&facts, FACT_OF));
+		r->note.of = fold_rights_resolve(f, kinds[i], fold_facts_ref(&facts, FACT_OF));
 	if (r->what != NOTE_STILL_NEEDED || r->note.of == FOLD_NONE)
 		return;
 	line = reg_at(f, r->note.of);
-	if (line->kind == ENTRY_LINE && r->time > line->line.confirmed_s && rights_may(f, r->note.of, r->author))
+	if (line->kind == ENTRY_LINE && r->time > line->line.confirmed_s && fold_rights_may(f, r->note.of, r->author))
 		line->line.confirmed_s = r->time;
 }
 
@@ -175,14 +175,14 @@ static void collect_lists(struct fold *f)
 void fold_run(struct fold *f, uint32_t now_s)
 {
 	f->hour_s = now_s - now_s % 3600;
-	regs_sweep(f);
-	regs_count_authors(f);
+	fold_regs_sweep(f);
+	fold_regs_count_authors(f);
 	clear_derived(f);
-	rights_run(f);
-	lines_stand(f);
+	fold_rights_run(f);
+	fold_lines_stand(f);
 	resolve_notes(f);
-	moves_run(f);
-	lines_total(f);
+	fold_moves_run(f);
+	fold_lines_total(f);
 	collect_lists(f);
 	assert(f->count <= f->config.registers_max);
 	assert(f->journey_count <= f->count);

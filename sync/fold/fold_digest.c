@@ -29,7 +29,7 @@ static void add_line(struct hashing *h, const struct fold *f, fold_slot slot)
 	const struct reg *r = reg_at(f, slot);
 	struct fold_sums sums;
 
-	lines_sums(f, slot, &sums);
+	fold_lines_sums(f, slot, &sums);
 	add_slot(h, f, r->line.version.site);
 	write_u8(&h->writer, r->line.status);
 	write_u8(&h->writer, r->line.bits);

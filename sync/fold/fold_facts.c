@@ -131,12 +131,12 @@ static bool find_message(struct view *message, struct view body, enum entry_kind
 	return false;
 }
 
-bool facts_read(struct facts *facts, const struct fold *f, fold_slot slot)
+bool fold_facts_read(struct facts *facts, const struct fold *f, fold_slot slot)
 {
 	const struct reg *reg = reg_at(f, slot);
 	enum entry_kind kind = (enum entry_kind)reg->kind;
 	uint64_t own = public_key_hint(author_key(f, slot));
-	struct view rest = regs_words(reg);
+	struct view rest = fold_regs_words(reg);
 	struct token token;
 
 	assert(kind > ENTRY_CARD && kind <= ENTRY_TRUST);
@@ -156,16 +156,16 @@ bool facts_read(struct facts *facts, const struct fold *f, fold_slot slot)
 	return are_sane(facts, kind);
 }
 
-struct facts facts_of(const struct fold *f, fold_slot slot)
+struct facts fold_facts_of(const struct fold *f, fold_slot slot)
 {
 	struct facts facts;
-	bool ok = facts_read(&facts, f, slot);
+	bool ok = fold_facts_read(&facts, f, slot);
 
 	assert(ok);
 	return facts;
 }
 
-struct ref facts_ref(const struct facts *facts, enum fact number)
+struct ref fold_facts_ref(const struct facts *facts, enum fact number)
 {
 	enum fact author = number - FACT_OF + FACT_OF_AUTHOR;
 
@@ -175,7 +175,7 @@ struct ref facts_ref(const struct facts *facts, enum fact number)
 	return (struct ref){ .author = facts->values[author], .number = (uint32_t)facts->values[number] };
 }
 
-struct public_key facts_key(const struct facts *facts)
+struct public_key fold_facts_key(const struct facts *facts)
 {
 	struct public_key key;
 
@@ -186,7 +186,7 @@ struct public_key facts_key(const struct facts *facts)
 
 uint32_t fold_move_time(const struct fold *f, fold_slot move)
 {
-	struct facts facts = facts_of(f, move);
+	struct facts facts = fold_facts_of(f, move);
 
 	assert(reg_at(f, move)->kind == ENTRY_MOVE);
 	return facts.values[FACT_AT] ? (uint32_t)facts.values[FACT_AT] : reg_at(f, move)->time;

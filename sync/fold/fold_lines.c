@@ -26,7 +26,7 @@ static fold_slot next_line(const struct fold *f, fold_slot slot)
 
 static fold_slot site_named(const struct fold *f, struct ref ref)
 {
-	fold_slot site = rights_resolve(f, ENTRY_SITE, ref);
+	fold_slot site = fold_rights_resolve(f, ENTRY_SITE, ref);
 
 	return site != FOLD_NONE && (reg_at(f, site)->flags & REG_OWN) ? site : FOLD_NONE;
 }
@@ -46,16 +46,16 @@ static void settle(struct fold *f, fold_slot slot)
 	r->line.status = r->line.bits = 0;
 	if (!(r->flags & REG_OWN))
 		return;
-	facts = facts_of(f, slot);
-	r->line.version.site = site_named(f, facts_ref(&facts, FACT_FROM));
+	facts = fold_facts_of(f, slot);
+	r->line.version.site = site_named(f, fold_facts_ref(&facts, FACT_FROM));
 }
 
 /* Hangs a change onto what it changes. A keeper corrects what a line says, and never makes another kind of line of it. */
 static void hang_change(struct fold *f, fold_slot slot)
 {
 	struct reg *r = reg_at(f, slot), *target;
-	struct facts facts = facts_of(f, slot);
-	fold_slot of = rights_resolve(f, (enum entry_kind)r->kind, facts_ref(&facts, FACT_OF));
+	struct facts facts = fold_facts_of(f, slot);
+	fold_slot of = fold_rights_resolve(f, (enum entry_kind)r->kind, fold_facts_ref(&facts, FACT_OF));
 
 	assert(!(r->flags & REG_OWN));
 	if (of == FOLD_NONE)
@@ -63,7 +63,7 @@ static void hang_change(struct fold *f, fold_slot slot)
 	target = reg_at(f, of);
 	assert(target->kind == r->kind);
 	if (!(target->flags & REG_OWN) || (r->kind == ENTRY_LINE && r->what != target->what) ||
-	    !rights_may(f, of, r->author))
+	    !fold_rights_may(f, of, r->author))
 		return;
 	r->line.version.next = target->line.version.changes;
 	target->line.version.changes = slot;
@@ -84,9 +84,9 @@ static fold_slot next_version(const struct fold *f, fold_slot record, fold_slot 
 
 	for (fold_slot at = reg_at(f, record)->line.version.changes; at != FOLD_NONE;
 	     at = reg_at(f, at)->line.version.next) {
-		if (facts_of(f, at).values[FACT_VERSION] != version)
+		if (fold_facts_of(f, at).values[FACT_VERSION] != version)
 			continue;
-		if (best == FOLD_NONE || reg_is_later(f, at, best))
+		if (best == FOLD_NONE || fold_regs_is_later(f, at, best))
 			best = at;
 	}
 	return best;
@@ -106,7 +106,7 @@ static void find_standing(struct fold *f, fold_slot slot)
 	version->incoming = FOLD_NONE;
 }
 
-void lines_stand(struct fold *f)
+void fold_lines_stand(struct fold *f)
 {
 	fold_slot slot;
 
@@ -130,8 +130,9 @@ static bool is_change_of(const struct fold *f, fold_slot slot, fold_slot own)
 	assert(reg_at(f, own)->kind == ENTRY_LINE);
 	if (r->kind != ENTRY_LINE || (r->flags & (REG_OWN | REG_BROKEN)) || r->what != reg_at(f, own)->what)
 		return false;
-	facts = facts_of(f, slot);
-	return rights_resolve(f, ENTRY_LINE, facts_ref(&facts, FACT_OF)) == own && rights_may(f, own, r->author);
+	facts = fold_facts_of(f, slot);
+	return fold_rights_resolve(f, ENTRY_LINE, fold_facts_ref(&facts, FACT_OF)) == own &&
+	       fold_rights_may(f, own, r->author);
 }
 
 /* Takes what stands out of `changes`, and what that was made from. */
@@ -146,7 +147,7 @@ static uint32_t without_standing(const struct fold *f, fold_slot own, fold_slot 
 			i++;
 			continue;
 		}
-		version = facts_of(f, changes[i]).values[FACT_VERSION];
+		version = fold_facts_of(f, changes[i]).values[FACT_VERSION];
 		changes[i] = changes[--count];
 		i = 0;
 	}
@@ -177,7 +178,7 @@ static int by_strength(const void *ctx, uint32_t a, uint32_t b)
 		return reg_at(f, x->last)->what == MOVE_SENT ? -1 : 1;
 	if ((x->bits ^ y->bits) & JOURNEY_ASKED_FOR)
 		return x->bits & JOURNEY_ASKED_FOR ? -1 : 1;
-	return reg_compare_ids(f, a, b);
+	return fold_regs_compare_ids(f, a, b);
 }
 
 /* Lets what is coming cover what is missing; what is not needed for that is extra. */
@@ -219,12 +220,12 @@ static bool is_handed_over(const struct fold *f, fold_slot line, const struct jo
 	const struct reg *last = reg_at(f, j->last);
 
 	return last->what == MOVE_GIVEN &&
-	       (rights_may(f, line, last->author) || (has_ticket && (j->bits & JOURNEY_ACCEPTED)));
+	       (fold_rights_may(f, line, last->author) || (has_ticket && (j->bits & JOURNEY_ACCEPTED)));
 }
 
 static uint64_t add_received(const struct fold *f, fold_slot line)
 {
-	bool has_ticket = facts_of(f, line).values[FACT_TICKET];
+	bool has_ticket = fold_facts_of(f, line).values[FACT_TICKET];
 	uint64_t received = 0;
 
 	assert(reg_at(f, line)->what == LINE_NEED);
@@ -316,7 +317,7 @@ struct flow {
 
 static void add_flow(const struct fold *f, fold_slot first, fold_slot m, uint32_t counted_s, struct flow *flow)
 {
-	uint64_t quantity = facts_of(f, m).values[FACT_QUANTITY];
+	uint64_t quantity = fold_facts_of(f, m).values[FACT_QUANTITY];
 	uint32_t time = fold_move_time(f, m);
 	bool since = time > counted_s;
 
@@ -324,7 +325,7 @@ static void add_flow(const struct fold *f, fold_slot first, fold_slot m, uint32_
 	       reg_at(f, m)->what == MOVE_RETURNED);
 	if (reg_at(f, m)->what == MOVE_RETURNED) {
 		if (!quantity)
-			quantity = facts_of(f, first).values[FACT_QUANTITY];
+			quantity = fold_facts_of(f, first).values[FACT_QUANTITY];
 		flow->back += since ? quantity : 0;
 		return;
 	}
@@ -344,12 +345,12 @@ static struct flow flow_of(const struct fold *f, fold_slot first, fold_slot sour
 		uint8_t stage = reg_at(f, m)->what;
 
 		if ((stage == MOVE_SENT || stage == MOVE_GIVEN || stage == MOVE_RETURNED) &&
-		    rights_may(f, source, reg_at(f, m)->author))
+		    fold_rights_may(f, source, reg_at(f, m)->author))
 			add_flow(f, first, m, counted_s, &flow);
 	}
 	/* Where nobody said how much, all that was promised left, once: who says again where it goes moves nothing more. */
 	if (flow.left && !flow.said && flow.unsaid_s > counted_s)
-		flow.out = facts_of(f, first).values[FACT_QUANTITY];
+		flow.out = fold_facts_of(f, first).values[FACT_QUANTITY];
 	assert(!flow.said || flow.left);
 	return flow;
 }
@@ -376,7 +377,7 @@ static void sum_stock(const struct fold *f, fold_slot slot, const struct facts *
 
 	assert(reg_at(f, slot)->what != LINE_NEED);
 	if (!counted_s)
-		counted_s = (uint32_t)facts_of(f, slot).values[FACT_CREATED];
+		counted_s = (uint32_t)fold_facts_of(f, slot).values[FACT_CREATED];
 	sums->counted_s = counted_s;
 	sums->on_hand_milli = (int64_t)facts->values[FACT_QUANTITY];
 	sum_outgoing(f, slot, counted_s, sums);
@@ -398,10 +399,10 @@ static void total_stock(struct fold *f, fold_slot slot, const struct facts *fact
 	reg_at(f, slot)->line.status = facts->values[FACT_CLOSED] != CLOSED_NOT ? LINE_CLOSED : LINE_OPEN;
 }
 
-void lines_total(struct fold *f)
+void fold_lines_total(struct fold *f)
 {
 	for (fold_slot slot = next_line(f, FOLD_NONE); slot != FOLD_NONE; slot = next_line(f, slot)) {
-		struct facts facts = facts_of(f, reg_at(f, slot)->line.version.standing);
+		struct facts facts = fold_facts_of(f, reg_at(f, slot)->line.version.standing);
 
 		reg_at(f, slot)->line.item = (uint16_t)facts.values[FACT_ITEM];
 		if (reg_at(f, slot)->what == LINE_NEED)
@@ -411,9 +412,9 @@ void lines_total(struct fold *f)
 	}
 }
 
-void lines_sums(const struct fold *f, fold_slot line, struct fold_sums *sums)
+void fold_lines_sums(const struct fold *f, fold_slot line, struct fold_sums *sums)
 {
-	struct facts facts = facts_of(f, reg_at(f, line)->line.version.standing);
+	struct facts facts = fold_facts_of(f, reg_at(f, line)->line.version.standing);
 
 	assert(reg_at(f, line)->kind == ENTRY_LINE);
 	assert(reg_at(f, line)->flags & REG_OWN);

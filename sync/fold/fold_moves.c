@@ -6,7 +6,7 @@
 
 static fold_slot line_named(const struct fold *f, struct ref ref)
 {
-	fold_slot line = rights_resolve(f, ENTRY_LINE, ref);
+	fold_slot line = fold_rights_resolve(f, ENTRY_LINE, ref);
 
 	return line != FOLD_NONE && (reg_at(f, line)->flags & REG_OWN) ? line : FOLD_NONE;
 }
@@ -27,11 +27,11 @@ static fold_slot next_move(const struct fold *f, fold_slot slot)
 static void resolve(struct fold *f, fold_slot slot)
 {
 	struct reg *r = reg_at(f, slot);
-	struct facts facts = facts_of(f, slot);
+	struct facts facts = fold_facts_of(f, slot);
 
-	r->move.after = rights_resolve(f, ENTRY_MOVE, facts_ref(&facts, FACT_AFTER));
-	r->move.of = line_named(f, facts_ref(&facts, FACT_OF));
-	r->move.from = line_named(f, facts_ref(&facts, FACT_FROM));
+	r->move.after = fold_rights_resolve(f, ENTRY_MOVE, fold_facts_ref(&facts, FACT_AFTER));
+	r->move.of = line_named(f, fold_facts_ref(&facts, FACT_OF));
+	r->move.from = line_named(f, fold_facts_ref(&facts, FACT_FROM));
 }
 
 /* The first move of the chain that `slot` is in. A chain that is too long or bites its tail begins at its own move. */
@@ -91,7 +91,7 @@ static void build_chains(struct fold *f)
 
 static bool may_speak(const struct fold *f, fold_slot line, fold_slot slot)
 {
-	return line != FOLD_NONE && rights_may(f, line, reg_at(f, slot)->author);
+	return line != FOLD_NONE && fold_rights_may(f, line, reg_at(f, slot)->author);
 }
 
 static bool is_promise(uint8_t stage)
@@ -115,7 +115,7 @@ static fold_slot find_source(const struct fold *f, fold_slot first)
 
 		if (r->move.from == FOLD_NONE || (!own && !(answer && may_speak(f, r->move.from, m))))
 			continue;
-		if (teller == FOLD_NONE || reg_compare_ids(f, m, teller) < 0)
+		if (teller == FOLD_NONE || fold_regs_compare_ids(f, m, teller) < 0)
 			teller = m;
 	}
 	return teller == FOLD_NONE ? said : reg_at(f, teller)->move.from;
@@ -140,7 +140,7 @@ static void find_pledger(struct fold *f, fold_slot first)
 		if (begun || (!may_speak(f, root->move.from, m) && !(asked && root->move.from == FOLD_NONE) &&
 			      r->author != root->author))
 			continue;
-		if (pledge == FOLD_NONE || reg_is_later(f, pledge, m))
+		if (pledge == FOLD_NONE || fold_regs_is_later(f, pledge, m))
 			pledge = m;
 	}
 	assert(pledge == FOLD_NONE || is_promise(reg_at(f, pledge)->what));
@@ -162,7 +162,7 @@ static void find_ends(struct fold *f, fold_slot first)
 	for (fold_slot m = j->members; m != FOLD_NONE; m = reg_at(f, m)->move.next) {
 		const struct reg *r = reg_at(f, m);
 
-		if (r->move.of == FOLD_NONE || r->author != j->pledger || !reg_is_later(f, m, newest))
+		if (r->move.of == FOLD_NONE || r->author != j->pledger || !fold_regs_is_later(f, m, newest))
 			continue;
 		newest = m;
 		of = r->move.of;
@@ -217,19 +217,19 @@ static uint64_t add_quantities(const struct fold *f, fold_slot first, fold_slot 
 
 	for (fold_slot m = journey_of(f, first)->members; m != FOLD_NONE; m = reg_at(f, m)->move.next)
 		if (reg_at(f, m)->what == reg_at(f, top)->what && (m == top || is_valid(f, first, m)))
-			sum += facts_of(f, m).values[FACT_QUANTITY];
-	return sum ? sum : facts_of(f, first).values[FACT_QUANTITY];
+			sum += fold_facts_of(f, m).values[FACT_QUANTITY];
+	return sum ? sum : fold_facts_of(f, first).values[FACT_QUANTITY];
 }
 
 static void note_stage(struct fold *f, fold_slot first, fold_slot top)
 {
 	struct journey *j = journey_of(f, first);
 	uint8_t stage = reg_at(f, top)->what;
-	uint64_t due = facts_of(f, top).values[FACT_DUE];
+	uint64_t due = fold_facts_of(f, top).values[FACT_DUE];
 
 	assert(reg_at(f, top)->kind == ENTRY_MOVE);
 	j->last = top;
-	j->due_s = (uint32_t)(due ? due : facts_of(f, first).values[FACT_DUE]);
+	j->due_s = (uint32_t)(due ? due : fold_facts_of(f, first).values[FACT_DUE]);
 	j->quantity = add_quantities(f, first, top);
 	due = j->due_s ? j->due_s : (uint64_t)fold_move_time(f, top) + FOLD_DUE_DEFAULT_S;
 	if ((stage == MOVE_PLEDGED || stage == MOVE_SENT) && due + FOLD_LAPSE_S <= f->hour_s)
@@ -244,7 +244,7 @@ static bool find_stage(struct fold *f, fold_slot first)
 	for (fold_slot m = journey_of(f, first)->members; m != FOLD_NONE; m = reg_at(f, m)->move.next) {
 		int gain = top == FOLD_NONE ? 1 : strength(reg_at(f, m)->what) - strength(reg_at(f, top)->what);
 
-		if (gain >= 0 && is_valid(f, first, m) && (gain > 0 || reg_is_later(f, m, top)))
+		if (gain >= 0 && is_valid(f, first, m) && (gain > 0 || fold_regs_is_later(f, m, top)))
 			top = m;
 	}
 	if (top == FOLD_NONE)
@@ -278,8 +278,8 @@ static void judge(struct fold *f, fold_slot first)
 		j->bits |= JOURNEY_ASKED_FOR;
 	if (of == FOLD_NONE)
 		return;
-	if ((j->bits & JOURNEY_ASKED_FOR) || rights_may(f, of, j->pledger) ||
-	    rights_distance(f, reg_at(f, of)->author, j->pledger) <= FOLD_VOUCHES)
+	if ((j->bits & JOURNEY_ASKED_FOR) || fold_rights_may(f, of, j->pledger) ||
+	    fold_rights_distance(f, reg_at(f, of)->author, j->pledger) <= FOLD_VOUCHES)
 		j->bits |= JOURNEY_ACCEPTED;
 	assert(reg_at(f, of)->flags & REG_OWN);
 	if ((stage == MOVE_PLEDGED || stage == MOVE_SENT) && (j->bits & JOURNEY_ACCEPTED) &&
@@ -324,7 +324,7 @@ static void judge_all(struct fold *f, uint32_t count)
 		judge(f, f->work[i]);
 }
 
-void moves_run(struct fold *f)
+void fold_moves_run(struct fold *f)
 {
 	uint32_t count = 0;
 

@@ -28,7 +28,7 @@ void fold_read(const struct fold *f, fold_slot slot, struct entry *entry)
 {
 	uint8_t bytes[ENTRY_SIZE_MAX];
 
-	if (entry_decode(entry, regs_bytes(f, slot, bytes)) != ENTRY_OK)
+	if (entry_decode(entry, fold_regs_bytes(f, slot, bytes)) != ENTRY_OK)
 		blank(f, slot, entry);
 }
 
@@ -60,7 +60,7 @@ enum entry_kind fold_kind(const struct fold *f, fold_slot slot)
 struct view fold_name(const struct fold *f, fold_slot site)
 {
 	assert(reg_at(f, site)->kind == ENTRY_SITE);
-	return facts_of(f, site).bytes;
+	return fold_facts_of(f, site).bytes;
 }
 
 uint32_t fold_count(const struct fold *f, enum fold_list list)
@@ -135,7 +135,7 @@ void fold_line_at(const struct fold *f, fold_slot slot, struct fold_line *line)
 
 void fold_line_sums(const struct fold *f, uint32_t index, struct fold_sums *sums)
 {
-	lines_sums(f, slot_in(f, FOLD_LINES, index), sums);
+	fold_lines_sums(f, slot_in(f, FOLD_LINES, index), sums);
 }
 
 void fold_move(const struct fold *f, uint32_t index, struct fold_move *move)
@@ -214,7 +214,7 @@ uint32_t fold_find(const struct fold *f, enum fold_list list, struct ref ref)
 							   [FOLD_LINES] = ENTRY_LINE,
 							   [FOLD_MOVES] = ENTRY_MOVE,
 							   [FOLD_NOTES] = ENTRY_NOTE };
-	fold_slot slot = rights_resolve(f, kinds[list], ref);
+	fold_slot slot = fold_rights_resolve(f, kinds[list], ref);
 
 	assert(list < FOLD_LISTS);
 	return slot == FOLD_NONE ? UINT32_MAX : index_of(f, list, slot);
@@ -237,8 +237,8 @@ static fold_slot record_at(const struct fold *f, fold_slot slot)
 	case ENTRY_LINE:
 		if (r->flags & REG_OWN)
 			return slot;
-		facts = facts_of(f, slot);
-		return rights_resolve(f, (enum entry_kind)r->kind, facts_ref(&facts, FACT_OF));
+		facts = fold_facts_of(f, slot);
+		return fold_rights_resolve(f, (enum entry_kind)r->kind, fold_facts_ref(&facts, FACT_OF));
 	case ENTRY_MOVE:
 		return first_of(f, slot);
 	case ENTRY_NOTE:
@@ -255,7 +255,7 @@ fold_slot fold_record_of(const struct fold *f, enum fold_list *list, const struc
 			 enum entry_kind kind, uint32_t number)
 {
 	uint16_t by = authors_find(&f->authors, author);
-	fold_slot slot = by == AUTHOR_NONE || f->is_void ? FOLD_NONE : regs_find(f, by, kind, number);
+	fold_slot slot = by == AUTHOR_NONE || f->is_void ? FOLD_NONE : fold_regs_find(f, by, kind, number);
 	int found;
 
 	if (slot == FOLD_NONE || !(reg_at(f, slot)->flags & REG_LEARNED) || (reg_at(f, slot)->flags & REG_BROKEN))
@@ -270,7 +270,7 @@ fold_slot fold_record_of(const struct fold *f, enum fold_list *list, const struc
 
 uint32_t fold_find_journey(const struct fold *f, struct ref ref)
 {
-	fold_slot slot = rights_resolve(f, ENTRY_MOVE, ref);
+	fold_slot slot = fold_rights_resolve(f, ENTRY_MOVE, ref);
 
 	if (slot == FOLD_NONE || f->is_void || !(reg_at(f, slot)->flags & REG_LEARNED))
 		return UINT32_MAX;
@@ -339,7 +339,7 @@ uint32_t fold_heard(const struct fold *f, const struct public_key *author)
 bool fold_card(const struct fold *f, const struct public_key *key, struct card *card)
 {
 	uint16_t author = authors_find(&f->authors, key);
-	fold_slot slot = author == AUTHOR_NONE ? FOLD_NONE : regs_find(f, author, ENTRY_CARD, 0);
+	fold_slot slot = author == AUTHOR_NONE ? FOLD_NONE : fold_regs_find(f, author, ENTRY_CARD, 0);
 	struct entry entry;
 
 	if (slot == FOLD_NONE)
@@ -358,7 +358,7 @@ uint32_t fold_distance(struct fold *f, const struct public_key *from, const stru
 		return 0;
 	if (a == AUTHOR_NONE || b == AUTHOR_NONE || a >= f->authors_run || b >= f->authors_run || f->is_void)
 		return FOLD_VOUCHES + 1;
-	return rights_distance(f, a, b);
+	return fold_rights_distance(f, a, b);
 }
 
 bool fold_may_change(const struct fold *f, enum fold_list list, uint32_t index, const struct public_key *who)
@@ -369,6 +369,6 @@ bool fold_may_change(const struct fold *f, enum fold_list list, uint32_t index, 
 	if (author == AUTHOR_NONE)
 		return false;
 	if (list == FOLD_SITES || list == FOLD_LINES)
-		return rights_may(f, slot, author);
+		return fold_rights_may(f, slot, author);
 	return reg_at(f, slot)->author == author;
 }

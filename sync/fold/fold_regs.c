@@ -6,7 +6,7 @@
 
 enum { UNIT = sizeof(uint32_t) };
 
-const uint8_t REG_OWN_SIZE[ENTRY_TRUST + 1] = {
+const uint8_t FOLD_REG_OWN_SIZE[ENTRY_TRUST + 1] = {
 	[ENTRY_SITE] = sizeof(((struct reg *)NULL)->site),   [ENTRY_LINE] = sizeof(((struct reg *)NULL)->line),
 	[ENTRY_MOVE] = sizeof(((struct reg *)NULL)->move),   [ENTRY_NOTE] = sizeof(((struct reg *)NULL)->note),
 	[ENTRY_TRUST] = sizeof(((struct reg *)NULL)->trust),
@@ -23,10 +23,10 @@ static_assert(BODY_SIZE_MAX <= UINT8_MAX && TICK_MAX <= UINT16_MAX, "they fit");
 
 static uint8_t *words_at(const struct reg *r)
 {
-	return (uint8_t *)(uintptr_t)r + OWN_AT + REG_OWN_SIZE[r->kind];
+	return (uint8_t *)(uintptr_t)r + OWN_AT + FOLD_REG_OWN_SIZE[r->kind];
 }
 
-struct view regs_words(const struct reg *r)
+struct view fold_regs_words(const struct reg *r)
 {
 	return (struct view){ .data = words_at(r), .size = r->size };
 }
@@ -37,7 +37,7 @@ static uint32_t log_size_of(const struct fold_config *config)
 	return (config->registers_max + config->registers_max / DEAD_SHARE + 3) * (REG_SIZE_MAX / UNIT);
 }
 
-void regs_place(struct fold *f, struct arena *arena)
+void fold_regs_place(struct fold *f, struct arena *arena)
 {
 	/* Never full, not even while an old version is replaced. */
 	uint32_t table_size = f->config.registers_max + f->config.registers_max / 3 + 2;
@@ -56,7 +56,7 @@ static void clear_tables(struct fold *f)
 	memset(f->by_id.places, 0xFF, f->by_id.size * sizeof(fold_slot));
 }
 
-void regs_init(struct fold *f)
+void fold_regs_init(struct fold *f)
 {
 	clear_tables(f);
 }
@@ -151,7 +151,7 @@ static void table_remove(const struct fold *f, const struct table *t, fold_slot 
 	t->places[hole] = FOLD_NONE;
 }
 
-fold_slot regs_find(const struct fold *f, uint16_t author, enum entry_kind kind, uint32_t number)
+fold_slot fold_regs_find(const struct fold *f, uint16_t author, enum entry_kind kind, uint32_t number)
 {
 	const struct table *t = &f->by_register;
 	uint32_t place = home_of(f, t, key_of_register(author, (uint8_t)kind, number));
@@ -209,13 +209,13 @@ static void close_gaps(struct fold *f)
 	memset(f->counts, 0, sizeof f->counts);
 }
 
-void regs_sweep(struct fold *f)
+void fold_regs_sweep(struct fold *f)
 {
 	if (f->dead_size > f->log_end / DEAD_SHARE)
 		close_gaps(f);
 }
 
-void regs_count_authors(struct fold *f)
+void fold_regs_count_authors(struct fold *f)
 {
 	for (uint32_t i = 0; i < f->authors.count; i++)
 		f->authors.table[i].entry_count = f->authors.table[i].newest_s = 0;
@@ -232,7 +232,7 @@ void regs_count_authors(struct fold *f)
 static void close_gaps_now(struct fold *f)
 {
 	close_gaps(f);
-	regs_count_authors(f);
+	fold_regs_count_authors(f);
 }
 
 /* It is no longer found by its register. */
@@ -409,7 +409,8 @@ static bool supersedes(const struct fold *f, const struct reg *fresh, const stru
 	return entry_id_compare(id, &old_id) > 0;
 }
 
-enum fold_rc regs_put(struct fold *f, struct view bytes, const struct entry_id *id, const struct public_key *author)
+enum fold_rc fold_regs_put(struct fold *f, struct view bytes, const struct entry_id *id,
+			   const struct public_key *author)
 {
 	struct incoming in;
 	fold_slot old;
@@ -419,7 +420,7 @@ enum fold_rc regs_put(struct fold *f, struct view bytes, const struct entry_id *
 	in.reg.author = take_author(f, author);
 	if (in.reg.author == AUTHOR_NONE)
 		return FOLD_E_FULL;
-	old = regs_find(f, in.reg.author, (enum entry_kind)in.reg.kind, in.reg.number);
+	old = fold_regs_find(f, in.reg.author, (enum entry_kind)in.reg.kind, in.reg.number);
 	if (old != FOLD_NONE && !supersedes(f, &in.reg, id, old))
 		return FOLD_STALE;
 	if (old == FOLD_NONE && f->count == f->config.registers_max)
@@ -433,7 +434,7 @@ enum fold_rc regs_put(struct fold *f, struct view bytes, const struct entry_id *
 	return FOLD_OK;
 }
 
-void regs_drop(struct fold *f, const struct entry_id *id)
+void fold_regs_drop(struct fold *f, const struct entry_id *id)
 {
 	fold_slot slot = find_id(f, id);
 
@@ -445,7 +446,7 @@ void regs_drop(struct fold *f, const struct entry_id *id)
 
 /* Reading. */
 
-struct view regs_bytes(const struct fold *f, fold_slot slot, uint8_t out[ENTRY_SIZE_MAX])
+struct view fold_regs_bytes(const struct fold *f, fold_slot slot, uint8_t out[ENTRY_SIZE_MAX])
 {
 	const struct reg *r = reg_at(f, slot);
 	uint8_t *end = out;
@@ -463,10 +464,10 @@ struct entry_id fold_id(const struct fold *f, fold_slot slot)
 {
 	uint8_t bytes[ENTRY_SIZE_MAX];
 
-	return entry_id_of(regs_bytes(f, slot, bytes), author_key(f, slot));
+	return entry_id_of(fold_regs_bytes(f, slot, bytes), author_key(f, slot));
 }
 
-int reg_compare_ids(const struct fold *f, fold_slot a, fold_slot b)
+int fold_regs_compare_ids(const struct fold *f, fold_slot a, fold_slot b)
 {
 	int order = memcmp(reg_at(f, a)->id, reg_at(f, b)->id, sizeof(struct table_key));
 	struct entry_id x, y;
@@ -480,10 +481,10 @@ int reg_compare_ids(const struct fold *f, fold_slot a, fold_slot b)
 	return entry_id_compare(&x, &y);
 }
 
-bool reg_is_later(const struct fold *f, fold_slot a, fold_slot b)
+bool fold_regs_is_later(const struct fold *f, fold_slot a, fold_slot b)
 {
 	const struct reg *x = reg_at(f, a), *y = reg_at(f, b);
 	int order = hlc_compare((struct hlc){ x->time, x->tick }, (struct hlc){ y->time, y->tick });
 
-	return order ? order > 0 : reg_compare_ids(f, a, b) > 0;
+	return order ? order > 0 : fold_regs_compare_ids(f, a, b) > 0;
 }

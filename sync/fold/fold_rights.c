@@ -81,10 +81,10 @@ static uint16_t author_of_key(const struct fold *f, const struct public_key *key
 	return author != AUTHOR_NONE && public_key_equal(&f->authors.table[author].key, key) ? author : AUTHOR_NONE;
 }
 
-fold_slot rights_resolve(const struct fold *f, enum entry_kind kind, struct ref ref)
+fold_slot fold_rights_resolve(const struct fold *f, enum entry_kind kind, struct ref ref)
 {
 	uint16_t author = ref_is_none(ref) ? AUTHOR_NONE : author_of_hint(f, ref.author);
-	fold_slot slot = author == AUTHOR_NONE ? FOLD_NONE : regs_find(f, author, kind, ref.number);
+	fold_slot slot = author == AUTHOR_NONE ? FOLD_NONE : fold_regs_find(f, author, kind, ref.number);
 
 	return slot != FOLD_NONE && (reg_at(f, slot)->flags & REG_BROKEN) ? FOLD_NONE : slot;
 }
@@ -113,11 +113,11 @@ static int by_subject(const struct fold *f, fold_slot a, fold_slot b)
 		order = (int)is_about_keepers(x) - (int)is_about_keepers(y);
 	if (order)
 		return order;
-	one = facts_of(f, a);
-	other = facts_of(f, b);
+	one = fold_facts_of(f, a);
+	other = fold_facts_of(f, b);
 	order = memcmp(one.bytes.data, other.bytes.data, sizeof(struct public_key));
 	if (!order && is_about_keepers(x))
-		order = by_ref(facts_ref(&one, FACT_FROM), facts_ref(&other, FACT_FROM));
+		order = by_ref(fold_facts_ref(&one, FACT_FROM), fold_facts_ref(&other, FACT_FROM));
 	return order;
 }
 
@@ -127,7 +127,7 @@ static int by_subject_then_time(const void *ctx, uint32_t a, uint32_t b)
 
 	if (order || a == b)
 		return order;
-	return reg_is_later(ctx, a, b) ? 1 : -1;
+	return fold_regs_is_later(ctx, a, b) ? 1 : -1;
 }
 
 static void hang(struct fold *f, fold_slot *head, fold_slot slot, uint32_t length_max)
@@ -148,8 +148,8 @@ static void hang(struct fold *f, fold_slot *head, fold_slot slot, uint32_t lengt
 static void hang_trust(struct fold *f, fold_slot slot)
 {
 	struct reg *r = reg_at(f, slot);
-	struct facts facts = facts_of(f, slot);
-	struct public_key key = facts_key(&facts);
+	struct facts facts = fold_facts_of(f, slot);
+	struct public_key key = fold_facts_key(&facts);
 	fold_slot site;
 
 	assert(r->kind == ENTRY_TRUST);
@@ -161,7 +161,7 @@ static void hang_trust(struct fold *f, fold_slot slot)
 			hang(f, &f->vouches[r->author], slot, FOLD_VOUCHES_PER_AUTHOR_MAX);
 	} else if (r->what == TRUST_KEEPER) {
 		r->trust.to = authors_find(&f->authors, &key);
-		site = rights_resolve(f, ENTRY_SITE, facts_ref(&facts, FACT_FROM));
+		site = fold_rights_resolve(f, ENTRY_SITE, fold_facts_ref(&facts, FACT_FROM));
 		if (site != FOLD_NONE && reg_at(f, site)->author == r->author)
 			hang(f, &reg_at(f, site)->site.keepers, slot, FOLD_KEEPERS_MAX);
 	}
@@ -181,14 +181,14 @@ static void collect_trust(struct fold *f)
 			hang_trust(f, f->work[i]);
 }
 
-void rights_run(struct fold *f)
+void fold_rights_run(struct fold *f)
 {
 	f->distance_of = AUTHOR_NONE;
 	index_authors(f);
 	collect_trust(f);
 }
 
-bool rights_keeps(const struct fold *f, fold_slot site, uint16_t author)
+bool fold_rights_keeps(const struct fold *f, fold_slot site, uint16_t author)
 {
 	assert(reg_at(f, site)->kind == ENTRY_SITE);
 	if (reg_at(f, site)->author == author)
@@ -199,7 +199,7 @@ bool rights_keeps(const struct fold *f, fold_slot site, uint16_t author)
 	return false;
 }
 
-bool rights_may(const struct fold *f, fold_slot record, uint16_t author)
+bool fold_rights_may(const struct fold *f, fold_slot record, uint16_t author)
 {
 	const struct reg *r = reg_at(f, record);
 	fold_slot site = r->kind == ENTRY_SITE ? record : FOLD_NONE;
@@ -207,7 +207,7 @@ bool rights_may(const struct fold *f, fold_slot record, uint16_t author)
 	assert(r->kind == ENTRY_SITE || r->kind == ENTRY_LINE);
 	if (r->kind == ENTRY_LINE && (r->flags & REG_OWN))
 		site = r->line.version.site;
-	return r->author == author || (site != FOLD_NONE && rights_keeps(f, site, author));
+	return r->author == author || (site != FOLD_NONE && fold_rights_keeps(f, site, author));
 }
 
 /* Breadth first over vouches, kept for the author asked about last. */
@@ -240,7 +240,7 @@ static void measure_from(struct fold *f, uint16_t from)
 	f->distance_of = from;
 }
 
-uint32_t rights_distance(struct fold *f, uint16_t from, uint16_t to)
+uint32_t fold_rights_distance(struct fold *f, uint16_t from, uint16_t to)
 {
 	assert(to < f->authors_run);
 	if (f->distance_of != from)

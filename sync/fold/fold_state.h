@@ -33,7 +33,7 @@ enum line_bit { LINE_BIT_ASK = 1, LINE_BIT_CHECK = 2 };
 struct versions {
 	fold_slot standing;
 	union {
-		fold_slot changes;  /* own words, until lines_stand is through: what was made of them */
+		fold_slot changes;  /* own words, until fold_lines_stand is through: what was made of them */
 		fold_slot incoming; /* line, then: first moves of journeys to it */
 	};
 	union {
@@ -144,20 +144,21 @@ struct fold {
 };
 
 /* fold_regs.c: registers, and the ways to find them. */
-void regs_place(struct fold *f, struct arena *arena);
-void regs_init(struct fold *f);
+void fold_regs_place(struct fold *f, struct arena *arena);
+void fold_regs_init(struct fold *f);
 /* Bytes as fold_put's. */
-enum fold_rc regs_put(struct fold *f, struct view bytes, const struct entry_id *id, const struct public_key *author);
-void regs_drop(struct fold *f, const struct entry_id *id);
+enum fold_rc fold_regs_put(struct fold *f, struct view bytes, const struct entry_id *id,
+			   const struct public_key *author);
+void fold_regs_drop(struct fold *f, const struct entry_id *id);
 /* Lets go of what is dead where it is worth it. */
-void regs_sweep(struct fold *f);
+void fold_regs_sweep(struct fold *f);
 /* Counts the authors' entries and finds their newest. */
-void regs_count_authors(struct fold *f);
-fold_slot regs_find(const struct fold *f, uint16_t author, enum entry_kind kind, uint32_t number);
+void fold_regs_count_authors(struct fold *f);
+fold_slot fold_regs_find(const struct fold *f, uint16_t author, enum entry_kind kind, uint32_t number);
 /* The body and SIGNATURE_SIZE zeros, in `out`. */
-struct view regs_bytes(const struct fold *f, fold_slot slot, uint8_t out[ENTRY_SIZE_MAX]);
+struct view fold_regs_bytes(const struct fold *f, fold_slot slot, uint8_t out[ENTRY_SIZE_MAX]);
 /* The words. */
-struct view regs_words(const struct reg *r);
+struct view fold_regs_words(const struct reg *r);
 /* fold_facts.c: the few fields that are derived from, read from the words without decoding all of them. */
 enum fact {
 	FACT_NONE,
@@ -188,13 +189,13 @@ struct facts {
 };
 
 /* False when the words are damaged. Agrees with entry_decode on what that accepts. */
-bool facts_read(struct facts *facts, const struct fold *f, fold_slot slot) __attribute__((warn_unused_result));
-/* The same, of words that facts_read accepted before. */
-struct facts facts_of(const struct fold *f, fold_slot slot);
+bool fold_facts_read(struct facts *facts, const struct fold *f, fold_slot slot) __attribute__((warn_unused_result));
+/* The same, of words that fold_facts_read accepted before. */
+struct facts fold_facts_of(const struct fold *f, fold_slot slot);
 /* `number` is FACT_OF, FACT_FROM or FACT_AFTER. */
-struct ref facts_ref(const struct facts *facts, enum fact number);
+struct ref fold_facts_ref(const struct facts *facts, enum fact number);
 /* The key of a trust register. */
-struct public_key facts_key(const struct facts *facts);
+struct public_key fold_facts_key(const struct facts *facts);
 
 static inline struct reg *reg_at(const struct fold *f, fold_slot slot)
 {
@@ -202,12 +203,12 @@ static inline struct reg *reg_at(const struct fold *f, fold_slot slot)
 }
 
 /* Bytes that the kind's own takes. */
-extern const uint8_t REG_OWN_SIZE[ENTRY_TRUST + 1];
+extern const uint8_t FOLD_REG_OWN_SIZE[ENTRY_TRUST + 1];
 
 /* In units of the log. */
 static inline uint32_t reg_size(const struct reg *r)
 {
-	return ((uint32_t)offsetof(struct reg, site) + REG_OWN_SIZE[r->kind] + r->size + 3) / 4;
+	return ((uint32_t)offsetof(struct reg, site) + FOLD_REG_OWN_SIZE[r->kind] + r->size + 3) / 4;
 }
 
 /* Walks over those that live: regs_next(f, FOLD_NONE) is the first, FOLD_NONE the end. */
@@ -265,25 +266,25 @@ static inline int reg_list(const struct reg *r)
 }
 
 /* Memcmp's sign; the whole ids decide where the first bytes are the same. */
-int reg_compare_ids(const struct fold *f, fold_slot a, fold_slot b);
+int fold_regs_compare_ids(const struct fold *f, fold_slot a, fold_slot b);
 /* Of two versions or statements, does `a` stand against `b`? */
-bool reg_is_later(const struct fold *f, fold_slot a, fold_slot b);
+bool fold_regs_is_later(const struct fold *f, fold_slot a, fold_slot b);
 
 /* fold_rights.c */
-void rights_run(struct fold *f);
+void fold_rights_run(struct fold *f);
 /* The register of that kind; FOLD_NONE when it is not here or the hint fits two keys. */
-fold_slot rights_resolve(const struct fold *f, enum entry_kind kind, struct ref ref);
-bool rights_keeps(const struct fold *f, fold_slot site, uint16_t author);
+fold_slot fold_rights_resolve(const struct fold *f, enum entry_kind kind, struct ref ref);
+bool fold_rights_keeps(const struct fold *f, fold_slot site, uint16_t author);
 /* May speak for a site or line: its author, its site's author, its site's keepers. */
-bool rights_may(const struct fold *f, fold_slot record, uint16_t author);
-uint32_t rights_distance(struct fold *f, uint16_t from, uint16_t to);
+bool fold_rights_may(const struct fold *f, fold_slot record, uint16_t author);
+uint32_t fold_rights_distance(struct fold *f, uint16_t from, uint16_t to);
 
 /* fold_moves.c: chains, and what they mean for lines. */
-void moves_run(struct fold *f);
+void fold_moves_run(struct fold *f);
 
 /* fold_lines.c: what stands, totals, status. */
-void lines_stand(struct fold *f);
-void lines_total(struct fold *f);
-void lines_sums(const struct fold *f, fold_slot line, struct fold_sums *sums);
+void fold_lines_stand(struct fold *f);
+void fold_lines_total(struct fold *f);
+void fold_lines_sums(const struct fold *f, fold_slot line, struct fold_sums *sums);
 
 #endif

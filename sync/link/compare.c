@@ -331,7 +331,7 @@ static void begin_list(struct compare *c)
 	c->step = COMPARE_LISTING;
 }
 
-uint8_t sketch_from(uint32_t buckets, uint32_t bucket, uint8_t from, uint8_t to)
+uint8_t compare_sketch_from(uint32_t buckets, uint32_t bucket, uint8_t from, uint8_t to)
 {
 	return !from && buckets > 1 && bucket == buckets - 1 && to > PROBE_SYNDROMES ? PROBE_SYNDROMES : from;
 }
@@ -339,7 +339,7 @@ uint8_t sketch_from(uint32_t buckets, uint32_t bucket, uint8_t from, uint8_t to)
 /* False: the frame ends within the bucket. */
 static bool read_bucket(struct compare *c, uint32_t bucket, struct reader *r)
 {
-	uint8_t from = sketch_from(c->buckets, bucket, c->have, c->to);
+	uint8_t from = compare_sketch_from(c->buckets, bucket, c->have, c->to);
 	uint32_t *row = c->rows + bucket * ROW;
 
 	assert(from < c->to);
@@ -640,8 +640,8 @@ static enum sync_rc answer_listed(const struct frame_want *want, struct want_pro
 	return SYNC_OK;
 }
 
-enum sync_rc want_answer(const struct frame_want *want, struct want_progress *progress,
-			 const struct element_index *elements, const struct set *set, struct outbox *lacks)
+enum sync_rc compare_answer_want(const struct frame_want *want, struct want_progress *progress,
+				 const struct element_index *elements, const struct set *set, struct outbox *lacks)
 {
 	struct bit_reader bits = bit_reader_init(want->bits);
 	uint32_t bucket = 0;
@@ -666,7 +666,8 @@ enum sync_rc want_answer(const struct frame_want *want, struct want_progress *pr
 	return SYNC_OK;
 }
 
-bool want_has_passed(const struct want_progress *progress, const struct element_index *elements, uint32_t element)
+bool compare_want_has_passed(const struct want_progress *progress, const struct element_index *elements,
+			     uint32_t element)
 {
 	assert(progress->buckets <= BUCKETS_MAX);
 	if (progress->buckets)

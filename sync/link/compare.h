@@ -120,15 +120,16 @@ struct want_progress {
 };
 
 /* `lacks` gets the slots that a WANT names, as far as they are still here. SYNC_E_FRAME: the WANT is malformed. */
-enum sync_rc want_answer(const struct frame_want *want, struct want_progress *progress,
-			 const struct element_index *elements, const struct set *set, struct outbox *lacks);
-bool want_has_passed(const struct want_progress *progress, const struct element_index *elements, uint32_t element);
+enum sync_rc compare_answer_want(const struct frame_want *want, struct want_progress *progress,
+				 const struct element_index *elements, const struct set *set, struct outbox *lacks);
+bool compare_want_has_passed(const struct want_progress *progress, const struct element_index *elements,
+			     uint32_t element);
 
 /* True when naming all of `count` elements is shorter than sketching such a difference. */
 bool compare_is_listed(uint32_t estimate, uint32_t count);
 /* An answer brings syndromes `from` to `to` of each bucket. The first four of the last bucket are left out: they follow
  * from the probe's and from those of the other buckets. Gives the number of the first syndrome that is sent. */
-uint8_t sketch_from(uint32_t buckets, uint32_t bucket, uint8_t from, uint8_t to);
+uint8_t compare_sketch_from(uint32_t buckets, uint32_t bucket, uint8_t from, uint8_t to);
 /* How many buckets, and how many syndromes of each to begin with, suit a difference of about `estimate`. */
 void compare_plan(uint32_t estimate, uint32_t *buckets, uint8_t *to);
 

@@ -365,7 +365,7 @@ static enum sync_rc feed_want(struct link *link, const struct link_ground *groun
 	if (want.series != link->series)
 		return SYNC_OK;
 	elements = link_look_through(link, ground);
-	return elements ? want_answer(&want, &link->progress, elements, ground->set, &link->outbox) : SYNC_OK;
+	return elements ? compare_answer_want(&want, &link->progress, elements, ground->set, &link->outbox) : SYNC_OK;
 }
 
 enum sync_rc link_feed(struct link *link, const struct link_ground *ground, enum frame_kind kind, struct view rest,

@@ -130,7 +130,7 @@ static void fill_sketch(struct link *link, const struct element_index *elements,
 	while (q->next < q->buckets && writer_room(w) >= SYNDROMES_MAX * sizeof(uint32_t) &&
 	       w->size < LINK_SKETCH_FRAME_MAX - SYNDROMES_MAX * sizeof(uint32_t)) {
 		uint32_t syndromes[SYNDROMES_MAX] = { 0 };
-		uint8_t from = sketch_from(q->buckets, q->next, q->from, q->to);
+		uint8_t from = compare_sketch_from(q->buckets, q->next, q->from, q->to);
 
 		element_index_sketch(elements, syndromes, from, q->to, q->buckets, q->next);
 		sketch_write(w, syndromes, (uint32_t)(q->to - from));
@@ -189,8 +189,8 @@ static bool may_go(const struct link *link, const struct link_ground *ground, co
 		return compare_has_passed(ground->compare,
 					  element_of(&ground->compare->elements.salt, &ground->set->slots[card].id));
 	salt = ground->sketcher->elements.salt;
-	return want_has_passed(&link->progress, &ground->sketcher->elements,
-			       element_of(&salt, &ground->set->slots[card].id));
+	return compare_want_has_passed(&link->progress, &ground->sketcher->elements,
+				       element_of(&salt, &ground->set->slots[card].id));
 }
 
 /* Cards go ahead in frames of their own, so that the peer need not park what they vouch for. False: nothing may go. */

@@ -119,7 +119,7 @@ static inline void answer_sketch(struct talk *t, const struct frame_ask *ask)
 
 	for (uint32_t bucket = 0; bucket < ask->buckets; bucket++) {
 		struct frame_sketch head = { t->series, ask->buckets, ask->to, bucket, { 0 } };
-		uint8_t from = sketch_from(ask->buckets, bucket, ask->from, ask->to);
+		uint8_t from = compare_sketch_from(ask->buckets, bucket, ask->from, ask->to);
 		uint32_t syndromes[SYNDROMES_MAX] = { 0 }, count = (uint32_t)(ask->to - from);
 
 		if (!is_asked_for(ask, bucket))
@@ -214,7 +214,8 @@ static inline void hear(struct talk *t)
 	}
 	assert_int_equal(kind, FRAME_WANT);
 	assert_int_equal(frame_want_read(&want, rest), FRAME_OK);
-	assert_int_equal(want_answer(&want, &t->progress, &t->asked.elements, &t->asked.set, &t->asked.lacks), SYNC_OK);
+	assert_int_equal(compare_answer_want(&want, &t->progress, &t->asked.elements, &t->asked.set, &t->asked.lacks),
+			 SYNC_OK);
 }
 
 static inline void run_series(struct talk *t)

@@ -130,15 +130,15 @@ static void agrees(const struct facts *facts, const struct entry *e)
 	switch (e->kind) {
 	case ENTRY_SITE:
 		assert_int_equal(facts->values[FACT_WHAT], e->site.state);
-		assert_true(ref_equal(facts_ref(facts, FACT_OF), e->site.amends.of));
+		assert_true(ref_equal(fold_facts_ref(facts, FACT_OF), e->site.amends.of));
 		assert_int_equal(facts->values[FACT_VERSION], e->site.amends.version);
 		assert_int_equal(facts->bytes.size, strlen(e->site.name));
 		assert_memory_equal(facts->bytes.data, e->site.name, facts->bytes.size);
 		break;
 	case ENTRY_LINE:
 		assert_int_equal(facts->values[FACT_WHAT], e->line.kind);
-		assert_true(ref_equal(facts_ref(facts, FACT_FROM), e->line.site));
-		assert_true(ref_equal(facts_ref(facts, FACT_OF), e->line.amends.of));
+		assert_true(ref_equal(fold_facts_ref(facts, FACT_FROM), e->line.site));
+		assert_true(ref_equal(fold_facts_ref(facts, FACT_OF), e->line.amends.of));
 		assert_int_equal(facts->values[FACT_VERSION], e->line.amends.version);
 		assert_int_equal(facts->values[FACT_ITEM], e->line.item);
 		assert_int_equal(facts->values[FACT_QUANTITY], e->line.quantity_milli);
@@ -149,20 +149,20 @@ static void agrees(const struct facts *facts, const struct entry *e)
 		break;
 	case ENTRY_MOVE:
 		assert_int_equal(facts->values[FACT_WHAT], e->move.stage);
-		assert_true(ref_equal(facts_ref(facts, FACT_OF), e->move.of));
-		assert_true(ref_equal(facts_ref(facts, FACT_FROM), e->move.from));
-		assert_true(ref_equal(facts_ref(facts, FACT_AFTER), e->move.after));
+		assert_true(ref_equal(fold_facts_ref(facts, FACT_OF), e->move.of));
+		assert_true(ref_equal(fold_facts_ref(facts, FACT_FROM), e->move.from));
+		assert_true(ref_equal(fold_facts_ref(facts, FACT_AFTER), e->move.after));
 		assert_int_equal(facts->values[FACT_QUANTITY], e->move.quantity_milli);
 		assert_int_equal(facts->values[FACT_AT], e->move.at);
 		assert_int_equal(facts->values[FACT_DUE], e->move.due);
 		break;
 	case ENTRY_NOTE:
 		assert_int_equal(facts->values[FACT_WHAT], e->note.kind);
-		assert_true(ref_equal(facts_ref(facts, FACT_OF), e->note.of));
+		assert_true(ref_equal(fold_facts_ref(facts, FACT_OF), e->note.of));
 		break;
 	case ENTRY_TRUST:
 		assert_int_equal(facts->values[FACT_WHAT], e->trust.kind);
-		assert_true(ref_equal(facts_ref(facts, FACT_FROM), e->trust.site));
+		assert_true(ref_equal(fold_facts_ref(facts, FACT_FROM), e->trust.site));
 		assert_memory_equal(facts->bytes.data, &e->trust.key, sizeof e->trust.key);
 		break;
 	case ENTRY_UNKNOWN:
@@ -192,7 +192,7 @@ static void comes_back(const struct entered *said)
 	assert_true(entry_id_equal(&id, &said->id));
 	if (expected.kind == ENTRY_CARD)
 		return;
-	assert_true(facts_read(&facts, f, 0));
+	assert_true(fold_facts_read(&facts, f, 0));
 	agrees(&facts, &expected);
 	fold_drop(f, &said->id);
 	fold_run(f, NOON);
