@@ -54,7 +54,8 @@ const char *language_item(enum language language, uint16_t code)
 
 	assert(item != NULL);
 	for (size_t i = 0; i < CATALOG_LANGUAGES; i++)
-		if (strcmp(catalog_language_name((enum catalog_language)i), language_name(language)) == 0 && item->labels[i][0] != '\0')
+		if (strcmp(catalog_language_name((enum catalog_language)i), language_name(language)) == 0 &&
+		    item->labels[i][0] != '\0')
 			return item->labels[i];
 	return item->labels[CATALOG_EN];
 }
