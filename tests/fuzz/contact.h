@@ -97,7 +97,9 @@ static inline void contact_make_up(struct contact *c, struct reader *r)
 	if (size > 250)
 		size = (size - 250) * 800;
 	bytes = read_bytes(r, size < r->rest.size ? size : r->rest.size);
-	frame_begin(&w, (enum frame_kind)kind);
+	/* Not by frame_begin, which writes no kind that there is not. */
+	write_u8(&w, FRAME_MAGIC);
+	write_u8(&w, kind);
 	if (bytes.size)
 		write_bytes(&w, bytes.data, bytes.size);
 	c->frame_size = w.size;
