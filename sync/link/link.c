@@ -106,6 +106,7 @@ static void begin_anew(struct link *link, mono_ms now)
 	link->whole_revision = link->agreed_revision = 0;
 	link->quiet_ms = LINK_QUIET_MS;
 	link->state_now = !link->traits.dialled;
+	link->agree_now = false; /* what was to be agreed to is gone */
 	link_heard(link, now);
 }
 
