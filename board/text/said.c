@@ -113,11 +113,6 @@ bool said_is_equal(const struct said *a, const struct said *b)
 	return true;
 }
 
-void said_write_one(char *out, size_t size, enum language language, const struct said *said, size_t index)
-{
-	say_write(out, size, language, say_of(said, index));
-}
-
 void said_write(char *out, size_t size, enum language language, const struct said *said)
 {
 	size_t used = 0;

@@ -47,7 +47,5 @@ bool said_is_equal(const struct said *a, const struct said *b);
 
 /* Writes all of it, a blank between two sentences, cut at a character where `size` is too small; always terminated. */
 void said_write(char *out, size_t size, enum language language, const struct said *said);
-/* Sentence number `index` alone. */
-void said_write_one(char *out, size_t size, enum language language, const struct said *said, size_t index);
 
 #endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "board/text/words.h"
 
-#include <stdio.h>
 #include <strings.h>
 
 #define WORDS(NAME, ...)                                                                                               \
@@ -42,16 +41,4 @@ int words_find(const struct words *words, const char *text)
 		if (strcasecmp(words->list[i], text) == 0)
 			return (int)i;
 	return -1;
-}
-
-void words_join(char *out, size_t size, const struct words *words)
-{
-	size_t used = 0;
-
-	out[0] = '\0';
-	for (size_t i = 0; i < words->count && used < size; i++) {
-		const char *between = i == 0 ? "" : i + 1 == words->count ? " or " : ", ";
-
-		used += (size_t)snprintf(out + used, size - used, "%s%s", between, words->list[i]);
-	}
 }

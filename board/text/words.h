@@ -38,7 +38,5 @@ extern const struct words WORDS_QUESTION;
 const char *words_text(const struct words *words, size_t value);
 /* The value of `text`, without regard to ASCII case; -1 when there is none. */
 int words_find(const struct words *words, const char *text);
-/* Writes "a, b or c" for a sentence, cut to the size. */
-void words_join(char *out, size_t size, const struct words *words);
 
 #endif
