@@ -165,6 +165,9 @@ struct board_door {
 	bool (*export_bundle)(void *ctx, door_write_cb write, void *user);
 	/* Another PIN for the volunteers. DOOR_E_RIGHT: the configuration file has one, which stands. */
 	enum door_rc (*set_pin)(void *ctx, struct said *why, const char *pin);
+	/* This node becomes a new author that keeps its places, stock, needs, households and PIN. Asks once (DOOR_E_ASK) unless
+	 * `sure`. DOOR_OK: it stops and starts again in a moment; `why` says so. */
+	enum door_rc (*renew)(void *ctx, struct said *why, bool sure);
 	/* By a code, or here where they were taken down by a part of the name, phone or address or the need's ref; "" all of
 	 * them. `text` is borrowed for the call. */
 	void (*find_tickets)(void *ctx, const char *text, door_tickets done, void *user);

@@ -172,6 +172,7 @@ struct view_peer {
 	uint64_t left_out; /* known to be missing there */
 	uint64_t left_in;  /* known to be missing here; an estimate while comparing */
 	int64_t since;
+	bool copied; /* two nodes were met that hold its key */
 };
 
 struct view_author {
@@ -240,6 +241,24 @@ struct view_radio {
 	struct view_station stations[VIEW_STATIONS_MAX];
 };
 
+/* What stands in a node's way, or has just happened to it: for people to act on. */
+enum view_notice {
+	VIEW_KEY_MISSING,  /* nothing is written */
+	VIEW_KEY_OTHER,    /* the store is another node's: nothing is written */
+	VIEW_ENTRIES_GONE, /* neighbours may have them */
+	VIEW_CARD_COPIED,  /* two nodes write under this one's key */
+	VIEW_PEER_COPIED,  /* and under a neighbour's */
+	VIEW_RENEWED,      /* this node has just begun anew */
+};
+
+enum { VIEW_NOTICES_MAX = 4 };
+
+struct view_told {
+	enum view_notice notice;
+	char name[VIEW_NAME_SIZE]; /* VIEW_PEER_COPIED: whose */
+	struct said said;          /* what it is, and the ways out */
+};
+
 enum view_time_quality { VIEW_TIME_GUESSED, VIEW_TIME_SET };
 
 struct view_status {
@@ -258,6 +277,8 @@ struct view_status {
 	int64_t came_in_since;
 	uint64_t store_bytes;
 	bool store_failed; /* the card fails: nothing is acknowledged any more */
+	size_t notice_count;
+	struct view_told notices[VIEW_NOTICES_MAX]; /* the most pressing first */
 	uint32_t needs_open, needs_covered, offers, resources, moves_coming, moves_late, sites, alerts;
 };
 

@@ -14,8 +14,8 @@ uint32_t daemon_wall_now(struct daemon *d)
 
 	clock_update(&d->clock, clock_read());
 	time = clock_time(&d->clock);
-	/* After a jump of more than a day nothing is retired or refused until the next start. */
-	if (clock_has_jumped(&d->clock))
+	/* After a jump of more than a day nothing is retired or refused until the next start; where nothing is written, never. */
+	if (clock_has_jumped(&d->clock) || owner_is_locked(&d->keys.owner))
 		time.quality = TIME_GUESSED;
 	d->desk.time = time;
 	sync_tick(d->sync, d->clock.now.mono, time);
@@ -29,7 +29,7 @@ mono_ms daemon_mono_now(const struct daemon *d)
 
 /* What people see has changed: listeners are told, at most every TELL_MS, and less often where drawing is slow: it may
  * take a tenth of the time. */
-static void tell(struct daemon *d)
+void daemon_tell(struct daemon *d)
 {
 	mono_ms now = clock_mono();
 
@@ -53,7 +53,7 @@ static void tell_progress(struct daemon *d)
 	enum link_state progress = neighbours_progress(&d->neighbours);
 
 	if (d->untold || progress != d->progress || progress == LINK_TRANSFER)
-		tell(d);
+		daemon_tell(d);
 }
 
 static void on_timer(uv_timer_t *timer);
@@ -64,6 +64,8 @@ void daemon_arm_timer(struct daemon *d)
 
 	if (d->stopping)
 		return;
+	if (d->keys.anew_at != 0 && wait > PROGRESS_MS)
+		wait = PROGRESS_MS;
 	if (neighbours_progress(&d->neighbours) == LINK_TRANSFER)
 		wait = PROGRESS_MS;
 	if (d->untold && d->told_at + d->tell_wait < now + wait)
@@ -81,6 +83,7 @@ static void sweep(struct daemon *d)
 	if (day == d->swept_day || d->desk.time.quality != TIME_SET)
 		return;
 	d->swept_day = day;
+	daemon_keys_sweep(d);
 	desk_sweep(&d->desk);
 }
 
@@ -89,10 +92,20 @@ static void on_timer(uv_timer_t *timer)
 	struct daemon *d = timer->data;
 
 	daemon_wall_now(d);
+	if (d->keys.anew_at != 0 && daemon_mono_now(d) >= d->keys.anew_at) {
+		daemon_stop(d);
+		return;
+	}
+	if (owner_is_locked(&d->keys.owner)) {
+		tell_progress(d);
+		daemon_arm_timer(d);
+		return;
+	}
 	commit_start(d->commit);
 	links_kick_all(d->links);
 	lora_kick(d->lora);
 	sweep(d);
+	daemon_keys_look(d);
 	tell_progress(d);
 	daemon_arm_timer(d);
 }
@@ -115,7 +128,7 @@ void daemon_link_up(void *ctx, link_id id, const uint8_t remote_key[32], bool di
 	if (alone)
 		walk_begin(&d->walk, d->store, d->commit, clock_unix_of(d->desk.time.wall_s));
 	links_kick(d->links, id);
-	tell(d);
+	daemon_tell(d);
 	daemon_arm_timer(d);
 }
 
@@ -130,8 +143,9 @@ enum links_taken daemon_link_frame(void *ctx, link_id id, struct view frame)
 		return LINKS_BUSY;
 	commit_start(d->commit);
 	links_kick(d->links, id);
+	daemon_keys_look(d);
 	if (neighbours_progress(&d->neighbours) != d->progress)
-		tell(d);
+		daemon_tell(d);
 	daemon_arm_timer(d);
 	return LINKS_TAKEN;
 }
@@ -163,7 +177,7 @@ void daemon_link_down(void *ctx, link_id id)
 		discovery_reset(d->discovery);
 	if (d->stopping)
 		return;
-	tell(d);
+	daemon_tell(d);
 	daemon_arm_timer(d);
 }
 
@@ -186,6 +200,8 @@ void daemon_settled(void *ctx, const struct sync_change *change, enum commit_res
 
 	if (result == COMMIT_STORED && !public_key_equal(&change->keys[0], &d->identity.key))
 		d->walk.entries_in++;
+	if (result == COMMIT_STORED)
+		daemon_keys_stored(d, change, id);
 	desk_settled(&d->desk, change, result, id);
 }
 
@@ -196,10 +212,11 @@ void daemon_committed(void *ctx)
 	if (d->stopping)
 		return;
 	desk_go_on(&d->desk);
+	daemon_keys_look(d);
 	links_resume(d->links);
 	links_kick_all(d->links);
 	lora_kick(d->lora);
-	tell(d);
+	daemon_tell(d);
 	daemon_arm_timer(d);
 }
 
@@ -225,8 +242,9 @@ void daemon_radio_moved(void *ctx)
 	bool is_safe = sync_link_status(d->sync, LORA_CARRIER, &status) && status.state == LINK_SAFE;
 
 	commit_start(d->commit);
+	daemon_keys_look(d);
 	if (is_safe != d->radio_is_safe)
-		tell(d);
+		daemon_tell(d);
 	d->radio_is_safe = is_safe;
 	daemon_arm_timer(d);
 }
@@ -239,5 +257,5 @@ void daemon_radio_said(void *ctx, const struct said *said)
 	said_write(sentence, sizeof sentence, LANGUAGE_EN, said);
 	daemon_say(d, sentence);
 	if (d->api && !d->stopping)
-		tell(d);
+		daemon_tell(d);
 }
