@@ -92,7 +92,7 @@ static int open_desk(struct daemon *d, struct reason *why)
 	d->desk.commit = d->commit;
 	d->desk.identity = &d->identity;
 	d->desk.walk = &d->walk;
-	d->desk.begin_anew = daemon_keys_begin_anew;
+	d->desk.begin_anew = daemon_begin_anew;
 	d->desk.begin_anew_ctx = d;
 	desk_init(&d->desk, &d->door);
 	clock_init(&d->clock, clock_trust_of(d->config.clock), sync_newest_of(d->sync, daemon_keys_author(d)),
@@ -231,44 +231,7 @@ static void close_parts(struct daemon *d)
 	free(d);
 }
 
-/* Stop: nothing new comes in, the batch under way is finished, what is open is closed. */
-
-static void part_closed(void *user)
-{
-	struct daemon *d = user;
-
-	d->open_parts--;
-}
-
-void daemon_stop(struct daemon *d)
-{
-	if (d->stopping)
-		return;
-	d->stopping = true;
-	notify_send("STOPPING=1");
-	uv_close((uv_handle_t *)&d->timer, NULL);
-	uv_close((uv_handle_t *)&d->signals, NULL);
-	if (d->http)
-		http_close(d->http);
-	if (d->display) {
-		d->open_parts++;
-		display_close(d->display, part_closed, d);
-		d->display = NULL;
-	}
-	if (d->discovery) {
-		d->open_parts++;
-		discovery_close(d->discovery, part_closed, d);
-	}
-	if (d->lora) {
-		d->open_parts++;
-		lora_close(d->lora, part_closed, d);
-		d->lora = NULL;
-	}
-	if (d->links) {
-		d->open_parts++;
-		links_close(d->links, part_closed, d);
-	}
-}
+/* Signals. */
 
 static void on_signal(uv_poll_t *handle, int status, int events)
 {

@@ -4,6 +4,7 @@
 #include "node/system/notify.h"
 
 enum { TICK_MS = 60000, TELL_MS = 250, TELL_SHARE = 10, PROGRESS_MS = 500 };
+enum { ANEW_MS = 500 }; /* whoever asked for another author reads the answer meanwhile */
 enum { BUSY_MS = 100 }; /* while the radio takes no frame */
 
 /* Time. */
@@ -29,7 +30,7 @@ mono_ms daemon_mono_now(const struct daemon *d)
 
 /* What people see has changed: listeners are told, at most every TELL_MS, and less often where drawing is slow: it may
  * take a tenth of the time. */
-void daemon_tell(struct daemon *d)
+static void tell(struct daemon *d)
 {
 	mono_ms now = clock_mono();
 
@@ -53,7 +54,7 @@ static void tell_progress(struct daemon *d)
 	enum link_state progress = neighbours_progress(&d->neighbours);
 
 	if (d->untold || progress != d->progress || progress == LINK_TRANSFER)
-		daemon_tell(d);
+		tell(d);
 }
 
 static void on_timer(uv_timer_t *timer);
@@ -105,7 +106,8 @@ static void on_timer(uv_timer_t *timer)
 	links_kick_all(d->links);
 	lora_kick(d->lora);
 	sweep(d);
-	daemon_keys_look(d);
+	if (daemon_keys_look(d))
+		tell(d);
 	tell_progress(d);
 	daemon_arm_timer(d);
 }
@@ -128,7 +130,7 @@ void daemon_link_up(void *ctx, link_id id, const uint8_t remote_key[32], bool di
 	if (alone)
 		walk_begin(&d->walk, d->store, d->commit, clock_unix_of(d->desk.time.wall_s));
 	links_kick(d->links, id);
-	daemon_tell(d);
+	tell(d);
 	daemon_arm_timer(d);
 }
 
@@ -143,9 +145,8 @@ enum links_taken daemon_link_frame(void *ctx, link_id id, struct view frame)
 		return LINKS_BUSY;
 	commit_start(d->commit);
 	links_kick(d->links, id);
-	daemon_keys_look(d);
-	if (neighbours_progress(&d->neighbours) != d->progress)
-		daemon_tell(d);
+	if (daemon_keys_look(d) || neighbours_progress(&d->neighbours) != d->progress)
+		tell(d);
 	daemon_arm_timer(d);
 	return LINKS_TAKEN;
 }
@@ -177,8 +178,17 @@ void daemon_link_down(void *ctx, link_id id)
 		discovery_reset(d->discovery);
 	if (d->stopping)
 		return;
-	daemon_tell(d);
+	tell(d);
 	daemon_arm_timer(d);
+}
+
+void daemon_link_copied(void *ctx, const uint8_t key[32])
+{
+	struct daemon *d = ctx;
+
+	daemon_keys_copied(d, key);
+	if (!d->stopping)
+		tell(d);
 }
 
 /* Who announces itself may have come back from a walk: a link that we still take for up is asked whether it lives. */
@@ -190,6 +200,17 @@ void daemon_found_neighbour(void *user, enum discovery_news news, const struct s
 	links_probe(d->links, static_key);
 	if (news == DISCOVERY_OURS)
 		links_dial(d->links, address);
+}
+
+/* Beginning anew. */
+
+void daemon_begin_anew(void *ctx)
+{
+	struct daemon *d = ctx;
+
+	if (d->keys.anew_at == 0)
+		d->keys.anew_at = daemon_mono_now(d) + ANEW_MS;
+	daemon_arm_timer(d);
 }
 
 /* Commits. */
@@ -212,11 +233,11 @@ void daemon_committed(void *ctx)
 	if (d->stopping)
 		return;
 	desk_go_on(&d->desk);
-	daemon_keys_look(d);
+	(void)daemon_keys_look(d);
 	links_resume(d->links);
 	links_kick_all(d->links);
 	lora_kick(d->lora);
-	daemon_tell(d);
+	tell(d);
 	daemon_arm_timer(d);
 }
 
@@ -242,9 +263,8 @@ void daemon_radio_moved(void *ctx)
 	bool is_safe = sync_link_status(d->sync, LORA_CARRIER, &status) && status.state == LINK_SAFE;
 
 	commit_start(d->commit);
-	daemon_keys_look(d);
-	if (is_safe != d->radio_is_safe)
-		daemon_tell(d);
+	if (daemon_keys_look(d) || is_safe != d->radio_is_safe)
+		tell(d);
 	d->radio_is_safe = is_safe;
 	daemon_arm_timer(d);
 }
@@ -257,5 +277,5 @@ void daemon_radio_said(void *ctx, const struct said *said)
 	said_write(sentence, sizeof sentence, LANGUAGE_EN, said);
 	daemon_say(d, sentence);
 	if (d->api && !d->stopping)
-		daemon_tell(d);
+		tell(d);
 }

@@ -5,8 +5,6 @@
 
 #include "node/daemon_state.h"
 
-enum { ANEW_MS = 500 }; /* whoever asked for it reads the answer meanwhile */
-
 static void log_said(struct daemon *d, struct say say)
 {
 	struct said said = { 0 };
@@ -96,7 +94,6 @@ static void fill_gaps(struct daemon *d)
 	if (had_no_card && !desk_ensure_card(&d->desk, d->config.name[0] ? d->config.name : "aidmesh"))
 		log_write(&d->log, LOG_ERROR, "the node's card cannot be signed");
 	commit_start(d->commit);
-	daemon_tell(d);
 }
 
 static bool has_compared(struct daemon *d)
@@ -110,10 +107,12 @@ static bool has_compared(struct daemon *d)
 	return neighbours_any_is_safe(&d->neighbours);
 }
 
-void daemon_keys_look(struct daemon *d)
+bool daemon_keys_look(struct daemon *d)
 {
-	if (!d->stopping && owner_has_gaps(&d->keys.owner) && has_compared(d))
-		fill_gaps(d);
+	if (d->stopping || !owner_has_gaps(&d->keys.owner) || !has_compared(d))
+		return false;
+	fill_gaps(d);
+	return true;
 }
 
 void daemon_keys_sweep(struct daemon *d)
@@ -135,7 +134,6 @@ static void note_own_copy(struct daemon *d)
 		return;
 	d->keys.is_copied = true;
 	log_said(d, SAY(CARD_COPIED));
-	daemon_tell(d);
 }
 
 static bool is_of_a_bundle(const struct daemon *d, const struct sync_change *change)
@@ -187,9 +185,8 @@ static struct said say_peer_copied(struct daemon *d, char name[VIEW_NAME_SIZE], 
 	return said;
 }
 
-void daemon_keys_copied(void *ctx, const uint8_t key[32])
+void daemon_keys_copied(struct daemon *d, const uint8_t key[32])
 {
-	struct daemon *d = ctx;
 	char name[VIEW_NAME_SIZE], sentence[SAID_WRITTEN_SIZE];
 	struct said said;
 
@@ -203,18 +200,6 @@ void daemon_keys_copied(void *ctx, const uint8_t key[32])
 	said = say_peer_copied(d, name, key);
 	said_write(sentence, sizeof sentence, LANGUAGE_EN, &said);
 	log_write(&d->log, LOG_WARNING, "%s", sentence);
-	daemon_tell(d);
-}
-
-/* Beginning anew. */
-
-void daemon_keys_begin_anew(void *ctx)
-{
-	struct daemon *d = ctx;
-
-	if (d->keys.anew_at == 0)
-		d->keys.anew_at = daemon_mono_now(d) + ANEW_MS;
-	daemon_arm_timer(d);
 }
 
 /* What people see. */

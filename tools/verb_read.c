@@ -185,7 +185,7 @@ int verb_peers(struct call *call)
 
 	if (!call->json) {
 		client_get(&call->client, &reply, "/v1/status");
-		notices_print(reply.json);
+		reply_print_notices(reply.json);
 		reply_fini(&reply);
 	}
 	return list(call, &PEERS, PEERS.path);
@@ -261,7 +261,7 @@ int verb_show(struct call *call)
 
 static void print_status(json_t *status)
 {
-	notices_print(status);
+	reply_print_notices(status);
 	json_object_del(status, "notices");
 	print_object(status);
 }

@@ -14,15 +14,6 @@ static void key_of(const struct reply *reply, char key[80])
 	snprintf(key, 80, "%s", text != NULL ? text : "");
 }
 
-void notices_print(const json_t *status)
-{
-	const json_t *list = json_object_get(status, "notices"), *notice;
-	size_t i;
-
-	json_array_foreach (list, i, notice)
-		printf("! %s\n", json_string_value(json_object_get(notice, "sentence")));
-}
-
 /* Until another author answers. */
 static int wait_for_it(struct call *call, const char *was)
 {
@@ -39,7 +30,7 @@ static int wait_for_it(struct call *call, const char *was)
 		if (is_back && call->json)
 			reply_print_json(&reply);
 		else if (is_back)
-			notices_print(reply.json);
+			reply_print_notices(reply.json);
 		reply_fini(&reply);
 		if (is_back)
 			return EXIT_DONE;

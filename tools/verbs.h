@@ -102,8 +102,6 @@ int verb_propose(struct call *call);
 int verb_tickets(struct call *call);
 int verb_pin(struct call *call);
 int verb_renew(struct call *call); /* verb_renew.c */
-/* What stands in the node's way, by its status. */
-void notices_print(const json_t *status);
 /* verb_plan.c */
 int verb_plan(struct call *call);
 /* verb_radio.c */
