@@ -69,7 +69,11 @@ class Walk(unittest.TestCase):
         stock = elm.post("/v1/line", {"kind": "stock", "item": "drinking-water", "quantity": 400})["ref"]
 
         meet(walker, oak)
-        self.assertIn("ALL SAFE", walker.cli("lcd", "--size", "20x4"))
+        self.assertIn("1 STRANGER SAYS", walker.cli("lcd", "--size", "20x4"))
+        self.assertNotIn("ALL SAFE", walker.cli("lcd", "--size", "20x4"))
+        walker.cli("vouch", "Oak")
+        walker.wait("it says so", lambda n: "ALL SAFE" in n.cli("lcd", "--size", "20x4"))
+        oak.wait_safe()
         part(walker, oak)
         meet(walker, elm)
         open_needs = elm.get("/v1/lines?kind=need&status=open")["lines"]

@@ -21,7 +21,7 @@ struct fake {
 	struct view_line lines[FAKE_MAX];
 	struct view_move moves[FAKE_MAX];
 	struct view_note notes[FAKE_MAX];
-	struct view_peer peers[8];
+	struct view_peer peers[40];
 	struct view_radio radio;
 	size_t site_count, line_count, move_count, note_count, peer_count;
 	struct door_request last; /* its texts are gone, but for these */
