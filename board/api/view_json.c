@@ -225,6 +225,12 @@ json_t *view_json_note(const struct view_note *n)
 	return o;
 }
 
+json_t *view_json_left(const struct view_left *left)
+{
+	return json_pack("{s:o, s:o, s:o, s:o}", "clock", number(left->clock), "age", number(left->age), "full",
+			 number(left->full), "policy", number(left->policy));
+}
+
 json_t *view_json_peer(const struct view_peer *p)
 {
 	json_t *o = json_object();

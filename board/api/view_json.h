@@ -15,6 +15,8 @@ json_t *view_json_site(const struct view_site *site);
 json_t *view_json_line(const struct view_line *line);
 json_t *view_json_move(const struct view_move *move);
 json_t *view_json_note(const struct view_note *note);
+/* By reason. */
+json_t *view_json_left(const struct view_left *left);
 json_t *view_json_peer(const struct view_peer *peer);
 json_t *view_json_author(const struct view_author *author);
 json_t *view_json_radio(const struct view_radio *radio, enum language language);

@@ -98,6 +98,12 @@ static void settle_request(struct desk_request *request, enum commit_result resu
 	case COMMIT_STALE:
 		desk_fail_rc(&done, SYNC_E_STALE);
 		return;
+	case COMMIT_OUT_OF_TIME:
+		desk_fail_rc(&done, SYNC_E_TIME);
+		return;
+	case COMMIT_NO_ROOM:
+		desk_fail_rc(&done, SYNC_E_FULL);
+		return;
 	case COMMIT_BAD_SIGNATURE:
 	case COMMIT_FAILED:
 		desk_answer(done.done, done.user, DOOR_E_STORE, SAY(CARD_NOT_KEPT));
@@ -116,7 +122,7 @@ void desk_settled(struct desk *desk, const struct sync_change *change, enum comm
 	request = desk_request_of(desk, change->tag);
 	if (request)
 		settle_request(request, result);
-	desk_imports_settled(desk, change->tag, result);
+	desk_imports_settled(desk, change, result);
 }
 
 void desk_close(struct desk *desk)

@@ -33,8 +33,8 @@ void desk_fail_rc(const struct desk_request *request, enum sync_rc rc);
 /* desk_bundle.c: bundles in and out, as board/door.h describes them; `ctx` is the desk. */
 void desk_import_bundle(void *ctx, const uint8_t *data, size_t size, door_imported done, void *user);
 bool desk_export_bundle(void *ctx, door_write_cb write, void *user);
-/* A change with that tag is settled: the import that it is of counts it. */
-void desk_imports_settled(struct desk *desk, uint64_t tag, enum commit_result result);
+/* A change is settled: the import of whose tag it is counts it. */
+void desk_imports_settled(struct desk *desk, const struct sync_change *change, enum commit_result result);
 /* The loop has ended: imports that are open are answered. */
 void desk_imports_close(struct desk *desk);
 
