@@ -66,7 +66,7 @@ extern const struct verb VERBS[];
 extern const struct option_row INIT_OPTIONS[], SITE_OPTIONS[], NEED_OPTIONS[], OFFER_OPTIONS[], STOCK_OPTIONS[],
 	REQUEST_OPTIONS[], ACCEPT_OPTIONS[], PLEDGE_OPTIONS[], DECLINE_OPTIONS[], MOVE_OPTIONS[], GIVE_OPTIONS[],
 	EDIT_OPTIONS[], CLOSE_OPTIONS[], NOTE_OPTIONS[], VOUCH_OPTIONS[], LIST_OPTIONS[], ASK_OPTIONS[],
-	PROPOSE_OPTIONS[], LCD_OPTIONS[], IMPORT_OPTIONS[], EXPORT_OPTIONS[], PLAN_OPTIONS[],
+	PROPOSE_OPTIONS[], LCD_OPTIONS[], IMPORT_OPTIONS[], EXPORT_OPTIONS[], PLAN_OPTIONS[], CLOCK_OPTIONS[],
 	NO_OPTIONS[]; /* options.c */
 
 /* verb_write.c */
@@ -103,6 +103,8 @@ int verb_tickets(struct call *call);
 int verb_pin(struct call *call);
 /* verb_plan.c */
 int verb_plan(struct call *call);
+/* verb_clock.c */
+int verb_clock(struct call *call);
 /* verb_radio.c */
 int verb_radio(struct call *call);
 /* verb_catalog.c */

@@ -6,8 +6,9 @@
 #include <string.h>
 
 #include "board/display/lcd_words.h"
+#include "board/state_said.h"
 
-enum { REASONS = 4, SIDES = 2, NEAR_S = 300 };
+enum { REASONS = 4, SIDES = 2 };
 
 /* One reason on one side. */
 struct fact {
@@ -108,7 +109,7 @@ static void put_more(const struct drawing *d, struct lcd_page *page, const struc
 	int64_t ahead = left->clock_ahead_s;
 	char span[DRAWING_SPAN_SIZE];
 
-	if (fact->is_of_clock && (ahead > NEAR_S || ahead < -NEAR_S)) {
+	if (fact->is_of_clock && (ahead > STATE_CLOCKS_AGREE_S || ahead < -STATE_CLOCKS_AGREE_S)) {
 		drawing_format_span(span, d, ahead > 0 ? ahead : -ahead);
 		drawing_say(d, page, 2, ahead > 0 ? SAY_LCD_AHEAD : SAY_LCD_BEHIND, span, NULL);
 	} else if (!fact->is_named) {

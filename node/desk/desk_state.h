@@ -28,7 +28,7 @@ void desk_ticket_of(struct desk *desk, uint64_t tag, const char *ticket);
 /* The request of that tag is answered with what went wrong. */
 void desk_fail(struct desk *desk, uint64_t tag, enum door_rc rc, struct say say);
 /* The same for a request that has left the table, in words for what the engine said. */
-void desk_fail_rc(const struct desk_request *request, enum sync_rc rc);
+void desk_fail_rc(const struct desk *desk, const struct desk_request *request, enum sync_rc rc);
 
 /* desk_bundle.c: bundles in and out, as board/door.h describes them; `ctx` is the desk. */
 void desk_import_bundle(void *ctx, const uint8_t *data, size_t size, door_imported done, void *user);
