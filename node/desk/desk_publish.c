@@ -7,6 +7,7 @@
 
 #include "node/desk/desk_state.h"
 #include "node/picture/ref_text.h"
+#include "node/system/clock.h"
 
 struct desk_request *desk_request_of(struct desk *desk, uint64_t tag)
 {
@@ -77,14 +78,15 @@ enum sync_rc desk_publish_entry(struct desk *desk, struct entry *e, struct hlc l
 	return sync_publish(desk->sync, entry, &desk->identity->key, tag);
 }
 
-void desk_fail_rc(const struct desk_request *request, enum sync_rc rc)
+void desk_fail_rc(const struct desk *desk, const struct desk_request *request, enum sync_rc rc)
 {
 	if (rc == SYNC_E_BUSY)
 		desk_answer(request->done, request->user, DOOR_E_BUSY, SAY(BUSY));
 	else if (rc == SYNC_E_FULL)
 		desk_answer(request->done, request->user, DOOR_E_FULL, SAY(NODE_FULL));
 	else if (rc == SYNC_E_TIME)
-		desk_answer(request->done, request->user, DOOR_E_INPUT, SAY(DATE_WRONG));
+		desk_answer(request->done, request->user, DOOR_E_INPUT,
+			    SAY_OF(DATE_WRONG, say_date(clock_unix_of(desk->time.wall_s))));
 	else
 		desk_answer(request->done, request->user, DOOR_E_INPUT, SAY(NEWER_VERSION));
 }
@@ -136,7 +138,7 @@ void desk_publish(struct desk *desk, uint64_t tag, struct draft *draft)
 		struct desk_request failed = *request;
 
 		request->tag = 0;
-		desk_fail_rc(&failed, rc);
+		desk_fail_rc(desk, &failed, rc);
 		return;
 	}
 	/* Should there be no room for it now, both stand until somebody closes the earlier one. */

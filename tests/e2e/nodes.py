@@ -100,7 +100,7 @@ class Node:
         self.host = host
         self.dials = []
         self.settings = list(settings)
-        self.hours_on = 0  # how far its clock is ahead of this machine's from the next start on
+        self.hours_on = 0  # how far its clock is ahead of this machine's from the next start on; below 0 behind
         self.process = None
         self.log = open(os.path.join(self.folder, "log"), "ab")
         atexit.register(self.kill)
@@ -121,7 +121,7 @@ class Node:
             return {}
         found = glob.glob("/usr/lib/*/faketime/libfaketime.so.1")
         assert found, "the package faketime is missing: tools/setup test"
-        return {"LD_PRELOAD": found[0], "FAKETIME": f"+{self.hours_on}h", "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        return {"LD_PRELOAD": found[0], "FAKETIME": f"{self.hours_on:+d}h", "FAKETIME_DONT_FAKE_MONOTONIC": "1",
                 "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0"}
 
     def start(self):
@@ -230,6 +230,14 @@ def meet(a, b):
     a.start()
     a.wait_safe()
     b.wait_safe()
+
+
+def trust(*nodes):
+    """Whoever runs them knows each other: each vouches for each. All are started."""
+    for node in nodes:
+        for other in nodes:
+            if other is not node:
+                node.cli("vouch", other.get("/v1/status")["key"])
 
 
 def part(a, b):
