@@ -144,6 +144,17 @@ static int open_radio(struct daemon *d, struct reason *why)
 	return lora_open(&d->lora, why, &d->loop, &d->config, &host);
 }
 
+static int open_satellites(struct daemon *d, struct reason *why)
+{
+	if (!d->config.gps_port)
+		return 0;
+	d->satellites = satellites_open(&d->loop, d->config.gps_port, daemon_clock_satellites, d);
+	if (d->satellites)
+		return 0;
+	reason_set(why, "Not enough memory to start.");
+	return -1;
+}
+
 static int open_network(struct daemon *d, struct reason *why)
 {
 	struct links_host host = { d, daemon_link_up, daemon_link_frame, daemon_link_fill_frame, daemon_link_down };
@@ -274,7 +285,7 @@ int daemon_open(struct daemon **daemon, struct reason *why, const struct config 
 	folder_make(config->folder);
 	if (open_disk(d, why) == 0 && open_engine(d, why) == 0 && restore(d, why) == 0 && open_desk(d, why) == 0 &&
 	    open_board(d, why) == 0 && open_network(d, why) == 0 && open_radio(d, why) == 0 &&
-	    open_display(d, why) == 0) {
+	    open_satellites(d, why) == 0 && open_display(d, why) == 0) {
 		*daemon = d;
 		return 0;
 	}

@@ -24,7 +24,6 @@ static void keep(struct daemon *d)
 	commit_set(d->commit, KEPT_SETTING, text);
 	d->date_kept = kept;
 	d->date_kept_at = d->date.now.mono;
-	commit_start(d->commit);
 }
 
 static bool is_news(const struct daemon *d)
@@ -184,6 +183,7 @@ enum door_rc daemon_clock_set(void *ctx, struct said *why, enum door_clock verb,
 	daemon_wall_now(d);
 	(void)daemon_clock_settle(d);
 	daemon_clock_keep(d);
+	commit_start(d->commit);
 	daemon_changed(d);
 	return DOOR_OK;
 }
@@ -198,6 +198,7 @@ void daemon_clock_satellites(void *ctx, int64_t unix_ms)
 	daemon_wall_now(d);
 	(void)daemon_clock_settle(d);
 	daemon_clock_keep(d);
+	commit_start(d->commit);
 	daemon_changed(d);
 }
 

@@ -53,6 +53,7 @@ void daemon_look(void *ctx)
 	daemon_clock_hear(d);
 	(void)daemon_clock_settle(d);
 	daemon_clock_keep(d);
+	commit_start(d->commit);
 }
 
 static void on_timer(uv_timer_t *timer);

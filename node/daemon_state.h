@@ -24,6 +24,7 @@
 #include "node/settings/address.h"
 #include "node/system/clock.h"
 #include "node/system/log.h"
+#include "node/system/satellites.h"
 
 enum { COPIED_PEERS_MAX = 8 };
 
@@ -60,7 +61,8 @@ struct daemon {
 	uint32_t swept_day;
 	struct links *links;
 	struct discovery *discovery;
-	struct lora *lora; /* NULL: there is no radio */
+	struct lora *lora;             /* NULL: there is no radio */
+	struct satellites *satellites; /* NULL: no receiver is looked for */
 	struct board_view view;
 	struct board_door door;
 	struct api *api;
@@ -122,7 +124,7 @@ mono_ms daemon_mono_now(const struct daemon *d);
 /* Where the date was put right, what was said under the wrong one is said again, as soon as nothing is under way. True: nothing
  * is due any more. Until then nothing is taken from neighbours, nor sent. */
 bool daemon_clock_settle(struct daemon *d);
-/* Notes the date where that is due. */
+/* Notes the date where that is due, with the next commit. */
 void daemon_clock_keep(struct daemon *d);
 /* Listens to what neighbours say about the date. */
 void daemon_clock_hear(struct daemon *d);

@@ -72,6 +72,7 @@ void config_init(struct config *config)
 		.display_size = LCD_20X4,
 		.display_language = LANGUAGE_EN,
 		.clock = "auto",
+		.gps_port = CONFIG_GPSD_PORT,
 	};
 	default_folder(config);
 	default_control(config);
