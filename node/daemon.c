@@ -145,7 +145,12 @@ static int open_radio(struct daemon *d, struct reason *why)
 
 static int open_network(struct daemon *d, struct reason *why)
 {
-	struct links_host host = { d, daemon_link_up, daemon_link_frame, daemon_link_fill_frame, daemon_link_down };
+	struct links_host host = { .ctx = d,
+				   .up = daemon_link_up,
+				   .frame = daemon_link_frame,
+				   .fill = daemon_link_fill_frame,
+				   .copied = daemon_link_copied,
+				   .down = daemon_link_down };
 
 	/* Without a key there is nobody to be. */
 	if (owner_is_locked(&d->keys.owner))

@@ -199,7 +199,7 @@ void daemon_found_neighbour(void *user, enum discovery_news news, const struct s
 
 	links_probe(d->links, static_key);
 	if (news == DISCOVERY_OURS)
-		links_dial(d->links, address);
+		links_dial(d->links, address, static_key);
 }
 
 /* Beginning anew. */

@@ -164,7 +164,7 @@ void daemon_keys_stored(struct daemon *d, const struct sync_change *change, cons
 		note_own_copy(d);
 }
 
-bool daemon_keys_peer_is_copied(const struct daemon *d, const uint8_t key[32])
+static bool is_noted(const struct daemon *d, const uint8_t key[32])
 {
 	for (size_t i = 0; i < d->keys.copied_count; i++)
 		if (memcmp(d->keys.copied[i], key, sizeof d->keys.copied[i]) == 0)
@@ -194,7 +194,7 @@ void daemon_keys_copied(struct daemon *d, const uint8_t key[32])
 		note_own_copy(d);
 		return;
 	}
-	if (daemon_keys_peer_is_copied(d, key) || d->keys.copied_count == COPIED_PEERS_MAX)
+	if (is_noted(d, key) || d->keys.copied_count == COPIED_PEERS_MAX)
 		return;
 	memcpy(d->keys.copied[d->keys.copied_count++], key, sizeof d->keys.copied[0]);
 	said = say_peer_copied(d, name, key);

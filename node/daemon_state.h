@@ -124,7 +124,6 @@ void daemon_keys_sweep(struct daemon *d);
 /* Two nodes hold that sealing key; it may be this node's own. */
 void daemon_keys_copied(struct daemon *d, const uint8_t key[32]);
 void daemon_keys_view(struct daemon *d, struct view_status *status);
-bool daemon_keys_peer_is_copied(const struct daemon *d, const uint8_t key[32]);
 
 /* daemon_view.c: board/view.h for this node. */
 struct board_view daemon_view_of(struct daemon *d);

@@ -82,6 +82,7 @@ static void peer_view(struct neighbours *c, const struct links *links, const str
 		.left_in = status.left_in,
 		.left_out = status.left_out,
 		.since = neighbour->since,
+		.copied = links_is_copied(links, neighbour->remote_key),
 	};
 	text_cut(view->name, sizeof view->name - 1, is_known ? card.name : neighbour->address);
 	text_cut(view->address, sizeof view->address - 1, neighbour->address);
