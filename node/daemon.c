@@ -298,7 +298,7 @@ void daemon_run(struct daemon *d)
 
 bool daemon_begins_anew(const struct daemon *d)
 {
-	return d->keys.anew_at != 0 && d->stopping && !commit_has_failed(d->commit);
+	return d->keys.begins_anew && !commit_has_failed(d->commit);
 }
 
 /* Everything else is on disk by now: what is noted here decides what the next start is. */

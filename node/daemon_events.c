@@ -94,6 +94,7 @@ static void on_timer(uv_timer_t *timer)
 
 	daemon_wall_now(d);
 	if (d->keys.anew_at != 0 && daemon_mono_now(d) >= d->keys.anew_at) {
+		d->keys.begins_anew = true;
 		daemon_stop(d);
 		return;
 	}

@@ -36,7 +36,8 @@ struct keys {
 	bool own_came_back;                   /* by a bundle, while there are gaps */
 	bool has_renewed;                     /* at this start: */
 	struct desk_renewed renewed;
-	mono_ms anew_at; /* then the node stops, and becomes another author; 0: it does not */
+	mono_ms anew_at;  /* then the node stops, and becomes another author; 0: it does not */
+	bool begins_anew; /* it stopped for that */
 };
 
 struct daemon {
