@@ -157,7 +157,12 @@ static int open_satellites(struct daemon *d, struct reason *why)
 
 static int open_network(struct daemon *d, struct reason *why)
 {
-	struct links_host host = { d, daemon_link_up, daemon_link_frame, daemon_link_fill_frame, daemon_link_down };
+	struct links_host host = { .ctx = d,
+				   .up = daemon_link_up,
+				   .frame = daemon_link_frame,
+				   .fill = daemon_link_fill_frame,
+				   .copied = daemon_link_copied,
+				   .down = daemon_link_down };
 
 	/* Without a key there is nobody to be. */
 	if (owner_is_locked(&d->keys.owner))
@@ -305,7 +310,7 @@ void daemon_run(struct daemon *d)
 
 bool daemon_begins_anew(const struct daemon *d)
 {
-	return d->keys.anew_at != 0 && d->stopping && !commit_has_failed(d->commit);
+	return d->keys.begins_anew && !commit_has_failed(d->commit);
 }
 
 /* Everything else is on disk by now: what is noted here decides what the next start is. */

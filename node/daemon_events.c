@@ -99,6 +99,7 @@ static void on_timer(uv_timer_t *timer)
 
 	daemon_look(d);
 	if (d->keys.anew_at != 0 && daemon_mono_now(d) >= d->keys.anew_at) {
+		d->keys.begins_anew = true;
 		daemon_stop(d);
 		return;
 	}
@@ -209,7 +210,7 @@ void daemon_found_neighbour(void *user, enum discovery_news news, const struct s
 
 	links_probe(d->links, static_key);
 	if (news == DISCOVERY_OURS)
-		links_dial(d->links, address);
+		links_dial(d->links, address, static_key);
 }
 
 /* Beginning anew. */

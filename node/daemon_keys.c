@@ -5,6 +5,8 @@
 
 #include "node/daemon_state.h"
 
+enum { PAST_DAYS = 2 };
+
 static void log_said(struct daemon *d, struct say say)
 {
 	struct said said = { 0 };
@@ -141,6 +143,14 @@ static bool is_of_a_bundle(const struct daemon *d, const struct sync_change *cha
 	return change->from == 0 && desk_is_import(&d->desk, change->tag);
 }
 
+/* What is about to be too old was here and has gone, while others, whose date is a guess, still have it. */
+static bool is_past(const struct daemon *d, const struct entry_head *head)
+{
+	uint64_t end_s = head->hlc.time + (uint64_t)retention_days(entry_retention(head->kind)) * EPOCH_S;
+
+	return end_s <= (uint64_t)d->desk.time.wall_s + PAST_DAYS * EPOCH_S;
+}
+
 /* This node's own word that came from elsewhere and was not here: a copy of this card wrote it, unless it was lost here. */
 void daemon_keys_stored(struct daemon *d, const struct sync_change *change, const struct entry_id *id)
 {
@@ -160,11 +170,11 @@ void daemon_keys_stored(struct daemon *d, const struct sync_change *change, cons
 		return;
 	if (owner_has_gaps(&d->keys.owner))
 		d->keys.own_came_back |= change->from == 0;
-	else if (!d->keys.owner.was_lost || head.hlc.time > d->keys.owner.floor_s)
+	else if (!is_past(d, &head) && (!d->keys.owner.was_lost || head.hlc.time > d->keys.owner.floor_s))
 		note_own_copy(d);
 }
 
-bool daemon_keys_peer_is_copied(const struct daemon *d, const uint8_t key[32])
+static bool is_noted(const struct daemon *d, const uint8_t key[32])
 {
 	for (size_t i = 0; i < d->keys.copied_count; i++)
 		if (memcmp(d->keys.copied[i], key, sizeof d->keys.copied[i]) == 0)
@@ -194,7 +204,7 @@ void daemon_keys_copied(struct daemon *d, const uint8_t key[32])
 		note_own_copy(d);
 		return;
 	}
-	if (daemon_keys_peer_is_copied(d, key) || d->keys.copied_count == COPIED_PEERS_MAX)
+	if (is_noted(d, key) || d->keys.copied_count == COPIED_PEERS_MAX)
 		return;
 	memcpy(d->keys.copied[d->keys.copied_count++], key, sizeof d->keys.copied[0]);
 	said = say_peer_copied(d, name, key);

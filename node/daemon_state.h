@@ -37,7 +37,8 @@ struct keys {
 	bool own_came_back;                   /* by a bundle, while there are gaps */
 	bool has_renewed;                     /* at this start: */
 	struct desk_renewed renewed;
-	mono_ms anew_at; /* then the node stops, and becomes another author; 0: it does not */
+	mono_ms anew_at;  /* then the node stops, and becomes another author; 0: it does not */
+	bool begins_anew; /* it stopped for that */
 };
 
 struct daemon {
@@ -150,7 +151,6 @@ void daemon_keys_sweep(struct daemon *d);
 /* Two nodes hold that sealing key; it may be this node's own. */
 void daemon_keys_copied(struct daemon *d, const uint8_t key[32]);
 void daemon_keys_view(struct daemon *d, struct view_status *status);
-bool daemon_keys_peer_is_copied(const struct daemon *d, const uint8_t key[32]);
 
 /* daemon_view.c: board/view.h for this node. */
 struct board_view daemon_view_of(struct daemon *d);

@@ -184,6 +184,23 @@ static bool make_line(struct renewal *r, struct entry *e, uint32_t number)
 	return e->line.ticket != 0;
 }
 
+/* A household is not to collect twice with one code: the earlier need is closed as moved, where its key is still here. */
+static void close_earlier(struct renewal *r, uint32_t number)
+{
+	struct fold *fold = picture_fold(r->desk->picture, r->desk->time.wall_s);
+	uint32_t index = fold_find(fold, FOLD_LINES, (struct ref){ r->from_hint, number });
+	struct fold_line line;
+	struct entry e;
+
+	if (!r->old || index == UINT32_MAX)
+		return;
+	fold_line(fold, index, &line);
+	fold_read(fold, line.record.own, &e);
+	e.line.closed = CLOSED_MOVED;
+	e.hlc = sync_clock_next(r->desk->sync, r->desk->time);
+	hand_over(r, &e, r->old);
+}
+
 static void say_line(struct renewal *r, const struct said_before *before)
 {
 	struct entry e;
@@ -192,6 +209,8 @@ static void say_line(struct renewal *r, const struct said_before *before)
 		return;
 	say_own(r, &e);
 	say_is_duplicate(r, before->number);
+	if (e.line.ticket)
+		close_earlier(r, before->number);
 	r->renewed.records++;
 }
 

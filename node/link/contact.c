@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* Deadlines of a contact: greeting (dialling, greeting), ping and silence (secured). */
+/* Deadlines of a contact: greeting (dialling, greeting, doubted), ping and silence (secured). */
 #include "node/link/links_state.h"
 
 #include <assert.h>
@@ -24,8 +24,9 @@ static_assert(GRANT_AFTER + LINK_FRAME_MAX <= LINKS_WINDOW, "what is not granted
 static const bool allowed[CONTACT_STATES][CONTACT_STATES] = {
 	[CONTACT_NEW] = { [CONTACT_DIALLING] = true, [CONTACT_GREETING] = true },
 	[CONTACT_DIALLING] = { [CONTACT_GREETING] = true, [CONTACT_CLOSING] = true },
-	[CONTACT_GREETING] = { [CONTACT_SECURED] = true, [CONTACT_CLOSING] = true },
-	[CONTACT_SECURED] = { [CONTACT_CLOSING] = true },
+	[CONTACT_GREETING] = { [CONTACT_SECURED] = true, [CONTACT_DOUBTED] = true, [CONTACT_CLOSING] = true },
+	[CONTACT_SECURED] = { [CONTACT_DOUBTED] = true, [CONTACT_CLOSING] = true },
+	[CONTACT_DOUBTED] = { [CONTACT_CLOSING] = true },
 };
 
 /* One write under way. */
@@ -262,14 +263,14 @@ void contact_pump(struct contact *contact)
 	links->pumping = false;
 }
 
-static void send_handshake(struct contact *c)
+static void send_handshake_with(struct contact *c, const uint8_t *payload, size_t payload_size)
 {
 	uint8_t message[LINK_SIZE_SIZE + 128];
 	size_t size;
 
 	assert(c->state == CONTACT_GREETING);
-	if (noise_handshake_write(c->noise, message + LINK_SIZE_SIZE, &size, sizeof message - LINK_SIZE_SIZE, NULL,
-				  0) != NOISE_OK) {
+	if (noise_handshake_write(c->noise, message + LINK_SIZE_SIZE, &size, sizeof message - LINK_SIZE_SIZE, payload,
+				  payload_size) != NOISE_OK) {
 		refuse(c); /* a key of low order */
 		return;
 	}
@@ -277,41 +278,9 @@ static void send_handshake(struct contact *c)
 	send_bytes(c, message, LINK_SIZE_SIZE + size);
 }
 
-static void become_secured(struct contact *c)
+static void send_handshake(struct contact *c)
 {
-	struct links *links = c->links;
-
-	move_to(c, CONTACT_SECURED);
-	links->above.rearm(links);
-	links->host.up(links->host.ctx, c->id, c->noise->remote_static, c->side == CONTACT_DIALLED, c->address);
-	contact_pump(c);
-}
-
-/* The key of the peer is proven to a dialler by the second message, before it has shown who it is by the third. */
-static void take_handshake(struct contact *c, const uint8_t *message, size_t size)
-{
-	uint8_t nothing[1];
-	size_t payload_size;
-
-	assert(c->state == CONTACT_GREETING);
-	if (noise_handshake_read(c->noise, nothing, &payload_size, 0, message, size) != NOISE_OK) {
-		refuse(c);
-		return;
-	}
-	if (c->side == CONTACT_ACCEPTED && !noise_is_ready(c->noise)) {
-		send_handshake(c);
-		return;
-	}
-	if (c->dial != NULL)
-		c->links->above.learned(c->dial, c->noise->remote_static);
-	if (!c->links->above.admit(c->links, c)) {
-		contact_close(c);
-		return;
-	}
-	if (c->side == CONTACT_DIALLED)
-		send_handshake(c);
-	if (contact_is_open(c))
-		become_secured(c);
+	send_handshake_with(c, NULL, 0);
 }
 
 static void send_short(struct contact *c, const uint8_t *text, size_t text_size)
@@ -328,6 +297,33 @@ static void send_short(struct contact *c, const uint8_t *text, size_t text_size)
 		contact_close(c);
 	else
 		send_bytes(c, message, size);
+}
+
+static bool waits_for(const struct contact *c, const struct contact *stays)
+{
+	return c->waits && contact_is_open(c) && c != stays &&
+	       memcmp(c->noise->remote_static, stays->noise->remote_static, NOISE_KEY_SIZE) == 0;
+}
+
+/* Something of its key gave way to it, and is asked when it has spoken. */
+static bool somebody_waits(const struct contact *stays)
+{
+	for (const struct contact *c = stays->links->contacts; c != NULL; c = c->next)
+		if (waits_for(c, stays))
+			return true;
+	return false;
+}
+
+static void become_secured(struct contact *c)
+{
+	struct links *links = c->links;
+
+	move_to(c, CONTACT_SECURED);
+	links->above.rearm(links);
+	links->host.up(links->host.ctx, c->id, c->noise->remote_static, c->side == CONTACT_DIALLED, c->address);
+	if (c->state == CONTACT_SECURED && somebody_waits(c))
+		contact_probe(c);
+	contact_pump(c);
 }
 
 static void send_ping(struct contact *c)
@@ -380,6 +376,170 @@ static enum links_taken offer(struct contact *c, const uint8_t *frame, size_t si
 	return links->host.frame(links->host.ctx, c->id, (struct view){ .data = frame, .size = size });
 }
 
+/* Two contacts of one key. */
+
+void contact_prove(struct contact *contact)
+{
+	if (contact->proving || !contact_is_open(contact))
+		return;
+	contact->proving = true;
+	contact->rounds = 0;
+	send_short(contact, question, sizeof question);
+}
+
+/* One more answer, or what may be taken for one. */
+static void count_answer(struct contact *c)
+{
+	if (++c->rounds < PROOF_ROUNDS) {
+		send_short(c, question, sizeof question);
+		return;
+	}
+	c->proving = false;
+	c->links->above.copied(c->links, c);
+}
+
+/* A third handshake message with a question in it: its sender has a contact with this key, and wants to know with whom. Whoever has
+ * none with the sender says so; the contact itself is of no further use. */
+static void answer_and_close(struct contact *c, uint8_t asked)
+{
+	if (asked == question[0] && links_find_key(c->links, c->noise->remote_static) == NULL)
+		send_short(c, NULL, 0);
+	contact_close(c);
+}
+
+/* The contact that stays has been admitted at its other end: what gave way to it may be asked. */
+static void ask(struct contact *c)
+{
+	c->waits = false;
+	if (c->state == CONTACT_DOUBTED) {
+		contact_prove(c);
+		return;
+	}
+	send_handshake_with(c, question, sizeof question);
+	c->has_asked = true;
+	if (contact_is_open(c))
+		move_to(c, CONTACT_DOUBTED);
+}
+
+static void ask_when_it_has_spoken(struct contact *c)
+{
+	struct contact *stays = links_find_key(c->links, c->noise->remote_static);
+
+	c->waits = true;
+	if (stays == NULL)
+		contact_close(c);
+	else if (stays->has_spoken)
+		ask(c);
+	else
+		contact_probe(stays);
+	c->links->above.rearm(c->links);
+}
+
+/* It spoke for the first time. */
+static void ask_those_that_gave_way(struct contact *stays)
+{
+	for (struct contact *c = stays->links->contacts; c != NULL; c = c->next)
+		if (waits_for(c, stays))
+			ask(c);
+}
+
+void contact_doubt(struct contact *contact)
+{
+	bool was_up = contact->state == CONTACT_SECURED;
+	uint64_t up_ms = was_up ? uv_now(contact->links->loop) - contact->born_ms : 0;
+	struct dial *dial = contact->dial;
+
+	assert(noise_is_ready(contact->noise));
+	if (contact->held || contact->paused) {
+		contact_close(contact); /* what it says next would be heard too late */
+		return;
+	}
+	move_to(contact, CONTACT_DOUBTED);
+	contact->proving = false;
+	contact->dial = NULL;
+	if (dial != NULL)
+		contact->links->above.ended(dial, up_ms);
+	if (was_up)
+		contact->links->host.down(contact->links->host.ctx, contact->id);
+}
+
+/* Greeting. */
+
+static void take_verdict(struct contact *c, enum contact_verdict verdict)
+{
+	switch (verdict) {
+	case CONTACT_ADMITTED:
+		if (c->side == CONTACT_DIALLED)
+			send_handshake(c);
+		if (contact_is_open(c))
+			become_secured(c);
+		break;
+	case CONTACT_TOLD:
+		if (c->side == CONTACT_DIALLED)
+			send_handshake(c);
+		contact_close(c);
+		break;
+	case CONTACT_ASKED:
+		ask_when_it_has_spoken(c);
+		break;
+	case CONTACT_GIVES_WAY:
+		contact_doubt(c);
+		if (contact_is_open(c))
+			ask_when_it_has_spoken(c);
+		break;
+	case CONTACT_REFUSED:
+		contact_close(c);
+		break;
+	}
+}
+
+/* The key of the peer is proven to a dialler by the second message, before it has shown who it is by the third. */
+static void take_handshake(struct contact *c, const uint8_t *message, size_t size)
+{
+	bool is_third = c->side == CONTACT_ACCEPTED && c->noise->step == 2;
+	struct contact *self;
+	uint8_t asked[1];
+	size_t asked_size;
+
+	assert(c->state == CONTACT_GREETING);
+	if (c->waits || noise_handshake_read(c->noise, asked, &asked_size, is_third ? sizeof asked : 0, message,
+					     size) != NOISE_OK) {
+		refuse(c);
+		return;
+	}
+	if (c->side == CONTACT_ACCEPTED && !noise_is_ready(c->noise)) {
+		self = links_find_ephemeral(c->links, c->noise->remote_ephemeral);
+		if (self != NULL)
+			self->is_self = true;
+		send_handshake(c);
+		return;
+	}
+	if (is_third && asked_size > 0) {
+		answer_and_close(c, asked[0]);
+		return;
+	}
+	if (c->dial != NULL)
+		c->links->above.learned(c->dial, c->noise->remote_static);
+	take_verdict(c, c->links->above.admit(c->links, c));
+}
+
+/* What is still said on a contact that gave way. Where it asked, nothing at all says that there is no other contact. Whoever
+ * asks here has its doubts as well: it is one node with two contacts, and both are agreed which of them goes. */
+static void take_doubted(struct contact *c, const uint8_t *message, size_t size)
+{
+	struct contact *stays = links_find_key(c->links, c->noise->remote_static);
+
+	if (size == 0 && c->has_asked) {
+		if (stays != NULL)
+			contact_prove(stays);
+		contact_close(c);
+	} else if (size == 0 && c->proving) {
+		count_answer(c);
+	} else if (size == sizeof question && message[0] == question[0]) {
+		contact_close(c);
+	}
+}
+
 static void take_frame(struct contact *c, uint8_t *message, size_t size)
 {
 	size_t frame_size;
@@ -389,8 +549,19 @@ static void take_frame(struct contact *c, uint8_t *message, size_t size)
 		refuse(c);
 		return;
 	}
-	if (frame_size == 0)
+	if (c->state == CONTACT_DOUBTED) {
+		take_doubted(c, message, frame_size);
 		return;
+	}
+	if (!c->has_spoken) {
+		c->has_spoken = true;
+		ask_those_that_gave_way(c);
+	}
+	if (frame_size == 0) {
+		if (c->proving)
+			count_answer(c);
+		return;
+	}
 	if (frame_size == sizeof question) {
 		if (message[0] == question[0])
 			send_ping(c);
@@ -435,7 +606,7 @@ static void drain(struct contact *c)
 		}
 		if (c->have - from - LINK_SIZE_SIZE < size)
 			break;
-		if (c->state == CONTACT_SECURED)
+		if (c->state == CONTACT_SECURED || c->state == CONTACT_DOUBTED)
 			take_frame(c, message, size);
 		else
 			take_handshake(c, message, size);
@@ -576,6 +747,10 @@ void contact_tick(struct contact *contact, uint64_t now_ms)
 		if (now_ms - contact->born_ms >= times->greeting_ms)
 			refuse(contact);
 		break;
+	case CONTACT_DOUBTED:
+		if (now_ms - contact->born_ms >= times->greeting_ms)
+			contact_close(contact);
+		break;
 	case CONTACT_SECURED:
 		if (now_ms >= dead_at(contact))
 			contact_close(contact);
@@ -598,6 +773,7 @@ uint64_t contact_deadline(const struct contact *contact)
 	switch (contact->state) {
 	case CONTACT_DIALLING:
 	case CONTACT_GREETING:
+	case CONTACT_DOUBTED:
 		return contact->born_ms + times->greeting_ms;
 	case CONTACT_SECURED:
 		return silent_ms < ping_ms ? silent_ms : ping_ms;

@@ -9,7 +9,7 @@
 #include <string.h>
 
 /* Found ones that are on their way at the same time: whoever forges announcements gets no more of us. */
-enum { DIAL_FOUND_UNDERWAY_MAX = 8 };
+enum { DIAL_FOUND_UNDERWAY_MAX = 8, DIAL_AGAIN_MS = 5000 };
 
 /* Between three quarters and five quarters of the backoff, so that nodes that lost each other together do not call
  * together. */
@@ -70,6 +70,7 @@ static void call(struct dial *dial, const struct sockaddr *address)
 		return;
 	}
 	dial->contact = c;
+	dial->called_ms = uv_now(dial->links->loop);
 	c->dial = dial;
 	contact_begin(c, CONTACT_DIALLING, address);
 	if (uv_tcp_connect(&c->connect, &c->tcp, address, on_connected) != 0)
@@ -197,7 +198,19 @@ static size_t found_underway(const struct links *links)
 	return count;
 }
 
-void dial_found(struct links *links, const struct sockaddr *address)
+/* Somebody else is there now: a node that began anew is not to wait for what its old key had coming. Anybody can announce that, so
+ * it does not make us call at any rate. */
+static bool may_call(const struct dial *dial, const uint8_t *key)
+{
+	uint64_t now_ms = uv_now(dial->links->loop);
+
+	if (now_ms >= dial->next_ms)
+		return true;
+	return key != NULL && dial->key_known && memcmp(dial->key, key, NOISE_KEY_SIZE) != 0 &&
+	       now_ms - dial->called_ms >= DIAL_AGAIN_MS;
+}
+
+void dial_found(struct links *links, const struct sockaddr *address, const uint8_t *key)
 {
 	struct dial *dial = find_address(links, address);
 
@@ -211,7 +224,7 @@ void dial_found(struct links *links, const struct sockaddr *address)
 			return;
 		*dial = (struct dial){ .links = links, .backoff_ms = links->times.backoff_ms_min };
 	}
-	if (!is_idle(dial) || uv_now(links->loop) < dial->next_ms || is_reached(dial))
+	if (!is_idle(dial) || !may_call(dial, key) || is_reached(dial))
 		return;
 	call(dial, address);
 }

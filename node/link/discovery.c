@@ -224,6 +224,14 @@ static void start_over(struct discovery *d)
 	trickle_reset(&d->trickle, INTERVAL_MS_MIN, uv_now(d->loop), randombytes_random());
 }
 
+/* Mostly our own voice that came back. From elsewhere it is a copy of this card, or somebody who says so: whoever answers there
+ * must prove it. */
+static void hear_own_key(struct discovery *d, const struct sockaddr_in6 *from, const struct announcement *said)
+{
+	if (said->port != 0 && !interfaces_have(&from->sin6_addr))
+		d->found(d->user, DISCOVERY_OURS, (const struct sockaddr *)from, said->key);
+}
+
 static void take_datagram(struct discovery *d, struct view bytes, struct sockaddr_in6 from)
 {
 	struct announcement said;
@@ -233,15 +241,17 @@ static void take_datagram(struct discovery *d, struct view bytes, struct sockadd
 		d->refused++;
 		return;
 	}
-	if (memcmp(said.key, d->key, KEY_SIZE) == 0)
+	from.sin6_port = htons(said.port);
+	if (memcmp(said.key, d->key, KEY_SIZE) == 0) {
+		hear_own_key(d, &from, &said);
 		return;
+	}
 	if (remember(d, said.key, uv_now(d->loop))) {
 		start_over(d);
 		arm(d);
 	} else {
 		trickle_hear(&d->trickle);
 	}
-	from.sin6_port = htons(said.port);
 	if (said.port != 0 && (d->link_port == 0 || memcmp(d->key, said.key, KEY_SIZE) < 0))
 		d->found(d->user, DISCOVERY_OURS, (const struct sockaddr *)&from, said.key);
 	else

@@ -25,7 +25,7 @@
 #include "proto/bytes.h"
 
 enum discovery_news {
-	DISCOVERY_OURS,   /* a neighbour whose contact is ours to begin */
+	DISCOVERY_OURS, /* a neighbour whose contact is ours to begin; also our own key at an address that is not ours */
 	DISCOVERY_THEIRS, /* one that begins it */
 	DISCOVERY_LOST,   /* an interface went away: no key, no address */
 };

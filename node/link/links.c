@@ -21,9 +21,50 @@ static const struct links_times default_times = {
 	.backoff_ms_max = 60000,
 };
 
+static bool is_copied(const struct links *links, const uint8_t key[NOISE_KEY_SIZE])
+{
+	for (size_t i = 0; i < links->copied_count; i++)
+		if (memcmp(links->copied[i], key, NOISE_KEY_SIZE) == 0)
+			return true;
+	return false;
+}
+
+static void tell_copied(struct links *links, const uint8_t key[NOISE_KEY_SIZE])
+{
+	if (!is_copied(links, key) && links->copied_count < LINKS_COPIED_MAX)
+		memcpy(links->copied[links->copied_count++], key, NOISE_KEY_SIZE);
+	if (links->host.copied != NULL)
+		links->host.copied(links->host.ctx, key);
+}
+
+/* Both are alive, at two nodes: the one that is up stays. */
+static void copied(struct links *links, struct contact *contact)
+{
+	tell_copied(links, contact->noise->remote_static);
+	if (contact->state == CONTACT_DOUBTED)
+		contact_close(contact);
+}
+
+/* Our own key at the other end: this process, by its own address or a voice that came back; or a copy of this card. Only the
+ * dialling end sees which, since it alone ends the contact before the third message. */
+static enum contact_verdict admit_own_key(struct links *links, const struct contact *contact)
+{
+	if (contact->is_self)
+		return CONTACT_REFUSED;
+	tell_copied(links, links->identity->sealing_key);
+	return CONTACT_TOLD;
+}
+
+/* Where two nodes hold the key, whoever is here stays while it lives: else they would push each other off for ever. */
+static enum contact_verdict admit_copy(struct contact *other)
+{
+	contact_probe(other);
+	return CONTACT_REFUSED;
+}
+
 /* The rule of links.h. Both sides reach the same end: of two directions the smaller key's stays; in one direction only
  * the dialler can refuse, before the other side knows whose contact it is. */
-static bool admit(struct links *links, struct contact *contact)
+static enum contact_verdict admit(struct links *links, struct contact *contact)
 {
 	const uint8_t *own = links->identity->sealing_key;
 	const uint8_t *theirs = contact->noise->remote_static;
@@ -33,13 +74,16 @@ static bool admit(struct links *links, struct contact *contact)
 
 	assert(contact->state == CONTACT_GREETING && other != contact);
 	if (order == 0)
-		return false;
+		return admit_own_key(links, contact);
 	if (other == NULL)
-		return true;
+		return CONTACT_ADMITTED;
+	if (is_copied(links, theirs))
+		return admit_copy(other);
 	if (contact->side == other->side ? contact->side == CONTACT_DIALLED : contact->side != right_side)
-		return false;
-	contact_close(other);
-	return contact_is_open(contact);
+		return contact->side == CONTACT_DIALLED ? CONTACT_ASKED : CONTACT_GIVES_WAY;
+	other->waits = true; /* until this one has spoken */
+	contact_doubt(other);
+	return contact_is_open(contact) ? CONTACT_ADMITTED : CONTACT_REFUSED;
 }
 
 static bool wants_turn(const struct contact *c)
@@ -237,7 +281,7 @@ int links_open(struct links **links, struct reason *why, uv_loop_t *loop, const 
 	l->config = config;
 	l->identity = identity;
 	l->host = *host;
-	l->above = (struct contact_host){ admit, dial_learned, dial_ended, links_arm, want_turn };
+	l->above = (struct contact_host){ admit, copied, dial_learned, dial_ended, links_arm, want_turn };
 	l->times = default_times;
 	uv_timer_init(loop, &l->timer);
 	l->timer.data = l;
@@ -271,10 +315,10 @@ uint16_t links_port(const struct links *links)
 	return ntohs(v6.sin6_port);
 }
 
-void links_dial(struct links *links, const struct sockaddr *address)
+void links_dial(struct links *links, const struct sockaddr *address, const uint8_t *key)
 {
 	if (!links->closing)
-		dial_found(links, address);
+		dial_found(links, address, key);
 }
 
 enum { DOUBT_MS = 1000 };
@@ -328,6 +372,11 @@ void links_drop(struct links *links, link_id id)
 	if (c != NULL)
 		contact_close(c);
 	assert(links_find(links, id) == NULL); /* at once */
+}
+
+bool links_is_copied(const struct links *links, const uint8_t key[32])
+{
+	return is_copied(links, key);
 }
 
 bool links_counts(const struct links *links, link_id id, struct link_counts *counts)

@@ -2,7 +2,8 @@
 /* TCP links: listens, dials, secures (Noise XX), frames, and hands whole frames over. The carrier with no loss.
  *
  * On the wire: each Noise message and each frame after it is size 2 (little endian) || that many bytes; prologue
- * "aidmesh link 1". After the handshake the size covers ciphertext and tag. The payloads of the handshake are empty. A
+ * "aidmesh link 1". After the handshake the size covers ciphertext and tag. The payloads of the handshake are empty, but for the
+ * one below. A
  * frame of size 0 (a tag and nothing else) says "I am still here": it is sent where there was nothing else to send for
  * 30 s, and answers a frame of one byte, "?", which asks for it. A link on which nothing arrived for 75 s is
  * dead and closed; so a peer that lost its power is noticed without relying on TCP, whose own keepalive differs between
@@ -27,6 +28,13 @@
  * Contacts with ourselves and second contacts with the same peer are closed by one rule on both sides: of two, the one
  * that the smaller static key dialled stays. Of two that the same side dialled, the dialler keeps the first (it alone
  * can know both), the other side the last (the dialler may have lost power since).
+ *
+ * Two nodes of one key, as a copied card makes them, are told from one node with two contacts by what a contact does that
+ * had to give way: one node gives it up as well, a copy goes on answering. So it is watched for a while, and asked three
+ * times, when the other contact has spoken. A dialler, who ends the second contact before it has shown its own key, asks there
+ * with a '?' in the payload of the third handshake message, "have you another contact with me?": an empty message says no.
+ * From then on whoever of the two is here stays. Of its own key a node hears by dialling a copy; it knows itself by the
+ * ephemeral key at the other end.
  *
  * The process must ignore SIGPIPE. */
 #ifndef AIDMESH_NODE_LINK_LINKS_H
@@ -64,6 +72,8 @@ struct links_host {
 	enum links_taken (*frame)(void *ctx, link_id id, struct view frame);
 	/* The next frame to send, at most `cap` bytes; 0: none. Called while the link has room in its queue. */
 	size_t (*fill)(void *ctx, link_id id, uint8_t *frame, size_t cap);
+	/* Two living nodes hold that sealing key, which may be this node's own. May be called again; NULL: nobody asks. */
+	void (*copied)(void *ctx, const uint8_t key[32]);
 	/* Once for each link that was up, whoever ended it: also from inside links_drop and links_close. */
 	void (*down)(void *ctx, link_id id);
 };
@@ -78,8 +88,9 @@ int links_open(struct links **links, struct reason *why, uv_loop_t *loop, const 
 /* The port really listened on; 0 none. */
 uint16_t links_port(const struct links *links);
 /* Dials an address found by discovery, once, unless a contact to it is up or on its way, or it failed a short while ago
- * (the same backoff). May be called as often as the address is heard. */
-void links_dial(struct links *links, const struct sockaddr *address);
+ * (the same backoff; less where another `key` is announced there than the one that answered last; NULL: none is). May be called as
+ * often as the address is heard. */
+void links_dial(struct links *links, const struct sockaddr *address, const uint8_t *key);
 /* Are they still there? A link of `key` (32 bytes; NULL: every link) that was silent for a while is asked for a sign of
  * life, and is closed when none comes within 5 s. For when there is reason to doubt: the peer announces itself anew, or
  * an interface went away. Someone who comes back after a walk must not wait for 75 s. */
@@ -91,6 +102,9 @@ void links_kick_all(struct links *links);
 void links_resume(struct links *links);
 /* Ends a link at once; what waited to be sent is lost. An id that is no longer up is no error. */
 void links_drop(struct links *links, link_id id);
+
+/* In this run two living nodes were met that hold that sealing key. */
+bool links_is_copied(const struct links *links, const uint8_t key[32]);
 
 struct link_counts {
 	uint64_t bytes_in, bytes_out; /* on the socket, everything included */

@@ -20,6 +20,7 @@ enum {
 	LINK_SIZE_SIZE = 2, /* the size before each message */
 	DIAL_FOUND_MAX = 16,
 	DIALS_MAX = CONFIG_PEERS_MAX + DIAL_FOUND_MAX,
+	LINKS_COPIED_MAX = 8,
 };
 
 static_assert(LINK_MESSAGE_MAX <= UINT16_MAX, "a message's size fits its two bytes");
@@ -35,15 +36,16 @@ struct links_times {
 };
 
 /*   NEW --dialled--> DIALLING --connected--> GREETING --key proven, admitted--> SECURED
- *    '------------------accepted------------------^
- *   DIALLING, GREETING, SECURED --any error, silence, drop--> CLOSING --the loop lets go of the socket--> freed
+ *    '------------------accepted------------------^  '--key proven, another stays--> DOUBTED <--another came--'
+ *   DIALLING, GREETING, SECURED, DOUBTED --any error, silence, drop--> CLOSING --the loop lets go of the socket--> freed
  */
 enum contact_state {
 	CONTACT_NEW,      /* a socket, not in the table */
 	CONTACT_DIALLING, /* no connection yet */
 	CONTACT_GREETING, /* the handshake is under way */
 	CONTACT_SECURED,  /* up: the host knows it */
-	CONTACT_CLOSING,  /* ours no more; stays in the table until the loop lets go of its socket */
+	CONTACT_DOUBTED, /* gave way to another contact of the same key; one node gives it up as well, a copy goes on */
+	CONTACT_CLOSING, /* ours no more; stays in the table until the loop lets go of its socket */
 	CONTACT_STATES
 };
 
@@ -66,6 +68,12 @@ struct contact {
 	uint64_t sent_ms;    /* when bytes were last given to the socket */
 	bool probing;        /* links_probe asked for a sign of life at probed_ms, and nothing was heard since */
 	uint64_t probed_ms;
+	bool is_self;    /* dialled: the other end is in this process */
+	bool has_spoken; /* since it is up: the other end has admitted it */
+	bool waits;      /* gave way, and is asked when the contact that stays has spoken */
+	bool has_asked;  /* dialled: whether whoever answers there has another contact with us */
+	bool proving;    /* its answers to '?' are counted, which end at PROOF_ROUNDS */
+	uint8_t rounds;
 	bool held; /* the host was busy: the plaintext of the first message in `in` is offered again */
 	size_t held_size;
 	bool paused;      /* the turn of the loop was over: not read, goes on in a later one */
@@ -89,16 +97,30 @@ struct dial {
 	bool resolving;
 	unsigned int attempts; /* chooses among several addresses of one name */
 	uint64_t next_ms;      /* not before */
+	uint64_t called_ms;    /* the last time */
 	uint32_t backoff_ms;
 	bool key_known; /* who answered there */
 	uint8_t key[NOISE_KEY_SIZE];
+};
+
+/* Who gave way answers so often after the other contact had spoken: no word that was on its way can be taken for that. */
+enum { PROOF_ROUNDS = 3 };
+
+enum contact_verdict {
+	CONTACT_ADMITTED,
+	CONTACT_REFUSED,
+	CONTACT_TOLD,  /* refused, after it was told who we are */
+	CONTACT_ASKED, /* refused, and is to be asked whether it has the contact that stays */
+	CONTACT_GIVES_WAY,
 };
 
 /* What a contact tells those above it. links.c sets it once, at the start: contact.c and dial.c call nothing of the files that
  * stand above them. */
 struct contact_host {
 	/* Whether this contact, whose peer's key is proven, may stay. May end another contact. */
-	bool (*admit)(struct links *links, struct contact *contact);
+	enum contact_verdict (*admit)(struct links *links, struct contact *contact);
+	/* Two contacts of its key are alive, at two nodes. */
+	void (*copied)(struct links *links, struct contact *contact);
 	/* The peer at the other end of a dialled contact has proved its key. */
 	void (*learned)(struct dial *dial, const uint8_t key[NOISE_KEY_SIZE]);
 	/* A dialled contact is over. It was up for `up_ms`; 0: never. */
@@ -125,6 +147,8 @@ struct links {
 	link_id resumed_id; /* who was asked first at the last links_resume */
 	struct dial dials[DIALS_MAX];
 	link_id last_id;
+	size_t copied_count;
+	uint8_t copied[LINKS_COPIED_MAX][NOISE_KEY_SIZE]; /* keys that two nodes hold */
 	uint64_t refused;
 	bool pumping; /* `batch` is in use */
 	bool closing;
@@ -148,6 +172,10 @@ void contact_resume(struct contact *contact);
 void contact_take_turn(struct contact *contact);
 /* Ends it; tells the host when it was up. Nothing when it is closing already. */
 void contact_close(struct contact *contact);
+/* It gives way to another contact of its key, and is watched for a while. */
+void contact_doubt(struct contact *contact);
+/* Its other end is asked PROOF_ROUNDS times. */
+void contact_prove(struct contact *contact);
 /* Does what is due. */
 void contact_probe(struct contact *contact);
 void contact_tick(struct contact *contact, uint64_t now_ms);
@@ -161,7 +189,7 @@ static inline bool contact_is_open(const struct contact *contact)
 
 /* dial.c */
 void dial_init_all(struct links *links);
-void dial_found(struct links *links, const struct sockaddr *address);
+void dial_found(struct links *links, const struct sockaddr *address, const uint8_t *key);
 /* contact_host: learned, ended. */
 void dial_learned(struct dial *dial, const uint8_t key[NOISE_KEY_SIZE]);
 void dial_ended(struct dial *dial, uint64_t up_ms);
@@ -173,6 +201,8 @@ void dial_cancel(struct dial *dial);
 /* links_table.c */
 /* The one that is up with whoever holds that key; NULL: none. */
 struct contact *links_find_key(const struct links *links, const uint8_t key[NOISE_KEY_SIZE]);
+/* The dialled one with that ephemeral key: its other end; NULL: it is not in this process. */
+struct contact *links_find_ephemeral(const struct links *links, const uint8_t key[NOISE_KEY_SIZE]);
 /* The one that is up under that id; NULL: none. */
 struct contact *links_find(const struct links *links, link_id id);
 size_t links_open_count(const struct links *links);

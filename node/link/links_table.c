@@ -24,6 +24,16 @@ struct contact *links_find_key(const struct links *links, const uint8_t key[NOIS
 	return NULL;
 }
 
+struct contact *links_find_ephemeral(const struct links *links, const uint8_t key[NOISE_KEY_SIZE])
+{
+	for (struct contact *c = links->contacts; c != NULL; c = c->next) {
+		if (c->side == CONTACT_DIALLED && contact_is_open(c) &&
+		    memcmp(c->noise->ephemeral_key, key, NOISE_KEY_SIZE) == 0)
+			return c;
+	}
+	return NULL;
+}
+
 struct contact *links_find(const struct links *links, link_id id)
 {
 	assert(id != 0);

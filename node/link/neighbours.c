@@ -100,6 +100,7 @@ static void peer_view(struct neighbours *c, const struct links *links, const str
 		.not_taken_there = left_of(&status.left_there),
 		.not_taken_here = left_of(&status.left_here),
 		.since = neighbour->since,
+		.copied = links_is_copied(links, neighbour->remote_key),
 	};
 	put_time(view, &status.time, now_s);
 	text_cut(view->name, sizeof view->name - 1, is_known ? card.name : neighbour->address);

@@ -23,8 +23,8 @@ enum {
 	COMMIT_BATCH_MAX = 256, /* changes of one transaction */
 	COMMIT_SLICE_MAX = 32,  /* changes that one job verifies */
 	COMMIT_SETTING_SIZE = 64,
-	COMMIT_VALUE_SIZE = 512, /* of a setting */
-	COMMIT_SETTINGS_MAX = 8, /* names that commit_set is called with, at most */
+	COMMIT_VALUE_SIZE = 512,  /* of a setting */
+	COMMIT_SETTINGS_MAX = 12, /* names that commit_set is called with, at most */
 };
 
 enum commit_result {

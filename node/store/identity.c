@@ -77,7 +77,9 @@ static enum identity_rc load_file(uint8_t *file, struct reason *why, const char 
 	check_of(check, file);
 	if (got != FILE_SIZE || status.st_size != FILE_SIZE || memcmp(file, magic, MAGIC_SIZE) != 0 ||
 	    memcmp(file + CHECK_AT, check, CHECK_SIZE) != 0) {
-		reason_set(why, "%.100s is damaged: restore it from a copy, or move it away to become a new author",
+		reason_set(why,
+			   "%.90s is damaged: restore it from a copy; or move it away, start again, and begin anew: "
+			   "aidmesh renew",
 			   path);
 		return IDENTITY_E_DAMAGED;
 	}

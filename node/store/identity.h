@@ -16,10 +16,9 @@ struct identity {
 
 enum identity_rc {
 	IDENTITY_OK = 0,
-	IDENTITY_E_FILE = -1, /* cannot read or write it; `why` says which file and what to do */
-	IDENTITY_E_DAMAGED =
-		-2,           /* wrong size or check: restore it from a copy, or move it away to become a new author */
-	IDENTITY_E_MODE = -3, /* readable by others: refuse, say chmod 600 */
+	IDENTITY_E_FILE = -1,    /* cannot read or write it; `why` says which file and what to do */
+	IDENTITY_E_DAMAGED = -2, /* wrong size or check: restore it from a copy, or move it away and begin anew */
+	IDENTITY_E_MODE = -3,    /* readable by others: refuse, say chmod 600 */
 };
 
 /* Loads the key, or makes it (temporary file, fsync, rename, fsync of the folder) when there is none. */

@@ -2,6 +2,7 @@
 #include "node/system/interfaces.h"
 
 #include <errno.h>
+#include <ifaddrs.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
@@ -173,4 +174,23 @@ enum interfaces_news interfaces_read(struct interfaces *interfaces)
 			news = one > news ? one : news;
 		}
 	}
+}
+
+bool interfaces_have(const struct in6_addr *address)
+{
+	struct ifaddrs *list = NULL;
+	bool found = false;
+
+	if (getifaddrs(&list) != 0)
+		return true; /* who cannot know dials nobody for it */
+	for (const struct ifaddrs *one = list; one != NULL && !found; one = one->ifa_next) {
+		struct sockaddr_in6 own;
+
+		if (one->ifa_addr == NULL || one->ifa_addr->sa_family != AF_INET6)
+			continue;
+		memcpy(&own, one->ifa_addr, sizeof own);
+		found = memcmp(&own.sin6_addr, address, sizeof own.sin6_addr) == 0;
+	}
+	freeifaddrs(list);
+	return found;
 }

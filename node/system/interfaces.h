@@ -4,6 +4,7 @@
 #ifndef AIDMESH_NODE_SYSTEM_INTERFACES_H
 #define AIDMESH_NODE_SYSTEM_INTERFACES_H
 
+#include <netinet/in.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -38,5 +39,7 @@ int interfaces_open(struct interfaces *interfaces, const struct config *config) 
 /* Reads what waits on `fd`; never blocks. Messages lost by the kernel are made up for by asking again. */
 enum interfaces_news interfaces_read(struct interfaces *interfaces);
 void interfaces_close(struct interfaces *interfaces);
+/* This machine has that address now, on whatever interface; ports and scopes are not looked at. */
+bool interfaces_have(const struct in6_addr *address);
 
 #endif

@@ -5,6 +5,7 @@ import glob
 import os
 import random
 import shutil
+import subprocess
 import time
 import unittest
 
@@ -46,8 +47,20 @@ def key_of(node):
 
 
 def lcd(node):
-    first = node.cli("lcd", "--size", "16x2")
-    return first
+    """Its first page: before all that is safe."""
+    return node.cli("lcd", "--size", "16x2")
+
+
+def ip(*words):
+    subprocess.run(["ip", *words], check=True, capture_output=True)
+
+
+def has_namespaces():
+    if os.geteuid() != 0 or not shutil.which("ip"):
+        return False
+    probe = f"aidmesh-keys-{os.getpid()}"
+    return all(subprocess.run(words, capture_output=True, check=False).returncode == 0
+               for words in (["ip", "netns", "add", probe], ["ip", "netns", "exec", probe, "true"], ["ip", "netns", "del", probe]))
 
 
 class Keys(unittest.TestCase):
@@ -324,6 +337,117 @@ class Keys(unittest.TestCase):
         self.assertEqual(oak.get("/v1/pin")["pin"], self.pin)
         codes = [l for l in self.lines(oak, "self") if l["ticket"]]
         self.assertEqual(len(codes), len(households))
+
+    # --- copied cards ---
+
+    def clone(self, name="Oak copied", **how):
+        """Oak's card in another machine; both run afterwards."""
+        self.oak.stop()
+        copy = copy_card(self.oak, name, self.base, **how)
+        self.oak.start()
+        return copy
+
+    def test_two_clones_that_meet_both_say_so(self):
+        oak = self.oak
+        copy = self.clone()
+        copy.dials = [f"127.0.0.1:{oak.link_port}"]
+        copy.start()
+        for node in (oak, copy):
+            says(node, "card-copied")
+            self.assertIn("CARD COPIED", lcd(node))
+            self.assertIn("aidmesh renew", node.cli("peers"))
+            self.assertEqual(node.log_text().count("This card was copied"), 1)
+            self.assertEqual(node.peers(), [])
+
+    def test_a_node_that_is_its_own_neighbour_is_no_copy(self):
+        oak, elm = self.oak, Node("Elm", self.base).start()
+        oak.stop()
+        oak.dials = [f"127.0.0.1:{oak.link_port}", f"localhost:{oak.link_port}", f"127.0.0.1:{elm.link_port}"]
+        oak.start()
+        oak.wait_safe()
+        self.assertEqual(notices(oak), [])
+
+    def test_own_words_that_come_from_elsewhere_are_a_copys(self):
+        oak = self.oak
+        copy = self.clone().start()
+        self.need(copy)
+        bundle = os.path.join(self.base, "walk.bundle")
+        copy.cli("export", bundle)
+        copy.cli("import", bundle)
+        self.assertEqual(notices(copy), [])
+        oak.cli("import", bundle)
+        says(oak, "card-copied")
+        # It wrote nothing that the copy does not have.
+        oak.cli("export", bundle)
+        copy.cli("import", bundle)
+        self.assertEqual(notices(copy), [])
+
+    def test_a_third_node_knows_and_a_renewed_clone_is_known_to_both(self):
+        oak, elm = self.oak, Node("Elm", self.base)
+        need, household = self.need(oak), self.household(oak)
+        stock = oak.post("/v1/line", {"kind": "stock", "item": "blanket", "quantity": 30, "site": "Oak"})["full"]
+        copy = self.clone()
+        elm.start()
+        oak.stop()
+        for node in (oak, copy):
+            node.dials = [f"127.0.0.1:{elm.link_port}"]
+            node.start()
+        says(elm, "peer-copied")
+        self.assertIn("CARD COPIED", lcd(elm))
+        self.assertIn("Oak's card was copied", elm.cli("peers"))
+        self.assertIn("Oak's card was copied", elm.log_text())
+        self.assertEqual(elm.log_text().count("was copied"), 1)
+        peer = elm.wait("one contact stays", lambda n: len(n.peers()) == 1 and n.peers()[0])
+        self.assertTrue(peer["copied"])
+
+        # The one without the contact begins anew: it is another author, and both others see it.
+        was = key_of(copy)
+        copy.cli("renew", "--sure")
+        self.assert_renewed(copy, was, [household["ticket"]])
+        self.assertEqual(key_of(oak), was)
+        now = key_of(copy)
+        elm.wait("both are here", lambda n: {p["key"] for p in n.peers() if p["state"] == "safe"} == {was, now})
+        oak.wait("it knows the new one", lambda n: now in {a["key"] for a in n.get("/v1/authors")["authors"]})
+        for node in (oak, elm):
+            node.wait("the stock of both", lambda n: len(self.lines(n, kind="stock")) == 2)
+            sites = [s for s in node.get("/v1/sites")["sites"] if s["name"] == "Oak"]
+            self.assertEqual(len(sites), 2)
+            self.assertEqual([n["kind"] for n in node.get("/v1/record/" + stock)["notes"]], ["duplicate"])
+        mine = {l["full"].split(":")[1] for l in self.lines(copy, "self")}
+        self.assertEqual(mine, {full.split(":")[1] for full in (need, household["full"], stock)})
+        self.assertEqual(copy.get("/v1/pin")["pin"], self.pin)
+
+
+@unittest.skipUnless(has_namespaces(), "needs network namespaces")
+class Network(unittest.TestCase):
+    """Discovery between two hosts that are one wire apart."""
+
+    def setUp(self):
+        self.base = work_folder()
+        self.hosts = [f"aidmesh-keys-{os.getpid()}-{i}" for i in range(2)]
+        for host in self.hosts:
+            ip("netns", "add", host)
+            self.addCleanup(ip, "netns", "del", host)
+        ip("link", "add", "keys0", "netns", self.hosts[0], "type", "veth", "peer", "name", "keys0", "netns", self.hosts[1])
+        for host in self.hosts:
+            ip("-n", host, "link", "set", "lo", "up")
+            ip("-n", host, "link", "set", "keys0", "addrgenmode", "eui64")
+            ip("-n", host, "link", "set", "keys0", "up")
+
+    def test_clones_find_each_other_and_one_alone_finds_nobody(self):
+        oak = Node("Oak", self.base, host=self.hosts[0]).start()
+        oak.post("/v1/site", {"name": "Oak", "place": {"lat": 35.1085, "lon": -77.0441}})
+        self.assertEqual(notices(oak), [])
+        oak.stop()
+        copy = copy_card(oak, "Oak copied", self.base, host=self.hosts[1])
+        for node in (oak, copy):
+            node.start()
+        for node in (oak, copy):
+            says(node, "card-copied")
+            self.assertEqual(node.peers(), [])
+        copy.cli("renew", "--sure")
+        oak.wait_safe()
+        copy.wait_safe()
 
 
 if __name__ == "__main__":

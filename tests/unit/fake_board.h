@@ -27,7 +27,8 @@ struct fake {
 	struct door_request last; /* its texts are gone, but for these */
 	char last_item[64], last_text[128], last_key[80], last_measure[64], last_where[64];
 	size_t submitted, under_way, under_way_most;
-	unsigned busy; /* so many requests are refused as busy first */
+	unsigned renewals; /* asked for by somebody who was sure */
+	unsigned busy;     /* so many requests are refused as busy first */
 	enum { FAKE_AT_ONCE, FAKE_LATER } when;
 	struct {
 		door_done done;
@@ -399,6 +400,25 @@ static enum door_rc fake_set_clock(void *ctx, struct said *why, enum door_clock 
 	return DOOR_OK;
 }
 
+static enum door_rc fake_renew(void *ctx, struct said *why, bool sure)
+{
+	struct fake *f = ctx;
+
+	said_decide(why, sure ? SAY(RENEW_BEGINS) : SAY(RENEW_ASK));
+	f->renewals += sure;
+	return sure ? DOOR_OK : DOOR_E_ASK;
+}
+
+/* One notice more, of a node or of a neighbour of that name. */
+static inline void fake_notice(struct fake *f, enum view_notice notice, const char *name, struct say say)
+{
+	struct view_told *told = &f->status.notices[f->status.notice_count++];
+
+	*told = (struct view_told){ .notice = notice };
+	snprintf(told->name, sizeof(told->name), "%s", name);
+	said_decide(&told->said, say);
+}
+
 static void fake_init(struct fake *f)
 {
 	memset(f, 0, sizeof(*f));
@@ -425,6 +445,7 @@ static void fake_init(struct fake *f)
 				       .export_bundle = fake_export,
 				       .set_pin = fake_set_pin,
 				       .set_clock = fake_set_clock,
+				       .renew = fake_renew,
 				       .find_tickets = fake_find_tickets };
 }
 

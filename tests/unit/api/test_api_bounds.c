@@ -119,6 +119,41 @@ static void visitors_are_told_from_volunteers(void **state)
 	assert_int_equal(n->fake.submitted, 3);
 }
 
+static void beginning_anew_wants_the_pin_and_is_asked_back(void **state)
+{
+	struct node *n = *state;
+	const char *body;
+
+	n->pin = "";
+	assert_int_equal(post(n, "/v1/renew", "{\"sure\":true}", &body), 403);
+	n->pin = "Aidmesh-Pin: 1234\r\n";
+	assert_int_equal(post(n, "/v1/renew", "{}", &body), 409);
+	assert_non_null(strstr(body, "\"ask\":true"));
+	assert_non_null(strstr(body, "\"code\":\"renew-ask\""));
+	assert_int_equal(post(n, "/v1/renew", "{\"sure\":\"yes\"}", &body), 409);
+	assert_int_equal(n->fake.renewals, 0);
+	assert_int_equal(post(n, "/v1/renew", "{\"sure\":true}", &body), 200);
+	assert_int_equal(n->fake.renewals, 1);
+}
+
+static void notices_are_told_with_their_codes(void **state)
+{
+	struct node *n = *state;
+	const char *body;
+
+	fake_notice(&n->fake, VIEW_CARD_COPIED, "", SAY(CARD_COPIED));
+	fake_notice(&n->fake, VIEW_PEER_COPIED, "Elm", SAY_OF(PEER_COPIED, say_text("Elm")));
+	n->fake.peers[n->fake.peer_count++] = (struct view_peer){ .name = "Elm", .copied = true };
+	assert_int_equal(get(n, "/v1/status", &body), 200);
+	assert_non_null(strstr(body, "\"notice\":\"card-copied\""));
+	assert_non_null(strstr(body, "\"notice\":\"peer-copied\",\"name\":\"Elm\""));
+	assert_non_null(strstr(body, "Elm's card was copied"));
+	assert_int_equal(get(n, "/v1/peers", &body), 200);
+	assert_non_null(strstr(body, "\"copied\":true"));
+	assert_int_equal(get(n, "/plain", &body), 200);
+	assert_non_null(strstr(body, "This card was copied"));
+}
+
 static void what_is_whole_wants_the_pin(void **state)
 {
 	static const char REQUEST[] = "GET /v1/picture HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
@@ -406,6 +441,8 @@ int main(void)
 		TEST(other_hosts_are_refused_on_tcp),
 		TEST(without_pin_anyone_may_ask_only),
 		TEST(visitors_are_told_from_volunteers),
+		TEST(beginning_anew_wants_the_pin_and_is_asked_back),
+		TEST(notices_are_told_with_their_codes),
 		TEST(what_is_whole_wants_the_pin),
 		TEST(wrong_pins_run_out),
 		TEST(lists_come_in_pages),

@@ -352,6 +352,71 @@ static void test_a_bundle_for_a_full_node_says_so(void **state)
 	free(stick);
 }
 
+/* The entries were lost, and with them the needs that may still come back. */
+static void test_a_household_is_kept_while_its_need_may_come_back(void **state)
+{
+	struct owner owner = { .state = OWNER_ENTRIES_GONE, .was_lost = true };
+	struct household household = { .name = "Quidam Ignotus", .ticket = "BABAB-BABAB-000" };
+	struct node *n = *state;
+
+	n->desk.owner = &owner;
+	assert_int_equal(intake_put(n->at.store, &n->identity, 7, &household), STORE_OK);
+	desk_sweep(&n->desk);
+	finish(n);
+	assert_int_equal(households(n), 1);
+	owner.lost_s = n->desk.time.wall_s;
+	n->desk.time.wall_s += (OWNER_HOLD_DAYS - 1) * EPOCH_S;
+	desk_sweep(&n->desk);
+	finish(n);
+	assert_int_equal(households(n), 1);
+	n->desk.time.wall_s += EPOCH_S;
+	desk_sweep(&n->desk);
+	finish(n);
+	assert_int_equal(households(n), 0);
+}
+
+static void test_what_was_lost_is_not_written_below(void **state)
+{
+	struct owner owner = { .state = OWNER_OURS, .was_lost = true, .floor_s = STORED_NOW_S + 3000 };
+	struct node *n = *state;
+
+	n->desk.owner = &owner;
+	DRAW(7);
+	ask(n, site);
+	finish(n);
+	assert_true(sync_newest_of(n->at.sync, &n->identity.key).time >= owner.floor_s);
+	/* A note so far ahead was of a wrong date. */
+	owner.floor_s = STORED_NOW_S + 10 * EPOCH_S;
+	DRAW(8);
+	ask(n, note);
+	finish(n);
+	assert_true(sync_newest_of(n->at.sync, &n->identity.key).time < owner.floor_s);
+}
+
+static void test_nothing_is_written_where_the_key_is_missing(void **state)
+{
+	static const enum owner_state refusing[] = { OWNER_KEY_MISSING, OWNER_OTHERS, OWNER_KEY_ALONE };
+	struct owner owner = { .state = OWNER_OURS };
+	struct node *n = *state;
+	uint32_t before = held(n);
+
+	n->desk.owner = &owner;
+	for (size_t i = 0; i < sizeof refusing / sizeof *refusing; i++) {
+		struct said why = { 0 };
+
+		owner.state = refusing[i];
+		n->answered = 0;
+		ask(n, note);
+		assert_int_equal(n->answered, 1);
+		assert_int_equal(n->answers[0].rc, DOOR_E_STORE);
+		assert_non_null(strstr(written(&n->answers[0].said), "aidmesh renew"));
+		assert_int_equal(n->door.set_pin(n->door.ctx, &why, "4711"), DOOR_E_STORE);
+		uv_run(&n->at.loop, UV_RUN_DEFAULT);
+	}
+	n->answered = 0;
+	assert_int_equal(held(n), before);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -361,6 +426,11 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_a_number_that_is_drawn_twice_replaces_nothing, node_setup,
 						node_teardown),
 		cmocka_unit_test_setup_teardown(test_a_household_goes_when_its_need_leaves_the_set, node_setup,
+						node_teardown),
+		cmocka_unit_test_setup_teardown(test_a_household_is_kept_while_its_need_may_come_back, node_setup,
+						node_teardown),
+		cmocka_unit_test_setup_teardown(test_what_was_lost_is_not_written_below, node_setup, node_teardown),
+		cmocka_unit_test_setup_teardown(test_nothing_is_written_where_the_key_is_missing, node_setup,
 						node_teardown),
 	};
 

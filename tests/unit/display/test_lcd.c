@@ -332,6 +332,41 @@ static void what_is_not_taken_is_said_with_its_reason(void **state)
 	assert_ptr_equal(strstr(draw(&f, LCD_16X2), "|ALL SAFE WITH 1 |"), draw(&f, LCD_16X2));
 }
 
+/* What keeps a node from its work comes first, before all that is safe. */
+static void notices_come_before_all_that_is_safe(void **state)
+{
+	static const struct {
+		enum view_notice notice;
+		const char *name, *large, *small;
+	} table[] = {
+		{ VIEW_KEY_MISSING, "",
+		  "|KEY MISSING         |\n|Put the key back    |\n|aidmesh renew       |\n|Nothing is kept",
+		  "|KEY MISSING     |\n|Put the key back|\n" },
+		{ VIEW_KEY_OTHER, "", "|KEY OF ANOTHER      |\n|Put the key back",
+		  "|KEY OF ANOTHER  |\n|Put the key back|\n" },
+		{ VIEW_ENTRIES_GONE, "", "|ENTRIES GONE        |\n|Meet a neighbour",
+		  "|ENTRIES GONE    |\n|Meet a neighbour|\n" },
+		{ VIEW_CARD_COPIED, "", "|CARD COPIED         |\n|One begins anew:    |\n|aidmesh renew",
+		  "|CARD COPIED     |\n|One begins anew:|\n" },
+		{ VIEW_PEER_COPIED, "Elm school",
+		  "|CARD COPIED         |\n|Elm school          |\n|One begins anew:    |\n|aidmesh renew",
+		  "|CARD COPIED     |\n|Elm school      |\n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
+		struct fake f;
+
+		full_board(&f);
+		f.note_count = 0;
+		f.peers[0].state = VIEW_PEER_SAFE;
+		fake_notice(&f, table[i].notice, table[i].name, SAY(CARD_COPIED));
+		assert_ptr_equal(strstr(draw(&f, LCD_20X4), table[i].large), draw(&f, LCD_20X4));
+		assert_non_null(strstr(draw(&f, LCD_20X4), "ALL SAFE"));
+		assert_ptr_equal(strstr(draw(&f, LCD_16X2), table[i].small), draw(&f, LCD_16X2));
+	}
+}
+
 static void met_needs_are_not_forgotten(void **state)
 {
 	struct fake f;
@@ -661,6 +696,7 @@ int main(void)
 		cmocka_unit_test(translations_lose_no_value),
 		cmocka_unit_test(people_read_their_own_language),
 		cmocka_unit_test(the_bar_is_as_long_as_what_is_done),
+		cmocka_unit_test(notices_come_before_all_that_is_safe),
 		cmocka_unit_test(met_needs_are_not_forgotten),
 	};
 

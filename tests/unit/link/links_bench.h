@@ -29,6 +29,8 @@ struct end {
 	uint8_t remote[32];
 	bool dialled;
 	int ups, downs;
+	int copies; /* keys of which it was told that two nodes hold them */
+	uint8_t copied[32];
 	bool busy;
 	int refusals;          /* frames answered with LINKS_BUSY */
 	uint64_t slow_ms;      /* that it takes to judge a frame */
@@ -102,6 +104,14 @@ static inline size_t on_fill(void *ctx, link_id id, uint8_t *frame, size_t cap)
 	end->said++;
 	end->said_bytes += size;
 	return size;
+}
+
+static inline void on_copied(void *ctx, const uint8_t key[32])
+{
+	struct end *end = ctx;
+
+	end->copies++;
+	memcpy(end->copied, key, 32);
 }
 
 static inline void on_down(void *ctx, link_id id)
@@ -180,7 +190,9 @@ static inline int teardown(void **state)
 
 static inline void open_end(struct bench *b, struct end *end)
 {
-	const struct links_host host = { .ctx = end, .up = on_up, .frame = on_frame, .fill = on_fill, .down = on_down };
+	const struct links_host host = {
+		.ctx = end, .up = on_up, .frame = on_frame, .fill = on_fill, .copied = on_copied, .down = on_down
+	};
 	struct reason why = { "" };
 
 	if (links_open(&end->links, &why, &b->loop, &end->config, &end->identity, &host) != 0)

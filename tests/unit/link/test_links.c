@@ -154,7 +154,7 @@ static void of_two_contacts_one_stays(void **state)
 	open_end(b, &b->a);
 	assert_int_equal(address_parse(&address, "127.0.0.1", links_port(b->a.links)), 0);
 	for (int i = 0; i < 3; i++)
-		links_dial(b->b.links, (const struct sockaddr *)&address);
+		links_dial(b->b.links, (const struct sockaddr *)&address, NULL);
 	wait_for(b, "one link", a_has_one_link);
 	assert_true(b->a.dialled);
 	assert_false(b->b.dialled);
@@ -164,7 +164,7 @@ static void of_two_contacts_one_stays(void **state)
 	/* Whoever knows that it is reached does not call again, when its backoff is over either. */
 	assert_true(b->b.links->dials[CONFIG_PEERS_MAX].key_known);
 	b->b.links->dials[CONFIG_PEERS_MAX].next_ms = 0;
-	links_dial(b->b.links, (const struct sockaddr *)&address);
+	links_dial(b->b.links, (const struct sockaddr *)&address, NULL);
 	assert_int_equal(links_open_count(b->b.links), 1);
 }
 

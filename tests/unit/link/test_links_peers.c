@@ -189,7 +189,7 @@ static void made_up_keys_do_not_take_all_places(void **state)
 	assert_false(raw_read(b, &late, answer, 1));
 	assert_int_equal(links_refused(b->b.links), 1);
 	assert_int_equal(address_parse(&address, "127.0.0.1", links_port(b->a.links)), 0);
-	links_dial(b->b.links, (const struct sockaddr *)&address);
+	links_dial(b->b.links, (const struct sockaddr *)&address, NULL);
 	wait_for(b, "whom we call", both_up);
 	assert_true(b->b.dialled);
 	assert_int_equal(b->b.downs, 0);
