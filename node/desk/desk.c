@@ -79,6 +79,9 @@ static void submit(void *ctx, const struct door_request *asked, door_done done, 
 	struct desk *desk = ctx;
 	struct say why;
 
+	/* What a person says now carries the date of now. */
+	if (desk->look)
+		desk->look(desk->look_ctx);
 	if (desk_refuses(desk, &why))
 		desk_answer(done, user, DOOR_E_STORE, why);
 	else if (commit_has_failed(desk->commit))

@@ -42,17 +42,28 @@ void desk_answer(door_done done, void *user, enum door_rc rc, struct say say)
 	done(user, &answer);
 }
 
+/* What this node said before, and may have got back from a neighbour, can be of a later era than it knows of. */
+static uint16_t era_now(const struct desk *desk)
+{
+	uint16_t era = sync_newest_of(desk->sync, &desk->identity->key).era;
+
+	return era > desk->era ? era : desk->era;
+}
+
 static struct hlc clock_after(struct desk *desk, struct hlc after)
 {
 	struct hlc hlc = sync_clock_next(desk->sync, desk->time), floor = desk_floor(desk);
 
+	hlc.era = era_now(desk);
+	if (hlc.era > after.era)
+		after = (struct hlc){ .era = hlc.era }; /* it stands before any of an earlier era */
 	if (hlc_compare(floor, after) > 0)
 		after = floor;
 	if (hlc_compare(hlc, after) > 0)
 		return hlc;
 	if (after.tick < TICK_MAX)
-		return (struct hlc){ .time = after.time, .tick = after.tick + 1 };
-	return (struct hlc){ .time = after.time + 1, .tick = 0 };
+		return (struct hlc){ .time = after.time, .tick = (uint16_t)(after.tick + 1), .era = hlc.era };
+	return (struct hlc){ .time = after.time + 1, .era = hlc.era };
 }
 
 enum sync_rc desk_publish_entry(struct desk *desk, struct entry *e, struct hlc later_than, struct door_answer *answer,
