@@ -194,6 +194,17 @@ class OnTheWall(unittest.TestCase):
         press(self.lcd.keys, "Enter")
         self.lcd.wait(r"^.* \n")
 
+    def test_a_button_says_that_the_date_is_right(self):
+        oak = self.node("Oak", "node.clock=guessed").start()
+        self.lcd.wait(r"^CLOCK\?.*\n\d+ [A-Z][a-z]+ \d{4} \d\d:\d\d +\na guess +\nHOLD 2x: it is right")
+        press(self.lcd.keys, "Enter")
+        self.lcd.wait(r"^CLOCK\?.*=\n")
+        self.assertEqual(oak.get("/v1/clock")["clock"]["quality"], "guessed")
+        press(self.lcd.keys, "Enter")
+        self.lcd.wait(r"^DATE IS SET:")
+        clock = oak.get("/v1/clock")["clock"]
+        self.assertEqual((clock["quality"], clock["source"]), ("set", "person"))
+
 
 class OnTheDevice(unittest.TestCase):
     def test_a_character_lcd_is_written_to_and_its_buttons_turn_it(self):
