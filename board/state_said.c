@@ -35,9 +35,9 @@ void state_said_left(struct said *said, const struct view_peer *peer, enum view_
 	add_count(said, there->clock, is_ours ? SAY_LEFT_THERE_OUR_CLOCK : SAY_LEFT_THERE_ITS_CLOCK);
 	add_count(said, here->clock, is_ours ? SAY_LEFT_HERE_OUR_CLOCK : SAY_LEFT_HERE_ITS_CLOCK);
 	if (ahead > STATE_CLOCKS_AGREE_S)
-		(void)said_add(said, SAY_OF(PEER_CLOCK_AHEAD, say_span(ahead)));
+		(void)said_add(said, SAY_OF(PEER_CLOCK_AHEAD, say_span(state_clocks_apart_s(ahead))));
 	else if (ahead < -STATE_CLOCKS_AGREE_S)
-		(void)said_add(said, SAY_OF(PEER_CLOCK_BEHIND, say_span(-ahead)));
+		(void)said_add(said, SAY_OF(PEER_CLOCK_BEHIND, say_span(state_clocks_apart_s(ahead))));
 	add_count(said, there->full, SAY_LEFT_THERE_FULL);
 	add_count(said, here->full, SAY_LEFT_HERE_FULL);
 	add_count(said, there->age, SAY_LEFT_THERE_AGE);

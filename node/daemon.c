@@ -200,6 +200,14 @@ static int open_board(struct daemon *d, struct reason *why)
 	return -1;
 }
 
+/* Whoever held the button twice has seen the date, and was asked by that. */
+static enum door_rc confirm_clock(void *ctx, struct said *why)
+{
+	struct daemon *d = ctx;
+
+	return d->door.set_clock(d->door.ctx, why, DOOR_CLOCK_CONFIRM, 0, true);
+}
+
 /* Last: it draws from the first turn of the loop on. */
 static int open_display(struct daemon *d, struct reason *why)
 {
@@ -213,7 +221,8 @@ static int open_display(struct daemon *d, struct reason *why)
 					 .size = d->config.display_size,
 					 .language = d->config.display_language,
 					 .ctx = d,
-					 .say = daemon_say };
+					 .say = daemon_say,
+					 .confirm_clock = confirm_clock };
 
 	if (d->config.display == CONFIG_NO_DISPLAY)
 		return 0;

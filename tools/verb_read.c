@@ -238,7 +238,9 @@ static void print_object(const json_t *object)
 static void print_clock(json_t *status)
 {
 	const json_t *clock = json_object_get(status, "clock");
-	json_t *line = json_sprintf("%s %s. %s", field_string(clock, "date"), field_string(clock, "zone"),
+	bool is_set = strcmp(field_string(clock, "quality"), "set") == 0; /* else the sentence tells the date */
+	json_t *line = json_sprintf("%s%s%s%s%s", is_set ? field_string(clock, "date") : "", is_set ? " " : "",
+				    is_set ? field_string(clock, "zone") : "", is_set ? ". " : "",
 				    field_string(clock, "sentence"));
 
 	print_field("clock", line);

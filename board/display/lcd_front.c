@@ -8,26 +8,6 @@
 
 enum { ALERTS_MAX = 3, CONTACTS_MAX = 12 };
 
-/* Copies the next display row of a text, broken at a space where there is one; gives where the rest begins. */
-static const char *wrap(char out[LCD_COLS_MAX + 1], const char *text, size_t cols)
-{
-	size_t size;
-
-	text += strspn(text, " ");
-	size = strlen(text);
-	if (size > cols) {
-		size = cols;
-		while (size > 0 && text[size] != ' ')
-			size--;
-		if (size == 0)
-			size = cols;
-	}
-	memcpy(out, text, size);
-	out[size] = '\0';
-	text += size;
-	return text + strspn(text, " ");
-}
-
 static void draw_store_failed(struct drawing *d)
 {
 	struct lcd_page *page = drawing_deal(d, LCD_FAILED);
@@ -73,7 +53,7 @@ static void draw_notice(struct drawing *d, const struct view_told *told)
 static bool on_note(void *user, const struct view_note *note)
 {
 	struct drawing *d = user;
-	char said[DRAWING_LINE_SIZE], cells[DRAWING_LINE_SIZE], row_text[LCD_COLS_MAX + 1], head[DRAWING_LINE_SIZE];
+	char said[DRAWING_LINE_SIZE], cells[DRAWING_LINE_SIZE], head[DRAWING_LINE_SIZE];
 	static const enum say_code SEVERITIES[] = { SAY_LCD_SEVERITY_0, SAY_LCD_SEVERITY_1, SAY_LCD_SEVERITY_2,
 						    SAY_LCD_SEVERITY_3, SAY_LCD_SEVERITY_4 };
 	enum say_code severity = SEVERITIES[note->severity < 5 ? note->severity : 0];
@@ -91,10 +71,7 @@ static bool on_note(void *user, const struct view_note *note)
 		drawing_put_word_aged(d, page, 0, head, note->record.changed);
 		if (d->look.charset != LCD_ASCII)
 			page->text[0][0] = LCD_BELL;
-		for (size_t row = 1; row < d->rows && *rest != '\0'; row++) {
-			rest = wrap(row_text, rest, d->cols);
-			drawing_put_cells(page, row, row_text);
-		}
+		rest = drawing_put_rows(page, 1, rest);
 	}
 	return ++d->alerts < ALERTS_MAX;
 }

@@ -110,7 +110,7 @@ static void put_more(const struct drawing *d, struct lcd_page *page, const struc
 	char span[DRAWING_SPAN_SIZE];
 
 	if (fact->is_of_clock && (ahead > STATE_CLOCKS_AGREE_S || ahead < -STATE_CLOCKS_AGREE_S)) {
-		drawing_format_span(span, d, ahead > 0 ? ahead : -ahead);
+		drawing_format_span(span, d, state_clocks_apart_s(ahead));
 		drawing_say(d, page, 2, ahead > 0 ? SAY_LCD_AHEAD : SAY_LCD_BEHIND, span, NULL);
 	} else if (!fact->is_named) {
 		drawing_put(d, page, 2, name);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "board/display/lcd_clock.h"
 #include "board/display/lcd_words.h"
 #include "board/sentence.h"
 
@@ -324,6 +325,7 @@ void lcd_round_draw(struct drawing *d)
 	struct view_query needs = { .kind = "need", .status = "open" }, all = { 0 };
 
 	draw_home(d);
+	lcd_clock_draw(d);
 	d->view->lines(d->view->ctx, &needs, on_need, d);
 	if (d->needs == 0)
 		draw_no_needs(d);

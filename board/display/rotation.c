@@ -196,7 +196,7 @@ static bool takes_turn(const struct rotation *rotation, const struct lcd_page *p
 {
 	switch (front) {
 	case ROTATION_ROUND:
-		return page->kind != LCD_UNDONE;
+		return page->kind != LCD_UNDONE && page->kind != LCD_ANSWER;
 	case ROTATION_UNDONE:
 		return page->kind == LCD_UNDONE;
 	case ROTATION_SAFE:
@@ -207,6 +207,8 @@ static bool takes_turn(const struct rotation *rotation, const struct lcd_page *p
 		return page->kind == LCD_TRANSFER;
 	case ROTATION_ALERT:
 		return (page->kind == LCD_ALERT || page->kind == LCD_FAILED) && !was_shown(rotation, page->subject);
+	case ROTATION_ANSWER:
+		return page->kind == LCD_ANSWER;
 	case ROTATION_FRONTS:
 		break;
 	}
@@ -244,6 +246,8 @@ static uint64_t front_end(const struct rotation *rotation, enum rotation_front f
 		return rotation->safe_until;
 	case ROTATION_UNDONE:
 		return rotation->undone_until;
+	case ROTATION_ANSWER:
+		return rotation->answer_until;
 	case ROTATION_LEFT:
 	case ROTATION_SYNC:
 	case ROTATION_ROUND:
@@ -274,6 +278,9 @@ static void leave(struct rotation *rotation, const struct lcd_pages *pages, enum
 	case ROTATION_UNDONE:
 		rotation->undone_until = 0;
 		break;
+	case ROTATION_ANSWER:
+		rotation->answer_until = 0;
+		break;
 	case ROTATION_ROUND:
 	case ROTATION_FRONTS:
 		break;
@@ -293,7 +300,7 @@ static bool is_in_front(const struct rotation *rotation, enum rotation_front fro
 static enum rotation_front choose(struct turns *turns, struct rotation *rotation, const struct lcd_pages *pages,
 				  uint64_t now)
 {
-	for (enum rotation_front front = ROTATION_ALERT; front > ROTATION_ROUND; front--) {
+	for (enum rotation_front front = ROTATION_FRONTS - 1; front > ROTATION_ROUND; front--) {
 		collect(turns, rotation, pages, front);
 		if (turns->count == 0 && rotation->held_front == front)
 			rotation->is_held = false;
@@ -318,11 +325,20 @@ static size_t find_place(const struct turns *turns, const struct lcd_pages *page
 	return place < turns->count ? place : 0;
 }
 
-static void hold(struct rotation *rotation, uint64_t now)
+/* What asks whether the date is right, and is held for it: held once more, the person says that it is. */
+static bool confirms(const struct rotation *rotation, const struct lcd_page *page)
+{
+	return page->kind == LCD_CLOCK && rotation->is_held && rotation->held_front == rotation->front &&
+	       rotation->held_key == page->key;
+}
+
+static void hold(struct rotation *rotation, const struct lcd_page *page, uint64_t now)
 {
 	bool was_held_here = rotation->is_held && rotation->held_front == rotation->front;
 
+	rotation->has_confirmed = rotation->has_confirmed || confirms(rotation, page);
 	rotation->is_held = !was_held_here;
+	rotation->held_key = page->key;
 	rotation->held_front = rotation->front;
 	rotation->held_until = now + ROTATION_HELD_MS;
 	rotation->turn_at = now + ROTATION_TURN_MS;
@@ -348,12 +364,13 @@ static bool turn(struct rotation *rotation, const struct turns *turns, enum rota
 
 /* ALLOWED[from][to] */
 static const bool ALLOWED[ROTATION_FRONTS][ROTATION_FRONTS] = {
-	[ROTATION_ROUND] = { true, true, true, true, true, true },
-	[ROTATION_UNDONE] = { true, false, true, true, true, true },
-	[ROTATION_SAFE] = { true, true, false, true, true, true },
-	[ROTATION_LEFT] = { true, true, true, false, true, true },
-	[ROTATION_SYNC] = { true, true, true, true, false, true },
-	[ROTATION_ALERT] = { true, true, true, true, true, true },
+	[ROTATION_ROUND] = { true, true, true, true, true, true, true },
+	[ROTATION_UNDONE] = { true, false, true, true, true, true, true },
+	[ROTATION_SAFE] = { true, true, false, true, true, true, true },
+	[ROTATION_LEFT] = { true, true, true, false, true, true, true },
+	[ROTATION_SYNC] = { true, true, true, true, false, true, true },
+	[ROTATION_ALERT] = { true, true, true, true, true, true, true },
+	[ROTATION_ANSWER] = { true, true, true, true, true, true, false },
 };
 
 /* Brings `front` forward, from its first page; the round from where it was. */
@@ -427,6 +444,12 @@ static uint64_t next_deadline(const struct rotation *rotation, const struct turn
 	return deadline > now ? deadline : now + 1;
 }
 
+void rotation_answer(struct rotation *rotation, const struct lcd_answer *answer, uint64_t now_ms)
+{
+	rotation->answer = *answer;
+	rotation->answer_until = now_ms + ROTATION_ANSWER_MS;
+}
+
 uint64_t rotation_show(struct rotation *rotation, struct lcd_page *page, const struct board_view *view,
 		       enum rotation_button button, uint64_t now_ms)
 {
@@ -438,12 +461,14 @@ uint64_t rotation_show(struct rotation *rotation, struct lcd_page *page, const s
 	lcd_draw(&pages, view, &rotation->look);
 	if (rotation->undone_until != 0)
 		lcd_draw_undone(&pages, &rotation->undone, &rotation->look);
+	if (rotation->answer_until != 0)
+		lcd_draw_answer(&pages, &rotation->answer, view, &rotation->look);
 	if (now_ms >= rotation->held_until)
 		rotation->is_held = false;
 	front = choose(&turns, rotation, &pages, now_ms);
 	settle(rotation, &turns, &pages, front, now_ms);
 	if (button == ROTATION_HOLD) {
-		hold(rotation, now_ms);
+		hold(rotation, &pages.list[turns.list[rotation->place]], now_ms);
 	} else if (button != ROTATION_NO_BUTTON && !turn(rotation, &turns, button, now_ms)) {
 		leave(rotation, &pages, rotation->front, now_ms);
 		rotation->is_held = rotation->is_held && rotation->held_front != rotation->front;

@@ -77,7 +77,11 @@ void config_init(struct config *config);
 /* 4 to 16 digits or letters. */
 bool config_pin_is_fine(const char *pin);
 
-enum config_need { CONFIG_OPTIONAL, CONFIG_REQUIRED };
+enum config_need {
+	CONFIG_OPTIONAL,
+	CONFIG_REQUIRED,
+	CONFIG_SALVAGE, /* what is right in it, and no error: to tell people at the display what is wrong */
+};
 /* Reads one file, then the files *.conf in the folder `conf.d` beside it, in the order of their names; what comes later
  * stands, peers add up. A missing file is no error when CONFIG_OPTIONAL. 0, or -1 with a sentence in `why` that names
  * file and line; then `config` is as before. */

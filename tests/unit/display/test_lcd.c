@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
@@ -168,6 +169,7 @@ static void full_board_on_two_rows(void **state)
 						"|! severe  3h ago|\n|by the mill     |\n\n"
 						"|Elm school   50%|\n|[#######.......]|\n\n"
 						"|Oak St church   |\n|1 need 1 near?  |\n\n"
+						"|14 Sep 26 08:00 |\n|HOLD 2x = right |\n\n"
 						"|60.5 L Drinking |\n|Ecole Sai 3h ago|\n\n"
 						"|+60 L Drinking w|\n|Oak St ch 3h ago|\n\n"
 						"|142 came in     |\n|since 5d ago    |\n\n"
@@ -367,6 +369,33 @@ static void notices_come_before_all_that_is_safe(void **state)
 	}
 }
 
+/* Until somebody says that it is right; in the time of the place. */
+static void the_date_is_asked_for(void **state)
+{
+	struct fake f;
+
+	(void)state;
+	fake_init(&f);
+	assert_null(strstr(draw(&f, LCD_20X4), "CLOCK?"));
+	f.status.time_quality = VIEW_TIME_TOLD;
+	assert_non_null(strstr(draw(&f, LCD_20X4),
+			       "|Oak St church       |\n|0 needs open        |\n|0 near, CLOCK?      |\n"
+			       "|picture 4f2a1c9d    |\n\n"
+			       "|CLOCK?          UTC |\n|14 Sep 2026 08:00   |\n"
+			       "|told by neighbours  |\n|HOLD 2x: it is right|\n\n"));
+	f.status.time_quality = VIEW_TIME_GUESSED;
+	assert_non_null(strstr(draw(&f, LCD_20X4), "|14 Sep 2026 08:00   |\n|a guess             |\n"));
+	f.status.clock_is_wrong = true;
+	assert_non_null(strstr(draw(&f, LCD_20X4), "|14 Sep 2026 08:00   |\n|system clock wrong  |\n"));
+	f.status.time_quality = VIEW_TIME_SET;
+	f.status.clock_is_wrong = false;
+	f.status.clock_asks = FAKE_NOW + 40 * 86400;
+	assert_non_null(strstr(draw(&f, LCD_20X4), "|CLOCK?          UTC |\n|14 Sep 2026 08:00   |\n"
+						   "|or 24 Oct 26 08:00  |\n|HOLD 2x: the second |\n\n"));
+	assert_non_null(strstr(draw(&f, LCD_16X2), "|CLOCK?      UTC |\n|14 Sep 26 08:00 |\n\n"
+						   "|24 Oct 26 08:00 |\n|HOLD 2x = right |\n\n"));
+}
+
 static void met_needs_are_not_forgotten(void **state)
 {
 	struct fake f;
@@ -430,6 +459,9 @@ static const struct room ROOMS[] = {
 	{ SAY_LCD_MEET, 16, NULL, NULL },
 	{ SAY_LCD_ONE_ANEW, 16, NULL, NULL },
 	{ SAY_LCD_RENEW, 16, NULL, NULL },
+	{ SAY_LCD_STARTS, 16, NULL, NULL },
+	{ SAY_LCD_CANNOT_START, 20, NULL, NULL },
+	{ SAY_LCD_CANNOT_START_SHORT, 16, NULL, NULL },
 	{ SAY_LCD_DRILL, 9, NULL, NULL }, /* after "! ", before " 59mn" */
 	{ SAY_LCD_SEVERITY_0, 9, NULL, NULL },
 	{ SAY_LCD_SEVERITY_1, 9, NULL, NULL },
@@ -476,6 +508,16 @@ static const struct room ROOMS[] = {
 	{ SAY_LCD_NEAR_TIME_GUESSED, 20, "9", NULL },
 	{ SAY_LCD_NEAR_TIME_SET, 20, "32", NULL },
 	{ SAY_LCD_PICTURE, 20, "3f2a-91c0", NULL },
+	{ SAY_LCD_CLOCK, 12, NULL, NULL }, /* before "  CET" */
+	{ SAY_LCD_CLOCK_TOLD, 20, NULL, NULL },
+	{ SAY_LCD_CLOCK_GUESSED, 20, NULL, NULL },
+	{ SAY_LCD_CLOCK_WRONG, 20, NULL, NULL },
+	{ SAY_LCD_CLOCK_OR, 20, "30 Nov 26 12:40", NULL },
+	{ SAY_LCD_CLOCK_HOLD, 20, NULL, NULL },
+	{ SAY_LCD_CLOCK_HOLD_SECOND, 20, NULL, NULL },
+	{ SAY_LCD_CLOCK_HOLD_SHORT, 16, NULL, NULL },
+	{ SAY_LCD_CLOCK_IS_SET, 16, NULL, NULL },
+	{ SAY_LCD_CLOCK_NOT_SET, 16, NULL, NULL },
 	{ SAY_LCD_NOTHING_SHORT, 16, NULL, NULL },
 	{ SAY_LCD_NEED_COVERED, 16, "1", NULL },
 	{ SAY_LCD_NEEDS_COVERED, 16, "99", NULL },
@@ -685,6 +727,7 @@ int main(void)
 		cmocka_unit_test(full_board_on_two_rows),
 		cmocka_unit_test(alerts_say_whose_words_they_are_and_when_it_is_a_drill),
 		cmocka_unit_test(carrier_is_told_when_to_go),
+		cmocka_unit_test(the_date_is_asked_for),
 		cmocka_unit_test(strangers_do_not_count),
 		cmocka_unit_test(strangers_hide_nobody),
 		cmocka_unit_test(what_is_not_taken_is_said_with_its_reason),
@@ -700,5 +743,6 @@ int main(void)
 		cmocka_unit_test(met_needs_are_not_forgotten),
 	};
 
+	setenv("TZ", "UTC", 1);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
@@ -507,6 +508,86 @@ static void who_goes_without_having_taken_all_is_remembered(void **state)
 	assert_shows(&s, "Oak St church");
 }
 
+static void to_the_clock(struct stand *s)
+{
+	start(s, LCD_20X4);
+	s->fake.status.time_quality = VIEW_TIME_GUESSED;
+	show(s, ROTATION_NO_BUTTON);
+	show(s, ROTATION_NEXT);
+	assert_shows(s, "CLOCK?");
+}
+
+/* Once holds the page, twice says that the date on it is right. */
+static void a_date_is_confirmed_by_holding_it_twice(void **state)
+{
+	static struct stand s;
+	struct lcd_answer answer = { .is_set = true };
+
+	(void)state;
+	to_the_clock(&s);
+	show(&s, ROTATION_HOLD);
+	assert_false(s.rotation.has_confirmed);
+	wait_for(&s, ROTATION_HELD_MS - 1);
+	assert_shows(&s, "CLOCK?");
+	show(&s, ROTATION_HOLD);
+	assert_true(s.rotation.has_confirmed);
+	s.rotation.has_confirmed = false;
+	s.fake.status.time_quality = VIEW_TIME_SET;
+	rotation_answer(&s.rotation, &answer, s.now);
+	show(&s, ROTATION_NO_BUTTON);
+	assert_shows(&s, "DATE IS SET:");
+	assert_string_equal(s.page.text[1], "14 Sep 2026 08:00   ");
+	add_alert(&s, 60, "Bridge out");
+	wait_for(&s, ROTATION_ANSWER_MS - 1);
+	assert_shows(&s, "DATE IS SET:");
+	wait_for(&s, 1);
+	assert_shows(&s, "! alert");
+	wait_for(&s, 60 * SECOND);
+	for (int i = 0; i < 6; i++, wait_for(&s, ROTATION_TURN_MS))
+		assert_memory_not_equal(s.page.text[0], "CLOCK?", 6);
+}
+
+static void a_date_that_is_refused_says_why(void **state)
+{
+	static struct stand s;
+	struct lcd_answer answer = { .is_set = false };
+
+	(void)state;
+	to_the_clock(&s);
+	show(&s, ROTATION_HOLD);
+	show(&s, ROTATION_HOLD);
+	said_decide(&answer.why, SAY(CARD_FAILED));
+	rotation_answer(&s.rotation, &answer, s.now);
+	show(&s, ROTATION_NO_BUTTON);
+	assert_shows(&s, "DATE NOT SET:");
+	assert_memory_not_equal(s.page.text[1], "     ", 5);
+	show(&s, ROTATION_NEXT); /* who has read it goes on */
+	assert_shows(&s, "CLOCK?");
+}
+
+/* Nobody says so by letting a page go. */
+static void a_date_is_not_confirmed_by_chance(void **state)
+{
+	static struct stand s;
+
+	(void)state;
+	to_the_clock(&s);
+	show(&s, ROTATION_HOLD);
+	wait_for(&s, ROTATION_HELD_MS); /* whoever held it has gone */
+	while (strncmp(s.page.text[0], "CLOCK?", 6) != 0)
+		wait_for(&s, ROTATION_TURN_MS);
+	show(&s, ROTATION_HOLD);
+	assert_false(s.rotation.has_confirmed);
+	show(&s, ROTATION_NEXT);
+	show(&s, ROTATION_HOLD);
+	assert_false(s.rotation.has_confirmed);
+	show(&s, ROTATION_HOLD); /* held elsewhere, turned to it by hand, and let go */
+	show(&s, ROTATION_PREVIOUS);
+	assert_shows(&s, "CLOCK?");
+	show(&s, ROTATION_HOLD);
+	assert_false(s.rotation.has_confirmed);
+}
+
 static void a_failed_card_is_said_at_once(void **state)
 {
 	static struct stand s;
@@ -545,6 +626,7 @@ static void anything_may_happen(void **state)
 				add_alert(&s, dice >> 8 & 255, "Words of an alert that go over several pages");
 			else if (dice >> 28 == 8)
 				s.fake.note_count = 0;
+			s.fake.status.time_quality = (enum view_time_quality)((dice >> 20) % 3);
 			s.now += dice >> 4 & 8191;
 			show(&s, (enum rotation_button)(dice >> 6 & 3));
 			assert_int_equal(strlen(s.page.text[s.page.rows - 1]), s.page.cols);
@@ -570,6 +652,9 @@ int main(void)
 		cmocka_unit_test(the_next_contact_ends_what_was_undone),
 		cmocka_unit_test(of_two_contacts_with_one_neighbour_one_may_go),
 		cmocka_unit_test(who_looks_something_up_is_not_disturbed_by_a_contact),
+		cmocka_unit_test(a_date_is_confirmed_by_holding_it_twice),
+		cmocka_unit_test(a_date_that_is_refused_says_why),
+		cmocka_unit_test(a_date_is_not_confirmed_by_chance),
 		cmocka_unit_test(a_stranger_holds_nobody),
 		cmocka_unit_test(strangers_say_so_for_a_while),
 		cmocka_unit_test(what_is_not_taken_stays_in_front),
@@ -578,5 +663,6 @@ int main(void)
 		cmocka_unit_test(anything_may_happen),
 	};
 
+	setenv("TZ", "UTC", 1);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
