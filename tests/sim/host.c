@@ -8,6 +8,7 @@
 #include "tests/sim/check.h"
 #include "tests/sim/contact.h"
 #include "tests/sim/disk.h"
+#include "tests/sim/promise.h"
 
 enum { CANARY = 0xC7, OVERDUE_MS = 20, MEMORY_DIRT_MAX = 1 << 22 };
 
@@ -179,6 +180,7 @@ void host_remember(struct world *w, struct node *n, uint32_t saying)
 {
 	assert(!n->sync);
 	(void)disk_add(w, n, saying);
+	promise_note(w, n, saying);
 }
 
 /* Stopping. */
@@ -319,6 +321,8 @@ static void report(struct world *w, struct node *n, const struct candidate *c, u
 
 		world_say(w, "node %u stores saying %u: %d", n->index, c->saying, (int)rc);
 		judge(w, n, c->saying, rc);
+		if (rc == SYNC_OK && c->tag)
+			promise_note(w, n, c->saying);
 	}
 	drain_drops(w, n);
 }

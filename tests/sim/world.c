@@ -9,11 +9,13 @@
 #include "tests/sim/air.h"
 #include "tests/sim/attacker.h"
 #include "tests/sim/check.h"
+#include "tests/sim/clocks.h"
 #include "tests/sim/contact.h"
 #include "tests/sim/disk.h"
 #include "tests/sim/host.h"
 #include "tests/sim/map.h"
 #include "tests/sim/people.h"
+#include "tests/sim/promise.h"
 #include "tests/sim/storm.h"
 
 enum { CHECK_MS = 1000, SILENCE_S = 180, EVENTS_PER_MS_MAX = 1000000, HEAL_WALK_S = 200 };
@@ -122,9 +124,7 @@ static void heal(struct world *w)
 
 static double days_old(const struct world *w, uint32_t saying)
 {
-	uint64_t now_s = w->plan.start_s + w->now_ms / MS;
-
-	return ((double)now_s - (double)w->sayings.all[saying].head.hlc.time) / EPOCH_S;
+	return world_days_since(w, w->sayings.all[saying].head.hlc.time);
 }
 
 /* Says of one register what one node holds and another does not. */
@@ -160,7 +160,7 @@ static void check(struct world *w)
 {
 	bool same = check_is_same(w);
 
-	if (w->phase == PHASE_HEAL && same && check_is_idle(w) && check_is_whole(w)) {
+	if (w->phase == PHASE_HEAL && same && check_is_idle(w) && check_is_whole(w) && promise_is_kept(w)) {
 		w->phase = PHASE_QUIET;
 		w->same_since_ms = w->now_ms;
 		world_say(w, "all hold the same");
@@ -250,6 +250,10 @@ static void happen(struct world *w, const struct event *e)
 	case EVENT_PERSON:
 		storm_person(w, n);
 		break;
+	case EVENT_CLOCK:
+		assert(n);
+		clocks_put_right(w, n, (enum put_right)e->tag);
+		break;
 	case EVENT_MISHAP:
 		storm_mishap(w, (enum mishap)e->subject);
 		break;
@@ -281,6 +285,7 @@ void world_run(struct world *w, const struct plan *plan, const struct sites *sit
 	w->clock = dice_split(&seed);
 	w->people = dice_split(&seed);
 	w->attack = dice_split(&seed);
+	w->wrong = dice_split(&seed);
 	map_make(w);
 	air_init(w);
 	storm_begin(w);
@@ -304,4 +309,5 @@ void world_fini(struct world *w)
 	sayings_fini(&w->sayings);
 	heap_fini(&w->heap);
 	free(w->must);
+	free(w->promised);
 }

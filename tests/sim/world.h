@@ -65,6 +65,7 @@ struct node {
 	uint32_t batch_count, delete_count, delete_next;
 	uint32_t *deletes; /* rows */
 	uint32_t delete_cap;
+	bool radio_safe;                          /* as it last said */
 	uint32_t sessions[SESSIONS_PER_NODE_MAX]; /* up at this end; NONE: free */
 
 	/* Its clock. */
@@ -137,7 +138,7 @@ enum phase { PHASE_STORM, PHASE_HEAL, PHASE_QUIET, PHASE_DONE };
 struct world {
 	struct plan plan;
 	struct heap heap;
-	struct dice network, disk, clock, people, attack;
+	struct dice network, disk, clock, people, attack, wrong;
 	uint64_t now_ms;
 	enum phase phase;
 	uint32_t nodes_asked; /* by option; 0 none */
@@ -165,6 +166,8 @@ struct world {
 	struct overheard *overheard; /* NULL: nobody replays */
 	uint32_t *must;              /* by place: saying + 1 that was on an honest disk when it healed */
 	uint32_t must_count;
+	uint32_t *promised; /* by place: saying + 1, the last that was acknowledged to a person, or was so before */
+	uint32_t promised_cap;
 };
 
 /* Prints the one line that reruns this, and ends the program. */
@@ -173,6 +176,17 @@ void world_say(const struct world *w, const char *what, ...) __attribute__((form
 static inline bool has_fault(const struct world *w, enum fault fault)
 {
 	return (w->plan.faults & (uint32_t)fault) != 0;
+}
+
+/* The date as it is, whatever clocks say: seconds since 2020. */
+static inline uint32_t world_true_s(const struct world *w)
+{
+	return w->plan.start_s + (uint32_t)(w->now_ms / MS);
+}
+
+static inline double world_days_since(const struct world *w, uint32_t time_s)
+{
+	return ((double)world_true_s(w) - (double)time_s) / EPOCH_S;
 }
 
 /* Plays the seed to its end. */
