@@ -93,7 +93,7 @@ static int open_desk(struct daemon *d, struct reason *why)
 	d->desk.identity = &d->identity;
 	d->desk.walk = &d->walk;
 	desk_init(&d->desk, &d->door);
-	clock_init(&d->clock, clock_trust_of(d->config.clock), sync_newest_of(d->sync, &d->identity.key), clock_read());
+	clock_init(&d->clock, clock_trust_of(d->config.clock), sync_newest_of(d->sync, &d->identity.key).time, clock_read());
 	daemon_wall_now(d);
 	d->started = clock_unix_of(d->desk.time.wall_s);
 	process_host_name(name, sizeof name);
