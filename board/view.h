@@ -193,6 +193,7 @@ struct view_peer {
 	enum view_time_quality time_quality; /* of the peer's date, as it says */
 	int64_t clock_ahead_s;               /* of its date before this node's; 0 also while unknown */
 	int64_t since;
+	bool copied; /* two nodes were met that hold its key */
 };
 
 struct view_author {
@@ -272,6 +273,24 @@ enum view_clock_source {
 	VIEW_CLOCK_NTP,
 };
 
+/* What stands in a node's way, or has just happened to it: for people to act on. */
+enum view_notice {
+	VIEW_KEY_MISSING,  /* nothing is written */
+	VIEW_KEY_OTHER,    /* the store is another node's: nothing is written */
+	VIEW_ENTRIES_GONE, /* neighbours may have them */
+	VIEW_CARD_COPIED,  /* two nodes write under this one's key */
+	VIEW_PEER_COPIED,  /* and under a neighbour's */
+	VIEW_RENEWED,      /* this node has just begun anew */
+};
+
+enum { VIEW_NOTICES_MAX = 4 };
+
+struct view_told {
+	enum view_notice notice;
+	char name[VIEW_NAME_SIZE]; /* VIEW_PEER_COPIED: whose */
+	struct said said;          /* what it is, and the ways out */
+};
+
 struct view_status {
 	char name[VIEW_NAME_SIZE];
 	char key[VIEW_KEY_SIZE];
@@ -292,6 +311,8 @@ struct view_status {
 	int64_t came_in_since;
 	uint64_t store_bytes;
 	bool store_failed; /* the card fails: nothing is acknowledged any more */
+	size_t notice_count;
+	struct view_told notices[VIEW_NOTICES_MAX]; /* the most pressing first */
 	uint32_t needs_open, needs_covered, offers, resources, moves_coming, moves_late, sites, alerts;
 };
 

@@ -92,17 +92,16 @@ static int open_desk(struct daemon *d, struct reason *why)
 	d->desk.commit = d->commit;
 	d->desk.identity = &d->identity;
 	d->desk.walk = &d->walk;
+	d->desk.begin_anew = daemon_begin_anew;
+	d->desk.begin_anew_ctx = d;
 	desk_init(&d->desk, &d->door);
-	clock_init(&d->clock, clock_trust_of(d->config.clock), sync_newest_of(d->sync, &d->identity.key).time, clock_read());
+	clock_init(&d->clock, clock_trust_of(d->config.clock), sync_newest_of(d->sync, daemon_keys_author(d)).time,
+		   clock_read());
 	daemon_wall_now(d);
 	d->started = clock_unix_of(d->desk.time.wall_s);
 	process_host_name(name, sizeof name);
-	if (desk_open_pin(&d->desk, d->config.pin) &&
-	    desk_ensure_card(&d->desk, d->config.name[0] ? d->config.name : name)) {
-		commit_now(d->commit);
-		if (!commit_has_failed(d->commit))
-			return 0;
-	}
+	if (desk_open_pin(&d->desk, d->config.pin) && daemon_keys_speak(d, d->config.name[0] ? d->config.name : name))
+		return 0;
 	reason_set(why, "This node's card cannot be written to %s: is the disk full or read-only?", d->config.folder);
 	return -1;
 }
@@ -111,7 +110,7 @@ static int open_disk(struct daemon *d, struct reason *why)
 {
 	if (store_open(&d->store, why, d->config.folder) != STORE_OK)
 		return -1;
-	return identity_open(&d->identity, why, d->config.folder) == IDENTITY_OK ? 0 : -1;
+	return daemon_keys_open(d, why);
 }
 
 static void keep_airtime(void *ctx, const struct airtime_log *book, uint32_t ahead_ms)
@@ -136,6 +135,8 @@ static int open_radio(struct daemon *d, struct reason *why)
 				  .keep = keep_airtime };
 	char text[AIRTIME_LOG_TEXT_SIZE];
 
+	if (owner_is_locked(&d->keys.owner))
+		return 0;
 	daemon_wall_now(d);
 	if (store_get(d->store, AIRTIME_SETTING, text, sizeof text))
 		host.book = airtime_log_read(text, daemon_mono_now(d), d->desk.time);
@@ -146,6 +147,9 @@ static int open_network(struct daemon *d, struct reason *why)
 {
 	struct links_host host = { d, daemon_link_up, daemon_link_frame, daemon_link_fill_frame, daemon_link_down };
 
+	/* Without a key there is nobody to be. */
+	if (owner_is_locked(&d->keys.owner))
+		return 0;
 	if (links_open(&d->links, why, &d->loop, &d->config, &d->identity, &host) != 0)
 		return -1;
 	if (!d->config.discovery)
@@ -227,44 +231,7 @@ static void close_parts(struct daemon *d)
 	free(d);
 }
 
-/* Stop: nothing new comes in, the batch under way is finished, what is open is closed. */
-
-static void part_closed(void *user)
-{
-	struct daemon *d = user;
-
-	d->open_parts--;
-}
-
-static void stop(struct daemon *d)
-{
-	if (d->stopping)
-		return;
-	d->stopping = true;
-	notify_send("STOPPING=1");
-	uv_close((uv_handle_t *)&d->timer, NULL);
-	uv_close((uv_handle_t *)&d->signals, NULL);
-	if (d->http)
-		http_close(d->http);
-	if (d->display) {
-		d->open_parts++;
-		display_close(d->display, part_closed, d);
-		d->display = NULL;
-	}
-	if (d->discovery) {
-		d->open_parts++;
-		discovery_close(d->discovery, part_closed, d);
-	}
-	if (d->lora) {
-		d->open_parts++;
-		lora_close(d->lora, part_closed, d);
-		d->lora = NULL;
-	}
-	if (d->links) {
-		d->open_parts++;
-		links_close(d->links, part_closed, d);
-	}
-}
+/* Signals. */
 
 static void on_signal(uv_poll_t *handle, int status, int events)
 {
@@ -276,7 +243,7 @@ static void on_signal(uv_poll_t *handle, int status, int events)
 	if (read(d->signal_fd, &info, sizeof info) != sizeof info)
 		return;
 	log_write(&d->log, LOG_INFO, "stopping (signal %u)", info.ssi_signo);
-	stop(d);
+	daemon_stop(d);
 }
 
 static int open_signals(struct daemon *d)
@@ -324,11 +291,25 @@ void daemon_run(struct daemon *d)
 	uv_run(&d->loop, UV_RUN_DEFAULT);
 }
 
+bool daemon_begins_anew(const struct daemon *d)
+{
+	return d->keys.anew_at != 0 && d->stopping && !commit_has_failed(d->commit);
+}
+
+/* Everything else is on disk by now: what is noted here decides what the next start is. */
+static void note_anew(struct daemon *d)
+{
+	if (daemon_begins_anew(d) && owner_begin_anew(d->store, &d->keys.owner.key) != STORE_OK)
+		log_write(&d->log, LOG_ERROR, "the card fails: this node does not begin anew");
+}
+
 void daemon_close(struct daemon *d)
 {
-	stop(d);
+	daemon_stop(d);
 	uv_run(&d->loop, UV_RUN_DEFAULT);
 	assert(d->open_parts == 0);
+	if (d->commit)
+		note_anew(d);
 	desk_close(&d->desk);
 	close_parts(d);
 }

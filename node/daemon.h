@@ -8,6 +8,8 @@
 #ifndef AIDMESH_NODE_DAEMON_H
 #define AIDMESH_NODE_DAEMON_H
 
+#include <stdbool.h>
+
 #include "node/settings/config.h"
 #include "node/settings/reason.h"
 
@@ -16,8 +18,10 @@ struct daemon;
 /* Opens store, key, links, discovery and HTTP. 0, or -1 with a sentence in `why`; then *daemon is NULL. */
 int daemon_open(struct daemon **daemon, struct reason *why, const struct config *config)
 	__attribute__((warn_unused_result));
-/* Runs until SIGTERM or SIGINT. */
+/* Runs until SIGTERM or SIGINT, or until a person has asked for another author. */
 void daemon_run(struct daemon *d);
+/* After daemon_run: it is to be closed and opened once more, and is then another author. */
+bool daemon_begins_anew(const struct daemon *d);
 void daemon_close(struct daemon *d);
 
 #endif

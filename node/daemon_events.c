@@ -4,6 +4,7 @@
 #include "node/system/notify.h"
 
 enum { TICK_MS = 60000, TELL_MS = 250, TELL_SHARE = 10, PROGRESS_MS = 500 };
+enum { ANEW_MS = 500 }; /* whoever asked for another author reads the answer meanwhile */
 enum { BUSY_MS = 100 }; /* while the radio takes no frame */
 
 /* Time. */
@@ -14,8 +15,8 @@ uint32_t daemon_wall_now(struct daemon *d)
 
 	clock_update(&d->clock, clock_read());
 	time = clock_time(&d->clock);
-	/* After a jump of more than a day nothing is retired or refused until the next start. */
-	if (clock_has_jumped(&d->clock))
+	/* After a jump of more than a day nothing is retired or refused until the next start; where nothing is written, never. */
+	if (clock_has_jumped(&d->clock) || owner_is_locked(&d->keys.owner))
 		time.quality = TIME_GUESSED;
 	d->desk.time = time;
 	sync_tick(d->sync, d->clock.now.mono, time);
@@ -64,6 +65,8 @@ void daemon_arm_timer(struct daemon *d)
 
 	if (d->stopping)
 		return;
+	if (d->keys.anew_at != 0 && wait > PROGRESS_MS)
+		wait = PROGRESS_MS;
 	if (neighbours_progress(&d->neighbours) == LINK_TRANSFER)
 		wait = PROGRESS_MS;
 	if (d->untold && d->told_at + d->tell_wait < now + wait)
@@ -81,6 +84,7 @@ static void sweep(struct daemon *d)
 	if (day == d->swept_day || d->desk.time.quality != TIME_SET)
 		return;
 	d->swept_day = day;
+	daemon_keys_sweep(d);
 	desk_sweep(&d->desk);
 }
 
@@ -89,10 +93,21 @@ static void on_timer(uv_timer_t *timer)
 	struct daemon *d = timer->data;
 
 	daemon_wall_now(d);
+	if (d->keys.anew_at != 0 && daemon_mono_now(d) >= d->keys.anew_at) {
+		daemon_stop(d);
+		return;
+	}
+	if (owner_is_locked(&d->keys.owner)) {
+		tell_progress(d);
+		daemon_arm_timer(d);
+		return;
+	}
 	commit_start(d->commit);
 	links_kick_all(d->links);
 	lora_kick(d->lora);
 	sweep(d);
+	if (daemon_keys_look(d))
+		tell(d);
 	tell_progress(d);
 	daemon_arm_timer(d);
 }
@@ -130,7 +145,7 @@ enum links_taken daemon_link_frame(void *ctx, link_id id, struct view frame)
 		return LINKS_BUSY;
 	commit_start(d->commit);
 	links_kick(d->links, id);
-	if (neighbours_progress(&d->neighbours) != d->progress)
+	if (daemon_keys_look(d) || neighbours_progress(&d->neighbours) != d->progress)
 		tell(d);
 	daemon_arm_timer(d);
 	return LINKS_TAKEN;
@@ -167,6 +182,15 @@ void daemon_link_down(void *ctx, link_id id)
 	daemon_arm_timer(d);
 }
 
+void daemon_link_copied(void *ctx, const uint8_t key[32])
+{
+	struct daemon *d = ctx;
+
+	daemon_keys_copied(d, key);
+	if (!d->stopping)
+		tell(d);
+}
+
 /* Who announces itself may have come back from a walk: a link that we still take for up is asked whether it lives. */
 void daemon_found_neighbour(void *user, enum discovery_news news, const struct sockaddr *address,
 			    const uint8_t static_key[32])
@@ -178,6 +202,17 @@ void daemon_found_neighbour(void *user, enum discovery_news news, const struct s
 		links_dial(d->links, address);
 }
 
+/* Beginning anew. */
+
+void daemon_begin_anew(void *ctx)
+{
+	struct daemon *d = ctx;
+
+	if (d->keys.anew_at == 0)
+		d->keys.anew_at = daemon_mono_now(d) + ANEW_MS;
+	daemon_arm_timer(d);
+}
+
 /* Commits. */
 
 void daemon_settled(void *ctx, const struct sync_change *change, enum commit_result result, const struct entry_id *id)
@@ -186,6 +221,8 @@ void daemon_settled(void *ctx, const struct sync_change *change, enum commit_res
 
 	if (result == COMMIT_STORED && !public_key_equal(&change->keys[0], &d->identity.key))
 		d->walk.entries_in++;
+	if (result == COMMIT_STORED)
+		daemon_keys_stored(d, change, id);
 	desk_settled(&d->desk, change, result, id);
 }
 
@@ -196,6 +233,7 @@ void daemon_committed(void *ctx)
 	if (d->stopping)
 		return;
 	desk_go_on(&d->desk);
+	(void)daemon_keys_look(d);
 	links_resume(d->links);
 	links_kick_all(d->links);
 	lora_kick(d->lora);
@@ -225,7 +263,7 @@ void daemon_radio_moved(void *ctx)
 	bool is_safe = sync_link_status(d->sync, LORA_CARRIER, &status) && status.state == LINK_SAFE;
 
 	commit_start(d->commit);
-	if (is_safe != d->radio_is_safe)
+	if (daemon_keys_look(d) || is_safe != d->radio_is_safe)
 		tell(d);
 	d->radio_is_safe = is_safe;
 	daemon_arm_timer(d);

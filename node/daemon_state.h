@@ -3,6 +3,8 @@
  *
  *   daemon.c         opens and closes what it is made of, and runs the loop
  *   daemon_events.c  what its parts tell it, and what it then does
+ *   daemon_keys.c    whose words are stored here, and who else writes under this key
+ *   daemon_stop.c    how it ends
  *   daemon_view.c    what people see of it */
 #ifndef AIDMESH_NODE_DAEMON_STATE_H
 #define AIDMESH_NODE_DAEMON_STATE_H
@@ -16,11 +18,26 @@
 #include "node/link/discovery.h"
 #include "node/link/links.h"
 #include "node/link/neighbours.h"
+#include "node/store/owner.h"
 #include "node/radio/lora.h"
 #include "node/store/commit.h"
 #include "node/settings/address.h"
 #include "node/system/clock.h"
 #include "node/system/log.h"
+
+enum { COPIED_PEERS_MAX = 8 };
+
+/* What is known of keys in this run. */
+struct keys {
+	struct owner owner;
+	bool is_copied; /* another node writes under this key */
+	size_t copied_count;
+	uint8_t copied[COPIED_PEERS_MAX][32]; /* neighbours' sealing keys that two nodes hold */
+	bool own_came_back;                   /* by a bundle, while there are gaps */
+	bool has_renewed;                     /* at this start: */
+	struct desk_renewed renewed;
+	mono_ms anew_at; /* then the node stops, and becomes another author; 0: it does not */
+};
 
 struct daemon {
 	uv_loop_t loop;
@@ -36,6 +53,7 @@ struct daemon {
 	struct desk desk;
 	struct neighbours neighbours;
 	struct walk walk;
+	struct keys keys;
 	uint32_t swept_day;
 	struct links *links;
 	struct discovery *discovery;
@@ -60,6 +78,9 @@ struct daemon {
 	uint32_t open_parts; /* links, discovery, radio and display that still close */
 };
 
+/* daemon_stop.c: nothing new comes in, the batch under way is finished, what is open is closed. */
+void daemon_stop(struct daemon *d);
+
 /* daemon_events.c. `ctx` is the daemon. */
 /* Reads the clocks and tells them to the engine; returns seconds since 2020. Before anything of the engine is called. */
 uint32_t daemon_wall_now(struct daemon *d);
@@ -72,6 +93,9 @@ void daemon_link_up(void *ctx, link_id id, const uint8_t remote_key[32], bool di
 enum links_taken daemon_link_frame(void *ctx, link_id id, struct view frame);
 size_t daemon_link_fill_frame(void *ctx, link_id id, uint8_t *frame, size_t cap);
 void daemon_link_down(void *ctx, link_id id);
+void daemon_link_copied(void *ctx, const uint8_t key[32]);
+/* desk.begin_anew */
+void daemon_begin_anew(void *ctx);
 /* discovery_open's callback */
 void daemon_found_neighbour(void *user, enum discovery_news news, const struct sockaddr *address,
 			    const uint8_t static_key[32]);
@@ -84,6 +108,23 @@ void daemon_radio_moved(void *ctx);
 void daemon_radio_said(void *ctx, const struct said *said);
 /* display_config: a sentence for the log. */
 void daemon_say(void *ctx, const char *sentence);
+
+/* daemon_keys.c */
+int daemon_keys_open(struct daemon *d, struct reason *why);
+/* Whose newest word is the floor of the clock. */
+const struct public_key *daemon_keys_author(const struct daemon *d);
+/* At the start, where a card may be signed: says again what an earlier author said. False: the card failed. */
+bool daemon_keys_speak(struct daemon *d, const char *name);
+/* Something may have been compared. True: people see something else. */
+bool daemon_keys_look(struct daemon *d);
+/* That entry was stored. */
+void daemon_keys_stored(struct daemon *d, const struct sync_change *change, const struct entry_id *id);
+/* Before households are looked through. */
+void daemon_keys_sweep(struct daemon *d);
+/* Two nodes hold that sealing key; it may be this node's own. */
+void daemon_keys_copied(struct daemon *d, const uint8_t key[32]);
+void daemon_keys_view(struct daemon *d, struct view_status *status);
+bool daemon_keys_peer_is_copied(const struct daemon *d, const uint8_t key[32]);
 
 /* daemon_view.c: board/view.h for this node. */
 struct board_view daemon_view_of(struct daemon *d);

@@ -36,7 +36,7 @@ static void view_status(void *ctx, struct view_status *status)
 		.entries_max = d->config.entries_max,
 		.pending = sync.pending,
 		.refused = sync.refused_frames + sync.refused_entries + sync.refused_signatures + sync.refused_time +
-			   sync.refused_full + links_refused(d->links),
+			   sync.refused_full + (d->links ? links_refused(d->links) : 0),
 		.came_in = d->walk.entries_in,
 		.came_in_since = d->walk.since,
 		.store_bytes = store_size(d->store),
@@ -48,6 +48,7 @@ static void view_status(void *ctx, struct view_status *status)
 	sodium_bin2hex(status->key, sizeof status->key, d->identity.key.bytes, sizeof d->identity.key.bytes);
 	if (!ref_is_none(site))
 		picture_ref_text(d->picture, site, status->site_ref);
+	daemon_keys_view(d, status);
 	picture_digest(d->picture, now, status->picture);
 	picture_count(d->picture, now, status);
 }

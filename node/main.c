@@ -41,6 +41,7 @@ int main(int argc, char **argv)
 	struct config config;
 	struct daemon *daemon;
 	struct reason why = { "" };
+	bool again;
 	int option;
 
 	while ((option = getopt_long(argc, argv, "c:s:Vh", options, NULL)) != -1) {
@@ -81,9 +82,12 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < setting_count; i++)
 		if (config_set(&config, &why, settings[i]) != 0)
 			return complain(why.text);
-	if (daemon_open(&daemon, &why, &config) != 0)
-		return complain(why.text);
-	daemon_run(daemon);
-	daemon_close(daemon);
+	do {
+		if (daemon_open(&daemon, &why, &config) != 0)
+			return complain(why.text);
+		daemon_run(daemon);
+		again = daemon_begins_anew(daemon);
+		daemon_close(daemon);
+	} while (again);
 	return 0;
 }

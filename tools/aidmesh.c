@@ -70,6 +70,8 @@ const struct verb VERBS[] = {
 	  "aidmesh tickets BUMEL-TAKIS-417", 0, 1, NO_OPTIONS, verb_tickets },
 	{ "pin", "[NEW]", "show or change what volunteers type on their phones", "aidmesh pin 4711", 0, 1, NO_OPTIONS,
 	  verb_pin },
+	{ "renew", "", "become another author: when the card was copied, or the key is lost", "aidmesh renew --sure", 0,
+	  0, RENEW_OPTIONS, verb_renew },
 	{ "show", "REF", "show one record with all that belongs to it", "aidmesh show 4Q7-K2NX", 1, 1, NO_OPTIONS,
 	  verb_show },
 	{ "catalog", "[WORDS]", "look up what things are called, weigh, and how much people need",

@@ -76,6 +76,8 @@
 		"reserve", OPTION_QUANTITY, "reserve", "QTY", "what stays here in any case"                            \
 	}
 
+const struct option_row RENEW_OPTIONS[] = { { "sure", OPTION_FLAG, "sure", NULL, "do not ask back" },
+					    { NULL, OPTION_FLAG, NULL, NULL, NULL } };
 const struct option_row NO_OPTIONS[] = { END };
 const struct option_row PLAN_OPTIONS[] = { AS_TEXT, END };
 const struct option_row INIT_OPTIONS[] = {

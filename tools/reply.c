@@ -39,3 +39,12 @@ void reply_print_json(const struct reply *reply)
 {
 	printf("%s\n", reply->data != NULL ? reply->data : "");
 }
+
+void reply_print_notices(const json_t *status)
+{
+	const json_t *list = json_object_get(status, "notices"), *notice;
+	size_t i;
+
+	json_array_foreach (list, i, notice)
+		printf("! %s\n", json_string_value(json_object_get(notice, "sentence")));
+}

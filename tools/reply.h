@@ -22,4 +22,7 @@ int reply_check(const struct call *call, const struct reply *reply);
 /* Prints the reply's JSON as it came. */
 void reply_print_json(const struct reply *reply);
 
+/* What stands in the node's way, by its status. */
+void reply_print_notices(const json_t *status);
+
 #endif

@@ -68,13 +68,17 @@ static const struct column OVERTAKEN_COLUMNS[] = { { "ITEM", "item_name", SHOW_P
 static const struct column AUTHOR_COLUMNS[] = { { "NAME", "name", SHOW_PLAIN },       { "TRUST", "trust", SHOW_PLAIN },
 						{ "VOUCHED", "vouched", SHOW_PLAIN }, { "HEARD", "heard", SHOW_AGE },
 						{ "KEY", "key", SHOW_PLAIN },         { NULL, NULL, SHOW_PLAIN } };
-static const struct column PEER_COLUMNS[] = {
-	{ "NAME", "name", SHOW_PLAIN },          { "STATE", "state", SHOW_PLAIN },
-	{ "TRUST", "trust", SHOW_PLAIN },        { ">IN", "entries_in", SHOW_PLAIN },
-	{ ">OUT", "entries_out", SHOW_PLAIN },   { ">LEFT IN", "left_in", SHOW_PLAIN },
-	{ ">LEFT OUT", "left_out", SHOW_PLAIN }, { "ADDRESS", "address", SHOW_PLAIN },
-	{ "SINCE", "since", SHOW_AGE },          { NULL, NULL, SHOW_PLAIN }
-};
+static const struct column PEER_COLUMNS[] = { { "NAME", "name", SHOW_PLAIN },
+					      { "STATE", "state", SHOW_PLAIN },
+					      { "TRUST", "trust", SHOW_PLAIN },
+					      { ">IN", "entries_in", SHOW_PLAIN },
+					      { ">OUT", "entries_out", SHOW_PLAIN },
+					      { ">LEFT IN", "left_in", SHOW_PLAIN },
+					      { ">LEFT OUT", "left_out", SHOW_PLAIN },
+					      { "ADDRESS", "address", SHOW_PLAIN },
+					      { "SINCE", "since", SHOW_AGE },
+					      { "COPIED", "copied", SHOW_PLAIN },
+					      { NULL, NULL, SHOW_PLAIN } };
 
 /* What can be listed, and what is said when there is none. */
 static const struct listing {
@@ -174,8 +178,16 @@ int verb_list(struct call *call)
 	return list(call, found, path);
 }
 
+/* What is wrong with a key stands above those whose it is. */
 int verb_peers(struct call *call)
 {
+	struct reply reply;
+
+	if (!call->json) {
+		client_get(&call->client, &reply, "/v1/status");
+		reply_print_notices(reply.json);
+		reply_fini(&reply);
+	}
 	return list(call, &PEERS, PEERS.path);
 }
 
@@ -247,6 +259,13 @@ int verb_show(struct call *call)
 	return rc;
 }
 
+static void print_status(json_t *status)
+{
+	reply_print_notices(status);
+	json_object_del(status, "notices");
+	print_object(status);
+}
+
 int verb_status(struct call *call)
 {
 	struct reply reply;
@@ -257,7 +276,7 @@ int verb_status(struct call *call)
 	if (rc == EXIT_DONE && call->json)
 		reply_print_json(&reply);
 	else if (rc == EXIT_DONE)
-		print_object(reply.json);
+		print_status(reply.json);
 	reply_fini(&reply);
 	return rc;
 }

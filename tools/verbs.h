@@ -66,7 +66,7 @@ extern const struct verb VERBS[];
 extern const struct option_row INIT_OPTIONS[], SITE_OPTIONS[], NEED_OPTIONS[], OFFER_OPTIONS[], STOCK_OPTIONS[],
 	REQUEST_OPTIONS[], ACCEPT_OPTIONS[], PLEDGE_OPTIONS[], DECLINE_OPTIONS[], MOVE_OPTIONS[], GIVE_OPTIONS[],
 	EDIT_OPTIONS[], CLOSE_OPTIONS[], NOTE_OPTIONS[], VOUCH_OPTIONS[], LIST_OPTIONS[], ASK_OPTIONS[],
-	PROPOSE_OPTIONS[], LCD_OPTIONS[], IMPORT_OPTIONS[], EXPORT_OPTIONS[], PLAN_OPTIONS[],
+	PROPOSE_OPTIONS[], LCD_OPTIONS[], IMPORT_OPTIONS[], EXPORT_OPTIONS[], PLAN_OPTIONS[], RENEW_OPTIONS[],
 	NO_OPTIONS[]; /* options.c */
 
 /* verb_write.c */
@@ -101,6 +101,7 @@ int verb_ask(struct call *call);
 int verb_propose(struct call *call);
 int verb_tickets(struct call *call);
 int verb_pin(struct call *call);
+int verb_renew(struct call *call); /* verb_renew.c */
 /* verb_plan.c */
 int verb_plan(struct call *call);
 /* verb_radio.c */

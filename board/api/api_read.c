@@ -18,7 +18,7 @@ void api_get_status(struct api *api, struct http_exchange *x)
 	struct view_status status = { 0 };
 
 	api->config.view->status(api->config.view->ctx, &status);
-	api_answer_json(x, 200, view_json_status(&status));
+	api_answer_json(x, 200, view_json_status(&status, api_language(x)));
 }
 
 static bool word_is_fine(struct http_exchange *x, const char *name, const struct words *words)

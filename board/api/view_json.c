@@ -97,7 +97,23 @@ static json_t *record(const struct view_record *r)
 			 text(r->author), "trust", word(&WORDS_TRUST, (int)r->trust), "changed", moment(r->changed));
 }
 
-json_t *view_json_status(const struct view_status *s)
+static json_t *notices(const struct view_status *s, enum language language)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < s->notice_count; i++) {
+		const struct view_told *told = &s->notices[i];
+		json_t *o = json_pack("{s:o}", "notice", word(&WORDS_NOTICE, (int)told->notice));
+
+		if (told->name[0] != '\0')
+			json_object_set_new(o, "name", text(told->name));
+		said_json_put(o, "sentence", &told->said, language);
+		json_array_append_new(list, o);
+	}
+	return list;
+}
+
+json_t *view_json_status(const struct view_status *s, enum language language)
 {
 	json_t *o = json_object();
 
@@ -117,6 +133,7 @@ json_t *view_json_status(const struct view_status *s)
 	json_object_set_new(o, "came_in_since", moment(s->came_in_since));
 	json_object_set_new(o, "store_bytes", number(s->store_bytes));
 	json_object_set_new(o, "store_failed", json_boolean(s->store_failed));
+	json_object_set_new(o, "notices", notices(s, language));
 	json_object_set_new(o, "needs_open", number(s->needs_open));
 	json_object_set_new(o, "needs_covered", number(s->needs_covered));
 	json_object_set_new(o, "offers", number(s->offers));
@@ -241,6 +258,7 @@ json_t *view_json_peer(const struct view_peer *p)
 	json_object_set_new(o, "left_out", number(p->left_out));
 	json_object_set_new(o, "left_in", number(p->left_in));
 	json_object_set_new(o, "since", moment(p->since));
+	json_object_set_new(o, "copied", json_boolean(p->copied));
 	return o;
 }
 

@@ -10,7 +10,7 @@
 
 #include "board/view.h"
 
-json_t *view_json_status(const struct view_status *status);
+json_t *view_json_status(const struct view_status *status, enum language language);
 json_t *view_json_site(const struct view_site *site);
 json_t *view_json_line(const struct view_line *line);
 json_t *view_json_move(const struct view_move *move);

@@ -41,6 +41,32 @@ static void draw_store_failed(struct drawing *d)
 	drawing_say(d, page, 3, SAY_LCD_CHANGE_CARD, NULL, NULL);
 }
 
+/* What is wrong, and the first of the ways out; where there is room both. */
+static void draw_notice(struct drawing *d, const struct view_told *told)
+{
+	static const struct {
+		enum say_code title, rows[3]; /* SAY_NOTHING: blank */
+	} PAGES[] = {
+		[VIEW_KEY_MISSING] = { SAY_LCD_KEY_MISSING, { SAY_LCD_KEY_BACK, SAY_LCD_RENEW, SAY_LCD_NOTHING_KEPT } },
+		[VIEW_KEY_OTHER] = { SAY_LCD_KEY_OTHER, { SAY_LCD_KEY_BACK, SAY_LCD_RENEW, SAY_LCD_NOTHING_KEPT } },
+		[VIEW_ENTRIES_GONE] = { SAY_LCD_ENTRIES_GONE, { SAY_LCD_MEET, SAY_NOTHING, SAY_NOTHING } },
+		[VIEW_CARD_COPIED] = { SAY_LCD_CARD_COPIED, { SAY_LCD_ONE_ANEW, SAY_LCD_RENEW, SAY_NOTHING } },
+		[VIEW_PEER_COPIED] = { SAY_LCD_CARD_COPIED, { SAY_NOTHING, SAY_LCD_ONE_ANEW, SAY_LCD_RENEW } },
+	};
+	struct lcd_page *page;
+
+	if (told->notice == VIEW_RENEWED)
+		return; /* nothing to do about it */
+	page = drawing_deal(d, LCD_FAILED);
+	drawing_name_page(page, "notice", told->name, (size_t)told->notice);
+	drawing_say(d, page, 0, PAGES[told->notice].title, NULL, NULL);
+	for (size_t row = 1; row < d->rows; row++)
+		if (PAGES[told->notice].rows[row - 1] != SAY_NOTHING)
+			drawing_say(d, page, row, PAGES[told->notice].rows[row - 1], NULL, NULL);
+	if (told->name[0] != '\0')
+		drawing_put(d, page, 1, told->name);
+}
+
 /* An alert is told whole, on as many pages as it takes. */
 static bool on_note(void *user, const struct view_note *note)
 {
@@ -158,6 +184,8 @@ void lcd_front_draw(struct drawing *d)
 
 	if (d->status.store_failed)
 		draw_store_failed(d);
+	for (size_t i = 0; i < d->status.notice_count; i++)
+		draw_notice(d, &d->status.notices[i]);
 	d->view->notes(d->view->ctx, &all, on_note, d);
 	d->view->peers(d->view->ctx, &all, on_contact, d);
 	if (d->peers > 0 && d->peers_safe == d->peers && !d->status.store_failed)

@@ -181,12 +181,18 @@ function radioLine(radio) {
 
 async function viewHome() {
   const [status, radio] = await Promise.all([call('/v1/status'), call('/v1/radio')]);
+  tellNotices(status);
   $('home').textContent = status.name || 'aidmesh';
   const tiles = [['need', '#/need'], ['have', '#/have'], ['board', '#/board'], ['places', '#/places'], ['load', '#/load'],
     ['news', '#/ask/news'], ['here', '#/here'], ['questions', '#/questions'], ['trust', '#/trust'], ['print', '#/print']];
   const notes = status.alerts ? (await call('/v1/notes?limit=20')).notes.filter(n => n.kind === 'alert') : [];
   return [title(status.name || 'aidmesh'), notes.map(n => h('p.alert', { role: 'alert' }, (n.source ? n.source + ': ' : '') + n.text + ' · ' + when(n.changed))),
     h('ul.tiles', {}, tiles.map(([key, href], i) => h('li', {}, link(t(key) + (key === 'board' ? ' (' + status.needs_open + ')' : ''), href, i < 2 ? 'main' : '')))), radioLine(radio)];
+}
+
+// What stands in the node's way, above every view, as the node says it.
+function tellNotices(status) {
+  $('notices').replaceChildren(...(status.notices || []).map(n => h('p.alert', {}, n.sentence)));
 }
 
 // What: tiles of what is asked for most, or what is written.
@@ -505,7 +511,7 @@ function begin() {
   document.querySelector('.skip').addEventListener('click', e => { e.preventDefault(); $('main').focus(); });
   window.addEventListener('hashchange', () => { tell(); show(); });
   window.addEventListener('online', sendWaiting);
-  call('/v1/status').then(s => { clock = Date.parse(s.now) - Date.now(); }).catch(() => {});
+  call('/v1/status').then(s => { clock = Date.parse(s.now) - Date.now(); tellNotices(s); }).catch(() => {});
   tellWaiting();
   show();
   listen();

@@ -196,6 +196,18 @@ static const char HEAD[] =
 	"solid;padding:.75rem;text-align:center}"
 	"a{color:#0a3069;display:inline-block;min-height:48px}</style></head><body><main>\n<h1>";
 
+static void put_notices(struct plain *p, const struct view_status *status)
+{
+	char sentence[SAID_WRITTEN_SIZE];
+
+	for (size_t i = 0; i < status->notice_count; i++) {
+		said_write(sentence, sizeof(sentence), p->language, &status->notices[i].said);
+		text_buffer_add_text(p->buffer, "<p class=\"said\">");
+		put_text(p->buffer, sentence);
+		text_buffer_add_text(p->buffer, "</p>\n");
+	}
+}
+
 void plain_write(struct text_buffer *buffer, const struct board_view *view, const char *accept,
 		 const struct plain_said *said)
 {
@@ -211,6 +223,7 @@ void plain_write(struct text_buffer *buffer, const struct board_view *view, cons
 	text_buffer_add_text(buffer, "</h1>\n");
 	if (said != NULL)
 		put_said(&p, said);
+	put_notices(&p, &status);
 	view->notes(view->ctx, &all, on_alert, &p);
 	put_form(&p);
 	put_lists(&p, view);

@@ -77,8 +77,11 @@ static void take(struct desk *desk, const struct door_request *asked, struct ref
 static void submit(void *ctx, const struct door_request *asked, door_done done, void *user)
 {
 	struct desk *desk = ctx;
+	struct say why;
 
-	if (commit_has_failed(desk->commit))
+	if (desk_refuses(desk, &why))
+		desk_answer(done, user, DOOR_E_STORE, why);
+	else if (commit_has_failed(desk->commit))
 		desk_answer(done, user, DOOR_E_STORE, SAY(CARD_FAILED));
 	else if (asked->ticket && *asked->ticket)
 		desk_tickets_check(desk, asked, take, done, user);
@@ -110,7 +113,8 @@ void desk_settled(struct desk *desk, const struct sync_change *change, enum comm
 {
 	struct desk_request *request;
 
-	(void)id;
+	if (result == COMMIT_STORED)
+		desk_note_card(desk, change, id);
 	if (!change->tag)
 		return;
 	request = desk_request_of(desk, change->tag);
@@ -142,13 +146,20 @@ bool desk_open_pin(struct desk *desk, const char *fixed)
 	if (desk->pin_is_fixed || store_get(desk->store, PIN_SETTING, desk->pin, sizeof desk->pin))
 		return true;
 	snprintf(desk->pin, sizeof desk->pin, "%06u", (unsigned)randombytes_uniform(1000000));
+	if (desk->owner && owner_is_locked(desk->owner))
+		return true; /* of this run */
 	return store_set(desk->store, PIN_SETTING, desk->pin) == STORE_OK;
 }
 
 static enum door_rc set_pin(void *ctx, struct said *why, const char *pin)
 {
 	struct desk *desk = ctx;
+	struct say refusal;
 
+	if (desk_refuses(desk, &refusal)) {
+		said_decide(why, refusal);
+		return DOOR_E_STORE;
+	}
 	if (desk->pin_is_fixed) {
 		said_decide(why, SAY(PIN_IN_SETTINGS));
 		return DOOR_E_RIGHT;
@@ -172,6 +183,7 @@ void desk_init(struct desk *desk, struct board_door *door)
 		.export_bundle = desk_export_bundle,
 		.find_tickets = desk_tickets_find,
 		.set_pin = set_pin,
+		.renew = desk_ask_renew,
 	};
 }
 
@@ -191,6 +203,8 @@ bool desk_ensure_card(struct desk *desk, const char *name)
 	struct draft draft;
 	uint32_t since = sync_card_time(desk->sync, &desk->identity->key);
 
+	if (!has_card && desk_say_noted_card(desk))
+		return true;
 	if (has_card && since + CARD_FRESH_S > desk->time.wall_s)
 		return true;
 	return draft_make(&draft, &answer, &draft_desk, &asked) == DOOR_OK &&

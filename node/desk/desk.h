@@ -8,6 +8,7 @@
 #include "node/store/commit.h"
 #include "node/settings/config.h"
 #include "node/store/identity.h"
+#include "node/store/owner.h"
 #include "node/store/walk.h"
 
 enum {
@@ -48,8 +49,12 @@ struct desk {
 	struct picture *picture;
 	struct commit *commit;
 	const struct identity *identity;
-	struct walk *walk;     /* begins with a bundle as well; NULL: nobody asks */
-	struct node_time time; /* the daemon keeps it true */
+	struct walk *walk;             /* begins with a bundle as well; NULL: nobody asks */
+	struct node_time time;         /* the daemon keeps it true */
+	const struct owner *owner;     /* whose store it is; NULL: ours, and nothing was ever lost */
+	uint32_t noted_s;              /* own words up to this time are covered by OWNER_TIME_SETTING */
+	void (*begin_anew)(void *ctx); /* the node is to stop, and to start as a new author; NULL: it cannot */
+	void *begin_anew_ctx;
 	uint64_t tag;
 	uint32_t ticket_jobs; /* under way */
 	char pin[CONFIG_PIN_SIZE];
@@ -65,16 +70,34 @@ void desk_init(struct desk *desk, struct board_door *door);
 /* The volunteers' PIN: `fixed` if that is not empty, else the one that was noted, else a new one. At start; false when it
  * cannot be noted. */
 bool desk_open_pin(struct desk *desk, const char *fixed);
-/* Signs the node's card if it has none, or one older than CARD_FRESH_S. At start, before anything else is written;
- * `name` is used when there is no card yet. False when signing fails. */
+/* Signs the node's card if it has none, or one older than CARD_FRESH_S; where it was lost with the entries, the one that was
+ * noted is said again. At start, before anything else is written; `name` is used when there is no card yet. False when
+ * signing fails. */
 bool desk_ensure_card(struct desk *desk, const char *name);
 /* From commit_host: a change that carries a tag of ours, or not. */
 void desk_settled(struct desk *desk, const struct sync_change *change, enum commit_result result,
 		  const struct entry_id *id);
+/* A change of that tag came in a bundle. */
+bool desk_is_import(const struct desk *desk, uint64_t tag);
 /* After each batch: imports that had to wait go on. */
 void desk_go_on(struct desk *desk);
-/* Once a day: what is kept of households whose needs have left the set is forgotten. */
+/* Once a day: what is kept of households whose needs have left the set is forgotten. Not while needs that were lost may still
+ * come back: OWNER_HOLD_DAYS. */
 void desk_sweep(struct desk *desk);
+
+/* What a state of the store means, and the ways out of it. Not for OWNER_OURS (asserted). */
+struct say desk_says_owner(enum owner_state state);
+/* True where nothing is written, with the reason. */
+bool desk_refuses(const struct desk *desk, struct say *why);
+
+/* A new author says again what the earlier one said and stands: places, stock, needs, offers, trust, households, where this
+ * node stands (renew.c). At start, with the card. `old`: NULL: its key is lost. False: the card failed or there is no room;
+ * at the next start again, and what was said is not said twice. */
+struct desk_renewed {
+	uint32_t records, households, lost; /* lost: households that nobody can open any more */
+};
+bool desk_renew(struct desk *desk, struct desk_renewed *renewed, const struct public_key *from,
+		const struct identity *old, const char *name);
 /* When the loop has ended: answers what is still open. */
 void desk_close(struct desk *desk);
 

@@ -96,7 +96,13 @@ void desk_import_bundle(void *ctx, const uint8_t *data, size_t size, door_import
 	struct desk_import *import = NULL;
 	struct bundle_head head;
 	struct view rest = { data, size };
+	struct say why;
 
+	/* What was lost may come back by a bundle. */
+	if (desk_refuses(desk, &why) && !owner_has_gaps(desk->owner)) {
+		refuse_import(done, user, DOOR_E_STORE, why);
+		return;
+	}
 	for (size_t i = 0; i < DESK_IMPORTS_MAX && !import; i++)
 		if (!desk->imports[i].tag)
 			import = &desk->imports[i];
@@ -148,6 +154,14 @@ void desk_imports_settled(struct desk *desk, uint64_t tag, enum commit_result re
 	for (size_t i = 0; i < DESK_IMPORTS_MAX; i++)
 		if (desk->imports[i].tag == tag || desk->imports[i].waiting_tag == tag)
 			settle_import(&desk->imports[i], tag, result);
+}
+
+bool desk_is_import(const struct desk *desk, uint64_t tag)
+{
+	for (size_t i = 0; i < DESK_IMPORTS_MAX; i++)
+		if (tag != 0 && (desk->imports[i].tag == tag || desk->imports[i].waiting_tag == tag))
+			return true;
+	return false;
 }
 
 /* The cards of those that wait may be on their way to the disk, and they themselves behind them. */

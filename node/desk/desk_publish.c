@@ -43,8 +43,10 @@ void desk_answer(door_done done, void *user, enum door_rc rc, struct say say)
 
 static struct hlc clock_after(struct desk *desk, struct hlc after)
 {
-	struct hlc hlc = sync_clock_next(desk->sync, desk->time);
+	struct hlc hlc = sync_clock_next(desk->sync, desk->time), floor = desk_floor(desk);
 
+	if (hlc_compare(floor, after) > 0)
+		after = floor;
 	if (hlc_compare(hlc, after) > 0)
 		return hlc;
 	if (after.tick < TICK_MAX)
@@ -61,6 +63,7 @@ enum sync_rc desk_publish_entry(struct desk *desk, struct entry *e, struct hlc l
 	struct entry_id id;
 
 	e->hlc = clock_after(desk, later_than);
+	desk_note_time(desk, e->hlc);
 	if (entry_sign(bytes, &entry.size, e, desk->identity->secret_key) != ENTRY_OK)
 		return SYNC_E_FRAME;
 	if (!answer)

@@ -30,6 +30,18 @@ void desk_fail(struct desk *desk, uint64_t tag, enum door_rc rc, struct say say)
 /* The same for a request that has left the table, in words for what the engine said. */
 void desk_fail_rc(const struct desk_request *request, enum sync_rc rc);
 
+/* desk_owner.c: whose store it is, and what is noted for a day on which the entries are lost. */
+/* That change was stored: if it is this node's card, it is noted. */
+void desk_note_card(struct desk *desk, const struct sync_change *change, const struct entry_id *id);
+/* The card that was noted is handed to the engine; false: none is, or it does not fit. */
+bool desk_say_noted_card(struct desk *desk);
+/* `hlc` is about to be written: what is noted covers it. */
+void desk_note_time(struct desk *desk, struct hlc hlc);
+/* The earliest that this node may write; all zero: any. */
+struct hlc desk_floor(const struct desk *desk);
+/* board_door.renew */
+enum door_rc desk_ask_renew(void *ctx, struct said *why, bool sure);
+
 /* desk_bundle.c: bundles in and out, as board/door.h describes them; `ctx` is the desk. */
 void desk_import_bundle(void *ctx, const uint8_t *data, size_t size, door_imported done, void *user);
 bool desk_export_bundle(void *ctx, door_write_cb write, void *user);

@@ -399,8 +399,11 @@ static bool on_kept(void *user, uint32_t number, const struct household *househo
 
 void desk_sweep(struct desk *desk)
 {
-	struct job *job = begin(desk, JOB_SWEEP);
+	struct job *job = NULL;
 
+	if (desk->owner && owner_holds(desk->owner, desk->time.wall_s))
+		return;
+	job = begin(desk, JOB_SWEEP);
 	if (job)
 		job->gone = calloc(REGISTERS_PER_AUTHOR_MAX, sizeof *job->gone);
 	if (job && job->gone)

@@ -47,6 +47,23 @@ enum store_rc intake_put(struct store *store, const struct identity *identity, u
 	return store_set(store, name, value);
 }
 
+static uint32_t number_of(const char *name)
+{
+	return (uint32_t)strtoul(name + sizeof PREFIX - 1, NULL, 16);
+}
+
+/* False: another key sealed it. */
+static bool unseal(struct household *household, const char *value, const uint8_t key[crypto_secretbox_KEYBYTES])
+{
+	uint8_t sealed[SEALED_SIZE];
+	size_t size;
+
+	return sodium_hex2bin(sealed, sizeof sealed, value, strlen(value), NULL, &size, NULL) == 0 &&
+	       size == sizeof sealed &&
+	       crypto_secretbox_open_easy((uint8_t *)household, sealed + crypto_secretbox_NONCEBYTES,
+					  sizeof sealed - crypto_secretbox_NONCEBYTES, sealed, key) == 0;
+}
+
 struct reading {
 	uint8_t key[crypto_secretbox_KEYBYTES];
 	intake_cb cb;
@@ -56,17 +73,12 @@ struct reading {
 static bool on_setting(void *user, const char *name, const char *value)
 {
 	struct reading *r = user;
-	uint8_t sealed[SEALED_SIZE];
 	struct household household;
-	size_t size;
-	bool more = true;
+	bool more;
 
-	if (sodium_hex2bin(sealed, sizeof sealed, value, strlen(value), NULL, &size, NULL) != 0 ||
-	    size != sizeof sealed ||
-	    crypto_secretbox_open_easy((uint8_t *)&household, sealed + crypto_secretbox_NONCEBYTES,
-				       sizeof sealed - crypto_secretbox_NONCEBYTES, sealed, r->key) != 0)
+	if (!unseal(&household, value, r->key))
 		return true;
-	more = r->cb(r->user, (uint32_t)strtoul(name + sizeof PREFIX - 1, NULL, 16), &household);
+	more = r->cb(r->user, number_of(name), &household);
 	sodium_memzero(&household, sizeof household);
 	return more;
 }
@@ -75,9 +87,83 @@ void intake_each(struct store *store, const struct identity *identity, intake_cb
 {
 	struct reading r = { .cb = cb, .user = user };
 
+	if (identity->secret_key == NULL)
+		return;
 	key_of(r.key, identity);
 	store_each_setting(store, PREFIX, on_setting, &r);
 	sodium_memzero(r.key, sizeof r.key);
+}
+
+/* Those that `from` opens, in memory that is wiped; the store is not called while it is read. */
+struct resealing {
+	uint8_t to[crypto_secretbox_KEYBYTES], from[crypto_secretbox_KEYBYTES];
+	bool has_from, is_out_of_memory;
+	uint32_t kept, lost;
+	struct moved {
+		uint32_t number;
+		struct household household;
+	} * moved;
+	size_t count, room;
+};
+
+static bool grow(struct resealing *r)
+{
+	size_t room = r->room ? 2 * r->room : 64;
+	struct moved *grown;
+
+	if (r->count < r->room)
+		return true;
+	grown = calloc(room, sizeof *grown);
+	if (grown == NULL)
+		return false;
+	if (r->count > 0) {
+		memcpy(grown, r->moved, r->count * sizeof *grown);
+		sodium_memzero(r->moved, r->count * sizeof *grown);
+	}
+	free(r->moved);
+	r->moved = grown;
+	r->room = room;
+	return true;
+}
+
+static bool on_sealed(void *user, const char *name, const char *value)
+{
+	struct resealing *r = user;
+	struct household household;
+
+	if (unseal(&household, value, r->to)) {
+		r->kept++;
+	} else if (!r->has_from || !unseal(&household, value, r->from)) {
+		r->lost++;
+	} else if (grow(r)) {
+		r->moved[r->count++] = (struct moved){ number_of(name), household };
+	} else {
+		r->is_out_of_memory = true;
+	}
+	sodium_memzero(&household, sizeof household);
+	return !r->is_out_of_memory;
+}
+
+enum store_rc intake_reseal(struct store *store, const struct identity *to, const struct identity *from, uint32_t *kept,
+			    uint32_t *lost)
+{
+	struct resealing r = { .has_from = from != NULL };
+	enum store_rc rc;
+
+	key_of(r.to, to);
+	if (from != NULL)
+		key_of(r.from, from);
+	store_each_setting(store, PREFIX, on_sealed, &r);
+	rc = r.is_out_of_memory ? STORE_E_IO : STORE_OK;
+	for (size_t i = 0; i < r.count && rc == STORE_OK; i++)
+		rc = intake_put(store, to, r.moved[i].number, &r.moved[i].household);
+	if (r.moved != NULL)
+		sodium_memzero(r.moved, r.room * sizeof *r.moved);
+	free(r.moved);
+	*kept = r.kept + (uint32_t)r.count;
+	*lost = r.lost;
+	sodium_memzero(&r, sizeof r);
+	return rc;
 }
 
 enum store_rc intake_drop(struct store *store, uint32_t number)

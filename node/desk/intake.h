@@ -22,10 +22,14 @@ struct household {
 /* `number` is that of this node's own line. On disk when it returns STORE_OK; waits for the card. */
 enum store_rc intake_put(struct store *store, const struct identity *identity, uint32_t number,
 			 const struct household *household) __attribute__((warn_unused_result));
-/* NULL household in `cb` is never passed; what does not open (a card of another key) is left out. False ends it. The
+/* NULL household in `cb` is never passed; what does not open (sealed by another key, or no key is here) is left out. False ends it. The
  * callback may not call the store. */
 typedef bool (*intake_cb)(void *user, uint32_t number, const struct household *household);
 void intake_each(struct store *store, const struct identity *identity, intake_cb cb, void *user);
+/* Seals under `to` what `from` sealed; NULL: that key is lost. What `to` opens already is left as it is, so it may be done
+ * again after a power cut. Counts what `to` opens then, and what neither opens: that stays. */
+enum store_rc intake_reseal(struct store *store, const struct identity *to, const struct identity *from, uint32_t *kept,
+			    uint32_t *lost) __attribute__((warn_unused_result));
 /* Forgets it. */
 enum store_rc intake_drop(struct store *store, uint32_t number) __attribute__((warn_unused_result));
 

@@ -130,3 +130,13 @@ enum link_state neighbours_progress(const struct neighbours *c)
 	}
 	return progress;
 }
+
+bool neighbours_any_is_safe(const struct neighbours *c)
+{
+	struct sync_link_status status;
+
+	for (size_t i = 0; i < LINKS_MAX; i++)
+		if (c->list[i].id && sync_link_status(c->sync, c->list[i].id, &status) && status.state == LINK_SAFE)
+			return true;
+	return false;
+}

@@ -25,6 +25,8 @@ bool neighbours_up(struct neighbours *c, link_id id, const uint8_t remote_key[32
 void neighbours_down(struct neighbours *c, link_id id);
 /* Nobody is near. */
 bool neighbours_is_alone(const struct neighbours *c);
+/* With somebody all is compared, and on both disks. */
+bool neighbours_any_is_safe(const struct neighbours *c);
 /* By name. */
 size_t neighbours_each(struct neighbours *c, const struct links *links, const struct view_query *query, view_peer_cb cb,
 		       void *user);

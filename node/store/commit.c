@@ -14,7 +14,7 @@ enum {
 
 struct setting {
 	char key[COMMIT_SETTING_SIZE]; /* empty: none */
-	char value[COMMIT_SETTING_SIZE];
+	char value[COMMIT_VALUE_SIZE];
 };
 
 enum slice_state { SLICE_FREE, SLICE_FILLED, SLICE_VERIFYING, SLICE_VERIFIED };
@@ -89,7 +89,7 @@ void commit_set(struct commit *c, const char *key, const char *value)
 {
 	size_t at = 0;
 
-	assert(key[0] && strlen(key) < COMMIT_SETTING_SIZE && strlen(value) < COMMIT_SETTING_SIZE);
+	assert(key[0] && strlen(key) < COMMIT_SETTING_SIZE && strlen(value) < COMMIT_VALUE_SIZE);
 	while (at < COMMIT_SETTINGS_MAX && c->settings[at].key[0] && strcmp(c->settings[at].key, key) != 0)
 		at++;
 	assert(at < COMMIT_SETTINGS_MAX);

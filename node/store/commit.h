@@ -23,6 +23,7 @@ enum {
 	COMMIT_BATCH_MAX = 256, /* changes of one transaction */
 	COMMIT_SLICE_MAX = 32,  /* changes that one job verifies */
 	COMMIT_SETTING_SIZE = 64,
+	COMMIT_VALUE_SIZE = 512, /* of a setting */
 	COMMIT_SETTINGS_MAX = 8, /* names that commit_set is called with, at most */
 };
 
@@ -52,7 +53,8 @@ void commit_start(struct commit *c);
 /* The same at once, on the calling thread and without the loop: for the start, when nothing else runs. */
 void commit_now(struct commit *c);
 /* A setting (store_set) that is written after the next transaction, so that the loop does not wait for the card; of one
- * that is set twice before it the last is written. Both texts are copied, and shorter than COMMIT_SETTING_SIZE (asserted). */
+ * that is set twice before it the last is written. Both texts are copied, and shorter than COMMIT_SETTING_SIZE and
+ * COMMIT_VALUE_SIZE (asserted). */
 void commit_set(struct commit *c, const char *key, const char *value);
 /* Nothing is under way. */
 bool commit_is_idle(const struct commit *c);

@@ -132,44 +132,114 @@ static void derive(struct identity *identity, const uint8_t *file)
 	crypto_scalarmult_base(identity->sealing_key, identity->sealing_secret);
 }
 
-enum identity_rc identity_open(struct identity *identity, struct reason *why, const char *folder)
+static bool path_of(char path[PATH_SIZE], const char *folder, const char *name)
+{
+	return snprintf(path, PATH_SIZE, "%s/%s", folder, name) < PATH_SIZE;
+}
+
+/* The file's bytes into `file`: loaded, or where there is none made or not. */
+static enum identity_rc read_or_make(uint8_t *file, struct reason *why, const char *path, const char *make_in)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	enum identity_rc rc;
+
+	if (fd < 0)
+		return errno == ENOENT && make_in != NULL ? make_file(file, why, path, make_in)
+							  : file_error(why, "open", path);
+	rc = load_file(file, why, path, fd);
+	close(fd);
+	return rc;
+}
+
+/* `make_in`: the folder in which it is made when there is none; NULL: it is not. */
+static enum identity_rc open_file(struct identity *identity, struct reason *why, const char *path, const char *make_in)
 {
 	struct identity fresh = { .secret_key = NULL };
-	char path[PATH_SIZE];
-	enum identity_rc rc;
-	uint8_t *file;
-	int fd;
+	uint8_t *file = sodium_malloc(FILE_SIZE);
+	enum identity_rc rc = IDENTITY_E_FILE;
 
-	if (sodium_init() < 0 || snprintf(path, sizeof path, "%s/identity.key", folder) >= (int)sizeof path) {
-		reason_set(why, "the folder's path is too long, or the system has no random numbers");
-		return IDENTITY_E_FILE;
-	}
-	file = sodium_malloc(FILE_SIZE);
 	fresh.secret_key = sodium_malloc(crypto_sign_SECRETKEYBYTES);
 	fresh.sealing_secret = sodium_malloc(crypto_scalarmult_SCALARBYTES);
-	if (file == NULL || fresh.secret_key == NULL || fresh.sealing_secret == NULL) {
+	if (file != NULL && fresh.secret_key != NULL && fresh.sealing_secret != NULL)
+		rc = read_or_make(file, why, path, make_in);
+	else
 		reason_set(why, "there is no memory left for the keys");
-		rc = IDENTITY_E_FILE;
-		goto free_file;
-	}
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	if (fd >= 0) {
-		rc = load_file(file, why, path, fd);
-		close(fd);
-	} else if (errno == ENOENT) {
-		rc = make_file(file, why, path, folder);
-	} else {
-		rc = file_error(why, "open", path);
-	}
 	if (rc == IDENTITY_OK) {
 		derive(&fresh, file);
 		*identity = fresh;
 		fresh = (struct identity){ .secret_key = NULL };
 	}
-free_file:
 	sodium_free(file);
 	identity_close(&fresh);
 	return rc;
+}
+
+enum identity_rc identity_open(struct identity *identity, struct reason *why, const char *folder)
+{
+	char path[PATH_SIZE];
+
+	if (sodium_init() < 0 || !path_of(path, folder, "identity.key")) {
+		reason_set(why, "the folder's path is too long, or the system has no random numbers");
+		return IDENTITY_E_FILE;
+	}
+	return open_file(identity, why, path, folder);
+}
+
+bool identity_is_there(const char *folder)
+{
+	char path[PATH_SIZE];
+	struct stat status;
+
+	return path_of(path, folder, "identity.key") && lstat(path, &status) == 0;
+}
+
+static enum identity_rc change_name(struct reason *why, const char *folder, const char *from, const char *to)
+{
+	char path[PATH_SIZE], new_path[PATH_SIZE];
+
+	if (!path_of(path, folder, from) || !path_of(new_path, folder, to)) {
+		reason_set(why, "the folder's path is too long");
+		return IDENTITY_E_FILE;
+	}
+	if (rename(path, new_path) != 0 && errno != ENOENT)
+		return file_error(why, "rename", path);
+	return folder_sync(folder) == 0 ? IDENTITY_OK : file_error(why, "rename", path);
+}
+
+enum identity_rc identity_put_away(struct reason *why, const char *folder)
+{
+	return change_name(why, folder, "identity.key", "identity.old");
+}
+
+enum identity_rc identity_keep_other(struct reason *why, const char *folder)
+{
+	return change_name(why, folder, "identity.old", "identity.other");
+}
+
+enum identity_rc identity_open_old(struct identity *old, const char *folder)
+{
+	char path[PATH_SIZE];
+	struct reason why;
+
+	return path_of(path, folder, "identity.old") ? open_file(old, &why, path, NULL) : IDENTITY_E_FILE;
+}
+
+enum identity_rc identity_destroy_old(struct reason *why, const char *folder)
+{
+	static const uint8_t nothing[FILE_SIZE];
+	char path[PATH_SIZE];
+	int fd;
+
+	if (!path_of(path, folder, "identity.old"))
+		return IDENTITY_OK; /* then it was never made */
+	fd = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+	if (fd < 0)
+		return errno == ENOENT ? IDENTITY_OK : file_error(why, "open", path);
+	(void)write_synced(fd, nothing, sizeof nothing); /* removed all the same */
+	close(fd);
+	if (unlink(path) != 0 || folder_sync(folder) != 0)
+		return file_error(why, "remove", path);
+	return IDENTITY_OK;
 }
 
 void identity_close(struct identity *identity)

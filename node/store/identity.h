@@ -25,6 +25,19 @@ enum identity_rc {
 /* Loads the key, or makes it (temporary file, fsync, rename, fsync of the folder) when there is none. */
 enum identity_rc identity_open(struct identity *identity, struct reason *why, const char *folder)
 	__attribute__((warn_unused_result));
+/* There is a file, whatever is in it. */
+bool identity_is_there(const char *folder);
+
+/* A node that begins anew keeps its earlier key as identity.old until all is said under the new one. */
+/* What is identity.key becomes identity.old; nothing where there is none. */
+enum identity_rc identity_put_away(struct reason *why, const char *folder) __attribute__((warn_unused_result));
+/* IDENTITY_E_FILE, with nothing said: there is none. */
+enum identity_rc identity_open_old(struct identity *old, const char *folder) __attribute__((warn_unused_result));
+/* Writes over it and removes it. Whoever reads the card's raw flash may still find it. */
+enum identity_rc identity_destroy_old(struct reason *why, const char *folder) __attribute__((warn_unused_result));
+/* It was another node's: it becomes identity.other, and is not ours to destroy. */
+enum identity_rc identity_keep_other(struct reason *why, const char *folder) __attribute__((warn_unused_result));
+
 /* Wipes and frees the secrets. */
 void identity_close(struct identity *identity);
 

@@ -17,8 +17,7 @@ struct faded {
 	size_t count;
 };
 
-/* Runs a query that gives no rows we want, and leaves it ready for the next time. */
-static int run(sqlite3_stmt *query)
+int store_run(sqlite3_stmt *query)
 {
 	int rc, reset_rc;
 
@@ -51,10 +50,10 @@ static int author_number(struct store *store, int64_t *no, const struct public_k
 	if (rc == SQLITE_DONE) {
 		query = store->writes[W_AUTHOR_ADD];
 		sqlite3_bind_blob(query, 1, key->bytes, sizeof key->bytes, SQLITE_STATIC);
-		rc = run(query);
+		rc = store_run(query);
 		if (rc != SQLITE_OK)
 			return rc;
-		*no = sqlite3_last_insert_rowid(store->writer);
+		*no = sqlite3_last_insert_rowid(store->entries.writer);
 	} else if (rc != SQLITE_ROW) {
 		return rc;
 	}
@@ -74,9 +73,9 @@ static int insert_one(struct store *store, const struct store_insert *insert, ui
 		return rc;
 	sqlite3_bind_int64(query, 1, author);
 	sqlite3_bind_blob(query, 2, insert->bytes.data, (int)insert->bytes.size, SQLITE_STATIC);
-	rc = run(query);
+	rc = store_run(query);
 	if (rc == SQLITE_OK)
-		*handle = (uint64_t)sqlite3_last_insert_rowid(store->writer);
+		*handle = (uint64_t)sqlite3_last_insert_rowid(store->entries.writer);
 	return rc;
 }
 
@@ -141,7 +140,7 @@ static int drop_faded(struct store *store, struct faded *faded)
 		return rc;
 	for (size_t i = 0; i < faded->count; i++) {
 		sqlite3_bind_int64(store->writes[W_AUTHOR_DROP], 1, faded->no[i]);
-		rc = run(store->writes[W_AUTHOR_DROP]);
+		rc = store_run(store->writes[W_AUTHOR_DROP]);
 		if (rc != SQLITE_OK)
 			return rc;
 	}
@@ -156,7 +155,7 @@ static int commit_rows(struct store *store, const struct store_insert *inserts, 
 	struct faded faded = { .count = 0 };
 	int rc = SQLITE_OK;
 
-	assert(sqlite3_get_autocommit(store->writer) == 0); /* all of it, or nothing */
+	assert(sqlite3_get_autocommit(store->entries.writer) == 0); /* all of it, or nothing */
 	assert(!store->sync_failed);
 	for (size_t i = 0; i < insert_count && rc == SQLITE_OK; i++)
 		rc = insert_one(store, &inserts[i], &handles[i]);
@@ -166,11 +165,12 @@ static int commit_rows(struct store *store, const struct store_insert *inserts, 
 }
 
 /* Whatever went wrong, the transaction must be gone, and with it the numbers of authors that were new in it. */
-static void roll_back(struct store *store, int rc)
+void store_roll_back(struct store *store, int rc)
 {
 	assert(rc != SQLITE_OK);
-	if (sqlite3_get_autocommit(store->writer) == 0)
-		(void)sqlite3_exec(store->writer, "ROLLBACK", NULL, NULL, NULL);
+	if (sqlite3_get_autocommit(store->entries.writer) == 0)
+		(void)sqlite3_exec(store->entries.writer, "ROLLBACK", NULL, NULL, NULL);
+	assert(sqlite3_get_autocommit(store->settings.writer) != 0); /* a setting is one statement */
 	memset(store->authors, 0, sizeof store->authors);
 	if (rc == SQLITE_IOERR_FSYNC || rc == SQLITE_IOERR_DIR_FSYNC)
 		store->sync_failed = true;
@@ -191,39 +191,19 @@ enum store_rc store_commit(struct store *store, struct store_insert *inserts, si
 		return STORE_E_IO;
 	pthread_mutex_lock(&store->writer_mutex);
 	if (!store->sync_failed) {
-		rc = sqlite3_exec(store->writer, "BEGIN IMMEDIATE", NULL, NULL, NULL);
+		rc = sqlite3_exec(store->entries.writer, "BEGIN IMMEDIATE", NULL, NULL, NULL);
 		if (rc == SQLITE_OK)
 			rc = commit_rows(store, inserts, insert_count, handles, deletes, delete_count);
 		if (rc == SQLITE_OK)
-			rc = sqlite3_exec(store->writer, "COMMIT", NULL, NULL, NULL);
+			rc = sqlite3_exec(store->entries.writer, "COMMIT", NULL, NULL, NULL);
 		if (rc != SQLITE_OK)
-			roll_back(store, rc);
+			store_roll_back(store, rc);
 	}
 	pthread_mutex_unlock(&store->writer_mutex);
 	for (size_t i = 0; i < insert_count && rc == SQLITE_OK; i++)
 		inserts[i].handle = handles[i];
 	free(handles);
-	return store_rc_of(rc) == STORE_E_OPEN ? STORE_E_IO : store_rc_of(rc);
-}
-
-enum store_rc store_set(struct store *store, const char *key, const char *value)
-{
-	int rc = SQLITE_IOERR;
-
-	assert(key[0] != '\0');
-	pthread_mutex_lock(&store->writer_mutex);
-	if (!store->sync_failed) {
-		sqlite3_stmt *query = store->writes[value != NULL ? W_SET : W_UNSET];
-
-		sqlite3_bind_text(query, 1, key, -1, SQLITE_STATIC);
-		if (value != NULL)
-			sqlite3_bind_text(query, 2, value, -1, SQLITE_STATIC);
-		rc = run(query);
-		if (rc != SQLITE_OK)
-			roll_back(store, rc);
-	}
-	pthread_mutex_unlock(&store->writer_mutex);
-	return store_rc_of(rc) == STORE_E_OPEN ? STORE_E_IO : store_rc_of(rc);
+	return store_rc_of_write(rc);
 }
 
 enum store_rc store_each(struct store *store, store_row_cb cb, void *user)
@@ -350,54 +330,23 @@ void store_loads_end(struct store *store)
 	read_step(store, R_END);
 }
 
-bool store_get(struct store *store, const char *key, char *value, size_t size)
-{
-	sqlite3_stmt *query = store->reads[R_GET];
-	bool found = false;
-
-	assert(size > 0);
-	pthread_mutex_lock(&store->reader_mutex);
-	sqlite3_bind_text(query, 1, key, -1, SQLITE_STATIC);
-	if (sqlite3_step(query) == SQLITE_ROW) {
-		const unsigned char *text = sqlite3_column_text(query, 0);
-		size_t text_size = (size_t)sqlite3_column_bytes(query, 0);
-
-		if (text != NULL && text_size < size) {
-			memcpy(value, text, text_size + 1);
-			found = true;
-		}
-	}
-	sqlite3_reset(query);
-	sqlite3_clear_bindings(query);
-	pthread_mutex_unlock(&store->reader_mutex);
-	return found;
-}
-
-void store_each_setting(struct store *store, const char *prefix, store_setting_cb cb, void *user)
-{
-	sqlite3_stmt *query = store->reads[R_SETTINGS];
-
-	assert(prefix[0] != '\0');
-	pthread_mutex_lock(&store->reader_mutex);
-	sqlite3_bind_text(query, 1, prefix, -1, SQLITE_STATIC);
-	while (sqlite3_step(query) == SQLITE_ROW)
-		if (!cb(user, (const char *)sqlite3_column_text(query, 0), (const char *)sqlite3_column_text(query, 1)))
-			break;
-	sqlite3_reset(query);
-	pthread_mutex_unlock(&store->reader_mutex);
-}
-
-uint64_t store_size(struct store *store)
+/* The database and its log. */
+static uint64_t size_of(const struct store_db *db)
 {
 	char log_path[STORE_PATH_SIZE + 4];
 	struct stat status;
 	uint64_t size = 0;
-	int length = snprintf(log_path, sizeof log_path, "%s-wal", store->path);
+	int length = snprintf(log_path, sizeof log_path, "%s-wal", db->path);
 
 	assert(length > 0 && length < (int)sizeof log_path);
-	if (stat(store->path, &status) == 0)
+	if (stat(db->path, &status) == 0)
 		size += (uint64_t)status.st_size;
 	if (stat(log_path, &status) == 0)
 		size += (uint64_t)status.st_size;
 	return size;
+}
+
+uint64_t store_size(struct store *store)
+{
+	return size_of(&store->entries) + size_of(&store->settings);
 }

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* Entries on disk: an append table in SQLite that survives a power cut at any moment.
+/* Entries and settings on disk, in two files of SQLite that survive a power cut at any moment.
  *
  * WAL with synchronous=EXTRA set before the switch to WAL, the directory synced before the first acknowledgement, no
  * power-safe-overwrite assumption and 16 KiB sectors (a thin VFS shim). A row is (seq, author, bytes): replaced rows
  * are deleted when the engine drops them, so no index but the rowid is written. The reasons are in
  * node/DESIGN.md, "Durability".
+ *
+ *   entries.db    what was said; neighbours give it back when it is lost
+ *   settings.db   the PIN, households, where this node stands, ...: what nobody else has
  *
  *   writer connection (pool thread)   store_commit, store_set          one at a time, a mutex sees to it
  *   reader connection (loop thread)   store_load, store_each, ...  never waits for the writer
@@ -30,8 +33,8 @@ enum store_rc {
 
 struct store;
 
-/* Opens or makes `folder`/entries.db, takes its lock, and migrates an older schema. On failure `*store` is NULL and
- * `why` holds a sentence for people. */
+/* Opens or makes `folder`/entries.db and settings.db, takes the folder's lock, and migrates an older schema. On failure
+ * `*store` is NULL and `why` holds a sentence for people. */
 enum store_rc store_open(struct store **store, struct reason *why, const char *folder)
 	__attribute__((warn_unused_result));
 /* NULL is allowed. No other call may be under way. */
@@ -70,8 +73,7 @@ enum store_rc store_load(struct store *store, uint64_t handle, struct view *byte
 void store_loads_begin(struct store *store);
 void store_loads_end(struct store *store);
 
-/* Small settings that live with the entries: "self.site", "confirmed.time", ... NULL value deletes. Waits for a commit
- * that is under way, and for the card. */
+/* Small settings: "self.site", "pin", ... NULL value deletes. Waits for a commit that is under way, and for the card. */
 enum store_rc store_set(struct store *store, const char *key, const char *value) __attribute__((warn_unused_result));
 /* Copies into value (size bytes with the zero); false when unset or longer. */
 bool store_get(struct store *store, const char *key, char *value, size_t size);
@@ -79,6 +81,14 @@ bool store_get(struct store *store, const char *key, char *value, size_t size);
 /* Every setting whose name begins with `prefix` (not empty), by name. False ends it; the callback may not call this store. */
 typedef bool (*store_setting_cb)(void *user, const char *key, const char *value);
 void store_each_setting(struct store *store, const char *prefix, store_setting_cb cb, void *user);
+
+/* Whose store this is, as each file notes it; false when that one does not. */
+enum store_file { STORE_ENTRIES, STORE_SETTINGS };
+bool store_owner(struct store *store, enum store_file file, struct public_key *owner);
+/* Notes it in both, the entries first. Waits for the card. */
+enum store_rc store_own(struct store *store, const struct public_key *owner) __attribute__((warn_unused_result));
+/* There is, or lately was, an entry of that author. */
+bool store_has_author(struct store *store, const struct public_key *author);
 
 uint64_t store_size(struct store *store); /* bytes on disk */
 

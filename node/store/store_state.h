@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* The inside of the store, for store.c and store_open.c alone.
  *
- *   store_open.c  the folder's lock, the schema, both connections: opened and closed
- *   store.c       what is written and read through them */
+ *   store_open.c      the folder's lock, the schemas, two connections for each file: opened and closed
+ *   store.c           entries that are written and read through them
+ *   store_settings.c  settings, and whose store it is */
 #ifndef AIDMESH_NODE_STORE_STORE_STATE_H
 #define AIDMESH_NODE_STORE_STORE_STATE_H
 
@@ -16,8 +17,10 @@ enum {
 	AUTHOR_SLOTS = 256, /* remembered author numbers */
 };
 
-enum writer_query { W_INSERT, W_DELETE, W_AUTHOR_FIND, W_AUTHOR_ADD, W_AUTHOR_DROP, W_SCAN, W_SET, W_UNSET, W_COUNT };
-enum reader_query { R_BEGIN, R_END, R_LOAD, R_EACH, R_TOTALS, R_NEWEST, R_GET, R_SETTINGS, R_COUNT };
+enum writer_query { W_INSERT, W_DELETE, W_AUTHOR_FIND, W_AUTHOR_ADD, W_AUTHOR_DROP, W_SCAN, W_OWN, W_COUNT };
+enum reader_query { R_BEGIN, R_END, R_LOAD, R_EACH, R_TOTALS, R_NEWEST, R_OWNER, R_AUTHOR, R_COUNT };
+enum setter_query { SET_ONE, SET_NONE, SET_COUNT };
+enum getter_query { GET_ONE, GET_EACH, GET_COUNT };
 
 /* A remembered author number; no 0: empty. */
 struct author_slot {
@@ -25,19 +28,25 @@ struct author_slot {
 	int64_t no;
 };
 
+/* One database. */
+struct store_db {
+	char path[STORE_PATH_SIZE];
+	sqlite3 *writer, *reader; /* each under the mutex of its half */
+};
+
 struct store {
 	int lock_fd;
-	char path[STORE_PATH_SIZE]; /* of the database */
+	struct store_db entries, settings;
 
-	pthread_mutex_t writer_mutex; /* guards what follows */
-	sqlite3 *writer;
+	pthread_mutex_t writer_mutex; /* guards the writers and what follows */
 	sqlite3_stmt *writes[W_COUNT];
+	sqlite3_stmt *setters[SET_COUNT];
 	struct author_slot authors[AUTHOR_SLOTS]; /* by the key's first byte */
 	bool sync_failed;                         /* no commit is taken any more */
 
-	pthread_mutex_t reader_mutex; /* guards what follows */
-	sqlite3 *reader;
+	pthread_mutex_t reader_mutex; /* guards the readers and what follows */
 	sqlite3_stmt *reads[R_COUNT];
+	sqlite3_stmt *getters[GET_COUNT];
 	uint8_t loaded[ENTRY_SIZE_MAX];
 	uint64_t left_out; /* rows, by the last store_each */
 	bool is_loading;   /* between store_loads_begin and store_loads_end */
@@ -47,5 +56,11 @@ static_assert(AUTHOR_SLOTS == 256, "one slot for each first byte of a key");
 
 /* What an SQLite code is to those above. */
 enum store_rc store_rc_of(int sqlite_rc);
+/* The same of something that was written: what cannot be opened then is a card that fails. */
+enum store_rc store_rc_of_write(int sqlite_rc);
+/* Runs a query that gives no rows we want, and leaves it ready for the next time. */
+int store_run(sqlite3_stmt *query);
+/* A write failed: its transaction is gone, and with a failed sync all writing is over. The writer's mutex is held. */
+void store_roll_back(struct store *store, int sqlite_rc);
 
 #endif

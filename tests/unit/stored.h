@@ -60,7 +60,8 @@ static inline void stored_open(struct stored *s, const struct public_key *self, 
 
 static inline void stored_close(struct stored *s)
 {
-	static const char *const files[] = { "entries.db", "entries.db-wal", "entries.db-shm", "lock", "identity.key" };
+	static const char *const files[] = { "entries.db",      "entries.db-wal",  "entries.db-shm", "settings.db",
+					     "settings.db-wal", "settings.db-shm", "lock",           "identity.key" };
 	char path[STORED_FOLDER_SIZE + 32];
 
 	commit_close(s->commit);

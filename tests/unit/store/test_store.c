@@ -45,7 +45,9 @@ static int folder_setup(void **state)
 
 static int folder_teardown(void **state)
 {
-	static const char *const names[] = { "entries.db", "entries.db-wal", "entries.db-shm", "lock" };
+	static const char *const names[] = { "entries.db",  "entries.db-wal",  "entries.db-shm",
+					     "settings.db", "settings.db-wal", "settings.db-shm",
+					     "lock" };
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		remove_file(*state, names[i]);
@@ -391,7 +393,7 @@ static void a_folder_that_is_missing_is_named(void **state)
 }
 
 /* Version 0 is the file that SQLite makes before anything is in it, also with a journal mode already chosen. */
-static void an_empty_file_becomes_version_1(void **state)
+static void an_empty_file_becomes_version_2(void **state)
 {
 	struct store *store;
 
@@ -400,7 +402,7 @@ static void an_empty_file_becomes_version_1(void **state)
 	store = open_store(*state);
 	commit_one(store, 3);
 	store_close(store);
-	assert_int_equal(count_sql(*state, "PRAGMA user_version"), 1);
+	assert_int_equal(count_sql(*state, "PRAGMA user_version"), 2);
 	assert_int_equal(count_sql(*state, "SELECT count(*) FROM entry"), 1);
 }
 
@@ -631,7 +633,7 @@ int main(void)
 		STORE_TEST(rows_that_are_no_entries_are_left_out),
 		STORE_TEST(unusable_files_are_refused_with_a_sentence),
 		STORE_TEST(a_folder_that_is_missing_is_named),
-		STORE_TEST(an_empty_file_becomes_version_1),
+		STORE_TEST(an_empty_file_becomes_version_2),
 		STORE_TEST(a_second_daemon_is_refused),
 		STORE_TEST(acknowledged_rows_outlive_a_kill),
 		STORE_TEST(a_full_card_takes_nothing_half),

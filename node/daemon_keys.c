@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Whose words are stored here, whether they are all here, and who else writes under this key. What was seen of copies stands
+ * for this run: it is said again when it is seen again. */
+#include <string.h>
+
+#include "node/daemon_state.h"
+
+static void log_said(struct daemon *d, struct say say)
+{
+	struct said said = { 0 };
+	char sentence[SAID_WRITTEN_SIZE];
+
+	said_decide(&said, say);
+	said_write(sentence, sizeof sentence, LANGUAGE_EN, &said);
+	log_write(&d->log, LOG_WARNING, "%s", sentence);
+}
+
+/* Start. */
+
+int daemon_keys_open(struct daemon *d, struct reason *why)
+{
+	struct owner *owner = &d->keys.owner;
+
+	if (owner_open(owner, &d->identity, why, d->store, d->config.folder) != 0)
+		return -1;
+	d->desk.owner = owner;
+	if (owner->state != OWNER_OURS)
+		log_said(d, desk_says_owner(owner->state));
+	return 0;
+}
+
+const struct public_key *daemon_keys_author(const struct daemon *d)
+{
+	return d->keys.owner.is_renewing ? &d->keys.owner.renewed : &d->identity.key;
+}
+
+static struct said say_renewed(const struct desk_renewed *renewed)
+{
+	struct said said = { 0 };
+
+	(void)said_add(&said, SAY_OF(RENEWED, say_number(renewed->records), say_number(renewed->households)));
+	if (renewed->lost)
+		(void)said_add(&said, SAY_OF(RENEWED_LOST, say_number(renewed->lost)));
+	return said;
+}
+
+/* What is not said now is said at the next start; until then the earlier key stays. */
+static void renew(struct daemon *d, const char *name)
+{
+	struct keys *keys = &d->keys;
+	struct identity old;
+	bool has_old = identity_open_old(&old, d->config.folder) == IDENTITY_OK;
+	struct reason why = { "there is no room for all that is to be said again: raise [node] entries" };
+	bool ok = desk_renew(&d->desk, &keys->renewed, &keys->owner.renewed, has_old ? &old : NULL, name);
+	char sentence[SAID_WRITTEN_SIZE];
+	struct said said;
+
+	if (has_old)
+		identity_close(&old);
+	if (!ok || owner_end_anew(&keys->owner, &why, d->store, d->config.folder) != 0) {
+		log_write(&d->log, LOG_ERROR, "beginning anew goes on at the next start: %s", why.text);
+		return;
+	}
+	keys->has_renewed = true;
+	said = say_renewed(&keys->renewed);
+	said_write(sentence, sizeof sentence, LANGUAGE_EN, &said);
+	log_write(&d->log, LOG_WARNING, "%s", sentence);
+}
+
+bool daemon_keys_speak(struct daemon *d, const char *name)
+{
+	const struct owner *owner = &d->keys.owner;
+
+	if (owner_is_locked(owner) || owner->state == OWNER_KEY_ALONE)
+		return true;
+	if (owner->is_renewing)
+		renew(d, name);
+	if (!desk_ensure_card(&d->desk, name))
+		return false;
+	commit_now(d->commit);
+	return !commit_has_failed(d->commit);
+}
+
+/* Gaps. */
+
+static void fill_gaps(struct daemon *d)
+{
+	char text[OWNER_GAPS_SIZE];
+	bool had_no_card = d->keys.owner.state == OWNER_KEY_ALONE;
+
+	owner_fill_gaps(&d->keys.owner, text, d->desk.time.wall_s);
+	commit_set(d->commit, OWNER_GAPS_SETTING, text);
+	log_write(&d->log, LOG_INFO, "what this node said before was compared with a neighbour");
+	if (had_no_card && !desk_ensure_card(&d->desk, d->config.name[0] ? d->config.name : "aidmesh"))
+		log_write(&d->log, LOG_ERROR, "the node's card cannot be signed");
+	commit_start(d->commit);
+}
+
+static bool has_compared(struct daemon *d)
+{
+	struct sync_link_status status;
+
+	if (d->keys.own_came_back && commit_is_idle(d->commit))
+		return true;
+	if (sync_link_status(d->sync, LORA_CARRIER, &status) && status.state == LINK_SAFE)
+		return true;
+	return neighbours_any_is_safe(&d->neighbours);
+}
+
+bool daemon_keys_look(struct daemon *d)
+{
+	if (d->stopping || !owner_has_gaps(&d->keys.owner) || !has_compared(d))
+		return false;
+	fill_gaps(d);
+	return true;
+}
+
+void daemon_keys_sweep(struct daemon *d)
+{
+	char text[OWNER_GAPS_SIZE];
+
+	if (!d->keys.owner.was_lost || d->keys.owner.lost_s != 0)
+		return;
+	owner_date_loss(&d->keys.owner, text, d->desk.time.wall_s);
+	commit_set(d->commit, OWNER_GAPS_SETTING, text);
+	commit_start(d->commit);
+}
+
+/* Copies. */
+
+static void note_own_copy(struct daemon *d)
+{
+	if (d->keys.is_copied)
+		return;
+	d->keys.is_copied = true;
+	log_said(d, SAY(CARD_COPIED));
+}
+
+static bool is_of_a_bundle(const struct daemon *d, const struct sync_change *change)
+{
+	return change->from == 0 && desk_is_import(&d->desk, change->tag);
+}
+
+/* This node's own word that came from elsewhere and was not here: a copy of this card wrote it, unless it was lost here. */
+void daemon_keys_stored(struct daemon *d, const struct sync_change *change, const struct entry_id *id)
+{
+	struct view bytes = { change->bytes, change->size };
+	struct entry_id own;
+	struct entry_head head;
+	bool may_be_own = false;
+
+	for (uint8_t k = 0; k < change->key_count; k++)
+		may_be_own |= public_key_equal(&change->keys[k], &d->identity.key);
+	if (!may_be_own || (change->from == 0 && !is_of_a_bundle(d, change)))
+		return;
+	own = entry_id_of(bytes, &d->identity.key);
+	if (!entry_id_equal(&own, id))
+		return;
+	if (entry_head_decode(&head, bytes) != ENTRY_OK)
+		return;
+	if (owner_has_gaps(&d->keys.owner))
+		d->keys.own_came_back |= change->from == 0;
+	else if (!d->keys.owner.was_lost || head.hlc.time > d->keys.owner.floor_s)
+		note_own_copy(d);
+}
+
+bool daemon_keys_peer_is_copied(const struct daemon *d, const uint8_t key[32])
+{
+	for (size_t i = 0; i < d->keys.copied_count; i++)
+		if (memcmp(d->keys.copied[i], key, sizeof d->keys.copied[i]) == 0)
+			return true;
+	return false;
+}
+
+static struct said say_peer_copied(struct daemon *d, char name[VIEW_NAME_SIZE], const uint8_t sealing_key[32])
+{
+	struct said said = { 0 };
+	struct public_key key;
+	struct card card;
+
+	if (!picture_card_of_link(d->picture, sealing_key, &key, &card))
+		strcpy(card.name, "?");
+	text_cut(name, VIEW_NAME_SIZE - 1, card.name);
+	(void)said_add(&said, SAY_OF(PEER_COPIED, say_text(name)));
+	return said;
+}
+
+void daemon_keys_copied(struct daemon *d, const uint8_t key[32])
+{
+	char name[VIEW_NAME_SIZE], sentence[SAID_WRITTEN_SIZE];
+	struct said said;
+
+	if (memcmp(key, d->identity.sealing_key, sizeof d->identity.sealing_key) == 0) {
+		note_own_copy(d);
+		return;
+	}
+	if (daemon_keys_peer_is_copied(d, key) || d->keys.copied_count == COPIED_PEERS_MAX)
+		return;
+	memcpy(d->keys.copied[d->keys.copied_count++], key, sizeof d->keys.copied[0]);
+	said = say_peer_copied(d, name, key);
+	said_write(sentence, sizeof sentence, LANGUAGE_EN, &said);
+	log_write(&d->log, LOG_WARNING, "%s", sentence);
+}
+
+/* What people see. */
+
+static void add(struct view_status *status, enum view_notice notice, const struct said *said)
+{
+	if (status->notice_count < VIEW_NOTICES_MAX)
+		status->notices[status->notice_count++] = (struct view_told){ .notice = notice, .said = *said };
+}
+
+static void add_one(struct view_status *status, enum view_notice notice, struct say say)
+{
+	struct said said = { 0 };
+
+	said_decide(&said, say);
+	add(status, notice, &said);
+}
+
+void daemon_keys_view(struct daemon *d, struct view_status *status)
+{
+	static const enum view_notice NOTICES[] = { [OWNER_KEY_MISSING] = VIEW_KEY_MISSING,
+						    [OWNER_OTHERS] = VIEW_KEY_OTHER,
+						    [OWNER_ENTRIES_GONE] = VIEW_ENTRIES_GONE,
+						    [OWNER_KEY_ALONE] = VIEW_ENTRIES_GONE };
+	const struct keys *keys = &d->keys;
+
+	if (keys->owner.state != OWNER_OURS)
+		add_one(status, NOTICES[keys->owner.state], desk_says_owner(keys->owner.state));
+	if (keys->is_copied)
+		add_one(status, VIEW_CARD_COPIED, SAY(CARD_COPIED));
+	if (keys->has_renewed) {
+		struct said said = say_renewed(&keys->renewed);
+
+		add(status, VIEW_RENEWED, &said);
+	}
+	for (size_t i = 0; i < keys->copied_count && status->notice_count < VIEW_NOTICES_MAX; i++) {
+		struct view_told *told = &status->notices[status->notice_count++];
+
+		*told = (struct view_told){ .notice = VIEW_PEER_COPIED };
+		told->said = say_peer_copied(d, told->name, keys->copied[i]);
+	}
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "node/daemon_state.h"
+#include "node/system/notify.h"
+
+static void part_closed(void *user)
+{
+	struct daemon *d = user;
+
+	d->open_parts--;
+}
+
+void daemon_stop(struct daemon *d)
+{
+	if (d->stopping)
+		return;
+	d->stopping = true;
+	notify_send("STOPPING=1");
+	uv_close((uv_handle_t *)&d->timer, NULL);
+	uv_close((uv_handle_t *)&d->signals, NULL);
+	if (d->http)
+		http_close(d->http);
+	if (d->display) {
+		d->open_parts++;
+		display_close(d->display, part_closed, d);
+		d->display = NULL;
+	}
+	if (d->discovery) {
+		d->open_parts++;
+		discovery_close(d->discovery, part_closed, d);
+	}
+	if (d->lora) {
+		d->open_parts++;
+		lora_close(d->lora, part_closed, d);
+		d->lora = NULL;
+	}
+	if (d->links) {
+		d->open_parts++;
+		links_close(d->links, part_closed, d);
+	}
+}
