@@ -196,6 +196,12 @@ struct view_peer {
 	bool copied; /* two nodes were met that hold its key */
 };
 
+/* Where the two dates differ, it is ours that is in doubt. */
+static inline bool view_peer_knows_better(const struct view_peer *peer, enum view_time_quality ours)
+{
+	return peer->time_quality > ours;
+}
+
 struct view_author {
 	char name[VIEW_NAME_SIZE];
 	char key[VIEW_KEY_SIZE];

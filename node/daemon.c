@@ -95,9 +95,10 @@ static int open_desk(struct daemon *d, struct reason *why)
 	d->desk.begin_anew = daemon_begin_anew;
 	d->desk.begin_anew_ctx = d;
 	desk_init(&d->desk, &d->door);
-	clock_init(&d->clock, clock_trust_of(d->config.clock), sync_newest_of(d->sync, daemon_keys_author(d)).time,
-		   clock_read());
-	daemon_wall_now(d);
+	d->desk.look = daemon_look;
+	d->desk.look_ctx = d;
+	d->door.set_clock = daemon_clock_set;
+	daemon_clock_open(d);
 	d->started = clock_unix_of(d->desk.time.wall_s);
 	process_host_name(name, sizeof name);
 	if (desk_open_pin(&d->desk, d->config.pin) && daemon_keys_speak(d, d->config.name[0] ? d->config.name : name))

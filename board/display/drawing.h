@@ -19,7 +19,11 @@ struct drawing {
 	struct view_status status;
 	size_t cols, rows;
 	struct lcd_pages *pages;
-	size_t alerts, needs, coming, peers, peers_safe; /* seen so far */
+	size_t alerts, needs, coming; /* seen so far */
+	size_t peers, contact_pages;
+	struct drawing_near {
+		size_t count, safe, busy; /* busy: compares, or passes entries */
+	} trusted, strangers;
 };
 
 /* An age in words, and bare: "3 h ago", "3 h". */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* What a character display shows, drawn from the view: one fact a page, with its age, without personal names.
  *
- *   store failed, alerts, contact | home | what is short | coming | came in | neighbours | radio
- *   \___ break in: first ______/
+ *   store failed, alerts, contact, not taken | home | what is short | coming | came in | neighbours | radio
+ *   \________ break in: first ____________/
  *
  * Pure but for reading the view. Pages are few: LCD_PAGES_MAX. Their number may change between two draws; which of them
  * is shown when is rotation.h's. */
@@ -43,7 +43,7 @@ struct lcd_look {
 	enum language language;
 };
 
-enum lcd_kind { LCD_ROUND, LCD_FAILED, LCD_ALERT, LCD_TRANSFER, LCD_SAFE, LCD_UNDONE };
+enum lcd_kind { LCD_ROUND, LCD_FAILED, LCD_ALERT, LCD_TRANSFER, LCD_LEFT, LCD_SAFE, LCD_UNDONE };
 
 struct lcd_page {
 	size_t cols, rows;
@@ -59,10 +59,18 @@ struct lcd_pages {
 	struct lcd_page list[LCD_PAGES_MAX];
 };
 
+/* What a neighbour does not take of us, and we of it. */
+struct lcd_left {
+	struct view_left there, here;
+	bool is_our_clock; /* its date is the better known */
+	int64_t clock_ahead_s;
+};
+
 /* What was left when a contact broke. */
 struct lcd_undone {
 	char name[VIEW_NAME_SIZE];
-	uint64_t left_in, left_out; /* entries that still had to come and to go; both 0: nobody had compared */
+	uint64_t left_in, left_out; /* entries that still had to come and to go; all 0: nobody had compared */
+	struct lcd_left left;
 };
 
 /* "20x4" or "16x2"; `*size` is untouched otherwise. */

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Which page a display shows when. Time in, page and next deadline out: no timer inside, one thread, caller's memory.
  *
- *   alert, failed card > syncing > ALL SAFE > what a broken contact left undone > the round
+ *   alert, failed card > syncing > not taken > ALL SAFE > what a broken contact left undone > the round
  *
  * The round turns by itself. What stands further left comes in front of it and stays there: an alert for a while when it
  * is new, a contact until both are safe (once that was so, small transfers of the same contact take the front only when
- * they last), ALL SAFE for a while, what was left undone for a minute or until the next contact. Buttons turn and hold;
- * turned beyond its last page, what is in front gives way to the round.
+ * they last), what a neighbour does not take as long as it is so, ALL SAFE for a while, what was left undone for a minute
+ * or until the next contact. Strangers hold nothing: they may have made themselves up. Buttons turn and hold; turned beyond
+ * its last page, what is in front gives way to the round.
  *
- *   ROUND <--> UNDONE, SAFE, SYNC, ALERT     each may follow each; itself none but
- *   ALERT  --> ALERT                         a newer one
- *   ROUND  --> ROUND                         at the first look */
+ *   ROUND <--> UNDONE, SAFE, LEFT, SYNC, ALERT   each may follow each; itself none but
+ *   ALERT  --> ALERT                             a newer one
+ *   ROUND  --> ROUND                             at the first look */
 #ifndef AIDMESH_BOARD_DISPLAY_ROTATION_H
 #define AIDMESH_BOARD_DISPLAY_ROTATION_H
 
@@ -32,7 +33,15 @@ enum {
 enum rotation_button { ROTATION_NO_BUTTON, ROTATION_NEXT, ROTATION_PREVIOUS, ROTATION_HOLD };
 
 /* The front, by rank. */
-enum rotation_front { ROTATION_ROUND, ROTATION_UNDONE, ROTATION_SAFE, ROTATION_SYNC, ROTATION_ALERT, ROTATION_FRONTS };
+enum rotation_front {
+	ROTATION_ROUND,
+	ROTATION_UNDONE,
+	ROTATION_SAFE,
+	ROTATION_LEFT,
+	ROTATION_SYNC,
+	ROTATION_ALERT,
+	ROTATION_FRONTS
+};
 
 /* A neighbour while it is in contact. */
 struct rotation_contact {
@@ -41,8 +50,10 @@ struct rotation_contact {
 	struct lcd_undone left;
 	enum view_peer_state state;
 	uint64_t busy_since; /* comparing or transferring without a break; 0 not */
-	bool was_safe;       /* in this contact */
-	bool is_here;        /* at the last look */
+	bool is_trusted;
+	bool was_safe;     /* in this contact */
+	bool was_compared; /* in this contact: safe, or something is not taken */
+	bool is_here;      /* at the last look */
 };
 
 struct rotation {
@@ -51,6 +62,8 @@ struct rotation {
 	struct lcd_undone undone;
 	uint64_t undone_until, safe_until;   /* 0: not shown */
 	bool was_syncing;                    /* the front was a contact's since all were safe */
+	bool stranger_said;                  /* since the last look a stranger said that it has all */
+	bool is_left_away;                   /* a person turned away what is not taken; until more is not */
 	uint64_t away_until;                 /* a person turned away from the contact */
 	uint64_t shown[ROTATION_ALERTS_MAX]; /* subjects that had their time in front, a ring */
 	size_t shown_next;

@@ -15,7 +15,7 @@ import time
 import tty
 import unittest
 
-from nodes import DEADLINE_S, Node, Road, free_port, meet, work_folder
+from nodes import DEADLINE_S, Node, Road, free_port, meet, trust, work_folder
 
 LCDD = shutil.which("LCDd", path="/usr/sbin:/usr/local/sbin:" + os.environ.get("PATH", ""))
 DRIVERS = glob.glob("/usr/lib/*/lcdproc/") + glob.glob("/usr/lib/lcdproc/")
@@ -141,7 +141,9 @@ class OnTheWall(unittest.TestCase):
         oak.request("POST", "/v1/import?kind=site", ("name,lat,lon\r\n" + "".join(
             f"Site {i},35.{i:04d},-77\r\n" for i in range(1500))).encode(), "text/csv")
         road = Road(oak.link_port, 60000)
-        walker = self.node("Walker", listen=False)
+        walker = self.node("Walker", listen=False).start()
+        trust(walker, oak)
+        walker.stop()
         walker.dials = [f"127.0.0.1:{road.port}"]
         walker.start()
         rows = self.lcd.wait(r"STAY: [1-9]\d* left")
