@@ -286,7 +286,7 @@ static void test_a_new_day_retires_whole_days(void **state)
 }
 
 /* Only what both keep is compared. What one side does not take for its date is counted on both sides, and nobody says safe.
- * What is over by the date of who holds it is missed by nobody. */
+ * A date that is not set does not say of anything that it is over. */
 static void test_what_the_others_days_leave_out_is_counted(void **state)
 {
 	static const struct {
@@ -302,7 +302,11 @@ static void test_what_the_others_days_leave_out_is_counted(void **state)
 		{ "set, and wrong", 40 * EPOCH_S, TIME_SET, 0, { .clock = 3 } },
 		{ "2 days ahead", 2 * EPOCH_S, TIME_GUESSED, 0, { .clock = 3 } },
 		{ "it ends today, and there the day is over", -EPOCH_S, TIME_SET, -30 * EPOCH_S, { .age = 2 } },
-		{ "guessed and right: what is over is nobody's loss", 0, TIME_GUESSED, -40 * EPOCH_S, { 0 } },
+		{ "guessed: what seems over may be somebody's who is put right later",
+		  0,
+		  TIME_GUESSED,
+		  -40 * EPOCH_S,
+		  { .age = 2 } },
 		{ "guessed and right", 0, TIME_GUESSED, -10, { 0 } },
 		{ "a little behind", -100, TIME_GUESSED, 0, { 0 } },
 	};
