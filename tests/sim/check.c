@@ -9,6 +9,7 @@
 #include "tests/sim/air.h"
 #include "tests/sim/disk.h"
 #include "tests/sim/host.h"
+#include "tests/sim/host_date.h"
 #include "tests/sim/promise.h"
 
 enum { CANARY = 0xC7, ASKED_SIZE = 16 };
@@ -174,7 +175,7 @@ void check_node(struct world *w, struct node *n)
 bool check_is_idle(const struct world *w)
 {
 	for (uint32_t i = 0; i < w->plan.honest; i++)
-		if (w->nodes[i].committing)
+		if (w->nodes[i].committing || host_date_is_held(&w->nodes[i]))
 			return false;
 	return true;
 }

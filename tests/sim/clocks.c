@@ -2,6 +2,7 @@
 #include "tests/sim/clocks.h"
 
 #include "tests/sim/host.h"
+#include "tests/sim/host_date.h"
 #include "tests/sim/map.h"
 #include "tests/sim/people.h"
 
@@ -28,17 +29,31 @@ static void remember(struct world *w, struct node *n, uint32_t days)
 	}
 }
 
+/* Who says what its system's date is worth. */
+static void date_by(struct node *n, enum date_source source)
+{
+	n->synchronised = source == DATE_NTP;
+	n->date_trust = source == DATE_SETTING ? DATE_ALWAYS_SET : DATE_AUTO;
+}
+
+/* A date that was true when it was last written. */
+static struct date_kept kept_of(uint32_t date_s)
+{
+	return (struct date_kept){ .date_s = date_s, .span_s = date_s, .good_s = date_s, .source = DATE_NTP };
+}
+
 /* What a node begins with that forgot the date, or never knew it, or is sure of another one; and when that ends. */
 static void begin_wrong(struct world *w, struct node *n)
 {
+	static const enum put_right ways[] = { RIGHT_NET, RIGHT_NET_AT_START, RIGHT_PERSON, RIGHT_PHONE, RIGHT_GPS };
 	struct dice *d = &w->wrong, people = w->people;
-	uint32_t days;
+	uint32_t days, at = dice_below(d, sizeof WRONG_DAYS / sizeof *WRONG_DAYS);
 
-	n->offset_s += WRONG_DAYS[dice_below(d, sizeof WRONG_DAYS / sizeof *WRONG_DAYS)] * (int64_t)DAY_S;
-	n->quality = dice_permille(d, 500) ? TIME_GUESSED : TIME_SET;
+	n->offset_s += WRONG_DAYS[at] * (int64_t)DAY_S;
+	date_by(n, dice_permille(d, 500) ? DATE_NOBODY : DATE_SETTING);
 	if (dice_permille(d, 600))
 		heap_put(&w->heap, (uint64_t)dice_below(d, w->plan.storm_s) * MS, EVENT_CLOCK, n->index,
-			 dice_permille(d, 500) ? RIGHT_RUNNING : RIGHT_RESTARTED);
+			 ways[dice_below(d, sizeof ways / sizeof *ways)]);
 	if (!dice_permille(d, 500))
 		return;
 	/* What it wrote while its clock was right. People's chance stays as it was. */
@@ -46,6 +61,8 @@ static void begin_wrong(struct world *w, struct node *n)
 	w->people = dice_split(d);
 	remember(w, n, days);
 	w->people = people;
+	if (dice_permille(d, 500))
+		n->kept = kept_of(w->plan.start_s - days * DAY_S + MEMORIES);
 }
 
 static void begin_all_wrong(struct world *w)
@@ -59,11 +76,27 @@ static void begin_all_wrong(struct world *w)
 		}
 	if (!any)
 		begin_wrong(w, map_some_honest(w, &w->wrong));
+	/* One of the liars may have the trust of all. */
+	if (w->plan.evil && dice_permille(&w->wrong, 500)) {
+		w->liar = w->plan.honest;
+		w->nodes[w->liar].offset_s = (int64_t)dice_below(&w->wrong, 500 * DAY_S) - 100 * (int64_t)DAY_S;
+	}
+}
+
+/* A battery keeps the date of some. */
+static void begin_with_batteries(struct world *w)
+{
+	for (uint32_t i = 0; i < w->plan.honest; i++)
+		if (dice_permille(&w->wrong, 200))
+			date_by(&w->nodes[i], DATE_SETTING);
 }
 
 /* Who never had a clock, who lay in a cupboard, who is ten years ahead. */
 void clocks_begin(struct world *w)
 {
+	w->liar = NONE;
+	if (w->plan.faults & (FAULT_JUMP | FAULT_WRONG_CLOCK))
+		begin_with_batteries(w);
 	for (uint32_t i = 0; i < w->plan.honest; i++) {
 		struct node *n = &w->nodes[i];
 
@@ -72,21 +105,21 @@ void clocks_begin(struct world *w)
 			n->offset_s = (int32_t)dice_below(&w->clock, 240) - 120;
 		}
 		if (has_fault(w, FAULT_GUESSED) && dice_permille(&w->clock, 300)) {
-			n->quality = TIME_GUESSED;
+			date_by(n, DATE_NOBODY);
 			n->offset_s = -(int64_t)dice_below(&w->clock, 100 * DAY_S);
 		}
 	}
 	if (has_fault(w, FAULT_CUPBOARD)) {
 		struct node *n = map_some_honest(w, &w->clock);
 
-		n->quality = dice_permille(&w->clock, 800) ? TIME_GUESSED : TIME_SET;
+		date_by(n, dice_permille(&w->clock, 800) ? DATE_NOBODY : DATE_SETTING);
 		n->offset_s = -(int64_t)dice_between(&w->clock, 80, 100) * DAY_S;
 		remember(w, n, dice_between(&w->clock, 85, 125));
 	}
 	if (has_fault(w, FAULT_YEARS)) {
 		struct node *n = map_some_honest(w, &w->clock);
 
-		n->quality = dice_permille(&w->clock, 500) ? TIME_GUESSED : TIME_SET;
+		date_by(n, dice_permille(&w->clock, 500) ? DATE_NOBODY : DATE_SETTING);
 		n->offset_s = 3650 * (int64_t)DAY_S;
 	}
 	if (has_fault(w, FAULT_DRIFT)) { /* what leaves at midnight */
@@ -108,13 +141,15 @@ void clocks_hurt(struct world *w)
 			n->offset_s += (int32_t)dice_below(&w->clock, 600) - 300;
 		break;
 	case 1:
-		if (has_fault(w, FAULT_JUMP))
+		if (has_fault(w, FAULT_JUMP)) {
+			n->synchronised = false;
 			n->offset_s = ((int64_t)dice_below(&w->clock, 200) - 120) * DAY_S;
+		}
 		break;
 	default:
 		if (has_fault(w, FAULT_JUMP | FAULT_GUESSED)) {
 			n->offset_s = 0;
-			n->quality = dice_permille(&w->clock, 700) ? TIME_SET : TIME_GUESSED;
+			n->synchronised = dice_permille(&w->clock, 700);
 		}
 		break;
 	}
@@ -124,12 +159,33 @@ void clocks_put_right(struct world *w, struct node *n, enum put_right how)
 {
 	if (w->phase != PHASE_STORM)
 		return;
-	world_say(w, "node %u gets the right date, %.1f days from its own%s", n->index, (double)n->offset_s / DAY_S,
-		  how == RIGHT_RESTARTED ? ", and starts anew" : "");
-	n->offset_s = 0;
-	n->quality = TIME_SET;
-	if (how == RIGHT_RESTARTED && n->sync) {
-		host_crash(w, n);
-		heap_put(&w->heap, w->now_ms + 1, EVENT_BOOT, n->index, 0);
+	world_say(w, "node %u gets the right date, way %d; its system is %.1f days ahead", n->index, (int)how,
+		  (double)n->offset_s / DAY_S);
+	switch (how) {
+	case RIGHT_NET:
+	case RIGHT_NET_AT_START:
+		n->offset_s = 0;
+		n->synchronised = true;
+		heap_put(&w->heap, w->now_ms + dice_wait(&w->wrong, 60 * MS), EVENT_CLOCK, n->index, RIGHT_ANSWER);
+		if (how == RIGHT_NET_AT_START && n->sync) {
+			host_crash(w, n);
+			heap_put(&w->heap, w->now_ms + 1, EVENT_BOOT, n->index, 0);
+		}
+		break;
+	case RIGHT_ANSWER:
+		if (n->sync)
+			host_date_answer(w, n);
+		break;
+	case RIGHT_PERSON:
+	case RIGHT_PHONE:
+	case RIGHT_GPS:
+		if (n->sync)
+			host_date_set(w, n,
+				      how == RIGHT_PERSON  ? DATE_PERSON
+				      : how == RIGHT_PHONE ? DATE_PHONE
+							   : DATE_GPS);
+		break;
 	}
+	if (n->sync)
+		host_tick(w, n);
 }

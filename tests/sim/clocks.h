@@ -11,7 +11,14 @@ void clocks_begin(struct world *w);
 /* One of the mishaps of the storm. */
 void clocks_hurt(struct world *w);
 
-enum put_right { RIGHT_RUNNING, RIGHT_RESTARTED };
+enum put_right {
+	RIGHT_NET, /* while it runs; what the node asks then is answered a little later */
+	RIGHT_NET_AT_START,
+	RIGHT_ANSWER,
+	RIGHT_PERSON,
+	RIGHT_PHONE,
+	RIGHT_GPS,
+};
 
 /* While it storms: that node gets the true date. */
 void clocks_put_right(struct world *w, struct node *n, enum put_right how);

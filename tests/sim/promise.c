@@ -9,9 +9,9 @@
 /* Did its author write `a` after `b`? By true time; sayings are counted as they are said. */
 static bool is_later(const struct world *w, uint32_t a, uint32_t b)
 {
-	uint32_t a_s = w->sayings.all[a].written_s, b_s = w->sayings.all[b].written_s;
+	const struct saying *x = &w->sayings.all[a], *y = &w->sayings.all[b];
 
-	return a_s > b_s || (a_s == b_s && a > b);
+	return x->written_s > y->written_s || (x->written_s == y->written_s && x->origin > y->origin);
 }
 
 void promise_note(struct world *w, const struct node *n, uint32_t saying)

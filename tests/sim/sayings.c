@@ -125,6 +125,7 @@ uint32_t sayings_add(struct sayings *sayings, struct view bytes, const struct pu
 	s.written_s = s.head.hlc.time;
 	at = place_at(sayings, &s);
 	s.place = sayings->by_place[at] ? sayings->all[sayings->by_place[at] - 1].place : sayings->place_count++;
+	s.origin = sayings->count;
 	sayings->all[sayings->count] = s;
 	index_saying(sayings, sayings->count);
 	return sayings->count++;

@@ -19,6 +19,7 @@ struct saying {
 	struct public_key author; /* of a forged one: who is said to have said it */
 	uint32_t place;
 	uint32_t written_s; /* when a person truly wrote it, whatever date it bears */
+	uint32_t origin;    /* the saying that a person wrote, of one that was signed again; else itself */
 	enum truth truth;
 	uint16_t size;
 	uint8_t bytes[ENTRY_SIZE_MAX];

@@ -10,6 +10,7 @@
 #ifndef AIDMESH_SIM_WORLD_H
 #define AIDMESH_SIM_WORLD_H
 
+#include "sync/clock/date.h"
 #include "sync/engine.h"
 #include "tests/sim/heap.h"
 #include "tests/sim/plan.h"
@@ -32,6 +33,9 @@ struct row {
 	uint32_t saying;
 	enum row_state state;
 };
+
+/* Who published it. */
+enum tag { TAG_CARRIER, TAG_PERSON, TAG_AGAIN /* signed again when the date was put right */ };
 
 /* A change on its way through a transaction. */
 struct candidate {
@@ -60,6 +64,9 @@ struct node {
 	uint64_t boot;        /* counts */
 	uint64_t mono_base;   /* its monotonic clock is now_ms + this */
 	uint64_t timer_at_ms; /* 0: none is armed */
+	struct date date;
+	uint64_t heard_at_ms; /* when neighbours were last asked for the date */
+	uint64_t again_at_ms; /* when what failed to be stored may be signed again */
 	bool committing, commit_fails;
 	struct candidate *batch;
 	uint32_t batch_count, delete_count, delete_next;
@@ -71,8 +78,11 @@ struct node {
 	/* Its clock. */
 	int64_t offset_s;
 	int32_t drift_ppm;
-	enum time_quality quality;
-	struct node_time told; /* what sync_tick was last given */
+	bool synchronised;               /* as its kernel says */
+	enum date_trust date_trust;      /* as its settings say */
+	uint32_t machine, machine_began; /* counts how often it lost power; as of the last start of the program */
+	bool card_due;                   /* its card is to be renewed when it may write */
+	struct node_time told;           /* what sync_tick was last given */
 
 	/* Its disk. */
 	struct row *rows;
@@ -80,6 +90,7 @@ struct node {
 	uint32_t *row_of;   /* by saying: index + 1 of the row that is on disk; 0 none */
 	uint32_t *standing; /* by place: saying + 1; 0 none. What a plain reading of the rules says must be there */
 	uint32_t row_of_cap, standing_cap;
+	struct date_kept kept;
 	uint32_t stands; /* how many */
 	uint64_t sum[2]; /* over the ids of what stands */
 	uint32_t fails_left;
@@ -163,6 +174,7 @@ struct world {
 	uint64_t partition_until_ms;
 	struct air *air; /* NULL: no radios */
 	const struct sites *sites;
+	uint32_t liar;               /* an attacker whose date honest nodes believe; NONE */
 	struct overheard *overheard; /* NULL: nobody replays */
 	uint32_t *must;              /* by place: saying + 1 that was on an honest disk when it healed */
 	uint32_t must_count;
