@@ -285,6 +285,27 @@ static void test_a_new_day_retires_whole_days(void **state)
 	node_fini(&n);
 }
 
+/* The date that was put back is set: what is over by it leaves. */
+static void test_a_date_put_back_retires_when_it_is_told(void **state)
+{
+	struct sync_config config = host_config(1, 100);
+	struct sample_key x = sample_key(1);
+	struct sample note = host_note(&x, 1, HOST_NOW_S - 31 * EPOCH_S);
+	struct node_time set = { .wall_s = HOST_NOW_S, .quality = TIME_SET };
+	struct node n;
+
+	(void)state;
+	node_init(&n, &config);
+	sync_tick(n.sync, 1, (struct node_time){ .wall_s = HOST_NOW_S + 40 * EPOCH_S, .quality = TIME_GUESSED });
+	publish(&n, &x, &note);
+	assert_int_equal(status_of(&n).entries, 1);
+	sync_clock_back(n.sync, set, &x.public);
+	assert_int_equal(status_of(&n).entries, 1);
+	sync_tick(n.sync, 2, set);
+	assert_int_equal(status_of(&n).entries, 0);
+	node_fini(&n);
+}
+
 /* Only what both keep is compared. What one side does not take for its date is counted on both sides, and nobody says safe.
  * A date that is not set does not say of anything that it is over. */
 static void test_what_the_others_days_leave_out_is_counted(void **state)
@@ -442,6 +463,7 @@ int main(void)
 		cmocka_unit_test(test_a_full_set_refuses_and_still_replaces),
 		cmocka_unit_test(test_what_is_too_old_or_ahead_is_refused_by_a_set_clock_alone),
 		cmocka_unit_test(test_a_new_day_retires_whole_days),
+		cmocka_unit_test(test_a_date_put_back_retires_when_it_is_told),
 		cmocka_unit_test(test_what_breaks_the_others_rules_is_said),
 		cmocka_unit_test(test_what_the_others_days_leave_out_is_counted),
 		cmocka_unit_test(test_a_date_put_right_makes_safe),
