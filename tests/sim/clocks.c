@@ -24,7 +24,9 @@ static void remember(struct world *w, struct node *n, uint32_t days)
 		if (said == SAYING_NONE)
 			continue;
 		host_remember(w, n, said);
-		if (other != n && dice_permille(&w->people, 700))
+		if (author != n)
+			host_remember(w, &w->nodes[author->index], said);
+		if (other != n && dice_permille(&w->people, 700) && other != author)
 			host_remember(w, other, said);
 	}
 }
@@ -36,10 +38,18 @@ static void date_by(struct node *n, enum date_source source)
 	n->date_trust = source == DATE_SETTING ? DATE_ALWAYS_SET : DATE_AUTO;
 }
 
-/* A date that was true when it was last written. */
-static struct date_kept kept_of(uint32_t date_s)
+/* A date that was true when it was last written, with the newest of its own words. */
+static const struct date_kept KEPT_TRUE = { .date_s = 1, .source = DATE_NTP };
+
+static void date_kept_words(const struct world *w, struct node *n)
 {
-	return (struct date_kept){ .date_s = date_s, .span_s = date_s, .good_s = date_s, .source = DATE_NTP };
+	for (uint32_t i = 0; n->kept.date_s && i < n->row_count; i++) {
+		const struct saying *s = &w->sayings.all[n->rows[i].saying];
+
+		if (public_key_equal(&s->author, &n->key.public) && s->head.hlc.time > n->kept.date_s)
+			n->kept.date_s = s->head.hlc.time;
+	}
+	n->kept.span_s = n->kept.good_s = n->kept.date_s;
 }
 
 /* What a node begins with that forgot the date, or never knew it, or is sure of another one; and when that ends. */
@@ -62,7 +72,7 @@ static void begin_wrong(struct world *w, struct node *n)
 	remember(w, n, days);
 	w->people = people;
 	if (dice_permille(d, 500))
-		n->kept = kept_of(w->plan.start_s - days * DAY_S + MEMORIES);
+		n->kept = KEPT_TRUE;
 }
 
 static void begin_all_wrong(struct world *w)
@@ -76,6 +86,8 @@ static void begin_all_wrong(struct world *w)
 		}
 	if (!any)
 		begin_wrong(w, map_some_honest(w, &w->wrong));
+	for (uint32_t i = 0; i < w->plan.honest; i++)
+		date_kept_words(w, &w->nodes[i]);
 	/* One of the liars may have the trust of all. */
 	if (w->plan.evil && dice_permille(&w->wrong, 500)) {
 		w->liar = w->plan.honest;

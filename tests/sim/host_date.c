@@ -145,8 +145,9 @@ static bool sign_all_again(struct world *w, struct node *n)
 		fresh = sign_again(w, n, old);
 		s = &w->sayings.all[fresh];
 		rc = sync_publish(n->sync, saying_bytes(s), &s->author, TAG_AGAIN);
-		world_say(w, "node %u says saying %u again as %u, time %u, era %u: %d", n->index, old, fresh,
-			  s->head.hlc.time, s->head.hlc.era, (int)rc);
+		world_say(w, "node %u says saying %u of %.1f days ago again as %u of %.1f, era %u: %d", n->index, old,
+			  world_days_since(w, w->sayings.all[old].head.hlc.time), fresh,
+			  world_days_since(w, s->head.hlc.time), s->head.hlc.era, (int)rc);
 		any = true;
 		if (rc == SYNC_E_BUSY)
 			return true;
@@ -179,6 +180,8 @@ void host_date_step(struct world *w, struct node *n)
 {
 	if (!host_date_is_held(n) || n->committing || w->now_ms < n->again_at_ms)
 		return;
+	world_say(w, "node %u takes a step of %.1f days, from %.1f days ago on", n->index,
+		  (double)n->date.due.shift_s / EPOCH_S, world_days_since(w, n->date.due.from_s));
 	if (!sign_all_again(w, n))
 		end_step(w, n);
 }
