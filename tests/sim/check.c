@@ -276,14 +276,31 @@ static struct fold_digest picture_of(struct world *w, struct node *n)
 	return digest;
 }
 
+/* Why a link does not say safe, as this side sees it. */
+static void say_left(const struct world *w, const struct node *n, const struct session *s)
+{
+	struct sync_link_status status;
+
+	if (!sync_link_status(n->sync, s->carrier, &status))
+		return;
+	world_say(w, "node %u: state %d, left there %u by clock, %u by age, %u full, %u by policy; here %u, %u, %u, %u",
+		  n->index, (int)status.state, status.left_there.clock, status.left_there.age, status.left_there.full,
+		  status.left_there.policy, status.left_here.clock, status.left_here.age, status.left_here.full,
+		  status.left_here.policy);
+}
+
 static void check_links(const struct world *w, const struct node *n)
 {
 	for (uint32_t i = 0; i < SESSIONS_PER_NODE_MAX; i++) {
 		const struct session *s = n->sessions[i] == NONE ? NULL : &w->sessions[n->sessions[i]];
 
-		if (s && w->nodes[s->ends[0]].role == ROLE_HONEST && w->nodes[s->ends[1]].role == ROLE_HONEST &&
-		    !(s->safe[0] && s->safe[1]))
-			world_fail(w, "nodes %u and %u hold the same and do not say so", s->ends[0], s->ends[1]);
+		if (!s || w->nodes[s->ends[0]].role != ROLE_HONEST || w->nodes[s->ends[1]].role != ROLE_HONEST ||
+		    (s->safe[0] && s->safe[1]))
+			continue;
+		for (uint32_t side = 0; side < 2; side++)
+			if (s->up[side])
+				say_left(w, &w->nodes[s->ends[side]], s);
+		world_fail(w, "nodes %u and %u hold the same and do not say so", s->ends[0], s->ends[1]);
 	}
 }
 

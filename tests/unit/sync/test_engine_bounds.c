@@ -188,10 +188,12 @@ static void test_a_full_set_refuses_and_still_replaces(void **state)
 	pair_fini(&p);
 }
 
-/* A card that lost a bit gives nobody its entry: that is said, and the rest is passed on. */
+/* A card that lost a bit gives nobody its entry: that is said, and the rest is passed on. When the true one comes by another
+ * way, nothing is left. */
 static void test_what_breaks_the_others_rules_is_said(void **state)
 {
 	struct sample_key x = sample_key(1);
+	struct sample note;
 	struct pair p;
 
 	(void)state;
@@ -205,6 +207,10 @@ static void test_what_breaks_the_others_rules_is_said(void **state)
 	assert_left(&p, 0, (struct sync_left){ .policy = 1 }, (struct sync_left){ 0 });
 	assert_left(&p, 1, (struct sync_left){ 0 }, (struct sync_left){ .policy = 1 });
 	assert_int_equal(node_holding(&p.b).count, 10);
+	note = host_note(&x, 5, HOST_NOW_S - 4 * 500);
+	publish(&p.b, &x, &note);
+	assert_true(pair_run(&p));
+	assert_true(contact_is_safe(p.c));
 	pair_fini(&p);
 }
 
