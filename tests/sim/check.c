@@ -83,20 +83,27 @@ static bool is_at(const struct world *w, const struct saying *s, const struct no
 	return other && (other == s || entry_supersedes(other->head.hlc, &other->id, s->head.hlc, &s->id));
 }
 
-/* What a node calls safe is on the other's disk, whatever the days that the two keep: whoever walks on believes it. */
-static void check_superset(const struct world *w, const struct node *n, const struct node *peer)
+/* What a node calls safe is on the other's disk, whatever the days that the two keep: whoever walks on believes it. False:
+ * something just left there, and the word of it may be on its way. */
+static bool is_superset(const struct world *w, const struct node *n, const struct node *peer)
 {
+	uint64_t since_ms = w->now_ms > LINK_TIMEOUT_S * MS ? w->now_ms - LINK_TIMEOUT_S * MS : 0;
+
 	for (uint32_t place = 0; place < n->standing_cap; place++) {
 		uint32_t ours = disk_standing(n, place);
 		const struct saying *s = ours == SAYING_NONE ? NULL : &w->sayings.all[ours];
 
-		if (s && saying_is_live(s, world_true_s(w)) && !is_at(w, s, peer))
-			world_fail(w,
-				   "node %u calls node %u safe, which lacks saying %u (written %.1f days ago, dated "
-				   "%.1f days ago)",
-				   n->index, peer->index, ours, world_days_since(w, s->written_s),
-				   world_days_since(w, s->head.hlc.time));
+		if (!s || !saying_is_live(s, world_true_s(w)) || is_at(w, s, peer))
+			continue;
+		if (disk_let_go_since(peer, place, since_ms))
+			return false;
+		world_fail(w,
+			   "node %u calls node %u safe, which lacks saying %u (written %.1f days ago, dated "
+			   "%.1f days ago)",
+			   n->index, peer->index, ours, world_days_since(w, s->written_s),
+			   world_days_since(w, s->head.hlc.time));
 	}
+	return true;
 }
 
 static bool is_at_some_station(const struct world *w, const struct node *n, const struct saying *s)
@@ -134,18 +141,17 @@ static void check_safe(struct world *w, struct node *n)
 		struct session *s = n->sessions[i] == NONE ? NULL : &w->sessions[n->sessions[i]];
 		struct sync_link_status status;
 		uint32_t side;
-		bool was;
 
 		if (!s)
 			continue;
 		side = s->ends[0] == n->index ? 0 : 1;
-		was = s->safe[side];
 		if (!sync_link_status(n->sync, s->carrier, &status))
 			world_fail(w, "node %u does not know its contact %u", n->index, n->sessions[i]);
 		s->safe[side] = status.state == LINK_SAFE;
-		if (s->safe[side] && !was && !has_fault(w, FAULT_FLOOD) && n->role != ROLE_EVIL &&
-		    w->nodes[s->ends[1 - side]].role != ROLE_EVIL)
-			check_superset(w, n, &w->nodes[s->ends[1 - side]]);
+		s->proved[side] =
+			s->safe[side] && (s->proved[side] || has_fault(w, FAULT_FLOOD) || n->role == ROLE_EVIL ||
+					  w->nodes[s->ends[1 - side]].role == ROLE_EVIL ||
+					  is_superset(w, n, &w->nodes[s->ends[1 - side]]));
 	}
 }
 

@@ -6,7 +6,7 @@
 #include "tests/sim/map.h"
 #include "tests/sim/people.h"
 
-enum { DAY_S = EPOCH_S, MEMORIES = 30 };
+enum { DAY_S = EPOCH_S, MEMORIES = 30, WRONG_S = 36000 };
 
 /* The dates that nodes were seen to begin with, in days from the true one. */
 static const int32_t WRONG_DAYS[] = { -40, -60, -270, 2, 3, 40, 400, 3650 };
@@ -59,7 +59,8 @@ static void begin_wrong(struct world *w, struct node *n)
 	struct dice *d = &w->wrong, people = w->people;
 	uint32_t days, at = dice_below(d, sizeof WRONG_DAYS / sizeof *WRONG_DAYS);
 
-	n->offset_s += WRONG_DAYS[at] * (int64_t)DAY_S;
+	/* No two are wrong by the same. */
+	n->offset_s += WRONG_DAYS[at] * (int64_t)DAY_S + dice_below(d, WRONG_S);
 	date_by(n, dice_permille(d, 500) ? DATE_NOBODY : DATE_SETTING);
 	if (dice_permille(d, 600))
 		heap_put(&w->heap, (uint64_t)dice_below(d, w->plan.storm_s) * MS, EVENT_CLOCK, n->index,

@@ -226,8 +226,20 @@ void host_crash(struct world *w, struct node *n)
 
 /* Running. */
 
+/* What was found safe is looked at again: the other side may have changed meanwhile. */
+static void doubt_links(struct world *w, const struct node *n)
+{
+	for (uint32_t i = 0; i < SESSIONS_PER_NODE_MAX; i++)
+		if (n->sessions[i] != NONE) {
+			struct session *s = &w->sessions[n->sessions[i]];
+
+			s->proved[s->ends[0] == n->index ? 0 : 1] = false;
+		}
+}
+
 void host_tick(struct world *w, struct node *n)
 {
+	doubt_links(w, n);
 	host_date_read(w, n);
 	if (n->role == ROLE_EVIL) {
 		n->told = host_time(w, n);

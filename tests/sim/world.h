@@ -87,9 +87,10 @@ struct node {
 	/* Its disk. */
 	struct row *rows;
 	uint32_t row_count, row_cap;
-	uint32_t *row_of;   /* by saying: index + 1 of the row that is on disk; 0 none */
-	uint32_t *standing; /* by place: saying + 1; 0 none. What a plain reading of the rules says must be there */
-	uint32_t row_of_cap, standing_cap;
+	uint32_t *row_of;    /* by saying: index + 1 of the row that is on disk; 0 none */
+	uint32_t *standing;  /* by place: saying + 1; 0 none. What a plain reading of the rules says must be there */
+	uint64_t *let_go_ms; /* by place: when its time was over here; 0 never */
+	uint32_t row_of_cap, standing_cap, let_go_cap;
 	struct date_kept kept;
 	uint32_t stands; /* how many */
 	uint64_t sum[2]; /* over the ids of what stands */
@@ -126,6 +127,7 @@ struct session {
 	uint32_t ends[2]; /* nodes; the first one dialled */
 	bool up[2];
 	bool safe[2];        /* as that side last said */
+	bool proved[2];      /* since then it was found to be so */
 	uint32_t unheard[2]; /* frames from that side since it last heard one */
 	bool broken;         /* nothing gets through any more */
 	carrier_id carrier;
