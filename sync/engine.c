@@ -117,9 +117,9 @@ static uint32_t highest_register(const struct sync *s, uint16_t author)
 	return highest;
 }
 
-static void hear_time(struct sync *s, struct hlc hlc)
+static void hear_time(struct sync *s, struct hlc hlc, uint32_t now_s)
 {
-	if (hlc.time > (uint64_t)s->time.wall_s + AHEAD_MAX_S)
+	if (hlc.time > (uint64_t)now_s + AHEAD_MAX_S)
 		return;
 	if (hlc_compare(hlc, s->clock) > 0)
 		s->clock = hlc;
@@ -329,12 +329,12 @@ enum sync_rc sync_publish(struct sync *s, struct view entry, const struct public
 }
 
 /* As if all that is here came anew; what `but` said does not count. */
-static void hear_all(struct sync *s, uint16_t but)
+static void hear_all(struct sync *s, uint32_t now_s, uint16_t but)
 {
 	s->clock = (struct hlc){ 0 };
 	for (uint32_t at = 0; at < s->set.used; at++)
 		if (set_is_live(&s->set, at) && s->set.slots[at].author != but)
-			hear_time(s, s->set.slots[at].hlc);
+			hear_time(s, s->set.slots[at].hlc, now_s);
 }
 
 /* What is too old, and what a clock that was wrong let in from days to come. */
@@ -361,7 +361,7 @@ void sync_tick(struct sync *s, mono_ms now, struct node_time time)
 	if (!s->time_known || before.today != days.today || before.last != days.last)
 		retire(s, days);
 	if (!s->time_known)
-		hear_all(s, AUTHOR_NONE);
+		hear_all(s, time.wall_s, AUTHOR_NONE);
 	s->time_known = true;
 	for (uint32_t i = 0; i < s->config.carriers_max; i++)
 		if (s->links[i].id)
@@ -413,7 +413,7 @@ static void announce(struct sync *s, const struct entry_head *head, carrier_id f
 {
 	struct radio_ground ground = radio_ground(s);
 
-	hear_time(s, head->hlc);
+	hear_time(s, head->hlc, s->time.wall_s);
 	for (uint32_t i = 0; i < s->config.carriers_max; i++) {
 		struct link *link = &s->links[i];
 
@@ -549,8 +549,8 @@ struct hlc sync_newest_of(const struct sync *s, const struct public_key *author)
 void sync_clock_back(struct sync *s, struct node_time time, const struct public_key *own)
 {
 	assert(s->time_known);
-	s->time = time;
-	hear_all(s, authors_find(&s->authors, own));
+	/* The date itself is told by sync_tick, which retires for it. */
+	hear_all(s, time.wall_s, authors_find(&s->authors, own));
 }
 
 uint32_t sync_card_time(const struct sync *s, const struct public_key *author)

@@ -178,6 +178,12 @@ static void hear_system(struct date *date, int64_t old_ms, int64_t least_s, bool
 
 /* Starts. */
 
+/* A claim is no better here: the battery clock may have lost its battery long before it was found out. */
+static bool was_guessed(const struct date_kept *kept)
+{
+	return kept->date_s != 0 && kept->source <= DATE_SETTING;
+}
+
 /* The date went on while this program did not run: the machine did. */
 static void go_on(struct date *date, const struct date_kept *kept)
 {
@@ -195,28 +201,26 @@ static void go_on(struct date *date, const struct date_kept *kept)
 static void guess(struct date *date, const struct date_kept *kept, uint32_t last_s)
 {
 	uint32_t least = later_of(last_s, date->floor_s), guess_s = later_of(least, seconds_of(date->now.real_ms));
-	bool was_guessed = kept->date_s != 0 && !is_set(kept->source);
 
 	date->base_ms = base_of(date, least);
-	date->span_s = was_guessed ? kept->span_s : least;
+	date->span_s = was_guessed(kept) ? kept->span_s : least;
 	if (system_source(date) == DATE_NOBODY)
 		accept(date, DATE_NOBODY, base_of(date, guess_s), base_of(date, last_s ? last_s : guess_s),
-		       was_guessed ? DATE_DAY_S : INT64_MAX);
+		       was_guessed(kept) ? DATE_DAY_S : INT64_MAX);
 }
 
-/* What the system says at a start is compared with the last date. Forward from one that was set, time has passed. Back, or
- * forward from a guess, the clock was wrong. */
+/* What the system says at a start is compared with the last date. Forward from one that was set by people or better, time
+ * has passed. Back, or forward from a guess or a claim, the clock was wrong. */
 static void hear_system_first(struct date *date, const struct date_kept *kept, uint32_t last_s)
 {
 	int64_t last_ms = last_s ? base_of(date, last_s) : date->base_ms;
-	bool was_guessed = kept->date_s != 0 && !is_set(kept->source);
-	int64_t least_s = was_guessed ? DATE_DAY_S : INT64_MAX;
+	int64_t least_s = was_guessed(kept) ? DATE_DAY_S : INT64_MAX;
 
 	if (system_base(&date->now) < last_ms)
 		least_s = DATE_STEP_S;
 	hear_system(date, last_ms, least_s, last_s != 0);
 	/* What was set before was true: what may be wrong begins now. */
-	if (!was_guessed && !date->is_due)
+	if (!was_guessed(kept) && !date->is_due)
 		date->span_s = now_of(date, date->base_ms);
 }
 

@@ -219,6 +219,10 @@ void link_agree(struct link *link, uint64_t revision)
 	link->is_served = false;
 	link_move(link, LINK_PHASE_OPEN);
 	outbox_clear(&link->outbox);
+	/* What was waited for, or was refused, came by another way or was replaced. */
+	link->left_in = 0;
+	link->full = link->policy = 0;
+	link->left_heard.full = link->left_heard.policy = 0;
 }
 
 static enum sync_rc hear(struct link *link, const struct link_ground *ground, const struct frame_summary *theirs,
@@ -236,7 +240,6 @@ static enum sync_rc hear(struct link *link, const struct link_ground *ground, co
 	if (link_is_same(&ours, theirs)) {
 		link_agree(link, ground->revision);
 		link->quiet_ms = LINK_QUIET_MS;
-		link->left_in = 0;
 		link->state_now = link->probe_now = false;
 		return SYNC_OK;
 	}

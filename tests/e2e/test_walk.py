@@ -207,7 +207,7 @@ class Walk(unittest.TestCase):
         self.assertIn(f"{total} entries: {total - there} added, {there} known, 0 not taken", elm.cli("import", whole))
         elm.cli("import", whole)
         self.assertEqual(elm.cli_error("import", whole, code=0), "")
-        ash.hours_on = -72  # its clock is three days behind, and it thinks that it is right
+        ash.set_date(days=-3)  # its clock is three days behind, and it thinks that it is right
         ash.start()
         self.assertIn(f"{total} not taken", ash.cli("import", whole, expect=4))
         self.assertIn(f"{total} entries not taken: dated later than this node's date", ash.cli_error("import", whole, code=4))

@@ -188,10 +188,12 @@ static void test_a_full_set_refuses_and_still_replaces(void **state)
 	pair_fini(&p);
 }
 
-/* A card that lost a bit gives nobody its entry: that is said, and the rest is passed on. */
+/* A card that lost a bit gives nobody its entry: that is said, and the rest is passed on. When the true one comes by another
+ * way, nothing is left. */
 static void test_what_breaks_the_others_rules_is_said(void **state)
 {
 	struct sample_key x = sample_key(1);
+	struct sample note;
 	struct pair p;
 
 	(void)state;
@@ -205,6 +207,10 @@ static void test_what_breaks_the_others_rules_is_said(void **state)
 	assert_left(&p, 0, (struct sync_left){ .policy = 1 }, (struct sync_left){ 0 });
 	assert_left(&p, 1, (struct sync_left){ 0 }, (struct sync_left){ .policy = 1 });
 	assert_int_equal(node_holding(&p.b).count, 10);
+	note = host_note(&x, 5, HOST_NOW_S - 4 * 500);
+	publish(&p.b, &x, &note);
+	assert_true(pair_run(&p));
+	assert_true(contact_is_safe(p.c));
 	pair_fini(&p);
 }
 
@@ -285,8 +291,29 @@ static void test_a_new_day_retires_whole_days(void **state)
 	node_fini(&n);
 }
 
+/* The date that was put back is set: what is over by it leaves. */
+static void test_a_date_put_back_retires_when_it_is_told(void **state)
+{
+	struct sync_config config = host_config(1, 100);
+	struct sample_key x = sample_key(1);
+	struct sample note = host_note(&x, 1, HOST_NOW_S - 31 * EPOCH_S);
+	struct node_time set = { .wall_s = HOST_NOW_S, .quality = TIME_SET };
+	struct node n;
+
+	(void)state;
+	node_init(&n, &config);
+	sync_tick(n.sync, 1, (struct node_time){ .wall_s = HOST_NOW_S + 40 * EPOCH_S, .quality = TIME_GUESSED });
+	publish(&n, &x, &note);
+	assert_int_equal(status_of(&n).entries, 1);
+	sync_clock_back(n.sync, set, &x.public);
+	assert_int_equal(status_of(&n).entries, 1);
+	sync_tick(n.sync, 2, set);
+	assert_int_equal(status_of(&n).entries, 0);
+	node_fini(&n);
+}
+
 /* Only what both keep is compared. What one side does not take for its date is counted on both sides, and nobody says safe.
- * What is over by the date of who holds it is missed by nobody. */
+ * A date that is not set does not say of anything that it is over. */
 static void test_what_the_others_days_leave_out_is_counted(void **state)
 {
 	static const struct {
@@ -302,7 +329,11 @@ static void test_what_the_others_days_leave_out_is_counted(void **state)
 		{ "set, and wrong", 40 * EPOCH_S, TIME_SET, 0, { .clock = 3 } },
 		{ "2 days ahead", 2 * EPOCH_S, TIME_GUESSED, 0, { .clock = 3 } },
 		{ "it ends today, and there the day is over", -EPOCH_S, TIME_SET, -30 * EPOCH_S, { .age = 2 } },
-		{ "guessed and right: what is over is nobody's loss", 0, TIME_GUESSED, -40 * EPOCH_S, { 0 } },
+		{ "guessed: what seems over may be somebody's who is put right later",
+		  0,
+		  TIME_GUESSED,
+		  -40 * EPOCH_S,
+		  { .age = 2 } },
 		{ "guessed and right", 0, TIME_GUESSED, -10, { 0 } },
 		{ "a little behind", -100, TIME_GUESSED, 0, { 0 } },
 	};
@@ -438,6 +469,7 @@ int main(void)
 		cmocka_unit_test(test_a_full_set_refuses_and_still_replaces),
 		cmocka_unit_test(test_what_is_too_old_or_ahead_is_refused_by_a_set_clock_alone),
 		cmocka_unit_test(test_a_new_day_retires_whole_days),
+		cmocka_unit_test(test_a_date_put_back_retires_when_it_is_told),
 		cmocka_unit_test(test_what_breaks_the_others_rules_is_said),
 		cmocka_unit_test(test_what_the_others_days_leave_out_is_counted),
 		cmocka_unit_test(test_a_date_put_right_makes_safe),
