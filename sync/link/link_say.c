@@ -74,6 +74,7 @@ static void fill_summary(struct link *link, const struct link_ground *ground, st
 	frame_summary_write(w, &ours);
 	link->said = ours;
 	link->has_said = true;
+	link->is_unanswered = !heard;
 	link->is_served = false;
 	if (!heard)
 		link->quiet_ms = link->quiet_ms > LINK_QUIET_MS_MAX / 2 ? LINK_QUIET_MS_MAX : 2 * link->quiet_ms;
