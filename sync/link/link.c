@@ -102,7 +102,7 @@ static void begin_anew(struct link *link, mono_ms now)
 {
 	assert(link_is_greeted(link));
 	link->days = days_both(link->ours, link->theirs);
-	link->has_said = link->has_heard = link->is_served = false;
+	link->has_said = link->has_heard = link->is_served = link->is_unanswered = false;
 	link->full = link->policy = 0;
 	link->whole_revision = link->agreed_revision = 0;
 	link->quiet_ms = LINK_QUIET_MS;
@@ -262,9 +262,10 @@ static enum sync_rc feed_summary(struct link *link, const struct link_ground *gr
 	if (frame_summary_read(&theirs, rest) != FRAME_OK)
 		return SYNC_E_FRAME;
 	rc = hear(link, ground, &theirs, now);
-	/* Two equal summaries that crossed need no more words. */
-	link->agree_now =
-		link->agreed_revision == ground->revision && !(link->has_said && link_is_same(&link->said, &theirs));
+	/* Two equal summaries that crossed need no more words. One that comes again does: what was said here went unheard. */
+	link->agree_now = link->agreed_revision == ground->revision &&
+			  !(link->is_unanswered && link_is_same(&link->said, &theirs));
+	link->is_unanswered = false;
 	return rc;
 }
 
@@ -276,6 +277,7 @@ static enum sync_rc feed_agree(struct link *link, const struct link_ground *grou
 		return SYNC_E_FRAME;
 	if (mark != (uint32_t)link->said.fingerprint.low)
 		return SYNC_OK; /* about something said before */
+	link->is_unanswered = false;
 	return hear(link, ground, &link->said, now);
 }
 

@@ -291,6 +291,32 @@ static void test_a_new_day_retires_whole_days(void **state)
 	node_fini(&n);
 }
 
+/* While words are signed again the date is a guess. Of that the other side hears nothing, and answers all the same. */
+static void test_days_that_come_back_unsaid_are_agreed_on_again(void **state)
+{
+	struct node_time set = { .wall_s = HOST_NOW_S, .quality = TIME_SET }, guessed = set;
+	struct sample_key x = sample_key(1);
+
+	(void)state;
+	guessed.quality = TIME_GUESSED;
+	for (int side = 0; side < 2; side++) {
+		struct pair p;
+
+		pair_init(&p, 200);
+		publish_card(&p.a, &x);
+		publish_notes(&p.a, &x, 1, 10);
+		contact_up(p.c, p.now);
+		assert_true(pair_run(&p));
+		for (int i = 0; i < 3; i++) {
+			sync_tick(p.c->ends[side]->sync, p.now, guessed);
+			sync_tick(p.c->ends[side]->sync, p.now, set);
+			assert_true(pair_run(&p));
+			assert_true(contact_is_safe(p.c));
+		}
+		pair_fini(&p);
+	}
+}
+
 /* The date that was put back is set: what is over by it leaves. */
 static void test_a_date_put_back_retires_when_it_is_told(void **state)
 {
@@ -470,6 +496,7 @@ int main(void)
 		cmocka_unit_test(test_what_is_too_old_or_ahead_is_refused_by_a_set_clock_alone),
 		cmocka_unit_test(test_a_new_day_retires_whole_days),
 		cmocka_unit_test(test_a_date_put_back_retires_when_it_is_told),
+		cmocka_unit_test(test_days_that_come_back_unsaid_are_agreed_on_again),
 		cmocka_unit_test(test_what_breaks_the_others_rules_is_said),
 		cmocka_unit_test(test_what_the_others_days_leave_out_is_counted),
 		cmocka_unit_test(test_a_date_put_right_makes_safe),
