@@ -97,7 +97,8 @@ static int open_desk(struct daemon *d, struct reason *why)
 	desk_init(&d->desk, &d->door);
 	d->desk.look = daemon_look;
 	d->desk.look_ctx = d;
-	d->door.set_clock = daemon_clock_set;
+	d->desk.set_clock = daemon_clock_set;
+	d->desk.clock_ctx = d;
 	daemon_clock_open(d);
 	d->started = clock_unix_of(d->desk.time.wall_s);
 	process_host_name(name, sizeof name);

@@ -130,7 +130,7 @@ void daemon_clock_keep(struct daemon *d);
 /* Listens to what neighbours say about the date. */
 void daemon_clock_hear(struct daemon *d);
 mono_ms daemon_clock_deadline(const struct daemon *d);
-/* board_door.set_clock */
+/* desk.set_clock */
 enum door_rc daemon_clock_set(void *ctx, struct said *why, enum door_clock verb, int64_t unix_s, bool sure);
 /* A receiver of satellites has the date. */
 void daemon_clock_satellites(void *ctx, int64_t unix_ms);

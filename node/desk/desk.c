@@ -183,6 +183,13 @@ static enum door_rc set_pin(void *ctx, struct said *why, const char *pin)
 	return DOOR_OK;
 }
 
+static enum door_rc set_clock(void *ctx, struct said *why, enum door_clock verb, int64_t unix_s, bool sure)
+{
+	struct desk *desk = ctx;
+
+	return desk->set_clock(desk->clock_ctx, why, verb, unix_s, sure);
+}
+
 void desk_init(struct desk *desk, struct board_door *door)
 {
 	*door = (struct board_door){
@@ -192,6 +199,7 @@ void desk_init(struct desk *desk, struct board_door *door)
 		.export_bundle = desk_export_bundle,
 		.find_tickets = desk_tickets_find,
 		.set_pin = set_pin,
+		.set_clock = set_clock,
 		.renew = desk_ask_renew,
 	};
 }
