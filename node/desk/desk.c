@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "node/desk/desk.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -81,7 +82,7 @@ static void submit(void *ctx, const struct door_request *asked, door_done done, 
 
 	/* What a person says now carries the date of now. */
 	if (desk->look)
-		desk->look(desk->look_ctx);
+		desk->look(desk->clock_ctx);
 	if (desk_refuses(desk, &why))
 		desk_answer(done, user, DOOR_E_STORE, why);
 	else if (commit_has_failed(desk->commit))
@@ -187,6 +188,7 @@ static enum door_rc set_clock(void *ctx, struct said *why, enum door_clock verb,
 {
 	struct desk *desk = ctx;
 
+	assert(desk->set_clock);
 	return desk->set_clock(desk->clock_ctx, why, verb, unix_s, sure);
 }
 
