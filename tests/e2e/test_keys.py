@@ -259,6 +259,10 @@ class Keys(unittest.TestCase):
         notes = oak.get("/v1/record/" + stock)["notes"]
         self.assertEqual([n["kind"] for n in notes], ["duplicate"])
 
+        self.assertEqual(oak.get("/v1/record/" + stock)["record"]["duplicate_of"],
+                         [l["ref"] for l in self.lines(oak, "self") if l["kind"] == "stock"][0])
+        self.assertIn("same as", oak.cli("list", "stocks"))
+
         # Whoever trusted the old one trusts the new one, and the new one still trusts whom it trusted.
         elm.wait_safe()
         authors = {a["key"]: a for a in elm.get("/v1/authors")["authors"]}
