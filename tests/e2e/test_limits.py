@@ -113,7 +113,7 @@ class Limits(unittest.TestCase):
         bundle = oak.request("GET", "/v1/bundle")
         card = os.path.join(self.base, "card")
         os.mkdir(card)
-        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=512k", "none", card], check=True)
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=768k", "none", card], check=True)
         self.addCleanup(subprocess.run, ["umount", "-l", card], check=True)
         elm = self.node("Elm", settings=[f"node.folder={card}"]).start()
         self.addCleanup(elm.kill)
