@@ -132,11 +132,21 @@ typedef void (*door_done)(void *user, const struct door_answer *answer);
 /* What importing a bundle did. */
 struct door_import {
 	enum door_rc rc;
-	uint32_t entries; /* in the file */
-	uint32_t added;   /* new here, and on disk */
-	uint32_t known;   /* already held, or older than what stands */
-	uint32_t refused; /* bad signature, malformed, or of an author whose card is not there */
+	uint32_t entries;           /* in the file */
+	uint32_t added;             /* new here, and on disk */
+	uint32_t known;             /* already held, or older than what stands */
+	uint32_t refused;           /* all that was not taken, of that: */
+	struct view_left not_taken; /* by reason; policy: bad signature or malformed */
+	uint32_t waiting;           /* of an author whose card is not there */
+	uint32_t missing;           /* the file ends before them */
 	struct said said;
+};
+
+/* What somebody says about the date. */
+enum door_clock {
+	DOOR_CLOCK_SET,     /* a person says what it is */
+	DOOR_CLOCK_CONFIRM, /* a person says that the one shown (view_status.clock_asks, else now) is right */
+	DOOR_CLOCK_PHONE,   /* the clock of a volunteer's phone; heard where nothing better is known */
 };
 
 typedef void (*door_imported)(void *user, const struct door_import *result);
@@ -165,6 +175,9 @@ struct board_door {
 	bool (*export_bundle)(void *ctx, door_write_cb write, void *user);
 	/* Another PIN for the volunteers. DOOR_E_RIGHT: the configuration file has one, which stands. */
 	enum door_rc (*set_pin)(void *ctx, struct said *why, const char *pin);
+	/* `unix_s`: DOOR_CLOCK_SET and PHONE. DOOR_E_INPUT: it cannot be, `why` says so. DOOR_E_ASK: it contradicts what was
+	 * known; again with `sure`. A phone's date that is not needed is DOOR_OK and changes nothing. */
+	enum door_rc (*set_clock)(void *ctx, struct said *why, enum door_clock verb, int64_t unix_s, bool sure);
 	/* This node becomes a new author that keeps its places, stock, needs, households and PIN. Asks once (DOOR_E_ASK) unless
 	 * `sure`. DOOR_OK: it stops and starts again in a moment; `why` says so. */
 	enum door_rc (*renew)(void *ctx, struct said *why, bool sure);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "board/state_said.h"
 #include "board/text/decimal.h"
 #include "board/text/utf8.h"
 #include "board/text/words.h"
@@ -212,14 +213,29 @@ void sentence_note(char out[SENTENCE_SIZE], const struct view_note *note, enum l
 	add_source(&l, &note->record, "");
 }
 
-void sentence_peer(char out[SENTENCE_SIZE], const struct view_peer *peer, enum language language, int64_t now)
+void sentence_left(char out[SENTENCE_SIZE], const struct view_peer *peer, enum view_time_quality ours,
+		   enum language language)
+{
+	struct said said;
+
+	state_said_left(&said, peer, ours);
+	said_write(out, SENTENCE_SIZE, language, &said);
+}
+
+void sentence_peer(char out[SENTENCE_SIZE], const struct view_peer *peer, enum view_time_quality ours,
+		   enum language language, int64_t now)
 {
 	struct line l = begin(out, language, now);
-	char since[WHEN_SIZE];
+	char since[WHEN_SIZE], left[SENTENCE_SIZE];
 
 	add(&l, SAY_OF(LINE_PEER, say_text(peer->name), word_of(&WORDS_PEER_STATE, SAY_LINE_PEER_STATES, peer->state),
 		       say_number((int64_t)peer->entries_in), say_number((int64_t)peer->entries_out),
 		       when_of(&l, since, peer->since)));
+	sentence_left(left, peer, ours, language);
+	if (left[0] == '\0')
+		return;
+	add_text(&l, ". ");
+	add_text(&l, left);
 }
 
 void sentence_author(char out[SENTENCE_SIZE], const struct view_author *author, enum language language, int64_t now)

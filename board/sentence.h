@@ -20,7 +20,12 @@ void sentence_site(char out[SENTENCE_SIZE], const struct view_site *site, enum l
 void sentence_line(char out[SENTENCE_SIZE], const struct view_line *line, enum language language, int64_t now);
 void sentence_move(char out[SENTENCE_SIZE], const struct view_move *move, enum language language, int64_t now);
 void sentence_note(char out[SENTENCE_SIZE], const struct view_note *note, enum language language, int64_t now);
-void sentence_peer(char out[SENTENCE_SIZE], const struct view_peer *peer, enum language language, int64_t now);
+/* `ours`: how well this node knows the date. */
+void sentence_peer(char out[SENTENCE_SIZE], const struct view_peer *peer, enum view_time_quality ours,
+		   enum language language, int64_t now);
+/* What is not taken between the two, for the log too; empty where there is nothing. */
+void sentence_left(char out[SENTENCE_SIZE], const struct view_peer *peer, enum view_time_quality ours,
+		   enum language language);
 void sentence_author(char out[SENTENCE_SIZE], const struct view_author *author, enum language language, int64_t now);
 void sentence_answer(char out[SENTENCE_SIZE], enum view_question question, const struct view_answer *answer,
 		     enum language language, int64_t now);

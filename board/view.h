@@ -160,7 +160,24 @@ struct view_note {
 	uint8_t flags;                 /* bit 0 drill */
 };
 
-enum view_peer_state { VIEW_PEER_CONNECTING, VIEW_PEER_COMPARING, VIEW_PEER_TRANSFER, VIEW_PEER_SAFE };
+/* LEFT: compared, and nothing moves any more, but something is not taken: see view_left. */
+enum view_peer_state { VIEW_PEER_CONNECTING, VIEW_PEER_COMPARING, VIEW_PEER_TRANSFER, VIEW_PEER_SAFE, VIEW_PEER_LEFT };
+
+/* The date is nobody's word but the system's own; what trusted neighbours say; known. */
+enum view_time_quality { VIEW_TIME_GUESSED, VIEW_TIME_TOLD, VIEW_TIME_SET };
+
+/* What one side holds and the other does not take, by the reason. */
+struct view_left {
+	uint64_t clock;  /* its date lies too far from the date of the other */
+	uint64_t age;    /* its time ends today, and the other's day is one ahead */
+	uint64_t full;   /* no room */
+	uint64_t policy; /* against the rules of the other, or a bad signature */
+};
+
+static inline uint64_t view_left_sum(const struct view_left *left)
+{
+	return left->clock + left->age + left->full + left->policy;
+}
 
 struct view_peer {
 	char name[VIEW_NAME_SIZE]; /* from its card, else its address */
@@ -170,11 +187,21 @@ struct view_peer {
 	enum view_trust trust;
 	uint64_t entries_in, entries_out; /* since the contact began */
 	uint64_t bytes_in, bytes_out;
-	uint64_t left_out; /* known to be missing there */
-	uint64_t left_in;  /* known to be missing here; an estimate while comparing */
+	uint64_t left_out;                   /* known to be missing there */
+	uint64_t left_in;                    /* known to be missing here; an estimate while comparing */
+	struct view_left not_taken_there;    /* lives here; the peer does not take it */
+	struct view_left not_taken_here;     /* lives there, as the peer says; this node does not take it */
+	enum view_time_quality time_quality; /* of the peer's date, as it says */
+	int64_t clock_ahead_s;               /* of its date before this node's; 0 also while unknown */
 	int64_t since;
 	bool copied; /* two nodes were met that hold its key */
 };
+
+/* Where the two dates differ, it is ours that is in doubt. */
+static inline bool view_peer_knows_better(const struct view_peer *peer, enum view_time_quality ours)
+{
+	return peer->time_quality > ours;
+}
 
 struct view_author {
 	char name[VIEW_NAME_SIZE];
@@ -242,6 +269,17 @@ struct view_radio {
 	struct view_station stations[VIEW_STATIONS_MAX];
 };
 
+/* Who said what the date is. */
+enum view_clock_source {
+	VIEW_CLOCK_NOBODY,  /* guessed: the later of the system's clock and what was known before */
+	VIEW_CLOCK_PEERS,   /* trusted neighbours */
+	VIEW_CLOCK_SETTING, /* [node] clock = set: a battery clock */
+	VIEW_CLOCK_PHONE,   /* of a volunteer */
+	VIEW_CLOCK_PERSON,
+	VIEW_CLOCK_GPS,
+	VIEW_CLOCK_NTP,
+};
+
 /* What stands in a node's way, or has just happened to it: for people to act on. */
 enum view_notice {
 	VIEW_KEY_MISSING,  /* nothing is written */
@@ -260,8 +298,6 @@ struct view_told {
 	struct said said;          /* what it is, and the ways out */
 };
 
-enum view_time_quality { VIEW_TIME_GUESSED, VIEW_TIME_SET };
-
 struct view_status {
 	char name[VIEW_NAME_SIZE];
 	char key[VIEW_KEY_SIZE];
@@ -269,6 +305,10 @@ struct view_status {
 	char site_ref[VIEW_REF_SIZE]; /* where this node stands; empty: nowhere yet */
 	char picture[20];             /* digest of what everybody sees: equal on two nodes means the same picture */
 	enum view_time_quality time_quality;
+	enum view_clock_source clock_source;
+	int64_t clock_asks;  /* a date that contradicts what was known, and waits for somebody to confirm it; 0 none */
+	bool clock_is_wrong; /* the system's date lies before what cannot be: it is not used */
+	struct said clock_said; /* what the date rests on, and the way out where it is not set */
 	int64_t now;
 	int64_t started;
 	uint64_t entries, entries_max;

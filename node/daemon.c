@@ -95,9 +95,10 @@ static int open_desk(struct daemon *d, struct reason *why)
 	d->desk.begin_anew = daemon_begin_anew;
 	d->desk.begin_anew_ctx = d;
 	desk_init(&d->desk, &d->door);
-	clock_init(&d->clock, clock_trust_of(d->config.clock), sync_newest_of(d->sync, daemon_keys_author(d)),
-		   clock_read());
-	daemon_wall_now(d);
+	d->desk.look = daemon_look;
+	d->desk.look_ctx = d;
+	d->door.set_clock = daemon_clock_set;
+	daemon_clock_open(d);
 	d->started = clock_unix_of(d->desk.time.wall_s);
 	process_host_name(name, sizeof name);
 	if (desk_open_pin(&d->desk, d->config.pin) && daemon_keys_speak(d, d->config.name[0] ? d->config.name : name))
@@ -141,6 +142,17 @@ static int open_radio(struct daemon *d, struct reason *why)
 	if (store_get(d->store, AIRTIME_SETTING, text, sizeof text))
 		host.book = airtime_log_read(text, daemon_mono_now(d), d->desk.time);
 	return lora_open(&d->lora, why, &d->loop, &d->config, &host);
+}
+
+static int open_satellites(struct daemon *d, struct reason *why)
+{
+	if (!d->config.gps_port)
+		return 0;
+	d->satellites = satellites_open(&d->loop, d->config.gps_port, daemon_clock_satellites, d);
+	if (d->satellites)
+		return 0;
+	reason_set(why, "Not enough memory to start.");
+	return -1;
 }
 
 static int open_network(struct daemon *d, struct reason *why)
@@ -188,6 +200,14 @@ static int open_board(struct daemon *d, struct reason *why)
 	return -1;
 }
 
+/* Whoever held the button twice has seen the date, and was asked by that. */
+static enum door_rc confirm_clock(void *ctx, struct said *why)
+{
+	struct daemon *d = ctx;
+
+	return d->door.set_clock(d->door.ctx, why, DOOR_CLOCK_CONFIRM, 0, true);
+}
+
 /* Last: it draws from the first turn of the loop on. */
 static int open_display(struct daemon *d, struct reason *why)
 {
@@ -201,7 +221,8 @@ static int open_display(struct daemon *d, struct reason *why)
 					 .size = d->config.display_size,
 					 .language = d->config.display_language,
 					 .ctx = d,
-					 .say = daemon_say };
+					 .say = daemon_say,
+					 .confirm_clock = confirm_clock };
 
 	if (d->config.display == CONFIG_NO_DISPLAY)
 		return 0;
@@ -278,7 +299,7 @@ int daemon_open(struct daemon **daemon, struct reason *why, const struct config 
 	folder_make(config->folder);
 	if (open_disk(d, why) == 0 && open_engine(d, why) == 0 && restore(d, why) == 0 && open_desk(d, why) == 0 &&
 	    open_board(d, why) == 0 && open_network(d, why) == 0 && open_radio(d, why) == 0 &&
-	    open_display(d, why) == 0) {
+	    open_satellites(d, why) == 0 && open_display(d, why) == 0) {
 		*daemon = d;
 		return 0;
 	}

@@ -7,27 +7,6 @@ enum { TICK_MS = 60000, TELL_MS = 250, TELL_SHARE = 10, PROGRESS_MS = 500 };
 enum { ANEW_MS = 500 }; /* whoever asked for another author reads the answer meanwhile */
 enum { BUSY_MS = 100 }; /* while the radio takes no frame */
 
-/* Time. */
-
-uint32_t daemon_wall_now(struct daemon *d)
-{
-	struct node_time time;
-
-	clock_update(&d->clock, clock_read());
-	time = clock_time(&d->clock);
-	/* After a jump of more than a day nothing is retired or refused until the next start; where nothing is written, never. */
-	if (clock_has_jumped(&d->clock) || owner_is_locked(&d->keys.owner))
-		time.quality = TIME_GUESSED;
-	d->desk.time = time;
-	sync_tick(d->sync, d->clock.now.mono, time);
-	return time.wall_s;
-}
-
-mono_ms daemon_mono_now(const struct daemon *d)
-{
-	return d->clock.now.mono;
-}
-
 /* What people see has changed: listeners are told, at most every TELL_MS, and less often where drawing is slow: it may
  * take a tenth of the time. */
 static void tell(struct daemon *d)
@@ -49,6 +28,14 @@ static void tell(struct daemon *d)
 		d->tell_wait = TELL_MS;
 }
 
+void daemon_changed(struct daemon *d)
+{
+	if (d->api && !d->stopping)
+		tell(d);
+	if (d->links)
+		daemon_arm_timer(d);
+}
+
 static void tell_progress(struct daemon *d)
 {
 	enum link_state progress = neighbours_progress(&d->neighbours);
@@ -57,11 +44,29 @@ static void tell_progress(struct daemon *d)
 		tell(d);
 }
 
+/* The date is read, and what follows from it is done. */
+void daemon_look(void *ctx)
+{
+	struct daemon *d = ctx;
+
+	daemon_wall_now(d);
+	daemon_clock_hear(d);
+	(void)daemon_clock_settle(d);
+	daemon_clock_keep(d);
+	commit_start(d->commit);
+}
+
 static void on_timer(uv_timer_t *timer);
+
+static mono_ms sooner(mono_ms a, mono_ms b)
+{
+	return a < b ? a : b;
+}
 
 void daemon_arm_timer(struct daemon *d)
 {
-	mono_ms now = clock_mono(), due = sync_deadline(d->sync), wait = TICK_MS;
+	mono_ms now = clock_mono(), wait = TICK_MS;
+	mono_ms due = sooner(sync_deadline(d->sync), daemon_clock_deadline(d));
 
 	if (d->stopping)
 		return;
@@ -92,7 +97,7 @@ static void on_timer(uv_timer_t *timer)
 {
 	struct daemon *d = timer->data;
 
-	daemon_wall_now(d);
+	daemon_look(d);
 	if (d->keys.anew_at != 0 && daemon_mono_now(d) >= d->keys.anew_at) {
 		d->keys.begins_anew = true;
 		daemon_stop(d);
@@ -140,7 +145,10 @@ enum links_taken daemon_link_frame(void *ctx, link_id id, struct view frame)
 	struct daemon *d = ctx;
 	enum sync_rc rc;
 
-	daemon_wall_now(d);
+	daemon_look(d);
+	/* Nothing is compared with what is still of a wrong date: the socket waits for the commit that is under way. */
+	if (d->date.is_due)
+		return LINKS_BUSY;
 	rc = sync_feed(d->sync, id, frame, daemon_mono_now(d));
 	if (rc == SYNC_E_BUSY)
 		return LINKS_BUSY;
@@ -158,6 +166,8 @@ size_t daemon_link_fill_frame(void *ctx, link_id id, uint8_t *frame, size_t cap)
 	size_t size;
 
 	daemon_wall_now(d);
+	if (d->date.is_due)
+		return 0;
 	store_loads_begin(d->store);
 	size = sync_fill(d->sync, id, frame, cap, daemon_mono_now(d));
 	store_loads_end(d->store);
@@ -233,6 +243,7 @@ void daemon_committed(void *ctx)
 
 	if (d->stopping)
 		return;
+	daemon_look(d);
 	desk_go_on(&d->desk);
 	(void)daemon_keys_look(d);
 	links_resume(d->links);

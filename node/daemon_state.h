@@ -24,6 +24,7 @@
 #include "node/settings/address.h"
 #include "node/system/clock.h"
 #include "node/system/log.h"
+#include "node/system/satellites.h"
 
 enum { COPIED_PEERS_MAX = 8 };
 
@@ -46,7 +47,10 @@ struct daemon {
 	struct log log;
 	struct identity identity;
 	struct store *store;
-	struct clock clock;
+	struct date date;
+	struct date_kept date_kept; /* as it was noted last */
+	mono_ms date_kept_at;
+	mono_ms heard_dates_at;
 	void *sync_memory;
 	struct sync *sync;
 	struct picture *picture;
@@ -58,7 +62,8 @@ struct daemon {
 	uint32_t swept_day;
 	struct links *links;
 	struct discovery *discovery;
-	struct lora *lora; /* NULL: there is no radio */
+	struct lora *lora;             /* NULL: there is no radio */
+	struct satellites *satellites; /* NULL: no receiver is looked for */
 	struct board_view view;
 	struct board_door door;
 	struct api *api;
@@ -83,10 +88,10 @@ struct daemon {
 void daemon_stop(struct daemon *d);
 
 /* daemon_events.c. `ctx` is the daemon. */
-/* Reads the clocks and tells them to the engine; returns seconds since 2020. Before anything of the engine is called. */
-uint32_t daemon_wall_now(struct daemon *d);
-/* As daemon_wall_now read it last. */
-mono_ms daemon_mono_now(const struct daemon *d);
+/* desk.look */
+void daemon_look(void *ctx);
+/* What people see has changed. */
+void daemon_changed(struct daemon *d);
 /* Sets the one timer to the earliest deadline. After anything that may have moved one. */
 void daemon_arm_timer(struct daemon *d);
 /* links_host */
@@ -109,6 +114,27 @@ void daemon_radio_moved(void *ctx);
 void daemon_radio_said(void *ctx, const struct said *said);
 /* display_config: a sentence for the log. */
 void daemon_say(void *ctx, const char *sentence);
+
+/* daemon_clock.c */
+/* At the start, when all rows are restored and before anything is written or compared. */
+void daemon_clock_open(struct daemon *d);
+/* Reads the clocks and tells them to the engine; returns seconds since 2020. Before anything of the engine is called. */
+uint32_t daemon_wall_now(struct daemon *d);
+/* As daemon_wall_now read it last. */
+mono_ms daemon_mono_now(const struct daemon *d);
+/* Where the date was put right, what was said under the wrong one is said again, as soon as nothing is under way. True: nothing
+ * is due any more. Until then nothing is taken from neighbours, nor sent. */
+bool daemon_clock_settle(struct daemon *d);
+/* Notes the date where that is due, with the next commit. */
+void daemon_clock_keep(struct daemon *d);
+/* Listens to what neighbours say about the date. */
+void daemon_clock_hear(struct daemon *d);
+mono_ms daemon_clock_deadline(const struct daemon *d);
+/* board_door.set_clock */
+enum door_rc daemon_clock_set(void *ctx, struct said *why, enum door_clock verb, int64_t unix_s, bool sure);
+/* A receiver of satellites has the date. */
+void daemon_clock_satellites(void *ctx, int64_t unix_ms);
+void daemon_clock_view(const struct daemon *d, struct view_status *status);
 
 /* daemon_keys.c */
 int daemon_keys_open(struct daemon *d, struct reason *why);

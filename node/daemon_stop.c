@@ -33,6 +33,11 @@ void daemon_stop(struct daemon *d)
 		lora_close(d->lora, part_closed, d);
 		d->lora = NULL;
 	}
+	if (d->satellites) {
+		d->open_parts++;
+		satellites_close(d->satellites, part_closed, d);
+		d->satellites = NULL;
+	}
 	if (d->links) {
 		d->open_parts++;
 		links_close(d->links, part_closed, d);

@@ -29,7 +29,6 @@ static void view_status(void *ctx, struct view_status *status)
 	picture_fold(d->picture, now);
 	sync_status(d->sync, &sync);
 	*status = (struct view_status){
-		.time_quality = d->desk.time.quality == TIME_SET ? VIEW_TIME_SET : VIEW_TIME_GUESSED,
 		.now = clock_unix_of(now),
 		.started = d->started,
 		.entries = sync.entries,
@@ -42,6 +41,7 @@ static void view_status(void *ctx, struct view_status *status)
 		.store_bytes = store_size(d->store),
 		.store_failed = commit_has_failed(d->commit),
 	};
+	daemon_clock_view(d, status);
 	picture_card(d->picture, &d->identity.key, &card);
 	text_cut(status->name, sizeof status->name - 1, card.name);
 	text_cut(status->version, sizeof status->version - 1, AIDMESH_VERSION);
@@ -85,7 +85,7 @@ static size_t view_peers(void *ctx, const struct view_query *query, view_peer_cb
 {
 	struct daemon *d = ctx;
 
-	return neighbours_each(&d->neighbours, d->links, query, cb, user);
+	return neighbours_each(&d->neighbours, d->links, daemon_wall_now(d), query, cb, user);
 }
 
 static size_t view_authors(void *ctx, const struct view_query *query, view_author_cb cb, void *user)

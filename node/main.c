@@ -7,6 +7,7 @@
 
 #include <sodium.h>
 
+#include "board/display/standing.h"
 #include "node/daemon.h"
 
 static const char help[] =
@@ -28,6 +29,57 @@ static int complain(const char *why)
 	return 1;
 }
 
+/* As they were named; whether they are right is found out later. */
+struct settings {
+	const char *path;
+	enum config_need need;
+	const char *list[32];
+	size_t count;
+};
+
+static int settings_read(struct config *config, struct reason *why, const struct settings *settings)
+{
+	config_init(config);
+	if (config_read(config, why, settings->path, settings->need) != 0)
+		return -1;
+	for (size_t i = 0; i < settings->count; i++)
+		if (config_set(config, why, settings->list[i]) != 0)
+			return -1;
+	return 0;
+}
+
+/* For the display, as far as they can be read. */
+static struct config settings_salvage(const struct settings *settings)
+{
+	struct config config;
+	struct reason ignored;
+
+	config_init(&config);
+	(void)!config_read(&config, &ignored, settings->path, CONFIG_SALVAGE);
+	for (size_t i = 0; i < settings->count; i++)
+		(void)!config_set(&config, &ignored, settings->list[i]);
+	return config;
+}
+
+/* On the display stands what stood there when the node was last alive. */
+static int cannot_start(const struct settings *settings, const char *why)
+{
+	struct config config = settings_salvage(settings);
+	struct standing standing = { config.display_path, config.display_size, config.display_language };
+
+	if (config.display == CONFIG_CHARLCD)
+		standing_cannot_start(&standing, why);
+	return complain(why);
+}
+
+static void starts(const struct config *config)
+{
+	struct standing standing = { config->display_path, config->display_size, config->display_language };
+
+	if (config->display == CONFIG_CHARLCD)
+		standing_starts(&standing);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct option options[] = { { "config", required_argument, NULL, 'c' },
@@ -35,9 +87,7 @@ int main(int argc, char **argv)
 						 { "version", no_argument, NULL, 'V' },
 						 { "help", no_argument, NULL, 'h' },
 						 { NULL, 0, NULL, 0 } };
-	const char *path = "/etc/aidmesh/aidmesh.conf", *settings[32];
-	enum config_need need = CONFIG_OPTIONAL;
-	size_t setting_count = 0;
+	struct settings settings = { .path = "/etc/aidmesh/aidmesh.conf", .need = CONFIG_OPTIONAL };
 	struct config config;
 	struct daemon *daemon;
 	struct reason why = { "" };
@@ -47,15 +97,15 @@ int main(int argc, char **argv)
 	while ((option = getopt_long(argc, argv, "c:s:Vh", options, NULL)) != -1) {
 		switch (option) {
 		case 'c':
-			path = optarg;
-			need = CONFIG_REQUIRED;
+			settings.path = optarg;
+			settings.need = CONFIG_REQUIRED;
 			break;
 		case 's':
-			if (setting_count == sizeof settings / sizeof *settings) {
+			if (settings.count == sizeof settings.list / sizeof *settings.list) {
 				complain("too many --set: write them into a file and name it with --config.");
 				return 2;
 			}
-			settings[setting_count++] = optarg;
+			settings.list[settings.count++] = optarg;
 			break;
 		case 'V':
 			puts("aidmeshd " AIDMESH_VERSION);
@@ -73,18 +123,15 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	if (sodium_init() < 0)
-		return complain("libsodium cannot start on this machine.");
+		return cannot_start(&settings, "libsodium cannot start on this machine.");
 	signal(SIGPIPE, SIG_IGN);
 	umask(0077); /* what people wrote is for the node's user; the control socket sets its own mode */
-	config_init(&config);
-	if (config_read(&config, &why, path, need) != 0)
-		return complain(why.text);
-	for (size_t i = 0; i < setting_count; i++)
-		if (config_set(&config, &why, settings[i]) != 0)
-			return complain(why.text);
+	if (settings_read(&config, &why, &settings) != 0)
+		return cannot_start(&settings, why.text);
+	starts(&config);
 	do {
 		if (daemon_open(&daemon, &why, &config) != 0)
-			return complain(why.text);
+			return cannot_start(&settings, why.text);
 		daemon_run(daemon);
 		again = daemon_begins_anew(daemon);
 		daemon_close(daemon);

@@ -35,7 +35,10 @@ enum {
 	SEALED_MAX = 64, /* key id, nonce and tag included */
 
 	SUBSTITUTES_MAX = 2,
-	TICK_MAX = 16383, /* logical part of the clock: two varint bytes */
+	TICK_BITS = 7,
+	TICK_MAX =
+		(1 << TICK_BITS) - 1, /* logical part of the clock; a second with more entries borrows from the next */
+	ERA_MAX = 127,                /* above it on the wire: both are two varint bytes at most */
 	ITEM_MAX = 9999,
 	PEOPLE_MAX = 2000000,
 	VULNERABLE_MAX = 16383,

@@ -87,7 +87,7 @@ bool ref_equal(struct ref a, struct ref b)
 
 bool entry_supersedes(struct hlc a, const struct entry_id *a_id, struct hlc b, const struct entry_id *b_id)
 {
-	int order = hlc_compare(a, b);
+	int order = a.era != b.era ? (a.era > b.era ? 1 : -1) : hlc_compare(a, b);
 	return order != 0 ? order > 0 : entry_id_compare(a_id, b_id) > 0;
 }
 

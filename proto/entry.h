@@ -23,11 +23,27 @@ struct entry_id {
 	uint8_t bytes[32];
 };
 
-/* Hybrid logical clock (Kulkarni et al. 2014): says when, is never waited on. */
+/* Hybrid logical clock (Kulkarni et al. 2014): says when, is never waited on. `era` counts how often its author put the
+ * date back: of one register the version of the later era stands, whatever the wrong date before it was. It does not say
+ * when, so hlc_compare does not look at it. */
 struct hlc {
 	uint32_t time; /* seconds since 2020-01-01T00:00:00Z */
-	uint32_t tick; /* 0..TICK_MAX */
+	uint16_t tick; /* 0..TICK_MAX */
+	uint16_t era;  /* 0..ERA_MAX */
 };
+
+/* Tick and era as the wire has them, in one number. */
+enum { WIRE_TICK_MAX = ERA_MAX << TICK_BITS | TICK_MAX };
+
+static inline uint16_t hlc_wire_tick(struct hlc hlc)
+{
+	return (uint16_t)(hlc.era << TICK_BITS | hlc.tick);
+}
+
+static inline struct hlc hlc_of_wire(uint32_t time, uint16_t tick)
+{
+	return (struct hlc){ .time = time, .tick = tick & TICK_MAX, .era = tick >> TICK_BITS };
+}
 
 /* A register as others name it: (author's hint, number). `number` 0 means none. A hint finds candidates, it is never
  * an identity: one that fits two keys resolves to nothing. */

@@ -247,7 +247,7 @@ enum entry_rc entry_decode(struct entry *entry, struct view bytes)
 	if (!body)
 		return ENTRY_E_MALFORMED;
 	assert(body->author == scan.head.author && body->number == scan.head.number);
-	assert(body->time == scan.head.hlc.time && body->tick == scan.head.hlc.tick);
+	assert(body->time == scan.head.hlc.time && body->tick == hlc_wire_tick(scan.head.hlc));
 
 	struct entry found = {
 		.author = scan.head.author, .hlc = scan.head.hlc, .number = scan.head.number, .kind = scan.head.kind

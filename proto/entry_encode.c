@@ -232,7 +232,7 @@ enum entry_rc entry_body_encode(uint8_t body[BODY_SIZE_MAX], size_t *body_size, 
 	struct wire wire = { .body = AIDMESH__WIRE__ENTRY_BODY__INIT };
 	wire.body.author = entry->author;
 	wire.body.time = entry->hlc.time;
-	PUT(&wire.body, tick, entry->hlc.tick);
+	PUT(&wire.body, tick, hlc_wire_tick(entry->hlc));
 	wire.body.number = entry->number;
 	says_fill(&wire, entry);
 	assert(wire.body.says_case != AIDMESH__WIRE__ENTRY_BODY__SAYS__NOT_SET);

@@ -16,7 +16,7 @@ enum frame_rc frame_open(enum frame_kind *kind, struct view *rest, struct view b
 	struct reader r = reader_init(bytes);
 	uint8_t magic = read_u8(&r);
 	uint8_t found = read_u8(&r);
-	if (!r.ok || magic != FRAME_MAGIC || found < FRAME_HELLO || found > FRAME_CALL)
+	if (!r.ok || magic != FRAME_MAGIC || found < FRAME_HELLO || found > FRAME_LEFT)
 		return FRAME_E_FOREIGN;
 	*kind = found;
 	*rest = r.rest;
@@ -25,7 +25,7 @@ enum frame_rc frame_open(enum frame_kind *kind, struct view *rest, struct view b
 
 void frame_begin(struct writer *w, enum frame_kind kind)
 {
-	assert(kind >= FRAME_HELLO && kind <= FRAME_CALL);
+	assert(kind >= FRAME_HELLO && kind <= FRAME_LEFT);
 	write_u8(w, FRAME_MAGIC);
 	write_u8(w, (uint8_t)kind);
 }
@@ -119,6 +119,9 @@ void frame_hello_write(struct writer *w, const struct frame_hello *hello)
 {
 	write_bytes(w, hello->salt_half, sizeof(hello->salt_half));
 	days_write(w, hello->days);
+	assert(hello->quality <= TIME_SET);
+	write_u32(w, hello->time_s);
+	write_u8(w, (uint8_t)hello->quality);
 }
 
 enum frame_rc frame_hello_read(struct frame_hello *hello, struct view rest)
@@ -126,10 +129,33 @@ enum frame_rc frame_hello_read(struct frame_hello *hello, struct view rest)
 	struct reader r = reader_init(rest);
 	struct view salt_half = read_bytes(&r, SALT_HALF_SIZE);
 	struct days days = days_read(&r);
-	if (whole(&r) != FRAME_OK || days.today > days.last)
+	uint32_t time_s = read_u32(&r);
+	uint8_t quality = read_u8(&r);
+	if (whole(&r) != FRAME_OK || days.today > days.last || quality > TIME_SET)
 		return FRAME_E_MALFORMED;
 	memcpy(hello->salt_half, salt_half.data, SALT_HALF_SIZE);
 	hello->days = days;
+	hello->time_s = time_s;
+	hello->quality = (enum time_quality)quality;
+	return FRAME_OK;
+}
+
+void frame_left_write(struct writer *w, const struct frame_left *left)
+{
+	write_varint(w, left->kept);
+	write_varint(w, left->full);
+	write_varint(w, left->policy);
+}
+
+enum frame_rc frame_left_read(struct frame_left *left, struct view rest)
+{
+	struct reader r = reader_init(rest);
+	struct frame_left found = { .kept = read_varint(&r) };
+	found.full = read_varint(&r);
+	found.policy = read_varint(&r);
+	if (whole(&r) != FRAME_OK)
+		return FRAME_E_MALFORMED;
+	*left = found;
 	return FRAME_OK;
 }
 

@@ -4,7 +4,7 @@
  *   head    = magic (0xAD) || kind
  *
  *   on a link                                                        on a radio
- *   HELLO   = salt half 4 || days 4                                  ENTRY  = entry
+ *   HELLO   = salt half 4 || days 4 || time 4 || quality 1           ENTRY  = entry
  *   SUMMARY = count v || fingerprint 16                              BEACON = salt 4 || what follows 1 || days 2, 4 ||
  *   AGREE   = first 4 bytes of the fingerprint that both hold                 part 0, 2 || from 0, 1 || syndrome 4 *
  *   PROBE   = series 1 || count v || parity 24 || 4 syndromes 4      CALL   = salt 2 || have 1 || holds v, or
@@ -14,6 +14,7 @@
  *   LIST    = series 1 || first v || element 4 *
  *   WANT    = series 1 || buckets v || first v || bits
  *   ENTRIES = (size 1 || entry bytes)*
+ *   LEFT    = kept v || full v || policy v
  *
  * All numbers little endian; v is a number of 1 to 5 bytes, seven bits each, the lowest first. Pure; borrowed bytes
  * only. Each message has a writer and a reader. The reader refuses what breaks a rule of WIRE.md; the writer asserts that
@@ -45,6 +46,7 @@ enum frame_kind {
 	FRAME_ENTRY = 10,
 	FRAME_BEACON = 11,
 	FRAME_CALL = 12,
+	FRAME_LEFT = 13,
 };
 
 enum frame_rc {
@@ -99,9 +101,18 @@ uint32_t element_of(const struct salt *salt, const struct entry_id *id);
 /* The elements are cut into `buckets` ranges of equal width; which one this is in. */
 uint32_t bucket_of(uint32_t element, uint32_t buckets);
 
+/* How good a node's date is, as a HELLO says it. */
+enum time_quality {
+	TIME_GUESSED = 0,
+	TIME_TOLD = 1, /* by neighbours that it trusts */
+	TIME_SET = 2,
+};
+
 struct frame_hello {
 	uint8_t salt_half[SALT_HALF_SIZE];
 	struct days days;
+	uint32_t time_s; /* what the sender takes for now, seconds since 2020 */
+	enum time_quality quality;
 };
 
 void frame_hello_write(struct writer *w, const struct frame_hello *hello);
@@ -118,6 +129,16 @@ enum frame_rc frame_summary_read(struct frame_summary *summary, struct view rest
 void frame_agree_write(struct writer *w, const struct fingerprint *fingerprint);
 /* `mark` is the fingerprint's lowest 4 bytes. */
 enum frame_rc frame_agree_read(uint32_t *mark, struct view rest) __attribute__((warn_unused_result));
+
+/* What will not come to be the same on both sides, and why. */
+struct frame_left {
+	uint32_t kept;   /* that the sender holds outside of the other's days */
+	uint32_t full;   /* of the other's entries that the sender has no room for */
+	uint32_t policy; /* of the other's entries that are against the sender's rules */
+};
+
+void frame_left_write(struct writer *w, const struct frame_left *left);
+enum frame_rc frame_left_read(struct frame_left *left, struct view rest) __attribute__((warn_unused_result));
 
 /* Opens a series: what the sender holds, how to guess the size of the difference, and the first syndromes of it all. */
 struct frame_probe {

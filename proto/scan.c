@@ -188,6 +188,7 @@ static enum entry_kind kind_of_field(uint32_t field)
 static enum entry_rc head_read(struct scan *scan)
 {
 	struct view rest = scan->body;
+	uint32_t tick = 0;
 	while (rest.size > 0) {
 		struct field field;
 		if (!field_next(&field, &rest) || !says_note(scan, &field))
@@ -197,15 +198,16 @@ static enum entry_rc head_read(struct scan *scan)
 		if (field.number == FIELD_TIME)
 			scan->head.hlc.time = (uint32_t)field.value;
 		if (field.number == FIELD_TICK)
-			scan->head.hlc.tick = (uint32_t)field.value;
+			tick = (uint32_t)field.value;
 		if (field.number == FIELD_NUMBER)
 			scan->head.number = (uint32_t)field.value;
 	}
 	if (scan->head.field == 0)
 		return ENTRY_E_MALFORMED;
 	scan->head.kind = kind_of_field(scan->head.field);
-	if (scan->head.hlc.tick > TICK_MAX)
+	if (tick > WIRE_TICK_MAX)
 		return ENTRY_E_BOUNDS;
+	scan->head.hlc = hlc_of_wire(scan->head.hlc.time, (uint16_t)tick);
 	if (scan->head.kind != ENTRY_UNKNOWN && (scan->head.kind == ENTRY_CARD) != (scan->head.number == 0))
 		return ENTRY_E_BOUNDS;
 	return ENTRY_OK;

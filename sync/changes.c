@@ -162,6 +162,7 @@ enum sync_rc changes_offer(struct sync *s, struct view bytes, const struct publi
 
 	if (entry_head_decode(&filled.head, bytes) != ENTRY_OK || entry_decode(&entry, bytes) != ENTRY_OK) {
 		s->status.refused_entries++;
+		engine_refused(s, from, SYNC_E_FRAME);
 		return SYNC_E_FRAME;
 	}
 	assert(filled.head.field <= UINT8_MAX); /* the scan refuses others */
@@ -191,6 +192,7 @@ enum sync_rc changes_offer(struct sync *s, struct view bytes, const struct publi
 	}
 	if (!has_room_for_any(s, &filled, key_count)) {
 		s->status.refused_full++;
+		engine_refused(s, from, SYNC_E_FULL);
 		return SYNC_E_FULL;
 	}
 	filled.change.key_count = key_count;

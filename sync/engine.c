@@ -66,13 +66,14 @@ static struct link_ground link_ground(struct sync *s)
 				     .host = &s->host,
 				     .sketcher = &s->sketcher,
 				     .compare = &s->compare,
-				     .revision = s->status.revision };
+				     .revision = s->status.revision,
+				     .time = s->time };
 }
 
 static struct radio_ground radio_ground(const struct sync *s)
 {
 	return (struct radio_ground){
-		.set = &s->set, .host = &s->host, .revision = s->status.revision, .wall_s = s->time.wall_s
+		.set = &s->set, .host = &s->host, .revision = s->status.revision, .time = s->time
 	};
 }
 
@@ -116,9 +117,9 @@ static uint32_t highest_register(const struct sync *s, uint16_t author)
 	return highest;
 }
 
-static void hear_time(struct sync *s, struct hlc hlc)
+static void hear_time(struct sync *s, struct hlc hlc, uint32_t now_s)
 {
-	if (s->time_known && hlc.time > (uint64_t)s->time.wall_s + AHEAD_MAX_S)
+	if (hlc.time > (uint64_t)now_s + AHEAD_MAX_S)
 		return;
 	if (hlc_compare(hlc, s->clock) > 0)
 		s->clock = hlc;
@@ -156,6 +157,8 @@ static enum sync_rc stand(struct sync *s, const struct entry_head *head, const s
 	author->register_count += fresh.field != ENTRY_CARD;
 	if (head->hlc.time > author->newest_s)
 		author->newest_s = head->hlc.time;
+	if (head->hlc.era > author->era)
+		author->era = head->hlc.era;
 	s->status.revision++;
 	if (author->register_count > REGISTERS_PER_AUTHOR_MAX)
 		leave_set(s, highest_register(s, fresh.author));
@@ -180,7 +183,6 @@ enum sync_rc sync_restore(struct sync *s, struct entry_id *id, uint64_t handle, 
 		return SYNC_E_FRAME;
 	}
 	*id = entry_id_of(bytes, author);
-	hear_time(s, head.hlc);
 	return stand(s, &head, author, id, handle, false, &slot);
 }
 
@@ -326,6 +328,15 @@ enum sync_rc sync_publish(struct sync *s, struct view entry, const struct public
 	return changes_offer(s, entry, author, 0, tag);
 }
 
+/* As if all that is here came anew; what `but` said does not count. */
+static void hear_all(struct sync *s, uint32_t now_s, uint16_t but)
+{
+	s->clock = (struct hlc){ 0 };
+	for (uint32_t at = 0; at < s->set.used; at++)
+		if (set_is_live(&s->set, at) && s->set.slots[at].author != but)
+			hear_time(s, s->set.slots[at].hlc, now_s);
+}
+
 /* What is too old, and what a clock that was wrong let in from days to come. */
 static void retire(struct sync *s, struct days days)
 {
@@ -349,10 +360,12 @@ void sync_tick(struct sync *s, mono_ms now, struct node_time time)
 	days = engine_days(s);
 	if (!s->time_known || before.today != days.today || before.last != days.last)
 		retire(s, days);
+	if (!s->time_known)
+		hear_all(s, time.wall_s, AUTHOR_NONE);
 	s->time_known = true;
 	for (uint32_t i = 0; i < s->config.carriers_max; i++)
 		if (s->links[i].id)
-			link_days(&s->links[i], days, now);
+			link_time(&s->links[i], days, time, now);
 	for (uint32_t i = 0; i < RADIOS_MAX; i++)
 		if (s->radios[i].id)
 			radio_days(&s->radios[i], days);
@@ -400,7 +413,7 @@ static void announce(struct sync *s, const struct entry_head *head, carrier_id f
 {
 	struct radio_ground ground = radio_ground(s);
 
-	hear_time(s, head->hlc);
+	hear_time(s, head->hlc, s->time.wall_s);
 	for (uint32_t i = 0; i < s->config.carriers_max; i++) {
 		struct link *link = &s->links[i];
 
@@ -439,8 +452,10 @@ enum sync_rc sync_committed(struct sync *s, uint64_t seq, uint8_t key_index, uin
 		return SYNC_E_TIME;
 	}
 	rc = stand(s, &head, &c->change.keys[key_index], &c->ids[key_index], handle, c->urgent, &slot);
-	if (rc == SYNC_E_FULL)
+	if (rc == SYNC_E_FULL) {
 		set_refuse(&s->set, handle, &c->ids[key_index]);
+		engine_refused(s, from, SYNC_E_FULL);
+	}
 	change_free(s, at);
 	if (rc == SYNC_OK)
 		announce(s, &head, from, slot);
@@ -450,9 +465,13 @@ enum sync_rc sync_committed(struct sync *s, uint64_t seq, uint8_t key_index, uin
 
 void sync_discarded(struct sync *s, uint64_t seq, enum sync_discard why)
 {
-	if (why == DISCARD_SIGNATURE)
+	uint32_t at = change_get(s, seq);
+
+	if (why == DISCARD_SIGNATURE) {
 		s->status.refused_signatures++;
-	change_free(s, change_get(s, seq));
+		engine_refused(s, s->changes[at].change.from, SYNC_E_FRAME);
+	}
+	change_free(s, at);
 	changes_release(s);
 }
 
@@ -518,11 +537,20 @@ struct hlc sync_clock_next(struct sync *s, struct node_time time)
 	return next;
 }
 
-uint32_t sync_newest_of(const struct sync *s, const struct public_key *author)
+struct hlc sync_newest_of(const struct sync *s, const struct public_key *author)
 {
 	uint16_t at = authors_find(&s->authors, author);
 
-	return at == AUTHOR_NONE ? 0 : s->authors.table[at].newest_s;
+	if (at == AUTHOR_NONE)
+		return (struct hlc){ 0 };
+	return (struct hlc){ .time = s->authors.table[at].newest_s, .era = s->authors.table[at].era };
+}
+
+void sync_clock_back(struct sync *s, struct node_time time, const struct public_key *own)
+{
+	assert(s->time_known);
+	/* The date itself is told by sync_tick, which retires for it. */
+	hear_all(s, time.wall_s, authors_find(&s->authors, own));
 }
 
 uint32_t sync_card_time(const struct sync *s, const struct public_key *author)
@@ -580,7 +608,7 @@ bool sync_link_status(const struct sync *s, carrier_id id, struct sync_link_stat
 		}
 	if (!link)
 		return false;
-	link_status(link, s->status.revision, status);
+	link_status(link, s->status.revision, s->time, status, s->now);
 	return true;
 }
 

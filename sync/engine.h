@@ -31,14 +31,6 @@ struct sync_config {
 /* Entries an ENTRIES frame of a link can carry at most: what changes_max must at least hold. */
 enum { SYNC_FRAME_ENTRIES_MAX = LINK_FRAME_MAX / (1 + ENTRY_SIZE_MIN + 20) + 1 };
 
-enum time_quality { TIME_GUESSED = 0, TIME_SET = 1 };
-
-/* The node's idea of the date. A guessed clock refuses and retires nothing for time. */
-struct node_time {
-	uint32_t wall_s; /* seconds since 2020-01-01T00:00:00Z */
-	enum time_quality quality;
-};
-
 struct sync;
 
 /* Memory for each entry, all tables included; what links, changes and authors need comes on top. */
@@ -111,8 +103,10 @@ mono_ms sync_deadline(const struct sync *s);
 /* The clock for a new entry of this node: later than all that was heard (hybrid logical clock), but never more than
  * AHEAD_MAX_S ahead of `time`. */
 struct hlc sync_clock_next(struct sync *s, struct node_time time);
-/* The newest time among the committed entries of `author`; 0 none. For a start without a clock. */
-uint32_t sync_newest_of(const struct sync *s, const struct public_key *author);
+/* Among the committed entries of `author` since the start the newest time, and the latest era; 0 none. */
+struct hlc sync_newest_of(const struct sync *s, const struct public_key *author);
+/* The date was put back to `time`: what `own` said under the wrong one no longer moves the clock for new entries. */
+void sync_clock_back(struct sync *s, struct node_time time, const struct public_key *own);
 
 /* The time of the author's card; 0 when it is not here. */
 uint32_t sync_card_time(const struct sync *s, const struct public_key *author);

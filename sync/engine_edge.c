@@ -43,6 +43,15 @@ void engine_unsend(struct sync *s, carrier_id id, uint32_t slot)
 		radio_heard(radio, slot);
 }
 
+void engine_refused(struct sync *s, carrier_id from, enum sync_rc why)
+{
+	struct link *link = from ? engine_find_link(s, from) : NULL;
+
+	assert(why == SYNC_E_FULL || why == SYNC_E_FRAME);
+	if (link)
+		link_refused(link, why);
+}
+
 void engine_send(struct sync *s, carrier_id id, uint32_t slot)
 {
 	struct link *link = id ? engine_find_link(s, id) : NULL;

@@ -81,6 +81,8 @@ struct radio *engine_find_radio(struct sync *s, carrier_id id);
 /* The days kept now. */
 struct days engine_days(const struct sync *s);
 bool engine_time_is_good(const struct sync *s, const struct entry_head *head);
+/* What arrived over a carrier is not taken: SYNC_E_FULL or SYNC_E_FRAME. */
+void engine_refused(struct sync *s, carrier_id from, enum sync_rc why);
 /* What arrived over a carrier is known: the sender has it; or it is older than the slot, which the sender lacks. */
 void engine_unsend(struct sync *s, carrier_id id, uint32_t slot);
 void engine_send(struct sync *s, carrier_id id, uint32_t slot);

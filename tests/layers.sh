@@ -13,6 +13,7 @@ arrows() {
 		proto/catalog    proto
 		proto/place
 		sync/set         proto
+		sync/clock       sync/set
 		sync/link        proto sync/set
 		sync/radio       proto sync/set
 		sync             proto sync/set sync/link sync/radio

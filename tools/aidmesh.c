@@ -78,6 +78,8 @@ const struct verb VERBS[] = {
 	  "aidmesh catalog pañales", 0, WORDS_MAX, NO_OPTIONS, verb_catalog },
 	{ "peers", "", "list the nodes in reach", "aidmesh peers", 0, 0, NO_OPTIONS, verb_peers },
 	{ "radio", "", "show the radio, its airtime, and who is heard", "aidmesh radio", 0, 0, NO_OPTIONS, verb_radio },
+	{ "clock", "[set DATE | confirm]", "show what the date rests on, set it, or say that it is right",
+	  "aidmesh clock set \"2026-11-30 12:40\"", 0, 3, CLOCK_OPTIONS, verb_clock },
 	{ "status", "", "show how this node is", "aidmesh status", 0, 0, NO_OPTIONS, verb_status },
 	{ "export", "FILE", "write a bundle for a stick, or .csv, .geojson, .cap for others",
 	  "aidmesh export needs.csv --kind need", 1, 1, EXPORT_OPTIONS, verb_export },
@@ -98,7 +100,8 @@ static void help_print(void)
 	     "  --socket PATH  the node's control socket; else $AIDMESH_SOCKET, "
 	     "$XDG_RUNTIME_DIR/aidmesh/control.sock,\n"
 	     "                 that of tools/run, /run/aidmesh/control.sock\n\n"
-	     "Exit codes: 0 done, 1 the node refused it, 2 typed wrong, 3 no node answers, 4 an import left rows out.");
+	     "Exit codes: 0 done, 1 the node refused it, 2 typed wrong, 3 no node answers, 4 an import left something "
+	     "out.");
 }
 
 static void verb_help_print(const struct verb *verb)

@@ -180,6 +180,7 @@ const struct option_row LCD_OPTIONS[] = { { "size", OPTION_TEXT, "size", "SIZE",
 					  { "watch", OPTION_FLAG, "watch", NULL,
 					    "keep drawing, a page every four seconds, until Ctrl-C" },
 					  END };
+const struct option_row CLOCK_OPTIONS[] = { SURE, END };
 const struct option_row IMPORT_OPTIONS[] = {
 	{ "kind", OPTION_TEXT, "kind", "KIND", "what a table holds: site, need, offer or stock" }, END
 };

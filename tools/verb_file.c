@@ -204,22 +204,31 @@ static int table_report(const char *path, const json_t *result)
 	return json_array_size(rejected) > 0 ? EXIT_PARTLY : EXIT_DONE;
 }
 
-static int bundle_report(const char *path, const json_t *result)
-{
-	char entries[64], added[64], known[64], refused[64];
-
-	printf("%s: %s entries: %s added, %s known, %s refused\n", path, field_text(entries, result, "entries"),
-	       field_text(added, result, "added"), field_text(known, result, "known"),
-	       field_text(refused, result, "refused"));
-	return json_integer_value(json_object_get(result, "refused")) > 0 ? EXIT_PARTLY : EXIT_DONE;
-}
-
+/* Half a bundle, too, is not all of it. */
 static int partly(const json_t *result)
 {
 	return json_array_size(json_object_get(result, "rejected")) > 0 ||
-			       json_integer_value(json_object_get(result, "refused")) > 0
+			       json_integer_value(json_object_get(result, "refused")) > 0 ||
+			       json_integer_value(json_object_get(result, "missing")) > 0
 		       ? EXIT_PARTLY
 		       : EXIT_DONE;
+}
+
+static int bundle_report(const char *path, const json_t *result)
+{
+	long long there = json_integer_value(json_object_get(result, "entries")),
+		  missing = json_integer_value(json_object_get(result, "missing"));
+	char added[64], known[64], refused[64];
+
+	if (missing > 0)
+		printf("%s: %lld of %lld entries", path, there, there + missing);
+	else
+		printf("%s: %lld entries", path, there);
+	printf(": %s added, %s known, %s not taken\n", field_text(added, result, "added"),
+	       field_text(known, result, "known"), field_text(refused, result, "refused"));
+	if (field_string(result, "remark")[0] != '\0')
+		fprintf(stderr, "  %s\n", field_string(result, "remark"));
+	return partly(result);
 }
 
 static bool is_alert(const char *path, const char *data, size_t size)

@@ -40,6 +40,17 @@ static void print_page(const json_t *page)
 	fflush(stdout);
 }
 
+/* In the place of the last picture, which is no longer true. */
+static void print_stopped(const char *size)
+{
+	int cols = strcmp(size, "16x2") == 0 ? 16 : 20, rows = cols == 16 ? 2 : 4;
+
+	print_edge((size_t)cols);
+	for (int row = 0; row < rows; row++)
+		printf("|%-*s|\n", cols, row == 0 ? "aidmesh stopped" : "");
+	print_edge((size_t)cols);
+}
+
 /* Fetches page `index`; EXIT_DONE with its number in `*pages`. */
 static int draw(struct call *call, const char *size, size_t index, size_t *pages)
 {
@@ -85,31 +96,47 @@ static bool wait_for_news(CURLM *multi, const bool *changed, int64_t until)
 	return true;
 }
 
+static bool is_terminal(const struct call *call)
+{
+	return !call->json && isatty(STDOUT_FILENO);
+}
+
+/* What comes stands in the place of the picture before it. */
+static void go_over(const struct call *call, const char *size)
+{
+	if (is_terminal(call))
+		printf("\033[%dA", strcmp(size, "16x2") == 0 ? 4 : 6);
+}
+
 static int watch(struct call *call, const char *size, CURLM *multi, bool *changed)
 {
 	size_t page = 0, pages = 1;
-	int rows = strcmp(size, "16x2") == 0 ? 2 : 4;
 	bool drawn = false;
 	int64_t turn = mono_ms() + PAGE_MS;
+	int rc;
 
 	while (!stopped) {
-		bool alive;
-		int rc;
-
 		*changed = false;
-		if (drawn && !call->json && isatty(STDOUT_FILENO))
-			printf("\033[%dA", rows + 2);
+		if (drawn)
+			go_over(call, size);
 		rc = draw(call, size, page, &pages);
-		drawn = true;
+		drawn = drawn || rc == EXIT_DONE;
+		if (rc == EXIT_DONE && !wait_for_news(multi, changed, turn)) {
+			go_over(call, size);
+			rc = EXIT_UNREACHABLE;
+		}
+		if (rc == EXIT_UNREACHABLE && drawn && !call->json)
+			print_stopped(size);
 		if (rc != EXIT_DONE)
 			return rc;
-		alive = wait_for_news(multi, changed, turn);
-		if (!alive)
-			return EXIT_UNREACHABLE;
 		if (mono_ms() >= turn) {
 			page = pages > 0 ? (page + 1) % pages : 0;
 			turn = mono_ms() + PAGE_MS;
 		}
+	}
+	if (drawn && is_terminal(call)) {
+		go_over(call, size);
+		fputs("\033[J", stdout);
 	}
 	return EXIT_DONE;
 }
@@ -118,7 +145,7 @@ static int watch(struct call *call, const char *size, CURLM *multi, bool *change
 static int watch_on_terminal(struct call *call, const char *size)
 {
 	struct sigaction action = { .sa_handler = on_signal };
-	bool changed = false, terminal = !call->json && isatty(STDOUT_FILENO);
+	bool changed = false, terminal = is_terminal(call);
 	CURL *curl = client_listen(&call->client, &changed);
 	CURLM *multi = curl_multi_init();
 	int rc = EXIT_UNREACHABLE;

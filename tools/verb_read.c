@@ -138,6 +138,18 @@ static void rows_print_json(const struct listing *listing, json_t *rows)
 	json_decref(all);
 }
 
+/* Below the table: what is not taken between this node and which neighbour, and why. */
+static void print_abouts(const json_t *rows)
+{
+	size_t index;
+	const json_t *row;
+
+	json_array_foreach (rows, index, row) {
+		if (field_string(row, "about")[0] != '\0')
+			printf("%s: %s\n", field_string(row, "name"), field_string(row, "about"));
+	}
+}
+
 static int list(struct call *call, const struct listing *listing, const char *path)
 {
 	int rc;
@@ -149,6 +161,8 @@ static int list(struct call *call, const struct listing *listing, const char *pa
 		puts(json_object_size(call->fields) > 0 ? "Nothing fits that." : listing->none);
 	else if (rc == EXIT_DONE)
 		rows_print(call, rows, listing->columns);
+	if (rc == EXIT_DONE && !call->json)
+		print_abouts(rows);
 	json_decref(rows);
 	return rc;
 }
@@ -220,6 +234,21 @@ static void print_object(const json_t *object)
 	}
 }
 
+/* The date, and what it rests on, in one line. */
+static void print_clock(json_t *status)
+{
+	const json_t *clock = json_object_get(status, "clock");
+	bool is_set = strcmp(field_string(clock, "quality"), "set") == 0; /* else the sentence tells the date */
+	json_t *line = json_sprintf("%s%s%s%s%s", is_set ? field_string(clock, "date") : "", is_set ? " " : "",
+				    is_set ? field_string(clock, "zone") : "", is_set ? ". " : "",
+				    field_string(clock, "sentence"));
+
+	print_field("clock", line);
+	json_decref(line);
+	json_object_del(status, "clock");
+	json_object_del(status, "time_quality");
+}
+
 static void print_belongings(struct call *call, const json_t *record, const char *field, const char *title,
 			     const struct column *columns)
 {
@@ -273,10 +302,12 @@ int verb_status(struct call *call)
 
 	client_get(&call->client, &reply, "/v1/status");
 	rc = reply_check(call, &reply);
-	if (rc == EXIT_DONE && call->json)
+	if (rc == EXIT_DONE && call->json) {
 		reply_print_json(&reply);
-	else if (rc == EXIT_DONE)
+	} else if (rc == EXIT_DONE) {
+		print_clock(reply.json);
 		print_status(reply.json);
+	}
 	reply_fini(&reply);
 	return rc;
 }

@@ -67,7 +67,7 @@ extern const struct option_row INIT_OPTIONS[], SITE_OPTIONS[], NEED_OPTIONS[], O
 	REQUEST_OPTIONS[], ACCEPT_OPTIONS[], PLEDGE_OPTIONS[], DECLINE_OPTIONS[], MOVE_OPTIONS[], GIVE_OPTIONS[],
 	EDIT_OPTIONS[], CLOSE_OPTIONS[], NOTE_OPTIONS[], VOUCH_OPTIONS[], LIST_OPTIONS[], ASK_OPTIONS[],
 	PROPOSE_OPTIONS[], LCD_OPTIONS[], IMPORT_OPTIONS[], EXPORT_OPTIONS[], PLAN_OPTIONS[], RENEW_OPTIONS[],
-	NO_OPTIONS[]; /* options.c */
+	CLOCK_OPTIONS[], NO_OPTIONS[]; /* options.c */
 
 /* verb_write.c */
 int verb_init(struct call *call);
@@ -104,6 +104,8 @@ int verb_pin(struct call *call);
 int verb_renew(struct call *call); /* verb_renew.c */
 /* verb_plan.c */
 int verb_plan(struct call *call);
+/* verb_clock.c */
+int verb_clock(struct call *call);
 /* verb_radio.c */
 int verb_radio(struct call *call);
 /* verb_catalog.c */

@@ -46,6 +46,7 @@ static const struct {
 	{ "/v1/qr", api_get_qr, NULL, NULL },
 	{ "/v1/pin", api_get_pin, api_post_pin, API_JSON_TYPE },
 	{ "/v1/renew", NULL, api_post_renew, API_JSON_TYPE },
+	{ "/v1/clock", api_get_clock, api_post_clock, API_JSON_TYPE },
 	{ "/v1/import", NULL, api_post_import, "text/csv" },
 };
 

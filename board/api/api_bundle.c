@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "board/api/api_inside.h"
+#include "board/api/view_json.h"
 #include "board/text/said_json.h"
 #include "board/text/text_buffer.h"
 
@@ -38,8 +39,10 @@ static void on_gone(void *user)
 
 static json_t *result_json(const struct door_import *result, enum language language)
 {
-	json_t *answer = json_pack("{s:i, s:i, s:i, s:i}", "entries", (int)result->entries, "added", (int)result->added,
-				   "known", (int)result->known, "refused", (int)result->refused);
+	json_t *answer = json_pack("{s:i, s:i, s:i, s:i, s:o, s:i, s:i}", "entries", (int)result->entries, "added",
+				   (int)result->added, "known", (int)result->known, "refused", (int)result->refused,
+				   "not_taken", view_json_left(&result->not_taken), "waiting", (int)result->waiting,
+				   "missing", (int)result->missing);
 
 	if (answer != NULL)
 		said_json_put(answer, "remark", &result->said, language);

@@ -114,8 +114,49 @@ LISTED(site)
 LISTED(line)
 LISTED(move)
 LISTED(note)
-LISTED(peer)
 LISTED(author)
+
+/* What stands between two nodes is told in the reader's language, and by how well each knows the date. */
+struct peers {
+	json_t *rows; /* or, where that is NULL, */
+	struct copy copy;
+	enum view_time_quality ours;
+};
+
+static bool on_peer(void *user, const struct view_peer *peer)
+{
+	struct peers *peers = user;
+	char line[SENTENCE_SIZE];
+
+	if (peers->rows != NULL) {
+		json_array_append_new(peers->rows, view_json_peer(peer, peers->ours, peers->copy.language));
+		return true;
+	}
+	sentence_peer(line, peer, peers->ours, peers->copy.language, peers->copy.now);
+	api_text_add(&peers->copy.text, line);
+	return true;
+}
+
+void api_get_peers(struct api *api, struct http_exchange *x)
+{
+	const struct board_view *view = api->config.view;
+	struct view_status status = { 0 };
+	struct peers peers = { .copy = { .text = API_TEXT_BEGIN, .language = api_language(x) } };
+	struct view_query query;
+	size_t total;
+
+	if (!query_read(&query, x) || !page_read(&query, x))
+		return;
+	view->status(view->ctx, &status);
+	peers.ours = status.time_quality;
+	peers.copy.now = status.now;
+	peers.rows = api_wants_text(x) ? NULL : json_array();
+	total = view->peers(view->ctx, &query, on_peer, &peers);
+	if (peers.rows == NULL)
+		api_text_answer(&peers.copy.text, x);
+	else
+		page_answer(peers.rows, total, &query, x, "peers");
+}
 
 /* --- single things --- */
 

@@ -5,6 +5,8 @@
 
 #include <stdio.h>
 
+#include "board/state_said.h"
+#include "board/text/date_text.h"
 #include "board/text/iso_time.h"
 #include "board/sentence.h"
 #include "board/text/utf8.h"
@@ -113,6 +115,23 @@ static json_t *notices(const struct view_status *s, enum language language)
 	return list;
 }
 
+json_t *view_json_clock(const struct view_status *s, enum language language)
+{
+	char date[DATE_TEXT_SIZE], zone[DATE_ZONE_SIZE];
+	struct said said;
+	json_t *o;
+
+	date_text_write(date, DATE_MINUTE, say_phrase_text(language, SAY_MONTHS), s->now);
+	date_text_zone(zone, s->now);
+	o = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:b}", "quality", word(&WORDS_TIME_QUALITY, (int)s->time_quality),
+		      "source", word(&WORDS_CLOCK_SOURCE, (int)s->clock_source), "now", moment(s->now), "date",
+		      text(date), "zone", text(zone), "asks", moment(s->clock_asks), "wrong", s->clock_is_wrong);
+	state_said_clock(&said, s);
+	if (o != NULL)
+		said_json_put(o, "sentence", &said, language);
+	return o;
+}
+
 json_t *view_json_status(const struct view_status *s, enum language language)
 {
 	json_t *o = json_object();
@@ -123,6 +142,7 @@ json_t *view_json_status(const struct view_status *s, enum language language)
 	json_object_set_new(o, "site_ref", text(s->site_ref));
 	json_object_set_new(o, "picture", text(s->picture));
 	json_object_set_new(o, "time_quality", word(&WORDS_TIME_QUALITY, (int)s->time_quality));
+	json_object_set_new(o, "clock", view_json_clock(s, language));
 	json_object_set_new(o, "now", moment(s->now));
 	json_object_set_new(o, "started", moment(s->started));
 	json_object_set_new(o, "entries", number(s->entries));
@@ -243,9 +263,16 @@ json_t *view_json_note(const struct view_note *n)
 	return o;
 }
 
-json_t *view_json_peer(const struct view_peer *p)
+json_t *view_json_left(const struct view_left *left)
+{
+	return json_pack("{s:o, s:o, s:o, s:o}", "clock", number(left->clock), "age", number(left->age), "full",
+			 number(left->full), "policy", number(left->policy));
+}
+
+json_t *view_json_peer(const struct view_peer *p, enum view_time_quality ours, enum language language)
 {
 	json_t *o = json_object();
+	struct said about;
 
 	json_object_set_new(o, "name", text(p->name));
 	json_object_set_new(o, "key", text(p->key));
@@ -258,6 +285,12 @@ json_t *view_json_peer(const struct view_peer *p)
 	json_object_set_new(o, "bytes_out", number(p->bytes_out));
 	json_object_set_new(o, "left_out", number(p->left_out));
 	json_object_set_new(o, "left_in", number(p->left_in));
+	json_object_set_new(o, "not_taken_there", view_json_left(&p->not_taken_there));
+	json_object_set_new(o, "not_taken_here", view_json_left(&p->not_taken_here));
+	json_object_set_new(o, "time_quality", word(&WORDS_TIME_QUALITY, (int)p->time_quality));
+	json_object_set_new(o, "clock_ahead_s", json_integer((json_int_t)p->clock_ahead_s));
+	state_said_left(&about, p, ours);
+	said_json_put(o, "about", &about, language);
 	json_object_set_new(o, "since", moment(p->since));
 	json_object_set_new(o, "copied", json_boolean(p->copied));
 	return o;

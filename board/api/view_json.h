@@ -11,11 +11,16 @@
 #include "board/view.h"
 
 json_t *view_json_status(const struct view_status *status, enum language language);
+/* What the date is, and what it rests on. */
+json_t *view_json_clock(const struct view_status *status, enum language language);
 json_t *view_json_site(const struct view_site *site);
 json_t *view_json_line(const struct view_line *line);
 json_t *view_json_move(const struct view_move *move);
 json_t *view_json_note(const struct view_note *note);
-json_t *view_json_peer(const struct view_peer *peer);
+/* By reason. */
+json_t *view_json_left(const struct view_left *left);
+/* `ours`: how well this node knows the date. */
+json_t *view_json_peer(const struct view_peer *peer, enum view_time_quality ours, enum language language);
 json_t *view_json_author(const struct view_author *author);
 json_t *view_json_radio(const struct view_radio *radio, enum language language);
 json_t *view_json_answer(const struct view_answer *answer, enum language language);

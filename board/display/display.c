@@ -77,11 +77,26 @@ static void arm(struct display *d)
 		uv_timer_start(&d->timer, on_timer, next > now ? next - now : 0, 0);
 }
 
+static void confirm_clock(struct display *d)
+{
+	struct lcd_answer answer = { .is_set = false };
+
+	d->rotation.has_confirmed = false;
+	if (d->config.confirm_clock == NULL)
+		return;
+	answer.is_set = d->config.confirm_clock(d->config.ctx, &answer.why) == DOOR_OK;
+	rotation_answer(&d->rotation, &answer, now_ms(d));
+}
+
 static void draw(struct display *d, enum rotation_button button)
 {
 	struct lcd_page page;
 
 	d->due = rotation_show(&d->rotation, &page, d->config.view, button, now_ms(d));
+	if (d->rotation.has_confirmed) {
+		confirm_clock(d);
+		d->due = rotation_show(&d->rotation, &page, d->config.view, ROTATION_NO_BUTTON, now_ms(d));
+	}
 	screen_show(d->driver, d->screen, &page);
 	arm(d);
 }

@@ -12,6 +12,7 @@
 #include <uv.h>
 
 #include "board/display/lcd.h"
+#include "board/door.h"
 
 enum {
 	DISPLAY_RETRY_MS = 1000, /* doubles */
@@ -33,6 +34,8 @@ struct display_config {
 	const char *buttons[DISPLAY_BUTTONS_MAX]; /* paths of input devices; outlive it; behind the last NULL */
 	void *ctx;
 	void (*say)(void *ctx, const char *sentence); /* for the log: what is there and what is not */
+	/* Somebody says by a button that the date is right: view_status.clock_asks, else now. NULL: nobody asks. */
+	enum door_rc (*confirm_clock)(void *ctx, struct said *why);
 };
 
 struct display;

@@ -48,6 +48,45 @@ void drawing_put(const struct drawing *d, struct lcd_page *page, size_t row, con
 	drawing_put_cells(page, row, cells);
 }
 
+/* Copies the next display row of a text, broken at a space where there is one; gives where the rest begins. */
+static const char *wrap(char out[LCD_COLS_MAX + 1], const char *text, size_t cols)
+{
+	size_t size;
+
+	text += strspn(text, " ");
+	size = strlen(text);
+	if (size > cols) {
+		size = cols;
+		while (size > 0 && text[size] != ' ')
+			size--;
+		if (size == 0)
+			size = cols;
+	}
+	memcpy(out, text, size);
+	out[size] = '\0';
+	text += size;
+	return text + strspn(text, " ");
+}
+
+const char *drawing_put_rows(struct lcd_page *page, size_t row, const char *cells)
+{
+	char text[LCD_COLS_MAX + 1];
+
+	for (; row < page->rows && *cells != '\0'; row++) {
+		cells = wrap(text, cells, page->cols);
+		drawing_put_cells(page, row, text);
+	}
+	return cells;
+}
+
+void drawing_put_wrapped(const struct drawing *d, struct lcd_page *page, size_t row, const char *utf8)
+{
+	char cells[DRAWING_LINE_SIZE];
+
+	drawing_fold(d, cells, utf8);
+	(void)drawing_put_rows(page, row, cells);
+}
+
 /* A fixed text with its values. */
 void drawing_say(const struct drawing *d, struct lcd_page *page, size_t row, enum say_code text, const char *first,
 		 const char *second)

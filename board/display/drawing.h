@@ -19,7 +19,11 @@ struct drawing {
 	struct view_status status;
 	size_t cols, rows;
 	struct lcd_pages *pages;
-	size_t alerts, needs, coming, peers, peers_safe; /* seen so far */
+	size_t alerts, needs, coming; /* seen so far */
+	size_t peers, contact_pages;
+	struct drawing_near {
+		size_t count, safe, busy; /* busy: compares, or passes entries */
+	} trusted, strangers;
 };
 
 /* An age in words, and bare: "3 h ago", "3 h". */
@@ -43,6 +47,10 @@ void drawing_fold(const struct drawing *d, char out[DRAWING_LINE_SIZE], const ch
 /* A row of what was folded already; the others fold by themselves, and cut what does not fit. */
 void drawing_put_cells(struct lcd_page *page, size_t row, const char *cells);
 void drawing_put(const struct drawing *d, struct lcd_page *page, size_t row, const char *utf8);
+/* A text over all rows from `row` on, broken at blanks: what was folded already, and gives where the rest begins; or whatever
+ * has room of one that was not. */
+const char *drawing_put_rows(struct lcd_page *page, size_t row, const char *cells);
+void drawing_put_wrapped(const struct drawing *d, struct lcd_page *page, size_t row, const char *utf8);
 /* The left text gives way, so that what stands on the right is always whole. */
 void drawing_put_both(const struct drawing *d, struct lcd_page *page, size_t row, const char *left, const char *right);
 /* Beside a name that may be cut, and beside a word that must stay whole: then the age stands bare. */

@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "board/display/lcd_clock.h"
 #include "board/display/lcd_front.h"
 #include "board/display/lcd_round.h"
 
@@ -29,6 +30,15 @@ void lcd_draw(struct lcd_pages *pages, const struct board_view *view, const stru
 	lcd_round_draw(&d);
 	assert(pages->count > 0 && pages->count <= LCD_PAGES_MAX);
 	assert(pages->home < pages->count);
+}
+
+void lcd_draw_answer(struct lcd_pages *pages, const struct lcd_answer *answer, const struct board_view *view,
+		     const struct lcd_look *look)
+{
+	struct drawing d = drawing_begin(pages, look);
+
+	view->status(view->ctx, &d.status);
+	lcd_clock_draw_answer(&d, answer);
 }
 
 void lcd_draw_undone(struct lcd_pages *pages, const struct lcd_undone *undone, const struct lcd_look *look)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* What a character display shows, drawn from the view: one fact a page, with its age, without personal names.
  *
- *   store failed, alerts, contact | home | what is short | coming | came in | neighbours | radio
- *   \___ break in: first ______/
+ *   store failed, alerts, contact, not taken | home | the date | what is short | coming | came in | neighbours | radio
+ *   \________ break in: first ____________/
  *
  * Pure but for reading the view. Pages are few: LCD_PAGES_MAX. Their number may change between two draws; which of them
  * is shown when is rotation.h's. */
@@ -43,7 +43,17 @@ struct lcd_look {
 	enum language language;
 };
 
-enum lcd_kind { LCD_ROUND, LCD_FAILED, LCD_ALERT, LCD_TRANSFER, LCD_SAFE, LCD_UNDONE };
+enum lcd_kind {
+	LCD_ROUND,
+	LCD_CLOCK, /* of the round, and asks whether the date is right */
+	LCD_FAILED,
+	LCD_ALERT,
+	LCD_TRANSFER,
+	LCD_LEFT,
+	LCD_SAFE,
+	LCD_UNDONE,
+	LCD_ANSWER,
+};
 
 struct lcd_page {
 	size_t cols, rows;
@@ -59,10 +69,24 @@ struct lcd_pages {
 	struct lcd_page list[LCD_PAGES_MAX];
 };
 
+/* What a neighbour does not take of us, and we of it. */
+struct lcd_left {
+	struct view_left there, here;
+	bool is_our_clock; /* its date is the better known */
+	int64_t clock_ahead_s;
+};
+
 /* What was left when a contact broke. */
 struct lcd_undone {
 	char name[VIEW_NAME_SIZE];
-	uint64_t left_in, left_out; /* entries that still had to come and to go; both 0: nobody had compared */
+	uint64_t left_in, left_out; /* entries that still had to come and to go; all 0: nobody had compared */
+	struct lcd_left left;
+};
+
+/* What came of saying that the date is right. */
+struct lcd_answer {
+	bool is_set;
+	struct said why; /* it is not */
 };
 
 /* "20x4" or "16x2"; `*size` is untouched otherwise. */
@@ -70,6 +94,9 @@ bool lcd_size_parse(enum lcd_size *size, const char *text) __attribute__((warn_u
 
 /* All pages of this moment. */
 void lcd_draw(struct lcd_pages *pages, const struct board_view *view, const struct lcd_look *look);
+/* One more page, which tells the date as it is now. */
+void lcd_draw_answer(struct lcd_pages *pages, const struct lcd_answer *answer, const struct board_view *view,
+		     const struct lcd_look *look);
 /* One more page, or two where it is small. */
 void lcd_draw_undone(struct lcd_pages *pages, const struct lcd_undone *undone, const struct lcd_look *look);
 

@@ -4,27 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { ALERTS_MAX = 3 };
+#include "board/display/lcd_left.h"
 
-/* Copies the next display row of a text, broken at a space where there is one; gives where the rest begins. */
-static const char *wrap(char out[LCD_COLS_MAX + 1], const char *text, size_t cols)
-{
-	size_t size;
-
-	text += strspn(text, " ");
-	size = strlen(text);
-	if (size > cols) {
-		size = cols;
-		while (size > 0 && text[size] != ' ')
-			size--;
-		if (size == 0)
-			size = cols;
-	}
-	memcpy(out, text, size);
-	out[size] = '\0';
-	text += size;
-	return text + strspn(text, " ");
-}
+enum { ALERTS_MAX = 3, CONTACTS_MAX = 12 };
 
 static void draw_store_failed(struct drawing *d)
 {
@@ -71,7 +53,7 @@ static void draw_notice(struct drawing *d, const struct view_told *told)
 static bool on_note(void *user, const struct view_note *note)
 {
 	struct drawing *d = user;
-	char said[DRAWING_LINE_SIZE], cells[DRAWING_LINE_SIZE], row_text[LCD_COLS_MAX + 1], head[DRAWING_LINE_SIZE];
+	char said[DRAWING_LINE_SIZE], cells[DRAWING_LINE_SIZE], head[DRAWING_LINE_SIZE];
 	static const enum say_code SEVERITIES[] = { SAY_LCD_SEVERITY_0, SAY_LCD_SEVERITY_1, SAY_LCD_SEVERITY_2,
 						    SAY_LCD_SEVERITY_3, SAY_LCD_SEVERITY_4 };
 	enum say_code severity = SEVERITIES[note->severity < 5 ? note->severity : 0];
@@ -89,10 +71,7 @@ static bool on_note(void *user, const struct view_note *note)
 		drawing_put_word_aged(d, page, 0, head, note->record.changed);
 		if (d->look.charset != LCD_ASCII)
 			page->text[0][0] = LCD_BELL;
-		for (size_t row = 1; row < d->rows && *rest != '\0'; row++) {
-			rest = wrap(row_text, rest, d->cols);
-			drawing_put_cells(page, row, row_text);
-		}
+		rest = drawing_put_rows(page, 1, rest);
 	}
 	return ++d->alerts < ALERTS_MAX;
 }
@@ -136,40 +115,98 @@ static void draw_transfer(struct drawing *d, const struct view_peer *peer)
 	drawing_say(d, page, 3, SAY_LCD_STAY, drawing_format_count(count, left), NULL);
 }
 
+static void count_contact(struct drawing_near *near, const struct view_peer *peer)
+{
+	near->count++;
+	near->safe += peer->state == VIEW_PEER_SAFE;
+	near->busy += peer->state == VIEW_PEER_COMPARING || peer->state == VIEW_PEER_TRANSFER;
+}
+
+/* All are counted, however many are drawn. Nobody waits for a stranger: it may never end. */
 static bool on_contact(void *user, const struct view_peer *peer)
 {
 	struct drawing *d = user;
 
 	d->peers++;
-	d->peers_safe += peer->state == VIEW_PEER_SAFE;
+	if (peer->trust == VIEW_STRANGER)
+		count_contact(&d->strangers, peer);
+	if (peer->trust != VIEW_TRUSTED)
+		return true;
+	count_contact(&d->trusted, peer);
+	if (d->contact_pages >= CONTACTS_MAX)
+		return true;
 	if (peer->state == VIEW_PEER_COMPARING || peer->state == VIEW_PEER_TRANSFER)
 		draw_transfer(d, peer);
-	return d->peers < LCD_PAGES_MAX / 4;
+	else if (peer->state == VIEW_PEER_LEFT)
+		lcd_left_draw(d, peer);
+	else
+		return true;
+	d->contact_pages++;
+	return true;
+}
+
+/* How many came in, and since when, where strangers leave room for it. */
+static void put_came_in(const struct drawing *d, struct lcd_page *page, size_t row)
+{
+	char since[DRAWING_LINE_SIZE];
+
+	drawing_say_count(d, page, row, d->status.came_in, SAY_LCD_CAME_IN, SAY_LCD_CAME_IN);
+	if (d->status.came_in_since == 0 || row + 1 >= page->rows)
+		return;
+	drawing_format_since(since, d, d->status.came_in_since);
+	drawing_put(d, page, row + 1, since);
 }
 
 static void draw_all_safe(struct drawing *d)
 {
 	struct lcd_page *page = drawing_deal(d, LCD_SAFE);
-	char since[DRAWING_LINE_SIZE];
+	char count[DRAWING_COUNT_SIZE];
+	size_t row = 2;
 
 	drawing_name_page(page, "safe", "", 0);
 	if (!drawing_is_large(d)) {
-		drawing_say(d, page, 0, SAY_LCD_ALL_SAFE_1, NULL, NULL);
+		drawing_say(d, page, 0, SAY_LCD_ALL_SAFE_1, drawing_format_count(count, d->trusted.count), NULL);
 		drawing_say(d, page, 1, SAY_LCD_ALL_SAFE_2, NULL, NULL);
 		return;
 	}
 	drawing_say(d, page, 0, SAY_LCD_ALL_SAFE, NULL, NULL);
-	drawing_say_count(d, page, 1, d->peers, SAY_LCD_NEIGHBOUR, SAY_LCD_NEIGHBOURS);
-	drawing_say_count(d, page, 2, d->status.came_in, SAY_LCD_CAME_IN, SAY_LCD_CAME_IN);
-	if (d->status.came_in_since == 0)
-		return;
-	drawing_format_since(since, d, d->status.came_in_since);
-	drawing_put(d, page, 3, since);
+	drawing_say_count(d, page, 1, d->trusted.count, SAY_LCD_NEIGHBOUR, SAY_LCD_NEIGHBOURS);
+	if (d->strangers.safe > 0)
+		drawing_say_count(d, page, row++, d->strangers.safe, SAY_LCD_STRANGER_TOO, SAY_LCD_STRANGERS_TOO);
+	put_came_in(d, page, row);
 }
 
-/* What did not come and what did not go, each with its row. */
+/* What strangers say is no promise to whoever walks on. */
+static void draw_strangers_say(struct drawing *d)
+{
+	struct lcd_page *page = drawing_deal(d, LCD_SAFE);
+
+	drawing_name_page(page, "strangers", "", 0);
+	drawing_say_count(d, page, 0, d->strangers.safe, SAY_LCD_STRANGER_SAYS, SAY_LCD_STRANGERS_SAY);
+	drawing_say(d, page, 1, SAY_LCD_THEY_HAVE_ALL, NULL, NULL);
+	if (!drawing_is_large(d))
+		return;
+	drawing_say(d, page, 2, SAY_LCD_TRUST_THEM, NULL, NULL);
+	drawing_put(d, page, 3, "aidmesh vouch");
+}
+
+static void draw_safe(struct drawing *d)
+{
+	if (d->status.store_failed)
+		return;
+	if (d->trusted.count > 0 && d->trusted.safe == d->trusted.count)
+		draw_all_safe(d);
+	else if (d->trusted.count == 0 && d->strangers.safe > 0 && d->strangers.busy == 0)
+		draw_strangers_say(d);
+}
+
+/* What is not taken; else what did not come and what did not go. In two rows. */
 static void put_undone(struct drawing *d, struct lcd_page *page, size_t row, const struct lcd_undone *undone)
 {
+	if (lcd_left_is_some(&undone->left)) {
+		lcd_left_put(d, page, row, &undone->left, undone->name);
+		return;
+	}
 	if (undone->left_in == 0 && undone->left_out == 0) {
 		drawing_say(d, page, row, SAY_LCD_NOT_COMPARED, NULL, NULL);
 		return;
@@ -188,8 +225,7 @@ void lcd_front_draw(struct drawing *d)
 		draw_notice(d, &d->status.notices[i]);
 	d->view->notes(d->view->ctx, &all, on_note, d);
 	d->view->peers(d->view->ctx, &all, on_contact, d);
-	if (d->peers > 0 && d->peers_safe == d->peers && !d->status.store_failed)
-		draw_all_safe(d);
+	draw_safe(d);
 }
 
 void lcd_front_draw_undone(struct drawing *d, const struct lcd_undone *undone)

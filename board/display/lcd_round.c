@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "board/display/lcd_clock.h"
 #include "board/display/lcd_words.h"
 #include "board/sentence.h"
 
@@ -38,15 +39,14 @@ static void draw_home(struct drawing *d)
 			       drawing_word(d, lcd_words_for(d->look.language, s->needs_open, SAY_LCD_NEED_NEAR,
 							     SAY_LCD_NEEDS_NEAR)),
 			       needs, near);
-		if (s->time_quality == VIEW_TIME_GUESSED)
+		if (s->time_quality != VIEW_TIME_SET)
 			strcat(line, "?");
 		drawing_put(d, page, 1, line);
 		return;
 	}
 	drawing_say_count(d, page, 1, s->needs_open, SAY_LCD_NEED_OPEN, SAY_LCD_NEEDS_OPEN);
-	drawing_say(d, page, 2,
-		    s->time_quality == VIEW_TIME_GUESSED ? SAY_LCD_NEAR_TIME_GUESSED : SAY_LCD_NEAR_TIME_SET, near,
-		    NULL);
+	drawing_say(d, page, 2, s->time_quality != VIEW_TIME_SET ? SAY_LCD_NEAR_TIME_GUESSED : SAY_LCD_NEAR_TIME_SET,
+		    near, NULL);
 	drawing_say(d, page, 3, SAY_LCD_PICTURE, s->picture, NULL);
 }
 
@@ -219,18 +219,31 @@ static void draw_came_in(struct drawing *d)
 	}
 }
 
+struct peer_list {
+	struct drawing *d;
+	bool trusted;
+	size_t count;
+};
+
 static bool on_peer(void *user, const struct view_peer *peer)
 {
-	struct drawing *d = user;
+	struct peer_list *list = user;
+	struct drawing *d = list->d;
 	static const enum say_code STATES[] = { [VIEW_PEER_CONNECTING] = SAY_LCD_CONNECTING,
 						[VIEW_PEER_COMPARING] = SAY_LCD_COMPARING,
 						[VIEW_PEER_TRANSFER] = SAY_LCD_TRANSFERRING,
-						[VIEW_PEER_SAFE] = SAY_LCD_SAFE_STATE };
+						[VIEW_PEER_SAFE] = SAY_LCD_SAFE_STATE,
+						[VIEW_PEER_LEFT] = SAY_LCD_LEFT_STATE };
 	static const enum say_code TRUST[] = {
 		[VIEW_SELF] = SAY_LCD_SELF, [VIEW_TRUSTED] = SAY_LCD_TRUSTED, [VIEW_STRANGER] = SAY_LCD_STRANGER
 	};
-	struct lcd_page *page = drawing_deal(d, LCD_ROUND);
+	struct lcd_page *page;
 
+	if ((peer->trust == VIEW_TRUSTED) != list->trusted)
+		return true;
+	if (list->count++ >= PEERS_MAX)
+		return false;
+	page = drawing_deal(d, LCD_ROUND);
 	drawing_name_page(page, "peer", peer->address, 0);
 	drawing_put(d, page, 0, peer->name);
 	drawing_put_word_aged(d, page, 1, drawing_word(d, STATES[peer->state]), peer->since);
@@ -238,17 +251,20 @@ static bool on_peer(void *user, const struct view_peer *peer)
 		drawing_say_in_out(d, page, 2, peer);
 		drawing_say(d, page, 3, TRUST[peer->trust], NULL, NULL);
 	}
-	return ++d->peers < PEERS_MAX;
+	return true;
 }
 
+/* Strangers come last: however many there are, they hide nobody. */
 static void draw_neighbours(struct drawing *d)
 {
+	struct peer_list list = { .d = d, .trusted = true };
 	struct view_query all = { 0 };
 	struct lcd_page *page;
 
 	if (d->peers > 0) {
-		d->peers = 0;
-		d->view->peers(d->view->ctx, &all, on_peer, d);
+		d->view->peers(d->view->ctx, &all, on_peer, &list);
+		list.trusted = false;
+		d->view->peers(d->view->ctx, &all, on_peer, &list);
 		return;
 	}
 	page = drawing_deal(d, LCD_ROUND);
@@ -309,6 +325,7 @@ void lcd_round_draw(struct drawing *d)
 	struct view_query needs = { .kind = "need", .status = "open" }, all = { 0 };
 
 	draw_home(d);
+	lcd_clock_draw(d);
 	d->view->lines(d->view->ctx, &needs, on_need, d);
 	if (d->needs == 0)
 		draw_no_needs(d);

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "board/display/lcd_left.h"
+
 /* The pages that take turns, by their number in the draw. */
 struct turns {
 	size_t count;
@@ -39,44 +41,71 @@ static struct rotation_contact *find_contact(struct rotation *rotation, uint64_t
 
 struct looking {
 	struct rotation *rotation;
+	enum view_time_quality ours;
 	uint64_t now;
 };
+
+static struct rotation_contact *take_contact(struct rotation *rotation, const struct view_peer *peer)
+{
+	uint64_t id = hash_of(peer->address, peer->since);
+	struct rotation_contact *contact = find_contact(rotation, id);
+
+	if (contact != NULL)
+		return contact;
+	contact = find_contact(rotation, 0);
+	if (contact == NULL)
+		return NULL;
+	*contact = (struct rotation_contact){ .id = id };
+	return contact;
+}
+
+/* Where it went too fast to be seen, that all is safe is still said. */
+static void note_state(struct rotation *rotation, struct rotation_contact *contact, enum view_peer_state state)
+{
+	if (state == VIEW_PEER_SAFE && !contact->was_safe) {
+		contact->was_safe = true;
+		*(contact->is_trusted ? &rotation->was_syncing : &rotation->stranger_said) = true;
+	}
+	if (state == VIEW_PEER_LEFT && contact->state != VIEW_PEER_LEFT && contact->is_trusted)
+		rotation->is_left_away = false;
+	contact->was_compared = contact->was_compared || state == VIEW_PEER_SAFE || state == VIEW_PEER_LEFT;
+	contact->state = state;
+}
 
 static bool on_peer(void *user, const struct view_peer *peer)
 {
 	struct looking *looking = user;
 	struct rotation *rotation = looking->rotation;
-	uint64_t id = hash_of(peer->address, peer->since);
-	struct rotation_contact *contact = find_contact(rotation, id);
+	struct rotation_contact *contact = take_contact(rotation, peer);
 	bool is_busy = peer->state == VIEW_PEER_COMPARING || peer->state == VIEW_PEER_TRANSFER;
 
-	if (contact == NULL) {
-		contact = find_contact(rotation, 0);
-		if (contact == NULL)
-			return false;
-		*contact = (struct rotation_contact){ .id = id };
+	if (contact == NULL)
+		return true;
+	contact->is_here = true;
+	if (peer->trust == VIEW_TRUSTED && !contact->is_trusted) {
+		contact->is_trusted = true;
+		contact->was_safe = contact->was_compared = false;
 		rotation->undone_until = 0;
 	}
-	contact->is_here = true;
+	contact->is_trusted = peer->trust == VIEW_TRUSTED;
 	contact->whose = hash_of(peer->key[0] != '\0' ? peer->key : peer->address, 0);
-	contact->state = peer->state;
-	contact->left = (struct lcd_undone){ .left_in = peer->left_in, .left_out = peer->left_out };
+	contact->left = (struct lcd_undone){ .left_in = peer->left_in,
+					     .left_out = peer->left_out,
+					     .left = lcd_left_of(peer, looking->ours) };
 	snprintf(contact->left.name, sizeof(contact->left.name), "%s", peer->name);
 	if (!is_busy)
 		contact->busy_since = 0;
 	else if (contact->busy_since == 0)
 		contact->busy_since = looking->now > 0 ? looking->now : 1;
-	/* Where it went too fast to be seen, that all is safe is still said. */
-	if (peer->state == VIEW_PEER_SAFE && !contact->was_safe) {
-		contact->was_safe = true;
-		rotation->was_syncing = true;
-	}
+	note_state(rotation, contact, peer->state);
 	return true;
 }
 
+/* Only for a trusted neighbour does the carrier wait: a stranger's transfer may have no end. */
 static bool is_lasting(const struct rotation_contact *contact, uint64_t now)
 {
-	return contact->busy_since != 0 && (!contact->was_safe || now - contact->busy_since >= ROTATION_LASTING_MS);
+	return contact->is_trusted && contact->busy_since != 0 &&
+	       (!contact->was_compared || now - contact->busy_since >= ROTATION_LASTING_MS);
 }
 
 static bool is_near(const struct rotation *rotation, uint64_t whose)
@@ -88,25 +117,45 @@ static bool is_near(const struct rotation *rotation, uint64_t whose)
 	return false;
 }
 
-/* Of two contacts with the same neighbour one is given up at once; nothing is undone by that. Nor where both were safe
- * before and nothing was known to be missing since. */
-static void end_contact(struct rotation *rotation, struct rotation_contact *contact, uint64_t now)
+/* Something was not done: it was under way, and not all safe before; or it is not taken. */
+static bool is_undone(const struct rotation_contact *contact)
 {
 	bool is_left = contact->left.left_in + contact->left.left_out > 0 || !contact->was_safe;
 
-	if (contact->busy_since != 0 && is_left && !is_near(rotation, contact->whose)) {
+	return contact->state == VIEW_PEER_LEFT || (contact->busy_since != 0 && is_left);
+}
+
+/* Of two contacts with the same neighbour one is given up at once; nothing is undone by that. */
+static void end_contact(struct rotation *rotation, struct rotation_contact *contact, uint64_t now)
+{
+	if (contact->is_trusted && is_undone(contact) && !is_near(rotation, contact->whose)) {
 		rotation->undone = contact->left;
 		rotation->undone_until = now + ROTATION_UNDONE_MS;
 	}
 	contact->id = 0;
 }
 
+/* Where neighbours are trusted, they alone decide; where all are strangers, that one of them says so is shown. */
+static void look_for_safe(struct rotation *rotation, size_t near, size_t safe, uint64_t now)
+{
+	bool is_news = near > 0 ? near == safe && rotation->was_syncing : rotation->stranger_said;
+
+	if (is_news)
+		rotation->safe_until = now + ROTATION_SAFE_MS;
+	if (near == safe)
+		rotation->was_syncing = false;
+	rotation->stranger_said = false;
+}
+
 void rotation_look(struct rotation *rotation, const struct board_view *view, uint64_t now_ms)
 {
 	struct looking looking = { .rotation = rotation, .now = now_ms };
 	struct view_query all = { 0 };
+	struct view_status status;
 	size_t near = 0, safe = 0;
 
+	view->status(view->ctx, &status);
+	looking.ours = status.time_quality;
 	for (size_t i = 0; i < ROTATION_CONTACTS_MAX; i++)
 		rotation->contacts[i].is_here = false;
 	view->peers(view->ctx, &all, on_peer, &looking);
@@ -115,17 +164,14 @@ void rotation_look(struct rotation *rotation, const struct board_view *view, uin
 
 		if (contact->id != 0 && !contact->is_here)
 			end_contact(rotation, contact, now_ms);
-		near += contact->id != 0;
-		safe += contact->id != 0 && contact->state == VIEW_PEER_SAFE;
-		if (contact->id != 0 && is_lasting(contact, now_ms))
+		if (contact->id == 0 || !contact->is_trusted)
+			continue;
+		near++;
+		safe += contact->state == VIEW_PEER_SAFE;
+		if (is_lasting(contact, now_ms))
 			rotation->was_syncing = true;
 	}
-	if (near == 0)
-		rotation->was_syncing = false;
-	if (near == safe && rotation->was_syncing)
-		rotation->safe_until = now_ms + ROTATION_SAFE_MS;
-	if (near == safe)
-		rotation->was_syncing = false;
+	look_for_safe(rotation, near, safe, now_ms);
 }
 
 /* --- the front --- */
@@ -150,15 +196,19 @@ static bool takes_turn(const struct rotation *rotation, const struct lcd_page *p
 {
 	switch (front) {
 	case ROTATION_ROUND:
-		return page->kind != LCD_UNDONE;
+		return page->kind != LCD_UNDONE && page->kind != LCD_ANSWER;
 	case ROTATION_UNDONE:
 		return page->kind == LCD_UNDONE;
 	case ROTATION_SAFE:
 		return page->kind == LCD_SAFE;
+	case ROTATION_LEFT:
+		return page->kind == LCD_LEFT;
 	case ROTATION_SYNC:
 		return page->kind == LCD_TRANSFER;
 	case ROTATION_ALERT:
 		return (page->kind == LCD_ALERT || page->kind == LCD_FAILED) && !was_shown(rotation, page->subject);
+	case ROTATION_ANSWER:
+		return page->kind == LCD_ANSWER;
 	case ROTATION_FRONTS:
 		break;
 	}
@@ -196,6 +246,9 @@ static uint64_t front_end(const struct rotation *rotation, enum rotation_front f
 		return rotation->safe_until;
 	case ROTATION_UNDONE:
 		return rotation->undone_until;
+	case ROTATION_ANSWER:
+		return rotation->answer_until;
+	case ROTATION_LEFT:
 	case ROTATION_SYNC:
 	case ROTATION_ROUND:
 	case ROTATION_FRONTS:
@@ -216,11 +269,17 @@ static void leave(struct rotation *rotation, const struct lcd_pages *pages, enum
 	case ROTATION_SYNC:
 		rotation->away_until = now + ROTATION_READ_MS;
 		break;
+	case ROTATION_LEFT:
+		rotation->is_left_away = true;
+		break;
 	case ROTATION_SAFE:
 		rotation->safe_until = 0;
 		break;
 	case ROTATION_UNDONE:
 		rotation->undone_until = 0;
+		break;
+	case ROTATION_ANSWER:
+		rotation->answer_until = 0;
 		break;
 	case ROTATION_ROUND:
 	case ROTATION_FRONTS:
@@ -232,6 +291,8 @@ static bool is_in_front(const struct rotation *rotation, enum rotation_front fro
 {
 	if (front == ROTATION_SYNC)
 		return now >= rotation->away_until && is_syncing(rotation, now);
+	if (front == ROTATION_LEFT)
+		return !rotation->is_left_away;
 	return true;
 }
 
@@ -239,7 +300,7 @@ static bool is_in_front(const struct rotation *rotation, enum rotation_front fro
 static enum rotation_front choose(struct turns *turns, struct rotation *rotation, const struct lcd_pages *pages,
 				  uint64_t now)
 {
-	for (enum rotation_front front = ROTATION_ALERT; front > ROTATION_ROUND; front--) {
+	for (enum rotation_front front = ROTATION_FRONTS - 1; front > ROTATION_ROUND; front--) {
 		collect(turns, rotation, pages, front);
 		if (turns->count == 0 && rotation->held_front == front)
 			rotation->is_held = false;
@@ -264,11 +325,20 @@ static size_t find_place(const struct turns *turns, const struct lcd_pages *page
 	return place < turns->count ? place : 0;
 }
 
-static void hold(struct rotation *rotation, uint64_t now)
+/* What asks whether the date is right, and is held for it: held once more, the person says that it is. */
+static bool confirms(const struct rotation *rotation, const struct lcd_page *page)
+{
+	return page->kind == LCD_CLOCK && rotation->is_held && rotation->held_front == rotation->front &&
+	       rotation->held_key == page->key;
+}
+
+static void hold(struct rotation *rotation, const struct lcd_page *page, uint64_t now)
 {
 	bool was_held_here = rotation->is_held && rotation->held_front == rotation->front;
 
+	rotation->has_confirmed = rotation->has_confirmed || confirms(rotation, page);
 	rotation->is_held = !was_held_here;
+	rotation->held_key = page->key;
 	rotation->held_front = rotation->front;
 	rotation->held_until = now + ROTATION_HELD_MS;
 	rotation->turn_at = now + ROTATION_TURN_MS;
@@ -294,9 +364,13 @@ static bool turn(struct rotation *rotation, const struct turns *turns, enum rota
 
 /* ALLOWED[from][to] */
 static const bool ALLOWED[ROTATION_FRONTS][ROTATION_FRONTS] = {
-	[ROTATION_ROUND] = { true, true, true, true, true }, [ROTATION_UNDONE] = { true, false, true, true, true },
-	[ROTATION_SAFE] = { true, true, false, true, true }, [ROTATION_SYNC] = { true, true, true, false, true },
-	[ROTATION_ALERT] = { true, true, true, true, true },
+	[ROTATION_ROUND] = { true, true, true, true, true, true, true },
+	[ROTATION_UNDONE] = { true, false, true, true, true, true, true },
+	[ROTATION_SAFE] = { true, true, false, true, true, true, true },
+	[ROTATION_LEFT] = { true, true, true, false, true, true, true },
+	[ROTATION_SYNC] = { true, true, true, true, false, true, true },
+	[ROTATION_ALERT] = { true, true, true, true, true, true, true },
+	[ROTATION_ANSWER] = { true, true, true, true, true, true, false },
 };
 
 /* Brings `front` forward, from its first page; the round from where it was. */
@@ -363,11 +437,17 @@ static uint64_t next_deadline(const struct rotation *rotation, const struct turn
 	for (size_t i = 0; i < ROTATION_CONTACTS_MAX; i++) {
 		const struct rotation_contact *contact = &rotation->contacts[i];
 
-		if (contact->id != 0 && contact->busy_since != 0 && !is_lasting(contact, now))
+		if (contact->id != 0 && contact->is_trusted && contact->busy_since != 0 && !is_lasting(contact, now))
 			earlier(&deadline, contact->busy_since + ROTATION_LASTING_MS);
 	}
 	/* Later than now, as the header says: whoever waits for it does not spin. */
 	return deadline > now ? deadline : now + 1;
+}
+
+void rotation_answer(struct rotation *rotation, const struct lcd_answer *answer, uint64_t now_ms)
+{
+	rotation->answer = *answer;
+	rotation->answer_until = now_ms + ROTATION_ANSWER_MS;
 }
 
 uint64_t rotation_show(struct rotation *rotation, struct lcd_page *page, const struct board_view *view,
@@ -381,12 +461,14 @@ uint64_t rotation_show(struct rotation *rotation, struct lcd_page *page, const s
 	lcd_draw(&pages, view, &rotation->look);
 	if (rotation->undone_until != 0)
 		lcd_draw_undone(&pages, &rotation->undone, &rotation->look);
+	if (rotation->answer_until != 0)
+		lcd_draw_answer(&pages, &rotation->answer, view, &rotation->look);
 	if (now_ms >= rotation->held_until)
 		rotation->is_held = false;
 	front = choose(&turns, rotation, &pages, now_ms);
 	settle(rotation, &turns, &pages, front, now_ms);
 	if (button == ROTATION_HOLD) {
-		hold(rotation, now_ms);
+		hold(rotation, &pages.list[turns.list[rotation->place]], now_ms);
 	} else if (button != ROTATION_NO_BUTTON && !turn(rotation, &turns, button, now_ms)) {
 		leave(rotation, &pages, rotation->front, now_ms);
 		rotation->is_held = rotation->is_held && rotation->held_front != rotation->front;

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Which page a display shows when. Time in, page and next deadline out: no timer inside, one thread, caller's memory.
  *
- *   alert, failed card > syncing > ALL SAFE > what a broken contact left undone > the round
+ *   what came of a button > alert, failed card > syncing > not taken > ALL SAFE > what a broken contact left undone > the round
  *
  * The round turns by itself. What stands further left comes in front of it and stays there: an alert for a while when it
  * is new, a contact until both are safe (once that was so, small transfers of the same contact take the front only when
- * they last), ALL SAFE for a while, what was left undone for a minute or until the next contact. Buttons turn and hold;
- * turned beyond its last page, what is in front gives way to the round.
+ * they last), what a neighbour does not take as long as it is so, ALL SAFE for a while, what was left undone for a minute
+ * or until the next contact. Strangers hold nothing: they may have made themselves up. Buttons turn and hold; turned beyond
+ * its last page, what is in front gives way to the round. The page that asks whether the date is right, held and then held
+ * again, says that it is.
  *
- *   ROUND <--> UNDONE, SAFE, SYNC, ALERT     each may follow each; itself none but
- *   ALERT  --> ALERT                         a newer one
- *   ROUND  --> ROUND                         at the first look */
+ *   ROUND <--> UNDONE, SAFE, LEFT, SYNC, ALERT, ANSWER   each may follow each; itself none but
+ *   ALERT  --> ALERT                                     a newer one
+ *   ROUND  --> ROUND                                     at the first look */
 #ifndef AIDMESH_BOARD_DISPLAY_ROTATION_H
 #define AIDMESH_BOARD_DISPLAY_ROTATION_H
 
@@ -23,6 +25,7 @@ enum {
 	ROTATION_LASTING_MS = 2000,
 	ROTATION_SAFE_MS = 30000,
 	ROTATION_UNDONE_MS = 60000,
+	ROTATION_ANSWER_MS = 12000,
 	ROTATION_HELD_MS = 600000, /* a page is held no longer than this: who held it may have gone */
 	ROTATION_FRESH_MS = 60000, /* the same page is drawn anew: ages */
 	ROTATION_CONTACTS_MAX = 32,
@@ -32,7 +35,16 @@ enum {
 enum rotation_button { ROTATION_NO_BUTTON, ROTATION_NEXT, ROTATION_PREVIOUS, ROTATION_HOLD };
 
 /* The front, by rank. */
-enum rotation_front { ROTATION_ROUND, ROTATION_UNDONE, ROTATION_SAFE, ROTATION_SYNC, ROTATION_ALERT, ROTATION_FRONTS };
+enum rotation_front {
+	ROTATION_ROUND,
+	ROTATION_UNDONE,
+	ROTATION_SAFE,
+	ROTATION_LEFT,
+	ROTATION_SYNC,
+	ROTATION_ALERT,
+	ROTATION_ANSWER,
+	ROTATION_FRONTS
+};
 
 /* A neighbour while it is in contact. */
 struct rotation_contact {
@@ -41,8 +53,10 @@ struct rotation_contact {
 	struct lcd_undone left;
 	enum view_peer_state state;
 	uint64_t busy_since; /* comparing or transferring without a break; 0 not */
-	bool was_safe;       /* in this contact */
-	bool is_here;        /* at the last look */
+	bool is_trusted;
+	bool was_safe;     /* in this contact */
+	bool was_compared; /* in this contact: safe, or something is not taken */
+	bool is_here;      /* at the last look */
 };
 
 struct rotation {
@@ -51,6 +65,8 @@ struct rotation {
 	struct lcd_undone undone;
 	uint64_t undone_until, safe_until;   /* 0: not shown */
 	bool was_syncing;                    /* the front was a contact's since all were safe */
+	bool stranger_said;                  /* since the last look a stranger said that it has all */
+	bool is_left_away;                   /* a person turned away what is not taken; until more is not */
 	uint64_t away_until;                 /* a person turned away from the contact */
 	uint64_t shown[ROTATION_ALERTS_MAX]; /* subjects that had their time in front, a ring */
 	size_t shown_next;
@@ -63,6 +79,10 @@ struct rotation {
 	bool is_held;
 	enum rotation_front held_front;
 	uint64_t held_until;
+	uint64_t held_key;     /* the page that was held; another one may have been turned to since */
+	bool has_confirmed;    /* the date on the page is right: for the caller, who sets it back */
+	uint64_t answer_until; /* 0: none is shown */
+	struct lcd_answer answer;
 };
 
 /* Shows nothing yet. */
@@ -71,6 +91,9 @@ void rotation_init(struct rotation *rotation, const struct lcd_look *look);
 /* Looks who is near; rotation_show does it too. For the moment before a contact ends, so that what is left of it is known
  * to the last entry. */
 void rotation_look(struct rotation *rotation, const struct board_view *view, uint64_t now_ms);
+
+/* What came of it that somebody confirmed the date: shown for a while. */
+void rotation_answer(struct rotation *rotation, const struct lcd_answer *answer, uint64_t now_ms);
 
 /* The page of this moment, and in `button` what was pressed since the last. Returns when it must be called again unless
  * something happens before: later than `now_ms`. `now_ms` is monotonic. */

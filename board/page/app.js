@@ -94,7 +94,7 @@ async function write(path, body, after) {
     return answer;
   } catch (e) {
     if (e instanceof Away) {
-      keep([...waiting(), { path, body }]);
+      if (path !== '/v1/clock') keep([...waiting(), { path, body }]); // a date that comes late is wrong
       tell(t('no-answer'));
       if (after) after(null);
     } else if (e.body && e.body.ask) {
@@ -116,7 +116,7 @@ function ask(text, then) {
 }
 function askPin(then, why) {
   const input = h('input', { id: 'pin', type: 'password', inputmode: 'numeric', autocomplete: 'off' });
-  const box = h('form.said', { onsubmit: e => { e.preventDefault(); sessionStorage.setItem('pin', input.value); box.remove(); then(); } },
+  const box = h('form.said', { onsubmit: e => { e.preventDefault(); sessionStorage.setItem('pin', input.value); box.remove(); Promise.resolve(then()).then(checkStatus); } },
     why ? sentence(why) : h('p', {}, t('pin-why')), h('label', { for: 'pin' }, t('pin')), input, h('button.main', {}, t('ok')));
   $('main').prepend(box);
   input.focus();
@@ -181,18 +181,78 @@ function radioLine(radio) {
 
 async function viewHome() {
   const [status, radio] = await Promise.all([call('/v1/status'), call('/v1/radio')]);
-  tellNotices(status);
+  tellStatus(status);
   $('home').textContent = status.name || 'aidmesh';
   const tiles = [['need', '#/need'], ['have', '#/have'], ['board', '#/board'], ['places', '#/places'], ['load', '#/load'],
-    ['news', '#/ask/news'], ['here', '#/here'], ['questions', '#/questions'], ['trust', '#/trust'], ['print', '#/print']];
+    ['news', '#/ask/news'], ['here', '#/here'], ['questions', '#/questions'], ['peers', '#/peers'], ['trust', '#/trust'], ['print', '#/print']];
   const notes = status.alerts ? (await call('/v1/notes?limit=20')).notes.filter(n => n.kind === 'alert') : [];
   return [title(status.name || 'aidmesh'), notes.map(n => h('p.alert', { role: 'alert' }, (n.source ? n.source + ': ' : '') + n.text + ' · ' + when(n.changed))),
     h('ul.tiles', {}, tiles.map(([key, href], i) => h('li', {}, link(t(key) + (key === 'board' ? ' (' + status.needs_open + ')' : ''), href, i < 2 ? 'main' : '')))), radioLine(radio)];
 }
 
-// What stands in the node's way, above every view, as the node says it.
-function tellNotices(status) {
+// What stands in the node's way, above every view, as the node says it; then the date while nobody has said that it is right.
+function tellStatus(status) {
+  clock = Date.parse(status.now) - Date.now();
   $('notices').replaceChildren(...(status.notices || []).map(n => h('p.alert', {}, n.sentence)));
+  tellClock(status.clock);
+  tellPhone(status.clock);
+}
+async function checkStatus() {
+  try { tellStatus(await call('/v1/status')); } catch (e) { /* as the live sign says */ }
+}
+
+// --- the date ---
+
+const isKnown = c => c.quality === 'set' && !c.asks && !c.wrong;
+let dateKnown = true;
+function tellClock(c) {
+  dateKnown = isKnown(c);
+  if (dateKnown || $('clock').querySelector('details[open]')) { // somebody is setting it
+    if (dateKnown) $('clock').replaceChildren();
+    return;
+  }
+  const shown = c.asks ? new Date(c.asks).toLocaleString(language) : c.date + ' ' + c.zone;
+  const [whenLabel, at] = field('date', t('clock-when'), { type: 'datetime-local' });
+  at.value = new Date(Date.now() - new Date().getTimezoneOffset() * 60000).toISOString().slice(0, 16);
+  const send = body => { for (const d of $('clock').querySelectorAll('details')) d.open = false; write('/v1/clock', body, checkStatus); };
+  $('clock').replaceChildren(h('div.said', {}, h('p', {}, t(c.asks ? 'clock-asks' : c.quality === 'told' ? 'clock-told' : 'clock-guessed', shown)),
+    button(t('clock-right'), () => send({ confirm: true })),
+    h('details', {}, h('summary.button', {}, t('clock-set')), whenLabel, at,
+      h('p', {}, button(t('ok'), () => at.value && send({ set: new Date(at.value).toISOString().slice(0, 19) + 'Z' }), 'main')))));
+}
+// A volunteer's phone says what its date is: at once, and again where the two differ.
+let phoneSaid = false;
+async function tellPhone(c) {
+  if (c.quality === 'set' || !sessionStorage.getItem('pin') || (phoneSaid && Math.abs(clock) < 300000)) return;
+  const first = !phoneSaid, phone = Date.now();
+  phoneSaid = true;
+  try {
+    const now = (await call('/v1/clock', { phone })).clock;
+    clock = Date.parse(now.now) - Date.now();
+    tellClock(now);
+  } catch (e) {
+    if (first && e.body && e.body.ask) ask(e.message, () => write('/v1/clock', { phone: Date.now(), sure: true }, checkStatus));
+    else if (e.status === 403) phoneSaid = false;
+  }
+}
+
+// --- neighbours ---
+
+// As on the display: what strangers say makes nothing safe.
+function safeLine(status, peers) {
+  const trusted = peers.filter(p => p.trust === 'trusted'), strangers = peers.filter(p => p.trust === 'stranger' && p.state === 'safe').length;
+  const left = trusted.reduce((sum, p) => sum + p.left_in + p.left_out, 0), is = state => trusted.some(p => p.state === state);
+  if (status.store_failed) return false;
+  if (is('comparing') || is('transfer')) return h('p.alert', {}, t('stay', left));
+  if (is('not-taken')) return h('p.alert', {}, t('not-all-safe'));
+  return [trusted.length > 0 && trusted.every(p => p.state === 'safe') && h('p.said.big', {}, t('all-safe', trusted.length)),
+    strangers > 0 && h('p.said', {}, t('strangers-say', strangers), ' ', link(t('trust'), '#/trust'))];
+}
+async function viewPeers() {
+  const [status, found] = await Promise.all([call('/v1/status'), call('/v1/peers')]), peers = found.peers;
+  if (!peers.length) return [title(t('peers')), h('p', {}, t('peers-none'))];
+  return [title(t('peers')), safeLine(status, peers), rowsOf(peers, p => [h('span.big', {}, p.name), p.trust === 'stranger' && ', ' + t('stranger'), h('br'),
+    h('span.small', {}, oneOf('peer-states', p.state) + ', ' + when(p.since)), p.about && sentence(p.about)])];
 }
 
 // What: tiles of what is asked for most, or what is written.
@@ -472,7 +532,7 @@ async function viewWaybill(ref) {
 // --- routes ---
 
 const ROUTES = { '': viewHome, need: viewNeed, 'need/how': viewNeedHow, done: viewDone, have: viewHave, 'have/how': viewHaveHow, board: viewBoard, places: viewPlaces,
-  r: viewRecord, here: viewHere, load: viewLoad, ask: viewAsk, plan: viewPlan, questions: viewQuestions, trust: viewTrust, vouch: viewVouch, give: viewGive,
+  r: viewRecord, here: viewHere, peers: viewPeers, load: viewLoad, ask: viewAsk, plan: viewPlan, questions: viewQuestions, trust: viewTrust, vouch: viewVouch, give: viewGive,
   print: viewPrint, wall: viewWall, slip: viewSlip, waybill: viewWaybill };
 let turn = 0;
 async function show(keepPlace) {
@@ -487,7 +547,7 @@ async function show(keepPlace) {
   if (keepPlace !== true) { window.scrollTo(0, 0); const head = $('main').querySelector('h1'); if (head) head.focus(); }
 }
 // A list is drawn anew when something changed; a form that somebody fills in is left alone.
-const LISTS = ['', 'board', 'places', 'ask', 'plan', 'r'];
+const LISTS = ['', 'board', 'places', 'ask', 'plan', 'r', 'peers'];
 function isReading() {
   const name = location.hash.replace(/^#\//, '').split('/')[0], open = $('main').querySelector('details[open]');
   return LISTS.includes(name) && !open && !['INPUT', 'SELECT', 'TEXTAREA'].includes((document.activeElement || {}).tagName) && !$('main').querySelector('.ask, form');
@@ -497,7 +557,10 @@ function listen() {
   const events = new EventSource('/v1/events');
   events.addEventListener('changed', () => {
     clearTimeout(again);
-    again = setTimeout(() => { if (isReading()) show(true); }, 1000);
+    again = setTimeout(() => {
+      if (!dateKnown) checkStatus();
+      if (isReading()) show(true);
+    }, 1000);
   });
   events.onopen = () => { $('live').textContent = '● ' + t('live'); sendWaiting(); };
   events.onerror = () => {
@@ -511,7 +574,8 @@ function begin() {
   document.querySelector('.skip').addEventListener('click', e => { e.preventDefault(); $('main').focus(); });
   window.addEventListener('hashchange', () => { tell(); show(); });
   window.addEventListener('online', sendWaiting);
-  call('/v1/status').then(s => { clock = Date.parse(s.now) - Date.now(); tellNotices(s); }).catch(() => {});
+  checkStatus();
+  setInterval(() => { if (!dateKnown) checkStatus(); }, 60000);
   tellWaiting();
   show();
   listen();

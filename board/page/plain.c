@@ -8,6 +8,7 @@
 #include "board/text/decimal.h"
 #include "board/text/say.h"
 #include "board/sentence.h"
+#include "board/state_said.h"
 #include "board/text/utf8.h"
 #include "proto/catalog/catalog.h"
 
@@ -208,6 +209,21 @@ static void put_notices(struct plain *p, const struct view_status *status)
 	}
 }
 
+/* While nobody has said that the date is right. */
+static void put_clock(struct plain *p, const struct view_status *status)
+{
+	char sentence[SAID_WRITTEN_SIZE];
+	struct said said;
+
+	if (status->time_quality == VIEW_TIME_SET && status->clock_asks == 0 && !status->clock_is_wrong)
+		return;
+	state_said_clock(&said, status);
+	said_write(sentence, sizeof(sentence), p->language, &said);
+	text_buffer_add_text(p->buffer, "<p class=\"said\">");
+	put_text(p->buffer, sentence);
+	text_buffer_add_text(p->buffer, "</p>\n");
+}
+
 void plain_write(struct text_buffer *buffer, const struct board_view *view, const char *accept,
 		 const struct plain_said *said)
 {
@@ -224,6 +240,7 @@ void plain_write(struct text_buffer *buffer, const struct board_view *view, cons
 	if (said != NULL)
 		put_said(&p, said);
 	put_notices(&p, &status);
+	put_clock(&p, &status);
 	view->notes(view->ctx, &all, on_alert, &p);
 	put_form(&p);
 	put_lists(&p, view);

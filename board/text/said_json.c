@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "board/text/decimal.h"
+#include "board/text/iso_time.h"
 
 enum { NAME_SIZE = 40 };
 
@@ -27,6 +28,7 @@ static json_t *words_json(const struct words *words)
 static json_t *written_json(const struct said *said, size_t sentence, size_t index)
 {
 	const struct said_value *value = &said->sentences[sentence].values[index];
+	char iso[ISO_TIME_SIZE];
 
 	switch (value->kind) {
 	case SAY_KIND_EMPTY:
@@ -34,6 +36,9 @@ static json_t *written_json(const struct said *said, size_t sentence, size_t ind
 	case SAY_KIND_NUMBER:
 	case SAY_KIND_SPAN:
 		return json_integer(value->number);
+	case SAY_KIND_DATE:
+		iso_time_format(iso, value->number);
+		return json_string(iso);
 	case SAY_KIND_TENTHS:
 		return number_json(value->number * 100);
 	case SAY_KIND_AMOUNT:

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "board/text/date_text.h"
 #include "board/text/decimal.h"
 #include "board/text/utf8.h"
 #include "proto/catalog/catalog.h"
@@ -101,6 +102,7 @@ static bool is_empty(const struct say_value *value)
 	case SAY_KIND_NUMBER:
 	case SAY_KIND_AMOUNT:
 	case SAY_KIND_SPAN:
+	case SAY_KIND_DATE:
 	case SAY_KIND_TENTHS:
 		return value->number == 0;
 	case SAY_KIND_CODE:
@@ -142,6 +144,14 @@ static void put_amount(struct page *p, const struct say_value *value)
 		return;
 	put_text(p, " ");
 	put_text(p, value->text);
+}
+
+static void put_date(struct page *p, enum language language, int64_t unix_s)
+{
+	char date[DATE_TEXT_SIZE];
+
+	date_text_write(date, DATE_MINUTE, say_phrase_text(language, SAY_MONTHS), unix_s);
+	put_text(p, date);
 }
 
 static void put_tenths(struct page *p, int64_t tenths)
@@ -222,6 +232,9 @@ static void put_value(struct page *p, enum language language, const struct say_v
 		break;
 	case SAY_KIND_SPAN:
 		put_span(p, language, value->number);
+		break;
+	case SAY_KIND_DATE:
+		put_date(p, language, value->number);
 		break;
 	case SAY_KIND_TENTHS:
 		put_tenths(p, value->number);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* What this node says to people, as data: a code, and the values that fill it in. The words are in languages/, one file a
- * language; programs go by the code, never by the words. Pure; no heap.
+ * language; programs go by the code, never by the words. Pure but for the time zone; no heap.
  *
  *   struct say      one sentence on its way: made by SAY or SAY_OF, its texts borrowed
  *   struct said     several that are kept (said.h)
@@ -34,6 +34,7 @@ enum say_kind {
 	SAY_KIND_NUMBER,
 	SAY_KIND_AMOUNT, /* thousandths of a unit: "120 L" */
 	SAY_KIND_SPAN,   /* seconds: "5 min" */
+	SAY_KIND_DATE,   /* Unix seconds: "30 Nov 2026 12:40" */
 	SAY_KIND_TENTHS, /* "2.5" */
 	SAY_KIND_ITEM,   /* of the catalogue, else a text */
 	SAY_KIND_ITEMS,  /* codes of the catalogue between blanks: "Blanket (303) or Tent (302)" */
@@ -87,6 +88,12 @@ static inline struct say_value say_amount(int64_t milli, const char *unit)
 static inline struct say_value say_span(int64_t seconds)
 {
 	return (struct say_value){ .kind = SAY_KIND_SPAN, .number = seconds };
+}
+
+/* In the time zone of the machine. */
+static inline struct say_value say_date(int64_t unix_s)
+{
+	return (struct say_value){ .kind = SAY_KIND_DATE, .number = unix_s };
 }
 
 static inline struct say_value say_tenths(int64_t tenths)

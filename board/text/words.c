@@ -15,9 +15,10 @@ WORDS(WORDS_CLOSED, "open", "done", "not-needed", "mistake", "moved");
 WORDS(WORDS_STAGE, "asked", "declined", "pledged", "sent", "received", "given", "released", "returned", "lost");
 WORDS(WORDS_NOTE_KIND, "message", "alert", "duplicate", "seen", "wrong-place", "still-needed", "abuse");
 WORDS(WORDS_SEVERITY, "unknown", "minor", "moderate", "severe", "extreme");
-WORDS(WORDS_PEER_STATE, "connecting", "comparing", "transfer", "safe");
+WORDS(WORDS_PEER_STATE, "connecting", "comparing", "transfer", "safe", "not-taken");
 WORDS(WORDS_TRUST_KIND, "vouch", "withdraw", "keeper", "keeper-end");
-WORDS(WORDS_TIME_QUALITY, "guessed", "set");
+WORDS(WORDS_TIME_QUALITY, "guessed", "told", "set");
+WORDS(WORDS_CLOCK_SOURCE, "nobody", "neighbours", "battery", "phone", "person", "gps", "ntp");
 WORDS(WORDS_NOTICE, "key-missing", "key-other", "entries-gone", "card-copied", "peer-copied", "renewed");
 WORDS(WORDS_SECTORS, "water", "food", "shelter", "health", "hygiene", "baby", "power", "cleanup", "transport", "comms",
       "clothing", "people", "animals", "information", "legal", "safety");

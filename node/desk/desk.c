@@ -79,6 +79,9 @@ static void submit(void *ctx, const struct door_request *asked, door_done done, 
 	struct desk *desk = ctx;
 	struct say why;
 
+	/* What a person says now carries the date of now. */
+	if (desk->look)
+		desk->look(desk->look_ctx);
 	if (desk_refuses(desk, &why))
 		desk_answer(done, user, DOOR_E_STORE, why);
 	else if (commit_has_failed(desk->commit))
@@ -89,7 +92,7 @@ static void submit(void *ctx, const struct door_request *asked, door_done done, 
 		take(desk, asked, (struct ref){ 0, 0 }, done, user);
 }
 
-static void settle_request(struct desk_request *request, enum commit_result result)
+static void settle_request(const struct desk *desk, struct desk_request *request, enum commit_result result)
 {
 	struct desk_request done = *request;
 
@@ -99,7 +102,13 @@ static void settle_request(struct desk_request *request, enum commit_result resu
 		done.done(done.user, &done.answer);
 		return;
 	case COMMIT_STALE:
-		desk_fail_rc(&done, SYNC_E_STALE);
+		desk_fail_rc(desk, &done, SYNC_E_STALE);
+		return;
+	case COMMIT_OUT_OF_TIME:
+		desk_fail_rc(desk, &done, SYNC_E_TIME);
+		return;
+	case COMMIT_NO_ROOM:
+		desk_fail_rc(desk, &done, SYNC_E_FULL);
 		return;
 	case COMMIT_BAD_SIGNATURE:
 	case COMMIT_FAILED:
@@ -119,8 +128,8 @@ void desk_settled(struct desk *desk, const struct sync_change *change, enum comm
 		return;
 	request = desk_request_of(desk, change->tag);
 	if (request)
-		settle_request(request, result);
-	desk_imports_settled(desk, change->tag, result);
+		settle_request(desk, request, result);
+	desk_imports_settled(desk, change, result);
 }
 
 void desk_close(struct desk *desk)

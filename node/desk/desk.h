@@ -10,6 +10,7 @@
 #include "node/store/identity.h"
 #include "node/store/owner.h"
 #include "node/store/walk.h"
+#include "sync/clock/date.h"
 
 enum {
 	DESK_REQUESTS_MAX = 128,
@@ -49,8 +50,11 @@ struct desk {
 	struct picture *picture;
 	struct commit *commit;
 	const struct identity *identity;
-	struct walk *walk;             /* begins with a bundle as well; NULL: nobody asks */
-	struct node_time time;         /* the daemon keeps it true */
+	struct walk *walk;       /* begins with a bundle as well; NULL: nobody asks */
+	struct node_time time;   /* the daemon keeps it true */
+	uint16_t era;            /* and of what it says */
+	void (*look)(void *ctx); /* reads the clocks, and does what is due for them; NULL: `time` is true as it is */
+	void *look_ctx;
 	const struct owner *owner;     /* whose store it is; NULL: ours, and nothing was ever lost */
 	uint32_t noted_s;              /* own words up to this time are covered by OWNER_TIME_SETTING */
 	void (*begin_anew)(void *ctx); /* the node is to stop, and to start as a new author; NULL: it cannot */
@@ -84,6 +88,10 @@ void desk_go_on(struct desk *desk);
 /* Once a day: what is kept of households whose needs have left the set is forgotten. Not while needs that were lost may still
  * come back: OWNER_HOLD_DAYS. */
 void desk_sweep(struct desk *desk);
+
+/* Says again what that step of the date concerns. Nothing may be under way (commit_is_idle). `count`: so many entries. False:
+ * the card failed, or there was no room: nothing may be retired, and it is tried again. */
+bool desk_say_again(struct desk *desk, const struct date_step *step, uint32_t *count);
 
 /* What a state of the store means, and the ways out of it. Not for OWNER_OURS (asserted). */
 struct say desk_says_owner(enum owner_state state);

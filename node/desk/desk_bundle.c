@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Bundles in and out. */
+#include <assert.h>
+
 #include "node/desk/desk_state.h"
 #include "node/store/bundle.h"
 #include "node/system/clock.h"
@@ -8,23 +10,64 @@ enum { IMPORT_PATIENCE = 18 /* transactions; as many may lie ahead */ };
 
 /* Bundles in. */
 
-static void finish_import(struct desk_import *import)
+/* What is not here, each with the way out; what concerns most of it first, in case not all has room. */
+static void say_what_lacks(struct door_import *result, int64_t now)
+{
+	const struct view_left *left = &result->not_taken;
+
+	if (result->missing)
+		(void)said_add(&result->said, SAY_OF(BUNDLE_ENDS_EARLY, say_number(result->entries),
+						     say_number((int64_t)result->entries + result->missing)));
+	if (left->clock)
+		(void)said_add(&result->said,
+			       SAY_OF(BUNDLE_LEFT_CLOCK, say_number((int64_t)left->clock), say_date(now)));
+	if (left->full)
+		(void)said_add(&result->said, SAY_OF(BUNDLE_LEFT_FULL, say_number((int64_t)left->full)));
+	if (left->age)
+		(void)said_add(&result->said, SAY_OF(BUNDLE_LEFT_AGE, say_number((int64_t)left->age), say_date(now)));
+	if (left->policy)
+		(void)said_add(&result->said, SAY_OF(BUNDLE_LEFT_POLICY, say_number((int64_t)left->policy)));
+	if (result->waiting)
+		(void)said_add(&result->said, SAY_OF(BUNDLE_CARDS_MISSING, say_number(result->waiting)));
+}
+
+static void finish_import(struct desk *desk, struct desk_import *import)
 {
 	struct desk_import done = *import;
+	struct door_import *result = &done.result;
 
 	if (!import->tag || !import->is_read || import->under_way)
 		return;
 	import->tag = import->waiting_tag = 0;
-	done.result.refused += done.waiting;
-	if (done.result.rc == DOOR_OK && done.waiting)
-		(void)said_add(&done.result.said, SAY_OF(BUNDLE_CARDS_MISSING, say_number(done.waiting)));
-	if (done.result.rc == DOOR_OK && done.result.entries < done.expected)
-		(void)said_add(&done.result.said,
-			       SAY_OF(BUNDLE_ENDS_EARLY, say_number(done.result.entries), say_number(done.expected)));
-	done.done(done.user, &done.result);
+	result->waiting = done.waiting;
+	result->refused = (uint32_t)view_left_sum(&result->not_taken) + done.waiting;
+	result->missing = done.expected - result->entries;
+	assert(result->rc != DOOR_OK || result->entries == result->added + result->known + result->refused);
+	if (result->rc == DOOR_OK)
+		say_what_lacks(result, clock_unix_of(desk->time.wall_s));
+	done.done(done.user, result);
 }
 
-static void count_publish(struct desk_import *import, enum sync_rc rc)
+/* Ahead of this node's date, or older than what is kept; a date that is not known decides no entry's age. */
+static uint64_t *time_reason(const struct desk *desk, struct view_left *left, struct view entry)
+{
+	struct entry_head head;
+	bool is_old = entry_head_decode(&head, entry) == ENTRY_OK && head.hlc.time <= desk->time.wall_s;
+
+	return is_old && desk->time.quality == TIME_SET ? &left->age : &left->clock;
+}
+
+static void count_left(const struct desk *desk, struct view_left *left, struct view entry, enum sync_rc rc)
+{
+	if (rc == SYNC_E_TIME)
+		++*time_reason(desk, left, entry);
+	else if (rc == SYNC_E_FULL)
+		left->full++;
+	else
+		left->policy++;
+}
+
+static void count_publish(const struct desk *desk, struct desk_import *import, struct view entry, enum sync_rc rc)
 {
 	import->result.entries++;
 	if (rc == SYNC_OK)
@@ -34,7 +77,7 @@ static void count_publish(struct desk_import *import, enum sync_rc rc)
 	else if (rc == SYNC_E_STALE)
 		import->result.known++;
 	else
-		import->result.refused++;
+		count_left(desk, &import->result.not_taken, entry, rc);
 }
 
 static void fail_import(struct desk_import *import, enum door_rc rc, struct say say)
@@ -68,7 +111,7 @@ static void feed_import(struct desk *desk, struct desk_import *import)
 		if (rc == SYNC_E_BUSY)
 			return;
 		import->rest = rest;
-		count_publish(import, rc);
+		count_publish(desk, import, entry, rc);
 	}
 	import->is_read = true;
 }
@@ -128,32 +171,53 @@ void desk_import_bundle(void *ctx, const uint8_t *data, size_t size, door_import
 	feed_import(desk, import);
 	commit_start(desk->commit);
 	if (!import->waiting || commit_is_idle(desk->commit))
-		finish_import(import);
+		finish_import(desk, import);
 }
 
-static void settle_import(struct desk_import *import, uint64_t tag, enum commit_result result)
+static void count_settled(const struct desk *desk, struct door_import *result, const struct sync_change *change,
+			  enum commit_result settled)
 {
-	if (tag == import->tag) {
+	struct view entry = { change->bytes, change->size };
+
+	switch (settled) {
+	case COMMIT_STORED:
+		result->added++;
+		return;
+	case COMMIT_STALE:
+		result->known++;
+		return;
+	case COMMIT_OUT_OF_TIME:
+		count_left(desk, &result->not_taken, entry, SYNC_E_TIME);
+		return;
+	case COMMIT_NO_ROOM:
+		count_left(desk, &result->not_taken, entry, SYNC_E_FULL);
+		return;
+	case COMMIT_BAD_SIGNATURE:
+	case COMMIT_FAILED:
+		result->not_taken.policy++;
+		return;
+	}
+}
+
+static void settle_import(const struct desk *desk, struct desk_import *import, const struct sync_change *change,
+			  enum commit_result result)
+{
+	if (change->tag == import->tag) {
 		import->under_way--;
 	} else {
 		import->waiting--;
 		import->patience = IMPORT_PATIENCE;
 	}
-	if (result == COMMIT_STORED)
-		import->result.added++;
-	else if (result == COMMIT_STALE)
-		import->result.known++;
-	else
-		import->result.refused++;
+	count_settled(desk, &import->result, change, result);
 	if (result == COMMIT_FAILED)
 		fail_import(import, DOOR_E_STORE, SAY(CARD_REST_NOT_KEPT));
 }
 
-void desk_imports_settled(struct desk *desk, uint64_t tag, enum commit_result result)
+void desk_imports_settled(struct desk *desk, const struct sync_change *change, enum commit_result result)
 {
 	for (size_t i = 0; i < DESK_IMPORTS_MAX; i++)
-		if (desk->imports[i].tag == tag || desk->imports[i].waiting_tag == tag)
-			settle_import(&desk->imports[i], tag, result);
+		if (desk->imports[i].tag == change->tag || desk->imports[i].waiting_tag == change->tag)
+			settle_import(desk, &desk->imports[i], change, result);
 }
 
 bool desk_is_import(const struct desk *desk, uint64_t tag)
@@ -186,7 +250,7 @@ void desk_go_on(struct desk *desk)
 		if (must_wait(desk, import))
 			import->patience--;
 		else
-			finish_import(import);
+			finish_import(desk, import);
 	}
 }
 
@@ -197,7 +261,7 @@ void desk_imports_close(struct desk *desk)
 			continue;
 		fail_import(&desk->imports[i], DOOR_E_BUSY, SAY(NODE_STOPS_IMPORT));
 		desk->imports[i].under_way = 0;
-		finish_import(&desk->imports[i]);
+		finish_import(desk, &desk->imports[i]);
 	}
 }
 

@@ -97,7 +97,7 @@ struct hlc desk_floor(const struct desk *desk)
 	uint32_t floor_s = desk->owner ? desk->owner->floor_s : 0;
 
 	if (floor_s == 0 || floor_s > desk->time.wall_s + AHEAD_MAX_S)
-		return (struct hlc){ 0, 0 };
+		return (struct hlc){ 0 };
 	return (struct hlc){ .time = floor_s, .tick = 0 };
 }
 

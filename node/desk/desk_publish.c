@@ -7,6 +7,7 @@
 
 #include "node/desk/desk_state.h"
 #include "node/picture/ref_text.h"
+#include "node/system/clock.h"
 
 struct desk_request *desk_request_of(struct desk *desk, uint64_t tag)
 {
@@ -41,17 +42,28 @@ void desk_answer(door_done done, void *user, enum door_rc rc, struct say say)
 	done(user, &answer);
 }
 
+/* What this node said before, and may have got back from a neighbour, can be of a later era than it knows of. */
+static uint16_t era_now(const struct desk *desk)
+{
+	uint16_t era = sync_newest_of(desk->sync, &desk->identity->key).era;
+
+	return era > desk->era ? era : desk->era;
+}
+
 static struct hlc clock_after(struct desk *desk, struct hlc after)
 {
 	struct hlc hlc = sync_clock_next(desk->sync, desk->time), floor = desk_floor(desk);
 
+	hlc.era = era_now(desk);
+	if (hlc.era > after.era)
+		after = (struct hlc){ .era = hlc.era }; /* it stands before any of an earlier era */
 	if (hlc_compare(floor, after) > 0)
 		after = floor;
 	if (hlc_compare(hlc, after) > 0)
 		return hlc;
 	if (after.tick < TICK_MAX)
-		return (struct hlc){ .time = after.time, .tick = after.tick + 1 };
-	return (struct hlc){ .time = after.time + 1, .tick = 0 };
+		return (struct hlc){ .time = after.time, .tick = (uint16_t)(after.tick + 1), .era = hlc.era };
+	return (struct hlc){ .time = after.time + 1, .era = hlc.era };
 }
 
 enum sync_rc desk_publish_entry(struct desk *desk, struct entry *e, struct hlc later_than, struct door_answer *answer,
@@ -77,14 +89,15 @@ enum sync_rc desk_publish_entry(struct desk *desk, struct entry *e, struct hlc l
 	return sync_publish(desk->sync, entry, &desk->identity->key, tag);
 }
 
-void desk_fail_rc(const struct desk_request *request, enum sync_rc rc)
+void desk_fail_rc(const struct desk *desk, const struct desk_request *request, enum sync_rc rc)
 {
 	if (rc == SYNC_E_BUSY)
 		desk_answer(request->done, request->user, DOOR_E_BUSY, SAY(BUSY));
 	else if (rc == SYNC_E_FULL)
 		desk_answer(request->done, request->user, DOOR_E_FULL, SAY(NODE_FULL));
 	else if (rc == SYNC_E_TIME)
-		desk_answer(request->done, request->user, DOOR_E_INPUT, SAY(DATE_WRONG));
+		desk_answer(request->done, request->user, DOOR_E_INPUT,
+			    SAY_OF(DATE_WRONG, say_date(clock_unix_of(desk->time.wall_s))));
 	else
 		desk_answer(request->done, request->user, DOOR_E_INPUT, SAY(NEWER_VERSION));
 }
@@ -136,7 +149,7 @@ void desk_publish(struct desk *desk, uint64_t tag, struct draft *draft)
 		struct desk_request failed = *request;
 
 		request->tag = 0;
-		desk_fail_rc(&failed, rc);
+		desk_fail_rc(desk, &failed, rc);
 		return;
 	}
 	/* Should there be no room for it now, both stand until somebody closes the earlier one. */

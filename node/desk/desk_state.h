@@ -28,7 +28,7 @@ void desk_ticket_of(struct desk *desk, uint64_t tag, const char *ticket);
 /* The request of that tag is answered with what went wrong. */
 void desk_fail(struct desk *desk, uint64_t tag, enum door_rc rc, struct say say);
 /* The same for a request that has left the table, in words for what the engine said. */
-void desk_fail_rc(const struct desk_request *request, enum sync_rc rc);
+void desk_fail_rc(const struct desk *desk, const struct desk_request *request, enum sync_rc rc);
 
 /* desk_owner.c: whose store it is, and what is noted for a day on which the entries are lost. */
 /* That change was stored: if it is this node's card, it is noted. */
@@ -45,8 +45,8 @@ enum door_rc desk_ask_renew(void *ctx, struct said *why, bool sure);
 /* desk_bundle.c: bundles in and out, as board/door.h describes them; `ctx` is the desk. */
 void desk_import_bundle(void *ctx, const uint8_t *data, size_t size, door_imported done, void *user);
 bool desk_export_bundle(void *ctx, door_write_cb write, void *user);
-/* A change with that tag is settled: the import that it is of counts it. */
-void desk_imports_settled(struct desk *desk, uint64_t tag, enum commit_result result);
+/* A change is settled: the import of whose tag it is counts it. */
+void desk_imports_settled(struct desk *desk, const struct sync_change *change, enum commit_result result);
 /* The loop has ended: imports that are open are answered. */
 void desk_imports_close(struct desk *desk);
 

@@ -285,7 +285,7 @@ static bool say_card(struct renewal *r, const char *name)
 		return desk_ensure_card(r->desk, name);
 	e.card.key = r->desk->identity->key;
 	memcpy(e.card.sealing_key, r->desk->identity->sealing_key, sizeof e.card.sealing_key);
-	return desk_publish_entry(r->desk, &e, (struct hlc){ 0, 0 }, NULL, 0) == SYNC_OK;
+	return desk_publish_entry(r->desk, &e, (struct hlc){ 0 }, NULL, 0) == SYNC_OK;
 }
 
 /* All of it. */

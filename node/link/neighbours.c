@@ -55,14 +55,30 @@ static enum view_peer_state state_of(enum link_state state)
 	static const enum view_peer_state states[] = { [LINK_GREETING] = VIEW_PEER_CONNECTING,
 						       [LINK_COMPARING] = VIEW_PEER_COMPARING,
 						       [LINK_TRANSFER] = VIEW_PEER_TRANSFER,
-						       [LINK_SAFE] = VIEW_PEER_SAFE };
+						       [LINK_SAFE] = VIEW_PEER_SAFE,
+						       [LINK_LEFT] = VIEW_PEER_LEFT };
 
 	assert((size_t)state < sizeof states / sizeof *states);
 	return states[state];
 }
 
+static struct view_left left_of(const struct sync_left *left)
+{
+	return (struct view_left){ .clock = left->clock, .age = left->age, .full = left->full, .policy = left->policy };
+}
+
+static void put_time(struct view_peer *view, const struct node_time *theirs, uint32_t now_s)
+{
+	static const enum view_time_quality qualities[] = {
+		[TIME_GUESSED] = VIEW_TIME_GUESSED, [TIME_TOLD] = VIEW_TIME_TOLD, [TIME_SET] = VIEW_TIME_SET
+	};
+
+	view->time_quality = qualities[theirs->quality];
+	view->clock_ahead_s = theirs->wall_s ? (int64_t)theirs->wall_s - now_s : 0;
+}
+
 static void peer_view(struct neighbours *c, const struct links *links, const struct neighbour *neighbour,
-		      struct view_peer *view)
+		      uint32_t now_s, struct view_peer *view)
 {
 	struct sync_link_status status = { .state = LINK_GREETING };
 	struct link_counts counts = { 0 };
@@ -81,9 +97,12 @@ static void peer_view(struct neighbours *c, const struct links *links, const str
 		.bytes_out = counts.bytes_out,
 		.left_in = status.left_in,
 		.left_out = status.left_out,
+		.not_taken_there = left_of(&status.left_there),
+		.not_taken_here = left_of(&status.left_here),
 		.since = neighbour->since,
 		.copied = links_is_copied(links, neighbour->remote_key),
 	};
+	put_time(view, &status.time, now_s);
 	text_cut(view->name, sizeof view->name - 1, is_known ? card.name : neighbour->address);
 	text_cut(view->address, sizeof view->address - 1, neighbour->address);
 	if (!is_known)
@@ -100,15 +119,32 @@ static int by_name(const void *a, const void *b)
 	return order ? order : strcmp(x->address, y->address);
 }
 
-size_t neighbours_each(struct neighbours *c, const struct links *links, const struct view_query *query, view_peer_cb cb,
-		       void *user)
+size_t neighbours_dates(struct neighbours *c, struct date_told *told, size_t max)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < LINKS_MAX && count < max; i++) {
+		struct sync_link_status status;
+		struct public_key key;
+		struct card card;
+
+		if (c->list[i].id && sync_link_status(c->sync, c->list[i].id, &status) && status.time.wall_s != 0 &&
+		    picture_card_of_link(c->picture, c->list[i].remote_key, &key, &card) &&
+		    picture_trust(c->picture, &key) == VIEW_TRUSTED)
+			told[count++] = (struct date_told){ status.time.wall_s, status.time.quality };
+	}
+	return count;
+}
+
+size_t neighbours_each(struct neighbours *c, const struct links *links, uint32_t now_s, const struct view_query *query,
+		       view_peer_cb cb, void *user)
 {
 	struct view_peer peers[LINKS_MAX];
 	size_t count = 0;
 
 	for (size_t i = 0; i < LINKS_MAX; i++)
 		if (c->list[i].id)
-			peer_view(c, links, &c->list[i], &peers[count++]);
+			peer_view(c, links, &c->list[i], now_s, &peers[count++]);
 	qsort(peers, count, sizeof *peers, by_name);
 	for (size_t i = 0; i < count; i++)
 		if (view_query_shows(query, i) && !cb(user, &peers[i]))
@@ -126,7 +162,9 @@ enum link_state neighbours_progress(const struct neighbours *c)
 			continue;
 		if (status.state == LINK_TRANSFER)
 			return LINK_TRANSFER;
-		if (status.state != LINK_SAFE)
+		if (status.state == LINK_LEFT && progress == LINK_SAFE)
+			progress = LINK_LEFT;
+		else if (status.state != LINK_SAFE && status.state != LINK_LEFT)
 			progress = LINK_COMPARING;
 	}
 	return progress;

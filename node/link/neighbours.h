@@ -5,6 +5,7 @@
 
 #include "node/link/links.h"
 #include "node/picture/picture.h"
+#include "sync/clock/date.h"
 #include "sync/engine.h"
 
 struct neighbour {
@@ -27,10 +28,13 @@ void neighbours_down(struct neighbours *c, link_id id);
 bool neighbours_is_alone(const struct neighbours *c);
 /* With somebody all is compared, and on both disks. */
 bool neighbours_any_is_safe(const struct neighbours *c);
-/* By name. */
-size_t neighbours_each(struct neighbours *c, const struct links *links, const struct view_query *query, view_peer_cb cb,
-		       void *user);
-/* How far all contacts together are: LINK_SAFE when nobody is near or all are safe, LINK_TRANSFER while anything moves. */
+/* What those say about the date, for now, whom this node trusts; at most `max` of them. The picture is folded. */
+size_t neighbours_dates(struct neighbours *c, struct date_told *told, size_t max);
+/* By name. `now_s`: this node's date, seconds since 2020. */
+size_t neighbours_each(struct neighbours *c, const struct links *links, uint32_t now_s, const struct view_query *query,
+		       view_peer_cb cb, void *user);
+/* How far all contacts together are: LINK_SAFE when nobody is near or all are safe, LINK_TRANSFER while anything moves,
+ * LINK_LEFT when nothing does and something is not taken. */
 enum link_state neighbours_progress(const struct neighbours *c);
 
 #endif

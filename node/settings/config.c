@@ -72,6 +72,7 @@ void config_init(struct config *config)
 		.display_size = LCD_20X4,
 		.display_language = LANGUAGE_EN,
 		.clock = "auto",
+		.gps_port = CONFIG_GPSD_PORT,
 	};
 	default_folder(config);
 	default_control(config);
@@ -102,14 +103,14 @@ static int read_file(struct config *config, struct reason *why, const char *path
 	int line;
 
 	if (file == NULL) {
-		if (errno == ENOENT && need == CONFIG_OPTIONAL)
+		if (need == CONFIG_SALVAGE || (errno == ENOENT && need == CONFIG_OPTIONAL))
 			return 0;
 		reason_set(why, "cannot read %.150s: %s", path, strerror(errno));
 		return -1;
 	}
 	line = ini_parse_file(file, on_key, &reading);
 	fclose(file);
-	if (line == 0) {
+	if (line == 0 || need == CONFIG_SALVAGE) {
 		*config = reading.config;
 		return 0;
 	}
@@ -132,14 +133,14 @@ static int by_name(const struct dirent **a, const struct dirent **b)
 	return strcmp((*a)->d_name, (*b)->d_name);
 }
 
-static int read_folder(struct config *config, struct reason *why, const char *folder)
+static int read_folder(struct config *config, struct reason *why, const char *folder, enum config_need need)
 {
 	struct dirent **entries;
 	int count = scandir(folder, &entries, is_conf, by_name);
 	int rc = 0;
 
 	if (count < 0) {
-		if (errno == ENOENT || errno == ENOTDIR)
+		if (errno == ENOENT || errno == ENOTDIR || need == CONFIG_SALVAGE)
 			return 0;
 		reason_set(why, "cannot read %.150s: %s", folder, strerror(errno));
 		return -1;
@@ -149,7 +150,7 @@ static int read_folder(struct config *config, struct reason *why, const char *fo
 
 		snprintf(path, sizeof path, "%s/%s", folder, entries[i]->d_name);
 		if (rc == 0)
-			rc = read_file(config, why, path, CONFIG_REQUIRED);
+			rc = read_file(config, why, path, need);
 		free(entries[i]);
 	}
 	free(entries);
@@ -168,7 +169,8 @@ int config_read(struct config *config, struct reason *why, const char *path, enu
 		return -1;
 	}
 	snprintf(folder, sizeof folder, "%.*sconf.d", parent_size, path);
-	if (read_file(&next, why, path, need) != 0 || read_folder(&next, why, folder) != 0)
+	if (read_file(&next, why, path, need) != 0 ||
+	    read_folder(&next, why, folder, need == CONFIG_SALVAGE ? need : CONFIG_REQUIRED) != 0)
 		return -1;
 	*config = next;
 	return 0;

@@ -28,6 +28,8 @@ enum config_radio { CONFIG_ANY_RADIO, CONFIG_RNODE, CONFIG_MESHTASTIC };
 
 enum config_display { CONFIG_NO_DISPLAY, CONFIG_LCDPROC, CONFIG_CHARLCD };
 
+enum { CONFIG_GPSD_PORT = 2947 }; /* IANA's */
+
 struct config {
 	char folder[CONFIG_PATH_SIZE]; /* [node] folder: where entries and key live */
 	char name[25];                 /* [node] name, for a node that has no card yet; "" the host's name */
@@ -64,7 +66,8 @@ struct config {
 	uint32_t radio_bandwidth_hz;                          /* [radio] bandwidth in kHz; 0 the region's */
 	uint8_t radio_spreading;                              /* [radio] spreading, 7..12; 0 the region's */
 	int8_t radio_power_dbm;                               /* [radio] power; -1 the region's */
-	char clock[8]; /* [node] clock = auto|set|guessed: whether to trust the system clock */
+	char clock[8];     /* [node] clock = auto|set|guessed: whether to trust the system clock */
+	uint16_t gps_port; /* [node] gps = auto|off|port: of gpsd on this machine; 0 off */
 };
 
 /* The defaults. `folder` is STATE_DIRECTORY (systemd's), for root /var/lib/aidmesh, else aidmesh below XDG_STATE_HOME
@@ -74,7 +77,11 @@ void config_init(struct config *config);
 /* 4 to 16 digits or letters. */
 bool config_pin_is_fine(const char *pin);
 
-enum config_need { CONFIG_OPTIONAL, CONFIG_REQUIRED };
+enum config_need {
+	CONFIG_OPTIONAL,
+	CONFIG_REQUIRED,
+	CONFIG_SALVAGE, /* what is right in it, and no error: to tell people at the display what is wrong */
+};
 /* Reads one file, then the files *.conf in the folder `conf.d` beside it, in the order of their names; what comes later
  * stands, peers add up. A missing file is no error when CONFIG_OPTIONAL. 0, or -1 with a sentence in `why` that names
  * file and line; then `config` is as before. */

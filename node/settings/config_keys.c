@@ -89,6 +89,19 @@ static int set_clock(struct config *config, const char *value)
 	return copy_text(config->clock, sizeof config->clock, value);
 }
 
+/* gpsd listens on this machine; "auto": on its usual port. */
+static int set_gps(struct config *config, const char *value)
+{
+	uint32_t port = CONFIG_GPSD_PORT;
+
+	if (strcmp(value, "off") == 0)
+		port = 0;
+	else if (strcmp(value, "auto") != 0 && parse_number(&port, value, 1, 65535) != 0)
+		return -1;
+	config->gps_port = (uint16_t)port;
+	return 0;
+}
+
 static int set_socket(struct config *config, const char *value)
 {
 	return value[0] == '/' ? copy_text(config->control, sizeof config->control, value) : -1;
@@ -396,6 +409,7 @@ static const struct setting settings[] = {
 	{ "node", "log", set_log, "error, warning, info or debug" },
 	{ "node", "entries", set_entries, "a number from 100 to 1000000" },
 	{ "node", "clock", set_clock, "auto, set or guessed" },
+	{ "node", "gps", set_gps, "auto, off or the port of gpsd" },
 	{ "control", "socket", set_socket, "an absolute path of at most 107 bytes" },
 	{ "control", "listen", set_http, "address:port such as 127.0.0.1:8024, or none" },
 	{ "control", "pin", set_pin, "4 to 16 digits or letters, or empty" },

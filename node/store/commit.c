@@ -263,10 +263,12 @@ static void store_batch(uv_work_t *work)
 static enum commit_result stored(struct commit *c, const struct slice *slice, size_t i, const struct store_insert *row)
 {
 	const struct sync_change *change = &slice->changes[i];
+	enum sync_rc rc;
 
 	assert(slice->key_index[i] < change->key_count);
-	if (sync_committed(c->sync, change->seq, slice->key_index[i], row->handle) != SYNC_OK)
-		return COMMIT_STALE;
+	rc = sync_committed(c->sync, change->seq, slice->key_index[i], row->handle);
+	if (rc != SYNC_OK)
+		return rc == SYNC_E_TIME ? COMMIT_OUT_OF_TIME : rc == SYNC_E_FULL ? COMMIT_NO_ROOM : COMMIT_STALE;
 	if (!picture_put(c->picture, row->bytes, &slice->ids[i], &row->author))
 		log_write(c->log, LOG_WARNING, "an entry is stored and passed on, but the picture has no room for it");
 	return COMMIT_STORED;

@@ -28,8 +28,10 @@ enum {
 };
 
 enum commit_result {
-	COMMIT_STORED, /* on disk and standing */
-	COMMIT_STALE,  /* on disk no more: a newer version stands */
+	COMMIT_STORED,      /* on disk and standing */
+	COMMIT_STALE,       /* on disk no more: a newer version stands */
+	COMMIT_OUT_OF_TIME, /* nor these: meanwhile the clock was set, */
+	COMMIT_NO_ROOM,     /* or the last place was taken */
 	COMMIT_BAD_SIGNATURE,
 	COMMIT_FAILED, /* the store failed */
 };

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "node/system/clock.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/timex.h>
 #include <time.h>
 
-enum { MS_PER_S = 1000, JUMP_MS = 86400 * MS_PER_S };
+enum { MS_PER_S = 1000 };
 
 static int64_t clock_ms(clockid_t id)
 {
@@ -21,15 +23,35 @@ mono_ms clock_mono(void)
 	return (mono_ms)clock_ms(CLOCK_BOOTTIME);
 }
 
-struct clock_reading clock_read(void)
+/* proc(5): a random UUID for each start of the kernel. 0: it does not say. */
+static uint32_t read_boot(void)
 {
+	FILE *file = fopen("/proc/sys/kernel/random/boot_id", "re");
+	uint32_t boot = 0;
+
+	if (file == NULL)
+		return 0;
+	if (fscanf(file, "%8" SCNx32, &boot) != 1)
+		boot = 0;
+	fclose(file);
+	return boot;
+}
+
+struct date_reading clock_read(void)
+{
+	static uint32_t boot;
+	static bool has_boot;
 	struct timex state = { .modes = 0 };
 	int rc = adjtimex(&state);
 
-	return (struct clock_reading){
+	if (!has_boot)
+		boot = read_boot();
+	has_boot = true;
+	return (struct date_reading){
 		.real_ms = clock_ms(CLOCK_REALTIME),
 		.mono = clock_mono(),
 		.synchronised = rc >= 0 && rc != TIME_ERROR && (state.status & STA_UNSYNC) == 0,
+		.boot = boot,
 	};
 }
 
@@ -38,74 +60,45 @@ int64_t clock_unix_of(uint32_t time_s)
 	return time_s ? (int64_t)time_s + EPOCH_UNIX_S : 0;
 }
 
-enum clock_trust clock_trust_of(const char *setting)
+uint32_t clock_floor(void)
+{
+	static_assert(AIDMESH_BUILT > EPOCH_UNIX_S && AIDMESH_BUILT - EPOCH_UNIX_S < UINT32_MAX,
+		      "a date that entries have");
+	return (uint32_t)(AIDMESH_BUILT - EPOCH_UNIX_S);
+}
+
+enum date_trust clock_trust_of(const char *setting)
 {
 	if (strcmp(setting, "set") == 0)
-		return CLOCK_ALWAYS_SET;
+		return DATE_ALWAYS_SET;
 	if (strcmp(setting, "guessed") == 0)
-		return CLOCK_ALWAYS_GUESSED;
+		return DATE_ALWAYS_GUESSED;
 	assert(strcmp(setting, "auto") == 0);
-	return CLOCK_AUTO;
+	return DATE_AUTO;
 }
 
-void clock_init(struct clock *clock, enum clock_trust trust, uint32_t newest_own_s, struct clock_reading now)
+void clock_kept_write(char text[CLOCK_KEPT_SIZE], const struct date_kept *kept)
 {
-	*clock = (struct clock){ .trust = trust, .floor_s = newest_own_s, .started = now.mono, .now = now };
-	clock_accept(clock);
+	int length = snprintf(text, CLOCK_KEPT_SIZE, "%" PRIx32 " %" PRIx32 " %" PRIx32 " %x %x %" PRIx32 " %" PRIx64,
+			      kept->date_s, kept->span_s, kept->good_s, (unsigned)kept->source, (unsigned)kept->era,
+			      kept->boot, (uint64_t)kept->base_ms);
+
+	assert(length < CLOCK_KEPT_SIZE);
 }
 
-void clock_update(struct clock *clock, struct clock_reading now)
+bool clock_kept_read(struct date_kept *kept, const char *text)
 {
-	assert(now.mono >= clock->now.mono);
-	clock->now = now;
-}
+	struct date_kept found = { 0 };
+	unsigned source, era;
+	uint64_t base;
 
-/* Seconds since 2020; dates outside of what 32 bits hold are cut to the nearest end. */
-static uint32_t wall_of(int64_t real_ms)
-{
-	int64_t seconds = real_ms / MS_PER_S - (int64_t)EPOCH_UNIX_S;
-
-	if (seconds < 0)
-		return 0;
-	return seconds > UINT32_MAX ? UINT32_MAX : (uint32_t)seconds;
-}
-
-static enum time_quality quality_of(const struct clock *clock)
-{
-	switch (clock->trust) {
-	case CLOCK_ALWAYS_SET:
-		return TIME_SET;
-	case CLOCK_ALWAYS_GUESSED:
-		return TIME_GUESSED;
-	case CLOCK_AUTO:
-		break;
-	}
-	return clock->now.synchronised ? TIME_SET : TIME_GUESSED;
-}
-
-struct node_time clock_time(const struct clock *clock)
-{
-	struct node_time time = { .wall_s = wall_of(clock->now.real_ms), .quality = quality_of(clock) };
-	uint64_t least = clock->floor_s + (clock->now.mono - clock->started) / MS_PER_S;
-
-	if (time.quality == TIME_GUESSED && clock->floor_s != 0 && time.wall_s < least)
-		time.wall_s = least > UINT32_MAX ? UINT32_MAX : (uint32_t)least;
-	return time;
-}
-
-int64_t clock_shift_ms(const struct clock *clock)
-{
-	return clock->now.real_ms - (int64_t)clock->now.mono - clock->base_ms;
-}
-
-bool clock_has_jumped(const struct clock *clock)
-{
-	int64_t shift = clock_shift_ms(clock);
-
-	return shift > JUMP_MS || shift < -(int64_t)JUMP_MS;
-}
-
-void clock_accept(struct clock *clock)
-{
-	clock->base_ms = clock->now.real_ms - (int64_t)clock->now.mono;
+	if (sscanf(text, "%" SCNx32 " %" SCNx32 " %" SCNx32 " %x %x %" SCNx32 " %" SCNx64, &found.date_s, &found.span_s,
+		   &found.good_s, &source, &era, &found.boot, &base) != 7 ||
+	    source >= DATE_SOURCES || era > ERA_MAX)
+		return false;
+	found.source = (enum date_source)source;
+	found.era = (uint16_t)era;
+	found.base_ms = (int64_t)base;
+	*kept = found;
+	return true;
 }

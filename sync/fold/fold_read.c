@@ -19,7 +19,7 @@ static void blank(const struct fold *f, fold_slot slot, struct entry *entry)
 
 	memset(entry, 0, sizeof *entry);
 	entry->author = public_key_hint(author_key(f, slot));
-	entry->hlc = (struct hlc){ r->time, r->tick };
+	entry->hlc = reg_hlc(r);
 	entry->number = r->number;
 	entry->kind = (enum entry_kind)r->kind;
 }
@@ -90,7 +90,7 @@ static struct fold_record record_of(const struct fold *f, fold_slot slot)
 	assert(reg_at(f, standing)->kind == reg_at(f, slot)->kind);
 	return (struct fold_record){ .own = slot,
 				     .standing = standing,
-				     .changed = { reg_at(f, standing)->time, reg_at(f, standing)->tick },
+				     .changed = reg_hlc(reg_at(f, standing)),
 				     .author = author_key(f, slot),
 				     .changed_by = author_key(f, standing) };
 }

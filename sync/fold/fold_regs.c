@@ -331,7 +331,7 @@ static bool is_usual(struct incoming *in, struct view body, const struct public_
 		return false;
 	if (!in->reg.tick && body.size == (size_t)HEAD_SIZE_MIN + in->reg.size)
 		return true;
-	return in->reg.tick <= TICK_MAX &&
+	return in->reg.tick <= WIRE_TICK_MAX &&
 	       head_write(head, &in->reg, public_key_hint(author)) - head == (ptrdiff_t)(body.size - in->reg.size);
 }
 
@@ -345,7 +345,7 @@ static bool read_other(struct incoming *in, struct view bytes)
 	in->words = (struct view){ .data = bytes.data, .size = bytes.size - SIGNATURE_SIZE };
 	assert(in->words.size <= BODY_SIZE_MAX);
 	in->reg = (struct reg){ .time = head.hlc.time,
-				.tick = (uint16_t)head.hlc.tick,
+				.tick = hlc_wire_tick(head.hlc),
 				.number = head.number,
 				.kind = (uint8_t)head.kind,
 				.size = (uint8_t)in->words.size,
@@ -400,11 +400,11 @@ static void append(struct fold *f, const struct incoming *in, fold_slot old)
 static bool supersedes(const struct fold *f, const struct reg *fresh, const struct entry_id *id, fold_slot old)
 {
 	const struct reg *r = reg_at(f, old);
-	int order = hlc_compare((struct hlc){ fresh->time, fresh->tick }, (struct hlc){ r->time, r->tick });
 	struct entry_id old_id;
 
-	if (order)
-		return order > 0;
+	/* A whole id costs a hash. */
+	if (fresh->time != r->time || fresh->tick != r->tick)
+		return entry_supersedes(reg_hlc(fresh), id, reg_hlc(r), id);
 	old_id = fold_id(f, old);
 	return entry_id_compare(id, &old_id) > 0;
 }
@@ -484,7 +484,7 @@ int fold_regs_compare_ids(const struct fold *f, fold_slot a, fold_slot b)
 bool fold_regs_is_later(const struct fold *f, fold_slot a, fold_slot b)
 {
 	const struct reg *x = reg_at(f, a), *y = reg_at(f, b);
-	int order = hlc_compare((struct hlc){ x->time, x->tick }, (struct hlc){ y->time, y->tick });
+	int order = hlc_compare(reg_hlc(x), reg_hlc(y));
 
 	return order ? order > 0 : fold_regs_compare_ids(f, a, b) > 0;
 }

@@ -46,7 +46,7 @@ struct reg {
 	uint8_t id[8]; /* the first bytes */
 	uint32_t number;
 	uint32_t time;
-	uint16_t tick;
+	uint16_t tick;   /* and era, as on the wire */
 	uint16_t author; /* index */
 	uint8_t kind;    /* enum entry_kind */
 	uint8_t size;    /* of the words */
@@ -87,6 +87,11 @@ struct reg {
 		} trust;
 	};
 };
+
+static inline struct hlc reg_hlc(const struct reg *r)
+{
+	return hlc_of_wire(r->time, r->tick);
+}
 
 enum journey_bit {
 	JOURNEY_ASKED_FOR = 1,

@@ -103,6 +103,7 @@ static void begin_anew(struct link *link, mono_ms now)
 	assert(link_is_greeted(link));
 	link->days = days_both(link->ours, link->theirs);
 	link->has_said = link->has_heard = link->is_served = false;
+	link->full = link->policy = 0;
 	link->whole_revision = link->agreed_revision = 0;
 	link->quiet_ms = LINK_QUIET_MS;
 	link->state_now = !link->traits.dialled;
@@ -110,10 +111,24 @@ static void begin_anew(struct link *link, mono_ms now)
 	link_heard(link, now);
 }
 
-void link_days(struct link *link, struct days days, mono_ms now)
+static bool is_same_days(struct days a, struct days b)
+{
+	return a.today == b.today && a.last == b.last;
+}
+
+/* What was said of our date no longer holds. */
+static bool is_time_news(const struct link *link, struct node_time time, mono_ms now)
+{
+	int64_t moved = (int64_t)time.wall_s - link->said_time.wall_s - (int64_t)((now - link->said_time_at) / 1000);
+
+	return time.quality != link->said_time.quality || moved > LINK_TIME_S || moved < -LINK_TIME_S;
+}
+
+void link_time(struct link *link, struct days days, struct node_time time, mono_ms now)
 {
 	assert(days.today <= days.last);
-	if (link->ours.today == days.today && link->ours.last == days.last)
+	link->hello_now |= is_time_news(link, time, now);
+	if (is_same_days(link->ours, days))
 		return;
 	link->ours = days;
 	link->hello_now = true;
@@ -121,9 +136,17 @@ void link_days(struct link *link, struct days days, mono_ms now)
 		begin_anew(link, now);
 }
 
+void link_refused(struct link *link, enum sync_rc why)
+{
+	assert(why != SYNC_OK);
+	link->full += why == SYNC_E_FULL;
+	link->policy += why == SYNC_E_FRAME;
+}
+
 static enum sync_rc feed_hello(struct link *link, struct view rest, mono_ms now)
 {
 	struct frame_hello hello;
+	bool anew;
 
 	if (frame_hello_read(&hello, rest) != FRAME_OK)
 		return SYNC_E_FRAME;
@@ -134,10 +157,15 @@ static enum sync_rc feed_hello(struct link *link, struct view rest, mono_ms now)
 	link->hellos++;
 	memcpy(link->their_half, hello.salt_half, sizeof link->their_half);
 	link->salt = salt_of(link, 0);
+	/* Where the date alone is told anew, what was compared holds. */
+	anew = link->phase == LINK_PHASE_GREETING || !is_same_days(link->theirs, hello.days);
 	link->theirs = hello.days;
+	link->heard_time = (struct node_time){ hello.time_s, hello.quality };
+	link->heard_time_at = now;
 	if (link->phase == LINK_PHASE_GREETING)
 		link_move(link, LINK_PHASE_OPEN);
-	begin_anew(link, now);
+	if (anew)
+		begin_anew(link, now);
 	return SYNC_OK;
 }
 
@@ -150,8 +178,13 @@ struct frame_summary link_whole(struct link *link, const struct link_ground *gro
 	if (link->whole_revision == ground->revision)
 		return link->whole;
 	link->whole = (struct frame_summary){ 0 };
+	link->kept = 0;
 	for (uint32_t slot = 0; slot < set->used; slot++) {
-		if (!set_is_live(set, slot) || !slot_is_within(&set->slots[slot], link->days))
+		if (!set_is_live(set, slot))
+			continue;
+		link->kept += !slot_is_within(&set->slots[slot], link->theirs) &&
+			      slot_is_within(&set->slots[slot], days_alive(ground->time));
+		if (!slot_is_within(&set->slots[slot], link->days))
 			continue;
 		link->whole.count++;
 		fingerprint_add(&link->whole.fingerprint, &link->salt, &set->slots[slot].id);
@@ -159,6 +192,12 @@ struct frame_summary link_whole(struct link *link, const struct link_ground *gro
 	assert(link->whole.count <= set->count);
 	link->whole_revision = ground->revision;
 	return link->whole;
+}
+
+struct frame_left link_left(struct link *link, const struct link_ground *ground)
+{
+	(void)link_whole(link, ground);
+	return (struct frame_left){ .kept = link->kept, .full = link->full, .policy = link->policy };
 }
 
 bool link_is_same(const struct frame_summary *a, const struct frame_summary *b)
@@ -180,6 +219,10 @@ void link_agree(struct link *link, uint64_t revision)
 	link->is_served = false;
 	link_move(link, LINK_PHASE_OPEN);
 	outbox_clear(&link->outbox);
+	/* What was waited for, or was refused, came by another way or was replaced. */
+	link->left_in = 0;
+	link->full = link->policy = 0;
+	link->left_heard.full = link->left_heard.policy = 0;
 }
 
 static enum sync_rc hear(struct link *link, const struct link_ground *ground, const struct frame_summary *theirs,
@@ -197,7 +240,6 @@ static enum sync_rc hear(struct link *link, const struct link_ground *ground, co
 	if (link_is_same(&ours, theirs)) {
 		link_agree(link, ground->revision);
 		link->quiet_ms = LINK_QUIET_MS;
-		link->left_in = 0;
 		link->state_now = link->probe_now = false;
 		return SYNC_OK;
 	}
@@ -248,7 +290,7 @@ static enum sync_rc feed_probe(struct link *link, const struct link_ground *grou
 	if (link->was_turned_away)
 		return SYNC_OK;
 	link->probe_at = now + LINK_PROBE_MS;
-	link->left_in = 0;
+	link->left_in = link->full = link->policy = 0;
 	link->is_served = false;
 	salt = salt_of(link, probe.series);
 	compare_begin(ground->compare, link->id, &probe, ground->set, &salt, link->days, &link->outbox, now);
@@ -356,6 +398,11 @@ static enum sync_rc feed_ask(struct link *link, const struct link_ground *ground
 	return SYNC_OK;
 }
 
+static enum sync_rc feed_left(struct link *link, struct view rest)
+{
+	return frame_left_read(&link->left_heard, rest) == FRAME_OK ? SYNC_OK : SYNC_E_FRAME;
+}
+
 static enum sync_rc feed_want(struct link *link, const struct link_ground *ground, struct view rest)
 {
 	const struct element_index *elements;
@@ -392,6 +439,8 @@ enum sync_rc link_feed(struct link *link, const struct link_ground *ground, enum
 		return feed_answer(link, ground, kind, rest, now);
 	case FRAME_WANT:
 		return feed_want(link, ground, rest);
+	case FRAME_LEFT:
+		return feed_left(link, rest);
 	case FRAME_HELLO:
 	case FRAME_ENTRIES:
 	case FRAME_ENTRY:
@@ -423,19 +472,54 @@ mono_ms link_deadline(const struct link *link, const struct compare *compare, ui
 	return link_state_at(link, compare);
 }
 
-void link_status(const struct link *link, uint64_t revision, struct sync_link_status *status)
+/* Two clocks that are both right may stand on two sides of midnight. */
+static bool is_a_day_apart(struct node_time a, struct node_time b)
 {
-	enum link_state state = LINK_COMPARING;
+	uint32_t x = a.wall_s / EPOCH_S, y = b.wall_s / EPOCH_S;
+
+	return x > y + 1 || y > x + 1;
+}
+
+static struct sync_left left_of(uint32_t kept, uint32_t full, uint32_t policy, bool by_clock)
+{
+	return (struct sync_left){
+		.clock = by_clock ? kept : 0, .age = by_clock ? 0 : kept, .full = full, .policy = policy
+	};
+}
+
+static enum link_state state_of(const struct link *link, uint64_t revision, const struct sync_link_status *status)
+{
+	uint32_t refused_there = link->left_heard.full + link->left_heard.policy,
+		 refused_here = link->full + link->policy;
 
 	if (!link_is_greeted(link))
-		state = LINK_GREETING;
-	else if (link->agreed_revision == revision && !link->outbox.count)
-		state = LINK_SAFE;
-	else if (link->outbox.count || link->left_in)
-		state = LINK_TRANSFER;
-	*status = (struct sync_link_status){ .state = state,
-					     .entries_in = link->entries_in,
-					     .entries_out = link->entries_out,
-					     .left_out = link->outbox.count,
-					     .left_in = link->left_in };
+		return LINK_GREETING;
+	if (link->agreed_revision == revision && !link->outbox.count)
+		return sync_left_sum(&status->left_there) + sync_left_sum(&status->left_here) ? LINK_LEFT : LINK_SAFE;
+	/* What is offered again and again, and not taken, is nothing that moves. */
+	if (link->outbox.count > refused_there || link->left_in > refused_here)
+		return LINK_TRANSFER;
+	return refused_there + refused_here ? LINK_LEFT : LINK_COMPARING;
+}
+
+void link_status(const struct link *link, uint64_t revision, struct node_time time, struct sync_link_status *status,
+		 mono_ms now)
+{
+	struct node_time theirs = link->heard_time;
+	bool by_clock;
+
+	assert(now >= link->heard_time_at);
+	if (link_is_greeted(link))
+		theirs.wall_s += (uint32_t)((now - link->heard_time_at) / 1000);
+	by_clock = is_a_day_apart(theirs, time);
+	*status = (struct sync_link_status){
+		.entries_in = link->entries_in,
+		.entries_out = link->entries_out,
+		.left_out = link->outbox.count,
+		.left_in = link->left_in,
+		.left_there = left_of(link->kept, link->left_heard.full, link->left_heard.policy, by_clock),
+		.left_here = left_of(link->left_heard.kept, link->full, link->policy, by_clock),
+		.time = theirs,
+	};
+	status->state = state_of(link, revision, status);
 }

@@ -8,6 +8,7 @@
  *                     <-           ASK, WANT    more syndromes; what it lacks, by rank
  *   SKETCH, LIST      ->
  *   ENTRIES          <->           ENTRIES      stream at any time, the most urgent first
+ *   LEFT             <->           LEFT         what will not come to be the same, and why; before a SUMMARY
  *
  * A link goes through phases, by these moves and no others (link_move asserts them):
  *
@@ -23,7 +24,8 @@
  * Only the side that dialled says PROBE, so the other one is never ASKED. What both sides agree on is no phase: it is a fact
  * about one revision of the set (`agreed_revision`), and the set changes without a word on this link.
  *
- * Both are safe when what a side holds is what it last said and what it last heard. What a link remembers is bounded: a
+ * Both are safe when what a side holds is what it last said and what it last heard, and nobody holds what the other does not
+ * take. What a link remembers is bounded: a
  * bit for each entry that it still has to send, and one question. A contact that breaks loses what was on its way.
  * Pure; part of the engine, which passes the ground in. */
 #ifndef AIDMESH_SYNC_LINK_LINK_H
@@ -39,6 +41,9 @@ enum { LINK_QUIET_MS = 200, LINK_QUIET_MS_MAX = 30000 };
 /* What costs a look through the whole set is bounded in time: a PROBE is taken at most every LINK_PROBE_MS, a HELLO
  * LINK_HELLOS times and then once in LINK_HELLO_MS. */
 enum { LINK_PROBE_MS = 100, LINK_HELLOS = 8, LINK_HELLO_MS = 10000 };
+
+/* A date that moved by more than this against what was said of it is said again. */
+enum { LINK_TIME_S = 60 };
 
 /* A frame of sketches is at most so long: decoding one costs a Pi Zero 2 some tens of milliseconds. */
 enum { LINK_SKETCH_FRAME_MAX = 4096 };
@@ -56,6 +61,7 @@ struct link_ground {
 	struct sketcher *sketcher;
 	struct compare *compare;
 	uint64_t revision; /* of the set */
+	struct node_time time;
 };
 
 struct link_question {
@@ -85,12 +91,17 @@ struct link {
 	uint32_t hellos;             /* heard */
 	mono_ms opened_at, probe_at; /* probe_at: when the next PROBE may come */
 	uint8_t salt_half[SALT_HALF_SIZE], their_half[SALT_HALF_SIZE];
-	struct salt salt;               /* of fingerprints */
-	struct days ours, theirs, days; /* `days`: what both keep */
-	bool has_said, has_heard;       /* a SUMMARY from us, from them */
+	struct salt salt;                       /* of fingerprints */
+	struct days ours, theirs, days;         /* `days`: what both keep */
+	struct node_time said_time, heard_time; /* of the last HELLO from here and from there */
+	mono_ms said_time_at, heard_time_at;
+	bool has_said, has_heard; /* a SUMMARY from us, from them */
 	struct frame_summary said, heard;
 	uint64_t whole_revision; /* of the set when `whole` was computed; 0 never */
 	struct frame_summary whole;
+	uint32_t kept;         /* outside of the peer's days, as of then */
+	uint32_t full, policy; /* entries of the peer that were not taken since the series began */
+	struct frame_left left_said, left_heard;
 	uint64_t agreed_revision; /* of the set when it was last found to be what both said; 0 never */
 	bool state_now;           /* a SUMMARY is due at once */
 	bool agree_now;
@@ -122,8 +133,10 @@ static inline bool link_is_greeted(const struct link *link)
 enum sync_rc link_feed(struct link *link, const struct link_ground *ground, enum frame_kind kind, struct view rest,
 		       mono_ms now);
 
-/* The days that we keep have changed. */
-void link_days(struct link *link, struct days days, mono_ms now);
+/* The days that we keep, and our date, for now. */
+void link_time(struct link *link, struct days days, struct node_time time, mono_ms now);
+/* An entry of the peer is not taken. */
+void link_refused(struct link *link, enum sync_rc why);
 /* The set changed: queue an entry for the peer, or forget about it. */
 void link_send(struct link *link, uint32_t slot);
 void link_unsend(struct link *link, uint32_t slot);
@@ -136,6 +149,7 @@ void link_heard(struct link *link, mono_ms now);
 size_t link_fill(struct link *link, const struct link_ground *ground, uint8_t *frame, size_t frame_cap, mono_ms now);
 /* MONO_NEVER also while something is queued: then link_fill has something to say at once. */
 mono_ms link_deadline(const struct link *link, const struct compare *compare, uint64_t revision);
-void link_status(const struct link *link, uint64_t revision, struct sync_link_status *status);
+void link_status(const struct link *link, uint64_t revision, struct node_time time, struct sync_link_status *status,
+		 mono_ms now);
 
 #endif

@@ -22,15 +22,33 @@ static bool wants_to_state(const struct link *link, const struct link_ground *gr
 	return link->state_now || (!link->outbox.count && is_stale(link, ground, now));
 }
 
-static void fill_hello(struct link *link, struct writer *w)
+static void fill_hello(struct link *link, const struct link_ground *ground, struct writer *w, mono_ms now)
 {
-	struct frame_hello hello = { .days = link->ours };
+	struct frame_hello hello = { .days = link->ours,
+				     .time_s = ground->time.wall_s,
+				     .quality = ground->time.quality };
 
 	assert(link->hello_now);
 	memcpy(hello.salt_half, link->salt_half, sizeof hello.salt_half);
 	frame_begin(w, FRAME_HELLO);
 	frame_hello_write(w, &hello);
 	link->hello_now = false;
+	link->said_time = ground->time;
+	link->said_time_at = now;
+}
+
+static bool is_left_news(struct link *link, const struct link_ground *ground)
+{
+	struct frame_left left = link_left(link, ground), *said = &link->left_said;
+
+	return left.kept != said->kept || left.full != said->full || left.policy != said->policy;
+}
+
+static void fill_left(struct link *link, const struct link_ground *ground, struct writer *w)
+{
+	link->left_said = link_left(link, ground);
+	frame_begin(w, FRAME_LEFT);
+	frame_left_write(w, &link->left_said);
 }
 
 static void fill_summary(struct link *link, const struct link_ground *ground, struct writer *w, mono_ms now)
@@ -84,6 +102,7 @@ static void fill_probe(struct link *link, const struct link_ground *ground, stru
 	frame_begin(w, FRAME_PROBE);
 	frame_probe_write(w, &probe);
 	link->probe_now = link->question.open = false;
+	link->full = link->policy = 0;
 	link_move(link, LINK_PHASE_ASKED);
 	link->progress.buckets = link->progress.rank = 0;
 }
@@ -233,9 +252,11 @@ static bool fill_entries(struct link *link, const struct link_ground *ground, st
 static bool fill_one(struct link *link, const struct link_ground *ground, struct writer *w, mono_ms now)
 {
 	if (link->hello_now)
-		fill_hello(link, w);
+		fill_hello(link, ground, w, now);
 	else if (!link_is_greeted(link))
 		return false;
+	else if ((link->agree_now || wants_to_state(link, ground, now)) && is_left_news(link, ground))
+		fill_left(link, ground, w);
 	else if (wants_to_state(link, ground, now))
 		fill_summary(link, ground, w, now);
 	else if (link->agree_now)

@@ -11,6 +11,8 @@ bool link_is_same(const struct frame_summary *a, const struct frame_summary *b);
 /* What is here of the days that both keep. Computed once for each revision of the set, so a peer that says SUMMARY over and
  * over costs nothing. */
 struct frame_summary link_whole(struct link *link, const struct link_ground *ground);
+/* What is to be said with LEFT. */
+struct frame_left link_left(struct link *link, const struct link_ground *ground);
 /* The peer holds all that is here: nothing is left to be sent. */
 void link_agree(struct link *link, uint64_t revision);
 /* The elements of the last PROBE. All links share one sketcher. When another link has used it meanwhile, the elements are

@@ -155,16 +155,25 @@ void radio_days(struct radio *radio, struct days days)
 		return;
 	radio->ours = radio->days = days;
 	radio->agreed = false;
+	radio->left = (struct sync_left){ 0 };
+}
+
+static enum link_state state_of(const struct radio *radio)
+{
+	if (radio->outbox.count)
+		return LINK_TRANSFER;
+	if (sync_left_sum(&radio->left))
+		return LINK_LEFT;
+	return radio->agreed ? LINK_SAFE : LINK_COMPARING;
 }
 
 void radio_status(const struct radio *radio, struct sync_link_status *status)
 {
 	assert(radio->call_count <= RADIO_CALL_MAX);
-	*status = (struct sync_link_status){ .state = radio->agreed && !radio->outbox.count ? LINK_SAFE
-						      : radio->outbox.count                 ? LINK_TRANSFER
-											    : LINK_COMPARING,
+	*status = (struct sync_link_status){ .state = state_of(radio),
 					     .entries_in = radio->entries_in,
 					     .entries_out = radio->entries_out,
 					     .left_out = radio->outbox.count,
-					     .left_in = radio->call_count };
+					     .left_in = radio->call_count,
+					     .left_there = radio->left };
 }

@@ -60,7 +60,7 @@ struct radio_ground {
 	const struct set *set;
 	const struct sync_host *host;
 	uint64_t revision; /* of the set */
-	uint32_t wall_s;   /* the node's idea of the time */
+	struct node_time time;
 };
 
 /* What was heard of a beacon and its extensions that did not decode yet. */
@@ -95,6 +95,7 @@ struct radio {
 	uint8_t barren; /* resets of Trickle in a row that brought no entry; at most RADIO_BARREN_MAX */
 	struct reach reach;
 	bool agreed; /* a neighbour's beacon said what is here, and nothing has come since that others may lack */
+	struct sync_left left; /* live here, and outside of the days of the last beacon that was heard */
 	/* The last beacon from here. */
 	uint32_t salt;
 	struct days said_days;

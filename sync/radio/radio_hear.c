@@ -165,7 +165,7 @@ void radio_news(struct radio *radio, const struct radio_ground *ground, uint32_t
 {
 	const struct set_slot *s = &ground->set->slots[slot];
 	struct salt salt = salt_of_beacon(radio->call_salt);
-	bool is_news = s->hlc.time + (uint64_t)NEWS_S >= ground->wall_s;
+	bool is_news = s->hlc.time + (uint64_t)NEWS_S >= ground->time.wall_s;
 
 	assert(set_is_live(ground->set, slot));
 	assert(radio->id != 0);
@@ -316,6 +316,19 @@ static bool is_same(const struct set *set, const struct frame_beacon *beacon)
 	return memcmp(ours, theirs, beacon->syndromes.size) == 0;
 }
 
+/* What is live here, and of no interest to whoever keeps these days. */
+static struct sync_left left_by(const struct radio_ground *ground, struct days days)
+{
+	struct days alive = days_alive(ground->time);
+	bool is_near = days.today <= alive.today + 1u && days.today + 1u >= alive.today;
+	uint32_t count = 0;
+
+	for (uint32_t slot = 0; slot < ground->set->used; slot++)
+		count += set_is_live(ground->set, slot) && !slot_is_within(&ground->set->slots[slot], days) &&
+			 slot_is_within(&ground->set->slots[slot], alive);
+	return (struct sync_left){ .clock = is_near ? 0 : count, .age = is_near ? count : 0 };
+}
+
 static enum sync_rc feed_beacon(struct radio *radio, const struct radio_ground *ground, struct view rest, mono_ms now)
 {
 	struct frame_beacon beacon;
@@ -325,6 +338,7 @@ static enum sync_rc feed_beacon(struct radio *radio, const struct radio_ground *
 	reach_hear(&radio->reach, (uint16_t)(beacon.salt >> 16), FEW_INTERVALS * (mono_ms)radio->trickle.bounds.imax_ms,
 		   now);
 	narrow_days(radio, beacon.days);
+	radio->left = left_by(ground, beacon.days);
 	if (beacon.days.today < radio->ours.today || beacon.days.last > radio->ours.last)
 		return SYNC_OK;
 	if (is_same(ground->set, &beacon)) {

@@ -11,6 +11,12 @@ typedef uint32_t carrier_id; /* the host's choice; unique among carriers that ar
 
 #define MONO_NEVER UINT64_MAX
 
+/* The node's idea of the date. Only a set clock refuses and retires something for its time. */
+struct node_time {
+	uint32_t wall_s; /* seconds since 2020-01-01T00:00:00Z */
+	enum time_quality quality;
+};
+
 enum sync_rc {
 	SYNC_OK = 0,
 	SYNC_WAITS = 1,    /* kept, bounded, until its author's card arrives */
@@ -54,13 +60,35 @@ struct carrier_traits {
 enum { SYNC_LINK_FRAME_MIN = 4096, SYNC_RADIO_FRAME_MIN = FRAME_HEAD_SIZE + ENTRY_SIZE_MAX };
 
 /* For people: copied out, plain numbers. */
-enum link_state { LINK_GREETING, LINK_COMPARING, LINK_TRANSFER, LINK_SAFE };
+enum link_state {
+	LINK_GREETING,
+	LINK_COMPARING,
+	LINK_TRANSFER,
+	LINK_SAFE, /* all that is live here is on the other side's disk, and the other way round */
+	LINK_LEFT, /* compared, and nothing moves any more, but one side does not take all: see sync_left */
+};
+
+/* What one side holds and the other does not take, by the reason. */
+struct sync_left {
+	uint32_t clock; /* outside of the other's days */
+	uint32_t age;  /* the same, but the two dates differ by a day at most: its time is over there a little sooner */
+	uint32_t full; /* the other has no room */
+	uint32_t policy; /* against the other's rules, or a bad signature */
+};
+
+static inline uint32_t sync_left_sum(const struct sync_left *left)
+{
+	return left->clock + left->age + left->full + left->policy;
+}
 
 struct sync_link_status {
-	enum link_state state; /* LINK_SAFE: both sides hold the same, on disk */
+	enum link_state state;
 	uint64_t entries_in, entries_out;
-	uint32_t left_out; /* known to be missing there */
-	uint32_t left_in;  /* asked for and not yet here, or the difference of the counts */
+	uint32_t left_out;           /* known to be missing there */
+	uint32_t left_in;            /* asked for and not yet here, or the difference of the counts */
+	struct sync_left left_there; /* live here, and not taken there */
+	struct sync_left left_here;  /* there, as the other side says, and not taken here */
+	struct node_time time;       /* link: the other side's date for now, as it says; wall_s 0: not heard yet */
 };
 
 /* What waits to go out over a radio, in the order of going. */

@@ -9,8 +9,8 @@
 #ifndef AIDMESH_SYNC_SET_SET_H
 #define AIDMESH_SYNC_SET_SET_H
 
-#include "proto/frame.h"
 #include "sync/set/arena.h"
+#include "sync/set/carrier.h"
 
 enum { SET_NONE = UINT32_MAX };
 
@@ -62,5 +62,13 @@ static inline bool set_is_live(const struct set *set, uint32_t slot)
 
 enum retention slot_retention(const struct set_slot *slot);
 bool slot_is_within(const struct set_slot *slot, struct days days);
+/* What is not past its class's days by this date. A date that is not set says that of nothing: what seems old may be dated by
+ * another clock that is wrong. */
+static inline struct days days_alive(struct node_time time)
+{
+	uint32_t today = time.quality == TIME_SET ? time.wall_s / EPOCH_S : 0;
+
+	return (struct days){ .today = (uint16_t)today, .last = UINT16_MAX };
+}
 
 #endif

@@ -19,6 +19,7 @@ import time
 
 AIDMESHD = os.environ["AIDMESHD"]
 AIDMESH = os.environ["AIDMESH"]
+KERNEL_CLOCK = os.environ.get("KERNEL_CLOCK", "")
 # What the tests read is English, whatever the language of whoever runs them.
 os.environ["LC_ALL"] = "C.UTF-8"
 DEADLINE_S = 30.0
@@ -100,7 +101,7 @@ class Node:
         self.host = host
         self.dials = []
         self.settings = list(settings)
-        self.hours_on = 0  # how far its clock is ahead of this machine's from the next start on
+        self.dated = False
         self.process = None
         self.log = open(os.path.join(self.folder, "log"), "ab")
         atexit.register(self.kill)
@@ -115,13 +116,24 @@ class Node:
         prefix = ["ip", "netns", "exec", self.host] if self.host else []
         return prefix + [AIDMESHD, "--config", "/dev/null"] + [word for s in settings for word in ("--set", s)]
 
+    def set_date(self, days=0, hours=0, synchronised=False):
+        """Its system's date from now on, counted from this machine's, and whether its kernel says that it is synchronised. It
+        may be running, when it was started with a date of its own. The date alone moves: what waits goes on as ever."""
+        self.dated = True
+        for name, text in ("date", f"{int((24 * days + hours) * 3600):+d}"), ("kernel", "yes" if synchronised else "no"):
+            path = os.path.join(self.folder, name)
+            with open(path + ".new", "w", encoding="ascii") as file:
+                file.write(text + "\n")
+            os.rename(path + ".new", path)
+
     def clock(self):
-        """Debian's faketime moves the date alone: what waits goes on as ever."""
-        if not self.hours_on:
+        if not self.dated:
             return {}
-        found = glob.glob("/usr/lib/*/faketime/libfaketime.so.1")
+        found = glob.glob("/usr/lib/*/faketime/libfaketimeMT.so.1")
         assert found, "the package faketime is missing: tools/setup test"
-        return {"LD_PRELOAD": found[0], "FAKETIME": f"+{self.hours_on}h", "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        return {"LD_PRELOAD": f"{found[0]}:{KERNEL_CLOCK}", "FAKETIME_DONT_FAKE_MONOTONIC": "1", "FAKETIME_NO_CACHE": "1",
+                "FAKETIME_TIMESTAMP_FILE": os.path.join(self.folder, "date"),
+                "KERNEL_CLOCK_FILE": os.path.join(self.folder, "kernel"),
                 "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0"}
 
     def start(self):
@@ -230,6 +242,14 @@ def meet(a, b):
     a.start()
     a.wait_safe()
     b.wait_safe()
+
+
+def trust(*nodes):
+    """Whoever runs them knows each other: each vouches for each. All are started."""
+    for node in nodes:
+        for other in nodes:
+            if other is not node:
+                node.cli("vouch", other.get("/v1/status")["key"])
 
 
 def part(a, b):

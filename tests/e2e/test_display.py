@@ -15,7 +15,7 @@ import time
 import tty
 import unittest
 
-from nodes import DEADLINE_S, Node, Road, free_port, meet, work_folder
+from nodes import AIDMESH, DEADLINE_S, Node, Road, free_port, meet, trust, work_folder
 
 LCDD = shutil.which("LCDd", path="/usr/sbin:/usr/local/sbin:" + os.environ.get("PATH", ""))
 DRIVERS = glob.glob("/usr/lib/*/lcdproc/") + glob.glob("/usr/lib/lcdproc/")
@@ -141,7 +141,9 @@ class OnTheWall(unittest.TestCase):
         oak.request("POST", "/v1/import?kind=site", ("name,lat,lon\r\n" + "".join(
             f"Site {i},35.{i:04d},-77\r\n" for i in range(1500))).encode(), "text/csv")
         road = Road(oak.link_port, 60000)
-        walker = self.node("Walker", listen=False)
+        walker = self.node("Walker", listen=False).start()
+        trust(walker, oak)
+        walker.stop()
         walker.dials = [f"127.0.0.1:{road.port}"]
         walker.start()
         rows = self.lcd.wait(r"STAY: [1-9]\d* left")
@@ -170,6 +172,16 @@ class OnTheWall(unittest.TestCase):
         oak.stop()
         self.lcd.wait(r"^(?!Oak |No need)")  # LCDd took the screen away
 
+    def test_of_a_node_that_dies_nothing_stands_on_it(self):
+        oak, elm = self.node("Oak", listen=False).start(), Node("Elm", self.base).start()
+        trust(oak, elm)
+        oak.stop()
+        oak.dials = [f"127.0.0.1:{elm.link_port}"]
+        oak.start()
+        self.lcd.wait("^ALL SAFE - WALK ON")
+        oak.kill()
+        self.lcd.wait(r"^(?!ALL SAFE|Oak |No need)")
+
     def test_buttons_of_the_display_hold_and_turn(self):
         self.node("Oak").start()
         self.lcd.wait("^Oak ")
@@ -181,6 +193,17 @@ class OnTheWall(unittest.TestCase):
         self.assertEqual(self.lcd.wait(f"^(?!{re.escape(turned[0])}).*=\n"), held)
         press(self.lcd.keys, "Enter")
         self.lcd.wait(r"^.* \n")
+
+    def test_a_button_says_that_the_date_is_right(self):
+        oak = self.node("Oak", "node.clock=guessed").start()
+        self.lcd.wait(r"^CLOCK\?.*\n\d+ [A-Z][a-z]+ \d{4} \d\d:\d\d +\na guess +\nHOLD 2x: it is right")
+        press(self.lcd.keys, "Enter")
+        self.lcd.wait(r"^CLOCK\?.*=\n")
+        self.assertEqual(oak.get("/v1/clock")["clock"]["quality"], "guessed")
+        press(self.lcd.keys, "Enter")
+        self.lcd.wait(r"^DATE IS SET:")
+        clock = oak.get("/v1/clock")["clock"]
+        self.assertEqual((clock["quality"], clock["source"]), ("set", "person"))
 
 
 class OnTheDevice(unittest.TestCase):
@@ -198,6 +221,80 @@ class OnTheDevice(unittest.TestCase):
         wall.bytes = b""
         oak.stop()
         wall.wait(b"\f")
+
+    def test_a_picture_that_is_over_goes_when_the_node_starts_again(self):
+        base = work_folder()
+        wall, far = Wall(base), Node("Elm", base).start()
+        oak = Node("Oak", base, listen=False, settings=(f"display.output={wall.path}",))
+        oak.start()
+        trust(oak, far)
+        oak.stop()
+        oak.dials = [f"127.0.0.1:{far.link_port}"]
+        wall.bytes = b""
+        oak.start()
+        wall.wait(b"ALL SAFE - WALK ON")
+        oak.kill()  # its letters stay
+        wall.bytes = b""
+        oak.dials = []
+        oak.start()
+        wall.wait(b"\x1b[Lx0y0;Oak")
+        self.assertTrue(wall.bytes.startswith(b"\n\x1b[LI"), "the display begins anew")
+        self.assertIn(b"\x1b[Lx0y0;aidmesh starts", wall.bytes)
+        self.assertLess(wall.bytes.index(b"aidmesh starts"), wall.bytes.index(b"Oak"))
+
+    def test_a_node_that_cannot_start_says_so_where_the_old_picture_stands(self):
+        base = work_folder()
+        config = os.path.join(base, "aidmesh.conf")
+
+        def fails(node, words):
+            wall.bytes = b""
+            done = subprocess.run(node.arguments(), capture_output=True, text=True, timeout=DEADLINE_S, check=False)
+            self.assertEqual(done.returncode, 1, done.stderr)
+            self.assertIn(words, done.stderr)
+            wall.wait(b"\x1b[Lx0y0;AIDMESH CANNOT START\x1b[Lx0y1;")
+            shown = wall.bytes[wall.bytes.index(b"CANNOT START"):]
+            self.assertTrue(wall.bytes.startswith(b"\n\x1b[LI"), "the display begins anew")
+            return shown
+
+        wall = Wall(base)
+        oak = Node("Oak", base, settings=(f"display.output={wall.path}",)).start()
+        oak.stop()
+        key = os.path.join(oak.folder, "identity.key")
+        os.chmod(key, 0o644)
+        self.assertIn(b"others can read the", fails(oak, "identity.key"))
+        os.chmod(key, 0o600)
+        with open(os.path.join(oak.folder, "entries.db"), "r+b") as store:
+            store.write(b"no database any more" * 300)
+        fails(oak, "entries.db")
+        oak.settings += ["node.entries=many"]
+        self.assertIn(b"many", fails(oak, "many"))
+        with open(config, "w", encoding="ascii") as settings:  # and where the display itself is named beside a mistake
+            settings.write(f"[node]\ncolour = blue\n[display]\noutput = {wall.path}\n")
+        broken = Node("Broken", base)
+        arguments = broken.arguments()
+        arguments[arguments.index("/dev/null")] = config
+        broken.arguments = lambda: arguments
+        self.assertIn(b"aidmesh.conf:2:", fails(broken, "colour"))
+
+    def test_a_terminal_does_not_go_on_showing_what_is_over(self):
+        oak = Node("Oak", work_folder()).start()
+        near, far = pty.openpty()
+        watching = subprocess.Popen([AIDMESH, "--socket", oak.control, "lcd", "--watch"], stdin=subprocess.DEVNULL,
+                                    stdout=far, stderr=subprocess.DEVNULL)
+        os.close(far)
+        with open(near, "rb", buffering=0) as terminal:
+            shown = b""
+            while b"|Oak " not in shown:
+                shown += terminal.read(4096)
+            oak.stop()
+            try:
+                while data := terminal.read(4096):
+                    shown += data
+            except OSError:
+                pass  # it has ended: EIO
+        self.assertEqual(watching.wait(DEADLINE_S), 3)
+        last = shown.rsplit(b"\x1b[6A", 1)[1].replace(b"\r", b"")
+        self.assertIn(b"|aidmesh stopped     |\n|                    |\n", last)
 
     def test_a_display_that_is_plugged_in_later_is_taken(self):
         base = work_folder()

@@ -173,14 +173,15 @@ class Keys(unittest.TestCase):
     def test_what_is_written_while_entries_are_gone_does_not_lose_to_what_was_written_before(self):
         oak, elm = self.oak, Node("Elm", self.base).start()
         oak.stop()
-        oak.hours_on = 5
+        oak.set_date(hours=5)
         oak.start()
         oak.post("/v1/self", {"name": "Oak St church"})
         oak.stop()
         meet(oak, elm)
         part(oak, elm)
         lose(oak, "entries.db")
-        oak.hours_on, oak.dials = 0, []
+        oak.set_date()
+        oak.dials = []
         oak.start()
         oak.post("/v1/self", {"name": "Oak again"})
         oak.stop()

@@ -69,7 +69,11 @@ class Walk(unittest.TestCase):
         stock = elm.post("/v1/line", {"kind": "stock", "item": "drinking-water", "quantity": 400})["ref"]
 
         meet(walker, oak)
-        self.assertIn("ALL SAFE", walker.cli("lcd", "--size", "20x4"))
+        self.assertIn("1 STRANGER SAYS", walker.cli("lcd", "--size", "20x4"))
+        self.assertNotIn("ALL SAFE", walker.cli("lcd", "--size", "20x4"))
+        walker.cli("vouch", "Oak")
+        walker.wait("it says so", lambda n: "ALL SAFE" in n.cli("lcd", "--size", "20x4"))
+        oak.wait_safe()
         part(walker, oak)
         meet(walker, elm)
         open_needs = elm.get("/v1/lines?kind=need&status=open")["lines"]
@@ -186,6 +190,28 @@ class Walk(unittest.TestCase):
             part(walker, elm)
         self.assertEqual(elm.picture(at), before)
         self.assertEqual(elm.get("/v1/status")["entries"], entries)
+
+    def test_an_import_is_done_when_all_of_it_is_here_and_says_else_what_is_not(self):
+        oak, elm, ash = self.node("Oak").start(), self.node("Elm").start(), self.node("Ash")
+        open_oak(oak)
+        import_csv(oak, needs_csv(20), "need")
+        whole, half = os.path.join(self.base, "walk.bundle"), os.path.join(self.base, "half.bundle")
+        oak.cli("export", whole)
+        with open(whole, "rb") as file:
+            entries = bundle_entries(file.read())
+        there, total = len(entries) // 2, len(entries)
+        with open(half, "wb") as file:
+            file.write(bundle_of(entries)[:len(bundle_of(entries[:there]))])
+        self.assertIn(f"{there} of {total} entries: {there} added, 0 known, 0 not taken", elm.cli("import", half, expect=4))
+        self.assertIn(f"The file ends early: {there} of {total} entries", elm.cli_error("import", half, code=4))
+        self.assertIn(f"{total} entries: {total - there} added, {there} known, 0 not taken", elm.cli("import", whole))
+        elm.cli("import", whole)
+        self.assertEqual(elm.cli_error("import", whole, code=0), "")
+        ash.set_date(days=-3)  # its clock is three days behind, and it thinks that it is right
+        ash.start()
+        self.assertIn(f"{total} not taken", ash.cli("import", whole, expect=4))
+        self.assertIn(f"{total} entries not taken: dated later than this node's date", ash.cli_error("import", whole, code=4))
+        self.assertEqual(json.loads(ash.cli("import", whole, "--json", expect=4))["not_taken"]["clock"], total)
 
     def test_each_step_goes_on_with_the_ref_that_the_last_one_answered(self):
         oak = self.node("Oak").start()

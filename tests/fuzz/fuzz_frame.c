@@ -22,6 +22,15 @@ static bool hello_again(struct writer *w, struct view rest)
 	return true;
 }
 
+static bool left_again(struct writer *w, struct view rest)
+{
+	struct frame_left left;
+	if (frame_left_read(&left, rest) != FRAME_OK)
+		return false;
+	frame_left_write(w, &left);
+	return true;
+}
+
 static bool summary_again(struct writer *w, struct view rest)
 {
 	struct frame_summary summary;
@@ -210,6 +219,8 @@ static bool again(struct writer *w, enum frame_kind kind, struct view rest)
 	switch (kind) {
 	case FRAME_HELLO:
 		return hello_again(w, rest);
+	case FRAME_LEFT:
+		return left_again(w, rest);
 	case FRAME_SUMMARY:
 		return summary_again(w, rest);
 	case FRAME_AGREE:

@@ -329,7 +329,7 @@ for (const [locale, have, quantity, done, full, here, refuses, save, pin, trust,
 test('every other view opens, in two languages, and axe has nothing to say', async () => {
   for (const locale of ['en-US', 'ht-HT']) {
     await phone(locale);
-    for (const hash of ['', '#/have', '#/places', '#/questions', '#/trust', '#/print', '#/wall', '#/slip', '#/plan', '#/r/Elm', '#/ask/short', '#/ask/runs-out',
+    for (const hash of ['', '#/have', '#/peers', '#/places', '#/questions', '#/trust', '#/print', '#/wall', '#/slip', '#/plan', '#/r/Elm', '#/ask/short', '#/ask/runs-out',
       '#/ask/news', '#/ask/late', '#/ask/surplus', '#/ask/unconfirmed', '#/ask/silent', '#/ask/served', '#/ask/expiring']) {
       await open(hash);
       await page.locator('main h1').waitFor();
@@ -390,6 +390,75 @@ test('a node without its key says so above every view, in the reader\'s language
   await open();
   await page.getByRole('heading', { level: 1, name: 'Oak' }).waitFor();
   assert.equal(await page.locator('#notices').textContent(), '');
+});
+
+test('while the date is a guess the page says so, and a volunteer says what it is', async () => {
+  await stopNode();
+  await startNode('node.clock=guessed', `node.folder=${join(folder, 'a-person')}`);
+  const date = async () => JSON.parse(await aid('clock', '--json')).clock;
+  await phone('es-MX');
+  await at('', 'Oak');
+  await page.getByText('El nodo supone que es').waitFor();
+  await isAccessible('clock');
+  await shot('clock-es');
+  assert.match(await (await fetch(`http://127.0.0.1:${port}/plain`)).text(), /The date is a guess: /);
+  await page.getByText('Poner la fecha').tap();
+  await isAccessible('clock set');
+  const soon = new Date(Date.now() + 120000).toISOString().slice(0, 16);
+  await page.getByLabel('Fecha y hora').fill(await page.evaluate(iso => new Date(new Date(iso) - new Date().getTimezoneOffset() * 60000).toISOString().slice(0, 16), soon + 'Z'));
+  await page.locator('#clock').getByRole('button', { name: 'OK', exact: true }).tap();
+  await page.getByLabel('PIN').fill(PIN);
+  await page.locator('main form').getByRole('button', { name: 'OK', exact: true }).tap();
+  await page.locator('#clock .said').waitFor({ state: 'detached' });
+  assert.deepEqual([(await date()).quality, (await date()).source], ['set', 'person']);
+  assert.equal((await date()).now.slice(0, 15), soon.slice(0, 15));
+  await stopNode();
+  await startNode();
+});
+
+test("a volunteer's phone says what the date is, and a visitor's does not", async () => {
+  await stopNode();
+  await startNode('node.clock=guessed', `node.folder=${join(folder, 'a-phone')}`);
+  const date = async () => JSON.parse(await aid('clock', '--json')).clock;
+  await phone();
+  await at('', 'Oak');
+  await page.getByText('The node guesses that it is').waitFor();
+  assert.equal((await date()).quality, 'guessed');
+  await page.evaluate(pin => sessionStorage.setItem('pin', pin), PIN);
+  await page.reload();
+  await page.locator('#live').getByText('live').waitFor();
+  await page.locator('#clock .said').waitFor({ state: 'detached' });
+  assert.deepEqual([(await date()).quality, (await date()).source], ['set', 'phone']);
+  await stopNode();
+  await startNode();
+});
+
+test('neighbours: what a stranger says makes nothing safe', async () => {
+  const linkPort = await freePort(), other = join(folder, 'other');
+  await stopNode();
+  await startNode(`link.listen=127.0.0.1:${linkPort}`);
+  const settings = [`node.folder=${other}`, 'node.name=Mill', `control.socket=${join(folder, 'mill.sock')}`, 'control.listen=none', 'link.listen=none', 'link.discovery=no',
+    `link.peer=127.0.0.1:${linkPort}`, 'node.clock=set'];
+  await phone();
+  await at('#/peers', 'Neighbours');
+  await page.getByText('No neighbour in reach.').waitFor();
+  const mill = spawn(AIDMESHD, ['--config', '/dev/null', ...settings.flatMap(s => ['--set', s])], { stdio: 'ignore' });
+  try {
+    await page.getByText('Strangers who say that they have all: 1').waitFor();
+    await page.getByText('Mill, a stranger').waitFor();
+    assert.equal(await page.getByText('ALL SAFE').count(), 0);
+    await isAccessible('peers');
+    await aid('vouch', 'Mill');
+    await page.getByText('ALL SAFE - WALK ON. Trusted neighbours: 1').waitFor();
+    assert.equal(await page.getByText('Strangers who').count(), 0);
+  } finally {
+    const ended = new Promise(done => mill.once('exit', done));
+    mill.kill('SIGTERM');
+    await ended;
+  }
+  await page.getByText('No neighbour in reach.').waitFor();
+  await stopNode();
+  await startNode();
 });
 
 test('a thousand needs are painted within a second on a slow phone', { skip: !process.env.BENCH }, async () => {

@@ -8,6 +8,7 @@
 #include "tests/sim/check.h"
 #include "tests/sim/contact.h"
 #include "tests/sim/host.h"
+#include "tests/sim/host_date.h"
 
 enum { REACH = 1000, FRAME_SIZE_MAX = 256, SHORT_FRAME = 60, LONGEST_SHORT_FRAMES = 8 << 8, BUCKET_S = 3600 };
 
@@ -245,6 +246,9 @@ static void hear(struct world *w, struct node *n, const uint8_t *bytes, size_t s
 		frame.size = attacker_mangle(&w->network, mangled, sizeof mangled, frame);
 		frame.data = mangled;
 	}
+	host_date_read(w, n);
+	if (host_date_is_held(n))
+		return;
 	rc = sync_feed(n->sync, RADIO_CARRIER, frame, host_mono(w, n));
 	world_say(w, "air: node %u hears %zu bytes of kind %u: %d", n->index, frame.size,
 		  frame.size > 1 ? frame.data[1] : 0, (int)rc);

@@ -6,8 +6,11 @@
 
 #include "proto/pack.h"
 #include "sync/fold/fold.h"
+#include "tests/sim/air.h"
 #include "tests/sim/disk.h"
 #include "tests/sim/host.h"
+#include "tests/sim/host_date.h"
+#include "tests/sim/promise.h"
 
 enum { CANARY = 0xC7, ASKED_SIZE = 16 };
 
@@ -71,44 +74,84 @@ void check_busy(const struct world *w, const struct node *n)
 		world_fail(w, "node %u is busy, and nothing is under way", n->index);
 }
 
-/* What a node calls safe is on the other's disk: this version of it or a newer one. */
-static void check_superset(const struct world *w, const struct node *n, const struct node *peer)
+/* This version or a newer one. */
+static bool is_at(const struct world *w, const struct saying *s, const struct node *peer)
 {
-	for (uint32_t place = 0; place < n->standing_cap; place++) {
-		uint32_t ours = disk_standing(n, place), theirs = disk_standing(peer, place);
-		const struct saying *a, *b;
+	uint32_t theirs = disk_standing(peer, s->place);
+	const struct saying *other = theirs == SAYING_NONE ? NULL : &w->sayings.all[theirs];
 
-		if (ours == SAYING_NONE || ours == theirs)
+	return other && (other == s || entry_supersedes(other->head.hlc, &other->id, s->head.hlc, &s->id));
+}
+
+/* What a node calls safe is on the other's disk, whatever the days that the two keep: whoever walks on believes it. False:
+ * something just left there, and the word of it may be on its way. */
+static bool is_superset(const struct world *w, const struct node *n, const struct node *peer)
+{
+	uint64_t since_ms = w->now_ms > LINK_TIMEOUT_S * MS ? w->now_ms - LINK_TIMEOUT_S * MS : 0;
+
+	for (uint32_t place = 0; place < n->standing_cap; place++) {
+		uint32_t ours = disk_standing(n, place);
+		const struct saying *s = ours == SAYING_NONE ? NULL : &w->sayings.all[ours];
+
+		if (!s || !saying_is_live(s, world_true_s(w)) || is_at(w, s, peer))
 			continue;
-		a = &w->sayings.all[ours];
-		b = theirs == SAYING_NONE ? NULL : &w->sayings.all[theirs];
-		if (!time_allows(a, peer->told) || (b && entry_supersedes(b->head.hlc, &b->id, a->head.hlc, &a->id)))
-			continue;
-		world_fail(w, "node %u calls node %u safe, which lacks saying %u", n->index, peer->index, ours);
+		if (disk_let_go_since(peer, place, since_ms))
+			return false;
+		world_fail(w,
+			   "node %u calls node %u safe, which lacks saying %u (written %.1f days ago, dated "
+			   "%.1f days ago)",
+			   n->index, peer->index, ours, world_days_since(w, s->written_s),
+			   world_days_since(w, s->head.hlc.time));
+	}
+	return true;
+}
+
+static bool is_at_some_station(const struct world *w, const struct node *n, const struct saying *s)
+{
+	for (uint32_t i = 0; i < w->plan.honest; i++)
+		if (i != n->index && air_has(w, &w->nodes[i]) && is_at(w, s, &w->nodes[i]))
+			return true;
+	return false;
+}
+
+/* By radio it means that each entry was heard to be at some other station. Of liars it may be untrue. */
+static void check_safe_by_radio(const struct world *w, struct node *n)
+{
+	struct sync_link_status status;
+	bool was = n->radio_safe;
+
+	n->radio_safe = air_has(w, n) && sync_link_status(n->sync, RADIO_CARRIER, &status) && status.state == LINK_SAFE;
+	for (uint32_t place = 0; n->radio_safe && !was && !w->plan.evil && place < n->standing_cap; place++) {
+		uint32_t ours = disk_standing(n, place);
+		const struct saying *s = ours == SAYING_NONE ? NULL : &w->sayings.all[ours];
+
+		if (s && saying_is_live(s, world_true_s(w)) && !is_at_some_station(w, n, s))
+			world_fail(w,
+				   "node %u calls saying %u safe by radio, which no other station has (written %.1f "
+				   "days ago, dated %.1f days ago)",
+				   n->index, ours, world_days_since(w, s->written_s),
+				   world_days_since(w, s->head.hlc.time));
 	}
 }
 
-/* With clocks that are wrong the two keep different epochs, and a flooded author's registers come and go. */
+/* A flooded author's registers come and go: what stood a moment ago is beyond his bound, here first and there later. */
 static void check_safe(struct world *w, struct node *n)
 {
-	const uint32_t unclear = FAULT_JUMP | FAULT_YEARS | FAULT_GUESSED | FAULT_CUPBOARD | FAULT_FLOOD;
-
 	for (uint32_t i = 0; i < SESSIONS_PER_NODE_MAX; i++) {
 		struct session *s = n->sessions[i] == NONE ? NULL : &w->sessions[n->sessions[i]];
 		struct sync_link_status status;
 		uint32_t side;
-		bool was;
 
 		if (!s)
 			continue;
 		side = s->ends[0] == n->index ? 0 : 1;
-		was = s->safe[side];
 		if (!sync_link_status(n->sync, s->carrier, &status))
 			world_fail(w, "node %u does not know its contact %u", n->index, n->sessions[i]);
 		s->safe[side] = status.state == LINK_SAFE;
-		if (s->safe[side] && !was && !(w->plan.faults & unclear) && n->role != ROLE_EVIL &&
-		    w->nodes[s->ends[1 - side]].role != ROLE_EVIL)
-			check_superset(w, n, &w->nodes[s->ends[1 - side]]);
+		s->proved[side] =
+			s->safe[side] && (s->proved[side] || has_fault(w, FAULT_FLOOD) || n->role == ROLE_EVIL ||
+					  w->nodes[s->ends[1 - side]].role == ROLE_EVIL ||
+					  is_superset(w, n, &w->nodes[s->ends[1 - side]]));
 	}
 }
 
@@ -130,6 +173,7 @@ void check_node(struct world *w, struct node *n)
 	if (status.entries != n->stands)
 		world_fail(w, "node %u holds %u entries where %u stand", n->index, status.entries, n->stands);
 	check_safe(w, n);
+	check_safe_by_radio(w, n);
 }
 
 /* The end. */
@@ -137,7 +181,7 @@ void check_node(struct world *w, struct node *n)
 bool check_is_idle(const struct world *w)
 {
 	for (uint32_t i = 0; i < w->plan.honest; i++)
-		if (w->nodes[i].committing)
+		if (w->nodes[i].committing || host_date_is_held(&w->nodes[i]))
 			return false;
 	return true;
 }
@@ -231,11 +275,24 @@ static struct fold_digest picture_of(struct world *w, struct node *n)
 	if (each.count != n->stands)
 		world_fail(w, "node %u lists %u entries of %u", n->index, each.count, n->stands);
 	if (each.fold) {
-		fold_run(each.fold, w->plan.start_s + (uint32_t)(w->now_ms / MS));
+		fold_run(each.fold, world_true_s(w));
 		fold_digest(each.fold, &digest);
 	}
 	free(memory);
 	return digest;
+}
+
+/* Why a link does not say safe, as this side sees it. */
+static void say_left(const struct world *w, const struct node *n, const struct session *s)
+{
+	struct sync_link_status status;
+
+	if (!sync_link_status(n->sync, s->carrier, &status))
+		return;
+	world_say(w, "node %u: state %d, left there %u by clock, %u by age, %u full, %u by policy; here %u, %u, %u, %u",
+		  n->index, (int)status.state, status.left_there.clock, status.left_there.age, status.left_there.full,
+		  status.left_there.policy, status.left_here.clock, status.left_here.age, status.left_here.full,
+		  status.left_here.policy);
 }
 
 static void check_links(const struct world *w, const struct node *n)
@@ -243,9 +300,13 @@ static void check_links(const struct world *w, const struct node *n)
 	for (uint32_t i = 0; i < SESSIONS_PER_NODE_MAX; i++) {
 		const struct session *s = n->sessions[i] == NONE ? NULL : &w->sessions[n->sessions[i]];
 
-		if (s && w->nodes[s->ends[0]].role == ROLE_HONEST && w->nodes[s->ends[1]].role == ROLE_HONEST &&
-		    !(s->safe[0] && s->safe[1]))
-			world_fail(w, "nodes %u and %u hold the same and do not say so", s->ends[0], s->ends[1]);
+		if (!s || w->nodes[s->ends[0]].role != ROLE_HONEST || w->nodes[s->ends[1]].role != ROLE_HONEST ||
+		    (s->safe[0] && s->safe[1]))
+			continue;
+		for (uint32_t side = 0; side < 2; side++)
+			if (s->up[side])
+				say_left(w, &w->nodes[s->ends[side]], s);
+		world_fail(w, "nodes %u and %u hold the same and do not say so", s->ends[0], s->ends[1]);
 	}
 }
 
@@ -277,6 +338,7 @@ void check_end(struct world *w)
 		if (n->role != ROLE_HONEST)
 			continue;
 		check_must(w, n);
+		promise_check(w, n);
 		check_links(w, n);
 		digest = picture_of(w, n);
 		if (any && memcmp(&digest, &first, sizeof digest) != 0)

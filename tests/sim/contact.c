@@ -8,6 +8,7 @@
 #include "tests/sim/attacker.h"
 #include "tests/sim/check.h"
 #include "tests/sim/host.h"
+#include "tests/sim/host_date.h"
 
 enum { REDIAL_MS = 4000, UNHEARD_MAX = 20000, FRAME_SIZE_MAX = 2 * LINK_FRAME_MAX };
 
@@ -350,6 +351,11 @@ static bool lane_deliver(struct world *w, uint32_t session, uint32_t side)
 
 	if (!s->up[side] || lane->waits || !flight || flight->at_ms > w->now_ms)
 		return false;
+	host_date_read(w, n);
+	if (host_date_is_held(n)) {
+		lane->waits = true;
+		return false;
+	}
 	frame = (struct view){ flight->bytes, flight->size };
 	rc = sync_feed(n->sync, s->carrier, frame, host_mono(w, n));
 	if (rc == SYNC_E_BUSY) {

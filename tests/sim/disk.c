@@ -9,6 +9,7 @@ void disk_fini(struct node *n)
 	free(n->rows);
 	free(n->row_of);
 	free(n->standing);
+	free(n->let_go_ms);
 }
 
 /* An array by small numbers, zero where nothing was put. */
@@ -142,6 +143,24 @@ static bool may_leave(const struct world *w, const struct node *n, const struct 
 	       is_highest_of_author(w, n, s);
 }
 
+static void note_let_go(const struct world *w, struct node *n, uint32_t place)
+{
+	uint32_t old = n->let_go_cap;
+
+	if (place >= old) {
+		n->let_go_cap = 2 * place + 64;
+		n->let_go_ms = realloc(n->let_go_ms, n->let_go_cap * sizeof *n->let_go_ms);
+		assert(n->let_go_ms);
+		memset(n->let_go_ms + old, 0, (n->let_go_cap - old) * sizeof *n->let_go_ms);
+	}
+	n->let_go_ms[place] = w->now_ms;
+}
+
+bool disk_let_go_since(const struct node *n, uint32_t place, uint64_t since_ms)
+{
+	return place < n->let_go_cap && n->let_go_ms[place] && n->let_go_ms[place] >= since_ms;
+}
+
 void disk_drop(struct world *w, struct node *n, const struct sync_drop *drop)
 {
 	struct row *row = &n->rows[drop->handle - 1];
@@ -162,5 +181,6 @@ void disk_drop(struct world *w, struct node *n, const struct sync_drop *drop)
 		world_fail(w, "node %u drops saying %u, which stands", n->index, row->saying);
 	world_say(w, "node %u lets go of saying %u", n->index, row->saying);
 	n->standing[s->place] = 0;
+	note_let_go(w, n, s->place);
 	count_id(n, &s->id, UINT64_MAX);
 }

@@ -25,6 +25,9 @@ bool disk_stand(struct world *w, struct node *n, uint32_t saying);
 /* The engine let a row go: fails unless there is a reason for it. */
 void disk_drop(struct world *w, struct node *n, const struct sync_drop *drop);
 
+/* Did what stood of that register leave since then, because its time was over? */
+bool disk_let_go_since(const struct node *n, uint32_t place, uint64_t since_ms);
+
 /* Which version stands of a register; SAYING_NONE. */
 uint32_t disk_standing(const struct node *n, uint32_t place);
 /* How many registers an author owns here, the card not counted. */

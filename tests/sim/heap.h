@@ -20,6 +20,7 @@ enum event_kind {
 	EVENT_TICK,    /* subject: node; tag: boot */
 	EVENT_BOOT,    /* subject: node */
 	EVENT_PERSON,  /* subject: node */
+	EVENT_CLOCK,   /* subject: node; tag: enum put_right; its date is put right */
 	EVENT_MISHAP,  /* subject: enum mishap */
 	EVENT_ATTACK,  /* subject: node */
 	EVENT_AIR_END, /* subject: node; its transmission ends */

@@ -8,8 +8,10 @@
 #include "tests/sim/check.h"
 #include "tests/sim/contact.h"
 #include "tests/sim/disk.h"
+#include "tests/sim/host_date.h"
+#include "tests/sim/promise.h"
 
-enum { CANARY = 0xC7, OVERDUE_MS = 20, MEMORY_DIRT_MAX = 1 << 22 };
+enum { CANARY = 0xC7, OVERDUE_MS = 20, MEMORY_DIRT_MAX = 1 << 22, AGAIN_MS = 5000 };
 
 /* What the callback of the engine knows: who asks. */
 struct asked {
@@ -49,7 +51,8 @@ void host_init(struct world *w, struct node *n, uint32_t carriers_max)
 								  : 60);
 	n->batch_max =
 		has_fault(w, FAULT_SLOW) && dice_permille(&w->disk, 500) ? dice_between(&w->disk, 1, 5) : BATCH_MAX;
-	n->quality = TIME_SET;
+	n->synchronised = true;
+	n->machine = 1;
 	for (uint32_t i = 0; i < SESSIONS_PER_NODE_MAX; i++)
 		n->sessions[i] = NONE;
 }
@@ -69,17 +72,13 @@ mono_ms host_mono(const struct world *w, const struct node *n)
 
 struct node_time host_time(const struct world *w, const struct node *n)
 {
-	int64_t now_s = (int64_t)(w->now_ms / MS);
-	int64_t wall_s = (int64_t)w->plan.start_s + now_s + n->offset_s + now_s * n->drift_ppm / 1000000;
-
-	if (wall_s < 0)
-		wall_s = 0;
-	if (wall_s > UINT32_MAX)
-		wall_s = UINT32_MAX;
-	return (struct node_time){ .wall_s = (uint32_t)wall_s, .quality = n->quality };
+	/* A liar says what suits it. */
+	if (n->role == ROLE_EVIL)
+		return (struct node_time){ .wall_s = (uint32_t)(world_true_s(w) + n->offset_s), .quality = TIME_SET };
+	return date_time(&n->date);
 }
 
-static void drain_drops(struct world *w, struct node *n)
+void host_drain(struct world *w, struct node *n)
 {
 	struct sync_drop drop;
 
@@ -131,7 +130,7 @@ static void restore_row(struct world *w, struct node *n, uint32_t row)
 		world_fail(w, "node %u restores row %u: %d", n->index, row, (int)rc);
 	if (n->role != ROLE_EVIL && !entry_id_equal(&id, &s->id))
 		world_fail(w, "node %u restores row %u under another id", n->index, row);
-	drain_drops(w, n);
+	host_drain(w, n);
 }
 
 /* In any order: a transaction may have been written before or after another. */
@@ -156,7 +155,7 @@ static void restore_rows(struct world *w, struct node *n)
 
 void host_boot(struct world *w, struct node *n)
 {
-	uint32_t on_disk = 0;
+	uint32_t on_disk = 0, mono;
 
 	assert(!n->sync);
 	for (uint32_t row = 0; row < n->row_count; row++)
@@ -164,11 +163,15 @@ void host_boot(struct world *w, struct node *n)
 	if (n->config.entries_max < on_disk)
 		n->config.entries_max = on_disk; /* as engine.h says: instead of losing some */
 	n->boot++;
-	n->mono_base = dice_below(&w->disk, 1000000);
+	mono = dice_below(&w->disk, 1000000);
+	if (n->machine_began != n->machine)
+		n->mono_base = mono;
+	n->machine_began = n->machine;
 	n->delete_count = n->batch_count = 0;
 	place_engine(w, n);
 	world_say(w, "node %u boots with %u rows", n->index, on_disk);
 	restore_rows(w, n);
+	host_date_boot(w, n);
 	heap_put(&w->heap, w->now_ms + TICK_MS, EVENT_TICK, n->index, n->boot);
 	host_tick(w, n);
 	air_boot(w, n);
@@ -179,6 +182,7 @@ void host_remember(struct world *w, struct node *n, uint32_t saying)
 {
 	assert(!n->sync);
 	(void)disk_add(w, n, saying);
+	promise_note(w, n, saying);
 }
 
 /* Stopping. */
@@ -195,6 +199,7 @@ static void write_transaction(struct world *w, struct node *n, uint64_t *handles
 	}
 	for (uint32_t i = 0; i < n->delete_next; i++)
 		disk_delete(n, n->deletes[i]);
+	host_date_keep(n);
 }
 
 void host_crash(struct world *w, struct node *n)
@@ -213,6 +218,7 @@ void host_crash(struct world *w, struct node *n)
 	n->committing = false;
 	n->sync = NULL;
 	n->boot++;
+	n->machine += dice_permille(&w->wrong, 700);
 	n->timer_at_ms = 0;
 	free(n->memory);
 	n->memory = NULL;
@@ -220,18 +226,33 @@ void host_crash(struct world *w, struct node *n)
 
 /* Running. */
 
+/* What was found safe is looked at again: the other side may have changed meanwhile. */
+static void doubt_links(struct world *w, const struct node *n)
+{
+	for (uint32_t i = 0; i < SESSIONS_PER_NODE_MAX; i++)
+		if (n->sessions[i] != NONE) {
+			struct session *s = &w->sessions[n->sessions[i]];
+
+			s->proved[s->ends[0] == n->index ? 0 : 1] = false;
+		}
+}
+
 void host_tick(struct world *w, struct node *n)
 {
-	n->told = host_time(w, n);
-	sync_tick(n->sync, host_mono(w, n), n->told);
-	drain_drops(w, n);
+	doubt_links(w, n);
+	host_date_read(w, n);
+	if (n->role == ROLE_EVIL) {
+		n->told = host_time(w, n);
+		sync_tick(n->sync, host_mono(w, n), n->told);
+		host_drain(w, n);
+	}
 	host_turn(w, n);
 }
 
 enum sync_rc host_publish(struct world *w, struct node *n, uint32_t saying)
 {
 	const struct saying *s = &w->sayings.all[saying];
-	enum sync_rc rc = sync_publish(n->sync, saying_bytes(s), &s->author, 1);
+	enum sync_rc rc = sync_publish(n->sync, saying_bytes(s), &s->author, TAG_PERSON);
 
 	world_say(w, "node %u writes saying %u, field %u, number %u, time %u: %d", n->index, saying, s->head.field,
 		  s->head.number, s->head.hlc.time, (int)rc);
@@ -319,8 +340,10 @@ static void report(struct world *w, struct node *n, const struct candidate *c, u
 
 		world_say(w, "node %u stores saying %u: %d", n->index, c->saying, (int)rc);
 		judge(w, n, c->saying, rc);
+		if (rc == SYNC_OK && c->tag == TAG_PERSON)
+			promise_note(w, n, c->saying);
 	}
-	drain_drops(w, n);
+	host_drain(w, n);
 }
 
 void host_commit(struct world *w, struct node *n)
@@ -328,6 +351,8 @@ void host_commit(struct world *w, struct node *n)
 	uint64_t *handles = calloc(n->batch_count + 1, sizeof *handles);
 
 	assert(n->committing && handles);
+	if (n->commit_fails)
+		n->again_at_ms = w->now_ms + AGAIN_MS;
 	if (!n->commit_fails) {
 		write_transaction(w, n, handles);
 		if (n->delete_next)
@@ -369,8 +394,12 @@ void host_timer(struct world *w, struct node *n)
 void host_turn(struct world *w, struct node *n)
 {
 	start_commit(w, n);
-	contact_fill(w, n);
-	air_fill(w, n);
+	host_date_step(w, n);
+	start_commit(w, n);
+	if (!host_date_is_held(n)) {
+		contact_fill(w, n);
+		air_fill(w, n);
+	}
 	arm_timer(w, n);
 	check_node(w, n);
 }

@@ -10,13 +10,16 @@
 void host_init(struct world *w, struct node *n, uint32_t carriers_max);
 void host_fini(struct node *n);
 void host_boot(struct world *w, struct node *n);
-/* The power goes: in mid-transaction it is on disk or not, never in part. */
+/* The power goes, or the program is killed and the machine goes on: what is in mid-transaction is on disk or not, never in
+ * part. */
 void host_crash(struct world *w, struct node *n);
 
 mono_ms host_mono(const struct world *w, const struct node *n);
 /* What its clock shows. */
 struct node_time host_time(const struct world *w, const struct node *n);
 void host_tick(struct world *w, struct node *n);
+/* What the engine let go is to be deleted. */
+void host_drain(struct world *w, struct node *n);
 /* What this node says, signed already. Notes what it was given as somebody's words. */
 enum sync_rc host_publish(struct world *w, struct node *n, uint32_t saying);
 /* Straight onto the disk of a node that is off: what it knew before. */

@@ -72,6 +72,11 @@ bool map_is_walker(const struct world *w, const struct node *n)
 	return n->index < w->plan.honest && n->island == NONE;
 }
 
+struct node *map_some_honest(struct world *w, struct dice *d)
+{
+	return &w->nodes[dice_below(d, w->plan.honest)];
+}
+
 /* The honest that stay, island by island. */
 static void make_islands(struct world *w)
 {

@@ -12,5 +12,6 @@ void map_fini(struct world *w);
 /* The edges of a carried node: in reach are those to the island where it is now. */
 void map_walk_to(struct world *w, struct node *n, uint32_t island);
 bool map_is_walker(const struct world *w, const struct node *n);
+struct node *map_some_honest(struct world *w, struct dice *d);
 
 #endif

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "tests/sim/host.h"
+#include "tests/sim/host_date.h"
 
 enum { SITES_MAX = 256, NUMBERS = 16, LINE_SIZE_MAX = 512, FIELDS = 6, CARD_DAYS_MAX = 30 };
 
@@ -175,6 +176,19 @@ uint32_t people_say(struct world *w, const struct node *n, const struct key *key
 	return size ? sayings_add(&w->sayings, (struct view){ bytes, size }, &key->public, TRUTH_SIGNED) : SAYING_NONE;
 }
 
+/* Dated as the node's clock says; what is promised about it counts from now. */
+static uint32_t say_now(struct world *w, struct node *n, uint32_t number)
+{
+	struct hlc hlc = sync_clock_next(n->sync, host_time(w, n));
+	uint32_t saying;
+
+	hlc.era = host_date_era(n);
+	saying = people_say(w, n, &n->key, number, hlc);
+	if (saying != SAYING_NONE)
+		w->sayings.all[saying].written_s = world_true_s(w);
+	return saying;
+}
+
 /* As the daemon does: nobody writes anything under a card that is not here, or is old. */
 void people_renew_card(struct world *w, struct node *n)
 {
@@ -183,7 +197,7 @@ void people_renew_card(struct world *w, struct node *n)
 
 	if (card_s && now.wall_s < card_s + (uint64_t)CARD_DAYS_MAX * EPOCH_S)
 		return;
-	saying = people_say(w, n, &n->key, 0, sync_clock_next(n->sync, now));
+	saying = say_now(w, n, 0);
 	(void)host_publish(w, n, saying);
 }
 
@@ -191,8 +205,11 @@ void people_write(struct world *w, struct node *n)
 {
 	uint32_t number = dice_below(&w->people, NUMBERS + 1), saying;
 
+	host_date_read(w, n);
+	if (host_date_is_held(n))
+		return;
 	people_renew_card(w, n);
-	saying = people_say(w, n, &n->key, number, sync_clock_next(n->sync, host_time(w, n)));
+	saying = say_now(w, n, number);
 	if (saying != SAYING_NONE && host_publish(w, n, saying) == SYNC_OK)
 		n->written++;
 }

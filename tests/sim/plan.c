@@ -13,6 +13,8 @@ struct story_row {
 
 #define FAULTS_CARDS (FAULT_CRASH | FAULT_STORE | FAULT_SLOW | FAULT_FULL_DISK)
 #define FAULTS_CLOCKS (FAULT_DRIFT | FAULT_JUMP | FAULT_YEARS | FAULT_GUESSED | FAULT_CUPBOARD)
+#define STORIES_ORDINARY                                                                                               \
+	(1u << STORY_TOWN | 1u << STORY_WALK | 1u << STORY_CLOCKS | 1u << STORY_RADIO | 1u << STORY_ALL)
 #define FAULTS_NETWORK (FAULT_CUT | FAULT_ONE_WAY)
 #define FAULTS_RADIO (FAULT_RADIO_LOSS | FAULT_RADIO_MANGLE)
 
@@ -62,6 +64,14 @@ static uint32_t some_of(struct dice *d, uint32_t faults)
 	return some;
 }
 
+/* By chance of its own: all else that a seed means stays as it was. */
+static uint32_t wrong_clocks_of(uint64_t seed, enum story story)
+{
+	struct dice d = { .state = ~seed };
+
+	return STORIES_ORDINARY >> story & 1 && dice_permille(&d, 500) ? FAULT_WRONG_CLOCK : 0;
+}
+
 /* Noon of a day for which retention has begun; the storm may cross midnight, what heals does not. */
 static uint32_t start_of(struct dice *d, uint32_t storm_s)
 {
@@ -96,9 +106,10 @@ struct plan plan_make(uint64_t seed, uint32_t nodes)
 	plan.faults = row->always | some_of(&d, row->maybe);
 	if (plan.story == STORY_ALL && dice_permille(&d, 300))
 		plan.faults |= FAULT_RADIO;
+	plan.faults |= wrong_clocks_of(seed, plan.story);
 	/* A node without room cannot sign its card again: where the one that stood was dated ahead and left, what it said
 	 * before reaches nobody new (sync/DESIGN.md, "What is naive today"). */
-	if (plan.faults & FAULTS_CLOCKS)
+	if (plan.faults & (FAULTS_CLOCKS | FAULT_WRONG_CLOCK))
 		plan.faults &= ~(uint32_t)FAULT_SMALL_SET;
 	plan.topology = (enum topology)dice_below(&d, TOPOLOGY_COUNT);
 	plan.storm_s = dice_between(&d, row->storm_s_min, row->storm_s_max);

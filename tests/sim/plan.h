@@ -45,6 +45,7 @@ enum fault {
 	FAULT_RADIO = 1 << 20,
 	FAULT_RADIO_LOSS = 1 << 21,
 	FAULT_RADIO_MANGLE = 1 << 22, /* flips, truncation, copies, delay */
+	FAULT_WRONG_CLOCK = 1 << 23,  /* nodes that begin with a wrong date; put right later, or never */
 };
 
 #define FAULTS_ATTACK                                                                                                  \

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { GRACE_S = 3 * 3600 };
+
 static uint64_t hash_of(const void *bytes, size_t size)
 {
 	static const uint8_t key[crypto_shorthash_KEYBYTES] = "sayings";
@@ -33,6 +35,13 @@ static bool is_same_place(const struct saying *a, const struct saying *b)
 struct view saying_bytes(const struct saying *saying)
 {
 	return (struct view){ .data = saying->bytes, .size = saying->size };
+}
+
+bool saying_is_live(const struct saying *saying, uint32_t true_s)
+{
+	uint32_t days = retention_days(entry_retention(saying->head.kind));
+
+	return saying->written_s / EPOCH_S + days >= (true_s + GRACE_S) / EPOCH_S;
 }
 
 void sayings_fini(struct sayings *sayings)
@@ -113,8 +122,10 @@ uint32_t sayings_add(struct sayings *sayings, struct view bytes, const struct pu
 		grow(sayings);
 	memcpy(s.bytes, bytes.data, bytes.size);
 	s.id = entry_id_of(bytes, author);
+	s.written_s = s.head.hlc.time;
 	at = place_at(sayings, &s);
 	s.place = sayings->by_place[at] ? sayings->all[sayings->by_place[at] - 1].place : sayings->place_count++;
+	s.origin = sayings->count;
 	sayings->all[sayings->count] = s;
 	index_saying(sayings, sayings->count);
 	return sayings->count++;

@@ -18,6 +18,8 @@ struct saying {
 	struct entry_id id;
 	struct public_key author; /* of a forged one: who is said to have said it */
 	uint32_t place;
+	uint32_t written_s; /* when a person truly wrote it, whatever date it bears */
+	uint32_t origin;    /* the saying that a person wrote, of one that was signed again; else itself */
 	enum truth truth;
 	uint16_t size;
 	uint8_t bytes[ENTRY_SIZE_MAX];
@@ -38,5 +40,7 @@ uint32_t sayings_add(struct sayings *sayings, struct view bytes, const struct pu
 /* SAYING_NONE: nobody said that. */
 uint32_t sayings_find(const struct sayings *sayings, struct view bytes);
 struct view saying_bytes(const struct saying *saying);
+/* Whether its time is not over, counted from when it was truly written, with some hours of grace: clocks drift. */
+bool saying_is_live(const struct saying *saying, uint32_t true_s);
 
 #endif

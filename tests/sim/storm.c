@@ -2,75 +2,18 @@
 #include "tests/sim/storm.h"
 
 #include "tests/sim/attacker.h"
+#include "tests/sim/clocks.h"
 #include "tests/sim/contact.h"
 #include "tests/sim/host.h"
 #include "tests/sim/map.h"
 #include "tests/sim/people.h"
 
-enum { ATTACK_MS = 3000, BOOT_SPREAD_MS = 5000, DAY_S = EPOCH_S, MEMORIES = 30, PAIR_AUTHORS = 8 };
-
-static struct node *some_honest(struct world *w, struct dice *d)
-{
-	return &w->nodes[dice_below(d, w->plan.honest)];
-}
+enum { ATTACK_MS = 3000, BOOT_SPREAD_MS = 5000, PAIR_AUTHORS = 8 };
 
 static void again(struct world *w, struct dice *d, uint32_t mean_ms, enum event_kind kind, uint32_t subject)
 {
 	if (w->phase == PHASE_STORM)
 		heap_put(&w->heap, w->now_ms + dice_wait(d, mean_ms), kind, subject, 0);
-}
-
-/* What some nodes wrote so many days ago is on the disks of `n` and of another. */
-static void remember(struct world *w, struct node *n, uint32_t days)
-{
-	struct node *other = some_honest(w, &w->people);
-
-	for (uint32_t i = 0; i < MEMORIES; i++) {
-		const struct node *author = &w->nodes[(n->index + i % 3) % w->plan.honest];
-		struct hlc then = { .time = w->plan.start_s - days * DAY_S + i, .tick = 0 };
-		uint32_t said = people_say(w, author, &author->key, i < 3 ? 0 : i, then);
-
-		if (said == SAYING_NONE)
-			continue;
-		host_remember(w, n, said);
-		if (other != n && dice_permille(&w->people, 700))
-			host_remember(w, other, said);
-	}
-}
-
-/* Who never had a clock, who lay in a cupboard, who is ten years ahead. */
-static void begin_clocks(struct world *w)
-{
-	for (uint32_t i = 0; i < w->plan.honest; i++) {
-		struct node *n = &w->nodes[i];
-
-		if (has_fault(w, FAULT_DRIFT)) {
-			n->drift_ppm = (int32_t)dice_below(&w->clock, 1000) - 500;
-			n->offset_s = (int32_t)dice_below(&w->clock, 240) - 120;
-		}
-		if (has_fault(w, FAULT_GUESSED) && dice_permille(&w->clock, 300)) {
-			n->quality = TIME_GUESSED;
-			n->offset_s = -(int64_t)dice_below(&w->clock, 100 * DAY_S);
-		}
-	}
-	if (has_fault(w, FAULT_CUPBOARD)) {
-		struct node *n = some_honest(w, &w->clock);
-
-		n->quality = dice_permille(&w->clock, 800) ? TIME_GUESSED : TIME_SET;
-		n->offset_s = -(int64_t)dice_between(&w->clock, 80, 100) * DAY_S;
-		remember(w, n, dice_between(&w->clock, 85, 125));
-	}
-	if (has_fault(w, FAULT_YEARS)) {
-		struct node *n = some_honest(w, &w->clock);
-
-		n->quality = dice_permille(&w->clock, 500) ? TIME_GUESSED : TIME_SET;
-		n->offset_s = 3650 * (int64_t)DAY_S;
-	}
-	if (has_fault(w, FAULT_DRIFT)) { /* what leaves at midnight */
-		struct node *n = some_honest(w, &w->clock);
-
-		remember(w, n, dice_between(&w->clock, 29, 30));
-	}
 }
 
 /* So many, more often few than many. */
@@ -88,7 +31,8 @@ static void remember_pair(struct world *w)
 
 	for (uint32_t i = 0; i < PAIR_AUTHORS; i++) {
 		keys[i] = key_make(&w->people, w->plan.signing);
-		said[i] = people_say(w, &w->nodes[0], &keys[i], 0, (struct hlc){ .time = w->plan.start_s, .tick = i });
+		said[i] = people_say(w, &w->nodes[0], &keys[i], 0,
+				     (struct hlc){ .time = w->plan.start_s, .tick = (uint16_t)i });
 		host_remember(w, &w->nodes[0], said[i]);
 		host_remember(w, &w->nodes[1], said[i]);
 	}
@@ -111,7 +55,7 @@ void storm_begin(struct world *w)
 {
 	bool people = w->plan.story != STORY_PAIR;
 
-	begin_clocks(w);
+	clocks_begin(w);
 	if (!people)
 		remember_pair(w);
 	for (uint32_t i = 0; i < w->node_count; i++) {
@@ -196,7 +140,7 @@ static void hurt_network(struct world *w)
 
 static void hurt_disk(struct world *w)
 {
-	struct node *n = some_honest(w, &w->disk);
+	struct node *n = map_some_honest(w, &w->disk);
 
 	switch (dice_below(&w->disk, 4)) {
 	case 0:
@@ -217,28 +161,6 @@ static void hurt_disk(struct world *w)
 	}
 }
 
-static void hurt_clock(struct world *w)
-{
-	struct node *n = some_honest(w, &w->clock);
-
-	switch (dice_below(&w->clock, 3)) {
-	case 0:
-		if (has_fault(w, FAULT_DRIFT))
-			n->offset_s += (int32_t)dice_below(&w->clock, 600) - 300;
-		break;
-	case 1:
-		if (has_fault(w, FAULT_JUMP))
-			n->offset_s = ((int64_t)dice_below(&w->clock, 200) - 120) * DAY_S;
-		break;
-	default:
-		if (has_fault(w, FAULT_JUMP | FAULT_GUESSED)) {
-			n->offset_s = 0;
-			n->quality = dice_permille(&w->clock, 700) ? TIME_SET : TIME_GUESSED;
-		}
-		break;
-	}
-}
-
 void storm_mishap(struct world *w, enum mishap mishap)
 {
 	struct dice *streams[MISHAP_COUNT] = { &w->network, &w->disk, &w->clock };
@@ -254,7 +176,7 @@ void storm_mishap(struct world *w, enum mishap mishap)
 		hurt_disk(w);
 		break;
 	case MISHAP_CLOCK:
-		hurt_clock(w);
+		clocks_hurt(w);
 		break;
 	case MISHAP_COUNT:
 		break;

@@ -9,11 +9,14 @@
 #include "tests/sim/air.h"
 #include "tests/sim/attacker.h"
 #include "tests/sim/check.h"
+#include "tests/sim/clocks.h"
 #include "tests/sim/contact.h"
 #include "tests/sim/disk.h"
 #include "tests/sim/host.h"
+#include "tests/sim/host_date.h"
 #include "tests/sim/map.h"
 #include "tests/sim/people.h"
+#include "tests/sim/promise.h"
 #include "tests/sim/storm.h"
 
 enum { CHECK_MS = 1000, SILENCE_S = 180, EVENTS_PER_MS_MAX = 1000000, HEAL_WALK_S = 200 };
@@ -55,9 +58,12 @@ static bool is_newer(const struct saying *a, const struct saying *b)
 	return entry_supersedes(a->head.hlc, &a->id, b->head.hlc, &b->id);
 }
 
-/* All that stands on an honest disk now, in its newest version, must be everywhere in the end. */
+/* All that stands on an honest disk now, in its newest version, must be everywhere in the end, but what no right clock lets
+ * in: its author signs it again, or had no right to it. */
 static void note_musts(struct world *w)
 {
+	struct node_time now = { .wall_s = world_true_s(w), .quality = TIME_SET };
+
 	w->must_count = w->sayings.place_count;
 	w->must = calloc(w->must_count + 1, sizeof *w->must);
 	assert(w->must);
@@ -65,16 +71,26 @@ static void note_musts(struct world *w)
 		for (uint32_t place = 0; place < w->must_count; place++) {
 			uint32_t has = disk_standing(&w->nodes[i], place), must = w->must[place];
 
-			if (has != SAYING_NONE && (!must || is_newer(&w->sayings.all[has], &w->sayings.all[must - 1])))
+			if (has != SAYING_NONE && time_allows(&w->sayings.all[has], now) &&
+			    (!must || is_newer(&w->sayings.all[has], &w->sayings.all[must - 1])))
 				w->must[place] = has + 1;
 		}
+}
+
+static void tick(struct world *w, struct node *n)
+{
+	host_tick(w, n);
+	if (!n->card_due || host_date_is_held(n))
+		return;
+	people_renew_card(w, n);
+	n->card_due = false;
 }
 
 static void heal_node(struct world *w, struct node *n)
 {
 	n->offset_s = 0;
 	n->drift_ppm = 0;
-	n->quality = TIME_SET;
+	n->synchronised = true;
 	n->fails_left = 0;
 	n->full_until_ms = 0;
 	n->batch_max = BATCH_MAX; /* a slow card is one, but takes what there is at once */
@@ -82,9 +98,10 @@ static void heal_node(struct world *w, struct node *n)
 		host_tick(w, n);
 	else
 		host_boot(w, n);
+	host_date_answer(w, n);
 	/* What a small node says in the end may reach the others long after they hold the same. */
-	if (w->plan.story != STORY_PAIR && n->role == ROLE_HONEST)
-		people_renew_card(w, n);
+	n->card_due = w->plan.story != STORY_PAIR && n->role == ROLE_HONEST;
+	tick(w, n);
 }
 
 static void silence_attackers(struct world *w)
@@ -96,7 +113,6 @@ static void silence_attackers(struct world *w)
 			w->edges[i].in_reach = false;
 }
 
-/* A contact that was begun with a wrong clock keeps its epochs: contacts begin anew where clocks were wrong. */
 static void heal(struct world *w)
 {
 	assert(w->nodes);
@@ -104,8 +120,7 @@ static void heal(struct world *w)
 	world_say(w, "the storm is over");
 	silence_attackers(w);
 	w->partition_until_ms = w->now_ms;
-	if (dice_permille(&w->network, 500) ||
-	    w->plan.faults & (FAULT_JUMP | FAULT_YEARS | FAULT_GUESSED | FAULT_CUPBOARD))
+	if (dice_permille(&w->network, 500))
 		contact_cut_all(w, NONE);
 	for (uint32_t i = 0; i < w->plan.honest; i++)
 		heal_node(w, &w->nodes[i]);
@@ -122,9 +137,7 @@ static void heal(struct world *w)
 
 static double days_old(const struct world *w, uint32_t saying)
 {
-	uint64_t now_s = w->plan.start_s + w->now_ms / MS;
-
-	return ((double)now_s - (double)w->sayings.all[saying].head.hlc.time) / EPOCH_S;
+	return world_days_since(w, w->sayings.all[saying].head.hlc.time);
 }
 
 /* Says of one register what one node holds and another does not. */
@@ -160,7 +173,7 @@ static void check(struct world *w)
 {
 	bool same = check_is_same(w);
 
-	if (w->phase == PHASE_HEAL && same && check_is_idle(w) && check_is_whole(w)) {
+	if (w->phase == PHASE_HEAL && same && check_is_idle(w) && check_is_whole(w) && promise_is_kept(w)) {
 		w->phase = PHASE_QUIET;
 		w->same_since_ms = w->now_ms;
 		world_say(w, "all hold the same");
@@ -239,7 +252,7 @@ static void happen(struct world *w, const struct event *e)
 		break;
 	case EVENT_TICK:
 		if (same_boot)
-			host_tick(w, n);
+			tick(w, n);
 		if (same_boot)
 			heap_put(&w->heap, w->now_ms + TICK_MS, EVENT_TICK, n->index, n->boot);
 		break;
@@ -249,6 +262,10 @@ static void happen(struct world *w, const struct event *e)
 		break;
 	case EVENT_PERSON:
 		storm_person(w, n);
+		break;
+	case EVENT_CLOCK:
+		assert(n);
+		clocks_put_right(w, n, (enum put_right)e->tag);
 		break;
 	case EVENT_MISHAP:
 		storm_mishap(w, (enum mishap)e->subject);
@@ -281,6 +298,7 @@ void world_run(struct world *w, const struct plan *plan, const struct sites *sit
 	w->clock = dice_split(&seed);
 	w->people = dice_split(&seed);
 	w->attack = dice_split(&seed);
+	w->wrong = dice_split(&seed);
 	map_make(w);
 	air_init(w);
 	storm_begin(w);
@@ -304,4 +322,5 @@ void world_fini(struct world *w)
 	sayings_fini(&w->sayings);
 	heap_fini(&w->heap);
 	free(w->must);
+	free(w->promised);
 }

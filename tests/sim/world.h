@@ -10,6 +10,7 @@
 #ifndef AIDMESH_SIM_WORLD_H
 #define AIDMESH_SIM_WORLD_H
 
+#include "sync/clock/date.h"
 #include "sync/engine.h"
 #include "tests/sim/heap.h"
 #include "tests/sim/plan.h"
@@ -32,6 +33,9 @@ struct row {
 	uint32_t saying;
 	enum row_state state;
 };
+
+/* Who published it. */
+enum tag { TAG_CARRIER, TAG_PERSON, TAG_AGAIN /* signed again when the date was put right */ };
 
 /* A change on its way through a transaction. */
 struct candidate {
@@ -60,25 +64,34 @@ struct node {
 	uint64_t boot;        /* counts */
 	uint64_t mono_base;   /* its monotonic clock is now_ms + this */
 	uint64_t timer_at_ms; /* 0: none is armed */
+	struct date date;
+	uint64_t heard_at_ms; /* when neighbours were last asked for the date */
+	uint64_t again_at_ms; /* when what failed to be stored may be signed again */
 	bool committing, commit_fails;
 	struct candidate *batch;
 	uint32_t batch_count, delete_count, delete_next;
 	uint32_t *deletes; /* rows */
 	uint32_t delete_cap;
+	bool radio_safe;                          /* as it last said */
 	uint32_t sessions[SESSIONS_PER_NODE_MAX]; /* up at this end; NONE: free */
 
 	/* Its clock. */
 	int64_t offset_s;
 	int32_t drift_ppm;
-	enum time_quality quality;
-	struct node_time told; /* what sync_tick was last given */
+	bool synchronised;               /* as its kernel says */
+	enum date_trust date_trust;      /* as its settings say */
+	uint32_t machine, machine_began; /* counts how often it lost power; as of the last start of the program */
+	bool card_due;                   /* its card is to be renewed when it may write */
+	struct node_time told;           /* what sync_tick was last given */
 
 	/* Its disk. */
 	struct row *rows;
 	uint32_t row_count, row_cap;
-	uint32_t *row_of;   /* by saying: index + 1 of the row that is on disk; 0 none */
-	uint32_t *standing; /* by place: saying + 1; 0 none. What a plain reading of the rules says must be there */
-	uint32_t row_of_cap, standing_cap;
+	uint32_t *row_of;    /* by saying: index + 1 of the row that is on disk; 0 none */
+	uint32_t *standing;  /* by place: saying + 1; 0 none. What a plain reading of the rules says must be there */
+	uint64_t *let_go_ms; /* by place: when its time was over here; 0 never */
+	uint32_t row_of_cap, standing_cap, let_go_cap;
+	struct date_kept kept;
 	uint32_t stands; /* how many */
 	uint64_t sum[2]; /* over the ids of what stands */
 	uint32_t fails_left;
@@ -114,6 +127,7 @@ struct session {
 	uint32_t ends[2]; /* nodes; the first one dialled */
 	bool up[2];
 	bool safe[2];        /* as that side last said */
+	bool proved[2];      /* since then it was found to be so */
 	uint32_t unheard[2]; /* frames from that side since it last heard one */
 	bool broken;         /* nothing gets through any more */
 	carrier_id carrier;
@@ -137,7 +151,7 @@ enum phase { PHASE_STORM, PHASE_HEAL, PHASE_QUIET, PHASE_DONE };
 struct world {
 	struct plan plan;
 	struct heap heap;
-	struct dice network, disk, clock, people, attack;
+	struct dice network, disk, clock, people, attack, wrong;
 	uint64_t now_ms;
 	enum phase phase;
 	uint32_t nodes_asked; /* by option; 0 none */
@@ -162,9 +176,12 @@ struct world {
 	uint64_t partition_until_ms;
 	struct air *air; /* NULL: no radios */
 	const struct sites *sites;
+	uint32_t liar;               /* an attacker whose date honest nodes believe; NONE */
 	struct overheard *overheard; /* NULL: nobody replays */
 	uint32_t *must;              /* by place: saying + 1 that was on an honest disk when it healed */
 	uint32_t must_count;
+	uint32_t *promised; /* by place: saying + 1, the last that was acknowledged to a person, or was so before */
+	uint32_t promised_cap;
 };
 
 /* Prints the one line that reruns this, and ends the program. */
@@ -173,6 +190,17 @@ void world_say(const struct world *w, const char *what, ...) __attribute__((form
 static inline bool has_fault(const struct world *w, enum fault fault)
 {
 	return (w->plan.faults & (uint32_t)fault) != 0;
+}
+
+/* The date as it is, whatever clocks say: seconds since 2020. */
+static inline uint32_t world_true_s(const struct world *w)
+{
+	return w->plan.start_s + (uint32_t)(w->now_ms / MS);
+}
+
+static inline double world_days_since(const struct world *w, uint32_t time_s)
+{
+	return ((double)world_true_s(w) - (double)time_s) / EPOCH_S;
 }
 
 /* Plays the seed to its end. */

@@ -7,7 +7,7 @@
 #include "sync/engine_state.h"
 #include "tests/unit/host.h"
 
-enum { STATIONS_MAX = 4, AIR_ID = 1, AIR_KINDS = FRAME_CALL + 1, AIR_ENTRIES_MAX = 3000 };
+enum { STATIONS_MAX = 4, AIR_ID = 1, AIR_KINDS = FRAME_LEFT + 1, AIR_ENTRIES_MAX = 3000 };
 enum { HOUR_MS = 3600 * 1000, ALWAYS = 1000 }; /* of a thousand */
 
 /* SF9, 125 kHz: 165 ms for 16 bytes. */

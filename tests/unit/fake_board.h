@@ -21,7 +21,7 @@ struct fake {
 	struct view_line lines[FAKE_MAX];
 	struct view_move moves[FAKE_MAX];
 	struct view_note notes[FAKE_MAX];
-	struct view_peer peers[8];
+	struct view_peer peers[40];
 	struct view_radio radio;
 	size_t site_count, line_count, move_count, note_count, peer_count;
 	struct door_request last; /* its texts are gone, but for these */
@@ -377,6 +377,29 @@ static enum door_rc fake_set_pin(void *ctx, struct said *why, const char *pin)
 	return strcmp(pin, "1234") == 0 ? DOOR_OK : DOOR_E_INPUT;
 }
 
+/* A day before 2020 cannot be; what is more than a day away from what was known is asked back. */
+static enum door_rc fake_set_clock(void *ctx, struct said *why, enum door_clock verb, int64_t unix_s, bool sure)
+{
+	struct view_status *s = &((struct fake *)ctx)->status;
+	int64_t date = verb != DOOR_CLOCK_CONFIRM ? unix_s : s->clock_asks != 0 ? s->clock_asks : s->now;
+
+	if (verb == DOOR_CLOCK_PHONE && s->time_quality == VIEW_TIME_SET)
+		return DOOR_OK;
+	if (date < 1577836800) {
+		said_decide(why, SAY_OF(DATE_WRONG, say_date(date)));
+		return DOOR_E_INPUT;
+	}
+	if ((date > s->now + 86400 || date < s->now - 86400) && !sure) {
+		said_decide(why, SAY_OF(CLOCK_ASKS, say_date(date), say_date(s->now)));
+		return DOOR_E_ASK;
+	}
+	s->now = date;
+	s->clock_asks = 0;
+	s->time_quality = VIEW_TIME_SET;
+	s->clock_source = verb == DOOR_CLOCK_PHONE ? VIEW_CLOCK_PHONE : VIEW_CLOCK_PERSON;
+	return DOOR_OK;
+}
+
 static enum door_rc fake_renew(void *ctx, struct said *why, bool sure)
 {
 	struct fake *f = ctx;
@@ -421,6 +444,7 @@ static void fake_init(struct fake *f)
 				       .import_bundle = fake_import,
 				       .export_bundle = fake_export,
 				       .set_pin = fake_set_pin,
+				       .set_clock = fake_set_clock,
 				       .renew = fake_renew,
 				       .find_tickets = fake_find_tickets };
 }

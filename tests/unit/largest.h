@@ -14,7 +14,7 @@ static inline struct entry entry_base(enum entry_kind kind)
 	memset(&entry, 0, sizeof(entry));
 	struct sample_key key = sample_key(0);
 	entry.author = public_key_hint(&key.public);
-	entry.hlc = (struct hlc){ .time = 0xFFFFFFFE, .tick = TICK_MAX };
+	entry.hlc = (struct hlc){ .time = 0xFFFFFFFE, .tick = TICK_MAX, .era = ERA_MAX };
 	entry.number = kind == ENTRY_CARD ? 0 : 0xFFFFFFFD;
 	entry.kind = kind;
 	return entry;

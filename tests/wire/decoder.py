@@ -495,7 +495,8 @@ def body_decode(data):
     found = {
         "author": long(said["author"]),
         "time": said["time"],
-        "tick": said.get("tick", 0),
+        "tick": said.get("tick", 0) & 127,
+        "era": said.get("tick", 0) >> 7,
         "number": said["number"],
         "field": field,
         "sealed": said.get("sealed", b"").hex(),
@@ -588,10 +589,17 @@ def legal_entry(data):
 
 
 def hello(m):
-    found = {"half": m.take(4).hex(), "today": m.number(2), "last": m.number(2)}
+    found = {"half": m.take(4).hex(), "today": m.number(2), "last": m.number(2), "time": m.number(4)}
+    found["quality"] = m.number(1)
     if found["today"] > found["last"]:
         raise malformed("days")
+    if found["quality"] > 2:
+        raise malformed("quality")
     return found
+
+
+def left(m):
+    return {"kept": m.v(), "full": m.v(), "policy": m.v()}
 
 
 def summary(m):
@@ -726,6 +734,7 @@ FRAMES = {
     10: ("entry", entry),
     11: ("beacon", beacon),
     12: ("call", call),
+    13: ("left", left),
 }
 
 

@@ -211,6 +211,99 @@ static void plan_is_suggested_and_what_is_apart_listed_apart(void **state)
 	assert_non_null(strstr(body, "{\"digest\":null,"));
 }
 
+static void the_date_is_shown_and_set(void **state)
+{
+	static const struct {
+		const char *asked;
+		int status;
+		const char *answer;
+	} ROWS[] = {
+		{ "{\"set\":\"tomorrow\"}", 400, "\"code\":\"clock-form\"" },
+		{ "{\"set\":\"2026-09-14\"}", 400, "\"code\":\"clock-form\"" },
+		{ "{\"set\":\"2019-12-31 12:00\"}", 400,
+		  "\"code\":\"date-wrong\",\"values\":{\"date\":\"2019-12-31T12:00:00Z\"}" },
+		{ "{}", 400, "\"code\":\"clock-asked\"" },
+		{ "[]", 400, "\"code\":\"clock-asked\"" },
+		{ "x", 400, "\"code\":\"clock-asked\"" },
+		{ "{\"confirm\":false}", 400, "\"code\":\"clock-asked\"" },
+		{ "{\"confirm\":true,\"phone\":1}", 400, "\"code\":\"clock-asked\"" },
+		{ "{\"confirm\":true,\"colour\":1}", 400, "\"code\":\"clock-asked\"" },
+		{ "{\"set\":\"2026-09-20 12:00\"}", 409, "\"ask\":true" },
+		{ "{\"phone\":1789372860999}", 200,
+		  "\"quality\":\"set\",\"source\":\"phone\",\"now\":\"2026-09-14T08:01:00Z\"" },
+		{ "{\"phone\":1}", 200, "\"source\":\"phone\",\"now\":\"2026-09-14T08:01:00Z\"" },
+		{ "{\"set\":\"09:30\"}", 200, "\"source\":\"person\",\"now\":\"2026-09-14T09:30:00Z\"" },
+		{ "{\"set\":\"2026-09-14T10:40+02:00\"}", 200, "\"now\":\"2026-09-14T08:40:00Z\"" },
+		{ "{\"set\":\"2026-09-20 12:00\",\"sure\":true}", 200,
+		  "\"date\":\"20 Sep 2026 12:00\",\"zone\":\"UTC\"" },
+	};
+	struct node *n = *state;
+	const char *body;
+
+	n->fake.status.time_quality = VIEW_TIME_GUESSED;
+	assert_int_equal(get(n, "/v1/clock", &body), 200);
+	assert_string_equal(
+		body, "{\"clock\":{\"quality\":\"guessed\",\"source\":\"nobody\",\"now\":\"2026-09-14T08:00:00Z\","
+		      "\"date\":\"14 Sep 2026 08:00\",\"zone\":\"UTC\",\"asks\":null,\"wrong\":false,"
+		      "\"sentence\":\"The date is a guess: 14 Sep 2026 08:00. Is it right? Then "
+		      "\\\"aidmesh clock confirm\\\"; else set it, such as: aidmesh clock set "
+		      "\\\"2026-11-30 12:40\\\".\",\"sentence_said\":[{\"code\":\"clock-guessed\",\"values\":"
+		      "{\"date\":\"2026-09-14T08:00:00Z\"}}]}}");
+	assert_int_equal(get(n, "/v1/status", &body), 200);
+	assert_non_null(strstr(body, "\"time_quality\":\"guessed\",\"clock\":{\"quality\":\"guessed\","));
+	for (size_t i = 0; i < sizeof(ROWS) / sizeof(ROWS[0]); i++) {
+		print_message("%s\n", ROWS[i].asked);
+		assert_int_equal(post(n, "/v1/clock", ROWS[i].asked, &body), ROWS[i].status);
+		if (strstr(body, ROWS[i].answer) == NULL)
+			fail_msg("%s is not in %s", ROWS[i].answer, body);
+	}
+	n->fake.status.clock_asks = FAKE_NOW + 40 * 86400;
+	n->fake.status.clock_is_wrong = true;
+	assert_int_equal(get(n, "/v1/clock", &body), 200);
+	assert_non_null(strstr(
+		body, "\"asks\":\"2026-10-24T08:00:00Z\",\"wrong\":true,\"sentence\":\"The clock of the system is "
+		      "wrong, and is not used. Is it 24 Oct 2026 08:00? Until now it was 20 Sep 2026 12:00 "
+		      "here."));
+	assert_int_equal(post(n, "/v1/clock", "{\"confirm\":true,\"sure\":true}", &body), 200);
+	assert_non_null(strstr(body, "\"now\":\"2026-10-24T08:00:00Z\""));
+}
+
+/* What is not taken between two nodes, as data and in words. */
+static void peers_say_what_they_do_not_take(void **state)
+{
+	struct node *n = *state;
+	struct view_peer *elm = &n->fake.peers[n->fake.peer_count++];
+	const char *body;
+
+	*elm = (struct view_peer){ .name = "Elm",
+				   .state = VIEW_PEER_LEFT,
+				   .trust = VIEW_TRUSTED,
+				   .since = FAKE_NOW - 120,
+				   .not_taken_there = { .clock = 12, .full = 1 },
+				   .not_taken_here = { .policy = 2, .age = 1 },
+				   .time_quality = VIEW_TIME_TOLD,
+				   .clock_ahead_s = -40 * 86400 };
+	assert_int_equal(get(n, "/v1/peers", &body), 200);
+	assert_non_null(strstr(body, "\"state\":\"not-taken\",\"trust\":\"trusted\""));
+	assert_non_null(strstr(body,
+			       "\"not_taken_there\":{\"clock\":12,\"age\":0,\"full\":1,\"policy\":0},"
+			       "\"not_taken_here\":{\"clock\":0,\"age\":1,\"full\":0,\"policy\":2},"
+			       "\"time_quality\":\"told\",\"clock_ahead_s\":-3456000,\"about\":\"12 entries not taken "
+			       "there: its clock? Set it there: \\\"aidmesh clock\\\". Its clock is 40 d behind ours. "
+			       "1 entry not taken there: its memory is full."));
+	assert_int_equal(get(n, "/v1/peers?as=text", &body), 200);
+	assert_memory_equal(
+		body,
+		"Elm: not\u00a0taken, 0 came in, 0 went out, here since 2 min ago. 12 entries not taken there: ", 90);
+	n->fake.status.time_quality = VIEW_TIME_GUESSED;
+	elm->clock_ahead_s = 299;
+	elm->not_taken_there.full = 0;
+	assert_int_equal(get(n, "/v1/peers", &body), 200);
+	assert_non_null(strstr(
+		body, "\"about\":\"12 entries not taken there: our clock? \\\"aidmesh clock\\\" shows and sets it. "
+		      "1 entry not taken here: they end today. 2 entries not taken here: against"));
+}
+
 static void the_radio_is_shown_with_whom_it_hears(void **state)
 {
 	static const char spanish[] = "GET /v1/radio HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
@@ -492,7 +585,9 @@ static void tables_and_bundles_pass(void **state)
 	assert_int_equal(get(n, "/v1/bundle", &body), 200);
 	assert_memory_equal(body, "bun\0dle!", 8);
 	assert_int_equal(ask(n, "POST", "/v1/bundle", "application/octet-stream", "\x07xyz", &body), 200);
-	assert_string_equal(body, "{\"entries\":4,\"added\":7,\"known\":0,\"refused\":0,\"remark\":\"\"}");
+	assert_string_equal(body,
+			    "{\"entries\":4,\"added\":7,\"known\":0,\"refused\":0,\"not_taken\":{\"clock\":0,\"age\":0,"
+			    "\"full\":0,\"policy\":0},\"waiting\":0,\"missing\":0,\"remark\":\"\"}");
 }
 
 /* What lists show anyway leaves as a file for anyone; what comes in is the volunteers' to vouch for. */
@@ -630,6 +725,8 @@ int main(void)
 		TEST(lists_can_be_copied_as_text),
 		TEST(need_is_written_and_read_again),
 		TEST(plan_is_suggested_and_what_is_apart_listed_apart),
+		TEST(the_date_is_shown_and_set),
+		TEST(peers_say_what_they_do_not_take),
 		TEST(the_radio_is_shown_with_whom_it_hears),
 		TEST(what_people_type_reaches_the_door),
 		TEST(catalogue_is_listed_and_searched),
@@ -646,5 +743,6 @@ int main(void)
 		TEST(ambiguous_names_are_said),
 	};
 
+	setenv("TZ", "UTC", 1);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

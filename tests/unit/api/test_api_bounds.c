@@ -78,6 +78,8 @@ static void without_pin_anyone_may_ask_only(void **state)
 		{ "/v1/move", "{\"stage\":\"pledged\",\"of\":\"x\"}", 403 },
 		{ "/v1/trust", "{\"kind\":\"vouch\",\"key\":\"x\"}", 403 },
 		{ "/v1/self", "{\"name\":\"Mine\"}", 403 },
+		{ "/v1/clock", "{\"confirm\":true}", 403 },
+		{ "/v1/clock", "{\"phone\":1789372800000}", 403 },
 	};
 	struct node *n = *state;
 	const char *body;

@@ -14,7 +14,9 @@
 
 #include "node/desk/desk.h"
 #include "node/desk/intake.h"
+#include "node/store/bundle.h"
 #include "tests/sim/dice.h"
+#include "tests/unit/samples.h"
 #include "tests/unit/stored.h"
 #include "tests/unit/written.h"
 
@@ -218,6 +220,138 @@ static void test_a_household_goes_when_its_need_leaves_the_set(void **state)
 	assert_int_equal(households(n), 0);
 }
 
+/* --- bundles --- */
+
+enum { STICK_SIZE = 400000 };
+
+/* A file as it comes from somewhere else. */
+struct stick {
+	uint8_t bytes[STICK_SIZE];
+	struct writer w;
+	struct bundle_head head;
+};
+
+static void stick_add(struct stick *stick, const struct sample_key *key, const struct entry *entry, bool is_forged)
+{
+	struct sample sample = sample_signed(entry, key);
+
+	sample.data[sample.size - 1] ^= is_forged;
+	frame_entry_write(&stick->w, sample_view(&sample));
+	stick->head.count++;
+}
+
+static void add_card(struct stick *stick, const struct sample_key *key)
+{
+	struct entry card = { .author = public_key_hint(&key->public),
+			      .kind = ENTRY_CARD,
+			      .hlc = { .time = STORED_NOW_S },
+			      .card = { .key = key->public, .name = "Elm" } };
+
+	stick_add(stick, key, &card, false);
+}
+
+static struct entry note_of(const struct sample_key *key, uint32_t number, uint32_t time)
+{
+	return (struct entry){ .author = public_key_hint(&key->public),
+			       .number = number,
+			       .kind = ENTRY_NOTE,
+			       .hlc = { .time = time },
+			       .note = { .language = "en", .text = "Flood" } };
+}
+
+static void add_note(struct stick *stick, const struct sample_key *key, uint32_t number, uint32_t time)
+{
+	struct entry entry = note_of(key, number, time);
+
+	stick_add(stick, key, &entry, false);
+}
+
+static void stick_begin(struct stick *stick)
+{
+	stick->head.count = 0;
+	stick->w = writer_init(stick->bytes + BUNDLE_HEAD_SIZE, sizeof stick->bytes - BUNDLE_HEAD_SIZE);
+}
+
+static void imported(void *user, const struct door_import *result)
+{
+	*(struct door_import *)user = *result;
+}
+
+/* `more`: so many than are there the head speaks of. */
+static struct door_import import_stick(struct node *n, struct stick *stick, uint32_t more)
+{
+	struct door_import result = { .rc = DOOR_E_BUSY };
+
+	stick->head.count += more;
+	bundle_head_write(stick->bytes, &stick->head);
+	n->door.import_bundle(n->door.ctx, stick->bytes, BUNDLE_HEAD_SIZE + stick->w.size, imported, &result);
+	finish(n);
+	assert_int_equal(result.rc, DOOR_OK);
+	assert_int_equal(result.entries, result.added + result.known + result.refused);
+	return result;
+}
+
+static void test_a_bundle_says_what_of_it_is_not_here_and_why(void **state)
+{
+	struct node *n = *state;
+	struct sample_key elm = sample_key(0), nobody = sample_key(32);
+	struct stick *stick = malloc(sizeof *stick);
+	struct entry forged = note_of(&elm, 5, STORED_NOW_S);
+	struct door_import result;
+	const char *said;
+
+	stick_begin(stick);
+	add_card(stick, &elm);
+	add_note(stick, &elm, 1, STORED_NOW_S);
+	result = import_stick(n, stick, 0);
+	assert_int_equal(result.added, 2);
+	assert_int_equal(result.refused + result.missing, 0);
+	assert_true(said_is_empty(&result.said));
+
+	stick_begin(stick);
+	add_card(stick, &elm);
+	add_note(stick, &elm, 2, STORED_NOW_S + 3 * EPOCH_S);
+	add_note(stick, &elm, 3, STORED_NOW_S - (RETAIN_LINE_DAYS + 3) * EPOCH_S);
+	add_note(stick, &elm, 4, STORED_NOW_S - (RETAIN_LINE_DAYS + 3) * EPOCH_S);
+	stick_add(stick, &elm, &forged, true);
+	add_note(stick, &nobody, 1, STORED_NOW_S);
+	result = import_stick(n, stick, 4);
+	assert_int_equal(result.entries, 6);
+	assert_int_equal(result.known, 1);
+	assert_int_equal(result.not_taken.clock, 1);
+	assert_int_equal(result.not_taken.age, 2);
+	assert_int_equal(result.not_taken.policy, 1);
+	assert_int_equal(result.waiting, 1);
+	assert_int_equal(result.refused, 5);
+	assert_int_equal(result.missing, 4);
+	said = written(&result.said);
+	assert_ptr_equal(strstr(said, "The file ends early: 6 of 10 entries were there."), said);
+	assert_non_null(strstr(said, "1 entry not taken: dated later than this node's date, 28 Jul 2026 00:00."));
+	assert_non_null(strstr(said, "2 entries not taken: their time is over by this node's date, 28 Jul 2026"));
+	assert_non_null(strstr(said, "1 entry not taken: damaged, or not signed"));
+	assert_non_null(strstr(said, "1 entry waits for the cards"));
+	free(stick);
+}
+
+static void test_a_bundle_for_a_full_node_says_so(void **state)
+{
+	struct node *n = *state;
+	struct sample_key elm = sample_key(0);
+	struct stick *stick = malloc(sizeof *stick);
+	struct door_import result;
+	uint32_t room = STORED_ENTRIES_MAX - held(n);
+
+	stick_begin(stick);
+	add_card(stick, &elm);
+	for (uint32_t i = 1; i < room + 7; i++)
+		add_note(stick, &elm, i, STORED_NOW_S);
+	result = import_stick(n, stick, 0);
+	assert_int_equal(result.added, room);
+	assert_int_equal(result.not_taken.full, 7);
+	assert_non_null(strstr(written(&result.said), "7 entries not taken: this node has no room for more."));
+	free(stick);
+}
+
 /* The entries were lost, and with them the needs that may still come back. */
 static void test_a_household_is_kept_while_its_need_may_come_back(void **state)
 {
@@ -274,13 +408,13 @@ static void test_what_was_lost_is_not_written_below(void **state)
 	DRAW(7);
 	ask(n, site);
 	finish(n);
-	assert_true(sync_newest_of(n->at.sync, &n->identity.key) >= owner.floor_s);
+	assert_true(sync_newest_of(n->at.sync, &n->identity.key).time >= owner.floor_s);
 	/* A note so far ahead was of a wrong date. */
 	owner.floor_s = STORED_NOW_S + 10 * EPOCH_S;
 	DRAW(8);
 	ask(n, note);
 	finish(n);
-	assert_true(sync_newest_of(n->at.sync, &n->identity.key) < owner.floor_s);
+	assert_true(sync_newest_of(n->at.sync, &n->identity.key).time < owner.floor_s);
 }
 
 static void test_nothing_is_written_where_the_key_is_missing(void **state)
@@ -310,6 +444,9 @@ static void test_nothing_is_written_where_the_key_is_missing(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_a_bundle_says_what_of_it_is_not_here_and_why, node_setup,
+						node_teardown),
+		cmocka_unit_test_setup_teardown(test_a_bundle_for_a_full_node_says_so, node_setup, node_teardown),
 		cmocka_unit_test_setup_teardown(test_a_number_that_is_drawn_twice_replaces_nothing, node_setup,
 						node_teardown),
 		cmocka_unit_test_setup_teardown(test_a_household_goes_when_its_need_leaves_the_set, node_setup,
@@ -323,6 +460,7 @@ int main(void)
 						node_teardown),
 	};
 
+	setenv("TZ", "UTC", 1);
 	randombytes_set_implementation(&scripted);
 	assert(sodium_init() >= 0);
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -366,6 +366,13 @@ static void unplug(struct stand *s)
 	unlink(s->lcd);
 }
 
+static enum door_rc confirm_clock(void *ctx, struct said *why)
+{
+	struct stand *s = ctx;
+
+	return s->fake.door.set_clock(&s->fake, why, DOOR_CLOCK_CONFIRM, 0, true);
+}
+
 static void open_charlcd(struct stand *s, const char *buttons)
 {
 	struct display_config config = { .loop = &s->loop,
@@ -375,7 +382,8 @@ static void open_charlcd(struct stand *s, const char *buttons)
 					 .size = LCD_20X4,
 					 .buttons = { buttons },
 					 .ctx = s,
-					 .say = say };
+					 .say = say,
+					 .confirm_clock = confirm_clock };
 
 	s->display = display_open(&config);
 	assert_non_null(s->display);
@@ -504,6 +512,35 @@ static void buttons_turn_the_pages_and_come_back(void **state)
 	close(keys);
 	until(s, is_logged, "are gone");
 	until(s, is_logged, "the buttons at"); /* a fifo can be opened again at once */
+}
+
+static bool is_known(struct stand *s, const char *what)
+{
+	(void)what;
+	return s->fake.status.time_quality == VIEW_TIME_SET;
+}
+
+/* A node whose date is a guess, and a person in front of it who has a watch. */
+static void a_button_says_that_the_date_is_right(void **state)
+{
+	struct stand *s = *state;
+	int keys;
+
+	s->fake.status.time_quality = VIEW_TIME_GUESSED;
+	assert_int_equal(mkfifo(s->keys, 0600), 0);
+	plug(s);
+	open_charlcd(s, s->keys);
+	until(s, is_logged, "the buttons at");
+	until(s, is_on_top, "CLOCK?");
+	keys = open(s->keys, O_WRONLY);
+	assert_true(keys >= 0);
+	press(keys, KEY_ENTER, false);
+	until(s, is_held, "");
+	assert_false(is_known(s, ""));
+	press(keys, KEY_ENTER, false);
+	until(s, is_on_top, "DATE IS SET:");
+	assert_true(is_known(s, ""));
+	close(keys);
 }
 
 static void on_client(uv_poll_t *poll, int status, int events);
@@ -669,6 +706,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_node_stopped_in_a_picture_leaves_nothing_either, setup, teardown),
 		cmocka_unit_test_setup_teardown(trouble_with_a_device_is_a_sentence_said_once, setup, teardown),
 		cmocka_unit_test_setup_teardown(buttons_turn_the_pages_and_come_back, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_button_says_that_the_date_is_right, setup, teardown),
 		cmocka_unit_test_setup_teardown(lcdd_of_a_kind_is_served, setup, teardown),
 		cmocka_unit_test_setup_teardown(who_comes_and_goes_does_not_fill_the_log, setup, teardown),
 	};

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
@@ -168,6 +169,7 @@ static void full_board_on_two_rows(void **state)
 						"|! severe  3h ago|\n|by the mill     |\n\n"
 						"|Elm school   50%|\n|[#######.......]|\n\n"
 						"|Oak St church   |\n|1 need 1 near?  |\n\n"
+						"|14 Sep 26 08:00 |\n|HOLD 2x = right |\n\n"
 						"|60.5 L Drinking |\n|Ecole Sai 3h ago|\n\n"
 						"|+60 L Drinking w|\n|Oak St ch 3h ago|\n\n"
 						"|142 came in     |\n|since 5d ago    |\n\n"
@@ -218,6 +220,16 @@ static void alerts_say_whose_words_they_are_and_when_it_is_a_drill(void **state)
 	assert_non_null(strstr(draw(&f, LCD_16X2), "|! DRILL   3h ago|\n"));
 }
 
+static struct view_peer *add_peer(struct fake *f, const char *name, enum view_trust trust, enum view_peer_state state)
+{
+	struct view_peer *peer = &f->peers[f->peer_count++];
+
+	*peer = (struct view_peer){ .trust = trust, .state = state, .since = FAKE_NOW - 90 };
+	snprintf(peer->name, sizeof(peer->name), "%s", name);
+	snprintf(peer->address, sizeof(peer->address), "address of %s", name);
+	return peer;
+}
+
 static void carrier_is_told_when_to_go(void **state)
 {
 	struct fake f;
@@ -227,14 +239,99 @@ static void carrier_is_told_when_to_go(void **state)
 	f.note_count = 0;
 	assert_null(strstr(draw(&f, LCD_20X4), "ALL SAFE"));
 	f.peers[0].state = VIEW_PEER_SAFE;
-	f.peers[f.peer_count++] = (struct view_peer){ .name = "Mill", .state = VIEW_PEER_CONNECTING };
+	add_peer(&f, "Mill", VIEW_TRUSTED, VIEW_PEER_CONNECTING);
 	assert_null(strstr(draw(&f, LCD_20X4), "ALL SAFE"));
 	f.peers[1].state = VIEW_PEER_SAFE;
-	assert_ptr_equal(strstr(draw(&f, LCD_20X4), "|ALL SAFE - WALK ON  |\n|2 neighbours"), draw(&f, LCD_20X4));
-	assert_ptr_equal(strstr(draw(&f, LCD_16X2), "|ALL SAFE -      |\n|WALK ON         |\n"), draw(&f, LCD_16X2));
+	assert_ptr_equal(strstr(draw(&f, LCD_20X4),
+				"|ALL SAFE - WALK ON  |\n|2 neighbours        |\n|142 came in         |\n"
+				"|since 5 d ago       |\n"),
+			 draw(&f, LCD_20X4));
+	assert_ptr_equal(strstr(draw(&f, LCD_16X2), "|ALL SAFE WITH 2 |\n|WALK ON         |\n"), draw(&f, LCD_16X2));
 	f.status.store_failed = true;
 	assert_ptr_equal(strstr(draw(&f, LCD_20X4), "|CARD FAILED"), draw(&f, LCD_20X4));
 	assert_null(strstr(draw(&f, LCD_20X4), "ALL SAFE"));
+}
+
+/* Whoever made up eight nodes makes neither safe what is not, nor unsafe what is. */
+static void strangers_do_not_count(void **state)
+{
+	struct fake f;
+
+	(void)state;
+	fake_init(&f);
+	add_peer(&f, "Mallory", VIEW_STRANGER, VIEW_PEER_SAFE);
+	assert_null(strstr(draw(&f, LCD_20X4), "ALL SAFE"));
+	assert_ptr_equal(strstr(draw(&f, LCD_20X4), "|1 STRANGER SAYS     |\n|they have all       |\n"
+						    "|Known to you? Then: |\n|aidmesh vouch       |\n"),
+			 draw(&f, LCD_20X4));
+	assert_ptr_equal(strstr(draw(&f, LCD_16X2), "|1 STRANGER SAYS |\n|they have all   |\n"), draw(&f, LCD_16X2));
+	add_peer(&f, "Sybil", VIEW_STRANGER, VIEW_PEER_CONNECTING);
+	assert_non_null(strstr(draw(&f, LCD_20X4), "|1 STRANGER SAYS     |"));
+	f.peers[1].state = VIEW_PEER_COMPARING;
+	assert_null(strstr(draw(&f, LCD_20X4), "STRANGER"));
+	assert_null(strstr(draw(&f, LCD_20X4), "STAY"));
+	add_peer(&f, "Elm", VIEW_TRUSTED, VIEW_PEER_SAFE);
+	assert_ptr_equal(strstr(draw(&f, LCD_20X4), "|ALL SAFE - WALK ON  |\n|1 neighbour         |\n"
+						    "|+1 stranger says so |\n|0 came in           |\n"),
+			 draw(&f, LCD_20X4));
+	f.peers[2].state = VIEW_PEER_TRANSFER;
+	assert_null(strstr(draw(&f, LCD_20X4), "SAFE"));
+	assert_null(strstr(draw(&f, LCD_20X4), "STRANGER SAYS"));
+}
+
+/* However many strangers stand before it in the list, a trusted one is seen, and counts. */
+static void strangers_hide_nobody(void **state)
+{
+	struct fake f;
+
+	(void)state;
+	fake_init(&f);
+	for (int i = 0; i < 20; i++)
+		add_peer(&f, "A stranger", VIEW_STRANGER, VIEW_PEER_SAFE);
+	add_peer(&f, "Elm", VIEW_TRUSTED, VIEW_PEER_TRANSFER)->left_out = 7;
+	assert_non_null(strstr(draw(&f, LCD_20X4), "|STAY: 7 left        |"));
+	assert_non_null(strstr(draw(&f, LCD_20X4), "|Elm                 |\n|transfer   1 min ago|\n"));
+	assert_null(strstr(draw(&f, LCD_20X4), "SAFE"));
+	for (int i = 0; i < 12; i++)
+		add_peer(&f, "Elm", VIEW_TRUSTED, VIEW_PEER_TRANSFER);
+	for (int i = 20; i < 32; i++)
+		f.peers[i].state = VIEW_PEER_SAFE;
+	assert_null(strstr(draw(&f, LCD_20X4), "SAFE")); /* the thirteenth */
+}
+
+static void what_is_not_taken_is_said_with_its_reason(void **state)
+{
+	struct fake f;
+	struct view_peer *elm;
+
+	(void)state;
+	fake_init(&f);
+	elm = add_peer(&f, "Elm Street school", VIEW_TRUSTED, VIEW_PEER_LEFT);
+	elm->not_taken_there.clock = 12;
+	elm->clock_ahead_s = -40 * 86400;
+	add_peer(&f, "Mill", VIEW_TRUSTED, VIEW_PEER_SAFE);
+	assert_null(strstr(draw(&f, LCD_20X4), "ALL SAFE"));
+	assert_ptr_equal(strstr(draw(&f, LCD_20X4), "|12 NOT TAKEN:       |\n|Elm Street 's CLOCK?|\n"
+						    "|40 d behind ours    |\n|there: aidmesh clock|\n"),
+			 draw(&f, LCD_20X4));
+	f.status.time_quality = VIEW_TIME_TOLD;
+	elm->time_quality = VIEW_TIME_SET;
+	assert_ptr_equal(strstr(draw(&f, LCD_20X4), "|12 NOT TAKEN:       |\n|OUR CLOCK?          |\n"
+						    "|40 d behind ours    |\n|aidmesh clock       |\n"),
+			 draw(&f, LCD_20X4));
+	elm->not_taken_there = (struct view_left){ .full = 3 };
+	elm->not_taken_here = (struct view_left){ .age = 4, .policy = 100000 };
+	assert_ptr_equal(strstr(draw(&f, LCD_16X2), "|3 NOT TAKEN:    |\n|Elm Street: FULL|\n\n"
+						    "|4 NOT HERE:     |\n|they end today  |\n\n"
+						    "|100k NOT HERE:  |\n|OUR RULES       |\n\n"),
+			 draw(&f, LCD_16X2));
+	assert_non_null(
+		strstr(draw(&f, LCD_20X4), "|4 NOT TAKEN HERE    |\n|they end today      |\n|Elm Street school   |\n"));
+	assert_non_null(strstr(draw(&f, LCD_20X4), "|Elm Street school   |\n|not taken  1 min ago|\n"));
+	elm->not_taken_there = elm->not_taken_here = (struct view_left){ 0 };
+	assert_ptr_equal(strstr(draw(&f, LCD_16X2), "|Elm Street schoo|\n|not all taken   |\n"), draw(&f, LCD_16X2));
+	elm->trust = VIEW_STRANGER; /* what a stranger does not take is not ours to solve */
+	assert_ptr_equal(strstr(draw(&f, LCD_16X2), "|ALL SAFE WITH 1 |"), draw(&f, LCD_16X2));
 }
 
 /* What keeps a node from its work comes first, before all that is safe. */
@@ -270,6 +367,33 @@ static void notices_come_before_all_that_is_safe(void **state)
 		assert_non_null(strstr(draw(&f, LCD_20X4), "ALL SAFE"));
 		assert_ptr_equal(strstr(draw(&f, LCD_16X2), table[i].small), draw(&f, LCD_16X2));
 	}
+}
+
+/* Until somebody says that it is right; in the time of the place. */
+static void the_date_is_asked_for(void **state)
+{
+	struct fake f;
+
+	(void)state;
+	fake_init(&f);
+	assert_null(strstr(draw(&f, LCD_20X4), "CLOCK?"));
+	f.status.time_quality = VIEW_TIME_TOLD;
+	assert_non_null(strstr(draw(&f, LCD_20X4),
+			       "|Oak St church       |\n|0 needs open        |\n|0 near, CLOCK?      |\n"
+			       "|picture 4f2a1c9d    |\n\n"
+			       "|CLOCK?          UTC |\n|14 Sep 2026 08:00   |\n"
+			       "|told by neighbours  |\n|HOLD 2x: it is right|\n\n"));
+	f.status.time_quality = VIEW_TIME_GUESSED;
+	assert_non_null(strstr(draw(&f, LCD_20X4), "|14 Sep 2026 08:00   |\n|a guess             |\n"));
+	f.status.clock_is_wrong = true;
+	assert_non_null(strstr(draw(&f, LCD_20X4), "|14 Sep 2026 08:00   |\n|system clock wrong  |\n"));
+	f.status.time_quality = VIEW_TIME_SET;
+	f.status.clock_is_wrong = false;
+	f.status.clock_asks = FAKE_NOW + 40 * 86400;
+	assert_non_null(strstr(draw(&f, LCD_20X4), "|CLOCK?          UTC |\n|14 Sep 2026 08:00   |\n"
+						   "|or 24 Oct 26 08:00  |\n|HOLD 2x: the second |\n\n"));
+	assert_non_null(strstr(draw(&f, LCD_16X2), "|CLOCK?      UTC |\n|14 Sep 26 08:00 |\n\n"
+						   "|24 Oct 26 08:00 |\n|HOLD 2x = right |\n\n"));
 }
 
 static void met_needs_are_not_forgotten(void **state)
@@ -335,6 +459,9 @@ static const struct room ROOMS[] = {
 	{ SAY_LCD_MEET, 16, NULL, NULL },
 	{ SAY_LCD_ONE_ANEW, 16, NULL, NULL },
 	{ SAY_LCD_RENEW, 16, NULL, NULL },
+	{ SAY_LCD_STARTS, 16, NULL, NULL },
+	{ SAY_LCD_CANNOT_START, 20, NULL, NULL },
+	{ SAY_LCD_CANNOT_START_SHORT, 16, NULL, NULL },
 	{ SAY_LCD_DRILL, 9, NULL, NULL }, /* after "! ", before " 59mn" */
 	{ SAY_LCD_SEVERITY_0, 9, NULL, NULL },
 	{ SAY_LCD_SEVERITY_1, 9, NULL, NULL },
@@ -344,8 +471,29 @@ static const struct room ROOMS[] = {
 	{ SAY_LCD_IN_OUT, 20, "99999", "99999" },
 	{ SAY_LCD_STAY, 20, "99999", NULL },
 	{ SAY_LCD_ALL_SAFE, 20, NULL, NULL },
-	{ SAY_LCD_ALL_SAFE_1, 16, NULL, NULL },
+	{ SAY_LCD_ALL_SAFE_1, 16, "32", NULL },
 	{ SAY_LCD_ALL_SAFE_2, 16, NULL, NULL },
+	{ SAY_LCD_STRANGER_TOO, 20, "1", NULL },
+	{ SAY_LCD_STRANGERS_TOO, 20, "9", NULL },
+	{ SAY_LCD_STRANGER_SAYS, 16, "1", NULL },
+	{ SAY_LCD_STRANGERS_SAY, 16, "32", NULL },
+	{ SAY_LCD_THEY_HAVE_ALL, 16, NULL, NULL },
+	{ SAY_LCD_TRUST_THEM, 20, NULL, NULL },
+	{ SAY_LCD_NOT_TAKEN, 16, "999", NULL },
+	{ SAY_LCD_NOT_TAKEN_HERE, 20, "999", NULL },
+	{ SAY_LCD_NOT_HERE, 16, "999", NULL },
+	{ SAY_LCD_ITS_CLOCK, 16, "Elm", NULL },
+	{ SAY_LCD_OUR_CLOCK, 16, NULL, NULL },
+	{ SAY_LCD_END_TODAY, 16, NULL, NULL },
+	{ SAY_LCD_IS_FULL, 16, "Elm", NULL },
+	{ SAY_LCD_FULL_HERE, 16, NULL, NULL },
+	{ SAY_LCD_ITS_RULES, 16, "Elm", NULL },
+	{ SAY_LCD_OUR_RULES, 16, NULL, NULL },
+	{ SAY_LCD_NOT_ALL, 16, NULL, NULL },
+	{ SAY_LCD_BEHIND, 20, "365 d", NULL },
+	{ SAY_LCD_AHEAD, 20, "365 d", NULL },
+	{ SAY_LCD_CLOCK_THERE, 20, NULL, NULL },
+	{ SAY_LCD_LEFT_STATE, 11, NULL, NULL }, /* before " 59mn" */
 	{ SAY_LCD_NEIGHBOUR, 16, "1", NULL },
 	{ SAY_LCD_NEIGHBOURS, 16, "32", NULL },
 	{ SAY_LCD_CAME_IN, 16, "99999", NULL },
@@ -360,6 +508,16 @@ static const struct room ROOMS[] = {
 	{ SAY_LCD_NEAR_TIME_GUESSED, 20, "9", NULL },
 	{ SAY_LCD_NEAR_TIME_SET, 20, "32", NULL },
 	{ SAY_LCD_PICTURE, 20, "3f2a-91c0", NULL },
+	{ SAY_LCD_CLOCK, 12, NULL, NULL }, /* before "  CET" */
+	{ SAY_LCD_CLOCK_TOLD, 20, NULL, NULL },
+	{ SAY_LCD_CLOCK_GUESSED, 20, NULL, NULL },
+	{ SAY_LCD_CLOCK_WRONG, 20, NULL, NULL },
+	{ SAY_LCD_CLOCK_OR, 20, "30 Nov 26 12:40", NULL },
+	{ SAY_LCD_CLOCK_HOLD, 20, NULL, NULL },
+	{ SAY_LCD_CLOCK_HOLD_SECOND, 20, NULL, NULL },
+	{ SAY_LCD_CLOCK_HOLD_SHORT, 16, NULL, NULL },
+	{ SAY_LCD_CLOCK_IS_SET, 16, NULL, NULL },
+	{ SAY_LCD_CLOCK_NOT_SET, 16, NULL, NULL },
 	{ SAY_LCD_NOTHING_SHORT, 16, NULL, NULL },
 	{ SAY_LCD_NEED_COVERED, 16, "1", NULL },
 	{ SAY_LCD_NEEDS_COVERED, 16, "99", NULL },
@@ -569,6 +727,10 @@ int main(void)
 		cmocka_unit_test(full_board_on_two_rows),
 		cmocka_unit_test(alerts_say_whose_words_they_are_and_when_it_is_a_drill),
 		cmocka_unit_test(carrier_is_told_when_to_go),
+		cmocka_unit_test(the_date_is_asked_for),
+		cmocka_unit_test(strangers_do_not_count),
+		cmocka_unit_test(strangers_hide_nobody),
+		cmocka_unit_test(what_is_not_taken_is_said_with_its_reason),
 		cmocka_unit_test(long_lists_end),
 		cmocka_unit_test(accents_fold),
 		cmocka_unit_test(the_radio_says_whom_it_hears_or_what_it_lacks),
@@ -581,5 +743,6 @@ int main(void)
 		cmocka_unit_test(met_needs_are_not_forgotten),
 	};
 
+	setenv("TZ", "UTC", 1);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

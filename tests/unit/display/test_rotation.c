@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
@@ -56,9 +57,11 @@ static struct view_peer *meet(struct stand *s, const char *name, enum view_peer_
 {
 	struct view_peer *peer = &s->fake.peers[s->fake.peer_count++];
 
-	*peer = (struct view_peer){
-		.state = state, .left_in = 30, .left_out = 12, .since = FAKE_NOW + (int64_t)s->now
-	};
+	*peer = (struct view_peer){ .state = state,
+				    .trust = VIEW_TRUSTED,
+				    .left_in = 30,
+				    .left_out = 12,
+				    .since = FAKE_NOW + (int64_t)s->now };
 	snprintf(peer->name, sizeof(peer->name), "%s", name);
 	snprintf(peer->key, sizeof(peer->key), "key of %s", name);
 	snprintf(peer->address, sizeof(peer->address), "address of %s", name);
@@ -268,7 +271,7 @@ static void what_was_too_fast_to_be_seen_is_said(void **state)
 	show(&s, ROTATION_NO_BUTTON);
 	meet(&s, "Elm school", VIEW_PEER_SAFE);
 	show(&s, ROTATION_NO_BUTTON);
-	assert_shows(&s, "ALL SAFE -");
+	assert_shows(&s, "ALL SAFE WITH 1");
 	s.fake.peer_count = 0; /* and gone, well */
 	show(&s, ROTATION_NO_BUTTON);
 	assert_shows(&s, "Oak St church");
@@ -393,6 +396,198 @@ static void who_looks_something_up_is_not_disturbed_by_a_contact(void **state)
 	assert_shows(&s, "Elm school        0%");
 }
 
+/* It never compares to an end, or never says a word. */
+static void a_stranger_holds_nobody(void **state)
+{
+	static struct stand s;
+	struct view_peer *mallory, *elm;
+
+	(void)state;
+	start(&s, LCD_20X4);
+	show(&s, ROTATION_NO_BUTTON);
+	elm = meet(&s, "Elm school", VIEW_PEER_TRANSFER);
+	mallory = meet(&s, "Mallory", VIEW_PEER_COMPARING);
+	mallory->trust = VIEW_STRANGER;
+	show(&s, ROTATION_NO_BUTTON);
+	assert_shows(&s, "Elm school");
+	elm->state = VIEW_PEER_SAFE;
+	show(&s, ROTATION_NO_BUTTON);
+	assert_shows(&s, "ALL SAFE - WALK ON");
+	mallory->state = VIEW_PEER_TRANSFER;
+	wait_for(&s, ROTATION_SAFE_MS - 1);
+	assert_shows(&s, "ALL SAFE - WALK ON");
+	wait_for(&s, 1);
+	assert_shows(&s, "Oak St church");
+	s.fake.peer_count = 1; /* and goes in the middle of it */
+	show(&s, ROTATION_NO_BUTTON);
+	assert_shows(&s, "Oak St church");
+	meet(&s, "Mallory", VIEW_PEER_SAFE)->trust = VIEW_STRANGER;
+	show(&s, ROTATION_NO_BUTTON);
+	assert_shows(&s, "Oak St church");
+}
+
+static void strangers_say_so_for_a_while(void **state)
+{
+	static struct stand s;
+	struct view_peer *elm;
+
+	(void)state;
+	start(&s, LCD_20X4);
+	show(&s, ROTATION_NO_BUTTON);
+	elm = meet(&s, "Elm school", VIEW_PEER_TRANSFER);
+	elm->trust = VIEW_STRANGER;
+	show(&s, ROTATION_NO_BUTTON);
+	assert_shows(&s, "Oak St church");
+	elm->state = VIEW_PEER_SAFE;
+	show(&s, ROTATION_NO_BUTTON);
+	assert_shows(&s, "1 STRANGER SAYS");
+	wait_for(&s, ROTATION_SAFE_MS);
+	assert_shows(&s, "Oak St church");
+	elm->trust = VIEW_TRUSTED; /* somebody vouched for it */
+	show(&s, ROTATION_NO_BUTTON);
+	assert_shows(&s, "ALL SAFE - WALK ON");
+}
+
+static void what_is_not_taken_stays_in_front(void **state)
+{
+	static struct stand s;
+	struct view_peer *elm;
+
+	(void)state;
+	start(&s, LCD_20X4);
+	show(&s, ROTATION_NO_BUTTON);
+	elm = meet(&s, "Elm", VIEW_PEER_TRANSFER);
+	show(&s, ROTATION_NO_BUTTON);
+	elm->state = VIEW_PEER_LEFT;
+	elm->left_in = elm->left_out = 0;
+	elm->not_taken_there.clock = 12;
+	show(&s, ROTATION_NO_BUTTON);
+	assert_shows(&s, "12 NOT TAKEN:");
+	assert_string_equal(s.page.text[1], "Elm's CLOCK?        ");
+	wait_for(&s, 3600 * SECOND);
+	assert_shows(&s, "12 NOT TAKEN:");
+	elm->state = VIEW_PEER_TRANSFER; /* a word more, which it takes */
+	wait_for(&s, 100);
+	elm->state = VIEW_PEER_LEFT;
+	show(&s, ROTATION_NO_BUTTON);
+	assert_shows(&s, "12 NOT TAKEN:");
+	show(&s, ROTATION_NEXT);
+	assert_memory_not_equal(s.page.text[0], "12 NOT TAKEN:", 13);
+	wait_for(&s, ROTATION_READ_MS - 1);
+	assert_memory_not_equal(s.page.text[0], "12 NOT TAKEN:", 13);
+	meet(&s, "Mill", VIEW_PEER_SAFE);
+	show(&s, ROTATION_NO_BUTTON);
+	assert_memory_not_equal(s.page.text[0], "ALL SAFE", 8);
+	elm->state = VIEW_PEER_SAFE;
+	show(&s, ROTATION_NO_BUTTON);
+	assert_shows(&s, "ALL SAFE - WALK ON");
+}
+
+static void who_goes_without_having_taken_all_is_remembered(void **state)
+{
+	static struct stand s;
+	struct view_peer *elm;
+
+	(void)state;
+	start(&s, LCD_20X4);
+	show(&s, ROTATION_NO_BUTTON);
+	elm = meet(&s, "Elm", VIEW_PEER_LEFT);
+	elm->left_in = elm->left_out = 0;
+	elm->not_taken_there = (struct view_left){ .full = 2, .clock = 12 };
+	elm->not_taken_here.policy = 3;
+	elm->time_quality = VIEW_TIME_SET;
+	s.fake.status.time_quality = VIEW_TIME_GUESSED;
+	show(&s, ROTATION_NO_BUTTON);
+	s.fake.peer_count = 0;
+	show(&s, ROTATION_NO_BUTTON);
+	assert_string_equal(s.page.text[0], "NOT ALL SAFE        ");
+	assert_string_equal(s.page.text[1], "Elm                 ");
+	assert_string_equal(s.page.text[2], "12 NOT TAKEN:       ");
+	assert_string_equal(s.page.text[3], "OUR CLOCK?          ");
+	wait_for(&s, ROTATION_UNDONE_MS);
+	assert_shows(&s, "Oak St church");
+}
+
+static void to_the_clock(struct stand *s)
+{
+	start(s, LCD_20X4);
+	s->fake.status.time_quality = VIEW_TIME_GUESSED;
+	show(s, ROTATION_NO_BUTTON);
+	show(s, ROTATION_NEXT);
+	assert_shows(s, "CLOCK?");
+}
+
+/* Once holds the page, twice says that the date on it is right. */
+static void a_date_is_confirmed_by_holding_it_twice(void **state)
+{
+	static struct stand s;
+	struct lcd_answer answer = { .is_set = true };
+
+	(void)state;
+	to_the_clock(&s);
+	show(&s, ROTATION_HOLD);
+	assert_false(s.rotation.has_confirmed);
+	wait_for(&s, ROTATION_HELD_MS - 1);
+	assert_shows(&s, "CLOCK?");
+	show(&s, ROTATION_HOLD);
+	assert_true(s.rotation.has_confirmed);
+	s.rotation.has_confirmed = false;
+	s.fake.status.time_quality = VIEW_TIME_SET;
+	rotation_answer(&s.rotation, &answer, s.now);
+	show(&s, ROTATION_NO_BUTTON);
+	assert_shows(&s, "DATE IS SET:");
+	assert_string_equal(s.page.text[1], "14 Sep 2026 08:00   ");
+	add_alert(&s, 60, "Bridge out");
+	wait_for(&s, ROTATION_ANSWER_MS - 1);
+	assert_shows(&s, "DATE IS SET:");
+	wait_for(&s, 1);
+	assert_shows(&s, "! alert");
+	wait_for(&s, 60 * SECOND);
+	for (int i = 0; i < 6; i++, wait_for(&s, ROTATION_TURN_MS))
+		assert_memory_not_equal(s.page.text[0], "CLOCK?", 6);
+}
+
+static void a_date_that_is_refused_says_why(void **state)
+{
+	static struct stand s;
+	struct lcd_answer answer = { .is_set = false };
+
+	(void)state;
+	to_the_clock(&s);
+	show(&s, ROTATION_HOLD);
+	show(&s, ROTATION_HOLD);
+	said_decide(&answer.why, SAY(CARD_FAILED));
+	rotation_answer(&s.rotation, &answer, s.now);
+	show(&s, ROTATION_NO_BUTTON);
+	assert_shows(&s, "DATE NOT SET:");
+	assert_memory_not_equal(s.page.text[1], "     ", 5);
+	show(&s, ROTATION_NEXT); /* who has read it goes on */
+	assert_shows(&s, "CLOCK?");
+}
+
+/* Nobody says so by letting a page go. */
+static void a_date_is_not_confirmed_by_chance(void **state)
+{
+	static struct stand s;
+
+	(void)state;
+	to_the_clock(&s);
+	show(&s, ROTATION_HOLD);
+	wait_for(&s, ROTATION_HELD_MS); /* whoever held it has gone */
+	while (strncmp(s.page.text[0], "CLOCK?", 6) != 0)
+		wait_for(&s, ROTATION_TURN_MS);
+	show(&s, ROTATION_HOLD);
+	assert_false(s.rotation.has_confirmed);
+	show(&s, ROTATION_NEXT);
+	show(&s, ROTATION_HOLD);
+	assert_false(s.rotation.has_confirmed);
+	show(&s, ROTATION_HOLD); /* held elsewhere, turned to it by hand, and let go */
+	show(&s, ROTATION_PREVIOUS);
+	assert_shows(&s, "CLOCK?");
+	show(&s, ROTATION_HOLD);
+	assert_false(s.rotation.has_confirmed);
+}
+
 static void a_failed_card_is_said_at_once(void **state)
 {
 	static struct stand s;
@@ -420,16 +615,18 @@ static void anything_may_happen(void **state)
 		for (int step = 0; step < 100; step++) {
 			dice = dice * 1664525u + 1013904223u;
 			if (dice >> 28 < 3 && s.fake.peer_count < 8)
-				meet(&s, "Elm", (enum view_peer_state)(dice >> 10 & 3));
+				meet(&s, "Elm", (enum view_peer_state)((dice >> 10) % 5))->trust =
+					(enum view_trust)((dice >> 14) % 3);
 			else if (dice >> 28 < 5 && s.fake.peer_count > 0)
 				s.fake.peers[(dice >> 12) % s.fake.peer_count].state =
-					(enum view_peer_state)(dice >> 10 & 3);
+					(enum view_peer_state)((dice >> 10) % 5);
 			else if (dice >> 28 < 7 && s.fake.peer_count > 0)
 				s.fake.peer_count--;
 			else if (dice >> 28 == 7)
 				add_alert(&s, dice >> 8 & 255, "Words of an alert that go over several pages");
 			else if (dice >> 28 == 8)
 				s.fake.note_count = 0;
+			s.fake.status.time_quality = (enum view_time_quality)((dice >> 20) % 3);
 			s.now += dice >> 4 & 8191;
 			show(&s, (enum rotation_button)(dice >> 6 & 3));
 			assert_int_equal(strlen(s.page.text[s.page.rows - 1]), s.page.cols);
@@ -455,9 +652,17 @@ int main(void)
 		cmocka_unit_test(the_next_contact_ends_what_was_undone),
 		cmocka_unit_test(of_two_contacts_with_one_neighbour_one_may_go),
 		cmocka_unit_test(who_looks_something_up_is_not_disturbed_by_a_contact),
+		cmocka_unit_test(a_date_is_confirmed_by_holding_it_twice),
+		cmocka_unit_test(a_date_that_is_refused_says_why),
+		cmocka_unit_test(a_date_is_not_confirmed_by_chance),
+		cmocka_unit_test(a_stranger_holds_nobody),
+		cmocka_unit_test(strangers_say_so_for_a_while),
+		cmocka_unit_test(what_is_not_taken_stays_in_front),
+		cmocka_unit_test(who_goes_without_having_taken_all_is_remembered),
 		cmocka_unit_test(a_failed_card_is_said_at_once),
 		cmocka_unit_test(anything_may_happen),
 	};
 
+	setenv("TZ", "UTC", 1);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -20,6 +20,7 @@ static const struct {
 	uint64_t value;
 } ILLEGAL[] = {
 	{ "tick above its bound", need_largest, AT(hlc.tick), TICK_MAX + 1 },
+	{ "era above its bound", need_largest, AT(hlc.era), ERA_MAX + 1 },
 	{ "register 0 of a need", need_largest, AT(number), 0 },
 	{ "register 1 of a card", card_largest, AT(number), 1 },
 	{ "sealed too short", trust_keeper_largest, AT(sealed_size), 25 },

@@ -13,7 +13,7 @@
 static struct entry smallest(enum entry_kind kind)
 {
 	struct entry entry = entry_base(kind);
-	entry.hlc.tick = 0;
+	entry.hlc.tick = entry.hlc.era = 0;
 	switch (kind) {
 	case ENTRY_UNKNOWN:
 	case ENTRY_SITE:
@@ -366,10 +366,11 @@ static void test_later_version_stands(void **state)
 		uint8_t b_id;
 		bool a_stands;
 	} rows[] = {
-		{ { 2, 0 }, 1, { 1, 9 }, 9, true },  { { 1, 9 }, 9, { 2, 0 }, 1, false },
-		{ { 1, 2 }, 1, { 1, 1 }, 9, true },  { { 1, 1 }, 9, { 1, 2 }, 1, false },
-		{ { 1, 1 }, 2, { 1, 1 }, 1, true },  { { 1, 1 }, 1, { 1, 1 }, 2, false },
-		{ { 1, 1 }, 1, { 1, 1 }, 1, false },
+		{ { 2, 0, 0 }, 1, { 1, 9, 0 }, 9, true },  { { 1, 9, 0 }, 9, { 2, 0, 0 }, 1, false },
+		{ { 1, 2, 0 }, 1, { 1, 1, 0 }, 9, true },  { { 1, 1, 0 }, 9, { 1, 2, 0 }, 1, false },
+		{ { 1, 1, 0 }, 2, { 1, 1, 0 }, 1, true },  { { 1, 1, 0 }, 1, { 1, 1, 0 }, 2, false },
+		{ { 1, 1, 0 }, 1, { 1, 1, 0 }, 1, false }, { { 1, 0, 1 }, 1, { 9, 9, 0 }, 9, true },
+		{ { 9, 9, 0 }, 9, { 1, 0, 1 }, 1, false },
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct entry_id a = { { rows[i].a_id } }, b = { { rows[i].b_id } };

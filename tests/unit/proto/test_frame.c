@@ -51,6 +51,12 @@ static void test_head_tells_ours_from_strangers(void **state)
 
 /* Each message, written with `v` where nothing else follows, and every way that its bytes can be wrong. */
 
+static enum frame_rc read_left(struct view rest)
+{
+	struct frame_left back;
+	return frame_left_read(&back, rest);
+}
+
 static enum frame_rc read_hello(struct view rest)
 {
 	struct frame_hello back;
@@ -122,11 +128,15 @@ static const struct {
 	enum frame_rc rc;
 	const char *hex;
 } MESSAGES[] = {
-	{ "hello", read_hello, FRAME_OK, X4 "0100 0200" },
-	{ "hello of one day", read_hello, FRAME_OK, X4 "0100 0100" },
-	{ "hello from a later day to an earlier", read_hello, FRAME_E_MALFORMED, X4 "0200 0100" },
-	{ "hello cut", read_hello, FRAME_E_MALFORMED, X4 "0100 02" },
-	{ "hello and more", read_hello, FRAME_E_MALFORMED, X4 "0100 0200 00" },
+	{ "hello", read_hello, FRAME_OK, X4 "0100 0200" X4 "00" },
+	{ "hello of one day", read_hello, FRAME_OK, X4 "0100 0100" X4 "02" },
+	{ "hello from a later day to an earlier", read_hello, FRAME_E_MALFORMED, X4 "0200 0100" X4 "00" },
+	{ "hello of quality 3", read_hello, FRAME_E_MALFORMED, X4 "0100 0200" X4 "03" },
+	{ "hello cut", read_hello, FRAME_E_MALFORMED, X4 "0100 0200" X4 },
+	{ "hello and more", read_hello, FRAME_E_MALFORMED, X4 "0100 0200" X4 "00 00" },
+	{ "left", read_left, FRAME_OK, "00 8001 00" },
+	{ "left cut", read_left, FRAME_E_MALFORMED, "00 80" },
+	{ "left and more", read_left, FRAME_E_MALFORMED, "00 00 00 00" },
 	{ "summary", read_summary, FRAME_OK, "8101" X16 },
 	{ "summary cut", read_summary, FRAME_E_MALFORMED, "8101" X4 X4 X4 "010203" },
 	{ "summary and more", read_summary, FRAME_E_MALFORMED, "8101" X16 "00" },
@@ -226,11 +236,18 @@ static void test_greetings_come_back(void **state)
 	struct view rest;
 
 	(void)state;
-	const struct frame_hello hello = { .salt_half = { 1, 2, 3, 4 }, .days = { 0x1234, 0xFFFF } };
+	const struct frame_hello hello = {
+		.salt_half = { 1, 2, 3, 4 }, .days = { 0x1234, 0xFFFF }, .time_s = 0x01020304, .quality = TIME_TOLD
+	};
+	const struct frame_left left = { .kept = 12, .full = 345678, .policy = UINT32_MAX };
+	struct frame_left left_back;
 	struct frame_hello hello_back;
 	WRITTEN(frame_hello_write(&w, &hello));
 	assert_int_equal(frame_hello_read(&hello_back, rest), FRAME_OK);
 	assert_memory_equal(&hello_back, &hello, sizeof(hello));
+	WRITTEN(frame_left_write(&w, &left));
+	assert_int_equal(frame_left_read(&left_back, rest), FRAME_OK);
+	assert_memory_equal(&left_back, &left, sizeof(left));
 
 	const struct frame_summary summary = { .count = 70000, .fingerprint = { 0x1122334455667788, 0x99 } };
 	struct frame_summary summary_back;

@@ -241,13 +241,24 @@ static struct fingerprint fingerprint_example(const struct salt *salt)
 static void test_hello(void **state)
 {
 	(void)state;
-	struct frame_hello hello = { .days = { .today = 2518, .last = 2519 } };
+	struct frame_hello hello = { .days = { .today = 2518, .last = 2519 }, .time_s = NOON, .quality = TIME_SET };
 	memcpy(hello.salt_half, HALF_A, sizeof(HALF_A));
 	uint8_t bytes[32];
 	struct writer w = writer_init(bytes, sizeof(bytes));
 	frame_begin(&w, FRAME_HELLO);
 	frame_hello_write(&w, &hello);
 	example_is("hello", bytes, w.size);
+}
+
+static void test_left(void **state)
+{
+	(void)state;
+	struct frame_left left = { .kept = 12, .full = 200 };
+	uint8_t bytes[16];
+	struct writer w = writer_init(bytes, sizeof(bytes));
+	frame_begin(&w, FRAME_LEFT);
+	frame_left_write(&w, &left);
+	example_is("left", bytes, w.size);
 }
 
 static void test_summary(void **state)
@@ -390,9 +401,10 @@ static void test_sealed(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_keys),          cmocka_unit_test(test_entries), cmocka_unit_test(test_hello),
-		cmocka_unit_test(test_summary),       cmocka_unit_test(test_series),  cmocka_unit_test(test_beacon),
-		cmocka_unit_test(test_entries_frame), cmocka_unit_test(test_packed),  cmocka_unit_test(test_sealed),
+		cmocka_unit_test(test_keys),   cmocka_unit_test(test_entries),       cmocka_unit_test(test_hello),
+		cmocka_unit_test(test_left),   cmocka_unit_test(test_summary),       cmocka_unit_test(test_series),
+		cmocka_unit_test(test_beacon), cmocka_unit_test(test_entries_frame), cmocka_unit_test(test_packed),
+		cmocka_unit_test(test_sealed),
 	};
 	if (sodium_init() < 0)
 		return 1;

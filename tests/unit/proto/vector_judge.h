@@ -193,6 +193,7 @@ static inline json_t *said_by(const struct entry *entry, const struct entry_head
 	json_object_set_new(to, "author", number_hex(entry->author));
 	put_required(to, "time", entry->hlc.time);
 	put(to, "tick", entry->hlc.tick);
+	put(to, "era", entry->hlc.era);
 	put_required(to, "number", entry->number);
 	put_required(to, "field", head->field);
 	switch (entry->kind) {
@@ -313,9 +314,19 @@ static inline json_t *hello_json(struct view rest)
 {
 	struct frame_hello f;
 
-	return frame_hello_read(&f, rest) != FRAME_OK ? NULL
-						      : json_pack("{s:o, s:i, s:i}", "half", hex_of(f.salt_half, 4),
-								  "today", f.days.today, "last", f.days.last);
+	return frame_hello_read(&f, rest) != FRAME_OK
+		       ? NULL
+		       : json_pack("{s:o, s:i, s:i, s:I, s:i}", "half", hex_of(f.salt_half, 4), "today", f.days.today,
+				   "last", f.days.last, "time", (json_int_t)f.time_s, "quality", (int)f.quality);
+}
+
+static inline json_t *left_json(struct view rest)
+{
+	struct frame_left f;
+
+	return frame_left_read(&f, rest) != FRAME_OK ? NULL
+						     : json_pack("{s:I, s:I, s:I}", "kept", (json_int_t)f.kept, "full",
+								 (json_int_t)f.full, "policy", (json_int_t)f.policy);
 }
 
 static inline json_t *summary_json(struct view rest)
@@ -452,17 +463,12 @@ static const struct {
 	const char *name;
 	json_t *(*read)(struct view rest);
 } FRAMES[] = {
-	[FRAME_HELLO] = { "hello", hello_json },
-	[FRAME_SUMMARY] = { "summary", summary_json },
-	[FRAME_AGREE] = { "agree", agree_json },
-	[FRAME_PROBE] = { "probe", probe_json },
-	[FRAME_ASK] = { "ask", ask_json },
-	[FRAME_SKETCH] = { "sketch", sketch_json },
-	[FRAME_LIST] = { "list", list_json },
-	[FRAME_WANT] = { "want", want_json },
-	[FRAME_ENTRIES] = { "entries", entries_json },
-	[FRAME_ENTRY] = { "entry", entry_json },
-	[FRAME_BEACON] = { "beacon", beacon_json },
+	[FRAME_HELLO] = { "hello", hello_json },       [FRAME_LEFT] = { "left", left_json },
+	[FRAME_SUMMARY] = { "summary", summary_json }, [FRAME_AGREE] = { "agree", agree_json },
+	[FRAME_PROBE] = { "probe", probe_json },       [FRAME_ASK] = { "ask", ask_json },
+	[FRAME_SKETCH] = { "sketch", sketch_json },    [FRAME_LIST] = { "list", list_json },
+	[FRAME_WANT] = { "want", want_json },          [FRAME_ENTRIES] = { "entries", entries_json },
+	[FRAME_ENTRY] = { "entry", entry_json },       [FRAME_BEACON] = { "beacon", beacon_json },
 	[FRAME_CALL] = { "call", call_json },
 };
 

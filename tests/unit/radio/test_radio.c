@@ -398,7 +398,7 @@ static void test_a_host_that_comes_late_is_not_silent_for_ever(void **state)
 	air_fini(&a);
 }
 
-/* One has had its midnight, the other not yet: what only one still keeps is no difference. */
+/* One has had its midnight, the other not yet: what only one still keeps is no difference, and is told to people. */
 static void test_stations_whose_days_are_one_apart_agree(void **state)
 {
 	static const uint32_t AGE_S = (RETAIN_LINE_DAYS * EPOCH_S);
@@ -421,10 +421,48 @@ static void test_stations_whose_days_are_one_apart_agree(void **state)
 		sync_tick(a.nodes[0].sync, a.now, time);
 		node_drain_drops(&a.nodes[0]);
 		air_run(&a, HOUR_MS);
-		assert_true(air_is_safe(&a));
+		for (uint32_t i = 0; i < 2; i++) {
+			struct sync_link_status status;
+
+			assert_true(sync_link_status(a.nodes[i].sync, AIR_ID, &status));
+			assert_int_equal(status.state, LINK_LEFT);
+			assert_int_equal(status.left_there.age, 1);
+		}
 		assert_int_equal(a.entries, 0);
 		air_fini(&a);
 	}
+}
+
+/* A station whose date is wrong is heard, and nobody takes what it says for a promise. */
+static void test_a_station_with_a_wrong_date_makes_nobody_safe(void **state)
+{
+	static const int32_t days[] = { -270, -40, 3, 40, 3650 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof days / sizeof days[0]; i++)
+		for (enum time_quality quality = TIME_GUESSED; quality <= TIME_SET; quality += 2) {
+			struct node_time time = { .wall_s = (uint32_t)(HOST_NOW_S + days[i] * EPOCH_S),
+						  .quality = quality };
+			struct sample_key x = sample_key(9);
+			struct sync_link_status status;
+			struct sample note = host_note(&x, 1, time.wall_s);
+			struct entry card = host_entry(&x, ENTRY_CARD, 0, time.wall_s);
+			struct sample wrong = sample_signed(&card, &x);
+			struct air a;
+
+			air_init(&a, 2, i, ALWAYS);
+			air_hold(&a, 0, 1, 30);
+			sync_tick(a.nodes[1].sync, a.now, time);
+			air_store(&a.nodes[1], &wrong, &x);
+			air_store(&a.nodes[1], &note, &x);
+			air_run(&a, HOUR_MS);
+			assert_true(sync_link_status(a.nodes[1].sync, AIR_ID, &status));
+			assert_int_not_equal(status.state, LINK_SAFE);
+			assert_in_range(status.left_there.clock, 1, 2);
+			assert_true(sync_link_status(a.nodes[0].sync, AIR_ID, &status));
+			assert_true(quality == TIME_GUESSED || status.state != LINK_SAFE);
+			air_fini(&a);
+		}
 }
 
 /* Between a neighbour that is a day ahead and one that is a day behind there is no day that all three keep: beacons go on,
@@ -593,6 +631,7 @@ int main(void)
 		cmocka_unit_test(test_an_entry_rides_along_in_a_call),
 		cmocka_unit_test(test_a_host_that_comes_late_is_not_silent_for_ever),
 		cmocka_unit_test(test_stations_whose_days_are_one_apart_agree),
+		cmocka_unit_test(test_a_station_with_a_wrong_date_makes_nobody_safe),
 		cmocka_unit_test(test_between_two_days_a_station_still_speaks),
 		cmocka_unit_test(test_forged_beacons_do_not_keep_trickle_at_its_shortest),
 		cmocka_unit_test(test_the_duty_cycle_holds_whatever_is_fed),

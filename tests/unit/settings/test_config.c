@@ -232,6 +232,27 @@ static void mistakes_are_named_with_file_and_line(void **state)
 	}
 }
 
+/* Who cannot start says so on the display all the same. */
+static void what_is_right_beside_a_mistake_is_salvaged(void **state)
+{
+	struct bench *b = *state;
+	struct config config;
+	struct reason why = { "" };
+
+	config_init(&config);
+	write_file(b->main_file, "[node]\nentries = many\n[display]\noutput = /dev/lcd\nsise = 16x2\n");
+	write_part(b, "10-a.conf", "[display]\nsize = 16x2\nlanguage = xx\n");
+	write_part(b, "20-b.conf", "[display]\nlanguage = fr\n");
+	assert_int_equal(config_read(&config, &why, b->main_file, CONFIG_REQUIRED), -1);
+	assert_int_equal(config.display, CONFIG_NO_DISPLAY);
+	assert_int_equal(config_read(&config, &why, b->main_file, CONFIG_SALVAGE), 0);
+	assert_int_equal(config.display, CONFIG_CHARLCD);
+	assert_string_equal(config.display_path, "/dev/lcd");
+	assert_int_equal(config.display_size, LCD_16X2);
+	assert_int_equal(config.display_language, LANGUAGE_FR);
+	assert_int_equal(config_read(&config, &why, "/nowhere/aidmesh.conf", CONFIG_SALVAGE), 0);
+}
+
 static void the_seventeenth_peer_is_refused(void **state)
 {
 	struct config config;
@@ -326,6 +347,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(later_files_stand_in_the_order_of_names, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_missing_file_matters_only_when_it_was_named, setup, teardown),
 		cmocka_unit_test_setup_teardown(mistakes_are_named_with_file_and_line, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_is_right_beside_a_mistake_is_salvaged, setup, teardown),
 		cmocka_unit_test(the_seventeenth_peer_is_refused),
 		cmocka_unit_test(the_command_line_sets_one_key),
 		cmocka_unit_test(defaults_follow_the_system),

@@ -146,10 +146,19 @@ static void test_two_keys_with_one_hint_are_both_candidates(void **state)
 	node_fini(&n);
 }
 
+static void assert_left(const struct pair *p, int side, struct sync_left there, struct sync_left here)
+{
+	struct sync_link_status link;
+
+	assert_true(sync_link_status(p->c->ends[side]->sync, p->c->id, &link));
+	assert_int_equal(link.state, LINK_LEFT);
+	assert_memory_equal(&link.left_there, &there, sizeof there);
+	assert_memory_equal(&link.left_here, &here, sizeof here);
+}
+
 static void test_a_full_set_refuses_and_still_replaces(void **state)
 {
 	struct sample_key x = sample_key(1);
-	struct sync_link_status link;
 	struct sample note;
 	struct pair p;
 
@@ -165,16 +174,43 @@ static void test_a_full_set_refuses_and_still_replaces(void **state)
 	assert_true(disk_has(&p.a, sample_view(&note)));
 	assert_int_equal(node_holding(&p.a).count, 20);
 
-	/* With a peer that has one more it never says safe, and keeps trying. */
+	/* With a peer that has one more, and no room either, it never says safe: both say what they have no room for. */
 	publish_card(&p.b, &x);
 	note = host_note(&x, 20, HOST_NOW_S);
 	publish(&p.b, &x, &note);
 	contact_up(p.c, p.now);
 	for (int i = 0; i < 100; i++, p.now += 1000)
 		steps(&p, 5);
-	assert_true(sync_link_status(p.a.sync, p.c->id, &link) && link.state != LINK_SAFE);
+	for (int side = 0; side < 2; side++)
+		assert_left(&p, side, (struct sync_left){ .full = 1 }, (struct sync_left){ .full = 1 });
 	assert_int_equal(node_holding(&p.a).count, 20);
 	assert_int_equal(node_holding(&p.b).count, 20);
+	pair_fini(&p);
+}
+
+/* A card that lost a bit gives nobody its entry: that is said, and the rest is passed on. When the true one comes by another
+ * way, nothing is left. */
+static void test_what_breaks_the_others_rules_is_said(void **state)
+{
+	struct sample_key x = sample_key(1);
+	struct sample note;
+	struct pair p;
+
+	(void)state;
+	pair_init(&p, 200);
+	publish_card(&p.a, &x);
+	publish_notes(&p.a, &x, 1, 10);
+	p.a.rows[5].bytes[p.a.rows[5].size - 1] ^= 1;
+	contact_up(p.c, p.now);
+	for (int i = 0; i < 100; i++, p.now += 1000)
+		steps(&p, 5);
+	assert_left(&p, 0, (struct sync_left){ .policy = 1 }, (struct sync_left){ 0 });
+	assert_left(&p, 1, (struct sync_left){ 0 }, (struct sync_left){ .policy = 1 });
+	assert_int_equal(node_holding(&p.b).count, 10);
+	note = host_note(&x, 5, HOST_NOW_S - 4 * 500);
+	publish(&p.b, &x, &note);
+	assert_true(pair_run(&p));
+	assert_true(contact_is_safe(p.c));
 	pair_fini(&p);
 }
 
@@ -255,33 +291,134 @@ static void test_a_new_day_retires_whole_days(void **state)
 	node_fini(&n);
 }
 
-/* One keeps what the other has retired: they compare what both keep, and are at peace. */
-static void test_only_what_both_keep_is_compared_and_sent(void **state)
+/* The date that was put back is set: what is over by it leaves. */
+static void test_a_date_put_back_retires_when_it_is_told(void **state)
+{
+	struct sync_config config = host_config(1, 100);
+	struct sample_key x = sample_key(1);
+	struct sample note = host_note(&x, 1, HOST_NOW_S - 31 * EPOCH_S);
+	struct node_time set = { .wall_s = HOST_NOW_S, .quality = TIME_SET };
+	struct node n;
+
+	(void)state;
+	node_init(&n, &config);
+	sync_tick(n.sync, 1, (struct node_time){ .wall_s = HOST_NOW_S + 40 * EPOCH_S, .quality = TIME_GUESSED });
+	publish(&n, &x, &note);
+	assert_int_equal(status_of(&n).entries, 1);
+	sync_clock_back(n.sync, set, &x.public);
+	assert_int_equal(status_of(&n).entries, 1);
+	sync_tick(n.sync, 2, set);
+	assert_int_equal(status_of(&n).entries, 0);
+	node_fini(&n);
+}
+
+/* Only what both keep is compared. What one side does not take for its date is counted on both sides, and nobody says safe.
+ * A date that is not set does not say of anything that it is over. */
+static void test_what_the_others_days_leave_out_is_counted(void **state)
+{
+	static const struct {
+		const char *name;
+		int64_t clock_s; /* of the one that holds it, against the other's, which is set */
+		enum time_quality quality;
+		int64_t written_s; /* by its clock */
+		struct sync_left left;
+	} rows[] = {
+		{ "guessed, 270 days behind", -270 * EPOCH_S, TIME_GUESSED, 0, { .clock = 3 } },
+		{ "guessed, 10 years ahead", 3650 * EPOCH_S, TIME_GUESSED, 0, { .clock = 3 } },
+		{ "told, 3 days ahead", 3 * EPOCH_S, TIME_TOLD, 0, { .clock = 3 } },
+		{ "set, and wrong", 40 * EPOCH_S, TIME_SET, 0, { .clock = 3 } },
+		{ "2 days ahead", 2 * EPOCH_S, TIME_GUESSED, 0, { .clock = 3 } },
+		{ "it ends today, and there the day is over", -EPOCH_S, TIME_SET, -30 * EPOCH_S, { .age = 2 } },
+		{ "guessed: what seems over may be somebody's who is put right later",
+		  0,
+		  TIME_GUESSED,
+		  -40 * EPOCH_S,
+		  { .age = 2 } },
+		{ "guessed and right", 0, TIME_GUESSED, -10, { 0 } },
+		{ "a little behind", -100, TIME_GUESSED, 0, { 0 } },
+	};
+	struct sample_key x = sample_key(1);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		uint32_t now_s = (uint32_t)(HOST_NOW_S + rows[i].clock_s), at = (uint32_t)(now_s + rows[i].written_s);
+		struct entry card = host_entry(&x, ENTRY_CARD, 0, at);
+		struct sample samples[3] = { sample_signed(&card, &x), host_note(&x, 1, at), host_note(&x, 2, at) };
+		struct pair p;
+
+		pair_init(&p, 200);
+		sync_tick(p.a.sync, 0, (struct node_time){ .wall_s = now_s, .quality = rows[i].quality });
+		for (size_t k = 0; k < 3; k++)
+			publish(&p.a, &x, &samples[k]);
+		contact_up(p.c, p.now);
+		if (!pair_run(&p))
+			fail_msg("%s: no end", rows[i].name);
+		if (!sync_left_sum(&rows[i].left) && !contact_is_safe(p.c))
+			fail_msg("%s: not safe", rows[i].name);
+		if (sync_left_sum(&rows[i].left)) {
+			assert_left(&p, 0, rows[i].left, (struct sync_left){ 0 });
+			assert_left(&p, 1, (struct sync_left){ 0 }, rows[i].left);
+		}
+		assert_int_equal(status_of(&p.b).refused_time, 0);
+		pair_fini(&p);
+	}
+}
+
+/* When the date is put right and what was left out is said again, all is safe. */
+static void test_a_date_put_right_makes_safe(void **state)
 {
 	struct sample_key x = sample_key(1);
-	struct sample old = host_note(&x, 500, HOST_NOW_S - 40 * EPOCH_S), later;
-	uint64_t frames;
+	struct entry card = host_entry(&x, ENTRY_CARD, 0, HOST_NOW_S + 40 * EPOCH_S);
+	struct sample wrong = sample_signed(&card, &x), right;
+	struct sync_link_status link;
 	struct pair p;
 
 	(void)state;
 	pair_init(&p, 200);
-	sync_tick(p.a.sync, 0, (struct node_time){ .wall_s = 100, .quality = TIME_GUESSED });
-	publish_card(&p.a, &x);
-	publish_notes(&p.a, &x, 1, 50);
-	publish(&p.a, &x, &old);
+	sync_tick(p.a.sync, 0, (struct node_time){ .wall_s = HOST_NOW_S + 40 * EPOCH_S, .quality = TIME_TOLD });
+	publish(&p.a, &x, &wrong);
 	contact_up(p.c, p.now);
 	assert_true(pair_run(&p));
-	assert_true(contact_is_safe(p.c));
-	frames = p.c->frames;
-	later = host_note(&x, 501, HOST_NOW_S - 40 * EPOCH_S);
-	publish(&p.a, &x, &later);
-	assert_true(pair_run(&p));
-	assert_true(contact_is_safe(p.c));
-	assert_int_equal(p.c->frames, frames); /* none of b's business */
-	assert_int_equal(status_of(&p.a).entries, 53);
-	assert_int_equal(status_of(&p.b).entries, 51);
-	assert_int_equal(status_of(&p.b).refused_time, 0);
+	assert_left(&p, 0, (struct sync_left){ .clock = 1 }, (struct sync_left){ 0 });
+	assert_true(sync_link_status(p.b.sync, p.c->id, &link));
+	assert_int_equal(link.time.quality, TIME_TOLD);
+	assert_in_range(link.time.wall_s, HOST_NOW_S + 40 * EPOCH_S, HOST_NOW_S + 40 * EPOCH_S + 1000);
+	assert_true(sync_link_status(p.a.sync, p.c->id, &link));
+	assert_int_equal(link.time.quality, TIME_SET);
+	assert_in_range(link.time.wall_s, HOST_NOW_S, HOST_NOW_S + 1000);
+
+	card.hlc = (struct hlc){ .time = HOST_NOW_S, .era = 1 };
+	right = sample_signed(&card, &x);
+	publish(&p.a, &x, &right);
+	sync_tick(p.a.sync, p.now, (struct node_time){ .wall_s = HOST_NOW_S, .quality = TIME_SET });
+	node_drain_drops(&p.a);
+	assert_converges(&p);
+	assert_true(disk_has(&p.b, sample_view(&right)));
 	pair_fini(&p);
+}
+
+/* Its author put the date back: everybody takes that version for the later one, also who holds the one from days to come. */
+static void test_a_later_era_replaces_what_lies_ahead(void **state)
+{
+	struct sample_key x = sample_key(1);
+	struct entry e = host_entry(&x, ENTRY_NOTE, 7, HOST_NOW_S + 400 * EPOCH_S);
+	struct sample ahead = sample_signed(&e, &x), again;
+	struct sync_config config = host_config(1, 100);
+	struct node n;
+
+	(void)state;
+	node_init(&n, &config);
+	sync_tick(n.sync, 0, (struct node_time){ .wall_s = HOST_NOW_S, .quality = TIME_GUESSED });
+	publish(&n, &x, &ahead);
+	e.hlc = (struct hlc){ .time = HOST_NOW_S, .era = 1 };
+	again = sample_signed(&e, &x);
+	publish(&n, &x, &again);
+	assert_int_equal(node_publish(&n, &ahead, &x), SYNC_E_STALE);
+	node_drain_drops(&n);
+	assert_true(disk_has(&n, sample_view(&again)));
+	assert_int_equal(node_holding(&n).count, 1);
+	assert_int_equal(sync_newest_of(n.sync, &x.public).era, 1);
+	node_fini(&n);
 }
 
 static void test_the_clock_is_later_than_what_was_heard(void **state)
@@ -306,7 +443,7 @@ static void test_the_clock_is_later_than_what_was_heard(void **state)
 	publish(&n, &x, &far);
 	hlc = sync_clock_next(n.sync, time);
 	assert_true(hlc.time == HOST_NOW_S + 50 && hlc.tick == 2);
-	assert_int_equal(sync_newest_of(n.sync, &x.public), HOST_NOW_S + 2 * EPOCH_S);
+	assert_int_equal(sync_newest_of(n.sync, &x.public).time, HOST_NOW_S + 2 * EPOCH_S);
 	assert_int_equal(sync_card_time(n.sync, &x.public), 0);
 	publish_card(&n, &x);
 	assert_int_equal(sync_card_time(n.sync, &x.public), HOST_NOW_S - 3600);
@@ -332,7 +469,11 @@ int main(void)
 		cmocka_unit_test(test_a_full_set_refuses_and_still_replaces),
 		cmocka_unit_test(test_what_is_too_old_or_ahead_is_refused_by_a_set_clock_alone),
 		cmocka_unit_test(test_a_new_day_retires_whole_days),
-		cmocka_unit_test(test_only_what_both_keep_is_compared_and_sent),
+		cmocka_unit_test(test_a_date_put_back_retires_when_it_is_told),
+		cmocka_unit_test(test_what_breaks_the_others_rules_is_said),
+		cmocka_unit_test(test_what_the_others_days_leave_out_is_counted),
+		cmocka_unit_test(test_a_date_put_right_makes_safe),
+		cmocka_unit_test(test_a_later_era_replaces_what_lies_ahead),
 		cmocka_unit_test(test_the_clock_is_later_than_what_was_heard),
 	};
 

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* What is said of the date, and of what is not taken between this node and a neighbour: in a few sentences, with the way
+ * out. Pure. */
+#ifndef AIDMESH_BOARD_STATE_SAID_H
+#define AIDMESH_BOARD_STATE_SAID_H
+
+#include "board/view.h"
+
+/* Two clocks that are less apart agree, as far as people are concerned. */
+enum { STATE_CLOCKS_AGREE_S = 300 };
+
+/* How far two clocks are apart, to be told in minutes, hours or days: a second less than 40 days are 40 days. */
+static inline int64_t state_clocks_apart_s(int64_t ahead_s)
+{
+	return (ahead_s < 0 ? -ahead_s : ahead_s) + 30;
+}
+
+/* What the date rests on; status->clock_said where that says something. */
+void state_said_clock(struct said *said, const struct view_status *status);
+/* What the peer does not take, what is not taken of it, by the reason, and how far its date is from ours. Nothing where
+ * there is nothing. `ours`: how well this node knows the date. */
+void state_said_left(struct said *said, const struct view_peer *peer, enum view_time_quality ours);
+
+#endif

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* The date: read at each use, told by neighbours, people and satellites; and what is to be done when it was wrong. */
+#include "node/daemon_state.h"
+
+#include <stdio.h>
+
+enum {
+	KEEP_MS = 600 * 1000, /* how often the date is noted where nothing is written: no more is lost without power */
+	HEAR_MS = 1000,       /* how often neighbours are listened to */
+};
+
+static const char KEPT_SETTING[] = "clock";
+
+static_assert((int)CLOCK_KEPT_SIZE <= (int)COMMIT_SETTING_SIZE, "it fits");
+
+/* What outlives a restart. Not before what was wrong is put right: until then the earlier note holds. */
+static void keep(struct daemon *d)
+{
+	char text[CLOCK_KEPT_SIZE];
+	struct date_kept kept;
+
+	date_keep(&kept, &d->date);
+	clock_kept_write(text, &kept);
+	commit_set(d->commit, KEPT_SETTING, text);
+	d->date_kept = kept;
+	d->date_kept_at = d->date.now.mono;
+}
+
+static bool is_news(const struct daemon *d)
+{
+	return d->date.source != d->date_kept.source || d->date.era != d->date_kept.era;
+}
+
+void daemon_clock_keep(struct daemon *d)
+{
+	if (d->date.is_due || d->stopping || owner_is_locked(&d->keys.owner))
+		return;
+	if (is_news(d) || d->date.now.mono - d->date_kept_at >= KEEP_MS)
+		keep(d);
+}
+
+/* Seconds since 2020. */
+uint32_t daemon_wall_now(struct daemon *d)
+{
+	struct node_time time;
+
+	date_update(&d->date, clock_read());
+	time = date_time(&d->date);
+	/* Where nothing is written, nothing is retired either. */
+	if (owner_is_locked(&d->keys.owner))
+		time.quality = TIME_GUESSED;
+	d->desk.time = time;
+	d->desk.era = date_era(&d->date);
+	sync_tick(d->sync, d->date.now.mono, time);
+	return time.wall_s;
+}
+
+mono_ms daemon_mono_now(const struct daemon *d)
+{
+	return d->date.now.mono;
+}
+
+/* Signing again. */
+
+static void log_step(struct daemon *d, const struct date_step *step, uint32_t count)
+{
+	int64_t seconds = step->shift_s > 0 ? step->shift_s : -step->shift_s;
+
+	log_write(&d->log, LOG_WARNING,
+		  "the date was put %s by %lld days and %lld minutes: %u entries of this node are signed again at the "
+		  "right time",
+		  step->shift_s > 0 ? "forward" : "back", (long long)(seconds / EPOCH_S),
+		  (long long)(seconds % EPOCH_S / 60), count);
+}
+
+/* Nothing else goes on meanwhile: a few thousand signatures take about a second, and a date is put right rarely. */
+static void take_step(struct daemon *d)
+{
+	struct date_step step = d->date.due;
+	uint32_t count;
+
+	if (!desk_say_again(&d->desk, &step, &count))
+		return; /* the card failed: nothing is retired, and the next start goes on */
+	if (step.shift_s < 0)
+		sync_clock_back(d->sync, date_time(&d->date), &d->identity.key);
+	date_step_done(&d->date);
+	log_step(d, &step, count);
+	daemon_wall_now(d);
+	keep(d);
+}
+
+bool daemon_clock_settle(struct daemon *d)
+{
+	if (d->date.is_due && commit_is_idle(d->commit) && !commit_has_failed(d->commit) &&
+	    !owner_is_locked(&d->keys.owner))
+		take_step(d);
+	return !d->date.is_due;
+}
+
+void daemon_clock_open(struct daemon *d)
+{
+	char text[CLOCK_KEPT_SIZE];
+	struct date_kept kept = { 0 };
+
+	if (store_get(d->store, KEPT_SETTING, text, sizeof text) && !clock_kept_read(&kept, text))
+		log_write(&d->log, LOG_WARNING, "what was noted of the date makes no sense, and is left out");
+	date_init(&d->date, clock_trust_of(d->config.clock), clock_floor(), &kept,
+		  sync_newest_of(d->sync, daemon_keys_author(d)), clock_read());
+	d->date_kept = kept;
+	daemon_wall_now(d);
+	(void)daemon_clock_settle(d);
+	daemon_clock_keep(d);
+}
+
+/* Neighbours. */
+
+void daemon_clock_hear(struct daemon *d)
+{
+	struct date_told told[LINKS_MAX];
+	mono_ms now = d->date.now.mono;
+	size_t count;
+
+	if (date_quality(&d->date) == TIME_SET || now < d->heard_dates_at + HEAR_MS)
+		return;
+	d->heard_dates_at = now;
+	picture_fold(d->picture, d->desk.time.wall_s);
+	count = neighbours_dates(&d->neighbours, told, LINKS_MAX);
+	date_hear(&d->date, told, count);
+	daemon_wall_now(d);
+}
+
+mono_ms daemon_clock_deadline(const struct daemon *d)
+{
+	if (d->date.is_due)
+		return d->date.now.mono;
+	if (date_quality(&d->date) == TIME_SET || neighbours_is_alone(&d->neighbours))
+		return MONO_NEVER;
+	return d->heard_dates_at + HEAR_MS;
+}
+
+/* People. */
+
+static enum door_rc refuse(struct said *why, enum date_rc rc)
+{
+	switch (rc) {
+	case DATE_E_FLOOR:
+		said_decide(why, SAY_OF(CLOCK_BEFORE_PROGRAM, say_date(clock_unix_of(clock_floor()))));
+		return DOOR_E_INPUT;
+	case DATE_E_LATE:
+		said_decide(why, SAY(CLOCK_TOO_LATE));
+		return DOOR_E_INPUT;
+	case DATE_E_NTP:
+		said_decide(why, SAY(CLOCK_OF_THE_NET));
+		return DOOR_E_RIGHT;
+	case DATE_E_ASK:
+		said_decide(why, SAY(CLOCK_EARLIER_THAN_KNOWN));
+		return DOOR_E_ASK;
+	case DATE_OK:
+		break;
+	}
+	return DOOR_OK;
+}
+
+enum door_rc daemon_clock_set(void *ctx, struct said *why, enum door_clock verb, int64_t unix_s, bool sure)
+{
+	struct daemon *d = ctx;
+	enum date_rc rc = DATE_OK;
+
+	daemon_wall_now(d);
+	switch (verb) {
+	case DOOR_CLOCK_SET:
+		rc = date_set(&d->date, DATE_PERSON, unix_s * 1000, sure);
+		break;
+	case DOOR_CLOCK_PHONE:
+		rc = date_set(&d->date, DATE_PHONE, unix_s * 1000, sure);
+		break;
+	case DOOR_CLOCK_CONFIRM:
+		date_confirm(&d->date);
+		break;
+	}
+	if (rc != DATE_OK)
+		return refuse(why, rc);
+	daemon_wall_now(d);
+	(void)daemon_clock_settle(d);
+	daemon_clock_keep(d);
+	commit_start(d->commit);
+	daemon_changed(d);
+	return DOOR_OK;
+}
+
+void daemon_clock_satellites(void *ctx, int64_t unix_ms)
+{
+	struct daemon *d = ctx;
+
+	daemon_wall_now(d);
+	if (date_set(&d->date, DATE_GPS, unix_ms, false) != DATE_OK)
+		return; /* a receiver that lost its weeks */
+	daemon_wall_now(d);
+	(void)daemon_clock_settle(d);
+	daemon_clock_keep(d);
+	commit_start(d->commit);
+	daemon_changed(d);
+}
+
+void daemon_clock_view(const struct daemon *d, struct view_status *status)
+{
+	static const enum view_time_quality QUALITIES[] = {
+		[TIME_GUESSED] = VIEW_TIME_GUESSED, [TIME_TOLD] = VIEW_TIME_TOLD, [TIME_SET] = VIEW_TIME_SET
+	};
+	static const enum view_clock_source SOURCES[] = {
+		[DATE_NOBODY] = VIEW_CLOCK_NOBODY,   [DATE_PEERS] = VIEW_CLOCK_PEERS,
+		[DATE_SETTING] = VIEW_CLOCK_SETTING, [DATE_PHONE] = VIEW_CLOCK_PHONE,
+		[DATE_PERSON] = VIEW_CLOCK_PERSON,   [DATE_GPS] = VIEW_CLOCK_GPS,
+		[DATE_NTP] = VIEW_CLOCK_NTP
+	};
+
+	status->time_quality = QUALITIES[date_quality(&d->date)];
+	status->clock_source = SOURCES[d->date.source];
+	status->clock_asks = clock_unix_of(date_asked_s(&d->date));
+	status->clock_is_wrong = d->date.is_wrong;
+	if (d->date.is_worn)
+		said_decide(&status->clock_said, SAY(CLOCK_WORN));
+}
