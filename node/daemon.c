@@ -96,8 +96,8 @@ static int open_desk(struct daemon *d, struct reason *why)
 	d->desk.begin_anew_ctx = d;
 	desk_init(&d->desk, &d->door);
 	d->desk.look = daemon_look;
-	d->desk.look_ctx = d;
-	d->door.set_clock = daemon_clock_set;
+	d->desk.clock_ctx = d;
+	d->desk.set_clock = daemon_set_clock;
 	daemon_clock_open(d);
 	d->started = clock_unix_of(d->desk.time.wall_s);
 	process_host_name(name, sizeof name);
@@ -148,7 +148,7 @@ static int open_satellites(struct daemon *d, struct reason *why)
 {
 	if (!d->config.gps_port)
 		return 0;
-	d->satellites = satellites_open(&d->loop, d->config.gps_port, daemon_clock_satellites, d);
+	d->satellites = satellites_open(&d->loop, d->config.gps_port, daemon_satellites_said, d);
 	if (d->satellites)
 		return 0;
 	reason_set(why, "Not enough memory to start.");

@@ -161,9 +161,8 @@ static enum door_rc refuse(struct said *why, enum date_rc rc)
 	return DOOR_OK;
 }
 
-enum door_rc daemon_clock_set(void *ctx, struct said *why, enum door_clock verb, int64_t unix_s, bool sure)
+enum door_rc daemon_clock_set(struct daemon *d, struct said *why, enum door_clock verb, int64_t unix_s, bool sure)
 {
-	struct daemon *d = ctx;
 	enum date_rc rc = DATE_OK;
 
 	daemon_wall_now(d);
@@ -178,28 +177,13 @@ enum door_rc daemon_clock_set(void *ctx, struct said *why, enum door_clock verb,
 		date_confirm(&d->date);
 		break;
 	}
-	if (rc != DATE_OK)
-		return refuse(why, rc);
-	daemon_wall_now(d);
-	(void)daemon_clock_settle(d);
-	daemon_clock_keep(d);
-	commit_start(d->commit);
-	daemon_changed(d);
-	return DOOR_OK;
+	return refuse(why, rc);
 }
 
-void daemon_clock_satellites(void *ctx, int64_t unix_ms)
+bool daemon_clock_satellites(struct daemon *d, int64_t unix_ms)
 {
-	struct daemon *d = ctx;
-
 	daemon_wall_now(d);
-	if (date_set(&d->date, DATE_GPS, unix_ms, false) != DATE_OK)
-		return; /* a receiver that lost its weeks */
-	daemon_wall_now(d);
-	(void)daemon_clock_settle(d);
-	daemon_clock_keep(d);
-	commit_start(d->commit);
-	daemon_changed(d);
+	return date_set(&d->date, DATE_GPS, unix_ms, false) == DATE_OK; /* else the receiver lost its weeks */
 }
 
 void daemon_clock_view(const struct daemon *d, struct view_status *status)

@@ -28,14 +28,6 @@ static void tell(struct daemon *d)
 		d->tell_wait = TELL_MS;
 }
 
-void daemon_changed(struct daemon *d)
-{
-	if (d->api && !d->stopping)
-		tell(d);
-	if (d->links)
-		daemon_arm_timer(d);
-}
-
 static void tell_progress(struct daemon *d)
 {
 	enum link_state progress = neighbours_progress(&d->neighbours);
@@ -79,6 +71,28 @@ void daemon_arm_timer(struct daemon *d)
 	if (due != MONO_NEVER && due < now + wait)
 		wait = due > now ? due - now : lora_is_busy(d->lora, now) ? BUSY_MS : 1;
 	uv_timer_start(&d->timer, on_timer, wait, 0);
+}
+
+enum door_rc daemon_set_clock(void *ctx, struct said *why, enum door_clock verb, int64_t unix_s, bool sure)
+{
+	struct daemon *d = ctx;
+	enum door_rc rc = daemon_clock_set(d, why, verb, unix_s, sure);
+
+	daemon_look(d);
+	tell(d);
+	daemon_arm_timer(d);
+	return rc;
+}
+
+void daemon_satellites_said(void *ctx, int64_t unix_ms)
+{
+	struct daemon *d = ctx;
+
+	if (d->stopping || !daemon_clock_satellites(d, unix_ms))
+		return;
+	daemon_look(d);
+	tell(d);
+	daemon_arm_timer(d);
 }
 
 /* Not while the date is a guess: what is missing then may come back. */

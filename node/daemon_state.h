@@ -90,8 +90,9 @@ void daemon_stop(struct daemon *d);
 /* daemon_events.c. `ctx` is the daemon. */
 /* desk.look */
 void daemon_look(void *ctx);
-/* What people see has changed. */
-void daemon_changed(struct daemon *d);
+/* desk.set_clock, and what satellites say. */
+enum door_rc daemon_set_clock(void *ctx, struct said *why, enum door_clock verb, int64_t unix_s, bool sure);
+void daemon_satellites_said(void *ctx, int64_t unix_ms);
 /* Sets the one timer to the earliest deadline. After anything that may have moved one. */
 void daemon_arm_timer(struct daemon *d);
 /* links_host */
@@ -130,10 +131,10 @@ void daemon_clock_keep(struct daemon *d);
 /* Listens to what neighbours say about the date. */
 void daemon_clock_hear(struct daemon *d);
 mono_ms daemon_clock_deadline(const struct daemon *d);
-/* board_door.set_clock */
-enum door_rc daemon_clock_set(void *ctx, struct said *why, enum door_clock verb, int64_t unix_s, bool sure);
-/* A receiver of satellites has the date. */
-void daemon_clock_satellites(void *ctx, int64_t unix_ms);
+/* As board_door.set_clock: the date is another one, and what follows from it is still to be done. */
+enum door_rc daemon_clock_set(struct daemon *d, struct said *why, enum door_clock verb, int64_t unix_s, bool sure);
+/* A receiver of satellites has the date; false: it cannot be. */
+bool daemon_clock_satellites(struct daemon *d, int64_t unix_ms);
 void daemon_clock_view(const struct daemon *d, struct view_status *status);
 
 /* daemon_keys.c */

@@ -27,13 +27,13 @@ arrows() {
 		board/page       board board/text board/http proto/catalog
 		board/api        board board/text board/http board/tables board/display board/page proto/catalog
 		node/settings    proto board/display
-		node/system      sync node/settings
+		node/system      sync/clock node/settings
 		node/picture     proto proto/catalog proto/place sync/set sync/fold sync/plan board node/system
 		node/store       proto sync node/settings node/system node/picture
-		node/link        proto sync sync/radio node/settings node/system node/picture node/store
+		node/link        proto sync sync/clock sync/radio node/settings node/system node/picture node/store
 		node/radio       proto sync board board/text node/settings node/picture
 		node/questions   proto proto/catalog proto/place sync sync/fold node/system node/picture node/store
-		node/desk        proto proto/catalog proto/place board board/text node/settings node/system node/picture node/store
+		node/desk        proto proto/catalog proto/place sync/clock board board/text node/settings node/system node/picture node/store
 		node             board/api board/display node/settings node/system node/picture node/store node/link node/radio node/questions node/desk
 	TABLE
 }

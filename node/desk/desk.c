@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "node/desk/desk.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -81,7 +82,7 @@ static void submit(void *ctx, const struct door_request *asked, door_done done, 
 
 	/* What a person says now carries the date of now. */
 	if (desk->look)
-		desk->look(desk->look_ctx);
+		desk->look(desk->clock_ctx);
 	if (desk_refuses(desk, &why))
 		desk_answer(done, user, DOOR_E_STORE, why);
 	else if (commit_has_failed(desk->commit))
@@ -183,6 +184,14 @@ static enum door_rc set_pin(void *ctx, struct said *why, const char *pin)
 	return DOOR_OK;
 }
 
+static enum door_rc set_clock(void *ctx, struct said *why, enum door_clock verb, int64_t unix_s, bool sure)
+{
+	struct desk *desk = ctx;
+
+	assert(desk->set_clock);
+	return desk->set_clock(desk->clock_ctx, why, verb, unix_s, sure);
+}
+
 void desk_init(struct desk *desk, struct board_door *door)
 {
 	*door = (struct board_door){
@@ -192,6 +201,7 @@ void desk_init(struct desk *desk, struct board_door *door)
 		.export_bundle = desk_export_bundle,
 		.find_tickets = desk_tickets_find,
 		.set_pin = set_pin,
+		.set_clock = set_clock,
 		.renew = desk_ask_renew,
 	};
 }

@@ -54,7 +54,9 @@ struct desk {
 	struct node_time time;   /* the daemon keeps it true */
 	uint16_t era;            /* and of what it says */
 	void (*look)(void *ctx); /* reads the clocks, and does what is due for them; NULL: `time` is true as it is */
-	void *look_ctx;
+	/* board_door's set_clock; NULL: the date is nobody's to set */
+	enum door_rc (*set_clock)(void *ctx, struct said *why, enum door_clock verb, int64_t unix_s, bool sure);
+	void *clock_ctx;               /* of look and set_clock */
 	const struct owner *owner;     /* whose store it is; NULL: ours, and nothing was ever lost */
 	uint32_t noted_s;              /* own words up to this time are covered by OWNER_TIME_SETTING */
 	void (*begin_anew)(void *ctx); /* the node is to stop, and to start as a new author; NULL: it cannot */

@@ -102,6 +102,7 @@ class Node:
         self.dials = []
         self.settings = list(settings)
         self.dated = False
+        self.boots = 1
         self.process = None
         self.log = open(os.path.join(self.folder, "log"), "ab")
         atexit.register(self.kill)
@@ -116,11 +117,14 @@ class Node:
         prefix = ["ip", "netns", "exec", self.host] if self.host else []
         return prefix + [AIDMESHD, "--config", "/dev/null"] + [word for s in settings for word in ("--set", s)]
 
-    def set_date(self, days=0, hours=0, synchronised=False):
+    def set_date(self, days=0, hours=0, synchronised=False, off=False):
         """Its system's date from now on, counted from this machine's, and whether its kernel says that it is synchronised. It
-        may be running, when it was started with a date of its own. The date alone moves: what waits goes on as ever."""
+        may be running, when it was started with a date of its own. The date alone moves: what waits goes on as ever. `off`: the
+        machine was without power meanwhile, so that nobody can say from a clock that ran how much time has passed."""
+        self.boots += off
         self.dated = True
-        for name, text in ("date", f"{int((24 * days + hours) * 3600):+d}"), ("kernel", "yes" if synchronised else "no"):
+        for name, text in (("date", f"{int((24 * days + hours) * 3600):+d}"), ("kernel", "yes" if synchronised else "no"),
+                           ("boot", f"{self.boots:08x}")):
             path = os.path.join(self.folder, name)
             with open(path + ".new", "w", encoding="ascii") as file:
                 file.write(text + "\n")
@@ -134,6 +138,7 @@ class Node:
         return {"LD_PRELOAD": f"{found[0]}:{KERNEL_CLOCK}", "FAKETIME_DONT_FAKE_MONOTONIC": "1", "FAKETIME_NO_CACHE": "1",
                 "FAKETIME_TIMESTAMP_FILE": os.path.join(self.folder, "date"),
                 "KERNEL_CLOCK_FILE": os.path.join(self.folder, "kernel"),
+                "KERNEL_BOOT_FILE": os.path.join(self.folder, "boot"),
                 "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0"}
 
     def start(self):

@@ -42,7 +42,7 @@ class BetweenTwo(unittest.TestCase):
     def test_what_is_not_taken_is_said_on_both_sides_with_its_reason(self):
         base = work_folder()
         oak, elm = Node("Oak", base).start(), Node("Elm", base, listen=False)
-        elm.hours_on = 40 * 24  # and sure of it
+        elm.set_date(days=40)  # and sure of it
         elm.start()
         trust(oak, elm)
         elm.post("/v1/site", {"name": "Elm", "place": {"lat": 35.1, "lon": -77.0}})

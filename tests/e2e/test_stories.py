@@ -231,7 +231,7 @@ class Trucks(Story):
         for node in both:
             node.stop()
         for node in (oak, elm, self.walker):
-            node.set_date(hours=9)
+            node.set_date(hours=9, off=True)  # nine hours later
         for node in both:
             node.start()
         self.told(both, need, status="open", coming=0, open=60)
@@ -270,7 +270,7 @@ class Figures(Story):
 
         for node in printing:
             node.stop()
-            node.set_date(hours=8)
+            node.set_date(hours=8, off=True)
             node.start()
         lists, hour = [], None
         while hour != int(time.time()) // 3600:

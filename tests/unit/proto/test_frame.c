@@ -34,8 +34,8 @@ static void test_head_tells_ours_from_strangers(void **state)
 		size_t size;
 		enum frame_rc rc;
 	} rows[] = {
-		{ { 0xAD, 1 }, 2, FRAME_OK },        { { 0xAD, 12 }, 2, FRAME_OK },
-		{ { 0xAD, 0 }, 2, FRAME_E_FOREIGN }, { { 0xAD, 13 }, 2, FRAME_E_FOREIGN },
+		{ { 0xAD, 1 }, 2, FRAME_OK },        { { 0xAD, 13 }, 2, FRAME_OK },
+		{ { 0xAD, 0 }, 2, FRAME_E_FOREIGN }, { { 0xAD, 14 }, 2, FRAME_E_FOREIGN },
 		{ { 0xAC, 1 }, 2, FRAME_E_FOREIGN }, { { 0xAD, 1 }, 1, FRAME_E_FOREIGN },
 		{ { 0xAD, 1 }, 0, FRAME_E_FOREIGN },
 	};

@@ -328,7 +328,7 @@ static void the_shipped_file_shows_the_defaults(void **state)
 	}
 	fclose(in);
 	fclose(out);
-	assert_int_equal(keys, 27);
+	assert_int_equal(keys, 28);
 	setenv("STATE_DIRECTORY", "/var/lib/aidmesh", 1);
 	setenv("RUNTIME_DIRECTORY", "/run/aidmesh", 1);
 	config_init(&config);
