@@ -98,11 +98,12 @@ struct view_line {
 	uint32_t reach_km;
 	uint8_t flags; /* bit 0 recurring, 1 can collect, 2 needs transport, 3 drill */
 	int64_t created, counted;
-	int64_t due;                   /* need: end of its life */
-	bool ask_still_needed;         /* need: three quarters of its life are over */
-	bool has_ticket;               /* need: of a household that shows a code when it collects */
-	bool check_on_them;            /* need of the shortest urgency, past its life */
-	char reason[VIEW_REASON_SIZE]; /* why closed */
+	int64_t due;                      /* need: end of its life */
+	bool ask_still_needed;            /* need: three quarters of its life are over */
+	bool has_ticket;                  /* need: of a household that shows a code when it collects */
+	bool check_on_them;               /* need of the shortest urgency, past its life */
+	char duplicate_of[VIEW_REF_SIZE]; /* somebody who is trusted says that it stands twice: the one that stays */
+	char reason[VIEW_REASON_SIZE];    /* why closed */
 };
 
 enum view_move_stage {

@@ -14,13 +14,14 @@ struct drawing {
 	json_t *fulls; /* ref to full */
 };
 
-/* `own`, `trust` and the way there differ from viewer to viewer; so may the short form of a ref, which `full` replaces. */
+/* `own`, `trust`, whose word it is that something stands twice, and the way there differ from viewer to viewer; so may the short form of a ref, which `full` replaces. */
 static void add(struct drawing *d, json_t *shown)
 {
 	json_object_set(d->fulls, json_string_value(json_object_get(shown, "ref")), json_object_get(shown, "full"));
 	json_object_del(shown, "ref");
 	json_object_del(shown, "trust");
 	json_object_del(shown, "own");
+	json_object_del(shown, "duplicate_of");
 	json_object_del(shown, "way");
 	json_object_del(shown, "distance_m");
 	json_array_append_new(d->list, shown);

@@ -221,6 +221,7 @@ json_t *view_json_line(const struct view_line *l)
 	json_object_set_new(o, "check_on_them", json_boolean(l->check_on_them));
 	json_object_set_new(o, "ticket", json_boolean(l->has_ticket));
 	json_object_set_new(o, "reason", text(l->reason));
+	json_object_set_new(o, "duplicate_of", text(l->duplicate_of));
 	return o;
 }
 

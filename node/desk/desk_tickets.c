@@ -46,7 +46,23 @@ struct job {
 	door_tickets tell;
 	/* JOB_SWEEP */
 	uint32_t *gone; /* numbers, `count` of them */
+	uint32_t *here; /* `found` of them, whose needs are in the set */
+	bool holds;     /* needs that were lost may still come back */
 };
+
+/* What fails is done tomorrow. While needs may come back, a household goes only if its need was back already. */
+static void sweep(struct job *job)
+{
+	struct store *store = job->desk->store;
+	enum store_rc rc = STORE_OK;
+
+	for (size_t i = 0; i < job->count && rc == STORE_OK; i++)
+		if (!job->holds || intake_is_back(store, job->gone[i]))
+			rc = intake_drop(store, job->gone[i]);
+	for (size_t i = 0; i < job->found && job->holds && rc == STORE_OK; i++)
+		if (!intake_is_back(store, job->here[i]))
+			rc = intake_note_back(store, job->here[i]);
+}
 
 static void work(uv_work_t *request)
 {
@@ -61,9 +77,7 @@ static void work(uv_work_t *request)
 		return;
 	}
 	if (job->kind == JOB_SWEEP) {
-		for (size_t i = 0; i < job->count; i++)
-			if (intake_drop(job->desk->store, job->gone[i]) != STORE_OK)
-				return; /* tomorrow again */
+		sweep(job);
 		return;
 	}
 	for (job->found = 0; job->found < job->count; job->found++)
@@ -137,6 +151,7 @@ static void after(uv_work_t *request, int status)
 		break;
 	}
 	free(job->gone);
+	free(job->here);
 	free(job->candidates);
 	free(job->texts);
 	sodium_memzero(job, sizeof *job);
@@ -394,25 +409,27 @@ static bool on_kept(void *user, uint32_t number, const struct household *househo
 	(void)household;
 	if (fold_find(picture_fold(desk->picture, desk->time.wall_s), FOLD_LINES, need) == UINT32_MAX)
 		job->gone[job->count++] = number;
-	return job->count < REGISTERS_PER_AUTHOR_MAX;
+	else
+		job->here[job->found++] = number;
+	return job->count < REGISTERS_PER_AUTHOR_MAX && job->found < REGISTERS_PER_AUTHOR_MAX;
 }
 
 void desk_sweep(struct desk *desk)
 {
-	struct job *job = NULL;
+	struct job *job = begin(desk, JOB_SWEEP);
 
-	if (desk->owner && owner_holds(desk->owner, desk->time.wall_s))
+	if (!job)
 		return;
-	job = begin(desk, JOB_SWEEP);
-	if (job)
-		job->gone = calloc(REGISTERS_PER_AUTHOR_MAX, sizeof *job->gone);
-	if (job && job->gone)
+	job->holds = desk->owner && owner_holds(desk->owner, desk->time.wall_s);
+	job->gone = calloc(REGISTERS_PER_AUTHOR_MAX, sizeof *job->gone);
+	job->here = calloc(REGISTERS_PER_AUTHOR_MAX, sizeof *job->here);
+	if (job->gone && job->here)
 		intake_each(desk->store, desk->identity, on_kept, job);
-	if (job && job->count) {
+	if (job->count || (job->found && job->holds)) {
 		queue(job);
 		return;
 	}
-	if (job)
-		free(job->gone);
+	free(job->gone);
+	free(job->here);
 	free(job);
 }

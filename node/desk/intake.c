@@ -166,10 +166,34 @@ enum store_rc intake_reseal(struct store *store, const struct identity *to, cons
 	return rc;
 }
 
-enum store_rc intake_drop(struct store *store, uint32_t number)
+static void back_name_of(char name[NAME_SIZE], uint32_t number)
+{
+	snprintf(name, NAME_SIZE, "back.%08" PRIx32, number);
+}
+
+enum store_rc intake_note_back(struct store *store, uint32_t number)
 {
 	char name[NAME_SIZE];
 
+	back_name_of(name, number);
+	return store_set(store, name, "yes");
+}
+
+bool intake_is_back(struct store *store, uint32_t number)
+{
+	char name[NAME_SIZE], value[4];
+
+	back_name_of(name, number);
+	return store_get(store, name, value, sizeof value);
+}
+
+enum store_rc intake_drop(struct store *store, uint32_t number)
+{
+	char name[NAME_SIZE];
+	enum store_rc rc;
+
 	name_of(name, number);
-	return store_set(store, name, NULL);
+	rc = store_set(store, name, NULL);
+	back_name_of(name, number);
+	return rc == STORE_OK && intake_is_back(store, number) ? store_set(store, name, NULL) : rc;
 }

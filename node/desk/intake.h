@@ -30,6 +30,9 @@ void intake_each(struct store *store, const struct identity *identity, intake_cb
  * again after a power cut. Counts what `to` opens then, and what neither opens: that stays. */
 enum store_rc intake_reseal(struct store *store, const struct identity *to, const struct identity *from, uint32_t *kept,
 			    uint32_t *lost) __attribute__((warn_unused_result));
+/* After needs were lost: that one has come back, and when it leaves again the household goes as ever. */
+enum store_rc intake_note_back(struct store *store, uint32_t number) __attribute__((warn_unused_result));
+bool intake_is_back(struct store *store, uint32_t number);
 /* Forgets it. */
 enum store_rc intake_drop(struct store *store, uint32_t number) __attribute__((warn_unused_result));
 

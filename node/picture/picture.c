@@ -38,6 +38,7 @@ void picture_close(struct picture *p)
 	if (!p)
 		return;
 	picture_forget_orders(p);
+	picture_forget_twice(p);
 	free(p->memory);
 	free(p);
 }
@@ -68,6 +69,7 @@ static void run(struct picture *p, uint32_t now_s)
 	mono_ms start = clock_mono();
 
 	picture_forget_orders(p);
+	picture_forget_twice(p);
 	fold_run(p->fold, now_s);
 	p->ran_at = clock_mono();
 	p->run_ms = p->ran_at - start;

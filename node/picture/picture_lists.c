@@ -145,6 +145,13 @@ static void line_texts(struct picture *p, const struct fold_line *folded, const 
 	view->place = place_of(site.site.place);
 }
 
+/* The record that a note names, whether or not it is here. */
+static void note_ref(struct picture *p, struct ref ref, char text[VIEW_REF_SIZE])
+{
+	if (!ref_is_none(ref))
+		picture_ref_text(p, ref, text);
+}
+
 /* As it stands, or as `said` has it. */
 static void line_view(struct picture *p, uint32_t index, fold_slot said, struct view_line *view)
 {
@@ -191,6 +198,7 @@ static void line_view(struct picture *p, uint32_t index, fold_slot said, struct 
 		.has_ticket = own.line.ticket != 0,
 	};
 	line_texts(p, &folded, line, view);
+	note_ref(p, picture_stays(p, folded.record.own), view->duplicate_of);
 	view->way = way_to(p, &view->place);
 }
 
@@ -235,13 +243,6 @@ static void move_view(struct picture *p, uint32_t index, struct view_move *view)
 	line_site_name(p, folded.of, view->to_site);
 	line_site_name(p, folded.from, view->from_site);
 	COPY(view->text, last.move.text);
-}
-
-/* The record that a note names, whether or not it is here. */
-static void note_ref(struct picture *p, struct ref ref, char text[VIEW_REF_SIZE])
-{
-	if (!ref_is_none(ref))
-		picture_ref_text(p, ref, text);
 }
 
 static void note_view(struct picture *p, uint32_t index, struct view_note *view)

@@ -6,6 +6,12 @@
 #include "node/system/clock.h"
 #include "node/picture/picture.h"
 
+/* A record of which a note says that it is another one. */
+struct twice {
+	fold_slot slot;
+	struct ref stays;
+};
+
 struct picture {
 	struct fold *fold;
 	void *memory;
@@ -18,6 +24,9 @@ struct picture {
 	mono_ms run_ms;               /* how long it took */
 	char digest[20];              /* of the last run; empty: not computed yet */
 	uint32_t *orders[FOLD_LISTS]; /* of the last run; NULL: not sorted yet */
+	struct twice *twice;          /* of the last run */
+	uint32_t twice_count;
+	bool twice_is_known;
 };
 
 /* The number of the record's author's own register. */
@@ -27,6 +36,11 @@ struct ref picture_ref_at(const struct picture *p, enum fold_list list, uint32_t
 const uint32_t *picture_order(struct picture *p, enum fold_list list);
 /* Before the fold is run again. */
 void picture_forget_orders(struct picture *p);
+
+/* The record that stays where that one stands twice, by its author's own words; a none-ref: it does not (picture_twice.c). */
+struct ref picture_stays(struct picture *p, fold_slot own);
+/* Before the fold is run again. */
+void picture_forget_twice(struct picture *p);
 
 /* What people call an author: the card's name, else the beginning of the key (picture_lists.c). */
 void picture_author_name(const struct picture *p, const struct public_key *key, char name[VIEW_NAME_SIZE]);

@@ -47,6 +47,8 @@ static const char writer_setup[] = "PRAGMA cache_size=-2048;"
 				   "PRAGMA wal_autocheckpoint=256;"
 				   "PRAGMA journal_size_limit=4194304;"
 				   "PRAGMA temp_store=MEMORY;";
+/* Settings are few: their log need not grow, where each of them takes a sector. */
+static const char settings_setup[] = "PRAGMA wal_autocheckpoint=4;";
 static const char reader_setup[] = "PRAGMA cache_size=-2048;"
 				   "PRAGMA mmap_size=0;"
 				   "PRAGMA query_only=ON;"
@@ -294,7 +296,9 @@ static enum store_rc open_settings(struct store *store, struct reason *why, cons
 
 	if (opened != STORE_OK)
 		return opened;
-	rc = migrate(db->writer, settings_steps, version, SETTINGS_VERSION);
+	rc = sqlite3_exec(db->writer, settings_setup, NULL, NULL, NULL);
+	if (rc == SQLITE_OK)
+		rc = migrate(db->writer, settings_steps, version, SETTINGS_VERSION);
 	if (rc == SQLITE_OK && folder_sync(folder) != 0)
 		rc = SQLITE_IOERR_DIR_FSYNC;
 	if (rc == SQLITE_OK)

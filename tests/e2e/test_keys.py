@@ -141,6 +141,7 @@ class Keys(unittest.TestCase):
 
     def test_lost_entries_come_back_from_neighbours_and_a_household_still_collects(self):
         oak, elm = self.oak, Node("Elm", self.base).start()
+        oak.post("/v1/self", {"name": "Oak St church"})
         need, household = self.need(oak), self.household(oak)
         stock = oak.post("/v1/line", {"kind": "stock", "item": "blanket", "quantity": 30, "site": "Oak"})["full"]
         oak.stop()
@@ -152,7 +153,7 @@ class Keys(unittest.TestCase):
         self.assertEqual(notices(oak), ["entries-gone"])
         self.assertIn("ENTRIES GONE", lcd(oak))
         self.assertEqual(oak.get("/v1/pin")["pin"], self.pin)
-        self.assertEqual(oak.get("/v1/status")["name"], "Oak")
+        self.assertEqual(oak.get("/v1/status")["name"], "Oak St church")
         oak.stop()
         # Still so after another start, and the households are there.
         oak.start()
@@ -162,7 +163,7 @@ class Keys(unittest.TestCase):
         oak.wait("compared", lambda n: notices(n) == [])
         self.assertEqual({l["full"] for l in self.lines(oak)}, {need, household["full"], stock})
         self.assertTrue(all(l["trust"] == "self" for l in self.lines(oak)))
-        self.assertEqual(oak.get("/v1/status")["name"], "Oak")
+        self.assertEqual(oak.get("/v1/status")["name"], "Oak St church")
         found = oak.get("/v1/tickets?q=ignotus")["tickets"]
         self.assertEqual([t["ticket"] for t in found], [household["ticket"]])
         oak.post("/v1/move", {"stage": "given", "from": stock, "ticket": household["ticket"], "quantity": 12})
@@ -259,6 +260,10 @@ class Keys(unittest.TestCase):
         self.assertTrue(all(l["site"] == "Oak" for l in numbers.values()))
         notes = oak.get("/v1/record/" + stock)["notes"]
         self.assertEqual([n["kind"] for n in notes], ["duplicate"])
+
+        self.assertEqual(oak.get("/v1/record/" + stock)["record"]["duplicate_of"],
+                         [l["ref"] for l in self.lines(oak, "self") if l["kind"] == "stock"][0])
+        self.assertIn("same as", oak.cli("list", "stocks"))
 
         # Whoever trusted the old one trusts the new one, and the new one still trusts whom it trusted.
         elm.wait_safe()

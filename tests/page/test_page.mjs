@@ -4,7 +4,7 @@
 //   AIDMESHD=... AIDMESH=... SHOTS=... node --test tests/page/test_page.mjs
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
-import { mkdtempSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { generateKeyPairSync } from 'node:crypto';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -372,6 +372,24 @@ test('who has a radio is told when its stick is missing', async () => {
   await isAccessible('radio');
   await stopNode();
   await startNode();
+});
+
+test('a node without its key says so above every view, in the reader\'s language', async () => {
+  await stopNode();
+  renameSync(join(folder, 'identity.key'), join(folder, 'away'));
+  await startNode();
+  await phone('es-MX');
+  await open();
+  await page.locator('#notices').getByText('Falta identity.key').waitFor();
+  await isAccessible('key');
+  await open('#/board');
+  await page.locator('#notices').getByText('aidmesh renew').waitFor();
+  await stopNode();
+  renameSync(join(folder, 'away'), join(folder, 'identity.key'));
+  await startNode();
+  await open();
+  await page.getByRole('heading', { level: 1, name: 'Oak' }).waitFor();
+  assert.equal(await page.locator('#notices').textContent(), '');
 });
 
 test('while the date is a guess the page says so, and a volunteer says what it is', async () => {

@@ -375,6 +375,30 @@ static void test_a_household_is_kept_while_its_need_may_come_back(void **state)
 	assert_int_equal(households(n), 0);
 }
 
+/* Once its need was back, it goes with it as ever. */
+static void test_a_household_whose_need_came_back_goes_with_it(void **state)
+{
+	struct owner owner = { .state = OWNER_OURS, .was_lost = true, .lost_s = STORED_NOW_S };
+	struct node *n = *state;
+
+	n->desk.owner = &owner;
+	DRAW(7, 8);
+	ask(n, site);
+	finish(n);
+	ask(n, need);
+	finish(n);
+	desk_sweep(&n->desk);
+	finish(n);
+	n->desk.time.wall_s += (RETAIN_LINE_DAYS + 2) * EPOCH_S;
+	sync_tick(n->at.sync, 2, n->desk.time);
+	commit_start(n->at.commit);
+	finish(n);
+	assert_true(owner_holds(&owner, n->desk.time.wall_s));
+	desk_sweep(&n->desk);
+	finish(n);
+	assert_int_equal(households(n), 0);
+}
+
 static void test_what_was_lost_is_not_written_below(void **state)
 {
 	struct owner owner = { .state = OWNER_OURS, .was_lost = true, .floor_s = STORED_NOW_S + 3000 };
@@ -428,6 +452,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_a_household_goes_when_its_need_leaves_the_set, node_setup,
 						node_teardown),
 		cmocka_unit_test_setup_teardown(test_a_household_is_kept_while_its_need_may_come_back, node_setup,
+						node_teardown),
+		cmocka_unit_test_setup_teardown(test_a_household_whose_need_came_back_goes_with_it, node_setup,
 						node_teardown),
 		cmocka_unit_test_setup_teardown(test_what_was_lost_is_not_written_below, node_setup, node_teardown),
 		cmocka_unit_test_setup_teardown(test_nothing_is_written_where_the_key_is_missing, node_setup,
