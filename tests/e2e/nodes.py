@@ -220,8 +220,8 @@ class Node:
                 if left <= 0:
                     raise TimeoutError
                 connection.sock.settimeout(left)
-                while not events.readline().startswith(b"data:"):
-                    pass
+                while not (line := events.readline()).startswith(b"data:"):
+                    assert line, f"{self.name} ended while {what} was waited for:\n{self.log_text()}"
         except TimeoutError:
             raise AssertionError(f"{self.name}: {what} did not come true in {seconds} s\n"
                                  f"status {self.get('/v1/status')}\npeers {self.get('/v1/peers')}") from None
