@@ -41,7 +41,7 @@ static struct rotation_contact *find_contact(struct rotation *rotation, uint64_t
 
 struct looking {
 	struct rotation *rotation;
-	enum view_time_quality ours;
+	const struct board_view *view;
 	uint64_t now;
 };
 
@@ -72,6 +72,17 @@ static void note_state(struct rotation *rotation, struct rotation_contact *conta
 	contact->state = state;
 }
 
+/* A node's whole status is dear, and asked for where something is not taken alone. */
+static void note_left(struct lcd_left *left, const struct board_view *view, const struct view_peer *peer)
+{
+	struct view_status status;
+
+	if (view_left_sum(&peer->not_taken_there) + view_left_sum(&peer->not_taken_here) == 0)
+		return;
+	view->status(view->ctx, &status);
+	*left = lcd_left_of(peer, status.time_quality);
+}
+
 static bool on_peer(void *user, const struct view_peer *peer)
 {
 	struct looking *looking = user;
@@ -89,9 +100,8 @@ static bool on_peer(void *user, const struct view_peer *peer)
 	}
 	contact->is_trusted = peer->trust == VIEW_TRUSTED;
 	contact->whose = hash_of(peer->key[0] != '\0' ? peer->key : peer->address, 0);
-	contact->left = (struct lcd_undone){ .left_in = peer->left_in,
-					     .left_out = peer->left_out,
-					     .left = lcd_left_of(peer, looking->ours) };
+	contact->left = (struct lcd_undone){ .left_in = peer->left_in, .left_out = peer->left_out };
+	note_left(&contact->left.left, looking->view, peer);
 	snprintf(contact->left.name, sizeof(contact->left.name), "%s", peer->name);
 	if (!is_busy)
 		contact->busy_since = 0;
@@ -149,13 +159,10 @@ static void look_for_safe(struct rotation *rotation, size_t near, size_t safe, u
 
 void rotation_look(struct rotation *rotation, const struct board_view *view, uint64_t now_ms)
 {
-	struct looking looking = { .rotation = rotation, .now = now_ms };
+	struct looking looking = { .rotation = rotation, .view = view, .now = now_ms };
 	struct view_query all = { 0 };
-	struct view_status status;
 	size_t near = 0, safe = 0;
 
-	view->status(view->ctx, &status);
-	looking.ours = status.time_quality;
 	for (size_t i = 0; i < ROTATION_CONTACTS_MAX; i++)
 		rotation->contacts[i].is_here = false;
 	view->peers(view->ctx, &all, on_peer, &looking);

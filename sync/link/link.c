@@ -102,7 +102,7 @@ static void begin_anew(struct link *link, mono_ms now)
 {
 	assert(link_is_greeted(link));
 	link->days = days_both(link->ours, link->theirs);
-	link->has_said = link->has_heard = link->is_served = false;
+	link->has_said = link->has_heard = link->is_served = link->is_unanswered = false;
 	link->full = link->policy = 0;
 	link->whole_revision = link->agreed_revision = 0;
 	link->quiet_ms = LINK_QUIET_MS;
@@ -262,9 +262,10 @@ static enum sync_rc feed_summary(struct link *link, const struct link_ground *gr
 	if (frame_summary_read(&theirs, rest) != FRAME_OK)
 		return SYNC_E_FRAME;
 	rc = hear(link, ground, &theirs, now);
-	/* Two equal summaries that crossed need no more words. */
-	link->agree_now =
-		link->agreed_revision == ground->revision && !(link->has_said && link_is_same(&link->said, &theirs));
+	/* Two equal summaries that crossed need no more words. One that comes again does: what was said here went unheard. */
+	link->agree_now = link->agreed_revision == ground->revision &&
+			  !(link->is_unanswered && link_is_same(&link->said, &theirs));
+	link->is_unanswered = false;
 	return rc;
 }
 
@@ -276,6 +277,7 @@ static enum sync_rc feed_agree(struct link *link, const struct link_ground *grou
 		return SYNC_E_FRAME;
 	if (mark != (uint32_t)link->said.fingerprint.low)
 		return SYNC_OK; /* about something said before */
+	link->is_unanswered = false;
 	return hear(link, ground, &link->said, now);
 }
 
@@ -489,17 +491,17 @@ static struct sync_left left_of(uint32_t kept, uint32_t full, uint32_t policy, b
 
 static enum link_state state_of(const struct link *link, uint64_t revision, const struct sync_link_status *status)
 {
-	uint32_t refused_there = link->left_heard.full + link->left_heard.policy,
-		 refused_here = link->full + link->policy;
+	uint32_t left_there = sync_left_sum(&status->left_there), left_here = sync_left_sum(&status->left_here);
 
 	if (!link_is_greeted(link))
 		return LINK_GREETING;
 	if (link->agreed_revision == revision && !link->outbox.count)
-		return sync_left_sum(&status->left_there) + sync_left_sum(&status->left_here) ? LINK_LEFT : LINK_SAFE;
-	/* What is offered again and again, and not taken, is nothing that moves. */
-	if (link->outbox.count > refused_there || link->left_in > refused_here)
+		return left_there + left_here ? LINK_LEFT : LINK_SAFE;
+	/* What is offered again and again, and not taken, is nothing that moves. So is a version that has been replaced by one that
+	 * the other side does not take: it goes on being offered, or missed. */
+	if (link->outbox.count > left_there + left_here || link->left_in > left_there + left_here)
 		return LINK_TRANSFER;
-	return refused_there + refused_here ? LINK_LEFT : LINK_COMPARING;
+	return left_there + left_here ? LINK_LEFT : LINK_COMPARING;
 }
 
 void link_status(const struct link *link, uint64_t revision, struct node_time time, struct sync_link_status *status,

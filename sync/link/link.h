@@ -96,6 +96,7 @@ struct link {
 	struct node_time said_time, heard_time; /* of the last HELLO from here and from there */
 	mono_ms said_time_at, heard_time_at;
 	bool has_said, has_heard; /* a SUMMARY from us, from them */
+	bool is_unanswered;       /* our last SUMMARY: none and no AGREE came since */
 	struct frame_summary said, heard;
 	uint64_t whole_revision; /* of the set when `whole` was computed; 0 never */
 	struct frame_summary whole;

@@ -44,6 +44,14 @@ static bool is_left_news(struct link *link, const struct link_ground *ground)
 	return left.kept != said->kept || left.full != said->full || left.policy != said->policy;
 }
 
+/* Before what ends a comparison, or when it has ended: what is left may change though the sets stay equal, as when here, too,
+ * its time is over. */
+static bool is_left_due(struct link *link, const struct link_ground *ground, mono_ms now)
+{
+	return (link->agree_now || link->agreed_revision == ground->revision || wants_to_state(link, ground, now)) &&
+	       is_left_news(link, ground);
+}
+
 static void fill_left(struct link *link, const struct link_ground *ground, struct writer *w)
 {
 	link->left_said = link_left(link, ground);
@@ -66,6 +74,7 @@ static void fill_summary(struct link *link, const struct link_ground *ground, st
 	frame_summary_write(w, &ours);
 	link->said = ours;
 	link->has_said = true;
+	link->is_unanswered = !heard;
 	link->is_served = false;
 	if (!heard)
 		link->quiet_ms = link->quiet_ms > LINK_QUIET_MS_MAX / 2 ? LINK_QUIET_MS_MAX : 2 * link->quiet_ms;
@@ -255,7 +264,7 @@ static bool fill_one(struct link *link, const struct link_ground *ground, struct
 		fill_hello(link, ground, w, now);
 	else if (!link_is_greeted(link))
 		return false;
-	else if ((link->agree_now || wants_to_state(link, ground, now)) && is_left_news(link, ground))
+	else if (is_left_due(link, ground, now))
 		fill_left(link, ground, w);
 	else if (wants_to_state(link, ground, now))
 		fill_summary(link, ground, w, now);

@@ -220,13 +220,27 @@ class Node:
                 if left <= 0:
                     raise TimeoutError
                 connection.sock.settimeout(left)
-                while not (line := events.readline()).startswith(b"data:"):
-                    assert line, f"{self.name} ended while {what} was waited for:\n{self.log_text()}"
+                line = events.readline()
+                while line and not line.startswith(b"data:"):
+                    line = events.readline()
+                if not line:  # it begins anew: its next life tells the rest
+                    connection.close()
+                    connection, events = self.listen_again(until)
         except TimeoutError:
             raise AssertionError(f"{self.name}: {what} did not come true in {seconds} s\n"
                                  f"status {self.get('/v1/status')}\npeers {self.get('/v1/peers')}") from None
         finally:
             connection.close()
+
+    def listen_again(self, until):
+        while True:
+            try:
+                connection = UnixConnection(self.control, DEADLINE_S)
+                connection.request("GET", "/v1/events")
+                return connection, connection.getresponse()
+            except (ConnectionError, http.client.HTTPException, FileNotFoundError):
+                if time.monotonic() > until:
+                    raise TimeoutError from None
 
     def peers(self):
         return self.get("/v1/peers")["peers"]

@@ -396,6 +396,48 @@ static void the_date_is_asked_for(void **state)
 						   "|24 Oct 26 08:00 |\n|HOLD 2x = right |\n\n"));
 }
 
+/* In every language the number and the reason are whole, whatever the neighbour is called. */
+static void reasons_are_read_in_every_language(void **state)
+{
+	static const struct {
+		enum language language;
+		enum lcd_size size;
+		const char *rows;
+	} TABLE[] = {
+		{ LANGUAGE_ES, LCD_20X4,
+		  "|12 RECHAZADAS:      |\n|?RELOJ DE Escuela N?|\n|atrasado 40 d       |\n|alli: aidmesh clock |\n" },
+		{ LANGUAGE_FR, LCD_20X4,
+		  "|12 PAS PRISES:      |\n|HORLOGE Escuela Na ?|\n|en retard de 40 j   |\n|la: aidmesh clock   |\n" },
+		{ LANGUAGE_HT, LCD_16X2, "|12 PA PRAN:     |\n|REVEY Escuela N?|\n" },
+		{ LANGUAGE_ES, LCD_16X2, "|3 NO AQUI:      |\n|LLENO AQUI      |\n" },
+		{ LANGUAGE_FR, LCD_20X4, "|3 PAS PRISES ICI    |\n|PLEIN ICI           |\n|Escuela Nandu       |\n" },
+		{ LANGUAGE_HT, LCD_20X4, "|pa pran    gen 1 min|\n" },
+	};
+	static struct lcd_pages pages;
+	struct fake f;
+	struct view_peer *peer;
+
+	(void)state;
+	fake_init(&f);
+	peer = add_peer(&f, "Escuela Ñandú", VIEW_TRUSTED, VIEW_PEER_LEFT);
+	peer->not_taken_there.clock = 12;
+	peer->not_taken_here.full = 3;
+	peer->clock_ahead_s = -40 * 86400;
+	for (size_t i = 0; i < sizeof(TABLE) / sizeof(TABLE[0]); i++) {
+		struct lcd_look look = { TABLE[i].size, LCD_GLYPHS, TABLE[i].language };
+		char out[4096];
+		size_t used = 0;
+
+		lcd_draw(&pages, &f.view, &look);
+		for (size_t page = 0; page < pages.count; page++)
+			for (size_t row = 0; row < pages.list[page].rows; row++)
+				used += (size_t)snprintf(out + used, sizeof(out) - used, "|%s|\n",
+							 pages.list[page].text[row]);
+		if (strstr(out, TABLE[i].rows) == NULL)
+			fail_msg("%s is not in\n%s", TABLE[i].rows, out);
+	}
+}
+
 static void met_needs_are_not_forgotten(void **state)
 {
 	struct fake f;
@@ -728,6 +770,7 @@ int main(void)
 		cmocka_unit_test(alerts_say_whose_words_they_are_and_when_it_is_a_drill),
 		cmocka_unit_test(carrier_is_told_when_to_go),
 		cmocka_unit_test(the_date_is_asked_for),
+		cmocka_unit_test(reasons_are_read_in_every_language),
 		cmocka_unit_test(strangers_do_not_count),
 		cmocka_unit_test(strangers_hide_nobody),
 		cmocka_unit_test(what_is_not_taken_is_said_with_its_reason),

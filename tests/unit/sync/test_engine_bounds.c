@@ -291,6 +291,32 @@ static void test_a_new_day_retires_whole_days(void **state)
 	node_fini(&n);
 }
 
+/* While words are signed again the date is a guess. Of that the other side hears nothing, and answers all the same. */
+static void test_days_that_come_back_unsaid_are_agreed_on_again(void **state)
+{
+	struct node_time set = { .wall_s = HOST_NOW_S, .quality = TIME_SET }, guessed = set;
+	struct sample_key x = sample_key(1);
+
+	(void)state;
+	guessed.quality = TIME_GUESSED;
+	for (int side = 0; side < 2; side++) {
+		struct pair p;
+
+		pair_init(&p, 200);
+		publish_card(&p.a, &x);
+		publish_notes(&p.a, &x, 1, 10);
+		contact_up(p.c, p.now);
+		assert_true(pair_run(&p));
+		for (int i = 0; i < 3; i++) {
+			sync_tick(p.c->ends[side]->sync, p.now, guessed);
+			sync_tick(p.c->ends[side]->sync, p.now, set);
+			assert_true(pair_run(&p));
+			assert_true(contact_is_safe(p.c));
+		}
+		pair_fini(&p);
+	}
+}
+
 /* The date that was put back is set: what is over by it leaves. */
 static void test_a_date_put_back_retires_when_it_is_told(void **state)
 {
@@ -362,6 +388,40 @@ static void test_what_the_others_days_leave_out_is_counted(void **state)
 		assert_int_equal(status_of(&p.b).refused_time, 0);
 		pair_fini(&p);
 	}
+}
+
+/* What both hold is replaced on one side by words that the other does not take: it goes on being missed there and offered
+ * here, and both say what it is. */
+static void test_a_replaced_version_that_only_the_other_takes_is_counted(void **state)
+{
+	struct sample_key x = sample_key(1);
+	struct sample note = host_note(&x, 1, HOST_NOW_S), ahead = host_note(&x, 1, HOST_NOW_S + 40 * EPOCH_S);
+	struct sync_link_status links[2];
+	uint64_t frames;
+	struct pair p;
+
+	(void)state;
+	pair_init(&p, 200);
+	publish_card(&p.a, &x);
+	publish(&p.a, &x, &note);
+	contact_up(p.c, p.now);
+	assert_true(pair_run(&p));
+	assert_true(contact_is_safe(p.c));
+	sync_tick(p.a.sync, p.now, (struct node_time){ .wall_s = HOST_NOW_S + 40 * EPOCH_S, .quality = TIME_TOLD });
+	publish(&p.a, &x, &ahead);
+	for (int i = 0; i < 100; i++, p.now += 1000)
+		steps(&p, 5);
+	for (int side = 0; side < 2; side++) {
+		assert_true(sync_link_status(p.c->ends[side]->sync, p.c->id, &links[side]));
+		assert_int_equal(links[side].state, LINK_LEFT);
+	}
+	assert_int_equal(links[0].left_there.clock, 1);
+	assert_int_equal(links[1].left_here.clock, 1);
+	frames = p.c->frames;
+	for (int i = 0; i < 300; i++, p.now += 1000)
+		steps(&p, 5);
+	assert_in_range(p.c->frames - frames, 0, 300); /* a try in half a minute */
+	pair_fini(&p);
 }
 
 /* When the date is put right and what was left out is said again, all is safe. */
@@ -470,8 +530,10 @@ int main(void)
 		cmocka_unit_test(test_what_is_too_old_or_ahead_is_refused_by_a_set_clock_alone),
 		cmocka_unit_test(test_a_new_day_retires_whole_days),
 		cmocka_unit_test(test_a_date_put_back_retires_when_it_is_told),
+		cmocka_unit_test(test_days_that_come_back_unsaid_are_agreed_on_again),
 		cmocka_unit_test(test_what_breaks_the_others_rules_is_said),
 		cmocka_unit_test(test_what_the_others_days_leave_out_is_counted),
+		cmocka_unit_test(test_a_replaced_version_that_only_the_other_takes_is_counted),
 		cmocka_unit_test(test_a_date_put_right_makes_safe),
 		cmocka_unit_test(test_a_later_era_replaces_what_lies_ahead),
 		cmocka_unit_test(test_the_clock_is_later_than_what_was_heard),
