@@ -131,6 +131,9 @@ void daemon_clock_hear(struct daemon *d)
 
 mono_ms daemon_clock_deadline(const struct daemon *d)
 {
+	/* Where nothing is written nothing is signed again, and nobody waits for it. */
+	if (d->date.is_due && (owner_is_locked(&d->keys.owner) || commit_has_failed(d->commit)))
+		return MONO_NEVER;
 	if (d->date.is_due)
 		return d->date.now.mono;
 	if (date_quality(&d->date) == TIME_SET || neighbours_is_alone(&d->neighbours))

@@ -90,6 +90,7 @@ static void say_again(struct again *a, const struct spoken *spoken)
 		take_over_change(a, &e);
 	date_shift(&e, a->step);
 	e.hlc.era = a->desk->era;
+	desk_note_time(a->desk, e.hlc);
 	if (entry_sign(bytes, &entry.size, &e, a->desk->identity->secret_key) != ENTRY_OK) {
 		a->ok = false; /* a keeper's words that do not fit beside the author's own */
 		return;

@@ -40,6 +40,15 @@ struct renewal {
 	bool ok;
 };
 
+/* Later than all that the earlier author said, whatever date was put right meanwhile. */
+static struct hlc last_of(const struct renewal *r)
+{
+	struct hlc hlc = sync_clock_next(r->desk->sync, r->desk->time);
+
+	hlc.era = sync_newest_of(r->desk->sync, r->from).era;
+	return hlc;
+}
+
 /* What is derived of an earlier number and always the same: notes and trust that a power cut finds said already. */
 enum derived { DERIVED_NOTE = 1, DERIVED_VOUCH = 2, DERIVED_KEEPER = 3 };
 
@@ -197,7 +206,7 @@ static void close_earlier(struct renewal *r, uint32_t number)
 	fold_line(fold, index, &line);
 	fold_read(fold, line.record.own, &e);
 	e.line.closed = CLOSED_MOVED;
-	e.hlc = sync_clock_next(r->desk->sync, r->desk->time);
+	e.hlc = last_of(r);
 	hand_over(r, &e, r->old);
 }
 
@@ -235,7 +244,7 @@ static void say_last(struct renewal *r, enum derived what, uint32_t number, enum
 	if (!r->old || sync_has_number(r->desk->sync, r->from, e.number) ||
 	    sync_registers_left(r->desk->sync, r->from) == 0)
 		return;
-	e.hlc = sync_clock_next(r->desk->sync, r->desk->time);
+	e.hlc = last_of(r);
 	hand_over(r, &e, r->old);
 }
 
