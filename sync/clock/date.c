@@ -205,7 +205,9 @@ static void go_on(struct date *date, const struct date_kept *kept)
  * the clock's fault, and less for time without power. */
 static void guess(struct date *date, const struct date_kept *kept, uint32_t last_s)
 {
-	uint32_t least = later_of(last_s, date->floor_s), guess_s = later_of(least, seconds_of(date->now.real_ms));
+	/* The second of the last true word is over: what is said from now on is told from it. */
+	uint32_t next_s = last_s + (last_s != 0 && last_s < UINT32_MAX), least = later_of(next_s, date->floor_s),
+		 guess_s = later_of(least, seconds_of(date->now.real_ms));
 
 	date->base_ms = base_of(date, least);
 	date->span_s = was_guessed(kept) ? kept->span_s : least;
