@@ -258,13 +258,14 @@ struct view_radio {
 	uint32_t frequency_hz, bandwidth_hz; /* 0: the device keeps it to itself */
 	uint8_t spreading, coding;           /* coding 5: 4/5 */
 	int8_t power_dbm;
-	uint16_t duty_permille;               /* of each hour; 1000 no limit, 0 not known yet */
-	uint32_t used_ms, left_ms;            /* airtime of the last hour, and what is still allowed in it */
-	uint32_t cards, urgent, rest;         /* entries that wait to go out, in the order of going */
-	bool is_safe;                         /* somebody was heard to have all that is here */
+	uint16_t duty_permille;       /* of each hour; 1000 no limit, 0 not known yet */
+	uint32_t used_ms, left_ms;    /* airtime of the last hour, and what is still allowed in it */
+	uint32_t cards, urgent, rest; /* entries that wait to go out, in the order of going */
+	bool is_safe;                 /* somebody was heard to have all that is here, or to say so: see is_sealed */
+	struct view_left not_taken;   /* lives here, and the last station that was heard does not take it */
 	uint64_t frames_in, frames_out, lost; /* lost: came while the node had no room */
 	uint64_t foreign, malformed;          /* others' frames, or not of our circle; what made no sense */
-	bool is_sealed;                       /* for a circle: others read nothing */
+	bool is_sealed;                       /* for a circle: others read nothing, and say nothing that is believed */
 	size_t station_count;                 /* the last heard first */
 	struct view_station stations[VIEW_STATIONS_MAX];
 };

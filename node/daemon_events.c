@@ -1,11 +1,27 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* What the parts of the daemon tell it, and what it then does. The one timer of the daemon is set here. */
+#include "board/sentence.h"
 #include "node/daemon_state.h"
 #include "node/system/notify.h"
 
 enum { TICK_MS = 60000, TELL_MS = 250, TELL_SHARE = 10, PROGRESS_MS = 500 };
 enum { ANEW_MS = 500 }; /* whoever asked for another author reads the answer meanwhile */
 enum { BUSY_MS = 100 }; /* while the radio takes no frame */
+
+/* For the log: with whom all is safe, and what is not taken. */
+static bool log_peer(void *user, const struct view_peer *peer)
+{
+	struct daemon *d = user;
+	char left[SENTENCE_SIZE];
+
+	sentence_left(left, peer, d->desk.time.quality == TIME_SET ? VIEW_TIME_SET : VIEW_TIME_GUESSED, LANGUAGE_EN);
+	if (peer->state == VIEW_PEER_LEFT)
+		log_write(&d->log, LOG_WARNING, "not all is taken between %s and this node: %s", peer->name, left);
+	else
+		log_write(&d->log, LOG_INFO, "%s %s all that is here", peer->name,
+			  peer->trust == VIEW_TRUSTED ? "holds" : "is a stranger, and says that it holds");
+	return true;
+}
 
 /* What people see has changed: listeners are told, at most every TELL_MS, and less often where drawing is slow: it may
  * take a tenth of the time. */
@@ -17,6 +33,8 @@ static void tell(struct daemon *d)
 	if (d->untold)
 		return;
 	d->progress = neighbours_progress(&d->neighbours);
+	picture_fold(d->picture, daemon_wall_now(d));
+	neighbours_news(&d->neighbours, d->links, d->desk.time.wall_s, log_peer, d);
 	d->telling = true;
 	api_changed(d->api);
 	if (d->display)
@@ -282,16 +300,22 @@ mono_ms daemon_radio_now(void *ctx)
 	return daemon_mono_now(ctx);
 }
 
+/* Of the radio people see whether all is safe, and what is not taken. */
+static bool is_told(enum link_state state)
+{
+	return state == LINK_SAFE || state == LINK_LEFT;
+}
+
 void daemon_radio_moved(void *ctx)
 {
 	struct daemon *d = ctx;
 	struct sync_link_status status;
-	bool is_safe = sync_link_status(d->sync, LORA_CARRIER, &status) && status.state == LINK_SAFE;
+	enum link_state state = sync_link_status(d->sync, LORA_CARRIER, &status) ? status.state : LINK_GREETING;
 
 	commit_start(d->commit);
-	if (daemon_keys_look(d) || is_safe != d->radio_is_safe)
+	if (daemon_keys_look(d) || (state != d->radio_state && (is_told(state) || is_told(d->radio_state))))
 		tell(d);
-	d->radio_is_safe = is_safe;
+	d->radio_state = state;
 	daemon_arm_timer(d);
 }
 

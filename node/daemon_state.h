@@ -73,13 +73,13 @@ struct daemon {
 	uv_timer_t timer;
 	uv_poll_t signals;
 	int signal_fd;
-	int64_t started;          /* Unix seconds */
-	enum link_state progress; /* of all contacts, as listeners were last told */
-	mono_ms told_at;          /* when listeners last heard of a change */
-	mono_ms tell_wait;        /* until they may hear of the next */
-	bool untold;              /* something changed since */
-	bool radio_is_safe;       /* as listeners were last told */
-	bool telling;             /* api_changed is at it: whoever looks now is a listener */
+	int64_t started;             /* Unix seconds */
+	enum link_state progress;    /* of all contacts, as listeners were last told */
+	mono_ms told_at;             /* when listeners last heard of a change */
+	mono_ms tell_wait;           /* until they may hear of the next */
+	bool untold;                 /* something changed since */
+	enum link_state radio_state; /* as listeners were last told */
+	bool telling;                /* api_changed is at it: whoever looks now is a listener */
 	bool stopping;
 	uint32_t open_parts; /* links, discovery, radio and display that still close */
 };

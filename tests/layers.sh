@@ -34,7 +34,7 @@ arrows() {
 		node/radio       proto sync board board/text node/settings node/picture
 		node/questions   proto proto/catalog proto/place sync sync/fold node/system node/picture node/store
 		node/desk        proto proto/catalog proto/place sync/clock board board/text node/settings node/system node/picture node/store
-		node             board/api board/display node/settings node/system node/picture node/store node/link node/radio node/questions node/desk
+		node             board board/api board/display node/settings node/system node/picture node/store node/link node/radio node/questions node/desk
 	TABLE
 }
 

@@ -365,8 +365,10 @@ json_t *view_json_radio(const struct view_radio *r, enum language language)
 		      "frames", "in", number(r->frames_in), "out", number(r->frames_out), "lost", number(r->lost),
 		      "foreign", number(r->foreign), "malformed", number(r->malformed), "sealed", r->is_sealed,
 		      "stations", stations);
-	if (o != NULL)
+	if (o != NULL) {
+		json_object_set_new(o, "not_taken", view_json_left(&r->not_taken));
 		said_json_put(o, "sentence", &r->said, language);
+	}
 	return o;
 }
 

@@ -311,7 +311,9 @@ static void draw_radio(struct drawing *d)
 	if (!drawing_is_large(d))
 		return;
 	if (radio.is_safe)
-		drawing_say(d, page, 2, SAY_LCD_RADIO_SAFE, NULL, NULL);
+		drawing_say(d, page, 2, radio.is_sealed ? SAY_LCD_RADIO_SAFE : SAY_LCD_RADIO_SAYS, NULL, NULL);
+	else if (radio.not_taken.clock > 0)
+		drawing_say(d, page, 2, SAY_LCD_RADIO_CLOCK, drawing_format_count(count, radio.not_taken.clock), NULL);
 	else
 		drawing_say(d, page, 2, SAY_LCD_RADIO_WAITING,
 			    drawing_format_count(count, radio.cards + radio.urgent + radio.rest), NULL);

@@ -175,7 +175,8 @@ function lineRow(l) {
 // Where there is a radio: whether it works, and whether what is here is elsewhere as well.
 function radioLine(radio) {
   if (radio.state === 'off') return false;
-  const up = radio.stations.length === 0 ? 'radio-nobody' : radio.safe ? 'radio-safe' : 'radio-waits';
+  const up = radio.stations.length === 0 ? 'radio-nobody' : radio.not_taken.clock ? 'radio-clock'
+    : !radio.safe ? 'radio-waits' : radio.sealed ? 'radio-safe' : 'radio-says';
   return h('p.small', {}, t(radio.state === 'up' ? up : 'radio-' + radio.state));
 }
 

@@ -152,6 +152,27 @@ size_t neighbours_each(struct neighbours *c, const struct links *links, uint32_t
 	return count;
 }
 
+void neighbours_news(struct neighbours *c, const struct links *links, uint32_t now_s, view_peer_cb cb, void *user)
+{
+	for (size_t i = 0; i < LINKS_MAX; i++) {
+		struct neighbour *neighbour = &c->list[i];
+		struct view_peer peer;
+		uint64_t left;
+
+		if (!neighbour->id)
+			continue;
+		peer_view(c, links, neighbour, now_s, &peer);
+		left = view_left_sum(&peer.not_taken_there) + view_left_sum(&peer.not_taken_here);
+		if ((peer.state != VIEW_PEER_SAFE && peer.state != VIEW_PEER_LEFT) ||
+		    (peer.state == neighbour->told && left == neighbour->told_left))
+			continue;
+		neighbour->told = peer.state;
+		neighbour->told_left = left;
+		if (!cb(user, &peer))
+			return;
+	}
+}
+
 enum link_state neighbours_progress(const struct neighbours *c)
 {
 	enum link_state progress = LINK_SAFE;

@@ -12,7 +12,9 @@ struct neighbour {
 	link_id id; /* 0: the place is free */
 	uint8_t remote_key[32];
 	char address[64];
-	int64_t since; /* Unix seconds */
+	int64_t since;             /* Unix seconds */
+	enum view_peer_state told; /* as neighbours_news told it last: SAFE, LEFT or neither */
+	uint64_t told_left;
 };
 
 struct neighbours {
@@ -33,6 +35,8 @@ size_t neighbours_dates(struct neighbours *c, struct date_told *told, size_t max
 /* By name. `now_s`: this node's date, seconds since 2020. */
 size_t neighbours_each(struct neighbours *c, const struct links *links, uint32_t now_s, const struct view_query *query,
 		       view_peer_cb cb, void *user);
+/* Those that have come to be safe, or of which something else is not taken, since they were told last. */
+void neighbours_news(struct neighbours *c, const struct links *links, uint32_t now_s, view_peer_cb cb, void *user);
 /* How far all contacts together are: LINK_SAFE when nobody is near or all are safe, LINK_TRANSFER while anything moves,
  * LINK_LEFT when nothing does and something is not taken. */
 enum link_state neighbours_progress(const struct neighbours *c);

@@ -116,7 +116,11 @@ void lora_view(struct view_radio *radio, const struct lora_seen *seen)
 		radio->urgent = queue.urgent;
 		radio->rest = queue.rest;
 	}
-	radio->is_safe = sync_link_status(seen->sync, LORA_CARRIER, &link) && link.state == LINK_SAFE;
+	if (sync_link_status(seen->sync, LORA_CARRIER, &link)) {
+		radio->is_safe = link.state == LINK_SAFE;
+		radio->not_taken.clock = link.left_there.clock;
+		radio->not_taken.age = link.left_there.age;
+	}
 	/* What an antenna that is missing looks like from here. */
 	if (radio->state == VIEW_RADIO_UP && radio->station_count == 0)
 		said_decide(&radio->said, is.is_sealed ? SAY(RADIO_NOBODY_IN_CIRCLE) : SAY(RADIO_NOBODY));

@@ -79,8 +79,13 @@ static void accept(struct date *date, enum date_source source, int64_t base_ms, 
 
 	assert(least_s >= 0);
 	if (shift_s > least_s || shift_s < -least_s) {
+		uint32_t from_s = date->span_s, now_s = now_of(date, base_ms);
+
 		add_step(date, shift_s);
-		date->span_s = seconds_of(ms_of(date->span_s) + shift_s * MS);
+		/* After a step back all that lies ahead is shifted, too: it is shifted again, should this date be wrong. */
+		if (shift_s < 0 && now_s < from_s)
+			from_s = now_s;
+		date->span_s = seconds_of(ms_of(from_s) + shift_s * MS);
 	}
 	date->base_ms = base_ms;
 	date->source = source;

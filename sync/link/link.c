@@ -491,15 +491,17 @@ static struct sync_left left_of(uint32_t kept, uint32_t full, uint32_t policy, b
 
 static enum link_state state_of(const struct link *link, uint64_t revision, const struct sync_link_status *status)
 {
-	uint32_t left_there = sync_left_sum(&status->left_there), left_here = sync_left_sum(&status->left_here);
+	uint32_t left_there = sync_left_sum(&status->left_there), left_here = sync_left_sum(&status->left_here), bears;
 
 	if (!link_is_greeted(link))
 		return LINK_GREETING;
 	if (link->agreed_revision == revision && !link->outbox.count)
 		return left_there + left_here ? LINK_LEFT : LINK_SAFE;
 	/* What is offered again and again, and not taken, is nothing that moves. So is a version that has been replaced by one that
-	 * the other side does not take: it goes on being offered, or missed. */
-	if (link->outbox.count > left_there + left_here || link->left_in > left_there + left_here)
+	 * the other side does not take: it goes on being offered, or missed, and comparing brings nothing. */
+	bears = link->quiet_ms > LINK_QUIET_MS ? left_there + left_here : 0;
+	if (link->outbox.count > bears + link->left_heard.full + link->left_heard.policy ||
+	    link->left_in > bears + link->full + link->policy)
 		return LINK_TRANSFER;
 	return left_there + left_here ? LINK_LEFT : LINK_COMPARING;
 }

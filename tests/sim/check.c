@@ -31,6 +31,12 @@ void check_signer(const struct world *w, const struct node *n, const struct cand
 		world_fail(w, "node %u takes saying %u for somebody else's", n->index, c->saying);
 }
 
+void check_taken(const struct world *w, const struct node *n, uint32_t saying, enum sync_rc rc)
+{
+	if (n->role == ROLE_HONEST && (rc == SYNC_E_STALE || rc == SYNC_E_TIME))
+		world_fail(w, "node %u refuses saying %u of its own people: %d", n->index, saying, (int)rc);
+}
+
 void check_stored(const struct world *w, const struct node *n, const struct candidate *c)
 {
 	if (n->role != ROLE_EVIL && w->sayings.all[c->saying].truth != TRUTH_SIGNED)

@@ -10,6 +10,8 @@
 uint8_t *check_canary(struct node *n, uint32_t which);
 /* A signature was found good: then that key really signed it. */
 void check_signer(const struct world *w, const struct node *n, const struct candidate *c, const struct public_key *key);
+/* A person's words are not refused for their date: they are newer than all that this person said before. */
+void check_taken(const struct world *w, const struct node *n, uint32_t saying, enum sync_rc rc);
 /* It goes to the disk: then somebody really said it. */
 void check_stored(const struct world *w, const struct node *n, const struct candidate *c);
 /* A frame left the engine: it is legal, and every entry in it is on this node's disk. */

@@ -340,6 +340,8 @@ static void report(struct world *w, struct node *n, const struct candidate *c, u
 
 		world_say(w, "node %u stores saying %u: %d", n->index, c->saying, (int)rc);
 		judge(w, n, c->saying, rc);
+		if (c->tag == TAG_PERSON)
+			check_taken(w, n, c->saying, rc);
 		if (rc == SYNC_OK && c->tag == TAG_PERSON)
 			promise_note(w, n, c->saying);
 	}

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/sim/check.h"
 #include "tests/sim/host.h"
 #include "tests/sim/host_date.h"
 
@@ -204,12 +205,16 @@ void people_renew_card(struct world *w, struct node *n)
 void people_write(struct world *w, struct node *n)
 {
 	uint32_t number = dice_below(&w->people, NUMBERS + 1), saying;
+	enum sync_rc rc;
 
 	host_date_read(w, n);
 	if (host_date_is_held(n))
 		return;
 	people_renew_card(w, n);
 	saying = say_now(w, n, number);
-	if (saying != SAYING_NONE && host_publish(w, n, saying) == SYNC_OK)
-		n->written++;
+	if (saying == SAYING_NONE)
+		return;
+	rc = host_publish(w, n, saying);
+	n->written += rc == SYNC_OK;
+	check_taken(w, n, saying, rc);
 }

@@ -404,6 +404,30 @@ static void what_was_said_under_the_wrong_date_moves_along(void **state)
 	assert_int_equal(e.move.due, NOW + DAY);
 }
 
+/* A neighbour is believed who is far behind: what was said before moves along, since it would lie ahead. The truth moves it
+ * back. */
+static void a_wrong_step_back_is_undone_whole(void **state)
+{
+	struct entry e = { .kind = ENTRY_NOTE, .hlc = { .time = NOW - 7 * DAY } };
+	struct date date;
+
+	(void)state;
+	date_init(&date, DATE_AUTO, FLOOR, &NOTHING, (struct hlc){ .time = NOW }, reading(NOW, 7, false, 1));
+	say(&date, 1, &(struct date_told){ NOW - 100 * DAY, TIME_SET });
+	assert_true(date.is_due);
+	assert_true(date_concerns(&date.due, e.hlc));
+	date_shift(&e, &date.due);
+	assert_int_equal(e.hlc.time, NOW - 107 * DAY);
+	e.hlc.era = date_era(&date);
+	date_step_done(&date);
+
+	assert_int_equal(date_set(&date, DATE_PERSON, real_ms(NOW), false), DATE_OK);
+	assert_true(date.is_due);
+	assert_true(date_concerns(&date.due, e.hlc));
+	date_shift(&e, &date.due);
+	assert_int_equal(e.hlc.time, NOW - 7 * DAY);
+}
+
 /* The power goes after half of it was signed again: the rest follows, and what is done stays. */
 static void a_step_that_was_cut_off_goes_on(void **state)
 {
@@ -446,6 +470,7 @@ int main(void)
 		cmocka_unit_test(neighbours_confirm_what_is_asked),
 		cmocka_unit_test(people_set_the_date),
 		cmocka_unit_test(what_was_said_under_the_wrong_date_moves_along),
+		cmocka_unit_test(a_wrong_step_back_is_undone_whole),
 		cmocka_unit_test(a_step_that_was_cut_off_goes_on),
 		cmocka_unit_test(a_worn_clock_retires_nothing),
 	};

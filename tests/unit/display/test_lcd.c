@@ -194,7 +194,13 @@ static void the_radio_says_whom_it_hears_or_what_it_lacks(void **state)
 				      "|14 to send          |\n"
 				      "|air 3 s of 6 min    |\n"));
 	assert_non_null(strstr(draw(&f, LCD_16X2), "|Radio: 2 heard  |\n|Elm schoo 1m ago|\n"));
+	f.radio.not_taken.clock = 12;
+	assert_non_null(strstr(draw(&f, LCD_20X4), "|12 NOT TAKEN: CLOCK |\n"));
+	/* Without a circle anybody may say so. */
+	f.radio.not_taken.clock = 0;
 	f.radio.is_safe = true;
+	assert_non_null(strstr(draw(&f, LCD_20X4), "|others say: have it |\n"));
+	f.radio.is_sealed = true;
 	assert_non_null(strstr(draw(&f, LCD_20X4), "|others have it all  |\n"));
 	f.radio.station_count = 0;
 	assert_non_null(strstr(draw(&f, LCD_16X2), "|Radio: 0 heard  |\n|nobody heard    |\n"));
@@ -595,6 +601,8 @@ static const struct room ROOMS[] = {
 	{ SAY_LCD_RADIO_HEARD, 16, "16", NULL },
 	{ SAY_LCD_RADIO_WAITING, 20, "99999", NULL },
 	{ SAY_LCD_RADIO_SAFE, 20, NULL, NULL },
+	{ SAY_LCD_RADIO_SAYS, 20, NULL, NULL },
+	{ SAY_LCD_RADIO_CLOCK, 20, "123", NULL },
 	{ SAY_LCD_RADIO_AIR, 20, "119 s", "60 min" },
 	{ SAY_LCD_RADIO, 16, NULL, NULL },
 	{ SAY_LCD_RADIO_MISSING, 16, NULL, NULL },

@@ -1,0 +1,391 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* What was said under a wrong date is said again at the right one: over a real store, with the door as people use it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+#include <sodium.h>
+
+#include "node/desk/desk.h"
+#include "node/desk/intake.h"
+#include "node/picture/ref_text.h"
+#include "tests/unit/stored.h"
+#include "tests/unit/written.h"
+
+enum { DAY = EPOCH_S };
+
+struct node {
+	struct stored at;
+	struct identity identity, keeper;
+	struct desk desk;
+	struct board_door door;
+	struct door_answer answer;
+};
+
+static void settled(void *ctx, const struct sync_change *change, enum commit_result result, const struct entry_id *id)
+{
+	struct node *n = ctx;
+
+	desk_settled(&n->desk, change, result, id);
+}
+
+static void done(void *ctx)
+{
+	struct node *n = ctx;
+
+	desk_go_on(&n->desk);
+}
+
+static void on_answer(void *user, const struct door_answer *answer)
+{
+	struct node *n = user;
+
+	n->answer = *answer;
+}
+
+/* A minute after the one before; its full ref, borrowed until the next. */
+static const char *ask(struct node *n, struct door_request request)
+{
+	n->desk.time.wall_s += 60;
+	sync_tick(n->at.sync, 1, n->desk.time);
+	request.sure = true;
+	n->door.submit(n->door.ctx, &request, on_answer, n);
+	uv_run(&n->at.loop, UV_RUN_DEFAULT);
+	if (n->answer.rc != DOOR_OK)
+		fail_msg("%s", written(&n->answer.said));
+	return n->answer.full;
+}
+
+static void make_key(struct identity *identity, uint8_t number)
+{
+	uint8_t seed[crypto_sign_SEEDBYTES];
+
+	memset(seed, number, sizeof seed);
+	identity->secret_key = sodium_malloc(crypto_sign_SECRETKEYBYTES);
+	identity->sealing_secret = sodium_malloc(32);
+	crypto_sign_seed_keypair(identity->key.bytes, identity->secret_key, seed);
+	memset(identity->sealing_secret, number, 32);
+	crypto_scalarmult_base(identity->sealing_key, identity->sealing_secret);
+}
+
+static int node_setup(void **state)
+{
+	struct node *n = calloc(1, sizeof *n);
+	struct commit_host commit_host = { .ctx = n, .settled = settled, .done = done };
+
+	assert_non_null(n);
+	*state = n;
+	make_key(&n->identity, 1);
+	make_key(&n->keeper, 2);
+	stored_begin(&n->at);
+	stored_open(&n->at, &n->identity.key, &commit_host);
+	n->desk = (struct desk){ .sync = n->at.sync,
+				 .loop = &n->at.loop,
+				 .store = n->at.store,
+				 .picture = n->at.picture,
+				 .commit = n->at.commit,
+				 .identity = &n->identity,
+				 .time = { .wall_s = STORED_NOW_S, .quality = TIME_GUESSED } };
+	desk_init(&n->desk, &n->door);
+	return 0;
+}
+
+static int node_teardown(void **state)
+{
+	struct node *n = *state;
+
+	desk_close(&n->desk);
+	identity_close(&n->identity);
+	identity_close(&n->keeper);
+	stored_close(&n->at);
+	free(n);
+	return 0;
+}
+
+static struct fold *fold_now(struct node *n)
+{
+	picture_refresh(n->at.picture, n->desk.time.wall_s);
+	return picture_fold(n->at.picture, n->desk.time.wall_s);
+}
+
+static struct fold_line line_of(struct node *n, const char *full)
+{
+	struct fold_line line;
+	struct ref ref = { 0, 0 };
+	bool has_author;
+	uint32_t index;
+
+	assert_true(ref_text_read(&ref, &has_author, full));
+	index = fold_find(fold_now(n), FOLD_LINES, ref);
+	if (index == UINT32_MAX)
+		fail_msg("%s is gone", full);
+	fold_line(fold_now(n), index, &line);
+	return line;
+}
+
+static struct entry said(struct node *n, const char *full)
+{
+	struct fold_line line = line_of(n, full);
+	struct entry e;
+
+	fold_read(fold_now(n), line.record.own, &e);
+	return e;
+}
+
+static uint32_t held(const struct node *n)
+{
+	struct sync_status status;
+
+	sync_status(n->at.sync, &status);
+	return status.entries;
+}
+
+/* Somebody else's entry, as it comes from a neighbour. */
+static void hear(struct node *n, struct entry *e)
+{
+	uint8_t bytes[ENTRY_SIZE_MAX];
+	struct view entry = { .data = bytes };
+
+	assert_int_equal(entry_sign(bytes, &entry.size, e, n->keeper.secret_key), ENTRY_OK);
+	assert_int_equal(sync_publish(n->at.sync, entry, &n->keeper.key, 0), SYNC_OK);
+	commit_now(n->at.commit);
+}
+
+/* A keeper makes of it a need for 40. */
+static void change_as_keeper(struct node *n, const char *need)
+{
+	struct fold_line line = line_of(n, need);
+	struct entry_id id = fold_id(fold_now(n), line.record.own);
+	struct entry own, change;
+
+	fold_read(fold_now(n), line.record.own, &own);
+	change = own;
+	change.author = public_key_hint(&n->keeper.key);
+	change.number = 77;
+	change.hlc = (struct hlc){ .time = STORED_NOW_S };
+	change.line.amends = (struct amends){ .of = { own.author, own.number }, .version = entry_id_version(&id) };
+	change.line.site = (struct ref){ 0, 0 };
+	change.line.created = 0;
+	change.line.ticket = 0;
+	change.line.quantity_milli = 40000;
+	hear(n, &change);
+	assert_false(line_of(n, need).record.own == line_of(n, need).record.standing);
+}
+
+static struct door_request line(enum view_line_kind kind, uint64_t quantity)
+{
+	return (struct door_request){ .verb = DOOR_LINE,
+				      .fields = DOOR_ITEM | DOOR_QUANTITY | DOOR_SITE_REF |
+						(kind == VIEW_NEED ? DOOR_WITHIN : 0),
+				      .line_kind = kind,
+				      .item = "blanket",
+				      .quantity_milli = quantity * 1000,
+				      .within_h = 24,
+				      .site = "Oak" };
+}
+
+struct told {
+	char need[VIEW_REF_SIZE], kept[VIEW_REF_SIZE], stock[VIEW_REF_SIZE], household[VIEW_REF_SIZE];
+	uint64_t ticket;
+	uint32_t all;
+};
+
+/* A morning at a site. */
+static struct told tell(struct node *n)
+{
+	struct told t;
+	struct door_request household = line(VIEW_NEED, 3);
+
+	sync_tick(n->at.sync, 1, n->desk.time);
+	assert_true(desk_ensure_card(&n->desk, "Oak"));
+	commit_now(n->at.commit);
+	ask(n, (struct door_request){ .verb = DOOR_SITE, .fields = DOOR_NAME, .name = "Oak" });
+	strcpy(t.need, ask(n, line(VIEW_NEED, 100)));
+	strcpy(t.kept, ask(n, line(VIEW_NEED, 60)));
+	strcpy(t.stock, ask(n, line(VIEW_RESOURCE, 30)));
+	household.name = "Quidam Ignotus";
+	household.wants_ticket = true;
+	strcpy(t.household, ask(n, household));
+	t.ticket = said(n, t.household).line.ticket;
+	ask(n, (struct door_request){ .verb = DOOR_MOVE,
+				      .fields = DOOR_QUANTITY | DOOR_DUE,
+				      .stage = VIEW_PLEDGED,
+				      .of = t.need,
+				      .from = t.stock,
+				      .due = (int64_t)n->desk.time.wall_s + 3600 + EPOCH_UNIX_S,
+				      .quantity_milli = 5000 });
+	ask(n, (struct door_request){ .verb = DOOR_MOVE,
+				      .fields = DOOR_QUANTITY,
+				      .stage = VIEW_GIVEN,
+				      .from = t.stock,
+				      .quantity_milli = 4000 });
+	t.all = held(n);
+	return t;
+}
+
+static void put_right(struct node *n, int64_t shift_s, uint32_t from_s)
+{
+	struct date_step step = { .shift_s = shift_s, .from_s = from_s, .era = 0 };
+	uint32_t count;
+
+	n->desk.era = 1;
+	n->desk.time.wall_s = (uint32_t)(n->desk.time.wall_s + shift_s);
+	step.now_s = n->desk.time.wall_s;
+	sync_tick(n->at.sync, 2, n->desk.time);
+	assert_true(desk_say_again(&n->desk, &step, &count));
+	assert_true(count > 0);
+	if (shift_s < 0)
+		sync_clock_back(n->at.sync, n->desk.time, &n->identity.key);
+	n->desk.time.quality = TIME_SET;
+	sync_tick(n->at.sync, 3, n->desk.time);
+	commit_now(n->at.commit);
+}
+
+static const int64_t OFFSETS[] = { -3650ll * DAY, -400ll * DAY, -40ll * DAY, -3ll * DAY, -2ll * DAY,
+				   -4000,         4000,         40ll * DAY,  60ll * DAY, 270ll * DAY };
+
+/* All of it stands, as old as it was, for as long as it has left, and in its order. */
+static void nothing_is_lost_and_all_keeps_its_meaning(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof OFFSETS / sizeof OFFSETS[0]; i++) {
+		struct node *n;
+		void *made = NULL;
+		struct entry before, after;
+		struct fold_line line_before, line_after;
+		struct fold_sums sums;
+		uint32_t began, age, index;
+		struct told t;
+
+		assert_int_equal(node_setup(&made), 0);
+		n = made;
+		if (OFFSETS[i] < 0)
+			n->desk.time.wall_s = (uint32_t)(STORED_NOW_S - OFFSETS[i]);
+		began = n->desk.time.wall_s;
+		t = tell(n);
+		before = said(n, t.need);
+		line_before = line_of(n, t.need);
+		age = n->desk.time.wall_s - before.hlc.time;
+		put_right(n, OFFSETS[i], began);
+
+		assert_int_equal(held(n), t.all);
+		after = said(n, t.need);
+		line_after = line_of(n, t.need);
+		assert_int_equal(n->desk.time.wall_s - after.hlc.time, age);
+		assert_int_equal((int64_t)after.line.created, (int64_t)before.line.created + OFFSETS[i]);
+		assert_int_equal((int64_t)line_after.due_s, (int64_t)line_before.due_s + OFFSETS[i]);
+		assert_int_equal(line_after.status, LINE_OPEN);
+		/* What moved after the count still counts after it. */
+		index = fold_find(fold_now(n), FOLD_LINES, (struct ref){ after.author, said(n, t.stock).number });
+		fold_line_sums(fold_now(n), index, &sums);
+		assert_int_equal(sums.on_hand_milli, 26000);
+		assert_int_equal(sums.promised_milli, 5000);
+		assert_int_equal(said(n, t.household).line.ticket, t.ticket);
+		desk_sweep(&n->desk);
+		uv_run(&n->at.loop, UV_RUN_DEFAULT);
+		/* An edit of later stands before what was signed in any era. */
+		ask(n, (struct door_request){
+			       .verb = DOOR_LINE, .fields = DOOR_QUANTITY, .ref = t.need, .quantity_milli = 90000 });
+		assert_int_equal(said(n, t.need).line.quantity_milli, 90000);
+		assert_true(said(n, t.need).hlc.time <= n->desk.time.wall_s + 1);
+		node_teardown(&made);
+	}
+}
+
+static bool count_household(void *user, uint32_t number, const struct household *household)
+{
+	(void)number;
+	assert_string_equal(household->name, "Quidam Ignotus");
+	(*(uint32_t *)user)++;
+	return true;
+}
+
+static void households_and_their_codes_follow(void **state)
+{
+	struct node *n = *state;
+	char code[DOOR_TICKET_SIZE];
+	uint32_t households = 0, began = STORED_NOW_S + 40 * DAY;
+	struct told t;
+
+	n->desk.time.wall_s = began;
+	t = tell(n);
+	ask(n, (struct door_request){ .verb = DOOR_LINE,
+				      .fields = DOOR_ITEM | DOOR_QUANTITY | DOOR_SITE_REF,
+				      .item = "blanket",
+				      .quantity_milli = 2000,
+				      .site = "Oak",
+				      .name = "Quidam Ignotus",
+				      .wants_ticket = true });
+	strcpy(code, n->answer.ticket);
+	assert_true(code[0] != '\0');
+	put_right(n, -40ll * DAY, began);
+	desk_sweep(&n->desk);
+	uv_run(&n->at.loop, UV_RUN_DEFAULT);
+	intake_each(n->at.store, &n->identity, count_household, &households);
+	assert_int_equal(households, 2);
+	/* The code that was given out before is good at the counter. */
+	ask(n, (struct door_request){ .verb = DOOR_MOVE,
+				      .fields = DOOR_QUANTITY,
+				      .stage = VIEW_GIVEN,
+				      .from = t.stock,
+				      .ticket = code,
+				      .quantity_milli = 2000 });
+}
+
+/* What a keeper changed goes on standing, though the version that he changed is gone. */
+static void a_keepers_change_is_taken_over(void **state)
+{
+	struct node *n = *state;
+	uint32_t began = n->desk.time.wall_s;
+	char key[2 * 32 + 1];
+	struct told t = tell(n);
+
+	sodium_bin2hex(key, sizeof key, n->keeper.key.bytes, sizeof n->keeper.key.bytes);
+	hear(n, &(struct entry){ .author = public_key_hint(&n->keeper.key),
+				 .kind = ENTRY_CARD,
+				 .hlc = { .time = STORED_NOW_S },
+				 .card = { .key = n->keeper.key, .name = "Keeper" } });
+	ask(n, (struct door_request){ .verb = DOOR_TRUST, .trust_kind = 2, .key = key, .site = "Oak" });
+	change_as_keeper(n, t.kept);
+	put_right(n, 60ll * DAY, began);
+	assert_int_equal(said(n, t.kept).line.quantity_milli, 40000);
+	assert_int_not_equal(said(n, t.kept).line.created, 0);
+	assert_int_not_equal(said(n, t.kept).line.site.number, 0);
+}
+
+/* What was said while the date was known keeps its time. */
+static void what_was_said_under_a_true_date_stays(void **state)
+{
+	struct node *n = *state;
+	struct told t = tell(n);
+	struct entry early = said(n, t.need), late;
+	char full[VIEW_REF_SIZE];
+
+	n->desk.time.wall_s += DAY;
+	strcpy(full, ask(n, line(VIEW_NEED, 1)));
+	late = said(n, full);
+	put_right(n, 20ll * DAY, late.hlc.time);
+	assert_int_equal(said(n, full).hlc.time, late.hlc.time + 20 * DAY);
+	assert_int_equal(hlc_compare(said(n, t.need).hlc, early.hlc), 0);
+	assert_int_equal(said(n, t.need).hlc.era, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(nothing_is_lost_and_all_keeps_its_meaning),
+		cmocka_unit_test_setup_teardown(households_and_their_codes_follow, node_setup, node_teardown),
+		cmocka_unit_test_setup_teardown(a_keepers_change_is_taken_over, node_setup, node_teardown),
+		cmocka_unit_test_setup_teardown(what_was_said_under_a_true_date_stays, node_setup, node_teardown),
+	};
+
+	if (sodium_init() < 0)
+		return 1;
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
