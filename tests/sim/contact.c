@@ -396,6 +396,13 @@ void contact_arrive(struct world *w, uint32_t session, uint64_t tag)
 			return;
 }
 
+void contact_wake(struct world *w)
+{
+	for (uint32_t i = 0; i < w->session_count; i++)
+		for (uint32_t side = 0; w->sessions[i].used && side < 2; side++)
+			heap_put(&w->heap, w->now_ms, EVENT_ARRIVE, i, contact_tag(&w->sessions[i], side));
+}
+
 void contact_resume(struct world *w, struct node *n)
 {
 	for (uint32_t i = 0; i < SESSIONS_PER_NODE_MAX; i++) {

@@ -28,6 +28,8 @@ uint64_t contact_tag(const struct session *s, uint32_t side);
 void contact_fill(struct world *w, struct node *n);
 /* The node is no longer busy: what waited is fed again. */
 void contact_resume(struct world *w, struct node *n);
+/* A partition is over before its time: what waited for that is at the end of its lane. */
+void contact_wake(struct world *w);
 /* Puts a frame onto the lane that leaves `side`, as the peer's carrier would. */
 void contact_send(struct world *w, uint32_t session, uint32_t side, struct view frame);
 /* A frame was taken in: it is counted, and goes into the hash of the trace. */

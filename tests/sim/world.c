@@ -119,6 +119,8 @@ static void heal(struct world *w)
 	w->phase = PHASE_HEAL;
 	world_say(w, "the storm is over");
 	silence_attackers(w);
+	if (w->partition_until_ms > w->now_ms)
+		contact_wake(w);
 	w->partition_until_ms = w->now_ms;
 	if (dice_permille(&w->network, 500))
 		contact_cut_all(w, NONE);
