@@ -89,10 +89,14 @@ static void take_step(struct daemon *d)
 	keep(d);
 }
 
+bool daemon_clock_holds(const struct daemon *d)
+{
+	return d->date.is_due && !commit_has_failed(d->commit) && !owner_is_locked(&d->keys.owner);
+}
+
 bool daemon_clock_settle(struct daemon *d)
 {
-	if (d->date.is_due && commit_is_idle(d->commit) && !commit_has_failed(d->commit) &&
-	    !owner_is_locked(&d->keys.owner))
+	if (daemon_clock_holds(d) && commit_is_idle(d->commit))
 		take_step(d);
 	return !d->date.is_due;
 }

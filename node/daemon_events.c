@@ -179,7 +179,7 @@ enum links_taken daemon_link_frame(void *ctx, link_id id, struct view frame)
 
 	daemon_look(d);
 	/* Nothing is compared with what is still of a wrong date: the socket waits for the commit that is under way. */
-	if (d->date.is_due)
+	if (daemon_clock_holds(d))
 		return LINKS_BUSY;
 	rc = sync_feed(d->sync, id, frame, daemon_mono_now(d));
 	if (rc == SYNC_E_BUSY)
@@ -198,7 +198,7 @@ size_t daemon_link_fill_frame(void *ctx, link_id id, uint8_t *frame, size_t cap)
 	size_t size;
 
 	daemon_wall_now(d);
-	if (d->date.is_due)
+	if (daemon_clock_holds(d))
 		return 0;
 	store_loads_begin(d->store);
 	size = sync_fill(d->sync, id, frame, cap, daemon_mono_now(d));

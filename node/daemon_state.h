@@ -126,6 +126,8 @@ mono_ms daemon_mono_now(const struct daemon *d);
 /* Where the date was put right, what was said under the wrong one is said again, as soon as nothing is under way. True: nothing
  * is due any more. Until then nothing is taken from neighbours, nor sent. */
 bool daemon_clock_settle(struct daemon *d);
+/* Something is due, and will be done. Where the card failed nothing is said again, and what is held goes on being passed on. */
+bool daemon_clock_holds(const struct daemon *d);
 /* Notes the date where that is due, with the next commit. */
 void daemon_clock_keep(struct daemon *d);
 /* Listens to what neighbours say about the date. */

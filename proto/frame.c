@@ -95,18 +95,13 @@ uint32_t bucket_of(uint32_t element, uint32_t buckets)
 	return (uint32_t)((uint64_t)element * buckets >> 32);
 }
 
-static void days_write(struct writer *w, struct days days)
+struct days days_of(uint32_t time_s, enum time_quality quality)
 {
-	assert(days.today <= days.last);
-	write_u16(w, days.today);
-	write_u16(w, days.last);
-}
-
-static struct days days_read(struct reader *r)
-{
-	struct days days = { .today = read_u16(r) };
-	days.last = read_u16(r);
-	return days;
+	if (quality != TIME_SET)
+		return (struct days){ .today = 0, .last = UINT16_MAX };
+	static_assert((UINT32_MAX + (uint64_t)AHEAD_MAX_S) / EPOCH_S <= UINT16_MAX, "every time has an epoch");
+	return (struct days){ .today = (uint16_t)(time_s / EPOCH_S),
+			      .last = (uint16_t)((time_s + (uint64_t)AHEAD_MAX_S) / EPOCH_S) };
 }
 
 /* Every message but those that end in borrowed bytes: nothing may follow it. */
@@ -118,7 +113,6 @@ static enum frame_rc whole(const struct reader *r)
 void frame_hello_write(struct writer *w, const struct frame_hello *hello)
 {
 	write_bytes(w, hello->salt_half, sizeof(hello->salt_half));
-	days_write(w, hello->days);
 	assert(hello->quality <= TIME_SET);
 	write_u32(w, hello->time_s);
 	write_u8(w, (uint8_t)hello->quality);
@@ -128,13 +122,11 @@ enum frame_rc frame_hello_read(struct frame_hello *hello, struct view rest)
 {
 	struct reader r = reader_init(rest);
 	struct view salt_half = read_bytes(&r, SALT_HALF_SIZE);
-	struct days days = days_read(&r);
 	uint32_t time_s = read_u32(&r);
 	uint8_t quality = read_u8(&r);
-	if (whole(&r) != FRAME_OK || days.today > days.last || quality > TIME_SET)
+	if (whole(&r) != FRAME_OK || quality > TIME_SET)
 		return FRAME_E_MALFORMED;
 	memcpy(hello->salt_half, salt_half.data, SALT_HALF_SIZE);
-	hello->days = days;
 	hello->time_s = time_s;
 	hello->quality = (enum time_quality)quality;
 	return FRAME_OK;

@@ -4,10 +4,7 @@
 
 struct days engine_days(const struct sync *s)
 {
-	if (s->time.quality != TIME_SET)
-		return (struct days){ .today = 0, .last = UINT16_MAX };
-	return (struct days){ .today = (uint16_t)(s->time.wall_s / EPOCH_S),
-			      .last = (uint16_t)((s->time.wall_s + (uint64_t)AHEAD_MAX_S) / EPOCH_S) };
+	return days_of(s->time.wall_s, s->time.quality);
 }
 
 bool engine_time_is_good(const struct sync *s, const struct entry_head *head)

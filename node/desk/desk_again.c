@@ -33,6 +33,18 @@ static void on_register(void *user, uint64_t handle, const struct public_key *au
 	a->all[a->count++] = (struct spoken){ handle, kind };
 }
 
+void desk_take_over_line(struct line *own, const struct line *change)
+{
+	struct line said = *change;
+
+	said.site = own->site;
+	said.cell = own->cell;
+	said.created = own->created;
+	said.ticket = own->ticket;
+	said.amends = own->amends;
+	*own = said;
+}
+
 /* A keeper's change is of one version: where it stands, its words are taken over, since that version goes. What is the
  * author's own to say stays. */
 static void take_over_change(const struct again *a, struct entry *e)
@@ -54,12 +66,7 @@ static void take_over_change(const struct again *a, struct entry *e)
 		e->site = change.site;
 		return;
 	}
-	change.line.site = e->line.site;
-	change.line.cell = e->line.cell;
-	change.line.created = e->line.created;
-	change.line.ticket = e->line.ticket;
-	change.line.amends = e->line.amends;
-	e->line = change.line;
+	desk_take_over_line(&e->line, &change.line);
 }
 
 static bool is_own_record(const struct entry *e)

@@ -144,12 +144,7 @@ static void read_standing(const struct fold *fold, const struct fold_line *line,
 	if (line->record.standing == line->record.own)
 		return;
 	fold_read(fold, line->record.standing, &standing);
-	standing.line.site = e->line.site;
-	standing.line.cell = e->line.cell;
-	standing.line.created = e->line.created;
-	standing.line.ticket = e->line.ticket;
-	standing.line.amends = (struct amends){ .version = 0 };
-	e->line = standing.line;
+	desk_take_over_line(&e->line, &standing.line);
 }
 
 static uint64_t what_is_left(const struct fold_sums *sums, enum line_kind kind)

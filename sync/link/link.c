@@ -146,6 +146,7 @@ void link_refused(struct link *link, enum sync_rc why)
 static enum sync_rc feed_hello(struct link *link, struct view rest, mono_ms now)
 {
 	struct frame_hello hello;
+	struct days theirs;
 	bool anew;
 
 	if (frame_hello_read(&hello, rest) != FRAME_OK)
@@ -157,9 +158,10 @@ static enum sync_rc feed_hello(struct link *link, struct view rest, mono_ms now)
 	link->hellos++;
 	memcpy(link->their_half, hello.salt_half, sizeof link->their_half);
 	link->salt = salt_of(link, 0);
+	theirs = days_of(hello.time_s, hello.quality);
 	/* Where the date alone is told anew, what was compared holds. */
-	anew = link->phase == LINK_PHASE_GREETING || !is_same_days(link->theirs, hello.days);
-	link->theirs = hello.days;
+	anew = link->phase == LINK_PHASE_GREETING || !is_same_days(link->theirs, theirs);
+	link->theirs = theirs;
 	link->heard_time = (struct node_time){ hello.time_s, hello.quality };
 	link->heard_time_at = now;
 	if (link->phase == LINK_PHASE_GREETING)

@@ -24,9 +24,7 @@ static bool wants_to_state(const struct link *link, const struct link_ground *gr
 
 static void fill_hello(struct link *link, const struct link_ground *ground, struct writer *w, mono_ms now)
 {
-	struct frame_hello hello = { .days = link->ours,
-				     .time_s = ground->time.wall_s,
-				     .quality = ground->time.quality };
+	struct frame_hello hello = { .time_s = ground->time.wall_s, .quality = ground->time.quality };
 
 	assert(link->hello_now);
 	memcpy(hello.salt_half, link->salt_half, sizeof hello.salt_half);

@@ -17,7 +17,8 @@ static bool hello_again(struct writer *w, struct view rest)
 
 	if (frame_hello_read(&hello, rest) != FRAME_OK)
 		return false;
-	assert(hello.days.today <= hello.days.last);
+	struct days days = days_of(hello.time_s, hello.quality);
+	assert(days.today <= days.last);
 	frame_hello_write(w, &hello);
 	return true;
 }

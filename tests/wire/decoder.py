@@ -589,12 +589,12 @@ def legal_entry(data):
 
 
 def hello(m):
-    found = {"half": m.take(4).hex(), "today": m.number(2), "last": m.number(2), "time": m.number(4)}
-    found["quality"] = m.number(1)
-    if found["today"] > found["last"]:
-        raise malformed("days")
+    found = {"half": m.take(4).hex(), "time": m.number(4), "quality": m.number(1)}
     if found["quality"] > 2:
         raise malformed("quality")
+    is_set = found["quality"] == 2
+    found["today"] = found["time"] // 86400 if is_set else 0
+    found["last"] = (found["time"] + 86400) // 86400 if is_set else 65535
     return found
 
 

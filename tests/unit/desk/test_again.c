@@ -12,100 +12,29 @@
 #include <cmocka.h>
 #include <sodium.h>
 
-#include "node/desk/desk.h"
 #include "node/desk/intake.h"
 #include "node/picture/ref_text.h"
-#include "tests/unit/stored.h"
-#include "tests/unit/written.h"
+#include "tests/unit/desk_node.h"
 
 enum { DAY = EPOCH_S };
 
-struct node {
-	struct stored at;
-	struct identity identity, keeper;
-	struct desk desk;
-	struct board_door door;
-	struct door_answer answer;
-};
-
-static void settled(void *ctx, const struct sync_change *change, enum commit_result result, const struct entry_id *id)
+static const struct public_key *this_one(const struct node *n)
 {
-	struct node *n = ctx;
-
-	desk_settled(&n->desk, change, result, id);
-}
-
-static void done(void *ctx)
-{
-	struct node *n = ctx;
-
-	desk_go_on(&n->desk);
-}
-
-static void on_answer(void *user, const struct door_answer *answer)
-{
-	struct node *n = user;
-
-	n->answer = *answer;
-}
-
-/* A minute after the one before; its full ref, borrowed until the next. */
-static const char *ask(struct node *n, struct door_request request)
-{
-	n->desk.time.wall_s += 60;
-	sync_tick(n->at.sync, 1, n->desk.time);
-	request.sure = true;
-	n->door.submit(n->door.ctx, &request, on_answer, n);
-	uv_run(&n->at.loop, UV_RUN_DEFAULT);
-	if (n->answer.rc != DOOR_OK)
-		fail_msg("%s", written(&n->answer.said));
-	return n->answer.full;
-}
-
-static void make_key(struct identity *identity, uint8_t number)
-{
-	uint8_t seed[crypto_sign_SEEDBYTES];
-
-	memset(seed, number, sizeof seed);
-	identity->secret_key = sodium_malloc(crypto_sign_SECRETKEYBYTES);
-	identity->sealing_secret = sodium_malloc(32);
-	crypto_sign_seed_keypair(identity->key.bytes, identity->secret_key, seed);
-	memset(identity->sealing_secret, number, 32);
-	crypto_scalarmult_base(identity->sealing_key, identity->sealing_secret);
+	return &n->first.key;
 }
 
 static int node_setup(void **state)
 {
-	struct node *n = calloc(1, sizeof *n);
-	struct commit_host commit_host = { .ctx = n, .settled = settled, .done = done };
-
-	assert_non_null(n);
-	*state = n;
-	make_key(&n->identity, 1);
-	make_key(&n->keeper, 2);
-	stored_begin(&n->at);
-	stored_open(&n->at, &n->identity.key, &commit_host);
-	n->desk = (struct desk){ .sync = n->at.sync,
-				 .loop = &n->at.loop,
-				 .store = n->at.store,
-				 .picture = n->at.picture,
-				 .commit = n->at.commit,
-				 .identity = &n->identity,
-				 .time = { .wall_s = STORED_NOW_S, .quality = TIME_GUESSED } };
-	desk_init(&n->desk, &n->door);
+	*state = node_begin(this_one, TIME_GUESSED);
 	return 0;
 }
 
-static int node_teardown(void **state)
+/* A minute after the one before. */
+static const char *say(struct node *n, struct door_request request)
 {
-	struct node *n = *state;
-
-	desk_close(&n->desk);
-	identity_close(&n->identity);
-	identity_close(&n->keeper);
-	stored_close(&n->at);
-	free(n);
-	return 0;
+	n->desk.time.wall_s += 60;
+	sync_tick(n->at.sync, 1, n->desk.time);
+	return ask(n, request);
 }
 
 static struct fold *fold_now(struct node *n)
@@ -152,8 +81,8 @@ static void hear(struct node *n, struct entry *e)
 	uint8_t bytes[ENTRY_SIZE_MAX];
 	struct view entry = { .data = bytes };
 
-	assert_int_equal(entry_sign(bytes, &entry.size, e, n->keeper.secret_key), ENTRY_OK);
-	assert_int_equal(sync_publish(n->at.sync, entry, &n->keeper.key, 0), SYNC_OK);
+	assert_int_equal(entry_sign(bytes, &entry.size, e, n->second.secret_key), ENTRY_OK);
+	assert_int_equal(sync_publish(n->at.sync, entry, &n->second.key, 0), SYNC_OK);
 	commit_now(n->at.commit);
 }
 
@@ -166,7 +95,7 @@ static void change_as_keeper(struct node *n, const char *need)
 
 	fold_read(fold_now(n), line.record.own, &own);
 	change = own;
-	change.author = public_key_hint(&n->keeper.key);
+	change.author = public_key_hint(&n->second.key);
 	change.number = 77;
 	change.hlc = (struct hlc){ .time = STORED_NOW_S };
 	change.line.amends = (struct amends){ .of = { own.author, own.number }, .version = entry_id_version(&id) };
@@ -205,22 +134,22 @@ static struct told tell(struct node *n)
 	sync_tick(n->at.sync, 1, n->desk.time);
 	assert_true(desk_ensure_card(&n->desk, "Oak"));
 	commit_now(n->at.commit);
-	ask(n, (struct door_request){ .verb = DOOR_SITE, .fields = DOOR_NAME, .name = "Oak" });
-	strcpy(t.need, ask(n, line(VIEW_NEED, 100)));
-	strcpy(t.kept, ask(n, line(VIEW_NEED, 60)));
-	strcpy(t.stock, ask(n, line(VIEW_RESOURCE, 30)));
+	say(n, (struct door_request){ .verb = DOOR_SITE, .fields = DOOR_NAME, .name = "Oak" });
+	strcpy(t.need, say(n, line(VIEW_NEED, 100)));
+	strcpy(t.kept, say(n, line(VIEW_NEED, 60)));
+	strcpy(t.stock, say(n, line(VIEW_RESOURCE, 30)));
 	household.name = "Quidam Ignotus";
 	household.wants_ticket = true;
-	strcpy(t.household, ask(n, household));
+	strcpy(t.household, say(n, household));
 	t.ticket = said(n, t.household).line.ticket;
-	ask(n, (struct door_request){ .verb = DOOR_MOVE,
+	say(n, (struct door_request){ .verb = DOOR_MOVE,
 				      .fields = DOOR_QUANTITY | DOOR_DUE,
 				      .stage = VIEW_PLEDGED,
 				      .of = t.need,
 				      .from = t.stock,
 				      .due = (int64_t)n->desk.time.wall_s + 3600 + EPOCH_UNIX_S,
 				      .quantity_milli = 5000 });
-	ask(n, (struct door_request){ .verb = DOOR_MOVE,
+	say(n, (struct door_request){ .verb = DOOR_MOVE,
 				      .fields = DOOR_QUANTITY,
 				      .stage = VIEW_GIVEN,
 				      .from = t.stock,
@@ -241,7 +170,7 @@ static void put_right(struct node *n, int64_t shift_s, uint32_t from_s)
 	assert_true(desk_say_again(&n->desk, &step, &count));
 	assert_true(count > 0);
 	if (shift_s < 0)
-		sync_clock_back(n->at.sync, n->desk.time, &n->identity.key);
+		sync_clock_back(n->at.sync, n->desk.time, &n->first.key);
 	n->desk.time.quality = TIME_SET;
 	sync_tick(n->at.sync, 3, n->desk.time);
 	commit_now(n->at.commit);
@@ -290,7 +219,7 @@ static void nothing_is_lost_and_all_keeps_its_meaning(void **state)
 		desk_sweep(&n->desk);
 		uv_run(&n->at.loop, UV_RUN_DEFAULT);
 		/* An edit of later stands before what was signed in any era. */
-		ask(n, (struct door_request){
+		say(n, (struct door_request){
 			       .verb = DOOR_LINE, .fields = DOOR_QUANTITY, .ref = t.need, .quantity_milli = 90000 });
 		assert_int_equal(said(n, t.need).line.quantity_milli, 90000);
 		assert_true(said(n, t.need).hlc.time <= n->desk.time.wall_s + 1);
@@ -315,7 +244,7 @@ static void households_and_their_codes_follow(void **state)
 
 	n->desk.time.wall_s = began;
 	t = tell(n);
-	ask(n, (struct door_request){ .verb = DOOR_LINE,
+	say(n, (struct door_request){ .verb = DOOR_LINE,
 				      .fields = DOOR_ITEM | DOOR_QUANTITY | DOOR_SITE_REF,
 				      .item = "blanket",
 				      .quantity_milli = 2000,
@@ -327,10 +256,10 @@ static void households_and_their_codes_follow(void **state)
 	put_right(n, -40ll * DAY, began);
 	desk_sweep(&n->desk);
 	uv_run(&n->at.loop, UV_RUN_DEFAULT);
-	intake_each(n->at.store, &n->identity, count_household, &households);
+	intake_each(n->at.store, &n->first, count_household, &households);
 	assert_int_equal(households, 2);
 	/* The code that was given out before is good at the counter. */
-	ask(n, (struct door_request){ .verb = DOOR_MOVE,
+	say(n, (struct door_request){ .verb = DOOR_MOVE,
 				      .fields = DOOR_QUANTITY,
 				      .stage = VIEW_GIVEN,
 				      .from = t.stock,
@@ -346,12 +275,12 @@ static void a_keepers_change_is_taken_over(void **state)
 	char key[2 * 32 + 1];
 	struct told t = tell(n);
 
-	sodium_bin2hex(key, sizeof key, n->keeper.key.bytes, sizeof n->keeper.key.bytes);
-	hear(n, &(struct entry){ .author = public_key_hint(&n->keeper.key),
+	sodium_bin2hex(key, sizeof key, n->second.key.bytes, sizeof n->second.key.bytes);
+	hear(n, &(struct entry){ .author = public_key_hint(&n->second.key),
 				 .kind = ENTRY_CARD,
 				 .hlc = { .time = STORED_NOW_S },
-				 .card = { .key = n->keeper.key, .name = "Keeper" } });
-	ask(n, (struct door_request){ .verb = DOOR_TRUST, .trust_kind = 2, .key = key, .site = "Oak" });
+				 .card = { .key = n->second.key, .name = "Keeper" } });
+	say(n, (struct door_request){ .verb = DOOR_TRUST, .trust_kind = 2, .key = key, .site = "Oak" });
 	change_as_keeper(n, t.kept);
 	put_right(n, 60ll * DAY, began);
 	assert_int_equal(said(n, t.kept).line.quantity_milli, 40000);
@@ -368,7 +297,7 @@ static void what_was_said_under_a_true_date_stays(void **state)
 	char full[VIEW_REF_SIZE];
 
 	n->desk.time.wall_s += DAY;
-	strcpy(full, ask(n, line(VIEW_NEED, 1)));
+	strcpy(full, say(n, line(VIEW_NEED, 1)));
 	late = said(n, full);
 	put_right(n, 20ll * DAY, late.hlc.time);
 	assert_int_equal(said(n, full).hlc.time, late.hlc.time + 20 * DAY);

@@ -241,7 +241,7 @@ static struct fingerprint fingerprint_example(const struct salt *salt)
 static void test_hello(void **state)
 {
 	(void)state;
-	struct frame_hello hello = { .days = { .today = 2518, .last = 2519 }, .time_s = NOON, .quality = TIME_SET };
+	struct frame_hello hello = { .time_s = NOON, .quality = TIME_SET };
 	memcpy(hello.salt_half, HALF_A, sizeof(HALF_A));
 	uint8_t bytes[32];
 	struct writer w = writer_init(bytes, sizeof(bytes));

@@ -313,11 +313,13 @@ static inline json_t *fingerprint_json(const struct fingerprint *fingerprint)
 static inline json_t *hello_json(struct view rest)
 {
 	struct frame_hello f;
+	struct days days;
 
-	return frame_hello_read(&f, rest) != FRAME_OK
-		       ? NULL
-		       : json_pack("{s:o, s:i, s:i, s:I, s:i}", "half", hex_of(f.salt_half, 4), "today", f.days.today,
-				   "last", f.days.last, "time", (json_int_t)f.time_s, "quality", (int)f.quality);
+	if (frame_hello_read(&f, rest) != FRAME_OK)
+		return NULL;
+	days = days_of(f.time_s, f.quality);
+	return json_pack("{s:o, s:I, s:i, s:i, s:i}", "half", hex_of(f.salt_half, 4), "time", (json_int_t)f.time_s,
+			 "quality", (int)f.quality, "today", days.today, "last", days.last);
 }
 
 static inline json_t *left_json(struct view rest)

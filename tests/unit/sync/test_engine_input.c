@@ -37,7 +37,7 @@ static size_t make_junk(uint8_t *out)
 static size_t make_second_hello(uint8_t *out)
 {
 	struct writer w = writer_init(out, LINK_FRAME_MAX);
-	struct frame_hello hello = { .salt_half = { 1, 2, 3, 4 }, .days = { 0, 9 } };
+	struct frame_hello hello = { .salt_half = { 1, 2, 3, 4 }, .time_s = 9 };
 
 	frame_begin(&w, FRAME_HELLO);
 	frame_hello_write(&w, &hello);
