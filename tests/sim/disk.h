@@ -3,7 +3,7 @@
  * is compared with it at every step; it is a naive twin of the set, one array wide.
  *
  *   rows      what was committed, until a later transaction deletes it
- *   standing  for each register the version that must stand: the later (time, tick, id) of all that were committed */
+ *   standing  for each register the version that must stand: the later (era, time, tick, id) of all that were committed */
 #ifndef AIDMESH_SIM_DISK_H
 #define AIDMESH_SIM_DISK_H
 
