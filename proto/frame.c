@@ -110,24 +110,27 @@ static enum frame_rc whole(const struct reader *r)
 	return r->ok && r->rest.size == 0 ? FRAME_OK : FRAME_E_MALFORMED;
 }
 
+/* The quality takes the place of the two lowest bits of the time. Days begin at multiples of 4. */
+enum { HELLO_QUALITY_BITS = 2 };
+#define HELLO_QUALITY_MASK ((1u << HELLO_QUALITY_BITS) - 1)
+static_assert(EPOCH_S % (1 << HELLO_QUALITY_BITS) == 0, "no day is cut");
+
 void frame_hello_write(struct writer *w, const struct frame_hello *hello)
 {
 	write_bytes(w, hello->salt_half, sizeof(hello->salt_half));
 	assert(hello->quality <= TIME_SET);
-	write_u32(w, hello->time_s);
-	write_u8(w, (uint8_t)hello->quality);
+	write_u32(w, (hello->time_s & ~HELLO_QUALITY_MASK) | (uint32_t)hello->quality);
 }
 
 enum frame_rc frame_hello_read(struct frame_hello *hello, struct view rest)
 {
 	struct reader r = reader_init(rest);
 	struct view salt_half = read_bytes(&r, SALT_HALF_SIZE);
-	uint32_t time_s = read_u32(&r);
-	uint8_t quality = read_u8(&r);
+	uint32_t date = read_u32(&r), quality = date & HELLO_QUALITY_MASK;
 	if (whole(&r) != FRAME_OK || quality > TIME_SET)
 		return FRAME_E_MALFORMED;
 	memcpy(hello->salt_half, salt_half.data, SALT_HALF_SIZE);
-	hello->time_s = time_s;
+	hello->time_s = date & ~HELLO_QUALITY_MASK;
 	hello->quality = (enum time_quality)quality;
 	return FRAME_OK;
 }

@@ -4,7 +4,7 @@
  *   head    = magic (0xAD) || kind
  *
  *   on a link                                                        on a radio
- *   HELLO   = salt half 4 || time 4 || quality 1                     ENTRY  = entry
+ *   HELLO   = salt half 4 || date 4                                  ENTRY  = entry
  *   SUMMARY = count v || fingerprint 16                              BEACON = salt 4 || what follows 1 || days 2, 4 ||
  *   AGREE   = first 4 bytes of the fingerprint that both hold                 part 0, 2 || from 0, 1 || syndrome 4 *
  *   PROBE   = series 1 || count v || parity 24 || 4 syndromes 4      CALL   = salt 2 || have 1 || holds v, or
@@ -114,7 +114,7 @@ struct days days_of(uint32_t time_s, enum time_quality quality);
 /* What the sender keeps follows from its date: days_of. */
 struct frame_hello {
 	uint8_t salt_half[SALT_HALF_SIZE];
-	uint32_t time_s; /* what the sender takes for now, seconds since 2020 */
+	uint32_t time_s; /* what the sender takes for now, seconds since 2020; read back: a multiple of 4 */
 	enum time_quality quality;
 };
 

@@ -31,8 +31,8 @@ enum {
 	 * each step costs an era, and neighbours may lie. */
 	DATE_TOLD_PAUSE_MS = 60 * 1000,
 	DATE_TOLD_DOUBLINGS = 10,
-	/* A date that is told in whole seconds, and was on its way for a while. */
-	DATE_TOLD_NEAR_S = 2,
+	/* A date that is told to 4 s, and was on its way for a while. */
+	DATE_TOLD_NEAR_S = 6,
 	DATE_TOLD_MAX = 64, /* neighbours that are listened to */
 };
 

@@ -589,7 +589,8 @@ def legal_entry(data):
 
 
 def hello(m):
-    found = {"half": m.take(4).hex(), "time": m.number(4), "quality": m.number(1)}
+    half, date = m.take(4).hex(), m.number(4)
+    found = {"half": half, "time": date & ~3, "quality": date & 3}
     if found["quality"] > 2:
         raise malformed("quality")
     is_set = found["quality"] == 2

@@ -29,11 +29,18 @@ static int node_setup(void **state)
 	return 0;
 }
 
+static mono_ms mono;
+
+static void tick(struct node *n)
+{
+	sync_tick(n->at.sync, ++mono, n->desk.time);
+}
+
 /* A minute after the one before. */
 static const char *say(struct node *n, struct door_request request)
 {
 	n->desk.time.wall_s += 60;
-	sync_tick(n->at.sync, 1, n->desk.time);
+	tick(n);
 	return ask(n, request);
 }
 
@@ -131,7 +138,7 @@ static struct told tell(struct node *n)
 	struct told t;
 	struct door_request household = line(VIEW_NEED, 3);
 
-	sync_tick(n->at.sync, 1, n->desk.time);
+	tick(n);
 	assert_true(desk_ensure_card(&n->desk, "Oak"));
 	commit_now(n->at.commit);
 	say(n, (struct door_request){ .verb = DOOR_SITE, .fields = DOOR_NAME, .name = "Oak" });
@@ -166,13 +173,13 @@ static void put_right(struct node *n, int64_t shift_s, uint32_t from_s)
 	n->desk.era = 1;
 	n->desk.time.wall_s = (uint32_t)(n->desk.time.wall_s + shift_s);
 	step.now_s = n->desk.time.wall_s;
-	sync_tick(n->at.sync, 2, n->desk.time);
+	tick(n);
 	assert_true(desk_say_again(&n->desk, &step, &count));
 	assert_true(count > 0);
 	if (shift_s < 0)
 		sync_clock_back(n->at.sync, n->desk.time, &n->first.key);
 	n->desk.time.quality = TIME_SET;
-	sync_tick(n->at.sync, 3, n->desk.time);
+	tick(n);
 	commit_now(n->at.commit);
 }
 

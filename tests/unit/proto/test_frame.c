@@ -128,11 +128,11 @@ static const struct {
 	enum frame_rc rc;
 	const char *hex;
 } MESSAGES[] = {
-	{ "hello", read_hello, FRAME_OK, X4 X4 "00" },
-	{ "hello of a set clock", read_hello, FRAME_OK, X4 X4 "02" },
-	{ "hello of quality 3", read_hello, FRAME_E_MALFORMED, X4 X4 "03" },
-	{ "hello cut", read_hello, FRAME_E_MALFORMED, X4 X4 },
-	{ "hello and more", read_hello, FRAME_E_MALFORMED, X4 X4 "00 00" },
+	{ "hello", read_hello, FRAME_OK, X4 "00010203" },
+	{ "hello of a set clock", read_hello, FRAME_OK, X4 "02010203" },
+	{ "hello of quality 3", read_hello, FRAME_E_MALFORMED, X4 "03010203" },
+	{ "hello cut", read_hello, FRAME_E_MALFORMED, X4 "000102" },
+	{ "hello and more", read_hello, FRAME_E_MALFORMED, X4 X4 "00" },
 	{ "left", read_left, FRAME_OK, "00 8001 00" },
 	{ "left cut", read_left, FRAME_E_MALFORMED, "00 80" },
 	{ "left and more", read_left, FRAME_E_MALFORMED, "00 00 00 00" },
