@@ -11,7 +11,7 @@ enum {
 
 static const char KEPT_SETTING[] = "clock";
 
-static_assert((int)CLOCK_KEPT_SIZE <= (int)COMMIT_SETTING_SIZE, "it fits");
+static_assert((int)CLOCK_KEPT_SIZE <= (int)COMMIT_VALUE_SIZE, "it fits");
 
 /* What outlives a restart. Not before what was wrong is put right: until then the earlier note holds. */
 static void keep(struct daemon *d)
@@ -86,7 +86,9 @@ static void take_step(struct daemon *d)
 	date_step_done(&d->date);
 	log_step(d, &step, count);
 	daemon_wall_now(d);
-	keep(d);
+	/* Unless the clock was put again meanwhile. */
+	if (!d->date.is_due)
+		keep(d);
 }
 
 bool daemon_clock_holds(const struct daemon *d)
@@ -181,7 +183,7 @@ enum door_rc daemon_clock_set(struct daemon *d, struct said *why, enum door_cloc
 		rc = date_set(&d->date, DATE_PHONE, unix_s * 1000, sure);
 		break;
 	case DOOR_CLOCK_CONFIRM:
-		date_confirm(&d->date);
+		rc = date_confirm(&d->date, sure);
 		break;
 	}
 	return refuse(why, rc);

@@ -79,9 +79,10 @@ enum date_trust clock_trust_of(const char *setting)
 
 void clock_kept_write(char text[CLOCK_KEPT_SIZE], const struct date_kept *kept)
 {
-	int length = snprintf(text, CLOCK_KEPT_SIZE, "%" PRIx32 " %" PRIx32 " %" PRIx32 " %x %x %" PRIx32 " %" PRIx64,
-			      kept->date_s, kept->span_s, kept->good_s, (unsigned)kept->source, (unsigned)kept->era,
-			      kept->boot, (uint64_t)kept->base_ms);
+	int length = snprintf(text, CLOCK_KEPT_SIZE,
+			      "%" PRIx32 " %" PRIx32 " %" PRIx32 " %" PRIx32 " %x %x %" PRIx32 " %" PRIx64,
+			      kept->date_s, kept->span_s, kept->older_s, kept->good_s, (unsigned)kept->source,
+			      (unsigned)kept->era, kept->boot, (uint64_t)kept->base_ms);
 
 	assert(length < CLOCK_KEPT_SIZE);
 }
@@ -92,8 +93,8 @@ bool clock_kept_read(struct date_kept *kept, const char *text)
 	unsigned source, era;
 	uint64_t base;
 
-	if (sscanf(text, "%" SCNx32 " %" SCNx32 " %" SCNx32 " %x %x %" SCNx32 " %" SCNx64, &found.date_s, &found.span_s,
-		   &found.good_s, &source, &era, &found.boot, &base) != 7 ||
+	if (sscanf(text, "%" SCNx32 " %" SCNx32 " %" SCNx32 " %" SCNx32 " %x %x %" SCNx32 " %" SCNx64, &found.date_s,
+		   &found.span_s, &found.older_s, &found.good_s, &source, &era, &found.boot, &base) != 8 ||
 	    source >= DATE_SOURCES || era > ERA_MAX)
 		return false;
 	found.source = (enum date_source)source;

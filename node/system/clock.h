@@ -5,7 +5,7 @@
 
 #include "sync/clock/date.h"
 
-enum { CLOCK_KEPT_SIZE = 64 };
+enum { CLOCK_KEPT_SIZE = 80 };
 
 /* All of them at one moment. The first call reads which start of the machine this is. */
 struct date_reading clock_read(void);

@@ -60,15 +60,38 @@ static bool is_sure(enum date_source source)
 /* Steps. */
 
 /* Two steps before the first is done are one. */
-static void add_step(struct date *date, int64_t shift_s)
+static void add_step(struct date *date, int64_t shift_s, uint32_t from_s)
 {
 	date->is_worn |= date->era == ERA_MAX;
 	if (date->is_worn)
 		return;
 	if (!date->is_due)
-		date->due = (struct date_step){ .from_s = date->span_s, .era = date->era++ };
+		date->due = (struct date_step){ .from_s = from_s, .era = date->era++ };
 	date->is_due = true;
 	date->due.shift_s += shift_s;
+	if (from_s < date->due.from_s)
+		date->due.from_s = from_s;
+}
+
+static uint32_t moved(uint32_t time_s, int64_t shift_s)
+{
+	return seconds_of(ms_of(time_s) + shift_s * MS);
+}
+
+/* Everything from the span on is of the wrong date; after a long step also what was said before this start, unless it was a
+ * sure source that vouched for it. */
+static void step(struct date *date, int64_t shift_s, uint32_t now_s)
+{
+	bool is_long = shift_s > DATE_OFF_S || shift_s < -(int64_t)DATE_OFF_S;
+	uint32_t from_s = is_long && date->older_s < date->span_s ? date->older_s : date->span_s, ahead_s = from_s;
+
+	add_step(date, shift_s, from_s);
+	/* After a step back all that lies ahead is shifted, too: it is shifted again, should this date be wrong. */
+	if (shift_s < 0 && now_s < from_s)
+		ahead_s = now_s;
+	date->span_s = moved(ahead_s, shift_s);
+	if (is_long || date->older_s > date->span_s)
+		date->older_s = date->span_s;
 }
 
 /* The date is `base_ms` from now on, as `source` says. What was known before of it is `old_ms`; what lies less than `least_s`
@@ -78,15 +101,8 @@ static void accept(struct date *date, enum date_source source, int64_t base_ms, 
 	int64_t shift_s = (base_ms - old_ms) / MS;
 
 	assert(least_s >= 0);
-	if (shift_s > least_s || shift_s < -least_s) {
-		uint32_t from_s = date->span_s, now_s = now_of(date, base_ms);
-
-		add_step(date, shift_s);
-		/* After a step back all that lies ahead is shifted, too: it is shifted again, should this date be wrong. */
-		if (shift_s < 0 && now_s < from_s)
-			from_s = now_s;
-		date->span_s = seconds_of(ms_of(from_s) + shift_s * MS);
-	}
+	if (shift_s > least_s || shift_s < -least_s)
+		step(date, shift_s, now_of(date, base_ms));
 	date->base_ms = base_ms;
 	date->source = source;
 	date->asked = DATE_NOBODY;
@@ -94,7 +110,7 @@ static void accept(struct date *date, enum date_source source, int64_t base_ms, 
 	if (date->is_due)
 		date->due.now_s = now_of(date, base_ms);
 	if (is_sure(source))
-		date->span_s = now_of(date, base_ms);
+		date->span_s = date->older_s = now_of(date, base_ms);
 	if (is_set(source) && source != DATE_SETTING)
 		date->good_s = now_of(date, base_ms);
 }
@@ -122,6 +138,15 @@ static enum date_source system_source(const struct date *date)
 static bool is_before_good(const struct date *date, int64_t base_ms)
 {
 	return date->good_s != 0 && (uint64_t)now_of(date, base_ms) + DATE_DAY_S < date->good_s;
+}
+
+/* Nor is it days later where nobody was away. */
+static bool is_after_good(const struct date *date, int64_t base_ms)
+{
+	bool is_known = is_set(date->source) && date->asked == DATE_NOBODY;
+	uint32_t known_s = is_known ? now_of(date, date->base_ms) : date->good_s;
+
+	return known_s != 0 && now_of(date, base_ms) > (uint64_t)known_s + DATE_DAY_S;
 }
 
 /* Whether a date from the system, or from a satellite, is believed at once. `known` says that there is a date to compare
@@ -197,8 +222,17 @@ static void go_on(struct date *date, const struct date_kept *kept)
 	date->base_ms = kept->base_ms;
 	date->source = kept->source == DATE_NTP || kept->source == DATE_SETTING ? DATE_NOBODY : kept->source;
 	date->span_s = kept->span_s;
+	date->older_s = kept->older_s;
 	if (date->source == DATE_NOBODY && system_source(date) == DATE_NOBODY && system_ms > date->base_ms)
 		accept(date, DATE_NOBODY, system_ms, date->base_ms, DATE_STEP_S);
+}
+
+/* Forward over a start: so much is taken for time without power. */
+static int64_t least_step(const struct date_kept *kept)
+{
+	if (was_guessed(kept))
+		return DATE_DAY_S;
+	return is_sure(kept->source) || !kept->date_s ? INT64_MAX : DATE_OFF_S;
 }
 
 /* Where the date before was only a guess, its span goes on; how far it was off, nobody knows. More than a day is taken for
@@ -211,9 +245,10 @@ static void guess(struct date *date, const struct date_kept *kept, uint32_t last
 
 	date->base_ms = base_of(date, least);
 	date->span_s = was_guessed(kept) ? kept->span_s : least;
+	date->older_s = is_sure(kept->source) || !kept->date_s ? date->span_s : kept->older_s;
 	if (system_source(date) == DATE_NOBODY)
 		accept(date, DATE_NOBODY, base_of(date, guess_s), base_of(date, last_s ? last_s : guess_s),
-		       was_guessed(kept) ? DATE_DAY_S : INT64_MAX);
+		       least_step(kept));
 }
 
 /* What the system says at a start is compared with the last date. Forward from one that was set by people or better, time
@@ -221,14 +256,17 @@ static void guess(struct date *date, const struct date_kept *kept, uint32_t last
 static void hear_system_first(struct date *date, const struct date_kept *kept, uint32_t last_s)
 {
 	int64_t last_ms = last_s ? base_of(date, last_s) : date->base_ms;
-	int64_t least_s = was_guessed(kept) ? DATE_DAY_S : INT64_MAX;
+	int64_t least_s = least_step(kept);
 
 	if (system_base(&date->now) < last_ms)
 		least_s = DATE_STEP_S;
 	hear_system(date, last_ms, least_s, last_s != 0);
-	/* What was set before was true: what may be wrong begins now. */
-	if (!was_guessed(kept) && !date->is_due)
+	/* What was set before was true, as far as anybody knew: what may be wrong begins now. */
+	if (!was_guessed(kept) && !date->is_due) {
 		date->span_s = now_of(date, date->base_ms);
+		if (is_sure(kept->source) || !kept->date_s)
+			date->older_s = date->span_s;
+	}
 }
 
 void date_init(struct date *date, enum date_trust trust, uint32_t floor_s, const struct date_kept *kept,
@@ -265,7 +303,7 @@ void date_update(struct date *date, struct date_reading now)
 		hear_system(date, date->base_ms, DATE_STEP_S, true);
 	date->system_ms = base_ms;
 	if (is_sure(date->source) && system_source(date) == DATE_NTP)
-		date->span_s = date->good_s = now_of(date, date->base_ms);
+		date->span_s = date->older_s = date->good_s = now_of(date, date->base_ms);
 }
 
 /* Answers. */
@@ -392,22 +430,29 @@ enum date_rc date_set(struct date *date, enum date_source source, int64_t real_m
 			ask(date, source, base_ms);
 		return DATE_OK;
 	}
-	if (!sure && is_before_good(date, base_ms))
-		return DATE_E_ASK;
+	if (!sure && (is_before_good(date, base_ms) || is_after_good(date, base_ms))) {
+		if (source == DATE_PERSON)
+			return DATE_E_ASK;
+		ask(date, source, base_ms);
+		return DATE_OK;
+	}
 	accept(date, source, base_ms, date->base_ms, DATE_STEP_S);
 	return DATE_OK;
 }
 
-void date_confirm(struct date *date)
+enum date_rc date_confirm(struct date *date, bool sure)
 {
 	bool goes_on = is_sure(date->asked) || date->trust == DATE_ALWAYS_SET;
 
 	/* The date of the system's clock, which a setting does not vouch for, is from now on this person's word. */
 	if (date->asked != DATE_NOBODY)
 		accept(date, goes_on ? date->asked : DATE_PERSON, date->asked_ms, date->base_ms, DATE_STEP_S);
+	else if (!sure && is_after_good(date, date->base_ms))
+		return DATE_E_ASK;
 	else if (date_quality(date) != TIME_SET)
 		accept(date, DATE_PERSON, date->base_ms, date->base_ms, DATE_STEP_S);
 	date->good_s = now_of(date, date->base_ms);
+	return DATE_OK;
 }
 
 /* Signing again. */
@@ -478,10 +523,13 @@ uint16_t date_era(const struct date *date)
 
 void date_keep(struct date_kept *kept, const struct date *date)
 {
+	bool is_good = is_set(date->source) && date->source != DATE_SETTING && date->asked == DATE_NOBODY;
+
 	assert(!date->is_due);
 	*kept = (struct date_kept){ .date_s = now_of(date, date->base_ms),
 				    .span_s = date->span_s,
-				    .good_s = date->good_s,
+				    .older_s = date->older_s,
+				    .good_s = is_good ? now_of(date, date->base_ms) : date->good_s,
 				    .source = date->asked != DATE_NOBODY ? DATE_NOBODY : date->source,
 				    .era = date->era,
 				    .boot = date->now.boot,

@@ -27,6 +27,9 @@ enum {
 	/* A larger one is not believed without a question; and how long a node may have been off without saying that its own
 	 * clock was wrong. */
 	DATE_DAY_S = 86400,
+	/* Where a person or a phone had set the date before the power went: a longer gap is taken for a wrong date, and a shorter
+	 * one for time without power. Bounded by the shortest retention, of which it must leave the most. */
+	DATE_OFF_S = 7 * DATE_DAY_S,
 	/* After a step that neighbours caused the next one waits so long, and after that one twice as long, up to 2^10 times:
 	 * each step costs an era, and neighbours may lie. */
 	DATE_TOLD_PAUSE_MS = 60 * 1000,
@@ -57,9 +60,10 @@ struct date_reading {
 
 /* What outlives a restart. All zero: nothing is known. Seconds since 2020. */
 struct date_kept {
-	uint32_t date_s; /* the last date that was in use */
-	uint32_t span_s; /* what this node signed from here on was never confirmed by a source that cannot be wrong */
-	uint32_t good_s; /* the last date that was known to be true */
+	uint32_t date_s;  /* the last date that was in use */
+	uint32_t span_s;  /* what this node signed from here on was never confirmed by a source that cannot be wrong */
+	uint32_t older_s; /* as span_s, but over starts whose date a person or a phone had set: people err */
+	uint32_t good_s;  /* the last date that was known to be true */
 	enum date_source source;
 	uint16_t era;
 	uint32_t boot;   /* the reading's; where it is the same at the next start, the date has gone on */
@@ -88,7 +92,7 @@ struct date {
 	int64_t base_ms;
 	int64_t system_ms; /* real less mono of the reading before */
 	enum date_source source;
-	uint32_t span_s, good_s;
+	uint32_t span_s, older_s, good_s;
 	uint16_t era;
 	enum date_source asked; /* NOBODY: nothing is asked */
 	int64_t asked_ms;       /* the base that is asked about */
@@ -103,7 +107,7 @@ struct date {
 enum date_rc {
 	DATE_OK = 0,
 	DATE_E_FLOOR = -1, /* earlier than the program, which cannot be: set it right */
-	DATE_E_ASK = -2,   /* earlier than a date that was known to be true: ask, and say it again as sure */
+	DATE_E_ASK = -2,   /* more than a day from a date that was known to be true: ask, and say it again as sure */
 	DATE_E_LATE = -3,  /* beyond what 32 bits hold */
 	DATE_E_NTP = -4,   /* the net's time stands: where it is wrong, [node] clock = guessed makes it silent */
 };
@@ -124,11 +128,12 @@ uint32_t date_asked_s(const struct date *date);
 
 /* What neighbours say, all of them anew. At most DATE_TOLD_MAX count. Nothing happens while the date is set. */
 void date_hear(struct date *date, const struct date_told *told, size_t count);
-/* Somebody says what the date is. A PHONE is heard where nobody better was. */
+/* Somebody says what the date is. A PHONE is heard where nobody better was; where it contradicts what was known, a person is
+ * asked. */
 enum date_rc date_set(struct date *date, enum date_source source, int64_t real_ms, bool sure)
 	__attribute__((warn_unused_result));
-/* A person says that what is asked about is right, or else the date as it stands. */
-void date_confirm(struct date *date);
+/* A person says that what is asked about is right, or else the date as it stands. DATE_E_ASK, unless `sure`. */
+enum date_rc date_confirm(struct date *date, bool sure) __attribute__((warn_unused_result));
 
 /* Whether that step concerns what was signed then. */
 bool date_concerns(const struct date_step *step, struct hlc hlc);

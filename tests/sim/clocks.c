@@ -49,7 +49,7 @@ static void date_kept_words(const struct world *w, struct node *n)
 		if (public_key_equal(&s->author, &n->key.public) && s->head.hlc.time > n->kept.date_s)
 			n->kept.date_s = s->head.hlc.time;
 	}
-	n->kept.span_s = n->kept.good_s = n->kept.date_s;
+	n->kept.span_s = n->kept.older_s = n->kept.good_s = n->kept.date_s;
 }
 
 /* What a node begins with that forgot the date, or never knew it, or is sure of another one; and when that ends. */

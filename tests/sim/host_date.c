@@ -230,7 +230,7 @@ void host_date_answer(struct world *w, struct node *n)
 	if (!asked_s)
 		return;
 	if (asked_s <= now_s + WATCH_S && now_s <= asked_s + WATCH_S)
-		date_confirm(&n->date);
+		(void)!date_confirm(&n->date, true);
 	else
 		host_date_set(w, n, DATE_PERSON);
 }

@@ -43,9 +43,11 @@ static const struct date_kept NOTHING = { 0 };
 
 static struct date_kept kept(uint32_t date_s, uint32_t span_s, enum date_source source)
 {
-	return (struct date_kept){
-		.date_s = date_s, .span_s = span_s, .good_s = source >= DATE_PHONE ? date_s : 0, .source = source
-	};
+	return (struct date_kept){ .date_s = date_s,
+				   .span_s = span_s,
+				   .older_s = span_s,
+				   .good_s = source >= DATE_PHONE ? date_s : 0,
+				   .source = source };
 }
 
 static void start_is(const struct start *s)
@@ -225,7 +227,7 @@ static void a_jump_is_asked_about(void **state)
 		/* Or somebody says that it is right. */
 		date_update(&date, reading(NOW + 103 + rows[i].jump_s, 110, rows[i].synchronised_after, 1));
 		assert_int_not_equal(date_asked_s(&date), 0);
-		date_confirm(&date);
+		assert_int_equal(date_confirm(&date, false), DATE_OK);
 		assert_int_equal(date_time(&date).wall_s, NOW + 103 + rows[i].jump_s);
 		assert_true(date.is_due);
 		date_step_done(&date);
@@ -372,6 +374,61 @@ static void people_set_the_date(void **state)
 	assert_int_equal(date_asked_s(&date), 0);
 }
 
+/* People err, and then the power goes. What they said before it is signed again when the right date shows how wrong it was; a
+ * night, or a few days without power, are no error. */
+static void a_wrong_word_of_a_person_outlives_a_power_cut(void **state)
+{
+	static const struct {
+		int64_t wrong_s;
+		bool is_shifted; /* also what was said before the power went */
+	} rows[] = {
+		{ -40 * DAY, true }, { -150 * DAY, true }, { -8 * DAY, true }, { -6 * DAY, false }, { -DAY / 2, false }
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		uint32_t began = (uint32_t)(NOW + rows[i].wrong_s), said = began + 50;
+		struct date_kept found;
+		struct date date;
+
+		date_init(&date, DATE_AUTO, FLOOR, &NOTHING, NEVER, reading(began, 7, false, 1));
+		assert_int_equal(date_confirm(&date, false), DATE_OK);
+		date_update(&date, reading(began + 100, 107, false, 1));
+		date_keep(&found, &date);
+		date_init(&date, DATE_AUTO, FLOOR, &found, NEVER, reading(0, 5, false, 2));
+		assert_int_equal(date_set(&date, DATE_PERSON, real_ms(NOW), true), DATE_OK);
+		assert_true(date.is_due);
+		if (date_concerns(&date.due, (struct hlc){ .time = said }) != rows[i].is_shifted)
+			fail_msg("row %zu", i);
+		assert_true(date_concerns(&date.due, (struct hlc){ .time = began + 102 }));
+		/* The net's time at the start itself says the same. */
+		date_init(&date, DATE_AUTO, FLOOR, &found, NEVER, reading(NOW, 5, true, 2));
+		assert_int_equal(date.is_due, rows[i].is_shifted);
+	}
+}
+
+/* Who wakes far ahead is asked twice before what was true is retired for it. */
+static void what_lies_far_after_a_true_date_is_asked_back(void **state)
+{
+	struct date_kept before = kept(NOW, NOW - 90 * DAY, DATE_NTP);
+	struct date date;
+
+	(void)state;
+	date_init(&date, DATE_AUTO, FLOOR, &before, NEVER, reading(NOW + 40 * DAY, 7, false, 2));
+	assert_int_equal(date_confirm(&date, false), DATE_E_ASK);
+	assert_int_equal(date_quality(&date), TIME_GUESSED);
+	assert_int_equal(date_set(&date, DATE_PERSON, real_ms(NOW + 400 * DAY), false), DATE_E_ASK);
+	assert_int_equal(date_set(&date, DATE_PHONE, real_ms(NOW + 41 * DAY), false), DATE_OK);
+	assert_int_equal(date_quality(&date), TIME_GUESSED);
+	assert_int_equal(date_asked_s(&date), NOW + 41 * DAY);
+	assert_int_equal(date_set(&date, DATE_PERSON, real_ms(NOW + DAY / 2), false), DATE_OK);
+	assert_int_equal(date_quality(&date), TIME_SET);
+	assert_int_equal(date_asked_s(&date), 0);
+	/* And a mistyped year while the date is known. */
+	date_step_done(&date);
+	assert_int_equal(date_set(&date, DATE_PERSON, real_ms(NOW + 366 * DAY), false), DATE_E_ASK);
+}
+
 /* --- signing again --- */
 
 static void what_was_said_under_the_wrong_date_moves_along(void **state)
@@ -470,6 +527,8 @@ int main(void)
 		cmocka_unit_test(neighbours_who_lie_cost_little),
 		cmocka_unit_test(neighbours_confirm_what_is_asked),
 		cmocka_unit_test(people_set_the_date),
+		cmocka_unit_test(a_wrong_word_of_a_person_outlives_a_power_cut),
+		cmocka_unit_test(what_lies_far_after_a_true_date_is_asked_back),
 		cmocka_unit_test(what_was_said_under_the_wrong_date_moves_along),
 		cmocka_unit_test(a_wrong_step_back_is_undone_whole),
 		cmocka_unit_test(a_step_that_was_cut_off_goes_on),

@@ -26,8 +26,15 @@ static void what_is_noted_comes_back(void **state)
 {
 	static const struct date_kept rows[] = {
 		{ 0 },
-		{ .date_s = 1, .span_s = 2, .good_s = 3, .source = DATE_PHONE, .era = 4, .boot = 5, .base_ms = 6 },
-		{ UINT32_MAX, UINT32_MAX, UINT32_MAX, DATE_NTP, ERA_MAX, UINT32_MAX, INT64_MAX / 1000 },
+		{ .date_s = 1,
+		  .span_s = 2,
+		  .older_s = 7,
+		  .good_s = 3,
+		  .source = DATE_PHONE,
+		  .era = 4,
+		  .boot = 5,
+		  .base_ms = 6 },
+		{ UINT32_MAX, UINT32_MAX, UINT32_MAX, UINT32_MAX, DATE_NTP, ERA_MAX, UINT32_MAX, INT64_MAX / 1000 },
 	};
 
 	(void)state;
@@ -40,6 +47,7 @@ static void what_is_noted_comes_back(void **state)
 		assert_true(clock_kept_read(&back, text));
 		assert_int_equal(back.date_s, rows[i].date_s);
 		assert_int_equal(back.span_s, rows[i].span_s);
+		assert_int_equal(back.older_s, rows[i].older_s);
 		assert_int_equal(back.good_s, rows[i].good_s);
 		assert_int_equal(back.source, rows[i].source);
 		assert_int_equal(back.era, rows[i].era);
@@ -50,7 +58,7 @@ static void what_is_noted_comes_back(void **state)
 
 static void what_makes_no_sense_is_left_out(void **state)
 {
-	static const char *const texts[] = { "", "x", "1 2 3 4", "1 2 3 9 0 0 0", "1 2 3 1 fff 0 0" };
+	static const char *const texts[] = { "", "x", "1 2 3 4", "1 2 2 3 9 0 0 0", "1 2 2 3 1 fff 0 0" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
