@@ -73,6 +73,19 @@ static void log_step(struct daemon *d, const struct date_step *step, uint32_t co
 		  (long long)(seconds % EPOCH_S / 60), count);
 }
 
+/* What is told as "since" began under the wrong date as well. */
+static void shift_times(struct daemon *d, const struct date_step *step)
+{
+	bool is_of_wrong_date = d->walk.since >= clock_unix_of(step->from_s) ||
+				(step->shift_s < 0 && d->walk.since > clock_unix_of(step->now_s));
+
+	if (is_of_wrong_date)
+		walk_shift(&d->walk, d->commit, step->shift_s);
+	neighbours_shift(&d->neighbours, step->shift_s);
+	if (d->started)
+		d->started += step->shift_s;
+}
+
 /* Nothing else goes on meanwhile: a few thousand signatures take about a second, and a date is put right rarely. */
 static void take_step(struct daemon *d)
 {
@@ -84,6 +97,7 @@ static void take_step(struct daemon *d)
 	if (step.shift_s < 0)
 		sync_clock_back(d->sync, date_time(&d->date), &d->identity.key);
 	date_step_done(&d->date);
+	shift_times(d, &step);
 	log_step(d, &step, count);
 	daemon_wall_now(d);
 	/* Unless the clock was put again meanwhile. */

@@ -137,7 +137,8 @@ enum frame_rc frame_hello_read(struct frame_hello *hello, struct view rest)
 
 void frame_left_write(struct writer *w, const struct frame_left *left)
 {
-	write_varint(w, left->kept);
+	write_varint(w, left->ahead);
+	write_varint(w, left->old);
 	write_varint(w, left->full);
 	write_varint(w, left->policy);
 }
@@ -145,7 +146,8 @@ void frame_left_write(struct writer *w, const struct frame_left *left)
 enum frame_rc frame_left_read(struct frame_left *left, struct view rest)
 {
 	struct reader r = reader_init(rest);
-	struct frame_left found = { .kept = read_varint(&r) };
+	struct frame_left found = { .ahead = read_varint(&r) };
+	found.old = read_varint(&r);
 	found.full = read_varint(&r);
 	found.policy = read_varint(&r);
 	if (whole(&r) != FRAME_OK)

@@ -14,7 +14,7 @@
  *   LIST    = series 1 || first v || element 4 *
  *   WANT    = series 1 || buckets v || first v || bits
  *   ENTRIES = (size 1 || entry bytes)*
- *   LEFT    = kept v || full v || policy v
+ *   LEFT    = ahead v || old v || full v || policy v
  *
  * All numbers little endian; v is a number of 1 to 5 bytes, seven bits each, the lowest first. Pure; borrowed bytes
  * only. Each message has a writer and a reader. The reader refuses what breaks a rule of WIRE.md; the writer asserts that
@@ -135,7 +135,8 @@ enum frame_rc frame_agree_read(uint32_t *mark, struct view rest) __attribute__((
 
 /* What will not come to be the same on both sides, and why. */
 struct frame_left {
-	uint32_t kept;   /* that the sender holds outside of the other's days */
+	uint32_t ahead;  /* that the sender holds, dated after the other's last day */
+	uint32_t old;    /* that the sender holds, dated before the other's days */
 	uint32_t full;   /* of the other's entries that the sender has no room for */
 	uint32_t policy; /* of the other's entries that are against the sender's rules */
 };

@@ -152,6 +152,12 @@ size_t neighbours_each(struct neighbours *c, const struct links *links, uint32_t
 	return count;
 }
 
+void neighbours_shift(struct neighbours *c, int64_t seconds)
+{
+	for (size_t i = 0; i < LINKS_MAX; i++)
+		c->list[i].since += seconds;
+}
+
 void neighbours_news(struct neighbours *c, const struct links *links, uint32_t now_s, view_peer_cb cb, void *user)
 {
 	for (size_t i = 0; i < LINKS_MAX; i++) {

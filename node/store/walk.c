@@ -23,14 +23,26 @@ void walk_restored(struct walk *walk, uint64_t handle)
 	walk->entries_in += walk->since != 0 && handle > walk->after;
 }
 
-void walk_begin(struct walk *walk, struct store *store, struct commit *commit, int64_t unix_now)
+static void note(const struct walk *walk, struct commit *commit)
 {
 	char text[COMMIT_SETTING_SIZE];
-	int length;
+	int length = snprintf(text, sizeof text, "%" PRId64 " %" PRIu64, walk->since, walk->after);
 
-	*walk = (struct walk){ .since = unix_now, .after = store_newest(store) };
-	length = snprintf(text, sizeof text, "%" PRId64 " %" PRIu64, walk->since, walk->after);
 	assert(length < (int)sizeof text);
 	commit_set(commit, SETTING, text);
+}
+
+void walk_begin(struct walk *walk, struct store *store, struct commit *commit, int64_t unix_now)
+{
+	*walk = (struct walk){ .since = unix_now, .after = store_newest(store) };
+	note(walk, commit);
 	commit_start(commit);
+}
+
+void walk_shift(struct walk *walk, struct commit *commit, int64_t seconds)
+{
+	if (walk->since == 0)
+		return;
+	walk->since += seconds;
+	note(walk, commit);
 }

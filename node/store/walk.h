@@ -18,5 +18,7 @@ void walk_init(struct walk *walk, struct store *store);
 void walk_restored(struct walk *walk, uint64_t handle);
 /* One begins. */
 void walk_begin(struct walk *walk, struct store *store, struct commit *commit, int64_t unix_now);
+/* The date was put right by so many seconds, and the walk had begun under the wrong one. Noted with the next commit. */
+void walk_shift(struct walk *walk, struct commit *commit, int64_t seconds);
 
 #endif

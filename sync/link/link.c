@@ -180,12 +180,13 @@ struct frame_summary link_whole(struct link *link, const struct link_ground *gro
 	if (link->whole_revision == ground->revision)
 		return link->whole;
 	link->whole = (struct frame_summary){ 0 };
-	link->kept = 0;
+	link->ahead = link->old = 0;
 	for (uint32_t slot = 0; slot < set->used; slot++) {
 		if (!set_is_live(set, slot))
 			continue;
-		link->kept += !slot_is_within(&set->slots[slot], link->theirs) &&
-			      slot_is_within(&set->slots[slot], days_alive(ground->time));
+		if (!slot_is_within(&set->slots[slot], link->theirs) &&
+		    slot_is_within(&set->slots[slot], days_alive(ground->time)))
+			*(hlc_epoch(set->slots[slot].hlc) > link->theirs.last ? &link->ahead : &link->old) += 1;
 		if (!slot_is_within(&set->slots[slot], link->days))
 			continue;
 		link->whole.count++;
@@ -199,7 +200,9 @@ struct frame_summary link_whole(struct link *link, const struct link_ground *gro
 struct frame_left link_left(struct link *link, const struct link_ground *ground)
 {
 	(void)link_whole(link, ground);
-	return (struct frame_left){ .kept = link->kept, .full = link->full, .policy = link->policy };
+	return (struct frame_left){
+		.ahead = link->ahead, .old = link->old, .full = link->full, .policy = link->policy
+	};
 }
 
 bool link_is_same(const struct frame_summary *a, const struct frame_summary *b)
@@ -484,10 +487,11 @@ static bool is_a_day_apart(struct node_time a, struct node_time b)
 	return x > y + 1 || y > x + 1;
 }
 
-static struct sync_left left_of(uint32_t kept, uint32_t full, uint32_t policy, bool by_clock)
+/* What is dated ahead is of a wrong clock, whoever's. What is too old is, too, unless the one day is a little sooner over. */
+static struct sync_left left_of(uint32_t ahead, uint32_t old, uint32_t full, uint32_t policy, bool are_apart)
 {
 	return (struct sync_left){
-		.clock = by_clock ? kept : 0, .age = by_clock ? 0 : kept, .full = full, .policy = policy
+		.clock = ahead + (are_apart ? old : 0), .age = are_apart ? 0 : old, .full = full, .policy = policy
 	};
 }
 
@@ -512,19 +516,20 @@ void link_status(const struct link *link, uint64_t revision, struct node_time ti
 		 mono_ms now)
 {
 	struct node_time theirs = link->heard_time;
-	bool by_clock;
+	bool are_apart;
 
 	assert(now >= link->heard_time_at);
 	if (link_is_greeted(link))
 		theirs.wall_s += (uint32_t)((now - link->heard_time_at) / 1000);
-	by_clock = is_a_day_apart(theirs, time);
+	are_apart = is_a_day_apart(theirs, time);
 	*status = (struct sync_link_status){
 		.entries_in = link->entries_in,
 		.entries_out = link->entries_out,
 		.left_out = link->outbox.count,
 		.left_in = link->left_in,
-		.left_there = left_of(link->kept, link->left_heard.full, link->left_heard.policy, by_clock),
-		.left_here = left_of(link->left_heard.kept, link->full, link->policy, by_clock),
+		.left_there =
+			left_of(link->ahead, link->old, link->left_heard.full, link->left_heard.policy, are_apart),
+		.left_here = left_of(link->left_heard.ahead, link->left_heard.old, link->full, link->policy, are_apart),
 		.time = theirs,
 	};
 	status->state = state_of(link, revision, status);

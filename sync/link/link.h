@@ -100,7 +100,7 @@ struct link {
 	struct frame_summary said, heard;
 	uint64_t whole_revision; /* of the set when `whole` was computed; 0 never */
 	struct frame_summary whole;
-	uint32_t kept;         /* outside of the peer's days, as of then */
+	uint32_t ahead, old;   /* outside of the peer's days, as of then */
 	uint32_t full, policy; /* entries of the peer that were not taken since the series began */
 	struct frame_left left_said, left_heard;
 	uint64_t agreed_revision; /* of the set when it was last found to be what both said; 0 never */

@@ -39,7 +39,8 @@ static bool is_left_news(struct link *link, const struct link_ground *ground)
 {
 	struct frame_left left = link_left(link, ground), *said = &link->left_said;
 
-	return left.kept != said->kept || left.full != said->full || left.policy != said->policy;
+	return left.ahead != said->ahead || left.old != said->old || left.full != said->full ||
+	       left.policy != said->policy;
 }
 
 /* Before what ends a comparison, or when it has ended: what is left may change though the sets stay equal, as when here, too,

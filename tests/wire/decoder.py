@@ -600,7 +600,7 @@ def hello(m):
 
 
 def left(m):
-    return {"kept": m.v(), "full": m.v(), "policy": m.v()}
+    return {"ahead": m.v(), "old": m.v(), "full": m.v(), "policy": m.v()}
 
 
 def summary(m):

@@ -133,9 +133,9 @@ static const struct {
 	{ "hello of quality 3", read_hello, FRAME_E_MALFORMED, X4 "03010203" },
 	{ "hello cut", read_hello, FRAME_E_MALFORMED, X4 "000102" },
 	{ "hello and more", read_hello, FRAME_E_MALFORMED, X4 X4 "00" },
-	{ "left", read_left, FRAME_OK, "00 8001 00" },
-	{ "left cut", read_left, FRAME_E_MALFORMED, "00 80" },
-	{ "left and more", read_left, FRAME_E_MALFORMED, "00 00 00 00" },
+	{ "left", read_left, FRAME_OK, "00 8001 00 01" },
+	{ "left cut", read_left, FRAME_E_MALFORMED, "00 01 80" },
+	{ "left and more", read_left, FRAME_E_MALFORMED, "00 00 00 00 00" },
 	{ "summary", read_summary, FRAME_OK, "8101" X16 },
 	{ "summary cut", read_summary, FRAME_E_MALFORMED, "8101" X4 X4 X4 "010203" },
 	{ "summary and more", read_summary, FRAME_E_MALFORMED, "8101" X16 "00" },
@@ -236,7 +236,7 @@ static void test_greetings_come_back(void **state)
 
 	(void)state;
 	const struct frame_hello hello = { .salt_half = { 1, 2, 3, 4 }, .time_s = 0x01020304, .quality = TIME_TOLD };
-	const struct frame_left left = { .kept = 12, .full = 345678, .policy = UINT32_MAX };
+	const struct frame_left left = { .ahead = 12, .old = 3, .full = 345678, .policy = UINT32_MAX };
 	struct frame_left left_back;
 	struct frame_hello hello_back;
 	WRITTEN(frame_hello_write(&w, &hello));

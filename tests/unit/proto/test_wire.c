@@ -253,7 +253,7 @@ static void test_hello(void **state)
 static void test_left(void **state)
 {
 	(void)state;
-	struct frame_left left = { .kept = 12, .full = 200 };
+	struct frame_left left = { .ahead = 12, .old = 1, .full = 200 };
 	uint8_t bytes[16];
 	struct writer w = writer_init(bytes, sizeof(bytes));
 	frame_begin(&w, FRAME_LEFT);

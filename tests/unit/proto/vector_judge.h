@@ -326,9 +326,10 @@ static inline json_t *left_json(struct view rest)
 {
 	struct frame_left f;
 
-	return frame_left_read(&f, rest) != FRAME_OK ? NULL
-						     : json_pack("{s:I, s:I, s:I}", "kept", (json_int_t)f.kept, "full",
-								 (json_int_t)f.full, "policy", (json_int_t)f.policy);
+	return frame_left_read(&f, rest) != FRAME_OK
+		       ? NULL
+		       : json_pack("{s:I, s:I, s:I, s:I}", "ahead", (json_int_t)f.ahead, "old", (json_int_t)f.old,
+				   "full", (json_int_t)f.full, "policy", (json_int_t)f.policy);
 }
 
 static inline json_t *summary_json(struct view rest)

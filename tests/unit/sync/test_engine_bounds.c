@@ -354,6 +354,7 @@ static void test_what_the_others_days_leave_out_is_counted(void **state)
 		{ "told, 3 days ahead", 3 * EPOCH_S, TIME_TOLD, 0, { .clock = 3 } },
 		{ "set, and wrong", 40 * EPOCH_S, TIME_SET, 0, { .clock = 3 } },
 		{ "2 days ahead", 2 * EPOCH_S, TIME_GUESSED, 0, { .clock = 3 } },
+		{ "right, and holds what another dated ahead", 0, TIME_TOLD, 3650 * EPOCH_S, { .clock = 3 } },
 		{ "it ends today, and there the day is over", -EPOCH_S, TIME_SET, -30 * EPOCH_S, { .age = 2 } },
 		{ "guessed: what seems over may be somebody's who is put right later",
 		  0,
