@@ -312,6 +312,7 @@ void daemon_run(struct daemon *d)
 	log_write(&d->log, LOG_INFO, "node %02x%02x%02x%02x, store %s, control %s", d->identity.key.bytes[0],
 		  d->identity.key.bytes[1], d->identity.key.bytes[2], d->identity.key.bytes[3], d->config.folder,
 		  d->config.control);
+	d->wake = daemon_arm_timer;
 	daemon_arm_timer(d);
 	notify_send("READY=1");
 	uv_run(&d->loop, UV_RUN_DEFAULT);

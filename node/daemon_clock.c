@@ -42,6 +42,7 @@ void daemon_clock_keep(struct daemon *d)
 /* Seconds since 2020. */
 uint32_t daemon_wall_now(struct daemon *d)
 {
+	bool was_due = d->date.is_due;
 	struct node_time time;
 
 	date_update(&d->date, clock_read());
@@ -52,6 +53,9 @@ uint32_t daemon_wall_now(struct daemon *d)
 	d->desk.time = time;
 	d->desk.era = date_era(&d->date);
 	sync_tick(d->sync, d->date.now.mono, time);
+	/* Whoever looks sees at once that the date is another one, and soon what follows from it. */
+	if (d->date.is_due && !was_due && d->wake)
+		d->wake(d);
 	return time.wall_s;
 }
 

@@ -51,6 +51,7 @@ struct daemon {
 	struct date_kept date_kept; /* as it was noted last */
 	mono_ms date_kept_at;
 	mono_ms heard_dates_at;
+	void (*wake)(struct daemon *d); /* daemon_arm_timer, once the loop is there to be woken */
 	void *sync_memory;
 	struct sync *sync;
 	struct picture *picture;
