@@ -87,7 +87,7 @@ void desk_settled(struct desk *desk, const struct sync_change *change, enum comm
 bool desk_is_import(const struct desk *desk, uint64_t tag);
 /* After each batch: imports that had to wait go on. */
 void desk_go_on(struct desk *desk);
-/* Once a day: what is kept of households whose needs have left the set is forgotten. Not while needs that were lost may still
+/* Once a day: what is kept of households whose needs were missing on two days is forgotten. Not while needs that were lost may still
  * come back: OWNER_HOLD_DAYS. */
 void desk_sweep(struct desk *desk);
 
