@@ -228,7 +228,7 @@ enum store_rc intake_note_gone(struct store *store, uint32_t number, uint32_t da
 	char name[NAME_SIZE], value[16];
 	uint32_t before;
 
-	if (gone_day(store, number, &before))
+	if (gone_day(store, number, &before) && before <= day)
 		return before == day ? STORE_OK : drop(store, number);
 	gone_name_of(name, number);
 	snprintf(value, sizeof value, "%" PRIu32, day);
