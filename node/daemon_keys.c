@@ -5,8 +5,6 @@
 
 #include "node/daemon_state.h"
 
-enum { PAST_DAYS = 2 };
-
 static void log_said(struct daemon *d, struct say say)
 {
 	struct said said = { 0 };
@@ -75,6 +73,7 @@ bool daemon_keys_speak(struct daemon *d, const char *name)
 
 	if (owner_is_locked(owner) || owner->state == OWNER_KEY_ALONE)
 		return true;
+	desk_claim(&d->desk);
 	if (owner->is_renewing)
 		renew(d, name);
 	if (!desk_ensure_card(&d->desk, name))
@@ -92,6 +91,7 @@ static void fill_gaps(struct daemon *d)
 
 	owner_fill_gaps(&d->keys.owner, text, d->desk.time.wall_s);
 	commit_set(d->commit, OWNER_GAPS_SETTING, text);
+	desk_claim(&d->desk);
 	log_write(&d->log, LOG_INFO, "what this node said before was compared with a neighbour");
 	if (had_no_card && !desk_ensure_card(&d->desk, d->config.name[0] ? d->config.name : "aidmesh"))
 		log_write(&d->log, LOG_ERROR, "the node's card cannot be signed");
@@ -143,15 +143,9 @@ static bool is_of_a_bundle(const struct daemon *d, const struct sync_change *cha
 	return change->from == 0 && desk_is_import(&d->desk, change->tag);
 }
 
-/* What is about to be too old was here and has gone, while others, whose date is a guess, still have it. */
-static bool is_past(const struct daemon *d, const struct entry_head *head)
-{
-	uint64_t end_s = head->hlc.time + (uint64_t)retention_days(entry_retention(head->kind)) * EPOCH_S;
-
-	return end_s <= (uint64_t)d->desk.time.wall_s + PAST_DAYS * EPOCH_S;
-}
-
-/* This node's own word that came from elsewhere and was not here: a copy of this card wrote it, unless it was lost here. */
+/* This node's own word that came from elsewhere and is later than any it said: a copy of this card wrote it, unless it was lost
+ * here. What is no later may have been replaced or retired here under a date that was wrong. Of two that write, one at least
+ * hears a word that is later than its own. */
 void daemon_keys_stored(struct daemon *d, const struct sync_change *change, const struct entry_id *id)
 {
 	struct view bytes = { change->bytes, change->size };
@@ -170,7 +164,8 @@ void daemon_keys_stored(struct daemon *d, const struct sync_change *change, cons
 		return;
 	if (owner_has_gaps(&d->keys.owner))
 		d->keys.own_came_back |= change->from == 0;
-	else if (!is_past(d, &head) && (!d->keys.owner.was_lost || head.hlc.time > d->keys.owner.floor_s))
+	else if (!desk_may_have_said(&d->desk, head.hlc) &&
+		 (!d->keys.owner.was_lost || head.hlc.time > d->keys.owner.floor_s))
 		note_own_copy(d);
 }
 

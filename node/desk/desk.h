@@ -58,6 +58,7 @@ struct desk {
 	enum door_rc (*set_clock)(void *ctx, struct said *why, enum door_clock verb, int64_t unix_s, bool sure);
 	void *clock_ctx;               /* of look and set_clock */
 	const struct owner *owner;     /* whose store it is; NULL: ours, and nothing was ever lost */
+	struct hlc said;               /* the newest that this node said itself; the tick is nothing */
 	uint32_t noted_s;              /* own words up to this time are covered by OWNER_TIME_SETTING */
 	void (*begin_anew)(void *ctx); /* the node is to stop, and to start as a new author; NULL: it cannot */
 	void *begin_anew_ctx;
@@ -87,7 +88,7 @@ void desk_settled(struct desk *desk, const struct sync_change *change, enum comm
 bool desk_is_import(const struct desk *desk, uint64_t tag);
 /* After each batch: imports that had to wait go on. */
 void desk_go_on(struct desk *desk);
-/* Once a day: what is kept of households whose needs have left the set is forgotten. Not while needs that were lost may still
+/* Once a day: what is kept of households whose needs were missing on two days is forgotten. Not while needs that were lost may still
  * come back: OWNER_HOLD_DAYS. */
 void desk_sweep(struct desk *desk);
 
@@ -97,6 +98,10 @@ bool desk_say_again(struct desk *desk, const struct date_step *step, uint32_t *c
 
 /* What a state of the store means, and the ways out of it. Not for OWNER_OURS (asserted). */
 struct say desk_says_owner(enum owner_state state);
+/* What stands of this node's own is its own: at the start, and where lost words are back. */
+void desk_claim(struct desk *desk);
+/* It may be an own word of before that was not kept here; what is later than all that this node said is another's. */
+bool desk_may_have_said(const struct desk *desk, struct hlc hlc);
 /* True where nothing is written, with the reason. */
 bool desk_refuses(const struct desk *desk, struct say *why);
 

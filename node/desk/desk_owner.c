@@ -79,10 +79,31 @@ bool desk_say_noted_card(struct desk *desk)
 
 /* Time. */
 
+/* By date put right and time alone: those of one second are not told apart. */
+static bool is_later(struct hlc a, struct hlc b)
+{
+	return a.era != b.era ? a.era > b.era : a.time > b.time;
+}
+
+void desk_claim(struct desk *desk)
+{
+	struct hlc newest = sync_newest_of(desk->sync, &desk->identity->key);
+
+	if (is_later(newest, desk->said))
+		desk->said = newest;
+}
+
+bool desk_may_have_said(const struct desk *desk, struct hlc hlc)
+{
+	return !is_later(hlc, desk->said);
+}
+
 void desk_note_time(struct desk *desk, struct hlc hlc)
 {
 	char text[16];
 
+	if (is_later(hlc, desk->said))
+		desk->said = hlc;
 	if (hlc.time <= desk->noted_s && desk->noted_s - hlc.time <= TIME_BEHIND_S)
 		return;
 	desk->noted_s = hlc.time > UINT32_MAX - TIME_AHEAD_S ? UINT32_MAX : hlc.time + TIME_AHEAD_S;

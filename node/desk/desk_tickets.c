@@ -47,7 +47,8 @@ struct job {
 	/* JOB_SWEEP */
 	uint32_t *gone; /* numbers, `count` of them */
 	uint32_t *here; /* `found` of them, whose needs are in the set */
-	bool holds;     /* needs that were lost may still come back */
+	uint32_t day;
+	bool holds; /* needs that were lost may still come back */
 };
 
 /* What fails is done tomorrow. While needs may come back, a household goes only if its need was back already. */
@@ -58,7 +59,9 @@ static void sweep(struct job *job)
 
 	for (size_t i = 0; i < job->count && rc == STORE_OK; i++)
 		if (!job->holds || intake_is_back(store, job->gone[i]))
-			rc = intake_drop(store, job->gone[i]);
+			rc = intake_note_gone(store, job->gone[i], job->day);
+	for (size_t i = 0; i < job->found && rc == STORE_OK; i++)
+		rc = intake_note_here(store, job->here[i]);
 	for (size_t i = 0; i < job->found && job->holds && rc == STORE_OK; i++)
 		if (!intake_is_back(store, job->here[i]))
 			rc = intake_note_back(store, job->here[i]);
@@ -400,6 +403,14 @@ void desk_tickets_find(void *ctx, const char *text, door_tickets done, void *use
 
 /* Whose need has left the set is forgotten. */
 
+static bool is_under_way(const struct desk *desk, uint32_t number)
+{
+	for (size_t i = 0; i < DESK_REQUESTS_MAX; i++)
+		if (desk->requests[i].tag && desk->requests[i].number == number)
+			return true;
+	return false;
+}
+
 static bool on_kept(void *user, uint32_t number, const struct household *household)
 {
 	struct job *job = user;
@@ -407,6 +418,8 @@ static bool on_kept(void *user, uint32_t number, const struct household *househo
 	struct ref need = { .author = public_key_hint(&desk->identity->key), .number = number };
 
 	(void)household;
+	if (is_under_way(desk, number))
+		return true;
 	if (fold_find(picture_fold(desk->picture, desk->time.wall_s), FOLD_LINES, need) == UINT32_MAX)
 		job->gone[job->count++] = number;
 	else
@@ -420,12 +433,13 @@ void desk_sweep(struct desk *desk)
 
 	if (!job)
 		return;
+	job->day = desk->time.wall_s / EPOCH_S;
 	job->holds = desk->owner && owner_holds(desk->owner, desk->time.wall_s);
 	job->gone = calloc(REGISTERS_PER_AUTHOR_MAX, sizeof *job->gone);
 	job->here = calloc(REGISTERS_PER_AUTHOR_MAX, sizeof *job->here);
 	if (job->gone && job->here)
 		intake_each(desk->store, desk->identity, on_kept, job);
-	if (job->count || (job->found && job->holds)) {
+	if (job->count || job->found) {
 		queue(job);
 		return;
 	}

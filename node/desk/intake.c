@@ -187,7 +187,30 @@ bool intake_is_back(struct store *store, uint32_t number)
 	return store_get(store, name, value, sizeof value);
 }
 
-enum store_rc intake_drop(struct store *store, uint32_t number)
+static void gone_name_of(char name[NAME_SIZE], uint32_t number)
+{
+	snprintf(name, NAME_SIZE, "gone.%08" PRIx32, number);
+}
+
+/* False: at the last sweep it was there, or there was none yet. */
+static bool gone_day(struct store *store, uint32_t number, uint32_t *day)
+{
+	char name[NAME_SIZE], value[16];
+
+	gone_name_of(name, number);
+	return store_get(store, name, value, sizeof value) && sscanf(value, "%" SCNu32, day) == 1;
+}
+
+enum store_rc intake_note_here(struct store *store, uint32_t number)
+{
+	char name[NAME_SIZE];
+	uint32_t day;
+
+	gone_name_of(name, number);
+	return gone_day(store, number, &day) ? store_set(store, name, NULL) : STORE_OK;
+}
+
+static enum store_rc drop(struct store *store, uint32_t number)
 {
 	char name[NAME_SIZE];
 	enum store_rc rc;
@@ -195,5 +218,19 @@ enum store_rc intake_drop(struct store *store, uint32_t number)
 	name_of(name, number);
 	rc = store_set(store, name, NULL);
 	back_name_of(name, number);
-	return rc == STORE_OK && intake_is_back(store, number) ? store_set(store, name, NULL) : rc;
+	if (rc == STORE_OK && intake_is_back(store, number))
+		rc = store_set(store, name, NULL);
+	return rc == STORE_OK ? intake_note_here(store, number) : rc;
+}
+
+enum store_rc intake_note_gone(struct store *store, uint32_t number, uint32_t day)
+{
+	char name[NAME_SIZE], value[16];
+	uint32_t before;
+
+	if (gone_day(store, number, &before) && before <= day)
+		return before == day ? STORE_OK : drop(store, number);
+	gone_name_of(name, number);
+	snprintf(value, sizeof value, "%" PRIu32, day);
+	return store_set(store, name, value);
 }

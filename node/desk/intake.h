@@ -33,7 +33,10 @@ enum store_rc intake_reseal(struct store *store, const struct identity *to, cons
 /* After needs were lost: that one has come back, and when it leaves again the household goes as ever. */
 enum store_rc intake_note_back(struct store *store, uint32_t number) __attribute__((warn_unused_result));
 bool intake_is_back(struct store *store, uint32_t number);
-/* Forgets it. */
-enum store_rc intake_drop(struct store *store, uint32_t number) __attribute__((warn_unused_result));
+/* That day its need was not there: forgets it, if that was so on an earlier day, and never otherwise since. A row is
+ * written before its need is: what is missing once may be on its way. A day that is later was of a wrong date. */
+enum store_rc intake_note_gone(struct store *store, uint32_t number, uint32_t day) __attribute__((warn_unused_result));
+/* Its need was there. */
+enum store_rc intake_note_here(struct store *store, uint32_t number) __attribute__((warn_unused_result));
 
 #endif

@@ -376,7 +376,9 @@ class Keys(unittest.TestCase):
 
     def test_own_words_that_come_from_elsewhere_are_a_copys(self):
         oak = self.oak
-        copy = self.clone().start()
+        copy = self.clone()
+        copy.set_date(hours=1)
+        copy.start()
         self.need(copy)
         bundle = os.path.join(self.base, "walk.bundle")
         copy.cli("export", bundle)
@@ -388,6 +390,32 @@ class Keys(unittest.TestCase):
         oak.cli("export", bundle)
         copy.cli("import", bundle)
         self.assertEqual(notices(copy), [])
+
+    def test_own_words_that_come_back_are_no_copys(self):
+        """They were retired while a wrong date was taken for true, and a neighbour kept them."""
+        oak, elm = self.oak, Node("Elm", self.base).start()
+        oak.stop()
+        oak.settings = ["node.clock=auto"]
+        oak.set_date()
+        oak.start()
+        oak.cli("clock", "confirm", "--sure")
+        need, household = self.need(oak), self.household(oak)
+        oak.stop()
+        meet(oak, elm)
+        part(oak, elm)
+        oak.dials = []
+        oak.set_date(days=400, off=True)
+        oak.start()
+        oak.cli("clock", "confirm", "--sure")
+        oak.wait("the need is over", lambda n: self.lines(n) == [])
+        oak.cli("clock", "set", time.strftime("%Y-%m-%d %H:%M", time.gmtime()), "--sure")
+        oak.stop()
+        oak.dials = [f"127.0.0.1:{elm.link_port}"]
+        oak.start()
+        oak.wait("its needs are here", lambda n: {l["full"] for l in self.lines(n)} == {need, household["full"]})
+        oak.wait_safe()
+        self.assertEqual((notices(oak), notices(elm)), ([], []))
+        self.assertEqual([t["ticket"] for t in oak.get("/v1/tickets?q=ignotus")["tickets"]], [household["ticket"]])
 
     def test_a_third_node_knows_and_a_renewed_clone_is_known_to_both(self):
         oak, elm = self.oak, Node("Elm", self.base)

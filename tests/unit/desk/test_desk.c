@@ -197,7 +197,15 @@ static size_t households(const struct node *n)
 	return count;
 }
 
-/* Who a household is stays as long as its need does, and no longer. */
+/* A day later. */
+static void sweep_next_day(struct node *n)
+{
+	n->desk.time.wall_s += EPOCH_S;
+	desk_sweep(&n->desk);
+	finish(n);
+}
+
+/* Who a household is stays as long as its need does, and no longer than a day after. */
 static void test_a_household_goes_when_its_need_leaves_the_set(void **state)
 {
 	struct node *n = *state;
@@ -217,6 +225,63 @@ static void test_a_household_goes_when_its_need_leaves_the_set(void **state)
 	finish(n);
 	desk_sweep(&n->desk);
 	finish(n);
+	desk_sweep(&n->desk);
+	finish(n);
+	assert_int_equal(households(n), 1);
+	sweep_next_day(n);
+	assert_int_equal(households(n), 0);
+}
+
+static const struct household missed = { .name = "Quidam Ignotus", .ticket = "BABAB-BABAB-000" };
+
+static bool on_another(void *user, uint32_t number, const struct household *household)
+{
+	(void)number;
+	*(bool *)user |= strcmp(household->ticket, missed.ticket) != 0;
+	return true;
+}
+
+/* It is written before its need is, and a sweep in between sees no need: were that number missed the day before, too. */
+static void test_a_household_whose_need_is_under_way_is_kept(void **state)
+{
+	struct node *n = *state;
+	bool is_written = false;
+
+	assert_int_equal(intake_put(n->at.store, &n->identity, 8, &missed), STORE_OK);
+	desk_sweep(&n->desk);
+	n->desk.time.wall_s += EPOCH_S;
+	sync_tick(n->at.sync, 2, n->desk.time);
+	DRAW(7, 8);
+	ask(n, site);
+	finish(n);
+	ask(n, need);
+	while (!is_written)
+		intake_each(n->at.store, &n->identity, on_another, &is_written);
+	desk_sweep(&n->desk);
+	finish(n);
+	assert_int_equal(households(n), 1);
+}
+
+/* Missing on two days means from the one to the other. */
+static void test_a_household_whose_need_was_there_in_between_is_kept(void **state)
+{
+	struct node *n = *state;
+
+	assert_int_equal(intake_put(n->at.store, &n->identity, 8, &missed), STORE_OK);
+	sweep_next_day(n);
+	DRAW(7, 8);
+	ask(n, site);
+	finish(n);
+	ask(n, need);
+	finish(n);
+	sweep_next_day(n);
+	n->desk.time.wall_s += (RETAIN_LINE_DAYS + 2) * EPOCH_S;
+	sync_tick(n->at.sync, 2, n->desk.time);
+	commit_start(n->at.commit);
+	finish(n);
+	sweep_next_day(n);
+	assert_int_equal(households(n), 1);
+	sweep_next_day(n);
 	assert_int_equal(households(n), 0);
 }
 
@@ -356,11 +421,10 @@ static void test_a_bundle_for_a_full_node_says_so(void **state)
 static void test_a_household_is_kept_while_its_need_may_come_back(void **state)
 {
 	struct owner owner = { .state = OWNER_ENTRIES_GONE, .was_lost = true };
-	struct household household = { .name = "Quidam Ignotus", .ticket = "BABAB-BABAB-000" };
 	struct node *n = *state;
 
 	n->desk.owner = &owner;
-	assert_int_equal(intake_put(n->at.store, &n->identity, 7, &household), STORE_OK);
+	assert_int_equal(intake_put(n->at.store, &n->identity, 7, &missed), STORE_OK);
 	desk_sweep(&n->desk);
 	finish(n);
 	assert_int_equal(households(n), 1);
@@ -369,9 +433,9 @@ static void test_a_household_is_kept_while_its_need_may_come_back(void **state)
 	desk_sweep(&n->desk);
 	finish(n);
 	assert_int_equal(households(n), 1);
-	n->desk.time.wall_s += EPOCH_S;
-	desk_sweep(&n->desk);
-	finish(n);
+	sweep_next_day(n);
+	assert_int_equal(households(n), 1);
+	sweep_next_day(n);
 	assert_int_equal(households(n), 0);
 }
 
@@ -393,9 +457,9 @@ static void test_a_household_whose_need_came_back_goes_with_it(void **state)
 	sync_tick(n->at.sync, 2, n->desk.time);
 	commit_start(n->at.commit);
 	finish(n);
+	sweep_next_day(n);
+	sweep_next_day(n);
 	assert_true(owner_holds(&owner, n->desk.time.wall_s));
-	desk_sweep(&n->desk);
-	finish(n);
 	assert_int_equal(households(n), 0);
 }
 
@@ -450,6 +514,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_a_number_that_is_drawn_twice_replaces_nothing, node_setup,
 						node_teardown),
 		cmocka_unit_test_setup_teardown(test_a_household_goes_when_its_need_leaves_the_set, node_setup,
+						node_teardown),
+		cmocka_unit_test_setup_teardown(test_a_household_whose_need_is_under_way_is_kept, node_setup,
+						node_teardown),
+		cmocka_unit_test_setup_teardown(test_a_household_whose_need_was_there_in_between_is_kept, node_setup,
 						node_teardown),
 		cmocka_unit_test_setup_teardown(test_a_household_is_kept_while_its_need_may_come_back, node_setup,
 						node_teardown),

@@ -128,7 +128,8 @@ static void test_details_are_sealed_on_disk_and_read_by_this_node_alone(void **s
 	assert_int_equal(seen.count, 0);
 	sodium_free(other.secret_key);
 
-	assert_int_equal(intake_drop(store, 0xABCDEF01), STORE_OK);
+	assert_int_equal(intake_note_gone(store, 0xABCDEF01, 1), STORE_OK);
+	assert_int_equal(intake_note_gone(store, 0xABCDEF01, 2), STORE_OK);
 	intake_each(store, &identity, on_household, &seen);
 	assert_int_equal(seen.count, 0);
 	store_close(store);
