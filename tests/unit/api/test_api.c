@@ -295,6 +295,12 @@ static void peers_say_what_they_do_not_take(void **state)
 	assert_memory_equal(
 		body,
 		"Elm: not\u00a0taken, 0 came in, 0 went out, here since 2 min ago. 12 entries not taken there: ", 90);
+	elm->time_quality = VIEW_TIME_SET; /* as ours is: who is to blame? */
+	assert_int_equal(get(n, "/v1/peers", &body), 200);
+	assert_non_null(strstr(
+		body,
+		"\"about\":\"12 entries not taken there: which clock is wrong? Compare both with a watch or phone: "
+		"\\\"aidmesh clock\\\". The two dates are 40 d apart: one of the two clocks is wrong. "));
 	n->fake.status.time_quality = VIEW_TIME_GUESSED;
 	elm->clock_ahead_s = 299;
 	elm->not_taken_there.full = 0;
