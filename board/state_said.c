@@ -13,7 +13,8 @@ void state_said_clock(struct said *said, const struct view_status *s)
 	else if (s->time_quality == VIEW_TIME_SET)
 		(void)said_add(said, SAY_OF(CLOCK_SET, say_part(SAY_CLOCK_SOURCES, s->clock_source)));
 	else if (s->time_quality == VIEW_TIME_TOLD)
-		(void)said_add(said, SAY_OF(CLOCK_TOLD, say_date(s->now)));
+		(void)said_add(said, s->told_by_guesses ? SAY_OF(CLOCK_GUESS_OF_ALL, say_date(s->now))
+							: SAY_OF(CLOCK_TOLD, say_date(s->now)));
 	else
 		(void)said_add(said, SAY_OF(CLOCK_GUESSED, say_date(s->now)));
 }

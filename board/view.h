@@ -314,8 +314,9 @@ struct view_status {
 	char picture[20];             /* digest of what everybody sees: equal on two nodes means the same picture */
 	enum view_time_quality time_quality;
 	enum view_clock_source clock_source;
-	int64_t clock_asks;  /* a date that contradicts what was known, and waits for somebody to confirm it; 0 none */
-	bool clock_is_wrong; /* the system's date lies before what cannot be: it is not used */
+	bool told_by_guesses; /* VIEW_CLOCK_PEERS: none of them had a date that is set */
+	int64_t clock_asks;   /* a date that contradicts what was known, and waits for somebody to confirm it; 0 none */
+	bool clock_is_wrong;  /* the system's date lies before what cannot be: it is not used */
 	struct said clock_said; /* what the date rests on, and the way out where it is not set */
 	int64_t now;
 	int64_t started;

@@ -118,6 +118,14 @@ void daemon_clock_open(struct daemon *d)
 
 /* Neighbours. */
 
+static bool is_one_set(const struct date_told *told, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (told[i].quality == TIME_SET)
+			return true;
+	return false;
+}
+
 void daemon_clock_hear(struct daemon *d)
 {
 	struct date_told told[LINKS_MAX];
@@ -129,6 +137,7 @@ void daemon_clock_hear(struct daemon *d)
 	d->heard_dates_at = now;
 	picture_fold(d->picture, d->desk.time.wall_s);
 	count = neighbours_dates(&d->neighbours, told, LINKS_MAX);
+	d->heard_set_date = is_one_set(told, count) || (d->heard_set_date && d->date.source == DATE_PEERS);
 	date_hear(&d->date, told, count);
 	daemon_wall_now(d);
 }
@@ -207,6 +216,7 @@ void daemon_clock_view(const struct daemon *d, struct view_status *status)
 
 	status->time_quality = QUALITIES[date_quality(&d->date)];
 	status->clock_source = SOURCES[d->date.source];
+	status->told_by_guesses = d->date.source == DATE_PEERS && !d->heard_set_date;
 	status->clock_asks = clock_unix_of(date_asked_s(&d->date));
 	status->clock_is_wrong = d->date.is_wrong;
 	if (d->date.is_worn)

@@ -51,6 +51,7 @@ struct daemon {
 	struct date_kept date_kept; /* as it was noted last */
 	mono_ms date_kept_at;
 	mono_ms heard_dates_at;
+	bool heard_set_date; /* a neighbour whose date is set was heard since neighbours tell ours */
 	void *sync_memory;
 	struct sync *sync;
 	struct picture *picture;

@@ -216,7 +216,9 @@ function tellClock(c) {
   const [whenLabel, at] = field('date', t('clock-when'), { type: 'datetime-local' });
   at.value = new Date(Date.now() - new Date().getTimezoneOffset() * 60000).toISOString().slice(0, 16);
   const send = body => { for (const d of $('clock').querySelectorAll('details')) d.open = false; write('/v1/clock', body, checkStatus); };
-  $('clock').replaceChildren(h('div.said', {}, h('p', {}, t(c.asks ? 'clock-asks' : c.quality === 'told' ? 'clock-told' : 'clock-guessed', shown)),
+  const ofAll = (c.sentence_said || []).some(s => s.code === 'clock-guess-of-all');
+  const rests = c.asks ? 'clock-asks' : ofAll ? 'clock-guess-of-all' : c.quality === 'told' ? 'clock-told' : 'clock-guessed';
+  $('clock').replaceChildren(h('div.said', {}, h('p', {}, t(rests, shown)),
     button(t('clock-right'), () => send({ confirm: true })),
     h('details', {}, h('summary.button', {}, t('clock-set')), whenLabel, at,
       h('p', {}, button(t('ok'), () => at.value && send({ set: new Date(at.value).toISOString().slice(0, 19) + 'Z' }), 'main')))));

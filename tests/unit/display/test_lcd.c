@@ -408,6 +408,9 @@ static void the_date_is_asked_for(void **state)
 			       "|picture 4f2a1c9d    |\n\n"
 			       "|CLOCK?          UTC |\n|14 Sep 2026 08:00   |\n"
 			       "|told by neighbours  |\n|HOLD 2x: it is right|\n\n"));
+	f.status.told_by_guesses = true;
+	assert_non_null(strstr(draw(&f, LCD_20X4), "|14 Sep 2026 08:00   |\n|a guess of all      |\n"));
+	f.status.told_by_guesses = false;
 	f.status.time_quality = VIEW_TIME_GUESSED;
 	assert_non_null(strstr(draw(&f, LCD_20X4), "|14 Sep 2026 08:00   |\n|a guess             |\n"));
 	f.status.clock_is_wrong = true;
@@ -593,6 +596,7 @@ static const struct room ROOMS[] = {
 	{ SAY_LCD_CLOCK, 12, NULL, NULL }, /* before "  CET" */
 	{ SAY_LCD_CLOCK_TOLD, 20, NULL, NULL },
 	{ SAY_LCD_CLOCK_GUESSED, 20, NULL, NULL },
+	{ SAY_LCD_CLOCK_GUESS_OF_ALL, 20, NULL, NULL },
 	{ SAY_LCD_CLOCK_WRONG, 20, NULL, NULL },
 	{ SAY_LCD_CLOCK_OR, 20, "30 Nov 26 12:40", NULL },
 	{ SAY_LCD_CLOCK_HOLD, 20, NULL, NULL },
