@@ -223,14 +223,25 @@ function tellClock(c) {
     h('details', {}, h('summary.button', {}, t('clock-set')), whenLabel, at,
       h('p', {}, button(t('ok'), () => at.value && send({ set: new Date(at.value).toISOString().slice(0, 19) + 'Z' }), 'main')))));
 }
-// A volunteer's phone says what its date is: at once, and again where the two differ.
+// Which of two dates is right a person says, once.
+let phoneAsked = false;
+function askPhone(text) {
+  phoneAsked = true;
+  const choice = (label, then) => button(t(label), () => { box.remove(); then(); });
+  const box = h('div.ask', { role: 'alertdialog', 'aria-label': t('clock-when') }, sentence(text), choice('clock-keep', () => {}),
+    choice('clock-take', () => write('/v1/clock', { set: new Date().toISOString().slice(0, 19) + 'Z' }, checkStatus)));
+  $('main').before(box);
+}
+// A volunteer's phone says what its date is: at once, and again where the two differ; once where the node's is set.
 let phoneSaid = false;
 async function tellPhone(c) {
-  if (c.quality === 'set' || !sessionStorage.getItem('pin') || (phoneSaid && Math.abs(clock) < 300000)) return;
+  const differs = Math.abs(clock) > 300000;
+  if (!sessionStorage.getItem('pin') || (!differs && (phoneSaid || c.quality === 'set')) || (phoneAsked && c.quality === 'set')) return;
   const first = !phoneSaid, phone = Date.now();
   phoneSaid = true;
   try {
-    const now = (await call('/v1/clock', { phone })).clock;
+    const answer = await call('/v1/clock', { phone }), now = answer.clock;
+    if (answer.remark && !phoneAsked) askPhone(answer.remark);
     clock = Date.parse(now.now) - Date.now();
     tellClock(now);
   } catch (e) {

@@ -232,6 +232,10 @@ static void the_date_is_shown_and_set(void **state)
 		{ "{\"phone\":1789372860999}", 200,
 		  "\"quality\":\"set\",\"source\":\"phone\",\"now\":\"2026-09-14T08:01:00Z\"" },
 		{ "{\"phone\":1}", 200, "\"source\":\"phone\",\"now\":\"2026-09-14T08:01:00Z\"" },
+		{ "{\"phone\":1789372560000}", 200,
+		  "\"sentence_said\":[{\"code\":\"clock-set\",\"values\":{\"source\":3}}]}}" }, /* near enough */
+		{ "{\"phone\":1789369260000}", 200,
+		  "\"remark\":\"This phone says 14 Sep 2026 07:01, this node 14 Sep 2026 08:01: which is right?" },
 		{ "{\"set\":\"09:30\"}", 200, "\"source\":\"person\",\"now\":\"2026-09-14T09:30:00Z\"" },
 		{ "{\"set\":\"2026-09-14T10:40+02:00\"}", 200, "\"now\":\"2026-09-14T08:40:00Z\"" },
 		{ "{\"set\":\"2026-09-20 12:00\",\"sure\":true}", 200,
