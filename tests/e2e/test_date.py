@@ -28,6 +28,8 @@ class AtTheCommandLine(unittest.TestCase):
         self.assertEqual(self.date()["now"][:16], "2027-03-01T13:50")
         self.oak.cli("clock", "set", "2027-03-01T16:00+02:00")
         self.assertEqual(self.date()["now"][:16], "2027-03-01T14:00")
+        self.oak.cli("clock", "set", "2027-3-1 9:05")
+        self.assertEqual(self.date()["now"][:16], "2027-03-01T09:05")
         self.oak.cli("clock", "set", "15:10")
         self.assertEqual(self.date()["now"][:16], "2027-03-01T15:10")
         for wrong in ("tomorrow", "2027-03-01", "1.3.2027 12:40", "25:00"):
