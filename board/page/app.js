@@ -257,7 +257,7 @@ function safeLine(status, peers) {
   const trusted = peers.filter(p => p.trust === 'trusted'), strangers = peers.filter(p => p.trust === 'stranger' && p.state === 'safe').length;
   const left = trusted.reduce((sum, p) => sum + p.left_in + p.left_out, 0), is = state => trusted.some(p => p.state === state);
   if (status.store_failed) return false;
-  if (is('comparing') || is('transfer')) return h('p.alert', {}, t('stay', left));
+  if (is('comparing') || is('transfer')) return h('p.alert', {}, left || is('transfer') ? t('stay', left) : t('stay-comparing'));
   if (is('not-taken')) return h('p.alert', {}, t('not-all-safe'));
   return [trusted.length > 0 && trusted.every(p => p.state === 'safe') && h('p.said.big', {}, t('all-safe', trusted.length)),
     strangers > 0 && h('p.said', {}, t('strangers-say', strangers), ' ', link(t('trust'), '#/trust'))];

@@ -285,6 +285,24 @@ static void strangers_do_not_count(void **state)
 	assert_null(strstr(draw(&f, LCD_20X4), "STRANGER SAYS"));
 }
 
+/* All that is known came and went, and more may be found: nothing on the display says that it is done. */
+static void comparing_is_not_a_hundred_percent(void **state)
+{
+	struct fake f;
+	struct view_peer *elm;
+
+	(void)state;
+	fake_init(&f);
+	elm = add_peer(&f, "Elm", VIEW_TRUSTED, VIEW_PEER_COMPARING);
+	elm->entries_in = 12;
+	assert_ptr_equal(strstr(draw(&f, LCD_20X4), "|Elm                 |\n|STAY: comparing     |\n"
+						    "|in 12 out 0         |\n|                    |\n"),
+			 draw(&f, LCD_20X4));
+	assert_ptr_equal(strstr(draw(&f, LCD_16X2), "|Elm             |\n|STAY: comparing |\n"), draw(&f, LCD_16X2));
+	elm->left_in = 4;
+	assert_ptr_equal(strstr(draw(&f, LCD_16X2), "|Elm          75%|\n"), draw(&f, LCD_16X2));
+}
+
 /* However many strangers stand before it in the list, a trusted one is seen, and counts. */
 static void strangers_hide_nobody(void **state)
 {
@@ -552,6 +570,7 @@ static const struct room ROOMS[] = {
 	{ SAY_LCD_SEVERITY_4, 9, NULL, NULL },
 	{ SAY_LCD_IN_OUT, 20, "99999", "99999" },
 	{ SAY_LCD_STAY, 20, "99999", NULL },
+	{ SAY_LCD_STAY_COMPARING, 16, NULL, NULL },
 	{ SAY_LCD_ALL_SAFE, 20, NULL, NULL },
 	{ SAY_LCD_ALL_SAFE_1, 16, "32", NULL },
 	{ SAY_LCD_ALL_SAFE_2, 16, NULL, NULL },
@@ -818,6 +837,7 @@ int main(void)
 		cmocka_unit_test(the_date_is_asked_for),
 		cmocka_unit_test(reasons_are_read_in_every_language),
 		cmocka_unit_test(strangers_do_not_count),
+		cmocka_unit_test(comparing_is_not_a_hundred_percent),
 		cmocka_unit_test(strangers_hide_nobody),
 		cmocka_unit_test(what_is_not_taken_is_said_with_its_reason),
 		cmocka_unit_test(long_lists_end),
