@@ -13,7 +13,8 @@ void state_said_clock(struct said *said, const struct view_status *s)
 	else if (s->time_quality == VIEW_TIME_SET)
 		(void)said_add(said, SAY_OF(CLOCK_SET, say_part(SAY_CLOCK_SOURCES, s->clock_source)));
 	else if (s->time_quality == VIEW_TIME_TOLD)
-		(void)said_add(said, SAY_OF(CLOCK_TOLD, say_date(s->now)));
+		(void)said_add(said, s->told_by_guesses ? SAY_OF(CLOCK_GUESS_OF_ALL, say_date(s->now))
+							: SAY_OF(CLOCK_TOLD, say_date(s->now)));
 	else
 		(void)said_add(said, SAY_OF(CLOCK_GUESSED, say_date(s->now)));
 }
@@ -25,19 +26,32 @@ static void add_count(struct said *said, uint64_t count, enum say_code code)
 		(void)said_add(said, (struct say){ .code = code, .values = { say_number((int64_t)count) } });
 }
 
+static void add_apart(struct said *said, int64_t ahead_s, enum view_doubt doubt)
+{
+	struct say span = { .code = SAY_CLOCKS_APART, .values = { say_span(state_clocks_apart_s(ahead_s)) } };
+
+	if (ahead_s >= -STATE_CLOCKS_AGREE_S && ahead_s <= STATE_CLOCKS_AGREE_S)
+		return;
+	if (doubt != VIEW_DOUBT_EITHER)
+		span.code = ahead_s > 0 ? SAY_PEER_CLOCK_AHEAD : SAY_PEER_CLOCK_BEHIND;
+	(void)said_add(said, span);
+}
+
 void state_said_left(struct said *said, const struct view_peer *peer, enum view_time_quality ours)
 {
+	static const enum say_code THERE[] = { [VIEW_DOUBT_EITHER] = SAY_LEFT_THERE_A_CLOCK,
+					       [VIEW_DOUBT_OURS] = SAY_LEFT_THERE_OUR_CLOCK,
+					       [VIEW_DOUBT_ITS] = SAY_LEFT_THERE_ITS_CLOCK };
+	static const enum say_code HERE[] = { [VIEW_DOUBT_EITHER] = SAY_LEFT_HERE_A_CLOCK,
+					      [VIEW_DOUBT_OURS] = SAY_LEFT_HERE_OUR_CLOCK,
+					      [VIEW_DOUBT_ITS] = SAY_LEFT_HERE_ITS_CLOCK };
 	const struct view_left *there = &peer->not_taken_there, *here = &peer->not_taken_here;
-	bool is_ours = view_peer_knows_better(peer, ours);
-	int64_t ahead = peer->clock_ahead_s;
+	enum view_doubt doubt = view_peer_doubt(peer, ours);
 
 	*said = (struct said){ 0 };
-	add_count(said, there->clock, is_ours ? SAY_LEFT_THERE_OUR_CLOCK : SAY_LEFT_THERE_ITS_CLOCK);
-	add_count(said, here->clock, is_ours ? SAY_LEFT_HERE_OUR_CLOCK : SAY_LEFT_HERE_ITS_CLOCK);
-	if (ahead > STATE_CLOCKS_AGREE_S)
-		(void)said_add(said, SAY_OF(PEER_CLOCK_AHEAD, say_span(state_clocks_apart_s(ahead))));
-	else if (ahead < -STATE_CLOCKS_AGREE_S)
-		(void)said_add(said, SAY_OF(PEER_CLOCK_BEHIND, say_span(state_clocks_apart_s(ahead))));
+	add_count(said, there->clock, THERE[doubt]);
+	add_count(said, here->clock, HERE[doubt]);
+	add_apart(said, peer->clock_ahead_s, doubt);
 	add_count(said, there->full, SAY_LEFT_THERE_FULL);
 	add_count(said, here->full, SAY_LEFT_HERE_FULL);
 	add_count(said, there->age, SAY_LEFT_THERE_AGE);

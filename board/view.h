@@ -197,10 +197,17 @@ struct view_peer {
 	bool copied; /* two nodes were met that hold its key */
 };
 
-/* Where the two dates differ, it is ours that is in doubt. */
-static inline bool view_peer_knows_better(const struct view_peer *peer, enum view_time_quality ours)
+/* Whose clock is in doubt where the two dates differ. */
+enum view_doubt { VIEW_DOUBT_EITHER, VIEW_DOUBT_OURS, VIEW_DOUBT_ITS };
+
+/* Where both dates are set, or neither is, nobody can know which of them is wrong. */
+static inline enum view_doubt view_peer_doubt(const struct view_peer *peer, enum view_time_quality ours)
 {
-	return peer->time_quality > ours;
+	bool is_ours_set = ours == VIEW_TIME_SET, is_its_set = peer->time_quality == VIEW_TIME_SET;
+
+	if (is_ours_set == is_its_set)
+		return VIEW_DOUBT_EITHER;
+	return is_ours_set ? VIEW_DOUBT_ITS : VIEW_DOUBT_OURS;
 }
 
 struct view_author {
@@ -307,8 +314,9 @@ struct view_status {
 	char picture[20];             /* digest of what everybody sees: equal on two nodes means the same picture */
 	enum view_time_quality time_quality;
 	enum view_clock_source clock_source;
-	int64_t clock_asks;  /* a date that contradicts what was known, and waits for somebody to confirm it; 0 none */
-	bool clock_is_wrong; /* the system's date lies before what cannot be: it is not used */
+	bool told_by_guesses; /* VIEW_CLOCK_PEERS: none of them had a date that is set */
+	int64_t clock_asks;   /* a date that contradicts what was known, and waits for somebody to confirm it; 0 none */
+	bool clock_is_wrong;  /* the system's date lies before what cannot be: it is not used */
 	struct said clock_said; /* what the date rests on, and the way out where it is not set */
 	int64_t now;
 	int64_t started;

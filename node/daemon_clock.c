@@ -7,6 +7,7 @@
 enum {
 	KEEP_MS = 600 * 1000, /* how often the date is noted where nothing is written: no more is lost without power */
 	HEAR_MS = 1000,       /* how often neighbours are listened to */
+	SPAN_SIZE = 40,
 };
 
 static const char KEPT_SETTING[] = "clock";
@@ -66,15 +67,30 @@ mono_ms daemon_mono_now(const struct daemon *d)
 
 /* Signing again. */
 
+/* "40 days": in the largest unit of which there are two, to the nearest. A step is of minutes at least. */
+static void span_write(char out[SPAN_SIZE], int64_t seconds)
+{
+	static const struct {
+		int64_t seconds;
+		const char *name;
+	} UNITS[] = { { EPOCH_S, "days" }, { 3600, "hours" }, { 60, "minutes" } };
+	size_t unit = 0;
+
+	while (unit < 2 && seconds + UNITS[unit].seconds / 2 < 2 * UNITS[unit].seconds)
+		unit++;
+	snprintf(out, SPAN_SIZE, "%lld %s", (long long)((seconds + UNITS[unit].seconds / 2) / UNITS[unit].seconds),
+		 UNITS[unit].name);
+}
+
 static void log_step(struct daemon *d, const struct date_step *step, uint32_t count)
 {
-	int64_t seconds = step->shift_s > 0 ? step->shift_s : -step->shift_s;
+	char span[SPAN_SIZE];
 
+	span_write(span, step->shift_s > 0 ? step->shift_s : -step->shift_s);
 	log_write(&d->log, LOG_WARNING,
-		  "the date was put %s by %lld days and %lld minutes: %u entries of this node are signed again at the "
-		  "right time",
-		  step->shift_s > 0 ? "forward" : "back", (long long)(seconds / EPOCH_S),
-		  (long long)(seconds % EPOCH_S / 60), count);
+		  "the date was put %s by %s: %u %s of this node %s signed again at the right time",
+		  step->shift_s > 0 ? "forward" : "back", span, count, count == 1 ? "entry" : "entries",
+		  count == 1 ? "is" : "are");
 }
 
 /* What is told as "since" began under the wrong date as well. */
@@ -138,6 +154,14 @@ void daemon_clock_open(struct daemon *d)
 
 /* Neighbours. */
 
+static bool is_one_set(const struct date_told *told, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (told[i].quality == TIME_SET)
+			return true;
+	return false;
+}
+
 void daemon_clock_hear(struct daemon *d)
 {
 	struct date_told told[LINKS_MAX];
@@ -149,6 +173,7 @@ void daemon_clock_hear(struct daemon *d)
 	d->heard_dates_at = now;
 	picture_fold(d->picture, d->desk.time.wall_s);
 	count = neighbours_dates(&d->neighbours, told, LINKS_MAX);
+	d->heard_set_date = is_one_set(told, count) || (d->heard_set_date && d->date.source == DATE_PEERS);
 	date_hear(&d->date, told, count);
 	daemon_wall_now(d);
 }
@@ -227,6 +252,7 @@ void daemon_clock_view(const struct daemon *d, struct view_status *status)
 
 	status->time_quality = QUALITIES[date_quality(&d->date)];
 	status->clock_source = SOURCES[d->date.source];
+	status->told_by_guesses = d->date.source == DATE_PEERS && !d->heard_set_date;
 	status->clock_asks = clock_unix_of(date_asked_s(&d->date));
 	status->clock_is_wrong = d->date.is_wrong;
 	if (d->date.is_worn)

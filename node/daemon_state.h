@@ -52,6 +52,7 @@ struct daemon {
 	mono_ms date_kept_at;
 	mono_ms heard_dates_at;
 	void (*wake)(struct daemon *d); /* daemon_arm_timer, once the loop is there to be woken */
+	bool heard_set_date;            /* a neighbour whose date is set was heard since neighbours tell ours */
 	void *sync_memory;
 	struct sync *sync;
 	struct picture *picture;

@@ -155,6 +155,22 @@ static int verb_call(const struct verb *verb, const char *socket, bool json, int
 	return rc;
 }
 
+/* "aidmesh help" and "aidmesh help VERB", as people try first. */
+static int help(int argc, char **argv)
+{
+	const struct verb *verb;
+
+	if (argc < 2 || argv[1][0] == '-') {
+		help_print();
+		return EXIT_DONE;
+	}
+	verb = verb_find(argv[1]);
+	if (verb == NULL)
+		return EXIT_USAGE;
+	verb_help_print(verb);
+	return EXIT_DONE;
+}
+
 /* --socket may stand anywhere; the rest is the verb's. */
 int main(int argc, char **argv)
 {
@@ -190,6 +206,8 @@ int main(int argc, char **argv)
 		help_print();
 		return at < argc && asks_for_help(1, argv + at) ? EXIT_DONE : EXIT_USAGE;
 	}
+	if (strcmp(argv[at], "help") == 0)
+		return help(argc - at, argv + at);
 	verb = verb_find(argv[at]);
 	if (verb == NULL)
 		return EXIT_USAGE;

@@ -61,6 +61,14 @@ static bool file_replace(const char *path, const char *data, size_t size)
 	return true;
 }
 
+/* What stands there and is no file would be gone: a device, a pipe, a link such as /dev/stdout. */
+static bool is_other(const char *path)
+{
+	struct stat there;
+
+	return lstat(path, &there) == 0 && !S_ISREG(there.st_mode);
+}
+
 /* Which format a file's name asks for; NULL: a bundle. */
 static const char *format_of(const char *path)
 {
@@ -121,6 +129,11 @@ int verb_export(struct call *call)
 	if (is_cap(call) && options_text(call, "ref") == NULL) {
 		fputs("A CAP message is one alert: say which with --ref REF. 'aidmesh list notes' shows them.\n",
 		      stderr);
+		return EXIT_USAGE;
+	}
+	if (is_other(call->words[0])) {
+		fprintf(stderr, "%s is there, and is no file: it is not replaced. Name a file, such as: %s\n",
+			call->words[0], call->verb->example);
 		return EXIT_USAGE;
 	}
 	export_url(call, url, sizeof(url));

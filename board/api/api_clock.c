@@ -4,6 +4,7 @@
 
 #include "board/api/api_inside.h"
 #include "board/api/view_json.h"
+#include "board/state_said.h"
 #include "board/text/date_text.h"
 #include "board/text/said_json.h"
 
@@ -14,17 +15,33 @@ struct asked {
 	bool sure;
 };
 
-static void answer_clock(struct api *api, struct http_exchange *x)
+static json_t *clock_json(struct view_status *status, struct api *api, enum language language)
 {
-	struct view_status status = { 0 };
-
-	api->config.view->status(api->config.view->ctx, &status);
-	api_answer_json(x, 200, json_pack("{s:o}", "clock", view_json_clock(&status, api_language(x))));
+	*status = (struct view_status){ 0 };
+	api->config.view->status(api->config.view->ctx, status);
+	return json_pack("{s:o}", "clock", view_json_clock(status, language));
 }
 
 void api_get_clock(struct api *api, struct http_exchange *x)
 {
-	answer_clock(api, x);
+	struct view_status status;
+
+	api_answer_json(x, 200, clock_json(&status, api, api_language(x)));
+}
+
+/* A phone that is not needed is not told off in silence: a volunteer who sees both dates knows which is right. */
+static void answer_taken(struct api *api, struct http_exchange *x, const struct asked *asked)
+{
+	struct view_status status;
+	json_t *answer = clock_json(&status, api, api_language(x));
+	int64_t ahead = asked->unix_s - status.now;
+	struct said said = { 0 };
+
+	if (asked->verb == DOOR_CLOCK_PHONE && (ahead > STATE_CLOCKS_AGREE_S || ahead < -STATE_CLOCKS_AGREE_S)) {
+		(void)said_add(&said, SAY_OF(CLOCK_PHONE_DIFFERS, say_date(asked->unix_s), say_date(status.now)));
+		said_json_put(answer, "remark", &said, api_language(x));
+	}
+	api_answer_json(x, 200, answer);
 }
 
 static bool refuse(struct said *error, struct say say)
@@ -93,7 +110,7 @@ void api_post_clock(struct api *api, struct http_exchange *x)
 		rc = door->set_clock(door->ctx, &why, asked.verb, asked.unix_s, asked.sure);
 	json_decref(body);
 	if (rc == DOOR_OK)
-		answer_clock(api, x);
+		answer_taken(api, x, &asked);
 	else
 		answer_refused(x, rc, &why);
 }

@@ -72,7 +72,7 @@ struct lcd_pages {
 /* What a neighbour does not take of us, and we of it. */
 struct lcd_left {
 	struct view_left there, here;
-	bool is_our_clock; /* its date is the better known */
+	enum view_doubt doubt; /* whose clock may be wrong */
 	int64_t clock_ahead_s;
 };
 

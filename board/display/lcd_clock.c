@@ -47,6 +47,7 @@ static void draw_large(struct drawing *d)
 	drawing_say(d, page, 2,
 		    s->clock_is_wrong                      ? SAY_LCD_CLOCK_WRONG
 		    : s->time_quality == VIEW_TIME_GUESSED ? SAY_LCD_CLOCK_GUESSED
+		    : s->told_by_guesses                   ? SAY_LCD_CLOCK_GUESS_OF_ALL
 							   : SAY_LCD_CLOCK_TOLD,
 		    NULL, NULL);
 	drawing_say(d, page, 3, SAY_LCD_CLOCK_HOLD, NULL, NULL);

@@ -98,6 +98,18 @@ static void put_bar(const struct drawing *d, struct lcd_page *page, size_t row, 
 	drawing_put_cells(page, row, bar);
 }
 
+/* While two nodes compare, and know of nothing that is missing, no share says how far they are: not 100 %. */
+static void draw_comparing(struct drawing *d, const struct view_peer *peer)
+{
+	struct lcd_page *page = drawing_deal(d, LCD_TRANSFER);
+
+	drawing_name_page(page, "transfer", peer->address, 0);
+	drawing_put(d, page, 0, peer->name);
+	drawing_say(d, page, 1, SAY_LCD_STAY_COMPARING, NULL, NULL);
+	if (drawing_is_large(d))
+		drawing_say_in_out(d, page, 2, peer);
+}
+
 static void draw_transfer(struct drawing *d, const struct view_peer *peer)
 {
 	struct lcd_page *page = drawing_deal(d, LCD_TRANSFER);
@@ -135,7 +147,9 @@ static bool on_contact(void *user, const struct view_peer *peer)
 	count_contact(&d->trusted, peer);
 	if (d->contact_pages >= CONTACTS_MAX)
 		return true;
-	if (peer->state == VIEW_PEER_COMPARING || peer->state == VIEW_PEER_TRANSFER)
+	if (peer->state == VIEW_PEER_COMPARING && peer->left_in + peer->left_out == 0)
+		draw_comparing(d, peer);
+	else if (peer->state == VIEW_PEER_COMPARING || peer->state == VIEW_PEER_TRANSFER)
 		draw_transfer(d, peer);
 	else if (peer->state == VIEW_PEER_LEFT)
 		lcd_left_draw(d, peer);

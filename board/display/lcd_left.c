@@ -21,13 +21,15 @@ struct fact {
 
 static struct fact fact_of(const struct lcd_left *left, size_t side, size_t reason)
 {
+	static const enum say_code CLOCKS[] = { [VIEW_DOUBT_EITHER] = SAY_LCD_A_CLOCK,
+						[VIEW_DOUBT_OURS] = SAY_LCD_OUR_CLOCK,
+						[VIEW_DOUBT_ITS] = SAY_LCD_ITS_CLOCK };
 	const struct view_left *counts = side == 0 ? &left->there : &left->here;
 	bool is_here = side == 1;
 
 	switch (reason) {
 	case 0:
-		return (struct fact){ counts->clock, is_here,
-				      left->is_our_clock ? SAY_LCD_OUR_CLOCK : SAY_LCD_ITS_CLOCK, !left->is_our_clock,
+		return (struct fact){ counts->clock, is_here, CLOCKS[left->doubt], left->doubt == VIEW_DOUBT_ITS,
 				      true };
 	case 1:
 		return (struct fact){ counts->age, is_here, SAY_LCD_END_TODAY, false, false };
@@ -44,7 +46,7 @@ struct lcd_left lcd_left_of(const struct view_peer *peer, enum view_time_quality
 {
 	return (struct lcd_left){ .there = peer->not_taken_there,
 				  .here = peer->not_taken_here,
-				  .is_our_clock = view_peer_knows_better(peer, ours),
+				  .doubt = view_peer_doubt(peer, ours),
 				  .clock_ahead_s = peer->clock_ahead_s };
 }
 
@@ -102,6 +104,21 @@ void lcd_left_put(const struct drawing *d, struct lcd_page *page, size_t row, co
 		put_fact(d, page, row, &most, name);
 }
 
+static void put_way_out(const struct drawing *d, struct lcd_page *page, enum view_doubt doubt)
+{
+	switch (doubt) {
+	case VIEW_DOUBT_EITHER:
+		drawing_say(d, page, 3, SAY_LCD_COMPARE_WATCH, NULL, NULL);
+		break;
+	case VIEW_DOUBT_OURS:
+		drawing_put(d, page, 3, "aidmesh clock");
+		break;
+	case VIEW_DOUBT_ITS:
+		drawing_say(d, page, 3, SAY_LCD_CLOCK_THERE, NULL, NULL);
+		break;
+	}
+}
+
 /* Whose it is where the reason does not name it, and how far the dates are apart; then what to do. */
 static void put_more(const struct drawing *d, struct lcd_page *page, const struct fact *fact,
 		     const struct lcd_left *left, const char *name)
@@ -111,14 +128,15 @@ static void put_more(const struct drawing *d, struct lcd_page *page, const struc
 
 	if (fact->is_of_clock && (ahead > STATE_CLOCKS_AGREE_S || ahead < -STATE_CLOCKS_AGREE_S)) {
 		drawing_format_span(span, d, state_clocks_apart_s(ahead));
-		drawing_say(d, page, 2, ahead > 0 ? SAY_LCD_AHEAD : SAY_LCD_BEHIND, span, NULL);
+		if (left->doubt == VIEW_DOUBT_EITHER)
+			drawing_say(d, page, 2, SAY_LCD_APART, span, name);
+		else
+			drawing_say(d, page, 2, ahead > 0 ? SAY_LCD_AHEAD : SAY_LCD_BEHIND, span, NULL);
 	} else if (!fact->is_named) {
 		drawing_put(d, page, 2, name);
 	}
-	if (fact->is_of_clock && left->is_our_clock)
-		drawing_put(d, page, 3, "aidmesh clock");
-	else if (fact->is_of_clock)
-		drawing_say(d, page, 3, SAY_LCD_CLOCK_THERE, NULL, NULL);
+	if (fact->is_of_clock)
+		put_way_out(d, page, left->doubt);
 }
 
 static struct lcd_page *deal(struct drawing *d, const struct view_peer *peer, size_t part)

@@ -216,19 +216,32 @@ function tellClock(c) {
   const [whenLabel, at] = field('date', t('clock-when'), { type: 'datetime-local' });
   at.value = new Date(Date.now() - new Date().getTimezoneOffset() * 60000).toISOString().slice(0, 16);
   const send = body => { for (const d of $('clock').querySelectorAll('details')) d.open = false; write('/v1/clock', body, checkStatus); };
-  $('clock').replaceChildren(h('div.said', {}, h('p', {}, t(c.asks ? 'clock-asks' : c.quality === 'told' ? 'clock-told' : 'clock-guessed', shown)),
+  const ofAll = (c.sentence_said || []).some(s => s.code === 'clock-guess-of-all');
+  const rests = c.asks ? 'clock-asks' : ofAll ? 'clock-guess-of-all' : c.quality === 'told' ? 'clock-told' : 'clock-guessed';
+  $('clock').replaceChildren(h('div.said', {}, h('p', {}, t(rests, shown)),
     button(t('clock-right'), () => send({ confirm: true })),
     h('details', {}, h('summary.button', {}, t('clock-set')), whenLabel, at,
       h('p', {}, button(t('ok'), () => at.value && send({ set: new Date(at.value).toISOString().slice(0, 19) + 'Z' }), 'main')))));
 }
-// A volunteer's phone says what its date is: at once, and again where the two differ.
+// Which of two dates is right a person says, once.
+let phoneAsked = false;
+function askPhone(text) {
+  phoneAsked = true;
+  const choice = (label, then) => button(t(label), () => { box.remove(); then(); });
+  const box = h('div.ask', { role: 'alertdialog', 'aria-label': t('clock-when') }, sentence(text), choice('clock-keep', () => {}),
+    choice('clock-take', () => write('/v1/clock', { set: new Date().toISOString().slice(0, 19) + 'Z' }, checkStatus)));
+  $('main').before(box);
+}
+// A volunteer's phone says what its date is: at once, and again where the two differ; once where the node's is set.
 let phoneSaid = false;
 async function tellPhone(c) {
-  if (c.quality === 'set' || !sessionStorage.getItem('pin') || (phoneSaid && Math.abs(clock) < 300000)) return;
+  const differs = Math.abs(clock) > 300000;
+  if (!sessionStorage.getItem('pin') || (!differs && (phoneSaid || c.quality === 'set')) || (phoneAsked && c.quality === 'set')) return;
   const first = !phoneSaid, phone = Date.now();
   phoneSaid = true;
   try {
-    const now = (await call('/v1/clock', { phone })).clock;
+    const answer = await call('/v1/clock', { phone }), now = answer.clock;
+    if (answer.remark && !phoneAsked) askPhone(answer.remark);
     clock = Date.parse(now.now) - Date.now();
     tellClock(now);
   } catch (e) {
@@ -244,7 +257,7 @@ function safeLine(status, peers) {
   const trusted = peers.filter(p => p.trust === 'trusted'), strangers = peers.filter(p => p.trust === 'stranger' && p.state === 'safe').length;
   const left = trusted.reduce((sum, p) => sum + p.left_in + p.left_out, 0), is = state => trusted.some(p => p.state === state);
   if (status.store_failed) return false;
-  if (is('comparing') || is('transfer')) return h('p.alert', {}, t('stay', left));
+  if (is('comparing') || is('transfer')) return h('p.alert', {}, left || is('transfer') ? t('stay', left) : t('stay-comparing'));
   if (is('not-taken')) return h('p.alert', {}, t('not-all-safe'));
   return [trusted.length > 0 && trusted.every(p => p.state === 'safe') && h('p.said.big', {}, t('all-safe', trusted.length)),
     strangers > 0 && h('p.said', {}, t('strangers-say', strangers), ' ', link(t('trust'), '#/trust'))];

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "board/text/date_text.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
 #include "board/text/iso_time.h"
+
+enum { TYPED_SIZE = 64 };
 
 static struct tm local_of(int64_t unix_s)
 {
@@ -74,18 +77,37 @@ static bool has_zone(const char *text)
 	return colon != NULL && strpbrk(colon, "Z+-") != NULL;
 }
 
-bool date_text_read(int64_t *unix_s, const char *text, int64_t now)
+/* "2028-1-4 9:05": up to the hours a digit that stands alone leaves nothing open, and gets its nought. */
+static bool widen(char out[TYPED_SIZE], const char *text)
 {
-	char whole[64];
+	const char *colon = strchr(text, ':');
+	size_t used = 0;
+
+	for (const char *c = text; *c != '\0'; c++) {
+		bool is_alone = c < colon && isdigit((unsigned char)*c) && !isdigit((unsigned char)c[1]) &&
+				(c == text || !isdigit((unsigned char)c[-1]));
+
+		if (used + 2 >= TYPED_SIZE)
+			return false;
+		if (is_alone)
+			out[used++] = '0';
+		out[used++] = *c;
+	}
+	out[used] = '\0';
+	return true;
+}
+
+bool date_text_read(int64_t *unix_s, const char *typed, int64_t now)
+{
+	char text[TYPED_SIZE], whole[TYPED_SIZE + 16];
 	struct tm day;
 	int64_t read;
 
-	if (strchr(text, ':') == NULL)
+	if (strchr(typed, ':') == NULL || !widen(text, typed))
 		return false; /* a day alone is no moment */
 	if (strchr(text, ':') - text <= 2) {
-		if (snprintf(whole, sizeof(whole), "1970-01-01 %s%s", text[1] == ':' ? "0" : "", text) >=
-			    (int)sizeof(whole) ||
-		    has_zone(text) || !iso_time_parse(&read, whole))
+		snprintf(whole, sizeof(whole), "1970-01-01 %s", text);
+		if (has_zone(text) || !iso_time_parse(&read, whole))
 			return false;
 		day = local_of(now);
 		*unix_s = unix_of_local(read, &day);

@@ -20,7 +20,7 @@ void date_text_write(char out[DATE_TEXT_SIZE], enum date_form form, const char *
 /* "CET", "UTC", "-03". */
 void date_text_zone(char out[DATE_ZONE_SIZE], int64_t unix_s);
 /* As people type it: "2026-11-30 12:40", the same with seconds or T, "2026-11-30T12:40Z" or with "+02:00", "12:40" on the day
- * of `now`. Without a zone it is the machine's. False when it is none of these; `*unix_s` is then untouched. */
+ * of `now`. A month, day or hour of one digit is one. Without a zone it is the machine's. False when it is none of these; `*unix_s` is then untouched. */
 bool date_text_read(int64_t *unix_s, const char *text, int64_t now);
 
 #endif

@@ -50,6 +50,11 @@ def needs(node):
     return {line["ref"]: line for line in node.get("/v1/lines?kind=need")["lines"]}
 
 
+def rests_on(node):
+    """The code of the sentence that says what its date rests on."""
+    return node.get("/v1/clock")["clock"]["sentence_said"][0]["code"]
+
+
 class Clocks(unittest.TestCase):
     def setUp(self):
         self.base = work_folder()
@@ -177,10 +182,14 @@ class OnePeer(Clocks):
         self.call(elm, oak)
         self.assert_all_safe(elm, oak)
         elm.wait("the later date is believed", lambda n: abs(ahead_s(n) - ahead_s(oak)) < NEAR_S)
+        self.assertEqual(rests_on(elm), "clock-guess-of-all")
+        self.assertIn("No neighbour knows the date for sure", elm.cli("clock"))
+        self.assertRegex(elm.cli("lcd"), r"\|a guess of all +\|")
         self.put_right(oak)
         # A step that neighbours cause is followed by another after a minute; a node that starts has taken none.
         self.call(elm, oak)
         elm.wait("it is told", is_right)
+        self.assertEqual(rests_on(elm), "clock-told")
         self.assert_all_safe(elm, oak)
         for node in (elm, oak):
             self.assert_fresh(node, *refs)

@@ -348,6 +348,14 @@ class Interchange(unittest.TestCase):
             self.assertEqual(json.load(file)["type"], "FeatureCollection")
         self.assertIn("kind must be", oak.cli_error("export", path("x.csv"), code=1))
         self.assertFalse(os.path.exists(path("x.csv")))
+        os.mkfifo(path("pipe"))
+        os.mkdir(path("folder"))
+        os.symlink(path("pipe"), path("link"))
+        for other in ("pipe", "folder", "link"):
+            before = os.lstat(path(other)).st_mode
+            self.assertIn("is no file: it is not replaced", oak.cli_error("export", path(other), code=2))
+            self.assertEqual(os.lstat(path(other)).st_mode, before)
+        oak.cli("export", path("all.bundle"))  # a file is
         ash = self.node("Ash")
         self.assertIn("maps only leave", ash.cli_error("import", path("map.geojson"), code=2))
         self.assertIn("3 added", ash.cli("import", path("sites.csv")))

@@ -26,6 +26,11 @@ class Typed(unittest.TestCase):
         answer = self.oak.post("/v1/line", {"kind": "need", "sure": True, **fields})
         return answer["remark"], self.oak.get("/v1/record/" + answer["ref"])["record"]
 
+    def test_help_is_a_verb_too(self):
+        self.assertEqual(self.oak.cli("help"), self.oak.cli("--help"))
+        self.assertEqual(self.oak.cli("help", "need"), self.oak.cli("need", "--help"))
+        self.assertIn('Did you mean "need"?', self.oak.cli_error("help", "ned", code=2))
+
     def test_words_and_measures(self):
         remark, record = self.need(item="agua", quantity="30 gal")
         self.assertEqual(remark, '"agua" was taken as Drinking water (101). 30 gal = 113.562 L.')

@@ -433,6 +433,29 @@ test("a volunteer's phone says what the date is, and a visitor's does not", asyn
   await startNode();
 });
 
+test("a volunteer's phone that contradicts a set date is told so, and the volunteer decides", async () => {
+  const ahead = async () => Date.parse(JSON.parse(await aid('clock', '--json')).clock.now) - Date.now();
+  await stopNode();
+  await startNode(`node.folder=${join(folder, 'two-dates')}`);
+  await aid('clock', 'set', new Date(Date.now() + 7200000).toISOString().slice(0, 19) + 'Z');
+  await phone();
+  await at('', 'Oak');
+  assert.equal(await page.getByRole('alertdialog').count(), 0); // a visitor decides nothing
+  await page.evaluate(pin => sessionStorage.setItem('pin', pin), PIN);
+  await page.reload();
+  await page.getByRole('alertdialog').getByText(/^This phone says .*, this node .*: which is right\?/).waitFor();
+  await isAccessible('two dates');
+  await page.getByRole('button', { name: "Keep the node's date" }).tap();
+  await page.getByRole('alertdialog').waitFor({ state: 'detached' });
+  assert.ok(await ahead() > 7000000);
+  await page.reload();
+  await page.getByRole('button', { name: "Take the phone's date" }).tap();
+  await page.getByText('It is written down.').waitFor();
+  assert.ok(Math.abs(await ahead()) < 60000);
+  await stopNode();
+  await startNode();
+});
+
 test('neighbours: what a stranger says makes nothing safe', async () => {
   const linkPort = await freePort(), other = join(folder, 'other');
   await stopNode();

@@ -232,6 +232,10 @@ static void the_date_is_shown_and_set(void **state)
 		{ "{\"phone\":1789372860999}", 200,
 		  "\"quality\":\"set\",\"source\":\"phone\",\"now\":\"2026-09-14T08:01:00Z\"" },
 		{ "{\"phone\":1}", 200, "\"source\":\"phone\",\"now\":\"2026-09-14T08:01:00Z\"" },
+		{ "{\"phone\":1789372560000}", 200,
+		  "\"sentence_said\":[{\"code\":\"clock-set\",\"values\":{\"source\":3}}]}}" }, /* near enough */
+		{ "{\"phone\":1789369260000}", 200,
+		  "\"remark\":\"This phone says 14 Sep 2026 07:01, this node 14 Sep 2026 08:01: which is right?" },
 		{ "{\"set\":\"09:30\"}", 200, "\"source\":\"person\",\"now\":\"2026-09-14T09:30:00Z\"" },
 		{ "{\"set\":\"2026-09-14T10:40+02:00\"}", 200, "\"now\":\"2026-09-14T08:40:00Z\"" },
 		{ "{\"set\":\"2026-09-20 12:00\",\"sure\":true}", 200,
@@ -295,6 +299,12 @@ static void peers_say_what_they_do_not_take(void **state)
 	assert_memory_equal(
 		body,
 		"Elm: not\u00a0taken, 0 came in, 0 went out, here since 2 min ago. 12 entries not taken there: ", 90);
+	elm->time_quality = VIEW_TIME_SET; /* as ours is: who is to blame? */
+	assert_int_equal(get(n, "/v1/peers", &body), 200);
+	assert_non_null(strstr(
+		body,
+		"\"about\":\"12 entries not taken there: which clock is wrong? Compare both with a watch or phone: "
+		"\\\"aidmesh clock\\\". The two dates are 40 d apart: one of the two clocks is wrong. "));
 	n->fake.status.time_quality = VIEW_TIME_GUESSED;
 	elm->clock_ahead_s = 299;
 	elm->not_taken_there.full = 0;

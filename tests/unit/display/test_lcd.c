@@ -285,6 +285,24 @@ static void strangers_do_not_count(void **state)
 	assert_null(strstr(draw(&f, LCD_20X4), "STRANGER SAYS"));
 }
 
+/* All that is known came and went, and more may be found: nothing on the display says that it is done. */
+static void comparing_is_not_a_hundred_percent(void **state)
+{
+	struct fake f;
+	struct view_peer *elm;
+
+	(void)state;
+	fake_init(&f);
+	elm = add_peer(&f, "Elm", VIEW_TRUSTED, VIEW_PEER_COMPARING);
+	elm->entries_in = 12;
+	assert_ptr_equal(strstr(draw(&f, LCD_20X4), "|Elm                 |\n|STAY: comparing     |\n"
+						    "|in 12 out 0         |\n|                    |\n"),
+			 draw(&f, LCD_20X4));
+	assert_ptr_equal(strstr(draw(&f, LCD_16X2), "|Elm             |\n|STAY: comparing |\n"), draw(&f, LCD_16X2));
+	elm->left_in = 4;
+	assert_ptr_equal(strstr(draw(&f, LCD_16X2), "|Elm          75%|\n"), draw(&f, LCD_16X2));
+}
+
 /* However many strangers stand before it in the list, a trusted one is seen, and counts. */
 static void strangers_hide_nobody(void **state)
 {
@@ -307,6 +325,14 @@ static void strangers_hide_nobody(void **state)
 
 static void what_is_not_taken_is_said_with_its_reason(void **state)
 {
+	static const struct {
+		enum view_time_quality ours, its;
+	} UNDECIDED[] = { /* both are set, or neither is: who is to blame? */
+			  { VIEW_TIME_SET, VIEW_TIME_SET },
+			  { VIEW_TIME_GUESSED, VIEW_TIME_TOLD },
+			  { VIEW_TIME_TOLD, VIEW_TIME_GUESSED },
+			  { VIEW_TIME_GUESSED, VIEW_TIME_GUESSED }
+	};
 	struct fake f;
 	struct view_peer *elm;
 
@@ -315,11 +341,22 @@ static void what_is_not_taken_is_said_with_its_reason(void **state)
 	elm = add_peer(&f, "Elm Street school", VIEW_TRUSTED, VIEW_PEER_LEFT);
 	elm->not_taken_there.clock = 12;
 	elm->clock_ahead_s = -40 * 86400;
+	f.status.time_quality = VIEW_TIME_SET;
+	elm->time_quality = VIEW_TIME_GUESSED;
 	add_peer(&f, "Mill", VIEW_TRUSTED, VIEW_PEER_SAFE);
 	assert_null(strstr(draw(&f, LCD_20X4), "ALL SAFE"));
 	assert_ptr_equal(strstr(draw(&f, LCD_20X4), "|12 NOT TAKEN:       |\n|Elm Street 's CLOCK?|\n"
 						    "|40 d behind ours    |\n|there: aidmesh clock|\n"),
 			 draw(&f, LCD_20X4));
+	for (size_t i = 0; i < sizeof(UNDECIDED) / sizeof(UNDECIDED[0]); i++) {
+		f.status.time_quality = UNDECIDED[i].ours;
+		elm->time_quality = UNDECIDED[i].its;
+		assert_ptr_equal(strstr(draw(&f, LCD_20X4), "|12 NOT TAKEN:       |\n|ONE CLOCK WRONG     |\n"
+							    "|40 d apart: Elm Stre|\n|compare with a watch|\n"),
+				 draw(&f, LCD_20X4));
+		assert_ptr_equal(strstr(draw(&f, LCD_16X2), "|12 NOT TAKEN:   |\n|ONE CLOCK WRONG |\n"),
+				 draw(&f, LCD_16X2));
+	}
 	f.status.time_quality = VIEW_TIME_TOLD;
 	elm->time_quality = VIEW_TIME_SET;
 	assert_ptr_equal(strstr(draw(&f, LCD_20X4), "|12 NOT TAKEN:       |\n|OUR CLOCK?          |\n"
@@ -389,6 +426,9 @@ static void the_date_is_asked_for(void **state)
 			       "|picture 4f2a1c9d    |\n\n"
 			       "|CLOCK?          UTC |\n|14 Sep 2026 08:00   |\n"
 			       "|told by neighbours  |\n|HOLD 2x: it is right|\n\n"));
+	f.status.told_by_guesses = true;
+	assert_non_null(strstr(draw(&f, LCD_20X4), "|14 Sep 2026 08:00   |\n|a guess of all      |\n"));
+	f.status.told_by_guesses = false;
 	f.status.time_quality = VIEW_TIME_GUESSED;
 	assert_non_null(strstr(draw(&f, LCD_20X4), "|14 Sep 2026 08:00   |\n|a guess             |\n"));
 	f.status.clock_is_wrong = true;
@@ -409,15 +449,26 @@ static void reasons_are_read_in_every_language(void **state)
 		enum language language;
 		enum lcd_size size;
 		const char *rows;
+		enum view_time_quality theirs;
 	} TABLE[] = {
 		{ LANGUAGE_ES, LCD_20X4,
-		  "|12 RECHAZADAS:      |\n|?RELOJ DE Escuela N?|\n|atrasado 40 d       |\n|alli: aidmesh clock |\n" },
+		  "|12 RECHAZADAS:      |\n|UN RELOJ VA MAL     |\n|difieren 40 d: Escue|\n|compare con un reloj|\n",
+		  VIEW_TIME_SET },
 		{ LANGUAGE_FR, LCD_20X4,
-		  "|12 PAS PRISES:      |\n|HORLOGE Escuela Na ?|\n|en retard de 40 j   |\n|la: aidmesh clock   |\n" },
-		{ LANGUAGE_HT, LCD_16X2, "|12 PA PRAN:     |\n|REVEY Escuela N?|\n" },
-		{ LANGUAGE_ES, LCD_16X2, "|3 NO AQUI:      |\n|LLENO AQUI      |\n" },
-		{ LANGUAGE_FR, LCD_20X4, "|3 PAS PRISES ICI    |\n|PLEIN ICI           |\n|Escuela Nandu       |\n" },
-		{ LANGUAGE_HT, LCD_20X4, "|pa pran    gen 1 min|\n" },
+		  "|12 PAS PRISES:      |\n|1 HORLOGE FAUSSE    |\n|ecart 40 j: Escuela |\n|comparez: une montre|\n",
+		  VIEW_TIME_SET },
+		{ LANGUAGE_HT, LCD_16X2, "|12 PA PRAN:     |\n|YON REVEY PA BON|\n", VIEW_TIME_SET },
+		{ LANGUAGE_ES, LCD_20X4,
+		  "|12 RECHAZADAS:      |\n|?RELOJ DE Escuela N?|\n|atrasado 40 d       |\n|alli: aidmesh clock |\n",
+		  VIEW_TIME_GUESSED },
+		{ LANGUAGE_FR, LCD_20X4,
+		  "|12 PAS PRISES:      |\n|HORLOGE Escuela Na ?|\n|en retard de 40 j   |\n|la: aidmesh clock   |\n",
+		  VIEW_TIME_GUESSED },
+		{ LANGUAGE_HT, LCD_16X2, "|12 PA PRAN:     |\n|REVEY Escuela N?|\n", VIEW_TIME_GUESSED },
+		{ LANGUAGE_ES, LCD_16X2, "|3 NO AQUI:      |\n|LLENO AQUI      |\n", VIEW_TIME_GUESSED },
+		{ LANGUAGE_FR, LCD_20X4, "|3 PAS PRISES ICI    |\n|PLEIN ICI           |\n|Escuela Nandu       |\n",
+		  VIEW_TIME_GUESSED },
+		{ LANGUAGE_HT, LCD_20X4, "|pa pran    gen 1 min|\n", VIEW_TIME_GUESSED },
 	};
 	static struct lcd_pages pages;
 	struct fake f;
@@ -434,6 +485,7 @@ static void reasons_are_read_in_every_language(void **state)
 		char out[4096];
 		size_t used = 0;
 
+		peer->time_quality = TABLE[i].theirs;
 		lcd_draw(&pages, &f.view, &look);
 		for (size_t page = 0; page < pages.count; page++)
 			for (size_t row = 0; row < pages.list[page].rows; row++)
@@ -518,6 +570,7 @@ static const struct room ROOMS[] = {
 	{ SAY_LCD_SEVERITY_4, 9, NULL, NULL },
 	{ SAY_LCD_IN_OUT, 20, "99999", "99999" },
 	{ SAY_LCD_STAY, 20, "99999", NULL },
+	{ SAY_LCD_STAY_COMPARING, 16, NULL, NULL },
 	{ SAY_LCD_ALL_SAFE, 20, NULL, NULL },
 	{ SAY_LCD_ALL_SAFE_1, 16, "32", NULL },
 	{ SAY_LCD_ALL_SAFE_2, 16, NULL, NULL },
@@ -532,6 +585,9 @@ static const struct room ROOMS[] = {
 	{ SAY_LCD_NOT_HERE, 16, "999", NULL },
 	{ SAY_LCD_ITS_CLOCK, 16, "Elm", NULL },
 	{ SAY_LCD_OUR_CLOCK, 16, NULL, NULL },
+	{ SAY_LCD_A_CLOCK, 16, NULL, NULL },
+	{ SAY_LCD_APART, 20, "365 d", "Elm" },
+	{ SAY_LCD_COMPARE_WATCH, 20, NULL, NULL },
 	{ SAY_LCD_END_TODAY, 16, NULL, NULL },
 	{ SAY_LCD_IS_FULL, 16, "Elm", NULL },
 	{ SAY_LCD_FULL_HERE, 16, NULL, NULL },
@@ -559,6 +615,7 @@ static const struct room ROOMS[] = {
 	{ SAY_LCD_CLOCK, 12, NULL, NULL }, /* before "  CET" */
 	{ SAY_LCD_CLOCK_TOLD, 20, NULL, NULL },
 	{ SAY_LCD_CLOCK_GUESSED, 20, NULL, NULL },
+	{ SAY_LCD_CLOCK_GUESS_OF_ALL, 20, NULL, NULL },
 	{ SAY_LCD_CLOCK_WRONG, 20, NULL, NULL },
 	{ SAY_LCD_CLOCK_OR, 20, "30 Nov 26 12:40", NULL },
 	{ SAY_LCD_CLOCK_HOLD, 20, NULL, NULL },
@@ -780,6 +837,7 @@ int main(void)
 		cmocka_unit_test(the_date_is_asked_for),
 		cmocka_unit_test(reasons_are_read_in_every_language),
 		cmocka_unit_test(strangers_do_not_count),
+		cmocka_unit_test(comparing_is_not_a_hundred_percent),
 		cmocka_unit_test(strangers_hide_nobody),
 		cmocka_unit_test(what_is_not_taken_is_said_with_its_reason),
 		cmocka_unit_test(long_lists_end),
