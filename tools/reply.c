@@ -45,6 +45,7 @@ void reply_print_notices(const json_t *status)
 	const json_t *list = json_object_get(status, "notices"), *notice;
 	size_t i;
 
-	json_array_foreach (list, i, notice)
+	json_array_foreach (list, i, notice) {
 		printf("! %s\n", json_string_value(json_object_get(notice, "sentence")));
+	}
 }
