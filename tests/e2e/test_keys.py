@@ -396,9 +396,8 @@ class Keys(unittest.TestCase):
         oak, elm = self.oak, Node("Elm", self.base).start()
         oak.stop()
         oak.settings = ["node.clock=auto"]
-        oak.set_date()
+        oak.set_date(synchronised=True)
         oak.start()
-        oak.cli("clock", "confirm", "--sure")
         need, household = self.need(oak), self.household(oak)
         oak.stop()
         meet(oak, elm)

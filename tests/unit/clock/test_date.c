@@ -41,14 +41,12 @@ struct start {
 
 static const struct date_kept NOTHING = { 0 };
 
-static struct date_kept kept(uint32_t date_s, uint32_t span_s, enum date_source source)
-{
-	return (struct date_kept){ .date_s = date_s,
-				   .span_s = span_s,
-				   .older_s = span_s,
-				   .good_s = source >= DATE_PHONE ? date_s : 0,
-				   .source = source };
-}
+/* What an earlier start noted: the date, since when it might be wrong, and who said it. */
+#define KEPT(DATE, SPAN, SOURCE)                                                                                       \
+	{                                                                                                              \
+		.date_s = (DATE), .span_s = (SPAN), .older_s = (SPAN), .good_s = (SOURCE) >= DATE_PHONE ? (DATE) : 0,  \
+		.source = (SOURCE)                                                                                     \
+	}
 
 static void start_is(const struct start *s)
 {
@@ -67,87 +65,228 @@ static void start_is(const struct start *s)
 		fail_msg("%s: asks about %u", s->name, date_asked_s(&date));
 }
 
+static const struct start starts[] = {
+	{ "new, and the net's time", DATE_AUTO, { 0 }, { 0 }, NOW, true, NOW, TIME_SET, 0, 0, 0 },
+	{ "new, and nobody", DATE_AUTO, { 0 }, { 0 }, NOW, false, NOW, TIME_GUESSED, 0, 0, 0 },
+	{ "new, with a battery clock", DATE_ALWAYS_SET, { 0 }, { 0 }, NOW, false, NOW, TIME_SET, 0, 0, 0 },
+	{ "distrusted", DATE_ALWAYS_GUESSED, { 0 }, { 0 }, NOW, true, NOW, TIME_GUESSED, 0, 0, 0 },
+	{ "1970, as a Pi starts",
+	  DATE_AUTO,
+	  { 0 },
+	  { 0 },
+	  -(int64_t)EPOCH_UNIX_S,
+	  false,
+	  FLOOR,
+	  TIME_GUESSED,
+	  0,
+	  0,
+	  0 },
+	{ "a battery clock that is empty", DATE_ALWAYS_SET, { 0 }, { 0 }, 5, false, FLOOR, TIME_GUESSED, 0, 0, 0 },
+	{ "behind the newest own entry",
+	  DATE_AUTO,
+	  NOTHING,
+	  { NOW + DAY, 0, 0 },
+	  NOW,
+	  false,
+	  NOW + DAY + 1,
+	  TIME_GUESSED,
+	  0,
+	  0,
+	  0 },
+	{ "what is kept says more than own entries",
+	  DATE_AUTO,
+	  KEPT(NOW, NOW, DATE_NOBODY),
+	  { NOW + DAY, 0, 0 },
+	  NOW - 99,
+	  false,
+	  NOW + 1,
+	  TIME_GUESSED,
+	  0,
+	  0,
+	  0 },
+	{ "beyond 32 bits",
+	  DATE_ALWAYS_SET,
+	  { 0 },
+	  { 0 },
+	  (int64_t)UINT32_MAX + 5,
+	  false,
+	  UINT32_MAX,
+	  TIME_SET,
+	  0,
+	  0,
+	  0 },
+	/* The net's time comes at a start. */
+	{ "three months in a cupboard",
+	  DATE_AUTO,
+	  KEPT(NOW - 90 * DAY, NOW - 95 * DAY, DATE_NTP),
+	  { 0 },
+	  NOW,
+	  true,
+	  NOW,
+	  TIME_SET,
+	  0,
+	  0,
+	  0 },
+	{ "270 days behind without a clock",
+	  DATE_AUTO,
+	  KEPT(NOW - 270 * DAY, NOW - 271 * DAY, DATE_NOBODY),
+	  { 0 },
+	  NOW,
+	  true,
+	  NOW,
+	  TIME_SET,
+	  270 * DAY,
+	  NOW - 271 * DAY,
+	  0 },
+	{ "told, and wrong",
+	  DATE_AUTO,
+	  KEPT(NOW - 40 * DAY, NOW - 41 * DAY, DATE_PEERS),
+	  { 0 },
+	  NOW,
+	  true,
+	  NOW,
+	  TIME_SET,
+	  40 * DAY,
+	  NOW - 41 * DAY,
+	  0 },
+	{ "ten years ahead",
+	  DATE_AUTO,
+	  KEPT(NOW + 3650 * (uint32_t)DAY, NOW + 3649 * (uint32_t)DAY, DATE_NOBODY),
+	  { 0 },
+	  NOW,
+	  true,
+	  NOW,
+	  TIME_SET,
+	  -3650LL * DAY,
+	  NOW + 3649 * (uint32_t)DAY,
+	  0 },
+	{ "off for five hours",
+	  DATE_AUTO,
+	  KEPT(NOW - 5 * 3600, NOW - 9 * 3600, DATE_NOBODY),
+	  { 0 },
+	  NOW,
+	  true,
+	  NOW,
+	  TIME_SET,
+	  0,
+	  0,
+	  0 },
+	{ "an hour ahead",
+	  DATE_AUTO,
+	  KEPT(NOW + 3600, NOW, DATE_NOBODY),
+	  { 0 },
+	  NOW,
+	  true,
+	  NOW,
+	  TIME_SET,
+	  -3600,
+	  NOW,
+	  0 },
+	{ "a setting that was 40 days ahead",
+	  DATE_AUTO,
+	  KEPT(NOW + 40 * DAY, NOW + 30 * DAY, DATE_SETTING),
+	  { 0 },
+	  NOW,
+	  true,
+	  NOW,
+	  TIME_SET,
+	  -40LL * DAY,
+	  NOW + 30 * DAY,
+	  0 },
+	{ "a setting that was 270 days behind",
+	  DATE_AUTO,
+	  KEPT(NOW - 270 * DAY, NOW - 271 * DAY, DATE_SETTING),
+	  { 0 },
+	  NOW,
+	  true,
+	  NOW,
+	  TIME_SET,
+	  270 * DAY,
+	  NOW - 271 * DAY,
+	  0 },
+	{ "own entries ahead, nothing kept",
+	  DATE_AUTO,
+	  NOTHING,
+	  { NOW + 3 * DAY, 0, 0 },
+	  NOW,
+	  true,
+	  NOW,
+	  TIME_SET,
+	  -3LL * DAY,
+	  NOW + 3 * DAY + 1,
+	  0 },
+	{ "the net says less than was known",
+	  DATE_AUTO,
+	  KEPT(NOW, NOW, DATE_NTP),
+	  { 0 },
+	  NOW - 2 * DAY,
+	  true,
+	  NOW + 1,
+	  TIME_GUESSED,
+	  0,
+	  0,
+	  NOW - 2 * DAY },
+	/* A battery clock is a claim. */
+	{ "a battery clock over a night",
+	  DATE_ALWAYS_SET,
+	  KEPT(NOW - DAY / 2, NOW - 9 * DAY, DATE_SETTING),
+	  { 0 },
+	  NOW,
+	  false,
+	  NOW,
+	  TIME_SET,
+	  0,
+	  0,
+	  0 },
+	{ "a battery clock after three months",
+	  DATE_ALWAYS_SET,
+	  KEPT(NOW - 90 * DAY, NOW - 99 * DAY, DATE_SETTING),
+	  { 0 },
+	  NOW,
+	  false,
+	  NOW - 90 * DAY + 1,
+	  TIME_GUESSED,
+	  0,
+	  0,
+	  NOW },
+	{ "a battery clock that lost two days",
+	  DATE_ALWAYS_SET,
+	  KEPT(NOW, NOW - 9 * DAY, DATE_SETTING),
+	  { 0 },
+	  NOW - 2 * DAY,
+	  false,
+	  NOW + 1,
+	  TIME_GUESSED,
+	  0,
+	  0,
+	  NOW - 2 * DAY },
+	/* A guess after a guess. */
+	{ "a guess that is 40 days further on",
+	  DATE_AUTO,
+	  KEPT(NOW - 40 * DAY, NOW - 41 * DAY, DATE_NOBODY),
+	  { 0 },
+	  NOW,
+	  false,
+	  NOW,
+	  TIME_GUESSED,
+	  40 * DAY,
+	  NOW - 41 * DAY,
+	  0 },
+	{ "a guess after the net's time",
+	  DATE_AUTO,
+	  KEPT(NOW - 40 * DAY, NOW - 41 * DAY, DATE_NTP),
+	  { 0 },
+	  NOW,
+	  false,
+	  NOW,
+	  TIME_GUESSED,
+	  0,
+	  0,
+	  0 },
+};
+
 static void a_start_takes_the_best_that_is_known(void **state)
 {
-	const struct start starts[] = {
-		{ "new, and the net's time", DATE_AUTO, NOTHING, NEVER, NOW, true, NOW, TIME_SET, 0, 0, 0 },
-		{ "new, and nobody", DATE_AUTO, NOTHING, NEVER, NOW, false, NOW, TIME_GUESSED, 0, 0, 0 },
-		{ "new, with a battery clock", DATE_ALWAYS_SET, NOTHING, NEVER, NOW, false, NOW, TIME_SET, 0, 0, 0 },
-		{ "distrusted", DATE_ALWAYS_GUESSED, NOTHING, NEVER, NOW, true, NOW, TIME_GUESSED, 0, 0, 0 },
-		{ "1970, as a Pi starts", DATE_AUTO, NOTHING, NEVER, -(int64_t)EPOCH_UNIX_S, false, FLOOR, TIME_GUESSED,
-		  0, 0, 0 },
-		{ "a battery clock that is empty", DATE_ALWAYS_SET, NOTHING, NEVER, 5, false, FLOOR, TIME_GUESSED, 0, 0,
-		  0 },
-		{ "behind the newest own entry",
-		  DATE_AUTO,
-		  NOTHING,
-		  { NOW + DAY, 0, 0 },
-		  NOW,
-		  false,
-		  NOW + DAY + 1,
-		  TIME_GUESSED,
-		  0,
-		  0,
-		  0 },
-		{ "what is kept says more than own entries",
-		  DATE_AUTO,
-		  kept(NOW, NOW, DATE_NOBODY),
-		  { NOW + DAY, 0, 0 },
-		  NOW - 99,
-		  false,
-		  NOW + 1,
-		  TIME_GUESSED,
-		  0,
-		  0,
-		  0 },
-		{ "beyond 32 bits", DATE_ALWAYS_SET, NOTHING, NEVER, (int64_t)UINT32_MAX + 5, false, UINT32_MAX,
-		  TIME_SET, 0, 0, 0 },
-		/* The net's time comes at a start. */
-		{ "three months in a cupboard", DATE_AUTO, kept(NOW - 90 * DAY, NOW - 95 * DAY, DATE_NTP), NEVER, NOW,
-		  true, NOW, TIME_SET, 0, 0, 0 },
-		{ "270 days behind without a clock", DATE_AUTO, kept(NOW - 270 * DAY, NOW - 271 * DAY, DATE_NOBODY),
-		  NEVER, NOW, true, NOW, TIME_SET, 270 * DAY, NOW - 271 * DAY, 0 },
-		{ "told, and wrong", DATE_AUTO, kept(NOW - 40 * DAY, NOW - 41 * DAY, DATE_PEERS), NEVER, NOW, true, NOW,
-		  TIME_SET, 40 * DAY, NOW - 41 * DAY, 0 },
-		{ "ten years ahead", DATE_AUTO,
-		  kept(NOW + 3650 * (uint32_t)DAY, NOW + 3649 * (uint32_t)DAY, DATE_NOBODY), NEVER, NOW, true, NOW,
-		  TIME_SET, -3650ll * DAY, NOW + 3649 * (uint32_t)DAY, 0 },
-		{ "off for five hours", DATE_AUTO, kept(NOW - 5 * 3600, NOW - 9 * 3600, DATE_NOBODY), NEVER, NOW, true,
-		  NOW, TIME_SET, 0, 0, 0 },
-		{ "an hour ahead", DATE_AUTO, kept(NOW + 3600, NOW, DATE_NOBODY), NEVER, NOW, true, NOW, TIME_SET,
-		  -3600, NOW, 0 },
-		{ "a setting that was 40 days ahead", DATE_AUTO, kept(NOW + 40 * DAY, NOW + 30 * DAY, DATE_SETTING),
-		  NEVER, NOW, true, NOW, TIME_SET, -40ll * DAY, NOW + 30 * DAY, 0 },
-		{ "a setting that was 270 days behind", DATE_AUTO, kept(NOW - 270 * DAY, NOW - 271 * DAY, DATE_SETTING),
-		  NEVER, NOW, true, NOW, TIME_SET, 270 * DAY, NOW - 271 * DAY, 0 },
-		{ "own entries ahead, nothing kept",
-		  DATE_AUTO,
-		  NOTHING,
-		  { NOW + 3 * DAY, 0, 0 },
-		  NOW,
-		  true,
-		  NOW,
-		  TIME_SET,
-		  -3ll * DAY,
-		  NOW + 3 * DAY + 1,
-		  0 },
-		{ "the net says less than was known", DATE_AUTO, kept(NOW, NOW, DATE_NTP), NEVER, NOW - 2 * DAY, true,
-		  NOW + 1, TIME_GUESSED, 0, 0, NOW - 2 * DAY },
-		/* A battery clock is a claim. */
-		{ "a battery clock over a night", DATE_ALWAYS_SET, kept(NOW - DAY / 2, NOW - 9 * DAY, DATE_SETTING),
-		  NEVER, NOW, false, NOW, TIME_SET, 0, 0, 0 },
-		{ "a battery clock after three months", DATE_ALWAYS_SET,
-		  kept(NOW - 90 * DAY, NOW - 99 * DAY, DATE_SETTING), NEVER, NOW, false, NOW - 90 * DAY + 1,
-		  TIME_GUESSED, 0, 0, NOW },
-		{ "a battery clock that lost two days", DATE_ALWAYS_SET, kept(NOW, NOW - 9 * DAY, DATE_SETTING), NEVER,
-		  NOW - 2 * DAY, false, NOW + 1, TIME_GUESSED, 0, 0, NOW - 2 * DAY },
-		/* A guess after a guess. */
-		{ "a guess that is 40 days further on", DATE_AUTO, kept(NOW - 40 * DAY, NOW - 41 * DAY, DATE_NOBODY),
-		  NEVER, NOW, false, NOW, TIME_GUESSED, 40 * DAY, NOW - 41 * DAY, 0 },
-		{ "a guess after the net's time", DATE_AUTO, kept(NOW - 40 * DAY, NOW - 41 * DAY, DATE_NTP), NEVER, NOW,
-		  false, NOW, TIME_GUESSED, 0, 0, 0 },
-	};
-
 	(void)state;
 	for (size_t i = 0; i < sizeof starts / sizeof starts[0]; i++)
 		start_is(&starts[i]);
@@ -318,7 +457,7 @@ static void neighbours_who_lie_cost_little(void **state)
 
 static void neighbours_confirm_what_is_asked(void **state)
 {
-	struct date_kept before = kept(NOW - 90 * DAY, NOW - 99 * DAY, DATE_SETTING);
+	struct date_kept before = KEPT(NOW - 90 * DAY, NOW - 99 * DAY, DATE_SETTING);
 	struct date date;
 
 	(void)state;
@@ -410,7 +549,7 @@ static void a_wrong_word_of_a_person_outlives_a_power_cut(void **state)
 /* Who wakes far ahead is asked twice before what was true is retired for it. */
 static void what_lies_far_after_a_true_date_is_asked_back(void **state)
 {
-	struct date_kept before = kept(NOW, NOW - 90 * DAY, DATE_NTP);
+	struct date_kept before = KEPT(NOW, NOW - 90 * DAY, DATE_NTP);
 	struct date date;
 
 	(void)state;
@@ -433,7 +572,7 @@ static void what_lies_far_after_a_true_date_is_asked_back(void **state)
 
 static void what_was_said_under_the_wrong_date_moves_along(void **state)
 {
-	const struct date_step ahead = { .shift_s = -40ll * DAY, .from_s = NOW + 39 * DAY, .now_s = NOW, .era = 2 };
+	const struct date_step ahead = { .shift_s = -40LL * DAY, .from_s = NOW + 39 * DAY, .now_s = NOW, .era = 2 };
 	struct entry e = { .kind = ENTRY_LINE, .hlc = { .time = NOW + 40 * DAY - 60, .tick = 3, .era = 2 } };
 
 	(void)state;
@@ -489,7 +628,7 @@ static void a_wrong_step_back_is_undone_whole(void **state)
 /* The power goes after half of it was signed again: the rest follows, and what is done stays. */
 static void a_step_that_was_cut_off_goes_on(void **state)
 {
-	struct date_kept before = kept(NOW - 270 * DAY, NOW - 271 * DAY, DATE_NOBODY);
+	struct date_kept before = KEPT(NOW - 270 * DAY, NOW - 271 * DAY, DATE_NOBODY);
 	struct date date;
 
 	(void)state;
@@ -505,7 +644,7 @@ static void a_step_that_was_cut_off_goes_on(void **state)
 /* After so many steps nothing can be signed again: then nothing is retired for a date either. */
 static void a_worn_clock_retires_nothing(void **state)
 {
-	struct date_kept before = kept(NOW + 5 * DAY, NOW, DATE_NOBODY);
+	struct date_kept before = KEPT(NOW + 5 * DAY, NOW, DATE_NOBODY);
 	struct date date;
 
 	(void)state;

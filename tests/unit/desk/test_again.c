@@ -183,8 +183,8 @@ static void put_right(struct node *n, int64_t shift_s, uint32_t from_s)
 	commit_now(n->at.commit);
 }
 
-static const int64_t OFFSETS[] = { -3650ll * DAY, -400ll * DAY, -40ll * DAY, -3ll * DAY, -2ll * DAY,
-				   -4000,         4000,         40ll * DAY,  60ll * DAY, 270ll * DAY };
+static const int64_t OFFSETS[] = { -3650LL * DAY, -400LL * DAY, -40LL * DAY, -3LL * DAY, -2LL * DAY,
+				   -4000,         4000,         40LL * DAY,  60LL * DAY, 270LL * DAY };
 
 /* All of it stands, as old as it was, for as long as it has left, and in its order. */
 static void nothing_is_lost_and_all_keeps_its_meaning(void **state)
@@ -260,7 +260,7 @@ static void households_and_their_codes_follow(void **state)
 				      .wants_ticket = true });
 	strcpy(code, n->answer.ticket);
 	assert_true(code[0] != '\0');
-	put_right(n, -40ll * DAY, began);
+	put_right(n, -40LL * DAY, began);
 	desk_sweep(&n->desk);
 	uv_run(&n->at.loop, UV_RUN_DEFAULT);
 	intake_each(n->at.store, &n->first, count_household, &households);
@@ -289,7 +289,7 @@ static void a_keepers_change_is_taken_over(void **state)
 				 .card = { .key = n->second.key, .name = "Keeper" } });
 	say(n, (struct door_request){ .verb = DOOR_TRUST, .trust_kind = 2, .key = key, .site = "Oak" });
 	change_as_keeper(n, t.kept);
-	put_right(n, 60ll * DAY, began);
+	put_right(n, 60LL * DAY, began);
 	assert_int_equal(said(n, t.kept).line.quantity_milli, 40000);
 	assert_int_not_equal(said(n, t.kept).line.created, 0);
 	assert_int_not_equal(said(n, t.kept).line.site.number, 0);
@@ -306,7 +306,7 @@ static void what_was_said_under_a_true_date_stays(void **state)
 	n->desk.time.wall_s += DAY;
 	strcpy(full, say(n, line(VIEW_NEED, 1)));
 	late = said(n, full);
-	put_right(n, 20ll * DAY, late.hlc.time);
+	put_right(n, 20LL * DAY, late.hlc.time);
 	assert_int_equal(said(n, full).hlc.time, late.hlc.time + 20 * DAY);
 	assert_int_equal(hlc_compare(said(n, t.need).hlc, early.hlc), 0);
 	assert_int_equal(said(n, t.need).hlc.era, 0);

@@ -159,6 +159,7 @@ static void assert_left(const struct pair *p, int side, struct sync_left there, 
 static void test_a_full_set_refuses_and_still_replaces(void **state)
 {
 	struct sample_key x = sample_key(1);
+	const struct sync_left full = { .full = 1 };
 	struct sample note;
 	struct pair p;
 
@@ -182,7 +183,7 @@ static void test_a_full_set_refuses_and_still_replaces(void **state)
 	for (int i = 0; i < 100; i++, p.now += 1000)
 		steps(&p, 5);
 	for (int side = 0; side < 2; side++)
-		assert_left(&p, side, (struct sync_left){ .full = 1 }, (struct sync_left){ .full = 1 });
+		assert_left(&p, side, full, full);
 	assert_int_equal(node_holding(&p.a).count, 20);
 	assert_int_equal(node_holding(&p.b).count, 20);
 	pair_fini(&p);
