@@ -96,7 +96,7 @@ class Keys(unittest.TestCase):
         self.assertEqual([l["full"] for l in self.lines(node)], [need])
         self.assertIn("aidmesh renew", node.cli("status"))
         before = node.get("/v1/status")["entries"]
-        for path, asked in (("/v1/note", {"text": "Hello"}), ("/v1/pin", {"pin": "4711"}),
+        for path, asked in (("/v1/note", {"text": "Hello"}), ("/v1/pin", {"pin": "4711"}), ("/v1/clock", {"confirm": True}),
                             ("/v1/line", {"kind": "need", "item": "tarp", "quantity": 3})):
             status, text = self.refusal(node, path, asked)
             self.assertGreaterEqual(status, 500)
