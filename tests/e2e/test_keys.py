@@ -413,6 +413,7 @@ class Keys(unittest.TestCase):
         oak.cli("clock", "confirm", "--sure")
         oak.wait("the need is over", lambda n: self.lines(n) == [])
         oak.cli("clock", "set", time.strftime("%Y-%m-%d %H:%M", time.gmtime()), "--sure")
+        oak.wait("its card is signed again", lambda n: "signed again" in n.log_text())
         oak.stop()
         oak.dials = [f"127.0.0.1:{elm.link_port}"]
         oak.start()
