@@ -146,7 +146,7 @@ static bool is_of_a_bundle(const struct daemon *d, const struct sync_change *cha
 /* This node's own word that came from elsewhere and is later than any it said: a copy of this card wrote it, unless it was lost
  * here. What is no later may have been replaced or retired here under a date that was wrong. Of two that write, one at least
  * hears a word that is later than its own. */
-void daemon_keys_stored(struct daemon *d, const struct sync_change *change, const struct entry_id *id)
+static void hear_own(struct daemon *d, const struct sync_change *change, const struct entry_id *id)
 {
 	struct view bytes = { change->bytes, change->size };
 	struct entry_id own;
@@ -167,6 +167,48 @@ void daemon_keys_stored(struct daemon *d, const struct sync_change *change, cons
 	else if (!desk_may_have_said(&d->desk, head.hlc) &&
 		 (!d->keys.owner.was_lost || head.hlc.time > d->keys.owner.floor_s))
 		note_own_copy(d);
+}
+
+/* A copy began anew, and one node holds the key again. */
+static void forget_copy(struct daemon *d, const struct public_key *author)
+{
+	struct keys *keys = &d->keys;
+	struct card card;
+
+	if (public_key_equal(author, &d->identity.key)) {
+		keys->is_copied = false;
+		desk_claim(&d->desk);
+		return;
+	}
+	if (!picture_card(d->picture, author, &card))
+		return;
+	links_forget_copied(d->links, card.sealing_key);
+	for (size_t i = 0; i < keys->copied_count; i++)
+		if (memcmp(keys->copied[i], card.sealing_key, sizeof keys->copied[i]) == 0) {
+			memmove(keys->copied[i], keys->copied[--keys->copied_count], sizeof keys->copied[i]);
+			return;
+		}
+}
+
+void daemon_keys_stored(struct daemon *d, const struct sync_change *change, const struct entry_id *id)
+{
+	struct view bytes = { change->bytes, change->size };
+	struct entry_head head;
+	struct entry e;
+
+	hear_own(d, change, id);
+	if (d->stopping || (change->from == 0 && !is_of_a_bundle(d, change)))
+		return;
+	if (entry_head_decode(&head, bytes) != ENTRY_OK || head.kind != ENTRY_TRUST)
+		return;
+	if (entry_decode(&e, bytes) != ENTRY_OK)
+		return;
+	for (uint8_t k = 0; k < change->key_count; k++) {
+		struct entry_id of_key = entry_id_of(bytes, &change->keys[k]);
+
+		if (entry_id_equal(&of_key, id) && desk_is_last_word(&e, &change->keys[k]))
+			forget_copy(d, &change->keys[k]);
+	}
 }
 
 static bool is_noted(const struct daemon *d, const uint8_t key[32])

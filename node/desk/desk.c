@@ -184,11 +184,16 @@ static enum door_rc set_pin(void *ctx, struct said *why, const char *pin)
 	return DOOR_OK;
 }
 
+/* A key alone takes the date: it needs that to compare. A locked node would forget it at the next start. */
 static enum door_rc set_clock(void *ctx, struct said *why, enum door_clock verb, int64_t unix_s, bool sure)
 {
 	struct desk *desk = ctx;
 
 	assert(desk->set_clock);
+	if (desk->owner && owner_is_locked(desk->owner)) {
+		said_decide(why, desk_says_owner(desk->owner->state));
+		return DOOR_E_STORE;
+	}
 	return desk->set_clock(desk->clock_ctx, why, verb, unix_s, sure);
 }
 

@@ -113,6 +113,8 @@ struct desk_renewed {
 };
 bool desk_renew(struct desk *desk, struct desk_renewed *renewed, const struct public_key *from,
 		const struct identity *old, const char *name);
+/* With that word `author` ended: whoever said it goes on under another key. It is later than all else that they said. */
+bool desk_is_last_word(const struct entry *e, const struct public_key *author);
 /* When the loop has ended: answers what is still open. */
 void desk_close(struct desk *desk);
 

@@ -52,14 +52,14 @@ static struct hlc last_of(const struct renewal *r)
 /* What is derived of an earlier number and always the same: notes and trust that a power cut finds said already. */
 enum derived { DERIVED_NOTE = 1, DERIVED_VOUCH = 2, DERIVED_KEEPER = 3 };
 
-static uint32_t derive_number(const struct renewal *r, enum derived what, uint32_t number)
+static uint32_t derive_number(const struct public_key *from, enum derived what, uint32_t number)
 {
-	uint8_t in[sizeof r->from->bytes + 5], out[crypto_generichash_BYTES_MIN];
+	uint8_t in[sizeof from->bytes + 5], out[crypto_generichash_BYTES_MIN];
 	struct writer w = writer_init(in, sizeof in);
 	struct reader read;
 	uint32_t derived;
 
-	write_bytes(&w, r->from->bytes, sizeof r->from->bytes);
+	write_bytes(&w, from->bytes, sizeof from->bytes);
 	write_u8(&w, (uint8_t)what);
 	write_u32(&w, number);
 	assert(w.ok && w.size == sizeof in);
@@ -67,6 +67,12 @@ static uint32_t derive_number(const struct renewal *r, enum derived what, uint32
 	read = reader_init((struct view){ out, sizeof out });
 	derived = read_u32(&read);
 	return derived ? derived : 1;
+}
+
+bool desk_is_last_word(const struct entry *e, const struct public_key *author)
+{
+	return e->kind == ENTRY_TRUST && e->trust.kind == TRUST_VOUCH && !public_key_equal(&e->trust.key, author) &&
+	       e->number == derive_number(author, DERIVED_VOUCH, 0);
 }
 
 /* The engine takes so many changes at a time. */
@@ -111,7 +117,7 @@ static void say_is_duplicate(struct renewal *r, uint32_t number)
 {
 	struct entry e = {
 		.author = r->own_hint,
-		.number = derive_number(r, DERIVED_NOTE, number),
+		.number = derive_number(r->from, DERIVED_NOTE, number),
 		.kind = ENTRY_NOTE,
 		.note = { .kind = NOTE_DUPLICATE, .of = { r->from_hint, number }, .other = { r->own_hint, number } }
 	};
@@ -232,7 +238,7 @@ static bool read_register(struct renewal *r, const struct said_before *before, s
 static void say_last(struct renewal *r, enum derived what, uint32_t number, enum trust_kind kind, struct ref site)
 {
 	struct entry e = { .author = r->from_hint,
-			   .number = derive_number(r, what, number),
+			   .number = derive_number(r->from, what, number),
 			   .kind = ENTRY_TRUST,
 			   .trust = { .kind = kind, .key = r->desk->identity->key, .site = site } };
 
@@ -268,7 +274,7 @@ static void say_trust(struct renewal *r, const struct said_before *before)
 static void say_vouches(struct renewal *r)
 {
 	struct entry e = { .author = r->own_hint,
-			   .number = derive_number(r, DERIVED_VOUCH, 0),
+			   .number = derive_number(r->from, DERIVED_VOUCH, 0),
 			   .kind = ENTRY_TRUST,
 			   .trust = { .kind = TRUST_VOUCH, .key = *r->from } };
 

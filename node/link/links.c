@@ -374,6 +374,15 @@ void links_drop(struct links *links, link_id id)
 	assert(links_find(links, id) == NULL); /* at once */
 }
 
+void links_forget_copied(struct links *links, const uint8_t key[32])
+{
+	for (size_t i = 0; i < links->copied_count; i++)
+		if (memcmp(links->copied[i], key, NOISE_KEY_SIZE) == 0) {
+			memmove(links->copied[i], links->copied[--links->copied_count], NOISE_KEY_SIZE);
+			return;
+		}
+}
+
 bool links_is_copied(const struct links *links, const uint8_t key[32])
 {
 	return is_copied(links, key);

@@ -105,6 +105,8 @@ void links_drop(struct links *links, link_id id);
 
 /* In this run two living nodes were met that hold that sealing key. */
 bool links_is_copied(const struct links *links, const uint8_t key[32]);
+/* One of the two goes on under another key. */
+void links_forget_copied(struct links *links, const uint8_t key[32]);
 
 struct link_counts {
 	uint64_t bytes_in, bytes_out; /* on the socket, everything included */

@@ -96,7 +96,7 @@ class Keys(unittest.TestCase):
         self.assertEqual([l["full"] for l in self.lines(node)], [need])
         self.assertIn("aidmesh renew", node.cli("status"))
         before = node.get("/v1/status")["entries"]
-        for path, asked in (("/v1/note", {"text": "Hello"}), ("/v1/pin", {"pin": "4711"}),
+        for path, asked in (("/v1/note", {"text": "Hello"}), ("/v1/pin", {"pin": "4711"}), ("/v1/clock", {"confirm": True}),
                             ("/v1/line", {"kind": "need", "item": "tarp", "quantity": 3})):
             status, text = self.refusal(node, path, asked)
             self.assertGreaterEqual(status, 500)
@@ -365,6 +365,10 @@ class Keys(unittest.TestCase):
             self.assertIn("aidmesh renew", node.cli("peers"))
             self.assertEqual(node.log_text().count("This card was copied"), 1)
             self.assertEqual(node.peers(), [])
+        copy.cli("renew", "--sure")
+        oak.wait("one of the two began anew", lambda n: notices(n) == [])
+        oak.wait_safe()
+        self.assertEqual(notices(copy), ["renewed"])
 
     def test_a_node_that_is_its_own_neighbour_is_no_copy(self):
         oak, elm = self.oak, Node("Elm", self.base).start()
@@ -408,6 +412,7 @@ class Keys(unittest.TestCase):
         oak.cli("clock", "confirm", "--sure")
         oak.wait("the need is over", lambda n: self.lines(n) == [])
         oak.cli("clock", "set", time.strftime("%Y-%m-%d %H:%M", time.gmtime()), "--sure")
+        oak.wait("its card is signed again", lambda n: "signed again" in n.log_text())
         oak.stop()
         oak.dials = [f"127.0.0.1:{elm.link_port}"]
         oak.start()
@@ -441,12 +446,15 @@ class Keys(unittest.TestCase):
         self.assertEqual(key_of(oak), was)
         now = key_of(copy)
         elm.wait("both are here", lambda n: {p["key"] for p in n.peers() if p["state"] == "safe"} == {was, now})
+        elm.wait("one of the two began anew", lambda n: notices(n) == [])
+        self.assertEqual([p["copied"] for p in elm.peers()], [False, False])
         oak.wait("it knows the new one", lambda n: now in {a["key"] for a in n.get("/v1/authors")["authors"]})
         for node in (oak, elm):
             node.wait("the stock of both", lambda n: len(self.lines(n, kind="stock")) == 2)
             sites = [s for s in node.get("/v1/sites")["sites"] if s["name"] == "Oak"]
             self.assertEqual(len(sites), 2)
             self.assertEqual([n["kind"] for n in node.get("/v1/record/" + stock)["notes"]], ["duplicate"])
+        self.assertEqual(notices(oak), [])
         mine = {l["full"].split(":")[1] for l in self.lines(copy, "self")}
         self.assertEqual(mine, {full.split(":")[1] for full in (need, household["full"], stock)})
         self.assertEqual(copy.get("/v1/pin")["pin"], self.pin)
