@@ -556,7 +556,7 @@ async function show(keepPlace) {
   let parts;
   try { parts = await (ROUTES[name] || viewHome)(...rest); }
   catch (e) { parts = [title(t(e instanceof Refused ? 'refused' : 'no-answer')), e instanceof Refused && sentence(e.message), button(t('show'), () => show())]; }
-  if (mine !== turn) return;
+  if (mine !== turn || (keepPlace === true && !isReading())) return; // somebody has begun to fill in a form meanwhile
   $('main').replaceChildren(...parts.flat(2).filter(p => p));
   if (keepPlace !== true) { window.scrollTo(0, 0); const head = $('main').querySelector('h1'); if (head) head.focus(); }
 }
