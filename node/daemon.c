@@ -337,6 +337,7 @@ void daemon_close(struct daemon *d)
 	assert(d->open_parts == 0);
 	if (d->commit)
 		note_anew(d);
+	daemon_clock_close(d);
 	desk_close(&d->desk);
 	close_parts(d);
 }

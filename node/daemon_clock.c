@@ -152,6 +152,18 @@ void daemon_clock_open(struct daemon *d)
 	daemon_clock_keep(d);
 }
 
+void daemon_clock_close(struct daemon *d)
+{
+	if (!d->wake || commit_has_failed(d->commit) || owner_is_locked(&d->keys.owner))
+		return;
+	assert(commit_is_idle(d->commit));
+	daemon_wall_now(d);
+	(void)daemon_clock_settle(d);
+	if (!d->date.is_due)
+		keep(d);
+	commit_now(d->commit);
+}
+
 /* Neighbours. */
 
 static bool is_one_set(const struct date_told *told, size_t count)

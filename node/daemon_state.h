@@ -132,6 +132,8 @@ bool daemon_clock_settle(struct daemon *d);
 bool daemon_clock_holds(const struct daemon *d);
 /* Notes the date where that is due, with the next commit. */
 void daemon_clock_keep(struct daemon *d);
+/* When the loop has ended: what is due is done, and the date noted, so that what somebody said of it outlives a stop. */
+void daemon_clock_close(struct daemon *d);
 /* Listens to what neighbours say about the date. */
 void daemon_clock_hear(struct daemon *d);
 mono_ms daemon_clock_deadline(const struct daemon *d);

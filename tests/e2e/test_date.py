@@ -48,6 +48,14 @@ class AtTheCommandLine(unittest.TestCase):
         self.assertEqual(self.date()["now"][:15], "2027-03-01T15:1")
 
 
+    def test_a_date_that_was_set_outlives_a_stop_at_once(self):
+        for minute in range(5):
+            self.oak.cli("clock", "set", f"2027-03-01 12:4{minute}", "--sure")
+            self.oak.stop()
+            self.oak.start()
+            self.assertEqual(self.date()["now"][:16], f"2027-03-01T12:4{minute}")
+
+
 class BetweenTwo(unittest.TestCase):
     def test_what_is_not_taken_is_said_on_both_sides_with_its_reason(self):
         base = work_folder()
