@@ -96,12 +96,14 @@ static void log_step(struct daemon *d, const struct date_step *step, uint32_t co
 /* What is told as "since" began under the wrong date as well. */
 static void shift_times(struct daemon *d, const struct date_step *step)
 {
-	bool is_of_wrong_date = d->walk.since >= clock_unix_of(step->from_s) ||
-				(step->shift_s < 0 && d->walk.since > clock_unix_of(step->now_s));
+	int64_t now = clock_unix_of(step->now_s);
+	bool is_of_wrong_date =
+		d->walk.since >= clock_unix_of(step->from_s) || (step->shift_s < 0 && d->walk.since > now);
 
-	if (is_of_wrong_date)
+	/* What began since the date is the right one, and before this step was done, is right. */
+	if (is_of_wrong_date && d->walk.since + step->shift_s <= now)
 		walk_shift(&d->walk, d->commit, step->shift_s);
-	neighbours_shift(&d->neighbours, step->shift_s);
+	neighbours_shift(&d->neighbours, step->shift_s, now);
 	if (d->started)
 		d->started += step->shift_s;
 }
@@ -204,7 +206,7 @@ mono_ms daemon_clock_deadline(const struct daemon *d)
 
 /* People. */
 
-static enum door_rc refuse(struct said *why, enum date_rc rc)
+static enum door_rc refuse(const struct daemon *d, struct said *why, enum date_rc rc)
 {
 	switch (rc) {
 	case DATE_E_FLOOR:
@@ -217,7 +219,7 @@ static enum door_rc refuse(struct said *why, enum date_rc rc)
 		said_decide(why, SAY(CLOCK_OF_THE_NET));
 		return DOOR_E_RIGHT;
 	case DATE_E_ASK:
-		said_decide(why, SAY(CLOCK_EARLIER_THAN_KNOWN));
+		said_decide(why, SAY_OF(CLOCK_FAR_FROM_KNOWN, say_date(clock_unix_of(date_known_s(&d->date)))));
 		return DOOR_E_ASK;
 	case DATE_OK:
 		break;
@@ -241,7 +243,7 @@ enum door_rc daemon_clock_set(struct daemon *d, struct said *why, enum door_cloc
 		rc = date_confirm(&d->date, sure);
 		break;
 	}
-	return refuse(why, rc);
+	return refuse(d, why, rc);
 }
 
 bool daemon_clock_satellites(struct daemon *d, int64_t unix_ms)

@@ -152,10 +152,11 @@ size_t neighbours_each(struct neighbours *c, const struct links *links, uint32_t
 	return count;
 }
 
-void neighbours_shift(struct neighbours *c, int64_t seconds)
+void neighbours_shift(struct neighbours *c, int64_t seconds, int64_t unix_now)
 {
 	for (size_t i = 0; i < LINKS_MAX; i++)
-		c->list[i].since += seconds;
+		if (c->list[i].since + seconds <= unix_now)
+			c->list[i].since += seconds;
 }
 
 void neighbours_news(struct neighbours *c, const struct links *links, uint32_t now_s, view_peer_cb cb, void *user)

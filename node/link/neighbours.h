@@ -35,8 +35,8 @@ size_t neighbours_dates(struct neighbours *c, struct date_told *told, size_t max
 /* By name. `now_s`: this node's date, seconds since 2020. */
 size_t neighbours_each(struct neighbours *c, const struct links *links, uint32_t now_s, const struct view_query *query,
 		       view_peer_cb cb, void *user);
-/* This node's date was put right by so many seconds: when contacts began is told by the right one. */
-void neighbours_shift(struct neighbours *c, int64_t seconds);
+/* This node's date was put right by so many seconds, to `unix_now`: when contacts began is told by the right one. */
+void neighbours_shift(struct neighbours *c, int64_t seconds, int64_t unix_now);
 /* Those that have come to be safe, or of which something else is not taken, since they were told last. */
 void neighbours_news(struct neighbours *c, const struct links *links, uint32_t now_s, view_peer_cb cb, void *user);
 /* How far all contacts together are: LINK_SAFE when nobody is near or all are safe, LINK_TRANSFER while anything moves,

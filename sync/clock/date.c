@@ -140,11 +140,17 @@ static bool is_before_good(const struct date *date, int64_t base_ms)
 	return date->good_s != 0 && (uint64_t)now_of(date, base_ms) + DATE_DAY_S < date->good_s;
 }
 
+uint32_t date_known_s(const struct date *date)
+{
+	bool is_known = is_set(date->source) && date->asked == DATE_NOBODY;
+
+	return is_known ? now_of(date, date->base_ms) : date->good_s;
+}
+
 /* Nor is it days later where nobody was away. */
 static bool is_after_good(const struct date *date, int64_t base_ms)
 {
-	bool is_known = is_set(date->source) && date->asked == DATE_NOBODY;
-	uint32_t known_s = is_known ? now_of(date, date->base_ms) : date->good_s;
+	uint32_t known_s = date_known_s(date);
 
 	return known_s != 0 && now_of(date, base_ms) > (uint64_t)known_s + DATE_DAY_S;
 }

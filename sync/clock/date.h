@@ -126,6 +126,9 @@ enum time_quality date_quality(const struct date *date);
 /* What is asked about, for now; 0 nothing. */
 uint32_t date_asked_s(const struct date *date);
 
+/* The last date that was known to be true, for now where it is; 0 none. */
+uint32_t date_known_s(const struct date *date);
+
 /* What neighbours say, all of them anew. At most DATE_TOLD_MAX count. Nothing happens while the date is set. */
 void date_hear(struct date *date, const struct date_told *told, size_t count);
 /* Somebody says what the date is. A PHONE is heard where nobody better was; where it contradicts what was known, a person is

@@ -24,7 +24,7 @@ class AtTheCommandLine(unittest.TestCase):
     def test_a_date_before_what_was_known_is_asked_back_once_and_the_log_says_how_far_it_moved(self):
         self.oak.cli("clock", "set", "2029-03-01 12:00")
         asked = self.oak.cli_error("clock", "set", "2029-01-20 12:30", code=1)
-        self.assertEqual(asked, "This node was later than that already. Is it right all the same? Add --sure to write it all the same.\n")
+        self.assertRegex(asked.replace("\u00a0", " "), r"^That is more than a day from .*, the date known here\..* Is it right all the same\? Add --sure to write it all the same\.\n$")
         self.oak.cli("clock", "set", "2029-01-20 12:30", "--sure")
         self.assertEqual(self.date()["now"][:15], "2029-01-20T12:3")
         self.assertIn("the date was put back by 40 days: 1 entry of this node is signed again", self.oak.log_text())

@@ -171,11 +171,21 @@ static void fail_different(struct world *w)
 	world_fail(w, "not the same after %u s: a node is off or never done", w->plan.heal_s);
 }
 
+/* A card that waits until its node's date is put right is still to be said. */
+static bool all_is_said(const struct world *w)
+{
+	for (uint32_t i = 0; i < w->plan.honest; i++)
+		if (w->nodes[i].card_due)
+			return false;
+	return true;
+}
+
 static void check(struct world *w)
 {
 	bool same = check_is_same(w);
 
-	if (w->phase == PHASE_HEAL && same && check_is_idle(w) && check_is_whole(w) && promise_is_kept(w)) {
+	if (w->phase == PHASE_HEAL && same && all_is_said(w) && check_is_idle(w) && check_is_whole(w) &&
+	    promise_is_kept(w)) {
 		w->phase = PHASE_QUIET;
 		w->same_since_ms = w->now_ms;
 		world_say(w, "all hold the same");
