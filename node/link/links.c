@@ -55,9 +55,12 @@ static enum contact_verdict admit_own_key(struct links *links, const struct cont
 	return CONTACT_TOLD;
 }
 
-/* Where two nodes hold the key, whoever is here stays while it lives: else they would push each other off for ever. */
-static enum contact_verdict admit_copy(struct contact *other)
+/* Where two nodes hold the key, both have a contact: so each comes to see what the other one says in its name. Whoever is here
+ * stays while it lives: else they would push each other off for ever. */
+static enum contact_verdict admit_copy(const struct links *links, struct contact *other)
 {
+	if (links_count_key(links, other->noise->remote_static) < LINKS_COPIES_MAX)
+		return CONTACT_ADMITTED;
 	contact_probe(other);
 	return CONTACT_REFUSED;
 }
@@ -78,7 +81,7 @@ static enum contact_verdict admit(struct links *links, struct contact *contact)
 	if (other == NULL)
 		return CONTACT_ADMITTED;
 	if (is_copied(links, theirs))
-		return admit_copy(other);
+		return admit_copy(links, other);
 	if (contact->side == other->side ? contact->side == CONTACT_DIALLED : contact->side != right_side)
 		return contact->side == CONTACT_DIALLED ? CONTACT_ASKED : CONTACT_GIVES_WAY;
 	other->waits = true; /* until this one has spoken */

@@ -33,8 +33,8 @@
  * had to give way: one node gives it up as well, a copy goes on answering. So it is watched for a while, and asked three
  * times, when the other contact has spoken. A dialler, who ends the second contact before it has shown its own key, asks there
  * with a '?' in the payload of the third handshake message, "have you another contact with me?": an empty message says no.
- * From then on whoever of the two is here stays. Of its own key a node hears by dialling a copy; it knows itself by the
- * ephemeral key at the other end.
+ * From then on each of the two may have a contact, and so sees what the other one says. Of its own key a node hears by
+ * dialling a copy; it knows itself by the ephemeral key at the other end.
  *
  * The process must ignore SIGPIPE. */
 #ifndef AIDMESH_NODE_LINK_LINKS_H

@@ -21,6 +21,7 @@ enum {
 	DIAL_FOUND_MAX = 16,
 	DIALS_MAX = CONFIG_PEERS_MAX + DIAL_FOUND_MAX,
 	LINKS_COPIED_MAX = 8,
+	LINKS_COPIES_MAX = 2, /* contacts under one key that two nodes hold */
 };
 
 static_assert(LINK_MESSAGE_MAX <= UINT16_MAX, "a message's size fits its two bytes");
@@ -199,7 +200,9 @@ uint64_t dial_deadline(const struct dial *dial);
 void dial_cancel(struct dial *dial);
 
 /* links_table.c */
-/* The one that is up with whoever holds that key; NULL: none. */
+/* How many are up with whoever holds that key. */
+size_t links_count_key(const struct links *links, const uint8_t key[NOISE_KEY_SIZE]);
+/* The first of them; NULL: none. */
 struct contact *links_find_key(const struct links *links, const uint8_t key[NOISE_KEY_SIZE]);
 /* The dialled one with that ephemeral key: its other end; NULL: it is not in this process. */
 struct contact *links_find_ephemeral(const struct links *links, const uint8_t key[NOISE_KEY_SIZE]);

@@ -24,6 +24,15 @@ struct contact *links_find_key(const struct links *links, const uint8_t key[NOIS
 	return NULL;
 }
 
+size_t links_count_key(const struct links *links, const uint8_t key[NOISE_KEY_SIZE])
+{
+	size_t count = 0;
+
+	for (const struct contact *c = links->contacts; c != NULL; c = c->next)
+		count += c->state == CONTACT_SECURED && memcmp(c->noise->remote_static, key, NOISE_KEY_SIZE) == 0;
+	return count;
+}
+
 struct contact *links_find_ephemeral(const struct links *links, const uint8_t key[NOISE_KEY_SIZE])
 {
 	for (struct contact *c = links->contacts; c != NULL; c = c->next) {

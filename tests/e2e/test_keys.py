@@ -436,10 +436,19 @@ class Keys(unittest.TestCase):
         self.assertIn("Oak's card was copied", elm.cli("peers"))
         self.assertIn("Oak's card was copied", elm.log_text())
         self.assertEqual(elm.log_text().count("was copied"), 1)
-        peer = elm.wait("one contact stays", lambda n: len(n.peers()) == 1 and n.peers()[0])
-        self.assertTrue(peer["copied"])
+        elm.wait("both have a contact", lambda n: [p["copied"] for p in n.peers()] == [True, True])
+        # What each says in the other's name, an hour later each time, comes to it by Elm, and tells it that there are two.
+        said = [need, household["full"], stock]
+        for hours, speaks, hears in (1, copy, oak), (2, oak, copy):
+            speaks.stop()
+            speaks.set_date(hours=hours)
+            speaks.start()
+            said.append(self.need(speaks, 200 + hours))
+            says(hears, "card-copied")
+            self.assertIn("CARD COPIED", lcd(hears))
+            self.assertIn("was copied", hears.log_text())
 
-        # The one without the contact begins anew: it is another author, and both others see it.
+        # One of the two begins anew: it is another author, and both others see it.
         was = key_of(copy)
         copy.cli("renew", "--sure")
         self.assert_renewed(copy, was, [household["ticket"]])
@@ -456,7 +465,7 @@ class Keys(unittest.TestCase):
             self.assertEqual([n["kind"] for n in node.get("/v1/record/" + stock)["notes"]], ["duplicate"])
         self.assertEqual(notices(oak), [])
         mine = {l["full"].split(":")[1] for l in self.lines(copy, "self")}
-        self.assertEqual(mine, {full.split(":")[1] for full in (need, household["full"], stock)})
+        self.assertEqual(mine, {full.split(":")[1] for full in said})
         self.assertEqual(copy.get("/v1/pin")["pin"], self.pin)
 
 
