@@ -174,6 +174,7 @@ static void fail_different(struct world *w)
 /* A card that waits until its node's date is put right is still to be said. */
 static bool all_is_said(const struct world *w)
 {
+	assert(w->nodes);
 	for (uint32_t i = 0; i < w->plan.honest; i++)
 		if (w->nodes[i].card_due)
 			return false;
