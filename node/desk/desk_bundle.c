@@ -45,6 +45,7 @@ static void finish_import(struct desk *desk, struct desk_import *import)
 	assert(result->rc != DOOR_OK || result->entries == result->added + result->known + result->refused);
 	if (result->rc == DOOR_OK)
 		say_what_lacks(result, clock_unix_of(desk->time.wall_s));
+	picture_look_for(desk->picture);
 	done.done(done.user, result);
 }
 

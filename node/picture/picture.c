@@ -46,8 +46,13 @@ void picture_close(struct picture *p)
 bool picture_put(struct picture *p, struct view bytes, const struct entry_id *id, const struct public_key *author)
 {
 	p->dirty = true;
-	p->own_said = p->own_said || public_key_equal(author, p->self);
+	p->looked_for = p->looked_for || public_key_equal(author, p->self);
 	return fold_put(p->fold, bytes, id, author) >= FOLD_OK;
+}
+
+void picture_look_for(struct picture *p)
+{
+	p->looked_for = p->dirty;
 }
 
 void picture_drop(struct picture *p, const struct entry_id *id)
@@ -74,7 +79,7 @@ static void run(struct picture *p, uint32_t now_s)
 	p->ran_at = clock_mono();
 	p->run_ms = p->ran_at - start;
 	p->run_s = now_s;
-	p->dirty = p->own_said = false;
+	p->dirty = p->looked_for = false;
 	p->digest[0] = '\0';
 }
 
@@ -87,7 +92,7 @@ void picture_refresh(struct picture *p, uint32_t now_s)
 /* An hour that somebody asks about is drawn at once. */
 static bool may_wait(const struct picture *p, uint32_t now_s)
 {
-	return !p->own_said && !fold_is_void(p->fold) && p->run_s / 3600 == now_s / 3600 &&
+	return !p->looked_for && !fold_is_void(p->fold) && p->run_s / 3600 == now_s / 3600 &&
 	       clock_mono() < p->ran_at + RUN_SHARE * p->run_ms;
 }
 

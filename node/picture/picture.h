@@ -3,7 +3,7 @@
  *
  * Runs the fold only when it is asked and something changed or an hour went by; while much comes in from others, not
  * before ten times as long went by as the last run took: until then people see what was there then. What this node says
- * itself is always seen at once. Lives on the loop's thread. */
+ * itself, or somebody brings to it, is always seen at once. Lives on the loop's thread. */
 #ifndef AIDMESH_NODE_PICTURE_PICTURE_H
 #define AIDMESH_NODE_PICTURE_PICTURE_H
 
@@ -19,6 +19,8 @@ void picture_close(struct picture *p);
 /* A verified, stored entry; false when the fold has no room for it. */
 bool picture_put(struct picture *p, struct view bytes, const struct entry_id *id, const struct public_key *author);
 void picture_drop(struct picture *p, const struct entry_id *id);
+/* Somebody brought what was put: the next look at it shows it. */
+void picture_look_for(struct picture *p);
 
 /* The fold as of now_s (seconds since 2020), run if need be. */
 struct fold *picture_fold(struct picture *p, uint32_t now_s);

@@ -17,8 +17,8 @@ struct picture {
 	void *memory;
 	const struct public_key *self;
 	struct ref site;
-	bool dirty;    /* entries came or went since the last run */
-	bool own_said; /* one of them was this node's own: whoever said it looks for it at once */
+	bool dirty;      /* entries came or went since the last run */
+	bool looked_for; /* one of them was said or brought by somebody here, who looks for it at once */
 	uint32_t run_s;
 	mono_ms ran_at;               /* when the last run ended */
 	mono_ms run_ms;               /* how long it took */

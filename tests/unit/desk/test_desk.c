@@ -14,6 +14,7 @@
 
 #include "node/desk/desk.h"
 #include "node/desk/intake.h"
+#include "node/picture/picture_state.h"
 #include "node/store/bundle.h"
 #include "tests/sim/dice.h"
 #include "tests/unit/samples.h"
@@ -398,6 +399,24 @@ static void test_a_bundle_says_what_of_it_is_not_here_and_why(void **state)
 	free(stick);
 }
 
+/* Also where a picture takes long, and what comes from others may wait. */
+static void test_what_a_bundle_brought_is_seen_at_once(void **state)
+{
+	struct node *n = *state;
+	struct sample_key elm = sample_key(0);
+	struct stick *stick = malloc(sizeof *stick);
+
+	for (uint32_t i = 1; i < 4; i++) {
+		stick_begin(stick);
+		add_card(stick, &elm);
+		add_note(stick, &elm, i, STORED_NOW_S);
+		assert_true(import_stick(n, stick, 0).added > 0);
+		assert_int_equal(fold_count(picture_fold(n->at.picture, STORED_NOW_S), FOLD_NOTES), i);
+		n->at.picture->run_ms = 3600000;
+	}
+	free(stick);
+}
+
 static void test_a_bundle_for_a_full_node_says_so(void **state)
 {
 	struct node *n = *state;
@@ -508,6 +527,7 @@ static void test_nothing_is_written_where_the_key_is_missing(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_what_a_bundle_brought_is_seen_at_once, node_setup, node_teardown),
 		cmocka_unit_test_setup_teardown(test_a_bundle_says_what_of_it_is_not_here_and_why, node_setup,
 						node_teardown),
 		cmocka_unit_test_setup_teardown(test_a_bundle_for_a_full_node_says_so, node_setup, node_teardown),
