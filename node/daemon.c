@@ -83,8 +83,6 @@ no_memory:
 
 static int open_desk(struct daemon *d, struct reason *why)
 {
-	char name[65] = "";
-
 	d->desk.sync = d->sync;
 	d->desk.loop = &d->loop;
 	d->desk.store = d->store;
@@ -92,16 +90,14 @@ static int open_desk(struct daemon *d, struct reason *why)
 	d->desk.commit = d->commit;
 	d->desk.identity = &d->identity;
 	d->desk.walk = &d->walk;
-	d->desk.begin_anew = daemon_begin_anew;
-	d->desk.begin_anew_ctx = d;
 	desk_init(&d->desk, &d->door);
+	d->desk.host_ctx = d;
 	d->desk.look = daemon_look;
-	d->desk.clock_ctx = d;
 	d->desk.set_clock = daemon_set_clock;
+	d->desk.begin_anew = daemon_begin_anew;
 	daemon_clock_open(d);
 	d->started = clock_unix_of(d->desk.time.wall_s);
-	process_host_name(name, sizeof name);
-	if (desk_open_pin(&d->desk, d->config.pin) && daemon_keys_speak(d, d->config.name[0] ? d->config.name : name))
+	if (desk_open_pin(&d->desk, d->config.pin) && daemon_keys_speak(d))
 		return 0;
 	reason_set(why, "This node's card cannot be written to %s: is the disk full or read-only?", d->config.folder);
 	return -1;

@@ -4,6 +4,9 @@
 #include <string.h>
 
 #include "node/daemon_state.h"
+#include "node/system/process.h"
+
+enum { HOST_NAME_SIZE = 65 };
 
 static void log_said(struct daemon *d, struct say say)
 {
@@ -44,14 +47,32 @@ static struct said say_renewed(const struct desk_renewed *renewed)
 	return said;
 }
 
+/* Of a node that has no card yet. */
+static const char *first_name(const struct daemon *d, char host[HOST_NAME_SIZE])
+{
+	if (d->config.name[0])
+		return d->config.name;
+	process_host_name(host, HOST_NAME_SIZE);
+	return host;
+}
+
+static bool ensure_card(struct daemon *d)
+{
+	char host[HOST_NAME_SIZE];
+
+	return desk_ensure_card(&d->desk, first_name(d, host));
+}
+
 /* What is not said now is said at the next start; until then the earlier key stays. */
-static void renew(struct daemon *d, const char *name)
+static void renew(struct daemon *d)
 {
 	struct keys *keys = &d->keys;
+	char host[HOST_NAME_SIZE];
 	struct identity old;
 	bool has_old = identity_open_old(&old, d->config.folder) == IDENTITY_OK;
 	struct reason why = { "there is no room for all that is to be said again: raise [node] entries" };
-	bool ok = desk_renew(&d->desk, &keys->renewed, &keys->owner.renewed, has_old ? &old : NULL, name);
+	bool ok =
+		desk_renew(&d->desk, &keys->renewed, &keys->owner.renewed, has_old ? &old : NULL, first_name(d, host));
 	char sentence[SAID_WRITTEN_SIZE];
 	struct said said;
 
@@ -67,7 +88,7 @@ static void renew(struct daemon *d, const char *name)
 	log_write(&d->log, LOG_WARNING, "%s", sentence);
 }
 
-bool daemon_keys_speak(struct daemon *d, const char *name)
+bool daemon_keys_speak(struct daemon *d)
 {
 	const struct owner *owner = &d->keys.owner;
 
@@ -75,8 +96,8 @@ bool daemon_keys_speak(struct daemon *d, const char *name)
 		return true;
 	desk_claim(&d->desk);
 	if (owner->is_renewing)
-		renew(d, name);
-	if (!desk_ensure_card(&d->desk, name))
+		renew(d);
+	if (!ensure_card(d))
 		return false;
 	commit_now(d->commit);
 	return !commit_has_failed(d->commit);
@@ -93,7 +114,7 @@ static void fill_gaps(struct daemon *d)
 	commit_set(d->commit, OWNER_GAPS_SETTING, text);
 	desk_claim(&d->desk);
 	log_write(&d->log, LOG_INFO, "what this node said before was compared with a neighbour");
-	if (had_no_card && !desk_ensure_card(&d->desk, d->config.name[0] ? d->config.name : "aidmesh"))
+	if (had_no_card && !ensure_card(d))
 		log_write(&d->log, LOG_ERROR, "the node's card cannot be signed");
 	commit_start(d->commit);
 }

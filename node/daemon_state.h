@@ -148,7 +148,7 @@ int daemon_keys_open(struct daemon *d, struct reason *why);
 /* Whose newest word is the floor of the clock. */
 const struct public_key *daemon_keys_author(const struct daemon *d);
 /* At the start, where a card may be signed: says again what an earlier author said. False: the card failed. */
-bool daemon_keys_speak(struct daemon *d, const char *name);
+bool daemon_keys_speak(struct daemon *d);
 /* Something may have been compared. True: people see something else. */
 bool daemon_keys_look(struct daemon *d);
 /* That entry was stored. */

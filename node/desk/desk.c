@@ -82,7 +82,7 @@ static void submit(void *ctx, const struct door_request *asked, door_done done, 
 
 	/* What a person says now carries the date of now. */
 	if (desk->look)
-		desk->look(desk->clock_ctx);
+		desk->look(desk->host_ctx);
 	if (desk_refuses(desk, &why))
 		desk_answer(done, user, DOOR_E_STORE, why);
 	else if (commit_has_failed(desk->commit))
@@ -194,7 +194,7 @@ static enum door_rc set_clock(void *ctx, struct said *why, enum door_clock verb,
 		said_decide(why, desk_says_owner(desk->owner->state));
 		return DOOR_E_STORE;
 	}
-	return desk->set_clock(desk->clock_ctx, why, verb, unix_s, sure);
+	return desk->set_clock(desk->host_ctx, why, verb, unix_s, sure);
 }
 
 void desk_init(struct desk *desk, struct board_door *door)

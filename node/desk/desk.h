@@ -56,12 +56,11 @@ struct desk {
 	void (*look)(void *ctx); /* reads the clocks, and does what is due for them; NULL: `time` is true as it is */
 	/* board_door's set_clock; NULL: the date is nobody's to set */
 	enum door_rc (*set_clock)(void *ctx, struct said *why, enum door_clock verb, int64_t unix_s, bool sure);
-	void *clock_ctx;               /* of look and set_clock */
+	void (*begin_anew)(void *ctx); /* the node is to stop, and to start as a new author; NULL: it cannot */
+	void *host_ctx;                /* of these three */
 	const struct owner *owner;     /* whose store it is; NULL: ours, and nothing was ever lost */
 	struct hlc said;               /* the newest that this node said itself; the tick is nothing */
 	uint32_t noted_s;              /* own words up to this time are covered by OWNER_TIME_SETTING */
-	void (*begin_anew)(void *ctx); /* the node is to stop, and to start as a new author; NULL: it cannot */
-	void *begin_anew_ctx;
 	uint64_t tag;
 	uint32_t ticket_jobs; /* under way */
 	char pin[CONFIG_PIN_SIZE];

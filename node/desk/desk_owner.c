@@ -137,6 +137,6 @@ enum door_rc desk_ask_renew(void *ctx, struct said *why, bool sure)
 		return DOOR_E_ASK;
 	}
 	said_decide(why, SAY(RENEW_BEGINS));
-	desk->begin_anew(desk->begin_anew_ctx);
+	desk->begin_anew(desk->host_ctx);
 	return DOOR_OK;
 }

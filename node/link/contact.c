@@ -378,7 +378,8 @@ static enum links_taken offer(struct contact *c, const uint8_t *frame, size_t si
 
 /* Two contacts of one key. */
 
-void contact_prove(struct contact *contact)
+/* Its other end is asked PROOF_ROUNDS times. */
+static void prove(struct contact *contact)
 {
 	if (contact->proving || !contact_is_open(contact))
 		return;
@@ -412,7 +413,7 @@ static void ask(struct contact *c)
 {
 	c->waits = false;
 	if (c->state == CONTACT_DOUBTED) {
-		contact_prove(c);
+		prove(c);
 		return;
 	}
 	send_handshake_with(c, question, sizeof question);
@@ -531,7 +532,7 @@ static void take_doubted(struct contact *c, const uint8_t *message, size_t size)
 
 	if (size == 0 && c->has_asked) {
 		if (stays != NULL)
-			contact_prove(stays);
+			prove(stays);
 		contact_close(c);
 	} else if (size == 0 && c->proving) {
 		count_answer(c);

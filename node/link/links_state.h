@@ -175,8 +175,6 @@ void contact_take_turn(struct contact *contact);
 void contact_close(struct contact *contact);
 /* It gives way to another contact of its key, and is watched for a while. */
 void contact_doubt(struct contact *contact);
-/* Its other end is asked PROOF_ROUNDS times. */
-void contact_prove(struct contact *contact);
 /* Does what is due. */
 void contact_probe(struct contact *contact);
 void contact_tick(struct contact *contact, uint64_t now_ms);

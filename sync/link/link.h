@@ -25,8 +25,8 @@
  * about one revision of the set (`agreed_revision`), and the set changes without a word on this link.
  *
  * Both are safe when what a side holds is what it last said and what it last heard, and nobody holds what the other does not
- * take. What a link remembers is bounded: a
- * bit for each entry that it still has to send, and one question. A contact that breaks loses what was on its way.
+ * take. What a link remembers is bounded: a bit for each entry that it still has to send, and one question. A contact that
+ * breaks loses what was on its way.
  * Pure; part of the engine, which passes the ground in. */
 #ifndef AIDMESH_SYNC_LINK_LINK_H
 #define AIDMESH_SYNC_LINK_LINK_H

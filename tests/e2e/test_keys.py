@@ -5,6 +5,7 @@ import glob
 import os
 import random
 import shutil
+import socket
 import subprocess
 import time
 import unittest
@@ -209,6 +210,15 @@ class Keys(unittest.TestCase):
         self.assertEqual([l["full"] for l in self.lines(oak, "self")], [need])
         self.assertEqual(oak.get("/v1/status")["name"], "Oak")
         oak.post("/v1/note", {"text": "Hello"})
+
+    def test_a_key_alone_that_nobody_remembers_is_named_as_at_a_first_start(self):
+        oak, elm = self.oak, Node("Elm", self.base).start()
+        oak.stop()
+        lose(oak, "entries.db", "settings.db")
+        oak.settings.append("node.name=")
+        meet(oak, elm)
+        oak.wait("compared", lambda n: notices(n) == [])
+        self.assertEqual(oak.get("/v1/status")["name"], socket.gethostname())
 
     def test_a_key_alone_is_content_with_a_bundle(self):
         oak = self.oak

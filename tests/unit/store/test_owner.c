@@ -14,28 +14,7 @@
 #include <unistd.h>
 
 #include "node/store/owner.h"
-
-enum { PATH_SIZE = 128 };
-
-static const char *const FILES[] = { "entries.db",      "entries.db-wal",  "entries.db-shm", "settings.db",
-				     "settings.db-wal", "settings.db-shm", "lock",           "identity.key",
-				     "identity.old",    "identity.other",  "identity.saved" };
-
-static void path_of(char path[PATH_SIZE], const char *folder, const char *name)
-{
-	snprintf(path, PATH_SIZE, "%s/%s", folder, name);
-}
-
-static void lose(const char *folder, const char *beginning)
-{
-	char path[PATH_SIZE];
-
-	for (size_t i = 0; i < sizeof FILES / sizeof *FILES; i++) {
-		path_of(path, folder, FILES[i]);
-		if (strncmp(FILES[i], beginning, strlen(beginning)) == 0)
-			unlink(path);
-	}
-}
+#include "tests/unit/store_folder.h"
 
 static void move(const char *folder, const char *from, const char *to)
 {
@@ -53,22 +32,6 @@ static bool is_there(const char *folder, const char *name)
 
 	path_of(path, folder, name);
 	return stat(path, &status) == 0;
-}
-
-static int folder_setup(void **state)
-{
-	char *folder = strdup("/tmp/aidmesh-owner-XXXXXX");
-
-	*state = folder;
-	return folder != NULL && mkdtemp(folder) != NULL ? 0 : -1;
-}
-
-static int folder_teardown(void **state)
-{
-	lose(*state, "");
-	rmdir(*state);
-	free(*state);
-	return 0;
 }
 
 /* A start: what it finds, and the key under which it would speak. */

@@ -15,50 +15,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "node/store/store.h"
+#include "tests/unit/store_folder.h"
 
-enum { PATH_SIZE = 128, ROUNDS = 40 };
-
-static const char *const FILES[] = { "entries.db",  "entries.db-wal",  "entries.db-shm",
-				     "settings.db", "settings.db-wal", "settings.db-shm",
-				     "lock" };
-
-static void remove_files(const char *folder, const char *beginning)
-{
-	char path[PATH_SIZE];
-
-	for (size_t i = 0; i < sizeof FILES / sizeof *FILES; i++) {
-		snprintf(path, sizeof path, "%s/%s", folder, FILES[i]);
-		if (strncmp(FILES[i], beginning, strlen(beginning)) == 0)
-			unlink(path);
-	}
-}
-
-static int folder_setup(void **state)
-{
-	char *folder = strdup("/tmp/aidmesh-settings-XXXXXX");
-
-	*state = folder;
-	return folder != NULL && mkdtemp(folder) != NULL ? 0 : -1;
-}
-
-static int folder_teardown(void **state)
-{
-	remove_files(*state, "");
-	rmdir(*state);
-	free(*state);
-	return 0;
-}
-
-static struct store *open_store(const char *folder)
-{
-	struct reason why = { "" };
-	struct store *store;
-
-	if (store_open(&store, &why, folder) != STORE_OK)
-		fail_msg("%s", why.text);
-	return store;
-}
+enum { ROUNDS = 40 };
 
 static void assert_setting(struct store *store, const char *key, const char *value)
 {
@@ -126,7 +85,7 @@ static void settings_outlive_the_entries(void **state)
 	assert_int_equal(store_set(store, "gone", "soon"), STORE_OK);
 	assert_int_equal(store_set(store, "gone", NULL), STORE_OK);
 	store_close(store);
-	remove_files(*state, "entries");
+	lose(*state, "entries");
 	store = open_store(*state);
 	assert_setting(store, "pin", "4711");
 	assert_false(store_get(store, "gone", (char[8]){ 0 }, 8));
@@ -155,7 +114,7 @@ static void what_was_copied_before_is_not_copied_over(void **state)
 	make_old_store(*state);
 	store = open_store(*state);
 	store_close(store);
-	remove_files(*state, "entries");
+	lose(*state, "entries");
 	make_old_store(*state);
 	run_sql(*state, "settings.db", "UPDATE setting SET value='2222' WHERE key='pin'");
 	store = open_store(*state);
@@ -188,7 +147,7 @@ static void a_kill_while_they_move_costs_nothing(void **state)
 		store = open_store(*state);
 		assert_moved(store);
 		store_close(store);
-		remove_files(*state, "");
+		lose(*state, "");
 	}
 }
 
@@ -208,7 +167,7 @@ static void both_files_note_whose_they_are(void **state)
 	assert_true(store_owner(store, STORE_SETTINGS, &found));
 	assert_true(public_key_equal(&found, &key));
 	store_close(store);
-	remove_files(*state, "entries");
+	lose(*state, "entries");
 	store = open_store(*state);
 	assert_false(store_owner(store, STORE_ENTRIES, &found));
 	assert_true(store_owner(store, STORE_SETTINGS, &found));

@@ -22,49 +22,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "node/store/store.h"
 #include "node/store/store_vfs.h"
+#include "tests/unit/store_folder.h"
 
-enum { ROUNDS = 40, PATH_SIZE = 128 };
-
-static void remove_file(const char *folder, const char *name)
-{
-	char path[PATH_SIZE];
-
-	snprintf(path, sizeof(path), "%s/%s", folder, name);
-	unlink(path);
-}
-
-static int folder_setup(void **state)
-{
-	char *folder = strdup("/tmp/aidmesh-store-XXXXXX");
-
-	*state = folder;
-	return folder != NULL && mkdtemp(folder) != NULL ? 0 : -1;
-}
-
-static int folder_teardown(void **state)
-{
-	static const char *const names[] = { "entries.db",  "entries.db-wal",  "entries.db-shm",
-					     "settings.db", "settings.db-wal", "settings.db-shm",
-					     "lock" };
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		remove_file(*state, names[i]);
-	rmdir(*state);
-	free(*state);
-	return 0;
-}
-
-static struct store *open_store(const char *folder)
-{
-	struct reason why = { "" };
-	struct store *store;
-
-	if (store_open(&store, &why, folder) != STORE_OK)
-		fail_msg("%s", why.text);
-	return store;
-}
+enum { ROUNDS = 40 };
 
 /* An entry's bytes follow from its number, so that what comes back can be judged. */
 struct sample {
@@ -376,9 +337,7 @@ static void unusable_files_are_refused_with_a_sentence(void **state)
 		assert_null(store);
 		if (strstr(why.text, table[i].says) == NULL)
 			fail_msg("%s: \"%s\" does not say \"%s\"", table[i].name, &why, table[i].says);
-		remove_file(*state, "entries.db");
-		remove_file(*state, "entries.db-wal");
-		remove_file(*state, "entries.db-shm");
+		lose(*state, "entries");
 	}
 }
 
