@@ -88,6 +88,8 @@ bool ref_equal(struct ref a, struct ref b)
 bool entry_supersedes(struct hlc a, const struct entry_id *a_id, struct hlc b, const struct entry_id *b_id)
 {
 	int order = a.era != b.era ? (a.era > b.era ? 1 : -1) : hlc_compare(a, b);
+	if (order == 0)
+		order = (int)a.renewed - (int)b.renewed;
 	return order != 0 ? order > 0 : entry_id_compare(a_id, b_id) > 0;
 }
 
@@ -121,6 +123,24 @@ uint32_t retention_days(enum retention retention)
 
 uint16_t hlc_epoch(struct hlc hlc)
 {
-	static_assert(UINT32_MAX / EPOCH_S <= UINT16_MAX, "every time has an epoch");
-	return (uint16_t)(hlc.time / EPOCH_S);
+	static_assert(UINT32_MAX / EPOCH_S + RENEWED_MAX <= UINT16_MAX, "every time has an epoch");
+	return (uint16_t)(hlc.time / EPOCH_S + hlc.renewed);
+}
+
+bool entry_is_renewable(const struct entry *entry)
+{
+	switch (entry->kind) {
+	case ENTRY_SITE:
+		return ref_is_none(entry->site.amends.of);
+	case ENTRY_LINE:
+		return ref_is_none(entry->line.amends.of);
+	case ENTRY_UNKNOWN:
+	case ENTRY_CARD:
+	case ENTRY_TRUST:
+		return true;
+	case ENTRY_MOVE:
+	case ENTRY_NOTE:
+		break;
+	}
+	return false;
 }

@@ -166,7 +166,9 @@ enum sync_rc changes_offer(struct sync *s, struct view bytes, const struct publi
 		return SYNC_E_FRAME;
 	}
 	assert(filled.head.field <= UINT8_MAX); /* the scan refuses others */
-	filled.urgent = entry.kind == ENTRY_LINE && entry.line.within_h && entry.line.within_h <= URGENT_H;
+	/* What is renewed was urgent when it was said. */
+	filled.urgent = entry.kind == ENTRY_LINE && entry.line.within_h && entry.line.within_h <= URGENT_H &&
+			!entry.hlc.renewed;
 	if (!engine_time_is_good(s, &filled.head)) {
 		s->status.refused_time++;
 		return SYNC_E_TIME;

@@ -16,7 +16,7 @@ static_assert(sizeof(struct set_slot) + TABLES_PER_ENTRY + 2 * sizeof(struct ele
 
 static void place(struct sync *s, struct arena *arena, const struct sync_config *config)
 {
-	set_init(&s->set, arena, config->entries_max, config->changes_max, s->key);
+	set_init(&s->set, arena, config->entries_max, config->changes_max, config->authors_max, s->key);
 	authors_init(&s->authors, arena, config->authors_max, s->key);
 	element_index_memory(&s->sketcher.elements, arena, config->entries_max);
 	compare_memory(&s->compare, arena, config->entries_max);
@@ -337,13 +337,11 @@ static void hear_all(struct sync *s, uint32_t now_s, uint16_t but)
 			hear_time(s, s->set.slots[at].hlc, now_s);
 }
 
-/* What is too old, and what a clock that was wrong let in from days to come. */
+/* What is too old, what a clock that was wrong let in from days to come, and what has lost its author's card. */
 static void retire(struct sync *s, struct days days)
 {
 	for (uint32_t at = 0; at < s->set.used; at++) {
-		const struct set_slot *slot = &s->set.slots[at];
-
-		if (!set_is_live(&s->set, at) || slot_is_within(slot, days))
+		if (!set_is_live(&s->set, at) || set_is_within(&s->set, at, days))
 			continue;
 		leave_set(s, at);
 		s->status.retired++;
@@ -358,7 +356,7 @@ void sync_tick(struct sync *s, mono_ms now, struct node_time time)
 	s->now = now;
 	s->time = time;
 	days = engine_days(s);
-	if (!s->time_known || before.today != days.today || before.last != days.last)
+	if (time.quality == TIME_SET && (!s->time_known || before.today != days.today || before.last != days.last))
 		retire(s, days);
 	if (!s->time_known)
 		hear_all(s, time.wall_s, AUTHOR_NONE);
@@ -424,7 +422,8 @@ static void announce(struct sync *s, const struct entry_head *head, carrier_id f
 	}
 	for (uint32_t i = 0; i < RADIOS_MAX; i++) {
 		struct radio *radio = &s->radios[i];
-		enum radio_source source = from ? RADIO_ELSEWHERE : RADIO_WRITTEN;
+		/* A renewal is no news: whoever lacks it is seen by a beacon. */
+		enum radio_source source = from || head->hlc.renewed ? RADIO_ELSEWHERE : RADIO_WRITTEN;
 
 		if (radio->id)
 			radio_news(radio, &ground, slot, radio->id == from ? RADIO_HEARD : source, s->now);
@@ -553,12 +552,14 @@ void sync_clock_back(struct sync *s, struct node_time time, const struct public_
 	hear_all(s, time.wall_s, authors_find(&s->authors, own));
 }
 
-uint32_t sync_card_time(const struct sync *s, const struct public_key *author)
+bool sync_card_epoch(const struct sync *s, const struct public_key *author, uint16_t *epoch)
 {
 	uint16_t at = authors_find(&s->authors, author);
-	uint32_t slot = at == AUTHOR_NONE ? SET_NONE : set_find_register(&s->set, at, ENTRY_CARD, 0);
 
-	return slot == SET_NONE ? 0 : s->set.slots[slot].hlc.time;
+	if (at == AUTHOR_NONE || s->set.card_epochs[at] == EPOCH_NONE)
+		return false;
+	*epoch = s->set.card_epochs[at];
+	return true;
 }
 
 uint32_t sync_registers_left(const struct sync *s, const struct public_key *author)
@@ -648,7 +649,7 @@ void sync_each(struct sync *s, sync_each_cb cb, void *user)
 		for (uint32_t at = 0; at < s->set.used; at++) {
 			const struct set_slot *slot = &s->set.slots[at];
 
-			if (set_is_live(&s->set, at) && (slot->field == ENTRY_CARD) == cards &&
+			if (set_is_within(&s->set, at, engine_days(s)) && (slot->field == ENTRY_CARD) == cards &&
 			    !cb(user, slot->handle, &slot->id))
 				return;
 		}

@@ -59,7 +59,7 @@ enum sync_rc sync_feed(struct sync *s, carrier_id id, struct view frame, mono_ms
  * whose card is unknown waits (SYNC_WAITS). `tag` comes back with the change. */
 enum sync_rc sync_publish(struct sync *s, struct view entry, const struct public_key *author, uint64_t tag)
 	__attribute__((warn_unused_result));
-/* Tells the time. Retires what is too old. */
+/* Tells the time. Retires what is too old, and what its author's card has left behind. */
 void sync_tick(struct sync *s, mono_ms now, struct node_time time);
 
 /* A candidate to be verified and stored. A plain value: it may be copied to another thread. */
@@ -108,8 +108,8 @@ struct hlc sync_newest_of(const struct sync *s, const struct public_key *author)
 /* The date was put back to `time`: what `own` said under the wrong one no longer moves the clock for new entries. */
 void sync_clock_back(struct sync *s, struct node_time time, const struct public_key *own);
 
-/* The time of the author's card; 0 when it is not here. */
-uint32_t sync_card_time(const struct sync *s, const struct public_key *author);
+/* The day of the author's card; what they said is kept no longer than it. False: it is not here. */
+bool sync_card_epoch(const struct sync *s, const struct public_key *author, uint16_t *epoch);
 
 /* How many registers more that author may own; changes under way are counted as if they stood. */
 uint32_t sync_registers_left(const struct sync *s, const struct public_key *author);
@@ -142,7 +142,7 @@ typedef void (*sync_register_cb)(void *user, uint64_t handle, const struct publi
 				 uint32_t number);
 void sync_each_register(const struct sync *s, sync_register_cb cb, void *user);
 
-/* All committed entries for a bundle: the cards first, then the rest in the set's order. False ends it. */
+/* All committed entries that are kept now, for a bundle: the cards first, then the rest in the set's order. False ends it. */
 typedef bool (*sync_each_cb)(void *user, uint64_t handle, const struct entry_id *id);
 void sync_each(struct sync *s, sync_each_cb cb, void *user);
 

@@ -52,7 +52,7 @@ struct desk {
 	const struct identity *identity;
 	struct walk *walk;       /* begins with a bundle as well; NULL: nobody asks */
 	struct node_time time;   /* the daemon keeps it true */
-	uint16_t era;            /* and of what it says */
+	uint8_t era;             /* and of what it says */
 	void (*look)(void *ctx); /* reads the clocks, and does what is due for them; NULL: `time` is true as it is */
 	/* board_door's set_clock; NULL: the date is nobody's to set */
 	enum door_rc (*set_clock)(void *ctx, struct said *why, enum door_clock verb, int64_t unix_s, bool sure);

@@ -43,9 +43,9 @@ void desk_answer(door_done done, void *user, enum door_rc rc, struct say say)
 }
 
 /* What this node said before, and may have got back from a neighbour, can be of a later era than it knows of. */
-static uint16_t era_now(const struct desk *desk)
+static uint8_t era_now(const struct desk *desk)
 {
-	uint16_t era = sync_newest_of(desk->sync, &desk->identity->key).era;
+	uint8_t era = sync_newest_of(desk->sync, &desk->identity->key).era;
 
 	return era > desk->era ? era : desk->era;
 }
@@ -62,7 +62,7 @@ static struct hlc clock_after(struct desk *desk, struct hlc after)
 	if (hlc_compare(hlc, after) > 0)
 		return hlc;
 	if (after.tick < TICK_MAX)
-		return (struct hlc){ .time = after.time, .tick = (uint16_t)(after.tick + 1), .era = hlc.era };
+		return (struct hlc){ .time = after.time, .tick = (uint8_t)(after.tick + 1), .era = hlc.era };
 	return (struct hlc){ .time = after.time + 1, .era = hlc.era };
 }
 

@@ -277,8 +277,9 @@ static void say_vouches(struct renewal *r)
 			   .number = derive_number(r->from, DERIVED_VOUCH, 0),
 			   .kind = ENTRY_TRUST,
 			   .trust = { .kind = TRUST_VOUCH, .key = *r->from } };
+	uint16_t day;
 
-	if (!sync_card_time(r->desk->sync, r->from))
+	if (!sync_card_epoch(r->desk->sync, r->from, &day))
 		return; /* nobody is known by that key */
 	e.hlc = sync_clock_next(r->desk->sync, r->desk->time);
 	say_own(r, &e);
@@ -288,8 +289,9 @@ static void say_vouches(struct renewal *r)
 static bool say_card(struct renewal *r, const char *name)
 {
 	struct entry e = { .author = r->own_hint, .kind = ENTRY_CARD };
+	uint16_t day;
 
-	if (sync_card_time(r->desk->sync, &r->desk->identity->key))
+	if (sync_card_epoch(r->desk->sync, &r->desk->identity->key, &day))
 		return true;
 	if (!picture_card(r->desk->picture, r->from, &e.card))
 		return desk_ensure_card(r->desk, name);

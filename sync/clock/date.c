@@ -522,7 +522,7 @@ void date_step_done(struct date *date)
 	date->is_due = false;
 }
 
-uint16_t date_era(const struct date *date)
+uint8_t date_era(const struct date *date)
 {
 	return date->era;
 }

@@ -29,6 +29,9 @@ enum reg_flag {
 
 enum line_bit { LINE_BIT_ASK = 1, LINE_BIT_CHECK = 2 };
 
+/* Without the renewal. */
+enum { REG_TICK_MAX = ERA_MAX << TICK_BITS | TICK_MAX };
+
 /* Slots, FOLD_NONE where there is none. */
 struct versions {
 	fold_slot standing;
@@ -46,7 +49,7 @@ struct reg {
 	uint8_t id[8]; /* the first bytes */
 	uint32_t number;
 	uint32_t time;
-	uint16_t tick;   /* and era, as on the wire */
+	uint16_t tick;   /* and era, as on the wire; when it was renewed its words tell, which are whole then */
 	uint16_t author; /* index */
 	uint8_t kind;    /* enum entry_kind */
 	uint8_t size;    /* of the words */

@@ -13,7 +13,7 @@ struct author {
 	uint32_t entry_count;    /* 0: the place is free */
 	uint32_t register_count; /* of those, what counts against REGISTERS_PER_AUTHOR_MAX: all but the card */
 	uint32_t newest_s;       /* newest time among its entries since the start */
-	uint16_t era;            /* and the latest era */
+	uint8_t era;             /* and the latest era */
 };
 
 struct authors {

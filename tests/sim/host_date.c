@@ -77,9 +77,9 @@ bool host_date_is_held(const struct node *n)
 	return n->role != ROLE_EVIL && n->date.is_due;
 }
 
-uint16_t host_date_era(const struct node *n)
+uint8_t host_date_era(const struct node *n)
 {
-	uint16_t era = date_era(&n->date), newest = sync_newest_of(n->sync, &n->key.public).era;
+	uint8_t era = date_era(&n->date), newest = sync_newest_of(n->sync, &n->key.public).era;
 
 	return era > newest ? era : newest;
 }

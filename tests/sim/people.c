@@ -194,9 +194,10 @@ static uint32_t say_now(struct world *w, struct node *n, uint32_t number)
 void people_renew_card(struct world *w, struct node *n)
 {
 	struct node_time now = host_time(w, n);
-	uint32_t card_s = sync_card_time(n->sync, &n->key.public), saying;
+	uint32_t saying;
+	uint16_t card;
 
-	if (card_s && now.wall_s < card_s + (uint64_t)CARD_DAYS_MAX * EPOCH_S)
+	if (sync_card_epoch(n->sync, &n->key.public, &card) && now.wall_s / EPOCH_S < card + (uint32_t)CARD_DAYS_MAX)
 		return;
 	saying = say_now(w, n, 0);
 	(void)host_publish(w, n, saying);

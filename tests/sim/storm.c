@@ -32,7 +32,7 @@ static void remember_pair(struct world *w)
 	for (uint32_t i = 0; i < PAIR_AUTHORS; i++) {
 		keys[i] = key_make(&w->people, w->plan.signing);
 		said[i] = people_say(w, &w->nodes[0], &keys[i], 0,
-				     (struct hlc){ .time = w->plan.start_s, .tick = (uint16_t)i });
+				     (struct hlc){ .time = w->plan.start_s, .tick = (uint8_t)i });
 		host_remember(w, &w->nodes[0], said[i]);
 		host_remember(w, &w->nodes[1], said[i]);
 	}

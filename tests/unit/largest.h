@@ -17,6 +17,7 @@ static inline struct entry entry_base(enum entry_kind kind)
 	entry.hlc = (struct hlc){ .time = 0xFFFFFFFE, .tick = TICK_MAX, .era = ERA_MAX };
 	entry.number = kind == ENTRY_CARD ? 0 : 0xFFFFFFFD;
 	entry.kind = kind;
+	entry.hlc.renewed = kind == ENTRY_MOVE || kind == ENTRY_NOTE ? 0 : RENEWED_MAX;
 	return entry;
 }
 
@@ -60,6 +61,7 @@ static inline struct entry site_keepers_largest(void)
 {
 	struct entry entry = site_largest();
 	entry.site.amends = KEEPERS;
+	entry.hlc.renewed = 0;
 	return entry;
 }
 
@@ -124,6 +126,7 @@ static inline struct entry keepers(struct entry entry)
 	entry.line.created = 0;
 	entry.line.ticket = 0;
 	entry.line.amends = KEEPERS;
+	entry.hlc.renewed = 0;
 	return entry;
 }
 
