@@ -61,7 +61,8 @@ void daemon_look(void *ctx)
 
 	daemon_wall_now(d);
 	daemon_clock_hear(d);
-	(void)daemon_clock_settle(d);
+	if (daemon_clock_settle(d))
+		daemon_clock_upkeep(d);
 	daemon_clock_keep(d);
 	commit_start(d->commit);
 }

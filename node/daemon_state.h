@@ -62,6 +62,9 @@ struct daemon {
 	struct walk walk;
 	struct keys keys;
 	uint32_t swept_day;
+	uint32_t upkeep_day; /* on which all was renewed that was due */
+	mono_ms upkeep_at;   /* the last turn of it; 0 none */
+	bool date_is_held;   /* for the engine it is a guess until the own card is renewed */
 	struct links *links;
 	struct discovery *discovery;
 	struct lora *lora;             /* NULL: there is no radio */
@@ -130,6 +133,8 @@ mono_ms daemon_mono_now(const struct daemon *d);
 bool daemon_clock_settle(struct daemon *d);
 /* Something is due, and will be done. Where the card failed nothing is said again, and what is held goes on being passed on. */
 bool daemon_clock_holds(const struct daemon *d);
+/* Renews what is due today; where the loop runs, a turn a minute at most. */
+void daemon_clock_upkeep(struct daemon *d);
 /* Notes the date where that is due, with the next commit. */
 void daemon_clock_keep(struct daemon *d);
 /* When the loop has ended: what is due is done, and the date noted, so that what somebody said of it outlives a stop. */

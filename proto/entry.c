@@ -75,6 +75,11 @@ int hlc_compare(struct hlc a, struct hlc b)
 	return (a.tick > b.tick) - (a.tick < b.tick);
 }
 
+bool hlc_is_same(struct hlc a, struct hlc b)
+{
+	return a.era == b.era && hlc_compare(a, b) == 0;
+}
+
 bool ref_is_none(struct ref ref)
 {
 	return ref.number == 0;

@@ -274,6 +274,8 @@ bool entry_id_equal(const struct entry_id *a, const struct entry_id *b);
 int entry_id_compare(const struct entry_id *a, const struct entry_id *b); /* memcmp's sign */
 uint64_t entry_id_version(const struct entry_id *id);                     /* first 8 bytes, little endian */
 int hlc_compare(struct hlc a, struct hlc b);
+/* Said at one moment, however often it was renewed: the same words, as long as their author writes no two at once. */
+bool hlc_is_same(struct hlc a, struct hlc b);
 bool ref_is_none(struct ref ref);
 bool ref_equal(struct ref a, struct ref b);
 

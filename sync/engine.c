@@ -145,6 +145,7 @@ static enum sync_rc stand(struct sync *s, const struct entry_head *head, const s
 		set_refuse(&s->set, handle, id);
 		return SYNC_E_STALE;
 	}
+	fresh.is_renewal = old != SET_NONE && hlc_is_same(fresh.hlc, s->set.slots[old].hlc);
 	/* The author's place is kept while its only entry is replaced. */
 	author->entry_count++;
 	if (old != SET_NONE)
@@ -562,6 +563,17 @@ bool sync_card_epoch(const struct sync *s, const struct public_key *author, uint
 	return true;
 }
 
+bool sync_find_card(const struct sync *s, const struct public_key *author, uint64_t *handle)
+{
+	uint16_t at = authors_find(&s->authors, author);
+	uint32_t slot = at == AUTHOR_NONE ? SET_NONE : set_find_register(&s->set, at, ENTRY_CARD, 0);
+
+	if (slot == SET_NONE)
+		return false;
+	*handle = s->set.slots[slot].handle;
+	return true;
+}
+
 uint32_t sync_registers_left(const struct sync *s, const struct public_key *author)
 {
 	uint16_t at = authors_find(&s->authors, author);
@@ -636,10 +648,15 @@ void sync_each_register(const struct sync *s, sync_register_cb cb, void *user)
 {
 	for (uint32_t at = 0; at < s->set.used; at++) {
 		const struct set_slot *slot = &s->set.slots[at];
+		struct sync_register reg = { .handle = slot->handle,
+					     .author = &s->authors.table[slot->author].key,
+					     .kind = (enum entry_kind)slot->field,
+					     .number = slot->number,
+					     .hlc = slot->hlc,
+					     .is_renewal = slot->is_renewal };
 
 		if (set_is_live(&s->set, at) && slot->field <= ENTRY_TRUST)
-			cb(user, slot->handle, &s->authors.table[slot->author].key, (enum entry_kind)slot->field,
-			   slot->number);
+			cb(user, &reg);
 	}
 }
 

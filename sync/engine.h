@@ -111,6 +111,9 @@ void sync_clock_back(struct sync *s, struct node_time time, const struct public_
 /* The day of the author's card; what they said is kept no longer than it. False: it is not here. */
 bool sync_card_epoch(const struct sync *s, const struct public_key *author, uint16_t *epoch);
 
+/* The author's card. False: it is not here. */
+bool sync_find_card(const struct sync *s, const struct public_key *author, uint64_t *handle);
+
 /* How many registers more that author may own; changes under way are counted as if they stood. */
 uint32_t sync_registers_left(const struct sync *s, const struct public_key *author);
 
@@ -137,9 +140,18 @@ struct sync_status {
 
 void sync_status(const struct sync *s, struct sync_status *status);
 
-/* Every committed entry by its register, in no order. */
-typedef void (*sync_register_cb)(void *user, uint64_t handle, const struct public_key *author, enum entry_kind kind,
-				 uint32_t number);
+/* Where a committed entry stands. */
+struct sync_register {
+	uint64_t handle;
+	const struct public_key *author; /* borrowed for the call */
+	enum entry_kind kind;
+	uint32_t number;
+	struct hlc hlc;
+	bool is_renewal; /* since the start it took the place of the same words, which were only to be kept longer */
+};
+
+/* Every one, in no order. */
+typedef void (*sync_register_cb)(void *user, const struct sync_register *reg);
 void sync_each_register(const struct sync *s, sync_register_cb cb, void *user);
 
 /* All committed entries that are kept now, for a bundle: the cards first, then the rest in the set's order. False ends it. */

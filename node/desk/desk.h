@@ -18,7 +18,7 @@ enum {
 	/* Of this node's own registers visitors may fill so many; and so fast, all of them together. */
 	DESK_VOLUNTEERS_REGISTERS = 1024, /* of its own registers a node keeps so many free of visitors */
 	DESK_VISITORS_PER_MINUTE = 30,
-	CARD_FRESH_S = 30 * EPOCH_S,
+	DESK_UPKEEP_MAX = 32, /* renewed in one turn: airtime belongs to all */
 };
 
 struct desk_request {
@@ -76,8 +76,7 @@ void desk_init(struct desk *desk, struct board_door *door);
 /* The volunteers' PIN: `fixed` if that is not empty, else the one that was noted, else a new one. At start; false when it
  * cannot be noted. */
 bool desk_open_pin(struct desk *desk, const char *fixed);
-/* Signs the node's card if it has none, or one older than CARD_FRESH_S; where it was lost with the entries, the one that was
- * noted is said again. At start, before anything else is written; `name` is used when there is no card yet. False when
+/* Signs the node's card if it has none; where it was lost with the entries, the one that was noted is said again. At start, before anything else is written; `name` is used when there is no card yet. False when
  * signing fails. */
 bool desk_ensure_card(struct desk *desk, const char *name);
 /* From commit_host: a change that carries a tag of ours, or not. */
@@ -94,6 +93,13 @@ void desk_sweep(struct desk *desk);
 /* Says again what that step of the date concerns. Nothing may be under way (commit_is_idle). `count`: so many entries. False:
  * the card failed, or there was no room: nothing may be retired, and it is tried again. */
 bool desk_say_again(struct desk *desk, const struct date_step *step, uint32_t *count);
+
+/* Renews what this node said and is still used, where it is time (sync/clock/upkeep.h); at most DESK_UPKEEP_MAX at once. Daily, and
+ * after a start; never by a date that is a guess. False: there is more, or no memory: again in a minute. */
+bool desk_upkeep(struct desk *desk, uint32_t *count);
+/* This node's own card would leave for today's date, and with it all that the node said: nothing may be retired before it is
+ * renewed. */
+bool desk_card_is_leaving(const struct desk *desk);
 
 /* What a state of the store means, and the ways out of it. Not for OWNER_OURS (asserted). */
 struct say desk_says_owner(enum owner_state state);

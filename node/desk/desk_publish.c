@@ -74,6 +74,8 @@ enum sync_rc desk_publish_entry(struct desk *desk, struct entry *e, struct hlc l
 	struct view entry = { .data = bytes };
 	struct entry_id id;
 
+	if (desk_keep_card(desk, e->kind) == SYNC_E_BUSY)
+		return SYNC_E_BUSY;
 	e->hlc = clock_after(desk, later_than);
 	desk_note_time(desk, e->hlc);
 	if (entry_sign(bytes, &entry.size, e, desk->identity->secret_key) != ENTRY_OK)

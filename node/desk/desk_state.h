@@ -42,8 +42,29 @@ struct hlc desk_floor(const struct desk *desk);
 /* board_door.renew */
 enum door_rc desk_ask_renew(void *ctx, struct said *why, bool sure);
 
-/* desk_again.c: what a keeper changed of a line becomes its author's own words; what is the author's alone to say stays. */
+/* desk_spoken.c: what this node said and stands. */
+struct desk_spoken {
+	uint64_t handle;
+	uint32_t number;
+	enum entry_kind kind;
+	struct hlc hlc;
+};
+/* The caller's to free; NULL: memory is out. */
+struct desk_spoken *desk_spoken_all(const struct desk *desk, size_t *count);
+/* False: the store cannot read it. */
+bool desk_spoken_read(struct desk *desk, const struct desk_spoken *spoken, struct entry *e);
+/* A site or line in its author's own words, no keeper's change. */
+bool desk_is_own_record(const struct entry *e);
+/* The keeper's change that stands for that own record; false: none does. */
+bool desk_find_change(struct desk *desk, const struct entry *e, struct entry *change);
+/* What a keeper changed becomes its author's own words; what is the author's alone to say stays. */
+void desk_take_over(struct entry *e, const struct entry *change);
 void desk_take_over_line(struct line *own, const struct line *change);
+/* desk_upkeep.c: nothing that this node says is to outlive its card: where the card would leave before an entry of that kind that is
+ * signed now, it is renewed. SYNC_E_BUSY: later; else go on. */
+enum sync_rc desk_keep_card(struct desk *desk, enum entry_kind kind);
+/* Signs it as it is, and hands it over. SYNC_E_FRAME: it does not fit; SYNC_E_BUSY: later. */
+enum sync_rc desk_spoken_say(struct desk *desk, const struct entry *e);
 
 /* desk_bundle.c: bundles in and out, as board/door.h describes them; `ctx` is the desk. */
 void desk_import_bundle(void *ctx, const uint8_t *data, size_t size, door_imported done, void *user);

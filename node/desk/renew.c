@@ -302,14 +302,13 @@ static bool say_card(struct renewal *r, const char *name)
 
 /* All of it. */
 
-static void on_register(void *user, uint64_t handle, const struct public_key *author, enum entry_kind kind,
-			uint32_t number)
+static void on_register(void *user, const struct sync_register *reg)
 {
 	struct renewal *r = user;
 
-	if (!public_key_equal(author, r->from) || r->count == r->room)
+	if (!public_key_equal(reg->author, r->from) || r->count == r->room)
 		return;
-	r->registers[r->count++] = (struct said_before){ handle, number, kind };
+	r->registers[r->count++] = (struct said_before){ reg->handle, reg->number, reg->kind };
 }
 
 static bool on_code(void *user, uint32_t number, const struct household *household)

@@ -214,6 +214,8 @@ bool fold_author(const struct fold *f, uint32_t index, struct fold_author *autho
 uint32_t fold_heard(const struct fold *f, const struct public_key *author);
 /* The card that is here now, run or not. False when none is. */
 bool fold_card(const struct fold *f, const struct public_key *key, struct card *card);
+/* Is that trust register the last word of its author about whom and what it is? As of the last run. */
+bool fold_trust_stands(const struct fold *f, const struct public_key *author, uint32_t number);
 /* Vouches from `from` to `to` as of the last fold_run: 0 the same, 1 vouched for, up to FOLD_VOUCHES; more: a stranger. */
 uint32_t fold_distance(struct fold *f, const struct public_key *from, const struct public_key *to);
 /* True when `who` may speak for this record: its author, its site's author or a keeper of the site. */

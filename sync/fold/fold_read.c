@@ -350,6 +350,14 @@ bool fold_card(const struct fold *f, const struct public_key *key, struct card *
 	return true;
 }
 
+bool fold_trust_stands(const struct fold *f, const struct public_key *author, uint32_t number)
+{
+	uint16_t at = authors_find(&f->authors, author);
+	fold_slot slot = at == AUTHOR_NONE ? FOLD_NONE : fold_regs_find(f, at, ENTRY_TRUST, number);
+
+	return slot != FOLD_NONE && (reg_at(f, slot)->flags & REG_STANDS);
+}
+
 uint32_t fold_distance(struct fold *f, const struct public_key *from, const struct public_key *to)
 {
 	uint16_t a = authors_find(&f->authors, from), b = authors_find(&f->authors, to);

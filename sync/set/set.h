@@ -25,7 +25,8 @@ struct set_slot {
 	uint16_t author; /* index into the authors */
 	uint8_t field;   /* the field that says something: tells registers of one number apart */
 	uint8_t state : 4;
-	uint8_t urgent : 1; /* a need within hours */
+	uint8_t urgent : 1;     /* a need within hours */
+	uint8_t is_renewal : 1; /* it took the place of the same words, less renewed */
 };
 
 struct set {

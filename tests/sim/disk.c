@@ -130,14 +130,27 @@ bool time_allows(const struct saying *saying, struct node_time time)
 
 	if (time.quality != TIME_SET)
 		return true;
-	return saying->head.hlc.time / EPOCH_S <= ((uint64_t)time.wall_s + AHEAD_MAX_S) / EPOCH_S &&
+	return hlc_epoch(saying->head.hlc) <= ((uint64_t)time.wall_s + AHEAD_MAX_S) / EPOCH_S &&
 	       (today <= days || hlc_epoch(saying->head.hlc) >= today - days);
 }
 
-/* What stands may leave for three reasons: its time is over, its author owns too much, or the set is too small. */
+/* Nobody new could verify what has no card that is kept. */
+static bool card_allows(const struct world *w, const struct node *n, const struct saying *saying)
+{
+	for (uint32_t place = 0; place < n->standing_cap; place++) {
+		const struct saying *s = n->standing[place] ? &w->sayings.all[n->standing[place] - 1] : NULL;
+
+		if (s && s->head.kind == ENTRY_CARD && public_key_equal(&s->author, &saying->author))
+			return time_allows(s, n->told);
+	}
+	return n->told.quality != TIME_SET;
+}
+
+/* What stands may leave for four reasons: its time or that of its author's card is over, its author owns too much, or the set is
+ * too small. */
 static bool may_leave(const struct world *w, const struct node *n, const struct saying *s)
 {
-	if (n->role != ROLE_HONEST || !time_allows(s, n->told))
+	if (n->role != ROLE_HONEST || !time_allows(s, n->told) || !card_allows(w, n, s))
 		return true;
 	return s->head.kind != ENTRY_CARD && disk_registers_of(w, n, &s->author) > REGISTERS_PER_AUTHOR_MAX &&
 	       is_highest_of_author(w, n, s);

@@ -342,7 +342,7 @@ static void report(struct world *w, struct node *n, const struct candidate *c, u
 		judge(w, n, c->saying, rc);
 		if (c->tag == TAG_PERSON)
 			check_taken(w, n, c->saying, rc);
-		if (rc == SYNC_OK && c->tag == TAG_PERSON)
+		if (rc == SYNC_OK && (c->tag == TAG_PERSON || c->tag == TAG_UPKEEP))
 			promise_note(w, n, c->saying);
 	}
 	host_drain(w, n);

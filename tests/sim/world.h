@@ -35,7 +35,7 @@ struct row {
 };
 
 /* Who published it. */
-enum tag { TAG_CARRIER, TAG_PERSON, TAG_AGAIN /* signed again when the date was put right */ };
+enum tag { TAG_CARRIER, TAG_PERSON, TAG_AGAIN /* signed again when the date was put right */, TAG_UPKEEP };
 
 /* A change on its way through a transaction. */
 struct candidate {
@@ -81,6 +81,7 @@ struct node {
 	bool synchronised;               /* as its kernel says */
 	enum date_trust date_trust;      /* as its settings say */
 	uint32_t machine, machine_began; /* counts how often it lost power; as of the last start of the program */
+	uint16_t upkeep_day;             /* all that was due on it was renewed; 0 none */
 	bool card_due;                   /* its card is to be renewed when it may write */
 	struct node_time told;           /* what sync_tick was last given */
 

@@ -206,11 +206,13 @@ static void comes_back(const struct entered *said)
 /* A few fields are read without decoding the rest: they are what entry_decode finds, however the body is spelled. */
 static void test_what_was_said_comes_back(void **state)
 {
-	static const struct hlc clocks[] = {
-		{ .tick = 0 },  { .tick = 1 },	  { .tick = TICK_MAX },
-		{ .era = 1 },	{ .renewed = 1 }, { .tick = TICK_MAX, .era = ERA_MAX },
-		{ .tick = TICK_MAX, .era = ERA_MAX, .renewed = RENEWED_MAX }
-	};
+	static const struct hlc clocks[] = { { .tick = 0 },
+					     { .tick = 1 },
+					     { .tick = TICK_MAX },
+					     { .era = 1 },
+					     { .renewed = 1 },
+					     { .tick = TICK_MAX, .era = ERA_MAX },
+					     { .tick = TICK_MAX, .era = ERA_MAX, .renewed = RENEWED_MAX } };
 
 	const struct fold_stories *stories = *state;
 	for (size_t i = 0; i < stories->count; i++) {

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* What this node said and stands, to be said again. */
+#include <stdlib.h>
+
+#include "node/desk/desk_state.h"
+
+enum { SPOKEN_MAX = REGISTERS_PER_AUTHOR_MAX + 1 /* the card */ };
+
+struct collecting {
+	const struct public_key *own;
+	struct desk_spoken *all;
+	size_t count;
+};
+
+static void on_register(void *user, const struct sync_register *reg)
+{
+	struct collecting *c = user;
+
+	if (!public_key_equal(reg->author, c->own))
+		return;
+	assert(c->count < SPOKEN_MAX);
+	c->all[c->count++] = (struct desk_spoken){ reg->handle, reg->number, reg->kind, reg->hlc };
+}
+
+struct desk_spoken *desk_spoken_all(const struct desk *desk, size_t *count)
+{
+	struct collecting c = { .own = &desk->identity->key, .all = calloc(SPOKEN_MAX, sizeof *c.all) };
+
+	if (c.all)
+		sync_each_register(desk->sync, on_register, &c);
+	*count = c.count;
+	return c.all;
+}
+
+bool desk_spoken_read(struct desk *desk, const struct desk_spoken *spoken, struct entry *e)
+{
+	struct view bytes;
+
+	return store_load(desk->store, spoken->handle, &bytes) == STORE_OK && entry_decode(e, bytes) == ENTRY_OK;
+}
+
+void desk_take_over_line(struct line *own, const struct line *change)
+{
+	struct line said = *change;
+
+	said.site = own->site;
+	said.cell = own->cell;
+	said.created = own->created;
+	said.ticket = own->ticket;
+	said.amends = own->amends;
+	*own = said;
+}
+
+bool desk_is_own_record(const struct entry *e)
+{
+	return (e->kind == ENTRY_SITE && ref_is_none(e->site.amends.of)) ||
+	       (e->kind == ENTRY_LINE && ref_is_none(e->line.amends.of));
+}
+
+bool desk_find_change(struct desk *desk, const struct entry *e, struct entry *change)
+{
+	struct fold *fold = picture_fold(desk->picture, desk->time.wall_s);
+	enum fold_list list = e->kind == ENTRY_SITE ? FOLD_SITES : FOLD_LINES;
+	uint32_t index =
+		desk_is_own_record(e) ? fold_find(fold, list, (struct ref){ e->author, e->number }) : UINT32_MAX;
+	struct fold_record record;
+
+	if (index == UINT32_MAX)
+		return false;
+	fold_record(fold, list, index, &record);
+	if (record.standing == record.own)
+		return false;
+	fold_read(fold, record.standing, change);
+	return true;
+}
+
+void desk_take_over(struct entry *e, const struct entry *change)
+{
+	struct amends amends = e->site.amends;
+
+	if (e->kind == ENTRY_LINE) {
+		desk_take_over_line(&e->line, &change->line);
+		return;
+	}
+	e->site = change->site;
+	e->site.amends = amends;
+}
+
+enum sync_rc desk_spoken_say(struct desk *desk, const struct entry *e)
+{
+	uint8_t bytes[ENTRY_SIZE_MAX];
+	struct view entry = { .data = bytes };
+
+	if (desk_keep_card(desk, e->kind) == SYNC_E_BUSY)
+		return SYNC_E_BUSY;
+	desk_note_time(desk, e->hlc);
+	if (entry_sign(bytes, &entry.size, e, desk->identity->secret_key) != ENTRY_OK)
+		return SYNC_E_FRAME;
+	return sync_publish(desk->sync, entry, &desk->identity->key, 0);
+}
