@@ -52,8 +52,7 @@ uint32_t daemon_wall_now(struct daemon *d)
 	if (owner_is_locked(&d->keys.owner))
 		time.quality = TIME_GUESSED;
 	d->desk.time = time;
-	d->date_is_held = time.quality == TIME_SET && desk_card_is_leaving(&d->desk);
-	if (d->date_is_held)
+	if (daemon_upkeep_holds(d, time))
 		time.quality = d->desk.time.quality = TIME_GUESSED;
 	d->desk.era = date_era(&d->date);
 	sync_tick(d->sync, d->date.now.mono, time);
@@ -140,29 +139,6 @@ bool daemon_clock_settle(struct daemon *d)
 	if (daemon_clock_holds(d) && commit_is_idle(d->commit))
 		take_step(d);
 	return !d->date.is_due;
-}
-
-/* Upkeep. */
-
-enum { UPKEEP_MS = 60000 }; /* between two turns of one day */
-
-/* By the date, which may have moved in suspend or by somebody's word, and not by a timer. */
-void daemon_clock_upkeep(struct daemon *d)
-{
-	struct node_time time = date_time(&d->date);
-	uint32_t day = time.wall_s / EPOCH_S, count;
-
-	if (time.quality == TIME_GUESSED || owner_is_locked(&d->keys.owner) || d->stopping ||
-	    commit_has_failed(d->commit) || (day == d->upkeep_day && !d->date_is_held) ||
-	    (d->upkeep_at && d->date.now.mono < d->upkeep_at + UPKEEP_MS))
-		return;
-	d->upkeep_at = d->date.now.mono;
-	if (desk_upkeep(&d->desk, &count))
-		d->upkeep_day = day;
-	if (count)
-		log_write(&d->log, LOG_INFO, "%u %s of this node %s renewed, so that %s kept", count,
-			  count == 1 ? "entry" : "entries", count == 1 ? "is" : "are",
-			  count == 1 ? "it is" : "they are");
 }
 
 void daemon_clock_open(struct daemon *d)

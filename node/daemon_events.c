@@ -62,7 +62,7 @@ void daemon_look(void *ctx)
 	daemon_wall_now(d);
 	daemon_clock_hear(d);
 	if (daemon_clock_settle(d))
-		daemon_clock_upkeep(d);
+		daemon_upkeep(d);
 	daemon_clock_keep(d);
 	commit_start(d->commit);
 }

@@ -63,8 +63,7 @@ struct daemon {
 	struct keys keys;
 	uint32_t swept_day;
 	uint32_t upkeep_day; /* on which all was renewed that was due */
-	mono_ms upkeep_at;   /* the last turn of it; 0 none */
-	bool date_is_held;   /* for the engine it is a guess until the own card is renewed */
+	mono_ms upkeep_at;   /* the last turn of a day that is not done; 0 none */
 	struct links *links;
 	struct discovery *discovery;
 	struct lora *lora;             /* NULL: there is no radio */
@@ -133,8 +132,6 @@ mono_ms daemon_mono_now(const struct daemon *d);
 bool daemon_clock_settle(struct daemon *d);
 /* Something is due, and will be done. Where the card failed nothing is said again, and what is held goes on being passed on. */
 bool daemon_clock_holds(const struct daemon *d);
-/* Renews what is due today; where the loop runs, a turn a minute at most. */
-void daemon_clock_upkeep(struct daemon *d);
 /* Notes the date where that is due, with the next commit. */
 void daemon_clock_keep(struct daemon *d);
 /* When the loop has ended: what is due is done, and the date noted, so that what somebody said of it outlives a stop. */
@@ -147,6 +144,13 @@ enum door_rc daemon_clock_set(struct daemon *d, struct said *why, enum door_cloc
 /* A receiver of satellites has the date; false: it cannot be. */
 bool daemon_clock_satellites(struct daemon *d, int64_t unix_ms);
 void daemon_clock_view(const struct daemon *d, struct view_status *status);
+
+/* daemon_upkeep.c */
+/* The date jumped over days, or the node starts: before anything is retired for it, what is still used is renewed. For the engine the
+ * date is a guess until then. */
+bool daemon_upkeep_holds(const struct daemon *d, struct node_time time);
+/* Renews what is due today; a turn a minute at most. */
+void daemon_upkeep(struct daemon *d);
 
 /* daemon_keys.c */
 int daemon_keys_open(struct daemon *d, struct reason *why);

@@ -97,9 +97,8 @@ bool desk_say_again(struct desk *desk, const struct date_step *step, uint32_t *c
 /* Renews what this node said and is still used, where it is time (sync/clock/upkeep.h); at most DESK_UPKEEP_MAX at once. Daily, and
  * after a start; never by a date that is a guess. False: there is more, or no memory: again in a minute. */
 bool desk_upkeep(struct desk *desk, uint32_t *count);
-/* This node's own card would leave for today's date, and with it all that the node said: nothing may be retired before it is
- * renewed. */
-bool desk_card_is_leaving(const struct desk *desk);
+/* There is something of this node's own. */
+bool desk_has_spoken(const struct desk *desk);
 
 /* What a state of the store means, and the ways out of it. Not for OWNER_OURS (asserted). */
 struct say desk_says_owner(enum owner_state state);

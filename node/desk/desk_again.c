@@ -25,10 +25,10 @@ static void say_again(struct again *a, const struct desk_spoken *spoken)
 		desk_take_over(&e, &change);
 	date_shift(&e, a->step);
 	e.hlc.era = a->desk->era;
-	rc = desk_spoken_say(a->desk, &e);
+	rc = desk_say_kept(a->desk, &e);
 	if (rc == SYNC_E_BUSY) {
 		commit_now(a->desk->commit);
-		rc = desk_spoken_say(a->desk, &e);
+		rc = desk_say_kept(a->desk, &e);
 	}
 	a->ok &= rc == SYNC_OK; /* a keeper's words may not fit beside the author's own */
 	a->said += rc == SYNC_OK;

@@ -32,6 +32,14 @@ struct desk_spoken *desk_spoken_all(const struct desk *desk, size_t *count)
 	return c.all;
 }
 
+bool desk_has_spoken(const struct desk *desk)
+{
+	uint16_t card;
+
+	return sync_card_epoch(desk->sync, &desk->identity->key, &card) ||
+	       sync_registers_left(desk->sync, &desk->identity->key) < REGISTERS_PER_AUTHOR_MAX;
+}
+
 bool desk_spoken_read(struct desk *desk, const struct desk_spoken *spoken, struct entry *e)
 {
 	struct view bytes;
@@ -86,13 +94,11 @@ void desk_take_over(struct entry *e, const struct entry *change)
 	e->site.amends = amends;
 }
 
-enum sync_rc desk_spoken_say(struct desk *desk, const struct entry *e)
+enum sync_rc desk_hand_over(struct desk *desk, const struct entry *e)
 {
 	uint8_t bytes[ENTRY_SIZE_MAX];
 	struct view entry = { .data = bytes };
 
-	if (desk_keep_card(desk, e->kind) == SYNC_E_BUSY)
-		return SYNC_E_BUSY;
 	desk_note_time(desk, e->hlc);
 	if (entry_sign(bytes, &entry.size, e, desk->identity->secret_key) != ENTRY_OK)
 		return SYNC_E_FRAME;

@@ -60,11 +60,14 @@ bool desk_find_change(struct desk *desk, const struct entry *e, struct entry *ch
 /* What a keeper changed becomes its author's own words; what is the author's alone to say stays. */
 void desk_take_over(struct entry *e, const struct entry *change);
 void desk_take_over_line(struct line *own, const struct line *change);
-/* desk_upkeep.c: nothing that this node says is to outlive its card: where the card would leave before an entry of that kind that is
- * signed now, it is renewed. SYNC_E_BUSY: later; else go on. */
-enum sync_rc desk_keep_card(struct desk *desk, enum entry_kind kind);
 /* Signs it as it is, and hands it over. SYNC_E_FRAME: it does not fit; SYNC_E_BUSY: later. */
-enum sync_rc desk_spoken_say(struct desk *desk, const struct entry *e);
+enum sync_rc desk_hand_over(struct desk *desk, const struct entry *e);
+
+/* desk_card.c: where the card would leave before an entry of that kind that is signed now, it is renewed. SYNC_E_BUSY: later;
+ * else go on. */
+enum sync_rc desk_keep_card(struct desk *desk, enum entry_kind kind);
+/* desk_hand_over, the card first where it is needed. */
+enum sync_rc desk_say_kept(struct desk *desk, const struct entry *e);
 
 /* desk_bundle.c: bundles in and out, as board/door.h describes them; `ctx` is the desk. */
 void desk_import_bundle(void *ctx, const uint8_t *data, size_t size, door_imported done, void *user);

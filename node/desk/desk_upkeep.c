@@ -14,38 +14,6 @@ struct turn {
 	bool is_cut; /* there is more than one turn may say */
 };
 
-static uint16_t today_of(const struct desk *desk)
-{
-	return (uint16_t)(desk->time.wall_s / EPOCH_S);
-}
-
-/* The card. */
-
-bool desk_card_is_leaving(const struct desk *desk)
-{
-	const struct public_key *own = &desk->identity->key;
-	uint16_t card;
-
-	if (sync_card_epoch(desk->sync, own, &card))
-		return upkeep_end(ENTRY_CARD, card) <= today_of(desk);
-	return sync_registers_left(desk->sync, own) < REGISTERS_PER_AUTHOR_MAX;
-}
-
-enum sync_rc desk_keep_card(struct desk *desk, enum entry_kind kind)
-{
-	struct desk_spoken card = { .kind = ENTRY_CARD };
-	struct entry e;
-	uint16_t day;
-
-	if (kind == ENTRY_CARD || !sync_card_epoch(desk->sync, &desk->identity->key, &day) ||
-	    !upkeep_needs_card(kind, day, today_of(desk)) ||
-	    !sync_find_card(desk->sync, &desk->identity->key, &card.handle) || !desk_spoken_read(desk, &card, &e) ||
-	    !upkeep_renew(&e.hlc, today_of(desk)))
-		return SYNC_OK;
-	/* Where it does not stand, the same or a later one is under way. */
-	return desk_spoken_say(desk, &e) == SYNC_E_BUSY ? SYNC_E_BUSY : SYNC_OK;
-}
-
 /* What is in use. */
 
 static bool is_line_in_use(const struct turn *t, fold_slot own)
@@ -125,6 +93,8 @@ static bool is_due(const struct turn *t, const struct desk_spoken *spoken, const
 {
 	struct entry change;
 
+	if (upkeep_is_over(spoken->kind, hlc_epoch(spoken->hlc), t->today) && spoken->kind != ENTRY_CARD)
+		return false;
 	if (upkeep_is_due(spoken->kind, hlc_epoch(spoken->hlc), spoken->number, t->today))
 		return true;
 	return desk_find_change(t->desk, e, &change) &&
@@ -133,7 +103,7 @@ static bool is_due(const struct turn *t, const struct desk_spoken *spoken, const
 
 static enum sync_rc say(const struct turn *t, struct entry *e)
 {
-	enum sync_rc rc = desk_spoken_say(t->desk, e);
+	enum sync_rc rc = desk_say_kept(t->desk, e);
 
 	/* No room for the renewal beside all that it says: it is said anew. */
 	return rc == SYNC_E_FRAME ? desk_publish_entry(t->desk, e, (struct hlc){ 0 }, NULL, 0) : rc;
@@ -163,7 +133,7 @@ static void look_at(struct turn *t, const struct desk_spoken *spoken)
 
 bool desk_upkeep(struct desk *desk, uint32_t *count)
 {
-	struct turn t = { .desk = desk, .today = today_of(desk) };
+	struct turn t = { .desk = desk, .today = (uint16_t)(desk->time.wall_s / EPOCH_S) };
 	size_t all;
 	struct desk_spoken *spoken = desk_spoken_all(desk, &all);
 

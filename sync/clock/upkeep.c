@@ -23,6 +23,11 @@ bool upkeep_is_due(enum entry_kind kind, uint16_t epoch, uint32_t number, uint16
 	return today >= epoch + days / 2 + number % span;
 }
 
+bool upkeep_is_over(enum entry_kind kind, uint16_t epoch, uint16_t today)
+{
+	return today > epoch + 2 * days_of_kind(kind);
+}
+
 bool upkeep_is_overdue(enum entry_kind kind, uint16_t epoch, uint16_t today)
 {
 	return today > epoch + days_of_kind(kind) * 2 / 3 + GRACE_DAYS;

@@ -17,17 +17,15 @@ bool host_upkeep_holds(const struct node *n, struct node_time time)
 {
 	uint16_t card;
 
-	if (time.quality != TIME_SET)
+	if (time.quality != TIME_SET || (n->upkeep_day && time.wall_s / EPOCH_S <= n->upkeep_day + 1u))
 		return false;
-	if (!sync_card_epoch(n->sync, &n->key.public, &card))
-		return sync_registers_left(n->sync, &n->key.public) < REGISTERS_PER_AUTHOR_MAX;
-	return upkeep_end(ENTRY_CARD, card) <= time.wall_s / EPOCH_S;
+	return sync_card_epoch(n->sync, &n->key.public, &card) ||
+	       sync_registers_left(n->sync, &n->key.public) < REGISTERS_PER_AUTHOR_MAX;
 }
 
 bool host_upkeep_is_done(const struct node *n)
 {
-	return n->role == ROLE_EVIL || !n->sync ||
-	       (n->upkeep_day == today_of(n) && !host_upkeep_holds(n, date_time(&n->date)));
+	return n->role == ROLE_EVIL || !n->sync || n->upkeep_day == today_of(n);
 }
 
 /* What happened and what was remarked is not said again; nor is what was closed. */
@@ -92,7 +90,8 @@ void host_upkeep_card(struct world *w, struct node *n, enum entry_kind kind)
 static bool is_due(const struct node *n, const struct saying *s)
 {
 	return public_key_equal(&s->author, &n->key.public) && s->head.kind != ENTRY_CARD &&
-	       upkeep_is_due(s->head.kind, hlc_epoch(s->head.hlc), s->head.number, today_of(n)) && is_in_use(s);
+	       upkeep_is_due(s->head.kind, hlc_epoch(s->head.hlc), s->head.number, today_of(n)) &&
+	       !upkeep_is_over(s->head.kind, hlc_epoch(s->head.hlc), today_of(n)) && is_in_use(s);
 }
 
 /* False: there is more. */

@@ -6,7 +6,7 @@
 
 #include "tests/sim/world.h"
 
-/* By that date its own card would leave, and all its words with it: nothing is retired before the card is renewed. */
+/* The date jumped over days, or the node starts: nothing is retired before what is used is renewed. */
 bool host_upkeep_holds(const struct node *n, struct node_time time);
 /* Renews what is due; at each tick. */
 void host_upkeep(struct world *w, struct node *n);

@@ -12,7 +12,7 @@ enum { DAY = 2400 };
 
 static const enum entry_kind KINDS[] = { ENTRY_CARD, ENTRY_SITE, ENTRY_LINE, ENTRY_MOVE, ENTRY_NOTE, ENTRY_TRUST };
 
-static uint32_t days_of(enum entry_kind kind)
+static uint32_t days_kept(enum entry_kind kind)
 {
 	return retention_days(entry_retention(kind));
 }
@@ -27,7 +27,7 @@ static void test_it_is_due_between_half_and_two_thirds(void **state)
 
 			while (!upkeep_is_due(KINDS[i], DAY, number, day))
 				day++;
-			assert_in_range(day - DAY, days_of(KINDS[i]) / 2, days_of(KINDS[i]) * 2 / 3);
+			assert_in_range(day - DAY, days_kept(KINDS[i]) / 2, days_kept(KINDS[i]) * 2 / 3);
 			for (; day < upkeep_end(KINDS[i], DAY); day++)
 				assert_true(upkeep_is_due(KINDS[i], DAY, number, day));
 			assert_true(upkeep_is_overdue(KINDS[i], DAY, day));

@@ -45,7 +45,6 @@ static uint32_t keep_up(struct node *n)
 static uint32_t next_day(struct node *n)
 {
 	n->desk.time.wall_s += DAY;
-	assert_false(desk_card_is_leaving(&n->desk));
 	tick(n);
 	return keep_up(n);
 }
@@ -249,27 +248,29 @@ static void nothing_is_said_that_outlives_the_card(void **state)
 	assert_int_equal(card_day(n), today(n));
 }
 
-/* Suspended, or without power, until the card is over: nothing is retired before it is renewed. */
-static void who_comes_back_after_the_card_is_over_loses_nothing(void **state)
+/* Suspended, or without power: what is used is renewed before anything is retired, also beyond its days. */
+static void who_was_off_for_long_renews_what_is_not_long_over(void **state)
 {
 	struct node *n = *state;
-	uint32_t all, count;
+	char need[VIEW_REF_SIZE];
+	uint32_t count;
 
 	open_site(n, "Oak");
-	make_keeper(n, "Oak");
-	all = held(n);
-	pass(n, 100);
-	assert_int_equal(held(n), all);
-	n->desk.time.wall_s = (card_day(n) + RETAIN_CARD_DAYS + 1u) * EPOCH_S;
-	assert_true(desk_card_is_leaving(&n->desk));
-	n->desk.time.quality = TIME_GUESSED;
-	tick(n);
-	(void)!desk_upkeep(&n->desk, &count);
-	commit_now(n->at.commit);
-	assert_false(desk_card_is_leaving(&n->desk));
-	n->desk.time.quality = TIME_SET;
-	tick(n);
-	assert_int_equal(sites(n), 1);
+	strcpy(need, say(n, line(VIEW_NEED, 100)));
+	for (int over = 0; over < 2; over++) {
+		n->desk.time.wall_s += (2 * RETAIN_LINE_DAYS + over) * DAY;
+		n->desk.time.quality = TIME_GUESSED;
+		tick(n);
+		(void)!desk_upkeep(&n->desk, &count);
+		commit_now(n->at.commit);
+		n->desk.time.quality = TIME_SET;
+		tick(n);
+		commit_now(n->at.commit);
+		assert_int_equal(is_there(n, need), !over);
+		assert_int_equal(sites(n), 1);
+		assert_true(today(n) < upkeep_end(ENTRY_CARD, card_day(n)));
+	}
+	assert_true(desk_has_spoken(&n->desk));
 }
 
 /* Keepers. */
@@ -300,7 +301,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(not_all_goes_out_at_once, node_setup, node_teardown),
 		cmocka_unit_test_setup_teardown(who_was_off_catches_up, node_setup, node_teardown),
 		cmocka_unit_test_setup_teardown(nothing_is_said_that_outlives_the_card, node_setup, node_teardown),
-		cmocka_unit_test_setup_teardown(who_comes_back_after_the_card_is_over_loses_nothing, node_setup,
+		cmocka_unit_test_setup_teardown(who_was_off_for_long_renews_what_is_not_long_over, node_setup,
 						node_teardown),
 		cmocka_unit_test_setup_teardown(a_keepers_change_is_taken_over_in_time, node_setup, node_teardown),
 	};
