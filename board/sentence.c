@@ -158,12 +158,17 @@ static void add_need(struct line *l, const struct view_line *line)
 		   when_of(l, when, is_due ? line->due : 0), ask_of(line)));
 }
 
+static struct say_value recount_of(const struct view_line *line)
+{
+	return line->on_hand_milli < 0 ? say_phrase(SAY_LINE_RECOUNT) : where_it(line->is_reckoned, SAY_LINE_RECKONED);
+}
+
 static void add_supply(struct line *l, const struct view_line *line)
 {
 	char amount[SENTENCE_AMOUNT_SIZE], promised[SENTENCE_AMOUNT_SIZE];
 	struct say say =
 		SAY_OF(LINE_STOCK, amount_of(amount, line->on_hand_milli, line->unit), item_of(l, line->item_name),
-		       site_of(line->site), where_it(line->on_hand_milli < 0, SAY_LINE_RECOUNT),
+		       site_of(line->site), recount_of(line),
 		       line->promised_milli > 0 ? amount_of(promised, (int64_t)line->promised_milli, line->unit)
 						: say_empty());
 

@@ -91,6 +91,7 @@ struct view_line {
 	uint64_t coming_milli;   /* need: counted against it; resource: on the way here */
 	uint64_t open_milli;     /* need: still missing */
 	int64_t on_hand_milli;   /* offer, resource: below zero reads "recount" */
+	bool is_reckoned;        /* resource: nobody counted what that rests on: reads "recount" */
 	uint64_t promised_milli; /* offer, resource: live pledges from it */
 	uint64_t reserve_milli, lot_milli;
 	uint32_t people, infants, elders, powered;

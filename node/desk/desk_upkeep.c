@@ -6,6 +6,11 @@
 #include "node/desk/desk_state.h"
 #include "sync/clock/upkeep.h"
 
+/* Days: moves live 90. What a line adds up to is reckoned until so long ago that moves of before have had time to come from
+ * anywhere, and anew when that is so long ago that twice this many days are left to do it. */
+enum { BASE_DAYS = 25, BASE_DAYS_MAX = 50 };
+static_assert(BASE_DAYS_MAX + (RETAIN_LINE_DAYS * 2 + 2) / 3 <= RETAIN_MOVE_DAYS, "before the first move leaves");
+
 struct turn {
 	struct desk *desk;
 	struct fold *fold;
@@ -74,31 +79,100 @@ static bool is_in_use(const struct turn *t, const struct entry *e)
 	return list == FOLD_SITES ? is_site_in_use(t, &record) : is_line_in_use(t, record.own);
 }
 
-/* Saying it. */
+/* What it adds up to. Moves leave before what rests on them: so what they came to is said with it in time. */
 
-/* A keeper's change leaves by its own time: before that its words become the author's, said when the keeper said them. */
-static void take_over_in_time(const struct turn *t, struct entry *e)
+/* Since when moves are added up. */
+static uint32_t base_of(const struct turn *t, const struct entry *e)
 {
 	struct entry change;
 
-	if (!desk_find_change(t->desk, e, &change) ||
-	    !upkeep_is_due(e->kind, hlc_epoch(change.hlc), e->number, t->today))
-		return;
-	desk_take_over(e, &change);
-	if (hlc_compare(change.hlc, e->hlc) > 0)
-		e->hlc = (struct hlc){ .time = change.hlc.time, .tick = change.hlc.tick, .era = e->hlc.era };
+	if (desk_find_change(t->desk, e, &change) && change.line.counted)
+		return change.line.counted;
+	return e->line.counted ? e->line.counted : e->line.created;
 }
 
+/* A need that is met is not renewed. Where somebody edited it, it may outlive its receipts all the same. */
+static bool outlives_base(const struct turn *t, const struct entry *e, uint32_t index, uint32_t base_s)
+{
+	struct fold_line line;
+
+	fold_line(t->fold, index, &line);
+	if (line.status == LINE_MET || line.status == LINE_CLOSED)
+		return line.status == LINE_MET &&
+		       upkeep_end(ENTRY_LINE, hlc_epoch(e->hlc)) > upkeep_end(ENTRY_MOVE, (uint16_t)(base_s / EPOCH_S));
+	return base_s + BASE_DAYS_MAX * (uint64_t)EPOCH_S <= t->desk->time.wall_s;
+}
+
+/* UINT32_MAX: it rests on nothing that leaves before it. */
+static uint32_t find_old_base(const struct turn *t, const struct entry *e)
+{
+	uint32_t index = e->kind == ENTRY_LINE && desk_is_own_record(e)
+				 ? fold_find(t->fold, FOLD_LINES, (struct ref){ e->author, e->number })
+				 : UINT32_MAX;
+
+	if (index == UINT32_MAX || !fold_line_has_moved(t->fold, index) || !outlives_base(t, e, index, base_of(t, e)))
+		return UINT32_MAX;
+	return index;
+}
+
+static void move_base(const struct turn *t, struct entry *e, uint32_t index)
+{
+	struct fold_base base;
+
+	e->line.counted = t->desk->time.wall_s - BASE_DAYS * EPOCH_S;
+	fold_line_base(t->fold, index, e->line.counted, &base);
+	if (e->line.kind == LINE_NEED) {
+		e->line.arrived_milli =
+			base.arrived_milli < QUANTITY_MILLI_MAX ? base.arrived_milli : QUANTITY_MILLI_MAX;
+		return;
+	}
+	e->line.quantity_milli = base.on_hand_milli > 0 ? (uint64_t)base.on_hand_milli : 0;
+	if (e->line.quantity_milli > QUANTITY_MILLI_MAX)
+		e->line.quantity_milli = QUANTITY_MILLI_MAX;
+	if (e->line.kind == LINE_RESOURCE)
+		e->line.flags |= LINE_RECKONED;
+}
+
+/* Saying it. */
+
+/* What a keeper said becomes the author's, said when the keeper said it: before it leaves by its own time, or where numbers are
+ * reckoned that rest on it. */
+static void take_over(struct entry *e, const struct entry *change)
+{
+	desk_take_over(e, change);
+	if (hlc_compare(change->hlc, e->hlc) > 0)
+		e->hlc = (struct hlc){ .time = change->hlc.time, .tick = change->hlc.tick, .era = e->hlc.era };
+}
+
+/* Not twice on one day: of two renewals of a day none is the later. */
 static bool is_due(const struct turn *t, const struct desk_spoken *spoken, const struct entry *e)
 {
 	struct entry change;
+	uint16_t day = hlc_epoch(spoken->hlc);
 
-	if (upkeep_is_over(spoken->kind, hlc_epoch(spoken->hlc), t->today) && spoken->kind != ENTRY_CARD)
+	if (day >= t->today || (upkeep_is_over(spoken->kind, day, t->today) && spoken->kind != ENTRY_CARD))
 		return false;
-	if (upkeep_is_due(spoken->kind, hlc_epoch(spoken->hlc), spoken->number, t->today))
+	if (find_old_base(t, e) != UINT32_MAX)
 		return true;
-	return desk_find_change(t->desk, e, &change) &&
-	       upkeep_is_due(e->kind, hlc_epoch(change.hlc), e->number, t->today);
+	if (!upkeep_is_due(spoken->kind, day, spoken->number, t->today) &&
+	    !(desk_find_change(t->desk, e, &change) &&
+	      upkeep_is_due(e->kind, hlc_epoch(change.hlc), e->number, t->today)))
+		return false;
+	return is_in_use(t, e);
+}
+
+/* False: it cannot be. */
+static bool renew(const struct turn *t, struct entry *e)
+{
+	struct entry change;
+	uint32_t base = find_old_base(t, e);
+
+	if (desk_find_change(t->desk, e, &change) &&
+	    (base != UINT32_MAX || upkeep_is_due(e->kind, hlc_epoch(change.hlc), e->number, t->today)))
+		take_over(e, &change);
+	if (base != UINT32_MAX)
+		move_base(t, e, base);
+	return upkeep_renew(&e->hlc, t->today);
 }
 
 static enum sync_rc say(const struct turn *t, struct entry *e)
@@ -114,17 +188,14 @@ static void look_at(struct turn *t, const struct desk_spoken *spoken)
 	struct entry e;
 	enum sync_rc rc;
 
-	/* Whatever it is, it is not looked at closely before half of its time. */
 	if (t->is_cut || spoken->kind == ENTRY_MOVE || spoken->kind == ENTRY_NOTE ||
-	    !upkeep_is_due(spoken->kind, (uint16_t)(spoken->hlc.time / EPOCH_S), 0, t->today) ||
-	    !desk_spoken_read(t->desk, spoken, &e) || !is_due(t, spoken, &e) || !is_in_use(t, &e))
+	    !desk_spoken_read(t->desk, spoken, &e) || !is_due(t, spoken, &e))
 		return;
 	if (t->said == DESK_UPKEEP_MAX) {
 		t->is_cut = true;
 		return;
 	}
-	take_over_in_time(t, &e);
-	if (!upkeep_renew(&e.hlc, t->today))
+	if (!renew(t, &e))
 		return;
 	rc = say(t, &e);
 	t->said += rc == SYNC_OK;

@@ -110,8 +110,10 @@ static enum door_rc fill_stock_fields(struct draft_work *w, struct line *line)
 	if (draft_states(w, DOOR_REACH))
 		line->reach_km = r->reach_km;
 	/* A new number is a new count. */
-	if (line->kind == LINE_RESOURCE && draft_states(w, DOOR_QUANTITY))
+	if (line->kind == LINE_RESOURCE && draft_states(w, DOOR_QUANTITY)) {
 		line->counted = draft_states(w, DOOR_AT) ? draft_time_of(r->at) : counted_now(w);
+		line->flags &= (uint8_t)~LINE_RECKONED;
+	}
 	return DOOR_OK;
 }
 
@@ -188,7 +190,7 @@ static enum door_rc fill_line(struct draft_work *w, struct line *line)
 	enum door_rc rc = DOOR_OK;
 
 	if (draft_states(w, DOOR_FLAGS))
-		line->flags = r->flags;
+		line->flags = (uint8_t)(r->flags | (line->flags & LINE_RECKONED));
 	if (draft_states(w, DOOR_CLOSED))
 		line->closed = (enum line_closed)r->closed;
 	if (draft_states(w, DOOR_TEXT))

@@ -199,6 +199,8 @@ struct fold_base {
 	int64_t on_hand_milli;  /* offer, resource: what was there; below 0: recount */
 };
 
+/* Some move was ever made of it, or promised, that is here. */
+bool fold_line_has_moved(const struct fold *f, uint32_t index);
 void fold_line_base(const struct fold *f, uint32_t index, uint32_t until_s, struct fold_base *base);
 
 /* Finds a record in its list; UINT32_MAX when it is not there or the hint fits two keys. */

@@ -171,6 +171,100 @@ static void a_closed_place_stays_while_something_is_there(void **state)
 	assert_int_equal(sites(n), 0);
 }
 
+/* Sums. */
+
+static struct fold_sums sums_of(struct node *n, const char *full)
+{
+	struct ref ref = { 0, 0 };
+	struct fold_sums sums;
+	bool has_author;
+
+	assert_true(ref_text_read(&ref, &has_author, full));
+	fold_line_sums(fold_now(n), fold_find(fold_now(n), FOLD_LINES, ref), &sums);
+	return sums;
+}
+
+static void moves(struct node *n, enum view_move_stage stage, const char *of, const char *from, uint64_t quantity)
+{
+	say(n, (struct door_request){ .verb = DOOR_MOVE,
+				      .fields = DOOR_QUANTITY,
+				      .stage = stage,
+				      .of = of,
+				      .from = from,
+				      .quantity_milli = quantity * 1000 });
+}
+
+/* Each move leaves after 90 days. What they came to does not. */
+static void what_arrived_and_left_outlives_the_moves(void **state)
+{
+	struct node *n = *state;
+	char need[VIEW_REF_SIZE], stock[VIEW_REF_SIZE], offer[VIEW_REF_SIZE];
+	uint32_t most = 0;
+
+	open_site(n, "Oak");
+	strcpy(need, say(n, line(VIEW_NEED, 1000)));
+	strcpy(stock, say(n, line(VIEW_RESOURCE, 1000)));
+	strcpy(offer, say(n, line(VIEW_OFFER, 1000)));
+	for (uint32_t day = 1; day <= 300; day++) {
+		(void)next_day(n);
+		if (day % 5 == 0)
+			moves(n, VIEW_RECEIVED, need, NULL, 2);
+		if (day % 5 == 1)
+			moves(n, VIEW_GIVEN, NULL, stock, 3);
+		if (day % 5 == 2)
+			moves(n, VIEW_GIVEN, NULL, offer, 1);
+		assert_int_equal(sums_of(n, need).received_milli, day / 5 * 2000);
+		assert_int_equal(sums_of(n, stock).on_hand_milli, 1000000 - (int64_t)((day + 4) / 5 * 3000));
+		assert_int_equal(sums_of(n, offer).on_hand_milli, 1000000 - (int64_t)((day + 3) / 5 * 1000));
+		most = held(n) > most ? held(n) : most;
+	}
+	assert_true(most < 90);
+	assert_true(said(n, stock).line.flags & LINE_RECKONED);
+	assert_false(said(n, offer).line.flags & LINE_RECKONED);
+	/* Who counts knows better. */
+	say(n, (struct door_request){
+		       .verb = DOOR_LINE, .fields = DOOR_QUANTITY, .ref = stock, .quantity_milli = 777000 });
+	assert_false(said(n, stock).line.flags & LINE_RECKONED);
+	assert_int_equal(sums_of(n, stock).on_hand_milli, 777000);
+}
+
+/* It was met on the first day, and somebody wrote a word to it now and then. */
+static void what_was_met_is_not_open_again(void **state)
+{
+	struct node *n = *state;
+	char need[VIEW_REF_SIZE];
+
+	open_site(n, "Oak");
+	strcpy(need, say(n, line(VIEW_NEED, 100)));
+	moves(n, VIEW_RECEIVED, need, NULL, 100);
+	for (uint32_t day = 1; day <= 110 && is_there(n, need); day++) {
+		(void)next_day(n);
+		if (day == 25 || day == 50 || day == 75)
+			say(n, (struct door_request){
+				       .verb = DOOR_LINE, .fields = DOOR_TEXT, .ref = need, .text = "by the gate" });
+		if (is_there(n, need))
+			assert_int_equal(line_of(n, need).status, LINE_MET);
+		else
+			assert_in_range(day, 100, 110);
+	}
+	assert_false(is_there(n, need));
+}
+
+/* Nothing moved, and nothing is reckoned. */
+static void what_nobody_moved_stays_as_it_was_counted(void **state)
+{
+	struct node *n = *state;
+	char stock[VIEW_REF_SIZE];
+	uint32_t counted;
+
+	open_site(n, "Oak");
+	strcpy(stock, say(n, line(VIEW_RESOURCE, 1000)));
+	counted = said(n, stock).line.counted;
+	pass(n, 200);
+	assert_int_equal(said(n, stock).line.counted, counted);
+	assert_false(said(n, stock).line.flags & LINE_RECKONED);
+}
+
 /* Turns. */
 
 static void not_all_goes_out_at_once(void **state)
@@ -258,7 +352,7 @@ static void who_was_off_for_long_renews_what_is_not_long_over(void **state)
 	open_site(n, "Oak");
 	strcpy(need, say(n, line(VIEW_NEED, 100)));
 	for (int over = 0; over < 2; over++) {
-		n->desk.time.wall_s += (2 * RETAIN_LINE_DAYS + over) * DAY;
+		n->desk.time.wall_s += (2u * RETAIN_LINE_DAYS + (uint32_t)over) * DAY;
 		n->desk.time.quality = TIME_GUESSED;
 		tick(n);
 		(void)!desk_upkeep(&n->desk, &count);
@@ -298,6 +392,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(what_is_over_leaves, node_setup, node_teardown),
 		cmocka_unit_test_setup_teardown(a_closed_place_stays_while_something_is_there, node_setup,
 						node_teardown),
+		cmocka_unit_test_setup_teardown(what_arrived_and_left_outlives_the_moves, node_setup, node_teardown),
+		cmocka_unit_test_setup_teardown(what_was_met_is_not_open_again, node_setup, node_teardown),
+		cmocka_unit_test_setup_teardown(what_nobody_moved_stays_as_it_was_counted, node_setup, node_teardown),
 		cmocka_unit_test_setup_teardown(not_all_goes_out_at_once, node_setup, node_teardown),
 		cmocka_unit_test_setup_teardown(who_was_off_catches_up, node_setup, node_teardown),
 		cmocka_unit_test_setup_teardown(nothing_is_said_that_outlives_the_card, node_setup, node_teardown),
