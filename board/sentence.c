@@ -393,7 +393,7 @@ void sentence_answer(char out[SENTENCE_SIZE], enum view_question question, const
 		add(&l, SAY_OF(ANSWER_DUE, what, until));
 		break;
 	case VIEW_Q_EXPIRING:
-		add(&l, SAY_OF(ANSWER_ENDS, what, until));
+		add(&l, SAY_OF(ANSWER_ENDS, a->item_name[0] != '\0' ? what : place_of(&l, goods, a), until));
 		break;
 	case VIEW_Q_SURPLUS:
 	case VIEW_QUESTIONS:

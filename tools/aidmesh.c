@@ -65,7 +65,7 @@ const struct verb VERBS[] = {
 	  verb_ask },
 	{ "silent", "", "places not heard from for six hours and more", "aidmesh silent", 0, 0, ASK_OPTIONS, verb_ask },
 	{ "served", "", "what each place received, per person", "aidmesh served --km 20", 0, 0, ASK_OPTIONS, verb_ask },
-	{ "expiring", "", "what ends within a day", "aidmesh expiring", 0, 0, ASK_OPTIONS, verb_ask },
+	{ "expiring", "", "what ends within a day, or leaves within a week", "aidmesh expiring", 0, 0, ASK_OPTIONS, verb_ask },
 	{ "tickets", "[TEXT]", "find a household's ticket by code, name, phone or address",
 	  "aidmesh tickets BUMEL-TAKIS-417", 0, 1, NO_OPTIONS, verb_tickets },
 	{ "pin", "[NEW]", "show or change what volunteers type on their phones", "aidmesh pin 4711", 0, 1, NO_OPTIONS,
