@@ -263,7 +263,8 @@ void daemon_settled(void *ctx, const struct sync_change *change, enum commit_res
 {
 	struct daemon *d = ctx;
 
-	if (result == COMMIT_STORED && !public_key_equal(&change->keys[0], &d->identity.key))
+	if (result == COMMIT_STORED && !public_key_equal(&change->keys[0], &d->identity.key) &&
+	    !sync_is_renewal(d->sync, id))
 		d->walk.entries_in++;
 	if (result == COMMIT_STORED)
 		daemon_keys_stored(d, change, id);

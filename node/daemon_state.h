@@ -149,6 +149,8 @@ void daemon_clock_view(const struct daemon *d, struct view_status *status);
 /* The date jumped over days, or the node starts: before anything is retired for it, what is still used is renewed. For the engine the
  * date is a guess until then. */
 bool daemon_upkeep_holds(const struct daemon *d, struct node_time time);
+/* When something may be due; MONO_NEVER: all of today is done, or nothing may be. */
+mono_ms daemon_upkeep_deadline(const struct daemon *d);
 /* Renews what is due today; a turn a minute at most. */
 void daemon_upkeep(struct daemon *d);
 

@@ -12,18 +12,25 @@ bool daemon_upkeep_holds(const struct daemon *d, struct node_time time)
 	return time.quality == TIME_SET && (!d->upkeep_day || day > d->upkeep_day + 1) && desk_has_spoken(&d->desk);
 }
 
-void daemon_upkeep(struct daemon *d)
+mono_ms daemon_upkeep_deadline(const struct daemon *d)
 {
 	struct node_time time = date_time(&d->date);
-	uint32_t day = time.wall_s / EPOCH_S, count;
 
 	if (time.quality == TIME_GUESSED || owner_is_locked(&d->keys.owner) || d->stopping ||
-	    commit_has_failed(d->commit) || day == d->upkeep_day ||
-	    (d->upkeep_at && d->date.now.mono < d->upkeep_at + TURN_MS))
+	    commit_has_failed(d->commit) || time.wall_s / EPOCH_S == d->upkeep_day)
+		return MONO_NEVER;
+	return d->upkeep_at ? d->upkeep_at + TURN_MS : d->date.now.mono;
+}
+
+void daemon_upkeep(struct daemon *d)
+{
+	uint32_t count;
+
+	if (d->date.now.mono < daemon_upkeep_deadline(d))
 		return;
 	d->upkeep_at = d->date.now.mono;
 	if (desk_upkeep(&d->desk, &count)) {
-		d->upkeep_day = day;
+		d->upkeep_day = date_time(&d->date).wall_s / EPOCH_S;
 		d->upkeep_at = 0;
 	}
 	if (count)

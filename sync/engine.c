@@ -605,6 +605,13 @@ bool sync_find(const struct sync *s, const struct entry_id *id, uint64_t *handle
 	return true;
 }
 
+bool sync_is_renewal(const struct sync *s, const struct entry_id *id)
+{
+	uint32_t slot = set_find_id(&s->set, id);
+
+	return slot != SET_NONE && s->set.slots[slot].is_renewal;
+}
+
 uint8_t sync_keys_of(const struct sync *s, uint64_t hint, struct public_key keys[KEYS_PER_HINT_MAX])
 {
 	return authors_keys(&s->authors, hint, keys);

@@ -122,6 +122,8 @@ bool sync_has_number(const struct sync *s, const struct public_key *author, uint
 
 /* Looks a committed entry up. False when it is not there. */
 bool sync_find(const struct sync *s, const struct entry_id *id, uint64_t *handle);
+/* It took the place of the same words since the start, which were only to be kept longer. */
+bool sync_is_renewal(const struct sync *s, const struct entry_id *id);
 /* The keys known for a hint; at most KEYS_PER_HINT_MAX. */
 uint8_t sync_keys_of(const struct sync *s, uint64_t hint, struct public_key keys[KEYS_PER_HINT_MAX]);
 

@@ -367,6 +367,22 @@ static void who_was_off_for_long_renews_what_is_not_long_over(void **state)
 	assert_true(desk_has_spoken(&n->desk));
 }
 
+/* What is edited after it was renewed is said anew. */
+static void what_was_renewed_is_edited_as_ever(void **state)
+{
+	struct node *n = *state;
+	char need[VIEW_REF_SIZE];
+
+	open_site(n, "Oak");
+	strcpy(need, say(n, line(VIEW_NEED, 100)));
+	pass(n, 20);
+	assert_int_not_equal(said(n, need).hlc.renewed, 0);
+	say(n,
+	    (struct door_request){ .verb = DOOR_LINE, .fields = DOOR_QUANTITY, .ref = need, .quantity_milli = 90000 });
+	assert_int_equal(said(n, need).hlc.renewed, 0);
+	assert_in_range(said(n, need).hlc.time, n->desk.time.wall_s - 60, n->desk.time.wall_s + 60);
+}
+
 /* Keepers. */
 
 /* A keeper's words go out of their days before the author's: they become the author's, as old as they are. */
@@ -400,6 +416,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(nothing_is_said_that_outlives_the_card, node_setup, node_teardown),
 		cmocka_unit_test_setup_teardown(who_was_off_for_long_renews_what_is_not_long_over, node_setup,
 						node_teardown),
+		cmocka_unit_test_setup_teardown(what_was_renewed_is_edited_as_ever, node_setup, node_teardown),
 		cmocka_unit_test_setup_teardown(a_keepers_change_is_taken_over_in_time, node_setup, node_teardown),
 	};
 
