@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/sim/host_upkeep.h"
+
 void disk_fini(struct node *n)
 {
 	free(n->rows);
@@ -174,6 +176,18 @@ bool disk_let_go_since(const struct node *n, uint32_t place, uint64_t since_ms)
 	return place < n->let_go_cap && n->let_go_ms[place] && n->let_go_ms[place] >= since_ms;
 }
 
+/* Its author still holds to it: in a year that is renewed long before it leaves anybody. */
+static bool is_still_used(const struct world *w, const struct saying *s)
+{
+	for (uint32_t i = 0; w->plan.story == STORY_YEAR && i < w->plan.honest; i++) {
+		uint32_t has = disk_standing(&w->nodes[i], s->place);
+
+		if (public_key_equal(&w->nodes[i].key.public, &s->author))
+			return has != SAYING_NONE && host_upkeep_uses(&w->sayings.all[has]);
+	}
+	return false;
+}
+
 void disk_drop(struct world *w, struct node *n, const struct sync_drop *drop)
 {
 	struct row *row = &n->rows[drop->handle - 1];
@@ -192,6 +206,9 @@ void disk_drop(struct world *w, struct node *n, const struct sync_drop *drop)
 		return;
 	if (!may_leave(w, n, s))
 		world_fail(w, "node %u drops saying %u, which stands", n->index, row->saying);
+	if (is_still_used(w, s))
+		world_fail(w, "node %u lets go of saying %u (%.1f days old), which is used", n->index, row->saying,
+			   world_days_since(w, s->head.hlc.time));
 	world_say(w, "node %u lets go of saying %u", n->index, row->saying);
 	n->standing[s->place] = 0;
 	note_let_go(w, n, s->place);

@@ -172,7 +172,7 @@ void host_boot(struct world *w, struct node *n)
 	world_say(w, "node %u boots with %u rows", n->index, on_disk);
 	restore_rows(w, n);
 	host_date_boot(w, n);
-	heap_put(&w->heap, w->now_ms + TICK_MS, EVENT_TICK, n->index, n->boot);
+	heap_put(&w->heap, w->now_ms + world_tick_ms(w), EVENT_TICK, n->index, n->boot);
 	host_tick(w, n);
 	air_boot(w, n);
 	host_turn(w, n);

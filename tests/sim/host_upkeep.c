@@ -29,7 +29,7 @@ bool host_upkeep_is_done(const struct node *n)
 }
 
 /* What happened and what was remarked is not said again; nor is what was closed. */
-static bool is_in_use(const struct saying *s)
+bool host_upkeep_uses(const struct saying *s)
 {
 	struct entry e;
 
@@ -91,7 +91,7 @@ static bool is_due(const struct node *n, const struct saying *s)
 {
 	return public_key_equal(&s->author, &n->key.public) && s->head.kind != ENTRY_CARD &&
 	       upkeep_is_due(s->head.kind, hlc_epoch(s->head.hlc), s->head.number, today_of(n)) &&
-	       !upkeep_is_over(s->head.kind, hlc_epoch(s->head.hlc), today_of(n)) && is_in_use(s);
+	       !upkeep_is_over(s->head.kind, hlc_epoch(s->head.hlc), today_of(n)) && host_upkeep_uses(s);
 }
 
 /* False: there is more. */

@@ -8,6 +8,8 @@
 
 /* The date jumped over days, or the node starts: nothing is retired before what is used is renewed. */
 bool host_upkeep_holds(const struct node *n, struct node_time time);
+/* What its author's node renews. */
+bool host_upkeep_uses(const struct saying *saying);
 /* Renews what is due; at each tick. */
 void host_upkeep(struct world *w, struct node *n);
 /* All of today is said. */

@@ -43,6 +43,8 @@ void world_fail(const struct world *w, const char *what, ...)
 	va_start(args, what);
 	(void)fflush(stdout);
 	(void)fprintf(stderr, "FAILED sim --seed %llu", (unsigned long long)w->plan.seed);
+	if (w->year_asked)
+		(void)fprintf(stderr, " --year");
 	if (w->nodes_asked)
 		(void)fprintf(stderr, " --nodes %u", w->nodes_asked);
 	(void)fprintf(stderr, " (%s, %llu ms): ", story_name(w->plan.story), (unsigned long long)w->now_ms);
@@ -269,7 +271,7 @@ static void happen(struct world *w, const struct event *e)
 		if (same_boot)
 			tick(w, n);
 		if (same_boot)
-			heap_put(&w->heap, w->now_ms + TICK_MS, EVENT_TICK, n->index, n->boot);
+			heap_put(&w->heap, w->now_ms + world_tick_ms(w), EVENT_TICK, n->index, n->boot);
 		break;
 	case EVENT_BOOT:
 		if (!on)

@@ -156,6 +156,7 @@ struct world {
 	uint64_t now_ms;
 	enum phase phase;
 	uint32_t nodes_asked; /* by option; 0 none */
+	bool year_asked;      /* by option */
 	bool trace;           /* print what happens */
 	uint64_t trace_hash;  /* of everything delivered */
 	uint64_t delivered, entries_sent, events;
@@ -191,6 +192,11 @@ void world_say(const struct world *w, const char *what, ...) __attribute__((form
 static inline bool has_fault(const struct world *w, enum fault fault)
 {
 	return (w->plan.faults & (uint32_t)fault) != 0;
+}
+
+static inline uint32_t world_tick_ms(const struct world *w)
+{
+	return w->plan.story == STORY_YEAR ? 3600 * MS : TICK_MS;
 }
 
 /* The date as it is, whatever clocks say: seconds since 2020. */
