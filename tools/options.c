@@ -125,9 +125,13 @@ const struct option_row ACCEPT_OPTIONS[] = {
 const struct option_row DECLINE_OPTIONS[] = {
 	{ "from", OPTION_TEXT, "from", "STOCK", "the stock or offer that will not serve it" }, TEXT, END
 };
-const struct option_row MOVE_OPTIONS[] = {
-	TEXT, { "at", OPTION_TIME, "at", "WHEN", "when it happened, if not now" }, SHOWN, SURE, END
-};
+const struct option_row MOVE_OPTIONS[] = { TEXT,
+					   { "at", OPTION_TIME, "at", "WHEN", "when it happened, if not now" },
+					   { "more", OPTION_FLAG, "more", NULL,
+					     "the rest of that load is still to come" },
+					   SHOWN,
+					   SURE,
+					   END };
 const struct option_row PROPOSE_OPTIONS[] = { PEOPLE,
 					      VULNERABLE,
 					      { "days", OPTION_COUNT, "days", "N", "for how many days; else 3" },
@@ -160,10 +164,13 @@ const struct option_row NOTE_OPTIONS[] = {
 	{ "drill", OPTION_FLAG, "drill", NULL, "it is part of an exercise" },
 	END
 };
-const struct option_row VOUCH_OPTIONS[] = { { "withdraw", OPTION_FLAG, "withdraw", NULL, "take it back" },
-					    { "keeper", OPTION_TEXT, "site", "SITE",
-					      "make them a keeper of this site" },
-					    END };
+const struct option_row VOUCH_OPTIONS[] = {
+	{ "withdraw", OPTION_FLAG, "withdraw", NULL, "take it back; what they did until now stands" },
+	{ "since", OPTION_TIME, "since", "WHEN", "with --withdraw: what they did since then does not stand" },
+	{ "all", OPTION_FLAG, "all", NULL, "with --withdraw: nothing that they ever did stands" },
+	{ "keeper", OPTION_TEXT, "site", "SITE", "make them a keeper of this site" },
+	END
+};
 const struct option_row LIST_OPTIONS[] = { { "site", OPTION_TEXT, "site", "SITE", "of this site only" },
 					   { "item", OPTION_TEXT, "item", "ITEM", "of this item only" },
 					   { "status", OPTION_TEXT, "status", "STATUS",

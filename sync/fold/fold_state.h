@@ -16,7 +16,7 @@
 
 #define FOLD_NOW UINT32_MAX
 
-enum { CHAIN_STEPS_MAX = 64, AMEND_STEPS_MAX = 64 };
+enum { CHAIN_STEPS_MAX = FOLD_CHAIN_MAX + 4, AMEND_STEPS_MAX = 64 };
 
 enum reg_flag {
 	REG_DEAD = 1,    /* no longer in the set */
