@@ -13,8 +13,8 @@ from nodes import Node, work_folder
 
 DAYS = 366
 LONG = bool(os.environ.get("AIDMESH_LONG"))
-# In days. The short year has a week of days, one of them in steps of hours; the rest in steps that people may be away.
-STEPS = 4 * [1] + 4 * [0.25] + 3 * [1] + [6, 3, 5, 1, 7] if not LONG else 8 * [0.25] + [1, 2, 3, 1]
+# In days. The short year has a week of days, one of them in steps of hours; then all are away for days, and for three weeks.
+STEPS = 4 * [1] + 4 * [0.25] + 3 * [1] + [6, 3, 5, 1, 7, 21] if not LONG else 8 * [0.25] + [1, 2, 3, 1]
 ENTRIES_MAX = 90
 WAIT_S = 20
 

@@ -192,6 +192,35 @@ static void test_a_renewed_need_is_not_urgent_again(void **state)
 	}
 }
 
+/* Nor does it go before a place that is new. */
+static void test_a_renewed_need_waits_its_turn(void **state)
+{
+	struct sample_key x = sample_key(1);
+	struct entry e = host_entry(&x, ENTRY_LINE, 2, HOST_NOW_S - 15 * EPOCH_S);
+	struct sample site = site_of(&x, HOST_NOW_S, 0);
+
+	(void)state;
+	e.line.within_h = 6;
+	for (uint16_t renewed = 0; renewed <= 15; renewed += 15) {
+		struct entry_head first;
+		struct sample need;
+		struct pair p;
+
+		e.hlc.renewed = renewed;
+		need = sample_signed(&e, &x);
+		pair_init(&p, 100);
+		publish_card(&p.a, &x);
+		publish(&p.a, &x, &site);
+		publish(&p.a, &x, &need);
+		contact_up(p.c, p.now);
+		assert_converges(&p);
+		assert_int_equal(entry_head_decode(&first, (struct view){ p.b.rows[1].bytes, p.b.rows[1].size }),
+				 ENTRY_OK);
+		assert_int_equal(first.kind, renewed ? ENTRY_SITE : ENTRY_LINE);
+		pair_fini(&p);
+	}
+}
+
 static bool count(void *user, uint64_t handle, const struct entry_id *id)
 {
 	(void)handle;
@@ -228,6 +257,7 @@ int main(void)
 		cmocka_unit_test(test_a_newer_card_keeps_or_brings_back),
 		cmocka_unit_test(test_a_renewal_keeps_longer_and_not_from_days_to_come),
 		cmocka_unit_test(test_a_renewed_need_is_not_urgent_again),
+		cmocka_unit_test(test_a_renewed_need_waits_its_turn),
 		cmocka_unit_test(test_a_bundle_has_the_card_of_all_that_is_in_it),
 	};
 
