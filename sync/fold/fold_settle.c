@@ -188,27 +188,30 @@ static void elect(struct fold *f, fold_slot first, int32_t all, bool of_loads)
 	}
 }
 
-/* Loads that are not named. Who did not know that a load had left names none: it is the one of which this author has not yet
- * spoken, and that fits best. */
+/* Loads that are not named. Who did not know that a load had left names none: it is the one of which, as far as he knew, nobody
+ * had spoken, and that fits best. */
 
 static uint64_t apart(uint64_t a, uint64_t b)
 {
 	return a > b ? a - b : b - a;
 }
 
-/* What this author has not spoken of yet, at that stage. */
-static uint64_t unsaid_rest(const struct witness *w, int32_t all, int32_t load, const struct witness *x)
+/* What nobody has spoken of yet, at that stage, as far as this author knew. */
+static uint64_t unsaid_rest(const struct fold *f, fold_slot first, int32_t all, int32_t load, const struct witness *x)
 {
+	const struct witness *w = witnesses(f);
 	uint64_t rest = w[load].quantity;
 
 	for (int32_t i = 0; i < all; i++)
-		if (w[i].load == load && w[i].rank == x->rank && w[i].stage == x->stage)
+		if (w[i].load == load && w[i].stage == x->stage &&
+		    (w[i].rank == x->rank || knew_of(f, first, x->slot, w[i].slot)))
 			rest = less_of(rest, w[i].quantity);
 	return rest;
 }
 
-static int32_t fitting_load(const struct witness *w, int32_t all, const struct witness *x)
+static int32_t fitting_load(const struct fold *f, fold_slot first, int32_t all, const struct witness *x)
 {
+	const struct witness *w = witnesses(f);
 	int32_t best = NOBODY;
 	uint64_t best_apart = 0;
 
@@ -217,7 +220,7 @@ static int32_t fitting_load(const struct witness *w, int32_t all, const struct w
 
 		if (!is_load(&w[i]) || w[i].is_out)
 			continue;
-		rest = unsaid_rest(w, all, i, x);
+		rest = unsaid_rest(f, first, all, i, x);
 		now = apart(rest, x->quantity);
 		if (rest && (best == NOBODY || now < best_apart || (now == best_apart && w[i].time < w[best].time))) {
 			best = i;
@@ -227,7 +230,7 @@ static int32_t fitting_load(const struct witness *w, int32_t all, const struct w
 	return best;
 }
 
-static void guess_loads(struct fold *f, int32_t all)
+static void guess_loads(struct fold *f, fold_slot first, int32_t all)
 {
 	struct witness *w = witnesses(f);
 	uint32_t *numbers = f->list_memory, count = 0;
@@ -240,7 +243,7 @@ static void guess_loads(struct fold *f, int32_t all)
 			numbers[count++] = (uint32_t)i;
 	sort_numbers(numbers, count, by_time, f);
 	for (uint32_t i = 0; i < count; i++) {
-		w[numbers[i]].load = fitting_load(w, all, &w[numbers[i]]);
+		w[numbers[i]].load = fitting_load(f, first, all, &w[numbers[i]]);
 		w[numbers[i]].is_guessed = true;
 	}
 }
@@ -445,7 +448,7 @@ void fold_settle_journey(struct fold *f, fold_slot first)
 		find_load(f, first, root, i);
 	if (count > 1) {
 		elect(f, first, count, false);
-		guess_loads(f, count);
+		guess_loads(f, first, count);
 		elect(f, first, count, true);
 	}
 	note_rest(f, first, count);

@@ -155,9 +155,9 @@ static void another_signs_for_the_next(struct story *s)
 	mills(s, 30, MOVE_PLEDGED, 0, 100, 1);
 	schools(s, 32, MOVE_RECEIVED, MILLS(30), 60, 3);
 	move(s, (struct moving){ NURSE, 33, MOVE_RECEIVED, NEED, NOTHING, SCHOOLS(32), 30, 4, 0 });
-	schools(s, 34, MOVE_RECEIVED, ref_of(NURSE, 33), 5, 4);
-	move(s, (struct moving){ NURSE, 35, MOVE_RECEIVED, NEED, NOTHING, ref_of(NURSE, 33), 5, 4, 0 });
-	s->now_s = NOON + 5 * HOUR;
+	schools(s, 34, MOVE_RECEIVED, ref_of(NURSE, 33), 5, 5);
+	move(s, (struct moving){ NURSE, 35, MOVE_RECEIVED, NEED, NOTHING, ref_of(NURSE, 33), 5, 5, 0 });
+	s->now_s = NOON + 6 * HOUR;
 }
 
 static void both_came(struct fold *f)
