@@ -205,8 +205,6 @@ static enum door_rc look_at_load(struct door_answer *answer, const struct draft_
 	return rc == DOOR_OK ? look_at_shelf(answer, desk, move) : rc;
 }
 
-enum { SHORT_SHARE = 10 }; /* less than a tenth is how goods are counted */
-
 /* Whoever notes less than was sent says what became of the rest. */
 static enum door_rc look_at_rest(struct door_answer *answer, const struct draft_desk *desk, const struct move *move)
 {
@@ -220,7 +218,7 @@ static enum door_rc look_at_rest(struct door_answer *answer, const struct draft_
 	if (index == UINT32_MAX)
 		return DOOR_OK;
 	sent = fold_answer(fold, index, move->stage, move->quantity_milli, &desk->identity->key).load_milli;
-	if (sent <= move->quantity_milli || sent - move->quantity_milli < sent / SHORT_SHARE)
+	if (sent <= move->quantity_milli || sent - move->quantity_milli < sent / FOLD_SAME_SHARE)
 		return DOOR_OK;
 	fold_move(fold, index, &journey);
 	if (journey.of != FOLD_NONE) {
