@@ -74,6 +74,28 @@ static void the_edit_stands(struct fold *f)
 	assert_int_equal(entry_at(f, line.record.standing).hlc.renewed, 2);
 }
 
+/* What it adds up to is reckoned until a day after it was said: that is no time ahead of what can be known. */
+static void reckoned_when_renewed(struct story *s)
+{
+	uint32_t own = 0;
+
+	setting(s);
+	while (s->said[own].entry.kind != ENTRY_LINE)
+		own++;
+	renew(s, own, 60);
+	s->said[s->count - 1].entry.line.counted = NOON + 35 * EPOCH_S;
+	s->said[s->count - 1].entry.line.arrived_milli = 30;
+	story_name(&s->said[s->count - 1]);
+	schools(s, 31, MOVE_RECEIVED, NOTHING, 10, 34 * 24);
+	schools(s, 32, MOVE_RECEIVED, NOTHING, 7, 36 * 24);
+	s->now_s = NOON + 60 * EPOCH_S;
+}
+
+static void moves_count_since_then(struct fold *f)
+{
+	NEED_IS(f, NEED, LINE_EXPIRED, 37, 0, 63);
+}
+
 /* A right stands or falls by when it was given and taken, not by what was signed again last. */
 static void withdrawn_and_renewed(struct story *s)
 {
@@ -100,6 +122,7 @@ static void it_stays_withdrawn(struct fold *f)
 static const struct fold_story STORIES[] = {
 	{ "all is renewed", all_is_renewed, nothing_looks_newer },
 	{ "edited and renewed", edited_and_renewed, the_edit_stands },
+	{ "reckoned when renewed", reckoned_when_renewed, moves_count_since_then },
 	{ "withdrawn and renewed", withdrawn_and_renewed, it_stays_withdrawn },
 };
 
