@@ -154,8 +154,5 @@ void desk_publish(struct desk *desk, uint64_t tag, struct draft *draft)
 		desk_fail_rc(desk, &failed, rc);
 		return;
 	}
-	/* Should there be no room for it now, both stand until somebody closes the earlier one. */
-	if (draft->ends_earlier)
-		(void)desk_publish_entry(desk, &draft->earlier, draft->after, NULL, 0);
 	commit_start(desk->commit);
 }

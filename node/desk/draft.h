@@ -18,17 +18,11 @@ struct draft_desk {
 	uint32_t (*new_number)(void *ctx, uint32_t wanted);
 };
 
-enum {
-	DRAFT_RENEW_DAYS = 60
-}; /* so long a line is renewed; then it goes on as a new one, and its receipts outlive it */
-
 struct draft {
 	struct entry entry; /* author, number, kind and message are set; the clock is the caller's to set */
 	struct hlc after;   /* the new version must be later than this one */
 	bool is_new;        /* a register that this author does not own yet */
 	bool wants_ticket;  /* a need whose ticket is still to be made */
-	bool ends_earlier;  /* `earlier` is to be said as well: a line that went on as a new register */
-	struct entry earlier;
 };
 
 /* DOOR_OK, or what is wrong as answer->said ends. A remark ("the name was cut") may stand there as well. */

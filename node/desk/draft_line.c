@@ -253,43 +253,6 @@ enum door_rc draft_line_new(struct draft_work *w)
 	return fill_line(w, line);
 }
 
-/* Its receipts leave the set after 90 days: until then what it still lacks must not depend on them. A ticket is of its
- * own register. */
-static bool is_too_old(const struct draft_work *w, const struct line *line)
-{
-	return line->closed == CLOSED_NOT && !line->ticket &&
-	       line->created + DRAFT_RENEW_DAYS * (uint32_t)EPOCH_S < w->desk->now_s;
-}
-
-/* Nothing of it is open: said anew it would ask for all of it once more. */
-static bool is_met(const struct draft_work *w, uint32_t index, const struct line *line)
-{
-	struct fold_sums sums;
-
-	fold_line_sums(draft_fold(w), index, &sums);
-	return line->kind == LINE_NEED && line->quantity_milli && sums.received_milli >= line->quantity_milli;
-}
-
-/* A new register asks for what is still open, or counts what is there; the earlier one ends. */
-static void go_on_anew(struct draft_work *w, uint32_t index)
-{
-	struct entry *e = &w->draft->entry;
-	struct fold_sums sums;
-
-	w->draft->earlier = *e;
-	w->draft->earlier.line.closed = CLOSED_MOVED;
-	w->draft->ends_earlier = w->draft->is_new = true;
-	e->number = w->desk->new_number(w->desk->ctx, 0);
-	e->line.created = w->desk->now_s;
-	fold_line_sums(draft_fold(w), index, &sums);
-	if (e->line.kind == LINE_NEED) {
-		e->line.quantity_milli -= e->line.quantity_milli > sums.received_milli ? sums.received_milli : 0;
-	} else if (!draft_states(w, DOOR_QUANTITY)) {
-		e->line.quantity_milli = sums.on_hand_milli > 0 ? (uint64_t)sums.on_hand_milli : 0;
-		e->line.counted = e->line.kind == LINE_RESOURCE ? w->desk->now_s : 0;
-	}
-}
-
 enum door_rc draft_line_edit(struct draft_work *w)
 {
 	struct line *line = &w->draft->entry.line;
@@ -321,7 +284,5 @@ enum door_rc draft_line_edit(struct draft_work *w)
 	}
 	if (rc == DOOR_OK)
 		rc = fill_line(w, line);
-	if (rc == DOOR_OK && ref_is_none(line->amends.of) && is_too_old(w, line) && !is_met(w, hit.index, line))
-		go_on_anew(w, hit.index);
 	return rc;
 }
