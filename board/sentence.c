@@ -302,6 +302,14 @@ static struct say_value goods_of(const struct line *l, char out[SENTENCE_SIZE], 
 	return say_text(out);
 }
 
+/* Goods, a place, or somebody's word. */
+static struct say_value ending_of(const struct line *l, char out[SENTENCE_SIZE], const struct view_answer *a)
+{
+	if (a->item_name[0] != '\0')
+		return goods_of(l, out, a);
+	return a->site[0] != '\0' ? place_of(l, out, a) : say_text(a->by);
+}
+
 /* A few words more, the age of it, whose word it is, and the record. */
 static void add_rest(struct line *l, const struct view_answer *a, enum say_code said)
 {
@@ -416,7 +424,7 @@ void sentence_answer(char out[SENTENCE_SIZE], enum view_question question, const
 		add(&l, SAY_OF(ANSWER_DUE, what, until));
 		break;
 	case VIEW_Q_EXPIRING:
-		add(&l, SAY_OF(ANSWER_ENDS, a->item_name[0] != '\0' ? what : place_of(&l, goods, a), until));
+		add(&l, SAY_OF(ANSWER_ENDS, ending_of(&l, goods, a), until));
 		break;
 	case VIEW_Q_SURPLUS:
 	case VIEW_QUESTIONS:

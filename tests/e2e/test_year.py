@@ -154,7 +154,7 @@ class Year(unittest.TestCase):
             self.pass_time(STEPS[at % len(STEPS)])
             at += 1
         self.assertTrue(self.line(self.elm, self.stock)["reckoned"])
-        self.assertIn("reckoned: recount", self.elm.cli("stocks"))
+        self.assertIn("reckoned: recount", self.elm.cli("list", "stocks"))
         # Of the place that is silent, a week before it left, and of nothing that somebody looks after.
         self.assertEqual({site for site, day in told}, {"Fir"})
         self.assertTrue(all(113 <= day <= 120 for site, day in told), told)
