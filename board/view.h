@@ -104,6 +104,7 @@ struct view_line {
 	bool check_on_them;               /* need of the shortest urgency, past its life */
 	char duplicate_of[VIEW_REF_SIZE]; /* somebody who is trusted says that it stands twice: the one that stays */
 	char reason[VIEW_REASON_SIZE];    /* why closed */
+	uint32_t changes; /* where a change that does not stand is shown as the line it would make: what it changes (WORDS_CHANGES) */
 };
 
 enum view_move_stage {

@@ -62,9 +62,9 @@ int entry_id_compare(const struct entry_id *a, const struct entry_id *b)
 	return memcmp(a->bytes, b->bytes, sizeof(a->bytes));
 }
 
-uint64_t entry_id_version(const struct entry_id *id)
+uint16_t entry_id_short(const struct entry_id *id)
 {
-	return first_8_bytes(id->bytes);
+	return (uint16_t)(id->bytes[0] | id->bytes[1] << 8);
 }
 
 int hlc_compare(struct hlc a, struct hlc b)

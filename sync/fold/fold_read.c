@@ -26,10 +26,14 @@ static void blank(const struct fold *f, fold_slot slot, struct entry *entry)
 
 void fold_read(const struct fold *f, fold_slot slot, struct entry *entry)
 {
-	uint8_t bytes[ENTRY_SIZE_MAX];
-
-	if (entry_decode(entry, fold_regs_bytes(f, slot, bytes)) != ENTRY_OK)
+	if (!fold_changes_read(f, slot, entry))
 		blank(f, slot, entry);
+}
+
+void fold_read_change(const struct fold *f, fold_slot change, struct entry *entry)
+{
+	if (!fold_changes_read_alone(f, change, entry))
+		blank(f, change, entry);
 }
 
 uint32_t fold_slots(const struct fold *f)
@@ -42,6 +46,8 @@ struct ref fold_ref(const struct fold *f, fold_slot slot)
 	if (slot == FOLD_NONE)
 		return (struct ref){ .number = 0 };
 	assert(slot < f->log_end);
+	if (fold_changes_is_carried(f, slot))
+		return fold_changes_carries(f, slot);
 	return (struct ref){ .author = public_key_hint(author_key(f, slot)), .number = reg_at(f, slot)->number };
 }
 
@@ -59,8 +65,12 @@ enum entry_kind fold_kind(const struct fold *f, fold_slot slot)
 
 struct view fold_name(const struct fold *f, fold_slot site)
 {
+	fold_slot own = fold_changes_record(f, site);
+
 	assert(reg_at(f, site)->kind == ENTRY_SITE);
-	return fold_facts_of(f, site).bytes;
+	if (own == FOLD_NONE || reg_at(f, own)->site.version.standing != site)
+		return fold_facts_of(f, site).bytes;
+	return fold_standing_facts(f, own).bytes;
 }
 
 uint32_t fold_count(const struct fold *f, enum fold_list list)
