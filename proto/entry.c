@@ -85,6 +85,13 @@ bool ref_equal(struct ref a, struct ref b)
 	return a.author == b.author && a.number == b.number;
 }
 
+int ref_compare(struct ref a, struct ref b)
+{
+	if (a.author != b.author)
+		return a.author < b.author ? -1 : 1;
+	return a.number < b.number ? -1 : a.number > b.number;
+}
+
 bool entry_supersedes(struct hlc a, const struct entry_id *a_id, struct hlc b, const struct entry_id *b_id)
 {
 	int order = a.era != b.era ? (a.era > b.era ? 1 : -1) : hlc_compare(a, b);

@@ -91,7 +91,7 @@ enum card_role { ROLE_SITE = 1, ROLE_COURIER = 2, ROLE_COORDINATOR = 4 };
 
 /* One field that a change names: its number in aidmesh.proto, and field_hash() of what the record's author said in it when
  * the change was made. */
-struct named {
+struct named_field {
 	uint8_t field;
 	uint16_t was;
 };
@@ -104,7 +104,7 @@ struct amends {
 	uint32_t round; /* the author's own: raised when his words are to stand against changes made before; 0 at first */
 	uint8_t named_count;
 	uint8_t knew_count;
-	struct named named[NAMED_MAX]; /* by ascending field */
+	struct named_field named[NAMED_MAX]; /* by ascending field */
 	uint16_t knew[KNEW_MAX];       /* entry_id_short() of others' changes that its author saw */
 };
 
@@ -283,6 +283,7 @@ uint16_t entry_id_short(const struct entry_id *id);                       /* fir
 int hlc_compare(struct hlc a, struct hlc b);
 bool ref_is_none(struct ref ref);
 bool ref_equal(struct ref a, struct ref b);
+int ref_compare(struct ref a, struct ref b); /* by author, then number: below, above or at 0 */
 
 /* Which of two versions of one register stands: the later (time, tick, id). True when `a` stands. */
 bool entry_supersedes(struct hlc a, const struct entry_id *a_id, struct hlc b, const struct entry_id *b_id);

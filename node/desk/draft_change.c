@@ -101,7 +101,7 @@ static void name_fields(struct draft_work *w, const struct entry *says, uint32_t
 	for (unsigned field = 0; field < FIELD_COUNT; field++)
 		if (fields & field_bit(field))
 			amends->named[amends->named_count++] =
-				(struct named){ (uint8_t)field, field_hash(&w->own, field) };
+				(struct named_field){ (uint8_t)field, field_hash(&w->own, field) };
 	note_known(draft_fold(w), w->record.own, replaced, e);
 }
 

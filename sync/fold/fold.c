@@ -182,6 +182,7 @@ void fold_run(struct fold *f, uint32_t now_s)
 {
 	f->hour_s = now_s - now_s % 3600;
 	fold_regs_sweep(f);
+	f->is_void = false;
 	fold_regs_count_authors(f);
 	clear_derived(f);
 	fold_rights_run(f);
@@ -193,5 +194,4 @@ void fold_run(struct fold *f, uint32_t now_s)
 	assert(f->count <= f->config.registers_max);
 	assert(f->journey_count <= f->count);
 	assert(f->log_end <= f->log_size);
-	f->is_void = false;
 }

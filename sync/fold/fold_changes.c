@@ -64,42 +64,20 @@ static void settle(struct fold *f, fold_slot slot)
 
 /* Lines that carry on what somebody said who fell silent. */
 
-bool fold_changes_is_carried(const struct fold *f, fold_slot slot)
-{
-	const struct reg *r = reg_at(f, slot);
-
-	return is_versioned(r) && (r->flags & REG_LEARNED) && does_carry(r) && is_own(r);
-}
-
-struct ref fold_changes_carries(const struct fold *f, fold_slot slot)
-{
-	struct facts facts = fold_facts_of(f, slot);
-
-	assert(does_carry(reg_at(f, slot)));
-	return fold_facts_ref(&facts, FACT_OF);
-}
-
-static int compare_refs(struct ref a, struct ref b)
-{
-	if (a.author != b.author)
-		return a.author < b.author ? -1 : 1;
-	return a.number < b.number ? -1 : a.number > b.number;
-}
-
 /* The place is that of the first author, or of one whom he vouches for: so no stranger takes over what was said at a place
  * of his own making, where somebody else goes on with it. */
 static bool is_where_it_was(const struct fold *f, fold_slot slot)
 {
 	fold_slot site = reg_at(f, slot)->line.version.site;
 
-	return fold_rights_vouches(f, fold_changes_carries(f, slot).author, reg_at(f, site)->author);
+	return fold_rights_vouches(f, fold_carried_for(f, slot).author, reg_at(f, site)->author);
 }
 
 /* By whom they carry on; of those who carry the same the one first that is to stand: the later, where both are such. */
 static int by_carried(const void *ctx, uint32_t a, uint32_t b)
 {
 	const struct fold *f = ctx;
-	int order = compare_refs(fold_changes_carries(f, a), fold_changes_carries(f, b));
+	int order = ref_compare(fold_carried_for(f, a), fold_carried_for(f, b));
 
 	if (order || a == b)
 		return order;
@@ -113,13 +91,13 @@ static bool may_carry(const struct fold *f, fold_slot slot)
 	const struct reg *r = reg_at(f, slot);
 
 	return r->line.version.site != FOLD_NONE && fold_rights_keeps(f, r->line.version.site, r->author) &&
-	       fold_rights_keys_of_hint(f, fold_changes_carries(f, slot).author) <= 1;
+	       fold_rights_keys_of_hint(f, fold_carried_for(f, slot).author) <= 1;
 }
 
 /* Its own words are here: then they are the record. */
 static fold_slot original_of(const struct fold *f, fold_slot slot)
 {
-	return fold_rights_find(f, ENTRY_LINE, fold_changes_carries(f, slot));
+	return fold_rights_find(f, ENTRY_LINE, fold_carried_for(f, slot));
 }
 
 static void collect_carried(struct fold *f)
@@ -151,7 +129,7 @@ static void let_carry(struct fold *f)
 		fold_slot record = kept ? f->carried[kept - 1] : FOLD_NONE;
 
 		if (record != FOLD_NONE &&
-		    compare_refs(fold_changes_carries(f, record), fold_changes_carries(f, slot)) == 0) {
+		    ref_compare(fold_carried_for(f, record), fold_carried_for(f, slot)) == 0) {
 			reg_at(f, slot)->line.version.own = record;
 			continue;
 		}
@@ -160,24 +138,6 @@ static void let_carry(struct fold *f)
 		reg_at(f, slot)->line.version.standing = slot;
 	}
 	f->carried_count = kept;
-}
-
-fold_slot fold_changes_carried(const struct fold *f, struct ref ref)
-{
-	uint32_t low = 0, high = f->carried_count;
-
-	if (!high || fold_rights_keys_of_hint(f, ref.author) > 1)
-		return FOLD_NONE;
-	while (low < high) {
-		uint32_t mid = low + (high - low) / 2;
-
-		if (compare_refs(fold_changes_carries(f, f->carried[mid]), ref) < 0)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low < f->carried_count && ref_equal(fold_changes_carries(f, f->carried[low]), ref) ? f->carried[low]
-												  : FOLD_NONE;
 }
 
 /* Changes. */

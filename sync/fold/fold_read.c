@@ -46,8 +46,8 @@ struct ref fold_ref(const struct fold *f, fold_slot slot)
 	if (slot == FOLD_NONE)
 		return (struct ref){ .number = 0 };
 	assert(slot < f->log_end);
-	if (fold_changes_is_carried(f, slot))
-		return fold_changes_carries(f, slot);
+	if (fold_carried_is(f, slot))
+		return fold_carried_for(f, slot);
 	return (struct ref){ .author = public_key_hint(author_key(f, slot)), .number = reg_at(f, slot)->number };
 }
 

@@ -107,7 +107,7 @@ fold_slot fold_rights_resolve(const struct fold *f, enum entry_kind kind, struct
 	if (kind != ENTRY_LINE || ref_is_none(ref))
 		return slot;
 	if (slot == FOLD_NONE)
-		return fold_changes_carried(f, ref);
+		return fold_rights_keys_of_hint(f, ref.author) > 1 ? FOLD_NONE : fold_carried_find(f, ref);
 	r = reg_at(f, slot);
 	if (!(r->flags & REG_LEARNED) || !(r->flags & REG_CARRIES) || (r->flags & REG_OWN))
 		return slot;
@@ -119,13 +119,6 @@ fold_slot fold_rights_resolve(const struct fold *f, enum entry_kind kind, struct
 static bool is_about_keepers(const struct reg *r)
 {
 	return r->what == TRUST_KEEPER || r->what == TRUST_KEEPER_END;
-}
-
-static int by_ref(struct ref a, struct ref b)
-{
-	if (a.author != b.author)
-		return a.author < b.author ? -1 : 1;
-	return a.number < b.number ? -1 : a.number > b.number;
 }
 
 static int by_subject(const struct fold *f, fold_slot a, fold_slot b)
@@ -142,7 +135,7 @@ static int by_subject(const struct fold *f, fold_slot a, fold_slot b)
 	other = fold_facts_of(f, b);
 	order = memcmp(one.bytes.data, other.bytes.data, sizeof(struct public_key));
 	if (!order && is_about_keepers(x))
-		order = by_ref(fold_facts_ref(&one, FACT_FROM), fold_facts_ref(&other, FACT_FROM));
+		order = ref_compare(fold_facts_ref(&one, FACT_FROM), fold_facts_ref(&other, FACT_FROM));
 	return order;
 }
 
@@ -227,8 +220,8 @@ bool fold_rights_keeps(const struct fold *f, fold_slot site, uint16_t author)
 /* Who said it first may go on speaking of it. */
 static bool is_carried_for(const struct fold *f, fold_slot record, uint16_t author)
 {
-	return fold_changes_is_carried(f, record) &&
-	       author_of_hint(f, fold_changes_carries(f, record).author) == author;
+	return fold_carried_is(f, record) &&
+	       author_of_hint(f, fold_carried_for(f, record).author) == author;
 }
 
 bool fold_rights_may(const struct fold *f, fold_slot record, uint16_t author)

@@ -286,7 +286,7 @@ bool fold_regs_is_later(const struct fold *f, fold_slot a, fold_slot b);
 
 /* fold_rights.c */
 void fold_rights_run(struct fold *f);
-/* The register of that kind, or what stands in its place (fold_changes_carried); FOLD_NONE when none is here or the hint
+/* The register of that kind, or what stands in its place (fold_carried.c); FOLD_NONE when none is here or the hint
  * fits two keys. */
 fold_slot fold_rights_resolve(const struct fold *f, enum entry_kind kind, struct ref ref);
 /* The same of registers alone. */
@@ -303,14 +303,16 @@ uint32_t fold_rights_distance(struct fold *f, uint16_t from, uint16_t to);
 /* fold_moves.c: chains, and what they mean for lines. */
 void fold_moves_run(struct fold *f);
 
+/* fold_carried.c: lines that carry on others. */
+/* A record in the place of one that is not here. */
+bool fold_carried_is(const struct fold *f, fold_slot slot);
+/* The line for which one that carries stands, or would. */
+struct ref fold_carried_for(const struct fold *f, fold_slot slot);
+/* The record in the place of that line; FOLD_NONE. */
+fold_slot fold_carried_find(const struct fold *f, struct ref ref);
+
 /* fold_changes.c: what stands of sites and lines. */
 void fold_changes_run(struct fold *f);
-/* The line that carries on the one of that name, which is not here; FOLD_NONE where none does. */
-fold_slot fold_changes_carried(const struct fold *f, struct ref ref);
-/* A record in the place of one that is not here. */
-bool fold_changes_is_carried(const struct fold *f, fold_slot slot);
-/* Whom a line that carries stands for. */
-struct ref fold_changes_carries(const struct fold *f, fold_slot slot);
 /* The record that a change is of, and was as of the last run; FOLD_NONE for whatever else it is, or where it may not. */
 fold_slot fold_changes_record(const struct fold *f, fold_slot slot);
 /* What a register says by itself. False: its words are damaged, and nothing follows from them. */

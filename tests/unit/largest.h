@@ -33,7 +33,7 @@ static inline struct amends keepers_amends(uint32_t fields)
 	struct amends amends = { .of = { .author = OTHER_AUTHOR, .number = 7 } };
 	for (unsigned field = 0; field < FIELD_COUNT; field++)
 		if (fields & field_bit(field))
-			amends.named[amends.named_count++] = (struct named){ (uint8_t)field, (uint16_t)(0xFF00 + field) };
+			amends.named[amends.named_count++] = (struct named_field){ (uint8_t)field, (uint16_t)(0xFF00 + field) };
 	return amends;
 }
 

@@ -156,7 +156,7 @@ static inline struct entry change_of(const struct entry *own, struct ref of, uin
 	for (unsigned field = 0; field < FIELD_COUNT; field++)
 		if (fields & field_bit(field))
 			amends->named[amends->named_count++] =
-				(struct named){ (uint8_t)field, field_hash(own, field) };
+				(struct named_field){ (uint8_t)field, field_hash(own, field) };
 	return e;
 }
 
