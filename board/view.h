@@ -342,7 +342,7 @@ struct view_query {
 	const char *status; /* "open", "covered", "met", "closed", "expired" */
 	const char *ref;    /* the one record of that ref */
 	const char *about; /* what belongs to the record of that ref: a site's lines, a line's or site's moves, notes */
-	bool overtaken;    /* lines: of the one that `about` names, the keepers' changes that do not stand */
+	bool overtaken;    /* lines: of the one that `about` names, the keepers' changes of which something does not stand */
 	int64_t at;        /* as of when the picture is drawn, 0 now */
 	size_t offset;     /* the page: so many are passed over */
 	size_t limit;      /* at most so many; 0: to the end */

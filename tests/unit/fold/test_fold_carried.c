@@ -212,15 +212,39 @@ static void carried_in_circles(struct story *s)
 	tell(s, TRUCKER, &e);
 }
 
+/* A trucker, who is no keeper there, asked at the church, and noted himself what came. */
+static void a_guests_need_is_carried(struct story *s)
+{
+	struct entry e = need_entry(CHURCH, 12, 50, NOON + HOUR);
+
+	setting(s);
+	e.line.amends.of = ref_of(TRUCKER, 12);
+	tell(s, CHURCH, &e);
+	move(s, (struct moving){ TRUCKER, 30, MOVE_RECEIVED, ref_of(TRUCKER, 12), NOTHING, NOTHING, 20, 1, 0 });
+	move(s, (struct moving){ STRANGER, 31, MOVE_RECEIVED, ref_of(TRUCKER, 12), NOTHING, NOTHING, 9, 1, 0 });
+	s->now_s = NOON + 2 * HOUR;
+}
+
+static void the_guests_word_counts(struct fold *f)
+{
+	NEED_IS(f, ref_of(TRUCKER, 12), LINE_OPEN, 20, 0, 30);
+}
+
 static void two_keys(struct story *s)
 {
-	carried(s);
+	struct entry e = need_entry(CHURCH, 12, 50, NOON + HOUR);
+
+	school_fell_silent(s);
+	carry(s, NURSE, 10, 100, NOON + HOUR);
+	e.line.amends.of = SCHOOLS(12);
+	tell(s, CHURCH, &e);
 	card(s, IMPOSTOR);
 }
 
 static void nobody_knows_whose_it_is(struct fold *f)
 {
 	assert_int_equal(fold_find(f, FOLD_LINES, NEED), UINT32_MAX);
+	assert_int_equal(fold_find(f, FOLD_LINES, CHURCHS(12)), UINT32_MAX);
 	assert_int_equal(fold_count(f, FOLD_LINES), 1);
 }
 
@@ -234,6 +258,7 @@ static const struct fold_story STORIES[] = {
 	{ "edited while it is carried", edited_while_carried, the_edits_stand },
 	{ "edited while it was carried, and the author returns", edited_and_the_author_returns, the_edits_stand },
 	{ "carried in circles", carried_in_circles, it_goes_on },
+	{ "a guest's need is carried on", a_guests_need_is_carried, the_guests_word_counts },
 	{ "carried for one of two keys", two_keys, nobody_knows_whose_it_is },
 };
 

@@ -330,6 +330,7 @@ static void keeper_retypes(struct story *s)
 	other.number = 61;
 	other.hlc.time = NOON + 30;
 	other.line.kind = LINE_RESOURCE;
+	other.line.quantity_milli = 5;
 	tell(s, NURSE, &other);
 }
 
