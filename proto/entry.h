@@ -101,11 +101,12 @@ struct named_field {
  * the one whose author fell silent. */
 struct amends {
 	struct ref of;
-	uint32_t round; /* the author's own: raised when his words are to stand against changes made before; 0 at first */
+	uint32_t
+		round; /* the author's own: raised when his words are to stand against changes made before; 0 at first */
 	uint8_t named_count;
 	uint8_t knew_count;
 	struct named_field named[NAMED_MAX]; /* by ascending field */
-	uint16_t knew[KNEW_MAX];       /* entry_id_short() of others' changes that its author saw */
+	uint16_t knew[KNEW_MAX];             /* entry_id_short() of others' changes that its author saw */
 };
 
 enum site_state { SITE_OPEN = 0, SITE_FULL = 1, SITE_CLOSED = 2, SITE_MOVED = 3, SITE_UNLISTED = 4 };

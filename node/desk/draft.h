@@ -42,7 +42,6 @@ void draft_adopt(const struct fold *fold, const struct fold_record *record, stru
  * the name that it has (proto/entry.h, `amends`). `line` is its place in the list; said again, it replaces what this node
  * carried before. While the author's own words are here it changes nothing. False: this node may not speak for it, or is its
  * author, or it is at no site. */
-bool draft_carry(struct draft *draft, const struct draft_desk *desk, uint32_t line)
-	__attribute__((warn_unused_result));
+bool draft_carry(struct draft *draft, const struct draft_desk *desk, uint32_t line) __attribute__((warn_unused_result));
 
 #endif

@@ -35,7 +35,7 @@ enum door_rc draft_start_edit(struct draft_work *w, const struct picture_hit *hi
 	/* What this node carries for somebody is not its own: it changes that as any keeper does, so that the change outlives
 	 * the author's return. */
 	w->edits = draft_is_own(w, record->author) && !amends_carries(entry_amends_of(&w->own)) ? EDITS_OWN
-												 : EDITS_ANOTHERS;
+												: EDITS_ANOTHERS;
 	draft_start(w, w->own.kind);
 	w->draft->after = record->changed;
 	*e = w->stood;

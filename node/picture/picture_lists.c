@@ -156,10 +156,10 @@ static void note_ref(struct picture *p, struct ref ref, char text[VIEW_REF_SIZE]
 /* What was changed, as a program reads it: a bit for each of WORDS_CHANGES. */
 static uint32_t changes_of(uint32_t fields)
 {
-	static const uint8_t shown[] = { LINE_FIELD_GOODS,   LINE_FIELD_PEOPLE,	     LINE_FIELD_INFANTS,
-					 LINE_FIELD_ELDERS,  LINE_FIELD_POWERED,     LINE_FIELD_WITHIN,
-					 LINE_FIELD_LOT,     LINE_FIELD_SUBSTITUTES, LINE_FIELD_RESERVE,
-					 LINE_FIELD_REACH,   LINE_FIELD_FLAGS,	     LINE_FIELD_TEXT,
+	static const uint8_t shown[] = { LINE_FIELD_GOODS,  LINE_FIELD_PEOPLE,      LINE_FIELD_INFANTS,
+					 LINE_FIELD_ELDERS, LINE_FIELD_POWERED,     LINE_FIELD_WITHIN,
+					 LINE_FIELD_LOT,    LINE_FIELD_SUBSTITUTES, LINE_FIELD_RESERVE,
+					 LINE_FIELD_REACH,  LINE_FIELD_FLAGS,       LINE_FIELD_TEXT,
 					 LINE_FIELD_CLOSED };
 	uint32_t changes = 0;
 
@@ -174,16 +174,12 @@ static void line_view(struct picture *p, uint32_t index, const struct fold_chang
 {
 	struct fold_line folded;
 	struct fold_sums sums;
-	struct entry standing, own;
+	struct entry standing;
 	const struct line *line = &standing.line;
 
 	fold_line(p->fold, index, &folded);
 	fold_line_sums(p->fold, index, &sums);
 	fold_read(p->fold, folded.record.standing, &standing);
-	if (folded.record.own == folded.record.standing)
-		own = standing;
-	else
-		fold_read(p->fold, folded.record.own, &own);
 	if (change) {
 		struct entry said;
 
@@ -195,7 +191,7 @@ static void line_view(struct picture *p, uint32_t index, const struct fold_chang
 		.record = view_of(p, &folded.record),
 		.kind = (enum view_line_kind)line->kind,
 		.status = (enum view_line_status)folded.status,
-		.place = place_of(own.line.cell),
+		.place = place_of(line->cell),
 		.item = line->item,
 		.quantity_milli = line->quantity_milli,
 		.received_milli = sums.received_milli,
@@ -212,12 +208,12 @@ static void line_view(struct picture *p, uint32_t index, const struct fold_chang
 		.within_h = line->within_h,
 		.reach_km = line->reach_km,
 		.flags = line->flags,
-		.created = clock_unix_of(own.line.created),
+		.created = clock_unix_of(line->created),
 		.counted = clock_unix_of(line->counted),
 		.due = clock_unix_of(folded.due_s),
 		.ask_still_needed = folded.ask_still_needed,
 		.check_on_them = folded.check_on_them,
-		.has_ticket = own.line.ticket != 0,
+		.has_ticket = line->ticket != 0,
 		.changes = change ? changes_of(change->fields) : 0,
 	};
 	line_texts(p, &folded, line, view);

@@ -15,8 +15,8 @@
  * and entries decoded, each time they are asked for.
  *
  * A register costs its body, without what every body says at its beginning, and 24 to 52 bytes beside it; 19 for the
- * ways to find and list it; a journey 40 more. Of all this memory a sixteenth may lie waste. Pages of it are touched when
- * they are needed. */
+ * ways to find and list it, and 4 where lines are carried on; a journey 40 more. Of all this memory a sixteenth may lie
+ * waste. Pages of it are touched when they are needed. */
 #ifndef AIDMESH_SYNC_FOLD_FOLD_H
 #define AIDMESH_SYNC_FOLD_FOLD_H
 

@@ -128,8 +128,7 @@ static void let_carry(struct fold *f)
 		fold_slot slot = f->carried[i];
 		fold_slot record = kept ? f->carried[kept - 1] : FOLD_NONE;
 
-		if (record != FOLD_NONE &&
-		    ref_compare(fold_carried_for(f, record), fold_carried_for(f, slot)) == 0) {
+		if (record != FOLD_NONE && ref_compare(fold_carried_for(f, record), fold_carried_for(f, slot)) == 0) {
 			reg_at(f, slot)->line.version.own = record;
 			continue;
 		}
@@ -277,7 +276,7 @@ static void lay_over(struct facts *facts, const struct facts *change, enum entry
 {
 	static const struct {
 		uint8_t field, fact;
-	} pairs[] = { { LINE_FIELD_GOODS, FACT_ITEM },	  { LINE_FIELD_GOODS, FACT_QUANTITY },
+	} pairs[] = { { LINE_FIELD_GOODS, FACT_ITEM },    { LINE_FIELD_GOODS, FACT_QUANTITY },
 		      { LINE_FIELD_GOODS, FACT_COUNTED }, { LINE_FIELD_PEOPLE, FACT_PEOPLE },
 		      { LINE_FIELD_WITHIN, FACT_WITHIN }, { LINE_FIELD_CLOSED, FACT_CLOSED } };
 

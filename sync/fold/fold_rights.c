@@ -220,8 +220,7 @@ bool fold_rights_keeps(const struct fold *f, fold_slot site, uint16_t author)
 /* Who said it first may go on speaking of it. */
 static bool is_carried_for(const struct fold *f, fold_slot record, uint16_t author)
 {
-	return fold_carried_is(f, record) &&
-	       author_of_hint(f, fold_carried_for(f, record).author) == author;
+	return fold_carried_is(f, record) && author_of_hint(f, fold_carried_for(f, record).author) == author;
 }
 
 bool fold_rights_may(const struct fold *f, fold_slot record, uint16_t author)

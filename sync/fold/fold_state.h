@@ -18,13 +18,13 @@
 enum { CHAIN_STEPS_MAX = 64 };
 
 enum reg_flag {
-	REG_DEAD = 1,    /* no longer in the set */
-	REG_WHOLE = 2,   /* the words are the whole body */
-	REG_LEARNED = 4, /* `what` and OWN are known */
-	REG_BROKEN = 8,  /* the words make no sense: as if it were not here */
-	REG_OWN = 16,    /* site, line: the words of a record, no change of another's */
-	REG_SHOWN = 32,  /* move: the first of a journey that somebody had the right to speak of */
-	REG_FIRST = 64,  /* move: the first of a journey */
+	REG_DEAD = 1,     /* no longer in the set */
+	REG_WHOLE = 2,    /* the words are the whole body */
+	REG_LEARNED = 4,  /* `what` and OWN are known */
+	REG_BROKEN = 8,   /* the words make no sense: as if it were not here */
+	REG_OWN = 16,     /* site, line: the words of a record, no change of another's */
+	REG_SHOWN = 32,   /* move: the first of a journey that somebody had the right to speak of */
+	REG_FIRST = 64,   /* move: the first of a journey */
 	REG_STANDS = 128, /* trust: the last word of its author about that key */
 	REG_CARRIES = 128 /* line: a whole line in the place of another's. REG_OWN too where it is the record */
 };
@@ -146,9 +146,10 @@ struct fold {
 	uint32_t hint_count;
 	uint32_t *rank;     /* by author: place in the order of keys */
 	fold_slot *vouches; /* by author: first trust register that vouches */
-	fold_slot *carried; /* lines that stand in for others, by whom they carry on: registers_max, touched where there are any */
+	fold_slot *
+		carried; /* lines that stand in for others, by whom they carry on: registers_max, touched where there are any */
 	uint32_t carried_count;
-	uint8_t *distance;  /* by author, from `distance_of` */
+	uint8_t *distance; /* by author, from `distance_of` */
 	uint32_t *queue;
 	uint32_t distance_of; /* author index; AUTHOR_NONE: stale */
 	uint32_t authors_run; /* places of authors that the last run knew */

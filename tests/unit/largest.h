@@ -33,7 +33,8 @@ static inline struct amends keepers_amends(uint32_t fields)
 	struct amends amends = { .of = { .author = OTHER_AUTHOR, .number = 7 } };
 	for (unsigned field = 0; field < FIELD_COUNT; field++)
 		if (fields & field_bit(field))
-			amends.named[amends.named_count++] = (struct named_field){ (uint8_t)field, (uint16_t)(0xFF00 + field) };
+			amends.named[amends.named_count++] =
+				(struct named_field){ (uint8_t)field, (uint16_t)(0xFF00 + field) };
 	return amends;
 }
 
@@ -169,8 +170,8 @@ static inline struct entry need_keepers_largest(void)
 
 static inline struct entry resource_keepers_largest(void)
 {
-	return keepers(resource_largest(), fields_of(ENTRY_LINE) & ~(field_bit(LINE_FIELD_TEXT) |
-								   field_bit(LINE_FIELD_SUBSTITUTES)), 2);
+	return keepers(resource_largest(),
+		       fields_of(ENTRY_LINE) & ~(field_bit(LINE_FIELD_TEXT) | field_bit(LINE_FIELD_SUBSTITUTES)), 2);
 }
 
 static inline struct entry need_carried_largest(void)

@@ -136,8 +136,7 @@ static void make_keeper(struct town *t, enum who who)
 	char key[2 * 32 + 1];
 
 	sodium_bin2hex(key, sizeof key, t->keys[who].public.bytes, 32);
-	say(t, AUTHOR,
-	    (struct door_request){ .verb = DOOR_TRUST, .trust_kind = 2, .key = key, .site = t->site });
+	say(t, AUTHOR, (struct door_request){ .verb = DOOR_TRUST, .trust_kind = 2, .key = key, .site = t->site });
 }
 
 /* A school asks for 100 L for 40 people, and has two keepers. */
@@ -371,9 +370,9 @@ static struct picture *without_the_need(struct town *t)
 	t->picture = picture;
 	for (enum who who = AUTHOR; who < WHO_COUNT; who++)
 		say(t, who, (struct door_request){ .verb = DOOR_SELF, .fields = DOOR_NAME, .name = "node" });
-	assert_int_equal(ask(t, AUTHOR,
-			     (struct door_request){ .verb = DOOR_SITE, .fields = DOOR_NAME, .name = "School" }),
-			 DOOR_OK);
+	assert_int_equal(
+		ask(t, AUTHOR, (struct door_request){ .verb = DOOR_SITE, .fields = DOOR_NAME, .name = "School" }),
+		DOOR_OK);
 	t->draft.entry.number = t->site_ref.number;
 	hear(t, AUTHOR, picture);
 	make_keeper(t, NURSE);
@@ -427,9 +426,9 @@ static void test_a_keeper_carries_a_line_on(void **state)
 static void test_a_long_line_is_carried_on_too(void **state)
 {
 	struct town *t = *state;
-	struct door_request request = edit(t->need, DOOR_QUANTITY | DOOR_PEOPLE | DOOR_INFANTS | DOOR_ELDERS |
-							    DOOR_POWERED | DOOR_WITHIN | DOOR_LOT | DOOR_FLAGS |
-							    DOOR_TEXT);
+	struct door_request request =
+		edit(t->need, DOOR_QUANTITY | DOOR_PEOPLE | DOOR_INFANTS | DOOR_ELDERS | DOOR_POWERED | DOOR_WITHIN |
+				      DOOR_LOT | DOOR_FLAGS | DOOR_TEXT);
 
 	request.quantity_milli = 12345678901;
 	request.people = 1999999;

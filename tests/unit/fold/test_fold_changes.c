@@ -91,7 +91,8 @@ static void keeper_and_author_change(struct story *s)
 static void the_authors_newer_words_stand(struct fold *f)
 {
 	NEED_IS(f, NEED, LINE_OPEN, 0, 0, 50);
-	is_overtaken(f, NEED, ref_of(TRUCKER, 61), GOODS); /* who knew of the nurse's; a stranger's is nobody's change */
+	is_overtaken(f, NEED, ref_of(TRUCKER, 61),
+		     GOODS); /* who knew of the nurse's; a stranger's is nobody's change */
 }
 
 /* The author changes how many people, a keeper how much. */
@@ -133,8 +134,8 @@ static void three_fields(struct story *s)
 	says.line.within_h = 6;
 	says.line.closed = CLOSED_DONE;
 	tell_change(s, TRUCKER, 61, NOON + 20,
-		    change_of(&the_need(s)->entry, NEED,
-			      field_bit(LINE_FIELD_WITHIN) | field_bit(LINE_FIELD_CLOSED), &says),
+		    change_of(&the_need(s)->entry, NEED, field_bit(LINE_FIELD_WITHIN) | field_bit(LINE_FIELD_CLOSED),
+			      &says),
 		    NULL);
 }
 
@@ -379,7 +380,8 @@ static void site_changes(struct story *s)
 	says.site.state = SITE_FULL;
 	says.site.people = 80;
 	tell_change(s, NURSE, 60, NOON + 20,
-		    change_of(&own, SCHOOLS(1), field_bit(SITE_FIELD_STATE) | field_bit(SITE_FIELD_PEOPLE), &says), NULL);
+		    change_of(&own, SCHOOLS(1), field_bit(SITE_FIELD_STATE) | field_bit(SITE_FIELD_PEOPLE), &says),
+		    NULL);
 	own.hlc.time = NOON + 10;
 	strcpy(own.site.name, "Gym");
 	tell(s, SCHOOL, &own);

@@ -195,9 +195,13 @@ static const struct {
 	struct entry (*make)(void);
 	uint8_t key_first;
 } ENTRIES[] = {
-	{ "card", card_example, KEY_A },   { "site", site_example, KEY_A },
-	{ "need", need_example, KEY_A },   { "move", move_example, KEY_B },
-	{ "change", change_example, KEY_B }, { "note", note_example, KEY_B },   { "note passed on", passed_on_example, KEY_B },
+	{ "card", card_example, KEY_A },
+	{ "site", site_example, KEY_A },
+	{ "need", need_example, KEY_A },
+	{ "move", move_example, KEY_B },
+	{ "change", change_example, KEY_B },
+	{ "note", note_example, KEY_B },
+	{ "note passed on", passed_on_example, KEY_B },
 	{ "trust", trust_example, KEY_A },
 };
 

@@ -240,7 +240,8 @@ static const struct vector_row BODY_ROWS[] = {
 	{ "a line's change of its quantity alone", "was", BOUNDS, HEAD "7[ 1v0 6v5 23f7 24x061122 ]" },
 	{ "a line's change of its kind", "was", BOUNDS, HEAD "7[ 1v0 23f7 24x011122 ]" },
 	{ "a line's change of 14 fields", "was", BOUNDS,
-	  HEAD "7[ 1v0 23f7 24x0500000700000800000900000a00000b00000e00000f0000100000110000120000140000150000160000 ]" },
+	  HEAD
+	  "7[ 1v0 23f7 24x0500000700000800000900000a00000b00000e00000f0000100000110000120000140000150000160000 ]" },
 	{ "a line's change that says more", "change", BOUNDS, HEAD "7[ " KEEPERS_NEED "18v1 ]" },
 	{ "a line's change in a round", "round", BOUNDS, HEAD "7[ " KEEPERS_NEED "26v1 ]" },
 	{ "a line carried on nowhere", "line-carried", BOUNDS, HEAD "7[ " NEED "23f7 ]" },
