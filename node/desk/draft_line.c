@@ -301,7 +301,9 @@ enum door_rc draft_line_edit(struct draft_work *w)
 	if (rc != DOOR_OK)
 		return rc;
 	draft_finish_edit(w);
-	if (w->edits == EDITS_OWN && is_too_old(w, line) && !is_met(w, hit.index, line))
+	if (w->edits == EDITS_OWN && is_too_old(w, line) && !is_met(w, hit.index, line)) {
 		go_on_anew(w, hit.index);
+		w->said = w->draft->entry;
+	}
 	return DOOR_OK;
 }

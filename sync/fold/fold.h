@@ -73,7 +73,7 @@ typedef uint32_t fold_slot;
 uint32_t fold_slots(const struct fold *f);
 
 /* Decodes what was said. A record's standing version comes with all that stands: its author's words, under his name and
- * number, and over them what each change changed, under the time of the newest. Any other change comes as it was said: the
+ * number, and over them what each change changed, under the time of the newest words. Any other change comes as it was said: the
  * fields that it names. Words that were damaged on their way here come back empty, under the register's name. */
 void fold_read(const struct fold *f, fold_slot slot, struct entry *entry);
 /* A change as it was said, whether it is a standing version or not. */
@@ -101,9 +101,9 @@ uint32_t fold_count(const struct fold *f, enum fold_list list);
 struct fold_record {
 	fold_slot own;
 	fold_slot standing;
-	struct hlc changed; /* the standing version's time */
+	struct hlc changed; /* of the newest words that stand: a change, or the author's own */
 	const struct public_key *author;
-	const struct public_key *changed_by;
+	const struct public_key *changed_by; /* who said those */
 };
 
 void fold_record(const struct fold *f, enum fold_list list, uint32_t index, struct fold_record *record);

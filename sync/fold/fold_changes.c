@@ -304,6 +304,13 @@ struct facts fold_standing_facts(const struct fold *f, fold_slot own)
 	return facts;
 }
 
+fold_slot fold_changes_newest(const struct fold *f, fold_slot own)
+{
+	fold_slot standing = first_standing(f, own);
+
+	return standing == FOLD_NONE || fold_regs_is_later(f, own, standing) ? own : standing;
+}
+
 fold_slot fold_changes_record(const struct fold *f, fold_slot slot)
 {
 	const struct reg *r = reg_at(f, slot);
@@ -325,6 +332,6 @@ bool fold_changes_read(const struct fold *f, fold_slot slot, struct entry *entry
 	for (fold_slot at = slot; at != FOLD_NONE; at = reg_at(f, at)->line.version.next)
 		if (fold_changes_read_alone(f, at, &change))
 			fields_copy(entry, &change, reg_at(f, at)->line.version.fields);
-	entry->hlc = reg_hlc(reg_at(f, slot));
+	entry->hlc = reg_hlc(reg_at(f, fold_changes_newest(f, own)));
 	return true;
 }

@@ -109,7 +109,7 @@ static void find_life(struct fold *f, fold_slot slot, const struct facts *facts)
 	struct reg *r = reg_at(f, slot);
 	uint32_t within_h = (uint32_t)facts->values[FACT_WITHIN];
 	uint32_t within_s = (within_h ? within_h : FOLD_WITHIN_DEFAULT_H) * 3600;
-	uint64_t from = reg_at(f, r->line.version.standing)->time;
+	uint64_t from = reg_at(f, fold_changes_newest(f, slot))->time;
 
 	assert(within_s > 0);
 	if (r->line.confirmed_s > from)

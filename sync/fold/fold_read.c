@@ -86,23 +86,19 @@ static fold_slot slot_in(const struct fold *f, enum fold_list list, uint32_t ind
 	return f->slots[list][index];
 }
 
-static fold_slot standing_of(const struct fold *f, fold_slot slot)
-{
-	const struct reg *r = reg_at(f, slot);
-
-	return r->kind == ENTRY_SITE || r->kind == ENTRY_LINE ? reg_at(f, slot)->line.version.standing : slot;
-}
-
 static struct fold_record record_of(const struct fold *f, fold_slot slot)
 {
-	fold_slot standing = standing_of(f, slot);
+	const struct reg *r = reg_at(f, slot);
+	bool has_changes = r->kind == ENTRY_SITE || r->kind == ENTRY_LINE;
+	fold_slot standing = has_changes ? r->line.version.standing : slot;
+	fold_slot newest = has_changes ? fold_changes_newest(f, slot) : slot;
 
-	assert(reg_at(f, standing)->kind == reg_at(f, slot)->kind);
+	assert(reg_at(f, standing)->kind == r->kind);
 	return (struct fold_record){ .own = slot,
 				     .standing = standing,
-				     .changed = reg_hlc(reg_at(f, standing)),
+				     .changed = reg_hlc(reg_at(f, newest)),
 				     .author = author_key(f, slot),
-				     .changed_by = author_key(f, standing) };
+				     .changed_by = author_key(f, newest) };
 }
 
 void fold_record(const struct fold *f, enum fold_list list, uint32_t index, struct fold_record *record)

@@ -318,6 +318,8 @@ void fold_changes_run(struct fold *f);
 fold_slot fold_changes_record(const struct fold *f, fold_slot slot);
 /* What a register says by itself. False: its words are damaged, and nothing follows from them. */
 bool fold_changes_read_alone(const struct fold *f, fold_slot slot, struct entry *entry);
+/* Of what stands of a record the newest: its own words, or a change. */
+fold_slot fold_changes_newest(const struct fold *f, fold_slot own);
 /* As fold_read. */
 bool fold_changes_read(const struct fold *f, fold_slot slot, struct entry *entry);
 

@@ -110,7 +110,7 @@ static void different_fields(struct story *s)
 
 static void both_fields_stand(struct fold *f)
 {
-	struct public_key nurse = key_of(NURSE);
+	struct public_key school = key_of(SCHOOL);
 	struct entry standing = stands_of(f, NEED);
 
 	NEED_IS(f, NEED, LINE_OPEN, 0, 0, 80);
@@ -120,7 +120,9 @@ static void both_fields_stand(struct fold *f)
 	assert_string_equal(standing.line.text, "by the gate");
 	assert_true(ref_equal(standing.line.site, SCHOOLS(1)));
 	assert_int_equal(standing.line.created, NOON);
-	assert_true(public_key_equal(line_at(f, NEED).record.changed_by, &nurse));
+	assert_true(public_key_equal(line_at(f, NEED).record.changed_by, &school)); /* who spoke last */
+	assert_int_equal(line_at(f, NEED).record.changed.time, NOON + 40);
+	assert_int_equal(standing.hlc.time, NOON + 40);
 	none_is_overtaken(f, NEED);
 }
 
@@ -141,16 +143,14 @@ static void three_fields(struct story *s)
 
 static void all_three_stand(struct fold *f)
 {
-	struct public_key nurse = key_of(NURSE);
 	struct entry standing = stands_of(f, NEED);
 
 	assert_int_equal(line_at(f, NEED).status, LINE_CLOSED);
-	assert_int_equal(line_at(f, NEED).due_s, NOON + 30 + 6 * HOUR);
+	assert_int_equal(line_at(f, NEED).due_s, NOON + 40 + 6 * HOUR);
 	assert_int_equal(standing.line.closed, CLOSED_DONE);
 	assert_int_equal(standing.line.within_h, 6);
 	assert_int_equal(standing.line.quantity_milli, 80);
 	assert_int_equal(standing.line.people, 50);
-	assert_true(public_key_equal(line_at(f, NEED).record.changed_by, &nurse)); /* the newest */
 	none_is_overtaken(f, NEED);
 }
 
