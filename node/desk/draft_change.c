@@ -28,7 +28,7 @@ enum door_rc draft_start_edit(struct draft_work *w, const struct picture_hit *hi
 	fold_record(fold, hit->list, hit->index, record);
 	if (!draft_is_own(w, record->author) && !fold_may_change(fold, hit->list, hit->index, &w->desk->identity->key))
 		return draft_refuse(w, DOOR_E_RIGHT, SAY_OF(CHANGE_NOT_YOURS, say_typed(w->asked->ref)));
-	if (ref_text_is_given(w->asked->was) && !is_version(w, record->standing, w->asked->was))
+	if (ref_text_is_given(w->asked->was) && !is_version(w, record->newest, w->asked->was))
 		return draft_refuse(w, DOOR_E_CHANGED, SAY_OF(CHANGED_MEANWHILE, say_typed(w->asked->ref)));
 	fold_read(fold, record->own, &w->own);
 	fold_read(fold, record->standing, &w->stood);

@@ -37,7 +37,7 @@ static void slot_ref(struct picture *p, fold_slot slot, char text[VIEW_REF_SIZE]
 static struct view_record view_of(struct picture *p, const struct fold_record *record)
 {
 	struct view_record view = { .changed = clock_unix_of(record->changed.time) };
-	struct entry_id id = fold_id(p->fold, record->standing);
+	struct entry_id id = fold_id(p->fold, record->newest);
 
 	slot_ref(p, record->own, view.ref);
 	ref_text_write_full(view.full, fold_ref(p->fold, record->own));
@@ -185,7 +185,7 @@ static void line_view(struct picture *p, uint32_t index, const struct fold_chang
 
 		fold_read_change(p->fold, change->slot, &said);
 		fields_copy(&standing, &said, change->fields);
-		folded.record.standing = change->slot;
+		folded.record.newest = change->slot;
 	}
 	*view = (struct view_line){
 		.record = view_of(p, &folded.record),

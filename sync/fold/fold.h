@@ -106,9 +106,10 @@ uint32_t fold_count(const struct fold *f, enum fold_list list);
 struct fold_record {
 	fold_slot own;
 	fold_slot standing;
-	struct hlc changed; /* of the newest words that stand: a change, or the author's own */
+	fold_slot newest;   /* words that stand: a change, or the author's own. By these an editor tells what he saw */
+	struct hlc changed; /* their time */
 	const struct public_key *author;
-	const struct public_key *changed_by; /* who said those */
+	const struct public_key *changed_by; /* who said them */
 };
 
 void fold_record(const struct fold *f, enum fold_list list, uint32_t index, struct fold_record *record);

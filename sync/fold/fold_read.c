@@ -97,6 +97,7 @@ static struct fold_record record_of(const struct fold *f, fold_slot slot)
 	assert(reg_at(f, standing)->kind == r->kind);
 	return (struct fold_record){ .own = slot,
 				     .standing = standing,
+				     .newest = newest,
 				     .changed = reg_hlc(reg_at(f, newest)),
 				     .author = author_key(f, slot),
 				     .changed_by = author_key(f, newest) };

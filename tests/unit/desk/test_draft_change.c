@@ -282,6 +282,42 @@ static void test_what_lost_is_said_again(void **state)
 	stands(t, 80, 40);
 }
 
+static void version_of(struct town *t, char text[2 * 32 + 1])
+{
+	struct entry standing;
+	struct entry_id id = fold_id(fold_now(t), record_of(t, &standing).newest);
+
+	sodium_bin2hex(text, 2 * 32 + 1, id.bytes, sizeof id.bytes);
+}
+
+/* A page that was opened before somebody said something newer asks to look again, also where a change stands beside it. */
+static void test_who_saw_something_older_looks_again(void **state)
+{
+	struct town *t = *state;
+	char seen[2 * 32 + 1];
+	struct door_request nurses = edit(t->need, DOOR_QUANTITY), request = edit(t->need, DOOR_PEOPLE);
+	struct draft heard_later;
+
+	nurses.quantity_milli = 80000;
+	assert_int_equal(ask(t, NURSE, nurses), DOOR_OK);
+	heard_later = t->draft;
+	request.people = 50;
+	request.was = seen;
+	version_of(t, seen);
+	say(t, AUTHOR, request);
+	assert_int_equal(ask(t, TRUCKER, request), DOOR_E_CHANGED);
+	version_of(t, seen);
+	t->draft = heard_later;
+	hear(t, NURSE, t->picture);
+	stands(t, 80, 50);
+	assert_int_equal(ask(t, TRUCKER, request), DOOR_E_CHANGED);
+	version_of(t, seen);
+	edit_people(t, AUTHOR, 51);
+	assert_int_equal(ask(t, TRUCKER, request), DOOR_E_CHANGED);
+	version_of(t, seen);
+	assert_int_equal(ask(t, TRUCKER, request), DOOR_OK);
+}
+
 /* What was said already is as new as if it were said now. */
 static void test_the_same_is_said_again(void **state)
 {
@@ -452,6 +488,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_the_author_overrules, town_setup, town_teardown),
 		cmocka_unit_test_setup_teardown(test_keepers_take_turns, town_setup, town_teardown),
 		cmocka_unit_test_setup_teardown(test_what_lost_is_said_again, town_setup, town_teardown),
+		cmocka_unit_test_setup_teardown(test_who_saw_something_older_looks_again, town_setup, town_teardown),
 		cmocka_unit_test_setup_teardown(test_the_same_is_said_again, town_setup, town_teardown),
 		cmocka_unit_test_setup_teardown(test_more_than_fits_stands_all_the_same, town_setup, town_teardown),
 		cmocka_unit_test_setup_teardown(test_a_site_is_changed_alike, town_setup, town_teardown),
