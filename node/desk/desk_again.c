@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "node/desk/desk_state.h"
+#include "node/desk/draft.h"
 
 struct again {
 	struct desk *desk;
@@ -14,15 +15,15 @@ struct again {
 
 static void say_again(struct again *a, const struct desk_spoken *spoken)
 {
-	struct entry e, change;
+	struct fold_record record;
+	struct entry e;
 	enum sync_rc rc;
 
 	if (!date_concerns(a->step, spoken->hlc) || !desk_spoken_read(a->desk, spoken, &e))
 		return;
-	/* A keeper's change is of one version: where it stands, its words are taken over, since that version goes. What is the
-	 * author's own to say stays. */
-	if (desk_find_change(a->desk, &e, &change))
-		desk_take_over(&e, &change);
+	/* What keepers changed is taken over: it was made from words whose times are other ones now. */
+	if (desk_find_changed(a->desk, &e, &record))
+		draft_adopt(picture_fold(a->desk->picture, a->desk->time.wall_s), &record, &e);
 	date_shift(&e, a->step);
 	e.hlc.era = a->desk->era;
 	rc = desk_say_kept(a->desk, &e);

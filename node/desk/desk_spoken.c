@@ -47,51 +47,23 @@ bool desk_spoken_read(struct desk *desk, const struct desk_spoken *spoken, struc
 	return store_load(desk->store, spoken->handle, &bytes) == STORE_OK && entry_decode(e, bytes) == ENTRY_OK;
 }
 
-void desk_take_over_line(struct line *own, const struct line *change)
-{
-	struct line said = *change;
-
-	said.site = own->site;
-	said.cell = own->cell;
-	said.created = own->created;
-	said.ticket = own->ticket;
-	said.amends = own->amends;
-	*own = said;
-}
-
 bool desk_is_own_record(const struct entry *e)
 {
 	return (e->kind == ENTRY_SITE && ref_is_none(e->site.amends.of)) ||
 	       (e->kind == ENTRY_LINE && ref_is_none(e->line.amends.of));
 }
 
-bool desk_find_change(struct desk *desk, const struct entry *e, struct entry *change)
+bool desk_find_changed(struct desk *desk, const struct entry *e, struct fold_record *record)
 {
 	struct fold *fold = picture_fold(desk->picture, desk->time.wall_s);
 	enum fold_list list = e->kind == ENTRY_SITE ? FOLD_SITES : FOLD_LINES;
 	uint32_t index =
 		desk_is_own_record(e) ? fold_find(fold, list, (struct ref){ e->author, e->number }) : UINT32_MAX;
-	struct fold_record record;
 
 	if (index == UINT32_MAX)
 		return false;
-	fold_record(fold, list, index, &record);
-	if (record.standing == record.own)
-		return false;
-	fold_read(fold, record.standing, change);
-	return true;
-}
-
-void desk_take_over(struct entry *e, const struct entry *change)
-{
-	struct amends amends = e->site.amends;
-
-	if (e->kind == ENTRY_LINE) {
-		desk_take_over_line(&e->line, &change->line);
-		return;
-	}
-	e->site = change->site;
-	e->site.amends = amends;
+	fold_record(fold, list, index, record);
+	return record->standing != record->own;
 }
 
 enum sync_rc desk_hand_over(struct desk *desk, const struct entry *e)

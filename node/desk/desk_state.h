@@ -55,11 +55,8 @@ struct desk_spoken *desk_spoken_all(const struct desk *desk, size_t *count);
 bool desk_spoken_read(struct desk *desk, const struct desk_spoken *spoken, struct entry *e);
 /* A site or line in its author's own words, no keeper's change. */
 bool desk_is_own_record(const struct entry *e);
-/* The keeper's change that stands for that own record; false: none does. */
-bool desk_find_change(struct desk *desk, const struct entry *e, struct entry *change);
-/* What a keeper changed becomes its author's own words; what is the author's alone to say stays. */
-void desk_take_over(struct entry *e, const struct entry *change);
-void desk_take_over_line(struct line *own, const struct line *change);
+/* That own record, where what stands of it is not its author's words alone; false: it is, or it is none. */
+bool desk_find_changed(struct desk *desk, const struct entry *e, struct fold_record *record);
 /* Signs it as it is, and hands it over. SYNC_E_FRAME: it does not fit; SYNC_E_BUSY: later. */
 enum sync_rc desk_hand_over(struct desk *desk, const struct entry *e);
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "node/desk/desk_state.h"
+#include "node/desk/draft.h"
 #include "sync/clock/upkeep.h"
 
 /* Days: moves live 90. What a line adds up to is reckoned until so long ago that moves of before have had time to come from
@@ -81,14 +82,23 @@ static bool is_in_use(const struct turn *t, const struct entry *e)
 
 /* What it adds up to. Moves leave before what rests on them: so what they came to is said with it in time. */
 
+/* What people see of it. */
+static void read_standing(const struct turn *t, const struct entry *e, struct entry *standing)
+{
+	struct fold_record record;
+
+	*standing = *e;
+	if (desk_find_changed(t->desk, e, &record))
+		fold_read(t->fold, record.standing, standing);
+}
+
 /* Since when moves are added up. */
 static uint32_t base_of(const struct turn *t, const struct entry *e)
 {
-	struct entry change;
+	struct entry standing;
 
-	if (desk_find_change(t->desk, e, &change) && change.line.counted)
-		return change.line.counted;
-	return e->line.counted ? e->line.counted : e->line.created;
+	read_standing(t, e, &standing);
+	return standing.line.counted ? standing.line.counted : e->line.created;
 }
 
 /* A need that is met is not renewed. Where somebody edited it, it may outlive its receipts all the same. */
@@ -135,43 +145,59 @@ static void move_base(const struct turn *t, struct entry *e, uint32_t index)
 
 /* Saying it. */
 
-/* What a keeper said becomes the author's, said when the keeper said it: before it leaves by its own time, or where numbers are
- * reckoned that rest on it. */
-static void take_over(struct entry *e, const struct entry *change)
+/* What keepers said leaves by its own time: then the words of the author that it stands over would come back. */
+static bool is_change_due(const struct turn *t, const struct entry *e)
 {
-	desk_take_over(e, change);
-	if (hlc_compare(change->hlc, e->hlc) > 0)
-		e->hlc = (struct hlc){ .time = change->hlc.time, .tick = change->hlc.tick, .era = e->hlc.era };
+	struct fold_change changes[FOLD_OVERTAKEN_MAX];
+	struct fold_record record;
+	uint32_t count = 0;
+
+	if (desk_find_changed(t->desk, e, &record))
+		count = fold_changes(t->fold, record.own, changes, FOLD_OVERTAKEN_MAX);
+	for (uint32_t i = 0; i < count; i++)
+		if (changes[i].fields &&
+		    upkeep_is_due(e->kind, fold_epoch(t->fold, changes[i].slot), e->number, t->today))
+			return true;
+	return false;
+}
+
+/* It becomes the author's, said when the keeper said it. */
+static void take_over(const struct turn *t, struct entry *e)
+{
+	struct hlc own = e->hlc;
+	struct fold_record record;
+
+	if (!desk_find_changed(t->desk, e, &record))
+		return;
+	draft_adopt(t->fold, &record, e);
+	if (hlc_compare(e->hlc, own) <= 0)
+		e->hlc = own;
+	e->hlc.era = own.era;
 }
 
 /* Not twice on one day: of two renewals of a day none is the later. */
 static bool is_due(const struct turn *t, const struct desk_spoken *spoken, const struct entry *e)
 {
-	struct entry change;
 	uint16_t day = hlc_epoch(spoken->hlc);
 
 	if (day >= t->today || (upkeep_is_over(spoken->kind, day, t->today) && spoken->kind != ENTRY_CARD))
 		return false;
 	if (find_old_base(t, e) != UINT32_MAX)
 		return true;
-	if (!upkeep_is_due(spoken->kind, day, spoken->number, t->today) &&
-	    !(desk_find_change(t->desk, e, &change) &&
-	      upkeep_is_due(e->kind, hlc_epoch(change.hlc), e->number, t->today)))
-		return false;
-	return is_in_use(t, e);
+	return (upkeep_is_due(spoken->kind, day, spoken->number, t->today) || is_change_due(t, e)) && is_in_use(t, e);
 }
 
 /* False: it cannot be. */
 static bool renew(const struct turn *t, struct entry *e)
 {
-	struct entry change;
 	uint32_t base = find_old_base(t, e);
 
-	if (desk_find_change(t->desk, e, &change) &&
-	    (base != UINT32_MAX || upkeep_is_due(e->kind, hlc_epoch(change.hlc), e->number, t->today)))
-		take_over(e, &change);
-	if (base != UINT32_MAX)
+	if (base != UINT32_MAX || is_change_due(t, e))
+		take_over(t, e);
+	if (base != UINT32_MAX) {
 		move_base(t, e, base);
+		(void)draft_make_fit(e);
+	}
 	return upkeep_renew(&e->hlc, t->today);
 }
 

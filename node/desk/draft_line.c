@@ -8,11 +8,6 @@
 #include "proto/catalog/catalog.h"
 #include "proto/catalog/propose.h"
 
-static struct amends *line_amends(struct entry *e)
-{
-	return &e->line.amends;
-}
-
 static enum door_rc fill_item(struct draft_work *w, struct line *line)
 {
 	const char *words = "";
@@ -257,32 +252,19 @@ enum door_rc draft_line_edit(struct draft_work *w)
 {
 	struct line *line = &w->draft->entry.line;
 	struct picture_hit hit;
-	struct fold_record folded;
 	enum door_rc rc = draft_find_of_list(w, &hit, w->asked->ref, FOLD_LINES, SAY_KIND_LINE);
 
 	if (rc == DOOR_OK)
-		rc = draft_start_edit(w, &hit, line_amends);
+		rc = draft_start_edit(w, &hit);
 	if (rc != DOOR_OK)
 		return rc;
-	fold_record(draft_fold(w), FOLD_LINES, hit.index, &folded);
-	if (ref_is_none(line->amends.of)) {
-		struct entry own;
-
-		fold_read(draft_fold(w), folded.own, &own);
-		line->site = own.line.site;
-		line->cell = own.line.cell;
-		line->created = own.line.created;
-		line->ticket = own.line.ticket;
+	if (w->edits == EDITS_OWN)
 		rc = fill_where(w, line);
-	} else if (ref_text_is_given(w->asked->site) || draft_states(w, DOOR_PLACE)) {
+	else if (ref_text_is_given(w->asked->site) || draft_states(w, DOOR_PLACE))
 		rc = draft_refuse(w, DOOR_E_RIGHT, SAY_OF(MOVE_NOT_AUTHOR, say_typed(w->asked->ref)));
-	} else {
-		line->site = (struct ref){ 0, 0 };
-		line->cell = (struct place){ .digits = PLACE_NONE };
-		line->created = 0;
-		line->ticket = 0;
-	}
 	if (rc == DOOR_OK)
 		rc = fill_line(w, line);
+	if (rc == DOOR_OK)
+		draft_finish_edit(w);
 	return rc;
 }

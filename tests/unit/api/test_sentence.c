@@ -59,8 +59,7 @@ static void test_answers(void **state)
 		{ VIEW_Q_EXPIRING, &place,
 		  "Oak, ends in 3 h, leaves every node unless it is renewed. Said 2 h ago. 4Q7-K2NX" },
 		{ VIEW_Q_EXPIRING, &vouch,
-		  "Elm, ends in 3 h, Elm trusts Oak: that leaves every node unless it is renewed. Said 2 h ago by Elm, "
-		  "a "
+		  "Elm, ends in 3 h, Elm trusts Oak: that leaves every node unless it is renewed. Said 2 h ago by "
 		  "Elm." },
 	};
 

@@ -12,6 +12,7 @@
 #include <cmocka.h>
 #include <sodium.h>
 
+#include "proto/field.h"
 #include "node/desk/intake.h"
 #include "tests/unit/desk_said.h"
 
