@@ -60,6 +60,10 @@ bool desk_find_changed(struct desk *desk, const struct entry *e, struct fold_rec
 /* Signs it as it is, and hands it over. SYNC_E_FRAME: it does not fit; SYNC_E_BUSY: later. */
 enum sync_rc desk_hand_over(struct desk *desk, const struct entry *e);
 
+/* desk_carry.c: this node carries that line of the list on, whose author is silent; `e` is what it says for that, and is still to be
+ * renewed. */
+bool desk_carries(struct desk *desk, uint32_t index, struct entry *e);
+
 /* desk_card.c: where the card would leave before an entry of that kind that is signed now, it is renewed. SYNC_E_BUSY: later;
  * else go on. */
 enum sync_rc desk_keep_card(struct desk *desk, enum entry_kind kind);

@@ -209,23 +209,45 @@ static enum sync_rc say(const struct turn *t, struct entry *e)
 	return rc == SYNC_E_FRAME ? desk_publish_entry(t->desk, e, (struct hlc){ 0 }, NULL, 0) : rc;
 }
 
+/* False: this turn has said enough. */
+static bool has_turn(struct turn *t)
+{
+	t->is_cut |= t->said == DESK_UPKEEP_MAX;
+	return !t->is_cut;
+}
+
+static void note_said(struct turn *t, enum sync_rc rc)
+{
+	t->said += rc == SYNC_OK;
+	t->is_cut |= rc == SYNC_E_BUSY;
+}
+
 static void look_at(struct turn *t, const struct desk_spoken *spoken)
 {
 	struct entry e;
-	enum sync_rc rc;
 
 	if (t->is_cut || spoken->kind == ENTRY_MOVE || spoken->kind == ENTRY_NOTE ||
 	    !desk_spoken_read(t->desk, spoken, &e) || !is_due(t, spoken, &e))
 		return;
-	if (t->said == DESK_UPKEEP_MAX) {
-		t->is_cut = true;
+	if (has_turn(t) && renew(t, &e))
+		note_said(t, say(t, &e));
+}
+
+/* What another said who is silent. */
+static void carry(struct turn *t, uint32_t index)
+{
+	struct entry e;
+
+	if (t->is_cut || !desk_carries(t->desk, index, &e) || !has_turn(t))
 		return;
+	if (fold_line_has_moved(t->fold, index) &&
+	    (e.line.counted ? e.line.counted : e.line.created) + BASE_DAYS_MAX * (uint64_t)EPOCH_S <=
+		    t->desk->time.wall_s) {
+		move_base(t, &e, index);
+		(void)draft_make_fit(&e);
 	}
-	if (!renew(t, &e))
-		return;
-	rc = say(t, &e);
-	t->said += rc == SYNC_OK;
-	t->is_cut = rc == SYNC_E_BUSY;
+	if (upkeep_renew(&e.hlc, t->today))
+		note_said(t, say(t, &e));
 }
 
 bool desk_upkeep(struct desk *desk, uint32_t *count)
@@ -245,6 +267,8 @@ bool desk_upkeep(struct desk *desk, uint32_t *count)
 			if ((spoken[i].kind == ENTRY_CARD) == cards)
 				look_at(&t, &spoken[i]);
 	free(spoken);
+	for (uint32_t i = 0; i < fold_count(t.fold, FOLD_LINES); i++)
+		carry(&t, i);
 	*count = t.said;
 	return !t.is_cut;
 }

@@ -60,7 +60,10 @@ static void add_line(struct asking *a, uint32_t index)
 	f.people = sums.people;
 	if (line.kind == LINE_NEED && line.status == LINE_OPEN)
 		add_ending(a, f, line.due_s, QUESTIONS_DAY_S, TOP_ROW_NEED);
-	add_leaving(a, f, line.record.own, TOP_ROW_FORGOTTEN);
+	/* What this node carries on stays. */
+	if (!fold_may_change(a->fold, FOLD_LINES, index, a->q->self) ||
+	    !picture_has_spoken_of(a->picture, index, a->q->now_s - QUESTIONS_CARRIED_S))
+		add_leaving(a, f, line.record.own, TOP_ROW_FORGOTTEN);
 }
 
 static void add_site(struct asking *a, uint32_t index)

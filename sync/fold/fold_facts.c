@@ -73,12 +73,7 @@ static uint32_t not_beyond(uint64_t declared_s, uint32_t said_s)
 	return declared_s > last ? (uint32_t)(last < UINT32_MAX ? last : UINT32_MAX) : (uint32_t)declared_s;
 }
 
-/* What a line adds up to may be reckoned anew when it is renewed: that day. */
-static uint32_t signed_at(struct hlc hlc)
-{
-	return hlc.renewed ? hlc_epoch(hlc) * EPOCH_S : hlc.time;
-}
-
+/* What a line adds up to may be reckoned anew when it is renewed. */
 static void clamp_facts(uint64_t values[FACT_COUNT], uint32_t said_s, uint32_t signed_s)
 {
 	values[FACT_CREATED] = not_older(not_ahead(values[FACT_CREATED], said_s), said_s, FOLD_CREATED_MAX_S);
@@ -93,7 +88,7 @@ void fold_facts_clamp(struct entry *e)
 
 	if (e->kind == ENTRY_LINE) {
 		e->line.created = not_older(not_ahead(e->line.created, said_s), said_s, FOLD_CREATED_MAX_S);
-		e->line.counted = not_ahead(e->line.counted, signed_at(e->hlc));
+		e->line.counted = not_ahead(e->line.counted, hlc_signed_s(e->hlc));
 	} else if (e->kind == ENTRY_MOVE) {
 		e->move.at = not_ahead(e->move.at, said_s);
 		e->move.due = not_beyond(e->move.due, said_s);
@@ -176,7 +171,7 @@ static bool find_message(struct view *message, uint32_t *signed_s, struct view b
 	assert(kind >= ENTRY_CARD && kind <= ENTRY_TRUST);
 	while (body.size && take_token(&token, &body)) {
 		if (token.field == TICK_FIELD)
-			*signed_s = signed_at(hlc_of_wire(*signed_s, (uint32_t)token.value));
+			*signed_s = hlc_signed_s(hlc_of_wire(*signed_s, (uint32_t)token.value));
 		if (token.field != (uint32_t)kind)
 			continue;
 		*message = token.bytes;

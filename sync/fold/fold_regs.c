@@ -411,14 +411,24 @@ static uint16_t renewed_of(struct view body, uint8_t flags)
 	return head.hlc.renewed;
 }
 
-uint16_t fold_epoch(const struct fold *f, fold_slot slot)
+static struct hlc whole_hlc(const struct fold *f, fold_slot slot)
 {
 	const struct reg *r = reg_at(f, slot);
 	struct hlc hlc = reg_hlc(r);
 
 	assert(slot < f->log_end);
 	hlc.renewed = renewed_of(fold_regs_words(r), r->flags);
-	return hlc_epoch(hlc);
+	return hlc;
+}
+
+uint16_t fold_epoch(const struct fold *f, fold_slot slot)
+{
+	return hlc_epoch(whole_hlc(f, slot));
+}
+
+uint32_t fold_regs_signed_s(const struct fold *f, fold_slot slot)
+{
+	return hlc_signed_s(whole_hlc(f, slot));
 }
 
 static bool supersedes(const struct fold *f, const struct incoming *in, const struct entry_id *id, fold_slot old)

@@ -309,6 +309,12 @@ static inline int reg_list(const struct reg *r)
 	return LISTS;
 }
 
+/* When it was signed: of what was renewed the day. */
+uint32_t fold_regs_signed_s(const struct fold *f, fold_slot slot);
+static inline uint32_t hlc_signed_s(struct hlc hlc)
+{
+	return hlc.renewed ? hlc_epoch(hlc) * EPOCH_S : hlc.time;
+}
 /* Memcmp's sign; the whole ids decide where the first bytes are the same. */
 int fold_regs_compare_ids(const struct fold *f, fold_slot a, fold_slot b);
 /* Of two versions or statements, does `a` stand against `b`? */

@@ -67,7 +67,12 @@ class Year(unittest.TestCase):
         self.stock = self.elm.post("/v1/line", {"kind": "stock", "item": "blanket", "quantity": 900, "site": "Elm"})["full"]
         self.other = self.ash.post("/v1/line", {"kind": "need", "item": "rice", "quantity": 50, "people": 10, "within": 72, "site": "Ash",
                                                 "sure": True})["full"]
-        # It went home: nobody renews what it said.
+        self.fir.post("/v1/trust", {"kind": "keeper", "key": self.key(self.elm), "site": "Fir"})
+        self.firs = self.fir.post("/v1/line", {"kind": "need", "item": "blanket", "quantity": 7, "people": 7, "within": 72, "site": "Fir",
+                                               "sure": True})["full"]
+        self.elm.wait("the need of Fir", lambda n: self.line(n, self.firs))
+        self.fir.wait("all safe", lambda n: all(p["state"] == "safe" for p in n.peers()))
+        # It went home: nobody renews what it said, and Elm goes on asking for it.
         self.fir.stop()
 
     def line(self, node, full):
@@ -83,6 +88,7 @@ class Year(unittest.TestCase):
             "the need": need and need["received"] == self.came and need["status"] not in ("met", "closed", "covered"),
             "it is as old as it was": need and need["due"] == self.due and need["changed"] == self.said,
             "the stock": stock and stock["on_hand"] == 900 - self.came,
+            "what Elm carries on": self.day > 115 or self.line(node, self.firs),
             "the set": status["entries"] <= ENTRIES_MAX,
             "nothing waits": status["pending"] == 0,
             "the date": abs(moment(status["now"]) - time.time() - self.day * 86400) < 120,
@@ -108,9 +114,11 @@ class Year(unittest.TestCase):
             node.get("/v1/status")  # somebody looks
 
     def write(self):
-        """Ten came for the need, and ten went out."""
+        """Ten came for the need, and ten went out; and Elm says that Fir's people still need something."""
         self.oak.post("/v1/move", {"stage": "received", "of": self.need, "quantity": 10})
         self.elm.post("/v1/move", {"stage": "given", "from": self.stock, "quantity": 10})
+        if self.day < 115:
+            self.elm.post("/v1/note", {"kind": "still-needed", "of": self.firs})
         self.came += 10
 
     def assert_keeper(self, text):

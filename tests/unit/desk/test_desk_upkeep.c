@@ -401,6 +401,98 @@ static void a_keepers_change_is_taken_over_in_time(void **state)
 	assert_int_not_equal(said(n, need).line.created, 0);
 }
 
+/* Carrying on. */
+
+enum { ELM = 500, ELMS_NEED = 501 };
+
+/* Another's place, which this node looks after, and a need there; then that other is silent. */
+static struct ref silent_neighbour(struct node *n, char need[VIEW_REF_SIZE])
+{
+	uint64_t hint = public_key_hint(&n->second.key);
+	struct ref site = { hint, ELM }, ref = { hint, ELMS_NEED };
+	struct hlc hlc = { .time = n->desk.time.wall_s };
+
+	hear(n,
+	     &(struct entry){
+		     .author = hint, .kind = ENTRY_CARD, .hlc = hlc, .card = { .key = n->second.key, .name = "Elm" } });
+	hear(n, &(struct entry){
+			.author = hint, .kind = ENTRY_SITE, .number = ELM, .hlc = hlc, .site = { .name = "Elm" } });
+	hear(n, &(struct entry){ .author = hint,
+				 .kind = ENTRY_TRUST,
+				 .number = 502,
+				 .hlc = hlc,
+				 .trust = { .kind = TRUST_KEEPER, .key = n->first.key, .site = site } });
+	hear(n, &(struct entry){ .author = hint,
+				 .kind = ENTRY_LINE,
+				 .number = ELMS_NEED,
+				 .hlc = hlc,
+				 .line = { .kind = LINE_NEED,
+					   .site = site,
+					   .item = 101,
+					   .quantity_milli = 100000,
+					   .within_h = 24,
+					   .created = hlc.time } });
+	ref_text_write_full(need, ref);
+	return ref;
+}
+
+static void still_needed(struct node *n, const char *need)
+{
+	say(n, (struct door_request){ .verb = DOOR_NOTE, .note_kind = VIEW_STILL_NEEDED, .of = need });
+}
+
+/* Whoever looks after the place says every ten days that it is still needed. */
+static void a_keepers_words_carry_a_line_on(void **state)
+{
+	struct node *n = *state;
+	char need[VIEW_REF_SIZE];
+	uint32_t said_s = n->desk.time.wall_s, gone = 0;
+
+	(void)silent_neighbour(n, need);
+	for (uint32_t day = 1; day <= 118; day++) {
+		(void)next_day(n);
+		if (day % 10 == 0 && day <= 60)
+			still_needed(n, need);
+		if (!is_there(n, need)) {
+			gone = gone ? gone : day;
+			continue;
+		}
+		assert_int_equal(gone, 0);
+		assert_int_equal(line_of(n, need).record.changed.time, said_s);
+		assert_int_equal(sums_of(n, need).open_milli, 100000);
+	}
+	/* They stopped after two months: a month or two later it left. */
+	assert_in_range(gone, 81, 112);
+}
+
+/* What came for it is not forgotten with the receipts. */
+static void what_is_carried_on_keeps_what_came(void **state)
+{
+	struct node *n = *state;
+	char need[VIEW_REF_SIZE];
+
+	(void)silent_neighbour(n, need);
+	for (uint32_t day = 1; day <= 118; day++) {
+		(void)next_day(n);
+		if (day % 10 == 0)
+			moves(n, VIEW_RECEIVED, need, NULL, 5);
+		assert_int_equal(sums_of(n, need).received_milli, day / 10 * 5000);
+	}
+}
+
+/* Nobody here speaks of it, or it is none of this node's: then it leaves. */
+static void nothing_else_is_carried_on(void **state)
+{
+	struct node *n = *state;
+	char need[VIEW_REF_SIZE];
+
+	(void)silent_neighbour(n, need);
+	pass(n, RETAIN_LINE_DAYS);
+	assert_true(is_there(n, need));
+	pass(n, 1);
+	assert_false(is_there(n, need));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -418,6 +510,9 @@ int main(void)
 						node_teardown),
 		cmocka_unit_test_setup_teardown(what_was_renewed_is_edited_as_ever, node_setup, node_teardown),
 		cmocka_unit_test_setup_teardown(a_keepers_change_is_taken_over_in_time, node_setup, node_teardown),
+		cmocka_unit_test_setup_teardown(a_keepers_words_carry_a_line_on, node_setup, node_teardown),
+		cmocka_unit_test_setup_teardown(what_is_carried_on_keeps_what_came, node_setup, node_teardown),
+		cmocka_unit_test_setup_teardown(nothing_else_is_carried_on, node_setup, node_teardown),
 	};
 
 	if (sodium_init() < 0)
