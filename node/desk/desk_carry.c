@@ -8,15 +8,17 @@ enum { SILENT_DAYS = 20, SPOKEN_DAYS = 20, AGAIN_DAYS = 10 };
 static_assert(SILENT_DAYS >= RETAIN_LINE_DAYS * 2 / 3, "an author who is there has renewed it");
 static_assert(SILENT_DAYS + AGAIN_DAYS <= RETAIN_LINE_DAYS, "before it leaves");
 
-static bool is_due(const struct desk *desk, struct fold *fold, const struct fold_line *line)
+static bool is_left_alone(const struct desk *desk, struct fold *fold, const struct fold_line *line)
 {
-	uint16_t today = (uint16_t)(desk->time.wall_s / EPOCH_S);
+	return line->status != LINE_CLOSED && line->status != LINE_MET &&
+	       fold_epoch(fold, line->record.own) + SILENT_DAYS < (uint16_t)(desk->time.wall_s / EPOCH_S);
+}
+
+static bool is_carried_already(const struct desk *desk, struct fold *fold, const struct fold_line *line)
+{
 	fold_slot before = fold_carried_by(fold, line->record.own, &desk->identity->key);
 
-	if (line->status == LINE_CLOSED || line->status == LINE_MET ||
-	    fold_epoch(fold, line->record.own) + SILENT_DAYS >= today)
-		return false;
-	return before == FOLD_NONE || fold_epoch(fold, before) + AGAIN_DAYS <= today;
+	return before != FOLD_NONE && fold_epoch(fold, before) + AGAIN_DAYS > (uint16_t)(desk->time.wall_s / EPOCH_S);
 }
 
 bool desk_carries(struct desk *desk, uint32_t index, struct entry *e)
@@ -32,8 +34,9 @@ bool desk_carries(struct desk *desk, uint32_t index, struct entry *e)
 	struct draft draft;
 
 	fold_line(fold, index, &line);
-	if (!is_due(desk, fold, &line) || !fold_may_change(fold, FOLD_LINES, index, &desk->identity->key) ||
-	    !picture_has_spoken_of(desk->picture, index, since_s) || !draft_carry(&draft, &draft_desk, index) ||
+	if (!is_left_alone(desk, fold, &line) || !fold_may_change(fold, FOLD_LINES, index, &desk->identity->key) ||
+	    !picture_has_spoken_of(desk->picture, index, since_s) || is_carried_already(desk, fold, &line) ||
+	    !draft_carry(&draft, &draft_desk, index) ||
 	    (draft.is_new && sync_registers_left(desk->sync, &desk->identity->key) == 0))
 		return false;
 	*e = draft.entry;
