@@ -45,6 +45,14 @@ class Loads(unittest.TestCase):
         for node in (self.oak, self.elm):
             node.wait(f"{ref} {figures} at {node.name}", shows)
 
+    def may(self, node, ref, **said):
+        """Writes it, once the node has heard that it may."""
+        try:
+            node.post("/v1/line", {"ref": ref, "sure": True, **said})
+        except AssertionError:
+            return False
+        return True
+
     def pledge(self, quantity):
         ref = typed(self.elm, "pledge", self.need, quantity, "--from", self.stock, "--due", "6h")
         self.both(ref, stage="pledged")
@@ -101,7 +109,7 @@ class Loads(unittest.TestCase):
         pledge = self.pledge("60")
         self.elm.cli("send", pledge)
         self.both(pledge, on_way=60)
-        self.elm.wait_safe()
+        self.elm.wait("heard who is a keeper", lambda n: self.may(n, self.need, people=41))
         self.elm.stop()
         self.oak.cli("receive", pledge)
         self.elm.dials = []
@@ -150,13 +158,7 @@ class Loads(unittest.TestCase):
         self.oak.cli("vouch", "Elm", "--keeper", "Oak")
         self.both(shelf)
 
-        def counted(node):
-            try:
-                node.post("/v1/line", {"ref": shelf, "quantity": 30, "sure": True})
-            except Exception:
-                return False
-            return True
-        self.elm.wait("may count", counted)
+        self.elm.wait("may count", lambda n: self.may(n, shelf, quantity=30))
         self.both(shelf, on_hand=30)
         self.oak.cli("vouch", "Elm", "--keeper", "Oak", "--withdraw")
         self.elm.wait("is no keeper", lambda n: n.cli_error("edit", shelf, "--quantity", "9", code=1))
