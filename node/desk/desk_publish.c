@@ -102,6 +102,12 @@ void desk_fail_rc(const struct desk *desk, const struct desk_request *request, e
 		desk_answer(request->done, request->user, DOOR_E_INPUT, SAY(NEWER_VERSION));
 }
 
+bool desk_keeps_for_volunteers(const struct desk *desk, enum room room)
+{
+	return sync_room_left(desk->sync, &desk->identity->key, room) <=
+	       room_registers_max(room) / DESK_VOLUNTEERS_SHARE;
+}
+
 enum door_rc desk_stand_at(struct desk *desk, const struct door_request *asked, struct door_answer *answer)
 {
 	struct picture_hit hit;

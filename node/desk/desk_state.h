@@ -21,6 +21,8 @@ enum sync_rc desk_publish_entry(struct desk *desk, struct entry *e, struct hlc l
 				uint64_t tag);
 /* Signs what was drafted for the request of that tag, and hands it to the engine. */
 void desk_publish(struct desk *desk, uint64_t tag, struct draft *draft);
+/* So little of that room is left that it is for volunteers alone. */
+bool desk_keeps_for_volunteers(const struct desk *desk, enum room room);
 /* Where this node stands is its own setting, not an entry. */
 enum door_rc desk_stand_at(struct desk *desk, const struct door_request *asked, struct door_answer *answer);
 /* What its answer will show as the ticket. */
