@@ -46,8 +46,8 @@ enum {
 
 	/* Registers of an author, by what they say: in each room the newest stand. None takes another's place. */
 	CARDS_PER_AUTHOR_MAX = 1,
-	SITES_PER_AUTHOR_MAX = 512,
-	LINES_PER_AUTHOR_MAX = 1024,
+	SITES_PER_AUTHOR_MAX = 1024,
+	LINES_PER_AUTHOR_MAX = 2048,
 	MOVES_PER_AUTHOR_MAX = 2048,
 	NOTES_PER_AUTHOR_MAX = 512,
 	TRUST_PER_AUTHOR_MAX = 256,

@@ -34,12 +34,12 @@ static enum door_rc admit_visitor(struct desk *desk, enum room room, struct door
 }
 
 /* A need, a handout or an alert is always taken, and what was written longest ago gives way. A place or a keeper is no less needed
- * for being old: nothing of these leaves for a new one. */
-static enum door_rc admit_beyond(enum room room, struct door_answer *answer)
+ * for being old: nothing of these leaves for a new one. Rows of a table would push each other out. */
+static enum door_rc admit_beyond(enum room room, const struct door_request *asked, struct door_answer *answer)
 {
 	struct say_value what = say_part(SAY_OWN_ROOMS, room), most = say_number(room_registers_max(room));
 
-	if (room == ROOM_SITES || room == ROOM_TRUST)
+	if (room == ROOM_SITES || room == ROOM_TRUST || asked->caller == DOOR_TABLE)
 		return door_refuse(answer, DOOR_E_FULL, SAY_OF(RECORDS_FULL, most, what));
 	(void)said_add(&answer->said, SAY_OF(ROOM_OLDEST_LEAVES, most, what));
 	return DOOR_OK;
@@ -55,7 +55,7 @@ static enum door_rc admit(struct desk *desk, const struct door_request *asked, c
 		return DOOR_OK;
 	if (asked->caller == DOOR_VISITOR)
 		return admit_visitor(desk, room, answer);
-	return sync_room_left(desk->sync, &desk->identity->key, room) ? DOOR_OK : admit_beyond(room, answer);
+	return sync_room_left(desk->sync, &desk->identity->key, room) ? DOOR_OK : admit_beyond(room, asked, answer);
 }
 
 /* Drafts and publishes. A desk_then. */
@@ -65,7 +65,9 @@ static void take(struct desk *desk, const struct door_request *asked, struct ref
 					 .identity = desk->identity,
 					 .now_s = desk->time.wall_s,
 					 .shown = shown,
+					 .moves_left = sync_room_left(desk->sync, &desk->identity->key, ROOM_MOVES),
 					 .ctx = desk,
+					 .is_under_way = desk_is_under_way,
 					 .new_number = desk_new_number };
 	struct desk_request *request = desk_request_of(desk, 0);
 	struct door_answer answer;

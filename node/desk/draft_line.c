@@ -317,6 +317,8 @@ enum door_rc draft_line_edit(struct draft_work *w)
 	}
 	if (rc == DOOR_OK)
 		rc = fill_line(w, line);
+	if (rc == DOOR_OK && line->kind == LINE_RESOURCE && draft_states(w, DOOR_QUANTITY) && draft_states(w, DOOR_AT))
+		rc = draft_tally_asks(w, hit.ref, line->counted);
 	if (rc == DOOR_OK && ref_is_none(line->amends.of) && is_too_old(w, line) && !is_met(w, hit.index, line))
 		go_on_anew(w, hit.index);
 	return rc;
