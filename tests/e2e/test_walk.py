@@ -14,10 +14,10 @@ SITES = os.path.join(HERE, "..", "data", "sites-florence-2018.csv")
 BUNDLE_HEAD = 8 + 4 + 16
 
 
-def needs_csv(count):
+def needs_csv(count, site="Oak"):
     """A spreadsheet of needs, as a coordinator would bring it."""
     rows = ["item,quantity,people,within,site"]
-    rows += [f"drinking-water,{10 + i},{1 + i % 50},{(6, 24, 72, 168)[i % 4]},Oak" for i in range(count)]
+    rows += [f"drinking-water,{10 + i},{1 + i % 50},{(6, 24, 72, 168)[i % 4]},{site}" for i in range(count)]
     return "\r\n".join(rows)
 
 
