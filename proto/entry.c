@@ -137,6 +137,11 @@ uint32_t room_registers_max(enum room room)
 	return bounds[room];
 }
 
+bool entry_is_newer(struct hlc a, const struct entry_id *a_id, struct hlc b, const struct entry_id *b_id)
+{
+	return entry_supersedes(a, a_id, b, b_id);
+}
+
 struct register_name entry_register(const struct entry_head *head)
 {
 	/* Odd, so that no two fields share a factor: of one number, and of 0, each field has a register of its own. */

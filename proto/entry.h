@@ -292,12 +292,14 @@ uint32_t retention_days(enum retention retention);
 uint16_t hlc_epoch(struct hlc hlc); /* day since 2020-01-01 */
 
 /* The rooms that an author's registers have, by what they say (WIRE.md, "What a node holds"). Beyond a room's bound the
- * newest stand, as entry_supersedes has it. */
+ * newest stand. */
 enum room { ROOM_LATER, ROOM_CARD, ROOM_SITES, ROOM_LINES, ROOM_MOVES, ROOM_NOTES, ROOM_TRUST, ROOM_COUNT };
 /* `field` is a kind or a register's field. */
 enum room entry_room(uint32_t field);
 /* How many registers of one author it holds. */
 uint32_t room_registers_max(enum room room);
+/* Of two registers of one author in one room, by the versions that stand: is `a` newer, so that `b` gives way first? */
+bool entry_is_newer(struct hlc a, const struct entry_id *a_id, struct hlc b, const struct entry_id *b_id);
 
 /* Copies `text` into `out`, whose capacity is `size_max` + 1, cut at a UTF-8 character boundary where it is too long.
  * True when all of it fitted. Invalid UTF-8 ends the copy there. */

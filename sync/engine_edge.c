@@ -26,7 +26,7 @@ bool engine_is_beyond_room(struct sync *s, uint16_t author, uint8_t field, struc
 	if (!engine_room_is_full(s, author, field))
 		return false;
 	oldest = &s->set.slots[oldest_find(&s->oldest, &s->set, author, entry_room(field))];
-	return !entry_supersedes(hlc, id, oldest->hlc, &oldest->id);
+	return !entry_is_newer(hlc, id, oldest->hlc, &oldest->id);
 }
 
 struct radio *engine_find_radio(struct sync *s, carrier_id id)

@@ -10,7 +10,7 @@ static bool is_older(const struct set *set, uint32_t a, uint32_t b)
 {
 	const struct set_slot *x = &set->slots[a], *y = &set->slots[b];
 
-	return entry_supersedes(y->hlc, &y->id, x->hlc, &x->id);
+	return entry_is_newer(y->hlc, &y->id, x->hlc, &x->id);
 }
 
 static uint32_t look(const struct set *set, uint16_t author, enum room room)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* Which register of an author gives way next in a room that is full: the oldest, as entry_supersedes has it. Asked for each entry of
+/* Which register of an author gives way next in a room that is full: the oldest, as entry_is_newer has it. Asked for each entry of
  * such an author, so a few answers are kept; without one it takes a look through the set. Pure. */
 #ifndef AIDMESH_SYNC_SET_OLDEST_H
 #define AIDMESH_SYNC_SET_OLDEST_H

@@ -111,7 +111,7 @@ bool disk_is_beyond_room(const struct world *w, const struct node *n, uint32_t s
 
 		newer += s && place != of->place && entry_room(s->head.field) == room &&
 			 public_key_equal(&s->author, &of->author) &&
-			 entry_supersedes(s->head.hlc, &s->id, of->head.hlc, &of->id);
+			 entry_is_newer(s->head.hlc, &s->id, of->head.hlc, &of->id);
 	}
 	return newer >= room_registers_max(room);
 }

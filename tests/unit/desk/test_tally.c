@@ -385,6 +385,35 @@ static void test_a_count_of_before_within_a_tally_is_asked_back(void **state)
 	assert_int_equal(ask(t, earlier), DOOR_OK);
 }
 
+/* A place that confirms its needs every few hours keeps its room for alerts. */
+static void test_a_need_is_confirmed_in_one_register(void **state)
+{
+	struct town *t = *state;
+	struct ref need = say(t, (struct door_request){ .verb = DOOR_LINE,
+							.fields = DOOR_ITEM | DOOR_QUANTITY | DOOR_WITHIN,
+							.line_kind = VIEW_NEED,
+							.item = "101",
+							.quantity_milli = 10 * L,
+							.within_h = 24 });
+	struct door_request still = { .verb = DOOR_NOTE, .note_kind = VIEW_STILL_NEEDED, .of = text_of(need) },
+			    seen = still;
+	struct ref first;
+	struct fold_line line;
+
+	pass(t, 3600);
+	first = say(t, still);
+	pass(t, 6 * 3600);
+	assert_true(ref_equal(say(t, still), first));
+	fold_line(fold_now(t), fold_find(fold_now(t), FOLD_LINES, need), &line);
+	assert_int_equal(line.confirmed_s, t->now_s);
+	seen.note_kind = VIEW_SEEN;
+	assert_false(ref_equal(say(t, seen), first));
+	still.fields |= DOOR_TEXT;
+	still.text = "twice as many came";
+	assert_false(ref_equal(say(t, still), first));
+	assert_int_equal(fold_count(fold_now(t), FOLD_NOTES), 3);
+}
+
 /* 90 days. */
 
 struct shelf {
@@ -449,6 +478,7 @@ int main(void)
 		TEST(test_how_long_a_tally_goes_on),
 		TEST(test_what_is_taken_back_lowers_the_tally),
 		TEST(test_a_count_of_before_within_a_tally_is_asked_back),
+		TEST(test_a_need_is_confirmed_in_one_register),
 		TEST(test_a_thousand_handouts_a_day_for_90_days),
 	};
 

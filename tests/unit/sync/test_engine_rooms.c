@@ -64,7 +64,7 @@ static void say_all(const struct sample_key *key, struct dice *dice)
 
 static bool is_later(uint32_t a, uint32_t b)
 {
-	return entry_supersedes(all[a].entry.hlc, &all[a].id, all[b].entry.hlc, &all[b].id);
+	return entry_is_newer(all[a].entry.hlc, &all[a].id, all[b].entry.hlc, &all[b].id);
 }
 
 /* Twice as naive: the newest version of each register, and of these as many as there is room for. */
