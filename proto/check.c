@@ -81,12 +81,14 @@ static bool line_people_are_legal(const struct line *line)
 
 static bool line_quantities_are_legal(const struct line *line)
 {
-	if (line->kind != LINE_RESOURCE && (line->counted != 0 || line->reserve_milli != 0))
+	if (line->kind != LINE_RESOURCE && line->reserve_milli != 0)
+		return false;
+	if (line->kind != LINE_NEED && line->arrived_milli != 0)
 		return false;
 	if (line->kind == LINE_NEED && line->reach_km != 0)
 		return false;
 	return line->quantity_milli <= QUANTITY_MILLI_MAX && line->lot_milli <= QUANTITY_MILLI_MAX &&
-	       line->reserve_milli <= QUANTITY_MILLI_MAX && line->reach_km <= REACH_KM_MAX;
+	       line->reserve_milli <= QUANTITY_MILLI_MAX && line->arrived_milli <= QUANTITY_MILLI_MAX && line->reach_km <= REACH_KM_MAX;
 }
 
 static bool line_items_are_legal(const struct line *line)
@@ -163,7 +165,7 @@ static bool trust_is_legal(const struct trust *trust)
 {
 	bool keeper = trust->kind == TRUST_KEEPER || trust->kind == TRUST_KEEPER_END;
 	return trust->kind <= TRUST_KEEPER_END && ref_is_legal(trust->site) && keeper == !ref_is_none(trust->site) &&
-	       (trust->since == 0 || trust->kind == TRUST_WITHDRAW);
+	       (trust->since == 0 || trust->kind == TRUST_WITHDRAW || trust->kind == TRUST_KEEPER_END);
 }
 
 bool entry_is_legal(const struct entry *entry)

@@ -152,6 +152,7 @@ static void line_read(struct line *line, const Aidmesh__Wire__Line *wire, uint64
 	line->ticket = wire->ticket;
 	line->created = wire->created;
 	line->counted = wire->counted;
+	line->arrived_milli = wire->arrived;
 	substitutes_read(line, wire, ok);
 	line->lot_milli = wire->lot;
 	line->reserve_milli = wire->reserve;

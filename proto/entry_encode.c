@@ -137,6 +137,7 @@ static void line_fill(struct wire *wire, const struct line *line, uint64_t own)
 	PUT(l, within, line->within_h);
 	PUT(l, created, line->created);
 	PUT(l, counted, line->counted);
+	PUT(l, arrived, line->arrived_milli);
 	substitutes_fill(wire, line);
 	PUT(l, lot, line->lot_milli);
 	PUT(l, reserve, line->reserve_milli);

@@ -8,7 +8,7 @@ static void place(struct fold *f, struct arena *arena)
 
 	fold_regs_place(f, arena);
 	authors_init(&f->authors, arena, authors, f->config.key);
-	f->journeys = arena_take(arena, registers, sizeof *f->journeys);
+	f->journeys = arena_take(arena, registers + 1, sizeof *f->journeys);
 	f->list_memory = arena_take(arena, registers, sizeof *f->list_memory);
 	f->work = arena_take(arena, registers, sizeof *f->work);
 	f->shared = arena_take(arena, registers / 2 + 1, sizeof *f->shared);
@@ -16,8 +16,15 @@ static void place(struct fold *f, struct arena *arena)
 	f->hints = arena_take(arena, authors, sizeof *f->hints);
 	f->rank = arena_take(arena, authors, sizeof *f->rank);
 	f->vouches = arena_take(arena, authors, sizeof *f->vouches);
-	f->distance = arena_take(arena, authors, sizeof *f->distance);
-	f->queue = arena_take(arena, authors, sizeof *f->queue);
+	f->ended = arena_take(arena, authors, sizeof *f->ended);
+	f->reach.found = arena_take(arena, authors, sizeof *f->reach.found);
+	f->reach.parent = arena_take(arena, authors, sizeof *f->reach.parent);
+	f->reach.cursor = arena_take(arena, authors, sizeof *f->reach.cursor);
+	f->reach.tail = arena_take(arena, authors, sizeof *f->reach.tail);
+	f->reach.next = arena_take(arena, authors, sizeof *f->reach.next);
+	f->reach.past = arena_take(arena, authors, sizeof *f->reach.past);
+	f->reach.before = arena_take(arena, authors, sizeof *f->reach.before);
+	f->reach.distance = arena_take(arena, authors, sizeof *f->reach.distance);
 }
 
 size_t fold_footprint(const struct fold_config *config)
@@ -38,7 +45,7 @@ struct fold *fold_init(void *memory, size_t memory_size, const struct fold_confi
 		return NULL;
 	assert(config->registers_max > 0);
 	assert(config->authors_max > 0);
-	*f = (struct fold){ .config = *config, .distance_of = AUTHOR_NONE };
+	*f = (struct fold){ .config = *config, .reach = { .from = AUTHOR_NONE } };
 	place(f, &arena);
 	assert(arena.used <= memory_size);
 	fold_regs_init(f);
@@ -107,7 +114,8 @@ static void resolve_note(struct fold *f, fold_slot slot)
 	if (r->what != NOTE_STILL_NEEDED || r->note.of == FOLD_NONE)
 		return;
 	line = reg_at(f, r->note.of);
-	if (line->kind == ENTRY_LINE && r->time > line->line.confirmed_s && fold_rights_may(f, r->note.of, r->author))
+	if (line->kind == ENTRY_LINE && r->time > line->line.confirmed_s &&
+	    fold_rights_may(f, r->note.of, r->author, r->time))
 		line->line.confirmed_s = r->time;
 }
 

@@ -27,6 +27,11 @@ enum { FOLD_KEEPERS_MAX = 64, FOLD_VOUCHES_PER_AUTHOR_MAX = 128, FOLD_TRUSTED_MA
 
 enum { FOLD_VOUCHES = 3, FOLD_LAPSE_S = 6 * 3600, FOLD_DUE_DEFAULT_S = 24 * 3600, FOLD_WITHIN_DEFAULT_H = 168 };
 
+/* Declared times are held against the time at which they were signed. What happened, was counted or was first said lies at
+ * most FOLD_AHEAD_S after it: a move that follows a count within one second is written a second later. What lies further
+ * ahead reads as the time of signing. The others read as the nearest that is allowed. */
+enum { FOLD_AHEAD_S = 120, FOLD_CREATED_MAX_S = 60 * 86400, FOLD_DUE_MAX_S = 60 * 86400 };
+
 struct fold;
 
 struct fold_config {
@@ -137,13 +142,21 @@ struct fold_sums {
 	uint64_t promised_milli;
 };
 
-/* A journey: a first move and all that carry it on. */
+/* A journey: a first move and all that carry it on. Each litre of it is in one place: still promised, on its way, arrived,
+ * lost or back. */
 struct fold_move {
 	struct fold_record record; /* of the first move */
-	fold_slot last;            /* newest move of the journey that counts for its stage */
-	enum move_stage stage;     /* the strongest fact */
-	uint64_t quantity_milli;
+	fold_slot last;            /* the newest move that says how far it is */
+	enum move_stage
+		stage; /* sent while some of it is on its way, pledged while more is promised; else what it ended with */
+	uint64_t quantity_milli; /* that the stage is about */
+	uint64_t promised_milli; /* and has not left */
+	uint64_t on_way_milli;
+	uint64_t arrived_milli; /* as whoever it is for says; without a line that it goes to: what was handed out */
+	uint64_t lost_milli;
+	uint64_t back_milli;
 	uint64_t extra_milli; /* beyond what was still missing */
+	uint32_t arrived_s;   /* the last of it; 0: nothing has */
 	uint32_t due_s;
 	fold_slot of; /* the line it goes to; FOLD_NONE none */
 	fold_slot
@@ -177,6 +190,16 @@ enum { FOLD_OVERTAKEN_MAX = 64 };
 /* Keepers' changes of that line, by its author's own words, that do not stand: what they changed was changed meanwhile.
  * Gives how many; looks through all registers. */
 uint32_t fold_overtaken(const struct fold *f, fold_slot own, fold_slot changes[FOLD_OVERTAKEN_MAX]);
+
+/* What a line's numbers would say if they spoke of the time up to `until_s`, which is not before counted_s: so that moves of
+ * an earlier time are no longer asked about. */
+struct fold_base {
+	uint32_t counted_s;     /* until when they speak now */
+	uint64_t arrived_milli; /* need: what had arrived */
+	int64_t on_hand_milli;  /* offer, resource: what was there; below 0: recount */
+};
+
+void fold_line_base(const struct fold *f, uint32_t index, uint32_t until_s, struct fold_base *base);
 
 /* Finds a record in its list; UINT32_MAX when it is not there or the hint fits two keys. */
 uint32_t fold_find(const struct fold *f, enum fold_list list, struct ref ref);

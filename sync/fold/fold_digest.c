@@ -55,7 +55,9 @@ static void add_move(struct hashing *h, const struct fold *f, fold_slot slot)
 	write_u16(&h->writer, j->bits & (JOURNEY_ACCEPTED | JOURNEY_COUNTS | JOURNEY_LAPSED));
 	write_u32(&h->writer, j->due_s);
 	write_u32(&h->writer, fold_move_time(f, j->last));
-	write_u64(&h->writer, j->quantity);
+	write_u64(&h->writer, fold_account_quantity(f, slot));
+	write_u64(&h->writer, j->promised);
+	write_u64(&h->writer, j->on_way);
 	write_u64(&h->writer, j->extra);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "sync/fold/fold_state.h"
 
-enum { FIELDS = 25 };
+enum { FIELDS = 26 };
 
 /* By kind and field number of aidmesh.proto. */
 static const uint8_t FACTS[ENTRY_TRUST + 1][FIELDS] = {
@@ -15,11 +15,13 @@ static const uint8_t FACTS[ENTRY_TRUST + 1][FIELDS] = {
 			 [11] = FACT_WITHIN,
 			 [12] = FACT_CREATED,
 			 [13] = FACT_COUNTED,
+			 [18] = FACT_FLAGS,
 			 [19] = FACT_TICKET,
 			 [21] = FACT_CLOSED,
 			 [22] = FACT_OF_AUTHOR,
 			 [23] = FACT_OF,
-			 [24] = FACT_VERSION },
+			 [24] = FACT_VERSION,
+			 [25] = FACT_ARRIVED },
 	[ENTRY_MOVE] = { [1] = FACT_WHAT,
 			 [2] = FACT_OF_AUTHOR,
 			 [3] = FACT_OF,
@@ -31,7 +33,7 @@ static const uint8_t FACTS[ENTRY_TRUST + 1][FIELDS] = {
 			 [9] = FACT_AT,
 			 [10] = FACT_DUE },
 	[ENTRY_NOTE] = { [1] = FACT_WHAT, [5] = FACT_OF_AUTHOR, [6] = FACT_OF },
-	[ENTRY_TRUST] = { [1] = FACT_WHAT, [4] = FACT_FROM_AUTHOR, [5] = FACT_FROM },
+	[ENTRY_TRUST] = { [1] = FACT_WHAT, [3] = FACT_SINCE, [4] = FACT_FROM_AUTHOR, [5] = FACT_FROM },
 };
 
 /* The field whose bytes are kept; 0 none. */
@@ -47,9 +49,50 @@ static const uint8_t WHAT_MAX[ENTRY_TRUST + 1] = { [ENTRY_SITE] = SITE_UNLISTED,
 static bool are_sane(const struct facts *facts, enum entry_kind kind)
 {
 	return facts->values[FACT_WHAT] <= WHAT_MAX[kind] && facts->values[FACT_QUANTITY] <= QUANTITY_MILLI_MAX &&
-	       facts->values[FACT_WITHIN] <= 720 && facts->values[FACT_ITEM] <= ITEM_MAX &&
-	       facts->values[FACT_PEOPLE] <= PEOPLE_MAX && facts->values[FACT_CLOSED] <= CLOSED_MOVED &&
+	       facts->values[FACT_ARRIVED] <= QUANTITY_MILLI_MAX && facts->values[FACT_WITHIN] <= 720 &&
+	       facts->values[FACT_ITEM] <= ITEM_MAX && facts->values[FACT_PEOPLE] <= PEOPLE_MAX &&
+	       facts->values[FACT_CLOSED] <= CLOSED_MOVED &&
 	       (kind != ENTRY_TRUST || facts->bytes.size == sizeof(struct public_key));
+}
+
+/* Times that somebody declared, held against the time at which it was signed. */
+
+static uint32_t not_ahead(uint64_t declared_s, uint32_t said_s)
+{
+	return declared_s > (uint64_t)said_s + FOLD_AHEAD_S ? said_s : (uint32_t)declared_s;
+}
+
+static uint32_t not_older(uint32_t declared_s, uint32_t said_s, uint32_t age_max_s)
+{
+	return declared_s && said_s > age_max_s && declared_s < said_s - age_max_s ? said_s - age_max_s : declared_s;
+}
+
+static uint32_t not_beyond(uint64_t declared_s, uint32_t said_s)
+{
+	uint64_t last = (uint64_t)said_s + FOLD_DUE_MAX_S;
+
+	return declared_s > last ? (uint32_t)(last < UINT32_MAX ? last : UINT32_MAX) : (uint32_t)declared_s;
+}
+
+static void clamp_facts(uint64_t values[FACT_COUNT], uint32_t said_s)
+{
+	values[FACT_CREATED] = not_older(not_ahead(values[FACT_CREATED], said_s), said_s, FOLD_CREATED_MAX_S);
+	values[FACT_COUNTED] = not_ahead(values[FACT_COUNTED], said_s);
+	values[FACT_AT] = not_ahead(values[FACT_AT], said_s);
+	values[FACT_DUE] = not_beyond(values[FACT_DUE], said_s);
+}
+
+void fold_facts_clamp(struct entry *e)
+{
+	uint32_t said_s = e->hlc.time;
+
+	if (e->kind == ENTRY_LINE) {
+		e->line.created = not_older(not_ahead(e->line.created, said_s), said_s, FOLD_CREATED_MAX_S);
+		e->line.counted = not_ahead(e->line.counted, said_s);
+	} else if (e->kind == ENTRY_MOVE) {
+		e->move.at = not_ahead(e->move.at, said_s);
+		e->move.due = not_beyond(e->move.due, said_s);
+	}
 }
 
 /* One field of protobuf: entry_decode judged all of them when the entry arrived; here they only must not lead astray. */
@@ -153,6 +196,7 @@ bool fold_facts_read(struct facts *facts, const struct fold *f, fold_slot slot)
 		if (token.field == BYTES_FIELD[kind])
 			facts->bytes = token.bytes;
 	}
+	clamp_facts(facts->values, reg->time);
 	return are_sane(facts, kind);
 }
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* What stands of a site or line, and what a line adds up to. */
+#include <sodium.h>
+
 #include "sync/fold/fold_state.h"
 #include "sync/set/sort.h"
 
@@ -63,7 +65,7 @@ static void hang_change(struct fold *f, fold_slot slot)
 	target = reg_at(f, of);
 	assert(target->kind == r->kind);
 	if (!(target->flags & REG_OWN) || (r->kind == ENTRY_LINE && r->what != target->what) ||
-	    !fold_rights_may(f, of, r->author))
+	    !fold_rights_may(f, of, r->author, r->time))
 		return;
 	r->line.version.next = target->line.version.changes;
 	target->line.version.changes = slot;
@@ -132,7 +134,7 @@ static bool is_change_of(const struct fold *f, fold_slot slot, fold_slot own)
 		return false;
 	facts = fold_facts_of(f, slot);
 	return fold_rights_resolve(f, ENTRY_LINE, fold_facts_ref(&facts, FACT_OF)) == own &&
-	       fold_rights_may(f, own, r->author);
+	       fold_rights_may(f, own, r->author, r->time);
 }
 
 /* Takes what stands out of `changes`, and what that was made from. */
@@ -167,21 +169,42 @@ uint32_t fold_overtaken(const struct fold *f, fold_slot own, fold_slot changes[F
 
 /* What comes in. */
 
-/* Two pledges for one need: the further gone first, then what was asked for, then by hash, never by a time that its author
- * declared. */
-static int by_strength(const void *ctx, uint32_t a, uint32_t b)
+/* Who is first of those that are alike otherwise: drawn by the need and the key of whoever promised, since nobody can choose
+ * what follows from these two. */
+static uint64_t drawn(const struct fold *f, fold_slot first)
+{
+	static const uint8_t public_key_of_draw[crypto_shorthash_KEYBYTES] = "aidmesh a draw";
+	const struct journey *j = journey_of(f, first);
+	struct ref need = fold_ref(f, reg_at(f, first)->move.of);
+	uint8_t bytes[12 + sizeof(struct public_key)], hash[crypto_shorthash_BYTES];
+	struct writer w = writer_init(bytes, sizeof bytes);
+	struct reader r = reader_init((struct view){ hash, sizeof hash });
+
+	assert(j->pledger != AUTHOR_NONE);
+	write_u64(&w, need.author);
+	write_u32(&w, need.number);
+	write_bytes(&w, f->authors.table[j->pledger].key.bytes, sizeof(struct public_key));
+	assert(w.ok);
+	crypto_shorthash(hash, bytes, w.size, public_key_of_draw);
+	return read_u64(&r);
+}
+
+/* Two promises for one need: what was asked for first, then by lot; of one author, which is his own affair, by hash. */
+static int by_turn(const void *ctx, uint32_t a, uint32_t b)
 {
 	const struct fold *f = ctx;
 	const struct journey *x = journey_of(f, a), *y = journey_of(f, b);
+	uint64_t one, other;
 
-	if (reg_at(f, x->last)->what != reg_at(f, y->last)->what)
-		return reg_at(f, x->last)->what == MOVE_SENT ? -1 : 1;
 	if ((x->bits ^ y->bits) & JOURNEY_ASKED_FOR)
 		return x->bits & JOURNEY_ASKED_FOR ? -1 : 1;
-	return fold_regs_compare_ids(f, a, b);
+	one = drawn(f, a);
+	other = drawn(f, b);
+	return one != other ? (one < other ? -1 : 1) : fold_regs_compare_ids(f, a, b);
 }
 
-/* Lets what is coming cover what is missing; what is not needed for that is extra. */
+/* Lets what is coming cover what is missing, what has left before what is only promised; what is not needed for that is
+ * extra. */
 static void cover(struct fold *f, fold_slot line, uint64_t missing)
 {
 	uint32_t count = 0;
@@ -190,14 +213,14 @@ static void cover(struct fold *f, fold_slot line, uint64_t missing)
 		if (journey_of(f, c)->bits & JOURNEY_COUNTS)
 			f->work[count++] = c;
 	assert(count <= f->journey_count);
-	sort_numbers(f->work, count, by_strength, f);
-	for (uint32_t i = 0; i < count; i++) {
-		struct journey *j = journey_of(f, f->work[i]);
-		uint64_t part = j->quantity < missing ? j->quantity : missing;
+	sort_numbers(f->work, count, by_turn, f);
+	for (uint32_t i = 0; i < 2 * count; i++) { /* all that has left, then all that is promised */
+		struct journey *j = journey_of(f, f->work[i % count]);
+		uint64_t quantity = i < count ? j->on_way : j->promised;
+		uint64_t part = quantity < missing ? quantity : missing;
 
 		missing -= part;
-		assert(part <= j->quantity);
-		j->extra = j->quantity - part;
+		j->extra += quantity - part;
 	}
 }
 
@@ -207,37 +230,22 @@ static uint64_t add_coming(const struct fold *f, fold_slot line, uint64_t missin
 
 	for (fold_slot c = reg_at(f, line)->line.version.incoming; c != FOLD_NONE; c = journey_of(f, c)->next_incoming)
 		if (journey_of(f, c)->bits & JOURNEY_COUNTS)
-			coming += journey_of(f, c)->quantity;
+			coming += journey_of(f, c)->on_way + journey_of(f, c)->promised;
 	return coming < missing ? coming : missing;
 }
 
+/* What came in after one time and until another. What came back later is no longer here. */
+static int64_t add_arrived(const struct fold *f, fold_slot line, uint32_t after_s, uint32_t until_s)
+{
+	int64_t arrived = 0;
+
+	for (fold_slot c = reg_at(f, line)->line.version.incoming; c != FOLD_NONE; c = journey_of(f, c)->next_incoming)
+		arrived += (int64_t)fold_account_arrived(f, c, line, until_s) -
+			   (int64_t)fold_account_arrived(f, c, line, after_s);
+	return arrived;
+}
+
 /* Needs. */
-
-/* Handed out for it: the word of its own keepers; of a need with a ticket also that of whoever may promise to it, since
- * its code was shown there and nobody else will see the household come. */
-static bool is_handed_over(const struct fold *f, fold_slot line, const struct journey *j, bool has_ticket)
-{
-	const struct reg *last = reg_at(f, j->last);
-
-	return last->what == MOVE_GIVEN &&
-	       (fold_rights_may(f, line, last->author) || (has_ticket && (j->bits & JOURNEY_ACCEPTED)));
-}
-
-static uint64_t add_received(const struct fold *f, fold_slot line)
-{
-	bool has_ticket = fold_facts_of(f, line).values[FACT_TICKET];
-	uint64_t received = 0;
-
-	assert(reg_at(f, line)->what == LINE_NEED);
-	for (fold_slot c = reg_at(f, line)->line.version.incoming; c != FOLD_NONE;
-	     c = journey_of(f, c)->next_incoming) {
-		const struct journey *j = journey_of(f, c);
-
-		if (reg_at(f, j->last)->what == MOVE_RECEIVED || is_handed_over(f, line, j, has_ticket))
-			received += j->quantity;
-	}
-	return received;
-}
 
 /* What a need still lacks before anything that is coming. One that names no number takes anything. */
 static uint64_t missing_of(const struct fold_sums *sums, uint64_t asked)
@@ -247,11 +255,20 @@ static uint64_t missing_of(const struct fold_sums *sums, uint64_t asked)
 	return asked > sums->received_milli ? asked - sums->received_milli : 0;
 }
 
+static uint64_t arrived_until(const struct fold *f, fold_slot slot, const struct facts *facts, uint32_t until_s)
+{
+	int64_t arrived = (int64_t)facts->values[FACT_ARRIVED] +
+			  add_arrived(f, slot, (uint32_t)facts->values[FACT_COUNTED], until_s);
+
+	return arrived > 0 ? (uint64_t)arrived : 0;
+}
+
 static void sum_need(const struct fold *f, fold_slot slot, const struct facts *facts, struct fold_sums *sums)
 {
 	uint64_t asked = facts->values[FACT_QUANTITY], missing;
 
-	sums->received_milli = add_received(f, slot);
+	sums->counted_s = (uint32_t)facts->values[FACT_COUNTED];
+	sums->received_milli = arrived_until(f, slot, facts, FOLD_NOW);
 	missing = missing_of(sums, asked);
 	sums->coming_milli = add_coming(f, slot, missing);
 	assert(sums->coming_milli <= missing);
@@ -308,88 +325,46 @@ static void total_need(struct fold *f, fold_slot slot, const struct facts *facts
 
 /* Offers and stock: the last count and what moved since. */
 
-struct flow {
-	uint64_t out, back;
-	uint32_t unsaid_s; /* when it first left without a word on how much */
-	bool left;         /* somebody said that it left, whenever that was */
-	bool said;         /* and how much */
-};
-
-static void add_flow(const struct fold *f, fold_slot first, fold_slot m, uint32_t counted_s, struct flow *flow)
+/* What left after one time and until another, without what came back. */
+static int64_t add_left(const struct fold *f, fold_slot slot, uint32_t after_s, uint32_t until_s)
 {
-	uint64_t quantity = fold_facts_of(f, m).values[FACT_QUANTITY];
-	uint32_t time = fold_move_time(f, m);
-	bool since = time > counted_s;
+	int64_t left = 0;
 
-	assert(reg_at(f, m)->what == MOVE_SENT || reg_at(f, m)->what == MOVE_GIVEN ||
-	       reg_at(f, m)->what == MOVE_RETURNED);
-	if (reg_at(f, m)->what == MOVE_RETURNED) {
-		if (!quantity)
-			quantity = fold_facts_of(f, first).values[FACT_QUANTITY];
-		flow->back += since ? quantity : 0;
-		return;
-	}
-	if (quantity)
-		flow->said = true;
-	else if (!flow->unsaid_s || time < flow->unsaid_s)
-		flow->unsaid_s = time;
-	flow->left = true;
-	flow->out += since ? quantity : 0;
-}
-
-static struct flow flow_of(const struct fold *f, fold_slot first, fold_slot source, uint32_t counted_s)
-{
-	struct flow flow = { 0 };
-
-	for (fold_slot m = journey_of(f, first)->members; m != FOLD_NONE; m = reg_at(f, m)->move.next) {
-		uint8_t stage = reg_at(f, m)->what;
-
-		if ((stage == MOVE_SENT || stage == MOVE_GIVEN || stage == MOVE_RETURNED) &&
-		    fold_rights_may(f, source, reg_at(f, m)->author))
-			add_flow(f, first, m, counted_s, &flow);
-	}
-	/* Where nobody said how much, all that was promised left, once: who says again where it goes moves nothing more. */
-	if (flow.left && !flow.said && flow.unsaid_s > counted_s)
-		flow.out = fold_facts_of(f, first).values[FACT_QUANTITY];
-	assert(!flow.said || flow.left);
-	return flow;
-}
-
-static void sum_outgoing(const struct fold *f, fold_slot slot, uint32_t counted_s, struct fold_sums *sums)
-{
 	for (fold_slot c = reg_at(f, slot)->line.outgoing; c != FOLD_NONE; c = journey_of(f, c)->next_outgoing) {
-		const struct journey *j = journey_of(f, c);
-		uint8_t stage = reg_at(f, j->last)->what;
-		struct flow flow = flow_of(f, c, slot, counted_s);
+		struct account until = fold_account_until(f, c, until_s), after = fold_account_until(f, c, after_s);
 
-		/* What arrived has left, even if nobody noted the leaving. */
-		if (!flow.left && stage == MOVE_RECEIVED && fold_move_time(f, j->last) > counted_s)
-			flow.out = j->quantity;
-		sums->on_hand_milli += (int64_t)flow.back - (int64_t)flow.out;
-		if (stage == MOVE_PLEDGED && !(j->bits & JOURNEY_LAPSED))
-			sums->promised_milli += j->quantity;
+		left += (int64_t)until.left - (int64_t)until.back - ((int64_t)after.left - (int64_t)after.back);
 	}
+	return left;
+}
+
+static uint64_t add_promised(const struct fold *f, fold_slot slot)
+{
+	uint64_t promised = 0;
+
+	for (fold_slot c = reg_at(f, slot)->line.outgoing; c != FOLD_NONE; c = journey_of(f, c)->next_outgoing)
+		promised += journey_of(f, c)->bits & JOURNEY_LAPSED ? 0 : journey_of(f, c)->promised;
+	return promised;
+}
+
+static uint32_t counted_of(const struct fold *f, fold_slot slot, const struct facts *facts)
+{
+	if (facts->values[FACT_COUNTED])
+		return (uint32_t)facts->values[FACT_COUNTED];
+	return (uint32_t)fold_facts_of(f, slot).values[FACT_CREATED];
 }
 
 static void sum_stock(const struct fold *f, fold_slot slot, const struct facts *facts, struct fold_sums *sums)
 {
-	uint32_t counted_s = (uint32_t)facts->values[FACT_COUNTED];
+	int64_t arrived;
 
 	assert(reg_at(f, slot)->what != LINE_NEED);
-	if (!counted_s)
-		counted_s = (uint32_t)fold_facts_of(f, slot).values[FACT_CREATED];
-	sums->counted_s = counted_s;
-	sums->on_hand_milli = (int64_t)facts->values[FACT_QUANTITY];
-	sum_outgoing(f, slot, counted_s, sums);
-	for (fold_slot c = reg_at(f, slot)->line.version.incoming; c != FOLD_NONE;
-	     c = journey_of(f, c)->next_incoming) {
-		const struct journey *j = journey_of(f, c);
-
-		if (reg_at(f, j->last)->what == MOVE_RECEIVED && fold_move_time(f, j->last) > counted_s) {
-			sums->received_milli += j->quantity;
-			sums->on_hand_milli += (int64_t)j->quantity;
-		}
-	}
+	sums->counted_s = counted_of(f, slot, facts);
+	arrived = add_arrived(f, slot, sums->counted_s, FOLD_NOW);
+	sums->received_milli = arrived > 0 ? (uint64_t)arrived : 0;
+	sums->on_hand_milli =
+		(int64_t)facts->values[FACT_QUANTITY] + arrived - add_left(f, slot, sums->counted_s, FOLD_NOW);
+	sums->promised_milli = add_promised(f, slot);
 	sums->coming_milli = add_coming(f, slot, QUANTITY_MILLI_MAX);
 }
 
@@ -424,4 +399,19 @@ void fold_lines_sums(const struct fold *f, fold_slot line, struct fold_sums *sum
 		sum_need(f, line, &facts, sums);
 	else
 		sum_stock(f, line, &facts, sums);
+}
+
+void fold_line_base(const struct fold *f, uint32_t index, uint32_t until_s, struct fold_base *base)
+{
+	fold_slot line = f->slots[FOLD_LINES][index];
+	struct facts facts = fold_facts_of(f, reg_at(f, line)->line.version.standing);
+	uint32_t counted_s = counted_of(f, line, &facts);
+
+	assert(index < f->counts[FOLD_LINES]);
+	*base = (struct fold_base){ .counted_s = counted_s };
+	if (reg_at(f, line)->what == LINE_NEED)
+		base->arrived_milli = arrived_until(f, line, &facts, until_s);
+	else
+		base->on_hand_milli = (int64_t)facts.values[FACT_QUANTITY] + add_arrived(f, line, counted_s, until_s) -
+				      add_left(f, line, counted_s, until_s);
 }

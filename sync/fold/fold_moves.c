@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* Journeys: moves chained by `after`, judged by who said what. A physical fact beats an intention:
- * received > given > returned, lost > sent > released > declined > pledged > asked. */
+/* Journeys: moves chained by `after`, judged by who said what, each by the rights of its time. fold_account.c adds them up. */
 #include "sync/fold/fold_state.h"
 #include "sync/set/sort.h"
 
@@ -34,6 +33,18 @@ static void resolve(struct fold *f, fold_slot slot)
 	r->move.from = line_named(f, fold_facts_ref(&facts, FACT_FROM));
 }
 
+static bool is_promise(uint8_t stage)
+{
+	return stage == MOVE_PLEDGED || stage == MOVE_SENT || stage == MOVE_GIVEN;
+}
+
+/* An ask of nobody in particular is answered by anybody: each answer is a journey of its own, so that nobody's answer can
+ * take the place of another's. */
+static bool is_open_ask(const struct reg *r)
+{
+	return r->what == MOVE_ASKED && r->move.after == FOLD_NONE && r->move.from == FOLD_NONE;
+}
+
 /* The first move of the chain that `slot` is in. A chain that is too long or bites its tail begins at its own move. */
 static fold_slot chain_root(const struct fold *f, fold_slot slot)
 {
@@ -42,11 +53,22 @@ static fold_slot chain_root(const struct fold *f, fold_slot slot)
 	for (int steps = 0; steps < CHAIN_STEPS_MAX; steps++) {
 		fold_slot before = reg_at(f, at)->move.after;
 
-		if (before == FOLD_NONE)
+		if (before == FOLD_NONE || (is_promise(reg_at(f, at)->what) && is_open_ask(reg_at(f, before))))
 			return at;
 		at = before;
 	}
 	return slot;
+}
+
+/* An answer goes where it was asked for, unless it says another place. */
+static fold_slot asked_by(const struct fold *f, fold_slot slot)
+{
+	const struct reg *r = reg_at(f, slot);
+
+	if (r->move.of != FOLD_NONE || r->move.after == FOLD_NONE || !is_promise(r->what) ||
+	    !is_open_ask(reg_at(f, r->move.after)))
+		return r->move.of;
+	return reg_at(f, r->move.after)->move.of;
 }
 
 static void begin_journey(struct fold *f, fold_slot slot)
@@ -58,7 +80,7 @@ static void begin_journey(struct fold *f, fold_slot slot)
 	r->flags |= REG_FIRST;
 	r->move.journey = f->journey_count++;
 	*journey_of(f, slot) = (struct journey){ .members = FOLD_NONE,
-						 .last = slot,
+						 .last = FOLD_NONE,
 						 .next_incoming = FOLD_NONE,
 						 .next_outgoing = FOLD_NONE,
 						 .pledger = AUTHOR_NONE };
@@ -72,8 +94,10 @@ static void build_chains(struct fold *f)
 	f->journey_count = 0;
 	for (slot = next_move(f, FOLD_NONE); slot != FOLD_NONE; slot = next_move(f, slot))
 		resolve(f, slot);
-	for (slot = next_move(f, FOLD_NONE); slot != FOLD_NONE; slot = next_move(f, slot))
+	for (slot = next_move(f, FOLD_NONE); slot != FOLD_NONE; slot = next_move(f, slot)) {
 		reg_at(f, slot)->move.next = chain_root(f, slot);
+		reg_at(f, slot)->move.of = asked_by(f, slot);
+	}
 	for (slot = next_move(f, FOLD_NONE); slot != FOLD_NONE; slot = next_move(f, slot))
 		if (reg_at(f, slot)->move.next == slot)
 			begin_journey(f, slot);
@@ -91,54 +115,49 @@ static void build_chains(struct fold *f)
 
 static bool may_speak(const struct fold *f, fold_slot line, fold_slot slot)
 {
-	return line != FOLD_NONE && fold_rights_may(f, line, reg_at(f, slot)->author);
+	const struct reg *r = reg_at(f, slot);
+
+	return line != FOLD_NONE && fold_rights_may(f, line, r->author, r->time);
 }
 
-static bool is_promise(uint8_t stage)
-{
-	return stage == MOVE_PLEDGED || stage == MOVE_SENT || stage == MOVE_GIVEN;
-}
-
-/* What it leaves: as the first move says, else as its author adds later, else, where it was asked of nobody in
- * particular, the stock of whoever answers from their own. Of several the one with the lowest id. */
+/* What it leaves: as the first move says, else as its author added last. */
 static fold_slot find_source(const struct fold *f, fold_slot first)
 {
 	const struct reg *root = reg_at(f, first);
-	fold_slot said = root->move.from, teller = FOLD_NONE;
+	fold_slot teller = FOLD_NONE;
 
 	assert(root->flags & REG_FIRST);
-	for (fold_slot m = journey_of(f, first)->members; said == FOLD_NONE && m != FOLD_NONE;
-	     m = reg_at(f, m)->move.next) {
+	if (root->move.from != FOLD_NONE)
+		return root->move.from;
+	for (fold_slot m = journey_of(f, first)->members; m != FOLD_NONE; m = reg_at(f, m)->move.next) {
 		const struct reg *r = reg_at(f, m);
-		bool own = r->author == root->author;
-		bool answer = root->what == MOVE_ASKED && is_promise(r->what);
 
-		if (r->move.from == FOLD_NONE || (!own && !(answer && may_speak(f, r->move.from, m))))
+		if (r->move.from == FOLD_NONE || r->author != root->author)
 			continue;
-		if (teller == FOLD_NONE || fold_regs_compare_ids(f, m, teller) < 0)
+		if (teller == FOLD_NONE || fold_regs_is_later(f, m, teller))
 			teller = m;
 	}
-	return teller == FOLD_NONE ? said : reg_at(f, teller)->move.from;
+	return teller == FOLD_NONE ? FOLD_NONE : reg_at(f, teller)->move.from;
 }
 
-/* Whose journey it is: who began it with a promise; where it began with an ask, who answered first, from the source's
- * side if one was named. Stock moves only when somebody who may speak for it promised, sent or gave. */
+/* Whose journey it is: who began it with a promise; where it began with an ask of a holder, who answered first of those who
+ * speak for what was asked. Stock moves only when somebody who may speak for it promised, sent or gave. */
 static void find_pledger(struct fold *f, fold_slot first)
 {
 	const struct reg *root = reg_at(f, first);
 	struct journey *j = journey_of(f, first);
-	bool begun = is_promise(root->what), asked = root->what == MOVE_ASKED;
+	bool begun = is_promise(root->what);
 	fold_slot pledge = begun ? first : FOLD_NONE;
 
 	for (fold_slot m = j->members; m != FOLD_NONE; m = reg_at(f, m)->move.next) {
 		const struct reg *r = reg_at(f, m);
+		bool holds = may_speak(f, root->move.from, m);
 
 		if (!is_promise(r->what))
 			continue;
-		if (may_speak(f, root->move.from, m))
+		if (holds)
 			j->bits |= JOURNEY_MAY_TAKE;
-		if (begun || (!may_speak(f, root->move.from, m) && !(asked && root->move.from == FOLD_NONE) &&
-			      r->author != root->author))
+		if (begun || (!holds && r->author != root->author))
 			continue;
 		if (pledge == FOLD_NONE || fold_regs_is_later(f, pledge, m))
 			pledge = m;
@@ -199,58 +218,17 @@ static bool is_valid(const struct fold *f, fold_slot first, fold_slot m)
 	return false;
 }
 
-static int strength(uint8_t stage)
+/* Marks who had the right to say what they said. False when nobody had. */
+static bool mark_valid(struct fold *f, fold_slot first)
 {
-	static const int order[] = {
-		[MOVE_ASKED] = 0, [MOVE_PLEDGED] = 1,  [MOVE_DECLINED] = 2, [MOVE_RELEASED] = 3, [MOVE_SENT] = 4,
-		[MOVE_LOST] = 5,  [MOVE_RETURNED] = 5, [MOVE_GIVEN] = 6,    [MOVE_RECEIVED] = 7
-	};
-
-	assert(stage < sizeof order / sizeof order[0]);
-	return order[stage];
-}
-
-/* The sum over those who said the same as `top`; where nobody said how much, what the first move says. */
-static uint64_t add_quantities(const struct fold *f, fold_slot first, fold_slot top)
-{
-	uint64_t sum = 0;
+	bool any = false;
 
 	for (fold_slot m = journey_of(f, first)->members; m != FOLD_NONE; m = reg_at(f, m)->move.next)
-		if (reg_at(f, m)->what == reg_at(f, top)->what && (m == top || is_valid(f, first, m)))
-			sum += fold_facts_of(f, m).values[FACT_QUANTITY];
-	return sum ? sum : fold_facts_of(f, first).values[FACT_QUANTITY];
-}
-
-static void note_stage(struct fold *f, fold_slot first, fold_slot top)
-{
-	struct journey *j = journey_of(f, first);
-	uint8_t stage = reg_at(f, top)->what;
-	uint64_t due = fold_facts_of(f, top).values[FACT_DUE];
-
-	assert(reg_at(f, top)->kind == ENTRY_MOVE);
-	j->last = top;
-	j->due_s = (uint32_t)(due ? due : fold_facts_of(f, first).values[FACT_DUE]);
-	j->quantity = add_quantities(f, first, top);
-	due = j->due_s ? j->due_s : (uint64_t)fold_move_time(f, top) + FOLD_DUE_DEFAULT_S;
-	if ((stage == MOVE_PLEDGED || stage == MOVE_SENT) && due + FOLD_LAPSE_S <= f->hour_s)
-		j->bits |= JOURNEY_LAPSED;
-}
-
-/* The strongest fact, its quantity, and when. False when nobody in the chain had the right to say what they said. */
-static bool find_stage(struct fold *f, fold_slot first)
-{
-	fold_slot top = FOLD_NONE;
-
-	for (fold_slot m = journey_of(f, first)->members; m != FOLD_NONE; m = reg_at(f, m)->move.next) {
-		int gain = top == FOLD_NONE ? 1 : strength(reg_at(f, m)->what) - strength(reg_at(f, top)->what);
-
-		if (gain >= 0 && is_valid(f, first, m) && (gain > 0 || fold_regs_is_later(f, m, top)))
-			top = m;
-	}
-	if (top == FOLD_NONE)
-		return false;
-	note_stage(f, first, top);
-	return true;
+		if (is_valid(f, first, m)) {
+			reg_at(f, m)->flags |= REG_STANDS;
+			any = true;
+		}
+	return any;
 }
 
 /* An ask before any promise accepts only those whom it named: an open one is answered by anybody. */
@@ -265,11 +243,19 @@ static bool is_asked_for(const struct fold *f, fold_slot first)
 	return false;
 }
 
+/* The promise, or the load, by which it is judged whether whoever made it was trusted at that time. */
+static uint32_t promised_s(const struct fold *f, fold_slot first)
+{
+	const struct reg *last = reg_at(f, journey_of(f, first)->last), *root = reg_at(f, first);
+
+	return is_promise(root->what) || !is_promise(last->what) ? root->time : last->time;
+}
+
 static void judge(struct fold *f, fold_slot first)
 {
 	struct journey *j = journey_of(f, first);
 	fold_slot of = reg_at(f, first)->move.of;
-	uint8_t stage = reg_at(f, j->last)->what;
+	uint32_t when_s = promised_s(f, first);
 
 	assert(reg_at(f, first)->flags & REG_SHOWN);
 	if (j->pledger == AUTHOR_NONE)
@@ -278,13 +264,28 @@ static void judge(struct fold *f, fold_slot first)
 		j->bits |= JOURNEY_ASKED_FOR;
 	if (of == FOLD_NONE)
 		return;
-	if ((j->bits & JOURNEY_ASKED_FOR) || fold_rights_may(f, of, j->pledger) ||
-	    fold_rights_distance(f, reg_at(f, of)->author, j->pledger) <= FOLD_VOUCHES)
+	if ((j->bits & JOURNEY_ASKED_FOR) || fold_rights_may(f, of, j->pledger, when_s) ||
+	    fold_rights_trusted(f, reg_at(f, of)->author, j->pledger, when_s))
 		j->bits |= JOURNEY_ACCEPTED;
 	assert(reg_at(f, of)->flags & REG_OWN);
-	if ((stage == MOVE_PLEDGED || stage == MOVE_SENT) && (j->bits & JOURNEY_ACCEPTED) &&
-	    !(j->bits & JOURNEY_LAPSED))
+	if ((j->promised || j->on_way) && (j->bits & JOURNEY_ACCEPTED) &&
+	    !(j->bits & (JOURNEY_LAPSED | JOURNEY_PLAYED)))
 		j->bits |= JOURNEY_COUNTS;
+}
+
+static bool is_drill(const struct fold *f, fold_slot line)
+{
+	return line != FOLD_NONE &&
+	       (fold_facts_of(f, reg_at(f, line)->line.version.standing).values[FACT_FLAGS] & LINE_DRILL);
+}
+
+/* What is played in a drill takes no real goods, and brings none. */
+static bool is_played_against(struct fold *f, fold_slot first, fold_slot line)
+{
+	const struct reg *root = reg_at(f, first);
+	bool drill = is_drill(f, root->move.of) || is_drill(f, root->move.from);
+
+	return drill != is_drill(f, line);
 }
 
 static void hang_onto_lines(struct fold *f, fold_slot first)
@@ -292,14 +293,17 @@ static void hang_onto_lines(struct fold *f, fold_slot first)
 	const struct reg *root = reg_at(f, first);
 	struct journey *j = journey_of(f, first);
 
-	if (root->move.of != FOLD_NONE) {
+	if (root->move.of != FOLD_NONE && !is_played_against(f, first, root->move.of)) {
 		struct reg *line = reg_at(f, root->move.of);
 
 		assert(line->kind == ENTRY_LINE && (line->flags & REG_OWN));
 		j->next_incoming = line->line.version.incoming;
 		line->line.version.incoming = first;
+	} else if (root->move.of != FOLD_NONE) {
+		j->bits |= JOURNEY_PLAYED;
 	}
-	if (root->move.from != FOLD_NONE && (j->bits & JOURNEY_MAY_TAKE)) {
+	if (root->move.from != FOLD_NONE && (j->bits & JOURNEY_MAY_TAKE) &&
+	    !is_played_against(f, first, root->move.from)) {
 		struct reg *line = reg_at(f, root->move.from);
 
 		assert(line->kind == ENTRY_LINE && (line->flags & REG_OWN));
@@ -333,8 +337,9 @@ void fold_moves_run(struct fold *f)
 		if (!(reg_at(f, slot)->flags & REG_FIRST))
 			continue;
 		find_ends(f, slot);
-		if (!find_stage(f, slot))
+		if (!mark_valid(f, slot))
 			continue;
+		fold_account_settle(f, slot);
 		reg_at(f, slot)->flags |= REG_SHOWN;
 		f->work[count++] = slot;
 		hang_onto_lines(f, slot);

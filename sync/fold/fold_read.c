@@ -30,6 +30,7 @@ void fold_read(const struct fold *f, fold_slot slot, struct entry *entry)
 
 	if (entry_decode(entry, fold_regs_bytes(f, slot, bytes)) != ENTRY_OK)
 		blank(f, slot, entry);
+	fold_facts_clamp(entry);
 }
 
 uint32_t fold_slots(const struct fold *f)
@@ -147,6 +148,7 @@ void fold_move_at(const struct fold *f, fold_slot slot, struct fold_move *move)
 {
 	const struct reg *r = reg_at(f, slot);
 	const struct journey *j = journey_of(f, slot);
+	struct account account = fold_account_until(f, slot, FOLD_NOW);
 
 	assert(r->kind == ENTRY_MOVE);
 	assert(reg_at(f, j->last)->kind == ENTRY_MOVE);
@@ -154,8 +156,15 @@ void fold_move_at(const struct fold *f, fold_slot slot, struct fold_move *move)
 		.record = record_of(f, slot),
 		.last = j->last,
 		.stage = (enum move_stage)reg_at(f, j->last)->what,
-		.quantity_milli = j->quantity,
+		.quantity_milli = fold_account_quantity(f, slot),
 		.extra_milli = j->extra,
+		.promised_milli = j->promised,
+		.on_way_milli = j->on_way,
+		.arrived_milli =
+			r->move.of == FOLD_NONE ? account.given : fold_account_arrived(f, slot, r->move.of, FOLD_NOW),
+		.lost_milli = account.lost,
+		.back_milli = account.back,
+		.arrived_s = account.last_s,
 		.due_s = j->due_s,
 		.of = r->move.of,
 		.from = journey_source(f, slot),
@@ -369,6 +378,6 @@ bool fold_may_change(const struct fold *f, enum fold_list list, uint32_t index, 
 	if (author == AUTHOR_NONE)
 		return false;
 	if (list == FOLD_SITES || list == FOLD_LINES)
-		return fold_rights_may(f, slot, author);
+		return fold_rights_may(f, slot, author, FOLD_NOW);
 	return reg_at(f, slot)->author == author;
 }

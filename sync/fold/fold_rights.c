@@ -34,11 +34,12 @@ static void index_authors(struct fold *f)
 		if (f->authors.table[i].entry_count)
 			f->by_hint[f->hint_count++] = i;
 	}
+	memset(f->ended, 0xFF, f->authors.count * sizeof *f->ended);
 	assert(f->hint_count <= f->authors_run);
-	memcpy(f->queue, f->by_hint, f->hint_count * sizeof *f->queue);
-	sort_numbers(f->queue, f->hint_count, by_key, f);
+	memcpy(f->reach.found, f->by_hint, f->hint_count * sizeof *f->reach.found);
+	sort_numbers(f->reach.found, f->hint_count, by_key, f);
 	for (uint32_t i = 0; i < f->hint_count; i++)
-		f->rank[f->queue[i]] = i;
+		f->rank[f->reach.found[i]] = i;
 	sort_numbers(f->by_hint, f->hint_count, by_hint, f);
 	for (uint32_t i = 0; i < f->hint_count; i++)
 		f->hints[i] = hint_of(f, f->by_hint[i]);
@@ -143,6 +144,17 @@ static void hang(struct fold *f, fold_slot *head, fold_slot slot, uint32_t lengt
 	*head = slot;
 }
 
+/* Until when the word gives a right; what was done later has none. An end may say that nothing counts since an earlier
+ * day, or nothing at all. */
+static uint32_t right_until(const struct reg *r, const struct facts *facts)
+{
+	if (r->what == TRUST_VOUCH || r->what == TRUST_KEEPER)
+		return FOLD_NOW;
+	if (facts->values[FACT_SINCE] && facts->values[FACT_SINCE] < r->time)
+		return (uint32_t)facts->values[FACT_SINCE] - 1;
+	return r->time;
+}
+
 /* Hangs the last word about each subject onto its author (vouches) or its site (keepers). They come in the order of
  * their keys. */
 static void hang_trust(struct fold *f, fold_slot slot)
@@ -155,16 +167,18 @@ static void hang_trust(struct fold *f, fold_slot slot)
 	assert(r->kind == ENTRY_TRUST);
 	assert(!(r->flags & REG_STANDS));
 	r->flags |= REG_STANDS;
-	if (r->what == TRUST_VOUCH) {
-		r->trust.to = author_of_key(f, &key);
-		if (r->trust.to != AUTHOR_NONE)
-			hang(f, &f->vouches[r->author], slot, FOLD_VOUCHES_PER_AUTHOR_MAX);
-	} else if (r->what == TRUST_KEEPER) {
+	r->trust.until = right_until(r, &facts);
+	if (is_about_keepers(r)) {
 		r->trust.to = authors_find(&f->authors, &key);
 		site = fold_rights_resolve(f, ENTRY_SITE, fold_facts_ref(&facts, FACT_FROM));
 		if (site != FOLD_NONE && reg_at(f, site)->author == r->author)
 			hang(f, &reg_at(f, site)->site.keepers, slot, FOLD_KEEPERS_MAX);
+		return;
 	}
+	r->trust.to = author_of_key(f, &key);
+	if (r->trust.to != AUTHOR_NONE)
+		hang(f, r->what == TRUST_VOUCH ? &f->vouches[r->author] : &f->ended[r->author], slot,
+		     FOLD_VOUCHES_PER_AUTHOR_MAX);
 }
 
 static void collect_trust(struct fold *f)
@@ -183,23 +197,23 @@ static void collect_trust(struct fold *f)
 
 void fold_rights_run(struct fold *f)
 {
-	f->distance_of = AUTHOR_NONE;
+	f->reach.from = AUTHOR_NONE;
 	index_authors(f);
 	collect_trust(f);
 }
 
-bool fold_rights_keeps(const struct fold *f, fold_slot site, uint16_t author)
+bool fold_rights_keeps(const struct fold *f, fold_slot site, uint16_t author, uint32_t when_s)
 {
 	assert(reg_at(f, site)->kind == ENTRY_SITE);
 	if (reg_at(f, site)->author == author)
 		return true;
 	for (fold_slot at = reg_at(f, site)->site.keepers; at != FOLD_NONE; at = reg_at(f, at)->trust.next)
 		if (reg_at(f, at)->trust.to == author)
-			return true;
+			return when_s <= reg_at(f, at)->trust.until;
 	return false;
 }
 
-bool fold_rights_may(const struct fold *f, fold_slot record, uint16_t author)
+bool fold_rights_may(const struct fold *f, fold_slot record, uint16_t author, uint32_t when_s)
 {
 	const struct reg *r = reg_at(f, record);
 	fold_slot site = r->kind == ENTRY_SITE ? record : FOLD_NONE;
@@ -207,43 +221,5 @@ bool fold_rights_may(const struct fold *f, fold_slot record, uint16_t author)
 	assert(r->kind == ENTRY_SITE || r->kind == ENTRY_LINE);
 	if (r->kind == ENTRY_LINE && (r->flags & REG_OWN))
 		site = r->line.version.site;
-	return r->author == author || (site != FOLD_NONE && fold_rights_keeps(f, site, author));
-}
-
-/* Breadth first over vouches, kept for the author asked about last. */
-static void measure_from(struct fold *f, uint16_t from)
-{
-	uint32_t head = 0, tail = 0;
-
-	assert(from < f->authors_run);
-	memset(f->distance, FOLD_VOUCHES + 1, f->authors_run);
-	f->distance[from] = 0;
-	f->queue[tail++] = from;
-	while (head < tail && tail < FOLD_TRUSTED_MAX) {
-		uint32_t at = f->queue[head++];
-
-		if (f->distance[at] == FOLD_VOUCHES)
-			break;
-		for (fold_slot v = f->vouches[at]; v != FOLD_NONE && tail < FOLD_TRUSTED_MAX;
-		     v = reg_at(f, v)->trust.next) {
-			uint32_t to = reg_at(f, v)->trust.to;
-
-			assert(to < f->authors_run);
-			if (f->distance[to] <= FOLD_VOUCHES)
-				continue;
-			f->distance[to] = (uint8_t)(f->distance[at] + 1);
-			f->queue[tail++] = to;
-		}
-	}
-	assert(tail <= f->authors_run);
-	assert(tail <= FOLD_TRUSTED_MAX);
-	f->distance_of = from;
-}
-
-uint32_t fold_rights_distance(struct fold *f, uint16_t from, uint16_t to)
-{
-	assert(to < f->authors_run);
-	if (f->distance_of != from)
-		measure_from(f, from);
-	return f->distance[to];
+	return r->author == author || (site != FOLD_NONE && fold_rights_keeps(f, site, author, when_s));
 }

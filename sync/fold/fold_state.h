@@ -14,6 +14,8 @@
 #include "sync/fold/fold.h"
 #include "sync/set/authors.h"
 
+#define FOLD_NOW UINT32_MAX
+
 enum { CHAIN_STEPS_MAX = 64, AMEND_STEPS_MAX = 64 };
 
 enum reg_flag {
@@ -24,7 +26,7 @@ enum reg_flag {
 	REG_OWN = 16,    /* site, line: the author's own words, no change of another's */
 	REG_SHOWN = 32,  /* move: the first of a journey that somebody had the right to speak of */
 	REG_FIRST = 64,  /* move: the first of a journey */
-	REG_STANDS = 128 /* trust: the last word of its author about that key */
+	REG_STANDS = 128 /* trust: the last word of its author about that key; move: its quantity counts */
 };
 
 enum line_bit { LINE_BIT_ASK = 1, LINE_BIT_CHECK = 2 };
@@ -82,6 +84,7 @@ struct reg {
 		} note;
 		struct {
 			fold_slot next;
+			uint32_t until;  /* acts up to then have the right; FOLD_NOW: all */
 			uint16_t to;     /* index of the author spoken about; AUTHOR_NONE */
 			uint16_t length; /* how many hang below it in its list, itself included */
 		} trust;
@@ -99,13 +102,15 @@ enum journey_bit {
 	JOURNEY_COUNTS = 4,
 	JOURNEY_LAPSED = 8,
 	JOURNEY_MAY_TAKE = 16,
-	JOURNEY_NAMED_SOURCE = 32
+	JOURNEY_NAMED_SOURCE = 32,
+	JOURNEY_PLAYED = 64 /* a drill at one end: it brings the other nothing */
 };
 
 struct journey {
-	uint64_t quantity, extra;
+	uint64_t promised, on_way; /* what can still be awaited; where all has lapsed, what was */
+	uint64_t extra;
 	fold_slot members;                      /* all, the first included */
-	fold_slot last;                         /* the member that gave the stage */
+	fold_slot last;                         /* the member that says how far it is */
 	fold_slot next_incoming, next_outgoing; /* first moves of other journeys */
 	uint32_t due_s;
 	uint16_t pledger; /* index of the author who promised; AUTHOR_NONE */
@@ -117,6 +122,18 @@ enum { LISTS = FOLD_LISTS + 1, PEOPLE = FOLD_LISTS }; /* cards and trust that st
 struct table {
 	uint32_t size;
 	fold_slot *places;
+};
+
+/* fold_reach.c: the authors within FOLD_VOUCHES of one, `from`. Arrays by author, but for `found`. */
+struct reach {
+	uint32_t from; /* AUTHOR_NONE: nobody was asked about yet */
+	uint32_t count;
+	uint32_t *found; /* the nearest first */
+	uint32_t *parent, *cursor, *tail, *next;
+	uint32_t *past, *before; /* until when each was within reach; 0 never */
+	uint8_t *distance;
+	bool has_ended; /* one of them vouched for somebody, and ended it */
+	bool past_is_known;
 };
 
 struct fold {
@@ -140,9 +157,8 @@ struct fold {
 	uint32_t hint_count;
 	uint32_t *rank;     /* by author: place in the order of keys */
 	fold_slot *vouches; /* by author: first trust register that vouches */
-	uint8_t *distance;  /* by author, from `distance_of` */
-	uint32_t *queue;
-	uint32_t distance_of; /* author index; AUTHOR_NONE: stale */
+	fold_slot *ended;   /* by author: first trust register that ends a vouch */
+	struct reach reach;
 	uint32_t authors_run; /* places of authors that the last run knew */
 	uint32_t hour_s;      /* now, rounded down */
 	bool is_void;
@@ -185,6 +201,9 @@ enum fact {
 	FACT_CLOSED,
 	FACT_AT,
 	FACT_DUE,
+	FACT_SINCE,
+	FACT_FLAGS,
+	FACT_ARRIVED,
 	FACT_COUNT
 };
 
@@ -197,6 +216,8 @@ struct facts {
 bool fold_facts_read(struct facts *facts, const struct fold *f, fold_slot slot) __attribute__((warn_unused_result));
 /* The same, of words that fold_facts_read accepted before. */
 struct facts fold_facts_of(const struct fold *f, fold_slot slot);
+/* What somebody declares about times is held against when it was signed, in what fold_facts_read and fold_read give. */
+void fold_facts_clamp(struct entry *entry);
 /* `number` is FACT_OF, FACT_FROM or FACT_AFTER. */
 struct ref fold_facts_ref(const struct facts *facts, enum fact number);
 /* The key of a trust register. */
@@ -279,13 +300,38 @@ bool fold_regs_is_later(const struct fold *f, fold_slot a, fold_slot b);
 void fold_rights_run(struct fold *f);
 /* The register of that kind; FOLD_NONE when it is not here or the hint fits two keys. */
 fold_slot fold_rights_resolve(const struct fold *f, enum entry_kind kind, struct ref ref);
-bool fold_rights_keeps(const struct fold *f, fold_slot site, uint16_t author);
+/* What was done is judged by the rights of its time, `when_s`; FOLD_NOW: by those that are left. */
+bool fold_rights_keeps(const struct fold *f, fold_slot site, uint16_t author, uint32_t when_s);
 /* May speak for a site or line: its author, its site's author, its site's keepers. */
-bool fold_rights_may(const struct fold *f, fold_slot record, uint16_t author);
+bool fold_rights_may(const struct fold *f, fold_slot record, uint16_t author, uint32_t when_s);
+
+/* fold_reach.c: vouches from `from` to `to`; more than FOLD_VOUCHES: a stranger. */
 uint32_t fold_rights_distance(struct fold *f, uint16_t from, uint16_t to);
+/* Within reach when it was done, or now. */
+bool fold_rights_trusted(struct fold *f, uint16_t from, uint16_t to, uint32_t when_s);
 
 /* fold_moves.c: chains, and what they mean for lines. */
 void fold_moves_run(struct fold *f);
+
+/* fold_account.c: what a journey adds up to. Of those who had the right to speak, marks whose quantities count, and
+ * derives what is still to come. */
+void fold_account_settle(struct fold *f, fold_slot first);
+
+/* What was said up to a time, in thousandths. What nobody put a number to is all that there was. */
+struct account {
+	uint64_t promised; /* whenever that was said */
+	uint64_t left;     /* the source */
+	uint64_t received; /* as the destination says */
+	uint64_t given;    /* at a door */
+	uint64_t back, lost;
+	uint32_t last_s; /* when the last of it arrived; 0: nothing has */
+};
+
+struct account fold_account_until(const struct fold *f, fold_slot first, uint32_t until_s);
+/* What arrived for that line: what was received, or handed out by whoever may say that it was for it. */
+uint64_t fold_account_arrived(const struct fold *f, fold_slot first, fold_slot line, uint32_t until_s);
+/* How much the stage of the journey is about. */
+uint64_t fold_account_quantity(const struct fold *f, fold_slot first);
 
 /* fold_lines.c: what stands, totals, status. */
 void fold_lines_stand(struct fold *f);

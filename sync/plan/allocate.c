@@ -39,10 +39,10 @@ static void place(struct work *w, struct arena *arena, struct sizes s)
 
 	w->needs = arena_take(arena, s.needs, sizeof *w->needs);
 	w->sources = arena_take(arena, s.sources, sizeof *w->sources);
-	w->receipts = arena_take(arena, s.moves, sizeof *w->receipts);
+	w->receipts = arena_take(arena, (size_t)s.moves * ALLOCATE_RECEIPTS_A_MOVE, sizeof *w->receipts);
 	w->refusals = arena_take(arena, s.moves, sizeof *w->refusals);
 	w->by_slot = arena_take(arena, s.needs, sizeof *w->by_slot);
-	w->by_time = arena_take(arena, s.moves, sizeof *w->by_time);
+	w->by_time = arena_take(arena, (size_t)s.moves * ALLOCATE_RECEIPTS_A_MOVE, sizeof *w->by_time);
 	w->by_item = arena_take(arena, s.sources, sizeof *w->by_item);
 	w->heap = arena_take(arena, s.needs, sizeof *w->heap);
 	w->is_trusted = arena_take(arena, holders * ((authors + 7) / 8), 1);
@@ -116,7 +116,9 @@ static bool is_before(const struct work *w, uint32_t a, uint32_t b)
 		return x->stress > y->stress;
 	if (x->covered_s != y->covered_s)
 		return x->covered_s < y->covered_s;
-	return x->drawn != y->drawn ? x->drawn < y->drawn : a < b;
+	if (x->drawn != y->drawn)
+		return x->drawn < y->drawn;
+	return x->drawn_own != y->drawn_own ? x->drawn_own < y->drawn_own : a < b;
 }
 
 static void sift_down(struct work *w, uint32_t at)

@@ -51,13 +51,13 @@ static bool is_wanted(const struct fold_line *line, uint32_t heard_s)
 	return line->status == LINE_OPEN || (line->status == LINE_EXPIRED && heard_s <= line->due_s);
 }
 
-static uint64_t draw(const struct entry_id *id, uint32_t day)
+static uint64_t draw(const uint8_t name[32], uint32_t day)
 {
-	uint8_t bytes[sizeof id->bytes + 4], hash[16];
+	uint8_t bytes[32 + 4], hash[16];
 	struct writer w = writer_init(bytes, sizeof bytes);
 	struct reader r = reader_init((struct view){ hash, sizeof hash });
 
-	write_bytes(&w, id->bytes, sizeof id->bytes);
+	write_bytes(&w, name, 32);
 	write_u32(&w, day);
 	crypto_generichash(hash, sizeof hash, bytes, w.size, NULL, 0);
 	return read_u64(&r);
@@ -122,7 +122,8 @@ static void add_need(struct work *w, uint32_t index, const struct fold_line *lin
 	n->spot = find_spot(w, line, &said.line);
 	n->until_s = n->created_s = created_of(w, line, &said.line);
 	n->id = fold_id(w->f, line->record.standing);
-	n->drawn = draw(&n->id, w->hour_s / DAY_S);
+	n->drawn = draw(n->author->bytes, w->hour_s / DAY_S);
+	n->drawn_own = draw(n->id.bytes, w->hour_s / DAY_S);
 	if (!w->need_count || n[-1].author != n->author)
 		w->author_count++;
 	assert(w->author_count > 0);
@@ -256,15 +257,15 @@ static bool is_taken_as_come(const struct need *n, const struct fold_move *m, ui
 
 static void note_journey(struct work *w, struct need *n, const struct fold_move *m)
 {
-	uint32_t at_s = fold_move_time(w->f, m->last), due_s = m->due_s ? m->due_s : at_s + FOLD_DUE_DEFAULT_S;
+	uint32_t due_s = m->due_s ? m->due_s : fold_move_time(w->f, m->last) + FOLD_DUE_DEFAULT_S;
 
-	if (m->stage == MOVE_RECEIVED || (m->stage == MOVE_GIVEN && m->accepted)) {
-		add_receipt(w, n, at_s, m->quantity_milli);
-	} else if (m->counts) {
-		n->coming_s += lasts_s(n, m->quantity_milli);
+	if (m->arrived_milli)
+		add_receipt(w, n, m->arrived_s, m->arrived_milli);
+	if (m->counts) {
+		n->coming_s += lasts_s(n, m->promised_milli + m->on_way_milli);
 	} else if (is_taken_as_come(n, m, due_s)) {
-		add_receipt(w, n, due_s, m->quantity_milli);
-		n->open -= less(m->quantity_milli, n->open);
+		add_receipt(w, n, due_s, m->on_way_milli);
+		n->open -= less(m->on_way_milli, n->open);
 	}
 }
 
@@ -330,8 +331,8 @@ static void read_moves(struct work *w)
 		else
 			note_journey(w, n, &move);
 	}
-	/* Each move is one of the two, for which there is room. */
-	assert(w->receipt_count + (uint32_t)w->refusal_count <= fold_count(w->f, FOLD_MOVES));
+	assert(w->receipt_count <= ALLOCATE_RECEIPTS_A_MOVE * fold_count(w->f, FOLD_MOVES));
+	assert((uint32_t)w->refusal_count <= fold_count(w->f, FOLD_MOVES));
 	apply_receipts(w);
 }
 

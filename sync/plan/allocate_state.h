@@ -9,6 +9,9 @@
 #include "proto/place/geo.h"
 #include "sync/plan/allocate.h"
 
+/* What arrived, and what is taken as come. */
+enum { ALLOCATE_RECEIPTS_A_MOVE = 2 };
+
 enum { HOUR_S = 3600, DAY_S = 86400, NONE = -1 };
 
 /* However much somebody says that they got: sums of these cannot overflow. */
@@ -38,8 +41,10 @@ struct need {
 	uint64_t coming_s; /* that what comes lasts, this plan's portions included */
 	uint32_t without_h;
 	uint64_t stress, covered_s;
-	uint64_t drawn; /* by lot, of those that are alike otherwise */
-	int refusals;   /* NONE: none */
+	uint64_t
+		drawn; /* by lot, of those that are alike otherwise: by the author's key, which nobody chooses; then by hash */
+	uint64_t drawn_own;
+	int refusals; /* NONE: none */
 };
 
 struct source {

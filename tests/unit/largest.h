@@ -94,6 +94,18 @@ static inline struct entry need_largest(void)
 	return entry;
 }
 
+/* Of which some has arrived: the text has less room then. */
+static inline struct entry need_served_largest(void)
+{
+	struct entry entry = need_largest();
+	struct line *line = &entry.line;
+	line->counted = 0xFFFFFFFB;
+	line->arrived_milli = QUANTITY_MILLI_MAX - 2;
+	memset(line->text, 0, sizeof line->text);
+	text_fill(line->text, LINE_TEXT_MAX - 8);
+	return entry;
+}
+
 static inline struct entry need_in_cell_largest(void)
 {
 	struct entry entry = need_largest();
@@ -194,9 +206,17 @@ static inline struct entry trust_withdraw_largest(void)
 static inline struct entry trust_keeper_largest(void)
 {
 	struct entry entry = entry_base(ENTRY_TRUST);
-	entry.trust.kind = TRUST_KEEPER_END;
+	entry.trust.kind = TRUST_KEEPER;
 	entry.trust.key = sample_key(32).public;
 	entry.trust.site = (struct ref){ .author = OTHER_AUTHOR, .number = 0x80000001 };
+	return entry;
+}
+
+static inline struct entry trust_keeper_end_largest(void)
+{
+	struct entry entry = trust_keeper_largest();
+	entry.trust.kind = TRUST_KEEPER_END;
+	entry.trust.since = 0xFFFFFFFF;
 	return entry;
 }
 
@@ -208,6 +228,7 @@ static const struct largest {
 	{ "site", site_largest },
 	{ "site, keeper's", site_keepers_largest },
 	{ "need", need_largest },
+	{ "need of which some arrived", need_served_largest },
 	{ "need in a cell", need_in_cell_largest },
 	{ "need, keeper's", need_keepers_largest },
 	{ "offer", offer_largest },
@@ -219,6 +240,7 @@ static const struct largest {
 	{ "note, two references", note_two_refs_largest },
 	{ "trust, withdraw", trust_withdraw_largest },
 	{ "trust, keeper", trust_keeper_largest },
+	{ "trust, keeper no longer", trust_keeper_end_largest },
 };
 
 enum { LARGEST_COUNT = sizeof(LARGEST) / sizeof(LARGEST[0]) };

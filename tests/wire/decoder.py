@@ -106,6 +106,7 @@ LINE = {
     22: ("of_author", "fixed64"),
     23: ("of_number", "fixed32"),
     24: ("amends", "fixed64"),
+    25: ("arrived", "uint64"),
 }
 MOVE = {
     1: ("stage", "uint32", REQUIRED),
@@ -388,8 +389,10 @@ def line_belongs(said, kind):
     if kind != NEED:
         for name in ("people", "infants", "elders", "powered", "within", "ticket"):
             check(said.get(name, 0) == 0, "need-only")
+            # a need alone says how much had arrived
+        check(said.get("arrived", 0) == 0, "need-only")
     if kind != RESOURCE:
-        check(said.get("counted", 0) == 0 and said.get("reserve", 0) == 0, "resource-only")
+        check(said.get("reserve", 0) == 0, "resource-only")
     if kind == NEED:
         check(said.get("reach", 0) == 0, "reach")
 
@@ -407,6 +410,7 @@ def line(said, own):
         "within": said.get("within", 0),
         "created": said.get("created", 0),
         "counted": said.get("counted", 0),
+        "arrived": number(said, "arrived", QUANTITY_MAX),
         "substitutes": said.get("substitutes", []),
         "lot": number(said, "lot", QUANTITY_MAX),
         "reserve": number(said, "reserve", QUANTITY_MAX),
@@ -465,13 +469,13 @@ def note(said, own):
     return out
 
 
-WITHDRAW = 1
+WITHDRAW, KEEPER_END = 1, 3
 
 
 def trust(said, own):
     out = {"kind": number(said, "kind", 3), "key": key(said, "key"), "since": said.get("since", 0)}
     check(reference(said, "site", own, out) == (out["kind"] >= 2), "trust-site")
-    check(out["since"] == 0 or out["kind"] == WITHDRAW, "trust-since")
+    check(out["since"] == 0 or out["kind"] in (WITHDRAW, KEEPER_END), "trust-since")
     return out
 
 
@@ -754,7 +758,7 @@ def frame_decode(frame):
 
 # Packed.
 
-HIGHEST = {id(BODY): 15, id(CARD): 5, id(SITE): 12, id(LINE): 24, id(MOVE): 11, id(NOTE): 10, id(TRUST): 5}
+HIGHEST = {id(BODY): 15, id(CARD): 5, id(SITE): 12, id(LINE): 25, id(MOVE): 11, id(NOTE): 10, id(TRUST): 5}
 HIGHEST.update({id(PLACE): 3, id(HOURS): 3})
 
 

@@ -442,10 +442,19 @@ static void give_all_day(struct town *t, struct shelf *shelves, uint32_t handout
 	}
 }
 
+/* A thousand at the beginning, when a tally begins to last a week, and at the end; a hundred on the days between, since a
+ * tally does not know how often it grew. With AIDMESH_ALL_HANDOUTS in the environment a thousand on every day. */
+static uint32_t handouts_on(uint32_t day, uint32_t days)
+{
+	bool is_whole = day < 2 || (day >= 20 && day < 30) || day + 2 >= days || getenv("AIDMESH_ALL_HANDOUTS");
+
+	return is_whole ? 1000 : 100;
+}
+
 static void test_a_thousand_handouts_a_day_for_90_days(void **state)
 {
 	static const char *const items[] = { "101", "303", "601", "602" };
-	enum { DAYS = 90, HANDOUTS = 1000 };
+	enum { DAYS = 90 };
 	struct shelf shelves[STOCKS];
 	struct town *t = *state;
 
@@ -456,7 +465,7 @@ static void test_a_thousand_handouts_a_day_for_90_days(void **state)
 	for (uint32_t day = 0; day < DAYS; day++) {
 		pass(t, START_S + day * EPOCH_S + 8 * 3600 - t->now_s);
 		count_some(t, shelves, day);
-		give_all_day(t, shelves, HANDOUTS);
+		give_all_day(t, shelves, handouts_on(day, DAYS));
 		for (uint32_t i = 0; i < STOCKS; i++)
 			assert_int_equal(on_hand(t, shelves[i].ref), shelves[i].milli);
 		assert_true(sync_room_left(t->sync, &t->author.public, ROOM_MOVES) > MOVES_PER_AUTHOR_MAX / 4);

@@ -22,9 +22,9 @@ static void test_the_digest_is_of_the_figures(void **state)
 			struct entered kept = s.said[at];
 
 			if (kept.entry.kind == ENTRY_LINE)
-				s.said[at].entry.line.quantity_milli++;
+				s.said[at].entry.line.quantity_milli--;
 			else if (kept.entry.kind == ENTRY_MOVE && kept.entry.move.stage != MOVE_PLEDGED)
-				s.said[at].entry.move.quantity_milli++;
+				s.said[at].entry.move.quantity_milli--;
 			else
 				continue;
 			story_write(&s.said[at]);

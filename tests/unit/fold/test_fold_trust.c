@@ -123,7 +123,127 @@ static void open_ask(struct story *s)
 static void accepts_no_stranger(struct fold *f)
 {
 	NEED_IS(f, NEED, LINE_OPEN, 0, 0, 100);
-	MOVE_IS(f, SCHOOLS(30), MOVE_PLEDGED, 60, false);
+	MOVE_IS(f, SCHOOLS(30), MOVE_ASKED, 60, false);
+	MOVE_IS(f, STRANGERS(31), MOVE_PLEDGED, 60, false);
+}
+
+/* A stranger answers as well, from an earlier hour and with any id that he likes. */
+static void open_ask_accepted(struct story *s)
+{
+	open_ask(s);
+	move(s, (struct moving){ CHURCH, 32, MOVE_PLEDGED, NEED, NOTHING, SCHOOLS(30), 40, 3, 0 });
+	schools(s, 33, MOVE_ASKED, CHURCHS(32), 40, 4);
+	for (uint32_t i = 0; i < 8; i++)
+		move(s, (struct moving){ STRANGER, 40 + i, i % 2 ? MOVE_PLEDGED : MOVE_SENT, i % 3 ? NEED : NOTHING,
+					 NOTHING, SCHOOLS(30), 60, 0, 0 });
+	move(s, (struct moving){ STRANGER, 50, MOVE_DECLINED, NEED, NOTHING, SCHOOLS(30), 60, 0, 0 });
+	s->now_s = NOON + 5 * HOUR;
+}
+
+static void whoever_asked_chose(struct fold *f)
+{
+	NEED_IS(f, NEED, LINE_OPEN, 0, 40, 60);
+	MOVE_IS(f, CHURCHS(32), MOVE_PLEDGED, 40, true);
+	MOVE_IS(f, SCHOOLS(30), MOVE_ASKED, 60, false);
+}
+
+/* Two of them are trusted, so both come. */
+static void open_ask_answered_twice(struct story *s)
+{
+	open_ask(s);
+	vouch(s, SCHOOL, CHURCH);
+	move(s, (struct moving){ CHURCH, 32, MOVE_PLEDGED, NOTHING, NOTHING, SCHOOLS(30), 40, 3, 0 });
+	move(s, (struct moving){ MILL, 33, MOVE_PLEDGED, NOTHING, STOCK, SCHOOLS(30), 20, 3, 0 });
+	s->now_s = NOON + 5 * HOUR;
+}
+
+static void both_come(struct fold *f)
+{
+	NEED_IS(f, NEED, LINE_OPEN, 0, 60, 40);
+	STOCK_IS(f, STOCK, 500, 20);
+}
+
+/* A nurse keeps the school, counts what is there, and signs for a delivery; then she is no keeper any longer. */
+static void keeper_ends(struct story *s)
+{
+	struct entered *counted;
+
+	setting(s);
+	keeper(s, SCHOOL, NURSE);
+	counted = stock(s, SCHOOL, 21, 500, 0);
+	(void)amend(s, NURSE, 60, SCHOOLS(21), counted, 30, NOON + HOUR);
+	mills(s, 30, MOVE_SENT, 0, 100, 1);
+	move(s, (struct moving){ NURSE, 61, MOVE_RECEIVED, NEED, NOTHING, MILLS(30), 100, 2, 0 });
+	trusting(s, SCHOOL, 970, TRUST_KEEPER_END, NURSE, NOON + 3 * HOUR);
+	s->now_s = NOON + 5 * HOUR;
+}
+
+static void what_she_did_stays(struct fold *f)
+{
+	NEED_IS(f, NEED, LINE_MET, 100, 0, 0);
+	STOCK_IS(f, SCHOOLS(21), 30, 0);
+}
+
+static void keeper_ends_and_goes_on(struct story *s)
+{
+	keeper_ends(s);
+	mills(s, 33, MOVE_SENT, 0, 50, 1);
+	need(s, SCHOOL, 12, 50);
+	move(s, (struct moving){ NURSE, 62, MOVE_RECEIVED, SCHOOLS(12), NOTHING, NOTHING, 50, 4, 0 });
+}
+
+static void what_came_after_does_not(struct fold *f)
+{
+	what_she_did_stays(f);
+	NEED_IS(f, SCHOOLS(12), LINE_OPEN, 0, 0, 50);
+}
+
+static void keeper_ends_since(struct story *s)
+{
+	keeper_ends(s);
+	for (uint32_t i = 0; i < s->count; i++)
+		if (s->said[i].entry.kind == ENTRY_TRUST && s->said[i].entry.trust.kind == TRUST_KEEPER_END) {
+			s->said[i].entry.trust.since = NOON + 2 * HOUR;
+			story_name(&s->said[i]);
+		}
+}
+
+static void nothing_since_then(struct fold *f)
+{
+	NEED_IS(f, NEED, LINE_COVERED, 0, 100, 0);
+	STOCK_IS(f, SCHOOLS(21), 30, 0);
+}
+
+static void keeper_never_was(struct story *s)
+{
+	keeper_ends_since(s);
+	for (uint32_t i = 0; i < s->count; i++)
+		if (s->said[i].entry.kind == ENTRY_TRUST && s->said[i].entry.trust.kind == TRUST_KEEPER_END) {
+			s->said[i].entry.trust.since = 1;
+			story_name(&s->said[i]);
+		}
+}
+
+static void nothing_at_all(struct fold *f)
+{
+	NEED_IS(f, NEED, LINE_COVERED, 0, 100, 0);
+	STOCK_IS(f, SCHOOLS(21), 500, 0);
+}
+
+/* What the mill had promised while it was vouched for. */
+static void vouch_ends_later(struct story *s)
+{
+	setting(s);
+	mills(s, 30, MOVE_PLEDGED, 0, 80, 1);
+	mills(s, 31, MOVE_PLEDGED, 0, 15, 4);
+	trusting(s, SCHOOL, 980, TRUST_WITHDRAW, MILL, NOON + 3 * HOUR);
+	s->now_s = NOON + 5 * HOUR;
+}
+
+static void the_earlier_promise_counts(struct fold *f)
+{
+	NEED_IS(f, NEED, LINE_OPEN, 0, 80, 20);
+	MOVE_IS(f, MILLS(31), MOVE_PLEDGED, 15, false);
 }
 
 /* The church pledges from nowhere in particular; a stranger names his own offer and meddles. */
@@ -159,6 +279,13 @@ static const struct fold_story STORIES[] = {
 	{ "vouched for again", vouched_again, counts_again },
 	{ "reference that fits two keys", two_keys, resolves_to_nothing },
 	{ "an ask of nobody accepts no stranger", open_ask, accepts_no_stranger },
+	{ "whoever asked chooses who answers", open_ask_accepted, whoever_asked_chose },
+	{ "two who are trusted answer an open ask", open_ask_answered_twice, both_come },
+	{ "a keeper ends", keeper_ends, what_she_did_stays },
+	{ "a keeper who ended goes on", keeper_ends_and_goes_on, what_came_after_does_not },
+	{ "a keeper ended since before", keeper_ends_since, nothing_since_then },
+	{ "a keeper who never was", keeper_never_was, nothing_at_all },
+	{ "a vouch is withdrawn after a promise", vouch_ends_later, the_earlier_promise_counts },
 	{ "a stranger meddles with a journey", meddler, changes_nothing },
 };
 

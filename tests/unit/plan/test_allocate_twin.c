@@ -19,7 +19,7 @@ enum { LINES_MAX = 32, DAY = 86400 };
 struct twin {
 	struct fold_line line;
 	struct entry said, own;
-	uint64_t open, day, covered, stress, without_h, drawn;
+	uint64_t open, day, covered, stress, without_h, drawn, drawn_own;
 	uint64_t coming_s, served_s, until_s;
 	int64_t available;
 	bool is_listed, is_apart;
@@ -71,7 +71,7 @@ static void serve(struct fold *f, struct twin *t)
 		if (!is_journey_to(f, i, t, &m))
 			continue;
 		if (m.counts)
-			t->coming_s += lasts(t, m.quantity_milli);
+			t->coming_s += lasts(t, m.promised_milli + m.on_way_milli);
 		if (!came_at(f, t, &m))
 			continue;
 		t->served_s += lasts(t, m.quantity_milli);
@@ -108,20 +108,28 @@ static void judge(struct twin *t, uint32_t hour_s)
 		    (people * within * DAY);
 }
 
-static void read_need(struct fold *f, struct twin *t, uint32_t index, uint32_t hour_s)
+static uint64_t draw_of(const uint8_t name[32], uint32_t day)
 {
-	struct entry_id id = fold_id(f, t->line.record.standing);
 	uint8_t bytes[36], hash[16];
-	uint32_t day = hour_s / DAY;
-	struct fold_sums sums;
+	uint64_t drawn = 0;
 
-	fold_line_sums(f, index, &sums);
-	memcpy(bytes, id.bytes, 32);
+	memcpy(bytes, name, 32);
 	for (int i = 0; i < 4; i++)
 		bytes[32 + i] = (uint8_t)(day >> 8 * i);
 	crypto_generichash(hash, sizeof hash, bytes, sizeof bytes, NULL, 0);
 	for (int i = 0; i < 8; i++)
-		t->drawn |= (uint64_t)hash[i] << 8 * i;
+		drawn |= (uint64_t)hash[i] << 8 * i;
+	return drawn;
+}
+
+static void read_need(struct fold *f, struct twin *t, uint32_t index, uint32_t hour_s)
+{
+	struct entry_id id = fold_id(f, t->line.record.standing);
+	struct fold_sums sums;
+
+	fold_line_sums(f, index, &sums);
+	t->drawn = draw_of(t->line.record.author->bytes, hour_s / DAY);
+	t->drawn_own = draw_of(id.bytes, hour_s / DAY);
 	t->open = sums.open_milli;
 	t->day = (uint64_t)catalog_find_code(t->said.line.item)->per_person_day_milli * max(t->said.line.people, 1);
 	serve(f, t);
@@ -165,7 +173,9 @@ static bool comes_before(const struct twin *a, const struct twin *b)
 {
 	if (a->stress != b->stress)
 		return a->stress > b->stress;
-	return a->covered != b->covered ? a->covered < b->covered : a->drawn < b->drawn;
+	if (a->covered != b->covered)
+		return a->covered < b->covered;
+	return a->drawn != b->drawn ? a->drawn < b->drawn : a->drawn_own < b->drawn_own;
 }
 
 static struct place place_of(struct fold *f, const struct twin *t)

@@ -106,6 +106,7 @@ static void same_line(const struct line *a, const struct line *b)
 	assert_int_equal(a->ticket, b->ticket);
 	assert_int_equal(a->created, b->created);
 	assert_int_equal(a->counted, b->counted);
+	assert_int_equal(a->arrived_milli, b->arrived_milli);
 	assert_int_equal(a->substitutes[0], b->substitutes[0]);
 	assert_int_equal(a->substitutes[1], b->substitutes[1]);
 	assert_int_equal(a->lot_milli, b->lot_milli);

@@ -140,6 +140,7 @@ static inline void put_line(json_t *to, const struct line *line)
 	put(to, "within", line->within_h);
 	put(to, "created", line->created);
 	put(to, "counted", line->counted);
+	put(to, "arrived", line->arrived_milli);
 	if (line->substitutes[0])
 		json_object_set_new(to, "substitutes", json_pack("[i]", line->substitutes[0]));
 	if (line->substitutes[1])
