@@ -97,7 +97,9 @@ struct door_request {
 	struct view_hours giving, receiving;
 	uint8_t closed;    /* 0 open again, 1 done, 2 not needed, 3 mistake, 4 moved elsewhere */
 	uint32_t days;     /* DOOR_DAYS: of a need without a quantity, which the catalogue proposes */
-	int64_t at, due;   /* Unix seconds; at 0: now */
+	int64_t at, due;   /* Unix seconds; at 0: now; DOOR_TRUST: since when an end holds */
+	bool more;         /* DOOR_MOVE received or given: the rest of that load is still to come */
+	bool all;          /* DOOR_TRUST withdraw, keeper no longer: nothing that they ever did counts */
 	bool wants_ticket; /* of a new need, also where nothing is said of the household */
 	bool sure;         /* not to be asked back */
 	bool dry;          /* nothing is written: the answer says what would be */

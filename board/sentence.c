@@ -184,6 +184,28 @@ void sentence_line(char out[SENTENCE_SIZE], const struct view_line *line, enum l
 	add_source(&l, &line->record, line->text);
 }
 
+/* Where the parts of a load are, when they are in more than one place. */
+static void add_parts(struct line *l, const struct view_move *move)
+{
+	const struct {
+		uint64_t milli;
+		enum view_move_stage stage;
+	} parts[] = { { move->promised_milli, VIEW_PLEDGED },
+		      { move->on_way_milli, VIEW_SENT },
+		      { move->arrived_milli, VIEW_RECEIVED },
+		      { move->lost_milli, VIEW_LOST },
+		      { move->back_milli, VIEW_RETURNED } };
+	char amount[SENTENCE_AMOUNT_SIZE];
+	int count = 0;
+
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+		count += parts[i].milli > 0;
+	for (size_t i = 0; i < sizeof parts / sizeof *parts && count > 1; i++)
+		if (parts[i].milli)
+			add(l, SAY_OF(LINE_MOVE_PART, amount_of(amount, (int64_t)parts[i].milli, move->unit),
+				      word_of(&WORDS_STAGE, SAY_PAGE_STAGES, parts[i].stage)));
+}
+
 void sentence_move(char out[SENTENCE_SIZE], const struct view_move *move, enum language language, int64_t now)
 {
 	struct line l = begin(out, language, now);
@@ -195,6 +217,7 @@ void sentence_move(char out[SENTENCE_SIZE], const struct view_move *move, enum l
 		       word_of(&WORDS_STAGE, SAY_PAGE_STAGES, move->stage), when_of(&l, when, is_due ? move->due : 0),
 		       where_it(move->lapsed, SAY_LINE_LAPSED), where_it(move->need_closed, SAY_LINE_NEED_CLOSED),
 		       move->extra_milli > 0 ? amount_of(extra, (int64_t)move->extra_milli, move->unit) : say_empty()));
+	add_parts(&l, move);
 	add_source(&l, &move->record, "");
 }
 

@@ -131,6 +131,7 @@ struct view_move {
 	char from_site[VIEW_NAME_SIZE];
 	char text[VIEW_TEXT_SIZE];
 	uint64_t quantity_milli;
+	uint64_t promised_milli, on_way_milli, arrived_milli, lost_milli, back_milli; /* where each part of it is */
 	uint64_t extra_milli; /* beyond what the need still asks: "already covered: go on or release?" */
 	int64_t at, due;
 	bool counts;      /* accepted, or promised by someone the need's author trusts */

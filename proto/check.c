@@ -88,7 +88,8 @@ static bool line_quantities_are_legal(const struct line *line)
 	if (line->kind == LINE_NEED && line->reach_km != 0)
 		return false;
 	return line->quantity_milli <= QUANTITY_MILLI_MAX && line->lot_milli <= QUANTITY_MILLI_MAX &&
-	       line->reserve_milli <= QUANTITY_MILLI_MAX && line->arrived_milli <= QUANTITY_MILLI_MAX && line->reach_km <= REACH_KM_MAX;
+	       line->reserve_milli <= QUANTITY_MILLI_MAX && line->arrived_milli <= QUANTITY_MILLI_MAX &&
+	       line->reach_km <= REACH_KM_MAX;
 }
 
 static bool line_items_are_legal(const struct line *line)

@@ -119,7 +119,13 @@ struct site {
 };
 
 enum line_kind { LINE_NEED = 0, LINE_OFFER = 1, LINE_RESOURCE = 2 };
-enum line_flag { LINE_RECURRING = 1, LINE_CAN_COLLECT = 2, LINE_NEEDS_TRANSPORT = 4, LINE_DRILL = 8, LINE_RECKONED = 16 };
+enum line_flag {
+	LINE_RECURRING = 1,
+	LINE_CAN_COLLECT = 2,
+	LINE_NEEDS_TRANSPORT = 4,
+	LINE_DRILL = 8,
+	LINE_RECKONED = 16
+};
 enum line_closed { CLOSED_NOT = 0, CLOSED_DONE = 1, CLOSED_NOT_NEEDED = 2, CLOSED_MISTAKE = 3, CLOSED_MOVED = 4 };
 
 struct line {
@@ -134,9 +140,9 @@ struct line {
 	uint32_t powered;
 	uint32_t within_h; /* 6, 24, 72, 168 or 720; 0 reads as 168 */
 	uint64_t ticket;
-	uint32_t created;                      /* seconds since 2020; kept through edits; 0 in a keeper's change */
-	uint32_t counted;       /* until when what arrived and left is in the numbers; of a stock: when it was counted */
-	uint64_t arrived_milli; /* need only: of the quantity, what had arrived until `counted` */
+	uint32_t created; /* seconds since 2020; kept through edits; 0 in a keeper's change */
+	uint32_t counted; /* until when what arrived and left is in the numbers; of a stock: when it was counted */
+	uint64_t arrived_milli;                /* need only: of the quantity, what had arrived until `counted` */
 	uint16_t substitutes[SUBSTITUTES_MAX]; /* 0: none */
 	uint64_t lot_milli;
 	uint64_t reserve_milli; /* resource only */
@@ -197,8 +203,8 @@ enum trust_kind { TRUST_VOUCH = 0, TRUST_WITHDRAW = 1, TRUST_KEEPER = 2, TRUST_K
 struct trust {
 	enum trust_kind kind;
 	struct public_key key; /* of whom */
-	uint32_t since;        /* TRUST_WITHDRAW, TRUST_KEEPER_END: what was done since has no right; 0: since it was said */
-	struct ref site;       /* TRUST_KEEPER, TRUST_KEEPER_END */
+	uint32_t since;  /* TRUST_WITHDRAW, TRUST_KEEPER_END: what was done since has no right; 0: since it was said */
+	struct ref site; /* TRUST_KEEPER, TRUST_KEEPER_END */
 };
 
 struct entry {

@@ -65,6 +65,15 @@ json_t *arguments_time(const char *text, int64_t now, const char **right)
 	return isdigit((unsigned char)text[0]) && strchr(text, '-') != NULL ? json_string(text) : NULL;
 }
 
+json_t *arguments_past(const char *text, int64_t now, const char **right)
+{
+	int64_t s = span_parse(text, '?');
+	json_t *time = s >= 0 ? json_integer(now > s ? now - s : 0) : arguments_time(text, now, right);
+
+	*right = "how long ago, such as 2h or 3d, or a time such as 2026-09-14T18:00Z";
+	return time;
+}
+
 json_t *arguments_place(const char *text, const char **right)
 {
 	*right = "degrees such as 35.1,-77.04, a Plus Code such as 8773XW44+22, or a site's name";

@@ -16,6 +16,8 @@ json_t *arguments_count(const char *text, const char **right);
 json_t *arguments_hours(const char *text, const char **right);
 /* "6h", "2d", "30m" from `now`, or a time as it stands. */
 json_t *arguments_time(const char *text, int64_t now, const char **right);
+/* "6h", "2d", "30m" before `now`, or a time as it stands. */
+json_t *arguments_past(const char *text, int64_t now, const char **right);
 /* "35.1,-77.0", a Plus Code or a site's name: goes to the node as it was typed. */
 json_t *arguments_place(const char *text, const char **right);
 /* "8:00-17:30" or "8-17", and days behind it: "8-17 mon,tue". */

@@ -126,7 +126,12 @@ const struct option_row DECLINE_OPTIONS[] = {
 	{ "from", OPTION_TEXT, "from", "STOCK", "the stock or offer that will not serve it" }, TEXT, END
 };
 const struct option_row MOVE_OPTIONS[] = {
-	TEXT, { "at", OPTION_TIME, "at", "WHEN", "when it happened, if not now" }, SHOWN, SURE, END
+	TEXT,
+	{ "at", OPTION_PAST, "at", "WHEN", "when it happened, if not now: 2h (ago), or 2026-09-14T18:00Z" },
+	{ "more", OPTION_FLAG, "more", NULL, "the rest of that load is still to come" },
+	SHOWN,
+	SURE,
+	END
 };
 const struct option_row PROPOSE_OPTIONS[] = { PEOPLE,
 					      VULNERABLE,
@@ -160,10 +165,13 @@ const struct option_row NOTE_OPTIONS[] = {
 	{ "drill", OPTION_FLAG, "drill", NULL, "it is part of an exercise" },
 	END
 };
-const struct option_row VOUCH_OPTIONS[] = { { "withdraw", OPTION_FLAG, "withdraw", NULL, "take it back" },
-					    { "keeper", OPTION_TEXT, "site", "SITE",
-					      "make them a keeper of this site" },
-					    END };
+const struct option_row VOUCH_OPTIONS[] = {
+	{ "withdraw", OPTION_FLAG, "withdraw", NULL, "take it back; what they did until now stands" },
+	{ "since", OPTION_PAST, "since", "WHEN", "with --withdraw: what they did since then does not stand" },
+	{ "all", OPTION_FLAG, "all", NULL, "with --withdraw: nothing that they ever did stands" },
+	{ "keeper", OPTION_TEXT, "site", "SITE", "make them a keeper of this site" },
+	END
+};
 const struct option_row LIST_OPTIONS[] = { { "site", OPTION_TEXT, "site", "SITE", "of this site only" },
 					   { "item", OPTION_TEXT, "item", "ITEM", "of this item only" },
 					   { "status", OPTION_TEXT, "status", "STATUS",
@@ -212,6 +220,9 @@ json_t *options_value(struct call *call, enum option_type type, const char *name
 		break;
 	case OPTION_TIME:
 		value = arguments_time(text, client_now(&call->client), &right);
+		break;
+	case OPTION_PAST:
+		value = arguments_past(text, client_now(&call->client), &right);
 		break;
 	case OPTION_PLACE:
 		value = arguments_place(text, &right);

@@ -41,6 +41,29 @@ static void words_show(char *out, size_t size, const json_t *list)
 	}
 }
 
+/* Where the parts of a load are, when they are in more than one place. */
+static void parts_show(char *out, size_t size, const json_t *move)
+{
+	static const char *const parts[][2] = {
+		{ "promised", "still promised" },
+		{ "on_way", "on the way" },
+		{ "arrived", "arrived" },
+		{ "lost", "lost" },
+		{ "back", "back" },
+	};
+	char quantity[64], unit[64];
+	size_t used = strlen(out);
+	int count = 0;
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		count += json_number_value(json_object_get(move, parts[i][0])) > 0;
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]) && count > 1; i++)
+		if (json_number_value(json_object_get(move, parts[i][0])) > 0 && used < size)
+			used += (size_t)snprintf(out + used, size - used, "%s%s %s %s", used > 0 ? ", " : "",
+						 field_text(quantity, move, parts[i][0]),
+						 field_text(unit, move, "unit"), parts[i][1]);
+}
+
 static void remark_show(char *out, size_t size, const json_t *move)
 {
 	char extra[64], unit[64];
@@ -58,6 +81,7 @@ static void remark_show(char *out, size_t size, const json_t *move)
 			 field_text(unit, move, "unit"));
 	else if (goes_on && !is_ask && !json_is_true(json_object_get(move, "counts")))
 		snprintf(out, size, "not accepted yet");
+	parts_show(out, size, move);
 }
 
 static void cell_add(struct table *table, const json_t *row, const struct column *column, int64_t now)

@@ -28,7 +28,8 @@ enum option_type {
 	OPTION_COUNT,
 	OPTION_QUANTITY,
 	OPTION_HOURS,
-	OPTION_TIME,
+	OPTION_TIME, /* ahead: when something is due */
+	OPTION_PAST, /* when something was */
 	OPTION_PLACE,
 	OPTION_OPENING,
 	OPTION_LIST,

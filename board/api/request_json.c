@@ -102,6 +102,7 @@ static const struct field MOVE_FIELDS[] = {
 	{ "due", FIELD_MOMENT, DOOR_DUE, AT(due), NULL, FIELD_OPTIONAL },
 	{ "text", FIELD_TEXT, DOOR_TEXT, AT(text), NULL, FIELD_OPTIONAL },
 	{ "ticket", FIELD_TEXT, 0, AT(ticket), NULL, FIELD_OPTIONAL },
+	{ "more", FIELD_BOOL, 0, AT(more), NULL, FIELD_OPTIONAL },
 	{ "sure", FIELD_BOOL, 0, AT(sure), NULL, FIELD_OPTIONAL },
 	{ "dry", FIELD_BOOL, 0, AT(dry), NULL, FIELD_OPTIONAL },
 };
@@ -121,6 +122,8 @@ static const struct field TRUST_FIELDS[] = {
 	{ "kind", FIELD_WORD_U8, 0, AT(trust_kind), &WORDS_TRUST_KIND, FIELD_REQUIRED },
 	{ "key", FIELD_TEXT, 0, AT(key), NULL, FIELD_REQUIRED },
 	{ "site", FIELD_TEXT, DOOR_SITE_REF, AT(site), NULL, FIELD_OPTIONAL },
+	{ "since", FIELD_MOMENT, DOOR_AT, AT(at), NULL, FIELD_OPTIONAL },
+	{ "all", FIELD_BOOL, 0, AT(all), NULL, FIELD_OPTIONAL },
 };
 
 static const struct field SELF_FIELDS[] = {

@@ -251,6 +251,11 @@ json_t *view_json_move(const struct view_move *m)
 	json_object_set_new(o, "from_site", text(m->from_site));
 	json_object_set_new(o, "text", text(m->text));
 	json_object_set_new(o, "quantity", quantity((int64_t)m->quantity_milli));
+	json_object_set_new(o, "promised", quantity((int64_t)m->promised_milli));
+	json_object_set_new(o, "on_way", quantity((int64_t)m->on_way_milli));
+	json_object_set_new(o, "arrived", quantity((int64_t)m->arrived_milli));
+	json_object_set_new(o, "lost", quantity((int64_t)m->lost_milli));
+	json_object_set_new(o, "back", quantity((int64_t)m->back_milli));
 	json_object_set_new(o, "extra", quantity((int64_t)m->extra_milli));
 	json_object_set_new(o, "at", moment(m->at));
 	json_object_set_new(o, "due", moment(m->due));

@@ -383,8 +383,13 @@ async function viewRecord(ref) {
   parts.push(found.moves.length > 0 && rowsOf(found.moves, moveRow));
   return parts;
 }
+const MOVE_PARTS = [['promised', 'pledged'], ['on_way', 'sent'], ['arrived', 'received'], ['lost', 'lost'], ['back', 'returned']];
+const partsOf = m => {
+  const there = MOVE_PARTS.filter(([part]) => m[part] > 0);
+  return there.length < 2 ? '' : there.map(([part, stage]) => amount(m[part], m.unit) + ' ' + oneOf('stages', stage)).join(', ') + ' · ';
+};
 const moveRow = m => h('a', { href: '#/r/' + m.ref }, h('span.big', {}, amount(m.quantity, m.unit) + ' ' + itemName(m)), ' ' + oneOf('stages', m.stage) + (m.from_site ? ', ' + m.from_site : '') + (m.to_site ? ' → ' + m.to_site : ''),
-  m.due && ['pledged', 'sent'].includes(m.stage) ? ', ' + due(m.due) : '', h('br'), h('span.small', {}, t('said') + ' ' + when(m.changed) + ' · ' + m.author));
+  m.due && ['pledged', 'sent'].includes(m.stage) ? ', ' + due(m.due) : '', h('br'), h('span.small', {}, partsOf(m) + t('said') + ' ' + when(m.changed) + ' · ' + m.author));
 
 async function needActions(r) {
   const stocks = (await call('/v1/lines' + q({ kind: 'stock', item: String(r.item || r.item_name), status: 'open', limit: 200 }))).lines.filter(s => s.on_hand > 0 && s.trust === 'self');
@@ -412,8 +417,8 @@ function takeBack(m) {
 function moveView(m) {
   const step = (stage, key) => button(t(key), () => write('/v1/move', { stage, after: m.ref }, show));
   return [title(t('waybill')), moveRow(m), m.extra > 0 && h('p.said', {}, amount(m.extra, m.unit) + ' +'),
-    h('p.chips', {}, m.stage === 'pledged' && step('sent', 'send'), ['pledged', 'sent'].includes(m.stage) && step('received', 'receive'),
-      m.stage === 'pledged' && step('released', 'release'), link(t('print'), '#/waybill/' + m.ref)),
+    h('p.chips', {}, m.promised > 0 && step('sent', 'send'), (m.promised > 0 || m.on_way > 0) && step('received', 'receive'),
+      m.promised > 0 && step('released', 'release'), link(t('print'), '#/waybill/' + m.ref)),
     m.stage === 'given' && m.trust === 'self' && takeBack(m)];
 }
 function siteView(found) {

@@ -205,6 +205,38 @@ static enum door_rc look_at_load(struct door_answer *answer, const struct draft_
 	return rc == DOOR_OK ? look_at_shelf(answer, desk, move) : rc;
 }
 
+/* Whoever notes less than was sent says what became of the rest. */
+static enum door_rc look_at_rest(struct door_answer *answer, const struct draft_desk *desk, const struct move *move)
+{
+	struct fold *fold = picture_fold(desk->picture, desk->now_s);
+	uint32_t index = ref_is_none(move->after) ? UINT32_MAX : fold_find_journey(fold, move->after);
+	char name[VIEW_NAME_SIZE], unit[VIEW_UNIT_SIZE] = "";
+	struct fold_move journey;
+	struct entry line;
+	uint64_t sent;
+
+	if (index == UINT32_MAX)
+		return DOOR_OK;
+	sent = fold_answer(fold, index, move->stage, move->quantity_milli, &desk->identity->key).load_milli;
+	if (sent <= move->quantity_milli || sent - move->quantity_milli < sent / FOLD_SAME_SHARE)
+		return DOOR_OK;
+	fold_move(fold, index, &journey);
+	if (journey.of != FOLD_NONE) {
+		fold_read(fold, journey.of, &line);
+		picture_item_name(&line.line, name, unit);
+	}
+	return ask(answer, SAY_OF(SHORT_LOAD, say_amount((int64_t)move->quantity_milli, unit),
+				  say_amount((int64_t)sent, unit)));
+}
+
+static enum door_rc look_at_arrival(struct door_answer *answer, const struct draft_desk *desk,
+				    const struct door_request *asked, const struct move *move)
+{
+	enum door_rc rc = look_for_ticket(answer, desk, move);
+
+	return rc == DOOR_OK && !asked->more ? look_at_rest(answer, desk, move) : rc;
+}
+
 enum door_rc confirm_asks(struct door_answer *answer, const struct draft_desk *desk, const struct door_request *asked,
 			  const struct entry *entry)
 {
@@ -213,7 +245,7 @@ enum door_rc confirm_asks(struct door_answer *answer, const struct draft_desk *d
 	if (asked->sure)
 		return DOOR_OK;
 	if (entry->kind == ENTRY_MOVE && (entry->move.stage == MOVE_RECEIVED || entry->move.stage == MOVE_GIVEN))
-		return look_for_ticket(answer, desk, &entry->move);
+		return look_at_arrival(answer, desk, asked, &entry->move);
 	if (entry->kind == ENTRY_MOVE && (entry->move.stage == MOVE_PLEDGED || entry->move.stage == MOVE_SENT))
 		return look_at_load(answer, desk, &entry->move);
 	if (entry->kind != ENTRY_LINE || entry->line.kind != LINE_NEED || entry->line.closed != CLOSED_NOT)

@@ -172,6 +172,21 @@ static enum door_rc make_note(struct draft_work *w)
 	return rc;
 }
 
+/* From when on it has no right: as stated; else from now on, so that what was done until then stands. */
+static enum door_rc fill_since(struct draft_work *w, struct trust *trust, bool has_right)
+{
+	const struct door_request *r = w->asked;
+
+	if (trust->kind != TRUST_WITHDRAW && trust->kind != TRUST_KEEPER_END)
+		return r->all || draft_states(w, DOOR_AT) ? draft_refuse(w, DOOR_E_INPUT, SAY(SINCE_OF_END)) : DOOR_OK;
+	if (!has_right && !r->all && !draft_states(w, DOOR_AT))
+		return draft_refuse(w, DOOR_E_INPUT, SAY(TRUST_NOT_THERE));
+	trust->since = r->all ? 1 : draft_states(w, DOOR_AT) ? draft_time_of(r->at) : w->desk->now_s;
+	if (trust->since > w->desk->now_s)
+		return draft_refuse(w, DOOR_E_INPUT, SAY(SINCE_AHEAD));
+	return DOOR_OK;
+}
+
 static enum door_rc make_trust(struct draft_work *w)
 {
 	const struct door_request *r = w->asked;
@@ -191,10 +206,8 @@ static enum door_rc make_trust(struct draft_work *w)
 	}
 	if (draft_is_own(w, &trust->key))
 		return draft_refuse(w, DOOR_E_INPUT, SAY(NODE_ITSELF));
-	if (trust->kind == TRUST_WITHDRAW)
-		trust->since = w->desk->now_s;
 	if (trust->kind != TRUST_KEEPER && trust->kind != TRUST_KEEPER_END)
-		return DOOR_OK;
+		return fill_since(w, trust, fold_distance(draft_fold(w), &w->desk->identity->key, &trust->key) == 1);
 	trust->site = picture_site(draft_picture(w));
 	if (ref_text_is_given(r->site))
 		rc = draft_find_site(w, &trust->site, r->site);
@@ -204,7 +217,9 @@ static enum door_rc make_trust(struct draft_work *w)
 		return draft_refuse(w, DOOR_E_INPUT, SAY(KEEPER_SITE_MISSING));
 	hit.index = fold_find(draft_fold(w), FOLD_SITES, trust->site);
 	fold_site(draft_fold(w), hit.index, &site);
-	return draft_is_own(w, site.record.author) ? DOOR_OK : draft_refuse(w, DOOR_E_RIGHT, SAY(KEEPER_NOT_YOURS));
+	if (!draft_is_own(w, site.record.author))
+		return draft_refuse(w, DOOR_E_RIGHT, SAY(KEEPER_NOT_YOURS));
+	return fill_since(w, trust, fold_may_change(draft_fold(w), FOLD_SITES, hit.index, &trust->key));
 }
 
 static enum door_rc make_self(struct draft_work *w)

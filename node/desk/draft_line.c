@@ -110,6 +110,8 @@ static enum door_rc fill_stock_fields(struct draft_work *w, struct line *line)
 	if (draft_states(w, DOOR_REACH))
 		line->reach_km = r->reach_km;
 	/* A new number is a new count. */
+	if (draft_states(w, DOOR_AT) && draft_time_of(r->at) > w->desk->now_s + FOLD_AHEAD_S)
+		return draft_refuse(w, DOOR_E_INPUT, SAY(COUNT_AHEAD));
 	if (line->kind == LINE_RESOURCE && draft_states(w, DOOR_QUANTITY))
 		line->counted = draft_states(w, DOOR_AT) ? draft_time_of(r->at) : counted_now(w);
 	return DOOR_OK;

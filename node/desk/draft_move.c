@@ -22,7 +22,9 @@ static enum door_rc fill_ends(struct draft_work *w, struct move *move)
 struct ends {
 	uint32_t of, from; /* indices of lines; UINT32_MAX none */
 	bool is_first;
+	uint32_t index; /* of the journey */
 	struct fold_move journey;
+	uint64_t load_milli;     /* of the load that the new move names; 0: none */
 	uint64_t promised_milli; /* by the first move of the journey */
 	bool is_turned;          /* the journey goes to another line from here on */
 };
@@ -37,31 +39,109 @@ static bool is_promise(enum move_stage stage)
 	return stage == MOVE_PLEDGED || stage == MOVE_SENT;
 }
 
+static uint64_t least(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* Of a journey, what has left. */
+static uint64_t moved_of(const struct fold_move *m)
+{
+	return m->on_way_milli + m->arrived_milli + m->lost_milli + m->back_milli;
+}
+
+/* How much is meant where nobody says it: what there is of it to be sent, received or taken back. */
+static uint64_t meant_quantity(const struct draft_work *w, const struct ends *ends, enum move_stage stage)
+{
+	const struct fold_move *m = &ends->journey;
+	uint64_t load = fold_answer(draft_fold(w), ends->index, stage, 0, &w->desk->identity->key).load_milli;
+
+	switch (stage) {
+	case MOVE_SENT:
+	case MOVE_RELEASED:
+		return m->promised_milli ? m->promised_milli : m->quantity_milli;
+	case MOVE_RECEIVED:
+	case MOVE_GIVEN:
+	case MOVE_RETURNED:
+	case MOVE_LOST:
+		if (m->on_way_milli)
+			return load ? least(load, m->on_way_milli) : m->on_way_milli;
+		return m->promised_milli ? m->promised_milli : m->quantity_milli;
+	case MOVE_ASKED:
+	case MOVE_DECLINED:
+	case MOVE_PLEDGED:
+		break;
+	}
+	return m->quantity_milli;
+}
+
+static void carry_on(struct draft_work *w, struct move *move, struct ends *ends, uint32_t index)
+{
+	struct entry first;
+
+	ends->is_first = false;
+	ends->index = index;
+	fold_move(draft_fold(w), index, &ends->journey);
+	fold_read(draft_fold(w), ends->journey.record.own, &first);
+	ends->promised_milli = first.move.quantity_milli;
+	ends->is_turned = !ref_is_none(move->of) && !ref_equal(move->of, fold_ref(draft_fold(w), ends->journey.of)) &&
+			  is_promise(move->stage);
+	/* Who says where a load goes says nothing about how much more there is. */
+	if (!move->quantity_milli && !ends->is_turned)
+		move->quantity_milli = meant_quantity(w, ends, move->stage);
+}
+
+/* What is handed out for a need from a stock that has sent or promised it goes on from there: it leaves once. */
+static void find_sent(struct draft_work *w, struct move *move, struct ends *ends)
+{
+	struct fold_move journey;
+
+	if (move->stage != MOVE_GIVEN || ref_is_none(move->of) || ref_is_none(move->from))
+		return;
+	for (uint32_t i = 0; i < fold_count(draft_fold(w), FOLD_MOVES) && ends->is_first; i++) {
+		fold_move(draft_fold(w), i, &journey);
+		if (journey.of == FOLD_NONE || journey.from == FOLD_NONE ||
+		    !(journey.on_way_milli + journey.promised_milli) || journey.stage == MOVE_ASKED)
+			continue;
+		if (ref_equal(fold_ref(draft_fold(w), journey.of), move->of) &&
+		    ref_equal(fold_ref(draft_fold(w), journey.from), move->from))
+			carry_on(w, move, ends, i);
+	}
+}
+
 static enum door_rc fill_after(struct draft_work *w, struct move *move, struct ends *ends)
 {
 	struct picture_hit hit;
-	struct entry first;
 	enum door_rc rc;
 
-	*ends = (struct ends){ .is_first = !ref_text_is_given(w->asked->after),
-			       .journey = { .of = FOLD_NONE, .from = FOLD_NONE } };
-	if (!ends->is_first) {
+	*ends = (struct ends){ .is_first = true, .journey = { .of = FOLD_NONE, .from = FOLD_NONE } };
+	if (ref_text_is_given(w->asked->after)) {
 		rc = draft_find_of_list(w, &hit, w->asked->after, FOLD_MOVES, SAY_KIND_PLEDGE);
 		if (rc != DOOR_OK)
 			return rc;
-		move->after = hit.ref;
-		fold_move(draft_fold(w), hit.index, &ends->journey);
-		fold_read(draft_fold(w), ends->journey.record.own, &first);
-		ends->promised_milli = first.move.quantity_milli;
-		ends->is_turned = !ref_is_none(move->of) &&
-				  !ref_equal(move->of, fold_ref(draft_fold(w), ends->journey.of)) &&
-				  is_promise(move->stage);
-		/* Who says where a load goes says nothing about how much more there is. */
-		if (!move->quantity_milli && !ends->is_turned)
-			move->quantity_milli = ends->journey.quantity_milli;
+		carry_on(w, move, ends, hit.index);
+	} else {
+		find_sent(w, move, ends);
 	}
 	ends->of = line_index(w, ref_is_none(move->of) ? fold_ref(draft_fold(w), ends->journey.of) : move->of);
 	ends->from = line_index(w, ref_is_none(move->from) ? fold_ref(draft_fold(w), ends->journey.from) : move->from);
+	return DOOR_OK;
+}
+
+/* Which word of the journey it answers. */
+static enum door_rc fill_answer(struct draft_work *w, struct move *move, struct ends *ends)
+{
+	const struct public_key *own = &w->desk->identity->key;
+	struct fold_answer answer;
+
+	if (ends->is_first)
+		return DOOR_OK;
+	answer = w->asked->more ? fold_answer_in_part(draft_fold(w), ends->index, move->stage, own)
+				: fold_answer(draft_fold(w), ends->index, move->stage, move->quantity_milli, own);
+	if (answer.steps >= FOLD_CHAIN_MAX)
+		return draft_refuse(w, DOOR_E_INPUT, SAY(CHAIN_FULL));
+	move->after = answer.after;
+	ends->load_milli = answer.load_milli;
 	return DOOR_OK;
 }
 
@@ -87,8 +167,22 @@ static enum door_rc check_source(struct draft_work *w, const struct ends *ends)
 /* A second tap must not double what was promised, left or arrived; a second load of the same promise may. */
 static bool is_noted_already(const struct ends *ends, const struct move *move)
 {
-	return !ends->is_first && ends->journey.stage == move->stage &&
-	       ends->journey.quantity_milli + move->quantity_milli > ends->promised_milli;
+	const struct fold_move *m = &ends->journey;
+	uint64_t moved = moved_of(m), known = m->promised_milli + moved;
+	uint64_t all = known > ends->promised_milli ? known : ends->promised_milli;
+
+	if (ends->is_first)
+		return false;
+	switch (move->stage) {
+	case MOVE_PLEDGED:
+		return known && known + move->quantity_milli > ends->promised_milli;
+	case MOVE_SENT:
+		return moved && moved + move->quantity_milli > all;
+	case MOVE_RECEIVED:
+		return m->arrived_milli && m->arrived_milli + move->quantity_milli > all;
+	default:
+		return false;
+	}
 }
 
 /* The holder answers an ask; who promised says that it goes elsewhere. Nobody else speaks for a promise. */
@@ -100,7 +194,7 @@ static enum door_rc check_pledge(struct draft_work *w, const struct move *move, 
 		return draft_refuse(w, DOOR_E_INPUT, SAY(PLEDGE_NEED_MISSING));
 	if (pledger && !draft_is_own(w, pledger))
 		return draft_refuse(w, DOOR_E_RIGHT, SAY(PLEDGE_NOT_YOURS));
-	if (pledger && ends->journey.stage != MOVE_PLEDGED && ends->journey.stage != MOVE_SENT)
+	if (pledger && !(ends->journey.promised_milli + ends->journey.on_way_milli))
 		return draft_refuse(w, DOOR_E_INPUT, SAY(PLEDGE_OVER));
 	if (!ends->is_turned && is_noted_already(ends, move))
 		return draft_refuse(w, DOOR_E_INPUT, SAY(PLEDGE_ALREADY));
@@ -146,6 +240,8 @@ static enum door_rc check_move(struct draft_work *w, const struct move *move, co
 	case MOVE_RELEASED:
 		if (ends->is_first && move->stage == MOVE_RELEASED)
 			return draft_refuse(w, DOOR_E_INPUT, SAY(RELEASE_MISSING));
+		if (move->stage == MOVE_RELEASED && !ends->journey.promised_milli)
+			return draft_refuse(w, DOOR_E_INPUT, SAY(RELEASE_NOTHING));
 		if (mine || may(w, ends->from))
 			return DOOR_OK;
 		return ends->is_first ? check_source(w, ends) : draft_refuse(w, DOOR_E_RIGHT, SAY(SEND_NOT_YOURS));
@@ -166,6 +262,36 @@ static enum door_rc check_move(struct draft_work *w, const struct move *move, co
 		return DOOR_OK;
 	}
 	return DOOR_OK;
+}
+
+/* What has happened lies behind, and what is promised at most as far ahead as a promise counts. */
+static enum door_rc check_times(struct draft_work *w, const struct move *move)
+{
+	uint32_t now_s = w->desk->now_s;
+
+	if (draft_states(w, DOOR_AT) && move->at > now_s && move->at - now_s > FOLD_AHEAD_S)
+		return draft_refuse(w, DOOR_E_INPUT, SAY(MOVE_AHEAD));
+	if (move->due > now_s && move->due - now_s > FOLD_DUE_MAX_S)
+		return draft_refuse(w, DOOR_E_INPUT, SAY_OF(DUE_FAR, say_number(FOLD_DUE_MAX_S / 86400)));
+	return DOOR_OK;
+}
+
+static bool is_drill(const struct draft_work *w, uint32_t line)
+{
+	struct fold_record record;
+	struct entry standing;
+
+	fold_record(draft_fold(w), FOLD_LINES, line, &record);
+	fold_read(draft_fold(w), record.standing, &standing);
+	return standing.line.flags & LINE_DRILL;
+}
+
+/* A drill takes nothing from a real shelf. */
+static enum door_rc check_drill(struct draft_work *w, const struct ends *ends)
+{
+	if (ends->of == UINT32_MAX || ends->from == UINT32_MAX || is_drill(w, ends->of) == is_drill(w, ends->from))
+		return DOOR_OK;
+	return draft_refuse(w, DOOR_E_INPUT, SAY(DRILL_AND_REAL));
 }
 
 /* A move noted after a count is later than that count, also within one second. */
@@ -220,7 +346,13 @@ enum door_rc draft_move(struct draft_work *w)
 	if (rc == DOOR_OK && draft_states(w, DOOR_QUANTITY) && (ref_text_is_given(r->measure) || r->quantity_milli))
 		rc = draft_take_quantity(w, &move->quantity_milli, r->quantity_milli, r->measure, moved_item(w, &ends));
 	if (rc == DOOR_OK)
+		rc = check_times(w, move);
+	if (rc == DOOR_OK)
+		rc = check_drill(w, &ends);
+	if (rc == DOOR_OK)
 		rc = check_move(w, move, &ends);
+	if (rc == DOOR_OK)
+		rc = fill_answer(w, move, &ends);
 	if (rc == DOOR_OK && !draft_states(w, DOOR_AT))
 		move->at = after_counts(w, &ends, move->at);
 	if (rc == DOOR_OK && !move->quantity_milli && move->stage != MOVE_DECLINED && !ends.is_turned)

@@ -212,6 +212,23 @@ fold_slot fold_record_of(const struct fold *f, enum fold_list *list, const struc
 /* The same for any move of a journey, not only its first. */
 uint32_t fold_find_journey(const struct fold *f, struct ref ref);
 
+/* Which word of a journey a new one of that stage answers: the load that it speaks of, while one is on its way; else the
+ * newest of its stage that others said, so that it adds to that; else the journey's first. */
+struct fold_answer {
+	struct ref after;
+	uint64_t load_milli; /* of the load that it names; 0: it names none */
+	uint32_t steps;      /* from the first: of at most FOLD_CHAIN_MAX */
+};
+
+/* Two authors speak of one thing when they count it within a tenth, and date it within six hours. */
+enum { FOLD_CHAIN_MAX = 60, FOLD_SAME_SHARE = 10, FOLD_SAME_S = 6 * 3600 };
+
+struct fold_answer fold_answer(const struct fold *f, uint32_t index, enum move_stage stage, uint64_t quantity_milli,
+			       const struct public_key *who);
+/* The same, where more of that load is still to come: it names no load, since whoever names one has seen all of it. */
+struct fold_answer fold_answer_in_part(const struct fold *f, uint32_t index, enum move_stage stage,
+				       const struct public_key *who);
+
 /* The site that people see at a line; FOLD_NONE where it names none that is here. */
 fold_slot fold_site_of_line(const struct fold *f, fold_slot line);
 /* The same in its author's own words. */

@@ -175,14 +175,14 @@ static uint64_t drawn(const struct fold *f, fold_slot first)
 {
 	static const uint8_t public_key_of_draw[crypto_shorthash_KEYBYTES] = "aidmesh a draw";
 	const struct journey *j = journey_of(f, first);
-	struct ref need = fold_ref(f, reg_at(f, first)->move.of);
+	fold_slot need = reg_at(f, first)->move.of;
 	uint8_t bytes[12 + sizeof(struct public_key)], hash[crypto_shorthash_BYTES];
 	struct writer w = writer_init(bytes, sizeof bytes);
 	struct reader r = reader_init((struct view){ hash, sizeof hash });
 
 	assert(j->pledger != AUTHOR_NONE);
-	write_u64(&w, need.author);
-	write_u32(&w, need.number);
+	write_u64(&w, public_key_hint(author_key(f, need)));
+	write_u32(&w, reg_at(f, need)->number);
 	write_bytes(&w, f->authors.table[j->pledger].key.bytes, sizeof(struct public_key));
 	assert(w.ok);
 	crypto_shorthash(hash, bytes, w.size, public_key_of_draw);

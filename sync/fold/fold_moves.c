@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* Journeys: moves chained by `after`, judged by who said what, each by the rights of its time. fold_account.c adds them up. */
+/* Journeys: moves chained by `after`, judged by who said what, each by the rights of its time. fold_settle.c says whose quantities count. */
 #include "sync/fold/fold_state.h"
 #include "sync/set/sort.h"
 
@@ -339,7 +339,7 @@ void fold_moves_run(struct fold *f)
 		find_ends(f, slot);
 		if (!mark_valid(f, slot))
 			continue;
-		fold_account_settle(f, slot);
+		fold_settle_journey(f, slot);
 		reg_at(f, slot)->flags |= REG_SHOWN;
 		f->work[count++] = slot;
 		hang_onto_lines(f, slot);

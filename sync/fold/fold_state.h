@@ -16,7 +16,7 @@
 
 #define FOLD_NOW UINT32_MAX
 
-enum { CHAIN_STEPS_MAX = 64, AMEND_STEPS_MAX = 64 };
+enum { CHAIN_STEPS_MAX = FOLD_CHAIN_MAX + 4, AMEND_STEPS_MAX = 64 };
 
 enum reg_flag {
 	REG_DEAD = 1,    /* no longer in the set */
@@ -223,6 +223,11 @@ struct ref fold_facts_ref(const struct facts *facts, enum fact number);
 /* The key of a trust register. */
 struct public_key fold_facts_key(const struct facts *facts);
 
+static inline uint64_t less_of(uint64_t a, uint64_t b)
+{
+	return a > b ? a - b : 0;
+}
+
 static inline struct reg *reg_at(const struct fold *f, fold_slot slot)
 {
 	return (struct reg *)(f->log + slot);
@@ -313,11 +318,10 @@ bool fold_rights_trusted(struct fold *f, uint16_t from, uint16_t to, uint32_t wh
 /* fold_moves.c: chains, and what they mean for lines. */
 void fold_moves_run(struct fold *f);
 
-/* fold_account.c: what a journey adds up to. Of those who had the right to speak, marks whose quantities count, and
- * derives what is still to come. */
-void fold_account_settle(struct fold *f, fold_slot first);
+/* fold_settle.c: of those who had the right to speak, marks whose quantities count, and derives what is still to come. */
+void fold_settle_journey(struct fold *f, fold_slot first);
 
-/* What was said up to a time, in thousandths. What nobody put a number to is all that there was. */
+/* fold_account.c: what a journey adds up to. What was said up to a time, in thousandths. What nobody put a number to is all that there was. */
 struct account {
 	uint64_t promised; /* whenever that was said */
 	uint64_t left;     /* the source */

@@ -11,7 +11,7 @@
 
 #include "sync/fold/fold.h"
 
-enum { STORY_MAX = 48, NOON = 2400 * EPOCH_S + EPOCH_S / 2, HOUR = 3600 };
+enum { STORY_MAX = 64, NOON = 2400 * EPOCH_S + EPOCH_S / 2, HOUR = 3600 };
 
 /* SCHOOL asks; MILL and CHURCH have stock; the others are who they are. IMPOSTOR's key has SCHOOL's hint. */
 enum who { SCHOOL, MILL, CHURCH, NURSE, TRUCKER, STRANGER, IMPOSTOR, WHO_COUNT };

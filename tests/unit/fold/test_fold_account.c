@@ -155,15 +155,37 @@ static void another_signs_for_the_next(struct story *s)
 	mills(s, 30, MOVE_PLEDGED, 0, 100, 1);
 	schools(s, 32, MOVE_RECEIVED, MILLS(30), 60, 3);
 	move(s, (struct moving){ NURSE, 33, MOVE_RECEIVED, NEED, NOTHING, SCHOOLS(32), 30, 4, 0 });
-	schools(s, 34, MOVE_RECEIVED, ref_of(NURSE, 33), 5, 4);
-	move(s, (struct moving){ NURSE, 35, MOVE_RECEIVED, NEED, NOTHING, ref_of(NURSE, 33), 5, 4, 0 });
-	s->now_s = NOON + 5 * HOUR;
+	schools(s, 34, MOVE_RECEIVED, ref_of(NURSE, 33), 5, 5);
+	move(s, (struct moving){ NURSE, 35, MOVE_RECEIVED, NEED, NOTHING, ref_of(NURSE, 33), 5, 5, 0 });
+	s->now_s = NOON + 6 * HOUR;
 }
 
 static void both_came(struct fold *f)
 {
 	NEED_IS(f, NEED, LINE_COVERED, 95, 5, 0);
 	STOCK_IS(f, STOCK, 405, 5);
+}
+
+/* As much again, by another who knew of what came before. */
+static void the_same_again(struct story *s)
+{
+	setting(s);
+	keeper(s, SCHOOL, NURSE);
+	keeper(s, MILL, TRUCKER);
+	mills(s, 30, MOVE_PLEDGED, 0, 120, 1);
+	mills(s, 31, MOVE_SENT, 30, 25, 2);
+	mills(s, 32, MOVE_SENT, 30, 25, 2);
+	move(s, (struct moving){ TRUCKER, 33, MOVE_SENT, NEED, NOTHING, MILLS(32), 25, 2, 0 });
+	schools(s, 34, MOVE_RECEIVED, MILLS(30), 25, 3);
+	move(s, (struct moving){ NURSE, 35, MOVE_RECEIVED, NEED, NOTHING, SCHOOLS(34), 25, 3, 0 });
+	s->now_s = NOON + 5 * HOUR;
+}
+
+static void adds_to_it(struct fold *f)
+{
+	NEED_IS(f, NEED, LINE_COVERED, 50, 50, 0);
+	STOCK_IS(f, STOCK, 425, 45);
+	assert_int_equal(move_at(f, MILLS(30)).on_way_milli, 25);
 }
 
 /* Each of two loads is seen by two, one of whom is mistaken. */
@@ -306,6 +328,7 @@ static const struct fold_story STORIES[] = {
 	{ "more comes back than went", more_is_back_than_went, no_more_than_went },
 	{ "two sign for one delivery", two_sign_for_one_delivery, it_came_once },
 	{ "another signs for what came next", another_signs_for_the_next, both_came },
+	{ "the same again", the_same_again, adds_to_it },
 	{ "two see two loads", two_see_two_loads, each_came_once },
 	{ "more arrives than was sent", more_arrives_than_was_sent, what_left_is_the_sources_word },
 	{ "a drill", drill, only_the_game_is_played },

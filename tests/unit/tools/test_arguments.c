@@ -115,6 +115,11 @@ static json_t *time_at_noon(const char *text, const char **right)
 	return arguments_time(text, 43200, right);
 }
 
+static json_t *past_at_noon(const char *text, const char **right)
+{
+	return arguments_past(text, 43200, right);
+}
+
 static void what_people_type_becomes_json(void **state)
 {
 	static const struct {
@@ -138,6 +143,10 @@ static void what_people_type_becomes_json(void **state)
 		{ arguments_hours, "0", NULL },
 		{ arguments_hours, "30m", NULL },
 		{ arguments_hours, "6hours", NULL },
+		{ past_at_noon, "2h", "36000" },
+		{ past_at_noon, "3d", "0" },
+		{ past_at_noon, "2026-09-14T18:00Z", "\"2026-09-14T18:00Z\"" },
+		{ past_at_noon, "soon", NULL },
 		{ time_at_noon, "6h", "64800" },
 		{ time_at_noon, "2d", "216000" },
 		{ time_at_noon, "30m", "45000" },
