@@ -126,14 +126,14 @@ static bool is_same_thing(const struct fold *f, fold_slot first, const struct wi
 	return !knew_of(f, first, x->slot, y->slot) && !knew_of(f, first, y->slot, x->slot);
 }
 
-/* As it happened; of one second by hash, which tells apart what is said within one second. */
+/* As it was written down: who knew of a word wrote later. */
 static int by_time(const void *ctx, uint32_t a, uint32_t b)
 {
 	const struct witness *w = witnesses(ctx);
 
-	if (w[a].time != w[b].time)
-		return w[a].time < w[b].time ? -1 : 1;
-	return fold_regs_compare_ids(ctx, w[a].slot, w[b].slot);
+	if (w[a].slot == w[b].slot)
+		return 0;
+	return fold_regs_is_later(ctx, w[a].slot, w[b].slot) ? 1 : -1;
 }
 
 /* Side by side what can be of one thing, author by author. */

@@ -177,7 +177,7 @@ static void the_same_again(struct story *s)
 	mills(s, 32, MOVE_SENT, 30, 25, 2);
 	move(s, (struct moving){ TRUCKER, 33, MOVE_SENT, NEED, NOTHING, MILLS(32), 25, 2, 0 });
 	schools(s, 34, MOVE_RECEIVED, MILLS(30), 25, 3);
-	move(s, (struct moving){ NURSE, 35, MOVE_RECEIVED, NEED, NOTHING, SCHOOLS(34), 25, 3, 0 });
+	move(s, (struct moving){ NURSE, 35, MOVE_RECEIVED, NEED, NOTHING, SCHOOLS(34), 25, 4, 0 });
 	s->now_s = NOON + 5 * HOUR;
 }
 
