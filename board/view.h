@@ -104,6 +104,7 @@ struct view_line {
 	bool check_on_them;               /* need of the shortest urgency, past its life */
 	char duplicate_of[VIEW_REF_SIZE]; /* somebody who is trusted says that it stands twice: the one that stays */
 	char reason[VIEW_REASON_SIZE];    /* why closed */
+	uint32_t changes;                 /* of a change that does not stand: what it changes (WORDS_CHANGES) */
 };
 
 enum view_move_stage {
@@ -364,7 +365,7 @@ struct view_query {
 	const char *status; /* "open", "covered", "met", "closed", "expired" */
 	const char *ref;    /* the one record of that ref */
 	const char *about; /* what belongs to the record of that ref: a site's lines, a line's or site's moves, notes */
-	bool overtaken;    /* lines: of the one that `about` names, the keepers' changes that do not stand */
+	bool overtaken;    /* lines: of the one that `about` names, the keepers' changes that are overtaken */
 	int64_t at;        /* as of when the picture is drawn, 0 now */
 	size_t offset;     /* the page: so many are passed over */
 	size_t limit;      /* at most so many; 0: to the end */

@@ -35,6 +35,8 @@ enum {
 	SEALED_MAX = 64, /* key id, nonce and tag included */
 
 	SUBSTITUTES_MAX = 2,
+	NAMED_MAX = 13, /* fields that one change names: all that a line has of them */
+	KNEW_MAX = 8,   /* changes that one statement says its author saw */
 	TICK_BITS = 7,
 	TICK_MAX =
 		(1 << TICK_BITS) - 1, /* logical part of the clock; a second with more entries borrows from the next */

@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "proto/field.h"
 #include "proto/text.h"
 
 enum { LAT_E6_MAX = 90000000, LON_E6_MAX = 180000000, HALF_HOURS_MAX = 48, DAYS_MAX = 0x7F };
@@ -43,10 +44,30 @@ static bool hours_are_legal(const struct hours *hours)
 	return hours->from <= HALF_HOURS_MAX && hours->to <= HALF_HOURS_MAX && hours->days <= DAYS_MAX;
 }
 
-/* A keeper's change names the version it was made from; the author's own words name none. */
-static bool amends_are_legal(const struct amends *amends)
+/* Fields by ascending number, each once, of those that a change may name. */
+static bool named_are_legal(const struct amends *amends, enum entry_kind kind)
 {
-	return ref_is_legal(amends->of) && (amends->of.number != 0) == (amends->version != 0);
+	uint8_t last = 0;
+	if (amends->named_count > NAMED_MAX)
+		return false;
+	for (size_t i = 0; i < amends->named_count; i++) {
+		uint8_t field = amends->named[i].field;
+		if (field <= last || field >= FIELD_COUNT || !(fields_of(kind) & field_bit(field)))
+			return false;
+		last = field;
+	}
+	return true;
+}
+
+/* A change says what it names and nothing else; a round is of whole words alone. */
+static bool amends_are_legal(const struct entry *entry)
+{
+	const struct amends *amends = entry_amends_of(entry);
+	if (!ref_is_legal(amends->of) || !named_are_legal(amends, entry->kind) || amends->knew_count > KNEW_MAX)
+		return false;
+	if (!amends_changes(amends))
+		return entry->kind == ENTRY_LINE || amends->of.number == 0;
+	return amends->of.number != 0 && amends->round == 0 && (fields_said(entry) & ~fields_named(amends)) == 0;
 }
 
 static bool card_is_legal(const struct card *card, uint64_t author)
@@ -60,8 +81,7 @@ static bool site_is_legal(const struct site *site)
 {
 	return text_is_legal(site->name, SITE_NAME_MAX) && place_is_legal(&site->place) &&
 	       site->state <= SITE_UNLISTED && site->people <= PEOPLE_MAX && hours_are_legal(&site->giving) &&
-	       hours_are_legal(&site->receiving) && site->facilities <= FACILITIES_MAX &&
-	       amends_are_legal(&site->amends);
+	       hours_are_legal(&site->receiving) && site->facilities <= FACILITIES_MAX;
 }
 
 static bool within_is_legal(uint32_t within_h)
@@ -94,7 +114,7 @@ static bool line_quantities_are_legal(const struct line *line)
 
 static bool line_items_are_legal(const struct line *line)
 {
-	if (line->item > ITEM_MAX || (line->item == 0 && line->text[0] == '\0'))
+	if (line->item > ITEM_MAX || (line->item == 0 && line->text[0] == '\0' && !amends_changes(&line->amends)))
 		return false;
 	for (size_t i = 0; i < SUBSTITUTES_MAX; i++) {
 		if (line->substitutes[i] > ITEM_MAX)
@@ -105,12 +125,15 @@ static bool line_items_are_legal(const struct line *line)
 	return true;
 }
 
-/* Where a line is, since when, and for whose ticket stays its author's alone to say. */
+/* Where a line is, since when, and for whose ticket stays its author's alone to say. Who carries it on says it after him,
+ * and has the right from the site. */
 static bool line_origin_is_legal(const struct line *line)
 {
 	bool placed = !ref_is_none(line->site) || line->cell.digits != PLACE_NONE;
-	if (line->amends.of.number != 0)
+	if (amends_changes(&line->amends))
 		return !placed && line->created == 0 && line->ticket == 0;
+	if (amends_carries(&line->amends) && ref_is_none(line->site))
+		return false;
 	return line->created != 0 && (ref_is_none(line->site) || line->cell.digits == PLACE_NONE);
 }
 
@@ -119,8 +142,7 @@ static bool line_is_legal(const struct line *line)
 	return line->kind <= LINE_RESOURCE && ref_is_legal(line->site) && place_is_legal(&line->cell) &&
 	       line_origin_is_legal(line) && line_items_are_legal(line) && line_people_are_legal(line) &&
 	       line_quantities_are_legal(line) && line->flags <= FLAGS_MAX &&
-	       text_is_legal(line->text, LINE_TEXT_MAX) && line->closed <= CLOSED_MOVED &&
-	       amends_are_legal(&line->amends);
+	       text_is_legal(line->text, LINE_TEXT_MAX) && line->closed <= CLOSED_MOVED;
 }
 
 static bool move_is_legal(const struct move *move)
@@ -183,9 +205,9 @@ bool entry_is_legal(const struct entry *entry)
 	case ENTRY_CARD:
 		return card_is_legal(&entry->card, entry->author);
 	case ENTRY_SITE:
-		return site_is_legal(&entry->site);
+		return site_is_legal(&entry->site) && amends_are_legal(entry);
 	case ENTRY_LINE:
-		return line_is_legal(&entry->line);
+		return line_is_legal(&entry->line) && amends_are_legal(entry);
 	case ENTRY_MOVE:
 		return move_is_legal(&entry->move);
 	case ENTRY_NOTE:

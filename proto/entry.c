@@ -62,9 +62,9 @@ int entry_id_compare(const struct entry_id *a, const struct entry_id *b)
 	return memcmp(a->bytes, b->bytes, sizeof(a->bytes));
 }
 
-uint64_t entry_id_version(const struct entry_id *id)
+uint16_t entry_id_short(const struct entry_id *id)
 {
-	return first_8_bytes(id->bytes);
+	return (uint16_t)(id->bytes[0] | id->bytes[1] << 8);
 }
 
 int hlc_compare(struct hlc a, struct hlc b)
@@ -83,6 +83,13 @@ bool ref_is_none(struct ref ref)
 bool ref_equal(struct ref a, struct ref b)
 {
 	return a.author == b.author && a.number == b.number;
+}
+
+int ref_compare(struct ref a, struct ref b)
+{
+	if (a.author != b.author)
+		return a.author < b.author ? -1 : 1;
+	return a.number < b.number ? -1 : a.number > b.number;
 }
 
 bool entry_supersedes(struct hlc a, const struct entry_id *a_id, struct hlc b, const struct entry_id *b_id)

@@ -89,11 +89,24 @@ struct card {
 
 enum card_role { ROLE_SITE = 1, ROLE_COURIER = 2, ROLE_COORDINATOR = 4 };
 
-/* A keeper's change of someone else's site or line: whose, and which version it was made from. `of.number` 0: the
- * author's own words. */
+/* One field that a change names: its number in aidmesh.proto, and field_hash() of what the record's author said in it when
+ * the change was made. */
+struct named_field {
+	uint8_t field;
+	uint16_t was;
+};
+
+/* How what is said of a site or line goes with what others said of it. `of.number` 0: the author's own words. Else a
+ * keeper's: a change that says the fields it names and nothing else, or, where it names none, a whole line that carries on
+ * the one whose author fell silent. */
 struct amends {
 	struct ref of;
-	uint64_t version; /* first 8 bytes of the amended version's id, little endian */
+	uint32_t
+		round; /* the author's own: raised when his words are to stand against changes made before; 0 at first */
+	uint8_t named_count;
+	uint8_t knew_count;
+	struct named_field named[NAMED_MAX]; /* by ascending field */
+	uint16_t knew[KNEW_MAX];             /* entry_id_short() of others' changes that its author saw */
 };
 
 enum site_state { SITE_OPEN = 0, SITE_FULL = 1, SITE_CLOSED = 2, SITE_MOVED = 3, SITE_UNLISTED = 4 };
@@ -131,7 +144,7 @@ enum line_closed { CLOSED_NOT = 0, CLOSED_DONE = 1, CLOSED_NOT_NEEDED = 2, CLOSE
 struct line {
 	enum line_kind kind;
 	struct ref site;   /* or */
-	struct place cell; /* never both; neither in a keeper's change */
+	struct place cell; /* never both; neither in a change */
 	uint16_t item;     /* code of the catalogue; 0: see text */
 	uint64_t quantity_milli;
 	uint32_t people; /* need only, as the next five */
@@ -140,7 +153,7 @@ struct line {
 	uint32_t powered;
 	uint32_t within_h; /* 6, 24, 72, 168 or 720; 0 reads as 168 */
 	uint64_t ticket;
-	uint32_t created; /* seconds since 2020; kept through edits; 0 in a keeper's change */
+	uint32_t created; /* seconds since 2020; kept through edits; 0 in a change */
 	uint32_t counted; /* until when what arrived and left is in the numbers; of a stock: when it was counted */
 	uint64_t arrived_milli;                /* need only: of the quantity, what had arrived until `counted` */
 	uint16_t substitutes[SUBSTITUTES_MAX]; /* 0: none */
@@ -284,10 +297,11 @@ uint64_t public_key_hint(const struct public_key *key);
 bool public_key_equal(const struct public_key *a, const struct public_key *b);
 bool entry_id_equal(const struct entry_id *a, const struct entry_id *b);
 int entry_id_compare(const struct entry_id *a, const struct entry_id *b); /* memcmp's sign */
-uint64_t entry_id_version(const struct entry_id *id);                     /* first 8 bytes, little endian */
+uint16_t entry_id_short(const struct entry_id *id);                       /* first 2 bytes, little endian */
 int hlc_compare(struct hlc a, struct hlc b);
 bool ref_is_none(struct ref ref);
 bool ref_equal(struct ref a, struct ref b);
+int ref_compare(struct ref a, struct ref b); /* by author, then number: below, above or at 0 */
 
 /* Which of two versions of one register stands: the later (time, tick, id). True when `a` stands. */
 bool entry_supersedes(struct hlc a, const struct entry_id *a_id, struct hlc b, const struct entry_id *b_id);

@@ -111,6 +111,40 @@ static void card_read(struct card *card, const Aidmesh__Wire__Card *wire, bool *
 	card->roles = wire->roles;
 }
 
+static void was_read(struct amends *amends, ProtobufCBinaryData bytes, bool *ok)
+{
+	struct reader r = reader_init((struct view){ .data = bytes.data, .size = bytes.len });
+	if (bytes.len % 3 != 0 || bytes.len / 3 > NAMED_MAX) {
+		*ok = false;
+		return;
+	}
+	amends->named_count = (uint8_t)(bytes.len / 3);
+	for (size_t i = 0; i < amends->named_count; i++) {
+		amends->named[i].field = read_u8(&r);
+		amends->named[i].was = read_u16(&r);
+	}
+}
+
+static void knew_read(struct amends *amends, ProtobufCBinaryData bytes, bool *ok)
+{
+	struct reader r = reader_init((struct view){ .data = bytes.data, .size = bytes.len });
+	if (bytes.len % 2 != 0 || bytes.len / 2 > KNEW_MAX) {
+		*ok = false;
+		return;
+	}
+	amends->knew_count = (uint8_t)(bytes.len / 2);
+	for (size_t i = 0; i < amends->knew_count; i++)
+		amends->knew[i] = read_u16(&r);
+}
+
+#define READ_AMENDS(amends, wire, own, ok)                                                                             \
+	do {                                                                                                           \
+		(amends)->of = READ_REF(wire, of, own);                                                                \
+		was_read(amends, (wire)->was, ok);                                                                     \
+		knew_read(amends, (wire)->knew, ok);                                                                   \
+		(amends)->round = (wire)->round;                                                                       \
+	} while (0)
+
 static void site_read(struct site *site, const Aidmesh__Wire__Site *wire, uint64_t own, bool *ok)
 {
 	text_read(site->name, SITE_NAME_MAX, wire->name, ok);
@@ -122,7 +156,7 @@ static void site_read(struct site *site, const Aidmesh__Wire__Site *wire, uint64
 	site->takes = u16_read(wire->takes, ok);
 	site->refuses = u16_read(wire->refuses, ok);
 	site->facilities = u8_read(wire->facilities, ok);
-	site->amends = (struct amends){ .of = READ_REF(wire, of, own), .version = wire->amends };
+	READ_AMENDS(&site->amends, wire, own, ok);
 }
 
 static void substitutes_read(struct line *line, const Aidmesh__Wire__Line *wire, bool *ok)
@@ -160,7 +194,7 @@ static void line_read(struct line *line, const Aidmesh__Wire__Line *wire, uint64
 	line->flags = u8_read(wire->flags, ok);
 	text_read(line->text, LINE_TEXT_MAX, wire->text, ok);
 	line->closed = wire->closed;
-	line->amends = (struct amends){ .of = READ_REF(wire, of, own), .version = wire->amends };
+	READ_AMENDS(&line->amends, wire, own, ok);
 }
 
 static void move_read(struct move *move, const Aidmesh__Wire__Move *wire, uint64_t own, bool *ok)

@@ -4,7 +4,7 @@
 
 #include "proto/aidmesh.pb-c.h"
 #include "proto/check.h"
-#include "proto/entry.h"
+#include "proto/field.h"
 
 /* A field that is zero stays off the wire. */
 #define PUT(message, field, from)                                                                                      \
@@ -37,6 +37,7 @@ struct wire {
 	Aidmesh__Wire__Hours giving;
 	Aidmesh__Wire__Hours receiving;
 	uint32_t substitutes[SUBSTITUTES_MAX];
+	uint8_t was[3 * NAMED_MAX], knew[2 * KNEW_MAX];
 };
 
 /* protobuf-c's structs know no const; packing does not write. */
@@ -75,6 +76,38 @@ static Aidmesh__Wire__Hours *hours_fill(Aidmesh__Wire__Hours *wire, const struct
 	return wire;
 }
 
+/* Borrowed from `wire`. */
+static ProtobufCBinaryData was_fill(struct wire *wire, const struct amends *amends)
+{
+	struct writer w = writer_init(wire->was, sizeof(wire->was));
+	for (size_t i = 0; i < amends->named_count; i++) {
+		write_u8(&w, amends->named[i].field);
+		write_u16(&w, amends->named[i].was);
+	}
+	assert(w.ok);
+	return bytes_of(wire->was, w.size);
+}
+
+static ProtobufCBinaryData knew_fill(struct wire *wire, const struct amends *amends)
+{
+	struct writer w = writer_init(wire->knew, sizeof(wire->knew));
+	for (size_t i = 0; i < amends->knew_count; i++)
+		write_u16(&w, amends->knew[i]);
+	assert(w.ok);
+	return bytes_of(wire->knew, w.size);
+}
+
+/* Sites and lines have the same fields for it. */
+#define PUT_AMENDS(message, wire, amends, own)                                                                         \
+	do {                                                                                                           \
+		PUT_REF(message, of, (amends)->of, own);                                                               \
+		(message)->was = was_fill(wire, amends);                                                               \
+		(message)->has_was = (amends)->named_count != 0;                                                       \
+		(message)->knew = knew_fill(wire, amends);                                                             \
+		(message)->has_knew = (amends)->knew_count != 0;                                                       \
+		PUT(message, round, (amends)->round);                                                                  \
+	} while (0)
+
 static void card_fill(struct wire *wire, const struct card *card)
 {
 	Aidmesh__Wire__Card *c = &wire->card;
@@ -92,7 +125,7 @@ static void card_fill(struct wire *wire, const struct card *card)
 static void site_fill(struct wire *wire, const struct site *site, uint64_t own)
 {
 	Aidmesh__Wire__Site *s = &wire->site;
-	assert((site->amends.of.number != 0) == (site->amends.version != 0));
+	assert((site->amends.of.number != 0) == amends_changes(&site->amends));
 	aidmesh__wire__site__init(s);
 	s->name = text_of(site->name);
 	s->place = place_fill(&wire->place, &site->place);
@@ -103,8 +136,7 @@ static void site_fill(struct wire *wire, const struct site *site, uint64_t own)
 	PUT(s, takes, site->takes);
 	PUT(s, refuses, site->refuses);
 	PUT(s, facilities, site->facilities);
-	PUT_REF(s, of, site->amends.of, own);
-	PUT(s, amends, site->amends.version);
+	PUT_AMENDS(s, wire, &site->amends, own);
 	wire->body.site = s;
 	wire->body.says_case = AIDMESH__WIRE__ENTRY_BODY__SAYS_SITE;
 }
@@ -123,7 +155,7 @@ static void line_fill(struct wire *wire, const struct line *line, uint64_t own)
 {
 	Aidmesh__Wire__Line *l = &wire->line;
 	assert(ref_is_none(line->site) || line->cell.digits == PLACE_NONE);
-	assert((line->amends.of.number != 0) == (line->created == 0));
+	assert(amends_changes(&line->amends) == (line->created == 0));
 	aidmesh__wire__line__init(l);
 	l->kind = line->kind;
 	PUT_REF(l, site, line->site, own);
@@ -146,8 +178,7 @@ static void line_fill(struct wire *wire, const struct line *line, uint64_t own)
 	PUT(l, ticket, line->ticket);
 	l->text = text_of(line->text);
 	PUT(l, closed, line->closed);
-	PUT_REF(l, of, line->amends.of, own);
-	PUT(l, amends, line->amends.version);
+	PUT_AMENDS(l, wire, &line->amends, own);
 	wire->body.line = l;
 	wire->body.says_case = AIDMESH__WIRE__ENTRY_BODY__SAYS_LINE;
 }

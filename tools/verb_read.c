@@ -56,15 +56,13 @@ static const struct column NOTE_COLUMNS[] = { { "REF", "ref", SHOW_PLAIN },     
 					      { "FLAGS", "flags", SHOW_WORDS },       { "TEXT", "text", SHOW_PLAIN },
 					      { "FROM", "source", SHOW_PLAIN },       { "SAID", "changed", SHOW_AGE },
 					      { "BY", "author", SHOW_PLAIN },         { NULL, NULL, SHOW_PLAIN } };
-static const struct column OVERTAKEN_COLUMNS[] = { { "ITEM", "item_name", SHOW_PLAIN },
-						   { ">QTY", "quantity", SHOW_UNIT },
-						   { ">PEOPLE", "people", SHOW_ZERO_BLANK },
-						   { ">WITHIN", "within", SHOW_HOURS },
-						   { "CLOSED", "reason", SHOW_PLAIN },
-						   { "TEXT", "text", SHOW_PLAIN },
-						   { "SAID", "changed", SHOW_AGE },
-						   { "BY", "author", SHOW_PLAIN },
-						   { NULL, NULL, SHOW_PLAIN } };
+static const struct column OVERTAKEN_COLUMNS[] = {
+	{ "CHANGES", "changes", SHOW_WORDS }, { "ITEM", "item_name", SHOW_PLAIN },
+	{ ">QTY", "quantity", SHOW_UNIT },    { ">PEOPLE", "people", SHOW_ZERO_BLANK },
+	{ ">WITHIN", "within", SHOW_HOURS },  { "CLOSED", "reason", SHOW_PLAIN },
+	{ "TEXT", "text", SHOW_PLAIN },       { "SAID", "changed", SHOW_AGE },
+	{ "BY", "author", SHOW_PLAIN },       { NULL, NULL, SHOW_PLAIN }
+};
 static const struct column AUTHOR_COLUMNS[] = { { "NAME", "name", SHOW_PLAIN },       { "TRUST", "trust", SHOW_PLAIN },
 						{ "VOUCHED", "vouched", SHOW_PLAIN }, { "HEARD", "heard", SHOW_AGE },
 						{ "KEY", "key", SHOW_PLAIN },         { NULL, NULL, SHOW_PLAIN } };

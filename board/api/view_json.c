@@ -234,6 +234,8 @@ json_t *view_json_line(const struct view_line *l)
 	json_object_set_new(o, "ticket", json_boolean(l->has_ticket));
 	json_object_set_new(o, "reason", text(l->reason));
 	json_object_set_new(o, "duplicate_of", text(l->duplicate_of));
+	if (l->changes)
+		json_object_set_new(o, "changes", set(&WORDS_CHANGES, l->changes));
 	return o;
 }
 

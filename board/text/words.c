@@ -25,6 +25,8 @@ WORDS(WORDS_SECTORS, "water", "food", "shelter", "health", "hygiene", "baby", "p
       "clothing", "people", "animals", "information", "legal", "safety");
 WORDS(WORDS_FACILITIES, "step-free", "power", "pets", "no-id", "drill");
 WORDS(WORDS_FLAGS, "recurring", "can-collect", "needs-transport", "drill");
+WORDS(WORDS_CHANGES, "quantity", "people", "infants", "elders", "powered", "within", "lot", "substitutes", "reserve",
+      "reach", "flags", "text", "closed");
 WORDS(WORDS_NOTE_FLAGS, "drill");
 WORDS(WORDS_ROLES, "site", "courier", "coordinator");
 WORDS(WORDS_DAYS, "mon", "tue", "wed", "thu", "fri", "sat", "sun");

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "node/desk/desk_state.h"
+#include "node/desk/draft.h"
 
 struct spoken {
 	uint64_t handle;
@@ -33,40 +34,19 @@ static void on_register(void *user, uint64_t handle, const struct public_key *au
 	a->all[a->count++] = (struct spoken){ handle, kind };
 }
 
-void desk_take_over_line(struct line *own, const struct line *change)
-{
-	struct line said = *change;
-
-	said.site = own->site;
-	said.cell = own->cell;
-	said.created = own->created;
-	said.ticket = own->ticket;
-	said.amends = own->amends;
-	*own = said;
-}
-
-/* A keeper's change is of one version: where it stands, its words are taken over, since that version goes. What is the
- * author's own to say stays. */
-static void take_over_change(const struct again *a, struct entry *e)
+/* What keepers changed is taken over: it was made from words whose times are other ones now. */
+static void take_over_changes(const struct again *a, struct entry *e)
 {
 	struct fold *fold = picture_fold(a->desk->picture, a->desk->time.wall_s);
 	enum fold_list list = e->kind == ENTRY_SITE ? FOLD_SITES : FOLD_LINES;
 	uint32_t index = fold_find(fold, list, (struct ref){ e->author, e->number });
 	struct fold_record record;
-	struct entry change;
 
 	if (index == UINT32_MAX)
 		return;
 	fold_record(fold, list, index, &record);
-	if (record.standing == record.own)
-		return;
-	fold_read(fold, record.standing, &change);
-	if (e->kind == ENTRY_SITE) {
-		change.site.amends = e->site.amends;
-		e->site = change.site;
-		return;
-	}
-	desk_take_over_line(&e->line, &change.line);
+	if (record.standing != record.own)
+		draft_adopt(fold, &record, e);
 }
 
 static bool is_own_record(const struct entry *e)
@@ -94,7 +74,7 @@ static void say_again(struct again *a, const struct spoken *spoken)
 	if (!read_spoken(a, spoken, &e))
 		return;
 	if (is_own_record(&e))
-		take_over_change(a, &e);
+		take_over_changes(a, &e);
 	date_shift(&e, a->step);
 	e.hlc.era = a->desk->era;
 	desk_note_time(a->desk, e.hlc);

@@ -46,9 +46,6 @@ struct hlc desk_floor(const struct desk *desk);
 /* board_door.renew */
 enum door_rc desk_ask_renew(void *ctx, struct said *why, bool sure);
 
-/* desk_again.c: what a keeper changed of a line becomes its author's own words; what is the author's alone to say stays. */
-void desk_take_over_line(struct line *own, const struct line *change);
-
 /* desk_bundle.c: bundles in and out, as board/door.h describes them; `ctx` is the desk. */
 void desk_import_bundle(void *ctx, const uint8_t *data, size_t size, door_imported done, void *user);
 bool desk_export_bundle(void *ctx, door_write_cb write, void *user);

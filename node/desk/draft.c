@@ -9,11 +9,6 @@
 
 /* Sites. */
 
-static struct amends *site_amends(struct entry *e)
-{
-	return &e->site.amends;
-}
-
 static struct hours hours_of(struct view_hours hours)
 {
 	return (struct hours){ .from = hours.from, .to = hours.to, .days = hours.days };
@@ -65,13 +60,17 @@ static enum door_rc make_site(struct draft_work *w)
 	if (ref_text_is_given(w->asked->ref)) {
 		rc = draft_find_of_list(w, &hit, w->asked->ref, FOLD_SITES, SAY_FIELD_SITE);
 		if (rc == DOOR_OK)
-			rc = draft_start_edit(w, &hit, site_amends);
+			rc = draft_start_edit(w, &hit);
 	} else {
 		draft_start(w, ENTRY_SITE);
 		if (!ref_text_is_given(w->asked->name))
 			rc = draft_refuse(w, DOOR_E_INPUT, SAY(SITE_NAME_MISSING));
 	}
-	return rc == DOOR_OK ? fill_site(w, &w->draft->entry.site) : rc;
+	if (rc == DOOR_OK)
+		rc = fill_site(w, &w->draft->entry.site);
+	if (rc == DOOR_OK)
+		draft_finish_edit(w);
+	return rc;
 }
 
 /* Notes, trust, self. */
@@ -280,5 +279,5 @@ enum door_rc draft_make(struct draft *draft, struct door_answer *answer, const s
 		return rc;
 	if (entry_body_encode(body, &size, &draft->entry) != ENTRY_OK)
 		return draft_refuse(&w, DOOR_E_INPUT, SAY(OUT_OF_BOUNDS));
-	return confirm_asks(answer, desk, request, &draft->entry);
+	return confirm_asks(answer, desk, request, w.edits == EDITS_NOTHING ? &draft->entry : &w.said);
 }

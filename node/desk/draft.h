@@ -38,4 +38,13 @@ struct draft {
 enum door_rc draft_make(struct draft *draft, struct door_answer *answer, const struct draft_desk *desk,
 			const struct door_request *request) __attribute__((warn_unused_result));
 
+/* What stands of a record, as its author says it anew: keepers' changes are his own words then. */
+void draft_adopt(const struct fold *fold, const struct fold_record *record, struct entry *e);
+
+/* Drafts a line of this node's that stands in the place of another's whose author is silent: all that people see of it, under
+ * the name that it has (proto/entry.h, `amends`). `line` is its place in the list; said again, it replaces what this node
+ * carried before. While the author's own words are here it changes nothing. False: this node may not speak for it, or is its
+ * author, or it is at no site. */
+bool draft_carry(struct draft *draft, const struct draft_desk *desk, uint32_t line) __attribute__((warn_unused_result));
+
 #endif

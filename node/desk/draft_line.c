@@ -8,11 +8,6 @@
 #include "proto/catalog/catalog.h"
 #include "proto/catalog/propose.h"
 
-static struct amends *line_amends(struct entry *e)
-{
-	return &e->line.amends;
-}
-
 static enum door_rc fill_item(struct draft_work *w, struct line *line)
 {
 	const char *words = "";
@@ -278,6 +273,7 @@ static void go_on_anew(struct draft_work *w, uint32_t index)
 	w->draft->earlier.line.closed = CLOSED_MOVED;
 	w->draft->ends_earlier = w->draft->is_new = true;
 	e->number = w->desk->new_number(w->desk->ctx, 0);
+	e->line.amends = (struct amends){ .round = 0 };
 	e->line.created = w->desk->now_s;
 	fold_line_sums(draft_fold(w), index, &sums);
 	if (e->line.kind == LINE_NEED) {
@@ -292,36 +288,26 @@ enum door_rc draft_line_edit(struct draft_work *w)
 {
 	struct line *line = &w->draft->entry.line;
 	struct picture_hit hit;
-	struct fold_record folded;
 	enum door_rc rc = draft_find_of_list(w, &hit, w->asked->ref, FOLD_LINES, SAY_KIND_LINE);
 
 	if (rc == DOOR_OK)
-		rc = draft_start_edit(w, &hit, line_amends);
+		rc = draft_start_edit(w, &hit);
 	if (rc != DOOR_OK)
 		return rc;
-	fold_record(draft_fold(w), FOLD_LINES, hit.index, &folded);
-	if (ref_is_none(line->amends.of)) {
-		struct entry own;
-
-		fold_read(draft_fold(w), folded.own, &own);
-		line->site = own.line.site;
-		line->cell = own.line.cell;
-		line->created = own.line.created;
-		line->ticket = own.line.ticket;
+	if (w->edits == EDITS_OWN)
 		rc = fill_where(w, line);
-	} else if (ref_text_is_given(w->asked->site) || draft_states(w, DOOR_PLACE)) {
+	else if (ref_text_is_given(w->asked->site) || draft_states(w, DOOR_PLACE))
 		rc = draft_refuse(w, DOOR_E_RIGHT, SAY_OF(MOVE_NOT_AUTHOR, say_typed(w->asked->ref)));
-	} else {
-		line->site = (struct ref){ 0, 0 };
-		line->cell = (struct place){ .digits = PLACE_NONE };
-		line->created = 0;
-		line->ticket = 0;
-	}
 	if (rc == DOOR_OK)
 		rc = fill_line(w, line);
 	if (rc == DOOR_OK && line->kind == LINE_RESOURCE && draft_states(w, DOOR_QUANTITY) && draft_states(w, DOOR_AT))
 		rc = draft_tally_asks(w, hit.ref, line->counted);
-	if (rc == DOOR_OK && ref_is_none(line->amends.of) && is_too_old(w, line) && !is_met(w, hit.index, line))
+	if (rc != DOOR_OK)
+		return rc;
+	draft_finish_edit(w);
+	if (w->edits == EDITS_OWN && is_too_old(w, line) && !is_met(w, hit.index, line)) {
 		go_on_anew(w, hit.index);
-	return rc;
+		w->said = w->draft->entry;
+	}
+	return DOOR_OK;
 }

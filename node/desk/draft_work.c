@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "node/desk/draft_work.h"
 
-#include <strings.h>
-
-#include <sodium.h>
-
 #include "node/desk/typed_input.h"
 
 enum door_rc draft_refuse(struct draft_work *w, enum door_rc rc, struct say say)
@@ -92,72 +88,6 @@ struct entry *draft_start(struct draft_work *w, enum entry_kind kind)
 bool draft_is_own(const struct draft_work *w, const struct public_key *key)
 {
 	return public_key_equal(key, &w->desk->identity->key);
-}
-
-/* A keeper's change is of the version that stands. */
-static struct amends amends_now(const struct draft_work *w, const struct fold_record *record)
-{
-	struct entry_id id = fold_id(draft_fold(w), record->standing);
-
-	return (struct amends){ .of = fold_ref(draft_fold(w), record->own), .version = entry_id_version(&id) };
-}
-
-static bool is_version(const struct draft_work *w, fold_slot slot, const char *was)
-{
-	struct entry_id id = fold_id(draft_fold(w), slot);
-	char text[VIEW_KEY_SIZE];
-
-	sodium_bin2hex(text, sizeof text, id.bytes, sizeof id.bytes);
-	return strcasecmp(text, was) == 0;
-}
-
-/* This keeper's own change of a line that no longer stands: saying it anew replaces it. 0: there is none. */
-static uint32_t overtaken_number(const struct draft_work *w, const struct fold_record *record)
-{
-	fold_slot changes[FOLD_OVERTAKEN_MAX];
-	uint32_t count = 0;
-
-	if (fold_kind(draft_fold(w), record->own) == ENTRY_LINE)
-		count = fold_overtaken(draft_fold(w), record->own, changes);
-	for (uint32_t i = 0; i < count; i++)
-		if (draft_is_own(w, fold_author_of(draft_fold(w), changes[i])))
-			return fold_ref(draft_fold(w), changes[i]).number;
-	return 0;
-}
-
-enum door_rc draft_start_edit(struct draft_work *w, const struct picture_hit *hit,
-			      struct amends *(*amends_of)(struct entry *))
-{
-	struct fold_record record;
-	struct entry *e = &w->draft->entry;
-	uint32_t number;
-
-	fold_record(draft_fold(w), hit->list, hit->index, &record);
-	if (!draft_is_own(w, record.author) &&
-	    !fold_may_change(draft_fold(w), hit->list, hit->index, &w->desk->identity->key))
-		return draft_refuse(w, DOOR_E_RIGHT, SAY_OF(CHANGE_NOT_YOURS, say_typed(w->asked->ref)));
-	if (ref_text_is_given(w->asked->was) && !is_version(w, record.standing, w->asked->was))
-		return draft_refuse(w, DOOR_E_CHANGED, SAY_OF(CHANGED_MEANWHILE, say_typed(w->asked->ref)));
-	draft_start(w, fold_kind(draft_fold(w), record.standing));
-	w->draft->after = record.changed;
-	w->draft->is_new = !draft_is_own(w, record.author) && !draft_is_own(w, record.changed_by);
-	number = e->number;
-	if (draft_is_own(w, record.author))
-		number = fold_ref(draft_fold(w), record.own).number;
-	else if (draft_is_own(w, record.changed_by))
-		number = fold_ref(draft_fold(w), record.standing).number;
-	else if (overtaken_number(w, &record)) {
-		number = overtaken_number(w, &record);
-		w->draft->is_new = false;
-	}
-	fold_read(draft_fold(w), record.standing, e);
-	e->author = public_key_hint(&w->desk->identity->key);
-	e->number = number;
-	if (draft_is_own(w, record.author))
-		*amends_of(e) = (struct amends){ .of = { 0, 0 } };
-	else if (!draft_is_own(w, record.changed_by))
-		*amends_of(e) = amends_now(w, &record);
-	return DOOR_OK;
 }
 
 enum door_rc draft_take_quantity(struct draft_work *w, uint64_t *milli, uint64_t number, const char *typed,

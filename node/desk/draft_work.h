@@ -7,12 +7,19 @@
 #include "node/desk/draft.h"
 #include "node/picture/ref_text.h"
 
+/* An edit of what this node said itself, or of another's words as their keeper. */
+enum draft_edits { EDITS_NOTHING = 0, EDITS_OWN, EDITS_ANOTHERS };
+
 /* One request being worked on. */
 struct draft_work {
 	const struct draft_desk *desk;
 	const struct door_request *asked;
 	struct draft *draft;
 	struct door_answer *answer;
+	/* An edit of a site or line: which, what its author says, what stood; and, once finished, what would stand. */
+	enum draft_edits edits;
+	struct fold_record record;
+	struct entry own, stood, said;
 };
 
 /* Returns rc. */
@@ -35,10 +42,11 @@ bool draft_is_own(const struct draft_work *w, const struct public_key *key);
 
 /* Begins a new register of this node. */
 struct entry *draft_start(struct draft_work *w, enum entry_kind kind);
-/* Begins an edit of a site or line from the version that stands. The author writes the register itself; a keeper a
- * register of its own, which amends that version. */
-enum door_rc draft_start_edit(struct draft_work *w, const struct picture_hit *hit,
-			      struct amends *(*amends_of)(struct entry *));
+/* Begins an edit of a site or line: the draft is what stands, to be changed. */
+enum door_rc draft_start_edit(struct draft_work *w, const struct picture_hit *hit);
+/* Makes of it what is to be said: an author says the whole in the register itself, a keeper what differs, in a register of
+ * its own. What was not begun as an edit stays as it is. */
+void draft_finish_edit(struct draft_work *w);
 
 enum door_rc draft_line_new(struct draft_work *w);
 enum door_rc draft_line_edit(struct draft_work *w);

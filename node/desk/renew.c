@@ -14,6 +14,7 @@
 #include "node/desk/desk_state.h"
 #include "node/desk/intake.h"
 #include "node/picture/ref_text.h"
+#include "proto/field.h"
 
 /* A register of the earlier author. */
 struct said_before {
@@ -141,18 +142,6 @@ static bool code_of(const struct renewal *r, uint32_t number, uint64_t *code)
 
 /* Lines. */
 
-/* What stands: the author's own words of site, age and ticket, and a keeper's change of the rest. */
-static void read_standing(const struct fold *fold, const struct fold_line *line, struct entry *e)
-{
-	struct entry standing;
-
-	fold_read(fold, line->record.own, e);
-	if (line->record.standing == line->record.own)
-		return;
-	fold_read(fold, line->record.standing, &standing);
-	desk_take_over_line(&e->line, &standing.line);
-}
-
 static uint64_t what_is_left(const struct fold_sums *sums, enum line_kind kind)
 {
 	uint64_t gone = kind == LINE_NEED ? sums->received_milli : sums->promised_milli;
@@ -176,7 +165,12 @@ static bool make_line(struct renewal *r, struct entry *e, uint32_t number)
 	fold_line(fold, index, &line);
 	if (line.status == LINE_MET || line.status == LINE_CLOSED)
 		return false;
-	read_standing(fold, &line, e);
+	if (!public_key_equal(line.record.author, r->from))
+		return false; /* what it changed of another's, or carried on */
+	fold_read(fold, line.record.standing, e);
+	if (amends_carries(&e->line.amends))
+		return false;
+	e->line.amends = (struct amends){ .round = 0 };
 	fold_line_sums(fold, index, &sums);
 	if (e->line.quantity_milli)
 		e->line.quantity_milli = what_is_left(&sums, line.kind);

@@ -11,6 +11,7 @@
 #include "node/system/clock.h"
 #include "node/picture/ref_text.h"
 #include "proto/catalog/catalog_search.h"
+#include "proto/field.h"
 #include "proto/place/geo.h"
 
 /* Text into a field of a view: cut at a character where it is too long. */
@@ -36,7 +37,7 @@ static void slot_ref(struct picture *p, fold_slot slot, char text[VIEW_REF_SIZE]
 static struct view_record view_of(struct picture *p, const struct fold_record *record)
 {
 	struct view_record view = { .changed = clock_unix_of(record->changed.time) };
-	struct entry_id id = fold_id(p->fold, record->standing);
+	struct entry_id id = fold_id(p->fold, record->newest);
 
 	slot_ref(p, record->own, view.ref);
 	ref_text_write_full(view.full, fold_ref(p->fold, record->own));
@@ -152,28 +153,45 @@ static void note_ref(struct picture *p, struct ref ref, char text[VIEW_REF_SIZE]
 		picture_ref_text(p, ref, text);
 }
 
-/* As it stands, or as `said` has it. */
-static void line_view(struct picture *p, uint32_t index, fold_slot said, struct view_line *view)
+/* What was changed, as a program reads it: a bit for each of WORDS_CHANGES. */
+static uint32_t changes_of(uint32_t fields)
+{
+	static const uint8_t shown[] = { LINE_FIELD_GOODS,  LINE_FIELD_PEOPLE,      LINE_FIELD_INFANTS,
+					 LINE_FIELD_ELDERS, LINE_FIELD_POWERED,     LINE_FIELD_WITHIN,
+					 LINE_FIELD_LOT,    LINE_FIELD_SUBSTITUTES, LINE_FIELD_RESERVE,
+					 LINE_FIELD_REACH,  LINE_FIELD_FLAGS,       LINE_FIELD_TEXT,
+					 LINE_FIELD_CLOSED };
+	uint32_t changes = 0;
+
+	for (size_t i = 0; i < sizeof shown / sizeof *shown; i++)
+		if (fields & field_bit(shown[i]))
+			changes |= UINT32_C(1) << i;
+	return changes;
+}
+
+/* As it stands; or as it would, if `change` stood in its fields. */
+static void line_view(struct picture *p, uint32_t index, const struct fold_change *change, struct view_line *view)
 {
 	struct fold_line folded;
 	struct fold_sums sums;
-	struct entry standing, own;
+	struct entry standing;
 	const struct line *line = &standing.line;
 
 	fold_line(p->fold, index, &folded);
-	if (said != FOLD_NONE)
-		folded.record.standing = said;
 	fold_line_sums(p->fold, index, &sums);
 	fold_read(p->fold, folded.record.standing, &standing);
-	if (folded.record.own == folded.record.standing)
-		own = standing;
-	else
-		fold_read(p->fold, folded.record.own, &own);
+	if (change) {
+		struct entry said;
+
+		fold_read_change(p->fold, change->slot, &said);
+		fields_copy(&standing, &said, change->fields);
+		folded.record.newest = change->slot;
+	}
 	*view = (struct view_line){
 		.record = view_of(p, &folded.record),
 		.kind = (enum view_line_kind)line->kind,
 		.status = (enum view_line_status)folded.status,
-		.place = place_of(own.line.cell),
+		.place = place_of(line->cell),
 		.item = line->item,
 		.quantity_milli = line->quantity_milli,
 		.received_milli = sums.received_milli,
@@ -190,12 +208,13 @@ static void line_view(struct picture *p, uint32_t index, fold_slot said, struct 
 		.within_h = line->within_h,
 		.reach_km = line->reach_km,
 		.flags = line->flags,
-		.created = clock_unix_of(own.line.created),
+		.created = clock_unix_of(line->created),
 		.counted = clock_unix_of(line->counted),
 		.due = clock_unix_of(folded.due_s),
 		.ask_still_needed = folded.ask_still_needed,
 		.check_on_them = folded.check_on_them,
-		.has_ticket = own.line.ticket != 0,
+		.has_ticket = line->ticket != 0,
+		.changes = change ? changes_of(change->fields) : 0,
 	};
 	line_texts(p, &folded, line, view);
 	note_ref(p, picture_stays(p, folded.record.own), view->duplicate_of);
@@ -477,7 +496,7 @@ static bool show(struct picture *p, const struct listing *l, uint32_t index)
 		return l->site(l->user, &view.site);
 	}
 	if (l->line) {
-		line_view(p, index, FOLD_NONE, &view.line);
+		line_view(p, index, NULL, &view.line);
 		return l->line(l->user, &view.line);
 	}
 	if (l->move) {
@@ -522,11 +541,11 @@ size_t picture_sites(struct picture *p, uint32_t now_s, const struct view_query 
 	return list(p, now_s, query, FOLD_SITES, &(struct listing){ .site = cb, .user = user });
 }
 
-/* Changes of one line that do not stand, each as the line that it would have made, by whom and when. */
+/* Changes of one line that do not stand, each as the line that it would make now, by whom and when. */
 static size_t list_overtaken(struct picture *p, uint32_t now_s, const struct view_query *query, view_line_cb cb,
 			     void *user)
 {
-	fold_slot changes[FOLD_OVERTAKEN_MAX];
+	struct fold_change changes[FOLD_OVERTAKEN_MAX];
 	struct picture_hit hit;
 	struct fold_record record;
 	uint32_t count;
@@ -537,12 +556,12 @@ static size_t list_overtaken(struct picture *p, uint32_t now_s, const struct vie
 	fold_record(p->fold, FOLD_LINES, hit.index, &record);
 	count = fold_overtaken(p->fold, record.own, changes);
 	for (uint32_t i = 0; i < count; i++) {
-		const struct public_key *author = fold_author_of(p->fold, changes[i]);
+		const struct public_key *author = fold_author_of(p->fold, changes[i].slot);
 		struct view_line view;
 		struct entry said;
 
-		fold_read(p->fold, changes[i], &said);
-		line_view(p, hit.index, changes[i], &view);
+		fold_read_change(p->fold, changes[i].slot, &said);
+		line_view(p, hit.index, &changes[i], &view);
 		view.record.changed = clock_unix_of(said.hlc.time);
 		picture_author_name(p, author, view.record.author);
 		view.record.trust = picture_trust(p, author);

@@ -16,6 +16,7 @@ static void place(struct fold *f, struct arena *arena)
 	f->hints = arena_take(arena, authors, sizeof *f->hints);
 	f->rank = arena_take(arena, authors, sizeof *f->rank);
 	f->vouches = arena_take(arena, authors, sizeof *f->vouches);
+	f->carried = arena_take(arena, registers, sizeof *f->carried);
 	f->ended = arena_take(arena, authors, sizeof *f->ended);
 	f->reach.found = arena_take(arena, authors, sizeof *f->reach.found);
 	f->reach.parent = arena_take(arena, authors, sizeof *f->reach.parent);
@@ -83,6 +84,8 @@ static void learn(struct fold *f, fold_slot slot)
 		return;
 	}
 	r->what = (uint8_t)facts.values[FACT_WHAT];
+	if (r->kind == ENTRY_LINE && facts.values[FACT_OF] && facts.values[FACT_CREATED])
+		r->flags |= REG_CARRIES;
 	if ((r->kind == ENTRY_SITE || r->kind == ENTRY_LINE) && !facts.values[FACT_OF])
 		r->flags |= REG_OWN;
 }
@@ -93,7 +96,10 @@ static void clear_derived(struct fold *f)
 		struct reg *r = reg_at(f, slot);
 
 		learn(f, slot);
-		r->flags &= (uint8_t) ~(REG_SHOWN | REG_FIRST | REG_STANDS);
+		if (r->kind != ENTRY_LINE)
+			r->flags &= (uint8_t) ~(REG_SHOWN | REG_FIRST | REG_STANDS);
+		else if (r->flags & REG_CARRIES)
+			r->flags &= (uint8_t)~REG_OWN;
 		if (r->kind == ENTRY_SITE) {
 			r->site.keepers = FOLD_NONE;
 			r->site.open_needs = 0;
@@ -184,10 +190,11 @@ void fold_run(struct fold *f, uint32_t now_s)
 {
 	f->hour_s = now_s - now_s % 3600;
 	fold_regs_sweep(f);
+	f->is_void = false;
 	fold_regs_count_authors(f);
 	clear_derived(f);
 	fold_rights_run(f);
-	fold_lines_stand(f);
+	fold_changes_run(f);
 	resolve_notes(f);
 	fold_moves_run(f);
 	fold_lines_total(f);
@@ -195,5 +202,4 @@ void fold_run(struct fold *f, uint32_t now_s)
 	assert(f->count <= f->config.registers_max);
 	assert(f->journey_count <= f->count);
 	assert(f->log_end <= f->log_size);
-	f->is_void = false;
 }

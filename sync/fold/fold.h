@@ -15,8 +15,8 @@
  * and entries decoded, each time they are asked for.
  *
  * A register costs its body, without what every body says at its beginning, and 24 to 52 bytes beside it; 19 for the
- * ways to find and list it; a journey 40 more. Of all this memory a sixteenth may lie waste. Pages of it are touched when
- * they are needed. */
+ * ways to find and list it, and 4 where lines are carried on; a journey 40 more. Of all this memory a sixteenth may lie
+ * waste. Pages of it are touched when they are needed. */
 #ifndef AIDMESH_SYNC_FOLD_FOLD_H
 #define AIDMESH_SYNC_FOLD_FOLD_H
 
@@ -77,9 +77,14 @@ typedef uint32_t fold_slot;
 /* Slots are below this number. */
 uint32_t fold_slots(const struct fold *f);
 
-/* Decodes what was said. Words that were damaged on their way here come back empty, under the register's name. */
+/* Decodes what was said. A record's standing version comes with all that stands: its author's words, under his name and
+ * number, and over them what each change changed, under the time of the newest words. Any other change comes as it was said: the
+ * fields that it names. Words that were damaged on their way here come back empty, under the register's name. */
 void fold_read(const struct fold *f, fold_slot slot, struct entry *entry);
-/* The register that it was said in; a none-ref for FOLD_NONE. */
+/* A change as it was said, whether it is a standing version or not. */
+void fold_read_change(const struct fold *f, fold_slot change, struct entry *entry);
+/* The register that it was said in; a none-ref for FOLD_NONE. Of a line that is carried on the one that it was first said in:
+ * by this name others know it, and its ticket is of it. */
 struct ref fold_ref(const struct fold *f, fold_slot slot);
 /* Its id, computed anew. */
 struct entry_id fold_id(const struct fold *f, fold_slot slot);
@@ -96,14 +101,15 @@ enum fold_list { FOLD_SITES, FOLD_LINES, FOLD_MOVES, FOLD_NOTES, FOLD_LISTS };
 
 uint32_t fold_count(const struct fold *f, enum fold_list list);
 
-/* What every record has. `own` is the author's own words; `standing` the version that people see, which may be a
- * keeper's change of it. */
+/* What every record has. `own` is the author's own words; `standing` the version that people see: the newest keeper's change
+ * of which a field stands, else the own words. */
 struct fold_record {
 	fold_slot own;
 	fold_slot standing;
-	struct hlc changed; /* the standing version's time */
+	fold_slot newest;   /* words that stand: a change, or the author's own. By these an editor tells what he saw */
+	struct hlc changed; /* their time */
 	const struct public_key *author;
-	const struct public_key *changed_by;
+	const struct public_key *changed_by; /* who said them */
 };
 
 void fold_record(const struct fold *f, enum fold_list list, uint32_t index, struct fold_record *record);
@@ -187,9 +193,22 @@ void fold_note(const struct fold *f, uint32_t index, struct fold_note *note);
 
 enum { FOLD_OVERTAKEN_MAX = 64 };
 
-/* Keepers' changes of that line, by its author's own words, that do not stand: what they changed was changed meanwhile.
- * Gives how many; looks through all registers. */
-uint32_t fold_overtaken(const struct fold *f, fold_slot own, fold_slot changes[FOLD_OVERTAKEN_MAX]);
+/* A keeper's change of a record, and fields of it (a mask of proto/field.h). */
+struct fold_change {
+	fold_slot slot;
+	uint32_t fields;
+};
+
+/* The newest `max` changes of that record by those who may, the newest first, each with the fields in which it stands. Gives
+ * how many; looks through all registers, as the next two. */
+uint32_t fold_changes(const struct fold *f, fold_slot own, struct fold_change *changes, uint32_t max);
+/* The newest changes that lost, each with the fields in which it says something else than what stands, and in which nobody
+ * who said something else knew of it. */
+uint32_t fold_overtaken(const struct fold *f, fold_slot own, struct fold_change overtaken[FOLD_OVERTAKEN_MAX]);
+/* Were these the author's words of the record, would a change that is here make something else of them? */
+bool fold_would_change(const struct fold *f, fold_slot own, const struct entry *said);
+/* What that author says in the place of this line, or would should its own author fall silent; FOLD_NONE. */
+fold_slot fold_carried_by(const struct fold *f, fold_slot own, const struct public_key *who);
 
 /* What a line's numbers would say if they spoke of the time up to `until_s`, which is not before counted_s: so that moves of
  * an earlier time are no longer asked about. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* One number for the whole picture: BLAKE2b over every record in the lists' order, with what was derived about it,
- * then over the people. Who said what is named by the first 8 bytes of its id, as a keeper's change names it. */
+ * then over the people. Who said what is named by the first 8 bytes of its id. */
 #include <sodium.h>
 
 #include "sync/fold/fold_state.h"
@@ -61,6 +61,19 @@ static void add_move(struct hashing *h, const struct fold *f, fold_slot slot)
 	write_u64(&h->writer, j->extra);
 }
 
+/* Which change stands in which field. */
+static void hash_changes(struct hashing *h, const struct fold *f, const struct fold_record *record)
+{
+	for (unsigned field = 0; field < FIELD_COUNT && record->standing != record->own; field++)
+		for (fold_slot at = record->standing; at != FOLD_NONE; at = reg_at(f, at)->line.version.next)
+			if (reg_at(f, at)->line.version.fields & field_bit(field)) {
+				h->writer = writer_init(h->bytes, sizeof h->bytes);
+				write_u8(&h->writer, (uint8_t)field);
+				add_slot(h, f, at);
+				crypto_generichash_update(&h->state, h->bytes, h->writer.size);
+			}
+}
+
 static void hash_record(struct hashing *h, const struct fold *f, enum fold_list list, uint32_t index)
 {
 	struct fold_record record;
@@ -88,6 +101,7 @@ static void hash_record(struct hashing *h, const struct fold *f, enum fold_list 
 	}
 	assert(h->writer.ok);
 	crypto_generichash_update(&h->state, h->bytes, h->writer.size);
+	hash_changes(h, f, &record);
 }
 
 /* Who is who and who trusts whom: cards, and the trust that stands. */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "sync/fold/fold_state.h"
 
-enum { FIELDS = 26 };
+enum { FIELDS = 28 };
 
 /* By kind and field number of aidmesh.proto. */
 static const uint8_t FACTS[ENTRY_TRUST + 1][FIELDS] = {
-	[ENTRY_SITE] = { [3] = FACT_WHAT, [10] = FACT_OF_AUTHOR, [11] = FACT_OF, [12] = FACT_VERSION },
+	[ENTRY_SITE] = { [3] = FACT_WHAT, [10] = FACT_OF_AUTHOR, [11] = FACT_OF },
 	[ENTRY_LINE] = { [1] = FACT_WHAT,
 			 [2] = FACT_FROM_AUTHOR,
 			 [3] = FACT_FROM,
@@ -20,8 +20,7 @@ static const uint8_t FACTS[ENTRY_TRUST + 1][FIELDS] = {
 			 [21] = FACT_CLOSED,
 			 [22] = FACT_OF_AUTHOR,
 			 [23] = FACT_OF,
-			 [24] = FACT_VERSION,
-			 [25] = FACT_ARRIVED },
+			 [27] = FACT_ARRIVED },
 	[ENTRY_MOVE] = { [1] = FACT_WHAT,
 			 [2] = FACT_OF_AUTHOR,
 			 [3] = FACT_OF,

@@ -1,170 +1,16 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* What stands of a site or line, and what a line adds up to. */
+/* What a line adds up to. */
 #include <sodium.h>
 
 #include "sync/fold/fold_state.h"
 #include "sync/set/sort.h"
 
-static bool is_versioned(const struct reg *r)
-{
-	return (r->kind == ENTRY_SITE || r->kind == ENTRY_LINE) && !(r->flags & REG_BROKEN);
-}
-
-static fold_slot next_versioned(const struct fold *f, fold_slot slot)
-{
-	do
-		slot = regs_next(f, slot);
-	while (slot != FOLD_NONE && !is_versioned(reg_at(f, slot)));
-	return slot;
-}
-
 static fold_slot next_line(const struct fold *f, fold_slot slot)
 {
 	do
-		slot = next_versioned(f, slot);
-	while (slot != FOLD_NONE && (reg_at(f, slot)->kind != ENTRY_LINE || !(reg_at(f, slot)->flags & REG_OWN)));
+		slot = regs_next(f, slot);
+	while (slot != FOLD_NONE && reg_list(reg_at(f, slot)) != FOLD_LINES);
 	return slot;
-}
-
-static fold_slot site_named(const struct fold *f, struct ref ref)
-{
-	fold_slot site = fold_rights_resolve(f, ENTRY_SITE, ref);
-
-	return site != FOLD_NONE && (reg_at(f, site)->flags & REG_OWN) ? site : FOLD_NONE;
-}
-
-/* Own words find their place. */
-static void settle(struct fold *f, fold_slot slot)
-{
-	struct reg *r = reg_at(f, slot);
-	struct facts facts;
-
-	assert(is_versioned(r));
-	r->line.version = (struct versions){ .standing = slot, .changes = FOLD_NONE, .site = FOLD_NONE };
-	if (r->kind != ENTRY_LINE)
-		return;
-	r->line.outgoing = FOLD_NONE;
-	r->line.confirmed_s = r->line.due_s = 0;
-	r->line.status = r->line.bits = 0;
-	if (!(r->flags & REG_OWN))
-		return;
-	facts = fold_facts_of(f, slot);
-	r->line.version.site = site_named(f, fold_facts_ref(&facts, FACT_FROM));
-}
-
-/* Hangs a change onto what it changes. A keeper corrects what a line says, and never makes another kind of line of it. */
-static void hang_change(struct fold *f, fold_slot slot)
-{
-	struct reg *r = reg_at(f, slot), *target;
-	struct facts facts = fold_facts_of(f, slot);
-	fold_slot of = fold_rights_resolve(f, (enum entry_kind)r->kind, fold_facts_ref(&facts, FACT_OF));
-
-	assert(!(r->flags & REG_OWN));
-	if (of == FOLD_NONE)
-		return;
-	target = reg_at(f, of);
-	assert(target->kind == r->kind);
-	if (!(target->flags & REG_OWN) || (r->kind == ENTRY_LINE && r->what != target->what) ||
-	    !fold_rights_may(f, of, r->author, r->time))
-		return;
-	r->line.version.next = target->line.version.changes;
-	target->line.version.changes = slot;
-}
-
-static uint64_t version_of(const struct fold *f, fold_slot slot)
-{
-	struct reader r = reader_init((struct view){ reg_at(f, slot)->id, sizeof reg_at(f, slot)->id });
-
-	return read_u64(&r);
-}
-
-/* The next version after `current`: the latest change that a keeper made of exactly that version. */
-static fold_slot next_version(const struct fold *f, fold_slot record, fold_slot current)
-{
-	uint64_t version = version_of(f, current);
-	fold_slot best = FOLD_NONE;
-
-	for (fold_slot at = reg_at(f, record)->line.version.changes; at != FOLD_NONE;
-	     at = reg_at(f, at)->line.version.next) {
-		if (fold_facts_of(f, at).values[FACT_VERSION] != version)
-			continue;
-		if (best == FOLD_NONE || fold_regs_is_later(f, at, best))
-			best = at;
-	}
-	return best;
-}
-
-static void find_standing(struct fold *f, fold_slot slot)
-{
-	struct versions *version = &reg_at(f, slot)->line.version;
-	fold_slot next = slot;
-
-	assert(reg_at(f, slot)->flags & REG_OWN);
-	for (int steps = 0; next != FOLD_NONE && steps < AMEND_STEPS_MAX; steps++) {
-		version->standing = next;
-		next = version->changes == FOLD_NONE ? FOLD_NONE : next_version(f, slot, next);
-	}
-	assert(reg_at(f, version->standing)->kind == reg_at(f, slot)->kind);
-	version->incoming = FOLD_NONE;
-}
-
-void fold_lines_stand(struct fold *f)
-{
-	fold_slot slot;
-
-	for (slot = next_versioned(f, FOLD_NONE); slot != FOLD_NONE; slot = next_versioned(f, slot))
-		settle(f, slot);
-	for (slot = next_versioned(f, FOLD_NONE); slot != FOLD_NONE; slot = next_versioned(f, slot))
-		if (!(reg_at(f, slot)->flags & REG_OWN))
-			hang_change(f, slot);
-	for (slot = next_versioned(f, FOLD_NONE); slot != FOLD_NONE; slot = next_versioned(f, slot))
-		if (reg_at(f, slot)->flags & REG_OWN)
-			find_standing(f, slot);
-}
-
-/* Changes that do not stand. The lists that led to what stands are gone by now, so all is looked through. */
-
-static bool is_change_of(const struct fold *f, fold_slot slot, fold_slot own)
-{
-	const struct reg *r = reg_at(f, slot);
-	struct facts facts;
-
-	assert(reg_at(f, own)->kind == ENTRY_LINE);
-	if (r->kind != ENTRY_LINE || (r->flags & (REG_OWN | REG_BROKEN)) || r->what != reg_at(f, own)->what)
-		return false;
-	facts = fold_facts_of(f, slot);
-	return fold_rights_resolve(f, ENTRY_LINE, fold_facts_ref(&facts, FACT_OF)) == own &&
-	       fold_rights_may(f, own, r->author, r->time);
-}
-
-/* Takes what stands out of `changes`, and what that was made from. */
-static uint32_t without_standing(const struct fold *f, fold_slot own, fold_slot *changes, uint32_t count)
-{
-	fold_slot stands = reg_at(f, own)->line.version.standing;
-	uint64_t version = stands == own ? 0 : version_of(f, stands);
-
-	assert(count <= FOLD_OVERTAKEN_MAX);
-	for (uint32_t i = 0; i < count;) {
-		if (stands == own || version_of(f, changes[i]) != version) {
-			i++;
-			continue;
-		}
-		version = fold_facts_of(f, changes[i]).values[FACT_VERSION];
-		changes[i] = changes[--count];
-		i = 0;
-	}
-	return count;
-}
-
-uint32_t fold_overtaken(const struct fold *f, fold_slot own, fold_slot changes[FOLD_OVERTAKEN_MAX])
-{
-	uint32_t count = 0;
-
-	assert(reg_at(f, own)->flags & REG_OWN);
-	for (fold_slot at = regs_next(f, FOLD_NONE); at != FOLD_NONE; at = regs_next(f, at))
-		if (count < FOLD_OVERTAKEN_MAX && is_change_of(f, at, own))
-			changes[count++] = at;
-	return without_standing(f, own, changes, count);
 }
 
 /* What comes in. */
@@ -280,7 +126,7 @@ static void find_life(struct fold *f, fold_slot slot, const struct facts *facts)
 	struct reg *r = reg_at(f, slot);
 	uint32_t within_h = (uint32_t)facts->values[FACT_WITHIN];
 	uint32_t within_s = (within_h ? within_h : FOLD_WITHIN_DEFAULT_H) * 3600;
-	uint64_t from = reg_at(f, r->line.version.standing)->time;
+	uint64_t from = reg_at(f, fold_changes_newest(f, slot))->time;
 
 	assert(within_s > 0);
 	if (r->line.confirmed_s > from)
@@ -377,7 +223,7 @@ static void total_stock(struct fold *f, fold_slot slot, const struct facts *fact
 void fold_lines_total(struct fold *f)
 {
 	for (fold_slot slot = next_line(f, FOLD_NONE); slot != FOLD_NONE; slot = next_line(f, slot)) {
-		struct facts facts = fold_facts_of(f, reg_at(f, slot)->line.version.standing);
+		struct facts facts = fold_standing_facts(f, slot);
 
 		reg_at(f, slot)->line.item = (uint16_t)facts.values[FACT_ITEM];
 		if (reg_at(f, slot)->what == LINE_NEED)
@@ -389,7 +235,7 @@ void fold_lines_total(struct fold *f)
 
 void fold_lines_sums(const struct fold *f, fold_slot line, struct fold_sums *sums)
 {
-	struct facts facts = fold_facts_of(f, reg_at(f, line)->line.version.standing);
+	struct facts facts = fold_standing_facts(f, line);
 
 	assert(reg_at(f, line)->kind == ENTRY_LINE);
 	assert(reg_at(f, line)->flags & REG_OWN);
@@ -404,7 +250,7 @@ void fold_lines_sums(const struct fold *f, fold_slot line, struct fold_sums *sum
 void fold_line_base(const struct fold *f, uint32_t index, uint32_t until_s, struct fold_base *base)
 {
 	fold_slot line = f->slots[FOLD_LINES][index];
-	struct facts facts = fold_facts_of(f, reg_at(f, line)->line.version.standing);
+	struct facts facts = fold_standing_facts(f, line);
 	uint32_t counted_s = counted_of(f, line, &facts);
 
 	assert(index < f->counts[FOLD_LINES]);

@@ -275,8 +275,7 @@ static void judge(struct fold *f, fold_slot first)
 
 static bool is_drill(const struct fold *f, fold_slot line)
 {
-	return line != FOLD_NONE &&
-	       (fold_facts_of(f, reg_at(f, line)->line.version.standing).values[FACT_FLAGS] & LINE_DRILL);
+	return line != FOLD_NONE && (fold_standing_facts(f, line).values[FACT_FLAGS] & LINE_DRILL);
 }
 
 /* What is played in a drill takes no real goods, and brings none. */

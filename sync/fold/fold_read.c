@@ -26,11 +26,15 @@ static void blank(const struct fold *f, fold_slot slot, struct entry *entry)
 
 void fold_read(const struct fold *f, fold_slot slot, struct entry *entry)
 {
-	uint8_t bytes[ENTRY_SIZE_MAX];
-
-	if (entry_decode(entry, fold_regs_bytes(f, slot, bytes)) != ENTRY_OK)
+	if (!fold_changes_read(f, slot, entry))
 		blank(f, slot, entry);
 	fold_facts_clamp(entry);
+}
+
+void fold_read_change(const struct fold *f, fold_slot change, struct entry *entry)
+{
+	if (!fold_changes_read_alone(f, change, entry))
+		blank(f, change, entry);
 }
 
 uint32_t fold_slots(const struct fold *f)
@@ -43,6 +47,8 @@ struct ref fold_ref(const struct fold *f, fold_slot slot)
 	if (slot == FOLD_NONE)
 		return (struct ref){ .number = 0 };
 	assert(slot < f->log_end);
+	if (fold_carried_is(f, slot))
+		return fold_carried_for(f, slot);
 	return (struct ref){ .author = public_key_hint(author_key(f, slot)), .number = reg_at(f, slot)->number };
 }
 
@@ -60,8 +66,12 @@ enum entry_kind fold_kind(const struct fold *f, fold_slot slot)
 
 struct view fold_name(const struct fold *f, fold_slot site)
 {
+	fold_slot own = fold_changes_record(f, site);
+
 	assert(reg_at(f, site)->kind == ENTRY_SITE);
-	return fold_facts_of(f, site).bytes;
+	if (own == FOLD_NONE || reg_at(f, own)->site.version.standing != site)
+		return fold_facts_of(f, site).bytes;
+	return fold_standing_facts(f, own).bytes;
 }
 
 uint32_t fold_count(const struct fold *f, enum fold_list list)
@@ -77,23 +87,20 @@ static fold_slot slot_in(const struct fold *f, enum fold_list list, uint32_t ind
 	return f->slots[list][index];
 }
 
-static fold_slot standing_of(const struct fold *f, fold_slot slot)
-{
-	const struct reg *r = reg_at(f, slot);
-
-	return r->kind == ENTRY_SITE || r->kind == ENTRY_LINE ? reg_at(f, slot)->line.version.standing : slot;
-}
-
 static struct fold_record record_of(const struct fold *f, fold_slot slot)
 {
-	fold_slot standing = standing_of(f, slot);
+	const struct reg *r = reg_at(f, slot);
+	bool has_changes = r->kind == ENTRY_SITE || r->kind == ENTRY_LINE;
+	fold_slot standing = has_changes ? r->line.version.standing : slot;
+	fold_slot newest = has_changes ? fold_changes_newest(f, slot) : slot;
 
-	assert(reg_at(f, standing)->kind == reg_at(f, slot)->kind);
+	assert(reg_at(f, standing)->kind == r->kind);
 	return (struct fold_record){ .own = slot,
 				     .standing = standing,
-				     .changed = reg_hlc(reg_at(f, standing)),
+				     .newest = newest,
+				     .changed = reg_hlc(reg_at(f, newest)),
 				     .author = author_key(f, slot),
-				     .changed_by = author_key(f, standing) };
+				     .changed_by = author_key(f, newest) };
 }
 
 void fold_record(const struct fold *f, enum fold_list list, uint32_t index, struct fold_record *record)

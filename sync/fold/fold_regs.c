@@ -206,6 +206,7 @@ static void close_gaps(struct fold *f)
 	assert(f->log_end <= f->log_size);
 	f->dead_size = 0;
 	f->is_void = true;
+	f->carried_count = 0;
 	memset(f->counts, 0, sizeof f->counts);
 }
 

@@ -82,7 +82,16 @@ static uint16_t author_of_key(const struct fold *f, const struct public_key *key
 	return author != AUTHOR_NONE && public_key_equal(&f->authors.table[author].key, key) ? author : AUTHOR_NONE;
 }
 
-fold_slot fold_rights_resolve(const struct fold *f, enum entry_kind kind, struct ref ref)
+uint32_t fold_rights_keys_of_hint(const struct fold *f, uint64_t hint)
+{
+	uint32_t first = first_of_hint(f, hint), at = first;
+
+	while (at < f->hint_count && f->hints[at] == hint)
+		at++;
+	return at - first;
+}
+
+fold_slot fold_rights_find(const struct fold *f, enum entry_kind kind, struct ref ref)
 {
 	uint16_t author = ref_is_none(ref) ? AUTHOR_NONE : author_of_hint(f, ref.author);
 	fold_slot slot = author == AUTHOR_NONE ? FOLD_NONE : fold_regs_find(f, author, kind, ref.number);
@@ -90,18 +99,27 @@ fold_slot fold_rights_resolve(const struct fold *f, enum entry_kind kind, struct
 	return slot != FOLD_NONE && (reg_at(f, slot)->flags & REG_BROKEN) ? FOLD_NONE : slot;
 }
 
+/* A line that carries is the record, or leads to it. */
+fold_slot fold_rights_resolve(const struct fold *f, enum entry_kind kind, struct ref ref)
+{
+	fold_slot slot = fold_rights_find(f, kind, ref);
+	const struct reg *r;
+
+	if (kind != ENTRY_LINE || ref_is_none(ref))
+		return slot;
+	if (slot == FOLD_NONE)
+		return fold_rights_keys_of_hint(f, ref.author) > 1 ? FOLD_NONE : fold_carried_find(f, ref);
+	r = reg_at(f, slot);
+	if (!(r->flags & REG_LEARNED) || !(r->flags & REG_CARRIES) || (r->flags & REG_OWN))
+		return slot;
+	return f->is_void ? FOLD_NONE : r->line.version.own;
+}
+
 /* Trust registers in groups that speak about the same: (author, what about, key, site), the newest last. */
 
 static bool is_about_keepers(const struct reg *r)
 {
 	return r->what == TRUST_KEEPER || r->what == TRUST_KEEPER_END;
-}
-
-static int by_ref(struct ref a, struct ref b)
-{
-	if (a.author != b.author)
-		return a.author < b.author ? -1 : 1;
-	return a.number < b.number ? -1 : a.number > b.number;
 }
 
 static int by_subject(const struct fold *f, fold_slot a, fold_slot b)
@@ -118,7 +136,7 @@ static int by_subject(const struct fold *f, fold_slot a, fold_slot b)
 	other = fold_facts_of(f, b);
 	order = memcmp(one.bytes.data, other.bytes.data, sizeof(struct public_key));
 	if (!order && is_about_keepers(x))
-		order = by_ref(fold_facts_ref(&one, FACT_FROM), fold_facts_ref(&other, FACT_FROM));
+		order = ref_compare(fold_facts_ref(&one, FACT_FROM), fold_facts_ref(&other, FACT_FROM));
 	return order;
 }
 
@@ -213,6 +231,12 @@ bool fold_rights_keeps(const struct fold *f, fold_slot site, uint16_t author, ui
 	return false;
 }
 
+/* Who said it first may go on speaking of it. */
+static bool is_carried_for(const struct fold *f, fold_slot record, uint16_t author)
+{
+	return fold_carried_is(f, record) && author_of_hint(f, fold_carried_for(f, record).author) == author;
+}
+
 bool fold_rights_may(const struct fold *f, fold_slot record, uint16_t author, uint32_t when_s)
 {
 	const struct reg *r = reg_at(f, record);
@@ -221,5 +245,18 @@ bool fold_rights_may(const struct fold *f, fold_slot record, uint16_t author, ui
 	assert(r->kind == ENTRY_SITE || r->kind == ENTRY_LINE);
 	if (r->kind == ENTRY_LINE && (r->flags & REG_OWN))
 		site = r->line.version.site;
-	return r->author == author || (site != FOLD_NONE && fold_rights_keeps(f, site, author, when_s));
+	return r->author == author || (site != FOLD_NONE && fold_rights_keeps(f, site, author, when_s)) ||
+	       is_carried_for(f, record, author);
+}
+
+bool fold_rights_vouches(const struct fold *f, uint64_t hint, uint16_t to)
+{
+	uint16_t from = author_of_hint(f, hint);
+
+	if (from == AUTHOR_NONE || from == to)
+		return from == to;
+	for (fold_slot v = f->vouches[from]; v != FOLD_NONE; v = reg_at(f, v)->trust.next)
+		if (reg_at(f, v)->trust.to == to)
+			return true;
+	return false;
 }

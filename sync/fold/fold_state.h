@@ -11,35 +11,41 @@
 
 #include <string.h>
 
+#include "proto/field.h"
 #include "sync/fold/fold.h"
 #include "sync/set/authors.h"
 
 #define FOLD_NOW UINT32_MAX
 
-enum { CHAIN_STEPS_MAX = FOLD_CHAIN_MAX + 4, AMEND_STEPS_MAX = 64 };
+enum { CHAIN_STEPS_MAX = FOLD_CHAIN_MAX + 4 };
 
 enum reg_flag {
-	REG_DEAD = 1,    /* no longer in the set */
-	REG_WHOLE = 2,   /* the words are the whole body */
-	REG_LEARNED = 4, /* `what` and OWN are known */
-	REG_BROKEN = 8,  /* the words make no sense: as if it were not here */
-	REG_OWN = 16,    /* site, line: the author's own words, no change of another's */
-	REG_SHOWN = 32,  /* move: the first of a journey that somebody had the right to speak of */
-	REG_FIRST = 64,  /* move: the first of a journey */
-	REG_STANDS = 128 /* trust: the last word of its author about that key; move: its quantity counts */
+	REG_DEAD = 1,     /* no longer in the set */
+	REG_WHOLE = 2,    /* the words are the whole body */
+	REG_LEARNED = 4,  /* `what` and OWN are known */
+	REG_BROKEN = 8,   /* the words make no sense: as if it were not here */
+	REG_OWN = 16,     /* site, line: the words of a record, no change of another's */
+	REG_SHOWN = 32,   /* move: the first of a journey that somebody had the right to speak of */
+	REG_FIRST = 64,   /* move: the first of a journey */
+	REG_STANDS = 128, /* trust: the last word of its author about that key; move: its quantity counts */
+	REG_CARRIES = 128 /* line: a whole line in the place of another's. REG_OWN too where it is the record */
 };
 
 enum line_bit { LINE_BIT_ASK = 1, LINE_BIT_CHECK = 2 };
 
-/* Slots, FOLD_NONE where there is none. */
+/* Slots, FOLD_NONE where there is none. `Own words` are those of a record. */
 struct versions {
-	fold_slot standing;
 	union {
-		fold_slot changes;  /* own words, until fold_lines_stand is through: what was made of them */
-		fold_slot incoming; /* line, then: first moves of journeys to it */
+		fold_slot standing; /* own words: the newest change of which a field stands, else themselves */
+		uint32_t fields;    /* a change: those in which it stands */
 	};
 	union {
-		fold_slot next; /* a keeper's change: the next of the same */
+		fold_slot changes;  /* own words, until fold_changes_run is through: what was made of them */
+		fold_slot incoming; /* line, then: first moves of journeys to it */
+		fold_slot own;      /* a change, or what carries and is not the record: the record */
+	};
+	union {
+		fold_slot next; /* a change: of those that stand the next, from the newest on */
 		fold_slot site; /* own words of a line: where it stands */
 	};
 };
@@ -159,6 +165,9 @@ struct fold {
 	fold_slot *vouches; /* by author: first trust register that vouches */
 	fold_slot *ended;   /* by author: first trust register that ends a vouch */
 	struct reach reach;
+	fold_slot *
+		carried; /* lines that stand in for others, by whom they carry on: registers_max, touched where there are any */
+	uint32_t carried_count;
 	uint32_t authors_run; /* places of authors that the last run knew */
 	uint32_t hour_s;      /* now, rounded down */
 	bool is_void;
@@ -191,7 +200,6 @@ enum fact {
 	FACT_AFTER,
 	FACT_WHAT,
 	FACT_QUANTITY,
-	FACT_VERSION,
 	FACT_WITHIN,
 	FACT_CREATED,
 	FACT_COUNTED,
@@ -218,6 +226,8 @@ bool fold_facts_read(struct facts *facts, const struct fold *f, fold_slot slot) 
 struct facts fold_facts_of(const struct fold *f, fold_slot slot);
 /* What somebody declares about times is held against when it was signed, in what fold_facts_read and fold_read give. */
 void fold_facts_clamp(struct entry *entry);
+/* Of a record, by its own words: what people see, changes laid over. */
+struct facts fold_standing_facts(const struct fold *f, fold_slot own);
 /* `number` is FACT_OF, FACT_FROM or FACT_AFTER. */
 struct ref fold_facts_ref(const struct facts *facts, enum fact number);
 /* The key of a trust register. */
@@ -303,8 +313,15 @@ bool fold_regs_is_later(const struct fold *f, fold_slot a, fold_slot b);
 
 /* fold_rights.c */
 void fold_rights_run(struct fold *f);
-/* The register of that kind; FOLD_NONE when it is not here or the hint fits two keys. */
+/* The register of that kind, or what stands in its place (fold_carried.c); FOLD_NONE when none is here or the hint
+ * fits two keys. */
 fold_slot fold_rights_resolve(const struct fold *f, enum entry_kind kind, struct ref ref);
+/* The same of registers alone. */
+fold_slot fold_rights_find(const struct fold *f, enum entry_kind kind, struct ref ref);
+/* Keys of authors who are here. */
+uint32_t fold_rights_keys_of_hint(const struct fold *f, uint64_t hint);
+/* The only author with that hint is `to`, or vouches for it. */
+bool fold_rights_vouches(const struct fold *f, uint64_t hint, uint16_t to);
 /* What was done is judged by the rights of its time, `when_s`; FOLD_NOW: by those that are left. */
 bool fold_rights_keeps(const struct fold *f, fold_slot site, uint16_t author, uint32_t when_s);
 /* May speak for a site or line: its author, its site's author, its site's keepers. */
@@ -321,7 +338,8 @@ void fold_moves_run(struct fold *f);
 /* fold_settle.c: of those who had the right to speak, marks whose quantities count, and derives what is still to come. */
 void fold_settle_journey(struct fold *f, fold_slot first);
 
-/* fold_account.c: what a journey adds up to. What was said up to a time, in thousandths. What nobody put a number to is all that there was. */
+/* fold_account.c: what a journey adds up to. What was said up to a time, in thousandths. What nobody put a number to is all
+ * that there was. */
 struct account {
 	uint64_t promised; /* whenever that was said */
 	uint64_t left;     /* the source */
@@ -337,8 +355,26 @@ uint64_t fold_account_arrived(const struct fold *f, fold_slot first, fold_slot l
 /* How much the stage of the journey is about. */
 uint64_t fold_account_quantity(const struct fold *f, fold_slot first);
 
-/* fold_lines.c: what stands, totals, status. */
-void fold_lines_stand(struct fold *f);
+/* fold_carried.c: lines that carry on others. */
+/* A record in the place of one that is not here. */
+bool fold_carried_is(const struct fold *f, fold_slot slot);
+/* The line for which one that carries stands, or would. */
+struct ref fold_carried_for(const struct fold *f, fold_slot slot);
+/* The record in the place of that line; FOLD_NONE. */
+fold_slot fold_carried_find(const struct fold *f, struct ref ref);
+
+/* fold_changes.c: what stands of sites and lines. */
+void fold_changes_run(struct fold *f);
+/* The record that a change is of, and was as of the last run; FOLD_NONE for whatever else it is, or where it may not. */
+fold_slot fold_changes_record(const struct fold *f, fold_slot slot);
+/* What a register says by itself. False: its words are damaged, and nothing follows from them. */
+bool fold_changes_read_alone(const struct fold *f, fold_slot slot, struct entry *entry);
+/* Of what stands of a record the newest: its own words, or a change. */
+fold_slot fold_changes_newest(const struct fold *f, fold_slot own);
+/* As fold_read. */
+bool fold_changes_read(const struct fold *f, fold_slot slot, struct entry *entry);
+
+/* fold_lines.c: totals, status. */
 void fold_lines_total(struct fold *f);
 void fold_lines_sums(const struct fold *f, fold_slot line, struct fold_sums *sums);
 

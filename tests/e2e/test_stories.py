@@ -374,29 +374,56 @@ class Figures(Story):
         self.assertIn("500", oak.cli("import", table, "--kind", "need"))
         self.assertEqual(oak.get("/v1/status")["needs_open"], 500, "the same table twice adds nothing")
 
-    def test_a_keeper_changes_a_need_while_its_author_does_and_both_are_told(self):
+    def shared_need(self):
+        """A need for 120 L for 40 people at Oak, whose keeper runs Elm."""
         oak, elm = self.place("Oak"), self.place("Elm")
         need = typed(oak, "need", "drinking-water", "120", "--people", "40", "--within", "24")
         walk(self.walker, elm, oak)
         oak.cli("vouch", "Elm", "--keeper", "Oak")
         walk(self.walker, oak, elm)
+        return oak, elm, need
+
+    def test_author_and_keeper_change_different_things_and_both_stand(self):
+        oak, elm, need = self.shared_need()
         oak.cli("edit", need, "--people", "50")
         elm.cli("edit", need, "--quantity", "80")
         self.told([elm], need, quantity=80, people=40)
         walk(self.walker, elm, oak, elm)
 
         both = (oak, elm)
-        self.told(both, need, quantity=120, people=50, open=120)  # the author's word stands
+        self.told(both, need, quantity=80, people=50, open=80)
+        for node in both:
+            self.assertEqual(node.get("/v1/record/" + need)["overtaken"], [])
+            self.assertRegex(row(node, "needs", need), r"80 L")
+        self.all_alike(*both)
+
+        oak.cli("edit", need, "--quantity", "120")  # the author knows better, and has the last word
+        walk(self.walker, oak, elm)
+        self.told(both, need, quantity=120, people=50, open=120)
+        for node in both:
+            self.assertEqual(node.get("/v1/record/" + need)["overtaken"], [])
+        self.all_alike(*both)
+
+    def test_a_keeper_and_the_author_change_the_same_and_both_are_told(self):
+        oak, elm, need = self.shared_need()
+        oak.cli("edit", need, "--quantity", "100", "--people", "50")
+        elm.cli("edit", need, "--quantity", "80", "--within", "6")
+        self.told([elm], need, quantity=80, people=40, within=6)
+        walk(self.walker, elm, oak, elm)
+
+        both = (oak, elm)
+        self.told(both, need, quantity=100, people=50, within=6, open=100)  # the author's word of how much stands
         for node in both:
             shown = " ".join(node.cli("show", need).split())
             self.assertRegex(shown, r"Keepers' changes that do not stand: it was changed meanwhile "
-                                    r".* Drinking water 80 L 40 24 h .* Elm")
-            self.assertEqual([line["quantity"] for line in node.get("/v1/record/" + need)["overtaken"]], [80])
+                                    r".* quantity Drinking water 80 L 50 6 h .* Elm")
+            overtaken = node.get("/v1/record/" + need)["overtaken"]
+            self.assertEqual([(line["changes"], line["quantity"]) for line in overtaken], [(["quantity"], 80)])
         self.all_alike(*both)
 
         elm.cli("edit", need, "--quantity", "80")  # the keeper knows why, and says it again of what stands now
         walk(self.walker, elm, oak)
-        self.told(both, need, quantity=80, people=50, open=80)
+        self.told(both, need, quantity=80, people=50, within=6, open=80)
         for node in both:
             self.assertEqual(node.get("/v1/record/" + need)["overtaken"], [])
         self.all_alike(*both)

@@ -4,6 +4,7 @@
 #ifndef AIDMESH_TESTS_LARGEST_H
 #define AIDMESH_TESTS_LARGEST_H
 
+#include "proto/field.h"
 #include "tests/unit/samples.h"
 
 enum { OTHER_AUTHOR = 0x1234567 };
@@ -26,7 +27,24 @@ static inline void text_fill(char *out, size_t size)
 	out[size] = '\0';
 }
 
-static const struct amends KEEPERS = { .of = { .author = OTHER_AUTHOR, .number = 7 }, .version = 0x1122334455667788 };
+/* Whose record it is, and what its author said in those fields. */
+static inline struct amends keepers_amends(uint32_t fields)
+{
+	struct amends amends = { .of = { .author = OTHER_AUTHOR, .number = 7 } };
+	for (unsigned field = 0; field < FIELD_COUNT; field++)
+		if (fields & field_bit(field))
+			amends.named[amends.named_count++] =
+				(struct named_field){ (uint8_t)field, (uint16_t)(0xFF00 + field) };
+	return amends;
+}
+
+static inline void know(struct amends *amends, uint8_t count)
+{
+	amends->knew_count = count;
+	for (uint8_t i = 0; i < count; i++)
+		amends->knew[i] = (uint16_t)(0xFFF0 + i);
+}
+
 static const struct place CELL = { .lat_e6 = -89999999, .lon_e6 = 179999999, .digits = 8 };
 
 static inline struct entry card_largest(void)
@@ -53,13 +71,24 @@ static inline struct entry site_largest(void)
 	site->takes = 0xFFFF;
 	site->refuses = 0xFFFE;
 	site->facilities = 0x7F;
+	site->amends.round = UINT32_MAX;
+	know(&site->amends, KNEW_MAX);
 	return entry;
 }
 
+static inline void site_says_nothing_of_hours(struct site *site)
+{
+	site->giving = site->receiving = (struct hours){ .from = 0 };
+}
+
+/* More fields than these do not fit. */
 static inline struct entry site_keepers_largest(void)
 {
 	struct entry entry = site_largest();
-	entry.site.amends = KEEPERS;
+	site_says_nothing_of_hours(&entry.site);
+	entry.site.takes = 0;
+	entry.site.amends = keepers_amends(fields_said(&entry));
+	know(&entry.site.amends, 3);
 	return entry;
 }
 
@@ -78,6 +107,7 @@ static inline struct entry line_base(enum line_kind kind)
 	line->flags = 0x7F;
 	text_fill(line->text, LINE_TEXT_MAX);
 	line->closed = CLOSED_MOVED;
+	know(&line->amends, kind == LINE_NEED ? 0 : 3);
 	return entry;
 }
 
@@ -91,6 +121,7 @@ static inline struct entry need_largest(void)
 	line->powered = VULNERABLE_MAX - 2;
 	line->within_h = 720;
 	line->ticket = 0xFEDCBA9876543210;
+	line->amends.round = UINT32_MAX;
 	return entry;
 }
 
@@ -102,7 +133,7 @@ static inline struct entry need_served_largest(void)
 	line->counted = 0xFFFFFFFB;
 	line->arrived_milli = QUANTITY_MILLI_MAX - 2;
 	memset(line->text, 0, sizeof line->text);
-	text_fill(line->text, LINE_TEXT_MAX - 8);
+	text_fill(line->text, LINE_TEXT_MAX / 2);
 	return entry;
 }
 
@@ -130,23 +161,37 @@ static inline struct entry resource_largest(void)
 	return entry;
 }
 
-static inline struct entry keepers(struct entry entry)
+/* Of those fields what the whole says: more of them than that do not fit. */
+static inline struct entry keepers(struct entry whole, uint32_t fields, uint8_t knew)
 {
-	entry.line.site = (struct ref){ 0 };
-	entry.line.created = 0;
-	entry.line.ticket = 0;
-	entry.line.amends = KEEPERS;
+	struct entry entry = entry_base(ENTRY_LINE);
+	entry.line.kind = whole.line.kind;
+	fields_copy(&entry, &whole, fields);
+	entry.line.amends = keepers_amends(fields);
+	know(&entry.line.amends, knew);
 	return entry;
 }
 
 static inline struct entry need_keepers_largest(void)
 {
-	return keepers(need_largest());
+	return keepers(need_largest(),
+		       field_bit(LINE_FIELD_GOODS) | field_bit(LINE_FIELD_PEOPLE) | field_bit(LINE_FIELD_INFANTS) |
+			       field_bit(LINE_FIELD_WITHIN) | field_bit(LINE_FIELD_TEXT) | field_bit(LINE_FIELD_CLOSED),
+		       KNEW_MAX);
 }
 
 static inline struct entry resource_keepers_largest(void)
 {
-	return keepers(resource_largest());
+	return keepers(resource_largest(),
+		       fields_of(ENTRY_LINE) & ~(field_bit(LINE_FIELD_TEXT) | field_bit(LINE_FIELD_SUBSTITUTES)), 2);
+}
+
+static inline struct entry need_carried_largest(void)
+{
+	struct entry entry = need_largest();
+	entry.line.amends.of = (struct ref){ .author = OTHER_AUTHOR, .number = 7 };
+	entry.line.text[LINE_TEXT_MAX - 16] = '\0'; /* the room that the name takes */
+	return entry;
 }
 
 static inline struct entry move_largest(void)
@@ -232,6 +277,7 @@ static const struct largest {
 	{ "need in a cell", need_in_cell_largest },
 	{ "need, keeper's", need_keepers_largest },
 	{ "offer", offer_largest },
+	{ "need, carried on", need_carried_largest },
 	{ "resource", resource_largest },
 	{ "resource, keeper's", resource_keepers_largest },
 	{ "move", move_largest },

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "proto/field.h"
 #include "sync/fold/fold.h"
 
 enum { STORY_MAX = 64, NOON = 2400 * EPOCH_S + EPOCH_S / 2, HOUR = 3600 };
@@ -142,19 +143,44 @@ static inline struct entered *stock(struct story *s, enum who who, uint32_t numb
 	return tell(s, who, &e);
 }
 
-/* A keeper's change of a line. */
-static inline struct entered *amend(struct story *s, enum who who, uint32_t number, struct ref of,
-				    const struct entered *version, uint64_t quantity, uint32_t time)
+/* A change of some fields of a site or line, made from the author's `own` words: they become what `says` says in them. */
+static inline struct entry change_of(const struct entry *own, struct ref of, uint32_t fields, const struct entry *says)
 {
-	struct entry e = version->entry;
+	struct entry e = blank(own->kind, 0, 0);
+	struct amends *amends = entry_amends(&e);
+
+	if (e.kind == ENTRY_LINE)
+		e.line.kind = own->line.kind;
+	fields_copy(&e, says, fields);
+	amends->of = of;
+	for (unsigned field = 0; field < FIELD_COUNT; field++)
+		if (fields & field_bit(field))
+			amends->named[amends->named_count++] =
+				(struct named_field){ (uint8_t)field, field_hash(own, field) };
+	return e;
+}
+
+/* Says it, and that its author saw `knew`, where that is not NULL. */
+static inline struct entered *tell_change(struct story *s, enum who who, uint32_t number, uint32_t time, struct entry e,
+					  const struct entered *knew)
+{
+	struct amends *amends = entry_amends(&e);
 
 	e.number = number;
 	e.hlc.time = time;
-	e.line.quantity_milli = quantity;
-	e.line.site = NOTHING;
-	e.line.created = 0;
-	e.line.amends = (struct amends){ .of = of, .version = entry_id_version(&version->id) };
+	if (knew)
+		amends->knew[amends->knew_count++] = entry_id_short(&knew->id);
 	return tell(s, who, &e);
+}
+
+/* A keeper's change of the quantity of a line, made from those words of its author. */
+static inline struct entered *amend(struct story *s, enum who who, uint32_t number, struct ref of,
+				    const struct entered *own, uint64_t quantity, uint32_t time)
+{
+	struct entry says = own->entry;
+
+	says.line.quantity_milli = quantity;
+	return tell_change(s, who, number, time, change_of(&own->entry, of, field_bit(LINE_FIELD_GOODS), &says), NULL);
 }
 
 static inline struct entered *trusting(struct story *s, enum who who, uint32_t number, enum trust_kind kind,

@@ -79,7 +79,9 @@ SITE = {
     9: ("facilities", "uint32"),
     10: ("of_author", "fixed64"),
     11: ("of_number", "fixed32"),
-    12: ("amends", "fixed64"),
+    12: ("was", "bytes"),
+    13: ("knew", "bytes"),
+    14: ("round", "uint32"),
 }
 LINE = {
     1: ("kind", "uint32", REQUIRED),
@@ -105,8 +107,10 @@ LINE = {
     21: ("closed", "uint32"),
     22: ("of_author", "fixed64"),
     23: ("of_number", "fixed32"),
-    24: ("amends", "fixed64"),
-    25: ("arrived", "uint64"),
+    24: ("was", "bytes"),
+    25: ("knew", "bytes"),
+    26: ("round", "uint32"),
+    27: ("arrived", "uint64"),
 }
 MOVE = {
     1: ("stage", "uint32", REQUIRED),
@@ -340,13 +344,56 @@ def hours(said, name):
     return found if found["from"] != found["to"] else None
 
 
-def amends(said, own, out):
-    """True in a keeper's change."""
-    is_change = reference(said, "of", own, out)
-    check(is_change == (said.get("amends", 0) != 0), "amends")
-    if is_change:
-        out["amends"] = long(said["amends"])
-    return is_change
+# What a change may name, and what stands in such a field.
+SITE_FIELDS = {number: [SITE[number][0]] for number in range(1, 10)}
+LINE_FIELDS = {number: [LINE[number][0]] for number in (7, 8, 9, 10, 11, 14, 15, 16, 17, 18, 20, 21)}
+LINE_FIELDS[5] = ["item", "quantity", "counted", "arrived"]
+
+
+def words_of(value):
+    """A value of a field, as it is hashed."""
+    if isinstance(value, str):
+        return value.encode()
+    if isinstance(value, dict):
+        parts = [value["lat"], value["lon"], value.get("digits", 15)] if "lat" in value else list(value.values())
+    else:
+        parts = value if isinstance(value, list) else [value]
+    return b"".join((part % (1 << 32) if part < 0 else part).to_bytes(8, "little") for part in parts)
+
+
+def field_hash(out, fields, number):
+    """What a change names of an author's own words."""
+    said = bytes([number]) + out["round"].to_bytes(4, "little")
+    for name in fields[number]:
+        value = out[name]
+        if value is None:
+            value = [0, 0, 0]
+        elif name == "substitutes":
+            value = (value + [0, 0])[:2]
+        said += words_of(value)
+    return little(siphash(b"aidmesh field 1\0", said, 8)[:2])
+
+
+def amends(said, own, out, fields):
+    """True in a change, whose other fields are judged here: those that it does not name say nothing."""
+    has_of = reference(said, "of", own, out)
+    was, knew = said.get("was", b""), said.get("knew", b"")
+    check(len(was) % 3 == 0 and len(was) <= 3 * len(fields), "was")
+    named = [(was[at], little(was[at + 1:at + 3])) for at in range(0, len(was), 3)]
+    numbers = [number for number, _ in named]
+    check(all(number in fields for number in numbers) and numbers == sorted(set(numbers)), "was")
+    check(len(knew) % 2 == 0 and len(knew) <= 16, "knew")
+    out["knew"] = [little(knew[at:at + 2]) for at in range(0, len(knew), 2)]
+    out["round"] = said.get("round", 0)
+    if not named:
+        out["hashes"] = [field_hash(out, fields, number) for number in sorted(fields)]
+        return False
+    check(has_of, "change-of")
+    check(out["round"] == 0, "round")
+    for number in fields:
+        check(number in numbers or not any(out[name] for name in fields[number]), "change")
+    out["was"] = [list(pair) for pair in named]
+    return True
 
 
 QUANTITY_MAX = (1 << 35) - 1
@@ -377,7 +424,8 @@ def site(said, own):
         "refuses": bits(said, "refuses", 16),
         "facilities": bits(said, "facilities", 7),
     }
-    amends(said, own, out)
+    if not amends(said, own, out, SITE_FIELDS):
+        check("of_number" not in out, "change-of")
     return out
 
 
@@ -422,16 +470,17 @@ def line(said, own):
     check(out["within"] in (0, 6, 24, 72, 168, 720), "value")
     check(len(out["substitutes"]) <= 2, "substitutes")
     check(all(1 <= code <= 9999 for code in out["substitutes"]), "substitutes")
-    check(out["item"] != 0 or out["text"] != "", "line-item")
     line_belongs(said, out["kind"])
     ticket = said.get("ticket", 0)
     if ticket:
         out["ticket"] = long(ticket)
     at_site = reference(said, "site", own, out)
-    if amends(said, own, out):
-        check(not at_site and out["cell"] is None and out["created"] == 0 and ticket == 0, "line-keeper")
+    if amends(said, own, out, LINE_FIELDS):
+        check(not at_site and out["cell"] is None and out["created"] == 0 and ticket == 0, "line-change")
     else:
+        check(out["item"] != 0 or out["text"] != "", "line-item")
         check(not at_site or out["cell"] is None, "line-where")
+        check("of_number" not in out or at_site, "line-carried")
         check(out["created"] != 0, "line-created")
     return out
 
@@ -758,7 +807,7 @@ def frame_decode(frame):
 
 # Packed.
 
-HIGHEST = {id(BODY): 15, id(CARD): 5, id(SITE): 12, id(LINE): 25, id(MOVE): 11, id(NOTE): 10, id(TRUST): 5}
+HIGHEST = {id(BODY): 15, id(CARD): 5, id(SITE): 14, id(LINE): 27, id(MOVE): 11, id(NOTE): 10, id(TRUST): 5}
 HIGHEST.update({id(PLACE): 3, id(HOURS): 3})
 
 

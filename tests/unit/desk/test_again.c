@@ -12,6 +12,7 @@
 #include <cmocka.h>
 #include <sodium.h>
 
+#include "proto/field.h"
 #include "node/desk/intake.h"
 #include "node/picture/ref_text.h"
 #include "tests/unit/desk_node.h"
@@ -97,19 +98,17 @@ static void hear(struct node *n, struct entry *e)
 static void change_as_keeper(struct node *n, const char *need)
 {
 	struct fold_line line = line_of(n, need);
-	struct entry_id id = fold_id(fold_now(n), line.record.own);
-	struct entry own, change;
+	struct entry own, change = { .kind = ENTRY_LINE };
 
 	fold_read(fold_now(n), line.record.own, &own);
-	change = own;
 	change.author = public_key_hint(&n->second.key);
 	change.number = 77;
 	change.hlc = (struct hlc){ .time = STORED_NOW_S };
-	change.line.amends = (struct amends){ .of = { own.author, own.number }, .version = entry_id_version(&id) };
-	change.line.site = (struct ref){ 0, 0 };
-	change.line.created = 0;
-	change.line.ticket = 0;
+	change.line.item = own.line.item;
 	change.line.quantity_milli = 40000;
+	change.line.amends = (struct amends){ .of = { own.author, own.number },
+					      .named_count = 1,
+					      .named = { { LINE_FIELD_GOODS, field_hash(&own, LINE_FIELD_GOODS) } } };
 	hear(n, &change);
 	assert_false(line_of(n, need).record.own == line_of(n, need).record.standing);
 }

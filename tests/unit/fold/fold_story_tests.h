@@ -131,7 +131,6 @@ static void agrees(const struct facts *facts, const struct entry *e)
 	case ENTRY_SITE:
 		assert_int_equal(facts->values[FACT_WHAT], e->site.state);
 		assert_true(ref_equal(fold_facts_ref(facts, FACT_OF), e->site.amends.of));
-		assert_int_equal(facts->values[FACT_VERSION], e->site.amends.version);
 		assert_int_equal(facts->bytes.size, strlen(e->site.name));
 		assert_memory_equal(facts->bytes.data, e->site.name, facts->bytes.size);
 		break;
@@ -139,7 +138,6 @@ static void agrees(const struct facts *facts, const struct entry *e)
 		assert_int_equal(facts->values[FACT_WHAT], e->line.kind);
 		assert_true(ref_equal(fold_facts_ref(facts, FACT_FROM), e->line.site));
 		assert_true(ref_equal(fold_facts_ref(facts, FACT_OF), e->line.amends.of));
-		assert_int_equal(facts->values[FACT_VERSION], e->line.amends.version);
 		assert_int_equal(facts->values[FACT_ITEM], e->line.item);
 		assert_int_equal(facts->values[FACT_QUANTITY], e->line.quantity_milli);
 		assert_int_equal(facts->values[FACT_WITHIN], e->line.within_h);

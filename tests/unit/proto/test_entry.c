@@ -65,7 +65,15 @@ static void same_hours(struct hours a, struct hours b)
 static void same_amends(struct amends a, struct amends b)
 {
 	same_ref(a.of, b.of);
-	assert_int_equal(a.version, b.version);
+	assert_int_equal(a.round, b.round);
+	assert_int_equal(a.named_count, b.named_count);
+	for (size_t i = 0; i < a.named_count; i++) {
+		assert_int_equal(a.named[i].field, b.named[i].field);
+		assert_int_equal(a.named[i].was, b.named[i].was);
+	}
+	assert_int_equal(a.knew_count, b.knew_count);
+	for (size_t i = 0; i < a.knew_count; i++)
+		assert_int_equal(a.knew[i], b.knew[i]);
 }
 
 static void same_card(const struct card *a, const struct card *b)

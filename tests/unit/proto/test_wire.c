@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "proto/bits.h"
+#include "proto/field.h"
 #include "proto/frame.h"
 #include "proto/pack.h"
 #include "proto/seal.h"
@@ -129,6 +130,21 @@ static struct entry need_example(void)
 	return entry;
 }
 
+/* Its keeper makes it 150 L. */
+static struct entry change_example(void)
+{
+	struct entry entry = entry_of(ENTRY_LINE, KEY_B, NOON + 300, 0x00000021), need = need_example();
+	entry.line.kind = LINE_NEED;
+	entry.line.item = 101;
+	entry.line.quantity_milli = 150000;
+	entry.line.amends = (struct amends){ .of = { need.author, need.number },
+					     .named_count = 1,
+					     .named = { { LINE_FIELD_GOODS, field_hash(&need, LINE_FIELD_GOODS) } },
+					     .knew_count = 1,
+					     .knew = { 0xBEEF } };
+	return entry;
+}
+
 static struct entry move_example(void)
 {
 	struct entry entry = entry_of(ENTRY_MOVE, KEY_B, NOON + 600, 0x00000011);
@@ -179,9 +195,13 @@ static const struct {
 	struct entry (*make)(void);
 	uint8_t key_first;
 } ENTRIES[] = {
-	{ "card", card_example, KEY_A },   { "site", site_example, KEY_A },
-	{ "need", need_example, KEY_A },   { "move", move_example, KEY_B },
-	{ "note", note_example, KEY_B },   { "note passed on", passed_on_example, KEY_B },
+	{ "card", card_example, KEY_A },
+	{ "site", site_example, KEY_A },
+	{ "need", need_example, KEY_A },
+	{ "move", move_example, KEY_B },
+	{ "change", change_example, KEY_B },
+	{ "note", note_example, KEY_B },
+	{ "note passed on", passed_on_example, KEY_B },
 	{ "trust", trust_example, KEY_A },
 };
 

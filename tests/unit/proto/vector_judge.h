@@ -6,6 +6,7 @@
 #include <jansson.h>
 
 #include "node/store/bundle.h"
+#include "proto/field.h"
 #include "proto/pack.h"
 #include "proto/seal.h"
 #include "sync/set/element_index.h"
@@ -99,8 +100,34 @@ static inline void put_hours(json_t *to, const char *name, const struct hours *h
 
 static inline void put_amends(json_t *to, const struct amends *amends)
 {
+	json_t *was = json_array(), *knew = json_array();
+
 	put_ref(to, "of", amends->of);
-	put_long(to, "amends", amends->version);
+	for (size_t i = 0; i < amends->named_count; i++)
+		json_array_append_new(was, json_pack("[i, i]", amends->named[i].field, amends->named[i].was));
+	for (size_t i = 0; i < amends->knew_count; i++)
+		json_array_append_new(knew, json_integer(amends->knew[i]));
+	if (amends->named_count)
+		json_object_set(to, "was", was);
+	if (amends->knew_count)
+		json_object_set(to, "knew", knew);
+	json_decref(was);
+	json_decref(knew);
+	put(to, "round", amends->round);
+}
+
+/* Of whole words: what a change of them names, by ascending field. */
+static inline void put_hashes(json_t *to, const struct entry *entry)
+{
+	json_t *hashes;
+
+	if (amends_changes(entry_amends_of(entry)))
+		return;
+	hashes = json_array();
+	for (unsigned field = 0; field < FIELD_COUNT; field++)
+		if (fields_of(entry->kind) & field_bit(field))
+			json_array_append_new(hashes, json_integer(field_hash(entry, field)));
+	json_object_set_new(to, "hashes", hashes);
 }
 
 static inline void put_card(json_t *to, const struct card *card)
@@ -207,9 +234,11 @@ static inline json_t *said_by(const struct entry *entry, const struct entry_head
 		break;
 	case ENTRY_SITE:
 		put_site(said, &entry->site);
+		put_hashes(said, entry);
 		break;
 	case ENTRY_LINE:
 		put_line(said, &entry->line);
+		put_hashes(said, entry);
 		break;
 	case ENTRY_MOVE:
 		put_move(said, &entry->move);
