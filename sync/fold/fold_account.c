@@ -62,6 +62,11 @@ struct account fold_account_until(const struct fold *f, fold_slot first, uint32_
 	a.given = amount(&t, MOVE_GIVEN, known ? known : promised);
 	a.lost = amount(&t, MOVE_LOST, known ? known : promised);
 	a.back = amount(&t, MOVE_RETURNED, known ? known : promised);
+	/* No more is lost or back than ever left. */
+	if (sent || known) {
+		a.lost = less_than(a.lost, sent ? sent : known);
+		a.back = less_than(a.back, less_of(sent ? sent : known, a.lost));
+	}
 	gone = more_of(a.received, a.given) + a.lost + a.back;
 	if (known && gone > known) {
 		a.received = less_of(a.received, less_than(gone - known, a.lost + a.back));
