@@ -20,7 +20,7 @@ struct again {
 	bool ok;
 };
 
-enum { SPOKEN_MAX = REGISTERS_PER_AUTHOR_MAX + 1 /* the card */ };
+enum { SPOKEN_MAX = REGISTERS_PER_AUTHOR_MAX };
 
 static void on_register(void *user, uint64_t handle, const struct public_key *author, enum entry_kind kind,
 			uint32_t number)

@@ -61,12 +61,20 @@ static void find_arrived(struct account *a, const struct told *t, bool is_need)
 	a->arrived = is_need ? more_of(a->received, less_than(handed, a->given)) : a->received;
 }
 
+/* Where a journey goes. */
+enum destination { TO_NOBODY, TO_NEED, TO_STOCK };
+
 /* `all`: what was said whenever that was; `first`: how much the first move says. */
-static struct account account_of(const struct told *t, const struct told *all, uint64_t first, bool is_need)
+static struct account account_of(const struct told *t, const struct told *all, uint64_t first, enum destination to)
 {
 	struct account a = { .promised = amount(all, MOVE_PLEDGED, first), .last_s = t->last_s };
 	uint64_t promised = a.promised ? a.promised : first, sent = amount(all, MOVE_SENT, promised);
-	uint64_t known = more_of(a.promised, sent), meant = known ? known : promised, gone;
+	uint64_t known = more_of(a.promised, sent), meant, gone;
+
+	/* Who hands out at the door speaks for the source as well: what comes back was handed out before. */
+	if (!known && to == TO_NOBODY)
+		known = all->by_stage[MOVE_GIVEN];
+	meant = known ? known : promised;
 
 	a.received = amount(t, MOVE_RECEIVED, meant);
 	a.given = amount(t, MOVE_GIVEN, meant);
@@ -88,15 +96,21 @@ static struct account account_of(const struct told *t, const struct told *all, u
 	/* What arrived has left, even if nobody noted the leaving; but never more than its source ever spoke of. */
 	a.left = more_of(more_of(amount(t, MOVE_SENT, promised), a.given), gone);
 	a.back = less_than(a.back, a.left);
-	find_arrived(&a, t, is_need);
+	find_arrived(&a, t, to == TO_NEED);
 	return a;
+}
+
+static enum destination destination_of(const struct fold *f, fold_slot first, fold_slot line)
+{
+	if (line != FOLD_NONE)
+		return reg_at(f, line)->what == LINE_NEED ? TO_NEED : TO_STOCK;
+	return reg_at(f, first)->move.of == FOLD_NONE ? TO_NOBODY : TO_STOCK;
 }
 
 void fold_account_span(const struct fold *f, fold_slot first, fold_slot line, const uint32_t times_s[2],
 		       struct account accounts[2])
 {
 	struct told told[2] = { { .said = 0 }, { .said = 0 } }, all = { .said = 0 };
-	bool is_need = line != FOLD_NONE && reg_at(f, line)->what == LINE_NEED;
 	uint64_t first_quantity = 0;
 
 	for (fold_slot m = journey_of(f, first)->members; m != FOLD_NONE; m = reg_at(f, m)->move.next) {
@@ -117,7 +131,7 @@ void fold_account_span(const struct fold *f, fold_slot first, fold_slot line, co
 				tell(&told[i], &word);
 	}
 	for (int i = 0; i < 2; i++)
-		accounts[i] = account_of(&told[i], &all, first_quantity, is_need);
+		accounts[i] = account_of(&told[i], &all, first_quantity, destination_of(f, first, line));
 }
 
 struct account fold_account(const struct fold *f, fold_slot first, fold_slot line)
