@@ -106,8 +106,9 @@ struct door_request {
 	enum { DOOR_EXACT, DOOR_CUT } long_text; /* what happens to a text that is too long */
 	enum {
 		DOOR_VOLUNTEER,
-		DOOR_VISITOR
-	} caller; /* a visitor showed no PIN: rates and the node's registers are kept from it */
+		DOOR_VISITOR, /* showed no PIN: rates and the node's registers are kept from it */
+		DOOR_TABLE    /* a row of many: where there is no room it is refused, and nothing gives way to it */
+	} caller;
 };
 
 enum { DOOR_TICKET_SIZE = 16 };

@@ -37,6 +37,23 @@ static void add_apart(struct said *said, int64_t ahead_s, enum view_doubt doubt)
 	(void)said_add(said, span);
 }
 
+void state_said_rooms(struct said *said, const struct view_status *s)
+{
+	static const enum say_code CODES[VIEW_ROOMS] = {
+		[VIEW_ROOM_ENTRIES] = SAY_ROOM_ENTRIES, [VIEW_ROOM_AUTHORS] = SAY_ROOM_AUTHORS,
+		[VIEW_ROOM_SITES] = SAY_ROOM_SITES,     [VIEW_ROOM_LINES] = SAY_ROOM_LINES,
+		[VIEW_ROOM_MOVES] = SAY_ROOM_MOVES,     [VIEW_ROOM_NOTES] = SAY_ROOM_NOTES,
+		[VIEW_ROOM_TRUST] = SAY_ROOM_TRUST,
+	};
+
+	*said = (struct said){ 0 };
+	for (int i = 0; i < VIEW_ROOMS; i++)
+		if (view_room_is_nearly_full(s->rooms[i]))
+			(void)said_add(said, (struct say){ .code = CODES[i],
+							   .values = { say_number((int64_t)s->rooms[i].used),
+								       say_number((int64_t)s->rooms[i].most) } });
+}
+
 void state_said_left(struct said *said, const struct view_peer *peer, enum view_time_quality ours)
 {
 	static const enum say_code THERE[] = { [VIEW_DOUBT_EITHER] = SAY_LEFT_THERE_A_CLOCK,

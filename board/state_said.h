@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* What is said of the date, and of what is not taken between this node and a neighbour: in a few sentences, with the way
+/* What is said of the date, of what is nearly full, and of what is not taken between this node and a neighbour: in a few sentences, with the way
  * out. Pure. */
 #ifndef AIDMESH_BOARD_STATE_SAID_H
 #define AIDMESH_BOARD_STATE_SAID_H
@@ -17,6 +17,8 @@ static inline int64_t state_clocks_apart_s(int64_t ahead_s)
 
 /* What the date rests on; status->clock_said where that says something. */
 void state_said_clock(struct said *said, const struct view_status *status);
+/* What is nearly full: a sentence each, the whole node's first. Nothing where there is room. */
+void state_said_rooms(struct said *said, const struct view_status *status);
 /* What the peer does not take, what is not taken of it, by the reason, and how far its date is from ours. Nothing where
  * there is nothing. `ours`: how well this node knows the date. */
 void state_said_left(struct said *said, const struct view_peer *peer, enum view_time_quality ours);

@@ -299,15 +299,37 @@ enum view_notice {
 	VIEW_CARD_COPIED,  /* two nodes write under this one's key */
 	VIEW_PEER_COPIED,  /* and under a neighbour's */
 	VIEW_RENEWED,      /* this node has just begun anew */
+	VIEW_NEARLY_FULL,  /* view_status.rooms has one of which nine tenths are used */
 };
 
-enum { VIEW_NOTICES_MAX = 4 };
+enum { VIEW_NOTICES_MAX = 5 };
 
 struct view_told {
 	enum view_notice notice;
 	char name[VIEW_NAME_SIZE]; /* VIEW_PEER_COPIED: whose */
 	struct said said;          /* what it is, and the ways out */
 };
+
+/* What has a bound: what this node holds, and what it may write itself. */
+enum view_room_kind {
+	VIEW_ROOM_ENTRIES,
+	VIEW_ROOM_AUTHORS,
+	VIEW_ROOM_SITES, /* from here on: of this node's own words */
+	VIEW_ROOM_LINES,
+	VIEW_ROOM_MOVES,
+	VIEW_ROOM_NOTES,
+	VIEW_ROOM_TRUST,
+	VIEW_ROOMS
+};
+
+struct view_room {
+	uint64_t used, most; /* most 0: not known */
+};
+
+static inline bool view_room_is_nearly_full(struct view_room room)
+{
+	return room.used * 10 > room.most * 9;
+}
 
 struct view_status {
 	char name[VIEW_NAME_SIZE];
@@ -323,7 +345,7 @@ struct view_status {
 	struct said clock_said; /* what the date rests on, and the way out where it is not set */
 	int64_t now;
 	int64_t started;
-	uint64_t entries, entries_max;
+	struct view_room rooms[VIEW_ROOMS];
 	uint64_t pending; /* waiting for their author's card */
 	uint64_t refused; /* bad frames and entries since the start */
 	uint64_t came_in; /* entries from others since the last walk's contact began */

@@ -13,7 +13,7 @@
 #include "node/system/notify.h"
 #include "node/system/process.h"
 
-enum { PENDING_MAX = 256, AUTHORS_MAX = 4096 };
+enum { PENDING_MAX = 256 };
 static const char AIRTIME_SETTING[] = "radio.airtime"; /* airtime_log.h */
 static_assert((int)AIRTIME_LOG_TEXT_SIZE <= (int)COMMIT_SETTING_SIZE, "it fits");
 
@@ -28,7 +28,8 @@ static enum sync_rc load_row(void *ctx, uint64_t handle, struct view *bytes)
 
 static int restore(struct daemon *d, struct reason *why)
 {
-	struct restore_to to = { d->store, d->sync, d->picture, &d->walk, &d->log, d->config.entries_max, AUTHORS_MAX };
+	struct restore_to to = { d->store,          d->sync, d->picture, &d->walk, &d->log, d->config.entries_max,
+				 DAEMON_AUTHORS_MAX };
 	char text[REF_TEXT_SIZE];
 	struct ref site;
 	bool has_author;
@@ -54,7 +55,7 @@ static int restore(struct daemon *d, struct reason *why)
 static int open_engine(struct daemon *d, struct reason *why)
 {
 	struct sync_config config = { .entries_max = d->config.entries_max,
-				      .authors_max = AUTHORS_MAX,
+				      .authors_max = DAEMON_AUTHORS_MAX,
 				      .carriers_max = LINKS_MAX + 1, /* and the radio */
 				      .changes_max = 2 * COMMIT_BATCH_MAX,
 				      .pending_max = PENDING_MAX };
@@ -66,7 +67,7 @@ static int open_engine(struct daemon *d, struct reason *why)
 	size = sync_footprint(&config);
 	/* Pages of calloc's that are never needed are never touched. */
 	d->sync_memory = calloc(1, size);
-	d->picture = picture_open(d->config.entries_max, AUTHORS_MAX, &d->identity.key);
+	d->picture = picture_open(d->config.entries_max, DAEMON_AUTHORS_MAX, &d->identity.key);
 	if (!d->sync_memory || !d->picture)
 		goto no_memory;
 	d->sync = sync_init(d->sync_memory, size, &config, &host);

@@ -26,7 +26,7 @@
 #include "node/system/log.h"
 #include "node/system/satellites.h"
 
-enum { COPIED_PEERS_MAX = 8 };
+enum { DAEMON_AUTHORS_MAX = 4096, COPIED_PEERS_MAX = 8 };
 
 /* What is known of keys in this run. */
 struct keys {

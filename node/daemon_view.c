@@ -2,6 +2,7 @@
 /* What people see of this node: most of it is the picture's, all of it as of now or as of when they ask. */
 #include <sodium.h>
 
+#include "board/state_said.h"
 #include "node/daemon_state.h"
 #include "node/questions/questions.h"
 #include "node/radio/lora_view.h"
@@ -13,6 +14,26 @@ static uint32_t as_of(struct daemon *d, const struct view_query *query)
 	if (!query || query->at <= EPOCH_UNIX_S)
 		return now;
 	return query->at - EPOCH_UNIX_S > UINT32_MAX ? UINT32_MAX : (uint32_t)(query->at - EPOCH_UNIX_S);
+}
+
+/* What is nearly full, before it is full. */
+static void view_rooms(struct daemon *d, struct view_status *status, const struct sync_status *sync)
+{
+	static_assert(VIEW_ROOM_TRUST - VIEW_ROOM_SITES == ROOM_TRUST - ROOM_SITES, "in one order");
+	struct said said;
+
+	status->rooms[VIEW_ROOM_ENTRIES] = (struct view_room){ sync->entries, d->config.entries_max };
+	status->rooms[VIEW_ROOM_AUTHORS] = (struct view_room){ sync->authors, DAEMON_AUTHORS_MAX };
+	for (enum room room = ROOM_SITES; room <= ROOM_TRUST; room++) {
+		uint32_t most = room_registers_max(room);
+
+		status->rooms[VIEW_ROOM_SITES + (room - ROOM_SITES)] =
+			(struct view_room){ most - sync_room_left(d->sync, &d->identity.key, room), most };
+	}
+	state_said_rooms(&said, status);
+	if (!said_is_empty(&said) && status->notice_count < VIEW_NOTICES_MAX)
+		status->notices[status->notice_count++] =
+			(struct view_told){ .notice = VIEW_NEARLY_FULL, .said = said };
 }
 
 static void view_status(void *ctx, struct view_status *status)
@@ -31,8 +52,6 @@ static void view_status(void *ctx, struct view_status *status)
 	*status = (struct view_status){
 		.now = clock_unix_of(now),
 		.started = d->started,
-		.entries = sync.entries,
-		.entries_max = d->config.entries_max,
 		.pending = sync.pending,
 		.refused = sync.refused_frames + sync.refused_entries + sync.refused_signatures + sync.refused_time +
 			   sync.refused_full + (d->links ? links_refused(d->links) : 0),
@@ -49,6 +68,7 @@ static void view_status(void *ctx, struct view_status *status)
 	if (!ref_is_none(site))
 		picture_ref_text(d->picture, site, status->site_ref);
 	daemon_keys_view(d, status);
+	view_rooms(d, status, &sync);
 	picture_digest(d->picture, now, status->picture);
 	picture_count(d->picture, now, status);
 }

@@ -48,8 +48,17 @@ enum {
 	VULNERABLE_MAX = 16383,
 	REACH_KM_MAX = 1000,
 
-	/* An author owns at most so many registers; beyond that the lowest numbers stand. */
-	REGISTERS_PER_AUTHOR_MAX = 4096,
+	/* Registers of an author, by what they say: in each room the newest stand. None takes another's place. */
+	CARDS_PER_AUTHOR_MAX = 1,
+	SITES_PER_AUTHOR_MAX = 1024,
+	LINES_PER_AUTHOR_MAX = 2048,
+	MOVES_PER_AUTHOR_MAX = 2048,
+	NOTES_PER_AUTHOR_MAX = 512,
+	TRUST_PER_AUTHOR_MAX = 256,
+	LATER_PER_AUTHOR_MAX = 256, /* kinds of a later version, all together */
+	REGISTERS_PER_AUTHOR_MAX = CARDS_PER_AUTHOR_MAX + SITES_PER_AUTHOR_MAX + LINES_PER_AUTHOR_MAX +
+				   MOVES_PER_AUTHOR_MAX + NOTES_PER_AUTHOR_MAX + TRUST_PER_AUTHOR_MAX +
+				   LATER_PER_AUTHOR_MAX,
 	/* Keys that may share the 8-byte hint of one author before further ones are refused. */
 	KEYS_PER_HINT_MAX = 4,
 

@@ -133,6 +133,40 @@ uint32_t retention_days(enum retention retention)
 	return days[retention];
 }
 
+enum room entry_room(uint32_t field)
+{
+	static_assert(ROOM_TRUST - ROOM_CARD == ENTRY_TRUST - ENTRY_CARD, "rooms in the order of kinds");
+	return field >= ENTRY_CARD && field <= ENTRY_TRUST ? (enum room)(field - ENTRY_CARD + ROOM_CARD) : ROOM_LATER;
+}
+
+uint32_t room_registers_max(enum room room)
+{
+	static const uint16_t bounds[ROOM_COUNT] = {
+		[ROOM_LATER] = LATER_PER_AUTHOR_MAX, [ROOM_CARD] = CARDS_PER_AUTHOR_MAX,
+		[ROOM_SITES] = SITES_PER_AUTHOR_MAX, [ROOM_LINES] = LINES_PER_AUTHOR_MAX,
+		[ROOM_MOVES] = MOVES_PER_AUTHOR_MAX, [ROOM_NOTES] = NOTES_PER_AUTHOR_MAX,
+		[ROOM_TRUST] = TRUST_PER_AUTHOR_MAX,
+	};
+	assert(room < ROOM_COUNT);
+	return bounds[room];
+}
+
+bool entry_is_newer(struct hlc a, const struct entry_id *a_id, struct hlc b, const struct entry_id *b_id)
+{
+	return entry_supersedes(a, a_id, b, b_id);
+}
+
+struct register_name entry_register(const struct entry_head *head)
+{
+	/* Odd, so that no two fields share a factor: of one number, and of 0, each field has a register of its own. */
+	static const uint32_t spread = 2654435761;
+
+	assert(head->field >= ENTRY_CARD);
+	if (head->field < REGISTER_LATER)
+		return (struct register_name){ .number = head->number, .field = (uint8_t)head->field };
+	return (struct register_name){ .number = head->number ^ head->field * spread, .field = REGISTER_LATER };
+}
+
 uint16_t hlc_epoch(struct hlc hlc)
 {
 	static_assert(UINT32_MAX / EPOCH_S + RENEWED_MAX <= UINT16_MAX, "every time has an epoch");

@@ -266,6 +266,16 @@ struct entry_head {
 
 enum entry_rc entry_head_decode(struct entry_head *head, struct view bytes) __attribute__((warn_unused_result));
 
+/* What tells the registers of one author apart. */
+struct register_name {
+	uint32_t number;
+	uint8_t field; /* 5..14 as on the wire; REGISTER_LATER: `number` has the field in it (WIRE.md, "Kinds of a later version") */
+};
+
+enum { REGISTER_LATER = 16 };
+
+struct register_name entry_register(const struct entry_head *head);
+
 /* Decodes everything. References that omit the author come back with the entry's own. `entry` is untouched on failure.
  * Does not check the signature. */
 enum entry_rc entry_decode(struct entry *entry, struct view bytes) __attribute__((warn_unused_result));
@@ -310,6 +320,16 @@ uint32_t retention_days(enum retention retention);
 uint16_t hlc_epoch(struct hlc hlc); /* day since 2020-01-01, that of a renewal where there was one */
 /* May its author renew it? What happened, what was remarked and what was changed for another is not said again. */
 bool entry_is_renewable(const struct entry *entry);
+
+/* The rooms that an author's registers have, by what they say (WIRE.md, "What a node holds"). Beyond a room's bound the
+ * newest stand. */
+enum room { ROOM_LATER, ROOM_CARD, ROOM_SITES, ROOM_LINES, ROOM_MOVES, ROOM_NOTES, ROOM_TRUST, ROOM_COUNT };
+/* `field` is a kind or a register's field. */
+enum room entry_room(uint32_t field);
+/* How many registers of one author it holds. */
+uint32_t room_registers_max(enum room room);
+/* Of two registers of one author in one room, by the versions that stand: is `a` newer, so that `b` gives way first? */
+bool entry_is_newer(struct hlc a, const struct entry_id *a_id, struct hlc b, const struct entry_id *b_id);
 
 /* Copies `text` into `out`, whose capacity is `size_max` + 1, cut at a UTF-8 character boundary where it is too long.
  * True when all of it fitted. Invalid UTF-8 ends the copy there. */

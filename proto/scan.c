@@ -8,8 +8,6 @@
 
 enum { FIELD_AUTHOR = 1, FIELD_TIME = 2, FIELD_TICK = 3, FIELD_NUMBER = 4 };
 enum { FIELD_SAYS_FIRST = 5, FIELD_SAYS_LAST = 14, FIELD_SEALED = 15, FIELD_LATER = 16 };
-/* A kind's number is one byte wherever entries are kept. */
-enum { FIELD_SAYS_MAX = UINT8_MAX };
 enum { FIELD_ONCE_BELOW = 32, FIELD_REQUIRED_LAST = 4 };
 
 static bool varint_next(uint64_t *value, struct view *rest)
@@ -165,11 +163,11 @@ static bool message_scan(const ProtobufCMessageDescriptor *message, struct view 
 static bool says_note(struct scan *scan, const struct field *field)
 {
 	bool early = field->number >= FIELD_SAYS_FIRST && field->number <= FIELD_SAYS_LAST;
-	bool later = field->number >= FIELD_LATER && field->number <= FIELD_SAYS_MAX;
+	bool later = field->number >= FIELD_LATER;
 	if (!early && !later)
 		return true;
 	uint32_t chosen = scan->head.field;
-	assert(chosen == 0 || (chosen >= FIELD_SAYS_FIRST && chosen <= FIELD_SAYS_MAX));
+	assert(chosen == 0 || chosen >= FIELD_SAYS_FIRST);
 	if (early && chosen >= FIELD_SAYS_FIRST && chosen <= FIELD_SAYS_LAST)
 		return false;
 	if (chosen == 0 || field->number < chosen) {
@@ -226,7 +224,7 @@ enum entry_rc entry_scan(struct scan *scan, struct view bytes)
 		return rc;
 	if (!pass.is_clean)
 		return ENTRY_E_BOUNDS;
-	assert(found.head.field >= FIELD_SAYS_FIRST && found.head.field <= FIELD_SAYS_MAX);
+	assert(found.head.field >= FIELD_SAYS_FIRST && found.head.field != FIELD_SEALED);
 	assert(found.says.size < found.body.size);
 	*scan = found;
 	return ENTRY_OK;

@@ -43,19 +43,11 @@ static bool is_under_way(const struct sync *s, struct view bytes)
 	return false;
 }
 
-/* Is there room for it, once all that is under way stands? Refused before it costs a signature and a write. */
-static bool has_room(const struct sync *s, const struct change_slot *filled, const struct public_key *key)
+/* An author more has room, once all that is under way stands. */
+static bool has_room_for_author(const struct sync *s)
 {
-	uint16_t author = authors_find(&s->authors, key);
 	uint32_t authors = 0;
 
-	if (author != AUTHOR_NONE &&
-	    set_find_register(&s->set, author, (uint8_t)filled->head.field, filled->head.number) != SET_NONE)
-		return true;
-	if (s->set.count + s->change_count >= s->config.entries_max)
-		return false;
-	if (author != AUTHOR_NONE)
-		return true;
 	for (uint16_t i = 0; i < s->authors.count; i++)
 		authors += s->authors.table[i].entry_count > 0;
 	/* A new author begins with a card. */
@@ -64,11 +56,27 @@ static bool has_room(const struct sync *s, const struct change_slot *filled, con
 	return authors < s->config.authors_max;
 }
 
+/* Is there room for it, once all that is under way stands? Refused before it costs a signature and a write. */
+static bool has_room(struct sync *s, const struct change_slot *filled, uint8_t key)
+{
+	struct register_name name = entry_register(&filled->head);
+	uint16_t author = authors_find(&s->authors, &filled->change.keys[key]);
+
+	if (author != AUTHOR_NONE && set_find_register(&s->set, author, name.field, name.number) != SET_NONE)
+		return true;
+	/* In a room that is full it takes the place of the oldest, or is older itself. */
+	if (author != AUTHOR_NONE && engine_room_is_full(s, author, name.field))
+		return !engine_is_beyond_room(s, author, name.field, filled->head.hlc, &filled->ids[key]);
+	if (s->set.count + s->change_count >= s->config.entries_max)
+		return false;
+	return author != AUTHOR_NONE || has_room_for_author(s);
+}
+
 /* For any of the keys that may have signed it. */
-static bool has_room_for_any(const struct sync *s, const struct change_slot *filled, uint8_t key_count)
+static bool has_room_for_any(struct sync *s, const struct change_slot *filled, uint8_t key_count)
 {
 	for (uint8_t k = 0; k < key_count; k++)
-		if (has_room(s, filled, &filled->change.keys[k]))
+		if (has_room(s, filled, k))
 			return true;
 	return false;
 }
@@ -79,6 +87,7 @@ enum known { KNOWN_NOT, KNOWN_SAME, KNOWN_NEWER };
 static enum known look_up(struct sync *s, const struct entry_head *head, const struct public_key *key,
 			  const struct entry_id *id, uint32_t *slot)
 {
+	struct register_name name = entry_register(head);
 	uint16_t author = authors_find(&s->authors, key);
 
 	*slot = set_find_id(&s->set, id);
@@ -86,7 +95,7 @@ static enum known look_up(struct sync *s, const struct entry_head *head, const s
 		return KNOWN_SAME;
 	if (author == AUTHOR_NONE)
 		return KNOWN_NOT;
-	*slot = set_find_register(&s->set, author, (uint8_t)head->field, head->number);
+	*slot = set_find_register(&s->set, author, name.field, name.number);
 	if (*slot == SET_NONE || entry_supersedes(head->hlc, id, s->set.slots[*slot].hlc, &s->set.slots[*slot].id))
 		return KNOWN_NOT;
 	return KNOWN_NEWER;
@@ -165,7 +174,6 @@ enum sync_rc changes_offer(struct sync *s, struct view bytes, const struct publi
 		engine_refused(s, from, SYNC_E_FRAME);
 		return SYNC_E_FRAME;
 	}
-	assert(filled.head.field <= UINT8_MAX); /* the scan refuses others */
 	/* What is renewed was urgent when it was said. */
 	filled.urgent = entry.kind == ENTRY_LINE && entry.line.within_h && entry.line.within_h <= URGENT_H &&
 			!entry.hlc.renewed;

@@ -87,34 +87,16 @@ static void leave_set(struct sync *s, uint32_t slot)
 	assert(set_is_live(&s->set, slot));
 	assert(leaving->author < s->authors.count);
 	assert(author->entry_count > 0);
-	assert(leaving->field == ENTRY_CARD || author->register_count > 0);
+	assert(author->registers[entry_room(leaving->field)] > 0);
 	author->entry_count--;
-	author->register_count -= leaving->field != ENTRY_CARD;
+	author->registers[entry_room(leaving->field)]--;
+	oldest_left(&s->oldest, slot);
 	for (uint32_t i = 0; i < s->config.carriers_max; i++)
 		link_unsend(&s->links[i], slot);
 	for (uint32_t i = 0; i < RADIOS_MAX; i++)
 		radio_unsend(&s->radios[i], slot);
 	set_remove(&s->set, slot);
 	s->status.revision++;
-}
-
-/* The highest register of an author who owns too many: it does not stand. */
-static uint32_t highest_register(const struct sync *s, uint16_t author)
-{
-	uint32_t highest = SET_NONE;
-
-	for (uint32_t at = 0; at < s->set.used; at++) {
-		const struct set_slot *slot = &s->set.slots[at],
-				      *top = &s->set.slots[highest == SET_NONE ? at : highest];
-
-		if (!set_is_live(&s->set, at) || slot->author != author || slot->field == ENTRY_CARD)
-			continue;
-		if (highest == SET_NONE || slot->number > top->number ||
-		    (slot->number == top->number && slot->field > top->field))
-			highest = at;
-	}
-	assert(highest != SET_NONE);
-	return highest;
 }
 
 static void hear_time(struct sync *s, struct hlc hlc, uint32_t now_s)
@@ -125,27 +107,54 @@ static void hear_time(struct sync *s, struct hlc hlc, uint32_t now_s)
 		s->clock = hlc;
 }
 
+/* What `fresh` takes the place of: the version before it, or the oldest register of a room that is full. False: neither, and
+ * it does not stand itself. `*slot` is SET_NONE where nothing has to leave. */
+static bool find_place(struct sync *s, uint32_t *slot, const struct set_slot *fresh)
+{
+	*slot = set_find_register(&s->set, fresh->author, fresh->field, fresh->number);
+	if (*slot != SET_NONE)
+		return entry_supersedes(fresh->hlc, &fresh->id, s->set.slots[*slot].hlc, &s->set.slots[*slot].id);
+	if (engine_is_beyond_room(s, fresh->author, fresh->field, fresh->hlc, &fresh->id))
+		return false;
+	if (engine_room_is_full(s, fresh->author, fresh->field))
+		*slot = oldest_find(&s->oldest, &s->set, fresh->author, entry_room(fresh->field));
+	return true;
+}
+
+static void note_author(struct author *author, const struct set_slot *fresh)
+{
+	enum room room = entry_room(fresh->field);
+
+	author->registers[room]++;
+	assert(author->registers[room] <= room_registers_max(room));
+	assert(author->registers[room] <= author->entry_count);
+	if (fresh->hlc.time > author->newest_s)
+		author->newest_s = fresh->hlc.time;
+	if (fresh->hlc.era > author->era)
+		author->era = fresh->hlc.era;
+}
+
 /* Puts a verified entry where it belongs. SYNC_E_STALE and a drop when it does not stand; *slot is where it is. */
 static enum sync_rc stand(struct sync *s, const struct entry_head *head, const struct public_key *key,
 			  const struct entry_id *id, uint64_t handle, bool urgent, uint32_t *slot)
 {
-	struct set_slot fresh = { .id = *id, .handle = handle, .hlc = head->hlc, .number = head->number };
+	struct register_name name = entry_register(head);
+	struct set_slot fresh = { .id = *id, .handle = handle, .hlc = head->hlc, .number = name.number };
 	struct author *author;
 	uint32_t old;
 
-	assert(head->field <= UINT8_MAX);
-	fresh.field = (uint8_t)head->field;
+	fresh.field = name.field;
 	fresh.urgent = urgent;
 	fresh.author = authors_add(&s->authors, key);
 	if (fresh.author == AUTHOR_NONE)
 		goto full;
 	author = &s->authors.table[fresh.author];
-	old = set_find_register(&s->set, fresh.author, fresh.field, fresh.number);
-	if (old != SET_NONE && !entry_supersedes(fresh.hlc, id, s->set.slots[old].hlc, &s->set.slots[old].id)) {
+	if (!find_place(s, &old, &fresh)) {
 		set_refuse(&s->set, handle, id);
 		return SYNC_E_STALE;
 	}
-	fresh.is_renewal = old != SET_NONE && hlc_is_same(fresh.hlc, s->set.slots[old].hlc);
+	fresh.is_renewal = old != SET_NONE && s->set.slots[old].number == fresh.number &&
+			   s->set.slots[old].field == fresh.field && hlc_is_same(fresh.hlc, s->set.slots[old].hlc);
 	/* The author's place is kept while its only entry is replaced. */
 	author->entry_count++;
 	if (old != SET_NONE)
@@ -155,17 +164,10 @@ static enum sync_rc stand(struct sync *s, const struct entry_head *head, const s
 		author->entry_count--;
 		goto full;
 	}
-	author->register_count += fresh.field != ENTRY_CARD;
-	if (head->hlc.time > author->newest_s)
-		author->newest_s = head->hlc.time;
-	if (head->hlc.era > author->era)
-		author->era = head->hlc.era;
+	note_author(author, &fresh);
+	oldest_came(&s->oldest, &s->set, *slot);
 	s->status.revision++;
-	if (author->register_count > REGISTERS_PER_AUTHOR_MAX)
-		leave_set(s, highest_register(s, fresh.author));
-	assert(author->register_count <= REGISTERS_PER_AUTHOR_MAX);
-	assert(author->register_count <= author->entry_count);
-	return set_is_live(&s->set, *slot) ? SYNC_OK : SYNC_E_STALE;
+	return SYNC_OK;
 full:
 	s->status.refused_full++;
 	return SYNC_E_FULL;
@@ -179,7 +181,7 @@ enum sync_rc sync_restore(struct sync *s, struct entry_id *id, uint64_t handle, 
 
 	/* At start only. */
 	assert(s->change_count == 0);
-	if (entry_head_decode(&head, bytes) != ENTRY_OK || head.field > UINT8_MAX) {
+	if (entry_head_decode(&head, bytes) != ENTRY_OK) {
 		s->status.refused_entries++;
 		return SYNC_E_FRAME;
 	}
@@ -574,23 +576,24 @@ bool sync_find_card(const struct sync *s, const struct public_key *author, uint6
 	return true;
 }
 
-uint32_t sync_registers_left(const struct sync *s, const struct public_key *author)
+uint32_t sync_room_left(const struct sync *s, const struct public_key *author, enum room room)
 {
 	uint16_t at = authors_find(&s->authors, author);
-	uint32_t owned = at == AUTHOR_NONE ? 0 : s->authors.table[at].register_count;
+	uint32_t owned = at == AUTHOR_NONE ? 0 : s->authors.table[at].registers[room], bound = room_registers_max(room);
 
 	for (uint32_t i = 0; i < s->config.changes_max; i++)
-		if (s->marks[i].state != CHANGE_FREE && public_key_equal(&s->changes[i].change.keys[0], author))
+		if (s->marks[i].state != CHANGE_FREE && entry_room(s->changes[i].head.field) == room &&
+		    public_key_equal(&s->changes[i].change.keys[0], author))
 			owned++;
-	return owned < REGISTERS_PER_AUTHOR_MAX ? REGISTERS_PER_AUTHOR_MAX - owned : 0;
+	return owned < bound ? bound - owned : 0;
 }
 
 bool sync_has_number(const struct sync *s, const struct public_key *author, uint32_t number)
 {
 	uint16_t at = authors_find(&s->authors, author);
 
-	for (uint32_t field = ENTRY_CARD; at != AUTHOR_NONE && field <= UINT8_MAX; field++)
-		if (set_find_register(&s->set, at, (uint8_t)field, number) != SET_NONE)
+	for (uint8_t field = ENTRY_CARD; at != AUTHOR_NONE && field <= ENTRY_TRUST; field++)
+		if (set_find_register(&s->set, at, field, number) != SET_NONE)
 			return true;
 	return false;
 }

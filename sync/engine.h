@@ -43,7 +43,7 @@ struct sync *sync_init(void *memory, size_t memory_size, const struct sync_confi
 		       const struct sync_host *host);
 
 /* At start only, once for each stored row in any order, before other input. `id` is the entry's. SYNC_E_STALE: a newer version of its
- * register was restored; it comes out of sync_next_drop, as does the one that this one replaced: drain it as you go.
+ * register was restored, or its author's room is full of newer ones; it comes out of sync_next_drop, as does the one that this one replaced: drain it as you go.
  * SYNC_E_FULL: more rows than the config allows; raise entries_max instead of losing some. */
 enum sync_rc sync_restore(struct sync *s, struct entry_id *id, uint64_t handle, struct view bytes,
 			  const struct public_key *author) __attribute__((warn_unused_result));
@@ -75,7 +75,8 @@ struct sync_change {
 
 /* The oldest change not yet handed out; false when there is none. Each must be reported, in any order. */
 bool sync_next_change(struct sync *s, struct sync_change *change);
-/* It is on disk under `handle`, and keys[key_index] signed it. SYNC_E_STALE: meanwhile a newer version stands;
+/* It is on disk under `handle`, and keys[key_index] signed it. SYNC_E_STALE: meanwhile a newer version stands, or
+ * its author's room holds newer registers alone;
  * SYNC_E_TIME: meanwhile the clock was set, and it is too old or too far ahead; SYNC_E_FULL. Then the row comes out of
  * sync_next_drop. */
 enum sync_rc sync_committed(struct sync *s, uint64_t seq, uint8_t key_index, uint64_t handle)
@@ -85,7 +86,7 @@ enum sync_discard { DISCARD_SIGNATURE, DISCARD_STORE };
 /* Not stored: forgotten without trace. DISCARD_SIGNATURE is counted against its bytes. */
 void sync_discarded(struct sync *s, uint64_t seq, enum sync_discard why);
 
-/* A row that no longer stands: replaced, retired, or beyond its author's bound. Delete it at leisure. */
+/* A row that no longer stands: replaced, retired, or beyond its author's room. Delete it at leisure. */
 struct sync_drop {
 	uint64_t handle;
 	struct entry_id id;
@@ -114,10 +115,11 @@ bool sync_card_epoch(const struct sync *s, const struct public_key *author, uint
 /* The author's card. False: it is not here. */
 bool sync_find_card(const struct sync *s, const struct public_key *author, uint64_t *handle);
 
-/* How many registers more that author may own; changes under way are counted as if they stood. */
-uint32_t sync_registers_left(const struct sync *s, const struct public_key *author);
+/* How many registers more that author may own in that room before the oldest give way; changes under way are counted as if each
+ * were a new one. */
+uint32_t sync_room_left(const struct sync *s, const struct public_key *author, enum room room);
 
-/* Whether a committed entry of that author has this number, of whatever kind: a new register takes another. */
+/* Whether a committed entry of that author has this number, of whatever kind of this version: a new register takes another. */
 bool sync_has_number(const struct sync *s, const struct public_key *author, uint32_t number);
 
 /* Looks a committed entry up. False when it is not there. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* What engine.c and changes.c both ask: the days that are kept, and the carriers by their ids. */
+/* What engine.c and changes.c both ask: the days that are kept, the rooms of authors, and the carriers by their ids. */
 #include "sync/engine_state.h"
 
 struct days engine_days(const struct sync *s)
@@ -10,6 +10,23 @@ struct days engine_days(const struct sync *s)
 bool engine_time_is_good(const struct sync *s, const struct entry_head *head)
 {
 	return days_include(engine_days(s), entry_retention(head->kind), hlc_epoch(head->hlc));
+}
+
+bool engine_room_is_full(const struct sync *s, uint16_t author, uint8_t field)
+{
+	enum room room = entry_room(field);
+
+	return s->authors.table[author].registers[room] >= room_registers_max(room);
+}
+
+bool engine_is_beyond_room(struct sync *s, uint16_t author, uint8_t field, struct hlc hlc, const struct entry_id *id)
+{
+	const struct set_slot *oldest;
+
+	if (!engine_room_is_full(s, author, field))
+		return false;
+	oldest = &s->set.slots[oldest_find(&s->oldest, &s->set, author, entry_room(field))];
+	return !entry_is_newer(hlc, id, oldest->hlc, &oldest->id);
 }
 
 struct radio *engine_find_radio(struct sync *s, carrier_id id)

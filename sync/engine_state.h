@@ -7,6 +7,7 @@
 #include "sync/link/link.h"
 #include "sync/radio/radio.h"
 #include "sync/set/authors.h"
+#include "sync/set/oldest.h"
 
 enum { RADIOS_MAX = 2 };
 
@@ -45,6 +46,7 @@ struct sync {
 	uint64_t seq;    /* of the newest change */
 	struct set set;
 	struct authors authors;
+	struct oldest oldest;
 	struct change_slot *changes;
 	struct change_mark *marks; /* beside `changes` */
 	uint32_t change_count;     /* not free */
@@ -80,6 +82,10 @@ struct link *engine_find_link(const struct sync *s, carrier_id id);
 struct radio *engine_find_radio(struct sync *s, carrier_id id);
 /* The days kept now. */
 struct days engine_days(const struct sync *s);
+/* An author's room holds all that it may. */
+bool engine_room_is_full(const struct sync *s, uint16_t author, uint8_t field);
+/* And a new register of that version would be older than all that are there. */
+bool engine_is_beyond_room(struct sync *s, uint16_t author, uint8_t field, struct hlc hlc, const struct entry_id *id);
 bool engine_time_is_good(const struct sync *s, const struct entry_head *head);
 /* What arrived over a carrier is not taken: SYNC_E_FULL or SYNC_E_FRAME. */
 void engine_refused(struct sync *s, carrier_id from, enum sync_rc why);

@@ -38,6 +38,8 @@ const struct verb VERBS[] = {
 	  1, NO_OPTIONS, verb_waybill },
 	{ "give", "STOCK QTY", "hand something out at the door", "aidmesh give 9AB-C3DE 12", 2, 2, GIVE_OPTIONS,
 	  verb_give },
+	{ "take-back", "HANDOUT QTY", "say that so much of it was not handed out, or was brought back",
+	  "aidmesh take-back 5PQ-W8RT 2", 2, 2, NO_OPTIONS, verb_take_back },
 	{ "plan", "[ITEM]", "suggest who should get what, and why", "aidmesh plan drinking-water", 0, 1, PLAN_OPTIONS,
 	  verb_plan },
 	{ "decline", "ASK|NEED",

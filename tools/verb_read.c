@@ -286,10 +286,33 @@ int verb_show(struct call *call)
 	return rc;
 }
 
+/* "moves 12 of 2048", all in one line. */
+static void print_rooms(json_t *status)
+{
+	json_t *line = json_string(""), *room;
+	const char *name;
+
+	json_object_foreach (json_object_get(status, "rooms"), name, room) {
+		json_t *longer = json_sprintf("%s%s%s %lld of %lld", json_string_value(line),
+					      json_string_length(line) > 0 ? ", " : "", name,
+					      (long long)json_integer_value(json_object_get(room, "used")),
+					      (long long)json_integer_value(json_object_get(room, "most")));
+
+		json_decref(line);
+		line = longer;
+	}
+	print_field("rooms", line);
+	json_decref(line);
+	json_object_del(status, "rooms");
+	json_object_del(status, "entries");
+	json_object_del(status, "entries_max");
+}
+
 static void print_status(json_t *status)
 {
 	reply_print_notices(status);
 	json_object_del(status, "notices");
+	print_rooms(status);
 	print_object(status);
 }
 

@@ -336,6 +336,11 @@ int verb_give(struct call *call)
 	return verb_write_move(call, "given", "from");
 }
 
+int verb_take_back(struct call *call)
+{
+	return verb_write_move(call, "returned", "after");
+}
+
 /* Which of the API's paths a record is written through; NULL after saying why there is none. `ref` gets its ref. */
 static const char *path_of(struct call *call, char ref[64], int *rc)
 {

@@ -81,6 +81,7 @@ int verb_send(struct call *call);
 int verb_receive(struct call *call);
 int verb_release(struct call *call);
 int verb_give(struct call *call);
+int verb_take_back(struct call *call);
 int verb_edit(struct call *call);
 int verb_close(struct call *call);
 int verb_note(struct call *call);

@@ -115,6 +115,17 @@ static json_t *notices(const struct view_status *s, enum language language)
 	return list;
 }
 
+static json_t *rooms(const struct view_status *s)
+{
+	json_t *o = json_object();
+
+	for (int i = 0; i < VIEW_ROOMS; i++)
+		json_object_set_new(
+			o, WORDS_ROOM.list[i],
+			json_pack("{s:o, s:o}", "used", number(s->rooms[i].used), "most", number(s->rooms[i].most)));
+	return o;
+}
+
 json_t *view_json_clock(const struct view_status *s, enum language language)
 {
 	char date[DATE_TEXT_SIZE], zone[DATE_ZONE_SIZE];
@@ -145,8 +156,9 @@ json_t *view_json_status(const struct view_status *s, enum language language)
 	json_object_set_new(o, "clock", view_json_clock(s, language));
 	json_object_set_new(o, "now", moment(s->now));
 	json_object_set_new(o, "started", moment(s->started));
-	json_object_set_new(o, "entries", number(s->entries));
-	json_object_set_new(o, "entries_max", number(s->entries_max));
+	json_object_set_new(o, "entries", number(s->rooms[VIEW_ROOM_ENTRIES].used));
+	json_object_set_new(o, "entries_max", number(s->rooms[VIEW_ROOM_ENTRIES].most));
+	json_object_set_new(o, "rooms", rooms(s));
 	json_object_set_new(o, "pending", number(s->pending));
 	json_object_set_new(o, "refused", number(s->refused));
 	json_object_set_new(o, "came_in", number(s->came_in));

@@ -37,8 +37,8 @@ static void draw_notice(struct drawing *d, const struct view_told *told)
 	};
 	struct lcd_page *page;
 
-	if (told->notice == VIEW_RENEWED)
-		return; /* nothing to do about it */
+	if (told->notice == VIEW_RENEWED || told->notice == VIEW_NEARLY_FULL)
+		return; /* nothing to do about it; nothing stands still yet: lcd_round.c tells it */
 	page = drawing_deal(d, LCD_FAILED);
 	drawing_name_page(page, "notice", told->name, (size_t)told->notice);
 	drawing_say(d, page, 0, PAGES[told->notice].title, NULL, NULL);

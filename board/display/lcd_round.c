@@ -50,6 +50,35 @@ static void draw_home(struct drawing *d)
 	drawing_say(d, page, 3, SAY_LCD_PICTURE, s->picture, NULL);
 }
 
+/* Before it is full: how full, and where to read what to do. */
+static void draw_rooms(struct drawing *d)
+{
+	static const enum say_code NAMES[VIEW_ROOMS] = {
+		[VIEW_ROOM_ENTRIES] = SAY_LCD_ROOM_ENTRIES, [VIEW_ROOM_AUTHORS] = SAY_LCD_ROOM_AUTHORS,
+		[VIEW_ROOM_SITES] = SAY_LCD_ROOM_SITES,     [VIEW_ROOM_LINES] = SAY_LCD_ROOM_LINES,
+		[VIEW_ROOM_MOVES] = SAY_LCD_ROOM_MOVES,     [VIEW_ROOM_NOTES] = SAY_LCD_ROOM_NOTES,
+		[VIEW_ROOM_TRUST] = SAY_LCD_ROOM_TRUST,
+	};
+
+	for (size_t i = 0; i < VIEW_ROOMS; i++) {
+		struct view_room room = d->status.rooms[i];
+		char share[DRAWING_COUNT_SIZE], used[DRAWING_COUNT_SIZE], most[DRAWING_COUNT_SIZE];
+		struct lcd_page *page;
+
+		if (!view_room_is_nearly_full(room))
+			continue;
+		page = drawing_deal(d, LCD_ROUND);
+		drawing_name_page(page, "room", "", i);
+		drawing_say(d, page, 0, SAY_LCD_NEARLY_FULL, NULL, NULL);
+		drawing_say(d, page, 1, NAMES[i], drawing_format_count(share, room.used * 100 / room.most), NULL);
+		if (!drawing_is_large(d))
+			continue;
+		drawing_say(d, page, 2, SAY_LCD_ROOM_OF, drawing_format_count(used, room.used),
+			    drawing_format_count(most, room.most));
+		drawing_put(d, page, 3, "aidmesh status");
+	}
+}
+
 static bool on_any_need(void *user, const struct view_line *need)
 {
 	(void)need;
@@ -328,6 +357,7 @@ void lcd_round_draw(struct drawing *d)
 
 	draw_home(d);
 	lcd_clock_draw(d);
+	draw_rooms(d);
 	d->view->lines(d->view->ctx, &needs, on_need, d);
 	if (d->needs == 0)
 		draw_no_needs(d);

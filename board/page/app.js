@@ -409,11 +409,17 @@ function stockActions(r) {
     button(t('give'), () => write('/v1/move', { stage: 'given', from: r.ref, quantity: give.value.trim(), ...(code.value.trim() ? { ticket: code.value.trim() } : {}) }, show), 'main'),
     button(t('recount'), () => write('/v1/line', { ref: r.ref, was: r.id, quantity: give.value.trim() }, show)))];
 }
+// What was typed wrong, or brought back.
+function takeBack(m) {
+  const [label, back] = field('take-back', howMuch(m.unit), { inputmode: 'decimal' });
+  return [h('p', {}, label, back), h('p.chips', {}, button(t('take-back'), () => write('/v1/move', { stage: 'returned', after: m.ref, quantity: back.value.trim() }, show)))];
+}
 function moveView(m) {
   const step = (stage, key) => button(t(key), () => write('/v1/move', { stage, after: m.ref }, show));
   return [title(t('waybill')), moveRow(m), m.extra > 0 && h('p.said', {}, amount(m.extra, m.unit) + ' +'),
     h('p.chips', {}, m.promised > 0 && step('sent', 'send'), (m.promised > 0 || m.on_way > 0) && step('received', 'receive'),
-      m.promised > 0 && step('released', 'release'), link(t('print'), '#/waybill/' + m.ref))];
+      m.promised > 0 && step('released', 'release'), link(t('print'), '#/waybill/' + m.ref)),
+    m.stage === 'given' && m.trust === 'self' && takeBack(m)];
 }
 function siteView(found) {
   const s = found.record;

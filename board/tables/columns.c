@@ -454,7 +454,7 @@ bool columns_measure(struct measure *measure, char text[COLUMNS_MEASURE_SIZE], c
 bool columns_read(struct door_request *request, struct said *error, const struct columns *columns,
 		  const struct csv_table *table, size_t row)
 {
-	struct door_request r = { .long_text = DOOR_CUT, .sure = true };
+	struct door_request r = { .long_text = DOOR_CUT, .caller = DOOR_TABLE, .sure = true };
 	bool ok = columns->kind == IMPORT_SITE ? read_site(&r, error, columns, table, row)
 					       : read_line(&r, error, columns, table, row);
 	char text[COLUMNS_MEASURE_SIZE];

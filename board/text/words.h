@@ -25,6 +25,7 @@ extern const struct words WORDS_PEER_STATE;
 extern const struct words WORDS_TRUST_KIND; /* vouch withdraw keeper keeper-end */
 extern const struct words WORDS_TIME_QUALITY;
 extern const struct words WORDS_CLOCK_SOURCE;
+extern const struct words WORDS_ROOM;       /* what has a bound */
 extern const struct words WORDS_NOTICE;     /* what stands in a node's way */
 extern const struct words WORDS_SECTORS;    /* set: the catalogue's, bit = code / 100 - 1 */
 extern const struct words WORDS_FACILITIES; /* set */

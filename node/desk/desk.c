@@ -17,11 +17,11 @@ enum { MINUTE_MS = 60000 };
 /* Requests. */
 
 /* Anyone on the node's network is a visitor: what they add must leave room for those who run the site. */
-static enum door_rc admit_visitor(struct desk *desk, struct door_answer *answer)
+static enum door_rc admit_visitor(struct desk *desk, enum room room, struct door_answer *answer)
 {
 	mono_ms now = clock_mono();
 
-	if (sync_registers_left(desk->sync, &desk->identity->key) <= DESK_VOLUNTEERS_REGISTERS)
+	if (desk_keeps_for_volunteers(desk, room))
 		return door_refuse(answer, DOOR_E_FULL, SAY(ROOM_FOR_VOLUNTEERS));
 	if (now - desk->visitors_since >= MINUTE_MS) {
 		desk->visitors_since = now;
@@ -33,13 +33,29 @@ static enum door_rc admit_visitor(struct desk *desk, struct door_answer *answer)
 	return DOOR_OK;
 }
 
+/* A need, a handout or an alert is always taken, and what was written longest ago gives way. A place or a keeper is no less needed
+ * for being old: nothing of these leaves for a new one. Rows of a table would push each other out. */
+static enum door_rc admit_beyond(enum room room, const struct door_request *asked, struct door_answer *answer)
+{
+	struct say_value what = say_part(SAY_OWN_ROOMS, room), most = say_number(room_registers_max(room));
+
+	if (room == ROOM_SITES || room == ROOM_TRUST || asked->caller == DOOR_TABLE)
+		return door_refuse(answer, DOOR_E_FULL, SAY_OF(RECORDS_FULL, most, what));
+	(void)said_add(&answer->said, SAY_OF(ROOM_OLDEST_LEAVES, most, what));
+	return DOOR_OK;
+}
+
 /* Whether this node has room for what it is to say. Else the answer says why not. */
 static enum door_rc admit(struct desk *desk, const struct door_request *asked, const struct draft *draft,
 			  struct door_answer *answer)
 {
-	if (draft->is_new && sync_registers_left(desk->sync, &desk->identity->key) == 0)
-		return door_refuse(answer, DOOR_E_FULL, SAY_OF(RECORDS_FULL, say_number(REGISTERS_PER_AUTHOR_MAX)));
-	return draft->is_new && asked->caller == DOOR_VISITOR ? admit_visitor(desk, answer) : DOOR_OK;
+	enum room room = entry_room(draft->entry.kind);
+
+	if (!draft->is_new)
+		return DOOR_OK;
+	if (asked->caller == DOOR_VISITOR)
+		return admit_visitor(desk, room, answer);
+	return sync_room_left(desk->sync, &desk->identity->key, room) ? DOOR_OK : admit_beyond(room, asked, answer);
 }
 
 /* Drafts and publishes. A desk_then. */
@@ -49,7 +65,9 @@ static void take(struct desk *desk, const struct door_request *asked, struct ref
 					 .identity = desk->identity,
 					 .now_s = desk->time.wall_s,
 					 .shown = shown,
+					 .moves_left = sync_room_left(desk->sync, &desk->identity->key, ROOM_MOVES),
 					 .ctx = desk,
+					 .is_under_way = desk_is_under_way,
 					 .new_number = desk_new_number };
 	struct desk_request *request = desk_request_of(desk, 0);
 	struct door_answer answer;

@@ -15,10 +15,9 @@
 enum {
 	DESK_REQUESTS_MAX = 128,
 	DESK_IMPORTS_MAX = 4,
-	/* Of this node's own registers visitors may fill so many; and so fast, all of them together. */
-	DESK_VOLUNTEERS_REGISTERS = 1024, /* of its own registers a node keeps so many free of visitors */
-	DESK_VISITORS_PER_MINUTE = 30,
-	DESK_UPKEEP_MAX = 32, /* renewed in one turn: airtime belongs to all */
+	DESK_VOLUNTEERS_SHARE = 4,     /* of each room of its own registers a node keeps a quarter free of visitors */
+	DESK_VISITORS_PER_MINUTE = 30, /* new records, of all visitors together */
+	DESK_UPKEEP_MAX = 32,          /* renewed in one turn: airtime belongs to all */
 };
 
 struct desk_request {

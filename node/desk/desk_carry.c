@@ -37,7 +37,7 @@ bool desk_carries(struct desk *desk, uint32_t index, struct entry *e)
 	if (!is_left_alone(desk, fold, &line) || !fold_may_change(fold, FOLD_LINES, index, &desk->identity->key) ||
 	    !picture_has_spoken_of(desk->picture, index, since_s) || is_carried_already(desk, fold, &line) ||
 	    !draft_carry(&draft, &draft_desk, index) ||
-	    (draft.is_new && sync_registers_left(desk->sync, &desk->identity->key) == 0))
+	    (draft.is_new && sync_room_left(desk->sync, &desk->identity->key, ROOM_LINES) == 0))
 		return false;
 	*e = draft.entry;
 	/* It is as old as the words that it carries on. */

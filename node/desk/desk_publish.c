@@ -17,14 +17,21 @@ struct desk_request *desk_request_of(struct desk *desk, uint64_t tag)
 	return NULL;
 }
 
-/* Of 4,000 random numbers two are the same once in 500 nodes: the later register would replace the earlier one. */
-static bool is_taken(const struct desk *desk, uint32_t number)
+bool desk_is_under_way(void *ctx, uint32_t number)
 {
-	bool taken = number == 0 || sync_has_number(desk->sync, &desk->identity->key, number);
+	const struct desk *desk = ctx;
 
 	for (size_t i = 0; i < DESK_REQUESTS_MAX; i++)
-		taken |= desk->requests[i].tag && desk->requests[i].number == number;
-	return taken;
+		if (desk->requests[i].tag && desk->requests[i].number == number)
+			return true;
+	return false;
+}
+
+/* Of 4,000 random numbers two are the same once in 500 nodes: the later register would replace the earlier one. */
+static bool is_taken(struct desk *desk, uint32_t number)
+{
+	return number == 0 || sync_has_number(desk->sync, &desk->identity->key, number) ||
+	       desk_is_under_way(desk, number);
 }
 
 uint32_t desk_new_number(void *ctx, uint32_t wanted)
@@ -102,6 +109,12 @@ void desk_fail_rc(const struct desk *desk, const struct desk_request *request, e
 			    SAY_OF(DATE_WRONG, say_date(clock_unix_of(desk->time.wall_s))));
 	else
 		desk_answer(request->done, request->user, DOOR_E_INPUT, SAY(NEWER_VERSION));
+}
+
+bool desk_keeps_for_volunteers(const struct desk *desk, enum room room)
+{
+	return sync_room_left(desk->sync, &desk->identity->key, room) <=
+	       room_registers_max(room) / DESK_VOLUNTEERS_SHARE;
 }
 
 enum door_rc desk_stand_at(struct desk *desk, const struct door_request *asked, struct door_answer *answer)

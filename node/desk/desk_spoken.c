@@ -34,10 +34,7 @@ struct desk_spoken *desk_spoken_all(const struct desk *desk, size_t *count)
 
 bool desk_has_spoken(const struct desk *desk)
 {
-	uint16_t card;
-
-	return sync_card_epoch(desk->sync, &desk->identity->key, &card) ||
-	       sync_registers_left(desk->sync, &desk->identity->key) < REGISTERS_PER_AUTHOR_MAX;
+	return sync_newest_of(desk->sync, &desk->identity->key).time != 0;
 }
 
 bool desk_spoken_read(struct desk *desk, const struct desk_spoken *spoken, struct entry *e)

@@ -13,6 +13,8 @@ typedef void (*desk_then)(struct desk *desk, const struct door_request *asked, s
 /* desk_publish.c: from a draft to an entry that was said. */
 /* The request of that tag; of tag 0 a free place. NULL: none. */
 struct desk_request *desk_request_of(struct desk *desk, uint64_t tag);
+/* A request that is not answered yet writes that register. `ctx` is the desk: draft_desk's `is_under_way`. */
+bool desk_is_under_way(void *ctx, uint32_t number);
 /* `wanted`, or a number in its stead where that one is taken. `ctx` is the desk: draft_desk's `new_number`. */
 uint32_t desk_new_number(void *ctx, uint32_t wanted);
 void desk_answer(door_done done, void *user, enum door_rc rc, struct say say);
@@ -21,6 +23,8 @@ enum sync_rc desk_publish_entry(struct desk *desk, struct entry *e, struct hlc l
 				uint64_t tag);
 /* Signs what was drafted for the request of that tag, and hands it to the engine. */
 void desk_publish(struct desk *desk, uint64_t tag, struct draft *draft);
+/* So little of that room is left that it is for volunteers alone. */
+bool desk_keeps_for_volunteers(const struct desk *desk, enum room room);
 /* Where this node stands is its own setting, not an entry. */
 enum door_rc desk_stand_at(struct desk *desk, const struct door_request *asked, struct door_answer *answer);
 /* What its answer will show as the ticket. */

@@ -403,22 +403,14 @@ void desk_tickets_find(void *ctx, const char *text, door_tickets done, void *use
 
 /* Whose need has left the set is forgotten. */
 
-static bool is_under_way(const struct desk *desk, uint32_t number)
-{
-	for (size_t i = 0; i < DESK_REQUESTS_MAX; i++)
-		if (desk->requests[i].tag && desk->requests[i].number == number)
-			return true;
-	return false;
-}
-
 static bool on_kept(void *user, uint32_t number, const struct household *household)
 {
 	struct job *job = user;
-	const struct desk *desk = job->desk;
+	struct desk *desk = job->desk;
 	struct ref need = { .author = public_key_hint(&desk->identity->key), .number = number };
 
 	(void)household;
-	if (is_under_way(desk, number))
+	if (desk_is_under_way(desk, number))
 		return true;
 	if (fold_find(picture_fold(desk->picture, desk->time.wall_s), FOLD_LINES, need) == UINT32_MAX)
 		job->gone[job->count++] = number;

@@ -105,6 +105,36 @@ static enum door_rc fill_words(struct draft_work *w, struct note *note)
 	return draft_take_text(w, note->text, room - strlen(note->source), r->text, SAY_FIELD_TEXT);
 }
 
+static bool is_same_word(const struct note *a, const struct note *b)
+{
+	return a->kind == b->kind && ref_equal(a->of, b->of) && strcmp(a->text, b->text) == 0;
+}
+
+/* Who says again that something is still needed, or was seen, says the same at a later time: it takes no further place beside
+ * the alerts. */
+static void say_same_again(struct draft_work *w)
+{
+	const struct note *note = &w->draft->entry.note;
+
+	if (note->kind != NOTE_STILL_NEEDED && note->kind != NOTE_SEEN)
+		return;
+	for (uint32_t i = 0; i < fold_count(draft_fold(w), FOLD_NOTES); i++) {
+		struct fold_record record;
+		struct entry earlier;
+
+		fold_record(draft_fold(w), FOLD_NOTES, i, &record);
+		if (!draft_is_own(w, record.author))
+			continue;
+		fold_read(draft_fold(w), record.own, &earlier);
+		if (!is_same_word(&earlier.note, note))
+			continue;
+		w->draft->entry.number = earlier.number;
+		w->draft->after = record.changed;
+		w->draft->is_new = false;
+		return;
+	}
+}
+
 static enum door_rc make_note(struct draft_work *w)
 {
 	const struct door_request *r = w->asked;
@@ -135,7 +165,10 @@ static enum door_rc make_note(struct draft_work *w)
 		return draft_refuse(w, DOOR_E_INPUT, SAY(NOTE_DUPLICATE_MISSING));
 	if (note->kind <= NOTE_ALERT && !ref_text_is_given(r->text))
 		return draft_refuse(w, DOOR_E_INPUT, SAY(NOTE_TEXT_MISSING));
-	return fill_words(w, note);
+	rc = fill_words(w, note);
+	if (rc == DOOR_OK)
+		say_same_again(w);
+	return rc;
 }
 
 /* From when on it has no right: as stated; else from now on, so that what was done until then stands. */

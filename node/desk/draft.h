@@ -14,6 +14,9 @@ struct draft_desk {
 	uint32_t now_s;   /* seconds since 2020 */
 	struct ref shown; /* the need whose ticket was shown; a none-ref otherwise */
 	void *ctx;
+	uint32_t moves_left; /* so many registers more this author may own in the room of moves */
+	/* A version of that register is on its way to the disk, and not in the picture yet. NULL: none ever is. */
+	bool (*is_under_way)(void *ctx, uint32_t number);
 	/* Of a new register: `wanted` if that is neither 0 nor the number of a register that this node has, else any such. */
 	uint32_t (*new_number)(void *ctx, uint32_t wanted);
 };

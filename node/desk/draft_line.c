@@ -264,6 +264,8 @@ enum door_rc draft_line_edit(struct draft_work *w)
 		rc = draft_refuse(w, DOOR_E_RIGHT, SAY_OF(MOVE_NOT_AUTHOR, say_typed(w->asked->ref)));
 	if (rc == DOOR_OK)
 		rc = fill_line(w, line);
+	if (rc == DOOR_OK && line->kind == LINE_RESOURCE && draft_states(w, DOOR_QUANTITY) && draft_states(w, DOOR_AT))
+		rc = draft_tally_asks(w, hit.ref, line->counted);
 	if (rc == DOOR_OK)
 		draft_finish_edit(w);
 	return rc;

@@ -359,5 +359,7 @@ enum door_rc draft_move(struct draft_work *w)
 		rc = draft_refuse(w, DOOR_E_INPUT, SAY(QUANTITY_MISSING));
 	if (rc == DOOR_OK && draft_states(w, DOOR_TEXT))
 		rc = draft_take_text(w, move->text, MOVE_TEXT_MAX, r->text, SAY_FIELD_TEXT);
-	return rc;
+	if (rc == DOOR_OK && move->stage == MOVE_GIVEN)
+		draft_tally_join(w);
+	return rc == DOOR_OK && move->stage == MOVE_RETURNED ? draft_tally_lower(w) : rc;
 }

@@ -52,6 +52,14 @@ enum door_rc draft_line_new(struct draft_work *w);
 enum door_rc draft_line_edit(struct draft_work *w);
 enum door_rc draft_move(struct draft_work *w);
 
+/* What was drafted hands out at the door, for no need in particular: where a running tally of the same stock goes on, it becomes the
+ * next version of that, and the answer says the sum. */
+void draft_tally_join(struct draft_work *w);
+/* What was drafted takes back some of a handout of this node's own: where no count came between, the tally is lowered. */
+enum door_rc draft_tally_lower(struct draft_work *w);
+/* A count of that time would hide handouts that came after it, since they are summed up with some that came before: asks back. */
+enum door_rc draft_tally_asks(struct draft_work *w, struct ref stock, uint32_t counted_s);
+
 static inline struct picture *draft_picture(const struct draft_work *w)
 {
 	return w->desk->picture;

@@ -124,7 +124,7 @@ static void say_is_duplicate(struct renewal *r, uint32_t number)
 	};
 
 	/* People write into the same registers. */
-	if (sync_registers_left(r->desk->sync, &r->desk->identity->key) <= DESK_VOLUNTEERS_REGISTERS)
+	if (desk_keeps_for_volunteers(r->desk, ROOM_NOTES))
 		return;
 	e.hlc = sync_clock_next(r->desk->sync, r->desk->time);
 	say_own(r, &e);
@@ -237,7 +237,7 @@ static void say_last(struct renewal *r, enum derived what, uint32_t number, enum
 			   .trust = { .kind = kind, .key = r->desk->identity->key, .site = site } };
 
 	if (!r->old || sync_has_number(r->desk->sync, r->from, e.number) ||
-	    sync_registers_left(r->desk->sync, r->from) == 0)
+	    sync_room_left(r->desk->sync, r->from, ROOM_TRUST) == 0)
 		return;
 	e.hlc = last_of(r);
 	hand_over(r, &e, r->old);

@@ -2,35 +2,41 @@
 /* What a journey adds up to, of the words that count (fold_settle.c). */
 #include "sync/fold/fold_state.h"
 
-static uint64_t said_quantity(const struct fold *f, fold_slot move)
-{
-	return fold_facts_of(f, move).values[FACT_QUANTITY];
-}
-
 /* What was said up to a time. */
-
 struct told {
 	uint64_t by_stage[MOVE_LOST + 1];
-	uint16_t said; /* a bit for each stage of which somebody spoke */
+	uint64_t handed_over; /* of what was given: for the line */
+	uint16_t said;        /* a bit for each stage of which somebody spoke */
+	bool has_handed_over;
 	uint32_t last_s;
 };
 
-static struct told told_until(const struct fold *f, fold_slot first, uint32_t until_s)
+/* One word of the journey. */
+struct word {
+	uint64_t quantity;
+	uint32_t time;
+	uint8_t stage;
+	bool is_handed_over;
+};
+
+static void tell(struct told *t, const struct word *word)
 {
-	struct told t = { .said = 0 };
+	t->by_stage[word->stage] += word->quantity;
+	t->said |= (uint16_t)(1u << word->stage);
+	t->handed_over += word->is_handed_over ? word->quantity : 0;
+	t->has_handed_over |= word->is_handed_over;
+	if ((word->stage == MOVE_RECEIVED || word->stage == MOVE_GIVEN) && word->time > t->last_s)
+		t->last_s = word->time;
+}
 
-	for (fold_slot m = journey_of(f, first)->members; m != FOLD_NONE; m = reg_at(f, m)->move.next) {
-		const struct reg *r = reg_at(f, m);
-		uint32_t time = fold_move_time(f, m);
-
-		if (!(r->flags & REG_STANDS) || time > until_s)
-			continue;
-		t.by_stage[r->what] += said_quantity(f, m);
-		t.said |= (uint16_t)(1u << r->what);
-		if ((r->what == MOVE_RECEIVED || r->what == MOVE_GIVEN) && time > t.last_s)
-			t.last_s = time;
-	}
-	return t;
+/* Handed out for a need: the word of its own keepers; of one with a ticket also that of whoever may promise to it, since its
+ * code was shown there and nobody else will see the household come. */
+static bool is_handed_over(const struct fold *f, fold_slot first, fold_slot line, const struct reg *r)
+{
+	if (r->what != MOVE_GIVEN || line == FOLD_NONE || reg_at(f, line)->what != LINE_NEED)
+		return false;
+	return fold_rights_may(f, line, r->author, r->time) ||
+	       ((journey_of(f, first)->bits & JOURNEY_ACCEPTED) && fold_facts_of(f, line).values[FACT_TICKET]);
 }
 
 static uint64_t amount(const struct told *t, enum move_stage stage, uint64_t all)
@@ -48,64 +54,103 @@ static uint64_t more_of(uint64_t a, uint64_t b)
 	return a > b ? a : b;
 }
 
-struct account fold_account_until(const struct fold *f, fold_slot first, uint32_t until_s)
+static void find_arrived(struct account *a, const struct told *t, bool is_need)
 {
-	struct told all = told_until(f, first, FOLD_NOW), t = until_s == FOLD_NOW ? all : told_until(f, first, until_s);
-	struct account a = { .promised = amount(&all, MOVE_PLEDGED, said_quantity(f, first)), .last_s = t.last_s };
-	uint64_t promised = a.promised ? a.promised : said_quantity(f, first);
-	uint64_t sent = amount(&all, MOVE_SENT, promised), known = more_of(a.promised, sent), gone;
+	uint64_t handed = t->handed_over ? t->handed_over : t->has_handed_over ? a->given : 0;
 
-	a.received = amount(&t, MOVE_RECEIVED, known ? known : promised);
-	a.given = amount(&t, MOVE_GIVEN, known ? known : promised);
-	a.lost = amount(&t, MOVE_LOST, known ? known : promised);
-	a.back = amount(&t, MOVE_RETURNED, known ? known : promised);
+	a->arrived = is_need ? more_of(a->received, less_than(handed, a->given)) : a->received;
+}
+
+/* Where a journey goes. */
+enum destination { TO_NOBODY, TO_NEED, TO_STOCK };
+
+/* `all`: what was said whenever that was; `first`: how much the first move says. */
+static struct account account_of(const struct told *t, const struct told *all, uint64_t first, enum destination to)
+{
+	struct account a = { .promised = amount(all, MOVE_PLEDGED, first), .last_s = t->last_s };
+	uint64_t promised = a.promised ? a.promised : first, sent = amount(all, MOVE_SENT, promised);
+	uint64_t known = more_of(a.promised, sent), meant, gone;
+
+	/* Who hands out at the door speaks for the source as well: what comes back was handed out before. */
+	if (!known && to == TO_NOBODY)
+		known = all->by_stage[MOVE_GIVEN];
+	meant = known ? known : promised;
+
+	a.received = amount(t, MOVE_RECEIVED, meant);
+	a.given = amount(t, MOVE_GIVEN, meant);
+	a.lost = amount(t, MOVE_LOST, meant);
+	a.back = amount(t, MOVE_RETURNED, meant);
+	/* No more is lost or back than ever left. */
+	if (known) {
+		a.lost = less_than(a.lost, sent ? sent : known);
+		a.back = less_than(a.back, less_of(sent ? sent : known, a.lost));
+	}
 	gone = more_of(a.received, a.given) + a.lost + a.back;
 	if (known && gone > known) {
-		a.received = less_of(a.received, less_than(gone - known, a.lost + a.back));
-		a.given = less_of(a.given, less_than(gone - known, a.lost + a.back));
+		uint64_t away = less_than(gone - known, a.lost + a.back);
+
+		a.received = less_of(a.received, away);
+		a.given = less_of(a.given, away);
+		gone = known;
 	}
 	/* What arrived has left, even if nobody noted the leaving; but never more than its source ever spoke of. */
-	if (known && gone > known)
-		gone = known;
-	a.left = more_of(more_of(amount(&t, MOVE_SENT, promised), a.given), gone);
-	if (a.back > a.left)
-		a.back = a.left;
+	a.left = more_of(more_of(amount(t, MOVE_SENT, promised), a.given), gone);
+	a.back = less_than(a.back, a.left);
+	find_arrived(&a, t, to == TO_NEED);
 	return a;
 }
 
-/* Handed out for a need: the word of its own keepers; of one with a ticket also that of whoever may promise to it, since its
- * code was shown there and nobody else will see the household come. */
-static bool is_handed_over(const struct fold *f, fold_slot first, fold_slot line, fold_slot move)
+static enum destination destination_of(const struct fold *f, fold_slot first, fold_slot line)
 {
-	const struct reg *r = reg_at(f, move);
-
-	if (r->what != MOVE_GIVEN)
-		return false;
-	return fold_rights_may(f, line, r->author, r->time) ||
-	       ((journey_of(f, first)->bits & JOURNEY_ACCEPTED) && fold_facts_of(f, line).values[FACT_TICKET]);
+	if (line != FOLD_NONE)
+		return reg_at(f, line)->what == LINE_NEED ? TO_NEED : TO_STOCK;
+	return reg_at(f, first)->move.of == FOLD_NONE ? TO_NOBODY : TO_STOCK;
 }
 
-uint64_t fold_account_arrived(const struct fold *f, fold_slot first, fold_slot line, uint32_t until_s)
+void fold_account_span(const struct fold *f, fold_slot first, fold_slot line, const uint32_t times_s[2],
+		       struct account accounts[2])
 {
-	struct account a = fold_account_until(f, first, until_s);
-	uint64_t given = 0;
-	bool said = false;
+	struct told told[2] = { { .said = 0 }, { .said = 0 } }, all = { .said = 0 };
+	uint64_t first_quantity = 0;
 
-	if (reg_at(f, line)->what != LINE_NEED)
-		return a.received;
-	for (fold_slot m = journey_of(f, first)->members; m != FOLD_NONE; m = reg_at(f, m)->move.next)
-		if ((reg_at(f, m)->flags & REG_STANDS) && fold_move_time(f, m) <= until_s &&
-		    is_handed_over(f, first, line, m)) {
-			given += said_quantity(f, m);
-			said = true;
-		}
-	return more_of(a.received, said && !given ? a.given : given);
+	for (fold_slot m = journey_of(f, first)->members; m != FOLD_NONE; m = reg_at(f, m)->move.next) {
+		const struct reg *r = reg_at(f, m);
+		struct facts facts = fold_facts_of(f, m);
+		struct word word = { .quantity = facts.values[FACT_QUANTITY],
+				     .time = facts.values[FACT_AT] ? (uint32_t)facts.values[FACT_AT] : r->time,
+				     .stage = r->what };
+
+		if (m == first)
+			first_quantity = word.quantity;
+		if (!(r->flags & REG_STANDS))
+			continue;
+		word.is_handed_over = is_handed_over(f, first, line, r);
+		tell(&all, &word);
+		for (int i = 0; i < 2; i++)
+			if (word.time <= times_s[i])
+				tell(&told[i], &word);
+	}
+	for (int i = 0; i < 2; i++)
+		accounts[i] = account_of(&told[i], &all, first_quantity, destination_of(f, first, line));
 }
 
-uint64_t fold_account_quantity(const struct fold *f, fold_slot first)
+struct account fold_account(const struct fold *f, fold_slot first, fold_slot line)
+{
+	static const uint32_t now_s[2] = { FOLD_NOW, FOLD_NOW };
+	struct account accounts[2];
+
+	fold_account_span(f, first, line, now_s, accounts);
+	return accounts[0];
+}
+
+static uint64_t said_quantity(const struct fold *f, fold_slot move)
+{
+	return fold_facts_of(f, move).values[FACT_QUANTITY];
+}
+
+uint64_t fold_account_quantity(const struct fold *f, fold_slot first, const struct account *a)
 {
 	const struct journey *j = journey_of(f, first);
-	struct account a = fold_account_until(f, first, FOLD_NOW);
 
 	switch ((enum move_stage)reg_at(f, j->last)->what) {
 	case MOVE_SENT:
@@ -113,18 +158,18 @@ uint64_t fold_account_quantity(const struct fold *f, fold_slot first)
 	case MOVE_PLEDGED:
 		return j->promised;
 	case MOVE_RECEIVED:
-		return a.received;
+		return a->received;
 	case MOVE_GIVEN:
-		return a.given;
+		return a->given;
 	case MOVE_RETURNED:
-		return a.back;
+		return a->back;
 	case MOVE_LOST:
-		return a.lost;
+		return j->lost;
 	case MOVE_ASKED:
 		return said_quantity(f, j->last) ? said_quantity(f, j->last) : said_quantity(f, first);
 	case MOVE_DECLINED:
 	case MOVE_RELEASED:
-		return a.promised ? a.promised : said_quantity(f, first);
+		return a->promised ? a->promised : said_quantity(f, first);
 	}
 	return 0;
 }

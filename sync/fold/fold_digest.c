@@ -46,6 +46,7 @@ static void add_move(struct hashing *h, const struct fold *f, fold_slot slot)
 {
 	const struct reg *r = reg_at(f, slot);
 	const struct journey *j = journey_of(f, slot);
+	struct account account = fold_account(f, slot, r->move.of);
 
 	assert(r->flags & REG_SHOWN);
 	add_slot(h, f, j->last);
@@ -55,7 +56,8 @@ static void add_move(struct hashing *h, const struct fold *f, fold_slot slot)
 	write_u16(&h->writer, j->bits & (JOURNEY_ACCEPTED | JOURNEY_COUNTS | JOURNEY_LAPSED));
 	write_u32(&h->writer, j->due_s);
 	write_u32(&h->writer, fold_move_time(f, j->last));
-	write_u64(&h->writer, fold_account_quantity(f, slot));
+	write_u64(&h->writer, fold_account_quantity(f, slot, &account));
+	write_u64(&h->writer, j->lost);
 	write_u64(&h->writer, j->promised);
 	write_u64(&h->writer, j->on_way);
 	write_u64(&h->writer, j->extra);

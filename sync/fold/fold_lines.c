@@ -83,11 +83,15 @@ static uint64_t add_coming(const struct fold *f, fold_slot line, uint64_t missin
 /* What came in after one time and until another. What came back later is no longer here. */
 static int64_t add_arrived(const struct fold *f, fold_slot line, uint32_t after_s, uint32_t until_s)
 {
+	const uint32_t times_s[2] = { after_s, until_s };
+	struct account accounts[2];
 	int64_t arrived = 0;
 
-	for (fold_slot c = reg_at(f, line)->line.version.incoming; c != FOLD_NONE; c = journey_of(f, c)->next_incoming)
-		arrived += (int64_t)fold_account_arrived(f, c, line, until_s) -
-			   (int64_t)fold_account_arrived(f, c, line, after_s);
+	for (fold_slot c = reg_at(f, line)->line.version.incoming; c != FOLD_NONE;
+	     c = journey_of(f, c)->next_incoming) {
+		fold_account_span(f, c, line, times_s, accounts);
+		arrived += (int64_t)accounts[1].arrived - (int64_t)accounts[0].arrived;
+	}
 	return arrived;
 }
 
@@ -174,12 +178,14 @@ static void total_need(struct fold *f, fold_slot slot, const struct facts *facts
 /* What left after one time and until another, without what came back. */
 static int64_t add_left(const struct fold *f, fold_slot slot, uint32_t after_s, uint32_t until_s)
 {
+	const uint32_t times_s[2] = { after_s, until_s };
+	struct account accounts[2];
 	int64_t left = 0;
 
 	for (fold_slot c = reg_at(f, slot)->line.outgoing; c != FOLD_NONE; c = journey_of(f, c)->next_outgoing) {
-		struct account until = fold_account_until(f, c, until_s), after = fold_account_until(f, c, after_s);
-
-		left += (int64_t)until.left - (int64_t)until.back - ((int64_t)after.left - (int64_t)after.back);
+		fold_account_span(f, c, FOLD_NONE, times_s, accounts);
+		left += (int64_t)accounts[1].left - (int64_t)accounts[1].back;
+		left -= (int64_t)accounts[0].left - (int64_t)accounts[0].back;
 	}
 	return left;
 }

@@ -155,7 +155,7 @@ void fold_move_at(const struct fold *f, fold_slot slot, struct fold_move *move)
 {
 	const struct reg *r = reg_at(f, slot);
 	const struct journey *j = journey_of(f, slot);
-	struct account account = fold_account_until(f, slot, FOLD_NOW);
+	struct account account = fold_account(f, slot, r->move.of);
 
 	assert(r->kind == ENTRY_MOVE);
 	assert(reg_at(f, j->last)->kind == ENTRY_MOVE);
@@ -163,13 +163,12 @@ void fold_move_at(const struct fold *f, fold_slot slot, struct fold_move *move)
 		.record = record_of(f, slot),
 		.last = j->last,
 		.stage = (enum move_stage)reg_at(f, j->last)->what,
-		.quantity_milli = fold_account_quantity(f, slot),
+		.quantity_milli = fold_account_quantity(f, slot, &account),
 		.extra_milli = j->extra,
 		.promised_milli = j->promised,
 		.on_way_milli = j->on_way,
-		.arrived_milli =
-			r->move.of == FOLD_NONE ? account.given : fold_account_arrived(f, slot, r->move.of, FOLD_NOW),
-		.lost_milli = account.lost,
+		.arrived_milli = r->move.of == FOLD_NONE ? account.given : account.arrived,
+		.lost_milli = j->lost,
 		.back_milli = account.back,
 		.arrived_s = account.last_s,
 		.due_s = j->due_s,

@@ -18,8 +18,10 @@ enum { NOBODY = -1 };
 struct witness {
 	uint64_t quantity;
 	uint64_t gone; /* a load: what was lost of it, brought back, or came by the piece */
+	uint64_t came; /* a load that was taken in: what came of it */
 	fold_slot slot;
 	uint32_t time;
+	uint32_t due;     /* 0: not said */
 	int32_t load;     /* that it answers; of a load that is out: the same load */
 	uint16_t rank;    /* of its author */
 	uint16_t seen_by; /* rank of the last author who said the same */
@@ -54,13 +56,15 @@ static int32_t collect(struct fold *f, fold_slot first)
 		}
 		if (!stands)
 			continue;
-		w[count++] = (struct witness){ .quantity = facts.values[FACT_QUANTITY],
-					       .slot = m,
-					       .time = fold_move_time(f, m),
-					       .load = NOBODY,
-					       .rank = (uint16_t)f->rank[r->author],
-					       .seen_by = AUTHOR_NONE,
-					       .stage = r->what };
+		w[count++] =
+			(struct witness){ .quantity = facts.values[FACT_QUANTITY],
+					  .slot = m,
+					  .time = facts.values[FACT_AT] ? (uint32_t)facts.values[FACT_AT] : r->time,
+					  .due = (uint32_t)facts.values[FACT_DUE],
+					  .load = NOBODY,
+					  .rank = (uint16_t)f->rank[r->author],
+					  .seen_by = AUTHOR_NONE,
+					  .stage = r->what };
 	}
 	assert((uint32_t)count <= f->config.registers_max + 1 - f->journey_count);
 	return count;
@@ -252,15 +256,17 @@ static void guess_loads(struct fold *f, fold_slot first, int32_t all)
 
 struct load {
 	uint64_t on_way, live;
+	uint64_t missing; /* when it was taken in */
 	uint32_t due_s;
 };
 
-static uint32_t due_of(const struct fold *f, fold_slot first, fold_slot move)
+/* As the word itself says, else the first of the journey. */
+static uint32_t due_of(const struct fold *f, fold_slot first, const struct witness *x)
 {
-	uint32_t due = (uint32_t)fold_facts_of(f, move).values[FACT_DUE];
-	uint64_t late = (uint64_t)fold_move_time(f, move) + FOLD_DUE_DEFAULT_S;
+	uint64_t late = (uint64_t)x->time + FOLD_DUE_DEFAULT_S;
+	uint32_t due = x->due;
 
-	if (!due)
+	if (!due && x->slot != first)
 		due = (uint32_t)fold_facts_of(f, first).values[FACT_DUE];
 	return due ? due : (uint32_t)(late < UINT32_MAX ? late : UINT32_MAX);
 }
@@ -274,10 +280,12 @@ static bool has_lapsed(const struct fold *f, uint32_t due_s)
 static void weigh_load(const struct fold *f, fold_slot first, const struct witness *x, struct load *all)
 {
 	uint64_t rest = less_of(x->quantity, x->gone);
-	uint32_t due_s = due_of(f, first, x->slot);
+	uint32_t due_s = due_of(f, first, x);
 
-	if (x->has_arrived)
+	if (x->has_arrived) {
+		all->missing += less_of(rest, x->came);
 		return;
+	}
 	all->on_way += rest;
 	all->live += has_lapsed(f, due_s) ? 0 : rest;
 	if (rest && due_s > all->due_s)
@@ -297,9 +305,10 @@ static uint64_t of_no_load(const struct fold *f, int32_t count)
 
 		if (w[i].is_out || !is_of_load(w[i].stage))
 			continue;
-		if (load && came && !w[i].is_guessed)
+		if (load && came && !w[i].is_guessed) {
 			load->has_arrived = true;
-		else if (load)
+			load->came += w[i].quantity ? w[i].quantity : load->quantity;
+		} else if (load)
 			load->gone += w[i].quantity ? w[i].quantity : load->quantity;
 		else if (w[i].stage == MOVE_RECEIVED)
 			received += w[i].quantity;
@@ -316,7 +325,7 @@ static struct load find_loads(const struct fold *f, fold_slot first, int32_t cou
 	const struct witness *w = witnesses(f);
 	uint64_t taken = of_no_load(f, count);
 	struct load all = { .on_way = 0 };
-	fold_slot unsaid = FOLD_NONE;
+	const struct witness *unsaid = NULL;
 	bool said = false;
 
 	for (int32_t i = 0; i < count; i++) {
@@ -324,11 +333,11 @@ static struct load find_loads(const struct fold *f, fold_slot first, int32_t cou
 			continue;
 		if (w[i].quantity)
 			said = true;
-		else if (unsaid == FOLD_NONE || fold_regs_is_later(f, w[i].slot, unsaid))
-			unsaid = w[i].slot;
+		else if (!unsaid || fold_regs_is_later(f, w[i].slot, unsaid->slot))
+			unsaid = &w[i];
 		weigh_load(f, first, &w[i], &all);
 	}
-	if (!said && unsaid != FOLD_NONE) {
+	if (!said && unsaid) {
 		all = (struct load){ .on_way = promised, .due_s = due_of(f, first, unsaid) };
 		all.live = has_lapsed(f, all.due_s) ? 0 : promised;
 	}
@@ -376,8 +385,8 @@ static struct promise find_promise(const struct fold *f, fold_slot first, int32_
 		if (declined != FOLD_NONE && fold_regs_is_later(f, declined, w[i].slot))
 			continue;
 		p.standing += quantity;
-		if (due_of(f, first, w[i].slot) > p.due_s)
-			p.due_s = due_of(f, first, w[i].slot);
+		if (due_of(f, first, &w[i]) > p.due_s)
+			p.due_s = due_of(f, first, &w[i]);
 	}
 	p.standing = less_of(p.standing, released);
 	return p;
@@ -421,9 +430,11 @@ static void note_rest(struct fold *f, fold_slot first, int32_t count)
 	struct journey *j = journey_of(f, first);
 	struct promise promise = find_promise(f, first, count);
 	struct load load = find_loads(f, first, count, promise.said);
-	uint64_t rest = less_of(promise.standing, fold_account_until(f, first, FOLD_NOW).left);
+	struct account account = fold_account(f, first, FOLD_NONE);
+	uint64_t rest = less_of(promise.standing, account.left);
 	uint64_t live = has_lapsed(f, promise.due_s) ? 0 : rest;
 
+	j->lost = account.lost + load.missing;
 	j->promised = live;
 	j->on_way = load.live;
 	if (!live && !load.live && rest + load.on_way > 0) {

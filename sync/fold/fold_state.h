@@ -118,6 +118,7 @@ enum journey_bit {
 struct journey {
 	uint64_t promised, on_way; /* what can still be awaited; where all has lapsed, what was */
 	uint64_t extra;
+	uint64_t lost;                          /* said to be, or missing when its load was taken in */
 	fold_slot members;                      /* all, the first included */
 	fold_slot last;                         /* the member that says how far it is */
 	fold_slot next_incoming, next_outgoing; /* first moves of other journeys */
@@ -355,14 +356,17 @@ struct account {
 	uint64_t received; /* as the destination says */
 	uint64_t given;    /* at a door */
 	uint64_t back, lost;
-	uint32_t last_s; /* when the last of it arrived; 0: nothing has */
+	uint64_t arrived; /* for the line: what was received, or handed out by whoever may say that it was for it */
+	uint32_t last_s;  /* when the last of it arrived; 0: nothing has */
 };
 
-struct account fold_account_until(const struct fold *f, fold_slot first, uint32_t until_s);
-/* What arrived for that line: what was received, or handed out by whoever may say that it was for it. */
-uint64_t fold_account_arrived(const struct fold *f, fold_slot first, fold_slot line, uint32_t until_s);
+/* For `line`, to which it goes; FOLD_NONE none. */
+struct account fold_account(const struct fold *f, fold_slot first, fold_slot line);
+/* The same up to each of two times. */
+void fold_account_span(const struct fold *f, fold_slot first, fold_slot line, const uint32_t times_s[2],
+		       struct account accounts[2]);
 /* How much the stage of the journey is about. */
-uint64_t fold_account_quantity(const struct fold *f, fold_slot first);
+uint64_t fold_account_quantity(const struct fold *f, fold_slot first, const struct account *account);
 
 /* fold_carried.c: lines that carry on others. */
 /* A record in the place of one that is not here. */

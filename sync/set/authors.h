@@ -10,10 +10,10 @@ enum { AUTHOR_NONE = UINT16_MAX };
 
 struct author {
 	struct public_key key;
-	uint32_t entry_count;    /* 0: the place is free */
-	uint32_t register_count; /* of those, what counts against REGISTERS_PER_AUTHOR_MAX: all but the card */
-	uint32_t newest_s;       /* newest time among its entries since the start */
-	uint8_t era;             /* and the latest era */
+	uint32_t entry_count;           /* 0: the place is free */
+	uint16_t registers[ROOM_COUNT]; /* the same by room */
+	uint32_t newest_s;              /* newest time among its entries since the start */
+	uint8_t era;                    /* and the latest era */
 };
 
 struct authors {

@@ -23,7 +23,7 @@ struct set_slot {
 	struct hlc hlc;
 	uint32_t number; /* dead or free: the next of its chain */
 	uint16_t author; /* index into the authors */
-	uint8_t field;   /* the field that says something: tells registers of one number apart */
+	uint8_t field;   /* register_name's: tells registers of one number apart */
 	uint8_t state : 4;
 	uint8_t urgent : 1;     /* a need within hours */
 	uint8_t is_renewal : 1; /* it took the place of the same words, less renewed */

@@ -139,8 +139,8 @@ class OnTheWall(unittest.TestCase):
     def test_who_carries_a_node_sees_when_to_go(self):
         oak = Node("Oak", self.base).start()
         oak.request("POST", "/v1/import?kind=site", ("name,lat,lon\r\n" + "".join(
-            f"Site {i},35.{i:04d},-77\r\n" for i in range(1500))).encode(), "text/csv")
-        road = Road(oak.link_port, 60000)
+            f"Site {i},35.{i:04d},-77\r\n" for i in range(1000))).encode(), "text/csv")
+        road = Road(oak.link_port, 40000)
         walker = self.node("Walker", listen=False).start()
         trust(walker, oak)
         walker.stop()
@@ -155,7 +155,7 @@ class OnTheWall(unittest.TestCase):
         self.addCleanup(road.close)
         rows = self.lcd.wait("^ALL SAFE - WALK ON")
         self.assertEqual(rows[1], "1 neighbour         ")
-        self.assertEqual(len(walker.get("/v1/sites?limit=5000")["sites"]), 1500)
+        self.assertEqual(len(walker.get("/v1/sites?limit=5000")["sites"]), 1000)
 
     def test_a_display_that_goes_comes_back(self):
         oak = self.node("Oak").start()

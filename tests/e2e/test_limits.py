@@ -8,9 +8,10 @@ import shutil
 import subprocess
 import threading
 import unittest
+import urllib.request
 
 from nodes import DEADLINE_S, Node, Refused, free_port, work_folder
-from test_walk import bundle_entries, bundle_of, import_bundle
+from test_walk import bundle_entries, bundle_of, import_bundle, needs_csv
 
 
 
@@ -20,6 +21,17 @@ def sites_csv(count):
 
 def import_csv(node, text, kind="site"):
     return json.loads(node.request("POST", f"/v1/import?kind={kind}", text.encode(), "text/csv"))
+
+
+def lcd_of(node):
+    pages = node.get("/v1/lcd?size=20x4")["pages"]
+    return "\n".join(text.strip() for page in range(pages) for text in node.get(f"/v1/lcd?size=20x4&page={page}")["lines"])
+
+
+def write_3000(node):
+    """As much as a coordinator may bring: 1,000 places and 2,000 needs."""
+    import_csv(node, sites_csv(1000))
+    return import_csv(node, needs_csv(2000, "Site 5"), "need")
 
 
 def can_mount():
@@ -67,7 +79,7 @@ class Limits(unittest.TestCase):
         self.assertIn("own entries are more than 100", done.stderr)
 
     def test_an_import_ends_when_the_last_entry_is_in_even_where_cards_come_late(self):
-        for count in (100, 1500):
+        for count in (100, 1000):
             oak, elm = self.node(f"Oak{count}").start(), self.node(f"Elm{count}").start()
             import_csv(oak, sites_csv(count))
             card, *sites = bundle_entries(oak.request("GET", "/v1/bundle"))
@@ -80,7 +92,7 @@ class Limits(unittest.TestCase):
 
     def test_a_node_that_is_stopped_in_mid_import_ends(self):
         oak = self.node("Oak").start()
-        import_csv(oak, sites_csv(4000))
+        write_3000(oak)
         bundle = oak.request("GET", "/v1/bundle")
         ended_early = []
 
@@ -103,13 +115,13 @@ class Limits(unittest.TestCase):
                 break
         self.assertTrue(ended_early, "never caught in mid-import")
         elm.start()
-        self.assertEqual(import_bundle(elm, bundle)["entries"], 4001)
-        self.assertEqual(elm.get("/v1/status")["entries"], 4002)
+        self.assertEqual(import_bundle(elm, bundle)["entries"], 3001)
+        self.assertEqual(elm.get("/v1/status")["entries"], 3002)
 
     @unittest.skipUnless(can_mount(), "needs root and mounts")
     def test_a_full_card_is_told_and_every_request_is_answered(self):
         oak = self.node("Oak").start()
-        import_csv(oak, sites_csv(3000))
+        write_3000(oak)
         bundle = oak.request("GET", "/v1/bundle")
         card = os.path.join(self.base, "card")
         os.mkdir(card)
@@ -173,12 +185,39 @@ class Limits(unittest.TestCase):
         self.assertNotEqual(status, 200)
         self.assertIn("try again in a minute", text)
         self.assertEqual(visit(pin="1234")[0], 200)
-        self.assertEqual(import_csv(oak, sites_csv(3100))["added"], 3100)
+        oak.post("/v1/note", [{"kind": "message", "text": f"Queue {i}"} for i in range(360)])
         status, text = visit()
         self.assertNotEqual(status, 200)
         self.assertIn("room for volunteers", text)
         self.assertEqual(visit(pin="1234")[0], 200)
 
+
+    def test_what_is_nearly_full_is_said_before_it_is(self):
+        port = free_port()
+        oak = self.node("Oak", settings=["node.entries=100", f"control.listen=127.0.0.1:{port}"]).start()
+        held = oak.get("/v1/status")["entries"]
+        import_csv(oak, sites_csv(90 - held))
+        self.assertEqual(oak.get("/v1/status")["notices"], [])
+        self.assertNotIn("NEARLY FULL", lcd_of(oak))
+        oak.cli("note", "The bridge is out", "--alert", "severe")
+        notice, = oak.get("/v1/status")["notices"]
+        self.assertEqual(notice["notice"], "nearly-full")
+        self.assertIn("holds 91 of the 100 entries", notice["sentence"])
+        self.assertEqual(oak.get("/v1/status")["rooms"]["sites"], {"used": 90 - held, "most": 1024})
+        self.assertIn("! This node holds 91 of the 100 entries that it has room for", oak.cli("status"))
+        self.assertIn("Raise [node] entries", oak.cli("status"))
+        self.assertIn("entries 91%", lcd_of(oak))
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/plain", timeout=DEADLINE_S) as page:
+            self.assertIn("holds 91 of the 100 entries", page.read().decode())
+
+    def test_rows_beyond_the_room_of_a_node_are_rejected_and_said(self):
+        oak = self.node("Oak").start()
+        report = import_csv(oak, sites_csv(1030))
+        self.assertEqual((report["added"], len(report["rejected"])), (1024, 6))
+        self.assertIn("One node may have 1024 places", report["rejected"][0]["error"])
+        self.assertIn("1024 of the 1024 places that one node may have are written", oak.cli("status"))
+        oak.cli("note", "The bridge is out", "--alert", "severe")
+        self.assertEqual(len(oak.get("/v1/sites?limit=5000")["sites"]), 1024)
 
     def test_the_first_start_makes_a_pin_that_the_node_alone_shows_and_changes(self):
         port = free_port()

@@ -321,6 +321,27 @@ class Figures(Story):
             self.assertNotIn("do not stand", node.cli("show", stock))
         self.all_alike(*both)
 
+    def test_a_door_hands_out_all_day_and_a_slip_is_taken_back(self):
+        oak, elm = self.place("Oak"), self.place("Elm")
+        stock = typed(oak, "stock", "drinking-water", "400")
+        handout = typed(oak, "give", stock, "12")
+        for quantity in ("3", "30"):
+            self.assertEqual(typed(oak, "give", stock, quantity), handout)
+        answer = oak.post("/v1/move", {"stage": "given", "from": stock, "quantity": 2})
+        self.assertRegex(answer["remark"], r"Handed out now: 2 L\. In all since .*: 47 L\.")
+        self.assertEqual(typed(oak, "take-back", handout, "27"), handout)
+        self.assertIn("Only 20 L of it was handed out", oak.cli_error("take-back", handout, "21", code=1))
+        walk(self.walker, oak, elm)
+        self.told((oak, elm), stock, on_hand=380)
+        self.told((oak, elm), handout, stage="given", quantity=20)
+        self.assertEqual(len(elm.get("/v1/moves")["moves"]), 1)
+
+        oak.cli("edit", stock, "--quantity", "370")  # somebody went through the shelf
+        self.assertNotEqual(typed(oak, "give", stock, "5"), handout)
+        walk(self.walker, oak, elm)
+        self.told((oak, elm), stock, on_hand=365)
+        self.all_alike(oak, elm)
+
     def test_a_spreadsheet_of_184_sites_and_500_needs_is_seen_at_five_nodes(self):
         nodes = [self.place("Oak")]
         for name in ("Elm", "Fir", "Ash", "Yew"):  # each in reach of the one before it alone

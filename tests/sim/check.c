@@ -223,7 +223,7 @@ static bool lacks(const struct world *w, const struct node *n, uint32_t place)
 	b = has == SAYING_NONE ? NULL : &w->sayings.all[has];
 	if (b && entry_supersedes(b->head.hlc, &b->id, a->head.hlc, &a->id))
 		return false;
-	return b || disk_registers_of(w, n, &a->author) < REGISTERS_PER_AUTHOR_MAX;
+	return b || !disk_is_beyond_room(w, n, must);
 }
 
 bool check_is_whole(const struct world *w)

@@ -102,28 +102,20 @@ bool disk_stand(struct world *w, struct node *n, uint32_t saying)
 	return true;
 }
 
-uint32_t disk_registers_of(const struct world *w, const struct node *n, const struct public_key *author)
+bool disk_is_beyond_room(const struct world *w, const struct node *n, uint32_t saying)
 {
-	uint32_t count = 0;
+	const struct saying *of = &w->sayings.all[saying];
+	enum room room = entry_room(of->head.field);
+	uint32_t newer = 0;
 
 	for (uint32_t place = 0; place < n->standing_cap; place++) {
 		const struct saying *s = n->standing[place] ? &w->sayings.all[n->standing[place] - 1] : NULL;
 
-		count += s && s->head.kind != ENTRY_CARD && public_key_equal(&s->author, author);
+		newer += s && place != of->place && entry_room(s->head.field) == room &&
+			 public_key_equal(&s->author, &of->author) &&
+			 entry_is_newer(s->head.hlc, &s->id, of->head.hlc, &of->id);
 	}
-	return count;
-}
-
-static bool is_highest_of_author(const struct world *w, const struct node *n, const struct saying *leaving)
-{
-	for (uint32_t place = 0; place < n->standing_cap; place++) {
-		const struct saying *s = n->standing[place] ? &w->sayings.all[n->standing[place] - 1] : NULL;
-
-		if (s && s->head.kind != ENTRY_CARD && s->head.number > leaving->head.number &&
-		    public_key_equal(&s->author, &leaving->author))
-			return false;
-	}
-	return true;
+	return newer >= room_registers_max(room);
 }
 
 bool time_allows(const struct saying *saying, struct node_time time)
@@ -150,12 +142,12 @@ static bool card_allows(const struct world *w, const struct node *n, const struc
 
 /* What stands may leave for four reasons: its time or that of its author's card is over, its author owns too much, or the set is
  * too small. */
-static bool may_leave(const struct world *w, const struct node *n, const struct saying *s)
+static bool may_leave(const struct world *w, const struct node *n, uint32_t saying)
 {
-	if (n->role != ROLE_HONEST || !time_allows(s, n->told) || !card_allows(w, n, s))
-		return true;
-	return s->head.kind != ENTRY_CARD && disk_registers_of(w, n, &s->author) > REGISTERS_PER_AUTHOR_MAX &&
-	       is_highest_of_author(w, n, s);
+	const struct saying *s = &w->sayings.all[saying];
+
+	return n->role != ROLE_HONEST || !time_allows(s, n->told) || !card_allows(w, n, s) ||
+	       disk_is_beyond_room(w, n, saying);
 }
 
 static void note_let_go(const struct world *w, struct node *n, uint32_t place)
@@ -204,7 +196,7 @@ void disk_drop(struct world *w, struct node *n, const struct sync_drop *drop)
 	n->row_of[row->saying] = 0;
 	if (disk_standing(n, s->place) != row->saying)
 		return;
-	if (!may_leave(w, n, s))
+	if (!may_leave(w, n, row->saying))
 		world_fail(w, "node %u drops saying %u, which stands", n->index, row->saying);
 	if (is_still_used(w, s))
 		world_fail(w, "node %u lets go of saying %u (%.1f days old), which is used", n->index, row->saying,

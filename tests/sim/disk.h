@@ -30,8 +30,8 @@ bool disk_let_go_since(const struct node *n, uint32_t place, uint64_t since_ms);
 
 /* Which version stands of a register; SAYING_NONE. */
 uint32_t disk_standing(const struct node *n, uint32_t place);
-/* How many registers an author owns here, the card not counted. */
-uint32_t disk_registers_of(const struct world *w, const struct node *n, const struct public_key *author);
+/* Do so many newer registers of its author stand here that its room has no place for it? */
+bool disk_is_beyond_room(const struct world *w, const struct node *n, uint32_t saying);
 /* Would a node that was told `time` take this in, and keep it? */
 bool time_allows(const struct saying *saying, struct node_time time);
 

@@ -15,12 +15,8 @@ static uint16_t today_of(const struct node *n)
 
 bool host_upkeep_holds(const struct node *n, struct node_time time)
 {
-	uint16_t card;
-
-	if (time.quality != TIME_SET || (n->upkeep_day && time.wall_s / EPOCH_S <= n->upkeep_day + 1u))
-		return false;
-	return sync_card_epoch(n->sync, &n->key.public, &card) ||
-	       sync_registers_left(n->sync, &n->key.public) < REGISTERS_PER_AUTHOR_MAX;
+	return time.quality == TIME_SET && (!n->upkeep_day || time.wall_s / EPOCH_S > n->upkeep_day + 1u) &&
+	       sync_newest_of(n->sync, &n->key.public).time != 0;
 }
 
 bool host_upkeep_is_done(const struct node *n)

@@ -194,9 +194,12 @@ static inline bool has_fault(const struct world *w, enum fault fault)
 	return (w->plan.faults & (uint32_t)fault) != 0;
 }
 
+/* A year goes by in hours, and heals as any storm does. */
 static inline uint32_t world_tick_ms(const struct world *w)
 {
-	return w->plan.story == STORY_YEAR ? 3600 * MS : TICK_MS;
+	bool is_long = w->plan.story == STORY_YEAR && w->now_ms / MS + 2 * 3600 < w->plan.storm_s;
+
+	return is_long ? 3600 * MS : TICK_MS;
 }
 
 /* The date as it is, whatever clocks say: seconds since 2020. */

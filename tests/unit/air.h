@@ -72,7 +72,15 @@ static inline uint32_t air_time_of(uint32_t number)
 	return HOST_NOW_S - 2 * 3600 - number;
 }
 
-/* A station held this before it came on the air: a card, and notes from..to-1. */
+/* Notes, and beyond their room moves. */
+static inline struct sample air_word(const struct sample_key *key, uint32_t number)
+{
+	struct entry e = host_entry(key, ENTRY_MOVE, number, air_time_of(number));
+
+	return number <= NOTES_PER_AUTHOR_MAX ? host_note(key, number, air_time_of(number)) : sample_signed(&e, key);
+}
+
+/* A station held this before it came on the air: a card, and words from..to-1. */
 static inline void air_hold(struct air *a, int at, uint32_t from, uint32_t to)
 {
 	struct sample_key key = sample_key(7);
@@ -82,7 +90,7 @@ static inline void air_hold(struct air *a, int at, uint32_t from, uint32_t to)
 	if (!sync_keys_of(a->nodes[at].sync, public_key_hint(&key.public), known))
 		air_store(&a->nodes[at], &card, &key);
 	for (uint32_t number = from; number < to; number++) {
-		struct sample note = host_note(&key, number, air_time_of(number));
+		struct sample note = air_word(&key, number);
 
 		air_store(&a->nodes[at], &note, &key);
 	}
@@ -232,7 +240,7 @@ static inline size_t air_write_call(uint8_t *out, uint32_t salt, const uint32_t 
 static inline uint32_t air_element_of(uint32_t salt, uint32_t number)
 {
 	struct sample_key key = sample_key(7);
-	struct sample note = host_note(&key, number, air_time_of(number));
+	struct sample note = air_word(&key, number);
 	struct entry_id id = entry_id_of(sample_view(&note), &key.public);
 	struct salt series = salt_of_beacon(salt);
 

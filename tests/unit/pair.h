@@ -45,12 +45,16 @@ static inline void publish(struct node *n, const struct sample_key *key, const s
 	assert_int_equal(node_publish(n, sample, key), SYNC_OK);
 }
 
+/* Notes, and beyond their room moves, and beyond that lines. */
 static inline void publish_notes(struct node *n, const struct sample_key *key, uint32_t first, uint32_t count)
 {
 	for (uint32_t i = 0; i < count; i++) {
-		struct sample note = host_note(key, first + i, HOST_NOW_S - i * 500);
+		bool is_move = i < NOTES_PER_AUTHOR_MAX + MOVES_PER_AUTHOR_MAX;
+		struct entry e = host_entry(key, is_move ? ENTRY_MOVE : ENTRY_LINE, first + i, HOST_NOW_S - i * 500);
+		struct sample said = i < NOTES_PER_AUTHOR_MAX ? host_note(key, first + i, HOST_NOW_S - i * 500)
+							      : sample_signed(&e, key);
 
-		publish(n, key, &note);
+		publish(n, key, &said);
 	}
 }
 

@@ -271,7 +271,7 @@ def said_field(data, unknown):
     """The field that says something."""
     known = [number for number in KINDS if BODY[number][0] in data]
     early = known + [number for number in unknown if 11 <= number <= 14]
-    late = [number for number in unknown if 16 <= number <= 255]
+    late = [number for number in unknown if number >= 16]
     if len(early) > 1:
         raise malformed("two-kinds")
     if not early and not late:
@@ -556,6 +556,8 @@ def body_decode(data):
         "field": field,
         "sealed": said.get("sealed", b"").hex(),
     }
+    if field >= 16:
+        found["register"] = said["number"] ^ (field * 2654435761 & MASK32)
     if field in KINDS:
         out = SAYERS[field](said[BODY[field][0]], said["author"])
         check(not renewed or field not in (8, 9) and "was" not in out, "renewed")

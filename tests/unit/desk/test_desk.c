@@ -427,8 +427,15 @@ static void test_a_bundle_for_a_full_node_says_so(void **state)
 
 	stick_begin(stick);
 	add_card(stick, &elm);
-	for (uint32_t i = 1; i < room + 7; i++)
-		add_note(stick, &elm, i, STORED_NOW_S);
+	for (uint32_t i = 1; i < room + 7; i++) {
+		struct entry entry = note_of(&elm, i, STORED_NOW_S);
+
+		if (i % 2)
+			entry.kind = ENTRY_MOVE;
+		if (i % 2)
+			entry.move = (struct move){ .stage = MOVE_ASKED };
+		stick_add(stick, &elm, &entry, false);
+	}
 	result = import_stick(n, stick, 0);
 	assert_int_equal(result.added, room);
 	assert_int_equal(result.not_taken.full, 7);

@@ -410,6 +410,27 @@ static void notices_come_before_all_that_is_safe(void **state)
 	}
 }
 
+/* In the round, while nothing stands still yet; which room it is, and where to read what to do. */
+static void what_is_nearly_full_has_a_page(void **state)
+{
+	struct fake f;
+
+	(void)state;
+	fake_init(&f);
+	f.status.rooms[VIEW_ROOM_MOVES] = (struct view_room){ 1843, 2048 };
+	assert_null(strstr(draw(&f, LCD_20X4), "NEARLY FULL"));
+	f.status.rooms[VIEW_ROOM_MOVES].used = 1844;
+	f.status.rooms[VIEW_ROOM_ENTRIES] = (struct view_room){ 50000, 50000 };
+	fake_notice(&f, VIEW_NEARLY_FULL, "", SAY(CARD_COPIED));
+	assert_ptr_equal(strstr(draw(&f, LCD_20X4), "|Oak St church"), draw(&f, LCD_20X4));
+	assert_non_null(strstr(draw(&f, LCD_20X4),
+			       "|NEARLY FULL         |\n|entries 100%        |\n|50000 of 50000      |\n"
+			       "|aidmesh status      |\n\n"
+			       "|NEARLY FULL         |\n|moves 90%           |\n|1844 of 2048        |\n"
+			       "|aidmesh status      |\n"));
+	assert_non_null(strstr(draw(&f, LCD_16X2), "|NEARLY FULL     |\n|moves 90%       |\n"));
+}
+
 /* Until somebody says that it is right; in the time of the place. */
 static void the_date_is_asked_for(void **state)
 {
@@ -612,6 +633,7 @@ int main(void)
 		cmocka_unit_test(full_board_on_two_rows),
 		cmocka_unit_test(alerts_say_whose_words_they_are_and_when_it_is_a_drill),
 		cmocka_unit_test(carrier_is_told_when_to_go),
+		cmocka_unit_test(what_is_nearly_full_has_a_page),
 		cmocka_unit_test(the_date_is_asked_for),
 		cmocka_unit_test(reasons_are_read_in_every_language),
 		cmocka_unit_test(strangers_do_not_count),

@@ -124,6 +124,23 @@ static void more_is_back_than_went(struct story *s)
 	s->now_s = NOON + 3 * HOUR;
 }
 
+/* And the rest of the promise still stands. */
+static void more_is_back_than_was_sent(struct story *s)
+{
+	setting(s);
+	mills(s, 30, MOVE_PLEDGED, 0, 60, 1);
+	mills(s, 31, MOVE_SENT, 30, 40, 2);
+	mills(s, 32, MOVE_LOST, 31, 5, 3);
+	mills(s, 33, MOVE_RETURNED, 31, 1000, 4);
+	s->now_s = NOON + 5 * HOUR;
+}
+
+static void the_promise_stands(struct fold *f)
+{
+	STOCK_IS(f, STOCK, 495, 20);
+	NEED_IS(f, NEED, LINE_OPEN, 0, 20, 80);
+}
+
 static void no_more_than_went(struct fold *f)
 {
 	STOCK_IS(f, STOCK, 250, 0);
@@ -326,6 +343,7 @@ static const struct fold_story STORIES[] = {
 	{ "two saw one handing over", handed_over_as_two_saw, it_left_once },
 	{ "one hands over twice", handed_over_twice, it_left_twice },
 	{ "more comes back than went", more_is_back_than_went, no_more_than_went },
+	{ "more comes back than was sent of a promise", more_is_back_than_was_sent, the_promise_stands },
 	{ "two sign for one delivery", two_sign_for_one_delivery, it_came_once },
 	{ "another signs for what came next", another_signs_for_the_next, both_came },
 	{ "the same again", the_same_again, adds_to_it },

@@ -78,6 +78,23 @@ static void counts_for_the_need(struct fold *f)
 	STOCK_IS(f, STOCK, 495, 0);
 }
 
+/* Handed out before the count, and brought back after it: more than went out does not come back. */
+static void brought_back(struct story *s)
+{
+	setting(s);
+	stock(s, SCHOOL, 21, 90, 3 * HOUR);
+	move(s, (struct moving){ SCHOOL, 30, MOVE_GIVEN, NOTHING, SCHOOLS(21), NOTHING, 7, 1, 0 });
+	move(s, (struct moving){ SCHOOL, 31, MOVE_RETURNED, NOTHING, NOTHING, SCHOOLS(30), 2, 4, 0 });
+	move(s, (struct moving){ SCHOOL, 32, MOVE_GIVEN, NOTHING, SCHOOLS(21), NOTHING, 5, 4, 0 });
+	move(s, (struct moving){ SCHOOL, 33, MOVE_RETURNED, NOTHING, NOTHING, SCHOOLS(32), 9, 5, 0 });
+	s->now_s = NOON + 6 * HOUR;
+}
+
+static void stands_on_the_shelf_again(struct fold *f)
+{
+	STOCK_IS(f, SCHOOLS(21), 92, 0);
+}
+
 static void collected_with_a_ticket(struct story *s)
 {
 	struct entry household;
@@ -105,6 +122,7 @@ static const struct fold_story STORIES[] = {
 	{ "sent without saying how much", unsaid_quantity, all_that_was_promised_left },
 	{ "pledge from a stock that is not yours", stock_of_another, stays_where_it_is },
 	{ "returned goods", returned, is_back_in_stock },
+	{ "handed out, counted, and brought back", brought_back, stands_on_the_shelf_again },
 	{ "lost", lost, is_gone_and_missing },
 	{ "given at the door counts for the need", given_at_the_door, counts_for_the_need },
 	{ "a ticket collected elsewhere counts for its need", collected_with_a_ticket,

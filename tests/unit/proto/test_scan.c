@@ -31,7 +31,7 @@ static const struct {
 	{ "a later version's kind, not a message", ENTRY_OK, HEAD "5805" },
 	{ "a later version's kind, numbered high", ENTRY_OK, HEAD "8a0101 00" },
 	{ "a later version's kind, numbered 255", ENTRY_OK, HEAD "f80f00" },
-	{ "a later version's kind, numbered 256", ENTRY_E_MALFORMED, HEAD "801000" },
+	{ "a later version's kind, numbered 256", ENTRY_OK, HEAD "801000" },
 	{ "a later version's kind with register 0", ENTRY_OK, "09 0102030405060708 15 01000000 25 00000000 5a00" },
 	{ "a field numbered 256 beside a site", ENTRY_OK, HEAD "3200 801000" },
 	{ "a later version's addition to a site", ENTRY_OK, HEAD "3200 8a0101 00" },
@@ -161,6 +161,8 @@ static void test_later_versions_register_is_told_apart(void **state)
 		{ HEAD "92010101 8a010101", ENTRY_UNKNOWN, 17 },
 		{ HEAD "8a010101 5a00", ENTRY_UNKNOWN, 11 },
 		{ HEAD "8a010101 3200", ENTRY_SITE, 6 },
+		{ HEAD "801000", ENTRY_UNKNOWN, 256 },
+		{ HEAD "f8ffffff0f01", ENTRY_UNKNOWN, 536870911 },
 	};
 	struct sample_key key = sample_key(0);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {

@@ -225,6 +225,8 @@ static inline json_t *said_by(const struct entry *entry, const struct entry_head
 	put(to, "renewed", entry->hlc.renewed);
 	put_required(to, "number", entry->number);
 	put_required(to, "field", head->field);
+	if (head->field >= REGISTER_LATER)
+		put(to, "register", entry_register(head).number);
 	switch (entry->kind) {
 	case ENTRY_UNKNOWN:
 		break;

@@ -80,15 +80,15 @@ static struct sample card_of(const struct desk *d)
 	return sample_signed(&card, &d->author);
 }
 
-static struct sample note_of(const struct desk *d, uint32_t number, uint32_t time_s)
+static struct sample move_of(const struct desk *d, uint32_t number, uint32_t time_s)
 {
-	struct entry note = { .author = public_key_hint(&d->author.public),
+	struct entry move = { .author = public_key_hint(&d->author.public),
 			      .hlc.time = time_s,
 			      .number = number,
-			      .kind = ENTRY_NOTE,
-			      .note = { .text = "The road is open." } };
+			      .kind = ENTRY_MOVE,
+			      .move = { .stage = MOVE_ASKED, .text = "The road is open." } };
 
-	return sample_signed(&note, &d->author);
+	return sample_signed(&move, &d->author);
 }
 
 /* The engine takes it, once what came before it has made room. */
@@ -164,7 +164,7 @@ static void everyone_is_answered_in_order(void **state)
 	uint32_t good = 0;
 
 	for (uint32_t tag = 1; tag <= ENTRIES; tag++) {
-		struct sample sample = tag == 1 ? card_of(d) : note_of(d, tag, NOW_S - 1);
+		struct sample sample = tag == 1 ? card_of(d) : move_of(d, tag, NOW_S - 1);
 
 		if (is_forged(tag))
 			sample.data[sample.size - 1] ^= 1;
@@ -174,7 +174,7 @@ static void everyone_is_answered_in_order(void **state)
 	run_to_the_end(d);
 	assert_int_equal(d->told, ENTRIES);
 	for (uint32_t i = 0; i < ENTRIES; i++) {
-		struct sample sample = i == 0 ? card_of(d) : note_of(d, i + 1, NOW_S - 1);
+		struct sample sample = i == 0 ? card_of(d) : move_of(d, i + 1, NOW_S - 1);
 		struct entry_id id = entry_id_of(sample_view(&sample), &d->author.public);
 
 		assert_int_equal(d->tags[i], i + 1);
@@ -198,7 +198,7 @@ static void replaced_rows_go(void **state)
 	publish(d, &card, 1);
 	run_to_the_end(d);
 	for (uint32_t version = 0; version < 100; version++) {
-		struct sample note = note_of(d, 2, NOW_S - 200 + version);
+		struct sample note = move_of(d, 2, NOW_S - 200 + version);
 
 		publish(d, &note, 2 + version);
 		if (version % 3 == 0)
@@ -239,7 +239,7 @@ static void a_failing_card_is_told_to_all(void **state)
 	run_to_the_end(d);
 	limit_files(256 * 1024);
 	for (uint32_t tag = 2; tag <= ENTRIES; tag++) {
-		struct sample note = note_of(d, tag, NOW_S - 1);
+		struct sample note = move_of(d, tag, NOW_S - 1);
 
 		publish(d, &note, tag);
 	}
@@ -269,7 +269,7 @@ static void publish_without_the_loop(struct desk *d)
 	publish_at_once(d, &card, 1);
 	commit_now(d->node.commit);
 	for (uint32_t tag = 2; tag <= 2 * COMMIT_BATCH_MAX + 1; tag++) {
-		struct sample note = note_of(d, tag, NOW_S - 1);
+		struct sample note = move_of(d, tag, NOW_S - 1);
 
 		publish_at_once(d, &note, tag);
 	}
@@ -308,7 +308,7 @@ static void stopping_in_the_middle_waits_for_the_jobs(void **state)
 	struct desk *d = *state;
 
 	for (uint32_t tag = 1; tag <= 300; tag++) {
-		struct sample sample = tag == 1 ? card_of(d) : note_of(d, tag, NOW_S - 1);
+		struct sample sample = tag == 1 ? card_of(d) : move_of(d, tag, NOW_S - 1);
 
 		publish(d, &sample, tag);
 	}

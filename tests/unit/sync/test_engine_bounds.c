@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* The bounds of an engine: registers, authors, entries, days. */
+/* The bounds of an engine: authors, entries, days. Those of registers are in test_engine_rooms.c. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,54 +11,6 @@
 #include "tests/unit/pair.h"
 
 /* Bounds. */
-
-/* The second run takes them backwards, every later one in any order. */
-static void shuffle_for(uint32_t *order, uint32_t count, int run, struct dice *dice)
-{
-	for (uint32_t i = 0; i < count; i++)
-		order[i] = run == 1 ? count - 1 - i : i;
-	for (uint32_t i = count; run > 1 && i-- > 1;) {
-		uint32_t other = dice_below(dice, i + 1), kept = order[i];
-
-		order[i] = order[other];
-		order[other] = kept;
-	}
-}
-
-static void test_the_lowest_registers_stand_in_any_order(void **state)
-{
-	enum { COUNT = REGISTERS_PER_AUTHOR_MAX + 20 };
-	static struct sample notes[COUNT];
-	static uint32_t order[COUNT];
-	struct sync_config config = host_config(1, COUNT);
-	struct sample_key x = sample_key(1);
-	struct holding first = { 0 };
-	struct dice dice = { 5 };
-
-	(void)state;
-	for (uint32_t i = 0; i < COUNT; i++) {
-		notes[i] = host_note(&x, i + 1, HOST_NOW_S - i);
-		order[i] = i;
-	}
-	for (int run = 0; run < 3; run++) {
-		struct node n;
-		struct holding holding;
-
-		node_init(&n, &config);
-		publish_card(&n, &x);
-		for (uint32_t i = 0; i < COUNT; i++)
-			(void)!node_publish(&n, &notes[order[i]], &x);
-		holding = node_holding(&n);
-		assert_int_equal(holding.count, 1 + REGISTERS_PER_AUTHOR_MAX);
-		assert_true(disk_has(&n, sample_view(&notes[REGISTERS_PER_AUTHOR_MAX - 1])));
-		assert_false(disk_has(&n, sample_view(&notes[REGISTERS_PER_AUTHOR_MAX])));
-		if (run)
-			assert_memory_equal(&holding, &first, sizeof first);
-		first = holding;
-		node_fini(&n);
-		shuffle_for(order, COUNT, run + 1, &dice);
-	}
-}
 
 static struct public_key artificial_key(uint8_t tail)
 {
@@ -549,7 +501,6 @@ static void test_what_was_restored_moves_the_clock(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_the_lowest_registers_stand_in_any_order),
 		cmocka_unit_test(test_authors_with_one_hint_are_kept_apart),
 		cmocka_unit_test(test_two_keys_with_one_hint_are_both_candidates),
 		cmocka_unit_test(test_a_full_set_refuses_and_still_replaces),
