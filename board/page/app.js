@@ -415,9 +415,13 @@ function takeBack(m) {
   return [h('p', {}, label, back), h('p.chips', {}, button(t('take-back'), () => write('/v1/move', { stage: 'returned', after: m.ref, quantity: back.value.trim() }, show)))];
 }
 function moveView(m) {
-  const step = (stage, key) => button(t(key), () => write('/v1/move', { stage, after: m.ref }, show));
+  const [label, part] = field('part', howMuch(m.unit), { inputmode: 'decimal' });
+  const step = (stage, key, more) => button(t(key), () => write('/v1/move', { stage, after: m.ref, ...(part.value.trim() ? { quantity: part.value.trim() } : {}), ...more }, show));
+  const moves = m.promised > 0 || m.on_way > 0;
   return [title(t('waybill')), moveRow(m), m.extra > 0 && h('p.said', {}, amount(m.extra, m.unit) + ' +'),
-    h('p.chips', {}, m.promised > 0 && step('sent', 'send'), (m.promised > 0 || m.on_way > 0) && step('received', 'receive'),
+    moves && h('p', {}, label, part),
+    h('p.chips', {}, m.promised > 0 && step('sent', 'send'), moves && step('received', 'receive'), m.on_way > 0 && step('received', 'receive-part', { more: true }),
+      m.on_way > 0 && step('lost', 'lose'), m.on_way > 0 && step('returned', 'turn-back'),
       m.promised > 0 && step('released', 'release'), link(t('print'), '#/waybill/' + m.ref)),
     m.stage === 'given' && m.trust === 'self' && takeBack(m)];
 }
