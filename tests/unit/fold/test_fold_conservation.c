@@ -27,9 +27,22 @@ struct people {
 	uint32_t in_stock, arrived, lost, promised;
 };
 
+static uint64_t bit(uint32_t at)
+{
+	assert(at < 64);
+	return 1ull << at;
+}
+
+/* Of what was said last. */
+static uint64_t last_bit(const struct people *p)
+{
+	assert(p->story.count > 0);
+	return bit(p->story.count - 1);
+}
+
 static void hear_all(struct people *p, enum who who)
 {
-	p->heard[who] = (1ull << p->story.count) - 1;
+	p->heard[who] = bit(p->story.count) - 1;
 }
 
 static void meet(struct people *p, enum who a, enum who b)
@@ -43,7 +56,7 @@ static struct fold *as_heard(const struct people *p, enum who who)
 	struct fold *f = fold_new();
 
 	for (uint32_t i = 0; i < p->story.count; i++)
-		if (p->heard[who] >> i & 1)
+		if (p->heard[who] & bit(i))
 			put(f, &p->story.said[i]);
 	fold_run(f, p->now_s);
 	return f;
@@ -93,7 +106,7 @@ static void sign(struct people *p, enum who who, enum move_stage stage, uint32_t
 	else
 		e.move.from = STOCK;
 	tell(&p->story, who, &e);
-	p->heard[who] |= 1ull << (p->story.count - 1);
+	p->heard[who] |= last_bit(p);
 	if (who == MILL && stage == MOVE_SENT)
 		p->loads[p->load_count - 1].number = e.number;
 }
@@ -204,7 +217,7 @@ static void count(struct people *p)
 {
 	struct entered *said = stock(&p->story, MILL, 20, p->in_stock, p->now_s - NOON);
 
-	p->heard[MILL] |= 1ull << (p->story.count - 1);
+	p->heard[MILL] |= last_bit(p);
 	assert_int_equal(said->entry.line.counted, p->now_s);
 }
 
