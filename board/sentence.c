@@ -158,12 +158,17 @@ static void add_need(struct line *l, const struct view_line *line)
 		   when_of(l, when, is_due ? line->due : 0), ask_of(line)));
 }
 
+static struct say_value recount_of(const struct view_line *line)
+{
+	return line->on_hand_milli < 0 ? say_phrase(SAY_LINE_RECOUNT) : where_it(line->is_reckoned, SAY_LINE_RECKONED);
+}
+
 static void add_supply(struct line *l, const struct view_line *line)
 {
 	char amount[SENTENCE_AMOUNT_SIZE], promised[SENTENCE_AMOUNT_SIZE];
 	struct say say =
 		SAY_OF(LINE_STOCK, amount_of(amount, line->on_hand_milli, line->unit), item_of(l, line->item_name),
-		       site_of(line->site), where_it(line->on_hand_milli < 0, SAY_LINE_RECOUNT),
+		       site_of(line->site), recount_of(line),
 		       line->promised_milli > 0 ? amount_of(promised, (int64_t)line->promised_milli, line->unit)
 						: say_empty());
 
@@ -297,6 +302,14 @@ static struct say_value goods_of(const struct line *l, char out[SENTENCE_SIZE], 
 	return say_text(out);
 }
 
+/* Goods, a place, or somebody's word. */
+static struct say_value ending_of(const struct line *l, char out[SENTENCE_SIZE], const struct view_answer *a)
+{
+	if (a->item_name[0] != '\0')
+		return goods_of(l, out, a);
+	return a->site[0] != '\0' ? place_of(l, out, a) : say_text(a->by);
+}
+
 /* A few words more, the age of it, whose word it is, and the record. */
 static void add_rest(struct line *l, const struct view_answer *a, enum say_code said)
 {
@@ -411,7 +424,7 @@ void sentence_answer(char out[SENTENCE_SIZE], enum view_question question, const
 		add(&l, SAY_OF(ANSWER_DUE, what, until));
 		break;
 	case VIEW_Q_EXPIRING:
-		add(&l, SAY_OF(ANSWER_ENDS, what, until));
+		add(&l, SAY_OF(ANSWER_ENDS, ending_of(&l, goods, a), until));
 		break;
 	case VIEW_Q_SURPLUS:
 	case VIEW_QUESTIONS:

@@ -91,6 +91,7 @@ struct view_line {
 	uint64_t coming_milli;   /* need: counted against it; resource: on the way here */
 	uint64_t open_milli;     /* need: still missing */
 	int64_t on_hand_milli;   /* offer, resource: below zero reads "recount" */
+	bool is_reckoned;        /* resource: nobody counted what that rests on: reads "recount" */
 	uint64_t promised_milli; /* offer, resource: live pledges from it */
 	uint64_t reserve_milli, lot_milli;
 	uint32_t people, infants, elders, powered;
@@ -388,7 +389,7 @@ enum view_question {
 	VIEW_Q_UNCONFIRMED, /* needs that nobody but who wrote them down has confirmed */
 	VIEW_Q_SILENT,      /* places not heard from for six hours and more */
 	VIEW_Q_SERVED,      /* what each place received, per person */
-	VIEW_Q_EXPIRING,    /* what ends within a day */
+	VIEW_Q_EXPIRING,    /* what ends within a day, and what leaves within a week since nobody renews it */
 	VIEW_QUESTIONS
 };
 

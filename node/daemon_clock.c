@@ -43,7 +43,7 @@ void daemon_clock_keep(struct daemon *d)
 /* Seconds since 2020. */
 uint32_t daemon_wall_now(struct daemon *d)
 {
-	bool was_due = d->date.is_due;
+	bool was_due = d->date.is_due, was_done = daemon_upkeep_deadline(d) == MONO_NEVER;
 	struct node_time time;
 
 	date_update(&d->date, clock_read());
@@ -52,10 +52,12 @@ uint32_t daemon_wall_now(struct daemon *d)
 	if (owner_is_locked(&d->keys.owner))
 		time.quality = TIME_GUESSED;
 	d->desk.time = time;
+	if (daemon_upkeep_holds(d, time))
+		time.quality = d->desk.time.quality = TIME_GUESSED;
 	d->desk.era = date_era(&d->date);
 	sync_tick(d->sync, d->date.now.mono, time);
 	/* Whoever looks sees at once that the date is another one, and soon what follows from it. */
-	if (d->date.is_due && !was_due && d->wake)
+	if (d->wake && ((d->date.is_due && !was_due) || (was_done && daemon_upkeep_deadline(d) != MONO_NEVER)))
 		d->wake(d);
 	return time.wall_s;
 }
@@ -200,8 +202,9 @@ mono_ms daemon_clock_deadline(const struct daemon *d)
 	if (d->date.is_due)
 		return d->date.now.mono;
 	if (date_quality(&d->date) == TIME_SET || neighbours_is_alone(&d->neighbours))
-		return MONO_NEVER;
-	return d->heard_dates_at + HEAR_MS;
+		return daemon_upkeep_deadline(d);
+	return daemon_upkeep_deadline(d) < d->heard_dates_at + HEAR_MS ? daemon_upkeep_deadline(d)
+								       : d->heard_dates_at + HEAR_MS;
 }
 
 /* People. */

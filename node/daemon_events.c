@@ -61,7 +61,8 @@ void daemon_look(void *ctx)
 
 	daemon_wall_now(d);
 	daemon_clock_hear(d);
-	(void)daemon_clock_settle(d);
+	if (daemon_clock_settle(d))
+		daemon_upkeep(d);
 	daemon_clock_keep(d);
 	commit_start(d->commit);
 }
@@ -262,7 +263,8 @@ void daemon_settled(void *ctx, const struct sync_change *change, enum commit_res
 {
 	struct daemon *d = ctx;
 
-	if (result == COMMIT_STORED && !public_key_equal(&change->keys[0], &d->identity.key))
+	if (result == COMMIT_STORED && !public_key_equal(&change->keys[0], &d->identity.key) &&
+	    !sync_is_renewal(d->sync, id))
 		d->walk.entries_in++;
 	if (result == COMMIT_STORED)
 		daemon_keys_stored(d, change, id);

@@ -100,6 +100,8 @@ bool daemon_keys_speak(struct daemon *d)
 	if (!ensure_card(d))
 		return false;
 	commit_now(d->commit);
+	daemon_upkeep(d);
+	commit_now(d->commit);
 	return !commit_has_failed(d->commit);
 }
 

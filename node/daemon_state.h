@@ -62,6 +62,8 @@ struct daemon {
 	struct walk walk;
 	struct keys keys;
 	uint32_t swept_day;
+	uint32_t upkeep_day; /* on which all was renewed that was due */
+	mono_ms upkeep_at;   /* the last turn of a day that is not done; 0 none */
 	struct links *links;
 	struct discovery *discovery;
 	struct lora *lora;             /* NULL: there is no radio */
@@ -142,6 +144,15 @@ enum door_rc daemon_clock_set(struct daemon *d, struct said *why, enum door_cloc
 /* A receiver of satellites has the date; false: it cannot be. */
 bool daemon_clock_satellites(struct daemon *d, int64_t unix_ms);
 void daemon_clock_view(const struct daemon *d, struct view_status *status);
+
+/* daemon_upkeep.c */
+/* The date jumped over days, or the node starts: before anything is retired for it, what is still used is renewed. For the engine the
+ * date is a guess until then. */
+bool daemon_upkeep_holds(const struct daemon *d, struct node_time time);
+/* When something may be due; MONO_NEVER: all of today is done, or nothing may be. */
+mono_ms daemon_upkeep_deadline(const struct daemon *d);
+/* Renews what is due today; a turn a minute at most. */
+void daemon_upkeep(struct daemon *d);
 
 /* daemon_keys.c */
 int daemon_keys_open(struct daemon *d, struct reason *why);

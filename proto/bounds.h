@@ -40,7 +40,9 @@ enum {
 	TICK_BITS = 7,
 	TICK_MAX =
 		(1 << TICK_BITS) - 1, /* logical part of the clock; a second with more entries borrows from the next */
-	ERA_MAX = 127,                /* above it on the wire: both are two varint bytes at most */
+	ERA_BITS = 7,
+	ERA_MAX = (1 << ERA_BITS) - 1, /* above it on the wire: both are two varint bytes at most */
+	RENEWED_MAX = 4095,            /* days, above both: four varint bytes at most */
 	ITEM_MAX = 9999,
 	PEOPLE_MAX = 2000000,
 	VULNERABLE_MAX = 16383,

@@ -193,7 +193,9 @@ static bool trust_is_legal(const struct trust *trust)
 
 bool entry_is_legal(const struct entry *entry)
 {
-	if (entry->hlc.tick > TICK_MAX || entry->hlc.era > ERA_MAX)
+	if (entry->hlc.tick > TICK_MAX || entry->hlc.era > ERA_MAX || entry->hlc.renewed > RENEWED_MAX)
+		return false;
+	if (entry->hlc.renewed != 0 && !entry_is_renewable(entry))
 		return false;
 	if (entry->sealed_size != 0 && (entry->sealed_size <= RADIO_SEAL_SIZE || entry->sealed_size > SEALED_MAX))
 		return false;

@@ -75,6 +75,11 @@ int hlc_compare(struct hlc a, struct hlc b)
 	return (a.tick > b.tick) - (a.tick < b.tick);
 }
 
+bool hlc_is_same(struct hlc a, struct hlc b)
+{
+	return a.era == b.era && hlc_compare(a, b) == 0;
+}
+
 bool ref_is_none(struct ref ref)
 {
 	return ref.number == 0;
@@ -95,6 +100,8 @@ int ref_compare(struct ref a, struct ref b)
 bool entry_supersedes(struct hlc a, const struct entry_id *a_id, struct hlc b, const struct entry_id *b_id)
 {
 	int order = a.era != b.era ? (a.era > b.era ? 1 : -1) : hlc_compare(a, b);
+	if (order == 0)
+		order = (int)a.renewed - (int)b.renewed;
 	return order != 0 ? order > 0 : entry_id_compare(a_id, b_id) > 0;
 }
 
@@ -162,6 +169,24 @@ struct register_name entry_register(const struct entry_head *head)
 
 uint16_t hlc_epoch(struct hlc hlc)
 {
-	static_assert(UINT32_MAX / EPOCH_S <= UINT16_MAX, "every time has an epoch");
-	return (uint16_t)(hlc.time / EPOCH_S);
+	static_assert(UINT32_MAX / EPOCH_S + RENEWED_MAX <= UINT16_MAX, "every time has an epoch");
+	return (uint16_t)(hlc.time / EPOCH_S + hlc.renewed);
+}
+
+bool entry_is_renewable(const struct entry *entry)
+{
+	switch (entry->kind) {
+	case ENTRY_SITE:
+		return entry->site.amends.named_count == 0;
+	case ENTRY_LINE:
+		return entry->line.amends.named_count == 0;
+	case ENTRY_UNKNOWN:
+	case ENTRY_CARD:
+	case ENTRY_TRUST:
+		return true;
+	case ENTRY_MOVE:
+	case ENTRY_NOTE:
+		break;
+	}
+	return false;
 }

@@ -24,25 +24,30 @@ struct entry_id {
 };
 
 /* Hybrid logical clock (Kulkarni et al. 2014): says when, is never waited on. `era` counts how often its author put the
- * date back: of one register the version of the later era stands, whatever the wrong date before it was. It does not say
- * when, so hlc_compare does not look at it. */
+ * date back: of one register the version of the later era stands, whatever the wrong date before it was. `renewed` is how
+ * long after it was said its author signed it again, so that it is kept longer. Neither says when, so hlc_compare does not
+ * look at them. */
 struct hlc {
-	uint32_t time; /* seconds since 2020-01-01T00:00:00Z */
-	uint16_t tick; /* 0..TICK_MAX */
-	uint16_t era;  /* 0..ERA_MAX */
+	uint32_t time;    /* seconds since 2020-01-01T00:00:00Z */
+	uint8_t tick;     /* 0..TICK_MAX */
+	uint8_t era;      /* 0..ERA_MAX */
+	uint16_t renewed; /* days, 0..RENEWED_MAX; 0: never */
 };
 
-/* Tick and era as the wire has them, in one number. */
-enum { WIRE_TICK_MAX = ERA_MAX << TICK_BITS | TICK_MAX };
+/* Tick, era and renewal as the wire has them, in one number. */
+enum { WIRE_TICK_MAX = RENEWED_MAX << (TICK_BITS + ERA_BITS) | ERA_MAX << TICK_BITS | TICK_MAX };
 
-static inline uint16_t hlc_wire_tick(struct hlc hlc)
+static inline uint32_t hlc_wire_tick(struct hlc hlc)
 {
-	return (uint16_t)(hlc.era << TICK_BITS | hlc.tick);
+	return (uint32_t)hlc.renewed << (TICK_BITS + ERA_BITS) | (uint32_t)hlc.era << TICK_BITS | hlc.tick;
 }
 
-static inline struct hlc hlc_of_wire(uint32_t time, uint16_t tick)
+static inline struct hlc hlc_of_wire(uint32_t time, uint32_t tick)
 {
-	return (struct hlc){ .time = time, .tick = tick & TICK_MAX, .era = tick >> TICK_BITS };
+	return (struct hlc){ .time = time,
+			     .tick = tick & TICK_MAX,
+			     .era = tick >> TICK_BITS & ERA_MAX,
+			     .renewed = tick >> (TICK_BITS + ERA_BITS) & RENEWED_MAX };
 }
 
 /* A register as others name it: (author's hint, number). `number` 0 means none. A hint finds candidates, it is never
@@ -299,18 +304,22 @@ bool entry_id_equal(const struct entry_id *a, const struct entry_id *b);
 int entry_id_compare(const struct entry_id *a, const struct entry_id *b); /* memcmp's sign */
 uint16_t entry_id_short(const struct entry_id *id);                       /* first 2 bytes, little endian */
 int hlc_compare(struct hlc a, struct hlc b);
+/* Said at one moment, however often it was renewed: the same words, as long as their author writes no two at once. */
+bool hlc_is_same(struct hlc a, struct hlc b);
 bool ref_is_none(struct ref ref);
 bool ref_equal(struct ref a, struct ref b);
 int ref_compare(struct ref a, struct ref b); /* by author, then number: below, above or at 0 */
 
-/* Which of two versions of one register stands: the later (time, tick, id). True when `a` stands. */
+/* Which of two versions of one register stands: the later (era, time, tick, renewed, id). True when `a` stands. */
 bool entry_supersedes(struct hlc a, const struct entry_id *a_id, struct hlc b, const struct entry_id *b_id);
 
-/* Retention: how long an entry is kept, by its own time. */
+/* Retention: how long an entry is kept, by its own time, or by the day on which it was renewed. */
 enum retention { RETENTION_LINE = 0, RETENTION_MOVE = 1, RETENTION_CARD = 2, RETENTION_COUNT = 3 };
 enum retention entry_retention(enum entry_kind kind);
 uint32_t retention_days(enum retention retention);
-uint16_t hlc_epoch(struct hlc hlc); /* day since 2020-01-01 */
+uint16_t hlc_epoch(struct hlc hlc); /* day since 2020-01-01, that of a renewal where there was one */
+/* May its author renew it? What happened, what was remarked and what was changed for another is not said again. */
+bool entry_is_renewable(const struct entry *entry);
 
 /* The rooms that an author's registers have, by what they say (WIRE.md, "What a node holds"). Beyond a room's bound the
  * newest stand. */

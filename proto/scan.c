@@ -205,7 +205,7 @@ static enum entry_rc head_read(struct scan *scan)
 	scan->head.kind = kind_of_field(scan->head.field);
 	if (tick > WIRE_TICK_MAX)
 		return ENTRY_E_BOUNDS;
-	scan->head.hlc = hlc_of_wire(scan->head.hlc.time, (uint16_t)tick);
+	scan->head.hlc = hlc_of_wire(scan->head.hlc.time, tick);
 	if (scan->head.kind != ENTRY_UNKNOWN && (scan->head.kind == ENTRY_CARD) != (scan->head.number == 0))
 		return ENTRY_E_BOUNDS;
 	return ENTRY_OK;

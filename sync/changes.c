@@ -174,7 +174,9 @@ enum sync_rc changes_offer(struct sync *s, struct view bytes, const struct publi
 		engine_refused(s, from, SYNC_E_FRAME);
 		return SYNC_E_FRAME;
 	}
-	filled.urgent = entry.kind == ENTRY_LINE && entry.line.within_h && entry.line.within_h <= URGENT_H;
+	/* What is renewed was urgent when it was said. */
+	filled.urgent = entry.kind == ENTRY_LINE && entry.line.within_h && entry.line.within_h <= URGENT_H &&
+			!entry.hlc.renewed;
 	if (!engine_time_is_good(s, &filled.head)) {
 		s->status.refused_time++;
 		return SYNC_E_TIME;

@@ -16,7 +16,7 @@ static_assert(sizeof(struct set_slot) + TABLES_PER_ENTRY + 2 * sizeof(struct ele
 
 static void place(struct sync *s, struct arena *arena, const struct sync_config *config)
 {
-	set_init(&s->set, arena, config->entries_max, config->changes_max, s->key);
+	set_init(&s->set, arena, config->entries_max, config->changes_max, config->authors_max, s->key);
 	authors_init(&s->authors, arena, config->authors_max, s->key);
 	element_index_memory(&s->sketcher.elements, arena, config->entries_max);
 	compare_memory(&s->compare, arena, config->entries_max);
@@ -153,6 +153,8 @@ static enum sync_rc stand(struct sync *s, const struct entry_head *head, const s
 		set_refuse(&s->set, handle, id);
 		return SYNC_E_STALE;
 	}
+	fresh.is_renewal = old != SET_NONE && s->set.slots[old].number == fresh.number &&
+			   s->set.slots[old].field == fresh.field && hlc_is_same(fresh.hlc, s->set.slots[old].hlc);
 	/* The author's place is kept while its only entry is replaced. */
 	author->entry_count++;
 	if (old != SET_NONE)
@@ -338,13 +340,11 @@ static void hear_all(struct sync *s, uint32_t now_s, uint16_t but)
 			hear_time(s, s->set.slots[at].hlc, now_s);
 }
 
-/* What is too old, and what a clock that was wrong let in from days to come. */
+/* What is too old, what a clock that was wrong let in from days to come, and what has lost its author's card. */
 static void retire(struct sync *s, struct days days)
 {
 	for (uint32_t at = 0; at < s->set.used; at++) {
-		const struct set_slot *slot = &s->set.slots[at];
-
-		if (!set_is_live(&s->set, at) || slot_is_within(slot, days))
+		if (!set_is_live(&s->set, at) || set_is_within(&s->set, at, days))
 			continue;
 		leave_set(s, at);
 		s->status.retired++;
@@ -359,7 +359,7 @@ void sync_tick(struct sync *s, mono_ms now, struct node_time time)
 	s->now = now;
 	s->time = time;
 	days = engine_days(s);
-	if (!s->time_known || before.today != days.today || before.last != days.last)
+	if (time.quality == TIME_SET && (!s->time_known || before.today != days.today || before.last != days.last))
 		retire(s, days);
 	if (!s->time_known)
 		hear_all(s, time.wall_s, AUTHOR_NONE);
@@ -425,7 +425,8 @@ static void announce(struct sync *s, const struct entry_head *head, carrier_id f
 	}
 	for (uint32_t i = 0; i < RADIOS_MAX; i++) {
 		struct radio *radio = &s->radios[i];
-		enum radio_source source = from ? RADIO_ELSEWHERE : RADIO_WRITTEN;
+		/* A renewal is no news: whoever lacks it is seen by a beacon. */
+		enum radio_source source = from || head->hlc.renewed ? RADIO_ELSEWHERE : RADIO_WRITTEN;
 
 		if (radio->id)
 			radio_news(radio, &ground, slot, radio->id == from ? RADIO_HEARD : source, s->now);
@@ -554,12 +555,25 @@ void sync_clock_back(struct sync *s, struct node_time time, const struct public_
 	hear_all(s, time.wall_s, authors_find(&s->authors, own));
 }
 
-uint32_t sync_card_time(const struct sync *s, const struct public_key *author)
+bool sync_card_epoch(const struct sync *s, const struct public_key *author, uint16_t *epoch)
+{
+	uint16_t at = authors_find(&s->authors, author);
+
+	if (at == AUTHOR_NONE || s->set.card_epochs[at] == EPOCH_NONE)
+		return false;
+	*epoch = s->set.card_epochs[at];
+	return true;
+}
+
+bool sync_find_card(const struct sync *s, const struct public_key *author, uint64_t *handle)
 {
 	uint16_t at = authors_find(&s->authors, author);
 	uint32_t slot = at == AUTHOR_NONE ? SET_NONE : set_find_register(&s->set, at, ENTRY_CARD, 0);
 
-	return slot == SET_NONE ? 0 : s->set.slots[slot].hlc.time;
+	if (slot == SET_NONE)
+		return false;
+	*handle = s->set.slots[slot].handle;
+	return true;
 }
 
 uint32_t sync_room_left(const struct sync *s, const struct public_key *author, enum room room)
@@ -592,6 +606,13 @@ bool sync_find(const struct sync *s, const struct entry_id *id, uint64_t *handle
 		return false;
 	*handle = s->set.slots[slot].handle;
 	return true;
+}
+
+bool sync_is_renewal(const struct sync *s, const struct entry_id *id)
+{
+	uint32_t slot = set_find_id(&s->set, id);
+
+	return slot != SET_NONE && s->set.slots[slot].is_renewal;
 }
 
 uint8_t sync_keys_of(const struct sync *s, uint64_t hint, struct public_key keys[KEYS_PER_HINT_MAX])
@@ -637,10 +658,15 @@ void sync_each_register(const struct sync *s, sync_register_cb cb, void *user)
 {
 	for (uint32_t at = 0; at < s->set.used; at++) {
 		const struct set_slot *slot = &s->set.slots[at];
+		struct sync_register reg = { .handle = slot->handle,
+					     .author = &s->authors.table[slot->author].key,
+					     .kind = (enum entry_kind)slot->field,
+					     .number = slot->number,
+					     .hlc = slot->hlc,
+					     .is_renewal = slot->is_renewal };
 
 		if (set_is_live(&s->set, at) && slot->field <= ENTRY_TRUST)
-			cb(user, slot->handle, &s->authors.table[slot->author].key, (enum entry_kind)slot->field,
-			   slot->number);
+			cb(user, &reg);
 	}
 }
 
@@ -650,7 +676,7 @@ void sync_each(struct sync *s, sync_each_cb cb, void *user)
 		for (uint32_t at = 0; at < s->set.used; at++) {
 			const struct set_slot *slot = &s->set.slots[at];
 
-			if (set_is_live(&s->set, at) && (slot->field == ENTRY_CARD) == cards &&
+			if (set_is_within(&s->set, at, engine_days(s)) && (slot->field == ENTRY_CARD) == cards &&
 			    !cb(user, slot->handle, &slot->id))
 				return;
 		}

@@ -59,7 +59,7 @@ enum sync_rc sync_feed(struct sync *s, carrier_id id, struct view frame, mono_ms
  * whose card is unknown waits (SYNC_WAITS). `tag` comes back with the change. */
 enum sync_rc sync_publish(struct sync *s, struct view entry, const struct public_key *author, uint64_t tag)
 	__attribute__((warn_unused_result));
-/* Tells the time. Retires what is too old. */
+/* Tells the time. Retires what is too old, and what its author's card has left behind. */
 void sync_tick(struct sync *s, mono_ms now, struct node_time time);
 
 /* A candidate to be verified and stored. A plain value: it may be copied to another thread. */
@@ -109,8 +109,11 @@ struct hlc sync_newest_of(const struct sync *s, const struct public_key *author)
 /* The date was put back to `time`: what `own` said under the wrong one no longer moves the clock for new entries. */
 void sync_clock_back(struct sync *s, struct node_time time, const struct public_key *own);
 
-/* The time of the author's card; 0 when it is not here. */
-uint32_t sync_card_time(const struct sync *s, const struct public_key *author);
+/* The day of the author's card; what they said is kept no longer than it. False: it is not here. */
+bool sync_card_epoch(const struct sync *s, const struct public_key *author, uint16_t *epoch);
+
+/* The author's card. False: it is not here. */
+bool sync_find_card(const struct sync *s, const struct public_key *author, uint64_t *handle);
 
 /* How many registers more that author may own in that room before the oldest give way; changes under way are counted as if each
  * were a new one. */
@@ -121,6 +124,8 @@ bool sync_has_number(const struct sync *s, const struct public_key *author, uint
 
 /* Looks a committed entry up. False when it is not there. */
 bool sync_find(const struct sync *s, const struct entry_id *id, uint64_t *handle);
+/* It took the place of the same words since the start, which were only to be kept longer. */
+bool sync_is_renewal(const struct sync *s, const struct entry_id *id);
 /* The keys known for a hint; at most KEYS_PER_HINT_MAX. */
 uint8_t sync_keys_of(const struct sync *s, uint64_t hint, struct public_key keys[KEYS_PER_HINT_MAX]);
 
@@ -139,12 +144,21 @@ struct sync_status {
 
 void sync_status(const struct sync *s, struct sync_status *status);
 
-/* Every committed entry by its register, in no order. */
-typedef void (*sync_register_cb)(void *user, uint64_t handle, const struct public_key *author, enum entry_kind kind,
-				 uint32_t number);
+/* Where a committed entry stands. */
+struct sync_register {
+	uint64_t handle;
+	const struct public_key *author; /* borrowed for the call */
+	enum entry_kind kind;
+	uint32_t number;
+	struct hlc hlc;
+	bool is_renewal; /* since the start it took the place of the same words, which were only to be kept longer */
+};
+
+/* Every one, in no order. */
+typedef void (*sync_register_cb)(void *user, const struct sync_register *reg);
 void sync_each_register(const struct sync *s, sync_register_cb cb, void *user);
 
-/* All committed entries for a bundle: the cards first, then the rest in the set's order. False ends it. */
+/* All committed entries that are kept now, for a bundle: the cards first, then the rest in the set's order. False ends it. */
 typedef bool (*sync_each_cb)(void *user, uint64_t handle, const struct entry_id *id);
 void sync_each(struct sync *s, sync_each_cb cb, void *user);
 

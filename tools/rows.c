@@ -133,6 +133,8 @@ static void cell_add(struct table *table, const json_t *row, const struct column
 			snprintf(cell, sizeof(cell), "%s, still needed?", text);
 		else if (json_number_value(json_object_get(row, "on_hand")) < 0)
 			snprintf(cell, sizeof(cell), "%s, recount", text);
+		else if (json_is_true(json_object_get(row, "reckoned")))
+			snprintf(cell, sizeof(cell), "%s, reckoned: recount", text);
 		else if (json_string_length(json_object_get(row, "duplicate_of")) > 0)
 			snprintf(cell, sizeof(cell), "%s, same as %s", text,
 				 json_string_value(json_object_get(row, "duplicate_of")));

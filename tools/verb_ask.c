@@ -78,7 +78,7 @@ static const struct question {
 	{ "unconfirmed", "Every open need was confirmed by a second voice.", UNCONFIRMED_COLUMNS },
 	{ "silent", "Every place was heard from within six hours.", SILENT_COLUMNS },
 	{ "served", "Nothing was received or handed out yet.", SERVED_COLUMNS },
-	{ "expiring", "Nothing ends within a day.", EXPIRING_COLUMNS },
+	{ "expiring", "Nothing ends within a day, and nothing leaves within a week.", EXPIRING_COLUMNS },
 };
 
 static const struct question *question_of(const char *name)

@@ -228,6 +228,7 @@ json_t *view_json_line(const struct view_line *l)
 	json_object_set_new(o, "flags", set(&WORDS_FLAGS, l->flags));
 	json_object_set_new(o, "created", moment(l->created));
 	json_object_set_new(o, "counted", moment(l->counted));
+	json_object_set_new(o, "reckoned", json_boolean(l->is_reckoned));
 	json_object_set_new(o, "due", moment(l->due));
 	json_object_set_new(o, "ask_still_needed", json_boolean(l->ask_still_needed));
 	json_object_set_new(o, "check_on_them", json_boolean(l->check_on_them));

@@ -17,7 +17,7 @@ enum {
 	DESK_IMPORTS_MAX = 4,
 	DESK_VOLUNTEERS_SHARE = 4,     /* of each room of its own registers a node keeps a quarter free of visitors */
 	DESK_VISITORS_PER_MINUTE = 30, /* new records, of all visitors together */
-	CARD_FRESH_S = 30 * EPOCH_S,
+	DESK_UPKEEP_MAX = 32,          /* renewed in one turn: airtime belongs to all */
 };
 
 struct desk_request {
@@ -51,7 +51,7 @@ struct desk {
 	const struct identity *identity;
 	struct walk *walk;       /* begins with a bundle as well; NULL: nobody asks */
 	struct node_time time;   /* the daemon keeps it true */
-	uint16_t era;            /* and of what it says */
+	uint8_t era;             /* and of what it says */
 	void (*look)(void *ctx); /* reads the clocks, and does what is due for them; NULL: `time` is true as it is */
 	/* board_door's set_clock; NULL: the date is nobody's to set */
 	enum door_rc (*set_clock)(void *ctx, struct said *why, enum door_clock verb, int64_t unix_s, bool sure);
@@ -75,8 +75,7 @@ void desk_init(struct desk *desk, struct board_door *door);
 /* The volunteers' PIN: `fixed` if that is not empty, else the one that was noted, else a new one. At start; false when it
  * cannot be noted. */
 bool desk_open_pin(struct desk *desk, const char *fixed);
-/* Signs the node's card if it has none, or one older than CARD_FRESH_S; where it was lost with the entries, the one that was
- * noted is said again. At start, before anything else is written; `name` is used when there is no card yet. False when
+/* Signs the node's card if it has none; where it was lost with the entries, the one that was noted is said again. At start, before anything else is written; `name` is used when there is no card yet. False when
  * signing fails. */
 bool desk_ensure_card(struct desk *desk, const char *name);
 /* From commit_host: a change that carries a tag of ours, or not. */
@@ -93,6 +92,12 @@ void desk_sweep(struct desk *desk);
 /* Says again what that step of the date concerns. Nothing may be under way (commit_is_idle). `count`: so many entries. False:
  * the card failed, or there was no room: nothing may be retired, and it is tried again. */
 bool desk_say_again(struct desk *desk, const struct date_step *step, uint32_t *count);
+
+/* Renews what this node said and is still used, where it is time (sync/clock/upkeep.h); at most DESK_UPKEEP_MAX at once. Daily, and
+ * after a start; never by a date that is a guess. False: there is more, or no memory: again in a minute. */
+bool desk_upkeep(struct desk *desk, uint32_t *count);
+/* There is something of this node's own. */
+bool desk_has_spoken(const struct desk *desk);
 
 /* What a state of the store means, and the ways out of it. Not for OWNER_OURS (asserted). */
 struct say desk_says_owner(enum owner_state state);

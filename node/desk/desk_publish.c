@@ -50,9 +50,9 @@ void desk_answer(door_done done, void *user, enum door_rc rc, struct say say)
 }
 
 /* What this node said before, and may have got back from a neighbour, can be of a later era than it knows of. */
-static uint16_t era_now(const struct desk *desk)
+static uint8_t era_now(const struct desk *desk)
 {
-	uint16_t era = sync_newest_of(desk->sync, &desk->identity->key).era;
+	uint8_t era = sync_newest_of(desk->sync, &desk->identity->key).era;
 
 	return era > desk->era ? era : desk->era;
 }
@@ -69,7 +69,7 @@ static struct hlc clock_after(struct desk *desk, struct hlc after)
 	if (hlc_compare(hlc, after) > 0)
 		return hlc;
 	if (after.tick < TICK_MAX)
-		return (struct hlc){ .time = after.time, .tick = (uint16_t)(after.tick + 1), .era = hlc.era };
+		return (struct hlc){ .time = after.time, .tick = (uint8_t)(after.tick + 1), .era = hlc.era };
 	return (struct hlc){ .time = after.time + 1, .era = hlc.era };
 }
 
@@ -81,6 +81,8 @@ enum sync_rc desk_publish_entry(struct desk *desk, struct entry *e, struct hlc l
 	struct view entry = { .data = bytes };
 	struct entry_id id;
 
+	if (desk_keep_card(desk, e->kind) == SYNC_E_BUSY)
+		return SYNC_E_BUSY;
 	e->hlc = clock_after(desk, later_than);
 	desk_note_time(desk, e->hlc);
 	if (entry_sign(bytes, &entry.size, e, desk->identity->secret_key) != ENTRY_OK)
@@ -165,8 +167,5 @@ void desk_publish(struct desk *desk, uint64_t tag, struct draft *draft)
 		desk_fail_rc(desk, &failed, rc);
 		return;
 	}
-	/* Should there be no room for it now, both stand until somebody closes the earlier one. */
-	if (draft->ends_earlier)
-		(void)desk_publish_entry(desk, &draft->earlier, draft->after, NULL, 0);
 	commit_start(desk->commit);
 }

@@ -46,6 +46,34 @@ struct hlc desk_floor(const struct desk *desk);
 /* board_door.renew */
 enum door_rc desk_ask_renew(void *ctx, struct said *why, bool sure);
 
+/* desk_spoken.c: what this node said and stands. */
+struct desk_spoken {
+	uint64_t handle;
+	uint32_t number;
+	enum entry_kind kind;
+	struct hlc hlc;
+};
+/* The caller's to free; NULL: memory is out. */
+struct desk_spoken *desk_spoken_all(const struct desk *desk, size_t *count);
+/* False: the store cannot read it. */
+bool desk_spoken_read(struct desk *desk, const struct desk_spoken *spoken, struct entry *e);
+/* A site or line in its author's own words, no keeper's change. */
+bool desk_is_own_record(const struct entry *e);
+/* That own record, where what stands of it is not its author's words alone; false: it is, or it is none. */
+bool desk_find_changed(struct desk *desk, const struct entry *e, struct fold_record *record);
+/* Signs it as it is, and hands it over. SYNC_E_FRAME: it does not fit; SYNC_E_BUSY: later. */
+enum sync_rc desk_hand_over(struct desk *desk, const struct entry *e);
+
+/* desk_carry.c: this node carries that line of the list on, whose author is silent; `e` is what it says for that, and is still to be
+ * renewed. */
+bool desk_carries(struct desk *desk, uint32_t index, struct entry *e);
+
+/* desk_card.c: where the card would leave before an entry of that kind that is signed now, it is renewed. SYNC_E_BUSY: later;
+ * else go on. */
+enum sync_rc desk_keep_card(struct desk *desk, enum entry_kind kind);
+/* desk_hand_over, the card first where it is needed. */
+enum sync_rc desk_say_kept(struct desk *desk, const struct entry *e);
+
 /* desk_bundle.c: bundles in and out, as board/door.h describes them; `ctx` is the desk. */
 void desk_import_bundle(void *ctx, const uint8_t *data, size_t size, door_imported done, void *user);
 bool desk_export_bundle(void *ctx, door_write_cb write, void *user);

@@ -277,6 +277,8 @@ enum door_rc draft_make(struct draft *draft, struct door_answer *answer, const s
 	}
 	if (rc != DOOR_OK)
 		return rc;
+	/* What is said now is no renewal of what stood; when it is said is the desk's to say. */
+	draft->entry.hlc.renewed = 0;
 	if (entry_body_encode(body, &size, &draft->entry) != ENTRY_OK)
 		return draft_refuse(&w, DOOR_E_INPUT, SAY(OUT_OF_BOUNDS));
 	return confirm_asks(answer, desk, request, w.edits == EDITS_NOTHING ? &draft->entry : &w.said);

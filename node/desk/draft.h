@@ -21,17 +21,11 @@ struct draft_desk {
 	uint32_t (*new_number)(void *ctx, uint32_t wanted);
 };
 
-enum {
-	DRAFT_RENEW_DAYS = 60
-}; /* so long a line is renewed; then it goes on as a new one, and its receipts outlive it */
-
 struct draft {
 	struct entry entry; /* author, number, kind and message are set; the clock is the caller's to set */
 	struct hlc after;   /* the new version must be later than this one */
 	bool is_new;        /* a register that this author does not own yet */
 	bool wants_ticket;  /* a need whose ticket is still to be made */
-	bool ends_earlier;  /* `earlier` is to be said as well: a line that went on as a new register */
-	struct entry earlier;
 };
 
 /* DOOR_OK, or what is wrong as answer->said ends. A remark ("the name was cut") may stand there as well. */
@@ -46,5 +40,9 @@ void draft_adopt(const struct fold *fold, const struct fold_record *record, stru
  * carried before. While the author's own words are here it changes nothing. False: this node may not speak for it, or is its
  * author, or it is at no site. */
 bool draft_carry(struct draft *draft, const struct draft_desk *desk, uint32_t line) __attribute__((warn_unused_result));
+
+/* A line of which more is to be said than its author said: what is least missed goes where the whole does not fit, and the
+ * text is cut. False: even so it does not. */
+bool draft_make_fit(struct entry *line);
 
 #endif

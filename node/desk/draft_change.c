@@ -42,14 +42,16 @@ enum door_rc draft_start_edit(struct draft_work *w, const struct picture_hit *hi
 	return DOOR_OK;
 }
 
-/* With whatever time it will be signed. */
+/* With whatever time it will be signed, and renewed. */
 static bool fits(const struct entry *e)
 {
 	uint8_t body[BODY_SIZE_MAX];
 	struct entry timed = *e;
 	size_t size;
 
-	timed.hlc = (struct hlc){ .time = UINT32_MAX, .tick = TICK_MAX, .era = ERA_MAX };
+	timed.hlc = (struct hlc){
+		.time = UINT32_MAX, .tick = TICK_MAX, .era = ERA_MAX, .renewed = entry_is_renewable(e) ? RENEWED_MAX : 0
+	};
 	return entry_body_encode(body, &size, &timed) != ENTRY_E_SIZE;
 }
 
@@ -165,8 +167,7 @@ void draft_finish_edit(struct draft_work *w)
 
 /* Carrying on. */
 
-/* What is least missed goes first where the whole does not fit beside the name of the one that it stands for. */
-static bool make_fit(struct entry *e)
+bool draft_make_fit(struct entry *e)
 {
 	size_t size = strlen(e->line.text);
 
@@ -204,5 +205,5 @@ bool draft_carry(struct draft *draft, const struct draft_desk *desk, uint32_t li
 	e->line.amends = (struct amends){ .of = fold_ref(fold, record.own), .round = round };
 	e->author = public_key_hint(own);
 	e->number = number;
-	return make_fit(e);
+	return draft_make_fit(e);
 }

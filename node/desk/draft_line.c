@@ -104,11 +104,13 @@ static enum door_rc fill_stock_fields(struct draft_work *w, struct line *line)
 		return draft_refuse(w, DOOR_E_INPUT, SAY(REACH_OF_STOCK));
 	if (draft_states(w, DOOR_REACH))
 		line->reach_km = r->reach_km;
-	/* A new number is a new count. */
 	if (draft_states(w, DOOR_AT) && draft_time_of(r->at) > w->desk->now_s + FOLD_AHEAD_S)
 		return draft_refuse(w, DOOR_E_INPUT, SAY(COUNT_AHEAD));
-	if (line->kind == LINE_RESOURCE && draft_states(w, DOOR_QUANTITY))
+	/* A new number is a new count. */
+	if (line->kind == LINE_RESOURCE && draft_states(w, DOOR_QUANTITY)) {
 		line->counted = draft_states(w, DOOR_AT) ? draft_time_of(r->at) : counted_now(w);
+		line->flags &= (uint8_t)~LINE_RECKONED;
+	}
 	return DOOR_OK;
 }
 
@@ -185,7 +187,7 @@ static enum door_rc fill_line(struct draft_work *w, struct line *line)
 	enum door_rc rc = DOOR_OK;
 
 	if (draft_states(w, DOOR_FLAGS))
-		line->flags = r->flags;
+		line->flags = (uint8_t)(r->flags | (line->flags & LINE_RECKONED));
 	if (draft_states(w, DOOR_CLOSED))
 		line->closed = (enum line_closed)r->closed;
 	if (draft_states(w, DOOR_TEXT))
@@ -246,44 +248,6 @@ enum door_rc draft_line_new(struct draft_work *w)
 	return fill_line(w, line);
 }
 
-/* Its receipts leave the set after 90 days: until then what it still lacks must not depend on them. A ticket is of its
- * own register. */
-static bool is_too_old(const struct draft_work *w, const struct line *line)
-{
-	return line->closed == CLOSED_NOT && !line->ticket &&
-	       line->created + DRAFT_RENEW_DAYS * (uint32_t)EPOCH_S < w->desk->now_s;
-}
-
-/* Nothing of it is open: said anew it would ask for all of it once more. */
-static bool is_met(const struct draft_work *w, uint32_t index, const struct line *line)
-{
-	struct fold_sums sums;
-
-	fold_line_sums(draft_fold(w), index, &sums);
-	return line->kind == LINE_NEED && line->quantity_milli && sums.received_milli >= line->quantity_milli;
-}
-
-/* A new register asks for what is still open, or counts what is there; the earlier one ends. */
-static void go_on_anew(struct draft_work *w, uint32_t index)
-{
-	struct entry *e = &w->draft->entry;
-	struct fold_sums sums;
-
-	w->draft->earlier = *e;
-	w->draft->earlier.line.closed = CLOSED_MOVED;
-	w->draft->ends_earlier = w->draft->is_new = true;
-	e->number = w->desk->new_number(w->desk->ctx, 0);
-	e->line.amends = (struct amends){ .round = 0 };
-	e->line.created = w->desk->now_s;
-	fold_line_sums(draft_fold(w), index, &sums);
-	if (e->line.kind == LINE_NEED) {
-		e->line.quantity_milli -= e->line.quantity_milli > sums.received_milli ? sums.received_milli : 0;
-	} else if (!draft_states(w, DOOR_QUANTITY)) {
-		e->line.quantity_milli = sums.on_hand_milli > 0 ? (uint64_t)sums.on_hand_milli : 0;
-		e->line.counted = e->line.kind == LINE_RESOURCE ? w->desk->now_s : 0;
-	}
-}
-
 enum door_rc draft_line_edit(struct draft_work *w)
 {
 	struct line *line = &w->draft->entry.line;
@@ -302,12 +266,7 @@ enum door_rc draft_line_edit(struct draft_work *w)
 		rc = fill_line(w, line);
 	if (rc == DOOR_OK && line->kind == LINE_RESOURCE && draft_states(w, DOOR_QUANTITY) && draft_states(w, DOOR_AT))
 		rc = draft_tally_asks(w, hit.ref, line->counted);
-	if (rc != DOOR_OK)
-		return rc;
-	draft_finish_edit(w);
-	if (w->edits == EDITS_OWN && is_too_old(w, line) && !is_met(w, hit.index, line)) {
-		go_on_anew(w, hit.index);
-		w->said = w->draft->entry;
-	}
-	return DOOR_OK;
+	if (rc == DOOR_OK)
+		draft_finish_edit(w);
+	return rc;
 }

@@ -271,8 +271,9 @@ static void say_vouches(struct renewal *r)
 			   .number = derive_number(r->from, DERIVED_VOUCH, 0),
 			   .kind = ENTRY_TRUST,
 			   .trust = { .kind = TRUST_VOUCH, .key = *r->from } };
+	uint16_t day;
 
-	if (!sync_card_time(r->desk->sync, r->from))
+	if (!sync_card_epoch(r->desk->sync, r->from, &day))
 		return; /* nobody is known by that key */
 	e.hlc = sync_clock_next(r->desk->sync, r->desk->time);
 	say_own(r, &e);
@@ -282,8 +283,9 @@ static void say_vouches(struct renewal *r)
 static bool say_card(struct renewal *r, const char *name)
 {
 	struct entry e = { .author = r->own_hint, .kind = ENTRY_CARD };
+	uint16_t day;
 
-	if (sync_card_time(r->desk->sync, &r->desk->identity->key))
+	if (sync_card_epoch(r->desk->sync, &r->desk->identity->key, &day))
 		return true;
 	if (!picture_card(r->desk->picture, r->from, &e.card))
 		return desk_ensure_card(r->desk, name);
@@ -294,14 +296,13 @@ static bool say_card(struct renewal *r, const char *name)
 
 /* All of it. */
 
-static void on_register(void *user, uint64_t handle, const struct public_key *author, enum entry_kind kind,
-			uint32_t number)
+static void on_register(void *user, const struct sync_register *reg)
 {
 	struct renewal *r = user;
 
-	if (!public_key_equal(author, r->from) || r->count == r->room)
+	if (!public_key_equal(reg->author, r->from) || r->count == r->room)
 		return;
-	r->registers[r->count++] = (struct said_before){ handle, number, kind };
+	r->registers[r->count++] = (struct said_before){ reg->handle, reg->number, reg->kind };
 }
 
 static bool on_code(void *user, uint32_t number, const struct household *household)

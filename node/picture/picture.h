@@ -57,6 +57,10 @@ void picture_ref_text(struct picture *p, struct ref ref, char text[VIEW_REF_SIZE
 bool picture_card_of_link(struct picture *p, const uint8_t sealing_key[32], struct public_key *key, struct card *card);
 enum view_trust picture_trust(struct picture *p, const struct public_key *key);
 
+/* This node said something of that line of the list since then: a count or another change, a move, that it is still needed or was
+ * seen. As of the last run. */
+bool picture_has_spoken_of(const struct picture *p, uint32_t line, uint32_t since_s);
+
 /* view.h's listings, as of now_s. */
 size_t picture_sites(struct picture *p, uint32_t now_s, const struct view_query *query, view_site_cb cb, void *user);
 size_t picture_lines(struct picture *p, uint32_t now_s, const struct view_query *query, view_line_cb cb, void *user);

@@ -12,6 +12,21 @@
 
 #define COPY(field, text) text_cut((field), sizeof(field) - 1, (text))
 
+/* Who is trusted, and by whom. */
+static void say_trust(const struct asking *a, const struct top_row *f, struct view_answer *view)
+{
+	char name[VIEW_NAME_SIZE];
+	struct entry said;
+
+	fold_read(a->fold, f->trust, &said);
+	picture_author_name(a->picture, fold_author_of(a->fold, f->trust), view->by);
+	picture_author_name(a->picture, &said.trust.key, name);
+	if (f->why == TOP_ROW_KEEPER)
+		(void)said_add(&view->about, SAY_OF(WHY_KEEPER, say_text(name)));
+	else
+		(void)said_add(&view->about, SAY_OF(WHY_VOUCH, say_text(view->by), say_text(name)));
+}
+
 static void say_why(const struct asking *a, const struct top_row *f, struct view_answer *view)
 {
 	struct entry note;
@@ -51,6 +66,10 @@ static void say_why(const struct asking *a, const struct top_row *f, struct view
 		break;
 	case TOP_ROW_FORGOTTEN:
 		(void)said_add(&view->about, SAY(WHY_FORGOTTEN));
+		break;
+	case TOP_ROW_KEEPER:
+	case TOP_ROW_VOUCH:
+		say_trust(a, f, view);
 		break;
 	case TOP_ROW_BEYOND:
 		(void)said_add(&view->about, SAY(WHY_BEYOND));

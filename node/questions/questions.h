@@ -16,7 +16,13 @@ struct questions {
 	uint32_t now_s; /* seconds since 2020 */
 };
 
-enum { QUESTIONS_SILENT_S = 6 * 3600, QUESTIONS_DAY_S = 86400, QUESTIONS_OBSERVED_S = 6 * 3600 };
+enum {
+	QUESTIONS_SILENT_S = 6 * 3600,
+	QUESTIONS_DAY_S = 86400,
+	QUESTIONS_WEEK_S = 7 * 86400,
+	QUESTIONS_CARRIED_S = 20 * 86400,
+	QUESTIONS_OBSERVED_S = 6 * 3600
+};
 
 /* view.h's `ask`. */
 size_t questions_ask(const struct questions *q, struct said *remark, const struct view_asked *asked, view_answer_cb cb,

@@ -130,7 +130,7 @@ bool questions_find_runs_out(struct asking *a)
 
 /* Journeys. */
 
-static struct top_row about_move(const struct asking *a, const struct fold_move *move)
+struct top_row questions_row_of_move(const struct asking *a, const struct fold_move *move)
 {
 	struct top_row f = questions_row_blank();
 
@@ -144,7 +144,7 @@ static struct top_row about_move(const struct asking *a, const struct fold_move 
 	return f;
 }
 
-static bool is_awaited(const struct fold_move *move)
+bool questions_is_awaited(const struct fold_move *move)
 {
 	return move->stage == MOVE_PLEDGED || move->stage == MOVE_SENT;
 }
@@ -156,9 +156,9 @@ bool questions_find_late(struct asking *a)
 		struct top_row f;
 
 		fold_move(a->fold, i, &move);
-		if (!is_awaited(&move) || !move.due_s || move.due_s >= a->q->now_s || move.need_closed)
+		if (!questions_is_awaited(&move) || !move.due_s || move.due_s >= a->q->now_s || move.need_closed)
 			continue;
-		f = about_move(a, &move);
+		f = questions_row_of_move(a, &move);
 		f.order = move.due_s;
 		f.why = move.lapsed ? TOP_ROW_LAPSED : move.stage == MOVE_SENT ? TOP_ROW_SENT : TOP_ROW_PROMISED;
 		top_rows_add(&a->findings, f);
@@ -414,59 +414,4 @@ bool questions_find_served(struct asking *a)
 	}
 	totals_fini(&sums);
 	return ok || questions_no_memory(a);
-}
-
-/* What ends within a day. */
-
-static uint32_t retired_s(uint32_t time_s, enum entry_kind kind)
-{
-	uint64_t days = kind == ENTRY_MOVE ? RETAIN_MOVE_DAYS : RETAIN_LINE_DAYS;
-	uint64_t end = (time_s / EPOCH_S + days + 1) * EPOCH_S;
-
-	return end > UINT32_MAX ? UINT32_MAX : (uint32_t)end;
-}
-
-static void add_ending(struct asking *a, struct top_row f, uint32_t when_s, enum top_row_why why)
-{
-	if (when_s < a->q->now_s || when_s > a->q->now_s + QUESTIONS_DAY_S)
-		return;
-	f.order = f.when_s = when_s;
-	f.why = (uint8_t)why;
-	top_rows_add(&a->findings, f);
-}
-
-static void add_ending_line(struct asking *a, uint32_t index)
-{
-	struct fold_line line;
-	struct fold_sums sums;
-	struct top_row f;
-	uint32_t end;
-
-	fold_line(a->fold, index, &line);
-	end = retired_s(line.record.changed.time, ENTRY_LINE);
-	if (line.status == LINE_CLOSED || line.status == LINE_MET ||
-	    (line.due_s > a->q->now_s + QUESTIONS_DAY_S && end > a->q->now_s + QUESTIONS_DAY_S))
-		return;
-	fold_line_sums(a->fold, index, &sums);
-	f = questions_row_of_line(a, &line);
-	f.quantity = line.kind == LINE_NEED ? (int64_t)sums.open_milli : sums.on_hand_milli;
-	f.people = sums.people;
-	if (line.kind == LINE_NEED && line.status == LINE_OPEN && line.due_s < end)
-		add_ending(a, f, line.due_s, TOP_ROW_NEED);
-	else
-		add_ending(a, f, end, TOP_ROW_FORGOTTEN);
-}
-
-bool questions_find_expiring(struct asking *a)
-{
-	for (uint32_t i = 0; i < fold_count(a->fold, FOLD_LINES); i++)
-		add_ending_line(a, i);
-	for (uint32_t i = 0; i < fold_count(a->fold, FOLD_MOVES); i++) {
-		struct fold_move move;
-
-		fold_move(a->fold, i, &move);
-		if (is_awaited(&move) && move.due_s && !move.lapsed)
-			add_ending(a, about_move(a, &move), move.due_s + FOLD_LAPSE_S, TOP_ROW_LAPSES);
-	}
-	return true;
 }

@@ -77,16 +77,16 @@ void questions_news_complete(const struct asking *a, struct top_row *f)
 		f->site = questions_site_index(a, f->line);
 }
 
-static void on_register(void *user, uint64_t handle, const struct public_key *author, enum entry_kind kind,
-			uint32_t number)
+/* What came only to be kept longer was here. */
+static void on_register(void *user, const struct sync_register *reg)
 {
 	struct reading *r = user;
 	enum fold_list list;
 	fold_slot record;
 
-	if (handle <= r->a->q->walk->after || public_key_equal(author, r->a->q->self))
+	if (reg->handle <= r->a->q->walk->after || reg->is_renewal || public_key_equal(reg->author, r->a->q->self))
 		return;
-	record = fold_record_of(r->a->fold, &list, author, kind, number);
+	record = fold_record_of(r->a->fold, &list, reg->author, reg->kind, reg->number);
 	if (record == FOLD_NONE || (r->seen[record / 8] >> record % 8 & 1))
 		return;
 	r->seen[record / 8] |= (uint8_t)(1 << record % 8);

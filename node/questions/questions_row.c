@@ -5,7 +5,9 @@
 
 struct top_row questions_row_blank(void)
 {
-	return (struct top_row){ .record = FOLD_NONE, .from = FOLD_NONE, .line = FOLD_NONE, .site = UINT32_MAX };
+	return (struct top_row){
+		.record = FOLD_NONE, .from = FOLD_NONE, .line = FOLD_NONE, .trust = FOLD_NONE, .site = UINT32_MAX
+	};
 }
 
 struct top_row questions_row_of_line(const struct asking *a, const struct fold_line *line)

@@ -50,10 +50,13 @@ struct top_row questions_row_blank(void);
 struct top_row questions_row_of_line(const struct asking *a, const struct fold_line *line);
 /* The tier of an item (proto/catalog); of what the catalogue does not have, 3. */
 uint8_t questions_tier_of(uint16_t item);
+/* Promised or on its way, and not lapsed for good. */
+bool questions_is_awaited(const struct fold_move *move);
+struct top_row questions_row_of_move(const struct asking *a, const struct fold_move *move);
 /* For a question to return: the answer will say so. */
 bool questions_no_memory(struct asking *a);
 
-/* questions_find.c, questions_load.c, questions_news.c: one pass over the records each, which fills the findings. False:
+/* questions_find.c, questions_load.c, questions_news.c, questions_expiring.c: one pass over the records each, which fills the findings. False:
  * the remark says what would be right. */
 bool questions_find_short(struct asking *a);
 bool questions_find_runs_out(struct asking *a);

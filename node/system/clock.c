@@ -98,7 +98,7 @@ bool clock_kept_read(struct date_kept *kept, const char *text)
 	    source >= DATE_SOURCES || era > ERA_MAX)
 		return false;
 	found.source = (enum date_source)source;
-	found.era = (uint16_t)era;
+	found.era = (uint8_t)era;
 	found.base_ms = (int64_t)base;
 	*kept = found;
 	return true;

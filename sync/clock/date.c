@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "sync/clock/date.h"
 
+#include "sync/clock/upkeep.h"
+
 enum { MS = 1000 };
 
 /* Dates. A base is a date less mono, in ms since 1970; seconds count from 2020. */
@@ -468,9 +470,18 @@ static bool is_of_wrong_date(const struct date_step *step, uint32_t time_s)
 	return time_s >= step->from_s || (step->shift_s < 0 && time_s > step->now_s);
 }
 
+/* What was said before and renewed under the wrong date: any time of that day will do. */
+static bool is_renewed_wrongly(const struct date_step *step, struct hlc hlc)
+{
+	uint32_t day = hlc_epoch(hlc);
+
+	return hlc.renewed && !is_of_wrong_date(step, hlc.time) &&
+	       (day >= step->from_s / EPOCH_S || (step->shift_s < 0 && day > step->now_s / EPOCH_S));
+}
+
 bool date_concerns(const struct date_step *step, struct hlc hlc)
 {
-	return hlc.era <= step->era && is_of_wrong_date(step, hlc.time);
+	return hlc.era <= step->era && (is_of_wrong_date(step, hlc.time) || is_renewed_wrongly(step, hlc));
 }
 
 static uint32_t shifted(const struct date_step *step, uint32_t time_s)
@@ -491,11 +502,19 @@ static void shift(const struct date_step *step, uint32_t *time_s)
 
 void date_shift(struct entry *entry, const struct date_step *step)
 {
+	uint16_t today = (uint16_t)(step->now_s / EPOCH_S);
+
 	assert(date_concerns(step, entry->hlc));
+	if (is_renewed_wrongly(step, entry->hlc)) {
+		(void)!upkeep_renew(&entry->hlc, today); /* what was said before was said before today */
+		return;
+	}
 	entry->hlc.time = shifted(step, entry->hlc.time);
 	/* Of an older error that nobody noticed: it lay ahead then, too. */
 	if (entry->hlc.time > step->now_s)
 		entry->hlc.time = step->now_s;
+	if (hlc_epoch(entry->hlc) > today)
+		(void)!upkeep_renew(&entry->hlc, today);
 	switch (entry->kind) {
 	case ENTRY_LINE:
 		shift(step, &entry->line.created);
@@ -522,7 +541,7 @@ void date_step_done(struct date *date)
 	date->is_due = false;
 }
 
-uint16_t date_era(const struct date *date)
+uint8_t date_era(const struct date *date)
 {
 	return date->era;
 }

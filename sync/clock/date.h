@@ -65,7 +65,7 @@ struct date_kept {
 	uint32_t older_s; /* as span_s, but over starts whose date a person or a phone had set: people err */
 	uint32_t good_s;  /* the last date that was known to be true */
 	enum date_source source;
-	uint16_t era;
+	uint8_t era;
 	uint32_t boot;   /* the reading's; where it is the same at the next start, the date has gone on */
 	int64_t base_ms; /* date less mono, since 1970 */
 };
@@ -82,7 +82,7 @@ struct date_step {
 	int64_t shift_s;
 	uint32_t from_s;
 	uint32_t now_s;
-	uint16_t era;
+	uint8_t era;
 };
 
 struct date {
@@ -93,7 +93,7 @@ struct date {
 	int64_t system_ms; /* real less mono of the reading before */
 	enum date_source source;
 	uint32_t span_s, older_s, good_s;
-	uint16_t era;
+	uint8_t era;
 	enum date_source asked; /* NOBODY: nothing is asked */
 	int64_t asked_ms;       /* the base that is asked about */
 	bool is_wrong;          /* the system's clock says what cannot be */
@@ -148,6 +148,6 @@ void date_step_done(struct date *date);
 /* As of the last reading. Not while a step is due (asserted): until it is done what was kept before holds. */
 void date_keep(struct date_kept *kept, const struct date *date);
 /* The number that entries of this node carry now. */
-uint16_t date_era(const struct date *date);
+uint8_t date_era(const struct date *date);
 
 #endif

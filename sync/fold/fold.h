@@ -218,6 +218,8 @@ struct fold_base {
 	int64_t on_hand_milli;  /* offer, resource: what was there; below 0: recount */
 };
 
+/* Some move was ever made of it, or promised, that is here. */
+bool fold_line_has_moved(const struct fold *f, uint32_t index);
 void fold_line_base(const struct fold *f, uint32_t index, uint32_t until_s, struct fold_base *base);
 
 /* Finds a record in its list; UINT32_MAX when it is not there or the hint fits two keys. */
@@ -273,6 +275,25 @@ bool fold_author(const struct fold *f, uint32_t index, struct fold_author *autho
 uint32_t fold_heard(const struct fold *f, const struct public_key *author);
 /* The card that is here now, run or not. False when none is. */
 bool fold_card(const struct fold *f, const struct public_key *key, struct card *card);
+/* The day since 2020-01-01 from which what was said is kept: on which it was said, or renewed last. */
+uint16_t fold_epoch(const struct fold *f, fold_slot slot);
+/* The same of the author's card, which is here now, run or not. False when none is. */
+bool fold_card_epoch(const struct fold *f, const struct public_key *key, uint16_t *epoch);
+
+/* A word of trust that stands. */
+struct fold_trust {
+	fold_slot slot;
+	enum trust_kind kind;
+	fold_slot site; /* FOLD_NONE: of none that is here */
+	uint32_t said_s;
+};
+
+/* Places in the list of cards and of trust that stands. */
+uint32_t fold_people(const struct fold *f);
+/* False: a card. */
+bool fold_trust(const struct fold *f, uint32_t index, struct fold_trust *trust);
+/* Is that trust register the last word of its author about whom and what it is? As of the last run. */
+bool fold_trust_stands(const struct fold *f, const struct public_key *author, uint32_t number);
 /* Vouches from `from` to `to` as of the last fold_run: 0 the same, 1 vouched for, up to FOLD_VOUCHES; more: a stranger. */
 uint32_t fold_distance(struct fold *f, const struct public_key *from, const struct public_key *to);
 /* True when `who` may speak for this record: its author, its site's author or a keeper of the site. */

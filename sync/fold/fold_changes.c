@@ -90,7 +90,8 @@ static bool may_carry(const struct fold *f, fold_slot slot)
 {
 	const struct reg *r = reg_at(f, slot);
 
-	return r->line.version.site != FOLD_NONE && fold_rights_keeps(f, r->line.version.site, r->author, r->time) &&
+	return r->line.version.site != FOLD_NONE &&
+	       fold_rights_keeps(f, r->line.version.site, r->author, fold_regs_signed_s(f, slot)) &&
 	       fold_rights_keys_of_hint(f, fold_carried_for(f, slot).author) <= 1;
 }
 

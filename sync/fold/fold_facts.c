@@ -73,10 +73,11 @@ static uint32_t not_beyond(uint64_t declared_s, uint32_t said_s)
 	return declared_s > last ? (uint32_t)(last < UINT32_MAX ? last : UINT32_MAX) : (uint32_t)declared_s;
 }
 
-static void clamp_facts(uint64_t values[FACT_COUNT], uint32_t said_s)
+/* What a line adds up to may be reckoned anew when it is renewed. */
+static void clamp_facts(uint64_t values[FACT_COUNT], uint32_t said_s, uint32_t signed_s)
 {
 	values[FACT_CREATED] = not_older(not_ahead(values[FACT_CREATED], said_s), said_s, FOLD_CREATED_MAX_S);
-	values[FACT_COUNTED] = not_ahead(values[FACT_COUNTED], said_s);
+	values[FACT_COUNTED] = not_ahead(values[FACT_COUNTED], signed_s);
 	values[FACT_AT] = not_ahead(values[FACT_AT], said_s);
 	values[FACT_DUE] = not_beyond(values[FACT_DUE], said_s);
 }
@@ -87,7 +88,7 @@ void fold_facts_clamp(struct entry *e)
 
 	if (e->kind == ENTRY_LINE) {
 		e->line.created = not_older(not_ahead(e->line.created, said_s), said_s, FOLD_CREATED_MAX_S);
-		e->line.counted = not_ahead(e->line.counted, said_s);
+		e->line.counted = not_ahead(e->line.counted, hlc_signed_s(e->hlc));
 	} else if (e->kind == ENTRY_MOVE) {
 		e->move.at = not_ahead(e->move.at, said_s);
 		e->move.due = not_beyond(e->move.due, said_s);
@@ -159,18 +160,24 @@ static bool take_token(struct token *token, struct view *rest)
 	}
 }
 
-/* The message that says something, in a whole body. */
-static bool find_message(struct view *message, struct view body, enum entry_kind kind)
+enum { TICK_FIELD = 3 };
+
+/* The message that says something, in a whole body; and when that was signed. */
+static bool find_message(struct view *message, uint32_t *signed_s, struct view body, enum entry_kind kind)
 {
 	struct token token;
+	bool found = false;
 
 	assert(kind >= ENTRY_CARD && kind <= ENTRY_TRUST);
-	while (body.size && take_token(&token, &body))
-		if (token.field == (uint32_t)kind) {
-			*message = token.bytes;
-			return true;
-		}
-	return false;
+	while (body.size && take_token(&token, &body)) {
+		if (token.field == TICK_FIELD)
+			*signed_s = hlc_signed_s(hlc_of_wire(*signed_s, (uint32_t)token.value));
+		if (token.field != (uint32_t)kind)
+			continue;
+		*message = token.bytes;
+		found = true;
+	}
+	return found;
 }
 
 bool fold_facts_read(struct facts *facts, const struct fold *f, fold_slot slot)
@@ -179,13 +186,14 @@ bool fold_facts_read(struct facts *facts, const struct fold *f, fold_slot slot)
 	enum entry_kind kind = (enum entry_kind)reg->kind;
 	uint64_t own = public_key_hint(author_key(f, slot));
 	struct view rest = fold_regs_words(reg);
+	uint32_t signed_s = reg->time;
 	struct token token;
 
 	assert(kind > ENTRY_CARD && kind <= ENTRY_TRUST);
 	*facts = (struct facts){
 		.values = { [FACT_OF_AUTHOR] = own, [FACT_FROM_AUTHOR] = own, [FACT_AFTER_AUTHOR] = own }
 	};
-	if ((reg->flags & REG_WHOLE) && !find_message(&rest, rest, kind))
+	if ((reg->flags & REG_WHOLE) && !find_message(&rest, &signed_s, rest, kind))
 		return false;
 	while (rest.size) {
 		if (!take_token(&token, &rest))
@@ -195,7 +203,7 @@ bool fold_facts_read(struct facts *facts, const struct fold *f, fold_slot slot)
 		if (token.field == BYTES_FIELD[kind])
 			facts->bytes = token.bytes;
 	}
-	clamp_facts(facts->values, reg->time);
+	clamp_facts(facts->values, reg->time, signed_s);
 	return are_sane(facts, kind);
 }
 

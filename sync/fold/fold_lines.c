@@ -253,6 +253,14 @@ void fold_lines_sums(const struct fold *f, fold_slot line, struct fold_sums *sum
 		sum_stock(f, line, &facts, sums);
 }
 
+bool fold_line_has_moved(const struct fold *f, uint32_t index)
+{
+	const struct reg *r = reg_at(f, f->slots[FOLD_LINES][index]);
+
+	assert(index < f->counts[FOLD_LINES]);
+	return r->line.version.incoming != FOLD_NONE || r->line.outgoing != FOLD_NONE;
+}
+
 void fold_line_base(const struct fold *f, uint32_t index, uint32_t until_s, struct fold_base *base)
 {
 	fold_slot line = f->slots[FOLD_LINES][index];

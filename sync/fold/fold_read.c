@@ -365,6 +365,47 @@ bool fold_card(const struct fold *f, const struct public_key *key, struct card *
 	return true;
 }
 
+bool fold_card_epoch(const struct fold *f, const struct public_key *key, uint16_t *epoch)
+{
+	uint16_t author = authors_find(&f->authors, key);
+	fold_slot slot = author == AUTHOR_NONE ? FOLD_NONE : fold_regs_find(f, author, ENTRY_CARD, 0);
+
+	if (slot == FOLD_NONE)
+		return false;
+	*epoch = fold_epoch(f, slot);
+	return true;
+}
+
+uint32_t fold_people(const struct fold *f)
+{
+	return f->counts[PEOPLE];
+}
+
+bool fold_trust(const struct fold *f, uint32_t index, struct fold_trust *trust)
+{
+	fold_slot slot = f->slots[PEOPLE][index];
+	const struct reg *r = reg_at(f, slot);
+	struct facts facts;
+
+	assert(index < f->counts[PEOPLE]);
+	if (r->kind != ENTRY_TRUST)
+		return false;
+	facts = fold_facts_of(f, slot);
+	*trust = (struct fold_trust){ .slot = slot,
+				      .kind = (enum trust_kind)r->what,
+				      .site = fold_rights_resolve(f, ENTRY_SITE, fold_facts_ref(&facts, FACT_FROM)),
+				      .said_s = r->time };
+	return true;
+}
+
+bool fold_trust_stands(const struct fold *f, const struct public_key *author, uint32_t number)
+{
+	uint16_t at = authors_find(&f->authors, author);
+	fold_slot slot = at == AUTHOR_NONE ? FOLD_NONE : fold_regs_find(f, at, ENTRY_TRUST, number);
+
+	return slot != FOLD_NONE && (reg_at(f, slot)->flags & REG_STANDS);
+}
+
 uint32_t fold_distance(struct fold *f, const struct public_key *from, const struct public_key *to)
 {
 	uint16_t a = authors_find(&f->authors, from), b = authors_find(&f->authors, to);

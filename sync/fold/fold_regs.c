@@ -19,7 +19,7 @@ enum { OWN_AT = offsetof(struct reg, site), REG_SIZE_MAX = sizeof(struct reg) + 
 
 static_assert(OWN_AT == 24 && sizeof(struct reg) == 52, "no padding");
 static_assert(REG_SIZE_MAX % UNIT == 0, "the largest ends at a place");
-static_assert(BODY_SIZE_MAX <= UINT8_MAX && TICK_MAX <= UINT16_MAX, "they fit");
+static_assert(BODY_SIZE_MAX <= UINT8_MAX && REG_TICK_MAX <= UINT16_MAX, "they fit");
 
 static uint8_t *words_at(const struct reg *r)
 {
@@ -332,7 +332,7 @@ static bool is_usual(struct incoming *in, struct view body, const struct public_
 		return false;
 	if (!in->reg.tick && body.size == (size_t)HEAD_SIZE_MIN + in->reg.size)
 		return true;
-	return in->reg.tick <= WIRE_TICK_MAX &&
+	return in->reg.tick <= REG_TICK_MAX &&
 	       head_write(head, &in->reg, public_key_hint(author)) - head == (ptrdiff_t)(body.size - in->reg.size);
 }
 
@@ -346,7 +346,7 @@ static bool read_other(struct incoming *in, struct view bytes)
 	in->words = (struct view){ .data = bytes.data, .size = bytes.size - SIGNATURE_SIZE };
 	assert(in->words.size <= BODY_SIZE_MAX);
 	in->reg = (struct reg){ .time = head.hlc.time,
-				.tick = hlc_wire_tick(head.hlc),
+				.tick = (uint16_t)(hlc_wire_tick(head.hlc) & REG_TICK_MAX),
 				.number = head.number,
 				.kind = (uint8_t)head.kind,
 				.size = (uint8_t)in->words.size,
@@ -398,14 +398,50 @@ static void append(struct fold *f, const struct incoming *in, fold_slot old)
 	f->count++;
 }
 
-static bool supersedes(const struct fold *f, const struct reg *fresh, const struct entry_id *id, fold_slot old)
+/* Of a body that stands alone, or of nothing that was ever renewed. */
+static uint16_t renewed_of(struct view body, uint8_t flags)
+{
+	uint8_t bytes[ENTRY_SIZE_MAX] = { 0 };
+	struct entry_head head = { .author = 0 };
+
+	if (!(flags & REG_WHOLE))
+		return 0;
+	memcpy(bytes, body.data, body.size);
+	(void)!entry_head_decode(&head, (struct view){ bytes, body.size + SIGNATURE_SIZE });
+	return head.hlc.renewed;
+}
+
+static struct hlc whole_hlc(const struct fold *f, fold_slot slot)
+{
+	const struct reg *r = reg_at(f, slot);
+	struct hlc hlc = reg_hlc(r);
+
+	assert(slot < f->log_end);
+	hlc.renewed = renewed_of(fold_regs_words(r), r->flags);
+	return hlc;
+}
+
+uint16_t fold_epoch(const struct fold *f, fold_slot slot)
+{
+	return hlc_epoch(whole_hlc(f, slot));
+}
+
+uint32_t fold_regs_signed_s(const struct fold *f, fold_slot slot)
+{
+	return hlc_signed_s(whole_hlc(f, slot));
+}
+
+static bool supersedes(const struct fold *f, const struct incoming *in, const struct entry_id *id, fold_slot old)
 {
 	const struct reg *r = reg_at(f, old);
+	struct hlc fresh_hlc = reg_hlc(&in->reg), old_hlc = reg_hlc(r);
 	struct entry_id old_id;
 
+	fresh_hlc.renewed = renewed_of(in->words, in->reg.flags);
+	old_hlc.renewed = renewed_of(fold_regs_words(r), r->flags);
 	/* A whole id costs a hash. */
-	if (fresh->time != r->time || fresh->tick != r->tick)
-		return entry_supersedes(reg_hlc(fresh), id, reg_hlc(r), id);
+	if (in->reg.time != r->time || in->reg.tick != r->tick || fresh_hlc.renewed != old_hlc.renewed)
+		return entry_supersedes(fresh_hlc, id, old_hlc, id);
 	old_id = fold_id(f, old);
 	return entry_id_compare(id, &old_id) > 0;
 }
@@ -422,7 +458,7 @@ enum fold_rc fold_regs_put(struct fold *f, struct view bytes, const struct entry
 	if (in.reg.author == AUTHOR_NONE)
 		return FOLD_E_FULL;
 	old = fold_regs_find(f, in.reg.author, (enum entry_kind)in.reg.kind, in.reg.number);
-	if (old != FOLD_NONE && !supersedes(f, &in.reg, id, old))
+	if (old != FOLD_NONE && !supersedes(f, &in, id, old))
 		return FOLD_STALE;
 	if (old == FOLD_NONE && f->count == f->config.registers_max)
 		return FOLD_E_FULL;

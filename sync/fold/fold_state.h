@@ -33,6 +33,9 @@ enum reg_flag {
 
 enum line_bit { LINE_BIT_ASK = 1, LINE_BIT_CHECK = 2 };
 
+/* Without the renewal. */
+enum { REG_TICK_MAX = ERA_MAX << TICK_BITS | TICK_MAX };
+
 /* Slots, FOLD_NONE where there is none. `Own words` are those of a record. */
 struct versions {
 	union {
@@ -54,7 +57,7 @@ struct reg {
 	uint8_t id[8]; /* the first bytes */
 	uint32_t number;
 	uint32_t time;
-	uint16_t tick;   /* and era, as on the wire */
+	uint16_t tick;   /* and era, as on the wire; when it was renewed its words tell, which are whole then */
 	uint16_t author; /* index */
 	uint8_t kind;    /* enum entry_kind */
 	uint8_t size;    /* of the words */
@@ -307,6 +310,12 @@ static inline int reg_list(const struct reg *r)
 	return LISTS;
 }
 
+/* When it was signed: of what was renewed the day. */
+uint32_t fold_regs_signed_s(const struct fold *f, fold_slot slot);
+static inline uint32_t hlc_signed_s(struct hlc hlc)
+{
+	return hlc.renewed ? hlc_epoch(hlc) * EPOCH_S : hlc.time;
+}
 /* Memcmp's sign; the whole ids decide where the first bytes are the same. */
 int fold_regs_compare_ids(const struct fold *f, fold_slot a, fold_slot b);
 /* Of two versions or statements, does `a` stand against `b`? */

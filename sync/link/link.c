@@ -182,12 +182,9 @@ struct frame_summary link_whole(struct link *link, const struct link_ground *gro
 	link->whole = (struct frame_summary){ 0 };
 	link->ahead = link->old = 0;
 	for (uint32_t slot = 0; slot < set->used; slot++) {
-		if (!set_is_live(set, slot))
-			continue;
-		if (!slot_is_within(&set->slots[slot], link->theirs) &&
-		    slot_is_within(&set->slots[slot], days_alive(ground->time)))
-			*(hlc_epoch(set->slots[slot].hlc) > link->theirs.last ? &link->ahead : &link->old) += 1;
-		if (!slot_is_within(&set->slots[slot], link->days))
+		if (!set_is_within(set, slot, link->theirs) && set_is_within(set, slot, days_alive(ground->time)))
+			*(set_is_ahead(set, slot, link->theirs) ? &link->ahead : &link->old) += 1;
+		if (!set_is_within(set, slot, link->days))
 			continue;
 		link->whole.count++;
 		fingerprint_add(&link->whole.fingerprint, &link->salt, &set->slots[slot].id);
@@ -213,7 +210,7 @@ bool link_is_same(const struct frame_summary *a, const struct frame_summary *b)
 static void send_all(struct link *link, const struct set *set)
 {
 	for (uint32_t slot = 0; slot < set->used; slot++)
-		if (set_is_live(set, slot) && slot_is_within(&set->slots[slot], link->days))
+		if (set_is_within(set, slot, link->days))
 			link_send(link, slot);
 }
 

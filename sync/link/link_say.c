@@ -236,7 +236,7 @@ static bool fill_entries(struct link *link, const struct link_ground *ground, st
 		if (!may_go(link, ground, s))
 			continue;
 		/* The peer would refuse it as too old; or the store cannot read it, and someone else has it. */
-		if (!slot_is_within(s, link->days) ||
+		if (!set_is_within(set, slot, link->days) ||
 		    ground->host->load(ground->host->ctx, s->handle, &bytes) != SYNC_OK) {
 			link_unsend(link, slot);
 		} else {

@@ -17,7 +17,7 @@ struct part part_of(uint32_t salt, struct days days, uint16_t number)
 
 bool part_has(const struct part *part, const struct set *set, uint32_t slot, uint32_t *element)
 {
-	if (!set_is_live(set, slot) || !slot_is_within(&set->slots[slot], part->days))
+	if (!set_is_within(set, slot, part->days))
 		return false;
 	*element = element_of(&part->salt, &set->slots[slot].id);
 	return bucket_of(*element, part->buckets) == part->bucket;

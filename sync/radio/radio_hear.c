@@ -324,8 +324,7 @@ static struct sync_left left_by(const struct radio_ground *ground, struct days d
 	uint32_t count = 0;
 
 	for (uint32_t slot = 0; slot < ground->set->used; slot++)
-		count += set_is_live(ground->set, slot) && !slot_is_within(&ground->set->slots[slot], days) &&
-			 slot_is_within(&ground->set->slots[slot], alive);
+		count += set_is_within(ground->set, slot, alive) && !set_is_within(ground->set, slot, days);
 	return (struct sync_left){ .clock = is_near ? 0 : count, .age = is_near ? count : 0 };
 }
 

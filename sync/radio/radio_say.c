@@ -247,7 +247,7 @@ size_t radio_fill(struct radio *radio, const struct radio_ground *ground, uint8_
 
 	assert(radio->id != 0);
 	assert(radio->held <= HELD_MAX);
-	while (first != SET_NONE && !slot_is_within(&ground->set->slots[first], radio->ours)) {
+	while (first != SET_NONE && !set_is_within(ground->set, first, radio->ours)) {
 		radio_unsend(radio, first);
 		first = outbox_first(&radio->outbox);
 	}

@@ -13,7 +13,7 @@ struct author {
 	uint32_t entry_count;           /* 0: the place is free */
 	uint16_t registers[ROOM_COUNT]; /* the same by room */
 	uint32_t newest_s;              /* newest time among its entries since the start */
-	uint16_t era;                   /* and the latest era */
+	uint8_t era;                    /* and the latest era */
 };
 
 struct authors {

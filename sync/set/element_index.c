@@ -78,7 +78,7 @@ void element_index_build(struct element_index *elements, const struct set *set, 
 	elements->salt = *salt;
 	elements->count = 0;
 	for (uint32_t slot = 0; slot < set->used; slot++)
-		if (set_is_live(set, slot) && slot_is_within(&set->slots[slot], days))
+		if (set_is_within(set, slot, days))
 			elements->items[elements->count++] = (struct element_index_item){
 				.element = element_of(salt, &set->slots[slot].id),
 				.slot = slot,

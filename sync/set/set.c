@@ -13,7 +13,8 @@ static uint32_t table_size(uint32_t slots_max)
 	return slots_max + slots_max / 3 + 16;
 }
 
-void set_init(struct set *set, struct arena *arena, uint32_t entries_max, uint32_t spare, const uint8_t key[16])
+void set_init(struct set *set, struct arena *arena, uint32_t entries_max, uint32_t spare, uint32_t authors_max,
+	      const uint8_t key[16])
 {
 	uint32_t size = table_size(entries_max);
 
@@ -28,10 +29,13 @@ void set_init(struct set *set, struct arena *arena, uint32_t entries_max, uint32
 	set->slots = arena_take(arena, set->slots_max, sizeof *set->slots);
 	set->by_id = arena_take(arena, size, sizeof *set->by_id);
 	set->by_register = arena_take(arena, size, sizeof *set->by_register);
+	set->card_epochs = arena_take(arena, authors_max, sizeof *set->card_epochs);
 	if (!arena->base)
 		return;
 	memset(set->by_id, 0xFF, size * sizeof *set->by_id);
 	memset(set->by_register, 0xFF, size * sizeof *set->by_register);
+	static_assert(EPOCH_NONE == UINT16_MAX, "nobody's card is here");
+	memset(set->card_epochs, 0xFF, authors_max * sizeof *set->card_epochs);
 }
 
 enum retention slot_retention(const struct set_slot *slot)
@@ -39,9 +43,24 @@ enum retention slot_retention(const struct set_slot *slot)
 	return entry_retention((enum entry_kind)slot->field);
 }
 
-bool slot_is_within(const struct set_slot *slot, struct days days)
+static uint16_t card_epoch(const struct set *set, uint32_t slot)
 {
-	return days_include(days, slot_retention(slot), hlc_epoch(slot->hlc));
+	return set->card_epochs[set->slots[slot].author];
+}
+
+bool set_is_within(const struct set *set, uint32_t slot, struct days days)
+{
+	const struct set_slot *s = &set->slots[slot];
+
+	return set_is_live(set, slot) && days_include(days, slot_retention(s), hlc_epoch(s->hlc)) &&
+	       card_epoch(set, slot) != EPOCH_NONE && days_include(days, RETENTION_CARD, card_epoch(set, slot));
+}
+
+bool set_is_ahead(const struct set *set, uint32_t slot, struct days days)
+{
+	assert(set_is_live(set, slot));
+	return hlc_epoch(set->slots[slot].hlc) > days.last ||
+	       (card_epoch(set, slot) > days.last && card_epoch(set, slot) != EPOCH_NONE);
 }
 
 /* Hash tables: linear probing, removal by shifting back, so that no tombstones gather. */
@@ -162,6 +181,8 @@ uint32_t set_insert(struct set *set, const struct set_slot *slot)
 	set->slots[at] = *slot;
 	set->slots[at].state = SLOT_LIVE;
 	set->count++;
+	if (slot->field == ENTRY_CARD)
+		set->card_epochs[slot->author] = hlc_epoch(slot->hlc);
 	table_add(set, set->by_id, at);
 	table_add(set, set->by_register, at);
 	assert(set->count <= set->entries_max);
@@ -182,6 +203,8 @@ void set_remove(struct set *set, uint32_t slot)
 	assert(set_is_live(set, slot));
 	table_remove(set, set->by_id, slot);
 	table_remove(set, set->by_register, slot);
+	if (set->slots[slot].field == ENTRY_CARD)
+		set->card_epochs[set->slots[slot].author] = EPOCH_NONE;
 	assert(set->count > 0);
 	set->count--;
 	chain_drop(set, slot);

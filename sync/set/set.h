@@ -5,14 +5,15 @@
  * Pure; memory from the caller's arena.
  *
  *   slots                     fixed places; what left the set waits in its place until set_next_drop hands it out
- *   by_id, by_register        open addressing, keyed by the engine's secret */
+ *   by_id, by_register        open addressing, keyed by the engine's secret
+ *   card_epochs               by author: without a card nobody can verify the rest, so nothing is kept longer than it */
 #ifndef AIDMESH_SYNC_SET_SET_H
 #define AIDMESH_SYNC_SET_SET_H
 
 #include "sync/set/arena.h"
 #include "sync/set/carrier.h"
 
-enum { SET_NONE = UINT32_MAX };
+enum { SET_NONE = UINT32_MAX, EPOCH_NONE = UINT16_MAX /* later than any */ };
 
 enum slot_state { SLOT_FREE = 0, SLOT_LIVE = 1, SLOT_DEAD = 2 };
 
@@ -24,7 +25,8 @@ struct set_slot {
 	uint16_t author; /* index into the authors */
 	uint8_t field;   /* register_name's: tells registers of one number apart */
 	uint8_t state : 4;
-	uint8_t urgent : 1; /* a need within hours */
+	uint8_t urgent : 1;     /* a need within hours */
+	uint8_t is_renewal : 1; /* it took the place of the same words, less renewed */
 };
 
 struct set {
@@ -38,10 +40,12 @@ struct set {
 	struct set_slot *slots;
 	uint32_t *by_id;
 	uint32_t *by_register;
+	uint16_t *card_epochs; /* EPOCH_NONE: the author's card is not here */
 };
 
-/* Room for entries_max that stand and `spare` more that wait to be dropped. */
-void set_init(struct set *set, struct arena *arena, uint32_t entries_max, uint32_t spare, const uint8_t key[16]);
+/* Room for entries_max that stand and `spare` more that wait to be dropped, of authors whose indexes are below authors_max. */
+void set_init(struct set *set, struct arena *arena, uint32_t entries_max, uint32_t spare, uint32_t authors_max,
+	      const uint8_t key[16]);
 
 uint32_t set_find_id(const struct set *set, const struct entry_id *id);
 uint32_t set_find_register(const struct set *set, uint16_t author, uint8_t field, uint32_t number);
@@ -61,7 +65,10 @@ static inline bool set_is_live(const struct set *set, uint32_t slot)
 }
 
 enum retention slot_retention(const struct set_slot *slot);
-bool slot_is_within(const struct set_slot *slot, struct days days);
+/* It stands, and these days include it and its author's card: whoever keeps them can hold it and verify it. */
+bool set_is_within(const struct set *set, uint32_t slot, struct days days);
+/* What stands and is not within these days: is it, or its author's card, dated later than they go? */
+bool set_is_ahead(const struct set *set, uint32_t slot, struct days days);
 /* What is not past its class's days by this date. A date that is not set says that of nothing: what seems old may be dated by
  * another clock that is wrong. */
 static inline struct days days_alive(struct node_time time)

@@ -161,7 +161,7 @@ static inline uint32_t say(struct world *w, uint32_t node, struct entry *e)
 
 	must(w->row_count < ROWS_MAX, "more entries than expected");
 	e->author = public_key_hint(&w->keys[node]);
-	e->hlc.tick = (uint16_t)(++w->ticks % TICK_MAX);
+	e->hlc.tick = (uint8_t)(++w->ticks % TICK_MAX);
 	must(entry_body_encode(r->bytes, &size, e) == ENTRY_OK, "an entry is not legal");
 	r->size = (uint8_t)(size + SIGNATURE_SIZE);
 	r->author = (uint8_t)node;

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Stands before the kernel in a daemon under test: whether the clock is synchronised is what a file says, asked again each
  * time. Loaded with LD_PRELOAD; the file is named in KERNEL_CLOCK_FILE and holds "yes" or anything else. Where KERNEL_BOOT_FILE
- * names a file, it stands for the kernel's boot_id: a machine that was off has another one. */
+ * names a file, it stands for the kernel's boot_id: a machine that was off has another one. Where KERNEL_SLEPT_FILE names a file, it
+ * says for how many seconds the machine was suspended. */
 #include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/timex.h>
+#include <time.h>
 
 static int is_synchronised(void)
 {
@@ -42,4 +44,31 @@ FILE *fopen(const char *path, const char *mode)
 	if (boot && strcmp(path, "/proc/sys/kernel/random/boot_id") == 0)
 		path = boot;
 	return next(path, mode);
+}
+
+static long long slept_s(void)
+{
+	const char *path = getenv("KERNEL_SLEPT_FILE");
+	FILE *file = path ? fopen(path, "r") : NULL;
+	long long seconds = 0;
+
+	if (!file)
+		return 0;
+	if (fscanf(file, "%lld", &seconds) != 1)
+		seconds = 0;
+	(void)fclose(file);
+	return seconds;
+}
+
+int clock_gettime(clockid_t id, struct timespec *now)
+{
+	static int (*next)(clockid_t, struct timespec *);
+	int rc;
+
+	if (!next)
+		*(void **)&next = dlsym(RTLD_NEXT, "clock_gettime");
+	rc = next(id, now);
+	if (rc == 0 && id == CLOCK_BOOTTIME)
+		now->tv_sec += slept_s();
+	return rc;
 }

@@ -103,6 +103,7 @@ class Node:
         self.settings = list(settings)
         self.dated = False
         self.boots = 1
+        self.days = self.slept = 0
         self.process = None
         self.log = open(os.path.join(self.folder, "log"), "ab")
         atexit.register(self.kill)
@@ -122,6 +123,7 @@ class Node:
         may be running, when it was started with a date of its own. The date alone moves: what waits goes on as ever. `off`: the
         machine was without power meanwhile, so that nobody can say from a clock that ran how much time has passed."""
         self.boots += off
+        self.days = days + hours / 24
         self.dated = True
         for name, text in (("date", f"{int((24 * days + hours) * 3600):+d}"), ("kernel", "yes" if synchronised else "no"),
                            ("boot", f"{self.boots:08x}")):
@@ -130,15 +132,28 @@ class Node:
                 file.write(text + "\n")
             os.rename(path + ".new", path)
 
+    def suspend(self, days):
+        """It is running, and sleeps for so long: then all its clocks have gone on."""
+        self.slept += days * 86400
+        self.process.send_signal(signal.SIGSTOP)
+        with open(os.path.join(self.folder, "slept"), "w", encoding="ascii") as file:
+            file.write(f"{int(self.slept)}\n")
+        with open(os.path.join(self.folder, "kernel"), encoding="ascii") as file:
+            synchronised = file.read().startswith("yes")
+        self.days += days
+        self.set_date(days=self.days, synchronised=synchronised)
+        self.process.send_signal(signal.SIGCONT)
+
     def clock(self):
         if not self.dated:
             return {}
         found = glob.glob("/usr/lib/*/faketime/libfaketimeMT.so.1")
         assert found, "the package faketime is missing: tools/setup test"
-        return {"LD_PRELOAD": f"{found[0]}:{KERNEL_CLOCK}", "FAKETIME_DONT_FAKE_MONOTONIC": "1", "FAKETIME_NO_CACHE": "1",
+        return {"LD_PRELOAD": f"{KERNEL_CLOCK}:{found[0]}", "FAKETIME_DONT_FAKE_MONOTONIC": "1", "FAKETIME_NO_CACHE": "1",
                 "FAKETIME_TIMESTAMP_FILE": os.path.join(self.folder, "date"),
                 "KERNEL_CLOCK_FILE": os.path.join(self.folder, "kernel"),
                 "KERNEL_BOOT_FILE": os.path.join(self.folder, "boot"),
+                "KERNEL_SLEPT_FILE": os.path.join(self.folder, "slept"),
                 "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0"}
 
     def start(self):

@@ -41,7 +41,7 @@ void attacker_overhear(struct world *w, struct view frame)
 
 static struct hlc own_time(struct world *w, const struct node *n, uint32_t ahead_s)
 {
-	return (struct hlc){ .time = host_time(w, n).wall_s + ahead_s, .tick = (uint16_t)dice_below(&w->attack, 3) };
+	return (struct hlc){ .time = host_time(w, n).wall_s + ahead_s, .tick = (uint8_t)dice_below(&w->attack, 3) };
 }
 
 static void tell(struct world *w, struct node *n, uint32_t saying)

@@ -11,7 +11,7 @@ enum { DAY_S = EPOCH_S, MEMORIES = 30, WRONG_S = 36000 };
 /* The dates that nodes were seen to begin with, in days from the true one. */
 static const int32_t WRONG_DAYS[] = { -40, -60, -270, 2, 3, 40, 400, 3650 };
 
-/* What some nodes wrote so many days ago is on the disks of `n` and of another. */
+/* What some nodes wrote so many days ago is on the disks of `n` and of another, with the cards. */
 static void remember(struct world *w, struct node *n, uint32_t days)
 {
 	struct node *other = map_some_honest(w, &w->people);
@@ -26,7 +26,7 @@ static void remember(struct world *w, struct node *n, uint32_t days)
 		host_remember(w, n, said);
 		if (author != n)
 			host_remember(w, &w->nodes[author->index], said);
-		if (other != n && dice_permille(&w->people, 700) && other != author)
+		if (other != n && (dice_permille(&w->people, 700) || i < 3) && other != author)
 			host_remember(w, other, said);
 	}
 }

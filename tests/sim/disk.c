@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/sim/host_upkeep.h"
+
 void disk_fini(struct node *n)
 {
 	free(n->rows);
@@ -122,14 +124,29 @@ bool time_allows(const struct saying *saying, struct node_time time)
 
 	if (time.quality != TIME_SET)
 		return true;
-	return saying->head.hlc.time / EPOCH_S <= ((uint64_t)time.wall_s + AHEAD_MAX_S) / EPOCH_S &&
+	return hlc_epoch(saying->head.hlc) <= ((uint64_t)time.wall_s + AHEAD_MAX_S) / EPOCH_S &&
 	       (today <= days || hlc_epoch(saying->head.hlc) >= today - days);
 }
 
-/* What stands may leave for three reasons: its time is over, its author owns too much, or the set is too small. */
+/* Nobody new could verify what has no card that is kept. */
+static bool card_allows(const struct world *w, const struct node *n, const struct saying *saying)
+{
+	for (uint32_t place = 0; place < n->standing_cap; place++) {
+		const struct saying *s = n->standing[place] ? &w->sayings.all[n->standing[place] - 1] : NULL;
+
+		if (s && s->head.kind == ENTRY_CARD && public_key_equal(&s->author, &saying->author))
+			return time_allows(s, n->told);
+	}
+	return n->told.quality != TIME_SET;
+}
+
+/* What stands may leave for four reasons: its time or that of its author's card is over, its author owns too much, or the set is
+ * too small. */
 static bool may_leave(const struct world *w, const struct node *n, uint32_t saying)
 {
-	return n->role != ROLE_HONEST || !time_allows(&w->sayings.all[saying], n->told) ||
+	const struct saying *s = &w->sayings.all[saying];
+
+	return n->role != ROLE_HONEST || !time_allows(s, n->told) || !card_allows(w, n, s) ||
 	       disk_is_beyond_room(w, n, saying);
 }
 
@@ -151,6 +168,18 @@ bool disk_let_go_since(const struct node *n, uint32_t place, uint64_t since_ms)
 	return place < n->let_go_cap && n->let_go_ms[place] && n->let_go_ms[place] >= since_ms;
 }
 
+/* Its author still holds to it: in a year that is renewed long before it leaves anybody. */
+static bool is_still_used(const struct world *w, const struct saying *s)
+{
+	for (uint32_t i = 0; w->plan.story == STORY_YEAR && i < w->plan.honest; i++) {
+		uint32_t has = disk_standing(&w->nodes[i], s->place);
+
+		if (public_key_equal(&w->nodes[i].key.public, &s->author))
+			return has != SAYING_NONE && host_upkeep_uses(&w->sayings.all[has]);
+	}
+	return false;
+}
+
 void disk_drop(struct world *w, struct node *n, const struct sync_drop *drop)
 {
 	struct row *row = &n->rows[drop->handle - 1];
@@ -169,6 +198,9 @@ void disk_drop(struct world *w, struct node *n, const struct sync_drop *drop)
 		return;
 	if (!may_leave(w, n, row->saying))
 		world_fail(w, "node %u drops saying %u, which stands", n->index, row->saying);
+	if (is_still_used(w, s))
+		world_fail(w, "node %u lets go of saying %u (%.1f days old), which is used", n->index, row->saying,
+			   world_days_since(w, s->head.hlc.time));
 	world_say(w, "node %u lets go of saying %u", n->index, row->saying);
 	n->standing[s->place] = 0;
 	note_let_go(w, n, s->place);

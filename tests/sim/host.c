@@ -172,7 +172,7 @@ void host_boot(struct world *w, struct node *n)
 	world_say(w, "node %u boots with %u rows", n->index, on_disk);
 	restore_rows(w, n);
 	host_date_boot(w, n);
-	heap_put(&w->heap, w->now_ms + TICK_MS, EVENT_TICK, n->index, n->boot);
+	heap_put(&w->heap, w->now_ms + world_tick_ms(w), EVENT_TICK, n->index, n->boot);
 	host_tick(w, n);
 	air_boot(w, n);
 	host_turn(w, n);
@@ -342,7 +342,7 @@ static void report(struct world *w, struct node *n, const struct candidate *c, u
 		judge(w, n, c->saying, rc);
 		if (c->tag == TAG_PERSON)
 			check_taken(w, n, c->saying, rc);
-		if (rc == SYNC_OK && c->tag == TAG_PERSON)
+		if (rc == SYNC_OK && (c->tag == TAG_PERSON || c->tag == TAG_UPKEEP))
 			promise_note(w, n, c->saying);
 	}
 	host_drain(w, n);

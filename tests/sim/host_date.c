@@ -6,6 +6,7 @@
 #include "tests/sim/contact.h"
 #include "tests/sim/disk.h"
 #include "tests/sim/host.h"
+#include "tests/sim/host_upkeep.h"
 #include "tests/sim/people.h"
 
 enum { HEAR_MS = 1000, KEEP_MS = 600 * MS, BUILT_DAYS = 280, WATCH_S = 3600 };
@@ -77,9 +78,9 @@ bool host_date_is_held(const struct node *n)
 	return n->role != ROLE_EVIL && n->date.is_due;
 }
 
-uint16_t host_date_era(const struct node *n)
+uint8_t host_date_era(const struct node *n)
 {
-	uint16_t era = date_era(&n->date), newest = sync_newest_of(n->sync, &n->key.public).era;
+	uint8_t era = date_era(&n->date), newest = sync_newest_of(n->sync, &n->key.public).era;
 
 	return era > newest ? era : newest;
 }
@@ -127,6 +128,7 @@ static uint32_t sign_again(struct world *w, struct node *n, uint32_t old)
 	fresh = sayings_add(&w->sayings, (struct view){ bytes, size }, &s.author, TRUTH_SIGNED);
 	w->sayings.all[fresh].written_s = s.written_s;
 	w->sayings.all[fresh].origin = s.origin;
+	w->sayings.all[fresh].kept_s = s.kept_s;
 	return fresh;
 }
 
@@ -160,6 +162,8 @@ static bool sign_all_again(struct world *w, struct node *n)
 static void tell_engine(struct world *w, struct node *n)
 {
 	n->told = date_time(&n->date);
+	if (host_upkeep_holds(n, n->told))
+		n->told.quality = TIME_GUESSED;
 	sync_tick(n->sync, host_mono(w, n), n->told);
 	host_drain(w, n);
 }

@@ -18,7 +18,7 @@ void host_date_step(struct world *w, struct node *n);
 /* The date goes to the disk with a transaction that is whole. */
 void host_date_keep(struct node *n);
 /* The number that its next words carry. */
-uint16_t host_date_era(const struct node *n);
+uint8_t host_date_era(const struct node *n);
 
 /* Somebody looks at the display and at a watch: what is asked is confirmed when it is true, else the date is set. */
 void host_date_answer(struct world *w, struct node *n);

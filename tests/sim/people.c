@@ -8,8 +8,9 @@
 #include "tests/sim/check.h"
 #include "tests/sim/host.h"
 #include "tests/sim/host_date.h"
+#include "tests/sim/host_upkeep.h"
 
-enum { SITES_MAX = 256, NUMBERS = 16, LINE_SIZE_MAX = 512, FIELDS = 6, CARD_DAYS_MAX = 30 };
+enum { SITES_MAX = 256, NUMBERS = 16, LINE_SIZE_MAX = 512, FIELDS = 6 };
 
 struct shelter {
 	char name[SITE_NAME_MAX + 1];
@@ -186,17 +187,17 @@ static uint32_t say_now(struct world *w, struct node *n, uint32_t number)
 	hlc.era = host_date_era(n);
 	saying = people_say(w, n, &n->key, number, hlc);
 	if (saying != SAYING_NONE)
-		w->sayings.all[saying].written_s = world_true_s(w);
+		w->sayings.all[saying].written_s = w->sayings.all[saying].kept_s = world_true_s(w);
 	return saying;
 }
 
-/* As the daemon does: nobody writes anything under a card that is not here, or is old. */
-void people_renew_card(struct world *w, struct node *n)
+/* As the daemon does: nobody writes anything under a card that is not here. */
+void people_make_card(struct world *w, struct node *n)
 {
-	struct node_time now = host_time(w, n);
-	uint32_t card_s = sync_card_time(n->sync, &n->key.public), saying;
+	uint32_t saying;
+	uint16_t card;
 
-	if (card_s && now.wall_s < card_s + (uint64_t)CARD_DAYS_MAX * EPOCH_S)
+	if (sync_card_epoch(n->sync, &n->key.public, &card))
 		return;
 	saying = say_now(w, n, 0);
 	(void)host_publish(w, n, saying);
@@ -210,7 +211,8 @@ void people_write(struct world *w, struct node *n)
 	host_date_read(w, n);
 	if (host_date_is_held(n))
 		return;
-	people_renew_card(w, n);
+	people_make_card(w, n);
+	host_upkeep_card(w, n, kind_of(number));
 	saying = say_now(w, n, number);
 	if (saying == SAYING_NONE)
 		return;

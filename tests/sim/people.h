@@ -13,8 +13,8 @@ void sites_close(struct sites *sites);
 
 /* Somebody writes something at this node; what it cannot take now is lost. */
 void people_write(struct world *w, struct node *n);
-/* Signs the node's card again where it is missing or a month old. */
-void people_renew_card(struct world *w, struct node *n);
+/* Signs the node's card where there is none. */
+void people_make_card(struct world *w, struct node *n);
 /* What that node's people might say of that register at that time. SAYING_NONE: it does not fit into an entry. */
 uint32_t people_say(struct world *w, const struct node *n, const struct key *key, uint32_t number, struct hlc hlc);
 

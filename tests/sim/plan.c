@@ -3,6 +3,8 @@
 
 #include "proto/bounds.h"
 
+enum { DAY_S = EPOCH_S };
+
 /* Each story: how many nodes, what always goes wrong, and what may. */
 struct story_row {
 	const char *name;
@@ -29,6 +31,7 @@ static const struct story_row STORIES[STORY_COUNT] = {
 	[STORY_ALL] = { "all", 5, 30, 1200, 7200, FAULT_CUT,
 			FAULTS_NETWORK | FAULTS_CARDS | FAULTS_CLOCKS | FAULTS_ATTACK | FAULT_SMALL_SET |
 				FAULTS_RADIO },
+	[STORY_YEAR] = { "year", 30, 30, 366 * DAY_S, 366 * DAY_S, FAULT_CUT | FAULT_CRASH, 0 },
 	[STORY_PAIR] = { "pair", 2, 2, 900, 900, 0, 0 },
 	[STORY_CROWD] = { "crowd", 200, 600, 300, 900, FAULT_CUT, FAULT_CRASH | FAULT_DRIFT },
 };
@@ -96,10 +99,10 @@ static void plan_sizes(struct plan *plan, struct dice *d, const struct story_row
 	plan->entries_max = entries[plan->story] ? entries[plan->story] : 3000;
 }
 
-struct plan plan_make(uint64_t seed, uint32_t nodes)
+static struct plan make(uint64_t seed, enum story story, uint32_t nodes)
 {
 	struct dice d = { .state = seed };
-	struct plan plan = { .seed = seed, .story = story_of(seed) };
+	struct plan plan = { .seed = seed, .story = story };
 	const struct story_row *row = &STORIES[plan.story];
 
 	(void)dice_u64(&d);
@@ -121,5 +124,20 @@ struct plan plan_make(uint64_t seed, uint32_t nodes)
 	plan.mishap_s = dice_between(&d, 5, 1 + plan.storm_s / 10);
 	plan.start_s = start_of(&d, plan.storm_s);
 	plan.fold = dice_permille(&d, 300);
+	return plan;
+}
+
+struct plan plan_make(uint64_t seed, uint32_t nodes)
+{
+	return make(seed, story_of(seed), nodes);
+}
+
+struct plan plan_year(uint64_t seed, uint32_t nodes)
+{
+	struct plan plan = make(seed, STORY_YEAR, nodes);
+
+	plan.topology = TOPOLOGY_MESH;
+	plan.person_s = 8 * DAY_S;
+	plan.mishap_s = DAY_S;
 	return plan;
 }

@@ -17,6 +17,7 @@ enum story {
 	STORY_RADIO,  /* stations that hear some of the others */
 	STORY_ALL,    /* any of it */
 	STORY_CROWD,  /* hundreds of nodes */
+	STORY_YEAR,   /* thirty sites, a year: only by option */
 	STORY_PAIR,   /* two nodes, much in common, a good line: what a comparison costs */
 	STORY_COUNT,
 };
@@ -76,6 +77,8 @@ struct plan {
 
 /* `nodes` 0: as many as the seed says. */
 struct plan plan_make(uint64_t seed, uint32_t nodes);
+/* STORY_YEAR, whatever the seed says else. */
+struct plan plan_year(uint64_t seed, uint32_t nodes);
 const char *story_name(enum story story);
 
 #endif

@@ -6,6 +6,14 @@
 
 #include "tests/sim/disk.h"
 
+/* The same words, kept longer. */
+static bool is_kept_longer(const struct world *w, uint32_t a, uint32_t b)
+{
+	const struct saying *x = &w->sayings.all[a], *y = &w->sayings.all[b];
+
+	return x->origin == y->origin && x->kept_s > y->kept_s;
+}
+
 /* Did its author write `a` after `b`? By true time; sayings are counted as they are said. */
 static bool is_later(const struct world *w, uint32_t a, uint32_t b)
 {
@@ -26,7 +34,8 @@ void promise_note(struct world *w, const struct node *n, uint32_t saying)
 		assert(w->promised);
 		memset(w->promised + old, 0, (w->promised_cap - old) * sizeof *w->promised);
 	}
-	if (!w->promised[place] || is_later(w, saying, w->promised[place] - 1))
+	if (!w->promised[place] || is_later(w, saying, w->promised[place] - 1) ||
+	    is_kept_longer(w, saying, w->promised[place] - 1))
 		w->promised[place] = saying + 1;
 }
 

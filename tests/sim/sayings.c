@@ -41,7 +41,7 @@ bool saying_is_live(const struct saying *saying, uint32_t true_s)
 {
 	uint32_t days = retention_days(entry_retention(saying->head.kind));
 
-	return saying->written_s / EPOCH_S + days >= (true_s + GRACE_S) / EPOCH_S;
+	return saying->kept_s / EPOCH_S + days >= (true_s + GRACE_S) / EPOCH_S;
 }
 
 void sayings_fini(struct sayings *sayings)
@@ -123,6 +123,7 @@ uint32_t sayings_add(struct sayings *sayings, struct view bytes, const struct pu
 	memcpy(s.bytes, bytes.data, bytes.size);
 	s.id = entry_id_of(bytes, author);
 	s.written_s = s.head.hlc.time;
+	s.kept_s = hlc_epoch(s.head.hlc) * EPOCH_S + s.head.hlc.time % EPOCH_S;
 	at = place_at(sayings, &s);
 	s.place = sayings->by_place[at] ? sayings->all[sayings->by_place[at] - 1].place : sayings->place_count++;
 	s.origin = sayings->count;

@@ -19,6 +19,7 @@ struct saying {
 	struct public_key author; /* of a forged one: who is said to have said it */
 	uint32_t place;
 	uint32_t written_s; /* when a person truly wrote it, whatever date it bears */
+	uint32_t kept_s;    /* when it was truly written or renewed: its time counts from then */
 	uint32_t origin;    /* the saying that a person wrote, of one that was signed again; else itself */
 	enum truth truth;
 	uint16_t size;
@@ -40,7 +41,7 @@ uint32_t sayings_add(struct sayings *sayings, struct view bytes, const struct pu
 /* SAYING_NONE: nobody said that. */
 uint32_t sayings_find(const struct sayings *sayings, struct view bytes);
 struct view saying_bytes(const struct saying *saying);
-/* Whether its time is not over, counted from when it was truly written, with some hours of grace: clocks drift. */
+/* Whether its time is not over, counted from when it was truly written or renewed, with some hours of grace: clocks drift. */
 bool saying_is_live(const struct saying *saying, uint32_t true_s);
 
 #endif

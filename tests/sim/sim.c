@@ -21,7 +21,7 @@ struct options {
 	uint64_t seed, count;
 	double seconds; /* 0: as many as `count` */
 	uint32_t nodes; /* 0: as the seed says */
-	bool trace;
+	bool trace, year;
 };
 
 /* A row of the table that is printed. */
@@ -48,15 +48,16 @@ static double cpu_s(void)
 
 static void play(const struct options *o, uint64_t seed, const struct sites *sites, struct tally tallies[STORY_COUNT])
 {
-	struct plan plan = plan_make(seed, o->nodes);
+	struct plan plan = o->year ? plan_year(seed, o->nodes) : plan_make(seed, o->nodes);
 	struct tally *tally = &tallies[plan.story];
-	struct world w = { .trace = o->trace, .nodes_asked = o->nodes };
+	struct world w = { .trace = o->trace, .year_asked = o->year, .nodes_asked = o->nodes };
 	double began_s = cpu_s();
-	int nodes = o->nodes ? snprintf(last_words, sizeof last_words, " --nodes %u", o->nodes) : 0;
-	char asked[32] = "";
+	char asked[40] = "";
 
-	if (nodes)
-		memcpy(asked, last_words, (size_t)nodes + 1);
+	if (o->nodes)
+		(void)snprintf(asked, sizeof asked, "%s --nodes %u", o->year ? " --year" : "", o->nodes);
+	else if (o->year)
+		(void)snprintf(asked, sizeof asked, " --year");
 	(void)snprintf(last_words, sizeof last_words, "FAILED sim --seed %llu%s (%s): an assertion, see above\n",
 		       (unsigned long long)seed, asked, story_name(plan.story));
 	world_run(&w, &plan, sites);
@@ -111,6 +112,10 @@ static bool read_options(struct options *o, int argc, char **argv)
 			o->trace = true;
 			continue;
 		}
+		if (strcmp(argv[i], "--year") == 0) {
+			o->year = true;
+			continue;
+		}
 		if (i + 1 == argc)
 			return false;
 		if (strcmp(argv[i], "--seed") == 0) {
@@ -141,7 +146,8 @@ int main(int argc, char **argv)
 
 	o.seed = (uint64_t)time(NULL);
 	if (!read_options(&o, argc, argv)) {
-		(void)fprintf(stderr, "usage: sim [--seed N] [--count N] [--seconds CPU] [--nodes N] [--trace]\n");
+		(void)fprintf(stderr,
+			      "usage: sim [--seed N] [--count N] [--seconds CPU] [--nodes N] [--year] [--trace]\n");
 		return 2;
 	}
 	if (sodium_init() < 0 || !sites) {

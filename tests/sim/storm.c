@@ -8,6 +8,7 @@
 #include "tests/sim/map.h"
 #include "tests/sim/people.h"
 
+enum { OUT_OF_REACH_S = 3 * EPOCH_S, OFF_S = 5 * EPOCH_S, NEWCOMERS = 6, NEWCOMER_S = 55 * EPOCH_S };
 enum { ATTACK_MS = 3000, BOOT_SPREAD_MS = 5000, PAIR_AUTHORS = 8 };
 
 static void again(struct world *w, struct dice *d, uint32_t mean_ms, enum event_kind kind, uint32_t subject)
@@ -32,7 +33,7 @@ static void remember_pair(struct world *w)
 	for (uint32_t i = 0; i < PAIR_AUTHORS; i++) {
 		keys[i] = key_make(&w->people, w->plan.signing);
 		said[i] = people_say(w, &w->nodes[0], &keys[i], 0,
-				     (struct hlc){ .time = w->plan.start_s, .tick = (uint16_t)i });
+				     (struct hlc){ .time = w->plan.start_s, .tick = (uint8_t)i });
 		host_remember(w, &w->nodes[0], said[i]);
 		host_remember(w, &w->nodes[1], said[i]);
 	}
@@ -51,6 +52,14 @@ static void remember_pair(struct world *w)
 	}
 }
 
+/* In a year some come late. */
+static uint64_t comes_at_ms(const struct world *w, uint32_t node)
+{
+	if (w->plan.story != STORY_YEAR || node + NEWCOMERS < w->plan.honest)
+		return 0;
+	return (uint64_t)(node + NEWCOMERS + 1 - w->plan.honest) * NEWCOMER_S * MS;
+}
+
 void storm_begin(struct world *w)
 {
 	bool people = w->plan.story != STORY_PAIR;
@@ -61,7 +70,7 @@ void storm_begin(struct world *w)
 	for (uint32_t i = 0; i < w->node_count; i++) {
 		struct node *n = &w->nodes[i];
 
-		heap_put(&w->heap, dice_below(&w->disk, BOOT_SPREAD_MS), EVENT_BOOT, i, 0);
+		heap_put(&w->heap, comes_at_ms(w, i) + dice_below(&w->disk, BOOT_SPREAD_MS), EVENT_BOOT, i, 0);
 		if (n->role == ROLE_EVIL)
 			again(w, &w->attack, ATTACK_MS, EVENT_ATTACK, i);
 		else if (people)
@@ -88,7 +97,12 @@ void storm_reach(struct world *w, uint32_t edge)
 	if (w->phase != PHASE_STORM)
 		return;
 	contact_reach(w, edge, !w->edges[edge].in_reach);
-	again(w, &w->network, w->plan.mishap_s * MS, EVENT_REACH, edge);
+	/* In a year nobody is out of reach for longer than that. */
+	if (w->plan.story == STORY_YEAR && !w->edges[edge].in_reach)
+		heap_put(&w->heap, w->now_ms + dice_between(&w->network, MS, OUT_OF_REACH_S * MS), EVENT_REACH, edge,
+			 0);
+	else
+		again(w, &w->network, w->plan.mishap_s * MS, EVENT_REACH, edge);
 }
 
 void storm_person(struct world *w, struct node *n)
@@ -138,6 +152,11 @@ static void hurt_network(struct world *w)
 		part(w);
 }
 
+static uint32_t off_ms(struct world *w)
+{
+	return w->plan.story == STORY_YEAR ? dice_between(&w->disk, MS, OFF_S * MS) : dice_wait(&w->disk, 40 * MS);
+}
+
 static void hurt_disk(struct world *w)
 {
 	struct node *n = map_some_honest(w, &w->disk);
@@ -148,7 +167,7 @@ static void hurt_disk(struct world *w)
 		if (!has_fault(w, FAULT_CRASH) || !n->sync)
 			break;
 		host_crash(w, n);
-		heap_put(&w->heap, w->now_ms + dice_wait(&w->disk, 40 * MS), EVENT_BOOT, n->index, 0);
+		heap_put(&w->heap, w->now_ms + off_ms(w), EVENT_BOOT, n->index, 0);
 		break;
 	case 2:
 		if (has_fault(w, FAULT_STORE))

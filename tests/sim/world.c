@@ -14,6 +14,7 @@
 #include "tests/sim/disk.h"
 #include "tests/sim/host.h"
 #include "tests/sim/host_date.h"
+#include "tests/sim/host_upkeep.h"
 #include "tests/sim/map.h"
 #include "tests/sim/people.h"
 #include "tests/sim/promise.h"
@@ -42,6 +43,8 @@ void world_fail(const struct world *w, const char *what, ...)
 	va_start(args, what);
 	(void)fflush(stdout);
 	(void)fprintf(stderr, "FAILED sim --seed %llu", (unsigned long long)w->plan.seed);
+	if (w->year_asked)
+		(void)fprintf(stderr, " --year");
 	if (w->nodes_asked)
 		(void)fprintf(stderr, " --nodes %u", w->nodes_asked);
 	(void)fprintf(stderr, " (%s, %llu ms): ", story_name(w->plan.story), (unsigned long long)w->now_ms);
@@ -80,9 +83,10 @@ static void note_musts(struct world *w)
 static void tick(struct world *w, struct node *n)
 {
 	host_tick(w, n);
+	host_upkeep(w, n);
 	if (!n->card_due || host_date_is_held(n))
 		return;
-	people_renew_card(w, n);
+	people_make_card(w, n);
 	n->card_due = false;
 }
 
@@ -171,12 +175,12 @@ static void fail_different(struct world *w)
 	world_fail(w, "not the same after %u s: a node is off or never done", w->plan.heal_s);
 }
 
-/* A card that waits until its node's date is put right is still to be said. */
+/* A card that waits until its node's date is put right is still to be said, and what is due on that day as well. */
 static bool all_is_said(const struct world *w)
 {
 	assert(w->nodes);
 	for (uint32_t i = 0; i < w->plan.honest; i++)
-		if (w->nodes[i].card_due)
+		if (w->nodes[i].card_due || !host_upkeep_is_done(&w->nodes[i]))
 			return false;
 	return true;
 }
@@ -267,7 +271,7 @@ static void happen(struct world *w, const struct event *e)
 		if (same_boot)
 			tick(w, n);
 		if (same_boot)
-			heap_put(&w->heap, w->now_ms + TICK_MS, EVENT_TICK, n->index, n->boot);
+			heap_put(&w->heap, w->now_ms + world_tick_ms(w), EVENT_TICK, n->index, n->boot);
 		break;
 	case EVENT_BOOT:
 		if (!on)

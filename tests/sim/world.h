@@ -35,7 +35,7 @@ struct row {
 };
 
 /* Who published it. */
-enum tag { TAG_CARRIER, TAG_PERSON, TAG_AGAIN /* signed again when the date was put right */ };
+enum tag { TAG_CARRIER, TAG_PERSON, TAG_AGAIN /* signed again when the date was put right */, TAG_UPKEEP };
 
 /* A change on its way through a transaction. */
 struct candidate {
@@ -81,6 +81,7 @@ struct node {
 	bool synchronised;               /* as its kernel says */
 	enum date_trust date_trust;      /* as its settings say */
 	uint32_t machine, machine_began; /* counts how often it lost power; as of the last start of the program */
+	uint16_t upkeep_day;             /* all that was due on it was renewed; 0 none */
 	bool card_due;                   /* its card is to be renewed when it may write */
 	struct node_time told;           /* what sync_tick was last given */
 
@@ -155,6 +156,7 @@ struct world {
 	uint64_t now_ms;
 	enum phase phase;
 	uint32_t nodes_asked; /* by option; 0 none */
+	bool year_asked;      /* by option */
 	bool trace;           /* print what happens */
 	uint64_t trace_hash;  /* of everything delivered */
 	uint64_t delivered, entries_sent, events;
@@ -190,6 +192,14 @@ void world_say(const struct world *w, const char *what, ...) __attribute__((form
 static inline bool has_fault(const struct world *w, enum fault fault)
 {
 	return (w->plan.faults & (uint32_t)fault) != 0;
+}
+
+/* A year goes by in hours, and heals as any storm does. */
+static inline uint32_t world_tick_ms(const struct world *w)
+{
+	bool is_long = w->plan.story == STORY_YEAR && w->now_ms / MS + 2 * 3600 < w->plan.storm_s;
+
+	return is_long ? 3600 * MS : TICK_MS;
 }
 
 /* The date as it is, whatever clocks say: seconds since 2020. */

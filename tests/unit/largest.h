@@ -18,6 +18,7 @@ static inline struct entry entry_base(enum entry_kind kind)
 	entry.hlc = (struct hlc){ .time = 0xFFFFFFFE, .tick = TICK_MAX, .era = ERA_MAX };
 	entry.number = kind == ENTRY_CARD ? 0 : 0xFFFFFFFD;
 	entry.kind = kind;
+	entry.hlc.renewed = kind == ENTRY_MOVE || kind == ENTRY_NOTE ? 0 : RENEWED_MAX;
 	return entry;
 }
 
@@ -89,6 +90,7 @@ static inline struct entry site_keepers_largest(void)
 	entry.site.takes = 0;
 	entry.site.amends = keepers_amends(fields_said(&entry));
 	know(&entry.site.amends, 3);
+	entry.hlc.renewed = 0;
 	return entry;
 }
 
@@ -122,6 +124,7 @@ static inline struct entry need_largest(void)
 	line->within_h = 720;
 	line->ticket = 0xFEDCBA9876543210;
 	line->amends.round = UINT32_MAX;
+	entry.hlc.renewed = 0; /* there is no room left to renew it: it is said anew */
 	return entry;
 }
 
@@ -169,6 +172,7 @@ static inline struct entry keepers(struct entry whole, uint32_t fields, uint8_t 
 	fields_copy(&entry, &whole, fields);
 	entry.line.amends = keepers_amends(fields);
 	know(&entry.line.amends, knew);
+	entry.hlc.renewed = 0;
 	return entry;
 }
 

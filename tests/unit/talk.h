@@ -27,7 +27,7 @@ struct side {
 
 static inline void place(struct side *s, struct arena *arena, uint32_t entries_max)
 {
-	set_init(&s->set, arena, entries_max, SPARE, KEY);
+	set_init(&s->set, arena, entries_max, SPARE, 1, KEY);
 	element_index_memory(&s->elements, arena, entries_max);
 	compare_memory(&s->compare, arena, entries_max);
 	outbox_memory(&s->lacks, arena, &s->set);
@@ -43,6 +43,7 @@ static inline void side_init(struct side *s, uint32_t entries_max)
 	memset(s->memory, 0xA5, arena.used);
 	arena = (struct arena){ .base = s->memory };
 	place(s, &arena, entries_max);
+	s->set.card_epochs[0] = 0; /* all are of one author, whose card is here */
 }
 
 static inline struct set_slot numbered(uint64_t world, uint32_t at)

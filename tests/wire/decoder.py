@@ -542,14 +542,16 @@ def body_decode(data):
     unknown = []
     said = message(BODY, data, Budget(), unknown)
     field = said_field(said, unknown)
-    check(said.get("tick", 0) <= 16383, "tick")
+    check(said.get("tick", 0) < 1 << 26, "tick")
+    renewed = said.get("tick", 0) >> 14
     check(field not in KINDS or (field == 5) == (said["number"] == 0), "number")
     check("sealed" not in said or 26 <= len(said["sealed"]) <= 64, "sealed")
     found = {
         "author": long(said["author"]),
         "time": said["time"],
         "tick": said.get("tick", 0) & 127,
-        "era": said.get("tick", 0) >> 7,
+        "era": said.get("tick", 0) >> 7 & 127,
+        "renewed": renewed,
         "number": said["number"],
         "field": field,
         "sealed": said.get("sealed", b"").hex(),
@@ -558,6 +560,7 @@ def body_decode(data):
         found["register"] = said["number"] ^ (field * 2654435761 & MASK32)
     if field in KINDS:
         out = SAYERS[field](said[BODY[field][0]], said["author"])
+        check(not renewed or field not in (8, 9) and "was" not in out, "renewed")
         found["says"] = without_empty(out, ("kind", "stage"))
     return without_empty(found, ("author", "time", "number"))
 

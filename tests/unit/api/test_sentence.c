@@ -43,7 +43,8 @@ static void test_amounts(void **state)
 static void test_answers(void **state)
 {
 	struct view_answer blankets = about("Blanket", "each", 28000), insulin = about("Insulin", "each", 0),
-			   water = about("Drinking water", "L", 60500);
+			   water = about("Drinking water", "L", 60500), place = about("", "", 0),
+			   vouch = about("", "", 0);
 	struct {
 		enum view_question question;
 		struct view_answer *answer;
@@ -55,6 +56,11 @@ static void test_answers(void **state)
 		  "Insulin: 0 short in 1 need for 1 person, nearest Oak. Oldest word 2 h ago." },
 		{ VIEW_Q_EXPIRING, &water,
 		  "60.5 L Drinking water at Oak, ends in 3 h, still needed? Said 2 h ago. 4Q7-K2NX" },
+		{ VIEW_Q_EXPIRING, &place,
+		  "Oak, ends in 3 h, leaves every node unless it is renewed. Said 2 h ago. 4Q7-K2NX" },
+		{ VIEW_Q_EXPIRING, &vouch,
+		  "Elm, ends in 3 h, Elm trusts Oak: that leaves every node unless it is renewed. Said 2 h ago by "
+		  "Elm." },
 	};
 
 	(void)state;
@@ -63,6 +69,13 @@ static void test_answers(void **state)
 	water.when = NOW + 3 * 3600;
 	(void)said_add(&water.about, SAY(WHY_NEED));
 	snprintf(water.ref, sizeof water.ref, "4Q7-K2NX");
+	place.when = vouch.when = water.when;
+	place.people = 0;
+	snprintf(place.ref, sizeof place.ref, "4Q7-K2NX");
+	(void)said_add(&place.about, SAY(WHY_FORGOTTEN));
+	vouch.site[0] = '\0';
+	snprintf(vouch.by, sizeof vouch.by, "Elm");
+	(void)said_add(&vouch.about, SAY_OF(WHY_VOUCH, say_text("Elm"), say_text("Oak")));
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		char out[SENTENCE_SIZE];
 
@@ -122,6 +135,22 @@ static void test_records_in_every_language(void **state)
 			    "Dicho hace 5 min por Elm. 4Q7-K2NX");
 }
 
+static void test_stock_that_nobody_counted(void **state)
+{
+	struct view_line line = need();
+	char out[SENTENCE_SIZE];
+
+	(void)state;
+	line.kind = VIEW_RESOURCE;
+	line.on_hand_milli = 70000;
+	line.is_reckoned = true;
+	sentence_line(out, &line, LANGUAGE_EN, NOW);
+	assert_non_null(strstr(out, "Stock: 70 L Drinking water at Oak, reckoned from what came and went: recount it"));
+	line.on_hand_milli = -1000;
+	sentence_line(out, &line, LANGUAGE_EN, NOW);
+	assert_non_null(strstr(out, "Stock: -1 L Drinking water at Oak, recount it"));
+}
+
 /* However long its parts are: cut at a character, within its size. */
 static void test_a_line_is_cut(void **state)
 {
@@ -144,6 +173,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(test_amounts), cmocka_unit_test(test_answers),
 					    cmocka_unit_test(test_records_in_every_language),
+					    cmocka_unit_test(test_stock_that_nobody_counted),
 					    cmocka_unit_test(test_a_line_is_cut) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -85,7 +85,7 @@ static const struct start starts[] = {
 	{ "behind the newest own entry",
 	  DATE_AUTO,
 	  { 0 },
-	  { NOW + DAY, 0, 0 },
+	  { NOW + DAY, 0, 0, 0 },
 	  NOW,
 	  false,
 	  NOW + DAY + 1,
@@ -96,7 +96,7 @@ static const struct start starts[] = {
 	{ "what is kept says more than own entries",
 	  DATE_AUTO,
 	  KEPT(NOW, NOW, DATE_NOBODY),
-	  { NOW + DAY, 0, 0 },
+	  { NOW + DAY, 0, 0, 0 },
 	  NOW - 99,
 	  false,
 	  NOW + 1,
@@ -207,7 +207,7 @@ static const struct start starts[] = {
 	{ "own entries ahead, nothing kept",
 	  DATE_AUTO,
 	  { 0 },
-	  { NOW + 3 * DAY, 0, 0 },
+	  { NOW + 3 * DAY, 0, 0, 0 },
 	  NOW,
 	  true,
 	  NOW,
@@ -656,6 +656,28 @@ static void a_worn_clock_retires_nothing(void **state)
 	assert_int_equal(date_time(&date).quality, TIME_GUESSED);
 }
 
+/* What was said before and renewed under the wrong date is kept from today; else it would lie ahead, and leave. */
+static void what_was_renewed_under_the_wrong_date_is_renewed_again(void **state)
+{
+	const struct date_step ahead = { .shift_s = -40LL * DAY, .from_s = NOW + 39 * DAY, .now_s = NOW, .era = 2 };
+	const struct date_step behind = { .shift_s = 20 * DAY, .from_s = NOW - 21 * DAY, .now_s = NOW, .era = 0 };
+	struct entry e = { .kind = ENTRY_LINE, .hlc = { .time = NOW - 30 * DAY, .renewed = 70, .era = 2 } };
+
+	(void)state;
+	assert_true(date_concerns(&ahead, e.hlc));
+	date_shift(&e, &ahead);
+	assert_int_equal(e.hlc.time, NOW - 30 * DAY);
+	assert_int_equal(hlc_epoch(e.hlc), NOW / EPOCH_S);
+	assert_false(date_concerns(&ahead, (struct hlc){ .time = NOW - 30 * DAY, .renewed = 15, .era = 2 }));
+
+	/* Said and renewed under one wrong date: both move along, and no further than today. */
+	e.hlc = (struct hlc){ .time = NOW - 20 * DAY, .renewed = 15 };
+	assert_true(date_concerns(&behind, e.hlc));
+	date_shift(&e, &behind);
+	assert_int_equal(e.hlc.time, NOW);
+	assert_int_equal(hlc_epoch(e.hlc), NOW / EPOCH_S);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -669,6 +691,7 @@ int main(void)
 		cmocka_unit_test(a_wrong_word_of_a_person_outlives_a_power_cut),
 		cmocka_unit_test(what_lies_far_after_a_true_date_is_asked_back),
 		cmocka_unit_test(what_was_said_under_the_wrong_date_moves_along),
+		cmocka_unit_test(what_was_renewed_under_the_wrong_date_is_renewed_again),
 		cmocka_unit_test(a_wrong_step_back_is_undone_whole),
 		cmocka_unit_test(a_step_that_was_cut_off_goes_on),
 		cmocka_unit_test(a_worn_clock_retires_nothing),

@@ -348,75 +348,32 @@ static void test_a_place_that_is_a_site_is_the_site(void **state)
 	assert_string_equal(written(&t->answer.said), "");
 }
 
-static struct fold_line line_of(struct town *t, struct ref ref, struct entry *standing, struct fold_sums *sums)
-{
-	struct fold *fold = picture_fold(t->picture, NOW_S);
-	uint32_t index = fold_find(fold, FOLD_LINES, ref);
-	struct fold_line line;
-
-	assert_int_not_equal(index, UINT32_MAX);
-	fold_line(fold, index, &line);
-	fold_line_sums(fold, index, sums);
-	fold_read(fold, line.record.standing, standing);
-	return line;
-}
-
-/* Sixty-one days ago 100 L were asked, and 30 came: 70 are asked for anew, and the old one is over. */
-static void test_a_line_older_than_sixty_days_goes_on_as_a_new_one(void **state)
+/* However old it is, it stays where people know it: what came for it does not leave with the receipts. */
+static void test_a_line_is_edited_where_it_is_however_old(void **state)
 {
 	struct town *t = *state;
-	struct door_request asked = need("101"),
-			    came = { .verb = DOOR_MOVE, .fields = DOOR_QUANTITY, .stage = VIEW_RECEIVED };
+	struct door_request asked = need("101");
 	struct sample sample;
 	struct entry_id id;
-	struct entry standing;
-	struct fold_sums sums;
 	struct ref old;
 	char ref[VIEW_REF_SIZE];
 
-	asked.fields |= DOOR_QUANTITY;
-	asked.quantity_milli = 100000;
 	assert_int_equal(ask(t, asked), DOOR_OK);
-	t->draft.entry.line.created = NOW_S - 61 * EPOCH_S;
-	t->draft.entry.hlc = (struct hlc){ .time = NOW_S - 5 * EPOCH_S };
+	t->draft.entry.line.created = NOW_S - 200 * EPOCH_S;
+	t->draft.entry.hlc = (struct hlc){ .time = NOW_S - 200 * EPOCH_S, .renewed = 190 };
 	old = (struct ref){ t->draft.entry.author, t->draft.entry.number };
 	sample = sample_signed(&t->draft.entry, &t->author);
 	id = entry_id_of(sample_view(&sample), &t->author.public);
 	assert_true(picture_put(t->picture, sample_view(&sample), &id, &t->author.public));
 	picture_fold(t->picture, NOW_S);
 	picture_ref_text(t->picture, old, ref);
-	came.of = ref;
-	came.quantity_milli = 30000;
-	say(t, came);
-
 	assert_int_equal(
 		ask(t, (struct door_request){ .verb = DOOR_LINE, .fields = DOOR_PEOPLE, .ref = ref, .people = 9 }),
 		DOOR_OK);
-	assert_true(t->draft.ends_earlier && t->draft.is_new);
-	assert_int_not_equal(t->draft.entry.number, old.number);
-	assert_int_equal(t->draft.entry.line.quantity_milli, 70000);
-	assert_int_equal(t->draft.entry.line.created, NOW_S);
-	assert_int_equal(t->draft.entry.line.people, 9);
-	assert_int_equal(t->draft.earlier.number, old.number);
-	/* Asking for 150 in all, of which 30 came; or for no more than came. */
-	asked = (struct door_request){
-		.verb = DOOR_LINE, .fields = DOOR_QUANTITY, .ref = ref, .quantity_milli = 150000, .sure = true
-	};
-	assert_int_equal(ask(t, asked), DOOR_OK);
-	assert_int_equal(t->draft.entry.line.quantity_milli, 120000);
-	asked.quantity_milli = 30000;
-	assert_int_equal(ask(t, asked), DOOR_OK);
-	assert_false(t->draft.ends_earlier);
+	assert_false(t->draft.is_new);
 	assert_int_equal(t->draft.entry.number, old.number);
-	assert_int_equal(
-		ask(t, (struct door_request){ .verb = DOOR_LINE, .fields = DOOR_PEOPLE, .ref = ref, .people = 9 }),
-		DOOR_OK);
-	t->draft.entry = t->draft.earlier;
-	sample = sign_draft(t);
-	id = entry_id_of(sample_view(&sample), &t->author.public);
-	assert_true(picture_put(t->picture, sample_view(&sample), &id, &t->author.public));
-	assert_int_equal(line_of(t, old, &standing, &sums).status, LINE_CLOSED);
-	assert_int_equal(sums.received_milli, 30000);
+	assert_int_equal(t->draft.entry.line.created, NOW_S - 200 * EPOCH_S);
+	assert_int_equal(t->draft.entry.hlc.renewed, 0);
 }
 
 static void test_words_about_what_can_harm_are_not_written(void **state)
@@ -444,7 +401,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_places_of_sites, town_setup, town_teardown),
 		cmocka_unit_test_setup_teardown(test_a_household_is_told_as_a_cell, town_setup, town_teardown),
 		cmocka_unit_test_setup_teardown(test_a_place_that_is_a_site_is_the_site, town_setup, town_teardown),
-		cmocka_unit_test_setup_teardown(test_a_line_older_than_sixty_days_goes_on_as_a_new_one, town_setup,
+		cmocka_unit_test_setup_teardown(test_a_line_is_edited_where_it_is_however_old, town_setup,
 						town_teardown),
 		cmocka_unit_test_setup_teardown(test_words_about_what_can_harm_are_not_written, town_setup,
 						town_teardown),

@@ -248,6 +248,38 @@ static void nobody_knows_whose_it_is(struct fold *f)
 	assert_int_equal(fold_count(f, FOLD_LINES), 1);
 }
 
+/* As old as the words that it carries on, and kept by the day on which it was signed. Who was a keeper then, and is none any more,
+ * carries nothing on. */
+static void carried_as_old_as_it_is(struct story *s)
+{
+	struct entered *said;
+
+	school_fell_silent(s);
+	vouch(s, NURSE, MILL);
+	said = carry(s, NURSE, 10, 100, NOON);
+	said->entry.hlc.renewed = 21;
+	story_name(said);
+	with_journeys(s);
+}
+
+static void its_time_is_the_first(struct fold *f)
+{
+	it_goes_on(f);
+	assert_int_equal(line_at(f, NEED).record.changed.time, NOON);
+	assert_int_equal(line_at(f, NEED).due_s, NOON + 27 * HOUR);
+}
+
+static void carried_after_the_right_ended(struct story *s)
+{
+	carried_as_old_as_it_is(s);
+	trusting(s, SCHOOL, 996, TRUST_KEEPER_END, NURSE, NOON + 5 * EPOCH_S);
+}
+
+static void the_line_is_gone(struct fold *f)
+{
+	assert_int_equal(fold_find(f, FOLD_LINES, NEED), UINT32_MAX);
+}
+
 static const struct fold_story STORIES[] = {
 	{ "a keeper carries a need on", carried, it_goes_on },
 	{ "a keeper carries a need on under another number", carried_under_another_number, it_keeps_its_name },
@@ -259,6 +291,8 @@ static const struct fold_story STORIES[] = {
 	{ "edited while it was carried, and the author returns", edited_and_the_author_returns, the_edits_stand },
 	{ "carried in circles", carried_in_circles, it_goes_on },
 	{ "a guest's need is carried on", a_guests_need_is_carried, the_guests_word_counts },
+	{ "carried, as old as it is", carried_as_old_as_it_is, its_time_is_the_first },
+	{ "carried after the right ended", carried_after_the_right_ended, the_line_is_gone },
 	{ "carried for one of two keys", two_keys, nobody_knows_whose_it_is },
 };
 

@@ -21,6 +21,11 @@ static const struct {
 } ILLEGAL[] = {
 	{ "tick above its bound", need_largest, AT(hlc.tick), TICK_MAX + 1 },
 	{ "era above its bound", need_largest, AT(hlc.era), ERA_MAX + 1 },
+	{ "renewed above its bound", need_largest, AT(hlc.renewed), RENEWED_MAX + 1 },
+	{ "a move renewed", move_largest, AT(hlc.renewed), 1 },
+	{ "a note renewed", note_largest, AT(hlc.renewed), 1 },
+	{ "a keeper's change of a line renewed", need_keepers_largest, AT(hlc.renewed), 1 },
+	{ "a keeper's change of a site renewed", site_keepers_largest, AT(hlc.renewed), 1 },
 	{ "register 0 of a need", need_largest, AT(number), 0 },
 	{ "register 1 of a card", card_largest, AT(number), 1 },
 	{ "sealed too short", trust_keeper_largest, AT(sealed_size), 25 },

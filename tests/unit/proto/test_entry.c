@@ -13,7 +13,7 @@
 static struct entry smallest(enum entry_kind kind)
 {
 	struct entry entry = entry_base(kind);
-	entry.hlc.tick = entry.hlc.era = 0;
+	entry.hlc = (struct hlc){ .time = entry.hlc.time };
 	switch (kind) {
 	case ENTRY_UNKNOWN:
 	case ENTRY_SITE:
@@ -375,11 +375,12 @@ static void test_later_version_stands(void **state)
 		uint8_t b_id;
 		bool a_stands;
 	} rows[] = {
-		{ { 2, 0, 0 }, 1, { 1, 9, 0 }, 9, true },  { { 1, 9, 0 }, 9, { 2, 0, 0 }, 1, false },
-		{ { 1, 2, 0 }, 1, { 1, 1, 0 }, 9, true },  { { 1, 1, 0 }, 9, { 1, 2, 0 }, 1, false },
-		{ { 1, 1, 0 }, 2, { 1, 1, 0 }, 1, true },  { { 1, 1, 0 }, 1, { 1, 1, 0 }, 2, false },
-		{ { 1, 1, 0 }, 1, { 1, 1, 0 }, 1, false }, { { 1, 0, 1 }, 1, { 9, 9, 0 }, 9, true },
-		{ { 9, 9, 0 }, 9, { 1, 0, 1 }, 1, false },
+		{ { 2, 0, 0, 0 }, 1, { 1, 9, 0, 0 }, 9, true },  { { 1, 9, 0, 0 }, 9, { 2, 0, 0, 0 }, 1, false },
+		{ { 1, 2, 0, 0 }, 1, { 1, 1, 0, 0 }, 9, true },  { { 1, 1, 0, 0 }, 9, { 1, 2, 0, 0 }, 1, false },
+		{ { 1, 1, 0, 0 }, 2, { 1, 1, 0, 0 }, 1, true },  { { 1, 1, 0, 0 }, 1, { 1, 1, 0, 0 }, 2, false },
+		{ { 1, 1, 0, 0 }, 1, { 1, 1, 0, 0 }, 1, false }, { { 1, 0, 1, 0 }, 1, { 9, 9, 0, 0 }, 9, true },
+		{ { 9, 9, 0, 0 }, 9, { 1, 0, 1, 0 }, 1, false }, { { 1, 1, 0, 9 }, 1, { 1, 1, 0, 8 }, 2, true },
+		{ { 1, 1, 0, 9 }, 1, { 1, 2, 0, 0 }, 1, false },
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct entry_id a = { { rows[i].a_id } }, b = { { rows[i].b_id } };
@@ -400,6 +401,8 @@ static void test_retention_follows_kind(void **state)
 	assert_int_equal(hlc_epoch((struct hlc){ .time = 86399 }), 0);
 	assert_int_equal(hlc_epoch((struct hlc){ .time = 86400 }), 1);
 	assert_int_equal(hlc_epoch((struct hlc){ .time = UINT32_MAX }), 49710);
+	assert_int_equal(hlc_epoch((struct hlc){ .time = 86400, .renewed = 59 }), 60);
+	assert_int_equal(hlc_epoch((struct hlc){ .time = UINT32_MAX, .renewed = RENEWED_MAX }), 49710 + RENEWED_MAX);
 }
 
 int main(void)

@@ -55,8 +55,8 @@ static const struct {
 	{ "varint longer than it needs", ENTRY_E_MALFORMED, HEAD "18 8100 3200" },
 	{ "tag longer than it needs", ENTRY_E_MALFORMED, HEAD "b200 00" },
 	{ "tick of 33 bits", ENTRY_E_MALFORMED, HEAD "18 8180808010 3200" },
-	{ "tick above its bound", ENTRY_E_BOUNDS, HEAD "18 808001 3200" },
-	{ "tick at its bound", ENTRY_OK, HEAD "18 ff7f 3200" },
+	{ "tick above its bound", ENTRY_E_BOUNDS, HEAD "18 80808020 3200" },
+	{ "tick at its bound", ENTRY_OK, HEAD "18 ffffff1f 3200" },
 	{ "register 0 of a site", ENTRY_E_BOUNDS, "09 0102030405060708 15 01000000 25 00000000 3200" },
 	{ "state of 33 bits", ENTRY_E_MALFORMED, HEAD "3206 18 8180808010" },
 	{ "unknown state", ENTRY_E_BOUNDS, HEAD "3202 1805" },
@@ -75,7 +75,7 @@ static const struct {
 	{ "name with a C1 control", ENTRY_E_BOUNDS, HEAD "3204 0a02 c29b" },
 	{ "name in Latin-1, then two times", ENTRY_E_MALFORMED, HEAD "3203 0a01 e9 15 01000000" },
 	{ "name in Latin-1, and no kind", ENTRY_E_MALFORMED, HEAD "3a0b 2865 65 01000000 a20101e9" },
-	{ "tick above its bound, and says nothing", ENTRY_E_MALFORMED, HEAD "18 808001" },
+	{ "tick above its bound, and says nothing", ENTRY_E_MALFORMED, HEAD "18 80808020" },
 	{ "place at a point", ENTRY_OK, HEAD "320c 120a 0d 00000000 15 00000000" },
 	{ "place without longitude", ENTRY_E_MALFORMED, HEAD "3207 1205 0d 00000000" },
 	{ "place of 8 digits", ENTRY_OK, HEAD "320e 120c 0d 00000000 15 00000000 1808" },
@@ -190,8 +190,8 @@ static void test_head_refuses_by_itself(void **state)
 		enum entry_rc rc;
 		const char *body;
 	} rows[] = {
-		{ ENTRY_OK, HEAD "18 ff7f 3200" },
-		{ ENTRY_E_BOUNDS, HEAD "18 808001 3200" },
+		{ ENTRY_OK, HEAD "18 ffffff1f 3200" },
+		{ ENTRY_E_BOUNDS, HEAD "18 80808020 3200" },
 		{ ENTRY_E_BOUNDS, "09 0102030405060708 15 01000000 25 00000000 3200" },
 		{ ENTRY_E_BOUNDS, HEAD "2a47 0a20" KEY32 "1220" KEY32 "1a0178" }, /* a card with a number */
 		{ ENTRY_E_MALFORMED, HEAD "2a00" },

@@ -222,6 +222,7 @@ static inline json_t *said_by(const struct entry *entry, const struct entry_head
 	put_required(to, "time", entry->hlc.time);
 	put(to, "tick", entry->hlc.tick);
 	put(to, "era", entry->hlc.era);
+	put(to, "renewed", entry->hlc.renewed);
 	put_required(to, "number", entry->number);
 	put_required(to, "field", head->field);
 	if (head->field >= REGISTER_LATER)

@@ -413,9 +413,10 @@ static void test_what_ends_within_a_day_ends_in_this_order(void **state)
 	hall(&a.story, SCHOOL, "School", 0, 0, 1);
 	needs(&a.story, SCHOOL, 10, WATER, 100, 30, 6);
 	needs(&a.story, SCHOOL, 11, RICE, 100, 30, 72); /* not within the day */
-	old = line_of(LINE_RESOURCE, SCHOOL, 20, BLANKET, 7);
+	old = line_of(LINE_RESOURCE, MILL, 20, BLANKET, 7);
 	old.hlc.time = NOON - 30 * EPOCH_S;
-	tell(&a.story, SCHOOL, &old);
+	tell(&a.story, MILL, &old);
+	tell(&a.story, SCHOOL, &old); /* what is its own it renews */
 	move(&a.story, (struct moving){ SCHOOL, 30, MOVE_PLEDGED, ref_of(SCHOOL, 11), NOTHING, NOTHING, 40000, 0, 1 });
 	assert_int_equal(ask(&a, &(struct view_asked){ .question = VIEW_Q_EXPIRING }), 3);
 	assert_string_equal(written(&a.rows[0].about), "still needed?");
@@ -424,6 +425,53 @@ static void test_what_ends_within_a_day_ends_in_this_order(void **state)
 	assert_int_equal(a.rows[1].when, clock_unix_of(NOON + 7 * HOUR));
 	assert_string_equal(a.rows[2].item_name, "Blanket");
 	assert_int_equal(a.rows[2].when, clock_unix_of(NOON + 12 * HOUR)); /* at midnight the epoch leaves */
+	asked_end(&a);
+}
+
+static void date_card(struct asked *a, enum who who, uint32_t days_ago)
+{
+	a->story.said[who].entry.hlc.time = NOON - days_ago * EPOCH_S;
+	story_name(&a->story.said[who]);
+}
+
+static void trusted(struct asked *a, enum who who, uint32_t number, enum trust_kind kind, enum who whom,
+		    uint32_t days_ago)
+{
+	struct entered *said = trusting(&a->story, who, number, kind, whom, NOON);
+
+	said->entry.hlc.time = NOON - days_ago * EPOCH_S;
+	story_name(said);
+}
+
+/* Of nodes that are silent: by its own days, or by those of its author's card. */
+static void test_what_leaves_within_a_week_is_told(void **state)
+{
+	struct asked a;
+	struct entered *renewed;
+
+	(void)state;
+	asked_begin(&a, SCHOOL);
+	date_card(&a, CHURCH, 116);
+	hall(&a.story, SCHOOL, "School", 0, 0, 118 * 24);
+	hall(&a.story, MILL, "Mill", 2, 0, 115 * 24);
+	hall(&a.story, CHURCH, "Church", 4, 0, 10 * 24);
+	hall(&a.story, NURSE, "Clinic", 6, 0, 115 * 24);
+	renewed = &a.story.said[a.story.count - 1];
+	renewed->entry.hlc.renewed = 60;
+	story_name(renewed);
+	trusted(&a, MILL, 50, TRUST_KEEPER, NURSE, 117);
+	trusted(&a, MILL, 51, TRUST_VOUCH, SCHOOL, 118);
+	trusted(&a, MILL, 52, TRUST_VOUCH, TRUCKER, 100); /* not within a week */
+	trusted(&a, SCHOOL, 53, TRUST_VOUCH, MILL, 118);  /* its own */
+	assert_int_equal(ask(&a, &(struct view_asked){ .question = VIEW_Q_EXPIRING }), 4);
+	assert_string_equal(written(&a.rows[0].about), "Oak trusts Oak: that leaves every node unless it is renewed");
+	assert_string_equal(a.rows[0].ref, "");
+	assert_string_equal(written(&a.rows[1].about), "that Oak keeps it leaves every node unless it is renewed");
+	assert_string_equal(a.rows[1].site, "Mill");
+	assert_string_equal(a.rows[2].site, "Church");
+	assert_int_equal(a.rows[2].when, clock_unix_of(NOON - NOON % EPOCH_S + 5 * EPOCH_S));
+	assert_string_equal(written(&a.rows[2].about), "leaves every node unless it is renewed");
+	assert_string_equal(a.rows[3].site, "Mill");
 	asked_end(&a);
 }
 
@@ -451,7 +499,7 @@ static void commit_story(struct asked *a)
 static void test_news_is_what_others_said_since_the_walk_once_each(void **state)
 {
 	struct asked a;
-	struct entry alert = blank(ENTRY_NOTE, 40, NOON);
+	struct entry alert = blank(ENTRY_NOTE, 40, NOON), renewed;
 
 	(void)state;
 	asked_begin(&a, SCHOOL);
@@ -459,6 +507,9 @@ static void test_news_is_what_others_said_since_the_walk_once_each(void **state)
 	hall(&a.story, MILL, "Mill", 2, 0, 1);
 	needs(&a.story, MILL, 9, RICE, 1, 1, 72);
 	a.walk.after = a.story.count;
+	renewed = a.story.said[a.story.count - 1].entry;
+	renewed.hlc.renewed = 15;
+	tell(&a.story, MILL, &renewed); /* what was here, only to be kept longer */
 	needs(&a.story, MILL, 11, WATER, 60, 10, 24);
 	needs(&a.story, SCHOOL, 10, WATER, 100, 30, 6); /* its own */
 	move(&a.story, (struct moving){ CHURCH, 31, MOVE_PLEDGED, ref_of(MILL, 11), NOTHING, NOTHING, 40000, 0, 5 });
@@ -546,6 +597,7 @@ int main(void)
 		cmocka_unit_test(test_what_a_closed_need_received_was_served),
 		cmocka_unit_test(test_a_load_of_many_thousand_tons_weighs_so_much),
 		cmocka_unit_test(test_what_ends_within_a_day_ends_in_this_order),
+		cmocka_unit_test(test_what_leaves_within_a_week_is_told),
 		cmocka_unit_test(test_news_is_what_others_said_since_the_walk_once_each),
 		cmocka_unit_test(test_the_best_rows_are_kept_whatever_their_order),
 		cmocka_unit_test(test_a_page_is_a_part_of_the_whole),

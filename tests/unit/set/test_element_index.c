@@ -28,14 +28,15 @@ static void bench_init(struct bench *b, uint32_t entries_max)
 {
 	struct arena arena = { .base = NULL };
 
-	set_init(&b->set, &arena, entries_max, SPARE, KEY);
+	set_init(&b->set, &arena, entries_max, SPARE, 1, KEY);
 	element_index_memory(&b->elements, &arena, entries_max);
 	b->memory = malloc(arena.used);
 	assert_non_null(b->memory);
 	memset(b->memory, 0xA5, arena.used);
 	arena = (struct arena){ .base = b->memory };
-	set_init(&b->set, &arena, entries_max, SPARE, KEY);
+	set_init(&b->set, &arena, entries_max, SPARE, 1, KEY);
 	element_index_memory(&b->elements, &arena, entries_max);
+	b->set.card_epochs[0] = TODAY; /* all are of one author */
 }
 
 static struct salt salt_numbered(uint64_t seed)
@@ -79,7 +80,9 @@ static uint32_t naive_build(struct element_index_item *items, const struct set *
 	uint32_t count = 0, kept = 0;
 
 	for (uint32_t slot = 0; slot < set->used; slot++)
-		if (set_is_live(set, slot) && slot_is_within(&set->slots[slot], days))
+		if (set_is_live(set, slot) &&
+		    days_include(days, slot_retention(&set->slots[slot]), hlc_epoch(set->slots[slot].hlc)) &&
+		    days_include(days, RETENTION_CARD, set->card_epochs[0]))
 			items[count++] = (struct element_index_item){ element_of(salt, &set->slots[slot].id), slot };
 	qsort(items, count, sizeof *items, by_element);
 	for (uint32_t i = 0, end; i < count; i = end) {

@@ -11,7 +11,7 @@
 #include "sync/set/set.h"
 #include "tests/unit/host.h"
 
-enum { ENTRIES_MAX = 200, SPARE = 8, STEPS = 20000 };
+enum { ENTRIES_MAX = 200, SPARE = 8, STEPS = 20000, AUTHORS = 5 };
 
 static const uint8_t KEY[16] = { 1, 2, 3 };
 static const uint8_t FIELDS[] = { ENTRY_CARD, ENTRY_SITE, ENTRY_LINE, ENTRY_MOVE, ENTRY_NOTE, ENTRY_TRUST, 12 };
@@ -26,12 +26,12 @@ static void *set_new(struct set *set, uint32_t entries_max)
 	struct arena arena = { .base = NULL };
 	void *memory;
 
-	set_init(set, &arena, entries_max, SPARE, KEY);
+	set_init(set, &arena, entries_max, SPARE, AUTHORS, KEY);
 	memory = malloc(arena.used);
 	assert_non_null(memory);
 	memset(memory, 0xA5, arena.used);
 	arena = (struct arena){ .base = memory };
-	set_init(set, &arena, entries_max, SPARE, KEY);
+	set_init(set, &arena, entries_max, SPARE, AUTHORS, KEY);
 	return memory;
 }
 
@@ -41,7 +41,7 @@ static struct set_slot random_slot(struct dice *dice)
 	struct set_slot slot = { .handle = dice_u64(dice), .number = dice_below(dice, 40) };
 
 	slot.field = FIELDS[dice_below(dice, sizeof FIELDS)];
-	slot.author = (uint16_t)dice_below(dice, 5);
+	slot.author = (uint16_t)dice_below(dice, AUTHORS);
 	slot.hlc.time = dice_below(dice, 4) * EPOCH_S + dice_below(dice, 3);
 	for (size_t i = 0; i < sizeof slot.id.bytes; i++)
 		slot.id.bytes[i] = (uint8_t)(i < 7 ? dice_below(dice, 2) * 255 : dice_below(dice, 256));

@@ -51,8 +51,8 @@ static void say_all(const struct sample_key *key, struct dice *dice)
 {
 	for (uint32_t i = 0; i < SAMPLES; i++) {
 		struct hlc hlc = { .time = HOST_NOW_S - dice_below(dice, 200),
-				   .tick = (uint16_t)dice_below(dice, 3),
-				   .era = (uint16_t)dice_below(dice, 2) };
+				   .tick = (uint8_t)dice_below(dice, 3),
+				   .era = (uint8_t)dice_below(dice, 2) };
 
 		if (i < VERSIONS)
 			say(&all[i], key, ENTRY_NOTE, 1 + i % REGISTERS, hlc);

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* What ends within a day: a need's time, a promise. And what leaves within a week, since nobody renews it: places, keepers, vouches
+ * and lines of nodes that are silent. What this node itself said and is used it renews. */
+#include "node/questions/questions_state.h"
+#include "sync/clock/upkeep.h"
+
+static void add_ending(struct asking *a, struct top_row f, uint64_t when_s, uint32_t within_s, enum top_row_why why)
+{
+	if (when_s < a->q->now_s || when_s > (uint64_t)a->q->now_s + within_s)
+		return;
+	f.order = f.when_s = (uint32_t)when_s;
+	f.why = (uint8_t)why;
+	top_rows_add(&a->findings, f);
+}
+
+/* By its own days and by those of its author's card, whichever end first. */
+static uint64_t end_of(const struct asking *a, fold_slot said)
+{
+	enum entry_kind kind = fold_kind(a->fold, said);
+	uint32_t end = upkeep_end(kind, fold_epoch(a->fold, said)), card_end;
+	uint16_t card;
+
+	if (fold_card_epoch(a->fold, fold_author_of(a->fold, said), &card)) {
+		card_end = upkeep_end(ENTRY_CARD, card);
+		end = card_end < end ? card_end : end;
+	}
+	return (uint64_t)end * EPOCH_S;
+}
+
+/* Its author's node would have renewed it by now, or its card. */
+static bool is_left_alone(const struct asking *a, fold_slot said)
+{
+	const struct public_key *author = fold_author_of(a->fold, said);
+	uint16_t today = (uint16_t)(a->q->now_s / EPOCH_S), card;
+
+	if (public_key_equal(author, a->q->self))
+		return false;
+	return upkeep_is_overdue(fold_kind(a->fold, said), fold_epoch(a->fold, said), today) ||
+	       (fold_card_epoch(a->fold, author, &card) && upkeep_is_overdue(ENTRY_CARD, card, today));
+}
+
+static void add_leaving(struct asking *a, struct top_row f, fold_slot said, enum top_row_why why)
+{
+	if (is_left_alone(a, said))
+		add_ending(a, f, end_of(a, said), QUESTIONS_WEEK_S, why);
+}
+
+static void add_line(struct asking *a, uint32_t index)
+{
+	struct fold_line line;
+	struct fold_sums sums;
+	struct top_row f;
+
+	fold_line(a->fold, index, &line);
+	if (line.status == LINE_CLOSED || line.status == LINE_MET)
+		return;
+	fold_line_sums(a->fold, index, &sums);
+	f = questions_row_of_line(a, &line);
+	f.quantity = line.kind == LINE_NEED ? (int64_t)sums.open_milli : sums.on_hand_milli;
+	f.people = sums.people;
+	if (line.kind == LINE_NEED && line.status == LINE_OPEN)
+		add_ending(a, f, line.due_s, QUESTIONS_DAY_S, TOP_ROW_NEED);
+	/* What this node carries on stays. */
+	if (!fold_may_change(a->fold, FOLD_LINES, index, a->q->self) ||
+	    !picture_has_spoken_of(a->picture, index, a->q->now_s - QUESTIONS_CARRIED_S))
+		add_leaving(a, f, line.record.own, TOP_ROW_FORGOTTEN);
+}
+
+static void add_site(struct asking *a, uint32_t index)
+{
+	struct entry standing = questions_standing(a, FOLD_SITES, index);
+	struct top_row f = questions_row_blank();
+	struct fold_record record;
+
+	if (standing.site.state == SITE_CLOSED || standing.site.state == SITE_MOVED)
+		return;
+	fold_record(a->fold, FOLD_SITES, index, &record);
+	f.list = FOLD_SITES;
+	f.record = record.own;
+	f.site = index;
+	f.people = standing.site.people;
+	f.said_s = record.changed.time;
+	add_leaving(a, f, record.own, TOP_ROW_FORGOTTEN);
+}
+
+static void add_trust(struct asking *a, const struct fold_trust *trust)
+{
+	struct top_row f = questions_row_blank();
+
+	if (trust->kind != TRUST_VOUCH && trust->kind != TRUST_KEEPER)
+		return;
+	f.trust = trust->slot;
+	f.said_s = trust->said_s;
+	if (trust->site != FOLD_NONE) {
+		f.list = FOLD_SITES;
+		f.record = trust->site;
+		f.site = fold_index(a->fold, FOLD_SITES, trust->site);
+	}
+	add_leaving(a, f, trust->slot, trust->kind == TRUST_VOUCH ? TOP_ROW_VOUCH : TOP_ROW_KEEPER);
+}
+
+static void add_promise(struct asking *a, uint32_t index)
+{
+	struct fold_move move;
+
+	fold_move(a->fold, index, &move);
+	if (questions_is_awaited(&move) && move.due_s && !move.lapsed)
+		add_ending(a, questions_row_of_move(a, &move), (uint64_t)move.due_s + FOLD_LAPSE_S, QUESTIONS_DAY_S,
+			   TOP_ROW_LAPSES);
+}
+
+bool questions_find_expiring(struct asking *a)
+{
+	struct fold_trust trust;
+
+	for (uint32_t i = 0; i < fold_count(a->fold, FOLD_LINES); i++)
+		add_line(a, i);
+	for (uint32_t i = 0; i < fold_count(a->fold, FOLD_MOVES); i++)
+		add_promise(a, i);
+	for (uint32_t i = 0; i < fold_count(a->fold, FOLD_SITES); i++)
+		add_site(a, i);
+	for (uint32_t i = 0; i < fold_people(a->fold); i++)
+		if (fold_trust(a->fold, i, &trust))
+			add_trust(a, &trust);
+	return true;
+}
