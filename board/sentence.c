@@ -223,6 +223,8 @@ void sentence_move(char out[SENTENCE_SIZE], const struct view_move *move, enum l
 		       where_it(move->lapsed, SAY_LINE_LAPSED), where_it(move->need_closed, SAY_LINE_NEED_CLOSED),
 		       move->extra_milli > 0 ? amount_of(extra, (int64_t)move->extra_milli, move->unit) : say_empty()));
 	add_parts(&l, move);
+	if (move->counted_once)
+		add(&l, SAY(LINE_MOVE_ONCE));
 	add_source(&l, &move->record, "");
 }
 

@@ -136,9 +136,10 @@ struct view_move {
 	uint64_t promised_milli, on_way_milli, arrived_milli, lost_milli, back_milli; /* where each part of it is */
 	uint64_t extra_milli; /* beyond what the need still asks: "already covered: go on or release?" */
 	int64_t at, due;
-	bool counts;      /* accepted, or promised by someone the need's author trusts */
-	bool lapsed;      /* past its due time and six hours */
-	bool need_closed; /* the need it serves was closed meanwhile */
+	bool counts;       /* accepted, or promised by someone the need's author trusts */
+	bool lapsed;       /* past its due time and six hours */
+	bool counted_once; /* two noted the same, and it counts once: said, since it may have come twice */
+	bool need_closed;  /* the need it serves was closed meanwhile */
 };
 
 enum view_note_kind {

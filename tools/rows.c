@@ -82,6 +82,9 @@ static void remark_show(char *out, size_t size, const json_t *move)
 	else if (goes_on && !is_ask && !json_is_true(json_object_get(move, "counts")))
 		snprintf(out, size, "not accepted yet");
 	parts_show(out, size, move);
+	if (json_is_true(json_object_get(move, "counted_once")))
+		snprintf(out + strlen(out), size - strlen(out), "%snoted by two, counted once",
+			 out[0] != '\0' ? ", " : "");
 }
 
 static void cell_add(struct table *table, const json_t *row, const struct column *column, int64_t now)

@@ -389,7 +389,7 @@ const partsOf = m => {
   return there.length < 2 ? '' : there.map(([part, stage]) => amount(m[part], m.unit) + ' ' + oneOf('stages', stage)).join(', ') + ' · ';
 };
 const moveRow = m => h('a', { href: '#/r/' + m.ref }, h('span.big', {}, amount(m.quantity, m.unit) + ' ' + itemName(m)), ' ' + oneOf('stages', m.stage) + (m.from_site ? ', ' + m.from_site : '') + (m.to_site ? ' → ' + m.to_site : ''),
-  m.due && ['pledged', 'sent'].includes(m.stage) ? ', ' + due(m.due) : '', h('br'), h('span.small', {}, partsOf(m) + t('said') + ' ' + when(m.changed) + ' · ' + m.author));
+  m.due && ['pledged', 'sent'].includes(m.stage) ? ', ' + due(m.due) : '', h('br'), h('span.small', {}, partsOf(m) + (m.counted_once ? t('counted-once') + ' · ' : '') + t('said') + ' ' + when(m.changed) + ' · ' + m.author));
 
 async function needActions(r) {
   const stocks = (await call('/v1/lines' + q({ kind: 'stock', item: String(r.item || r.item_name), status: 'open', limit: 200 }))).lines.filter(s => s.on_hand > 0 && s.trust === 'self');

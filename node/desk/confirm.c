@@ -218,9 +218,11 @@ static enum door_rc look_at_rest(struct door_answer *answer, const struct draft_
 	if (index == UINT32_MAX)
 		return DOOR_OK;
 	sent = fold_answer(fold, index, move->stage, move->quantity_milli, &desk->identity->key).load_milli;
+	fold_move(fold, index, &journey);
+	if (journey.on_way_milli < sent)
+		sent = journey.on_way_milli;
 	if (sent <= move->quantity_milli || sent - move->quantity_milli < sent / FOLD_SAME_SHARE)
 		return DOOR_OK;
-	fold_move(fold, index, &journey);
 	if (journey.of != FOLD_NONE) {
 		fold_read(fold, journey.of, &line);
 		picture_item_name(&line.line, name, unit);

@@ -172,15 +172,15 @@ static enum door_rc make_note(struct draft_work *w)
 }
 
 /* From when on it has no right: as stated; else from now on, so that what was done until then stands. */
-static enum door_rc fill_since(struct draft_work *w, struct trust *trust, bool has_right)
+static enum door_rc fill_since(struct draft_work *w, struct trust *trust, bool has_right, bool had_right)
 {
 	const struct door_request *r = w->asked;
 
 	if (trust->kind != TRUST_WITHDRAW && trust->kind != TRUST_KEEPER_END)
 		return r->all || draft_states(w, DOOR_AT) ? draft_refuse(w, DOOR_E_INPUT, SAY(SINCE_OF_END)) : DOOR_OK;
-	if (!has_right && !r->all && !draft_states(w, DOOR_AT))
+	if (!had_right || (!has_right && !r->all && !draft_states(w, DOOR_AT)))
 		return draft_refuse(w, DOOR_E_INPUT, SAY(TRUST_NOT_THERE));
-	trust->since = r->all ? 1 : draft_states(w, DOOR_AT) ? draft_time_of(r->at) : w->desk->now_s;
+	trust->since = r->all ? 1 : draft_states(w, DOOR_AT) ? draft_time_of(r->at) : 0;
 	if (trust->since > w->desk->now_s)
 		return draft_refuse(w, DOOR_E_INPUT, SAY(SINCE_AHEAD));
 	return DOOR_OK;
@@ -189,6 +189,7 @@ static enum door_rc fill_since(struct draft_work *w, struct trust *trust, bool h
 static enum door_rc make_trust(struct draft_work *w)
 {
 	const struct door_request *r = w->asked;
+	const struct public_key *own = &w->desk->identity->key;
 	struct trust *trust = &draft_start(w, ENTRY_TRUST)->trust;
 	enum door_rc rc = DOOR_OK;
 	struct picture_hit hit;
@@ -206,7 +207,8 @@ static enum door_rc make_trust(struct draft_work *w)
 	if (draft_is_own(w, &trust->key))
 		return draft_refuse(w, DOOR_E_INPUT, SAY(NODE_ITSELF));
 	if (trust->kind != TRUST_KEEPER && trust->kind != TRUST_KEEPER_END)
-		return fill_since(w, trust, fold_distance(draft_fold(w), &w->desk->identity->key, &trust->key) == 1);
+		return fill_since(w, trust, fold_distance(draft_fold(w), own, &trust->key) == 1,
+				  fold_has_vouched(draft_fold(w), own, &trust->key));
 	trust->site = picture_site(draft_picture(w));
 	if (ref_text_is_given(r->site))
 		rc = draft_find_site(w, &trust->site, r->site);
@@ -218,7 +220,7 @@ static enum door_rc make_trust(struct draft_work *w)
 	fold_site(draft_fold(w), hit.index, &site);
 	if (!draft_is_own(w, site.record.author))
 		return draft_refuse(w, DOOR_E_RIGHT, SAY(KEEPER_NOT_YOURS));
-	return fill_since(w, trust, fold_may_change(draft_fold(w), FOLD_SITES, hit.index, &trust->key));
+	return fill_since(w, trust, fold_may_change(draft_fold(w), FOLD_SITES, hit.index, &trust->key), true);
 }
 
 static enum door_rc make_self(struct draft_work *w)

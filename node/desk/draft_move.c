@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Moves. */
+#include <string.h>
+
 #include "node/desk/draft_work.h"
 
 static enum door_rc fill_ends(struct draft_work *w, struct move *move)
@@ -39,11 +41,6 @@ static bool is_promise(enum move_stage stage)
 	return stage == MOVE_PLEDGED || stage == MOVE_SENT;
 }
 
-static uint64_t least(uint64_t a, uint64_t b)
-{
-	return a < b ? a : b;
-}
-
 /* Of a journey, what has left. */
 static uint64_t moved_of(const struct fold_move *m)
 {
@@ -65,7 +62,7 @@ static uint64_t meant_quantity(const struct draft_work *w, const struct ends *en
 	case MOVE_RETURNED:
 	case MOVE_LOST:
 		if (m->on_way_milli)
-			return load ? least(load, m->on_way_milli) : m->on_way_milli;
+			return load && load < m->on_way_milli ? load : m->on_way_milli;
 		return m->promised_milli ? m->promised_milli : m->quantity_milli;
 	case MOVE_ASKED:
 	case MOVE_DECLINED:
@@ -196,6 +193,8 @@ static enum door_rc check_pledge(struct draft_work *w, const struct move *move, 
 		return draft_refuse(w, DOOR_E_RIGHT, SAY(PLEDGE_NOT_YOURS));
 	if (pledger && !(ends->journey.promised_milli + ends->journey.on_way_milli))
 		return draft_refuse(w, DOOR_E_INPUT, SAY(PLEDGE_OVER));
+	if (ends->is_turned && ends->journey.arrived_milli)
+		return draft_refuse(w, DOOR_E_INPUT, SAY(TURNED_LATE));
 	if (!ends->is_turned && is_noted_already(ends, move))
 		return draft_refuse(w, DOOR_E_INPUT, SAY(PLEDGE_ALREADY));
 	return check_source(w, ends);
@@ -264,11 +263,27 @@ static enum door_rc check_move(struct draft_work *w, const struct move *move, co
 	return DOOR_OK;
 }
 
-/* What has happened lies behind, and what is promised at most as far ahead as a promise counts. */
+/* Nobody says that nothing came by a number. */
+static bool says_none(const struct draft_work *w)
+{
+	const char *typed = w->asked->measure;
+
+	return draft_states(w, DOOR_QUANTITY) && !w->asked->quantity_milli &&
+	       (!typed || strspn(typed, "0., ") == strlen(typed));
+}
+
+enum { LATE_S = 3600, AT_OLD_S = 60 * 86400 };
+
+/* What has happened lies behind, and not before what is still kept; what is promised lies ahead, at most as far as a promise
+ * counts. */
 static enum door_rc check_times(struct draft_work *w, const struct move *move)
 {
 	uint32_t now_s = w->desk->now_s;
 
+	if (draft_states(w, DOOR_AT) && move->at < now_s && now_s - move->at > AT_OLD_S)
+		return draft_refuse(w, DOOR_E_INPUT, SAY_OF(MOVE_OLD, say_number(AT_OLD_S / 86400)));
+	if (move->due && move->due < now_s && now_s - move->due > LATE_S)
+		return draft_refuse(w, DOOR_E_INPUT, SAY(DUE_PAST));
 	if (draft_states(w, DOOR_AT) && move->at > now_s && move->at - now_s > FOLD_AHEAD_S)
 		return draft_refuse(w, DOOR_E_INPUT, SAY(MOVE_AHEAD));
 	if (move->due > now_s && move->due - now_s > FOLD_DUE_MAX_S)
@@ -345,6 +360,8 @@ enum door_rc draft_move(struct draft_work *w)
 		rc = fill_after(w, move, &ends);
 	if (rc == DOOR_OK && draft_states(w, DOOR_QUANTITY) && (ref_text_is_given(r->measure) || r->quantity_milli))
 		rc = draft_take_quantity(w, &move->quantity_milli, r->quantity_milli, r->measure, moved_item(w, &ends));
+	if (rc == DOOR_OK && says_none(w))
+		rc = draft_refuse(w, DOOR_E_INPUT, SAY(QUANTITY_NONE));
 	if (rc == DOOR_OK)
 		rc = check_times(w, move);
 	if (rc == DOOR_OK)

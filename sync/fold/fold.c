@@ -17,14 +17,12 @@ static void place(struct fold *f, struct arena *arena)
 	f->rank = arena_take(arena, authors, sizeof *f->rank);
 	f->vouches = arena_take(arena, authors, sizeof *f->vouches);
 	f->carried = arena_take(arena, registers, sizeof *f->carried);
-	f->ended = arena_take(arena, authors, sizeof *f->ended);
+	f->vouched = arena_take(arena, authors, sizeof *f->vouched);
 	f->reach.found = arena_take(arena, authors, sizeof *f->reach.found);
 	f->reach.parent = arena_take(arena, authors, sizeof *f->reach.parent);
 	f->reach.cursor = arena_take(arena, authors, sizeof *f->reach.cursor);
 	f->reach.tail = arena_take(arena, authors, sizeof *f->reach.tail);
 	f->reach.next = arena_take(arena, authors, sizeof *f->reach.next);
-	f->reach.past = arena_take(arena, authors, sizeof *f->reach.past);
-	f->reach.before = arena_take(arena, authors, sizeof *f->reach.before);
 	f->reach.distance = arena_take(arena, authors, sizeof *f->reach.distance);
 }
 

@@ -171,6 +171,7 @@ struct fold_move {
 	bool accepted;                    /* asked for, or promised by someone the need's author trusts */
 	bool counts;                      /* on its way and counted as coming */
 	bool lapsed;
+	bool counted_once; /* two noted the same, and it counts once */
 	bool need_closed;
 };
 
@@ -296,6 +297,8 @@ bool fold_trust(const struct fold *f, uint32_t index, struct fold_trust *trust);
 bool fold_trust_stands(const struct fold *f, const struct public_key *author, uint32_t number);
 /* Vouches from `from` to `to` as of the last fold_run: 0 the same, 1 vouched for, up to FOLD_VOUCHES; more: a stranger. */
 uint32_t fold_distance(struct fold *f, const struct public_key *from, const struct public_key *to);
+/* `from` vouches for `to`, or did before. */
+bool fold_has_vouched(const struct fold *f, const struct public_key *from, const struct public_key *to);
 /* True when `who` may speak for this record: its author, its site's author or a keeper of the site. */
 bool fold_may_change(const struct fold *f, enum fold_list list, uint32_t index, const struct public_key *who);
 

@@ -44,11 +44,6 @@ static uint64_t amount(const struct told *t, enum move_stage stage, uint64_t all
 	return t->by_stage[stage] ? t->by_stage[stage] : t->said >> stage & 1 ? all : 0;
 }
 
-static uint64_t less_than(uint64_t a, uint64_t b)
-{
-	return a < b ? a : b;
-}
-
 static uint64_t more_of(uint64_t a, uint64_t b)
 {
 	return a > b ? a : b;
@@ -58,7 +53,7 @@ static void find_arrived(struct account *a, const struct told *t, bool is_need)
 {
 	uint64_t handed = t->handed_over ? t->handed_over : t->has_handed_over ? a->given : 0;
 
-	a->arrived = is_need ? more_of(a->received, less_than(handed, a->given)) : a->received;
+	a->arrived = is_need ? more_of(a->received, least_of(handed, a->given)) : a->received;
 }
 
 /* Where a journey goes. */
@@ -82,12 +77,12 @@ static struct account account_of(const struct told *t, const struct told *all, u
 	a.back = amount(t, MOVE_RETURNED, meant);
 	/* No more is lost or back than ever left. */
 	if (known) {
-		a.lost = less_than(a.lost, sent ? sent : known);
-		a.back = less_than(a.back, less_of(sent ? sent : known, a.lost));
+		a.lost = least_of(a.lost, sent ? sent : known);
+		a.back = least_of(a.back, less_of(sent ? sent : known, a.lost));
 	}
 	gone = more_of(a.received, a.given) + a.lost + a.back;
 	if (known && gone > known) {
-		uint64_t away = less_than(gone - known, a.lost + a.back);
+		uint64_t away = least_of(gone - known, a.lost + a.back);
 
 		a.received = less_of(a.received, away);
 		a.given = less_of(a.given, away);
@@ -95,7 +90,8 @@ static struct account account_of(const struct told *t, const struct told *all, u
 	}
 	/* What arrived has left, even if nobody noted the leaving; but never more than its source ever spoke of. */
 	a.left = more_of(more_of(amount(t, MOVE_SENT, promised), a.given), gone);
-	a.back = less_than(a.back, a.left);
+	a.back = least_of(a.back, a.left);
+	a.received_or_given = more_of(a.received, a.given);
 	find_arrived(&a, t, to == TO_NEED);
 	return a;
 }

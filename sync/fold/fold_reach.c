@@ -79,7 +79,6 @@ static void reach_add(struct fold *f, uint32_t author, int distance)
 	assert(author < f->authors_run);
 	r->distance[author] = (uint8_t)distance;
 	r->cursor[author] = f->vouches[author];
-	r->has_ended |= f->ended[author] != FOLD_NONE;
 	r->found[r->count++] = author;
 }
 
@@ -89,7 +88,6 @@ static void measure_from(struct fold *f, uint16_t from)
 
 	memset(r->distance, FOLD_VOUCHES + 1, f->authors_run);
 	r->count = 0;
-	r->has_ended = r->past_is_known = false;
 	reach_add(f, from, 0);
 	for (int layer = 1; layer <= FOLD_VOUCHES; layer++) {
 		rings_fill(r);
@@ -114,44 +112,13 @@ uint32_t fold_rights_distance(struct fold *f, uint16_t from, uint16_t to)
 	return f->reach.distance[to];
 }
 
-/* Vouches that ended. Of each author, until when he was within reach: of all ways the one that held for longest. */
-
-static void widen(struct fold *f, fold_slot first, uint32_t until, uint32_t *widest)
-{
-	for (fold_slot at = first; at != FOLD_NONE; at = reg_at(f, at)->trust.next) {
-		const struct reg *vouch = reg_at(f, at);
-		uint32_t held = vouch->trust.until < until ? vouch->trust.until : until;
-
-		if (held > widest[vouch->trust.to])
-			widest[vouch->trust.to] = held;
-	}
-}
-
-static void measure_past(struct fold *f)
-{
-	struct reach *r = &f->reach;
-
-	memset(r->past, 0, f->authors_run * sizeof *r->past);
-	r->past[r->from] = FOLD_NOW;
-	for (int layer = 1; layer <= FOLD_VOUCHES; layer++) {
-		memcpy(r->before, r->past, f->authors_run * sizeof *r->past);
-		for (uint32_t i = 0; i < f->authors_run; i++) {
-			if (!r->before[i])
-				continue;
-			widen(f, f->vouches[i], r->before[i], r->past);
-			widen(f, f->ended[i], r->before[i], r->past);
-		}
-	}
-	r->past_is_known = true;
-}
-
 bool fold_rights_trusted(struct fold *f, uint16_t from, uint16_t to, uint32_t when_s)
 {
-	if (fold_rights_distance(f, from, to) <= FOLD_VOUCHES)
+	if (from == to)
 		return true;
-	if (!f->reach.has_ended)
-		return false;
-	if (!f->reach.past_is_known)
-		measure_past(f);
-	return when_s <= f->reach.past[to] && f->reach.past[to] != FOLD_NOW;
+	for (fold_slot at = f->vouched[to]; at != FOLD_NONE; at = reg_at(f, at)->trust.other)
+		if (fold_rights_held(reg_at(f, at), when_s) &&
+		    fold_rights_distance(f, from, reg_at(f, at)->author) < FOLD_VOUCHES)
+			return true;
+	return false;
 }

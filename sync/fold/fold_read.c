@@ -178,6 +178,7 @@ void fold_move_at(const struct fold *f, fold_slot slot, struct fold_move *move)
 		.accepted = j->bits & JOURNEY_ACCEPTED,
 		.counts = j->bits & JOURNEY_COUNTS,
 		.lapsed = j->bits & JOURNEY_LAPSED,
+		.counted_once = j->bits & JOURNEY_ONCE,
 		.need_closed = r->move.of != FOLD_NONE && reg_at(f, r->move.of)->line.status == LINE_CLOSED,
 	};
 }
@@ -415,6 +416,18 @@ uint32_t fold_distance(struct fold *f, const struct public_key *from, const stru
 	if (a == AUTHOR_NONE || b == AUTHOR_NONE || a >= f->authors_run || b >= f->authors_run || f->is_void)
 		return FOLD_VOUCHES + 1;
 	return fold_rights_distance(f, a, b);
+}
+
+bool fold_has_vouched(const struct fold *f, const struct public_key *from, const struct public_key *to)
+{
+	uint16_t a = authors_find(&f->authors, from), b = authors_find(&f->authors, to);
+
+	if (a == AUTHOR_NONE || b == AUTHOR_NONE || a >= f->authors_run || b >= f->authors_run || f->is_void)
+		return false;
+	for (fold_slot at = f->vouched[b]; at != FOLD_NONE; at = reg_at(f, at)->trust.other)
+		if (reg_at(f, at)->author == a)
+			return true;
+	return false;
 }
 
 bool fold_may_change(const struct fold *f, enum fold_list list, uint32_t index, const struct public_key *who)

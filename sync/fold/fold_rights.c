@@ -34,7 +34,6 @@ static void index_authors(struct fold *f)
 		if (f->authors.table[i].entry_count)
 			f->by_hint[f->hint_count++] = i;
 	}
-	memset(f->ended, 0xFF, f->authors.count * sizeof *f->ended);
 	assert(f->hint_count <= f->authors_run);
 	memcpy(f->reach.found, f->by_hint, f->hint_count * sizeof *f->reach.found);
 	sort_numbers(f->reach.found, f->hint_count, by_key, f);
@@ -149,33 +148,39 @@ static int by_subject_then_time(const void *ctx, uint32_t a, uint32_t b)
 	return fold_regs_is_later(ctx, a, b) ? 1 : -1;
 }
 
-static void hang(struct fold *f, fold_slot *head, fold_slot slot, uint32_t length_max)
+/* False: there are enough of them. */
+static bool hang(struct fold *f, fold_slot *head, fold_slot slot, uint32_t length_max)
 {
 	struct reg *r = reg_at(f, slot);
 	uint32_t length = *head == FOLD_NONE ? 1 : reg_at(f, *head)->trust.length + 1u;
 
 	if (length > length_max)
-		return;
+		return false;
 	assert(length > 0 && length <= UINT16_MAX);
 	r->trust.length = (uint16_t)length;
 	r->trust.next = *head;
 	*head = slot;
+	return true;
 }
 
-/* Until when the word gives a right; what was done later has none. An end may say that nothing counts since an earlier
- * day, or nothing at all. */
-static uint32_t right_until(const struct reg *r, const struct facts *facts)
+static bool gives(const struct reg *r)
 {
-	if (r->what == TRUST_VOUCH || r->what == TRUST_KEEPER)
-		return FOLD_NOW;
-	if (facts->values[FACT_SINCE] && facts->values[FACT_SINCE] < r->time)
-		return (uint32_t)facts->values[FACT_SINCE] - 1;
-	return r->time;
+	return r->what == TRUST_VOUCH || r->what == TRUST_KEEPER;
 }
 
-/* Hangs the last word about each subject onto its author (vouches) or its site (keepers). They come in the order of
- * their keys. */
-static void hang_trust(struct fold *f, fold_slot slot)
+/* The last time at which the end of a right leaves it. An end may say that nothing counts since an earlier day, or nothing at
+ * all. */
+static uint32_t right_until(const struct fold *f, fold_slot slot)
+{
+	const struct reg *r = reg_at(f, slot);
+	uint64_t since = fold_facts_of(f, slot).values[FACT_SINCE];
+
+	return since && since < r->time ? (uint32_t)since - 1 : r->time;
+}
+
+/* A span in which somebody had a right, hung onto the site (keepers), or onto both authors (vouches). They come in the
+ * order of their keys. */
+static void hang_right(struct fold *f, fold_slot slot)
 {
 	struct reg *r = reg_at(f, slot);
 	struct facts facts = fold_facts_of(f, slot);
@@ -183,34 +188,57 @@ static void hang_trust(struct fold *f, fold_slot slot)
 	fold_slot site;
 
 	assert(r->kind == ENTRY_TRUST);
-	assert(!(r->flags & REG_STANDS));
-	r->flags |= REG_STANDS;
-	r->trust.until = right_until(r, &facts);
 	if (is_about_keepers(r)) {
 		r->trust.to = authors_find(&f->authors, &key);
 		site = fold_rights_resolve(f, ENTRY_SITE, fold_facts_ref(&facts, FACT_FROM));
 		if (site != FOLD_NONE && reg_at(f, site)->author == r->author)
-			hang(f, &reg_at(f, site)->site.keepers, slot, FOLD_KEEPERS_MAX);
+			(void)hang(f, &reg_at(f, site)->site.keepers, slot, FOLD_KEEPERS_MAX);
 		return;
 	}
 	r->trust.to = author_of_key(f, &key);
-	if (r->trust.to != AUTHOR_NONE)
-		hang(f, r->what == TRUST_VOUCH ? &f->vouches[r->author] : &f->ended[r->author], slot,
-		     FOLD_VOUCHES_PER_AUTHOR_MAX);
+	if (r->trust.to == AUTHOR_NONE ||
+	    (r->trust.until == FOLD_NOW && !hang(f, &f->vouches[r->author], slot, FOLD_VOUCHES_PER_AUTHOR_MAX)))
+		return;
+	r->trust.other = f->vouched[r->trust.to];
+	f->vouched[r->trust.to] = slot;
+}
+
+/* All words about one subject, the newest last: each gift of a right holds from when it was said until the first end after
+ * it. An end whose gift is no longer here ends one that was given before all that is known. */
+static void hang_subject(struct fold *f, const fold_slot *words, uint32_t count)
+{
+	uint32_t until = FOLD_NOW;
+
+	reg_at(f, words[count - 1])->flags |= REG_STANDS;
+	for (uint32_t i = count; i-- > 0;) {
+		struct reg *r = reg_at(f, words[i]);
+
+		if (!gives(r) && right_until(f, words[i]) < until)
+			until = right_until(f, words[i]);
+		r->trust.from = gives(r) ? r->time : 0;
+		r->trust.until = until;
+		/* Said again while it holds, it is the same right. */
+		if (i == 0 || (gives(r) && !gives(reg_at(f, words[i - 1]))))
+			hang_right(f, words[i]);
+	}
 }
 
 static void collect_trust(struct fold *f)
 {
 	uint32_t count = 0;
 
+	memset(f->vouched, 0xFF, f->authors.count * sizeof *f->vouched);
 	for (fold_slot slot = regs_next(f, FOLD_NONE); slot != FOLD_NONE; slot = regs_next(f, slot))
 		if (reg_at(f, slot)->kind == ENTRY_TRUST && !(reg_at(f, slot)->flags & REG_BROKEN))
 			f->work[count++] = slot;
 	assert(count <= f->count);
 	sort_numbers(f->work, count, by_subject_then_time, f);
-	for (uint32_t i = 0; i < count; i++)
-		if (i + 1 == count || by_subject(f, f->work[i], f->work[i + 1]) != 0)
-			hang_trust(f, f->work[i]);
+	for (uint32_t from = 0, to; from < count; from = to) {
+		to = from + 1;
+		while (to < count && by_subject(f, f->work[from], f->work[to]) == 0)
+			to++;
+		hang_subject(f, f->work + from, to - from);
+	}
 }
 
 void fold_rights_run(struct fold *f)
@@ -226,8 +254,8 @@ bool fold_rights_keeps(const struct fold *f, fold_slot site, uint16_t author, ui
 	if (reg_at(f, site)->author == author)
 		return true;
 	for (fold_slot at = reg_at(f, site)->site.keepers; at != FOLD_NONE; at = reg_at(f, at)->trust.next)
-		if (reg_at(f, at)->trust.to == author)
-			return when_s <= reg_at(f, at)->trust.until;
+		if (reg_at(f, at)->trust.to == author && fold_rights_held(reg_at(f, at), when_s))
+			return true;
 	return false;
 }
 

@@ -189,6 +189,8 @@ static void elect(struct fold *f, fold_slot first, int32_t all, bool of_loads)
 		if (!of_loads)
 			out->load = (int32_t)(in - w);
 		reg_at(f, out->slot)->flags &= (uint8_t)~REG_STANDS;
+		if (out->quantity)
+			journey_of(f, first)->bits |= JOURNEY_ONCE;
 	}
 }
 
@@ -254,17 +256,23 @@ static void guess_loads(struct fold *f, fold_slot first, int32_t all)
 
 /* What is still to come. */
 
+struct promise {
+	uint64_t standing, said;
+	uint32_t due_s;
+	uint32_t stated_due_s; /* 0: nobody said when */
+};
+
 struct load {
 	uint64_t on_way, live;
 	uint64_t missing; /* when it was taken in */
 	uint32_t due_s;
 };
 
-/* As the word itself says, else the first of the journey. */
-static uint32_t due_of(const struct fold *f, fold_slot first, const struct witness *x)
+/* As the word itself says, else what was promised, else the first of the journey. */
+static uint32_t due_of(const struct fold *f, fold_slot first, const struct witness *x, uint32_t promised_due_s)
 {
 	uint64_t late = (uint64_t)x->time + FOLD_DUE_DEFAULT_S;
-	uint32_t due = x->due;
+	uint32_t due = x->due ? x->due : promised_due_s;
 
 	if (!due && x->slot != first)
 		due = (uint32_t)fold_facts_of(f, first).values[FACT_DUE];
@@ -277,10 +285,11 @@ static bool has_lapsed(const struct fold *f, uint32_t due_s)
 }
 
 /* What each load says of itself: a receipt settles the load that it names, however much of it came. */
-static void weigh_load(const struct fold *f, fold_slot first, const struct witness *x, struct load *all)
+static void weigh_load(const struct fold *f, fold_slot first, const struct witness *x, const struct promise *promise,
+		       struct load *all)
 {
 	uint64_t rest = less_of(x->quantity, x->gone);
-	uint32_t due_s = due_of(f, first, x);
+	uint32_t due_s = due_of(f, first, x, promise->stated_due_s);
 
 	if (x->has_arrived) {
 		all->missing += less_of(rest, x->came);
@@ -320,7 +329,7 @@ static uint64_t of_no_load(const struct fold *f, int32_t count)
 	return (received > given ? received : given) + gone;
 }
 
-static struct load find_loads(const struct fold *f, fold_slot first, int32_t count, uint64_t promised)
+static struct load find_loads(const struct fold *f, fold_slot first, int32_t count, const struct promise *promise)
 {
 	const struct witness *w = witnesses(f);
 	uint64_t taken = of_no_load(f, count);
@@ -335,11 +344,12 @@ static struct load find_loads(const struct fold *f, fold_slot first, int32_t cou
 			said = true;
 		else if (!unsaid || fold_regs_is_later(f, w[i].slot, unsaid->slot))
 			unsaid = &w[i];
-		weigh_load(f, first, &w[i], &all);
+		weigh_load(f, first, &w[i], promise, &all);
 	}
 	if (!said && unsaid) {
-		all = (struct load){ .on_way = promised, .due_s = due_of(f, first, unsaid) };
-		all.live = has_lapsed(f, all.due_s) ? 0 : promised;
+		all = (struct load){ .on_way = promise->said,
+				     .due_s = due_of(f, first, unsaid, promise->stated_due_s) };
+		all.live = has_lapsed(f, all.due_s) ? 0 : promise->said;
 	}
 	all.on_way = less_of(all.on_way, taken);
 	if (all.live > all.on_way)
@@ -359,11 +369,6 @@ static fold_slot last_decline(const struct fold *f, int32_t count)
 			last = w[i].slot;
 	return last;
 }
-
-struct promise {
-	uint64_t standing, said;
-	uint32_t due_s;
-};
 
 static struct promise find_promise(const struct fold *f, fold_slot first, int32_t count)
 {
@@ -385,8 +390,10 @@ static struct promise find_promise(const struct fold *f, fold_slot first, int32_
 		if (declined != FOLD_NONE && fold_regs_is_later(f, declined, w[i].slot))
 			continue;
 		p.standing += quantity;
-		if (due_of(f, first, &w[i]) > p.due_s)
-			p.due_s = due_of(f, first, &w[i]);
+		if (due_of(f, first, &w[i], 0) > p.due_s)
+			p.due_s = due_of(f, first, &w[i], 0);
+		if (w[i].due > p.stated_due_s)
+			p.stated_due_s = w[i].due;
 	}
 	p.standing = less_of(p.standing, released);
 	return p;
@@ -429,11 +436,15 @@ static void note_rest(struct fold *f, fold_slot first, int32_t count)
 {
 	struct journey *j = journey_of(f, first);
 	struct promise promise = find_promise(f, first, count);
-	struct load load = find_loads(f, first, count, promise.said);
+	struct load load = find_loads(f, first, count, &promise);
 	struct account account = fold_account(f, first, FOLD_NONE);
 	uint64_t rest = less_of(promise.standing, account.left);
 	uint64_t live = has_lapsed(f, promise.due_s) ? 0 : rest;
 
+	/* What nobody named a load for may be of any: no more is on its way than has left and not come. */
+	load.on_way = least_of(load.on_way, less_of(account.left, account.received_or_given + account.lost +
+									  account.back + load.missing));
+	load.live = least_of(load.live, load.on_way);
 	j->lost = account.lost + load.missing;
 	j->promised = live;
 	j->on_way = load.live;

@@ -93,9 +93,10 @@ struct reg {
 		} note;
 		struct {
 			fold_slot next;
-			uint32_t until;  /* acts up to then have the right; FOLD_NOW: all */
-			uint16_t to;     /* index of the author spoken about; AUTHOR_NONE */
-			uint16_t length; /* how many hang below it in its list, itself included */
+			fold_slot other;      /* vouch: the next for the same author */
+			uint32_t from, until; /* acts of that span have the right; FOLD_NOW: it holds */
+			uint16_t to;          /* index of the author spoken about; AUTHOR_NONE */
+			uint16_t length;      /* how many hang below it in its list, itself included */
 		} trust;
 	};
 };
@@ -112,7 +113,8 @@ enum journey_bit {
 	JOURNEY_LAPSED = 8,
 	JOURNEY_MAY_TAKE = 16,
 	JOURNEY_NAMED_SOURCE = 32,
-	JOURNEY_PLAYED = 64 /* a drill at one end: it brings the other nothing */
+	JOURNEY_PLAYED = 64, /* a drill at one end: it brings the other nothing */
+	JOURNEY_ONCE = 128   /* two said the same, and it counts once */
 };
 
 struct journey {
@@ -140,10 +142,7 @@ struct reach {
 	uint32_t count;
 	uint32_t *found; /* the nearest first */
 	uint32_t *parent, *cursor, *tail, *next;
-	uint32_t *past, *before; /* until when each was within reach; 0 never */
 	uint8_t *distance;
-	bool has_ended; /* one of them vouched for somebody, and ended it */
-	bool past_is_known;
 };
 
 struct fold {
@@ -167,7 +166,7 @@ struct fold {
 	uint32_t hint_count;
 	uint32_t *rank;     /* by author: place in the order of keys */
 	fold_slot *vouches; /* by author: first trust register that vouches */
-	fold_slot *ended;   /* by author: first trust register that ends a vouch */
+	fold_slot *vouched; /* by author: first of the spans in which somebody vouched for him */
 	struct reach reach;
 	fold_slot *
 		carried; /* lines that stand in for others, by whom they carry on: registers_max, touched where there are any */
@@ -237,6 +236,11 @@ struct ref fold_facts_ref(const struct facts *facts, enum fact number);
 /* The key of a trust register. */
 struct public_key fold_facts_key(const struct facts *facts);
 
+static inline uint64_t least_of(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
 static inline uint64_t less_of(uint64_t a, uint64_t b)
 {
 	return a > b ? a - b : 0;
@@ -264,6 +268,11 @@ static inline fold_slot regs_next(const struct fold *f, fold_slot slot)
 	while (at < f->log_end && (reg_at(f, at)->flags & REG_DEAD))
 		at += reg_size(reg_at(f, at));
 	return at < f->log_end ? at : FOLD_NONE;
+}
+
+static inline bool fold_rights_held(const struct reg *trust, uint32_t when_s)
+{
+	return trust->trust.from <= when_s && when_s <= trust->trust.until;
 }
 
 static inline const struct public_key *author_key(const struct fold *f, fold_slot slot)
@@ -339,7 +348,7 @@ bool fold_rights_may(const struct fold *f, fold_slot record, uint16_t author, ui
 
 /* fold_reach.c: vouches from `from` to `to`; more than FOLD_VOUCHES: a stranger. */
 uint32_t fold_rights_distance(struct fold *f, uint16_t from, uint16_t to);
-/* Within reach when it was done, or now. */
+/* One who is within reach vouched for `to` at that time, near enough. */
 bool fold_rights_trusted(struct fold *f, uint16_t from, uint16_t to, uint32_t when_s);
 
 /* fold_moves.c: chains, and what they mean for lines. */
@@ -356,6 +365,7 @@ struct account {
 	uint64_t received; /* as the destination says */
 	uint64_t given;    /* at a door */
 	uint64_t back, lost;
+	uint64_t received_or_given; /* whichever is more: what was received may have been given on */
 	uint64_t arrived; /* for the line: what was received, or handed out by whoever may say that it was for it */
 	uint32_t last_s;  /* when the last of it arrived; 0: nothing has */
 };

@@ -87,7 +87,7 @@ static inline void change_as_keeper(struct node *n, const char *need)
 	fold_read(fold_now(n), line.record.own, &own);
 	change.author = public_key_hint(&n->second.key);
 	change.number = 77;
-	change.hlc = (struct hlc){ .time = STORED_NOW_S };
+	change.hlc = (struct hlc){ .time = n->desk.time.wall_s + 1 };
 	change.line.item = own.line.item;
 	change.line.quantity_milli = 40000;
 	change.line.amends = (struct amends){ .of = { own.author, own.number },

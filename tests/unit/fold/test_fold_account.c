@@ -162,6 +162,7 @@ static void it_came_once(struct fold *f)
 {
 	NEED_IS(f, NEED, LINE_OPEN, 60, 0, 40);
 	STOCK_IS(f, STOCK, 440, 0);
+	assert_true(move_at(f, MILLS(30)).counted_once);
 }
 
 /* The second load is signed for by somebody who knows of the first. */
@@ -203,6 +204,67 @@ static void adds_to_it(struct fold *f)
 	NEED_IS(f, NEED, LINE_COVERED, 50, 50, 0);
 	STOCK_IS(f, STOCK, 425, 45);
 	assert_int_equal(move_at(f, MILLS(30)).on_way_milli, 25);
+}
+
+/* Two take in parts of what they do not know the loads of: 150 came, whoever took which part. */
+static void parts_taken_in_apart(struct story *s)
+{
+	setting(s);
+	keeper(s, SCHOOL, NURSE);
+	need(s, SCHOOL, 12, 200);
+	move(s, (struct moving){ MILL, 30, MOVE_PLEDGED, SCHOOLS(12), STOCK, NOTHING, 150, 1, 5 });
+	for (uint32_t i = 0; i < 3; i++)
+		mills(s, 31 + i, MOVE_SENT, 30, 50, 2);
+	schools(s, 40, MOVE_RECEIVED, MILLS(30), 50, 3);
+	schools(s, 41, MOVE_RECEIVED, MILLS(30), 30, 3);
+	move(s, (struct moving){ NURSE, 42, MOVE_RECEIVED, NEED, NOTHING, MILLS(30), 20, 3, 0 });
+	move(s, (struct moving){ NURSE, 43, MOVE_RECEIVED, NEED, NOTHING, MILLS(30), 64, 4, 0 });
+	s->now_s = NOON + 5 * HOUR;
+}
+
+static void no_more_than_left(struct fold *f)
+{
+	struct fold_move journey = move_at(f, MILLS(30));
+
+	assert_int_equal(journey.arrived_milli, 164);
+	assert_int_equal(journey.on_way_milli, 0);
+	assert_int_equal(journey.promised_milli, 0);
+}
+
+/* The second load was not heard of where both were taken in. */
+static void taken_in_before_it_was_heard_of(struct story *s)
+{
+	setting(s);
+	mills(s, 30, MOVE_PLEDGED, 0, 90, 1);
+	mills(s, 31, MOVE_SENT, 30, 30, 2);
+	mills(s, 32, MOVE_SENT, 30, 30, 3);
+	schools(s, 33, MOVE_RECEIVED, MILLS(30), 60, 4);
+	s->now_s = NOON + 5 * HOUR;
+}
+
+static void only_the_promise_is_left(struct fold *f)
+{
+	NEED_IS(f, NEED, LINE_OPEN, 60, 30, 10);
+	assert_int_equal(move_at(f, MILLS(30)).on_way_milli, 0);
+	STOCK_IS(f, STOCK, 440, 30);
+}
+
+/* A load has the time that was promised. */
+static void due_as_promised(struct story *s)
+{
+	setting(s);
+	schools(s, 30, MOVE_ASKED, NOTHING, 60, 1);
+	s->said[s->count - 1].entry.move.from = STOCK;
+	story_name(&s->said[s->count - 1]);
+	move(s, (struct moving){ MILL, 31, MOVE_PLEDGED, NEED, NOTHING, SCHOOLS(30), 40, 1, 3 });
+	move(s, (struct moving){ MILL, 32, MOVE_SENT, NEED, NOTHING, MILLS(31), 10, 2, 0 });
+	s->now_s = NOON + 5 * HOUR;
+}
+
+static void is_late_when_it_was_due(struct fold *f)
+{
+	assert_int_equal(move_at(f, SCHOOLS(30)).due_s, NOON + 3 * HOUR);
+	assert_int_equal(move_at(f, SCHOOLS(30)).on_way_milli, 10);
 }
 
 /* Each of two loads is seen by two, one of whom is mistaken. */
@@ -347,6 +409,9 @@ static const struct fold_story STORIES[] = {
 	{ "two sign for one delivery", two_sign_for_one_delivery, it_came_once },
 	{ "another signs for what came next", another_signs_for_the_next, both_came },
 	{ "the same again", the_same_again, adds_to_it },
+	{ "parts taken in apart", parts_taken_in_apart, no_more_than_left },
+	{ "taken in before it was heard of", taken_in_before_it_was_heard_of, only_the_promise_is_left },
+	{ "due as promised", due_as_promised, is_late_when_it_was_due },
 	{ "two see two loads", two_see_two_loads, each_came_once },
 	{ "more arrives than was sent", more_arrives_than_was_sent, what_left_is_the_sources_word },
 	{ "a drill", drill, only_the_game_is_played },

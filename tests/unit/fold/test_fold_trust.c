@@ -230,6 +230,39 @@ static void nothing_at_all(struct fold *f)
 	STOCK_IS(f, SCHOOLS(21), 500, 0);
 }
 
+/* What she counted while she was none stays out, also when she is one again; what she did before stays in. */
+static void keeper_again(struct story *s)
+{
+	keeper_ends_and_goes_on(s);
+	trusting(s, SCHOOL, 971, TRUST_KEEPER, NURSE, NOON + 5 * HOUR);
+	mills(s, 34, MOVE_SENT, 0, 20, 1);
+	need(s, SCHOOL, 13, 20);
+	move(s, (struct moving){ NURSE, 63, MOVE_RECEIVED, SCHOOLS(13), NOTHING, NOTHING, 20, 6, 0 });
+	s->now_s = NOON + 7 * HOUR;
+}
+
+static void each_by_its_time(struct fold *f)
+{
+	what_came_after_does_not(f);
+	NEED_IS(f, SCHOOLS(13), LINE_MET, 20, 0, 0);
+}
+
+/* A stranger's promises, and then somebody vouches for him. */
+static void vouched_for_afterwards(struct story *s)
+{
+	setting(s);
+	pledge(s, STRANGER, 30, 80);
+	trusting(s, MILL, 990, TRUST_VOUCH, STRANGER, NOON + 2 * HOUR);
+	move(s, (struct moving){ STRANGER, 31, MOVE_PLEDGED, NEED, NOTHING, NOTHING, 15, 3, 0 });
+	s->now_s = NOON + 4 * HOUR;
+}
+
+static void only_what_he_promises_from_then_on(struct fold *f)
+{
+	NEED_IS(f, NEED, LINE_OPEN, 0, 15, 85);
+	MOVE_IS(f, STRANGERS(30), MOVE_PLEDGED, 80, false);
+}
+
 /* What the mill had promised while it was vouched for. */
 static void vouch_ends_later(struct story *s)
 {
@@ -285,6 +318,8 @@ static const struct fold_story STORIES[] = {
 	{ "a keeper who ended goes on", keeper_ends_and_goes_on, what_came_after_does_not },
 	{ "a keeper ended since before", keeper_ends_since, nothing_since_then },
 	{ "a keeper who never was", keeper_never_was, nothing_at_all },
+	{ "a keeper again", keeper_again, each_by_its_time },
+	{ "vouched for after a promise", vouched_for_afterwards, only_what_he_promises_from_then_on },
 	{ "a vouch is withdrawn after a promise", vouch_ends_later, the_earlier_promise_counts },
 	{ "a stranger meddles with a journey", meddler, changes_nothing },
 };
