@@ -166,6 +166,24 @@ static void find_pledger(struct fold *f, fold_slot first)
 	j->pledger = pledge == FOLD_NONE ? AUTHOR_NONE : reg_at(f, pledge)->author;
 }
 
+/* All of it was taken in where it was meant to go: whoever had not heard of that cannot send it elsewhere. */
+static bool is_taken_in(const struct fold *f, fold_slot first)
+{
+	uint64_t came = 0, left = 0, promised = fold_facts_of(f, first).values[FACT_QUANTITY];
+
+	for (fold_slot m = journey_of(f, first)->members; m != FOLD_NONE; m = reg_at(f, m)->move.next) {
+		uint64_t quantity = fold_facts_of(f, m).values[FACT_QUANTITY];
+
+		if (reg_at(f, m)->what == MOVE_SENT)
+			left += quantity;
+		if (reg_at(f, m)->what == MOVE_RECEIVED && may_speak(f, reg_at(f, first)->move.of, m))
+			came += quantity;
+	}
+	if (left < promised)
+		left = promised;
+	return came && came >= left - left / FOLD_SAME_SHARE;
+}
+
 /* Where it goes and what it leaves: as the first move says, unless who carries it said later that it goes elsewhere.
  * Noted in the first move itself, whose own words are not asked again. */
 static void find_ends(struct fold *f, fold_slot first)
@@ -187,6 +205,8 @@ static void find_ends(struct fold *f, fold_slot first)
 		of = r->move.of;
 	}
 	assert(of == FOLD_NONE || reg_at(f, of)->kind == ENTRY_LINE);
+	if (of != root->move.of && is_taken_in(f, first))
+		return;
 	root->move.of = of;
 }
 

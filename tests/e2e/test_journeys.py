@@ -101,6 +101,10 @@ class Loads(unittest.TestCase):
         self.assertIn("30 L of 100 L?", self.oak.cli_error("receive", pledge, "30", code=1))
         self.oak.cli("receive", pledge, "30", "--more")
         self.both(self.need, received=30, coming=70, open=0)
+        self.assertIn("None is no quantity", self.oak.cli_error("receive", pledge, "0", "--sure", code=1))
+        other = typed(self.oak, "need", "drinking-water", "10", "--people", "4", "--sure")
+        self.both(other)
+        self.assertIn("arrived already", self.elm.cli_error("reroute", pledge, other, code=1))
         self.oak.cli("receive", pledge, "60", "--sure")
         self.both(self.need, received=90, coming=0, open=10)
 
@@ -137,6 +141,9 @@ class Loads(unittest.TestCase):
         self.assertIn("That lies ahead", self.elm.cli_error("send", pledge, "--at", "2126-01-01T00:00Z", code=1))
         self.assertIn("too far ahead", self.elm.cli_error("pledge", self.need, "5", "--from", self.stock, "--due",
                                                           "2126-01-01T00:00Z", code=1))
+        self.assertIn("look at the year", self.elm.cli_error("send", pledge, "--at", "2025-01-01T00:00Z", code=1))
+        self.assertIn("past already", self.elm.cli_error("pledge", self.need, "5", "--from", self.stock, "--due",
+                                                         "2025-01-01T00:00Z", code=1))
         self.elm.cli("send", pledge, "--at", "1h")
         self.both(pledge, stage="sent")
 

@@ -37,6 +37,25 @@ static void counts_there(struct fold *f)
 	STOCK_IS(f, STOCK, 450, 0);
 }
 
+/* Apart: the school takes all of it in, and the mill, which has not heard of that, sends it elsewhere. */
+static void rerouted_after_it_came(struct story *s)
+{
+	setting(s);
+	need(s, CHURCH, 11, 60);
+	vouch(s, CHURCH, MILL);
+	mills(s, 30, MOVE_SENT, 0, 50, 1);
+	schools(s, 31, MOVE_RECEIVED, MILLS(30), 50, 2);
+	move(s, (struct moving){ MILL, 32, MOVE_SENT, OTHER_NEED, NOTHING, MILLS(30), 0, 3, 0 });
+	s->now_s = NOON + 4 * HOUR;
+}
+
+static void it_is_where_it_came(struct fold *f)
+{
+	NEED_IS(f, NEED, LINE_OPEN, 50, 0, 50);
+	NEED_IS(f, OTHER_NEED, LINE_OPEN, 0, 0, 60);
+	STOCK_IS(f, STOCK, 450, 0);
+}
+
 static void rerouted_before_it_left(struct story *s)
 {
 	setting(s);
@@ -146,6 +165,7 @@ static void the_holder_answers(struct fold *f)
 static const struct fold_story STORIES[] = {
 	{ "rerouted truck", rerouted, goes_where_the_carrier_said },
 	{ "rerouted truck arrives", rerouted_and_received, counts_there },
+	{ "rerouted after it came", rerouted_after_it_came, it_is_where_it_came },
 	{ "rerouted before it left", rerouted_before_it_left, is_promised_once },
 	{ "moves in a loop", loop, each_stands_alone },
 	{ "declined", declined, is_free_again },
