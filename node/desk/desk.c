@@ -84,6 +84,8 @@ static void take(struct desk *desk, const struct door_request *asked, struct ref
 		done(user, &answer);
 		return;
 	}
+	if (draft.entry.kind == ENTRY_TRUST && draft.entry.trust.kind == TRUST_KEEPER_END && !draft.entry.trust.since)
+		desk_take_over_from(desk, &draft.entry.trust.key);
 	*request = (struct desk_request){
 		.tag = ++desk->tag, .number = draft.entry.number, .done = done, .user = user, .answer = answer
 	};

@@ -54,6 +54,9 @@ struct desk_spoken {
 	struct hlc hlc;
 };
 /* The caller's to free; NULL: memory is out. */
+/* What a keeper whose right ends now has changed, and stands, becomes the words of this node: whatever he says after that
+ * takes the place of what he said before. */
+void desk_take_over_from(struct desk *desk, const struct public_key *keeper);
 struct desk_spoken *desk_spoken_all(const struct desk *desk, size_t *count);
 /* False: the store cannot read it. */
 bool desk_spoken_read(struct desk *desk, const struct desk_spoken *spoken, struct entry *e);

@@ -250,6 +250,40 @@ static void carry(struct turn *t, uint32_t index)
 		note_said(t, say(t, &e));
 }
 
+/* Something that this keeper changed stands in it. */
+static bool has_change_of(const struct turn *t, const struct entry *e, const struct public_key *keeper)
+{
+	struct fold_change changes[FOLD_OVERTAKEN_MAX];
+	struct fold_record record;
+	uint32_t count = 0;
+
+	if (desk_find_changed(t->desk, e, &record))
+		count = fold_changes(t->fold, record.own, changes, FOLD_OVERTAKEN_MAX);
+	for (uint32_t i = 0; i < count; i++)
+		if (changes[i].fields && public_key_equal(fold_author_of(t->fold, changes[i].slot), keeper))
+			return true;
+	return false;
+}
+
+void desk_take_over_from(struct desk *desk, const struct public_key *keeper)
+{
+	struct turn t = { .desk = desk, .today = (uint16_t)(desk->time.wall_s / EPOCH_S) };
+	size_t all;
+	struct desk_spoken *spoken = desk_spoken_all(desk, &all);
+
+	t.fold = picture_fold(desk->picture, desk->time.wall_s);
+	for (size_t i = 0; spoken && i < all; i++) {
+		struct entry e;
+
+		if ((spoken[i].kind != ENTRY_LINE && spoken[i].kind != ENTRY_SITE) ||
+		    !desk_spoken_read(desk, &spoken[i], &e) || !has_change_of(&t, &e, keeper))
+			continue;
+		take_over(&t, &e);
+		(void)say(&t, &e);
+	}
+	free(spoken);
+}
+
 bool desk_upkeep(struct desk *desk, uint32_t *count)
 {
 	struct turn t = { .desk = desk, .today = (uint16_t)(desk->time.wall_s / EPOCH_S) };

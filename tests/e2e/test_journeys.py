@@ -170,9 +170,33 @@ class Loads(unittest.TestCase):
         self.oak.cli("vouch", "Elm", "--keeper", "Oak", "--withdraw")
         self.elm.wait("is no keeper", lambda n: n.cli_error("edit", shelf, "--quantity", "9", code=1))
         self.both(shelf, on_hand=30)
-        self.assertIn("nothing to take back", self.oak.cli_error("vouch", "Elm", "--keeper", "Oak", "--withdraw", code=1))
+
+    def test_what_a_keeper_says_after_he_was_dismissed_changes_nothing(self):
+        shelf = typed(self.oak, "stock", "blanket", "500")
+        self.oak.cli("vouch", "Elm", "--keeper", "Oak")
+        self.both(shelf)
+        self.elm.wait("may count", lambda n: self.may(n, shelf, quantity=44))
+        self.both(shelf, on_hand=44)
+        self.elm.stop()
+        self.oak.cli("vouch", "Elm", "--keeper", "Oak", "--withdraw")
+        self.elm.dials = []
+        self.elm.start()
+        self.assertTrue(self.may(self.elm, shelf, quantity=30))
+        self.elm.stop()
+        self.elm.dials = [f"127.0.0.1:{self.oak.link_port}"]
+        self.elm.start()
+        self.elm.wait_safe()
+        self.both(shelf, on_hand=44)
+
+    def test_nothing_that_a_keeper_ever_did_stands_when_that_is_said(self):
+        shelf = typed(self.oak, "stock", "blanket", "500")
+        self.oak.cli("vouch", "Elm", "--keeper", "Oak")
+        self.both(shelf)
+        self.elm.wait("may count", lambda n: self.may(n, shelf, quantity=30))
+        self.both(shelf, on_hand=30)
         self.oak.cli("vouch", "Elm", "--keeper", "Oak", "--withdraw", "--all")
         self.both(shelf, on_hand=500)
+        self.assertIn("nothing to take back", self.oak.cli_error("vouch", "Elm", "--keeper", "Oak", "--withdraw", code=1))
 
 
 if __name__ == "__main__":
