@@ -185,7 +185,7 @@ static enum door_rc fill_since(struct draft_work *w, struct trust *trust, bool h
 		return draft_refuse(w, DOOR_E_INPUT, SAY(SINCE_AHEAD));
 	/* What stood at the plain end became this node's own (desk_take_over_from). */
 	if (!has_right && trust->kind == TRUST_KEEPER_END)
-		said_add(&w->answer->said, SAY(KEEPER_TAKEN_OVER));
+		(void)said_add(&w->answer->said, SAY(KEEPER_TAKEN_OVER));
 	return DOOR_OK;
 }
 
