@@ -177,6 +177,7 @@ static inline void introduce(struct world *w, uint32_t node)
 	struct entry card = begin(w, ENTRY_CARD, 0), site = begin(w, ENTRY_SITE, SITE_NUMBER);
 
 	card.card.key = w->keys[node];
+	strcpy(card.card.name, "Node");
 	say(w, node, &card);
 	snprintf(site.site.name, sizeof site.site.name, "%s %u", node < PLACES ? "Place" : "Depot", (unsigned)node);
 	site.site.place = (struct place){ w->at[node].lat_e6, w->at[node].lon_e6, PLACE_POINT };
