@@ -44,6 +44,8 @@ def main():
     settings = [f"node.entries={count + 1000}", "link.listen=none"]
     node = nodes.Node("town", base, listen=False, settings=settings)
     store = os.environ["BENCH_STORE"]
+    node.start()  # it makes its key; then the town comes to it
+    node.stop()
     subprocess.run([store, "town", node.folder, str(count)], check=True)
     read = float(subprocess.run([store, "read", node.folder], check=True, capture_output=True, text=True).stdout)
     node.start()
