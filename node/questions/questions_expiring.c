@@ -4,9 +4,14 @@
 #include "node/questions/questions_state.h"
 #include "sync/clock/upkeep.h"
 
+static bool is_within(const struct asking *a, uint64_t when_s, uint32_t within_s)
+{
+	return when_s >= a->q->now_s && when_s <= (uint64_t)a->q->now_s + within_s;
+}
+
 static void add_ending(struct asking *a, struct top_row f, uint64_t when_s, uint32_t within_s, enum top_row_why why)
 {
-	if (when_s < a->q->now_s || when_s > (uint64_t)a->q->now_s + within_s)
+	if (!is_within(a, when_s, within_s))
 		return;
 	f.order = f.when_s = (uint32_t)when_s;
 	f.why = (uint8_t)why;
@@ -39,10 +44,22 @@ static bool is_left_alone(const struct asking *a, fold_slot said)
 	       (fold_card_epoch(a->fold, author, &card) && upkeep_is_overdue(ENTRY_CARD, card, today));
 }
 
+static bool is_leaving(const struct asking *a, fold_slot said)
+{
+	return is_left_alone(a, said) && is_within(a, end_of(a, said), QUESTIONS_WEEK_S);
+}
+
 static void add_leaving(struct asking *a, struct top_row f, fold_slot said, enum top_row_why why)
 {
 	if (is_left_alone(a, said))
 		add_ending(a, f, end_of(a, said), QUESTIONS_WEEK_S, why);
+}
+
+/* What this node carries on stays. */
+static bool is_carried_here(const struct asking *a, uint32_t index)
+{
+	return fold_may_change(a->fold, FOLD_LINES, index, a->q->self) &&
+	       picture_has_spoken_of(a->picture, index, a->q->now_s - QUESTIONS_CARRIED_S);
 }
 
 static void add_line(struct asking *a, uint32_t index)
@@ -50,19 +67,22 @@ static void add_line(struct asking *a, uint32_t index)
 	struct fold_line line;
 	struct fold_sums sums;
 	struct top_row f;
+	bool ends, leaves;
 
 	fold_line(a->fold, index, &line);
 	if (line.status == LINE_CLOSED || line.status == LINE_MET)
+		return;
+	ends = line.kind == LINE_NEED && line.status == LINE_OPEN && is_within(a, line.due_s, QUESTIONS_DAY_S);
+	leaves = is_leaving(a, line.record.own) && !is_carried_here(a, index);
+	if (!ends && !leaves)
 		return;
 	fold_line_sums(a->fold, index, &sums);
 	f = questions_row_of_line(a, &line);
 	f.quantity = line.kind == LINE_NEED ? (int64_t)sums.open_milli : sums.on_hand_milli;
 	f.people = sums.people;
-	if (line.kind == LINE_NEED && line.status == LINE_OPEN)
+	if (ends)
 		add_ending(a, f, line.due_s, QUESTIONS_DAY_S, TOP_ROW_NEED);
-	/* What this node carries on stays. */
-	if (!fold_may_change(a->fold, FOLD_LINES, index, a->q->self) ||
-	    !picture_has_spoken_of(a->picture, index, a->q->now_s - QUESTIONS_CARRIED_S))
+	if (leaves)
 		add_leaving(a, f, line.record.own, TOP_ROW_FORGOTTEN);
 }
 

@@ -130,6 +130,14 @@ void fold_account_span(const struct fold *f, fold_slot first, fold_slot line, co
 		accounts[i] = account_of(&told[i], &all, first_quantity, destination_of(f, first, line));
 }
 
+bool fold_account_has(const struct fold *f, fold_slot first, uint32_t stages)
+{
+	for (fold_slot m = journey_of(f, first)->members; m != FOLD_NONE; m = reg_at(f, m)->move.next)
+		if ((reg_at(f, m)->flags & REG_STANDS) && (stages >> reg_at(f, m)->what & 1))
+			return true;
+	return false;
+}
+
 struct account fold_account(const struct fold *f, fold_slot first, fold_slot line)
 {
 	static const uint32_t now_s[2] = { FOLD_NOW, FOLD_NOW };

@@ -89,6 +89,8 @@ static int64_t add_arrived(const struct fold *f, fold_slot line, uint32_t after_
 
 	for (fold_slot c = reg_at(f, line)->line.version.incoming; c != FOLD_NONE;
 	     c = journey_of(f, c)->next_incoming) {
+		if (!fold_account_has(f, c, 1u << MOVE_RECEIVED | 1u << MOVE_GIVEN))
+			continue;
 		fold_account_span(f, c, line, times_s, accounts);
 		arrived += (int64_t)accounts[1].arrived - (int64_t)accounts[0].arrived;
 	}
@@ -183,6 +185,9 @@ static int64_t add_left(const struct fold *f, fold_slot slot, uint32_t after_s, 
 	int64_t left = 0;
 
 	for (fold_slot c = reg_at(f, slot)->line.outgoing; c != FOLD_NONE; c = journey_of(f, c)->next_outgoing) {
+		if (!fold_account_has(
+			    f, c, ~(1u << MOVE_ASKED | 1u << MOVE_DECLINED | 1u << MOVE_PLEDGED | 1u << MOVE_RELEASED)))
+			continue;
 		fold_account_span(f, c, FOLD_NONE, times_s, accounts);
 		left += (int64_t)accounts[1].left - (int64_t)accounts[1].back;
 		left -= (int64_t)accounts[0].left - (int64_t)accounts[0].back;

@@ -372,6 +372,8 @@ struct account {
 
 /* For `line`, to which it goes; FOLD_NONE none. */
 struct account fold_account(const struct fold *f, fold_slot first, fold_slot line);
+/* Somebody spoke of one of these stages, and it counts: a bit for each. */
+bool fold_account_has(const struct fold *f, fold_slot first, uint32_t stages);
 /* The same up to each of two times. */
 void fold_account_span(const struct fold *f, fold_slot first, fold_slot line, const uint32_t times_s[2],
 		       struct account accounts[2]);
