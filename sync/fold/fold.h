@@ -191,6 +191,8 @@ void fold_note_at(const struct fold *f, fold_slot own, struct fold_note *note);
 void fold_line_sums(const struct fold *f, uint32_t index, struct fold_sums *sums);
 void fold_move(const struct fold *f, uint32_t index, struct fold_move *move);
 void fold_note(const struct fold *f, uint32_t index, struct fold_note *note);
+/* The line that a journey goes to, without the rest of it; FOLD_NONE none. */
+fold_slot fold_move_of(const struct fold *f, uint32_t index);
 
 enum { FOLD_OVERTAKEN_MAX = 64 };
 

@@ -183,6 +183,11 @@ void fold_move_at(const struct fold *f, fold_slot slot, struct fold_move *move)
 	};
 }
 
+fold_slot fold_move_of(const struct fold *f, uint32_t index)
+{
+	return reg_at(f, slot_in(f, FOLD_MOVES, index))->move.of;
+}
+
 void fold_note(const struct fold *f, uint32_t index, struct fold_note *note)
 {
 	fold_note_at(f, slot_in(f, FOLD_NOTES, index), note);

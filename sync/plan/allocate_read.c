@@ -320,12 +320,12 @@ static void read_moves(struct work *w)
 	struct fold_move move;
 
 	for (uint32_t i = 0; i < fold_count(w->f, FOLD_MOVES); i++) {
-		struct need *n;
+		fold_slot of = fold_move_of(w->f, i);
+		struct need *n = of == FOLD_NONE ? NULL : find_need(w, of);
 
-		fold_move(w->f, i, &move);
-		n = move.of == FOLD_NONE ? NULL : find_need(w, move.of);
 		if (!n)
 			continue;
+		fold_move(w->f, i, &move);
 		if (move.stage == MOVE_DECLINED)
 			note_refusal(w, n, &move);
 		else
