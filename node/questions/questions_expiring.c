@@ -8,6 +8,8 @@ static void add_ending(struct asking *a, struct top_row f, uint64_t when_s, uint
 {
 	if (when_s < a->q->now_s || when_s > (uint64_t)a->q->now_s + within_s)
 		return;
+	if (!questions_counts(a, (enum fold_list)f.list, f.record))
+		return;
 	f.order = f.when_s = (uint32_t)when_s;
 	f.why = (uint8_t)why;
 	top_rows_add(&a->findings, f);

@@ -72,6 +72,7 @@ void questions_news_complete(const struct asking *a, struct top_row *f)
 		f->line = move.of == FOLD_NONE ? move.from : move.of;
 		f->quantity = (int64_t)move.quantity_milli;
 		f->when_s = move.due_s;
+		f->said_s = questions_move_said(a, &move);
 	}
 	if (f->line != FOLD_NONE)
 		f->site = questions_site_index(a, f->line);
@@ -90,6 +91,8 @@ static void on_register(void *user, const struct sync_register *reg)
 	if (record == FOLD_NONE || (r->seen[record / 8] >> record % 8 & 1))
 		return;
 	r->seen[record / 8] |= (uint8_t)(1 << record % 8);
+	if (!questions_counts(r->a, list, record))
+		return;
 	top_rows_add(&r->a->findings, news_of(r->a, list, record));
 }
 
