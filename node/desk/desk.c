@@ -65,6 +65,13 @@ static enum door_rc admit(struct desk *desk, const struct door_request *asked, c
 								      : admit_beyond(&draft->entry, asked, answer);
 }
 
+/* What a person hears of a step is its own quantity. Of a tally it was told before the sum took its place. */
+static void tell_quantity(struct door_answer *answer, const struct draft *draft)
+{
+	if (draft->entry.kind == ENTRY_MOVE && !answer->quantity_milli)
+		answer->quantity_milli = draft->entry.move.quantity_milli;
+}
+
 /* Drafts and publishes. A desk_then. */
 static void take(struct desk *desk, const struct door_request *asked, struct ref shown, door_done done, void *user)
 {
@@ -91,6 +98,7 @@ static void take(struct desk *desk, const struct door_request *asked, struct ref
 		done(user, &answer);
 		return;
 	}
+	tell_quantity(&answer, &draft);
 	*request = (struct desk_request){
 		.tag = ++desk->tag, .number = draft.entry.number, .done = done, .user = user, .answer = answer
 	};
