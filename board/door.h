@@ -119,6 +119,8 @@ struct door_answer {
 	char full[VIEW_REF_SIZE];
 	char id[VIEW_KEY_SIZE];
 	char ticket[DOOR_TICKET_SIZE]; /* of a new need: for the person; shown this once */
+	/* DOOR_MOVE: what was said now, in the item's unit; a tally's record has the sum. 0: the journey's, whatever that is. */
+	uint64_t quantity_milli;
 	struct said said; /* remarks ("the name was cut"), and last, where rc != 0, what is wrong or asked */
 };
 

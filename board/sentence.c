@@ -117,6 +117,15 @@ static struct say_value word_of(const struct words *words, enum say_code phrase,
 	return which < words->count ? say_part(phrase, (unsigned)which) : say_text("?");
 }
 
+/* Nobody runs for a drill. */
+static void add_drill(struct line *l, bool is_drill)
+{
+	if (!is_drill)
+		return;
+	add(l, SAY(LCD_DRILL));
+	add_text(l, ". ");
+}
+
 /* --- records --- */
 
 static void add_source(struct line *l, const struct view_record *record, const char *text)
@@ -182,6 +191,7 @@ void sentence_line(char out[SENTENCE_SIZE], const struct view_line *line, enum l
 {
 	struct line l = begin(out, language, now);
 
+	add_drill(&l, line->flags & VIEW_LINE_DRILL);
 	if (line->kind == VIEW_NEED)
 		add_need(&l, line);
 	else
@@ -232,6 +242,7 @@ void sentence_note(char out[SENTENCE_SIZE], const struct view_note *note, enum l
 {
 	struct line l = begin(out, language, now);
 
+	add_drill(&l, note->flags & VIEW_NOTE_DRILL);
 	if (note->kind == VIEW_ALERT)
 		add(&l, SAY_OF(LINE_ALERT, word_of(&WORDS_SEVERITY, SAY_LINE_SEVERITIES, note->severity),
 			       say_text(note->text), say_text(note->of)));

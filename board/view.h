@@ -23,6 +23,9 @@ enum {
 	VIEW_SOURCE_SIZE = 28,
 };
 
+/* Bits of `flags`: nobody runs for a drill, so every list marks one. */
+enum { VIEW_LINE_DRILL = 8, VIEW_NOTE_DRILL = 1 };
+
 enum view_trust { VIEW_SELF, VIEW_TRUSTED, VIEW_STRANGER };
 
 /* What every record has. */
@@ -32,7 +35,7 @@ struct view_record {
 	char id[VIEW_KEY_SIZE];   /* of the version that stands, hexadecimal */
 	char author[VIEW_NAME_SIZE];
 	enum view_trust trust;
-	int64_t changed; /* time of the version that stands */
+	int64_t changed; /* time of the version that stands; of a journey of `last` */
 };
 
 struct view_place {
@@ -123,7 +126,7 @@ enum view_move_stage {
 /* One journey: a pledge with all that followed it, shown at its strongest fact. */
 struct view_move {
 	struct view_record record; /* of its first move */
-	char last[VIEW_REF_SIZE];  /* its latest move: what a next step goes on from */
+	char last[VIEW_REF_SIZE];  /* the latest word that says how far it is: what a next step goes on from */
 	enum view_move_stage stage;
 	char of[VIEW_REF_SIZE]; /* need or stock it goes to; empty: handed out */
 	char from[VIEW_REF_SIZE];

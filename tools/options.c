@@ -71,6 +71,10 @@
 	{                                                                                                              \
 		"text", OPTION_FLAG, "as_text", NULL, "lines to copy into a message, instead of a table"               \
 	}
+#define HAPPENED                                                                                                       \
+	{                                                                                                              \
+		"at", OPTION_PAST, "at", "WHEN", "when it happened, if not now: 2h (ago), or 2026-09-14T18:00Z"        \
+	}
 #define RESERVE                                                                                                        \
 	{                                                                                                              \
 		"reserve", OPTION_QUANTITY, "reserve", "QTY", "what stays here in any case"                            \
@@ -125,13 +129,13 @@ const struct option_row ACCEPT_OPTIONS[] = {
 const struct option_row DECLINE_OPTIONS[] = {
 	{ "from", OPTION_TEXT, "from", "STOCK", "the stock or offer that will not serve it" }, TEXT, END
 };
-const struct option_row MOVE_OPTIONS[] = {
-	TEXT,
-	{ "at", OPTION_PAST, "at", "WHEN", "when it happened, if not now: 2h (ago), or 2026-09-14T18:00Z" },
-	{ "more", OPTION_FLAG, "more", NULL, "the rest of that load is still to come" },
-	SHOWN,
-	SURE,
-	END
+const struct option_row SEND_OPTIONS[] = { TEXT, HAPPENED, SURE, END };
+const struct option_row RELEASE_OPTIONS[] = { TEXT, END };
+const struct option_row LOST_OPTIONS[] = { TEXT, HAPPENED, END };
+const struct option_row REROUTE_OPTIONS[] = { TEXT, SURE, END };
+const struct option_row RECEIVE_OPTIONS[] = {
+	TEXT,  HAPPENED, { "more", OPTION_FLAG, "more", NULL, "the rest of that load is still to come" },
+	SHOWN, SURE,     END
 };
 const struct option_row PROPOSE_OPTIONS[] = { PEOPLE,
 					      VULNERABLE,

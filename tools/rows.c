@@ -87,6 +87,18 @@ static void remark_show(char *out, size_t size, const json_t *move)
 			 out[0] != '\0' ? ", " : "");
 }
 
+static bool is_drill(const json_t *row)
+{
+	size_t index;
+	const json_t *flag;
+
+	json_array_foreach (json_object_get(row, "flags"), index, flag) {
+		if (json_is_string(flag) && strcmp(json_string_value(flag), "drill") == 0)
+			return true;
+	}
+	return false;
+}
+
 static void cell_add(struct table *table, const json_t *row, const struct column *column, int64_t now)
 {
 	const json_t *value = json_object_get(row, column->field);
@@ -99,6 +111,9 @@ static void cell_add(struct table *table, const json_t *row, const struct column
 		/* A long text is shown whole. */
 		table_add(table, json_is_string(value) ? json_string_value(value) : text);
 		return;
+	case SHOW_ITEM:
+		snprintf(cell, sizeof(cell), "%s%s", is_drill(row) ? "DRILL " : "", text);
+		break;
 	case SHOW_AGE:
 		age_write(cell, json_string_value(value), now);
 		break;

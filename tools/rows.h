@@ -22,6 +22,7 @@ struct column {
 		SHOW_STATUS,
 		SHOW_ZERO_BLANK,
 		SHOW_WORDS,
+		SHOW_ITEM,  /* marked where it is a drill */
 		SHOW_REMARK /* of a move: what its carrier should know */
 	} how;
 };

@@ -14,7 +14,7 @@ enum { ROWS_A_PAGE = 2000 }; /* few requests, and none that keeps the node from 
 /* Lists of needs and stock read alike on every node, so that two people can compare them; the way there, which differs,
  * stands with the sites. */
 static const struct column NEED_COLUMNS[] = { { "REF", "ref", SHOW_PLAIN },
-					      { "ITEM", "item_name", SHOW_PLAIN },
+					      { "ITEM", "item_name", SHOW_ITEM },
 					      { ">SHORT", "open", SHOW_UNIT },
 					      { ">OF", "quantity", SHOW_ZERO_BLANK },
 					      { ">COMING", "coming", SHOW_ZERO_BLANK },
@@ -26,7 +26,7 @@ static const struct column NEED_COLUMNS[] = { { "REF", "ref", SHOW_PLAIN },
 					      { "BY", "author", SHOW_PLAIN },
 					      { NULL, NULL, SHOW_PLAIN } };
 static const struct column STOCK_COLUMNS[] = { { "REF", "ref", SHOW_PLAIN },
-					       { "ITEM", "item_name", SHOW_PLAIN },
+					       { "ITEM", "item_name", SHOW_ITEM },
 					       { ">ON HAND", "on_hand", SHOW_UNIT },
 					       { ">PROMISED", "promised", SHOW_ZERO_BLANK },
 					       { ">RESERVE", "reserve", SHOW_ZERO_BLANK },

@@ -19,55 +19,85 @@ static const json_t *record_get(struct call *call, struct reply *reply, const ch
 	return reply->status == 200 ? json_object_get(reply->json, "record") : NULL;
 }
 
-/* "120 L Drinking water". Of a move it is the quantity that was typed: the record tells the whole journey's. */
-static void print_amount(const struct call *call, const json_t *record)
+/* "120 L Drinking water". */
+static void print_amount(const char *quantity, const json_t *record)
 {
-	const char *unit = field_string(record, "unit"), *typed = options_text(call, "quantity");
-	bool is_move = options_text(call, "stage") != NULL && typed != NULL;
-	char quantity[64];
+	const char *unit = field_string(record, "unit");
 
-	field_text(quantity, record, "quantity");
-	if (is_move && strspn(typed, "0123456789.") < strlen(typed))
-		unit = ""; /* it was typed with its own */
 	if (strcmp(unit, "each") == 0)
 		unit = "";
-	printf("%s%s%s %s", is_move ? typed : quantity, unit[0] != '\0' ? " " : "", unit,
-	       field_string(record, "item_name"));
+	printf("%s%s%s %s", quantity, unit[0] != '\0' ? " " : "", unit, field_string(record, "item_name"));
 }
 
-static void print_line(const struct call *call, const json_t *line)
+/* "need 120 L Drinking water at Oak". What is closed ends with the reason. */
+static void print_line(const json_t *line)
 {
-	const char *site = field_string(line, "site");
+	const char *site = field_string(line, "site"), *reason = field_string(line, "reason");
+	char quantity[64];
 
 	printf("%s ", field_string(line, "kind"));
-	print_amount(call, line);
-	printf("%s%s\n", site[0] != '\0' ? " at " : "", site);
+	print_amount(field_text(quantity, line, "quantity"), line);
+	printf("%s%s%s%s\n", site[0] != '\0' ? " at " : "", site, reason[0] != '\0' ? ": " : "", reason);
 }
 
-/* The step that was typed; the record itself tells its journey's strongest fact. */
-static void print_move(const struct call *call, const json_t *move)
+/* All that goes there now: what is on its way, and what is still promised. */
+static void turned_text(char out[64], const json_t *move)
+{
+	snprintf(out, 64, "%.12g",
+		 json_number_value(json_object_get(move, "on_way")) +
+			 json_number_value(json_object_get(move, "promised")));
+}
+
+/* Where a load goes; what goes there no more was for it. */
+static const char *preposition(const char *stage)
+{
+	static const char *const ENDS[] = { "released", "lost", "returned" };
+
+	for (size_t i = 0; i < sizeof(ENDS) / sizeof(ENDS[0]); i++)
+		if (strcmp(stage, ENDS[i]) == 0)
+			return "for";
+	return "to";
+}
+
+/* The step that was typed, and the quantity that the node took for it; the record tells the whole journey's. */
+static void print_move(const struct call *call, const json_t *answer, const json_t *move)
 {
 	const char *stage = options_text(call, "stage"), *to = field_string(move, "to_site");
 	const char *from = field_string(move, "from_site"), *verb = call->verb->name;
+	bool is_turned = strcmp(verb, "reroute") == 0;
+	char quantity[64];
 
-	if (strcmp(verb, "reroute") == 0 || (strcmp(verb, "accept") == 0 && strcmp(stage, "asked") == 0))
-		printf("%s ", strcmp(verb, "reroute") == 0 ? "rerouted" : "accepted");
+	if (is_turned || (strcmp(verb, "accept") == 0 && strcmp(stage, "asked") == 0))
+		printf("%s ", is_turned ? "rerouted" : "accepted");
 	else
 		printf("%s ", stage);
-	if (strcmp(call->verb->name, "decline") == 0) {
+	if (strcmp(verb, "decline") == 0) {
 		printf("%s for %s\n", field_string(move, "item_name"), to);
 		return;
 	}
-	print_amount(call, move);
+	if (is_turned)
+		turned_text(quantity, move);
+	else
+		field_text(quantity, answer, "quantity");
+	print_amount(quantity, move);
 	if (to[0] != '\0')
-		printf(" %s %s\n", strcmp(stage, "released") == 0 ? "for" : "to", to);
+		printf(" %s %s\n", preposition(stage), to);
 	else
 		printf("%s%s\n", from[0] != '\0' ? " from " : "", from);
 }
 
-/* A record's one line: what was done, with the unit, the site and the item's full name. */
-static void print_record(struct call *call, const char *path, const char *ref)
+/* What was edited or closed has the ref that was typed; a keeper's own words about it have another. */
+static const char *ref_shown(const struct call *call, const json_t *answer)
 {
+	const char *edited = options_text(call, "ref");
+
+	return edited != NULL ? edited : field_string(answer, "ref");
+}
+
+/* A record's one line: what was done, with the unit, the site and the item's full name. */
+static void print_record(struct call *call, const char *path, const json_t *answer)
+{
+	const char *ref = ref_shown(call, answer);
 	struct reply reply;
 	const json_t *record = record_get(call, &reply, ref);
 
@@ -75,9 +105,9 @@ static void print_record(struct call *call, const char *path, const char *ref)
 	if (strcmp(call->verb->name, "close") == 0)
 		printf("closed ");
 	if (record != NULL && strcmp(path, "/v1/line") == 0)
-		print_line(call, record);
+		print_line(record);
 	else if (record != NULL && strcmp(path, "/v1/move") == 0)
-		print_move(call, record);
+		print_move(call, answer, record);
 	else if (record != NULL && strcmp(path, "/v1/site") == 0)
 		printf("site %s\n", field_string(record, "name"));
 	else
@@ -174,7 +204,7 @@ static int post(struct call *call, const char *path)
 		else if (strcmp(path, "/v1/trust") == 0)
 			print_trust(call);
 		else
-			print_record(call, path, field_string(reply.json, "ref"));
+			print_record(call, path, reply.json);
 		print_ticket(&reply);
 		if (remark[0] != '\0')
 			fprintf(stderr, "%s\n", remark);
@@ -329,6 +359,16 @@ int verb_receive(struct call *call)
 int verb_release(struct call *call)
 {
 	return verb_write_move(call, "released", "after");
+}
+
+int verb_lost(struct call *call)
+{
+	return verb_write_move(call, "lost", "after");
+}
+
+int verb_back(struct call *call)
+{
+	return verb_write_move(call, "returned", "after");
 }
 
 int verb_give(struct call *call)

@@ -65,10 +65,11 @@ struct verb {
 extern const struct verb VERBS[];
 
 extern const struct option_row INIT_OPTIONS[], SITE_OPTIONS[], NEED_OPTIONS[], OFFER_OPTIONS[], STOCK_OPTIONS[],
-	REQUEST_OPTIONS[], ACCEPT_OPTIONS[], PLEDGE_OPTIONS[], DECLINE_OPTIONS[], MOVE_OPTIONS[], GIVE_OPTIONS[],
-	EDIT_OPTIONS[], CLOSE_OPTIONS[], NOTE_OPTIONS[], VOUCH_OPTIONS[], LIST_OPTIONS[], ASK_OPTIONS[],
-	PROPOSE_OPTIONS[], LCD_OPTIONS[], IMPORT_OPTIONS[], EXPORT_OPTIONS[], PLAN_OPTIONS[], RENEW_OPTIONS[],
-	CLOCK_OPTIONS[], NO_OPTIONS[]; /* options.c */
+	REQUEST_OPTIONS[], ACCEPT_OPTIONS[], PLEDGE_OPTIONS[], DECLINE_OPTIONS[], SEND_OPTIONS[], RECEIVE_OPTIONS[],
+	RELEASE_OPTIONS[], LOST_OPTIONS[], REROUTE_OPTIONS[], GIVE_OPTIONS[], EDIT_OPTIONS[], CLOSE_OPTIONS[],
+	NOTE_OPTIONS[], VOUCH_OPTIONS[], LIST_OPTIONS[], ASK_OPTIONS[], PROPOSE_OPTIONS[], LCD_OPTIONS[],
+	IMPORT_OPTIONS[], EXPORT_OPTIONS[], PLAN_OPTIONS[], RENEW_OPTIONS[], CLOCK_OPTIONS[],
+	NO_OPTIONS[]; /* options.c */
 
 /* verb_write.c */
 int verb_init(struct call *call);
@@ -80,6 +81,8 @@ int verb_pledge(struct call *call);
 int verb_send(struct call *call);
 int verb_receive(struct call *call);
 int verb_release(struct call *call);
+int verb_lost(struct call *call);
+int verb_back(struct call *call);
 int verb_give(struct call *call);
 int verb_take_back(struct call *call);
 int verb_edit(struct call *call);

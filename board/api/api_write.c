@@ -5,6 +5,7 @@
 
 #include "board/api/api_inside.h"
 #include "board/api/request_json.h"
+#include "board/api/view_json.h"
 #include "board/text/said_json.h"
 #include "board/batch.h"
 #include "board/tables/cap_import.h"
@@ -70,6 +71,8 @@ static void on_answer(void *user, size_t index, const struct door_answer *a)
 		json_object_set_new(answer, a->rc == DOOR_E_ASK ? "ask" : "changed", json_true());
 	if (a->rc == DOOR_OK && a->ticket[0] != '\0')
 		json_object_set_new(answer, "ticket", json_string(a->ticket));
+	if (a->rc == DOOR_OK && a->quantity_milli > 0)
+		json_object_set_new(answer, "quantity", view_json_quantity((int64_t)a->quantity_milli));
 	json_array_set_new(p->answers, index, answer);
 }
 

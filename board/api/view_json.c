@@ -35,8 +35,7 @@ static json_t *word(const struct words *words, int value)
 	return json_string(words_text(words, (size_t)value));
 }
 
-/* Whole units as integers: no ".0" for programs to stumble over. */
-static json_t *quantity(int64_t milli)
+json_t *view_json_quantity(int64_t milli)
 {
 	return milli % 1000 == 0 ? json_integer(milli / 1000) : json_real((double)milli / 1000.0);
 }
@@ -211,14 +210,14 @@ json_t *view_json_line(const struct view_line *l)
 	json_object_set_new(o, "item_name", text(l->item_name));
 	json_object_set_new(o, "unit", text(l->unit));
 	json_object_set_new(o, "text", text(l->text));
-	json_object_set_new(o, "quantity", quantity((int64_t)l->quantity_milli));
-	json_object_set_new(o, "received", quantity((int64_t)l->received_milli));
-	json_object_set_new(o, "coming", quantity((int64_t)l->coming_milli));
-	json_object_set_new(o, "open", quantity((int64_t)l->open_milli));
-	json_object_set_new(o, "on_hand", quantity(l->on_hand_milli));
-	json_object_set_new(o, "promised", quantity((int64_t)l->promised_milli));
-	json_object_set_new(o, "reserve", quantity((int64_t)l->reserve_milli));
-	json_object_set_new(o, "lot", quantity((int64_t)l->lot_milli));
+	json_object_set_new(o, "quantity", view_json_quantity((int64_t)l->quantity_milli));
+	json_object_set_new(o, "received", view_json_quantity((int64_t)l->received_milli));
+	json_object_set_new(o, "coming", view_json_quantity((int64_t)l->coming_milli));
+	json_object_set_new(o, "open", view_json_quantity((int64_t)l->open_milli));
+	json_object_set_new(o, "on_hand", view_json_quantity(l->on_hand_milli));
+	json_object_set_new(o, "promised", view_json_quantity((int64_t)l->promised_milli));
+	json_object_set_new(o, "reserve", view_json_quantity((int64_t)l->reserve_milli));
+	json_object_set_new(o, "lot", view_json_quantity((int64_t)l->lot_milli));
 	json_object_set_new(o, "people", number(l->people));
 	json_object_set_new(o, "infants", number(l->infants));
 	json_object_set_new(o, "elders", number(l->elders));
@@ -253,13 +252,13 @@ json_t *view_json_move(const struct view_move *m)
 	json_object_set_new(o, "to_site", text(m->to_site));
 	json_object_set_new(o, "from_site", text(m->from_site));
 	json_object_set_new(o, "text", text(m->text));
-	json_object_set_new(o, "quantity", quantity((int64_t)m->quantity_milli));
-	json_object_set_new(o, "promised", quantity((int64_t)m->promised_milli));
-	json_object_set_new(o, "on_way", quantity((int64_t)m->on_way_milli));
-	json_object_set_new(o, "arrived", quantity((int64_t)m->arrived_milli));
-	json_object_set_new(o, "lost", quantity((int64_t)m->lost_milli));
-	json_object_set_new(o, "back", quantity((int64_t)m->back_milli));
-	json_object_set_new(o, "extra", quantity((int64_t)m->extra_milli));
+	json_object_set_new(o, "quantity", view_json_quantity((int64_t)m->quantity_milli));
+	json_object_set_new(o, "promised", view_json_quantity((int64_t)m->promised_milli));
+	json_object_set_new(o, "on_way", view_json_quantity((int64_t)m->on_way_milli));
+	json_object_set_new(o, "arrived", view_json_quantity((int64_t)m->arrived_milli));
+	json_object_set_new(o, "lost", view_json_quantity((int64_t)m->lost_milli));
+	json_object_set_new(o, "back", view_json_quantity((int64_t)m->back_milli));
+	json_object_set_new(o, "extra", view_json_quantity((int64_t)m->extra_milli));
 	json_object_set_new(o, "at", moment(m->at));
 	json_object_set_new(o, "due", moment(m->due));
 	json_object_set_new(o, "counts", json_boolean(m->counts));
@@ -340,9 +339,9 @@ json_t *view_json_answer(const struct view_answer *a, enum language language)
 	if (a->by[0] != '\0')
 		json_object_set_new(o, "trust", word(&WORDS_TRUST, (int)a->trust));
 	if (a->item_name[0] != '\0')
-		json_object_set_new(o, "quantity", quantity(a->quantity_milli));
+		json_object_set_new(o, "quantity", view_json_quantity(a->quantity_milli));
 	if (a->of_milli != 0)
-		json_object_set_new(o, "of", quantity(a->of_milli));
+		json_object_set_new(o, "of", view_json_quantity(a->of_milli));
 	if (a->grams != 0)
 		json_object_set_new(o, "kg", json_real((double)a->grams / 1000.0));
 	if (a->is_estimate)
@@ -398,7 +397,7 @@ json_t *view_json_portion(const struct view_portion *p, enum language language)
 	json_t *o = json_pack("{s:o, s:o, s:o, s:o, s:i, s:o, s:o, s:o}", "need", text(p->need), "need_site",
 			      text(p->need_site), "from", text(p->from), "from_site", text(p->from_site), "item",
 			      p->item, "item_name", text(p->item_name), "unit", text(p->unit), "quantity",
-			      quantity((int64_t)p->quantity_milli));
+			      view_json_quantity((int64_t)p->quantity_milli));
 
 	if (o != NULL)
 		said_json_put(o, "why", &p->why, language);

@@ -10,6 +10,8 @@
 
 #include "board/view.h"
 
+/* Whole units as integers: no ".0" for programs to stumble over. */
+json_t *view_json_quantity(int64_t milli);
 json_t *view_json_status(const struct view_status *status, enum language language);
 /* What the date is, and what it rests on. */
 json_t *view_json_clock(const struct view_status *status, enum language language);

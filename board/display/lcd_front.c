@@ -63,7 +63,7 @@ static bool on_note(void *user, const struct view_note *note)
 		return true;
 	snprintf(said, sizeof(said), "%s%s%s", note->source, note->source[0] != '\0' ? ": " : "", note->text);
 	drawing_fold(d, cells, said);
-	snprintf(head, sizeof(head), "! %s", drawing_word(d, note->flags & 1 ? SAY_LCD_DRILL : severity));
+	snprintf(head, sizeof(head), "! %s", drawing_word(d, note->flags & VIEW_NOTE_DRILL ? SAY_LCD_DRILL : severity));
 	for (size_t part = 0; part == 0 || *rest != '\0'; part++) {
 		struct lcd_page *page = drawing_deal(d, LCD_ALERT);
 

@@ -157,6 +157,8 @@ static void put_short(const struct drawing *d, struct lcd_page *page, const stru
 static bool on_need(void *user, const struct view_line *need)
 {
 	struct drawing *d = user;
+	const char *drill = need->flags & VIEW_LINE_DRILL ? drawing_word(d, SAY_LCD_DRILL) : "";
+	const char *space = drill[0] != '\0' ? " " : "";
 	const char *item = label(d, catalog_find_code(need->item), need->item_name);
 	const char *site = need->site[0] != '\0' ? need->site : drawing_word(d, SAY_LCD_NO_SITE);
 	char open[SENTENCE_AMOUNT_SIZE], line[DRAWING_LINE_SIZE];
@@ -172,13 +174,14 @@ static bool on_need(void *user, const struct view_line *need)
 	drawing_name_page(page, "need", need->record.full, 0);
 	if (!drawing_is_large(d)) {
 		sentence_amount(open, (int64_t)need->open_milli, need->unit);
-		snprintf(line, sizeof(line), "%s%s%s", need->quantity_milli ? open : "",
+		snprintf(line, sizeof(line), "%s%s%s%s%s", drill, space, need->quantity_milli ? open : "",
 			 need->quantity_milli ? " " : "", item);
 		drawing_put(d, page, 0, line);
 		drawing_put_aged(d, page, 1, site, need->record.changed);
 		return true;
 	}
-	drawing_put(d, page, 0, item);
+	snprintf(line, sizeof(line), "%s%s%s", drill, space, item);
+	drawing_put(d, page, 0, line);
 	put_short(d, page, need);
 	drawing_put(d, page, 2, site);
 	until_format(line, d, need);

@@ -145,7 +145,8 @@ const howMuch = unit => t('how-much') + (unit && unit !== 'each' ? ' (' + unit +
 const places = row => [row.site || '', row.way ? ' (' + row.way + ')' : ''].join('');
 function itemName(row) {
   const known = catalog && catalog.find(i => i.code === row.item);
-  return known ? label(known) : row.item_name || row.item || '';
+  const drill = row.flags && row.flags.includes('drill') ? t('drill') + ' ' : '';
+  return drill + (known ? label(known) : row.item_name || row.item || '');
 }
 
 // --- views ---

@@ -10,7 +10,7 @@
 #include "proto/place/geo.h"
 #include "proto/place/plus_code.h"
 
-enum { NOTE_DRILL = 1, CAP_TIME_SIZE = 32 };
+enum { CAP_TIME_SIZE = 32 };
 
 /* Where the alert is about, as far as the record that it names says so. */
 struct area {
@@ -195,7 +195,7 @@ enum export_rc export_cap(struct text_buffer *buffer, const struct board_view *v
 	put(buffer, "identifier", identifier);
 	put(buffer, "sender", sender);
 	put(buffer, "sent", sent);
-	put(buffer, "status", found.note.flags & NOTE_DRILL ? "Exercise" : "Actual");
+	put(buffer, "status", found.note.flags & VIEW_NOTE_DRILL ? "Exercise" : "Actual");
 	put(buffer, "msgType", updates ? "Update" : "Alert");
 	if (found.note.source[0] != '\0')
 		put(buffer, "source", found.note.source);

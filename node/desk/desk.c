@@ -33,13 +33,19 @@ static enum door_rc admit_visitor(struct desk *desk, enum room room, struct door
 	return DOOR_OK;
 }
 
-/* A need, a handout or an alert is always taken, and what was written longest ago gives way. A place or a keeper is no less needed
- * for being old: nothing of these leaves for a new one. Rows of a table would push each other out. */
-static enum door_rc admit_beyond(enum room room, const struct door_request *asked, struct door_answer *answer)
+static bool ends_trust(const struct entry *e)
 {
+	return e->kind == ENTRY_TRUST && (e->trust.kind == TRUST_WITHDRAW || e->trust.kind == TRUST_KEEPER_END);
+}
+
+/* A need, a handout, an alert or the end of a trust is always taken, and what was written longest ago gives way. A place or a keeper is
+ * no less needed for being old: nothing of these leaves for a new one. Rows of a table would push each other out. */
+static enum door_rc admit_beyond(const struct entry *e, const struct door_request *asked, struct door_answer *answer)
+{
+	enum room room = entry_room(e->kind);
 	struct say_value what = say_part(SAY_OWN_ROOMS, room), most = say_number(room_registers_max(room));
 
-	if (room == ROOM_SITES || room == ROOM_TRUST || asked->caller == DOOR_TABLE)
+	if (room == ROOM_SITES || (room == ROOM_TRUST && !ends_trust(e)) || asked->caller == DOOR_TABLE)
 		return door_refuse(answer, DOOR_E_FULL, SAY_OF(RECORDS_FULL, most, what));
 	(void)said_add(&answer->said, SAY_OF(ROOM_OLDEST_LEAVES, most, what));
 	return DOOR_OK;
@@ -55,7 +61,15 @@ static enum door_rc admit(struct desk *desk, const struct door_request *asked, c
 		return DOOR_OK;
 	if (asked->caller == DOOR_VISITOR)
 		return admit_visitor(desk, room, answer);
-	return sync_room_left(desk->sync, &desk->identity->key, room) ? DOOR_OK : admit_beyond(room, asked, answer);
+	return sync_room_left(desk->sync, &desk->identity->key, room) ? DOOR_OK
+								      : admit_beyond(&draft->entry, asked, answer);
+}
+
+/* What a person hears of a step is its own quantity. Of a tally it was told before the sum took its place. */
+static void tell_quantity(struct door_answer *answer, const struct draft *draft)
+{
+	if (draft->entry.kind == ENTRY_MOVE && !answer->quantity_milli)
+		answer->quantity_milli = draft->entry.move.quantity_milli;
 }
 
 /* Drafts and publishes. A desk_then. */
@@ -86,6 +100,7 @@ static void take(struct desk *desk, const struct door_request *asked, struct ref
 	}
 	if (draft.entry.kind == ENTRY_TRUST && draft.entry.trust.kind == TRUST_KEEPER_END && !draft.entry.trust.since)
 		desk_take_over_from(desk, &draft.entry.trust.key);
+	tell_quantity(&answer, &draft);
 	*request = (struct desk_request){
 		.tag = ++desk->tag, .number = draft.entry.number, .done = done, .user = user, .answer = answer
 	};

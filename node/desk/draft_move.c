@@ -220,6 +220,18 @@ static enum door_rc check_decline(struct draft_work *w, const struct ends *ends)
 	return draft_refuse(w, DOOR_E_RIGHT, SAY(DECLINE_NOT_YOURS));
 }
 
+/* Only what has left can be lost or come back, and not twice. */
+static enum door_rc check_return(struct draft_work *w, const struct ends *ends, bool mine)
+{
+	if (ends->is_first)
+		return draft_refuse(w, DOOR_E_INPUT, SAY(RETURN_MISSING));
+	if (!mine && !may(w, ends->of) && !may(w, ends->from))
+		return draft_refuse(w, DOOR_E_RIGHT, SAY(RETURN_NOT_YOURS));
+	if (!(ends->journey.on_way_milli + ends->journey.arrived_milli))
+		return draft_refuse(w, DOOR_E_INPUT, SAY(RETURN_NOTHING));
+	return DOOR_OK;
+}
+
 /* Who may say what (sync/fold/fold_moves.c holds everyone to the same). */
 static enum door_rc check_move(struct draft_work *w, const struct move *move, const struct ends *ends)
 {
@@ -256,9 +268,7 @@ static enum door_rc check_move(struct draft_work *w, const struct move *move, co
 		return check_source(w, ends);
 	case MOVE_RETURNED:
 	case MOVE_LOST:
-		if (ends->is_first)
-			return draft_refuse(w, DOOR_E_INPUT, SAY(RETURN_MISSING));
-		return DOOR_OK;
+		return check_return(w, ends, mine);
 	}
 	return DOOR_OK;
 }

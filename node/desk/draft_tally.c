@@ -121,6 +121,7 @@ void draft_tally_join(struct draft_work *w)
 	    !find_shelf(w, &shelf, w->draft->entry.move.from) || !find_tally(w, &shelf, &tally))
 		return;
 	sum_milli = tally.move.quantity_milli + now_milli;
+	w->answer->quantity_milli = now_milli;
 	take_place(w, &tally, sum_milli);
 	(void)said_add(&w->answer->said,
 		       SAY_OF(TALLY, amount_of(&shelf, now_milli, unit), say_date(clock_unix_of(tally.move.at)),
@@ -148,6 +149,7 @@ enum door_rc draft_tally_lower(struct draft_work *w)
 		return draft_refuse(w, DOOR_E_INPUT,
 				    SAY_OF(RETURN_TOO_MUCH, amount_of(&shelf, tally.move.quantity_milli, unit)));
 	left_milli = tally.move.quantity_milli - back_milli;
+	w->answer->quantity_milli = back_milli;
 	take_place(w, &tally, left_milli);
 	(void)said_add(&w->answer->said,
 		       SAY_OF(TALLY_LOWERED, amount_of(&shelf, back_milli, unit),

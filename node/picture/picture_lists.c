@@ -269,6 +269,7 @@ static void move_view(struct picture *p, uint32_t index, struct view_move *view)
 	line_site_name(p, folded.of, view->to_site);
 	line_site_name(p, folded.from, view->from_site);
 	COPY(view->text, last.move.text);
+	view->record.changed = clock_unix_of(last.hlc.time);
 }
 
 static void note_view(struct picture *p, uint32_t index, struct view_note *view)

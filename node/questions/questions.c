@@ -204,6 +204,7 @@ size_t questions_ask(const struct questions *q, struct said *remark, const struc
 	size_t total = SIZE_MAX;
 
 	*remark = (struct said){ 0 };
+	a.is_real = questions_find_real(&a);
 	top_rows_init(&a.findings, rows_wanted(asked));
 	if (questions_places(&a) && finders[asked->question](&a)) {
 		if (a.findings.out_of_memory)

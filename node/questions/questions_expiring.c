@@ -13,6 +13,8 @@ static void add_ending(struct asking *a, struct top_row f, uint64_t when_s, uint
 {
 	if (!is_within(a, when_s, within_s))
 		return;
+	if (!questions_counts(a, (enum fold_list)f.list, f.record))
+		return;
 	f.order = f.when_s = (uint32_t)when_s;
 	f.why = (uint8_t)why;
 	top_rows_add(&a->findings, f);

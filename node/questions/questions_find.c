@@ -56,7 +56,7 @@ bool questions_find_short(struct asking *a)
 		struct fold_line line;
 
 		fold_line(a->fold, i, &line);
-		if (line.kind == LINE_NEED && line.status == LINE_OPEN)
+		if (line.kind == LINE_NEED && line.status == LINE_OPEN && questions_counts_line(a, &line.record))
 			ok = add_short(a, &sums, i, &line);
 	}
 	for (uint32_t i = 0; i < sums.size; i++) {
@@ -115,7 +115,7 @@ bool questions_find_runs_out(struct asking *a)
 		struct top_row f;
 
 		fold_line(a->fold, i, &line);
-		if (line.kind != LINE_RESOURCE || line.status != LINE_OPEN ||
+		if (line.kind != LINE_RESOURCE || line.status != LINE_OPEN || !questions_counts_line(a, &line.record) ||
 		    !questions_is_near(a, questions_line_distance(a, line.record.own)))
 			continue;
 		fold_line_sums(a->fold, i, &sums);
@@ -130,20 +130,6 @@ bool questions_find_runs_out(struct asking *a)
 
 /* Journeys. */
 
-struct top_row questions_row_of_move(const struct asking *a, const struct fold_move *move)
-{
-	struct top_row f = questions_row_blank();
-
-	f.list = FOLD_MOVES;
-	f.record = move->record.own;
-	f.line = move->of == FOLD_NONE ? move->from : move->of;
-	f.site = questions_site_index(a, f.line);
-	f.quantity = (int64_t)move->quantity_milli;
-	f.when_s = move->due_s;
-	f.said_s = move->record.changed.time;
-	return f;
-}
-
 bool questions_is_awaited(const struct fold_move *move)
 {
 	return move->stage == MOVE_PLEDGED || move->stage == MOVE_SENT;
@@ -156,7 +142,8 @@ bool questions_find_late(struct asking *a)
 		struct top_row f;
 
 		fold_move(a->fold, i, &move);
-		if (!questions_is_awaited(&move) || !move.due_s || move.due_s >= a->q->now_s || move.need_closed)
+		if (!questions_is_awaited(&move) || !move.due_s || move.due_s >= a->q->now_s || move.need_closed ||
+		    !questions_counts_move(a, &move))
 			continue;
 		f = questions_row_of_move(a, &move);
 		f.order = move.due_s;
@@ -177,7 +164,7 @@ static bool add_own_needs(const struct asking *a, struct totals *sums)
 
 		fold_line(a->fold, i, &line);
 		if (line.kind != LINE_NEED || line.status != LINE_OPEN || !line.item ||
-		    questions_site_index(a, line.record.own) != a->here)
+		    questions_site_index(a, line.record.own) != a->here || !questions_counts_line(a, &line.record))
 			continue;
 		fold_line_sums(a->fold, i, &own);
 		sum = totals_get(sums, a->here, line.item);
@@ -235,7 +222,7 @@ bool questions_find_surplus(struct asking *a)
 		struct fold_line line;
 
 		fold_line(a->fold, i, &line);
-		if (questions_site_index(a, line.record.own) != a->here)
+		if (questions_site_index(a, line.record.own) != a->here || !questions_counts_line(a, &line.record))
 			continue;
 		if (line.kind == LINE_NEED)
 			add_beyond(a, i, &line);
@@ -284,7 +271,8 @@ bool questions_find_unconfirmed(struct asking *a)
 
 		fold_line(a->fold, i, &line);
 		if (line.kind != LINE_NEED || (line.status != LINE_OPEN && line.status != LINE_EXPIRED) ||
-		    confirmed[i] || !questions_is_near(a, questions_line_distance(a, line.record.own)))
+		    confirmed[i] || !questions_counts_line(a, &line.record) ||
+		    !questions_is_near(a, questions_line_distance(a, line.record.own)))
 			continue;
 		is_trusted = picture_trust(a->picture, line.record.author) != VIEW_STRANGER;
 		fold_line_sums(a->fold, i, &sums);
@@ -313,7 +301,8 @@ bool questions_find_silent(struct asking *a)
 		if (site.heard_s + QUESTIONS_SILENT_S > a->q->now_s || !questions_is_near(a, a->spots[i].distance_m))
 			continue;
 		fold_read(a->fold, site.record.standing, &standing);
-		if (standing.site.state == SITE_CLOSED || standing.site.state == SITE_MOVED)
+		if (standing.site.state == SITE_CLOSED || standing.site.state == SITE_MOVED ||
+		    !questions_counts(a, FOLD_SITES, site.record.own))
 			continue;
 		f.order = site.heard_s;
 		f.list = FOLD_SITES;
@@ -356,7 +345,7 @@ static bool add_needs_served(const struct asking *a, struct totals *sums)
 		struct fold_sums own;
 
 		fold_line(a->fold, i, &line);
-		if (line.kind != LINE_NEED)
+		if (line.kind != LINE_NEED || !questions_counts_line(a, &line.record))
 			continue;
 		fold_line_sums(a->fold, i, &own);
 		/* What they received stays received; what was withdrawn is no need of theirs. */
@@ -384,6 +373,8 @@ static bool add_given(const struct asking *a, struct totals *sums)
 		if (index == UINT32_MAX)
 			continue;
 		fold_line(a->fold, index, &line);
+		if (!questions_counts_line(a, &line.record))
+			continue;
 		ok = add_served(a, sums, true, move.from, line.item, move.quantity_milli, 0,
 				fold_move_time(a->fold, move.last));
 	}

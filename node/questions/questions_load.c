@@ -32,7 +32,7 @@ static void collect_pallets(const struct asking *a, struct truck *truck)
 
 		fold_line(a->fold, i, &line);
 		if (line.kind == LINE_NEED || line.status != LINE_OPEN ||
-		    questions_site_index(a, line.record.own) != a->here)
+		    questions_site_index(a, line.record.own) != a->here || !questions_counts_line(a, &line.record))
 			continue;
 		*pallet = (struct pallet){ .line = line.record.own, .item = line.item };
 		pallet->left = questions_available_of(a->fold, i, &line);
@@ -52,7 +52,7 @@ static void collect_wants(const struct asking *a, struct top_rows *wants)
 
 		fold_line(a->fold, i, &line);
 		if (line.kind != LINE_NEED || line.status != LINE_OPEN ||
-		    questions_site_index(a, line.record.own) != a->to)
+		    questions_site_index(a, line.record.own) != a->to || !questions_counts_line(a, &line.record))
 			continue;
 		fold_line_sums(a->fold, i, &sums);
 		f = questions_row_of_line(a, &line);

@@ -12,37 +12,38 @@ struct reading {
 
 enum news_order { NEWS_ALERT, NEWS_NEED, NEWS_STOCK, NEWS_MOVE, NEWS_NOTE, NEWS_SITE };
 
-/* Only what puts it into its place: the rest is looked at when it stands on the page (questions_news_complete). */
-static struct top_row news_of(const struct asking *a, enum fold_list list, fold_slot record)
+/* Only what puts it into its place: the rest is looked at when it stands on the page (questions_news_complete). False: a drill
+ * that does not count. */
+static bool news_of(struct top_row *f, const struct asking *a, enum fold_list list, fold_slot record)
 {
-	struct top_row f = questions_row_blank();
 	struct fold_line line;
 	struct fold_move move;
 	struct fold_note note;
 
-	f.list = (uint8_t)list;
-	f.record = record;
+	*f = questions_row_blank();
+	f->list = (uint8_t)list;
+	f->record = record;
 	switch (list) {
 	case FOLD_SITES:
-		f.order = (uint64_t)NEWS_SITE << 32;
-		break;
+		f->order = (uint64_t)NEWS_SITE << 32;
+		return questions_counts(a, FOLD_SITES, record);
 	case FOLD_LINES:
 		fold_line_at(a->fold, record, &line);
-		f.order = (uint64_t)(line.kind == LINE_NEED ? NEWS_NEED : NEWS_STOCK) << 32 | line.due_s;
-		break;
+		f->order = (uint64_t)(line.kind == LINE_NEED ? NEWS_NEED : NEWS_STOCK) << 32 | line.due_s;
+		return questions_counts_line(a, &line.record);
 	case FOLD_MOVES:
 		fold_move_at(a->fold, record, &move);
-		f.order = (uint64_t)NEWS_MOVE << 32 | move.due_s;
-		break;
+		f->order = (uint64_t)NEWS_MOVE << 32 | move.due_s;
+		return questions_counts_move(a, &move);
 	case FOLD_NOTES:
 		fold_note_at(a->fold, record, &note);
-		f.order = (uint64_t)(note.kind == NOTE_ALERT ? NEWS_ALERT : NEWS_NOTE) << 32 |
-			  (UINT32_MAX - note.record.changed.time);
+		f->order = (uint64_t)(note.kind == NOTE_ALERT ? NEWS_ALERT : NEWS_NOTE) << 32 |
+			   (UINT32_MAX - note.record.changed.time);
 		break;
 	case FOLD_LISTS:
 		break;
 	}
-	return f;
+	return true;
 }
 
 void questions_news_complete(const struct asking *a, struct top_row *f)
@@ -72,6 +73,7 @@ void questions_news_complete(const struct asking *a, struct top_row *f)
 		f->line = move.of == FOLD_NONE ? move.from : move.of;
 		f->quantity = (int64_t)move.quantity_milli;
 		f->when_s = move.due_s;
+		f->said_s = questions_move_said(a, &move);
 	}
 	if (f->line != FOLD_NONE)
 		f->site = questions_site_index(a, f->line);
@@ -81,6 +83,7 @@ void questions_news_complete(const struct asking *a, struct top_row *f)
 static void on_register(void *user, const struct sync_register *reg)
 {
 	struct reading *r = user;
+	struct top_row news;
 	enum fold_list list;
 	fold_slot record;
 
@@ -90,7 +93,8 @@ static void on_register(void *user, const struct sync_register *reg)
 	if (record == FOLD_NONE || (r->seen[record / 8] >> record % 8 & 1))
 		return;
 	r->seen[record / 8] |= (uint8_t)(1 << record % 8);
-	top_rows_add(&r->a->findings, news_of(r->a, list, record));
+	if (news_of(&news, r->a, list, record))
+		top_rows_add(&r->a->findings, news);
 }
 
 bool questions_find_news(struct asking *a)

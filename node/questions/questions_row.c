@@ -22,6 +22,28 @@ struct top_row questions_row_of_line(const struct asking *a, const struct fold_l
 	return f;
 }
 
+uint32_t questions_move_said(const struct asking *a, const struct fold_move *move)
+{
+	struct entry last;
+
+	fold_read(a->fold, move->last, &last);
+	return last.hlc.time;
+}
+
+struct top_row questions_row_of_move(const struct asking *a, const struct fold_move *move)
+{
+	struct top_row f = questions_row_blank();
+
+	f.list = FOLD_MOVES;
+	f.record = move->record.own;
+	f.line = move->of == FOLD_NONE ? move->from : move->of;
+	f.site = questions_site_index(a, f.line);
+	f.quantity = (int64_t)move->quantity_milli;
+	f.when_s = move->due_s;
+	f.said_s = questions_move_said(a, move);
+	return f;
+}
+
 uint8_t questions_tier_of(uint16_t item)
 {
 	const struct catalog_item *found = item ? catalog_find_code(item) : NULL;

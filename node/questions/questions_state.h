@@ -27,6 +27,7 @@ struct asking {
 	struct spot *spots;
 	uint32_t here; /* place of the site that distances are from; UINT32_MAX unknown */
 	uint32_t to;   /* LOAD */
+	bool is_real;  /* some line is no drill: drills are left out */
 };
 
 /* questions_place.c: before the first record is looked at. Spots of all sites, `here` and `to`. False: the remark says what
@@ -44,6 +45,13 @@ bool questions_is_near(const struct asking *a, uint32_t distance_m);
 /* What of a stock nobody has spoken for. */
 int64_t questions_available_of(const struct fold *f, uint32_t index, const struct fold_line *line);
 
+/* questions_drill.c: a drill is never added to what is real. Where all is a drill it counts. */
+bool questions_find_real(const struct asking *a);
+bool questions_counts_line(const struct asking *a, const struct fold_record *line);
+bool questions_counts_move(const struct asking *a, const struct fold_move *move);
+/* The same of any record; of none, and of a note, true. */
+bool questions_counts(const struct asking *a, enum fold_list list, fold_slot own);
+
 /* questions_row.c */
 /* A row about nothing yet. */
 struct top_row questions_row_blank(void);
@@ -52,6 +60,8 @@ struct top_row questions_row_of_line(const struct asking *a, const struct fold_l
 uint8_t questions_tier_of(uint16_t item);
 /* Promised or on its way, and not lapsed for good. */
 bool questions_is_awaited(const struct fold_move *move);
+/* When it was said how far the journey is. */
+uint32_t questions_move_said(const struct asking *a, const struct fold_move *move);
 struct top_row questions_row_of_move(const struct asking *a, const struct fold_move *move);
 /* For a question to return: the answer will say so. */
 bool questions_no_memory(struct asking *a);

@@ -133,6 +133,7 @@ struct fold_line {
 	uint32_t confirmed_s; /* need: last "still needed" by who may say so, 0 none */
 	bool ask_still_needed;
 	bool check_on_them;
+	bool is_drill; /* in the standing version */
 };
 
 /* What a line adds up to, and the figures of the standing version that this rests on. */
@@ -187,6 +188,8 @@ void fold_line(const struct fold *f, uint32_t index, struct fold_line *line);
 void fold_line_at(const struct fold *f, fold_slot own, struct fold_line *line);
 void fold_move_at(const struct fold *f, fold_slot first, struct fold_move *move);
 void fold_note_at(const struct fold *f, fold_slot own, struct fold_note *note);
+/* Is it played, in the standing version? By its author's own words. */
+bool fold_line_is_drill(const struct fold *f, fold_slot own);
 /* Looks through every move of the line. */
 void fold_line_sums(const struct fold *f, uint32_t index, struct fold_sums *sums);
 void fold_move(const struct fold *f, uint32_t index, struct fold_move *move);

@@ -169,7 +169,7 @@ static void total_need(struct fold *f, fold_slot slot, const struct facts *facts
 	find_life(f, slot, facts);
 	r->line.status = (uint8_t)status_of(f, slot, facts, &sums);
 	if (r->line.status != LINE_OPEN && r->line.status != LINE_EXPIRED)
-		r->line.bits = 0;
+		r->line.bits &= LINE_BIT_DRILL;
 	assert(r->line.version.site == FOLD_NONE || reg_at(f, r->line.version.site)->kind == ENTRY_SITE);
 	if (r->line.status == LINE_OPEN && r->line.version.site != FOLD_NONE)
 		reg_at(f, r->line.version.site)->site.open_needs++;
@@ -237,6 +237,8 @@ void fold_lines_total(struct fold *f)
 		struct facts facts = fold_standing_facts(f, slot);
 
 		reg_at(f, slot)->line.item = (uint16_t)facts.values[FACT_ITEM];
+		if (facts.values[FACT_FLAGS] & LINE_DRILL)
+			reg_at(f, slot)->line.bits |= LINE_BIT_DRILL;
 		if (reg_at(f, slot)->what == LINE_NEED)
 			total_need(f, slot, &facts);
 		else

@@ -138,7 +138,14 @@ void fold_line_at(const struct fold *f, fold_slot slot, struct fold_line *line)
 				    .due_s = r->line.due_s,
 				    .confirmed_s = r->line.confirmed_s,
 				    .ask_still_needed = r->line.bits & LINE_BIT_ASK,
-				    .check_on_them = r->line.bits & LINE_BIT_CHECK };
+				    .check_on_them = r->line.bits & LINE_BIT_CHECK,
+				    .is_drill = r->line.bits & LINE_BIT_DRILL };
+}
+
+bool fold_line_is_drill(const struct fold *f, fold_slot own)
+{
+	assert(reg_at(f, own)->kind == ENTRY_LINE);
+	return reg_at(f, own)->line.bits & LINE_BIT_DRILL;
 }
 
 void fold_line_sums(const struct fold *f, uint32_t index, struct fold_sums *sums)

@@ -31,7 +31,7 @@ enum reg_flag {
 	REG_CARRIES = 128 /* line: a whole line in the place of another's. REG_OWN too where it is the record */
 };
 
-enum line_bit { LINE_BIT_ASK = 1, LINE_BIT_CHECK = 2 };
+enum line_bit { LINE_BIT_ASK = 1, LINE_BIT_CHECK = 2, LINE_BIT_DRILL = 4 };
 
 /* Without the renewal. */
 enum { REG_TICK_MAX = ERA_MAX << TICK_BITS | TICK_MAX };

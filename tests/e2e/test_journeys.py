@@ -94,6 +94,39 @@ class Loads(unittest.TestCase):
         self.both(pledge, promised=0)
         self.assertIn("Nothing is left of that pledge", self.elm.cli_error("release", pledge, code=1))
 
+    def test_each_step_is_answered_with_its_own_quantity(self):
+        pledge = self.pledge("100")
+        self.assertIn("sent 40 L Drinking water to Oak", self.elm.cli("send", pledge, "40"))
+        self.assertIn("released 10 L Drinking water for Oak", self.elm.cli("release", pledge, "10"))
+        self.both(pledge, on_way=40, promised=50)
+        self.both(self.stock, on_hand=320, promised=50)
+        self.assertIn("released 50 L Drinking water for Oak", self.elm.cli("release", pledge))
+        self.both(pledge, on_way=40, promised=0)
+        self.assertIn("received 30 L Drinking water to Oak", self.oak.cli("receive", pledge, "30", "--more"))
+        self.both(pledge, on_way=10, arrived=30)
+        self.assertIn("lost 4 L Drinking water for Oak", self.elm.cli("lost", pledge, "4"))
+        self.both(pledge, on_way=6, lost=4)
+        self.assertIn("returned 6 L Drinking water for Oak", self.elm.cli("back", pledge))
+        self.both(pledge, on_way=0, lost=4, back=6)
+        self.both(self.stock, on_hand=326)
+        self.both(self.need, received=30, coming=0, open=70)
+        handout = typed(self.elm, "give", self.stock, "2")
+        self.assertIn("given 3.785 L Drinking water", self.elm.cli("give", self.stock, "1 gal"))
+        self.assertIn("returned 1 L Drinking water", self.elm.cli("take-back", handout, "1"))
+
+    def test_a_load_that_is_rerouted_is_answered_whole(self):
+        other = typed(self.oak, "need", "drinking-water", "150", "--people", "90", "--sure")
+        self.both(other)
+        pledge = self.pledge("100")
+        self.elm.cli("send", pledge, "40")
+        self.assertIn("rerouted 100 L Drinking water to Oak", self.elm.cli("reroute", pledge, other))
+        self.both(other, coming=100)
+
+    def test_options_that_mean_nothing_are_no_options(self):
+        for words in (("release", "--more"), ("release", "--ticket", "X"), ("send", "--more"), ("lost", "--sure"),
+                      ("reroute", "--at", "1h")):
+            self.elm.cli_error(words[0], self.need, *words[1:], code=2)
+
     def test_what_is_short_is_asked_about(self):
         pledge = self.pledge("100")
         self.elm.cli("send", pledge)
@@ -197,6 +230,49 @@ class Loads(unittest.TestCase):
         self.oak.cli("vouch", "Elm", "--keeper", "Oak", "--withdraw", "--all")
         self.both(shelf, on_hand=500)
         self.assertIn("nothing to take back", self.oak.cli_error("vouch", "Elm", "--keeper", "Oak", "--withdraw", code=1))
+
+
+class Alone(unittest.TestCase):
+    def setUp(self):
+        self.oak = Node("Oak", work_folder())
+        self.oak.set_date(synchronised=True)
+        self.oak.start()
+        self.oak.cli("init", "--name", "Oak", "--at", "35.10,-77.04")
+
+    def tearDown(self):
+        self.oak.stop()
+
+    def row(self, ref, *words):
+        return next(line for line in self.oak.cli(*words).splitlines() if ref in line)
+
+    def test_a_load_is_as_old_as_the_word_that_says_how_far_it_is(self):
+        need = typed(self.oak, "need", "blanket", "60", "--people", "60")
+        stock = typed(self.oak, "stock", "blanket", "80")
+        pledge = typed(self.oak, "pledge", need, "60", "--from", stock, "--due", "4h")
+        self.oak.suspend(3 / 24)
+        self.assertIn("3 h ago", self.row(pledge, "list", "moves"))
+        self.oak.cli("send", pledge)
+        self.oak.suspend(2 / 24)
+        for words in (("list", "moves"), ("list", "moves", "--text"), ("late",)):
+            self.assertIn("2 h ago", self.row(pledge, *words))
+
+    def test_a_drill_is_marked_and_never_added_to_what_is_real(self):
+        drill = typed(self.oak, "need", "blanket", "500", "--people", "500", "--flags", "drill")
+        self.assertIn("500", self.oak.cli("short"))
+        need = typed(self.oak, "need", "blanket", "30", "--people", "30", "--sure")
+        stock = typed(self.oak, "stock", "blanket", "80")
+        self.assertEqual(self.oak.get("/v1/ask/short")["rows"][0]["quantity"], 30)
+        self.assertEqual([row["quantity"] for row in self.oak.get("/v1/ask/load?site=Oak")["rows"]], [30])
+        self.assertIn("DRILL Blanket", self.row(drill, "list", "needs"))
+        self.assertIn("DRILL. ", self.row(drill, "list", "needs", "--text"))
+        for ref, words in ((need, "needs"), (stock, "stocks")):
+            self.assertNotIn("DRILL", self.row(ref, "list", words))
+        self.assertIn("DRILL. ", self.oak.request("GET", "/plain").decode())
+
+    def test_what_is_closed_is_answered_with_its_reason(self):
+        for reason, said in (("mistake", "mistake"), ("not-needed", "not needed"), ("moved", "moved elsewhere")):
+            need = typed(self.oak, "need", "blanket", "30", "--people", "30", "--sure")
+            self.assertIn(f"closed need 30 Blanket at Oak: {said}\n", self.oak.cli("close", need, "--reason", reason))
 
 
 if __name__ == "__main__":

@@ -135,6 +135,24 @@ static void test_records_in_every_language(void **state)
 			    "Dicho hace 5 min por Elm. 4Q7-K2NX");
 }
 
+/* Nobody loads for a drill, or runs from one. */
+static void test_a_drill_is_marked(void **state)
+{
+	struct view_note alert = { .kind = VIEW_ALERT, .text = "Bridge out", .flags = VIEW_NOTE_DRILL };
+	struct view_line line = need();
+	char out[SENTENCE_SIZE];
+
+	(void)state;
+	line.flags = VIEW_LINE_DRILL;
+	sentence_line(out, &line, LANGUAGE_EN, NOW);
+	assert_non_null(strstr(out, "DRILL. Need: 0 of 120 L"));
+	line.kind = VIEW_RESOURCE;
+	sentence_line(out, &line, LANGUAGE_ES, NOW);
+	assert_non_null(strstr(out, "SIMULACRO. "));
+	sentence_note(out, &alert, LANGUAGE_EN, NOW);
+	assert_non_null(strstr(out, "DRILL. "));
+}
+
 static void test_stock_that_nobody_counted(void **state)
 {
 	struct view_line line = need();
@@ -171,8 +189,10 @@ static void test_a_line_is_cut(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_amounts), cmocka_unit_test(test_answers),
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_amounts),
+					    cmocka_unit_test(test_answers),
 					    cmocka_unit_test(test_records_in_every_language),
+					    cmocka_unit_test(test_a_drill_is_marked),
 					    cmocka_unit_test(test_stock_that_nobody_counted),
 					    cmocka_unit_test(test_a_line_is_cut) };
 

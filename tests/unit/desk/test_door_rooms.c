@@ -114,6 +114,42 @@ static void test_a_vouch_too_many_is_refused(void **state)
 	ask(n, ALERT);
 }
 
+static void say_card_of_second(struct node *n)
+{
+	struct entry card = { .author = public_key_hint(&n->second.key), .kind = ENTRY_CARD };
+	uint8_t bytes[ENTRY_SIZE_MAX];
+	struct view entry = { .data = bytes };
+
+	card.hlc.time = STORED_NOW_S - 6000;
+	card.card.key = n->second.key;
+	snprintf(card.card.name, sizeof card.card.name, "Elm");
+	assert_int_equal(entry_sign(bytes, &entry.size, &card, n->second.secret_key), ENTRY_OK);
+	assert_int_equal(sync_publish(n->at.sync, entry, &n->second.key, 0), SYNC_OK);
+	commit_now(n->at.commit);
+}
+
+static uint32_t vouches_to_second(struct node *n)
+{
+	picture_refresh(n->at.picture, STORED_NOW_S);
+	return fold_distance(picture_fold(n->at.picture, STORED_NOW_S), &n->first.key, &n->second.key);
+}
+
+/* Who no longer trusts somebody is heard in any case, and told what gave way. */
+static void test_a_withdrawal_finds_room_among_vouches(void **state)
+{
+	struct node *n = *state;
+
+	ask(n, (struct door_request){ .verb = DOOR_SELF, .fields = DOOR_NAME, .name = "Oak" });
+	say_card_of_second(n);
+	fill(n, ENTRY_TRUST, TRUST_PER_AUTHOR_MAX);
+	assert_int_equal(vouches_to_second(n), 1);
+	ask(n, (struct door_request){ .verb = DOOR_TRUST, .trust_kind = TRUST_WITHDRAW, .key = "Elm" });
+	assert_non_null(strstr(written(&n->answer.said), "the one that was written longest ago leaves."));
+	assert_false(has(n, 1000));
+	assert_true(has(n, 1001));
+	assert_int_not_equal(vouches_to_second(n), 1);
+}
+
 /* The last quarter of each room is kept from visitors. */
 static void test_visitors_leave_a_quarter_of_the_room(void **state)
 {
@@ -176,9 +212,9 @@ int main(void)
 {
 #define TEST(NAME) cmocka_unit_test_setup_teardown(NAME, node_setup, node_teardown)
 	const struct CMUnitTest tests[] = {
-		TEST(test_an_alert_finds_room_among_notes), TEST(test_rows_of_a_table_push_nothing_out),
-		TEST(test_a_vouch_too_many_is_refused),     TEST(test_visitors_leave_a_quarter_of_the_room),
-		TEST(test_two_taps_at_once_both_count),
+		TEST(test_an_alert_finds_room_among_notes),      TEST(test_rows_of_a_table_push_nothing_out),
+		TEST(test_a_vouch_too_many_is_refused),          TEST(test_a_withdrawal_finds_room_among_vouches),
+		TEST(test_visitors_leave_a_quarter_of_the_room), TEST(test_two_taps_at_once_both_count),
 	};
 
 	assert(sodium_init() >= 0);

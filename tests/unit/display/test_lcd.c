@@ -224,6 +224,18 @@ static void alerts_say_whose_words_they_are_and_when_it_is_a_drill(void **state)
 	assert_non_null(strstr(draw(&f, LCD_16X2), "|! DRILL   3h ago|\n"));
 }
 
+/* Who reads a need from afar sees first that nobody waits for it. */
+static void a_need_of_a_drill_says_so(void **state)
+{
+	struct fake f;
+
+	(void)state;
+	full_board(&f);
+	f.lines[0].flags = VIEW_LINE_DRILL;
+	assert_non_null(strstr(draw(&f, LCD_20X4), "|DRILL Drinking water|\n|short 60.5 of 120 L |\n"));
+	assert_non_null(strstr(draw(&f, LCD_16X2), "|DRILL 60.5 L Dri"));
+}
+
 static struct view_peer *add_peer(struct fake *f, const char *name, enum view_trust trust, enum view_peer_state state)
 {
 	struct view_peer *peer = &f->peers[f->peer_count++];
@@ -632,6 +644,7 @@ int main(void)
 		cmocka_unit_test(full_board_on_four_rows),
 		cmocka_unit_test(full_board_on_two_rows),
 		cmocka_unit_test(alerts_say_whose_words_they_are_and_when_it_is_a_drill),
+		cmocka_unit_test(a_need_of_a_drill_says_so),
 		cmocka_unit_test(carrier_is_told_when_to_go),
 		cmocka_unit_test(what_is_nearly_full_has_a_page),
 		cmocka_unit_test(the_date_is_asked_for),

@@ -234,6 +234,24 @@ static void test_who_promised_and_is_late_is_named(void **state)
 	asked_end(&a);
 }
 
+/* What left an hour ago is an hour old, however long ago it was promised. */
+static void test_a_load_is_as_old_as_the_word_that_it_left(void **state)
+{
+	struct asked a;
+
+	(void)state;
+	asked_begin(&a, SCHOOL);
+	hall(&a.story, SCHOOL, "School", 0, 0, 1);
+	needs(&a.story, SCHOOL, 10, WATER, 100, 30, 72);
+	vouch(&a.story, SCHOOL, TRUCKER);
+	move(&a.story, (struct moving){ TRUCKER, 30, MOVE_PLEDGED, ref_of(SCHOOL, 10), NOTHING, NOTHING, 40000, 0, 3 });
+	move(&a.story, (struct moving){ TRUCKER, 31, MOVE_SENT, NOTHING, NOTHING, ref_of(TRUCKER, 30), 40000, 2, 3 });
+	a.story.now_s = NOON + 5 * HOUR;
+	assert_int_equal(ask(&a, &(struct view_asked){ .question = VIEW_Q_LATE }), 1);
+	assert_int_equal(a.rows[0].said, clock_unix_of(NOON + 2 * HOUR));
+	asked_end(&a);
+}
+
 static void test_surplus_leaves_reserve_promises_and_own_needs(void **state)
 {
 	struct asked a;
@@ -476,6 +494,67 @@ static void test_what_leaves_within_a_week_is_told(void **state)
 }
 
 /* The engine holds the rows of the story under handles 1, 2, ...; published and committed as the daemon does. */
+static void plays(struct story *s, enum line_kind kind, enum who who, uint32_t number, uint64_t units)
+{
+	struct entry e = line_of(kind, who, number, BLANKET, units);
+
+	e.line.people = kind == LINE_NEED ? 90 : 0;
+	e.line.flags = LINE_DRILL;
+	tell(s, who, &e);
+}
+
+/* The school has blankets, and the mill needs some. Nothing here was heard for hours. */
+static void play(struct asked *a)
+{
+	struct story *s = &a->story;
+
+	asked_begin(a, SCHOOL);
+	hall(s, SCHOOL, "School", 0, 0, 7);
+	hall(s, MILL, "Mill", 2, 0, 7);
+	vouch(s, MILL, SCHOOL);
+	plays(s, LINE_RESOURCE, SCHOOL, 50, 800);
+	plays(s, LINE_NEED, MILL, 51, 500);
+	move(s,
+	     (struct moving){ SCHOOL, 52, MOVE_PLEDGED, ref_of(MILL, 51), ref_of(SCHOOL, 50), NOTHING, 40000, 0, 1 });
+	move(s, (struct moving){ SCHOOL, 53, MOVE_GIVEN, NOTHING, ref_of(SCHOOL, 50), NOTHING, 9000, 0, 0 });
+	s->now_s = NOON + 2 * HOUR;
+}
+
+/* Blankets in all, of what a question finds. */
+static int64_t blankets(struct asked *a, enum view_question question)
+{
+	int64_t sum = 0;
+
+	(void)ask(a, &(struct view_asked){ .question = question, .site = question == VIEW_Q_LOAD ? "Mill" : NULL });
+	for (size_t i = 0; i < a->count; i++)
+		sum += a->rows[i].quantity_milli / 1000;
+	return sum;
+}
+
+/* A driver who loads for a drill takes from somebody who is cold. */
+static void test_a_drill_is_never_added_to_what_is_real(void **state)
+{
+	static const struct {
+		enum view_question question;
+		int64_t played, real;
+	} rows[] = {
+		{ VIEW_Q_SHORT, 460, 30 }, { VIEW_Q_RUNS_OUT, 751, 100 },     { VIEW_Q_LOAD, 460, 30 },
+		{ VIEW_Q_LATE, 40, 0 },    { VIEW_Q_SURPLUS, 751, 100 },      { VIEW_Q_UNCONFIRMED, 460, 30 },
+		{ VIEW_Q_SERVED, 9, 0 },   { VIEW_Q_EXPIRING, 460 + 40, 30 },
+	};
+	struct asked a;
+
+	(void)state;
+	play(&a);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		assert_int_equal(blankets(&a, rows[i].question), rows[i].played);
+	needs(&a.story, MILL, 11, BLANKET, 30, 30, 24);
+	has(&a.story, SCHOOL, 20, BLANKET, 100, 0);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		assert_int_equal(blankets(&a, rows[i].question), rows[i].real);
+	asked_end(&a);
+}
+
 static void commit_story(struct asked *a)
 {
 	struct sync_config config = {
@@ -514,6 +593,8 @@ static void test_news_is_what_others_said_since_the_walk_once_each(void **state)
 	needs(&a.story, SCHOOL, 10, WATER, 100, 30, 6); /* its own */
 	move(&a.story, (struct moving){ CHURCH, 31, MOVE_PLEDGED, ref_of(MILL, 11), NOTHING, NOTHING, 40000, 0, 5 });
 	move(&a.story, (struct moving){ CHURCH, 32, MOVE_SENT, NOTHING, NOTHING, ref_of(CHURCH, 31), 40000, 1, 5 });
+	plays(&a.story, LINE_NEED, MILL, 51, 500);
+	move(&a.story, (struct moving){ CHURCH, 33, MOVE_PLEDGED, ref_of(MILL, 51), NOTHING, NOTHING, 9000, 0, 5 });
 	strcpy(alert.note.text, "Bridge out");
 	alert.note.kind = NOTE_ALERT;
 	tell(&a.story, MILL, &alert);
@@ -588,6 +669,7 @@ int main(void)
 		cmocka_unit_test(test_what_runs_out_first_goes_by_use_and_by_people),
 		cmocka_unit_test(test_a_truck_takes_the_most_pressing_first_up_to_its_weight),
 		cmocka_unit_test(test_who_promised_and_is_late_is_named),
+		cmocka_unit_test(test_a_load_is_as_old_as_the_word_that_it_left),
 		cmocka_unit_test(test_surplus_leaves_reserve_promises_and_own_needs),
 		cmocka_unit_test(test_what_came_beyond_a_need_is_left_over_until_the_need_is_closed),
 		cmocka_unit_test(test_a_need_with_one_voice_is_unconfirmed_a_strangers_first),
@@ -598,6 +680,7 @@ int main(void)
 		cmocka_unit_test(test_a_load_of_many_thousand_tons_weighs_so_much),
 		cmocka_unit_test(test_what_ends_within_a_day_ends_in_this_order),
 		cmocka_unit_test(test_what_leaves_within_a_week_is_told),
+		cmocka_unit_test(test_a_drill_is_never_added_to_what_is_real),
 		cmocka_unit_test(test_news_is_what_others_said_since_the_walk_once_each),
 		cmocka_unit_test(test_the_best_rows_are_kept_whatever_their_order),
 		cmocka_unit_test(test_a_page_is_a_part_of_the_whole),
