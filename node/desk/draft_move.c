@@ -28,6 +28,7 @@ struct ends {
 	struct fold_move journey;
 	uint64_t load_milli;     /* of the load that the new move names; 0: none */
 	uint64_t promised_milli; /* by the first move of the journey */
+	uint32_t first_s;        /* when that was said */
 	bool is_turned;          /* the journey goes to another line from here on */
 };
 
@@ -81,6 +82,7 @@ static void carry_on(struct draft_work *w, struct move *move, struct ends *ends,
 	fold_move(draft_fold(w), index, &ends->journey);
 	fold_read(draft_fold(w), ends->journey.record.own, &first);
 	ends->promised_milli = first.move.quantity_milli;
+	ends->first_s = first.hlc.time;
 	ends->is_turned = !ref_is_none(move->of) && !ref_equal(move->of, fold_ref(draft_fold(w), ends->journey.of)) &&
 			  is_promise(move->stage);
 	/* Who says where a load goes says nothing about how much more there is. */
@@ -221,14 +223,19 @@ static enum door_rc check_decline(struct draft_work *w, const struct ends *ends)
 }
 
 /* Only what has left can be lost or come back, and not twice. */
-static enum door_rc check_return(struct draft_work *w, const struct ends *ends, bool mine)
+static enum door_rc check_return(struct draft_work *w, const struct ends *ends, uint64_t quantity_milli, bool mine)
 {
+	uint64_t most = ends->journey.on_way_milli + ends->journey.arrived_milli;
+
 	if (ends->is_first)
 		return draft_refuse(w, DOOR_E_INPUT, SAY(RETURN_MISSING));
 	if (!mine && !may(w, ends->of) && !may(w, ends->from))
 		return draft_refuse(w, DOOR_E_RIGHT, SAY(RETURN_NOT_YOURS));
-	if (!(ends->journey.on_way_milli + ends->journey.arrived_milli))
+	if (!most)
 		return draft_refuse(w, DOOR_E_INPUT, SAY(RETURN_NOTHING));
+	/* Of what was handed out at the door the tally says more. */
+	if (quantity_milli > most && ends->of != UINT32_MAX)
+		return draft_refuse(w, DOOR_E_INPUT, SAY_OF(RETURN_BEYOND, say_amount((int64_t)most, "")));
 	return DOOR_OK;
 }
 
@@ -268,7 +275,7 @@ static enum door_rc check_move(struct draft_work *w, const struct move *move, co
 		return check_source(w, ends);
 	case MOVE_RETURNED:
 	case MOVE_LOST:
-		return check_return(w, ends, mine);
+		return check_return(w, ends, move->quantity_milli, mine);
 	}
 	return DOOR_OK;
 }
@@ -282,16 +289,19 @@ static bool says_none(const struct draft_work *w)
 	       (!typed || strspn(typed, "0., ") == strlen(typed));
 }
 
-enum { LATE_S = 3600, AT_OLD_S = 60 * 86400 };
+/* What left is promised on paper up to a day later. */
+enum { LATE_S = 3600, BEFORE_S = 86400, AT_OLD_S = 60 * 86400 };
 
 /* What has happened lies behind, and not before what is still kept; what is promised lies ahead, at most as far as a promise
  * counts. */
-static enum door_rc check_times(struct draft_work *w, const struct move *move)
+static enum door_rc check_times(struct draft_work *w, const struct move *move, const struct ends *ends)
 {
 	uint32_t now_s = w->desk->now_s;
 
 	if (draft_states(w, DOOR_AT) && move->at < now_s && now_s - move->at > AT_OLD_S)
 		return draft_refuse(w, DOOR_E_INPUT, SAY_OF(MOVE_OLD, say_number(AT_OLD_S / 86400)));
+	if (draft_states(w, DOOR_AT) && !ends->is_first && move->at + BEFORE_S < ends->first_s)
+		return draft_refuse(w, DOOR_E_INPUT, SAY(MOVE_BEFORE));
 	if (move->due && move->due < now_s && now_s - move->due > LATE_S)
 		return draft_refuse(w, DOOR_E_INPUT, SAY(DUE_PAST));
 	if (draft_states(w, DOOR_AT) && move->at > now_s && move->at - now_s > FOLD_AHEAD_S)
@@ -373,7 +383,7 @@ enum door_rc draft_move(struct draft_work *w)
 	if (rc == DOOR_OK && says_none(w))
 		rc = draft_refuse(w, DOOR_E_INPUT, SAY(QUANTITY_NONE));
 	if (rc == DOOR_OK)
-		rc = check_times(w, move);
+		rc = check_times(w, move, &ends);
 	if (rc == DOOR_OK)
 		rc = check_drill(w, &ends);
 	if (rc == DOOR_OK)

@@ -8,7 +8,7 @@ struct told {
 	uint64_t handed_over; /* of what was given: for the line */
 	uint16_t said;        /* a bit for each stage of which somebody spoke */
 	bool has_handed_over;
-	uint32_t last_s;
+	uint32_t last_s, lost_s, back_s; /* the last of what arrived, was lost, came back */
 };
 
 /* One word of the journey. */
@@ -27,6 +27,10 @@ static void tell(struct told *t, const struct word *word)
 	t->has_handed_over |= word->is_handed_over;
 	if ((word->stage == MOVE_RECEIVED || word->stage == MOVE_GIVEN) && word->time > t->last_s)
 		t->last_s = word->time;
+	if (word->stage == MOVE_LOST && word->time > t->lost_s)
+		t->lost_s = word->time;
+	if (word->stage == MOVE_RETURNED && word->time > t->back_s)
+		t->back_s = word->time;
 }
 
 /* Handed out for a need: the word of its own keepers; of one with a ticket also that of whoever may promise to it, since its
@@ -56,6 +60,35 @@ static void find_arrived(struct account *a, const struct told *t, bool is_need)
 	a->arrived = is_need ? more_of(a->received, least_of(handed, a->given)) : a->received;
 }
 
+/* Takes what is too much from what was said first: what was lost and then came back was not lost, and what came was neither. */
+static void give_way(uint64_t *first, uint64_t *second, uint64_t too_much)
+{
+	uint64_t part = least_of(*first, too_much);
+
+	*first -= part;
+	*second = less_of(*second, too_much - part);
+}
+
+/* No more is lost or back than ever left, and no more arrived, was lost and came back than was known of. Returns their sum. */
+static uint64_t fit(struct account *a, const struct told *t, uint64_t left, uint64_t known)
+{
+	bool lost_first = t->lost_s <= t->back_s, came_last = t->last_s >= t->lost_s && t->last_s >= t->back_s;
+	uint64_t away, *first = lost_first ? &a->lost : &a->back, *second = lost_first ? &a->back : &a->lost;
+
+	a->lost = least_of(a->lost, left);
+	a->back = least_of(a->back, left);
+	give_way(first, second, less_of(a->lost + a->back, left));
+	away = less_of(more_of(a->received, a->given) + a->lost + a->back, known);
+	if (came_last) {
+		give_way(first, second, away);
+	} else {
+		away = least_of(away, a->lost + a->back);
+		a->received = less_of(a->received, away);
+		a->given = less_of(a->given, away);
+	}
+	return least_of(more_of(a->received, a->given) + a->lost + a->back, known);
+}
+
 /* Where a journey goes. */
 enum destination { TO_NOBODY, TO_NEED, TO_STOCK };
 
@@ -75,19 +108,10 @@ static struct account account_of(const struct told *t, const struct told *all, u
 	a.given = amount(t, MOVE_GIVEN, meant);
 	a.lost = amount(t, MOVE_LOST, meant);
 	a.back = amount(t, MOVE_RETURNED, meant);
-	/* No more is lost or back than ever left. */
-	if (known) {
-		a.lost = least_of(a.lost, sent ? sent : known);
-		a.back = least_of(a.back, less_of(sent ? sent : known, a.lost));
-	}
-	gone = more_of(a.received, a.given) + a.lost + a.back;
-	if (known && gone > known) {
-		uint64_t away = least_of(gone - known, a.lost + a.back);
-
-		a.received = less_of(a.received, away);
-		a.given = less_of(a.given, away);
-		gone = known;
-	}
+	if (known)
+		gone = fit(&a, t, sent ? sent : known, known);
+	else
+		gone = more_of(a.received, a.given) + a.lost + a.back;
 	/* What arrived has left, even if nobody noted the leaving; but never more than its source ever spoke of. */
 	a.left = more_of(more_of(amount(t, MOVE_SENT, promised), a.given), gone);
 	a.back = least_of(a.back, a.left);

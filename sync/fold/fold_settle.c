@@ -118,14 +118,29 @@ static bool knew_of(const struct fold *f, fold_slot first, fold_slot m, fold_slo
 	return false;
 }
 
+/* Both took in the same load, by its name, and there was not enough on it for both. */
+static bool is_one_load(const struct witness *w, const struct witness *x, const struct witness *y)
+{
+	uint64_t load;
+
+	if (x->load == NOBODY || x->is_guessed || y->is_guessed)
+		return false;
+	load = w[x->load].quantity;
+	return x->quantity + y->quantity > load + load / FOLD_SAME_SHARE;
+}
+
 static bool is_same_thing(const struct fold *f, fold_slot first, const struct witness *x, const struct witness *y)
 {
 	uint64_t more = x->quantity > y->quantity ? x->quantity : y->quantity;
 	uint64_t fewer = x->quantity > y->quantity ? y->quantity : x->quantity;
 	uint32_t apart_s = x->time > y->time ? x->time - y->time : y->time - x->time;
 
-	if (x->rank == y->rank || x->stage != y->stage || x->load != y->load || apart_s > FOLD_SAME_S ||
-	    (fewer && more - fewer > more / FOLD_SAME_SHARE))
+	if (x->rank == y->rank || x->stage != y->stage || apart_s > FOLD_SAME_S)
+		return false;
+	/* A load that was only guessed may be another. */
+	if (x->load != y->load && !x->is_guessed && !y->is_guessed)
+		return false;
+	if (fewer && more - fewer > more / FOLD_SAME_SHARE && !is_one_load(witnesses(f), x, y))
 		return false;
 	return !knew_of(f, first, x->slot, y->slot) && !knew_of(f, first, y->slot, x->slot);
 }
@@ -439,11 +454,12 @@ static void note_rest(struct fold *f, fold_slot first, int32_t count)
 	struct load load = find_loads(f, first, count, &promise);
 	struct account account = fold_account(f, first, FOLD_NONE);
 	uint64_t rest = less_of(promise.standing, account.left);
-	uint64_t live = has_lapsed(f, promise.due_s) ? 0 : rest;
+	uint64_t live = has_lapsed(f, promise.due_s) ? 0 : rest, away;
 
-	/* What nobody named a load for may be of any: no more is on its way than has left and not come. */
-	load.on_way = least_of(load.on_way, less_of(account.left, account.received_or_given + account.lost +
-									  account.back + load.missing));
+	/* What nobody named a load for may be of any: no more is missing or on its way than has left and not come. */
+	away = account.received_or_given + account.lost + account.back;
+	load.missing = least_of(load.missing, less_of(account.left, away));
+	load.on_way = least_of(load.on_way, less_of(account.left, away + load.missing));
 	load.live = least_of(load.live, load.on_way);
 	j->lost = account.lost + load.missing;
 	j->promised = live;

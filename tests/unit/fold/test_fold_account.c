@@ -137,7 +137,7 @@ static void more_is_back_than_was_sent(struct story *s)
 
 static void the_promise_stands(struct fold *f)
 {
-	STOCK_IS(f, STOCK, 495, 20);
+	STOCK_IS(f, STOCK, 500, 20);
 	NEED_IS(f, NEED, LINE_OPEN, 0, 20, 80);
 }
 
@@ -265,6 +265,45 @@ static void is_late_when_it_was_due(struct fold *f)
 {
 	assert_int_equal(move_at(f, SCHOOLS(30)).due_s, NOON + 3 * HOUR);
 	assert_int_equal(move_at(f, SCHOOLS(30)).on_way_milli, 10);
+}
+
+/* It was given up, and came; and given up, and came back. */
+static void lost_and_found(struct story *s)
+{
+	setting(s);
+	mills(s, 30, MOVE_SENT, 0, 30, 1);
+	mills(s, 31, MOVE_LOST, 30, 30, 2);
+	schools(s, 32, MOVE_RECEIVED, MILLS(30), 30, 3);
+	mills(s, 40, MOVE_SENT, 0, 20, 1);
+	schools(s, 41, MOVE_LOST, MILLS(40), 20, 2);
+	mills(s, 42, MOVE_RETURNED, 40, 20, 3);
+	s->now_s = NOON + 5 * HOUR;
+}
+
+static void the_later_word_is_true(struct fold *f)
+{
+	NEED_IS(f, NEED, LINE_OPEN, 30, 0, 70);
+	STOCK_IS(f, STOCK, 470, 0);
+	assert_int_equal(move_at(f, MILLS(30)).lost_milli, 0);
+	assert_int_equal(move_at(f, MILLS(40)).back_milli, 20);
+	assert_int_equal(move_at(f, MILLS(40)).lost_milli, 0);
+}
+
+/* Two take in one load apart, and count it very differently. */
+static void one_load_counted_differently(struct story *s)
+{
+	setting(s);
+	keeper(s, SCHOOL, NURSE);
+	mills(s, 30, MOVE_SENT, 0, 20, 1);
+	schools(s, 31, MOVE_RECEIVED, MILLS(30), 15, 2);
+	move(s, (struct moving){ NURSE, 32, MOVE_RECEIVED, NEED, NOTHING, MILLS(30), 20, 2, 0 });
+	s->now_s = NOON + 3 * HOUR;
+}
+
+static void no_more_than_was_on_it(struct fold *f)
+{
+	NEED_IS(f, NEED, LINE_OPEN, 20, 0, 80);
+	assert_true(move_at(f, MILLS(30)).counted_once);
 }
 
 /* Each of two loads is seen by two, one of whom is mistaken. */
@@ -412,6 +451,8 @@ static const struct fold_story STORIES[] = {
 	{ "parts taken in apart", parts_taken_in_apart, no_more_than_left },
 	{ "taken in before it was heard of", taken_in_before_it_was_heard_of, only_the_promise_is_left },
 	{ "due as promised", due_as_promised, is_late_when_it_was_due },
+	{ "lost and found", lost_and_found, the_later_word_is_true },
+	{ "one load counted differently", one_load_counted_differently, no_more_than_was_on_it },
 	{ "two see two loads", two_see_two_loads, each_came_once },
 	{ "more arrives than was sent", more_arrives_than_was_sent, what_left_is_the_sources_word },
 	{ "a drill", drill, only_the_game_is_played },
