@@ -23,14 +23,14 @@ static void test_it_is_due_between_half_and_two_thirds(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof KINDS / sizeof *KINDS; i++)
 		for (uint32_t number = 0; number < 200; number++) {
-			uint16_t day = DAY;
+			uint32_t day = DAY;
 
-			while (!upkeep_is_due(KINDS[i], DAY, number, day))
+			while (!upkeep_is_due(KINDS[i], DAY, number, (uint16_t)day))
 				day++;
 			assert_in_range(day - DAY, days_kept(KINDS[i]) / 2, days_kept(KINDS[i]) * 2 / 3);
 			for (; day < upkeep_end(KINDS[i], DAY); day++)
-				assert_true(upkeep_is_due(KINDS[i], DAY, number, day));
-			assert_true(upkeep_is_overdue(KINDS[i], DAY, day));
+				assert_true(upkeep_is_due(KINDS[i], DAY, number, (uint16_t)day));
+			assert_true(upkeep_is_overdue(KINDS[i], DAY, (uint16_t)day));
 		}
 }
 
