@@ -27,7 +27,9 @@ static bool is_line_in_use(const struct turn *t, fold_slot own)
 	struct fold_line line;
 
 	fold_line_at(t->fold, own, &line);
-	return line.status != LINE_CLOSED && line.status != LINE_MET;
+	/* What is over stays as long as moves speak of it: without it they would mean something else. */
+	return (line.status != LINE_CLOSED && line.status != LINE_MET) ||
+	       fold_line_has_moved(t->fold, fold_index(t->fold, FOLD_LINES, own));
 }
 
 /* Something that is used is there. */
@@ -101,15 +103,17 @@ static uint32_t base_of(const struct turn *t, const struct entry *e)
 	return standing.line.counted ? standing.line.counted : e->line.created;
 }
 
-/* A need that is met is not renewed. Where somebody edited it, it may outlive its receipts all the same. */
+/* A need that is closed says so whatever arrived. One that is met must not outlive its receipts. */
 static bool outlives_base(const struct turn *t, const struct entry *e, uint32_t index, uint32_t base_s)
 {
 	struct fold_line line;
 
 	fold_line(t->fold, index, &line);
-	if (line.status == LINE_MET || line.status == LINE_CLOSED)
-		return line.status == LINE_MET &&
-		       upkeep_end(ENTRY_LINE, hlc_epoch(e->hlc)) > upkeep_end(ENTRY_MOVE, (uint16_t)(base_s / EPOCH_S));
+	if (line.status == LINE_CLOSED)
+		return false;
+	if (line.status == LINE_MET &&
+	    upkeep_end(ENTRY_LINE, hlc_epoch(e->hlc)) > upkeep_end(ENTRY_MOVE, (uint16_t)(base_s / EPOCH_S)))
+		return true;
 	return base_s + BASE_DAYS_MAX * (uint64_t)EPOCH_S <= t->desk->time.wall_s;
 }
 

@@ -81,7 +81,7 @@ static void say_why(const struct asking *a, const struct top_row *f, struct view
 		(void)said_add(&view->about, SAY(WHY_WEIGHT));
 		break;
 	}
-	if (a->asked->question == VIEW_Q_NEWS && f->list == FOLD_NOTES) {
+	if ((a->asked->question == VIEW_Q_NEWS || a->asked->question == VIEW_Q_EXPIRING) && f->list == FOLD_NOTES) {
 		fold_read(a->fold, f->record, &note);
 		COPY(view->text, note.note.text);
 	}

@@ -94,15 +94,32 @@ static void add_site(struct asking *a, uint32_t index)
 	struct top_row f = questions_row_blank();
 	struct fold_record record;
 
-	if (standing.site.state == SITE_CLOSED || standing.site.state == SITE_MOVED)
-		return;
 	fold_record(a->fold, FOLD_SITES, index, &record);
 	f.list = FOLD_SITES;
 	f.record = record.own;
 	f.site = index;
 	f.people = standing.site.people;
 	f.said_s = record.changed.time;
-	add_leaving(a, f, record.own, TOP_ROW_FORGOTTEN);
+	/* Nobody renews a place that is closed. */
+	if (standing.site.state == SITE_CLOSED || standing.site.state == SITE_MOVED)
+		add_ending(a, f, end_of(a, record.own), QUESTIONS_WEEK_S, TOP_ROW_FORGOTTEN);
+	else
+		add_leaving(a, f, record.own, TOP_ROW_FORGOTTEN);
+}
+
+/* An alert is said anew by whoever still means it. */
+static void add_alert(struct asking *a, uint32_t index)
+{
+	struct top_row f = questions_row_blank();
+	struct fold_note note;
+
+	fold_note(a->fold, index, &note);
+	if (note.kind != NOTE_ALERT)
+		return;
+	f.list = FOLD_NOTES;
+	f.record = note.record.own;
+	f.said_s = note.record.changed.time;
+	add_ending(a, f, end_of(a, note.record.own), QUESTIONS_WEEK_S, TOP_ROW_FORGOTTEN);
 }
 
 static void add_trust(struct asking *a, const struct fold_trust *trust)
@@ -141,6 +158,8 @@ bool questions_find_expiring(struct asking *a)
 		add_promise(a, i);
 	for (uint32_t i = 0; i < fold_count(a->fold, FOLD_SITES); i++)
 		add_site(a, i);
+	for (uint32_t i = 0; i < fold_count(a->fold, FOLD_NOTES); i++)
+		add_alert(a, i);
 	for (uint32_t i = 0; i < fold_people(a->fold); i++)
 		if (fold_trust(a->fold, i, &trust))
 			add_trust(a, &trust);

@@ -72,7 +72,7 @@ void questions_news_complete(const struct asking *a, struct top_row *f)
 		fold_move(a->fold, index, &move);
 		f->line = move.of == FOLD_NONE ? move.from : move.of;
 		f->quantity = (int64_t)move.quantity_milli;
-		f->when_s = move.due_s;
+		f->when_s = questions_is_awaited(&move) ? move.due_s : 0; /* what came is not late */
 		f->said_s = questions_move_said(a, &move);
 	}
 	if (f->line != FOLD_NONE)

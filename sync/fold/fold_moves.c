@@ -210,6 +210,15 @@ static void find_ends(struct fold *f, fold_slot first)
 	root->move.of = of;
 }
 
+/* A line that has left is its author's as it was: a need that was met leaves before the moves that it was met by. */
+static bool is_of_left_line(const struct fold *f, fold_slot first, fold_slot m, enum fact line)
+{
+	struct facts facts = fold_facts_of(f, first);
+	struct ref ref = fold_facts_ref(&facts, line);
+
+	return !ref_is_none(ref) && fold_rights_is_author(f, ref.author, reg_at(f, m)->author);
+}
+
 /* Does this member, by its author, have the right to say what it says? */
 static bool is_valid(const struct fold *f, fold_slot first, fold_slot m)
 {
@@ -217,6 +226,10 @@ static bool is_valid(const struct fold *f, fold_slot first, fold_slot m)
 	bool carrier = r->author == journey_of(f, first)->pledger;
 	bool source = may_speak(f, root->move.from, m), destination = may_speak(f, root->move.of, m);
 
+	if (root->move.of == FOLD_NONE && !destination)
+		destination = is_of_left_line(f, first, m, FACT_OF);
+	if (root->move.from == FOLD_NONE && !source)
+		source = is_of_left_line(f, first, m, FACT_FROM);
 	switch ((enum move_stage)r->what) {
 	case MOVE_ASKED:
 		return destination || m == first;

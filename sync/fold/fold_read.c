@@ -174,7 +174,7 @@ void fold_move_at(const struct fold *f, fold_slot slot, struct fold_move *move)
 		.extra_milli = j->extra,
 		.promised_milli = j->promised,
 		.on_way_milli = j->on_way,
-		.arrived_milli = r->move.of == FOLD_NONE ? account.given : account.arrived,
+		.arrived_milli = r->move.of == FOLD_NONE ? account.received_or_given : account.arrived,
 		.lost_milli = j->lost,
 		.back_milli = account.back,
 		.arrived_s = account.last_s,

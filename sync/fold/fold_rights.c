@@ -277,6 +277,11 @@ bool fold_rights_may(const struct fold *f, fold_slot record, uint16_t author, ui
 	       is_carried_for(f, record, author);
 }
 
+bool fold_rights_is_author(const struct fold *f, uint64_t hint, uint16_t author)
+{
+	return author != AUTHOR_NONE && author_of_hint(f, hint) == author;
+}
+
 bool fold_rights_vouches(const struct fold *f, uint64_t hint, uint16_t to)
 {
 	uint16_t from = author_of_hint(f, hint);

@@ -339,6 +339,8 @@ fold_slot fold_rights_resolve(const struct fold *f, enum entry_kind kind, struct
 fold_slot fold_rights_find(const struct fold *f, enum entry_kind kind, struct ref ref);
 /* Keys of authors who are here. */
 uint32_t fold_rights_keys_of_hint(const struct fold *f, uint64_t hint);
+/* He is the only author with that hint. */
+bool fold_rights_is_author(const struct fold *f, uint64_t hint, uint16_t author);
 /* The only author with that hint is `to`, or vouches for it. */
 bool fold_rights_vouches(const struct fold *f, uint64_t hint, uint16_t to);
 /* What was done is judged by the rights of its time, `when_s`; FOLD_NOW: by those that are left. */

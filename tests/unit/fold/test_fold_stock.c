@@ -116,6 +116,28 @@ static void the_door_where_its_code_was_shown_counts(struct fold *f)
 	STOCK_IS(f, STOCK, 492, 0);
 }
 
+/* The need was met, and has left before the moves. */
+static void its_need_has_left(struct story *s)
+{
+	setting(s);
+	mills(s, 30, MOVE_PLEDGED, 0, 50, 1);
+	mills(s, 31, MOVE_SENT, 30, 20, 2);
+	schools(s, 32, MOVE_RECEIVED, MILLS(31), 20, 3);
+	schools(s, 33, MOVE_RECEIVED, MILLS(30), 30, 4);
+	move(s, (struct moving){ STRANGER, 34, MOVE_RECEIVED, NEED, NOTHING, MILLS(30), 300, 5, 0 });
+	for (uint32_t i = 0; i < s->count; i++)
+		if (s->said[i].entry.kind == ENTRY_LINE && s->said[i].entry.number == 10)
+			s->said[i--] = s->said[--s->count];
+	s->now_s = NOON + 6 * HOUR;
+}
+
+static void what_came_has_left(struct fold *f)
+{
+	STOCK_IS(f, STOCK, 450, 0);
+	assert_int_equal(move_at(f, MILLS(30)).stage, MOVE_RECEIVED);
+	assert_int_equal(move_at(f, MILLS(30)).arrived_milli, 50);
+}
+
 static const struct fold_story STORIES[] = {
 	{ "two counts of one stock with handing out in between", two_counts, only_what_moved_since_counts },
 	{ "more handed out than there was", below_zero, says_recount },
@@ -123,6 +145,7 @@ static const struct fold_story STORIES[] = {
 	{ "pledge from a stock that is not yours", stock_of_another, stays_where_it_is },
 	{ "returned goods", returned, is_back_in_stock },
 	{ "handed out, counted, and brought back", brought_back, stands_on_the_shelf_again },
+	{ "the need has left", its_need_has_left, what_came_has_left },
 	{ "lost", lost, is_gone_and_missing },
 	{ "given at the door counts for the need", given_at_the_door, counts_for_the_need },
 	{ "a ticket collected elsewhere counts for its need", collected_with_a_ticket,
