@@ -493,6 +493,31 @@ static void test_what_leaves_within_a_week_is_told(void **state)
 	asked_end(&a);
 }
 
+/* Nobody renews an alert, nor a place that is closed: also one's own are told. */
+static void test_alerts_and_closed_places_that_leave_are_told(void **state)
+{
+	struct asked a;
+	struct entered *closed;
+	struct entry alert = blank(ENTRY_NOTE, 60, NOON - 26 * EPOCH_S);
+
+	(void)state;
+	asked_begin(&a, SCHOOL);
+	hall(&a.story, SCHOOL, "School", 0, 0, 116 * 24);
+	closed = &a.story.said[a.story.count - 1];
+	closed->entry.site.state = SITE_CLOSED;
+	story_name(closed);
+	alert.note.kind = NOTE_ALERT;
+	strcpy(alert.note.text, "Bridge out");
+	tell(&a.story, SCHOOL, &alert);
+	alert.number = 61;
+	alert.note.kind = NOTE_MESSAGE;
+	tell(&a.story, SCHOOL, &alert);
+	assert_int_equal(ask(&a, &(struct view_asked){ .question = VIEW_Q_EXPIRING }), 2);
+	assert_string_equal(a.rows[0].site, "School");
+	assert_string_equal(a.rows[1].text, "Bridge out");
+	asked_end(&a);
+}
+
 /* The engine holds the rows of the story under handles 1, 2, ...; published and committed as the daemon does. */
 static void plays(struct story *s, enum line_kind kind, enum who who, uint32_t number, uint64_t units)
 {
@@ -680,6 +705,7 @@ int main(void)
 		cmocka_unit_test(test_a_load_of_many_thousand_tons_weighs_so_much),
 		cmocka_unit_test(test_what_ends_within_a_day_ends_in_this_order),
 		cmocka_unit_test(test_what_leaves_within_a_week_is_told),
+		cmocka_unit_test(test_alerts_and_closed_places_that_leave_are_told),
 		cmocka_unit_test(test_a_drill_is_never_added_to_what_is_real),
 		cmocka_unit_test(test_news_is_what_others_said_since_the_walk_once_each),
 		cmocka_unit_test(test_the_best_rows_are_kept_whatever_their_order),
