@@ -129,6 +129,15 @@ static uint32_t fields_to_say(const struct entry *says, const struct entry *stoo
 	return field_bit(says->kind == ENTRY_LINE ? (unsigned)LINE_FIELD_GOODS : (unsigned)SITE_FIELD_STATE);
 }
 
+/* What was said on another day stays as it was: should it be told that he was no keeper since then, it still stands. */
+static bool is_of_this_day(const struct draft_work *w, fold_slot change)
+{
+	struct entry said;
+
+	fold_read_change(draft_fold(w), change, &said);
+	return said.hlc.time / EPOCH_S >= w->desk->now_s / EPOCH_S;
+}
+
 static void say_as_keeper(struct draft_work *w)
 {
 	struct fold_change mine = own_change(w);
@@ -137,9 +146,11 @@ static void say_as_keeper(struct draft_work *w)
 
 	e->author = public_key_hint(&w->desk->identity->key);
 	if (mine.slot != FOLD_NONE) {
-		e->number = fold_ref(draft_fold(w), mine.slot).number;
-		name_fields(w, &says, fields_to_say(&says, &w->stood, mine.fields), mine.slot);
-		w->draft->is_new = false;
+		bool again = is_of_this_day(w, mine.slot);
+
+		e->number = again ? fold_ref(draft_fold(w), mine.slot).number : w->desk->new_number(w->desk->ctx, 0);
+		name_fields(w, &says, fields_to_say(&says, &w->stood, mine.fields), again ? mine.slot : FOLD_NONE);
+		w->draft->is_new = !again;
 		if (fits(e))
 			return;
 	}

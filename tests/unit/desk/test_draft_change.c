@@ -256,6 +256,24 @@ static void test_keepers_take_turns(void **state)
 	assert_int_equal(fold_changes(fold_now(t), record_of(t, &standing).own, changes, FOLD_OVERTAKEN_MAX), 2);
 }
 
+/* Each day's words of a keeper stay: he may be told later that he was none since one of these days. */
+static void test_the_words_of_each_day_stay(void **state)
+{
+	struct town *t = *state;
+	struct fold_change changes[FOLD_OVERTAKEN_MAX];
+	struct entry standing;
+	uint32_t others;
+
+	edit_quantity(t, NURSE, 60);
+	t->now_s += EPOCH_S;
+	edit_quantity(t, NURSE, 70);
+	stands(t, 70, 40);
+	edit_quantity(t, NURSE, 80);
+	stands(t, 80, 40);
+	others = fold_changes(fold_now(t), record_of(t, &standing).own, changes, FOLD_OVERTAKEN_MAX);
+	assert_int_equal(others, 2);
+}
+
 /* A keeper who lost says it again of what stands now. */
 static void test_what_lost_is_said_again(void **state)
 {
@@ -487,6 +505,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_different_fields_both_stand, town_setup, town_teardown),
 		cmocka_unit_test_setup_teardown(test_the_author_overrules, town_setup, town_teardown),
 		cmocka_unit_test_setup_teardown(test_keepers_take_turns, town_setup, town_teardown),
+		cmocka_unit_test_setup_teardown(test_the_words_of_each_day_stay, town_setup, town_teardown),
 		cmocka_unit_test_setup_teardown(test_what_lost_is_said_again, town_setup, town_teardown),
 		cmocka_unit_test_setup_teardown(test_who_saw_something_older_looks_again, town_setup, town_teardown),
 		cmocka_unit_test_setup_teardown(test_the_same_is_said_again, town_setup, town_teardown),

@@ -230,6 +230,26 @@ static void nothing_at_all(struct fold *f)
 	STOCK_IS(f, SCHOOLS(21), 500, 0);
 }
 
+/* She counted on two days, and was no keeper since between them. */
+static void keeper_ends_between_two_counts(struct story *s)
+{
+	struct entered *counted;
+
+	setting(s);
+	keeper(s, SCHOOL, NURSE);
+	counted = stock(s, SCHOOL, 21, 100, 0);
+	(void)amend(s, NURSE, 60, SCHOOLS(21), counted, 70, NOON + HOUR);
+	(void)amend(s, NURSE, 61, SCHOOLS(21), counted, 20, NOON + 30 * HOUR);
+	trusting(s, SCHOOL, 970, TRUST_KEEPER_END, NURSE, NOON + 40 * HOUR)->entry.trust.since = NOON + 24 * HOUR;
+	story_name(&s->said[s->count - 1]);
+	s->now_s = NOON + 41 * HOUR;
+}
+
+static void the_first_count_stands(struct fold *f)
+{
+	STOCK_IS(f, SCHOOLS(21), 70, 0);
+}
+
 /* What she counted while she was none stays out, also when she is one again; what she did before stays in. */
 static void keeper_again(struct story *s)
 {
@@ -318,6 +338,7 @@ static const struct fold_story STORIES[] = {
 	{ "a keeper who ended goes on", keeper_ends_and_goes_on, what_came_after_does_not },
 	{ "a keeper ended since before", keeper_ends_since, nothing_since_then },
 	{ "a keeper who never was", keeper_never_was, nothing_at_all },
+	{ "a keeper ended between two counts", keeper_ends_between_two_counts, the_first_count_stands },
 	{ "a keeper again", keeper_again, each_by_its_time },
 	{ "vouched for after a promise", vouched_for_afterwards, only_what_he_promises_from_then_on },
 	{ "a vouch is withdrawn after a promise", vouch_ends_later, the_earlier_promise_counts },
