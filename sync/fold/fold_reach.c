@@ -112,12 +112,21 @@ uint32_t fold_rights_distance(struct fold *f, uint16_t from, uint16_t to)
 	return f->reach.distance[to];
 }
 
+/* Who vouches himself, for the first time, means what the other has said so far as well. Whom others vouch for is trusted in
+ * what he says from then on. */
+static bool covers(const struct reg *vouch, uint16_t from, uint32_t when_s)
+{
+	if (vouch->author == from && (vouch->flags & REG_FIRST))
+		return when_s <= vouch->trust.until;
+	return fold_rights_held(vouch, when_s);
+}
+
 bool fold_rights_trusted(struct fold *f, uint16_t from, uint16_t to, uint32_t when_s)
 {
 	if (from == to)
 		return true;
 	for (fold_slot at = f->vouched[to]; at != FOLD_NONE; at = reg_at(f, at)->trust.other)
-		if (fold_rights_held(reg_at(f, at), when_s) &&
+		if (covers(reg_at(f, at), from, when_s) &&
 		    fold_rights_distance(f, from, reg_at(f, at)->author) < FOLD_VOUCHES)
 			return true;
 	return false;

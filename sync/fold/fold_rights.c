@@ -217,6 +217,8 @@ static void hang_subject(struct fold *f, const fold_slot *words, uint32_t count)
 			until = right_until(f, words[i]);
 		r->trust.from = gives(r) ? r->time : 0;
 		r->trust.until = until;
+		if (i == 0 && gives(r))
+			r->flags |= REG_FIRST;
 		/* Said again while it holds, it is the same right. */
 		if (i == 0 || (gives(r) && !gives(reg_at(f, words[i - 1]))))
 			hang_right(f, words[i]);

@@ -26,7 +26,7 @@ enum reg_flag {
 	REG_BROKEN = 8,   /* the words make no sense: as if it were not here */
 	REG_OWN = 16,     /* site, line: the words of a record, no change of another's */
 	REG_SHOWN = 32,   /* move: the first of a journey that somebody had the right to speak of */
-	REG_FIRST = 64,   /* move: the first of a journey */
+	REG_FIRST = 64,   /* move: the first of a journey; trust: the first that was said about that key */
 	REG_STANDS = 128, /* trust: the last word of its author about that key; move: its quantity counts */
 	REG_CARRIES = 128 /* line: a whole line in the place of another's. REG_OWN too where it is the record */
 };

@@ -283,6 +283,26 @@ static void only_what_he_promises_from_then_on(struct fold *f)
 	MOVE_IS(f, STRANGERS(30), MOVE_PLEDGED, 80, false);
 }
 
+/* The school vouches for him itself: it means what he has promised so far. After it has taken that back, what he promised in
+ * between does not come in by a second vouch. */
+static void vouched_for_by_oneself(struct story *s)
+{
+	setting(s);
+	pledge(s, STRANGER, 30, 10);
+	trusting(s, SCHOOL, 990, TRUST_VOUCH, STRANGER, NOON + 2 * HOUR);
+	trusting(s, SCHOOL, 991, TRUST_WITHDRAW, STRANGER, NOON + 3 * HOUR);
+	move(s, (struct moving){ STRANGER, 31, MOVE_PLEDGED, NEED, NOTHING, NOTHING, 80, 4, 0 });
+	trusting(s, SCHOOL, 992, TRUST_VOUCH, STRANGER, NOON + 5 * HOUR);
+	move(s, (struct moving){ STRANGER, 32, MOVE_PLEDGED, NEED, NOTHING, NOTHING, 5, 6, 0 });
+	s->now_s = NOON + 7 * HOUR;
+}
+
+static void all_but_what_he_promised_in_between(struct fold *f)
+{
+	NEED_IS(f, NEED, LINE_OPEN, 0, 15, 85);
+	MOVE_IS(f, STRANGERS(31), MOVE_PLEDGED, 80, false);
+}
+
 /* What the mill had promised while it was vouched for. */
 static void vouch_ends_later(struct story *s)
 {
@@ -341,6 +361,7 @@ static const struct fold_story STORIES[] = {
 	{ "a keeper ended between two counts", keeper_ends_between_two_counts, the_first_count_stands },
 	{ "a keeper again", keeper_again, each_by_its_time },
 	{ "vouched for after a promise", vouched_for_afterwards, only_what_he_promises_from_then_on },
+	{ "vouched for by oneself after a promise", vouched_for_by_oneself, all_but_what_he_promised_in_between },
 	{ "a vouch is withdrawn after a promise", vouch_ends_later, the_earlier_promise_counts },
 	{ "a stranger meddles with a journey", meddler, changes_nothing },
 };
