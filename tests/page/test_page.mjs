@@ -281,6 +281,7 @@ for (const [locale, have, quantity, done, full, here, refuses, save, pin, trust,
     await tap(done);
     await page.getByLabel(pin).fill(PIN);
     await tap('OK');
+    await page.waitForURL(/#\/r\//);
     await page.getByRole('heading', { level: 1, name: item }).waitFor();
     const stocks = (await lines('stocks')).filter(s => s.item === 301);
     assert.equal(stocks.length, before + 1);
