@@ -26,7 +26,6 @@ struct ends {
 	bool is_first;
 	uint32_t index; /* of the journey */
 	struct fold_move journey;
-	uint64_t load_milli;     /* of the load that the new move names; 0: none */
 	uint64_t promised_milli; /* by the first move of the journey */
 	uint32_t first_s;        /* when that was said */
 	bool is_turned;          /* the journey goes to another line from here on */
@@ -140,7 +139,6 @@ static enum door_rc fill_answer(struct draft_work *w, struct move *move, struct 
 	if (answer.steps >= FOLD_CHAIN_MAX)
 		return draft_refuse(w, DOOR_E_INPUT, SAY(CHAIN_FULL));
 	move->after = answer.after;
-	ends->load_milli = answer.load_milli;
 	return DOOR_OK;
 }
 
@@ -314,11 +312,9 @@ static enum door_rc check_times(struct draft_work *w, const struct move *move, c
 static bool is_drill(const struct draft_work *w, uint32_t line)
 {
 	struct fold_record record;
-	struct entry standing;
 
 	fold_record(draft_fold(w), FOLD_LINES, line, &record);
-	fold_read(draft_fold(w), record.standing, &standing);
-	return standing.line.flags & LINE_DRILL;
+	return fold_line_is_drill(draft_fold(w), record.own);
 }
 
 /* A drill takes nothing from a real shelf. */

@@ -140,7 +140,7 @@ struct fold_line {
 struct fold_sums {
 	uint64_t quantity_milli; /* asked, offered, counted */
 	uint32_t people;
-	uint32_t counted_s; /* offer, resource: since when moves are added up */
+	uint32_t counted_s; /* since when moves are added up */
 	/* Noted by who may speak for the line; of a need with a ticket also handed out by who may promise to it. */
 	uint64_t received_milli;
 	uint64_t coming_milli; /* counted against what is missing, without extra */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* Journeys: moves chained by `after`, judged by who said what, each by the rights of its time. fold_settle.c says whose quantities count. */
+/* Journeys: moves chained by `after`, judged by who said what, each by the rights of its time. fold_settle.c says whose
+ * quantities count. */
 #include "sync/fold/fold_state.h"
 #include "sync/set/sort.h"
 

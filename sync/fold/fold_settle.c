@@ -13,6 +13,10 @@
 
 enum { NOBODY = -1 };
 
+/* Whoever fills a journey with words makes nobody compute without end: so many words are compared with each one, and so many
+ * loads looked through for as many words that name none. No journey that people make has as many. */
+enum { COMPARED_MAX = 128, GUESSED_MAX = 64 };
+
 /* One move of the journey, of somebody who had the right to say it. They lie behind the journeys, where there is room for
  * all moves that begin none. */
 struct witness {
@@ -173,7 +177,9 @@ static struct witness *find_same(const struct fold *f, fold_slot first, const ui
 {
 	struct witness *w = witnesses(f);
 
-	for (uint32_t i = count; i-- > 0 && w[numbers[i]].stage == x->stage;) {
+	uint32_t end = count > COMPARED_MAX ? count - COMPARED_MAX : 0;
+
+	for (uint32_t i = count; i-- > end && w[numbers[i]].stage == x->stage;) {
 		struct witness *y = &w[numbers[i]];
 
 		if (!y->is_out && y->seen_by != x->rank && is_same_thing(f, first, x, y))
@@ -230,17 +236,17 @@ static uint64_t unsaid_rest(const struct fold *f, fold_slot first, int32_t all, 
 	return rest;
 }
 
-static int32_t fitting_load(const struct fold *f, fold_slot first, int32_t all, const struct witness *x)
+static int32_t fitting_load(const struct fold *f, fold_slot first, int32_t all, const uint32_t *loads,
+			    uint32_t load_count, const struct witness *x)
 {
 	const struct witness *w = witnesses(f);
 	int32_t best = NOBODY;
 	uint64_t best_apart = 0;
 
-	for (int32_t i = 0; i < all; i++) {
+	for (uint32_t at = 0; at < load_count; at++) {
+		int32_t i = (int32_t)loads[at];
 		uint64_t rest, now;
 
-		if (!is_load(&w[i]) || w[i].is_out)
-			continue;
 		rest = unsaid_rest(f, first, all, i, x);
 		now = apart(rest, x->quantity);
 		if (rest && (best == NOBODY || now < best_apart || (now == best_apart && w[i].time < w[best].time))) {
@@ -251,9 +257,25 @@ static int32_t fitting_load(const struct fold *f, fold_slot first, int32_t all, 
 	return best;
 }
 
+/* Those that left first. */
+static uint32_t first_loads(struct fold *f, int32_t all, uint32_t loads[GUESSED_MAX])
+{
+	const struct witness *w = witnesses(f);
+	uint32_t *numbers = f->list_memory, count = 0;
+
+	for (int32_t i = 0; i < all; i++)
+		if (is_load(&w[i]) && !w[i].is_out)
+			numbers[count++] = (uint32_t)i;
+	sort_numbers(numbers, count, by_time, f);
+	count = count < GUESSED_MAX ? count : GUESSED_MAX;
+	memcpy(loads, numbers, count * sizeof *loads);
+	return count;
+}
+
 static void guess_loads(struct fold *f, fold_slot first, int32_t all)
 {
 	struct witness *w = witnesses(f);
+	uint32_t loads[GUESSED_MAX], load_count = first_loads(f, all, loads);
 	uint32_t *numbers = f->list_memory, count = 0;
 
 	for (int32_t i = 0; i < all; i++)
@@ -263,8 +285,8 @@ static void guess_loads(struct fold *f, fold_slot first, int32_t all)
 		if (is_of_load(w[i].stage) && w[i].load == NOBODY && w[i].quantity)
 			numbers[count++] = (uint32_t)i;
 	sort_numbers(numbers, count, by_time, f);
-	for (uint32_t i = 0; i < count; i++) {
-		w[numbers[i]].load = fitting_load(f, first, all, &w[numbers[i]]);
+	for (uint32_t i = 0; i < count && i < GUESSED_MAX; i++) {
+		w[numbers[i]].load = fitting_load(f, first, all, loads, load_count, &w[numbers[i]]);
 		w[numbers[i]].is_guessed = true;
 	}
 }
