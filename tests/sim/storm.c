@@ -39,7 +39,8 @@ static void remember_pair(struct world *w)
 	}
 	for (uint32_t i = 0; i < common + apart; i++) {
 		struct hlc then = { .time = w->plan.start_s - dice_below(&w->people, 20 * EPOCH_S), .tick = 0 };
-		uint32_t saying = people_say(w, &w->nodes[0], &keys[i % PAIR_AUTHORS], 1 + i, then);
+		/* Each author says something of each kind, within its rooms. */
+		uint32_t saying = people_say(w, &w->nodes[0], &keys[i % PAIR_AUTHORS], 1 + i / PAIR_AUTHORS, then);
 		bool first = dice_permille(&w->people, 500);
 
 		if (saying == SAYING_NONE)
