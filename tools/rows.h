@@ -22,8 +22,9 @@ struct column {
 		SHOW_STATUS,
 		SHOW_ZERO_BLANK,
 		SHOW_WORDS,
-		SHOW_ITEM,  /* marked where it is a drill */
-		SHOW_REMARK /* of a move: what its carrier should know */
+		SHOW_DENIED, /* who says that it is not true, and what is */
+		SHOW_ITEM,   /* marked where it is a drill */
+		SHOW_REMARK  /* of a move: what its carrier should know */
 	} how;
 };
 

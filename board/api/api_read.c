@@ -38,7 +38,9 @@ static bool query_read(struct view_query *query, struct http_exchange *x)
 	*query = (struct view_query){ .site = http_query(x, "site"),
 				      .item = http_query(x, "item"),
 				      .kind = http_query(x, "kind"),
-				      .status = http_query(x, "status") };
+				      .status = http_query(x, "status"),
+				      .about = http_query(x, "about"),
+				      .all = http_query(x, "all") != NULL };
 	if (!word_is_fine(x, "kind", &WORDS_LINE_KIND) || !word_is_fine(x, "status", &WORDS_LINE_STATUS))
 		return false;
 	if (at == NULL || iso_time_parse(&query->at, at))

@@ -160,6 +160,71 @@ static void say_as_keeper(struct draft_work *w)
 	w->draft->is_new = true;
 }
 
+/* A record by its author's own words. */
+static void find_record(struct draft_work *w, fold_slot own)
+{
+	enum fold_list list = fold_kind(draft_fold(w), own) == ENTRY_SITE ? FOLD_SITES : FOLD_LINES;
+
+	fold_record(draft_fold(w), list, fold_index(draft_fold(w), list, own), &w->record);
+	fold_read(draft_fold(w), w->record.own, &w->own);
+	fold_read(draft_fold(w), w->record.standing, &w->stood);
+}
+
+void draft_read_standing(struct draft_work *w, fold_slot own)
+{
+	find_record(w, own);
+	w->draft->entry = w->stood;
+}
+
+void draft_say_own(struct draft_work *w, fold_slot own, struct entry *says)
+{
+	find_record(w, own);
+	w->draft->after = w->record.changed;
+	entry_amends(says)->round = entry_amends_of(&w->own)->round;
+	say_as_author(draft_fold(w), own, says);
+}
+
+enum door_rc draft_drop_change(struct draft_work *w, fold_slot change)
+{
+	struct entry *e = &w->draft->entry;
+	uint32_t spare = fields_of(e->kind) & ~fields_named(entry_amends_of(e)), field = 0;
+	struct public_key author = *fold_author_of(draft_fold(w), change);
+	enum fold_list list;
+	fold_slot own = fold_record_of(draft_fold(w), &list, &author, e->kind, e->number);
+
+	if (own == FOLD_NONE || !spare)
+		return draft_refuse(w, DOOR_E_INPUT, SAY(UNDO_GONE));
+	while (!(spare >> field & 1))
+		field++;
+	find_record(w, own);
+	/* A change names something: what stands there anyway. */
+	name_fields(w, &w->stood, field_bit(field), change);
+	return DOOR_OK;
+}
+
+static bool is_same_line(const struct line *a, const struct line *b)
+{
+	return ref_equal(a->site, b->site) && memcmp(&a->cell, &b->cell, sizeof a->cell) == 0;
+}
+
+void draft_is_unchanged(struct draft_work *w, struct ref ref)
+{
+	w->draft->is_unchanged = true;
+	ref_text_write_full(w->answer->full, ref);
+	picture_ref_text(draft_picture(w), ref, w->answer->ref);
+	w->answer->unchanged = true;
+	(void)said_add(&w->answer->said, SAY(NOTHING_CHANGED));
+}
+
+void draft_find_unchanged(struct draft_work *w)
+{
+	uint32_t all = fields_of(w->said.kind);
+
+	if (w->edits != EDITS_NOTHING && (fields_equal(&w->said, &w->stood) & all) == all &&
+	    (w->said.kind != ENTRY_LINE || is_same_line(&w->said.line, &w->stood.line)))
+		draft_is_unchanged(w, fold_ref(draft_fold(w), w->record.own));
+}
+
 void draft_finish_edit(struct draft_work *w)
 {
 	w->said = w->draft->entry;

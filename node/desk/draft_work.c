@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "node/desk/draft_work.h"
 
+#include <string.h>
+
 #include "node/desk/typed_input.h"
 
 enum door_rc draft_refuse(struct draft_work *w, enum door_rc rc, struct say say)
@@ -101,5 +103,38 @@ enum door_rc draft_take_quantity(struct draft_work *w, uint64_t *milli, uint64_t
 	if (asked > QUANTITY_MILLI_MAX)
 		return draft_refuse(w, DOOR_E_INPUT, SAY_OF(QUANTITY_TOO_LARGE, say_text("34,000,000")));
 	*milli = asked;
+	return DOOR_OK;
+}
+
+/* Notes. */
+
+/* Text and source, as much as the body has room for. */
+enum door_rc draft_fill_words(struct draft_work *w, struct note *note)
+{
+	const struct door_request *r = w->asked;
+	enum door_rc rc = DOOR_OK;
+
+	if (draft_states(w, DOOR_LANGUAGE))
+		rc = draft_take_text(w, note->language, NOTE_LANGUAGE_SIZE, r->language, SAY_FIELD_LANGUAGE);
+	if (rc != DOOR_OK)
+		return rc;
+	(void)text_cut(note->source, NOTE_SOURCE_MAX, r->source ? r->source : "");
+	return draft_take_text(w, note->text, NOTE_TEXT_MAX, r->text, SAY_FIELD_TEXT);
+}
+
+/* An alert is over at some time: what nobody looks after any more must not stand for ever. */
+enum { ALERT_MAX_S = 30 * 86400 };
+
+enum door_rc draft_take_until(struct draft_work *w, struct note *note)
+{
+	uint32_t until = draft_states(w, DOOR_UNTIL) ? draft_time_of(w->asked->until) : 0;
+
+	if (!until)
+		until = w->desk->now_s + FOLD_ALERT_S;
+	if (until <= w->desk->now_s)
+		return draft_refuse(w, DOOR_E_INPUT, SAY(UNTIL_PAST));
+	if (until - w->desk->now_s > ALERT_MAX_S)
+		return draft_refuse(w, DOOR_E_INPUT, SAY_OF(UNTIL_FAR, say_number(ALERT_MAX_S / 86400)));
+	note->until = until;
 	return DOOR_OK;
 }

@@ -48,6 +48,31 @@ enum door_rc draft_start_edit(struct draft_work *w, const struct picture_hit *hi
  * its own. What was not begun as an edit stays as it is. */
 void draft_finish_edit(struct draft_work *w);
 
+/* After an edit was drafted: does it say what stands already? Then nothing is to be written, and the answer says so. */
+void draft_find_unchanged(struct draft_work *w);
+/* It says that, and names the record that says it. */
+void draft_is_unchanged(struct draft_work *w, struct ref ref);
+/* Own words of a record, by their slot: the draft becomes what stands of it. */
+void draft_read_standing(struct draft_work *w, fold_slot own);
+/* `says` is this node's own words of that record, to stand against all that was changed before. */
+void draft_say_own(struct draft_work *w, fold_slot own, struct entry *says);
+/* This node's change of a record is taken back: it names nothing any more that it changed. */
+enum door_rc draft_drop_change(struct draft_work *w, fold_slot change);
+/* The end of an alert, as stated. */
+enum door_rc draft_take_until(struct draft_work *w, struct note *note);
+/* What a move may say of times (draft_move.c). `first_s`: when its journey began, 0 it begins one. */
+enum door_rc draft_check_times(struct draft_work *w, const struct move *move, uint32_t first_s);
+/* The item of the line that a move goes to, else from; 0 neither is here, or it has none. */
+uint16_t draft_moved_item(const struct draft_work *w, struct ref of, struct ref from);
+/* A note's words, in the room that they have together . */
+enum door_rc draft_fill_words(struct draft_work *w, struct note *note);
+
+/* draft_correct.c: what was said here is corrected or taken back. */
+enum door_rc draft_move_edit(struct draft_work *w);
+enum door_rc draft_note_edit(struct draft_work *w);
+enum door_rc draft_withdraw(struct draft_work *w);
+enum door_rc draft_undo(struct draft_work *w);
+
 enum door_rc draft_line_new(struct draft_work *w);
 enum door_rc draft_line_edit(struct draft_work *w);
 enum door_rc draft_move(struct draft_work *w);

@@ -218,7 +218,11 @@ static void line_view(struct picture *p, uint32_t index, const struct fold_chang
 		.changes = change ? changes_of(change->fields) : 0,
 	};
 	line_texts(p, &folded, line, view);
-	note_ref(p, picture_stays(p, folded.record.own), view->duplicate_of);
+	view->is_duplicate = folded.stays != FOLD_NONE;
+	if (view->is_duplicate)
+		snprintf(view->reason, sizeof view->reason, "duplicate");
+	note_ref(p, view->is_duplicate ? fold_ref(p->fold, folded.stays) : picture_stays(p, folded.record.own),
+		 view->duplicate_of);
 	view->way = way_to(p, &view->place);
 }
 
@@ -272,7 +276,27 @@ static void move_view(struct picture *p, uint32_t index, struct view_move *view)
 	view->record.changed = clock_unix_of(last.hlc.time);
 }
 
-static void note_view(struct picture *p, uint32_t index, struct view_note *view)
+bool picture_note_is_over(const struct fold_note *note, uint32_t now_s)
+{
+	return note->is_withdrawn || (note->until_s && note->until_s <= now_s);
+}
+
+static void put_denial(struct picture *p, fold_slot denial, struct view_note *view)
+{
+	const struct public_key *author;
+	struct entry said;
+
+	if (denial == FOLD_NONE)
+		return;
+	author = fold_author_of(p->fold, denial);
+	fold_read(p->fold, denial, &said);
+	picture_author_name(p, author, view->denied_by);
+	view->denied_trust = picture_trust(p, author);
+	slot_ref(p, denial, view->denied_ref);
+	COPY(view->denied_text, said.note.text);
+}
+
+static void note_view(struct picture *p, uint32_t index, uint32_t now_s, struct view_note *view)
 {
 	struct fold_note folded;
 	struct entry standing;
@@ -283,7 +307,11 @@ static void note_view(struct picture *p, uint32_t index, struct view_note *view)
 	*view = (struct view_note){ .record = view_of(p, &folded.record),
 				    .kind = (enum view_note_kind)note->kind,
 				    .severity = (uint8_t)note->severity,
-				    .flags = note->flags };
+				    .flags = note->flags & NOTE_DRILL,
+				    .until = clock_unix_of(folded.until_s),
+				    .is_over = picture_note_is_over(&folded, now_s),
+				    .is_withdrawn = folded.is_withdrawn };
+	put_denial(p, picture_denial(p, folded.record.own), view);
 	COPY(view->language, note->language);
 	COPY(view->source, note->source);
 	COPY(view->text, note->text);
@@ -301,6 +329,7 @@ struct filter {
 	int kind, status;   /* -1: any */
 	const struct catalog_item *item;
 	unsigned long code; /* when the item is named by a number */
+	uint32_t now_s;
 };
 
 static bool names_site(const char *wanted, struct view name, const char *ref)
@@ -351,7 +380,9 @@ static bool filter_init(struct filter *f, struct picture *p, uint32_t now_s, con
 	struct fold_record record;
 	char *end;
 
-	*f = (struct filter){ .query = query, .only = UINT32_MAX, .about = FOLD_NONE, .kind = -1, .status = -1 };
+	*f = (struct filter){
+		.query = query, .only = UINT32_MAX, .about = FOLD_NONE, .kind = -1, .status = -1, .now_s = now_s
+	};
 	if (ref_text_is_given(query->ref)) {
 		if (picture_find_in(p, now_s, query->ref, list, &hit) != FOUND_ONE)
 			return false;
@@ -440,14 +471,28 @@ static bool move_fits(struct picture *p, const struct filter *f, uint32_t index)
 	return !f->site_fits || site_fits(p, f, to) || site_fits(p, f, from);
 }
 
+/* What was denied, and is over: nobody needs the denial any more. */
+static bool is_denial_of_over(const struct picture *p, const struct filter *f, const struct fold_note *note)
+{
+	struct fold_note denied;
+
+	if (note->kind != NOTE_DENIAL || note->of == FOLD_NONE)
+		return false;
+	fold_note_at(p->fold, note->of, &denied);
+	return picture_note_is_over(&denied, f->now_s);
+}
+
 static bool note_fits(struct picture *p, const struct filter *f, uint32_t index)
 {
 	struct fold_note note;
 	struct entry standing;
 
+	fold_note(p->fold, index, &note);
+	if (!f->query->all && f->only == UINT32_MAX &&
+	    (picture_note_is_over(&note, f->now_s) || is_denial_of_over(p, f, &note)))
+		return false;
 	if (f->about == FOLD_NONE)
 		return true;
-	fold_note(p->fold, index, &note);
 	if (note.of == f->about)
 		return true;
 	if (note.kind != NOTE_DUPLICATE)
@@ -483,6 +528,7 @@ struct listing {
 	view_move_cb move;
 	view_note_cb note;
 	void *user;
+	uint32_t now_s;
 };
 
 static bool show(struct picture *p, const struct listing *l, uint32_t index)
@@ -506,7 +552,7 @@ static bool show(struct picture *p, const struct listing *l, uint32_t index)
 		move_view(p, index, &view.move);
 		return l->move(l->user, &view.move);
 	}
-	note_view(p, index, &view.note);
+	note_view(p, index, l->now_s, &view.note);
 	return l->note(l->user, &view.note);
 }
 
@@ -588,7 +634,7 @@ size_t picture_moves(struct picture *p, uint32_t now_s, const struct view_query 
 
 size_t picture_notes(struct picture *p, uint32_t now_s, const struct view_query *query, view_note_cb cb, void *user)
 {
-	return list(p, now_s, query, FOLD_NOTES, &(struct listing){ .note = cb, .user = user });
+	return list(p, now_s, query, FOLD_NOTES, &(struct listing){ .note = cb, .user = user, .now_s = now_s });
 }
 
 size_t picture_authors(struct picture *p, uint32_t now_s, const struct view_query *query, view_author_cb cb, void *user)
@@ -646,7 +692,7 @@ void picture_count(struct picture *p, uint32_t now_s, struct view_status *status
 	}
 	for (uint32_t i = 0; i < fold_count(fold, FOLD_NOTES); i++) {
 		fold_note(fold, i, &note);
-		status->alerts += note.kind == NOTE_ALERT;
+		status->alerts += note.kind == NOTE_ALERT && !picture_note_is_over(&note, now_s);
 	}
 	status->sites = fold_count(fold, FOLD_SITES);
 }

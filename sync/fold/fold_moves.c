@@ -274,7 +274,8 @@ static bool is_asked_for(const struct fold *f, fold_slot first)
 	const struct journey *j = journey_of(f, first);
 
 	for (fold_slot m = j->members; m != FOLD_NONE; m = reg_at(f, m)->move.next)
-		if (reg_at(f, m)->what == MOVE_ASKED && may_speak(f, reg_at(f, first)->move.of, m) &&
+		if (reg_at(f, m)->what == MOVE_ASKED &&
+		    (may_speak(f, reg_at(f, first)->move.of, m) || may_speak(f, fold_twice_named(f, first), m)) &&
 		    (m != first || (j->bits & JOURNEY_NAMED_SOURCE)))
 			return true;
 	return false;
@@ -322,6 +323,16 @@ static bool is_played_against(struct fold *f, fold_slot first, fold_slot line)
 	bool drill = is_drill(f, root->move.of) || is_drill(f, root->move.from);
 
 	return drill != is_drill(f, line);
+}
+
+/* What goes to a duplicate, or leaves it, goes to the line that stays, or leaves that. Who may speak was judged by the line that
+ * was meant. */
+static void find_stays(struct fold *f, fold_slot first)
+{
+	struct reg *root = reg_at(f, first);
+
+	root->move.of = fold_twice_stays(f, root->move.of);
+	root->move.from = fold_twice_stays(f, root->move.from);
 }
 
 static void hang_onto_lines(struct fold *f, fold_slot first)
@@ -378,6 +389,7 @@ void fold_moves_run(struct fold *f)
 		fold_settle_journey(f, slot);
 		reg_at(f, slot)->flags |= REG_SHOWN;
 		f->work[count++] = slot;
+		find_stays(f, slot);
 		hang_onto_lines(f, slot);
 	}
 	assert(f->journey_count <= f->count);
