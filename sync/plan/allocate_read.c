@@ -70,6 +70,7 @@ static void note_people(struct need *n, const struct line *said)
 	n->people = said->people ? said->people : 1;
 	n->infants = said->infants;
 	n->vulnerable = vulnerable < n->people ? (uint32_t)vulnerable : n->people;
+	n->frail_permille = (uint32_t)((uint64_t)n->vulnerable * 1000 / n->people);
 	n->within_h = said->within_h ? said->within_h : FOLD_WITHIN_DEFAULT_H;
 }
 
@@ -343,6 +344,18 @@ static size_t trust_bit(const struct work *w, uint32_t holder, uint32_t author)
 	return (size_t)holder * ((w->author_count + 7) / 8 * 8) + author;
 }
 
+/* Both ways: a stranger who vouches for a place does not become its source by that. */
+static bool trust_each_other(struct work *w, const struct public_key *holder, const struct public_key *author)
+{
+	bool is_same = public_key_equal(holder, author), is_known;
+
+	is_known = w->trust == ALLOCATE_AS_IF_TRUSTED || (fold_distance(w->f, holder, author) <= FOLD_VOUCHES &&
+							  fold_distance(w->f, author, holder) <= FOLD_VOUCHES);
+	w->has_others = w->has_others || !is_same;
+	w->knows_others = w->knows_others || (is_known && !is_same);
+	return is_known;
+}
+
 static void note_trust_of(struct work *w, const struct source *s)
 {
 	for (uint32_t i = 0; i < w->need_count; i++) {
@@ -353,7 +366,7 @@ static void note_trust_of(struct work *w, const struct source *s)
 			continue;
 		assert(s->holder_index < w->holder_count);
 		assert(n->author_index < w->author_count);
-		if (fold_distance(w->f, s->holder, n->author) <= FOLD_VOUCHES)
+		if (trust_each_other(w, s->holder, n->author))
 			w->is_trusted[bit / 8] |= (uint8_t)(1u << bit % 8);
 	}
 }

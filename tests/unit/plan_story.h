@@ -118,7 +118,7 @@ static inline void draw_up(struct fold *f, uint32_t now_s, uint16_t item)
 	size = allocate_footprint(f);
 	assert_true(size <= sizeof room);
 	memset(room, 0xA5, sizeof room);
-	assert_true(allocate_run(&plan, room, size, f, now_s, item));
+	assert_true(allocate_run(&plan, room, size, f, now_s, item, ALLOCATE_TRUSTED));
 }
 
 static inline struct fold *as_told(const struct story *s)
