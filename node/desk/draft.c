@@ -235,6 +235,32 @@ static enum door_rc fill_since(struct draft_work *w, struct trust *trust, bool h
 	return DOOR_OK;
 }
 
+/* The last word of this node about that key, and that place, is of that kind. */
+static bool has_said(const struct draft_work *w, const struct trust *trust, enum trust_kind kind)
+{
+	for (uint32_t i = 0; i < fold_people(draft_fold(w)); i++) {
+		struct fold_trust stands;
+		struct entry e;
+
+		if (!fold_trust(draft_fold(w), i, &stands) || stands.kind != kind ||
+		    !draft_is_own(w, fold_author_of(draft_fold(w), stands.slot)))
+			continue;
+		fold_read(draft_fold(w), stands.slot, &e);
+		if (public_key_equal(&e.trust.key, &trust->key) && ref_equal(e.trust.site, trust->site))
+			return true;
+	}
+	return false;
+}
+
+/* Who has the right already gets it no second time. */
+static void find_given(struct draft_work *w)
+{
+	const struct trust *trust = &w->draft->entry.trust;
+
+	if ((trust->kind == TRUST_VOUCH || trust->kind == TRUST_KEEPER) && has_said(w, trust, trust->kind))
+		draft_is_unchanged(w, (struct ref){ 0, 0 });
+}
+
 static enum door_rc make_trust(struct draft_work *w)
 {
 	const struct door_request *r = w->asked;
@@ -256,8 +282,8 @@ static enum door_rc make_trust(struct draft_work *w)
 	if (draft_is_own(w, &trust->key))
 		return draft_refuse(w, DOOR_E_INPUT, SAY(NODE_ITSELF));
 	if (trust->kind != TRUST_KEEPER && trust->kind != TRUST_KEEPER_END)
-		return fill_since(w, trust, fold_distance(draft_fold(w), own, &trust->key) == 1,
-				  fold_has_vouched(draft_fold(w), own, &trust->key));
+		return fill_since(w, trust, has_said(w, trust, TRUST_VOUCH),
+				  has_said(w, trust, TRUST_VOUCH) || fold_has_vouched(draft_fold(w), own, &trust->key));
 	trust->site = picture_site(draft_picture(w));
 	if (ref_text_is_given(r->site))
 		rc = draft_find_site(w, &trust->site, r->site);
@@ -331,6 +357,8 @@ enum door_rc draft_make(struct draft *draft, struct door_answer *answer, const s
 		break;
 	case DOOR_TRUST:
 		rc = make_trust(&w);
+		if (rc == DOOR_OK)
+			find_given(&w);
 		break;
 	case DOOR_SELF:
 		rc = make_self(&w);
@@ -346,6 +374,9 @@ enum door_rc draft_make(struct draft *draft, struct door_answer *answer, const s
 		return rc;
 	/* What is said now is no renewal of what stood; when it is said is the desk's to say. */
 	draft->entry.hlc.renewed = 0;
+	rc = draft_fit_text(&w);
+	if (rc != DOOR_OK)
+		return rc;
 	if (entry_body_encode(body, &size, &draft->entry) != ENTRY_OK)
 		return draft_refuse(&w, DOOR_E_INPUT, SAY(OUT_OF_BOUNDS));
 	draft_find_unchanged(&w);

@@ -42,8 +42,7 @@ enum door_rc draft_start_edit(struct draft_work *w, const struct picture_hit *hi
 	return DOOR_OK;
 }
 
-/* With whatever time it will be signed, and renewed. */
-static bool fits(const struct entry *e)
+bool draft_fits(const struct entry *e)
 {
 	uint8_t body[BODY_SIZE_MAX];
 	struct entry timed = *e;
@@ -69,7 +68,7 @@ static void note_known(const struct fold *fold, fold_slot own, fold_slot but, st
 		if (changes[i].slot != but)
 			amends->knew[amends->knew_count++] = entry_id_short(&id);
 	}
-	while (amends->knew_count > 0 && !fits(e))
+	while (amends->knew_count > 0 && !draft_fits(e))
 		amends->knew_count--;
 }
 
@@ -151,7 +150,7 @@ static void say_as_keeper(struct draft_work *w)
 		e->number = again ? fold_ref(draft_fold(w), mine.slot).number : w->desk->new_number(w->desk->ctx, 0);
 		name_fields(w, &says, fields_to_say(&says, &w->stood, mine.fields), again ? mine.slot : FOLD_NONE);
 		w->draft->is_new = !again;
-		if (fits(e))
+		if (draft_fits(e))
 			return;
 	}
 	/* Too much for one: what he changes now stands beside what he changed before. */
@@ -210,8 +209,10 @@ static bool is_same_line(const struct line *a, const struct line *b)
 void draft_is_unchanged(struct draft_work *w, struct ref ref)
 {
 	w->draft->is_unchanged = true;
-	ref_text_write_full(w->answer->full, ref);
-	picture_ref_text(draft_picture(w), ref, w->answer->ref);
+	if (!ref_is_none(ref)) {
+		ref_text_write_full(w->answer->full, ref);
+		picture_ref_text(draft_picture(w), ref, w->answer->ref);
+	}
 	w->answer->unchanged = true;
 	(void)said_add(&w->answer->said, SAY(NOTHING_CHANGED));
 }
@@ -247,13 +248,13 @@ bool draft_make_fit(struct entry *e)
 {
 	size_t size = strlen(e->line.text);
 
-	if (!fits(e))
+	if (!draft_fits(e))
 		e->line.lot_milli = 0;
-	for (size_t i = SUBSTITUTES_MAX; i-- > 0 && !fits(e);)
+	for (size_t i = SUBSTITUTES_MAX; i-- > 0 && !draft_fits(e);)
 		e->line.substitutes[i] = 0;
-	while (!fits(e) && size > (e->line.item ? 0u : 1u))
+	while (!draft_fits(e) && size > (e->line.item ? 0u : 1u))
 		(void)text_cut(e->line.text, --size, e->line.text);
-	return fits(e);
+	return draft_fits(e);
 }
 
 bool draft_carry(struct draft *draft, const struct draft_desk *desk, uint32_t line)

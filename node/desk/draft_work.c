@@ -15,17 +15,6 @@ bool draft_states(const struct draft_work *w, enum door_field field)
 	return w->asked->fields & field;
 }
 
-enum door_rc draft_take_text(struct draft_work *w, char *out, size_t size_max, const char *text, enum say_code field)
-{
-	if (text_cut(out, size_max, text ? text : ""))
-		return DOOR_OK;
-	if (w->asked->long_text == DOOR_EXACT)
-		return draft_refuse(w, DOOR_E_INPUT,
-				    SAY_OF(TEXT_TOO_LONG, say_phrase(field), say_number((int64_t)size_max)));
-	(void)said_add(&w->answer->said, SAY_OF(TEXT_CUT, say_phrase(field), say_text(out)));
-	return DOOR_OK;
-}
-
 uint32_t draft_time_of(int64_t unix_s)
 {
 	int64_t since = unix_s - EPOCH_UNIX_S;
@@ -131,6 +120,11 @@ enum door_rc draft_take_until(struct draft_work *w, struct note *note)
 
 	if (!until)
 		until = w->desk->now_s + FOLD_ALERT_S;
+	/* What others said elsewhere has the end that it has. */
+	if (w->asked->long_text == DOOR_CUT) {
+		note->until = until;
+		return DOOR_OK;
+	}
 	if (until <= w->desk->now_s)
 		return draft_refuse(w, DOOR_E_INPUT, SAY(UNTIL_PAST));
 	if (until - w->desk->now_s > ALERT_MAX_S)

@@ -20,13 +20,19 @@ struct draft_work {
 	enum draft_edits edits;
 	struct fold_record record;
 	struct entry own, stood, said;
+	bool is_text_long; /* the text that was typed is longer than its field */
 };
 
 /* Returns rc. */
 enum door_rc draft_refuse(struct draft_work *w, enum door_rc rc, struct say say);
 bool draft_states(const struct draft_work *w, enum door_field field);
-/* Copies a text within its bound. Too long: refused with the length that fits, or cut with a remark. */
+/* Copies a text within its bound. Too long: refused with what fits of it, or cut at a word with a remark; of the text, when all
+ * else is known (draft_fit_text). */
 enum door_rc draft_take_text(struct draft_work *w, char *out, size_t size_max, const char *text, enum say_code field);
+/* The text of what was drafted must fit beside all else that it says: as draft_take_text. */
+enum door_rc draft_fit_text(struct draft_work *w);
+/* With whatever time it will be signed, and renewed. */
+bool draft_fits(const struct entry *e);
 /* A number, or what was typed, as the catalogue's unit of that item. */
 enum door_rc draft_take_quantity(struct draft_work *w, uint64_t *milli, uint64_t number, const char *typed,
 				 uint16_t item);

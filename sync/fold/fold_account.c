@@ -147,7 +147,7 @@ void fold_account_span(const struct fold *f, fold_slot first, fold_slot line, co
 				     .time = facts.values[FACT_AT] ? (uint32_t)facts.values[FACT_AT] : r->time,
 				     .stage = r->what };
 
-		if (m == first)
+		if (m == first && r->what != MOVE_WITHDRAWN)
 			first_quantity = word.quantity;
 		if (!(r->flags & REG_STANDS))
 			continue;

@@ -154,6 +154,9 @@ static void find_pledger(struct fold *f, fold_slot first)
 		const struct reg *r = reg_at(f, m);
 		bool holds = may_speak(f, root->move.from, m);
 
+		/* Who takes back that he sent it still is the one whom it left, where somebody saw it arrive. */
+		if (m == first && r->what == MOVE_WITHDRAWN && holds)
+			j->bits |= JOURNEY_MAY_TAKE;
 		if (!is_promise(r->what))
 			continue;
 		if (holds)
