@@ -89,7 +89,7 @@ const sentence = (text, spec = 'p') => h(spec, { lang: language }, text);
 async function write(path, body, after) {
   try {
     const answer = await call(path, body);
-    tell(t('written'), answer.remark && sentence(answer.remark));
+    tell(!answer.unchanged && t('written'), answer.remark && sentence(answer.remark), !answer.unchanged && path !== '/v1/undo' && undoButton());
     if (after) after(answer);
     return answer;
   } catch (e) {
@@ -186,9 +186,9 @@ async function viewHome() {
   tellStatus(status);
   $('home').textContent = status.name || 'aidmesh';
   const tiles = [['need', '#/need'], ['have', '#/have'], ['board', '#/board'], ['places', '#/places'], ['load', '#/load'],
-    ['news', '#/ask/news'], ['here', '#/here'], ['questions', '#/questions'], ['peers', '#/peers'], ['trust', '#/trust'], ['print', '#/print']];
+    ['news', '#/ask/news'], ['note', '#/note'], ['here', '#/here'], ['questions', '#/questions'], ['peers', '#/peers'], ['trust', '#/trust'], ['print', '#/print']];
   const notes = status.alerts ? (await call('/v1/notes?limit=20')).notes.filter(n => n.kind === 'alert') : [];
-  return [title(status.name || 'aidmesh'), notes.map(n => h('p.alert', { role: 'alert' }, (n.source ? n.source + ': ' : '') + n.text + ' · ' + when(n.changed))),
+  return [title(status.name || 'aidmesh'), notes.map(alertLine),
     h('ul.tiles', {}, tiles.map(([key, href], i) => h('li', {}, link(t(key) + (key === 'board' ? ' (' + status.needs_open + ')' : ''), href, i < 2 ? 'main' : '')))), radioLine(radio)];
 }
 
@@ -378,7 +378,7 @@ async function viewRecord(ref) {
   const found = await call('/v1/record/' + encodeURIComponent(ref)), r = found.record;
   if (found.kind === 'site') return siteView(found);
   if (found.kind === 'move') return moveView(r);
-  if (found.kind === 'note') return [title(t('said')), h('p', {}, r.text), h('p.small', {}, when(r.changed) + ' · ' + r.author)];
+  if (found.kind === 'note') return noteView(found);
   const parts = [title(itemName(r)), lineRow(r), r.text && h('p', {}, r.text), r.ask_still_needed && h('p.said', {}, t('still-needed') + '?')];
   if (found.kind === 'need') parts.push(await needActions(r)); else parts.push(stockActions(r));
   parts.push(found.moves.length > 0 && rowsOf(found.moves, moveRow));
@@ -563,7 +563,7 @@ async function viewWaybill(ref) {
 // --- routes ---
 
 const ROUTES = { '': viewHome, need: viewNeed, 'need/how': viewNeedHow, done: viewDone, have: viewHave, 'have/how': viewHaveHow, board: viewBoard, places: viewPlaces,
-  r: viewRecord, here: viewHere, peers: viewPeers, load: viewLoad, ask: viewAsk, plan: viewPlan, questions: viewQuestions, trust: viewTrust, vouch: viewVouch, give: viewGive,
+  r: viewWhole, note: viewNote, history: viewHistory, here: viewHere, peers: viewPeers, load: viewLoad, ask: viewAsk, plan: viewPlan, questions: viewQuestions, trust: viewTrust, vouch: viewVouch, give: viewGive,
   print: viewPrint, wall: viewWall, slip: viewSlip, waybill: viewWaybill };
 let turn = 0;
 async function show(keepPlace) {
@@ -578,7 +578,7 @@ async function show(keepPlace) {
   if (keepPlace !== true) { window.scrollTo(0, 0); const head = $('main').querySelector('h1'); if (head) head.focus(); }
 }
 // A list is drawn anew when something changed; a form that somebody fills in is left alone.
-const LISTS = ['', 'board', 'places', 'ask', 'plan', 'r', 'peers'];
+const LISTS = ['', 'history', 'board', 'places', 'ask', 'plan', 'r', 'peers'];
 function isReading() {
   const name = location.hash.replace(/^#\//, '').split('/')[0], open = $('main').querySelector('details[open]');
   return LISTS.includes(name) && !open && !['INPUT', 'SELECT', 'TEXTAREA'].includes((document.activeElement || {}).tagName) && !$('main').querySelector('.ask, form');

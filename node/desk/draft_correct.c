@@ -147,7 +147,7 @@ static enum door_rc change_quantity(struct draft_work *w, struct move *move)
 		return DOOR_OK;
 	rc = draft_take_quantity(w, &move->quantity_milli, r->quantity_milli, r->measure,
 				 draft_moved_item(w, move->of, move->from));
-	return rc == DOOR_OK && !move->quantity_milli ? draft_refuse(w, DOOR_E_INPUT, SAY(QUANTITY_NONE)) : rc;
+	return rc == DOOR_OK && !move->quantity_milli ? draft_refuse(w, DOOR_E_INPUT, SAY(EDIT_TO_NONE)) : rc;
 }
 
 /* Beyond what would be left without the word that is corrected. What was counted since is as it is. */

@@ -143,7 +143,7 @@ class Back(unittest.TestCase):
             (("edit", back, "--quantity", "1"), "is over"), (("decline", no), "declined already"), (("withdraw", shut), "taken back already"),
             (("edit", shut, "--people", "9"), "is closed (not needed)"), (("note", "--kind", "still-needed", shut), "closed already"),
             (("note", "--kind", "still-needed", met), "met already"), (("give", gone, "1"), "is closed"),
-            (("pledge", need, "1", "--from", gone), "is closed"), (("edit", pledge, "--quantity", "0"), "nothing"),
+            (("pledge", need, "1", "--from", gone), "is closed"), (("edit", pledge, "--quantity", "0"), "take it back"),
             (("note", "--kind", "duplicate", need, "--other", need), "same record"),
             (("note", "--kind", "duplicate", need, "--other", stock), "not of one kind"),
             (("note", "--kind", "denial", need, "no"), "which note"), (("edit", note, "--until", "2020-05-05T00:00Z"), "past already"),
