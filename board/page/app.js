@@ -15,7 +15,7 @@ function h(spec, props, ...children) {
     else if (value === true) node.setAttribute(key, '');
     else if (value !== undefined && value !== false && value !== null) node.setAttribute(key, value);
   }
-  for (const child of children.flat()) if (child !== undefined && child !== null && child !== '') node.append(child);
+  for (const child of children.flat(Infinity)) if (child !== undefined && child !== null && child !== false && child !== '') node.append(child);
   return node;
 }
 const button = (text, act, kind) => h('button' + (kind ? '.' + kind : ''), { type: 'button', onclick: act }, text);

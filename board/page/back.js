@@ -36,7 +36,7 @@ function noteRow(n) {
 const alertLine = n => h('p.alert', { role: 'alert' }, h('a', { href: '#/r/' + n.ref }, noteWords(n)), ' · ' + when(n.changed), denial(n) && [h('br'), denial(n)]);
 
 function noteForm(of, label, kind) {
-  const [box, input] = textField('note-text', label, BYTES.note - 14);
+  const [box, input] = textField((kind || 'note') + '-text', label, BYTES.note - 14);
   return h('details', {}, h('summary.button', {}, label), box,
     h('p', {}, button(t('send-note'), () => write('/v1/note', { ...(kind ? { kind } : {}), of, text: input.value.trim() }, show), 'main')));
 }
