@@ -2,11 +2,11 @@
 /* What the rule asks of the fold, read once. */
 #include <string.h>
 
-#include "proto/catalog/catalog.h"
+#include "proto/catalog/propose.h"
 #include "sync/plan/allocate_state.h"
 #include "sync/set/sort.h"
 
-enum { TIER_RECOVERY = 4 };
+enum { TIER_RECOVERY = 4, SOME_OF_PEOPLE = 25 };
 
 /* Candidates. */
 
@@ -74,6 +74,19 @@ static void note_people(struct need *n, const struct line *said)
 	n->within_h = said->within_h ? said->within_h : FOLD_WITHIN_DEFAULT_H;
 }
 
+/* For how many of its people it is: diapers are for infants, whatever crowd is named beside. Where nobody said how many of them
+ * there are, for one in 25, which is what a crowd has of infants: who names everybody gains nothing. */
+static uint64_t heads_milli(const struct catalog_item *item, const struct need *n, const struct line *said)
+{
+	const struct party party = { .people = n->people,
+				     .infants = (uint32_t)less(said->infants, n->people),
+				     .elders = said->elders,
+				     .powered = (uint32_t)less(said->powered, n->people) };
+	uint64_t heads = propose_heads_milli(item, &party);
+
+	return heads ? heads : more(n->people * 1000ull / SOME_OF_PEOPLE, 1000);
+}
+
 static void note_item(struct need *n, const struct line *said)
 {
 	const struct catalog_item *item = catalog_find_code(said->item);
@@ -84,7 +97,7 @@ static void note_item(struct need *n, const struct line *said)
 		n->items[1 + i] = said->substitutes[i];
 	n->weight = 8u >> (tier - 1);
 	n->piece = item && catalog_is_in_pieces(item) ? 1000 : 1;
-	n->day = item ? (uint64_t)item->per_person_day_milli * n->people : 0;
+	n->day = item ? item->per_person_day_milli * heads_milli(item, n, said) / 1000 : 0;
 }
 
 static bool wants(const struct need *n, uint16_t item)

@@ -125,6 +125,36 @@ static void it_is_served_first_and_not_more(struct fold *f)
 	is_row(f, 1, SCHOOLS, MILLS, 150 * LITRE);
 }
 
+/* Of equally many infants; one names all who are there beside. */
+static void one_names_everybody(struct story *s)
+{
+	setting(s);
+	ask(s, (struct asking){ SCHOOL, DIAPERS, 400, 36, 36, 10, 0 });
+	ask(s, (struct asking){ CHURCH, DIAPERS, 400, 180, 36, 10, 0 });
+	shelf(s, MILL, 20, DIAPERS, 360);
+}
+
+static void infants_count_for_diapers(struct fold *f)
+{
+	assert_int_equal(suggested(f, SCHOOLS), 180 * LITRE);
+	assert_int_equal(suggested(f, CHURCHS), 180 * LITRE);
+}
+
+/* Nobody said how many infants there are: the larger place has five times as many. */
+static void nobody_says_how_many(struct story *s)
+{
+	setting(s);
+	ask(s, (struct asking){ SCHOOL, DIAPERS, 400, 50, 0, 10, 0 });
+	ask(s, (struct asking){ CHURCH, DIAPERS, 400, 250, 0, 10, 0 });
+	shelf(s, MILL, 20, DIAPERS, 60);
+}
+
+static void one_in_25_is_taken_for_an_infant(struct fold *f)
+{
+	assert_int_equal(suggested(f, SCHOOLS), 10 * LITRE);
+	assert_int_equal(suggested(f, CHURCHS), 50 * LITRE);
+}
+
 /* He vouches for the school, and has a huge stock. */
 static void stranger_has_stock(struct story *s)
 {
@@ -558,6 +588,8 @@ static const struct {
 	STORY(one_has_infants, infants_before_an_equal_place),
 	STORY(one_needs_it_sooner, who_waits_longer_all_the_same),
 	STORY(one_says_six_hours, it_is_served_first_and_not_more),
+	STORY(one_names_everybody, infants_count_for_diapers),
+	STORY(nobody_says_how_many, one_in_25_is_taken_for_an_infant),
 	STORY(stranger_has_stock, a_stranger_is_no_source),
 	STORY(nobody_has_vouched, it_stays_and_is_said),
 	STORY(one_item_is_for_washing, what_people_die_without_comes_first),

@@ -123,6 +123,15 @@ static uint64_t draw_of(const uint8_t name[32], uint32_t day)
 	return drawn;
 }
 
+static uint64_t heads(const struct twin *t)
+{
+	uint64_t people = max(t->said.line.people, 1);
+
+	if (t->said.line.item != DIAPERS)
+		return people * 1000;
+	return t->said.line.infants ? min(t->said.line.infants, people) * 1000 : max(people * 40, 1000);
+}
+
 static void read_need(struct fold *f, struct twin *t, uint32_t index, uint32_t hour_s)
 {
 	struct entry_id id = fold_id(f, t->line.record.standing);
@@ -132,7 +141,7 @@ static void read_need(struct fold *f, struct twin *t, uint32_t index, uint32_t h
 	t->drawn = draw_of(t->line.record.author->bytes, hour_s / DAY);
 	t->drawn_own = draw_of(id.bytes, hour_s / DAY);
 	t->open = sums.open_milli;
-	t->day = (uint64_t)catalog_find_code(t->said.line.item)->per_person_day_milli * max(t->said.line.people, 1);
+	t->day = catalog_find_code(t->said.line.item)->per_person_day_milli * heads(t) / 1000;
 	serve(f, t);
 	judge(t, hour_s);
 	if (!t->said.line.quantity_milli && t->day)
@@ -354,7 +363,7 @@ static void hand_out_naively(struct fold *f, uint32_t hour_s, struct twin_list *
 
 /* Random neighbourhoods. */
 
-static const uint16_t ITEMS[] = { WATER, WASHING, TABLETS, MEAL, BLANKET };
+static const uint16_t ITEMS[] = { WATER, WASHING, TABLETS, MEAL, BLANKET, DIAPERS };
 
 static void random_site(struct story *s, enum who who, struct dice *dice)
 {
@@ -373,7 +382,7 @@ static void random_line(struct story *s, enum who who, uint32_t number, struct d
 	struct line *line = &e.line;
 
 	line->kind = number < 20 ? LINE_NEED : number < 30 ? LINE_RESOURCE : LINE_OFFER;
-	line->item = ITEMS[dice_below(dice, 5)];
+	line->item = ITEMS[dice_below(dice, 6)];
 	line->quantity_milli = dice_below(dice, 300) * 500;
 	line->created = NOON - dice_below(dice, 60) * HOUR;
 	line->lot_milli = dice_below(dice, 3) ? 0 : 7000;
@@ -387,7 +396,7 @@ static void random_line(struct story *s, enum who who, uint32_t number, struct d
 		line->infants = line->people ? dice_below(dice, 4) : 0;
 		line->elders = line->people ? dice_below(dice, 4) : 0;
 		line->within_h = (const uint32_t[]){ 0, 6, 24, 24, 72 }[dice_below(dice, 5)];
-		line->substitutes[0] = dice_below(dice, 2) ? ITEMS[dice_below(dice, 5)] : 0;
+		line->substitutes[0] = dice_below(dice, 2) ? ITEMS[dice_below(dice, 6)] : 0;
 	} else {
 		line->reach_km = dice_below(dice, 3) ? 0 : 12;
 	}
