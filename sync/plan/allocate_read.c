@@ -2,11 +2,11 @@
 /* What the rule asks of the fold, read once. */
 #include <string.h>
 
-#include "proto/catalog/catalog.h"
+#include "proto/catalog/propose.h"
 #include "sync/plan/allocate_state.h"
 #include "sync/set/sort.h"
 
-enum { TIER_RECOVERY = 4 };
+enum { TIER_RECOVERY = 4, SOME_OF_PEOPLE = 25 };
 
 /* Candidates. */
 
@@ -44,10 +44,18 @@ static uint32_t created_of(const struct work *w, const struct fold_line *line, c
 	return own.line.created ? own.line.created : own.hlc.time;
 }
 
+/* It has, or will have, all that it asked for. */
+static bool is_served(const struct fold_line *line)
+{
+	return line->status == LINE_MET || line->status == LINE_COVERED;
+}
+
 /* Grey is not closed: whoever went silent keeps what it last asked for. Who spoke since its end and did not say that it
  * is still needed has let it go. */
 static bool is_wanted(const struct fold_line *line, uint32_t heard_s)
 {
+	if (is_served(line))
+		return true;
 	return line->status == LINE_OPEN || (line->status == LINE_EXPIRED && heard_s <= line->due_s);
 }
 
@@ -74,6 +82,19 @@ static void note_people(struct need *n, const struct line *said)
 	n->within_h = said->within_h ? said->within_h : FOLD_WITHIN_DEFAULT_H;
 }
 
+/* For how many of its people it is: diapers are for infants, whatever crowd is named beside. Where nobody said how many of them
+ * there are, for one in 25, which is what a crowd has of infants: who names everybody gains nothing. */
+static uint64_t heads_milli(const struct catalog_item *item, const struct need *n, const struct line *said)
+{
+	const struct party party = { .people = n->people,
+				     .infants = (uint32_t)less(said->infants, n->people),
+				     .elders = said->elders,
+				     .powered = (uint32_t)less(said->powered, n->people) };
+	uint64_t heads = propose_heads_milli(item, &party);
+
+	return heads ? heads : more(n->people * 1000ull / SOME_OF_PEOPLE, 1000);
+}
+
 static void note_item(struct need *n, const struct line *said)
 {
 	const struct catalog_item *item = catalog_find_code(said->item);
@@ -84,7 +105,7 @@ static void note_item(struct need *n, const struct line *said)
 		n->items[1 + i] = said->substitutes[i];
 	n->weight = 8u >> (tier - 1);
 	n->piece = item && catalog_is_in_pieces(item) ? 1000 : 1;
-	n->day = item ? (uint64_t)item->per_person_day_milli * n->people : 0;
+	n->day = item ? item->per_person_day_milli * heads_milli(item, n, said) / 1000 : 0;
 }
 
 static bool wants(const struct need *n, uint16_t item)
@@ -120,6 +141,9 @@ static void add_need(struct work *w, uint32_t index, const struct fold_line *lin
 	fold_line_sums(w->f, index, &sums);
 	n->open = sums.open_milli;
 	assert(n->asked == 0 || n->open <= n->asked);
+	n->is_kept_for = is_served(line);
+	if (n->is_kept_for && !n->day)
+		return;
 	n->spot = find_spot(w, line, &said.line);
 	n->until_s = n->created_s = created_of(w, line, &said.line);
 	n->id = fold_id(w->f, line->record.standing);

@@ -8,7 +8,7 @@
 #include "tests/unit/host.h"
 #include "tests/unit/story.h"
 
-enum { LITRE = 1000, WATER = 101, WASHING = 102, TABLETS = 104, MEAL = 201, BLANKET = 303 };
+enum { LITRE = 1000, WATER = 101, WASHING = 102, TABLETS = 104, MEAL = 201, BLANKET = 303, DIAPERS = 601 };
 
 #define SCHOOLS ref_of(SCHOOL, 10)
 #define CHURCHS ref_of(CHURCH, 10)
