@@ -413,6 +413,20 @@ static fold_slot own_record(struct draft_work *w, enum entry_kind kind)
 	return draft_is_own(w, record.author) && !amends_carries(entry_amends_of(&own)) ? record.own : FOLD_NONE;
 }
 
+/* A node's name or key: this node no longer vouches for it. */
+static bool names_vouch(struct draft_work *w, const char *text)
+{
+	struct public_key key;
+	struct trust *trust;
+
+	if (picture_find_author(draft_picture(w), w->desk->now_s, text, &key) != FOUND_ONE ||
+	    fold_distance(draft_fold(w), own_key(w), &key) != 1)
+		return false;
+	trust = &draft_start(w, ENTRY_TRUST)->trust;
+	*trust = (struct trust){ .kind = TRUST_WITHDRAW, .key = key };
+	return true;
+}
+
 enum door_rc draft_withdraw(struct draft_work *w)
 {
 	const char *text = w->asked->ref;
@@ -429,6 +443,8 @@ enum door_rc draft_withdraw(struct draft_work *w)
 		slot = own_record(w, ENTRY_LINE);
 	if (slot == FOLD_NONE)
 		slot = own_record(w, ENTRY_SITE);
+	if (slot == FOLD_NONE && names_vouch(w, text))
+		return DOOR_OK;
 	return slot == FOLD_NONE ? refuse_others(w, text) : take_back(w, slot);
 }
 

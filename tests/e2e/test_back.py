@@ -100,6 +100,23 @@ class Back(unittest.TestCase):
             self.oak.cli("edit", stock, option, value)
             self.assertEqual(record(self.oak, stock)[option[2:]], int(value))
 
+    def test_a_text_that_is_too_long_is_told_before_it_is_written(self):
+        hindi = "\u092a\u093e\u0928\u0940 \u0938\u094d\u0915\u0942\u0932 \u092e\u0947\u0902 "  # "water at the school"
+        note = typed(self.oak, "note", hindi * 2)
+        self.assertEqual(record(self.oak, note)["text"].strip(), (hindi * 2).strip())  # 32 letters
+        error = self.refused("note", hindi * 3)
+        self.assertRegex(error, r"\d+ characters fit here, \d+ are left over")
+        fits = error.split('"')[1]
+        self.assertEqual(fits.split(), (hindi * 3).split()[:len(fits.split())])  # whole words
+        self.oak.cli("note", fits)
+        before = self.oak.get("/v1/status")["picture"]
+        need = ("need", "towel", "70", "--people", "40", "--infants", "6", "--elders", "5", "--powered", "3", "--within", "24", "--lot", "2", "--sure")
+        self.assertIn("are left over", self.refused(*need, "--text", "for the families who came over the bridge last night, big towels please"))
+        self.assertEqual(self.oak.get("/v1/status")["picture"], before)
+        typed(self.oak, *need, "--text", "big ones")
+        answer = self.oak.cli_error("note", "--alert", "minor", "x" * 113, code=1)
+        self.assertIn("left over", answer)
+
     def test_a_place_a_trust_and_a_note_are_taken_back(self):
         self.oak.cli("site", "Typo", "--at", "35.3,-77.0")
         need = typed(self.oak, "need", "tarp", "3", "--people", "3", "--site", "Typo")
@@ -214,9 +231,9 @@ class Neighbours(unittest.TestCase):
         for node in (self.oak, self.elm):
             self.assertEqual(short(node), [90], node.name)
             self.assertEqual((record(node, mine)["reason"], record(node, mine)["duplicate_of"]), ("duplicate", theirs))
-        stock = typed(self.oak, "stock", "baby-diapers", "200")
-        self.oak.cli("give", stock, "20", "--ticket", code, "--sure")  # its code still collects
-        self.assertEqual(record(self.oak, theirs)["received"], 20)
+        stock = typed(self.elm, "stock", "baby-diapers", "200")
+        self.elm.cli("give", stock, "20", "--ticket", code)  # the code of the one that goes still collects, anywhere
+        self.assertEqual(record(self.elm, theirs)["received"], 20)
         self.elm.cli("note", "--kind", "denial", note, "These are other children")
         self.walk(self.elm, self.oak)
         self.assertEqual(short(self.oak), [160])
