@@ -134,7 +134,8 @@ static fold_slot find_same_word(const struct draft_work *w, const struct note *n
 		struct fold_note seen;
 
 		fold_note(draft_fold(w), i, &seen);
-		if (!draft_is_own(w, seen.record.author) || picture_note_is_over(&seen, w->desk->now_s))
+		if (!draft_is_own(w, seen.record.author) ||
+		    picture_note_is_over(draft_picture(w), &seen, w->desk->now_s))
 			continue;
 		fold_read(draft_fold(w), seen.record.own, earlier);
 		if (is_same_word(&earlier->note, note))

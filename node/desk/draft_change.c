@@ -42,18 +42,6 @@ enum door_rc draft_start_edit(struct draft_work *w, const struct picture_hit *hi
 	return DOOR_OK;
 }
 
-bool draft_fits(const struct entry *e)
-{
-	uint8_t body[BODY_SIZE_MAX];
-	struct entry timed = *e;
-	size_t size;
-
-	timed.hlc = (struct hlc){
-		.time = UINT32_MAX, .tick = TICK_MAX, .era = ERA_MAX, .renewed = entry_is_renewable(e) ? RENEWED_MAX : 0
-	};
-	return entry_body_encode(body, &size, &timed) != ENTRY_E_SIZE;
-}
-
 /* The newest changes that are here, but for this one; as many as there is room for. */
 static void note_known(const struct fold *fold, fold_slot own, fold_slot but, struct entry *e)
 {

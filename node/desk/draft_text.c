@@ -58,6 +58,18 @@ enum door_rc draft_take_text(struct draft_work *w, char *out, size_t size_max, c
 	return tell_left_over(w, out, typed, field);
 }
 
+bool draft_fits(const struct entry *e)
+{
+	uint8_t body[BODY_SIZE_MAX];
+	struct entry timed = *e;
+	size_t size;
+
+	timed.hlc = (struct hlc){
+		.time = UINT32_MAX, .tick = TICK_MAX, .era = ERA_MAX, .renewed = entry_is_renewable(e) ? RENEWED_MAX : 0
+	};
+	return entry_body_encode(body, &size, &timed) != ENTRY_E_SIZE;
+}
+
 static char *text_of(struct entry *e)
 {
 	switch (e->kind) {
@@ -96,4 +108,18 @@ enum door_rc draft_fit_text(struct draft_work *w)
 		return DOOR_OK;
 	}
 	return tell_left_over(w, text, w->is_text_long ? w->asked->text : whole, field);
+}
+
+/* Text and source, as much as the body has room for. */
+enum door_rc draft_fill_words(struct draft_work *w, struct note *note)
+{
+	const struct door_request *r = w->asked;
+	enum door_rc rc = DOOR_OK;
+
+	if (draft_states(w, DOOR_LANGUAGE))
+		rc = draft_take_text(w, note->language, NOTE_LANGUAGE_SIZE, r->language, SAY_FIELD_LANGUAGE);
+	if (rc != DOOR_OK)
+		return rc;
+	(void)text_cut(note->source, NOTE_SOURCE_MAX, r->source ? r->source : "");
+	return draft_take_text(w, note->text, NOTE_TEXT_MAX, r->text, SAY_FIELD_TEXT);
 }

@@ -97,20 +97,6 @@ enum door_rc draft_take_quantity(struct draft_work *w, uint64_t *milli, uint64_t
 
 /* Notes. */
 
-/* Text and source, as much as the body has room for. */
-enum door_rc draft_fill_words(struct draft_work *w, struct note *note)
-{
-	const struct door_request *r = w->asked;
-	enum door_rc rc = DOOR_OK;
-
-	if (draft_states(w, DOOR_LANGUAGE))
-		rc = draft_take_text(w, note->language, NOTE_LANGUAGE_SIZE, r->language, SAY_FIELD_LANGUAGE);
-	if (rc != DOOR_OK)
-		return rc;
-	(void)text_cut(note->source, NOTE_SOURCE_MAX, r->source ? r->source : "");
-	return draft_take_text(w, note->text, NOTE_TEXT_MAX, r->text, SAY_FIELD_TEXT);
-}
-
 /* An alert is over at some time: what nobody looks after any more must not stand for ever. */
 enum { ALERT_MAX_S = 30 * 86400 };
 

@@ -64,8 +64,8 @@ uint32_t picture_trusts(struct picture *p, uint32_t *met);
  * seen. As of the last run. */
 bool picture_has_spoken_of(const struct picture *p, uint32_t line, uint32_t since_s);
 
-/* Taken back; or an alert whose end is past: only who asks for all sees it. */
-bool picture_note_is_over(const struct fold_note *note, uint32_t now_s);
+/* Taken back; an alert whose end is past, or that its author updated; a denial of what is over: only who asks for all sees it. */
+bool picture_note_is_over(struct picture *p, const struct fold_note *note, uint32_t now_s);
 
 /* view.h's listings, as of now_s. */
 size_t picture_sites(struct picture *p, uint32_t now_s, const struct view_query *query, view_site_cb cb, void *user);

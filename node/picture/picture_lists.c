@@ -276,9 +276,20 @@ static void move_view(struct picture *p, uint32_t index, struct view_move *view)
 	view->record.changed = clock_unix_of(last.hlc.time);
 }
 
-bool picture_note_is_over(const struct fold_note *note, uint32_t now_s)
+bool picture_note_is_over(struct picture *p, const struct fold_note *note, uint32_t now_s)
 {
-	return note->is_withdrawn || (note->until_s && note->until_s <= now_s);
+	struct fold_note denied;
+
+	if (note->is_withdrawn || (note->until_s && note->until_s <= now_s))
+		return true;
+	if (note->kind == NOTE_ALERT)
+		return picture_is_updated(p, note->record.own);
+	if (note->kind != NOTE_DENIAL || note->of == FOLD_NONE || fold_kind(p->fold, note->of) != ENTRY_NOTE)
+		return false;
+	fold_note_at(p->fold, note->of, &denied);
+	/* Of denials of denials one step is enough. */
+	return denied.is_withdrawn || (denied.until_s && denied.until_s <= now_s) ||
+	       (denied.kind == NOTE_ALERT && picture_is_updated(p, note->of));
 }
 
 static void put_denial(struct picture *p, fold_slot denial, struct view_note *view)
@@ -309,7 +320,7 @@ static void note_view(struct picture *p, uint32_t index, uint32_t now_s, struct 
 				    .severity = (uint8_t)note->severity,
 				    .flags = note->flags & NOTE_DRILL,
 				    .until = clock_unix_of(folded.until_s),
-				    .is_over = picture_note_is_over(&folded, now_s),
+				    .is_over = picture_note_is_over(p, &folded, now_s),
 				    .is_withdrawn = folded.is_withdrawn };
 	put_denial(p, picture_denial(p, folded.record.own), view);
 	COPY(view->language, note->language);
@@ -471,25 +482,13 @@ static bool move_fits(struct picture *p, const struct filter *f, uint32_t index)
 	return !f->site_fits || site_fits(p, f, to) || site_fits(p, f, from);
 }
 
-/* What was denied, and is over: nobody needs the denial any more. */
-static bool is_denial_of_over(const struct picture *p, const struct filter *f, const struct fold_note *note)
-{
-	struct fold_note denied;
-
-	if (note->kind != NOTE_DENIAL || note->of == FOLD_NONE)
-		return false;
-	fold_note_at(p->fold, note->of, &denied);
-	return picture_note_is_over(&denied, f->now_s);
-}
-
 static bool note_fits(struct picture *p, const struct filter *f, uint32_t index)
 {
 	struct fold_note note;
 	struct entry standing;
 
 	fold_note(p->fold, index, &note);
-	if (!f->query->all && f->only == UINT32_MAX &&
-	    (picture_note_is_over(&note, f->now_s) || is_denial_of_over(p, f, &note)))
+	if (!f->query->all && f->only == UINT32_MAX && picture_note_is_over(p, &note, f->now_s))
 		return false;
 	if (f->about == FOLD_NONE)
 		return true;
@@ -709,7 +708,7 @@ void picture_count(struct picture *p, uint32_t now_s, struct view_status *status
 	}
 	for (uint32_t i = 0; i < fold_count(fold, FOLD_NOTES); i++) {
 		fold_note(fold, i, &note);
-		status->alerts += note.kind == NOTE_ALERT && !picture_note_is_over(&note, now_s);
+		status->alerts += note.kind == NOTE_ALERT && !picture_note_is_over(p, &note, now_s);
 	}
 	status->sites = fold_count(fold, FOLD_SITES);
 	status->trusts = picture_trusts(p, &met);

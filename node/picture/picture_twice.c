@@ -12,13 +12,22 @@ static bool counts(const struct picture *p, const struct fold_note *note)
 	       fold_distance(p->fold, p->self, note->record.author) <= FOLD_VOUCHES;
 }
 
+/* As CAP has it: an update or a cancellation of what the same author passed on before. */
+static bool updates(const struct picture *p, const struct fold_note *note)
+{
+	return note->kind == NOTE_ALERT && fold_kind(p->fold, note->of) == ENTRY_NOTE &&
+	       public_key_equal(fold_author_of(p->fold, note->of), note->record.author);
+}
+
 static void remember_denial(struct picture *p, const struct fold_note *note, uint32_t count)
 {
 	if (!p->denials)
 		p->denials = calloc(count, sizeof *p->denials);
 	if (p->denials)
-		p->denials[p->denial_count++] =
-			(struct denial){ .of = note->of, .own = note->record.own, .said = note->record.changed };
+		p->denials[p->denial_count++] = (struct denial){ .of = note->of,
+								 .own = note->record.own,
+								 .updates = note->kind == NOTE_ALERT,
+								 .said = note->record.changed };
 }
 
 static void collect(struct picture *p)
@@ -31,7 +40,7 @@ static void collect(struct picture *p)
 		struct entry said;
 
 		fold_note(p->fold, i, &note);
-		if (note.kind == NOTE_DENIAL && note.of != FOLD_NONE && !note.is_withdrawn)
+		if (note.of != FOLD_NONE && !note.is_withdrawn && (note.kind == NOTE_DENIAL || updates(p, &note)))
 			remember_denial(p, &note, count);
 		if (!counts(p, &note))
 			continue;
@@ -70,9 +79,20 @@ fold_slot picture_denial(struct picture *p, fold_slot note)
 	if (!p->twice_is_known)
 		collect(p);
 	for (uint32_t i = 0; i < p->denial_count; i++)
-		if (p->denials[i].of == note && (!best || is_weightier(p, &p->denials[i], best)))
+		if (p->denials[i].of == note && !p->denials[i].updates &&
+		    (!best || is_weightier(p, &p->denials[i], best)))
 			best = &p->denials[i];
 	return best ? best->own : FOLD_NONE;
+}
+
+bool picture_is_updated(struct picture *p, fold_slot note)
+{
+	if (!p->twice_is_known)
+		collect(p);
+	for (uint32_t i = 0; i < p->denial_count; i++)
+		if (p->denials[i].of == note && p->denials[i].updates)
+			return true;
+	return false;
 }
 
 void picture_forget_twice(struct picture *p)

@@ -116,7 +116,7 @@ static void add_alert(struct asking *a, uint32_t index)
 	struct fold_note note;
 
 	fold_note(a->fold, index, &note);
-	if (note.kind != NOTE_ALERT || picture_note_is_over(&note, a->q->now_s))
+	if (note.kind != NOTE_ALERT || picture_note_is_over(a->picture, &note, a->q->now_s))
 		return;
 	f.list = FOLD_NOTES;
 	f.record = note.record.own;
