@@ -154,7 +154,7 @@ static struct say_value ask_of(const struct view_line *line)
 
 static void add_need(struct line *l, const struct view_line *line)
 {
-	bool is_counted = line->quantity_milli > 0, is_due = line->status == VIEW_OPEN || line->status == VIEW_EXPIRED;
+	bool is_counted = line->quantity_milli > 0, is_due = line->status == VIEW_OPEN || line->status == VIEW_OVERDUE;
 	char open[SENTENCE_AMOUNT_SIZE], asked[SENTENCE_AMOUNT_SIZE], people[SENTENCE_SIZE], when[WHEN_SIZE];
 
 	say_write(people, sizeof(people), l->language,

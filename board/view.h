@@ -68,14 +68,15 @@ struct view_site {
 	uint32_t people;
 	struct view_hours giving, receiving;
 	uint16_t takes, refuses;
-	uint8_t facilities; /* bit 0 step-free, 1 power, 2 pets, 3 no ID asked, 4 drill */
-	uint32_t open_needs;
-	bool own;      /* the site this node stands at */
-	int64_t heard; /* newest entry from its author; silence is unknown, never "no need" */
+	uint8_t facilities;  /* bit 0 step-free, 1 power, 2 pets, 3 no ID asked, 4 drill */
+	uint32_t open_needs; /* overdue ones too */
+	bool own;            /* the site this node stands at */
+	int64_t heard;       /* newest entry from its author; silence is unknown, never "no need" */
 };
 
 enum view_line_kind { VIEW_NEED, VIEW_OFFER, VIEW_RESOURCE };
-enum view_line_status { VIEW_OPEN, VIEW_COVERED, VIEW_MET, VIEW_CLOSED, VIEW_EXPIRED };
+/* OVERDUE: as open as OPEN, and past its time. */
+enum view_line_status { VIEW_OPEN, VIEW_COVERED, VIEW_MET, VIEW_CLOSED, VIEW_OVERDUE };
 
 struct view_line {
 	struct view_record record;
@@ -367,7 +368,7 @@ struct view_query {
 	const char *site;   /* ref or name, or its beginning of three letters or more */
 	const char *item;   /* slug or label or code */
 	const char *kind;   /* "need", "offer", "stock" */
-	const char *status; /* "open", "covered", "met", "closed", "expired" */
+	const char *status; /* "open" (the overdue too), "covered", "met", "closed", "overdue" */
 	const char *ref;    /* the one record of that ref */
 	const char *about; /* what belongs to the record of that ref: a site's lines, a line's or site's moves, notes */
 	bool overtaken;    /* lines: of the one that `about` names, the keepers' changes that are overtaken */

@@ -179,7 +179,7 @@ const struct option_row VOUCH_OPTIONS[] = {
 const struct option_row LIST_OPTIONS[] = { { "site", OPTION_TEXT, "site", "SITE", "of this site only" },
 					   { "item", OPTION_TEXT, "item", "ITEM", "of this item only" },
 					   { "status", OPTION_TEXT, "status", "STATUS",
-					     "open, covered, met, closed or expired" },
+					     "open, overdue, covered, met or closed" },
 					   AS_TEXT,
 					   END };
 const struct option_row ASK_OPTIONS[] = { { "site", OPTION_TEXT, "site", "SITE",

@@ -19,6 +19,14 @@ static bool is_awaited(const json_t *move)
 	       (strcmp(stage, "asked") == 0 || strcmp(stage, "pledged") == 0 || strcmp(stage, "sent") == 0);
 }
 
+/* A need that is met or closed is late no more. */
+static bool is_missing(const json_t *line)
+{
+	const char *status = json_string_value(json_object_get(line, "status"));
+
+	return status != NULL && (strcmp(status, "open") == 0 || strcmp(status, "overdue") == 0);
+}
+
 /* A need or an offer without a number; what stands on a shelf was counted. */
 static bool is_unsaid(const json_t *row)
 {
@@ -118,7 +126,7 @@ static void cell_add(struct table *table, const json_t *row, const struct column
 		age_write(cell, json_string_value(value), now);
 		break;
 	case SHOW_DUE:
-		age_write_due(cell, is_awaited(row) ? json_string_value(value) : NULL, now);
+		age_write_due(cell, is_awaited(row) || is_missing(row) ? json_string_value(value) : NULL, now);
 		break;
 	case SHOW_WHEN:
 		age_write_due(cell, json_string_value(value), now);
@@ -146,7 +154,7 @@ static void cell_add(struct table *table, const json_t *row, const struct column
 		break;
 	case SHOW_STATUS:
 		if (json_is_true(json_object_get(row, "check_on_them")))
-			snprintf(cell, sizeof(cell), "CHECK ON THEM");
+			snprintf(cell, sizeof(cell), "%s, CHECK ON THEM", text);
 		else if (json_is_true(json_object_get(row, "ask_still_needed")))
 			snprintf(cell, sizeof(cell), "%s, still needed?", text);
 		else if (json_number_value(json_object_get(row, "on_hand")) < 0)

@@ -165,11 +165,12 @@ function copyButton(path) {
   });
 }
 
+const isOpen = l => l.status === 'open' || l.status === 'overdue';
 function lineRow(l) {
   return h('a', { href: '#/r/' + l.ref },
     h('span.big', {}, l.kind !== 'need' ? amount(l.on_hand, l.unit) : !l.quantity ? '' : amount(l.open, l.unit) + (l.open === l.quantity ? '' : ' / ' + l.quantity), ' ', itemName(l)),
     h('br'), (l.site || '') + (l.way && l.way !== 'here' ? ' (' + l.way + ')' : ''),
-    l.people ? ', ' + l.people + ' ' + t('of-whom') : '', l.due && l.kind === 'need' ? ', ' + due(l.due) : '', l.reckoned ? ', ' + t('reckoned') : '',
+    l.people ? ', ' + l.people + ' ' + t('of-whom') : '', isOpen(l) && l.due && l.kind === 'need' ? ', ' + due(l.due) : '', l.check_on_them ? ', ' + t('check-on-them') : '', l.reckoned ? ', ' + t('reckoned') : '',
     h('br'), h('span.small', {}, t('said') + ' ' + when(l.changed) + ' · ' + l.author + (l.trust === 'stranger' ? ', ' + t('stranger') : '')));
 }
 

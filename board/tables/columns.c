@@ -347,7 +347,7 @@ static bool refuse_over(struct said *error, enum view_line_status status)
 static bool read_status(struct said *error, const char *cell)
 {
 	int found = words_find(&WORDS_LINE_STATUS, cell);
-	bool is_over = found == VIEW_MET || found == VIEW_CLOSED || found == VIEW_EXPIRED;
+	bool is_over = found == VIEW_MET || found == VIEW_CLOSED;
 
 	return !is_over || refuse_over(error, (enum view_line_status)found);
 }

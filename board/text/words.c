@@ -10,7 +10,7 @@
 WORDS(WORDS_TRUST, "self", "trusted", "stranger");
 WORDS(WORDS_SITE_STATE, "open", "full", "closed", "moved", "unlisted");
 WORDS(WORDS_LINE_KIND, "need", "offer", "stock");
-WORDS(WORDS_LINE_STATUS, "open", "covered", "met", "closed", "expired");
+WORDS(WORDS_LINE_STATUS, "open", "covered", "met", "closed", "overdue");
 WORDS(WORDS_CLOSED, "open", "done", "not-needed", "mistake", "moved");
 WORDS(WORDS_STAGE, "asked", "declined", "pledged", "sent", "received", "given", "released", "returned", "lost");
 WORDS(WORDS_NOTE_KIND, "message", "alert", "duplicate", "seen", "wrong-place", "still-needed", "abuse");

@@ -67,7 +67,7 @@ static fold_slot find_similar(const struct fold *fold, uint32_t now_s, const str
 		struct fold_line other;
 
 		fold_line(fold, i, &other);
-		if (other.kind != LINE_NEED || (other.status != LINE_OPEN && other.status != LINE_COVERED) ||
+		if (other.kind != LINE_NEED || (!fold_line_is_open(&other) && other.status != LINE_COVERED) ||
 		    other.item != line->item || other.record.changed.time + CONFIRM_SIMILAR_S < now_s ||
 		    other.record.changed.time < newest_s)
 			continue;

@@ -346,7 +346,7 @@ static bool filter_init(struct filter *f, struct picture *p, uint32_t now_s, con
 						[VIEW_COVERED] = "covered",
 						[VIEW_MET] = "met",
 						[VIEW_CLOSED] = "closed",
-						[VIEW_EXPIRED] = "expired" };
+						[VIEW_OVERDUE] = "overdue" };
 	struct picture_hit hit;
 	struct fold_record record;
 	char *end;
@@ -406,6 +406,12 @@ static bool item_fits(struct picture *p, const struct filter *f, const struct fo
 	return strcasestr(standing.line.text, f->query->item) != NULL;
 }
 
+/* Who asks for what is open asks for what is overdue as well. */
+static bool status_fits(const struct filter *f, const struct fold_line *line)
+{
+	return (int)line->status == f->status || (f->status == (int)VIEW_OPEN && fold_line_is_open(line));
+}
+
 static bool line_fits(struct picture *p, const struct filter *f, uint32_t index)
 {
 	struct fold_line line;
@@ -413,7 +419,7 @@ static bool line_fits(struct picture *p, const struct filter *f, uint32_t index)
 	if (f->kind < 0 && f->status < 0 && !f->site_fits && !ref_text_is_given(f->query->item))
 		return true;
 	fold_line(p->fold, index, &line);
-	return (f->kind < 0 || (int)line.kind == f->kind) && (f->status < 0 || (int)line.status == f->status) &&
+	return (f->kind < 0 || (int)line.kind == f->kind) && (f->status < 0 || status_fits(f, &line)) &&
 	       (!f->site_fits || site_fits(p, f, line.site)) &&
 	       (!ref_text_is_given(f->query->item) || item_fits(p, f, &line));
 }
@@ -616,7 +622,7 @@ size_t picture_authors(struct picture *p, uint32_t now_s, const struct view_quer
 static void count_line(const struct fold_line *line, struct view_status *status)
 {
 	if (line->kind == LINE_NEED) {
-		status->needs_open += line->status == LINE_OPEN;
+		status->needs_open += fold_line_is_open(line);
 		status->needs_covered += line->status == LINE_COVERED;
 		return;
 	}
@@ -637,7 +643,8 @@ void picture_count(struct picture *p, uint32_t now_s, struct view_status *status
 
 	for (uint32_t i = 0; i < fold_count(fold, FOLD_LINES); i++) {
 		fold_line(fold, i, &line);
-		count_line(&line, status);
+		if (!line.is_drill || !fold_is_real(fold))
+			count_line(&line, status);
 	}
 	for (uint32_t i = 0; i < fold_count(fold, FOLD_MOVES); i++) {
 		fold_move(fold, i, &move);

@@ -39,6 +39,8 @@ static bool add_short(struct asking *a, struct totals *sums, uint32_t index, con
 		sum->people = UINT32_MAX;
 	sum->count++;
 	sum->when_s = totals_earlier(sum->when_s, line->due_s);
+	if (questions_lateness(line) > sum->late)
+		sum->late = questions_lateness(line);
 	sum->said_s = totals_earlier(sum->said_s, line->record.changed.time);
 	if (distance < sum->near_m) {
 		sum->near_m = distance;
@@ -56,7 +58,7 @@ bool questions_find_short(struct asking *a)
 		struct fold_line line;
 
 		fold_line(a->fold, i, &line);
-		if (line.kind == LINE_NEED && line.status == LINE_OPEN && questions_counts_line(a, &line.record))
+		if (line.kind == LINE_NEED && fold_line_is_open(&line) && questions_counts_line(a, &line.record))
 			ok = add_short(a, &sums, i, &line);
 	}
 	for (uint32_t i = 0; i < sums.size; i++) {
@@ -74,6 +76,7 @@ bool questions_find_short(struct asking *a)
 		f.people = sum->people;
 		f.count = sum->count;
 		f.when_s = sum->when_s;
+		f.late = (uint8_t)sum->late;
 		f.said_s = sum->said_s;
 		top_rows_add(&a->findings, f);
 	}
@@ -163,7 +166,7 @@ static bool add_own_needs(const struct asking *a, struct totals *sums)
 		struct total *sum;
 
 		fold_line(a->fold, i, &line);
-		if (line.kind != LINE_NEED || line.status != LINE_OPEN || !line.item ||
+		if (line.kind != LINE_NEED || !fold_line_is_open(&line) || !line.item ||
 		    questions_site_index(a, line.record.own) != a->here || !questions_counts_line(a, &line.record))
 			continue;
 		fold_line_sums(a->fold, i, &own);
@@ -270,14 +273,15 @@ bool questions_find_unconfirmed(struct asking *a)
 		bool is_trusted;
 
 		fold_line(a->fold, i, &line);
-		if (line.kind != LINE_NEED || (line.status != LINE_OPEN && line.status != LINE_EXPIRED) ||
-		    confirmed[i] || !questions_counts_line(a, &line.record) ||
+		if (line.kind != LINE_NEED || !fold_line_is_open(&line) || confirmed[i] ||
+		    !questions_counts_line(a, &line.record) ||
 		    !questions_is_near(a, questions_line_distance(a, line.record.own)))
 			continue;
 		is_trusted = picture_trust(a->picture, line.record.author) != VIEW_STRANGER;
 		fold_line_sums(a->fold, i, &sums);
 		f = questions_row_of_line(a, &line);
-		f.order = (uint64_t)is_trusted << 32 | line.record.changed.time;
+		f.order = (uint64_t)!f.late << 33 | (uint64_t)is_trusted << 32 |
+			  (f.late ? line.due_s : line.record.changed.time);
 		f.quantity = (int64_t)sums.open_milli;
 		f.people = sums.people;
 		f.when_s = line.due_s;

@@ -51,7 +51,7 @@ static void collect_wants(const struct asking *a, struct top_rows *wants)
 		struct top_row f;
 
 		fold_line(a->fold, i, &line);
-		if (line.kind != LINE_NEED || line.status != LINE_OPEN ||
+		if (line.kind != LINE_NEED || !fold_line_is_open(&line) ||
 		    questions_site_index(a, line.record.own) != a->to || !questions_counts_line(a, &line.record))
 			continue;
 		fold_line_sums(a->fold, i, &sums);

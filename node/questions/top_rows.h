@@ -26,6 +26,13 @@ enum top_row_why {
 	TOP_ROW_WEIGHT, /* an estimate */
 };
 
+/* Of a need, or of the most pressing of several. */
+enum top_row_late {
+	TOP_ROW_IN_TIME,
+	TOP_ROW_OVERDUE,
+	TOP_ROW_CHECK, /* and somebody should look after them */
+};
+
 struct top_row {
 	uint64_t order; /* the lowest first, then `second`, then as they were found */
 	uint32_t second;
@@ -38,6 +45,7 @@ struct top_row {
 	uint16_t item;    /* where there is no line */
 	uint8_t list;     /* enum fold_list of the record */
 	uint8_t why;      /* enum top_row_why */
+	uint8_t late;     /* enum top_row_late */
 	uint32_t people, count;
 	int64_t quantity, of;
 	uint64_t grams;

@@ -116,11 +116,12 @@ void fold_record(const struct fold *f, enum fold_list list, uint32_t index, stru
 
 struct fold_site {
 	struct fold_record record;
-	uint32_t open_needs;
-	uint32_t heard_s; /* newest entry of its author */
+	uint32_t open_needs; /* overdue ones too; drills only where all is a drill */
+	uint32_t heard_s;    /* newest entry of its author */
 };
 
-enum line_status { LINE_OPEN, LINE_COVERED, LINE_MET, LINE_CLOSED, LINE_EXPIRED };
+/* LINE_OVERDUE: as open as LINE_OPEN, and past its time. */
+enum line_status { LINE_OPEN, LINE_COVERED, LINE_MET, LINE_CLOSED, LINE_OVERDUE };
 
 struct fold_line {
 	struct fold_record record; /* site, created and ticket are always the author's own */
@@ -129,12 +130,18 @@ struct fold_line {
 	enum line_kind kind;
 	enum line_status status;
 	uint16_t item;        /* of the standing version */
-	uint32_t due_s;       /* need: end of its life */
-	uint32_t confirmed_s; /* need: last "still needed" by who may say so, 0 none */
+	uint32_t due_s;       /* need: its hours since `created`, or since `confirmed_s` */
+	uint32_t confirmed_s; /* need: last "still needed" of it or its place by who may say so, 0 none */
 	bool ask_still_needed;
 	bool check_on_them;
 	bool is_drill; /* in the standing version */
 };
+
+/* Nobody has closed it, and something is still missing: in time or past it. Offers and stock: not closed. */
+static inline bool fold_line_is_open(const struct fold_line *line)
+{
+	return line->status == LINE_OPEN || line->status == LINE_OVERDUE;
+}
 
 /* What a line adds up to, and the figures of the standing version that this rests on. */
 struct fold_sums {
@@ -190,6 +197,8 @@ void fold_move_at(const struct fold *f, fold_slot first, struct fold_move *move)
 void fold_note_at(const struct fold *f, fold_slot own, struct fold_note *note);
 /* Is it played, in the standing version? By its author's own words. */
 bool fold_line_is_drill(const struct fold *f, fold_slot own);
+/* Some line that is not closed is no drill: then drills are counted nowhere. */
+bool fold_is_real(const struct fold *f);
 /* Looks through every move of the line. */
 void fold_line_sums(const struct fold *f, uint32_t index, struct fold_sums *sums);
 void fold_move(const struct fold *f, uint32_t index, struct fold_move *move);

@@ -127,14 +127,27 @@ static void sum_need(const struct fold *f, fold_slot slot, const struct facts *f
 	sums->open_milli = asked ? missing - sums->coming_milli : 0;
 }
 
+/* "Still needed", said of the need or, since it was asked for, of its place. */
+static void note_confirmed(struct fold *f, fold_slot slot, uint32_t created_s)
+{
+	struct reg *r = reg_at(f, slot);
+	fold_slot site = r->line.version.site;
+	uint32_t all_s = site == FOLD_NONE ? 0 : reg_at(f, site)->site.confirmed_s;
+
+	if (all_s >= created_s && all_s > r->line.confirmed_s)
+		r->line.confirmed_s = all_s;
+}
+
+/* Since it was asked for, or confirmed. Another word about it does not put it off: who mends a text says nothing of the hour. */
 static void find_life(struct fold *f, fold_slot slot, const struct facts *facts)
 {
 	struct reg *r = reg_at(f, slot);
 	uint32_t within_h = (uint32_t)facts->values[FACT_WITHIN];
 	uint32_t within_s = (within_h ? within_h : FOLD_WITHIN_DEFAULT_H) * 3600;
-	uint64_t from = reg_at(f, fold_changes_newest(f, slot))->time;
+	uint64_t from = facts->values[FACT_CREATED] ? facts->values[FACT_CREATED] : r->time;
 
 	assert(within_s > 0);
+	note_confirmed(f, slot, (uint32_t)from);
 	if (r->line.confirmed_s > from)
 		from = r->line.confirmed_s;
 	r->line.due_s = from + within_s > UINT32_MAX ? UINT32_MAX : (uint32_t)(from + within_s);
@@ -155,7 +168,7 @@ static enum line_status status_of(const struct fold *f, fold_slot slot, const st
 		return LINE_MET;
 	if (asked ? sums->open_milli == 0 : sums->coming_milli > 0)
 		return LINE_COVERED;
-	return f->hour_s >= reg_at(f, slot)->line.due_s ? LINE_EXPIRED : LINE_OPEN;
+	return f->hour_s >= reg_at(f, slot)->line.due_s ? LINE_OVERDUE : LINE_OPEN;
 }
 
 static void total_need(struct fold *f, fold_slot slot, const struct facts *facts)
@@ -168,11 +181,8 @@ static void total_need(struct fold *f, fold_slot slot, const struct facts *facts
 	cover(f, slot, missing_of(&sums, facts->values[FACT_QUANTITY]));
 	find_life(f, slot, facts);
 	r->line.status = (uint8_t)status_of(f, slot, facts, &sums);
-	if (r->line.status != LINE_OPEN && r->line.status != LINE_EXPIRED)
+	if (r->line.status != LINE_OPEN && r->line.status != LINE_OVERDUE)
 		r->line.bits &= LINE_BIT_DRILL;
-	assert(r->line.version.site == FOLD_NONE || reg_at(f, r->line.version.site)->kind == ENTRY_SITE);
-	if (r->line.status == LINE_OPEN && r->line.version.site != FOLD_NONE)
-		reg_at(f, r->line.version.site)->site.open_needs++;
 }
 
 /* Offers and stock: the last count and what moved since. */
@@ -231,8 +241,24 @@ static void total_stock(struct fold *f, fold_slot slot, const struct facts *fact
 	reg_at(f, slot)->line.status = facts->values[FACT_CLOSED] != CLOSED_NOT ? LINE_CLOSED : LINE_OPEN;
 }
 
+/* What is open at each place. A drill is added to nothing that is real. */
+static void count_needs(struct fold *f)
+{
+	for (fold_slot slot = next_line(f, FOLD_NONE); slot != FOLD_NONE; slot = next_line(f, slot)) {
+		const struct reg *r = reg_at(f, slot);
+		bool is_open = r->line.status == LINE_OPEN || r->line.status == LINE_OVERDUE;
+
+		if (r->what != LINE_NEED || !is_open || r->line.version.site == FOLD_NONE ||
+		    (f->is_real && (r->line.bits & LINE_BIT_DRILL)))
+			continue;
+		assert(reg_at(f, r->line.version.site)->kind == ENTRY_SITE);
+		reg_at(f, r->line.version.site)->site.open_needs++;
+	}
+}
+
 void fold_lines_total(struct fold *f)
 {
+	f->is_real = false;
 	for (fold_slot slot = next_line(f, FOLD_NONE); slot != FOLD_NONE; slot = next_line(f, slot)) {
 		struct facts facts = fold_standing_facts(f, slot);
 
@@ -243,7 +269,10 @@ void fold_lines_total(struct fold *f)
 			total_need(f, slot, &facts);
 		else
 			total_stock(f, slot, &facts);
+		if (!(reg_at(f, slot)->line.bits & LINE_BIT_DRILL) && reg_at(f, slot)->line.status != LINE_CLOSED)
+			f->is_real = true;
 	}
+	count_needs(f);
 }
 
 void fold_lines_sums(const struct fold *f, fold_slot line, struct fold_sums *sums)

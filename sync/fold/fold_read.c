@@ -142,6 +142,11 @@ void fold_line_at(const struct fold *f, fold_slot slot, struct fold_line *line)
 				    .is_drill = r->line.bits & LINE_BIT_DRILL };
 }
 
+bool fold_is_real(const struct fold *f)
+{
+	return f->is_real;
+}
+
 bool fold_line_is_drill(const struct fold *f, fold_slot own)
 {
 	assert(reg_at(f, own)->kind == ENTRY_LINE);

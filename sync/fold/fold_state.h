@@ -69,6 +69,7 @@ struct reg {
 			struct versions version; /* as a line's, so that both are changed alike */
 			fold_slot keepers;       /* trust registers */
 			uint32_t open_needs;
+			uint32_t confirmed_s; /* all that is needed there */
 		} site;
 		struct {
 			struct versions version;
@@ -173,6 +174,7 @@ struct fold {
 	uint32_t carried_count;
 	uint32_t authors_run; /* places of authors that the last run knew */
 	uint32_t hour_s;      /* now, rounded down */
+	bool is_real;         /* some line that is not closed is no drill */
 	bool is_void;
 };
 

@@ -44,13 +44,6 @@ static uint32_t created_of(const struct work *w, const struct fold_line *line, c
 	return own.line.created ? own.line.created : own.hlc.time;
 }
 
-/* Grey is not closed: whoever went silent keeps what it last asked for. Who spoke since its end and did not say that it
- * is still needed has let it go. */
-static bool is_wanted(const struct fold_line *line, uint32_t heard_s)
-{
-	return line->status == LINE_OPEN || (line->status == LINE_EXPIRED && heard_s <= line->due_s);
-}
-
 static uint64_t draw(const uint8_t name[32], uint32_t day)
 {
 	uint8_t bytes[32 + 4], hash[16];
@@ -101,7 +94,7 @@ static void add_need(struct work *w, uint32_t index, const struct fold_line *lin
 	struct fold_sums sums;
 	struct entry said;
 
-	if (!is_wanted(line, heard_s))
+	if (!fold_line_is_open(line))
 		return;
 	fold_read(w->f, line->record.standing, &said);
 	*n = (struct need){ .own = line->record.own,

@@ -136,8 +136,7 @@ static void read_need(struct fold *f, struct twin *t, uint32_t index, uint32_t h
 	judge(t, hour_s);
 	if (!t->said.line.quantity_milli && t->day)
 		t->open = (DAY - min(t->covered, DAY)) * t->day / DAY;
-	t->is_listed = t->line.status == LINE_OPEN ||
-		       (t->line.status == LINE_EXPIRED && fold_heard(f, t->line.record.author) <= t->line.due_s);
+	t->is_listed = fold_line_is_open(&t->line);
 }
 
 static int64_t twin_piece(const struct twin *t)

@@ -231,8 +231,7 @@ static void single_cells_are_read_or_told(void **state)
 		{ IMPORT_NEED, "#item+name,#status\nwater,open\n", NULL },
 		{ IMPORT_NEED, "#item+name,#status\nwater,ongoing\n", NULL },
 		{ IMPORT_NEED, "#item+name,#status\nwater,met\n", "It is met: only what is still open is taken in." },
-		{ IMPORT_NEED, "#item+name,#status\nwater,expired\n",
-		  "It is expired: only what is still open is taken in." },
+		{ IMPORT_NEED, "#item+name,#status\nwater,overdue\n", NULL },
 		{ IMPORT_NEED, "#item+name,#meta+flags\nwater,drill recurring\n", NULL },
 		{ IMPORT_NEED, "#item+name,#meta+flags\nwater,drilling\n",
 		  "The flag \"drilling\" is not known: it is one of recurring, can-collect, needs-transport or "
