@@ -463,6 +463,15 @@ int verb_note(struct call *call)
 	return post(call, "/v1/note");
 }
 
+/* Of a need; or of all that is needed at a place, this node's own where none is named. */
+int verb_still_needed(struct call *call)
+{
+	set_text(call, "kind", "still-needed");
+	if (call->word_count > 0)
+		set_text(call, "of", call->words[0]);
+	return post(call, "/v1/note");
+}
+
 int verb_vouch(struct call *call)
 {
 	bool withdraws = json_object_del(call->fields, "withdraw") == 0;

@@ -88,6 +88,7 @@ int verb_take_back(struct call *call);
 int verb_edit(struct call *call);
 int verb_close(struct call *call);
 int verb_note(struct call *call);
+int verb_still_needed(struct call *call);
 int verb_vouch(struct call *call);
 /* verb_move.c; verb_request is the verb "ask" */
 int verb_request(struct call *call);

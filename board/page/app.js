@@ -381,7 +381,7 @@ async function viewRecord(ref) {
   if (found.kind === 'move') return moveView(r);
   if (found.kind === 'note') return [title(t('said')), h('p', {}, r.text), h('p.small', {}, when(r.changed) + ' · ' + r.author)];
   const parts = [title(itemName(r)), lineRow(r), r.text && h('p', {}, r.text), r.ask_still_needed && h('p.said', {}, t('still-needed') + '?')];
-  if (found.kind === 'need') parts.push(await needActions(r)); else parts.push(stockActions(r));
+  if (found.kind === 'need') parts.push(needAnswers(r), await needActions(r)); else parts.push(stockActions(r));
   parts.push(found.moves.length > 0 && rowsOf(found.moves, moveRow));
   return parts;
 }
@@ -393,6 +393,10 @@ const partsOf = m => {
 const moveRow = m => h('a', { href: '#/r/' + m.ref }, h('span.big', {}, amount(m.quantity, m.unit) + ' ' + itemName(m)), ' ' + oneOf('stages', m.stage) + (m.from_site ? ', ' + m.from_site : '') + (m.to_site ? ' → ' + m.to_site : ''),
   m.due && ['pledged', 'sent'].includes(m.stage) ? ', ' + due(m.due) : '', h('br'), h('span.small', {}, partsOf(m) + (m.counted_once ? t('counted-once') + ' · ' : '') + t('said') + ' ' + when(m.changed) + ' · ' + m.author));
 
+// What a person who comes by says of a need.
+const stillNeeded = of => button(t('still-needed'), () => write('/v1/note', { kind: 'still-needed', of }, show));
+const closing = (r, closed, text) => button(t(text), () => write('/v1/line', { ref: r.ref, was: r.id, closed }, show));
+const needAnswers = r => r.kind === 'need' && r.status !== 'closed' && h('p.chips', {}, r.status !== 'met' && stillNeeded(r.ref), closing(r, 'done', 'close'), closing(r, 'not-needed', 'not-needed'));
 async function needActions(r) {
   const stocks = (await call('/v1/lines' + q({ kind: 'stock', item: String(r.item || r.item_name), status: 'open', limit: 200 }))).lines.filter(s => s.on_hand > 0 && s.trust === 'self');
   const [label1, quantity] = field('pledge', howMuch(r.unit), { value: r.open, inputmode: 'decimal' });
@@ -400,9 +404,7 @@ async function needActions(r) {
   if (stocks.length) from.value = stocks[0].ref;
   return h('details', {}, h('summary.button', {}, t('more')), label1, quantity, h('label', { for: 'from' }, t('from')), from,
     h('p.chips', {}, button(t('pledge'), () => write('/v1/move', { stage: 'pledged', of: r.ref, quantity: quantity.value.trim(), ...(from.value ? { from: from.value } : {}) },
-      a => a && (location.hash = '#/r/' + a.ref)), 'main'),
-    button(t('still-needed'), () => write('/v1/note', { kind: 'still-needed', of: r.ref }, show)),
-    button(t('close'), () => write('/v1/line', { ref: r.ref, was: r.id, closed: 'done' }, show))));
+      a => a && (location.hash = '#/r/' + a.ref)), 'main')));
 }
 function stockActions(r) {
   const [giveLabel, give] = field('give', howMuch(r.unit), { inputmode: 'decimal' });
@@ -432,7 +434,8 @@ function siteView(found) {
   return [title(s.name), h('p', {}, t(s.state), s.way && s.way !== 'here' ? ', ' + s.way : '', s.people ? ', ' + s.people + ' ' + t('of-whom') : ''),
     s.takes.length > 0 && h('p', {}, t('takes') + ': ' + s.takes.map(sector).join(', ')), s.refuses.length > 0 && h('p', {}, t('refuses') + ': ' + s.refuses.map(sector).join(', ')),
     hours(s, 'giving'), hours(s, 'receiving'),
-    rowsOf(found.lines.filter(l => l.status !== 'closed' && l.status !== 'met'), lineRow), found.moves.length > 0 && rowsOf(found.moves, moveRow)];
+    s.open_needs > 0 && h('p', {}, button(t('still-needed-all'), () => write('/v1/note', { kind: 'still-needed', of: s.ref }, show))),
+    rowsOf(found.lines.filter(l => l.status !== 'closed' && l.status !== 'met'), l => [lineRow(l), needAnswers(l)]), found.moves.length > 0 && rowsOf(found.moves, moveRow)];
 }
 const DAYS = WORDS.days[0].split(' ');
 function hours(s, key) {

@@ -266,7 +266,9 @@ enum door_rc draft_line_edit(struct draft_work *w)
 		rc = fill_line(w, line);
 	if (rc == DOOR_OK && line->kind == LINE_RESOURCE && draft_states(w, DOOR_QUANTITY) && draft_states(w, DOOR_AT))
 		rc = draft_tally_asks(w, hit.ref, line->counted);
-	if (rc == DOOR_OK)
-		draft_finish_edit(w);
-	return rc;
+	if (rc != DOOR_OK)
+		return rc;
+	w->draft->confirms = draft_confirms(w, hit.ref, line);
+	draft_finish_edit(w);
+	return DOOR_OK;
 }

@@ -238,6 +238,18 @@ bool questions_find_surplus(struct asking *a)
 
 /* Needs with one voice alone. */
 
+static void mark_needs_of(const struct asking *a, uint8_t *confirmed, const struct fold_note *note)
+{
+	for (uint32_t i = 0; i < fold_count(a->fold, FOLD_LINES); i++) {
+		struct fold_line line;
+
+		fold_line(a->fold, i, &line);
+		if (line.site == note->of && line.confirmed_s >= note->record.changed.time &&
+		    !public_key_equal(line.record.author, note->record.author))
+			confirmed[i] = 1;
+	}
+}
+
 static void mark_confirmed(const struct asking *a, uint8_t *confirmed)
 {
 	for (uint32_t i = 0; i < fold_count(a->fold, FOLD_NOTES); i++) {
@@ -246,6 +258,9 @@ static void mark_confirmed(const struct asking *a, uint8_t *confirmed)
 		uint32_t index;
 
 		fold_note(a->fold, i, &note);
+		if (note.kind == NOTE_STILL_NEEDED && note.of != FOLD_NONE &&
+		    fold_kind(a->fold, note.of) == ENTRY_SITE)
+			mark_needs_of(a, confirmed, &note);
 		if ((note.kind != NOTE_SEEN && note.kind != NOTE_STILL_NEEDED) || note.of == FOLD_NONE ||
 		    fold_kind(a->fold, note.of) != ENTRY_LINE)
 			continue;
