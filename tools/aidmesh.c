@@ -56,6 +56,8 @@ const struct verb VERBS[] = {
 	  CLOSE_OPTIONS, verb_close },
 	{ "note", "[REF] TEXT", "remark on a record, or tell everybody",
 	  "aidmesh note --alert severe \"Bridge on Oak St is out\"", 1, 2, NOTE_OPTIONS, verb_note },
+	{ "round", "[SITE]", "tell that somebody asked from door to door, and what is not needed",
+	  "aidmesh round Oak --doors 40 --answered 31 --nothing 31", 0, 1, ROUND_OPTIONS, verb_round },
 	{ "still-needed", "[SITE|REF]", "say that all of a place, or one need, is still needed",
 	  "aidmesh still-needed Oak", 0, 1, NO_OPTIONS, verb_still_needed },
 	{ "vouch", "KEY|NAME", "trust another node, or name a keeper", "aidmesh vouch \"Elm school\" --keeper Oak", 1,

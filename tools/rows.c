@@ -95,6 +95,23 @@ static void remark_show(char *out, size_t size, const json_t *move)
 			 out[0] != '\0' ? ", " : "");
 }
 
+/* "3 h ago: 31 of 40 answered, 31 need nothing". */
+static void round_show(char *out, size_t size, const json_t *round, int64_t now)
+{
+	char age[16], asked[64], answered[64], nothing[64];
+
+	out[0] = '\0';
+	if (!json_is_object(round))
+		return;
+	age_write(age, json_string_value(json_object_get(round, "when")), now);
+	if (json_integer_value(json_object_get(round, "asked")) == 0)
+		snprintf(out, size, "%s: nothing needed", age);
+	else
+		snprintf(out, size, "%s: %s of %s answered, %s need nothing", age,
+			 field_text(answered, round, "answered"), field_text(asked, round, "asked"),
+			 field_text(nothing, round, "nothing"));
+}
+
 static bool is_drill(const json_t *row)
 {
 	size_t index;
@@ -164,6 +181,9 @@ static void cell_add(struct table *table, const json_t *row, const struct column
 		else if (json_string_length(json_object_get(row, "duplicate_of")) > 0)
 			snprintf(cell, sizeof(cell), "%s, same as %s", text,
 				 json_string_value(json_object_get(row, "duplicate_of")));
+		break;
+	case SHOW_ROUND:
+		round_show(cell, sizeof(cell), value, now);
 		break;
 	case SHOW_REMARK:
 		remark_show(cell, sizeof(cell), row);

@@ -7,6 +7,7 @@
 
 #include <sodium.h>
 
+#include "board/state_said.h"
 #include "node/picture/picture_state.h"
 #include "node/system/clock.h"
 #include "node/picture/ref_text.h"
@@ -78,6 +79,27 @@ static struct view_way way_to(const struct picture *p, const struct view_place *
 	return way;
 }
 
+struct view_round picture_round(const struct fold *fold, fold_slot round)
+{
+	struct entry said;
+
+	if (round == FOLD_NONE)
+		return (struct view_round){ .when = 0 };
+	fold_read(fold, round, &said);
+	return (struct view_round){ .when = clock_unix_of(said.line.created),
+				    .item = said.line.item,
+				    .doors = said.line.doors,
+				    .answered = said.line.answered,
+				    .unneeded = said.line.unneeded };
+}
+
+struct say picture_round_said(const struct fold *fold, fold_slot round, int64_t now)
+{
+	struct view_round shown = picture_round(fold, round);
+
+	return state_said_round(&shown, now);
+}
+
 static void site_view(struct picture *p, uint32_t index, struct view_site *view)
 {
 	struct fold_site folded;
@@ -97,6 +119,7 @@ static void site_view(struct picture *p, uint32_t index, struct view_site *view)
 		.refuses = site->refuses,
 		.facilities = site->facilities,
 		.open_needs = folded.open_needs,
+		.round = picture_round(p->fold, folded.round),
 		.own = ref_equal(picture_site(p), fold_ref(p->fold, folded.record.own)),
 		.heard = clock_unix_of(folded.heard_s),
 	};
@@ -160,13 +183,25 @@ static uint32_t changes_of(uint32_t fields)
 					 LINE_FIELD_ELDERS, LINE_FIELD_POWERED,     LINE_FIELD_WITHIN,
 					 LINE_FIELD_LOT,    LINE_FIELD_SUBSTITUTES, LINE_FIELD_RESERVE,
 					 LINE_FIELD_REACH,  LINE_FIELD_FLAGS,       LINE_FIELD_TEXT,
-					 LINE_FIELD_CLOSED };
+					 LINE_FIELD_CLOSED, LINE_FIELD_EVERY };
 	uint32_t changes = 0;
 
 	for (size_t i = 0; i < sizeof shown / sizeof *shown; i++)
 		if (fields & field_bit(shown[i]))
 			changes |= UINT32_C(1) << i;
 	return changes;
+}
+
+static void line_periods(const struct picture *p, uint32_t index, struct view_line *view)
+{
+	struct fold_period period;
+
+	static_assert((int)VIEW_PERIODS == (int)FOLD_PERIODS, "all that are looked at are shown");
+	while (view->period_count < VIEW_PERIODS &&
+	       fold_line_period(p->fold, index, (uint32_t)view->period_count, &period))
+		view->periods[view->period_count++] = (struct view_period){ .from = clock_unix_of(period.from_s),
+									    .asked_milli = period.asked_milli,
+									    .met_milli = period.met_milli };
 }
 
 /* As it stands; or as it would, if `change` stood in its fields. */
@@ -206,6 +241,7 @@ static void line_view(struct picture *p, uint32_t index, const struct fold_chang
 		.elders = line->elders,
 		.powered = line->powered,
 		.within_h = line->within_h,
+		.every_h = line->every_h,
 		.reach_km = line->reach_km,
 		.flags = line->flags & (uint8_t)~LINE_RECKONED,
 		.is_reckoned = line->flags & LINE_RECKONED,
@@ -218,6 +254,9 @@ static void line_view(struct picture *p, uint32_t index, const struct fold_chang
 		.changes = change ? changes_of(change->fields) : 0,
 	};
 	line_texts(p, &folded, line, view);
+	if (line->kind == LINE_ROUND)
+		view->round = picture_round(p->fold, folded.record.own);
+	line_periods(p, index, view);
 	note_ref(p, picture_stays(p, folded.record.own), view->duplicate_of);
 	view->way = way_to(p, &view->place);
 }
@@ -341,7 +380,9 @@ static int word_of(const char *wanted, const char *const *words, int count)
 static bool filter_init(struct filter *f, struct picture *p, uint32_t now_s, const struct view_query *query,
 			enum fold_list list)
 {
-	static const char *const kinds[] = { [VIEW_NEED] = "need", [VIEW_OFFER] = "offer", [VIEW_RESOURCE] = "stock" };
+	static const char *const kinds[] = {
+		[VIEW_NEED] = "need", [VIEW_OFFER] = "offer", [VIEW_RESOURCE] = "stock", [VIEW_ROUND] = "round"
+	};
 	static const char *const statuses[] = { [VIEW_OPEN] = "open",
 						[VIEW_COVERED] = "covered",
 						[VIEW_MET] = "met",
@@ -364,7 +405,7 @@ static bool filter_init(struct filter *f, struct picture *p, uint32_t now_s, con
 		f->about = record.own;
 	}
 	if (ref_text_is_given(query->kind))
-		f->kind = word_of(query->kind, kinds, 3);
+		f->kind = word_of(query->kind, kinds, 4);
 	if (ref_text_is_given(query->status))
 		f->status = word_of(query->status, statuses, 5);
 	if (ref_text_is_given(query->item)) {
@@ -626,7 +667,7 @@ static void count_line(const struct fold_line *line, struct view_status *status)
 		status->needs_covered += line->status == LINE_COVERED;
 		return;
 	}
-	if (line->status == LINE_CLOSED)
+	if (line->status == LINE_CLOSED || line->kind == LINE_ROUND)
 		return;
 	if (line->kind == LINE_OFFER)
 		status->offers++;

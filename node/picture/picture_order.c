@@ -70,7 +70,7 @@ static int sites_by_name(const void *ctx, uint32_t a, uint32_t b)
 	return order ? order : a < b ? -1 : a > b;
 }
 
-/* Overdue needs first, those longest overdue before others; then what is open, covered, met, closed; then offers; then stock. A
+/* Overdue needs first, those longest overdue before others; then what is open, covered, met, closed; then offers; then stock; then rounds, the newest first. A
  * drill stands behind all that is real of its kind. */
 static uint32_t line_group(const struct fold *f, const struct fold_line *line)
 {
@@ -103,7 +103,8 @@ static void key_lines(struct picture *p, struct keys *keys, uint32_t count)
 
 		fold_line(p->fold, i, &line);
 		site = line.site == FOLD_NONE ? UINT32_MAX : fold_index(p->fold, FOLD_SITES, line.site);
-		keys[i] = (struct keys){ { line_group(p->fold, &line), line.due_s,
+		keys[i] = (struct keys){ { line_group(p->fold, &line),
+					   line.kind == LINE_ROUND ? UINT32_MAX - line.record.changed.time : line.due_s,
 					   ranks && site != UINT32_MAX ? ranks[site] : 0, line.item } };
 	}
 	free(ranks);

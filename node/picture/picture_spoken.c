@@ -28,8 +28,7 @@ static bool has_remarked(const struct looking *l)
 		struct fold_note note;
 
 		fold_note(l->p->fold, i, &note);
-		if (is_about(l, &note) &&
-		    is_ours(l, note.record.own, note.record.changed.time))
+		if (is_about(l, &note) && is_ours(l, note.record.own, note.record.changed.time))
 			return true;
 	}
 	return false;

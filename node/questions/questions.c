@@ -46,6 +46,8 @@ static void say_why(const struct asking *a, const struct top_row *f, struct view
 	struct entry note;
 
 	say_lateness(f, view);
+	if (f->round != FOLD_NONE)
+		(void)said_add(&view->about, picture_round_said(a->fold, f->round, clock_unix_of(a->q->now_s)));
 	switch ((enum top_row_why)f->why) {
 	case TOP_ROW_NOTHING:
 		break;
@@ -88,6 +90,9 @@ static void say_why(const struct asking *a, const struct top_row *f, struct view
 		break;
 	case TOP_ROW_BEYOND:
 		(void)said_add(&view->about, SAY(WHY_BEYOND));
+		break;
+	case TOP_ROW_BEYOND_NOW:
+		(void)said_add(&view->about, SAY(WHY_BEYOND_NOW));
 		break;
 	case TOP_ROW_LAPSES:
 		(void)said_add(&view->about, SAY(WHY_LAPSES));

@@ -76,7 +76,7 @@ static void add_line(struct asking *a, uint32_t index)
 	bool ends, leaves;
 
 	fold_line(a->fold, index, &line);
-	if (line.status == LINE_CLOSED || line.status == LINE_MET)
+	if (line.kind == LINE_ROUND || line.status == LINE_CLOSED || line.status == LINE_MET)
 		return;
 	ends = line.kind == LINE_NEED && fold_line_is_open(&line) &&
 	       line.due_s <= (uint64_t)a->q->now_s + QUESTIONS_DAY_S;

@@ -212,7 +212,7 @@ static void add_beyond(struct asking *a, uint32_t index, const struct fold_line 
 	f = questions_row_of_line(a, line);
 	f.order = (uint64_t)questions_tier_of(line->item) << 16 | line->item;
 	f.quantity = (int64_t)(sums.received_milli - sums.quantity_milli);
-	f.why = TOP_ROW_BEYOND;
+	f.why = line->is_standing ? TOP_ROW_BEYOND_NOW : TOP_ROW_BEYOND;
 	top_rows_add(&a->findings, f);
 }
 
@@ -229,7 +229,7 @@ bool questions_find_surplus(struct asking *a)
 			continue;
 		if (line.kind == LINE_NEED)
 			add_beyond(a, i, &line);
-		else if (line.status == LINE_OPEN)
+		else if (line.kind != LINE_ROUND && line.status == LINE_OPEN)
 			ok = add_surplus(a, &sums, i, &line);
 	}
 	totals_fini(&sums);
@@ -258,8 +258,7 @@ static void mark_confirmed(const struct asking *a, uint8_t *confirmed)
 		uint32_t index;
 
 		fold_note(a->fold, i, &note);
-		if (note.kind == NOTE_STILL_NEEDED && note.of != FOLD_NONE &&
-		    fold_kind(a->fold, note.of) == ENTRY_SITE)
+		if (note.kind == NOTE_STILL_NEEDED && note.of != FOLD_NONE && fold_kind(a->fold, note.of) == ENTRY_SITE)
 			mark_needs_of(a, confirmed, &note);
 		if ((note.kind != NOTE_SEEN && note.kind != NOTE_STILL_NEEDED) || note.of == FOLD_NONE ||
 		    fold_kind(a->fold, note.of) != ENTRY_LINE)
@@ -329,6 +328,7 @@ bool questions_find_silent(struct asking *a)
 		f.site = i;
 		f.people = standing.site.people;
 		f.count = site.open_needs;
+		f.round = site.round;
 		f.said_s = site.heard_s;
 		top_rows_add(&a->findings, f);
 	}
@@ -368,9 +368,9 @@ static bool add_needs_served(const struct asking *a, struct totals *sums)
 			continue;
 		fold_line_sums(a->fold, i, &own);
 		/* What they received stays received; what was withdrawn is no need of theirs. */
-		if (line.status == LINE_CLOSED && !own.received_milli)
+		if (line.status == LINE_CLOSED && !own.ever_milli)
 			continue;
-		ok = add_served(a, sums, false, line.record.own, line.item, own.received_milli, own.people,
+		ok = add_served(a, sums, false, line.record.own, line.item, own.ever_milli, own.people,
 				line.record.changed.time);
 	}
 	return ok;

@@ -5,9 +5,12 @@
 
 struct top_row questions_row_blank(void)
 {
-	return (struct top_row){
-		.record = FOLD_NONE, .from = FOLD_NONE, .line = FOLD_NONE, .trust = FOLD_NONE, .site = UINT32_MAX
-	};
+	return (struct top_row){ .record = FOLD_NONE,
+				 .from = FOLD_NONE,
+				 .line = FOLD_NONE,
+				 .trust = FOLD_NONE,
+				 .round = FOLD_NONE,
+				 .site = UINT32_MAX };
 }
 
 enum top_row_late questions_lateness(const struct fold_line *line)

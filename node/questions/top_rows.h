@@ -18,10 +18,11 @@ enum top_row_why {
 	TOP_ROW_SENT,
 	TOP_ROW_LAPSED,
 	TOP_ROW_NEED,
-	TOP_ROW_FORGOTTEN, /* its time in the set ends */
-	TOP_ROW_KEEPER,    /* that somebody keeps a place: the same */
-	TOP_ROW_VOUCH,     /* that somebody is trusted: the same */
-	TOP_ROW_BEYOND,    /* came beyond what was asked */
+	TOP_ROW_FORGOTTEN,  /* its time in the set ends */
+	TOP_ROW_KEEPER,     /* that somebody keeps a place: the same */
+	TOP_ROW_VOUCH,      /* that somebody is trusted: the same */
+	TOP_ROW_BEYOND,     /* came beyond what was asked */
+	TOP_ROW_BEYOND_NOW, /* the same of a need that opens again */
 	TOP_ROW_LAPSES,
 	TOP_ROW_WEIGHT, /* an estimate */
 };
@@ -41,6 +42,7 @@ struct top_row {
 	fold_slot from;   /* LOAD: the stock */
 	fold_slot line;   /* whose item it is */
 	fold_slot trust;  /* KEEPER, VOUCH */
+	fold_slot round;  /* the last at that place, or the one that it is about; FOLD_NONE none */
 	uint32_t site;    /* place in FOLD_SITES; UINT32_MAX none */
 	uint16_t item;    /* where there is no line */
 	uint8_t list;     /* enum fold_list of the record */

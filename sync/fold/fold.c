@@ -101,6 +101,7 @@ static void clear_derived(struct fold *f)
 		if (r->kind == ENTRY_SITE) {
 			r->site.keepers = FOLD_NONE;
 			r->site.open_needs = r->site.confirmed_s = 0;
+			r->site.round = FOLD_NONE;
 		}
 	}
 }

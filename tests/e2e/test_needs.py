@@ -176,6 +176,81 @@ class Needs(unittest.TestCase):
         listed = [found["ref"] for found in oak.get("/v1/lines?status=open")["lines"]]
         self.assertEqual(listed, [real, drill])
 
+    def test_round(self):
+        oak, mill = self.neighbours("Oak", "Mill")
+        self.assertIn("round at Oak", oak.cli("round", "--doors", "40", "--answered", "31", "--nothing", "30", "--text", "by foot"))
+        mill.wait("the round", lambda n: n.get("/v1/lines?kind=round")["total"] == 1)
+        for node in (oak, mill):
+            # It is a record of its own, at its place: no need, and no stock.
+            self.assertIn("31 of 40 answered, 30 need nothing", node.cli("list", "rounds"))
+            self.assertIn("31 of 40 answered, 30 need nothing", node.cli("list", "sites"))
+            self.assertIn("Rounds from door to door", node.cli("show", "Oak"))
+            self.assertIn("asked 1 min ago at 40 doors, 31 answered, 30 need nothing", node.request("GET", "/plain").decode())
+            status = node.get("/v1/status")
+            self.assertEqual((status["needs_open"], status["resources"], status["offers"]), (0, 0, 0))
+            self.assertEqual(self.rows(node, "short") + self.rows(node, "surplus") + node.get("/v1/plan")["portions"], [])
+            places = json.loads(self.exported(node, ending="geojson"))["features"]
+            self.assertEqual([f["properties"]["round"]["answered"] for f in places if "round" in f["properties"]], [31])
+            self.assertIn(",40,31,30,", self.exported(node, "--kind", "site", ending="csv"))
+        # Who is silent is not known to need nothing; what was found when somebody asked stands beside it.
+        self.pass_to(9)
+        self.assertEqual([r["about"] for r in self.rows(mill, "silent") if r["site"] == "Oak"],
+                         ["asked 9 h ago at 40 doors, 31 answered, 30 need nothing"])
+        # "need water 0" is asked back, and then is a round about water.
+        self.assertIn("is no Drinking water needed there", oak.cli_error("need", "drinking-water", "0", code=1))
+        told = oak.post("/v1/line", {"kind": "need", "item": "drinking-water", "quantity": 0, "people": 40, "sure": True})
+        self.assertIn("nothing needed", told["remark"])
+        self.assertEqual(self.line(oak, told["ref"])["kind"], "round")
+        self.assertEqual(oak.get("/v1/status")["needs_open"], 0)
+        mill.wait("the later round", lambda n: [s["round"]["item"] for s in n.get("/v1/sites")["sites"] if s["round"]] == [101])
+        self.assertIn("asked 1 min ago about Drinking water, nothing needed", mill.request("GET", "/plain").decode())
+        # A mistake is taken back, and the one before stands again.
+        oak.cli("close", told["ref"], "--reason", "mistake")
+        mill.wait("the earlier round", lambda n: [s["round"]["answered"] for s in n.get("/v1/sites")["sites"] if s["round"]] == [31])
+        # Only sane numbers, and nothing that a round does not say.
+        for words, sentence in ((("--doors", "4", "--answered", "5", "--nothing", "5"), "not more can answer"),
+                                (("--doors", "4", "--answered", "3", "--nothing", "4"), "not more need nothing"),
+                                (("--doors", "0", "--answered", "0", "--nothing", "0"), "At least one door")):
+            self.assertIn(sentence, oak.cli_error("round", *words, code=1))
+        self.assertIn("all three", oak.cli_error("round", "--doors", "4", code=2))
+        with self.assertRaises(Refused):
+            oak.post("/v1/line", {"kind": "round", "people": 4})
+        with self.assertRaises(Refused):
+            self.ask(oak, doors={"asked": 4, "answered": 4, "nothing": 4})
+
+    def test_standing(self):
+        oak, mill = self.neighbours("Oak", "Mill")
+        need = oak.cli("need", "hot meal", "100", "--people", "100", "--within", "6", "--every", "24h", "--sure").split()[0]
+        mill.post("/v1/line", {"kind": "stock", "item": "hot meal", "quantity": 500})
+        mill.wait("the need", lambda n: n.get("/v1/status")["needs_open"] == 1)
+        oak.post("/v1/move", {"stage": "received", "of": need, "quantity": 130})
+        mill.wait("it is met for today", lambda n: self.line(n, need)["status"] == "met")
+        # More than was asked for today is left over, and does not feed anybody tomorrow.
+        self.assertEqual([(r["quantity"], r["about"]) for r in self.rows(oak, "surplus")],
+                         [(30, "more came than was asked for now: count it as stock")])
+        self.pass_to(25)
+        self.assertEqual({self.line(n, need)["status"] for n in (oak, mill)}, {"open"})
+        self.assertEqual(self.rows(mill, "short")[0]["quantity"], 100)
+        oak.post("/v1/move", {"stage": "received", "of": need, "quantity": 40})
+        mill.wait("some of it", lambda n: self.line(n, need)["open"] == 60)
+        # Of the second day something was missed: it is told, and not added to the third.
+        self.pass_to(49)
+        for node in (oak, mill):
+            line = self.line(node, need)
+            self.assertEqual((line["status"], line["open"], line["every"]), ("overdue", 100, 24))
+            self.assertEqual([(p["asked"], p["met"]) for p in line["periods"]], [(100, 0), (100, 40), (100, 130)])
+            self.assertIn("What came, the present first", node.cli("show", need))
+            self.assertIn("again every 24 h", node.request("GET", "/plain").decode())
+        self.assertEqual([p["quantity"] for p in mill.get("/v1/plan")["portions"]], [100])
+        self.assertEqual(self.rows(mill, "load", site="Oak")[0]["quantity"], 100)
+        self.assertEqual(self.rows(mill, "served")[0]["quantity"], 170)
+        # It is asked once from now on; and the flag that said nothing says what to say instead.
+        oak.cli("edit", need, "--every", "once")
+        mill.wait("asked once", lambda n: self.line(n, need)["every"] == 0 and self.line(n, need)["status"] == "met")
+        self.assertIn("--every 24h", oak.cli_error("need", "hot meal", "5", "--flags", "recurring", code=1))
+        self.assertIn("6 to 168 hours", oak.cli_error("need", "hot meal", "5", "--every", "2h", code=1))
+        self.assertIn("reason not-needed", oak.cli_error("edit", need, "--quantity", "0", code=1))
+
 
 if __name__ == "__main__":
     unittest.main()

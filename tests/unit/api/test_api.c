@@ -26,8 +26,11 @@ static const struct {
 	{ "POST", "/v1/line", "application/json", "{\"kind\":\"need\",\"item\":\"water\",\"colour\":1}", 400,
 	  "Unknown field \\\"colour\\\"" },
 	{ "POST", "/v1/line", "application/json", "{\"kind\":\"wish\",\"item\":\"water\"}", 400,
-	  "need, offer or stock" },
-	{ "POST", "/v1/line", "application/json", "{\"kind\":\"need\"}", 400, "item is missing" },
+	  "need, offer, stock or round" },
+	{ "POST", "/v1/line", "application/json", "{\"kind\":\"round\",\"doors\":{\"asked\":4}}", 400,
+	  "three numbers" },
+	{ "POST", "/v1/line", "application/json", "{\"kind\":\"need\",\"item\":\"water\",\"flags\":[\"recurring\"]}",
+	  400, "every" },
 	{ "POST", "/v1/line", "application/json", "{\"kind\":\"need\",\"item\":\"water\",\"quantity\":1.0001}", 400,
 	  "three decimals" },
 	{ "POST", "/v1/line", "application/json", "{\"kind\":\"need\",\"item\":\"water\",\"quantity\":-1}", 400,
@@ -170,7 +173,7 @@ static void need_is_written_and_read_again(void **state)
 
 	assert_int_equal(post(n, "/v1/line",
 			      "{\"kind\":\"need\",\"item\":101,\"quantity\":\"12.5\",\"people\":40,\"site\":\"Oak\","
-			      "\"flags\":[\"recurring\",\"drill\"],\"within\":24}",
+			      "\"flags\":[\"damaged\",\"drill\"],\"within\":24}",
 			      &body),
 			 200);
 	assert_non_null(strstr(body, "\"ref\":\"101-AAAA\""));
