@@ -581,7 +581,7 @@ async function viewWall() {
   const status = await call('/v1/status'), lines = (await call('/v1/lines?kind=need&status=open&limit=60')).lines;
   const head = [t('item'), t('quantity'), t('place'), t('when')];
   return printable(t('wall'), [h('h2', {}, status.name + ' · ' + new Date(status.now).toLocaleString(language)), h('table', {}, h('thead', {}, h('tr', {}, head.map(x => h('th', {}, x)))),
-    h('tbody', {}, lines.map(l => h('tr', {}, h('td', {}, itemName(l)), h('td', {}, amount(l.open, l.unit)), h('td', {}, places(l)), h('td', {}, when(l.due))))))]);
+    h('tbody', {}, lines.map(l => h('tr', {}, h('td', {}, itemName(l)), h('td', {}, amount(l.open, l.unit)), h('td', {}, places(l)), h('td', {}, l.due ? due(l.due) : '', l.check_on_them ? ', ' + t('check-on-them') : '')))))]);
 }
 async function viewSlip() {
   const blank = () => h('div.cut', {}, h('h2', {}, t('need')), h('table', {}, h('tbody', {}, [t('item'), t('quantity'), t('people'), t('infants'), t('when') + ' ☐ 6 h ☐ 24 h ☐ 3 d ☐ 7 d', t('place'), t('name') + ' / ' + t('phone'), t('code')].map(x => h('tr', {}, h('th', {}, x), h('td', { style: 'width:60%;height:11mm' }, '\u00a0'))))));

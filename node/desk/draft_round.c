@@ -40,6 +40,8 @@ enum door_rc draft_round_instead(struct draft_work *w, struct line *line)
 {
 	struct say_value item = say_item(line->item, line->text);
 
+	if (w->asked->caller == DOOR_VISITOR)
+		return draft_refuse(w, DOOR_E_RIGHT, SAY(ROUND_OF_VOLUNTEERS));
 	if (!w->asked->sure)
 		return draft_refuse(w, DOOR_E_ASK, SAY_OF(NEED_NOTHING, item));
 	*line = (struct line){ .kind = LINE_ROUND,

@@ -7,7 +7,6 @@
 
 #include <sodium.h>
 
-#include "board/state_said.h"
 #include "node/picture/picture_state.h"
 #include "node/system/clock.h"
 #include "node/picture/ref_text.h"
@@ -77,27 +76,6 @@ static struct view_way way_to(const struct picture *p, const struct view_place *
 	way.metres = geo_distance_m(here, there);
 	COPY(way.direction, geo_direction(here, there));
 	return way;
-}
-
-struct view_round picture_round(const struct fold *fold, fold_slot round)
-{
-	struct entry said;
-
-	if (round == FOLD_NONE)
-		return (struct view_round){ .when = 0 };
-	fold_read(fold, round, &said);
-	return (struct view_round){ .when = clock_unix_of(said.line.created),
-				    .item = said.line.item,
-				    .doors = said.line.doors,
-				    .answered = said.line.answered,
-				    .unneeded = said.line.unneeded };
-}
-
-struct say picture_round_said(const struct fold *fold, fold_slot round, int64_t now)
-{
-	struct view_round shown = picture_round(fold, round);
-
-	return state_said_round(&shown, now);
 }
 
 static void site_view(struct picture *p, uint32_t index, struct view_site *view)
@@ -192,18 +170,6 @@ static uint32_t changes_of(uint32_t fields)
 	return changes;
 }
 
-static void line_periods(const struct picture *p, uint32_t index, struct view_line *view)
-{
-	struct fold_period period;
-
-	static_assert((int)VIEW_PERIODS == (int)FOLD_PERIODS, "all that are looked at are shown");
-	while (view->period_count < VIEW_PERIODS &&
-	       fold_line_period(p->fold, index, (uint32_t)view->period_count, &period))
-		view->periods[view->period_count++] = (struct view_period){ .from = clock_unix_of(period.from_s),
-									    .asked_milli = period.asked_milli,
-									    .met_milli = period.met_milli };
-}
-
 /* As it stands; or as it would, if `change` stood in its fields. */
 static void line_view(struct picture *p, uint32_t index, const struct fold_change *change, struct view_line *view)
 {
@@ -256,7 +222,7 @@ static void line_view(struct picture *p, uint32_t index, const struct fold_chang
 	line_texts(p, &folded, line, view);
 	if (line->kind == LINE_ROUND)
 		view->round = picture_round(p->fold, folded.record.own);
-	line_periods(p, index, view);
+	picture_periods(p->fold, index, view);
 	note_ref(p, picture_stays(p, folded.record.own), view->duplicate_of);
 	view->way = way_to(p, &view->place);
 }

@@ -52,4 +52,7 @@ struct view_round picture_round(const struct fold *fold, fold_slot round);
 /* In words, of one that there is; `now` in Unix seconds. */
 struct say picture_round_said(const struct fold *fold, fold_slot round, int64_t now);
 
+/* Of a need that opens again. */
+void picture_periods(const struct fold *fold, uint32_t index, struct view_line *view);
+
 #endif

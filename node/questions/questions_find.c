@@ -84,7 +84,7 @@ bool questions_find_short(struct asking *a)
 	return ok || questions_no_memory(a);
 }
 
-/* What runs out: as fast as it went since the count, where that is some hours ago; else as the people there use it. */
+/* What runs out, behind what is missing already: as fast as it went since the count, where that is some hours ago; else as the people there use it. */
 
 static void judge_use(const struct asking *a, struct top_row *f, const struct fold_sums *sums)
 {
@@ -110,6 +110,15 @@ static void judge_use(const struct asking *a, struct top_row *f, const struct fo
 	f->when_s = left > UINT32_MAX - a->q->now_s ? UINT32_MAX : a->q->now_s + (uint32_t)left;
 }
 
+/* Who has waited longer than they could is without it already. */
+static void add_without(struct asking *a, const struct fold_line *line)
+{
+	struct top_row f = questions_row_of_line(a, line);
+
+	f.order = f.when_s = line->due_s;
+	top_rows_add(&a->findings, f);
+}
+
 bool questions_find_runs_out(struct asking *a)
 {
 	for (uint32_t i = 0; i < fold_count(a->fold, FOLD_LINES); i++) {
@@ -118,8 +127,12 @@ bool questions_find_runs_out(struct asking *a)
 		struct top_row f;
 
 		fold_line(a->fold, i, &line);
-		if (line.kind != LINE_RESOURCE || line.status != LINE_OPEN || !questions_counts_line(a, &line.record) ||
+		if (!questions_counts_line(a, &line.record) ||
 		    !questions_is_near(a, questions_line_distance(a, line.record.own)))
+			continue;
+		if (line.kind == LINE_NEED && line.status == LINE_OVERDUE)
+			add_without(a, &line);
+		if (line.kind != LINE_RESOURCE || line.status != LINE_OPEN)
 			continue;
 		fold_line_sums(a->fold, i, &sums);
 		f = questions_row_of_line(a, &line);

@@ -79,6 +79,7 @@ class Needs(unittest.TestCase):
             row = self.rows(node, question)[0]
             self.assertEqual((row["item"], row["quantity"]), ("Drinking water", 100), question)
             self.assertIn("overdue", row["about"], question)
+        self.assertEqual([r["ref"] for r in self.rows(node, "runs-out")][0], ref)
         self.assertIn("overdue", node.cli("short"))
         plain = node.request("GET", "/plain").decode()
         self.assertIn("overdue, due", plain)

@@ -59,7 +59,7 @@ static const struct {
 	{ "GET", "/v1/export?format=hxl", "", "", 400, "site, need, offer or stock" },
 	{ "GET", "/v1/export?format=cap", "", "", 400, "which alert" },
 	{ "GET", "/v1/export?format=cap&ref=x", "", "", 404, "no note" },
-	{ "GET", "/v1/lines?kind=stocks", "", "", 400, "need, offer or stock" },
+	{ "GET", "/v1/lines?kind=stocks", "", "", 400, "need, offer, stock or round" },
 	{ "GET", "/v1/lines?at=yesterday", "", "", 400, "2026-" },
 	{ "GET", "/v1/plan?item=unicorn", "", "", 404, "no item" },
 	{ "GET", "/v1/plan?item=100", "", "", 404, "no item" },
