@@ -57,6 +57,14 @@ struct view_hours {
 	uint8_t days;     /* bit 0 Monday; 0 every day */
 };
 
+/* Somebody asked there from door to door. */
+struct view_round {
+	int64_t when;  /* 0: nobody did */
+	uint16_t item; /* about what of the catalogue; 0: about all */
+	uint32_t doors, answered,
+		unneeded; /* so many of those who answered need nothing. All 0: nobody counted, and nothing was needed */
+};
+
 enum view_site_state { VIEW_SITE_OPEN, VIEW_SITE_FULL, VIEW_SITE_CLOSED, VIEW_SITE_MOVED, VIEW_SITE_UNLISTED };
 
 struct view_site {
@@ -68,14 +76,24 @@ struct view_site {
 	uint32_t people;
 	struct view_hours giving, receiving;
 	uint16_t takes, refuses;
-	uint8_t facilities; /* bit 0 step-free, 1 power, 2 pets, 3 no ID asked, 4 drill */
-	uint32_t open_needs;
-	bool own;      /* the site this node stands at */
-	int64_t heard; /* newest entry from its author; silence is unknown, never "no need" */
+	uint8_t facilities;      /* bit 0 step-free, 1 power, 2 pets, 3 no ID asked, 4 drill */
+	uint32_t open_needs;     /* overdue ones too */
+	struct view_round round; /* the last there */
+	bool own;                /* the site this node stands at */
+	int64_t heard;           /* newest entry from its author; silence is unknown, never "no need" */
 };
 
-enum view_line_kind { VIEW_NEED, VIEW_OFFER, VIEW_RESOURCE };
-enum view_line_status { VIEW_OPEN, VIEW_COVERED, VIEW_MET, VIEW_CLOSED, VIEW_EXPIRED };
+enum view_line_kind { VIEW_NEED, VIEW_OFFER, VIEW_RESOURCE, VIEW_ROUND };
+/* OVERDUE: as open as OPEN, and past its time. */
+enum view_line_status { VIEW_OPEN, VIEW_COVERED, VIEW_MET, VIEW_CLOSED, VIEW_OVERDUE };
+
+/* A period of a standing need: what was asked for, and what came in it. */
+struct view_period {
+	int64_t from;
+	uint64_t asked_milli, met_milli;
+};
+
+enum { VIEW_PERIODS = 7 };
 
 struct view_line {
 	struct view_record record;
@@ -99,8 +117,12 @@ struct view_line {
 	uint64_t reserve_milli, lot_milli;
 	uint32_t people, infants, elders, powered;
 	uint32_t within_h;
+	uint32_t every_h;                         /* need: opens again after so many hours; 0: asked once */
+	size_t period_count;                      /* of such a need: */
+	struct view_period periods[VIEW_PERIODS]; /* the present one first */
+	struct view_round round;                  /* VIEW_ROUND */
 	uint32_t reach_km;
-	uint8_t flags; /* bit 0 recurring, 1 can collect, 2 needs transport, 3 drill */
+	uint8_t flags; /* bit 0 damaged, 1 can collect, 2 needs transport, 3 drill */
 	int64_t created, counted;
 	int64_t due;                      /* need: end of its life */
 	bool ask_still_needed;            /* need: three quarters of its life are over */
@@ -375,8 +397,8 @@ struct view_status {
 struct view_query {
 	const char *site;   /* ref or name, or its beginning of three letters or more */
 	const char *item;   /* slug or label or code */
-	const char *kind;   /* "need", "offer", "stock" */
-	const char *status; /* "open", "covered", "met", "closed", "expired" */
+	const char *kind;   /* "need", "offer", "stock", "round" */
+	const char *status; /* "open" (the overdue too), "covered", "met", "closed", "overdue" */
 	const char *ref;    /* the one record of that ref */
 	const char *about; /* what belongs to the record of that ref: a site's lines, a line's or site's moves, notes */
 	bool overtaken;    /* lines: of the one that `about` names, the keepers' changes that are overtaken */

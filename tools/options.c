@@ -29,6 +29,10 @@
 	{                                                                                                              \
 		"within", OPTION_HOURS, "within", "HOURS", "how soon: 6, 24, 3d, 1w or 720"                            \
 	}
+#define EVERY                                                                                                          \
+	{                                                                                                              \
+		"every", OPTION_EVERY, "every", "HOURS", "it opens again after so long: 24h, 12h; or once"             \
+	}
 #define PLACE                                                                                                          \
 	{                                                                                                              \
 		"at", OPTION_PLACE, "place", "PLACE", "where: 35.1,-77.0, a Plus Code, or a site's name"               \
@@ -49,7 +53,7 @@
 	}
 #define FLAGS                                                                                                          \
 	{                                                                                                              \
-		"flags", OPTION_LIST, "flags", "WORDS", "recurring,can-collect,needs-transport,drill"                  \
+		"flags", OPTION_LIST, "flags", "WORDS", "can-collect,needs-transport,damaged,drill"                    \
 	}
 #define LOT                                                                                                            \
 	{                                                                                                              \
@@ -96,6 +100,7 @@ const struct option_row NEED_OPTIONS[] = {
 	PEOPLE,
 	VULNERABLE,
 	{ "days", OPTION_COUNT, "days", "N", "for how many days: the catalogue then says how much" },
+	EVERY,
 	AT_SITE,
 	HOUSE,
 	LOT,
@@ -106,6 +111,17 @@ const struct option_row NEED_OPTIONS[] = {
 	{ "phone", OPTION_TEXT, "phone", "PHONE", "how to reach them" },
 	{ "address", OPTION_TEXT, "address", "WHERE", "where to find them" },
 	SURE,
+	END
+};
+const struct option_row ROUND_OPTIONS[] = {
+	{ "doors", OPTION_COUNT, "doors", "N", "at how many doors somebody asked" },
+	{ "answered", OPTION_COUNT, "answered", "N", "how many of them answered" },
+	{ "nothing", OPTION_COUNT, "nothing", "N", "how many of those who answered need nothing" },
+	{ "item", OPTION_TEXT, "item", "ITEM", "about what, if not about all" },
+	HOUSE,
+	{ "when", OPTION_PAST, "at", "WHEN", "when it was, if not now: 2h (ago), or 2026-09-14T18:00Z" },
+	{ "flags", OPTION_LIST, "flags", "WORDS", "drill" },
+	TEXT,
 	END
 };
 const struct option_row OFFER_OPTIONS[] = { AT_SITE, LOT, REACH, FLAGS, TEXT, END };
@@ -154,6 +170,7 @@ const struct option_row EDIT_OPTIONS[] = { { "name", OPTION_TEXT, "name", "NAME"
 					     "asked, offered, or counted now" },
 					   PEOPLE,
 					   VULNERABLE,
+					   EVERY,
 					   PLACE,
 					   SITE_FACTS,
 					   TEXT,
@@ -179,7 +196,7 @@ const struct option_row VOUCH_OPTIONS[] = {
 const struct option_row LIST_OPTIONS[] = { { "site", OPTION_TEXT, "site", "SITE", "of this site only" },
 					   { "item", OPTION_TEXT, "item", "ITEM", "of this item only" },
 					   { "status", OPTION_TEXT, "status", "STATUS",
-					     "open, covered, met, closed or expired" },
+					     "open, overdue, covered, met or closed" },
 					   AS_TEXT,
 					   END };
 const struct option_row ASK_OPTIONS[] = { { "site", OPTION_TEXT, "site", "SITE",
@@ -221,6 +238,9 @@ json_t *options_value(struct call *call, enum option_type type, const char *name
 		break;
 	case OPTION_HOURS:
 		value = arguments_hours(text, &right);
+		break;
+	case OPTION_EVERY:
+		value = arguments_every(text, &right);
 		break;
 	case OPTION_TIME:
 		value = arguments_time(text, client_now(&call->client), &right);

@@ -23,6 +23,7 @@ struct column {
 		SHOW_ZERO_BLANK,
 		SHOW_WORDS,
 		SHOW_ITEM,  /* marked where it is a drill */
+		SHOW_ROUND, /* what was found from door to door */
 		SHOW_REMARK /* of a move: what its carrier should know */
 	} how;
 };

@@ -25,7 +25,7 @@ void import_match_free(struct import_match *known);
  * filled for IMPORT_MATCH_OTHER, `*earlier` for IMPORT_MATCH_IN_FILE. */
 enum import_match_kind import_match_site(struct import_match *known, char ref[VIEW_REF_SIZE], size_t *earlier,
 					 const struct door_request *request, size_t row);
-/* Asks about a need, offer or stock: IMPORT_MATCH_NONE or IMPORT_MATCH_SAME. Closed and expired lines are not known. */
+/* Asks about a need, offer or stock: IMPORT_MATCH_NONE or IMPORT_MATCH_SAME. Closed lines are not known. */
 enum import_match_kind import_match_line(struct import_match *known, const struct door_request *request);
 /* A record of this full ref is here; not "". */
 bool import_match_id(struct import_match *known, const char *full);

@@ -97,6 +97,7 @@ static void site_view(struct picture *p, uint32_t index, struct view_site *view)
 		.refuses = site->refuses,
 		.facilities = site->facilities,
 		.open_needs = folded.open_needs,
+		.round = picture_round(p->fold, folded.round),
 		.own = ref_equal(picture_site(p), fold_ref(p->fold, folded.record.own)),
 		.heard = clock_unix_of(folded.heard_s),
 	};
@@ -160,7 +161,7 @@ static uint32_t changes_of(uint32_t fields)
 					 LINE_FIELD_ELDERS, LINE_FIELD_POWERED,     LINE_FIELD_WITHIN,
 					 LINE_FIELD_LOT,    LINE_FIELD_SUBSTITUTES, LINE_FIELD_RESERVE,
 					 LINE_FIELD_REACH,  LINE_FIELD_FLAGS,       LINE_FIELD_TEXT,
-					 LINE_FIELD_CLOSED };
+					 LINE_FIELD_CLOSED, LINE_FIELD_EVERY };
 	uint32_t changes = 0;
 
 	for (size_t i = 0; i < sizeof shown / sizeof *shown; i++)
@@ -206,6 +207,7 @@ static void line_view(struct picture *p, uint32_t index, const struct fold_chang
 		.elders = line->elders,
 		.powered = line->powered,
 		.within_h = line->within_h,
+		.every_h = line->every_h,
 		.reach_km = line->reach_km,
 		.flags = line->flags & (uint8_t)~LINE_RECKONED,
 		.is_reckoned = line->flags & LINE_RECKONED,
@@ -218,6 +220,9 @@ static void line_view(struct picture *p, uint32_t index, const struct fold_chang
 		.changes = change ? changes_of(change->fields) : 0,
 	};
 	line_texts(p, &folded, line, view);
+	if (line->kind == LINE_ROUND)
+		view->round = picture_round(p->fold, folded.record.own);
+	picture_periods(p->fold, index, view);
 	note_ref(p, picture_stays(p, folded.record.own), view->duplicate_of);
 	view->way = way_to(p, &view->place);
 }
@@ -341,12 +346,14 @@ static int word_of(const char *wanted, const char *const *words, int count)
 static bool filter_init(struct filter *f, struct picture *p, uint32_t now_s, const struct view_query *query,
 			enum fold_list list)
 {
-	static const char *const kinds[] = { [VIEW_NEED] = "need", [VIEW_OFFER] = "offer", [VIEW_RESOURCE] = "stock" };
+	static const char *const kinds[] = {
+		[VIEW_NEED] = "need", [VIEW_OFFER] = "offer", [VIEW_RESOURCE] = "stock", [VIEW_ROUND] = "round"
+	};
 	static const char *const statuses[] = { [VIEW_OPEN] = "open",
 						[VIEW_COVERED] = "covered",
 						[VIEW_MET] = "met",
 						[VIEW_CLOSED] = "closed",
-						[VIEW_EXPIRED] = "expired" };
+						[VIEW_OVERDUE] = "overdue" };
 	struct picture_hit hit;
 	struct fold_record record;
 	char *end;
@@ -364,7 +371,7 @@ static bool filter_init(struct filter *f, struct picture *p, uint32_t now_s, con
 		f->about = record.own;
 	}
 	if (ref_text_is_given(query->kind))
-		f->kind = word_of(query->kind, kinds, 3);
+		f->kind = word_of(query->kind, kinds, 4);
 	if (ref_text_is_given(query->status))
 		f->status = word_of(query->status, statuses, 5);
 	if (ref_text_is_given(query->item)) {
@@ -406,6 +413,12 @@ static bool item_fits(struct picture *p, const struct filter *f, const struct fo
 	return strcasestr(standing.line.text, f->query->item) != NULL;
 }
 
+/* Who asks for what is open asks for what is overdue as well. */
+static bool status_fits(const struct filter *f, const struct fold_line *line)
+{
+	return (int)line->status == f->status || (f->status == (int)VIEW_OPEN && fold_line_is_open(line));
+}
+
 static bool line_fits(struct picture *p, const struct filter *f, uint32_t index)
 {
 	struct fold_line line;
@@ -413,7 +426,7 @@ static bool line_fits(struct picture *p, const struct filter *f, uint32_t index)
 	if (f->kind < 0 && f->status < 0 && !f->site_fits && !ref_text_is_given(f->query->item))
 		return true;
 	fold_line(p->fold, index, &line);
-	return (f->kind < 0 || (int)line.kind == f->kind) && (f->status < 0 || (int)line.status == f->status) &&
+	return (f->kind < 0 || (int)line.kind == f->kind) && (f->status < 0 || status_fits(f, &line)) &&
 	       (!f->site_fits || site_fits(p, f, line.site)) &&
 	       (!ref_text_is_given(f->query->item) || item_fits(p, f, &line));
 }
@@ -632,11 +645,11 @@ uint32_t picture_trusts(struct picture *p, uint32_t *met)
 static void count_line(const struct fold_line *line, struct view_status *status)
 {
 	if (line->kind == LINE_NEED) {
-		status->needs_open += line->status == LINE_OPEN;
+		status->needs_open += fold_line_is_open(line);
 		status->needs_covered += line->status == LINE_COVERED;
 		return;
 	}
-	if (line->status == LINE_CLOSED)
+	if (line->status == LINE_CLOSED || line->kind == LINE_ROUND)
 		return;
 	if (line->kind == LINE_OFFER)
 		status->offers++;
@@ -654,7 +667,8 @@ void picture_count(struct picture *p, uint32_t now_s, struct view_status *status
 
 	for (uint32_t i = 0; i < fold_count(fold, FOLD_LINES); i++) {
 		fold_line(fold, i, &line);
-		count_line(&line, status);
+		if (!line.is_drill || !fold_is_real(fold))
+			count_line(&line, status);
 	}
 	for (uint32_t i = 0; i < fold_count(fold, FOLD_MOVES); i++) {
 		fold_move(fold, i, &move);

@@ -50,15 +50,6 @@ static bool is_served(const struct fold_line *line)
 	return line->status == LINE_MET || line->status == LINE_COVERED;
 }
 
-/* Grey is not closed: whoever went silent keeps what it last asked for. Who spoke since its end and did not say that it
- * is still needed has let it go. */
-static bool is_wanted(const struct fold_line *line, uint32_t heard_s)
-{
-	if (is_served(line))
-		return true;
-	return line->status == LINE_OPEN || (line->status == LINE_EXPIRED && heard_s <= line->due_s);
-}
-
 static uint64_t draw(const uint8_t name[32], uint32_t day)
 {
 	uint8_t bytes[32 + 4], hash[16];
@@ -123,7 +114,7 @@ static void add_need(struct work *w, uint32_t index, const struct fold_line *lin
 	struct fold_sums sums;
 	struct entry said;
 
-	if (!is_wanted(line, heard_s))
+	if (!fold_line_is_open(line) && !is_served(line))
 		return;
 	fold_read(w->f, line->record.standing, &said);
 	*n = (struct need){ .own = line->record.own,

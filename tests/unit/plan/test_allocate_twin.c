@@ -156,8 +156,7 @@ static void read_need(struct fold *f, struct twin *t, uint32_t index, uint32_t h
 		keep(t);
 	else if (!t->said.line.quantity_milli && t->day)
 		t->open = (DAY - min(t->covered, DAY)) * t->day / DAY;
-	t->is_listed = t->line.status == LINE_OPEN || (t->is_kept && hour_s <= t->until_s + DAY) ||
-		       (t->line.status == LINE_EXPIRED && fold_heard(f, t->line.record.author) <= t->line.due_s);
+	t->is_listed = fold_line_is_open(&t->line) || (t->is_kept && hour_s <= t->until_s + DAY);
 }
 
 static int64_t twin_piece(const struct twin *t)
