@@ -61,6 +61,9 @@ enum door_field {
 	DOOR_DAYS = 1u << 27,
 };
 
+#define DOOR_REST_KEEP "keep"
+#define DOOR_REST_CLOSE "close"
+
 /* All texts are zero-terminated UTF-8, borrowed for the call, NULL or "" when absent. A text that is too long is
  * refused with the length that fits; imports cut it at a character and say so. */
 struct door_request {
@@ -79,6 +82,9 @@ struct door_request {
 	const char *phone, *address;
 	const char
 		*ticket; /* DOOR_MOVE received or given: the code that was shown; names the need where `of` does not */
+	/* DOOR_SITE, an edit that closes it: what becomes of its needs and stock, DOOR_REST_KEEP, DOOR_REST_CLOSE, or the place that
+	 * has them from now on; and where people go instead (also of a full place). */
+	const char *rest, *instead;
 	const char *source; /* DOOR_NOTE: whose words it passes on; cut where it is too long */
 	/* Quantities as typed ("30 gal", "2 packs of 12"), for the node to understand by the item; NULL: the numbers below. */
 	const char *measure, *lot_measure, *reserve_measure;

@@ -142,8 +142,8 @@ void sentence_site(char out[SENTENCE_SIZE], const struct view_site *site, enum l
 	char heard[WHEN_SIZE];
 
 	add(&l, SAY_OF(LINE_SITE, say_text(site->name), word_of(&WORDS_SITE_STATE, SAY_LINE_SITE_STATES, site->state),
-		       say_number(site->people), say_number(site->open_needs), when_of(&l, heard, site->heard),
-		       say_text(site->record.ref)));
+		       say_text(site->instead), say_number(site->people), say_number(site->open_needs),
+		       when_of(&l, heard, site->heard), say_text(site->record.ref)));
 }
 
 static struct say_value ask_of(const struct view_line *line)

@@ -70,8 +70,10 @@ struct view_site {
 	uint16_t takes, refuses;
 	uint8_t facilities; /* bit 0 step-free, 1 power, 2 pets, 3 no ID asked, 4 drill */
 	uint32_t open_needs;
+	char instead[VIEW_NAME_SIZE]; /* closed, moved or full: where to go, if somebody who keeps it said so */
+	char instead_ref[VIEW_REF_SIZE];
 	bool own;      /* the site this node stands at */
-	int64_t heard; /* newest entry from its author; silence is unknown, never "no need" */
+	int64_t heard; /* when it was last spoken about; silence is unknown, never "no need" */
 };
 
 enum view_line_kind { VIEW_NEED, VIEW_OFFER, VIEW_RESOURCE };
@@ -361,13 +363,13 @@ struct view_status {
 	uint32_t needs_open, needs_covered, offers, resources, moves_coming, moves_late, sites, alerts;
 };
 
-/* A filter for lists; zero is "all". Texts are borrowed. Lines take `site`, `item`, `kind` and `status`, sites and moves
- * `site`, lines, moves and notes `about`; all take the rest. */
+/* A filter for lists; zero is "all". Texts are borrowed. Which list takes which: board/filters.h. A note has the place and the
+ * item of what it is about, a move those of both its ends. */
 struct view_query {
 	const char *site;   /* ref or name, or its beginning of three letters or more */
 	const char *item;   /* slug or label or code */
-	const char *kind;   /* "need", "offer", "stock" */
-	const char *status; /* "open", "covered", "met", "closed", "expired" */
+	const char *kind;   /* of a line or note */
+	const char *status; /* a line's, a site's state, a move's stage */
 	const char *ref;    /* the one record of that ref */
 	const char *about; /* what belongs to the record of that ref: a site's lines, a line's or site's moves, notes */
 	bool overtaken;    /* lines: of the one that `about` names, the keepers' changes that are overtaken */

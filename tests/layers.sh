@@ -18,7 +18,7 @@ arrows() {
 		sync/radio       proto sync/set
 		sync             proto sync/set sync/link sync/radio
 		sync/fold        proto sync/set
-		sync/plan        proto/catalog proto/place sync/set sync/fold
+		sync/plan        proto proto/catalog proto/place sync/set sync/fold
 		board/text       proto/catalog
 		board            board/text proto/catalog
 		board/http

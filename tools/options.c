@@ -59,6 +59,15 @@
 	{                                                                                                              \
 		"reach", OPTION_COUNT, "reach", "KM", "how far it may go"                                              \
 	}
+#define REST                                                                                                           \
+	{                                                                                                              \
+		"rest", OPTION_TEXT, "rest", "WHAT",                                                                   \
+			"a place that closes: its needs and stock: keep, close, or the place that has them"            \
+	}
+#define INSTEAD                                                                                                        \
+	{                                                                                                              \
+		"instead", OPTION_TEXT, "instead", "SITE", "a place that is closed, moved or full: where to go"        \
+	}
 #define SURE                                                                                                           \
 	{                                                                                                              \
 		"sure", OPTION_FLAG, "sure", NULL, "do not ask back when it looks wrong or is there already"           \
@@ -89,9 +98,10 @@ const struct option_row INIT_OPTIONS[] = {
 	{ "language", OPTION_TEXT, "language", "CODES", "languages spoken there, such as \"en es\"" },
 	PLACE,
 	{ "site", OPTION_TEXT, "site", "SITE", "the site it stands at, if that has another name" },
+	SURE,
 	END
 };
-const struct option_row SITE_OPTIONS[] = { PLACE, PEOPLE, SITE_FACTS, END };
+const struct option_row SITE_OPTIONS[] = { PLACE, PEOPLE, SITE_FACTS, SURE, END };
 const struct option_row NEED_OPTIONS[] = {
 	PEOPLE,
 	VULNERABLE,
@@ -156,11 +166,17 @@ const struct option_row EDIT_OPTIONS[] = { { "name", OPTION_TEXT, "name", "NAME"
 					   VULNERABLE,
 					   PLACE,
 					   SITE_FACTS,
+					   REST,
+					   INSTEAD,
 					   TEXT,
+					   SURE,
 					   END };
-const struct option_row CLOSE_OPTIONS[] = {
-	{ "reason", OPTION_TEXT, "closed", "REASON", "done, not-needed, mistake or moved; else done" }, END
-};
+const struct option_row CLOSE_OPTIONS[] = { { "reason", OPTION_TEXT, "closed", "REASON",
+					      "done, not-needed, mistake or moved; else done" },
+					    REST,
+					    INSTEAD,
+					    SURE,
+					    END };
 const struct option_row NOTE_OPTIONS[] = {
 	{ "alert", OPTION_TEXT, "severity", "SEVERITY", "an alert: minor, moderate, severe or extreme" },
 	{ "kind", OPTION_TEXT, "kind", "KIND", "message, duplicate, seen, wrong-place, still-needed or abuse" },
@@ -179,7 +195,7 @@ const struct option_row VOUCH_OPTIONS[] = {
 const struct option_row LIST_OPTIONS[] = { { "site", OPTION_TEXT, "site", "SITE", "of this site only" },
 					   { "item", OPTION_TEXT, "item", "ITEM", "of this item only" },
 					   { "status", OPTION_TEXT, "status", "STATUS",
-					     "open, covered, met, closed or expired" },
+					     "of a need, the state of a site, or the stage of a move" },
 					   AS_TEXT,
 					   END };
 const struct option_row ASK_OPTIONS[] = { { "site", OPTION_TEXT, "site", "SITE",

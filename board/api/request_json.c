@@ -58,6 +58,9 @@ static const struct field SITE_FIELDS[] = {
 	{ "takes", FIELD_SET_U16, DOOR_TAKES, AT(takes), &WORDS_SECTORS, FIELD_OPTIONAL },
 	{ "refuses", FIELD_SET_U16, DOOR_REFUSES, AT(refuses), &WORDS_SECTORS, FIELD_OPTIONAL },
 	{ "facilities", FIELD_SET_U8, DOOR_FACILITIES, AT(facilities), &WORDS_FACILITIES, FIELD_OPTIONAL },
+	{ "rest", FIELD_TEXT, 0, AT(rest), NULL, FIELD_OPTIONAL },
+	{ "instead", FIELD_TEXT, 0, AT(instead), NULL, FIELD_OPTIONAL },
+	{ "sure", FIELD_BOOL, 0, AT(sure), NULL, FIELD_OPTIONAL },
 };
 
 static const struct field LINE_FIELDS[] = {

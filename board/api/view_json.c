@@ -191,6 +191,8 @@ json_t *view_json_site(const struct view_site *s)
 	json_object_set_new(o, "refuses", set(&WORDS_SECTORS, s->refuses));
 	json_object_set_new(o, "facilities", set(&WORDS_FACILITIES, s->facilities));
 	json_object_set_new(o, "open_needs", number(s->open_needs));
+	json_object_set_new(o, "instead", text(s->instead));
+	json_object_set_new(o, "instead_ref", text(s->instead_ref));
 	json_object_set_new(o, "own", json_boolean(s->own));
 	json_object_set_new(o, "heard", moment(s->heard));
 	return o;

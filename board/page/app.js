@@ -97,6 +97,8 @@ async function write(path, body, after) {
       if (path !== '/v1/clock') keep([...waiting(), { path, body }]); // a date that comes late is wrong
       tell(t('no-answer'));
       if (after) after(null);
+    } else if (e.body && e.body.code === 'place-leaves') {
+      await askRest(e.message, more => write(path, { ...body, ...more }, after));
     } else if (e.body && e.body.ask) {
       ask(e.message, () => write(path, { ...body, sure: true }, after));
     } else if (e.body && e.body.changed) {
@@ -113,6 +115,18 @@ function ask(text, then) {
     button(t('yes'), () => { box.remove(); then(); }), button(t('no'), () => box.remove()));
   $('main').prepend(box);
   box.querySelector('button').focus();
+}
+// A place that closes: what becomes of its needs and stock, and where people go.
+async function askRest(text, then) {
+  const sites = (await call('/v1/sites?limit=1000')).sites.filter(s => s.state === 'open' && !s.own);
+  const to = h('select', { id: 'rest-to' }, h('option', { value: '' }, '—'), sites.map(s => h('option', { value: s.ref }, s.name + (s.way ? ' (' + s.way + ')' : ''))));
+  const choice = (key, more) => button(t(key), () => { const rest = more(); if (rest) { box.remove(); then(rest); } });
+  const instead = () => to.value ? { instead: to.value } : {};
+  const box = h('div.ask', { role: 'alertdialog', 'aria-label': t('look-again') }, sentence(text.replace(/ \([^()]*--rest[^()]*\)$/, '')),
+    h('label', { for: 'rest-to' }, t('go-to')), to, choice('rest-keep', () => ({ rest: 'keep', ...instead() })), choice('rest-close', () => ({ rest: 'close', ...instead() })),
+    choice('rest-over', () => to.value && { rest: to.value }), button(t('no'), () => box.remove()));
+  $('main').prepend(box);
+  to.focus();
 }
 function askPin(then, why) {
   const input = h('input', { id: 'pin', type: 'password', inputmode: 'numeric', autocomplete: 'off' });
@@ -369,7 +383,7 @@ async function viewBoard(part) {
 async function viewPlaces() {
   const sites = (await call('/v1/sites?limit=1000')).sites;
   sites.sort((a, b) => b.open_needs - a.open_needs);
-  return [title(t('places')), rowsOf(sites, s => h('a', { href: '#/r/' + s.ref }, h('span.big', {}, s.name), ' ' + t(s.state), s.way && s.way !== 'here' ? ', ' + s.way : '',
+  return [title(t('places')), rowsOf(sites, s => h('a', { href: '#/r/' + s.ref }, h('span.big', {}, s.name), ' ' + t(s.state), s.instead && ', ' + t('go-to') + ' ' + s.instead, s.way && s.way !== 'here' ? ', ' + s.way : '',
     h('br'), t('board') + ': ' + s.open_needs, h('br'), h('span.small', {}, t('said') + ' ' + when(s.heard)))), copyButton('/v1/sites')];
 }
 
@@ -428,7 +442,7 @@ function moveView(m) {
 }
 function siteView(found) {
   const s = found.record;
-  return [title(s.name), h('p', {}, t(s.state), s.way && s.way !== 'here' ? ', ' + s.way : '', s.people ? ', ' + s.people + ' ' + t('of-whom') : ''),
+  return [title(s.name), h('p', {}, t(s.state), s.instead_ref && [', ' + t('go-to') + ' ', h('a', { href: '#/r/' + s.instead_ref }, s.instead)], s.way && s.way !== 'here' ? ', ' + s.way : '', s.people ? ', ' + s.people + ' ' + t('of-whom') : ''),
     s.takes.length > 0 && h('p', {}, t('takes') + ': ' + s.takes.map(sector).join(', ')), s.refuses.length > 0 && h('p', {}, t('refuses') + ': ' + s.refuses.map(sector).join(', ')),
     hours(s, 'giving'), hours(s, 'receiving'),
     rowsOf(found.lines.filter(l => l.status !== 'closed' && l.status !== 'met'), lineRow), found.moves.length > 0 && rowsOf(found.moves, moveRow)];
@@ -456,7 +470,7 @@ async function viewHere() {
   }));
   const sectors = key => h('fieldset', {}, h('legend', {}, t(key)), toggles(SECTORS, sector, said[key]));
   const giving = hoursField(s, 'giving', toggles), receiving = hoursField(s, 'receiving', toggles);
-  return [title(s.name), chips(t('here'), [['open', t('open')], ['full', t('full')], ['closed', t('closed')]], s.state, state => save({ state })),
+  return [title(s.name), chips(t('here'), [['open', t('open')], ['full', t('full')], ['closed', t('closed')], ['moved', t('moved')]], s.state, state => save({ state })),
     peopleLabel, people, sectors('takes'), sectors('refuses'), giving.box, receiving.box,
     h('p', {}, button(t('save'), () => save({ people: Number(people.value), takes: [...said.takes], refuses: [...said.refuses], ...giving.said(), ...receiving.said() }), 'main'))];
 }

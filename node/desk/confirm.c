@@ -12,6 +12,7 @@
 #include "node/picture/picture_state.h"
 #include "node/desk/typed_input.h"
 #include "proto/catalog/propose.h"
+#include "proto/site.h"
 
 /* Behind what was remarked already: "agua" was taken as Drinking water (101). 5000 L for 12 people? */
 static enum door_rc ask(struct door_answer *answer, struct say say)
@@ -152,6 +153,7 @@ static enum door_rc look_at_destination(struct door_answer *answer, const struct
 	struct fold *fold = picture_fold(desk->picture, desk->now_s);
 	uint32_t index = ref_is_none(move->of) ? UINT32_MAX : fold_find(fold, FOLD_LINES, move->of);
 	const struct catalog_item *item;
+	char instead[VIEW_NAME_SIZE], instead_ref[VIEW_REF_SIZE];
 	struct fold_line line;
 	struct entry site;
 
@@ -162,13 +164,14 @@ static enum door_rc look_at_destination(struct door_answer *answer, const struct
 		return DOOR_OK;
 	fold_read(fold, line.site_standing, &site);
 	item = line.item ? catalog_find_code(line.item) : NULL;
-	if (site.site.state == SITE_CLOSED || site.site.state == SITE_MOVED)
-		return ask(answer,
-			   SAY_OF(PLACE_CLOSED, say_text(site.site.name),
-				  say_phrase(site.site.state == SITE_CLOSED ? SAY_PAGE_CLOSED : SAY_PAGE_MOVED)));
+	picture_instead(desk->picture, fold_index(fold, FOLD_SITES, line.site), instead, instead_ref);
+	if (site_is_gone(&site.site))
+		return ask(answer, SAY_OF(PLACE_CLOSED, say_text(site.site.name),
+					  say_phrase(site.site.state == SITE_CLOSED ? SAY_PAGE_CLOSED : SAY_PAGE_MOVED),
+					  instead[0] ? say_text(instead) : say_empty()));
 	if (line.kind != LINE_NEED && site.site.state == SITE_FULL)
 		return ask(answer, SAY_OF(PLACE_FULL, say_text(site.site.name)));
-	if (item && (site.site.refuses >> item->sector_index & 1))
+	if (item && site_refuses(&site.site, item->sector_index))
 		return ask(answer, SAY_OF(PLACE_REFUSES, say_text(site.site.name), say_item(item->code, NULL),
 					  say_part(SAY_PAGE_SECTORS, item->sector_index)));
 	return DOOR_OK;

@@ -48,6 +48,9 @@ enum door_rc draft_start_edit(struct draft_work *w, const struct picture_hit *hi
  * its own. What was not begun as an edit stays as it is. */
 void draft_finish_edit(struct draft_work *w);
 
+/* draft_site.c: what a place that was drafted is asked about, before it is finished. */
+enum door_rc draft_site_check(struct draft_work *w);
+
 enum door_rc draft_line_new(struct draft_work *w);
 enum door_rc draft_line_edit(struct draft_work *w);
 enum door_rc draft_move(struct draft_work *w);

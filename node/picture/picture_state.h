@@ -29,6 +29,9 @@ struct picture {
 	bool twice_is_known;
 };
 
+/* picture_find_in in the last run. */
+enum picture_found picture_look_in(struct picture *p, const char *text, enum fold_list list, struct picture_hit *hit);
+
 /* The number of the record's author's own register. */
 struct ref picture_ref_at(const struct picture *p, enum fold_list list, uint32_t index);
 
@@ -41,6 +44,9 @@ void picture_forget_orders(struct picture *p);
 struct ref picture_stays(struct picture *p, fold_slot own);
 /* Before the fold is run again. */
 void picture_forget_twice(struct picture *p);
+
+/* Where to go instead of that site of the list, as who keeps it says: its name and ref; empty where nobody says (picture_instead.c). */
+void picture_instead(struct picture *p, uint32_t site, char name[VIEW_NAME_SIZE], char ref[VIEW_REF_SIZE]);
 
 /* What people call an author: the card's name, else the beginning of the key (picture_lists.c). */
 void picture_author_name(const struct picture *p, const struct public_key *key, char name[VIEW_NAME_SIZE]);

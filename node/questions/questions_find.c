@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* The questions: one pass over the records each. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "node/questions/questions_state.h"
 #include "proto/catalog/catalog.h"
@@ -290,6 +291,39 @@ bool questions_find_unconfirmed(struct asking *a)
 
 /* Silence is unknown, never "no need". */
 
+/* Where an author stands is said by nobody: it is the place of its node's own name, or the only one that it opened. */
+static bool stands_at(const struct asking *a, const struct public_key *author, const char *site)
+{
+	uint32_t count = 0;
+	struct card card;
+	size_t size;
+
+	if (!fold_card(a->fold, author, &card))
+		return false;
+	size = strlen(card.name);
+	/* A longer name was cut for the card, at a character. */
+	if (strncmp(site, card.name, size) == 0 && (!site[size] || size + 4 > CARD_NAME_MAX))
+		return true;
+	for (uint32_t i = 0; i < fold_count(a->fold, FOLD_SITES); i++) {
+		struct fold_record record;
+
+		fold_record(a->fold, FOLD_SITES, i, &record);
+		count += public_key_equal(record.author, author);
+	}
+	return count == 1;
+}
+
+/* This node stands there, or somebody does who is in contact and trusted. */
+static bool is_in_contact(const struct asking *a, const struct fold_site *site, const char *name)
+{
+	if (ref_equal(picture_site(a->picture), fold_ref(a->fold, site->record.own)))
+		return true;
+	for (size_t i = 0; i < a->q->near_count; i++)
+		if (public_key_equal(&a->q->near[i], site->record.author) && stands_at(a, &a->q->near[i], name))
+			return true;
+	return false;
+}
+
 bool questions_find_silent(struct asking *a)
 {
 	for (uint32_t i = 0; i < fold_count(a->fold, FOLD_SITES); i++) {
@@ -302,7 +336,7 @@ bool questions_find_silent(struct asking *a)
 			continue;
 		fold_read(a->fold, site.record.standing, &standing);
 		if (standing.site.state == SITE_CLOSED || standing.site.state == SITE_MOVED ||
-		    !questions_counts(a, FOLD_SITES, site.record.own))
+		    !questions_counts(a, FOLD_SITES, site.record.own) || is_in_contact(a, &site, standing.site.name))
 			continue;
 		f.order = site.heard_s;
 		f.list = FOLD_SITES;

@@ -100,7 +100,7 @@ static void clear_derived(struct fold *f)
 			r->flags &= (uint8_t)~REG_OWN;
 		if (r->kind == ENTRY_SITE) {
 			r->site.keepers = FOLD_NONE;
-			r->site.open_needs = 0;
+			r->site.open_needs = r->site.heard_s = 0;
 		}
 	}
 }
@@ -195,6 +195,7 @@ void fold_run(struct fold *f, uint32_t now_s)
 	fold_changes_run(f);
 	resolve_notes(f);
 	fold_moves_run(f);
+	fold_heard_run(f);
 	fold_lines_total(f);
 	collect_lists(f);
 	assert(f->count <= f->config.registers_max);

@@ -69,6 +69,7 @@ struct reg {
 			struct versions version; /* as a line's, so that both are changed alike */
 			fold_slot keepers;       /* trust registers */
 			uint32_t open_needs;
+			uint32_t heard_s;
 		} site;
 		struct {
 			struct versions version;
@@ -400,6 +401,9 @@ bool fold_changes_read_alone(const struct fold *f, fold_slot slot, struct entry 
 fold_slot fold_changes_newest(const struct fold *f, fold_slot own);
 /* As fold_read. */
 bool fold_changes_read(const struct fold *f, fold_slot slot, struct entry *entry);
+
+/* fold_heard.c: when sites were last spoken about. After journeys are settled. */
+void fold_heard_run(struct fold *f);
 
 /* fold_lines.c: totals, status. */
 void fold_lines_total(struct fold *f);

@@ -38,7 +38,7 @@ struct allocate_portion {
 	uint32_t vulnerable; /* infants, elders, people on power: at most `people` */
 	uint32_t without_h;
 	uint32_t within_h;
-	uint32_t silent_h; /* hours since its author was heard; 0 up to ALLOCATE_SILENT_H */
+	uint32_t silent_h; /* hours since its place was heard from, at none its author; 0 up to ALLOCATE_SILENT_H */
 	uint32_t weight;   /* of the item's tier: 8, 4, 2, 1 */
 	uint64_t stress;
 	uint32_t covered_s;  /* how long after the hour what they have, and what comes, lasts; of an item that is needed

@@ -87,6 +87,8 @@ struct work {
 	int refusal_count;
 	fold_slot site; /* of the line read last, so that neighbours in the list need not look again */
 	struct spot site_spot;
+	bool site_is_gone;
+	uint16_t site_refuses; /* bits by sector */
 };
 
 /* allocate_read.c: candidates in the fold's order, what reached them and what comes, who declined, who trusts whom. */

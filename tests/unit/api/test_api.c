@@ -168,6 +168,7 @@ static void need_is_written_and_read_again(void **state)
 	struct node *n = *state;
 	const char *body;
 
+	assert_int_equal(post(n, "/v1/site", "{\"name\":\"Oak\"}", &body), 200);
 	assert_int_equal(post(n, "/v1/line",
 			      "{\"kind\":\"need\",\"item\":101,\"quantity\":\"12.5\",\"people\":40,\"site\":\"Oak\","
 			      "\"flags\":[\"recurring\",\"drill\"],\"within\":24}",
