@@ -14,8 +14,8 @@
 #include "board/text/said.h"
 
 enum {
-	VIEW_TEXT_SIZE = 96,
-	VIEW_NAME_SIZE = 48,
+	VIEW_TEXT_SIZE = 120,
+	VIEW_NAME_SIZE = 72,
 	VIEW_REF_SIZE = 28, /* "4Q7-K2NX" and, where that is not unique, the author after an @ */
 	VIEW_UNIT_SIZE = 12,
 	VIEW_KEY_SIZE = 65,

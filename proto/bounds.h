@@ -26,16 +26,17 @@ enum {
 	CARD_NAME_MAX = 24,
 	CARD_LANGUAGES_MAX = 11, /* "en es fr ht" */
 	SITE_NAME_MAX = 42,
-	LINE_TEXT_MAX = 32,
-	MOVE_TEXT_MAX = 32,
-	NOTE_TEXT_MAX = 88,
-	NOTE_TEXT_TWO_REFS_MAX = 72,
-	NOTE_SOURCE_MAX = 24, /* with the text within the text's bound */
+	/* Of these as much as the body has room for: alone, even under the longest tick, a note's text of this size just fits. */
+	LINE_TEXT_MAX = 64,
+	MOVE_TEXT_MAX = 64,
+	NOTE_TEXT_MAX = 112,
+	NOTE_SOURCE_MAX = 24,
+	LINE_VARIANT_MAX = 16,
 	NOTE_LANGUAGE_SIZE = 2,
 	SEALED_MAX = 64, /* key id, nonce and tag included */
 
 	SUBSTITUTES_MAX = 2,
-	NAMED_MAX = 13, /* fields that one change names: all that a line has of them */
+	NAMED_MAX = 16, /* fields that one change names: all that a line has of them */
 	KNEW_MAX = 8,   /* changes that one statement says its author saw */
 	TICK_BITS = 7,
 	TICK_MAX =
@@ -47,6 +48,9 @@ enum {
 	PEOPLE_MAX = 2000000,
 	VULNERABLE_MAX = 16383,
 	REACH_KM_MAX = 1000,
+	EVERY_H_MAX = 720,
+	DOORS_MAX = 16383,
+	USE_BY_MAX = 65535, /* days since 2020-01-01 */
 
 	/* Registers of an author, by what they say: in each room the newest stand. None takes another's place. */
 	CARDS_PER_AUTHOR_MAX = 1,

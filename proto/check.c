@@ -94,9 +94,27 @@ static bool line_people_are_legal(const struct line *line)
 {
 	if (line->kind != LINE_NEED)
 		return line->people == 0 && line->infants == 0 && line->elders == 0 && line->powered == 0 &&
-		       line->within_h == 0 && line->ticket == 0;
+		       line->within_h == 0 && line->ticket == 0 && line->every_h == 0;
 	return line->people <= PEOPLE_MAX && line->infants <= VULNERABLE_MAX && line->elders <= VULNERABLE_MAX &&
-	       line->powered <= VULNERABLE_MAX && within_is_legal(line->within_h);
+	       line->powered <= VULNERABLE_MAX && within_is_legal(line->within_h) && line->every_h <= EVERY_H_MAX;
+}
+
+/* What was found at the doors is a round's to say; a round asks for nothing and has nothing. */
+static bool line_round_is_legal(const struct line *line)
+{
+	if (line->kind != LINE_ROUND)
+		return line->doors == 0 && line->answered == 0 && line->unneeded == 0;
+	return line->doors <= DOORS_MAX && line->answered <= line->doors && line->unneeded <= line->answered &&
+	       line->quantity_milli == 0 && line->lot_milli == 0 && line->substitutes[0] == 0 && line->reach_km == 0 &&
+	       line->counted == 0;
+}
+
+/* What can be used until when is known of what is there. */
+static bool line_goods_are_legal(const struct line *line)
+{
+	if (line->use_by != 0 && line->kind != LINE_OFFER && line->kind != LINE_RESOURCE)
+		return false;
+	return text_is_legal(line->variant, LINE_VARIANT_MAX) && (line->variant[0] == '\0' || line->kind != LINE_ROUND);
 }
 
 static bool line_quantities_are_legal(const struct line *line)
@@ -114,7 +132,8 @@ static bool line_quantities_are_legal(const struct line *line)
 
 static bool line_items_are_legal(const struct line *line)
 {
-	if (line->item > ITEM_MAX || (line->item == 0 && line->text[0] == '\0' && !amends_changes(&line->amends)))
+	bool names_none = line->item == 0 && line->text[0] == '\0';
+	if (line->item > ITEM_MAX || (names_none && !amends_changes(&line->amends) && line->kind != LINE_ROUND))
 		return false;
 	for (size_t i = 0; i < SUBSTITUTES_MAX; i++) {
 		if (line->substitutes[i] > ITEM_MAX)
@@ -139,15 +158,15 @@ static bool line_origin_is_legal(const struct line *line)
 
 static bool line_is_legal(const struct line *line)
 {
-	return line->kind <= LINE_RESOURCE && ref_is_legal(line->site) && place_is_legal(&line->cell) &&
+	return line->kind <= LINE_ROUND && ref_is_legal(line->site) && place_is_legal(&line->cell) &&
 	       line_origin_is_legal(line) && line_items_are_legal(line) && line_people_are_legal(line) &&
-	       line_quantities_are_legal(line) && line->flags <= FLAGS_MAX &&
-	       text_is_legal(line->text, LINE_TEXT_MAX) && line->closed <= CLOSED_MOVED;
+	       line_quantities_are_legal(line) && line_round_is_legal(line) && line_goods_are_legal(line) &&
+	       line->flags <= FLAGS_MAX && text_is_legal(line->text, LINE_TEXT_MAX) && line->closed <= CLOSED_MOVED;
 }
 
 static bool move_is_legal(const struct move *move)
 {
-	return move->stage <= MOVE_LOST && ref_is_legal(move->of) && ref_is_legal(move->from) &&
+	return move->stage <= MOVE_WITHDRAWN && ref_is_legal(move->of) && ref_is_legal(move->from) &&
 	       ref_is_legal(move->after) && move->quantity_milli <= QUANTITY_MILLI_MAX &&
 	       text_is_legal(move->text, MOVE_TEXT_MAX);
 }
@@ -162,18 +181,10 @@ static bool language_is_legal(const char *language)
 	return language[NOTE_LANGUAGE_SIZE] == '\0';
 }
 
-/* What is left of a note's text beside the source and the second reference. */
-static size_t note_text_max(const struct note *note, bool two_refs)
-{
-	size_t source_size = strlen(note->source);
-	assert(source_size <= NOTE_SOURCE_MAX);
-	return (two_refs ? NOTE_TEXT_TWO_REFS_MAX : NOTE_TEXT_MAX) - source_size;
-}
-
 static bool note_is_legal(const struct note *note)
 {
 	bool two_refs = !ref_is_none(note->of) && !ref_is_none(note->other);
-	if (note->kind > NOTE_ABUSE || note->severity > SEVERITY_MAX || !language_is_legal(note->language))
+	if (note->kind > NOTE_DENIAL || note->severity > SEVERITY_MAX || !language_is_legal(note->language))
 		return false;
 	if (!ref_is_legal(note->of) || !ref_is_legal(note->other))
 		return false;
@@ -181,7 +192,11 @@ static bool note_is_legal(const struct note *note)
 		return false;
 	if (note->flags > FLAGS_MAX || !text_is_legal(note->source, NOTE_SOURCE_MAX))
 		return false;
-	return text_is_legal(note->text, note_text_max(note, two_refs));
+	if (note->until != 0 && note->kind != NOTE_ALERT)
+		return false;
+	if (note->kind == NOTE_DENIAL && ref_is_none(note->of))
+		return false;
+	return text_is_legal(note->text, NOTE_TEXT_MAX);
 }
 
 static bool trust_is_legal(const struct trust *trust)

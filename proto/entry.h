@@ -136,13 +136,20 @@ struct site {
 	struct amends amends;
 };
 
-enum line_kind { LINE_NEED = 0, LINE_OFFER = 1, LINE_RESOURCE = 2 };
+enum line_kind {
+	LINE_NEED = 0,
+	LINE_OFFER = 1,
+	LINE_RESOURCE = 2,
+	LINE_ROUND = 3 /* somebody asked there from door to door */
+};
 enum line_flag {
-	LINE_RECURRING = 1,
+	LINE_DAMAGED = 1,
 	LINE_CAN_COLLECT = 2,
 	LINE_NEEDS_TRANSPORT = 4,
 	LINE_DRILL = 8,
-	LINE_RECKONED = 16
+	LINE_RECKONED = 16,
+	LINE_KEEP_COLD = 32,
+	LINE_USED = 64
 };
 enum line_closed { CLOSED_NOT = 0, CLOSED_DONE = 1, CLOSED_NOT_NEEDED = 2, CLOSED_MISTAKE = 3, CLOSED_MOVED = 4 };
 
@@ -168,6 +175,11 @@ struct line {
 	uint8_t flags;
 	char text[LINE_TEXT_MAX + 1];
 	enum line_closed closed;
+	uint32_t every_h; /* need only: after so many hours it opens anew; 0: it is asked once */
+	/* Round only: asked at so many doors, so many answered, so many of these need nothing. 0, 0, 0: nobody counted. */
+	uint16_t doors, answered, unneeded;
+	uint16_t use_by; /* offer, resource: the last day since 2020-01-01 on which it can be used; 0: not said */
+	char variant[LINE_VARIANT_MAX + 1]; /* size or form, as people say it; empty: not said */
 	struct amends amends;
 };
 
@@ -181,6 +193,8 @@ enum move_stage {
 	MOVE_RELEASED = 6, /* a pledge taken back */
 	MOVE_RETURNED = 7,
 	MOVE_LOST = 8,
+	MOVE_SPOILED = 9,    /* lost, since it went bad */
+	MOVE_WITHDRAWN = 10, /* its author takes this word back: it never was so */
 };
 
 struct move {
@@ -202,8 +216,9 @@ enum note_kind {
 	NOTE_WRONG_PLACE = 4,
 	NOTE_STILL_NEEDED = 5,
 	NOTE_ABUSE = 6,
+	NOTE_DENIAL = 7, /* what that note says is not so */
 };
-enum note_flag { NOTE_DRILL = 1 };
+enum note_flag { NOTE_DRILL = 1, NOTE_WITHDRAWN = 2 };
 
 struct note {
 	enum note_kind kind;
@@ -214,6 +229,7 @@ struct note {
 	struct ref other;                 /* NOTE_DUPLICATE: the record that stays */
 	char source[NOTE_SOURCE_MAX + 1]; /* who said it, where the author only passes it on; "" the author */
 	uint8_t flags;                    /* enum note_flag, at most 7 bits */
+	uint32_t until;                   /* NOTE_ALERT: seconds since 2020 when it is over; 0: not said */
 };
 
 enum trust_kind { TRUST_VOUCH = 0, TRUST_WITHDRAW = 1, TRUST_KEEPER = 2, TRUST_KEEPER_END = 3 };

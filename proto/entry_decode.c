@@ -171,6 +171,19 @@ static void substitutes_read(struct line *line, const Aidmesh__Wire__Line *wire,
 	}
 }
 
+static void doors_read(struct line *line, const Aidmesh__Wire__Line *wire, bool *ok)
+{
+	if (wire->n_doors == 0)
+		return;
+	if (wire->n_doors != 3 || wire->doors[0] == 0) {
+		*ok = false;
+		return;
+	}
+	line->doors = u16_read(wire->doors[0], ok);
+	line->answered = u16_read(wire->doors[1], ok);
+	line->unneeded = u16_read(wire->doors[2], ok);
+}
+
 static void line_read(struct line *line, const Aidmesh__Wire__Line *wire, uint64_t own, bool *ok)
 {
 	line->kind = wire->kind;
@@ -194,6 +207,10 @@ static void line_read(struct line *line, const Aidmesh__Wire__Line *wire, uint64
 	line->flags = u8_read(wire->flags, ok);
 	text_read(line->text, LINE_TEXT_MAX, wire->text, ok);
 	line->closed = wire->closed;
+	line->every_h = wire->every;
+	doors_read(line, wire, ok);
+	line->use_by = u16_read(wire->use_by, ok);
+	text_read(line->variant, LINE_VARIANT_MAX, wire->variant, ok);
 	READ_AMENDS(&line->amends, wire, own, ok);
 }
 
@@ -219,6 +236,7 @@ static void note_read(struct note *note, const Aidmesh__Wire__Note *wire, uint64
 	note->other = READ_REF(wire, other, own);
 	text_read(note->source, NOTE_SOURCE_MAX, wire->source, ok);
 	note->flags = u8_read(wire->flags, ok);
+	note->until = wire->until;
 }
 
 static void trust_read(struct trust *trust, const Aidmesh__Wire__Trust *wire, uint64_t own, bool *ok)

@@ -6,6 +6,8 @@
 #include "proto/check.h"
 #include "proto/field.h"
 
+enum { DOORS_COUNT = 3 };
+
 /* A field that is zero stays off the wire. */
 #define PUT(message, field, from)                                                                                      \
 	do {                                                                                                           \
@@ -37,6 +39,7 @@ struct wire {
 	Aidmesh__Wire__Hours giving;
 	Aidmesh__Wire__Hours receiving;
 	uint32_t substitutes[SUBSTITUTES_MAX];
+	uint32_t doors[DOORS_COUNT];
 	uint8_t was[3 * NAMED_MAX], knew[2 * KNEW_MAX];
 };
 
@@ -151,6 +154,18 @@ static void substitutes_fill(struct wire *wire, const struct line *line)
 	assert(wire->line.n_substitutes <= SUBSTITUTES_MAX);
 }
 
+static void doors_fill(struct wire *wire, const struct line *line)
+{
+	assert(line->answered <= line->doors && line->unneeded <= line->answered);
+	if (line->doors == 0)
+		return;
+	wire->doors[0] = line->doors;
+	wire->doors[1] = line->answered;
+	wire->doors[2] = line->unneeded;
+	wire->line.doors = wire->doors;
+	wire->line.n_doors = DOORS_COUNT;
+}
+
 static void line_fill(struct wire *wire, const struct line *line, uint64_t own)
 {
 	Aidmesh__Wire__Line *l = &wire->line;
@@ -178,6 +193,10 @@ static void line_fill(struct wire *wire, const struct line *line, uint64_t own)
 	PUT(l, ticket, line->ticket);
 	l->text = text_of(line->text);
 	PUT(l, closed, line->closed);
+	PUT(l, every, line->every_h);
+	doors_fill(wire, line);
+	PUT(l, use_by, line->use_by);
+	l->variant = text_of(line->variant);
 	PUT_AMENDS(l, wire, &line->amends, own);
 	wire->body.line = l;
 	wire->body.says_case = AIDMESH__WIRE__ENTRY_BODY__SAYS_LINE;
@@ -186,7 +205,7 @@ static void line_fill(struct wire *wire, const struct line *line, uint64_t own)
 static void move_fill(struct wire *wire, const struct move *move, uint64_t own)
 {
 	Aidmesh__Wire__Move *m = &wire->move;
-	assert(move->stage <= MOVE_LOST);
+	assert(move->stage <= MOVE_WITHDRAWN);
 	aidmesh__wire__move__init(m);
 	m->stage = move->stage;
 	PUT_REF(m, of, move->of, own);
@@ -213,6 +232,7 @@ static void note_fill(struct wire *wire, const struct note *note, uint64_t own)
 	PUT_REF(n, other, note->other, own);
 	n->source = text_of(note->source);
 	PUT(n, flags, note->flags);
+	PUT(n, until, note->until);
 	wire->body.note = n;
 	wire->body.says_case = AIDMESH__WIRE__ENTRY_BODY__SAYS_NOTE;
 }

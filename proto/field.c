@@ -51,6 +51,9 @@ static const struct part PARTS[] = {
 	PART(ENTRY_LINE, LINE_FIELD_FLAGS, line.flags, false),
 	PART(ENTRY_LINE, LINE_FIELD_TEXT, line.text, true),
 	PART(ENTRY_LINE, LINE_FIELD_CLOSED, line.closed, false),
+	PART(ENTRY_LINE, LINE_FIELD_EVERY, line.every_h, false),
+	PART(ENTRY_LINE, LINE_FIELD_USE_BY, line.use_by, false),
+	PART(ENTRY_LINE, LINE_FIELD_VARIANT, line.variant, true),
 };
 
 enum { PARTS_COUNT = sizeof(PARTS) / sizeof(PARTS[0]) };

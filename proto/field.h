@@ -37,9 +37,12 @@ enum line_field {
 	LINE_FIELD_FLAGS = 18,
 	LINE_FIELD_TEXT = 20,
 	LINE_FIELD_CLOSED = 21,
+	LINE_FIELD_EVERY = 28,
+	LINE_FIELD_USE_BY = 30,
+	LINE_FIELD_VARIANT = 31,
 };
 
-enum { FIELD_COUNT = 22 }; /* field numbers are below it */
+enum { FIELD_COUNT = 32 }; /* field numbers are below it */
 
 static inline uint32_t field_bit(unsigned field)
 {

@@ -77,8 +77,8 @@ static const struct {
 	uint32_t highest;
 } PACKABLE[] = {
 	{ &aidmesh__wire__entry_body__descriptor, 15 }, { &aidmesh__wire__card__descriptor, 5 },
-	{ &aidmesh__wire__site__descriptor, 14 },       { &aidmesh__wire__line__descriptor, 27 },
-	{ &aidmesh__wire__move__descriptor, 11 },       { &aidmesh__wire__note__descriptor, 10 },
+	{ &aidmesh__wire__site__descriptor, 14 },       { &aidmesh__wire__line__descriptor, 31 },
+	{ &aidmesh__wire__move__descriptor, 11 },       { &aidmesh__wire__note__descriptor, 11 },
 	{ &aidmesh__wire__trust__descriptor, 5 },       { &aidmesh__wire__place__descriptor, 3 },
 	{ &aidmesh__wire__hours__descriptor, 3 },
 };

@@ -92,11 +92,9 @@ static bool is_drill(const struct draft_work *w, const struct picture_hit *hit)
 					 : standing.note.flags & NOTE_DRILL;
 }
 
-/* The text has what the source leaves of their common room. */
 static enum door_rc fill_words(struct draft_work *w, struct note *note)
 {
 	const struct door_request *r = w->asked;
-	size_t room = ref_text_is_given(r->other) ? NOTE_TEXT_TWO_REFS_MAX : NOTE_TEXT_MAX;
 	enum door_rc rc = DOOR_OK;
 
 	if (draft_states(w, DOOR_LANGUAGE))
@@ -104,7 +102,7 @@ static enum door_rc fill_words(struct draft_work *w, struct note *note)
 	if (rc != DOOR_OK)
 		return rc;
 	(void)text_cut(note->source, NOTE_SOURCE_MAX, r->source ? r->source : "");
-	return draft_take_text(w, note->text, room - strlen(note->source), r->text, SAY_FIELD_TEXT);
+	return draft_take_text(w, note->text, NOTE_TEXT_MAX, r->text, SAY_FIELD_TEXT);
 }
 
 static bool is_same_word(const struct note *a, const struct note *b)

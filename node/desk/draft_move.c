@@ -61,12 +61,14 @@ static uint64_t meant_quantity(const struct draft_work *w, const struct ends *en
 	case MOVE_GIVEN:
 	case MOVE_RETURNED:
 	case MOVE_LOST:
+	case MOVE_SPOILED:
 		if (m->on_way_milli)
 			return load && load < m->on_way_milli ? load : m->on_way_milli;
 		return m->promised_milli ? m->promised_milli : m->quantity_milli;
 	case MOVE_ASKED:
 	case MOVE_DECLINED:
 	case MOVE_PLEDGED:
+	case MOVE_WITHDRAWN:
 		break;
 	}
 	return m->quantity_milli;
@@ -273,7 +275,10 @@ static enum door_rc check_move(struct draft_work *w, const struct move *move, co
 		return check_source(w, ends);
 	case MOVE_RETURNED:
 	case MOVE_LOST:
+	case MOVE_SPOILED:
 		return check_return(w, ends, move->quantity_milli, mine);
+	case MOVE_WITHDRAWN:
+		break;
 	}
 	return DOOR_OK;
 }

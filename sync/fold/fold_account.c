@@ -4,7 +4,7 @@
 
 /* What was said up to a time. */
 struct told {
-	uint64_t by_stage[MOVE_LOST + 1];
+	uint64_t by_stage[MOVE_WITHDRAWN + 1];
 	uint64_t handed_over; /* of what was given: for the line */
 	uint16_t said;        /* a bit for each stage of which somebody spoke */
 	bool has_handed_over;
@@ -27,7 +27,7 @@ static void tell(struct told *t, const struct word *word)
 	t->has_handed_over |= word->is_handed_over;
 	if ((word->stage == MOVE_RECEIVED || word->stage == MOVE_GIVEN) && word->time > t->last_s)
 		t->last_s = word->time;
-	if (word->stage == MOVE_LOST && word->time > t->lost_s)
+	if ((word->stage == MOVE_LOST || word->stage == MOVE_SPOILED) && word->time > t->lost_s)
 		t->lost_s = word->time;
 	if (word->stage == MOVE_RETURNED && word->time > t->back_s)
 		t->back_s = word->time;
@@ -106,7 +106,7 @@ static struct account account_of(const struct told *t, const struct told *all, u
 
 	a.received = amount(t, MOVE_RECEIVED, meant);
 	a.given = amount(t, MOVE_GIVEN, meant);
-	a.lost = amount(t, MOVE_LOST, meant);
+	a.lost = amount(t, MOVE_LOST, meant) + amount(t, MOVE_SPOILED, meant);
 	a.back = amount(t, MOVE_RETURNED, meant);
 	if (known)
 		gone = fit(&a, t, sent ? sent : known, known);
@@ -192,12 +192,15 @@ uint64_t fold_account_quantity(const struct fold *f, fold_slot first, const stru
 	case MOVE_RETURNED:
 		return a->back;
 	case MOVE_LOST:
+	case MOVE_SPOILED:
 		return j->lost;
 	case MOVE_ASKED:
 		return said_quantity(f, j->last) ? said_quantity(f, j->last) : said_quantity(f, first);
 	case MOVE_DECLINED:
 	case MOVE_RELEASED:
 		return a->promised ? a->promised : said_quantity(f, first);
+	case MOVE_WITHDRAWN:
+		break;
 	}
 	return 0;
 }

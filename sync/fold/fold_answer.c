@@ -28,7 +28,8 @@ static uint64_t rest_of(const struct fold *f, fold_slot first, fold_slot load)
 		const struct reg *r = reg_at(f, m);
 		bool came = r->what == MOVE_RECEIVED || r->what == MOVE_GIVEN;
 
-		if (!(r->flags & REG_STANDS) || (!came && r->what != MOVE_LOST && r->what != MOVE_RETURNED) ||
+		if (!(r->flags & REG_STANDS) ||
+		    (!came && r->what != MOVE_LOST && r->what != MOVE_SPOILED && r->what != MOVE_RETURNED) ||
 		    load_of(f, first, m) != load)
 			continue;
 		if (came)
@@ -53,7 +54,7 @@ static fold_slot awaited_load(const struct fold *f, fold_slot first, enum move_s
 		rest = rest_of(f, first, m);
 		if (!rest || quantity > rest + rest / FOLD_SAME_SHARE)
 			continue;
-		if (quantity && stage != MOVE_LOST)
+		if (quantity && stage != MOVE_LOST && stage != MOVE_SPOILED)
 			apart = rest > quantity ? rest - quantity : quantity - rest;
 		/* Some of a load may be back, and it may be any load. */
 		if (stage == MOVE_RETURNED && apart > rest / FOLD_SAME_SHARE)
@@ -112,6 +113,7 @@ struct fold_answer fold_answer(const struct fold *f, uint32_t index, enum move_s
 	case MOVE_GIVEN:
 	case MOVE_RETURNED:
 	case MOVE_LOST:
+	case MOVE_SPOILED:
 		load = awaited_load(f, first, stage, quantity_milli);
 		return answer(f, first, load == FOLD_NONE ? in_addition(f, first, stage, author) : load);
 	case MOVE_SENT:
@@ -120,6 +122,7 @@ struct fold_answer fold_answer(const struct fold *f, uint32_t index, enum move_s
 	case MOVE_ASKED:
 	case MOVE_DECLINED:
 	case MOVE_PLEDGED:
+	case MOVE_WITHDRAWN:
 		break;
 	}
 	return answer(f, first, first);

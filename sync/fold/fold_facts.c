@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "sync/fold/fold_state.h"
 
-enum { FIELDS = 28 };
+enum { FIELDS = 32 };
 
 /* By kind and field number of aidmesh.proto. */
 static const uint8_t FACTS[ENTRY_TRUST + 1][FIELDS] = {
@@ -40,8 +40,8 @@ static const uint8_t BYTES_FIELD[ENTRY_TRUST + 1] = { [ENTRY_SITE] = 1, [ENTRY_T
 
 static const uint8_t WHAT_MAX[ENTRY_TRUST + 1] = { [ENTRY_SITE] = SITE_UNLISTED,
 						   [ENTRY_LINE] = LINE_RESOURCE,
-						   [ENTRY_MOVE] = MOVE_LOST,
-						   [ENTRY_NOTE] = NOTE_ABUSE,
+						   [ENTRY_MOVE] = MOVE_WITHDRAWN,
+						   [ENTRY_NOTE] = NOTE_DENIAL,
 						   [ENTRY_TRUST] = TRUST_KEEPER_END };
 
 /* What a legal entry's largest are: sums of these cannot overflow. */

@@ -247,7 +247,10 @@ static bool is_valid(const struct fold *f, fold_slot first, fold_slot m)
 		return source || (root->move.from == FOLD_NONE && destination);
 	case MOVE_RETURNED:
 	case MOVE_LOST:
+	case MOVE_SPOILED:
 		return carrier || source || destination;
+	case MOVE_WITHDRAWN:
+		return false;
 	}
 	return false;
 }

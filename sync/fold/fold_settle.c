@@ -76,7 +76,8 @@ static int32_t collect(struct fold *f, fold_slot first)
 
 static bool is_of_load(uint8_t stage)
 {
-	return stage == MOVE_RECEIVED || stage == MOVE_GIVEN || stage == MOVE_RETURNED || stage == MOVE_LOST;
+	return stage == MOVE_RECEIVED || stage == MOVE_GIVEN || stage == MOVE_RETURNED || stage == MOVE_LOST ||
+	       stage == MOVE_SPOILED;
 }
 
 static bool is_load(const struct witness *x)
@@ -442,7 +443,7 @@ static int strength(uint8_t stage)
 {
 	static const int order[] = {
 		[MOVE_ASKED] = 0, [MOVE_PLEDGED] = 1,  [MOVE_DECLINED] = 2, [MOVE_RELEASED] = 3, [MOVE_SENT] = 4,
-		[MOVE_LOST] = 5,  [MOVE_RETURNED] = 5, [MOVE_GIVEN] = 6,    [MOVE_RECEIVED] = 7
+		[MOVE_LOST] = 5,  [MOVE_RETURNED] = 5, [MOVE_GIVEN] = 6,    [MOVE_RECEIVED] = 7, [MOVE_SPOILED] = 5
 	};
 
 	assert(stage < sizeof order / sizeof order[0]);

@@ -211,6 +211,22 @@ bool check_is_same(const struct world *w)
 	return true;
 }
 
+/* Its author said it again since, of so long ago that it is kept no longer: the way it goes when a clock is put right. What was
+ * acknowledged to people is promise.c's to hold. */
+static bool is_said_again_and_over(const struct world *w, const struct saying *old)
+{
+	for (uint32_t i = 0; i < w->sayings.count; i++) {
+		const struct saying *s = &w->sayings.all[i];
+
+		if (s->place == old->place && s->truth == TRUTH_SIGNED &&
+		    hlc_epoch(s->head.hlc) + retention_days(entry_retention(s->head.kind)) <
+			    world_true_s(w) / EPOCH_S &&
+		    entry_supersedes(s->head.hlc, &s->id, old->head.hlc, &old->id))
+			return true;
+	}
+	return false;
+}
+
 /* What was on an honest disk when it healed, and is neither here nor replaced. */
 static bool lacks(const struct world *w, const struct node *n, uint32_t place)
 {
@@ -223,7 +239,7 @@ static bool lacks(const struct world *w, const struct node *n, uint32_t place)
 	b = has == SAYING_NONE ? NULL : &w->sayings.all[has];
 	if (b && entry_supersedes(b->head.hlc, &b->id, a->head.hlc, &a->id))
 		return false;
-	return b || !disk_is_beyond_room(w, n, must);
+	return (b || !disk_is_beyond_room(w, n, must)) && !is_said_again_and_over(w, a);
 }
 
 bool check_is_whole(const struct world *w)

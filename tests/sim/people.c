@@ -103,7 +103,7 @@ static void say_line(struct world *w, struct line *line, uint32_t time)
 
 static void say_move(struct world *w, struct move *move, uint32_t time)
 {
-	move->stage = (enum move_stage)dice_below(&w->people, MOVE_LOST + 1);
+	move->stage = (enum move_stage)dice_below(&w->people, MOVE_WITHDRAWN + 1);
 	move->of = some_ref(w);
 	move->from = some_ref(w);
 	if (move->stage != MOVE_ASKED && move->stage != MOVE_PLEDGED)

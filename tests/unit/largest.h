@@ -107,7 +107,7 @@ static inline struct entry line_base(enum line_kind kind)
 	line->substitutes[1] = ITEM_MAX - 2;
 	line->lot_milli = QUANTITY_MILLI_MAX - 1;
 	line->flags = 0x7F;
-	text_fill(line->text, LINE_TEXT_MAX);
+	text_fill(line->text, 32);
 	line->closed = CLOSED_MOVED;
 	know(&line->amends, kind == LINE_NEED ? 0 : 3);
 	return entry;
@@ -136,7 +136,7 @@ static inline struct entry need_served_largest(void)
 	line->counted = 0xFFFFFFFB;
 	line->arrived_milli = QUANTITY_MILLI_MAX - 2;
 	memset(line->text, 0, sizeof line->text);
-	text_fill(line->text, LINE_TEXT_MAX / 2);
+	text_fill(line->text, 16);
 	return entry;
 }
 
@@ -194,7 +194,42 @@ static inline struct entry need_carried_largest(void)
 {
 	struct entry entry = need_largest();
 	entry.line.amends.of = (struct ref){ .author = OTHER_AUTHOR, .number = 7 };
-	entry.line.text[LINE_TEXT_MAX - 16] = '\0'; /* the room that the name takes */
+	entry.line.text[32 - 16] = '\0'; /* the room that the name takes */
+	return entry;
+}
+
+static inline struct entry need_standing_largest(void)
+{
+	struct entry entry = need_largest();
+	entry.line.every_h = EVERY_H_MAX;
+	text_fill(entry.line.variant, LINE_VARIANT_MAX);
+	entry.line.text[0] = '\0'; /* all the room that there is goes to the variant */
+	return entry;
+}
+
+static inline struct entry resource_as_it_is_largest(void)
+{
+	struct entry entry = resource_largest();
+	entry.line.use_by = USE_BY_MAX;
+	text_fill(entry.line.variant, LINE_VARIANT_MAX);
+	entry.line.text[8] = '\0';
+	return entry;
+}
+
+static inline struct entry round_largest(void)
+{
+	struct entry entry = entry_base(ENTRY_LINE);
+	struct line *line = &entry.line;
+	line->kind = LINE_ROUND;
+	line->site = (struct ref){ .author = OTHER_AUTHOR, .number = 0x89ABCDEF };
+	line->item = ITEM_MAX;
+	line->created = 0xFFFFFFFA;
+	line->flags = 0x7F;
+	line->doors = DOORS_MAX;
+	line->answered = DOORS_MAX - 1;
+	line->unneeded = DOORS_MAX - 2;
+	text_fill(line->text, 32);
+	line->closed = CLOSED_MOVED;
 	return entry;
 }
 
@@ -202,14 +237,14 @@ static inline struct entry move_largest(void)
 {
 	struct entry entry = entry_base(ENTRY_MOVE);
 	struct move *move = &entry.move;
-	move->stage = MOVE_LOST;
+	move->stage = MOVE_WITHDRAWN;
 	move->of = (struct ref){ .author = OTHER_AUTHOR, .number = 0x80000001 };
 	move->from = (struct ref){ .author = OTHER_AUTHOR + 1, .number = 0x80000002 };
 	move->after = (struct ref){ .author = OTHER_AUTHOR + 2, .number = 0x80000003 };
 	move->quantity_milli = QUANTITY_MILLI_MAX;
 	move->at = 0xFFFFFFF0;
 	move->due = 0xFFFFFFF1;
-	text_fill(move->text, MOVE_TEXT_MAX);
+	text_fill(move->text, 32);
 	return entry;
 }
 
@@ -217,10 +252,10 @@ static inline struct entry note_largest(void)
 {
 	struct entry entry = entry_base(ENTRY_NOTE);
 	struct note *note = &entry.note;
-	note->kind = NOTE_ABUSE;
+	note->kind = NOTE_DENIAL;
 	note->severity = 4;
 	strcpy(note->language, "ht");
-	text_fill(note->text, NOTE_TEXT_MAX);
+	text_fill(note->text, 88);
 	note->of = (struct ref){ .author = OTHER_AUTHOR, .number = 0x80000001 };
 	note->flags = 0x7F;
 	return entry;
@@ -229,7 +264,7 @@ static inline struct entry note_largest(void)
 static inline struct entry note_passed_on_largest(void)
 {
 	struct entry entry = note_largest();
-	text_fill(entry.note.text, NOTE_TEXT_MAX - NOTE_SOURCE_MAX);
+	text_fill(entry.note.text, 88 - 2 - NOTE_SOURCE_MAX);
 	text_fill(entry.note.source, NOTE_SOURCE_MAX);
 	return entry;
 }
@@ -238,7 +273,7 @@ static inline struct entry note_two_refs_largest(void)
 {
 	struct entry entry = note_largest();
 	entry.note.kind = NOTE_DUPLICATE;
-	text_fill(entry.note.text, NOTE_TEXT_TWO_REFS_MAX);
+	text_fill(entry.note.text, 72);
 	entry.note.other = (struct ref){ .author = OTHER_AUTHOR + 1, .number = 0x80000002 };
 	return entry;
 }
@@ -279,11 +314,14 @@ static const struct largest {
 	{ "need", need_largest },
 	{ "need of which some arrived", need_served_largest },
 	{ "need in a cell", need_in_cell_largest },
+	{ "need, standing", need_standing_largest },
 	{ "need, keeper's", need_keepers_largest },
 	{ "offer", offer_largest },
 	{ "need, carried on", need_carried_largest },
 	{ "resource", resource_largest },
 	{ "resource, keeper's", resource_keepers_largest },
+	{ "resource as it is", resource_as_it_is_largest },
+	{ "round", round_largest },
 	{ "move", move_largest },
 	{ "note", note_largest },
 	{ "note, passed on", note_passed_on_largest },

@@ -111,6 +111,10 @@ LINE = {
     25: ("knew", "bytes"),
     26: ("round", "uint32"),
     27: ("arrived", "uint64"),
+    28: ("every", "uint32"),
+    29: ("doors", "packed"),
+    30: ("use_by", "uint32"),
+    31: ("variant", "string"),
 }
 MOVE = {
     1: ("stage", "uint32", REQUIRED),
@@ -136,6 +140,7 @@ NOTE = {
     8: ("other_number", "fixed32"),
     9: ("source", "string"),
     10: ("flags", "uint32"),
+    11: ("until", "fixed32"),
 }
 TRUST = {
     1: ("kind", "uint32", REQUIRED),
@@ -346,7 +351,7 @@ def hours(said, name):
 
 # What a change may name, and what stands in such a field.
 SITE_FIELDS = {number: [SITE[number][0]] for number in range(1, 10)}
-LINE_FIELDS = {number: [LINE[number][0]] for number in (7, 8, 9, 10, 11, 14, 15, 16, 17, 18, 20, 21)}
+LINE_FIELDS = {number: [LINE[number][0]] for number in (7, 8, 9, 10, 11, 14, 15, 16, 17, 18, 20, 21, 28, 30, 31)}
 LINE_FIELDS[5] = ["item", "quantity", "counted", "arrived"]
 
 
@@ -429,13 +434,13 @@ def site(said, own):
     return out
 
 
-NEED, OFFER, RESOURCE = 0, 1, 2
+NEED, OFFER, RESOURCE, ROUND = 0, 1, 2, 3
 
 
 def line_belongs(said, kind):
     """What only some kinds of a line may say."""
     if kind != NEED:
-        for name in ("people", "infants", "elders", "powered", "within", "ticket"):
+        for name in ("people", "infants", "elders", "powered", "within", "ticket", "every"):
             check(said.get(name, 0) == 0, "need-only")
             # a need alone says how much had arrived
         check(said.get("arrived", 0) == 0, "need-only")
@@ -443,11 +448,24 @@ def line_belongs(said, kind):
         check(said.get("reserve", 0) == 0, "resource-only")
     if kind == NEED:
         check(said.get("reach", 0) == 0, "reach")
+    check(kind in (OFFER, RESOURCE) or said.get("use_by", 0) == 0, "use-by")
+    if kind == ROUND:
+        for name in ("quantity", "counted", "substitutes", "lot", "reach", "variant"):
+            check(not said.get(name), "round-says")
+    else:
+        check(not said.get("doors"), "round-only")
+
+
+def line_doors(out):
+    doors = out["doors"]
+    check(len(doors) in (0, 3), "doors")
+    if doors:
+        check(16383 >= doors[0] >= doors[1] >= doors[2] and doors[0] > 0, "doors")
 
 
 def line(said, own):
     out = {
-        "kind": number(said, "kind", 2),
+        "kind": number(said, "kind", 3),
         "cell": place(said, "cell"),
         "item": number(said, "item", 9999),
         "quantity": number(said, "quantity", QUANTITY_MAX),
@@ -464,13 +482,18 @@ def line(said, own):
         "reserve": number(said, "reserve", QUANTITY_MAX),
         "reach": number(said, "reach", 1000),
         "flags": bits(said, "flags", 7),
-        "text": text(said, "text", 32),
+        "text": text(said, "text", 64),
         "closed": number(said, "closed", 4),
+        "every": number(said, "every", 720),
+        "doors": said.get("doors", []),
+        "use_by": number(said, "use_by", 65535),
+        "variant": text(said, "variant", 16),
     }
     check(out["within"] in (0, 6, 24, 72, 168, 720), "value")
     check(len(out["substitutes"]) <= 2, "substitutes")
     check(all(1 <= code <= 9999 for code in out["substitutes"]), "substitutes")
     line_belongs(said, out["kind"])
+    line_doors(out)
     ticket = said.get("ticket", 0)
     if ticket:
         out["ticket"] = long(ticket)
@@ -478,7 +501,7 @@ def line(said, own):
     if amends(said, own, out, LINE_FIELDS):
         check(not at_site and out["cell"] is None and out["created"] == 0 and ticket == 0, "line-change")
     else:
-        check(out["item"] != 0 or out["text"] != "", "line-item")
+        check(out["item"] != 0 or out["text"] != "" or out["kind"] == ROUND, "line-item")
         check(not at_site or out["cell"] is None, "line-where")
         check("of_number" not in out or at_site, "line-carried")
         check(out["created"] != 0, "line-created")
@@ -487,23 +510,23 @@ def line(said, own):
 
 def move(said, own):
     out = {
-        "stage": number(said, "stage", 8),
+        "stage": number(said, "stage", 10),
         "quantity": number(said, "quantity", QUANTITY_MAX),
         "at": said.get("at", 0),
         "due": said.get("due", 0),
-        "text": text(said, "text", 32),
+        "text": text(said, "text", 64),
     }
     for name in ("of", "from", "after"):
         reference(said, name, own, out)
     return out
 
 
-DUPLICATE = 2
+ALERT, DUPLICATE, DENIAL = 1, 2, 7
 
 
 def note(said, own):
     out = {
-        "kind": number(said, "kind", 6),
+        "kind": number(said, "kind", 7),
         "severity": number(said, "severity", 4),
         "language": text(said, "language", 2),
         "source": text(said, "source", 24),
@@ -513,8 +536,10 @@ def note(said, own):
     check(language == "" or (len(language) == 2 and all("a" <= c <= "z" for c in language)), "note-language")
     has_of, has_other = reference(said, "of", own, out), reference(said, "other", own, out)
     check((has_of and has_other) if out["kind"] == DUPLICATE else not has_other, "note-other")
-    room = (72 if has_of and has_other else 88) - len(said.get("source", b""))
-    out["text"] = text(said, "text", room)
+    out["text"] = text(said, "text", 112)
+    out["until"] = said.get("until", 0)
+    check(out["until"] == 0 or out["kind"] == ALERT, "note-until")
+    check(has_of or out["kind"] != DENIAL, "note-of")
     return out
 
 
@@ -810,7 +835,7 @@ def frame_decode(frame):
 
 # Packed.
 
-HIGHEST = {id(BODY): 15, id(CARD): 5, id(SITE): 14, id(LINE): 27, id(MOVE): 11, id(NOTE): 10, id(TRUST): 5}
+HIGHEST = {id(BODY): 15, id(CARD): 5, id(SITE): 14, id(LINE): 31, id(MOVE): 11, id(NOTE): 11, id(TRUST): 5}
 HIGHEST.update({id(PLACE): 3, id(HOURS): 3})
 
 

@@ -52,7 +52,22 @@ static const struct {
 	{ "site's change says more than it names", site_keepers_largest, AT(site.giving.to), 3 },
 	{ "site's change in a round", site_keepers_largest, AT(site.amends.round), 1 },
 	{ "site knew of nine", site_largest, AT(site.amends.knew_count), KNEW_MAX + 1 },
-	{ "line kind", need_largest, AT(line.kind), 3 },
+	{ "line kind", need_largest, AT(line.kind), 4 },
+	{ "round of people", round_largest, AT(line.people), 1 },
+	{ "round of a quantity", round_largest, AT(line.quantity_milli), 1 },
+	{ "round with a lot", round_largest, AT(line.lot_milli), 1 },
+	{ "round that was counted", round_largest, AT(line.counted), 1 },
+	{ "round with a reach", round_largest, AT(line.reach_km), 1 },
+	{ "round with a substitute", round_largest, AT(line.substitutes[0]), 1 },
+	{ "round of a variant", round_largest, AT(line.variant[0]), 'L' },
+	{ "round at too many doors", round_largest, AT(line.doors), DOORS_MAX + 1 },
+	{ "round where more answer than were asked", round_largest, AT(line.answered), DOORS_MAX + 1 },
+	{ "round where more need nothing than answered", round_largest, AT(line.unneeded), DOORS_MAX },
+	{ "round every day", round_largest, AT(line.every_h), 24 },
+	{ "need at doors", need_largest, AT(line.doors), 1 },
+	{ "need until a day", need_largest, AT(line.use_by), 1 },
+	{ "need every 721 h", need_largest, AT(line.every_h), EVERY_H_MAX + 1 },
+	{ "offer every day", offer_largest, AT(line.every_h), 24 },
 	{ "line in site and cell", need_largest, AT(line.cell.digits), 8 },
 	{ "line at an author without number", need_largest, AT(line.site.number), 0 },
 	{ "line in a cell of 3 digits", need_in_cell_largest, AT(line.cell.digits), 3 },
@@ -94,12 +109,14 @@ static const struct {
 	{ "keeper's line in a cell", need_keepers_largest, AT(line.cell.digits), 8 },
 	{ "keeper's line created", need_keepers_largest, AT(line.created), 1 },
 	{ "keeper's line with a ticket", need_keepers_largest, AT(line.ticket), 1 },
-	{ "move stage", move_largest, AT(move.stage), 9 },
+	{ "move stage", move_largest, AT(move.stage), 11 },
 	{ "move quantity", move_largest, AT(move.quantity_milli), QUANTITY_MILLI_MAX + 1 },
 	{ "move of an author without number", move_largest, AT(move.of.number), 0 },
 	{ "move from an author without number", move_largest, AT(move.from.number), 0 },
 	{ "move after an author without number", move_largest, AT(move.after.number), 0 },
-	{ "note kind", note_largest, AT(note.kind), 7 },
+	{ "note kind", note_largest, AT(note.kind), 8 },
+	{ "note until a time", note_largest, AT(note.until), 1 },
+	{ "denial of nothing", note_largest, AT(note.of), 0 },
 	{ "note severity", note_largest, AT(note.severity), 5 },
 	{ "note language of one letter", note_largest, AT(note.language[1]), 0 },
 	{ "note language in capitals", note_largest, AT(note.language[0]), 'H' },
@@ -146,33 +163,35 @@ static void test_item_0_needs_a_text(void **state)
 	assert_int_equal(entry_body_encode(body, &size, &entry), ENTRY_E_BOUNDS);
 }
 
-static void test_note_with_two_references_is_shorter(void **state)
-{
-	(void)state;
-	struct entry entry = note_two_refs_largest();
-	uint8_t body[BODY_SIZE_MAX];
-	size_t size;
-	text_fill(entry.note.text, NOTE_TEXT_TWO_REFS_MAX + 1);
-	assert_int_equal(entry_body_encode(body, &size, &entry), ENTRY_E_BOUNDS);
-}
-
-static void test_note_shares_its_room_with_the_source(void **state)
+/* A text has the room that its body leaves. */
+static void test_note_has_what_room_there_is(void **state)
 {
 	static const struct {
 		size_t text, source;
+		enum note_kind kind;
 		enum entry_rc rc;
-	} ROWS[] = { { NOTE_TEXT_MAX, 0, ENTRY_OK },
-		     { NOTE_TEXT_MAX - 1, 1, ENTRY_OK },
-		     { NOTE_TEXT_MAX, 1, ENTRY_E_BOUNDS },
-		     { NOTE_TEXT_MAX - NOTE_SOURCE_MAX, NOTE_SOURCE_MAX, ENTRY_OK },
-		     { NOTE_TEXT_MAX - NOTE_SOURCE_MAX + 1, NOTE_SOURCE_MAX, ENTRY_E_BOUNDS } };
+	} ROWS[] = { { NOTE_TEXT_MAX, 0, NOTE_MESSAGE, ENTRY_OK },
+		     { NOTE_TEXT_MAX + 1, 0, NOTE_MESSAGE, ENTRY_E_BOUNDS },
+		     { NOTE_TEXT_MAX, 1, NOTE_MESSAGE, ENTRY_E_SIZE },
+		     { NOTE_TEXT_MAX - NOTE_SOURCE_MAX - 2, NOTE_SOURCE_MAX, NOTE_MESSAGE, ENTRY_OK },
+		     { NOTE_TEXT_MAX - NOTE_SOURCE_MAX - 1, NOTE_SOURCE_MAX, NOTE_MESSAGE, ENTRY_E_SIZE },
+		     { NOTE_TEXT_MAX - 14, 0, NOTE_DENIAL, ENTRY_OK },
+		     { NOTE_TEXT_MAX - 13, 0, NOTE_DENIAL, ENTRY_E_SIZE },
+		     { NOTE_TEXT_MAX - 28, 0, NOTE_DUPLICATE, ENTRY_OK },
+		     { NOTE_TEXT_MAX - 27, 0, NOTE_DUPLICATE, ENTRY_E_SIZE } };
 	(void)state;
 	for (size_t i = 0; i < sizeof(ROWS) / sizeof(ROWS[0]); i++) {
 		struct entry entry = note_largest();
 		uint8_t body[BODY_SIZE_MAX];
 		size_t size;
-		text_fill(entry.note.text, ROWS[i].text);
-		text_fill(entry.note.source, ROWS[i].source);
+		memset(&entry.note, 0, sizeof entry.note);
+		entry.note.kind = ROWS[i].kind;
+		if (ROWS[i].kind != NOTE_MESSAGE)
+			entry.note.of = (struct ref){ .author = OTHER_AUTHOR, .number = 1 };
+		if (ROWS[i].kind == NOTE_DUPLICATE)
+			entry.note.other = (struct ref){ .author = OTHER_AUTHOR, .number = 2 };
+		memset(entry.note.text, 'a', ROWS[i].text);
+		memset(entry.note.source, 'b', ROWS[i].source);
 		if (entry_body_encode(body, &size, &entry) != ROWS[i].rc)
 			fail_msg("a text of %zu bytes and a source of %zu", ROWS[i].text, ROWS[i].source);
 	}
@@ -193,8 +212,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_illegal_is_not_encoded),
 		cmocka_unit_test(test_item_0_needs_a_text),
-		cmocka_unit_test(test_note_with_two_references_is_shorter),
-		cmocka_unit_test(test_note_shares_its_room_with_the_source),
+		cmocka_unit_test(test_note_has_what_room_there_is),
 		cmocka_unit_test(test_too_long_with_sealed_says_so),
 	};
 	if (sodium_init() < 0)

@@ -105,7 +105,7 @@ static const struct {
 	{ "offer for people", ENTRY_E_BOUNDS, HEAD "3a0b 0801 2865 3801 65 01000000" },
 	{ "move", ENTRY_OK, HEAD "4202 0802" },
 	{ "move without stage", ENTRY_E_MALFORMED, HEAD "4202 4001" },
-	{ "move of unknown stage", ENTRY_E_BOUNDS, HEAD "4202 0809" },
+	{ "move of unknown stage", ENTRY_E_BOUNDS, HEAD "4202 080b" },
 	{ "note", ENTRY_OK, HEAD "4a02 0800" },
 	{ "note in one letter", ENTRY_E_BOUNDS, HEAD "4a05 0800 1a0165" },
 	{ "note in three letters", ENTRY_E_BOUNDS, HEAD "4a07 0800 1a03656e67" },

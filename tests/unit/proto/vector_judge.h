@@ -179,6 +179,11 @@ static inline void put_line(json_t *to, const struct line *line)
 	put_long(to, "ticket", line->ticket);
 	put_text(to, "text", line->text);
 	put(to, "closed", line->closed);
+	put(to, "every", line->every_h);
+	if (line->doors)
+		json_object_set_new(to, "doors", json_pack("[i,i,i]", line->doors, line->answered, line->unneeded));
+	put(to, "use_by", line->use_by);
+	put_text(to, "variant", line->variant);
 	put_amends(to, &line->amends);
 }
 
@@ -204,6 +209,7 @@ static inline void put_note(json_t *to, const struct note *note)
 	put_ref(to, "other", note->other);
 	put_text(to, "source", note->source);
 	put(to, "flags", note->flags);
+	put(to, "until", note->until);
 }
 
 static inline void put_trust(json_t *to, const struct trust *trust)

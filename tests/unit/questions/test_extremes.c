@@ -81,7 +81,7 @@ static void say_line(struct line *line, uint64_t *seed)
 
 static void say_move(struct move *move, uint64_t *seed)
 {
-	move->stage = (enum move_stage)(draw(seed) % (MOVE_LOST + 1));
+	move->stage = (enum move_stage)(draw(seed) % (MOVE_WITHDRAWN + 1));
 	move->of = draw(seed) % 4 ? ref_any(seed) : NOTHING;
 	move->from = draw(seed) % 2 ? ref_any(seed) : NOTHING;
 	move->after = draw(seed) % 3 ? NOTHING : ref_any(seed);
