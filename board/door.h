@@ -88,6 +88,8 @@ struct door_request {
 	const char *source; /* DOOR_NOTE: whose words it passes on; cut where it is too long */
 	/* Quantities as typed ("30 gal", "2 packs of 12"), for the node to understand by the item; NULL: the numbers below. */
 	const char *measure, *lot_measure, *reserve_measure;
+	/* DOOR_LINE: size or form; the last day on which it can be used, "2026-12-24". NULL: as it was; "": not said. */
+	const char *variant, *use_by;
 	const char *where; /* a place as typed: degrees, a Plus Code, a site's name or ref; NULL: `place` */
 	struct view_place place;
 	enum view_site_state state;
@@ -100,6 +102,7 @@ struct door_request {
 	uint32_t people, infants, elders, powered, within_h, reach_km, severity, roles;
 	uint16_t takes, refuses;
 	uint8_t facilities, flags;
+	uint8_t flags_set, flags_clear; /* DOOR_LINE: of what the record says, or `flags`, beside them */
 	struct view_hours giving, receiving;
 	uint8_t closed;    /* 0 open again, 1 done, 2 not needed, 3 mistake, 4 moved elsewhere */
 	uint32_t days;     /* DOOR_DAYS: of a need without a quantity, which the catalogue proposes */

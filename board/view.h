@@ -13,6 +13,9 @@
 
 #include "board/text/said.h"
 
+/* Between an item and its size or form, where one name has both: "Diapers · 2". */
+#define VIEW_VARIANT_MARK " \u00b7 "
+
 enum {
 	VIEW_TEXT_SIZE = 120,
 	VIEW_NAME_SIZE = 72,
@@ -24,7 +27,7 @@ enum {
 };
 
 /* Bits of `flags`: nobody runs for a drill, so every list marks one. */
-enum { VIEW_LINE_DRILL = 8, VIEW_NOTE_DRILL = 1 };
+enum { VIEW_LINE_DAMAGED = 1, VIEW_LINE_DRILL = 8, VIEW_LINE_COLD = 32, VIEW_LINE_USED = 64, VIEW_NOTE_DRILL = 1 };
 
 enum view_trust { VIEW_SELF, VIEW_TRUSTED, VIEW_STRANGER };
 
@@ -102,7 +105,10 @@ struct view_line {
 	uint32_t people, infants, elders, powered;
 	uint32_t within_h;
 	uint32_t reach_km;
-	uint8_t flags; /* bit 0 recurring, 1 can collect, 2 needs transport, 3 drill */
+	uint8_t flags;                    /* bits as WORDS_FLAGS names them */
+	char variant[VIEW_UNIT_SIZE + 8]; /* size or form; empty: not said */
+	char use_by[VIEW_UNIT_SIZE];      /* "2026-12-24", the last day; empty: not said */
+	bool is_past_use;
 	int64_t created, counted;
 	int64_t due;                      /* need: end of its life */
 	bool ask_still_needed;            /* need: three quarters of its life are over */
@@ -122,7 +128,9 @@ enum view_move_stage {
 	VIEW_GIVEN,
 	VIEW_RELEASED,
 	VIEW_RETURNED,
-	VIEW_LOST
+	VIEW_LOST,
+	VIEW_SPOILED,
+	VIEW_WITHDRAWN
 };
 
 /* One journey: a pledge with all that followed it, shown at its strongest fact. */

@@ -49,7 +49,7 @@
 	}
 #define FLAGS                                                                                                          \
 	{                                                                                                              \
-		"flags", OPTION_LIST, "flags", "WORDS", "recurring,can-collect,needs-transport,drill"                  \
+		"flags", OPTION_LIST, "flags", "WORDS", "can-collect,needs-transport,drill"                            \
 	}
 #define LOT                                                                                                            \
 	{                                                                                                              \
@@ -84,6 +84,20 @@
 	{                                                                                                              \
 		"at", OPTION_PAST, "at", "WHEN", "when it happened, if not now: 2h (ago), or 2026-09-14T18:00Z"        \
 	}
+#define SIZE                                                                                                           \
+	{ "variant", OPTION_TEXT, "variant", "WORDS", "size or form of it: 2, pen, 43" },                              \
+	{                                                                                                              \
+		"size", OPTION_TEXT, "variant", "WORDS", "the same"                                                    \
+	}
+#define COLD                                                                                                           \
+	{                                                                                                              \
+		"cold", OPTION_FLAG, "cold", NULL, "it is to be kept cold"                                             \
+	}
+#define SHELF                                                                                                          \
+	SIZE, COLD, { "use-by", OPTION_TEXT, "use_by", "DATE", "the last day on which it can be used: 2026-12-24" },   \
+	{                                                                                                              \
+		"condition", OPTION_TEXT, "condition", "WORD", "new, used or damaged"                                  \
+	}
 #define RESERVE                                                                                                        \
 	{                                                                                                              \
 		"reserve", OPTION_QUANTITY, "reserve", "QTY", "what stays here in any case"                            \
@@ -110,6 +124,8 @@ const struct option_row NEED_OPTIONS[] = {
 	HOUSE,
 	LOT,
 	FLAGS,
+	SIZE,
+	COLD,
 	TEXT,
 	{ "ticket", OPTION_FLAG, "ticket", NULL, "for a household, which gets a code to collect it with" },
 	{ "household", OPTION_TEXT, "name", "NAME", "who they are; stays on this node, sealed, as the next two" },
@@ -118,8 +134,8 @@ const struct option_row NEED_OPTIONS[] = {
 	SURE,
 	END
 };
-const struct option_row OFFER_OPTIONS[] = { AT_SITE, LOT, REACH, FLAGS, TEXT, END };
-const struct option_row STOCK_OPTIONS[] = { AT_SITE, RESERVE, LOT, REACH, FLAGS, TEXT, END };
+const struct option_row OFFER_OPTIONS[] = { AT_SITE, LOT, REACH, FLAGS, SHELF, TEXT, SURE, END };
+const struct option_row STOCK_OPTIONS[] = { AT_SITE, RESERVE, LOT, REACH, FLAGS, SHELF, TEXT, SURE, END };
 const struct option_row PLEDGE_OPTIONS[] = {
 	{ "from", OPTION_TEXT, "from", "STOCK", "the stock or offer it comes from" },
 	{ "due", OPTION_TIME, "due", "WHEN", "when it arrives: 6h, 2d or 2026-09-14T18:00Z" },
@@ -128,12 +144,13 @@ const struct option_row PLEDGE_OPTIONS[] = {
 	END
 };
 const struct option_row REQUEST_OPTIONS[] = {
-	{ "from", OPTION_TEXT, "from", "STOCK", "the stock or offer that it is asked from" }, TEXT, END
+	{ "from", OPTION_TEXT, "from", "STOCK", "the stock or offer that it is asked from" }, TEXT, SURE, END
 };
 const struct option_row ACCEPT_OPTIONS[] = {
 	{ "from", OPTION_TEXT, "from", "STOCK", "an ask: from this stock, where it names none" },
 	{ "due", OPTION_TIME, "due", "WHEN", "an ask: when it arrives: 6h, 2d or 2026-09-14T18:00Z" },
 	TEXT,
+	SURE,
 	END
 };
 const struct option_row DECLINE_OPTIONS[] = {
@@ -141,7 +158,7 @@ const struct option_row DECLINE_OPTIONS[] = {
 };
 const struct option_row SEND_OPTIONS[] = { TEXT, HAPPENED, SURE, END };
 const struct option_row RELEASE_OPTIONS[] = { TEXT, END };
-const struct option_row LOST_OPTIONS[] = { TEXT, HAPPENED, END };
+const struct option_row LOST_OPTIONS[] = { TEXT, HAPPENED, SURE, END };
 const struct option_row REROUTE_OPTIONS[] = { TEXT, SURE, END };
 const struct option_row RECEIVE_OPTIONS[] = {
 	TEXT,  HAPPENED, { "more", OPTION_FLAG, "more", NULL, "the rest of that load is still to come" },
@@ -168,6 +185,7 @@ const struct option_row EDIT_OPTIONS[] = { { "name", OPTION_TEXT, "name", "NAME"
 					   SITE_FACTS,
 					   REST,
 					   INSTEAD,
+					   SHELF,
 					   TEXT,
 					   SURE,
 					   END };

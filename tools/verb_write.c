@@ -26,7 +26,8 @@ static void print_amount(const char *quantity, const json_t *record)
 
 	if (strcmp(unit, "each") == 0)
 		unit = "";
-	printf("%s%s%s %s", quantity, unit[0] != '\0' ? " " : "", unit, field_string(record, "item_name"));
+	printf("%s%s%s %s%s%s", quantity, unit[0] != '\0' ? " " : "", unit, field_string(record, "item_name"),
+	       field_string(record, "variant")[0] != '\0' ? " \u00b7 " : "", field_string(record, "variant"));
 }
 
 /* "need 120 L Drinking water at Oak". What is closed ends with the reason. */
@@ -51,7 +52,7 @@ static void turned_text(char out[64], const json_t *move)
 /* Where a load goes; what goes there no more was for it. */
 static const char *preposition(const char *stage)
 {
-	static const char *const ENDS[] = { "released", "lost", "returned" };
+	static const char *const ENDS[] = { "released", "lost", "spoiled", "returned" };
 
 	for (size_t i = 0; i < sizeof(ENDS) / sizeof(ENDS[0]); i++)
 		if (strcmp(stage, ENDS[i]) == 0)
@@ -394,14 +395,30 @@ int verb_release(struct call *call)
 	return verb_write_move(call, "released", "after");
 }
 
+/* Of a load that is on its way, or from the shelf. */
+static int write_end(struct call *call, const char *stage)
+{
+	struct reply reply;
+	const char *kind = field_string(record_get(call, &reply, call->words[0]), "kind");
+	bool is_shelf = strcmp(kind, "stock") == 0 || strcmp(kind, "offer") == 0;
+
+	reply_fini(&reply);
+	return verb_write_move(call, stage, is_shelf ? "from" : "after");
+}
+
 int verb_lost(struct call *call)
 {
-	return verb_write_move(call, "lost", "after");
+	return write_end(call, "lost");
+}
+
+int verb_spoiled(struct call *call)
+{
+	return write_end(call, "spoiled");
 }
 
 int verb_back(struct call *call)
 {
-	return verb_write_move(call, "returned", "after");
+	return write_end(call, "returned");
 }
 
 int verb_give(struct call *call)

@@ -227,6 +227,9 @@ json_t *view_json_line(const struct view_line *l)
 	json_object_set_new(o, "within", number(l->within_h));
 	json_object_set_new(o, "reach", number(l->reach_km));
 	json_object_set_new(o, "flags", set(&WORDS_FLAGS, l->flags));
+	json_object_set_new(o, "variant", text(l->variant));
+	json_object_set_new(o, "use_by", text(l->use_by));
+	json_object_set_new(o, "past_use", json_boolean(l->is_past_use));
 	json_object_set_new(o, "created", moment(l->created));
 	json_object_set_new(o, "counted", moment(l->counted));
 	json_object_set_new(o, "reckoned", json_boolean(l->is_reckoned));

@@ -15,13 +15,6 @@ enum {
 };
 
 /* The catalogue's label in the display's language; its English name where there is none. */
-static const char *label(const struct drawing *d, const struct catalog_item *item, const char *english)
-{
-	if (item == NULL || strcmp(language_item(LANGUAGE_EN, item->code), english) != 0)
-		return english;
-	return language_item(d->look.language, item->code);
-}
-
 static void draw_home(struct drawing *d)
 {
 	const struct view_status *s = &d->status;
@@ -159,11 +152,11 @@ static bool on_need(void *user, const struct view_line *need)
 	struct drawing *d = user;
 	const char *drill = need->flags & VIEW_LINE_DRILL ? drawing_word(d, SAY_LCD_DRILL) : "";
 	const char *space = drill[0] != '\0' ? " " : "";
-	const char *item = label(d, catalog_find_code(need->item), need->item_name);
 	const char *site = need->site[0] != '\0' ? need->site : drawing_word(d, SAY_LCD_NO_SITE);
-	char open[SENTENCE_AMOUNT_SIZE], line[DRAWING_LINE_SIZE];
+	char open[SENTENCE_AMOUNT_SIZE], line[DRAWING_LINE_SIZE], item[SENTENCE_GOODS_SIZE];
 	struct lcd_page *page;
 
+	sentence_goods(item, need->item_name, need->variant, d->look.language);
 	if (need->kind != VIEW_NEED || need->status != VIEW_OPEN)
 		return true;
 	if (d->needs++ == NEEDS_MAX) {
@@ -206,11 +199,11 @@ static void due_format(char out[DRAWING_LINE_SIZE], const struct drawing *d, con
 static bool on_move(void *user, const struct view_move *move)
 {
 	struct drawing *d = user;
-	const char *item = label(d, catalog_find_name(move->item_name), move->item_name);
 	const char *to = move->to_site[0] != '\0' ? move->to_site : drawing_word(d, SAY_LCD_NO_SITE);
-	char amount[SENTENCE_AMOUNT_SIZE], line[DRAWING_LINE_SIZE];
+	char amount[SENTENCE_AMOUNT_SIZE], line[DRAWING_LINE_SIZE], item[SENTENCE_GOODS_SIZE];
 	struct lcd_page *page;
 
+	sentence_goods(item, move->item_name, "", d->look.language);
 	if ((move->stage != VIEW_PLEDGED && move->stage != VIEW_SENT) || !move->counts || move->lapsed)
 		return true;
 	page = drawing_deal(d, LCD_ROUND);

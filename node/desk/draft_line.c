@@ -2,7 +2,10 @@
 /* Needs, offers, stock. */
 #include "node/desk/draft_work.h"
 
+#include <string.h>
+
 #include "board/sentence.h"
+#include "board/text/iso_time.h"
 #include "node/desk/intake.h"
 #include "node/desk/typed_input.h"
 #include "proto/catalog/catalog.h"
@@ -181,13 +184,53 @@ static enum door_rc check_sealed(struct draft_work *w, struct line *line)
 	return DOOR_OK;
 }
 
+/* A day of which most has gone by somewhere is still that day; one of another century is a slip. */
+enum { USE_BY_DAYS_MAX = 20 * 366 };
+
+static enum door_rc fill_use_by(struct draft_work *w, struct line *line)
+{
+	const char *typed = w->asked->use_by;
+	int64_t unix_s, day;
+
+	if (!typed)
+		return DOOR_OK;
+	if (!*typed) {
+		line->use_by = 0;
+		return DOOR_OK;
+	}
+	if (line->kind == LINE_NEED)
+		return draft_refuse(w, DOOR_E_INPUT, SAY(USE_BY_OF_STOCK));
+	if (strlen(typed) != strlen("2026-12-24") || typed[4] != '-' || !iso_time_parse(&unix_s, typed))
+		return draft_refuse(w, DOOR_E_INPUT, SAY_OF(USE_BY_FORM, say_typed(typed)));
+	day = (unix_s - EPOCH_UNIX_S) / EPOCH_S;
+	if (day < 1 || day > w->desk->now_s / EPOCH_S + USE_BY_DAYS_MAX || day > USE_BY_MAX)
+		return draft_refuse(w, DOOR_E_INPUT, SAY_OF(USE_BY_FORM, say_typed(typed)));
+	line->use_by = (uint16_t)day;
+	return DOOR_OK;
+}
+
+/* Which of the item it is, and how it is. */
+static enum door_rc fill_goods(struct draft_work *w, struct line *line)
+{
+	enum door_rc rc = DOOR_OK;
+
+	if (line->kind == LINE_NEED && (line->flags & (LINE_DAMAGED | LINE_USED)))
+		return draft_refuse(w, DOOR_E_INPUT, SAY(CONDITION_OF_STOCK));
+	if (w->asked->variant)
+		rc = draft_take_text(w, line->variant, LINE_VARIANT_MAX, w->asked->variant, SAY_FIELD_VARIANT);
+	return rc == DOOR_OK ? fill_use_by(w, line) : rc;
+}
+
 static enum door_rc fill_line(struct draft_work *w, struct line *line)
 {
 	const struct door_request *r = w->asked;
 	enum door_rc rc = DOOR_OK;
 
+	if ((r->flags | r->flags_set | r->flags_clear) & LINE_RECKONED)
+		return draft_refuse(w, DOOR_E_INPUT, SAY(RECKONED_NOT_TYPED));
 	if (draft_states(w, DOOR_FLAGS))
 		line->flags = (uint8_t)(r->flags | (line->flags & LINE_RECKONED));
+	line->flags = (uint8_t)((line->flags & ~r->flags_clear) | r->flags_set);
 	if (draft_states(w, DOOR_CLOSED))
 		line->closed = (enum line_closed)r->closed;
 	if (draft_states(w, DOOR_TEXT))
@@ -196,6 +239,8 @@ static enum door_rc fill_line(struct draft_work *w, struct line *line)
 		rc = fill_item(w, line);
 	if (rc == DOOR_OK)
 		rc = check_sealed(w, line);
+	if (rc == DOOR_OK)
+		rc = fill_goods(w, line);
 	if (rc == DOOR_OK)
 		rc = fill_quantities(w, line);
 	if (rc == DOOR_OK)

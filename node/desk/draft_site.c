@@ -8,7 +8,7 @@
 
 #include "board/sentence.h"
 #include "proto/place/geo.h"
-#include "proto/site.h"
+#include "proto/goods.h"
 #include "proto/text.h"
 
 /* --- the same place --- */

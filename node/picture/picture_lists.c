@@ -8,11 +8,13 @@
 #include <sodium.h>
 
 #include "node/picture/picture_filter.h"
+#include "board/text/iso_time.h"
 #include "node/picture/picture_state.h"
 #include "node/system/clock.h"
 #include "node/picture/ref_text.h"
 #include "proto/catalog/catalog_search.h"
 #include "proto/field.h"
+#include "proto/goods.h"
 #include "proto/place/geo.h"
 
 /* Text into a field of a view: cut at a character where it is too long. */
@@ -111,6 +113,7 @@ void picture_item_name(const struct line *line, char name[VIEW_NAME_SIZE], char 
 {
 	const struct catalog_item *item = line->item ? catalog_find_code(line->item) : NULL;
 
+	unit[0] = '\0';
 	if (item) {
 		text_cut(name, VIEW_NAME_SIZE - 1, item->labels[CATALOG_EN]);
 		text_cut(unit, VIEW_UNIT_SIZE - 1, item->unit);
@@ -119,6 +122,18 @@ void picture_item_name(const struct line *line, char name[VIEW_NAME_SIZE], char 
 	} else {
 		text_cut(name, VIEW_NAME_SIZE - 1, line->text);
 	}
+}
+
+void picture_goods_name(const struct line *line, char name[VIEW_NAME_SIZE], char unit[VIEW_UNIT_SIZE])
+{
+	size_t mark = line->variant[0] ? strlen(VIEW_VARIANT_MARK) + strlen(line->variant) : 0;
+	char item[VIEW_NAME_SIZE];
+
+	picture_item_name(line, item, unit);
+	/* A long name gives way to what tells one from the other. */
+	text_cut(name, VIEW_NAME_SIZE - 1 - mark, item);
+	if (mark)
+		snprintf(name + strlen(name), mark + 1, "%s%s", VIEW_VARIANT_MARK, line->variant);
 }
 
 static void closed_reason(const struct line *line, char reason[VIEW_REASON_SIZE])
@@ -163,13 +178,30 @@ static uint32_t changes_of(uint32_t fields)
 					 LINE_FIELD_ELDERS, LINE_FIELD_POWERED,     LINE_FIELD_WITHIN,
 					 LINE_FIELD_LOT,    LINE_FIELD_SUBSTITUTES, LINE_FIELD_RESERVE,
 					 LINE_FIELD_REACH,  LINE_FIELD_FLAGS,       LINE_FIELD_TEXT,
-					 LINE_FIELD_CLOSED };
+					 LINE_FIELD_CLOSED, LINE_FIELD_USE_BY,      LINE_FIELD_VARIANT };
 	uint32_t changes = 0;
 
 	for (size_t i = 0; i < sizeof shown / sizeof *shown; i++)
 		if (fields & field_bit(shown[i]))
 			changes |= UINT32_C(1) << i;
 	return changes;
+}
+
+/* "2026-12-24". */
+static void day_text(uint16_t day, char text[VIEW_UNIT_SIZE])
+{
+	char moment[ISO_TIME_SIZE];
+
+	iso_time_format(moment, clock_unix_of(day * (uint32_t)EPOCH_S));
+	text_cut(text, strlen("2026-12-24"), moment);
+}
+
+static void goods_view(const struct picture *p, const struct line *line, struct view_line *view)
+{
+	COPY(view->variant, line->variant);
+	if (line->use_by)
+		day_text(line->use_by, view->use_by);
+	view->is_past_use = line_is_past_use(line, p->run_s);
 }
 
 /* As it stands; or as it would, if `change` stood in its fields. */
@@ -223,6 +255,7 @@ static void line_view(struct picture *p, uint32_t index, const struct fold_chang
 	line_texts(p, &folded, line, view);
 	note_ref(p, picture_stays(p, folded.record.own), view->duplicate_of);
 	view->way = way_to(p, &view->place);
+	goods_view(p, line, view);
 }
 
 static void line_site_name(const struct picture *p, fold_slot line, char name[VIEW_NAME_SIZE])
@@ -267,7 +300,7 @@ static void move_view(struct picture *p, uint32_t index, struct view_move *view)
 	slot_ref(p, folded.from, view->from);
 	if (line != FOLD_NONE) {
 		fold_read(p->fold, line, &about);
-		picture_item_name(&about.line, view->item_name, view->unit);
+		picture_goods_name(&about.line, view->item_name, view->unit);
 	}
 	line_site_name(p, folded.of, view->to_site);
 	line_site_name(p, folded.from, view->from_site);

@@ -52,5 +52,7 @@ void picture_instead(struct picture *p, uint32_t site, char name[VIEW_NAME_SIZE]
 void picture_author_name(const struct picture *p, const struct public_key *key, char name[VIEW_NAME_SIZE]);
 /* What a line is about, and in what it is counted; the unit is empty where words alone say it. */
 void picture_item_name(const struct line *line, char name[VIEW_NAME_SIZE], char unit[VIEW_UNIT_SIZE]);
+/* The same with its size or form (VIEW_VARIANT_MARK). */
+void picture_goods_name(const struct line *line, char name[VIEW_NAME_SIZE], char unit[VIEW_UNIT_SIZE]);
 
 #endif

@@ -178,7 +178,7 @@ static bool add_own_needs(const struct asking *a, struct totals *sums)
 
 static bool add_surplus(struct asking *a, struct totals *sums, uint32_t index, const struct fold_line *line)
 {
-	int64_t left = questions_available_of(a->fold, index, line), wanted;
+	int64_t left = questions_available_of(a, index, line), wanted;
 	struct total *sum = line->item ? totals_get(sums, a->here, line->item) : NULL;
 	struct top_row f;
 

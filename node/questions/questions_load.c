@@ -6,13 +6,14 @@
 
 #include "node/questions/questions_state.h"
 #include "proto/catalog/catalog.h"
-#include "proto/site.h"
+#include "proto/goods.h"
 
 struct pallet {
 	fold_slot line;
 	uint16_t item;
 	int64_t left;
 	char text[LINE_TEXT_MAX + 1]; /* where there is no item */
+	char variant[LINE_VARIANT_MAX + 1];
 };
 
 enum { PALLETS_MAX = 2048, WANTS_MAX = 4096 };
@@ -37,9 +38,10 @@ static void collect_pallets(const struct asking *a, struct truck *truck)
 		    questions_site_index(a, line.record.own) != a->here || !questions_counts_line(a, &line.record))
 			continue;
 		*pallet = (struct pallet){ .line = line.record.own, .item = line.item };
-		pallet->left = questions_available_of(a->fold, i, &line);
+		pallet->left = questions_available_of(a, i, &line);
 		fold_read(a->fold, line.record.standing, &standing);
 		memcpy(pallet->text, standing.line.text, sizeof pallet->text);
+		memcpy(pallet->variant, standing.line.variant, sizeof pallet->variant);
 		truck->count += pallet->left > 0;
 	}
 }
@@ -79,6 +81,8 @@ static bool is_refused(struct asking *a, const struct truck *truck, uint16_t cod
 
 static bool serves(const struct pallet *pallet, const struct line *need)
 {
+	if (variants_differ(pallet->variant, need->variant))
+		return false;
 	if (!need->item && !pallet->item)
 		return strcasecmp(pallet->text, need->text) == 0;
 	if (!pallet->item)

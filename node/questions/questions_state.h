@@ -42,8 +42,8 @@ bool questions_line_point(const struct asking *a, fold_slot line, struct geo_poi
 /* How far that is; UINT32_MAX unknown. */
 uint32_t questions_line_distance(const struct asking *a, fold_slot line);
 bool questions_is_near(const struct asking *a, uint32_t distance_m);
-/* What of a stock nobody has spoken for. */
-int64_t questions_available_of(const struct fold *f, uint32_t index, const struct fold_line *line);
+/* What of a stock nobody has spoken for, and can be used. */
+int64_t questions_available_of(const struct asking *a, uint32_t index, const struct fold_line *line);
 
 /* questions_drill.c: a drill is never added to what is real. Where all is a drill it counts. */
 bool questions_find_real(const struct asking *a);

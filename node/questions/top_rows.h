@@ -24,6 +24,8 @@ enum top_row_why {
 	TOP_ROW_BEYOND,    /* came beyond what was asked */
 	TOP_ROW_LAPSES,
 	TOP_ROW_WEIGHT, /* an estimate */
+	TOP_ROW_USE_BY,
+	TOP_ROW_PAST_USE,
 };
 
 struct top_row {

@@ -32,6 +32,8 @@ static fold_slot site_of_move(const struct fold *f, fold_slot slot)
 	case MOVE_PLEDGED:
 	case MOVE_RELEASED:
 	case MOVE_LOST:
+	case MOVE_SPOILED:
+	case MOVE_WITHDRAWN:
 		break;
 	}
 	return FOLD_NONE;

@@ -115,7 +115,8 @@ enum journey_bit {
 	JOURNEY_MAY_TAKE = 16,
 	JOURNEY_NAMED_SOURCE = 32,
 	JOURNEY_PLAYED = 64, /* a drill at one end: it brings the other nothing */
-	JOURNEY_ONCE = 128   /* two said the same, and it counts once */
+	JOURNEY_ONCE = 128,  /* two said the same, and it counts once */
+	JOURNEY_SHELF = 256  /* from a shelf to nobody: lost, spoiled, or given back to whoever it came from */
 };
 
 struct journey {

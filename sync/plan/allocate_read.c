@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "proto/catalog/catalog.h"
-#include "proto/site.h"
+#include "proto/goods.h"
 #include "sync/plan/allocate_state.h"
 #include "sync/set/sort.h"
 
@@ -141,6 +141,7 @@ static void add_need(struct work *w, uint32_t index, const struct fold_line *lin
 			    .refusals = NONE };
 	note_people(n, &said.line);
 	note_item(n, &said.line);
+	memcpy(n->variant, said.line.variant, sizeof n->variant);
 	if (!n->items[0] || (w->item && !wants(n, w->item)) || is_gone(w, line) || is_refused(w, line, said.line.item))
 		return;
 	fold_line_sums(w->f, index, &sums);
@@ -169,8 +170,11 @@ static void add_source(struct work *w, uint32_t index, const struct fold_line *l
 
 	if (line->status != LINE_OPEN || !line->item || (w->item && line->item != w->item) || is_gone(w, line))
 		return;
-	fold_line_sums(w->f, index, &sums);
 	fold_read(w->f, line->record.standing, &said);
+	/* Nobody is sent what cannot be used. */
+	if ((said.line.flags & LINE_DAMAGED) || line_is_past_use(&said.line, w->hour_s))
+		return;
+	fold_line_sums(w->f, index, &sums);
 	available = sums.on_hand_milli - (int64_t)sums.promised_milli - (int64_t)said.line.reserve_milli;
 	/* Half a kit is left for nobody. */
 	if (item && catalog_is_in_pieces(item))
@@ -186,6 +190,7 @@ static void add_source(struct work *w, uint32_t index, const struct fold_line *l
 			      .available = (uint64_t)available,
 			      .lot = said.line.lot_milli,
 			      .reach_m = (uint64_t)said.line.reach_km * 1000 };
+	memcpy(s->variant, said.line.variant, sizeof s->variant);
 	if (!w->source_count || s[-1].holder != s->holder)
 		w->holder_count++;
 	assert(w->holder_count > 0);

@@ -30,6 +30,7 @@ struct need {
 	uint32_t author_index; /* among the needs' authors */
 	struct spot spot;
 	uint16_t items[1 + SUBSTITUTES_MAX]; /* 0 none */
+	char variant[LINE_VARIANT_MAX + 1];
 	bool is_drill;
 	uint32_t people, infants, vulnerable, within_h, weight;
 	uint32_t created_s, heard_s;
@@ -54,6 +55,7 @@ struct source {
 	uint32_t holder_index;
 	struct spot spot;
 	uint16_t item;
+	char variant[LINE_VARIANT_MAX + 1];
 	bool is_drill;
 	uint64_t available, lot;
 	uint64_t reach_m; /* 0: not said */
