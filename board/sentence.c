@@ -207,10 +207,10 @@ static void add_supply(struct line *l, const struct view_line *line)
 
 static void add_goods(struct line *l, const struct view_line *line)
 {
-	add(l, SAY_OF(LINE_GOODS, say_text(line->use_by), where_it(line->is_past_use, SAY_LINE_PAST_USE),
-		      where_it(line->flags & VIEW_LINE_COLD, SAY_LINE_COLD),
-		      where_it(line->flags & VIEW_LINE_USED, SAY_LINE_USED),
-		      where_it(line->flags & VIEW_LINE_DAMAGED, SAY_LINE_DAMAGED)));
+	add(l, SAY_OF(LINE_GOODS, say_text(line->use_by), where_it(line->is_past_use, SAY_PAGE_PAST_USE),
+		      where_it(line->flags & VIEW_LINE_COLD, SAY_PAGE_KEEP_COLD),
+		      where_it(line->flags & VIEW_LINE_USED, SAY_PAGE_USED),
+		      where_it(line->flags & VIEW_LINE_DAMAGED, SAY_PAGE_DAMAGED)));
 }
 
 void sentence_line(char out[SENTENCE_SIZE], const struct view_line *line, enum language language, int64_t now)

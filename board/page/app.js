@@ -160,8 +160,12 @@ const places = row => [row.site || '', row.way ? ' (' + row.way + ')' : ''].join
 function itemName(row) {
   const known = catalog && catalog.find(i => i.code === row.item);
   const drill = row.flags && row.flags.includes('drill') ? t('drill') + ' ' : '';
-  return drill + (known ? label(known) : row.item_name || row.item || '');
+  const [name, size] = (row.item_name || '').split(' · '), variant = row.variant || size;
+  return drill + (known ? label(known) : name || row.item || '') + (variant ? ' · ' + variant : '');
 }
+// How goods are, as far as somebody said.
+const goodsOf = l => [l.use_by && t('use-by') + ' ' + l.use_by, l.past_use && t('past-use'),
+  ...['keep-cold', 'used', 'damaged'].filter(f => (l.flags || []).includes(f)).map(f => t(f))].filter(x => x).join(', ');
 
 // --- views ---
 
@@ -183,7 +187,7 @@ function lineRow(l) {
   return h('a', { href: '#/r/' + l.ref },
     h('span.big', {}, l.kind !== 'need' ? amount(l.on_hand, l.unit) : !l.quantity ? '' : amount(l.open, l.unit) + (l.open === l.quantity ? '' : ' / ' + l.quantity), ' ', itemName(l)),
     h('br'), (l.site || '') + (l.way && l.way !== 'here' ? ' (' + l.way + ')' : ''),
-    l.people ? ', ' + l.people + ' ' + t('of-whom') : '', l.due && l.kind === 'need' ? ', ' + due(l.due) : '', l.reckoned ? ', ' + t('reckoned') : '',
+    l.people ? ', ' + l.people + ' ' + t('of-whom') : '', l.due && l.kind === 'need' ? ', ' + due(l.due) : '', l.reckoned ? ', ' + t('reckoned') : '', goodsOf(l) && ', ' + goodsOf(l),
     h('br'), h('span.small', {}, t('said') + ' ' + when(l.changed) + ' · ' + l.author + (l.trust === 'stranger' ? ', ' + t('stranger') : '')));
 }
 
@@ -324,6 +328,7 @@ async function viewNeedHow() {
   const [peopleLabel, people] = field('people', t('people'), { type: 'number', min: 1, inputmode: 'numeric' });
   const [infantsLabel, infants] = field('infants', t('infants'), { type: 'number', min: 0, inputmode: 'numeric' });
   const [quantityLabel, quantity] = field('quantity', howMuch(item.unit), { autocomplete: 'off' });
+  const [variantLabel, variant] = field('variant', t('variant'), { autocomplete: 'off', maxlength: 16 });
   const [nameLabel, name] = field('name', t('name'), { autocomplete: 'off' });
   const [phoneLabel, phone] = field('phone', t('phone'), { type: 'tel', autocomplete: 'off' });
   const [addressLabel, address] = field('address', t('address'), { autocomplete: 'off' });
@@ -332,11 +337,11 @@ async function viewNeedHow() {
     if (Number(infants.value)) body.infants = Number(infants.value);
     if (quantity.value.trim()) body.quantity = quantity.value.trim();
     else if (figures) body.days = Math.max(1, Math.round(said.within / 24));
-    for (const [key, input] of [['name', name], ['phone', phone], ['address', address]]) if (input.value.trim()) body[key] = input.value.trim();
+    for (const [key, input] of [['variant', variant], ['name', name], ['phone', phone], ['address', address]]) if (input.value.trim()) body[key] = input.value.trim();
     write('/v1/line', body, answer => { draft = null; done = answer || {}; location.hash = '#/done'; });
   };
   return [title(t('need') + ': ' + label(item)), chips(t('people'), counts, said.people, n => { said.people = n; people.value = ''; }),
-    h('details', { open: !figures }, h('summary.button', {}, t('more')), peopleLabel, people, infantsLabel, infants, quantityLabel, quantity),
+    h('details', { open: !figures }, h('summary.button', {}, t('more')), peopleLabel, people, infantsLabel, infants, quantityLabel, quantity, variantLabel, variant),
     figures && item.suggestion && h('p.small', {}, t('quantity') + ': ' + t('suggestion')),
     chips(t('when'), [[6, t('h-6')], [24, t('h-24')], [72, t('h-72')], [168, t('h-168')]], said.within, n => { said.within = n; }),
     h('details', {}, h('summary.button', {}, t('household')), nameLabel, name, phoneLabel, phone, addressLabel, address),
@@ -355,11 +360,17 @@ function qr(hash) { return h('img.qr', { alt: location.origin + '/' + hash, src:
 async function viewHave() { return chooseItem(t('have'), item => { draft = { item }; location.hash = '#/have/how'; }); }
 async function viewHaveHow() {
   if (!draft) { location.hash = '#/have'; return []; }
-  const item = draft.item, said = { kind: 'stock' };
+  const item = draft.item, said = { kind: 'stock', condition: 'new', cold: false };
   const [quantityLabel, quantity] = field('quantity', howMuch(item.unit), { required: true, autocomplete: 'off' });
+  const [variantLabel, variant] = field('variant', t('variant'), { autocomplete: 'off', maxlength: 16 });
+  const [useLabel, use] = field('use', t('use-by'), { type: 'date' });
+  const goods = () => ({ ...(variant.value.trim() && { variant: variant.value.trim() }), ...(use.value && { use_by: use.value }),
+    ...(said.condition !== 'new' && { condition: said.condition }), ...(said.cold && { cold: true }) });
   return [title(t('have') + ': ' + label(item)), chips(t('have'), [['stock', t('stock')], ['offer', t('offer')]], 'stock', k => { said.kind = k; }),
-    quantityLabel, quantity, h('p', {}, button(t('done'), () => write('/v1/line',
-      { kind: said.kind, item: item.words ? '=' + item.words : item.code, quantity: quantity.value.trim() || '0' },
+    quantityLabel, quantity, h('details', {}, h('summary.button', {}, t('more')), variantLabel, variant, useLabel, use,
+      chips(t('condition'), ['new', 'used', 'damaged'].map(c => [c, t(c)]), 'new', c => { said.condition = c; }), chips(t('keep-cold'), [[false, t('no')], [true, t('yes')]], false, c => { said.cold = c; })),
+    h('p', {}, button(t('done'), () => write('/v1/line',
+      { kind: said.kind, item: item.words ? '=' + item.words : item.code, quantity: quantity.value.trim() || '0', ...goods() },
       answer => { draft = null; location.hash = answer ? '#/r/' + answer.ref : '#/'; }), 'main'))];
 }
 
@@ -422,7 +433,8 @@ function stockActions(r) {
   const [codeLabel, code] = field('code', t('code'), { autocomplete: 'off' });
   return [h('p', {}, giveLabel, give, codeLabel, code), h('p.chips', {},
     button(t('give'), () => write('/v1/move', { stage: 'given', from: r.ref, quantity: give.value.trim(), ...(code.value.trim() ? { ticket: code.value.trim() } : {}) }, show), 'main'),
-    button(t('recount'), () => write('/v1/line', { ref: r.ref, was: r.id, quantity: give.value.trim() }, show)))];
+    button(t('recount'), () => write('/v1/line', { ref: r.ref, was: r.id, quantity: give.value.trim() }, show)),
+    [['lost', 'lose'], ['spoiled', 'spoil'], ['returned', 'give-back']].map(([stage, key]) => button(t(key), () => write('/v1/move', { stage, from: r.ref, quantity: give.value.trim() }, show))))];
 }
 // What was typed wrong, or brought back.
 function takeBack(m) {
@@ -436,7 +448,7 @@ function moveView(m) {
   return [title(t('waybill')), moveRow(m), m.extra > 0 && h('p.said', {}, amount(m.extra, m.unit) + ' +'),
     moves && h('p', {}, label, part),
     h('p.chips', {}, m.promised > 0 && step('sent', 'send'), moves && step('received', 'receive'), m.on_way > 0 && step('received', 'receive-part', { more: true }),
-      m.on_way > 0 && step('lost', 'lose'), m.on_way > 0 && step('returned', 'turn-back'),
+      m.on_way > 0 && step('lost', 'lose'), m.on_way > 0 && step('spoiled', 'spoil'), m.on_way > 0 && step('returned', 'turn-back'),
       m.promised > 0 && step('released', 'release'), link(t('print'), '#/waybill/' + m.ref)),
     m.stage === 'given' && m.trust === 'self' && takeBack(m)];
 }

@@ -30,6 +30,8 @@ enum field {
 	FIELD_ITEM_CODE,
 	FIELD_ITEM,
 	FIELD_UNIT,
+	FIELD_VARIANT,
+	FIELD_USE_BY,
 	FIELD_NEED,
 	FIELD_CAPACITY,
 	FIELD_RESERVE,
@@ -63,6 +65,8 @@ static const struct {
 	{ FIELD_ITEM_CODE, LINES, "Item code", "#item+code" },
 	{ FIELD_ITEM, LINES, "Item", "#item+name" },
 	{ FIELD_UNIT, LINES, "Unit", "#item+unit" },
+	{ FIELD_VARIANT, LINES, "Size or form", "#item+variant" },
+	{ FIELD_USE_BY, HELD, "Use by", "#date+use_by" },
 	{ FIELD_NEED, NEEDS, "Needed", "#need+num" },
 	{ FIELD_CAPACITY, HELD, "On hand", "#capacity+num" },
 	{ FIELD_RESERVE, STOCK, "Of it kept back", "#capacity+reserve" },
@@ -192,7 +196,10 @@ static void item_cell(char out[CELL_SIZE], enum field field, const struct view_l
 	else if (field == FIELD_ITEM_CODE)
 		count_cell(out, line->item);
 	else
-		text_cell(out, field == FIELD_ITEM ? line->item_name : line->unit);
+		text_cell(out, field == FIELD_ITEM      ? line->item_name
+			       : field == FIELD_VARIANT ? line->variant
+			       : field == FIELD_USE_BY  ? line->use_by
+							: line->unit);
 }
 
 static void amount_cell(char out[CELL_SIZE], enum field field, const struct view_line *line)
@@ -242,6 +249,8 @@ static void line_cell(char out[CELL_SIZE], enum field field, const void *record)
 	case FIELD_ITEM_CODE:
 	case FIELD_ITEM:
 	case FIELD_UNIT:
+	case FIELD_VARIANT:
+	case FIELD_USE_BY:
 		item_cell(out, field, line);
 		return;
 	case FIELD_NEED:

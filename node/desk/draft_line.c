@@ -3,11 +3,13 @@
 #include "node/desk/draft_work.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "board/sentence.h"
 #include "board/text/iso_time.h"
 #include "node/desk/intake.h"
 #include "node/desk/typed_input.h"
+#include "node/picture/picture_state.h"
 #include "proto/catalog/catalog.h"
 #include "proto/catalog/propose.h"
 
@@ -273,6 +275,70 @@ static enum door_rc fill_where(struct draft_work *w, struct line *line)
 	return DOOR_OK;
 }
 
+static bool is_same_place(const struct line *a, const struct line *b)
+{
+	if (!ref_is_none(a->site) || !ref_is_none(b->site))
+		return ref_equal(a->site, b->site);
+	return a->cell.digits == b->cell.digits && a->cell.lat_e6 == b->cell.lat_e6 && a->cell.lon_e6 == b->cell.lon_e6;
+}
+
+static bool is_same_goods(const struct line *a, const struct line *b)
+{
+	return a->item == b->item && (a->item || strcasecmp(a->text, b->text) == 0) &&
+	       strcasecmp(a->variant, b->variant) == 0 && !((a->flags ^ b->flags) & LINE_DRILL);
+}
+
+/* This node's stock of the same goods at the same place, the last one where `count` is more. */
+static uint32_t find_stock(const struct draft_work *w, const struct line *line, struct picture_hit *hit)
+{
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < fold_count(draft_fold(w), FOLD_LINES); i++) {
+		struct fold_line folded;
+		struct entry standing, own;
+
+		fold_line(draft_fold(w), i, &folded);
+		if (folded.kind != LINE_RESOURCE || folded.status == LINE_CLOSED || folded.item != line->item ||
+		    !draft_is_own(w, folded.record.author))
+			continue;
+		fold_read(draft_fold(w), folded.record.standing, &standing);
+		fold_read(draft_fold(w), folded.record.own, &own);
+		if (!is_same_place(&own.line, line) || !is_same_goods(&standing.line, line))
+			continue;
+		*hit = (struct picture_hit){ FOLD_LINES, i, fold_ref(draft_fold(w), folded.record.own) };
+		count++;
+	}
+	return count;
+}
+
+/* The stock of one holder, item and place is one: who counts it again counts that one anew. Rows of a table are told apart by the table
+ * (import_match.h). */
+static enum door_rc count_anew(struct draft_work *w, const struct line *line)
+{
+	struct picture_hit hit;
+	uint32_t count = w->asked->caller == DOOR_TABLE ? 0 : find_stock(w, line, &hit);
+	char name[VIEW_NAME_SIZE], unit[VIEW_UNIT_SIZE];
+	struct fold_sums sums;
+	enum door_rc rc;
+
+	if (!count)
+		return DOOR_OK;
+	picture_item_name(line, name, unit);
+	if (count > 1)
+		return draft_refuse(w, DOOR_E_INPUT,
+				    SAY_OF(STOCK_SEVERAL, say_number(count), say_item(line->item, name)));
+	fold_line_sums(draft_fold(w), hit.index, &sums);
+	w->recount = *w->asked;
+	w->recount.ref = w->recount_ref;
+	ref_text_write_full(w->recount_ref, hit.ref);
+	w->asked = &w->recount;
+	w->answer->said = (struct said){ 0 };
+	rc = draft_line_edit(w);
+	if (rc == DOOR_OK)
+		(void)said_add(&w->answer->said, SAY_OF(COUNTED_ANEW, say_amount(sums.on_hand_milli, unit)));
+	return rc;
+}
+
 enum door_rc draft_line_new(struct draft_work *w)
 {
 	struct line *line = &draft_start(w, ENTRY_LINE)->line;
@@ -290,7 +356,8 @@ enum door_rc draft_line_new(struct draft_work *w)
 		return draft_refuse(w, DOOR_E_INPUT, SAY(SITE_MISSING_HERE));
 	if (line->kind == LINE_RESOURCE && !draft_states(w, DOOR_QUANTITY))
 		return draft_refuse(w, DOOR_E_INPUT, SAY(QUANTITY_MISSING_STOCK));
-	return fill_line(w, line);
+	rc = fill_line(w, line);
+	return rc == DOOR_OK && line->kind == LINE_RESOURCE ? count_anew(w, line) : rc;
 }
 
 enum door_rc draft_line_edit(struct draft_work *w)

@@ -20,6 +20,9 @@ struct draft_work {
 	enum draft_edits edits;
 	struct fold_record record;
 	struct entry own, stood, said;
+	/* A count of a stock that is there already is an edit of that one: the request as it is worked on then, and its ref. */
+	struct door_request recount;
+	char recount_ref[REF_TEXT_SIZE];
 };
 
 /* Returns rc. */

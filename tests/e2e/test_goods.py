@@ -92,6 +92,38 @@ class Shelf(Goods):
         self.assertEqual(self.seen(need)["open"], 2)
 
 
+class Counts(Goods):
+    def test_a_count_anew_is_the_same_stock(self):
+        node = self.node
+        first = typed(node, "stock", "drinking-water", "40")
+        node.cli("give", first, "10")
+        answer = node.post("/v1/line", {"kind": "stock", "item": "water", "quantity": "60"})
+        self.assertEqual(answer["ref"], first)
+        self.assertIn("Counted anew: it was 30 L", answer["remark"])
+        self.assertEqual([(l["ref"], l["on_hand"]) for l in node.get("/v1/lines?kind=stock")["lines"]], [(first, 60)])
+        self.assertEqual(typed(node, "stock", "101", "55"), first)
+        elm = typed(node, "site", "Elm", "--at", "35.2,-77.04")
+        others = {typed(node, "stock", "drinking-water", "7", "--site", elm), typed(node, "stock", "drinking-water", "8", "--size", "5 L"),
+                  typed(node, "stock", "drinking-water", "9", "--flags", "drill"), first}
+        self.assertEqual(len(others), 4, "another place, another size and a game are other stocks")
+        self.assertEqual(typed(node, "stock", "towels", "4"), typed(node, "stock", "Towels", "5"), "in own words too")
+
+    def test_a_table_counts_anew_and_keeps_its_pallets_apart(self):
+        node = self.node
+
+        def table(*rows):
+            text = "Item,Quantity,Size,Use by,Place\r\n" + "".join(f"{row}\r\n" for row in rows)
+            return node.request("POST", "/v1/import?kind=stock", text, "text/csv")
+
+        typed(node, "stock", "drinking-water", "40")
+        table(f"drinking-water,60,,,Oak", f"drinking-water,25,,,Oak", f"601,80,2,{day(90)},Oak")
+        on_hand = lambda: sorted((l["on_hand"], l["variant"], l["use_by"]) for l in node.get("/v1/lines?kind=stock")["lines"])
+        self.assertEqual(on_hand(), [(25, "", ""), (60, "", ""), (80, "2", day(90))])
+        self.assertIn('"changed":2', table("drinking-water,61,,,Oak", "drinking-water,26,,,Oak", f"601,80,2,{day(90)},Oak").decode().replace(" ", ""))
+        self.assertEqual(on_hand(), [(26, "", ""), (61, "", ""), (80, "2", day(90))])
+        self.asked("stock", "drinking-water", "5", about="There are 2 stocks of Drinking water there")
+
+
 class Kinds(Goods):
     def test_sizes_are_told_apart_everywhere(self):
         node = self.node
