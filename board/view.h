@@ -252,6 +252,8 @@ struct view_portion {
 struct view_plan {
 	char digest[20]; /* equal on two nodes means the same list; empty while the node's clock is guessed */
 	int64_t hour;    /* as of when */
+	struct said
+		remark; /* about the whole: where nobody trusts anybody yet, and what is apart shows the list as it would be */
 };
 
 enum view_radio_state {
@@ -369,6 +371,7 @@ struct view_status {
 	size_t notice_count;
 	struct view_told notices[VIEW_NOTICES_MAX]; /* the most pressing first */
 	uint32_t needs_open, needs_covered, offers, resources, moves_coming, moves_late, sites, alerts;
+	uint32_t trusts; /* so many others this node trusts; 0: its plan keeps everything for its own place */
 };
 
 /* A filter for lists; zero is "all". Texts are borrowed. Which list takes which: board/filters.h. A note has the place and the

@@ -42,14 +42,18 @@ static void how_to_print(const json_t *row)
 static void plan_print(const json_t *plan)
 {
 	const json_t *portions = json_object_get(plan, "portions"), *others = json_object_get(plan, "others");
-	const char *digest = field_string(plan, "digest");
+	const char *digest = field_string(plan, "digest"), *remark = field_string(plan, "remark");
 
-	if (json_array_size(portions) == 0)
+	if (json_array_size(portions) == 0 && json_array_size(others) == 0)
 		puts("Nothing to suggest: no open need is in reach of stock that is left above its reserve.");
-	else
+	else if (json_array_size(portions) > 0)
 		portions_print(portions);
-	if (json_array_size(others) > 0) {
-		puts("\nAsked for by people whom the holder of the stock does not know: look before you decide.");
+	if (remark[0] != '\0') {
+		printf("%s\n", remark);
+		portions_print(others);
+	} else if (json_array_size(others) > 0) {
+		puts("Asked for by people whom the holder of the stock does not trust, or who do not trust him: look "
+		     "before you decide.");
 		portions_print(others);
 	}
 	if (digest[0] != '\0')

@@ -303,6 +303,18 @@ static json_t *site_of(struct call *call, const char *name, json_t *place)
 	return site;
 }
 
+static void print_who_is_trusted(struct call *call)
+{
+	struct reply status;
+
+	client_get(&call->client, &status, "/v1/status");
+	if (status.json != NULL && json_integer_value(json_object_get(status.json, "trusts")) == 0)
+		puts("It trusts nobody yet, so its plan keeps everything for its own place. When you meet a "
+		     "neighbour:\n"
+		     "  aidmesh vouch NAME");
+	reply_fini(&status);
+}
+
 /* The site is made when coordinates say where it is; the node then stands there. */
 int verb_init(struct call *call)
 {
@@ -337,7 +349,10 @@ int verb_init(struct call *call)
 		set_text(call, "site", ref);
 		json_object_del(call->fields, "place");
 	}
-	return post(call, "/v1/self");
+	rc = post(call, "/v1/self");
+	if (rc == EXIT_DONE && !call->json)
+		print_who_is_trusted(call);
+	return rc;
 }
 
 int verb_site(struct call *call)

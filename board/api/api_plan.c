@@ -7,6 +7,7 @@
 #include "board/api/api_inside.h"
 #include "board/sentence.h"
 #include "board/text/iso_time.h"
+#include "board/text/said_json.h"
 #include "board/api/view_json.h"
 #include "proto/catalog/catalog_search.h"
 
@@ -74,6 +75,7 @@ void api_get_plan(struct api *api, struct http_exchange *x)
 	int64_t at = 0;
 	char hour[ISO_TIME_SIZE], last[200];
 	uint16_t item;
+	json_t *answer;
 
 	if (at_text != NULL && !iso_time_parse(&at, at_text)) {
 		api_answer_error(x, 400, SAY_OF(API_MUST_BE_TIME, say_text("at")));
@@ -95,12 +97,18 @@ void api_get_plan(struct api *api, struct http_exchange *x)
 	}
 	iso_time_format(hour, plan.hour);
 	if (rows.portions == NULL) {
+		char remark[SAID_WRITTEN_SIZE];
+
+		said_write(remark, sizeof(remark), rows.language, &plan.remark);
+		if (remark[0] != '\0')
+			api_text_add(&rows.text, remark);
 		say_write(last, sizeof(last), rows.language, SAY_OF(PLAN_LAST, say_text(hour), say_text(plan.digest)));
 		api_text_add(&rows.text, last);
 		api_text_answer(&rows.text, x);
 		return;
 	}
-	api_answer_json(x, 200,
-			json_pack("{s:s?, s:s, s:o, s:o}", "digest", plan.digest[0] != '\0' ? plan.digest : NULL,
-				  "hour", hour, "portions", rows.portions, "others", rows.others));
+	answer = json_pack("{s:s?, s:s, s:o, s:o}", "digest", plan.digest[0] != '\0' ? plan.digest : NULL, "hour", hour,
+			   "portions", rows.portions, "others", rows.others);
+	said_json_put(answer, "remark", &plan.remark, rows.language);
+	api_answer_json(x, 200, answer);
 }

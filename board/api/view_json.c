@@ -173,6 +173,7 @@ json_t *view_json_status(const struct view_status *s, enum language language)
 	json_object_set_new(o, "moves_late", number(s->moves_late));
 	json_object_set_new(o, "sites", number(s->sites));
 	json_object_set_new(o, "alerts", number(s->alerts));
+	json_object_set_new(o, "trusts", number(s->trusts));
 	return o;
 }
 

@@ -59,6 +59,8 @@ void picture_ref_text(struct picture *p, struct ref ref, char text[VIEW_REF_SIZE
 /* Who has this sealing key, by its card; false when no card has it. */
 bool picture_card_of_link(struct picture *p, const uint8_t sealing_key[32], struct public_key *key, struct card *card);
 enum view_trust picture_trust(struct picture *p, const struct public_key *key);
+/* So many others are trusted from here; `*met` how many there are. */
+uint32_t picture_trusts(struct picture *p, uint32_t *met);
 
 /* This node said something of that line of the list since then: a count or another change, a move, that it is still needed or was
  * seen. As of the last run. */

@@ -465,6 +465,22 @@ size_t picture_authors(struct picture *p, uint32_t now_s, const struct view_quer
 	return total;
 }
 
+uint32_t picture_trusts(struct picture *p, uint32_t *met)
+{
+	uint32_t trusts = 0;
+
+	*met = 0;
+	for (uint32_t i = 0; i < fold_author_count(p->fold); i++) {
+		struct fold_author author;
+
+		if (!fold_author(p->fold, i, &author) || public_key_equal(&author.key, p->self))
+			continue;
+		++*met;
+		trusts += fold_distance(p->fold, p->self, &author.key) <= FOLD_VOUCHES;
+	}
+	return trusts;
+}
+
 static void count_line(const struct fold_line *line, struct view_status *status)
 {
 	if (line->kind == LINE_NEED) {
@@ -486,6 +502,7 @@ void picture_count(struct picture *p, uint32_t now_s, struct view_status *status
 	struct fold_line line;
 	struct fold_move move;
 	struct fold_note note;
+	uint32_t met;
 
 	for (uint32_t i = 0; i < fold_count(fold, FOLD_LINES); i++) {
 		fold_line(fold, i, &line);
@@ -501,4 +518,5 @@ void picture_count(struct picture *p, uint32_t now_s, struct view_status *status
 		status->alerts += note.kind == NOTE_ALERT;
 	}
 	status->sites = fold_count(fold, FOLD_SITES);
+	status->trusts = picture_trusts(p, &met);
 }

@@ -86,34 +86,67 @@ static struct view_portion portion_view(struct picture *p, const struct allocate
 	return view;
 }
 
-static void tell(struct picture *p, const struct allocate_plan *drawn, view_portion_cb cb, void *user)
-{
-	for (uint32_t i = 0; i < drawn->portion_count + drawn->other_count; i++) {
-		bool is_apart = i >= drawn->portion_count;
-		struct view_portion view = portion_view(
-			p, is_apart ? &drawn->others[i - drawn->portion_count] : &drawn->portions[i], is_apart);
+struct asked_plan {
+	void *room;
+	size_t room_size;
+	uint32_t now_s;
+	uint16_t item;
+	view_portion_cb cb;
+	void *user;
+};
 
-		if (!cb(user, &view))
-			return;
+/* A list of portions; false: somebody has seen enough. */
+static bool tell(struct picture *p, const struct allocate_portion *portions, uint32_t count, bool is_apart,
+		 const struct asked_plan *asked)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		struct view_portion view = portion_view(p, &portions[i], is_apart);
+
+		if (!asked->cb(asked->user, &view))
+			return false;
 	}
+	return true;
+}
+
+/* Where nobody trusts anybody yet, what is apart is the list as it would be if they did. */
+static bool tell_apart(struct picture *p, const struct asked_plan *asked, struct allocate_plan *drawn,
+		       struct view_plan *plan)
+{
+	if (!drawn->is_without_trust) {
+		(void)tell(p, drawn->others, drawn->other_count, true, asked);
+		return true;
+	}
+	if (!allocate_run(drawn, asked->room, asked->room_size, p->fold, asked->now_s, asked->item,
+			  ALLOCATE_AS_IF_TRUSTED))
+		return false;
+	(void)said_add(&plan->remark, SAY(PLAN_WITHOUT_TRUST));
+	(void)tell(p, drawn->portions, drawn->portion_count, true, asked);
+	return true;
+}
+
+static bool draw_up(struct picture *p, const struct asked_plan *asked, struct allocate_plan *drawn,
+		    struct view_plan *plan)
+{
+	const uint8_t *b = drawn->digest.bytes;
+
+	if (!allocate_run(drawn, asked->room, asked->room_size, p->fold, asked->now_s, asked->item, ALLOCATE_TRUSTED))
+		return false;
+	(void)snprintf(plan->digest, sizeof plan->digest, "%02x%02x-%02x%02x", b[0], b[1], b[2], b[3]);
+	plan->hour = clock_unix_of(drawn->hour_s);
+	return !tell(p, drawn->portions, drawn->portion_count, false, asked) || tell_apart(p, asked, drawn, plan);
 }
 
 bool picture_plan(struct picture *p, uint32_t now_s, uint16_t item, struct view_plan *plan, view_portion_cb cb,
 		  void *user)
 {
-	struct fold *fold = picture_fold(p, now_s);
-	size_t size = allocate_footprint(fold);
+	size_t size = allocate_footprint(picture_fold(p, now_s));
 	struct allocate_plan *drawn = malloc(sizeof *drawn);
 	void *room = malloc(size ? size : 1);
-	bool ok = drawn && room && allocate_run(drawn, room, size, fold, now_s, item);
+	const struct asked_plan asked = {
+		.room = room, .room_size = size, .now_s = now_s, .item = item, .cb = cb, .user = user
+	};
+	bool ok = drawn && room && draw_up(p, &asked, drawn, plan);
 
-	if (ok) {
-		const uint8_t *b = drawn->digest.bytes;
-
-		snprintf(plan->digest, sizeof plan->digest, "%02x%02x-%02x%02x", b[0], b[1], b[2], b[3]);
-		plan->hour = clock_unix_of(drawn->hour_s);
-		tell(p, drawn, cb, user);
-	}
 	free(room);
 	free(drawn);
 	return ok;

@@ -168,6 +168,7 @@ bool questions_find_load(struct asking *a)
 	struct pallet *pallets = is_shut ? NULL : calloc(PALLETS_MAX, sizeof *pallets);
 	struct truck truck = { .pallets = pallets, .grams_left = UINT64_MAX };
 	struct top_rows wants;
+	uint32_t met;
 
 	if (is_shut)
 		return true;
@@ -182,6 +183,8 @@ bool questions_find_load(struct asking *a)
 	top_rows_sort(&wants);
 	for (uint32_t i = 0; i < wants.count; i++)
 		load(a, &truck, &wants.rows[i]);
+	if (!picture_trusts(a->picture, &met) && met)
+		(void)said_add(a->remark, SAY(LOAD_WITHOUT_TRUST));
 	if (truck.unweighed)
 		(void)said_add(a->remark, SAY_OF(WEIGHTS_UNKNOWN, say_number(truck.unweighed)));
 	a->findings.out_of_memory = a->findings.out_of_memory || wants.out_of_memory;

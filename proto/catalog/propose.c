@@ -4,8 +4,7 @@
 #include <assert.h>
 #include <string.h>
 
-/* Of people, thousandths. */
-static uint64_t heads_of(const struct catalog_item *item, const struct party *party)
+uint64_t propose_heads_milli(const struct catalog_item *item, const struct party *party)
 {
 	const char *whom = item->applies_to;
 
@@ -24,7 +23,7 @@ static uint64_t heads_of(const struct catalog_item *item, const struct party *pa
 
 uint64_t propose_quantity(const struct catalog_item *item, const struct party *party, uint32_t days)
 {
-	uint64_t heads = heads_of(item, party), quantity;
+	uint64_t heads = propose_heads_milli(item, party), quantity;
 
 	if (item->per_person_day_milli)
 		quantity =

@@ -76,20 +76,11 @@ static uint64_t covered_s(const struct work *w, const struct need *n)
 	return n->asked ? (n->asked - n->open) * DAY_S / n->asked : DAY_S;
 }
 
-/* The largest that entries can say: 1024 x 1440 x 8 x 4,000,000 x 86,400 < 2^62. */
+/* A portion is the grain of it: of two who have less than that, neither is better off for an hour more. */
 static void rate(const struct work *w, struct need *n)
 {
-	uint64_t lacking_s;
-
-	assert(n->people > 0);
-	assert(n->within_h > 0);
-	assert(n->vulnerable <= n->people);
-	assert(n->without_h <= ALLOCATE_WITHOUT_MAX_H);
-	assert(n->weight > 0 && n->weight <= 8);
 	n->covered_s = covered_s(w, n);
-	lacking_s = n->covered_s < DAY_S ? DAY_S - n->covered_s : 0;
-	n->stress = 1024ull * n->without_h * n->weight * (n->people + n->vulnerable) * lacking_s /
-		    ((uint64_t)n->people * n->within_h * DAY_S);
+	n->portions = n->covered_s * (n->day ? ALLOCATE_PORTIONS_A_DAY : ALLOCATE_PORTIONS_ONCE) / DAY_S;
 }
 
 /* Without: all hours since it was first said, but for those that were served. */
@@ -113,8 +104,16 @@ static bool is_before(const struct work *w, uint32_t a, uint32_t b)
 {
 	const struct need *x = &w->needs[a], *y = &w->needs[b];
 
-	if (x->stress != y->stress)
-		return x->stress > y->stress;
+	if (x->portions != y->portions)
+		return x->portions < y->portions;
+	if (x->weight != y->weight)
+		return x->weight > y->weight;
+	if (x->without_h != y->without_h)
+		return x->without_h > y->without_h;
+	if (x->frail_permille != y->frail_permille)
+		return x->frail_permille > y->frail_permille;
+	if (x->within_h != y->within_h)
+		return x->within_h < y->within_h;
 	if (x->covered_s != y->covered_s)
 		return x->covered_s < y->covered_s;
 	if (x->drawn != y->drawn)
@@ -276,7 +275,6 @@ static struct allocate_portion portion(const struct work *w, const struct need *
 		.within_h = n->within_h,
 		.silent_h = silent_h > ALLOCATE_SILENT_H ? silent_h : 0,
 		.weight = n->weight,
-		.stress = n->stress,
 		.covered_s = n->covered_s < UINT32_MAX ? (uint32_t)n->covered_s : UINT32_MAX,
 		.days_milli = n->day ? (uint32_t)less(quantity * 1000 / n->day, UINT32_MAX) : 0,
 		.distance_m = pick->distance_m,
@@ -342,9 +340,9 @@ static void hand_out(struct work *w, struct allocate_plan *plan)
 }
 
 bool allocate_run(struct allocate_plan *plan, void *memory, size_t memory_size, struct fold *f, uint32_t now_s,
-		  uint16_t item)
+		  uint16_t item, enum allocate_trust trust)
 {
-	struct work w = { .f = f, .hour_s = now_s - now_s % HOUR_S, .item = item, .site = FOLD_NONE };
+	struct work w = { .f = f, .hour_s = now_s - now_s % HOUR_S, .item = item, .trust = trust, .site = FOLD_NONE };
 	struct arena arena = { .base = memory };
 	struct sizes sizes = sizes_of(f);
 	struct allocate_hashing h;
@@ -360,6 +358,7 @@ bool allocate_run(struct allocate_plan *plan, void *memory, size_t memory_size, 
 	plan->hour_s = w.hour_s;
 	plan->item = item;
 	plan->portion_count = plan->other_count = 0;
+	plan->is_without_trust = w.has_others && !w.knows_others;
 	allocate_hash_candidates(&h, &w);
 	hand_out(&w, plan);
 	allocate_hash_plan(&h, &w, plan);

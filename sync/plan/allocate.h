@@ -3,11 +3,13 @@
  * hour. Whose node it is changes nothing. It is always a suggestion; people decide. The rule and its reasons are in
  * sync/DESIGN.md, "Who should get what".
  *
- * One rule: longest without, relative to how soon it was needed, in equal portions per person.
+ * One rule: equal coverage for equal people, in portions, the longest without first.
  *
- *   stress = 1024 x hours without x weight x (people + vulnerable) / people / within x the share of a day that is not covered
+ *   repeat: the need that is first in turn gets one portion from the nearest source that may serve it, and is covered so much
+ *           longer
  *
- *   repeat: the most stressed need gets one portion from the nearest source that may serve it; its stress falls
+ *   first in turn: fewest portions covered; then the item that people die without sooner; then most hours without; then the
+ *                  largest share of infants, elders and people on power; then needed within fewer hours
  *
  * Pure: integers only, no heap, no clock. Memory is the caller's. Work is bounded by (needs + ALLOCATE_PORTIONS_MAX) x
  * the sources of an item, and what reading the fold once takes. */
@@ -38,9 +40,8 @@ struct allocate_portion {
 	uint32_t vulnerable; /* infants, elders, people on power: at most `people` */
 	uint32_t without_h;
 	uint32_t within_h;
-	uint32_t silent_h; /* hours since its place was heard from, at none its author; 0 up to ALLOCATE_SILENT_H */
-	uint32_t weight;   /* of the item's tier: 8, 4, 2, 1 */
-	uint64_t stress;
+	uint32_t silent_h;   /* hours since its place was heard from, at none its author; 0 up to ALLOCATE_SILENT_H */
+	uint32_t weight;     /* of the item's tier: 8, 4, 2, 1 */
 	uint32_t covered_s;  /* how long after the hour what they have, and what comes, lasts; of an item that is needed
 				once, the share of the ask that is covered, of a day */
 	uint32_t days_milli; /* thousandths of a day that the portion lasts; 0: an item that is needed once */
@@ -53,9 +54,12 @@ struct allocate_plan {
 	uint32_t portion_count, other_count;
 	/* In the order of being suggested first; all portions of one source for one need are one row. */
 	struct allocate_portion portions[ALLOCATE_ROWS_MAX];
-	/* Needs that only holders could serve who do not know the author within FOLD_VOUCHES: at most one portion each,
-	 * for people to decide; it takes nothing from the others. */
+	/* Needs that only holders could serve who do not trust the author, or whom he does not trust, within FOLD_VOUCHES: at most
+	 * one portion each, for people to decide; it takes nothing from the others. */
 	struct allocate_portion others[ALLOCATE_OTHERS_MAX];
+	/* Needs and stock of several authors are here, and none of these trusts another: what is suggested stays with its
+	 * holder's own place. */
+	bool is_without_trust;
 	/* Of hour, item, candidates and lists: the same digest, the same list. */
 	struct fold_digest digest;
 };
@@ -63,10 +67,13 @@ struct allocate_plan {
 /* Bytes of memory, aligned for max_align_t, that a plan over the fold as it is now takes. */
 size_t allocate_footprint(const struct fold *f);
 
+/* ALLOCATE_AS_IF_TRUSTED: what the list would be if all who are named in it trusted each other. */
+enum allocate_trust { ALLOCATE_TRUSTED, ALLOCATE_AS_IF_TRUSTED };
+
 /* Suggests how to hand out `item` of the catalogue, or with 0 everything that somebody has. The fold was run at `now_s`.
  * What has no catalogue item cannot be compared and stays out. `memory` is free again afterwards. False when it is too
  * small; the plan is then untouched. */
 bool allocate_run(struct allocate_plan *plan, void *memory, size_t memory_size, struct fold *f, uint32_t now_s,
-		  uint16_t item) __attribute__((warn_unused_result));
+		  uint16_t item, enum allocate_trust trust) __attribute__((warn_unused_result));
 
 #endif

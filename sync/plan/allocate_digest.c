@@ -18,7 +18,7 @@ static void hash_need(struct allocate_hashing *h, const struct need *n)
 	begin_part(h);
 	write_bytes(&h->writer, n->id.bytes, sizeof n->id.bytes);
 	write_u64(&h->writer, n->open);
-	write_u64(&h->writer, n->stress);
+	write_u32(&h->writer, n->without_h);
 	write_u64(&h->writer, n->covered_s);
 	end_part(h);
 }

@@ -2,12 +2,12 @@
 /* What the rule asks of the fold, read once. */
 #include <string.h>
 
-#include "proto/catalog/catalog.h"
+#include "proto/catalog/propose.h"
 #include "proto/goods.h"
 #include "sync/plan/allocate_state.h"
 #include "sync/set/sort.h"
 
-enum { TIER_RECOVERY = 4 };
+enum { TIER_RECOVERY = 4, SOME_OF_PEOPLE = 25 };
 
 /* Candidates. */
 
@@ -96,7 +96,21 @@ static void note_people(struct need *n, const struct line *said)
 	n->people = said->people ? said->people : 1;
 	n->infants = said->infants;
 	n->vulnerable = vulnerable < n->people ? (uint32_t)vulnerable : n->people;
+	n->frail_permille = (uint32_t)((uint64_t)n->vulnerable * 1000 / n->people);
 	n->within_h = said->within_h ? said->within_h : FOLD_WITHIN_DEFAULT_H;
+}
+
+/* For how many of its people it is: diapers are for infants, whatever crowd is named beside. Where nobody said how many of them
+ * there are, for one in 25, which is what a crowd has of infants: who names everybody gains nothing. */
+static uint64_t heads_milli(const struct catalog_item *item, const struct need *n, const struct line *said)
+{
+	const struct party party = { .people = n->people,
+				     .infants = (uint32_t)less(said->infants, n->people),
+				     .elders = said->elders,
+				     .powered = (uint32_t)less(said->powered, n->people) };
+	uint64_t heads = propose_heads_milli(item, &party);
+
+	return heads ? heads : more(n->people * 1000ull / SOME_OF_PEOPLE, 1000);
 }
 
 static void note_item(struct need *n, const struct line *said)
@@ -109,7 +123,7 @@ static void note_item(struct need *n, const struct line *said)
 		n->items[1 + i] = said->substitutes[i];
 	n->weight = 8u >> (tier - 1);
 	n->piece = item && catalog_is_in_pieces(item) ? 1000 : 1;
-	n->day = item ? (uint64_t)item->per_person_day_milli * n->people : 0;
+	n->day = item ? item->per_person_day_milli * heads_milli(item, n, said) / 1000 : 0;
 }
 
 static bool wants(const struct need *n, uint16_t item)
@@ -375,6 +389,18 @@ static size_t trust_bit(const struct work *w, uint32_t holder, uint32_t author)
 	return (size_t)holder * ((w->author_count + 7) / 8 * 8) + author;
 }
 
+/* Both ways: a stranger who vouches for a place does not become its source by that. */
+static bool trust_each_other(struct work *w, const struct public_key *holder, const struct public_key *author)
+{
+	bool is_same = public_key_equal(holder, author), is_known;
+
+	is_known = w->trust == ALLOCATE_AS_IF_TRUSTED || (fold_distance(w->f, holder, author) <= FOLD_VOUCHES &&
+							  fold_distance(w->f, author, holder) <= FOLD_VOUCHES);
+	w->has_others = w->has_others || !is_same;
+	w->knows_others = w->knows_others || (is_known && !is_same);
+	return is_known;
+}
+
 static void note_trust_of(struct work *w, const struct source *s)
 {
 	for (uint32_t i = 0; i < w->need_count; i++) {
@@ -385,7 +411,7 @@ static void note_trust_of(struct work *w, const struct source *s)
 			continue;
 		assert(s->holder_index < w->holder_count);
 		assert(n->author_index < w->author_count);
-		if (fold_distance(w->f, s->holder, n->author) <= FOLD_VOUCHES)
+		if (trust_each_other(w, s->holder, n->author))
 			w->is_trusted[bit / 8] |= (uint8_t)(1u << bit % 8);
 	}
 }

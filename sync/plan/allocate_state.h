@@ -33,6 +33,7 @@ struct need {
 	char variant[LINE_VARIANT_MAX + 1];
 	bool is_drill;
 	uint32_t people, infants, vulnerable, within_h, weight;
+	uint32_t frail_permille; /* of the people: infants, elders, on power */
 	uint32_t created_s, heard_s;
 	uint64_t asked, open, lot;
 	uint64_t piece;    /* thousandths of what cannot be parted */
@@ -41,7 +42,7 @@ struct need {
 	uint64_t until_s;  /* when what was received is used up */
 	uint64_t coming_s; /* that what comes lasts, this plan's portions included */
 	uint32_t without_h;
-	uint64_t stress, covered_s;
+	uint64_t covered_s, portions; /* that what they have lasts; whole portions of it */
 	uint64_t
 		drawn; /* by lot, of those that are alike otherwise: by the author's key, which nobody chooses; then by hash */
 	uint64_t drawn_own;
@@ -75,6 +76,9 @@ struct work {
 	struct fold *f;
 	uint32_t hour_s;
 	uint16_t item;
+	enum allocate_trust trust;
+	bool has_others,
+		knows_others; /* somebody's need and another's stock are here; and some of these trust each other */
 	struct need *needs;
 	struct source *sources;
 	struct receipt *receipts;
@@ -95,7 +99,7 @@ struct work {
 
 /* allocate_read.c: candidates in the fold's order, what reached them and what comes, who declined, who trusts whom. */
 void allocate_read(struct work *w);
-/* Does the source's holder know the need's author? */
+/* Do the source's holder and the need's author trust each other? */
 bool allocate_is_known(const struct work *w, const struct source *s, const struct need *n);
 /* Where sources of the item begin in by_item. */
 uint32_t allocate_first_of_item(const struct work *w, uint16_t item);

@@ -60,7 +60,7 @@ static void make_plan(struct fold *f, uint32_t now_s)
 		must(plan_memory, "no memory");
 		plan_size = size;
 	}
-	must(allocate_run(&plan, plan_memory, plan_size, f, now_s, WATER), "no room for a plan");
+	must(allocate_run(&plan, plan_memory, plan_size, f, now_s, WATER, ALLOCATE_TRUSTED), "no room for a plan");
 }
 
 static struct fold_digest digest_of(struct fold *f, uint32_t now_s)

@@ -117,13 +117,30 @@ class Plan(unittest.TestCase):
         fir.dials = [f"127.0.0.1:{self.oak.link_port}"]
         fir.start()
         fir.wait_safe()
-        fir.cli("init", "--name", "Fir", "--at", "35.12,-77.04")
+        said = fir.cli("init", "--name", "Fir", "--at", "35.12,-77.04")
+        self.assertIn("trusts nobody yet", said)
         fir.post("/v1/line", {"kind": "need", "item": "drinking-water", "quantity": 60, "people": 20})
         self.elm.post("/v1/line", {"kind": "stock", "item": "drinking-water", "quantity": 400})
         self.elm.wait("Fir's need", lambda n: n.get("/v1/lines?kind=need")["total"] == 1)
         plan = self.elm.get("/v1/plan")
         self.assertEqual((plan["portions"], len(plan["others"])), ([], 1))
-        self.assertIn("does not know", self.elm.cli("plan"))
+        # As long as nobody trusts anybody: what the list would be if they did.
+        self.assertIn("no two trust each other yet", plan["remark"])
+        self.assertIn("no two trust each other yet", self.elm.cli("plan"))
+        self.assertIn("60 L", self.elm.cli("plan"))
+        fir.post("/v1/line", {"kind": "stock", "item": "drinking-water", "quantity": 20})
+        self.assertIn("trusts nobody yet", fir.cli("load", "Elm"))
+        self.elm.post("/v1/line", {"kind": "need", "item": "drinking-water", "quantity": 30, "people": 10})
+        plan = self.elm.get("/v1/plan")
+        self.assertEqual({(row["from_site"], row["need_site"]) for row in plan["portions"]}, {("Fir", "Fir"), ("Elm", "Elm")})
+        self.assertIn(("Elm", "Fir"), {(row["from_site"], row["need_site"]) for row in plan["others"]})
+        # One of two is not enough.
+        self.elm.cli("vouch", "Fir")
+        self.assertIn("no two trust each other yet", self.elm.cli("plan"))
+        fir.cli("vouch", "Elm")
+        self.assertNotIn("trusts nobody yet", fir.cli("load", "Elm"))
+        self.elm.wait("both ways", lambda n: ("Elm", "Fir") in {(row["from_site"], row["need_site"]) for row in n.get("/v1/plan")["portions"]})
+        self.assertNotIn("trust each other yet", self.elm.cli("plan"))
 
     def test_a_guessed_clock_prints_no_digest(self):
         lost = Node("Lost", self.base, listen=False, settings=["node.clock=guessed"])

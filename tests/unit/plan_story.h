@@ -8,7 +8,7 @@
 #include "tests/unit/host.h"
 #include "tests/unit/story.h"
 
-enum { LITRE = 1000, WATER = 101, WASHING = 102, TABLETS = 104, MEAL = 201, BLANKET = 303 };
+enum { LITRE = 1000, WATER = 101, WASHING = 102, TABLETS = 104, MEAL = 201, BLANKET = 303, DIAPERS = 601 };
 
 #define SCHOOLS ref_of(SCHOOL, 10)
 #define CHURCHS ref_of(CHURCH, 10)
@@ -118,7 +118,7 @@ static inline void draw_up(struct fold *f, uint32_t now_s, uint16_t item)
 	size = allocate_footprint(f);
 	assert_true(size <= sizeof room);
 	memset(room, 0xA5, sizeof room);
-	assert_true(allocate_run(&plan, room, size, f, now_s, item));
+	assert_true(allocate_run(&plan, room, size, f, now_s, item, ALLOCATE_TRUSTED));
 }
 
 static inline struct fold *as_told(const struct story *s)

@@ -253,7 +253,7 @@ static void the_plan_sends_nothing_twice(struct people *p, struct fold *f)
 	uint64_t planned = 0;
 
 	assert_true(allocate_footprint(f) <= sizeof plan_room);
-	assert_true(allocate_run(&plan, plan_room, sizeof plan_room, f, p->now_s, 0));
+	assert_true(allocate_run(&plan, plan_room, sizeof plan_room, f, p->now_s, 0, ALLOCATE_TRUSTED));
 	for (uint32_t i = 0; i < plan.portion_count; i++)
 		planned += plan.portions[i].quantity_milli;
 	assert_true(planned + p->arrived + road_total(p) + p->promised <= ASKED);

@@ -19,7 +19,7 @@ enum { LINES_MAX = 32, DAY = 86400 };
 struct twin {
 	struct fold_line line;
 	struct entry said, own;
-	uint64_t open, day, covered, stress, without_h, drawn, drawn_own;
+	uint64_t open, day, covered, portions, within, frail, tier, without_h, drawn, drawn_own;
 	uint64_t coming_s, served_s, until_s;
 	int64_t available;
 	bool is_listed, is_apart;
@@ -101,15 +101,16 @@ static void judge(struct twin *t, uint32_t hour_s)
 	const struct line *said = &t->said.line;
 	uint64_t people = max(said->people, 1),
 		 frail = min((uint64_t)said->infants + said->elders + said->powered, people);
-	uint64_t tier = catalog_find_code(said->item)->tier, from = t->own.line.created + t->served_s;
-	uint64_t within = said->within_h ? said->within_h : 168;
+	uint64_t from = t->own.line.created + t->served_s;
 
+	t->tier = catalog_find_code(said->item)->tier;
+	t->within = said->within_h ? said->within_h : 168;
+	t->frail = frail * 1000 / people;
 	t->without_h = min(hour_s > from ? (hour_s - from) / HOUR : 0, 1440);
 	t->covered = t->day                 ? (t->until_s > hour_s ? t->until_s - hour_s : 0) + t->coming_s
 		     : said->quantity_milli ? (said->quantity_milli - t->open) * DAY / said->quantity_milli
 					    : DAY;
-	t->stress = 1024 * t->without_h * (16 >> tier) * (people + frail) * (DAY - min(t->covered, DAY)) /
-		    (people * within * DAY);
+	t->portions = t->covered * (t->day ? 2u : 4u) / DAY;
 }
 
 static uint64_t draw_of(const uint8_t name[32], uint32_t day)
@@ -126,6 +127,15 @@ static uint64_t draw_of(const uint8_t name[32], uint32_t day)
 	return drawn;
 }
 
+static uint64_t heads(const struct twin *t)
+{
+	uint64_t people = max(t->said.line.people, 1);
+
+	if (t->said.line.item != DIAPERS)
+		return people * 1000;
+	return t->said.line.infants ? min(t->said.line.infants, people) * 1000 : max(people * 40, 1000);
+}
+
 static void read_need(struct fold *f, struct twin *t, uint32_t index, uint32_t hour_s)
 {
 	struct entry_id id = fold_id(f, t->line.record.standing);
@@ -135,7 +145,7 @@ static void read_need(struct fold *f, struct twin *t, uint32_t index, uint32_t h
 	t->drawn = draw_of(t->line.record.author->bytes, hour_s / DAY);
 	t->drawn_own = draw_of(id.bytes, hour_s / DAY);
 	t->open = sums.open_milli;
-	t->day = (uint64_t)catalog_find_code(t->said.line.item)->per_person_day_milli * max(t->said.line.people, 1);
+	t->day = catalog_find_code(t->said.line.item)->per_person_day_milli * heads(t) / 1000;
 	serve(f, t);
 	judge(t, hour_s);
 	if (!t->said.line.quantity_milli && t->day)
@@ -175,8 +185,16 @@ static void read_twins(struct fold *f, uint32_t hour_s)
 
 static bool comes_before(const struct twin *a, const struct twin *b)
 {
-	if (a->stress != b->stress)
-		return a->stress > b->stress;
+	if (a->portions != b->portions)
+		return a->portions < b->portions;
+	if (a->tier != b->tier)
+		return a->tier < b->tier;
+	if (a->without_h != b->without_h)
+		return a->without_h > b->without_h;
+	if (a->frail != b->frail)
+		return a->frail > b->frail;
+	if (a->within != b->within)
+		return a->within < b->within;
 	if (a->covered != b->covered)
 		return a->covered < b->covered;
 	return a->drawn != b->drawn ? a->drawn < b->drawn : a->drawn_own < b->drawn_own;
@@ -255,7 +273,9 @@ static struct twin *nearest(struct fold *f, const struct twin *need, enum known 
 		struct twin *source = &twins[i];
 		int rank = rank_of(need, source);
 		uint32_t metres = distance(f, need, source);
-		bool is_known = fold_distance(f, source->line.record.author, need->line.record.author) <= FOLD_VOUCHES;
+		bool is_known =
+			fold_distance(f, source->line.record.author, need->line.record.author) <= FOLD_VOUCHES &&
+			fold_distance(f, need->line.record.author, source->line.record.author) <= FOLD_VOUCHES;
 
 		if (rank < 0 || !source->is_apart || is_known != (known == KNOWN) ||
 		    (source->said.line.reach_km && metres != UINT32_MAX && metres > source->said.line.reach_km * 1000))
@@ -347,7 +367,7 @@ static void hand_out_naively(struct fold *f, uint32_t hour_s, struct twin_list *
 
 /* Random neighbourhoods. */
 
-static const uint16_t ITEMS[] = { WATER, WASHING, TABLETS, MEAL, BLANKET };
+static const uint16_t ITEMS[] = { WATER, WASHING, TABLETS, MEAL, BLANKET, DIAPERS };
 
 static void random_site(struct story *s, enum who who, struct dice *dice)
 {
@@ -366,7 +386,7 @@ static void random_line(struct story *s, enum who who, uint32_t number, struct d
 	struct line *line = &e.line;
 
 	line->kind = number < 20 ? LINE_NEED : number < 30 ? LINE_RESOURCE : LINE_OFFER;
-	line->item = ITEMS[dice_below(dice, 5)];
+	line->item = ITEMS[dice_below(dice, 6)];
 	line->quantity_milli = dice_below(dice, 300) * 500;
 	line->created = NOON - dice_below(dice, 60) * HOUR;
 	line->lot_milli = dice_below(dice, 3) ? 0 : 7000;
@@ -380,7 +400,7 @@ static void random_line(struct story *s, enum who who, uint32_t number, struct d
 		line->infants = line->people ? dice_below(dice, 4) : 0;
 		line->elders = line->people ? dice_below(dice, 4) : 0;
 		line->within_h = (const uint32_t[]){ 0, 6, 24, 24, 72 }[dice_below(dice, 5)];
-		line->substitutes[0] = dice_below(dice, 2) ? ITEMS[dice_below(dice, 5)] : 0;
+		line->substitutes[0] = dice_below(dice, 2) ? ITEMS[dice_below(dice, 6)] : 0;
 	} else {
 		line->reach_km = dice_below(dice, 3) ? 0 : 12;
 	}
@@ -418,7 +438,8 @@ static void random_town(struct story *s, struct dice *dice)
 			random_line(s, who, 20, dice);
 		if (!dice_below(dice, 3))
 			random_line(s, who, 30, dice);
-		trusting(s, who, 900, TRUST_VOUCH, (enum who)dice_below(dice, 6), NOON - 50 * HOUR);
+		for (uint32_t number = 900; number < 903; number++)
+			trusting(s, who, number, TRUST_VOUCH, (enum who)dice_below(dice, 6), NOON - 50 * HOUR);
 	}
 	for (uint32_t number = 40; s->count < STORY_MAX; number++)
 		random_move(s, number, dice);
