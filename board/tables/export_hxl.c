@@ -7,7 +7,7 @@
 #include "board/text/iso_time.h"
 #include "board/text/utf8.h"
 #include "board/text/words.h"
-#include "proto/catalog/catalog.h"
+#include "proto/catalog/propose.h"
 #include "proto/place/plus_code.h"
 
 #define SITES (1u << IMPORT_SITE)
@@ -216,16 +216,28 @@ static void amount_cell(char out[CELL_SIZE], enum field field, const struct view
 		quantity_cell(out, (int64_t)line->lot_milli);
 }
 
+/* What is for infants reached infants. */
+static uint32_t reached(const struct view_line *line)
+{
+	const struct catalog_item *item = line->item != 0 ? catalog_find_code(line->item) : NULL;
+	struct party party = { line->people, line->infants, line->elders, line->powered };
+
+	if (line->status != VIEW_MET)
+		return 0;
+	if (item == NULL || strcmp(item->applies_to, "household") == 0)
+		return line->people;
+	return line->people != 0 ? (uint32_t)((propose_heads_likely_milli(item, &party) + 999) / 1000) : 0;
+}
+
 static void people_cell(char out[CELL_SIZE], enum field field, const struct view_line *line)
 {
-	count_cell(out, field == FIELD_PEOPLE      ? line->people
-			: field == FIELD_INFANTS   ? line->infants
-			: field == FIELD_ELDERS    ? line->elders
-			: field == FIELD_POWERED   ? line->powered
-			: field == FIELD_REACH     ? line->reach_km
-			: field == FIELD_WITHIN    ? line->within_h
-			: line->status == VIEW_MET ? line->people /* FIELD_REACHED */
-						   : 0);
+	count_cell(out, field == FIELD_PEOPLE    ? line->people
+			: field == FIELD_INFANTS ? line->infants
+			: field == FIELD_ELDERS  ? line->elders
+			: field == FIELD_POWERED ? line->powered
+			: field == FIELD_REACH   ? line->reach_km
+			: field == FIELD_WITHIN  ? line->within_h
+						 : reached(line)); /* FIELD_REACHED */
 }
 
 static void line_cell(char out[CELL_SIZE], enum field field, const void *record)

@@ -130,6 +130,10 @@ static enum door_rc fill_proposal(struct draft_work *w, struct line *line)
 	if (!line->people || !w->asked->days)
 		return draft_refuse(w, DOOR_E_INPUT, SAY(PEOPLE_MISSING));
 	line->quantity_milli = item ? propose_quantity(item, &party, w->asked->days) : 0;
+	if (!line->quantity_milli && item && strstr(item->applies_to, "infant"))
+		return draft_refuse(w, DOOR_E_INPUT, SAY_OF(INFANTS_MISSING, say_item(item->code, NULL)));
+	if (!line->quantity_milli && item && strcmp(item->applies_to, "power-dependent") == 0)
+		return draft_refuse(w, DOOR_E_INPUT, SAY_OF(POWERED_MISSING, say_item(item->code, NULL)));
 	if (!line->quantity_milli)
 		return draft_refuse(w, DOOR_E_INPUT, SAY(QUANTITY_NOT_PROPOSED));
 	if (line->quantity_milli > QUANTITY_MILLI_MAX)
@@ -216,7 +220,9 @@ static enum door_rc fill_goods(struct draft_work *w, struct line *line)
 {
 	enum door_rc rc = DOOR_OK;
 
-	if (line->kind == LINE_NEED && (line->flags & (LINE_DAMAGED | LINE_USED)))
+	uint8_t said = draft_states(w, DOOR_FLAGS) ? w->asked->flags : 0;
+
+	if (line->kind == LINE_NEED && ((said | w->asked->flags_set) & (LINE_DAMAGED | LINE_USED)))
 		return draft_refuse(w, DOOR_E_INPUT, SAY(CONDITION_OF_STOCK));
 	if (w->asked->variant)
 		rc = draft_take_text(w, line->variant, LINE_VARIANT_MAX, w->asked->variant, SAY_FIELD_VARIANT);

@@ -89,7 +89,7 @@ static void judge_use(const struct asking *a, struct top_row *f, const struct fo
 	const struct catalog_item *item = f->item ? catalog_find_code(f->item) : NULL;
 	uint32_t hours = a->q->now_s > sums->counted_s ? (a->q->now_s - sums->counted_s) / 3600 : 0;
 	int64_t gone = (int64_t)(sums->quantity_milli + sums->received_milli) - sums->on_hand_milli;
-	uint64_t left;
+	uint64_t left, heads = f->site == UINT32_MAX ? 0 : questions_heads_milli(a, f->site, f->item);
 
 	f->why = sums->on_hand_milli < 0 ? TOP_ROW_RECOUNT : TOP_ROW_UNKNOWN;
 	if (sums->on_hand_milli < 0)
@@ -97,9 +97,9 @@ static void judge_use(const struct asking *a, struct top_row *f, const struct fo
 	if (gone > 0 && hours >= QUESTIONS_OBSERVED_S / 3600) {
 		f->of = gone * 24 / hours;
 		f->why = TOP_ROW_OBSERVED;
-	} else if (item && item->per_person_day_milli && f->site != UINT32_MAX && a->spots[f->site].people) {
-		f->people = a->spots[f->site].people;
-		f->of = (int64_t)item->per_person_day_milli * f->people;
+	} else if (item && item->per_person_day_milli && heads) {
+		f->people = (uint32_t)((heads + 999) / 1000);
+		f->of = (int64_t)(item->per_person_day_milli * heads / 1000);
 		f->why = TOP_ROW_PEOPLE;
 	}
 	if (f->of <= 0)
@@ -110,6 +110,7 @@ static void judge_use(const struct asking *a, struct top_row *f, const struct fo
 
 bool questions_find_runs_out(struct asking *a)
 {
+	questions_find_parties(a);
 	for (uint32_t i = 0; i < fold_count(a->fold, FOLD_LINES); i++) {
 		struct fold_line line;
 		struct fold_sums sums;
@@ -354,7 +355,7 @@ bool questions_find_silent(struct asking *a)
  * went on through the door is the same supplies twice, so of the two the larger counts, not their sum. */
 
 static bool add_served(const struct asking *a, struct totals *sums, bool is_given, fold_slot line, uint16_t item,
-		       uint64_t quantity, uint32_t people, uint32_t said_s)
+		       uint64_t quantity, uint32_t said_s)
 {
 	uint32_t site = questions_site_index(a, line);
 	struct total *sum = site == UINT32_MAX || !item ? NULL : totals_get(sums, site, item);
@@ -364,8 +365,6 @@ static bool add_served(const struct asking *a, struct totals *sums, bool is_give
 	if (!sum)
 		return false;
 	*(is_given ? &sum->of : &sum->quantity) += (int64_t)quantity;
-	if (people > sum->people)
-		sum->people = people;
 	sum->said_s = totals_earlier(sum->said_s, said_s);
 	return true;
 }
@@ -385,7 +384,7 @@ static bool add_needs_served(const struct asking *a, struct totals *sums)
 		/* What they received stays received; what was withdrawn is no need of theirs. */
 		if (line.status == LINE_CLOSED && !own.received_milli)
 			continue;
-		ok = add_served(a, sums, false, line.record.own, line.item, own.received_milli, own.people,
+		ok = add_served(a, sums, false, line.record.own, line.item, own.received_milli,
 				line.record.changed.time);
 	}
 	return ok;
@@ -409,7 +408,7 @@ static bool add_given(const struct asking *a, struct totals *sums)
 		fold_line(a->fold, index, &line);
 		if (!questions_counts_line(a, &line.record))
 			continue;
-		ok = add_served(a, sums, true, move.from, line.item, move.quantity_milli, 0,
+		ok = add_served(a, sums, true, move.from, line.item, move.quantity_milli,
 				fold_move_time(a->fold, move.last));
 	}
 	return ok;
@@ -418,17 +417,22 @@ static bool add_given(const struct asking *a, struct totals *sums)
 bool questions_find_served(struct asking *a)
 {
 	struct totals sums = { NULL, 0, 0 };
-	bool ok = add_needs_served(a, &sums) && add_given(a, &sums);
+	bool ok;
+
+	questions_find_parties(a);
+	ok = add_needs_served(a, &sums) && add_given(a, &sums);
 
 	for (uint32_t i = 0; i < sums.size; i++) {
 		const struct total *sum = &sums.table[i];
 		struct top_row f = questions_row_blank();
+		uint64_t heads;
 
 		if (!sum->is_used || !questions_is_near(a, a->spots[sum->site].distance_m))
 			continue;
-		f.people = a->spots[sum->site].people ? a->spots[sum->site].people : sum->people;
+		heads = questions_heads_milli(a, sum->site, sum->item);
+		f.people = (uint32_t)((heads + 999) / 1000);
 		f.quantity = sum->quantity > sum->of ? sum->quantity : sum->of;
-		f.of = f.people ? f.quantity / f.people : 0;
+		f.of = heads ? f.quantity * 1000 / (int64_t)heads : 0;
 		f.item = sum->item;
 		f.site = sum->site;
 		f.said_s = sum->said_s;

@@ -7,7 +7,7 @@
 #include "sync/plan/allocate_state.h"
 #include "sync/set/sort.h"
 
-enum { TIER_RECOVERY = 4, SOME_OF_PEOPLE = 25 };
+enum { TIER_RECOVERY = 4 };
 
 /* Candidates. */
 
@@ -100,17 +100,15 @@ static void note_people(struct need *n, const struct line *said)
 	n->within_h = said->within_h ? said->within_h : FOLD_WITHIN_DEFAULT_H;
 }
 
-/* For how many of its people it is: diapers are for infants, whatever crowd is named beside. Where nobody said how many of them
- * there are, for one in 25, which is what a crowd has of infants: who names everybody gains nothing. */
+/* For how many of its people it is: diapers are for infants, whatever crowd is named beside. */
 static uint64_t heads_milli(const struct catalog_item *item, const struct need *n, const struct line *said)
 {
 	const struct party party = { .people = n->people,
 				     .infants = (uint32_t)less(said->infants, n->people),
 				     .elders = said->elders,
 				     .powered = (uint32_t)less(said->powered, n->people) };
-	uint64_t heads = propose_heads_milli(item, &party);
 
-	return heads ? heads : more(n->people * 1000ull / SOME_OF_PEOPLE, 1000);
+	return propose_heads_likely_milli(item, &party);
 }
 
 static void note_item(struct need *n, const struct line *said)

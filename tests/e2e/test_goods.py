@@ -182,5 +182,36 @@ class Kinds(Goods):
         self.assertNotIn(past, [row["ref"] for row in load])
 
 
+class ForWhom(Goods):
+    def test_diapers_are_for_infants(self):
+        node = self.node
+        self.asked("need", "601", "--people", "180", "--days", "3", about="Diapers, infant is for infants: say how many")
+        self.asked("need", "703", "--people", "180", "--days", "3", about="")
+        node.cli("edit", "Oak", "--people", "180")
+        node.cli("need", "601", "100", "--people", "180", "--infants", "6")
+        stock = typed(node, "stock", "601", "108")
+        out = {row["ref"]: row for row in node.get("/v1/ask/runs-out")["rows"]}[stock]
+        self.assertEqual((out["people"], out["of"]), (6, out["of"]))
+        self.assertGreater(datetime.datetime.fromisoformat(out["when"].replace("Z", "+00:00")) - datetime.datetime.now(datetime.timezone.utc),
+                           datetime.timedelta(days=1), "days for six infants, not an hour or two for 180 people")
+        node.cli("give", stock, "60")
+        served = node.get("/v1/ask/served")["rows"][0]
+        self.assertEqual((served["people"], served["quantity"], served["of"]), (6, 60, 10))
+        self.assertEqual(node.get("/v1/catalog?q=101")["items"][0]["applies_to"], "all")
+        water = typed(node, "stock", "101", "1000")
+        node.cli("give", water, "180")
+        self.assertEqual({row["item"]: row["of"] for row in node.get("/v1/ask/served")["rows"]}["Drinking water"], 1)
+
+    def test_two_places_with_as_many_infants_get_as_many_diapers(self):
+        node = self.node
+        elm = typed(node, "site", "Elm", "--at", "35.2,-77.04")
+        typed(node, "need", "601", "270", "--people", "180", "--infants", "10", "--within", "24")
+        typed(node, "need", "601", "270", "--people", "30", "--infants", "10", "--within", "24", "--site", elm)
+        typed(node, "stock", "601", "270")
+        shares = {p["need_site"]: p["quantity"] for p in node.get("/v1/plan")["portions"]}
+        self.assertEqual(sum(shares.values()), 270)
+        self.assertLessEqual(abs(shares["Oak"] - shares["Elm"]), 30, shares)
+
+
 if __name__ == "__main__":
     unittest.main(verbosity=2)

@@ -126,7 +126,7 @@ class Interchange(unittest.TestCase):
         oak.post("/v1/site", {"name": "Mill"})
         oak.post("/v1/line", [
             {"kind": "need", "item": "drinking-water", "quantity": "120.5", "people": 40, "infants": 6, "elders": 3,
-             "powered": 1, "within": 24, "site": "Mill", "text": "-by the gate", "lot": 10, "flags": ["recurring"]},
+             "powered": 1, "within": 24, "site": "Mill", "text": "-by the gate", "lot": 10, "flags": ["can-collect"]},
             {"kind": "need", "item": "a left-handed hose", "quantity": 2, "site": "=Elm", "flags": ["drill"]},
             {"kind": "need", "item": 201, "quantity": 9, "people": 3, "place": {"lat": 35.12345, "lon": -77.04321,
                                                                              "digits": 8}},
