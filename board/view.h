@@ -406,7 +406,7 @@ enum view_question {
 	VIEW_Q_UNCONFIRMED, /* needs that nobody but who wrote them down has confirmed */
 	VIEW_Q_SILENT,      /* places not heard from for six hours and more */
 	VIEW_Q_SERVED,      /* what each place received, per person */
-	VIEW_Q_EXPIRING,    /* what ends within a day, and what leaves within a week since nobody renews it */
+	VIEW_Q_EXPIRING, /* what ends within a day, is to be used within a week, and leaves within one since nobody renews it */
 	VIEW_QUESTIONS
 };
 

@@ -33,7 +33,8 @@ static bool says_where(struct picture *p, const struct fold_note *note, struct p
 	char ref[VIEW_REF_SIZE];
 
 	fold_read(p->fold, note->record.standing, &standing);
-	return ref_of(standing.note.text, ref) && picture_look_in(p, ref, FOLD_SITES, hit) == FOUND_ONE;
+	return !(standing.note.flags & NOTE_WITHDRAWN) && ref_of(standing.note.text, ref) &&
+	       picture_look_in(p, ref, FOLD_SITES, hit) == FOUND_ONE;
 }
 
 void picture_instead(struct picture *p, uint32_t site, char name[VIEW_NAME_SIZE], char ref[VIEW_REF_SIZE])

@@ -18,7 +18,7 @@ static void add_ending(struct asking *a, struct top_row f, uint64_t when_s, uint
 		return;
 	f.order = f.when_s = (uint32_t)when_s;
 	f.why = (uint8_t)why;
-	top_rows_add(&a->findings, f);
+	questions_add(a, f);
 }
 
 /* By its own days and by those of its author's card, whichever end first. */
@@ -86,7 +86,7 @@ static void add_use_by(struct asking *a, uint32_t index, const struct fold_line 
 	f.quantity = sums.on_hand_milli;
 	f.order = f.when_s = end_s;
 	f.why = line_is_past_use(&standing.line, a->q->now_s) ? TOP_ROW_PAST_USE : TOP_ROW_USE_BY;
-	top_rows_add(&a->findings, f);
+	questions_add(a, f);
 }
 
 static void add_line(struct asking *a, uint32_t index)

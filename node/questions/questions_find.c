@@ -150,7 +150,7 @@ bool questions_find_late(struct asking *a)
 		f = questions_row_of_move(a, &move);
 		f.order = move.due_s;
 		f.why = move.lapsed ? TOP_ROW_LAPSED : move.stage == MOVE_SENT ? TOP_ROW_SENT : TOP_ROW_PROMISED;
-		top_rows_add(&a->findings, f);
+		questions_add(a, f);
 	}
 	return true;
 }

@@ -71,6 +71,8 @@ bool questions_is_awaited(const struct fold_move *move);
 /* When it was said how far the journey is. */
 uint32_t questions_move_said(const struct asking *a, const struct fold_move *move);
 struct top_row questions_row_of_move(const struct asking *a, const struct fold_move *move);
+/* Unless it lies farther than is asked for. */
+void questions_add(struct asking *a, struct top_row f);
 /* For a question to return: the answer will say so. */
 bool questions_no_memory(struct asking *a);
 
