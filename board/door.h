@@ -22,7 +22,7 @@ enum door_rc {
 
 enum door_verb {
 	DOOR_SITE, /* open a place, or edit it */
-	DOOR_LINE, /* open a need, offer or resource, or edit, count or close it */
+	DOOR_LINE, /* open a need, offer or resource, or edit, count or close it; tell of a round */
 	DOOR_MOVE, /* ask, decline, pledge, send, receive, give, release, return, lose */
 	DOOR_NOTE,
 	DOOR_TRUST, /* vouch, withdraw, keeper, keeper no longer */
@@ -59,6 +59,8 @@ enum door_field {
 	DOOR_ROLES = 1u << 25,
 	DOOR_AT = 1u << 26,
 	DOOR_DAYS = 1u << 27,
+	DOOR_DOORS = 1u << 28, /* doors, answered and unneeded */
+	DOOR_EVERY = 1u << 29,
 };
 
 #define DOOR_REST_KEEP "keep"
@@ -100,6 +102,8 @@ struct door_request {
 	uint64_t quantity_milli, lot_milli, reserve_milli;
 	uint32_t number; /* DOOR_NOTE: of the new record, where what it passes on gives it one; 0: any */
 	uint32_t people, infants, elders, powered, within_h, reach_km, severity, roles;
+	uint32_t every_h;                   /* DOOR_LINE need: opens again after so many hours */
+	uint32_t doors, answered, unneeded; /* DOOR_LINE round */
 	uint16_t takes, refuses;
 	uint8_t facilities, flags;
 	uint8_t flags_set, flags_clear; /* DOOR_LINE: of what the record says, or `flags`, beside them */

@@ -153,14 +153,23 @@ static void add_source(struct line *l, const struct view_record *record, const c
 		      stranger_of(record->trust), say_text(record->ref)));
 }
 
+/* What a round found; nothing where nobody went round. */
+static struct say_value asked_of(const struct line *l, char out[SENTENCE_SIZE], const struct view_round *round)
+{
+	if (round->when == 0)
+		return say_empty();
+	say_write(out, SENTENCE_SIZE, l->language, state_said_round(round, l->now));
+	return say_text(out);
+}
+
 void sentence_site(char out[SENTENCE_SIZE], const struct view_site *site, enum language language, int64_t now)
 {
 	struct line l = begin(out, language, now);
-	char heard[WHEN_SIZE];
+	char heard[WHEN_SIZE], asked[SENTENCE_SIZE];
 
 	add(&l, SAY_OF(LINE_SITE, say_text(site->name), word_of(&WORDS_SITE_STATE, SAY_LINE_SITE_STATES, site->state),
 		       say_text(site->instead), say_number(site->people), say_number(site->open_needs),
-		       when_of(&l, heard, site->heard), say_text(site->record.ref)));
+		       when_of(&l, heard, site->heard), asked_of(&l, asked, &site->round), say_text(site->record.ref)));
 }
 
 static struct say_value ask_of(const struct view_line *line)
@@ -171,7 +180,7 @@ static struct say_value ask_of(const struct view_line *line)
 
 static void add_need(struct line *l, const struct view_line *line)
 {
-	bool is_counted = line->quantity_milli > 0, is_due = line->status == VIEW_OPEN || line->status == VIEW_EXPIRED;
+	bool is_counted = line->quantity_milli > 0, is_due = line->status == VIEW_OPEN || line->status == VIEW_OVERDUE;
 	char open[SENTENCE_AMOUNT_SIZE], asked[SENTENCE_AMOUNT_SIZE], people[SENTENCE_SIZE], when[WHEN_SIZE];
 	char item[SENTENCE_GOODS_SIZE];
 
@@ -182,7 +191,14 @@ static void add_need(struct line *l, const struct view_line *line)
 	    SAY_OF(LINE_NEED, is_counted ? amount_of(open, (int64_t)line->open_milli, "") : say_empty(),
 		   amount_of(asked, (int64_t)line->quantity_milli, line->unit), line_item_of(l, item, line),
 		   site_of(line->site), say_text(people), word_of(&WORDS_LINE_STATUS, SAY_LINE_STATUSES, line->status),
-		   when_of(l, when, is_due ? line->due : 0), ask_of(line)));
+		   say_number(line->every_h), when_of(l, when, is_due ? line->due : 0), ask_of(line)));
+}
+
+static void add_round(struct line *l, const struct view_line *line)
+{
+	char asked[SENTENCE_SIZE];
+
+	add(l, SAY_OF(LINE_ROUND, site_of(line->site), asked_of(l, asked, &line->round)));
 }
 
 static struct say_value recount_of(const struct view_line *line)
@@ -220,6 +236,8 @@ void sentence_line(char out[SENTENCE_SIZE], const struct view_line *line, enum l
 	add_drill(&l, line->flags & VIEW_LINE_DRILL);
 	if (line->kind == VIEW_NEED)
 		add_need(&l, line);
+	else if (line->kind == VIEW_ROUND)
+		add_round(&l, line);
 	else
 		add_supply(&l, line);
 	add_goods(&l, line);

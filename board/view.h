@@ -60,6 +60,14 @@ struct view_hours {
 	uint8_t days;     /* bit 0 Monday; 0 every day */
 };
 
+/* Somebody asked there from door to door. */
+struct view_round {
+	int64_t when;  /* 0: nobody did */
+	uint16_t item; /* about what of the catalogue; 0: about all */
+	uint32_t doors, answered,
+		unneeded; /* so many of those who answered need nothing. All 0: nobody counted, and nothing was needed */
+};
+
 enum view_site_state { VIEW_SITE_OPEN, VIEW_SITE_FULL, VIEW_SITE_CLOSED, VIEW_SITE_MOVED, VIEW_SITE_UNLISTED };
 
 struct view_site {
@@ -71,16 +79,26 @@ struct view_site {
 	uint32_t people;
 	struct view_hours giving, receiving;
 	uint16_t takes, refuses;
-	uint8_t facilities; /* bit 0 step-free, 1 power, 2 pets, 3 no ID asked, 4 drill */
-	uint32_t open_needs;
+	uint8_t facilities;           /* bit 0 step-free, 1 power, 2 pets, 3 no ID asked, 4 drill */
+	uint32_t open_needs;          /* overdue ones too */
+	struct view_round round;      /* the last there */
 	char instead[VIEW_NAME_SIZE]; /* closed, moved or full: where to go, if somebody who keeps it said so */
 	char instead_ref[VIEW_REF_SIZE];
 	bool own;      /* the site this node stands at */
 	int64_t heard; /* when it was last spoken about; silence is unknown, never "no need" */
 };
 
-enum view_line_kind { VIEW_NEED, VIEW_OFFER, VIEW_RESOURCE };
-enum view_line_status { VIEW_OPEN, VIEW_COVERED, VIEW_MET, VIEW_CLOSED, VIEW_EXPIRED };
+enum view_line_kind { VIEW_NEED, VIEW_OFFER, VIEW_RESOURCE, VIEW_ROUND };
+/* OVERDUE: as open as OPEN, and past its time. */
+enum view_line_status { VIEW_OPEN, VIEW_COVERED, VIEW_MET, VIEW_CLOSED, VIEW_OVERDUE };
+
+/* A period of a standing need: what was asked for, and what came in it. */
+struct view_period {
+	int64_t from;
+	uint64_t asked_milli, met_milli;
+};
+
+enum { VIEW_PERIODS = 7 };
 
 struct view_line {
 	struct view_record record;
@@ -104,6 +122,10 @@ struct view_line {
 	uint64_t reserve_milli, lot_milli;
 	uint32_t people, infants, elders, powered;
 	uint32_t within_h;
+	uint32_t every_h;                         /* need: opens again after so many hours; 0: asked once */
+	size_t period_count;                      /* of such a need: */
+	struct view_period periods[VIEW_PERIODS]; /* the present one first */
+	struct view_round round;                  /* VIEW_ROUND */
 	uint32_t reach_km;
 	uint8_t flags;                    /* bits as WORDS_FLAGS names them */
 	char variant[VIEW_UNIT_SIZE + 8]; /* size or form; empty: not said */
@@ -235,6 +257,12 @@ struct view_author {
 	int64_t heard;
 };
 
+enum view_portion_kind {
+	VIEW_PORTION_SUGGESTED,
+	VIEW_PORTION_APART, /* who has it and who needs it do not trust each other: taken from nobody */
+	VIEW_PORTION_KEPT,  /* set aside for who has enough for now and will ask again */
+};
+
 /* One suggestion of who should get what; people decide. */
 struct view_portion {
 	char need[VIEW_REF_SIZE];
@@ -246,7 +274,7 @@ struct view_portion {
 	char unit[VIEW_UNIT_SIZE];
 	uint64_t quantity_milli;
 	struct said why; /* in one line */
-	bool is_apart;   /* whoever has it does not know who needs it: listed apart, taken from nobody */
+	enum view_portion_kind kind;
 };
 
 struct view_plan {
@@ -469,7 +497,7 @@ struct board_view {
 	/* Rows in all; SIZE_MAX when it cannot be answered. `remark` is a sentence about the whole, or what would be right. */
 	size_t (*ask)(void *ctx, struct said *remark, const struct view_asked *asked, view_answer_cb cb, void *user);
 	/* Who should get what of an item of the catalogue, 0: of all, as of `at`, 0 now. First what is suggested, in that
-	 * order, then what is apart. False: memory is out. */
+	 * order, then what is kept, then what is apart. False: memory is out. */
 	bool (*plan)(void *ctx, struct view_plan *plan, uint16_t item, int64_t at, view_portion_cb cb, void *user);
 };
 

@@ -29,6 +29,10 @@
 	{                                                                                                              \
 		"within", OPTION_HOURS, "within", "HOURS", "how soon: 6, 24, 3d, 1w or 720"                            \
 	}
+#define EVERY                                                                                                          \
+	{                                                                                                              \
+		"every", OPTION_EVERY, "every", "HOURS", "it opens again after so long: 24h, 12h; or once"             \
+	}
 #define PLACE                                                                                                          \
 	{                                                                                                              \
 		"at", OPTION_PLACE, "place", "PLACE", "where: 35.1,-77.0, a Plus Code, or a site's name"               \
@@ -120,6 +124,7 @@ const struct option_row NEED_OPTIONS[] = {
 	PEOPLE,
 	VULNERABLE,
 	{ "days", OPTION_COUNT, "days", "N", "for how many days: the catalogue then says how much" },
+	EVERY,
 	AT_SITE,
 	HOUSE,
 	LOT,
@@ -132,6 +137,17 @@ const struct option_row NEED_OPTIONS[] = {
 	{ "phone", OPTION_TEXT, "phone", "PHONE", "how to reach them" },
 	{ "address", OPTION_TEXT, "address", "WHERE", "where to find them" },
 	SURE,
+	END
+};
+const struct option_row ROUND_OPTIONS[] = {
+	{ "doors", OPTION_COUNT, "doors", "N", "at how many doors somebody asked" },
+	{ "answered", OPTION_COUNT, "answered", "N", "how many of them answered" },
+	{ "nothing", OPTION_COUNT, "nothing", "N", "how many of those who answered need nothing" },
+	{ "item", OPTION_TEXT, "item", "ITEM", "about what, if not about all" },
+	HOUSE,
+	{ "when", OPTION_PAST, "at", "WHEN", "when it was, if not now: 2h (ago), or 2026-09-14T18:00Z" },
+	{ "flags", OPTION_LIST, "flags", "WORDS", "drill" },
+	TEXT,
 	END
 };
 const struct option_row OFFER_OPTIONS[] = { AT_SITE, LOT, REACH, FLAGS, SHELF, TEXT, SURE, END };
@@ -181,6 +197,7 @@ const struct option_row EDIT_OPTIONS[] = { { "name", OPTION_TEXT, "name", "NAME"
 					     "asked, offered, or counted now" },
 					   PEOPLE,
 					   VULNERABLE,
+					   EVERY,
 					   PLACE,
 					   SITE_FACTS,
 					   REST,
@@ -213,7 +230,7 @@ const struct option_row VOUCH_OPTIONS[] = {
 const struct option_row LIST_OPTIONS[] = { { "site", OPTION_TEXT, "site", "SITE", "of this site only" },
 					   { "item", OPTION_TEXT, "item", "ITEM", "of this item only" },
 					   { "status", OPTION_TEXT, "status", "STATUS",
-					     "of a need, the state of a site, or the stage of a move" },
+					     "open, overdue, covered, met or closed; a site's state, a move's stage" },
 					   AS_TEXT,
 					   END };
 const struct option_row ASK_OPTIONS[] = { { "site", OPTION_TEXT, "site", "SITE",
@@ -255,6 +272,9 @@ json_t *options_value(struct call *call, enum option_type type, const char *name
 		break;
 	case OPTION_HOURS:
 		value = arguments_hours(text, &right);
+		break;
+	case OPTION_EVERY:
+		value = arguments_every(text, &right);
 		break;
 	case OPTION_TIME:
 		value = arguments_time(text, client_now(&call->client), &right);

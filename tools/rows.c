@@ -19,6 +19,14 @@ static bool is_awaited(const json_t *move)
 	       (strcmp(stage, "asked") == 0 || strcmp(stage, "pledged") == 0 || strcmp(stage, "sent") == 0);
 }
 
+/* A need that is met or closed is late no more. */
+static bool is_missing(const json_t *line)
+{
+	const char *status = json_string_value(json_object_get(line, "status"));
+
+	return status != NULL && (strcmp(status, "open") == 0 || strcmp(status, "overdue") == 0);
+}
+
 /* A need or an offer without a number; what stands on a shelf was counted. */
 static bool is_unsaid(const json_t *row)
 {
@@ -87,6 +95,23 @@ static void remark_show(char *out, size_t size, const json_t *move)
 			 out[0] != '\0' ? ", " : "");
 }
 
+/* "3 h ago: 31 of 40 answered, 31 need nothing". */
+static void round_show(char *out, size_t size, const json_t *round, int64_t now)
+{
+	char age[16], asked[64], answered[64], nothing[64];
+
+	out[0] = '\0';
+	if (!json_is_object(round))
+		return;
+	age_write(age, json_string_value(json_object_get(round, "when")), now);
+	if (json_integer_value(json_object_get(round, "asked")) == 0)
+		snprintf(out, size, "%s: nothing needed", age);
+	else
+		snprintf(out, size, "%s: %s of %s answered, %s need nothing", age,
+			 field_text(answered, round, "answered"), field_text(asked, round, "asked"),
+			 field_text(nothing, round, "nothing"));
+}
+
 static bool has_flag(const json_t *row, const char *wanted)
 {
 	size_t index;
@@ -142,7 +167,7 @@ static void cell_add(struct table *table, const json_t *row, const struct column
 		age_write(cell, json_string_value(value), now);
 		break;
 	case SHOW_DUE:
-		age_write_due(cell, is_awaited(row) ? json_string_value(value) : NULL, now);
+		age_write_due(cell, is_awaited(row) || is_missing(row) ? json_string_value(value) : NULL, now);
 		break;
 	case SHOW_WHEN:
 		age_write_due(cell, json_string_value(value), now);
@@ -170,7 +195,7 @@ static void cell_add(struct table *table, const json_t *row, const struct column
 		break;
 	case SHOW_STATUS:
 		if (json_is_true(json_object_get(row, "check_on_them")))
-			snprintf(cell, sizeof(cell), "CHECK ON THEM");
+			snprintf(cell, sizeof(cell), "%s, CHECK ON THEM", text);
 		else if (json_is_true(json_object_get(row, "ask_still_needed")))
 			snprintf(cell, sizeof(cell), "%s, still needed?", text);
 		else if (json_number_value(json_object_get(row, "on_hand")) < 0)
@@ -180,6 +205,9 @@ static void cell_add(struct table *table, const json_t *row, const struct column
 		else if (json_string_length(json_object_get(row, "duplicate_of")) > 0)
 			snprintf(cell, sizeof(cell), "%s, same as %s", text,
 				 json_string_value(json_object_get(row, "duplicate_of")));
+		break;
+	case SHOW_ROUND:
+		round_show(cell, sizeof(cell), value, now);
 		break;
 	case SHOW_REMARK:
 		remark_show(cell, sizeof(cell), row);

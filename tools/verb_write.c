@@ -31,7 +31,7 @@ static void print_amount(const char *quantity, const json_t *record)
 }
 
 /* "need 120 L Drinking water at Oak". What is closed ends with the reason. */
-static void print_line(const json_t *line)
+static void print_need(const json_t *line)
 {
 	const char *site = field_string(line, "site"), *reason = field_string(line, "reason");
 	char quantity[64];
@@ -39,6 +39,15 @@ static void print_line(const json_t *line)
 	printf("%s ", field_string(line, "kind"));
 	print_amount(field_text(quantity, line, "quantity"), line);
 	printf("%s%s%s%s\n", site[0] != '\0' ? " at " : "", site, reason[0] != '\0' ? ": " : "", reason);
+}
+
+static void print_line(const json_t *line)
+{
+	if (strcmp(field_string(line, "kind"), "round") == 0) {
+		printf("round at %s\n", field_string(line, "site"));
+		return;
+	}
+	print_need(line);
 }
 
 /* All that goes there now: what is on its way, and what is still promised. */
@@ -525,6 +534,56 @@ int verb_note(struct call *call)
 		set_text(call, "of", call->words[0]);
 	else
 		set_text(call, "text", call->words[call->word_count - 1]);
+	return post(call, "/v1/note");
+}
+
+/* Three numbers, or none. Gives the exit code. */
+static int take_doors(struct call *call)
+{
+	static const char *const NAMES[][2] = { { "doors", "asked" },
+						{ "answered", "answered" },
+						{ "nothing", "nothing" } };
+	json_t *doors = json_object();
+
+	for (size_t i = 0; i < sizeof(NAMES) / sizeof(NAMES[0]); i++) {
+		json_t *number = json_object_get(call->fields, NAMES[i][0]);
+
+		if (number != NULL)
+			json_object_set(doors, NAMES[i][1], number);
+		json_object_del(call->fields, NAMES[i][0]);
+	}
+	if (json_object_size(doors) == 3)
+		json_object_set(call->fields, "doors", doors);
+	else if (json_object_size(doors) > 0)
+		fputs("Say all three: --doors, --answered, --nothing. Or none, where nobody counted and nothing is "
+		      "needed.\n",
+		      stderr);
+	if (json_object_size(doors) % 3 != 0) {
+		json_decref(doors);
+		return EXIT_USAGE;
+	}
+	json_decref(doors);
+	return EXIT_DONE;
+}
+
+int verb_round(struct call *call)
+{
+	int rc = take_doors(call);
+
+	if (rc != EXIT_DONE)
+		return rc;
+	set_text(call, "kind", "round");
+	if (call->word_count > 0)
+		set_text(call, "site", call->words[0]);
+	return post(call, "/v1/line");
+}
+
+/* Of a need; or of all that is needed at a place, this node's own where none is named. */
+int verb_still_needed(struct call *call)
+{
+	set_text(call, "kind", "still-needed");
+	if (call->word_count > 0)
+		set_text(call, "of", call->words[0]);
 	return post(call, "/v1/note");
 }
 

@@ -183,7 +183,7 @@ static bool on_need(void *user, const struct view_line *need)
 	struct lcd_page *page;
 
 	sentence_goods(item, need->item_name, need->variant, d->look.language);
-	if (need->kind != VIEW_NEED || need->status != VIEW_OPEN)
+	if (need->kind != VIEW_NEED || (need->status != VIEW_OPEN && need->status != VIEW_OVERDUE))
 		return true;
 	if (d->needs++ == NEEDS_MAX) {
 		draw_more_needs(d);
@@ -193,8 +193,8 @@ static bool on_need(void *user, const struct view_line *need)
 	drawing_name_page(page, "need", need->record.full, 0);
 	if (!drawing_is_large(d)) {
 		sentence_amount(open, (int64_t)need->open_milli, need->unit);
-		snprintf(line, sizeof(line), "%s%s%s%s%s", drill, space, need->quantity_milli ? open : "",
-			 need->quantity_milli ? " " : "", item);
+		snprintf(line, sizeof(line), "%s%s%s%s%s%s", need->status == VIEW_OVERDUE ? "! " : "", drill, space,
+			 need->quantity_milli ? open : "", need->quantity_milli ? " " : "", item);
 		drawing_put(d, page, 0, line);
 		drawing_put_aged(d, page, 1, site, need->record.changed);
 		return true;

@@ -183,11 +183,24 @@ function copyButton(path) {
   });
 }
 
+const isOpen = l => l.status === 'open' || l.status === 'overdue';
+// "asked 3 h ago at 40 doors, 31 answered, nothing needed"
+function roundText(r) {
+  const about = catalog && catalog.find(i => i.code === r.item);
+  return [t('round-asked', when(r.when)) + (about ? ' (' + label(about) + ')' : ''), r.asked ? t('round-doors', r.answered + ' / ' + r.asked) : '',
+    !r.asked || (r.answered && r.nothing === r.answered) ? t('round-none') : t('round-nothing', r.nothing)].filter(x => x).join(', ');
+}
+const roundRow = l => h('a', { href: '#/r/' + l.ref }, l.site ? l.site + ': ' : '', roundText(l.round), l.text ? h('br') : '', l.text, h('br'),
+  h('span.small', {}, t('said') + ' ' + when(l.changed) + ' · ' + l.author + (l.trust === 'stranger' ? ', ' + t('stranger') : '')));
+// Of each period of a need that opens again: what was asked for, and what came.
+const periodRows = l => !l.periods ? false : h('table', {}, h('thead', {}, h('tr', {}, ['when', 'quantity', 'came'].map(k => h('th', {}, t(k))))),
+  h('tbody', {}, l.periods.map(p => h('tr', {}, h('td', {}, new Date(p.from).toLocaleString(language)), h('td', {}, amount(p.asked, l.unit)), h('td', {}, amount(p.met, l.unit))))));
 function lineRow(l) {
+  if (l.kind === 'round') return roundRow(l);
   return h('a', { href: '#/r/' + l.ref },
     h('span.big', {}, l.kind !== 'need' ? amount(l.on_hand, l.unit) : !l.quantity ? '' : amount(l.open, l.unit) + (l.open === l.quantity ? '' : ' / ' + l.quantity), ' ', itemName(l)),
     h('br'), (l.site || '') + (l.way && l.way !== 'here' ? ' (' + l.way + ')' : ''),
-    l.people ? ', ' + l.people + ' ' + t('of-whom') : '', l.due && l.kind === 'need' ? ', ' + due(l.due) : '', l.reckoned ? ', ' + t('reckoned') : '', goodsOf(l) && ', ' + goodsOf(l),
+    l.people ? ', ' + l.people + ' ' + t('of-whom') : '', l.every ? ', ' + (l.every === 24 ? t('every-day') : t('every-hours', l.every)) : '', isOpen(l) && l.due && l.kind === 'need' ? ', ' + due(l.due) : '', l.check_on_them ? ', ' + t('check-on-them') : '', l.reckoned ? ', ' + t('reckoned') : '', goodsOf(l) && ', ' + goodsOf(l),
     h('br'), h('span.small', {}, t('said') + ' ' + when(l.changed) + ' · ' + l.author + (l.trust === 'stranger' ? ', ' + t('stranger') : '')));
 }
 
@@ -334,6 +347,7 @@ async function viewNeedHow() {
   const [addressLabel, address] = field('address', t('address'), { autocomplete: 'off' });
   const finish = () => {
     const body = { kind: 'need', item: item.words ? '=' + item.words : item.code, people: Number(people.value) || said.people, within: said.within, ticket: true };
+    if (said.every) body.every = said.every;
     if (Number(infants.value)) body.infants = Number(infants.value);
     if (quantity.value.trim()) body.quantity = quantity.value.trim();
     else if (figures) body.days = Math.max(1, Math.round(said.within / 24));
@@ -344,6 +358,7 @@ async function viewNeedHow() {
     h('details', { open: !figures }, h('summary.button', {}, t('more')), peopleLabel, people, infantsLabel, infants, quantityLabel, quantity, variantLabel, variant),
     figures && item.suggestion && h('p.small', {}, t('quantity') + ': ' + t('suggestion')),
     chips(t('when'), [[6, t('h-6')], [24, t('h-24')], [72, t('h-72')], [168, t('h-168')]], said.within, n => { said.within = n; }),
+    chips(t('how-often'), [[0, t('once')], [24, t('every-day')], [12, t('every-hours', 12)]], 0, n => { said.every = n; }),
     h('details', {}, h('summary.button', {}, t('household')), nameLabel, name, phoneLabel, phone, addressLabel, address),
     h('p', {}, button(t('done'), finish, 'main'))];
 }
@@ -391,11 +406,25 @@ async function viewBoard(part) {
   const total = await next();
   return [title(t('board')), total ? list : h('p', {}, t('none')), more, h('p', {}, link(t('places'), '#/places'), ' ', copyButton(path))];
 }
+// Somebody went from door to door.
+async function viewRound(ref) {
+  const site = (await call('/v1/record/' + encodeURIComponent(ref))).record;
+  const number = (id, key) => field(id, t(key), { type: 'number', min: 0, inputmode: 'numeric' });
+  const [doorsLabel, doors] = number('doors', 'doors'), [answeredLabel, answered] = number('answered', 'answered'), [nothingLabel, nothing] = number('nothing', 'need-nothing');
+  const [wordsLabel, words] = field('words', t('words'), { maxlength: 64, autocomplete: 'off' });
+  const finish = () => {
+    const body = { kind: 'round', site: site.ref, ...(words.value.trim() ? { text: words.value.trim() } : {}) };
+    if (doors.value || answered.value || nothing.value) body.doors = { asked: Number(doors.value), answered: Number(answered.value), nothing: Number(nothing.value) };
+    write('/v1/line', body, () => { location.hash = '#/r/' + site.ref; });
+  };
+  return [title(t('round') + ': ' + site.name), h('p', {}, t('round-how')), doorsLabel, doors, answeredLabel, answered, nothingLabel, nothing, wordsLabel, words,
+    h('p', {}, button(t('done'), finish, 'main'))];
+}
 async function viewPlaces() {
   const sites = (await call('/v1/sites?limit=1000')).sites;
   sites.sort((a, b) => b.open_needs - a.open_needs);
   return [title(t('places')), rowsOf(sites, s => h('a', { href: '#/r/' + s.ref }, h('span.big', {}, s.name), ' ' + t(s.state), s.instead && ', ' + t('go-to') + ' ' + s.instead, s.way && s.way !== 'here' ? ', ' + s.way : '',
-    h('br'), t('board') + ': ' + s.open_needs, h('br'), h('span.small', {}, t('said') + ' ' + when(s.heard)))), copyButton('/v1/sites')];
+    h('br'), t('board') + ': ' + s.open_needs, s.round ? [h('br'), roundText(s.round)] : '', h('br'), h('span.small', {}, t('said') + ' ' + when(s.heard)))), copyButton('/v1/sites')];
 }
 
 async function viewRecord(ref) {
@@ -405,7 +434,9 @@ async function viewRecord(ref) {
   if (found.kind === 'move') return moveView(r);
   if (found.kind === 'note') return [title(t('said')), h('p', {}, r.text), h('p.small', {}, when(r.changed) + ' · ' + r.author)];
   const parts = [title(itemName(r)), lineRow(r), r.text && h('p', {}, r.text), r.ask_still_needed && h('p.said', {}, t('still-needed') + '?')];
-  if (found.kind === 'need') parts.push(await needActions(r)); else parts.push(stockActions(r));
+  if (found.kind === 'need') parts.push(periodRows(r), needAnswers(r), await needActions(r));
+  else if (found.kind === 'round') parts.push(closing(r, 'mistake', 'take-word-back'));
+  else parts.push(stockActions(r));
   parts.push(found.moves.length > 0 && rowsOf(found.moves, moveRow));
   return parts;
 }
@@ -417,6 +448,10 @@ const partsOf = m => {
 const moveRow = m => h('a', { href: '#/r/' + m.ref }, h('span.big', {}, amount(m.quantity, m.unit) + ' ' + itemName(m)), ' ' + oneOf('stages', m.stage) + (m.from_site ? ', ' + m.from_site : '') + (m.to_site ? ' → ' + m.to_site : ''),
   m.due && ['pledged', 'sent'].includes(m.stage) ? ', ' + due(m.due) : '', h('br'), h('span.small', {}, partsOf(m) + (m.counted_once ? t('counted-once') + ' · ' : '') + t('said') + ' ' + when(m.changed) + ' · ' + m.author));
 
+// What a person who comes by says of a need.
+const stillNeeded = of => button(t('still-needed'), () => write('/v1/note', { kind: 'still-needed', of }, show));
+const closing = (r, closed, text) => button(t(text), () => write('/v1/line', { ref: r.ref, was: r.id, closed }, show));
+const needAnswers = r => r.kind === 'need' && r.status !== 'closed' && h('p.chips', {}, r.status !== 'met' && stillNeeded(r.ref), closing(r, 'done', 'close'), closing(r, 'not-needed', 'not-needed'));
 async function needActions(r) {
   const stocks = (await call('/v1/lines' + q({ kind: 'stock', item: String(r.item || r.item_name), status: 'open', limit: 200 }))).lines.filter(s => s.on_hand > 0 && s.trust === 'self');
   const [label1, quantity] = field('pledge', howMuch(r.unit), { value: r.open, inputmode: 'decimal' });
@@ -424,9 +459,7 @@ async function needActions(r) {
   if (stocks.length) from.value = stocks[0].ref;
   return h('details', {}, h('summary.button', {}, t('more')), label1, quantity, h('label', { for: 'from' }, t('from')), from,
     h('p.chips', {}, button(t('pledge'), () => write('/v1/move', { stage: 'pledged', of: r.ref, quantity: quantity.value.trim(), ...(from.value ? { from: from.value } : {}) },
-      a => a && (location.hash = '#/r/' + a.ref)), 'main'),
-    button(t('still-needed'), () => write('/v1/note', { kind: 'still-needed', of: r.ref }, show)),
-    button(t('close'), () => write('/v1/line', { ref: r.ref, was: r.id, closed: 'done' }, show))));
+      a => a && (location.hash = '#/r/' + a.ref)), 'main')));
 }
 function stockActions(r) {
   const [giveLabel, give] = field('give', howMuch(r.unit), { inputmode: 'decimal' });
@@ -457,7 +490,9 @@ function siteView(found) {
   return [title(s.name), h('p', {}, t(s.state), s.instead_ref && [', ' + t('go-to') + ' ', h('a', { href: '#/r/' + s.instead_ref }, s.instead)], s.way && s.way !== 'here' ? ', ' + s.way : '', s.people ? ', ' + s.people + ' ' + t('of-whom') : ''),
     s.takes.length > 0 && h('p', {}, t('takes') + ': ' + s.takes.map(sector).join(', ')), s.refuses.length > 0 && h('p', {}, t('refuses') + ': ' + s.refuses.map(sector).join(', ')),
     hours(s, 'giving'), hours(s, 'receiving'),
-    rowsOf(found.lines.filter(l => l.status !== 'closed' && l.status !== 'met'), lineRow), found.moves.length > 0 && rowsOf(found.moves, moveRow)];
+    found.rounds.length > 0 && [h('h2', {}, t('rounds')), rowsOf(found.rounds, roundRow)], h('p', {}, link(t('round'), '#/round/' + s.ref)),
+    s.open_needs > 0 && h('p', {}, button(t('still-needed-all'), () => write('/v1/note', { kind: 'still-needed', of: s.ref }, show))),
+    rowsOf(found.lines.filter(l => l.status !== 'closed' && l.status !== 'met'), l => [lineRow(l), needAnswers(l)]), found.moves.length > 0 && rowsOf(found.moves, moveRow)];
 }
 const DAYS = WORDS.days[0].split(' ');
 function hours(s, key) {
@@ -529,7 +564,8 @@ async function viewPlan() {
   const plan = await call('/v1/plan');
   const row = p => h('a', { href: '#/r/' + p.need }, h('span.big', {}, amount(p.quantity, p.unit) + ' ' + itemName(p)), sentence(p.why, 'div'), p.from_site);
   const apart = plan.others.length > 0 && [plan.remark ? sentence(plan.remark, 'p.said') : h('h2', {}, t('of-strangers')), rowsOf(plan.others, row)];
-  return [title(t('plan')), h('p', {}, t('is-suggestion') + (plan.digest ? ' ' + plan.digest : '')), rowsOf(plan.portions, row), apart, copyButton('/v1/plan')];
+  const kept = plan.kept.length > 0 && [h('h2', {}, t('kept-back')), rowsOf(plan.kept, row)];
+  return [title(t('plan')), h('p', {}, t('is-suggestion') + (plan.digest ? ' ' + plan.digest : '')), rowsOf(plan.portions, row), kept, apart, copyButton('/v1/plan')];
 }
 async function viewQuestions() {
   const names = ['short', 'runs-out', 'news', 'late', 'surplus', 'unconfirmed', 'silent', 'served', 'expiring'];
@@ -572,7 +608,7 @@ async function viewWall() {
   const status = await call('/v1/status'), lines = (await call('/v1/lines?kind=need&status=open&limit=60')).lines;
   const head = [t('item'), t('quantity'), t('place'), t('when')];
   return printable(t('wall'), [h('h2', {}, status.name + ' · ' + new Date(status.now).toLocaleString(language)), h('table', {}, h('thead', {}, h('tr', {}, head.map(x => h('th', {}, x)))),
-    h('tbody', {}, lines.map(l => h('tr', {}, h('td', {}, itemName(l)), h('td', {}, amount(l.open, l.unit)), h('td', {}, places(l)), h('td', {}, when(l.due))))))]);
+    h('tbody', {}, lines.map(l => h('tr', {}, h('td', {}, itemName(l)), h('td', {}, amount(l.open, l.unit)), h('td', {}, places(l)), h('td', {}, l.due ? due(l.due) : '', l.check_on_them ? ', ' + t('check-on-them') : '')))))]);
 }
 async function viewSlip() {
   const blank = () => h('div.cut', {}, h('h2', {}, t('need')), h('table', {}, h('tbody', {}, [t('item'), t('quantity'), t('people'), t('infants'), t('when') + ' ☐ 6 h ☐ 24 h ☐ 3 d ☐ 7 d', t('place'), t('name') + ' / ' + t('phone'), t('code')].map(x => h('tr', {}, h('th', {}, x), h('td', { style: 'width:60%;height:11mm' }, '\u00a0'))))));
@@ -588,7 +624,7 @@ async function viewWaybill(ref) {
 
 // --- routes ---
 
-const ROUTES = { '': viewHome, need: viewNeed, 'need/how': viewNeedHow, done: viewDone, have: viewHave, 'have/how': viewHaveHow, board: viewBoard, places: viewPlaces,
+const ROUTES = { '': viewHome, need: viewNeed, 'need/how': viewNeedHow, done: viewDone, have: viewHave, 'have/how': viewHaveHow, board: viewBoard, places: viewPlaces, round: viewRound,
   r: viewRecord, here: viewHere, peers: viewPeers, load: viewLoad, ask: viewAsk, plan: viewPlan, questions: viewQuestions, trust: viewTrust, vouch: viewVouch, give: viewGive,
   print: viewPrint, wall: viewWall, slip: viewSlip, waybill: viewWaybill };
 let turn = 0;

@@ -39,6 +39,7 @@ static const struct {
 	{ COLUMN_QUANTITY, LINES, "#item", "num", "" },
 	{ COLUMN_ITEM, LINES, "#item", "", "id type" },
 	{ COLUMN_WITHIN, NEEDS, "#need", "within", "" },
+	{ COLUMN_EVERY, NEEDS, "#need", "every", "" },
 	{ COLUMN_QUANTITY, NEEDS, "#need", "num", PART },
 	{ COLUMN_ARRIVED, NEEDS, "#output", "num", PART },
 	{ COLUMN_INFANTS, NEEDS, "#inneed", "infants", "f m" },

@@ -172,7 +172,7 @@ static bool on_line(void *user, const struct view_line *line)
 {
 	struct known_lines *l = user;
 
-	if (line->status == VIEW_CLOSED || line->status == VIEW_EXPIRED)
+	if (line->status == VIEW_CLOSED)
 		return true;
 	if (l->count == l->cap) {
 		size_t cap = l->cap == 0 ? 16 : 2 * l->cap;

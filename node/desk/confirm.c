@@ -56,8 +56,9 @@ static bool is_same_want(const struct line *a, const struct line *b)
 	       are_similar(a->people, b->people);
 }
 
-/* The newest open need that may be the same; FOLD_NONE when there is none. Never merged: two people may be right. */
-static fold_slot find_similar(const struct fold *fold, uint32_t now_s, const struct line *line)
+/* The newest open need that may be the same, however old it is; FOLD_NONE when there is none. Never merged: two people may be
+ * right. */
+static fold_slot find_similar(const struct fold *fold, const struct line *line)
 {
 	fold_slot newest = FOLD_NONE;
 	uint32_t newest_s = 0;
@@ -67,9 +68,8 @@ static fold_slot find_similar(const struct fold *fold, uint32_t now_s, const str
 		struct fold_line other;
 
 		fold_line(fold, i, &other);
-		if (other.kind != LINE_NEED || (other.status != LINE_OPEN && other.status != LINE_COVERED) ||
-		    other.item != line->item || other.record.changed.time + CONFIRM_SIMILAR_S < now_s ||
-		    other.record.changed.time < newest_s)
+		if (other.kind != LINE_NEED || (!fold_line_is_open(&other) && other.status != LINE_COVERED) ||
+		    other.item != line->item || other.record.changed.time < newest_s)
 			continue;
 		fold_read(fold, other.record.standing, &standing);
 		fold_read(fold, other.record.own, &own);
@@ -84,7 +84,7 @@ static fold_slot find_similar(const struct fold *fold, uint32_t now_s, const str
 static enum door_rc look_for_similar(struct door_answer *answer, const struct draft_desk *desk, const struct line *line)
 {
 	struct fold *fold = picture_fold(desk->picture, desk->now_s);
-	fold_slot similar = find_similar(fold, desk->now_s, line);
+	fold_slot similar = find_similar(fold, line);
 	char name[VIEW_NAME_SIZE], unit[VIEW_UNIT_SIZE] = "", ref[VIEW_REF_SIZE];
 	struct fold_record record;
 	struct entry there;

@@ -9,7 +9,6 @@
 enum {
 	CONFIRM_TIMES = 5, /* what is usual */
 	CONFIRM_DAYS = 3,  /* for which that is counted, where nobody said how many */
-	CONFIRM_SIMILAR_S = 86400,
 };
 
 /* DOOR_OK, or DOOR_E_ASK with the question in answer->text. `entry` is what is about to be written. */

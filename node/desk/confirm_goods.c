@@ -176,7 +176,7 @@ enum door_rc confirm_place(struct door_answer *answer, const struct draft_desk *
 	struct fold_record record;
 	struct entry site;
 
-	if (index == UINT32_MAX)
+	if (index == UINT32_MAX || line->kind == LINE_ROUND)
 		return DOOR_OK;
 	fold_record(fold, FOLD_SITES, index, &record);
 	fold_read(fold, record.standing, &site);

@@ -135,6 +135,21 @@ static void say_same_again(struct draft_work *w)
 	}
 }
 
+void draft_confirm(struct draft *draft, const struct draft_desk *desk, struct ref need)
+{
+	struct door_request asked = { .verb = DOOR_NOTE };
+	struct door_answer answer = { .rc = DOOR_OK };
+	struct draft_work w = { .desk = desk, .asked = &asked, .draft = draft, .answer = &answer };
+	struct note *note = &draft_start(&w, ENTRY_NOTE)->note;
+	struct picture_hit hit = { .list = FOLD_LINES, .index = fold_find(draft_fold(&w), FOLD_LINES, need) };
+
+	note->kind = NOTE_STILL_NEEDED;
+	note->of = need;
+	if (hit.index != UINT32_MAX && is_drill(&w, &hit))
+		note->flags |= NOTE_DRILL;
+	say_same_again(&w);
+}
+
 static enum door_rc make_note(struct draft_work *w)
 {
 	const struct door_request *r = w->asked;
@@ -147,8 +162,8 @@ static enum door_rc make_note(struct draft_work *w)
 	note->flags = draft_states(w, DOOR_FLAGS) ? r->flags : 0;
 	if (r->number)
 		w->draft->entry.number = w->desk->new_number(w->desk->ctx, r->number);
-	if (ref_text_is_given(r->of)) {
-		rc = draft_find_record(w, &hit, r->of);
+	if (ref_text_is_given(r->of) || note->kind == NOTE_STILL_NEEDED) {
+		rc = note->kind == NOTE_STILL_NEEDED ? draft_find_needed(w, &hit) : draft_find_record(w, &hit, r->of);
 		note->of = hit.ref;
 		if (rc == DOOR_OK && is_drill(w, &hit))
 			note->flags |= NOTE_DRILL;

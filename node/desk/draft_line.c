@@ -51,10 +51,16 @@ static enum door_rc check_within(struct draft_work *w, uint32_t within_h)
 	return draft_refuse(w, DOOR_E_INPUT, SAY_OF(WITHIN_HOURS, say_number(within_h)));
 }
 
+/* 0: it is asked once. */
+static bool every_is_fine(uint32_t every_h)
+{
+	return every_h == 0 || (every_h >= 6 && every_h <= 168);
+}
+
 static enum door_rc fill_need_fields(struct draft_work *w, struct line *line)
 {
 	const struct door_request *r = w->asked;
-	const uint32_t need_only = DOOR_PEOPLE | DOOR_INFANTS | DOOR_ELDERS | DOOR_POWERED | DOOR_WITHIN;
+	const uint32_t need_only = DOOR_PEOPLE | DOOR_INFANTS | DOOR_ELDERS | DOOR_POWERED | DOOR_WITHIN | DOOR_EVERY;
 
 	if (line->kind != LINE_NEED && (r->fields & need_only))
 		return draft_refuse(w, DOOR_E_INPUT, SAY(PEOPLE_NOT_OF_STOCK));
@@ -68,6 +74,10 @@ static enum door_rc fill_need_fields(struct draft_work *w, struct line *line)
 		line->powered = r->powered;
 	if (line->infants > line->people || line->elders > line->people || line->powered > line->people)
 		return draft_refuse(w, DOOR_E_INPUT, SAY(PEOPLE_TOO_FEW));
+	if (draft_states(w, DOOR_EVERY) && !every_is_fine(r->every_h))
+		return draft_refuse(w, DOOR_E_INPUT, SAY(EVERY_HOURS));
+	if (draft_states(w, DOOR_EVERY))
+		line->every_h = r->every_h;
 	if (!draft_states(w, DOOR_WITHIN))
 		return DOOR_OK;
 	line->within_h = r->within_h;
@@ -204,7 +214,7 @@ static enum door_rc fill_use_by(struct draft_work *w, struct line *line)
 		line->use_by = 0;
 		return DOOR_OK;
 	}
-	if (line->kind == LINE_NEED)
+	if (line->kind == LINE_NEED || line->kind == LINE_ROUND)
 		return draft_refuse(w, DOOR_E_INPUT, SAY(USE_BY_OF_STOCK));
 	if (strlen(typed) != strlen("2026-12-24") || typed[4] != '-' || !iso_time_parse(&unix_s, typed))
 		return draft_refuse(w, DOOR_E_INPUT, SAY_OF(USE_BY_FORM, say_typed(typed)));
@@ -236,6 +246,10 @@ static enum door_rc fill_line(struct draft_work *w, struct line *line)
 
 	if ((r->flags | r->flags_set | r->flags_clear) & LINE_RECKONED)
 		return draft_refuse(w, DOOR_E_INPUT, SAY(RECKONED_NOT_TYPED));
+	if (line->kind == LINE_ROUND || draft_states(w, DOOR_DOORS))
+		rc = draft_round_fill(w, line);
+	if (rc != DOOR_OK)
+		return rc;
 	if (draft_states(w, DOOR_FLAGS))
 		line->flags = (uint8_t)(r->flags | (line->flags & LINE_RECKONED));
 	line->flags = (uint8_t)((line->flags & ~r->flags_clear) | r->flags_set);
@@ -345,6 +359,12 @@ static enum door_rc count_anew(struct draft_work *w, const struct line *line)
 	return rc;
 }
 
+/* "need water 0" */
+static bool is_none(const struct draft_work *w, const struct line *line)
+{
+	return line->kind == LINE_NEED && draft_states(w, DOOR_QUANTITY) && line->quantity_milli == 0;
+}
+
 enum door_rc draft_line_new(struct draft_work *w)
 {
 	struct line *line = &draft_start(w, ENTRY_LINE)->line;
@@ -353,7 +373,7 @@ enum door_rc draft_line_new(struct draft_work *w)
 	line->kind = (enum line_kind)w->asked->line_kind;
 	line->created = w->desk->now_s;
 	line->site = picture_site(draft_picture(w));
-	if (!ref_text_is_given(w->asked->item))
+	if (!ref_text_is_given(w->asked->item) && line->kind != LINE_ROUND)
 		return draft_refuse(w, DOOR_E_INPUT, SAY_OF(ITEM_MISSING, say_number(LINE_TEXT_MAX)));
 	rc = fill_where(w, line);
 	if (rc != DOOR_OK)
@@ -363,7 +383,9 @@ enum door_rc draft_line_new(struct draft_work *w)
 	if (line->kind == LINE_RESOURCE && !draft_states(w, DOOR_QUANTITY))
 		return draft_refuse(w, DOOR_E_INPUT, SAY(QUANTITY_MISSING_STOCK));
 	rc = fill_line(w, line);
-	return rc == DOOR_OK && line->kind == LINE_RESOURCE ? count_anew(w, line) : rc;
+	if (rc == DOOR_OK && line->kind == LINE_RESOURCE)
+		return count_anew(w, line);
+	return rc == DOOR_OK && is_none(w, line) ? draft_round_instead(w, line) : rc;
 }
 
 enum door_rc draft_line_edit(struct draft_work *w)
@@ -384,7 +406,11 @@ enum door_rc draft_line_edit(struct draft_work *w)
 		rc = fill_line(w, line);
 	if (rc == DOOR_OK && line->kind == LINE_RESOURCE && draft_states(w, DOOR_QUANTITY) && draft_states(w, DOOR_AT))
 		rc = draft_tally_asks(w, hit.ref, line->counted);
-	if (rc == DOOR_OK)
-		draft_finish_edit(w);
-	return rc;
+	if (rc == DOOR_OK && is_none(w, line))
+		rc = draft_refuse(w, DOOR_E_INPUT, SAY_OF(NEED_OF_NONE, say_typed(w->asked->ref)));
+	if (rc != DOOR_OK)
+		return rc;
+	w->draft->confirms = draft_confirms(w, hit.ref, line);
+	draft_finish_edit(w);
+	return DOOR_OK;
 }

@@ -132,6 +132,13 @@ static bool slot_item_fits(struct picture *p, const struct picture_filter *f, fo
 	return item_fits(p, f, &folded);
 }
 
+/* Who asks for what is open asks for what is overdue as well. */
+static bool status_fits(const struct picture_filter *f, const struct fold_line *line)
+{
+	return f->status < 0 || (int)line->status == f->status ||
+	       (f->status == (int)VIEW_OPEN && fold_line_is_open(line));
+}
+
 /* A line belongs to the place where it stands. */
 static bool line_fits(struct picture *p, const struct picture_filter *f, uint32_t index)
 {
@@ -140,7 +147,7 @@ static bool line_fits(struct picture *p, const struct picture_filter *f, uint32_
 	if (f->kind < 0 && f->status < 0 && !f->site_fits && !f->has_item && f->about == FOLD_NONE)
 		return true;
 	fold_line(p->fold, index, &line);
-	return (f->kind < 0 || (int)line.kind == f->kind) && (f->status < 0 || (int)line.status == f->status) &&
+	return (f->kind < 0 || (int)line.kind == f->kind) && status_fits(f, &line) &&
 	       (f->about == FOLD_NONE || line.site == f->about) && (!f->site_fits || site_fits(p, f, line.site)) &&
 	       (!f->has_item || item_fits(p, f, &line));
 }

@@ -100,6 +100,7 @@ static void site_view(struct picture *p, uint32_t index, struct view_site *view)
 		.refuses = site->refuses,
 		.facilities = site->facilities,
 		.open_needs = folded.open_needs,
+		.round = picture_round(p->fold, folded.round),
 		.own = ref_equal(picture_site(p), fold_ref(p->fold, folded.record.own)),
 		.heard = clock_unix_of(folded.heard_s),
 	};
@@ -178,7 +179,8 @@ static uint32_t changes_of(uint32_t fields)
 					 LINE_FIELD_ELDERS, LINE_FIELD_POWERED,     LINE_FIELD_WITHIN,
 					 LINE_FIELD_LOT,    LINE_FIELD_SUBSTITUTES, LINE_FIELD_RESERVE,
 					 LINE_FIELD_REACH,  LINE_FIELD_FLAGS,       LINE_FIELD_TEXT,
-					 LINE_FIELD_CLOSED, LINE_FIELD_USE_BY,      LINE_FIELD_VARIANT };
+					 LINE_FIELD_CLOSED, LINE_FIELD_EVERY,       LINE_FIELD_USE_BY,
+					 LINE_FIELD_VARIANT };
 	uint32_t changes = 0;
 
 	for (size_t i = 0; i < sizeof shown / sizeof *shown; i++)
@@ -241,6 +243,7 @@ static void line_view(struct picture *p, uint32_t index, const struct fold_chang
 		.elders = line->elders,
 		.powered = line->powered,
 		.within_h = line->within_h,
+		.every_h = line->every_h,
 		.reach_km = line->reach_km,
 		.flags = line->flags & (uint8_t)~LINE_RECKONED,
 		.is_reckoned = line->flags & LINE_RECKONED,
@@ -253,6 +256,9 @@ static void line_view(struct picture *p, uint32_t index, const struct fold_chang
 		.changes = change ? changes_of(change->fields) : 0,
 	};
 	line_texts(p, &folded, line, view);
+	if (line->kind == LINE_ROUND)
+		view->round = picture_round(p->fold, folded.record.own);
+	picture_periods(p->fold, index, view);
 	note_ref(p, picture_stays(p, folded.record.own), view->duplicate_of);
 	view->way = way_to(p, &view->place);
 	goods_view(p, line, view);
@@ -484,11 +490,11 @@ uint32_t picture_trusts(struct picture *p, uint32_t *met)
 static void count_line(const struct fold_line *line, struct view_status *status)
 {
 	if (line->kind == LINE_NEED) {
-		status->needs_open += line->status == LINE_OPEN;
+		status->needs_open += fold_line_is_open(line);
 		status->needs_covered += line->status == LINE_COVERED;
 		return;
 	}
-	if (line->status == LINE_CLOSED)
+	if (line->status == LINE_CLOSED || line->kind == LINE_ROUND)
 		return;
 	if (line->kind == LINE_OFFER)
 		status->offers++;
@@ -506,7 +512,8 @@ void picture_count(struct picture *p, uint32_t now_s, struct view_status *status
 
 	for (uint32_t i = 0; i < fold_count(fold, FOLD_LINES); i++) {
 		fold_line(fold, i, &line);
-		count_line(&line, status);
+		if (!line.is_drill || !fold_is_real(fold))
+			count_line(&line, status);
 	}
 	for (uint32_t i = 0; i < fold_count(fold, FOLD_MOVES); i++) {
 		fold_move(fold, i, &move);

@@ -55,4 +55,12 @@ void picture_item_name(const struct line *line, char name[VIEW_NAME_SIZE], char 
 /* The same with its size or form (VIEW_VARIANT_MARK). */
 void picture_goods_name(const struct line *line, char name[VIEW_NAME_SIZE], char unit[VIEW_UNIT_SIZE]);
 
+/* As its author says it; of none `when` is 0. */
+struct view_round picture_round(const struct fold *fold, fold_slot round);
+/* In words, of one that there is; `now` in Unix seconds. */
+struct say picture_round_said(const struct fold *fold, fold_slot round, int64_t now);
+
+/* Of a need that opens again. */
+void picture_periods(const struct fold *fold, uint32_t index, struct view_line *view);
+
 #endif

@@ -40,6 +40,8 @@ static bool add_short(struct asking *a, struct totals *sums, uint32_t index, con
 		sum->people = UINT32_MAX;
 	sum->count++;
 	sum->when_s = totals_earlier(sum->when_s, line->due_s);
+	if (questions_lateness(line) > sum->late)
+		sum->late = questions_lateness(line);
 	sum->said_s = totals_earlier(sum->said_s, line->record.changed.time);
 	if (distance < sum->near_m) {
 		sum->near_m = distance;
@@ -57,7 +59,7 @@ bool questions_find_short(struct asking *a)
 		struct fold_line line;
 
 		fold_line(a->fold, i, &line);
-		if (line.kind == LINE_NEED && line.status == LINE_OPEN && questions_counts_line(a, &line.record))
+		if (line.kind == LINE_NEED && fold_line_is_open(&line) && questions_counts_line(a, &line.record))
 			ok = add_short(a, &sums, i, &line);
 	}
 	for (uint32_t i = 0; i < sums.size; i++) {
@@ -75,6 +77,7 @@ bool questions_find_short(struct asking *a)
 		f.people = sum->people;
 		f.count = sum->count;
 		f.when_s = sum->when_s;
+		f.late = (uint8_t)sum->late;
 		f.said_s = sum->said_s;
 		top_rows_add(&a->findings, f);
 	}
@@ -82,7 +85,7 @@ bool questions_find_short(struct asking *a)
 	return ok || questions_no_memory(a);
 }
 
-/* What runs out: as fast as it went since the count, where that is some hours ago; else as the people there use it. */
+/* What runs out, behind what is missing already: as fast as it went since the count, where that is some hours ago; else as the people there use it. */
 
 static void judge_use(const struct asking *a, struct top_row *f, const struct fold_sums *sums)
 {
@@ -108,6 +111,15 @@ static void judge_use(const struct asking *a, struct top_row *f, const struct fo
 	f->when_s = left > UINT32_MAX - a->q->now_s ? UINT32_MAX : a->q->now_s + (uint32_t)left;
 }
 
+/* Who has waited longer than they could is without it already. */
+static void add_without(struct asking *a, const struct fold_line *line)
+{
+	struct top_row f = questions_row_of_line(a, line);
+
+	f.order = f.when_s = line->due_s;
+	top_rows_add(&a->findings, f);
+}
+
 bool questions_find_runs_out(struct asking *a)
 {
 	questions_find_parties(a);
@@ -117,8 +129,12 @@ bool questions_find_runs_out(struct asking *a)
 		struct top_row f;
 
 		fold_line(a->fold, i, &line);
-		if (line.kind != LINE_RESOURCE || line.status != LINE_OPEN || !questions_counts_line(a, &line.record) ||
+		if (!questions_counts_line(a, &line.record) ||
 		    !questions_is_near(a, questions_line_distance(a, line.record.own)))
+			continue;
+		if (line.kind == LINE_NEED && line.status == LINE_OVERDUE)
+			add_without(a, &line);
+		if (line.kind != LINE_RESOURCE || line.status != LINE_OPEN)
 			continue;
 		fold_line_sums(a->fold, i, &sums);
 		f = questions_row_of_line(a, &line);
@@ -165,7 +181,7 @@ static bool add_own_needs(const struct asking *a, struct totals *sums)
 		struct total *sum;
 
 		fold_line(a->fold, i, &line);
-		if (line.kind != LINE_NEED || line.status != LINE_OPEN || !line.item ||
+		if (line.kind != LINE_NEED || !fold_line_is_open(&line) || !line.item ||
 		    questions_site_index(a, line.record.own) != a->here || !questions_counts_line(a, &line.record))
 			continue;
 		fold_line_sums(a->fold, i, &own);
@@ -211,7 +227,7 @@ static void add_beyond(struct asking *a, uint32_t index, const struct fold_line 
 	f = questions_row_of_line(a, line);
 	f.order = (uint64_t)questions_tier_of(line->item) << 16 | line->item;
 	f.quantity = (int64_t)(sums.received_milli - sums.quantity_milli);
-	f.why = TOP_ROW_BEYOND;
+	f.why = line->is_standing ? TOP_ROW_BEYOND_NOW : TOP_ROW_BEYOND;
 	top_rows_add(&a->findings, f);
 }
 
@@ -228,7 +244,7 @@ bool questions_find_surplus(struct asking *a)
 			continue;
 		if (line.kind == LINE_NEED)
 			add_beyond(a, i, &line);
-		else if (line.status == LINE_OPEN)
+		else if (line.kind != LINE_ROUND && line.status == LINE_OPEN)
 			ok = add_surplus(a, &sums, i, &line);
 	}
 	totals_fini(&sums);
@@ -236,6 +252,18 @@ bool questions_find_surplus(struct asking *a)
 }
 
 /* Needs with one voice alone. */
+
+static void mark_needs_of(const struct asking *a, uint8_t *confirmed, const struct fold_note *note)
+{
+	for (uint32_t i = 0; i < fold_count(a->fold, FOLD_LINES); i++) {
+		struct fold_line line;
+
+		fold_line(a->fold, i, &line);
+		if (line.site == note->of && line.confirmed_s >= note->record.changed.time &&
+		    !public_key_equal(line.record.author, note->record.author))
+			confirmed[i] = 1;
+	}
+}
 
 static void mark_confirmed(const struct asking *a, uint8_t *confirmed)
 {
@@ -245,6 +273,8 @@ static void mark_confirmed(const struct asking *a, uint8_t *confirmed)
 		uint32_t index;
 
 		fold_note(a->fold, i, &note);
+		if (note.kind == NOTE_STILL_NEEDED && note.of != FOLD_NONE && fold_kind(a->fold, note.of) == ENTRY_SITE)
+			mark_needs_of(a, confirmed, &note);
 		if ((note.kind != NOTE_SEEN && note.kind != NOTE_STILL_NEEDED) || note.of == FOLD_NONE ||
 		    fold_kind(a->fold, note.of) != ENTRY_LINE)
 			continue;
@@ -272,14 +302,15 @@ bool questions_find_unconfirmed(struct asking *a)
 		bool is_trusted;
 
 		fold_line(a->fold, i, &line);
-		if (line.kind != LINE_NEED || (line.status != LINE_OPEN && line.status != LINE_EXPIRED) ||
-		    confirmed[i] || !questions_counts_line(a, &line.record) ||
+		if (line.kind != LINE_NEED || !fold_line_is_open(&line) || confirmed[i] ||
+		    !questions_counts_line(a, &line.record) ||
 		    !questions_is_near(a, questions_line_distance(a, line.record.own)))
 			continue;
 		is_trusted = picture_trust(a->picture, line.record.author) != VIEW_STRANGER;
 		fold_line_sums(a->fold, i, &sums);
 		f = questions_row_of_line(a, &line);
-		f.order = (uint64_t)is_trusted << 32 | line.record.changed.time;
+		f.order = (uint64_t)!f.late << 33 | (uint64_t)is_trusted << 32 |
+			  (f.late ? line.due_s : line.record.changed.time);
 		f.quantity = (int64_t)sums.open_milli;
 		f.people = sums.people;
 		f.when_s = line.due_s;
@@ -345,6 +376,7 @@ bool questions_find_silent(struct asking *a)
 		f.site = i;
 		f.people = standing.site.people;
 		f.count = site.open_needs;
+		f.round = site.round;
 		f.said_s = site.heard_s;
 		top_rows_add(&a->findings, f);
 	}
@@ -382,10 +414,9 @@ static bool add_needs_served(const struct asking *a, struct totals *sums)
 			continue;
 		fold_line_sums(a->fold, i, &own);
 		/* What they received stays received; what was withdrawn is no need of theirs. */
-		if (line.status == LINE_CLOSED && !own.received_milli)
+		if (line.status == LINE_CLOSED && !own.ever_milli)
 			continue;
-		ok = add_served(a, sums, false, line.record.own, line.item, own.received_milli,
-				line.record.changed.time);
+		ok = add_served(a, sums, false, line.record.own, line.item, own.ever_milli, line.record.changed.time);
 	}
 	return ok;
 }

@@ -34,7 +34,7 @@ static void collect_pallets(const struct asking *a, struct truck *truck)
 		struct entry standing;
 
 		fold_line(a->fold, i, &line);
-		if (line.kind == LINE_NEED || line.status != LINE_OPEN ||
+		if (line.kind == LINE_NEED || line.kind == LINE_ROUND || line.status != LINE_OPEN ||
 		    questions_site_index(a, line.record.own) != a->here || !questions_counts_line(a, &line.record))
 			continue;
 		*pallet = (struct pallet){ .line = line.record.own, .item = line.item };
@@ -55,7 +55,7 @@ static void collect_wants(const struct asking *a, struct top_rows *wants)
 		struct top_row f;
 
 		fold_line(a->fold, i, &line);
-		if (line.kind != LINE_NEED || line.status != LINE_OPEN ||
+		if (line.kind != LINE_NEED || !fold_line_is_open(&line) ||
 		    questions_site_index(a, line.record.own) != a->to || !questions_counts_line(a, &line.record))
 			continue;
 		fold_line_sums(a->fold, i, &sums);

@@ -5,9 +5,19 @@
 
 struct top_row questions_row_blank(void)
 {
-	return (struct top_row){
-		.record = FOLD_NONE, .from = FOLD_NONE, .line = FOLD_NONE, .trust = FOLD_NONE, .site = UINT32_MAX
-	};
+	return (struct top_row){ .record = FOLD_NONE,
+				 .from = FOLD_NONE,
+				 .line = FOLD_NONE,
+				 .trust = FOLD_NONE,
+				 .round = FOLD_NONE,
+				 .site = UINT32_MAX };
+}
+
+enum top_row_late questions_lateness(const struct fold_line *line)
+{
+	if (line->check_on_them)
+		return TOP_ROW_CHECK;
+	return line->status == LINE_OVERDUE ? TOP_ROW_OVERDUE : TOP_ROW_IN_TIME;
 }
 
 struct top_row questions_row_of_line(const struct asking *a, const struct fold_line *line)
@@ -18,6 +28,7 @@ struct top_row questions_row_of_line(const struct asking *a, const struct fold_l
 	f.list = FOLD_LINES;
 	f.site = questions_site_index(a, line->record.own);
 	f.item = line->item;
+	f.late = (uint8_t)questions_lateness(line);
 	f.said_s = line->record.changed.time;
 	return f;
 }

@@ -54,7 +54,6 @@ void questions_find_parties(struct asking *a);
 uint64_t questions_heads_milli(const struct asking *a, uint32_t site, uint16_t item);
 
 /* questions_drill.c: a drill is never added to what is real. Where all is a drill it counts. */
-bool questions_find_real(const struct asking *a);
 bool questions_counts_line(const struct asking *a, const struct fold_record *line);
 bool questions_counts_move(const struct asking *a, const struct fold_move *move);
 /* The same of any record; of none, and of a note, true. */
@@ -63,6 +62,7 @@ bool questions_counts(const struct asking *a, enum fold_list list, fold_slot own
 /* questions_row.c */
 /* A row about nothing yet. */
 struct top_row questions_row_blank(void);
+enum top_row_late questions_lateness(const struct fold_line *line);
 struct top_row questions_row_of_line(const struct asking *a, const struct fold_line *line);
 /* The tier of an item (proto/catalog); of what the catalogue does not have, 3. */
 uint8_t questions_tier_of(uint16_t item);

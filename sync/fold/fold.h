@@ -116,11 +116,13 @@ void fold_record(const struct fold *f, enum fold_list list, uint32_t index, stru
 
 struct fold_site {
 	struct fold_record record;
-	uint32_t open_needs;
-	uint32_t heard_s; /* when it was last spoken about, by who keeps it or whom its author trusts */
+	uint32_t open_needs; /* overdue ones too; drills only where all is a drill */
+	uint32_t heard_s;    /* when it was last spoken about, by who keeps it or whom its author trusts */
+	fold_slot round;     /* the newest there that is not taken back, its author's words; FOLD_NONE none */
 };
 
-enum line_status { LINE_OPEN, LINE_COVERED, LINE_MET, LINE_CLOSED, LINE_EXPIRED };
+/* LINE_OVERDUE: as open as LINE_OPEN, and past its time. */
+enum line_status { LINE_OPEN, LINE_COVERED, LINE_MET, LINE_CLOSED, LINE_OVERDUE };
 
 struct fold_line {
 	struct fold_record record; /* site, created and ticket are always the author's own */
@@ -129,12 +131,19 @@ struct fold_line {
 	enum line_kind kind;
 	enum line_status status;
 	uint16_t item;        /* of the standing version */
-	uint32_t due_s;       /* need: end of its life */
-	uint32_t confirmed_s; /* need: last "still needed" by who may say so, 0 none */
+	uint32_t due_s;       /* need: its hours since `created`, or since `confirmed_s` */
+	uint32_t confirmed_s; /* need: last "still needed" of it or its place by who may say so, 0 none */
 	bool ask_still_needed;
 	bool check_on_them;
-	bool is_drill; /* in the standing version */
+	bool is_drill;    /* in the standing version */
+	bool is_standing; /* need: opens again after each period */
 };
+
+/* Nobody has closed it, and something is still missing: in time or past it. Offers and stock: not closed. */
+static inline bool fold_line_is_open(const struct fold_line *line)
+{
+	return line->status == LINE_OPEN || line->status == LINE_OVERDUE;
+}
 
 /* What a line adds up to, and the figures of the standing version that this rests on. */
 struct fold_sums {
@@ -142,8 +151,9 @@ struct fold_sums {
 	uint32_t people;
 	uint32_t counted_s; /* since when moves are added up */
 	/* Noted by who may speak for the line; of a need with a ticket also handed out by who may promise to it. */
-	uint64_t received_milli;
-	uint64_t coming_milli; /* counted against what is missing, without extra */
+	uint64_t received_milli; /* of a standing need: in the present period */
+	uint64_t ever_milli;     /* need: all that was received, whenever that was */
+	uint64_t coming_milli;   /* counted against what is missing, without extra */
 	uint64_t open_milli;
 	int64_t on_hand_milli; /* offer, resource */
 	uint64_t promised_milli;
@@ -190,12 +200,26 @@ void fold_move_at(const struct fold *f, fold_slot first, struct fold_move *move)
 void fold_note_at(const struct fold *f, fold_slot own, struct fold_note *note);
 /* Is it played, in the standing version? By its author's own words. */
 bool fold_line_is_drill(const struct fold *f, fold_slot own);
+/* Some line that is not closed is no drill: then drills are counted nowhere. */
+bool fold_is_real(const struct fold *f);
 /* Looks through every move of the line. */
 void fold_line_sums(const struct fold *f, uint32_t index, struct fold_sums *sums);
 void fold_move(const struct fold *f, uint32_t index, struct fold_move *move);
 void fold_note(const struct fold *f, uint32_t index, struct fold_note *note);
 /* The line that a journey goes to, without the rest of it; FOLD_NONE none. */
 fold_slot fold_move_of(const struct fold *f, uint32_t index);
+
+/* A standing need (`every_h`) opens again after each period, for the same people: what came counts for the period in which it
+ * came, and what did not come is not added to the next. So many periods back are looked at, the present one included. */
+enum { FOLD_PERIODS = 7 };
+
+struct fold_period {
+	uint32_t from_s, until_s;
+	uint64_t asked_milli, met_milli;
+};
+
+/* `back` 0: the present period, below FOLD_PERIODS. False: it is asked once, or had not begun. */
+bool fold_line_period(const struct fold *f, uint32_t index, uint32_t back, struct fold_period *period);
 
 enum { FOLD_OVERTAKEN_MAX = 64 };
 

@@ -114,7 +114,12 @@ static uint32_t hear_keepers(struct fold *f)
 
 void fold_heard_run(struct fold *f)
 {
-	uint32_t count = hear_keepers(f);
+	uint32_t count;
+
+	for (fold_slot slot = regs_next(f, FOLD_NONE); slot != FOLD_NONE; slot = regs_next(f, slot))
+		if (reg_at(f, slot)->kind == ENTRY_SITE)
+			reg_at(f, slot)->site.heard_s = 0;
+	count = hear_keepers(f);
 
 	/* Whom an author trusts is measured for one author at a time. */
 	sort_numbers(f->work, count, by_author_of_site, f);

@@ -70,11 +70,10 @@ static uint32_t created_of(const struct work *w, const struct fold_line *line, c
 	return own.line.created ? own.line.created : own.hlc.time;
 }
 
-/* Grey is not closed: whoever went silent keeps what it last asked for. Who spoke since its end and did not say that it
- * is still needed has let it go. */
-static bool is_wanted(const struct fold_line *line, uint32_t heard_s)
+/* It has, or will have, all that it asked for. */
+static bool is_served(const struct fold_line *line)
 {
-	return line->status == LINE_OPEN || (line->status == LINE_EXPIRED && heard_s <= line->due_s);
+	return line->status == LINE_MET || line->status == LINE_COVERED;
 }
 
 static uint64_t draw(const uint8_t name[32], uint32_t day)
@@ -140,7 +139,7 @@ static void add_need(struct work *w, uint32_t index, const struct fold_line *lin
 	struct fold_sums sums;
 	struct entry said;
 
-	if (!is_wanted(line, heard_s))
+	if (!fold_line_is_open(line) && !is_served(line))
 		return;
 	fold_read(w->f, line->record.standing, &said);
 	*n = (struct need){ .own = line->record.own,
@@ -159,6 +158,9 @@ static void add_need(struct work *w, uint32_t index, const struct fold_line *lin
 	fold_line_sums(w->f, index, &sums);
 	n->open = sums.open_milli;
 	assert(n->asked == 0 || n->open <= n->asked);
+	n->is_kept_for = is_served(line);
+	if (n->is_kept_for && !n->day)
+		return;
 	n->spot = find_spot(w, line, &said.line);
 	n->until_s = n->created_s = created_of(w, line, &said.line);
 	n->id = fold_id(w->f, line->record.standing);

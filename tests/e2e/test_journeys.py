@@ -4,7 +4,7 @@ say so, and what is refused or asked back with a way out."""
 
 import unittest
 
-from nodes import Node, trust, work_folder
+from nodes import Node, Refused, trust, work_folder
 
 
 def typed(node, *words):

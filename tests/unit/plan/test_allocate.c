@@ -155,6 +155,41 @@ static void one_in_25_is_taken_for_an_infant(struct fold *f)
 	assert_int_equal(suggested(f, CHURCHS), 50 * LITRE);
 }
 
+/* The school got what it asked for, a day's water, twenty hours ago; the church asks for three days and never had any. */
+static void one_will_ask_again(struct story *s)
+{
+	setting(s);
+	ask(s, (struct asking){ SCHOOL, WATER, 120, 40, 0, 31, 0 });
+	ask(s, (struct asking){ CHURCH, WATER, 360, 40, 0, 21, 0 });
+	moved(s, SCHOOL, 40, MOVE_RECEIVED, SCHOOLS, 120, -20);
+	shelf(s, MILL, 20, WATER, 240);
+}
+
+static void so_much_is_kept_for_it(struct fold *f)
+{
+	NEED_IS(f, SCHOOLS, LINE_MET, 120 * LITRE, 0, 0);
+	assert_int_equal(plan.portion_count, 1);
+	is_row(f, 0, CHURCHS, MILLS, 120 * LITRE);
+	assert_int_equal(plan.kept_count, 1);
+	assert_true(ref_equal(fold_ref(f, plan.kept[0].need), SCHOOLS));
+	assert_int_equal(plan.kept[0].quantity_milli, 120 * LITRE);
+}
+
+/* It is used up since a day and an hour, and nobody asked again. */
+static void one_has_let_it_go(struct story *s)
+{
+	one_will_ask_again(s);
+	s->said[s->count - 4].entry.line.created = NOON - 60 * HOUR;
+	story_name(&s->said[s->count - 4]);
+	s->said[s->count - 2].entry.hlc.time = s->said[s->count - 2].entry.move.at = NOON - 49 * HOUR;
+	story_name(&s->said[s->count - 2]);
+}
+
+static void nothing_is_kept_for_it(struct fold *f)
+{
+	is_row(f, 0, CHURCHS, MILLS, 240 * LITRE);
+}
+
 /* He vouches for the school, and has a huge stock. */
 static void stranger_has_stock(struct story *s)
 {
@@ -276,7 +311,7 @@ static void is_not_suggested_again(struct fold *f)
 {
 	assert_int_equal(plan.portion_count, 1);
 	is_row(f, 0, SCHOOLS, MILLS, 60 * LITRE);
-	NEED_IS(f, CHURCHS, LINE_OPEN, 0, 0, 120 * LITRE);
+	NEED_IS(f, CHURCHS, LINE_OVERDUE, 0, 0, 120 * LITRE);
 	STOCK_IS(f, MILLS, 60 * LITRE, 0);
 }
 
@@ -336,7 +371,7 @@ static void friends_of_friends_count(struct fold *f)
 	is_row(f, 0, ref_of(STRANGER, 10), MILLS, 60 * LITRE);
 }
 
-/* The church was not heard for 30 hours: its need is past its life. */
+/* The church was not heard for 30 hours: its need is overdue. */
 static void one_is_silent(struct story *s)
 {
 	struct entered *said;
@@ -356,7 +391,7 @@ static void one_is_silent(struct story *s)
 
 static void the_silent_keep_their_share(struct fold *f)
 {
-	assert_int_equal(line_at(f, CHURCHS).status, LINE_EXPIRED);
+	assert_int_equal(line_at(f, CHURCHS).status, LINE_OVERDUE);
 	is_row(f, 0, CHURCHS, MILLS, 120 * LITRE);
 	is_row(f, 1, SCHOOLS, MILLS, 60 * LITRE);
 	assert_int_equal(plan.portions[0].silent_h, 30);
@@ -369,10 +404,13 @@ static void silent_no_more(struct story *s)
 	note(s, CHURCH, 40, NOTE_SEEN, CHURCHS, 0);
 }
 
-static void who_spoke_since_let_it_go(struct fold *f)
+/* Whatever else it spoke of, nobody met or closed its need. */
+static void it_stays_overdue(struct fold *f)
 {
-	assert_int_equal(plan.portion_count, 1);
-	is_row(f, 0, SCHOOLS, MILLS, 120 * LITRE);
+	assert_int_equal(line_at(f, CHURCHS).status, LINE_OVERDUE);
+	is_row(f, 0, CHURCHS, MILLS, 120 * LITRE);
+	is_row(f, 1, SCHOOLS, MILLS, 60 * LITRE);
+	assert_int_equal(plan.portions[0].silent_h, 0);
 }
 
 /* What was sent to the silent church was due long ago; the truck has not told. */
@@ -590,6 +628,8 @@ static const struct {
 	STORY(one_says_six_hours, it_is_served_first_and_not_more),
 	STORY(one_names_everybody, infants_count_for_diapers),
 	STORY(nobody_says_how_many, one_in_25_is_taken_for_an_infant),
+	STORY(one_will_ask_again, so_much_is_kept_for_it),
+	STORY(one_has_let_it_go, nothing_is_kept_for_it),
 	STORY(stranger_has_stock, a_stranger_is_no_source),
 	STORY(nobody_has_vouched, it_stays_and_is_said),
 	STORY(one_item_is_for_washing, what_people_die_without_comes_first),
@@ -603,7 +643,7 @@ static const struct {
 	STORY(stranger_asks, is_listed_apart),
 	STORY(stranger_is_vouched_for, friends_of_friends_count),
 	STORY(one_is_silent, the_silent_keep_their_share),
-	STORY(silent_no_more, who_spoke_since_let_it_go),
+	STORY(silent_no_more, it_stays_overdue),
 	STORY(sent_to_the_silent, is_taken_as_come),
 	STORY(one_was_served, what_came_counts_as_days),
 	STORY(served_long_ago, their_days_are_over),
