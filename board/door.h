@@ -22,7 +22,7 @@ enum door_rc {
 
 enum door_verb {
 	DOOR_SITE, /* open a place, or edit it */
-	DOOR_LINE, /* open a need, offer or resource, or edit, count or close it */
+	DOOR_LINE, /* open a need, offer or resource, or edit, count or close it; tell of a round */
 	DOOR_MOVE, /* ask, decline, pledge, send, receive, give, release, return, lose */
 	DOOR_NOTE,
 	DOOR_TRUST,    /* vouch, withdraw, keeper, keeper no longer */
@@ -61,8 +61,13 @@ enum door_field {
 	DOOR_ROLES = 1u << 25,
 	DOOR_AT = 1u << 26,
 	DOOR_DAYS = 1u << 27,
-	DOOR_UNTIL = 1u << 28,
+	DOOR_DOORS = 1u << 28, /* doors, answered and unneeded */
+	DOOR_EVERY = 1u << 29,
+	DOOR_UNTIL = 1u << 30,
 };
+
+#define DOOR_REST_KEEP "keep"
+#define DOOR_REST_CLOSE "close"
 
 /* All texts are zero-terminated UTF-8, borrowed for the call, NULL or "" when absent. A text that is too long is
  * refused with the length that fits; imports cut it at a character and say so. */
@@ -82,9 +87,14 @@ struct door_request {
 	const char *phone, *address;
 	const char
 		*ticket; /* DOOR_MOVE received or given: the code that was shown; names the need where `of` does not */
+	/* DOOR_SITE, an edit that closes it: what becomes of its needs and stock, DOOR_REST_KEEP, DOOR_REST_CLOSE, or the place that
+	 * has them from now on; and where people go instead (also of a full place). */
+	const char *rest, *instead;
 	const char *source; /* DOOR_NOTE: whose words it passes on; cut where it is too long */
 	/* Quantities as typed ("30 gal", "2 packs of 12"), for the node to understand by the item; NULL: the numbers below. */
 	const char *measure, *lot_measure, *reserve_measure;
+	/* DOOR_LINE: size or form; the last day on which it can be used, "2026-12-24". NULL: as it was; "": not said. */
+	const char *variant, *use_by;
 	const char *where; /* a place as typed: degrees, a Plus Code, a site's name or ref; NULL: `place` */
 	struct view_place place;
 	enum view_site_state state;
@@ -95,8 +105,11 @@ struct door_request {
 	uint64_t quantity_milli, lot_milli, reserve_milli;
 	uint32_t number; /* DOOR_NOTE: of the new record, where what it passes on gives it one; 0: any */
 	uint32_t people, infants, elders, powered, within_h, reach_km, severity, roles;
+	uint32_t every_h;                   /* DOOR_LINE need: opens again after so many hours */
+	uint32_t doors, answered, unneeded; /* DOOR_LINE round */
 	uint16_t takes, refuses;
 	uint8_t facilities, flags;
+	uint8_t flags_set, flags_clear; /* DOOR_LINE: of what the record says, or `flags`, beside them */
 	struct view_hours giving, receiving;
 	uint8_t closed;    /* 0 open again, 1 done, 2 not needed, 3 mistake, 4 moved elsewhere */
 	uint32_t days;     /* DOOR_DAYS: of a need without a quantity, which the catalogue proposes */

@@ -76,3 +76,15 @@ void state_said_left(struct said *said, const struct view_peer *peer, enum view_
 	add_count(said, there->policy, SAY_LEFT_THERE_POLICY);
 	add_count(said, here->policy, SAY_LEFT_HERE_POLICY);
 }
+
+struct say state_said_round(const struct view_round *round, int64_t now)
+{
+	bool is_nothing = round->unneeded == round->answered && (round->answered > 0 || round->doors == 0);
+	int64_t ago = now > round->when ? now - round->when : 0;
+
+	return SAY_OF(ROUND_ASKED, say_span(ago), round->item != 0 ? say_item(round->item, NULL) : say_empty(),
+		      say_number(round->doors), say_number(round->answered),
+		      round->doors > 0 && round->answered == 0 ? say_phrase(SAY_ROUND_NOBODY) : say_empty(),
+		      is_nothing ? say_empty() : say_number(round->unneeded),
+		      is_nothing ? say_phrase(SAY_ROUND_NOTHING) : say_empty());
+}

@@ -22,5 +22,7 @@ void state_said_rooms(struct said *said, const struct view_status *status);
 /* What the peer does not take, what is not taken of it, by the reason, and how far its date is from ours. Nothing where
  * there is nothing. `ours`: how well this node knows the date. */
 void state_said_left(struct said *said, const struct view_peer *peer, enum view_time_quality ours);
+/* "asked 3 h ago at 40 doors, 31 answered, nothing needed": of a round that there was. */
+struct say state_said_round(const struct view_round *round, int64_t now);
 
 #endif

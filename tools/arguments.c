@@ -55,6 +55,14 @@ json_t *arguments_hours(const char *text, const char **right)
 	return s < 3600 ? NULL : json_integer(s / 3600);
 }
 
+json_t *arguments_every(const char *text, const char **right)
+{
+	json_t *hours = strcmp(text, "once") == 0 ? json_integer(0) : arguments_hours(text, right);
+
+	*right = "hours or days: 24h, 12h, 2d; or once";
+	return hours;
+}
+
 json_t *arguments_time(const char *text, int64_t now, const char **right)
 {
 	int64_t s = span_parse(text, '?');

@@ -14,6 +14,8 @@ json_t *arguments_quantity(const char *text, const char **right);
 json_t *arguments_count(const char *text, const char **right);
 /* "6", "24h", "3d", "1w": hours. */
 json_t *arguments_hours(const char *text, const char **right);
+/* The same, and "once": 0. */
+json_t *arguments_every(const char *text, const char **right);
 /* "6h", "2d", "30m" from `now`, or a time as it stands. */
 json_t *arguments_time(const char *text, int64_t now, const char **right);
 /* "6h", "2d", "30m" before `now`, or a time as it stands. */

@@ -29,6 +29,10 @@
 	{                                                                                                              \
 		"within", OPTION_HOURS, "within", "HOURS", "how soon: 6, 24, 3d, 1w or 720"                            \
 	}
+#define EVERY                                                                                                          \
+	{                                                                                                              \
+		"every", OPTION_EVERY, "every", "HOURS", "it opens again after so long: 24h, 12h; or once"             \
+	}
 #define PLACE                                                                                                          \
 	{                                                                                                              \
 		"at", OPTION_PLACE, "place", "PLACE", "where: 35.1,-77.0, a Plus Code, or a site's name"               \
@@ -49,7 +53,7 @@
 	}
 #define FLAGS                                                                                                          \
 	{                                                                                                              \
-		"flags", OPTION_LIST, "flags", "WORDS", "recurring,can-collect,needs-transport,drill"                  \
+		"flags", OPTION_LIST, "flags", "WORDS", "can-collect,needs-transport,drill"                            \
 	}
 #define LOT                                                                                                            \
 	{                                                                                                              \
@@ -58,6 +62,15 @@
 #define REACH                                                                                                          \
 	{                                                                                                              \
 		"reach", OPTION_COUNT, "reach", "KM", "how far it may go"                                              \
+	}
+#define REST                                                                                                           \
+	{                                                                                                              \
+		"rest", OPTION_TEXT, "rest", "WHAT",                                                                   \
+			"a place that closes: its needs and stock: keep, close, or the place that has them"            \
+	}
+#define INSTEAD                                                                                                        \
+	{                                                                                                              \
+		"instead", OPTION_TEXT, "instead", "SITE", "a place that is closed, moved or full: where to go"        \
 	}
 #define SURE                                                                                                           \
 	{                                                                                                              \
@@ -79,6 +92,20 @@
 	{                                                                                                              \
 		"at", OPTION_PAST, "at", "WHEN", "when it happened, if not now: 2h (ago), or 2026-09-14T18:00Z"        \
 	}
+#define SIZE                                                                                                           \
+	{ "variant", OPTION_TEXT, "variant", "WORDS", "size or form of it: 2, pen, 43" },                              \
+	{                                                                                                              \
+		"size", OPTION_TEXT, "variant", "WORDS", "the same"                                                    \
+	}
+#define COLD                                                                                                           \
+	{                                                                                                              \
+		"cold", OPTION_FLAG, "cold", NULL, "it is to be kept cold"                                             \
+	}
+#define SHELF                                                                                                          \
+	SIZE, COLD, { "use-by", OPTION_TEXT, "use_by", "DATE", "the last day on which it can be used: 2026-12-24" },   \
+	{                                                                                                              \
+		"condition", OPTION_TEXT, "condition", "WORD", "new, used or damaged"                                  \
+	}
 #define RESERVE                                                                                                        \
 	{                                                                                                              \
 		"reserve", OPTION_QUANTITY, "reserve", "QTY", "what stays here in any case"                            \
@@ -93,17 +120,21 @@ const struct option_row INIT_OPTIONS[] = {
 	{ "language", OPTION_TEXT, "language", "CODES", "languages spoken there, such as \"en es\"" },
 	PLACE,
 	{ "site", OPTION_TEXT, "site", "SITE", "the site it stands at, if that has another name" },
+	SURE,
 	END
 };
-const struct option_row SITE_OPTIONS[] = { PLACE, PEOPLE, SITE_FACTS, END };
+const struct option_row SITE_OPTIONS[] = { PLACE, PEOPLE, SITE_FACTS, SURE, END };
 const struct option_row NEED_OPTIONS[] = {
 	PEOPLE,
 	VULNERABLE,
 	{ "days", OPTION_COUNT, "days", "N", "for how many days: the catalogue then says how much" },
+	EVERY,
 	AT_SITE,
 	HOUSE,
 	LOT,
 	FLAGS,
+	SIZE,
+	COLD,
 	TEXT,
 	{ "ticket", OPTION_FLAG, "ticket", NULL, "for a household, which gets a code to collect it with" },
 	{ "household", OPTION_TEXT, "name", "NAME", "who they are; stays on this node, sealed, as the next two" },
@@ -112,8 +143,19 @@ const struct option_row NEED_OPTIONS[] = {
 	SURE,
 	END
 };
-const struct option_row OFFER_OPTIONS[] = { AT_SITE, LOT, REACH, FLAGS, TEXT, END };
-const struct option_row STOCK_OPTIONS[] = { AT_SITE, RESERVE, LOT, REACH, FLAGS, TEXT, END };
+const struct option_row ROUND_OPTIONS[] = {
+	{ "doors", OPTION_COUNT, "doors", "N", "at how many doors somebody asked" },
+	{ "answered", OPTION_COUNT, "answered", "N", "how many of them answered" },
+	{ "nothing", OPTION_COUNT, "nothing", "N", "how many of those who answered need nothing" },
+	{ "item", OPTION_TEXT, "item", "ITEM", "about what, if not about all" },
+	HOUSE,
+	{ "when", OPTION_PAST, "at", "WHEN", "when it was, if not now: 2h (ago), or 2026-09-14T18:00Z" },
+	{ "flags", OPTION_LIST, "flags", "WORDS", "drill" },
+	TEXT,
+	END
+};
+const struct option_row OFFER_OPTIONS[] = { AT_SITE, LOT, REACH, FLAGS, SHELF, TEXT, SURE, END };
+const struct option_row STOCK_OPTIONS[] = { AT_SITE, RESERVE, LOT, REACH, FLAGS, SHELF, TEXT, SURE, END };
 const struct option_row PLEDGE_OPTIONS[] = {
 	{ "from", OPTION_TEXT, "from", "STOCK", "the stock or offer it comes from" },
 	{ "due", OPTION_TIME, "due", "WHEN", "when it arrives: 6h, 2d or 2026-09-14T18:00Z" },
@@ -122,12 +164,13 @@ const struct option_row PLEDGE_OPTIONS[] = {
 	END
 };
 const struct option_row REQUEST_OPTIONS[] = {
-	{ "from", OPTION_TEXT, "from", "STOCK", "the stock or offer that it is asked from" }, TEXT, END
+	{ "from", OPTION_TEXT, "from", "STOCK", "the stock or offer that it is asked from" }, TEXT, SURE, END
 };
 const struct option_row ACCEPT_OPTIONS[] = {
 	{ "from", OPTION_TEXT, "from", "STOCK", "an ask: from this stock, where it names none" },
 	{ "due", OPTION_TIME, "due", "WHEN", "an ask: when it arrives: 6h, 2d or 2026-09-14T18:00Z" },
 	TEXT,
+	SURE,
 	END
 };
 const struct option_row DECLINE_OPTIONS[] = {
@@ -135,7 +178,7 @@ const struct option_row DECLINE_OPTIONS[] = {
 };
 const struct option_row SEND_OPTIONS[] = { TEXT, HAPPENED, SURE, END };
 const struct option_row RELEASE_OPTIONS[] = { TEXT, END };
-const struct option_row LOST_OPTIONS[] = { TEXT, HAPPENED, END };
+const struct option_row LOST_OPTIONS[] = { TEXT, HAPPENED, SURE, END };
 const struct option_row REROUTE_OPTIONS[] = { TEXT, SURE, END };
 const struct option_row RECEIVE_OPTIONS[] = {
 	TEXT,  HAPPENED, { "more", OPTION_FLAG, "more", NULL, "the rest of that load is still to come" },
@@ -164,8 +207,12 @@ const struct option_row EDIT_OPTIONS[] = {
 	FLAGS,
 	PEOPLE,
 	VULNERABLE,
+	EVERY,
 	PLACE,
 	SITE_FACTS,
+	REST,
+	INSTEAD,
+	SHELF,
 	{ "to", OPTION_TEXT, "of", "REF", "of a move: the need or stock it goes to; of a note: what it is about" },
 	{ "from", OPTION_TEXT, "from", "STOCK", "of a move: what it leaves" },
 	{ "when", OPTION_PAST, "at", "WHEN", "of a move: when it happened" },
@@ -177,9 +224,12 @@ const struct option_row EDIT_OPTIONS[] = {
 	SURE,
 	END
 };
-const struct option_row CLOSE_OPTIONS[] = {
-	{ "reason", OPTION_TEXT, "closed", "REASON", "done, not-needed, mistake or moved; else done" }, END
-};
+const struct option_row CLOSE_OPTIONS[] = { { "reason", OPTION_TEXT, "closed", "REASON",
+					      "done, not-needed, mistake or moved; else done" },
+					    REST,
+					    INSTEAD,
+					    SURE,
+					    END };
 const struct option_row NOTE_OPTIONS[] = {
 	{ "alert", OPTION_TEXT, "severity", "SEVERITY", "an alert: minor, moderate, severe or extreme" },
 	{ "kind", OPTION_TEXT, "kind", "KIND", "message, denial, duplicate, seen, wrong-place, still-needed or abuse" },
@@ -199,14 +249,13 @@ const struct option_row VOUCH_OPTIONS[] = {
 	{ "keeper", OPTION_TEXT, "site", "SITE", "make them a keeper of this site" },
 	END
 };
-const struct option_row LIST_OPTIONS[] = {
-	{ "site", OPTION_TEXT, "site", "SITE", "of this site only" },
-	{ "item", OPTION_TEXT, "item", "ITEM", "of this item only" },
-	{ "status", OPTION_TEXT, "status", "STATUS", "open, covered, met, closed or expired" },
-	{ "all", OPTION_FLAG, "all", NULL, "notes: what is over or was taken back, too" },
-	AS_TEXT,
-	END
-};
+const struct option_row LIST_OPTIONS[] = { { "site", OPTION_TEXT, "site", "SITE", "of this site only" },
+					   { "item", OPTION_TEXT, "item", "ITEM", "of this item only" },
+					   { "status", OPTION_TEXT, "status", "STATUS",
+					     "open, overdue, covered, met or closed; a site's state, a move's stage" },
+					   { "all", OPTION_FLAG, "all", NULL, "notes: what is over or was taken back, too" },
+					   AS_TEXT,
+					   END };
 const struct option_row ASK_OPTIONS[] = { { "site", OPTION_TEXT, "site", "SITE",
 					    "of or from there, by name or ref; else where this node stands" },
 					  { "km", OPTION_COUNT, "km", "N", "only what is within so many kilometres" },
@@ -248,6 +297,9 @@ json_t *options_value(struct call *call, enum option_type type, const char *name
 		break;
 	case OPTION_HOURS:
 		value = arguments_hours(text, &right);
+		break;
+	case OPTION_EVERY:
+		value = arguments_every(text, &right);
 		break;
 	case OPTION_TIME:
 		value = arguments_time(text, client_now(&call->client), &right);

@@ -19,6 +19,14 @@ static bool is_awaited(const json_t *move)
 	       (strcmp(stage, "asked") == 0 || strcmp(stage, "pledged") == 0 || strcmp(stage, "sent") == 0);
 }
 
+/* A need that is met or closed is late no more. */
+static bool is_missing(const json_t *line)
+{
+	const char *status = json_string_value(json_object_get(line, "status"));
+
+	return status != NULL && (strcmp(status, "open") == 0 || strcmp(status, "overdue") == 0);
+}
+
 /* A need or an offer without a number; what stands on a shelf was counted. */
 static bool is_unsaid(const json_t *row)
 {
@@ -87,16 +95,54 @@ static void remark_show(char *out, size_t size, const json_t *move)
 			 out[0] != '\0' ? ", " : "");
 }
 
-static bool is_drill(const json_t *row)
+/* "3 h ago: 31 of 40 answered, 31 need nothing". */
+static void round_show(char *out, size_t size, const json_t *round, int64_t now)
+{
+	char age[16], asked[64], answered[64], nothing[64];
+
+	out[0] = '\0';
+	if (!json_is_object(round))
+		return;
+	age_write(age, json_string_value(json_object_get(round, "when")), now);
+	if (json_integer_value(json_object_get(round, "asked")) == 0)
+		snprintf(out, size, "%s: nothing needed", age);
+	else
+		snprintf(out, size, "%s: %s of %s answered, %s need nothing", age,
+			 field_text(answered, round, "answered"), field_text(asked, round, "asked"),
+			 field_text(nothing, round, "nothing"));
+}
+
+static bool has_flag(const json_t *row, const char *wanted)
 {
 	size_t index;
 	const json_t *flag;
 
 	json_array_foreach (json_object_get(row, "flags"), index, flag) {
-		if (json_is_string(flag) && strcmp(json_string_value(flag), "drill") == 0)
+		if (json_is_string(flag) && strcmp(json_string_value(flag), wanted) == 0)
 			return true;
 	}
 	return false;
+}
+
+static void item_show(char *out, size_t size, const json_t *row, const char *item)
+{
+	const char *variant = json_string_value(json_object_get(row, "variant"));
+	bool has_variant = variant != NULL && variant[0] != '\0';
+
+	snprintf(out, size, "%s%s%s%s%s", has_flag(row, "drill") ? "DRILL " : "", item, has_variant ? " \u00b7 " : "",
+		 has_variant ? variant : "", has_flag(row, "keep-cold") ? ", keep cold" : "");
+}
+
+static void goods_show(char *out, size_t size, const json_t *row, const char *use_by)
+{
+	bool is_past = json_is_true(json_object_get(row, "past_use"));
+	const char *how = has_flag(row, "damaged") ? "damaged" : has_flag(row, "used") ? "used" : "";
+
+	snprintf(out, size, "%s%s%s%s",
+		 is_past             ? "past use-by "
+		 : use_by[0] != '\0' ? "use by "
+				     : "",
+		 use_by, use_by[0] != '\0' && how[0] != '\0' ? ", " : "", how);
 }
 
 static void cell_add(struct table *table, const json_t *row, const struct column *column, int64_t now)
@@ -112,13 +158,16 @@ static void cell_add(struct table *table, const json_t *row, const struct column
 		table_add(table, json_is_string(value) ? json_string_value(value) : text);
 		return;
 	case SHOW_ITEM:
-		snprintf(cell, sizeof(cell), "%s%s", is_drill(row) ? "DRILL " : "", text);
+		item_show(cell, sizeof(cell), row, text);
+		break;
+	case SHOW_GOODS:
+		goods_show(cell, sizeof(cell), row, text);
 		break;
 	case SHOW_AGE:
 		age_write(cell, json_string_value(value), now);
 		break;
 	case SHOW_DUE:
-		age_write_due(cell, is_awaited(row) ? json_string_value(value) : NULL, now);
+		age_write_due(cell, is_awaited(row) || is_missing(row) ? json_string_value(value) : NULL, now);
 		break;
 	case SHOW_WHEN:
 		age_write_due(cell, json_string_value(value), now);
@@ -152,7 +201,7 @@ static void cell_add(struct table *table, const json_t *row, const struct column
 		break;
 	case SHOW_STATUS:
 		if (json_is_true(json_object_get(row, "check_on_them")))
-			snprintf(cell, sizeof(cell), "CHECK ON THEM");
+			snprintf(cell, sizeof(cell), "%s, CHECK ON THEM", text);
 		else if (json_is_true(json_object_get(row, "ask_still_needed")))
 			snprintf(cell, sizeof(cell), "%s, still needed?", text);
 		else if (json_number_value(json_object_get(row, "on_hand")) < 0)
@@ -162,6 +211,9 @@ static void cell_add(struct table *table, const json_t *row, const struct column
 		else if (json_string_length(json_object_get(row, "duplicate_of")) > 0)
 			snprintf(cell, sizeof(cell), "%s, same as %s", text,
 				 json_string_value(json_object_get(row, "duplicate_of")));
+		break;
+	case SHOW_ROUND:
+		round_show(cell, sizeof(cell), value, now);
 		break;
 	case SHOW_REMARK:
 		remark_show(cell, sizeof(cell), row);

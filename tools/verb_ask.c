@@ -10,11 +10,11 @@
 		NULL, NULL, SHOW_PLAIN                                                                                 \
 	}
 
-static const struct column SHORT_COLUMNS[] = {
-	{ "ITEM", "item", SHOW_PLAIN },      { ">SHORT", "quantity", SHOW_UNIT }, { ">NEEDS", "count", SHOW_PLAIN },
-	{ ">PEOPLE", "people", SHOW_PLAIN }, { "FIRST DUE", "when", SHOW_WHEN },  { "NEAREST", "site", SHOW_PLAIN },
-	{ "WAY", "way", SHOW_PLAIN },        { "OLDEST WORD", "said", SHOW_AGE }, END
-};
+static const struct column SHORT_COLUMNS[] = { { "ITEM", "item", SHOW_PLAIN },      { ">SHORT", "quantity", SHOW_UNIT },
+					       { ">NEEDS", "count", SHOW_PLAIN },   { ">PEOPLE", "people", SHOW_PLAIN },
+					       { "FIRST DUE", "when", SHOW_WHEN },  { "NEAREST", "site", SHOW_PLAIN },
+					       { "WAY", "way", SHOW_PLAIN },        { "ABOUT", "about", SHOW_PLAIN },
+					       { "OLDEST WORD", "said", SHOW_AGE }, END };
 static const struct column RUNS_OUT_COLUMNS[] = {
 	{ "REF", "ref", SHOW_PLAIN },     { "ITEM", "item", SHOW_PLAIN }, { ">LEFT", "quantity", SHOW_UNIT },
 	{ ">A DAY", "of", SHOW_PLAIN },   { "GONE", "when", SHOW_WHEN },  { "SITE", "site", SHOW_PLAIN },

@@ -21,6 +21,7 @@ static const struct column NEED_COLUMNS[] = { { "REF", "ref", SHOW_PLAIN },
 					      { "SITE", "site", SHOW_PLAIN },
 					      { ">PEOPLE", "people", SHOW_ZERO_BLANK },
 					      { ">WITHIN", "within", SHOW_HOURS },
+					      { "DUE", "due", SHOW_DUE },
 					      { "STATUS", "status", SHOW_STATUS },
 					      { "SAID", "changed", SHOW_AGE },
 					      { "BY", "author", SHOW_PLAIN },
@@ -30,16 +31,28 @@ static const struct column STOCK_COLUMNS[] = { { "REF", "ref", SHOW_PLAIN },
 					       { ">ON HAND", "on_hand", SHOW_UNIT },
 					       { ">PROMISED", "promised", SHOW_ZERO_BLANK },
 					       { ">RESERVE", "reserve", SHOW_ZERO_BLANK },
+					       { "GOODS", "use_by", SHOW_GOODS },
 					       { "SITE", "site", SHOW_PLAIN },
 					       { "STATUS", "status", SHOW_STATUS },
 					       { "SAID", "changed", SHOW_AGE },
 					       { "BY", "author", SHOW_PLAIN },
 					       { NULL, NULL, SHOW_PLAIN } };
+static const struct column ROUND_COLUMNS[] = { { "REF", "ref", SHOW_PLAIN },        { "SITE", "site", SHOW_PLAIN },
+					       { "ABOUT", "item_name", SHOW_ITEM }, { "ASKED", "round", SHOW_ROUND },
+					       { "TEXT", "text", SHOW_PLAIN },      { "STATUS", "status", SHOW_PLAIN },
+					       { "SAID", "changed", SHOW_AGE },     { "BY", "author", SHOW_PLAIN },
+					       { NULL, NULL, SHOW_PLAIN } };
+static const struct column PERIOD_COLUMNS[] = { { "FROM", "from", SHOW_AGE },
+						{ ">ASKED", "asked", SHOW_PLAIN },
+						{ ">MET", "met", SHOW_PLAIN },
+						{ NULL, NULL, SHOW_PLAIN } };
 static const struct column SITE_COLUMNS[] = { { "REF", "ref", SHOW_PLAIN },
 					      { "NAME", "name", SHOW_PLAIN },
 					      { "STATE", "state", SHOW_PLAIN },
+					      { "GO TO", "instead", SHOW_PLAIN },
 					      { ">PEOPLE", "people", SHOW_ZERO_BLANK },
 					      { ">NEEDS", "open_needs", SHOW_ZERO_BLANK },
+					      { "ASKED", "round", SHOW_ROUND },
 					      { "WAY", "way", SHOW_PLAIN },
 					      { "PLACE", "place", SHOW_PLACE },
 					      { "HEARD", "heard", SHOW_AGE },
@@ -91,6 +104,9 @@ static const struct listing {
 	  STOCK_COLUMNS },
 	{ "stocks", "/v1/lines", "stock", "lines", "No stock counted yet. Add some: aidmesh stock blanket 80",
 	  STOCK_COLUMNS },
+	{ "rounds", "/v1/lines", "round", "lines",
+	  "Nobody told of a round yet. Tell of one: aidmesh round Oak --doors 40 --answered 31 --nothing 31",
+	  ROUND_COLUMNS },
 	{ "sites", "/v1/sites", NULL, "sites",
 	  "No sites heard of yet. Add one: aidmesh site \"Oak St church\" --at 35.1,-77.0", SITE_COLUMNS },
 	{ "moves", "/v1/moves", NULL, "moves", "Nothing is on its way.", MOVE_COLUMNS },
@@ -180,7 +196,8 @@ int verb_list(struct call *call)
 			found = &LISTINGS[i];
 	if (found == NULL) {
 		fprintf(stderr,
-			"There is no list of \"%s\": name needs, offers, stocks, sites, moves, notes or authors.\n",
+			"There is no list of \"%s\": name needs, offers, stocks, rounds, sites, moves, notes or "
+			"authors.\n",
 			word);
 		return EXIT_USAGE;
 	}
@@ -234,7 +251,8 @@ static void print_object(const json_t *object)
 	json_t *value;
 
 	json_object_foreach ((json_t *)object, name, value) {
-		print_field(name, value);
+		if (strcmp(name, "periods") != 0) /* they stand below */
+			print_field(name, value);
 	}
 }
 
@@ -283,6 +301,9 @@ int verb_show(struct call *call)
 		puts(kind != NULL ? kind : "record");
 		print_object(json_object_get(reply.json, "record"));
 		print_belongings(call, reply.json, "lines", "Needs, offers and stock", NEED_COLUMNS);
+		print_belongings(call, reply.json, "rounds", "Rounds from door to door", ROUND_COLUMNS);
+		print_belongings(call, json_object_get(reply.json, "record"), "periods", "What came, the present first",
+				 PERIOD_COLUMNS);
 		print_belongings(call, reply.json, "overtaken",
 				 "Keepers' changes that do not stand: it was changed meanwhile", OVERTAKEN_COLUMNS);
 		print_belongings(call, reply.json, "moves", "Moves", MOVE_COLUMNS);

@@ -28,6 +28,7 @@ enum option_type {
 	OPTION_COUNT,
 	OPTION_QUANTITY,
 	OPTION_HOURS,
+	OPTION_EVERY,
 	OPTION_TIME, /* ahead: when something is due */
 	OPTION_PAST, /* when something was */
 	OPTION_PLACE,
@@ -64,12 +65,12 @@ struct verb {
 /* All of them; the last has no name. */
 extern const struct verb VERBS[];
 
-extern const struct option_row INIT_OPTIONS[], SITE_OPTIONS[], NEED_OPTIONS[], OFFER_OPTIONS[], STOCK_OPTIONS[],
-	REQUEST_OPTIONS[], ACCEPT_OPTIONS[], PLEDGE_OPTIONS[], DECLINE_OPTIONS[], SEND_OPTIONS[], RECEIVE_OPTIONS[],
-	RELEASE_OPTIONS[], LOST_OPTIONS[], REROUTE_OPTIONS[], GIVE_OPTIONS[], EDIT_OPTIONS[], CLOSE_OPTIONS[],
-	NOTE_OPTIONS[], VOUCH_OPTIONS[], LIST_OPTIONS[], ASK_OPTIONS[], PROPOSE_OPTIONS[], LCD_OPTIONS[],
-	IMPORT_OPTIONS[], EXPORT_OPTIONS[], PLAN_OPTIONS[], RENEW_OPTIONS[], CLOCK_OPTIONS[], HISTORY_OPTIONS[],
-	SURE_OPTIONS[], NO_OPTIONS[]; /* options.c */
+extern const struct option_row INIT_OPTIONS[], SITE_OPTIONS[], NEED_OPTIONS[], ROUND_OPTIONS[], OFFER_OPTIONS[],
+	STOCK_OPTIONS[], REQUEST_OPTIONS[], ACCEPT_OPTIONS[], PLEDGE_OPTIONS[], DECLINE_OPTIONS[], SEND_OPTIONS[],
+	RECEIVE_OPTIONS[], RELEASE_OPTIONS[], LOST_OPTIONS[], REROUTE_OPTIONS[], GIVE_OPTIONS[], EDIT_OPTIONS[],
+	CLOSE_OPTIONS[], NOTE_OPTIONS[], VOUCH_OPTIONS[], LIST_OPTIONS[], ASK_OPTIONS[], PROPOSE_OPTIONS[],
+	LCD_OPTIONS[], IMPORT_OPTIONS[], EXPORT_OPTIONS[], PLAN_OPTIONS[], RENEW_OPTIONS[], CLOCK_OPTIONS[], HISTORY_OPTIONS[], SURE_OPTIONS[],
+	NO_OPTIONS[]; /* options.c */
 
 /* verb_write.c */
 int verb_init(struct call *call);
@@ -82,6 +83,7 @@ int verb_send(struct call *call);
 int verb_receive(struct call *call);
 int verb_release(struct call *call);
 int verb_lost(struct call *call);
+int verb_spoiled(struct call *call);
 int verb_back(struct call *call);
 int verb_give(struct call *call);
 int verb_take_back(struct call *call);
@@ -89,6 +91,8 @@ int verb_edit(struct call *call);
 int verb_close(struct call *call);
 int verb_reopen(struct call *call);
 int verb_note(struct call *call);
+int verb_still_needed(struct call *call);
+int verb_round(struct call *call);
 int verb_vouch(struct call *call);
 /* verb_move.c; verb_request is the verb "ask" */
 int verb_request(struct call *call);

@@ -96,7 +96,19 @@ static void search(struct search *s, const struct board_view *view)
 		return true;                                                                                           \
 	}
 
-BELONGS(line)
+/* Rounds stand apart from what is needed and what is there. */
+struct its_lines {
+	json_t *lines, *rounds;
+};
+
+static bool on_its_line(void *user, const struct view_line *seen)
+{
+	struct its_lines *its = user;
+
+	json_array_append_new(seen->kind == VIEW_ROUND ? its->rounds : its->lines, view_json_line(seen));
+	return true;
+}
+
 BELONGS(move)
 BELONGS(note)
 
@@ -104,7 +116,8 @@ enum record_rc record_show(json_t **shown, const struct board_view *view, const 
 {
 	struct search s = { .name = name };
 	struct view_query its = { .about = s.ref, .limit = RECORD_BELONGINGS_MAX };
-	json_t *lines, *moves, *notes, *overtaken;
+	struct its_lines found = { NULL, NULL };
+	json_t *moves, *notes;
 	size_t all = 0, listed;
 
 	search(&s, view);
@@ -112,21 +125,22 @@ enum record_rc record_show(json_t **shown, const struct board_view *view, const 
 		json_decref(s.found);
 		return s.count == 0 ? RECORD_E_UNKNOWN : RECORD_E_AMBIGUOUS;
 	}
-	lines = json_array();
+	found = (struct its_lines){ json_array(), json_array() };
 	moves = json_array();
 	notes = json_array();
 	if (s.is_site)
-		all += view->lines(view->ctx, &its, on_its_line, lines);
+		all += view->lines(view->ctx, &its, on_its_line, &found);
 	all += view->moves(view->ctx, &its, on_its_move, moves);
 	all += view->notes(view->ctx, &its, on_its_note, notes);
-	listed = json_array_size(lines) + json_array_size(moves) + json_array_size(notes);
-	*shown = json_pack("{s:s, s:o, s:o, s:o, s:o}", "kind", s.kind, "record", s.found, "lines", lines, "moves",
-			   moves, "notes", notes);
+	listed = json_array_size(found.lines) + json_array_size(found.rounds) + json_array_size(moves) +
+		 json_array_size(notes);
+	*shown = json_pack("{s:s, s:o, s:o, s:o, s:o, s:o}", "kind", s.kind, "record", s.found, "lines", found.lines,
+			   "rounds", found.rounds, "moves", moves, "notes", notes);
 	if (s.is_line) {
-		overtaken = json_array();
+		found.lines = found.rounds = json_array();
 		its.overtaken = true;
-		view->lines(view->ctx, &its, on_its_line, overtaken);
-		json_object_set_new(*shown, "overtaken", overtaken);
+		view->lines(view->ctx, &its, on_its_line, &found);
+		json_object_set_new(*shown, "overtaken", found.lines);
 	}
 	if (all > listed)
 		json_object_set_new(*shown, "left_out", json_integer((json_int_t)(all - listed)));

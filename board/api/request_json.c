@@ -28,7 +28,10 @@ enum field_type {
 	FIELD_HOURS,
 	FIELD_PLACE,
 	FIELD_BOOL,
-	FIELD_DEGREES, /* "lat" and "lon": the two numbers of a point, without an object around them */
+	FIELD_CONDITION, /* new, used or damaged, beside what else the flags say */
+	FIELD_COLD,      /* keep cold, or not */
+	FIELD_DOORS,     /* the three numbers of a round */
+	FIELD_DEGREES,   /* "lat" and "lon": the two numbers of a point, without an object around them */
 };
 
 enum field_need { FIELD_OPTIONAL, FIELD_REQUIRED, FIELD_REQUIRED_IN_NEW };
@@ -58,6 +61,9 @@ static const struct field SITE_FIELDS[] = {
 	{ "takes", FIELD_SET_U16, DOOR_TAKES, AT(takes), &WORDS_SECTORS, FIELD_OPTIONAL },
 	{ "refuses", FIELD_SET_U16, DOOR_REFUSES, AT(refuses), &WORDS_SECTORS, FIELD_OPTIONAL },
 	{ "facilities", FIELD_SET_U8, DOOR_FACILITIES, AT(facilities), &WORDS_FACILITIES, FIELD_OPTIONAL },
+	{ "rest", FIELD_TEXT, 0, AT(rest), NULL, FIELD_OPTIONAL },
+	{ "instead", FIELD_TEXT, 0, AT(instead), NULL, FIELD_OPTIONAL },
+	{ "sure", FIELD_BOOL, 0, AT(sure), NULL, FIELD_OPTIONAL },
 };
 
 static const struct field LINE_FIELDS[] = {
@@ -68,7 +74,7 @@ static const struct field LINE_FIELDS[] = {
 	{ "place", FIELD_PLACE, DOOR_PLACE, AT(place), NULL, FIELD_OPTIONAL },
 	{ "lat", FIELD_DEGREES, DOOR_PLACE, AT(place.lat_e6), NULL, FIELD_OPTIONAL },
 	{ "lon", FIELD_DEGREES, DOOR_PLACE, AT(place.lon_e6), NULL, FIELD_OPTIONAL },
-	{ "item", FIELD_ITEM, DOOR_ITEM, AT(item), NULL, FIELD_REQUIRED_IN_NEW },
+	{ "item", FIELD_ITEM, DOOR_ITEM, AT(item), NULL, FIELD_OPTIONAL },
 	{ "quantity", FIELD_QUANTITY, DOOR_QUANTITY, AT(quantity_milli), NULL, FIELD_OPTIONAL },
 	{ "people", FIELD_COUNT, DOOR_PEOPLE, AT(people), NULL, FIELD_OPTIONAL },
 	{ "infants", FIELD_COUNT, DOOR_INFANTS, AT(infants), NULL, FIELD_OPTIONAL },
@@ -79,10 +85,16 @@ static const struct field LINE_FIELDS[] = {
 	{ "lot", FIELD_QUANTITY, DOOR_LOT, AT(lot_milli), NULL, FIELD_OPTIONAL },
 	{ "reserve", FIELD_QUANTITY, DOOR_RESERVE, AT(reserve_milli), NULL, FIELD_OPTIONAL },
 	{ "flags", FIELD_SET_U8, DOOR_FLAGS, AT(flags), &WORDS_FLAGS, FIELD_OPTIONAL },
+	{ "condition", FIELD_CONDITION, 0, 0, &WORDS_CONDITION, FIELD_OPTIONAL },
+	{ "cold", FIELD_COLD, 0, 0, NULL, FIELD_OPTIONAL },
+	{ "variant", FIELD_TEXT, 0, AT(variant), NULL, FIELD_OPTIONAL },
+	{ "use_by", FIELD_TEXT, 0, AT(use_by), NULL, FIELD_OPTIONAL },
 	{ "text", FIELD_TEXT, DOOR_TEXT, AT(text), NULL, FIELD_OPTIONAL },
 	{ "closed", FIELD_WORD_U8, DOOR_CLOSED, AT(closed), &WORDS_CLOSED, FIELD_OPTIONAL },
 	{ "at", FIELD_MOMENT, DOOR_AT, AT(at), NULL, FIELD_OPTIONAL },
 	{ "days", FIELD_COUNT, DOOR_DAYS, AT(days), NULL, FIELD_OPTIONAL },
+	{ "every", FIELD_COUNT, DOOR_EVERY, AT(every_h), NULL, FIELD_OPTIONAL },
+	{ "doors", FIELD_DOORS, DOOR_DOORS, AT(doors), NULL, FIELD_OPTIONAL },
 	{ "ticket", FIELD_BOOL, 0, AT(wants_ticket), NULL, FIELD_OPTIONAL },
 	{ "name", FIELD_TEXT, 0, AT(name), NULL, FIELD_OPTIONAL },
 	{ "phone", FIELD_TEXT, 0, AT(phone), NULL, FIELD_OPTIONAL },
@@ -196,6 +208,9 @@ static bool read_set(uint32_t *out, struct said *error, const struct field *f, c
 	if (!json_is_array(value))
 		return refuse(error, SAY_OF(API_MUST_BE_WORDS, say_text(f->name), say_text(f->words->list[0])));
 	json_array_foreach (value, index, element) {
+		if (f->words == &WORDS_FLAGS && json_is_string(element) &&
+		    strcasecmp(json_string_value(element), "recurring") == 0)
+			return refuse(error, SAY(FLAG_RECURRING));
 		if (!read_word(&bit, error, f, element))
 			return false;
 		bits |= 1u << bit;
@@ -312,6 +327,39 @@ static bool read_place(struct view_place *out, struct said *error, const struct 
 	return true;
 }
 
+static bool read_condition(struct door_request *r, struct said *error, const struct field *f, const json_t *value)
+{
+	static const uint8_t flags[] = { 0, VIEW_LINE_USED, VIEW_LINE_DAMAGED };
+	uint32_t which = 0;
+
+	if (!read_word(&which, error, f, value))
+		return false;
+	r->flags_set |= flags[which];
+	r->flags_clear |= (uint8_t)((VIEW_LINE_USED | VIEW_LINE_DAMAGED) & ~flags[which]);
+	return true;
+}
+
+static bool read_doors(struct door_request *r, struct said *error, const struct field *f, json_t *value)
+{
+	const struct {
+		const char *name;
+		uint32_t *out;
+	} numbers[] = { { "asked", &r->doors }, { "answered", &r->answered }, { "nothing", &r->unneeded } };
+
+	if (json_object_size(value) != sizeof(numbers) / sizeof(numbers[0]))
+		return refuse(error, SAY_OF(API_MUST_BE_DOORS, say_text(f->name)));
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		struct field number = { .name = numbers[i].name };
+		const json_t *count = json_object_get(value, number.name);
+
+		if (count == NULL)
+			return refuse(error, SAY_OF(API_MUST_BE_DOORS, say_text(f->name)));
+		if (!read_count(numbers[i].out, error, &number, count))
+			return false;
+	}
+	return true;
+}
+
 static bool read_text(struct request_json *ask, struct said *error, const struct field *f, const json_t *value)
 {
 	const char **out = (const char **)((char *)&ask->request + f->offset);
@@ -341,6 +389,8 @@ static bool read_field(struct request_json *ask, struct said *error, const struc
 		return read_text(ask, error, f, value);
 	case FIELD_COUNT:
 		return read_count(out, error, f, value);
+	case FIELD_DOORS:
+		return read_doors(&ask->request, error, f, value);
 	case FIELD_QUANTITY:
 		return read_quantity(&ask->request, out, error, f, value);
 	case FIELD_MOMENT:
@@ -355,6 +405,11 @@ static bool read_field(struct request_json *ask, struct said *error, const struc
 		return read_place(out, error, f, value);
 	case FIELD_BOOL:
 		*(bool *)out = json_is_true(value);
+		return json_is_boolean(value) || refuse(error, SAY_OF(API_MUST_BE_BOOL, say_text(f->name)));
+	case FIELD_CONDITION:
+		return read_condition(&ask->request, error, f, value);
+	case FIELD_COLD:
+		*(json_is_true(value) ? &ask->request.flags_set : &ask->request.flags_clear) |= VIEW_LINE_COLD;
 		return json_is_boolean(value) || refuse(error, SAY_OF(API_MUST_BE_BOOL, say_text(f->name)));
 	case FIELD_DEGREES:
 		/* Read together by read_point. */

@@ -177,6 +177,26 @@ json_t *view_json_status(const struct view_status *s, enum language language)
 	return o;
 }
 
+static json_t *round_of(const struct view_round *r)
+{
+	if (r->when == 0)
+		return json_null();
+	return json_pack("{s:o, s:o, s:o, s:o, s:o}", "when", moment(r->when), "item", number(r->item), "asked",
+			 number(r->doors), "answered", number(r->answered), "nothing", number(r->unneeded));
+}
+
+/* What was asked for and what came, the present period first. */
+static json_t *periods_of(const struct view_line *l)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < l->period_count; i++)
+		json_array_append_new(list, json_pack("{s:o, s:o, s:o}", "from", moment(l->periods[i].from), "asked",
+						      view_json_quantity((int64_t)l->periods[i].asked_milli), "met",
+						      view_json_quantity((int64_t)l->periods[i].met_milli)));
+	return list;
+}
+
 json_t *view_json_site(const struct view_site *s)
 {
 	json_t *o = record(&s->record);
@@ -192,6 +212,9 @@ json_t *view_json_site(const struct view_site *s)
 	json_object_set_new(o, "refuses", set(&WORDS_SECTORS, s->refuses));
 	json_object_set_new(o, "facilities", set(&WORDS_FACILITIES, s->facilities));
 	json_object_set_new(o, "open_needs", number(s->open_needs));
+	json_object_set_new(o, "instead", text(s->instead));
+	json_object_set_new(o, "instead_ref", text(s->instead_ref));
+	json_object_set_new(o, "round", round_of(&s->round));
 	json_object_set_new(o, "own", json_boolean(s->own));
 	json_object_set_new(o, "heard", moment(s->heard));
 	return o;
@@ -224,8 +247,16 @@ json_t *view_json_line(const struct view_line *l)
 	json_object_set_new(o, "elders", number(l->elders));
 	json_object_set_new(o, "powered", number(l->powered));
 	json_object_set_new(o, "within", number(l->within_h));
+	json_object_set_new(o, "every", number(l->every_h));
+	if (l->every_h != 0)
+		json_object_set_new(o, "periods", periods_of(l));
+	if (l->kind == VIEW_ROUND)
+		json_object_set_new(o, "round", round_of(&l->round));
 	json_object_set_new(o, "reach", number(l->reach_km));
 	json_object_set_new(o, "flags", set(&WORDS_FLAGS, l->flags));
+	json_object_set_new(o, "variant", text(l->variant));
+	json_object_set_new(o, "use_by", text(l->use_by));
+	json_object_set_new(o, "past_use", json_boolean(l->is_past_use));
 	json_object_set_new(o, "created", moment(l->created));
 	json_object_set_new(o, "counted", moment(l->counted));
 	json_object_set_new(o, "reckoned", json_boolean(l->is_reckoned));

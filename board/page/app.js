@@ -97,6 +97,8 @@ async function write(path, body, after) {
       if (path !== '/v1/clock') keep([...waiting(), { path, body }]); // a date that comes late is wrong
       tell(t('no-answer'));
       if (after) after(null);
+    } else if (e.body && e.body.code === 'place-leaves') {
+      await askRest(e.message, more => write(path, { ...body, ...more }, after));
     } else if (e.body && e.body.ask) {
       ask(e.message, () => write(path, { ...body, sure: true }, after));
     } else if (e.body && e.body.changed) {
@@ -113,6 +115,18 @@ function ask(text, then) {
     button(t('yes'), () => { box.remove(); then(); }), button(t('no'), () => box.remove()));
   $('main').prepend(box);
   box.querySelector('button').focus();
+}
+// A place that closes: what becomes of its needs and stock, and where people go.
+async function askRest(text, then) {
+  const sites = (await call('/v1/sites?limit=1000')).sites.filter(s => s.state === 'open' && !s.own);
+  const to = h('select', { id: 'rest-to' }, h('option', { value: '' }, '—'), sites.map(s => h('option', { value: s.ref }, s.name + (s.way ? ' (' + s.way + ')' : ''))));
+  const choice = (key, more) => button(t(key), () => { const rest = more(); if (rest) { box.remove(); then(rest); } });
+  const instead = () => to.value ? { instead: to.value } : {};
+  const box = h('div.ask', { role: 'alertdialog', 'aria-label': t('look-again') }, sentence(text.replace(/ \([^()]*--rest[^()]*\)$/, '')),
+    h('label', { for: 'rest-to' }, t('go-to')), to, choice('rest-keep', () => ({ rest: 'keep', ...instead() })), choice('rest-close', () => ({ rest: 'close', ...instead() })),
+    choice('rest-over', () => to.value && { rest: to.value }), button(t('no'), () => box.remove()));
+  $('main').prepend(box);
+  to.focus();
 }
 function askPin(then, why) {
   const input = h('input', { id: 'pin', type: 'password', inputmode: 'numeric', autocomplete: 'off' });
@@ -146,8 +160,12 @@ const places = row => [row.site || '', row.way ? ' (' + row.way + ')' : ''].join
 function itemName(row) {
   const known = catalog && catalog.find(i => i.code === row.item);
   const drill = row.flags && row.flags.includes('drill') ? t('drill') + ' ' : '';
-  return drill + (known ? label(known) : row.item_name || row.item || '');
+  const [name, size] = (row.item_name || '').split(' · '), variant = row.variant || size;
+  return drill + (known ? label(known) : name || row.item || '') + (variant ? ' · ' + variant : '');
 }
+// How goods are, as far as somebody said.
+const goodsOf = l => [l.use_by && t('use-by') + ' ' + l.use_by, l.past_use && t('past-use'),
+  ...['keep-cold', 'used', 'damaged'].filter(f => (l.flags || []).includes(f)).map(f => t(f))].filter(x => x).join(', ');
 
 // --- views ---
 
@@ -165,11 +183,24 @@ function copyButton(path) {
   });
 }
 
+const isOpen = l => l.status === 'open' || l.status === 'overdue';
+// "asked 3 h ago at 40 doors, 31 answered, nothing needed"
+function roundText(r) {
+  const about = catalog && catalog.find(i => i.code === r.item);
+  return [t('round-asked', when(r.when)) + (about ? ' (' + label(about) + ')' : ''), r.asked ? t('round-doors', r.answered + ' / ' + r.asked) : '',
+    !r.asked || (r.answered && r.nothing === r.answered) ? t('round-none') : t('round-nothing', r.nothing)].filter(x => x).join(', ');
+}
+const roundRow = l => h('a', { href: '#/r/' + l.ref }, l.site ? l.site + ': ' : '', roundText(l.round), l.text ? h('br') : '', l.text, h('br'),
+  h('span.small', {}, t('said') + ' ' + when(l.changed) + ' · ' + l.author + (l.trust === 'stranger' ? ', ' + t('stranger') : '')));
+// Of each period of a need that opens again: what was asked for, and what came.
+const periodRows = l => !l.periods ? false : h('table', {}, h('thead', {}, h('tr', {}, ['when', 'quantity', 'came'].map(k => h('th', {}, t(k))))),
+  h('tbody', {}, l.periods.map(p => h('tr', {}, h('td', {}, new Date(p.from).toLocaleString(language)), h('td', {}, amount(p.asked, l.unit)), h('td', {}, amount(p.met, l.unit))))));
 function lineRow(l) {
+  if (l.kind === 'round') return roundRow(l);
   return h('a', { href: '#/r/' + l.ref },
     h('span.big', {}, l.kind !== 'need' ? amount(l.on_hand, l.unit) : !l.quantity ? '' : amount(l.open, l.unit) + (l.open === l.quantity ? '' : ' / ' + l.quantity), ' ', itemName(l)),
     h('br'), (l.site || '') + (l.way && l.way !== 'here' ? ' (' + l.way + ')' : ''),
-    l.people ? ', ' + l.people + ' ' + t('of-whom') : '', l.due && l.kind === 'need' ? ', ' + due(l.due) : '', l.reckoned ? ', ' + t('reckoned') : '',
+    l.people ? ', ' + l.people + ' ' + t('of-whom') : '', l.every ? ', ' + (l.every === 24 ? t('every-day') : t('every-hours', l.every)) : '', isOpen(l) && l.due && l.kind === 'need' ? ', ' + due(l.due) : '', l.check_on_them ? ', ' + t('check-on-them') : '', l.reckoned ? ', ' + t('reckoned') : '', goodsOf(l) && ', ' + goodsOf(l),
     h('br'), h('span.small', {}, t('said') + ' ' + when(l.changed) + ' · ' + l.author + (l.trust === 'stranger' ? ', ' + t('stranger') : '')));
 }
 
@@ -310,21 +341,24 @@ async function viewNeedHow() {
   const [peopleLabel, people] = field('people', t('people'), { type: 'number', min: 1, inputmode: 'numeric' });
   const [infantsLabel, infants] = field('infants', t('infants'), { type: 'number', min: 0, inputmode: 'numeric' });
   const [quantityLabel, quantity] = field('quantity', howMuch(item.unit), { autocomplete: 'off' });
+  const [variantLabel, variant] = field('variant', t('variant'), { autocomplete: 'off', maxlength: 16 });
   const [nameLabel, name] = field('name', t('name'), { autocomplete: 'off' });
   const [phoneLabel, phone] = field('phone', t('phone'), { type: 'tel', autocomplete: 'off' });
   const [addressLabel, address] = field('address', t('address'), { autocomplete: 'off' });
   const finish = () => {
     const body = { kind: 'need', item: item.words ? '=' + item.words : item.code, people: Number(people.value) || said.people, within: said.within, ticket: true };
+    if (said.every) body.every = said.every;
     if (Number(infants.value)) body.infants = Number(infants.value);
     if (quantity.value.trim()) body.quantity = quantity.value.trim();
     else if (figures) body.days = Math.max(1, Math.round(said.within / 24));
-    for (const [key, input] of [['name', name], ['phone', phone], ['address', address]]) if (input.value.trim()) body[key] = input.value.trim();
+    for (const [key, input] of [['variant', variant], ['name', name], ['phone', phone], ['address', address]]) if (input.value.trim()) body[key] = input.value.trim();
     write('/v1/line', body, answer => { draft = null; done = answer || {}; location.hash = '#/done'; });
   };
   return [title(t('need') + ': ' + label(item)), chips(t('people'), counts, said.people, n => { said.people = n; people.value = ''; }),
-    h('details', { open: !figures }, h('summary.button', {}, t('more')), peopleLabel, people, infantsLabel, infants, quantityLabel, quantity),
+    h('details', { open: !figures }, h('summary.button', {}, t('more')), peopleLabel, people, infantsLabel, infants, quantityLabel, quantity, variantLabel, variant),
     figures && item.suggestion && h('p.small', {}, t('quantity') + ': ' + t('suggestion')),
     chips(t('when'), [[6, t('h-6')], [24, t('h-24')], [72, t('h-72')], [168, t('h-168')]], said.within, n => { said.within = n; }),
+    chips(t('how-often'), [[0, t('once')], [24, t('every-day')], [12, t('every-hours', 12)]], 0, n => { said.every = n; }),
     h('details', {}, h('summary.button', {}, t('household')), nameLabel, name, phoneLabel, phone, addressLabel, address),
     h('p', {}, button(t('done'), finish, 'main'))];
 }
@@ -341,11 +375,17 @@ function qr(hash) { return h('img.qr', { alt: location.origin + '/' + hash, src:
 async function viewHave() { return chooseItem(t('have'), item => { draft = { item }; location.hash = '#/have/how'; }); }
 async function viewHaveHow() {
   if (!draft) { location.hash = '#/have'; return []; }
-  const item = draft.item, said = { kind: 'stock' };
+  const item = draft.item, said = { kind: 'stock', condition: 'new', cold: false };
   const [quantityLabel, quantity] = field('quantity', howMuch(item.unit), { required: true, autocomplete: 'off' });
+  const [variantLabel, variant] = field('variant', t('variant'), { autocomplete: 'off', maxlength: 16 });
+  const [useLabel, use] = field('use', t('use-by'), { type: 'date' });
+  const goods = () => ({ ...(variant.value.trim() && { variant: variant.value.trim() }), ...(use.value && { use_by: use.value }),
+    ...(said.condition !== 'new' && { condition: said.condition }), ...(said.cold && { cold: true }) });
   return [title(t('have') + ': ' + label(item)), chips(t('have'), [['stock', t('stock')], ['offer', t('offer')]], 'stock', k => { said.kind = k; }),
-    quantityLabel, quantity, h('p', {}, button(t('done'), () => write('/v1/line',
-      { kind: said.kind, item: item.words ? '=' + item.words : item.code, quantity: quantity.value.trim() || '0' },
+    quantityLabel, quantity, h('details', {}, h('summary.button', {}, t('more')), variantLabel, variant, useLabel, use,
+      chips(t('condition'), ['new', 'used', 'damaged'].map(c => [c, t(c)]), 'new', c => { said.condition = c; }), chips(t('keep-cold'), [[false, t('no')], [true, t('yes')]], false, c => { said.cold = c; })),
+    h('p', {}, button(t('done'), () => write('/v1/line',
+      { kind: said.kind, item: item.words ? '=' + item.words : item.code, quantity: quantity.value.trim() || '0', ...goods() },
       answer => { draft = null; location.hash = answer ? '#/r/' + answer.ref : '#/'; }), 'main'))];
 }
 
@@ -366,11 +406,25 @@ async function viewBoard(part) {
   const total = await next();
   return [title(t('board')), total ? list : h('p', {}, t('none')), more, h('p', {}, link(t('places'), '#/places'), ' ', copyButton(path))];
 }
+// Somebody went from door to door.
+async function viewRound(ref) {
+  const site = (await call('/v1/record/' + encodeURIComponent(ref))).record;
+  const number = (id, key) => field(id, t(key), { type: 'number', min: 0, inputmode: 'numeric' });
+  const [doorsLabel, doors] = number('doors', 'doors'), [answeredLabel, answered] = number('answered', 'answered'), [nothingLabel, nothing] = number('nothing', 'need-nothing');
+  const [wordsLabel, words] = field('words', t('words'), { maxlength: 64, autocomplete: 'off' });
+  const finish = () => {
+    const body = { kind: 'round', site: site.ref, ...(words.value.trim() ? { text: words.value.trim() } : {}) };
+    if (doors.value || answered.value || nothing.value) body.doors = { asked: Number(doors.value), answered: Number(answered.value), nothing: Number(nothing.value) };
+    write('/v1/line', body, () => { location.hash = '#/r/' + site.ref; });
+  };
+  return [title(t('round') + ': ' + site.name), h('p', {}, t('round-how')), doorsLabel, doors, answeredLabel, answered, nothingLabel, nothing, wordsLabel, words,
+    h('p', {}, button(t('done'), finish, 'main'))];
+}
 async function viewPlaces() {
   const sites = (await call('/v1/sites?limit=1000')).sites;
   sites.sort((a, b) => b.open_needs - a.open_needs);
-  return [title(t('places')), rowsOf(sites, s => h('a', { href: '#/r/' + s.ref }, h('span.big', {}, s.name), ' ' + t(s.state), s.way && s.way !== 'here' ? ', ' + s.way : '',
-    h('br'), t('board') + ': ' + s.open_needs, h('br'), h('span.small', {}, t('said') + ' ' + when(s.heard)))), copyButton('/v1/sites')];
+  return [title(t('places')), rowsOf(sites, s => h('a', { href: '#/r/' + s.ref }, h('span.big', {}, s.name), ' ' + t(s.state), s.instead && ', ' + t('go-to') + ' ' + s.instead, s.way && s.way !== 'here' ? ', ' + s.way : '',
+    h('br'), t('board') + ': ' + s.open_needs, s.round ? [h('br'), roundText(s.round)] : '', h('br'), h('span.small', {}, t('said') + ' ' + when(s.heard)))), copyButton('/v1/sites')];
 }
 
 async function viewRecord(ref) {
@@ -380,7 +434,9 @@ async function viewRecord(ref) {
   if (found.kind === 'move') return moveView(r);
   if (found.kind === 'note') return noteView(found);
   const parts = [title(itemName(r)), lineRow(r), r.text && h('p', {}, r.text), r.ask_still_needed && h('p.said', {}, t('still-needed') + '?')];
-  if (found.kind === 'need') parts.push(await needActions(r)); else parts.push(stockActions(r));
+  if (found.kind === 'need') parts.push(periodRows(r), needAnswers(r), await needActions(r));
+  else if (found.kind === 'round') parts.push(closing(r, 'mistake', 'take-word-back'));
+  else parts.push(stockActions(r));
   parts.push(found.moves.length > 0 && rowsOf(found.moves, moveRow));
   return parts;
 }
@@ -392,6 +448,10 @@ const partsOf = m => {
 const moveRow = m => h('a', { href: '#/r/' + m.ref }, h('span.big', {}, amount(m.quantity, m.unit) + ' ' + itemName(m)), ' ' + oneOf('stages', m.stage) + (m.from_site ? ', ' + m.from_site : '') + (m.to_site ? ' → ' + m.to_site : ''),
   m.due && ['pledged', 'sent'].includes(m.stage) ? ', ' + due(m.due) : '', h('br'), h('span.small', {}, partsOf(m) + (m.counted_once ? t('counted-once') + ' · ' : '') + t('said') + ' ' + when(m.changed) + ' · ' + m.author));
 
+// What a person who comes by says of a need.
+const stillNeeded = of => button(t('still-needed'), () => write('/v1/note', { kind: 'still-needed', of }, show));
+const closing = (r, closed, text) => button(t(text), () => write('/v1/line', { ref: r.ref, was: r.id, closed }, show));
+const needAnswers = r => r.kind === 'need' && r.status !== 'closed' && h('p.chips', {}, r.status !== 'met' && stillNeeded(r.ref), closing(r, 'done', 'close'), closing(r, 'not-needed', 'not-needed'));
 async function needActions(r) {
   const stocks = (await call('/v1/lines' + q({ kind: 'stock', item: String(r.item || r.item_name), status: 'open', limit: 200 }))).lines.filter(s => s.on_hand > 0 && s.trust === 'self');
   const [label1, quantity] = field('pledge', howMuch(r.unit), { value: r.open, inputmode: 'decimal' });
@@ -399,16 +459,15 @@ async function needActions(r) {
   if (stocks.length) from.value = stocks[0].ref;
   return h('details', {}, h('summary.button', {}, t('more')), label1, quantity, h('label', { for: 'from' }, t('from')), from,
     h('p.chips', {}, button(t('pledge'), () => write('/v1/move', { stage: 'pledged', of: r.ref, quantity: quantity.value.trim(), ...(from.value ? { from: from.value } : {}) },
-      a => a && (location.hash = '#/r/' + a.ref)), 'main'),
-    button(t('still-needed'), () => write('/v1/note', { kind: 'still-needed', of: r.ref }, show)),
-    button(t('close'), () => write('/v1/line', { ref: r.ref, was: r.id, closed: 'done' }, show))));
+      a => a && (location.hash = '#/r/' + a.ref)), 'main')));
 }
 function stockActions(r) {
   const [giveLabel, give] = field('give', howMuch(r.unit), { inputmode: 'decimal' });
   const [codeLabel, code] = field('code', t('code'), { autocomplete: 'off' });
   return [h('p', {}, giveLabel, give, codeLabel, code), h('p.chips', {},
     button(t('give'), () => write('/v1/move', { stage: 'given', from: r.ref, quantity: give.value.trim(), ...(code.value.trim() ? { ticket: code.value.trim() } : {}) }, show), 'main'),
-    button(t('recount'), () => write('/v1/line', { ref: r.ref, was: r.id, quantity: give.value.trim() }, show)))];
+    button(t('recount'), () => write('/v1/line', { ref: r.ref, was: r.id, quantity: give.value.trim() }, show)),
+    [['lost', 'lose'], ['spoiled', 'spoil'], ['returned', 'give-back']].map(([stage, key]) => button(t(key), () => write('/v1/move', { stage, from: r.ref, quantity: give.value.trim() }, show))))];
 }
 // What was typed wrong, or brought back.
 function takeBack(m) {
@@ -422,16 +481,18 @@ function moveView(m) {
   return [title(t('waybill')), moveRow(m), m.extra > 0 && h('p.said', {}, amount(m.extra, m.unit) + ' +'),
     moves && h('p', {}, label, part),
     h('p.chips', {}, m.promised > 0 && step('sent', 'send'), moves && step('received', 'receive'), m.on_way > 0 && step('received', 'receive-part', { more: true }),
-      m.on_way > 0 && step('lost', 'lose'), m.on_way > 0 && step('returned', 'turn-back'),
+      m.on_way > 0 && step('lost', 'lose'), m.on_way > 0 && step('spoiled', 'spoil'), m.on_way > 0 && step('returned', 'turn-back'),
       m.promised > 0 && step('released', 'release'), link(t('print'), '#/waybill/' + m.ref)),
     m.stage === 'given' && m.trust === 'self' && takeBack(m)];
 }
 function siteView(found) {
   const s = found.record;
-  return [title(s.name), h('p', {}, t(s.state), s.way && s.way !== 'here' ? ', ' + s.way : '', s.people ? ', ' + s.people + ' ' + t('of-whom') : ''),
+  return [title(s.name), h('p', {}, t(s.state), s.instead_ref && [', ' + t('go-to') + ' ', h('a', { href: '#/r/' + s.instead_ref }, s.instead)], s.way && s.way !== 'here' ? ', ' + s.way : '', s.people ? ', ' + s.people + ' ' + t('of-whom') : ''),
     s.takes.length > 0 && h('p', {}, t('takes') + ': ' + s.takes.map(sector).join(', ')), s.refuses.length > 0 && h('p', {}, t('refuses') + ': ' + s.refuses.map(sector).join(', ')),
     hours(s, 'giving'), hours(s, 'receiving'),
-    rowsOf(found.lines.filter(l => l.status !== 'closed' && l.status !== 'met'), lineRow), found.moves.length > 0 && rowsOf(found.moves, moveRow)];
+    found.rounds.length > 0 && [h('h2', {}, t('rounds')), rowsOf(found.rounds, roundRow)], h('p', {}, link(t('round'), '#/round/' + s.ref)),
+    s.open_needs > 0 && h('p', {}, button(t('still-needed-all'), () => write('/v1/note', { kind: 'still-needed', of: s.ref }, show))),
+    rowsOf(found.lines.filter(l => l.status !== 'closed' && l.status !== 'met'), l => [lineRow(l), needAnswers(l)]), found.moves.length > 0 && rowsOf(found.moves, moveRow)];
 }
 const DAYS = WORDS.days[0].split(' ');
 function hours(s, key) {
@@ -456,7 +517,7 @@ async function viewHere() {
   }));
   const sectors = key => h('fieldset', {}, h('legend', {}, t(key)), toggles(SECTORS, sector, said[key]));
   const giving = hoursField(s, 'giving', toggles), receiving = hoursField(s, 'receiving', toggles);
-  return [title(s.name), chips(t('here'), [['open', t('open')], ['full', t('full')], ['closed', t('closed')]], s.state, state => save({ state })),
+  return [title(s.name), chips(t('here'), [['open', t('open')], ['full', t('full')], ['closed', t('closed')], ['moved', t('moved')]], s.state, state => save({ state })),
     peopleLabel, people, sectors('takes'), sectors('refuses'), giving.box, receiving.box,
     h('p', {}, button(t('save'), () => save({ people: Number(people.value), takes: [...said.takes], refuses: [...said.refuses], ...giving.said(), ...receiving.said() }), 'main'))];
 }
@@ -547,7 +608,7 @@ async function viewWall() {
   const status = await call('/v1/status'), lines = (await call('/v1/lines?kind=need&status=open&limit=60')).lines;
   const head = [t('item'), t('quantity'), t('place'), t('when')];
   return printable(t('wall'), [h('h2', {}, status.name + ' · ' + new Date(status.now).toLocaleString(language)), h('table', {}, h('thead', {}, h('tr', {}, head.map(x => h('th', {}, x)))),
-    h('tbody', {}, lines.map(l => h('tr', {}, h('td', {}, itemName(l)), h('td', {}, amount(l.open, l.unit)), h('td', {}, places(l)), h('td', {}, when(l.due))))))]);
+    h('tbody', {}, lines.map(l => h('tr', {}, h('td', {}, itemName(l)), h('td', {}, amount(l.open, l.unit)), h('td', {}, places(l)), h('td', {}, l.due ? due(l.due) : '', l.check_on_them ? ', ' + t('check-on-them') : '')))))]);
 }
 async function viewSlip() {
   const blank = () => h('div.cut', {}, h('h2', {}, t('need')), h('table', {}, h('tbody', {}, [t('item'), t('quantity'), t('people'), t('infants'), t('when') + ' ☐ 6 h ☐ 24 h ☐ 3 d ☐ 7 d', t('place'), t('name') + ' / ' + t('phone'), t('code')].map(x => h('tr', {}, h('th', {}, x), h('td', { style: 'width:60%;height:11mm' }, '\u00a0'))))));
@@ -563,7 +624,7 @@ async function viewWaybill(ref) {
 
 // --- routes ---
 
-const ROUTES = { '': viewHome, need: viewNeed, 'need/how': viewNeedHow, done: viewDone, have: viewHave, 'have/how': viewHaveHow, board: viewBoard, places: viewPlaces,
+const ROUTES = { '': viewHome, need: viewNeed, 'need/how': viewNeedHow, done: viewDone, have: viewHave, 'have/how': viewHaveHow, board: viewBoard, places: viewPlaces, round: viewRound,
   r: viewWhole, note: viewNote, history: viewHistory, here: viewHere, peers: viewPeers, load: viewLoad, ask: viewAsk, plan: viewPlan, questions: viewQuestions, trust: viewTrust, vouch: viewVouch, give: viewGive,
   print: viewPrint, wall: viewWall, slip: viewSlip, waybill: viewWaybill };
 let turn = 0;

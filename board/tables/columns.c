@@ -45,9 +45,13 @@ static const struct {
 	{ COLUMN_ELDERS, NEEDS, " elders elderly seniors " },
 	{ COLUMN_POWERED, NEEDS, " powered powerdependent " },
 	{ COLUMN_WITHIN, NEEDS, " within urgency hours priority withinhours neededwithin " },
+	{ COLUMN_EVERY, NEEDS, " every everyhours frequency " },
 	{ COLUMN_TEXT, LINES, " text comment comments note notes remark remarks description details " },
 	{ COLUMN_LOT, LINES, " lot smallestlot minimum " },
 	{ COLUMN_RESERVE, STOCK, " reserve keep " },
+	{ COLUMN_VARIANT, LINES, " variant size form talla taille gwose " },
+	{ COLUMN_USE_BY, STOCK | 1u << IMPORT_OFFER,
+	  " useby bestbefore expiry expires expirydate caducidad peremption " },
 	{ COLUMN_REACH, STOCK | 1u << IMPORT_OFFER, " reach reachkm radius radiuskm " },
 };
 
@@ -243,6 +247,8 @@ static bool read_flags(uint8_t *out, struct said *error, const struct words *wor
 
 		snprintf(word, sizeof(word), "%.*s", (int)(size < 19 ? size : 19), cell);
 		found = words_find(words, word);
+		if (words == &WORDS_FLAGS && strcasecmp(word, "recurring") == 0)
+			return refuse(error, SAY(FLAG_RECURRING));
 		if (found < 0)
 			return refuse(error, SAY_OF(ROW_FLAG, say_typed(word), say_words(words)));
 		bits |= (uint8_t)(1u << found);
@@ -347,9 +353,18 @@ static bool refuse_over(struct said *error, enum view_line_status status)
 static bool read_status(struct said *error, const char *cell)
 {
 	int found = words_find(&WORDS_LINE_STATUS, cell);
-	bool is_over = found == VIEW_MET || found == VIEW_CLOSED || found == VIEW_EXPIRED;
+	bool is_over = found == VIEW_MET || found == VIEW_CLOSED;
 
 	return !is_over || refuse_over(error, (enum view_line_status)found);
+}
+
+/* An empty cell says nothing. */
+static void read_goods(struct door_request *r, const char *variant, const char *use_by)
+{
+	if (variant[0] != '\0')
+		r->variant = variant;
+	if (use_by[0] != '\0')
+		r->use_by = use_by;
 }
 
 static bool read_line(struct door_request *r, struct said *error, const struct columns *c,
@@ -364,6 +379,7 @@ static bool read_line(struct door_request *r, struct said *error, const struct c
 		r->item = cell_of(c, table, row, COLUMN_ITEM_CODE);
 	r->site = cell_of(c, table, row, COLUMN_NAME);
 	r->text = cell_of(c, table, row, COLUMN_TEXT);
+	read_goods(r, cell_of(c, table, row, COLUMN_VARIANT), cell_of(c, table, row, COLUMN_USE_BY));
 	if (r->item[0] == '\0')
 		return refuse(error, SAY(ROW_NO_ITEM));
 
@@ -399,6 +415,7 @@ static bool read_numbers(struct door_request *r, struct said *error, const struc
 		{ COLUMN_ELDERS, SAY_COLUMN_ELDERS, DOOR_ELDERS, &r->elders, NULL },
 		{ COLUMN_POWERED, SAY_COLUMN_POWERED, DOOR_POWERED, &r->powered, NULL },
 		{ COLUMN_REACH, SAY_COLUMN_REACH, DOOR_REACH, &r->reach_km, NULL },
+		{ COLUMN_EVERY, SAY_COLUMN_EVERY, DOOR_EVERY, &r->every_h, NULL },
 		{ COLUMN_QUANTITY, SAY_COLUMN_QUANTITY, DOOR_QUANTITY, NULL, &r->quantity_milli },
 		{ COLUMN_LOT, SAY_COLUMN_LOT, DOOR_LOT, NULL, &r->lot_milli },
 		{ COLUMN_RESERVE, SAY_COLUMN_RESERVE, DOOR_RESERVE, NULL, &r->reserve_milli },

@@ -112,14 +112,26 @@ static bool feature_put(struct map *map, const struct view_record *record, json_
 
 /* --- records --- */
 
+static json_t *round_of(const struct view_round *round)
+{
+	char when[ISO_TIME_SIZE];
+
+	iso_time_format(when, round->when);
+	return json_pack("{s:s, s:i, s:i, s:i}", "when", when, "asked", (int)round->doors, "answered",
+			 (int)round->answered, "nothing", (int)round->unneeded);
+}
+
 static bool on_site(void *user, const struct view_site *site)
 {
 	json_t *o = properties("site", &site->record);
 
 	put_text(o, "name", site->name);
 	json_object_set_new(o, "state", json_string(words_text(&WORDS_SITE_STATE, site->state)));
+	put_text(o, "instead", site->instead);
 	json_object_set_new(o, "open_needs", json_integer((json_int_t)site->open_needs));
 	put_count(o, "people", site->people);
+	if (site->round.when != 0)
+		json_object_set_new(o, "round", round_of(&site->round));
 	put_words(o, "takes", &WORDS_SECTORS, site->takes);
 	put_words(o, "refuses", &WORDS_SECTORS, site->refuses);
 	put_words(o, "facilities", &WORDS_FACILITIES, site->facilities);
@@ -137,11 +149,13 @@ static bool on_need(void *user, const struct view_line *need)
 	json_object_set_new(o, "status", json_string(words_text(&WORDS_LINE_STATUS, need->status)));
 	put_count(o, "item", need->item);
 	put_text(o, "item_name", need->item_name);
+	put_text(o, "variant", need->variant);
 	put_text(o, "unit", need->unit);
 	put_quantity(o, "quantity", need->quantity_milli);
 	put_quantity(o, "open", need->open_milli);
 	put_count(o, "people", need->people);
 	put_count(o, "within", need->within_h);
+	put_count(o, "every", need->every_h);
 	put_words(o, "flags", &WORDS_FLAGS, need->flags);
 	return feature_put(user, &need->record, geometry(&need->place, EXPORT_ELSEWHERE), o);
 }

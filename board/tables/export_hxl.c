@@ -7,7 +7,7 @@
 #include "board/text/iso_time.h"
 #include "board/text/utf8.h"
 #include "board/text/words.h"
-#include "proto/catalog/catalog.h"
+#include "proto/catalog/propose.h"
 #include "proto/place/plus_code.h"
 
 #define SITES (1u << IMPORT_SITE)
@@ -30,6 +30,8 @@ enum field {
 	FIELD_ITEM_CODE,
 	FIELD_ITEM,
 	FIELD_UNIT,
+	FIELD_VARIANT,
+	FIELD_USE_BY,
 	FIELD_NEED,
 	FIELD_CAPACITY,
 	FIELD_RESERVE,
@@ -38,11 +40,16 @@ enum field {
 	FIELD_OUTPUT,
 	FIELD_STATUS,
 	FIELD_POPULATION,
+	FIELD_ASKED,
+	FIELD_DOORS,
+	FIELD_ANSWERED,
+	FIELD_UNNEEDED,
 	FIELD_PEOPLE,
 	FIELD_INFANTS,
 	FIELD_ELDERS,
 	FIELD_POWERED,
 	FIELD_WITHIN,
+	FIELD_EVERY,
 	FIELD_LOT,
 	FIELD_TEXT,
 	FIELD_FLAGS,
@@ -63,6 +70,8 @@ static const struct {
 	{ FIELD_ITEM_CODE, LINES, "Item code", "#item+code" },
 	{ FIELD_ITEM, LINES, "Item", "#item+name" },
 	{ FIELD_UNIT, LINES, "Unit", "#item+unit" },
+	{ FIELD_VARIANT, LINES, "Size or form", "#item+variant" },
+	{ FIELD_USE_BY, HELD, "Use by", "#date+use_by" },
 	{ FIELD_NEED, NEEDS, "Needed", "#need+num" },
 	{ FIELD_CAPACITY, HELD, "On hand", "#capacity+num" },
 	{ FIELD_RESERVE, STOCK, "Of it kept back", "#capacity+reserve" },
@@ -71,11 +80,16 @@ static const struct {
 	{ FIELD_OUTPUT, NEEDS, "Arrived", "#output+num" },
 	{ FIELD_STATUS, ALL, "Status", "#status+code" },
 	{ FIELD_POPULATION, SITES, "People there", "#population+num" },
+	{ FIELD_ASKED, SITES, "Last asked from door to door", "#date+round" },
+	{ FIELD_DOORS, SITES, "At doors", "#indicator+doors+num" },
+	{ FIELD_ANSWERED, SITES, "Answered", "#indicator+answered+num" },
+	{ FIELD_UNNEEDED, SITES, "Need nothing", "#indicator+unneeded+num" },
 	{ FIELD_PEOPLE, NEEDS, "For people", "#inneed+num" },
 	{ FIELD_INFANTS, NEEDS, "Infants among them", "#inneed+infants+num" },
 	{ FIELD_ELDERS, NEEDS, "Elders among them", "#inneed+elderly+num" },
 	{ FIELD_POWERED, NEEDS, "Among them on power", "#inneed+powered+num" },
 	{ FIELD_WITHIN, NEEDS, "Within hours", "#need+within" },
+	{ FIELD_EVERY, NEEDS, "Again after hours", "#need+every" },
 	{ FIELD_LOT, LINES, "Smallest useful quantity", "#item+lot" },
 	{ FIELD_TEXT, LINES, "Remark", "#description" },
 	{ FIELD_FLAGS, ALL, "Flags", "#meta+flags" },
@@ -165,6 +179,26 @@ static void record_cell(char out[CELL_SIZE], enum field field, const struct view
 
 /* --- rows --- */
 
+/* Where somebody counted 0 stands, too. */
+static void round_cell(char out[CELL_SIZE], enum field field, const struct view_round *round)
+{
+	uint32_t count = field == FIELD_DOORS      ? round->doors
+			 : field == FIELD_ANSWERED ? round->answered
+						   : round->unneeded;
+
+	if (round->when == 0)
+		return;
+	if (field == FIELD_ASKED)
+		moment_cell(out, round->when);
+	else if (round->doors != 0)
+		snprintf(out, CELL_SIZE, "%u", count);
+}
+
+static bool is_of_round(enum field field)
+{
+	return field == FIELD_ASKED || field == FIELD_DOORS || field == FIELD_ANSWERED || field == FIELD_UNNEEDED;
+}
+
 static void site_cell(char out[CELL_SIZE], enum field field, const void *record)
 {
 	const struct view_site *site = record;
@@ -177,6 +211,8 @@ static void site_cell(char out[CELL_SIZE], enum field field, const void *record)
 		snprintf(out, CELL_SIZE, "%s", words_text(&WORDS_SITE_STATE, site->state));
 	else if (field == FIELD_POPULATION)
 		count_cell(out, site->people);
+	else if (is_of_round(field))
+		round_cell(out, field, &site->round);
 	else if (field == FIELD_FLAGS)
 		words_cell(out, &WORDS_FACILITIES, site->facilities);
 	else
@@ -192,7 +228,10 @@ static void item_cell(char out[CELL_SIZE], enum field field, const struct view_l
 	else if (field == FIELD_ITEM_CODE)
 		count_cell(out, line->item);
 	else
-		text_cell(out, field == FIELD_ITEM ? line->item_name : line->unit);
+		text_cell(out, field == FIELD_ITEM      ? line->item_name
+			       : field == FIELD_VARIANT ? line->variant
+			       : field == FIELD_USE_BY  ? line->use_by
+							: line->unit);
 }
 
 static void amount_cell(char out[CELL_SIZE], enum field field, const struct view_line *line)
@@ -209,16 +248,29 @@ static void amount_cell(char out[CELL_SIZE], enum field field, const struct view
 		quantity_cell(out, (int64_t)line->lot_milli);
 }
 
+/* What is for infants reached infants. */
+static uint32_t reached(const struct view_line *line)
+{
+	const struct catalog_item *item = line->item != 0 ? catalog_find_code(line->item) : NULL;
+	struct party party = { line->people, line->infants, line->elders, line->powered };
+
+	if (line->status != VIEW_MET)
+		return 0;
+	if (item == NULL || strcmp(item->applies_to, "household") == 0)
+		return line->people;
+	return line->people != 0 ? (uint32_t)((propose_heads_likely_milli(item, &party) + 999) / 1000) : 0;
+}
+
 static void people_cell(char out[CELL_SIZE], enum field field, const struct view_line *line)
 {
-	count_cell(out, field == FIELD_PEOPLE      ? line->people
-			: field == FIELD_INFANTS   ? line->infants
-			: field == FIELD_ELDERS    ? line->elders
-			: field == FIELD_POWERED   ? line->powered
-			: field == FIELD_REACH     ? line->reach_km
-			: field == FIELD_WITHIN    ? line->within_h
-			: line->status == VIEW_MET ? line->people /* FIELD_REACHED */
-						   : 0);
+	count_cell(out, field == FIELD_PEOPLE    ? line->people
+			: field == FIELD_INFANTS ? line->infants
+			: field == FIELD_ELDERS  ? line->elders
+			: field == FIELD_POWERED ? line->powered
+			: field == FIELD_REACH   ? line->reach_km
+			: field == FIELD_WITHIN  ? line->within_h
+			: field == FIELD_EVERY   ? line->every_h
+						 : reached(line)); /* FIELD_REACHED */
 }
 
 static void line_cell(char out[CELL_SIZE], enum field field, const void *record)
@@ -242,6 +294,8 @@ static void line_cell(char out[CELL_SIZE], enum field field, const void *record)
 	case FIELD_ITEM_CODE:
 	case FIELD_ITEM:
 	case FIELD_UNIT:
+	case FIELD_VARIANT:
+	case FIELD_USE_BY:
 		item_cell(out, field, line);
 		return;
 	case FIELD_NEED:
@@ -258,12 +312,17 @@ static void line_cell(char out[CELL_SIZE], enum field field, const void *record)
 	case FIELD_ELDERS:
 	case FIELD_POWERED:
 	case FIELD_WITHIN:
+	case FIELD_EVERY:
 		people_cell(out, field, line);
 		return;
 	case FIELD_STATUS:
 		snprintf(out, CELL_SIZE, "%s", words_text(&WORDS_LINE_STATUS, line->status));
 		return;
 	case FIELD_POPULATION: /* a site's */
+	case FIELD_ASKED:
+	case FIELD_DOORS:
+	case FIELD_ANSWERED:
+	case FIELD_UNNEEDED:
 		return;
 	case FIELD_TEXT:
 		text_cell(out, line->text);

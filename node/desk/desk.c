@@ -72,22 +72,38 @@ static void tell_quantity(struct door_answer *answer, const struct draft *draft)
 		answer->quantity_milli = draft->entry.move.quantity_milli;
 }
 
+static struct draft_desk draft_desk_of(struct desk *desk, struct ref shown)
+{
+	return (struct draft_desk){ .picture = desk->picture,
+				    .identity = desk->identity,
+				    .now_s = desk->time.wall_s,
+				    .shown = shown,
+				    .moves_left = sync_room_left(desk->sync, &desk->identity->key, ROOM_MOVES),
+				    .ctx = desk,
+				    .is_under_way = desk_is_under_way,
+				    .new_number = desk_new_number,
+				    .last_word = desk_last_word,
+				    .word_before = desk_word_before };
+}
+
+/* What an edit says beside its own words. Nobody waits for it: without it the need is only asked about sooner. */
+static void confirm_need(struct desk *desk, struct ref need)
+{
+	struct draft_desk draft_desk = draft_desk_of(desk, (struct ref){ 0, 0 });
+	struct draft draft = { .is_new = false };
+
+	draft_confirm(&draft, &draft_desk, need);
+	if (!draft.is_new || sync_room_left(desk->sync, &desk->identity->key, ROOM_NOTES) > 0)
+		(void)desk_publish_entry(desk, &draft.entry, draft.after, NULL, 0);
+}
+
 /* Drafts and publishes. A desk_then. */
 static void take(struct desk *desk, const struct door_request *asked, struct ref shown, door_done done, void *user)
 {
-	struct draft_desk draft_desk = { .picture = desk->picture,
-					 .identity = desk->identity,
-					 .now_s = desk->time.wall_s,
-					 .shown = shown,
-					 .moves_left = sync_room_left(desk->sync, &desk->identity->key, ROOM_MOVES),
-					 .ctx = desk,
-					 .is_under_way = desk_is_under_way,
-					 .new_number = desk_new_number,
-					 .last_word = desk_last_word,
-					 .word_before = desk_word_before };
+	struct draft_desk draft_desk = draft_desk_of(desk, shown);
 	struct desk_request *request = desk_request_of(desk, 0);
 	struct door_answer answer;
-	struct draft draft;
+	struct draft draft = { .is_new = false };
 
 	if (!request) {
 		desk_answer(done, user, DOOR_E_BUSY, SAY(BUSY));
@@ -97,7 +113,7 @@ static void take(struct desk *desk, const struct door_request *asked, struct ref
 	if (draft_make(&draft, &answer, &draft_desk, asked) != DOOR_OK || asked->dry ||
 	    (asked->verb == DOOR_SELF && asked->site && *asked->site &&
 	     desk_stand_at(desk, asked, &answer) != DOOR_OK) ||
-	    draft.is_unchanged || admit(desk, asked, &draft, &answer) != DOOR_OK) {
+	    draft.is_unchanged || admit(desk, asked, &draft, &answer) != DOOR_OK || desk_settle_place(desk, asked, &answer) != DOOR_OK) {
 		done(user, &answer);
 		return;
 	}
@@ -111,6 +127,8 @@ static void take(struct desk *desk, const struct door_request *asked, struct ref
 	request->is_word = asked->verb != DOOR_UNDO && asked->verb != DOOR_SELF;
 	request->word =
 		(struct draft_word){ .kind = draft.entry.kind, .is_new = draft.is_new, .number = draft.entry.number };
+	if (!ref_is_none(draft.confirms))
+		confirm_need(desk, draft.confirms);
 	if (draft.wants_ticket)
 		desk_tickets_make(desk, request->tag, &draft, asked);
 	else

@@ -10,7 +10,8 @@ static_assert(SILENT_DAYS + AGAIN_DAYS <= RETAIN_LINE_DAYS, "before it leaves");
 
 static bool is_left_alone(const struct desk *desk, struct fold *fold, const struct fold_line *line)
 {
-	return line->status != LINE_CLOSED && line->status != LINE_MET &&
+	return line->kind != LINE_ROUND && line->status != LINE_CLOSED &&
+	       (line->status != LINE_MET || line->is_standing) &&
 	       fold_epoch(fold, line->record.own) + SILENT_DAYS < (uint16_t)(desk->time.wall_s / EPOCH_S);
 }
 

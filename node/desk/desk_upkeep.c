@@ -28,7 +28,9 @@ static bool is_line_in_use(const struct turn *t, fold_slot own)
 
 	fold_line_at(t->fold, own, &line);
 	/* What is over stays as long as moves speak of it: without it they would mean something else. */
-	return (line.status != LINE_CLOSED && line.status != LINE_MET) ||
+	if (line.kind == LINE_ROUND)
+		return false; /* it is of its day */
+	return (line.status != LINE_CLOSED && (line.status != LINE_MET || line.is_standing)) ||
 	       fold_line_has_moved(t->fold, fold_index(t->fold, FOLD_LINES, own));
 }
 
@@ -111,7 +113,7 @@ static bool outlives_base(const struct turn *t, const struct entry *e, uint32_t 
 	fold_line(t->fold, index, &line);
 	if (line.status == LINE_CLOSED)
 		return false;
-	if (line.status == LINE_MET &&
+	if (line.status == LINE_MET && !line.is_standing &&
 	    upkeep_end(ENTRY_LINE, hlc_epoch(e->hlc)) > upkeep_end(ENTRY_MOVE, (uint16_t)(base_s / EPOCH_S)))
 		return true;
 	return base_s + BASE_DAYS_MAX * (uint64_t)EPOCH_S <= t->desk->time.wall_s;

@@ -69,6 +69,8 @@ static enum door_rc make_site(struct draft_work *w)
 	if (rc == DOOR_OK)
 		rc = fill_site(w, &w->draft->entry.site);
 	if (rc == DOOR_OK)
+		rc = draft_site_check(w);
+	if (rc == DOOR_OK)
 		draft_finish_edit(w);
 	return rc;
 }
@@ -94,21 +96,6 @@ static bool is_same_word(const struct note *a, const struct note *b)
 {
 	return a->kind == b->kind && ref_equal(a->of, b->of) && ref_equal(a->other, b->other) &&
 	       a->severity == b->severity && strcmp(a->text, b->text) == 0;
-}
-
-/* What is said of a record must be something that can be so. */
-static enum door_rc check_about(struct draft_work *w, const struct note *note, const struct picture_hit *of)
-{
-	struct fold_line line;
-
-	if (note->kind == NOTE_DENIAL && of->list != FOLD_NOTES)
-		return draft_refuse(w, DOOR_E_INPUT, SAY(DENIAL_OF_NOTE));
-	if (of->list != FOLD_LINES || note->kind != NOTE_STILL_NEEDED)
-		return DOOR_OK;
-	fold_line(draft_fold(w), of->index, &line);
-	if (line.status != LINE_CLOSED && line.status != LINE_MET)
-		return DOOR_OK;
-	return draft_refuse(w, DOOR_E_INPUT, SAY_OF(STILL_NEEDED_OVER, say_part(SAY_LINE_STATUSES, line.status)));
 }
 
 /* Two that are to count as one must be able to. */
@@ -174,6 +161,21 @@ static enum door_rc find_about(struct draft_work *w, struct picture_hit *hit)
 	return draft_find_record(w, hit, w->asked->of);
 }
 
+void draft_confirm(struct draft *draft, const struct draft_desk *desk, struct ref need)
+{
+	struct door_request asked = { .verb = DOOR_NOTE };
+	struct door_answer answer = { .rc = DOOR_OK };
+	struct draft_work w = { .desk = desk, .asked = &asked, .draft = draft, .answer = &answer };
+	struct note *note = &draft_start(&w, ENTRY_NOTE)->note;
+	struct picture_hit hit = { .list = FOLD_LINES, .index = fold_find(draft_fold(&w), FOLD_LINES, need) };
+
+	note->kind = NOTE_STILL_NEEDED;
+	note->of = need;
+	if (hit.index != UINT32_MAX && is_drill(&w, &hit))
+		note->flags |= NOTE_DRILL;
+	say_same_again(&w);
+}
+
 static enum door_rc make_note(struct draft_work *w)
 {
 	const struct door_request *r = w->asked;
@@ -186,13 +188,13 @@ static enum door_rc make_note(struct draft_work *w)
 	note->flags = draft_states(w, DOOR_FLAGS) ? r->flags : 0;
 	if (r->number)
 		w->draft->entry.number = w->desk->new_number(w->desk->ctx, r->number);
-	if (ref_text_is_given(r->of)) {
-		rc = find_about(w, &hit);
+	if (ref_text_is_given(r->of) || note->kind == NOTE_STILL_NEEDED) {
+		rc = note->kind == NOTE_STILL_NEEDED ? draft_find_needed(w, &hit) : find_about(w, &hit);
 		note->of = hit.ref;
 		if (rc == DOOR_OK && is_drill(w, &hit))
 			note->flags |= NOTE_DRILL;
-		if (rc == DOOR_OK)
-			rc = check_about(w, note, &hit);
+		if (rc == DOOR_OK && note->kind == NOTE_DENIAL && hit.list != FOLD_NOTES)
+			rc = draft_refuse(w, DOOR_E_INPUT, SAY(DENIAL_OF_NOTE));
 	}
 	if (rc == DOOR_OK && ref_text_is_given(r->other)) {
 		rc = draft_find_record(w, &other, r->other);

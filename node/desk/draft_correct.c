@@ -3,6 +3,7 @@
  * said it does that, and nobody else. What others witnessed stays. */
 #include <string.h>
 
+#include "node/desk/confirm.h"
 #include "node/desk/draft_work.h"
 #include "node/history/history.h"
 #include "node/picture/picture_state.h"
@@ -135,7 +136,7 @@ static enum door_rc change_ends(struct draft_work *w, struct move *move)
 			rc = draft_refuse(w, DOOR_E_RIGHT, SAY(SOURCE_NOT_YOURS));
 		move->from = rc == DOOR_OK ? hit.ref : move->from;
 	}
-	return rc;
+	return rc == DOOR_OK && !w->asked->sure ? confirm_ends(w->answer, w->desk, move) : rc;
 }
 
 static enum door_rc change_quantity(struct draft_work *w, struct move *move)
@@ -176,7 +177,7 @@ static enum door_rc look_at_shelf(struct draft_work *w, const struct move *was, 
 	picture_item_name(&standing.line, name, unit);
 	return draft_refuse(w, DOOR_E_ASK,
 			    SAY_OF(BEYOND_STOCK, say_amount((int64_t)now->quantity_milli, unit),
-				   say_amount(left > 0 ? left : 0, unit), say_item(standing.line.item, name)));
+				   say_amount(left > 0 ? left : 0, unit), say_item(standing.line.item, name), say_empty()));
 }
 
 /* A promise that is over does not come back because its quantity is corrected. */

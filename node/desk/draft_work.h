@@ -21,6 +21,9 @@ struct draft_work {
 	struct fold_record record;
 	struct entry own, stood, said;
 	bool is_text_long; /* the text that was typed is longer than its field */
+	/* A count of a stock that is there already is an edit of that one: the request as it is worked on then, and its ref. */
+	struct door_request recount;
+	char recount_ref[REF_TEXT_SIZE];
 };
 
 /* Returns rc. */
@@ -78,6 +81,17 @@ enum door_rc draft_move_edit(struct draft_work *w);
 enum door_rc draft_note_edit(struct draft_work *w);
 enum door_rc draft_withdraw(struct draft_work *w);
 enum door_rc draft_undo(struct draft_work *w);
+/* draft_site.c: what a place that was drafted is asked about, before it is finished. */
+enum door_rc draft_site_check(struct draft_work *w);
+/* What was found at the doors. Refuses what a round does not say, and doors of anything else. */
+enum door_rc draft_round_fill(struct draft_work *w, struct line *line);
+/* A need of 0 asks back; whoever is sure tells of a round at which it was not needed. */
+enum door_rc draft_round_instead(struct draft_work *w, struct line *line);
+/* What "still needed" is said of: a need that is open or covered, or a place where something is needed, this node's own where
+ * nothing is named. The answer says how many needs that is. */
+enum door_rc draft_find_needed(struct draft_work *w, struct picture_hit *hit);
+/* The need that an edit says to be needed from now on; a none-ref for any other edit. */
+struct ref draft_confirms(const struct draft_work *w, struct ref need, const struct line *line);
 
 enum door_rc draft_line_new(struct draft_work *w);
 enum door_rc draft_line_edit(struct draft_work *w);

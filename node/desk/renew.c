@@ -173,7 +173,7 @@ static bool make_line(struct renewal *r, struct entry *e, uint32_t number)
 	if (index == UINT32_MAX)
 		return false;
 	fold_line(fold, index, &line);
-	if (line.status == LINE_MET || line.status == LINE_CLOSED)
+	if ((line.status == LINE_MET && !line.is_standing) || line.status == LINE_CLOSED)
 		return false;
 	if (!public_key_equal(line.record.author, r->from))
 		return false; /* what it changed of another's, or carried on */
@@ -182,7 +182,7 @@ static bool make_line(struct renewal *r, struct entry *e, uint32_t number)
 		return false;
 	e->line.amends = (struct amends){ .round = 0 };
 	fold_line_sums(fold, index, &sums);
-	if (e->line.quantity_milli)
+	if (e->line.quantity_milli && !line.is_standing)
 		e->line.quantity_milli = what_is_left(r, &sums, &e->line);
 	/* What moved until now is in that number. */
 	e->line.counted = r->desk->time.wall_s;

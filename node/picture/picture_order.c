@@ -70,14 +70,15 @@ static int sites_by_name(const void *ctx, uint32_t a, uint32_t b)
 	return order ? order : a < b ? -1 : a > b;
 }
 
-/* Open needs first, by when they are due; then what is expired, covered, met, closed; then offers; then stock. */
-static uint32_t line_group(const struct fold_line *line)
+/* Overdue needs first, those longest overdue before others; then what is open, covered, met, closed; then offers; then stock; then rounds, the newest first. A
+ * drill stands behind all that is real of its kind. */
+static uint32_t line_group(const struct fold *f, const struct fold_line *line)
 {
 	static const uint32_t groups[] = {
-		[LINE_OPEN] = 0, [LINE_EXPIRED] = 1, [LINE_COVERED] = 2, [LINE_MET] = 3, [LINE_CLOSED] = 4
+		[LINE_OVERDUE] = 0, [LINE_OPEN] = 1, [LINE_COVERED] = 2, [LINE_MET] = 3, [LINE_CLOSED] = 4
 	};
 
-	return (uint32_t)line->kind * 8 + groups[line->status];
+	return (uint32_t)line->kind * 16 + (fold_is_real(f) && line->is_drill ? 8 : 0) + groups[line->status];
 }
 
 /* By place of a site: which name comes how late. 0 is for lines without a site. NULL when memory is out. */
@@ -102,8 +103,9 @@ static void key_lines(struct picture *p, struct keys *keys, uint32_t count)
 
 		fold_line(p->fold, i, &line);
 		site = line.site == FOLD_NONE ? UINT32_MAX : fold_index(p->fold, FOLD_SITES, line.site);
-		keys[i] = (struct keys){ { line_group(&line), line.due_s, ranks && site != UINT32_MAX ? ranks[site] : 0,
-					   line.item } };
+		keys[i] = (struct keys){ { line_group(p->fold, &line),
+					   line.kind == LINE_ROUND ? UINT32_MAX - line.record.changed.time : line.due_s,
+					   ranks && site != UINT32_MAX ? ranks[site] : 0, line.item } };
 	}
 	free(ranks);
 }

@@ -4,7 +4,7 @@
 
 struct looking {
 	const struct picture *p;
-	fold_slot line; /* own words */
+	fold_slot line, site; /* own words */
 	uint32_t since_s;
 };
 
@@ -13,14 +13,22 @@ static bool is_ours(const struct looking *l, fold_slot slot, uint32_t said_s)
 	return said_s >= l->since_s && public_key_equal(fold_author_of(l->p->fold, slot), l->p->self);
 }
 
+/* "Still needed" of a place is said of each need there. */
+static bool is_about(const struct looking *l, const struct fold_note *note)
+{
+	if (note->of == FOLD_NONE)
+		return false;
+	return note->kind == NOTE_STILL_NEEDED ? note->of == l->line || note->of == l->site
+					       : note->kind == NOTE_SEEN && note->of == l->line;
+}
+
 static bool has_remarked(const struct looking *l)
 {
 	for (uint32_t i = 0; i < fold_count(l->p->fold, FOLD_NOTES); i++) {
 		struct fold_note note;
 
 		fold_note(l->p->fold, i, &note);
-		if (note.of == l->line && (note.kind == NOTE_STILL_NEEDED || note.kind == NOTE_SEEN) &&
-		    is_ours(l, note.record.own, note.record.changed.time))
+		if (is_about(l, &note) && is_ours(l, note.record.own, note.record.changed.time))
 			return true;
 	}
 	return false;
@@ -61,5 +69,6 @@ bool picture_has_spoken_of(const struct picture *p, uint32_t line, uint32_t sinc
 
 	fold_record(p->fold, FOLD_LINES, line, &record);
 	l.line = record.own;
+	l.site = fold_site_named_by(p->fold, record.own);
 	return has_remarked(&l) || has_moved(&l) || has_changed(&l);
 }

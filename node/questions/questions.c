@@ -27,10 +27,27 @@ static void say_trust(const struct asking *a, const struct top_row *f, struct vi
 		(void)said_add(&view->about, SAY_OF(WHY_VOUCH, say_text(view->by), say_text(name)));
 }
 
+static void say_lateness(const struct top_row *f, struct view_answer *view)
+{
+	switch ((enum top_row_late)f->late) {
+	case TOP_ROW_IN_TIME:
+		break;
+	case TOP_ROW_OVERDUE:
+		(void)said_add(&view->about, SAY(WHY_OVERDUE));
+		break;
+	case TOP_ROW_CHECK:
+		(void)said_add(&view->about, SAY(WHY_CHECK));
+		break;
+	}
+}
+
 static void say_why(const struct asking *a, const struct top_row *f, struct view_answer *view)
 {
 	struct entry note;
 
+	say_lateness(f, view);
+	if (f->round != FOLD_NONE)
+		(void)said_add(&view->about, picture_round_said(a->fold, f->round, clock_unix_of(a->q->now_s)));
 	switch ((enum top_row_why)f->why) {
 	case TOP_ROW_NOTHING:
 		break;
@@ -74,8 +91,17 @@ static void say_why(const struct asking *a, const struct top_row *f, struct view
 	case TOP_ROW_BEYOND:
 		(void)said_add(&view->about, SAY(WHY_BEYOND));
 		break;
+	case TOP_ROW_BEYOND_NOW:
+		(void)said_add(&view->about, SAY(WHY_BEYOND_NOW));
+		break;
 	case TOP_ROW_LAPSES:
 		(void)said_add(&view->about, SAY(WHY_LAPSES));
+		break;
+	case TOP_ROW_USE_BY:
+		(void)said_add(&view->about, SAY(WHY_USE_BY));
+		break;
+	case TOP_ROW_PAST_USE:
+		(void)said_add(&view->about, SAY(WHY_PAST_USE));
 		break;
 	case TOP_ROW_WEIGHT:
 		(void)said_add(&view->about, SAY(WHY_WEIGHT));
@@ -116,7 +142,7 @@ static void name_item(const struct asking *a, const struct top_row *f, struct vi
 		about = standing.line;
 	}
 	if (about.item || index != UINT32_MAX)
-		picture_item_name(&about, view->item_name, view->unit);
+		picture_goods_name(&about, view->item_name, view->unit);
 }
 
 static void place_row(const struct asking *a, const struct top_row *f, struct view_answer *view)
@@ -204,7 +230,7 @@ size_t questions_ask(const struct questions *q, struct said *remark, const struc
 	size_t total = SIZE_MAX;
 
 	*remark = (struct said){ 0 };
-	a.is_real = questions_find_real(&a);
+	a.is_real = fold_is_real(a.fold);
 	top_rows_init(&a.findings, rows_wanted(asked));
 	if (questions_places(&a) && finders[asked->question](&a)) {
 		if (a.findings.out_of_memory)

@@ -2,19 +2,6 @@
 /* What is a drill, and whether it counts. A driver who is told to load for a drill takes real goods away. */
 #include "node/questions/questions_state.h"
 
-/* A line that was closed says nothing of what is going on. */
-bool questions_find_real(const struct asking *a)
-{
-	struct fold_line line;
-
-	for (uint32_t i = 0; i < fold_count(a->fold, FOLD_LINES); i++) {
-		fold_line(a->fold, i, &line);
-		if (!line.is_drill && line.status != LINE_CLOSED)
-			return true;
-	}
-	return false;
-}
-
 bool questions_counts_line(const struct asking *a, const struct fold_record *line)
 {
 	return !a->is_real || !fold_line_is_drill(a->fold, line->own);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* The questions: one pass over the records each. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "node/questions/questions_state.h"
 #include "proto/catalog/catalog.h"
@@ -39,6 +40,8 @@ static bool add_short(struct asking *a, struct totals *sums, uint32_t index, con
 		sum->people = UINT32_MAX;
 	sum->count++;
 	sum->when_s = totals_earlier(sum->when_s, line->due_s);
+	if (questions_lateness(line) > sum->late)
+		sum->late = questions_lateness(line);
 	sum->said_s = totals_earlier(sum->said_s, line->record.changed.time);
 	if (distance < sum->near_m) {
 		sum->near_m = distance;
@@ -56,7 +59,7 @@ bool questions_find_short(struct asking *a)
 		struct fold_line line;
 
 		fold_line(a->fold, i, &line);
-		if (line.kind == LINE_NEED && line.status == LINE_OPEN && questions_counts_line(a, &line.record))
+		if (line.kind == LINE_NEED && fold_line_is_open(&line) && questions_counts_line(a, &line.record))
 			ok = add_short(a, &sums, i, &line);
 	}
 	for (uint32_t i = 0; i < sums.size; i++) {
@@ -74,6 +77,7 @@ bool questions_find_short(struct asking *a)
 		f.people = sum->people;
 		f.count = sum->count;
 		f.when_s = sum->when_s;
+		f.late = (uint8_t)sum->late;
 		f.said_s = sum->said_s;
 		top_rows_add(&a->findings, f);
 	}
@@ -81,14 +85,14 @@ bool questions_find_short(struct asking *a)
 	return ok || questions_no_memory(a);
 }
 
-/* What runs out: as fast as it went since the count, where that is some hours ago; else as the people there use it. */
+/* What runs out, behind what is missing already: as fast as it went since the count, where that is some hours ago; else as the people there use it. */
 
 static void judge_use(const struct asking *a, struct top_row *f, const struct fold_sums *sums)
 {
 	const struct catalog_item *item = f->item ? catalog_find_code(f->item) : NULL;
 	uint32_t hours = a->q->now_s > sums->counted_s ? (a->q->now_s - sums->counted_s) / 3600 : 0;
 	int64_t gone = (int64_t)(sums->quantity_milli + sums->received_milli) - sums->on_hand_milli;
-	uint64_t left;
+	uint64_t left, heads = f->site == UINT32_MAX ? 0 : questions_heads_milli(a, f->site, f->item);
 
 	f->why = sums->on_hand_milli < 0 ? TOP_ROW_RECOUNT : TOP_ROW_UNKNOWN;
 	if (sums->on_hand_milli < 0)
@@ -96,9 +100,9 @@ static void judge_use(const struct asking *a, struct top_row *f, const struct fo
 	if (gone > 0 && hours >= QUESTIONS_OBSERVED_S / 3600) {
 		f->of = gone * 24 / hours;
 		f->why = TOP_ROW_OBSERVED;
-	} else if (item && item->per_person_day_milli && f->site != UINT32_MAX && a->spots[f->site].people) {
-		f->people = a->spots[f->site].people;
-		f->of = (int64_t)item->per_person_day_milli * f->people;
+	} else if (item && item->per_person_day_milli && heads) {
+		f->people = (uint32_t)((heads + 999) / 1000);
+		f->of = (int64_t)(item->per_person_day_milli * heads / 1000);
 		f->why = TOP_ROW_PEOPLE;
 	}
 	if (f->of <= 0)
@@ -107,16 +111,30 @@ static void judge_use(const struct asking *a, struct top_row *f, const struct fo
 	f->when_s = left > UINT32_MAX - a->q->now_s ? UINT32_MAX : a->q->now_s + (uint32_t)left;
 }
 
+/* Who has waited longer than they could is without it already. */
+static void add_without(struct asking *a, const struct fold_line *line)
+{
+	struct top_row f = questions_row_of_line(a, line);
+
+	f.order = f.when_s = line->due_s;
+	top_rows_add(&a->findings, f);
+}
+
 bool questions_find_runs_out(struct asking *a)
 {
+	questions_find_parties(a);
 	for (uint32_t i = 0; i < fold_count(a->fold, FOLD_LINES); i++) {
 		struct fold_line line;
 		struct fold_sums sums;
 		struct top_row f;
 
 		fold_line(a->fold, i, &line);
-		if (line.kind != LINE_RESOURCE || line.status != LINE_OPEN || !questions_counts_line(a, &line.record) ||
+		if (!questions_counts_line(a, &line.record) ||
 		    !questions_is_near(a, questions_line_distance(a, line.record.own)))
+			continue;
+		if (line.kind == LINE_NEED && line.status == LINE_OVERDUE)
+			add_without(a, &line);
+		if (line.kind != LINE_RESOURCE || line.status != LINE_OPEN)
 			continue;
 		fold_line_sums(a->fold, i, &sums);
 		f = questions_row_of_line(a, &line);
@@ -148,7 +166,7 @@ bool questions_find_late(struct asking *a)
 		f = questions_row_of_move(a, &move);
 		f.order = move.due_s;
 		f.why = move.lapsed ? TOP_ROW_LAPSED : move.stage == MOVE_SENT ? TOP_ROW_SENT : TOP_ROW_PROMISED;
-		top_rows_add(&a->findings, f);
+		questions_add(a, f);
 	}
 	return true;
 }
@@ -163,7 +181,7 @@ static bool add_own_needs(const struct asking *a, struct totals *sums)
 		struct total *sum;
 
 		fold_line(a->fold, i, &line);
-		if (line.kind != LINE_NEED || line.status != LINE_OPEN || !line.item ||
+		if (line.kind != LINE_NEED || !fold_line_is_open(&line) || !line.item ||
 		    questions_site_index(a, line.record.own) != a->here || !questions_counts_line(a, &line.record))
 			continue;
 		fold_line_sums(a->fold, i, &own);
@@ -177,7 +195,7 @@ static bool add_own_needs(const struct asking *a, struct totals *sums)
 
 static bool add_surplus(struct asking *a, struct totals *sums, uint32_t index, const struct fold_line *line)
 {
-	int64_t left = questions_available_of(a->fold, index, line), wanted;
+	int64_t left = questions_available_of(a, index, line), wanted;
 	struct total *sum = line->item ? totals_get(sums, a->here, line->item) : NULL;
 	struct top_row f;
 
@@ -209,7 +227,7 @@ static void add_beyond(struct asking *a, uint32_t index, const struct fold_line 
 	f = questions_row_of_line(a, line);
 	f.order = (uint64_t)questions_tier_of(line->item) << 16 | line->item;
 	f.quantity = (int64_t)(sums.received_milli - sums.quantity_milli);
-	f.why = TOP_ROW_BEYOND;
+	f.why = line->is_standing ? TOP_ROW_BEYOND_NOW : TOP_ROW_BEYOND;
 	top_rows_add(&a->findings, f);
 }
 
@@ -226,7 +244,7 @@ bool questions_find_surplus(struct asking *a)
 			continue;
 		if (line.kind == LINE_NEED)
 			add_beyond(a, i, &line);
-		else if (line.status == LINE_OPEN)
+		else if (line.kind != LINE_ROUND && line.status == LINE_OPEN)
 			ok = add_surplus(a, &sums, i, &line);
 	}
 	totals_fini(&sums);
@@ -234,6 +252,18 @@ bool questions_find_surplus(struct asking *a)
 }
 
 /* Needs with one voice alone. */
+
+static void mark_needs_of(const struct asking *a, uint8_t *confirmed, const struct fold_note *note)
+{
+	for (uint32_t i = 0; i < fold_count(a->fold, FOLD_LINES); i++) {
+		struct fold_line line;
+
+		fold_line(a->fold, i, &line);
+		if (line.site == note->of && line.confirmed_s >= note->record.changed.time &&
+		    !public_key_equal(line.record.author, note->record.author))
+			confirmed[i] = 1;
+	}
+}
 
 static void mark_confirmed(const struct asking *a, uint8_t *confirmed)
 {
@@ -243,6 +273,8 @@ static void mark_confirmed(const struct asking *a, uint8_t *confirmed)
 		uint32_t index;
 
 		fold_note(a->fold, i, &note);
+		if (note.kind == NOTE_STILL_NEEDED && note.of != FOLD_NONE && fold_kind(a->fold, note.of) == ENTRY_SITE)
+			mark_needs_of(a, confirmed, &note);
 		if ((note.kind != NOTE_SEEN && note.kind != NOTE_STILL_NEEDED) || note.of == FOLD_NONE ||
 		    fold_kind(a->fold, note.of) != ENTRY_LINE)
 			continue;
@@ -270,14 +302,15 @@ bool questions_find_unconfirmed(struct asking *a)
 		bool is_trusted;
 
 		fold_line(a->fold, i, &line);
-		if (line.kind != LINE_NEED || (line.status != LINE_OPEN && line.status != LINE_EXPIRED) ||
-		    confirmed[i] || !questions_counts_line(a, &line.record) ||
+		if (line.kind != LINE_NEED || !fold_line_is_open(&line) || confirmed[i] ||
+		    !questions_counts_line(a, &line.record) ||
 		    !questions_is_near(a, questions_line_distance(a, line.record.own)))
 			continue;
 		is_trusted = picture_trust(a->picture, line.record.author) != VIEW_STRANGER;
 		fold_line_sums(a->fold, i, &sums);
 		f = questions_row_of_line(a, &line);
-		f.order = (uint64_t)is_trusted << 32 | line.record.changed.time;
+		f.order = (uint64_t)!f.late << 33 | (uint64_t)is_trusted << 32 |
+			  (f.late ? line.due_s : line.record.changed.time);
 		f.quantity = (int64_t)sums.open_milli;
 		f.people = sums.people;
 		f.when_s = line.due_s;
@@ -289,6 +322,39 @@ bool questions_find_unconfirmed(struct asking *a)
 }
 
 /* Silence is unknown, never "no need". */
+
+/* Where an author stands is said by nobody: it is the place of its node's own name, or the only one that it opened. */
+static bool stands_at(const struct asking *a, const struct public_key *author, const char *site)
+{
+	uint32_t count = 0;
+	struct card card;
+	size_t size;
+
+	if (!fold_card(a->fold, author, &card))
+		return false;
+	size = strlen(card.name);
+	/* A longer name was cut for the card, at a character. */
+	if (strncmp(site, card.name, size) == 0 && (!site[size] || size + 4 > CARD_NAME_MAX))
+		return true;
+	for (uint32_t i = 0; i < fold_count(a->fold, FOLD_SITES); i++) {
+		struct fold_record record;
+
+		fold_record(a->fold, FOLD_SITES, i, &record);
+		count += public_key_equal(record.author, author);
+	}
+	return count == 1;
+}
+
+/* This node stands there, or somebody does who is in contact and trusted. */
+static bool is_in_contact(const struct asking *a, const struct fold_site *site, const char *name)
+{
+	if (ref_equal(picture_site(a->picture), fold_ref(a->fold, site->record.own)))
+		return true;
+	for (size_t i = 0; i < a->q->near_count; i++)
+		if (public_key_equal(&a->q->near[i], site->record.author) && stands_at(a, &a->q->near[i], name))
+			return true;
+	return false;
+}
 
 bool questions_find_silent(struct asking *a)
 {
@@ -302,7 +368,7 @@ bool questions_find_silent(struct asking *a)
 			continue;
 		fold_read(a->fold, site.record.standing, &standing);
 		if (standing.site.state == SITE_CLOSED || standing.site.state == SITE_MOVED ||
-		    !questions_counts(a, FOLD_SITES, site.record.own))
+		    !questions_counts(a, FOLD_SITES, site.record.own) || is_in_contact(a, &site, standing.site.name))
 			continue;
 		f.order = site.heard_s;
 		f.list = FOLD_SITES;
@@ -310,6 +376,7 @@ bool questions_find_silent(struct asking *a)
 		f.site = i;
 		f.people = standing.site.people;
 		f.count = site.open_needs;
+		f.round = site.round;
 		f.said_s = site.heard_s;
 		top_rows_add(&a->findings, f);
 	}
@@ -320,7 +387,7 @@ bool questions_find_silent(struct asking *a)
  * went on through the door is the same supplies twice, so of the two the larger counts, not their sum. */
 
 static bool add_served(const struct asking *a, struct totals *sums, bool is_given, fold_slot line, uint16_t item,
-		       uint64_t quantity, uint32_t people, uint32_t said_s)
+		       uint64_t quantity, uint32_t said_s)
 {
 	uint32_t site = questions_site_index(a, line);
 	struct total *sum = site == UINT32_MAX || !item ? NULL : totals_get(sums, site, item);
@@ -330,8 +397,6 @@ static bool add_served(const struct asking *a, struct totals *sums, bool is_give
 	if (!sum)
 		return false;
 	*(is_given ? &sum->of : &sum->quantity) += (int64_t)quantity;
-	if (people > sum->people)
-		sum->people = people;
 	sum->said_s = totals_earlier(sum->said_s, said_s);
 	return true;
 }
@@ -349,10 +414,9 @@ static bool add_needs_served(const struct asking *a, struct totals *sums)
 			continue;
 		fold_line_sums(a->fold, i, &own);
 		/* What they received stays received; what was withdrawn is no need of theirs. */
-		if (line.status == LINE_CLOSED && !own.received_milli)
+		if (line.status == LINE_CLOSED && !own.ever_milli)
 			continue;
-		ok = add_served(a, sums, false, line.record.own, line.item, own.received_milli, own.people,
-				line.record.changed.time);
+		ok = add_served(a, sums, false, line.record.own, line.item, own.ever_milli, line.record.changed.time);
 	}
 	return ok;
 }
@@ -375,7 +439,7 @@ static bool add_given(const struct asking *a, struct totals *sums)
 		fold_line(a->fold, index, &line);
 		if (!questions_counts_line(a, &line.record))
 			continue;
-		ok = add_served(a, sums, true, move.from, line.item, move.quantity_milli, 0,
+		ok = add_served(a, sums, true, move.from, line.item, move.quantity_milli,
 				fold_move_time(a->fold, move.last));
 	}
 	return ok;
@@ -384,17 +448,22 @@ static bool add_given(const struct asking *a, struct totals *sums)
 bool questions_find_served(struct asking *a)
 {
 	struct totals sums = { NULL, 0, 0 };
-	bool ok = add_needs_served(a, &sums) && add_given(a, &sums);
+	bool ok;
+
+	questions_find_parties(a);
+	ok = add_needs_served(a, &sums) && add_given(a, &sums);
 
 	for (uint32_t i = 0; i < sums.size; i++) {
 		const struct total *sum = &sums.table[i];
 		struct top_row f = questions_row_blank();
+		uint64_t heads;
 
 		if (!sum->is_used || !questions_is_near(a, a->spots[sum->site].distance_m))
 			continue;
-		f.people = a->spots[sum->site].people ? a->spots[sum->site].people : sum->people;
+		heads = questions_heads_milli(a, sum->site, sum->item);
+		f.people = (uint32_t)((heads + 999) / 1000);
 		f.quantity = sum->quantity > sum->of ? sum->quantity : sum->of;
-		f.of = f.people ? f.quantity / f.people : 0;
+		f.of = heads ? f.quantity * 1000 / (int64_t)heads : 0;
 		f.item = sum->item;
 		f.site = sum->site;
 		f.said_s = sum->said_s;

@@ -29,7 +29,11 @@ static bool news_of(struct top_row *f, const struct asking *a, enum fold_list li
 		return questions_counts(a, FOLD_SITES, record);
 	case FOLD_LINES:
 		fold_line_at(a->fold, record, &line);
-		f->order = (uint64_t)(line.kind == LINE_NEED ? NEWS_NEED : NEWS_STOCK) << 32 | line.due_s;
+		f->order = (uint64_t)(line.kind == LINE_NEED    ? NEWS_NEED
+				      : line.kind == LINE_ROUND ? NEWS_NOTE
+								: NEWS_STOCK)
+				   << 32 |
+			   line.due_s;
 		return questions_counts_line(a, &line.record);
 	case FOLD_MOVES:
 		fold_move_at(a->fold, record, &move);
@@ -63,6 +67,11 @@ void questions_news_complete(const struct asking *a, struct top_row *f)
 	if (f->list == FOLD_LINES) {
 		fold_line(a->fold, index, &line);
 		fold_line_sums(a->fold, index, &sums);
+		if (line.kind == LINE_ROUND) {
+			f->site = questions_site_index(a, f->record);
+			f->round = f->record;
+			return;
+		}
 		f->line = f->record;
 		f->quantity = line.kind == LINE_NEED ? (int64_t)sums.open_milli : sums.on_hand_milli;
 		f->people = sums.people;
@@ -93,8 +102,11 @@ static void on_register(void *user, const struct sync_register *reg)
 	if (record == FOLD_NONE || (r->seen[record / 8] >> record % 8 & 1))
 		return;
 	r->seen[record / 8] |= (uint8_t)(1 << record % 8);
-	if (news_of(&news, r->a, list, record))
-		top_rows_add(&r->a->findings, news);
+	if (!news_of(&news, r->a, list, record))
+		return;
+	if (r->a->asked->km)
+		questions_news_complete(r->a, &news);
+	questions_add(r->a, news);
 }
 
 bool questions_find_news(struct asking *a)

@@ -5,9 +5,19 @@
 
 struct top_row questions_row_blank(void)
 {
-	return (struct top_row){
-		.record = FOLD_NONE, .from = FOLD_NONE, .line = FOLD_NONE, .trust = FOLD_NONE, .site = UINT32_MAX
-	};
+	return (struct top_row){ .record = FOLD_NONE,
+				 .from = FOLD_NONE,
+				 .line = FOLD_NONE,
+				 .trust = FOLD_NONE,
+				 .round = FOLD_NONE,
+				 .site = UINT32_MAX };
+}
+
+enum top_row_late questions_lateness(const struct fold_line *line)
+{
+	if (line->check_on_them)
+		return TOP_ROW_CHECK;
+	return line->status == LINE_OVERDUE ? TOP_ROW_OVERDUE : TOP_ROW_IN_TIME;
 }
 
 struct top_row questions_row_of_line(const struct asking *a, const struct fold_line *line)
@@ -18,6 +28,7 @@ struct top_row questions_row_of_line(const struct asking *a, const struct fold_l
 	f.list = FOLD_LINES;
 	f.site = questions_site_index(a, line->record.own);
 	f.item = line->item;
+	f.late = (uint8_t)questions_lateness(line);
 	f.said_s = line->record.changed.time;
 	return f;
 }
@@ -42,6 +53,24 @@ struct top_row questions_row_of_move(const struct asking *a, const struct fold_m
 	f.when_s = move->due_s;
 	f.said_s = questions_move_said(a, move);
 	return f;
+}
+
+/* What is said to all, at no place, is near. */
+static bool is_row_near(const struct asking *a, const struct top_row *f)
+{
+	if (!a->asked->km)
+		return true;
+	if (f->site != UINT32_MAX)
+		return questions_is_near(a, a->spots[f->site].distance_m);
+	if (f->line != FOLD_NONE)
+		return questions_is_near(a, questions_line_distance(a, f->line));
+	return f->list == FOLD_NOTES && f->trust == FOLD_NONE;
+}
+
+void questions_add(struct asking *a, struct top_row f)
+{
+	if (is_row_near(a, &f))
+		top_rows_add(&a->findings, f);
 }
 
 uint8_t questions_tier_of(uint16_t item)

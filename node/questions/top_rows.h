@@ -18,12 +18,22 @@ enum top_row_why {
 	TOP_ROW_SENT,
 	TOP_ROW_LAPSED,
 	TOP_ROW_NEED,
-	TOP_ROW_FORGOTTEN, /* its time in the set ends */
-	TOP_ROW_KEEPER,    /* that somebody keeps a place: the same */
-	TOP_ROW_VOUCH,     /* that somebody is trusted: the same */
-	TOP_ROW_BEYOND,    /* came beyond what was asked */
+	TOP_ROW_FORGOTTEN,  /* its time in the set ends */
+	TOP_ROW_KEEPER,     /* that somebody keeps a place: the same */
+	TOP_ROW_VOUCH,      /* that somebody is trusted: the same */
+	TOP_ROW_BEYOND,     /* came beyond what was asked */
+	TOP_ROW_BEYOND_NOW, /* the same of a need that opens again */
 	TOP_ROW_LAPSES,
 	TOP_ROW_WEIGHT, /* an estimate */
+	TOP_ROW_USE_BY,
+	TOP_ROW_PAST_USE,
+};
+
+/* Of a need, or of the most pressing of several. */
+enum top_row_late {
+	TOP_ROW_IN_TIME,
+	TOP_ROW_OVERDUE,
+	TOP_ROW_CHECK, /* and somebody should look after them */
 };
 
 struct top_row {
@@ -34,10 +44,12 @@ struct top_row {
 	fold_slot from;   /* LOAD: the stock */
 	fold_slot line;   /* whose item it is */
 	fold_slot trust;  /* KEEPER, VOUCH */
+	fold_slot round;  /* the last at that place, or the one that it is about; FOLD_NONE none */
 	uint32_t site;    /* place in FOLD_SITES; UINT32_MAX none */
 	uint16_t item;    /* where there is no line */
 	uint8_t list;     /* enum fold_list of the record */
 	uint8_t why;      /* enum top_row_why */
+	uint8_t late;     /* enum top_row_late */
 	uint32_t people, count;
 	int64_t quantity, of;
 	uint64_t grams;

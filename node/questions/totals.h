@@ -13,6 +13,7 @@ struct total {
 	uint32_t people, count;
 	uint32_t when_s, said_s; /* the earliest of each; 0 none */
 	uint32_t near_site, near_m;
+	unsigned late; /* enum top_row_late: of the most pressing */
 };
 
 enum { TOTALS_ANYWHERE = UINT32_MAX };

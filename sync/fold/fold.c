@@ -100,27 +100,38 @@ static void clear_derived(struct fold *f)
 			r->flags &= (uint8_t)~REG_OWN;
 		if (r->kind == ENTRY_SITE) {
 			r->site.keepers = FOLD_NONE;
-			r->site.open_needs = 0;
+			r->site.open_needs = r->site.confirmed_s = 0;
+			r->site.round = FOLD_NONE;
 		}
 	}
+}
+
+/* "Still needed", of a need, or of a place and all that was asked for there until then. */
+static void confirm(struct fold *f, const struct reg *note)
+{
+	struct reg *of = reg_at(f, note->note.of);
+	uint32_t *confirmed_s = of->kind == ENTRY_LINE ? &of->line.confirmed_s : &of->site.confirmed_s;
+
+	assert(note->what == NOTE_STILL_NEEDED);
+	if (of->kind != ENTRY_LINE && of->kind != ENTRY_SITE)
+		return;
+	if (note->time > *confirmed_s && fold_rights_may(f, note->note.of, note->author, note->time))
+		*confirmed_s = note->time;
 }
 
 static void resolve_note(struct fold *f, fold_slot slot)
 {
 	static const enum entry_kind kinds[] = { ENTRY_LINE, ENTRY_SITE, ENTRY_MOVE, ENTRY_NOTE };
-	struct reg *r = reg_at(f, slot), *line;
+	struct reg *r = reg_at(f, slot);
 	struct facts facts = fold_facts_of(f, slot);
 
 	assert(r->kind == ENTRY_NOTE);
 	r->note.of = FOLD_NONE;
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds && r->note.of == FOLD_NONE; i++)
 		r->note.of = fold_rights_resolve(f, kinds[i], fold_facts_ref(&facts, FACT_OF));
-	if (r->what != NOTE_STILL_NEEDED || r->note.of == FOLD_NONE || (facts.values[FACT_FLAGS] & NOTE_WITHDRAWN))
-		return;
-	line = reg_at(f, r->note.of);
-	if (line->kind == ENTRY_LINE && r->time > line->line.confirmed_s &&
-	    fold_rights_may(f, r->note.of, r->author, r->time))
-		line->line.confirmed_s = r->time;
+	if (r->what == NOTE_STILL_NEEDED && r->note.of != FOLD_NONE &&
+	    !(facts.values[FACT_FLAGS] & NOTE_WITHDRAWN))
+		confirm(f, r);
 }
 
 static void resolve_notes(struct fold *f)
@@ -197,6 +208,7 @@ void fold_run(struct fold *f, uint32_t now_s)
 	fold_twice_run(f);
 	fold_moves_run(f);
 	fold_lines_total(f);
+	fold_heard_run(f);
 	collect_lists(f);
 	assert(f->count <= f->config.registers_max);
 	assert(f->journey_count <= f->count);

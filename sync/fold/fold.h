@@ -122,11 +122,13 @@ void fold_record(const struct fold *f, enum fold_list list, uint32_t index, stru
 
 struct fold_site {
 	struct fold_record record;
-	uint32_t open_needs;
-	uint32_t heard_s; /* newest entry of its author */
+	uint32_t open_needs; /* overdue ones too; drills only where all is a drill */
+	uint32_t heard_s;    /* when it was last spoken about, by who keeps it or whom its author trusts */
+	fold_slot round;     /* the newest there that is not taken back, its author's words; FOLD_NONE none */
 };
 
-enum line_status { LINE_OPEN, LINE_COVERED, LINE_MET, LINE_CLOSED, LINE_EXPIRED };
+/* LINE_OVERDUE: as open as LINE_OPEN, and past its time. */
+enum line_status { LINE_OPEN, LINE_COVERED, LINE_MET, LINE_CLOSED, LINE_OVERDUE };
 
 struct fold_line {
 	struct fold_record record; /* site, created and ticket are always the author's own */
@@ -135,13 +137,20 @@ struct fold_line {
 	enum line_kind kind;
 	enum line_status status;
 	uint16_t item;        /* of the standing version */
-	uint32_t due_s;       /* need: end of its life */
-	uint32_t confirmed_s; /* need: last "still needed" by who may say so, 0 none */
+	uint32_t due_s;       /* need: its hours since `created`, or since `confirmed_s` */
+	uint32_t confirmed_s; /* need: last "still needed" of it or its place by who may say so, 0 none */
 	bool ask_still_needed;
 	bool check_on_them;
-	bool is_drill;   /* in the standing version */
-	fold_slot stays; /* the line that this one is a duplicate of; FOLD_NONE: it stands for itself */
+	bool is_drill;    /* in the standing version */
+	bool is_standing; /* need: opens again after each period */
+	fold_slot stays;  /* the line that this one is a duplicate of; FOLD_NONE: it stands for itself */
 };
+
+/* Nobody has closed it, and something is still missing: in time or past it. Offers and stock: not closed. */
+static inline bool fold_line_is_open(const struct fold_line *line)
+{
+	return line->status == LINE_OPEN || line->status == LINE_OVERDUE;
+}
 
 /* What a line adds up to, and the figures of the standing version that this rests on. */
 struct fold_sums {
@@ -149,8 +158,9 @@ struct fold_sums {
 	uint32_t people;
 	uint32_t counted_s; /* since when moves are added up */
 	/* Noted by who may speak for the line; of a need with a ticket also handed out by who may promise to it. */
-	uint64_t received_milli;
-	uint64_t coming_milli; /* counted against what is missing, without extra */
+	uint64_t received_milli; /* of a standing need: in the present period */
+	uint64_t ever_milli;     /* need: all that was received, whenever that was */
+	uint64_t coming_milli;   /* counted against what is missing, without extra */
 	uint64_t open_milli;
 	int64_t on_hand_milli; /* offer, resource */
 	uint64_t promised_milli;
@@ -199,12 +209,26 @@ void fold_move_at(const struct fold *f, fold_slot first, struct fold_move *move)
 void fold_note_at(const struct fold *f, fold_slot own, struct fold_note *note);
 /* Is it played, in the standing version? By its author's own words. */
 bool fold_line_is_drill(const struct fold *f, fold_slot own);
+/* Some line that is not closed is no drill: then drills are counted nowhere. */
+bool fold_is_real(const struct fold *f);
 /* Looks through every move of the line. */
 void fold_line_sums(const struct fold *f, uint32_t index, struct fold_sums *sums);
 void fold_move(const struct fold *f, uint32_t index, struct fold_move *move);
 void fold_note(const struct fold *f, uint32_t index, struct fold_note *note);
 /* The line that a journey goes to, without the rest of it; FOLD_NONE none. */
 fold_slot fold_move_of(const struct fold *f, uint32_t index);
+
+/* A standing need (`every_h`) opens again after each period, for the same people: what came counts for the period in which it
+ * came, and what did not come is not added to the next. So many periods back are looked at, the present one included. */
+enum { FOLD_PERIODS = 7 };
+
+struct fold_period {
+	uint32_t from_s, until_s;
+	uint64_t asked_milli, met_milli;
+};
+
+/* `back` 0: the present period, below FOLD_PERIODS. False: it is asked once, or had not begun. */
+bool fold_line_period(const struct fold *f, uint32_t index, uint32_t back, struct fold_period *period);
 
 enum { FOLD_OVERTAKEN_MAX = 64 };
 
@@ -276,6 +300,8 @@ struct fold_answer fold_answer_in_part(const struct fold *f, uint32_t index, enu
 fold_slot fold_site_of_line(const struct fold *f, fold_slot line);
 /* The same in its author's own words. */
 fold_slot fold_site_named_by(const struct fold *f, fold_slot line);
+/* When a site, by its author's own words, was last spoken about. */
+uint32_t fold_site_heard(const struct fold *f, fold_slot own);
 /* The place in the list of a record of the last run, by its author's own words; UINT32_MAX when it is in none. */
 uint32_t fold_index(const struct fold *f, enum fold_list list, fold_slot own);
 

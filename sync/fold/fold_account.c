@@ -211,3 +211,19 @@ uint64_t fold_account_quantity(const struct fold *f, fold_slot first, const stru
 	}
 	return 0;
 }
+
+int64_t fold_account_arrived(const struct fold *f, fold_slot line, uint32_t after_s, uint32_t until_s)
+{
+	const uint32_t times_s[2] = { after_s, until_s };
+	struct account accounts[2];
+	int64_t arrived = 0;
+
+	for (fold_slot c = reg_at(f, line)->line.version.incoming; c != FOLD_NONE;
+	     c = journey_of(f, c)->next_incoming) {
+		if (!fold_account_has(f, c, 1u << MOVE_RECEIVED | 1u << MOVE_GIVEN))
+			continue;
+		fold_account_span(f, c, line, times_s, accounts);
+		arrived += (int64_t)accounts[1].arrived - (int64_t)accounts[0].arrived;
+	}
+	return arrived;
+}

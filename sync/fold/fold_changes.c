@@ -281,7 +281,8 @@ static void lay_over(struct facts *facts, const struct facts *change, enum entry
 	} pairs[] = { { LINE_FIELD_GOODS, FACT_ITEM },    { LINE_FIELD_GOODS, FACT_QUANTITY },
 		      { LINE_FIELD_GOODS, FACT_COUNTED }, { LINE_FIELD_GOODS, FACT_ARRIVED },
 		      { LINE_FIELD_FLAGS, FACT_FLAGS },   { LINE_FIELD_PEOPLE, FACT_PEOPLE },
-		      { LINE_FIELD_WITHIN, FACT_WITHIN }, { LINE_FIELD_CLOSED, FACT_CLOSED } };
+		      { LINE_FIELD_WITHIN, FACT_WITHIN }, { LINE_FIELD_CLOSED, FACT_CLOSED },
+		      { LINE_FIELD_EVERY, FACT_EVERY } };
 
 	if (kind == ENTRY_SITE) {
 		if (fields & field_bit(SITE_FIELD_STATE))

@@ -18,10 +18,11 @@ static void add_slot(struct hashing *h, const struct fold *f, fold_slot slot)
 	write_bytes(&h->writer, slot == FOLD_NONE ? none : reg_at(f, slot)->id, sizeof none);
 }
 
-static void add_site(struct hashing *h, const struct reg *r)
+static void add_site(struct hashing *h, const struct fold *f, const struct reg *r)
 {
 	assert(r->kind == ENTRY_SITE);
 	write_u32(&h->writer, r->site.open_needs);
+	add_slot(h, f, r->site.round);
 }
 
 static void add_line(struct hashing *h, const struct fold *f, fold_slot slot)
@@ -87,7 +88,7 @@ static void hash_record(struct hashing *h, const struct fold *f, enum fold_list 
 	write_u32(&h->writer, f->authors.table[reg_at(f, record.own)->author].newest_s);
 	switch (list) {
 	case FOLD_SITES:
-		add_site(h, reg_at(f, record.own));
+		add_site(h, f, reg_at(f, record.own));
 		break;
 	case FOLD_LINES:
 		add_line(h, f, record.own);

@@ -20,7 +20,8 @@ static const uint8_t FACTS[ENTRY_TRUST + 1][FIELDS] = {
 			 [21] = FACT_CLOSED,
 			 [22] = FACT_OF_AUTHOR,
 			 [23] = FACT_OF,
-			 [27] = FACT_ARRIVED },
+			 [27] = FACT_ARRIVED,
+			 [28] = FACT_EVERY },
 	[ENTRY_MOVE] = { [1] = FACT_WHAT,
 			 [2] = FACT_OF_AUTHOR,
 			 [3] = FACT_OF,
@@ -45,7 +46,7 @@ static const uint8_t FACTS[ENTRY_TRUST + 1][FIELDS] = {
 static const uint8_t BYTES_FIELD[ENTRY_TRUST + 1] = { [ENTRY_SITE] = 1, [ENTRY_TRUST] = 2 };
 
 static const uint8_t WHAT_MAX[ENTRY_TRUST + 1] = { [ENTRY_SITE] = SITE_UNLISTED,
-						   [ENTRY_LINE] = LINE_RESOURCE,
+						   [ENTRY_LINE] = LINE_ROUND,
 						   [ENTRY_MOVE] = MOVE_WITHDRAWN,
 						   [ENTRY_NOTE] = NOTE_DENIAL,
 						   [ENTRY_TRUST] = TRUST_KEEPER_END };
@@ -55,8 +56,8 @@ static bool are_sane(const struct facts *facts, enum entry_kind kind)
 {
 	return facts->values[FACT_WHAT] <= WHAT_MAX[kind] && facts->values[FACT_QUANTITY] <= QUANTITY_MILLI_MAX &&
 	       facts->values[FACT_ARRIVED] <= QUANTITY_MILLI_MAX && facts->values[FACT_WITHIN] <= 720 &&
-	       facts->values[FACT_ITEM] <= ITEM_MAX && facts->values[FACT_PEOPLE] <= PEOPLE_MAX &&
-	       facts->values[FACT_CLOSED] <= CLOSED_MOVED &&
+	       facts->values[FACT_EVERY] <= EVERY_H_MAX && facts->values[FACT_ITEM] <= ITEM_MAX &&
+	       facts->values[FACT_PEOPLE] <= PEOPLE_MAX && facts->values[FACT_CLOSED] <= CLOSED_MOVED &&
 	       (kind != ENTRY_TRUST || facts->bytes.size == sizeof(struct public_key));
 }
 

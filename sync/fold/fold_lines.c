@@ -80,23 +80,6 @@ static uint64_t add_coming(const struct fold *f, fold_slot line, uint64_t missin
 	return coming < missing ? coming : missing;
 }
 
-/* What came in after one time and until another. What came back later is no longer here. */
-static int64_t add_arrived(const struct fold *f, fold_slot line, uint32_t after_s, uint32_t until_s)
-{
-	const uint32_t times_s[2] = { after_s, until_s };
-	struct account accounts[2];
-	int64_t arrived = 0;
-
-	for (fold_slot c = reg_at(f, line)->line.version.incoming; c != FOLD_NONE;
-	     c = journey_of(f, c)->next_incoming) {
-		if (!fold_account_has(f, c, 1u << MOVE_RECEIVED | 1u << MOVE_GIVEN))
-			continue;
-		fold_account_span(f, c, line, times_s, accounts);
-		arrived += (int64_t)accounts[1].arrived - (int64_t)accounts[0].arrived;
-	}
-	return arrived;
-}
-
 /* Needs. */
 
 /* What a need still lacks before anything that is coming. One that names no number takes anything. */
@@ -110,7 +93,15 @@ static uint64_t missing_of(const struct fold_sums *sums, uint64_t asked)
 static uint64_t arrived_until(const struct fold *f, fold_slot slot, const struct facts *facts, uint32_t until_s)
 {
 	int64_t arrived = (int64_t)facts->values[FACT_ARRIVED] +
-			  add_arrived(f, slot, (uint32_t)facts->values[FACT_COUNTED], until_s);
+			  fold_account_arrived(f, slot, (uint32_t)facts->values[FACT_COUNTED], until_s);
+
+	return arrived > 0 ? (uint64_t)arrived : 0;
+}
+
+static uint64_t arrived_now(const struct fold *f, fold_slot slot, const struct facts *facts)
+{
+	uint32_t begin_s = fold_standing_begin(f, facts);
+	int64_t arrived = fold_account_arrived(f, slot, begin_s ? begin_s - 1 : 0, FOLD_NOW);
 
 	return arrived > 0 ? (uint64_t)arrived : 0;
 }
@@ -120,24 +111,44 @@ static void sum_need(const struct fold *f, fold_slot slot, const struct facts *f
 	uint64_t asked = facts->values[FACT_QUANTITY], missing;
 
 	sums->counted_s = (uint32_t)facts->values[FACT_COUNTED];
-	sums->received_milli = arrived_until(f, slot, facts, FOLD_NOW);
+	sums->ever_milli = sums->received_milli = arrived_until(f, slot, facts, FOLD_NOW);
+	if (facts_are_standing(facts))
+		sums->received_milli = arrived_now(f, slot, facts);
 	missing = missing_of(sums, asked);
 	sums->coming_milli = add_coming(f, slot, missing);
 	assert(sums->coming_milli <= missing);
 	sums->open_milli = asked ? missing - sums->coming_milli : 0;
 }
 
+/* "Still needed", said of the need or, since it was asked for, of its place. */
+static void note_confirmed(struct fold *f, fold_slot slot, uint32_t created_s)
+{
+	struct reg *r = reg_at(f, slot);
+	fold_slot site = r->line.version.site;
+	uint32_t all_s = site == FOLD_NONE ? 0 : reg_at(f, site)->site.confirmed_s;
+
+	if (all_s >= created_s && all_s > r->line.confirmed_s)
+		r->line.confirmed_s = all_s;
+}
+
+/* Since it was asked for, or confirmed. Another word about it does not put it off: who mends a text says nothing of the hour. */
 static void find_life(struct fold *f, fold_slot slot, const struct facts *facts)
 {
 	struct reg *r = reg_at(f, slot);
 	uint32_t within_h = (uint32_t)facts->values[FACT_WITHIN];
 	uint32_t within_s = (within_h ? within_h : FOLD_WITHIN_DEFAULT_H) * 3600;
-	uint64_t from = reg_at(f, fold_changes_newest(f, slot))->time;
+	uint64_t from = facts->values[FACT_CREATED] ? facts->values[FACT_CREATED] : r->time;
 
 	assert(within_s > 0);
+	note_confirmed(f, slot, (uint32_t)from);
 	if (r->line.confirmed_s > from)
 		from = r->line.confirmed_s;
 	r->line.due_s = from + within_s > UINT32_MAX ? UINT32_MAX : (uint32_t)(from + within_s);
+	if (facts_are_standing(facts)) {
+		r->line.bits |= LINE_BIT_STANDING;
+		r->line.due_s = fold_standing_due(f, slot, facts, r->line.confirmed_s);
+		within_s = FOLD_WITHIN_DEFAULT_H * 3600; /* nobody is asked each day */
+	}
 	if (f->hour_s >= from + within_s / 4 * 3)
 		r->line.bits |= LINE_BIT_ASK;
 	if (within_h == 6 && f->hour_s >= r->line.due_s)
@@ -155,7 +166,7 @@ static enum line_status status_of(const struct fold *f, fold_slot slot, const st
 		return LINE_MET;
 	if (asked ? sums->open_milli == 0 : sums->coming_milli > 0)
 		return LINE_COVERED;
-	return f->hour_s >= reg_at(f, slot)->line.due_s ? LINE_EXPIRED : LINE_OPEN;
+	return f->hour_s >= reg_at(f, slot)->line.due_s ? LINE_OVERDUE : LINE_OPEN;
 }
 
 static void total_need(struct fold *f, fold_slot slot, const struct facts *facts)
@@ -168,11 +179,8 @@ static void total_need(struct fold *f, fold_slot slot, const struct facts *facts
 	cover(f, slot, missing_of(&sums, facts->values[FACT_QUANTITY]));
 	find_life(f, slot, facts);
 	r->line.status = (uint8_t)status_of(f, slot, facts, &sums);
-	if (r->line.status != LINE_OPEN && r->line.status != LINE_EXPIRED)
-		r->line.bits &= LINE_BIT_DRILL | LINE_BIT_TWICE;
-	assert(r->line.version.site == FOLD_NONE || reg_at(f, r->line.version.site)->kind == ENTRY_SITE);
-	if (r->line.status == LINE_OPEN && r->line.version.site != FOLD_NONE)
-		reg_at(f, r->line.version.site)->site.open_needs++;
+	if (r->line.status != LINE_OPEN && r->line.status != LINE_OVERDUE)
+		r->line.bits &= LINE_BIT_DRILL | LINE_BIT_STANDING | LINE_BIT_TWICE;
 }
 
 /* Offers and stock: the last count and what moved since. */
@@ -180,6 +188,12 @@ static void total_need(struct fold *f, fold_slot slot, const struct facts *facts
 static fold_slot leaving_of(const struct fold *f, fold_slot slot)
 {
 	return reg_stays(reg_at(f, slot)) == FOLD_NONE ? reg_at(f, slot)->line.outgoing : FOLD_NONE;
+}
+
+/* What was given back from the shelf is not back on it. */
+static int64_t left_of(const struct fold *f, fold_slot first, const struct account *account)
+{
+	return (int64_t)account->left - (journey_of(f, first)->bits & JOURNEY_SHELF ? 0 : (int64_t)account->back);
 }
 
 /* What left after one time and until another, without what came back. */
@@ -194,8 +208,7 @@ static int64_t add_left(const struct fold *f, fold_slot slot, uint32_t after_s, 
 			    f, c, ~(1u << MOVE_ASKED | 1u << MOVE_DECLINED | 1u << MOVE_PLEDGED | 1u << MOVE_RELEASED)))
 			continue;
 		fold_account_span(f, c, FOLD_NONE, times_s, accounts);
-		left += (int64_t)accounts[1].left - (int64_t)accounts[1].back;
-		left -= (int64_t)accounts[0].left - (int64_t)accounts[0].back;
+		left += left_of(f, c, &accounts[1]) - left_of(f, c, &accounts[0]);
 	}
 	return left;
 }
@@ -222,7 +235,7 @@ static void sum_stock(const struct fold *f, fold_slot slot, const struct facts *
 
 	assert(reg_at(f, slot)->what != LINE_NEED);
 	sums->counted_s = counted_of(f, slot, facts);
-	arrived = add_arrived(f, slot, sums->counted_s, FOLD_NOW);
+	arrived = fold_account_arrived(f, slot, sums->counted_s, FOLD_NOW);
 	sums->received_milli = arrived > 0 ? (uint64_t)arrived : 0;
 	sums->on_hand_milli =
 		(int64_t)facts->values[FACT_QUANTITY] + arrived - add_left(f, slot, sums->counted_s, FOLD_NOW);
@@ -238,8 +251,39 @@ static void total_stock(struct fold *f, fold_slot slot, const struct facts *fact
 	reg_at(f, slot)->line.status = is_over ? LINE_CLOSED : LINE_OPEN;
 }
 
+/* The later round of two; by the time that people say. */
+static void note_round(struct fold *f, fold_slot slot)
+{
+	struct reg *site = reg_at(f, reg_at(f, slot)->line.version.site);
+	fold_slot other = site->site.round;
+	uint64_t when_s = fold_facts_of(f, slot).values[FACT_CREATED];
+	uint64_t other_s = other == FOLD_NONE ? 0 : fold_facts_of(f, other).values[FACT_CREATED];
+
+	assert(site->kind == ENTRY_SITE);
+	if (other == FOLD_NONE || when_s > other_s || (when_s == other_s && fold_regs_is_later(f, slot, other)))
+		site->site.round = slot;
+}
+
+/* What each place says of itself: what is open there, and the last round. A drill is added to nothing that is real. */
+static void tell_places(struct fold *f)
+{
+	for (fold_slot slot = next_line(f, FOLD_NONE); slot != FOLD_NONE; slot = next_line(f, slot)) {
+		const struct reg *r = reg_at(f, slot);
+		bool is_open = r->line.status == LINE_OPEN || r->line.status == LINE_OVERDUE;
+
+		if (!is_open || r->line.version.site == FOLD_NONE || (f->is_real && (r->line.bits & LINE_BIT_DRILL)))
+			continue;
+		assert(reg_at(f, r->line.version.site)->kind == ENTRY_SITE);
+		if (r->what == LINE_NEED)
+			reg_at(f, r->line.version.site)->site.open_needs++;
+		else if (r->what == LINE_ROUND)
+			note_round(f, slot);
+	}
+}
+
 void fold_lines_total(struct fold *f)
 {
+	f->is_real = false;
 	for (fold_slot slot = next_line(f, FOLD_NONE); slot != FOLD_NONE; slot = next_line(f, slot)) {
 		struct facts facts = fold_standing_facts(f, slot);
 
@@ -250,7 +294,10 @@ void fold_lines_total(struct fold *f)
 			total_need(f, slot, &facts);
 		else
 			total_stock(f, slot, &facts);
+		if (!(reg_at(f, slot)->line.bits & LINE_BIT_DRILL) && reg_at(f, slot)->line.status != LINE_CLOSED)
+			f->is_real = true;
 	}
+	tell_places(f);
 }
 
 void fold_lines_sums(const struct fold *f, fold_slot line, struct fold_sums *sums)
@@ -289,6 +336,7 @@ void fold_line_base(const struct fold *f, uint32_t index, uint32_t until_s, stru
 	if (reg_at(f, line)->what == LINE_NEED)
 		base->arrived_milli = arrived_until(f, line, &facts, until_s);
 	else
-		base->on_hand_milli = (int64_t)facts.values[FACT_QUANTITY] + add_arrived(f, line, counted_s, until_s) -
+		base->on_hand_milli = (int64_t)facts.values[FACT_QUANTITY] +
+				      fold_account_arrived(f, line, counted_s, until_s) -
 				      add_left(f, line, counted_s, until_s);
 }

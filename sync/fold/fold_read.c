@@ -115,7 +115,14 @@ void fold_site(const struct fold *f, uint32_t index, struct fold_site *site)
 
 	*site = (struct fold_site){ .record = record_of(f, slot),
 				    .open_needs = r->site.open_needs,
-				    .heard_s = f->authors.table[r->author].newest_s };
+				    .heard_s = r->site.heard_s,
+				    .round = r->site.round };
+}
+
+uint32_t fold_site_heard(const struct fold *f, fold_slot own)
+{
+	assert(reg_at(f, own)->kind == ENTRY_SITE);
+	return reg_at(f, own)->site.heard_s;
 }
 
 void fold_line(const struct fold *f, uint32_t index, struct fold_line *line)
@@ -140,7 +147,13 @@ void fold_line_at(const struct fold *f, fold_slot slot, struct fold_line *line)
 				    .ask_still_needed = r->line.bits & LINE_BIT_ASK,
 				    .check_on_them = r->line.bits & LINE_BIT_CHECK,
 				    .is_drill = r->line.bits & LINE_BIT_DRILL,
+				    .is_standing = r->line.bits & LINE_BIT_STANDING,
 				    .stays = reg_stays(r) == FOLD_NONE ? FOLD_NONE : fold_twice_stays(f, slot) };
+}
+
+bool fold_is_real(const struct fold *f)
+{
+	return f->is_real;
 }
 
 bool fold_line_is_drill(const struct fold *f, fold_slot own)

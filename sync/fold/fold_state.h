@@ -32,7 +32,7 @@ enum reg_flag {
 	REG_CARRIES = 128 /* line: a whole line in the place of another's. REG_OWN too where it is the record */
 };
 
-enum line_bit { LINE_BIT_ASK = 1, LINE_BIT_CHECK = 2, LINE_BIT_DRILL = 4, LINE_BIT_TWICE = 8 };
+enum line_bit { LINE_BIT_ASK = 1, LINE_BIT_CHECK = 2, LINE_BIT_DRILL = 4, LINE_BIT_STANDING = 8, LINE_BIT_TWICE = 16 };
 
 /* Without the renewal. */
 enum { REG_TICK_MAX = ERA_MAX << TICK_BITS | TICK_MAX };
@@ -70,6 +70,11 @@ struct reg {
 			struct versions version; /* as a line's, so that both are changed alike */
 			fold_slot keepers;       /* trust registers */
 			uint32_t open_needs;
+			union {
+				uint32_t confirmed_s; /* until lines are added up: all that is needed there */
+				uint32_t heard_s;     /* from then on */
+			};
+			fold_slot round; /* the newest that stands there */
 		} site;
 		struct {
 			struct versions version;
@@ -119,7 +124,8 @@ enum journey_bit {
 	JOURNEY_MAY_TAKE = 16,
 	JOURNEY_NAMED_SOURCE = 32,
 	JOURNEY_PLAYED = 64, /* a drill at one end: it brings the other nothing */
-	JOURNEY_ONCE = 128   /* two said the same, and it counts once */
+	JOURNEY_ONCE = 128,  /* two said the same, and it counts once */
+	JOURNEY_SHELF = 256  /* from a shelf to nobody: lost, spoiled, or given back to whoever it came from */
 };
 
 struct journey {
@@ -178,6 +184,7 @@ struct fold {
 	uint32_t carried_count;
 	uint32_t authors_run; /* places of authors that the last run knew */
 	uint32_t hour_s;      /* now, rounded down */
+	bool is_real;         /* some line that is not closed is no drill */
 	bool is_void;
 };
 
@@ -220,6 +227,7 @@ enum fact {
 	FACT_SINCE,
 	FACT_FLAGS,
 	FACT_ARRIVED,
+	FACT_EVERY,
 	FACT_COUNT
 };
 
@@ -397,6 +405,8 @@ bool fold_account_has(const struct fold *f, fold_slot first, uint32_t stages);
 /* The same up to each of two times. */
 void fold_account_span(const struct fold *f, fold_slot first, fold_slot line, const uint32_t times_s[2],
 		       struct account accounts[2]);
+/* What came to a line after one time and until another. What came back later is no longer here. */
+int64_t fold_account_arrived(const struct fold *f, fold_slot line, uint32_t after_s, uint32_t until_s);
 /* How much the stage of the journey is about. */
 uint64_t fold_account_quantity(const struct fold *f, fold_slot first, const struct account *account);
 
@@ -419,8 +429,21 @@ fold_slot fold_changes_newest(const struct fold *f, fold_slot own);
 /* As fold_read. */
 bool fold_changes_read(const struct fold *f, fold_slot slot, struct entry *entry);
 
+/* fold_heard.c: when sites were last spoken about. After lines are added up. */
+void fold_heard_run(struct fold *f);
+
 /* fold_lines.c: totals, status. */
 void fold_lines_total(struct fold *f);
 void fold_lines_sums(const struct fold *f, fold_slot line, struct fold_sums *sums);
+/* fold_standing.c: needs that open again after each period. */
+static inline bool facts_are_standing(const struct facts *facts)
+{
+	return facts->values[FACT_EVERY] > 0;
+}
+
+/* When the present period began. */
+uint32_t fold_standing_begin(const struct fold *f, const struct facts *facts);
+/* Since when they are without, or when the present period is due. `confirmed_s` 0: nobody confirmed it. */
+uint32_t fold_standing_due(const struct fold *f, fold_slot slot, const struct facts *facts, uint32_t confirmed_s);
 
 #endif

@@ -147,7 +147,7 @@ static uint64_t open_of(struct world *w, enum way way, uint32_t depot, uint32_t 
 		return ask->quantity > ask->sent ? ask->quantity - ask->sent : 0;
 	fold_line(f, index, &line);
 	fold_line_sums(f, index, &sums);
-	return line.status == LINE_OPEN || line.status == LINE_EXPIRED ? sums.open_milli : 0;
+	return fold_line_is_open(&line) ? sums.open_milli : 0;
 }
 
 static void look_at_asks(struct world *w, enum way way, uint32_t depot)

@@ -142,7 +142,7 @@ class Back(unittest.TestCase):
         self.oak.cli("receive", typed(self.oak, "pledge", met, "2", "--from", stock))
         shut = typed(self.oak, "need", "pillow", "4", "--people", "4", "--sure")
         self.oak.cli("close", shut, "--reason", "not-needed")
-        gone = self.stock("pillow", "1")
+        gone = self.stock("bucket", "1")
         self.oak.cli("close", gone)
         pledge = typed(self.oak, "pledge", need, "10", "--from", stock)
         back = typed(self.oak, "pledge", need, "3", "--from", stock)
@@ -158,8 +158,8 @@ class Back(unittest.TestCase):
             (("release", moved), "Nothing is left"), (("take-back", given, "6"), "5"), (("send", moved), "sent already"),
             (("receive", moved), "received already"), (("accept", back), "nothing to accept"),
             (("edit", back, "--quantity", "1"), "is over"), (("decline", no), "declined already"), (("withdraw", shut), "taken back already"),
-            (("edit", shut, "--people", "9"), "is closed (not needed)"), (("note", "--kind", "still-needed", shut), "closed already"),
-            (("note", "--kind", "still-needed", met), "met already"), (("give", gone, "1"), "is closed"),
+            (("edit", shut, "--people", "9"), "is closed (not needed)"), (("note", "--kind", "still-needed", shut), "met or closed"),
+            (("note", "--kind", "still-needed", met), "met or closed"), (("give", gone, "1"), "is closed"),
             (("pledge", need, "1", "--from", gone), "is closed"), (("edit", pledge, "--quantity", "0"), "take it back"),
             (("note", "--kind", "duplicate", need, "--other", need), "same record"),
             (("note", "--kind", "duplicate", need, "--other", stock), "not of one kind"),
@@ -213,7 +213,7 @@ class Neighbours(unittest.TestCase):
         self.elm.cli("withdraw", pledge)
         self.walk(self.elm, self.oak)
         self.assertEqual(record(self.oak, need)["coming"], 0)
-        self.assertIn("taken back 30 L", self.oak.cli("history", need).replace("\u00a0", " "))
+        self.assertIn("withdrawn 30 L", self.oak.cli("history", need).replace("\u00a0", " "))
         self.oak.stop()
         self.oak.start()
         self.assertIn("pledged 30 L", self.oak.cli("history", need, "--text"))

@@ -4,7 +4,7 @@ say so, and what is refused or asked back with a way out."""
 
 import unittest
 
-from nodes import Node, trust, work_folder
+from nodes import Node, Refused, trust, work_folder
 
 
 def typed(node, *words):
@@ -49,7 +49,7 @@ class Loads(unittest.TestCase):
         """Writes it, once the node has heard that it may."""
         try:
             node.post("/v1/line", {"ref": ref, "sure": True, **said})
-        except AssertionError:
+        except Refused:
             return False
         return True
 
@@ -124,7 +124,7 @@ class Loads(unittest.TestCase):
         self.both(other, coming=100)
 
     def test_options_that_mean_nothing_are_no_options(self):
-        for words in (("release", "--more"), ("release", "--ticket", "X"), ("send", "--more"), ("lost", "--sure"),
+        for words in (("release", "--more"), ("release", "--ticket", "X"), ("send", "--more"), ("lost", "--more"),
                       ("reroute", "--at", "1h")):
             self.elm.cli_error(words[0], self.need, *words[1:], code=2)
 

@@ -94,7 +94,7 @@ static size_t fake_sites(void *ctx, const struct view_query *query, view_site_cb
 static size_t fake_lines(void *ctx, const struct view_query *query, view_line_cb cb, void *user)
 {
 	static const char *const KINDS[] = { "need", "offer", "stock" };
-	static const char *const STATUS[] = { "open", "covered", "met", "closed", "expired" };
+	static const char *const STATUS[] = { "open", "covered", "met", "closed", "overdue" };
 	struct fake *f = ctx;
 	size_t total = 0;
 
@@ -102,7 +102,8 @@ static size_t fake_lines(void *ctx, const struct view_query *query, view_line_cb
 		const struct view_line *line = &f->lines[i];
 
 		if ((query->kind != NULL && strcmp(query->kind, KINDS[line->kind]) != 0) ||
-		    (query->status != NULL && strcmp(query->status, STATUS[line->status]) != 0) ||
+		    (query->status != NULL && strcmp(query->status, STATUS[line->status]) != 0 &&
+		     !(line->status == VIEW_OVERDUE && strcmp(query->status, "open") == 0)) ||
 		    (query->site != NULL && strcasecmp(query->site, line->site) != 0) ||
 		    (query->item != NULL && strcasecmp(query->item, line->item_name) != 0) ||
 		    !fake_is_named(query, &line->record, "") || !fake_is_about(query, line->site_ref, ""))

@@ -26,8 +26,11 @@ static const struct {
 	{ "POST", "/v1/line", "application/json", "{\"kind\":\"need\",\"item\":\"water\",\"colour\":1}", 400,
 	  "Unknown field \\\"colour\\\"" },
 	{ "POST", "/v1/line", "application/json", "{\"kind\":\"wish\",\"item\":\"water\"}", 400,
-	  "need, offer or stock" },
-	{ "POST", "/v1/line", "application/json", "{\"kind\":\"need\"}", 400, "item is missing" },
+	  "need, offer, stock or round" },
+	{ "POST", "/v1/line", "application/json", "{\"kind\":\"round\",\"doors\":{\"asked\":4}}", 400,
+	  "three numbers" },
+	{ "POST", "/v1/line", "application/json", "{\"kind\":\"need\",\"item\":\"water\",\"flags\":[\"recurring\"]}",
+	  400, "every" },
 	{ "POST", "/v1/line", "application/json", "{\"kind\":\"need\",\"item\":\"water\",\"quantity\":1.0001}", 400,
 	  "three decimals" },
 	{ "POST", "/v1/line", "application/json", "{\"kind\":\"need\",\"item\":\"water\",\"quantity\":-1}", 400,
@@ -56,7 +59,7 @@ static const struct {
 	{ "GET", "/v1/export?format=hxl", "", "", 400, "site, need, offer or stock" },
 	{ "GET", "/v1/export?format=cap", "", "", 400, "which alert" },
 	{ "GET", "/v1/export?format=cap&ref=x", "", "", 404, "no note" },
-	{ "GET", "/v1/lines?kind=stocks", "", "", 400, "need, offer or stock" },
+	{ "GET", "/v1/lines?kind=stocks", "", "", 400, "need, offer, stock or round" },
 	{ "GET", "/v1/lines?at=yesterday", "", "", 400, "2026-" },
 	{ "GET", "/v1/plan?item=unicorn", "", "", 404, "no item" },
 	{ "GET", "/v1/plan?item=100", "", "", 404, "no item" },
@@ -168,16 +171,17 @@ static void need_is_written_and_read_again(void **state)
 	struct node *n = *state;
 	const char *body;
 
+	assert_int_equal(post(n, "/v1/site", "{\"name\":\"Oak\"}", &body), 200);
 	assert_int_equal(post(n, "/v1/line",
 			      "{\"kind\":\"need\",\"item\":101,\"quantity\":\"12.5\",\"people\":40,\"site\":\"Oak\","
-			      "\"flags\":[\"recurring\",\"drill\"],\"within\":24}",
+			      "\"flags\":[\"can-collect\",\"drill\"],\"within\":24}",
 			      &body),
 			 200);
 	assert_non_null(strstr(body, "\"ref\":\"101-AAAA\""));
 	assert_string_equal(n->fake.last_item, "101");
 	assert_int_equal(n->fake.last.fields,
 			 DOOR_ITEM | DOOR_QUANTITY | DOOR_PEOPLE | DOOR_SITE_REF | DOOR_FLAGS | DOOR_WITHIN);
-	assert_int_equal(n->fake.last.flags, 9);
+	assert_int_equal(n->fake.last.flags, 10);
 	assert_int_equal(post(n, "/v1/line", "{\"kind\":\"stock\",\"item\":\"r\",\"quantity\":0.1}", &body), 200);
 	assert_int_equal(n->fake.lines[1].quantity_milli, 100);
 	assert_int_equal(get(n, "/v1/lines?kind=need&site=oak", &body), 200);

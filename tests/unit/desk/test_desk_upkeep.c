@@ -118,7 +118,7 @@ static void what_is_used_stays_as_it_was_for_a_year(void **state)
 				 day <= RETAIN_CARD_DAYS ? 1 : FOLD_VOUCHES + 1);
 	}
 	after = line_of(n, need);
-	assert_int_equal(after.status, LINE_EXPIRED);
+	assert_int_equal(after.status, LINE_OVERDUE);
 	assert_int_equal(after.due_s, before.due_s);
 	assert_int_equal(after.record.changed.time, before.record.changed.time);
 	assert_int_equal(said(n, need).line.created, before.record.changed.time);

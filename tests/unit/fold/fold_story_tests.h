@@ -149,6 +149,7 @@ static void agrees(const struct facts *facts, const struct entry *e)
 		assert_int_equal(facts->values[FACT_ARRIVED], e->line.arrived_milli);
 		assert_int_equal(facts->values[FACT_FLAGS], e->line.flags);
 		assert_int_equal(facts->values[FACT_CLOSED], e->line.closed);
+		assert_int_equal(facts->values[FACT_EVERY], e->line.every_h);
 		break;
 	case ENTRY_MOVE:
 		assert_int_equal(facts->values[FACT_WHAT], e->move.stage);

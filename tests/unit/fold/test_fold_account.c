@@ -395,7 +395,7 @@ static void of_another_century(struct story *s)
 
 static void lapses_all_the_same(struct fold *f)
 {
-	NEED_IS(f, NEED, LINE_EXPIRED, 0, 0, 100);
+	NEED_IS(f, NEED, LINE_OVERDUE, 0, 0, 100);
 	assert_true(move_at(f, MILLS(30)).lapsed);
 }
 

@@ -146,7 +146,7 @@ static void all_three_stand(struct fold *f)
 	struct entry standing = stands_of(f, NEED);
 
 	assert_int_equal(line_at(f, NEED).status, LINE_CLOSED);
-	assert_int_equal(line_at(f, NEED).due_s, NOON + 40 + 6 * HOUR);
+	assert_int_equal(line_at(f, NEED).due_s, NOON + 6 * HOUR);
 	assert_int_equal(standing.line.closed, CLOSED_DONE);
 	assert_int_equal(standing.line.within_h, 6);
 	assert_int_equal(standing.line.quantity_milli, 80);

@@ -93,7 +93,7 @@ static void no_due_said(struct story *s)
 
 static void lapses_after_a_day(struct fold *f)
 {
-	NEED_IS(f, NEED, LINE_EXPIRED, 0, 0, 100);
+	NEED_IS(f, NEED, LINE_OVERDUE, 0, 0, 100);
 	assert_true(move_at(f, MILLS(30)).lapsed);
 }
 

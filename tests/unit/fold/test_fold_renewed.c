@@ -93,7 +93,7 @@ static void reckoned_when_renewed(struct story *s)
 
 static void moves_count_since_then(struct fold *f)
 {
-	NEED_IS(f, NEED, LINE_EXPIRED, 37, 0, 63);
+	NEED_IS(f, NEED, LINE_OVERDUE, 37, 0, 63);
 }
 
 /* A right stands or falls by when it was given and taken, not by what was signed again last. */

@@ -311,7 +311,7 @@ static void is_not_suggested_again(struct fold *f)
 {
 	assert_int_equal(plan.portion_count, 1);
 	is_row(f, 0, SCHOOLS, MILLS, 60 * LITRE);
-	NEED_IS(f, CHURCHS, LINE_OPEN, 0, 0, 120 * LITRE);
+	NEED_IS(f, CHURCHS, LINE_OVERDUE, 0, 0, 120 * LITRE);
 	STOCK_IS(f, MILLS, 60 * LITRE, 0);
 }
 
@@ -371,7 +371,7 @@ static void friends_of_friends_count(struct fold *f)
 	is_row(f, 0, ref_of(STRANGER, 10), MILLS, 60 * LITRE);
 }
 
-/* The church was not heard for 30 hours: its need is past its life. */
+/* The church was not heard for 30 hours: its need is overdue. */
 static void one_is_silent(struct story *s)
 {
 	struct entered *said;
@@ -391,7 +391,7 @@ static void one_is_silent(struct story *s)
 
 static void the_silent_keep_their_share(struct fold *f)
 {
-	assert_int_equal(line_at(f, CHURCHS).status, LINE_EXPIRED);
+	assert_int_equal(line_at(f, CHURCHS).status, LINE_OVERDUE);
 	is_row(f, 0, CHURCHS, MILLS, 120 * LITRE);
 	is_row(f, 1, SCHOOLS, MILLS, 60 * LITRE);
 	assert_int_equal(plan.portions[0].silent_h, 30);
@@ -401,13 +401,16 @@ static void the_silent_keep_their_share(struct fold *f)
 static void silent_no_more(struct story *s)
 {
 	one_is_silent(s);
-	note(s, CHURCH, 40, NOTE_MESSAGE, NOTHING, 0);
+	note(s, CHURCH, 40, NOTE_SEEN, CHURCHS, 0);
 }
 
-static void who_spoke_since_let_it_go(struct fold *f)
+/* Whatever else it spoke of, nobody met or closed its need. */
+static void it_stays_overdue(struct fold *f)
 {
-	assert_int_equal(plan.portion_count, 1);
-	is_row(f, 0, SCHOOLS, MILLS, 120 * LITRE);
+	assert_int_equal(line_at(f, CHURCHS).status, LINE_OVERDUE);
+	is_row(f, 0, CHURCHS, MILLS, 120 * LITRE);
+	is_row(f, 1, SCHOOLS, MILLS, 60 * LITRE);
+	assert_int_equal(plan.portions[0].silent_h, 0);
 }
 
 /* What was sent to the silent church was due long ago; the truck has not told. */
@@ -640,7 +643,7 @@ static const struct {
 	STORY(stranger_asks, is_listed_apart),
 	STORY(stranger_is_vouched_for, friends_of_friends_count),
 	STORY(one_is_silent, the_silent_keep_their_share),
-	STORY(silent_no_more, who_spoke_since_let_it_go),
+	STORY(silent_no_more, it_stays_overdue),
 	STORY(sent_to_the_silent, is_taken_as_come),
 	STORY(one_was_served, what_came_counts_as_days),
 	STORY(served_long_ago, their_days_are_over),

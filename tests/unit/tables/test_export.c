@@ -182,7 +182,7 @@ static void what_is_over_is_on_no_map(void **state)
 	(void)state;
 	fake_init(&f);
 	site_add(&f, "Oak \xFF", (struct view_place){ 1000000, 2000000, 15 });
-	for (int status = VIEW_OPEN; status <= VIEW_EXPIRED; status++)
+	for (int status = VIEW_OPEN; status <= VIEW_OVERDUE; status++)
 		need_add(&f, (struct view_place){ 1000000, 2000000, 8 })->status = (enum view_line_status)status;
 	export_geojson(&map, &f.view);
 	parsed = json_loadb(map.data, map.size, 0, NULL);

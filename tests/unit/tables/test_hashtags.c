@@ -231,12 +231,15 @@ static void single_cells_are_read_or_told(void **state)
 		{ IMPORT_NEED, "#item+name,#status\nwater,open\n", NULL },
 		{ IMPORT_NEED, "#item+name,#status\nwater,ongoing\n", NULL },
 		{ IMPORT_NEED, "#item+name,#status\nwater,met\n", "It is met: only what is still open is taken in." },
-		{ IMPORT_NEED, "#item+name,#status\nwater,expired\n",
-		  "It is expired: only what is still open is taken in." },
-		{ IMPORT_NEED, "#item+name,#meta+flags\nwater,drill recurring\n", NULL },
+		{ IMPORT_NEED, "#item+name,#status\nwater,overdue\n", NULL },
+		{ IMPORT_NEED, "#item+name,#meta+flags\nwater,drill damaged\n", NULL },
+		{ IMPORT_NEED, "#item+name,#meta+flags\nwater,recurring\n",
+		  "The flag \"recurring\" is no more: say after how many hours it opens again, \"aidmesh need ... "
+		  "--every "
+		  "24h\", in the API \"every\": 24." },
 		{ IMPORT_NEED, "#item+name,#meta+flags\nwater,drilling\n",
-		  "The flag \"drilling\" is not known: it is one of recurring, can-collect, needs-transport or "
-		  "drill." },
+		  "The flag \"drilling\" is not known: it is one of damaged, can-collect, needs-transport, "
+		  "drill, reckoned, keep-cold or used." },
 		{ IMPORT_SITE, "#loc+name,#meta+flags\nOak,pets drill\n", NULL },
 		{ IMPORT_NEED, "#item+name,#loc+code\nwater,8773XX44+\n", NULL },
 		{ IMPORT_NEED, "#item+name,#loc+code\nwater,HT0111\n", NULL },
@@ -276,7 +279,7 @@ static void flags_and_cells_reach_the_door(void **state)
 		enum import_kind kind;
 		const char *data;
 		uint8_t flags, facilities, digits;
-	} ROWS[] = { { IMPORT_NEED, "#item+name,#meta+flags\nwater,drill recurring\n", 9, 0, 0 },
+	} ROWS[] = { { IMPORT_NEED, "#item+name,#meta+flags\nwater,drill damaged\n", 9, 0, 0 },
 		     { IMPORT_SITE, "#loc+name,#meta+flags\nOak,pets drill\n", 0, 20, 0 },
 		     { IMPORT_NEED, "#item+name,#loc+code\nwater,8773XX44+\n", 0, 0, 8 },
 		     { IMPORT_NEED, "#item+name,#loc+code\nwater,8773XX00+\n", 0, 0, 6 },

@@ -37,7 +37,7 @@ static void values_stand_in_their_places(void **state)
 	assert_string_equal(in(LANGUAGE_EN, SAY_OF(API_MUST_BE_WORDS, say_text("days"), say_text("mon"))),
 			    "days must be a list of words such as [\"mon\"].");
 	assert_string_equal(in(LANGUAGE_FR, SAY_OF(API_MUST_BE_ONE_OF, say_text("kind"), say_words(&WORDS_LINE_KIND))),
-			    "kind doit être need, offer ou stock.");
+			    "kind doit être need, offer, stock ou round.");
 	assert_string_equal(in(LANGUAGE_ES, SAY_OF(PLACE_REFUSES, say_text("Oak"), say_item(101, NULL),
 						   say_part(SAY_PAGE_SECTORS, 0))),
 			    "Oak no recibe Agua potable (agua). ¿Llevarlo allí de todos modos?");

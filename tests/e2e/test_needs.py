@@ -1,0 +1,257 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""A need stays until somebody answers it: on every surface of every node that heard of it, whatever time passes and whatever
+else its author says."""
+
+import json
+import os
+import unittest
+
+from nodes import Node, Refused, trust, work_folder
+
+# The program's own date is the earliest that it believes.
+BEGIN_DAYS = 730
+
+
+class Needs(unittest.TestCase):
+    def setUp(self):
+        self.base = work_folder()
+        self.hours = 0
+        self.nodes = []
+
+    def node(self, name, listen=True, dials=()):
+        node = Node(name, self.base, listen=listen, settings=["node.clock=auto"])
+        node.dials = [f"127.0.0.1:{other.link_port}" for other in dials]
+        node.set_date(days=BEGIN_DAYS, hours=self.hours, synchronised=True)
+        self.addCleanup(node.kill)
+        self.nodes.append(node)
+        return node.start()
+
+    def stand(self, node, at):
+        node.post("/v1/site", {"name": node.name, "place": {"lat": 35.1 + at / 100, "lon": -77.0}, "people": 40})
+        node.post("/v1/self", {"site": node.name})
+
+    def neighbours(self, *names):
+        first = self.node(names[0])
+        nodes = [first] + [self.node(name, dials=[first]) for name in names[1:]]
+        for at, node in enumerate(nodes):
+            self.stand(node, at)
+        for node in nodes:
+            node.wait("all places", lambda n: n.get("/v1/status")["sites"] == len(nodes))
+        trust(*nodes)
+        return nodes
+
+    def pass_to(self, hours):
+        """So many hours after the beginning, by each node's own date."""
+        passed, self.hours = hours - self.hours, hours
+        for node in self.nodes:
+            node.suspend(passed / 24)
+            node.get("/v1/status")  # somebody looks
+
+    def ask(self, node, quantity=100, within=6, item="drinking-water", **more):
+        return node.post("/v1/line", {"kind": "need", "item": item, "quantity": quantity, "people": 40, "within": within,
+                                      "sure": True, **more})["ref"]
+
+    def line(self, node, ref):
+        return node.get(f"/v1/record/{ref}")["record"]
+
+    def pages(self, node, size="20x4"):
+        count = node.get(f"/v1/lcd?size={size}&page=0")["pages"]
+        return ["\n".join(node.get(f"/v1/lcd?size={size}&page={i}")["lines"]) for i in range(count)]
+
+    def exported(self, node, *words, ending):
+        path = os.path.join(self.base, f"{node.name}-out.{ending}")
+        node.cli("export", path, *words)
+        with open(path, encoding="utf-8") as file:
+            return file.read()
+
+    def rows(self, node, question, **asked):
+        query = "&".join(f"{key}={value}" for key, value in asked.items())
+        return node.get(f"/v1/ask/{question}?{query}")["rows"]
+
+    def assert_everywhere(self, node, ref, mark):
+        """On every surface, first, and marked. `mark`: the first word of the line on the larger display."""
+        listed = node.cli("list", "needs", "--status", "open").splitlines()
+        self.assertTrue(listed[1].startswith(ref), listed)
+        self.assertIn("overdue", listed[1])
+        self.assertIn("late", listed[1])
+        self.assertIn(ref, node.cli("list", "needs", "--status", "overdue"))
+        for question in ("short", "expiring", "unconfirmed"):
+            row = self.rows(node, question)[0]
+            self.assertEqual((row["item"], row["quantity"]), ("Drinking water", 100), question)
+            self.assertIn("overdue", row["about"], question)
+        self.assertEqual([r["ref"] for r in self.rows(node, "runs-out")][0], ref)
+        self.assertIn("overdue", node.cli("short"))
+        plain = node.request("GET", "/plain").decode()
+        self.assertIn("overdue, due", plain)
+        self.assertIn(ref, plain)
+        page = next(p for p in self.pages(node) if "100 of 100 L" in p)
+        self.assertIn(mark, page)
+        self.assertTrue(any(p.startswith("! 100 L") for p in self.pages(node, "16x2")), self.pages(node, "16x2"))
+        self.assertIn("overdue", self.exported(node, "--kind", "need", ending="csv"))
+        places = json.loads(self.exported(node, ending="geojson"))["features"]
+        self.assertEqual([f["properties"]["open_needs"] for f in places if f["properties"].get("name") == "Oak"], [2])
+        self.assertEqual(node.get("/v1/status")["needs_open"], 2)
+        site = next(s for s in node.get("/v1/sites")["sites"] if s["name"] == "Oak")
+        self.assertEqual(site["open_needs"], 2)
+        shown = node.get(f"/v1/record/{site['ref']}")["lines"]
+        self.assertEqual([found["ref"] for found in shown if found["kind"] == "need"][0], ref)
+
+    def test_overdue_on_every_surface(self):
+        oak, mill = self.neighbours("Oak", "Mill")
+        other = self.ask(oak, 5, 168, "blanket")
+        need = self.ask(oak)
+        mill.post("/v1/line", {"kind": "stock", "item": "drinking-water", "quantity": 60})
+        mill.wait("the needs", lambda n: n.get("/v1/status")["needs_open"] == 2)
+        oak.wait("the stock", lambda n: n.get("/v1/status")["resources"] == 1)
+        for hours in (7, 3 * 24):
+            self.pass_to(hours)
+            if hours > 24:
+                oak.cli("note", "hello all")
+                mill.wait("the note", lambda n: n.get("/v1/notes")["total"] > 0)
+            for node in (oak, mill):
+                self.assertTrue(self.line(node, need)["check_on_them"])
+                self.assert_everywhere(node, need, "CHECK ON IT")
+            loaded = self.rows(mill, "load", site="Oak")
+            self.assertEqual([(r["ref"], r["quantity"]) for r in loaded], [(need, 60)])
+            self.assertIn("check on them", loaded[0]["about"])
+            self.assertEqual([p["need"] for p in mill.get("/v1/plan")["portions"]], [need])
+        # Whoever sits on what the place itself lacks has nothing left over.
+        oak.post("/v1/line", {"kind": "stock", "item": "drinking-water", "quantity": 40})
+        self.assertEqual(self.rows(oak, "surplus"), [])
+        # Asked for a second time it asks back.
+        with self.assertRaises(Refused) as asked:
+            oak.post("/v1/line", {"kind": "need", "item": "blanket", "quantity": 5, "people": 40, "within": 168})
+        self.assertIn(other, str(asked.exception))
+        # It ends by being met.
+        oak.post("/v1/move", {"stage": "received", "of": need, "quantity": 100})
+        for node in (oak, mill):
+            node.wait("it is met", lambda n: self.line(n, need)["status"] == "met")
+            self.assertEqual(self.rows(node, "short")[0]["item"], "Blanket")
+            self.assertEqual(node.get("/v1/status")["needs_open"], 1)
+
+    def test_still_needed(self):
+        oak, mill = self.neighbours("Oak", "Mill")
+        need, other = self.ask(oak), self.ask(oak, 5, 24, "blanket")
+        self.pass_to(30)
+        self.assertEqual({self.line(oak, ref)["status"] for ref in (need, other)}, {"overdue"})
+        # Another text does not put it off.
+        oak.cli("edit", need, "--text", "by the gate")
+        self.assertEqual(self.line(oak, need)["status"], "overdue")
+        # One word for all of it, which is one note for everybody.
+        self.assertIn("noted", oak.cli("still-needed"))
+        mill.wait("the word", lambda n: {self.line(n, ref)["status"] for ref in (need, other)} == {"open"})
+        self.assertEqual(mill.get("/v1/notes")["total"], 1)
+        self.assertEqual(oak.get("/v1/status")["rooms"]["notes"]["used"], 1)
+        later = self.ask(oak, 7, 6, "tarp")
+        self.pass_to(37)
+        mill.wait("the other need", lambda n: n.get("/v1/status")["needs_open"] == 3)
+        self.assertEqual([self.line(mill, ref)["status"] for ref in (need, other, later)], ["overdue", "open", "overdue"])
+        # One of them alone, by a place's own node; and hours that are said anew begin anew.
+        oak.cli("still-needed", later)
+        oak.cli("edit", need, "--within", "24")
+        mill.wait("both words", lambda n: {self.line(n, ref)["status"] for ref in (need, later)} == {"open"})
+        # Said once more it is the same note, at a later time.
+        oak.cli("still-needed", "Oak")
+        self.assertEqual(oak.get("/v1/status")["rooms"]["notes"]["used"], 3)
+        # A stranger to the place says it of one need, as a second voice; not of all.
+        self.assertIn("Only who keeps Oak", mill.cli_error("still-needed", "Oak", code=1))
+        mill.cli("still-needed", need)
+        self.assertNotIn(need, [r["ref"] for r in self.rows(mill, "unconfirmed")])
+        self.assertIn("Nothing is asked for at Mill", mill.cli_error("still-needed", code=1))
+        # What is over cannot still be needed; opened again it is needed from now on.
+        oak.cli("close", later)
+        self.assertIn("met or closed", oak.cli_error("still-needed", later, code=1))
+        self.pass_to(60)
+        oak.post("/v1/line", {"ref": later, "closed": "open"})
+        self.assertEqual(self.line(oak, later)["status"], "open")
+
+    def test_drills_are_not_counted(self):
+        oak = self.node("Oak")
+        self.stand(oak, 0)
+        drill = self.ask(oak, 10, 6, "tarp", flags=["drill"])
+        self.assertEqual(oak.get("/v1/status")["needs_open"], 1)
+        real = self.ask(oak, 5, 24, "blanket")
+        self.pass_to(30)
+        self.assertEqual(oak.get("/v1/status")["needs_open"], 1)
+        self.assertEqual(oak.get("/v1/sites")["sites"][0]["open_needs"], 1)
+        listed = [found["ref"] for found in oak.get("/v1/lines?status=open")["lines"]]
+        self.assertEqual(listed, [real, drill])
+
+    def test_round(self):
+        oak, mill = self.neighbours("Oak", "Mill")
+        self.assertIn("round at Oak", oak.cli("round", "--doors", "40", "--answered", "31", "--nothing", "30", "--text", "by foot"))
+        mill.wait("the round", lambda n: n.get("/v1/lines?kind=round")["total"] == 1)
+        for node in (oak, mill):
+            # It is a record of its own, at its place: no need, and no stock.
+            self.assertIn("31 of 40 answered, 30 need nothing", node.cli("list", "rounds"))
+            self.assertIn("31 of 40 answered, 30 need nothing", node.cli("list", "sites"))
+            self.assertIn("Rounds from door to door", node.cli("show", "Oak"))
+            self.assertIn("asked 1 min ago at 40 doors, 31 answered, 30 need nothing", node.request("GET", "/plain").decode())
+            status = node.get("/v1/status")
+            self.assertEqual((status["needs_open"], status["resources"], status["offers"]), (0, 0, 0))
+            self.assertEqual(self.rows(node, "short") + self.rows(node, "surplus") + node.get("/v1/plan")["portions"], [])
+            places = json.loads(self.exported(node, ending="geojson"))["features"]
+            self.assertEqual([f["properties"]["round"]["answered"] for f in places if "round" in f["properties"]], [31])
+            self.assertIn(",40,31,30,", self.exported(node, "--kind", "site", ending="csv"))
+        # Who is silent is not known to need nothing; what was found when somebody asked stands beside it.
+        self.pass_to(9)
+        self.assertEqual([r["about"] for r in self.rows(mill, "silent") if r["site"] == "Oak"],
+                         ["asked 9 h ago at 40 doors, 31 answered, 30 need nothing"])
+        # "need water 0" is asked back, and then is a round about water.
+        self.assertIn("is no Drinking water needed there", oak.cli_error("need", "drinking-water", "0", code=1))
+        told = oak.post("/v1/line", {"kind": "need", "item": "drinking-water", "quantity": 0, "people": 40, "sure": True})
+        self.assertIn("nothing needed", told["remark"])
+        self.assertEqual(self.line(oak, told["ref"])["kind"], "round")
+        self.assertEqual(oak.get("/v1/status")["needs_open"], 0)
+        mill.wait("the later round", lambda n: [s["round"]["item"] for s in n.get("/v1/sites")["sites"] if s["round"]] == [101])
+        self.assertIn("asked 1 min ago about Drinking water, nothing needed", mill.request("GET", "/plain").decode())
+        # A mistake is taken back, and the one before stands again.
+        oak.cli("close", told["ref"], "--reason", "mistake")
+        mill.wait("the earlier round", lambda n: [s["round"]["answered"] for s in n.get("/v1/sites")["sites"] if s["round"]] == [31])
+        # Only sane numbers, and nothing that a round does not say.
+        for words, sentence in ((("--doors", "4", "--answered", "5", "--nothing", "5"), "not more can answer"),
+                                (("--doors", "4", "--answered", "3", "--nothing", "4"), "not more need nothing"),
+                                (("--doors", "0", "--answered", "0", "--nothing", "0"), "At least one door")):
+            self.assertIn(sentence, oak.cli_error("round", *words, code=1))
+        self.assertIn("all three", oak.cli_error("round", "--doors", "4", code=2))
+        with self.assertRaises(Refused):
+            oak.post("/v1/line", {"kind": "round", "people": 4})
+        with self.assertRaises(Refused):
+            self.ask(oak, doors={"asked": 4, "answered": 4, "nothing": 4})
+
+    def test_standing(self):
+        oak, mill = self.neighbours("Oak", "Mill")
+        need = oak.cli("need", "hot meal", "100", "--people", "100", "--within", "6", "--every", "24h", "--sure").split()[0]
+        mill.post("/v1/line", {"kind": "stock", "item": "hot meal", "quantity": 500})
+        mill.wait("the need", lambda n: n.get("/v1/status")["needs_open"] == 1)
+        oak.post("/v1/move", {"stage": "received", "of": need, "quantity": 130})
+        mill.wait("it is met for today", lambda n: self.line(n, need)["status"] == "met")
+        # More than was asked for today is left over, and does not feed anybody tomorrow.
+        self.assertEqual([(r["quantity"], r["about"]) for r in self.rows(oak, "surplus")],
+                         [(30, "more came than was asked for now: count it as stock")])
+        self.pass_to(25)
+        self.assertEqual({self.line(n, need)["status"] for n in (oak, mill)}, {"open"})
+        self.assertEqual(self.rows(mill, "short")[0]["quantity"], 100)
+        oak.post("/v1/move", {"stage": "received", "of": need, "quantity": 40})
+        mill.wait("some of it", lambda n: self.line(n, need)["open"] == 60)
+        # Of the second day something was missed: it is told, and not added to the third.
+        self.pass_to(49)
+        for node in (oak, mill):
+            line = self.line(node, need)
+            self.assertEqual((line["status"], line["open"], line["every"]), ("overdue", 100, 24))
+            self.assertEqual([(p["asked"], p["met"]) for p in line["periods"]], [(100, 0), (100, 40), (100, 130)])
+            self.assertIn("What came, the present first", node.cli("show", need))
+            self.assertIn("again every 24 h", node.request("GET", "/plain").decode())
+        self.assertEqual([p["quantity"] for p in mill.get("/v1/plan")["portions"]], [100])
+        self.assertEqual(self.rows(mill, "load", site="Oak")[0]["quantity"], 100)
+        self.assertEqual(self.rows(mill, "served")[0]["quantity"], 170)
+        # It is asked once from now on; and the flag that said nothing says what to say instead.
+        oak.cli("edit", need, "--every", "once")
+        mill.wait("asked once", lambda n: self.line(n, need)["every"] == 0 and self.line(n, need)["status"] == "met")
+        self.assertIn("--every 24h", oak.cli_error("need", "hot meal", "5", "--flags", "recurring", code=1))
+        self.assertIn("6 to 168 hours", oak.cli_error("need", "hot meal", "5", "--every", "2h", code=1))
+        self.assertIn("reason not-needed", oak.cli_error("edit", need, "--quantity", "0", code=1))
+
+
+if __name__ == "__main__":
+    unittest.main()
