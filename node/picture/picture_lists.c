@@ -318,22 +318,6 @@ static void move_view(struct picture *p, uint32_t index, struct view_move *view)
 	view->record.changed = clock_unix_of(last.hlc.time);
 }
 
-bool picture_note_is_over(struct picture *p, const struct fold_note *note, uint32_t now_s)
-{
-	struct fold_note denied;
-
-	if (note->is_withdrawn || (note->until_s && note->until_s <= now_s))
-		return true;
-	if (note->kind == NOTE_ALERT)
-		return picture_is_updated(p, note->record.own);
-	if (note->kind != NOTE_DENIAL || note->of == FOLD_NONE || fold_kind(p->fold, note->of) != ENTRY_NOTE)
-		return false;
-	fold_note_at(p->fold, note->of, &denied);
-	/* Of denials of denials one step is enough. */
-	return denied.is_withdrawn || (denied.until_s && denied.until_s <= now_s) ||
-	       (denied.kind == NOTE_ALERT && picture_is_updated(p, note->of));
-}
-
 static void put_denial(struct picture *p, fold_slot denial, struct view_note *view)
 {
 	const struct public_key *author;
