@@ -253,7 +253,8 @@ const struct option_row LIST_OPTIONS[] = { { "site", OPTION_TEXT, "site", "SITE"
 					   { "item", OPTION_TEXT, "item", "ITEM", "of this item only" },
 					   { "status", OPTION_TEXT, "status", "STATUS",
 					     "open, overdue, covered, met or closed; a site's state, a move's stage" },
-					   { "all", OPTION_FLAG, "all", NULL, "notes: what is over or was taken back, too" },
+					   { "all", OPTION_FLAG, "all", NULL,
+					     "notes: what is over or was taken back, too" },
 					   AS_TEXT,
 					   END };
 const struct option_row ASK_OPTIONS[] = { { "site", OPTION_TEXT, "site", "SITE",

@@ -177,7 +177,8 @@ static enum door_rc look_at_shelf(struct draft_work *w, const struct move *was, 
 	picture_item_name(&standing.line, name, unit);
 	return draft_refuse(w, DOOR_E_ASK,
 			    SAY_OF(BEYOND_STOCK, say_amount((int64_t)now->quantity_milli, unit),
-				   say_amount(left > 0 ? left : 0, unit), say_item(standing.line.item, name), say_empty()));
+				   say_amount(left > 0 ? left : 0, unit), say_item(standing.line.item, name),
+				   say_empty()));
 }
 
 /* A promise that is over does not come back because its quantity is corrected. */

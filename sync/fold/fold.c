@@ -129,8 +129,7 @@ static void resolve_note(struct fold *f, fold_slot slot)
 	r->note.of = FOLD_NONE;
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds && r->note.of == FOLD_NONE; i++)
 		r->note.of = fold_rights_resolve(f, kinds[i], fold_facts_ref(&facts, FACT_OF));
-	if (r->what == NOTE_STILL_NEEDED && r->note.of != FOLD_NONE &&
-	    !(facts.values[FACT_FLAGS] & NOTE_WITHDRAWN))
+	if (r->what == NOTE_STILL_NEEDED && r->note.of != FOLD_NONE && !(facts.values[FACT_FLAGS] & NOTE_WITHDRAWN))
 		confirm(f, r);
 }
 

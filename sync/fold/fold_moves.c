@@ -169,7 +169,8 @@ static void find_pledger(struct fold *f, fold_slot first)
 		if (holds && m == first && ends_at_the_shelf(f, first))
 			j->bits |= JOURNEY_SHELF;
 		/* Who takes back that he sent it still is the one whom it left, where somebody saw it arrive. */
-		if (holds && (is_promise(r->what) || (m == first && r->what == MOVE_WITHDRAWN) || (j->bits & JOURNEY_SHELF)))
+		if (holds &&
+		    (is_promise(r->what) || (m == first && r->what == MOVE_WITHDRAWN) || (j->bits & JOURNEY_SHELF)))
 			j->bits |= JOURNEY_MAY_TAKE;
 		if (!is_promise(r->what))
 			continue;

@@ -183,8 +183,7 @@ static void texts_fit_a_note(void **state)
 		const char *from, *to, *text;
 	} ROWS[] = {
 		{ "", "", "Río crecido hoy" },
-		{ "<headline>", "<expires>2026-12-31T23:59:00-00:00</expires><headline>",
-		  "Río crecido hoy" },
+		{ "<headline>", "<expires>2026-12-31T23:59:00-00:00</expires><headline>", "Río crecido hoy" },
 		{ "<msgType>Alert", "<msgType>Cancel", "Cancelled: Río crecido hoy" },
 		{ "Río  crecido\n hoy",
 		  "012345678901234567890123456789012345678901234567890123456789"
