@@ -247,6 +247,12 @@ struct view_author {
 	int64_t heard;
 };
 
+enum view_portion_kind {
+	VIEW_PORTION_SUGGESTED,
+	VIEW_PORTION_APART, /* who has it and who needs it do not trust each other: taken from nobody */
+	VIEW_PORTION_KEPT,  /* set aside for who has enough for now and will ask again */
+};
+
 /* One suggestion of who should get what; people decide. */
 struct view_portion {
 	char need[VIEW_REF_SIZE];
@@ -258,7 +264,7 @@ struct view_portion {
 	char unit[VIEW_UNIT_SIZE];
 	uint64_t quantity_milli;
 	struct said why; /* in one line */
-	bool is_apart;   /* whoever has it does not know who needs it: listed apart, taken from nobody */
+	enum view_portion_kind kind;
 };
 
 struct view_plan {
@@ -481,7 +487,7 @@ struct board_view {
 	/* Rows in all; SIZE_MAX when it cannot be answered. `remark` is a sentence about the whole, or what would be right. */
 	size_t (*ask)(void *ctx, struct said *remark, const struct view_asked *asked, view_answer_cb cb, void *user);
 	/* Who should get what of an item of the catalogue, 0: of all, as of `at`, 0 now. First what is suggested, in that
-	 * order, then what is apart. False: memory is out. */
+	 * order, then what is kept, then what is apart. False: memory is out. */
 	bool (*plan)(void *ctx, struct view_plan *plan, uint16_t item, int64_t at, view_portion_cb cb, void *user);
 };
 

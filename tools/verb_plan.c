@@ -41,13 +41,18 @@ static void how_to_print(const json_t *row)
 
 static void plan_print(const json_t *plan)
 {
-	const json_t *portions = json_object_get(plan, "portions"), *others = json_object_get(plan, "others");
+	const json_t *portions = json_object_get(plan, "portions"), *others = json_object_get(plan, "others"),
+		     *kept = json_object_get(plan, "kept");
 	const char *digest = field_string(plan, "digest"), *remark = field_string(plan, "remark");
 
 	if (json_array_size(portions) == 0 && json_array_size(others) == 0)
 		puts("Nothing to suggest: no open need is in reach of stock that is left above its reserve.");
 	else if (json_array_size(portions) > 0)
 		portions_print(portions);
+	if (json_array_size(kept) > 0) {
+		puts("Kept for places that have enough for now and will ask again:");
+		portions_print(kept);
+	}
 	if (remark[0] != '\0') {
 		printf("%s\n", remark);
 		portions_print(others);

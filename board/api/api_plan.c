@@ -11,8 +11,10 @@
 #include "board/api/view_json.h"
 #include "proto/catalog/catalog_search.h"
 
+enum { PLAN_LISTS = VIEW_PORTION_KEPT + 1 };
+
 struct plan_rows {
-	json_t *portions, *others; /* or */
+	json_t *lists[PLAN_LISTS]; /* by kind; or */
 	struct text_buffer text;
 	size_t limit; /* of each */
 	enum language language;
@@ -24,7 +26,10 @@ static void text_add(struct plan_rows *rows, const struct view_portion *portion)
 
 	said_write(why, sizeof(why), rows->language, &portion->why);
 	say_write(line, sizeof(line), rows->language,
-		  SAY_OF(PLAN_LINE, portion->is_apart ? say_phrase(SAY_PLAN_LINE_APART) : say_empty(),
+		  SAY_OF(PLAN_LINE,
+			 portion->kind == VIEW_PORTION_APART  ? say_phrase(SAY_PLAN_LINE_APART)
+			 : portion->kind == VIEW_PORTION_KEPT ? say_phrase(SAY_PLAN_LINE_KEPT)
+							      : say_empty(),
 			 say_amount((int64_t)portion->quantity_milli, portion->unit),
 			 say_item(catalog_find_code(portion->item) != NULL ? portion->item : 0, portion->item_name),
 			 say_text(portion->from_site), say_text(portion->from), say_text(why),
@@ -35,7 +40,7 @@ static void text_add(struct plan_rows *rows, const struct view_portion *portion)
 static bool on_portion(void *user, const struct view_portion *portion)
 {
 	struct plan_rows *rows = user;
-	json_t *list = portion->is_apart ? rows->others : rows->portions;
+	json_t *list = rows->lists[portion->kind];
 
 	if (list == NULL) {
 		text_add(rows, portion);
@@ -84,19 +89,17 @@ void api_get_plan(struct api *api, struct http_exchange *x)
 	if (!plan_item_read(&item, x) || !api_number_read(&rows.limit, x, "limit", 1, API_PAGE_ROWS_MAX) ||
 	    !api_has_room(x))
 		return;
-	if (!api_wants_text(x)) {
-		rows.portions = json_array();
-		rows.others = json_array();
-	}
+	for (size_t i = 0; !api_wants_text(x) && i < PLAN_LISTS; i++)
+		rows.lists[i] = json_array();
 	if (!view->plan(view->ctx, &plan, item, at, on_portion, &rows)) {
-		json_decref(rows.portions);
-		json_decref(rows.others);
+		for (size_t i = 0; i < PLAN_LISTS; i++)
+			json_decref(rows.lists[i]);
 		free(rows.text.data);
 		api_answer_error(x, 503, SAY(MEMORY_PLAN));
 		return;
 	}
 	iso_time_format(hour, plan.hour);
-	if (rows.portions == NULL) {
+	if (rows.lists[0] == NULL) {
 		char remark[SAID_WRITTEN_SIZE];
 
 		said_write(remark, sizeof(remark), rows.language, &plan.remark);
@@ -107,8 +110,9 @@ void api_get_plan(struct api *api, struct http_exchange *x)
 		api_text_answer(&rows.text, x);
 		return;
 	}
-	answer = json_pack("{s:s?, s:s, s:o, s:o}", "digest", plan.digest[0] != '\0' ? plan.digest : NULL, "hour", hour,
-			   "portions", rows.portions, "others", rows.others);
+	answer = json_pack("{s:s?, s:s, s:o, s:o, s:o}", "digest", plan.digest[0] != '\0' ? plan.digest : NULL, "hour",
+			   hour, "portions", rows.lists[VIEW_PORTION_SUGGESTED], "others",
+			   rows.lists[VIEW_PORTION_APART], "kept", rows.lists[VIEW_PORTION_KEPT]);
 	said_json_put(answer, "remark", &plan.remark, rows.language);
 	api_answer_json(x, 200, answer);
 }

@@ -538,7 +538,8 @@ async function viewPlan() {
   const plan = await call('/v1/plan');
   const row = p => h('a', { href: '#/r/' + p.need }, h('span.big', {}, amount(p.quantity, p.unit) + ' ' + itemName(p)), sentence(p.why, 'div'), p.from_site);
   const apart = plan.others.length > 0 && [plan.remark ? sentence(plan.remark, 'p.said') : h('h2', {}, t('of-strangers')), rowsOf(plan.others, row)];
-  return [title(t('plan')), h('p', {}, t('is-suggestion') + (plan.digest ? ' ' + plan.digest : '')), rowsOf(plan.portions, row), apart, copyButton('/v1/plan')];
+  const kept = plan.kept.length > 0 && [h('h2', {}, t('kept-back')), rowsOf(plan.kept, row)];
+  return [title(t('plan')), h('p', {}, t('is-suggestion') + (plan.digest ? ' ' + plan.digest : '')), rowsOf(plan.portions, row), kept, apart, copyButton('/v1/plan')];
 }
 async function viewQuestions() {
   const names = ['short', 'runs-out', 'news', 'late', 'surplus', 'unconfirmed', 'silent', 'served', 'expiring'];

@@ -66,11 +66,10 @@ static void place_name(const struct picture *p, fold_slot line, char name[VIEW_N
 	}
 }
 
-static struct view_portion portion_view(struct picture *p, const struct allocate_portion *portion, bool is_apart)
+static struct view_portion portion_view(struct picture *p, const struct allocate_portion *portion,
+					enum view_portion_kind kind)
 {
-	struct view_portion view = { .item = portion->item,
-				     .quantity_milli = portion->quantity_milli,
-				     .is_apart = is_apart };
+	struct view_portion view = { .item = portion->item, .quantity_milli = portion->quantity_milli, .kind = kind };
 	const struct catalog_item *item = catalog_find_code(portion->item);
 	struct entry need;
 
@@ -99,11 +98,11 @@ struct asked_plan {
 };
 
 /* A list of portions; false: somebody has seen enough. */
-static bool tell(struct picture *p, const struct allocate_portion *portions, uint32_t count, bool is_apart,
-		 const struct asked_plan *asked)
+static bool tell(struct picture *p, const struct allocate_portion *portions, uint32_t count,
+		 enum view_portion_kind kind, const struct asked_plan *asked)
 {
 	for (uint32_t i = 0; i < count; i++) {
-		struct view_portion view = portion_view(p, &portions[i], is_apart);
+		struct view_portion view = portion_view(p, &portions[i], kind);
 
 		if (!asked->cb(asked->user, &view))
 			return false;
@@ -116,14 +115,14 @@ static bool tell_apart(struct picture *p, const struct asked_plan *asked, struct
 		       struct view_plan *plan)
 {
 	if (!drawn->is_without_trust) {
-		(void)tell(p, drawn->others, drawn->other_count, true, asked);
+		(void)tell(p, drawn->others, drawn->other_count, VIEW_PORTION_APART, asked);
 		return true;
 	}
 	if (!allocate_run(drawn, asked->room, asked->room_size, p->fold, asked->now_s, asked->item,
 			  ALLOCATE_AS_IF_TRUSTED))
 		return false;
 	(void)said_add(&plan->remark, SAY(PLAN_WITHOUT_TRUST));
-	(void)tell(p, drawn->portions, drawn->portion_count, true, asked);
+	(void)tell(p, drawn->portions, drawn->portion_count, VIEW_PORTION_APART, asked);
 	return true;
 }
 
@@ -136,7 +135,8 @@ static bool draw_up(struct picture *p, const struct asked_plan *asked, struct al
 		return false;
 	(void)snprintf(plan->digest, sizeof plan->digest, "%02x%02x-%02x%02x", b[0], b[1], b[2], b[3]);
 	plan->hour = clock_unix_of(drawn->hour_s);
-	return !tell(p, drawn->portions, drawn->portion_count, false, asked) || tell_apart(p, asked, drawn, plan);
+	return !tell(p, drawn->portions, drawn->portion_count, VIEW_PORTION_SUGGESTED, asked) ||
+	       !tell(p, drawn->kept, drawn->kept_count, VIEW_PORTION_KEPT, asked) || tell_apart(p, asked, drawn, plan);
 }
 
 bool picture_plan(struct picture *p, uint32_t now_s, uint16_t item, struct view_plan *plan, view_portion_cb cb,

@@ -69,7 +69,7 @@ static uint64_t covered_s(const struct work *w, const struct need *n)
 {
 	uint64_t left = n->until_s > w->hour_s ? n->until_s - w->hour_s : 0;
 
-	assert(n->asked == 0 || n->open <= n->asked);
+	assert(n->is_kept_for || n->asked == 0 || n->open <= n->asked);
 	if (n->day)
 		return left + n->coming_s;
 	return n->asked ? (n->asked - n->open) * DAY_S / n->asked : DAY_S;
@@ -91,11 +91,13 @@ static void find_without(const struct work *w, struct need *n)
 	n->without_h = hours < ALLOCATE_WITHOUT_MAX_H ? (uint32_t)hours : ALLOCATE_WITHOUT_MAX_H;
 }
 
-/* A need that names no number takes what lasts for a day. */
+/* A need that names no number takes what lasts for a day; what is kept for one lasts for two. */
 static void find_open(struct need *n, uint64_t covered)
 {
-	if (!n->asked && n->day)
-		n->open = covered < DAY_S ? (DAY_S - covered) * n->day / DAY_S : 0;
+	uint64_t wanted_s = n->is_kept_for ? ALLOCATE_KEPT_DAYS * DAY_S : DAY_S;
+
+	if ((!n->asked || n->is_kept_for) && n->day)
+		n->open = covered < wanted_s ? (wanted_s - covered) * n->day / DAY_S : 0;
 }
 
 /* Does `a` have its turn before `b`? */
@@ -145,6 +147,9 @@ static void line_up(struct work *w)
 		find_without(w, n);
 		find_open(n, covered_s(w, n));
 		rate(w, n);
+		/* Who did not ask again for a day after it was used up has let it go. */
+		if (n->is_kept_for && w->hour_s > n->until_s + ALLOCATE_KEPT_H * HOUR_S)
+			continue;
 		if (n->open)
 			w->heap[w->heap_count++] = i;
 	}
@@ -280,31 +285,43 @@ static struct allocate_portion portion(const struct work *w, const struct need *
 	};
 }
 
+/* Rows of one list. */
+struct rows {
+	struct allocate_portion *list;
+	uint32_t *count;
+	uint32_t max;
+};
+
 /* The row of this need from this source; a new one, empty, where there is none yet. NULL: the list is full. */
-static struct allocate_portion *row_of(struct allocate_plan *plan, const struct allocate_portion *wanted)
+static struct allocate_portion *row_of(struct rows rows, const struct allocate_portion *wanted)
 {
 	struct allocate_portion *row;
 
-	assert(plan->portion_count <= ALLOCATE_ROWS_MAX);
-	for (uint32_t i = 0; i < plan->portion_count; i++)
-		if (plan->portions[i].need == wanted->need && plan->portions[i].source == wanted->source)
-			return &plan->portions[i];
-	if (plan->portion_count == ALLOCATE_ROWS_MAX)
+	assert(*rows.count <= rows.max);
+	for (uint32_t i = 0; i < *rows.count; i++)
+		if (rows.list[i].need == wanted->need && rows.list[i].source == wanted->source)
+			return &rows.list[i];
+	if (*rows.count == rows.max)
 		return NULL;
-	row = &plan->portions[plan->portion_count++];
+	row = &rows.list[(*rows.count)++];
 	*row = *wanted;
 	row->quantity_milli = row->days_milli = 0;
 	return row;
 }
 
+/* Says it, or sets it aside. False: what is said has no room. */
 static bool suggest(struct work *w, struct allocate_plan *plan, struct need *n, const struct pick *pick)
 {
-	struct allocate_portion next = portion(w, n, pick), *row = row_of(plan, &next);
+	struct rows said = { plan->portions, &plan->portion_count, ALLOCATE_ROWS_MAX };
+	struct rows kept = { plan->kept, &plan->kept_count, ALLOCATE_KEPT_MAX };
+	struct allocate_portion next = portion(w, n, pick), *row = row_of(n->is_kept_for ? kept : said, &next);
 
-	if (!row)
+	if (!row && !n->is_kept_for)
 		return false;
-	row->quantity_milli += next.quantity_milli;
-	row->days_milli = n->day ? (uint32_t)less(row->quantity_milli * 1000 / n->day, UINT32_MAX) : 0;
+	if (row) {
+		row->quantity_milli += next.quantity_milli;
+		row->days_milli = n->day ? (uint32_t)less(row->quantity_milli * 1000 / n->day, UINT32_MAX) : 0;
+	}
 	pick->source->available -= next.quantity_milli;
 	assert(next.quantity_milli <= n->open);
 	n->open -= next.quantity_milli;
@@ -313,24 +330,44 @@ static bool suggest(struct work *w, struct allocate_plan *plan, struct need *n, 
 	return true;
 }
 
-static void hand_out(struct work *w, struct allocate_plan *plan)
+/* All that was asked for is covered: up to a day's worth is kept for what they will ask for next. */
+static void keep_for(struct need *n)
 {
-	for (uint32_t portions = 0; w->heap_count && portions < ALLOCATE_PORTIONS_MAX; portions++) {
+	if (n->open || !n->day || n->is_kept_for)
+		return;
+	n->is_kept_for = true;
+	find_open(n, n->covered_s);
+}
+
+/* The first in turn whom somebody can serve; NULL: nobody is left. */
+static struct need *next_in_turn(struct work *w, struct allocate_plan *plan, struct pick *pick)
+{
+	while (w->heap_count) {
 		struct need *n = &w->needs[w->heap[0]];
 		struct picks picks = pick_source(w, n);
 
-		while (!picks.known.source) {
-			if (picks.strange.source && !picks.is_known && plan->other_count < ALLOCATE_OTHERS_MAX)
-				plan->others[plan->other_count++] = portion(w, n, &picks.strange);
-			leave_line(w);
-			if (!w->heap_count)
-				return;
-			n = &w->needs[w->heap[0]];
-			picks = pick_source(w, n);
-		}
 		assert(n->open > 0);
-		if (!suggest(w, plan, n, &picks.known))
+		*pick = picks.known;
+		if (pick->source)
+			return n;
+		if (picks.strange.source && !picks.is_known && !n->is_kept_for &&
+		    plan->other_count < ALLOCATE_OTHERS_MAX)
+			plan->others[plan->other_count++] = portion(w, n, &picks.strange);
+		leave_line(w);
+	}
+	return NULL;
+}
+
+static void hand_out(struct work *w, struct allocate_plan *plan)
+{
+	struct pick pick;
+	struct need *n;
+
+	for (uint32_t portions = 0; portions < ALLOCATE_PORTIONS_MAX && (n = next_in_turn(w, plan, &pick)) != NULL;) {
+		portions += !n->is_kept_for;
+		if (!suggest(w, plan, n, &pick))
 			return;
+		keep_for(n);
 		if (n->open)
 			sift_down(w, 0);
 		else
@@ -356,7 +393,7 @@ bool allocate_run(struct allocate_plan *plan, void *memory, size_t memory_size, 
 	assert(w.source_count <= sizes.sources);
 	plan->hour_s = w.hour_s;
 	plan->item = item;
-	plan->portion_count = plan->other_count = 0;
+	plan->portion_count = plan->other_count = plan->kept_count = 0;
 	plan->is_without_trust = w.has_others && !w.knows_others;
 	allocate_hash_candidates(&h, &w);
 	hand_out(&w, plan);

@@ -24,7 +24,10 @@ enum {
 	ALLOCATE_PORTIONS_A_DAY = 2, /* half a day each, so that scarce water is for all before it is enough for some */
 	ALLOCATE_PORTIONS_ONCE = 4,  /* of what is needed once: a quarter of the ask each */
 	ALLOCATE_OTHERS_MAX = 64,
+	ALLOCATE_KEPT_MAX = 64,
 	ALLOCATE_SILENT_H = 6,
+	ALLOCATE_KEPT_DAYS = 2, /* so much is kept for who will ask again: more than anybody gets while some lack it */
+	ALLOCATE_KEPT_H = 24,             /* who has enough for now asks again within a day of its end */
 	ALLOCATE_WITHOUT_MAX_H = 60 * 24, /* a line goes on as a new one after that: nobody is without for longer */
 };
 
@@ -51,12 +54,15 @@ struct allocate_portion {
 struct allocate_plan {
 	uint32_t hour_s; /* of the fold, rounded down */
 	uint16_t item;
-	uint32_t portion_count, other_count;
+	uint32_t portion_count, other_count, kept_count;
 	/* In the order of being suggested first; all portions of one source for one need are one row. */
 	struct allocate_portion portions[ALLOCATE_ROWS_MAX];
 	/* Needs that only holders could serve who do not trust the author, or whom he does not trust, within FOLD_VOUCHES: at most
 	 * one portion each, for people to decide; it takes nothing from the others. */
 	struct allocate_portion others[ALLOCATE_OTHERS_MAX];
+	/* What is set aside, of daily items, for who has what he asked for and will ask again: without it whoever asks for more, and
+	 * sooner, would be better covered. The first of them; all of it is taken off the stock. */
+	struct allocate_portion kept[ALLOCATE_KEPT_MAX];
 	/* Needs and stock of several authors are here, and none of these trusts another: what is suggested stays with its
 	 * holder's own place. */
 	bool is_without_trust;

@@ -76,5 +76,6 @@ void allocate_hash_plan(struct allocate_hashing *h, const struct work *w, struct
 	assert(plan->other_count <= ALLOCATE_OTHERS_MAX);
 	hash_portions(h, w, plan->portions, plan->portion_count);
 	hash_portions(h, w, plan->others, plan->other_count);
+	hash_portions(h, w, plan->kept, plan->kept_count);
 	crypto_generichash_final(&h->state, plan->digest.bytes, sizeof plan->digest.bytes);
 }

@@ -44,6 +44,12 @@ static uint32_t created_of(const struct work *w, const struct fold_line *line, c
 	return own.line.created ? own.line.created : own.hlc.time;
 }
 
+/* It has, or will have, all that it asked for. */
+static bool is_served(const struct fold_line *line)
+{
+	return line->status == LINE_MET || line->status == LINE_COVERED;
+}
+
 static uint64_t draw(const uint8_t name[32], uint32_t day)
 {
 	uint8_t bytes[32 + 4], hash[16];
@@ -108,7 +114,7 @@ static void add_need(struct work *w, uint32_t index, const struct fold_line *lin
 	struct fold_sums sums;
 	struct entry said;
 
-	if (!fold_line_is_open(line))
+	if (!fold_line_is_open(line) && !is_served(line))
 		return;
 	fold_read(w->f, line->record.standing, &said);
 	*n = (struct need){ .own = line->record.own,
@@ -126,6 +132,9 @@ static void add_need(struct work *w, uint32_t index, const struct fold_line *lin
 	fold_line_sums(w->f, index, &sums);
 	n->open = sums.open_milli;
 	assert(n->asked == 0 || n->open <= n->asked);
+	n->is_kept_for = is_served(line);
+	if (n->is_kept_for && !n->day)
+		return;
 	n->spot = find_spot(w, line, &said.line);
 	n->until_s = n->created_s = created_of(w, line, &said.line);
 	n->id = fold_id(w->f, line->record.standing);

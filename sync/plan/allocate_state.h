@@ -31,6 +31,7 @@ struct need {
 	struct spot spot;
 	uint16_t items[1 + SUBSTITUTES_MAX]; /* 0 none */
 	bool is_drill;
+	bool is_kept_for; /* it has what it asked for, for now, and will ask again */
 	uint32_t people, infants, vulnerable, within_h, weight;
 	uint32_t frail_permille; /* of the people: infants, elders, on power */
 	uint32_t created_s, heard_s;

@@ -11,7 +11,9 @@
  *   within the first 12 hours, with up to half a day's water at hand.
  * - Asks: at an hour of its own, once a day, each place says what its people drink in a day less what is on its shelf, as a
  *   new version of one need (within 24 h). Two or three of the places, a fifth in the mean, ask for three days and leave
- *   nothing off. The number of people is true; what happens when it is not is printed as the last row, without a bar.
+ *   nothing off.
+ * - Worlds: in the second these declare 6 h for everything, too. In the third the item is diapers, for the 3 to 12 % who are
+ *   infants, and these name everybody who is there. In the last, which has no bar, they triple the number of their people.
  * - Supply: every day at 8 a truck brings 60 % of what all drink in a day, 50 to 80 % of it to one of the depots.
  * - Deliveries: loads leave in the hour of the decision, an hour to load and 40 km/h as the crow flies. The truck brings its
  *   waybill; the place notes the receipt on arrival.
@@ -32,7 +34,7 @@
  *
  * Figures, the mean of all seeds: hours without water of a person; hours without of the worst-off place; Gini of coverage
  * (the share of hours with water) over persons; over-delivery: what lies on shelves in the end beyond a day's need there, of
- * all that was delivered. */
+ * all that was delivered; by how much better those are covered who say what is not so, over all persons of all seeds. */
 #include "sync/plan/allocate.h"
 #include "tests/bench/fair_world.h"
 
@@ -50,7 +52,7 @@ static size_t plan_size;
 
 /* What the rule suggests. */
 
-static void make_plan(struct fold *f, uint32_t now_s)
+static void make_plan(struct fold *f, uint32_t now_s, uint16_t item)
 {
 	size_t size = allocate_footprint(f);
 
@@ -60,13 +62,13 @@ static void make_plan(struct fold *f, uint32_t now_s)
 		must(plan_memory, "no memory");
 		plan_size = size;
 	}
-	must(allocate_run(&plan, plan_memory, plan_size, f, now_s, WATER, ALLOCATE_TRUSTED), "no room for a plan");
+	must(allocate_run(&plan, plan_memory, plan_size, f, now_s, item, ALLOCATE_TRUSTED), "no room for a plan");
 }
 
-static struct fold_digest digest_of(struct fold *f, uint32_t now_s)
+static struct fold_digest digest_of(struct fold *f, uint32_t now_s, uint16_t item)
 {
 	fold_run(f, now_s);
-	make_plan(f, now_s);
+	make_plan(f, now_s, item);
 	return plan.digest;
 }
 
@@ -97,7 +99,7 @@ static void compare_digest(struct world *w, uint32_t node, uint32_t now_s, struc
 		must(fold_put(f, (struct view){ w->rows[order[i]].bytes, w->rows[order[i]].size },
 			      &w->rows[order[i]].id, &w->keys[w->rows[order[i]].author]) >= FOLD_OK,
 		     "the fold is full");
-	found = digest_of(f, now_s);
+	found = digest_of(f, now_s, w->item);
 	w->digests_compared++;
 	w->digests_unequal += memcmp(&found, &expected, sizeof found) != 0;
 }
@@ -115,7 +117,7 @@ static void decide_ours(struct world *w, uint32_t depot)
 	struct fold *f = w->depots[depot].fold;
 	struct ref stock = ref_to(w, PLACES + depot, LINE_NUMBER);
 	uint32_t now_s = START_S + w->hour * 3600 + 3;
-	struct fold_digest digest = digest_of(f, now_s);
+	struct fold_digest digest = digest_of(f, now_s, w->item);
 	uint64_t loads[PLACES] = { 0 };
 
 	for (uint32_t i = 0; i < plan.portion_count; i++)
@@ -235,14 +237,14 @@ static bool can_use(const struct world *w, const struct oracle *o, uint32_t plac
 
 	if (from_h < w->places[place].begin_h)
 		from_h = w->places[place].begin_h;
-	return from_h < HOURS && o->has[place] < (uint64_t)w->places[place].people * DRINK_H * (HOURS - from_h);
+	return from_h < HOURS && o->has[place] < (uint64_t)w->places[place].people * w->use_h * (HOURS - from_h);
 }
 
 /* Hours that they will have missed in the end, if they get no more. */
 static uint64_t will_miss_h(const struct world *w, const struct oracle *o, uint32_t place)
 {
 	const struct place_now *p = &w->places[place];
-	uint64_t an_hour = (uint64_t)p->people * DRINK_H, all = (HOURS - p->begin_h) * an_hour;
+	uint64_t an_hour = (uint64_t)p->people * w->use_h, all = (HOURS - p->begin_h) * an_hour;
 	uint64_t got = p->drunk + o->has[place];
 
 	return all > got ? (all - got) / an_hour : 0;
@@ -265,7 +267,7 @@ static bool give_an_hour(struct world *w, struct oracle *o)
 	if (best == PLACES)
 		return false;
 	from = nearest_depot(w, best);
-	lot = (uint64_t)w->places[best].people * DRINK_H;
+	lot = (uint64_t)w->places[best].people * w->use_h;
 	if (lot > w->depots[from].stock)
 		lot = w->depots[from].stock;
 	w->depots[from].stock -= lot;
@@ -308,6 +310,7 @@ static void decide(struct world *w, enum way way)
 
 struct figures {
 	double hours, worst, gini, over;
+	double covered[2], people[2];
 };
 
 static double coverage(const struct place_now *p)
@@ -334,6 +337,23 @@ static double gini(const struct world *w)
 	return differences / (2 * people * sum);
 }
 
+/* Persons, and the coverage of all of them, at places that say what is so [0] and at the others [1]. */
+static void add_covered(struct figures *f, const struct world *w)
+{
+	for (uint32_t i = 0; i < PLACES; i++) {
+		const struct place_now *p = &w->places[i];
+
+		f->covered[p->exaggerates] += p->people * coverage(p);
+		f->people[p->exaggerates] += p->people;
+	}
+}
+
+/* By how much better those are covered who say what is not so. */
+static double gain(const struct figures *f)
+{
+	return f->covered[1] / f->people[1] / (f->covered[0] / f->people[0]) - 1;
+}
+
 static struct figures measure(const struct world *w)
 {
 	struct figures f = { .gini = gini(w) };
@@ -341,7 +361,7 @@ static struct figures measure(const struct world *w)
 
 	for (uint32_t i = 0; i < PLACES; i++) {
 		const struct place_now *p = &w->places[i];
-		uint64_t day = (uint64_t)p->people * DRINK_H * 24, has = p->shelf + on_the_way(w, i);
+		uint64_t day = (uint64_t)p->people * w->use_h * 24, has = p->shelf + on_the_way(w, i);
 
 		people += p->people;
 		f.hours += p->people * p->missed_h;
@@ -349,6 +369,7 @@ static struct figures measure(const struct world *w)
 			f.worst = p->missed_h;
 		over += has > day ? (double)(has - day) : 0;
 	}
+	add_covered(&f, w);
 	f.hours /= people;
 	f.over = over / (double)w->delivered;
 	return f;
@@ -362,14 +383,14 @@ static void compare_depots(struct world *w)
 
 	meet(w, PLACES, PLACES + 1);
 	for (uint32_t depot = 0; depot < DEPOTS; depot++)
-		digests[depot] = digest_of(w->depots[depot].fold, now_s);
+		digests[depot] = digest_of(w->depots[depot].fold, now_s, w->item);
 	w->digests_compared++;
 	w->digests_unequal += memcmp(&digests[0], &digests[1], sizeof digests[0]) != 0;
 }
 
-static struct figures play(struct world *w, uint32_t seed, enum way way, bool lies_about_people)
+static struct figures play(struct world *w, uint32_t seed, enum way way, enum lie lie)
 {
-	begin_world(w, seed, lies_about_people);
+	begin_world(w, seed, lie);
 	for (w->hour = 0; w->hour < HOURS; w->hour++) {
 		arrive_all(w);
 		supply(w);
@@ -405,17 +426,56 @@ static void add(struct figures *sum, struct figures f, double seeds)
 	sum->worst += f.worst / seeds;
 	sum->gini += f.gini / seeds;
 	sum->over += f.over / seeds;
+	for (int i = 0; i < 2; i++) {
+		sum->covered[i] += f.covered[i];
+		sum->people[i] += f.people[i];
+	}
 }
 
 static void print(const char *name, struct figures f)
 {
-	printf("%-34s %14.1f %14.1f %8.3f %12.1f %%\n", name, f.hours, f.worst, f.gini, 100 * f.over);
+	printf("%-34s %14.1f %14.1f %8.3f %12.1f %% %12.1f %%\n", name, f.hours, f.worst, f.gini, 100 * f.over,
+	       100 * gain(&f));
+}
+
+static const char *const LIE_NAMES[LIES] = { "ask for three days, and leave nothing off",
+					     "declare six hours for everything",
+					     "name everybody for an item that is for infants",
+					     "ask for three days, for three times as many" };
+
+/* All ways to decide in that world, in the mean of all seeds. */
+static void play_all(struct figures means[WAYS], enum lie lie, uint32_t seeds, uint32_t *compared, uint32_t *unequal)
+{
+	for (uint32_t seed = 1; seed <= seeds; seed++)
+		for (enum way way = OURS; way < WAYS; way++) {
+			add(&means[way], play(&world, seed, way, lie), seeds);
+			*compared += world.digests_compared;
+			*unequal += world.digests_unequal;
+		}
+	printf("\na fifth %s\n", LIE_NAMES[lie]);
+	printf("%-34s %14s %14s %8s %14s %14s\n", "", "hours without", "worst place", "Gini", "over-delivery",
+	       "they gain");
+	for (enum way way = OURS; way < WAYS; way++)
+		print(WAY_NAMES[way], means[way]);
+}
+
+static bool hold_bars(const struct figures means[WAYS])
+{
+	const struct figures *first = &means[FIRST_COME], *ours = &means[OURS], *best = &means[ORACLE];
+	bool ok = true;
+
+	printf("of the gap between first come first served and the oracle, ours closes\n");
+	ok &= bar("  in hours without", closed(first->hours, ours->hours, best->hours), 0.6, true);
+	ok &= bar("  in the worst-off place's hours", closed(first->worst, ours->worst, best->worst), 0.6, true);
+	ok &= bar("  in the Gini of coverage", closed(first->gini, ours->gini, best->gini), 0.6, true);
+	ok &= bar("over-delivery of ours", ours->over, 0.05, false);
+	ok &= bar("who exaggerates is better covered by", gain(ours), 0.05, false);
+	return ok;
 }
 
 int main(int argc, char **argv)
 {
 	uint32_t seeds = argc > 2 ? (uint32_t)strtoul(argv[2], NULL, 10) : SEEDS, compared = 0, unequal = 0;
-	struct figures means[WAYS] = { { 0 } }, liars = { 0 };
 	bool ok = true;
 
 	must(argc >= 2 && seeds, "usage: bench_fair SITES.csv [SEEDS]");
@@ -425,30 +485,17 @@ int main(int argc, char **argv)
 		fold_memory[i] = calloc(1, fold_footprint(&FOLD_CONFIG));
 		must(fold_memory[i], "no memory");
 	}
-	for (uint32_t seed = 1; seed <= seeds; seed++) {
-		for (enum way way = OURS; way < WAYS; way++) {
-			add(&means[way], play(&world, seed, way, false), seeds);
-			compared += world.digests_compared;
-			unequal += world.digests_unequal;
-		}
-		add(&liars, play(&world, seed, OURS, true), seeds);
+	printf("12 places, 2 depots, 5 days, supply %d %% of what is needed, %" PRIu32 " seeds\n", SUPPLY_PERCENT,
+	       seeds);
+	for (enum lie lie = LIE_ASKS; lie < LIES; lie++) {
+		struct figures means[WAYS] = { { 0 } };
+
+		play_all(means, lie, seeds, &compared, &unequal);
+		if (lie != LIE_PEOPLE) /* who lies about how many they are cannot be told from who has so many */
+			ok &= hold_bars(means);
 	}
-	printf("12 places, 2 depots, 5 days, supply %d %% of what is needed, a fifth ask %d x, %" PRIu32 " seeds\n",
-	       SUPPLY_PERCENT, EXAGGERATION, seeds);
-	printf("%-34s %14s %14s %8s %14s\n", "", "hours without", "worst place", "Gini", "over-delivery");
-	for (enum way way = OURS; way < WAYS; way++)
-		print(WAY_NAMES[way], means[way]);
-	print("ours, where people are tripled, too", liars);
-	printf("\nof the gap between first come first served and the oracle, ours closes\n");
-	ok &= bar("  in hours without", closed(means[FIRST_COME].hours, means[OURS].hours, means[ORACLE].hours), 0.6,
-		  true);
-	ok &= bar("  in the worst-off place's hours",
-		  closed(means[FIRST_COME].worst, means[OURS].worst, means[ORACLE].worst), 0.6, true);
-	ok &= bar("  in the Gini of coverage", closed(means[FIRST_COME].gini, means[OURS].gini, means[ORACLE].gini),
-		  0.6, true);
-	ok &= bar("over-delivery of ours", means[OURS].over, 0.05, false);
-	printf("same entries in another order: %" PRIu32 " digests compared, %" PRIu32 " differ%s\n", compared, unequal,
-	       unequal ? "  MISSED" : "");
+	printf("\nsame entries in another order: %" PRIu32 " digests compared, %" PRIu32 " differ%s\n", compared,
+	       unequal, unequal ? "  MISSED" : "");
 	ok &= unequal == 0;
 	for (uint32_t i = 0; i <= DEPOTS; i++)
 		free(fold_memory[i]);

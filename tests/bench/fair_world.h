@@ -24,6 +24,8 @@ enum {
 	START_S = 2400 * EPOCH_S,
 	WATER = 101,
 	DRINK_H = 125, /* thousandths of a litre for a person and an hour */
+	DIAPERS = 601,
+	DIAPERS_H = 417, /* thousandths of one for an infant and an hour */
 	SITES_MAX = 256,
 	ROWS_MAX = 4096,
 	LOADS_MAX = 2048,
@@ -48,7 +50,9 @@ struct row {
 
 struct place_now {
 	struct geo_point at;
-	uint32_t people, infants, elders, begin_h, ask_h;
+	uint32_t people; /* who use it: all, or the infants */
+	uint32_t crowd;  /* all who are there */
+	uint32_t infants, elders, begin_h, ask_h;
 	bool exaggerates;
 	uint64_t shelf, received, drunk;
 	double missed_h;
@@ -75,8 +79,19 @@ struct depot {
 	struct ask asks[PLACES];
 };
 
+/* What a fifth of the places say that is not so. */
+enum lie {
+	LIE_ASKS,      /* they ask for three days, and leave nothing off */
+	LIE_HOURS,     /* they declare six hours for everything */
+	LIE_EVERYBODY, /* of an item for infants they name all who are there */
+	LIE_PEOPLE,    /* they ask for three days, for three times as many people */
+	LIES
+};
+
 struct world {
-	bool lies_about_people;
+	enum lie lie;
+	uint16_t item;
+	uint32_t use_h; /* thousandths of it for a head and an hour */
 	struct dice dice;
 	uint32_t hour;
 	struct public_key keys[NODES];
@@ -196,8 +211,8 @@ static inline void say_ask(struct world *w, uint32_t node)
 {
 	struct place_now *p = &w->places[node];
 	struct entry e = begin(w, ENTRY_LINE, LINE_NUMBER);
-	uint64_t day = (uint64_t)p->people * DRINK_H * 24, ask = day > p->shelf ? day - p->shelf : 0;
-	uint32_t lie = p->exaggerates && w->lies_about_people ? EXAGGERATION : 1, row;
+	uint64_t day = (uint64_t)p->people * w->use_h * 24, ask = day > p->shelf ? day - p->shelf : 0;
+	uint32_t lie = p->exaggerates && w->lie == LIE_PEOPLE ? EXAGGERATION : 1, row;
 
 	if (p->exaggerates)
 		ask = EXAGGERATION * day;
@@ -205,12 +220,14 @@ static inline void say_ask(struct world *w, uint32_t node)
 		return;
 	e.line.kind = LINE_NEED;
 	e.line.site = ref_to(w, node, SITE_NUMBER);
-	e.line.item = WATER;
+	e.line.item = w->item;
 	e.line.quantity_milli = p->received + ask;
 	e.line.people = p->people * lie;
 	e.line.infants = p->infants * lie;
 	e.line.elders = p->elders * lie;
-	e.line.within_h = 24;
+	if (p->exaggerates && w->lie == LIE_EVERYBODY)
+		e.line.people = p->crowd;
+	e.line.within_h = p->exaggerates && w->lie == LIE_HOURS ? 6 : 24;
 	e.line.created = START_S + p->begin_h * 3600;
 	row = say(w, node, &e);
 	w->asks[row] = ask;
@@ -223,7 +240,7 @@ static inline void say_stock(struct world *w, uint32_t depot)
 
 	e.line.kind = LINE_RESOURCE;
 	e.line.site = ref_to(w, node, SITE_NUMBER);
-	e.line.item = WATER;
+	e.line.item = w->item;
 	e.line.quantity_milli = w->depots[depot].stock;
 	e.line.created = START_S;
 	e.line.counted = START_S + w->hour * 3600 + 1;
@@ -368,7 +385,10 @@ static inline void people_of(struct world *w)
 		p->elders = p->people * dice_below(&w->dice, 16) / 100;
 		p->begin_h = dice_below(&w->dice, 13);
 		p->ask_h = dice_below(&w->dice, 24);
-		p->shelf = (uint64_t)p->people * DRINK_H * dice_below(&w->dice, 13);
+		p->crowd = p->people;
+		if (w->item == DIAPERS)
+			p->people = p->infants = 1 + p->crowd * dice_between(&w->dice, 3, 12) / 100;
+		p->shelf = (uint64_t)p->people * w->use_h * dice_below(&w->dice, 13);
 	}
 	while (liars < liars_max) {
 		struct place_now *p = &w->places[dice_below(&w->dice, PLACES)];
@@ -391,10 +411,12 @@ static inline void open_depots(struct world *w)
 	}
 }
 
-static inline void begin_world(struct world *w, uint32_t seed, bool lies_about_people)
+static inline void begin_world(struct world *w, uint32_t seed, enum lie lie)
 {
 	memset(w, 0, sizeof *w);
-	w->lies_about_people = lies_about_people;
+	w->lie = lie;
+	w->item = lie == LIE_EVERYBODY ? DIAPERS : WATER;
+	w->use_h = lie == LIE_EVERYBODY ? DIAPERS_H : DRINK_H;
 	w->dice.state = seed;
 	for (uint32_t node = 0; node < NODES; node++) {
 		uint32_t name[2] = { seed, node };
@@ -422,7 +444,7 @@ static inline void supply(struct world *w)
 	if (w->hour % 24 != 8)
 		return;
 	for (uint32_t i = 0; i < PLACES; i++)
-		all += (uint64_t)w->places[i].people * DRINK_H * 24;
+		all += (uint64_t)w->places[i].people * w->use_h * 24;
 	for (uint32_t depot = 0; depot < DEPOTS; depot++) {
 		w->depots[depot].stock += all * SUPPLY_PERCENT / 100 * w->depots[depot].share / 100;
 		say_stock(w, depot);
@@ -443,7 +465,7 @@ static inline void drink(struct world *w)
 {
 	for (uint32_t i = 0; i < PLACES; i++) {
 		struct place_now *p = &w->places[i];
-		uint64_t need = (uint64_t)p->people * DRINK_H, got = need < p->shelf ? need : p->shelf;
+		uint64_t need = (uint64_t)p->people * w->use_h, got = need < p->shelf ? need : p->shelf;
 
 		if (w->hour < p->begin_h)
 			continue;

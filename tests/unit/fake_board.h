@@ -206,7 +206,7 @@ static bool fake_plan(void *ctx, struct view_plan *plan, uint16_t item, int64_t 
 						.from = "9AB-C3DE",
 						.item = item,
 						.quantity_milli = 120000,
-						.is_apart = i > 0 };
+						.kind = i > 0 ? VIEW_PORTION_APART : VIEW_PORTION_SUGGESTED };
 
 		if (!cb(user, &portion))
 			break;

@@ -155,6 +155,41 @@ static void one_in_25_is_taken_for_an_infant(struct fold *f)
 	assert_int_equal(suggested(f, CHURCHS), 50 * LITRE);
 }
 
+/* The school got what it asked for, a day's water, twenty hours ago; the church asks for three days and never had any. */
+static void one_will_ask_again(struct story *s)
+{
+	setting(s);
+	ask(s, (struct asking){ SCHOOL, WATER, 120, 40, 0, 31, 0 });
+	ask(s, (struct asking){ CHURCH, WATER, 360, 40, 0, 21, 0 });
+	moved(s, SCHOOL, 40, MOVE_RECEIVED, SCHOOLS, 120, -20);
+	shelf(s, MILL, 20, WATER, 240);
+}
+
+static void so_much_is_kept_for_it(struct fold *f)
+{
+	NEED_IS(f, SCHOOLS, LINE_MET, 120 * LITRE, 0, 0);
+	assert_int_equal(plan.portion_count, 1);
+	is_row(f, 0, CHURCHS, MILLS, 120 * LITRE);
+	assert_int_equal(plan.kept_count, 1);
+	assert_true(ref_equal(fold_ref(f, plan.kept[0].need), SCHOOLS));
+	assert_int_equal(plan.kept[0].quantity_milli, 120 * LITRE);
+}
+
+/* It is used up since a day and an hour, and nobody asked again. */
+static void one_has_let_it_go(struct story *s)
+{
+	one_will_ask_again(s);
+	s->said[s->count - 4].entry.line.created = NOON - 60 * HOUR;
+	story_name(&s->said[s->count - 4]);
+	s->said[s->count - 2].entry.hlc.time = s->said[s->count - 2].entry.move.at = NOON - 49 * HOUR;
+	story_name(&s->said[s->count - 2]);
+}
+
+static void nothing_is_kept_for_it(struct fold *f)
+{
+	is_row(f, 0, CHURCHS, MILLS, 240 * LITRE);
+}
+
 /* He vouches for the school, and has a huge stock. */
 static void stranger_has_stock(struct story *s)
 {
@@ -593,6 +628,8 @@ static const struct {
 	STORY(one_says_six_hours, it_is_served_first_and_not_more),
 	STORY(one_names_everybody, infants_count_for_diapers),
 	STORY(nobody_says_how_many, one_in_25_is_taken_for_an_infant),
+	STORY(one_will_ask_again, so_much_is_kept_for_it),
+	STORY(one_has_let_it_go, nothing_is_kept_for_it),
 	STORY(stranger_has_stock, a_stranger_is_no_source),
 	STORY(nobody_has_vouched, it_stays_and_is_said),
 	STORY(one_item_is_for_washing, what_people_die_without_comes_first),

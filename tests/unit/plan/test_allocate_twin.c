@@ -22,7 +22,7 @@ struct twin {
 	uint64_t open, day, covered, portions, within, frail, tier, without_h, drawn, drawn_own;
 	uint64_t coming_s, served_s, until_s;
 	int64_t available;
-	bool is_listed, is_apart;
+	bool is_listed, is_apart, is_kept;
 };
 
 static struct twin twins[LINES_MAX];
@@ -132,6 +132,13 @@ static uint64_t heads(const struct twin *t)
 	return t->said.line.infants ? min(t->said.line.infants, people) * 1000 : max(people * 40, 1000);
 }
 
+/* What will be asked for next: two days' worth. */
+static void keep(struct twin *t)
+{
+	t->is_kept = t->day != 0;
+	t->open = (2 * DAY - min(t->covered, 2 * DAY)) * t->day / DAY;
+}
+
 static void read_need(struct fold *f, struct twin *t, uint32_t index, uint32_t hour_s)
 {
 	struct entry_id id = fold_id(f, t->line.record.standing);
@@ -144,9 +151,12 @@ static void read_need(struct fold *f, struct twin *t, uint32_t index, uint32_t h
 	t->day = catalog_find_code(t->said.line.item)->per_person_day_milli * heads(t) / 1000;
 	serve(f, t);
 	judge(t, hour_s);
-	if (!t->said.line.quantity_milli && t->day)
+	t->is_kept = t->line.status == LINE_MET || t->line.status == LINE_COVERED;
+	if (t->is_kept)
+		keep(t);
+	else if (!t->said.line.quantity_milli && t->day)
 		t->open = (DAY - min(t->covered, DAY)) * t->day / DAY;
-	t->is_listed = fold_line_is_open(&t->line);
+	t->is_listed = fold_line_is_open(&t->line) || (t->is_kept && hour_s <= t->until_s + DAY);
 }
 
 static int64_t twin_piece(const struct twin *t)
@@ -331,11 +341,12 @@ static struct twin *next_in_turn(void)
 }
 
 /* A source that has nothing to give at first is none: `is_apart` marks those that have. */
-static void hand_out_naively(struct fold *f, uint32_t hour_s, struct twin_list *list, struct twin_list *others)
+static void hand_out_naively(struct fold *f, uint32_t hour_s, struct twin_list *list, struct twin_list *others,
+			     struct twin_list *kept)
 {
 	struct twin *need;
 
-	list->count = others->count = 0;
+	list->count = others->count = kept->count = 0;
 	read_twins(f, hour_s);
 	for (uint32_t i = 0; i < twin_count; i++)
 		twins[i].is_apart = twins[i].line.kind != LINE_NEED && twins[i].available > 0;
@@ -346,17 +357,19 @@ static void hand_out_naively(struct fold *f, uint32_t hour_s, struct twin_list *
 		uint64_t quantity;
 
 		if (!source) {
-			if (strange && !any_known)
+			if (strange && !any_known && !need->is_kept)
 				add_row(others, need, strange, twin_portion(need, strange));
 			need->is_listed = false;
 			continue;
 		}
 		quantity = twin_portion(need, source);
-		add_row(list, need, source, quantity);
+		add_row(need->is_kept ? kept : list, need, source, quantity);
 		source->available -= (int64_t)quantity;
 		need->open -= quantity;
 		need->coming_s += lasts(need, quantity);
 		judge(need, hour_s);
+		if (!need->open && !need->is_kept)
+			keep(need);
 	}
 }
 
@@ -479,7 +492,7 @@ static void nothing_is_too_much(struct fold *f)
 
 static void test_towns_beside_the_naive_twin(void **state)
 {
-	static struct twin_list list, others;
+	static struct twin_list list, others, kept;
 	const char *seed = getenv("AIDMESH_SEED");
 	uint32_t first = seed ? (uint32_t)strtoul(seed, NULL, 10) : 1, last = seed ? first : TOWNS;
 	uint32_t rows = 0, apart = 0;
@@ -492,11 +505,12 @@ static void test_towns_beside_the_naive_twin(void **state)
 
 		random_town(&s, &dice);
 		f = as_told(&s);
-		hand_out_naively(f, s.now_s, &list, &others);
+		hand_out_naively(f, s.now_s, &list, &others, &kept);
 		if (plan.portion_count != list.count || plan.other_count != others.count)
 			print_message("rerun with AIDMESH_SEED=%u\n", (unsigned)town);
 		is_list(f, plan.portions, plan.portion_count, &list);
 		is_list(f, plan.others, plan.other_count, &others);
+		is_list(f, plan.kept, plan.kept_count, &kept);
 		nothing_is_too_much(f);
 		rows += list.count;
 		apart += others.count;
