@@ -63,6 +63,9 @@ enum door_field {
 	DOOR_EVERY = 1u << 29,
 };
 
+#define DOOR_REST_KEEP "keep"
+#define DOOR_REST_CLOSE "close"
+
 /* All texts are zero-terminated UTF-8, borrowed for the call, NULL or "" when absent. A text that is too long is
  * refused with the length that fits; imports cut it at a character and say so. */
 struct door_request {
@@ -81,9 +84,14 @@ struct door_request {
 	const char *phone, *address;
 	const char
 		*ticket; /* DOOR_MOVE received or given: the code that was shown; names the need where `of` does not */
+	/* DOOR_SITE, an edit that closes it: what becomes of its needs and stock, DOOR_REST_KEEP, DOOR_REST_CLOSE, or the place that
+	 * has them from now on; and where people go instead (also of a full place). */
+	const char *rest, *instead;
 	const char *source; /* DOOR_NOTE: whose words it passes on; cut where it is too long */
 	/* Quantities as typed ("30 gal", "2 packs of 12"), for the node to understand by the item; NULL: the numbers below. */
 	const char *measure, *lot_measure, *reserve_measure;
+	/* DOOR_LINE: size or form; the last day on which it can be used, "2026-12-24". NULL: as it was; "": not said. */
+	const char *variant, *use_by;
 	const char *where; /* a place as typed: degrees, a Plus Code, a site's name or ref; NULL: `place` */
 	struct view_place place;
 	enum view_site_state state;
@@ -98,6 +106,7 @@ struct door_request {
 	uint32_t doors, answered, unneeded; /* DOOR_LINE round */
 	uint16_t takes, refuses;
 	uint8_t facilities, flags;
+	uint8_t flags_set, flags_clear; /* DOOR_LINE: of what the record says, or `flags`, beside them */
 	struct view_hours giving, receiving;
 	uint8_t closed;    /* 0 open again, 1 done, 2 not needed, 3 mistake, 4 moved elsewhere */
 	uint32_t days;     /* DOOR_DAYS: of a need without a quantity, which the catalogue proposes */

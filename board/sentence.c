@@ -85,14 +85,31 @@ static struct say_value when_of(const struct line *l, char out[WHEN_SIZE], int64
 	return say_text(out);
 }
 
-/* The catalogue's label where the English name is one; else the name, which is somebody's own words. */
-static struct say_value item_of(const struct line *l, const char *name)
+void sentence_goods(char out[SENTENCE_GOODS_SIZE], const char *name, const char *variant, enum language language)
 {
-	const struct catalog_item *item = catalog_find_name(name);
+	const char *mark = strstr(name, VIEW_VARIANT_MARK), *rest = mark ? mark + strlen(VIEW_VARIANT_MARK) : variant;
+	char plain[VIEW_NAME_SIZE];
+	const struct catalog_item *item;
 
-	if (item == NULL || strcmp(language_item(LANGUAGE_EN, item->code), name) != 0)
-		return say_text(name);
-	return say_text(language_item(l->language, item->code));
+	snprintf(plain, sizeof(plain), "%.*s", mark ? (int)(mark - name) : (int)strlen(name), name);
+	item = catalog_find_name(plain);
+	if (item != NULL && strcmp(language_item(LANGUAGE_EN, item->code), plain) != 0)
+		item = NULL; /* somebody's own words */
+	snprintf(out, SENTENCE_GOODS_SIZE, "%s%s%s", item != NULL ? language_item(language, item->code) : plain,
+		 rest[0] != '\0' ? VIEW_VARIANT_MARK : "", rest);
+	utf8_repair(out);
+}
+
+static struct say_value item_of(const struct line *l, char out[SENTENCE_GOODS_SIZE], const char *name)
+{
+	sentence_goods(out, name, "", l->language);
+	return say_text(out);
+}
+
+static struct say_value line_item_of(const struct line *l, char out[SENTENCE_GOODS_SIZE], const struct view_line *line)
+{
+	sentence_goods(out, line->item_name, line->variant, l->language);
+	return say_text(out);
 }
 
 static struct say_value site_of(const char *site)
@@ -151,8 +168,8 @@ void sentence_site(char out[SENTENCE_SIZE], const struct view_site *site, enum l
 	char heard[WHEN_SIZE], asked[SENTENCE_SIZE];
 
 	add(&l, SAY_OF(LINE_SITE, say_text(site->name), word_of(&WORDS_SITE_STATE, SAY_LINE_SITE_STATES, site->state),
-		       say_number(site->people), say_number(site->open_needs), when_of(&l, heard, site->heard),
-		       asked_of(&l, asked, &site->round), say_text(site->record.ref)));
+		       say_text(site->instead), say_number(site->people), say_number(site->open_needs),
+		       when_of(&l, heard, site->heard), asked_of(&l, asked, &site->round), say_text(site->record.ref)));
 }
 
 static struct say_value ask_of(const struct view_line *line)
@@ -165,13 +182,14 @@ static void add_need(struct line *l, const struct view_line *line)
 {
 	bool is_counted = line->quantity_milli > 0, is_due = line->status == VIEW_OPEN || line->status == VIEW_OVERDUE;
 	char open[SENTENCE_AMOUNT_SIZE], asked[SENTENCE_AMOUNT_SIZE], people[SENTENCE_SIZE], when[WHEN_SIZE];
+	char item[SENTENCE_GOODS_SIZE];
 
 	say_write(people, sizeof(people), l->language,
 		  SAY_OF(LINE_PEOPLE, say_number(line->people), say_number(line->infants), say_number(line->elders),
 			 say_number(line->powered)));
 	add(l,
 	    SAY_OF(LINE_NEED, is_counted ? amount_of(open, (int64_t)line->open_milli, "") : say_empty(),
-		   amount_of(asked, (int64_t)line->quantity_milli, line->unit), item_of(l, line->item_name),
+		   amount_of(asked, (int64_t)line->quantity_milli, line->unit), line_item_of(l, item, line),
 		   site_of(line->site), say_text(people), word_of(&WORDS_LINE_STATUS, SAY_LINE_STATUSES, line->status),
 		   say_number(line->every_h), when_of(l, when, is_due ? line->due : 0), ask_of(line)));
 }
@@ -190,9 +208,9 @@ static struct say_value recount_of(const struct view_line *line)
 
 static void add_supply(struct line *l, const struct view_line *line)
 {
-	char amount[SENTENCE_AMOUNT_SIZE], promised[SENTENCE_AMOUNT_SIZE];
+	char amount[SENTENCE_AMOUNT_SIZE], promised[SENTENCE_AMOUNT_SIZE], item[SENTENCE_GOODS_SIZE];
 	struct say say =
-		SAY_OF(LINE_STOCK, amount_of(amount, line->on_hand_milli, line->unit), item_of(l, line->item_name),
+		SAY_OF(LINE_STOCK, amount_of(amount, line->on_hand_milli, line->unit), line_item_of(l, item, line),
 		       site_of(line->site), recount_of(line),
 		       line->promised_milli > 0 ? amount_of(promised, (int64_t)line->promised_milli, line->unit)
 						: say_empty());
@@ -201,6 +219,14 @@ static void add_supply(struct line *l, const struct view_line *line)
 	if (line->kind == VIEW_OFFER)
 		say.code = SAY_LINE_OFFER;
 	add(l, say);
+}
+
+static void add_goods(struct line *l, const struct view_line *line)
+{
+	add(l, SAY_OF(LINE_GOODS, say_text(line->use_by), where_it(line->is_past_use, SAY_PAGE_PAST_USE),
+		      where_it(line->flags & VIEW_LINE_COLD, SAY_PAGE_KEEP_COLD),
+		      where_it(line->flags & VIEW_LINE_USED, SAY_PAGE_USED),
+		      where_it(line->flags & VIEW_LINE_DAMAGED, SAY_PAGE_DAMAGED)));
 }
 
 void sentence_line(char out[SENTENCE_SIZE], const struct view_line *line, enum language language, int64_t now)
@@ -214,6 +240,7 @@ void sentence_line(char out[SENTENCE_SIZE], const struct view_line *line, enum l
 		add_round(&l, line);
 	else
 		add_supply(&l, line);
+	add_goods(&l, line);
 	add_source(&l, &line->record, line->text);
 }
 
@@ -243,10 +270,10 @@ void sentence_move(char out[SENTENCE_SIZE], const struct view_move *move, enum l
 {
 	struct line l = begin(out, language, now);
 	bool is_due = move->stage == VIEW_PLEDGED || move->stage == VIEW_SENT;
-	char amount[SENTENCE_AMOUNT_SIZE], extra[SENTENCE_AMOUNT_SIZE], when[WHEN_SIZE];
+	char amount[SENTENCE_AMOUNT_SIZE], extra[SENTENCE_AMOUNT_SIZE], when[WHEN_SIZE], item[SENTENCE_GOODS_SIZE];
 
 	add(&l, SAY_OF(LINE_MOVE, amount_of(amount, (int64_t)move->quantity_milli, move->unit),
-		       item_of(&l, move->item_name), say_text(move->from_site), say_text(move->to_site),
+		       item_of(&l, item, move->item_name), say_text(move->from_site), say_text(move->to_site),
 		       word_of(&WORDS_STAGE, SAY_PAGE_STAGES, move->stage), when_of(&l, when, is_due ? move->due : 0),
 		       where_it(move->lapsed, SAY_LINE_LAPSED), where_it(move->need_closed, SAY_LINE_NEED_CLOSED),
 		       move->extra_milli > 0 ? amount_of(extra, (int64_t)move->extra_milli, move->unit) : say_empty()));
@@ -325,10 +352,10 @@ static struct say_value place_of(const struct line *l, char out[SENTENCE_SIZE], 
 /* "60.5 L Drinking water at Oak". */
 static struct say_value goods_of(const struct line *l, char out[SENTENCE_SIZE], const struct view_answer *a)
 {
-	char amount[SENTENCE_AMOUNT_SIZE], where[SENTENCE_SIZE];
+	char amount[SENTENCE_AMOUNT_SIZE], where[SENTENCE_SIZE], item[SENTENCE_GOODS_SIZE];
 
 	say_write(out, SENTENCE_SIZE, l->language,
-		  SAY_OF(ANSWER_AT, amount_of(amount, a->quantity_milli, a->unit), item_of(l, a->item_name),
+		  SAY_OF(ANSWER_AT, amount_of(amount, a->quantity_milli, a->unit), item_of(l, item, a->item_name),
 			 place_of(l, where, a)));
 	return say_text(out);
 }
@@ -365,9 +392,9 @@ static void add_rest(struct line *l, const struct view_answer *a, enum say_code 
 
 static void add_short(struct line *l, const struct view_answer *a)
 {
-	char amount[SENTENCE_AMOUNT_SIZE], when[WHEN_SIZE], where[SENTENCE_SIZE];
+	char amount[SENTENCE_AMOUNT_SIZE], when[WHEN_SIZE], where[SENTENCE_SIZE], item[SENTENCE_GOODS_SIZE];
 
-	add(l, SAY_OF(ANSWER_SHORT, item_of(l, a->item_name), amount_of(amount, a->quantity_milli, a->unit),
+	add(l, SAY_OF(ANSWER_SHORT, item_of(l, item, a->item_name), amount_of(amount, a->quantity_milli, a->unit),
 		      say_number(a->count), say_number(a->people), when_of(l, when, a->when),
 		      a->site[0] != '\0' ? place_of(l, where, a) : say_empty()));
 	add_rest(l, a, SAY_ANSWER_OLDEST);
@@ -375,12 +402,13 @@ static void add_short(struct line *l, const struct view_answer *a)
 
 static void add_load(struct line *l, const struct view_answer *a)
 {
-	char amount[SENTENCE_AMOUNT_SIZE], when[WHEN_SIZE], asked[WHEN_SIZE], kg[NUMBER_SIZE];
+	char amount[SENTENCE_AMOUNT_SIZE], when[WHEN_SIZE], asked[WHEN_SIZE], kg[NUMBER_SIZE],
+		item[SENTENCE_GOODS_SIZE];
 	bool is_weighed = a->grams > 0;
 
 	snprintf(kg, sizeof(kg), "%lld", (long long)(a->grams + 500) / 1000);
 	add(l,
-	    SAY_OF(ANSWER_LOAD, amount_of(amount, a->quantity_milli, a->unit), item_of(l, a->item_name),
+	    SAY_OF(ANSWER_LOAD, amount_of(amount, a->quantity_milli, a->unit), item_of(l, item, a->item_name),
 		   is_weighed && !a->is_estimate ? say_text(kg) : say_empty(),
 		   is_weighed && a->is_estimate ? say_text(kg) : say_empty(), where_it(!is_weighed, SAY_ANSWER_WEIGH),
 		   say_text(a->from), when_of(l, when, a->when), when_of(l, asked, a->said), say_text(a->ref)));

@@ -11,6 +11,10 @@
 
 enum { SENTENCE_SIZE = 400, SENTENCE_SPAN_SIZE = 16, SENTENCE_AMOUNT_SIZE = DECIMAL_SIZE + VIEW_UNIT_SIZE };
 
+enum { SENTENCE_GOODS_SIZE = 2 * VIEW_NAME_SIZE };
+
+/* What goods are called in that language, with their size or form: `variant`, or what stands in the name behind VIEW_VARIANT_MARK. */
+void sentence_goods(char out[SENTENCE_GOODS_SIZE], const char *name, const char *variant, enum language language);
 /* "60.5 L"; of what is counted in pieces, the number. A unit is cut where it would not fit. */
 void sentence_amount(char out[SENTENCE_AMOUNT_SIZE], int64_t milli, const char *unit);
 /* "1.2 km", "350 m". */

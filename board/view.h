@@ -13,6 +13,9 @@
 
 #include "board/text/said.h"
 
+/* Between an item and its size or form, where one name has both: "Diapers · 2". */
+#define VIEW_VARIANT_MARK " \u00b7 "
+
 enum {
 	VIEW_TEXT_SIZE = 120,
 	VIEW_NAME_SIZE = 72,
@@ -24,7 +27,7 @@ enum {
 };
 
 /* Bits of `flags`: nobody runs for a drill, so every list marks one. */
-enum { VIEW_LINE_DRILL = 8, VIEW_NOTE_DRILL = 1 };
+enum { VIEW_LINE_DAMAGED = 1, VIEW_LINE_DRILL = 8, VIEW_LINE_COLD = 32, VIEW_LINE_USED = 64, VIEW_NOTE_DRILL = 1 };
 
 enum view_trust { VIEW_SELF, VIEW_TRUSTED, VIEW_STRANGER };
 
@@ -76,11 +79,13 @@ struct view_site {
 	uint32_t people;
 	struct view_hours giving, receiving;
 	uint16_t takes, refuses;
-	uint8_t facilities;      /* bit 0 step-free, 1 power, 2 pets, 3 no ID asked, 4 drill */
-	uint32_t open_needs;     /* overdue ones too */
-	struct view_round round; /* the last there */
-	bool own;                /* the site this node stands at */
-	int64_t heard;           /* newest entry from its author; silence is unknown, never "no need" */
+	uint8_t facilities;           /* bit 0 step-free, 1 power, 2 pets, 3 no ID asked, 4 drill */
+	uint32_t open_needs;          /* overdue ones too */
+	struct view_round round;      /* the last there */
+	char instead[VIEW_NAME_SIZE]; /* closed, moved or full: where to go, if somebody who keeps it said so */
+	char instead_ref[VIEW_REF_SIZE];
+	bool own;      /* the site this node stands at */
+	int64_t heard; /* when it was last spoken about; silence is unknown, never "no need" */
 };
 
 enum view_line_kind { VIEW_NEED, VIEW_OFFER, VIEW_RESOURCE, VIEW_ROUND };
@@ -122,7 +127,10 @@ struct view_line {
 	struct view_period periods[VIEW_PERIODS]; /* the present one first */
 	struct view_round round;                  /* VIEW_ROUND */
 	uint32_t reach_km;
-	uint8_t flags; /* bit 0 damaged, 1 can collect, 2 needs transport, 3 drill */
+	uint8_t flags;                    /* bits as WORDS_FLAGS names them */
+	char variant[VIEW_UNIT_SIZE + 8]; /* size or form; empty: not said */
+	char use_by[VIEW_UNIT_SIZE];      /* "2026-12-24", the last day; empty: not said */
+	bool is_past_use;
 	int64_t created, counted;
 	int64_t due;                      /* need: end of its life */
 	bool ask_still_needed;            /* need: three quarters of its life are over */
@@ -142,7 +150,9 @@ enum view_move_stage {
 	VIEW_GIVEN,
 	VIEW_RELEASED,
 	VIEW_RETURNED,
-	VIEW_LOST
+	VIEW_LOST,
+	VIEW_SPOILED,
+	VIEW_WITHDRAWN
 };
 
 /* One journey: a pledge with all that followed it, shown at its strongest fact. */
@@ -392,13 +402,13 @@ struct view_status {
 	uint32_t trusts; /* so many others this node trusts; 0: its plan keeps everything for its own place */
 };
 
-/* A filter for lists; zero is "all". Texts are borrowed. Lines take `site`, `item`, `kind` and `status`, sites and moves
- * `site`, lines, moves and notes `about`; all take the rest. */
+/* A filter for lists; zero is "all". Texts are borrowed. Which list takes which: board/filters.h. A note has the place and the
+ * item of what it is about, a move those of both its ends. */
 struct view_query {
 	const char *site;   /* ref or name, or its beginning of three letters or more */
 	const char *item;   /* slug or label or code */
-	const char *kind;   /* "need", "offer", "stock", "round" */
-	const char *status; /* "open" (the overdue too), "covered", "met", "closed", "overdue" */
+	const char *kind;   /* of a line or note */
+	const char *status; /* a line's, a site's state, a move's stage */
 	const char *ref;    /* the one record of that ref */
 	const char *about; /* what belongs to the record of that ref: a site's lines, a line's or site's moves, notes */
 	bool overtaken;    /* lines: of the one that `about` names, the keepers' changes that are overtaken */
@@ -424,7 +434,7 @@ enum view_question {
 	VIEW_Q_UNCONFIRMED, /* needs that nobody but who wrote them down has confirmed */
 	VIEW_Q_SILENT,      /* places not heard from for six hours and more */
 	VIEW_Q_SERVED,      /* what each place received, per person */
-	VIEW_Q_EXPIRING,    /* what ends within a day, and what leaves within a week since nobody renews it */
+	VIEW_Q_EXPIRING, /* what ends within a day, is to be used within a week, and leaves within one since nobody renews it */
 	VIEW_QUESTIONS
 };
 

@@ -128,12 +128,18 @@ static size_t view_ask(void *ctx, struct said *remark, const struct view_asked *
 {
 	struct daemon *d = ctx;
 	struct view_query query = { .at = asked->at };
+	struct public_key near[LINKS_MAX];
 	struct questions questions = { .picture = d->picture,
 				       .sync = d->sync,
 				       .walk = &d->walk,
 				       .self = &d->identity.key,
-				       .now_s = as_of(d, &query) };
+				       .now_s = as_of(d, &query),
+				       .near = near };
 
+	picture_fold(d->picture, questions.now_s);
+	/* Who is in contact now says nothing of another time. */
+	if (!asked->at)
+		questions.near_count = neighbours_authors(&d->neighbours, near, LINKS_MAX);
 	return questions_ask(&questions, remark, asked, cb, user);
 }
 

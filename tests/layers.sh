@@ -18,7 +18,7 @@ arrows() {
 		sync/radio       proto sync/set
 		sync             proto sync/set sync/link sync/radio
 		sync/fold        proto sync/set
-		sync/plan        proto/catalog proto/place sync/set sync/fold
+		sync/plan        proto proto/catalog proto/place sync/set sync/fold
 		board/text       proto/catalog
 		board            board/text proto/catalog
 		board/http
@@ -28,7 +28,7 @@ arrows() {
 		board/api        board board/text board/http board/tables board/display board/page proto/catalog
 		node/settings    proto board/display
 		node/system      sync/clock node/settings
-		node/picture     proto proto/catalog proto/place sync/set sync/fold sync/plan board node/system
+		node/picture     proto proto/catalog proto/place sync/set sync/fold sync/plan board board/text node/system
 		node/store       proto sync node/settings node/system node/picture
 		node/link        proto sync sync/clock sync/radio node/settings node/system node/picture node/store
 		node/radio       proto sync board board/text node/settings node/picture

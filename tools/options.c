@@ -53,7 +53,7 @@
 	}
 #define FLAGS                                                                                                          \
 	{                                                                                                              \
-		"flags", OPTION_LIST, "flags", "WORDS", "can-collect,needs-transport,damaged,drill"                    \
+		"flags", OPTION_LIST, "flags", "WORDS", "can-collect,needs-transport,drill"                            \
 	}
 #define LOT                                                                                                            \
 	{                                                                                                              \
@@ -62,6 +62,15 @@
 #define REACH                                                                                                          \
 	{                                                                                                              \
 		"reach", OPTION_COUNT, "reach", "KM", "how far it may go"                                              \
+	}
+#define REST                                                                                                           \
+	{                                                                                                              \
+		"rest", OPTION_TEXT, "rest", "WHAT",                                                                   \
+			"a place that closes: its needs and stock: keep, close, or the place that has them"            \
+	}
+#define INSTEAD                                                                                                        \
+	{                                                                                                              \
+		"instead", OPTION_TEXT, "instead", "SITE", "a place that is closed, moved or full: where to go"        \
 	}
 #define SURE                                                                                                           \
 	{                                                                                                              \
@@ -79,6 +88,20 @@
 	{                                                                                                              \
 		"at", OPTION_PAST, "at", "WHEN", "when it happened, if not now: 2h (ago), or 2026-09-14T18:00Z"        \
 	}
+#define SIZE                                                                                                           \
+	{ "variant", OPTION_TEXT, "variant", "WORDS", "size or form of it: 2, pen, 43" },                              \
+	{                                                                                                              \
+		"size", OPTION_TEXT, "variant", "WORDS", "the same"                                                    \
+	}
+#define COLD                                                                                                           \
+	{                                                                                                              \
+		"cold", OPTION_FLAG, "cold", NULL, "it is to be kept cold"                                             \
+	}
+#define SHELF                                                                                                          \
+	SIZE, COLD, { "use-by", OPTION_TEXT, "use_by", "DATE", "the last day on which it can be used: 2026-12-24" },   \
+	{                                                                                                              \
+		"condition", OPTION_TEXT, "condition", "WORD", "new, used or damaged"                                  \
+	}
 #define RESERVE                                                                                                        \
 	{                                                                                                              \
 		"reserve", OPTION_QUANTITY, "reserve", "QTY", "what stays here in any case"                            \
@@ -93,9 +116,10 @@ const struct option_row INIT_OPTIONS[] = {
 	{ "language", OPTION_TEXT, "language", "CODES", "languages spoken there, such as \"en es\"" },
 	PLACE,
 	{ "site", OPTION_TEXT, "site", "SITE", "the site it stands at, if that has another name" },
+	SURE,
 	END
 };
-const struct option_row SITE_OPTIONS[] = { PLACE, PEOPLE, SITE_FACTS, END };
+const struct option_row SITE_OPTIONS[] = { PLACE, PEOPLE, SITE_FACTS, SURE, END };
 const struct option_row NEED_OPTIONS[] = {
 	PEOPLE,
 	VULNERABLE,
@@ -105,6 +129,8 @@ const struct option_row NEED_OPTIONS[] = {
 	HOUSE,
 	LOT,
 	FLAGS,
+	SIZE,
+	COLD,
 	TEXT,
 	{ "ticket", OPTION_FLAG, "ticket", NULL, "for a household, which gets a code to collect it with" },
 	{ "household", OPTION_TEXT, "name", "NAME", "who they are; stays on this node, sealed, as the next two" },
@@ -124,8 +150,8 @@ const struct option_row ROUND_OPTIONS[] = {
 	TEXT,
 	END
 };
-const struct option_row OFFER_OPTIONS[] = { AT_SITE, LOT, REACH, FLAGS, TEXT, END };
-const struct option_row STOCK_OPTIONS[] = { AT_SITE, RESERVE, LOT, REACH, FLAGS, TEXT, END };
+const struct option_row OFFER_OPTIONS[] = { AT_SITE, LOT, REACH, FLAGS, SHELF, TEXT, SURE, END };
+const struct option_row STOCK_OPTIONS[] = { AT_SITE, RESERVE, LOT, REACH, FLAGS, SHELF, TEXT, SURE, END };
 const struct option_row PLEDGE_OPTIONS[] = {
 	{ "from", OPTION_TEXT, "from", "STOCK", "the stock or offer it comes from" },
 	{ "due", OPTION_TIME, "due", "WHEN", "when it arrives: 6h, 2d or 2026-09-14T18:00Z" },
@@ -134,12 +160,13 @@ const struct option_row PLEDGE_OPTIONS[] = {
 	END
 };
 const struct option_row REQUEST_OPTIONS[] = {
-	{ "from", OPTION_TEXT, "from", "STOCK", "the stock or offer that it is asked from" }, TEXT, END
+	{ "from", OPTION_TEXT, "from", "STOCK", "the stock or offer that it is asked from" }, TEXT, SURE, END
 };
 const struct option_row ACCEPT_OPTIONS[] = {
 	{ "from", OPTION_TEXT, "from", "STOCK", "an ask: from this stock, where it names none" },
 	{ "due", OPTION_TIME, "due", "WHEN", "an ask: when it arrives: 6h, 2d or 2026-09-14T18:00Z" },
 	TEXT,
+	SURE,
 	END
 };
 const struct option_row DECLINE_OPTIONS[] = {
@@ -147,7 +174,7 @@ const struct option_row DECLINE_OPTIONS[] = {
 };
 const struct option_row SEND_OPTIONS[] = { TEXT, HAPPENED, SURE, END };
 const struct option_row RELEASE_OPTIONS[] = { TEXT, END };
-const struct option_row LOST_OPTIONS[] = { TEXT, HAPPENED, END };
+const struct option_row LOST_OPTIONS[] = { TEXT, HAPPENED, SURE, END };
 const struct option_row REROUTE_OPTIONS[] = { TEXT, SURE, END };
 const struct option_row RECEIVE_OPTIONS[] = {
 	TEXT,  HAPPENED, { "more", OPTION_FLAG, "more", NULL, "the rest of that load is still to come" },
@@ -173,11 +200,18 @@ const struct option_row EDIT_OPTIONS[] = { { "name", OPTION_TEXT, "name", "NAME"
 					   EVERY,
 					   PLACE,
 					   SITE_FACTS,
+					   REST,
+					   INSTEAD,
+					   SHELF,
 					   TEXT,
+					   SURE,
 					   END };
-const struct option_row CLOSE_OPTIONS[] = {
-	{ "reason", OPTION_TEXT, "closed", "REASON", "done, not-needed, mistake or moved; else done" }, END
-};
+const struct option_row CLOSE_OPTIONS[] = { { "reason", OPTION_TEXT, "closed", "REASON",
+					      "done, not-needed, mistake or moved; else done" },
+					    REST,
+					    INSTEAD,
+					    SURE,
+					    END };
 const struct option_row NOTE_OPTIONS[] = {
 	{ "alert", OPTION_TEXT, "severity", "SEVERITY", "an alert: minor, moderate, severe or extreme" },
 	{ "kind", OPTION_TEXT, "kind", "KIND", "message, duplicate, seen, wrong-place, still-needed or abuse" },
@@ -196,7 +230,7 @@ const struct option_row VOUCH_OPTIONS[] = {
 const struct option_row LIST_OPTIONS[] = { { "site", OPTION_TEXT, "site", "SITE", "of this site only" },
 					   { "item", OPTION_TEXT, "item", "ITEM", "of this item only" },
 					   { "status", OPTION_TEXT, "status", "STATUS",
-					     "open, overdue, covered, met or closed" },
+					     "open, overdue, covered, met or closed; a site's state, a move's stage" },
 					   AS_TEXT,
 					   END };
 const struct option_row ASK_OPTIONS[] = { { "site", OPTION_TEXT, "site", "SITE",

@@ -112,16 +112,37 @@ static void round_show(char *out, size_t size, const json_t *round, int64_t now)
 			 field_text(nothing, round, "nothing"));
 }
 
-static bool is_drill(const json_t *row)
+static bool has_flag(const json_t *row, const char *wanted)
 {
 	size_t index;
 	const json_t *flag;
 
 	json_array_foreach (json_object_get(row, "flags"), index, flag) {
-		if (json_is_string(flag) && strcmp(json_string_value(flag), "drill") == 0)
+		if (json_is_string(flag) && strcmp(json_string_value(flag), wanted) == 0)
 			return true;
 	}
 	return false;
+}
+
+static void item_show(char *out, size_t size, const json_t *row, const char *item)
+{
+	const char *variant = json_string_value(json_object_get(row, "variant"));
+	bool has_variant = variant != NULL && variant[0] != '\0';
+
+	snprintf(out, size, "%s%s%s%s%s", has_flag(row, "drill") ? "DRILL " : "", item, has_variant ? " \u00b7 " : "",
+		 has_variant ? variant : "", has_flag(row, "keep-cold") ? ", keep cold" : "");
+}
+
+static void goods_show(char *out, size_t size, const json_t *row, const char *use_by)
+{
+	bool is_past = json_is_true(json_object_get(row, "past_use"));
+	const char *how = has_flag(row, "damaged") ? "damaged" : has_flag(row, "used") ? "used" : "";
+
+	snprintf(out, size, "%s%s%s%s",
+		 is_past             ? "past use-by "
+		 : use_by[0] != '\0' ? "use by "
+				     : "",
+		 use_by, use_by[0] != '\0' && how[0] != '\0' ? ", " : "", how);
 }
 
 static void cell_add(struct table *table, const json_t *row, const struct column *column, int64_t now)
@@ -137,7 +158,10 @@ static void cell_add(struct table *table, const json_t *row, const struct column
 		table_add(table, json_is_string(value) ? json_string_value(value) : text);
 		return;
 	case SHOW_ITEM:
-		snprintf(cell, sizeof(cell), "%s%s", is_drill(row) ? "DRILL " : "", text);
+		item_show(cell, sizeof(cell), row, text);
+		break;
+	case SHOW_GOODS:
+		goods_show(cell, sizeof(cell), row, text);
 		break;
 	case SHOW_AGE:
 		age_write(cell, json_string_value(value), now);

@@ -26,7 +26,8 @@ static void print_amount(const char *quantity, const json_t *record)
 
 	if (strcmp(unit, "each") == 0)
 		unit = "";
-	printf("%s%s%s %s", quantity, unit[0] != '\0' ? " " : "", unit, field_string(record, "item_name"));
+	printf("%s%s%s %s%s%s", quantity, unit[0] != '\0' ? " " : "", unit, field_string(record, "item_name"),
+	       field_string(record, "variant")[0] != '\0' ? " \u00b7 " : "", field_string(record, "variant"));
 }
 
 /* "need 120 L Drinking water at Oak". What is closed ends with the reason. */
@@ -60,7 +61,7 @@ static void turned_text(char out[64], const json_t *move)
 /* Where a load goes; what goes there no more was for it. */
 static const char *preposition(const char *stage)
 {
-	static const char *const ENDS[] = { "released", "lost", "returned" };
+	static const char *const ENDS[] = { "released", "lost", "spoiled", "returned" };
 
 	for (size_t i = 0; i < sizeof(ENDS) / sizeof(ENDS[0]); i++)
 		if (strcmp(stage, ENDS[i]) == 0)
@@ -255,32 +256,59 @@ static int post_step(struct call *call, const char *path, json_t *body, char ref
 	return rc;
 }
 
-/* A node that is told again where it stands has no second site there: the ref of the one it opened under that name, or
- * an empty one. */
-static void find_own_site(struct call *call, char ref[64], const char *name)
+/* A node that is told again where it stands has no second site there: the ref and the name of the one that it opened and
+ * stands at, or empty ones. */
+static void find_own_site(struct call *call, char ref[64], char name[64])
 {
 	struct reply status, reply;
 	const json_t *site;
 
-	ref[0] = '\0';
+	ref[0] = name[0] = '\0';
 	client_get(&call->client, &status, "/v1/status");
 	if (field_string(status.json, "site_ref")[0] != '\0') {
 		site = record_get(call, &reply, field_string(status.json, "site_ref"));
-		if (strcmp(field_string(site, "name"), name) == 0 && strcmp(field_string(site, "trust"), "self") == 0)
+		if (strcmp(field_string(site, "trust"), "self") == 0) {
 			field_text(ref, site, "ref");
+			field_text(name, site, "name");
+		}
 		reply_fini(&reply);
 	}
 	reply_fini(&status);
 }
 
+/* Under another name it is the same place, with its needs and stock; only who says so moves it. */
+static bool is_meant(const struct call *call, const char *ref, const char *was, const char *name)
+{
+	char question[300], answer[16];
+
+	if (ref[0] == '\0' || strcasecmp(was, name) == 0 || json_is_true(json_object_get(call->fields, "sure")))
+		return true;
+	snprintf(question, sizeof(question),
+		 "This node stands at %s (%s). With --sure that place is called %s and is where you say, with its "
+		 "needs and stock. "
+		 "For a second place: aidmesh site \"%s\" --at PLACE, then aidmesh init --site \"%s\".",
+		 was, ref, name, name, name);
+	fprintf(stderr, "%s\n", question);
+	if (call->json || !isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))
+		return false;
+	fprintf(stderr, "Sure? [y/N] ");
+	return fgets(answer, sizeof(answer), stdin) != NULL && (answer[0] == 'y' || answer[0] == 'Y');
+}
+
+/* NULL: it was asked back. */
 static json_t *site_of(struct call *call, const char *name, json_t *place)
 {
-	json_t *site = json_pack("{s:s, s:O}", "name", name, "place", place);
-	char ref[64];
+	json_t *site;
+	char ref[64], was[64];
 
-	find_own_site(call, ref, name);
+	find_own_site(call, ref, was);
+	if (!is_meant(call, ref, was, name))
+		return NULL;
+	site = json_pack("{s:s, s:O}", "name", name, "place", place);
 	if (ref[0] != '\0')
 		json_object_set_new(site, "ref", json_string(ref));
+	if (json_is_true(json_object_get(call->fields, "sure")))
+		json_object_set_new(site, "sure", json_true());
 	return site;
 }
 
@@ -300,7 +328,7 @@ static void print_who_is_trusted(struct call *call)
 int verb_init(struct call *call)
 {
 	const char *name = options_text(call, "name"), *site = options_text(call, "site");
-	json_t *place = json_object_get(call->fields, "place");
+	json_t *place = json_object_get(call->fields, "place"), *stands = NULL;
 	char ref[64] = "";
 	int rc;
 
@@ -312,13 +340,19 @@ int verb_init(struct call *call)
 		fputs("--at says where a site is: name it with --site, or the node with --name.\n", stderr);
 		return EXIT_USAGE;
 	}
+	if (place != NULL) {
+		stands = site_of(call, site != NULL ? site : name, place);
+		if (stands == NULL)
+			return EXIT_REFUSED;
+	}
+	json_object_del(call->fields, "sure");
 	if (name != NULL) {
 		rc = post_step(call, "/v1/self", json_pack("{s:s}", "name", name), ref);
 		if (rc != EXIT_DONE)
 			return rc;
 	}
 	if (place != NULL) {
-		rc = post_step(call, "/v1/site", site_of(call, site != NULL ? site : name, place), ref);
+		rc = post_step(call, "/v1/site", stands, ref);
 		if (rc != EXIT_DONE)
 			return rc;
 		set_text(call, "site", ref);
@@ -385,14 +419,30 @@ int verb_release(struct call *call)
 	return verb_write_move(call, "released", "after");
 }
 
+/* Of a load that is on its way, or from the shelf. */
+static int write_end(struct call *call, const char *stage)
+{
+	struct reply reply;
+	const char *kind = field_string(record_get(call, &reply, call->words[0]), "kind");
+	bool is_shelf = strcmp(kind, "stock") == 0 || strcmp(kind, "offer") == 0;
+
+	reply_fini(&reply);
+	return verb_write_move(call, stage, is_shelf ? "from" : "after");
+}
+
 int verb_lost(struct call *call)
 {
-	return verb_write_move(call, "lost", "after");
+	return write_end(call, "lost");
+}
+
+int verb_spoiled(struct call *call)
+{
+	return write_end(call, "spoiled");
 }
 
 int verb_back(struct call *call)
 {
-	return verb_write_move(call, "returned", "after");
+	return write_end(call, "returned");
 }
 
 int verb_give(struct call *call)

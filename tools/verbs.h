@@ -21,7 +21,7 @@ enum {
 	EXIT_PARTLY = 4,      /* an import with bad rows */
 };
 
-enum { WORDS_MAX = 64, OPTIONS_MAX = 24 };
+enum { WORDS_MAX = 64, OPTIONS_MAX = 40 };
 
 enum option_type {
 	OPTION_TEXT,
@@ -83,6 +83,7 @@ int verb_send(struct call *call);
 int verb_receive(struct call *call);
 int verb_release(struct call *call);
 int verb_lost(struct call *call);
+int verb_spoiled(struct call *call);
 int verb_back(struct call *call);
 int verb_give(struct call *call);
 int verb_take_back(struct call *call);

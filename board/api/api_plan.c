@@ -22,16 +22,16 @@ struct plan_rows {
 
 static void text_add(struct plan_rows *rows, const struct view_portion *portion)
 {
-	char why[SAID_WRITTEN_SIZE], line[2 * SAID_WRITTEN_SIZE];
+	char why[SAID_WRITTEN_SIZE], line[2 * SAID_WRITTEN_SIZE], goods[SENTENCE_GOODS_SIZE];
 
 	said_write(why, sizeof(why), rows->language, &portion->why);
+	sentence_goods(goods, portion->item_name, "", rows->language);
 	say_write(line, sizeof(line), rows->language,
 		  SAY_OF(PLAN_LINE,
 			 portion->kind == VIEW_PORTION_APART  ? say_phrase(SAY_PLAN_LINE_APART)
 			 : portion->kind == VIEW_PORTION_KEPT ? say_phrase(SAY_PLAN_LINE_KEPT)
 							      : say_empty(),
-			 say_amount((int64_t)portion->quantity_milli, portion->unit),
-			 say_item(catalog_find_code(portion->item) != NULL ? portion->item : 0, portion->item_name),
+			 say_amount((int64_t)portion->quantity_milli, portion->unit), say_text(goods),
 			 say_text(portion->from_site), say_text(portion->from), say_text(why),
 			 say_text(portion->need)));
 	api_text_add(&rows->text, line);

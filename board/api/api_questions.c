@@ -37,6 +37,15 @@ static bool on_answer(void *user, const struct view_answer *answer)
 	return true;
 }
 
+/* What a question does not go by would change nothing. */
+static bool is_refused(struct http_exchange *x, const char *question, const char *name)
+{
+	if (http_query(x, name) == NULL)
+		return false;
+	api_answer_error(x, 400, SAY_OF(API_QUESTION_HAS_NO, say_text(question), say_text(name)));
+	return true;
+}
+
 static bool asked_read(struct view_asked *asked, struct http_exchange *x, const char *name)
 {
 	int question = words_find(&WORDS_QUESTION, name);
@@ -52,6 +61,10 @@ static bool asked_read(struct view_asked *asked, struct http_exchange *x, const 
 		api_answer_error(x, 400, SAY_OF(API_MUST_BE_TIME, say_text("at")));
 		return false;
 	}
+	/* What is loaded and what is left over is here; only a vehicle has a load. */
+	if ((asked->question != VIEW_Q_LOAD && is_refused(x, name, "kg")) ||
+	    ((asked->question == VIEW_Q_LOAD || asked->question == VIEW_Q_SURPLUS) && is_refused(x, name, "km")))
+		return false;
 	return api_number_read32(&asked->km, x, "km", 20100) && api_number_read32(&asked->kg, x, "kg", 1000000) &&
 	       api_number_read(&asked->limit, x, "limit", 1, API_PAGE_ROWS_MAX) &&
 	       api_number_read(&asked->offset, x, "offset", 0, 999999999);

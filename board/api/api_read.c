@@ -8,6 +8,7 @@
 #include "board/text/iso_time.h"
 #include "board/display/lcd.h"
 #include "board/api/picture_json.h"
+#include "board/filters.h"
 #include "board/api/record.h"
 #include "board/sentence.h"
 #include "board/api/view_json.h"
@@ -25,26 +26,66 @@ static bool word_is_fine(struct http_exchange *x, const char *name, const struct
 {
 	const char *value = http_query(x, name);
 
-	if (value == NULL || words_find(words, value) >= 0)
+	if (value == NULL || words == NULL || words_find(words, value) >= 0)
 		return true;
 	api_answer_error(x, 400, SAY_OF(API_MUST_BE_ONE_OF, say_text(name), say_words(words)));
 	return false;
 }
 
-static bool query_read(struct view_query *query, struct http_exchange *x)
+/* What would change nothing is no answer to whoever asked for it. */
+static bool filters_are_fine(struct http_exchange *x, const struct filters *filters)
+{
+	for (size_t i = 0; i < WORDS_FILTERS.count; i++) {
+		const char *name = WORDS_FILTERS.list[i];
+
+		if (http_query(x, name) == NULL || words_find(&filters->names, name) >= 0)
+			continue;
+		api_answer_error(x, 400,
+				 filters->names.count
+					 ? SAY_OF(API_FILTER_NONE, say_text(filters->list), say_text(name),
+						  say_words(&filters->names))
+					 : SAY_OF(API_FILTERS_NONE, say_text(filters->list), say_text(name)));
+		return false;
+	}
+	return word_is_fine(x, "kind", filters->kinds) && word_is_fine(x, "status", filters->statuses);
+}
+
+static bool is_first(void *user, const struct view_site *site)
+{
+	(void)user;
+	(void)site;
+	return false;
+}
+
+/* A place that nobody knows is told apart from one with nothing. */
+static bool site_is_fine(const struct api *api, struct http_exchange *x, const struct view_query *query)
+{
+	const struct board_view *view = api->config.view;
+	struct view_query named = { .site = query->site, .at = query->at, .limit = 1 };
+
+	if (query->site == NULL || *query->site == '\0' || view->sites(view->ctx, &named, is_first, NULL) > 0)
+		return true;
+	api_answer_error(x, 404, SAY_OF(SITE_UNKNOWN, say_typed(query->site)));
+	return false;
+}
+
+static bool query_read(struct view_query *query, const struct api *api, struct http_exchange *x, enum view_list list)
 {
 	const char *at = http_query(x, "at");
 
 	*query = (struct view_query){ .site = http_query(x, "site"),
 				      .item = http_query(x, "item"),
 				      .kind = http_query(x, "kind"),
-				      .status = http_query(x, "status") };
-	if (!word_is_fine(x, "kind", &WORDS_LINE_KIND) || !word_is_fine(x, "status", &WORDS_LINE_STATUS))
+				      .status = http_query(x, "status"),
+				      .about = http_query(x, "about"),
+				      .ref = http_query(x, "ref") };
+	if (!filters_are_fine(x, &FILTERS[list]))
 		return false;
-	if (at == NULL || iso_time_parse(&query->at, at))
-		return true;
-	api_answer_error(x, 400, SAY_OF(API_MUST_BE_TIME, say_text("at")));
-	return false;
+	if (at != NULL && !iso_time_parse(&query->at, at)) {
+		api_answer_error(x, 400, SAY_OF(API_MUST_BE_TIME, say_text("at")));
+		return false;
+	}
+	return site_is_fine(api, x, query);
 }
 
 /* --- lists --- */
@@ -74,7 +115,7 @@ struct copy {
 	int64_t now;
 };
 
-#define LISTED(NOUN)                                                                                                   \
+#define LISTED(NOUN, LIST)                                                                                             \
 	static bool on_##NOUN(void *user, const struct view_##NOUN *seen)                                              \
 	{                                                                                                              \
 		json_array_append_new(user, view_json_##NOUN(seen));                                                   \
@@ -98,7 +139,7 @@ struct copy {
 		struct view_query query;                                                                               \
 		json_t *rows;                                                                                          \
                                                                                                                        \
-		if (!query_read(&query, x) || !page_read(&query, x))                                                   \
+		if (!query_read(&query, api, x, LIST) || !page_read(&query, x))                                        \
 			return;                                                                                        \
 		if (api_wants_text(x)) {                                                                               \
 			copy.now = api_now(api);                                                                       \
@@ -110,11 +151,11 @@ struct copy {
 		page_answer(rows, view->NOUN##s(view->ctx, &query, on_##NOUN, rows), &query, x, #NOUN "s");            \
 	}
 
-LISTED(site)
-LISTED(line)
-LISTED(move)
-LISTED(note)
-LISTED(author)
+LISTED(site, VIEW_SITES)
+LISTED(line, VIEW_LINES)
+LISTED(move, VIEW_MOVES)
+LISTED(note, VIEW_NOTES)
+LISTED(author, VIEW_AUTHORS)
 
 /* What stands between two nodes is told in the reader's language, and by how well each knows the date. */
 struct peers {
@@ -145,7 +186,7 @@ void api_get_peers(struct api *api, struct http_exchange *x)
 	struct view_query query;
 	size_t total;
 
-	if (!query_read(&query, x) || !page_read(&query, x))
+	if (!query_read(&query, api, x, VIEW_PEERS) || !page_read(&query, x))
 		return;
 	view->status(view->ctx, &status);
 	peers.ours = status.time_quality;
@@ -162,11 +203,14 @@ void api_get_peers(struct api *api, struct http_exchange *x)
 
 void api_get_picture(struct api *api, struct http_exchange *x)
 {
-	struct view_query query;
+	struct view_query query = { 0 };
+	const char *at = http_query(x, "at");
 	char *text;
 
-	if (!query_read(&query, x))
+	if (at != NULL && !iso_time_parse(&query.at, at)) {
+		api_answer_error(x, 400, SAY_OF(API_MUST_BE_TIME, say_text("at")));
 		return;
+	}
 	text = picture_json_text(api->config.view, query.at);
 	if (text == NULL)
 		api_answer_error(x, 503, SAY(MEMORY_PICTURE));

@@ -28,8 +28,10 @@ enum field_type {
 	FIELD_HOURS,
 	FIELD_PLACE,
 	FIELD_BOOL,
-	FIELD_DOORS,   /* the three numbers of a round */
-	FIELD_DEGREES, /* "lat" and "lon": the two numbers of a point, without an object around them */
+	FIELD_CONDITION, /* new, used or damaged, beside what else the flags say */
+	FIELD_COLD,      /* keep cold, or not */
+	FIELD_DOORS,     /* the three numbers of a round */
+	FIELD_DEGREES,   /* "lat" and "lon": the two numbers of a point, without an object around them */
 };
 
 enum field_need { FIELD_OPTIONAL, FIELD_REQUIRED, FIELD_REQUIRED_IN_NEW };
@@ -59,6 +61,9 @@ static const struct field SITE_FIELDS[] = {
 	{ "takes", FIELD_SET_U16, DOOR_TAKES, AT(takes), &WORDS_SECTORS, FIELD_OPTIONAL },
 	{ "refuses", FIELD_SET_U16, DOOR_REFUSES, AT(refuses), &WORDS_SECTORS, FIELD_OPTIONAL },
 	{ "facilities", FIELD_SET_U8, DOOR_FACILITIES, AT(facilities), &WORDS_FACILITIES, FIELD_OPTIONAL },
+	{ "rest", FIELD_TEXT, 0, AT(rest), NULL, FIELD_OPTIONAL },
+	{ "instead", FIELD_TEXT, 0, AT(instead), NULL, FIELD_OPTIONAL },
+	{ "sure", FIELD_BOOL, 0, AT(sure), NULL, FIELD_OPTIONAL },
 };
 
 static const struct field LINE_FIELDS[] = {
@@ -80,6 +85,10 @@ static const struct field LINE_FIELDS[] = {
 	{ "lot", FIELD_QUANTITY, DOOR_LOT, AT(lot_milli), NULL, FIELD_OPTIONAL },
 	{ "reserve", FIELD_QUANTITY, DOOR_RESERVE, AT(reserve_milli), NULL, FIELD_OPTIONAL },
 	{ "flags", FIELD_SET_U8, DOOR_FLAGS, AT(flags), &WORDS_FLAGS, FIELD_OPTIONAL },
+	{ "condition", FIELD_CONDITION, 0, 0, &WORDS_CONDITION, FIELD_OPTIONAL },
+	{ "cold", FIELD_COLD, 0, 0, NULL, FIELD_OPTIONAL },
+	{ "variant", FIELD_TEXT, 0, AT(variant), NULL, FIELD_OPTIONAL },
+	{ "use_by", FIELD_TEXT, 0, AT(use_by), NULL, FIELD_OPTIONAL },
 	{ "text", FIELD_TEXT, DOOR_TEXT, AT(text), NULL, FIELD_OPTIONAL },
 	{ "closed", FIELD_WORD_U8, DOOR_CLOSED, AT(closed), &WORDS_CLOSED, FIELD_OPTIONAL },
 	{ "at", FIELD_MOMENT, DOOR_AT, AT(at), NULL, FIELD_OPTIONAL },
@@ -301,6 +310,18 @@ static bool read_place(struct view_place *out, struct said *error, const struct 
 	return true;
 }
 
+static bool read_condition(struct door_request *r, struct said *error, const struct field *f, const json_t *value)
+{
+	static const uint8_t flags[] = { 0, VIEW_LINE_USED, VIEW_LINE_DAMAGED };
+	uint32_t which = 0;
+
+	if (!read_word(&which, error, f, value))
+		return false;
+	r->flags_set |= flags[which];
+	r->flags_clear |= (uint8_t)((VIEW_LINE_USED | VIEW_LINE_DAMAGED) & ~flags[which]);
+	return true;
+}
+
 static bool read_doors(struct door_request *r, struct said *error, const struct field *f, json_t *value)
 {
 	const struct {
@@ -367,6 +388,11 @@ static bool read_field(struct request_json *ask, struct said *error, const struc
 		return read_place(out, error, f, value);
 	case FIELD_BOOL:
 		*(bool *)out = json_is_true(value);
+		return json_is_boolean(value) || refuse(error, SAY_OF(API_MUST_BE_BOOL, say_text(f->name)));
+	case FIELD_CONDITION:
+		return read_condition(&ask->request, error, f, value);
+	case FIELD_COLD:
+		*(json_is_true(value) ? &ask->request.flags_set : &ask->request.flags_clear) |= VIEW_LINE_COLD;
 		return json_is_boolean(value) || refuse(error, SAY_OF(API_MUST_BE_BOOL, say_text(f->name)));
 	case FIELD_DEGREES:
 		/* Read together by read_point. */

@@ -212,6 +212,8 @@ json_t *view_json_site(const struct view_site *s)
 	json_object_set_new(o, "refuses", set(&WORDS_SECTORS, s->refuses));
 	json_object_set_new(o, "facilities", set(&WORDS_FACILITIES, s->facilities));
 	json_object_set_new(o, "open_needs", number(s->open_needs));
+	json_object_set_new(o, "instead", text(s->instead));
+	json_object_set_new(o, "instead_ref", text(s->instead_ref));
 	json_object_set_new(o, "round", round_of(&s->round));
 	json_object_set_new(o, "own", json_boolean(s->own));
 	json_object_set_new(o, "heard", moment(s->heard));
@@ -252,6 +254,9 @@ json_t *view_json_line(const struct view_line *l)
 		json_object_set_new(o, "round", round_of(&l->round));
 	json_object_set_new(o, "reach", number(l->reach_km));
 	json_object_set_new(o, "flags", set(&WORDS_FLAGS, l->flags));
+	json_object_set_new(o, "variant", text(l->variant));
+	json_object_set_new(o, "use_by", text(l->use_by));
+	json_object_set_new(o, "past_use", json_boolean(l->is_past_use));
 	json_object_set_new(o, "created", moment(l->created));
 	json_object_set_new(o, "counted", moment(l->counted));
 	json_object_set_new(o, "reckoned", json_boolean(l->is_reckoned));

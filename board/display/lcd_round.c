@@ -14,14 +14,6 @@ enum {
 	PEERS_MAX = 4,
 };
 
-/* The catalogue's label in the display's language; its English name where there is none. */
-static const char *label(const struct drawing *d, const struct catalog_item *item, const char *english)
-{
-	if (item == NULL || strcmp(language_item(LANGUAGE_EN, item->code), english) != 0)
-		return english;
-	return language_item(d->look.language, item->code);
-}
-
 static void draw_home(struct drawing *d)
 {
 	const struct view_status *s = &d->status;
@@ -48,6 +40,33 @@ static void draw_home(struct drawing *d)
 	drawing_say(d, page, 2, s->time_quality != VIEW_TIME_SET ? SAY_LCD_NEAR_TIME_GUESSED : SAY_LCD_NEAR_TIME_SET,
 		    near, NULL);
 	drawing_say(d, page, 3, SAY_LCD_PICTURE, s->picture, NULL);
+}
+
+/* Whoever stands before a place that is not open reads where to go. */
+static bool on_own_place(void *user, const struct view_site *site)
+{
+	struct drawing *d = user;
+	struct lcd_page *page;
+	enum say_code state = site->state == VIEW_SITE_FULL    ? SAY_LCD_PLACE_FULL
+			      : site->state == VIEW_SITE_MOVED ? SAY_LCD_PLACE_MOVED
+							       : SAY_LCD_PLACE_CLOSED;
+
+	if (!site->own || site->state == VIEW_SITE_OPEN || site->state == VIEW_SITE_UNLISTED)
+		return true;
+	page = drawing_deal(d, LCD_ROUND);
+	drawing_name_page(page, "place", site->record.full, 0);
+	drawing_say(d, page, 0, state, site->name, NULL);
+	if (site->instead[0] != '\0')
+		drawing_say(d, page, 1, SAY_LCD_GO_TO, site->instead, NULL);
+	return false;
+}
+
+static void draw_own_place(struct drawing *d)
+{
+	struct view_query own = { .ref = d->status.site_ref };
+
+	if (d->status.site_ref[0] != '\0')
+		d->view->sites(d->view->ctx, &own, on_own_place, d);
 }
 
 /* Before it is full: how full, and where to read what to do. */
@@ -159,11 +178,11 @@ static bool on_need(void *user, const struct view_line *need)
 	struct drawing *d = user;
 	const char *drill = need->flags & VIEW_LINE_DRILL ? drawing_word(d, SAY_LCD_DRILL) : "";
 	const char *space = drill[0] != '\0' ? " " : "";
-	const char *item = label(d, catalog_find_code(need->item), need->item_name);
 	const char *site = need->site[0] != '\0' ? need->site : drawing_word(d, SAY_LCD_NO_SITE);
-	char open[SENTENCE_AMOUNT_SIZE], line[DRAWING_LINE_SIZE];
+	char open[SENTENCE_AMOUNT_SIZE], line[DRAWING_LINE_SIZE], item[SENTENCE_GOODS_SIZE];
 	struct lcd_page *page;
 
+	sentence_goods(item, need->item_name, need->variant, d->look.language);
 	if (need->kind != VIEW_NEED || (need->status != VIEW_OPEN && need->status != VIEW_OVERDUE))
 		return true;
 	if (d->needs++ == NEEDS_MAX) {
@@ -206,11 +225,11 @@ static void due_format(char out[DRAWING_LINE_SIZE], const struct drawing *d, con
 static bool on_move(void *user, const struct view_move *move)
 {
 	struct drawing *d = user;
-	const char *item = label(d, catalog_find_name(move->item_name), move->item_name);
 	const char *to = move->to_site[0] != '\0' ? move->to_site : drawing_word(d, SAY_LCD_NO_SITE);
-	char amount[SENTENCE_AMOUNT_SIZE], line[DRAWING_LINE_SIZE];
+	char amount[SENTENCE_AMOUNT_SIZE], line[DRAWING_LINE_SIZE], item[SENTENCE_GOODS_SIZE];
 	struct lcd_page *page;
 
+	sentence_goods(item, move->item_name, "", d->look.language);
 	if ((move->stage != VIEW_PLEDGED && move->stage != VIEW_SENT) || !move->counts || move->lapsed)
 		return true;
 	page = drawing_deal(d, LCD_ROUND);
@@ -359,6 +378,7 @@ void lcd_round_draw(struct drawing *d)
 	struct view_query needs = { .kind = "need", .status = "open" }, all = { 0 };
 
 	draw_home(d);
+	draw_own_place(d);
 	lcd_clock_draw(d);
 	draw_rooms(d);
 	d->view->lines(d->view->ctx, &needs, on_need, d);

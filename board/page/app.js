@@ -97,6 +97,8 @@ async function write(path, body, after) {
       if (path !== '/v1/clock') keep([...waiting(), { path, body }]); // a date that comes late is wrong
       tell(t('no-answer'));
       if (after) after(null);
+    } else if (e.body && e.body.code === 'place-leaves') {
+      await askRest(e.message, more => write(path, { ...body, ...more }, after));
     } else if (e.body && e.body.ask) {
       ask(e.message, () => write(path, { ...body, sure: true }, after));
     } else if (e.body && e.body.changed) {
@@ -113,6 +115,18 @@ function ask(text, then) {
     button(t('yes'), () => { box.remove(); then(); }), button(t('no'), () => box.remove()));
   $('main').prepend(box);
   box.querySelector('button').focus();
+}
+// A place that closes: what becomes of its needs and stock, and where people go.
+async function askRest(text, then) {
+  const sites = (await call('/v1/sites?limit=1000')).sites.filter(s => s.state === 'open' && !s.own);
+  const to = h('select', { id: 'rest-to' }, h('option', { value: '' }, '—'), sites.map(s => h('option', { value: s.ref }, s.name + (s.way ? ' (' + s.way + ')' : ''))));
+  const choice = (key, more) => button(t(key), () => { const rest = more(); if (rest) { box.remove(); then(rest); } });
+  const instead = () => to.value ? { instead: to.value } : {};
+  const box = h('div.ask', { role: 'alertdialog', 'aria-label': t('look-again') }, sentence(text.replace(/ \([^()]*--rest[^()]*\)$/, '')),
+    h('label', { for: 'rest-to' }, t('go-to')), to, choice('rest-keep', () => ({ rest: 'keep', ...instead() })), choice('rest-close', () => ({ rest: 'close', ...instead() })),
+    choice('rest-over', () => to.value && { rest: to.value }), button(t('no'), () => box.remove()));
+  $('main').prepend(box);
+  to.focus();
 }
 function askPin(then, why) {
   const input = h('input', { id: 'pin', type: 'password', inputmode: 'numeric', autocomplete: 'off' });
@@ -146,8 +160,12 @@ const places = row => [row.site || '', row.way ? ' (' + row.way + ')' : ''].join
 function itemName(row) {
   const known = catalog && catalog.find(i => i.code === row.item);
   const drill = row.flags && row.flags.includes('drill') ? t('drill') + ' ' : '';
-  return drill + (known ? label(known) : row.item_name || row.item || '');
+  const [name, size] = (row.item_name || '').split(' · '), variant = row.variant || size;
+  return drill + (known ? label(known) : name || row.item || '') + (variant ? ' · ' + variant : '');
 }
+// How goods are, as far as somebody said.
+const goodsOf = l => [l.use_by && t('use-by') + ' ' + l.use_by, l.past_use && t('past-use'),
+  ...['keep-cold', 'used', 'damaged'].filter(f => (l.flags || []).includes(f)).map(f => t(f))].filter(x => x).join(', ');
 
 // --- views ---
 
@@ -182,7 +200,7 @@ function lineRow(l) {
   return h('a', { href: '#/r/' + l.ref },
     h('span.big', {}, l.kind !== 'need' ? amount(l.on_hand, l.unit) : !l.quantity ? '' : amount(l.open, l.unit) + (l.open === l.quantity ? '' : ' / ' + l.quantity), ' ', itemName(l)),
     h('br'), (l.site || '') + (l.way && l.way !== 'here' ? ' (' + l.way + ')' : ''),
-    l.people ? ', ' + l.people + ' ' + t('of-whom') : '', l.every ? ', ' + (l.every === 24 ? t('every-day') : t('every-hours', l.every)) : '', isOpen(l) && l.due && l.kind === 'need' ? ', ' + due(l.due) : '', l.check_on_them ? ', ' + t('check-on-them') : '', l.reckoned ? ', ' + t('reckoned') : '',
+    l.people ? ', ' + l.people + ' ' + t('of-whom') : '', l.every ? ', ' + (l.every === 24 ? t('every-day') : t('every-hours', l.every)) : '', isOpen(l) && l.due && l.kind === 'need' ? ', ' + due(l.due) : '', l.check_on_them ? ', ' + t('check-on-them') : '', l.reckoned ? ', ' + t('reckoned') : '', goodsOf(l) && ', ' + goodsOf(l),
     h('br'), h('span.small', {}, t('said') + ' ' + when(l.changed) + ' · ' + l.author + (l.trust === 'stranger' ? ', ' + t('stranger') : '')));
 }
 
@@ -323,6 +341,7 @@ async function viewNeedHow() {
   const [peopleLabel, people] = field('people', t('people'), { type: 'number', min: 1, inputmode: 'numeric' });
   const [infantsLabel, infants] = field('infants', t('infants'), { type: 'number', min: 0, inputmode: 'numeric' });
   const [quantityLabel, quantity] = field('quantity', howMuch(item.unit), { autocomplete: 'off' });
+  const [variantLabel, variant] = field('variant', t('variant'), { autocomplete: 'off', maxlength: 16 });
   const [nameLabel, name] = field('name', t('name'), { autocomplete: 'off' });
   const [phoneLabel, phone] = field('phone', t('phone'), { type: 'tel', autocomplete: 'off' });
   const [addressLabel, address] = field('address', t('address'), { autocomplete: 'off' });
@@ -332,11 +351,11 @@ async function viewNeedHow() {
     if (Number(infants.value)) body.infants = Number(infants.value);
     if (quantity.value.trim()) body.quantity = quantity.value.trim();
     else if (figures) body.days = Math.max(1, Math.round(said.within / 24));
-    for (const [key, input] of [['name', name], ['phone', phone], ['address', address]]) if (input.value.trim()) body[key] = input.value.trim();
+    for (const [key, input] of [['variant', variant], ['name', name], ['phone', phone], ['address', address]]) if (input.value.trim()) body[key] = input.value.trim();
     write('/v1/line', body, answer => { draft = null; done = answer || {}; location.hash = '#/done'; });
   };
   return [title(t('need') + ': ' + label(item)), chips(t('people'), counts, said.people, n => { said.people = n; people.value = ''; }),
-    h('details', { open: !figures }, h('summary.button', {}, t('more')), peopleLabel, people, infantsLabel, infants, quantityLabel, quantity),
+    h('details', { open: !figures }, h('summary.button', {}, t('more')), peopleLabel, people, infantsLabel, infants, quantityLabel, quantity, variantLabel, variant),
     figures && item.suggestion && h('p.small', {}, t('quantity') + ': ' + t('suggestion')),
     chips(t('when'), [[6, t('h-6')], [24, t('h-24')], [72, t('h-72')], [168, t('h-168')]], said.within, n => { said.within = n; }),
     chips(t('how-often'), [[0, t('once')], [24, t('every-day')], [12, t('every-hours', 12)]], 0, n => { said.every = n; }),
@@ -356,11 +375,17 @@ function qr(hash) { return h('img.qr', { alt: location.origin + '/' + hash, src:
 async function viewHave() { return chooseItem(t('have'), item => { draft = { item }; location.hash = '#/have/how'; }); }
 async function viewHaveHow() {
   if (!draft) { location.hash = '#/have'; return []; }
-  const item = draft.item, said = { kind: 'stock' };
+  const item = draft.item, said = { kind: 'stock', condition: 'new', cold: false };
   const [quantityLabel, quantity] = field('quantity', howMuch(item.unit), { required: true, autocomplete: 'off' });
+  const [variantLabel, variant] = field('variant', t('variant'), { autocomplete: 'off', maxlength: 16 });
+  const [useLabel, use] = field('use', t('use-by'), { type: 'date' });
+  const goods = () => ({ ...(variant.value.trim() && { variant: variant.value.trim() }), ...(use.value && { use_by: use.value }),
+    ...(said.condition !== 'new' && { condition: said.condition }), ...(said.cold && { cold: true }) });
   return [title(t('have') + ': ' + label(item)), chips(t('have'), [['stock', t('stock')], ['offer', t('offer')]], 'stock', k => { said.kind = k; }),
-    quantityLabel, quantity, h('p', {}, button(t('done'), () => write('/v1/line',
-      { kind: said.kind, item: item.words ? '=' + item.words : item.code, quantity: quantity.value.trim() || '0' },
+    quantityLabel, quantity, h('details', {}, h('summary.button', {}, t('more')), variantLabel, variant, useLabel, use,
+      chips(t('condition'), ['new', 'used', 'damaged'].map(c => [c, t(c)]), 'new', c => { said.condition = c; }), chips(t('keep-cold'), [[false, t('no')], [true, t('yes')]], false, c => { said.cold = c; })),
+    h('p', {}, button(t('done'), () => write('/v1/line',
+      { kind: said.kind, item: item.words ? '=' + item.words : item.code, quantity: quantity.value.trim() || '0', ...goods() },
       answer => { draft = null; location.hash = answer ? '#/r/' + answer.ref : '#/'; }), 'main'))];
 }
 
@@ -398,7 +423,7 @@ async function viewRound(ref) {
 async function viewPlaces() {
   const sites = (await call('/v1/sites?limit=1000')).sites;
   sites.sort((a, b) => b.open_needs - a.open_needs);
-  return [title(t('places')), rowsOf(sites, s => h('a', { href: '#/r/' + s.ref }, h('span.big', {}, s.name), ' ' + t(s.state), s.way && s.way !== 'here' ? ', ' + s.way : '',
+  return [title(t('places')), rowsOf(sites, s => h('a', { href: '#/r/' + s.ref }, h('span.big', {}, s.name), ' ' + t(s.state), s.instead && ', ' + t('go-to') + ' ' + s.instead, s.way && s.way !== 'here' ? ', ' + s.way : '',
     h('br'), t('board') + ': ' + s.open_needs, s.round ? [h('br'), roundText(s.round)] : '', h('br'), h('span.small', {}, t('said') + ' ' + when(s.heard)))), copyButton('/v1/sites')];
 }
 
@@ -441,7 +466,8 @@ function stockActions(r) {
   const [codeLabel, code] = field('code', t('code'), { autocomplete: 'off' });
   return [h('p', {}, giveLabel, give, codeLabel, code), h('p.chips', {},
     button(t('give'), () => write('/v1/move', { stage: 'given', from: r.ref, quantity: give.value.trim(), ...(code.value.trim() ? { ticket: code.value.trim() } : {}) }, show), 'main'),
-    button(t('recount'), () => write('/v1/line', { ref: r.ref, was: r.id, quantity: give.value.trim() }, show)))];
+    button(t('recount'), () => write('/v1/line', { ref: r.ref, was: r.id, quantity: give.value.trim() }, show)),
+    [['lost', 'lose'], ['spoiled', 'spoil'], ['returned', 'give-back']].map(([stage, key]) => button(t(key), () => write('/v1/move', { stage, from: r.ref, quantity: give.value.trim() }, show))))];
 }
 // What was typed wrong, or brought back.
 function takeBack(m) {
@@ -455,13 +481,13 @@ function moveView(m) {
   return [title(t('waybill')), moveRow(m), m.extra > 0 && h('p.said', {}, amount(m.extra, m.unit) + ' +'),
     moves && h('p', {}, label, part),
     h('p.chips', {}, m.promised > 0 && step('sent', 'send'), moves && step('received', 'receive'), m.on_way > 0 && step('received', 'receive-part', { more: true }),
-      m.on_way > 0 && step('lost', 'lose'), m.on_way > 0 && step('returned', 'turn-back'),
+      m.on_way > 0 && step('lost', 'lose'), m.on_way > 0 && step('spoiled', 'spoil'), m.on_way > 0 && step('returned', 'turn-back'),
       m.promised > 0 && step('released', 'release'), link(t('print'), '#/waybill/' + m.ref)),
     m.stage === 'given' && m.trust === 'self' && takeBack(m)];
 }
 function siteView(found) {
   const s = found.record;
-  return [title(s.name), h('p', {}, t(s.state), s.way && s.way !== 'here' ? ', ' + s.way : '', s.people ? ', ' + s.people + ' ' + t('of-whom') : ''),
+  return [title(s.name), h('p', {}, t(s.state), s.instead_ref && [', ' + t('go-to') + ' ', h('a', { href: '#/r/' + s.instead_ref }, s.instead)], s.way && s.way !== 'here' ? ', ' + s.way : '', s.people ? ', ' + s.people + ' ' + t('of-whom') : ''),
     s.takes.length > 0 && h('p', {}, t('takes') + ': ' + s.takes.map(sector).join(', ')), s.refuses.length > 0 && h('p', {}, t('refuses') + ': ' + s.refuses.map(sector).join(', ')),
     hours(s, 'giving'), hours(s, 'receiving'),
     found.rounds.length > 0 && [h('h2', {}, t('rounds')), rowsOf(found.rounds, roundRow)], h('p', {}, link(t('round'), '#/round/' + s.ref)),
@@ -491,7 +517,7 @@ async function viewHere() {
   }));
   const sectors = key => h('fieldset', {}, h('legend', {}, t(key)), toggles(SECTORS, sector, said[key]));
   const giving = hoursField(s, 'giving', toggles), receiving = hoursField(s, 'receiving', toggles);
-  return [title(s.name), chips(t('here'), [['open', t('open')], ['full', t('full')], ['closed', t('closed')]], s.state, state => save({ state })),
+  return [title(s.name), chips(t('here'), [['open', t('open')], ['full', t('full')], ['closed', t('closed')], ['moved', t('moved')]], s.state, state => save({ state })),
     peopleLabel, people, sectors('takes'), sectors('refuses'), giving.box, receiving.box,
     h('p', {}, button(t('save'), () => save({ people: Number(people.value), takes: [...said.takes], refuses: [...said.refuses], ...giving.said(), ...receiving.said() }), 'main'))];
 }

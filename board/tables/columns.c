@@ -49,6 +49,9 @@ static const struct {
 	{ COLUMN_TEXT, LINES, " text comment comments note notes remark remarks description details " },
 	{ COLUMN_LOT, LINES, " lot smallestlot minimum " },
 	{ COLUMN_RESERVE, STOCK, " reserve keep " },
+	{ COLUMN_VARIANT, LINES, " variant size form talla taille gwose " },
+	{ COLUMN_USE_BY, STOCK | 1u << IMPORT_OFFER,
+	  " useby bestbefore expiry expires expirydate caducidad peremption " },
 	{ COLUMN_REACH, STOCK | 1u << IMPORT_OFFER, " reach reachkm radius radiuskm " },
 };
 
@@ -355,6 +358,15 @@ static bool read_status(struct said *error, const char *cell)
 	return !is_over || refuse_over(error, (enum view_line_status)found);
 }
 
+/* An empty cell says nothing. */
+static void read_goods(struct door_request *r, const char *variant, const char *use_by)
+{
+	if (variant[0] != '\0')
+		r->variant = variant;
+	if (use_by[0] != '\0')
+		r->use_by = use_by;
+}
+
 static bool read_line(struct door_request *r, struct said *error, const struct columns *c,
 		      const struct csv_table *table, size_t row)
 {
@@ -367,6 +379,7 @@ static bool read_line(struct door_request *r, struct said *error, const struct c
 		r->item = cell_of(c, table, row, COLUMN_ITEM_CODE);
 	r->site = cell_of(c, table, row, COLUMN_NAME);
 	r->text = cell_of(c, table, row, COLUMN_TEXT);
+	read_goods(r, cell_of(c, table, row, COLUMN_VARIANT), cell_of(c, table, row, COLUMN_USE_BY));
 	if (r->item[0] == '\0')
 		return refuse(error, SAY(ROW_NO_ITEM));
 

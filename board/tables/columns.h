@@ -26,6 +26,8 @@ enum column {
 	COLUMN_TEXT,
 	COLUMN_LOT,
 	COLUMN_RESERVE,
+	COLUMN_VARIANT,
+	COLUMN_USE_BY,
 	COLUMN_REACH,
 	COLUMN_ID,        /* the full ref that a record has where the table was written */
 	COLUMN_CODE,      /* Plus Code of a cell, instead of coordinates */

@@ -127,6 +127,7 @@ static bool on_site(void *user, const struct view_site *site)
 
 	put_text(o, "name", site->name);
 	json_object_set_new(o, "state", json_string(words_text(&WORDS_SITE_STATE, site->state)));
+	put_text(o, "instead", site->instead);
 	json_object_set_new(o, "open_needs", json_integer((json_int_t)site->open_needs));
 	put_count(o, "people", site->people);
 	if (site->round.when != 0)
@@ -148,6 +149,7 @@ static bool on_need(void *user, const struct view_line *need)
 	json_object_set_new(o, "status", json_string(words_text(&WORDS_LINE_STATUS, need->status)));
 	put_count(o, "item", need->item);
 	put_text(o, "item_name", need->item_name);
+	put_text(o, "variant", need->variant);
 	put_text(o, "unit", need->unit);
 	put_quantity(o, "quantity", need->quantity_milli);
 	put_quantity(o, "open", need->open_milli);

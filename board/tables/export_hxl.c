@@ -7,7 +7,7 @@
 #include "board/text/iso_time.h"
 #include "board/text/utf8.h"
 #include "board/text/words.h"
-#include "proto/catalog/catalog.h"
+#include "proto/catalog/propose.h"
 #include "proto/place/plus_code.h"
 
 #define SITES (1u << IMPORT_SITE)
@@ -30,6 +30,8 @@ enum field {
 	FIELD_ITEM_CODE,
 	FIELD_ITEM,
 	FIELD_UNIT,
+	FIELD_VARIANT,
+	FIELD_USE_BY,
 	FIELD_NEED,
 	FIELD_CAPACITY,
 	FIELD_RESERVE,
@@ -68,6 +70,8 @@ static const struct {
 	{ FIELD_ITEM_CODE, LINES, "Item code", "#item+code" },
 	{ FIELD_ITEM, LINES, "Item", "#item+name" },
 	{ FIELD_UNIT, LINES, "Unit", "#item+unit" },
+	{ FIELD_VARIANT, LINES, "Size or form", "#item+variant" },
+	{ FIELD_USE_BY, HELD, "Use by", "#date+use_by" },
 	{ FIELD_NEED, NEEDS, "Needed", "#need+num" },
 	{ FIELD_CAPACITY, HELD, "On hand", "#capacity+num" },
 	{ FIELD_RESERVE, STOCK, "Of it kept back", "#capacity+reserve" },
@@ -224,7 +228,10 @@ static void item_cell(char out[CELL_SIZE], enum field field, const struct view_l
 	else if (field == FIELD_ITEM_CODE)
 		count_cell(out, line->item);
 	else
-		text_cell(out, field == FIELD_ITEM ? line->item_name : line->unit);
+		text_cell(out, field == FIELD_ITEM      ? line->item_name
+			       : field == FIELD_VARIANT ? line->variant
+			       : field == FIELD_USE_BY  ? line->use_by
+							: line->unit);
 }
 
 static void amount_cell(char out[CELL_SIZE], enum field field, const struct view_line *line)
@@ -241,17 +248,29 @@ static void amount_cell(char out[CELL_SIZE], enum field field, const struct view
 		quantity_cell(out, (int64_t)line->lot_milli);
 }
 
+/* What is for infants reached infants. */
+static uint32_t reached(const struct view_line *line)
+{
+	const struct catalog_item *item = line->item != 0 ? catalog_find_code(line->item) : NULL;
+	struct party party = { line->people, line->infants, line->elders, line->powered };
+
+	if (line->status != VIEW_MET)
+		return 0;
+	if (item == NULL || strcmp(item->applies_to, "household") == 0)
+		return line->people;
+	return line->people != 0 ? (uint32_t)((propose_heads_likely_milli(item, &party) + 999) / 1000) : 0;
+}
+
 static void people_cell(char out[CELL_SIZE], enum field field, const struct view_line *line)
 {
-	count_cell(out, field == FIELD_PEOPLE      ? line->people
-			: field == FIELD_INFANTS   ? line->infants
-			: field == FIELD_ELDERS    ? line->elders
-			: field == FIELD_POWERED   ? line->powered
-			: field == FIELD_REACH     ? line->reach_km
-			: field == FIELD_WITHIN    ? line->within_h
-			: field == FIELD_EVERY     ? line->every_h
-			: line->status == VIEW_MET ? line->people /* FIELD_REACHED */
-						   : 0);
+	count_cell(out, field == FIELD_PEOPLE    ? line->people
+			: field == FIELD_INFANTS ? line->infants
+			: field == FIELD_ELDERS  ? line->elders
+			: field == FIELD_POWERED ? line->powered
+			: field == FIELD_REACH   ? line->reach_km
+			: field == FIELD_WITHIN  ? line->within_h
+			: field == FIELD_EVERY   ? line->every_h
+						 : reached(line)); /* FIELD_REACHED */
 }
 
 static void line_cell(char out[CELL_SIZE], enum field field, const void *record)
@@ -275,6 +294,8 @@ static void line_cell(char out[CELL_SIZE], enum field field, const void *record)
 	case FIELD_ITEM_CODE:
 	case FIELD_ITEM:
 	case FIELD_UNIT:
+	case FIELD_VARIANT:
+	case FIELD_USE_BY:
 		item_cell(out, field, line);
 		return;
 	case FIELD_NEED:

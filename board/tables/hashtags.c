@@ -34,6 +34,8 @@ static const struct {
 	{ COLUMN_ITEM_CODE, LINES, "#item", "code", "" },
 	{ COLUMN_UNIT, LINES, "#item", "unit", "" },
 	{ COLUMN_LOT, LINES, "#item", "lot", "" },
+	{ COLUMN_VARIANT, LINES, "#item", "variant", "" },
+	{ COLUMN_USE_BY, OFFERS | STOCK, "#date", "use_by", "" },
 	{ COLUMN_QUANTITY, LINES, "#item", "num", "" },
 	{ COLUMN_ITEM, LINES, "#item", "", "id type" },
 	{ COLUMN_WITHIN, NEEDS, "#need", "within", "" },

@@ -112,9 +112,17 @@ static bool on_request(void *user, size_t index, struct door_request *request)
 	}
 	if (im->columns.kind == IMPORT_SITE)
 		return site_is_wanted(im, index, request);
-	if (import_match_line(im->known, request) == IMPORT_MATCH_SAME) {
+	switch (import_match_line(im->known, im->ref, request)) {
+	case IMPORT_MATCH_SAME:
 		im->same++;
 		return false;
+	case IMPORT_MATCH_OTHER:
+		request->ref = im->ref;
+		im->edits[index] = true;
+		break;
+	case IMPORT_MATCH_NONE:
+	case IMPORT_MATCH_IN_FILE:
+		break;
 	}
 	return true;
 }

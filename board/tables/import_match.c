@@ -196,7 +196,7 @@ static void query_lines(struct import_match *k, const struct door_request *r, vi
 }
 
 /* The lines of an item as they stood before the import wrote any: two equal rows of one file are two lines. */
-static const struct known_lines *lines_of(struct import_match *k, const struct door_request *r)
+static struct known_lines *lines_of(struct import_match *k, const struct door_request *r)
 {
 	struct known_lines *l;
 
@@ -245,9 +245,17 @@ static bool is_same_text(const char *stands, const char *asked)
 	return size >= TEXT_SURE && strncmp(stands, asked, size) == 0;
 }
 
-enum import_match_kind import_match_line(struct import_match *k, const struct door_request *r)
+/* It was counted before the file was read, and no row has counted it anew. */
+static bool is_counted_anew(const struct import_match *k, const struct view_line *line, const struct door_request *r)
 {
-	const struct known_lines *l = lines_of(k, r);
+	return line->kind == VIEW_RESOURCE && line->record.trust == VIEW_SELF && line->record.ref[0] != '\0' &&
+	       stands_at(k, line, r) && strcasecmp(line->variant, r->variant != NULL ? r->variant : "") == 0 &&
+	       ((line->flags ^ r->flags) & VIEW_LINE_DRILL) == 0;
+}
+
+enum import_match_kind import_match_line(struct import_match *k, char ref[VIEW_REF_SIZE], const struct door_request *r)
+{
+	struct known_lines *l = lines_of(k, r);
 
 	for (size_t i = 0; l != NULL && i < l->count; i++) {
 		const struct view_line *line = &l->lines[i];
@@ -255,6 +263,15 @@ enum import_match_kind import_match_line(struct import_match *k, const struct do
 		if (stands_at(k, line, r) && line->quantity_milli == r->quantity_milli && line->people == r->people &&
 		    line->infants == r->infants && line->elders == r->elders && is_same_text(line->text, r->text))
 			return IMPORT_MATCH_SAME;
+	}
+	for (size_t i = 0; l != NULL && i < l->count; i++) {
+		struct view_line *line = &l->lines[i];
+
+		if (!is_counted_anew(k, line, r))
+			continue;
+		memcpy(ref, line->record.ref, VIEW_REF_SIZE);
+		line->record.ref[0] = '\0'; /* the next row is another pallet */
+		return IMPORT_MATCH_OTHER;
 	}
 	return IMPORT_MATCH_NONE;
 }

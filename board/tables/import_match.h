@@ -11,7 +11,7 @@
 enum import_match_kind {
 	IMPORT_MATCH_NONE,
 	IMPORT_MATCH_SAME,    /* everything the request says stands already */
-	IMPORT_MATCH_OTHER,   /* the same site with other values */
+	IMPORT_MATCH_OTHER,   /* the same site or stock with other values */
 	IMPORT_MATCH_IN_FILE, /* the same site stands in an earlier row, with other values */
 };
 
@@ -25,8 +25,10 @@ void import_match_free(struct import_match *known);
  * filled for IMPORT_MATCH_OTHER, `*earlier` for IMPORT_MATCH_IN_FILE. */
 enum import_match_kind import_match_site(struct import_match *known, char ref[VIEW_REF_SIZE], size_t *earlier,
 					 const struct door_request *request, size_t row);
-/* Asks about a need, offer or stock: IMPORT_MATCH_NONE or IMPORT_MATCH_SAME. Closed lines are not known. */
-enum import_match_kind import_match_line(struct import_match *known, const struct door_request *request);
+/* Asks about a need, offer or stock. Closed lines are not known. IMPORT_MATCH_OTHER: a stock of this node that stood there before
+ * the file was read, with another count; its `ref` is filled, and no other row is given it. */
+enum import_match_kind import_match_line(struct import_match *known, char ref[VIEW_REF_SIZE],
+					 const struct door_request *request);
 /* A record of this full ref is here; not "". */
 bool import_match_id(struct import_match *known, const char *full);
 /* The unit that an item is counted in, as one of its lines says; "" when none is there. */

@@ -12,7 +12,8 @@ WORDS(WORDS_SITE_STATE, "open", "full", "closed", "moved", "unlisted");
 WORDS(WORDS_LINE_KIND, "need", "offer", "stock", "round");
 WORDS(WORDS_LINE_STATUS, "open", "covered", "met", "closed", "overdue");
 WORDS(WORDS_CLOSED, "open", "done", "not-needed", "mistake", "moved");
-WORDS(WORDS_STAGE, "asked", "declined", "pledged", "sent", "received", "given", "released", "returned", "lost");
+WORDS(WORDS_STAGE, "asked", "declined", "pledged", "sent", "received", "given", "released", "returned", "lost",
+      "spoiled", "withdrawn");
 WORDS(WORDS_NOTE_KIND, "message", "alert", "duplicate", "seen", "wrong-place", "still-needed", "abuse");
 WORDS(WORDS_SEVERITY, "unknown", "minor", "moderate", "severe", "extreme");
 WORDS(WORDS_PEER_STATE, "connecting", "comparing", "transfer", "safe", "not-taken");
@@ -24,9 +25,10 @@ WORDS(WORDS_ROOM, "entries", "authors", "sites", "lines", "moves", "notes", "tru
 WORDS(WORDS_SECTORS, "water", "food", "shelter", "health", "hygiene", "baby", "power", "cleanup", "transport", "comms",
       "clothing", "people", "animals", "information", "legal", "safety");
 WORDS(WORDS_FACILITIES, "step-free", "power", "pets", "no-id", "drill");
-WORDS(WORDS_FLAGS, "damaged", "can-collect", "needs-transport", "drill");
+WORDS(WORDS_FLAGS, "damaged", "can-collect", "needs-transport", "drill", "reckoned", "keep-cold", "used");
+WORDS(WORDS_CONDITION, "new", "used", "damaged");
 WORDS(WORDS_CHANGES, "quantity", "people", "infants", "elders", "powered", "within", "lot", "substitutes", "reserve",
-      "reach", "flags", "text", "closed", "every");
+      "reach", "flags", "text", "closed", "every", "use-by", "variant");
 WORDS(WORDS_NOTE_FLAGS, "drill");
 WORDS(WORDS_ROLES, "site", "courier", "coordinator");
 WORDS(WORDS_DAYS, "mon", "tue", "wed", "thu", "fri", "sat", "sun");

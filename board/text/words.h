@@ -30,6 +30,7 @@ extern const struct words WORDS_NOTICE;     /* what stands in a node's way */
 extern const struct words WORDS_SECTORS;    /* set: the catalogue's, bit = code / 100 - 1 */
 extern const struct words WORDS_FACILITIES; /* set */
 extern const struct words WORDS_FLAGS;      /* set, of a line */
+extern const struct words WORDS_CONDITION;  /* new used damaged */
 extern const struct words WORDS_CHANGES;    /* set, of a line: what a change changes */
 extern const struct words WORDS_NOTE_FLAGS; /* set */
 extern const struct words WORDS_ROLES;      /* set, of a node */

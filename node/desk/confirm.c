@@ -145,66 +145,6 @@ static enum door_rc look_for_ticket(struct door_answer *answer, const struct dra
 	return ask(answer, SAY(TICKET_WANTED));
 }
 
-/* Before a truck drives to a place that does not take what it brings. */
-static enum door_rc look_at_destination(struct door_answer *answer, const struct draft_desk *desk,
-					const struct move *move)
-{
-	struct fold *fold = picture_fold(desk->picture, desk->now_s);
-	uint32_t index = ref_is_none(move->of) ? UINT32_MAX : fold_find(fold, FOLD_LINES, move->of);
-	const struct catalog_item *item;
-	struct fold_line line;
-	struct entry site;
-
-	if (index == UINT32_MAX)
-		return DOOR_OK;
-	fold_line(fold, index, &line);
-	if (line.site_standing == FOLD_NONE)
-		return DOOR_OK;
-	fold_read(fold, line.site_standing, &site);
-	item = line.item ? catalog_find_code(line.item) : NULL;
-	if (site.site.state == SITE_CLOSED || site.site.state == SITE_MOVED)
-		return ask(answer,
-			   SAY_OF(PLACE_CLOSED, say_text(site.site.name),
-				  say_phrase(site.site.state == SITE_CLOSED ? SAY_PAGE_CLOSED : SAY_PAGE_MOVED)));
-	if (line.kind != LINE_NEED && site.site.state == SITE_FULL)
-		return ask(answer, SAY_OF(PLACE_FULL, say_text(site.site.name)));
-	if (item && (site.site.refuses >> item->sector_index & 1))
-		return ask(answer, SAY_OF(PLACE_REFUSES, say_text(site.site.name), say_item(item->code, NULL),
-					  say_part(SAY_PAGE_SECTORS, item->sector_index)));
-	return DOOR_OK;
-}
-
-/* Before a pallet is promised twice, or ten of them for one. What goes on from a promise was counted with it. */
-static enum door_rc look_at_shelf(struct door_answer *answer, const struct draft_desk *desk, const struct move *move)
-{
-	struct fold *fold = picture_fold(desk->picture, desk->now_s);
-	uint32_t index = ref_is_none(move->from) ? UINT32_MAX : fold_find(fold, FOLD_LINES, move->from);
-	char name[VIEW_NAME_SIZE], unit[VIEW_UNIT_SIZE];
-	struct fold_line line;
-	struct fold_sums sums;
-	struct entry standing;
-	int64_t left;
-
-	if (index == UINT32_MAX || !ref_is_none(move->after))
-		return DOOR_OK;
-	fold_line(fold, index, &line);
-	fold_line_sums(fold, index, &sums);
-	left = sums.on_hand_milli - (int64_t)sums.promised_milli;
-	if (line.kind != LINE_RESOURCE || (int64_t)move->quantity_milli <= left)
-		return DOOR_OK;
-	fold_read(fold, line.record.standing, &standing);
-	picture_item_name(&standing.line, name, unit);
-	return ask(answer, SAY_OF(BEYOND_STOCK, say_amount((int64_t)move->quantity_milli, unit),
-				  say_amount(left > 0 ? left : 0, unit), say_item(standing.line.item, name)));
-}
-
-static enum door_rc look_at_load(struct door_answer *answer, const struct draft_desk *desk, const struct move *move)
-{
-	enum door_rc rc = look_at_destination(answer, desk, move);
-
-	return rc == DOOR_OK ? look_at_shelf(answer, desk, move) : rc;
-}
-
 /* Whoever notes less than was sent says what became of the rest. */
 static enum door_rc look_at_rest(struct door_answer *answer, const struct draft_desk *desk, const struct move *move)
 {
@@ -239,6 +179,16 @@ static enum door_rc look_at_arrival(struct door_answer *answer, const struct dra
 	return rc == DOOR_OK && !asked->more ? look_at_rest(answer, desk, move) : rc;
 }
 
+static enum door_rc look_at_move(struct door_answer *answer, const struct draft_desk *desk,
+				 const struct door_request *asked, const struct move *move)
+{
+	enum door_rc rc = confirm_goods(answer, desk, move);
+
+	if (rc == DOOR_OK && (move->stage == MOVE_RECEIVED || move->stage == MOVE_GIVEN))
+		rc = look_at_arrival(answer, desk, asked, move);
+	return rc;
+}
+
 enum door_rc confirm_asks(struct door_answer *answer, const struct draft_desk *desk, const struct door_request *asked,
 			  const struct entry *entry)
 {
@@ -246,12 +196,13 @@ enum door_rc confirm_asks(struct door_answer *answer, const struct draft_desk *d
 
 	if (asked->sure)
 		return DOOR_OK;
-	if (entry->kind == ENTRY_MOVE && (entry->move.stage == MOVE_RECEIVED || entry->move.stage == MOVE_GIVEN))
-		return look_at_arrival(answer, desk, asked, &entry->move);
-	if (entry->kind == ENTRY_MOVE && (entry->move.stage == MOVE_PLEDGED || entry->move.stage == MOVE_SENT))
-		return look_at_load(answer, desk, &entry->move);
-	if (entry->kind != ENTRY_LINE || entry->line.kind != LINE_NEED || entry->line.closed != CLOSED_NOT)
-		return DOOR_OK;
+	if (entry->kind == ENTRY_MOVE)
+		return look_at_move(answer, desk, asked, &entry->move);
+	if (entry->kind == ENTRY_LINE && !(asked->ref && *asked->ref))
+		rc = confirm_place(answer, desk, &entry->line);
+	if (rc != DOOR_OK || entry->kind != ENTRY_LINE || entry->line.kind != LINE_NEED ||
+	    entry->line.closed != CLOSED_NOT)
+		return rc;
 	if (asked->fields & (DOOR_QUANTITY | DOOR_PEOPLE))
 		rc = look_at_quantity(answer, asked, &entry->line);
 	if (rc == DOOR_OK && !(asked->ref && *asked->ref))

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* What makes a person look twice before it is written: a quantity far beyond what is usual, a need that is there already, a
- * load for a place that does not take it or of more than is left, a handover without the ticket. Asked once: whoever submits it again with `sure` is not asked. */
+ * load for a place that does not take it, of something else or of more than is left, a handover without the ticket. Asked once: whoever submits it again with `sure` is not asked. */
 #ifndef AIDMESH_NODE_DESK_CONFIRM_H
 #define AIDMESH_NODE_DESK_CONFIRM_H
 
@@ -14,5 +14,10 @@ enum {
 /* DOOR_OK, or DOOR_E_ASK with the question in answer->text. `entry` is what is about to be written. */
 enum door_rc confirm_asks(struct door_answer *answer, const struct draft_desk *desk, const struct door_request *asked,
 			  const struct entry *entry);
+
+/* confirm_goods.c: the same of the place alone where a new line is to stand, */
+enum door_rc confirm_place(struct door_answer *answer, const struct draft_desk *desk, const struct line *line);
+/* and of the goods that a move speaks of. */
+enum door_rc confirm_goods(struct door_answer *answer, const struct draft_desk *desk, const struct move *move);
 
 #endif

@@ -110,7 +110,7 @@ static void take(struct desk *desk, const struct door_request *asked, struct ref
 	if (draft_make(&draft, &answer, &draft_desk, asked) != DOOR_OK || asked->dry ||
 	    (asked->verb == DOOR_SELF && asked->site && *asked->site &&
 	     desk_stand_at(desk, asked, &answer) != DOOR_OK) ||
-	    admit(desk, asked, &draft, &answer) != DOOR_OK) {
+	    admit(desk, asked, &draft, &answer) != DOOR_OK || desk_settle_place(desk, asked, &answer) != DOOR_OK) {
 		done(user, &answer);
 		return;
 	}

@@ -71,6 +71,10 @@ enum sync_rc desk_hand_over(struct desk *desk, const struct entry *e);
  * renewed. */
 bool desk_carries(struct desk *desk, uint32_t index, struct entry *e);
 
+/* desk_site.c: a place is about to close: says of what it leaves behind what the request says, and where to go instead. Else the
+ * answer says why not. */
+enum door_rc desk_settle_place(struct desk *desk, const struct door_request *asked, struct door_answer *answer);
+
 /* desk_card.c: where the card would leave before an entry of that kind that is signed now, it is renewed. SYNC_E_BUSY: later;
  * else go on. */
 enum sync_rc desk_keep_card(struct desk *desk, enum entry_kind kind);

@@ -69,6 +69,8 @@ static enum door_rc make_site(struct draft_work *w)
 	if (rc == DOOR_OK)
 		rc = fill_site(w, &w->draft->entry.site);
 	if (rc == DOOR_OK)
+		rc = draft_site_check(w);
+	if (rc == DOOR_OK)
 		draft_finish_edit(w);
 	return rc;
 }

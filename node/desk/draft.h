@@ -4,6 +4,8 @@
 #ifndef AIDMESH_NODE_DESK_DRAFT_H
 #define AIDMESH_NODE_DESK_DRAFT_H
 
+#include <string.h>
+
 #include "board/door.h"
 #include "node/store/identity.h"
 #include "node/picture/picture.h"
@@ -45,6 +47,16 @@ void draft_adopt(const struct fold *fold, const struct fold_record *record, stru
  * carried before. While the author's own words are here it changes nothing. False: this node may not speak for it, or is its
  * author, or it is at no site. */
 bool draft_carry(struct draft *draft, const struct draft_desk *desk, uint32_t line) __attribute__((warn_unused_result));
+
+/* That line of the list stands at that site, by its author's own words, and is asked for or there still. */
+bool draft_is_left(const struct fold *fold, uint32_t line, fold_slot site);
+
+/* Whoever closes a place names another one that has its needs and stock from now on. */
+static inline bool draft_hands_over(const struct door_request *asked)
+{
+	return asked->rest && *asked->rest && strcmp(asked->rest, DOOR_REST_KEEP) != 0 &&
+	       strcmp(asked->rest, DOOR_REST_CLOSE) != 0;
+}
 
 /* A line of which more is to be said than its author said: what is least missed goes where the whole does not fit, and the
  * text is cut. False: even so it does not. */

@@ -2,9 +2,14 @@
 /* Needs, offers, stock. */
 #include "node/desk/draft_work.h"
 
+#include <string.h>
+#include <strings.h>
+
 #include "board/sentence.h"
+#include "board/text/iso_time.h"
 #include "node/desk/intake.h"
 #include "node/desk/typed_input.h"
+#include "node/picture/picture_state.h"
 #include "proto/catalog/catalog.h"
 #include "proto/catalog/propose.h"
 
@@ -135,6 +140,10 @@ static enum door_rc fill_proposal(struct draft_work *w, struct line *line)
 	if (!line->people || !w->asked->days)
 		return draft_refuse(w, DOOR_E_INPUT, SAY(PEOPLE_MISSING));
 	line->quantity_milli = item ? propose_quantity(item, &party, w->asked->days) : 0;
+	if (!line->quantity_milli && item && strstr(item->applies_to, "infant"))
+		return draft_refuse(w, DOOR_E_INPUT, SAY_OF(INFANTS_MISSING, say_item(item->code, NULL)));
+	if (!line->quantity_milli && item && strcmp(item->applies_to, "power-dependent") == 0)
+		return draft_refuse(w, DOOR_E_INPUT, SAY_OF(POWERED_MISSING, say_item(item->code, NULL)));
 	if (!line->quantity_milli)
 		return draft_refuse(w, DOOR_E_INPUT, SAY(QUANTITY_NOT_PROPOSED));
 	if (line->quantity_milli > QUANTITY_MILLI_MAX)
@@ -191,17 +200,59 @@ static enum door_rc check_sealed(struct draft_work *w, struct line *line)
 	return DOOR_OK;
 }
 
+/* A day of which most has gone by somewhere is still that day; one of another century is a slip. */
+enum { USE_BY_DAYS_MAX = 20 * 366 };
+
+static enum door_rc fill_use_by(struct draft_work *w, struct line *line)
+{
+	const char *typed = w->asked->use_by;
+	int64_t unix_s, day;
+
+	if (!typed)
+		return DOOR_OK;
+	if (!*typed) {
+		line->use_by = 0;
+		return DOOR_OK;
+	}
+	if (line->kind == LINE_NEED || line->kind == LINE_ROUND)
+		return draft_refuse(w, DOOR_E_INPUT, SAY(USE_BY_OF_STOCK));
+	if (strlen(typed) != strlen("2026-12-24") || typed[4] != '-' || !iso_time_parse(&unix_s, typed))
+		return draft_refuse(w, DOOR_E_INPUT, SAY_OF(USE_BY_FORM, say_typed(typed)));
+	day = (unix_s - EPOCH_UNIX_S) / EPOCH_S;
+	if (day < 1 || day > w->desk->now_s / EPOCH_S + USE_BY_DAYS_MAX || day > USE_BY_MAX)
+		return draft_refuse(w, DOOR_E_INPUT, SAY_OF(USE_BY_FORM, say_typed(typed)));
+	line->use_by = (uint16_t)day;
+	return DOOR_OK;
+}
+
+/* Which of the item it is, and how it is. */
+static enum door_rc fill_goods(struct draft_work *w, struct line *line)
+{
+	enum door_rc rc = DOOR_OK;
+
+	uint8_t said = draft_states(w, DOOR_FLAGS) ? w->asked->flags : 0;
+
+	if (line->kind == LINE_NEED && ((said | w->asked->flags_set) & (LINE_DAMAGED | LINE_USED)))
+		return draft_refuse(w, DOOR_E_INPUT, SAY(CONDITION_OF_STOCK));
+	if (w->asked->variant)
+		rc = draft_take_text(w, line->variant, LINE_VARIANT_MAX, w->asked->variant, SAY_FIELD_VARIANT);
+	return rc == DOOR_OK ? fill_use_by(w, line) : rc;
+}
+
 static enum door_rc fill_line(struct draft_work *w, struct line *line)
 {
 	const struct door_request *r = w->asked;
 	enum door_rc rc = DOOR_OK;
 
+	if ((r->flags | r->flags_set | r->flags_clear) & LINE_RECKONED)
+		return draft_refuse(w, DOOR_E_INPUT, SAY(RECKONED_NOT_TYPED));
 	if (line->kind == LINE_ROUND || draft_states(w, DOOR_DOORS))
 		rc = draft_round_fill(w, line);
 	if (rc != DOOR_OK)
 		return rc;
 	if (draft_states(w, DOOR_FLAGS))
 		line->flags = (uint8_t)(r->flags | (line->flags & LINE_RECKONED));
+	line->flags = (uint8_t)((line->flags & ~r->flags_clear) | r->flags_set);
 	if (draft_states(w, DOOR_CLOSED))
 		line->closed = (enum line_closed)r->closed;
 	if (draft_states(w, DOOR_TEXT))
@@ -210,6 +261,8 @@ static enum door_rc fill_line(struct draft_work *w, struct line *line)
 		rc = fill_item(w, line);
 	if (rc == DOOR_OK)
 		rc = check_sealed(w, line);
+	if (rc == DOOR_OK)
+		rc = fill_goods(w, line);
 	if (rc == DOOR_OK)
 		rc = fill_quantities(w, line);
 	if (rc == DOOR_OK)
@@ -242,6 +295,70 @@ static enum door_rc fill_where(struct draft_work *w, struct line *line)
 	return DOOR_OK;
 }
 
+static bool is_same_place(const struct line *a, const struct line *b)
+{
+	if (!ref_is_none(a->site) || !ref_is_none(b->site))
+		return ref_equal(a->site, b->site);
+	return a->cell.digits == b->cell.digits && a->cell.lat_e6 == b->cell.lat_e6 && a->cell.lon_e6 == b->cell.lon_e6;
+}
+
+static bool is_same_goods(const struct line *a, const struct line *b)
+{
+	return a->item == b->item && (a->item || strcasecmp(a->text, b->text) == 0) &&
+	       strcasecmp(a->variant, b->variant) == 0 && !((a->flags ^ b->flags) & LINE_DRILL);
+}
+
+/* This node's stock of the same goods at the same place, the last one where `count` is more. */
+static uint32_t find_stock(const struct draft_work *w, const struct line *line, struct picture_hit *hit)
+{
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < fold_count(draft_fold(w), FOLD_LINES); i++) {
+		struct fold_line folded;
+		struct entry standing, own;
+
+		fold_line(draft_fold(w), i, &folded);
+		if (folded.kind != LINE_RESOURCE || folded.status == LINE_CLOSED || folded.item != line->item ||
+		    !draft_is_own(w, folded.record.author))
+			continue;
+		fold_read(draft_fold(w), folded.record.standing, &standing);
+		fold_read(draft_fold(w), folded.record.own, &own);
+		if (!is_same_place(&own.line, line) || !is_same_goods(&standing.line, line))
+			continue;
+		*hit = (struct picture_hit){ FOLD_LINES, i, fold_ref(draft_fold(w), folded.record.own) };
+		count++;
+	}
+	return count;
+}
+
+/* The stock of one holder, item and place is one: who counts it again counts that one anew. Rows of a table are told apart by the table
+ * (import_match.h). */
+static enum door_rc count_anew(struct draft_work *w, const struct line *line)
+{
+	struct picture_hit hit;
+	uint32_t count = w->asked->caller == DOOR_TABLE ? 0 : find_stock(w, line, &hit);
+	char name[VIEW_NAME_SIZE], unit[VIEW_UNIT_SIZE];
+	struct fold_sums sums;
+	enum door_rc rc;
+
+	if (!count)
+		return DOOR_OK;
+	picture_item_name(line, name, unit);
+	if (count > 1)
+		return draft_refuse(w, DOOR_E_INPUT,
+				    SAY_OF(STOCK_SEVERAL, say_number(count), say_item(line->item, name)));
+	fold_line_sums(draft_fold(w), hit.index, &sums);
+	w->recount = *w->asked;
+	w->recount.ref = w->recount_ref;
+	ref_text_write_full(w->recount_ref, hit.ref);
+	w->asked = &w->recount;
+	w->answer->said = (struct said){ 0 };
+	rc = draft_line_edit(w);
+	if (rc == DOOR_OK)
+		(void)said_add(&w->answer->said, SAY_OF(COUNTED_ANEW, say_amount(sums.on_hand_milli, unit)));
+	return rc;
+}
+
 /* "need water 0" */
 static bool is_none(const struct draft_work *w, const struct line *line)
 {
@@ -266,6 +383,8 @@ enum door_rc draft_line_new(struct draft_work *w)
 	if (line->kind == LINE_RESOURCE && !draft_states(w, DOOR_QUANTITY))
 		return draft_refuse(w, DOOR_E_INPUT, SAY(QUANTITY_MISSING_STOCK));
 	rc = fill_line(w, line);
+	if (rc == DOOR_OK && line->kind == LINE_RESOURCE)
+		return count_anew(w, line);
 	return rc == DOOR_OK && is_none(w, line) ? draft_round_instead(w, line) : rc;
 }
 

@@ -227,6 +227,8 @@ static enum door_rc check_return(struct draft_work *w, const struct ends *ends, 
 {
 	uint64_t most = ends->journey.on_way_milli + ends->journey.arrived_milli;
 
+	if (ends->is_first && ends->from != UINT32_MAX && ends->of == UINT32_MAX)
+		return check_source(w, ends); /* from the shelf: lost, spoiled, or given back to whoever it came from */
 	if (ends->is_first)
 		return draft_refuse(w, DOOR_E_INPUT, SAY(RETURN_MISSING));
 	if (!mine && !may(w, ends->of) && !may(w, ends->from))

@@ -35,7 +35,11 @@ uint32_t draft_time_of(int64_t unix_s)
 
 enum door_rc draft_find_record(struct draft_work *w, struct picture_hit *hit, const char *text)
 {
-	switch (picture_find(draft_picture(w), w->desk->now_s, text, hit)) {
+	enum picture_found found = picture_find(draft_picture(w), w->desk->now_s, text, hit);
+
+	if (found == FOUND_NONE)
+		found = picture_find_site(draft_picture(w), w->desk->now_s, text, hit);
+	switch (found) {
 	case FOUND_ONE:
 		return DOOR_OK;
 	case FOUND_SEVERAL:

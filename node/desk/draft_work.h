@@ -20,6 +20,9 @@ struct draft_work {
 	enum draft_edits edits;
 	struct fold_record record;
 	struct entry own, stood, said;
+	/* A count of a stock that is there already is an edit of that one: the request as it is worked on then, and its ref. */
+	struct door_request recount;
+	char recount_ref[REF_TEXT_SIZE];
 };
 
 /* Returns rc. */
@@ -48,6 +51,8 @@ enum door_rc draft_start_edit(struct draft_work *w, const struct picture_hit *hi
  * its own. What was not begun as an edit stays as it is. */
 void draft_finish_edit(struct draft_work *w);
 
+/* draft_site.c: what a place that was drafted is asked about, before it is finished. */
+enum door_rc draft_site_check(struct draft_work *w);
 /* What was found at the doors. Refuses what a round does not say, and doors of anything else. */
 enum door_rc draft_round_fill(struct draft_work *w, struct line *line);
 /* A need of 0 asks back; whoever is sure tells of a round at which it was not needed. */

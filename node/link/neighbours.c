@@ -119,6 +119,24 @@ static int by_name(const void *a, const void *b)
 	return order ? order : strcmp(x->address, y->address);
 }
 
+/* False: a stranger, or nobody whose card is here. */
+static bool trusted_author(const struct neighbours *c, const struct neighbour *neighbour, struct public_key *key)
+{
+	struct card card;
+
+	return neighbour->id && picture_card_of_link(c->picture, neighbour->remote_key, key, &card) &&
+	       picture_trust(c->picture, key) == VIEW_TRUSTED;
+}
+
+size_t neighbours_authors(struct neighbours *c, struct public_key *authors, size_t max)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < LINKS_MAX && count < max; i++)
+		count += trusted_author(c, &c->list[i], &authors[count]);
+	return count;
+}
+
 size_t neighbours_dates(struct neighbours *c, struct date_told *told, size_t max)
 {
 	size_t count = 0;
@@ -126,11 +144,9 @@ size_t neighbours_dates(struct neighbours *c, struct date_told *told, size_t max
 	for (size_t i = 0; i < LINKS_MAX && count < max; i++) {
 		struct sync_link_status status;
 		struct public_key key;
-		struct card card;
 
-		if (c->list[i].id && sync_link_status(c->sync, c->list[i].id, &status) && status.time.wall_s != 0 &&
-		    picture_card_of_link(c->picture, c->list[i].remote_key, &key, &card) &&
-		    picture_trust(c->picture, &key) == VIEW_TRUSTED)
+		if (trusted_author(c, &c->list[i], &key) && sync_link_status(c->sync, c->list[i].id, &status) &&
+		    status.time.wall_s != 0)
 			told[count++] = (struct date_told){ status.time.wall_s, status.time.quality };
 	}
 	return count;

@@ -32,6 +32,8 @@ bool neighbours_is_alone(const struct neighbours *c);
 bool neighbours_any_is_safe(const struct neighbours *c);
 /* What those say about the date, for now, whom this node trusts; at most `max` of them. The picture is folded. */
 size_t neighbours_dates(struct neighbours *c, struct date_told *told, size_t max);
+/* Those near whom this node trusts; at most `max` of them. The picture is folded. */
+size_t neighbours_authors(struct neighbours *c, struct public_key *authors, size_t max);
 /* By name. `now_s`: this node's date, seconds since 2020. */
 size_t neighbours_each(struct neighbours *c, const struct links *links, uint32_t now_s, const struct view_query *query,
 		       view_peer_cb cb, void *user);

@@ -200,11 +200,16 @@ enum picture_found picture_find(struct picture *p, uint32_t now_s, const char *t
 enum picture_found picture_find_in(struct picture *p, uint32_t now_s, const char *text, enum fold_list list,
 				   struct picture_hit *hit)
 {
+	picture_fold(p, now_s);
+	return picture_look_in(p, text, list, hit);
+}
+
+enum picture_found picture_look_in(struct picture *p, const char *text, enum fold_list list, struct picture_hit *hit)
+{
 	struct ref wanted;
 	bool has_author;
 	uint32_t found;
 
-	picture_fold(p, now_s);
 	if (!ref_text_read(&wanted, &has_author, text))
 		return FOUND_NONE;
 	found = find_in(p, wanted, has_author, list, hit);

@@ -51,6 +51,9 @@ enum picture_found picture_find_site(struct picture *p, uint32_t now_s, const ch
 /* The key of an author named by its hexadecimal key or its card's name. */
 enum picture_found picture_find_author(struct picture *p, uint32_t now_s, const char *text, struct public_key *key);
 
+/* What a message about a place begins with that says where to go instead; a ref follows, and the name. */
+#define PICTURE_INSTEAD "=> "
+
 /* The short form, with the author where the number is not unique. */
 void picture_ref_text(struct picture *p, struct ref ref, char text[VIEW_REF_SIZE]);
 /* Who has this sealing key, by its card; false when no card has it. */

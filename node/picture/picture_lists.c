@@ -7,11 +7,14 @@
 
 #include <sodium.h>
 
+#include "node/picture/picture_filter.h"
+#include "board/text/iso_time.h"
 #include "node/picture/picture_state.h"
 #include "node/system/clock.h"
 #include "node/picture/ref_text.h"
 #include "proto/catalog/catalog_search.h"
 #include "proto/field.h"
+#include "proto/goods.h"
 #include "proto/place/geo.h"
 
 /* Text into a field of a view: cut at a character where it is too long. */
@@ -103,12 +106,15 @@ static void site_view(struct picture *p, uint32_t index, struct view_site *view)
 	};
 	view->way = way_to(p, &view->place);
 	COPY(view->name, site->name);
+	if (site->state != SITE_OPEN && site->state != SITE_UNLISTED)
+		picture_instead(p, index, view->instead, view->instead_ref);
 }
 
 void picture_item_name(const struct line *line, char name[VIEW_NAME_SIZE], char unit[VIEW_UNIT_SIZE])
 {
 	const struct catalog_item *item = line->item ? catalog_find_code(line->item) : NULL;
 
+	unit[0] = '\0';
 	if (item) {
 		text_cut(name, VIEW_NAME_SIZE - 1, item->labels[CATALOG_EN]);
 		text_cut(unit, VIEW_UNIT_SIZE - 1, item->unit);
@@ -117,6 +123,18 @@ void picture_item_name(const struct line *line, char name[VIEW_NAME_SIZE], char 
 	} else {
 		text_cut(name, VIEW_NAME_SIZE - 1, line->text);
 	}
+}
+
+void picture_goods_name(const struct line *line, char name[VIEW_NAME_SIZE], char unit[VIEW_UNIT_SIZE])
+{
+	size_t mark = line->variant[0] ? strlen(VIEW_VARIANT_MARK) + strlen(line->variant) : 0;
+	char item[VIEW_NAME_SIZE];
+
+	picture_item_name(line, item, unit);
+	/* A long name gives way to what tells one from the other. */
+	text_cut(name, VIEW_NAME_SIZE - 1 - mark, item);
+	if (mark)
+		snprintf(name + strlen(name), mark + 1, "%s%s", VIEW_VARIANT_MARK, line->variant);
 }
 
 static void closed_reason(const struct line *line, char reason[VIEW_REASON_SIZE])
@@ -161,13 +179,31 @@ static uint32_t changes_of(uint32_t fields)
 					 LINE_FIELD_ELDERS, LINE_FIELD_POWERED,     LINE_FIELD_WITHIN,
 					 LINE_FIELD_LOT,    LINE_FIELD_SUBSTITUTES, LINE_FIELD_RESERVE,
 					 LINE_FIELD_REACH,  LINE_FIELD_FLAGS,       LINE_FIELD_TEXT,
-					 LINE_FIELD_CLOSED, LINE_FIELD_EVERY };
+					 LINE_FIELD_CLOSED, LINE_FIELD_EVERY,       LINE_FIELD_USE_BY,
+					 LINE_FIELD_VARIANT };
 	uint32_t changes = 0;
 
 	for (size_t i = 0; i < sizeof shown / sizeof *shown; i++)
 		if (fields & field_bit(shown[i]))
 			changes |= UINT32_C(1) << i;
 	return changes;
+}
+
+/* "2026-12-24". */
+static void day_text(uint16_t day, char text[VIEW_UNIT_SIZE])
+{
+	char moment[ISO_TIME_SIZE];
+
+	iso_time_format(moment, clock_unix_of(day * (uint32_t)EPOCH_S));
+	text_cut(text, strlen("2026-12-24"), moment);
+}
+
+static void goods_view(const struct picture *p, const struct line *line, struct view_line *view)
+{
+	COPY(view->variant, line->variant);
+	if (line->use_by)
+		day_text(line->use_by, view->use_by);
+	view->is_past_use = line_is_past_use(line, p->run_s);
 }
 
 /* As it stands; or as it would, if `change` stood in its fields. */
@@ -225,6 +261,7 @@ static void line_view(struct picture *p, uint32_t index, const struct fold_chang
 	picture_periods(p->fold, index, view);
 	note_ref(p, picture_stays(p, folded.record.own), view->duplicate_of);
 	view->way = way_to(p, &view->place);
+	goods_view(p, line, view);
 }
 
 static void line_site_name(const struct picture *p, fold_slot line, char name[VIEW_NAME_SIZE])
@@ -269,7 +306,7 @@ static void move_view(struct picture *p, uint32_t index, struct view_move *view)
 	slot_ref(p, folded.from, view->from);
 	if (line != FOLD_NONE) {
 		fold_read(p->fold, line, &about);
-		picture_item_name(&about.line, view->item_name, view->unit);
+		picture_goods_name(&about.line, view->item_name, view->unit);
 	}
 	line_site_name(p, folded.of, view->to_site);
 	line_site_name(p, folded.from, view->from_site);
@@ -294,198 +331,6 @@ static void note_view(struct picture *p, uint32_t index, struct view_note *view)
 	COPY(view->text, note->text);
 	note_ref(p, note->of, view->of);
 	note_ref(p, note->other, view->other);
-}
-
-/* Filters: what a query names is looked up once, so that a line costs a few comparisons. */
-
-struct filter {
-	const struct view_query *query;
-	uint32_t only;      /* place of the one record that is asked for; UINT32_MAX: any */
-	fold_slot about;    /* moves, notes: only of this record; FOLD_NONE: any */
-	uint8_t *site_fits; /* by place of the site; NULL: any */
-	int kind, status;   /* -1: any */
-	const struct catalog_item *item;
-	unsigned long code; /* when the item is named by a number */
-};
-
-static bool names_site(const char *wanted, struct view name, const char *ref)
-{
-	size_t size = strlen(wanted);
-
-	if (strcasecmp(wanted, ref) == 0)
-		return true;
-	return (name.size == size || (size >= 3 && name.size > size)) &&
-	       strncasecmp((const char *)name.data, wanted, size) == 0;
-}
-
-static uint8_t *find_sites(struct picture *p, const char *wanted)
-{
-	uint32_t count = fold_count(p->fold, FOLD_SITES);
-	uint8_t *fits = calloc(count + 1, 1);
-
-	for (uint32_t i = 0; fits && i < count; i++) {
-		char ref[VIEW_REF_SIZE];
-		struct fold_record record;
-
-		fold_record(p->fold, FOLD_SITES, i, &record);
-		picture_ref_text(p, fold_ref(p->fold, record.own), ref);
-		fits[i] = names_site(wanted, fold_name(p->fold, record.standing), ref);
-	}
-	return fits;
-}
-
-static int word_of(const char *wanted, const char *const *words, int count)
-{
-	for (int i = 0; i < count; i++)
-		if (strcasecmp(wanted, words[i]) == 0)
-			return i;
-	return count;
-}
-
-/* False when nothing can fit. */
-static bool filter_init(struct filter *f, struct picture *p, uint32_t now_s, const struct view_query *query,
-			enum fold_list list)
-{
-	static const char *const kinds[] = {
-		[VIEW_NEED] = "need", [VIEW_OFFER] = "offer", [VIEW_RESOURCE] = "stock", [VIEW_ROUND] = "round"
-	};
-	static const char *const statuses[] = { [VIEW_OPEN] = "open",
-						[VIEW_COVERED] = "covered",
-						[VIEW_MET] = "met",
-						[VIEW_CLOSED] = "closed",
-						[VIEW_OVERDUE] = "overdue" };
-	struct picture_hit hit;
-	struct fold_record record;
-	char *end;
-
-	*f = (struct filter){ .query = query, .only = UINT32_MAX, .about = FOLD_NONE, .kind = -1, .status = -1 };
-	if (ref_text_is_given(query->ref)) {
-		if (picture_find_in(p, now_s, query->ref, list, &hit) != FOUND_ONE)
-			return false;
-		f->only = hit.index;
-	}
-	if (ref_text_is_given(query->about)) {
-		if (picture_find(p, now_s, query->about, &hit) != FOUND_ONE)
-			return false;
-		fold_record(p->fold, hit.list, hit.index, &record);
-		f->about = record.own;
-	}
-	if (ref_text_is_given(query->kind))
-		f->kind = word_of(query->kind, kinds, 4);
-	if (ref_text_is_given(query->status))
-		f->status = word_of(query->status, statuses, 5);
-	if (ref_text_is_given(query->item)) {
-		f->item = catalog_find_like(query->item);
-		f->code = strtoul(query->item, &end, 10);
-		if (*end)
-			f->code = 0;
-	}
-	if (ref_text_is_given(query->site) && list != FOLD_NOTES)
-		f->site_fits = find_sites(p, query->site);
-	return !ref_text_is_given(query->site) || list == FOLD_NOTES || f->site_fits;
-}
-
-static void filter_fini(struct filter *f)
-{
-	free(f->site_fits);
-}
-
-static bool site_fits(const struct picture *p, const struct filter *f, fold_slot site)
-{
-	uint32_t index = site == FOLD_NONE ? UINT32_MAX : fold_index(p->fold, FOLD_SITES, site);
-
-	return index != UINT32_MAX && f->site_fits[index];
-}
-
-static bool item_fits(struct picture *p, const struct filter *f, const struct fold_line *line)
-{
-	const struct catalog_item *item;
-	struct entry standing;
-
-	if (f->item)
-		return line->item == f->item->code;
-	if (f->code)
-		return line->item == f->code;
-	item = line->item ? catalog_find_code(line->item) : NULL;
-	if (item)
-		return strcasestr(item->labels[CATALOG_EN], f->query->item) != NULL;
-	fold_read(p->fold, line->record.standing, &standing);
-	return strcasestr(standing.line.text, f->query->item) != NULL;
-}
-
-/* Who asks for what is open asks for what is overdue as well. */
-static bool status_fits(const struct filter *f, const struct fold_line *line)
-{
-	return (int)line->status == f->status || (f->status == (int)VIEW_OPEN && fold_line_is_open(line));
-}
-
-static bool line_fits(struct picture *p, const struct filter *f, uint32_t index)
-{
-	struct fold_line line;
-
-	if (f->kind < 0 && f->status < 0 && !f->site_fits && !ref_text_is_given(f->query->item))
-		return true;
-	fold_line(p->fold, index, &line);
-	return (f->kind < 0 || (int)line.kind == f->kind) && (f->status < 0 || status_fits(f, &line)) &&
-	       (!f->site_fits || site_fits(p, f, line.site)) &&
-	       (!ref_text_is_given(f->query->item) || item_fits(p, f, &line));
-}
-
-static fold_slot site_of_line(const struct picture *p, fold_slot line)
-{
-	return line == FOLD_NONE ? FOLD_NONE : fold_site_named_by(p->fold, line);
-}
-
-/* A site's moves are those from there and to there. */
-static bool move_fits(struct picture *p, const struct filter *f, uint32_t index)
-{
-	struct fold_move move;
-	fold_slot to, from;
-
-	if (!f->site_fits && f->about == FOLD_NONE)
-		return true;
-	fold_move(p->fold, index, &move);
-	to = site_of_line(p, move.of);
-	from = site_of_line(p, move.from);
-	if (f->about != FOLD_NONE && move.of != f->about && move.from != f->about && to != f->about &&
-	    from != f->about && move.record.own != f->about)
-		return false;
-	return !f->site_fits || site_fits(p, f, to) || site_fits(p, f, from);
-}
-
-static bool note_fits(struct picture *p, const struct filter *f, uint32_t index)
-{
-	struct fold_note note;
-	struct entry standing;
-
-	if (f->about == FOLD_NONE)
-		return true;
-	fold_note(p->fold, index, &note);
-	if (note.of == f->about)
-		return true;
-	if (note.kind != NOTE_DUPLICATE)
-		return false;
-	fold_read(p->fold, note.record.standing, &standing);
-	return ref_equal(standing.note.other, fold_ref(p->fold, f->about));
-}
-
-static bool fits(struct picture *p, const struct filter *f, enum fold_list list, uint32_t index)
-{
-	if (f->only != UINT32_MAX && index != f->only)
-		return false;
-	switch (list) {
-	case FOLD_SITES:
-		return !f->site_fits || f->site_fits[index];
-	case FOLD_LINES:
-		return line_fits(p, f, index);
-	case FOLD_MOVES:
-		return move_fits(p, f, index);
-	case FOLD_NOTES:
-		return note_fits(p, f, index);
-	case FOLD_LISTS:
-		break;
-	}
-	return false;
 }
 
 /* Listings. Only what stands on the page that was asked for becomes a view. */
@@ -523,7 +368,7 @@ static bool show(struct picture *p, const struct listing *l, uint32_t index)
 	return l->note(l->user, &view.note);
 }
 
-static size_t list_all(struct picture *p, const struct filter *f, enum fold_list list, const struct listing *l)
+static size_t list_all(struct picture *p, const struct picture_filter *f, enum fold_list list, const struct listing *l)
 {
 	const uint32_t *order = picture_order(p, list);
 	size_t total = 0;
@@ -531,7 +376,7 @@ static size_t list_all(struct picture *p, const struct filter *f, enum fold_list
 	for (uint32_t i = 0; i < fold_count(p->fold, list); i++) {
 		uint32_t index = order ? order[i] : i;
 
-		if (!fits(p, f, list, index))
+		if (!picture_filter_fits(p, f, list, index))
 			continue;
 		if (view_query_shows(f->query, total++) && !show(p, l, index))
 			break;
@@ -542,13 +387,13 @@ static size_t list_all(struct picture *p, const struct filter *f, enum fold_list
 static size_t list(struct picture *p, uint32_t now_s, const struct view_query *query, enum fold_list which,
 		   const struct listing *l)
 {
-	struct filter filter;
+	struct picture_filter filter;
 	size_t total = 0;
 
 	picture_fold(p, now_s);
-	if (filter_init(&filter, p, now_s, query, which))
+	if (picture_filter_init(&filter, p, now_s, query, which))
 		total = list_all(p, &filter, which, l);
-	filter_fini(&filter);
+	picture_filter_fini(&filter);
 	return total;
 }
 

@@ -70,20 +70,17 @@ static struct view_portion portion_view(struct picture *p, const struct allocate
 					enum view_portion_kind kind)
 {
 	struct view_portion view = { .item = portion->item, .quantity_milli = portion->quantity_milli, .kind = kind };
-	const struct catalog_item *item = catalog_find_code(portion->item);
-	struct entry need;
+	struct fold_line source;
+	struct entry need, shelf;
 
 	fold_read(p->fold, portion->need, &need);
+	fold_line_at(p->fold, portion->source, &source);
+	fold_read(p->fold, source.record.standing, &shelf);
 	picture_ref_text(p, fold_ref(p->fold, portion->need), view.need);
 	picture_ref_text(p, fold_ref(p->fold, portion->source), view.from);
 	place_name(p, portion->need, view.need_site);
 	place_name(p, portion->source, view.from_site);
-	if (item) {
-		text_cut(view.item_name, VIEW_NAME_SIZE - 1, item->labels[CATALOG_EN]);
-		text_cut(view.unit, VIEW_UNIT_SIZE - 1, item->unit);
-	} else {
-		snprintf(view.item_name, sizeof view.item_name, "item %u", portion->item);
-	}
+	picture_goods_name(&shelf.line, view.item_name, view.unit);
 	explain(&view, portion, need.line.people > 0);
 	return view;
 }

@@ -29,6 +29,9 @@ struct picture {
 	bool twice_is_known;
 };
 
+/* picture_find_in in the last run. */
+enum picture_found picture_look_in(struct picture *p, const char *text, enum fold_list list, struct picture_hit *hit);
+
 /* The number of the record's author's own register. */
 struct ref picture_ref_at(const struct picture *p, enum fold_list list, uint32_t index);
 
@@ -42,10 +45,15 @@ struct ref picture_stays(struct picture *p, fold_slot own);
 /* Before the fold is run again. */
 void picture_forget_twice(struct picture *p);
 
+/* Where to go instead of that site of the list, as who keeps it says: its name and ref; empty where nobody says (picture_instead.c). */
+void picture_instead(struct picture *p, uint32_t site, char name[VIEW_NAME_SIZE], char ref[VIEW_REF_SIZE]);
+
 /* What people call an author: the card's name, else the beginning of the key (picture_lists.c). */
 void picture_author_name(const struct picture *p, const struct public_key *key, char name[VIEW_NAME_SIZE]);
 /* What a line is about, and in what it is counted; the unit is empty where words alone say it. */
 void picture_item_name(const struct line *line, char name[VIEW_NAME_SIZE], char unit[VIEW_UNIT_SIZE]);
+/* The same with its size or form (VIEW_VARIANT_MARK). */
+void picture_goods_name(const struct line *line, char name[VIEW_NAME_SIZE], char unit[VIEW_UNIT_SIZE]);
 
 /* As its author says it; of none `when` is 0. */
 struct view_round picture_round(const struct fold *fold, fold_slot round);

@@ -97,6 +97,12 @@ static void say_why(const struct asking *a, const struct top_row *f, struct view
 	case TOP_ROW_LAPSES:
 		(void)said_add(&view->about, SAY(WHY_LAPSES));
 		break;
+	case TOP_ROW_USE_BY:
+		(void)said_add(&view->about, SAY(WHY_USE_BY));
+		break;
+	case TOP_ROW_PAST_USE:
+		(void)said_add(&view->about, SAY(WHY_PAST_USE));
+		break;
 	case TOP_ROW_WEIGHT:
 		(void)said_add(&view->about, SAY(WHY_WEIGHT));
 		break;
@@ -136,7 +142,7 @@ static void name_item(const struct asking *a, const struct top_row *f, struct vi
 		about = standing.line;
 	}
 	if (about.item || index != UINT32_MAX)
-		picture_item_name(&about, view->item_name, view->unit);
+		picture_goods_name(&about, view->item_name, view->unit);
 }
 
 static void place_row(const struct asking *a, const struct top_row *f, struct view_answer *view)

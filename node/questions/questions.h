@@ -13,7 +13,9 @@ struct questions {
 	const struct sync *sync;
 	const struct walk *walk;
 	const struct public_key *self;
-	uint32_t now_s; /* seconds since 2020 */
+	uint32_t now_s;                /* seconds since 2020 */
+	const struct public_key *near; /* authors in contact now, whom this node trusts */
+	size_t near_count;
 };
 
 enum {

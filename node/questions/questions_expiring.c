@@ -2,6 +2,7 @@
 /* What ends within a day, or is over already: a need's time; and a promise. And what leaves within a week, since nobody renews it: places, keepers, vouches
  * and lines of nodes that are silent. What this node itself said and is used it renews. */
 #include "node/questions/questions_state.h"
+#include "proto/goods.h"
 #include "sync/clock/upkeep.h"
 
 static bool is_within(const struct asking *a, uint64_t when_s, uint32_t within_s)
@@ -15,7 +16,7 @@ static void add_sorted(struct asking *a, struct top_row f, uint32_t when_s, enum
 		return;
 	f.order = f.when_s = when_s;
 	f.why = (uint8_t)why;
-	top_rows_add(&a->findings, f);
+	questions_add(a, f);
 }
 
 static void add_ending(struct asking *a, struct top_row f, uint64_t when_s, uint32_t within_s, enum top_row_why why)
@@ -68,6 +69,30 @@ static bool is_carried_here(const struct asking *a, uint32_t index)
 	       picture_has_spoken_of(a->picture, index, a->q->now_s - QUESTIONS_CARRIED_S);
 }
 
+/* What can be used for a week yet, or no longer, and is still there. */
+static void add_use_by(struct asking *a, uint32_t index, const struct fold_line *line)
+{
+	struct fold_sums sums;
+	struct entry standing;
+	struct top_row f;
+	uint32_t end_s;
+
+	if (line->kind == LINE_NEED || line->status != LINE_OPEN)
+		return;
+	fold_read(a->fold, line->record.standing, &standing);
+	end_s = (standing.line.use_by + 1u) * (uint32_t)EPOCH_S;
+	if (!standing.line.use_by || end_s > a->q->now_s + QUESTIONS_WEEK_S)
+		return;
+	fold_line_sums(a->fold, index, &sums);
+	if (sums.on_hand_milli <= 0 || !questions_counts_line(a, &line->record))
+		return;
+	f = questions_row_of_line(a, line);
+	f.quantity = sums.on_hand_milli;
+	f.order = f.when_s = end_s;
+	f.why = line_is_past_use(&standing.line, a->q->now_s) ? TOP_ROW_PAST_USE : TOP_ROW_USE_BY;
+	questions_add(a, f);
+}
+
 static void add_line(struct asking *a, uint32_t index)
 {
 	struct fold_line line;
@@ -78,6 +103,7 @@ static void add_line(struct asking *a, uint32_t index)
 	fold_line(a->fold, index, &line);
 	if (line.kind == LINE_ROUND || line.status == LINE_CLOSED || line.status == LINE_MET)
 		return;
+	add_use_by(a, index, &line);
 	ends = line.kind == LINE_NEED && fold_line_is_open(&line) &&
 	       line.due_s <= (uint64_t)a->q->now_s + QUESTIONS_DAY_S;
 	leaves = is_leaving(a, line.record.own) && !is_carried_here(a, index);

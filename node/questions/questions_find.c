@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* The questions: one pass over the records each. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "node/questions/questions_state.h"
 #include "proto/catalog/catalog.h"
@@ -91,7 +92,7 @@ static void judge_use(const struct asking *a, struct top_row *f, const struct fo
 	const struct catalog_item *item = f->item ? catalog_find_code(f->item) : NULL;
 	uint32_t hours = a->q->now_s > sums->counted_s ? (a->q->now_s - sums->counted_s) / 3600 : 0;
 	int64_t gone = (int64_t)(sums->quantity_milli + sums->received_milli) - sums->on_hand_milli;
-	uint64_t left;
+	uint64_t left, heads = f->site == UINT32_MAX ? 0 : questions_heads_milli(a, f->site, f->item);
 
 	f->why = sums->on_hand_milli < 0 ? TOP_ROW_RECOUNT : TOP_ROW_UNKNOWN;
 	if (sums->on_hand_milli < 0)
@@ -99,9 +100,9 @@ static void judge_use(const struct asking *a, struct top_row *f, const struct fo
 	if (gone > 0 && hours >= QUESTIONS_OBSERVED_S / 3600) {
 		f->of = gone * 24 / hours;
 		f->why = TOP_ROW_OBSERVED;
-	} else if (item && item->per_person_day_milli && f->site != UINT32_MAX && a->spots[f->site].people) {
-		f->people = a->spots[f->site].people;
-		f->of = (int64_t)item->per_person_day_milli * f->people;
+	} else if (item && item->per_person_day_milli && heads) {
+		f->people = (uint32_t)((heads + 999) / 1000);
+		f->of = (int64_t)(item->per_person_day_milli * heads / 1000);
 		f->why = TOP_ROW_PEOPLE;
 	}
 	if (f->of <= 0)
@@ -121,6 +122,7 @@ static void add_without(struct asking *a, const struct fold_line *line)
 
 bool questions_find_runs_out(struct asking *a)
 {
+	questions_find_parties(a);
 	for (uint32_t i = 0; i < fold_count(a->fold, FOLD_LINES); i++) {
 		struct fold_line line;
 		struct fold_sums sums;
@@ -164,7 +166,7 @@ bool questions_find_late(struct asking *a)
 		f = questions_row_of_move(a, &move);
 		f.order = move.due_s;
 		f.why = move.lapsed ? TOP_ROW_LAPSED : move.stage == MOVE_SENT ? TOP_ROW_SENT : TOP_ROW_PROMISED;
-		top_rows_add(&a->findings, f);
+		questions_add(a, f);
 	}
 	return true;
 }
@@ -193,7 +195,7 @@ static bool add_own_needs(const struct asking *a, struct totals *sums)
 
 static bool add_surplus(struct asking *a, struct totals *sums, uint32_t index, const struct fold_line *line)
 {
-	int64_t left = questions_available_of(a->fold, index, line), wanted;
+	int64_t left = questions_available_of(a, index, line), wanted;
 	struct total *sum = line->item ? totals_get(sums, a->here, line->item) : NULL;
 	struct top_row f;
 
@@ -321,6 +323,39 @@ bool questions_find_unconfirmed(struct asking *a)
 
 /* Silence is unknown, never "no need". */
 
+/* Where an author stands is said by nobody: it is the place of its node's own name, or the only one that it opened. */
+static bool stands_at(const struct asking *a, const struct public_key *author, const char *site)
+{
+	uint32_t count = 0;
+	struct card card;
+	size_t size;
+
+	if (!fold_card(a->fold, author, &card))
+		return false;
+	size = strlen(card.name);
+	/* A longer name was cut for the card, at a character. */
+	if (strncmp(site, card.name, size) == 0 && (!site[size] || size + 4 > CARD_NAME_MAX))
+		return true;
+	for (uint32_t i = 0; i < fold_count(a->fold, FOLD_SITES); i++) {
+		struct fold_record record;
+
+		fold_record(a->fold, FOLD_SITES, i, &record);
+		count += public_key_equal(record.author, author);
+	}
+	return count == 1;
+}
+
+/* This node stands there, or somebody does who is in contact and trusted. */
+static bool is_in_contact(const struct asking *a, const struct fold_site *site, const char *name)
+{
+	if (ref_equal(picture_site(a->picture), fold_ref(a->fold, site->record.own)))
+		return true;
+	for (size_t i = 0; i < a->q->near_count; i++)
+		if (public_key_equal(&a->q->near[i], site->record.author) && stands_at(a, &a->q->near[i], name))
+			return true;
+	return false;
+}
+
 bool questions_find_silent(struct asking *a)
 {
 	for (uint32_t i = 0; i < fold_count(a->fold, FOLD_SITES); i++) {
@@ -333,7 +368,7 @@ bool questions_find_silent(struct asking *a)
 			continue;
 		fold_read(a->fold, site.record.standing, &standing);
 		if (standing.site.state == SITE_CLOSED || standing.site.state == SITE_MOVED ||
-		    !questions_counts(a, FOLD_SITES, site.record.own))
+		    !questions_counts(a, FOLD_SITES, site.record.own) || is_in_contact(a, &site, standing.site.name))
 			continue;
 		f.order = site.heard_s;
 		f.list = FOLD_SITES;
@@ -352,7 +387,7 @@ bool questions_find_silent(struct asking *a)
  * went on through the door is the same supplies twice, so of the two the larger counts, not their sum. */
 
 static bool add_served(const struct asking *a, struct totals *sums, bool is_given, fold_slot line, uint16_t item,
-		       uint64_t quantity, uint32_t people, uint32_t said_s)
+		       uint64_t quantity, uint32_t said_s)
 {
 	uint32_t site = questions_site_index(a, line);
 	struct total *sum = site == UINT32_MAX || !item ? NULL : totals_get(sums, site, item);
@@ -362,8 +397,6 @@ static bool add_served(const struct asking *a, struct totals *sums, bool is_give
 	if (!sum)
 		return false;
 	*(is_given ? &sum->of : &sum->quantity) += (int64_t)quantity;
-	if (people > sum->people)
-		sum->people = people;
 	sum->said_s = totals_earlier(sum->said_s, said_s);
 	return true;
 }
@@ -383,8 +416,7 @@ static bool add_needs_served(const struct asking *a, struct totals *sums)
 		/* What they received stays received; what was withdrawn is no need of theirs. */
 		if (line.status == LINE_CLOSED && !own.ever_milli)
 			continue;
-		ok = add_served(a, sums, false, line.record.own, line.item, own.ever_milli, own.people,
-				line.record.changed.time);
+		ok = add_served(a, sums, false, line.record.own, line.item, own.ever_milli, line.record.changed.time);
 	}
 	return ok;
 }
@@ -407,7 +439,7 @@ static bool add_given(const struct asking *a, struct totals *sums)
 		fold_line(a->fold, index, &line);
 		if (!questions_counts_line(a, &line.record))
 			continue;
-		ok = add_served(a, sums, true, move.from, line.item, move.quantity_milli, 0,
+		ok = add_served(a, sums, true, move.from, line.item, move.quantity_milli,
 				fold_move_time(a->fold, move.last));
 	}
 	return ok;
@@ -416,17 +448,22 @@ static bool add_given(const struct asking *a, struct totals *sums)
 bool questions_find_served(struct asking *a)
 {
 	struct totals sums = { NULL, 0, 0 };
-	bool ok = add_needs_served(a, &sums) && add_given(a, &sums);
+	bool ok;
+
+	questions_find_parties(a);
+	ok = add_needs_served(a, &sums) && add_given(a, &sums);
 
 	for (uint32_t i = 0; i < sums.size; i++) {
 		const struct total *sum = &sums.table[i];
 		struct top_row f = questions_row_blank();
+		uint64_t heads;
 
 		if (!sum->is_used || !questions_is_near(a, a->spots[sum->site].distance_m))
 			continue;
-		f.people = a->spots[sum->site].people ? a->spots[sum->site].people : sum->people;
+		heads = questions_heads_milli(a, sum->site, sum->item);
+		f.people = (uint32_t)((heads + 999) / 1000);
 		f.quantity = sum->quantity > sum->of ? sum->quantity : sum->of;
-		f.of = f.people ? f.quantity / f.people : 0;
+		f.of = heads ? f.quantity * 1000 / (int64_t)heads : 0;
 		f.item = sum->item;
 		f.site = sum->site;
 		f.said_s = sum->said_s;

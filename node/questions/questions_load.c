@@ -6,17 +6,20 @@
 
 #include "node/questions/questions_state.h"
 #include "proto/catalog/catalog.h"
+#include "proto/goods.h"
 
 struct pallet {
 	fold_slot line;
 	uint16_t item;
 	int64_t left;
 	char text[LINE_TEXT_MAX + 1]; /* where there is no item */
+	char variant[LINE_VARIANT_MAX + 1];
 };
 
 enum { PALLETS_MAX = 2048, WANTS_MAX = 4096 };
 
 struct truck {
+	uint16_t refuses; /* what the place it goes to does not take, by sector */
 	struct pallet *pallets;
 	uint32_t count;
 	uint64_t grams_left; /* UINT64_MAX: no bound */
@@ -35,9 +38,10 @@ static void collect_pallets(const struct asking *a, struct truck *truck)
 		    questions_site_index(a, line.record.own) != a->here || !questions_counts_line(a, &line.record))
 			continue;
 		*pallet = (struct pallet){ .line = line.record.own, .item = line.item };
-		pallet->left = questions_available_of(a->fold, i, &line);
+		pallet->left = questions_available_of(a, i, &line);
 		fold_read(a->fold, line.record.standing, &standing);
 		memcpy(pallet->text, standing.line.text, sizeof pallet->text);
+		memcpy(pallet->variant, standing.line.variant, sizeof pallet->variant);
 		truck->count += pallet->left > 0;
 	}
 }
@@ -64,8 +68,21 @@ static void collect_wants(const struct asking *a, struct top_rows *wants)
 	}
 }
 
+static bool is_refused(struct asking *a, const struct truck *truck, uint16_t code)
+{
+	const struct catalog_item *item = catalog_find_code(code);
+
+	if (!item || !(truck->refuses >> item->sector_index & 1))
+		return false;
+	(void)said_add(a->remark,
+		       SAY_OF(LOAD_REFUSED, say_item(code, NULL), say_part(SAY_PAGE_SECTORS, item->sector_index)));
+	return true;
+}
+
 static bool serves(const struct pallet *pallet, const struct line *need)
 {
+	if (variants_differ(pallet->variant, need->variant))
+		return false;
 	if (!need->item && !pallet->item)
 		return strcasecmp(pallet->text, need->text) == 0;
 	if (!pallet->item)
@@ -107,6 +124,8 @@ static void load(struct asking *a, struct truck *truck, struct top_row *want)
 
 	fold_record(a->fold, FOLD_LINES, index, &record);
 	fold_read(a->fold, record.standing, &need);
+	if (is_refused(a, truck, need.line.item))
+		return;
 	for (uint32_t i = 0; i < truck->count && want->quantity > 0; i++) {
 		struct pallet *pallet = &truck->pallets[i];
 		int64_t quantity = serves(pallet, &need.line) ? load_of(truck, pallet, want, &need.line) : 0;
@@ -127,15 +146,35 @@ static void load(struct asking *a, struct truck *truck, struct top_row *want)
 	}
 }
 
+/* A truck goes to where somebody is, from where somebody is. The remark says where instead. */
+static bool is_gone(struct asking *a, uint32_t site)
+{
+	struct entry standing = questions_standing(a, FOLD_SITES, site);
+	char name[VIEW_NAME_SIZE] = "", ref[VIEW_REF_SIZE] = "";
+
+	if (!site_is_gone(&standing.site))
+		return false;
+	picture_instead(a->picture, site, name, ref);
+	(void)said_add(a->remark,
+		       SAY_OF(LOAD_PLACE_GONE, say_text(standing.site.name),
+			      say_phrase(standing.site.state == SITE_CLOSED ? SAY_PAGE_CLOSED : SAY_PAGE_MOVED),
+			      name[0] ? say_text(name) : say_empty()));
+	return true;
+}
+
 bool questions_find_load(struct asking *a)
 {
-	struct pallet *pallets = calloc(PALLETS_MAX, sizeof *pallets);
+	bool is_shut = is_gone(a, a->here) || is_gone(a, a->to);
+	struct pallet *pallets = is_shut ? NULL : calloc(PALLETS_MAX, sizeof *pallets);
 	struct truck truck = { .pallets = pallets, .grams_left = UINT64_MAX };
 	struct top_rows wants;
 	uint32_t met;
 
+	if (is_shut)
+		return true;
 	if (!pallets)
 		return questions_no_memory(a);
+	truck.refuses = questions_standing(a, FOLD_SITES, a->to).site.refuses;
 	if (a->asked->kg)
 		truck.grams_left = a->asked->kg * 1000ull;
 	top_rows_init(&wants, WANTS_MAX);

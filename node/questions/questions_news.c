@@ -102,8 +102,11 @@ static void on_register(void *user, const struct sync_register *reg)
 	if (record == FOLD_NONE || (r->seen[record / 8] >> record % 8 & 1))
 		return;
 	r->seen[record / 8] |= (uint8_t)(1 << record % 8);
-	if (news_of(&news, r->a, list, record))
-		top_rows_add(&r->a->findings, news);
+	if (!news_of(&news, r->a, list, record))
+		return;
+	if (r->a->asked->km)
+		questions_news_complete(r->a, &news);
+	questions_add(r->a, news);
 }
 
 bool questions_find_news(struct asking *a)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "node/questions/questions_state.h"
+#include "proto/goods.h"
 
 struct entry questions_standing(const struct asking *a, enum fold_list list, uint32_t index)
 {
@@ -109,12 +110,14 @@ bool questions_is_near(const struct asking *a, uint32_t distance_m)
 	return !a->asked->km || (distance_m != UINT32_MAX && distance_m <= a->asked->km * 1000);
 }
 
-int64_t questions_available_of(const struct fold *f, uint32_t index, const struct fold_line *line)
+int64_t questions_available_of(const struct asking *a, uint32_t index, const struct fold_line *line)
 {
 	struct fold_sums sums;
 	struct entry standing;
 
-	fold_line_sums(f, index, &sums);
-	fold_read(f, line->record.standing, &standing);
+	fold_read(a->fold, line->record.standing, &standing);
+	if ((standing.line.flags & LINE_DAMAGED) || line_is_past_use(&standing.line, a->q->now_s))
+		return 0;
+	fold_line_sums(a->fold, index, &sums);
 	return sums.on_hand_milli - (int64_t)sums.promised_milli - (int64_t)standing.line.reserve_milli;
 }

@@ -55,6 +55,24 @@ struct top_row questions_row_of_move(const struct asking *a, const struct fold_m
 	return f;
 }
 
+/* What is said to all, at no place, is near. */
+static bool is_row_near(const struct asking *a, const struct top_row *f)
+{
+	if (!a->asked->km)
+		return true;
+	if (f->site != UINT32_MAX)
+		return questions_is_near(a, a->spots[f->site].distance_m);
+	if (f->line != FOLD_NONE)
+		return questions_is_near(a, questions_line_distance(a, f->line));
+	return f->list == FOLD_NOTES && f->trust == FOLD_NONE;
+}
+
+void questions_add(struct asking *a, struct top_row f)
+{
+	if (is_row_near(a, &f))
+		top_rows_add(&a->findings, f);
+}
+
 uint8_t questions_tier_of(uint16_t item)
 {
 	const struct catalog_item *found = item ? catalog_find_code(item) : NULL;

@@ -7,6 +7,7 @@
 #include "node/picture/picture_state.h"
 #include "node/questions/questions.h"
 #include "node/questions/totals.h"
+#include "proto/catalog/propose.h"
 #include "proto/place/geo.h"
 
 /* What is known of a site, by its place in the list. */
@@ -15,6 +16,7 @@ struct spot {
 	bool is_known;
 	uint32_t distance_m; /* UINT32_MAX unknown */
 	uint32_t people;
+	struct party party; /* as far as the place and its needs say who is there: after questions_find_parties */
 };
 
 struct asking {
@@ -42,8 +44,14 @@ bool questions_line_point(const struct asking *a, fold_slot line, struct geo_poi
 /* How far that is; UINT32_MAX unknown. */
 uint32_t questions_line_distance(const struct asking *a, fold_slot line);
 bool questions_is_near(const struct asking *a, uint32_t distance_m);
-/* What of a stock nobody has spoken for. */
-int64_t questions_available_of(const struct fold *f, uint32_t index, const struct fold_line *line);
+/* What of a stock nobody has spoken for, and can be used. */
+int64_t questions_available_of(const struct asking *a, uint32_t index, const struct fold_line *line);
+
+/* questions_heads.c */
+/* Who is at each place. */
+void questions_find_parties(struct asking *a);
+/* For how many of those at a place an item is, in thousandths; of a place of which nobody said how many are there, 0. */
+uint64_t questions_heads_milli(const struct asking *a, uint32_t site, uint16_t item);
 
 /* questions_drill.c: a drill is never added to what is real. Where all is a drill it counts. */
 bool questions_counts_line(const struct asking *a, const struct fold_record *line);
@@ -63,6 +71,8 @@ bool questions_is_awaited(const struct fold_move *move);
 /* When it was said how far the journey is. */
 uint32_t questions_move_said(const struct asking *a, const struct fold_move *move);
 struct top_row questions_row_of_move(const struct asking *a, const struct fold_move *move);
+/* Unless it lies farther than is asked for. */
+void questions_add(struct asking *a, struct top_row f);
 /* For a question to return: the answer will say so. */
 bool questions_no_memory(struct asking *a);
 

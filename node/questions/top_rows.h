@@ -25,6 +25,8 @@ enum top_row_why {
 	TOP_ROW_BEYOND_NOW, /* the same of a need that opens again */
 	TOP_ROW_LAPSES,
 	TOP_ROW_WEIGHT, /* an estimate */
+	TOP_ROW_USE_BY,
+	TOP_ROW_PAST_USE,
 };
 
 /* Of a need, or of the most pressing of several. */

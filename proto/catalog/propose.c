@@ -21,6 +21,15 @@ uint64_t propose_heads_milli(const struct catalog_item *item, const struct party
 	return 0;
 }
 
+uint64_t propose_heads_likely_milli(const struct catalog_item *item, const struct party *party)
+{
+	uint64_t heads = propose_heads_milli(item, party), some = party->people * 1000ull / PROPOSE_ONE_IN;
+
+	if (!*item->applies_to)
+		return party->people * 1000ull;
+	return heads ? heads : some < 1000 ? 1000 : some;
+}
+
 uint64_t propose_quantity(const struct catalog_item *item, const struct party *party, uint32_t days)
 {
 	uint64_t heads = propose_heads_milli(item, party), quantity;

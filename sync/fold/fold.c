@@ -206,6 +206,7 @@ void fold_run(struct fold *f, uint32_t now_s)
 	resolve_notes(f);
 	fold_moves_run(f);
 	fold_lines_total(f);
+	fold_heard_run(f);
 	collect_lists(f);
 	assert(f->count <= f->config.registers_max);
 	assert(f->journey_count <= f->count);

@@ -117,7 +117,7 @@ void fold_record(const struct fold *f, enum fold_list list, uint32_t index, stru
 struct fold_site {
 	struct fold_record record;
 	uint32_t open_needs; /* overdue ones too; drills only where all is a drill */
-	uint32_t heard_s;    /* newest entry of its author */
+	uint32_t heard_s;    /* when it was last spoken about, by who keeps it or whom its author trusts */
 	fold_slot round;     /* the newest there that is not taken back, its author's words; FOLD_NONE none */
 };
 
@@ -284,6 +284,8 @@ struct fold_answer fold_answer_in_part(const struct fold *f, uint32_t index, enu
 fold_slot fold_site_of_line(const struct fold *f, fold_slot line);
 /* The same in its author's own words. */
 fold_slot fold_site_named_by(const struct fold *f, fold_slot line);
+/* When a site, by its author's own words, was last spoken about. */
+uint32_t fold_site_heard(const struct fold *f, fold_slot own);
 /* The place in the list of a record of the last run, by its author's own words; UINT32_MAX when it is in none. */
 uint32_t fold_index(const struct fold *f, enum fold_list list, fold_slot own);
 

@@ -185,6 +185,12 @@ static void total_need(struct fold *f, fold_slot slot, const struct facts *facts
 
 /* Offers and stock: the last count and what moved since. */
 
+/* What was given back from the shelf is not back on it. */
+static int64_t left_of(const struct fold *f, fold_slot first, const struct account *account)
+{
+	return (int64_t)account->left - (journey_of(f, first)->bits & JOURNEY_SHELF ? 0 : (int64_t)account->back);
+}
+
 /* What left after one time and until another, without what came back. */
 static int64_t add_left(const struct fold *f, fold_slot slot, uint32_t after_s, uint32_t until_s)
 {
@@ -197,8 +203,7 @@ static int64_t add_left(const struct fold *f, fold_slot slot, uint32_t after_s, 
 			    f, c, ~(1u << MOVE_ASKED | 1u << MOVE_DECLINED | 1u << MOVE_PLEDGED | 1u << MOVE_RELEASED)))
 			continue;
 		fold_account_span(f, c, FOLD_NONE, times_s, accounts);
-		left += (int64_t)accounts[1].left - (int64_t)accounts[1].back;
-		left -= (int64_t)accounts[0].left - (int64_t)accounts[0].back;
+		left += left_of(f, c, &accounts[1]) - left_of(f, c, &accounts[0]);
 	}
 	return left;
 }

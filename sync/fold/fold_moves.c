@@ -141,6 +141,18 @@ static fold_slot find_source(const struct fold *f, fold_slot first)
 	return teller == FOLD_NONE ? FOLD_NONE : reg_at(f, teller)->move.from;
 }
 
+/* What goes straight from the shelf to nobody: lost, spoiled, or given back to whoever it came from. */
+static bool ends_at_the_shelf(const struct fold *f, fold_slot first)
+{
+	const struct reg *root = reg_at(f, first);
+	struct facts facts;
+
+	if (root->what != MOVE_LOST && root->what != MOVE_SPOILED && root->what != MOVE_RETURNED)
+		return false;
+	facts = fold_facts_of(f, first);
+	return ref_is_none(fold_facts_ref(&facts, FACT_OF)) && ref_is_none(fold_facts_ref(&facts, FACT_AFTER));
+}
+
 /* Whose journey it is: who began it with a promise; where it began with an ask of a holder, who answered first of those who
  * speak for what was asked. Stock moves only when somebody who may speak for it promised, sent or gave. */
 static void find_pledger(struct fold *f, fold_slot first)
@@ -154,10 +166,12 @@ static void find_pledger(struct fold *f, fold_slot first)
 		const struct reg *r = reg_at(f, m);
 		bool holds = may_speak(f, root->move.from, m);
 
+		if (holds && m == first && ends_at_the_shelf(f, first))
+			j->bits |= JOURNEY_SHELF;
+		if (holds && (is_promise(r->what) || (j->bits & JOURNEY_SHELF)))
+			j->bits |= JOURNEY_MAY_TAKE;
 		if (!is_promise(r->what))
 			continue;
-		if (holds)
-			j->bits |= JOURNEY_MAY_TAKE;
 		if (begun || (!holds && r->author != root->author))
 			continue;
 		if (pledge == FOLD_NONE || fold_regs_is_later(f, pledge, m))

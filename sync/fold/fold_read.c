@@ -115,8 +115,14 @@ void fold_site(const struct fold *f, uint32_t index, struct fold_site *site)
 
 	*site = (struct fold_site){ .record = record_of(f, slot),
 				    .open_needs = r->site.open_needs,
-				    .heard_s = f->authors.table[r->author].newest_s,
+				    .heard_s = r->site.heard_s,
 				    .round = r->site.round };
+}
+
+uint32_t fold_site_heard(const struct fold *f, fold_slot own)
+{
+	assert(reg_at(f, own)->kind == ENTRY_SITE);
+	return reg_at(f, own)->site.heard_s;
 }
 
 void fold_line(const struct fold *f, uint32_t index, struct fold_line *line)

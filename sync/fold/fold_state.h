@@ -69,8 +69,11 @@ struct reg {
 			struct versions version; /* as a line's, so that both are changed alike */
 			fold_slot keepers;       /* trust registers */
 			uint32_t open_needs;
-			uint32_t confirmed_s; /* all that is needed there */
-			fold_slot round;      /* the newest that stands there */
+			union {
+				uint32_t confirmed_s; /* until lines are added up: all that is needed there */
+				uint32_t heard_s;     /* from then on */
+			};
+			fold_slot round; /* the newest that stands there */
 		} site;
 		struct {
 			struct versions version;
@@ -116,7 +119,8 @@ enum journey_bit {
 	JOURNEY_MAY_TAKE = 16,
 	JOURNEY_NAMED_SOURCE = 32,
 	JOURNEY_PLAYED = 64, /* a drill at one end: it brings the other nothing */
-	JOURNEY_ONCE = 128   /* two said the same, and it counts once */
+	JOURNEY_ONCE = 128,  /* two said the same, and it counts once */
+	JOURNEY_SHELF = 256  /* from a shelf to nobody: lost, spoiled, or given back to whoever it came from */
 };
 
 struct journey {
@@ -406,6 +410,9 @@ bool fold_changes_read_alone(const struct fold *f, fold_slot slot, struct entry 
 fold_slot fold_changes_newest(const struct fold *f, fold_slot own);
 /* As fold_read. */
 bool fold_changes_read(const struct fold *f, fold_slot slot, struct entry *entry);
+
+/* fold_heard.c: when sites were last spoken about. After lines are added up. */
+void fold_heard_run(struct fold *f);
 
 /* fold_lines.c: totals, status. */
 void fold_lines_total(struct fold *f);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "proto/catalog/catalog.h"
+#include "proto/goods.h"
 #include "sync/plan/allocate_state.h"
 #include "sync/set/arena.h"
 
@@ -232,7 +233,7 @@ static void consider(const struct work *w, struct picks *picks, const struct nee
 	bool known = allocate_is_known(w, s, n);
 	struct pick *pick = known ? &picks->known : &picks->strange;
 
-	if (s->is_drill != n->is_drill || !is_in_reach(s, distance_m))
+	if (s->is_drill != n->is_drill || !is_in_reach(s, distance_m) || variants_differ(s->variant, n->variant))
 		return;
 	picks->is_known = picks->is_known || known;
 	if (s->available < lot_of(n, s) || is_refused(w, n, s))

@@ -27,7 +27,7 @@ enum {
 	ALLOCATE_KEPT_MAX = 64,
 	ALLOCATE_SILENT_H = 6,
 	ALLOCATE_KEPT_DAYS = 2, /* so much is kept for who will ask again: more than anybody gets while some lack it */
-	ALLOCATE_KEPT_H = 24,             /* who has enough for now asks again within a day of its end */
+	ALLOCATE_KEPT_H = 24,   /* who has enough for now asks again within a day of its end */
 	ALLOCATE_WITHOUT_MAX_H = 60 * 24, /* a line goes on as a new one after that: nobody is without for longer */
 };
 
@@ -43,7 +43,7 @@ struct allocate_portion {
 	uint32_t vulnerable; /* infants, elders, people on power: at most `people` */
 	uint32_t without_h;
 	uint32_t within_h;
-	uint32_t silent_h;   /* hours since its author was heard; 0 up to ALLOCATE_SILENT_H */
+	uint32_t silent_h;   /* hours since its place was heard from, at none its author; 0 up to ALLOCATE_SILENT_H */
 	uint32_t weight;     /* of the item's tier: 8, 4, 2, 1 */
 	uint32_t covered_s;  /* how long after the hour what they have, and what comes, lasts; of an item that is needed
 				once, the share of the ask that is covered, of a day */

@@ -3,10 +3,11 @@
 #include <string.h>
 
 #include "proto/catalog/propose.h"
+#include "proto/goods.h"
 #include "sync/plan/allocate_state.h"
 #include "sync/set/sort.h"
 
-enum { TIER_RECOVERY = 4, SOME_OF_PEOPLE = 25 };
+enum { TIER_RECOVERY = 4 };
 
 /* Candidates. */
 
@@ -15,17 +16,42 @@ static struct spot spot_of(struct place place)
 	return (struct spot){ .point = { place.lat_e6, place.lon_e6 }, .is_known = place.digits != PLACE_NONE };
 }
 
+static void look_at_site(struct work *w, fold_slot standing)
+{
+	struct entry entry;
+
+	if (standing == w->site)
+		return;
+	fold_read(w->f, standing, &entry);
+	w->site = standing;
+	w->site_spot = spot_of(entry.site.place);
+	w->site_is_gone = site_is_gone(&entry.site);
+	w->site_refuses = entry.site.refuses;
+}
+
+/* Nothing is brought to a place that is gone or does not take it, and nobody hands out at one that is gone. */
+static bool is_gone(struct work *w, const struct fold_line *line)
+{
+	if (line->site_standing == FOLD_NONE)
+		return false;
+	look_at_site(w, line->site_standing);
+	return w->site_is_gone;
+}
+
+static bool is_refused(struct work *w, const struct fold_line *line, uint16_t code)
+{
+	const struct catalog_item *item = catalog_find_code(code);
+
+	return line->site_standing != FOLD_NONE && item && (w->site_refuses >> item->sector_index & 1);
+}
+
 /* Where a line stands: its site, else its cell, of which only the author's own words speak. */
 static struct spot find_spot(struct work *w, const struct fold_line *line, const struct line *said)
 {
 	struct entry entry;
 
 	if (line->site_standing != FOLD_NONE) {
-		if (line->site_standing != w->site) {
-			fold_read(w->f, line->site_standing, &entry);
-			w->site = line->site_standing;
-			w->site_spot = spot_of(entry.site.place);
-		}
+		look_at_site(w, line->site_standing);
 		return w->site_spot;
 	}
 	if (line->record.own == line->record.standing)
@@ -73,17 +99,15 @@ static void note_people(struct need *n, const struct line *said)
 	n->within_h = said->within_h ? said->within_h : FOLD_WITHIN_DEFAULT_H;
 }
 
-/* For how many of its people it is: diapers are for infants, whatever crowd is named beside. Where nobody said how many of them
- * there are, for one in 25, which is what a crowd has of infants: who names everybody gains nothing. */
+/* For how many of its people it is: diapers are for infants, whatever crowd is named beside. */
 static uint64_t heads_milli(const struct catalog_item *item, const struct need *n, const struct line *said)
 {
 	const struct party party = { .people = n->people,
 				     .infants = (uint32_t)less(said->infants, n->people),
 				     .elders = said->elders,
 				     .powered = (uint32_t)less(said->powered, n->people) };
-	uint64_t heads = propose_heads_milli(item, &party);
 
-	return heads ? heads : more(n->people * 1000ull / SOME_OF_PEOPLE, 1000);
+	return propose_heads_likely_milli(item, &party);
 }
 
 static void note_item(struct need *n, const struct line *said)
@@ -110,7 +134,8 @@ static bool wants(const struct need *n, uint16_t item)
 static void add_need(struct work *w, uint32_t index, const struct fold_line *line)
 {
 	struct need *n = &w->needs[w->need_count];
-	uint32_t heard_s = fold_heard(w->f, line->record.author);
+	uint32_t heard_s =
+		line->site == FOLD_NONE ? fold_heard(w->f, line->record.author) : fold_site_heard(w->f, line->site);
 	struct fold_sums sums;
 	struct entry said;
 
@@ -127,7 +152,8 @@ static void add_need(struct work *w, uint32_t index, const struct fold_line *lin
 			    .refusals = NONE };
 	note_people(n, &said.line);
 	note_item(n, &said.line);
-	if (!n->items[0] || (w->item && !wants(n, w->item)))
+	memcpy(n->variant, said.line.variant, sizeof n->variant);
+	if (!n->items[0] || (w->item && !wants(n, w->item)) || is_gone(w, line) || is_refused(w, line, said.line.item))
 		return;
 	fold_line_sums(w->f, index, &sums);
 	n->open = sums.open_milli;
@@ -156,10 +182,13 @@ static void add_source(struct work *w, uint32_t index, const struct fold_line *l
 	struct entry said;
 	int64_t available;
 
-	if (line->status != LINE_OPEN || !line->item || (w->item && line->item != w->item))
+	if (line->status != LINE_OPEN || !line->item || (w->item && line->item != w->item) || is_gone(w, line))
+		return;
+	fold_read(w->f, line->record.standing, &said);
+	/* Nobody is sent what cannot be used. */
+	if ((said.line.flags & LINE_DAMAGED) || line_is_past_use(&said.line, w->hour_s))
 		return;
 	fold_line_sums(w->f, index, &sums);
-	fold_read(w->f, line->record.standing, &said);
 	available = sums.on_hand_milli - (int64_t)sums.promised_milli - (int64_t)said.line.reserve_milli;
 	/* Half a kit is left for nobody. */
 	if (item && catalog_is_in_pieces(item))
@@ -175,6 +204,7 @@ static void add_source(struct work *w, uint32_t index, const struct fold_line *l
 			      .available = (uint64_t)available,
 			      .lot = said.line.lot_milli,
 			      .reach_m = (uint64_t)said.line.reach_km * 1000 };
+	memcpy(s->variant, said.line.variant, sizeof s->variant);
 	if (!w->source_count || s[-1].holder != s->holder)
 		w->holder_count++;
 	assert(w->holder_count > 0);

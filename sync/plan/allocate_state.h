@@ -30,6 +30,7 @@ struct need {
 	uint32_t author_index; /* among the needs' authors */
 	struct spot spot;
 	uint16_t items[1 + SUBSTITUTES_MAX]; /* 0 none */
+	char variant[LINE_VARIANT_MAX + 1];
 	bool is_drill;
 	bool is_kept_for; /* it has what it asked for, for now, and will ask again */
 	uint32_t people, infants, vulnerable, within_h, weight;
@@ -56,6 +57,7 @@ struct source {
 	uint32_t holder_index;
 	struct spot spot;
 	uint16_t item;
+	char variant[LINE_VARIANT_MAX + 1];
 	bool is_drill;
 	uint64_t available, lot;
 	uint64_t reach_m; /* 0: not said */
@@ -92,6 +94,8 @@ struct work {
 	int refusal_count;
 	fold_slot site; /* of the line read last, so that neighbours in the list need not look again */
 	struct spot site_spot;
+	bool site_is_gone;
+	uint16_t site_refuses; /* bits by sector */
 };
 
 /* allocate_read.c: candidates in the fold's order, what reached them and what comes, who declined, who trusts whom. */

@@ -124,7 +124,7 @@ class Loads(unittest.TestCase):
         self.both(other, coming=100)
 
     def test_options_that_mean_nothing_are_no_options(self):
-        for words in (("release", "--more"), ("release", "--ticket", "X"), ("send", "--more"), ("lost", "--sure"),
+        for words in (("release", "--more"), ("release", "--ticket", "X"), ("send", "--more"), ("lost", "--more"),
                       ("reroute", "--at", "1h")):
             self.elm.cli_error(words[0], self.need, *words[1:], code=2)
 

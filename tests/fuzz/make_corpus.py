@@ -139,7 +139,7 @@ def requests():
     texts = [
         '{"name": "Elm", "lat": 35.1, "lon": -77.04, "state": "open", "people": 40, '
         '"giving": {"from": "08:00", "to": "17:30", "days": ["mon", "sun"]}, "takes": ["water"], "facilities": ["power"]}',
-        '{"kind": "need", "item": 101, "quantity": "1.5", "people": 4, "within": 24, "flags": ["damaged"], '
+        '{"kind": "need", "item": 101, "quantity": "1.5", "people": 4, "within": 24, "flags": ["can-collect"], '
         '"text": "for the night \\u00e9", "place": {"lat": 1, "lon": 2, "digits": 8}}',
         '{"stage": "pledged", "of": "4Q7-K2NX", "from": "0011223344556677:0000000a", "quantity": 3, '
         '"at": "2026-09-14T06:30:00Z", "due": 1789372800}',

@@ -171,16 +171,17 @@ static void need_is_written_and_read_again(void **state)
 	struct node *n = *state;
 	const char *body;
 
+	assert_int_equal(post(n, "/v1/site", "{\"name\":\"Oak\"}", &body), 200);
 	assert_int_equal(post(n, "/v1/line",
 			      "{\"kind\":\"need\",\"item\":101,\"quantity\":\"12.5\",\"people\":40,\"site\":\"Oak\","
-			      "\"flags\":[\"damaged\",\"drill\"],\"within\":24}",
+			      "\"flags\":[\"can-collect\",\"drill\"],\"within\":24}",
 			      &body),
 			 200);
 	assert_non_null(strstr(body, "\"ref\":\"101-AAAA\""));
 	assert_string_equal(n->fake.last_item, "101");
 	assert_int_equal(n->fake.last.fields,
 			 DOOR_ITEM | DOOR_QUANTITY | DOOR_PEOPLE | DOOR_SITE_REF | DOOR_FLAGS | DOOR_WITHIN);
-	assert_int_equal(n->fake.last.flags, 9);
+	assert_int_equal(n->fake.last.flags, 10);
 	assert_int_equal(post(n, "/v1/line", "{\"kind\":\"stock\",\"item\":\"r\",\"quantity\":0.1}", &body), 200);
 	assert_int_equal(n->fake.lines[1].quantity_milli, 100);
 	assert_int_equal(get(n, "/v1/lines?kind=need&site=oak", &body), 200);

@@ -362,7 +362,7 @@ static void test_more_than_fits_stands_all_the_same(void **state)
 	request.infants = request.elders = request.powered = 16000;
 	request.within_h = 720;
 	request.lot_milli = 9876543210;
-	request.flags = 7;
+	request.flags = 38;
 	say(t, NURSE, request);
 	request = edit(t->need, DOOR_TEXT | DOOR_CLOSED);
 	request.text = text;
@@ -376,7 +376,7 @@ static void test_more_than_fits_stands_all_the_same(void **state)
 	assert_int_equal(standing.line.powered, 16000);
 	assert_int_equal(standing.line.within_h, 720);
 	assert_int_equal(standing.line.lot_milli, 9876543210);
-	assert_int_equal(standing.line.flags, 7);
+	assert_int_equal(standing.line.flags, 38);
 	assert_int_equal(standing.line.closed, CLOSED_NOT_NEEDED);
 	assert_string_equal(standing.line.text, text);
 }
@@ -489,7 +489,7 @@ static void test_a_long_line_is_carried_on_too(void **state)
 	request.infants = request.elders = request.powered = 16000;
 	request.within_h = 720;
 	request.lot_milli = 9876543210;
-	request.flags = 7;
+	request.flags = 38;
 	request.text = "by the gate, ask for the warden.";
 	say(t, AUTHOR, request);
 	assert_true(carry(t, NURSE, t->picture));

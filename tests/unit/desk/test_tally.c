@@ -156,13 +156,19 @@ static const char *text_of(struct ref ref)
 	return text;
 }
 
-static struct ref stock(struct town *t, const char *item, uint64_t milli)
+static struct ref stock_of_size(struct town *t, const char *item, const char *variant, uint64_t milli)
 {
 	return say(t, (struct door_request){ .verb = DOOR_LINE,
 					     .fields = DOOR_ITEM | DOOR_QUANTITY,
 					     .line_kind = VIEW_RESOURCE,
 					     .item = item,
+					     .variant = variant,
 					     .quantity_milli = milli });
+}
+
+static struct ref stock(struct town *t, const char *item, uint64_t milli)
+{
+	return stock_of_size(t, item, NULL, milli);
 }
 
 static struct door_request count(struct ref stock, uint64_t milli)
@@ -459,8 +465,11 @@ static void test_a_thousand_handouts_a_day_for_90_days(void **state)
 	struct town *t = *state;
 
 	for (uint32_t i = 0; i < STOCKS; i++) {
+		char size[4];
+
+		snprintf(size, sizeof size, "%u", i);
 		shelves[i].milli = 20000 * L;
-		shelves[i].ref = stock(t, items[i % 4], (uint64_t)shelves[i].milli);
+		shelves[i].ref = stock_of_size(t, items[i % 4], size, (uint64_t)shelves[i].milli);
 	}
 	for (uint32_t day = 0; day < DAYS; day++) {
 		pass(t, START_S + day * EPOCH_S + 8 * 3600 - t->now_s);

@@ -138,7 +138,30 @@ static void what_came_has_left(struct fold *f)
 	assert_int_equal(move_at(f, MILLS(30)).arrived_milli, 50);
 }
 
+/* From the shelf to nobody. A stranger, and who goes on from another word, takes nothing. */
+static void gone_from_the_shelf(struct story *s)
+{
+	setting(s);
+	move(s, (struct moving){ MILL, 30, MOVE_LOST, NOTHING, STOCK, NOTHING, 40, 2, 0 });
+	move(s, (struct moving){ MILL, 31, MOVE_SPOILED, NOTHING, STOCK, NOTHING, 5, 3, 0 });
+	move(s, (struct moving){ MILL, 32, MOVE_RETURNED, NOTHING, STOCK, NOTHING, 15, 4, 0 });
+	move(s, (struct moving){ STRANGER, 33, MOVE_LOST, NOTHING, STOCK, NOTHING, 100, 4, 0 });
+	move(s, (struct moving){ MILL, 34, MOVE_LOST, NOTHING, STOCK, MILLS(99), 100, 4, 0 });
+	s->now_s = NOON + 6 * HOUR;
+}
+
+static void the_shelf_has_less(struct fold *f)
+{
+	STOCK_IS(f, STOCK, 440, 0);
+	assert_int_equal(move_at(f, MILLS(30)).lost_milli, 40);
+	assert_int_equal(move_at(f, MILLS(31)).lost_milli, 5);
+	assert_int_equal(move_at(f, MILLS(31)).stage, MOVE_SPOILED);
+	assert_int_equal(move_at(f, MILLS(32)).back_milli, 15);
+	assert_int_equal(move_at(f, MILLS(32)).quantity_milli, 15);
+}
+
 static const struct fold_story STORIES[] = {
+	{ "lost, spoiled and given back from the shelf", gone_from_the_shelf, the_shelf_has_less },
 	{ "two counts of one stock with handing out in between", two_counts, only_what_moved_since_counts },
 	{ "more handed out than there was", below_zero, says_recount },
 	{ "sent without saying how much", unsaid_quantity, all_that_was_promised_left },

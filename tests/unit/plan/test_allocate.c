@@ -401,7 +401,7 @@ static void the_silent_keep_their_share(struct fold *f)
 static void silent_no_more(struct story *s)
 {
 	one_is_silent(s);
-	note(s, CHURCH, 40, NOTE_MESSAGE, NOTHING, 0);
+	note(s, CHURCH, 40, NOTE_SEEN, CHURCHS, 0);
 }
 
 /* Whatever else it spoke of, nobody met or closed its need. */

@@ -49,6 +49,11 @@ static uint64_t lasts(const struct twin *t, uint64_t quantity)
 	return t->day ? quantity * DAY / t->day : 0;
 }
 
+static uint32_t heard(const struct fold *f, const struct fold_line *line)
+{
+	return line->site == FOLD_NONE ? fold_heard(f, line->record.author) : fold_site_heard(f, line->site);
+}
+
 /* When it came, if it did or is taken to have come. */
 static uint64_t came_at(struct fold *f, const struct twin *t, const struct fold_move *m)
 {
@@ -56,8 +61,7 @@ static uint64_t came_at(struct fold *f, const struct twin *t, const struct fold_
 
 	if (m->stage == MOVE_RECEIVED || (m->stage == MOVE_GIVEN && m->accepted))
 		return at;
-	return m->stage == MOVE_SENT && m->lapsed && m->accepted && fold_heard(f, t->line.record.author) < due ? due
-													       : 0;
+	return m->stage == MOVE_SENT && m->lapsed && m->accepted && heard(f, &t->line) < due ? due : 0;
 }
 
 /* What is there lasts until the end of the busiest run of receipts: max over each of its time and all that came from then
