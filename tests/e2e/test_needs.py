@@ -195,8 +195,11 @@ class Needs(unittest.TestCase):
             self.assertIn(",40,31,30,", self.exported(node, "--kind", "site", ending="csv"))
         # Who is silent is not known to need nothing; what was found when somebody asked stands beside it.
         self.pass_to(9)
+        oak.stop()
+        mill.wait_alone()
         self.assertEqual([r["about"] for r in self.rows(mill, "silent") if r["site"] == "Oak"],
                          ["asked 9 h ago at 40 doors, 31 answered, 30 need nothing"])
+        oak.start()
         # "need water 0" is asked back, and then is a round about water.
         self.assertIn("is no Drinking water needed there", oak.cli_error("need", "drinking-water", "0", code=1))
         told = oak.post("/v1/line", {"kind": "need", "item": "drinking-water", "quantity": 0, "people": 40, "sure": True})
