@@ -60,7 +60,7 @@ enum door_rc typed_input_item(uint16_t *code, const char **words, struct door_an
 	if (is_number && count == 0)
 		return door_refuse(answer, DOOR_E_UNKNOWN, SAY_OF(ITEM_NO_CODE, say_typed(text)));
 	if (count > 0) {
-		item = catalog_clear(hits, count, text);
+		item = catalog_clear(hits, count);
 		if (!item)
 			return ask_which(code, words, answer, text, hits, count, is_row);
 		if (!is_number)

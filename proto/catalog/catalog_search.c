@@ -328,25 +328,12 @@ size_t catalog_search(struct catalog_hit *hits, size_t hits_max, const char *tex
 	return count;
 }
 
-const struct catalog_item *catalog_clear(const struct catalog_hit *hits, size_t count, const char *text)
+const struct catalog_item *catalog_clear(const struct catalog_hit *hits, size_t count)
 {
-	struct phrase typed;
-
 	assert(count < 2 || comes_before(&hits[0], &hits[1]));
-	if (count == 0 || (count > 1 && hits[1].match == hits[0].match && hits[1].rest == hits[0].rest))
+	if (count == 0 || hits[0].match != CATALOG_SAME || (count > 1 && hits[1].match == CATALOG_SAME))
 		return NULL;
-	switch (hits[0].match) {
-	case CATALOG_SAME:
-		return hits[0].item;
-	case CATALOG_WORDS:
-		return hits[0].rest == 1 && typed_read(&typed, text) && typed.count > 1 ? hits[0].item : NULL;
-	case CATALOG_TYPO:
-		return hits[0].rest == 0 ? hits[0].item : NULL;
-	case CATALOG_BEGINS:
-	case CATALOG_INSIDE:
-		break;
-	}
-	return NULL;
+	return hits[0].item;
 }
 
 const struct catalog_item *catalog_find_like(const char *text)
@@ -354,5 +341,5 @@ const struct catalog_item *catalog_find_like(const char *text)
 	const struct catalog_item *item = catalog_find_name(text);
 	struct catalog_hit hits[2] = { { .item = NULL } };
 
-	return item ? item : catalog_clear(hits, catalog_search(hits, 2, text), text);
+	return item ? item : catalog_clear(hits, catalog_search(hits, 2, text));
 }

@@ -35,10 +35,10 @@ enum {
  * code. */
 size_t catalog_search(struct catalog_hit *hits, size_t hits_max, const char *text);
 
-/* The item that is meant beyond doubt, of what catalog_search gave for `text` and at least two hits: the only one as
- * good as the first, and the name itself, even with typos, or two and more of its words with one left out. A single word
- * of a name, a beginning and a part only ever suggest. NULL: ask. */
-const struct catalog_item *catalog_clear(const struct catalog_hit *hits, size_t count, const char *text);
+/* The item that is meant beyond doubt, of what catalog_search gave, at least two hits of it: the only one that has this name, but
+ * for case, accents, plurals, blanks and the order of its words. A word of a name, a beginning, a part and a typo only ever
+ * suggest: powdered milk is no infant formula. NULL: ask. */
+const struct catalog_item *catalog_clear(const struct catalog_hit *hits, size_t count);
 
 /* The item of that exact name or code, else the clear one; NULL when there is none. */
 const struct catalog_item *catalog_find_like(const char *text);

@@ -64,7 +64,12 @@ class Typed(unittest.TestCase):
         elm.stop()
 
     def test_the_command_line_says_what_was_understood(self):
-        said = self.oak.cli("need", "blakets", "2 packs of 12")
+        # What is no name of anything is asked back: the nearest word may be another thing.
+        for typed, near in (("blakets", "Blanket (303)"), ("tortillas", "Camp stove"), ("powdered milk", "Formula"),
+                            ("patrol", "Gasoline"), ("compost", "Baby")):
+            self.assertIn(near, self.oak.cli_error("need", typed, "2", code=1))
+        self.assertIn("need 2 powdered milk at Oak", self.oak.cli("need", "= powdered milk", "2"))
+        said = self.oak.cli("need", "frazadas", "2 packs of 12")
         self.assertIn("need 24 Blanket at Oak", said)
         self.assertIn("Flashlight/lantern", self.oak.cli("catalog", "lampe", "torche"))
         self.assertIn("~1.2", self.oak.cli("catalog", "cobija"))
