@@ -25,8 +25,10 @@ enum door_verb {
 	DOOR_LINE, /* open a need, offer or resource, or edit, count or close it; tell of a round */
 	DOOR_MOVE, /* ask, decline, pledge, send, receive, give, release, return, lose */
 	DOOR_NOTE,
-	DOOR_TRUST, /* vouch, withdraw, keeper, keeper no longer */
-	DOOR_SELF,  /* this node's name, languages, roles, and the site it stands at */
+	DOOR_TRUST,    /* vouch, withdraw, keeper, keeper no longer */
+	DOOR_SELF,     /* this node's name, languages, roles, and the site it stands at */
+	DOOR_WITHDRAW, /* take back what this node said of `ref`: it was never so. A node's name: its vouch */
+	DOOR_UNDO,     /* take back the last thing that was said here, or what was changed last */
 };
 
 /* Which fields a request states; the others keep what the record says, or their default in a new one. */
@@ -61,6 +63,7 @@ enum door_field {
 	DOOR_DAYS = 1u << 27,
 	DOOR_DOORS = 1u << 28, /* doors, answered and unneeded */
 	DOOR_EVERY = 1u << 29,
+	DOOR_UNTIL = 1u << 30,
 };
 
 #define DOOR_REST_KEEP "keep"
@@ -71,7 +74,7 @@ enum door_field {
 struct door_request {
 	enum door_verb verb;
 	uint32_t fields;  /* enum door_field */
-	const char *ref;  /* the record to edit or close; NULL: a new one */
+	const char *ref;  /* the record to edit or close, or this node's own move or note to correct; NULL: a new one */
 	const char *was;  /* the id of the version that the editor saw; NULL: whatever stands */
 	const char *site; /* DOOR_LINE, DOOR_TRUST keeper: ref or name; DOOR_SELF: where it stands */
 	const char *name;
@@ -111,6 +114,7 @@ struct door_request {
 	uint8_t closed;    /* 0 open again, 1 done, 2 not needed, 3 mistake, 4 moved elsewhere */
 	uint32_t days;     /* DOOR_DAYS: of a need without a quantity, which the catalogue proposes */
 	int64_t at, due;   /* Unix seconds; at 0: now; DOOR_TRUST: since when an end holds */
+	int64_t until;     /* DOOR_NOTE: Unix seconds, the end of an alert */
 	bool more;         /* DOOR_MOVE received or given: the rest of that load is still to come */
 	bool all;          /* DOOR_TRUST withdraw, keeper no longer: nothing that they ever did counts */
 	bool wants_ticket; /* of a new need, also where nothing is said of the household */
@@ -128,6 +132,7 @@ enum { DOOR_TICKET_SIZE = 16 };
 
 struct door_answer {
 	enum door_rc rc;
+	bool unchanged; /* DOOR_OK, and nothing was written: it says that already, as the remark tells */
 	char ref[VIEW_REF_SIZE];
 	char full[VIEW_REF_SIZE];
 	char id[VIEW_KEY_SIZE];

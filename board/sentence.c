@@ -296,7 +296,28 @@ void sentence_note(char out[SENTENCE_SIZE], const struct view_note *note, enum l
 			       note->kind == VIEW_MESSAGE ? say_empty()
 							  : word_of(&WORDS_NOTE_KIND, SAY_LINE_NOTE_KINDS, note->kind),
 			       say_text(note->text), say_text(note->of)));
+	if (note->is_over)
+		add(&l, note->is_withdrawn ? SAY(LINE_NOTE_WITHDRAWN) : SAY(LINE_NOTE_OVER));
+	else if (note->kind == VIEW_ALERT && note->until != 0)
+		add(&l, SAY_OF(LINE_NOTE_UNTIL, say_date(note->until)));
+	if (note->denied_by[0] != '\0')
+		add(&l, SAY_OF(LINE_NOTE_DENIED, say_text(note->denied_by),
+			       where_it(note->denied_trust == VIEW_STRANGER, SAY_PAGE_STRANGER),
+			       say_text(note->denied_text)));
 	add_source(&l, &note->record, "");
+}
+
+void sentence_word(char out[SENTENCE_SIZE], const struct view_word *word, enum language language, int64_t now)
+{
+	struct line l = begin(out, language, now);
+	struct view_record record = { .changed = word->when, .trust = word->trust };
+	char what[SENTENCE_SIZE / 2];
+
+	memcpy(record.ref, word->ref, sizeof(record.ref));
+	memcpy(record.author, word->author, sizeof(record.author));
+	said_write(what, sizeof(what), language, &word->said);
+	add_text(&l, what);
+	add_source(&l, &record, "");
 }
 
 void sentence_left(char out[SENTENCE_SIZE], const struct view_peer *peer, enum view_time_quality ours,

@@ -31,6 +31,7 @@ void sentence_peer(char out[SENTENCE_SIZE], const struct view_peer *peer, enum v
 void sentence_left(char out[SENTENCE_SIZE], const struct view_peer *peer, enum view_time_quality ours,
 		   enum language language);
 void sentence_author(char out[SENTENCE_SIZE], const struct view_author *author, enum language language, int64_t now);
+void sentence_word(char out[SENTENCE_SIZE], const struct view_word *word, enum language language, int64_t now);
 void sentence_answer(char out[SENTENCE_SIZE], enum view_question question, const struct view_answer *answer,
 		     enum language language, int64_t now);
 

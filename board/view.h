@@ -136,7 +136,8 @@ struct view_line {
 	bool ask_still_needed;            /* need: three quarters of its life are over */
 	bool has_ticket;                  /* need: of a household that shows a code when it collects */
 	bool check_on_them;               /* need of the shortest urgency, past its life */
-	char duplicate_of[VIEW_REF_SIZE]; /* somebody who is trusted says that it stands twice: the one that stays */
+	char duplicate_of[VIEW_REF_SIZE]; /* it stands twice: the one that stays */
+	bool is_duplicate;                /* it counts nowhere any more; else one voice alone says so */
 	char reason[VIEW_REASON_SIZE];    /* why closed */
 	uint32_t changes;                 /* of a change that does not stand: what it changes (WORDS_CHANGES) */
 };
@@ -152,7 +153,7 @@ enum view_move_stage {
 	VIEW_RETURNED,
 	VIEW_LOST,
 	VIEW_SPOILED,
-	VIEW_WITHDRAWN
+	VIEW_WITHDRAWN /* of a word; no journey is shown so */
 };
 
 /* One journey: a pledge with all that followed it, shown at its strongest fact. */
@@ -184,7 +185,8 @@ enum view_note_kind {
 	VIEW_SEEN,
 	VIEW_WRONG_PLACE,
 	VIEW_STILL_NEEDED,
-	VIEW_ABUSE
+	VIEW_ABUSE,
+	VIEW_DENIAL /* of another note: it is not true */
 };
 
 struct view_note {
@@ -197,6 +199,14 @@ struct view_note {
 	char other[VIEW_REF_SIZE];
 	char source[VIEW_SOURCE_SIZE]; /* who said it, where the author only passes it on; empty: the author */
 	uint8_t flags;                 /* bit 0 drill */
+	int64_t until;                 /* of an alert: when it is over */
+	bool is_over;                  /* past its end, or taken back */
+	bool is_withdrawn;             /* taken back */
+	/* Who says that it is not true, of several whom this node trusts most, then the last of them; empty: nobody. */
+	char denied_by[VIEW_NAME_SIZE];
+	enum view_trust denied_trust;
+	char denied_ref[VIEW_REF_SIZE];
+	char denied_text[VIEW_TEXT_SIZE];
 };
 
 /* LEFT: compared, and nothing moves any more, but something is not taken: see view_left. */
@@ -411,6 +421,7 @@ struct view_query {
 	const char *status; /* a line's, a site's state, a move's stage */
 	const char *ref;    /* the one record of that ref */
 	const char *about; /* what belongs to the record of that ref: a site's lines, a line's or site's moves, notes */
+	bool all;          /* notes: what is over or was taken back, too */
 	bool overtaken;    /* lines: of the one that `about` names, the keepers' changes that are overtaken */
 	int64_t at;        /* as of when the picture is drawn, 0 now */
 	size_t offset;     /* the page: so many are passed over */
@@ -470,6 +481,16 @@ struct view_answer {
 	char text[VIEW_TEXT_SIZE]; /* NEWS: what a note says */
 };
 
+/* One word of the history of a record: who said what, when. */
+struct view_word {
+	int64_t when;
+	char ref[VIEW_REF_SIZE]; /* of the register that it was said in */
+	char author[VIEW_NAME_SIZE];
+	enum view_trust trust;
+	bool stands;      /* no newer version of it is here */
+	struct said said; /* what it says; of a later version what it changes */
+};
+
 /* Called for every record in order; false ends the listing. */
 typedef bool (*view_site_cb)(void *user, const struct view_site *site);
 typedef bool (*view_line_cb)(void *user, const struct view_line *line);
@@ -478,6 +499,7 @@ typedef bool (*view_note_cb)(void *user, const struct view_note *note);
 typedef bool (*view_peer_cb)(void *user, const struct view_peer *peer);
 typedef bool (*view_author_cb)(void *user, const struct view_author *author);
 typedef bool (*view_answer_cb)(void *user, const struct view_answer *answer);
+typedef bool (*view_word_cb)(void *user, const struct view_word *word);
 typedef bool (*view_portion_cb)(void *user, const struct view_portion *portion);
 
 /* The reading side of a node. Lists call back for what stands on the page alone, and return how many fit in all; fewer when
@@ -496,6 +518,9 @@ struct board_view {
 	void (*radio)(void *ctx, struct view_radio *radio);
 	/* Rows in all; SIZE_MAX when it cannot be answered. `remark` is a sentence about the whole, or what would be right. */
 	size_t (*ask)(void *ctx, struct said *remark, const struct view_asked *asked, view_answer_cb cb, void *user);
+	/* Who said what about the record of that ref, the newest first, as far as this node still has it. How many words there are,
+	 * which may be more than were shown; SIZE_MAX: no record is called so, or several. */
+	size_t (*history)(void *ctx, const char *ref, view_word_cb cb, void *user);
 	/* Who should get what of an item of the catalogue, 0: of all, as of `at`, 0 now. First what is suggested, in that
 	 * order, then what is kept, then what is apart. False: memory is out. */
 	bool (*plan)(void *ctx, struct view_plan *plan, uint16_t item, int64_t at, view_portion_cb cb, void *user);

@@ -60,7 +60,9 @@ static int open_engine(struct daemon *d, struct reason *why)
 				      .changes_max = 2 * COMMIT_BATCH_MAX,
 				      .pending_max = PENDING_MAX };
 	struct sync_host host = { .ctx = d, .load = load_row };
-	struct commit_host commit_host = { .ctx = d, .settled = daemon_settled, .done = daemon_committed };
+	struct commit_host commit_host = {
+		.ctx = d, .settled = daemon_settled, .today = daemon_today, .done = daemon_committed
+	};
 	size_t size;
 
 	randombytes_buf(&config.seed, sizeof config.seed);
@@ -98,6 +100,7 @@ static int open_desk(struct daemon *d, struct reason *why)
 	d->desk.begin_anew = daemon_begin_anew;
 	daemon_clock_open(d);
 	d->started = clock_unix_of(d->desk.time.wall_s);
+	desk_open_words(&d->desk);
 	if (desk_open_pin(&d->desk, d->config.pin) && daemon_keys_speak(d))
 		return 0;
 	reason_set(why, "This node's card cannot be written to %s: is the disk full or read-only?", d->config.folder);

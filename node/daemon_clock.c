@@ -40,6 +40,13 @@ void daemon_clock_keep(struct daemon *d)
 		keep(d);
 }
 
+uint16_t daemon_today(void *ctx)
+{
+	const struct daemon *d = ctx;
+
+	return (uint16_t)(date_time(&d->date).wall_s / EPOCH_S);
+}
+
 /* Seconds since 2020. */
 uint32_t daemon_wall_now(struct daemon *d)
 {

@@ -125,6 +125,8 @@ void daemon_say(void *ctx, const char *sentence);
 void daemon_clock_open(struct daemon *d);
 /* Reads the clocks and tells them to the engine; returns seconds since 2020. Before anything of the engine is called. */
 uint32_t daemon_wall_now(struct daemon *d);
+/* The same as a day; `ctx` is the daemon. */
+uint16_t daemon_today(void *ctx);
 /* As daemon_wall_now read it last. */
 mono_ms daemon_mono_now(const struct daemon *d);
 /* Where the date was put right, what was said under the wrong one is said again, as soon as nothing is under way. True: nothing

@@ -4,6 +4,7 @@
 
 #include "board/state_said.h"
 #include "node/daemon_state.h"
+#include "node/history/history.h"
 #include "node/questions/questions.h"
 #include "node/radio/lora_view.h"
 
@@ -143,6 +144,14 @@ static size_t view_ask(void *ctx, struct said *remark, const struct view_asked *
 	return questions_ask(&questions, remark, asked, cb, user);
 }
 
+static size_t view_history(void *ctx, const char *ref, view_word_cb cb, void *user)
+{
+	struct daemon *d = ctx;
+	struct history history = { d->store, d->picture, daemon_wall_now(d) };
+
+	return history_each(&history, ref, cb, user);
+}
+
 static bool view_plan(void *ctx, struct view_plan *plan, uint16_t item, int64_t at, view_portion_cb cb, void *user)
 {
 	struct daemon *d = ctx;
@@ -167,5 +176,6 @@ struct board_view daemon_view_of(struct daemon *d)
 				    .authors = view_authors,
 				    .radio = view_radio,
 				    .ask = view_ask,
+				    .history = view_history,
 				    .plan = view_plan };
 }

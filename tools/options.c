@@ -76,6 +76,10 @@
 	{                                                                                                              \
 		"sure", OPTION_FLAG, "sure", NULL, "do not ask back when it looks wrong or is there already"           \
 	}
+#define UNTIL                                                                                                          \
+	{                                                                                                              \
+		"until", OPTION_TIME, "until", "WHEN", "an alert: when it is over: 6h, 2d or 2026-09-14T18:00Z"        \
+	}
 #define SHOWN                                                                                                          \
 	{                                                                                                              \
 		"ticket", OPTION_TEXT, "ticket", "CODE", "the ticket that the person shows"                            \
@@ -192,20 +196,34 @@ const struct option_row PROPOSE_OPTIONS[] = { PEOPLE,
 const struct option_row GIVE_OPTIONS[] = {
 	{ "need", OPTION_TEXT, "of", "NEED", "the need it serves" }, SHOWN, TEXT, SURE, END
 };
-const struct option_row EDIT_OPTIONS[] = { { "name", OPTION_TEXT, "name", "NAME", "of a site" },
-					   { "quantity", OPTION_QUANTITY, "quantity", "QTY",
-					     "asked, offered, or counted now" },
-					   PEOPLE,
-					   VULNERABLE,
-					   EVERY,
-					   PLACE,
-					   SITE_FACTS,
-					   REST,
-					   INSTEAD,
-					   SHELF,
-					   TEXT,
-					   SURE,
-					   END };
+const struct option_row EDIT_OPTIONS[] = {
+	{ "name", OPTION_TEXT, "name", "NAME", "of a site" },
+	{ "quantity", OPTION_QUANTITY, "quantity", "QTY", "asked, offered, or counted now" },
+	{ "item", OPTION_TEXT, "item", "ITEM", "what it is" },
+	{ "site", OPTION_TEXT, "site", "SITE", "where it stands, by name or ref" },
+	LOT,
+	RESERVE,
+	REACH,
+	FLAGS,
+	PEOPLE,
+	VULNERABLE,
+	EVERY,
+	PLACE,
+	SITE_FACTS,
+	REST,
+	INSTEAD,
+	SHELF,
+	{ "to", OPTION_TEXT, "of", "REF", "of a move: the need or stock it goes to; of a note: what it is about" },
+	{ "from", OPTION_TEXT, "from", "STOCK", "of a move: what it leaves" },
+	{ "when", OPTION_PAST, "at", "WHEN", "of a move: when it happened" },
+	{ "due", OPTION_TIME, "due", "WHEN", "of a pledge: when it arrives" },
+	{ "alert", OPTION_TEXT, "severity", "SEVERITY", "of an alert: minor, moderate, severe or extreme" },
+	UNTIL,
+	{ "language", OPTION_TEXT, "language", "CODE", "of a note's text, such as en" },
+	TEXT,
+	SURE,
+	END
+};
 const struct option_row CLOSE_OPTIONS[] = { { "reason", OPTION_TEXT, "closed", "REASON",
 					      "done, not-needed, mistake or moved; else done" },
 					    REST,
@@ -214,10 +232,14 @@ const struct option_row CLOSE_OPTIONS[] = { { "reason", OPTION_TEXT, "closed", "
 					    END };
 const struct option_row NOTE_OPTIONS[] = {
 	{ "alert", OPTION_TEXT, "severity", "SEVERITY", "an alert: minor, moderate, severe or extreme" },
-	{ "kind", OPTION_TEXT, "kind", "KIND", "message, duplicate, seen, wrong-place, still-needed or abuse" },
+	{ "kind", OPTION_TEXT, "kind", "KIND", "message, denial, duplicate, seen, wrong-place, still-needed or abuse" },
 	{ "other", OPTION_TEXT, "other", "REF", "of a duplicate: the record that stays" },
 	{ "language", OPTION_TEXT, "language", "CODE", "of the text, such as en" },
+	UNTIL,
+	{ "to", OPTION_TEXT, "of", "SITE", "for whoever is at this place" },
+	{ "answer", OPTION_TEXT, "of", "REF", "an answer to that note" },
 	{ "drill", OPTION_FLAG, "drill", NULL, "it is part of an exercise" },
+	SURE,
 	END
 };
 const struct option_row VOUCH_OPTIONS[] = {
@@ -231,6 +253,8 @@ const struct option_row LIST_OPTIONS[] = { { "site", OPTION_TEXT, "site", "SITE"
 					   { "item", OPTION_TEXT, "item", "ITEM", "of this item only" },
 					   { "status", OPTION_TEXT, "status", "STATUS",
 					     "open, overdue, covered, met or closed; a site's state, a move's stage" },
+					   { "all", OPTION_FLAG, "all", NULL,
+					     "notes: what is over or was taken back, too" },
 					   AS_TEXT,
 					   END };
 const struct option_row ASK_OPTIONS[] = { { "site", OPTION_TEXT, "site", "SITE",
@@ -243,7 +267,9 @@ const struct option_row LCD_OPTIONS[] = { { "size", OPTION_TEXT, "size", "SIZE",
 					  { "watch", OPTION_FLAG, "watch", NULL,
 					    "keep drawing, a page every four seconds, until Ctrl-C" },
 					  END };
+const struct option_row HISTORY_OPTIONS[] = { AS_TEXT, END };
 const struct option_row CLOCK_OPTIONS[] = { SURE, END };
+const struct option_row SURE_OPTIONS[] = { SURE, END };
 const struct option_row IMPORT_OPTIONS[] = {
 	{ "kind", OPTION_TEXT, "kind", "KIND", "what a table holds: site, need, offer or stock" }, END
 };
@@ -384,10 +410,11 @@ void options_add_to_path(struct call *call, char *path, size_t size)
 	json_object_foreach (call->fields, name, value) {
 		char text[64], *encoded;
 
-		if (json_is_boolean(value))
+		if (json_is_boolean(value) && strcmp(name, "all") != 0)
 			continue;
-		encoded = client_encode(&call->client, json_is_string(value) ? json_string_value(value)
-									     : field_text(text, call->fields, name));
+		encoded = client_encode(&call->client, json_is_true(value)     ? "1"
+						       : json_is_string(value) ? json_string_value(value)
+									       : field_text(text, call->fields, name));
 		if (encoded != NULL && used + strlen(encoded) + 20 < size)
 			used += (size_t)snprintf(path + used, size - used, "%c%s=%s",
 						 strchr(path, '?') != NULL ? '&' : '?', name, encoded);

@@ -208,6 +208,12 @@ static void cell_add(struct table *table, const json_t *row, const struct column
 	case SHOW_WORDS:
 		words_show(cell, sizeof(cell), value);
 		break;
+	case SHOW_DENIED:
+		if (json_is_object(value))
+			snprintf(cell, sizeof(cell), "denied by %.40s%s: %.46s", field_string(value, "by"),
+				 strcmp(field_string(value, "trust"), "stranger") == 0 ? " (stranger)" : "",
+				 field_string(value, "text"));
+		break;
 	case SHOW_STATUS:
 		status_show(cell, sizeof(cell), row, text);
 		break;

@@ -22,10 +22,11 @@ struct column {
 		SHOW_STATUS,
 		SHOW_ZERO_BLANK,
 		SHOW_WORDS,
-		SHOW_ITEM,  /* with its size or form; marked where it is a drill */
-		SHOW_ROUND, /* what was found from door to door */
-		SHOW_GOODS, /* of a line: until when it can be used, and how it is */
-		SHOW_REMARK /* of a move: what its carrier should know */
+		SHOW_DENIED, /* who says that it is not true, and what is */
+		SHOW_ITEM,   /* with its size or form; marked where it is a drill */
+		SHOW_ROUND,  /* what was found from door to door */
+		SHOW_GOODS,  /* of a line: until when it can be used, and how it is */
+		SHOW_REMARK  /* of a move: what its carrier should know */
 	} how;
 };
 

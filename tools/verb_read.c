@@ -64,11 +64,13 @@ static const struct column MOVE_COLUMNS[] = { { "REF", "ref", SHOW_PLAIN },     
 					      { "DUE", "due", SHOW_DUE },          { "SAID", "changed", SHOW_AGE },
 					      { "BY", "author", SHOW_PLAIN },      { "REMARK", "extra", SHOW_REMARK },
 					      { NULL, NULL, SHOW_PLAIN } };
-static const struct column NOTE_COLUMNS[] = { { "REF", "ref", SHOW_PLAIN },           { "KIND", "kind", SHOW_PLAIN },
-					      { "SEVERITY", "severity", SHOW_PLAIN }, { "ABOUT", "of", SHOW_PLAIN },
-					      { "FLAGS", "flags", SHOW_WORDS },       { "TEXT", "text", SHOW_PLAIN },
-					      { "FROM", "source", SHOW_PLAIN },       { "SAID", "changed", SHOW_AGE },
-					      { "BY", "author", SHOW_PLAIN },         { NULL, NULL, SHOW_PLAIN } };
+static const struct column NOTE_COLUMNS[] = {
+	{ "REF", "ref", SHOW_PLAIN },        { "KIND", "kind", SHOW_PLAIN },   { "SEVERITY", "severity", SHOW_PLAIN },
+	{ "ABOUT", "of", SHOW_PLAIN },       { "FLAGS", "flags", SHOW_WORDS }, { "TEXT", "text", SHOW_PLAIN },
+	{ "FROM", "source", SHOW_PLAIN },    { "UNTIL", "until", SHOW_WHEN },  { "OVER", "over", SHOW_PLAIN },
+	{ "DENIED", "denied", SHOW_DENIED }, { "SAID", "changed", SHOW_AGE },  { "BY", "author", SHOW_PLAIN },
+	{ NULL, NULL, SHOW_PLAIN }
+};
 static const struct column OVERTAKEN_COLUMNS[] = {
 	{ "CHANGES", "changes", SHOW_WORDS }, { "ITEM", "item_name", SHOW_PLAIN },
 	{ ">QTY", "quantity", SHOW_UNIT },    { ">PEOPLE", "people", SHOW_ZERO_BLANK },
@@ -197,6 +199,10 @@ int verb_list(struct call *call)
 			"There is no list of \"%s\": name needs, offers, stocks, rounds, sites, moves, notes or "
 			"authors.\n",
 			word);
+		return EXIT_USAGE;
+	}
+	if (json_object_get(call->fields, "all") != NULL && strcmp(found->word, "notes") != 0) {
+		fputs("--all is for notes: alerts that are over, and what was taken back.\n", stderr);
 		return EXIT_USAGE;
 	}
 	snprintf(path, sizeof(path), "%s%s%s", found->path, found->kind != NULL ? "?kind=" : "",

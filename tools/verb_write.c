@@ -77,7 +77,10 @@ static void print_move(const struct call *call, const json_t *answer, const json
 	bool is_turned = strcmp(verb, "reroute") == 0;
 	char quantity[64];
 
-	if (is_turned || (strcmp(verb, "accept") == 0 && strcmp(stage, "asked") == 0))
+	if (strcmp(verb, "edit") == 0) {
+		stage = field_string(move, "stage");
+		printf("corrected: %s ", stage);
+	} else if (is_turned || (strcmp(verb, "accept") == 0 && strcmp(stage, "asked") == 0))
 		printf("%s ", is_turned ? "rerouted" : "accepted");
 	else
 		printf("%s ", stage);
@@ -88,7 +91,7 @@ static void print_move(const struct call *call, const json_t *answer, const json
 	if (is_turned)
 		turned_text(quantity, move);
 	else
-		field_text(quantity, answer, "quantity");
+		field_text(quantity, strcmp(verb, "edit") == 0 ? move : answer, "quantity");
 	print_amount(quantity, move);
 	if (to[0] != '\0')
 		printf(" %s %s\n", preposition(stage), to);
@@ -102,6 +105,19 @@ static const char *ref_shown(const struct call *call, const json_t *answer)
 	const char *edited = options_text(call, "ref");
 
 	return edited != NULL ? edited : field_string(answer, "ref");
+}
+
+/* "alert (severe): Bridge is out, until 2026-11-30T18:00:00Z" */
+static void print_note(const json_t *note)
+{
+	const char *kind = field_string(note, "kind"), *until = field_string(note, "until");
+
+	printf("%s", kind[0] != '\0' ? kind : "noted");
+	if (strcmp(kind, "alert") == 0)
+		printf(" (%s)", field_string(note, "severity"));
+	if (field_string(note, "text")[0] != '\0')
+		printf(": %s", field_string(note, "text"));
+	printf("%s%s\n", until[0] != '\0' ? ", until " : "", until);
 }
 
 /* A record's one line: what was done, with the unit, the site and the item's full name. */
@@ -121,7 +137,7 @@ static void print_record(struct call *call, const char *path, const json_t *answ
 	else if (record != NULL && strcmp(path, "/v1/site") == 0)
 		printf("site %s\n", field_string(record, "name"));
 	else
-		printf("%s\n", strcmp(path, "/v1/note") == 0 ? "noted" : "done");
+		print_note(record);
 	reply_fini(&reply);
 }
 
@@ -196,8 +212,7 @@ static void print_ticket(const struct reply *reply)
 		       ticket);
 }
 
-/* Posts what the options said, and tells what was done. */
-static int post(struct call *call, const char *path)
+int verb_write_fields(struct call *call, const char *path)
 {
 	struct reply reply;
 	const char *remark;
@@ -209,12 +224,21 @@ static int post(struct call *call, const char *path)
 		reply_print_json(&reply);
 	} else if (rc == EXIT_DONE) {
 		remark = field_string(reply.json, "remark");
-		if (strcmp(path, "/v1/self") == 0)
+		if (json_is_true(json_object_get(reply.json, "unchanged")) && remark[0] != '\0') {
+			puts(remark);
+			remark = "";
+		} else if (strcmp(path, "/v1/undo") == 0) {
+			puts(remark);
+			remark = "";
+		} else if (strcmp(path, "/v1/withdraw") == 0) {
+			printf("%s  taken back\n", options_text(call, "ref"));
+		} else if (strcmp(path, "/v1/self") == 0) {
 			print_self(call);
-		else if (strcmp(path, "/v1/trust") == 0)
+		} else if (strcmp(path, "/v1/trust") == 0) {
 			print_trust(call);
-		else
+		} else {
 			print_record(call, path, reply.json);
+		}
 		print_ticket(&reply);
 		if (remark[0] != '\0')
 			fprintf(stderr, "%s\n", remark);
@@ -358,7 +382,7 @@ int verb_init(struct call *call)
 		set_text(call, "site", ref);
 		json_object_del(call->fields, "place");
 	}
-	rc = post(call, "/v1/self");
+	rc = verb_write_fields(call, "/v1/self");
 	if (rc == EXIT_DONE && !call->json)
 		print_who_is_trusted(call);
 	return rc;
@@ -367,14 +391,14 @@ int verb_init(struct call *call)
 int verb_site(struct call *call)
 {
 	set_text(call, "name", call->words[0]);
-	return post(call, "/v1/site");
+	return verb_write_fields(call, "/v1/site");
 }
 
 static int post_line(struct call *call, const char *kind)
 {
 	set_text(call, "kind", kind);
 	set_text(call, "item", call->words[0]);
-	return take_quantity(call, 1) ? post(call, "/v1/line") : EXIT_USAGE;
+	return take_quantity(call, 1) ? verb_write_fields(call, "/v1/line") : EXIT_USAGE;
 }
 
 int verb_need(struct call *call)
@@ -396,7 +420,7 @@ int verb_write_move(struct call *call, const char *stage, const char *field)
 {
 	set_text(call, "stage", stage);
 	set_text(call, field, call->words[0]);
-	return take_quantity(call, 1) ? post(call, "/v1/move") : EXIT_USAGE;
+	return take_quantity(call, 1) ? verb_write_fields(call, "/v1/move") : EXIT_USAGE;
 }
 
 int verb_pledge(struct call *call)
@@ -472,16 +496,12 @@ static const char *path_of(struct call *call, char ref[64], int *rc)
 		field_text(ref, json_object_get(reply.json, "record"), "ref");
 		if (kind != NULL && strcmp(kind, "site") == 0)
 			found = "/v1/site";
-		else if (kind != NULL && strcmp(kind, "move") != 0 && strcmp(kind, "note") != 0)
+		else if (kind != NULL && (strcmp(kind, "move") == 0 || strcmp(kind, "note") == 0))
+			found = strcmp(kind, "move") == 0 ? "/v1/move" : "/v1/note";
+		else if (kind != NULL)
 			found = "/v1/line";
 	}
 	reply_fini(&reply);
-	if (found == NULL && *rc == EXIT_DONE) {
-		fprintf(stderr,
-			"\"%s\" is neither a site nor a need, offer or stock: a pledge is released, a note stays.\n",
-			call->words[0]);
-		*rc = EXIT_REFUSED;
-	}
 	return found;
 }
 
@@ -498,8 +518,9 @@ int verb_edit(struct call *call)
 	path = path_of(call, ref, &rc);
 	if (path == NULL)
 		return rc;
-	set_text(call, "ref", ref);
-	return post(call, path);
+	/* Of a move the word that was typed is corrected, which need not be the first of its journey. */
+	set_text(call, "ref", strcmp(path, "/v1/move") == 0 ? call->words[0] : ref);
+	return verb_write_fields(call, path);
 }
 
 int verb_close(struct call *call)
@@ -510,6 +531,13 @@ int verb_close(struct call *call)
 
 	if (path == NULL)
 		return rc;
+	if (strcmp(path, "/v1/move") == 0 || strcmp(path, "/v1/note") == 0) {
+		fprintf(stderr,
+			"\"%s\" is neither a site nor a need, offer or stock: a pledge is released, a note taken back "
+			"(aidmesh withdraw).\n",
+			call->words[0]);
+		return EXIT_REFUSED;
+	}
 	set_text(call, "ref", ref);
 	if (strcmp(path, "/v1/site") == 0) {
 		set_text(call, "state", reason != NULL && strcmp(reason, "moved") == 0 ? "moved" : "closed");
@@ -517,7 +545,24 @@ int verb_close(struct call *call)
 	} else if (reason == NULL) {
 		set_text(call, "closed", "done");
 	}
-	return post(call, path);
+	return verb_write_fields(call, path);
+}
+
+int verb_reopen(struct call *call)
+{
+	char ref[64];
+	int rc;
+	const char *path = path_of(call, ref, &rc);
+
+	if (path == NULL)
+		return rc;
+	if (strcmp(path, "/v1/move") == 0 || strcmp(path, "/v1/note") == 0) {
+		fprintf(stderr, "\"%s\" is neither a site nor a need, offer or stock.\n", call->words[0]);
+		return EXIT_REFUSED;
+	}
+	set_text(call, "ref", ref);
+	set_text(call, strcmp(path, "/v1/site") == 0 ? "state" : "closed", "open");
+	return verb_write_fields(call, path);
 }
 
 int verb_note(struct call *call)
@@ -534,7 +579,7 @@ int verb_note(struct call *call)
 		set_text(call, "of", call->words[0]);
 	else
 		set_text(call, "text", call->words[call->word_count - 1]);
-	return post(call, "/v1/note");
+	return verb_write_fields(call, "/v1/note");
 }
 
 /* Three numbers, or none. Gives the exit code. */
@@ -575,7 +620,7 @@ int verb_round(struct call *call)
 	set_text(call, "kind", "round");
 	if (call->word_count > 0)
 		set_text(call, "site", call->words[0]);
-	return post(call, "/v1/line");
+	return verb_write_fields(call, "/v1/line");
 }
 
 /* Of a need; or of all that is needed at a place, this node's own where none is named. */
@@ -584,7 +629,7 @@ int verb_still_needed(struct call *call)
 	set_text(call, "kind", "still-needed");
 	if (call->word_count > 0)
 		set_text(call, "of", call->words[0]);
-	return post(call, "/v1/note");
+	return verb_write_fields(call, "/v1/note");
 }
 
 int verb_vouch(struct call *call)
@@ -594,5 +639,5 @@ int verb_vouch(struct call *call)
 
 	set_text(call, "key", call->words[0]);
 	set_text(call, "kind", keeper ? withdraws ? "keeper-end" : "keeper" : withdraws ? "withdraw" : "vouch");
-	return post(call, "/v1/trust");
+	return verb_write_fields(call, "/v1/trust");
 }

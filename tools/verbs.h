@@ -70,7 +70,7 @@ extern const struct option_row INIT_OPTIONS[], SITE_OPTIONS[], NEED_OPTIONS[], R
 	RECEIVE_OPTIONS[], RELEASE_OPTIONS[], LOST_OPTIONS[], REROUTE_OPTIONS[], GIVE_OPTIONS[], EDIT_OPTIONS[],
 	CLOSE_OPTIONS[], NOTE_OPTIONS[], VOUCH_OPTIONS[], LIST_OPTIONS[], ASK_OPTIONS[], PROPOSE_OPTIONS[],
 	LCD_OPTIONS[], IMPORT_OPTIONS[], EXPORT_OPTIONS[], PLAN_OPTIONS[], RENEW_OPTIONS[], CLOCK_OPTIONS[],
-	NO_OPTIONS[]; /* options.c */
+	HISTORY_OPTIONS[], SURE_OPTIONS[], NO_OPTIONS[]; /* options.c */
 
 /* verb_write.c */
 int verb_init(struct call *call);
@@ -89,6 +89,7 @@ int verb_give(struct call *call);
 int verb_take_back(struct call *call);
 int verb_edit(struct call *call);
 int verb_close(struct call *call);
+int verb_reopen(struct call *call);
 int verb_note(struct call *call);
 int verb_still_needed(struct call *call);
 int verb_round(struct call *call);
@@ -117,6 +118,10 @@ int verb_plan(struct call *call);
 int verb_clock(struct call *call);
 /* verb_radio.c */
 int verb_radio(struct call *call);
+/* verb_history.c */
+int verb_history(struct call *call);
+int verb_withdraw(struct call *call);
+int verb_undo(struct call *call);
 /* verb_catalog.c */
 int verb_catalog(struct call *call);
 /* verb_file.c */
@@ -140,6 +145,9 @@ void options_add_to_path(struct call *call, char *path, size_t size);
 bool options_want_text(struct call *call);
 
 /* --- writing (verb_write.c) --- */
+
+/* Posts what the options said, and tells what was done. */
+int verb_write_fields(struct call *call, const char *path);
 
 /* Posts `body` (borrowed). Where the node asks back, a person at a terminal is asked and it is posted again; the reply
  * is the caller's to fini. */

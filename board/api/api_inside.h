@@ -93,6 +93,7 @@ void api_get_authors(struct api *api, struct http_exchange *exchange);
 void api_get_plan(struct api *api, struct http_exchange *exchange);
 void api_get_catalog(struct api *api, struct http_exchange *exchange); /* api_catalog.c */
 void api_get_picture(struct api *api, struct http_exchange *exchange);
+void api_get_history(struct api *api, struct http_exchange *exchange);
 void api_get_radio(struct api *api, struct http_exchange *exchange);
 void api_get_lcd(struct api *api, struct http_exchange *exchange);
 void api_get_record(struct api *api, struct http_exchange *exchange, const char *ref);
@@ -119,6 +120,8 @@ void api_post_line(struct api *api, struct http_exchange *exchange);
 void api_post_move(struct api *api, struct http_exchange *exchange);
 void api_post_note(struct api *api, struct http_exchange *exchange);
 void api_post_trust(struct api *api, struct http_exchange *exchange);
+void api_post_withdraw(struct api *api, struct http_exchange *exchange);
+void api_post_undo(struct api *api, struct http_exchange *exchange);
 void api_post_self(struct api *api, struct http_exchange *exchange);
 void api_post_import(struct api *api, struct http_exchange *exchange);
 

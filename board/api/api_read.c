@@ -78,7 +78,8 @@ static bool query_read(struct view_query *query, const struct api *api, struct h
 				      .kind = http_query(x, "kind"),
 				      .status = http_query(x, "status"),
 				      .about = http_query(x, "about"),
-				      .ref = http_query(x, "ref") };
+				      .ref = http_query(x, "ref"),
+				      .all = http_query(x, "all") != NULL };
 	if (!filters_are_fine(x, &FILTERS[list]))
 		return false;
 	if (at != NULL && !iso_time_parse(&query->at, at)) {

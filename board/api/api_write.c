@@ -69,6 +69,8 @@ static void on_answer(void *user, size_t index, const struct door_answer *a)
 	}
 	if (a->rc == DOOR_E_ASK || a->rc == DOOR_E_CHANGED)
 		json_object_set_new(answer, a->rc == DOOR_E_ASK ? "ask" : "changed", json_true());
+	if (a->rc == DOOR_OK && a->unchanged)
+		json_object_set_new(answer, "unchanged", json_true());
 	if (a->rc == DOOR_OK && a->ticket[0] != '\0')
 		json_object_set_new(answer, "ticket", json_string(a->ticket));
 	if (a->rc == DOOR_OK && a->quantity_milli > 0)
@@ -262,6 +264,16 @@ void api_post_note(struct api *api, struct http_exchange *x)
 void api_post_trust(struct api *api, struct http_exchange *x)
 {
 	post(api, x, DOOR_TRUST);
+}
+
+void api_post_withdraw(struct api *api, struct http_exchange *x)
+{
+	post(api, x, DOOR_WITHDRAW);
+}
+
+void api_post_undo(struct api *api, struct http_exchange *x)
+{
+	post(api, x, DOOR_UNDO);
 }
 
 void api_post_self(struct api *api, struct http_exchange *x)

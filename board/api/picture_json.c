@@ -22,6 +22,7 @@ static void add(struct drawing *d, json_t *shown)
 	json_object_del(shown, "trust");
 	json_object_del(shown, "own");
 	json_object_del(shown, "duplicate_of");
+	json_object_del(shown, "denied");
 	json_object_del(shown, "way");
 	json_object_del(shown, "distance_m");
 	json_array_append_new(d->list, shown);
@@ -96,7 +97,7 @@ static void lengthen(json_t *list, const json_t *fulls)
 char *picture_json_text(const struct board_view *view, int64_t at)
 {
 	static const char *const NAMES[] = { "sites", "lines", "moves", "notes" };
-	struct view_query query = { .at = at };
+	struct view_query query = { .at = at, .all = true };
 	json_t *fulls = json_object(), *picture = json_object();
 	struct drawing drawings[4];
 	char *text;

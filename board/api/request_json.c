@@ -105,7 +105,7 @@ static const struct field LINE_FIELDS[] = {
 
 static const struct field MOVE_FIELDS[] = {
 	{ "ref", FIELD_TEXT, 0, AT(ref), NULL, FIELD_OPTIONAL },
-	{ "stage", FIELD_ENUM, 0, AT(stage), &WORDS_STAGE, FIELD_REQUIRED },
+	{ "stage", FIELD_ENUM, 0, AT(stage), &WORDS_STAGE, FIELD_REQUIRED_IN_NEW },
 	{ "of", FIELD_TEXT, 0, AT(of), NULL, FIELD_OPTIONAL },
 	{ "from", FIELD_TEXT, 0, AT(from), NULL, FIELD_OPTIONAL },
 	{ "after", FIELD_TEXT, 0, AT(after), NULL, FIELD_OPTIONAL },
@@ -128,6 +128,18 @@ static const struct field NOTE_FIELDS[] = {
 	{ "language", FIELD_TEXT, DOOR_LANGUAGE, AT(language), NULL, FIELD_OPTIONAL },
 	{ "flags", FIELD_SET_U8, DOOR_FLAGS, AT(flags), &WORDS_NOTE_FLAGS, FIELD_OPTIONAL },
 	{ "text", FIELD_TEXT, DOOR_TEXT, AT(text), NULL, FIELD_OPTIONAL },
+	{ "until", FIELD_MOMENT, DOOR_UNTIL, AT(until), NULL, FIELD_OPTIONAL },
+	{ "sure", FIELD_BOOL, 0, AT(sure), NULL, FIELD_OPTIONAL },
+	{ "dry", FIELD_BOOL, 0, AT(dry), NULL, FIELD_OPTIONAL },
+};
+
+static const struct field WITHDRAW_FIELDS[] = {
+	{ "ref", FIELD_TEXT, 0, AT(ref), NULL, FIELD_REQUIRED },
+	{ "sure", FIELD_BOOL, 0, AT(sure), NULL, FIELD_OPTIONAL },
+};
+
+static const struct field UNDO_FIELDS[] = {
+	{ "sure", FIELD_BOOL, 0, AT(sure), NULL, FIELD_OPTIONAL },
 };
 
 static const struct field TRUST_FIELDS[] = {
@@ -155,9 +167,14 @@ static const struct {
 	const struct field *fields;
 	size_t count;
 } TABLES[] = {
-	[DOOR_SITE] = TABLE("site", SITE_FIELDS),    [DOOR_LINE] = TABLE("line", LINE_FIELDS),
-	[DOOR_MOVE] = TABLE("move", MOVE_FIELDS),    [DOOR_NOTE] = TABLE("note", NOTE_FIELDS),
-	[DOOR_TRUST] = TABLE("trust", TRUST_FIELDS), [DOOR_SELF] = TABLE("self", SELF_FIELDS),
+	[DOOR_SITE] = TABLE("site", SITE_FIELDS),
+	[DOOR_LINE] = TABLE("line", LINE_FIELDS),
+	[DOOR_MOVE] = TABLE("move", MOVE_FIELDS),
+	[DOOR_NOTE] = TABLE("note", NOTE_FIELDS),
+	[DOOR_TRUST] = TABLE("trust", TRUST_FIELDS),
+	[DOOR_SELF] = TABLE("self", SELF_FIELDS),
+	[DOOR_WITHDRAW] = TABLE("withdraw", WITHDRAW_FIELDS),
+	[DOOR_UNDO] = TABLE("undo", UNDO_FIELDS),
 };
 
 /* Says what is wrong and is false, so that a check can end with it. */

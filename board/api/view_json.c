@@ -266,6 +266,8 @@ json_t *view_json_line(const struct view_line *l)
 	json_object_set_new(o, "ticket", json_boolean(l->has_ticket));
 	json_object_set_new(o, "reason", text(l->reason));
 	json_object_set_new(o, "duplicate_of", text(l->duplicate_of));
+	if (l->is_duplicate)
+		json_object_set_new(o, "duplicate", json_true());
 	if (l->changes)
 		json_object_set_new(o, "changes", set(&WORDS_CHANGES, l->changes));
 	return o;
@@ -312,6 +314,15 @@ json_t *view_json_note(const struct view_note *n)
 	json_object_set_new(o, "other", text(n->other));
 	json_object_set_new(o, "source", text(n->source));
 	json_object_set_new(o, "flags", set(&WORDS_NOTE_FLAGS, n->flags));
+	if (n->kind == VIEW_ALERT)
+		json_object_set_new(o, "until", moment(n->until));
+	if (n->is_over)
+		json_object_set_new(o, "over", json_string(n->is_withdrawn ? "taken-back" : "past"));
+	if (n->denied_by[0] != '\0')
+		json_object_set_new(o, "denied",
+				    json_pack("{s:o, s:o, s:o, s:o}", "by", text(n->denied_by), "trust",
+					      word(&WORDS_TRUST, (int)n->denied_trust), "ref", text(n->denied_ref),
+					      "text", text(n->denied_text)));
 	return o;
 }
 
@@ -355,6 +366,19 @@ json_t *view_json_author(const struct view_author *a)
 }
 
 /* What is empty or 0 is left out: each question speaks of other things. */
+json_t *view_json_word(const struct view_word *w, enum language language)
+{
+	json_t *o = json_object();
+
+	json_object_set_new(o, "when", moment(w->when));
+	json_object_set_new(o, "ref", text(w->ref));
+	json_object_set_new(o, "author", text(w->author));
+	json_object_set_new(o, "trust", word(&WORDS_TRUST, (int)w->trust));
+	json_object_set_new(o, "stands", json_boolean(w->stands));
+	said_json_put(o, "what", &w->said, language);
+	return o;
+}
+
 json_t *view_json_answer(const struct view_answer *a, enum language language)
 {
 	const struct {

@@ -25,6 +25,8 @@ json_t *view_json_left(const struct view_left *left);
 json_t *view_json_peer(const struct view_peer *peer, enum view_time_quality ours, enum language language);
 json_t *view_json_author(const struct view_author *author);
 json_t *view_json_radio(const struct view_radio *radio, enum language language);
+/* Its sentence in that language. */
+json_t *view_json_word(const struct view_word *word, enum language language);
 json_t *view_json_answer(const struct view_answer *answer, enum language language);
 json_t *view_json_portion(const struct view_portion *portion, enum language language);
 

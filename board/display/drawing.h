@@ -9,7 +9,7 @@
 enum {
 	DRAWING_SPAN_SIZE = 16,
 	DRAWING_COUNT_SIZE = 24,
-	DRAWING_LINE_SIZE = 2 * VIEW_TEXT_SIZE, /* before it is cut to the display */
+	DRAWING_LINE_SIZE = 3 * VIEW_TEXT_SIZE, /* before it is cut to the display */
 };
 
 /* All pages, drawn in one go. */
@@ -19,7 +19,7 @@ struct drawing {
 	struct view_status status;
 	size_t cols, rows;
 	struct lcd_pages *pages;
-	size_t alerts, needs, coming; /* seen so far */
+	size_t alerts, messages, needs, coming; /* seen so far */
 	size_t peers, contact_pages;
 	struct drawing_near {
 		size_t count, safe, busy; /* busy: compares, or passes entries */

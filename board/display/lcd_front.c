@@ -6,7 +6,7 @@
 
 #include "board/display/lcd_left.h"
 
-enum { ALERTS_MAX = 3, CONTACTS_MAX = 12 };
+enum { ALERTS_MAX = 3, MESSAGES_MAX = 2, CONTACTS_MAX = 12, TO_HERE_S = 86400 };
 
 static void draw_store_failed(struct drawing *d)
 {
@@ -49,21 +49,33 @@ static void draw_notice(struct drawing *d, const struct view_told *told)
 		drawing_put(d, page, 1, told->name);
 }
 
-/* An alert is told whole, on as many pages as it takes. */
-static bool on_note(void *user, const struct view_note *note)
+/* What was said to whoever is at this place, today. */
+static bool is_to_here(const struct drawing *d, const struct view_note *note)
 {
-	struct drawing *d = user;
+	return note->kind == VIEW_MESSAGE && note->of[0] != '\0' && strcmp(note->of, d->status.site_ref) == 0 &&
+	       d->status.now - note->record.changed < TO_HERE_S;
+}
+
+/* Who denies it stands where it is read, before it is believed. */
+static void put_said(const struct drawing *d, char out[DRAWING_LINE_SIZE], const struct view_note *note)
+{
+	bool is_denied = note->denied_by[0] != '\0';
+
+	snprintf(out, DRAWING_LINE_SIZE, "%.16s%s%.28s%s%.60s%s%.24s%s%s",
+		 is_denied ? drawing_word(d, SAY_LCD_DENIED) : "", is_denied ? " " : "", note->denied_by,
+		 is_denied ? ": " : "", note->denied_text, is_denied ? " / " : "", note->source,
+		 note->source[0] != '\0' ? ": " : "", note->text);
+}
+
+/* It is told whole, on as many pages as it takes. */
+static void draw_note(struct drawing *d, const struct view_note *note, enum say_code what)
+{
 	char said[DRAWING_LINE_SIZE], cells[DRAWING_LINE_SIZE], head[DRAWING_LINE_SIZE];
-	static const enum say_code SEVERITIES[] = { SAY_LCD_SEVERITY_0, SAY_LCD_SEVERITY_1, SAY_LCD_SEVERITY_2,
-						    SAY_LCD_SEVERITY_3, SAY_LCD_SEVERITY_4 };
-	enum say_code severity = SEVERITIES[note->severity < 5 ? note->severity : 0];
 	const char *rest = cells;
 
-	if (note->kind != VIEW_ALERT)
-		return true;
-	snprintf(said, sizeof(said), "%s%s%s", note->source, note->source[0] != '\0' ? ": " : "", note->text);
+	put_said(d, said, note);
 	drawing_fold(d, cells, said);
-	snprintf(head, sizeof(head), "! %s", drawing_word(d, note->flags & VIEW_NOTE_DRILL ? SAY_LCD_DRILL : severity));
+	snprintf(head, sizeof(head), "! %s", drawing_word(d, note->flags & VIEW_NOTE_DRILL ? SAY_LCD_DRILL : what));
 	for (size_t part = 0; part == 0 || *rest != '\0'; part++) {
 		struct lcd_page *page = drawing_deal(d, LCD_ALERT);
 
@@ -73,7 +85,29 @@ static bool on_note(void *user, const struct view_note *note)
 			page->text[0][0] = LCD_BELL;
 		rest = drawing_put_rows(page, 1, rest);
 	}
+}
+
+static bool on_alert(void *user, const struct view_note *note)
+{
+	static const enum say_code SEVERITIES[] = { SAY_LCD_SEVERITY_0, SAY_LCD_SEVERITY_1, SAY_LCD_SEVERITY_2,
+						    SAY_LCD_SEVERITY_3, SAY_LCD_SEVERITY_4 };
+	struct drawing *d = user;
+
+	if (note->kind != VIEW_ALERT)
+		return true;
+	draw_note(d, note, SEVERITIES[note->severity < 5 ? note->severity : 0]);
 	return ++d->alerts < ALERTS_MAX;
+}
+
+/* Beside the alerts, in whose place they never are. */
+static bool on_message(void *user, const struct view_note *note)
+{
+	struct drawing *d = user;
+
+	if (!is_to_here(d, note))
+		return true;
+	draw_note(d, note, SAY_LCD_TO_HERE);
+	return ++d->messages < MESSAGES_MAX;
 }
 
 static void put_bar(const struct drawing *d, struct lcd_page *page, size_t row, uint64_t done, uint64_t all)
@@ -237,7 +271,9 @@ void lcd_front_draw(struct drawing *d)
 		draw_store_failed(d);
 	for (size_t i = 0; i < d->status.notice_count; i++)
 		draw_notice(d, &d->status.notices[i]);
-	d->view->notes(d->view->ctx, &all, on_note, d);
+	d->view->notes(d->view->ctx, &all, on_alert, d);
+	if (d->status.site_ref[0] != '\0')
+		d->view->notes(d->view->ctx, &all, on_message, d);
 	d->view->peers(d->view->ctx, &all, on_contact, d);
 	draw_safe(d);
 }

@@ -15,7 +15,7 @@ function h(spec, props, ...children) {
     else if (value === true) node.setAttribute(key, '');
     else if (value !== undefined && value !== false && value !== null) node.setAttribute(key, value);
   }
-  for (const child of children.flat()) if (child !== undefined && child !== null && child !== '') node.append(child);
+  for (const child of children.flat(Infinity)) if (child !== undefined && child !== null && child !== false && child !== '') node.append(child);
   return node;
 }
 const button = (text, act, kind) => h('button' + (kind ? '.' + kind : ''), { type: 'button', onclick: act }, text);
@@ -89,7 +89,7 @@ const sentence = (text, spec = 'p') => h(spec, { lang: language }, text);
 async function write(path, body, after) {
   try {
     const answer = await call(path, body);
-    tell(t('written'), answer.remark && sentence(answer.remark));
+    tell(!answer.unchanged && t('written'), answer.remark && sentence(answer.remark), !answer.unchanged && path !== '/v1/undo' && undoButton());
     if (after) after(answer);
     return answer;
   } catch (e) {
@@ -217,9 +217,9 @@ async function viewHome() {
   tellStatus(status);
   $('home').textContent = status.name || 'aidmesh';
   const tiles = [['need', '#/need'], ['have', '#/have'], ['board', '#/board'], ['places', '#/places'], ['load', '#/load'],
-    ['news', '#/ask/news'], ['here', '#/here'], ['questions', '#/questions'], ['peers', '#/peers'], ['trust', '#/trust'], ['print', '#/print']];
+    ['news', '#/ask/news'], ['note', '#/note'], ['here', '#/here'], ['questions', '#/questions'], ['peers', '#/peers'], ['trust', '#/trust'], ['print', '#/print']];
   const notes = status.alerts ? (await call('/v1/notes?limit=20')).notes.filter(n => n.kind === 'alert') : [];
-  return [title(status.name || 'aidmesh'), notes.map(n => h('p.alert', { role: 'alert' }, (n.source ? n.source + ': ' : '') + n.text + ' · ' + when(n.changed))),
+  return [title(status.name || 'aidmesh'), notes.map(alertLine),
     h('ul.tiles', {}, tiles.map(([key, href], i) => h('li', {}, link(t(key) + (key === 'board' ? ' (' + status.needs_open + ')' : ''), href, i < 2 ? 'main' : '')))), radioLine(radio)];
 }
 
@@ -432,7 +432,7 @@ async function viewRecord(ref) {
   const found = await call('/v1/record/' + encodeURIComponent(ref)), r = found.record;
   if (found.kind === 'site') return siteView(found);
   if (found.kind === 'move') return moveView(r);
-  if (found.kind === 'note') return [title(t('said')), h('p', {}, r.text), h('p.small', {}, when(r.changed) + ' · ' + r.author)];
+  if (found.kind === 'note') return noteView(found);
   const parts = [title(itemName(r)), lineRow(r), r.text && h('p', {}, r.text), r.ask_still_needed && h('p.said', {}, t('still-needed') + '?')];
   if (found.kind === 'need') parts.push(periodRows(r), needAnswers(r), await needActions(r));
   else if (found.kind === 'round') parts.push(closing(r, 'mistake', 'take-word-back'));
@@ -625,7 +625,7 @@ async function viewWaybill(ref) {
 // --- routes ---
 
 const ROUTES = { '': viewHome, need: viewNeed, 'need/how': viewNeedHow, done: viewDone, have: viewHave, 'have/how': viewHaveHow, board: viewBoard, places: viewPlaces, round: viewRound,
-  r: viewRecord, here: viewHere, peers: viewPeers, load: viewLoad, ask: viewAsk, plan: viewPlan, questions: viewQuestions, trust: viewTrust, vouch: viewVouch, give: viewGive,
+  r: viewWhole, note: viewNote, history: viewHistory, here: viewHere, peers: viewPeers, load: viewLoad, ask: viewAsk, plan: viewPlan, questions: viewQuestions, trust: viewTrust, vouch: viewVouch, give: viewGive,
   print: viewPrint, wall: viewWall, slip: viewSlip, waybill: viewWaybill };
 let turn = 0;
 async function show(keepPlace) {
@@ -640,7 +640,7 @@ async function show(keepPlace) {
   if (keepPlace !== true) { window.scrollTo(0, 0); const head = $('main').querySelector('h1'); if (head) head.focus(); }
 }
 // A list is drawn anew when something changed; a form that somebody fills in is left alone.
-const LISTS = ['', 'board', 'places', 'ask', 'plan', 'r', 'peers'];
+const LISTS = ['', 'history', 'board', 'places', 'ask', 'plan', 'r', 'peers'];
 function isReading() {
   const name = location.hash.replace(/^#\//, '').split('/')[0], open = $('main').querySelector('details[open]');
   return LISTS.includes(name) && !open && !['INPUT', 'SELECT', 'TEXTAREA'].includes((document.activeElement || {}).tagName) && !$('main').querySelector('.ask, form');

@@ -13,7 +13,7 @@
 #include "board/text/utf8.h"
 
 /* A note's room for text and source together, and the source's part of it (proto/WIRE.md). */
-enum { NOTE_ROOM = 88, NOTE_SOURCE_MAX = 24 };
+enum { NOTE_ROOM = 112, NOTE_SOURCE_MAX = 24 };
 
 struct cap_import {
 	struct batch *batch;
@@ -79,25 +79,11 @@ static void remark(struct cap_import *im, struct say say)
 
 /* --- what the note says --- */
 
-/* " (until 14 Sep 18:00 UTC)": a note has no end of its own. */
-static void until_print(char out[32], int64_t expires)
-{
-	static const char MONTHS[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-	char iso[ISO_TIME_SIZE];
-
-	out[0] = '\0';
-	if (expires == 0)
-		return;
-	iso_time_format(iso, expires);
-	snprintf(out, 32, " (until %.2s %.3s %.5s UTC)", iso + 8, MONTHS + 3 * ((iso[5] - '0') * 10 + iso[6] - '1'),
-		 iso + 11);
-}
-
 /* The words give way where there is no room for all. */
 static bool compose(struct cap_import *im, struct said *error)
 {
 	const char *before = im->alert.type == CAP_CANCEL ? "Cancelled: " : "", *words = im->alert.text;
-	char until[32], cut[NOTE_ROOM + 8]; /* more than fits, so that what is too long shows */
+	char cut[NOTE_ROOM + 8]; /* more than fits, so that what is too long shows */
 	size_t room;
 
 	utf8_cut(im->alert.source, NOTE_SOURCE_MAX);
@@ -107,15 +93,14 @@ static bool compose(struct cap_import *im, struct said *error)
 		said_decide(error, SAY(CAP_CANCELS_UNKNOWN));
 		return false;
 	}
-	until_print(until, im->alert.type == CAP_CANCEL ? 0 : im->alert.expires);
-	room = NOTE_ROOM - strlen(im->alert.source) - strlen(before) - strlen(until);
+	room = NOTE_ROOM - strlen(im->alert.source) - strlen(before);
 	snprintf(cut, sizeof(cut), "%.*s", (int)sizeof(cut) - 1, words);
 	if (utf8_cut(cut, room)) {
 		for (size_t size = strlen(cut); size > 0 && cut[size - 1] == ' '; size--)
 			cut[size - 1] = '\0';
 		remark(im, SAY_OF(CAP_CUT, say_text(cut)));
 	}
-	snprintf(im->text, sizeof(im->text), "%s%.*s%s", before, (int)room, cut, until);
+	snprintf(im->text, sizeof(im->text), "%s%.*s", before, (int)room, cut);
 	return true;
 }
 
@@ -133,8 +118,11 @@ static bool on_request(void *user, size_t index, struct door_request *r)
 				    .language = im->alert.language,
 				    .severity = im->alert.severity,
 				    .flags = im->alert.is_exercise ? 1 : 0,
+				    .until = im->alert.type == CAP_CANCEL ? 0 : im->alert.expires,
 				    .of = im->earlier.record.full,
 				    .long_text = DOOR_CUT };
+	if (r->until != 0)
+		r->fields |= DOOR_UNTIL;
 	return true;
 }
 
@@ -191,7 +179,7 @@ static bool is_over(const struct cap_import *im, struct said *error, const struc
 /* Everything up to the door. */
 static enum import_rc prepare(struct cap_import *im, struct said *error, const struct import_config *config)
 {
-	struct view_query all = { 0 };
+	struct view_query all = { .all = true };
 
 	im->finished = config->finished;
 	im->user = config->user;

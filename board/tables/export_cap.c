@@ -119,6 +119,17 @@ static void time_print(char out[CAP_TIME_SIZE], int64_t unix_s)
 	snprintf(out, CAP_TIME_SIZE, "%.19s-00:00", iso);
 }
 
+/* After the certainty, before the sender's name (3.2.2). */
+static void put_expires(struct text_buffer *buffer, const struct view_note *note)
+{
+	char expires[CAP_TIME_SIZE];
+
+	if (note->until == 0)
+		return;
+	time_print(expires, note->until);
+	put(buffer, "expires", expires);
+}
+
 static void put_references(struct text_buffer *buffer, const struct view_note *earlier)
 {
 	char sender[CAP_NAME_SIZE], identifier[CAP_NAME_SIZE], sent[CAP_TIME_SIZE], text[160];
@@ -170,6 +181,7 @@ static void put_info(struct text_buffer *buffer, const struct view_note *note)
 	put(buffer, "urgency", "Unknown");
 	put(buffer, "severity", SEVERITIES[note->severity <= 4 ? note->severity : 0]);
 	put(buffer, "certainty", "Unknown");
+	put_expires(buffer, note);
 	put(buffer, "senderName", note->source[0] != '\0' ? note->source : note->record.author);
 	put(buffer, "headline", note->text);
 }

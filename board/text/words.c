@@ -14,7 +14,7 @@ WORDS(WORDS_LINE_STATUS, "open", "covered", "met", "closed", "overdue");
 WORDS(WORDS_CLOSED, "open", "done", "not-needed", "mistake", "moved");
 WORDS(WORDS_STAGE, "asked", "declined", "pledged", "sent", "received", "given", "released", "returned", "lost",
       "spoiled", "withdrawn");
-WORDS(WORDS_NOTE_KIND, "message", "alert", "duplicate", "seen", "wrong-place", "still-needed", "abuse");
+WORDS(WORDS_NOTE_KIND, "message", "alert", "duplicate", "seen", "wrong-place", "still-needed", "abuse", "denial");
 WORDS(WORDS_SEVERITY, "unknown", "minor", "moderate", "severe", "extreme");
 WORDS(WORDS_PEER_STATE, "connecting", "comparing", "transfer", "safe", "not-taken");
 WORDS(WORDS_TRUST_KIND, "vouch", "withdraw", "keeper", "keeper-end");

@@ -108,6 +108,11 @@ static enum door_rc look_at_collected(struct door_answer *answer, const struct f
 	struct fold_sums sums;
 
 	fold_line(fold, need, &line);
+	/* Of two that are one the one that stays tells whether it was collected. */
+	if (line.stays != FOLD_NONE) {
+		need = fold_index(fold, FOLD_LINES, line.stays);
+		fold_line(fold, need, &line);
+	}
 	if (line.status == LINE_CLOSED)
 		return ask(answer, SAY(TICKET_NEED_CLOSED));
 	if (line.status != LINE_MET)

@@ -19,5 +19,7 @@ enum door_rc confirm_asks(struct door_answer *answer, const struct draft_desk *d
 enum door_rc confirm_place(struct door_answer *answer, const struct draft_desk *desk, const struct line *line);
 /* and of the goods that a move speaks of. */
 enum door_rc confirm_goods(struct door_answer *answer, const struct draft_desk *desk, const struct move *move);
+/* Of these goods alone whether what leaves is what is asked for. */
+enum door_rc confirm_ends(struct door_answer *answer, const struct draft_desk *desk, const struct move *move);
 
 #endif

@@ -94,6 +94,13 @@ static enum door_rc look_at_items(struct door_answer *answer, const struct goods
 	return DOOR_OK;
 }
 
+enum door_rc confirm_ends(struct door_answer *answer, const struct draft_desk *desk, const struct move *move)
+{
+	struct goods g = goods_of(desk, move);
+
+	return look_at_items(answer, &g);
+}
+
 /* --- what is there --- */
 
 static enum door_rc look_at_age(struct door_answer *answer, const struct draft_desk *desk, const struct goods *g)

@@ -81,7 +81,9 @@ static struct draft_desk draft_desk_of(struct desk *desk, struct ref shown)
 				    .moves_left = sync_room_left(desk->sync, &desk->identity->key, ROOM_MOVES),
 				    .ctx = desk,
 				    .is_under_way = desk_is_under_way,
-				    .new_number = desk_new_number };
+				    .new_number = desk_new_number,
+				    .last_word = desk_last_word,
+				    .word_before = desk_word_before };
 }
 
 /* What an edit says beside its own words. Nobody waits for it: without it the need is only asked about sooner. */
@@ -107,10 +109,12 @@ static void take(struct desk *desk, const struct door_request *asked, struct ref
 		desk_answer(done, user, DOOR_E_BUSY, SAY(BUSY));
 		return;
 	}
+	draft.is_unchanged = false;
 	if (draft_make(&draft, &answer, &draft_desk, asked) != DOOR_OK || asked->dry ||
 	    (asked->verb == DOOR_SELF && asked->site && *asked->site &&
 	     desk_stand_at(desk, asked, &answer) != DOOR_OK) ||
-	    admit(desk, asked, &draft, &answer) != DOOR_OK || desk_settle_place(desk, asked, &answer) != DOOR_OK) {
+	    draft.is_unchanged || admit(desk, asked, &draft, &answer) != DOOR_OK ||
+	    desk_settle_place(desk, asked, &answer) != DOOR_OK) {
 		done(user, &answer);
 		return;
 	}
@@ -120,6 +124,10 @@ static void take(struct desk *desk, const struct door_request *asked, struct ref
 	*request = (struct desk_request){
 		.tag = ++desk->tag, .number = draft.entry.number, .done = done, .user = user, .answer = answer
 	};
+	request->is_undo = asked->verb == DOOR_UNDO;
+	request->is_word = asked->verb != DOOR_UNDO && asked->verb != DOOR_SELF;
+	request->word =
+		(struct draft_word){ .kind = draft.entry.kind, .is_new = draft.is_new, .number = draft.entry.number };
 	if (!ref_is_none(draft.confirms))
 		confirm_need(desk, draft.confirms);
 	if (draft.wants_ticket)
@@ -146,13 +154,14 @@ static void submit(void *ctx, const struct door_request *asked, door_done done, 
 		take(desk, asked, (struct ref){ 0, 0 }, done, user);
 }
 
-static void settle_request(const struct desk *desk, struct desk_request *request, enum commit_result result)
+static void settle_request(struct desk *desk, struct desk_request *request, enum commit_result result)
 {
 	struct desk_request done = *request;
 
 	request->tag = 0;
 	switch (result) {
 	case COMMIT_STORED:
+		desk_word_said(desk, &done);
 		done.done(done.user, &done.answer);
 		return;
 	case COMMIT_STALE:

@@ -5,6 +5,7 @@
 #define AIDMESH_NODE_DESK_DESK_H
 
 #include "board/door.h"
+#include "node/desk/draft.h"
 #include "node/store/commit.h"
 #include "node/settings/config.h"
 #include "node/store/identity.h"
@@ -17,12 +18,16 @@ enum {
 	DESK_IMPORTS_MAX = 4,
 	DESK_VOLUNTEERS_SHARE = 4,     /* of each room of its own registers a node keeps a quarter free of visitors */
 	DESK_VISITORS_PER_MINUTE = 30, /* new records, of all visitors together */
+	DESK_WORDS_MAX = 16,           /* of what was said here, to be taken back one after the other */
 	DESK_UPKEEP_MAX = 32,          /* renewed in one turn: airtime belongs to all */
 };
 
 struct desk_request {
-	uint64_t tag;    /* 0: the place is free */
-	uint32_t number; /* of the register that it writes */
+	uint64_t tag;           /* 0: the place is free */
+	uint32_t number;        /* of the register that it writes */
+	bool is_undo;           /* it takes back the newest of the words */
+	bool is_word;           /* it becomes one */
+	struct draft_word word; /* what it becomes */
 	door_done done;
 	void *user;
 	struct door_answer answer;
@@ -66,6 +71,8 @@ struct desk {
 	bool pin_is_fixed;      /* by the configuration file */
 	mono_ms visitors_since; /* the minute in which visitors_new is counted */
 	uint32_t visitors_new;
+	struct draft_word words[DESK_WORDS_MAX]; /* the newest last; noted in the store */
+	size_t word_count;
 	struct desk_request requests[DESK_REQUESTS_MAX];
 	struct desk_import imports[DESK_IMPORTS_MAX];
 };
@@ -75,6 +82,8 @@ void desk_init(struct desk *desk, struct board_door *door);
 /* The volunteers' PIN: `fixed` if that is not empty, else the one that was noted, else a new one. At start; false when it
  * cannot be noted. */
 bool desk_open_pin(struct desk *desk, const char *fixed);
+/* What was said here last, from the store. At start. */
+void desk_open_words(struct desk *desk);
 /* Signs the node's card if it has none; where it was lost with the entries, the one that was noted is said again. At start, before anything else is written; `name` is used when there is no card yet. False when
  * signing fails. */
 bool desk_ensure_card(struct desk *desk, const char *name);

@@ -160,6 +160,7 @@ void desk_publish(struct desk *desk, uint64_t tag, struct draft *draft)
 	assert(tag != 0 && request != NULL);
 	assert(request->number == draft->entry.number); /* until it is answered no other request draws that number */
 	rc = desk_publish_entry(desk, &draft->entry, draft->after, &request->answer, tag);
+	request->word.hlc = draft->entry.hlc;
 	if (rc != SYNC_OK) {
 		struct desk_request failed = *request;
 

@@ -34,6 +34,12 @@ void desk_fail(struct desk *desk, uint64_t tag, enum door_rc rc, struct say say)
 /* The same for a request that has left the table, in words for what the engine said. */
 void desk_fail_rc(const struct desk *desk, const struct desk_request *request, enum sync_rc rc);
 
+/* desk_words.c: what was said here is remembered once it is on the disk, or forgotten where it was taken back. */
+void desk_word_said(struct desk *desk, const struct desk_request *request);
+/* For draft_desk; `ctx` is the desk. */
+bool desk_last_word(void *ctx, struct draft_word *word);
+bool desk_word_before(void *ctx, const struct entry *word, struct entry *before);
+
 /* desk_owner.c: whose store it is, and what is noted for a day on which the entries are lost. */
 /* That change was stored: if it is this node's card, it is noted. */
 void desk_note_card(struct desk *desk, const struct sync_change *change, const struct entry_id *id);

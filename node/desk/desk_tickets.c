@@ -225,7 +225,8 @@ static bool collect(struct job *job, uint32_t only)
 		struct entry own;
 
 		fold_line(fold, i, &line);
-		if (line.kind != LINE_NEED || (only == UINT32_MAX && line.status == LINE_CLOSED))
+		if (line.kind != LINE_NEED ||
+		    (only == UINT32_MAX && line.status == LINE_CLOSED && line.stays == FOLD_NONE))
 			continue;
 		fold_read(fold, line.record.own, &own);
 		if (!own.line.ticket)

@@ -92,22 +92,43 @@ static bool is_drill(const struct draft_work *w, const struct picture_hit *hit)
 					 : standing.note.flags & NOTE_DRILL;
 }
 
-static enum door_rc fill_words(struct draft_work *w, struct note *note)
-{
-	const struct door_request *r = w->asked;
-	enum door_rc rc = DOOR_OK;
-
-	if (draft_states(w, DOOR_LANGUAGE))
-		rc = draft_take_text(w, note->language, NOTE_LANGUAGE_SIZE, r->language, SAY_FIELD_LANGUAGE);
-	if (rc != DOOR_OK)
-		return rc;
-	(void)text_cut(note->source, NOTE_SOURCE_MAX, r->source ? r->source : "");
-	return draft_take_text(w, note->text, NOTE_TEXT_MAX, r->text, SAY_FIELD_TEXT);
-}
-
 static bool is_same_word(const struct note *a, const struct note *b)
 {
-	return a->kind == b->kind && ref_equal(a->of, b->of) && strcmp(a->text, b->text) == 0;
+	return a->kind == b->kind && ref_equal(a->of, b->of) && ref_equal(a->other, b->other) &&
+	       a->severity == b->severity && strcmp(a->text, b->text) == 0;
+}
+
+/* Two that are to count as one must be able to. */
+static enum door_rc check_duplicate(struct draft_work *w, const struct picture_hit *of, const struct picture_hit *other)
+{
+	struct fold_line one, two;
+
+	if (of->list != FOLD_LINES || other->list != FOLD_LINES)
+		return draft_refuse(w, DOOR_E_INPUT, SAY(DUPLICATE_OF_LINES));
+	if (of->index == other->index)
+		return draft_refuse(w, DOOR_E_INPUT, SAY(DUPLICATE_ITSELF));
+	fold_line(draft_fold(w), of->index, &one);
+	fold_line(draft_fold(w), other->index, &two);
+	if (one.kind != two.kind || one.item != two.item || one.is_drill != two.is_drill)
+		return draft_refuse(w, DOOR_E_INPUT, SAY(DUPLICATE_DIFFERS));
+	return DOOR_OK;
+}
+
+/* What this node said already, and stands: its newest place in the list. */
+static fold_slot find_same_word(const struct draft_work *w, const struct note *note, struct entry *earlier)
+{
+	for (uint32_t i = 0; i < fold_count(draft_fold(w), FOLD_NOTES); i++) {
+		struct fold_note seen;
+
+		fold_note(draft_fold(w), i, &seen);
+		if (!draft_is_own(w, seen.record.author) ||
+		    picture_note_is_over(draft_picture(w), &seen, w->desk->now_s))
+			continue;
+		fold_read(draft_fold(w), seen.record.own, earlier);
+		if (is_same_word(&earlier->note, note))
+			return seen.record.own;
+	}
+	return FOLD_NONE;
 }
 
 /* Who says again that something is still needed, or was seen, says the same at a later time: it takes no further place beside
@@ -115,24 +136,29 @@ static bool is_same_word(const struct note *a, const struct note *b)
 static void say_same_again(struct draft_work *w)
 {
 	const struct note *note = &w->draft->entry.note;
+	fold_slot same = FOLD_NONE;
+	struct entry earlier;
 
-	if (note->kind != NOTE_STILL_NEEDED && note->kind != NOTE_SEEN)
-		return;
-	for (uint32_t i = 0; i < fold_count(draft_fold(w), FOLD_NOTES); i++) {
-		struct fold_record record;
-		struct entry earlier;
-
-		fold_record(draft_fold(w), FOLD_NOTES, i, &record);
-		if (!draft_is_own(w, record.author))
-			continue;
-		fold_read(draft_fold(w), record.own, &earlier);
-		if (!is_same_word(&earlier.note, note))
-			continue;
-		w->draft->entry.number = earlier.number;
-		w->draft->after = record.changed;
-		w->draft->is_new = false;
+	if (note->kind != NOTE_STILL_NEEDED && note->kind != NOTE_SEEN) {
+		same = find_same_word(w, note, &earlier);
+		if (same != FOLD_NONE && !w->asked->number)
+			draft_is_unchanged(w, fold_ref(draft_fold(w), same));
 		return;
 	}
+	if (find_same_word(w, note, &earlier) == FOLD_NONE)
+		return;
+	w->draft->entry.number = earlier.number;
+	w->draft->after = earlier.hlc;
+	w->draft->is_new = false;
+}
+
+/* A record, or a place by its name. */
+static enum door_rc find_about(struct draft_work *w, struct picture_hit *hit)
+{
+	if (picture_find(draft_picture(w), w->desk->now_s, w->asked->of, hit) == FOUND_NONE &&
+	    picture_find_site(draft_picture(w), w->desk->now_s, w->asked->of, hit) == FOUND_ONE)
+		return DOOR_OK;
+	return draft_find_record(w, hit, w->asked->of);
 }
 
 void draft_confirm(struct draft *draft, const struct draft_desk *desk, struct ref need)
@@ -154,7 +180,7 @@ static enum door_rc make_note(struct draft_work *w)
 {
 	const struct door_request *r = w->asked;
 	struct note *note = &draft_start(w, ENTRY_NOTE)->note;
-	struct picture_hit hit;
+	struct picture_hit hit, other;
 	enum door_rc rc = DOOR_OK;
 
 	note->kind = (enum note_kind)r->note_kind;
@@ -163,24 +189,32 @@ static enum door_rc make_note(struct draft_work *w)
 	if (r->number)
 		w->draft->entry.number = w->desk->new_number(w->desk->ctx, r->number);
 	if (ref_text_is_given(r->of) || note->kind == NOTE_STILL_NEEDED) {
-		rc = note->kind == NOTE_STILL_NEEDED ? draft_find_needed(w, &hit) : draft_find_record(w, &hit, r->of);
+		rc = note->kind == NOTE_STILL_NEEDED ? draft_find_needed(w, &hit) : find_about(w, &hit);
 		note->of = hit.ref;
 		if (rc == DOOR_OK && is_drill(w, &hit))
 			note->flags |= NOTE_DRILL;
+		if (rc == DOOR_OK && note->kind == NOTE_DENIAL && hit.list != FOLD_NOTES)
+			rc = draft_refuse(w, DOOR_E_INPUT, SAY(DENIAL_OF_NOTE));
 	}
 	if (rc == DOOR_OK && ref_text_is_given(r->other)) {
-		rc = draft_find_record(w, &hit, r->other);
-		note->other = hit.ref;
+		rc = draft_find_record(w, &other, r->other);
+		note->other = other.ref;
+		if (rc == DOOR_OK && note->kind == NOTE_DUPLICATE && !ref_is_none(note->of))
+			rc = check_duplicate(w, &hit, &other);
 	}
+	if (rc == DOOR_OK && note->kind == NOTE_ALERT)
+		rc = draft_take_until(w, note);
+	else if (rc == DOOR_OK && draft_states(w, DOOR_UNTIL))
+		rc = draft_refuse(w, DOOR_E_INPUT, SAY(NOTE_NO_ALERT));
 	if (rc != DOOR_OK)
 		return rc;
 	if (note->kind > NOTE_ALERT && ref_is_none(note->of))
 		return draft_refuse(w, DOOR_E_INPUT, SAY(NOTE_RECORD_MISSING));
 	if (note->kind == NOTE_DUPLICATE && ref_is_none(note->other))
 		return draft_refuse(w, DOOR_E_INPUT, SAY(NOTE_DUPLICATE_MISSING));
-	if (note->kind <= NOTE_ALERT && !ref_text_is_given(r->text))
+	if ((note->kind <= NOTE_ALERT || note->kind == NOTE_DENIAL) && !ref_text_is_given(r->text))
 		return draft_refuse(w, DOOR_E_INPUT, SAY(NOTE_TEXT_MISSING));
-	rc = fill_words(w, note);
+	rc = draft_fill_words(w, note);
 	if (rc == DOOR_OK)
 		say_same_again(w);
 	return rc;
@@ -204,6 +238,32 @@ static enum door_rc fill_since(struct draft_work *w, struct trust *trust, bool h
 	return DOOR_OK;
 }
 
+/* The last word of this node about that key, and that place, is of that kind. */
+static bool has_said(const struct draft_work *w, const struct trust *trust, enum trust_kind kind)
+{
+	for (uint32_t i = 0; i < fold_people(draft_fold(w)); i++) {
+		struct fold_trust stands;
+		struct entry e;
+
+		if (!fold_trust(draft_fold(w), i, &stands) || stands.kind != kind ||
+		    !draft_is_own(w, fold_author_of(draft_fold(w), stands.slot)))
+			continue;
+		fold_read(draft_fold(w), stands.slot, &e);
+		if (public_key_equal(&e.trust.key, &trust->key) && ref_equal(e.trust.site, trust->site))
+			return true;
+	}
+	return false;
+}
+
+/* Who has the right already gets it no second time. */
+static void find_given(struct draft_work *w)
+{
+	const struct trust *trust = &w->draft->entry.trust;
+
+	if ((trust->kind == TRUST_VOUCH || trust->kind == TRUST_KEEPER) && has_said(w, trust, trust->kind))
+		draft_is_unchanged(w, (struct ref){ 0, 0 });
+}
+
 static enum door_rc make_trust(struct draft_work *w)
 {
 	const struct door_request *r = w->asked;
@@ -225,8 +285,8 @@ static enum door_rc make_trust(struct draft_work *w)
 	if (draft_is_own(w, &trust->key))
 		return draft_refuse(w, DOOR_E_INPUT, SAY(NODE_ITSELF));
 	if (trust->kind != TRUST_KEEPER && trust->kind != TRUST_KEEPER_END)
-		return fill_since(w, trust, fold_distance(draft_fold(w), own, &trust->key) == 1,
-				  fold_has_vouched(draft_fold(w), own, &trust->key));
+		return fill_since(w, trust, has_said(w, trust, TRUST_VOUCH),
+				  has_said(w, trust, TRUST_VOUCH) || fold_has_vouched(draft_fold(w), own, &trust->key));
 	trust->site = picture_site(draft_picture(w));
 	if (ref_text_is_given(r->site))
 		rc = draft_find_site(w, &trust->site, r->site);
@@ -245,9 +305,10 @@ static enum door_rc make_self(struct draft_work *w)
 {
 	struct card old;
 	struct card *card = &draft_start(w, ENTRY_CARD)->card;
+	bool has_card = picture_card(draft_picture(w), &w->desk->identity->key, &old);
 	enum door_rc rc = DOOR_OK;
 
-	if (picture_card(draft_picture(w), &w->desk->identity->key, &old))
+	if (has_card)
 		*card = old;
 	card->key = w->desk->identity->key;
 	memcpy(card->sealing_key, w->desk->identity->sealing_key, sizeof card->sealing_key);
@@ -259,7 +320,16 @@ static enum door_rc make_self(struct draft_work *w)
 		rc = draft_take_text(w, card->languages, CARD_LANGUAGES_MAX, w->asked->language, SAY_FIELD_LANGUAGES);
 	if (rc == DOOR_OK && !card->name[0])
 		rc = draft_refuse(w, DOOR_E_INPUT, SAY(NODE_NAME_MISSING));
+	if (rc == DOOR_OK && has_card && memcmp(card, &old, sizeof old) == 0)
+		w->draft->is_unchanged = true;
 	return rc;
+}
+
+/* What corrects a word or takes it back asks by itself. */
+static bool corrects(const struct door_request *request)
+{
+	return request->verb == DOOR_WITHDRAW || request->verb == DOOR_UNDO ||
+	       ((request->verb == DOOR_MOVE || request->verb == DOOR_NOTE) && ref_text_is_given(request->ref));
 }
 
 enum door_rc draft_make(struct draft *draft, struct door_answer *answer, const struct draft_desk *desk,
@@ -273,7 +343,7 @@ enum door_rc draft_make(struct draft *draft, struct door_answer *answer, const s
 	*answer = (struct door_answer){ .rc = DOOR_OK };
 	/* Nothing moves while the request is worked on, and all that was said before is seen. */
 	picture_refresh(desk->picture, desk->now_s);
-	if (ref_text_is_given(request->ref) && request->verb != DOOR_SITE && request->verb != DOOR_LINE)
+	if (ref_text_is_given(request->ref) && (request->verb == DOOR_TRUST || request->verb == DOOR_SELF))
 		return draft_refuse(&w, DOOR_E_INPUT, SAY(NOT_EDITED));
 	switch (request->verb) {
 	case DOOR_SITE:
@@ -283,23 +353,37 @@ enum door_rc draft_make(struct draft *draft, struct door_answer *answer, const s
 		rc = ref_text_is_given(request->ref) ? draft_line_edit(&w) : draft_line_new(&w);
 		break;
 	case DOOR_MOVE:
-		rc = draft_move(&w);
+		rc = ref_text_is_given(request->ref) ? draft_move_edit(&w) : draft_move(&w);
 		break;
 	case DOOR_NOTE:
-		rc = make_note(&w);
+		rc = ref_text_is_given(request->ref) ? draft_note_edit(&w) : make_note(&w);
 		break;
 	case DOOR_TRUST:
 		rc = make_trust(&w);
+		if (rc == DOOR_OK)
+			find_given(&w);
 		break;
 	case DOOR_SELF:
 		rc = make_self(&w);
+		break;
+	case DOOR_WITHDRAW:
+		rc = draft_withdraw(&w);
+		break;
+	case DOOR_UNDO:
+		rc = draft_undo(&w);
 		break;
 	}
 	if (rc != DOOR_OK)
 		return rc;
 	/* What is said now is no renewal of what stood; when it is said is the desk's to say. */
 	draft->entry.hlc.renewed = 0;
+	rc = draft_fit_text(&w);
+	if (rc != DOOR_OK)
+		return rc;
 	if (entry_body_encode(body, &size, &draft->entry) != ENTRY_OK)
 		return draft_refuse(&w, DOOR_E_INPUT, SAY(OUT_OF_BOUNDS));
+	draft_find_unchanged(&w);
+	if (draft->is_unchanged || corrects(request))
+		return DOOR_OK;
 	return confirm_asks(answer, desk, request, w.edits == EDITS_NOTHING ? &draft->entry : &w.said);
 }

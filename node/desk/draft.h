@@ -10,6 +10,14 @@
 #include "node/store/identity.h"
 #include "node/picture/picture.h"
 
+/* Of a word that was said here. */
+struct draft_word {
+	enum entry_kind kind;
+	bool is_new; /* it began the register: there is none before it */
+	uint32_t number;
+	struct hlc hlc; /* of that version */
+};
+
 struct draft_desk {
 	struct picture *picture;
 	const struct identity *identity;
@@ -21,12 +29,17 @@ struct draft_desk {
 	bool (*is_under_way)(void *ctx, uint32_t number);
 	/* Of a new register: `wanted` if that is neither 0 nor the number of a register that this node has, else any such. */
 	uint32_t (*new_number)(void *ctx, uint32_t wanted);
+	/* DOOR_UNDO: the newest word that was said here and not taken back; false: none is known. */
+	bool (*last_word)(void *ctx, struct draft_word *word);
+	/* The version that stood before that one; false: it is not kept. */
+	bool (*word_before)(void *ctx, const struct entry *word, struct entry *before);
 };
 
 struct draft {
 	struct entry entry; /* author, number, kind and message are set; the clock is the caller's to set */
 	struct hlc after;   /* the new version must be later than this one */
 	bool is_new;        /* a register that this author does not own yet */
+	bool is_unchanged;  /* it says what stands already: nothing is to be written */
 	bool wants_ticket;  /* a need whose ticket is still to be made */
 	/* A need of which "still needed" is to be said as well, since the edit says so; else a none-ref. */
 	struct ref confirms;

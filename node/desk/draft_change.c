@@ -42,19 +42,6 @@ enum door_rc draft_start_edit(struct draft_work *w, const struct picture_hit *hi
 	return DOOR_OK;
 }
 
-/* With whatever time it will be signed, and renewed. */
-static bool fits(const struct entry *e)
-{
-	uint8_t body[BODY_SIZE_MAX];
-	struct entry timed = *e;
-	size_t size;
-
-	timed.hlc = (struct hlc){
-		.time = UINT32_MAX, .tick = TICK_MAX, .era = ERA_MAX, .renewed = entry_is_renewable(e) ? RENEWED_MAX : 0
-	};
-	return entry_body_encode(body, &size, &timed) != ENTRY_E_SIZE;
-}
-
 /* The newest changes that are here, but for this one; as many as there is room for. */
 static void note_known(const struct fold *fold, fold_slot own, fold_slot but, struct entry *e)
 {
@@ -69,7 +56,7 @@ static void note_known(const struct fold *fold, fold_slot own, fold_slot but, st
 		if (changes[i].slot != but)
 			amends->knew[amends->knew_count++] = entry_id_short(&id);
 	}
-	while (amends->knew_count > 0 && !fits(e))
+	while (amends->knew_count > 0 && !draft_fits(e))
 		amends->knew_count--;
 }
 
@@ -151,13 +138,80 @@ static void say_as_keeper(struct draft_work *w)
 		e->number = again ? fold_ref(draft_fold(w), mine.slot).number : w->desk->new_number(w->desk->ctx, 0);
 		name_fields(w, &says, fields_to_say(&says, &w->stood, mine.fields), again ? mine.slot : FOLD_NONE);
 		w->draft->is_new = !again;
-		if (fits(e))
+		if (draft_fits(e))
 			return;
 	}
 	/* Too much for one: what he changes now stands beside what he changed before. */
 	e->number = w->desk->new_number(w->desk->ctx, 0);
 	name_fields(w, &says, fields_to_say(&says, &w->stood, 0), FOLD_NONE);
 	w->draft->is_new = true;
+}
+
+/* A record by its author's own words. */
+static void find_record(struct draft_work *w, fold_slot own)
+{
+	enum fold_list list = fold_kind(draft_fold(w), own) == ENTRY_SITE ? FOLD_SITES : FOLD_LINES;
+
+	fold_record(draft_fold(w), list, fold_index(draft_fold(w), list, own), &w->record);
+	fold_read(draft_fold(w), w->record.own, &w->own);
+	fold_read(draft_fold(w), w->record.standing, &w->stood);
+}
+
+void draft_read_standing(struct draft_work *w, fold_slot own)
+{
+	find_record(w, own);
+	w->draft->entry = w->stood;
+}
+
+void draft_say_own(struct draft_work *w, fold_slot own, struct entry *says)
+{
+	find_record(w, own);
+	w->draft->after = w->record.changed;
+	entry_amends(says)->round = entry_amends_of(&w->own)->round;
+	say_as_author(draft_fold(w), own, says);
+}
+
+enum door_rc draft_drop_change(struct draft_work *w, fold_slot change)
+{
+	struct entry *e = &w->draft->entry;
+	uint32_t spare = fields_of(e->kind) & ~fields_named(entry_amends_of(e)), field = 0;
+	struct public_key author = *fold_author_of(draft_fold(w), change);
+	enum fold_list list;
+	fold_slot own = fold_record_of(draft_fold(w), &list, &author, e->kind, e->number);
+
+	if (own == FOLD_NONE || !spare)
+		return draft_refuse(w, DOOR_E_INPUT, SAY(UNDO_GONE));
+	while (!(spare >> field & 1))
+		field++;
+	find_record(w, own);
+	/* A change names something: what stands there anyway. */
+	name_fields(w, &w->stood, field_bit(field), change);
+	return DOOR_OK;
+}
+
+static bool is_same_line(const struct line *a, const struct line *b)
+{
+	return ref_equal(a->site, b->site) && memcmp(&a->cell, &b->cell, sizeof a->cell) == 0;
+}
+
+void draft_is_unchanged(struct draft_work *w, struct ref ref)
+{
+	w->draft->is_unchanged = true;
+	if (!ref_is_none(ref)) {
+		ref_text_write_full(w->answer->full, ref);
+		picture_ref_text(draft_picture(w), ref, w->answer->ref);
+	}
+	w->answer->unchanged = true;
+	(void)said_add(&w->answer->said, SAY(NOTHING_CHANGED));
+}
+
+void draft_find_unchanged(struct draft_work *w)
+{
+	uint32_t all = fields_of(w->said.kind);
+
+	if (w->edits != EDITS_NOTHING && (fields_equal(&w->said, &w->stood) & all) == all &&
+	    (w->said.kind != ENTRY_LINE || is_same_line(&w->said.line, &w->stood.line)))
+		draft_is_unchanged(w, fold_ref(draft_fold(w), w->record.own));
 }
 
 void draft_finish_edit(struct draft_work *w)
@@ -182,13 +236,13 @@ bool draft_make_fit(struct entry *e)
 {
 	size_t size = strlen(e->line.text);
 
-	if (!fits(e))
+	if (!draft_fits(e))
 		e->line.lot_milli = 0;
-	for (size_t i = SUBSTITUTES_MAX; i-- > 0 && !fits(e);)
+	for (size_t i = SUBSTITUTES_MAX; i-- > 0 && !draft_fits(e);)
 		e->line.substitutes[i] = 0;
-	while (!fits(e) && size > (e->line.item ? 0u : 1u))
+	while (!draft_fits(e) && size > (e->line.item ? 0u : 1u))
 		(void)text_cut(e->line.text, --size, e->line.text);
-	return fits(e);
+	return draft_fits(e);
 }
 
 bool draft_carry(struct draft *draft, const struct draft_desk *desk, uint32_t line)

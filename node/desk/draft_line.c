@@ -396,6 +396,10 @@ enum door_rc draft_line_edit(struct draft_work *w)
 
 	if (rc == DOOR_OK)
 		rc = draft_start_edit(w, &hit);
+	if (rc == DOOR_OK && line->closed != CLOSED_NOT && !draft_states(w, DOOR_CLOSED))
+		rc = draft_refuse(
+			w, DOOR_E_INPUT,
+			SAY_OF(LINE_IS_CLOSED, say_typed(w->asked->ref), say_part(SAY_HISTORY_REASONS, line->closed)));
 	if (rc != DOOR_OK)
 		return rc;
 	if (w->edits == EDITS_OWN)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "node/desk/draft_work.h"
+#include "node/picture/picture_state.h"
 
 static enum door_rc fill_ends(struct draft_work *w, struct move *move)
 {
@@ -158,6 +159,8 @@ static enum door_rc check_source(struct draft_work *w, const struct ends *ends)
 	fold_line(draft_fold(w), ends->from, &line);
 	if (line.kind == LINE_NEED)
 		return draft_refuse(w, DOOR_E_INPUT, SAY(SOURCE_IS_NEED));
+	if (line.status == LINE_CLOSED)
+		return draft_refuse(w, DOOR_E_INPUT, SAY(SOURCE_CLOSED));
 	if (!may(w, ends->from))
 		return draft_refuse(w, DOOR_E_RIGHT, SAY(SOURCE_NOT_YOURS));
 	return DOOR_OK;
@@ -207,9 +210,30 @@ static enum door_rc check_ask(struct draft_work *w, const struct ends *ends)
 {
 	if (ends->is_first && ends->of == UINT32_MAX)
 		return draft_refuse(w, DOOR_E_INPUT, SAY(ASK_NEED_MISSING));
-	if (ends->is_first || may(w, ends->of))
+	if (ends->is_first)
 		return DOOR_OK;
-	return draft_refuse(w, DOOR_E_RIGHT, SAY(ACCEPT_NOT_YOURS));
+	if (!may(w, ends->of))
+		return draft_refuse(w, DOOR_E_RIGHT, SAY(ACCEPT_NOT_YOURS));
+	if (ends->journey.pledger && !(ends->journey.promised_milli + ends->journey.on_way_milli))
+		return draft_refuse(w, DOOR_E_INPUT, SAY(PLEDGE_OVER));
+	if (ends->journey.pledger && ends->journey.accepted)
+		draft_is_unchanged(w, fold_ref(draft_fold(w), ends->journey.record.own));
+	return DOOR_OK;
+}
+
+/* This node said already that this source will not serve that need. */
+static bool has_declined(const struct draft_work *w, const struct ends *ends)
+{
+	for (uint32_t i = 0; i < fold_count(draft_fold(w), FOLD_MOVES); i++) {
+		struct fold_move move;
+
+		fold_move(draft_fold(w), i, &move);
+		if (move.stage == MOVE_DECLINED && move.of != FOLD_NONE && move.from != FOLD_NONE &&
+		    draft_is_own(w, move.record.author) && fold_index(draft_fold(w), FOLD_LINES, move.of) == ends->of &&
+		    fold_index(draft_fold(w), FOLD_LINES, move.from) == ends->from)
+			return true;
+	}
+	return false;
 }
 
 /* Without a journey that it answers, it says that this source will not serve that need, until the need is said anew. */
@@ -217,6 +241,8 @@ static enum door_rc check_decline(struct draft_work *w, const struct ends *ends)
 {
 	if (ends->is_first && (ends->of == UINT32_MAX || ends->from == UINT32_MAX))
 		return draft_refuse(w, DOOR_E_INPUT, SAY(DECLINE_MISSING));
+	if (ends->is_first ? has_declined(w, ends) : ends->journey.stage == MOVE_DECLINED)
+		return draft_refuse(w, DOOR_E_INPUT, SAY(DECLINE_ALREADY));
 	if (may(w, ends->of) || may(w, ends->from))
 		return DOOR_OK;
 	return draft_refuse(w, DOOR_E_RIGHT, SAY(DECLINE_NOT_YOURS));
@@ -241,9 +267,23 @@ static enum door_rc check_return(struct draft_work *w, const struct ends *ends, 
 	return DOOR_OK;
 }
 
+static struct say_value moved_amount(const struct draft_work *w, const struct ends *ends, uint64_t milli,
+				     char unit[VIEW_UNIT_SIZE])
+{
+	char name[VIEW_NAME_SIZE];
+	struct entry line;
+
+	if (ends->journey.of != FOLD_NONE) {
+		fold_read(draft_fold(w), ends->journey.of, &line);
+		picture_item_name(&line.line, name, unit);
+	}
+	return say_amount((int64_t)milli, unit);
+}
+
 /* Who may say what (sync/fold/fold_moves.c holds everyone to the same). */
 static enum door_rc check_move(struct draft_work *w, const struct move *move, const struct ends *ends)
 {
+	char unit[VIEW_UNIT_SIZE] = "";
 	bool mine = !ends->is_first && ends->journey.pledger && draft_is_own(w, ends->journey.pledger);
 
 	switch (move->stage) {
@@ -262,6 +302,10 @@ static enum door_rc check_move(struct draft_work *w, const struct move *move, co
 			return draft_refuse(w, DOOR_E_INPUT, SAY(RELEASE_MISSING));
 		if (move->stage == MOVE_RELEASED && !ends->journey.promised_milli)
 			return draft_refuse(w, DOOR_E_INPUT, SAY(RELEASE_NOTHING));
+		if (move->stage == MOVE_RELEASED && move->quantity_milli > ends->journey.promised_milli)
+			return draft_refuse(
+				w, DOOR_E_INPUT,
+				SAY_OF(RELEASE_BEYOND, moved_amount(w, ends, ends->journey.promised_milli, unit)));
 		if (mine || may(w, ends->from))
 			return DOOR_OK;
 		return ends->is_first ? check_source(w, ends) : draft_refuse(w, DOOR_E_RIGHT, SAY(SEND_NOT_YOURS));
@@ -280,7 +324,7 @@ static enum door_rc check_move(struct draft_work *w, const struct move *move, co
 	case MOVE_SPOILED:
 		return check_return(w, ends, move->quantity_milli, mine);
 	case MOVE_WITHDRAWN:
-		break;
+		return draft_refuse(w, DOOR_E_INPUT, SAY(WITHDRAW_WHAT));
 	}
 	return DOOR_OK;
 }
@@ -299,13 +343,13 @@ enum { LATE_S = 3600, BEFORE_S = 86400, AT_OLD_S = 60 * 86400 };
 
 /* What has happened lies behind, and not before what is still kept; what is promised lies ahead, at most as far as a promise
  * counts. */
-static enum door_rc check_times(struct draft_work *w, const struct move *move, const struct ends *ends)
+enum door_rc draft_check_times(struct draft_work *w, const struct move *move, uint32_t first_s)
 {
 	uint32_t now_s = w->desk->now_s;
 
 	if (draft_states(w, DOOR_AT) && move->at < now_s && now_s - move->at > AT_OLD_S)
 		return draft_refuse(w, DOOR_E_INPUT, SAY_OF(MOVE_OLD, say_number(AT_OLD_S / 86400)));
-	if (draft_states(w, DOOR_AT) && !ends->is_first && move->at + BEFORE_S < ends->first_s)
+	if (draft_states(w, DOOR_AT) && first_s && move->at + BEFORE_S < first_s)
 		return draft_refuse(w, DOOR_E_INPUT, SAY(MOVE_BEFORE));
 	if (move->due && move->due < now_s && now_s - move->due > LATE_S)
 		return draft_refuse(w, DOOR_E_INPUT, SAY(DUE_PAST));
@@ -367,6 +411,11 @@ static uint16_t moved_item(const struct draft_work *w, const struct ends *ends)
 	return standing.line.item;
 }
 
+uint16_t draft_moved_item(const struct draft_work *w, struct ref of, struct ref from)
+{
+	return moved_item(w, &(struct ends){ .of = line_index(w, of), .from = line_index(w, from) });
+}
+
 enum door_rc draft_move(struct draft_work *w)
 {
 	const struct door_request *r = w->asked;
@@ -386,7 +435,7 @@ enum door_rc draft_move(struct draft_work *w)
 	if (rc == DOOR_OK && says_none(w))
 		rc = draft_refuse(w, DOOR_E_INPUT, SAY(QUANTITY_NONE));
 	if (rc == DOOR_OK)
-		rc = check_times(w, move, &ends);
+		rc = draft_check_times(w, move, ends.is_first ? 0 : ends.first_s);
 	if (rc == DOOR_OK)
 		rc = check_drill(w, &ends);
 	if (rc == DOOR_OK)

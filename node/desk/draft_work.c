@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "node/desk/draft_work.h"
 
+#include <string.h>
+
 #include "node/desk/typed_input.h"
 
 enum door_rc draft_refuse(struct draft_work *w, enum door_rc rc, struct say say)
@@ -11,17 +13,6 @@ enum door_rc draft_refuse(struct draft_work *w, enum door_rc rc, struct say say)
 bool draft_states(const struct draft_work *w, enum door_field field)
 {
 	return w->asked->fields & field;
-}
-
-enum door_rc draft_take_text(struct draft_work *w, char *out, size_t size_max, const char *text, enum say_code field)
-{
-	if (text_cut(out, size_max, text ? text : ""))
-		return DOOR_OK;
-	if (w->asked->long_text == DOOR_EXACT)
-		return draft_refuse(w, DOOR_E_INPUT,
-				    SAY_OF(TEXT_TOO_LONG, say_phrase(field), say_number((int64_t)size_max)));
-	(void)said_add(&w->answer->said, SAY_OF(TEXT_CUT, say_phrase(field), say_text(out)));
-	return DOOR_OK;
 }
 
 uint32_t draft_time_of(int64_t unix_s)
@@ -105,5 +96,29 @@ enum door_rc draft_take_quantity(struct draft_work *w, uint64_t *milli, uint64_t
 	if (asked > QUANTITY_MILLI_MAX)
 		return draft_refuse(w, DOOR_E_INPUT, SAY_OF(QUANTITY_TOO_LARGE, say_text("34,000,000")));
 	*milli = asked;
+	return DOOR_OK;
+}
+
+/* Notes. */
+
+/* An alert is over at some time: what nobody looks after any more must not stand for ever. */
+enum { ALERT_MAX_S = 30 * 86400 };
+
+enum door_rc draft_take_until(struct draft_work *w, struct note *note)
+{
+	uint32_t until = draft_states(w, DOOR_UNTIL) ? draft_time_of(w->asked->until) : 0;
+
+	if (!until)
+		until = w->desk->now_s + FOLD_ALERT_S;
+	/* What others said elsewhere has the end that it has. */
+	if (w->asked->long_text == DOOR_CUT) {
+		note->until = until;
+		return DOOR_OK;
+	}
+	if (until <= w->desk->now_s)
+		return draft_refuse(w, DOOR_E_INPUT, SAY(UNTIL_PAST));
+	if (until - w->desk->now_s > ALERT_MAX_S)
+		return draft_refuse(w, DOOR_E_INPUT, SAY_OF(UNTIL_FAR, say_number(ALERT_MAX_S / 86400)));
+	note->until = until;
 	return DOOR_OK;
 }

@@ -20,6 +20,7 @@ struct draft_work {
 	enum draft_edits edits;
 	struct fold_record record;
 	struct entry own, stood, said;
+	bool is_text_long; /* the text that was typed is longer than its field */
 	/* A count of a stock that is there already is an edit of that one: the request as it is worked on then, and its ref. */
 	struct door_request recount;
 	char recount_ref[REF_TEXT_SIZE];
@@ -28,8 +29,13 @@ struct draft_work {
 /* Returns rc. */
 enum door_rc draft_refuse(struct draft_work *w, enum door_rc rc, struct say say);
 bool draft_states(const struct draft_work *w, enum door_field field);
-/* Copies a text within its bound. Too long: refused with the length that fits, or cut with a remark. */
+/* Copies a text within its bound. Too long: refused with what fits of it, or cut at a word with a remark; of the text, when all
+ * else is known (draft_fit_text). */
 enum door_rc draft_take_text(struct draft_work *w, char *out, size_t size_max, const char *text, enum say_code field);
+/* The text of what was drafted must fit beside all else that it says: as draft_take_text. */
+enum door_rc draft_fit_text(struct draft_work *w);
+/* With whatever time it will be signed, and renewed. */
+bool draft_fits(const struct entry *e);
 /* A number, or what was typed, as the catalogue's unit of that item. */
 enum door_rc draft_take_quantity(struct draft_work *w, uint64_t *milli, uint64_t number, const char *typed,
 				 uint16_t item);
@@ -51,6 +57,30 @@ enum door_rc draft_start_edit(struct draft_work *w, const struct picture_hit *hi
  * its own. What was not begun as an edit stays as it is. */
 void draft_finish_edit(struct draft_work *w);
 
+/* After an edit was drafted: does it say what stands already? Then nothing is to be written, and the answer says so. */
+void draft_find_unchanged(struct draft_work *w);
+/* It says that, and names the record that says it. */
+void draft_is_unchanged(struct draft_work *w, struct ref ref);
+/* Own words of a record, by their slot: the draft becomes what stands of it. */
+void draft_read_standing(struct draft_work *w, fold_slot own);
+/* `says` is this node's own words of that record, to stand against all that was changed before. */
+void draft_say_own(struct draft_work *w, fold_slot own, struct entry *says);
+/* This node's change of a record is taken back: it names nothing any more that it changed. */
+enum door_rc draft_drop_change(struct draft_work *w, fold_slot change);
+/* The end of an alert, as stated. */
+enum door_rc draft_take_until(struct draft_work *w, struct note *note);
+/* What a move may say of times (draft_move.c). `first_s`: when its journey began, 0 it begins one. */
+enum door_rc draft_check_times(struct draft_work *w, const struct move *move, uint32_t first_s);
+/* The item of the line that a move goes to, else from; 0 neither is here, or it has none. */
+uint16_t draft_moved_item(const struct draft_work *w, struct ref of, struct ref from);
+/* A note's words, in the room that they have together . */
+enum door_rc draft_fill_words(struct draft_work *w, struct note *note);
+
+/* draft_correct.c: what was said here is corrected or taken back. */
+enum door_rc draft_move_edit(struct draft_work *w);
+enum door_rc draft_note_edit(struct draft_work *w);
+enum door_rc draft_withdraw(struct draft_work *w);
+enum door_rc draft_undo(struct draft_work *w);
 /* draft_site.c: what a place that was drafted is asked about, before it is finished. */
 enum door_rc draft_site_check(struct draft_work *w);
 /* What was found at the doors. Refuses what a round does not say, and doors of anything else. */

@@ -142,9 +142,19 @@ static bool code_of(const struct renewal *r, uint32_t number, uint64_t *code)
 
 /* Lines. */
 
-static uint64_t what_is_left(const struct fold_sums *sums, enum line_kind kind)
+/* The earlier line will count as one with the new one (sync/fold/fold_twice.c): whoever has the old key makes the new author a
+ * keeper of the places that he leaves. Then what was promised from it leaves the new one. */
+static bool becomes_one(const struct renewal *r, const struct line *line)
 {
-	uint64_t gone = kind == LINE_NEED ? sums->received_milli : sums->promised_milli;
+	return r->old && !ref_is_none(line->site) && line->site.author == r->from_hint &&
+	       !desk_keeps_for_volunteers(r->desk, ROOM_NOTES);
+}
+
+static uint64_t what_is_left(const struct renewal *r, const struct fold_sums *sums, const struct line *line)
+{
+	enum line_kind kind = line->kind;
+	uint64_t promised = becomes_one(r, line) ? 0 : sums->promised_milli;
+	uint64_t gone = kind == LINE_NEED ? sums->received_milli : promised;
 	uint64_t all = kind == LINE_NEED ? sums->quantity_milli
 					 : (uint64_t)(sums->on_hand_milli > 0 ? sums->on_hand_milli : 0);
 
@@ -173,7 +183,12 @@ static bool make_line(struct renewal *r, struct entry *e, uint32_t number)
 	e->line.amends = (struct amends){ .round = 0 };
 	fold_line_sums(fold, index, &sums);
 	if (e->line.quantity_milli && !line.is_standing)
-		e->line.quantity_milli = what_is_left(&sums, line.kind);
+		e->line.quantity_milli = what_is_left(r, &sums, &e->line);
+	/* What moved until now is in that number. */
+	e->line.counted = r->desk->time.wall_s;
+	e->line.arrived_milli = 0;
+	if (line.kind == LINE_RESOURCE)
+		e->line.flags |= LINE_RECKONED;
 	if (e->line.lot_milli > e->line.quantity_milli)
 		e->line.lot_milli = 0;
 	if (e->line.reserve_milli > e->line.quantity_milli)

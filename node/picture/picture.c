@@ -55,10 +55,10 @@ void picture_look_for(struct picture *p)
 	p->looked_for = p->dirty;
 }
 
-void picture_drop(struct picture *p, const struct entry_id *id)
+bool picture_drop(struct picture *p, const struct entry_id *id)
 {
 	p->dirty = true;
-	fold_drop(p->fold, id);
+	return fold_drop(p->fold, id);
 }
 
 struct ref picture_ref_at(const struct picture *p, enum fold_list list, uint32_t index)

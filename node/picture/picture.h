@@ -18,7 +18,8 @@ void picture_close(struct picture *p);
 
 /* A verified, stored entry; false when the fold has no room for it. */
 bool picture_put(struct picture *p, struct view bytes, const struct entry_id *id, const struct public_key *author);
-void picture_drop(struct picture *p, const struct entry_id *id);
+/* False: a newer version stands in its place, or it never stood here. */
+bool picture_drop(struct picture *p, const struct entry_id *id);
 /* Somebody brought what was put: the next look at it shows it. */
 void picture_look_for(struct picture *p);
 
@@ -65,6 +66,9 @@ uint32_t picture_trusts(struct picture *p, uint32_t *met);
 /* This node said something of that line of the list since then: a count or another change, a move, that it is still needed or was
  * seen. As of the last run. */
 bool picture_has_spoken_of(const struct picture *p, uint32_t line, uint32_t since_s);
+
+/* Taken back; an alert whose end is past, or that its author updated; a denial of what is over: only who asks for all sees it. */
+bool picture_note_is_over(struct picture *p, const struct fold_note *note, uint32_t now_s);
 
 /* view.h's listings, as of now_s. */
 size_t picture_sites(struct picture *p, uint32_t now_s, const struct view_query *query, view_site_cb cb, void *user);

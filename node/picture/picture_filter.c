@@ -68,7 +68,7 @@ bool picture_filter_init(struct picture_filter *f, struct picture *p, uint32_t n
 	struct picture_hit hit;
 	struct fold_record record;
 
-	*f = (struct picture_filter){ .query = query, .only = UINT32_MAX, .about = FOLD_NONE };
+	*f = (struct picture_filter){ .query = query, .only = UINT32_MAX, .about = FOLD_NONE, .now_s = now_s };
 	if (ref_text_is_given(query->ref)) {
 		if (picture_find_in(p, now_s, query->ref, list, &hit) != FOUND_ONE)
 			return false;
@@ -244,6 +244,8 @@ static bool note_fits(struct picture *p, const struct picture_filter *f, uint32_
 	enum fold_list list;
 
 	fold_note(p->fold, index, &note);
+	if (!f->query->all && f->only == UINT32_MAX && picture_note_is_over(p, &note, f->now_s))
+		return false;
 	if ((f->kind >= 0 && (int)note.kind != f->kind) ||
 	    (f->about != FOLD_NONE && !note_is_about(p, &note, f->about)))
 		return false;

@@ -16,6 +16,7 @@ struct picture_filter {
 	bool has_item;
 	const struct catalog_item *item;
 	unsigned long code; /* when the item is named by a number */
+	uint32_t now_s;
 };
 
 /* False when nothing can fit, or memory is out. picture_filter_fini is called either way. */

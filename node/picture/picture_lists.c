@@ -259,7 +259,11 @@ static void line_view(struct picture *p, uint32_t index, const struct fold_chang
 	if (line->kind == LINE_ROUND)
 		view->round = picture_round(p->fold, folded.record.own);
 	picture_periods(p->fold, index, view);
-	note_ref(p, picture_stays(p, folded.record.own), view->duplicate_of);
+	view->is_duplicate = folded.stays != FOLD_NONE;
+	if (view->is_duplicate)
+		snprintf(view->reason, sizeof view->reason, "duplicate");
+	note_ref(p, view->is_duplicate ? fold_ref(p->fold, folded.stays) : picture_stays(p, folded.record.own),
+		 view->duplicate_of);
 	view->way = way_to(p, &view->place);
 	goods_view(p, line, view);
 }
@@ -314,7 +318,22 @@ static void move_view(struct picture *p, uint32_t index, struct view_move *view)
 	view->record.changed = clock_unix_of(last.hlc.time);
 }
 
-static void note_view(struct picture *p, uint32_t index, struct view_note *view)
+static void put_denial(struct picture *p, fold_slot denial, struct view_note *view)
+{
+	const struct public_key *author;
+	struct entry said;
+
+	if (denial == FOLD_NONE)
+		return;
+	author = fold_author_of(p->fold, denial);
+	fold_read(p->fold, denial, &said);
+	picture_author_name(p, author, view->denied_by);
+	view->denied_trust = picture_trust(p, author);
+	slot_ref(p, denial, view->denied_ref);
+	COPY(view->denied_text, said.note.text);
+}
+
+static void note_view(struct picture *p, uint32_t index, uint32_t now_s, struct view_note *view)
 {
 	struct fold_note folded;
 	struct entry standing;
@@ -325,7 +344,11 @@ static void note_view(struct picture *p, uint32_t index, struct view_note *view)
 	*view = (struct view_note){ .record = view_of(p, &folded.record),
 				    .kind = (enum view_note_kind)note->kind,
 				    .severity = (uint8_t)note->severity,
-				    .flags = note->flags };
+				    .flags = note->flags & NOTE_DRILL,
+				    .until = clock_unix_of(folded.until_s),
+				    .is_over = picture_note_is_over(p, &folded, now_s),
+				    .is_withdrawn = folded.is_withdrawn };
+	put_denial(p, picture_denial(p, folded.record.own), view);
 	COPY(view->language, note->language);
 	COPY(view->source, note->source);
 	COPY(view->text, note->text);
@@ -341,6 +364,7 @@ struct listing {
 	view_move_cb move;
 	view_note_cb note;
 	void *user;
+	uint32_t now_s;
 };
 
 static bool show(struct picture *p, const struct listing *l, uint32_t index)
@@ -364,7 +388,7 @@ static bool show(struct picture *p, const struct listing *l, uint32_t index)
 		move_view(p, index, &view.move);
 		return l->move(l->user, &view.move);
 	}
-	note_view(p, index, &view.note);
+	note_view(p, index, l->now_s, &view.note);
 	return l->note(l->user, &view.note);
 }
 
@@ -446,7 +470,7 @@ size_t picture_moves(struct picture *p, uint32_t now_s, const struct view_query 
 
 size_t picture_notes(struct picture *p, uint32_t now_s, const struct view_query *query, view_note_cb cb, void *user)
 {
-	return list(p, now_s, query, FOLD_NOTES, &(struct listing){ .note = cb, .user = user });
+	return list(p, now_s, query, FOLD_NOTES, &(struct listing){ .note = cb, .user = user, .now_s = now_s });
 }
 
 size_t picture_authors(struct picture *p, uint32_t now_s, const struct view_query *query, view_author_cb cb, void *user)
@@ -522,7 +546,7 @@ void picture_count(struct picture *p, uint32_t now_s, struct view_status *status
 	}
 	for (uint32_t i = 0; i < fold_count(fold, FOLD_NOTES); i++) {
 		fold_note(fold, i, &note);
-		status->alerts += note.kind == NOTE_ALERT;
+		status->alerts += note.kind == NOTE_ALERT && !picture_note_is_over(p, &note, now_s);
 	}
 	status->sites = fold_count(fold, FOLD_SITES);
 	status->trusts = picture_trusts(p, &met);

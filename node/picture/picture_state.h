@@ -12,6 +12,13 @@ struct twice {
 	struct ref stays;
 };
 
+/* A note that says of another that it is not true; or an alert that takes the place of an earlier one. */
+struct denial {
+	fold_slot of, own;
+	bool updates;
+	struct hlc said;
+};
+
 struct picture {
 	struct fold *fold;
 	void *memory;
@@ -26,6 +33,8 @@ struct picture {
 	uint32_t *orders[FOLD_LISTS]; /* of the last run; NULL: not sorted yet */
 	struct twice *twice;          /* of the last run */
 	uint32_t twice_count;
+	struct denial *denials; /* as twice */
+	uint32_t denial_count;
 	bool twice_is_known;
 };
 
@@ -42,6 +51,10 @@ void picture_forget_orders(struct picture *p);
 
 /* The record that stays where that one stands twice, by its author's own words; a none-ref: it does not (picture_twice.c). */
 struct ref picture_stays(struct picture *p, fold_slot own);
+/* A later alert of the same author is about that one. */
+bool picture_is_updated(struct picture *p, fold_slot note);
+/* The note that says of that one that it is not true, of several the one whose author is trusted most; FOLD_NONE. */
+fold_slot picture_denial(struct picture *p, fold_slot note);
 /* Before the fold is run again. */
 void picture_forget_twice(struct picture *p);
 

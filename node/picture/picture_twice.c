@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* What stands twice: a record that a note calls a duplicate of another. Only shown: totals count both. */
+/* What notes say of other records, by the run: of a line that it may stand twice, by one trusted voice, which is only shown
+ * (sync/fold/fold_twice.c says what counts as one); of a note that it is not true. */
 #include <stdlib.h>
 
 #include "node/picture/picture_state.h"
@@ -7,8 +8,26 @@
 /* A stranger does not say of others' records that they are none. */
 static bool counts(const struct picture *p, const struct fold_note *note)
 {
-	return note->kind == NOTE_DUPLICATE && note->of != FOLD_NONE &&
+	return note->kind == NOTE_DUPLICATE && note->of != FOLD_NONE && !note->is_withdrawn &&
 	       fold_distance(p->fold, p->self, note->record.author) <= FOLD_VOUCHES;
+}
+
+/* As CAP has it: an update or a cancellation of what the same author passed on before. */
+static bool updates(const struct picture *p, const struct fold_note *note)
+{
+	return note->kind == NOTE_ALERT && fold_kind(p->fold, note->of) == ENTRY_NOTE &&
+	       public_key_equal(fold_author_of(p->fold, note->of), note->record.author);
+}
+
+static void remember_denial(struct picture *p, const struct fold_note *note, uint32_t count)
+{
+	if (!p->denials)
+		p->denials = calloc(count, sizeof *p->denials);
+	if (p->denials)
+		p->denials[p->denial_count++] = (struct denial){ .of = note->of,
+								 .own = note->record.own,
+								 .updates = note->kind == NOTE_ALERT,
+								 .said = note->record.changed };
 }
 
 static void collect(struct picture *p)
@@ -21,6 +40,8 @@ static void collect(struct picture *p)
 		struct entry said;
 
 		fold_note(p->fold, i, &note);
+		if (note.of != FOLD_NONE && !note.is_withdrawn && (note.kind == NOTE_DENIAL || updates(p, &note)))
+			remember_denial(p, &note, count);
 		if (!counts(p, &note))
 			continue;
 		if (!p->twice)
@@ -42,10 +63,60 @@ struct ref picture_stays(struct picture *p, fold_slot own)
 	return (struct ref){ 0, 0 };
 }
 
+/* The nearer to this node, the more it says; then what was said last. */
+static bool is_weightier(const struct picture *p, const struct denial *a, const struct denial *b)
+{
+	uint32_t one = fold_distance(p->fold, p->self, fold_author_of(p->fold, a->own));
+	uint32_t other = fold_distance(p->fold, p->self, fold_author_of(p->fold, b->own));
+
+	return one != other ? one < other : hlc_compare(a->said, b->said) > 0;
+}
+
+fold_slot picture_denial(struct picture *p, fold_slot note)
+{
+	const struct denial *best = NULL;
+
+	if (!p->twice_is_known)
+		collect(p);
+	for (uint32_t i = 0; i < p->denial_count; i++)
+		if (p->denials[i].of == note && !p->denials[i].updates &&
+		    (!best || is_weightier(p, &p->denials[i], best)))
+			best = &p->denials[i];
+	return best ? best->own : FOLD_NONE;
+}
+
+bool picture_is_updated(struct picture *p, fold_slot note)
+{
+	if (!p->twice_is_known)
+		collect(p);
+	for (uint32_t i = 0; i < p->denial_count; i++)
+		if (p->denials[i].of == note && p->denials[i].updates)
+			return true;
+	return false;
+}
+
+bool picture_note_is_over(struct picture *p, const struct fold_note *note, uint32_t now_s)
+{
+	struct fold_note denied;
+
+	if (note->is_withdrawn || (note->until_s && note->until_s <= now_s))
+		return true;
+	if (note->kind == NOTE_ALERT)
+		return picture_is_updated(p, note->record.own);
+	if (note->kind != NOTE_DENIAL || note->of == FOLD_NONE || fold_kind(p->fold, note->of) != ENTRY_NOTE)
+		return false;
+	fold_note_at(p->fold, note->of, &denied);
+	/* Of denials of denials one step is enough. */
+	return denied.is_withdrawn || (denied.until_s && denied.until_s <= now_s) ||
+	       (denied.kind == NOTE_ALERT && picture_is_updated(p, note->of));
+}
+
 void picture_forget_twice(struct picture *p)
 {
 	free(p->twice);
+	free(p->denials);
 	p->twice = NULL;
-	p->twice_count = 0;
+	p->denials = NULL;
+	p->twice_count = p->denial_count = 0;
 	p->twice_is_known = false;
 }

@@ -138,6 +138,8 @@ static void add_site(struct asking *a, uint32_t index)
 		add_leaving(a, f, record.own, TOP_ROW_FORGOTTEN);
 }
 
+enum { ALERT_ENDS_S = 6 * 3600 };
+
 /* An alert is said anew by whoever still means it. */
 static void add_alert(struct asking *a, uint32_t index)
 {
@@ -145,12 +147,12 @@ static void add_alert(struct asking *a, uint32_t index)
 	struct fold_note note;
 
 	fold_note(a->fold, index, &note);
-	if (note.kind != NOTE_ALERT)
+	if (note.kind != NOTE_ALERT || picture_note_is_over(a->picture, &note, a->q->now_s))
 		return;
 	f.list = FOLD_NOTES;
 	f.record = note.record.own;
 	f.said_s = note.record.changed.time;
-	add_ending(a, f, end_of(a, note.record.own), QUESTIONS_WEEK_S, TOP_ROW_FORGOTTEN);
+	add_ending(a, f, note.until_s, ALERT_ENDS_S, TOP_ROW_FORGOTTEN);
 }
 
 static void add_trust(struct asking *a, const struct fold_trust *trust)

@@ -43,7 +43,7 @@ static bool news_of(struct top_row *f, const struct asking *a, enum fold_list li
 		fold_note_at(a->fold, record, &note);
 		f->order = (uint64_t)(note.kind == NOTE_ALERT ? NEWS_ALERT : NEWS_NOTE) << 32 |
 			   (UINT32_MAX - note.record.changed.time);
-		break;
+		return !picture_note_is_over(a->picture, &note, a->q->now_s);
 	case FOLD_LISTS:
 		break;
 	}

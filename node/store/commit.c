@@ -17,6 +17,12 @@ struct setting {
 	char value[COMMIT_VALUE_SIZE];
 };
 
+/* Rows that are to be deleted, and those of them that a newer version replaced. */
+struct leaving {
+	size_t count, replaced_count;
+	uint64_t all[DELETES_MAX], replaced[DELETES_MAX];
+};
+
 enum slice_state { SLICE_FREE, SLICE_FILLED, SLICE_VERIFYING, SLICE_VERIFIED };
 
 /* Some changes, one after the other. While it is being verified it belongs to the pool. */
@@ -36,9 +42,10 @@ struct batch {
 	bool running;
 	enum store_rc rc;
 	size_t slice_count; /* the first of the ring */
-	size_t insert_count, delete_count;
+	size_t insert_count;
 	struct store_insert inserts[COMMIT_BATCH_MAX];
-	uint64_t deletes[DELETES_MAX];
+	struct leaving leaving;
+	uint16_t day;
 	struct setting settings[COMMIT_SETTINGS_MAX];
 };
 
@@ -54,8 +61,7 @@ struct commit {
 	size_t first, used; /* slices of the ring that are not free */
 	struct slice slices[SLICES];
 	struct batch batch;
-	size_t delete_count; /* rows to delete with the next transaction */
-	uint64_t deletes[DELETES_MAX];
+	struct leaving leaving;                       /* with the next transaction */
 	struct setting settings[COMMIT_SETTINGS_MAX]; /* to be written after it */
 };
 
@@ -201,11 +207,12 @@ static void take_drops(struct commit *c)
 {
 	struct sync_drop drop;
 
-	while (c->delete_count < DELETES_MAX && sync_next_drop(c->sync, &drop)) {
-		picture_drop(c->picture, &drop.id);
-		c->deletes[c->delete_count++] = drop.handle;
+	while (c->leaving.count < DELETES_MAX && sync_next_drop(c->sync, &drop)) {
+		if (!picture_drop(c->picture, &drop.id))
+			c->leaving.replaced[c->leaving.replaced_count++] = drop.handle;
+		c->leaving.all[c->leaving.count++] = drop.handle;
 	}
-	assert(c->delete_count <= DELETES_MAX);
+	assert(c->leaving.replaced_count <= c->leaving.count && c->leaving.count <= DELETES_MAX);
 }
 
 static void put_inserts(struct batch *batch, const struct slice *slice)
@@ -238,12 +245,12 @@ static bool prepare(struct commit *c)
 		batch->slice_count++;
 	}
 	assert(changes <= COMMIT_BATCH_MAX && batch->insert_count <= changes);
-	batch->delete_count = c->delete_count;
-	memcpy(batch->deletes, c->deletes, c->delete_count * sizeof c->deletes[0]);
-	c->delete_count = 0;
+	batch->leaving = c->leaving;
+	batch->day = c->host.today ? c->host.today(c->host.ctx) : 0;
+	c->leaving.count = c->leaving.replaced_count = 0;
 	memcpy(batch->settings, c->settings, sizeof c->settings);
 	memset(c->settings, 0, sizeof c->settings);
-	return batch->slice_count || batch->delete_count || batch->settings[0].key[0];
+	return batch->slice_count || batch->leaving.count || batch->settings[0].key[0];
 }
 
 /* On the pool: touches nothing but the batch, its slices and the store's writing side. */
@@ -251,11 +258,13 @@ static void store_batch(uv_work_t *work)
 {
 	struct commit *c = work->data;
 	struct batch *batch = &c->batch;
+	struct store_past past = { batch->leaving.replaced, batch->leaving.replaced_count, batch->day };
 
 	batch->rc = STORE_E_IO;
 	if (c->failed)
 		return;
-	batch->rc = store_commit(c->store, batch->inserts, batch->insert_count, batch->deletes, batch->delete_count);
+	batch->rc = store_commit(c->store, batch->inserts, batch->insert_count, batch->leaving.all,
+				 batch->leaving.count, batch->day ? &past : NULL);
 	for (int i = 0; i < COMMIT_SETTINGS_MAX && batch->rc == STORE_OK && batch->settings[i].key[0]; i++)
 		batch->rc = store_set(c->store, batch->settings[i].key, batch->settings[i].value);
 }

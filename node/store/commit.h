@@ -24,7 +24,7 @@ enum {
 	COMMIT_SLICE_MAX = 32,  /* changes that one job verifies */
 	COMMIT_SETTING_SIZE = 64,
 	COMMIT_VALUE_SIZE = 512,  /* of a setting */
-	COMMIT_SETTINGS_MAX = 12, /* names that commit_set is called with, at most */
+	COMMIT_SETTINGS_MAX = 13, /* names that commit_set is called with, at most */
 };
 
 enum commit_result {
@@ -41,6 +41,8 @@ struct commit_host {
 	/* Once for each change, in their order. */
 	void (*settled)(void *ctx, const struct sync_change *change, enum commit_result result,
 			const struct entry_id *id);
+	/* The day since 2020-01-01, for what was replaced; NULL: nothing of that is kept. */
+	uint16_t (*today)(void *ctx);
 	/* A transaction is over and the next one was begun if there is something to do. */
 	void (*done)(void *ctx);
 };

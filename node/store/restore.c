@@ -21,7 +21,7 @@ static void collect_drops(struct restoring *r)
 	struct sync_drop drop;
 
 	while (sync_next_drop(r->to->sync, &drop)) {
-		picture_drop(r->to->picture, &drop.id);
+		(void)picture_drop(r->to->picture, &drop.id);
 		if (r->gone_count == r->gone_room) {
 			size_t room = r->gone_room ? 2 * r->gone_room : 64;
 			uint64_t *grown = realloc(r->gone, room * sizeof *grown);
@@ -87,7 +87,7 @@ static void say_what_was_left_out(const struct restoring *r)
 		log_write(to->log, LOG_WARNING,
 			  "%u entries of others find no room and wait on disk: raise [node] entries (%u; authors: %u)",
 			  r->others_without_room, to->entries_max, to->authors_max);
-	if (r->gone_count && store_commit(to->store, NULL, 0, r->gone, r->gone_count) != STORE_OK)
+	if (r->gone_count && store_commit(to->store, NULL, 0, r->gone, r->gone_count, NULL) != STORE_OK)
 		log_write(to->log, LOG_WARNING, "%zu old rows cannot be deleted: is the card full?", r->gone_count);
 }
 

@@ -149,8 +149,26 @@ static int drop_faded(struct store *store, struct faded *faded)
 	return SQLITE_OK;
 }
 
+/* Before the deletes: what those rows say is kept, and what is too old or too much is forgotten. */
+static int keep_past(struct store *store, const struct store_past *past)
+{
+	int rc = SQLITE_OK;
+
+	for (size_t i = 0; i < past->count && rc == SQLITE_OK; i++) {
+		assert(past->handles[i] <= INT64_MAX);
+		sqlite3_bind_int64(store->writes[W_KEEP], 1, (int64_t)past->handles[i]);
+		sqlite3_bind_int(store->writes[W_KEEP], 2, past->day);
+		rc = store_run(store->writes[W_KEEP]);
+	}
+	if (rc != SQLITE_OK || past->count == 0)
+		return rc;
+	sqlite3_bind_int(store->writes[W_FORGET], 1, store_past_since(past->day));
+	sqlite3_bind_int(store->writes[W_FORGET], 2, PAST_ROWS_MAX);
+	return store_run(store->writes[W_FORGET]);
+}
+
 static int commit_rows(struct store *store, const struct store_insert *inserts, size_t insert_count, uint64_t *handles,
-		       const uint64_t *deletes, size_t delete_count)
+		       const uint64_t *deletes, size_t delete_count, const struct store_past *past)
 {
 	struct faded faded = { .count = 0 };
 	int rc = SQLITE_OK;
@@ -159,6 +177,8 @@ static int commit_rows(struct store *store, const struct store_insert *inserts, 
 	assert(!store->sync_failed);
 	for (size_t i = 0; i < insert_count && rc == SQLITE_OK; i++)
 		rc = insert_one(store, &inserts[i], &handles[i]);
+	if (past && rc == SQLITE_OK)
+		rc = keep_past(store, past);
 	for (size_t i = 0; i < delete_count && rc == SQLITE_OK; i++)
 		rc = delete_one(store, deletes[i], &faded);
 	return rc == SQLITE_OK ? drop_faded(store, &faded) : rc;
@@ -177,7 +197,7 @@ void store_roll_back(struct store *store, int rc)
 }
 
 enum store_rc store_commit(struct store *store, struct store_insert *inserts, size_t insert_count,
-			   const uint64_t *deletes, size_t delete_count)
+			   const uint64_t *deletes, size_t delete_count, const struct store_past *past)
 {
 	uint64_t *handles;
 	int rc = SQLITE_IOERR;
@@ -193,7 +213,7 @@ enum store_rc store_commit(struct store *store, struct store_insert *inserts, si
 	if (!store->sync_failed) {
 		rc = sqlite3_exec(store->entries.writer, "BEGIN IMMEDIATE", NULL, NULL, NULL);
 		if (rc == SQLITE_OK)
-			rc = commit_rows(store, inserts, insert_count, handles, deletes, delete_count);
+			rc = commit_rows(store, inserts, insert_count, handles, deletes, delete_count, past);
 		if (rc == SQLITE_OK)
 			rc = sqlite3_exec(store->entries.writer, "COMMIT", NULL, NULL, NULL);
 		if (rc != SQLITE_OK)

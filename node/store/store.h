@@ -57,12 +57,27 @@ struct store_insert {
 	uint64_t handle; /* out: rowid, never reused; untouched on failure */
 };
 
-/* One transaction: all inserts, all deletes (absent handles are no error), or nothing. When it returns STORE_OK they
+/* Of the rows that are deleted those that a newer version replaced: what they said is kept for PAST_DAYS beside the entries,
+ * PAST_ROWS_MAX of them at most, the newest. `day` is today, since 2020-01-01. */
+struct store_past {
+	const uint64_t *handles;
+	size_t count;
+	uint16_t day;
+};
+
+enum { PAST_DAYS = 30, PAST_ROWS_MAX = 10000 };
+
+/* One transaction: all inserts, all deletes (absent handles are no error), or nothing; `past` NULL: nothing is kept. When it returns STORE_OK they
  * are on disk. Authors of whom no entry is left go with their last one. After a failed sync the store takes no more
  * commits: what the kernel then calls written may be lost (Rebello et al., "Can Applications Recover from fsync
  * Failures?"). */
 enum store_rc store_commit(struct store *store, struct store_insert *inserts, size_t insert_count,
-			   const uint64_t *deletes, size_t delete_count) __attribute__((warn_unused_result));
+			   const uint64_t *deletes, size_t delete_count, const struct store_past *past)
+	__attribute__((warn_unused_result));
+
+/* What was said and replaced, the first to be replaced first, of the PAST_DAYS before `day`. As store_each. */
+typedef bool (*store_past_cb)(void *user, struct view bytes, const struct public_key *author);
+void store_each_past(struct store *store, uint16_t day, store_past_cb cb, void *user);
 
 /* The bytes of one row; valid until the next store_load or store_close. Never sees a transaction that is not on
  * disk. */

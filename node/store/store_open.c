@@ -26,6 +26,8 @@ static const char *const entries_steps[] = {
 	/* Not before the settings are in their own file: move_settings. */
 	"DROP TABLE setting;"
 	"CREATE TABLE owner(one INTEGER PRIMARY KEY CHECK(one=1), key BLOB NOT NULL);",
+	"CREATE TABLE past(seq INTEGER PRIMARY KEY AUTOINCREMENT, day INTEGER NOT NULL, author BLOB NOT NULL, bytes "
+	"BLOB NOT NULL);",
 };
 
 static const char *const settings_steps[] = {
@@ -62,6 +64,9 @@ static const char *const writer_sql[W_COUNT] = {
 	[W_AUTHOR_DROP] = "DELETE FROM author WHERE no=?1",
 	[W_SCAN] = "SELECT author FROM entry ORDER BY seq DESC",
 	[W_OWN] = "INSERT INTO owner(one, key) VALUES(1, ?1) ON CONFLICT(one) DO UPDATE SET key=?1",
+	[W_KEEP] = "INSERT INTO past(day, author, bytes) "
+		   "SELECT ?2, a.key, e.bytes FROM entry e JOIN author a ON a.no=e.author WHERE e.seq=?1",
+	[W_FORGET] = "DELETE FROM past WHERE day<?1 OR seq<=(SELECT max(seq) FROM past)-?2",
 };
 
 static const char *const setter_sql[SET_COUNT] = {
@@ -78,6 +83,7 @@ static const char *const reader_sql[R_COUNT] = {
 	[R_NEWEST] = "SELECT seq FROM sqlite_sequence WHERE name='entry'",
 	[R_OWNER] = "SELECT key FROM owner",
 	[R_AUTHOR] = "SELECT no FROM author WHERE key=?1",
+	[R_PAST] = "SELECT bytes, author FROM past WHERE day>=?1 ORDER BY seq",
 };
 
 static const char *const getter_sql[GET_COUNT] = {

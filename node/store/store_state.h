@@ -3,6 +3,7 @@
  *
  *   store_open.c      the folder's lock, the schemas, two connections for each file: opened and closed
  *   store.c           entries that are written and read through them
+ *   store_past.c      what was said and replaced
  *   store_settings.c  settings, and whose store it is */
 #ifndef AIDMESH_NODE_STORE_STORE_STATE_H
 #define AIDMESH_NODE_STORE_STORE_STATE_H
@@ -17,8 +18,19 @@ enum {
 	AUTHOR_SLOTS = 256, /* remembered author numbers */
 };
 
-enum writer_query { W_INSERT, W_DELETE, W_AUTHOR_FIND, W_AUTHOR_ADD, W_AUTHOR_DROP, W_SCAN, W_OWN, W_COUNT };
-enum reader_query { R_BEGIN, R_END, R_LOAD, R_EACH, R_TOTALS, R_NEWEST, R_OWNER, R_AUTHOR, R_COUNT };
+enum writer_query {
+	W_INSERT,
+	W_DELETE,
+	W_AUTHOR_FIND,
+	W_AUTHOR_ADD,
+	W_AUTHOR_DROP,
+	W_SCAN,
+	W_OWN,
+	W_KEEP,
+	W_FORGET,
+	W_COUNT
+};
+enum reader_query { R_BEGIN, R_END, R_LOAD, R_EACH, R_TOTALS, R_NEWEST, R_OWNER, R_AUTHOR, R_PAST, R_COUNT };
 enum setter_query { SET_ONE, SET_NONE, SET_COUNT };
 enum getter_query { GET_ONE, GET_EACH, GET_COUNT };
 
@@ -60,6 +72,11 @@ enum store_rc store_rc_of(int sqlite_rc);
 enum store_rc store_rc_of_write(int sqlite_rc);
 /* Runs a query that gives no rows we want, and leaves it ready for the next time. */
 int store_run(sqlite3_stmt *query);
+/* The first day of which what was replaced is still known. */
+static inline uint16_t store_past_since(uint16_t day)
+{
+	return day > PAST_DAYS ? (uint16_t)(day - PAST_DAYS) : 0;
+}
 /* A write failed: its transaction is gone, and with a failed sync all writing is over. The writer's mutex is held. */
 void store_roll_back(struct store *store, int sqlite_rc);
 

@@ -58,9 +58,9 @@ enum fold_rc fold_put(struct fold *f, struct view bytes, const struct entry_id *
 	return fold_regs_put(f, bytes, id, author);
 }
 
-void fold_drop(struct fold *f, const struct entry_id *id)
+bool fold_drop(struct fold *f, const struct entry_id *id)
 {
-	fold_regs_drop(f, id);
+	return fold_regs_drop(f, id);
 }
 
 /* Running. */
@@ -121,7 +121,7 @@ static void confirm(struct fold *f, const struct reg *note)
 
 static void resolve_note(struct fold *f, fold_slot slot)
 {
-	static const enum entry_kind kinds[] = { ENTRY_LINE, ENTRY_SITE, ENTRY_MOVE };
+	static const enum entry_kind kinds[] = { ENTRY_LINE, ENTRY_SITE, ENTRY_MOVE, ENTRY_NOTE };
 	struct reg *r = reg_at(f, slot);
 	struct facts facts = fold_facts_of(f, slot);
 
@@ -129,7 +129,7 @@ static void resolve_note(struct fold *f, fold_slot slot)
 	r->note.of = FOLD_NONE;
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds && r->note.of == FOLD_NONE; i++)
 		r->note.of = fold_rights_resolve(f, kinds[i], fold_facts_ref(&facts, FACT_OF));
-	if (r->what == NOTE_STILL_NEEDED && r->note.of != FOLD_NONE)
+	if (r->what == NOTE_STILL_NEEDED && r->note.of != FOLD_NONE && !(facts.values[FACT_FLAGS] & NOTE_WITHDRAWN))
 		confirm(f, r);
 }
 
@@ -204,6 +204,7 @@ void fold_run(struct fold *f, uint32_t now_s)
 	fold_rights_run(f);
 	fold_changes_run(f);
 	resolve_notes(f);
+	fold_twice_run(f);
 	fold_moves_run(f);
 	fold_lines_total(f);
 	fold_heard_run(f);

@@ -25,7 +25,13 @@
 /* What one author may make everybody compute: beyond these the lowest keys stand, the same on every node. */
 enum { FOLD_KEEPERS_MAX = 64, FOLD_VOUCHES_PER_AUTHOR_MAX = 128, FOLD_TRUSTED_MAX = 2048 };
 
-enum { FOLD_VOUCHES = 3, FOLD_LAPSE_S = 6 * 3600, FOLD_DUE_DEFAULT_S = 24 * 3600, FOLD_WITHIN_DEFAULT_H = 168 };
+enum {
+	FOLD_VOUCHES = 3,
+	FOLD_LAPSE_S = 6 * 3600,
+	FOLD_DUE_DEFAULT_S = 24 * 3600,
+	FOLD_WITHIN_DEFAULT_H = 168,
+	FOLD_ALERT_S = 24 * 3600
+};
 
 /* Declared times are held against the time at which they were signed. What happened, was counted or was first said lies at
  * most FOLD_AHEAD_S after it: a move that follows a count within one second is written a second later. What lies further
@@ -55,8 +61,8 @@ struct fold *fold_init(void *memory, size_t memory_size, const struct fold_confi
  * of a later version's kind, is not shown (FOLD_STALE). */
 enum fold_rc fold_put(struct fold *f, struct view bytes, const struct entry_id *id, const struct public_key *author)
 	__attribute__((warn_unused_result));
-/* It left the set. Unknown ids are ignored. */
-void fold_drop(struct fold *f, const struct entry_id *id);
+/* It left the set. False: it did not stand here: a newer version had taken its place, or nobody had put it. */
+bool fold_drop(struct fold *f, const struct entry_id *id);
 /* Derives the picture as of `now_s` (seconds since 2020), rounded down to the hour. */
 void fold_run(struct fold *f, uint32_t now_s);
 /* So much was replaced since the last run that its results made room: every list is empty until the next. */
@@ -137,6 +143,7 @@ struct fold_line {
 	bool check_on_them;
 	bool is_drill;    /* in the standing version */
 	bool is_standing; /* need: opens again after each period */
+	fold_slot stays;  /* the line that this one is a duplicate of; FOLD_NONE: it stands for itself */
 };
 
 /* Nobody has closed it, and something is still missing: in time or past it. Offers and stock: not closed. */
@@ -190,6 +197,8 @@ struct fold_note {
 	struct fold_record record;
 	enum note_kind kind;
 	fold_slot of; /* FOLD_NONE: about nothing that is here */
+	bool is_withdrawn;
+	uint32_t until_s; /* of an alert: when it is over; else 0 */
 };
 
 void fold_site(const struct fold *f, uint32_t index, struct fold_site *site);
@@ -251,6 +260,13 @@ struct fold_base {
 /* Some move was ever made of it, or promised, that is here. */
 bool fold_line_has_moved(const struct fold *f, uint32_t index);
 void fold_line_base(const struct fold *f, uint32_t index, uint32_t until_s, struct fold_base *base);
+
+/* Every word that belongs to a record of the lists, by its author's own words, in no order: themselves, changes of them, moves
+ * and notes about them, all words of a journey. Looks through all registers. */
+typedef void (*fold_word_cb)(void *user, fold_slot word);
+void fold_each_word(const struct fold *f, enum fold_list list, fold_slot own, fold_word_cb cb, void *user);
+/* That register of that author, run or not; FOLD_NONE when it is not here. */
+fold_slot fold_register(const struct fold *f, const struct public_key *author, enum entry_kind kind, uint32_t number);
 
 /* Finds a record in its list; UINT32_MAX when it is not there or the hint fits two keys. */
 uint32_t fold_find(const struct fold *f, enum fold_list list, struct ref ref);

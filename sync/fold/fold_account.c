@@ -37,8 +37,15 @@ static void tell(struct told *t, const struct word *word)
  * code was shown there and nobody else will see the household come. */
 static bool is_handed_over(const struct fold *f, fold_slot first, fold_slot line, const struct reg *r)
 {
+	fold_slot named;
+
 	if (r->what != MOVE_GIVEN || line == FOLD_NONE || reg_at(f, line)->what != LINE_NEED)
 		return false;
+	/* Of a need that stands twice, the code of the one that goes is as good. */
+	named = fold_twice_named(f, first);
+	if (named != FOLD_NONE && named != line && fold_twice_stays(f, named) == line &&
+	    is_handed_over(f, first, named, r))
+		return true;
 	return fold_rights_may(f, line, r->author, r->time) ||
 	       ((journey_of(f, first)->bits & JOURNEY_ACCEPTED) && fold_facts_of(f, line).values[FACT_TICKET]);
 }
@@ -140,7 +147,7 @@ void fold_account_span(const struct fold *f, fold_slot first, fold_slot line, co
 				     .time = facts.values[FACT_AT] ? (uint32_t)facts.values[FACT_AT] : r->time,
 				     .stage = r->what };
 
-		if (m == first)
+		if (m == first && r->what != MOVE_WITHDRAWN)
 			first_quantity = word.quantity;
 		if (!(r->flags & REG_STANDS))
 			continue;

@@ -32,7 +32,13 @@ static const uint8_t FACTS[ENTRY_TRUST + 1][FIELDS] = {
 			 [8] = FACT_QUANTITY,
 			 [9] = FACT_AT,
 			 [10] = FACT_DUE },
-	[ENTRY_NOTE] = { [1] = FACT_WHAT, [5] = FACT_OF_AUTHOR, [6] = FACT_OF },
+	[ENTRY_NOTE] = { [1] = FACT_WHAT,
+			 [5] = FACT_OF_AUTHOR,
+			 [6] = FACT_OF,
+			 [7] = FACT_FROM_AUTHOR,
+			 [8] = FACT_FROM,
+			 [10] = FACT_FLAGS,
+			 [11] = FACT_DUE },
 	[ENTRY_TRUST] = { [1] = FACT_WHAT, [3] = FACT_SINCE, [4] = FACT_FROM_AUTHOR, [5] = FACT_FROM },
 };
 

@@ -160,7 +160,7 @@ static enum line_status status_of(const struct fold *f, fold_slot slot, const st
 {
 	uint64_t asked = facts->values[FACT_QUANTITY];
 
-	if (facts->values[FACT_CLOSED] != CLOSED_NOT)
+	if (facts->values[FACT_CLOSED] != CLOSED_NOT || reg_stays(reg_at(f, slot)) != FOLD_NONE)
 		return LINE_CLOSED;
 	if (asked ? sums->received_milli >= asked : sums->received_milli > 0)
 		return LINE_MET;
@@ -180,10 +180,15 @@ static void total_need(struct fold *f, fold_slot slot, const struct facts *facts
 	find_life(f, slot, facts);
 	r->line.status = (uint8_t)status_of(f, slot, facts, &sums);
 	if (r->line.status != LINE_OPEN && r->line.status != LINE_OVERDUE)
-		r->line.bits &= LINE_BIT_DRILL | LINE_BIT_STANDING;
+		r->line.bits &= LINE_BIT_DRILL | LINE_BIT_STANDING | LINE_BIT_TWICE;
 }
 
 /* Offers and stock: the last count and what moved since. */
+
+static fold_slot leaving_of(const struct fold *f, fold_slot slot)
+{
+	return reg_stays(reg_at(f, slot)) == FOLD_NONE ? reg_at(f, slot)->line.outgoing : FOLD_NONE;
+}
 
 /* What was given back from the shelf is not back on it. */
 static int64_t left_of(const struct fold *f, fold_slot first, const struct account *account)
@@ -198,7 +203,7 @@ static int64_t add_left(const struct fold *f, fold_slot slot, uint32_t after_s, 
 	struct account accounts[2];
 	int64_t left = 0;
 
-	for (fold_slot c = reg_at(f, slot)->line.outgoing; c != FOLD_NONE; c = journey_of(f, c)->next_outgoing) {
+	for (fold_slot c = leaving_of(f, slot); c != FOLD_NONE; c = journey_of(f, c)->next_outgoing) {
 		if (!fold_account_has(
 			    f, c, ~(1u << MOVE_ASKED | 1u << MOVE_DECLINED | 1u << MOVE_PLEDGED | 1u << MOVE_RELEASED)))
 			continue;
@@ -212,7 +217,7 @@ static uint64_t add_promised(const struct fold *f, fold_slot slot)
 {
 	uint64_t promised = 0;
 
-	for (fold_slot c = reg_at(f, slot)->line.outgoing; c != FOLD_NONE; c = journey_of(f, c)->next_outgoing)
+	for (fold_slot c = leaving_of(f, slot); c != FOLD_NONE; c = journey_of(f, c)->next_outgoing)
 		promised += journey_of(f, c)->bits & JOURNEY_LAPSED ? 0 : journey_of(f, c)->promised;
 	return promised;
 }
@@ -240,8 +245,10 @@ static void sum_stock(const struct fold *f, fold_slot slot, const struct facts *
 
 static void total_stock(struct fold *f, fold_slot slot, const struct facts *facts)
 {
+	bool is_over = facts->values[FACT_CLOSED] != CLOSED_NOT || reg_stays(reg_at(f, slot)) != FOLD_NONE;
+
 	cover(f, slot, QUANTITY_MILLI_MAX);
-	reg_at(f, slot)->line.status = facts->values[FACT_CLOSED] != CLOSED_NOT ? LINE_CLOSED : LINE_OPEN;
+	reg_at(f, slot)->line.status = is_over ? LINE_CLOSED : LINE_OPEN;
 }
 
 /* The later round of two; by the time that people say. */
@@ -301,6 +308,9 @@ void fold_lines_sums(const struct fold *f, fold_slot line, struct fold_sums *sum
 	assert(reg_at(f, line)->flags & REG_OWN);
 	*sums = (struct fold_sums){ .quantity_milli = facts.values[FACT_QUANTITY],
 				    .people = (uint32_t)facts.values[FACT_PEOPLE] };
+	/* A duplicate counts nowhere. */
+	if (reg_stays(reg_at(f, line)) != FOLD_NONE)
+		return;
 	if (reg_at(f, line)->what == LINE_NEED)
 		sum_need(f, line, &facts, sums);
 	else
@@ -312,7 +322,7 @@ bool fold_line_has_moved(const struct fold *f, uint32_t index)
 	const struct reg *r = reg_at(f, f->slots[FOLD_LINES][index]);
 
 	assert(index < f->counts[FOLD_LINES]);
-	return r->line.version.incoming != FOLD_NONE || r->line.outgoing != FOLD_NONE;
+	return r->line.version.incoming != FOLD_NONE || (reg_stays(r) == FOLD_NONE && r->line.outgoing != FOLD_NONE);
 }
 
 void fold_line_base(const struct fold *f, uint32_t index, uint32_t until_s, struct fold_base *base)

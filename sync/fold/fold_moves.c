@@ -168,7 +168,9 @@ static void find_pledger(struct fold *f, fold_slot first)
 
 		if (holds && m == first && ends_at_the_shelf(f, first))
 			j->bits |= JOURNEY_SHELF;
-		if (holds && (is_promise(r->what) || (j->bits & JOURNEY_SHELF)))
+		/* Who takes back that he sent it still is the one whom it left, where somebody saw it arrive. */
+		if (holds &&
+		    (is_promise(r->what) || (m == first && r->what == MOVE_WITHDRAWN) || (j->bits & JOURNEY_SHELF)))
 			j->bits |= JOURNEY_MAY_TAKE;
 		if (!is_promise(r->what))
 			continue;
@@ -288,7 +290,8 @@ static bool is_asked_for(const struct fold *f, fold_slot first)
 	const struct journey *j = journey_of(f, first);
 
 	for (fold_slot m = j->members; m != FOLD_NONE; m = reg_at(f, m)->move.next)
-		if (reg_at(f, m)->what == MOVE_ASKED && may_speak(f, reg_at(f, first)->move.of, m) &&
+		if (reg_at(f, m)->what == MOVE_ASKED &&
+		    (may_speak(f, reg_at(f, first)->move.of, m) || may_speak(f, fold_twice_named(f, first), m)) &&
 		    (m != first || (j->bits & JOURNEY_NAMED_SOURCE)))
 			return true;
 	return false;
@@ -336,6 +339,16 @@ static bool is_played_against(struct fold *f, fold_slot first, fold_slot line)
 	bool drill = is_drill(f, root->move.of) || is_drill(f, root->move.from);
 
 	return drill != is_drill(f, line);
+}
+
+/* What goes to a duplicate, or leaves it, goes to the line that stays, or leaves that. Who may speak was judged by the line that
+ * was meant. */
+static void find_stays(struct fold *f, fold_slot first)
+{
+	struct reg *root = reg_at(f, first);
+
+	root->move.of = fold_twice_stays(f, root->move.of);
+	root->move.from = fold_twice_stays(f, root->move.from);
 }
 
 static void hang_onto_lines(struct fold *f, fold_slot first)
@@ -392,6 +405,7 @@ void fold_moves_run(struct fold *f)
 		fold_settle_journey(f, slot);
 		reg_at(f, slot)->flags |= REG_SHOWN;
 		f->work[count++] = slot;
+		find_stays(f, slot);
 		hang_onto_lines(f, slot);
 	}
 	assert(f->journey_count <= f->count);

@@ -147,7 +147,8 @@ void fold_line_at(const struct fold *f, fold_slot slot, struct fold_line *line)
 				    .ask_still_needed = r->line.bits & LINE_BIT_ASK,
 				    .check_on_them = r->line.bits & LINE_BIT_CHECK,
 				    .is_drill = r->line.bits & LINE_BIT_DRILL,
-				    .is_standing = r->line.bits & LINE_BIT_STANDING };
+				    .is_standing = r->line.bits & LINE_BIT_STANDING,
+				    .stays = reg_stays(r) == FOLD_NONE ? FOLD_NONE : fold_twice_stays(f, slot) };
 }
 
 bool fold_is_real(const struct fold *f)
@@ -213,12 +214,26 @@ void fold_note(const struct fold *f, uint32_t index, struct fold_note *note)
 	fold_note_at(f, slot_in(f, FOLD_NOTES, index), note);
 }
 
+/* An alert without an end is over a day after it was said. */
+static uint32_t until_of(const struct reg *r, const struct facts *facts)
+{
+	if (r->what != NOTE_ALERT)
+		return 0;
+	return facts->values[FACT_DUE] ? (uint32_t)facts->values[FACT_DUE] : r->time + FOLD_ALERT_S;
+}
+
 void fold_note_at(const struct fold *f, fold_slot slot, struct fold_note *note)
 {
 	const struct reg *r = reg_at(f, slot);
 
+	struct facts facts = fold_facts_of(f, slot);
+
 	assert(r->kind == ENTRY_NOTE);
-	*note = (struct fold_note){ .record = record_of(f, slot), .kind = (enum note_kind)r->what, .of = r->note.of };
+	*note = (struct fold_note){ .record = record_of(f, slot),
+				    .kind = (enum note_kind)r->what,
+				    .of = r->note.of,
+				    .is_withdrawn = facts.values[FACT_FLAGS] & NOTE_WITHDRAWN,
+				    .until_s = until_of(r, &facts) };
 }
 
 static int by_author_and_number(const struct fold *f, fold_slot slot, const struct public_key *author, uint32_t number)

@@ -471,14 +471,15 @@ enum fold_rc fold_regs_put(struct fold *f, struct view bytes, const struct entry
 	return FOLD_OK;
 }
 
-void fold_regs_drop(struct fold *f, const struct entry_id *id)
+bool fold_regs_drop(struct fold *f, const struct entry_id *id)
 {
 	fold_slot slot = find_id(f, id);
 
 	if (slot == FOLD_NONE)
-		return;
+		return false;
 	table_remove(f, &f->by_register, slot);
 	bury(f, slot);
+	return true;
 }
 
 /* Reading. */

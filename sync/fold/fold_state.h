@@ -20,18 +20,19 @@
 enum { CHAIN_STEPS_MAX = FOLD_CHAIN_MAX + 4 };
 
 enum reg_flag {
-	REG_DEAD = 1,     /* no longer in the set */
-	REG_WHOLE = 2,    /* the words are the whole body */
-	REG_LEARNED = 4,  /* `what` and OWN are known */
-	REG_BROKEN = 8,   /* the words make no sense: as if it were not here */
-	REG_OWN = 16,     /* site, line: the words of a record, no change of another's */
-	REG_SHOWN = 32,   /* move: the first of a journey that somebody had the right to speak of */
-	REG_FIRST = 64,   /* move: the first of a journey; trust: the first that was said about that key */
-	REG_STANDS = 128, /* trust: the last word of its author about that key; move: its quantity counts */
+	REG_DEAD = 1,    /* no longer in the set */
+	REG_WHOLE = 2,   /* the words are the whole body */
+	REG_LEARNED = 4, /* `what` and OWN are known */
+	REG_BROKEN = 8,  /* the words make no sense: as if it were not here */
+	REG_OWN = 16,    /* site, line: the words of a record, no change of another's */
+	REG_SHOWN = 32,  /* move: the first of a journey that somebody had the right to speak of */
+	REG_FIRST = 64,  /* move: the first of a journey; trust: the first that was said about that key */
+	REG_STANDS =
+		128, /* trust: the last word of its author about that key; move: its quantity counts; note: of a duplicate, denied by who may */
 	REG_CARRIES = 128 /* line: a whole line in the place of another's. REG_OWN too where it is the record */
 };
 
-enum line_bit { LINE_BIT_ASK = 1, LINE_BIT_CHECK = 2, LINE_BIT_DRILL = 4, LINE_BIT_STANDING = 8 };
+enum line_bit { LINE_BIT_ASK = 1, LINE_BIT_CHECK = 2, LINE_BIT_DRILL = 4, LINE_BIT_STANDING = 8, LINE_BIT_TWICE = 16 };
 
 /* Without the renewal. */
 enum { REG_TICK_MAX = ERA_MAX << TICK_BITS | TICK_MAX };
@@ -77,7 +78,11 @@ struct reg {
 		} site;
 		struct {
 			struct versions version;
-			fold_slot outgoing; /* first moves of journeys that leave it */
+			union {
+				fold_slot outgoing; /* first moves of journeys that leave it */
+				fold_slot
+					stays; /* LINE_BIT_TWICE: the line that it is a duplicate of; nothing leaves it then */
+			};
 			uint32_t confirmed_s;
 			uint32_t due_s;
 			uint16_t item;
@@ -189,7 +194,7 @@ void fold_regs_init(struct fold *f);
 /* Bytes as fold_put's. */
 enum fold_rc fold_regs_put(struct fold *f, struct view bytes, const struct entry_id *id,
 			   const struct public_key *author);
-void fold_regs_drop(struct fold *f, const struct entry_id *id);
+bool fold_regs_drop(struct fold *f, const struct entry_id *id);
 /* Lets go of what is dead where it is worth it. */
 void fold_regs_sweep(struct fold *f);
 /* Counts the authors' entries and finds their newest. */
@@ -203,7 +208,7 @@ struct view fold_regs_words(const struct reg *r);
 enum fact {
 	FACT_NONE,
 	FACT_OF_AUTHOR,
-	FACT_FROM_AUTHOR, /* line, trust: site */
+	FACT_FROM_AUTHOR, /* line, trust: site; note: the other */
 	FACT_AFTER_AUTHOR,
 	FACT_OF,
 	FACT_FROM,
@@ -218,7 +223,7 @@ enum fact {
 	FACT_PEOPLE,
 	FACT_CLOSED,
 	FACT_AT,
-	FACT_DUE,
+	FACT_DUE, /* note: until */
 	FACT_SINCE,
 	FACT_FLAGS,
 	FACT_ARRIVED,
@@ -261,6 +266,12 @@ static inline struct reg *reg_at(const struct fold *f, fold_slot slot)
 
 /* Bytes that the kind's own takes. */
 extern const uint8_t FOLD_REG_OWN_SIZE[ENTRY_TRUST + 1];
+
+/* The line that one is a duplicate of, by the note; FOLD_NONE: it stands for itself. */
+static inline fold_slot reg_stays(const struct reg *r)
+{
+	return r->line.bits & LINE_BIT_TWICE ? r->line.stays : FOLD_NONE;
+}
 
 /* In units of the log. */
 static inline uint32_t reg_size(const struct reg *r)
@@ -360,6 +371,13 @@ bool fold_rights_may(const struct fold *f, fold_slot record, uint16_t author, ui
 uint32_t fold_rights_distance(struct fold *f, uint16_t from, uint16_t to);
 /* One who is within reach vouched for `to` at that time, near enough. */
 bool fold_rights_trusted(struct fold *f, uint16_t from, uint16_t to, uint32_t when_s);
+
+/* fold_twice.c: lines that stand twice. */
+void fold_twice_run(struct fold *f);
+/* The one that stays in the end: itself, where it is no duplicate. */
+fold_slot fold_twice_stays(const struct fold *f, fold_slot line);
+/* The line that a journey's first move named: it goes there, unless it was turned or that is a duplicate. */
+fold_slot fold_twice_named(const struct fold *f, fold_slot first);
 
 /* fold_moves.c: chains, and what they mean for lines. */
 void fold_moves_run(struct fold *f);

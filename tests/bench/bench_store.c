@@ -70,7 +70,7 @@ static uint32_t roll(struct filler *f, uint32_t bound)
 
 static void flush(struct filler *f)
 {
-	check(store_commit(f->store, f->inserts, f->count, NULL, 0) == STORE_OK, "store_commit");
+	check(store_commit(f->store, f->inserts, f->count, NULL, 0, NULL) == STORE_OK, "store_commit");
 	f->count = 0;
 }
 
@@ -182,7 +182,7 @@ static int fill_town(const char *folder, uint32_t count)
 			(struct store_insert){ .bytes = { row->bytes, row->size }, .author = town.keys[row->author] };
 		if (n < COMMIT_BATCH_MAX && i + 1 < town.count)
 			continue;
-		check(store_commit(store, inserts, n, NULL, 0) == STORE_OK, "store_commit");
+		check(store_commit(store, inserts, n, NULL, 0, NULL) == STORE_OK, "store_commit");
 		n = 0;
 	}
 	store_close(store);

@@ -247,7 +247,8 @@ class Interchange(unittest.TestCase):
         [note] = oak.get("/v1/notes")["notes"]
         self.assertEqual((note["kind"], note["severity"], note["language"], note["source"], note["flags"], note["text"]),
                          ("alert", "severe", "en", "NWS Newport", [],
-                          "Flash Flood Warning for Craven & Pamlico (until 15 Sep 02:00 UTC)"))
+                          "Flash Flood Warning for Craven & Pamlico"))
+        self.assertTrue(note["until"])
         self.assertIn("NWS Newport: Flash", oak.cli("lcd", "--size", "20x4").replace("\n", " "))
         self.assertIn("NWS Newport", oak.cli("list", "notes"))
         data = export(oak, f"cap&ref={note['ref']}")
@@ -301,7 +302,8 @@ class Interchange(unittest.TestCase):
         about = "w-nws.webmaster@noaa.gov,NWS-1,2026-09-14T06:30:00-04:00"
         import_cap(oak, cap(kind="Update", identifier="NWS-2", references=about, headline="Now also Jones"))
         import_cap(oak, cap(kind="Cancel", identifier="NWS-3", references=f"x,y,z {about}", headline="It is over"))
-        cancel, update, _ = oak.get("/v1/notes")["notes"]
+        cancel, update, _ = oak.get("/v1/notes?all=1")["notes"]
+        self.assertEqual([note["ref"] for note in oak.get("/v1/notes")["notes"]], [cancel["ref"], update["ref"]], "the first is over")
         self.assertEqual((update["of"], cancel["of"]), (first["ref"], first["ref"]))
         self.assertEqual(cancel["text"], "Cancelled: It is over")
         said = cap_checked(self, export(oak, f"cap&ref={cancel['ref']}"))

@@ -331,7 +331,7 @@ test('every other view opens, in two languages, and axe has nothing to say', asy
   for (const locale of ['en-US', 'ht-HT']) {
     await phone(locale);
     for (const hash of ['', '#/have', '#/peers', '#/places', '#/questions', '#/trust', '#/print', '#/wall', '#/slip', '#/plan', '#/r/Elm', '#/ask/short', '#/ask/runs-out',
-      '#/ask/news', '#/ask/late', '#/ask/surplus', '#/ask/unconfirmed', '#/ask/silent', '#/ask/served', '#/ask/expiring']) {
+      '#/ask/news', '#/ask/late', '#/ask/surplus', '#/ask/unconfirmed', '#/ask/silent', '#/ask/served', '#/ask/expiring', '#/note', '#/history/Elm']) {
       await open(hash);
       await page.locator('main h1').waitFor();
       assert.doesNotMatch(await page.locator('main h1').textContent(), /out of reach|pa rive/, hash);
@@ -344,6 +344,57 @@ test('every other view opens, in two languages, and axe has nothing to say', asy
     await context.close();
     context = null;
   }
+});
+
+test('what was typed wrong is corrected, undone and taken back; a note is answered, and a rumour denied', async () => {
+  const stock = (await aid('stock', 'pillow', '60')).split(' ')[0], alert = (await aid('note', '--alert', 'severe', 'Bridge is out')).split(' ')[0];
+  const shown = async () => JSON.parse(await aid('show', stock, '--json')).record;
+  await phone();
+  await at('#/r/' + stock, 'pillow');
+  await page.evaluate(pin => sessionStorage.setItem('pin', pin), PIN);
+  await page.locator('summary', { hasText: 'Correct it' }).tap();
+  await page.locator('#fix-quantity').fill('50');
+  const text = page.locator('#fix-text');
+  await text.fill('é'.repeat(40));
+  await page.getByText('8 characters too many').waitFor();
+  await text.fill('in the hall');
+  await isAccessible('correct');
+  await tap('Save');
+  await page.getByText('It is written down').waitFor();
+  assert.equal((await shown()).on_hand, 50);
+  await tap('Undo');
+  await page.getByText('quantity: 60 → 50').waitFor();
+  await tap('Yes, write it');
+  await page.getByText('as it was before').waitFor();
+  assert.equal((await shown()).on_hand, 60);
+  await at('#/history/' + stock, 'Who said what');
+  await page.getByText('stock: 60 pillow').waitFor();
+
+  await at('#/r/' + stock, 'pillow');
+  await tap('Take back');
+  await tap('Yes, write it');
+  await page.getByText('It is written down').waitFor();
+  assert.equal((await shown()).reason, 'mistake');
+  await page.getByRole('button', { name: 'Open again' }).tap();
+  await page.getByRole('button', { name: 'Take back' }).waitFor();
+
+  await page.locator('summary', { hasText: 'Write a note' }).tap();
+  await page.getByLabel('Write a note').fill('Who has the key?');
+  await page.locator('details[open]').getByRole('button', { name: 'Say it' }).tap();
+  await page.getByRole('link', { name: /Who has the key/ }).tap();
+  await page.locator('summary', { hasText: 'Answer' }).tap();
+  await page.getByLabel('Answer', { exact: true }).fill('Ask at the door');
+  await page.locator('details[open]').getByRole('button', { name: 'Say it' }).tap();
+  await page.getByRole('link', { name: /Ask at the door/ }).waitFor();
+
+  await at('#/r/' + alert, 'alert');
+  await page.locator('summary', { hasText: 'That is not true' }).tap();
+  await page.getByLabel('That is not true').fill('It is open');
+  await page.locator('details[open]').getByRole('button', { name: 'Say it' }).tap();
+  await page.getByText('DENIED by Oak: It is open').first().waitFor();
+  await at('', 'Oak');
+  await page.getByRole('alert').getByText('DENIED by Oak: It is open').waitFor();
+  await isAccessible('denied');
 });
 
 test('by keyboard alone', async () => {

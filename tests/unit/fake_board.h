@@ -165,6 +165,22 @@ static size_t fake_authors(void *ctx, const struct view_query *query, view_autho
 	return 1;
 }
 
+/* Of "4Q7-K2NX" two words are known; of all else none. */
+static size_t fake_history(void *ctx, const char *ref, view_word_cb cb, void *user)
+{
+	struct view_word word = {
+		.when = 1790000000, .ref = "4Q7-K2NX", .author = "Oak", .trust = VIEW_SELF, .stands = true
+	};
+
+	(void)ctx;
+	if (strcmp(ref, "4Q7-K2NX") != 0)
+		return SIZE_MAX;
+	(void)said_add(&word.said, SAY_OF(HISTORY_CHANGED, say_phrase(SAY_FIELD_PEOPLE), say_number(4), say_number(6)));
+	if (cb(user, &word))
+		cb(user, &word);
+	return 2;
+}
+
 /* Answers every question with the same row, but for one that it refuses. */
 static size_t fake_ask(void *ctx, struct said *remark, const struct view_asked *asked, view_answer_cb cb, void *user)
 {
@@ -439,6 +455,7 @@ static void fake_init(struct fake *f)
 				       .authors = fake_authors,
 				       .radio = fake_radio,
 				       .ask = fake_ask,
+				       .history = fake_history,
 				       .plan = fake_plan };
 	f->door = (struct board_door){ .ctx = f,
 				       .submit = fake_submit,

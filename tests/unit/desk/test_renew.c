@@ -135,12 +135,12 @@ static void what_stands_is_said_again_with_its_numbers_and_times(void **state)
 	assert_int_equal(e.line.created, before.line.created);
 	assert_int_equal(e.line.site.author, public_key_hint(&n->second.key));
 	assert_int_equal(e.line.site.number, site);
-	/* Four were handed out, and five are promised. */
-	assert_int_equal(said_by(n, &n->second, stock).line.quantity_milli, 21000);
+	/* Four were handed out; the five that are promised leave it. */
+	assert_int_equal(said_by(n, &n->second, stock).line.quantity_milli, 26000);
 	assert_int_equal(line_of(n, &n->second, closed), UINT32_MAX);
-	/* The earlier words stand as they stood, and what is promised counts once. */
+	/* The earlier words stand as they stood, and count as one with the new ones. */
 	fold_line(fold_now(n), line_of(n, &n->first, need), &found);
-	assert_int_equal(found.status, LINE_OPEN);
+	assert_int_equal(found.status, LINE_CLOSED);
 	assert_int_equal(fold_count(fold_now(n), FOLD_MOVES), 2);
 	/* Where this node stands follows. */
 	assert_int_equal(picture_site(n->at.picture).author, public_key_hint(&n->second.key));

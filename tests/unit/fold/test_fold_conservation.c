@@ -6,7 +6,7 @@
 #include "tests/unit/fold/fold_stories.h"
 #include "sync/plan/allocate.h"
 
-enum { STORIES = 3000, STEPS = 30, LOADS_MAX = 12, STARTED = 900, ASKED = 600, FIRST_NUMBER = 100 };
+enum { STORIES = 3000, STEPS = 30, WORDS_MAX = 54, LOADS_MAX = 12, STARTED = 900, ASKED = 600, FIRST_NUMBER = 100 };
 
 /* What is on the road. */
 struct load {
@@ -92,6 +92,28 @@ static struct fold_answer answered(struct fold *f, enum move_stage stage, uint32
 	return answer;
 }
 
+/* Now and then somebody types another number first, which the right one then replaces; or says what was not so, and takes it
+ * back. Both versions travel. */
+static void type_wrong(struct people *p, enum who who, const struct entry *right)
+{
+	struct entry wrong = *right;
+
+	if (p->story.count + 3 > WORDS_MAX || dice_below(&p->dice, 4))
+		return;
+	wrong.hlc.time--;
+	wrong.move.quantity_milli = wrong.move.quantity_milli * 3 + 1;
+	if (dice_below(&p->dice, 2))
+		wrong.number = p->number++;
+	tell(&p->story, who, &wrong);
+	p->heard[who] |= last_bit(p);
+	if (wrong.number == right->number)
+		return;
+	wrong.hlc.time++;
+	wrong.move.stage = MOVE_WITHDRAWN;
+	tell(&p->story, who, &wrong);
+	p->heard[who] |= last_bit(p);
+}
+
 /* What somebody signs about the journey, as their own node proposes it. */
 static void sign(struct people *p, enum who who, enum move_stage stage, uint32_t quantity)
 {
@@ -101,10 +123,12 @@ static void sign(struct people *p, enum who who, enum move_stage stage, uint32_t
 
 	e.move = (struct move){ .stage = stage, .of = NEED, .quantity_milli = quantity, .at = e.hlc.time };
 	e.move.due = p->now_s + 20 * 24 * HOUR;
-	if (fold_count(f, FOLD_MOVES))
+	if (fold_count(f, FOLD_MOVES)) {
 		e.move.after = answered(f, stage, quantity, &key).after;
-	else
+		type_wrong(p, who, &e);
+	} else {
 		e.move.from = STOCK;
+	}
 	tell(&p->story, who, &e);
 	p->heard[who] |= last_bit(p);
 	if (who == MILL && stage == MOVE_SENT)
@@ -262,8 +286,8 @@ static void the_plan_sends_nothing_twice(struct people *p, struct fold *f)
 
 static void print_story(const struct people *p)
 {
-	static const char *const names[] = { "asked", "declined", "pledged",  "sent", "received",
-					     "given", "released", "returned", "lost" };
+	static const char *const names[] = { "asked",    "declined", "pledged", "sent",    "received", "given",
+					     "released", "returned", "lost",    "spoiled", "withdrawn" };
 
 	for (uint32_t i = 0; i < p->story.count; i++) {
 		const struct entry *e = &p->story.said[i].entry;

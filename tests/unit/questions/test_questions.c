@@ -506,15 +506,18 @@ static void test_alerts_and_closed_places_that_leave_are_told(void **state)
 	closed = &a.story.said[a.story.count - 1];
 	closed->entry.site.state = SITE_CLOSED;
 	story_name(closed);
+	alert.hlc.time = NOON - HOUR;
 	alert.note.kind = NOTE_ALERT;
+	alert.note.until = NOON + 3 * HOUR;
 	strcpy(alert.note.text, "Bridge out");
 	tell(&a.story, SCHOOL, &alert);
 	alert.number = 61;
 	alert.note.kind = NOTE_MESSAGE;
+	alert.note.until = 0;
 	tell(&a.story, SCHOOL, &alert);
 	assert_int_equal(ask(&a, &(struct view_asked){ .question = VIEW_Q_EXPIRING }), 2);
-	assert_string_equal(a.rows[0].site, "School");
-	assert_string_equal(a.rows[1].text, "Bridge out");
+	assert_string_equal(a.rows[0].text, "Bridge out");
+	assert_string_equal(a.rows[1].site, "School");
 	asked_end(&a);
 }
 

@@ -63,7 +63,7 @@ static void write_row(struct start *s, const struct public_key *author)
 	static const uint8_t bytes[ENTRY_SIZE_MIN + 10];
 	struct store_insert insert = { .bytes = { bytes, sizeof bytes }, .author = *author };
 
-	assert_int_equal(store_commit(s->store, &insert, 1, NULL, 0), STORE_OK);
+	assert_int_equal(store_commit(s->store, &insert, 1, NULL, 0, NULL), STORE_OK);
 }
 
 /* A first start that has said something. */
