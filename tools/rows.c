@@ -145,6 +145,21 @@ static void goods_show(char *out, size_t size, const json_t *row, const char *us
 		 use_by, use_by[0] != '\0' && how[0] != '\0' ? ", " : "", how);
 }
 
+/* A status, and what whoever reads it should do. */
+static void status_show(char *out, size_t size, const json_t *row, const char *text)
+{
+	if (json_is_true(json_object_get(row, "check_on_them")))
+		snprintf(out, size, "%s, CHECK ON THEM", text);
+	else if (json_is_true(json_object_get(row, "ask_still_needed")))
+		snprintf(out, size, "%s, still needed?", text);
+	else if (json_number_value(json_object_get(row, "on_hand")) < 0)
+		snprintf(out, size, "%s, recount", text);
+	else if (json_is_true(json_object_get(row, "reckoned")))
+		snprintf(out, size, "%s, reckoned: recount", text);
+	else if (json_string_length(json_object_get(row, "duplicate_of")) > 0)
+		snprintf(out, size, "%s, same as %s", text, json_string_value(json_object_get(row, "duplicate_of")));
+}
+
 static void cell_add(struct table *table, const json_t *row, const struct column *column, int64_t now)
 {
 	const json_t *value = json_object_get(row, column->field);
@@ -200,17 +215,7 @@ static void cell_add(struct table *table, const json_t *row, const struct column
 				 field_string(value, "text"));
 		break;
 	case SHOW_STATUS:
-		if (json_is_true(json_object_get(row, "check_on_them")))
-			snprintf(cell, sizeof(cell), "%s, CHECK ON THEM", text);
-		else if (json_is_true(json_object_get(row, "ask_still_needed")))
-			snprintf(cell, sizeof(cell), "%s, still needed?", text);
-		else if (json_number_value(json_object_get(row, "on_hand")) < 0)
-			snprintf(cell, sizeof(cell), "%s, recount", text);
-		else if (json_is_true(json_object_get(row, "reckoned")))
-			snprintf(cell, sizeof(cell), "%s, reckoned: recount", text);
-		else if (json_string_length(json_object_get(row, "duplicate_of")) > 0)
-			snprintf(cell, sizeof(cell), "%s, same as %s", text,
-				 json_string_value(json_object_get(row, "duplicate_of")));
+		status_show(cell, sizeof(cell), row, text);
 		break;
 	case SHOW_ROUND:
 		round_show(cell, sizeof(cell), value, now);

@@ -55,7 +55,7 @@ static bool on_own_place(void *user, const struct view_site *site)
 		return true;
 	page = drawing_deal(d, LCD_ROUND);
 	drawing_name_page(page, "place", site->record.full, 0);
-	drawing_say(d, page, 0, state, site->name, NULL);
+	drawing_say(d, page, 0, state, NULL, NULL);
 	if (site->instead[0] != '\0')
 		drawing_say(d, page, 1, SAY_LCD_GO_TO, site->instead, NULL);
 	return false;

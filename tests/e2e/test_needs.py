@@ -194,20 +194,23 @@ class Needs(unittest.TestCase):
             self.assertEqual([f["properties"]["round"]["answered"] for f in places if "round" in f["properties"]], [31])
             self.assertIn(",40,31,30,", self.exported(node, "--kind", "site", ending="csv"))
         # Who is silent is not known to need nothing; what was found when somebody asked stands beside it.
+        oak.cli("site", "Row Street", "--at", "35.3,-77.04")
+        oak.cli("round", "Row Street", "--doors", "8", "--answered", "6", "--nothing", "5")
+        mill.wait("the other round", lambda n: n.get("/v1/lines?kind=round")["total"] == 2)
         self.pass_to(9)
-        self.assertEqual([r["about"] for r in self.rows(mill, "silent") if r["site"] == "Oak"],
-                         ["asked 9 h ago at 40 doors, 31 answered, 30 need nothing"])
+        self.assertEqual([(r["site"], r["about"]) for r in self.rows(mill, "silent")],
+                         [("Row Street", "asked 9 h ago at 8 doors, 6 answered, 5 need nothing")], "Oak itself is in contact")
         # "need water 0" is asked back, and then is a round about water.
         self.assertIn("is no Drinking water needed there", oak.cli_error("need", "drinking-water", "0", code=1))
         told = oak.post("/v1/line", {"kind": "need", "item": "drinking-water", "quantity": 0, "people": 40, "sure": True})
         self.assertIn("nothing needed", told["remark"])
         self.assertEqual(self.line(oak, told["ref"])["kind"], "round")
         self.assertEqual(oak.get("/v1/status")["needs_open"], 0)
-        mill.wait("the later round", lambda n: [s["round"]["item"] for s in n.get("/v1/sites")["sites"] if s["round"]] == [101])
+        mill.wait("the later round", lambda n: [s["round"]["item"] for s in n.get("/v1/sites")["sites"] if s["name"] == "Oak"] == [101])
         self.assertIn("asked 1 min ago about Drinking water, nothing needed", mill.request("GET", "/plain").decode())
         # A mistake is taken back, and the one before stands again.
         oak.cli("close", told["ref"], "--reason", "mistake")
-        mill.wait("the earlier round", lambda n: [s["round"]["answered"] for s in n.get("/v1/sites")["sites"] if s["round"]] == [31])
+        mill.wait("the earlier round", lambda n: [s["round"]["answered"] for s in n.get("/v1/sites")["sites"] if s["name"] == "Oak"] == [31])
         # Only sane numbers, and nothing that a round does not say.
         for words, sentence in ((("--doors", "4", "--answered", "5", "--nothing", "5"), "not more can answer"),
                                 (("--doors", "4", "--answered", "3", "--nothing", "4"), "not more need nothing"),

@@ -219,7 +219,7 @@ class Closing(Place):
         oak.cli("edit", "Oak", "--state", "full", "--instead", "Ash")
         for size in ("20x4", "16x2"):
             shown = [oak.get(f"/v1/lcd?size={size}&page={n}")["lines"][:2] for n in range(oak.get(f"/v1/lcd?size={size}")["pages"])]
-            self.assertIn(["Oak: FULL", "go to Ash"], [[row.strip() for row in page] for page in shown])
+            self.assertIn(["PLACE FULL", "go to Ash"], [[row.strip() for row in page] for page in shown])
 
     def test_another_place_has_its_needs_and_stock_from_now_on(self):
         oak, elm, ash, need, stock = self.settled()

@@ -262,11 +262,12 @@ class Figures(Story):
         wants = {"Oak": ["120", "--infants", "6"], "Elm": ["360"], "Fir": ["120"], "Pine": ["120"]}
         needs = {name: typed(places[name], "need", "drinking-water", *want, "--people", "40", "--within", "24")
                  for name, want in wants.items()}
-        walk(self.walker, *places.values(), mill)
-        for name in places:
+        walk(self.walker, mill, *places.values(), mill)
+        for name, place in places.items():
             mill.cli("vouch", name)
+            place.cli("vouch", "Mill")
         printing = (mill, places["Oak"], places["Pine"])
-        walk(self.walker, *printing)
+        walk(self.walker, *places.values(), *printing)
 
         for node in printing:
             node.stop()

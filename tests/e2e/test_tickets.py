@@ -200,7 +200,7 @@ class Tickets(unittest.TestCase):
         status, text = self.refusal(oak, "/v1/move", pledge)
         self.assertEqual(status, 409)
         self.assertIn("Oak does not take Blanket (shelter)", text)
-        oak.post("/v1/site", {"ref": site, "refuses": [], "state": "closed"})
+        oak.post("/v1/site", {"ref": site, "refuses": [], "state": "closed", "rest": "keep"})
         self.assertIn("Oak is closed", self.refusal(oak, "/v1/move", pledge)[1])
         oak.post("/v1/move", {**pledge, "sure": True})
         oak.post("/v1/site", {"ref": site, "state": "open"})

@@ -58,8 +58,9 @@ class Typed(unittest.TestCase):
         elm.cli("init", "--name", "Elm", "--at", "35.1,-77.0")
         elm.cli("init", "--name", "Elm", "--at", "35.2,-77.1")
         self.assertEqual([(s["name"], s["place"]["lat"]) for s in elm.get("/v1/sites")["sites"]], [("Elm", 35.2)])
-        elm.cli("init", "--name", "Elm", "--site", "Elm school", "--at", "35.3,-77.1")
-        self.assertEqual(elm.get("/v1/sites")["total"], 2)
+        self.assertIn("This node stands at Elm", elm.cli_error("init", "--name", "Elm", "--site", "Elm school", "--at", "35.3,-77.1", code=1))
+        elm.cli("init", "--name", "Elm", "--site", "Elm school", "--at", "35.3,-77.1", "--sure")
+        self.assertEqual([(s["name"], s["place"]["lat"]) for s in elm.get("/v1/sites")["sites"]], [("Elm school", 35.3)])
         elm.stop()
 
     def test_the_command_line_says_what_was_understood(self):
