@@ -107,17 +107,15 @@ static const char *ref_shown(const struct call *call, const json_t *answer)
 	return edited != NULL ? edited : field_string(answer, "ref");
 }
 
-/* "alert (severe): Bridge is out, until 2026-11-30T18:00:00Z" */
+/* "noted: alert (severe): Bridge is out, until 2026-11-30T18:00:00Z" */
 static void print_note(const json_t *note)
 {
-	const char *kind = field_string(note, "kind"), *until = field_string(note, "until");
+	const char *until = field_string(note, "until"), *text = field_string(note, "text");
 
-	printf("%s", kind[0] != '\0' ? kind : "noted");
-	if (strcmp(kind, "alert") == 0)
-		printf(" (%s)", field_string(note, "severity"));
-	if (field_string(note, "text")[0] != '\0')
-		printf(": %s", field_string(note, "text"));
-	printf("%s%s\n", until[0] != '\0' ? ", until " : "", until);
+	printf("noted");
+	if (strcmp(field_string(note, "kind"), "alert") == 0)
+		printf(": alert (%s)", field_string(note, "severity"));
+	printf("%s%s%s%s\n", text[0] != '\0' ? ": " : "", text, until[0] != '\0' ? ", until " : "", until);
 }
 
 /* A record's one line: what was done, with the unit, the site and the item's full name. */

@@ -320,7 +320,8 @@ static enum door_rc make_self(struct draft_work *w)
 		rc = draft_take_text(w, card->languages, CARD_LANGUAGES_MAX, w->asked->language, SAY_FIELD_LANGUAGES);
 	if (rc == DOOR_OK && !card->name[0])
 		rc = draft_refuse(w, DOOR_E_INPUT, SAY(NODE_NAME_MISSING));
-	if (rc == DOOR_OK && has_card && memcmp(card, &old, sizeof old) == 0)
+	/* Where this node stands is answered for once it is on the disk, behind the card. */
+	if (rc == DOOR_OK && has_card && !ref_text_is_given(w->asked->site) && memcmp(card, &old, sizeof old) == 0)
 		w->draft->is_unchanged = true;
 	return rc;
 }

@@ -2,6 +2,7 @@
 """What a node does when it cannot take everything: too many entries, a full card, too many visitors, an end in mid-import."""
 
 import http.client
+import itertools
 import json
 import os
 import shutil
@@ -168,12 +169,14 @@ class Limits(unittest.TestCase):
         oak.post("/v1/site", {"name": "Oak", "place": {"lat": 35, "lon": -77}})
         oak.post("/v1/self", {"site": "Oak"})
 
+        said = itertools.count()
+
         def visit(pin=None):
             connection = http.client.HTTPConnection("127.0.0.1", port, timeout=DEADLINE_S)
             headers = {"Content-Type": "application/json"}
             if pin:
                 headers["Aidmesh-Pin"] = pin
-            connection.request("POST", "/v1/note", json.dumps({"kind": "message", "text": "water?"}), headers)
+            connection.request("POST", "/v1/note", json.dumps({"kind": "message", "text": f"water? {next(said)}"}), headers)
             answer = connection.getresponse()
             text = answer.read().decode()
             connection.close()
