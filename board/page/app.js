@@ -88,11 +88,18 @@ async function sendWaiting() {
         tell(t('written'), answer.ticket && h('div.ticket', {}, answer.ticket), answer.remark && sentence(answer.remark));
       } catch (e) {
         if (e instanceof Away || e.status === 503) return;
-        tell(t('not-written'), sentence(e.message)); // it may have arrived already, or somebody must say yes
+        if (asksPin(e)) { askPin(sendWaiting, e); return; }
+        if (e.body.ask && e.body.code !== 'place-leaves') { askWaiting(one, e.message); return; }
+        tell(t('not-written'), sentence(e.message));
       }
       keep(waiting().slice(1));
     }
   } finally { sending = false; }
+}
+// It may have arrived already, or somebody must say yes: until then it stays on the phone.
+function askWaiting(one, text) {
+  const rest = () => waiting().slice(1);
+  ask(text, () => { keep([{ ...one, body: { ...one.body, sure: true } }, ...rest()]); sendWaiting(); }, () => { keep(rest()); sendWaiting(); });
 }
 function tellWaiting() {
   const count = waiting().length, old = $('waiting');
@@ -132,9 +139,10 @@ async function write(path, body, after) {
     return null;
   }
 }
-function ask(text, then) {
+function ask(text, then, otherwise) {
+  for (const old of document.querySelectorAll('main > .ask')) old.remove();
   const box = h('div.ask', { role: 'alertdialog', 'aria-label': t('look-again') }, h('p', {}, t('look-again')), sentence(text),
-    button(t('yes'), () => { box.remove(); then(); }), button(t('no'), () => box.remove()));
+    button(t('yes'), () => { box.remove(); then(); }), button(t('no'), () => { box.remove(); if (otherwise) otherwise(); }));
   $('main').prepend(box);
   box.querySelector('button').focus();
 }

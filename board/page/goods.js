@@ -69,14 +69,15 @@ const moveView = m => [title(t('waybill')), moveRow(m), m.extra > 0 && h('p.said
 
 // --- a ticket ---
 
-// What was asked for, what was collected of it, and what is left.
+// The need that a ticket is for; null where this node knows none, or several.
 async function ticketNeed(code) {
   const found = (await call('/v1/tickets' + q({ q: code }))).tickets;
-  if (found.length !== 1) return h('p.said', {}, t('ticket-unknown'));
-  const need = (await call('/v1/record/' + found[0].ref)).record;
-  return h('div.said', { id: 'asked' }, h('p', {}, t('ticket-whose')), lineRow(need),
-    h('p.big', {}, joined([t('asked-for', amount(need.quantity, need.unit)), t('collected', amount(need.received, need.unit)), t('still-left', amount(Math.max(0, need.quantity - need.received), need.unit))])));
+  return found.length === 1 ? (await call('/v1/record/' + found[0].ref)).record : null;
 }
+// What was asked for, what was collected of it, and what is left.
+const leftOf = need => Math.max(0, need.quantity - need.received);
+const askedRow = need => h('div.said', { id: 'asked' }, h('p', {}, t('ticket-whose')), lineRow(need),
+  h('p.big', {}, joined([t('asked-for', amount(need.quantity, need.unit)), t('collected', amount(need.received, need.unit)), t('still-left', amount(leftOf(need), need.unit))])));
 // A household's code was read with the camera: what was asked, and from which stock is it handed out?
 async function viewGive(code) {
   await items();
@@ -86,7 +87,11 @@ async function viewGive(code) {
   const [quantityLabel, quantity] = field('quantity', t('how-much'), { inputmode: 'decimal' });
   const asked = h('div', { 'aria-live': 'polite' });
   const look = async () => {
-    try { asked.replaceChildren(await ticketNeed(input.value.trim())); } catch (e) {
+    try {
+      const need = await ticketNeed(input.value.trim()), stock = need && stocks.find(s => s.item === need.item);
+      asked.replaceChildren(need ? askedRow(need) : h('p.said', {}, t('ticket-unknown')));
+      if (stock) from.value = stock.ref;
+    } catch (e) {
       if (asksPin(e)) askPin(look, e);
       else asked.replaceChildren(sentence(e.message, 'p.said'));
     }

@@ -166,12 +166,29 @@ test('a ticket shows what was asked, what was collected, and what is left', asyn
   await page.getByLabel("Volunteers' PIN").fill(PIN);
   await tap('OK');
   await page.locator('#asked').getByText('asked for 9, collected 0, left 9').waitFor();
+  assert.equal(await page.getByLabel('From which stock?').inputValue(), refs.blankets);
   await oak.aid('give', refs.blankets, '4', '--ticket', refs.ticket);
   await view('#/give/' + refs.ticket);
   await page.locator('#asked').getByText('asked for 9, collected 4, left 5').waitFor();
   await page.locator('#code').fill('KABEN-BOGIR-123');
   await tap('Show what was asked');
   await page.getByText('This node has not heard of that ticket.').or(page.getByText(/is not a ticket|No such ticket/i)).first().waitFor();
+});
+
+test('what was typed out of reach and needs the PIN stays on the phone until it is given', async () => {
+  await pin(null);
+  await view('#/r/' + refs.blankets);
+  await oak.stop();
+  await group('Count anew').getByLabel('How much is there now?').fill('21');
+  await tap('Count anew');
+  await page.locator('#waiting').getByText('1 word waits on this phone').waitFor();
+  assert.equal(await page.getByText('It is written down').count(), 0);
+  await oak.start(`link.listen=127.0.0.1:${refs.linkPort}`);
+  await page.getByLabel("Volunteers' PIN").fill(PIN);
+  await tap('OK');
+  await page.locator('#note').getByText('It is written down.').waitFor();
+  await page.locator('#waiting').waitFor({ state: 'detached' });
+  assert.equal((await oak.shown(refs.blankets)).on_hand, 21);
 });
 
 test('an empty list says what is empty; words and figures are sentences; notes stand at their record', async () => {
@@ -267,13 +284,45 @@ test('every view, in every language and state, says all it says in that language
   found.push(...await walk('full, with PIN', VIEWS(), words));
   await pin(null);
   found.push(...await walk('no PIN', ['', '#/give/' + refs.ticket, '#/board', '#/r/' + refs.ask, '#/r/' + refs.shut], words, true));
+  for (const language of LANGUAGES.slice(1)) {
+    const plain = await (await fetch(`http://127.0.0.1:${oak.port}/plain`, { headers: { 'Accept-Language': language } })).text();
+    const text = plain.replace(/<(style|script)[^]*?<\/\1>/g, ' ').replace(/<[^>]*>/g, '\n').replace(/&[a-z]+;/g, ' ');
+    found.push(...wordsIn(text).filter(w => words.en.has(w) && !words[language].has(w) && !NAMES.includes(w)).map(w => `/plain ${language}: ${w}`));
+  }
   await oak.stop();
   found.push(...await walk('out of reach', ['', '#/need', '#/board', '#/peers'], words, true));
   const empty = new Node(join(folder, 'empty'), oak.port, 'Oak');
   empty.socket = oak.socket;
   await empty.start();
   try {
+    await page.evaluate(() => { WORDS.board[1] = WORDS.board[0]; });
+    assert.ok((await walk('left in English', ['#/board'], words)).some(f => /^left in English es .*"needed"/.test(f)), 'the walk sees an English word');
+    await page.reload();
     found.push(...await walk('empty', VIEWS().filter(hash => !hash.includes('undefined') && !/#\/(r|round|history|waybill|give)\//.test(hash)), words, true)); // a node without a place has no surplus: refused
   } finally { await empty.stop(); }
   assert.deepEqual(found, []);
+});
+
+test('a quiet node is live; one that went without a word is out of reach, since when it was heard', async () => {
+  await oak.start();
+  await context.close();
+  context = await browser.newContext({ viewport: { width: 320, height: 568 }, locale: 'en-US' });
+  context.setDefaultTimeout(DEADLINE);
+  page = await context.newPage();
+  await page.clock.install();
+  await open(oak, '');
+  const live = page.locator('#live');
+  await live.getByText('● live').waitFor();
+  const asked = page.waitForResponse(/v1.status/);
+  await page.clock.fastForward(100000);
+  await asked;
+  await live.getByText('● live').waitFor();
+  process.kill(oak.daemon.pid, 'SIGSTOP');
+  try {
+    const tried = page.waitForRequest(/v1.status/);
+    await page.clock.fastForward(100000);
+    await tried;
+    await page.clock.fastForward(21000);
+    await live.getByText(/^○ out of reach since \d/).waitFor();
+  } finally { process.kill(oak.daemon.pid, 'SIGCONT'); }
 });
