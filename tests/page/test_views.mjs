@@ -84,15 +84,15 @@ async function view(hash) {
     for (const old of document.querySelectorAll('main > *')) old.remove();
     if (hash.endsWith('/how')) draft = { item: catalog[0] };
     if (hash === '#/done') done = { ticket: 'ZZZ' };
-    if (location.hash === hash) window.dispatchEvent(new HashChangeEvent('hashchange'));
-    else location.hash = hash;
+    history.replaceState(null, '', hash); // not by the hash, whose event comes later: what is drawn then is this view
+    tell();
+    return show();
   }, hash || '#/');
   await page.locator('main h1').filter({ hasText: /./ }).waitFor();
 }
 const main = () => page.locator('main');
 const tap = (name, at = main()) => at.getByRole('button', { name, exact: true }).click();
 const group = name => page.getByRole('group', { name, exact: true });
-const said = () => page.locator('#note .told').textContent();
 
 test('a wrong PIN is asked for again; another refusal is a sentence, and the right PIN stays', async () => {
   await pin('0000');
@@ -217,6 +217,16 @@ test('a wall board has clock times, and says how many it leaves out', async () =
   await tap('More');
   await page.locator('ul.rows > li').nth(60).waitFor();
   assert.equal(await main().getByRole('button', { name: 'More' }).count(), 0);
+});
+
+test('two rows of sixteen say until when, and tell two places of one beginning apart', async () => {
+  for (const [name, item] of [['Zqvqwx Zqv Oak', 'blanket'], ['Zqvqwx Zqv Mill', 'tarp']]) {
+    await mill.aid('site', name, '--at', '35.3,-77.1', '--sure');
+    await mill.aid('need', item, '4', '--people', '4', '--within', '6', '--site', name, '--sure');
+  }
+  const shown = await mill.aid('lcd', '--size', '16x2');
+  assert.match(shown, /4 Blanket *\|\n\|Zqvq\w*\.Oak +0m [56]h!\|/);
+  assert.match(shown, /4 Tarp *\|\n\|Zqv\w*\.Mill +0m [56]h!\|/);
 });
 
 // --- every view ---
