@@ -294,6 +294,8 @@ test('every view, in every language and state, says all it says in that language
   found.push(...await walk('full, with PIN', VIEWS(), words));
   await pin(null);
   found.push(...await walk('no PIN', ['', '#/give/' + refs.ticket, '#/board', '#/r/' + refs.ask, '#/r/' + refs.shut], words, true));
+  await oak.aid('edit', refs.oak, '--state', 'closed', '--instead', 'Mill', '--rest', 'keep');
+  found.push(...await walk('its own place is closed', ['', '#/here', '#/places', '#/r/' + refs.oak], words));
   for (const language of LANGUAGES.slice(1)) {
     const plain = await (await fetch(`http://127.0.0.1:${oak.port}/plain`, { headers: { 'Accept-Language': language } })).text();
     const text = plain.replace(/<(style|script)[^]*?<\/\1>/g, ' ').replace(/<[^>]*>/g, '\n').replace(/&[a-z]+;/g, ' ');
