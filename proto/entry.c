@@ -80,6 +80,12 @@ bool hlc_is_same(struct hlc a, struct hlc b)
 	return a.era == b.era && hlc_compare(a, b) == 0;
 }
 
+bool place_equal(const struct place *a, const struct place *b)
+{
+	return a->digits == b->digits &&
+	       (a->digits == PLACE_NONE || (a->lat_e6 == b->lat_e6 && a->lon_e6 == b->lon_e6));
+}
+
 bool ref_is_none(struct ref ref)
 {
 	return ref.number == 0;

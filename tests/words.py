@@ -56,7 +56,7 @@ def builds(change, language="es"):
 API_WORDS = (ROOT / "board/text/words.c").read_text(encoding="utf-8")
 c_codes = set(re.findall(r"\bSAY(?:_OF)?\(\s*([A-Z0-9_]+)|\bSAY_([A-Z0-9_]+)\b", sources(["board", "node", "proto"], "*.[ch]")))
 c_codes = {name for pair in c_codes for name in pair}
-page = "".join((ROOT / "board/page" / name).read_text(encoding="utf-8") for name in ("back.js", "app.js"))
+page = sources(["board/page"], "*.js")
 for code in codes(ORDER[0]):
     if code not in ("language", "singular-zero"):
         check(is_used(code, c_codes, page), f"{code} is used nowhere: take it out of the language files")

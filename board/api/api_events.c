@@ -7,12 +7,13 @@
 
 static void on_keep_alive(uv_timer_t *timer)
 {
-	static const char COMMENT[] = ": still here\n\n";
+	/* An event, not a comment: a page that hears none knows that the node is out of reach. */
+	static const char HERE[] = "event: here\ndata: {}\n\n";
 	struct api *api = timer->data;
 
 	for (size_t i = 0; i < API_LISTENERS_MAX; i++)
 		if (api->listeners[i].exchange != NULL)
-			http_stream_send(api->listeners[i].exchange, COMMENT, sizeof(COMMENT) - 1);
+			http_stream_send(api->listeners[i].exchange, HERE, sizeof(HERE) - 1);
 }
 
 static void on_timer_closed(uv_handle_t *handle)

@@ -111,6 +111,25 @@ void drawing_put_both(const struct drawing *d, struct lcd_page *page, size_t row
 	drawing_put_cells(page, row, cells);
 }
 
+void drawing_put_name(const struct drawing *d, struct lcd_page *page, size_t row, const char *before,
+		      const struct lcd_names *names, const char *name, const char *behind)
+{
+	char first[DRAWING_LINE_SIZE], middle[DRAWING_LINE_SIZE], last[DRAWING_LINE_SIZE], cut[LCD_COLS_MAX + 1];
+	char cells[DRAWING_LINE_SIZE + LCD_COLS_MAX];
+	size_t taken;
+
+	drawing_fold(d, first, before);
+	drawing_fold(d, middle, name);
+	drawing_fold(d, last, behind);
+	taken = strlen(first) + (last[0] != '\0' ? strlen(last) + 1 : 0);
+	lcd_names_cut(cut, taken < page->cols ? page->cols - taken : 0, names, middle);
+	snprintf(cells, sizeof(cells), "%s%s", first, cut);
+	if (last[0] == '\0')
+		drawing_put_cells(page, row, cells);
+	else
+		drawing_put_both(d, page, row, cells, last);
+}
+
 /* A new blank page; the last one again where there are too many. */
 struct lcd_page *drawing_deal(struct drawing *d, enum lcd_kind kind)
 {

@@ -5,6 +5,7 @@
 #define AIDMESH_BOARD_DISPLAY_DRAWING_H
 
 #include "board/display/lcd.h"
+#include "board/display/lcd_names.h"
 
 enum {
 	DRAWING_SPAN_SIZE = 16,
@@ -21,6 +22,7 @@ struct drawing {
 	struct lcd_pages *pages;
 	size_t alerts, messages, needs, coming; /* seen so far */
 	size_t peers, contact_pages;
+	struct lcd_names items, sites; /* of the needs and moves that are shown */
 	struct drawing_near {
 		size_t count, safe, busy; /* busy: compares, or passes entries */
 	} trusted, strangers;
@@ -56,6 +58,10 @@ void drawing_put_both(const struct drawing *d, struct lcd_page *page, size_t row
 /* Beside a name that may be cut, and beside a word that must stay whole: then the age stands bare. */
 void drawing_put_aged(const struct drawing *d, struct lcd_page *page, size_t row, const char *left, int64_t then);
 void drawing_put_word_aged(const struct drawing *d, struct lcd_page *page, size_t row, const char *left, int64_t then);
+
+/* A name beside what is always whole, "60 L " before it and an age behind it: it is cut so that it is told from `names`. */
+void drawing_put_name(const struct drawing *d, struct lcd_page *page, size_t row, const char *before,
+		      const struct lcd_names *names, const char *name, const char *behind);
 
 /* A fixed text with its values; one that counts; and what came in and went out of a neighbour. */
 void drawing_say(const struct drawing *d, struct lcd_page *page, size_t row, enum say_code text, const char *first,

@@ -173,17 +173,54 @@ static void put_short(const struct drawing *d, struct lcd_page *page, const stru
 	drawing_put(d, page, 1, line);
 }
 
+/* "6h!" before it is due, "-2h!" after. */
+static void deadline_format(char out[DRAWING_LINE_SIZE], const struct drawing *d, const struct view_line *need)
+{
+	bool is_over = need->due <= d->status.now;
+	char span[DRAWING_SPAN_SIZE];
+
+	drawing_format_span(span, d, is_over ? d->status.now - need->due : need->due - d->status.now);
+	snprintf(out, DRAWING_LINE_SIZE, "%s%s!", is_over ? "-" : "", span);
+}
+
+/* How long ago it was said; where there is a deadline as well, the age stands bare before it. */
+static void put_need_site(const struct drawing *d, struct lcd_page *page, const struct view_line *need,
+			  const char *site)
+{
+	char behind[2 * DRAWING_LINE_SIZE], deadline[DRAWING_LINE_SIZE];
+	struct drawing_age age;
+
+	drawing_format_age(&age, d, need->record.changed);
+	if (need->due != 0) {
+		deadline_format(deadline, d, need);
+		snprintf(behind, sizeof(behind), "%s %s", age.bare, deadline);
+	} else {
+		snprintf(behind, sizeof(behind), "%s", age.said);
+	}
+	drawing_put_name(d, page, 1, "", &d->sites, site, behind);
+}
+
+static const char *site_of(const struct drawing *d, const char *site)
+{
+	return site[0] != '\0' ? site : drawing_word(d, SAY_LCD_NO_SITE);
+}
+
+static bool is_open_need(const struct view_line *need)
+{
+	return need->kind == VIEW_NEED && (need->status == VIEW_OPEN || need->status == VIEW_OVERDUE);
+}
+
 static bool on_need(void *user, const struct view_line *need)
 {
 	struct drawing *d = user;
 	const char *drill = need->flags & VIEW_LINE_DRILL ? drawing_word(d, SAY_LCD_DRILL) : "";
 	const char *space = drill[0] != '\0' ? " " : "";
-	const char *site = need->site[0] != '\0' ? need->site : drawing_word(d, SAY_LCD_NO_SITE);
+	const char *site = site_of(d, need->site);
 	char open[SENTENCE_AMOUNT_SIZE], line[DRAWING_LINE_SIZE], item[SENTENCE_GOODS_SIZE];
 	struct lcd_page *page;
 
 	sentence_goods(item, need->item_name, need->variant, d->look.language);
-	if (need->kind != VIEW_NEED || (need->status != VIEW_OPEN && need->status != VIEW_OVERDUE))
+	if (!is_open_need(need))
 		return true;
 	if (d->needs++ == NEEDS_MAX) {
 		draw_more_needs(d);
@@ -193,16 +230,16 @@ static bool on_need(void *user, const struct view_line *need)
 	drawing_name_page(page, "need", need->record.full, 0);
 	if (!drawing_is_large(d)) {
 		sentence_amount(open, (int64_t)need->open_milli, need->unit);
-		snprintf(line, sizeof(line), "%s%s%s%s%s%s", need->status == VIEW_OVERDUE ? "! " : "", drill, space,
-			 need->quantity_milli ? open : "", need->quantity_milli ? " " : "", item);
-		drawing_put(d, page, 0, line);
-		drawing_put_aged(d, page, 1, site, need->record.changed);
+		snprintf(line, sizeof(line), "%s%s%s%s%s", need->status == VIEW_OVERDUE ? "! " : "", drill, space,
+			 need->quantity_milli ? open : "", need->quantity_milli ? " " : "");
+		drawing_put_name(d, page, 0, line, &d->items, item, "");
+		put_need_site(d, page, need, site);
 		return true;
 	}
-	snprintf(line, sizeof(line), "%s%s%s", drill, space, item);
-	drawing_put(d, page, 0, line);
+	snprintf(line, sizeof(line), "%s%s", drill, space);
+	drawing_put_name(d, page, 0, line, &d->items, item, "");
 	put_short(d, page, need);
-	drawing_put(d, page, 2, site);
+	drawing_put_name(d, page, 2, "", &d->sites, site, "");
 	until_format(line, d, need);
 	drawing_put_word_aged(d, page, 3, line, need->record.changed);
 	return true;
@@ -222,29 +259,36 @@ static void due_format(char out[DRAWING_LINE_SIZE], const struct drawing *d, con
 	lcd_words_fill(out, DRAWING_LINE_SIZE, drawing_word(d, late ? SAY_LCD_LATE : SAY_LCD_DUE_IN), span, NULL);
 }
 
+static bool is_coming(const struct view_move *move)
+{
+	return (move->stage == VIEW_PLEDGED || move->stage == VIEW_SENT) && move->counts && !move->lapsed;
+}
+
 static bool on_move(void *user, const struct view_move *move)
 {
 	struct drawing *d = user;
-	const char *to = move->to_site[0] != '\0' ? move->to_site : drawing_word(d, SAY_LCD_NO_SITE);
+	const char *to = site_of(d, move->to_site);
+	struct drawing_age age;
 	char amount[SENTENCE_AMOUNT_SIZE], line[DRAWING_LINE_SIZE], item[SENTENCE_GOODS_SIZE];
 	struct lcd_page *page;
 
 	sentence_goods(item, move->item_name, "", d->look.language);
-	if ((move->stage != VIEW_PLEDGED && move->stage != VIEW_SENT) || !move->counts || move->lapsed)
+	if (!is_coming(move))
 		return true;
 	page = drawing_deal(d, LCD_ROUND);
 	drawing_name_page(page, "move", move->record.full, 0);
 	sentence_amount(amount, (int64_t)move->quantity_milli, move->unit);
 	if (drawing_is_large(d)) {
-		drawing_put(d, page, 0, item);
+		drawing_put_name(d, page, 0, "", &d->items, item, "");
 		drawing_say(d, page, 1, move->stage == VIEW_SENT ? SAY_LCD_SENT : SAY_LCD_PLEDGED, amount, NULL);
 		drawing_say(d, page, 2, SAY_LCD_TO, to, NULL);
 		due_format(line, d, move);
 		drawing_put_word_aged(d, page, 3, line, move->record.changed);
 	} else {
-		snprintf(line, sizeof(line), "+%s %s", amount, item);
-		drawing_put(d, page, 0, line);
-		drawing_put_aged(d, page, 1, to, move->record.changed);
+		snprintf(line, sizeof(line), "+%s ", amount);
+		drawing_put_name(d, page, 0, line, &d->items, item, "");
+		drawing_format_age(&age, d, move->record.changed);
+		drawing_put_name(d, page, 1, "", &d->sites, to, age.said);
 	}
 	return ++d->coming < COMING_MAX;
 }
@@ -373,10 +417,56 @@ static void draw_radio(struct drawing *d)
 	drawing_say(d, page, 3, SAY_LCD_RADIO_AIR, used, all);
 }
 
+/* --- the names that are shown, to be told apart --- */
+
+struct naming {
+	struct drawing *d;
+	size_t needs, coming; /* seen so far */
+};
+
+static void name_both(struct drawing *d, const char *item_name, const char *variant, const char *site)
+{
+	char item[SENTENCE_GOODS_SIZE], cells[DRAWING_LINE_SIZE];
+
+	sentence_goods(item, item_name, variant, d->look.language);
+	drawing_fold(d, cells, item);
+	lcd_names_add(&d->items, cells);
+	drawing_fold(d, cells, site_of(d, site));
+	lcd_names_add(&d->sites, cells);
+}
+
+static bool on_named_need(void *user, const struct view_line *need)
+{
+	struct naming *naming = user;
+
+	if (is_open_need(need))
+		name_both(naming->d, need->item_name, need->variant, need->site);
+	return !is_open_need(need) || ++naming->needs < NEEDS_MAX;
+}
+
+static bool on_named_move(void *user, const struct view_move *move)
+{
+	struct naming *naming = user;
+
+	if (is_coming(move))
+		name_both(naming->d, move->item_name, "", move->to_site);
+	return !is_coming(move) || ++naming->coming < COMING_MAX;
+}
+
+static void name_all(struct drawing *d)
+{
+	struct view_query needs = { .kind = "need", .status = "open" }, all = { 0 };
+	struct naming naming = { .d = d };
+
+	d->view->lines(d->view->ctx, &needs, on_named_need, &naming);
+	d->view->moves(d->view->ctx, &all, on_named_move, &naming);
+}
+
 void lcd_round_draw(struct drawing *d)
 {
 	struct view_query needs = { .kind = "need", .status = "open" }, all = { 0 };
 
+	name_all(d);
 	draw_home(d);
 	draw_own_place(d);
 	lcd_clock_draw(d);

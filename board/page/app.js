@@ -3,7 +3,11 @@ const $ = id => document.getElementById(id);
 let language = localStorage.getItem('language') || (navigator.language || 'en').slice(0, 2);
 if (!LANGUAGES.some(l => l[0] === language)) language = 'en';
 const index = () => LANGUAGES.findIndex(l => l[0] === language);
-const t = (key, value) => { const w = WORDS[key]; return (w ? w[index()] : key).replace('{}', value); };
+// '{}' is the value; '{0|need|needs}' the value and what it counts, the word for one and for several.
+function t(key, value) {
+  const words = WORDS[key], isOne = new Intl.PluralRules(language).select(Number(value)) === 'one';
+  return (words ? words[index()] : key).replace('{}', value).replace(/\{0\|([^|}]*)\|([^}]*)\}/, (all, one, many) => value + ' ' + (isOne ? one : many));
+}
 
 // h('a.button.main', {href}, 'text', node...)
 function h(spec, props, ...children) {
@@ -31,19 +35,37 @@ async function call(path, body) {
   const pin = sessionStorage.getItem('pin');
   if (pin) headers['Aidmesh-Pin'] = pin;
   if (body) headers['Content-Type'] = 'application/json';
-  let answer;
+  const patience = new AbortController(), bell = setTimeout(() => patience.abort(), PATIENCE_MS);
+  let answer, text;
   try {
-    answer = await fetch(path, { method: body ? 'POST' : 'GET', headers, body: body && JSON.stringify(body) });
-  } catch (e) { throw new Away(t('no-answer')); }
-  const text = await answer.text();
+    answer = await fetch(path, { method: body ? 'POST' : 'GET', headers, body: body && JSON.stringify(body), signal: patience.signal });
+    text = await answer.text();
+  } catch (e) {
+    notHeard();
+    throw new Away(t('no-answer'));
+  } finally { clearTimeout(bell); }
+  heard();
   let value = {};
   try { value = JSON.parse(text); } catch (e) { value = { text }; }
   if (!answer.ok) {
-    if (answer.status === 403 && pin) sessionStorage.removeItem('pin');
-    throw Object.assign(new Refused(answer.status, value), { hadPin: pin !== null });
+    if (value.code === 'pin-wrong') sessionStorage.removeItem('pin'); // any other refusal says nothing against the PIN
+    throw new Refused(answer.status, value);
   }
   return value;
 }
+const asksPin = e => e instanceof Refused && ['pin-wanted', 'pin-wrong'].includes(e.body.code);
+
+// --- whether it is in reach: each word from it says so, and what it does not answer; it says something each half minute ---
+
+const PATIENCE_MS = 20000, SILENCE_MS = 75000;
+let heardAt = Date.now(), inReach = null;
+function drawReach() {
+  if (inReach === null) return;
+  const since = new Date(heardAt).toLocaleTimeString(locale(), { hour: '2-digit', minute: '2-digit' });
+  $('live').textContent = inReach ? '● ' + t('live') : '○ ' + t('away', since);
+}
+function heard() { heardAt = Date.now(); if (inReach !== true) { inReach = true; drawReach(); } }
+function notHeard() { if (inReach !== false) { inReach = false; drawReach(); } }
 const q = params => '?' + Object.entries(params).filter(([, v]) => v !== '' && v !== undefined).map(([k, v]) => k + '=' + encodeURIComponent(v)).join('&');
 
 let catalog;
@@ -66,16 +88,23 @@ async function sendWaiting() {
         tell(t('written'), answer.ticket && h('div.ticket', {}, answer.ticket), answer.remark && sentence(answer.remark));
       } catch (e) {
         if (e instanceof Away || e.status === 503) return;
-        tell(t('not-written'), sentence(e.message)); // it may have arrived already, or somebody must say yes
+        if (asksPin(e)) { askPin(sendWaiting, e); return; }
+        if (e.body.ask && e.body.code !== 'place-leaves') { askWaiting(one, e.message); return; }
+        tell(t('not-written'), sentence(e.message));
       }
       keep(waiting().slice(1));
     }
   } finally { sending = false; }
 }
+// It may have arrived already, or somebody must say yes: until then it stays on the phone.
+function askWaiting(one, text) {
+  const rest = () => waiting().slice(1);
+  ask(text, () => { keep([{ ...one, body: { ...one.body, sure: true } }, ...rest()]); sendWaiting(); }, () => { keep(rest()); sendWaiting(); });
+}
 function tellWaiting() {
   const count = waiting().length, old = $('waiting');
   if (old) old.remove();
-  if (count) $('note').append(h('p.said', { id: 'waiting' }, count + ' ' + t('waiting')));
+  if (count) $('note').append(h('p.said', { id: 'waiting' }, t('waiting', count)));
 }
 function tell(...parts) {
   for (const old of document.querySelectorAll('#note .told')) old.remove();
@@ -104,22 +133,23 @@ async function write(path, body, after) {
     } else if (e.body && e.body.changed) {
       tell(t('changed'));
       show();
-    } else if (e.status === 403) {
-      askPin(() => write(path, body, after), e.hadPin && e.message);
+    } else if (asksPin(e)) {
+      askPin(() => write(path, body, after), e);
     } else tell(t('not-written'), sentence(e.message));
     return null;
   }
 }
-function ask(text, then) {
+function ask(text, then, otherwise) {
+  for (const old of document.querySelectorAll('main > .ask')) old.remove();
   const box = h('div.ask', { role: 'alertdialog', 'aria-label': t('look-again') }, h('p', {}, t('look-again')), sentence(text),
-    button(t('yes'), () => { box.remove(); then(); }), button(t('no'), () => box.remove()));
+    button(t('yes'), () => { box.remove(); then(); }), button(t('no'), () => { box.remove(); if (otherwise) otherwise(); }));
   $('main').prepend(box);
   box.querySelector('button').focus();
 }
 // A place that closes: what becomes of its needs and stock, and where people go.
 async function askRest(text, then) {
   const sites = (await call('/v1/sites?limit=1000')).sites.filter(s => s.state === 'open' && !s.own);
-  const to = h('select', { id: 'rest-to' }, h('option', { value: '' }, '—'), sites.map(s => h('option', { value: s.ref }, s.name + (s.way ? ' (' + s.way + ')' : ''))));
+  const to = h('select', { id: 'rest-to' }, h('option', { value: '' }, '—'), sites.map(s => h('option', { value: s.ref }, s.name + inBrackets(wayOf(s)))));
   const choice = (key, more) => button(t(key), () => { const rest = more(); if (rest) { box.remove(); then(rest); } });
   const instead = () => to.value ? { instead: to.value } : {};
   const box = h('div.ask', { role: 'alertdialog', 'aria-label': t('look-again') }, sentence(text.replace(/ \([^()]*--rest[^()]*\)$/, '')),
@@ -128,9 +158,11 @@ async function askRest(text, then) {
   $('main').prepend(box);
   to.focus();
 }
-function askPin(then, why) {
+function askPin(then, refused) {
+  for (const old of document.querySelectorAll('form.pin')) old.remove();
+  const why = refused.body.code === 'pin-wrong' && refused.message;
   const input = h('input', { id: 'pin', type: 'password', inputmode: 'numeric', autocomplete: 'off' });
-  const box = h('form.said', { onsubmit: e => { e.preventDefault(); sessionStorage.setItem('pin', input.value); box.remove(); Promise.resolve(then()).then(checkStatus); } },
+  const box = h('form.said.pin', { onsubmit: e => { e.preventDefault(); sessionStorage.setItem('pin', input.value); box.remove(); Promise.resolve(then()).then(checkStatus); } },
     why ? sentence(why) : h('p', {}, t('pin-why')), h('label', { for: 'pin' }, t('pin')), input, h('button.main', {}, t('ok')));
   $('main').prepend(box);
   input.focus();
@@ -139,8 +171,8 @@ function askPin(then, why) {
 // --- words for figures ---
 
 function span(seconds) {
-  if (seconds < 3600) return Math.max(1, Math.floor(seconds / 60)) + ' min';
-  return seconds < 172800 ? Math.floor(seconds / 3600) + ' h' : Math.floor(seconds / 86400) + ' d';
+  if (seconds < 3600) return t('span-min', Math.max(1, Math.floor(seconds / 60)));
+  return seconds < 172800 ? t('span-h', Math.floor(seconds / 3600)) : t('span-d', Math.floor(seconds / 86400));
 }
 let clock = 0; // the node's, ahead of this phone's
 function when(iso) {
@@ -152,15 +184,33 @@ function due(iso) {
   const s = (Date.parse(iso) - Date.now() - clock) / 1000;
   return Math.abs(s) < 60 ? t('due-now') : s > 0 ? t('due-in', span(s)) : t('overdue', span(-s));
 }
-const amount = (n, unit) => String(n) + (unit && unit !== 'each' ? ' ' + unit : '');
+// Browsers do not write dates in Kreyol: as in French.
+const locale = () => language === 'ht' ? 'fr' : language;
+const moment = iso => new Date(iso).toLocaleString(locale(), { day: '2-digit', month: '2-digit', hour: '2-digit', minute: '2-digit', hour12: false });
+// "3 kits"; L and kg are the same in every language.
+function amount(n, unit) {
+  if (!unit || unit === 'each') return String(n);
+  const key = 'unit-' + unit;
+  return WORDS[key] ? t(key, n) : n + ' ' + unit;
+}
+const unitName = unit => amount('', unit).trim();
 // A word of a list, as the API names it, in the language of the page.
 const oneOf = (key, name) => t(key).split(' ')[WORDS[key][0].split(' ').indexOf(name)] || name;
-const howMuch = unit => t('how-much') + (unit && unit !== 'each' ? ' (' + unit + ')' : '');
-const places = row => [row.site || '', row.way ? ' (' + row.way + ')' : ''].join('');
+const howMuch = (unit, key) => t(key || 'how-much') + (unitName(unit) ? ' (' + unitName(unit) + ')' : '');
+// "about 1.2 km NE", as the API names it, in the language of the page.
+function wayOf(row) {
+  if (!row.way || row.way === 'here') return '';
+  const [direction, unit, distance] = row.way.split(' ').reverse(), way = [distance, unit, oneOf('directions', direction)].join(' ');
+  return row.way.startsWith('about ') ? t('about', way) : way;
+}
+const inBrackets = text => text ? ' (' + text + ')' : '';
+const places = row => (row.site || '') + inBrackets(wayOf(row));
+const joined = parts => parts.filter(p => p).join(', ');
+const saidBy = r => t('said') + ' ' + when(r.changed) + ' · ' + r.author + (r.trust === 'stranger' ? ', ' + t('stranger') : '');
 function itemName(row) {
-  const known = catalog && catalog.find(i => i.code === row.item);
   const drill = row.flags && row.flags.includes('drill') ? t('drill') + ' ' : '';
   const [name, size] = (row.item_name || '').split(' · '), variant = row.variant || size;
+  const known = catalog && catalog.find(i => row.item ? i.code === row.item : i.labels.en === name);
   return drill + (known ? label(known) : name || row.item || '') + (variant ? ' · ' + variant : '');
 }
 // How goods are, as far as somebody said.
@@ -170,7 +220,9 @@ const goodsOf = l => [l.use_by && t('use-by') + ' ' + l.use_by, l.past_use && t(
 // --- views ---
 
 function title(text) { document.title = text + ' · aidmesh'; return h('h1', { tabindex: '-1' }, text); }
-function rowsOf(rows, draw) { return rows.length ? h('ul.rows', {}, rows.map(r => h('li', {}, draw(r)))) : h('p', {}, t('none')); }
+// What is empty says what is not there.
+function none(what) { const key = 'none-' + what; return t(key); }
+function rowsOf(rows, draw, none) { return rows.length ? h('ul.rows', {}, rows.map(r => h('li', {}, draw(r)))) : h('p', {}, none); }
 
 function copyButton(path) {
   return button(t('copy'), async () => {
@@ -191,17 +243,17 @@ function roundText(r) {
     !r.asked || (r.answered && r.nothing === r.answered) ? t('round-none') : t('round-nothing', r.nothing)].filter(x => x).join(', ');
 }
 const roundRow = l => h('a', { href: '#/r/' + l.ref }, l.site ? l.site + ': ' : '', roundText(l.round), l.text ? h('br') : '', l.text, h('br'),
-  h('span.small', {}, t('said') + ' ' + when(l.changed) + ' · ' + l.author + (l.trust === 'stranger' ? ', ' + t('stranger') : '')));
+  h('span.small', {}, saidBy(l)));
 // Of each period of a need that opens again: what was asked for, and what came.
 const periodRows = l => !l.periods ? false : h('table', {}, h('thead', {}, h('tr', {}, ['when', 'quantity', 'came'].map(k => h('th', {}, t(k))))),
-  h('tbody', {}, l.periods.map(p => h('tr', {}, h('td', {}, new Date(p.from).toLocaleString(language)), h('td', {}, amount(p.asked, l.unit)), h('td', {}, amount(p.met, l.unit))))));
+  h('tbody', {}, l.periods.map(p => h('tr', {}, h('td', {}, moment(p.from)), h('td', {}, amount(p.asked, l.unit)), h('td', {}, amount(p.met, l.unit))))));
 function lineRow(l) {
   if (l.kind === 'round') return roundRow(l);
   return h('a', { href: '#/r/' + l.ref },
     h('span.big', {}, l.kind !== 'need' ? amount(l.on_hand, l.unit) : !l.quantity ? '' : amount(l.open, l.unit) + (l.open === l.quantity ? '' : ' / ' + l.quantity), ' ', itemName(l)),
-    h('br'), (l.site || '') + (l.way && l.way !== 'here' ? ' (' + l.way + ')' : ''),
-    l.people ? ', ' + l.people + ' ' + t('of-whom') : '', l.every ? ', ' + (l.every === 24 ? t('every-day') : t('every-hours', l.every)) : '', isOpen(l) && l.due && l.kind === 'need' ? ', ' + due(l.due) : '', l.check_on_them ? ', ' + t('check-on-them') : '', l.reckoned ? ', ' + t('reckoned') : '', goodsOf(l) && ', ' + goodsOf(l),
-    h('br'), h('span.small', {}, t('said') + ' ' + when(l.changed) + ' · ' + l.author + (l.trust === 'stranger' ? ', ' + t('stranger') : '')));
+    h('br'), joined([places(l), l.people && t('of-people', l.people), l.every && (l.every === 24 ? t('every-day') : t('every-hours', l.every)),
+      isOpen(l) && l.due && l.kind === 'need' && due(l.due), l.check_on_them && t('check-on-them'), l.reckoned && t('reckoned'), goodsOf(l)]),
+    h('br'), h('span.small', {}, saidBy(l)));
 }
 
 // Where there is a radio: whether it works, and whether what is here is elsewhere as well.
@@ -244,7 +296,7 @@ function tellClock(c) {
     if (dateKnown) $('clock').replaceChildren();
     return;
   }
-  const shown = c.asks ? new Date(c.asks).toLocaleString(language) : c.date + ' ' + c.zone;
+  const shown = c.asks ? new Date(c.asks).toLocaleString(locale()) : c.date + ' ' + c.zone;
   const [whenLabel, at] = field('date', t('clock-when'), { type: 'datetime-local' });
   at.value = new Date(Date.now() - new Date().getTimezoneOffset() * 60000).toISOString().slice(0, 16);
   const send = body => { for (const d of $('clock').querySelectorAll('details')) d.open = false; write('/v1/clock', body, checkStatus); };
@@ -278,7 +330,7 @@ async function tellPhone(c) {
     tellClock(now);
   } catch (e) {
     if (first && e.body && e.body.ask) ask(e.message, () => write('/v1/clock', { phone: Date.now(), sure: true }, checkStatus));
-    else if (e.status === 403) phoneSaid = false;
+    else if (asksPin(e)) phoneSaid = false;
   }
 }
 
@@ -298,7 +350,7 @@ async function viewPeers() {
   const [status, found] = await Promise.all([call('/v1/status'), call('/v1/peers')]), peers = found.peers;
   if (!peers.length) return [title(t('peers')), h('p', {}, t('peers-none'))];
   return [title(t('peers')), safeLine(status, peers), rowsOf(peers, p => [h('span.big', {}, p.name), p.trust === 'stranger' && ', ' + t('stranger'), h('br'),
-    h('span.small', {}, oneOf('peer-states', p.state) + ', ' + when(p.since)), p.about && sentence(p.about)])];
+    h('span.small', {}, oneOf('peer-states', p.state) + ', ' + when(p.since)), p.about && sentence(p.about)], t('peers-none'))];
 }
 
 // What: tiles of what is asked for most, or what is written.
@@ -352,7 +404,7 @@ async function viewNeedHow() {
     if (quantity.value.trim()) body.quantity = quantity.value.trim();
     else if (figures) body.days = Math.max(1, Math.round(said.within / 24));
     for (const [key, input] of [['variant', variant], ['name', name], ['phone', phone], ['address', address]]) if (input.value.trim()) body[key] = input.value.trim();
-    write('/v1/line', body, answer => { draft = null; done = answer || {}; location.hash = '#/done'; });
+    write('/v1/line', body, answer => { draft = null; done = answer || { kept: true }; location.hash = '#/done'; });
   };
   return [title(t('need') + ': ' + label(item)), chips(t('people'), counts, said.people, n => { said.people = n; people.value = ''; }),
     h('details', { open: !figures }, h('summary.button', {}, t('more')), peopleLabel, people, infantsLabel, infants, quantityLabel, quantity, variantLabel, variant),
@@ -366,7 +418,7 @@ let done = null;
 async function viewDone() {
   if (!done) { location.hash = '#/'; return []; }
   await items();
-  const parts = [title(t('written')), done.ref && lineRow((await call('/v1/record/' + done.ref)).record)];
+  const parts = [title(t(done.kept ? 'kept' : 'written')), done.ref && lineRow((await call('/v1/record/' + done.ref)).record)];
   if (done.ticket) parts.push(h('p', {}, t('ticket')), h('p.ticket', {}, done.ticket), qr('#/give/' + done.ticket));
   return [...parts, h('p', {}, link(t('need'), '#/need'), ' ', link(t('board'), '#/board'))];
 }
@@ -390,9 +442,11 @@ async function viewHaveHow() {
 }
 
 const PAGE = 50;
+// What is needed, what is there, what is offered: as it stands, the rest on demand.
+const BOARDS = { need: 'board', stock: 'what-stock', offer: 'what-offer' };
 async function viewBoard(part) {
   await items();
-  const kind = part === 'stock' ? 'stock' : 'need', path = '/v1/lines' + q({ kind, status: 'open' });
+  const kind = BOARDS[part] ? part : 'need', path = '/v1/lines' + q({ kind, status: 'open' });
   const list = h('ul.rows', {});
   let offset = 0;
   const next = async () => {
@@ -404,7 +458,9 @@ async function viewBoard(part) {
   };
   const more = button(t('more'), next);
   const total = await next();
-  return [title(t('board')), total ? list : h('p', {}, t('none')), more, h('p', {}, link(t('places'), '#/places'), ' ', copyButton(path))];
+  const others = Object.keys(BOARDS).filter(k => k !== kind).map(k => link(t(BOARDS[k]), '#/board/' + k));
+  return [title(t(BOARDS[kind])), total ? list : h('p', {}, kind === 'need' ? t('none') : none(kind)), more,
+    h('p.chips', {}, others, link(t('moves'), '#/moves'), link(t('places'), '#/places'), copyButton(path))];
 }
 // Somebody went from door to door.
 async function viewRound(ref) {
@@ -423,8 +479,8 @@ async function viewRound(ref) {
 async function viewPlaces() {
   const sites = (await call('/v1/sites?limit=1000')).sites;
   sites.sort((a, b) => b.open_needs - a.open_needs);
-  return [title(t('places')), rowsOf(sites, s => h('a', { href: '#/r/' + s.ref }, h('span.big', {}, s.name), ' ' + t(s.state), s.instead && ', ' + t('go-to') + ' ' + s.instead, s.way && s.way !== 'here' ? ', ' + s.way : '',
-    h('br'), t('board') + ': ' + s.open_needs, s.round ? [h('br'), roundText(s.round)] : '', h('br'), h('span.small', {}, t('said') + ' ' + when(s.heard)))), copyButton('/v1/sites')];
+  return [title(t('places')), rowsOf(sites, s => h('a', { href: '#/r/' + s.ref }, h('span.big', {}, s.name), ' ' + t(s.state), s.instead && ', ' + t('go-to') + ' ' + s.instead, wayOf(s) && ', ' + wayOf(s),
+    h('br'), t('count-needs', s.open_needs), s.round ? [h('br'), roundText(s.round)] : '', h('br'), h('span.small', {}, t('said') + ' ' + when(s.heard))), t('none-places')), copyButton('/v1/sites')];
 }
 
 async function viewRecord(ref) {
@@ -433,66 +489,25 @@ async function viewRecord(ref) {
   if (found.kind === 'site') return siteView(found);
   if (found.kind === 'move') return moveView(r);
   if (found.kind === 'note') return noteView(found);
-  const parts = [title(itemName(r)), lineRow(r), r.text && h('p', {}, r.text), r.ask_still_needed && h('p.said', {}, t('still-needed') + '?')];
+  const parts = [title(found.kind === 'round' ? t('rounds') : itemName(r)), lineRow(r), r.text && h('p', {}, r.text), r.ask_still_needed && h('p.said', {}, t('still-needed') + '?')];
   if (found.kind === 'need') parts.push(periodRows(r), needAnswers(r), await needActions(r));
   else if (found.kind === 'round') parts.push(closing(r, 'mistake', 'take-word-back'));
   else parts.push(stockActions(r));
-  parts.push(found.moves.length > 0 && rowsOf(found.moves, moveRow));
+  parts.push(found.moves.length > 0 && rowsOf(found.moves, moveRow, ''));
   return parts;
 }
-const MOVE_PARTS = [['promised', 'pledged'], ['on_way', 'sent'], ['arrived', 'received'], ['lost', 'lost'], ['back', 'returned']];
-const partsOf = m => {
-  const there = MOVE_PARTS.filter(([part]) => m[part] > 0);
-  return there.length < 2 ? '' : there.map(([part, stage]) => amount(m[part], m.unit) + ' ' + oneOf('stages', stage)).join(', ') + ' · ';
-};
-const moveRow = m => h('a', { href: '#/r/' + m.ref }, h('span.big', {}, amount(m.quantity, m.unit) + ' ' + itemName(m)), ' ' + oneOf('stages', m.stage) + (m.from_site ? ', ' + m.from_site : '') + (m.to_site ? ' → ' + m.to_site : ''),
-  m.due && ['pledged', 'sent'].includes(m.stage) ? ', ' + due(m.due) : '', h('br'), h('span.small', {}, partsOf(m) + (m.counted_once ? t('counted-once') + ' · ' : '') + t('said') + ' ' + when(m.changed) + ' · ' + m.author));
-
 // What a person who comes by says of a need.
 const stillNeeded = of => button(t('still-needed'), () => write('/v1/note', { kind: 'still-needed', of }, show));
 const closing = (r, closed, text) => button(t(text), () => write('/v1/line', { ref: r.ref, was: r.id, closed }, show));
 const needAnswers = r => r.kind === 'need' && r.status !== 'closed' && h('p.chips', {}, r.status !== 'met' && stillNeeded(r.ref), closing(r, 'done', 'close'), closing(r, 'not-needed', 'not-needed'));
-async function needActions(r) {
-  const stocks = (await call('/v1/lines' + q({ kind: 'stock', item: String(r.item || r.item_name), status: 'open', limit: 200 }))).lines.filter(s => s.on_hand > 0 && s.trust === 'self');
-  const [label1, quantity] = field('pledge', howMuch(r.unit), { value: r.open, inputmode: 'decimal' });
-  const from = h('select', { id: 'from' }, h('option', { value: '' }, '–'), stocks.map(s => h('option', { value: s.ref }, itemName(s) + ', ' + amount(s.on_hand, s.unit) + ', ' + s.site)));
-  if (stocks.length) from.value = stocks[0].ref;
-  return h('details', {}, h('summary.button', {}, t('more')), label1, quantity, h('label', { for: 'from' }, t('from')), from,
-    h('p.chips', {}, button(t('pledge'), () => write('/v1/move', { stage: 'pledged', of: r.ref, quantity: quantity.value.trim(), ...(from.value ? { from: from.value } : {}) },
-      a => a && (location.hash = '#/r/' + a.ref)), 'main')));
-}
-function stockActions(r) {
-  const [giveLabel, give] = field('give', howMuch(r.unit), { inputmode: 'decimal' });
-  const [codeLabel, code] = field('code', t('code'), { autocomplete: 'off' });
-  return [h('p', {}, giveLabel, give, codeLabel, code), h('p.chips', {},
-    button(t('give'), () => write('/v1/move', { stage: 'given', from: r.ref, quantity: give.value.trim(), ...(code.value.trim() ? { ticket: code.value.trim() } : {}) }, show), 'main'),
-    button(t('recount'), () => write('/v1/line', { ref: r.ref, was: r.id, quantity: give.value.trim() }, show)),
-    [['lost', 'lose'], ['spoiled', 'spoil'], ['returned', 'give-back']].map(([stage, key]) => button(t(key), () => write('/v1/move', { stage, from: r.ref, quantity: give.value.trim() }, show))))];
-}
-// What was typed wrong, or brought back.
-function takeBack(m) {
-  const [label, back] = field('take-back', howMuch(m.unit), { inputmode: 'decimal' });
-  return [h('p', {}, label, back), h('p.chips', {}, button(t('take-back'), () => write('/v1/move', { stage: 'returned', after: m.ref, quantity: back.value.trim() }, show)))];
-}
-function moveView(m) {
-  const [label, part] = field('part', howMuch(m.unit), { inputmode: 'decimal' });
-  const step = (stage, key, more) => button(t(key), () => write('/v1/move', { stage, after: m.ref, ...(part.value.trim() ? { quantity: part.value.trim() } : {}), ...more }, show));
-  const moves = m.promised > 0 || m.on_way > 0;
-  return [title(t('waybill')), moveRow(m), m.extra > 0 && h('p.said', {}, amount(m.extra, m.unit) + ' +'),
-    moves && h('p', {}, label, part),
-    h('p.chips', {}, m.promised > 0 && step('sent', 'send'), moves && step('received', 'receive'), m.on_way > 0 && step('received', 'receive-part', { more: true }),
-      m.on_way > 0 && step('lost', 'lose'), m.on_way > 0 && step('spoiled', 'spoil'), m.on_way > 0 && step('returned', 'turn-back'),
-      m.promised > 0 && step('released', 'release'), link(t('print'), '#/waybill/' + m.ref)),
-    m.stage === 'given' && m.trust === 'self' && takeBack(m)];
-}
 function siteView(found) {
   const s = found.record;
-  return [title(s.name), h('p', {}, t(s.state), s.instead_ref && [', ' + t('go-to') + ' ', h('a', { href: '#/r/' + s.instead_ref }, s.instead)], s.way && s.way !== 'here' ? ', ' + s.way : '', s.people ? ', ' + s.people + ' ' + t('of-whom') : ''),
+  return [title(s.name), h('p', {}, t(s.state), s.instead_ref && [', ' + t('go-to') + ' ', h('a', { href: '#/r/' + s.instead_ref }, s.instead)], wayOf(s) && ', ' + wayOf(s), s.people > 0 && ', ' + t('of-people', s.people)),
     s.takes.length > 0 && h('p', {}, t('takes') + ': ' + s.takes.map(sector).join(', ')), s.refuses.length > 0 && h('p', {}, t('refuses') + ': ' + s.refuses.map(sector).join(', ')),
     hours(s, 'giving'), hours(s, 'receiving'),
-    found.rounds.length > 0 && [h('h2', {}, t('rounds')), rowsOf(found.rounds, roundRow)], h('p', {}, link(t('round'), '#/round/' + s.ref)),
+    found.rounds.length > 0 && [h('h2', {}, t('rounds')), rowsOf(found.rounds, roundRow, '')], h('p', {}, link(t('round'), '#/round/' + s.ref)),
     s.open_needs > 0 && h('p', {}, button(t('still-needed-all'), () => write('/v1/note', { kind: 'still-needed', of: s.ref }, show))),
-    rowsOf(found.lines.filter(l => l.status !== 'closed' && l.status !== 'met'), l => [lineRow(l), needAnswers(l)]), found.moves.length > 0 && rowsOf(found.moves, moveRow)];
+    rowsOf(found.lines.filter(l => l.status !== 'closed' && l.status !== 'met'), l => [lineRow(l), needAnswers(l)], t('none-here')), found.moves.length > 0 && rowsOf(found.moves, moveRow, '')];
 }
 const DAYS = WORDS.days[0].split(' ');
 function hours(s, key) {
@@ -539,7 +554,7 @@ function hoursField(site, key, toggles) {
 
 async function viewLoad() {
   const sites = (await call('/v1/sites?limit=1000')).sites.filter(s => !s.own);
-  const to = h('select', { id: 'to' }, sites.map(s => h('option', { value: s.ref }, s.name + (s.way ? ' (' + s.way + ')' : ''))));
+  const to = h('select', { id: 'to' }, sites.map(s => h('option', { value: s.ref }, s.name + inBrackets(wayOf(s)))));
   const [kgLabel, kg] = field('kg', t('kg'), { type: 'number', min: 0, inputmode: 'numeric' });
   const result = h('div', { 'aria-live': 'polite' });
   return [title(t('load')), h('label', { for: 'to' }, t('to')), to, kgLabel, kg, h('p', {}, button(t('show'), async () => {
@@ -548,24 +563,23 @@ async function viewLoad() {
 }
 
 function answerRow(name, r) {
-  const head = [r.quantity !== undefined ? amount(r.quantity, r.unit) + ' ' : '', r.item || '', name === 'load' && r.kg ? ', ' + Math.round(r.kg) + ' kg' + (r.estimate ? ' (' + t('estimate') + ')' : '') : ''].join('');
-  const rest = [places(r), r.count ? r.count + ' ' + t('need').toLowerCase() : '', r.people ? r.people + ' ' + t('of-whom') : '',
-    name === 'served' && r.of ? amount(r.of, r.unit) + ' ' + t('each') : '', r.when ? when(r.when) : '', r.about].filter(x => x).join(', ');
-  const body = [h('span.big', {}, head || places(r)), h('br'), head ? rest : rest.replace(places(r) + ', ', ''), h('br'), h('span.small', {}, t('said') + ' ' + when(r.said) + (r.by ? ' · ' + r.by : ''))];
+  const goods = joined([r.item && (r.quantity !== undefined ? amount(r.quantity, r.unit) + ' ' : '') + itemName({ item_name: r.item }), name === 'load' && r.kg && Math.round(r.kg) + ' kg' + inBrackets(r.estimate && t('estimate'))]);
+  const rest = joined([goods && places(r), r.count && t('count-needs', r.count), r.people && t('of-people', r.people), name === 'served' && r.of && amount(r.of, r.unit) + ' ' + t('each'), r.when && when(r.when), r.about]);
+  const body = [h('span.big', {}, goods || places(r)), h('br'), rest, rest && h('br'), h('span.small', {}, t('said') + ' ' + when(r.said) + (r.by ? ' · ' + r.by : ''))];
   return r.ref ? h('a', { href: '#/r/' + r.ref }, body) : body;
 }
 async function answers(name, params) {
   const path = '/v1/ask/' + name + q(params || {}), found = await call(path);
   await items();
-  return [found.remark && sentence(found.remark, 'p.said'), rowsOf(found.rows, r => answerRow(name, r)), copyButton(path)];
+  return [found.remark && sentence(found.remark, 'p.said'), rowsOf(found.rows, r => answerRow(name, r), none(name)), copyButton(path)];
 }
 async function viewAsk(name) { return [title(t(name)), ...await answers(name)]; }
 async function viewPlan() {
   const plan = await call('/v1/plan');
   const row = p => h('a', { href: '#/r/' + p.need }, h('span.big', {}, amount(p.quantity, p.unit) + ' ' + itemName(p)), sentence(p.why, 'div'), p.from_site);
-  const apart = plan.others.length > 0 && [plan.remark ? sentence(plan.remark, 'p.said') : h('h2', {}, t('of-strangers')), rowsOf(plan.others, row)];
-  const kept = plan.kept.length > 0 && [h('h2', {}, t('kept-back')), rowsOf(plan.kept, row)];
-  return [title(t('plan')), h('p', {}, t('is-suggestion') + (plan.digest ? ' ' + plan.digest : '')), rowsOf(plan.portions, row), kept, apart, copyButton('/v1/plan')];
+  const apart = plan.others.length > 0 && [plan.remark ? sentence(plan.remark, 'p.said') : h('h2', {}, t('of-strangers')), rowsOf(plan.others, row, '')];
+  const kept = plan.kept.length > 0 && [h('h2', {}, t('kept-back')), rowsOf(plan.kept, row, '')];
+  return [title(t('plan')), h('p', {}, t('is-suggestion') + (plan.digest ? ' ' + plan.digest : '')), rowsOf(plan.portions, row, t('none-plan')), kept, apart, copyButton('/v1/plan')];
 }
 async function viewQuestions() {
   const names = ['short', 'runs-out', 'news', 'late', 'surplus', 'unconfirmed', 'silent', 'served', 'expiring'];
@@ -575,7 +589,7 @@ async function viewQuestions() {
 async function viewTrust() {
   const status = await call('/v1/status'), authors = (await call('/v1/authors?limit=200')).authors.filter(a => a.trust !== 'self');
   return [title(t('trust')), h('p', {}, t('my-code')), qr('#/vouch/' + status.key + '/' + encodeURIComponent(status.name)), h('p', {}, status.name + ' · ' + phrase(status.key)),
-    rowsOf(authors, a => [h('span.big', {}, a.name), ' ' + (a.vouched ? t('vouched') : ''), h('br'), h('span.small', {}, phrase(a.key) + ' · ' + when(a.heard)), h('br'), !a.vouched && link(t('vouch'), '#/vouch/' + a.key + '/' + encodeURIComponent(a.name))])];
+    rowsOf(authors, a => [h('span.big', {}, a.name), ' ' + (a.vouched ? t('vouched') : ''), h('br'), h('span.small', {}, phrase(a.key) + ' · ' + when(a.heard)), h('br'), !a.vouched && link(t('vouch'), '#/vouch/' + a.key + '/' + encodeURIComponent(a.name))], t('none-trust'))];
 }
 // The beginning of a key, in groups that two people can read to each other.
 const phrase = key => key.slice(0, 20).replace(/(.{4})(?=.)/g, '$1 ');
@@ -584,47 +598,9 @@ async function viewVouch(key, name) {
     h('p', {}, button(t('vouch'), () => write('/v1/trust', { kind: 'vouch', key }, () => { location.hash = '#/trust'; }), 'main'))];
 }
 
-// A household's code was read with the camera: from which stock is it handed out?
-async function viewGive(code) {
-  await items();
-  const stocks = (await call('/v1/lines?kind=stock&status=open&limit=200')).lines.filter(s => s.trust === 'self' && s.on_hand > 0);
-  const from = h('select', { id: 'from' }, stocks.map(s => h('option', { value: s.ref }, itemName(s) + ', ' + amount(s.on_hand, s.unit))));
-  const [codeLabel, input] = field('code', t('code'), { value: code || '', autocomplete: 'off' });
-  const [quantityLabel, quantity] = field('quantity', t('how-much'), { inputmode: 'decimal' });
-  return [title(t('give')), codeLabel, input, h('label', { for: 'from' }, t('from')), from, quantityLabel, quantity,
-    h('p', {}, button(t('give'), () => write('/v1/move', { stage: 'given', from: from.value, quantity: quantity.value.trim(), ticket: input.value.trim() }, a => a && (location.hash = '#/r/' + from.value)), 'main'))];
-}
-
-// --- paper ---
-
-function printable(heading, paper) {
-  return [title(heading), h('p.screen', {}, button(t('print'), () => window.print(), 'main')), h('div.paper', {}, paper), h('div.screen.said', {}, paper.map(p => p.cloneNode(true)))];
-}
-async function viewPrint() {
-  return [title(t('print')), h('ul.tiles', {}, [['wall', '#/wall'], ['slip', '#/slip']].map(([k, href]) => h('li', {}, link(t(k), href))))];
-}
-async function viewWall() {
-  await items();
-  const status = await call('/v1/status'), lines = (await call('/v1/lines?kind=need&status=open&limit=60')).lines;
-  const head = [t('item'), t('quantity'), t('place'), t('when')];
-  return printable(t('wall'), [h('h2', {}, status.name + ' · ' + new Date(status.now).toLocaleString(language)), h('table', {}, h('thead', {}, h('tr', {}, head.map(x => h('th', {}, x)))),
-    h('tbody', {}, lines.map(l => h('tr', {}, h('td', {}, itemName(l)), h('td', {}, amount(l.open, l.unit)), h('td', {}, places(l)), h('td', {}, l.due ? due(l.due) : '', l.check_on_them ? ', ' + t('check-on-them') : '')))))]);
-}
-async function viewSlip() {
-  const blank = () => h('div.cut', {}, h('h2', {}, t('need')), h('table', {}, h('tbody', {}, [t('item'), t('quantity'), t('people'), t('infants'), t('when') + ' ☐ 6 h ☐ 24 h ☐ 3 d ☐ 7 d', t('place'), t('name') + ' / ' + t('phone'), t('code')].map(x => h('tr', {}, h('th', {}, x), h('td', { style: 'width:60%;height:11mm' }, '\u00a0'))))));
-  return printable(t('slip'), [blank(), blank()]);
-}
-async function viewWaybill(ref) {
-  await items();
-  const m = (await call('/v1/record/' + encodeURIComponent(ref))).record;
-  const half = who => h('div.cut', {}, qr('#/r/' + m.ref), h('h2', {}, t('waybill') + ' ' + m.ref), h('p', {}, t(who)), h('table', {}, h('tbody', {},
-    [[t('item'), itemName(m)], [t('quantity'), amount(m.quantity, m.unit)], [t('from'), m.from_site], [t('to'), m.to_site], [t('due'), m.due ? new Date(m.due).toLocaleString(language) : ''], [t('handed'), '\u00a0'], [t('taken'), '\u00a0']].map(([k, v]) => h('tr', {}, h('th', {}, k), h('td', {}, v))))));
-  return printable(t('waybill'), [half('driver'), half('stays')]);
-}
-
 // --- routes ---
 
-const ROUTES = { '': viewHome, need: viewNeed, 'need/how': viewNeedHow, done: viewDone, have: viewHave, 'have/how': viewHaveHow, board: viewBoard, places: viewPlaces, round: viewRound,
+const ROUTES = { '': viewHome, need: viewNeed, 'need/how': viewNeedHow, done: viewDone, have: viewHave, 'have/how': viewHaveHow, board: viewBoard, moves: viewMoves, places: viewPlaces, round: viewRound,
   r: viewWhole, note: viewNote, history: viewHistory, here: viewHere, peers: viewPeers, load: viewLoad, ask: viewAsk, plan: viewPlan, questions: viewQuestions, trust: viewTrust, vouch: viewVouch, give: viewGive,
   print: viewPrint, wall: viewWall, slip: viewSlip, waybill: viewWaybill };
 let turn = 0;
@@ -632,6 +608,10 @@ async function show(keepPlace) {
   const mine = ++turn, path = location.hash.replace(/^#\//, '');
   const name = ROUTES[path] ? path : path.split('/')[0], rest = ROUTES[path] ? [] : path.split('/').slice(1).map(decodeURIComponent);
   document.documentElement.lang = language;
+  document.querySelector('.skip').textContent = t('skip');
+  $('language').setAttribute('aria-label', t('language'));
+  drawReach();
+  tellWaiting();
   let parts;
   try { parts = await (ROUTES[name] || viewHome)(...rest); }
   catch (e) { parts = [title(t(e instanceof Refused ? 'refused' : 'no-answer')), e instanceof Refused && sentence(e.message), button(t('show'), () => show())]; }
@@ -640,24 +620,27 @@ async function show(keepPlace) {
   if (keepPlace !== true) { window.scrollTo(0, 0); const head = $('main').querySelector('h1'); if (head) head.focus(); }
 }
 // A list is drawn anew when something changed; a form that somebody fills in is left alone.
-const LISTS = ['', 'history', 'board', 'places', 'ask', 'plan', 'r', 'peers'];
+const LISTS = ['', 'history', 'board', 'moves', 'places', 'ask', 'plan', 'r', 'peers'];
 function isReading() {
   const name = location.hash.replace(/^#\//, '').split('/')[0], open = $('main').querySelector('details[open]');
-  return LISTS.includes(name) && !open && !['INPUT', 'SELECT', 'TEXTAREA'].includes((document.activeElement || {}).tagName) && !$('main').querySelector('.ask, form');
+  const typed = [...$('main').querySelectorAll('input, textarea')].some(i => i.value !== i.defaultValue);
+  return LISTS.includes(name) && !open && !typed && !['INPUT', 'SELECT', 'TEXTAREA'].includes((document.activeElement || {}).tagName) && !$('main').querySelector('.ask, form');
 }
 let again = 0;
 function listen() {
   const events = new EventSource('/v1/events');
+  events.addEventListener('here', heard);
   events.addEventListener('changed', () => {
+    heard();
     clearTimeout(again);
     again = setTimeout(() => {
       if (!dateKnown) checkStatus();
       if (isReading()) show(true);
     }, 1000);
   });
-  events.onopen = () => { $('live').textContent = '● ' + t('live'); sendWaiting(); };
+  events.onopen = () => { heard(); sendWaiting(); };
   events.onerror = () => {
-    $('live').textContent = '○ ' + t('away');
+    checkStatus(); // it may have no room for one more who listens, and answer yet
     if (events.readyState === 2) setTimeout(listen, 5000);
   };
 }
@@ -667,9 +650,10 @@ function begin() {
   document.querySelector('.skip').addEventListener('click', e => { e.preventDefault(); $('main').focus(); });
   window.addEventListener('hashchange', () => { tell(); show(); });
   window.addEventListener('online', sendWaiting);
+  window.addEventListener('offline', notHeard);
+  setInterval(() => { if (Date.now() - heardAt > SILENCE_MS) checkStatus(); }, SILENCE_MS / 3);
   checkStatus();
   setInterval(() => { if (!dateKnown) checkStatus(); }, 60000);
-  tellWaiting();
   show();
   listen();
 }

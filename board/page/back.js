@@ -101,7 +101,7 @@ async function sameAs(r) {
 async function viewHistory(ref) {
   const found = await call('/v1/history' + q({ ref }));
   return [title(t('history')), h('p', {}, link(found.ref, '#/r/' + found.ref)), rowsOf(found.words, w => [h(w.stands ? 'span' : 'del', { lang: language }, w.what), h('br'),
-    h('span.small', {}, when(w.when) + ' · ' + w.author + (w.trust === 'stranger' ? ', ' + t('stranger') : ''))]), copyButton('/v1/history' + q({ ref }))];
+    h('span.small', {}, when(w.when) + ' · ' + w.author + (w.trust === 'stranger' ? ', ' + t('stranger') : ''))], t('none-words')), copyButton('/v1/history' + q({ ref }))];
 }
 
 function noteView(found) {
@@ -116,7 +116,7 @@ async function viewWhole(ref) {
   const parts = await viewRecord(ref), found = await call('/v1/record/' + encodeURIComponent(ref)), r = found.record, kind = found.kind;
   const mine = r.trust === 'self', isLine = ['need', 'offer', 'stock'].includes(kind), closed = r.status === 'closed' || r.state === 'closed';
   if (r.duplicate_of) parts.push(h('p.said', {}, t(r.duplicate ? 'is-duplicate' : 'may-be-duplicate'), ' ', link(r.duplicate_of, '#/r/' + r.duplicate_of)));
-  if (found.notes.length) parts.push(h('h2', {}, t('notes')), rowsOf(found.notes, noteRow));
+  if (found.notes.length) parts.push(h('h2', {}, t('notes')), rowsOf(found.notes, noteRow, ''));
   parts.push(noteForm(r.ref, t(kind === 'note' ? 'answer' : 'write-note')));
   if (kind === 'note') parts.push(noteForm(r.ref, t('not-true'), 'denial'));
   if (kind !== 'site' && !closed && !r.over && (mine || isLine)) parts.push(correct(r, kind));

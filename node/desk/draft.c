@@ -184,7 +184,7 @@ static enum door_rc make_note(struct draft_work *w)
 {
 	const struct door_request *r = w->asked;
 	struct note *note = &draft_start(w, ENTRY_NOTE)->note;
-	struct picture_hit hit, other;
+	struct picture_hit hit = { .list = FOLD_LISTS }, other = { .list = FOLD_LISTS };
 	enum door_rc rc = DOOR_OK;
 
 	note->kind = (enum note_kind)r->note_kind;
@@ -305,6 +305,12 @@ static enum door_rc make_trust(struct draft_work *w)
 	return fill_since(w, trust, fold_may_change(draft_fold(w), FOLD_SITES, hit.index, &trust->key), true);
 }
 
+static bool is_same_card(const struct card *a, const struct card *b)
+{
+	return memcmp(a->sealing_key, b->sealing_key, sizeof a->sealing_key) == 0 && a->roles == b->roles &&
+	       strcmp(a->name, b->name) == 0 && strcmp(a->languages, b->languages) == 0;
+}
+
 static enum door_rc make_self(struct draft_work *w)
 {
 	struct card old;
@@ -323,7 +329,7 @@ static enum door_rc make_self(struct draft_work *w)
 	if (rc == DOOR_OK && !card->name[0])
 		rc = draft_refuse(w, DOOR_E_INPUT, SAY(NODE_NAME_MISSING));
 	/* Where this node stands is answered for once it is on the disk, behind the card. */
-	if (rc == DOOR_OK && has_card && !ref_text_is_given(w->asked->site) && memcmp(card, &old, sizeof old) == 0)
+	if (rc == DOOR_OK && has_card && !ref_text_is_given(w->asked->site) && is_same_card(card, &old))
 		w->draft->is_unchanged = true;
 	return rc;
 }

@@ -191,7 +191,7 @@ enum door_rc draft_drop_change(struct draft_work *w, fold_slot change)
 
 static bool is_same_line(const struct line *a, const struct line *b)
 {
-	return ref_equal(a->site, b->site) && memcmp(&a->cell, &b->cell, sizeof a->cell) == 0;
+	return ref_equal(a->site, b->site) && place_equal(&a->cell, &b->cell);
 }
 
 void draft_is_unchanged(struct draft_work *w, struct ref ref)

@@ -14,6 +14,7 @@ struct telling {
 	struct said *said;
 	struct picture *picture;
 	const struct entry *before, *now;
+	struct entry own; /* what a change was made from, where nothing was there before */
 };
 
 static bool add(struct telling *t, struct say say)
@@ -200,7 +201,7 @@ static void tell_moved(struct telling *t)
 	char was[VIEW_NAME_SIZE], is[VIEW_NAME_SIZE];
 
 	if (ref_equal(t->before->line.site, t->now->line.site)) {
-		if (memcmp(&t->before->line.cell, &t->now->line.cell, sizeof(struct place)) != 0)
+		if (!place_equal(&t->before->line.cell, &t->now->line.cell))
 			tell_other(t, SAY_FIELD_PLACE);
 		return;
 	}
@@ -246,13 +247,12 @@ static bool find_changed(const struct telling *t, const struct amends *amends, s
 static void tell_fields(struct telling *t)
 {
 	const struct amends *amends = entry_amends_of(t->now);
-	struct entry own;
 	uint32_t fields = fields_of(t->now->kind);
 
 	if (amends_changes(amends))
 		fields = fields_named(amends);
-	if (!t->before && amends_changes(amends) && find_changed(t, amends, &own))
-		t->before = &own;
+	if (!t->before && amends_changes(amends) && find_changed(t, amends, &t->own))
+		t->before = &t->own;
 	if (!t->before) {
 		if (t->now->kind == ENTRY_LINE)
 			tell_new_line(t);

@@ -56,6 +56,11 @@ static const char reader_setup[] = "PRAGMA cache_size=-2048;"
 				   "PRAGMA query_only=ON;"
 				   "PRAGMA temp_store=MEMORY;";
 
+/* A row that goes, with its author's key. */
+#define SQL_KEEP                                                                                                       \
+	"INSERT INTO past(day, author, bytes) "                                                                        \
+	"SELECT ?2, key, bytes FROM entry JOIN author ON no=entry.author WHERE seq=?1"
+
 static const char *const writer_sql[W_COUNT] = {
 	[W_INSERT] = "INSERT INTO entry(author, bytes) VALUES(?1, ?2)",
 	[W_DELETE] = "DELETE FROM entry WHERE seq=?1 RETURNING author",
@@ -64,8 +69,7 @@ static const char *const writer_sql[W_COUNT] = {
 	[W_AUTHOR_DROP] = "DELETE FROM author WHERE no=?1",
 	[W_SCAN] = "SELECT author FROM entry ORDER BY seq DESC",
 	[W_OWN] = "INSERT INTO owner(one, key) VALUES(1, ?1) ON CONFLICT(one) DO UPDATE SET key=?1",
-	[W_KEEP] = "INSERT INTO past(day, author, bytes) "
-		   "SELECT ?2, a.key, e.bytes FROM entry e JOIN author a ON a.no=e.author WHERE e.seq=?1",
+	[W_KEEP] = SQL_KEEP,
 	[W_FORGET] = "DELETE FROM past WHERE day<?1 OR seq<=(SELECT max(seq) FROM past)-?2",
 };
 

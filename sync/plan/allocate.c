@@ -294,17 +294,17 @@ struct rows {
 };
 
 /* The row of this need from this source; a new one, empty, where there is none yet. NULL: the list is full. */
-static struct allocate_portion *row_of(struct rows rows, const struct allocate_portion *wanted)
+static struct allocate_portion *row_of(const struct rows *rows, const struct allocate_portion *wanted)
 {
 	struct allocate_portion *row;
 
-	assert(*rows.count <= rows.max);
-	for (uint32_t i = 0; i < *rows.count; i++)
-		if (rows.list[i].need == wanted->need && rows.list[i].source == wanted->source)
-			return &rows.list[i];
-	if (*rows.count == rows.max)
+	assert(*rows->count <= rows->max);
+	for (uint32_t i = 0; i < *rows->count; i++)
+		if (rows->list[i].need == wanted->need && rows->list[i].source == wanted->source)
+			return &rows->list[i];
+	if (*rows->count == rows->max)
 		return NULL;
-	row = &rows.list[(*rows.count)++];
+	row = &rows->list[(*rows->count)++];
 	*row = *wanted;
 	row->quantity_milli = row->days_milli = 0;
 	return row;
@@ -315,7 +315,7 @@ static bool suggest(struct work *w, struct allocate_plan *plan, struct need *n, 
 {
 	struct rows said = { plan->portions, &plan->portion_count, ALLOCATE_ROWS_MAX };
 	struct rows kept = { plan->kept, &plan->kept_count, ALLOCATE_KEPT_MAX };
-	struct allocate_portion next = portion(w, n, pick), *row = row_of(n->is_kept_for ? kept : said, &next);
+	struct allocate_portion next = portion(w, n, pick), *row = row_of(n->is_kept_for ? &kept : &said, &next);
 
 	if (!row && !n->is_kept_for)
 		return false;

@@ -3,68 +3,39 @@
 // what axe-core says of every view. Screenshots stay in the build folder for people to look at.
 //   AIDMESHD=... AIDMESH=... SHOTS=... node --test tests/page/test_page.mjs
 import assert from 'node:assert/strict';
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtempSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { generateKeyPairSync } from 'node:crypto';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRequire } from 'node:module';
 import { after, before, beforeEach, test } from 'node:test';
-import { promisify } from 'node:util';
-import { chromium } from 'playwright-core';
+import { DEADLINE, end, freePort, Node, openBrowser, PIN } from './phone.mjs';
 
-const { AIDMESHD, AIDMESH, SHOTS } = process.env;
+const { AIDMESHD, SHOTS } = process.env;
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const PIN = '4711', DEADLINE = 15000;
 const folder = mkdtempSync(join(tmpdir(), 'aidmesh-'));
-const socket = join(folder, 'control.sock');
-let daemon, port, browser, context, page;
+let node, port, browser, context, page;
 
-async function freePort() {
-  const server = createServer();
-  await new Promise(done => server.listen(0, '127.0.0.1', done));
-  const found = server.address().port;
-  await new Promise(done => server.close(done));
-  return found;
-}
-
-async function aid(...words) {
-  const { stdout } = await promisify(execFile)(AIDMESH, ['--socket', socket, ...words]);
-  return stdout;
-}
-const lines = async kind => JSON.parse(await aid('list', kind, '--json')).lines;
-
-async function startNode(...more) {
-  const settings = [`node.folder=${folder}`, 'node.name=Oak', `control.socket=${socket}`, `control.listen=127.0.0.1:${port}`, 'control.hosts=aidmesh.lan',
-    `control.pin=${PIN}`, 'link.discovery=no', 'link.listen=none', 'node.clock=set', ...more];
-  daemon = spawn(AIDMESHD, ['--config', '/dev/null', ...settings.flatMap(s => ['--set', s])], { stdio: 'ignore' });
-  for (const until = Date.now() + DEADLINE; ;) {
-    try { await fetch(`http://127.0.0.1:${port}/v1/status`); return; } catch (e) { if (Date.now() > until) throw e; }
-  }
-}
-async function stopNode() {
-  const ended = new Promise(done => daemon.once('exit', done));
-  daemon.kill('SIGTERM');
-  await ended;
-}
+const aid = (...words) => node.aid(...words);
+const lines = kind => node.lines(kind);
+const startNode = (...more) => node.start(...more);
+const stopNode = () => node.stop();
 
 before(async () => {
   port = await freePort();
+  node = new Node(folder, port, 'Oak');
   await startNode();
   await aid('init', '--name', 'Oak', '--at', '35.1085,-77.0441');
   await aid('site', 'Elm', '--at', '35.15,-77.0', '--people', '60');
   await aid('stock', 'drinking-water', '500', '--reserve', '50');
   await aid('need', 'drinking-water', '120', '--people', '40', '--infants', '6', '--within', '24', '--site', 'Elm');
-  // Plain http under a name, as phones see it: on localhost a page may do more.
-  browser = await chromium.launch({ executablePath: '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--no-proxy-server', '--disable-quic', '--no-first-run', '--disable-background-networking',
-      '--disable-component-update', '--disable-sync', '--host-resolver-rules=MAP aidmesh.lan 127.0.0.1'] });
+  browser = await openBrowser();
   mkdirSync(SHOTS, { recursive: true });
 });
 after(async () => {
   if (browser) await browser.close();
-  if (daemon) await stopNode();
+  if (node) await stopNode();
   rmSync(folder, { recursive: true, force: true });
 });
 beforeEach(async () => { if (context) await context.close(); context = null; });
@@ -197,10 +168,14 @@ test('what is typed while the node is away is sent when it is back', async () =>
   await tap('A week');
   await stopNode();
   await tap('Done');
-  await page.getByText('kept on this phone').waitFor();
+  await page.locator('#waiting').getByText('1 word waits on this phone').waitFor();
+  await page.getByRole('heading', { level: 1, name: 'Kept on this phone' }).waitFor();
+  assert.equal(await page.getByText('It is written down').count(), 0);
+  await page.locator('#live').getByText(/^○ out of reach since \d/).waitFor();
   await startNode();
   await page.locator('#note .ticket').waitFor();
-  await page.getByText('kept on this phone').waitFor({ state: 'detached' });
+  await page.locator('#waiting').waitFor({ state: 'detached' });
+  await page.locator('#live').getByText('● live').waitFor();
   assert.equal((await lines('needs')).filter(n => n.item === 303 && n.people === 20).length, 1);
 });
 
@@ -238,7 +213,7 @@ test('a truck is loaded, promised, sent, and its waybill printed', async () => {
   assert.match(await page.locator('main textarea').inputValue(), /^60 L Drinking water, (about )?60 kg, from /);
   await page.getByText('60 L Drinking water').tap();
   await page.getByText('More', { exact: true }).tap();
-  await page.getByLabel('How much? (L)').fill('60');
+  await page.getByLabel('How much is promised? (L)').fill('60');
   await page.getByLabel('From which stock?').selectOption({ index: 1 });
   await tap('Promise it');
   await page.getByLabel("Volunteers' PIN").fill(PIN);
@@ -284,7 +259,7 @@ for (const [locale, have, quantity, done, full, here, refuses, save, pin, trust,
     await page.waitForURL(/#\/r\//);
     await page.getByRole('heading', { level: 1, name: item }).waitFor();
     const stocks = (await lines('stocks')).filter(s => s.item === 301);
-    assert.equal(stocks.length, before + 1);
+    assert.equal(stocks.length, Math.max(1, before)); // counted again, it is the same stock
     assert.equal(stocks[0].on_hand, 12);
 
     await aid('edit', 'Oak', '--state', 'open');
@@ -527,9 +502,7 @@ test('neighbours: what a stranger says makes nothing safe', async () => {
     await page.getByText('ALL SAFE - WALK ON. Trusted neighbours: 1').waitFor();
     assert.equal(await page.getByText('Strangers who').count(), 0);
   } finally {
-    const ended = new Promise(done => mill.once('exit', done));
-    mill.kill('SIGTERM');
-    await ended;
+    await end(mill);
   }
   await page.getByText('No neighbour in reach.').waitFor();
   await stopNode();

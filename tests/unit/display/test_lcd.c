@@ -168,7 +168,7 @@ static void full_board_on_two_rows(void **state)
 						"|Elm school   50%|\n|[#######.......]|\n\n"
 						"|Oak St church   |\n|1 need 1 near?  |\n\n"
 						"|14 Sep 26 08:00 |\n|HOLD 2x = right |\n\n"
-						"|60.5 L Drinking |\n|Ecole Sai 3h ago|\n\n"
+						"|60.5 L Drinking |\n|Ecole Sa 3h 21h!|\n\n"
 						"|+60 L Drinking w|\n|Oak St ch 3h ago|\n\n"
 						"|142 came in     |\n|since 5d ago    |\n\n"
 						"|Elm school      |\n|transfer  1m ago|\n\n");
@@ -222,6 +222,65 @@ static void alerts_say_whose_words_they_are_and_when_it_is_a_drill(void **state)
 	assert_non_null(strstr(draw(&f, LCD_20X4), "|! severe     3 h ago|\n|NWS Newport: Bridge |\n"));
 	f.notes[0].flags = 1;
 	assert_non_null(strstr(draw(&f, LCD_16X2), "|! DRILL   3h ago|\n"));
+}
+
+/* Two rows have room for little: what is cut there keeps what tells one from the other. */
+static void what_is_cut_is_told_apart(void **state)
+{
+	static const struct {
+		const char *items[2], *sites[2], *pages;
+	} table[] = {
+		{ { "Diapers, infant", "Diapers, toddler" },
+		  { "Oak", "Oak" },
+		  "|60.5 L Di.infant|\n|Oak      3h 21h!|\n\n|60.5 L D.toddler|\n|Oak      3h 21h!|\n" },
+		{ { "Tarp", "Tarp" },
+		  { "Oak Street church", "Oak Street clinic" },
+		  "|60.5 L Tarp     |\n|O.church 3h 21h!|\n\n|60.5 L Tarp     |\n|O.clinic 3h 21h!|\n" },
+		{ { "Tarp", "Tarp" },
+		  { "Oak Street 12", "Oak Street 13" },
+		  "|60.5 L Tarp     |\n|Oak S.12 3h 21h!|\n\n|60.5 L Tarp     |\n|Oak S.13 3h 21h!|\n" },
+		{ { "Tarp", "Tarp" },
+		  { "Grundschule-Nordwest", "Grundschule-Nordost" },
+		  "|60.5 L Tarp     |\n|Gru.west 3h 21h!|\n\n|60.5 L Tarp     |\n|Grun.ost 3h 21h!|\n" },
+		{ { "Tarp", "Tarp" },
+		  { "Escuela Nueva", "Mill" },
+		  "|60.5 L Tarp     |\n|Escuela  3h 21h!|\n\n|60.5 L Tarp     |\n|Mill     3h 21h!|\n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		struct fake f;
+
+		fake_init(&f);
+		for (size_t k = 0; k < 2; k++) {
+			add_need(&f, table[i].items[k], table[i].sites[k]);
+			f.lines[k].record.changed = FAKE_NOW - 3 * 3600;
+		}
+		assert_ptr_not_equal(strstr(draw(&f, LCD_16X2), table[i].pages), NULL);
+	}
+}
+
+static void two_rows_say_until_when(void **state)
+{
+	static const struct {
+		int64_t due;
+		const char *row;
+	} table[] = { { FAKE_NOW + 6 * 3600, "|Oak       3h 6h!|" },
+		      { FAKE_NOW + 40 * 60, "|Oak      3h 40m!|" },
+		      { FAKE_NOW - 2 * 3600, "|Oak      3h -2h!|" },
+		      { FAKE_NOW - 72 * 3600, "|Oak      3h -3d!|" },
+		      { 0, "|Oak       3h ago|" } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		struct fake f;
+
+		fake_init(&f);
+		add_need(&f, "Tarp", "Oak");
+		f.lines[0].record.changed = FAKE_NOW - 3 * 3600;
+		f.lines[0].due = table[i].due;
+		assert_ptr_not_equal(strstr(draw(&f, LCD_16X2), table[i].row), NULL);
+	}
 }
 
 /* Who reads a need from afar sees first that nobody waits for it. */
@@ -653,6 +712,8 @@ int main(void)
 		cmocka_unit_test(comparing_is_not_a_hundred_percent),
 		cmocka_unit_test(strangers_hide_nobody),
 		cmocka_unit_test(what_is_not_taken_is_said_with_its_reason),
+		cmocka_unit_test(what_is_cut_is_told_apart),
+		cmocka_unit_test(two_rows_say_until_when),
 		cmocka_unit_test(long_lists_end),
 		cmocka_unit_test(the_radio_says_whom_it_hears_or_what_it_lacks),
 		cmocka_unit_test(people_read_their_own_language),
