@@ -26,7 +26,7 @@ enum door_verb {
 	DOOR_MOVE, /* ask, decline, pledge, send, receive, give, release, return, lose */
 	DOOR_NOTE,
 	DOOR_TRUST,    /* vouch, withdraw, keeper, keeper no longer */
-	DOOR_SELF,     /* this node's name, languages, roles, and the site it stands at */
+	DOOR_SELF,     /* this node's name, languages, and the site it stands at */
 	DOOR_WITHDRAW, /* take back what this node said of `ref`: it was never so. A node's name: its vouch */
 	DOOR_UNDO,     /* take back the last thing that was said here, or what was changed last */
 };
@@ -58,7 +58,6 @@ enum door_field {
 	DOOR_DUE = 1u << 22,
 	DOOR_LANGUAGE = 1u << 23,
 	DOOR_SEVERITY = 1u << 24,
-	DOOR_ROLES = 1u << 25,
 	DOOR_AT = 1u << 26,
 	DOOR_DAYS = 1u << 27,
 	DOOR_DOORS = 1u << 28, /* doors, answered and unneeded */
@@ -104,7 +103,7 @@ struct door_request {
 	uint8_t trust_kind; /* 0 vouch, 1 withdraw, 2 keeper, 3 keeper no longer */
 	uint64_t quantity_milli, lot_milli, reserve_milli;
 	uint32_t number; /* DOOR_NOTE: of the new record, where what it passes on gives it one; 0: any */
-	uint32_t people, infants, elders, powered, within_h, reach_km, severity, roles;
+	uint32_t people, infants, elders, powered, within_h, reach_km, severity;
 	uint32_t every_h;                   /* DOOR_LINE need: opens again after so many hours */
 	uint32_t doors, answered, unneeded; /* DOOR_LINE round */
 	uint16_t takes, refuses;

@@ -261,6 +261,7 @@ static inline enum view_doubt view_peer_doubt(const struct view_peer *peer, enum
 
 struct view_author {
 	char name[VIEW_NAME_SIZE];
+	char languages[VIEW_UNIT_SIZE]; /* spoken there: "en es" */
 	char key[VIEW_KEY_SIZE];
 	enum view_trust trust;
 	bool vouched; /* by this node itself */

@@ -88,6 +88,10 @@
 	{                                                                                                              \
 		"text", OPTION_FLAG, "as_text", NULL, "lines to copy into a message, instead of a table"               \
 	}
+#define FROM_SITE                                                                                                      \
+	{                                                                                                              \
+		"site", OPTION_TEXT, "site", "SITE", "of or from there, by name or ref; else where this node stands"   \
+	}
 #define HAPPENED                                                                                                       \
 	{                                                                                                              \
 		"at", OPTION_PAST, "at", "WHEN", "when it happened, if not now: 2h (ago), or 2026-09-14T18:00Z"        \
@@ -239,7 +243,6 @@ const struct option_row NOTE_OPTIONS[] = {
 	{ "to", OPTION_TEXT, "of", "SITE", "for whoever is at this place" },
 	{ "answer", OPTION_TEXT, "of", "REF", "an answer to that note" },
 	{ "drill", OPTION_FLAG, "drill", NULL, "it is part of an exercise" },
-	SURE,
 	END
 };
 const struct option_row VOUCH_OPTIONS[] = {
@@ -257,12 +260,13 @@ const struct option_row LIST_OPTIONS[] = { { "site", OPTION_TEXT, "site", "SITE"
 					     "notes: what is over or was taken back, too" },
 					   AS_TEXT,
 					   END };
-const struct option_row ASK_OPTIONS[] = { { "site", OPTION_TEXT, "site", "SITE",
-					    "of or from there, by name or ref; else where this node stands" },
-					  { "km", OPTION_COUNT, "km", "N", "only what is within so many kilometres" },
-					  { "kg", OPTION_COUNT, "kg", "N", "load: what the vehicle may carry" },
-					  AS_TEXT,
-					  END };
+const struct option_row ASK_OPTIONS[] = {
+	FROM_SITE, { "km", OPTION_COUNT, "km", "N", "only what is within so many kilometres" }, AS_TEXT, END
+};
+const struct option_row LOAD_OPTIONS[] = { { "kg", OPTION_COUNT, "kg", "N", "what the vehicle may carry" },
+					   AS_TEXT,
+					   END };
+const struct option_row SURPLUS_OPTIONS[] = { FROM_SITE, AS_TEXT, END };
 const struct option_row LCD_OPTIONS[] = { { "size", OPTION_TEXT, "size", "SIZE", "20x4 or 16x2" },
 					  { "watch", OPTION_FLAG, "watch", NULL,
 					    "keep drawing, a page every four seconds, until Ctrl-C" },

@@ -78,9 +78,10 @@ static const struct column OVERTAKEN_COLUMNS[] = {
 	{ "TEXT", "text", SHOW_PLAIN },       { "SAID", "changed", SHOW_AGE },
 	{ "BY", "author", SHOW_PLAIN },       { NULL, NULL, SHOW_PLAIN }
 };
-static const struct column AUTHOR_COLUMNS[] = { { "NAME", "name", SHOW_PLAIN },       { "TRUST", "trust", SHOW_PLAIN },
-						{ "VOUCHED", "vouched", SHOW_PLAIN }, { "HEARD", "heard", SHOW_AGE },
-						{ "KEY", "key", SHOW_PLAIN },         { NULL, NULL, SHOW_PLAIN } };
+static const struct column AUTHOR_COLUMNS[] = { { "NAME", "name", SHOW_PLAIN },   { "SPEAKS", "languages", SHOW_PLAIN },
+						{ "TRUST", "trust", SHOW_PLAIN }, { "VOUCHED", "vouched", SHOW_PLAIN },
+						{ "HEARD", "heard", SHOW_AGE },   { "KEY", "key", SHOW_PLAIN },
+						{ NULL, NULL, SHOW_PLAIN } };
 static const struct column PEER_COLUMNS[] = { { "NAME", "name", SHOW_PLAIN },
 					      { "STATE", "state", SHOW_PLAIN },
 					      { "TRUST", "trust", SHOW_PLAIN },

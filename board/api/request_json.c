@@ -153,7 +153,6 @@ static const struct field TRUST_FIELDS[] = {
 static const struct field SELF_FIELDS[] = {
 	{ "name", FIELD_TEXT, DOOR_NAME, AT(name), NULL, FIELD_OPTIONAL },
 	{ "language", FIELD_TEXT, DOOR_LANGUAGE, AT(language), NULL, FIELD_OPTIONAL },
-	{ "roles", FIELD_SET_U32, DOOR_ROLES, AT(roles), &WORDS_ROLES, FIELD_OPTIONAL },
 	{ "site", FIELD_TEXT, DOOR_SITE_REF, AT(site), NULL, FIELD_OPTIONAL },
 };
 

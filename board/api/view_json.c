@@ -361,8 +361,9 @@ json_t *view_json_peer(const struct view_peer *p, enum view_time_quality ours, e
 
 json_t *view_json_author(const struct view_author *a)
 {
-	return json_pack("{s:o, s:s, s:o, s:b, s:o}", "name", text(a->name), "key", a->key, "trust",
-			 word(&WORDS_TRUST, (int)a->trust), "vouched", a->vouched, "heard", moment(a->heard));
+	return json_pack("{s:o, s:o, s:s, s:o, s:b, s:o}", "name", text(a->name), "languages", text(a->languages),
+			 "key", a->key, "trust", word(&WORDS_TRUST, (int)a->trust), "vouched", a->vouched, "heard",
+			 moment(a->heard));
 }
 
 /* What is empty or 0 is left out: each question speaks of other things. */

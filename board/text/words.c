@@ -30,7 +30,6 @@ WORDS(WORDS_CONDITION, "new", "used", "damaged");
 WORDS(WORDS_CHANGES, "quantity", "people", "infants", "elders", "powered", "within", "lot", "substitutes", "reserve",
       "reach", "flags", "text", "closed", "every", "use-by", "variant");
 WORDS(WORDS_NOTE_FLAGS, "drill");
-WORDS(WORDS_ROLES, "site", "courier", "coordinator");
 WORDS(WORDS_DAYS, "mon", "tue", "wed", "thu", "fri", "sat", "sun");
 
 WORDS(WORDS_RADIO_STATE, "off", "missing", "starting", "refused", "up");

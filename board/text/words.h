@@ -33,7 +33,6 @@ extern const struct words WORDS_FLAGS;      /* set, of a line */
 extern const struct words WORDS_CONDITION;  /* new used damaged */
 extern const struct words WORDS_CHANGES;    /* set, of a line: what a change changes */
 extern const struct words WORDS_NOTE_FLAGS; /* set */
-extern const struct words WORDS_ROLES;      /* set, of a node */
 extern const struct words WORDS_DAYS;       /* set */
 
 extern const struct words WORDS_RADIO_STATE;

@@ -150,14 +150,45 @@ static enum door_rc look_for_ticket(struct door_answer *answer, const struct dra
 	return ask(answer, SAY(TICKET_WANTED));
 }
 
+static void journey_unit(struct fold *fold, const struct fold_move *journey, char unit[VIEW_UNIT_SIZE])
+{
+	char name[VIEW_NAME_SIZE];
+	struct entry line;
+
+	unit[0] = '\0';
+	if (journey->of == FOLD_NONE)
+		return;
+	fold_read(fold, journey->of, &line);
+	picture_item_name(&line.line, name, unit);
+}
+
+/* Nor does much more of a load arrive than is still out. */
+static enum door_rc look_at_load(struct door_answer *answer, const struct draft_desk *desk, const struct move *move)
+{
+	struct fold *fold = picture_fold(desk->picture, desk->now_s);
+	uint32_t index = ref_is_none(move->after) ? UINT32_MAX : fold_find_journey(fold, move->after);
+	char unit[VIEW_UNIT_SIZE];
+	struct fold_move journey;
+	uint64_t left;
+
+	if (index == UINT32_MAX)
+		return DOOR_OK;
+	fold_move(fold, index, &journey);
+	left = journey.promised_milli + journey.on_way_milli;
+	if (!left || move->quantity_milli <= left + left / FOLD_SAME_SHARE)
+		return DOOR_OK;
+	journey_unit(fold, &journey, unit);
+	return ask(answer, SAY_OF(MORE_THAN_LOAD, say_amount((int64_t)move->quantity_milli, unit),
+				  say_amount((int64_t)left, unit)));
+}
+
 /* Whoever notes less than was sent says what became of the rest. */
 static enum door_rc look_at_rest(struct door_answer *answer, const struct draft_desk *desk, const struct move *move)
 {
 	struct fold *fold = picture_fold(desk->picture, desk->now_s);
 	uint32_t index = ref_is_none(move->after) ? UINT32_MAX : fold_find_journey(fold, move->after);
-	char name[VIEW_NAME_SIZE], unit[VIEW_UNIT_SIZE] = "";
+	char unit[VIEW_UNIT_SIZE];
 	struct fold_move journey;
-	struct entry line;
 	uint64_t sent;
 
 	if (index == UINT32_MAX)
@@ -168,10 +199,7 @@ static enum door_rc look_at_rest(struct door_answer *answer, const struct draft_
 		sent = journey.on_way_milli;
 	if (sent <= move->quantity_milli || sent - move->quantity_milli < sent / FOLD_SAME_SHARE)
 		return DOOR_OK;
-	if (journey.of != FOLD_NONE) {
-		fold_read(fold, journey.of, &line);
-		picture_item_name(&line.line, name, unit);
-	}
+	journey_unit(fold, &journey, unit);
 	return ask(answer, SAY_OF(SHORT_LOAD, say_amount((int64_t)move->quantity_milli, unit),
 				  say_amount((int64_t)sent, unit)));
 }
@@ -189,6 +217,8 @@ static enum door_rc look_at_move(struct door_answer *answer, const struct draft_
 {
 	enum door_rc rc = confirm_goods(answer, desk, move);
 
+	if (rc == DOOR_OK && move->stage == MOVE_RECEIVED)
+		rc = look_at_load(answer, desk, move);
 	if (rc == DOOR_OK && (move->stage == MOVE_RECEIVED || move->stage == MOVE_GIVEN))
 		rc = look_at_arrival(answer, desk, asked, move);
 	return rc;

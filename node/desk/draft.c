@@ -95,7 +95,7 @@ static bool is_drill(const struct draft_work *w, const struct picture_hit *hit)
 static bool is_same_word(const struct note *a, const struct note *b)
 {
 	return a->kind == b->kind && ref_equal(a->of, b->of) && ref_equal(a->other, b->other) &&
-	       a->severity == b->severity && strcmp(a->text, b->text) == 0;
+	       a->severity == b->severity && a->flags == b->flags && strcmp(a->text, b->text) == 0;
 }
 
 /* Two that are to count as one must be able to. */
@@ -132,7 +132,7 @@ static fold_slot find_same_word(const struct draft_work *w, const struct note *n
 }
 
 /* Who says again that something is still needed, or was seen, says the same at a later time: it takes no further place beside
- * the alerts. */
+ * the alerts. So does an alert that is said again with another end. */
 static void say_same_again(struct draft_work *w)
 {
 	const struct note *note = &w->draft->entry.note;
@@ -141,7 +141,11 @@ static void say_same_again(struct draft_work *w)
 
 	if (note->kind != NOTE_STILL_NEEDED && note->kind != NOTE_SEEN) {
 		same = find_same_word(w, note, &earlier);
-		if (same != FOLD_NONE && !w->asked->number)
+		if (same == FOLD_NONE || w->asked->number)
+			return;
+		if (draft_states(w, DOOR_UNTIL) && note->until != earlier.note.until)
+			w->draft->entry.number = earlier.number;
+		else
 			draft_is_unchanged(w, fold_ref(draft_fold(w), same));
 		return;
 	}
@@ -318,8 +322,6 @@ static enum door_rc make_self(struct draft_work *w)
 		*card = old;
 	card->key = w->desk->identity->key;
 	memcpy(card->sealing_key, w->desk->identity->sealing_key, sizeof card->sealing_key);
-	if (draft_states(w, DOOR_ROLES))
-		card->roles = w->asked->roles;
 	if (draft_states(w, DOOR_NAME))
 		rc = draft_take_text(w, card->name, CARD_NAME_MAX, w->asked->name, SAY_FIELD_NAME);
 	if (rc == DOOR_OK && draft_states(w, DOOR_LANGUAGE))

@@ -239,10 +239,22 @@ static enum door_rc fill_goods(struct draft_work *w, struct line *line)
 	return rc == DOOR_OK ? fill_use_by(w, line) : rc;
 }
 
+/* A thing in words of one's own has its name where others have a remark. A table's remark gives way, as one that is too long. */
+static bool has_no_room_for_text(const struct draft_work *w, const struct line *line)
+{
+	const struct door_request *r = w->asked;
+
+	return draft_states(w, DOOR_TEXT) && line->kind != LINE_ROUND && !line->item && r->long_text != DOOR_CUT &&
+	       ref_text_is_given(r->text) && strcmp(line->text, r->text) != 0;
+}
+
 static enum door_rc fill_line(struct draft_work *w, struct line *line)
 {
 	const struct door_request *r = w->asked;
 	enum door_rc rc = DOOR_OK;
+
+	if (!draft_states(w, DOOR_ITEM) && has_no_room_for_text(w, line))
+		return draft_refuse(w, DOOR_E_INPUT, SAY(ITEM_AND_TEXT));
 
 	if ((r->flags | r->flags_set | r->flags_clear) & LINE_RECKONED)
 		return draft_refuse(w, DOOR_E_INPUT, SAY(RECKONED_NOT_TYPED));
@@ -259,6 +271,8 @@ static enum door_rc fill_line(struct draft_work *w, struct line *line)
 		rc = draft_take_text(w, line->text, LINE_TEXT_MAX, r->text, SAY_FIELD_TEXT);
 	if (rc == DOOR_OK && draft_states(w, DOOR_ITEM))
 		rc = fill_item(w, line);
+	if (rc == DOOR_OK && draft_states(w, DOOR_ITEM) && has_no_room_for_text(w, line))
+		return draft_refuse(w, DOOR_E_INPUT, SAY(ITEM_AND_TEXT));
 	if (rc == DOOR_OK)
 		rc = check_sealed(w, line);
 	if (rc == DOOR_OK)

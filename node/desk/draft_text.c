@@ -120,6 +120,7 @@ enum door_rc draft_fill_words(struct draft_work *w, struct note *note)
 		rc = draft_take_text(w, note->language, NOTE_LANGUAGE_SIZE, r->language, SAY_FIELD_LANGUAGE);
 	if (rc != DOOR_OK)
 		return rc;
-	(void)text_cut(note->source, NOTE_SOURCE_MAX, r->source ? r->source : "");
-	return draft_take_text(w, note->text, NOTE_TEXT_MAX, r->text, SAY_FIELD_TEXT);
+	if (r->source)
+		(void)text_cut(note->source, NOTE_SOURCE_MAX, r->source);
+	return draft_states(w, DOOR_TEXT) ? draft_take_text(w, note->text, NOTE_TEXT_MAX, r->text, SAY_FIELD_TEXT) : rc;
 }

@@ -481,11 +481,14 @@ size_t picture_authors(struct picture *p, uint32_t now_s, const struct view_quer
 	for (uint32_t i = 0; i < fold_author_count(fold); i++) {
 		struct fold_author author;
 		struct view_author view = { .vouched = false };
+		struct card card;
 
 		if (!fold_author(fold, i, &author) || !view_query_shows(query, total++))
 			continue;
 		picture_author_name(p, &author.key, view.name);
 		sodium_bin2hex(view.key, sizeof view.key, author.key.bytes, sizeof author.key.bytes);
+		if (picture_card(p, &author.key, &card))
+			snprintf(view.languages, sizeof view.languages, "%s", card.languages);
 		view.trust = picture_trust(p, &author.key);
 		view.vouched = fold_distance(fold, p->self, &author.key) == 1;
 		view.heard = clock_unix_of(author.heard_s);

@@ -110,7 +110,7 @@ class Back(unittest.TestCase):
         self.assertEqual(fits.split(), (hindi * 3).split()[:len(fits.split())])  # whole words
         self.oak.cli("note", fits)
         before = self.oak.get("/v1/status")["picture"]
-        need = ("need", "towel", "70", "--people", "40", "--infants", "6", "--elders", "5", "--powered", "3", "--within", "24", "--lot", "2", "--sure")
+        need = ("need", "blanket", "70", "--people", "40", "--infants", "6", "--elders", "5", "--powered", "3", "--within", "24", "--lot", "2", "--sure")
         self.assertIn("are left over", self.refused(*need, "--text", "for the families who came over the bridge last night, big towels please"))
         self.assertEqual(self.oak.get("/v1/status")["picture"], before)
         typed(self.oak, *need, "--text", "big ones")

@@ -145,7 +145,7 @@ def requests():
         '"at": "2026-09-14T06:30:00Z", "due": 1789372800}',
         '{"kind": "alert", "severity": "severe", "language": "en", "text": "Bridge closed", "of": "4Q7-K2NX"}',
         '{"kind": "vouch", "key": "03a107bff3ce10be1d70dd18e74bc09967e4d6309ba50d5f1d1c8612645531b8", "site": "Elm"}',
-        '{"name": "Elm school", "language": "en es", "roles": ["site"], "site": "Elm"}',
+        '{"name": "Elm school", "language": "en es", "site": "Elm"}',
         '{"ref": "4Q7-K2NX", "closed": "done", "unknown": null}',
         "[1, 2]",
     ]

@@ -471,9 +471,7 @@ static void moves_notes_and_trust_reach_the_door(void **state)
 			 200);
 	assert_int_equal(n->fake.last.trust_kind, 3);
 	assert_string_equal(n->fake.last_key, "Elm");
-	assert_int_equal(
-		post(n, "/v1/self", "{\"name\":\"Oak\",\"roles\":[\"courier\"],\"language\":\"en es\"}", &body), 200);
-	assert_int_equal(n->fake.last.roles, 2);
+	assert_int_equal(post(n, "/v1/self", "{\"name\":\"Oak\",\"language\":\"en es\"}", &body), 200);
 	assert_int_equal(post(n, "/v1/site",
 			      "{\"name\":\"Oak\",\"giving\":{\"from\":\"08:30\",\"to\":\"17:00\",\"days\":[\"mon\"]},"
 			      "\"takes\":[\"water\",\"safety\"],\"state\":\"full\"}",
