@@ -57,9 +57,8 @@ static const char reader_setup[] = "PRAGMA cache_size=-2048;"
 				   "PRAGMA temp_store=MEMORY;";
 
 /* A row that goes, with its author's key. */
-#define SQL_KEEP                                                                                                       \
-	"INSERT INTO past(day, author, bytes) "                                                                        \
-	"SELECT ?2, key, bytes FROM entry JOIN author ON no=entry.author WHERE seq=?1"
+static const char KEEP_SQL[] = "INSERT INTO past(day, author, bytes) "
+			       "SELECT ?2, key, bytes FROM entry JOIN author ON no=entry.author WHERE seq=?1";
 
 static const char *const writer_sql[W_COUNT] = {
 	[W_INSERT] = "INSERT INTO entry(author, bytes) VALUES(?1, ?2)",
@@ -69,7 +68,7 @@ static const char *const writer_sql[W_COUNT] = {
 	[W_AUTHOR_DROP] = "DELETE FROM author WHERE no=?1",
 	[W_SCAN] = "SELECT author FROM entry ORDER BY seq DESC",
 	[W_OWN] = "INSERT INTO owner(one, key) VALUES(1, ?1) ON CONFLICT(one) DO UPDATE SET key=?1",
-	[W_KEEP] = SQL_KEEP,
+	[W_KEEP] = KEEP_SQL,
 	[W_FORGET] = "DELETE FROM past WHERE day<?1 OR seq<=(SELECT max(seq) FROM past)-?2",
 };
 
