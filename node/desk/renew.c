@@ -184,8 +184,8 @@ static bool make_line(struct renewal *r, struct entry *e, uint32_t number)
 	fold_line_sums(fold, index, &sums);
 	if (e->line.quantity_milli && !line.is_standing)
 		e->line.quantity_milli = what_is_left(r, &sums, &e->line);
-	/* What moved until now is in that number. */
-	e->line.counted = r->desk->time.wall_s;
+	/* What moved until now is in that number; what follows a count within its second is written a second later. */
+	e->line.counted = r->desk->time.wall_s + 1;
 	e->line.arrived_milli = 0;
 	if (line.kind == LINE_RESOURCE)
 		e->line.flags |= LINE_RECKONED;

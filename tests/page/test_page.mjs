@@ -322,10 +322,10 @@ test('every other view opens, in two languages, and axe has nothing to say', asy
 });
 
 test('what was typed wrong is corrected, undone and taken back; a note is answered, and a rumour denied', async () => {
-  const stock = (await aid('stock', 'pillow', '60')).split(' ')[0], alert = (await aid('note', '--alert', 'severe', 'Bridge is out')).split(' ')[0];
+  const stock = (await aid('stock', 'hand-tools', '60')).split(' ')[0], alert = (await aid('note', '--alert', 'severe', 'Bridge is out')).split(' ')[0];
   const shown = async () => JSON.parse(await aid('show', stock, '--json')).record;
   await phone();
-  await at('#/r/' + stock, 'pillow');
+  await at('#/r/' + stock, 'Shovel');
   await page.evaluate(pin => sessionStorage.setItem('pin', pin), PIN);
   await page.locator('summary', { hasText: 'Correct it' }).tap();
   await page.locator('#fix-quantity').fill('50');
@@ -343,9 +343,9 @@ test('what was typed wrong is corrected, undone and taken back; a note is answer
   await page.getByText('as it was before').waitFor();
   assert.equal((await shown()).on_hand, 60);
   await at('#/history/' + stock, 'Who said what');
-  await page.getByText('stock: 60 pillow').waitFor();
+  await page.getByText('stock: 60 Shovel').waitFor();
 
-  await at('#/r/' + stock, 'pillow');
+  await at('#/r/' + stock, 'Shovel');
   await tap('Take back');
   await tap('Yes, write it');
   await page.getByText('It is written down').waitFor();
