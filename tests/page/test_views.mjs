@@ -231,7 +231,9 @@ test('two rows of sixteen say until when, and tell two places of one beginning a
 
 // --- every view ---
 
-const wordsIn = text => text.toLowerCase().match(/[\p{L}\p{M}’'-]{3,}/gu) || [];
+// Refs and tickets are drawn by lot, and may spell a word.
+const CODES = /\b[0-9A-Z]{3}-[0-9A-Z]{4}\b|\b[A-Z]{5}-[A-Z]{5}-\d{3}\b/g;
+const wordsIn = text => text.replace(CODES, ' ').toLowerCase().match(/[\p{L}\p{M}’'-]{3,}/gu) || [];
 // The words of a language: what the files say, and the names of things.
 function vocabularies(items) {
   const all = {};
