@@ -301,16 +301,15 @@ static void find_own_site(struct call *call, char ref[64], char name[64])
 /* Under another name it is the same place, with its needs and stock; only who says so moves it. */
 static bool is_meant(const struct call *call, const char *ref, const char *was, const char *name)
 {
-	char question[300], answer[16];
+	char answer[16];
 
 	if (ref[0] == '\0' || strcasecmp(was, name) == 0 || json_is_true(json_object_get(call->fields, "sure")))
 		return true;
-	snprintf(question, sizeof(question),
-		 "This node stands at %s (%s). With --sure that place is called %s and is where you say, with its "
-		 "needs and stock. "
-		 "For a second place: aidmesh site \"%s\" --at PLACE, then aidmesh init --site \"%s\".",
-		 was, ref, name, name, name);
-	fprintf(stderr, "%s\n", question);
+	fprintf(stderr,
+		"This node stands at %s (%s). With --sure that place is called %s and is where you say, with its "
+		"needs and stock. "
+		"For a second place: aidmesh site \"%s\" --at PLACE, then aidmesh init --site \"%s\".\n",
+		was, ref, name, name, name);
 	if (call->json || !isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))
 		return false;
 	fprintf(stderr, "Sure? [y/N] ");

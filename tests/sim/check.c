@@ -215,6 +215,7 @@ bool check_is_same(const struct world *w)
  * acknowledged to people is promise.c's to hold. */
 static bool is_said_again_and_over(const struct world *w, const struct saying *old)
 {
+	assert(w->sayings.all);
 	for (uint32_t i = 0; i < w->sayings.count; i++) {
 		const struct saying *s = &w->sayings.all[i];
 
