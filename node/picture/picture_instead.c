@@ -41,7 +41,7 @@ void picture_instead(struct picture *p, uint32_t site, char name[VIEW_NAME_SIZE]
 {
 	struct fold_note newest = { .of = FOLD_NONE };
 	struct fold_record record;
-	struct picture_hit hit, found;
+	struct picture_hit hit, found = { .index = UINT32_MAX };
 	struct entry there;
 
 	name[0] = ref[0] = '\0';
