@@ -86,6 +86,11 @@ bool place_equal(const struct place *a, const struct place *b)
 	       (a->digits == PLACE_NONE || (a->lat_e6 == b->lat_e6 && a->lon_e6 == b->lon_e6));
 }
 
+bool line_is_at(const struct line *a, const struct line *b)
+{
+	return ref_equal(a->site, b->site) && place_equal(&a->cell, &b->cell);
+}
+
 bool ref_is_none(struct ref ref)
 {
 	return ref.number == 0;

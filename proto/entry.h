@@ -323,6 +323,8 @@ int hlc_compare(struct hlc a, struct hlc b);
 /* Said at one moment, however often it was renewed: the same words, as long as their author writes no two at once. */
 bool hlc_is_same(struct hlc a, struct hlc b);
 bool place_equal(const struct place *a, const struct place *b);
+/* Do the two lines stand at one site, or in one cell, or both nowhere? */
+bool line_is_at(const struct line *a, const struct line *b);
 bool ref_is_none(struct ref ref);
 bool ref_equal(struct ref a, struct ref b);
 int ref_compare(struct ref a, struct ref b); /* by author, then number: below, above or at 0 */

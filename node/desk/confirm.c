@@ -43,13 +43,6 @@ static bool are_similar(uint32_t a, uint32_t b)
 	return !less || more - less <= 2 || (more - less) * 4 <= more;
 }
 
-static bool is_same_place(const struct line *a, const struct line *b)
-{
-	if (!ref_is_none(a->site) || !ref_is_none(b->site))
-		return ref_equal(a->site, b->site);
-	return a->cell.digits == b->cell.digits && a->cell.lat_e6 == b->cell.lat_e6 && a->cell.lon_e6 == b->cell.lon_e6;
-}
-
 static bool is_same_want(const struct line *a, const struct line *b)
 {
 	return a->item == b->item && (a->item || strcasecmp(a->text, b->text) == 0) &&
@@ -73,7 +66,7 @@ static fold_slot find_similar(const struct fold *fold, const struct line *line)
 			continue;
 		fold_read(fold, other.record.standing, &standing);
 		fold_read(fold, other.record.own, &own);
-		if (!is_same_place(line, &own.line) || !is_same_want(line, &standing.line))
+		if (!line_is_at(line, &own.line) || !is_same_want(line, &standing.line))
 			continue;
 		newest = other.record.own;
 		newest_s = other.record.changed.time;

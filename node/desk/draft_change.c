@@ -189,11 +189,6 @@ enum door_rc draft_drop_change(struct draft_work *w, fold_slot change)
 	return DOOR_OK;
 }
 
-static bool is_same_line(const struct line *a, const struct line *b)
-{
-	return ref_equal(a->site, b->site) && place_equal(&a->cell, &b->cell);
-}
-
 void draft_is_unchanged(struct draft_work *w, struct ref ref)
 {
 	w->draft->is_unchanged = true;
@@ -210,7 +205,7 @@ void draft_find_unchanged(struct draft_work *w)
 	uint32_t all = fields_of(w->said.kind);
 
 	if (w->edits != EDITS_NOTHING && (fields_equal(&w->said, &w->stood) & all) == all &&
-	    (w->said.kind != ENTRY_LINE || is_same_line(&w->said.line, &w->stood.line)))
+	    (w->said.kind != ENTRY_LINE || line_is_at(&w->said.line, &w->stood.line)))
 		draft_is_unchanged(w, fold_ref(draft_fold(w), w->record.own));
 }
 

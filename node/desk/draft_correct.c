@@ -63,7 +63,28 @@ static void on_word(void *user, fold_slot word)
 	n->hlc = e.hlc;
 }
 
-/* The word of that ref; of another's journey what this node said last. */
+static bool find_journey(const struct draft_work *w, const struct entry *e, struct fold_move *journey)
+{
+	uint32_t index = fold_find_journey(draft_fold(w), (struct ref){ e->author, e->number });
+
+	if (index == UINT32_MAX)
+		return false;
+	fold_move(draft_fold(w), index, journey);
+	return true;
+}
+
+/* All of a promise is on its way: another number in it would change nothing. */
+static bool is_spent(const struct draft_work *w, fold_slot word)
+{
+	struct fold_move journey;
+	struct entry e;
+
+	fold_read(draft_fold(w), word, &e);
+	return e.move.stage == MOVE_PLEDGED && find_journey(w, &e, &journey) && journey.stage == MOVE_SENT &&
+	       !journey.promised_milli;
+}
+
+/* The word of that ref; of another's journey, and of a promise that is spent, what this node said last. */
 static fold_slot own_move(const struct draft_work *w, const char *text)
 {
 	struct newest newest = { .w = w, .slot = FOLD_NONE };
@@ -71,12 +92,12 @@ static fold_slot own_move(const struct draft_work *w, const char *text)
 	struct fold_record record;
 	struct picture_hit hit;
 
-	if (slot != FOLD_NONE || picture_find(draft_picture(w), w->desk->now_s, text, &hit) != FOUND_ONE ||
-	    hit.list != FOLD_MOVES)
+	if ((slot != FOLD_NONE && !is_spent(w, slot)) ||
+	    picture_find(draft_picture(w), w->desk->now_s, text, &hit) != FOUND_ONE || hit.list != FOLD_MOVES)
 		return slot;
 	fold_record(draft_fold(w), FOLD_MOVES, hit.index, &record);
 	fold_each_word(draft_fold(w), FOLD_MOVES, record.own, on_word, &newest);
-	return newest.slot;
+	return newest.slot == FOLD_NONE ? slot : newest.slot;
 }
 
 /* Nothing of this node's is called so: because somebody else said it, or because it is not here. */
@@ -97,16 +118,6 @@ static enum door_rc refuse_others(struct draft_work *w, const char *text)
 }
 
 /* Moves. */
-
-static bool find_journey(const struct draft_work *w, const struct entry *e, struct fold_move *journey)
-{
-	uint32_t index = fold_find_journey(draft_fold(w), (struct ref){ e->author, e->number });
-
-	if (index == UINT32_MAX)
-		return false;
-	fold_move(draft_fold(w), index, journey);
-	return true;
-}
 
 static bool may(const struct draft_work *w, struct ref ref)
 {

@@ -309,13 +309,6 @@ static enum door_rc fill_where(struct draft_work *w, struct line *line)
 	return DOOR_OK;
 }
 
-static bool is_same_place(const struct line *a, const struct line *b)
-{
-	if (!ref_is_none(a->site) || !ref_is_none(b->site))
-		return ref_equal(a->site, b->site);
-	return a->cell.digits == b->cell.digits && a->cell.lat_e6 == b->cell.lat_e6 && a->cell.lon_e6 == b->cell.lon_e6;
-}
-
 static bool is_same_goods(const struct line *a, const struct line *b)
 {
 	return a->item == b->item && (a->item || strcasecmp(a->text, b->text) == 0) &&
@@ -337,7 +330,7 @@ static uint32_t find_stock(const struct draft_work *w, const struct line *line, 
 			continue;
 		fold_read(draft_fold(w), folded.record.standing, &standing);
 		fold_read(draft_fold(w), folded.record.own, &own);
-		if (!is_same_place(&own.line, line) || !is_same_goods(&standing.line, line))
+		if (!line_is_at(&own.line, line) || !is_same_goods(&standing.line, line))
 			continue;
 		*hit = (struct picture_hit){ FOLD_LINES, i, fold_ref(draft_fold(w), folded.record.own) };
 		count++;

@@ -73,6 +73,12 @@ class Back(unittest.TestCase):
         self.assertEqual((record(self.oak, need)["coming"], record(self.oak, other)["coming"]), (0, 10))
         self.assertEqual(record(self.oak, pledge)["text"], "blue car")
         self.oak.cli("edit", pledge, "--to", need)
+        # Once all of it is on its way, the promise's name means the load.
+        self.oak.cli("send", pledge, "30", "--sure")
+        self.oak.cli("edit", pledge, "--quantity", "20")
+        self.assertEqual((record(self.oak, pledge)["on_way"], self.on_hand(stock)), (20, 80))
+        self.oak.cli("withdraw", pledge)
+        self.assertEqual((record(self.oak, pledge)["stage"], self.on_hand(stock)), ("pledged", 100))
         sent = typed(self.oak, "send", pledge)
         got = typed(self.oak, "receive", pledge, "20")
         self.assertIn("20 of it has arrived", self.refused("withdraw", pledge))

@@ -176,4 +176,19 @@ static inline struct fold_digest as_told(const struct story *s, struct fold **ou
 	return digest_of(f, s->now_s);
 }
 
+/* In whatever order it is heard. */
+static inline struct fold *told(const struct story *s)
+{
+	struct fold_digest forward, backward;
+	struct fold *f;
+
+	forward = as_told(s, &f);
+	f = fold_new();
+	for (uint32_t i = s->count; i-- > 0;)
+		put(f, &s->said[i]);
+	backward = digest_of(f, s->now_s);
+	assert_memory_equal(&forward, &backward, sizeof forward);
+	return f;
+}
+
 #endif

@@ -22,20 +22,6 @@ static struct entered *duplicate(struct story *s, enum who who, uint32_t number,
 	return tell(s, who, &e);
 }
 
-static struct fold *told(const struct story *s)
-{
-	struct fold_digest forward, backward;
-	struct fold *f;
-
-	forward = as_told(s, &f);
-	f = fold_new();
-	for (uint32_t i = s->count; i-- > 0;)
-		put(f, &s->said[i]);
-	backward = digest_of(f, s->now_s);
-	assert_memory_equal(&forward, &backward, sizeof forward);
-	return f;
-}
-
 /* How much of both is open. */
 static void expect(const struct story *s, uint64_t open_milli)
 {

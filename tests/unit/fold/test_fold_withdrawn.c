@@ -8,21 +8,6 @@ static void withdraw(struct story *s, enum who who, uint32_t number, struct ref 
 	s->now_s = NOON + 10 * HOUR;
 }
 
-/* In whatever order it is heard. */
-static struct fold *told(const struct story *s)
-{
-	struct fold_digest forward, backward;
-	struct fold *f;
-
-	forward = as_told(s, &f);
-	f = fold_new();
-	for (uint32_t i = s->count; i-- > 0;)
-		put(f, &s->said[i]);
-	backward = digest_of(f, s->now_s);
-	assert_memory_equal(&forward, &backward, sizeof forward);
-	return f;
-}
-
 static void test_a_pledge_that_was_never_so(void **state)
 {
 	struct story s = { .count = 0 };

@@ -762,34 +762,6 @@ static void test_the_digest_is_of_what_is_left(void **state)
 	assert_memory_not_equal(&plan.digest, &told, sizeof told);
 }
 
-/* Who comes first of two that are alike changes from day to day. */
-static void test_ties_are_drawn_anew_every_day(void **state)
-{
-	uint32_t schools = 0;
-
-	(void)state;
-	for (uint32_t day = 0; day < 64; day++) {
-		struct story s = { .count = 0 };
-		struct fold *f = fold_new();
-
-		setting(&s);
-		ask(&s, (struct asking){ SCHOOL, WATER, 120, 40, 0, 10, 0 });
-		ask(&s, (struct asking){ CHURCH, WATER, 120, 40, 0, 10, 0 });
-		shelf(&s, MILL, 20, WATER, 60);
-		for (uint32_t i = 0; i < s.count; i++) {
-			s.said[i].entry.hlc.time += day * EPOCH_S;
-			if (s.said[i].entry.kind == ENTRY_LINE)
-				s.said[i].entry.line.created += day * EPOCH_S;
-			story_name(&s.said[i]);
-			put(f, &s.said[i]);
-		}
-		draw_up(f, NOON + day * EPOCH_S, 0);
-		assert_int_equal(plan.portion_count, 1);
-		schools += ref_equal(fold_ref(f, plan.portions[0].need), SCHOOLS);
-	}
-	assert_true(schools > 16 && schools < 48);
-}
-
 static void test_memory_that_is_too_small_changes_nothing(void **state)
 {
 	struct story s = { .count = 0 };
@@ -817,7 +789,6 @@ int main(void)
 		cmocka_unit_test(test_the_same_list_in_any_order),
 		cmocka_unit_test(test_the_digest_is_of_the_hour_and_the_candidates),
 		cmocka_unit_test(test_the_digest_is_of_what_is_left),
-		cmocka_unit_test(test_ties_are_drawn_anew_every_day),
 		cmocka_unit_test(test_memory_that_is_too_small_changes_nothing),
 	};
 
