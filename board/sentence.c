@@ -85,6 +85,12 @@ static struct say_value when_of(const struct line *l, char out[WHEN_SIZE], int64
 	return say_text(out);
 }
 
+/* When it was said or seen. A neighbour's clock may be a moment ahead of ours: that is now. */
+static struct say_value since_of(const struct line *l, char out[WHEN_SIZE], int64_t when)
+{
+	return when_of(l, out, when < l->now ? when : l->now);
+}
+
 void sentence_goods(char out[SENTENCE_GOODS_SIZE], const char *name, const char *variant, enum language language)
 {
 	const char *mark = strstr(name, VIEW_VARIANT_MARK), *rest = mark ? mark + strlen(VIEW_VARIANT_MARK) : variant;
@@ -149,7 +155,7 @@ static void add_source(struct line *l, const struct view_record *record, const c
 {
 	char when[WHEN_SIZE];
 
-	add(l, SAY_OF(LINE_SOURCE, say_text(text), when_of(l, when, record->changed), say_text(record->author),
+	add(l, SAY_OF(LINE_SOURCE, say_text(text), since_of(l, when, record->changed), say_text(record->author),
 		      stranger_of(record->trust), say_text(record->ref)));
 }
 
@@ -167,9 +173,10 @@ void sentence_site(char out[SENTENCE_SIZE], const struct view_site *site, enum l
 	struct line l = begin(out, language, now);
 	char heard[WHEN_SIZE], asked[SENTENCE_SIZE];
 
-	add(&l, SAY_OF(LINE_SITE, say_text(site->name), word_of(&WORDS_SITE_STATE, SAY_LINE_SITE_STATES, site->state),
-		       say_text(site->instead), say_number(site->people), say_number(site->open_needs),
-		       when_of(&l, heard, site->heard), asked_of(&l, asked, &site->round), say_text(site->record.ref)));
+	add(&l,
+	    SAY_OF(LINE_SITE, say_text(site->name), word_of(&WORDS_SITE_STATE, SAY_LINE_SITE_STATES, site->state),
+		   say_text(site->instead), say_number(site->people), say_number(site->open_needs),
+		   since_of(&l, heard, site->heard), asked_of(&l, asked, &site->round), say_text(site->record.ref)));
 }
 
 static struct say_value ask_of(const struct view_line *line)
@@ -337,7 +344,7 @@ void sentence_peer(char out[SENTENCE_SIZE], const struct view_peer *peer, enum v
 
 	add(&l, SAY_OF(LINE_PEER, say_text(peer->name), word_of(&WORDS_PEER_STATE, SAY_LINE_PEER_STATES, peer->state),
 		       say_number((int64_t)peer->entries_in), say_number((int64_t)peer->entries_out),
-		       when_of(&l, since, peer->since)));
+		       since_of(&l, since, peer->since)));
 	sentence_left(left, peer, ours, language);
 	if (left[0] == '\0')
 		return;
@@ -351,7 +358,7 @@ void sentence_author(char out[SENTENCE_SIZE], const struct view_author *author, 
 	char heard[WHEN_SIZE];
 
 	add(&l, SAY_OF(LINE_AUTHOR, say_text(author->name), word_of(&WORDS_TRUST, SAY_LINE_TRUSTS, author->trust),
-		       when_of(&l, heard, author->heard)));
+		       since_of(&l, heard, author->heard)));
 }
 
 /* --- answers --- */
@@ -405,7 +412,7 @@ static void add_rest(struct line *l, const struct view_answer *a, enum say_code 
 	if (a->said != 0) {
 		/* A question ends its sentence. */
 		add_text(l, l->used > 0 && l->out[l->used - 1] == '?' ? " " : ". ");
-		add(l, (struct say){ .code = said, .values = { when_of(l, when, a->said) } });
+		add(l, (struct say){ .code = said, .values = { since_of(l, when, a->said) } });
 	}
 	add(l, SAY_OF(ANSWER_BY, say_text(a->by), a->by[0] != '\0' ? stranger_of(a->trust) : say_empty(),
 		      say_text(a->ref)));
@@ -432,7 +439,7 @@ static void add_load(struct line *l, const struct view_answer *a)
 	    SAY_OF(ANSWER_LOAD, amount_of(amount, a->quantity_milli, a->unit), item_of(l, item, a->item_name),
 		   is_weighed && !a->is_estimate ? say_text(kg) : say_empty(),
 		   is_weighed && a->is_estimate ? say_text(kg) : say_empty(), where_it(!is_weighed, SAY_ANSWER_WEIGH),
-		   say_text(a->from), when_of(l, when, a->when), when_of(l, asked, a->said), say_text(a->ref)));
+		   say_text(a->from), when_of(l, when, a->when), since_of(l, asked, a->said), say_text(a->ref)));
 }
 
 static void add_served(struct line *l, const struct view_answer *a)
@@ -464,7 +471,7 @@ static void add_news(struct line *l, const struct view_answer *a)
 
 	if (is_note) {
 		add(l, SAY_OF(LINE_NOTE, say_empty(), say_text(a->text), say_empty()));
-		add(l, SAY_OF(LINE_SOURCE, say_empty(), when_of(l, when, a->said), say_text(a->by), say_empty(),
+		add(l, SAY_OF(LINE_SOURCE, say_empty(), since_of(l, when, a->said), say_text(a->by), say_empty(),
 			      say_text(a->ref)));
 		return;
 	}

@@ -16,7 +16,6 @@ LONG = bool(os.environ.get("AIDMESH_LONG"))
 # In days. The short year has a week of days, one of them in steps of hours; then all are away for days, and for three weeks.
 STEPS = 4 * [1] + 4 * [0.25] + 3 * [1] + [6, 3, 5, 1, 7, 21] if not LONG else 8 * [0.25] + [1, 2, 3, 1]
 ENTRIES_MAX = 90
-WAIT_S = 20
 
 
 def moment(text):
@@ -99,10 +98,10 @@ class Year(unittest.TestCase):
     def assert_holds(self, *nodes):
         for node in nodes:
             try:
-                node.wait("nothing is missing", lambda n: self.holds(n) == [], WAIT_S)
+                node.wait("nothing is missing", lambda n: self.holds(n) == [])
             except AssertionError as failed:
                 raise AssertionError(f"day {self.day}, {node.name}: {self.holds(node)}\n{failed}") from None
-            node.wait("all safe", lambda n: n.peers() and all(p["state"] == "safe" for p in n.peers()), WAIT_S)
+            node.wait("all safe", lambda n: n.peers() and all(p["state"] == "safe" for p in n.peers()))
 
     def pass_time(self, days):
         self.day += days
@@ -136,7 +135,7 @@ class Year(unittest.TestCase):
         self.oak.wait("it is gone", lambda n: len(n.peers()) == 2)
 
     def assert_holds_new(self, new):
-        new.wait("nothing is missing", lambda n: [w for w in self.holds(n) if w not in ("trust", "the stock", "the need")] == [], WAIT_S)
+        new.wait("nothing is missing", lambda n: [w for w in self.holds(n) if w not in ("trust", "the stock", "the need")] == [])
         new.wait_safe()
         self.oak.wait("all safe", lambda n: all(p["state"] == "safe" for p in n.peers()))
 

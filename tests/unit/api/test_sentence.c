@@ -169,6 +169,21 @@ static void test_stock_that_nobody_counted(void **state)
 	assert_non_null(strstr(out, "Stock: -1 L Drinking water at Oak, recount it"));
 }
 
+/* A neighbour's clock is never quite ours. */
+static void test_what_was_said_a_moment_ahead_is_now(void **state)
+{
+	struct view_line line = need();
+	struct view_site site = { .name = "Oak", .heard = NOW + 50 };
+	char out[SENTENCE_SIZE];
+
+	(void)state;
+	line.record.changed = NOW + 50;
+	sentence_line(out, &line, LANGUAGE_EN, NOW);
+	assert_non_null(strstr(out, "due in 2 h. Said now by Elm"));
+	sentence_site(out, &site, LANGUAGE_EN, NOW);
+	assert_non_null(strstr(out, "heard now"));
+}
+
 /* However long its parts are: cut at a character, within its size. */
 static void test_a_line_is_cut(void **state)
 {
@@ -194,6 +209,7 @@ int main(void)
 					    cmocka_unit_test(test_records_in_every_language),
 					    cmocka_unit_test(test_a_drill_is_marked),
 					    cmocka_unit_test(test_stock_that_nobody_counted),
+					    cmocka_unit_test(test_what_was_said_a_moment_ahead_is_now),
 					    cmocka_unit_test(test_a_line_is_cut) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
