@@ -290,27 +290,46 @@ void sentence_move(char out[SENTENCE_SIZE], const struct view_move *move, enum l
 	add_source(&l, &move->record, "");
 }
 
+/* What it says; "go to Oak". */
+static struct say_value words_of(const struct line *l, char out[SENTENCE_SIZE], const struct view_note *note)
+{
+	if (note->instead[0] == '\0')
+		snprintf(out, SENTENCE_SIZE, "%s%s%s", note->source, note->source[0] != '\0' ? ": " : "", note->text);
+	else
+		say_write(out, SENTENCE_SIZE, l->language, SAY_OF(GO_TO, say_text(note->instead)));
+	return say_text(out);
+}
+
+/* Whoever reads the rumour reads who denies it. */
+static void add_denial(struct line *l, const struct view_note *note)
+{
+	if (note->denied_by[0] == '\0')
+		return;
+	add_text(l, " ");
+	add(l, SAY_OF(WHY_DENIED, say_text(note->denied_by), stranger_of(note->denied_trust),
+		      say_text(note->denied_text)));
+}
+
 void sentence_note(char out[SENTENCE_SIZE], const struct view_note *note, enum language language, int64_t now)
 {
 	struct line l = begin(out, language, now);
+	char go_to[SENTENCE_SIZE];
+	struct say_value words = words_of(&l, go_to, note);
 
 	add_drill(&l, note->flags & VIEW_NOTE_DRILL);
 	if (note->kind == VIEW_ALERT)
-		add(&l, SAY_OF(LINE_ALERT, word_of(&WORDS_SEVERITY, SAY_LINE_SEVERITIES, note->severity),
-			       say_text(note->text), say_text(note->of)));
+		add(&l, SAY_OF(LINE_ALERT, word_of(&WORDS_SEVERITY, SAY_LINE_SEVERITIES, note->severity), words,
+			       say_text(note->of)));
 	else
 		add(&l, SAY_OF(LINE_NOTE,
 			       note->kind == VIEW_MESSAGE ? say_empty()
 							  : word_of(&WORDS_NOTE_KIND, SAY_LINE_NOTE_KINDS, note->kind),
-			       say_text(note->text), say_text(note->of)));
+			       words, say_text(note->of)));
 	if (note->is_over)
 		add(&l, note->is_withdrawn ? SAY(LINE_NOTE_WITHDRAWN) : SAY(LINE_NOTE_OVER));
 	else if (note->kind == VIEW_ALERT && note->until != 0)
 		add(&l, SAY_OF(LINE_NOTE_UNTIL, say_date(note->until)));
-	if (note->denied_by[0] != '\0')
-		add(&l, SAY_OF(LINE_NOTE_DENIED, say_text(note->denied_by),
-			       where_it(note->denied_trust == VIEW_STRANGER, SAY_PAGE_STRANGER),
-			       say_text(note->denied_text)));
+	add_denial(&l, note);
 	add_source(&l, &note->record, "");
 }
 
@@ -396,19 +415,26 @@ static struct say_value ending_of(const struct line *l, char out[SENTENCE_SIZE],
 	return a->site[0] != '\0' ? place_of(l, out, a) : say_text(a->by);
 }
 
-/* A few words more, the age of it, whose word it is, and the record. */
-static void add_rest(struct line *l, const struct view_answer *a, enum say_code said)
+/* A few words more. */
+static void add_about(struct line *l, const struct view_answer *a)
+{
+	char about[SAID_WRITTEN_SIZE];
+
+	said_write(about, sizeof(about), l->language, &a->about);
+	if (about[0] == '\0')
+		return;
+	add_text(l, ", ");
+	add_text(l, about);
+}
+
+/* The age of it, whose word it is, and the record. */
+static void add_source_of(struct line *l, const struct view_answer *a, enum say_code said)
 {
 	static_assert((int)SAY_ANSWER_SAID_VALUES == 1 && (int)SAY_ANSWER_OLDEST_VALUES == 1 &&
 			      (int)SAY_ANSWER_HEARD_VALUES == 1,
 		      "each tells when");
-	char about[SAID_WRITTEN_SIZE], when[WHEN_SIZE];
+	char when[WHEN_SIZE];
 
-	said_write(about, sizeof(about), l->language, &a->about);
-	if (about[0] != '\0') {
-		add_text(l, ", ");
-		add_text(l, about);
-	}
 	if (a->said != 0) {
 		/* A question ends its sentence. */
 		add_text(l, l->used > 0 && l->out[l->used - 1] == '?' ? " " : ". ");
@@ -416,6 +442,12 @@ static void add_rest(struct line *l, const struct view_answer *a, enum say_code 
 	}
 	add(l, SAY_OF(ANSWER_BY, say_text(a->by), a->by[0] != '\0' ? stranger_of(a->trust) : say_empty(),
 		      say_text(a->ref)));
+}
+
+static void add_rest(struct line *l, const struct view_answer *a, enum say_code said)
+{
+	add_about(l, a);
+	add_source_of(l, a, said);
 }
 
 static void add_short(struct line *l, const struct view_answer *a)
@@ -466,18 +498,17 @@ static void add_silent(struct line *l, const struct view_answer *a)
 
 static void add_news(struct line *l, const struct view_answer *a)
 {
-	bool is_note = a->item_name[0] == '\0' && a->text[0] != '\0';
-	char what[SENTENCE_SIZE], when[WHEN_SIZE];
+	bool is_note = a->item_name[0] == '\0' && a->site[0] == '\0';
+	char what[SENTENCE_SIZE], thing[SAID_WRITTEN_SIZE], when[WHEN_SIZE];
 
-	if (is_note) {
-		add(l, SAY_OF(LINE_NOTE, say_empty(), say_text(a->text), say_empty()));
-		add(l, SAY_OF(LINE_SOURCE, say_empty(), since_of(l, when, a->said), say_text(a->by), say_empty(),
-			      say_text(a->ref)));
-		return;
-	}
-	add(l, SAY_OF(ANSWER_DUE, a->item_name[0] != '\0' ? goods_of(l, what, a) : place_of(l, what, a),
+	say_write(what, sizeof(what), l->language, a->what);
+	if (is_note)
+		said_write(thing, sizeof(thing), l->language, &a->about);
+	add(l, SAY_OF(ANSWER_NEWS, say_text(what), is_note ? say_text(thing) : ending_of(l, thing, a),
 		      when_of(l, when, a->when)));
-	add_rest(l, a, SAY_ANSWER_SAID);
+	if (!is_note)
+		add_about(l, a);
+	add_source_of(l, a, SAY_ANSWER_SAID);
 }
 
 void sentence_answer(char out[SENTENCE_SIZE], enum view_question question, const struct view_answer *a,

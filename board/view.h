@@ -195,6 +195,7 @@ struct view_note {
 	uint8_t severity; /* 0 unknown .. 4 extreme */
 	char language[4];
 	char text[VIEW_TEXT_SIZE];
+	char instead[VIEW_NAME_SIZE]; /* of a place that is not open: go there; then there is no text */
 	char of[VIEW_REF_SIZE];
 	char other[VIEW_REF_SIZE];
 	char source[VIEW_SOURCE_SIZE]; /* who said it, where the author only passes it on; empty: the author */
@@ -478,8 +479,8 @@ struct view_answer {
 	int64_t when;   /* due, used up, ends; 0 unknown */
 	int64_t said;   /* the age of it: the oldest word that it rests on */
 	struct view_way way;
-	struct said about;         /* a few words more */
-	char text[VIEW_TEXT_SIZE]; /* NEWS: what a note says */
+	struct say what;   /* NEWS: a need, a step of a journey, an alert...; borrows no text */
+	struct said about; /* a few words more; of a note what it says, and who denies it */
 };
 
 /* One word of the history of a record: who said what, when. */
@@ -505,7 +506,7 @@ typedef bool (*view_portion_cb)(void *user, const struct view_portion *portion);
 
 /* The reading side of a node. Lists call back for what stands on the page alone, and return how many fit in all; fewer when
  * a callback ended it. Orders: open needs by when they are due, then the other needs, then offers and stock by
- * site and item; sites by name; moves that count first, by due time; notes newest first; peers by name. Equal keys by
+ * site and item; sites by name; moves that count first, by due time; notes newest first, strangers' behind all others; peers by name. Equal keys by
  * full ref, so that two nodes with the same picture list alike. */
 struct board_view {
 	void *ctx;

@@ -36,6 +36,12 @@ static bool is_unsaid(const json_t *row)
 	       strcmp(json_string_value(kind), "stock") != 0;
 }
 
+/* Strangers are marked wherever their words are read. */
+static const char *stranger_mark(const json_t *row)
+{
+	return strcmp(field_string(row, "trust"), "stranger") == 0 ? " (stranger)" : "";
+}
+
 static void words_show(char *out, size_t size, const json_t *list)
 {
 	size_t index, used = 0;
@@ -95,19 +101,23 @@ static void remark_show(char *out, size_t size, const json_t *move)
 			 out[0] != '\0' ? ", " : "");
 }
 
-/* "3 h ago: 31 of 40 answered, 31 need nothing". */
-static void round_show(char *out, size_t size, const json_t *round, int64_t now)
+/* "3 h ago, Blanket: 31 of 40 answered, 31 need nothing". */
+static void round_show(char *out, size_t size, const json_t *row, const json_t *round, int64_t now)
 {
-	char age[16], asked[64], answered[64], nothing[64];
+	char age[16], asked[64], answered[64], nothing[64], item[64];
+	bool has_item;
 
 	out[0] = '\0';
 	if (!json_is_object(round))
 		return;
 	age_write(age, json_string_value(json_object_get(round, "when")), now);
+	/* A list of rounds has a column for it. */
+	has_item = field_string(round, "item_name")[0] != '\0' && json_object_get(row, "kind") == NULL;
+	snprintf(item, sizeof(item), "%s%s", has_item ? ", " : "", has_item ? field_string(round, "item_name") : "");
 	if (json_integer_value(json_object_get(round, "asked")) == 0)
-		snprintf(out, size, "%s: nothing needed", age);
+		snprintf(out, size, "%s%s: nothing needed", age, item);
 	else
-		snprintf(out, size, "%s: %s of %s answered, %s need nothing", age,
+		snprintf(out, size, "%s%s: %s of %s answered, %s need nothing", age, item,
 			 field_text(answered, round, "answered"), field_text(asked, round, "asked"),
 			 field_text(nothing, round, "nothing"));
 }
@@ -163,7 +173,7 @@ static void status_show(char *out, size_t size, const json_t *row, const char *t
 static void cell_add(struct table *table, const json_t *row, const struct column *column, int64_t now)
 {
 	const json_t *value = json_object_get(row, column->field);
-	char text[64], unit[64], cell[130];
+	char text[64], unit[64], cell[400];
 
 	field_text(text, row, column->field);
 	snprintf(cell, sizeof(cell), "%s", text);
@@ -210,15 +220,23 @@ static void cell_add(struct table *table, const json_t *row, const struct column
 		break;
 	case SHOW_DENIED:
 		if (json_is_object(value))
-			snprintf(cell, sizeof(cell), "denied by %.40s%s: %.46s", field_string(value, "by"),
-				 strcmp(field_string(value, "trust"), "stranger") == 0 ? " (stranger)" : "",
-				 field_string(value, "text"));
+			snprintf(cell, sizeof(cell), "denied by %s%s: %s", field_string(value, "by"),
+				 stranger_mark(value), field_string(value, "text"));
+		break;
+	case SHOW_SAYS:
+		if (field_string(row, "instead")[0] != '\0')
+			snprintf(cell, sizeof(cell), "go to %s", field_string(row, "instead"));
+		else
+			snprintf(cell, sizeof(cell), "%s", field_string(row, column->field));
+		break;
+	case SHOW_BY:
+		snprintf(cell, sizeof(cell), "%s%s", field_string(row, column->field), stranger_mark(row));
 		break;
 	case SHOW_STATUS:
 		status_show(cell, sizeof(cell), row, text);
 		break;
 	case SHOW_ROUND:
-		round_show(cell, sizeof(cell), value, now);
+		round_show(cell, sizeof(cell), row, value, now);
 		break;
 	case SHOW_REMARK:
 		remark_show(cell, sizeof(cell), row);

@@ -22,7 +22,9 @@ struct column {
 		SHOW_STATUS,
 		SHOW_ZERO_BLANK,
 		SHOW_WORDS,
+		SHOW_SAYS,   /* of a note: its words, or where to go */
 		SHOW_DENIED, /* who says that it is not true, and what is */
+		SHOW_BY,     /* who said it; marked where this node does not know him */
 		SHOW_ITEM,   /* with its size or form; marked where it is a drill */
 		SHOW_ROUND,  /* what was found from door to door */
 		SHOW_GOODS,  /* of a line: until when it can be used, and how it is */

@@ -15,37 +15,45 @@ static const struct column SHORT_COLUMNS[] = { { "ITEM", "item", SHOW_PLAIN },  
 					       { "FIRST DUE", "when", SHOW_WHEN },  { "NEAREST", "site", SHOW_PLAIN },
 					       { "WAY", "way", SHOW_PLAIN },        { "ABOUT", "about", SHOW_PLAIN },
 					       { "OLDEST WORD", "said", SHOW_AGE }, END };
-static const struct column RUNS_OUT_COLUMNS[] = {
-	{ "REF", "ref", SHOW_PLAIN },     { "ITEM", "item", SHOW_PLAIN }, { ">LEFT", "quantity", SHOW_UNIT },
-	{ ">A DAY", "of", SHOW_PLAIN },   { "GONE", "when", SHOW_WHEN },  { "SITE", "site", SHOW_PLAIN },
-	{ "ABOUT", "about", SHOW_PLAIN }, { "SAID", "said", SHOW_AGE },   END
-};
+static const struct column RUNS_OUT_COLUMNS[] = { { "REF", "ref", SHOW_PLAIN },
+						  { "ITEM", "item", SHOW_PLAIN },
+						  { ">LEFT", "quantity", SHOW_UNIT },
+						  { ">A DAY", "of", SHOW_PLAIN },
+						  { "GONE", "when", SHOW_WHEN },
+						  { "SITE", "site", SHOW_PLAIN },
+						  { "ABOUT", "about", SHOW_PLAIN },
+						  { "SAID", "said", SHOW_AGE },
+						  { "BY", "by", SHOW_BY },
+						  END };
 static const struct column LOAD_COLUMNS[] = {
 	{ "NEED", "ref", SHOW_PLAIN },    { "ITEM", "item", SHOW_PLAIN }, { ">TAKE", "quantity", SHOW_UNIT },
 	{ ">KG", "kg", SHOW_PLAIN },      { "FROM", "from", SHOW_PLAIN }, { "DUE", "when", SHOW_WHEN },
 	{ "ABOUT", "about", SHOW_PLAIN }, { "ASKED", "said", SHOW_AGE },  END
 };
-static const struct column NEWS_COLUMNS[] = {
-	{ "REF", "ref", SHOW_PLAIN },   { "ITEM", "item", SHOW_PLAIN }, { ">QTY", "quantity", SHOW_UNIT },
-	{ "SITE", "site", SHOW_PLAIN }, { "DUE", "when", SHOW_WHEN },   { "ABOUT", "about", SHOW_PLAIN },
-	{ "SAID", "said", SHOW_AGE },   { "BY", "by", SHOW_PLAIN },     END
-};
+static const struct column NEWS_COLUMNS[] = { { "REF", "ref", SHOW_PLAIN },     { "WHAT", "what", SHOW_PLAIN },
+					      { "ITEM", "item", SHOW_PLAIN },   { ">QTY", "quantity", SHOW_UNIT },
+					      { "SITE", "site", SHOW_PLAIN },   { "DUE", "when", SHOW_WHEN },
+					      { "ABOUT", "about", SHOW_PLAIN }, { "SAID", "said", SHOW_AGE },
+					      { "BY", "by", SHOW_BY },          END };
 static const struct column MOVE_COLUMNS[] = {
 	{ "REF", "ref", SHOW_PLAIN }, { "ITEM", "item", SHOW_PLAIN }, { ">QTY", "quantity", SHOW_UNIT },
 	{ "TO", "site", SHOW_PLAIN }, { "DUE", "when", SHOW_WHEN },   { "ABOUT", "about", SHOW_PLAIN },
-	{ "SAID", "said", SHOW_AGE }, { "BY", "by", SHOW_PLAIN },     END
+	{ "SAID", "said", SHOW_AGE }, { "BY", "by", SHOW_BY },        END
 };
 static const struct column SURPLUS_COLUMNS[] = {
 	{ "REF", "ref", SHOW_PLAIN },   { "ITEM", "item", SHOW_PLAIN }, { ">LEFT OVER", "quantity", SHOW_UNIT },
 	{ "SITE", "site", SHOW_PLAIN }, { "SAID", "said", SHOW_AGE },   END
 };
-static const struct column UNCONFIRMED_COLUMNS[] = {
-	{ "REF", "ref", SHOW_PLAIN },        { "ITEM", "item", SHOW_PLAIN },
-	{ ">SHORT", "quantity", SHOW_UNIT }, { "SITE", "site", SHOW_PLAIN },
-	{ "WAY", "way", SHOW_PLAIN },        { ">PEOPLE", "people", SHOW_PLAIN },
-	{ "ABOUT", "about", SHOW_PLAIN },    { "SAID", "said", SHOW_AGE },
-	{ "BY", "by", SHOW_PLAIN },          END
-};
+static const struct column UNCONFIRMED_COLUMNS[] = { { "REF", "ref", SHOW_PLAIN },
+						     { "ITEM", "item", SHOW_PLAIN },
+						     { ">SHORT", "quantity", SHOW_UNIT },
+						     { "SITE", "site", SHOW_PLAIN },
+						     { "WAY", "way", SHOW_PLAIN },
+						     { ">PEOPLE", "people", SHOW_PLAIN },
+						     { "ABOUT", "about", SHOW_PLAIN },
+						     { "SAID", "said", SHOW_AGE },
+						     { "BY", "by", SHOW_BY },
+						     END };
 static const struct column SILENT_COLUMNS[] = { { "REF", "ref", SHOW_PLAIN },
 						{ "SITE", "site", SHOW_PLAIN },
 						{ "WAY", "way", SHOW_PLAIN },
@@ -59,10 +67,11 @@ static const struct column SERVED_COLUMNS[] = {
 	{ ">PEOPLE", "people", SHOW_PLAIN }, { ">EACH", "of", SHOW_PLAIN },
 	{ "OLDEST WORD", "said", SHOW_AGE }, END
 };
-static const struct column EXPIRING_COLUMNS[] = { { "REF", "ref", SHOW_PLAIN },      { "ITEM", "item", SHOW_PLAIN },
-						  { ">QTY", "quantity", SHOW_UNIT }, { "SITE", "site", SHOW_PLAIN },
-						  { "ENDS", "when", SHOW_WHEN },     { "ABOUT", "about", SHOW_PLAIN },
-						  { "SAID", "said", SHOW_AGE },      END };
+static const struct column EXPIRING_COLUMNS[] = {
+	{ "REF", "ref", SHOW_PLAIN },   { "ITEM", "item", SHOW_PLAIN }, { ">QTY", "quantity", SHOW_UNIT },
+	{ "SITE", "site", SHOW_PLAIN }, { "ENDS", "when", SHOW_WHEN },  { "ABOUT", "about", SHOW_PLAIN },
+	{ "SAID", "said", SHOW_AGE },   { "BY", "by", SHOW_BY },        END
+};
 
 static const struct question {
 	const char *name, *none;
@@ -117,7 +126,7 @@ int verb_ask(struct call *call)
 		remark = json_string_value(json_object_get(reply.json, "remark"));
 		if (json_array_size(rows) > 0)
 			rows_print(call, rows, question->columns);
-		else if (remark == NULL || remark[0] == '\0')
+		else if (remark == NULL || remark[0] == '\0') /* else it says all */
 			puts(question->none);
 		if (remark != NULL && remark[0] != '\0')
 			puts(remark);

@@ -24,7 +24,7 @@ static const struct column NEED_COLUMNS[] = { { "REF", "ref", SHOW_PLAIN },
 					      { "DUE", "due", SHOW_DUE },
 					      { "STATUS", "status", SHOW_STATUS },
 					      { "SAID", "changed", SHOW_AGE },
-					      { "BY", "author", SHOW_PLAIN },
+					      { "BY", "author", SHOW_BY },
 					      { NULL, NULL, SHOW_PLAIN } };
 static const struct column STOCK_COLUMNS[] = { { "REF", "ref", SHOW_PLAIN },
 					       { "ITEM", "item_name", SHOW_ITEM },
@@ -35,12 +35,12 @@ static const struct column STOCK_COLUMNS[] = { { "REF", "ref", SHOW_PLAIN },
 					       { "SITE", "site", SHOW_PLAIN },
 					       { "STATUS", "status", SHOW_STATUS },
 					       { "SAID", "changed", SHOW_AGE },
-					       { "BY", "author", SHOW_PLAIN },
+					       { "BY", "author", SHOW_BY },
 					       { NULL, NULL, SHOW_PLAIN } };
 static const struct column ROUND_COLUMNS[] = { { "REF", "ref", SHOW_PLAIN },        { "SITE", "site", SHOW_PLAIN },
 					       { "ABOUT", "item_name", SHOW_ITEM }, { "ASKED", "round", SHOW_ROUND },
 					       { "TEXT", "text", SHOW_PLAIN },      { "STATUS", "status", SHOW_PLAIN },
-					       { "SAID", "changed", SHOW_AGE },     { "BY", "author", SHOW_PLAIN },
+					       { "SAID", "changed", SHOW_AGE },     { "BY", "author", SHOW_BY },
 					       { NULL, NULL, SHOW_PLAIN } };
 static const struct column PERIOD_COLUMNS[] = { { "FROM", "from", SHOW_AGE },
 						{ ">ASKED", "asked", SHOW_PLAIN },
@@ -56,19 +56,19 @@ static const struct column SITE_COLUMNS[] = { { "REF", "ref", SHOW_PLAIN },
 					      { "WAY", "way", SHOW_PLAIN },
 					      { "PLACE", "place", SHOW_PLACE },
 					      { "HEARD", "heard", SHOW_AGE },
-					      { "BY", "author", SHOW_PLAIN },
+					      { "BY", "author", SHOW_BY },
 					      { NULL, NULL, SHOW_PLAIN } };
 static const struct column MOVE_COLUMNS[] = { { "REF", "ref", SHOW_PLAIN },        { "STAGE", "stage", SHOW_PLAIN },
 					      { ">QTY", "quantity", SHOW_UNIT },   { "ITEM", "item_name", SHOW_PLAIN },
 					      { "FROM", "from_site", SHOW_PLAIN }, { "TO", "to_site", SHOW_PLAIN },
 					      { "DUE", "due", SHOW_DUE },          { "SAID", "changed", SHOW_AGE },
-					      { "BY", "author", SHOW_PLAIN },      { "REMARK", "extra", SHOW_REMARK },
+					      { "BY", "author", SHOW_BY },         { "REMARK", "extra", SHOW_REMARK },
 					      { NULL, NULL, SHOW_PLAIN } };
 static const struct column NOTE_COLUMNS[] = {
 	{ "REF", "ref", SHOW_PLAIN },        { "KIND", "kind", SHOW_PLAIN },   { "SEVERITY", "severity", SHOW_PLAIN },
-	{ "ABOUT", "of", SHOW_PLAIN },       { "FLAGS", "flags", SHOW_WORDS }, { "TEXT", "text", SHOW_PLAIN },
+	{ "ABOUT", "of", SHOW_PLAIN },       { "FLAGS", "flags", SHOW_WORDS }, { "TEXT", "text", SHOW_SAYS },
 	{ "FROM", "source", SHOW_PLAIN },    { "UNTIL", "until", SHOW_WHEN },  { "OVER", "over", SHOW_PLAIN },
-	{ "DENIED", "denied", SHOW_DENIED }, { "SAID", "changed", SHOW_AGE },  { "BY", "author", SHOW_PLAIN },
+	{ "DENIED", "denied", SHOW_DENIED }, { "SAID", "changed", SHOW_AGE },  { "BY", "author", SHOW_BY },
 	{ NULL, NULL, SHOW_PLAIN }
 };
 static const struct column OVERTAKEN_COLUMNS[] = {
@@ -76,7 +76,7 @@ static const struct column OVERTAKEN_COLUMNS[] = {
 	{ ">QTY", "quantity", SHOW_UNIT },    { ">PEOPLE", "people", SHOW_ZERO_BLANK },
 	{ ">WITHIN", "within", SHOW_HOURS },  { "CLOSED", "reason", SHOW_PLAIN },
 	{ "TEXT", "text", SHOW_PLAIN },       { "SAID", "changed", SHOW_AGE },
-	{ "BY", "author", SHOW_PLAIN },       { NULL, NULL, SHOW_PLAIN }
+	{ "BY", "author", SHOW_BY },          { NULL, NULL, SHOW_PLAIN }
 };
 static const struct column AUTHOR_COLUMNS[] = { { "NAME", "name", SHOW_PLAIN },   { "SPEAKS", "languages", SHOW_PLAIN },
 						{ "TRUST", "trust", SHOW_PLAIN }, { "VOUCHED", "vouched", SHOW_PLAIN },
@@ -167,15 +167,35 @@ static void print_abouts(const json_t *rows)
 	}
 }
 
+/* What was narrowed is empty as far as it was asked, and says by what: "Nothing fits that: --item tarp." */
+static void none_write(char *out, size_t size, const struct call *call, const struct listing *listing)
+{
+	size_t used = (size_t)snprintf(out, size, "%s", listing->none);
+	const char *name;
+	json_t *value;
+
+	json_object_foreach (call->fields, name, value) {
+		if (!json_is_string(value))
+			continue;
+		used = strcmp(out, listing->none) == 0 ? (size_t)snprintf(out, size, "Nothing fits that:") : used;
+		if (used < size)
+			used += (size_t)snprintf(out + used, size - used, " --%s %s", name, json_string_value(value));
+	}
+	if (strcmp(out, listing->none) != 0 && used < size)
+		snprintf(out + used, size - used, ". All there is: aidmesh list %s", listing->word);
+}
+
 static int list(struct call *call, const struct listing *listing, const char *path)
 {
 	int rc;
 	json_t *rows = pages_read(&rc, call, listing, path);
+	char none[400];
 
+	none_write(none, sizeof(none), call, listing);
 	if (rc == EXIT_DONE && call->json)
 		rows_print_json(listing, rows);
 	else if (rc == EXIT_DONE && json_array_size(rows) == 0)
-		puts(json_object_size(call->fields) > 0 ? "Nothing fits that." : listing->none);
+		puts(none);
 	else if (rc == EXIT_DONE)
 		rows_print(call, rows, listing->columns);
 	if (rc == EXIT_DONE && !call->json)
@@ -188,7 +208,7 @@ int verb_list(struct call *call)
 {
 	const char *word = call->word_count > 0 ? call->words[0] : "needs";
 	const struct listing *found = NULL;
-	char path[1200];
+	char path[1200], none[400];
 
 	/* "need" and "stock" are as good as their plurals. */
 	for (size_t i = 0; i < sizeof(LISTINGS) / sizeof(LISTINGS[0]); i++)
@@ -209,8 +229,11 @@ int verb_list(struct call *call)
 	snprintf(path, sizeof(path), "%s%s%s", found->path, found->kind != NULL ? "?kind=" : "",
 		 found->kind != NULL ? found->kind : "");
 	options_add_to_path(call, path, sizeof(path));
-	if (options_want_text(call))
-		return rows_print_text(call, path, "");
+	if (options_want_text(call)) {
+		none_write(none, sizeof(none) - 1, call, found);
+		strcat(none, "\n");
+		return rows_print_text(call, path, none);
+	}
 	return list(call, found, path);
 }
 
@@ -246,13 +269,25 @@ static void print_field(const char *name, const json_t *value)
 	free(text);
 }
 
+static void print_denial(const json_t *denied)
+{
+	bool is_strange = strcmp(field_string(denied, "trust"), "stranger") == 0;
+	json_t *line = json_sprintf("by %s%s: %s", field_string(denied, "by"), is_strange ? " (stranger)" : "",
+				    field_string(denied, "text"));
+
+	print_field("denied", line);
+	json_decref(line);
+}
+
 static void print_object(const json_t *object)
 {
 	const char *name;
 	json_t *value;
 
 	json_object_foreach ((json_t *)object, name, value) {
-		if (strcmp(name, "periods") != 0) /* they stand below */
+		if (strcmp(name, "denied") == 0)
+			print_denial(value);
+		else if (strcmp(name, "periods") != 0) /* they stand below */
 			print_field(name, value);
 	}
 }

@@ -181,7 +181,8 @@ static json_t *round_of(const struct view_round *r)
 {
 	if (r->when == 0)
 		return json_null();
-	return json_pack("{s:o, s:o, s:o, s:o, s:o}", "when", moment(r->when), "item", number(r->item), "asked",
+	return json_pack("{s:o, s:o, s:s, s:o, s:o, s:o}", "when", moment(r->when), "item", number(r->item),
+			 "item_name", r->item != 0 ? language_item(LANGUAGE_EN, r->item) : "", "asked",
 			 number(r->doors), "answered", number(r->answered), "nothing", number(r->unneeded));
 }
 
@@ -310,6 +311,7 @@ json_t *view_json_note(const struct view_note *n)
 	json_object_set_new(o, "severity", word(&WORDS_SEVERITY, n->severity));
 	json_object_set_new(o, "language", text(n->language));
 	json_object_set_new(o, "text", text(n->text));
+	json_object_set_new(o, "instead", text(n->instead));
 	json_object_set_new(o, "of", text(n->of));
 	json_object_set_new(o, "other", text(n->other));
 	json_object_set_new(o, "source", text(n->source));
@@ -384,13 +386,19 @@ json_t *view_json_answer(const struct view_answer *a, enum language language)
 {
 	const struct {
 		const char *name, *value;
-	} texts[] = { { "ref", a->ref },        { "from", a->from }, { "site", a->site }, { "by", a->by },
-		      { "item", a->item_name }, { "unit", a->unit }, { "about", a->text } };
+	} texts[] = { { "ref", a->ref }, { "from", a->from },      { "site", a->site },
+		      { "by", a->by },   { "item", a->item_name }, { "unit", a->unit } };
 	json_t *o = json_object();
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		if (texts[i].value[0] != '\0')
 			json_object_set_new(o, texts[i].name, text(texts[i].value));
+	if (a->what.code != SAY_NOTHING) {
+		struct said what = { 0 };
+
+		(void)said_add(&what, a->what);
+		said_json_put(o, "what", &what, language);
+	}
 	if (!said_is_empty(&a->about))
 		said_json_put(o, "about", &a->about, language);
 	if (a->by[0] != '\0')

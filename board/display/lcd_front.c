@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "board/display/lcd_left.h"
+#include "board/display/lcd_words.h"
 
 enum { ALERTS_MAX = 3, MESSAGES_MAX = 2, CONTACTS_MAX = 12, TO_HERE_S = 86400 };
 
@@ -56,15 +57,28 @@ static bool is_to_here(const struct drawing *d, const struct view_note *note)
 	       d->status.now - note->record.changed < TO_HERE_S;
 }
 
-/* Who denies it stands where it is read, before it is believed. */
+static void put_denial(const struct drawing *d, char out[DRAWING_LINE_SIZE], const struct view_note *note)
+{
+	bool is_strange = note->denied_trust == VIEW_STRANGER;
+
+	out[0] = '\0';
+	if (note->denied_by[0] != '\0')
+		snprintf(out, DRAWING_LINE_SIZE, "%.16s %.28s%s%.12s%s: %.60s / ", drawing_word(d, SAY_LCD_DENIED),
+			 note->denied_by, is_strange ? " (" : "", is_strange ? drawing_word(d, SAY_LCD_STRANGER) : "",
+			 is_strange ? ")" : "", note->denied_text);
+}
+
+/* Who denies it, and that a stranger says it, stands where it is read, before it is believed. */
 static void put_said(const struct drawing *d, char out[DRAWING_LINE_SIZE], const struct view_note *note)
 {
-	bool is_denied = note->denied_by[0] != '\0';
+	bool is_strange = note->record.trust == VIEW_STRANGER;
+	char denial[DRAWING_LINE_SIZE], go_to[DRAWING_LINE_SIZE];
 
-	snprintf(out, DRAWING_LINE_SIZE, "%.16s%s%.28s%s%.60s%s%.24s%s%s",
-		 is_denied ? drawing_word(d, SAY_LCD_DENIED) : "", is_denied ? " " : "", note->denied_by,
-		 is_denied ? ": " : "", note->denied_text, is_denied ? " / " : "", note->source,
-		 note->source[0] != '\0' ? ": " : "", note->text);
+	put_denial(d, denial, note);
+	lcd_words_fill(go_to, sizeof(go_to), drawing_word(d, SAY_LCD_GO_TO), note->instead, NULL);
+	snprintf(out, DRAWING_LINE_SIZE, "%.150s%.12s%s%.24s%s%.119s", denial,
+		 is_strange ? drawing_word(d, SAY_LCD_STRANGER) : "", is_strange ? ": " : "", note->source,
+		 note->source[0] != '\0' ? ": " : "", note->instead[0] != '\0' ? go_to : note->text);
 }
 
 /* It is told whole, on as many pages as it takes. */
@@ -265,13 +279,13 @@ static void put_undone(struct drawing *d, struct lcd_page *page, size_t row, con
 
 void lcd_front_draw(struct drawing *d)
 {
-	struct view_query all = { 0 };
+	struct view_query all = { 0 }, alerts = { .kind = "alert" };
 
 	if (d->status.store_failed)
 		draw_store_failed(d);
 	for (size_t i = 0; i < d->status.notice_count; i++)
 		draw_notice(d, &d->status.notices[i]);
-	d->view->notes(d->view->ctx, &all, on_alert, d);
+	d->view->notes(d->view->ctx, &alerts, on_alert, d);
 	if (d->status.site_ref[0] != '\0')
 		d->view->notes(d->view->ctx, &all, on_message, d);
 	d->view->peers(d->view->ctx, &all, on_contact, d);

@@ -215,6 +215,7 @@ static bool on_need(void *user, const struct view_line *need)
 	struct drawing *d = user;
 	const char *drill = need->flags & VIEW_LINE_DRILL ? drawing_word(d, SAY_LCD_DRILL) : "";
 	const char *space = drill[0] != '\0' ? " " : "";
+	bool is_strange = need->record.trust == VIEW_STRANGER;
 	const char *site = site_of(d, need->site);
 	char open[SENTENCE_AMOUNT_SIZE], line[DRAWING_LINE_SIZE], item[SENTENCE_GOODS_SIZE];
 	struct lcd_page *page;
@@ -230,8 +231,9 @@ static bool on_need(void *user, const struct view_line *need)
 	drawing_name_page(page, "need", need->record.full, 0);
 	if (!drawing_is_large(d)) {
 		sentence_amount(open, (int64_t)need->open_milli, need->unit);
-		snprintf(line, sizeof(line), "%s%s%s%s%s", need->status == VIEW_OVERDUE ? "! " : "", drill, space,
-			 need->quantity_milli ? open : "", need->quantity_milli ? " " : "");
+		snprintf(line, sizeof(line), "%s%s%s%s%s%s", is_strange ? "? " : "",
+			 need->status == VIEW_OVERDUE ? "! " : "", drill, space, need->quantity_milli ? open : "",
+			 need->quantity_milli ? " " : "");
 		drawing_put_name(d, page, 0, line, &d->items, item, "");
 		put_need_site(d, page, need, site);
 		return true;
@@ -239,7 +241,7 @@ static bool on_need(void *user, const struct view_line *need)
 	snprintf(line, sizeof(line), "%s%s", drill, space);
 	drawing_put_name(d, page, 0, line, &d->items, item, "");
 	put_short(d, page, need);
-	drawing_put_name(d, page, 2, "", &d->sites, site, "");
+	drawing_put_name(d, page, 2, "", &d->sites, site, is_strange ? drawing_word(d, SAY_LCD_STRANGER) : "");
 	until_format(line, d, need);
 	drawing_put_word_aged(d, page, 3, line, need->record.changed);
 	return true;

@@ -206,7 +206,8 @@ function wayOf(row) {
 const inBrackets = text => text ? ' (' + text + ')' : '';
 const places = row => (row.site || '') + inBrackets(wayOf(row));
 const joined = parts => parts.filter(p => p).join(', ');
-const saidBy = r => t('said') + ' ' + when(r.changed) + ' · ' + r.author + (r.trust === 'stranger' ? ', ' + t('stranger') : '');
+const byOf = r => r.author + (r.trust === 'stranger' ? ', ' + t('stranger') : '');
+const saidBy = r => t('said') + ' ' + when(r.changed) + (r.author ? ' · ' + byOf(r) : '');
 function itemName(row) {
   const drill = row.flags && row.flags.includes('drill') ? t('drill') + ' ' : '';
   const [name, size] = (row.item_name || '').split(' · '), variant = row.variant || size;
@@ -270,7 +271,7 @@ async function viewHome() {
   $('home').textContent = status.name || 'aidmesh';
   const tiles = [['need', '#/need'], ['have', '#/have'], ['board', '#/board'], ['places', '#/places'], ['load', '#/load'],
     ['news', '#/ask/news'], ['note', '#/note'], ['here', '#/here'], ['questions', '#/questions'], ['peers', '#/peers'], ['trust', '#/trust'], ['print', '#/print']];
-  const notes = status.alerts ? (await call('/v1/notes?limit=20')).notes.filter(n => n.kind === 'alert') : [];
+  const notes = status.alerts ? (await call('/v1/notes?kind=alert&limit=20')).notes : [];
   return [title(status.name || 'aidmesh'), notes.map(alertLine),
     h('ul.tiles', {}, tiles.map(([key, href], i) => h('li', {}, link(t(key) + (key === 'board' ? ' (' + status.needs_open + ')' : ''), href, i < 2 ? 'main' : '')))), radioLine(radio)];
 }
@@ -564,14 +565,15 @@ async function viewLoad() {
 
 function answerRow(name, r) {
   const goods = joined([r.item && (r.quantity !== undefined ? amount(r.quantity, r.unit) + ' ' : '') + itemName({ item_name: r.item }), name === 'load' && r.kg && Math.round(r.kg) + ' kg' + inBrackets(r.estimate && t('estimate'))]);
+  const head = (r.what || '') + (r.what && (goods || r.site) ? ': ' : '') + (goods || places(r));
   const rest = joined([goods && places(r), r.count && t('count-needs', r.count), r.people && t('of-people', r.people), name === 'served' && r.of && amount(r.of, r.unit) + ' ' + t('each'), r.when && when(r.when), r.about]);
-  const body = [h('span.big', {}, goods || places(r)), h('br'), rest, rest && h('br'), h('span.small', {}, t('said') + ' ' + when(r.said) + (r.by ? ' · ' + r.by : ''))];
+  const body = [h('span.big', {}, head), h('br'), rest, rest && h('br'), h('span.small', {}, saidBy({ changed: r.said, author: r.by, trust: r.trust }))];
   return r.ref ? h('a', { href: '#/r/' + r.ref }, body) : body;
 }
 async function answers(name, params) {
   const path = '/v1/ask/' + name + q(params || {}), found = await call(path);
   await items();
-  return [found.remark && sentence(found.remark, 'p.said'), rowsOf(found.rows, r => answerRow(name, r), none(name)), copyButton(path)];
+  return [found.remark && sentence(found.remark, 'p.said'), rowsOf(found.rows, r => answerRow(name, r), found.remark ? '' : none(name)), copyButton(path)];
 }
 async function viewAsk(name) { return [title(t(name)), ...await answers(name)]; }
 async function viewPlan() {

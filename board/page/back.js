@@ -24,16 +24,16 @@ function textField(id, label, bytes, value) {
 
 // --- notes ---
 
-const denial = n => n.denied && t('denied-by', n.denied.by + (n.denied.trust === 'stranger' ? ', ' + t('stranger') : '')) + ': ' + n.denied.text;
-const noteWords = n => (n.source ? n.source + ': ' : '') + n.text;
+const denial = n => n.denied && t('denied-by', byOf({ author: n.denied.by, trust: n.denied.trust })) + ': ' + n.denied.text;
+const noteWords = n => n.instead ? t('go-to') + ' ' + n.instead : (n.source ? n.source + ': ' : '') + n.text;
 function noteRow(n) {
   return [h('a', { href: '#/r/' + n.ref }, h('span.big', {}, n.kind === 'message' ? '' : oneOf('note-kinds', n.kind) + ' ', noteWords(n)),
     denial(n) && [h('br'), h('strong', {}, denial(n))], h('br'),
     h('span.small', {}, (n.until && !n.over ? t('until') + ' ' + when(n.until) + ' · ' : '') + (n.over ? t(n.over === 'past' ? 'over' : 'taken-back') + ' · ' : '') +
-      t('said') + ' ' + when(n.changed) + ' · ' + n.author + (n.trust === 'stranger' ? ', ' + t('stranger') : '')))];
+      saidBy(n)))];
 }
 // An alert above all else, with who denies it.
-const alertLine = n => h('p.alert', { role: 'alert' }, h('a', { href: '#/r/' + n.ref }, noteWords(n)), ' · ' + when(n.changed), denial(n) && [h('br'), denial(n)]);
+const alertLine = n => h('p.alert', { role: 'alert' }, h('a', { href: '#/r/' + n.ref }, noteWords(n)), ' · ' + when(n.changed) + ' · ' + byOf(n), denial(n) && [h('br'), denial(n)]);
 
 function noteForm(of, label, kind) {
   const [box, input] = textField((kind || 'note') + '-text', label, BYTES.note - 14);
@@ -101,14 +101,14 @@ async function sameAs(r) {
 async function viewHistory(ref) {
   const found = await call('/v1/history' + q({ ref }));
   return [title(t('history')), h('p', {}, link(found.ref, '#/r/' + found.ref)), rowsOf(found.words, w => [h(w.stands ? 'span' : 'del', { lang: language }, w.what), h('br'),
-    h('span.small', {}, when(w.when) + ' · ' + w.author + (w.trust === 'stranger' ? ', ' + t('stranger') : ''))], t('none-words')), copyButton('/v1/history' + q({ ref }))];
+    h('span.small', {}, when(w.when) + ' · ' + byOf(w))], t('none-words')), copyButton('/v1/history' + q({ ref }))];
 }
 
 function noteView(found) {
   const r = found.record;
   return [title(oneOf('note-kinds', r.kind)), r.kind === 'alert' && h('p', {}, oneOf('severities', r.severity)), h('p.big', {}, noteWords(r)), denial(r) && h('p.alert', {}, denial(r)),
     r.of && h('p', {}, link(r.of, '#/r/' + r.of)),
-    h('p.small', {}, (r.until ? t('until') + ' ' + when(r.until) + ' · ' : '') + (r.over ? t(r.over === 'past' ? 'over' : 'taken-back') + ' · ' : '') + when(r.changed) + ' · ' + r.author)];
+    h('p.small', {}, (r.until ? t('until') + ' ' + when(r.until) + ' · ' : '') + (r.over ? t(r.over === 'past' ? 'over' : 'taken-back') + ' · ' : '') + saidBy(r))];
 }
 
 // A record, and below it what was said about it and what can be done about a mistake.

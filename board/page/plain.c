@@ -228,7 +228,7 @@ void plain_write(struct text_buffer *buffer, const struct board_view *view, cons
 		 const struct plain_said *said)
 {
 	struct plain p = { .buffer = buffer, .language = language_accepted(accept) };
-	struct view_query all = { 0 };
+	struct view_query alerts = { .kind = "alert" };
 	struct view_status status = { .name = "" };
 
 	view->status(view->ctx, &status);
@@ -241,7 +241,7 @@ void plain_write(struct text_buffer *buffer, const struct board_view *view, cons
 		put_said(&p, said);
 	put_notices(&p, &status);
 	put_clock(&p, &status);
-	view->notes(view->ctx, &all, on_alert, &p);
+	view->notes(view->ctx, &alerts, on_alert, &p);
 	put_form(&p);
 	put_lists(&p, view);
 	text_buffer_print(

@@ -2,7 +2,8 @@
 /* What other systems may have: tables with HXL hashtags, GeoJSON, and CAP alerts, from one view.
  *
  * Only what every node holds in clear, field by field as listed here: never what stands in a sealed part, at an intake
- * desk, or in the view of this node alone. Each file says so, and of which node and time it is. A point stands only for
+ * desk, or in the view of this node alone, but that who is a stranger to it is marked so. Each file says so, and of which node and
+ * time it is. A rumour leaves with its denial. A point stands only for
  * a site; who needs something elsewhere is in a Plus Code cell, of 280 m at the finest.
  *
  * Reads the view while it is asked. What is too large or finds no memory shows in the buffer. */

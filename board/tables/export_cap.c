@@ -168,6 +168,21 @@ static void put_area(struct text_buffer *buffer, const struct area *area)
 	text_buffer_add_text(buffer, "</area>\n");
 }
 
+/* A rumour leaves with its denial in front of it, and a stranger's word with who passes it on. */
+static void put_words(struct text_buffer *buffer, const struct view_note *note)
+{
+	const char *sender = note->source[0] != '\0' ? note->source : note->record.author;
+	const char *mark = note->denied_trust == VIEW_STRANGER ? " (a stranger)" : "";
+	char name[2 * VIEW_NAME_SIZE], headline[3 * VIEW_TEXT_SIZE];
+
+	snprintf(name, sizeof(name), "%s%s", sender, note->record.trust == VIEW_STRANGER ? " (a stranger)" : "");
+	put(buffer, "senderName", name);
+	if (note->denied_by[0] != '\0')
+		snprintf(headline, sizeof(headline), "DENIED by %s%s: %s / %s", note->denied_by, mark,
+			 note->denied_text, note->text);
+	put(buffer, "headline", note->denied_by[0] != '\0' ? headline : note->text);
+}
+
 /* What a note does not say is Unknown, and the category Other. */
 static void put_info(struct text_buffer *buffer, const struct view_note *note)
 {
@@ -180,10 +195,9 @@ static void put_info(struct text_buffer *buffer, const struct view_note *note)
 	put(buffer, "event", "Notice");
 	put(buffer, "urgency", "Unknown");
 	put(buffer, "severity", SEVERITIES[note->severity <= 4 ? note->severity : 0]);
-	put(buffer, "certainty", "Unknown");
+	put(buffer, "certainty", note->denied_by[0] != '\0' ? "Unlikely" : "Unknown");
 	put_expires(buffer, note);
-	put(buffer, "senderName", note->source[0] != '\0' ? note->source : note->record.author);
-	put(buffer, "headline", note->text);
+	put_words(buffer, note);
 }
 
 enum export_rc export_cap(struct text_buffer *buffer, const struct board_view *view, const char *ref)

@@ -90,6 +90,8 @@ static json_t *properties(const char *kind, const struct view_record *record)
 	json_object_set_new(o, "kind", json_string(kind));
 	json_object_set_new(o, "changed", json_string(iso));
 	put_text(o, "author", record->author);
+	if (record->trust == VIEW_STRANGER)
+		put_text(o, "trust", words_text(&WORDS_TRUST, record->trust));
 	return o;
 }
 

@@ -22,6 +22,7 @@ enum { CELL_SIZE = 2 * VIEW_TEXT_SIZE };
 enum field {
 	FIELD_ID,
 	FIELD_REPORTED,
+	FIELD_AUTHOR,
 	FIELD_LOCATION,
 	FIELD_CODE,
 	FIELD_LAT,
@@ -62,6 +63,7 @@ static const struct {
 } COLUMNS[] = {
 	{ FIELD_ID, ALL, "Id", "#meta+id" },
 	{ FIELD_REPORTED, ALL, "Said at", "#date+reported" },
+	{ FIELD_AUTHOR, ALL, "Said by", "#meta+author" },
 	{ FIELD_LOCATION, ALL, "Place", "#loc+name" },
 	{ FIELD_CODE, ALL, "Cell (Plus Code)", "#loc+code" },
 	{ FIELD_LAT, ALL, "Latitude", "#geo+lat" },
@@ -171,10 +173,17 @@ static void place_cell(char out[CELL_SIZE], enum field field, const struct view_
 
 static void record_cell(char out[CELL_SIZE], enum field field, const struct view_record *record)
 {
-	if (field == FIELD_ID)
+	char author[2 * VIEW_NAME_SIZE];
+
+	if (field == FIELD_ID) {
 		snprintf(out, CELL_SIZE, "%s", record->full);
-	else
+	} else if (field == FIELD_AUTHOR) {
+		snprintf(author, sizeof(author), "%s%s", record->author,
+			 record->trust == VIEW_STRANGER ? " (a stranger)" : "");
+		text_cell(out, author);
+	} else {
 		moment_cell(out, record->changed);
+	}
 }
 
 /* --- rows --- */
@@ -203,7 +212,7 @@ static void site_cell(char out[CELL_SIZE], enum field field, const void *record)
 {
 	const struct view_site *site = record;
 
-	if (field == FIELD_ID || field == FIELD_REPORTED)
+	if (field == FIELD_ID || field == FIELD_REPORTED || field == FIELD_AUTHOR)
 		record_cell(out, field, &site->record);
 	else if (field == FIELD_LOCATION)
 		text_cell(out, site->name);
@@ -280,6 +289,7 @@ static void line_cell(char out[CELL_SIZE], enum field field, const void *record)
 	switch (field) {
 	case FIELD_ID:
 	case FIELD_REPORTED:
+	case FIELD_AUTHOR:
 		record_cell(out, field, &line->record);
 		return;
 	case FIELD_LOCATION:

@@ -98,6 +98,21 @@ static enum door_rc say_instead(struct desk *desk, const struct door_request *as
 	return rc;
 }
 
+/* Once it is open again nobody is sent away from it, nor by an old word when it closes another time. */
+static enum door_rc end_instead(struct desk *desk, uint32_t site)
+{
+	char ref[REF_TEXT_SIZE];
+	struct door_request request = { .verb = DOOR_WITHDRAW, .ref = ref, .sure = true };
+	struct said ignored;
+	struct ref note;
+
+	if (!picture_instead_note(desk->picture, site, &note))
+		return DOOR_OK;
+	ref_text_write_full(ref, note);
+	/* What another keeper said stays his; it is shown nowhere while the place is open. */
+	return say_one(desk, &request, &ignored) == DOOR_E_BUSY ? DOOR_E_BUSY : DOOR_OK;
+}
+
 enum door_rc desk_settle_place(struct desk *desk, const struct door_request *asked, struct door_answer *answer)
 {
 	struct fold *fold = picture_fold(desk->picture, desk->time.wall_s);
@@ -105,14 +120,17 @@ enum door_rc desk_settle_place(struct desk *desk, const struct door_request *ask
 			      : draft_hands_over(asked)         ? asked->rest
 								: NULL;
 	bool is_asked = ref_text_is_given(asked->rest) && strcmp(asked->rest, DOOR_REST_KEEP) != 0;
+	bool opens = (asked->fields & DOOR_STATE) && asked->state == VIEW_SITE_OPEN;
 	struct picture_hit site, other;
 	struct fold_record record;
 	enum door_rc rc = DOOR_OK;
 
-	if (asked->verb != DOOR_SITE || !ref_text_is_given(asked->ref) || (!is_asked && !instead) ||
+	if (asked->verb != DOOR_SITE || !ref_text_is_given(asked->ref) || (!is_asked && !instead && !opens) ||
 	    picture_find_site(desk->picture, desk->time.wall_s, asked->ref, &site) != FOUND_ONE)
 		return DOOR_OK;
 	fold_record(fold, FOLD_SITES, site.index, &record);
+	if (opens && end_instead(desk, site.index) != DOOR_OK)
+		return door_refuse(answer, DOOR_E_BUSY, SAY(BUSY));
 	if (is_asked)
 		rc = settle_lines(desk, asked, answer, record.own);
 	if (rc == DOOR_OK && instead &&

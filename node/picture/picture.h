@@ -55,6 +55,9 @@ enum picture_found picture_find_author(struct picture *p, uint32_t now_s, const 
 /* What a message about a place begins with that says where to go instead; a ref follows, and the name. */
 #define PICTURE_INSTEAD "=> "
 
+/* The one that stands for that site of the list; false where nobody who keeps it says so. */
+bool picture_instead_note(struct picture *p, uint32_t site, struct ref *note);
+
 /* The short form, with the author where the number is not unique. */
 void picture_ref_text(struct picture *p, struct ref ref, char text[VIEW_REF_SIZE]);
 /* Who has this sealing key, by its card; false when no card has it. */
@@ -67,7 +70,8 @@ uint32_t picture_trusts(struct picture *p, uint32_t *met);
  * seen. As of the last run. */
 bool picture_has_spoken_of(const struct picture *p, uint32_t line, uint32_t since_s);
 
-/* Taken back; an alert whose end is past, or that its author updated; a denial of what is over: only who asks for all sees it. */
+/* Taken back; an alert whose end is past, or that its author updated; where to go instead of a place that is open again; a denial of
+ * what is over: only who asks for all sees it. */
 bool picture_note_is_over(struct picture *p, const struct fold_note *note, uint32_t now_s);
 
 /* view.h's listings, as of now_s. */

@@ -333,7 +333,7 @@ static void put_denial(struct picture *p, fold_slot denial, struct view_note *vi
 	COPY(view->denied_text, said.note.text);
 }
 
-static void note_view(struct picture *p, uint32_t index, uint32_t now_s, struct view_note *view)
+void picture_note_view(struct picture *p, uint32_t index, uint32_t now_s, struct view_note *view)
 {
 	struct fold_note folded;
 	struct entry standing;
@@ -351,7 +351,8 @@ static void note_view(struct picture *p, uint32_t index, uint32_t now_s, struct 
 	put_denial(p, picture_denial(p, folded.record.own), view);
 	COPY(view->language, note->language);
 	COPY(view->source, note->source);
-	COPY(view->text, note->text);
+	if (!picture_note_instead(p, &folded, view->instead))
+		COPY(view->text, note->text);
 	note_ref(p, note->of, view->of);
 	note_ref(p, note->other, view->other);
 }
@@ -388,7 +389,7 @@ static bool show(struct picture *p, const struct listing *l, uint32_t index)
 		move_view(p, index, &view.move);
 		return l->move(l->user, &view.move);
 	}
-	note_view(p, index, l->now_s, &view.note);
+	picture_note_view(p, index, l->now_s, &view.note);
 	return l->note(l->user, &view.note);
 }
 

@@ -121,15 +121,16 @@ static void key_moves(struct picture *p, struct keys *keys, uint32_t count)
 	}
 }
 
-/* The newest first. */
+/* The newest first; a stranger's never before what somebody trusted says. */
 static void key_notes(struct picture *p, struct keys *keys, uint32_t count)
 {
 	for (uint32_t i = 0; i < count; i++) {
 		struct fold_note note;
 
 		fold_note(p->fold, i, &note);
-		keys[i] = (struct keys){ { UINT32_MAX - note.record.changed.time, TICK_MAX - note.record.changed.tick,
-					   0, 0 } };
+		keys[i] = (struct keys){ { picture_trust(p, note.record.author) == VIEW_STRANGER,
+					   UINT32_MAX - note.record.changed.time, TICK_MAX - note.record.changed.tick,
+					   0 } };
 	}
 }
 

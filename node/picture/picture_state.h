@@ -61,6 +61,13 @@ void picture_forget_twice(struct picture *p);
 /* Where to go instead of that site of the list, as who keeps it says: its name and ref; empty where nobody says (picture_instead.c). */
 void picture_instead(struct picture *p, uint32_t site, char name[VIEW_NAME_SIZE], char ref[VIEW_REF_SIZE]);
 
+/* The same of a note that says it, by whomever: false, and `name` untouched, where it says something else. */
+bool picture_note_instead(struct picture *p, const struct fold_note *note, char name[VIEW_NAME_SIZE]);
+/* That place is open again, or somebody who keeps it has said another one since. */
+bool picture_instead_is_over(struct picture *p, const struct fold_note *note);
+
+/* A note of the list as people see it (picture_lists.c). */
+void picture_note_view(struct picture *p, uint32_t index, uint32_t now_s, struct view_note *view);
 /* What people call an author: the card's name, else the beginning of the key (picture_lists.c). */
 void picture_author_name(const struct picture *p, const struct public_key *key, char name[VIEW_NAME_SIZE]);
 /* What a line is about, and in what it is counted; the unit is empty where words alone say it. */

@@ -103,6 +103,8 @@ bool picture_note_is_over(struct picture *p, const struct fold_note *note, uint3
 		return true;
 	if (note->kind == NOTE_ALERT)
 		return picture_is_updated(p, note->record.own);
+	if (note->kind == NOTE_MESSAGE)
+		return picture_instead_is_over(p, note);
 	if (note->kind != NOTE_DENIAL || note->of == FOLD_NONE || fold_kind(p->fold, note->of) != ENTRY_NOTE)
 		return false;
 	fold_note_at(p->fold, note->of, &denied);

@@ -43,8 +43,8 @@ static void say_lateness(const struct top_row *f, struct view_answer *view)
 
 static void say_why(const struct asking *a, const struct top_row *f, struct view_answer *view)
 {
-	struct entry note;
-
+	if (questions_is_drill(a, (enum fold_list)f->list, f->record))
+		(void)said_add(&view->about, SAY(WHY_DRILL));
 	say_lateness(f, view);
 	if (f->round != FOLD_NONE)
 		(void)said_add(&view->about, picture_round_said(a->fold, f->round, clock_unix_of(a->q->now_s)));
@@ -107,9 +107,53 @@ static void say_why(const struct asking *a, const struct top_row *f, struct view
 		(void)said_add(&view->about, SAY(WHY_WEIGHT));
 		break;
 	}
-	if ((a->asked->question == VIEW_Q_NEWS || a->asked->question == VIEW_Q_EXPIRING) && f->list == FOLD_NOTES) {
-		fold_read(a->fold, f->record, &note);
-		COPY(view->text, note.note.text);
+}
+
+/* What a note says, and whoever denies it at once after it. */
+static void say_note(const struct asking *a, uint32_t index, struct view_answer *view)
+{
+	struct view_note note;
+
+	picture_note_view(a->picture, index, a->q->now_s, &note);
+	if (note.instead[0])
+		(void)said_add(&view->about, SAY_OF(GO_TO, say_text(note.instead)));
+	else
+		(void)said_add(&view->about,
+			       SAY_OF(WHY_WORDS, say_text(note.source), say_text(note.text), say_text(note.of)));
+	if (note.denied_by[0])
+		(void)said_add(&view->about,
+			       SAY_OF(WHY_DENIED, say_text(note.denied_by),
+				      note.denied_trust == VIEW_STRANGER ? say_phrase(SAY_PAGE_STRANGER) : say_empty(),
+				      say_text(note.denied_text)));
+	view->what = note.kind == VIEW_ALERT ? SAY_OF(NEWS_ALERT, say_part(SAY_LINE_SEVERITIES, note.severity))
+					     : SAY_OF(NEWS_KIND, say_part(SAY_LINE_NOTE_KINDS, (unsigned)note.kind));
+}
+
+static void say_what(const struct asking *a, const struct top_row *f, struct view_answer *view)
+{
+	uint32_t index = f->record == FOLD_NONE ? UINT32_MAX : fold_index(a->fold, (enum fold_list)f->list, f->record);
+	struct fold_line line;
+	struct fold_move move;
+
+	if (index == UINT32_MAX)
+		return;
+	switch ((enum fold_list)f->list) {
+	case FOLD_SITES:
+		view->what = SAY_OF(NEWS_KIND, say_phrase(SAY_NEWS_PLACE));
+		break;
+	case FOLD_LINES:
+		fold_line(a->fold, index, &line);
+		view->what = SAY_OF(NEWS_KIND, say_part(SAY_HISTORY_LINES, (unsigned)line.kind));
+		break;
+	case FOLD_MOVES:
+		fold_move(a->fold, index, &move);
+		view->what = SAY_OF(NEWS_KIND, say_part(SAY_PAGE_STAGES, (unsigned)move.stage));
+		break;
+	case FOLD_NOTES:
+		say_note(a, index, view);
+		break;
+	case FOLD_LISTS:
+		break;
 	}
 }
 
@@ -179,6 +223,8 @@ static void row_view(const struct asking *a, const struct top_row *f, struct vie
 	name_record(a, f, view);
 	name_item(a, f, view);
 	place_row(a, f, view);
+	if (a->asked->question == VIEW_Q_NEWS || f->list == FOLD_NOTES)
+		say_what(a, f, view);
 	say_why(a, f, view);
 	if (f->from != FOLD_NONE)
 		picture_ref_text(a->picture, fold_ref(a->fold, f->from), view->from);
@@ -205,6 +251,43 @@ static uint32_t rows_wanted(const struct view_asked *asked)
 	size_t most = asked->offset + asked->limit;
 
 	return !asked->limit || most < asked->limit || most > UINT32_MAX ? UINT32_MAX : (uint32_t)most;
+}
+
+/* What is empty is empty as far as it was asked: a remark on it says all. */
+static void say_none(struct asking *a)
+{
+	static const enum say_code NONE[VIEW_QUESTIONS] = {
+		[VIEW_Q_SHORT] = SAY_PAGE_NONE_SHORT,
+		[VIEW_Q_RUNS_OUT] = SAY_PAGE_NONE_RUNS_OUT,
+		[VIEW_Q_LOAD] = SAY_PAGE_NONE_LOAD,
+		[VIEW_Q_NEWS] = SAY_PAGE_NONE_NEWS,
+		[VIEW_Q_LATE] = SAY_PAGE_NONE_LATE,
+		[VIEW_Q_SURPLUS] = SAY_PAGE_NONE_SURPLUS,
+		[VIEW_Q_UNCONFIRMED] = SAY_PAGE_NONE_UNCONFIRMED,
+		[VIEW_Q_SILENT] = SAY_PAGE_NONE_SILENT,
+		[VIEW_Q_SERVED] = SAY_PAGE_NONE_SERVED,
+		[VIEW_Q_EXPIRING] = SAY_PAGE_NONE_EXPIRING,
+	};
+	struct said all = { 0 };
+
+	if (a->asked->km || a->findings.total || said_is_empty(a->remark))
+		return;
+	(void)said_add(&all, (struct say){ .code = NONE[a->asked->question] });
+	said_add_all(&all, a->remark);
+	*a->remark = all;
+}
+
+static void say_near(struct asking *a)
+{
+	struct say_value place, km = say_number(a->asked->km), more = say_number(a->farther);
+	struct entry here;
+
+	if (!a->asked->km)
+		return;
+	here = questions_standing(a, FOLD_SITES, a->here);
+	place = say_text(here.site.name);
+	(void)said_add(a->remark,
+		       a->findings.total ? SAY_OF(NEAR_ONLY, km, place, more) : SAY_OF(NEAR_NONE, km, place, more));
 }
 
 size_t questions_ask(const struct questions *q, struct said *remark, const struct view_asked *asked, view_answer_cb cb,
@@ -237,6 +320,8 @@ size_t questions_ask(const struct questions *q, struct said *remark, const struc
 			(void)said_add(remark, SAY(QUESTION_MEMORY));
 		else
 			total = show_rows(&a, cb, user);
+		say_none(&a);
+		say_near(&a);
 	}
 	top_rows_fini(&a.findings);
 	free(a.spots);

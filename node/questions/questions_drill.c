@@ -7,36 +7,42 @@ bool questions_counts_line(const struct asking *a, const struct fold_record *lin
 	return !a->is_real || !fold_line_is_drill(a->fold, line->own);
 }
 
-static bool counts_end(const struct asking *a, fold_slot end)
+static bool is_drill_line(const struct asking *a, fold_slot line)
 {
-	return end == FOLD_NONE || questions_counts(a, FOLD_LINES, end);
+	return line != FOLD_NONE && fold_line_is_drill(a->fold, line);
 }
 
 bool questions_counts_move(const struct asking *a, const struct fold_move *move)
 {
-	return !a->is_real || (counts_end(a, move->of) && counts_end(a, move->from));
+	return !a->is_real || (!is_drill_line(a, move->of) && !is_drill_line(a, move->from));
+}
+
+bool questions_is_drill(const struct asking *a, enum fold_list list, fold_slot own)
+{
+	uint32_t index = own == FOLD_NONE ? UINT32_MAX : fold_index(a->fold, list, own);
+	struct fold_move move;
+	struct entry note;
+
+	if (index == UINT32_MAX)
+		return false;
+	switch (list) {
+	case FOLD_SITES:
+		return questions_standing(a, FOLD_SITES, index).site.facilities & SITE_DRILL;
+	case FOLD_LINES:
+		return is_drill_line(a, own);
+	case FOLD_MOVES:
+		fold_move(a->fold, index, &move);
+		return is_drill_line(a, move.of) || is_drill_line(a, move.from);
+	case FOLD_NOTES:
+		fold_read(a->fold, own, &note);
+		return note.note.flags & NOTE_DRILL;
+	case FOLD_LISTS:
+		break;
+	}
+	return false;
 }
 
 bool questions_counts(const struct asking *a, enum fold_list list, fold_slot own)
 {
-	uint32_t index = a->is_real && own != FOLD_NONE ? fold_index(a->fold, list, own) : UINT32_MAX;
-	struct fold_record record;
-	struct fold_move move;
-
-	if (index == UINT32_MAX)
-		return true;
-	switch (list) {
-	case FOLD_SITES:
-		return !(questions_standing(a, FOLD_SITES, index).site.facilities & SITE_DRILL);
-	case FOLD_LINES:
-		fold_record(a->fold, FOLD_LINES, index, &record);
-		return questions_counts_line(a, &record);
-	case FOLD_MOVES:
-		fold_move(a->fold, index, &move);
-		return questions_counts_move(a, &move);
-	case FOLD_NOTES:
-	case FOLD_LISTS:
-		break;
-	}
-	return true;
+	return !a->is_real || list == FOLD_NOTES || !questions_is_drill(a, list, own);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* The questions: one pass over the records each. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,8 +15,10 @@ static bool add_short(struct asking *a, struct totals *sums, uint32_t index, con
 	struct fold_sums own;
 	struct total *sum;
 
-	if (!questions_is_near(a, distance))
+	if (!questions_is_near(a, distance)) {
+		a->farther++;
 		return true;
+	}
 	fold_line_sums(a->fold, index, &own);
 	if (!line->item) {
 		struct top_row f = questions_row_of_line(a, line);
@@ -117,7 +120,7 @@ static void add_without(struct asking *a, const struct fold_line *line)
 	struct top_row f = questions_row_of_line(a, line);
 
 	f.order = f.when_s = line->due_s;
-	top_rows_add(&a->findings, f);
+	questions_add(a, f);
 }
 
 bool questions_find_runs_out(struct asking *a)
@@ -129,8 +132,7 @@ bool questions_find_runs_out(struct asking *a)
 		struct top_row f;
 
 		fold_line(a->fold, i, &line);
-		if (!questions_counts_line(a, &line.record) ||
-		    !questions_is_near(a, questions_line_distance(a, line.record.own)))
+		if (!questions_counts_line(a, &line.record))
 			continue;
 		if (line.kind == LINE_NEED && line.status == LINE_OVERDUE)
 			add_without(a, &line);
@@ -141,7 +143,7 @@ bool questions_find_runs_out(struct asking *a)
 		f.quantity = sums.on_hand_milli - (int64_t)sums.promised_milli;
 		judge_use(a, &f, &sums);
 		f.order = f.why == TOP_ROW_RECOUNT ? 0 : f.when_s ? f.when_s : UINT64_MAX;
-		top_rows_add(&a->findings, f);
+		questions_add(a, f);
 	}
 	return true;
 }
@@ -236,6 +238,9 @@ bool questions_find_surplus(struct asking *a)
 	struct totals sums = { NULL, 0, 0 };
 	bool ok = add_own_needs(a, &sums);
 
+	(void)said_add(a->remark,
+		       SAY_OF(SURPLUS_OF_PLACE, say_text(questions_standing(a, FOLD_SITES, a->here).site.name)));
+
 	for (uint32_t i = 0; ok && i < fold_count(a->fold, FOLD_LINES); i++) {
 		struct fold_line line;
 
@@ -303,8 +308,7 @@ bool questions_find_unconfirmed(struct asking *a)
 
 		fold_line(a->fold, i, &line);
 		if (line.kind != LINE_NEED || !fold_line_is_open(&line) || confirmed[i] ||
-		    !questions_counts_line(a, &line.record) ||
-		    !questions_is_near(a, questions_line_distance(a, line.record.own)))
+		    !questions_counts_line(a, &line.record))
 			continue;
 		is_trusted = picture_trust(a->picture, line.record.author) != VIEW_STRANGER;
 		fold_line_sums(a->fold, i, &sums);
@@ -315,7 +319,7 @@ bool questions_find_unconfirmed(struct asking *a)
 		f.people = sums.people;
 		f.when_s = line.due_s;
 		f.why = is_trusted ? TOP_ROW_ONE_VOICE : TOP_ROW_STRANGER;
-		top_rows_add(&a->findings, f);
+		questions_add(a, f);
 	}
 	free(confirmed);
 	return true;
@@ -356,20 +360,45 @@ static bool is_in_contact(const struct asking *a, const struct fold_site *site, 
 	return false;
 }
 
+/* Another node asks without them: so whoever compares two answers reads which they are. */
+struct in_contact {
+	char names[SAID_VALUE_MAX / 2];
+	size_t used;
+	uint32_t more;
+};
+
+static void name_contact(struct in_contact *seen, const char *name)
+{
+	size_t size = strlen(name);
+
+	if (seen->used + size + sizeof ", " > sizeof seen->names) {
+		seen->more++;
+		return;
+	}
+	seen->used += (size_t)snprintf(seen->names + seen->used, sizeof seen->names - seen->used, "%s%s",
+				       seen->used ? ", " : "", name);
+}
+
 bool questions_find_silent(struct asking *a)
 {
+	struct in_contact seen = { .used = 0 };
+
 	for (uint32_t i = 0; i < fold_count(a->fold, FOLD_SITES); i++) {
 		struct fold_site site;
 		struct entry standing;
 		struct top_row f = questions_row_blank();
 
 		fold_site(a->fold, i, &site);
-		if (site.heard_s + QUESTIONS_SILENT_S > a->q->now_s || !questions_is_near(a, a->spots[i].distance_m))
+		if (site.heard_s + QUESTIONS_SILENT_S > a->q->now_s)
 			continue;
 		fold_read(a->fold, site.record.standing, &standing);
 		if (standing.site.state == SITE_CLOSED || standing.site.state == SITE_MOVED ||
-		    !questions_counts(a, FOLD_SITES, site.record.own) || is_in_contact(a, &site, standing.site.name))
+		    !questions_counts(a, FOLD_SITES, site.record.own))
 			continue;
+		if (is_in_contact(a, &site, standing.site.name)) {
+			name_contact(&seen, standing.site.name);
+			continue;
+		}
 		f.order = site.heard_s;
 		f.list = FOLD_SITES;
 		f.record = site.record.own;
@@ -378,8 +407,10 @@ bool questions_find_silent(struct asking *a)
 		f.count = site.open_needs;
 		f.round = site.round;
 		f.said_s = site.heard_s;
-		top_rows_add(&a->findings, f);
+		questions_add(a, f);
 	}
+	if (seen.used)
+		(void)said_add(a->remark, SAY_OF(SILENT_IN_CONTACT, say_text(seen.names), say_number(seen.more)));
 	return true;
 }
 
@@ -458,7 +489,7 @@ bool questions_find_served(struct asking *a)
 		struct top_row f = questions_row_blank();
 		uint64_t heads;
 
-		if (!sum->is_used || !questions_is_near(a, a->spots[sum->site].distance_m))
+		if (!sum->is_used)
 			continue;
 		heads = questions_heads_milli(a, sum->site, sum->item);
 		f.people = (uint32_t)((heads + 999) / 1000);
@@ -470,7 +501,7 @@ bool questions_find_served(struct asking *a)
 		/* By item, who got least first; of how many nobody knows, last. */
 		f.order = (uint64_t)sum->item << 48 | (f.people ? (uint64_t)f.of : 0xFFFFFFFFFFFF);
 		f.second = sum->site;
-		top_rows_add(&a->findings, f);
+		questions_add(a, f);
 	}
 	totals_fini(&sums);
 	return ok || questions_no_memory(a);

@@ -70,6 +70,11 @@ bool questions_places(struct asking *a)
 		return false;
 	}
 	measure_spots(a);
+	if (a->asked->km && !a->spots[a->here].is_known) {
+		(void)said_add(a->remark,
+			       SAY_OF(SITE_NOT_PLACED, say_text(questions_standing(a, FOLD_SITES, a->here).site.name)));
+		return false;
+	}
 	return true;
 }
 

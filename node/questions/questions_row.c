@@ -71,6 +71,8 @@ void questions_add(struct asking *a, struct top_row f)
 {
 	if (is_row_near(a, &f))
 		top_rows_add(&a->findings, f);
+	else
+		a->farther++;
 }
 
 uint8_t questions_tier_of(uint16_t item)

@@ -27,9 +27,10 @@ struct asking {
 	struct said *remark;
 	struct top_rows findings;
 	struct spot *spots;
-	uint32_t here; /* place of the site that distances are from; UINT32_MAX unknown */
-	uint32_t to;   /* LOAD */
-	bool is_real;  /* some line is no drill: drills are left out */
+	uint32_t here;    /* place of the site that distances are from; UINT32_MAX unknown */
+	uint32_t to;      /* LOAD */
+	uint32_t farther; /* so many were left out, since they lie beyond `km` or nobody said where */
+	bool is_real;     /* some line is no drill: drills are left out */
 };
 
 /* questions_place.c: before the first record is looked at. Spots of all sites, `here` and `to`. False: the remark says what
@@ -56,6 +57,7 @@ uint64_t questions_heads_milli(const struct asking *a, uint32_t site, uint16_t i
 /* questions_drill.c: a drill is never added to what is real. Where all is a drill it counts. */
 bool questions_counts_line(const struct asking *a, const struct fold_record *line);
 bool questions_counts_move(const struct asking *a, const struct fold_move *move);
+bool questions_is_drill(const struct asking *a, enum fold_list list, fold_slot own);
 /* The same of any record; of none, and of a note, true. */
 bool questions_counts(const struct asking *a, enum fold_list list, fold_slot own);
 

@@ -268,6 +268,59 @@ class Neighbours(unittest.TestCase):
         self.assertEqual(self.oak.get("/v1/status")["alerts"], 0)
         self.assertNotIn("Bridge on Oak", self.oak.request("GET", "/plain").decode())
 
+    def test_a_rumour_is_read_with_its_denial_and_a_stranger_is_marked_wherever_they_are_read(self):
+        stray = Node("Stray", self.base).start()
+        stray.cli("init", "--name", "Stray", "--at", "35.3,-77.0")
+        rumour = typed(stray, "note", "--alert", "severe", "The dam broke", "--until", "5h")
+        stray.cli("need", "water-filter", "3", "--within", "6")
+        stray.cli("export", self.base + "/stray.bundle")
+        stray.stop()
+        trusted = typed(self.elm, "note", "--alert", "minor", "Ice on the road")
+        self.walk(self.elm, self.oak)
+        self.oak.cli("import", self.base + "/stray.bundle")
+        self.oak.cli("note", "--kind", "denial", rumour, "We stood on it")
+        read = {" ".join(words): self.oak.cli(*words) for words in (
+            ("news",), ("news", "--text"), ("list", "notes"), ("list", "notes", "--text"), ("expiring",), ("expiring", "--text"),
+            ("show", rumour), ("history", rumour))}
+        read["plain"] = self.oak.request("GET", "/plain").decode()
+        read["cap"] = self.oak.request("GET", "/v1/export?format=cap&ref=" + rumour).decode()
+        read["lcd"] = self.oak.cli("lcd")
+        for where, text in read.items():
+            self.assertIn("We stood on it", " ".join(text.replace("|", " ").split()), where)
+            self.assertIn("stranger", text, where)
+        # What the display has no room for is not what tells the need of a stranger from another.
+        for size, mark in (("20x4", "stranger"), ("16x2", "? ")):
+            pages = [self.oak.get(f"/v1/lcd?size={size}&page={page}")["lines"] for page in range(self.oak.get("/v1/lcd?size=" + size)["pages"])]
+            self.assertIn(mark, " ".join(next(lines for lines in pages if "filter" in lines[0])), size)
+        for kind in ("need", "site"):
+            rows = self.oak.request("GET", f"/v1/export?format=hxl&kind={kind}").decode().splitlines()
+            self.assertIn("Stray (a stranger)", next(row for row in rows if "Stray" in row))
+        # Who is trusted comes first, though the stranger spoke later.
+        alerts = [note["ref"] for note in self.oak.get("/v1/notes?kind=alert")["notes"]]
+        self.assertLess(alerts.index(trusted), alerts.index(rumour))
+        for text in (read["plain"], read["lcd"]):
+            self.assertLess(text.index("Ice on"), text.index("The dam"))
+        self.oak.cli("withdraw", self.oak.get("/v1/notes?kind=denial")["notes"][0]["ref"])
+        self.elm.cli("withdraw", trusted)
+
+    def test_where_to_go_instead_is_read_as_that_until_the_place_opens_again(self):
+        pine = typed(self.oak, "site", "Pine", "--at", "35.11,-77.04")
+        self.oak.cli("close", pine, "--rest", "keep", "--instead", "Oak")
+        self.walk(self.oak, self.elm)
+        read = lambda: {"list": self.elm.cli("list", "notes"), "text": self.elm.cli("list", "notes", "--text"), "news": self.elm.cli("news"),
+                        "news text": self.elm.cli("news", "--text"), "show": self.elm.cli("show", "Pine")}
+        for where, text in read().items():
+            self.assertIn("go to Oak", text, where)
+            self.assertNotIn("=>", text, where)
+        self.oak.cli("reopen", pine)
+        self.walk(self.oak, self.elm)
+        for where, text in read().items():
+            self.assertNotIn("go to", text, where)
+            self.assertNotIn("=>", text, where)
+        self.oak.cli("close", pine, "--rest", "keep")
+        self.assertNotIn("Pine   closed  Oak", self.oak.cli("list", "sites"))
+        self.assertEqual(record(self.oak, pine)["instead"], "", "that was said of another closing")
+
     def test_an_alert_is_over_at_its_end(self):
         clocked = Node("Clock", self.base)
         clocked.set_date()

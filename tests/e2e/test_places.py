@@ -106,6 +106,36 @@ class Lists(Place):
         self.assertEqual({move["ref"] for move in record["moves"]}, {given})
 
 
+class Narrowed(Place):
+    """What was narrowed is empty as far as it was asked, and says so."""
+
+    def test_nothing_within_a_distance_is_not_nothing(self):
+        oak = self.place("Oak", hours=0)
+        far = typed(oak, "site", "Far", "--at", "36.10,-77.04")
+        need = typed(oak, "need", "drinking-water", "50", "--site", far, "--people", "20", "--within", "6")
+        shelf = typed(oak, "stock", "drinking-water", "90", "--site", far)
+        oak.cli("send", typed(oak, "pledge", need, "10", "--from", shelf, "--due", "1h"))
+        oak.cli("give", shelf, "5")
+        oak.suspend(8 / 24)
+        for question in ("short", "runs-out", "late", "unconfirmed", "silent", "served", "expiring"):
+            all_rows = oak.get("/v1/ask/" + question)
+            self.assertTrue(all_rows["rows"], question)
+            for words in ((), ("--text",)):
+                narrow = oak.cli(question, "--km", "5", *words)
+                self.assertIn("Within 5 km of Oak: nothing.", narrow, question)
+                self.assertRegex(narrow, r"nobody said the place: [1-9]", question)
+                self.assertNotIn("Nothing", narrow, question)
+            self.assertIn("Only within 500 km of Oak.", oak.cli(question, "--km", "500"))
+        self.assertIn("Within 5 km of Oak: nothing.", oak.cli("news", "--km", "5"))
+        for words in ((), ("--text",)):
+            self.assertIn("Nothing fits that: --item tarp", oak.cli("list", "needs", "--item", "tarp", *words))
+            self.assertIn("No offers heard yet", oak.cli("list", "offers", *words))
+            self.assertIn("Only the needs of Oak itself are taken off", oak.cli("surplus", *words))
+        # From where nobody knows the place of, nothing is near, and nothing is far.
+        oak.cli("site", "Attic")
+        self.assertIn("Nobody said yet where Attic is", oak.cli_error("short", "--km", "5", "--site", "Attic", code=1))
+
+
 class Heard(Place):
     """A place was heard from when somebody spoke about that place."""
 
@@ -160,6 +190,26 @@ class Heard(Place):
         self.assertEqual(self.silent(oak), [], "Elm is in contact and trusted, and spoke of Ash")
         part(elm, oak)
         self.assertEqual(self.silent(oak), ["Elm"], "it spoke nine hours ago")
+
+    def test_two_nodes_answer_alike_and_say_whom_they_leave_out_since_they_are_in_contact(self):
+        oak, elm = self.place("Oak", hours=0), self.place("Elm", hours=0)
+        oak.cli("site", "Ash", "--at", "35.20,-77.04")
+        part(*self.met(elm, oak))
+        oak.suspend(9 / 24)
+        elm.set_date(hours=9, off=True)
+        elm.start()
+        trust(oak, elm)
+        self.met(elm, oak)
+        left_out = lambda node: node.cli("silent").split("\n", 2)[-1]
+        for node in (oak, elm):
+            node.wait("trusted", lambda n: n.peers()[0]["trust"] == "trusted")
+            node.wait("the same places", lambda n: self.silent(n) == ["Ash"])
+            for name in ("Oak", "Elm"):
+                self.assertIn(name, left_out(node), "its HEARD says nine hours")
+            self.assertIn("in contact now", left_out(node))
+        part(elm, oak)
+        self.assertEqual(set(self.silent(oak)), {"Ash", "Elm"})
+        self.assertIn("Nobody spoke about Oak for six hours", left_out(oak))
 
     def met(self, walker, place):
         if walker.process:

@@ -139,6 +139,7 @@ static size_t fake_notes(void *ctx, const struct view_query *query, view_note_cb
 
 	for (size_t i = 0; i < f->note_count; i++)
 		if (fake_is_named(query, &f->notes[i].record, "") &&
+		    (query->kind == NULL || strcmp(query->kind, words_text(&WORDS_NOTE_KIND, f->notes[i].kind)) == 0) &&
 		    fake_is_about(query, f->notes[i].of, f->notes[i].other) && view_query_shows(query, total++) &&
 		    !cb(user, &f->notes[i]))
 			break;
@@ -193,7 +194,8 @@ static size_t fake_ask(void *ctx, struct said *remark, const struct view_asked *
 				      .count = 2,
 				      .when = FAKE_NOW + 4 * 3600,
 				      .said = FAKE_NOW - 3 * 3600,
-				      .way = { 1234, "NE" } };
+				      .way = { 1234, "NE" },
+				      .what = SAY_OF(NEWS_KIND, say_part(SAY_HISTORY_LINES, VIEW_NEED)) };
 
 	(void)ctx;
 	if (asked->question == VIEW_Q_LOAD && asked->site == NULL) {

@@ -106,7 +106,7 @@ static void every_question_is_answered_as_json_and_as_text(void **state)
 			   "(1.2 km NE). Oldest word 3 h ago. 4Q7-K2NX\n" },
 		{ "runs-out", "120.5 L Drinking water at Oak (1.2 km NE), gone in 4 h. Said 3 h ago. 4Q7-K2NX\n" },
 		{ "load?site=Oak", "120.5 L Drinking water, weigh it, from , due in 4 h. Asked 3 h ago. 4Q7-K2NX\n" },
-		{ "news", "120.5 L Drinking water at Oak (1.2 km NE), due in 4 h. Said 3 h ago. 4Q7-K2NX\n" },
+		{ "news", "need: 120.5 L Drinking water at Oak (1.2 km NE), due in 4 h. Said 3 h ago. 4Q7-K2NX\n" },
 		{ "late", "120.5 L Drinking water at Oak (1.2 km NE), due in 4 h. Said 3 h ago. 4Q7-K2NX\n" },
 		{ "surplus", "120.5 L Drinking water at Oak (1.2 km NE). Said 3 h ago. 4Q7-K2NX\n" },
 		{ "unconfirmed", "120.5 L Drinking water at Oak (1.2 km NE), due in 4 h. Said 3 h ago. 4Q7-K2NX\n" },
@@ -611,7 +611,7 @@ static void exports_are_for_anyone_and_imports_for_volunteers(void **state)
 	n->pin = "";
 	assert_int_equal(get(n, "/v1/export?format=hxl&kind=site", &body), 200);
 	assert_non_null(strstr(answer, "Content-Type: text/csv; charset=utf-8"));
-	assert_non_null(strstr(body, "\r\n#meta+id,#date+reported,#loc+name,"));
+	assert_non_null(strstr(body, "\r\n#meta+id,#date+reported,#meta+author,#loc+name,"));
 	assert_int_equal(get(n, "/v1/export?format=geojson", &body), 200);
 	assert_non_null(strstr(answer, "Content-Type: application/geo+json"));
 	assert_int_equal(ask(n, "POST", "/v1/import", "application/cap+xml", "<alert/>", &body), 403);

@@ -516,7 +516,7 @@ static void test_alerts_and_closed_places_that_leave_are_told(void **state)
 	alert.note.until = 0;
 	tell(&a.story, SCHOOL, &alert);
 	assert_int_equal(ask(&a, &(struct view_asked){ .question = VIEW_Q_EXPIRING }), 2);
-	assert_string_equal(a.rows[0].text, "Bridge out");
+	assert_string_equal(written(&a.rows[0].about), "Bridge out leaves every node unless it is renewed");
 	assert_string_equal(a.rows[1].site, "School");
 	asked_end(&a);
 }
@@ -631,7 +631,7 @@ static void test_news_is_what_others_said_since_the_walk_once_each(void **state)
 	assert_non_null(strstr(written(&a.remark), "Nobody came by"));
 	a.walk.since = clock_unix_of(NOON - HOUR);
 	assert_int_equal(ask(&a, &(struct view_asked){ .question = VIEW_Q_NEWS }), 3);
-	assert_string_equal(a.rows[0].text, "Bridge out");
+	assert_string_equal(written(&a.rows[0].about), "Bridge out");
 	assert_string_equal(a.rows[1].site, "Mill");
 	assert_int_equal(a.rows[1].quantity_milli, 60000);
 	assert_int_equal(a.rows[2].quantity_milli, 40000);
