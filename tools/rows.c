@@ -155,6 +155,18 @@ static void goods_show(char *out, size_t size, const json_t *row, const char *us
 		 use_by, use_by[0] != '\0' && how[0] != '\0' ? ", " : "", how);
 }
 
+/* As people said it: "24 h", "every 24 h", "6 h, every 24 h". */
+static void hours_show(char *out, size_t size, const json_t *row, const char *within)
+{
+	char every[64];
+	bool is_within = strcmp(within, "0") != 0;
+	bool opens_again = json_integer_value(json_object_get(row, "every")) > 0;
+
+	snprintf(out, size, "%s%s%s%s%s%s", is_within ? within : "", is_within ? " h" : "",
+		 is_within && opens_again ? ", " : "", opens_again ? "every " : "",
+		 opens_again ? field_text(every, row, "every") : "", opens_again ? " h" : "");
+}
+
 /* A status, and what whoever reads it should do. */
 static void status_show(char *out, size_t size, const json_t *row, const char *text)
 {
@@ -206,8 +218,7 @@ static void cell_add(struct table *table, const json_t *row, const struct column
 		snprintf(cell, sizeof(cell), "%s %s", text, field_text(unit, row, "unit"));
 		break;
 	case SHOW_HOURS:
-		snprintf(cell, sizeof(cell), "%s%s", strcmp(text, "0") == 0 ? "" : text,
-			 strcmp(text, "0") == 0 ? "" : " h");
+		hours_show(cell, sizeof(cell), row, text);
 		break;
 	case SHOW_PLACE:
 		cell[0] = '\0';

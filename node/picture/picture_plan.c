@@ -12,24 +12,33 @@
 
 enum { CELL_DIGITS_MAX = 8 };
 
+/* A need that opens again is due before it does. 0: nobody said. */
+static uint32_t hours_said(const struct line *need)
+{
+	bool opens_sooner = need->every_h && (!need->within_h || need->every_h < need->within_h);
+
+	return opens_sooner ? need->every_h : need->within_h;
+}
+
 /* "Oak: 40 people, 6 infants, 31 h without, due 24 h, 120 L = 1 day", the infants where there are some; who was not heard
- * for hours is said to be so. How long it lasts is not said where nobody said for how many. */
-static void explain(struct view_portion *view, const struct allocate_portion *p, bool counts_people)
+ * for hours is said to be so. How long it lasts is not said where nobody said for how many, nor within how many hours where nobody
+ * said that. */
+static void explain(struct view_portion *view, const struct allocate_portion *p, const struct line *need)
 {
 	bool counted = strcmp(view->unit, "each") == 0;
 	struct say_value place =
 		view->need_site[0] != '\0' ? say_text(view->need_site) : say_phrase(SAY_PLACE_NAMELESS);
 	struct say_value infants = say_number(p->infants);
-	struct say_value without = say_number(p->without_h), within = say_number(p->within_h);
+	struct say_value without = say_number(p->without_h), within = say_number(hours_said(need));
 	struct say_value amount = say_amount((int64_t)p->quantity_milli, view->unit);
 	struct say_value item = counted ? say_item(p->item, view->item_name) : say_empty();
 	struct say_value silent = say_number(p->silent_h);
 	struct say_value days = say_tenths((int64_t)(((uint64_t)p->days_milli + 50) / 100));
 
-	(void)said_add(&view->why, counts_people ? SAY_OF(PLAN_WHY, place, say_number(p->people), infants, without,
-							  within, amount, item, days, silent)
-						 : SAY_OF(PLAN_WHY_UNCOUNTED, place, infants, without, within, amount,
-							  item, silent));
+	(void)said_add(&view->why, need->people > 0 ? SAY_OF(PLAN_WHY, place, say_number(p->people), infants, without,
+							     within, amount, item, days, silent)
+						    : SAY_OF(PLAN_WHY_UNCOUNTED, place, infants, without, within,
+							     amount, item, silent));
 }
 
 /* Never finer than a settlement, whatever a node was told. */
@@ -70,10 +79,11 @@ static struct view_portion portion_view(struct picture *p, const struct allocate
 					enum view_portion_kind kind)
 {
 	struct view_portion view = { .item = portion->item, .quantity_milli = portion->quantity_milli, .kind = kind };
-	struct fold_line source;
+	struct fold_line source, wanted;
 	struct entry need, shelf;
 
-	fold_read(p->fold, portion->need, &need);
+	fold_line_at(p->fold, portion->need, &wanted);
+	fold_read(p->fold, wanted.record.standing, &need);
 	fold_line_at(p->fold, portion->source, &source);
 	fold_read(p->fold, source.record.standing, &shelf);
 	picture_ref_text(p, fold_ref(p->fold, portion->need), view.need);
@@ -81,7 +91,7 @@ static struct view_portion portion_view(struct picture *p, const struct allocate
 	place_name(p, portion->need, view.need_site);
 	place_name(p, portion->source, view.from_site);
 	picture_goods_name(&shelf.line, view.item_name, view.unit);
-	explain(&view, portion, need.line.people > 0);
+	explain(&view, portion, &need.line);
 	return view;
 }
 

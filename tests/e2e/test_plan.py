@@ -83,6 +83,19 @@ class Plan(unittest.TestCase):
         self.assertRegex(self.oak.cli("list"), r"Drinking water +\?", "nobody said how much")
         self.assertEqual(self.plans("&item=water")["portions"], [])
 
+    def test_the_hours_are_those_that_people_wrote(self):
+        said = ((101, {"every": 24}, "due 24 h", "every 24 h"), (303, {"within": 6, "every": 24}, "due 6 h", "6 h, every 24 h"),
+                (404, {"within": 72}, "due 72 h", "72 h"), (403, {}, None, ""))
+        for item, hours, _, _ in said:
+            self.oak.post("/v1/line", {"kind": "need", "item": item, "quantity": 8, "people": 8, "sure": True, **hours})
+            self.elm.post("/v1/line", {"kind": "stock", "item": item, "quantity": 60})
+        portions = {row["item"]: row["why"] for row in self.plans()["portions"]}
+        listed = self.oak.cli("list").splitlines()
+        at = listed[0].index("PEOPLE") + len("PEOPLE")
+        for item, _, due, _ in said:
+            self.assertEqual(re.findall(r"due \d+ h", portions[item]), [due] if due else [], portions[item])
+        self.assertEqual(sorted(line[at:listed[0].index("DUE")].strip() for line in listed[1:]), sorted(s[3] for s in said))
+
     def test_who_was_asked_may_decline(self):
         need = self.oak.post("/v1/line", {"kind": "need", "item": "drinking-water", "quantity": 60, "people": 40})["ref"]
         stock = self.elm.post("/v1/line", {"kind": "stock", "item": "drinking-water", "quantity": 400})["ref"]
