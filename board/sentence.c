@@ -151,11 +151,11 @@ static void add_drill(struct line *l, bool is_drill)
 
 /* --- records --- */
 
-static void add_source(struct line *l, const struct view_record *record, const char *text)
+static void add_source(struct line *l, const struct view_record *record, int64_t said, const char *text)
 {
 	char when[WHEN_SIZE];
 
-	add(l, SAY_OF(LINE_SOURCE, say_text(text), since_of(l, when, record->changed), say_text(record->author),
+	add(l, SAY_OF(LINE_SOURCE, say_text(text), since_of(l, when, said), say_text(record->author),
 		      stranger_of(record->trust), say_text(record->ref)));
 }
 
@@ -248,7 +248,7 @@ void sentence_line(char out[SENTENCE_SIZE], const struct view_line *line, enum l
 	else
 		add_supply(&l, line);
 	add_goods(&l, line);
-	add_source(&l, &line->record, line->text);
+	add_source(&l, &line->record, line->said, line->text);
 }
 
 /* Where the parts of a load are, when they are in more than one place. */
@@ -287,7 +287,7 @@ void sentence_move(char out[SENTENCE_SIZE], const struct view_move *move, enum l
 	add_parts(&l, move);
 	if (move->counted_once)
 		add(&l, SAY(LINE_MOVE_ONCE));
-	add_source(&l, &move->record, "");
+	add_source(&l, &move->record, move->record.changed, "");
 }
 
 /* What it says; "go to Oak". */
@@ -330,20 +330,20 @@ void sentence_note(char out[SENTENCE_SIZE], const struct view_note *note, enum l
 	else if (note->kind == VIEW_ALERT && note->until != 0)
 		add(&l, SAY_OF(LINE_NOTE_UNTIL, say_date(note->until)));
 	add_denial(&l, note);
-	add_source(&l, &note->record, "");
+	add_source(&l, &note->record, note->record.changed, "");
 }
 
 void sentence_word(char out[SENTENCE_SIZE], const struct view_word *word, enum language language, int64_t now)
 {
 	struct line l = begin(out, language, now);
-	struct view_record record = { .changed = word->when, .trust = word->trust };
+	struct view_record record = { .trust = word->trust };
 	char what[SENTENCE_SIZE / 2];
 
 	memcpy(record.ref, word->ref, sizeof(record.ref));
 	memcpy(record.author, word->author, sizeof(record.author));
 	said_write(what, sizeof(what), language, &word->said);
 	add_text(&l, what);
-	add_source(&l, &record, "");
+	add_source(&l, &record, word->when, "");
 }
 
 void sentence_left(char out[SENTENCE_SIZE], const struct view_peer *peer, enum view_time_quality ours,

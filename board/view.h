@@ -131,6 +131,7 @@ struct view_line {
 	char variant[VIEW_UNIT_SIZE + 8]; /* size or form; empty: not said */
 	char use_by[VIEW_UNIT_SIZE];      /* "2026-12-24", the last day; empty: not said */
 	bool is_past_use;
+	int64_t said; /* when it was asked for or confirmed, offered or counted: by this people tell how old it is */
 	int64_t created, counted;
 	int64_t due;                      /* need: end of its life */
 	bool ask_still_needed;            /* need: three quarters of its life are over */

@@ -258,6 +258,7 @@ json_t *view_json_line(const struct view_line *l)
 	json_object_set_new(o, "variant", text(l->variant));
 	json_object_set_new(o, "use_by", text(l->use_by));
 	json_object_set_new(o, "past_use", json_boolean(l->is_past_use));
+	json_object_set_new(o, "said", moment(l->said));
 	json_object_set_new(o, "created", moment(l->created));
 	json_object_set_new(o, "counted", moment(l->counted));
 	json_object_set_new(o, "reckoned", json_boolean(l->is_reckoned));

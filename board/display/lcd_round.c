@@ -190,7 +190,7 @@ static void put_need_site(const struct drawing *d, struct lcd_page *page, const 
 	char behind[2 * DRAWING_LINE_SIZE], deadline[DRAWING_LINE_SIZE];
 	struct drawing_age age;
 
-	drawing_format_age(&age, d, need->record.changed);
+	drawing_format_age(&age, d, need->said);
 	if (need->due != 0) {
 		deadline_format(deadline, d, need);
 		snprintf(behind, sizeof(behind), "%s %s", age.bare, deadline);
@@ -243,7 +243,7 @@ static bool on_need(void *user, const struct view_line *need)
 	put_short(d, page, need);
 	drawing_put_name(d, page, 2, "", &d->sites, site, is_strange ? drawing_word(d, SAY_LCD_STRANGER) : "");
 	until_format(line, d, need);
-	drawing_put_word_aged(d, page, 3, line, need->record.changed);
+	drawing_put_word_aged(d, page, 3, line, need->said);
 	return true;
 }
 

@@ -207,7 +207,7 @@ const inBrackets = text => text ? ' (' + text + ')' : '';
 const places = row => (row.site || '') + inBrackets(wayOf(row));
 const joined = parts => parts.filter(p => p).join(', ');
 const byOf = r => r.author + (r.trust === 'stranger' ? ', ' + t('stranger') : '');
-const saidBy = r => t('said') + ' ' + when(r.changed) + (r.author ? ' · ' + byOf(r) : '');
+const saidBy = r => t('said') + ' ' + when(r.said || r.changed) + (r.author ? ' · ' + byOf(r) : '');
 function itemName(row) {
   const drill = row.flags && row.flags.includes('drill') ? t('drill') + ' ' : '';
   const [name, size] = (row.item_name || '').split(' · '), variant = row.variant || size;
@@ -567,7 +567,7 @@ function answerRow(name, r) {
   const goods = joined([r.item && (r.quantity !== undefined ? amount(r.quantity, r.unit) + ' ' : '') + itemName({ item_name: r.item }), name === 'load' && r.kg && Math.round(r.kg) + ' kg' + inBrackets(r.estimate && t('estimate'))]);
   const head = (r.what || '') + (r.what && (goods || r.site) ? ': ' : '') + (goods || places(r));
   const rest = joined([goods && places(r), r.count && t('count-needs', r.count), r.people && t('of-people', r.people), name === 'served' && r.of && amount(r.of, r.unit) + ' ' + t('each'), r.when && when(r.when), r.about]);
-  const body = [h('span.big', {}, head), h('br'), rest, rest && h('br'), h('span.small', {}, saidBy({ changed: r.said, author: r.by, trust: r.trust }))];
+  const body = [h('span.big', {}, head), h('br'), rest, rest && h('br'), h('span.small', {}, saidBy({ said: r.said, author: r.by, trust: r.trust }))];
   return r.ref ? h('a', { href: '#/r/' + r.ref }, body) : body;
 }
 async function answers(name, params) {

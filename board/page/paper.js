@@ -12,7 +12,7 @@ async function viewWall() {
   await items();
   const status = await call('/v1/status'), page = await call('/v1/lines' + q({ kind: 'need', status: 'open', limit: WALL_ROWS })), rest = page.total - page.lines.length;
   const head = [t('item'), t('quantity'), t('place'), t('when'), t('said')];
-  const row = l => [itemName(l), amount(l.open, l.unit), places(l), joined([l.due && moment(l.due), l.status === 'overdue' && due(l.due), l.check_on_them && t('check-on-them')]), moment(l.changed) + (l.trust === 'stranger' ? ', ' + t('stranger') : '')];
+  const row = l => [itemName(l), amount(l.open, l.unit), places(l), joined([l.due && moment(l.due), l.status === 'overdue' && due(l.due), l.check_on_them && t('check-on-them')]), moment(l.said) + (l.trust === 'stranger' ? ', ' + t('stranger') : '')];
   return printable(t('wall'), [h('h2', {}, status.name + ' · ' + moment(status.now)), h('table', {}, h('thead', {}, h('tr', {}, head.map(x => h('th', {}, x)))),
     h('tbody', {}, page.lines.map(l => h('tr', {}, row(l).map(x => h('td', {}, x)))))), ...(rest > 0 ? [h('p.big', {}, t('and-more', rest))] : [])]);
 }

@@ -206,6 +206,15 @@ static void goods_view(const struct picture *p, const struct line *line, struct 
 	view->is_past_use = line_is_past_use(line, p->run_s);
 }
 
+uint32_t picture_line_said(const struct fold_line *line, const struct fold_sums *sums)
+{
+	uint32_t said_s = line->kind == LINE_RESOURCE && sums->counted_s ? sums->counted_s : sums->created_s;
+
+	if (!said_s || line->kind == LINE_ROUND || line->status == LINE_CLOSED)
+		return line->record.changed.time;
+	return line->confirmed_s > said_s ? line->confirmed_s : said_s;
+}
+
 /* As it stands; or as it would, if `change` stood in its fields. */
 static void line_view(struct picture *p, uint32_t index, const struct fold_change *change, struct view_line *view)
 {
@@ -249,6 +258,7 @@ static void line_view(struct picture *p, uint32_t index, const struct fold_chang
 		.is_reckoned = line->flags & LINE_RECKONED,
 		.created = clock_unix_of(line->created),
 		.counted = line->kind == LINE_RESOURCE ? clock_unix_of(line->counted) : 0,
+		.said = clock_unix_of(picture_line_said(&folded, &sums)),
 		.due = clock_unix_of(folded.due_s),
 		.ask_still_needed = folded.ask_still_needed,
 		.check_on_them = folded.check_on_them,
@@ -448,7 +458,7 @@ static size_t list_overtaken(struct picture *p, uint32_t now_s, const struct vie
 
 		fold_read_change(p->fold, changes[i].slot, &said);
 		line_view(p, hit.index, &changes[i], &view);
-		view.record.changed = clock_unix_of(said.hlc.time);
+		view.said = view.record.changed = clock_unix_of(said.hlc.time);
 		picture_author_name(p, author, view.record.author);
 		view.record.trust = picture_trust(p, author);
 		if (!cb(user, &view))

@@ -66,6 +66,9 @@ bool picture_note_instead(struct picture *p, const struct fold_note *note, char 
 /* That place is open again, or somebody who keeps it has said another one since. */
 bool picture_instead_is_over(struct picture *p, const struct fold_note *note);
 
+/* When it was asked for or confirmed, offered or counted: who mends a text, moves it to another place or takes that back says nothing
+ * of how old it is. What is closed: when it was; a round: when somebody told of it. */
+uint32_t picture_line_said(const struct fold_line *line, const struct fold_sums *sums);
 /* A note of the list as people see it (picture_lists.c). */
 void picture_note_view(struct picture *p, uint32_t index, uint32_t now_s, struct view_note *view);
 /* What people call an author: the card's name, else the beginning of the key (picture_lists.c). */

@@ -86,7 +86,7 @@ static void add_use_by(struct asking *a, uint32_t index, const struct fold_line 
 	fold_line_sums(a->fold, index, &sums);
 	if (sums.on_hand_milli <= 0 || !questions_counts_line(a, &line->record))
 		return;
-	f = questions_row_of_line(a, line);
+	f = questions_row_of_line(a, line, &sums);
 	f.quantity = sums.on_hand_milli;
 	f.order = f.when_s = end_s;
 	f.why = line_is_past_use(&standing.line, a->q->now_s) ? TOP_ROW_PAST_USE : TOP_ROW_USE_BY;
@@ -110,7 +110,7 @@ static void add_line(struct asking *a, uint32_t index)
 	if (!ends && !leaves)
 		return;
 	fold_line_sums(a->fold, index, &sums);
-	f = questions_row_of_line(a, &line);
+	f = questions_row_of_line(a, &line, &sums);
 	f.quantity = line.kind == LINE_NEED ? (int64_t)sums.open_milli : sums.on_hand_milli;
 	f.people = sums.people;
 	if (ends)

@@ -21,7 +21,7 @@ static bool add_short(struct asking *a, struct totals *sums, uint32_t index, con
 	}
 	fold_line_sums(a->fold, index, &own);
 	if (!line->item) {
-		struct top_row f = questions_row_of_line(a, line);
+		struct top_row f = questions_row_of_line(a, line, &own);
 
 		f.order = (uint64_t)line->due_s << 8;
 		f.record = FOLD_NONE;
@@ -45,7 +45,7 @@ static bool add_short(struct asking *a, struct totals *sums, uint32_t index, con
 	sum->when_s = totals_earlier(sum->when_s, line->due_s);
 	if (questions_lateness(line) > sum->late)
 		sum->late = questions_lateness(line);
-	sum->said_s = totals_earlier(sum->said_s, line->record.changed.time);
+	sum->said_s = totals_earlier(sum->said_s, picture_line_said(line, &own));
 	if (distance < sum->near_m) {
 		sum->near_m = distance;
 		sum->near_site = questions_site_index(a, line->record.own);
@@ -115,10 +115,13 @@ static void judge_use(const struct asking *a, struct top_row *f, const struct fo
 }
 
 /* Who has waited longer than they could is without it already. */
-static void add_without(struct asking *a, const struct fold_line *line)
+static void add_without(struct asking *a, uint32_t index, const struct fold_line *line)
 {
-	struct top_row f = questions_row_of_line(a, line);
+	struct fold_sums sums;
+	struct top_row f;
 
+	fold_line_sums(a->fold, index, &sums);
+	f = questions_row_of_line(a, line, &sums);
 	f.order = f.when_s = line->due_s;
 	questions_add(a, f);
 }
@@ -135,11 +138,11 @@ bool questions_find_runs_out(struct asking *a)
 		if (!questions_counts_line(a, &line.record))
 			continue;
 		if (line.kind == LINE_NEED && line.status == LINE_OVERDUE)
-			add_without(a, &line);
+			add_without(a, i, &line);
 		if (line.kind != LINE_RESOURCE || line.status != LINE_OPEN)
 			continue;
 		fold_line_sums(a->fold, i, &sums);
-		f = questions_row_of_line(a, &line);
+		f = questions_row_of_line(a, &line, &sums);
 		f.quantity = sums.on_hand_milli - (int64_t)sums.promised_milli;
 		judge_use(a, &f, &sums);
 		f.order = f.why == TOP_ROW_RECOUNT ? 0 : f.when_s ? f.when_s : UINT64_MAX;
@@ -199,6 +202,7 @@ static bool add_surplus(struct asking *a, struct totals *sums, uint32_t index, c
 {
 	int64_t left = questions_available_of(a, index, line), wanted;
 	struct total *sum = line->item ? totals_get(sums, a->here, line->item) : NULL;
+	struct fold_sums own;
 	struct top_row f;
 
 	if (line->item && !sum)
@@ -210,7 +214,8 @@ static bool add_surplus(struct asking *a, struct totals *sums, uint32_t index, c
 	}
 	if (left <= 0)
 		return true;
-	f = questions_row_of_line(a, line);
+	fold_line_sums(a->fold, index, &own);
+	f = questions_row_of_line(a, line, &own);
 	f.order = (uint64_t)questions_tier_of(line->item) << 16 | line->item;
 	f.quantity = left;
 	top_rows_add(&a->findings, f);
@@ -226,7 +231,7 @@ static void add_beyond(struct asking *a, uint32_t index, const struct fold_line 
 	fold_line_sums(a->fold, index, &sums);
 	if (line->status != LINE_MET || !sums.quantity_milli || sums.received_milli <= sums.quantity_milli)
 		return;
-	f = questions_row_of_line(a, line);
+	f = questions_row_of_line(a, line, &sums);
 	f.order = (uint64_t)questions_tier_of(line->item) << 16 | line->item;
 	f.quantity = (int64_t)(sums.received_milli - sums.quantity_milli);
 	f.why = line->is_standing ? TOP_ROW_BEYOND_NOW : TOP_ROW_BEYOND;
@@ -312,9 +317,8 @@ bool questions_find_unconfirmed(struct asking *a)
 			continue;
 		is_trusted = picture_trust(a->picture, line.record.author) != VIEW_STRANGER;
 		fold_line_sums(a->fold, i, &sums);
-		f = questions_row_of_line(a, &line);
-		f.order = (uint64_t)!f.late << 33 | (uint64_t)is_trusted << 32 |
-			  (f.late ? line.due_s : line.record.changed.time);
+		f = questions_row_of_line(a, &line, &sums);
+		f.order = (uint64_t)!f.late << 33 | (uint64_t)is_trusted << 32 | (f.late ? line.due_s : f.said_s);
 		f.quantity = (int64_t)sums.open_milli;
 		f.people = sums.people;
 		f.when_s = line.due_s;

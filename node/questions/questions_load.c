@@ -59,7 +59,7 @@ static void collect_wants(const struct asking *a, struct top_rows *wants)
 		    questions_site_index(a, line.record.own) != a->to || !questions_counts_line(a, &line.record))
 			continue;
 		fold_line_sums(a->fold, i, &sums);
-		f = questions_row_of_line(a, &line);
+		f = questions_row_of_line(a, &line, &sums);
 		f.order = (uint64_t)line.due_s << 8 | questions_tier_of(line.item);
 		f.quantity = (int64_t)sums.open_milli;
 		f.people = sums.people;

@@ -20,7 +20,7 @@ enum top_row_late questions_lateness(const struct fold_line *line)
 	return line->status == LINE_OVERDUE ? TOP_ROW_OVERDUE : TOP_ROW_IN_TIME;
 }
 
-struct top_row questions_row_of_line(const struct asking *a, const struct fold_line *line)
+struct top_row questions_row_of_line(const struct asking *a, const struct fold_line *line, const struct fold_sums *sums)
 {
 	struct top_row f = questions_row_blank();
 
@@ -29,7 +29,7 @@ struct top_row questions_row_of_line(const struct asking *a, const struct fold_l
 	f.site = questions_site_index(a, line->record.own);
 	f.item = line->item;
 	f.late = (uint8_t)questions_lateness(line);
-	f.said_s = line->record.changed.time;
+	f.said_s = picture_line_said(line, sums);
 	return f;
 }
 

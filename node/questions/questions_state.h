@@ -65,7 +65,8 @@ bool questions_counts(const struct asking *a, enum fold_list list, fold_slot own
 /* A row about nothing yet. */
 struct top_row questions_row_blank(void);
 enum top_row_late questions_lateness(const struct fold_line *line);
-struct top_row questions_row_of_line(const struct asking *a, const struct fold_line *line);
+struct top_row questions_row_of_line(const struct asking *a, const struct fold_line *line,
+				     const struct fold_sums *sums);
 /* The tier of an item (proto/catalog); of what the catalogue does not have, 3. */
 uint8_t questions_tier_of(uint16_t item);
 /* Promised or on its way, and not lapsed for good. */

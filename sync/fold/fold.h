@@ -156,6 +156,7 @@ static inline bool fold_line_is_open(const struct fold_line *line)
 struct fold_sums {
 	uint64_t quantity_milli; /* asked, offered, counted */
 	uint32_t people;
+	uint32_t created_s; /* as its author says; 0: he does not */
 	uint32_t counted_s; /* since when moves are added up */
 	/* Noted by who may speak for the line; of a need with a ticket also handed out by who may promise to it. */
 	uint64_t received_milli; /* of a standing need: in the present period */

@@ -307,7 +307,8 @@ void fold_lines_sums(const struct fold *f, fold_slot line, struct fold_sums *sum
 	assert(reg_at(f, line)->kind == ENTRY_LINE);
 	assert(reg_at(f, line)->flags & REG_OWN);
 	*sums = (struct fold_sums){ .quantity_milli = facts.values[FACT_QUANTITY],
-				    .people = (uint32_t)facts.values[FACT_PEOPLE] };
+				    .people = (uint32_t)facts.values[FACT_PEOPLE],
+				    .created_s = (uint32_t)facts.values[FACT_CREATED] };
 	/* A duplicate counts nowhere. */
 	if (reg_stays(reg_at(f, line)) != FOLD_NONE)
 		return;

@@ -287,6 +287,32 @@ class Closing(Place):
         birch.wait("heard", lambda n: n.get("/v1/record/" + elm)["record"]["instead"] == "Ash")
         self.assertIn("People go to Ash instead", birch.cli_error("pledge", others, "5", code=1))
 
+    def test_what_is_moved_or_taken_back_is_no_younger(self):
+        oak = self.place("Oak", hours=0)
+        oak.cli("site", "Elm", "--at", "35.20,-77.04")
+        need = typed(oak, "need", "drinking-water", "60", "--people", "20", "--within", "24")
+        stock = typed(oak, "stock", "blanket", "30")
+        oak.suspend(8 / 24)
+        read = lambda: {"needs": oak.cli("list"), "stocks": oak.cli("list", "stocks"), "text": oak.cli("list", "--text"),
+                        "short": oak.cli("short"), "unconfirmed": oak.cli("unconfirmed"), "runs-out": oak.cli("runs-out"),
+                        "plain": oak.request("GET", "/plain").decode().split("Needs", 1)[-1].split("Places")[0], "lcd": oak.cli("lcd").split("Drinking")[1][:110]}
+        before = read()
+        oak.cli("edit", need, "--people", "15")
+        oak.cli("undo", "--sure")
+        oak.cli("close", "Oak", "--rest", "Elm")
+        for where, text in read().items():
+            self.assertIn("8 h ago", text, where)
+            self.assertNotIn(" now", text, where)
+            self.assertEqual(text.count("8 h ago"), before[where].count("8 h ago"), where)
+        self.assertEqual(oak.get("/v1/record/" + need)["record"]["site"], "Elm")
+        # Who confirms it, or counts it, says it anew.
+        oak.cli("still-needed", need)
+        oak.cli("edit", stock, "--quantity", "29")
+        for name in ("needs", "stocks"):
+            self.assertRegex(oak.cli("list", name), r" now +Oak")
+        oak.cli("close", need)
+        self.assertRegex(oak.cli("list", "needs", "--status", "closed"), r"closed +now")
+
     def test_a_place_that_refuses_gets_none_and_a_full_one_what_it_asks_for(self):
         oak, elm, ash, need, stock = self.settled()
         oak.cli("edit", elm, "--refuses", "water")

@@ -288,6 +288,7 @@ static struct view_record *fake_write_line(struct fake *f, const struct door_req
 	snprintf(line->site, sizeof(line->site), "%s", r->site != NULL ? r->site : "");
 	snprintf(line->text, sizeof(line->text), "%s", r->text != NULL ? r->text : "");
 	strcpy(line->unit, "L");
+	line->said = line->record.changed;
 	line->quantity_milli = line->open_milli = r->quantity_milli;
 	line->people = r->people;
 	line->infants = r->infants;

@@ -86,18 +86,17 @@ static void test_answers(void **state)
 
 static struct view_line need(void)
 {
-	return (struct view_line){
-		.kind = VIEW_NEED,
-		.status = VIEW_OPEN,
-		.site = "Oak",
-		.item_name = "Drinking water",
-		.unit = "L",
-		.quantity_milli = 120000,
-		.people = 40,
-		.infants = 1,
-		.due = NOW + 7200,
-		.record = { .author = "Elm", .trust = VIEW_STRANGER, .ref = "4Q7-K2NX", .changed = NOW - 300 }
-	};
+	return (struct view_line){ .kind = VIEW_NEED,
+				   .status = VIEW_OPEN,
+				   .site = "Oak",
+				   .item_name = "Drinking water",
+				   .unit = "L",
+				   .quantity_milli = 120000,
+				   .people = 40,
+				   .infants = 1,
+				   .due = NOW + 7200,
+				   .said = NOW - 300,
+				   .record = { .author = "Elm", .trust = VIEW_STRANGER, .ref = "4Q7-K2NX" } };
 }
 
 /* Nought of what is missing is told; what nobody counted is not. A word that is not the catalogue's stays as it is. */
@@ -177,7 +176,7 @@ static void test_what_was_said_a_moment_ahead_is_now(void **state)
 	char out[SENTENCE_SIZE];
 
 	(void)state;
-	line.record.changed = NOW + 50;
+	line.said = NOW + 50;
 	sentence_line(out, &line, LANGUAGE_EN, NOW);
 	assert_non_null(strstr(out, "due in 2 h. Said now by Elm"));
 	sentence_site(out, &site, LANGUAGE_EN, NOW);

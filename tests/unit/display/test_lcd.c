@@ -39,6 +39,7 @@ static void add_need(struct fake *f, const char *item, const char *site)
 				    .quantity_milli = 120000,
 				    .open_milli = 60500,
 				    .within_h = 24,
+				    .said = FAKE_NOW - 3 * 3600,
 				    .due = FAKE_NOW + 21 * 3600,
 				    .unit = "L" };
 	snprintf(need->item_name, sizeof(need->item_name), "%s", item);
@@ -254,7 +255,7 @@ static void what_is_cut_is_told_apart(void **state)
 		fake_init(&f);
 		for (size_t k = 0; k < 2; k++) {
 			add_need(&f, table[i].items[k], table[i].sites[k]);
-			f.lines[k].record.changed = FAKE_NOW - 3 * 3600;
+			f.lines[k].said = FAKE_NOW - 3 * 3600;
 		}
 		assert_ptr_not_equal(strstr(draw(&f, LCD_16X2), table[i].pages), NULL);
 	}
@@ -277,7 +278,7 @@ static void two_rows_say_until_when(void **state)
 
 		fake_init(&f);
 		add_need(&f, "Tarp", "Oak");
-		f.lines[0].record.changed = FAKE_NOW - 3 * 3600;
+		f.lines[0].said = FAKE_NOW - 3 * 3600;
 		f.lines[0].due = table[i].due;
 		assert_ptr_not_equal(strstr(draw(&f, LCD_16X2), table[i].row), NULL);
 	}
