@@ -11,8 +11,8 @@
 
 enum { ROWS_A_PAGE = 2000 }; /* few requests, and none that keeps the node from its work for long */
 
-/* Lists of needs and stock read alike on every node, so that two people can compare them; the way there, which differs,
- * stands with the sites. */
+/* Lists of needs and stock read alike on every node, so that two people can compare them, but for the end of a line, where each node
+ * marks who is a stranger to it; the way there, which differs, stands with the sites. */
 static const struct column NEED_COLUMNS[] = { { "REF", "ref", SHOW_PLAIN },
 					      { "ITEM", "item_name", SHOW_ITEM },
 					      { ">SHORT", "open", SHOW_UNIT },
@@ -62,7 +62,7 @@ static const struct column MOVE_COLUMNS[] = { { "REF", "ref", SHOW_PLAIN },     
 					      { ">QTY", "quantity", SHOW_UNIT },   { "ITEM", "item_name", SHOW_PLAIN },
 					      { "FROM", "from_site", SHOW_PLAIN }, { "TO", "to_site", SHOW_PLAIN },
 					      { "DUE", "due", SHOW_DUE },          { "SAID", "changed", SHOW_AGE },
-					      { "BY", "author", SHOW_BY },         { "REMARK", "extra", SHOW_REMARK },
+					      { "REMARK", "extra", SHOW_REMARK },  { "BY", "author", SHOW_BY },
 					      { NULL, NULL, SHOW_PLAIN } };
 static const struct column NOTE_COLUMNS[] = {
 	{ "REF", "ref", SHOW_PLAIN },        { "KIND", "kind", SHOW_PLAIN },   { "SEVERITY", "severity", SHOW_PLAIN },
