@@ -41,7 +41,7 @@ struct form {
 	struct api *api;
 	struct http_exchange *exchange; /* NULL: gone */
 	char fields[FORM_SIZE_MAX];
-	char item[FIELD_SIZE], quantity[FIELD_SIZE];
+	char item[FIELD_SIZE], words[FIELD_SIZE], quantity[FIELD_SIZE];
 };
 
 static void on_gone(void *user)
@@ -52,19 +52,18 @@ static void on_gone(void *user)
 static void on_written(void *user, const struct door_answer *a)
 {
 	struct form *form = user;
-	char text[VIEW_REF_SIZE + 2 + SAID_WRITTEN_SIZE] = "";
+	char text[SAID_WRITTEN_SIZE];
 	struct plain_said said = { .text = text };
-	size_t used = 0;
 
 	if (form->exchange == NULL) {
 		free(form);
 		return;
 	}
 	if (a->rc == DOOR_OK) {
-		used = (size_t)snprintf(text, sizeof(text), "%s. ", a->ref);
+		said.ref = a->ref;
 		said.ticket = a->ticket;
 	}
-	said_write(text + used, sizeof(text) - used, api_language(form->exchange), &a->said);
+	said_write(text, sizeof(text), api_language(form->exchange), &a->said);
 	if (a->rc == DOOR_E_ASK)
 		said.again = form->fields;
 	answer(form->api, form->exchange, a->rc == DOOR_OK ? 200 : api_status_of(a->rc), &said);
@@ -85,7 +84,6 @@ static uint32_t number_of(const char *fields, const char *name, uint32_t most)
 
 static void form_read(struct door_request *r, struct form *form)
 {
-	char words[FIELD_SIZE];
 	size_t size = strlen(form->fields);
 
 	*r = (struct door_request){ .verb = DOOR_LINE,
@@ -97,8 +95,14 @@ static void form_read(struct door_request *r, struct form *form)
 				    .people = number_of(form->fields, "people", 2000000),
 				    .within_h = number_of(form->fields, "within", 720) };
 	plain_field(form->item, sizeof(form->item), form->fields, size, "item");
-	if (plain_field(words, sizeof(words), form->fields, size, "words") && words[0] != '\0')
-		memcpy(form->item, words, sizeof(form->item));
+	plain_field(form->words, sizeof(form->words), form->fields, size, "words");
+	/* Words beside an item say which; alone they say what. */
+	if (form->item[0] == '\0') {
+		r->item = form->words;
+	} else if (form->words[0] != '\0') {
+		r->fields |= DOOR_TEXT;
+		r->text = form->words;
+	}
 	if (r->people > 0)
 		r->fields |= DOOR_PEOPLE;
 	if (r->within_h > 0)

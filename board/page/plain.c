@@ -44,9 +44,11 @@ static void put_text(struct text_buffer *buffer, const char *text)
 	}
 }
 
-static void put_row(struct plain *p, const char *text)
+static void put_row(struct plain *p, const char *ref, const char *text)
 {
-	text_buffer_add_text(p->buffer, "<li>");
+	text_buffer_add_text(p->buffer, "<li id=\"");
+	put_text(p->buffer, ref);
+	text_buffer_add_text(p->buffer, "\">");
 	put_text(p->buffer, text);
 	text_buffer_add_text(p->buffer, "</li>\n");
 	p->rows++;
@@ -61,7 +63,7 @@ static void put_heading(struct plain *p, enum say_code code)
 static void end_list(struct plain *p)
 {
 	if (p->rows == 0)
-		put_row(p, say(p, SAY_PLAIN_NOTHING));
+		text_buffer_print(p->buffer, "<li>%s</li>\n", say(p, SAY_PLAIN_NOTHING));
 	text_buffer_add_text(p->buffer, "</ul>\n");
 }
 
@@ -69,7 +71,9 @@ static void end_list(struct plain *p)
 
 static void put_items(struct plain *p)
 {
-	text_buffer_print(p->buffer, "<label for=\"item\">%s</label><select id=\"item\" name=\"item\">\n",
+	text_buffer_print(p->buffer,
+			  "<label for=\"item\">%s</label><select id=\"item\" name=\"item\">\n"
+			  "<option value=\"\">\u2013</option>\n",
 			  say(p, SAY_PLAIN_WHAT));
 	for (size_t i = 0; i < catalog_count(); i++) {
 		const struct catalog_item *item = catalog_at(i);
@@ -114,12 +118,39 @@ static void put_form(struct plain *p)
 	text_buffer_print(p->buffer, "</select><p><button>%s</button></p></form>\n", say(p, SAY_PAGE_DONE));
 }
 
-/* The fields are kept as they came: decoding and encoding them again would be twice the room for a mistake. */
-static void put_said(struct plain *p, const struct plain_said *said)
+/* What was written, as everybody reads it. */
+static bool on_written_line(void *user, const struct view_line *line)
 {
-	text_buffer_add_text(p->buffer, "<p class=\"said\" role=\"alert\">");
-	put_text(p->buffer, said->text);
-	text_buffer_add_text(p->buffer, "</p>\n");
+	struct plain *p = user;
+	char text[SENTENCE_SIZE];
+
+	sentence_line(text, line, p->language, p->now);
+	text_buffer_add_text(p->buffer, "<p class=\"said\">");
+	put_text(p->buffer, text);
+	text_buffer_add_text(p->buffer, "</p>\n<p><a href=\"#");
+	put_text(p->buffer, line->record.ref);
+	text_buffer_print(p->buffer, "\">%s</a></p>\n", say(p, SAY_PAGE_BOARD));
+	return false;
+}
+
+static void put_written(struct plain *p, const struct board_view *view, const char *ref)
+{
+	struct view_query named = { .ref = ref };
+
+	text_buffer_print(p->buffer, "<p class=\"said\" role=\"alert\">%s</p>\n", say(p, SAY_PAGE_WRITTEN));
+	view->lines(view->ctx, &named, on_written_line, p);
+}
+
+/* The fields are kept as they came: decoding and encoding them again would be twice the room for a mistake. */
+static void put_said(struct plain *p, const struct board_view *view, const struct plain_said *said)
+{
+	if (said->ref != NULL)
+		put_written(p, view, said->ref);
+	if (said->text[0] != '\0') {
+		text_buffer_add_text(p->buffer, "<p class=\"said\" role=\"alert\">");
+		put_text(p->buffer, said->text);
+		text_buffer_add_text(p->buffer, "</p>\n");
+	}
 	if (said->ticket != NULL && said->ticket[0] != '\0')
 		text_buffer_print(p->buffer, "<p>%s</p><p class=\"ticket\">%s</p>\n", say(p, SAY_PAGE_TICKET),
 				  said->ticket);
@@ -154,7 +185,7 @@ static bool on_line(void *user, const struct view_line *line)
 	char text[SENTENCE_SIZE];
 
 	sentence_line(text, line, p->language, p->now);
-	put_row(p, text);
+	put_row(p, line->record.ref, text);
 	return true;
 }
 
@@ -164,7 +195,7 @@ static bool on_site(void *user, const struct view_site *site)
 	char text[SENTENCE_SIZE];
 
 	sentence_site(text, site, p->language, p->now);
-	put_row(p, text);
+	put_row(p, site->record.ref, text);
 	return true;
 }
 
@@ -238,7 +269,7 @@ void plain_write(struct text_buffer *buffer, const struct board_view *view, cons
 	put_text(buffer, status.name[0] != '\0' ? status.name : "aidmesh");
 	text_buffer_add_text(buffer, "</h1>\n");
 	if (said != NULL)
-		put_said(&p, said);
+		put_said(&p, view, said);
 	put_notices(&p, &status);
 	put_clock(&p, &status);
 	view->notes(view->ctx, &alerts, on_alert, &p);

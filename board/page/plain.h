@@ -12,6 +12,7 @@ enum { PLAIN_SIZE_MAX = 1024 * 1024, PLAIN_ROWS_MAX = 200 };
 /* What was just written, or why not. All but `text` may be empty. */
 struct plain_said {
 	const char *text;   /* a sentence */
+	const char *ref;    /* of what was written: it is told, and linked to its row */
 	const char *ticket; /* for the person */
 	const char *again;  /* the form's fields as they came, to be sent again with "sure"; the text then asks */
 };

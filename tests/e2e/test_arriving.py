@@ -63,6 +63,22 @@ class Arriving(unittest.TestCase):
         self.assertEqual(self.ask("POST", "/plain/need", {"again": again})[0], 200)
         self.assertEqual(sorted(n["quantity"] for n in self.oak.get("/v1/lines")["lines"]), [108, 113.562])
 
+    def test_words_beside_an_item_say_which_and_the_answer_tells_what_was_written(self):
+        form = {"item": "303", "words": "for two cots", "people": "2", "quantity": "2", "within": "24"}
+        _, _, text = self.ask("POST", "/plain/need", form)
+        [need] = self.oak.get("/v1/lines")["lines"]
+        self.assertEqual((need["item"], need["text"]), (303, "for two cots"))
+        self.assertIn("It is written down.", text)
+        told, listed = [text.index("Need: 2 of 2 Blanket"), text.rindex("Need: 2 of 2 Blanket")]
+        self.assertLess(told, listed)
+        self.assertIn(f'href="#{need["ref"]}"', text)
+        self.assertIn(f'<li id="{need["ref"]}">Need: 2 of 2 Blanket', text)
+        self.assertEqual(self.ask("POST", "/plain/need", {**form, "item": "", "words": "crank radio"})[0], 200)
+        self.assertIn("crank radio", {line["item_name"] for line in self.oak.get("/v1/lines")["lines"]})
+        status, _, text = self.ask("POST", "/plain/need", {**form, "item": "", "words": ""})
+        self.assertEqual(status, 400)
+        self.assertIn("Say what: an item of the catalogue, or words", text)
+
     def test_what_strangers_wrote_is_text_on_the_page(self):
         self.oak.post("/v1/line", {"kind": "need", "item": "= <script>alert(1)</script>", "quantity": 1})
         for language, words in (("es", "Qué se necesita"), ("fr-CA", "Ce qui manque"), ("ht", "Sa ki manke"), ("xx", "What is needed")):
