@@ -9,6 +9,7 @@ import datetime
 import io
 import json
 import os
+import re
 import unittest
 
 from nodes import Node, trust, work_folder
