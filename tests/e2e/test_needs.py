@@ -226,6 +226,19 @@ class Needs(unittest.TestCase):
         oak.wait("the word", lambda n: n.get("/v1/status")["picture"] == mill.get("/v1/status")["picture"])
         everywhere("met", 0)
 
+    def test_a_slip_is_typed_in_the_evening(self):
+        oak, mill = self.neighbours("Oak", "Mill")
+        need = oak.cli("need", "drinking-water", "100", "--people", "40", "--within", "6", "--when", "7h", "--sure").split()[0]
+        for node in (oak, mill):
+            node.wait("it is overdue", lambda n: self.line(n, need)["status"] == "overdue" and self.line(n, need)["check_on_them"])
+        oak.cli("edit", need, "--when", "2h")
+        mill.wait("it is not", lambda n: self.line(n, need)["status"] == "open")
+        self.assertIn("lies ahead", oak.cli_error("need", "tarp", "2", "--when", "2030-01-01", code=1))
+        self.assertIn("look at the year", oak.cli_error("need", "tarp", "2", "--when", "70d", code=1))
+        oak.cli("vouch", mill.get("/v1/status")["key"], "--keeper", "Oak")
+        mill.wait("it keeps Oak", lambda n: n.cli("edit", need, "--people", "30") and True)
+        self.assertIn("Only its author", mill.cli_error("edit", need, "--when", "1h", code=1))
+
     def test_what_cannot_be_used_covers_nothing(self):
         oak, mill = self.neighbours("Oak", "Mill")
         need = self.ask(oak, within=72)
