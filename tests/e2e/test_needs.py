@@ -55,6 +55,10 @@ class Needs(unittest.TestCase):
     def line(self, node, ref):
         return node.get(f"/v1/record/{ref}")["record"]
 
+    def time(self, node, ahead):
+        now = datetime.datetime.fromisoformat(node.get("/v1/status")["now"].replace("Z", "+00:00"))
+        return (now + datetime.timedelta(hours=ahead)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
     def day(self, node, ahead):
         now = datetime.datetime.fromisoformat(node.get("/v1/status")["now"].replace("Z", "+00:00"))
         return (now + datetime.timedelta(days=ahead)).strftime("%Y-%m-%d")
@@ -225,6 +229,25 @@ class Needs(unittest.TestCase):
         mill.post("/v1/move", {"stage": "lost", "after": pledge, "quantity": 100, "sure": True})
         oak.wait("the word", lambda n: n.get("/v1/status")["picture"] == mill.get("/v1/status")["picture"])
         everywhere("met", 0)
+
+    def test_a_load_that_nobody_heard_of_again(self):
+        oak, mill = self.neighbours("Oak", "Mill")
+        need = self.ask(oak, within=24)
+        stock = mill.post("/v1/line", {"kind": "stock", "item": "drinking-water", "quantity": 400})["ref"]
+        mill.wait("the need", lambda n: n.get("/v1/status")["needs_open"] == 1)
+        mill.post("/v1/move", {"stage": "sent", "of": need, "from": stock, "quantity": 60,
+                               "due": self.time(mill, 1), "sure": True})
+        oak.wait("the load", lambda n: self.line(n, need)["coming"] == 60)
+        self.pass_to(9)
+        for node in (oak, mill):
+            # It may have come; nobody said so, and what is missing is missing.
+            portions = node.get("/v1/plan")["portions"]
+            self.assertEqual([(p["need"], p["quantity"]) for p in portions], [(need, 100)])
+            self.assertIn("60 L was sent there, and nobody said that it came: ask first", node.cli("plan", "drinking-water"))
+        # Somebody asked.
+        oak.post("/v1/move", {"stage": "received", "of": need, "quantity": 60, "sure": True})
+        mill.wait("what came", lambda n: self.line(n, need)["received"] == 60)
+        self.assertNotIn("ask first", mill.cli("plan", "drinking-water"))
 
     def test_a_slip_is_typed_in_the_evening(self):
         oak, mill = self.neighbours("Oak", "Mill")
