@@ -349,15 +349,17 @@ int verb_show(struct call *call)
 	return rc;
 }
 
-/* "moves 12 of 2048", all in one line. */
+/* "moves 12 of 2048", all in one line: what it holds, then its own words. */
 static void print_rooms(json_t *status)
 {
 	json_t *line = json_string(""), *room;
 	const char *name;
 
 	json_object_foreach (json_object_get(status, "rooms"), name, room) {
-		json_t *longer = json_sprintf("%s%s%s %lld of %lld", json_string_value(line),
-					      json_string_length(line) > 0 ? ", " : "", name,
+		const char *between = json_string_length(line) == 0 ? ""
+				      : strcmp(name, "sites") == 0  ? "; said here: "
+								    : ", ";
+		json_t *longer = json_sprintf("%s%s%s %lld of %lld", json_string_value(line), between, name,
 					      (long long)json_integer_value(json_object_get(room, "used")),
 					      (long long)json_integer_value(json_object_get(room, "most")));
 

@@ -185,7 +185,8 @@ static bool refuse(struct said *error, struct say say)
 
 static bool refuse_word(struct said *error, const struct field *f)
 {
-	return refuse(error, SAY_OF(API_MUST_BE_ONE_OF, say_text(f->name), say_words(f->words)));
+	return refuse(error, SAY_OF(API_MUST_BE_ONE_OF, say_text(f->name),
+				    say_words(f->words == &WORDS_FLAGS ? &WORDS_FLAGS_TYPED : f->words)));
 }
 
 static bool read_word(uint32_t *out, struct said *error, const struct field *f, const json_t *value)

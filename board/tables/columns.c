@@ -250,7 +250,8 @@ static bool read_flags(uint8_t *out, struct said *error, const struct words *wor
 		if (words == &WORDS_FLAGS && strcasecmp(word, "recurring") == 0)
 			return refuse(error, SAY(FLAG_RECURRING));
 		if (found < 0)
-			return refuse(error, SAY_OF(ROW_FLAG, say_typed(word), say_words(words)));
+			return refuse(error, SAY_OF(ROW_FLAG, say_typed(word),
+						    say_words(words == &WORDS_FLAGS ? &WORDS_FLAGS_TYPED : words)));
 		bits |= (uint8_t)(1u << found);
 		cell += size;
 		cell += strspn(cell, " ");

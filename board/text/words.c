@@ -26,6 +26,7 @@ WORDS(WORDS_SECTORS, "water", "food", "shelter", "health", "hygiene", "baby", "p
       "clothing", "people", "animals", "information", "legal", "safety");
 WORDS(WORDS_FACILITIES, "step-free", "power", "pets", "no-id", "drill");
 WORDS(WORDS_FLAGS, "damaged", "can-collect", "needs-transport", "drill", "reckoned", "keep-cold", "used");
+WORDS(WORDS_FLAGS_TYPED, "damaged", "can-collect", "needs-transport", "drill", "keep-cold", "used");
 WORDS(WORDS_CONDITION, "new", "used", "damaged");
 WORDS(WORDS_CHANGES, "quantity", "people", "infants", "elders", "powered", "within", "lot", "substitutes", "reserve",
       "reach", "flags", "text", "closed", "every", "use-by", "variant");

@@ -25,15 +25,16 @@ extern const struct words WORDS_PEER_STATE;
 extern const struct words WORDS_TRUST_KIND; /* vouch withdraw keeper keeper-end */
 extern const struct words WORDS_TIME_QUALITY;
 extern const struct words WORDS_CLOCK_SOURCE;
-extern const struct words WORDS_ROOM;       /* what has a bound */
-extern const struct words WORDS_NOTICE;     /* what stands in a node's way */
-extern const struct words WORDS_SECTORS;    /* set: the catalogue's, bit = code / 100 - 1 */
-extern const struct words WORDS_FACILITIES; /* set */
-extern const struct words WORDS_FLAGS;      /* set, of a line */
-extern const struct words WORDS_CONDITION;  /* new used damaged */
-extern const struct words WORDS_CHANGES;    /* set, of a line: what a change changes */
-extern const struct words WORDS_NOTE_FLAGS; /* set */
-extern const struct words WORDS_DAYS;       /* set */
+extern const struct words WORDS_ROOM;        /* what has a bound */
+extern const struct words WORDS_NOTICE;      /* what stands in a node's way */
+extern const struct words WORDS_SECTORS;     /* set: the catalogue's, bit = code / 100 - 1 */
+extern const struct words WORDS_FACILITIES;  /* set */
+extern const struct words WORDS_FLAGS;       /* set, of a line */
+extern const struct words WORDS_FLAGS_TYPED; /* those that people say: for sentences, no bits */
+extern const struct words WORDS_CONDITION;   /* new used damaged */
+extern const struct words WORDS_CHANGES;     /* set, of a line: what a change changes */
+extern const struct words WORDS_NOTE_FLAGS;  /* set */
+extern const struct words WORDS_DAYS;        /* set */
 
 extern const struct words WORDS_RADIO_STATE;
 extern const struct words WORDS_QUESTION;

@@ -154,6 +154,18 @@ static enum door_rc check_instead(struct draft_work *w, const struct site *site)
 	return check_other(w, w->asked->instead);
 }
 
+/* Whoever comes before a closed door reads where to go, if somebody says it. */
+static void remark_nowhere(struct draft_work *w, const struct site *site)
+{
+	char ref[VIEW_REF_SIZE];
+
+	if (!site_is_gone(site) || site_is_gone(&w->stood.site) || ref_text_is_given(w->asked->instead) ||
+	    draft_hands_over(w->asked))
+		return;
+	picture_ref_text(draft_picture(w), fold_ref(draft_fold(w), w->record.own), ref);
+	(void)said_add(&w->answer->said, SAY_OF(PLACE_NOWHERE, say_text(ref)));
+}
+
 enum door_rc draft_site_check(struct draft_work *w)
 {
 	const struct door_request *r = w->asked;
@@ -170,5 +182,9 @@ enum door_rc draft_site_check(struct draft_work *w)
 	rc = check_instead(w, site);
 	if (rc == DOOR_OK && draft_hands_over(r))
 		rc = check_other(w, r->rest);
-	return rc == DOOR_OK ? check_left(w, site) : rc;
+	if (rc == DOOR_OK)
+		rc = check_left(w, site);
+	if (rc == DOOR_OK)
+		remark_nowhere(w, site);
+	return rc;
 }

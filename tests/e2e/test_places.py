@@ -240,14 +240,15 @@ class Closing(Place):
         self.assertEqual(len(oak.get("/v1/ask/load?site=Elm")["rows"]), 1)
         for words in (["edit", elm, "--state", "closed"], ["close", elm]):
             asked = oak.cli_error(*words, code=1)
-            for word in ("2 needs and stocks", need, stock, "--rest keep", "--rest close"):
+            for word in ("2 needs and stocks", need, stock, "--rest keep", "--rest close", "--instead"):
                 self.assertIn(word, asked)
         self.assertEqual(oak.get("/v1/record/" + elm)["record"]["state"], "open")
         self.assertIn("closes or moves", oak.cli_error("edit", elm, "--rest", "keep", code=1))
         self.assertIn("closed, moved or full", oak.cli_error("edit", elm, "--instead", ash, code=1))
         self.assertIn("name another", oak.cli_error("edit", elm, "--state", "closed", "--rest", elm, code=1))
 
-        oak.cli("edit", elm, "--state", "closed", "--rest", "keep")
+        closed = oak.post("/v1/site", {"ref": elm, "state": "closed", "rest": "keep"})
+        self.assertIn(f"where to go instead: aidmesh edit {elm} --instead", closed["remark"])
         self.assertEqual(self.planned(oak), set(), "no goods go there, and none leave it")
         load = oak.get("/v1/ask/load?site=Elm")
         self.assertEqual(load["rows"], [])

@@ -279,7 +279,25 @@ class Words(unittest.TestCase):
         listed = {row.split()[0]: row for row in self.oak.cli("list", "rounds").splitlines()[1:]}
         self.assertRegex(listed[seen], r"Elm +DRILL Tarp +2 h ago: 4 of 5 answered, 3 need nothing +by bike")
         self.assertIn("4 of 6 answered", listed[cell])
+        self.typed("round", "Elm", "--doors", "9", "--answered", "7", "--nothing", "6", "--item", "tarp", "--when", "3h")
+        self.assertRegex(self.oak.cli("list", "sites"), r"Elm .* 3 h ago, Tarp: 7 of 9 answered")
         self.assertEqual(self.record(cell)["site"], "")
+
+    def test_what_is_not_there_is_said_in_the_words_of_whoever_asks(self):
+        cap = os.path.join(self.base, "alert.cap")
+        for words in (("show", "zzz"), ("history", "zzz"), ("export", cap, "--ref", "zzz"), ("edit", "zzz", "--text", "a")):
+            refused = self.oak.cli_error(*words, code=1)
+            self.assertIn("'aidmesh list", refused, words)
+            self.assertNotIn("/v1/", refused, words)
+        # What is offered can be said.
+        offered = self.oak.cli_error("need", "tarp", "5", "--flags", "zzz", code=1)
+        for flag in re.findall(r"[a-z]+(?:-[a-z]+)*", offered.split("must be")[1].replace(" or ", ", ")):
+            self.oak.cli("close", self.typed("need", "tarp", "5", "--people", "5", "--sure", "--flags", flag)
+                         if flag not in ("used", "damaged", "keep-cold") else self.typed("stock", "tarp", "5", "--flags", flag))
+        # One number for the places it knows, another for those it opened.
+        status = self.oak.cli("status")
+        self.assertRegex(status, r"rooms .*; said here: sites \d")
+        self.assertEqual(len(re.findall(r"(?m)^ +sites", status)), 1)
 
     def test_lists_are_narrowed(self):
         here, there = self.typed("need", "tarp", "5", "--people", "5"), self.typed("need", "tent", "5", "--people", "5", "--site", "Elm")

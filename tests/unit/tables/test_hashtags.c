@@ -239,7 +239,7 @@ static void single_cells_are_read_or_told(void **state)
 		  "24h\", in the API \"every\": 24." },
 		{ IMPORT_NEED, "#item+name,#meta+flags\nwater,drilling\n",
 		  "The flag \"drilling\" is not known: it is one of damaged, can-collect, needs-transport, "
-		  "drill, reckoned, keep-cold or used." },
+		  "drill, keep-cold or used." },
 		{ IMPORT_SITE, "#loc+name,#meta+flags\nOak,pets drill\n", NULL },
 		{ IMPORT_NEED, "#item+name,#loc+code\nwater,8773XX44+\n", NULL },
 		{ IMPORT_NEED, "#item+name,#loc+code\nwater,HT0111\n", NULL },
