@@ -275,6 +275,7 @@ enum view_portion_kind {
 	VIEW_PORTION_SUGGESTED,
 	VIEW_PORTION_APART, /* who has it and who needs it do not trust each other: taken from nobody */
 	VIEW_PORTION_KEPT,  /* set aside for who has enough for now and will ask again */
+	VIEW_PORTION_NONE,  /* open, and gets nothing: `why` says what stands in the way; no source */
 };
 
 /* One suggestion of who should get what; people decide. */
@@ -292,8 +293,9 @@ struct view_portion {
 };
 
 struct view_plan {
-	char digest[20]; /* equal on two nodes means the same list; empty while the node's clock is guessed */
-	int64_t hour;    /* as of when */
+	char digest[20];        /* equal on two nodes means the same list; empty while the node's clock is guessed */
+	int64_t hour;           /* as of when */
+	uint32_t unserved_more; /* so many more needs get nothing than are told of */
 	struct said
 		remark; /* about the whole: where nobody trusts anybody yet, and what is apart shows the list as it would be */
 };
@@ -526,7 +528,7 @@ struct board_view {
 	 * which may be more than were shown; SIZE_MAX: no record is called so, or several. */
 	size_t (*history)(void *ctx, const char *ref, view_word_cb cb, void *user);
 	/* Who should get what of an item of the catalogue, 0: of all, as of `at`, 0 now. First what is suggested, in that
-	 * order, then what is kept, then what is apart. False: memory is out. */
+	 * order, then what is kept, then what is apart, then who gets nothing. False: memory is out. */
 	bool (*plan)(void *ctx, struct view_plan *plan, uint16_t item, int64_t at, view_portion_cb cb, void *user);
 };
 

@@ -29,6 +29,29 @@ static void portions_print(const json_t *rows)
 	table_fini(&table);
 }
 
+/* What gets nothing, and what stands in the way. */
+static void unserved_print(const json_t *rows)
+{
+	struct table table;
+	const json_t *row;
+	size_t index;
+
+	table_init(&table, "NEED|ITEM|>SHORT|TO|WHY");
+	json_array_foreach (rows, index, row) {
+		bool is_said = json_number_value(json_object_get(row, "quantity")) > 0;
+		char quantity[64], cell[130];
+
+		snprintf(cell, sizeof(cell), "%s %s", field_text(quantity, row, "quantity"), field_string(row, "unit"));
+		table_add(&table, field_string(row, "need"));
+		table_add(&table, field_string(row, "item_name"));
+		table_add(&table, is_said ? cell : "?");
+		table_add(&table, field_string(row, "need_site"));
+		table_add(&table, field_string(row, "why"));
+	}
+	table_print(&table, stdout);
+	table_fini(&table);
+}
+
 static void how_to_print(const json_t *row)
 {
 	char quantity[64];
@@ -39,14 +62,24 @@ static void how_to_print(const json_t *row)
 	       field_string(row, "need"), field_string(row, "from"));
 }
 
-static void plan_print(const json_t *plan)
+static void nothing_print(const char *item, const json_t *unserved)
+{
+	if (json_array_size(unserved) > 0)
+		puts("Nothing to suggest.");
+	else if (item != NULL)
+		printf("Nothing to suggest: no open need asks for %s.\n", item);
+	else
+		puts("Nothing to suggest: no need is open.");
+}
+
+static void plan_print(const json_t *plan, const char *item)
 {
 	const json_t *portions = json_object_get(plan, "portions"), *others = json_object_get(plan, "others"),
-		     *kept = json_object_get(plan, "kept");
+		     *kept = json_object_get(plan, "kept"), *unserved = json_object_get(plan, "unserved");
 	const char *digest = field_string(plan, "digest"), *remark = field_string(plan, "remark");
 
 	if (json_array_size(portions) == 0 && json_array_size(others) == 0)
-		puts("Nothing to suggest: no open need is in reach of stock that is left above its reserve.");
+		nothing_print(item, unserved);
 	else if (json_array_size(portions) > 0)
 		portions_print(portions);
 	if (json_array_size(kept) > 0) {
@@ -61,6 +94,13 @@ static void plan_print(const json_t *plan)
 		     "before you decide.");
 		portions_print(others);
 	}
+	if (json_array_size(unserved) > 0) {
+		puts("Open, and not in the list:");
+		unserved_print(unserved);
+	}
+	if (json_integer_value(json_object_get(plan, "unserved_more")) > 0)
+		printf("%lld more are open and not in it: name an item to read why.\n",
+		       (long long)json_integer_value(json_object_get(plan, "unserved_more")));
 	if (digest[0] != '\0')
 		printf("\nDigest %s for the hour of %s: where another node shows the same, its list is the same.\n",
 		       digest, field_string(plan, "hour"));
@@ -89,7 +129,7 @@ int verb_plan(struct call *call)
 	if (rc == EXIT_DONE && call->json)
 		reply_print_json(&reply);
 	else if (rc == EXIT_DONE)
-		plan_print(reply.json);
+		plan_print(reply.json, call->word_count > 0 ? call->words[0] : NULL);
 	reply_fini(&reply);
 	return rc;
 }

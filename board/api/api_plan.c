@@ -11,7 +11,7 @@
 #include "board/api/view_json.h"
 #include "proto/catalog/catalog_search.h"
 
-enum { PLAN_LISTS = VIEW_PORTION_KEPT + 1 };
+enum { PLAN_LISTS = VIEW_PORTION_NONE + 1 };
 
 struct plan_rows {
 	json_t *lists[PLAN_LISTS]; /* by kind; or */
@@ -26,6 +26,14 @@ static void text_add(struct plan_rows *rows, const struct view_portion *portion)
 
 	said_write(why, sizeof(why), rows->language, &portion->why);
 	sentence_goods(goods, portion->item_name, "", rows->language);
+	if (portion->kind == VIEW_PORTION_NONE) {
+		say_write(line, sizeof(line), rows->language,
+			  SAY_OF(PLAN_LINE_NONE, say_amount((int64_t)portion->quantity_milli, portion->unit),
+				 say_text(goods), say_text(portion->need_site), say_text(why),
+				 say_text(portion->need)));
+		api_text_add(&rows->text, line);
+		return;
+	}
 	say_write(line, sizeof(line), rows->language,
 		  SAY_OF(PLAN_LINE,
 			 portion->kind == VIEW_PORTION_APART  ? say_phrase(SAY_PLAN_LINE_APART)
@@ -80,6 +88,7 @@ void api_get_plan(struct api *api, struct http_exchange *x)
 	int64_t at = 0;
 	char hour[ISO_TIME_SIZE], last[200];
 	uint16_t item;
+	char more[300];
 	json_t *answer;
 
 	if (at_text != NULL && !iso_time_parse(&at, at_text)) {
@@ -105,14 +114,21 @@ void api_get_plan(struct api *api, struct http_exchange *x)
 		said_write(remark, sizeof(remark), rows.language, &plan.remark);
 		if (remark[0] != '\0')
 			api_text_add(&rows.text, remark);
+		if (plan.unserved_more > 0) {
+			say_write(more, sizeof(more), rows.language,
+				  SAY_OF(UNSERVED_MORE, say_number(plan.unserved_more)));
+			api_text_add(&rows.text, more);
+		}
 		say_write(last, sizeof(last), rows.language, SAY_OF(PLAN_LAST, say_text(hour), say_text(plan.digest)));
 		api_text_add(&rows.text, last);
 		api_text_answer(&rows.text, x);
 		return;
 	}
-	answer = json_pack("{s:s?, s:s, s:o, s:o, s:o}", "digest", plan.digest[0] != '\0' ? plan.digest : NULL, "hour",
-			   hour, "portions", rows.lists[VIEW_PORTION_SUGGESTED], "others",
-			   rows.lists[VIEW_PORTION_APART], "kept", rows.lists[VIEW_PORTION_KEPT]);
+	answer = json_pack("{s:s?, s:s, s:o, s:o, s:o, s:o}", "digest", plan.digest[0] != '\0' ? plan.digest : NULL,
+			   "hour", hour, "portions", rows.lists[VIEW_PORTION_SUGGESTED], "others",
+			   rows.lists[VIEW_PORTION_APART], "kept", rows.lists[VIEW_PORTION_KEPT], "unserved",
+			   rows.lists[VIEW_PORTION_NONE]);
+	json_object_set_new(answer, "unserved_more", json_integer((json_int_t)plan.unserved_more));
 	said_json_put(answer, "remark", &plan.remark, rows.language);
 	api_answer_json(x, 200, answer);
 }

@@ -581,7 +581,9 @@ async function viewPlan() {
   const row = p => h('a', { href: '#/r/' + p.need }, h('span.big', {}, amount(p.quantity, p.unit) + ' ' + itemName(p)), sentence(p.why, 'div'), p.from_site);
   const apart = plan.others.length > 0 && [plan.remark ? sentence(plan.remark, 'p.said') : h('h2', {}, t('of-strangers')), rowsOf(plan.others, row, '')];
   const kept = plan.kept.length > 0 && [h('h2', {}, t('kept-back')), rowsOf(plan.kept, row, '')];
-  return [title(t('plan')), h('p', {}, t('is-suggestion') + (plan.digest ? ' ' + plan.digest : '')), rowsOf(plan.portions, row, t('none-plan')), kept, apart, copyButton('/v1/plan')];
+  const unserved = plan.unserved.length > 0 && [h('h2', {}, t('unserved')), rowsOf(plan.unserved, p => h('a', { href: '#/r/' + p.need },
+    h('span.big', {}, (p.quantity ? amount(p.quantity, p.unit) + ' ' : '') + itemName(p)), sentence(p.why, 'div'), p.need_site), ''), plan.unserved_more > 0 && h('p', {}, t('unserved-more', plan.unserved_more))];
+  return [title(t('plan')), h('p', {}, t('is-suggestion') + (plan.digest ? ' ' + plan.digest : '')), rowsOf(plan.portions, row, t('none-plan')), kept, apart, unserved, copyButton('/v1/plan')];
 }
 async function viewQuestions() {
   const names = ['short', 'runs-out', 'news', 'late', 'surplus', 'unconfirmed', 'silent', 'served', 'expiring'];

@@ -54,8 +54,7 @@ static void name_cell(char name[VIEW_NAME_SIZE], struct place cell)
 	snprintf(name, VIEW_NAME_SIZE, "%s (%s)", code, author);
 }
 
-/* The site's name; where it stands at none, its cell, and what its author is called: 8773XW00+ (Oak). */
-static void place_name(const struct picture *p, fold_slot line, char name[VIEW_NAME_SIZE])
+void picture_place_name(const struct picture *p, fold_slot line, char name[VIEW_NAME_SIZE])
 {
 	fold_slot site = fold_site_of_line(p->fold, line);
 	uint32_t index = fold_find(p->fold, FOLD_LINES, fold_ref(p->fold, line));
@@ -90,8 +89,8 @@ static struct view_portion portion_view(struct picture *p, const struct allocate
 	fold_read(p->fold, source.record.standing, &shelf);
 	picture_ref_text(p, fold_ref(p->fold, portion->need), view.need);
 	picture_ref_text(p, fold_ref(p->fold, portion->source), view.from);
-	place_name(p, portion->need, view.need_site);
-	place_name(p, portion->source, view.from_site);
+	picture_place_name(p, portion->need, view.need_site);
+	picture_place_name(p, portion->source, view.from_site);
 	picture_goods_name(&shelf.line, view.item_name, view.unit);
 	explain(&view, portion, &need.line);
 	return view;
@@ -102,6 +101,7 @@ struct asked_plan {
 	size_t room_size;
 	uint32_t now_s;
 	uint16_t item;
+	uint8_t *is_served; /* a bit for each slot of a need that the list is for */
 	view_portion_cb cb;
 	void *user;
 };
@@ -113,6 +113,7 @@ static bool tell(struct picture *p, const struct allocate_portion *portions, uin
 	for (uint32_t i = 0; i < count; i++) {
 		struct view_portion view = portion_view(p, &portions[i], kind);
 
+		asked->is_served[portions[i].need / 8] |= (uint8_t)(1u << portions[i].need % 8);
 		if (!asked->cb(asked->user, &view))
 			return false;
 	}
@@ -144,8 +145,13 @@ static bool draw_up(struct picture *p, const struct asked_plan *asked, struct al
 		return false;
 	(void)snprintf(plan->digest, sizeof plan->digest, "%02x%02x-%02x%02x", b[0], b[1], b[2], b[3]);
 	plan->hour = clock_unix_of(drawn->hour_s);
-	return !tell(p, drawn->portions, drawn->portion_count, VIEW_PORTION_SUGGESTED, asked) ||
-	       !tell(p, drawn->kept, drawn->kept_count, VIEW_PORTION_KEPT, asked) || tell_apart(p, asked, drawn, plan);
+	if (!tell(p, drawn->portions, drawn->portion_count, VIEW_PORTION_SUGGESTED, asked) ||
+	    !tell(p, drawn->kept, drawn->kept_count, VIEW_PORTION_KEPT, asked))
+		return true;
+	if (!tell_apart(p, asked, drawn, plan))
+		return false;
+	plan->unserved_more = picture_unserved(p, asked->is_served, asked->item, asked->cb, asked->user);
+	return true;
 }
 
 bool picture_plan(struct picture *p, uint32_t now_s, uint16_t item, struct view_plan *plan, view_portion_cb cb,
@@ -154,11 +160,16 @@ bool picture_plan(struct picture *p, uint32_t now_s, uint16_t item, struct view_
 	size_t size = allocate_footprint(picture_fold(p, now_s));
 	struct allocate_plan *drawn = malloc(sizeof *drawn);
 	void *room = malloc(size ? size : 1);
-	const struct asked_plan asked = {
-		.room = room, .room_size = size, .now_s = now_s, .item = item, .cb = cb, .user = user
-	};
-	bool ok = drawn && room && draw_up(p, &asked, drawn, plan);
+	const struct asked_plan asked = { .room = room,
+					  .room_size = size,
+					  .now_s = now_s,
+					  .item = item,
+					  .is_served = calloc(fold_slots(p->fold) / 8 + 1, 1),
+					  .cb = cb,
+					  .user = user };
+	bool ok = drawn && room && asked.is_served && draw_up(p, &asked, drawn, plan);
 
+	free(asked.is_served);
 	free(room);
 	free(drawn);
 	return ok;

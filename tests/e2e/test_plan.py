@@ -96,6 +96,43 @@ class Plan(unittest.TestCase):
             self.assertEqual(re.findall(r"due \d+ h", portions[item]), [due] if due else [], portions[item])
         self.assertEqual(sorted(line[at:listed[0].index("DUE")].strip() for line in listed[1:]), sorted(s[3] for s in said))
 
+    def test_who_gets_nothing_reads_what_stands_in_the_way(self):
+        need = lambda item, **more: self.oak.post("/v1/line", {"kind": "need", "item": item, "quantity": 8, "people": 8, "sure": True, **more})["ref"]
+        stock = lambda item, **more: self.elm.post("/v1/line", {"kind": "stock", "item": item, "quantity": 60, **more})["ref"]
+        why = {}
+        why[need("insulin", variant="pen")] = "the size or form differs: there is vial, and pen is asked for"
+        stock("insulin", variant="vial")
+        declined = need("blanket")
+        shelf = stock("blanket")
+        why[declined] = "it was declined since it was asked for"
+        why[need("soap")] = "nobody has counted any that can leave"
+        why[need("tarp")] = "what there is of it is damaged, or past its use-by day"
+        stock("tarp", condition="damaged")
+        why[need("toothbrush")] = "all that there is of it is promised, or kept back"
+        stock("toothbrush", reserve=60)
+        why[need("water-container")] = "what there is of it may not be brought so far (reach)"
+        stock("water-container", reach=1)
+        why[need("=a red door")] = "it is not in the catalogue: people compare the words"
+        unsaid = self.oak.post("/v1/line", {"kind": "need", "item": "bucket-mop", "people": 4})["ref"]
+        stock("bucket-mop")
+        why[unsaid] = "nobody said how much"
+        self.agree()
+        self.elm.cli("decline", declined, "--from", shelf)
+        plan = self.plans()
+        self.assertEqual(plan["portions"], [])
+        self.assertEqual({row["need"]: row["why"] for row in plan["unserved"]}, why)
+        for node in (self.oak, self.elm):
+            for printed in (node.cli("plan"), node.cli("plan", "--text")):
+                for ref, reason in why.items():
+                    row = next(line for line in printed.splitlines() if ref in line)
+                    self.assertIn(reason, row)
+        self.assertIn("Nothing to suggest: no open need asks for tent.", self.oak.cli("plan", "tent"))
+        # One item alone, and nothing stands beside what is suggested.
+        self.elm.cli("edit", shelf, "--quantity", "50")
+        self.assertEqual([row["need"] for row in self.plans("&item=blanket")["unserved"]], [declined])
+        self.oak.cli("edit", declined, "--quantity", "9")
+        self.assertEqual(self.plans("&item=blanket")["unserved"], [])
+
     def test_who_was_asked_may_decline(self):
         need = self.oak.post("/v1/line", {"kind": "need", "item": "drinking-water", "quantity": 60, "people": 40})["ref"]
         stock = self.elm.post("/v1/line", {"kind": "stock", "item": "drinking-water", "quantity": 400})["ref"]
