@@ -16,6 +16,9 @@
 #include "proto/field.h"
 #include "proto/goods.h"
 #include "proto/place/geo.h"
+#include "proto/place/plus_code.h"
+
+enum { CELL_DIGITS_MAX = 8 };
 
 /* Text into a field of a view: cut at a character where it is too long. */
 #define COPY(field, text) text_cut((field), sizeof field - 1, (text))
@@ -287,6 +290,39 @@ static void line_site_name(const struct picture *p, fold_slot line, char name[VI
 		return;
 	fold_read(p->fold, at, &site);
 	text_cut(name, VIEW_NAME_SIZE - 1, site.site.name);
+}
+
+/* Never finer than a settlement, whatever a node was told. */
+static void name_cell(char name[VIEW_NAME_SIZE], struct place cell)
+{
+	char author[CARD_NAME_MAX + 1], code[PLUS_CODE_SIZE];
+
+	text_cut(author, CARD_NAME_MAX, name);
+	plus_code_encode(code, (struct geo_point){ cell.lat_e6, cell.lon_e6 },
+			 cell.digits < CELL_DIGITS_MAX ? cell.digits : CELL_DIGITS_MAX);
+	snprintf(name, VIEW_NAME_SIZE, "%s (%s)", code, author);
+}
+
+void picture_place_name(const struct picture *p, fold_slot line, char name[VIEW_NAME_SIZE])
+{
+	fold_slot site = fold_site_of_line(p->fold, line);
+	uint32_t index = fold_find(p->fold, FOLD_LINES, fold_ref(p->fold, line));
+	struct fold_record record;
+	struct entry said;
+	struct card card;
+
+	name[0] = '\0';
+	if (site != FOLD_NONE) {
+		fold_read(p->fold, site, &said);
+		text_cut(name, VIEW_NAME_SIZE - 1, said.site.name);
+	} else if (index != UINT32_MAX) {
+		fold_record(p->fold, FOLD_LINES, index, &record);
+		if (picture_card(p, record.author, &card))
+			text_cut(name, VIEW_NAME_SIZE - 1, card.name);
+		fold_read(p->fold, record.own, &said);
+		if (said.line.cell.digits != PLACE_NONE)
+			name_cell(name, said.line.cell);
+	}
 }
 
 static void move_view(struct picture *p, uint32_t index, struct view_move *view)

@@ -129,7 +129,7 @@ static void key_notes(struct picture *p, struct keys *keys, uint32_t count)
 		struct fold_note note;
 
 		fold_note(p->fold, i, &note);
-		keys[i] = (struct keys){ { picture_trust(p, note.record.author) == VIEW_STRANGER,
+		keys[i] = (struct keys){ { fold_distance(p->fold, p->self, note.record.author) > FOLD_VOUCHES,
 					   UINT32_MAX - note.record.changed.time, TICK_MAX - note.record.changed.tick,
 					   0 } };
 	}

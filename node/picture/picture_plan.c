@@ -6,11 +6,7 @@
 
 #include "node/picture/picture_state.h"
 #include "node/system/clock.h"
-#include "proto/catalog/catalog.h"
-#include "proto/place/plus_code.h"
 #include "sync/plan/allocate.h"
-
-enum { CELL_DIGITS_MAX = 8 };
 
 /* A need that opens again is due before it does. 0: nobody said. */
 static uint32_t hours_said(const struct line *need)
@@ -41,39 +37,6 @@ static void explain(struct view_portion *view, const struct allocate_portion *p,
 							     amount, item, silent));
 	if (p->maybe_milli)
 		(void)said_add(&view->why, SAY_OF(PLAN_MAYBE, say_amount((int64_t)p->maybe_milli, view->unit)));
-}
-
-/* Never finer than a settlement, whatever a node was told. */
-static void name_cell(char name[VIEW_NAME_SIZE], struct place cell)
-{
-	char author[CARD_NAME_MAX + 1], code[PLUS_CODE_SIZE];
-
-	text_cut(author, CARD_NAME_MAX, name);
-	plus_code_encode(code, (struct geo_point){ cell.lat_e6, cell.lon_e6 },
-			 cell.digits < CELL_DIGITS_MAX ? cell.digits : CELL_DIGITS_MAX);
-	snprintf(name, VIEW_NAME_SIZE, "%s (%s)", code, author);
-}
-
-void picture_place_name(const struct picture *p, fold_slot line, char name[VIEW_NAME_SIZE])
-{
-	fold_slot site = fold_site_of_line(p->fold, line);
-	uint32_t index = fold_find(p->fold, FOLD_LINES, fold_ref(p->fold, line));
-	struct fold_record record;
-	struct entry said;
-	struct card card;
-
-	name[0] = '\0';
-	if (site != FOLD_NONE) {
-		fold_read(p->fold, site, &said);
-		text_cut(name, VIEW_NAME_SIZE - 1, said.site.name);
-	} else if (index != UINT32_MAX) {
-		fold_record(p->fold, FOLD_LINES, index, &record);
-		if (picture_card(p, record.author, &card))
-			text_cut(name, VIEW_NAME_SIZE - 1, card.name);
-		fold_read(p->fold, record.own, &said);
-		if (said.line.cell.digits != PLACE_NONE)
-			name_cell(name, said.line.cell);
-	}
 }
 
 static struct view_portion portion_view(struct picture *p, const struct allocate_portion *portion,

@@ -83,7 +83,7 @@ struct view_round picture_round(const struct fold *fold, fold_slot round);
 /* In words, of one that there is; `now` in Unix seconds. */
 struct say picture_round_said(const struct fold *fold, fold_slot round, int64_t now);
 
-/* The site's name; where it stands at none, its cell, and what its author is called: 8773XW00+ (Oak) (picture_plan.c). */
+/* The site's name; where it stands at none, its cell, and what its author is called: 8773XW00+ (Oak) (picture_lists.c). */
 void picture_place_name(const struct picture *p, fold_slot line, char name[VIEW_NAME_SIZE]);
 /* Needs that are open and not among those of `is_served` (a bit for each slot), of `item` alone unless it is 0, each with why it gets
  * nothing. Gives how many more there are than it tells of (picture_unserved.c). */

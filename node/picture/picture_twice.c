@@ -95,24 +95,6 @@ bool picture_is_updated(struct picture *p, fold_slot note)
 	return false;
 }
 
-bool picture_note_is_over(struct picture *p, const struct fold_note *note, uint32_t now_s)
-{
-	struct fold_note denied;
-
-	if (note->is_withdrawn || (note->until_s && note->until_s <= now_s))
-		return true;
-	if (note->kind == NOTE_ALERT)
-		return picture_is_updated(p, note->record.own);
-	if (note->kind == NOTE_MESSAGE)
-		return picture_instead_is_over(p, note);
-	if (note->kind != NOTE_DENIAL || note->of == FOLD_NONE || fold_kind(p->fold, note->of) != ENTRY_NOTE)
-		return false;
-	fold_note_at(p->fold, note->of, &denied);
-	/* Of denials of denials one step is enough. */
-	return denied.is_withdrawn || (denied.until_s && denied.until_s <= now_s) ||
-	       (denied.kind == NOTE_ALERT && picture_is_updated(p, note->of));
-}
-
 void picture_forget_twice(struct picture *p)
 {
 	free(p->twice);

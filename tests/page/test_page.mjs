@@ -157,7 +157,7 @@ test('what is asked back, and why somebody comes first, is said in Spanish', asy
   await at('#/ask/runs-out', 'Qué se acaba primero');
   await page.getByText('no se sabe qué tan rápido se acaba').first().waitFor();
   await at('#/r/ZZZ-ZZZZ', 'El nodo dice que no.');
-  await page.getByText('Aquí nada se llama «ZZZ-ZZZZ»: quizá aún no ha llegado.').waitFor();
+  await page.getByText('Aquí nada se llama «ZZZ-ZZZZ»: «aidmesh list» muestra lo que hay; quizá aún no ha llegado.').waitFor();
 });
 
 test('what is typed while the node is away is sent when it is back', async () => {

@@ -125,7 +125,8 @@ static bool on_row(void *user, const struct view_answer *row)
 static bool on_portion(void *user, const struct view_portion *portion)
 {
 	(void)user;
-	assert_true(portion->quantity_milli > 0 && portion->quantity_milli <= QUANTITY_MILLI_MAX);
+	assert_true((portion->quantity_milli > 0 || portion->kind == VIEW_PORTION_NONE) &&
+		    portion->quantity_milli <= QUANTITY_MILLI_MAX);
 	return true;
 }
 
