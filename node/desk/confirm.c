@@ -12,6 +12,7 @@
 #include "node/picture/picture_state.h"
 #include "node/desk/typed_input.h"
 #include "proto/catalog/propose.h"
+#include "proto/goods.h"
 
 /* Behind what was remarked already: "agua" was taken as Drinking water (101). 5000 L for 12 people? */
 static enum door_rc ask(struct door_answer *answer, struct say say)
@@ -19,17 +20,23 @@ static enum door_rc ask(struct door_answer *answer, struct say say)
 	return door_refuse(answer, DOOR_E_ASK, say);
 }
 
-/* "5000 L for 12 people?" */
+/* "5000 L for 12 people?" Nobody uses a hundred of what the catalogue has no figure for, either. */
 static enum door_rc look_at_quantity(struct door_answer *answer, const struct door_request *asked,
 				     const struct line *line)
 {
 	const struct catalog_item *item = line->item ? catalog_find_code(line->item) : NULL;
 	struct party party = { line->people, line->infants, line->elders, line->powered };
 	uint32_t days = asked->fields & DOOR_DAYS ? asked->days : CONFIRM_DAYS;
-	uint64_t usual = item && line->people ? propose_quantity(item, &party, days) : 0;
+	uint64_t usual = item && line->people ? propose_quantity_likely(item, &party, days) : 0;
+	uint64_t most = usual ? usual * CONFIRM_TIMES : line->people * CONFIRM_EACH * 1000ull;
+	char name[VIEW_NAME_SIZE], unit[VIEW_UNIT_SIZE];
 
-	if (!usual || line->quantity_milli <= usual * CONFIRM_TIMES)
+	if (!line->people || line->quantity_milli <= most)
 		return DOOR_OK;
+	picture_item_name(line, name, unit);
+	if (!usual)
+		return ask(answer, SAY_OF(UNUSUAL_UNCOUNTED, say_amount((int64_t)line->quantity_milli, unit),
+					  say_number(line->people)));
 	return ask(answer, SAY_OF(UNUSUAL_QUANTITY, say_amount((int64_t)line->quantity_milli, item->unit),
 				  say_number(line->people), say_amount((int64_t)usual, item->unit),
 				  say_number(item->per_person_day_milli ? days : 0)));
@@ -46,7 +53,7 @@ static bool are_similar(uint32_t a, uint32_t b)
 static bool is_same_want(const struct line *a, const struct line *b)
 {
 	return a->item == b->item && (a->item || strcasecmp(a->text, b->text) == 0) &&
-	       are_similar(a->people, b->people);
+	       !variants_differ(a->variant, b->variant) && are_similar(a->people, b->people);
 }
 
 /* The newest open need that may be the same, however old it is; FOLD_NONE when there is none. Never merged: two people may be
@@ -90,7 +97,7 @@ static enum door_rc look_for_similar(struct door_answer *answer, const struct dr
 	picture_ref_text(desk->picture, fold_ref(fold, similar), ref);
 	return ask(answer,
 		   SAY_OF(SIMILAR_NEED, say_text(ref), say_amount((int64_t)there.line.quantity_milli, unit),
-			  say_item(there.line.item, name), say_number(there.line.people),
+			  say_item(there.line.item, name), say_text(there.line.variant), say_number(there.line.people),
 			  say_span(desk->now_s > there.hlc.time ? (int64_t)(desk->now_s - there.hlc.time) : 0)));
 }
 
@@ -155,7 +162,16 @@ static void journey_unit(struct fold *fold, const struct fold_move *journey, cha
 	picture_item_name(&line.line, name, unit);
 }
 
-/* Nor does much more of a load arrive than is still out. */
+static struct say more_than(enum move_stage stage, struct say_value now, struct say_value left)
+{
+	if (stage == MOVE_SENT)
+		return SAY_OF(MORE_THAN_PROMISED, now, left);
+	if (stage == MOVE_PLEDGED)
+		return SAY_OF(MORE_THAN_ASKED, now, left);
+	return SAY_OF(MORE_THAN_LOAD, now, left);
+}
+
+/* Nor does much more of a load arrive than is still out, leave than was promised, or is promised than was asked for. */
 static enum door_rc look_at_load(struct door_answer *answer, const struct draft_desk *desk, const struct move *move)
 {
 	struct fold *fold = picture_fold(desk->picture, desk->now_s);
@@ -167,12 +183,35 @@ static enum door_rc look_at_load(struct door_answer *answer, const struct draft_
 	if (index == UINT32_MAX)
 		return DOOR_OK;
 	fold_move(fold, index, &journey);
-	left = journey.promised_milli + journey.on_way_milli;
+	left = journey.promised_milli + (move->stage == MOVE_RECEIVED ? journey.on_way_milli : 0);
+	if (move->stage == MOVE_PLEDGED)
+		left = journey.pledger ? 0 : journey.quantity_milli;
 	if (!left || move->quantity_milli <= left + left / FOLD_SAME_SHARE)
 		return DOOR_OK;
 	journey_unit(fold, &journey, unit);
-	return ask(answer, SAY_OF(MORE_THAN_LOAD, say_amount((int64_t)move->quantity_milli, unit),
-				  say_amount((int64_t)left, unit)));
+	return ask(answer, more_than(move->stage, say_amount((int64_t)move->quantity_milli, unit),
+				     say_amount((int64_t)left, unit)));
+}
+
+/* A pallet too many zeros: for a need of 60 nobody asks for, promises or takes in 600. */
+static enum door_rc look_at_need(struct door_answer *answer, const struct draft_desk *desk, const struct move *move)
+{
+	struct fold *fold = picture_fold(desk->picture, desk->now_s);
+	uint32_t index = ref_is_none(move->of) ? UINT32_MAX : fold_find(fold, FOLD_LINES, move->of);
+	char name[VIEW_NAME_SIZE], unit[VIEW_UNIT_SIZE];
+	struct fold_record record;
+	struct entry need;
+
+	if (index == UINT32_MAX)
+		return DOOR_OK;
+	fold_record(fold, FOLD_LINES, index, &record);
+	fold_read(fold, record.standing, &need);
+	if (need.line.kind != LINE_NEED || !need.line.quantity_milli ||
+	    move->quantity_milli <= need.line.quantity_milli * CONFIRM_TIMES)
+		return DOOR_OK;
+	picture_item_name(&need.line, name, unit);
+	return ask(answer, SAY_OF(MORE_THAN_ASKED, say_amount((int64_t)move->quantity_milli, unit),
+				  say_amount((int64_t)need.line.quantity_milli, unit)));
 }
 
 /* Whoever notes less than was sent says what became of the rest. */
@@ -210,11 +249,63 @@ static enum door_rc look_at_move(struct door_answer *answer, const struct draft_
 {
 	enum door_rc rc = confirm_goods(answer, desk, move);
 
-	if (rc == DOOR_OK && move->stage == MOVE_RECEIVED)
+	if (rc == DOOR_OK && (move->stage == MOVE_RECEIVED || move->stage == MOVE_SENT || move->stage == MOVE_PLEDGED))
 		rc = look_at_load(answer, desk, move);
+	if (rc == DOOR_OK)
+		rc = look_at_need(answer, desk, move);
 	if (rc == DOOR_OK && (move->stage == MOVE_RECEIVED || move->stage == MOVE_GIVEN))
 		rc = look_at_arrival(answer, desk, asked, move);
 	return rc;
+}
+
+/* --- rounds and notes --- */
+
+static bool says_nothing_needed(const struct line *round)
+{
+	return !round->doors || (round->answered && round->unneeded == round->answered);
+}
+
+/* Is it asked for where the round was, and of what it was about? */
+static bool is_against(struct fold *fold, uint32_t index, const struct line *round)
+{
+	struct fold_line line;
+	struct entry own;
+
+	fold_line(fold, index, &line);
+	if (line.kind != LINE_NEED || !fold_line_is_open(&line) || line.is_drill != !!(round->flags & LINE_DRILL) ||
+	    (round->item && line.item != round->item))
+		return false;
+	fold_read(fold, line.record.own, &own);
+	return line_is_at(round, &own.line);
+}
+
+enum door_rc confirm_round(struct door_answer *answer, const struct draft_desk *desk, const struct line *round)
+{
+	struct fold *fold = picture_fold(desk->picture, desk->now_s);
+	char refs[SAID_VALUE_MAX / 2] = "";
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; says_nothing_needed(round) && i < fold_count(fold, FOLD_LINES); i++) {
+		struct fold_record record;
+
+		if (!is_against(fold, i, round))
+			continue;
+		fold_record(fold, FOLD_LINES, i, &record);
+		picture_ref_list(desk->picture, fold_ref(fold, record.own), refs, sizeof refs);
+		count++;
+	}
+	return count ? ask(answer, SAY_OF(ROUND_AGAINST, say_number(count), say_text(refs))) : DOOR_OK;
+}
+
+/* Nobody reads a message to a place where nobody is. */
+static enum door_rc look_at_note(struct door_answer *answer, const struct draft_desk *desk, const struct note *note)
+{
+	struct fold *fold = picture_fold(desk->picture, desk->now_s);
+	uint32_t index = ref_is_none(note->of) ? UINT32_MAX : fold_find(fold, FOLD_SITES, note->of);
+
+	if (index == UINT32_MAX || note->kind != NOTE_MESSAGE)
+		return DOOR_OK;
+	return confirm_open(answer, desk, index);
 }
 
 enum door_rc confirm_asks(struct door_answer *answer, const struct draft_desk *desk, const struct door_request *asked,
@@ -226,6 +317,11 @@ enum door_rc confirm_asks(struct door_answer *answer, const struct draft_desk *d
 		return DOOR_OK;
 	if (entry->kind == ENTRY_MOVE)
 		return look_at_move(answer, desk, asked, &entry->move);
+	if (entry->kind == ENTRY_NOTE)
+		return look_at_note(answer, desk, &entry->note);
+	if (entry->kind == ENTRY_LINE && entry->line.kind == LINE_ROUND && asked->caller != DOOR_TABLE &&
+	    !(asked->ref && *asked->ref))
+		return confirm_round(answer, desk, &entry->line);
 	if (entry->kind == ENTRY_LINE && !(asked->ref && *asked->ref))
 		rc = confirm_place(answer, desk, &entry->line);
 	if (rc != DOOR_OK || entry->kind != ENTRY_LINE || entry->line.kind != LINE_NEED ||

@@ -46,11 +46,12 @@ static void values_stand_in_their_places(void **state)
 static void parts_without_a_value_are_left_out(void **state)
 {
 	(void)state;
-	assert_string_equal(in(LANGUAGE_EN, SAY_OF(SIMILAR_NEED, say_text("7KD-9QX"), say_amount(120000, "L"),
-						   say_item(101, NULL), say_number(40), say_span(300))),
-			    "Is it the same as 7KD-9QX: 120 L Drinking water for 40 people, said 5 min ago?");
+	assert_string_equal(
+		in(LANGUAGE_EN, SAY_OF(SIMILAR_NEED, say_text("7KD-9QX"), say_amount(120000, "L"), say_item(101, NULL),
+				       say_text("5 L"), say_number(40), say_span(300))),
+		"Is it the same as 7KD-9QX: 120 L Drinking water · 5 L for 40 people, said 5 min ago?");
 	assert_string_equal(in(LANGUAGE_ES, SAY_OF(SIMILAR_NEED, say_text("7KD-9QX"), say_amount(0, ""),
-						   say_item(0, "mantas"), say_number(1), say_span(30))),
+						   say_item(0, "mantas"), say_empty(), say_number(1), say_span(30))),
 			    "¿Es lo mismo que 7KD-9QX: mantas para 1 persona, dicho hace 1 min?");
 	assert_string_equal(in(LANGUAGE_EN, SAY_OF(PLAN_WHY, say_text("Oak"), say_number(40), say_number(0),
 						   say_number(31), say_number(24), say_amount(6000, "each"),
