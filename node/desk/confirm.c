@@ -20,25 +20,40 @@ static enum door_rc ask(struct door_answer *answer, struct say say)
 	return door_refuse(answer, DOOR_E_ASK, say);
 }
 
+/* For how many it is; where nobody said so, for whoever is at the place. */
+static uint32_t people_of(const struct draft_desk *desk, const struct line *line)
+{
+	struct fold *fold = picture_fold(desk->picture, desk->now_s);
+	uint32_t index = ref_is_none(line->site) ? UINT32_MAX : fold_find(fold, FOLD_SITES, line->site);
+	struct fold_record record;
+	struct entry site;
+
+	if (line->people || index == UINT32_MAX)
+		return line->people;
+	fold_record(fold, FOLD_SITES, index, &record);
+	fold_read(fold, record.standing, &site);
+	return site.site.people;
+}
+
 /* "5000 L for 12 people?" Nobody uses a hundred of what the catalogue has no figure for, either. */
-static enum door_rc look_at_quantity(struct door_answer *answer, const struct door_request *asked,
-				     const struct line *line)
+static enum door_rc look_at_quantity(struct door_answer *answer, const struct draft_desk *desk,
+				     const struct door_request *asked, const struct line *line)
 {
 	const struct catalog_item *item = line->item ? catalog_find_code(line->item) : NULL;
-	struct party party = { line->people, line->infants, line->elders, line->powered };
+	struct party party = { people_of(desk, line), line->infants, line->elders, line->powered };
 	uint32_t days = asked->fields & DOOR_DAYS ? asked->days : CONFIRM_DAYS;
-	uint64_t usual = item && line->people ? propose_quantity_likely(item, &party, days) : 0;
-	uint64_t most = usual ? usual * CONFIRM_TIMES : line->people * CONFIRM_EACH * 1000ull;
+	uint64_t usual = item && party.people ? propose_quantity_likely(item, &party, days) : 0;
+	uint64_t most = usual ? usual * CONFIRM_TIMES : party.people * CONFIRM_EACH * 1000ull;
 	char name[VIEW_NAME_SIZE], unit[VIEW_UNIT_SIZE];
 
-	if (!line->people || line->quantity_milli <= most)
+	if (!party.people || line->quantity_milli <= most)
 		return DOOR_OK;
 	picture_item_name(line, name, unit);
 	if (!usual)
 		return ask(answer, SAY_OF(UNUSUAL_UNCOUNTED, say_amount((int64_t)line->quantity_milli, unit),
-					  say_number(line->people)));
+					  say_number(party.people)));
 	return ask(answer, SAY_OF(UNUSUAL_QUANTITY, say_amount((int64_t)line->quantity_milli, item->unit),
-				  say_number(line->people), say_amount((int64_t)usual, item->unit),
+				  say_number(party.people), say_amount((int64_t)usual, item->unit),
 				  say_number(item->per_person_day_milli ? days : 0)));
 }
 
@@ -328,7 +343,7 @@ enum door_rc confirm_asks(struct door_answer *answer, const struct draft_desk *d
 	    entry->line.closed != CLOSED_NOT)
 		return rc;
 	if (asked->fields & (DOOR_QUANTITY | DOOR_PEOPLE))
-		rc = look_at_quantity(answer, asked, &entry->line);
+		rc = look_at_quantity(answer, desk, asked, &entry->line);
 	if (rc == DOOR_OK && !(asked->ref && *asked->ref))
 		rc = look_for_similar(answer, desk, &entry->line);
 	return rc;

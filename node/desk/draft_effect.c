@@ -214,11 +214,14 @@ static void tell_move(struct draft_work *w, const struct move *move)
 	case MOVE_RECEIVED:
 		if (!goes_on)
 			tell_load(w, need);
-		tell_beyond(w, need, move);
+		/* What another noted already counts once. */
+		if (!goes_on || !journey.arrived_milli || w->asked->more)
+			tell_beyond(w, need, move);
 		break;
 	case MOVE_GIVEN:
 		name_place(w, need, place);
-		if (!may(w, need) && ref_is_none(w->desk->shown))
+		/* Whoever shows the ticket collects at any door that the need's author trusts. */
+		if (!may(w, need) && (ref_is_none(w->desk->shown) || !is_welcome(w, need, NULL)))
 			tell(w, SAY_OF(EFFECT_GIVEN, say_text(place)));
 		break;
 	case MOVE_ASKED:

@@ -60,6 +60,9 @@ class FarBeyond(Answers):
                                           ("= rope", "5000", "5", "5000 for 5 people?"), ("601", "9000", "20", "Usual is")):
             self.asked("need", item, much, "--people", people, about=usual)
         self.typed("need", "insulin", "20", "--people", "4")
+        # Who says no number of people means those who are there.
+        oak.cli("edit", "Oak", "--people", "40")
+        self.asked("need", "blanket", "4000", about="4000 for 40 people?")
         offer = self.typed("offer", "hot meal", "200")
         need = self.typed("need", "hot meal", "100", "--people", "30")
         self.asked("ask", need, "500", "--from", offer, about="500? 200 Hot meal is left there")
@@ -231,7 +234,7 @@ class Moves(Answers):
         before = record(elm, need)
         shelf = typed(elm, "stock", "tarp", "90")
         for words, told in ((("still-needed", need), "second voice"), (("note", need, "--kind", "seen"), "second voice"),
-                            (("note", need, "--kind", "duplicate", "--other", twin), "one voice"),
+                            (("note", need, "--kind", "duplicate", "--other", twin), "two voices that its author trusts"),
                             (("note", need, "--kind", "abuse"), "changes nothing in it"),
                             (("pledge", need, "5", "--from", shelf), "Oak does not know this node yet"),
                             (("give", shelf, "3", "--need", need), "Oak counts it once somebody there says that it was received")):
