@@ -88,6 +88,13 @@ const char *say_value_name(size_t *size, enum say_code code, size_t index)
 
 /* --- values --- */
 
+struct say_value say_item(uint16_t code, const char *words)
+{
+	return (struct say_value){ .kind = SAY_KIND_ITEM,
+				   .number = catalog_find_code(code) != NULL ? code : 0,
+				   .text = words };
+}
+
 static bool is_empty(const struct say_value *value)
 {
 	switch (value->kind) {

@@ -203,6 +203,12 @@ static void load(struct asking *a, struct truck *truck, struct top_row *want)
 	}
 }
 
+/* It is loaded, and not yet known that other places ask for more of it than is left. */
+static bool is_to_be_shared(const struct pallet *pallet, uint16_t item)
+{
+	return pallet->is_loaded && pallet->item == item && pallet->elsewhere <= pallet->left;
+}
+
 /* What other places ask for of the same. */
 static void add_elsewhere(struct asking *a, struct truck *truck, uint32_t index, const struct fold_line *line)
 {
@@ -216,7 +222,7 @@ static void add_elsewhere(struct asking *a, struct truck *truck, uint32_t index,
 	for (uint32_t i = 0; i < truck->count; i++) {
 		struct pallet *pallet = &truck->pallets[i];
 
-		if (pallet->is_loaded && pallet->item == line->item && serves(pallet, &need.line))
+		if (is_to_be_shared(pallet, line->item) && serves(pallet, &need.line))
 			pallet->elsewhere += (int64_t)sums.open_milli;
 	}
 }
@@ -224,7 +230,7 @@ static void add_elsewhere(struct asking *a, struct truck *truck, uint32_t index,
 static bool is_on_truck(const struct truck *truck, uint16_t item)
 {
 	for (uint32_t i = 0; i < truck->count; i++)
-		if (truck->pallets[i].is_loaded && truck->pallets[i].item == item)
+		if (is_to_be_shared(&truck->pallets[i], item))
 			return true;
 	return false;
 }
@@ -258,8 +264,8 @@ static void tell_shared(struct asking *a, const struct truck *truck)
 		if (told++ == SHARED_TOLD_MAX)
 			(void)said_add(a->remark, SAY(HISTORY_MORE));
 		else
-			(void)said_add(a->remark, SAY_OF(LOAD_SHARED, say_amount(pallet->elsewhere, unit),
-							 say_item(pallet->item, name), say_amount(pallet->left, unit)));
+			(void)said_add(a->remark, SAY_OF(LOAD_SHARED, say_item(pallet->item, name),
+							 say_amount(pallet->left, unit)));
 	}
 }
 

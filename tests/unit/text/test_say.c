@@ -43,6 +43,15 @@ static void values_stand_in_their_places(void **state)
 			    "Oak no recibe Agua potable (agua). ¿Llevarlo allí de todos modos?");
 }
 
+/* A need of a node with a later catalogue is talked about, too. */
+static void an_item_that_this_catalogue_lacks_is_called_by_its_words(void **state)
+{
+	(void)state;
+	assert_string_equal(
+		in(LANGUAGE_ES, SAY_OF(ITEM_TAKEN, say_typed("x"), say_item(65000, "item 65000"), say_number(65000))),
+		"«x» se tomó como item 65000 (65000).");
+}
+
 static void parts_without_a_value_are_left_out(void **state)
 {
 	(void)state;
@@ -204,6 +213,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(values_stand_in_their_places),
+		cmocka_unit_test(an_item_that_this_catalogue_lacks_is_called_by_its_words),
 		cmocka_unit_test(parts_without_a_value_are_left_out),
 		cmocka_unit_test(counts_take_the_word_of_their_language),
 		cmocka_unit_test(every_sentence_is_whole_in_every_language),
