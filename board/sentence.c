@@ -282,7 +282,8 @@ void sentence_move(char out[SENTENCE_SIZE], const struct view_move *move, enum l
 	add(&l, SAY_OF(LINE_MOVE, amount_of(amount, (int64_t)move->quantity_milli, move->unit),
 		       item_of(&l, item, move->item_name), say_text(move->from_site), say_text(move->to_site),
 		       word_of(&WORDS_STAGE, SAY_PAGE_STAGES, move->stage), when_of(&l, when, is_due ? move->due : 0),
-		       where_it(move->lapsed, SAY_LINE_LAPSED), where_it(move->need_closed, SAY_LINE_NEED_CLOSED),
+		       where_it(move->lapsed || move->too_late, move->lapsed ? SAY_LINE_LAPSED : SAY_LINE_TOO_LATE),
+		       where_it(move->need_closed, SAY_LINE_NEED_CLOSED),
 		       move->extra_milli > 0 ? amount_of(extra, (int64_t)move->extra_milli, move->unit) : say_empty()));
 	add_parts(&l, move);
 	if (move->counted_once)

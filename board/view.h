@@ -174,6 +174,7 @@ struct view_move {
 	int64_t at, due;
 	bool counts;       /* accepted, or promised by someone the need's author trusts */
 	bool lapsed;       /* past its due time and six hours */
+	bool too_late;     /* a promise that covers nothing: it comes after the need's time, or past its use-by day */
 	bool counted_once; /* two noted the same, and it counts once: said, since it may have come twice */
 	bool need_closed;  /* the need it serves was closed meanwhile */
 };
@@ -504,7 +505,7 @@ typedef bool (*view_word_cb)(void *user, const struct view_word *word);
 typedef bool (*view_portion_cb)(void *user, const struct view_portion *portion);
 
 /* The reading side of a node. Lists call back for what stands on the page alone, and return how many fit in all; fewer when
- * a callback ended it. Orders: open needs by when they are due, then the other needs, then offers and stock by
+ * a callback ended it. Orders: needs where somebody should look first, then open needs by when they are due, then the other needs, then offers and stock by
  * site and item; sites by name; moves that count first, by due time; notes newest first; peers by name. Equal keys by
  * full ref, so that two nodes with the same picture list alike. */
 struct board_view {

@@ -27,10 +27,15 @@ static inline bool variants_differ(const char *a, const char *b)
 	return *a && *b && strcasecmp(a, b) != 0;
 }
 
-/* The last day on which it can be used is over, everywhere by UTC. */
+/* The last day on which it can be used is over, everywhere by UTC. `use_by` as line.use_by. */
+static inline bool day_is_over(uint16_t use_by, uint32_t now_s)
+{
+	return use_by && now_s / EPOCH_S > use_by;
+}
+
 static inline bool line_is_past_use(const struct line *line, uint32_t now_s)
 {
-	return line->use_by && now_s / EPOCH_S > line->use_by;
+	return day_is_over(line->use_by, now_s);
 }
 
 #endif

@@ -84,6 +84,8 @@ static void remark_show(char *out, size_t size, const json_t *move)
 		snprintf(out, size, "the need was closed");
 	else if (json_is_true(json_object_get(move, "lapsed")))
 		snprintf(out, size, "lapsed");
+	else if (goes_on && json_is_true(json_object_get(move, "too_late")))
+		snprintf(out, size, "too late: the need is open");
 	else if (goes_on && json_number_value(json_object_get(move, "extra")) > 0)
 		snprintf(out, size, "%s %s already covered: go on or release?", field_text(extra, move, "extra"),
 			 field_text(unit, move, "unit"));

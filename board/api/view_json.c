@@ -297,6 +297,7 @@ json_t *view_json_move(const struct view_move *m)
 	json_object_set_new(o, "due", moment(m->due));
 	json_object_set_new(o, "counts", json_boolean(m->counts));
 	json_object_set_new(o, "lapsed", json_boolean(m->lapsed));
+	json_object_set_new(o, "too_late", json_boolean(m->too_late));
 	json_object_set_new(o, "counted_once", json_boolean(m->counted_once));
 	json_object_set_new(o, "need_closed", json_boolean(m->need_closed));
 	return o;

@@ -6,8 +6,15 @@ const partsOf = m => {
   const there = MOVE_PARTS.filter(([part]) => m[part] > 0);
   return there.length < 2 ? '' : there.map(([part, stage]) => amount(m[part], m.unit) + ' ' + oneOf('stages', stage)).join(', ') + ' · ';
 };
+// What its carrier should know.
+const moveMark = m => {
+  const goesOn = ['pledged', 'sent'].includes(m.stage);
+  const mark = goesOn && m.need_closed ? t('move-need-closed') : m.lapsed ? t('move-lapsed') : goesOn && m.too_late ? t('move-too-late')
+    : goesOn && m.extra > 0 ? t('move-extra', amount(m.extra, m.unit)) : '';
+  return mark && [' · ', h('b', {}, mark)];
+};
 const moveRow = m => h('a', { href: '#/r/' + m.ref }, h('span.big', {}, amount(m.quantity, m.unit) + ' ' + itemName(m)), ' ' + oneOf('stages', m.stage) + (m.from_site ? ', ' + m.from_site : '') + (m.to_site ? ' → ' + m.to_site : ''),
-  m.due && ['pledged', 'sent'].includes(m.stage) ? ', ' + due(m.due) : '', 
+  m.due && ['pledged', 'sent'].includes(m.stage) ? ', ' + due(m.due) : '', moveMark(m), 
   h('br'), h('span.small', {}, partsOf(m) + (m.counted_once ? t('counted-once') + ' · ' : '') + saidBy(m)));
 // A thing to say with a figure of its own.
 function figure(id, legend, label, acts) {
@@ -64,7 +71,7 @@ function moveSteps(m) {
 }
 // What was typed wrong, or brought back.
 const takeBack = m => figure('take-back', t('take-back'), howMuch(m.unit), said => stepOf(m)('returned', 'take-back', said));
-const moveView = m => [title(t('waybill')), moveRow(m), m.extra > 0 && h('p.said', {}, amount(m.extra, m.unit) + ' +'), m.text && h('p', {}, m.text),
+const moveView = m => [title(t('waybill')), moveRow(m), m.text && h('p', {}, m.text),
   moveAnswers(m), moveSteps(m), m.stage === 'given' && m.trust === 'self' && takeBack(m), h('p', {}, link(t('print'), '#/waybill/' + m.ref))];
 
 // --- a ticket ---

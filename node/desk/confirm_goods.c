@@ -94,22 +94,42 @@ static enum door_rc look_at_items(struct door_answer *answer, const struct goods
 	return DOOR_OK;
 }
 
+/* What comes after the hour leaves the need open, and whoever promises it should know. */
+static enum door_rc look_at_time(struct door_answer *answer, const struct draft_desk *desk, const struct goods *g,
+				 const struct move *move)
+{
+	struct fold_line need;
+
+	if (g->of == UINT32_MAX || move->stage != MOVE_PLEDGED)
+		return DOOR_OK;
+	fold_line(g->fold, g->of, &need);
+	if (need.kind != LINE_NEED || !fold_line_is_open(&need) || need.due_s < desk->now_s ||
+	    move->due <= need.due_s + FOLD_LATE_S)
+		return DOOR_OK;
+	return ask(answer, SAY_OF(COMES_LATE, say_span(need.due_s - desk->now_s), say_span(move->due - desk->now_s)));
+}
+
 enum door_rc confirm_ends(struct door_answer *answer, const struct draft_desk *desk, const struct move *move)
 {
 	struct goods g = goods_of(desk, move);
+	enum door_rc rc = look_at_items(answer, &g);
 
-	return look_at_items(answer, &g);
+	return rc == DOOR_OK ? look_at_time(answer, desk, &g, move) : rc;
 }
 
 /* --- what is there --- */
 
-static enum door_rc look_at_age(struct door_answer *answer, const struct draft_desk *desk, const struct goods *g)
+static enum door_rc look_at_age(struct door_answer *answer, const struct draft_desk *desk, const struct goods *g,
+				const struct move *move)
 {
 	const struct line *shelf = &g->from_said.line;
+	uint32_t when_s = move->due > desk->now_s ? move->due : desk->now_s;
 	char name[VIEW_NAME_SIZE];
 
-	if (g->from == UINT32_MAX || !g->names_end || !line_is_past_use(shelf, desk->now_s))
+	if (g->from == UINT32_MAX || !g->names_end || !line_is_past_use(shelf, when_s))
 		return DOOR_OK;
+	if (!line_is_past_use(shelf, desk->now_s))
+		return ask(answer, SAY_OF(PAST_USE_THEN, item_said(shelf, name), say_text(shelf->variant)));
 	return ask(answer, SAY_OF(PAST_USE, item_said(shelf, name), say_text(shelf->variant),
 				  say_number((int64_t)(desk->now_s / EPOCH_S - shelf->use_by))));
 }
@@ -209,8 +229,10 @@ enum door_rc confirm_goods(struct door_answer *answer, const struct draft_desk *
 		rc = look_at_items(answer, &g);
 	if (rc == DOOR_OK && (move->stage == MOVE_PLEDGED || move->stage == MOVE_SENT))
 		rc = look_at_destination(answer, desk, &g);
+	if (rc == DOOR_OK)
+		rc = look_at_time(answer, desk, &g, move);
 	if (rc == DOOR_OK && leaves)
-		rc = look_at_age(answer, desk, &g);
+		rc = look_at_age(answer, desk, &g, move);
 	/* What is lost or given back goes from the shelf, or from a load that has left it. */
 	if (rc == DOOR_OK &&
 	    (leaves || move->stage == MOVE_ASKED ||

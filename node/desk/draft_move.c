@@ -416,6 +416,24 @@ uint16_t draft_moved_item(const struct draft_work *w, struct ref of, struct ref 
 	return moved_item(w, &(struct ends){ .of = line_index(w, of), .from = line_index(w, from) });
 }
 
+/* Who says no time promises to be in time; of what is overdue already, as soon again as it was asked for. */
+static uint32_t default_due(const struct draft_work *w, uint32_t of)
+{
+	uint32_t now_s = w->desk->now_s, within_s = FOLD_DUE_DEFAULT_S;
+	struct entry standing;
+	struct fold_line line;
+
+	fold_line(draft_fold(w), of, &line);
+	if (line.kind != LINE_NEED)
+		return 0;
+	if (line.due_s > now_s)
+		return line.due_s - now_s < FOLD_DUE_DEFAULT_S ? line.due_s : 0;
+	fold_read(draft_fold(w), line.record.standing, &standing);
+	if (standing.line.within_h && standing.line.within_h * 3600u < within_s)
+		within_s = standing.line.within_h * 3600u;
+	return now_s + within_s;
+}
+
 enum door_rc draft_move(struct draft_work *w)
 {
 	const struct door_request *r = w->asked;
@@ -430,6 +448,9 @@ enum door_rc draft_move(struct draft_work *w)
 	rc = fill_ends(w, move);
 	if (rc == DOOR_OK)
 		rc = fill_after(w, move, &ends);
+	if (rc == DOOR_OK && is_promise(move->stage) && !draft_states(w, DOOR_DUE) && ends.is_first &&
+	    ends.of != UINT32_MAX)
+		move->due = default_due(w, ends.of);
 	if (rc == DOOR_OK && draft_states(w, DOOR_QUANTITY) && (ref_text_is_given(r->measure) || r->quantity_milli))
 		rc = draft_take_quantity(w, &move->quantity_milli, r->quantity_milli, r->measure, moved_item(w, &ends));
 	if (rc == DOOR_OK && says_none(w))

@@ -302,6 +302,7 @@ static void move_view(struct picture *p, uint32_t index, struct view_move *view)
 		.due = clock_unix_of(folded.due_s),
 		.counts = folded.counts,
 		.lapsed = folded.lapsed,
+		.too_late = folded.too_late,
 		.counted_once = folded.counted_once,
 		.need_closed = folded.need_closed,
 	};

@@ -70,15 +70,16 @@ static int sites_by_name(const void *ctx, uint32_t a, uint32_t b)
 	return order ? order : a < b ? -1 : a > b;
 }
 
-/* Overdue needs first, those longest overdue before others; then what is open, covered, met, closed; then offers; then stock; then rounds, the newest first. A
+/* Where people should be looked after first; then overdue needs, those longest overdue before others; then what is open, covered, met, closed; then offers; then stock; then rounds, the newest first. A
  * drill stands behind all that is real of its kind. */
 static uint32_t line_group(const struct fold *f, const struct fold_line *line)
 {
 	static const uint32_t groups[] = {
-		[LINE_OVERDUE] = 0, [LINE_OPEN] = 1, [LINE_COVERED] = 2, [LINE_MET] = 3, [LINE_CLOSED] = 4
+		[LINE_OVERDUE] = 1, [LINE_OPEN] = 2, [LINE_COVERED] = 3, [LINE_MET] = 4, [LINE_CLOSED] = 5
 	};
 
-	return (uint32_t)line->kind * 16 + (fold_is_real(f) && line->is_drill ? 8 : 0) + groups[line->status];
+	return (uint32_t)line->kind * 16 + (fold_is_real(f) && line->is_drill ? 8 : 0) +
+	       (line->check_on_them ? 0 : groups[line->status]);
 }
 
 /* By place of a site: which name comes how late. 0 is for lines without a site. NULL when memory is out. */

@@ -30,6 +30,8 @@ static void explain(struct view_portion *view, const struct allocate_portion *p,
 							  within, amount, item, days, silent)
 						 : SAY_OF(PLAN_WHY_UNCOUNTED, place, infants, without, within, amount,
 							  item, silent));
+	if (p->maybe_milli)
+		(void)said_add(&view->why, SAY_OF(PLAN_MAYBE, say_amount((int64_t)p->maybe_milli, view->unit)));
 }
 
 /* Never finer than a settlement, whatever a node was told. */

@@ -78,6 +78,9 @@ static void say_why(const struct asking *a, const struct top_row *f, struct view
 	case TOP_ROW_LAPSED:
 		(void)said_add(&view->about, SAY(WHY_LAPSED));
 		break;
+	case TOP_ROW_TOO_LATE:
+		(void)said_add(&view->about, SAY(WHY_TOO_LATE));
+		break;
 	case TOP_ROW_NEED:
 		(void)said_add(&view->about, SAY(WHY_NEED));
 		break;

@@ -5,6 +5,7 @@
 
 #include "node/questions/questions_state.h"
 #include "proto/catalog/catalog.h"
+#include "proto/goods.h"
 
 /* What is short: open needs, by item. */
 
@@ -20,7 +21,7 @@ static bool add_short(struct asking *a, struct totals *sums, uint32_t index, con
 	if (!line->item) {
 		struct top_row f = questions_row_of_line(a, line);
 
-		f.order = (uint64_t)line->due_s << 8;
+		f.order = questions_need_order(questions_lateness(line), line->due_s);
 		f.record = FOLD_NONE;
 		f.quantity = (int64_t)own.open_milli;
 		f.of = (int64_t)own.quantity_milli;
@@ -68,7 +69,7 @@ bool questions_find_short(struct asking *a)
 
 		if (!sum->is_used)
 			continue;
-		f.order = (uint64_t)sum->when_s << 8 | questions_tier_of(sum->item);
+		f.order = questions_need_order(sum->late, sum->when_s) | questions_tier_of(sum->item);
 		f.second = sum->item;
 		f.item = sum->item;
 		f.site = sum->near_site;
@@ -111,12 +112,24 @@ static void judge_use(const struct asking *a, struct top_row *f, const struct fo
 	f->when_s = left > UINT32_MAX - a->q->now_s ? UINT32_MAX : a->q->now_s + (uint32_t)left;
 }
 
+/* What nobody may use after its day is out by then, however much of it there is. */
+static void judge_day(const struct asking *a, struct top_row *f, const struct line *shelf)
+{
+	uint64_t end_s = ((uint64_t)shelf->use_by + 1) * EPOCH_S;
+
+	if (!shelf->use_by || f->why == TOP_ROW_RECOUNT || (f->when_s && f->when_s <= end_s))
+		return;
+	f->when_s = end_s < UINT32_MAX ? (uint32_t)end_s : UINT32_MAX;
+	f->why = line_is_past_use(shelf, a->q->now_s) ? TOP_ROW_PAST_USE : TOP_ROW_USE_BY;
+}
+
 /* Who has waited longer than they could is without it already. */
 static void add_without(struct asking *a, const struct fold_line *line)
 {
 	struct top_row f = questions_row_of_line(a, line);
 
-	f.order = f.when_s = line->due_s;
+	f.order = f.late == TOP_ROW_CHECK ? 0 : line->due_s;
+	f.second = f.when_s = line->due_s;
 	top_rows_add(&a->findings, f);
 }
 
@@ -126,6 +139,7 @@ bool questions_find_runs_out(struct asking *a)
 	for (uint32_t i = 0; i < fold_count(a->fold, FOLD_LINES); i++) {
 		struct fold_line line;
 		struct fold_sums sums;
+		struct entry standing;
 		struct top_row f;
 
 		fold_line(a->fold, i, &line);
@@ -136,10 +150,14 @@ bool questions_find_runs_out(struct asking *a)
 			add_without(a, &line);
 		if (line.kind != LINE_RESOURCE || line.status != LINE_OPEN)
 			continue;
+		fold_read(a->fold, line.record.standing, &standing);
+		if (standing.line.flags & LINE_DAMAGED) /* nobody can use it now */
+			continue;
 		fold_line_sums(a->fold, i, &sums);
 		f = questions_row_of_line(a, &line);
 		f.quantity = sums.on_hand_milli - (int64_t)sums.promised_milli;
 		judge_use(a, &f, &sums);
+		judge_day(a, &f, &standing.line);
 		f.order = f.why == TOP_ROW_RECOUNT ? 0 : f.when_s ? f.when_s : UINT64_MAX;
 		top_rows_add(&a->findings, f);
 	}
@@ -153,6 +171,31 @@ bool questions_is_awaited(const struct fold_move *move)
 	return move->stage == MOVE_PLEDGED || move->stage == MOVE_SENT;
 }
 
+/* Late already, or said to be: what lets a need go on being open. */
+static bool is_late(const struct asking *a, const struct fold_move *move)
+{
+	return questions_is_awaited(move) && !move->need_closed &&
+	       ((move->due_s && move->due_s < a->q->now_s) || move->too_late);
+}
+
+static enum top_row_why why_late(const struct asking *a, const struct fold_move *move)
+{
+	struct fold_line line;
+	struct entry shelf;
+
+	if (move->lapsed)
+		return TOP_ROW_LAPSED;
+	if (move->from != FOLD_NONE && move->stage == MOVE_PLEDGED) {
+		fold_line_at(a->fold, move->from, &line);
+		fold_read(a->fold, line.record.standing, &shelf);
+		if (line_is_past_use(&shelf.line, a->q->now_s))
+			return TOP_ROW_PAST_USE;
+	}
+	if (move->too_late && move->due_s >= a->q->now_s)
+		return TOP_ROW_TOO_LATE;
+	return move->stage == MOVE_SENT ? TOP_ROW_SENT : TOP_ROW_PROMISED;
+}
+
 bool questions_find_late(struct asking *a)
 {
 	for (uint32_t i = 0; i < fold_count(a->fold, FOLD_MOVES); i++) {
@@ -160,12 +203,11 @@ bool questions_find_late(struct asking *a)
 		struct top_row f;
 
 		fold_move(a->fold, i, &move);
-		if (!questions_is_awaited(&move) || !move.due_s || move.due_s >= a->q->now_s || move.need_closed ||
-		    !questions_counts_move(a, &move))
+		if (!is_late(a, &move) || !questions_counts_move(a, &move))
 			continue;
 		f = questions_row_of_move(a, &move);
 		f.order = move.due_s;
-		f.why = move.lapsed ? TOP_ROW_LAPSED : move.stage == MOVE_SENT ? TOP_ROW_SENT : TOP_ROW_PROMISED;
+		f.why = (uint8_t)why_late(a, &move);
 		questions_add(a, f);
 	}
 	return true;
@@ -309,8 +351,8 @@ bool questions_find_unconfirmed(struct asking *a)
 		is_trusted = picture_trust(a->picture, line.record.author) != VIEW_STRANGER;
 		fold_line_sums(a->fold, i, &sums);
 		f = questions_row_of_line(a, &line);
-		f.order = (uint64_t)!f.late << 33 | (uint64_t)is_trusted << 32 |
-			  (f.late ? line.due_s : line.record.changed.time);
+		f.order = (uint64_t)(f.late != TOP_ROW_CHECK) << 34 | (uint64_t)!f.late << 33 |
+			  (uint64_t)is_trusted << 32 | (f.late ? line.due_s : line.record.changed.time);
 		f.quantity = (int64_t)sums.open_milli;
 		f.people = sums.people;
 		f.when_s = line.due_s;

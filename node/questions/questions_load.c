@@ -70,7 +70,7 @@ static void collect_wants(const struct asking *a, struct top_rows *wants)
 			continue;
 		fold_line_sums(a->fold, i, &sums);
 		f = questions_row_of_line(a, &line);
-		f.order = (uint64_t)line.due_s << 8 | questions_tier_of(line.item);
+		f.order = questions_need_order(f.late, line.due_s) | questions_tier_of(line.item);
 		f.quantity = (int64_t)sums.open_milli;
 		f.people = sums.people;
 		f.when_s = line.due_s;

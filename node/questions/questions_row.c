@@ -20,6 +20,11 @@ enum top_row_late questions_lateness(const struct fold_line *line)
 	return line->status == LINE_OVERDUE ? TOP_ROW_OVERDUE : TOP_ROW_IN_TIME;
 }
 
+uint64_t questions_need_order(enum top_row_late late, uint32_t due_s)
+{
+	return (uint64_t)(late != TOP_ROW_CHECK) << 40 | (uint64_t)due_s << 8;
+}
+
 struct top_row questions_row_of_line(const struct asking *a, const struct fold_line *line)
 {
 	struct top_row f = questions_row_blank();

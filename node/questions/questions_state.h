@@ -63,6 +63,8 @@ bool questions_counts(const struct asking *a, enum fold_list list, fold_slot own
 /* A row about nothing yet. */
 struct top_row questions_row_blank(void);
 enum top_row_late questions_lateness(const struct fold_line *line);
+/* Of needs: where people should be looked after first, then by when they are due. The lowest 8 bits are free. */
+uint64_t questions_need_order(enum top_row_late late, uint32_t due_s);
 struct top_row questions_row_of_line(const struct asking *a, const struct fold_line *line);
 /* The tier of an item (proto/catalog); of what the catalogue does not have, 3. */
 uint8_t questions_tier_of(uint16_t item);

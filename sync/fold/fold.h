@@ -29,6 +29,7 @@ enum {
 	FOLD_VOUCHES = 3,
 	FOLD_LAPSE_S = 6 * 3600,
 	FOLD_DUE_DEFAULT_S = 24 * 3600,
+	FOLD_LATE_S = 3600, /* so much after a need's time a promise is still in time */
 	FOLD_WITHIN_DEFAULT_H = 168,
 	FOLD_ALERT_S = 24 * 3600
 };
@@ -137,7 +138,7 @@ struct fold_line {
 	enum line_kind kind;
 	enum line_status status;
 	uint16_t item;        /* of the standing version */
-	uint32_t due_s;       /* need: its hours since `created`, or since `confirmed_s` */
+	uint32_t due_s;       /* need: its hours since `created` */
 	uint32_t confirmed_s; /* need: last "still needed" of it or its place by who may say so, 0 none */
 	bool ask_still_needed;
 	bool check_on_them;
@@ -189,6 +190,7 @@ struct fold_move {
 	bool accepted;                    /* asked for, or promised by someone the need's author trusts */
 	bool counts;                      /* on its way and counted as coming */
 	bool lapsed;
+	bool too_late;     /* what is promised covers nothing: it comes after the need's time, or is past its day */
 	bool counted_once; /* two noted the same, and it counts once */
 	bool need_closed;
 };

@@ -9,6 +9,8 @@ struct told {
 	uint16_t said;        /* a bit for each stage of which somebody spoke */
 	bool has_handed_over;
 	uint32_t last_s, lost_s, back_s; /* the last of what arrived, was lost, came back */
+	uint64_t undone;                 /* what may take back that it arrived: who sent it did not see it arrive */
+	uint32_t undone_s;               /* the last of that */
 };
 
 /* One word of the journey. */
@@ -17,20 +19,32 @@ struct word {
 	uint32_t time;
 	uint8_t stage;
 	bool is_handed_over;
+	bool is_of_the_sender; /* he does not speak for where it goes */
 };
+
+static uint64_t more_of(uint64_t a, uint64_t b)
+{
+	return a > b ? a : b;
+}
 
 static void tell(struct told *t, const struct word *word)
 {
+	bool is_loss = word->stage == MOVE_LOST || word->stage == MOVE_SPOILED;
+
 	t->by_stage[word->stage] += word->quantity;
 	t->said |= (uint16_t)(1u << word->stage);
 	t->handed_over += word->is_handed_over ? word->quantity : 0;
 	t->has_handed_over |= word->is_handed_over;
 	if ((word->stage == MOVE_RECEIVED || word->stage == MOVE_GIVEN) && word->time > t->last_s)
 		t->last_s = word->time;
-	if ((word->stage == MOVE_LOST || word->stage == MOVE_SPOILED) && word->time > t->lost_s)
+	if (is_loss && word->time > t->lost_s)
 		t->lost_s = word->time;
 	if (word->stage == MOVE_RETURNED && word->time > t->back_s)
 		t->back_s = word->time;
+	if ((is_loss && !word->is_of_the_sender) || word->stage == MOVE_RETURNED) {
+		t->undone_s = (uint32_t)more_of(t->undone_s, word->time);
+		t->undone += word->quantity ? word->quantity : QUANTITY_MILLI_MAX;
+	}
 }
 
 /* Handed out for a need: the word of its own keepers; of one with a ticket also that of whoever may promise to it, since its
@@ -55,11 +69,6 @@ static uint64_t amount(const struct told *t, enum move_stage stage, uint64_t all
 	return t->by_stage[stage] ? t->by_stage[stage] : t->said >> stage & 1 ? all : 0;
 }
 
-static uint64_t more_of(uint64_t a, uint64_t b)
-{
-	return a > b ? a : b;
-}
-
 static void find_arrived(struct account *a, const struct told *t, bool is_need)
 {
 	uint64_t handed = t->handed_over ? t->handed_over : t->has_handed_over ? a->given : 0;
@@ -79,7 +88,7 @@ static void give_way(uint64_t *first, uint64_t *second, uint64_t too_much)
 /* No more is lost or back than ever left, and no more arrived, was lost and came back than was known of. Returns their sum. */
 static uint64_t fit(struct account *a, const struct told *t, uint64_t left, uint64_t known)
 {
-	bool lost_first = t->lost_s <= t->back_s, came_last = t->last_s >= t->lost_s && t->last_s >= t->back_s;
+	bool lost_first = t->lost_s <= t->back_s, came_last = t->last_s >= t->undone_s;
 	uint64_t away, *first = lost_first ? &a->lost : &a->back, *second = lost_first ? &a->back : &a->lost;
 
 	a->lost = least_of(a->lost, left);
@@ -89,9 +98,11 @@ static uint64_t fit(struct account *a, const struct told *t, uint64_t left, uint
 	if (came_last) {
 		give_way(first, second, away);
 	} else {
-		away = least_of(away, a->lost + a->back);
-		a->received = less_of(a->received, away);
-		a->given = less_of(a->given, away);
+		uint64_t undone = least_of(least_of(away, a->lost + a->back), t->undone);
+
+		a->received = less_of(a->received, undone);
+		a->given = less_of(a->given, undone);
+		give_way(first, second, away - undone);
 	}
 	return least_of(more_of(a->received, a->given) + a->lost + a->back, known);
 }
@@ -134,10 +145,20 @@ static enum destination destination_of(const struct fold *f, fold_slot first, fo
 	return reg_at(f, first)->move.of == FOLD_NONE ? TO_NOBODY : TO_STOCK;
 }
 
+/* Where it goes, before duplicates are one. */
+static fold_slot meant_line(const struct fold *f, fold_slot first)
+{
+	fold_slot of = reg_at(f, first)->move.of, named = fold_twice_named(f, first);
+
+	return named != FOLD_NONE && of != FOLD_NONE && fold_twice_stays(f, named) == fold_twice_stays(f, of) ? named
+													      : of;
+}
+
 void fold_account_span(const struct fold *f, fold_slot first, fold_slot line, const uint32_t times_s[2],
 		       struct account accounts[2])
 {
 	struct told told[2] = { { .said = 0 }, { .said = 0 } }, all = { .said = 0 };
+	fold_slot meant = meant_line(f, first);
 	uint64_t first_quantity = 0;
 
 	for (fold_slot m = journey_of(f, first)->members; m != FOLD_NONE; m = reg_at(f, m)->move.next) {
@@ -152,6 +173,7 @@ void fold_account_span(const struct fold *f, fold_slot first, fold_slot line, co
 		if (!(r->flags & REG_STANDS))
 			continue;
 		word.is_handed_over = is_handed_over(f, first, line, r);
+		word.is_of_the_sender = meant != FOLD_NONE && !fold_rights_may(f, meant, r->author, r->time);
 		tell(&all, &word);
 		for (int i = 0; i < 2; i++)
 			if (word.time <= times_s[i])

@@ -54,7 +54,8 @@ static void add_move(struct hashing *h, const struct fold *f, fold_slot slot)
 	add_slot(h, f, r->move.of);
 	add_slot(h, f, journey_source(f, slot));
 	write_u8(&h->writer, reg_at(f, j->last)->what);
-	write_u16(&h->writer, j->bits & (JOURNEY_ACCEPTED | JOURNEY_COUNTS | JOURNEY_LAPSED | JOURNEY_ONCE));
+	write_u16(&h->writer,
+		  j->bits & (JOURNEY_ACCEPTED | JOURNEY_COUNTS | JOURNEY_LAPSED | JOURNEY_ONCE | JOURNEY_TOO_LATE));
 	write_u32(&h->writer, j->due_s);
 	write_u32(&h->writer, fold_move_time(f, j->last));
 	write_u64(&h->writer, fold_account_quantity(f, slot, &account));

@@ -2,6 +2,7 @@
 /* What a line adds up to. */
 #include <sodium.h>
 
+#include "proto/goods.h"
 #include "sync/fold/fold_state.h"
 #include "sync/set/sort.h"
 
@@ -49,6 +50,55 @@ static int by_turn(const void *ctx, uint32_t a, uint32_t b)
 	return one != other ? (one < other ? -1 : 1) : fold_regs_compare_ids(f, a, b);
 }
 
+/* The promise, or the load, that began it. */
+static uint32_t promised_at(const struct fold *f, fold_slot first)
+{
+	const struct reg *root = reg_at(f, first), *last = reg_at(f, journey_of(f, first)->last);
+
+	return root->what == MOVE_ASKED ? last->time : root->time;
+}
+
+/* When it comes, nobody can use it any more. */
+static bool is_past_use(const struct fold *f, fold_slot first)
+{
+	fold_slot from = journey_source(f, first);
+	uint32_t due_s = journey_of(f, first)->due_s;
+
+	return from != FOLD_NONE && day_is_over((uint16_t)fold_standing_facts(f, from).values[FACT_USE_BY],
+						due_s > f->hour_s ? due_s : f->hour_s);
+}
+
+/* A promise covers a need when it comes by the need's time; one made later, until the time that it names itself. What nobody can
+ * use then covers nothing. What has left is awaited until it lapses. */
+static bool promise_covers(const struct fold *f, fold_slot line, fold_slot first)
+{
+	uint32_t due_s = reg_at(f, line)->line.due_s, comes_s = journey_of(f, first)->due_s;
+
+	if (reg_at(f, line)->what != LINE_NEED)
+		return true;
+	if (is_past_use(f, first))
+		return false;
+	if (promised_at(f, first) >= due_s)
+		return f->hour_s < comes_s;
+	/* Who says no time promises to be in time. */
+	if (!(journey_of(f, first)->bits & JOURNEY_DUE_SAID))
+		return f->hour_s < due_s;
+	return comes_s <= due_s + FOLD_LATE_S && (f->hour_s < due_s || f->hour_s < comes_s);
+}
+
+static void judge_promises(struct fold *f, fold_slot line)
+{
+	for (fold_slot c = reg_at(f, line)->line.version.incoming; c != FOLD_NONE; c = journey_of(f, c)->next_incoming)
+		if ((journey_of(f, c)->bits & JOURNEY_COUNTS) && journey_of(f, c)->promised &&
+		    !promise_covers(f, line, c))
+			journey_of(f, c)->bits |= JOURNEY_TOO_LATE;
+}
+
+static uint64_t promised_in_time(const struct journey *j)
+{
+	return j->bits & JOURNEY_TOO_LATE ? 0 : j->promised;
+}
+
 /* Lets what is coming cover what is missing, what has left before what is only promised; what is not needed for that is
  * extra. */
 static void cover(struct fold *f, fold_slot line, uint64_t missing)
@@ -62,7 +112,7 @@ static void cover(struct fold *f, fold_slot line, uint64_t missing)
 	sort_numbers(f->work, count, by_turn, f);
 	for (uint32_t i = 0; i < 2 * count; i++) { /* all that has left, then all that is promised */
 		struct journey *j = journey_of(f, f->work[i % count]);
-		uint64_t quantity = i < count ? j->on_way : j->promised;
+		uint64_t quantity = i < count ? j->on_way : promised_in_time(j);
 		uint64_t part = quantity < missing ? quantity : missing;
 
 		missing -= part;
@@ -76,7 +126,7 @@ static uint64_t add_coming(const struct fold *f, fold_slot line, uint64_t missin
 
 	for (fold_slot c = reg_at(f, line)->line.version.incoming; c != FOLD_NONE; c = journey_of(f, c)->next_incoming)
 		if (journey_of(f, c)->bits & JOURNEY_COUNTS)
-			coming += journey_of(f, c)->on_way + journey_of(f, c)->promised;
+			coming += journey_of(f, c)->on_way + promised_in_time(journey_of(f, c));
 	return coming < missing ? coming : missing;
 }
 
@@ -131,7 +181,7 @@ static void note_confirmed(struct fold *f, fold_slot slot, uint32_t created_s)
 		r->line.confirmed_s = all_s;
 }
 
-/* Since it was asked for, or confirmed. Another word about it does not put it off: who mends a text says nothing of the hour. */
+/* Since it was asked for. No later word puts it off: who says that it is still needed does not need it later. */
 static void find_life(struct fold *f, fold_slot slot, const struct facts *facts)
 {
 	struct reg *r = reg_at(f, slot);
@@ -141,14 +191,14 @@ static void find_life(struct fold *f, fold_slot slot, const struct facts *facts)
 
 	assert(within_s > 0);
 	note_confirmed(f, slot, (uint32_t)from);
-	if (r->line.confirmed_s > from)
-		from = r->line.confirmed_s;
 	r->line.due_s = from + within_s > UINT32_MAX ? UINT32_MAX : (uint32_t)(from + within_s);
 	if (facts_are_standing(facts)) {
 		r->line.bits |= LINE_BIT_STANDING;
-		r->line.due_s = fold_standing_due(f, slot, facts, r->line.confirmed_s);
+		r->line.due_s = fold_standing_due(f, slot, facts);
 		within_s = FOLD_WITHIN_DEFAULT_H * 3600; /* nobody is asked each day */
 	}
+	if (r->line.confirmed_s > from)
+		from = r->line.confirmed_s;
 	if (f->hour_s >= from + within_s / 4 * 3)
 		r->line.bits |= LINE_BIT_ASK;
 	if (within_h == 6 && f->hour_s >= r->line.due_s)
@@ -175,9 +225,10 @@ static void total_need(struct fold *f, fold_slot slot, const struct facts *facts
 	struct fold_sums sums = { 0 };
 
 	assert(r->what == LINE_NEED);
+	find_life(f, slot, facts);
+	judge_promises(f, slot);
 	sum_need(f, slot, facts, &sums);
 	cover(f, slot, missing_of(&sums, facts->values[FACT_QUANTITY]));
-	find_life(f, slot, facts);
 	r->line.status = (uint8_t)status_of(f, slot, facts, &sums);
 	if (r->line.status != LINE_OPEN && r->line.status != LINE_OVERDUE)
 		r->line.bits &= LINE_BIT_DRILL | LINE_BIT_STANDING | LINE_BIT_TWICE;

@@ -199,6 +199,7 @@ void fold_move_at(const struct fold *f, fold_slot slot, struct fold_move *move)
 		.accepted = j->bits & JOURNEY_ACCEPTED,
 		.counts = j->bits & JOURNEY_COUNTS,
 		.lapsed = j->bits & JOURNEY_LAPSED,
+		.too_late = j->bits & JOURNEY_TOO_LATE,
 		.counted_once = j->bits & JOURNEY_ONCE,
 		.need_closed = r->move.of != FOLD_NONE && reg_at(f, r->move.of)->line.status == LINE_CLOSED,
 	};

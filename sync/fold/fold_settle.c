@@ -493,6 +493,7 @@ static void note_rest(struct fold *f, fold_slot first, int32_t count)
 		j->bits |= JOURNEY_LAPSED;
 	}
 	j->due_s = j->on_way ? load.due_s : promise.due_s;
+	j->bits |= promise.stated_due_s ? JOURNEY_DUE_SAID : 0;
 	j->last = find_last(f, count, j->on_way ? MOVE_SENT : j->promised ? MOVE_PLEDGED : UINT8_MAX);
 }
 

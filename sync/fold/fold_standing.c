@@ -6,7 +6,7 @@
  *        met          missed       today's
  *
  * What came counts for the period in which it came. What was missed is shown, and not added up: nobody eats three dinners.
- * Who was missed is overdue since then, until a period is met or somebody says that it is still needed. */
+ * Who was missed is overdue since then, until a period is met. */
 #include "sync/fold/fold_state.h"
 
 static uint32_t every_of(const struct facts *facts)
@@ -49,15 +49,12 @@ static uint32_t wanted_after(const struct facts *facts)
 	return within_h && within_h * 3600 < every_s ? within_h * 3600 : every_s;
 }
 
-uint32_t fold_standing_due(const struct fold *f, fold_slot slot, const struct facts *facts, uint32_t confirmed_s)
+uint32_t fold_standing_due(const struct fold *f, fold_slot slot, const struct facts *facts)
 {
 	uint32_t begin_s = fold_standing_begin(f, facts), every_s = every_of(facts);
-	uint32_t due_s = (confirmed_s > begin_s ? confirmed_s : begin_s) + wanted_after(facts);
+	uint32_t due_s = begin_s + wanted_after(facts);
 
-	if (due_s > begin_s + every_s)
-		due_s = begin_s + every_s;
-	for (int back = 1; back < FOLD_PERIODS && begin_s >= created_of(facts) + every_s && begin_s > confirmed_s;
-	     back++) {
+	for (int back = 1; back < FOLD_PERIODS && begin_s >= created_of(facts) + every_s; back++) {
 		begin_s -= every_s;
 		if (!is_missed(f, slot, facts, begin_s))
 			break;

@@ -123,9 +123,11 @@ enum journey_bit {
 	JOURNEY_LAPSED = 8,
 	JOURNEY_MAY_TAKE = 16,
 	JOURNEY_NAMED_SOURCE = 32,
-	JOURNEY_PLAYED = 64, /* a drill at one end: it brings the other nothing */
-	JOURNEY_ONCE = 128,  /* two said the same, and it counts once */
-	JOURNEY_SHELF = 256  /* from a shelf to nobody: lost, spoiled, or given back to whoever it came from */
+	JOURNEY_PLAYED = 64,     /* a drill at one end: it brings the other nothing */
+	JOURNEY_ONCE = 128,      /* two said the same, and it counts once */
+	JOURNEY_DUE_SAID = 1024, /* somebody said when what is promised comes */
+	JOURNEY_TOO_LATE = 512,  /* what is promised does not cover the need: it comes too late, or cannot be used */
+	JOURNEY_SHELF = 256      /* from a shelf to nobody: lost, spoiled, or given back to whoever it came from */
 };
 
 struct journey {
@@ -228,6 +230,7 @@ enum fact {
 	FACT_FLAGS,
 	FACT_ARRIVED,
 	FACT_EVERY,
+	FACT_USE_BY,
 	FACT_COUNT
 };
 
@@ -443,7 +446,7 @@ static inline bool facts_are_standing(const struct facts *facts)
 
 /* When the present period began. */
 uint32_t fold_standing_begin(const struct fold *f, const struct facts *facts);
-/* Since when they are without, or when the present period is due. `confirmed_s` 0: nobody confirmed it. */
-uint32_t fold_standing_due(const struct fold *f, fold_slot slot, const struct facts *facts, uint32_t confirmed_s);
+/* Since when they are without, or when the present period is due. */
+uint32_t fold_standing_due(const struct fold *f, fold_slot slot, const struct facts *facts);
 
 #endif

@@ -227,19 +227,37 @@ struct picks {
 	bool is_known; /* somebody in reach knows the author, though there may be nothing left */
 };
 
+/* Whoever takes any size leaves alone what another asks for by its size. */
+static bool spares_others(const struct need *n, const struct source *s)
+{
+	return !s->is_wanted || n->variant[0];
+}
+
+/* What spares others; then the nearest; then what must be used first. */
+static bool is_better(const struct need *n, const struct pick *a, const struct pick *b)
+{
+	bool spares_a = spares_others(n, a->source), spares_b = spares_others(n, b->source);
+
+	if (spares_a != spares_b)
+		return spares_a;
+	if (a->distance_m != b->distance_m)
+		return a->distance_m < b->distance_m;
+	return a->source->use_by < b->source->use_by;
+}
+
 static void consider(const struct work *w, struct picks *picks, const struct need *n, struct source *s)
 {
 	uint32_t distance_m = distance_of(n, s);
 	bool known = allocate_is_known(w, s, n);
-	struct pick *pick = known ? &picks->known : &picks->strange;
+	struct pick *pick = known ? &picks->known : &picks->strange, found = { s, distance_m };
 
 	if (s->is_drill != n->is_drill || !is_in_reach(s, distance_m) || variants_differ(s->variant, n->variant))
 		return;
 	picks->is_known = picks->is_known || known;
-	if (s->available < lot_of(n, s) || is_refused(w, n, s))
+	if (s->available < lot_of(n, s) || is_refused(w, n, s) || (n->is_kept_for && !spares_others(n, s)))
 		return;
-	if (!pick->source || distance_m < pick->distance_m)
-		*pick = (struct pick){ s, distance_m };
+	if (!pick->source || is_better(n, &found, pick))
+		*pick = found;
 }
 
 static struct picks pick_source(struct work *w, const struct need *n)
@@ -279,6 +297,7 @@ static struct allocate_portion portion(const struct work *w, const struct need *
 		.without_h = n->without_h,
 		.within_h = n->within_h,
 		.silent_h = silent_h > ALLOCATE_SILENT_H ? silent_h : 0,
+		.maybe_milli = n->maybe,
 		.weight = n->weight,
 		.covered_s = n->covered_s < UINT32_MAX ? (uint32_t)n->covered_s : UINT32_MAX,
 		.days_milli = n->day ? (uint32_t)less(quantity * 1000 / n->day, UINT32_MAX) : 0,

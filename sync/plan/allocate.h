@@ -5,8 +5,8 @@
  *
  * One rule: equal coverage for equal people, in portions, the longest without first.
  *
- *   repeat: the need that is first in turn gets one portion from the nearest source that may serve it, and is covered so much
- *           longer
+ *   repeat: the need that is first in turn gets one portion from the nearest source that may serve it, of what is there from
+ *           what must be used first, and is covered so much longer
  *
  *   first in turn: fewest portions covered; then the item that people die without sooner; then most hours without; then the
  *                  largest share of infants, elders and people on power; then needed within fewer hours
@@ -43,8 +43,9 @@ struct allocate_portion {
 	uint32_t vulnerable; /* infants, elders, people on power: at most `people` */
 	uint32_t without_h;
 	uint32_t within_h;
-	uint32_t silent_h;   /* hours since its place was heard from, at none its author; 0 up to ALLOCATE_SILENT_H */
-	uint32_t weight;     /* of the item's tier: 8, 4, 2, 1 */
+	uint32_t silent_h;    /* hours since its place was heard from, at none its author; 0 up to ALLOCATE_SILENT_H */
+	uint64_t maybe_milli; /* sent there, overdue, and the place silent since: it may have come */
+	uint32_t weight;      /* of the item's tier: 8, 4, 2, 1 */
 	uint32_t covered_s;  /* how long after the hour what they have, and what comes, lasts; of an item that is needed
 				once, the share of the ask that is covered, of a day */
 	uint32_t days_milli; /* thousandths of a day that the portion lasts; 0: an item that is needed once */

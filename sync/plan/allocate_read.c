@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* What the rule asks of the fold, read once. */
 #include <string.h>
+#include <strings.h>
 
 #include "proto/catalog/propose.h"
 #include "proto/goods.h"
@@ -96,7 +97,7 @@ static void note_people(struct need *n, const struct line *said)
 	n->infants = said->infants;
 	n->vulnerable = vulnerable < n->people ? (uint32_t)vulnerable : n->people;
 	n->frail_permille = (uint32_t)((uint64_t)n->vulnerable * 1000 / n->people);
-	n->within_h = said->within_h ? said->within_h : FOLD_WITHIN_DEFAULT_H;
+	n->within_h = said->within_h ? said->within_h : said->every_h ? said->every_h : FOLD_WITHIN_DEFAULT_H;
 }
 
 /* For how many of its people it is: diapers are for infants, whatever crowd is named beside. */
@@ -203,6 +204,7 @@ static void add_source(struct work *w, uint32_t index, const struct fold_line *l
 			      .is_drill = said.line.flags & LINE_DRILL,
 			      .available = (uint64_t)available,
 			      .lot = said.line.lot_milli,
+			      .use_by = said.line.use_by ? said.line.use_by : UINT16_MAX,
 			      .reach_m = (uint64_t)said.line.reach_km * 1000 };
 	memcpy(s->variant, said.line.variant, sizeof s->variant);
 	if (!w->source_count || s[-1].holder != s->holder)
@@ -285,6 +287,16 @@ uint32_t allocate_first_of_item(const struct work *w, uint16_t item)
 	return low;
 }
 
+/* Of the sizes that somebody asks for by name, whoever takes any size is given the others first. */
+static void note_wanted(struct work *w, const struct need *n)
+{
+	for (int i = 0; n->variant[0] && i <= SUBSTITUTES_MAX; i++)
+		for (uint32_t at = n->items[i] ? allocate_first_of_item(w, n->items[i]) : w->source_count;
+		     at < w->source_count && w->sources[w->by_item[at]].item == n->items[i]; at++)
+			if (strcasecmp(w->sources[w->by_item[at]].variant, n->variant) == 0)
+				w->sources[w->by_item[at]].is_wanted = true;
+}
+
 /* What reached them, what comes, what was declined. */
 
 static void add_receipt(struct work *w, const struct need *n, uint32_t at_s, uint64_t quantity)
@@ -294,9 +306,9 @@ static void add_receipt(struct work *w, const struct need *n, uint32_t at_s, uin
 		(struct receipt){ .need = (uint32_t)(n - w->needs), .at_s = at_s, .quantity = quantity };
 }
 
-/* What left for a place that was not heard since it should have come: nobody knows better than that it came. The fold has
- * opened its quantity again. */
-static bool is_taken_as_come(const struct need *n, const struct fold_move *m, uint32_t due_s)
+/* What left for a place that was not heard since it should have come. It may have come: others have their turn before. But
+ * nobody said so, and what is missing stays missing. */
+static bool may_have_come(const struct need *n, const struct fold_move *m, uint32_t due_s)
 {
 	return m->stage == MOVE_SENT && m->lapsed && m->accepted && n->heard_s < due_s;
 }
@@ -308,10 +320,10 @@ static void note_journey(struct work *w, struct need *n, const struct fold_move 
 	if (m->arrived_milli)
 		add_receipt(w, n, m->arrived_s, m->arrived_milli);
 	if (m->counts) {
-		n->coming_s += lasts_s(n, m->promised_milli + m->on_way_milli);
-	} else if (is_taken_as_come(n, m, due_s)) {
+		n->coming_s += lasts_s(n, m->on_way_milli + (m->too_late ? 0 : m->promised_milli));
+	} else if (may_have_come(n, m, due_s)) {
 		add_receipt(w, n, due_s, m->on_way_milli);
-		n->open -= less(m->on_way_milli, n->open);
+		n->maybe += m->on_way_milli;
 	}
 }
 
@@ -436,6 +448,8 @@ void allocate_read(struct work *w)
 {
 	gather(w);
 	sort_all(w);
+	for (uint32_t i = 0; i < w->need_count; i++)
+		note_wanted(w, &w->needs[i]);
 	read_moves(w);
 	read_trust(w);
 }

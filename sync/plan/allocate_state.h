@@ -37,6 +37,7 @@ struct need {
 	uint32_t frail_permille; /* of the people: infants, elders, on power */
 	uint32_t created_s, heard_s;
 	uint64_t asked, open, lot;
+	uint64_t maybe;    /* sent, and nobody said whether it came */
 	uint64_t piece;    /* thousandths of what cannot be parted */
 	uint64_t day;      /* thousandths of the unit for all its people and a day; 0: needed once */
 	uint64_t served_s; /* that what was received lasts */
@@ -59,6 +60,8 @@ struct source {
 	uint16_t item;
 	char variant[LINE_VARIANT_MAX + 1];
 	bool is_drill;
+	bool is_wanted;  /* somebody asks for this size and no other */
+	uint16_t use_by; /* UINT16_MAX: it keeps */
 	uint64_t available, lot;
 	uint64_t reach_m; /* 0: not said */
 };

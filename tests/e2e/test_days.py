@@ -31,7 +31,6 @@ class Ask:
     def __init__(self, site, item, quantity, people, within, at, every=0):
         self.site, self.item, self.quantity, self.people = site, item, quantity, people
         self.within, self.at, self.every = within, at, every
-        self.sure = at  # when it was last said that it is needed
         self.came = []
         self.ref = ""
 
@@ -43,12 +42,12 @@ class Ask:
 
     def due(self, hour):
         if not self.every:
-            return self.sure + self.within
+            return self.at + self.within
         begin = self.begin(hour)
-        due = min(max(begin, self.sure) + self.within, begin + self.every)
+        due = begin + min(self.within, self.every)
         for _ in range(KEPT_PERIODS - 1):
             begin -= self.every
-            if begin < self.at or begin + self.every <= self.sure:
+            if begin < self.at:
                 break
             if sum(q for at, q in self.came if begin <= at < begin + self.every) >= self.quantity:
                 break
@@ -175,9 +174,9 @@ class Days(unittest.TestCase):
         self.settle()
         self.oak.cli("receive", handed)
         self.came("diapers", 40)
-        # Typed wrong: it was twelve. Another quantity is a word of now.
+        # Typed wrong: it was twelve. That makes it no later.
         self.oak.cli("edit", self.asks["insulin"].ref, "--quantity", "12")
-        self.asks["insulin"].quantity, self.asks["insulin"].sure = 12, self.hour
+        self.asks["insulin"].quantity = 12
         # Another text is none.
         self.oak.cli("edit", self.asks["water"].ref, "--text", "by the gate")
         self.mill.cli("edit", "Elm", "--state", "closed", "--rest", "Oak", "--instead", "Oak")
@@ -188,9 +187,6 @@ class Days(unittest.TestCase):
     def day_three(self):
         self.pass_to(49)
         self.oak.cli("still-needed")
-        for ask in self.asks.values():
-            if ask.site == "Oak":
-                ask.sure = self.hour
         self.arrive(self.ash, "far water", 120, 70)
         self.oak.cli("close", self.asks["insulin"].ref, "--reason", "not-needed")
         del self.asks["insulin"]

@@ -2,6 +2,7 @@
 """A need stays until somebody answers it: on every surface of every node that heard of it, whatever time passes and whatever
 else its author says."""
 
+import datetime
 import json
 import os
 import unittest
@@ -53,6 +54,10 @@ class Needs(unittest.TestCase):
 
     def line(self, node, ref):
         return node.get(f"/v1/record/{ref}")["record"]
+
+    def day(self, node, ahead):
+        now = datetime.datetime.fromisoformat(node.get("/v1/status")["now"].replace("Z", "+00:00"))
+        return (now + datetime.timedelta(days=ahead)).strftime("%Y-%m-%d")
 
     def pages(self, node, size="20x4"):
         count = node.get(f"/v1/lcd?size={size}&page=0")["pages"]
@@ -139,17 +144,25 @@ class Needs(unittest.TestCase):
         self.assertEqual(self.line(oak, need)["status"], "overdue")
         # One word for all of it, which is one note for everybody.
         self.assertIn("noted", oak.cli("still-needed"))
-        mill.wait("the word", lambda n: {self.line(n, ref)["status"] for ref in (need, other)} == {"open"})
+        mill.wait("the word", lambda n: not any(self.line(n, ref)["ask_still_needed"] for ref in (need, other)))
         self.assertEqual(mill.get("/v1/notes")["total"], 1)
+        # Nobody needs it later because it is still needed.
+        for node in (oak, mill):
+            self.assertEqual({self.line(node, ref)["status"] for ref in (need, other)}, {"overdue"})
+            self.assertTrue(self.line(node, need)["check_on_them"])
         self.assertEqual(oak.get("/v1/status")["rooms"]["notes"]["used"], 1)
         later = self.ask(oak, 7, 6, "tarp")
         self.pass_to(37)
         mill.wait("the other need", lambda n: n.get("/v1/status")["needs_open"] == 3)
-        self.assertEqual([self.line(mill, ref)["status"] for ref in (need, other, later)], ["overdue", "open", "overdue"])
-        # One of them alone, by a place's own node; and hours that are said anew begin anew.
+        self.assertEqual([self.line(mill, ref)["status"] for ref in (need, other, later)], ["overdue"] * 3)
+        # Who should be looked after is first, also before what is overdue for longer.
+        self.assertEqual([found["ref"] for found in mill.get("/v1/lines?status=overdue")["lines"]], [need, later, other])
+        self.assertEqual([r["item"] for r in self.rows(mill, "short")], ["Drinking water", "Tarp", "Blanket"])
+        # One of them alone, by a place's own node; and more hours, counted since it was asked for.
         oak.cli("still-needed", later)
-        oak.cli("edit", need, "--within", "24")
-        mill.wait("both words", lambda n: {self.line(n, ref)["status"] for ref in (need, later)} == {"open"})
+        oak.cli("edit", need, "--within", "72")
+        mill.wait("both words", lambda n: [self.line(n, ref)["status"] for ref in (need, later)] == ["open", "overdue"])
+        self.assertFalse(self.line(mill, later)["ask_still_needed"])
         # Said once more it is the same note, at a later time.
         oak.cli("still-needed", "Oak")
         self.assertEqual(oak.get("/v1/status")["rooms"]["notes"]["used"], 3)
@@ -158,12 +171,81 @@ class Needs(unittest.TestCase):
         mill.cli("still-needed", need)
         self.assertNotIn(need, [r["ref"] for r in self.rows(mill, "unconfirmed")])
         self.assertIn("Nothing is asked for at Mill", mill.cli_error("still-needed", code=1))
-        # What is over cannot still be needed; opened again it is needed from now on.
+        # What is over cannot still be needed; opened again it was needed all the time.
         oak.cli("close", later)
         self.assertIn("met or closed", oak.cli_error("still-needed", later, code=1))
         self.pass_to(60)
         oak.post("/v1/line", {"ref": later, "closed": "open"})
-        self.assertEqual(self.line(oak, later)["status"], "open")
+        self.assertEqual(self.line(oak, later)["status"], "overdue")
+
+    def test_a_promise_covers_what_it_reaches_in_time(self):
+        oak, mill = self.neighbours("Oak", "Mill")
+        need = self.ask(oak)
+        stock = mill.post("/v1/line", {"kind": "stock", "item": "drinking-water", "quantity": 300, "use_by": self.day(mill, 2)})["ref"]
+        mill.wait("the need", lambda n: n.get("/v1/status")["needs_open"] == 1)
+        oak.wait("the stock", lambda n: n.get("/v1/status")["resources"] == 1)
+
+        def everywhere(status, coming):
+            for node in (oak, mill):
+                node.wait(f"{status}, {coming} coming",
+                          lambda n: (self.line(n, need)["status"], self.line(n, need)["coming"]) == (status, coming))
+                self.assertEqual(bool(self.rows(node, "short")), status in ("open", "overdue"))
+
+        # For later than it is needed: asked back; and then it stands beside, and the need stays.
+        self.assertIn("the need stays open", mill.cli_error("pledge", need, "100", "--from", stock, "--due", "20h", code=1))
+        late = mill.cli("pledge", need, "100", "--from", stock, "--due", "20h", "--sure").split()[0]
+        everywhere("open", 0)
+        for node in (oak, mill):
+            self.assertIn("too late: the need is open", node.cli("list", "moves", "--text"))
+            self.assertEqual([(r["ref"], r["about"]) for r in self.rows(node, "late")], [(late, "comes after the need's time: the need is open")])
+            self.assertTrue(node.get("/v1/moves")["moves"][0]["too_late"])
+        # Nobody said when: in time.
+        mill.cli("edit", late, "--due", "5h")
+        everywhere("covered", 100)
+        mill.cli("withdraw", late)
+        pledge = mill.cli("pledge", need, "100", "--from", stock).split()[0]
+        everywhere("covered", 100)
+        due = [move["due"] for move in mill.get("/v1/moves")["moves"] if move["ref"] == pledge]
+        self.assertEqual(due, [self.line(mill, need)["due"]])
+        # The hour comes, and nothing has left.
+        self.pass_to(7)
+        everywhere("overdue", 0)
+        self.assertIn(pledge, [r["ref"] for r in self.rows(mill, "late")])
+        # Promised anew it covers until the hour that it names; on its way, until it came.
+        mill.cli("edit", pledge, "--due", "3h")
+        everywhere("covered", 100)
+        self.pass_to(11)
+        everywhere("overdue", 0)
+        mill.cli("send", pledge)
+        everywhere("covered", 100)
+        # Who never heard that it came gives it up; who took it in knows better.
+        oak.cli("receive", pledge)
+        everywhere("met", 0)
+        self.pass_to(20)
+        mill.post("/v1/move", {"stage": "lost", "after": pledge, "quantity": 100, "sure": True})
+        oak.wait("the word", lambda n: n.get("/v1/status")["picture"] == mill.get("/v1/status")["picture"])
+        everywhere("met", 0)
+
+    def test_what_cannot_be_used_covers_nothing(self):
+        oak, mill = self.neighbours("Oak", "Mill")
+        need = self.ask(oak, within=72)
+        stock = mill.post("/v1/line", {"kind": "stock", "item": "drinking-water", "quantity": 300, "use_by": self.day(mill, 1)})["ref"]
+        for node in (oak, mill):
+            node.wait("both", lambda n: n.get("/v1/status")["resources"] + n.get("/v1/status")["needs_open"] == 2)
+        self.assertIn("when it comes", mill.cli_error("pledge", need, "100", "--from", stock, "--due", "60h", code=1))
+        pledge = mill.cli("pledge", need, "100", "--from", stock, "--due", "70h", "--sure").split()[0]
+        mill.cli("edit", pledge, "--due", "60h")
+        self.assertEqual(self.line(mill, need)["coming"], 0)
+        mill.cli("edit", pledge, "--due", "8h")
+        oak.wait("it is covered", lambda n: self.line(n, need)["status"] == "covered")
+        # Such stock is out by its day, however few people drink of it, and when it is over it is out.
+        self.assertIn("to be used by then", [r["about"] for r in self.rows(mill, "runs-out")][0])
+        self.pass_to(49)
+        for node in (oak, mill):
+            self.assertEqual(self.line(node, need)["status"], "open")
+            self.assertEqual(node.get("/v1/plan")["portions"], [])
+        self.assertIn("past its use-by day", [r["about"] for r in self.rows(mill, "runs-out")][0])
+        self.assertIn(pledge, [r["ref"] for r in self.rows(mill, "late")])
 
     def test_drills_are_not_counted(self):
         oak = self.node("Oak")

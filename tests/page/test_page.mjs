@@ -280,7 +280,7 @@ for (const [locale, have, quantity, done, full, here, refuses, save, pin, trust,
     const giving = page.getByRole('group', { name: hands }), choose = async (from, to) => {
       await giving.getByRole('combobox').nth(0).selectOption(from);
       await giving.getByRole('combobox').nth(1).selectOption(to);
-      await tap(save);
+      await Promise.all([page.waitForResponse(answer => answer.url().endsWith('/v1/site') && answer.ok()), tap(save)]);
       await page.locator('#note').getByText(vouched).waitFor();
     };
     await at('#/here', 'Oak');

@@ -435,6 +435,35 @@ static void each_receipt_counts_once(struct fold *f)
 	NEED_IS(f, NEED, LINE_OPEN, 70, 0, 30);
 }
 
+/* The sender never heard that it came, and gives it up. */
+static void given_up_by_the_sender(struct story *s)
+{
+	setting(s);
+	mills(s, 30, MOVE_SENT, 0, 40, 1);
+	schools(s, 31, MOVE_RECEIVED, MILLS(30), 40, 3);
+	mills(s, 31, MOVE_LOST, 30, 40, 9);
+	s->now_s = NOON + 10 * HOUR;
+}
+
+static void it_came_all_the_same(struct fold *f)
+{
+	NEED_IS(f, NEED, LINE_OPEN, 40, 0, 60);
+	STOCK_IS(f, STOCK, 460, 0);
+	assert_int_equal(move_at(f, MILLS(30)).lost_milli, 0);
+}
+
+/* Who took it in corrects himself. */
+static void lost_after_it_was_taken_in(struct story *s)
+{
+	given_up_by_the_sender(s);
+	schools(s, 32, MOVE_LOST, SCHOOLS(31), 10, 9);
+}
+
+static void ten_are_gone(struct fold *f)
+{
+	NEED_IS(f, NEED, LINE_OPEN, 30, 0, 70);
+}
+
 static const struct fold_story STORIES[] = {
 	{ "one promise in two loads", in_two_loads, the_second_is_coming },
 	{ "one promise in two loads, named by nobody", in_two_loads_unnamed, the_second_is_coming },
@@ -459,6 +488,8 @@ static const struct fold_story STORIES[] = {
 	{ "sent as of tomorrow", sent_tomorrow, the_count_knows_of_it },
 	{ "due in another century", of_another_century, lapses_all_the_same },
 	{ "counted as of tomorrow", counted_tomorrow, what_left_after_it_left },
+	{ "given up by who sent it", given_up_by_the_sender, it_came_all_the_same },
+	{ "lost by who took it in", lost_after_it_was_taken_in, ten_are_gone },
 	{ "receipts summed up", summed_up, each_receipt_counts_once },
 };
 

@@ -266,7 +266,7 @@ static void its_time_is_the_first(struct fold *f)
 {
 	it_goes_on(f);
 	assert_int_equal(line_at(f, NEED).record.changed.time, NOON);
-	assert_int_equal(line_at(f, NEED).due_s, NOON + 27 * HOUR);
+	assert_int_equal(line_at(f, NEED).due_s, NOON + 24 * HOUR);
 }
 
 static void carried_after_the_right_ended(struct story *s)

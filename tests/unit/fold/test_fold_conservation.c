@@ -73,7 +73,9 @@ static void begin(struct people *p, uint64_t seed)
 	vouch(&p->story, MILL, SCHOOL);
 	keeper(&p->story, SCHOOL, NURSE);
 	keeper(&p->story, MILL, TRUCKER);
-	need(&p->story, SCHOOL, 10, ASKED);
+	/* However long the story is, no promise in it comes too late. */
+	need(&p->story, SCHOOL, 10, ASKED)->entry.line.within_h = 720;
+	story_name(&p->story.said[p->story.count - 1]);
 	stock(&p->story, MILL, 20, STARTED, 0);
 	p->in_stock = STARTED;
 	for (enum who who = SCHOOL; who < WHO_COUNT; who++)

@@ -56,12 +56,13 @@ static void still_needed(struct story *s)
 	s->now_s = NOON + 25 * HOUR;
 }
 
-static void is_renewed(struct fold *f)
+/* Nobody needs it later because it is still needed. */
+static void is_confirmed_and_overdue(struct fold *f)
 {
 	struct fold_line line = line_at(f, NEED);
 
-	assert_int_equal(line.status, LINE_OPEN);
-	assert_int_equal(line.due_s, NOON + 44 * HOUR);
+	assert_int_equal(line.status, LINE_OVERDUE);
+	assert_int_equal(line.due_s, NOON + 24 * HOUR);
 	assert_int_equal(line.confirmed_s, NOON + 20 * HOUR);
 	assert_false(line.ask_still_needed);
 }
@@ -128,9 +129,9 @@ static void all_still_needed(struct story *s)
 
 static void all_are_confirmed(struct fold *f)
 {
-	assert_int_equal(line_at(f, NEED).due_s, NOON + 44 * HOUR);
-	assert_int_equal(line_at(f, SCHOOLS(11)).due_s, NOON + 44 * HOUR);
+	assert_int_equal(line_at(f, NEED).confirmed_s, NOON + 20 * HOUR);
 	assert_int_equal(line_at(f, SCHOOLS(11)).confirmed_s, NOON + 20 * HOUR);
+	assert_int_equal(line_at(f, SCHOOLS(11)).due_s, NOON + 24 * HOUR);
 	assert_int_equal(line_at(f, SCHOOLS(12)).due_s, NOON + 45 * HOUR);
 	assert_int_equal(line_at(f, SCHOOLS(12)).confirmed_s, 0);
 	assert_int_equal(open_at_the_school(f), 3);
@@ -171,7 +172,7 @@ static const struct fold_story STORIES[] = {
 	{ "a need before three quarters of its life", young_need, asks_nothing },
 	{ "a need at three quarters of its life", need_at_three_quarters, asks_still_needed },
 	{ "a need past its time", old_need, is_overdue_and_open },
-	{ "still needed renews", still_needed, is_renewed },
+	{ "still needed asks no more, and is no later", still_needed, is_confirmed_and_overdue },
 	{ "an urgent need that nobody answered", urgent_need_unanswered, check_on_them },
 	{ "another text puts nothing off", text_edited, is_no_younger },
 	{ "all of this place is still needed", all_still_needed, all_are_confirmed },

@@ -97,6 +97,83 @@ static void lapses_after_a_day(struct fold *f)
 	assert_true(move_at(f, MILLS(30)).lapsed);
 }
 
+/* The need is due in a day, and this comes six hours later. */
+static void promised_for_later(struct story *s)
+{
+	setting(s);
+	move(s, (struct moving){ MILL, 30, MOVE_PLEDGED, NEED, STOCK, NOTHING, 80, 1, 30 });
+	s->now_s = NOON + 2 * HOUR;
+}
+
+static void covers_nothing(struct fold *f)
+{
+	NEED_IS(f, NEED, LINE_OPEN, 0, 0, 100);
+	STOCK_IS(f, STOCK, 500, 80);
+	assert_true(move_at(f, MILLS(30)).too_late);
+}
+
+static void sent_for_later(struct story *s)
+{
+	promised_for_later(s);
+	mills(s, 31, MOVE_SENT, 30, 80, 2);
+	s->now_s = NOON + 26 * HOUR;
+}
+
+static void is_on_its_way(struct fold *f)
+{
+	NEED_IS(f, NEED, LINE_OVERDUE, 0, 80, 20);
+}
+
+/* It was to come in time, and has not left. */
+static void still_here_when_due(struct story *s)
+{
+	setting(s);
+	move(s, (struct moving){ MILL, 30, MOVE_PLEDGED, NEED, STOCK, NOTHING, 100, 1, 23 });
+	s->now_s = NOON + 24 * HOUR;
+}
+
+static void is_overdue_though_promised(struct fold *f)
+{
+	NEED_IS(f, NEED, LINE_OVERDUE, 0, 0, 100);
+	STOCK_IS(f, STOCK, 500, 100);
+	assert_true(move_at(f, MILLS(30)).too_late && !move_at(f, MILLS(30)).lapsed);
+}
+
+static void promised_when_overdue(struct story *s)
+{
+	setting(s);
+	move(s, (struct moving){ MILL, 30, MOVE_PLEDGED, NEED, STOCK, NOTHING, 100, 26, 30 });
+	s->now_s = NOON + 29 * HOUR;
+}
+
+static void covers_until_its_hour(struct fold *f)
+{
+	NEED_IS(f, NEED, LINE_COVERED, 0, 100, 0);
+}
+
+static void its_hour_came(struct story *s)
+{
+	promised_when_overdue(s);
+	s->now_s = NOON + 30 * HOUR;
+}
+
+/* The stock's last day is over before it comes. */
+static void promised_past_its_day(struct story *s)
+{
+	setting(s);
+	s->said[s->count - 1].entry.line.use_by = NOON / 86400;
+	story_name(&s->said[s->count - 1]);
+	move(s, (struct moving){ MILL, 30, MOVE_PLEDGED, NEED, STOCK, NOTHING, 80, 1, 20 });
+	move(s, (struct moving){ MILL, 31, MOVE_PLEDGED, NEED, STOCK, NOTHING, 15, 1, 6 });
+}
+
+static void only_what_can_be_used_covers(struct fold *f)
+{
+	NEED_IS(f, NEED, LINE_OPEN, 0, 15, 85);
+	assert_true(move_at(f, MILLS(30)).too_late);
+	assert_false(move_at(f, MILLS(31)).too_late);
+}
+
 static void late_truck(struct story *s)
 {
 	no_show(s);
@@ -165,6 +242,12 @@ static const struct fold_story STORIES[] = {
 	{ "what is sent covers before what is pledged", sent_before_pledged, the_sent_cover_first },
 	{ "what was accepted covers before what is trusted", accepted_before_trusted, the_accepted_cover_first },
 	{ "a no-show lapses", no_show, is_open_again },
+	{ "promised for later than it is needed", promised_for_later, covers_nothing },
+	{ "on its way for later than it is needed", sent_for_later, is_on_its_way },
+	{ "still here when it was to be there", still_here_when_due, is_overdue_though_promised },
+	{ "promised when overdue", promised_when_overdue, covers_until_its_hour },
+	{ "promised when overdue, and not gone", its_hour_came, is_overdue_though_promised },
+	{ "promised past its day", promised_past_its_day, only_what_can_be_used_covers },
 	{ "a no-show that is not one yet", nearly_a_no_show, is_still_awaited },
 	{ "a pledge without a due time lapses", no_due_said, lapses_after_a_day },
 	{ "late truck still counts", late_truck, still_counts },

@@ -424,10 +424,14 @@ static void sent_to_the_silent(struct story *s)
 	story_name(&s->said[s->count - 1]);
 }
 
-static void is_taken_as_come(struct fold *f)
+/* It may have come, and somebody should ask. But what is missing is missing. */
+static void is_not_taken_as_come(struct fold *f)
 {
 	assert_true(move_at(f, ref_of(MILL, 40)).lapsed);
-	assert_int_equal(suggested(f, CHURCHS), 40 * LITRE);
+	assert_int_equal(suggested(f, CHURCHS), 120 * LITRE);
+	is_row(f, 1, SCHOOLS, MILLS, 80 * LITRE);
+	assert_int_equal(plan.portions[0].maybe_milli, 80 * LITRE);
+	assert_int_equal(plan.portions[1].maybe_milli, 0);
 }
 
 /* Both without since the same hour; the church got a day's water ten hours ago. */
@@ -598,6 +602,49 @@ static void are_for_people(struct fold *f)
 	assert_int_equal(plan.portion_count + plan.other_count, 0);
 }
 
+static struct entered *diapers(struct story *s, uint32_t number, const char *variant, uint32_t days)
+{
+	struct entered *said = shelf(s, MILL, number, DIAPERS, 40);
+
+	strcpy(said->entry.line.variant, variant);
+	said->entry.line.use_by = days ? (uint16_t)(NOON / EPOCH_S + days) : 0;
+	story_name(said);
+	return said;
+}
+
+/* The church takes any size, and the school size 3 alone. */
+static void one_takes_any_size(struct story *s)
+{
+	setting(s);
+	strcpy(ask(s, (struct asking){ SCHOOL, DIAPERS, 40, 10, 5, 10, 0 })->entry.line.variant, "3");
+	story_name(&s->said[s->count - 1]);
+	ask(s, (struct asking){ CHURCH, DIAPERS, 40, 10, 5, 30, 0 });
+	diapers(s, 20, "3", 0);
+	diapers(s, 21, "1", 0);
+}
+
+static void it_gets_what_nobody_else_can_use(struct fold *f)
+{
+	assert_int_equal(plan.portion_count, 2);
+	is_row(f, 0, CHURCHS, ref_of(MILL, 21), 40 * LITRE);
+	is_row(f, 1, SCHOOLS, MILLS, 40 * LITRE);
+}
+
+static void two_days_to_use_it(struct story *s)
+{
+	setting(s);
+	ask(s, (struct asking){ SCHOOL, DIAPERS, 40, 10, 5, 10, 0 });
+	diapers(s, 20, "", 0);
+	diapers(s, 21, "", 9);
+	diapers(s, 22, "", 2);
+}
+
+static void first_to_expire_first_out(struct fold *f)
+{
+	assert_int_equal(plan.portion_count, 1);
+	is_row(f, 0, SCHOOLS, ref_of(MILL, 22), 40 * LITRE);
+}
+
 static void on_its_way(struct story *s)
 {
 	one_waits_longer(s);
@@ -644,7 +691,9 @@ static const struct {
 	STORY(stranger_is_vouched_for, friends_of_friends_count),
 	STORY(one_is_silent, the_silent_keep_their_share),
 	STORY(silent_no_more, it_stays_overdue),
-	STORY(sent_to_the_silent, is_taken_as_come),
+	STORY(one_takes_any_size, it_gets_what_nobody_else_can_use),
+	STORY(two_days_to_use_it, first_to_expire_first_out),
+	STORY(sent_to_the_silent, is_not_taken_as_come),
 	STORY(one_was_served, what_came_counts_as_days),
 	STORY(served_long_ago, their_days_are_over),
 	STORY(a_cup_came, a_cup_is_no_day),

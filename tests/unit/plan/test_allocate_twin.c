@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "proto/catalog/catalog.h"
+#include "proto/goods.h"
 #include "proto/place/geo.h"
 #include "tests/unit/plan_story.h"
 
@@ -22,7 +23,7 @@ struct twin {
 	uint64_t open, day, covered, portions, within, frail, tier, without_h, drawn, drawn_own;
 	uint64_t coming_s, served_s, until_s;
 	int64_t available;
-	bool is_listed, is_apart, is_kept;
+	bool is_listed, is_apart, is_kept, is_kept_at_first;
 };
 
 static struct twin twins[LINES_MAX];
@@ -54,7 +55,7 @@ static uint32_t heard(const struct fold *f, const struct fold_line *line)
 	return line->site == FOLD_NONE ? fold_heard(f, line->record.author) : fold_site_heard(f, line->site);
 }
 
-/* When it came, if it did or is taken to have come. */
+/* When it came, if it did or may have come. */
 static uint64_t came_at(struct fold *f, const struct twin *t, const struct fold_move *m)
 {
 	uint64_t at = fold_move_time(f, m->last), due = m->due_s ? m->due_s : at + FOLD_DUE_DEFAULT_S;
@@ -75,12 +76,10 @@ static void serve(struct fold *f, struct twin *t)
 		if (!is_journey_to(f, i, t, &m))
 			continue;
 		if (m.counts)
-			t->coming_s += lasts(t, m.promised_milli + m.on_way_milli);
+			t->coming_s += lasts(t, m.on_way_milli + (m.too_late ? 0 : m.promised_milli));
 		if (!came_at(f, t, &m))
 			continue;
 		t->served_s += lasts(t, m.quantity_milli);
-		if (m.stage == MOVE_SENT)
-			t->open -= min(t->open, m.quantity_milli);
 	}
 	t->until_s += t->served_s;
 	for (uint32_t i = 0; i < fold_count(f, FOLD_MOVES); i++) {
@@ -104,7 +103,7 @@ static void judge(struct twin *t, uint32_t hour_s)
 	uint64_t from = t->own.line.created + t->served_s;
 
 	t->tier = catalog_find_code(said->item)->tier;
-	t->within = said->within_h ? said->within_h : 168;
+	t->within = said->within_h ? said->within_h : said->every_h ? said->every_h : 168;
 	t->frail = frail * 1000 / people;
 	t->without_h = min(hour_s > from ? (hour_s - from) / HOUR : 0, 1440);
 	t->covered = t->day                 ? (t->until_s > hour_s ? t->until_s - hour_s : 0) + t->coming_s
@@ -156,6 +155,7 @@ static void read_need(struct fold *f, struct twin *t, uint32_t index, uint32_t h
 	serve(f, t);
 	judge(t, hour_s);
 	t->is_kept = t->line.status == LINE_MET || t->line.status == LINE_COVERED;
+	t->is_kept_at_first = t->is_kept && t->day;
 	if (t->is_kept)
 		keep(t);
 	else if (!t->said.line.quantity_milli && t->day)
@@ -187,7 +187,7 @@ static void read_twins(struct fold *f, uint32_t hour_s)
 		t->available -= t->available > 0 ? t->available % twin_piece(t) : 0;
 		if (t->line.kind == LINE_NEED)
 			read_need(f, t, i, hour_s);
-		else if (t->line.status != LINE_OPEN)
+		else if (t->line.status != LINE_OPEN || line_is_past_use(&t->said.line, hour_s))
 			t->available = 0;
 	}
 }
@@ -270,12 +270,46 @@ static uint64_t twin_lot(const struct twin *need, const struct twin *source)
 	return min(max(max(need->said.line.lot_milli, source->said.line.lot_milli), 1), need->open);
 }
 
+static bool is_wanted(const struct twin *source)
+{
+	for (uint32_t i = 0; i < twin_count; i++) {
+		const struct twin *t = &twins[i];
+		bool is_candidate = t->line.kind == LINE_NEED && (fold_line_is_open(&t->line) || t->is_kept_at_first);
+
+		if (!is_candidate || !t->said.line.variant[0] ||
+		    strcmp(t->said.line.variant, source->said.line.variant) != 0)
+			continue;
+		if (t->said.line.item == source->said.line.item)
+			return true;
+		for (int at = 0; at < SUBSTITUTES_MAX; at++)
+			if (t->said.line.substitutes[at] == source->said.line.item)
+				return true;
+	}
+	return false;
+}
+
+/* A size that others ask for by name, then how far, then the day by which it must be used, then the item's rank. */
+static bool is_better_pick(struct fold *f, const struct twin *need, const struct twin *a, const struct twin *b)
+{
+	bool any_size = !need->said.line.variant[0], wanted_a = any_size && is_wanted(a),
+	     wanted_b = any_size && is_wanted(b);
+	uint32_t metres_a = distance(f, need, a), metres_b = distance(f, need, b);
+	uint32_t day_a = a->said.line.use_by ? a->said.line.use_by : UINT32_MAX;
+	uint32_t day_b = b->said.line.use_by ? b->said.line.use_by : UINT32_MAX;
+
+	if (wanted_a != wanted_b)
+		return wanted_b;
+	if (metres_a != metres_b)
+		return metres_a < metres_b;
+	if (day_a != day_b)
+		return day_a < day_b;
+	return rank_of(need, a) < rank_of(need, b);
+}
+
 /* `*any` tells whether one of them is in reach, with something left or not: 1 of those that had something at first. */
 static struct twin *nearest(struct fold *f, const struct twin *need, enum known known, bool *any)
 {
 	struct twin *best = NULL;
-	uint32_t best_m = 0;
-	int best_rank = 0;
 
 	*any = false;
 	for (uint32_t i = 0; i < twin_count; i++) {
@@ -286,17 +320,18 @@ static struct twin *nearest(struct fold *f, const struct twin *need, enum known 
 			fold_distance(f, source->line.record.author, need->line.record.author) <= FOLD_VOUCHES &&
 			fold_distance(f, need->line.record.author, source->line.record.author) <= FOLD_VOUCHES;
 
-		if (rank < 0 || !source->is_apart || is_known != (known == KNOWN) ||
+		if (rank < 0 || !source->is_apart ||
+		    variants_differ(need->said.line.variant, source->said.line.variant) ||
+		    is_known != (known == KNOWN) ||
 		    (source->said.line.reach_km && metres != UINT32_MAX && metres > source->said.line.reach_km * 1000))
 			continue;
 		*any = true;
 		if (source->available < (int64_t)twin_lot(need, source) || is_declined(f, need, source))
 			continue;
-		if (best && (metres > best_m || (metres == best_m && rank >= best_rank)))
+		if (need->is_kept && !need->said.line.variant[0] && is_wanted(source))
 			continue;
-		best = source;
-		best_m = metres;
-		best_rank = rank;
+		if (!best || is_better_pick(f, need, source, best))
+			best = source;
 	}
 	return best;
 }
@@ -403,6 +438,7 @@ static void random_line(struct story *s, enum who who, uint32_t number, struct d
 	line->created = NOON - dice_below(dice, 60) * HOUR;
 	line->lot_milli = dice_below(dice, 3) ? 0 : 7000;
 	line->flags = dice_below(dice, 9) ? 0 : LINE_DRILL;
+	strcpy(line->variant, (const char *[]){ "", "", "small", "big" }[dice_below(dice, 4)]);
 	if (dice_below(dice, 6))
 		line->site = ref_of(who, 1);
 	else
@@ -415,6 +451,7 @@ static void random_line(struct story *s, enum who who, uint32_t number, struct d
 		line->substitutes[0] = dice_below(dice, 2) ? ITEMS[dice_below(dice, 6)] : 0;
 	} else {
 		line->reach_km = dice_below(dice, 3) ? 0 : 12;
+		line->use_by = dice_below(dice, 2) ? 0 : (uint16_t)(NOON / DAY + dice_below(dice, 4) - 1);
 	}
 	if (line->kind == LINE_RESOURCE) {
 		line->counted = NOON - dice_below(dice, 30) * HOUR;
