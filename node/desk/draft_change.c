@@ -205,7 +205,8 @@ void draft_find_unchanged(struct draft_work *w)
 	uint32_t all = fields_of(w->said.kind);
 
 	if (w->edits != EDITS_NOTHING && (fields_equal(&w->said, &w->stood) & all) == all &&
-	    (w->said.kind != ENTRY_LINE || line_is_at(&w->said.line, &w->stood.line)))
+	    (w->said.kind != ENTRY_LINE ||
+	     (line_is_at(&w->said.line, &w->stood.line) && w->said.line.created == w->stood.line.created)))
 		draft_is_unchanged(w, fold_ref(draft_fold(w), w->record.own));
 }
 

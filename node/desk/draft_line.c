@@ -111,6 +111,21 @@ static uint32_t counted_now(const struct draft_work *w)
 	return counted;
 }
 
+/* When it was asked for: slips of paper are typed in the evening. A keeper's words of it are as old as the author's. */
+static enum door_rc fill_created(struct draft_work *w, struct line *line)
+{
+	uint32_t at = draft_time_of(w->asked->at);
+
+	if (ref_text_is_given(w->asked->ref) && w->edits != EDITS_OWN)
+		return draft_refuse(w, DOOR_E_RIGHT, SAY_OF(CREATED_NOT_AUTHOR, say_typed(w->asked->ref)));
+	if (at > w->desk->now_s + FOLD_AHEAD_S)
+		return draft_refuse(w, DOOR_E_INPUT, SAY(CREATED_AHEAD));
+	if (at < w->desk->now_s && w->desk->now_s - at > FOLD_CREATED_MAX_S)
+		return draft_refuse(w, DOOR_E_INPUT, SAY_OF(MOVE_OLD, say_number(FOLD_CREATED_MAX_S / 86400)));
+	line->created = at;
+	return DOOR_OK;
+}
+
 static enum door_rc fill_stock_fields(struct draft_work *w, struct line *line)
 {
 	const struct door_request *r = w->asked;
@@ -126,6 +141,8 @@ static enum door_rc fill_stock_fields(struct draft_work *w, struct line *line)
 		return draft_refuse(w, DOOR_E_INPUT, SAY(OFFER_OF_NONE));
 	if (draft_states(w, DOOR_REACH))
 		line->reach_km = r->reach_km;
+	if (draft_states(w, DOOR_AT) && (line->kind == LINE_NEED || line->kind == LINE_OFFER))
+		return fill_created(w, line);
 	if (draft_states(w, DOOR_AT) && draft_time_of(r->at) > w->desk->now_s + FOLD_AHEAD_S)
 		return draft_refuse(w, DOOR_E_INPUT, SAY(COUNT_AHEAD));
 	/* A new number is a new count. */

@@ -55,6 +55,10 @@ class Needs(unittest.TestCase):
     def line(self, node, ref):
         return node.get(f"/v1/record/{ref}")["record"]
 
+    def time(self, node, ahead):
+        now = datetime.datetime.fromisoformat(node.get("/v1/status")["now"].replace("Z", "+00:00"))
+        return (now + datetime.timedelta(hours=ahead)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
     def day(self, node, ahead):
         now = datetime.datetime.fromisoformat(node.get("/v1/status")["now"].replace("Z", "+00:00"))
         return (now + datetime.timedelta(days=ahead)).strftime("%Y-%m-%d")
@@ -225,6 +229,38 @@ class Needs(unittest.TestCase):
         mill.post("/v1/move", {"stage": "lost", "after": pledge, "quantity": 100, "sure": True})
         oak.wait("the word", lambda n: n.get("/v1/status")["picture"] == mill.get("/v1/status")["picture"])
         everywhere("met", 0)
+
+    def test_a_load_that_nobody_heard_of_again(self):
+        oak, mill = self.neighbours("Oak", "Mill")
+        need = self.ask(oak, within=24)
+        stock = mill.post("/v1/line", {"kind": "stock", "item": "drinking-water", "quantity": 400})["ref"]
+        mill.wait("the need", lambda n: n.get("/v1/status")["needs_open"] == 1)
+        mill.post("/v1/move", {"stage": "sent", "of": need, "from": stock, "quantity": 60,
+                               "due": self.time(mill, 1), "sure": True})
+        oak.wait("the load", lambda n: self.line(n, need)["coming"] == 60)
+        self.pass_to(9)
+        for node in (oak, mill):
+            # It may have come; nobody said so, and what is missing is missing.
+            portions = node.get("/v1/plan")["portions"]
+            self.assertEqual([(p["need"], p["quantity"]) for p in portions], [(need, 100)])
+            self.assertIn("60 L was sent there, and nobody said that it came: ask first", node.cli("plan", "drinking-water"))
+        # Somebody asked.
+        oak.post("/v1/move", {"stage": "received", "of": need, "quantity": 60, "sure": True})
+        mill.wait("what came", lambda n: self.line(n, need)["received"] == 60)
+        self.assertNotIn("ask first", mill.cli("plan", "drinking-water"))
+
+    def test_a_slip_is_typed_in_the_evening(self):
+        oak, mill = self.neighbours("Oak", "Mill")
+        need = oak.cli("need", "drinking-water", "100", "--people", "40", "--within", "6", "--when", "7h", "--sure").split()[0]
+        for node in (oak, mill):
+            node.wait("it is overdue", lambda n: self.line(n, need)["status"] == "overdue" and self.line(n, need)["check_on_them"])
+        oak.cli("edit", need, "--when", "2h")
+        mill.wait("it is not", lambda n: self.line(n, need)["status"] == "open")
+        self.assertIn("lies ahead", oak.cli_error("need", "tarp", "2", "--when", "2030-01-01", code=1))
+        self.assertIn("look at the year", oak.cli_error("need", "tarp", "2", "--when", "70d", code=1))
+        oak.cli("vouch", mill.get("/v1/status")["key"], "--keeper", "Oak")
+        mill.wait("it keeps Oak", lambda n: n.cli("edit", need, "--people", "30") and True)
+        self.assertIn("Only its author", mill.cli_error("edit", need, "--when", "1h", code=1))
 
     def test_what_cannot_be_used_covers_nothing(self):
         oak, mill = self.neighbours("Oak", "Mill")
