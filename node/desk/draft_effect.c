@@ -240,9 +240,12 @@ static void tell_move(struct draft_work *w, const struct move *move)
 /* Nobody said how soon: who waits for it should know until when. */
 static void tell_within(struct draft_work *w, const struct line *line)
 {
-	if (line->kind == LINE_NEED && line->closed == CLOSED_NOT && w->edits == EDITS_NOTHING && !line->within_h &&
-	    !line->every_h && w->asked->caller != DOOR_TABLE)
-		tell(w, SAY_OF(EFFECT_WITHIN, say_span(FOLD_WITHIN_DEFAULT_H * 3600)));
+	uint32_t due_s = line->created + FOLD_WITHIN_DEFAULT_H * 3600, now_s = w->desk->now_s;
+
+	if (line->kind != LINE_NEED || line->closed != CLOSED_NOT || w->edits != EDITS_NOTHING || line->within_h ||
+	    line->every_h || w->asked->caller == DOOR_TABLE)
+		return;
+	tell(w, due_s > now_s ? SAY_OF(EFFECT_WITHIN, say_span(due_s - now_s)) : SAY(EFFECT_OVERDUE));
 }
 
 void draft_tell_effect(struct draft_work *w)

@@ -115,6 +115,8 @@ class Lines(Answers):
 
     def test_who_says_no_hours_hears_which_were_taken(self):
         self.assertIn("due in 7 d", self.said(self.oak, "need", "tarp", "5"))
+        self.assertIn("due in 4 d", self.said(self.oak, "need", "pillow", "5", "--when", "3d"))
+        self.assertIn("counts as overdue already", self.said(self.oak, "need", "bucket", "5", "--when", "9d"))
         self.assertIn("due in 7 d", self.said(self.oak, "propose", "--people", "4", "--open", "101"))
         for words in (("need", "tent", "5", "--within", "6"), ("need", "hot meal", "9", "--people", "3", "--every", "24h"),
                       ("propose", "--people", "4", "--open", "102", "--within", "24")):

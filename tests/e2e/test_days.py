@@ -66,7 +66,7 @@ def due_text(hours):
     """As a table says it, to the nearest."""
     if hours <= 0:
         return f"{span(-hours)} late"
-    return f"in {span(hours)}" if hours > 1 else "in 60 min"
+    return f"in {span(hours)}"
 
 
 class Days(unittest.TestCase):
