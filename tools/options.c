@@ -339,12 +339,27 @@ static int usage_hint(const struct call *call)
 	return EXIT_USAGE;
 }
 
+/* An edit takes a text back by an empty one; a ref or a name that is empty would mean another thing than was meant. */
+static bool may_be_empty(const struct option_row *row)
+{
+	static const char *const TEXTS[] = { "text", "variant", "use_by" };
+
+	for (size_t i = 0; i < sizeof(TEXTS) / sizeof(TEXTS[0]); i++)
+		if (strcmp(row->field, TEXTS[i]) == 0)
+			return true;
+	return false;
+}
+
 static int option_take(struct call *call, const struct option_row *row)
 {
 	char name[32];
 	json_t *value;
 
 	snprintf(name, sizeof(name), "--%s", row->name);
+	if (optarg != NULL && optarg[0] == '\0' && !may_be_empty(row)) {
+		fprintf(stderr, "%s names nothing: write %s behind it, or leave it out.\n", name, row->value);
+		return usage_hint(call);
+	}
 	value = options_value(call, row->type, name, optarg != NULL ? optarg : "");
 	if (value == NULL)
 		return usage_hint(call);

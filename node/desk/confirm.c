@@ -71,9 +71,9 @@ static bool is_same_want(const struct line *a, const struct line *b)
 	       !variants_differ(a->variant, b->variant) && are_similar(a->people, b->people);
 }
 
-/* The newest open need that may be the same, however old it is; FOLD_NONE when there is none. Never merged: two people may be
- * right. */
-static fold_slot find_similar(const struct fold *fold, const struct line *line)
+/* The newest open need that may be the same, however old it is, or this node's own offer; FOLD_NONE when there is none. Never merged:
+ * two people may be right. */
+static fold_slot find_similar(const struct fold *fold, const struct line *line, const struct public_key *self)
 {
 	fold_slot newest = FOLD_NONE;
 	uint32_t newest_s = 0;
@@ -83,7 +83,8 @@ static fold_slot find_similar(const struct fold *fold, const struct line *line)
 		struct fold_line other;
 
 		fold_line(fold, i, &other);
-		if (other.kind != LINE_NEED || (!fold_line_is_open(&other) && other.status != LINE_COVERED) ||
+		if (other.kind != line->kind || (!fold_line_is_open(&other) && other.status != LINE_COVERED) ||
+		    (line->kind == LINE_OFFER && !public_key_equal(other.record.author, self)) ||
 		    other.item != line->item || other.record.changed.time < newest_s)
 			continue;
 		fold_read(fold, other.record.standing, &standing);
@@ -99,7 +100,7 @@ static fold_slot find_similar(const struct fold *fold, const struct line *line)
 static enum door_rc look_for_similar(struct door_answer *answer, const struct draft_desk *desk, const struct line *line)
 {
 	struct fold *fold = picture_fold(desk->picture, desk->now_s);
-	fold_slot similar = find_similar(fold, line);
+	fold_slot similar = find_similar(fold, line, &desk->identity->key);
 	char name[VIEW_NAME_SIZE], unit[VIEW_UNIT_SIZE] = "", ref[VIEW_REF_SIZE];
 	struct fold_record record;
 	struct entry there;
@@ -209,7 +210,7 @@ static enum door_rc look_at_load(struct door_answer *answer, const struct draft_
 }
 
 /* A pallet too many zeros: for a need of 60 nobody asks for, promises or takes in 600. */
-static enum door_rc look_at_need(struct door_answer *answer, const struct draft_desk *desk, const struct move *move)
+enum door_rc confirm_beyond(struct door_answer *answer, const struct draft_desk *desk, const struct move *move)
 {
 	struct fold *fold = picture_fold(desk->picture, desk->now_s);
 	uint32_t index = ref_is_none(move->of) ? UINT32_MAX : fold_find(fold, FOLD_LINES, move->of);
@@ -267,7 +268,7 @@ static enum door_rc look_at_move(struct door_answer *answer, const struct draft_
 	if (rc == DOOR_OK && (move->stage == MOVE_RECEIVED || move->stage == MOVE_SENT || move->stage == MOVE_PLEDGED))
 		rc = look_at_load(answer, desk, move);
 	if (rc == DOOR_OK)
-		rc = look_at_need(answer, desk, move);
+		rc = confirm_beyond(answer, desk, move);
 	if (rc == DOOR_OK && (move->stage == MOVE_RECEIVED || move->stage == MOVE_GIVEN))
 		rc = look_at_arrival(answer, desk, asked, move);
 	return rc;
@@ -323,28 +324,41 @@ static enum door_rc look_at_note(struct door_answer *answer, const struct draft_
 	return confirm_open(answer, desk, index);
 }
 
+static enum door_rc look_at_line(struct door_answer *answer, const struct draft_desk *desk,
+				 const struct door_request *asked, const struct line *line)
+{
+	bool is_new = !(asked->ref && *asked->ref);
+	enum door_rc rc = DOOR_OK;
+
+	if (line->kind == LINE_ROUND)
+		return is_new && asked->caller != DOOR_TABLE ? confirm_round(answer, desk, line) : DOOR_OK;
+	if (is_new)
+		rc = confirm_place(answer, desk, line);
+	if (rc != DOOR_OK || line->closed != CLOSED_NOT)
+		return rc;
+	if (line->kind == LINE_NEED && (asked->fields & (DOOR_QUANTITY | DOOR_PEOPLE)))
+		rc = look_at_quantity(answer, desk, asked, line);
+	/* What stands on a shelf is counted anew. */
+	return rc == DOOR_OK && is_new && line->kind != LINE_RESOURCE ? look_for_similar(answer, desk, line) : rc;
+}
+
 enum door_rc confirm_asks(struct door_answer *answer, const struct draft_desk *desk, const struct door_request *asked,
 			  const struct entry *entry)
 {
-	enum door_rc rc = DOOR_OK;
-
 	if (asked->sure)
 		return DOOR_OK;
-	if (entry->kind == ENTRY_MOVE)
+	switch (entry->kind) {
+	case ENTRY_MOVE:
 		return look_at_move(answer, desk, asked, &entry->move);
-	if (entry->kind == ENTRY_NOTE)
+	case ENTRY_NOTE:
 		return look_at_note(answer, desk, &entry->note);
-	if (entry->kind == ENTRY_LINE && entry->line.kind == LINE_ROUND && asked->caller != DOOR_TABLE &&
-	    !(asked->ref && *asked->ref))
-		return confirm_round(answer, desk, &entry->line);
-	if (entry->kind == ENTRY_LINE && !(asked->ref && *asked->ref))
-		rc = confirm_place(answer, desk, &entry->line);
-	if (rc != DOOR_OK || entry->kind != ENTRY_LINE || entry->line.kind != LINE_NEED ||
-	    entry->line.closed != CLOSED_NOT)
-		return rc;
-	if (asked->fields & (DOOR_QUANTITY | DOOR_PEOPLE))
-		rc = look_at_quantity(answer, desk, asked, &entry->line);
-	if (rc == DOOR_OK && !(asked->ref && *asked->ref))
-		rc = look_for_similar(answer, desk, &entry->line);
-	return rc;
+	case ENTRY_LINE:
+		return look_at_line(answer, desk, asked, &entry->line);
+	case ENTRY_SITE:
+	case ENTRY_TRUST:
+	case ENTRY_CARD:
+	case ENTRY_UNKNOWN:
+		break;
+	}
+	return DOOR_OK;
 }

@@ -17,7 +17,9 @@ enum {
 enum door_rc confirm_asks(struct door_answer *answer, const struct draft_desk *desk, const struct door_request *asked,
 			  const struct entry *entry);
 
-/* The same of a round alone: does it say that nothing is needed where something is asked for? */
+/* The same of a move alone: is it far beyond what its need asks for? */
+enum door_rc confirm_beyond(struct door_answer *answer, const struct draft_desk *desk, const struct move *move);
+/* Of a round alone: does it say that nothing is needed where something is asked for? */
 enum door_rc confirm_round(struct door_answer *answer, const struct draft_desk *desk, const struct line *round);
 
 /* confirm_goods.c: the same of the place alone where a new line is to stand, */

@@ -176,15 +176,17 @@ static enum door_rc look_at_shelf(struct draft_work *w, const struct move *was, 
 		return DOOR_OK;
 	fold_line(draft_fold(w), index, &line);
 	fold_line_sums(draft_fold(w), index, &sums);
-	if (line.kind != LINE_RESOURCE)
+	fold_read(draft_fold(w), line.record.standing, &standing);
+	/* An offer may say no number. */
+	if (line.kind != LINE_RESOURCE && !standing.line.quantity_milli)
 		return DOOR_OK;
-	if (now->at <= sums.counted_s)
+	if (line.kind == LINE_RESOURCE && now->at <= sums.counted_s && now->stage != MOVE_ASKED)
 		(void)said_add(&w->answer->said, SAY(EDIT_COUNTED));
 	left = sums.on_hand_milli - (int64_t)sums.promised_milli;
-	left += now->at > sums.counted_s && ref_equal(was->from, now->from) ? (int64_t)was->quantity_milli : 0;
-	if (w->asked->sure || now->stage == MOVE_ASKED || (int64_t)now->quantity_milli <= left)
+	if (now->stage != MOVE_ASKED && now->at > sums.counted_s && ref_equal(was->from, now->from))
+		left += (int64_t)was->quantity_milli;
+	if (w->asked->sure || (int64_t)now->quantity_milli <= left)
 		return DOOR_OK;
-	fold_read(draft_fold(w), line.record.standing, &standing);
 	picture_item_name(&standing.line, name, unit);
 	return draft_refuse(w, DOOR_E_ASK,
 			    SAY_OF(BEYOND_STOCK, say_amount((int64_t)now->quantity_milli, unit),
@@ -241,6 +243,8 @@ enum door_rc draft_move_edit(struct draft_work *w)
 	rc = change_move(w, &e->move);
 	if (rc == DOOR_OK && is_same_move(&was, &e->move))
 		draft_is_unchanged(w, (struct ref){ e->author, e->number });
+	if (rc == DOOR_OK && !w->asked->sure && e->move.quantity_milli > was.quantity_milli)
+		rc = confirm_beyond(w->answer, w->desk, &e->move);
 	return rc == DOOR_OK ? look_at_shelf(w, &was, &e->move) : rc;
 }
 

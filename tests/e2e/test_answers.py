@@ -73,6 +73,8 @@ class FarBeyond(Answers):
         self.asked("accept", asked, "50", about="50? 10 was asked for")
         pledge = self.typed("pledge", need, "12", "--from", offer)
         self.refused("send", pledge, "20", about="20? 12 of that is promised and has not left yet")
+        self.refused("edit", pledge, "--quantity", "900", about="900? 100 was asked for")
+        self.refused("edit", asked, "--quantity", "450", about="450? ")
         self.typed("send", pledge, "13")  # a box has thirteen
         self.assertEqual(record(oak, pledge)["on_way"], 13)
 
@@ -93,6 +95,11 @@ class FarBeyond(Answers):
             self.refused("need", "water", number, "--people", "3", about=f'"{number}": no quantity is below 0', code=2)
             self.refused("need", "water", "--sure", number, about=f'"{number}": no quantity is below 0', code=2)
         self.refused("need", "water", "--peeple", "3", about='"--peeple" is no option here', code=2)
+        # What names nothing does not mean something else.
+        stock = self.typed("stock", "tarp", "9")
+        self.refused("give", stock, "3", "--need", "", about="--need names nothing", code=2)
+        self.assertEqual(record(self.oak, stock)["on_hand"], 9)
+        self.oak.cli("edit", stock, "--text", "")
         self.refused("need", "water", "--people", about='"--people" is not whole', code=2)
         self.typed("site", "South", "--at", "-35.1,77.0")
         self.assertEqual(record(self.oak, "South")["place"]["lat"], -35.1)
@@ -151,6 +158,18 @@ class Lines(Answers):
         rows = {row.split()[0]: row for row in self.oak.cli("list", "needs").splitlines()[1:]}
         self.assertIn("closed: done", rows[done])
         self.assertIn("closed: mistake", rows[wrong])
+        stock = self.typed("stock", "tarp", "9")
+        self.oak.cli("close", stock)
+        needs, stocks = (self.oak.cli("list", kind, "--text").replace("\u00a0", " ") for kind in ("needs", "stocks"))
+        self.assertIn("closed: done", next(row for row in needs.splitlines() if done in row))
+        self.assertIn("closed: mistake", next(row for row in needs.splitlines() if wrong in row))
+        self.assertIn("closed: done", next(row for row in stocks.splitlines() if stock in row))
+
+    def test_an_offer_that_is_there_already_is_asked_back(self):
+        offer = self.typed("offer", "hot meal", "200")
+        self.refused("offer", "hot meal", "150", about=f"Is it the same as {offer}: 200 Hot meal")
+        self.assertNotEqual(self.typed("offer", "hot meal", "150", "--size", "vegan", "--sure"), offer)
+        self.assertNotEqual(self.typed("offer", "tent", "5"), offer)
 
     def test_a_table_tells_of_a_remark_that_it_cannot_keep(self):
         path = os.path.join(self.base, "needs.csv")
