@@ -185,20 +185,34 @@ static struct say_value ask_of(const struct view_line *line)
 				   : where_it(line->ask_still_needed, SAY_WHY_NEED);
 }
 
+/* "closed: not needed": whoever reads that it is closed should not think that it was met. */
+static struct say_value closed_of(const struct line *l, char out[WHEN_SIZE], const struct view_line *line)
+{
+	int which = words_find(&WORDS_CLOSED, line->reason);
+
+	out[0] = '\0';
+	if (line->reason[0] != '\0')
+		say_write(out, WHEN_SIZE, l->language,
+			  SAY_OF(LINE_CLOSED, which >= 0 ? say_part(SAY_HISTORY_REASONS, (unsigned)which)
+							 : say_part(SAY_LINE_NOTE_KINDS, VIEW_DUPLICATE)));
+	return say_text(out);
+}
+
 static void add_need(struct line *l, const struct view_line *line)
 {
 	bool is_counted = line->quantity_milli > 0, is_due = line->status == VIEW_OPEN || line->status == VIEW_OVERDUE;
 	char open[SENTENCE_AMOUNT_SIZE], asked[SENTENCE_AMOUNT_SIZE], people[SENTENCE_SIZE], when[WHEN_SIZE];
-	char item[SENTENCE_GOODS_SIZE];
+	char item[SENTENCE_GOODS_SIZE], closed[WHEN_SIZE];
 
 	say_write(people, sizeof(people), l->language,
 		  SAY_OF(LINE_PEOPLE, say_number(line->people), say_number(line->infants), say_number(line->elders),
 			 say_number(line->powered)));
-	add(l,
-	    SAY_OF(LINE_NEED, is_counted ? amount_of(open, (int64_t)line->open_milli, "") : say_empty(),
-		   amount_of(asked, (int64_t)line->quantity_milli, line->unit), line_item_of(l, item, line),
-		   site_of(line->site), say_text(people), word_of(&WORDS_LINE_STATUS, SAY_LINE_STATUSES, line->status),
-		   say_number(line->every_h), when_of(l, when, is_due ? line->due : 0), ask_of(line)));
+	add(l, SAY_OF(LINE_NEED, is_counted ? amount_of(open, (int64_t)line->open_milli, "") : say_empty(),
+		      amount_of(asked, (int64_t)line->quantity_milli, line->unit), line_item_of(l, item, line),
+		      site_of(line->site), say_text(people),
+		      line->reason[0] != '\0' ? closed_of(l, closed, line)
+					      : word_of(&WORDS_LINE_STATUS, SAY_LINE_STATUSES, line->status),
+		      say_number(line->every_h), when_of(l, when, is_due ? line->due : 0), ask_of(line)));
 }
 
 static void add_round(struct line *l, const struct view_line *line)
@@ -239,6 +253,7 @@ static void add_goods(struct line *l, const struct view_line *line)
 void sentence_line(char out[SENTENCE_SIZE], const struct view_line *line, enum language language, int64_t now)
 {
 	struct line l = begin(out, language, now);
+	char closed[WHEN_SIZE];
 
 	add_drill(&l, line->flags & VIEW_LINE_DRILL);
 	if (line->kind == VIEW_NEED)
@@ -248,6 +263,11 @@ void sentence_line(char out[SENTENCE_SIZE], const struct view_line *line, enum l
 	else
 		add_supply(&l, line);
 	add_goods(&l, line);
+	if (line->kind != VIEW_NEED && line->reason[0] != '\0') {
+		(void)closed_of(&l, closed, line);
+		add_text(&l, ", ");
+		add_text(&l, closed);
+	}
 	add_source(&l, &line->record, line->said, line->text);
 }
 

@@ -13,14 +13,15 @@ int64_t age_read(const char *iso)
 	return (int64_t)timegm(&tm);
 }
 
+/* To the nearest: a moment after "within 6 h" there are 6 h left. */
 static void span_print(char out[12], int64_t s)
 {
-	if (s < 3600)
-		snprintf(out, 12, "%d min", (int)(s / 60));
-	else if (s < 48 * 3600)
-		snprintf(out, 12, "%d h", (int)(s / 3600));
+	if (s + 30 < 3600)
+		snprintf(out, 12, "%d min", (int)((s + 30) / 60));
+	else if (s + 1800 < 48 * 3600)
+		snprintf(out, 12, "%d h", (int)((s + 1800) / 3600));
 	else
-		snprintf(out, 12, "%u d", (unsigned)(s / 86400) % 100000u);
+		snprintf(out, 12, "%u d", (unsigned)((s + 43200) / 86400) % 100000u);
 }
 
 void age_write(char out[16], const char *iso, int64_t now)

@@ -157,6 +157,7 @@ const struct option_row ROUND_OPTIONS[] = {
 	{ "when", OPTION_PAST, "at", "WHEN", "when it was, if not now: 2h (ago), or 2026-09-14T18:00Z" },
 	{ "flags", OPTION_LIST, "flags", "WORDS", "drill" },
 	TEXT,
+	SURE,
 	END
 };
 const struct option_row OFFER_OPTIONS[] = { AT_SITE, LOT, REACH, FLAGS, SHELF, TEXT, SURE, END };
@@ -244,6 +245,7 @@ const struct option_row NOTE_OPTIONS[] = {
 	{ "to", OPTION_TEXT, "of", "SITE", "for whoever is at this place" },
 	{ "answer", OPTION_TEXT, "of", "REF", "an answer to that note" },
 	{ "drill", OPTION_FLAG, "drill", NULL, "it is part of an exercise" },
+	SURE,
 	END
 };
 const struct option_row VOUCH_OPTIONS[] = {
@@ -337,12 +339,27 @@ static int usage_hint(const struct call *call)
 	return EXIT_USAGE;
 }
 
+/* An edit takes a text back by an empty one; a ref or a name that is empty would mean another thing than was meant. */
+static bool may_be_empty(const struct option_row *row)
+{
+	static const char *const TEXTS[] = { "text", "variant", "use_by" };
+
+	for (size_t i = 0; i < sizeof(TEXTS) / sizeof(TEXTS[0]); i++)
+		if (strcmp(row->field, TEXTS[i]) == 0)
+			return true;
+	return false;
+}
+
 static int option_take(struct call *call, const struct option_row *row)
 {
 	char name[32];
 	json_t *value;
 
 	snprintf(name, sizeof(name), "--%s", row->name);
+	if (optarg != NULL && optarg[0] == '\0' && !may_be_empty(row)) {
+		fprintf(stderr, "%s names nothing: write %s behind it, or leave it out.\n", name, row->value);
+		return usage_hint(call);
+	}
 	value = options_value(call, row->type, name, optarg != NULL ? optarg : "");
 	if (value == NULL)
 		return usage_hint(call);
@@ -364,6 +381,25 @@ static int words_take(struct call *call, char **words, int count)
 	return EXIT_DONE;
 }
 
+/* What getopt did not understand. "-5" is no option: somebody takes away. */
+static int tell_wrong(const struct call *call, int found, char **argv)
+{
+	bool is_number = optopt >= '0' && optopt <= '9';
+	/* It goes on behind a word when it has read all of it. */
+	const char *typed = is_number && strspn(argv[optind - 1], "-0123456789") < 2 ? argv[optind] : argv[optind - 1];
+
+	if (found == ':')
+		fprintf(stderr, "\"%s\" is not whole: what comes after it is missing.\n", typed);
+	else if (is_number)
+		fprintf(stderr,
+			"\"%s\": no quantity is below 0. Less of a need or stock is said with \"aidmesh edit REF "
+			"--quantity\".\n",
+			typed);
+	else
+		fprintf(stderr, "\"%s\" is no option here, or the beginning of several.\n", typed);
+	return usage_hint(call);
+}
+
 int options_read(struct call *call, const struct option_row *rows, int argc, char **argv)
 {
 	struct option longs[OPTIONS_MAX + 2] = { { 0 } };
@@ -375,11 +411,11 @@ int options_read(struct call *call, const struct option_row *rows, int argc, cha
 					 rows[count].type == OPTION_FLAG ? no_argument : required_argument, NULL, 256 };
 	longs[count] = (struct option){ "json", no_argument, NULL, 'j' };
 	optind = 0; /* starts afresh behind the verb */
-	while ((found = getopt_long(argc, argv, "", longs, &index)) != -1) {
+	while ((found = getopt_long(argc, argv, ":", longs, &index)) != -1) {
 		int rc = EXIT_DONE;
 
-		if (found == '?')
-			return usage_hint(call);
+		if (found == '?' || found == ':')
+			return tell_wrong(call, found, argv);
 		if (found == 'j')
 			call->json = true;
 		else

@@ -60,6 +60,8 @@ static int open_needs(struct call *call, const json_t *rows, const char *codes)
 			printf("%s  need %s %s %s\n", json_string_value(json_object_get(reply.json, "ref")),
 			       field_text(quantity, row, "quantity"), field_text(unit, row, "unit"),
 			       json_string_value(json_object_get(row, "item_name")));
+			if (field_string(reply.json, "remark")[0] != '\0')
+				fprintf(stderr, "%s\n", field_string(reply.json, "remark"));
 		}
 		opened++;
 		reply_fini(&reply);

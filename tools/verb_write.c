@@ -30,21 +30,39 @@ static void print_amount(const char *quantity, const json_t *record)
 	       field_string(record, "variant")[0] != '\0' ? " \u00b7 " : "", field_string(record, "variant"));
 }
 
+/* " at Oak"; of what is at no site, the middle of the area that was told. */
+static void print_where(const json_t *line)
+{
+	const char *site = field_string(line, "site");
+	const json_t *place = json_object_get(line, "place");
+
+	if (site[0] != '\0')
+		printf(" at %s", site);
+	else if (json_is_object(place))
+		printf(" near %.3f,%.3f", json_number_value(json_object_get(place, "lat")),
+		       json_number_value(json_object_get(place, "lon")));
+}
+
 /* "need 120 L Drinking water at Oak". What is closed ends with the reason. */
 static void print_need(const json_t *line)
 {
-	const char *site = field_string(line, "site"), *reason = field_string(line, "reason");
+	const char *reason = field_string(line, "reason");
 	char quantity[64];
 
 	printf("%s ", field_string(line, "kind"));
 	print_amount(field_text(quantity, line, "quantity"), line);
-	printf("%s%s%s%s\n", site[0] != '\0' ? " at " : "", site, reason[0] != '\0' ? ": " : "", reason);
+	print_where(line);
+	printf("%s%s\n", reason[0] != '\0' ? ": " : "", reason);
 }
 
 static void print_line(const json_t *line)
 {
 	if (strcmp(field_string(line, "kind"), "round") == 0) {
-		printf("round at %s\n", field_string(line, "site"));
+		fputs("round", stdout);
+		if (json_integer_value(json_object_get(line, "item")) > 0)
+			printf(" about %s", field_string(line, "item_name"));
+		print_where(line);
+		puts("");
 		return;
 	}
 	print_need(line);
@@ -430,25 +448,32 @@ int verb_send(struct call *call)
 	return verb_write_move(call, "sent", "after");
 }
 
-int verb_receive(struct call *call)
-{
-	return verb_write_move(call, "received", "after");
-}
-
 int verb_release(struct call *call)
 {
 	return verb_write_move(call, "released", "after");
 }
 
-/* Of a load that is on its way, or from the shelf. */
-static int write_end(struct call *call, const char *stage)
+/* The first word names a need, offer or stock, and no load. */
+static bool names_line(struct call *call)
 {
 	struct reply reply;
 	const char *kind = field_string(record_get(call, &reply, call->words[0]), "kind");
-	bool is_shelf = strcmp(kind, "stock") == 0 || strcmp(kind, "offer") == 0;
+	bool is_line = strcmp(kind, "need") == 0 || strcmp(kind, "stock") == 0 || strcmp(kind, "offer") == 0;
 
 	reply_fini(&reply);
-	return verb_write_move(call, stage, is_shelf ? "from" : "after");
+	return is_line;
+}
+
+/* Of a load that is on its way, or from the shelf. */
+static int write_end(struct call *call, const char *stage)
+{
+	return verb_write_move(call, stage, names_line(call) ? "from" : "after");
+}
+
+/* A load; or what came by itself for a need, or onto a stock. */
+int verb_receive(struct call *call)
+{
+	return verb_write_move(call, "received", names_line(call) ? "of" : "after");
 }
 
 int verb_lost(struct call *call)

@@ -138,11 +138,11 @@ bool api_number_read(size_t *out, struct http_exchange *x, const char *name, siz
 	return true;
 }
 
-bool api_number_read32(uint32_t *out, struct http_exchange *x, const char *name, uint32_t most)
+bool api_number_read32(uint32_t *out, struct http_exchange *x, const char *name, uint32_t least, uint32_t most)
 {
 	size_t value = *out;
 
-	if (!api_number_read(&value, x, name, 0, most))
+	if (!api_number_read(&value, x, name, least, most))
 		return false;
 	*out = (uint32_t)value;
 	return true;

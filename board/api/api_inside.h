@@ -70,7 +70,7 @@ int64_t api_now(const struct api *api);
 
 /* A number of the query, untouched when it is not there; false when it was answered with what would be right. */
 bool api_number_read(size_t *out, struct http_exchange *exchange, const char *name, size_t least, size_t most);
-bool api_number_read32(uint32_t *out, struct http_exchange *exchange, const char *name, uint32_t most);
+bool api_number_read32(uint32_t *out, struct http_exchange *exchange, const char *name, uint32_t least, uint32_t most);
 
 /* --- who may (api_access.c) --- */
 

@@ -12,11 +12,11 @@ static bool party_read(struct party *party, uint32_t *days, struct http_exchange
 {
 	*party = (struct party){ 0 };
 	*days = DAYS_DEFAULT;
-	if (!api_number_read32(&party->people, x, "people", PEOPLE_MAX) ||
-	    !api_number_read32(&party->infants, x, "infants", PEOPLE_MAX) ||
-	    !api_number_read32(&party->elders, x, "elders", PEOPLE_MAX) ||
-	    !api_number_read32(&party->powered, x, "powered", PEOPLE_MAX) ||
-	    !api_number_read32(days, x, "days", PROPOSE_DAYS_MAX))
+	if (!api_number_read32(&party->people, x, "people", 0, PEOPLE_MAX) ||
+	    !api_number_read32(&party->infants, x, "infants", 0, PEOPLE_MAX) ||
+	    !api_number_read32(&party->elders, x, "elders", 0, PEOPLE_MAX) ||
+	    !api_number_read32(&party->powered, x, "powered", 0, PEOPLE_MAX) ||
+	    !api_number_read32(days, x, "days", 0, PROPOSE_DAYS_MAX))
 		return false;
 	if (party->people > 0 && *days > 0 && party->infants <= party->people && party->elders <= party->people &&
 	    party->powered <= party->people)

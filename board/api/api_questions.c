@@ -65,7 +65,8 @@ static bool asked_read(struct view_asked *asked, struct http_exchange *x, const 
 	if ((asked->question != VIEW_Q_LOAD && is_refused(x, name, "kg")) ||
 	    ((asked->question == VIEW_Q_LOAD || asked->question == VIEW_Q_SURPLUS) && is_refused(x, name, "km")))
 		return false;
-	return api_number_read32(&asked->km, x, "km", 20100) && api_number_read32(&asked->kg, x, "kg", 1000000) &&
+	/* Nothing lies within 0 km, and a vehicle that carries nothing is none. */
+	return api_number_read32(&asked->km, x, "km", 1, 20100) && api_number_read32(&asked->kg, x, "kg", 1, 1000000) &&
 	       api_number_read(&asked->limit, x, "limit", 1, API_PAGE_ROWS_MAX) &&
 	       api_number_read(&asked->offset, x, "offset", 0, 999999999);
 }

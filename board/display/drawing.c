@@ -170,7 +170,7 @@ const char *drawing_format_count(char out[DRAWING_COUNT_SIZE], uint64_t count)
 	return out;
 }
 
-/* "5 min", "3 h", "2 d"; "5m", "3h", "2d" where room is scarce. What lies ahead within a clock's error is now. */
+/* "5 min", "3 h", "2 d"; "5m", "3h", "2d" where room is scarce; the nearest (say.c). What lies ahead within a clock's error is now. */
 void drawing_format_span(char out[DRAWING_SPAN_SIZE], const struct drawing *d, int64_t s)
 {
 	static const struct {
@@ -183,9 +183,9 @@ void drawing_format_span(char out[DRAWING_SPAN_SIZE], const struct drawing *d, i
 	int64_t number;
 	size_t i = 0;
 
-	while (i < 2 && s >= STEPS[i].below)
+	while (i < 2 && s >= STEPS[i].below - STEPS[i].unit / 2)
 		i++;
-	number = s < 0 ? 0 : s / STEPS[i].unit;
+	number = s < 0 ? 0 : (s + STEPS[i].unit / 2) / STEPS[i].unit;
 	snprintf(digits, sizeof(digits), "%d", (int)(number > 9999 ? 9999 : number));
 	lcd_words_fill(out, DRAWING_SPAN_SIZE, drawing_word(d, drawing_is_large(d) ? STEPS[i].large : STEPS[i].small),
 		       digits, NULL);

@@ -171,8 +171,8 @@ function askPin(then, refused) {
 // --- words for figures ---
 
 function span(seconds) {
-  if (seconds < 3600) return t('span-min', Math.max(1, Math.floor(seconds / 60)));
-  return seconds < 172800 ? t('span-h', Math.floor(seconds / 3600)) : t('span-d', Math.floor(seconds / 86400));
+  if (seconds < 3570) return t('span-min', Math.max(1, Math.round(seconds / 60)));
+  return seconds < 171000 ? t('span-h', Math.round(seconds / 3600)) : t('span-d', Math.round(seconds / 86400));
 }
 let clock = 0; // the node's, ahead of this phone's
 function when(iso) {

@@ -88,6 +88,13 @@ const char *say_value_name(size_t *size, enum say_code code, size_t index)
 
 /* --- values --- */
 
+struct say_value say_item(uint16_t code, const char *words)
+{
+	return (struct say_value){ .kind = SAY_KIND_ITEM,
+				   .number = catalog_find_code(code) != NULL ? code : 0,
+				   .text = words };
+}
+
 static bool is_empty(const struct say_value *value)
 {
 	switch (value->kind) {
@@ -115,7 +122,7 @@ static bool is_empty(const struct say_value *value)
 
 static void put_phrase(struct page *p, enum language language, enum say_code code, const struct say_value *values);
 
-/* "5 min", "6 h", "2 d": one number is precise enough. */
+/* "5 min", "6 h", "2 d": one number is precise enough, the nearest: a moment after "within 6 h" there are 6 h left. */
 static void put_span(struct page *p, enum language language, int64_t seconds)
 {
 	static const struct {
@@ -128,10 +135,10 @@ static void put_span(struct page *p, enum language language, int64_t seconds)
 
 	if (seconds < 60)
 		seconds = 60;
-	while (seconds >= STEPS[i].below)
+	while (seconds >= STEPS[i].below - STEPS[i].unit / 2)
 		i++;
 	put_phrase(p, language, STEPS[i].code,
-		   (struct say_value[SAY_VALUES_MAX]){ say_number(seconds / STEPS[i].unit) });
+		   (struct say_value[SAY_VALUES_MAX]){ say_number((seconds + STEPS[i].unit / 2) / STEPS[i].unit) });
 }
 
 static void put_amount(struct page *p, const struct say_value *value)

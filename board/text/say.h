@@ -102,10 +102,7 @@ static inline struct say_value say_tenths(int64_t tenths)
 }
 
 /* An item of the catalogue; 0: what somebody called it. */
-static inline struct say_value say_item(uint16_t code, const char *words)
-{
-	return (struct say_value){ .kind = SAY_KIND_ITEM, .number = code, .text = words };
-}
+struct say_value say_item(uint16_t code, const char *words);
 
 static inline struct say_value say_items(const char *codes)
 {

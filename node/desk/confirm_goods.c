@@ -129,8 +129,8 @@ static enum door_rc look_at_age(struct door_answer *answer, const struct draft_d
 	if (g->from == UINT32_MAX || !g->names_end || !line_is_past_use(shelf, when_s))
 		return DOOR_OK;
 	if (!line_is_past_use(shelf, desk->now_s))
-		return ask(answer, SAY_OF(PAST_USE_THEN, item_said(shelf, name)));
-	return ask(answer, SAY_OF(PAST_USE, item_said(shelf, name),
+		return ask(answer, SAY_OF(PAST_USE_THEN, item_said(shelf, name), say_text(shelf->variant)));
+	return ask(answer, SAY_OF(PAST_USE, item_said(shelf, name), say_text(shelf->variant),
 				  say_number((int64_t)(desk->now_s / EPOCH_S - shelf->use_by))));
 }
 
@@ -156,7 +156,7 @@ static enum door_rc look_at_shelf(struct door_answer *answer, const struct goods
 	picture_item_name(shelf, name, unit);
 	return ask(answer,
 		   SAY_OF(BEYOND_STOCK, say_amount((int64_t)now, unit), say_amount(left > 0 ? left : 0, unit),
-			  say_item(shelf->item, name),
+			  say_item(shelf->item, name), say_text(shelf->variant),
 			  shelf->reserve_milli ? say_amount((int64_t)shelf->reserve_milli, unit) : say_empty()));
 }
 
@@ -199,12 +199,17 @@ enum door_rc confirm_place(struct door_answer *answer, const struct draft_desk *
 {
 	struct fold *fold = picture_fold(desk->picture, desk->now_s);
 	uint32_t index = ref_is_none(line->site) ? UINT32_MAX : fold_find(fold, FOLD_SITES, line->site);
+
+	return index == UINT32_MAX || line->kind == LINE_ROUND ? DOOR_OK : confirm_open(answer, desk, index);
+}
+
+enum door_rc confirm_open(struct door_answer *answer, const struct draft_desk *desk, uint32_t index)
+{
+	struct fold *fold = picture_fold(desk->picture, desk->now_s);
 	char instead[VIEW_NAME_SIZE], instead_ref[VIEW_REF_SIZE];
 	struct fold_record record;
 	struct entry site;
 
-	if (index == UINT32_MAX || line->kind == LINE_ROUND)
-		return DOOR_OK;
 	fold_record(fold, FOLD_SITES, index, &record);
 	fold_read(fold, record.standing, &site);
 	if (!site_is_gone(&site.site))
@@ -229,8 +234,9 @@ enum door_rc confirm_goods(struct door_answer *answer, const struct draft_desk *
 	if (rc == DOOR_OK && leaves)
 		rc = look_at_age(answer, desk, &g, move);
 	/* What is lost or given back goes from the shelf, or from a load that has left it. */
-	if (rc == DOOR_OK && (leaves || (g.is_first && (move->stage == MOVE_LOST || move->stage == MOVE_SPOILED ||
-							move->stage == MOVE_RETURNED))))
+	if (rc == DOOR_OK &&
+	    (leaves || move->stage == MOVE_ASKED ||
+	     (g.is_first && (move->stage == MOVE_LOST || move->stage == MOVE_SPOILED || move->stage == MOVE_RETURNED))))
 		rc = look_at_shelf(answer, &g, move);
 	return rc;
 }

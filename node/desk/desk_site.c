@@ -49,10 +49,38 @@ static enum door_rc settle_line(struct desk *desk, const struct door_request *as
 	return say_one(desk, &request, &ignored);
 }
 
+/* Of those that were settled: as many refs as there is room for, and how many they are. */
+struct settled {
+	uint32_t count;
+	char refs[SAID_VALUE_MAX / 2];
+};
+
+static void tell_settled(const struct settled *settled, const struct desk *desk, const struct door_request *asked,
+			 struct door_answer *answer)
+{
+	struct fold *fold = picture_fold(desk->picture, desk->time.wall_s);
+	struct say_value count = say_number(settled->count), refs = say_text(settled->refs);
+	struct fold_record record;
+	struct picture_hit hit;
+	struct entry site;
+
+	if (!settled->count)
+		return;
+	if (!draft_hands_over(asked) ||
+	    picture_find_site(desk->picture, desk->time.wall_s, asked->rest, &hit) != FOUND_ONE) {
+		(void)said_add(&answer->said, SAY_OF(PLACE_REST_CLOSED, count, refs));
+		return;
+	}
+	fold_record(fold, FOLD_SITES, hit.index, &record);
+	fold_read(fold, record.standing, &site);
+	(void)said_add(&answer->said, SAY_OF(PLACE_REST_MOVED, count, say_text(site.site.name), refs));
+}
+
 static enum door_rc settle_lines(struct desk *desk, const struct door_request *asked, struct door_answer *answer,
 				 fold_slot site)
 {
 	struct fold *fold = picture_fold(desk->picture, desk->time.wall_s);
+	struct settled settled = { 0 };
 	uint32_t left = 0;
 
 	for (uint32_t i = 0; i < fold_count(fold, FOLD_LINES); i++) {
@@ -66,7 +94,12 @@ static enum door_rc settle_lines(struct desk *desk, const struct door_request *a
 		if (rc == DOOR_E_BUSY)
 			return door_refuse(answer, rc, SAY(BUSY));
 		left += rc != DOOR_OK;
+		if (rc != DOOR_OK)
+			continue;
+		picture_ref_list(desk->picture, fold_ref(fold, line.record.own), settled.refs, sizeof settled.refs);
+		settled.count++;
 	}
+	tell_settled(&settled, desk, asked, answer);
 	if (left)
 		(void)said_add(&answer->said, SAY_OF(PLACE_OTHERS_LEFT, say_number(left)));
 	return DOOR_OK;

@@ -394,5 +394,8 @@ enum door_rc draft_make(struct draft *draft, struct door_answer *answer, const s
 	draft_find_unchanged(&w);
 	if (draft->is_unchanged || corrects(request))
 		return DOOR_OK;
-	return confirm_asks(answer, desk, request, w.edits == EDITS_NOTHING ? &draft->entry : &w.said);
+	rc = confirm_asks(answer, desk, request, w.edits == EDITS_NOTHING ? &draft->entry : &w.said);
+	if (rc == DOOR_OK)
+		draft_tell_effect(&w);
+	return rc;
 }

@@ -176,20 +176,22 @@ static enum door_rc look_at_shelf(struct draft_work *w, const struct move *was, 
 		return DOOR_OK;
 	fold_line(draft_fold(w), index, &line);
 	fold_line_sums(draft_fold(w), index, &sums);
-	if (line.kind != LINE_RESOURCE)
+	fold_read(draft_fold(w), line.record.standing, &standing);
+	/* An offer may say no number. */
+	if (line.kind != LINE_RESOURCE && !standing.line.quantity_milli)
 		return DOOR_OK;
-	if (now->at <= sums.counted_s)
+	if (line.kind == LINE_RESOURCE && now->at <= sums.counted_s && now->stage != MOVE_ASKED)
 		(void)said_add(&w->answer->said, SAY(EDIT_COUNTED));
 	left = sums.on_hand_milli - (int64_t)sums.promised_milli;
-	left += now->at > sums.counted_s && ref_equal(was->from, now->from) ? (int64_t)was->quantity_milli : 0;
-	if (w->asked->sure || now->stage == MOVE_ASKED || (int64_t)now->quantity_milli <= left)
+	if (now->stage != MOVE_ASKED && now->at > sums.counted_s && ref_equal(was->from, now->from))
+		left += (int64_t)was->quantity_milli;
+	if (w->asked->sure || (int64_t)now->quantity_milli <= left)
 		return DOOR_OK;
-	fold_read(draft_fold(w), line.record.standing, &standing);
 	picture_item_name(&standing.line, name, unit);
 	return draft_refuse(w, DOOR_E_ASK,
 			    SAY_OF(BEYOND_STOCK, say_amount((int64_t)now->quantity_milli, unit),
 				   say_amount(left > 0 ? left : 0, unit), say_item(standing.line.item, name),
-				   say_empty()));
+				   say_text(standing.line.variant), say_empty()));
 }
 
 /* A promise that is over does not come back because its quantity is corrected. */
@@ -241,6 +243,8 @@ enum door_rc draft_move_edit(struct draft_work *w)
 	rc = change_move(w, &e->move);
 	if (rc == DOOR_OK && is_same_move(&was, &e->move))
 		draft_is_unchanged(w, (struct ref){ e->author, e->number });
+	if (rc == DOOR_OK && !w->asked->sure && e->move.quantity_milli > was.quantity_milli)
+		rc = confirm_beyond(w->answer, w->desk, &e->move);
 	return rc == DOOR_OK ? look_at_shelf(w, &was, &e->move) : rc;
 }
 
@@ -463,13 +467,40 @@ enum door_rc draft_withdraw(struct draft_work *w)
 
 /* Undoing. */
 
+/* What the word is of, in front of what it says: "1F5-J6X4, Blanket:" of a change, else its ref alone. */
+static void tell_undone(struct draft_work *w, const struct entry *before, const struct entry *now)
+{
+	char name[VIEW_NAME_SIZE] = "", unit[VIEW_UNIT_SIZE], text[VIEW_REF_SIZE];
+	struct ref ref = { now->author, now->number };
+	enum fold_list list;
+	fold_slot own = fold_record_of(draft_fold(w), &list, own_key(w), now->kind, now->number);
+	struct fold_record record;
+	struct entry standing = *now;
+
+	if (own != FOLD_NONE && (now->kind == ENTRY_SITE || now->kind == ENTRY_LINE)) {
+		ref = fold_ref(draft_fold(w), own);
+		fold_record(draft_fold(w), list, fold_index(draft_fold(w), list, own), &record);
+		fold_read(draft_fold(w), record.standing, &standing);
+	}
+	if (before && standing.kind == ENTRY_LINE)
+		picture_goods_name(&standing.line, name, unit);
+	else if (before && standing.kind == ENTRY_SITE)
+		(void)text_cut(name, VIEW_NAME_SIZE - 1, standing.site.name);
+	picture_ref_text(draft_picture(w), ref, text);
+	(void)said_add(&w->answer->said, SAY_OF(UNDO_OF, say_text(text), say_text(name)));
+}
+
 static enum door_rc ask_undo(struct draft_work *w, const struct entry *before, const struct entry *now)
 {
 	uint32_t said_s = now->hlc.time, now_s = w->desk->now_s;
 
-	history_tell(&w->answer->said, draft_picture(w), before, now);
-	if (!w->asked->sure)
+	tell_undone(w, before, now);
+	if (!w->asked->sure) {
+		history_tell(&w->answer->said, draft_picture(w), before, now);
 		return draft_refuse(w, DOOR_E_ASK, SAY_OF(UNDO_ASKS, say_span(now_s > said_s ? now_s - said_s : 0)));
+	}
+	/* The change as it is now made, back from what stood. */
+	history_tell(&w->answer->said, draft_picture(w), before ? now : NULL, before ? before : now);
 	(void)said_add(&w->answer->said, before ? SAY(UNDONE_EDIT) : SAY(UNDONE));
 	return DOOR_OK;
 }

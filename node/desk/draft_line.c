@@ -64,6 +64,8 @@ static enum door_rc fill_need_fields(struct draft_work *w, struct line *line)
 
 	if (line->kind != LINE_NEED && (r->fields & need_only))
 		return draft_refuse(w, DOOR_E_INPUT, SAY(PEOPLE_NOT_OF_STOCK));
+	if (draft_states(w, DOOR_PEOPLE) && !r->people && !ref_text_is_given(r->ref) && r->caller != DOOR_TABLE)
+		return draft_refuse(w, DOOR_E_INPUT, SAY(PEOPLE_NONE));
 	if (draft_states(w, DOOR_PEOPLE))
 		line->people = r->people;
 	if (draft_states(w, DOOR_INFANTS))
@@ -132,6 +134,11 @@ static enum door_rc fill_stock_fields(struct draft_work *w, struct line *line)
 		return draft_refuse(w, DOOR_E_INPUT, SAY(RESERVE_OF_STOCK));
 	if (draft_states(w, DOOR_REACH) && line->kind == LINE_NEED)
 		return draft_refuse(w, DOOR_E_INPUT, SAY(REACH_OF_STOCK));
+	if (draft_states(w, DOOR_REACH) && !r->reach_km && !ref_text_is_given(r->ref) && r->caller != DOOR_TABLE)
+		return draft_refuse(w, DOOR_E_INPUT, SAY(REACH_NONE));
+	if (line->kind == LINE_OFFER && draft_states(w, DOOR_QUANTITY) && !line->quantity_milli &&
+	    r->caller != DOOR_TABLE)
+		return draft_refuse(w, DOOR_E_INPUT, SAY(OFFER_OF_NONE));
 	if (draft_states(w, DOOR_REACH))
 		line->reach_km = r->reach_km;
 	if (draft_states(w, DOOR_AT) && (line->kind == LINE_NEED || line->kind == LINE_OFFER))
@@ -256,13 +263,19 @@ static enum door_rc fill_goods(struct draft_work *w, struct line *line)
 	return rc == DOOR_OK ? fill_use_by(w, line) : rc;
 }
 
-/* A thing in words of one's own has its name where others have a remark. A table's remark gives way, as one that is too long. */
-static bool has_no_room_for_text(const struct draft_work *w, const struct line *line)
+/* A thing in words of one's own has its name where others have a remark. A table's remark gives way, as one that is too long, and
+ * that is told. */
+static enum door_rc check_room_for_text(struct draft_work *w, const struct line *line)
 {
 	const struct door_request *r = w->asked;
 
-	return draft_states(w, DOOR_TEXT) && line->kind != LINE_ROUND && !line->item && r->long_text != DOOR_CUT &&
-	       ref_text_is_given(r->text) && strcmp(line->text, r->text) != 0;
+	if (!draft_states(w, DOOR_TEXT) || line->kind == LINE_ROUND || line->item || !ref_text_is_given(r->text) ||
+	    strcmp(line->text, r->text) == 0)
+		return DOOR_OK;
+	if (r->long_text != DOOR_CUT)
+		return draft_refuse(w, DOOR_E_INPUT, SAY(ITEM_AND_TEXT));
+	(void)said_add(&w->answer->said, SAY_OF(TEXT_GAVE_WAY, say_text(line->text), say_typed(r->text)));
+	return DOOR_OK;
 }
 
 static enum door_rc fill_line(struct draft_work *w, struct line *line)
@@ -270,9 +283,10 @@ static enum door_rc fill_line(struct draft_work *w, struct line *line)
 	const struct door_request *r = w->asked;
 	enum door_rc rc = DOOR_OK;
 
-	if (!draft_states(w, DOOR_ITEM) && has_no_room_for_text(w, line))
-		return draft_refuse(w, DOOR_E_INPUT, SAY(ITEM_AND_TEXT));
-
+	if (!draft_states(w, DOOR_ITEM))
+		rc = check_room_for_text(w, line);
+	if (rc != DOOR_OK)
+		return rc;
 	if ((r->flags | r->flags_set | r->flags_clear) & LINE_RECKONED)
 		return draft_refuse(w, DOOR_E_INPUT, SAY(RECKONED_NOT_TYPED));
 	if (line->kind == LINE_ROUND || draft_states(w, DOOR_DOORS))
@@ -288,8 +302,8 @@ static enum door_rc fill_line(struct draft_work *w, struct line *line)
 		rc = draft_take_text(w, line->text, LINE_TEXT_MAX, r->text, SAY_FIELD_TEXT);
 	if (rc == DOOR_OK && draft_states(w, DOOR_ITEM))
 		rc = fill_item(w, line);
-	if (rc == DOOR_OK && draft_states(w, DOOR_ITEM) && has_no_room_for_text(w, line))
-		return draft_refuse(w, DOOR_E_INPUT, SAY(ITEM_AND_TEXT));
+	if (rc == DOOR_OK && draft_states(w, DOOR_ITEM))
+		rc = check_room_for_text(w, line);
 	if (rc == DOOR_OK)
 		rc = check_sealed(w, line);
 	if (rc == DOOR_OK)
@@ -412,6 +426,54 @@ enum door_rc draft_line_new(struct draft_work *w)
 	return rc == DOOR_OK && is_none(w, line) ? draft_round_instead(w, line) : rc;
 }
 
+/* 12 pairs are not 12 litres. In words of one's own nobody says in what they are counted. */
+static bool is_same_unit(const char *a, const char *b)
+{
+	return strcmp(*a ? a : "each", *b ? b : "each") == 0;
+}
+
+static struct say_value unit_said(const char *unit)
+{
+	return *unit && strcmp(unit, "each") != 0 ? say_text(unit) : say_phrase(SAY_PIECES);
+}
+
+/* Another item that is counted in another unit: every number of it is said anew, and none of what has moved can be. */
+static enum door_rc check_unit(struct draft_work *w, uint32_t index, const struct line *line)
+{
+	const struct line *stood = &w->stood.line;
+	char name[VIEW_NAME_SIZE] = "", unit[VIEW_UNIT_SIZE] = "", was_unit[VIEW_UNIT_SIZE] = "";
+	bool is_left = (stood->quantity_milli && !draft_states(w, DOOR_QUANTITY)) ||
+		       (stood->lot_milli && !draft_states(w, DOOR_LOT)) ||
+		       (stood->reserve_milli && !draft_states(w, DOOR_RESERVE));
+
+	picture_item_name(stood, name, was_unit);
+	picture_item_name(line, name, unit);
+	if (line->kind == LINE_ROUND || is_same_unit(was_unit, unit))
+		return DOOR_OK;
+	if (fold_line_has_moved(draft_fold(w), index))
+		return draft_refuse(w, DOOR_E_INPUT,
+				    SAY_OF(UNIT_HAS_MOVED, say_item(line->item, name), unit_said(unit)));
+	if (!is_left)
+		return DOOR_OK;
+	return draft_refuse(w, DOOR_E_INPUT,
+			    SAY_OF(UNIT_DIFFERS, say_item(line->item, name), unit_said(unit),
+				   say_amount((int64_t)stood->quantity_milli, was_unit)));
+}
+
+/* More than was there is goods that came in: their day of use, and how they are, may be another. */
+static void tell_kept(struct draft_work *w, uint32_t index, const struct line *line)
+{
+	char use_by[VIEW_UNIT_SIZE];
+	struct fold_sums sums;
+
+	fold_line_sums(draft_fold(w), index, &sums);
+	if (line->kind != LINE_RESOURCE || !draft_states(w, DOOR_QUANTITY) || w->asked->use_by || !line->use_by ||
+	    (int64_t)line->quantity_milli <= sums.on_hand_milli)
+		return;
+	picture_day_text(line->use_by, use_by);
+	(void)said_add(&w->answer->said, SAY_OF(COUNTED_KEEPS, say_text(use_by)));
+}
+
 enum door_rc draft_line_edit(struct draft_work *w)
 {
 	struct line *line = &w->draft->entry.line;
@@ -420,7 +482,8 @@ enum door_rc draft_line_edit(struct draft_work *w)
 
 	if (rc == DOOR_OK)
 		rc = draft_start_edit(w, &hit);
-	if (rc == DOOR_OK && line->closed != CLOSED_NOT && !draft_states(w, DOOR_CLOSED))
+	if (rc == DOOR_OK && line->closed != CLOSED_NOT &&
+	    (!draft_states(w, DOOR_CLOSED) || (w->asked->closed != CLOSED_NOT && w->asked->closed != line->closed)))
 		rc = draft_refuse(
 			w, DOOR_E_INPUT,
 			SAY_OF(LINE_IS_CLOSED, say_typed(w->asked->ref), say_part(SAY_HISTORY_REASONS, line->closed)));
@@ -432,12 +495,15 @@ enum door_rc draft_line_edit(struct draft_work *w)
 		rc = draft_refuse(w, DOOR_E_RIGHT, SAY_OF(MOVE_NOT_AUTHOR, say_typed(w->asked->ref)));
 	if (rc == DOOR_OK)
 		rc = fill_line(w, line);
+	if (rc == DOOR_OK && draft_states(w, DOOR_ITEM))
+		rc = check_unit(w, hit.index, line);
 	if (rc == DOOR_OK && line->kind == LINE_RESOURCE && draft_states(w, DOOR_QUANTITY) && draft_states(w, DOOR_AT))
 		rc = draft_tally_asks(w, hit.ref, line->counted);
 	if (rc == DOOR_OK && is_none(w, line))
 		rc = draft_refuse(w, DOOR_E_INPUT, SAY_OF(NEED_OF_NONE, say_typed(w->asked->ref)));
 	if (rc != DOOR_OK)
 		return rc;
+	tell_kept(w, hit.index, line);
 	w->draft->confirms = draft_confirms(w, hit.ref, line);
 	draft_finish_edit(w);
 	return DOOR_OK;

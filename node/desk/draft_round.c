@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Rounds: somebody asked from door to door, and so many need nothing. */
+#include "node/desk/confirm.h"
 #include "node/desk/draft_work.h"
 
 /* Of a new one also when that was. */
@@ -42,6 +43,8 @@ enum door_rc draft_round_instead(struct draft_work *w, struct line *line)
 
 	if (w->asked->caller == DOOR_VISITOR)
 		return draft_refuse(w, DOOR_E_RIGHT, SAY(ROUND_OF_VOLUNTEERS));
+	if (!w->asked->sure && confirm_round(w->answer, w->desk, line) != DOOR_OK)
+		return DOOR_E_ASK;
 	if (!w->asked->sure)
 		return draft_refuse(w, DOOR_E_ASK, SAY_OF(NEED_NOTHING, item));
 	*line = (struct line){ .kind = LINE_ROUND,

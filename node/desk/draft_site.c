@@ -3,7 +3,6 @@
  * people go instead. */
 #include "node/desk/draft_work.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "board/sentence.h"
@@ -74,6 +73,38 @@ static enum door_rc check_twin(struct draft_work *w, const struct site *site)
 	return DOOR_OK;
 }
 
+static bool is_same_point(const struct place *a, const struct place *b)
+{
+	return a->digits == PLACE_POINT && b->digits == PLACE_POINT && a->lat_e6 == b->lat_e6 && a->lon_e6 == b->lon_e6;
+}
+
+/* One place under two names: of what is asked for at the one the other does not know. */
+static enum door_rc check_point(struct draft_work *w, const struct site *site)
+{
+	struct fold *fold = draft_fold(w);
+	struct picture_hit named;
+
+	/* Who says where it is by that place's name knows of it. */
+	if (ref_text_is_given(w->asked->where) &&
+	    picture_find_site(draft_picture(w), w->desk->now_s, w->asked->where, &named) == FOUND_ONE)
+		return DOOR_OK;
+	for (uint32_t i = 0; i < fold_count(fold, FOLD_SITES); i++) {
+		char ref[VIEW_REF_SIZE];
+		struct fold_record record;
+		struct entry there;
+
+		fold_record(fold, FOLD_SITES, i, &record);
+		if (w->edits != EDITS_NOTHING && record.own == w->record.own)
+			continue;
+		fold_read(fold, record.standing, &there);
+		if (site_is_gone(&there.site) || !is_same_point(&there.site.place, &site->place))
+			continue;
+		picture_ref_text(draft_picture(w), fold_ref(fold, record.own), ref);
+		return draft_refuse(w, DOOR_E_ASK, SAY_OF(SITE_SAME_POINT, say_text(there.site.name), say_text(ref)));
+	}
+	return DOOR_OK;
+}
+
 /* --- what stays behind --- */
 
 bool draft_is_left(const struct fold *fold, uint32_t line, fold_slot site)
@@ -94,19 +125,15 @@ bool draft_is_left(const struct fold *fold, uint32_t line, fold_slot site)
 static uint32_t list_left(const struct draft_work *w, char *out, size_t size)
 {
 	uint32_t count = 0;
-	size_t used = 0;
 
 	out[0] = '\0';
 	for (uint32_t i = 0; i < fold_count(draft_fold(w), FOLD_LINES); i++) {
-		char ref[VIEW_REF_SIZE];
 		struct fold_record record;
 
 		if (!draft_is_left(draft_fold(w), i, w->record.own))
 			continue;
 		fold_record(draft_fold(w), FOLD_LINES, i, &record);
-		picture_ref_text(draft_picture(w), fold_ref(draft_fold(w), record.own), ref);
-		if (used + strlen(ref) + 3 < size)
-			used += (size_t)snprintf(out + used, size - used, "%s%s", count ? ", " : "", ref);
+		picture_ref_list(draft_picture(w), fold_ref(draft_fold(w), record.own), out, size);
 		count++;
 	}
 	return count;
@@ -177,6 +204,9 @@ enum door_rc draft_site_check(struct draft_work *w)
 	if (!r->sure && draft_states(w, DOOR_NAME) &&
 	    (w->edits == EDITS_NOTHING || strcmp(site->name, w->stood.site.name) != 0))
 		rc = check_twin(w, site);
+	if (rc == DOOR_OK && !r->sure && draft_states(w, DOOR_PLACE) && r->caller != DOOR_TABLE &&
+	    (w->edits == EDITS_NOTHING || !is_same_point(&site->place, &w->stood.site.place)))
+		rc = check_point(w, site);
 	if (rc != DOOR_OK || w->edits == EDITS_NOTHING)
 		return rc;
 	rc = check_instead(w, site);

@@ -93,6 +93,9 @@ enum door_rc draft_find_needed(struct draft_work *w, struct picture_hit *hit);
 /* The need that an edit says to be needed from now on; a none-ref for any other edit. */
 struct ref draft_confirms(const struct draft_work *w, struct ref need, const struct line *line);
 
+/* draft_effect.c: what a word does that is taken, where that is less or more than its words. */
+void draft_tell_effect(struct draft_work *w);
+
 enum door_rc draft_line_new(struct draft_work *w);
 enum door_rc draft_line_edit(struct draft_work *w);
 enum door_rc draft_move(struct draft_work *w);

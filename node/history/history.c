@@ -203,11 +203,19 @@ static bool on_earlier(void *user, struct view bytes, const struct public_key *a
 	return true;
 }
 
+static bool on_row(void *user, uint64_t handle, struct view bytes, const struct public_key *author)
+{
+	(void)handle;
+	return on_earlier(user, bytes, author);
+}
+
 bool history_find_before(const struct history *h, const struct public_key *author, const struct entry *before,
 			 struct entry *earlier)
 {
 	struct looking l = { .author = author, .before = before, .earlier = earlier };
 
-	store_each_past(h->store, (uint16_t)(h->now_s / EPOCH_S), on_earlier, &l);
+	/* What was replaced a moment ago is still a row of its own, until the next transaction moves it. */
+	if (store_each(h->store, on_row, &l) == STORE_OK)
+		store_each_past(h->store, (uint16_t)(h->now_s / EPOCH_S), on_earlier, &l);
 	return l.found;
 }

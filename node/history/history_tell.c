@@ -119,8 +119,8 @@ static void tell_new_line(struct telling *t)
 	site_name(t, line->site, place);
 	(void)add(t, SAY_OF(HISTORY_LINE, say_part(SAY_HISTORY_LINES, line->kind),
 			    say_amount((int64_t)line->quantity_milli, unit), say_item(line->item, name),
-			    number_of(line->people), number_of(line->within_h), say_text(place),
-			    say_text(line->item ? line->text : "")));
+			    say_text(line->variant), number_of(line->people), number_of(line->within_h),
+			    say_text(place), say_text(line->item ? line->text : "")));
 	if (line->closed != CLOSED_NOT)
 		(void)add(t, SAY_OF(HISTORY_CLOSED, say_part(SAY_HISTORY_REASONS, line->closed)));
 }

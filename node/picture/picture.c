@@ -132,6 +132,16 @@ void picture_ref_text(struct picture *p, struct ref ref, char text[VIEW_REF_SIZE
 	ref_text_write(text, ref, fold_number_is_shared(p->fold, ref.number) ? REF_WITH_AUTHOR : REF_SHORT);
 }
 
+void picture_ref_list(struct picture *p, struct ref ref, char *list, size_t size)
+{
+	size_t used = strlen(list);
+	char text[VIEW_REF_SIZE];
+
+	picture_ref_text(p, ref, text);
+	if (used + strlen(text) + 3 < size)
+		snprintf(list + used, size - used, "%s%s", used ? ", " : "", text);
+}
+
 enum view_trust picture_trust(struct picture *p, const struct public_key *key)
 {
 	if (public_key_equal(key, p->self))

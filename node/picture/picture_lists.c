@@ -193,7 +193,7 @@ static uint32_t changes_of(uint32_t fields)
 }
 
 /* "2026-12-24". */
-static void day_text(uint16_t day, char text[VIEW_UNIT_SIZE])
+void picture_day_text(uint16_t day, char text[VIEW_UNIT_SIZE])
 {
 	char moment[ISO_TIME_SIZE];
 
@@ -205,7 +205,7 @@ static void goods_view(const struct picture *p, const struct line *line, struct 
 {
 	COPY(view->variant, line->variant);
 	if (line->use_by)
-		day_text(line->use_by, view->use_by);
+		picture_day_text(line->use_by, view->use_by);
 	view->is_past_use = line_is_past_use(line, p->run_s);
 }
 

@@ -78,6 +78,9 @@ void picture_item_name(const struct line *line, char name[VIEW_NAME_SIZE], char 
 /* The same with its size or form (VIEW_VARIANT_MARK). */
 void picture_goods_name(const struct line *line, char name[VIEW_NAME_SIZE], char unit[VIEW_UNIT_SIZE]);
 
+/* A day of use, as people type it. */
+void picture_day_text(uint16_t day, char text[VIEW_UNIT_SIZE]);
+
 /* As its author says it; of none `when` is 0. */
 struct view_round picture_round(const struct fold *fold, fold_slot round);
 /* In words, of one that there is; `now` in Unix seconds. */

@@ -30,9 +30,9 @@ uint64_t propose_heads_likely_milli(const struct catalog_item *item, const struc
 	return heads ? heads : some < 1000 ? 1000 : some;
 }
 
-uint64_t propose_quantity(const struct catalog_item *item, const struct party *party, uint32_t days)
+static uint64_t quantity_for(const struct catalog_item *item, uint64_t heads, uint32_t days)
 {
-	uint64_t heads = propose_heads_milli(item, party), quantity;
+	uint64_t quantity;
 
 	if (item->per_person_day_milli)
 		quantity =
@@ -43,6 +43,16 @@ uint64_t propose_quantity(const struct catalog_item *item, const struct party *p
 		quantity += 1000 - quantity % 1000;
 	assert(!catalog_is_in_pieces(item) || quantity % 1000 == 0);
 	return quantity;
+}
+
+uint64_t propose_quantity(const struct catalog_item *item, const struct party *party, uint32_t days)
+{
+	return quantity_for(item, propose_heads_milli(item, party), days);
+}
+
+uint64_t propose_quantity_likely(const struct catalog_item *item, const struct party *party, uint32_t days)
+{
+	return quantity_for(item, propose_heads_likely_milli(item, party), days);
 }
 
 bool propose_lists(const struct catalog_item *item)

@@ -24,6 +24,9 @@ uint64_t propose_heads_likely_milli(const struct catalog_item *item, const struc
  * toddler, somebody on dialysis). Infants count as fed with formula for what is for those: at most so much. */
 uint64_t propose_quantity(const struct catalog_item *item, const struct party *party, uint32_t days);
 
+/* The same for as many as are likely (propose_heads_likely_milli). 0: the catalogue has no figure. */
+uint64_t propose_quantity_likely(const struct catalog_item *item, const struct party *party, uint32_t days);
+
 /* Whether it belongs on a list for people who name no item: hours or days critical (tiers 1 and 2), and of two rows that
  * serve one want one (a hot meal instead of a basket of dry food, formula only when somebody asks for it). */
 bool propose_lists(const struct catalog_item *item);

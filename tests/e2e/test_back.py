@@ -95,7 +95,7 @@ class Back(unittest.TestCase):
     def test_every_field_of_a_line_is_corrected(self):
         self.oak.cli("site", "Elm", "--at", "35.2,-77.0")
         need = typed(self.oak, "need", "soap", "8", "--people", "8", "--within", "24", "--sure")
-        for option, value, field, seen in (("--item", "toothbrush", "item_name", "Toothbrush"), ("--quantity", "9", "quantity", 9),
+        for option, value, field, seen in (("--item", "laundry soap", "item_name", "Laundry soap"), ("--quantity", "9", "quantity", 9),
                                            ("--people", "7", "people", 7), ("--infants", "2", "infants", 2), ("--lot", "3", "lot", 3),
                                            ("--within", "72", "within", 72), ("--site", "Elm", "site", "Elm"),
                                            ("--flags", "can-collect", "flags", ["can-collect"]), ("--text", "soft", "text", "soft")):

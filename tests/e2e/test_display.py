@@ -126,7 +126,7 @@ class OnTheWall(unittest.TestCase):
         oak.cli("init", "--name", "Escuela \"Ñandú\" \\ {2}", "--at", "35.1,-77.04")
         oak.cli("need", "drinking-water", "120", "--people", "40", "--within", "24")
         self.assertEqual(self.lcd.wait("Agua potable"), ["Agua potable        ", "faltan 120 de 120 L ",
-                                                         "Escuela \"Ñandú\" \\ {2", "en 23 h        ahora"])
+                                                         "Escuela \"Ñandú\" \\ {2", "en 24 h        ahora"])
 
     def test_an_alert_breaks_in(self):
         oak = self.node("Oak").start()

@@ -62,7 +62,8 @@ class Across(Goods):
         self.asked("give", stock, "4572", about="4572? 20 towel is left there, beyond what is promised, and 10 of it is to stay there")
         self.asked("pledge", need, "21", "--from", stock, about="21? 20 towel")
         self.asked("send", pledge, "51", about="51? 50 towel")
-        self.asked("accept", node.post("/v1/move", {"stage": "asked", "of": need, "from": stock, "quantity": "21"})["ref"], about="21? 20 towel")
+        self.asked("ask", need, "21", "--from", stock, about="21? 20 towel")
+        self.asked("accept", typed(node, "ask", need, "21", "--from", stock, "--sure"), about="21? 20 towel")
         self.asked("lost", stock, "21", about="21? 20 towel")
         node.cli("give", stock, "15")
         node.cli("give", stock, "5")  # the running tally says 20 now, and five of that are new

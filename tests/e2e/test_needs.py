@@ -198,6 +198,7 @@ class Needs(unittest.TestCase):
         # For later than it is needed: asked back; and then it stands beside, and the need stays.
         self.assertIn("the need stays open", mill.cli_error("pledge", need, "100", "--from", stock, "--due", "20h", code=1))
         late = mill.cli("pledge", need, "100", "--from", stock, "--due", "20h", "--sure").split()[0]
+        oak.wait("the promise", lambda n: n.get("/v1/moves")["total"] == 1)
         everywhere("open", 0)
         for node in (oak, mill):
             self.assertIn("too late: the need is open", node.cli("list", "moves", "--text"))

@@ -148,7 +148,7 @@ class Heard(Place):
     def test_a_depot_that_speaks_does_not_speak_for_its_places(self):
         depot = self.place("Depot", hours=0)
         for name in ("Ash", "Birch", "Cedar"):
-            depot.cli("site", name, "--at", "35.20,-77.04")
+            depot.cli("site", name, "--at", "35.20,-77.04", "--sure")
         need = typed(depot, "need", "drinking-water", "50", "--site", "Ash", "--people", "20", "--within", "72")
         shelf = typed(depot, "stock", "drinking-water", "500")
         depot.suspend(10 / 24)
@@ -341,7 +341,9 @@ class Closing(Place):
             words = ["site", name] + (["--at", at] if at else [])
             self.assertIn(f"Oak Hall is there already: {here}", oak.cli_error(*words, code=1))
         far = typed(oak, "site", "Oak Hall", "--at", "35.2,-77.04")
-        elm = typed(oak, "site", "Elm", "--at", "35.1,-77.04")
+        # Nor are two at one point, under whatever name; who says so by the other's name knows of it.
+        self.assertIn(f"Oak Hall ({here}) stands at that very point", oak.cli_error("site", "Elm", "--at", "35.1,-77.04", code=1))
+        elm = typed(oak, "site", "Elm", "--at", here)
         self.assertIn(here, oak.cli_error("edit", elm, "--name", "oak hall", code=1))
         second = typed(oak, "site", "Oak Hall", "--at", "35.1,-77.04", "--sure")
         self.assertEqual(len({here, far, second}), 3)

@@ -213,7 +213,9 @@ class Tickets(unittest.TestCase):
         pledge = {"stage": "pledged", "of": need, "from": stock, "quantity": 40}
         first = oak.post("/v1/move", pledge)["ref"]
         self.assertIn("40? 20 Blanket is left there", self.refusal(oak, "/v1/move", pledge)[1])
-        oak.post("/v1/move", {"stage": "sent", "after": first, "quantity": 50})  # what is on the truck is on the truck
+        sent = {"stage": "sent", "after": first, "quantity": 50}
+        self.assertIn("50? 40 of that is promised", self.refusal(oak, "/v1/move", sent)[1])
+        oak.post("/v1/move", {**sent, "sure": True})  # what is on the truck is on the truck
         oak.post("/v1/move", {**pledge, "sure": True})
 
     def test_while_typing_nothing_is_written(self):

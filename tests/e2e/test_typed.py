@@ -23,7 +23,7 @@ class Typed(unittest.TestCase):
         cls.oak.stop()
 
     def need(self, **fields):
-        answer = self.oak.post("/v1/line", {"kind": "need", "sure": True, **fields})
+        answer = self.oak.post("/v1/line", {"kind": "need", "within": 24, "sure": True, **fields})
         return answer["remark"], self.oak.get("/v1/record/" + answer["ref"])["record"]
 
     def test_help_is_a_verb_too(self):

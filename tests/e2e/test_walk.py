@@ -108,7 +108,7 @@ class Walk(unittest.TestCase):
         self.assertEqual(import_csv(oak, needs_csv(2000), "need")["added"], 2000)
         total = oak.get("/v1/status")["entries"]
         walker = self.node("Walker", listen=False).start()
-        mine = [walker.post("/v1/site", {"name": f"Own {i}", "place": {"lat": 35, "lon": -77}})["full"] for i in range(20)]
+        mine = [walker.post("/v1/site", {"name": f"Own {i}", "place": {"lat": 35 + i / 100, "lon": -77}})["full"] for i in range(20)]
         walker.stop()
         road = Road(oak.link_port, 100_000)
         walker.dials = [f"127.0.0.1:{road.port}"]

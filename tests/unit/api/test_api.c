@@ -693,11 +693,11 @@ static void errors_have_a_code_and_speak_the_readers_language(void **state)
 	static const struct {
 		const char *accepts, *sentence;
 	} ROWS[] = {
-		{ "", "km must be a number from 0 to 20100." },
-		{ "Accept-Language: es-MX,es;q=0.9,en;q=0.8\r\n", "km debe ser un número de 0 a 20100." },
-		{ "Accept-Language: fr\r\n", "km doit être un nombre de 0 à 20100." },
-		{ "Accept-Language: ht\r\n", "km dwe yon nonm 0 rive 20100." },
-		{ "Accept-Language: xx\r\n", "km must be a number from 0 to 20100." },
+		{ "", "km must be a number from 1 to 20100." },
+		{ "Accept-Language: es-MX,es;q=0.9,en;q=0.8\r\n", "km debe ser un número de 1 a 20100." },
+		{ "Accept-Language: fr\r\n", "km doit être un nombre de 1 à 20100." },
+		{ "Accept-Language: ht\r\n", "km dwe yon nonm 1 rive 20100." },
+		{ "Accept-Language: xx\r\n", "km must be a number from 1 to 20100." },
 	};
 	struct node *n = *state;
 
@@ -719,7 +719,7 @@ static void errors_have_a_code_and_speak_the_readers_language(void **state)
 		assert_string_equal(error, ROWS[i].sentence);
 		assert_string_equal(code, "api-number-range");
 		assert_string_equal(name, "km");
-		assert_int_equal(least, 0);
+		assert_int_equal(least, 1);
 		assert_int_equal(most, 20100);
 		json_decref(json);
 	}

@@ -507,6 +507,44 @@ static void test_what_was_lost_is_not_written_below(void **state)
 	assert_true(sync_newest_of(n->at.sync, &n->identity.key).time < owner.floor_s);
 }
 
+static void on_undo(void *user, const struct door_answer *answer)
+{
+	*(struct door_answer *)user = *answer;
+}
+
+struct hasty {
+	struct node *n;
+	struct door_answer undo;
+};
+
+static void undo_at_once(void *user, const struct door_answer *answer)
+{
+	struct hasty *h = user;
+
+	assert_int_equal(answer->rc, DOOR_OK);
+	h->n->door.submit(h->n->door.ctx, &(struct door_request){ .verb = DOOR_UNDO }, on_undo, &h->undo);
+}
+
+/* Before what was replaced has its place among what is past. */
+static void test_what_was_edited_a_moment_ago_is_undone(void **state)
+{
+	struct node *n = *state;
+	struct hasty h = { .n = n };
+	struct door_request edit = { .verb = DOOR_SITE, .fields = DOOR_PEOPLE, .people = 40, .sure = true };
+	char ref[VIEW_REF_SIZE];
+
+	DRAW(7, 8, 9);
+	ask(n, site);
+	finish(n);
+	snprintf(ref, sizeof ref, "%s", n->answers[n->answered - 1].full);
+	edit.ref = ref;
+	n->door.submit(n->door.ctx, &edit, undo_at_once, &h);
+	uv_run(&n->at.loop, UV_RUN_DEFAULT);
+	if (h.undo.rc != DOOR_E_ASK)
+		fail_msg("%s", written(&h.undo.said));
+	assert_non_null(strstr(written(&h.undo.said), "people: 0 \u2192 40"));
+}
+
 static void test_nothing_is_written_where_the_key_is_missing(void **state)
 {
 	static const enum owner_state refusing[] = { OWNER_KEY_MISSING, OWNER_OTHERS, OWNER_KEY_ALONE };
@@ -551,6 +589,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_a_household_whose_need_came_back_goes_with_it, node_setup,
 						node_teardown),
 		cmocka_unit_test_setup_teardown(test_what_was_lost_is_not_written_below, node_setup, node_teardown),
+		cmocka_unit_test_setup_teardown(test_what_was_edited_a_moment_ago_is_undone, node_setup, node_teardown),
 		cmocka_unit_test_setup_teardown(test_nothing_is_written_where_the_key_is_missing, node_setup,
 						node_teardown),
 	};

@@ -94,7 +94,11 @@ static int town_teardown(void **state)
 
 static struct door_request need(const char *item)
 {
-	return (struct door_request){ .verb = DOOR_LINE, .fields = DOOR_ITEM, .line_kind = VIEW_NEED, .item = item };
+	return (struct door_request){ .verb = DOOR_LINE,
+				      .fields = DOOR_ITEM | DOOR_WITHIN,
+				      .line_kind = VIEW_NEED,
+				      .item = item,
+				      .within_h = 24 };
 }
 
 static void test_items(void **state)

@@ -296,7 +296,7 @@ static void test_a_stock_that_is_said_anew_begins_a_new_tally(void **state)
 	pass(t, 60);
 	first = say(t, give(water, 12 * L));
 	pass(t, 60);
-	say(t, (struct door_request){ .verb = DOOR_LINE, .fields = DOOR_ITEM, .ref = text_of(water), .item = "303" });
+	say(t, (struct door_request){ .verb = DOOR_LINE, .fields = DOOR_ITEM, .ref = text_of(water), .item = "102" });
 	assert_false(ref_equal(say(t, give(water, 5 * L)), first));
 	assert_int_equal(on_hand(t, water), 383 * L);
 }

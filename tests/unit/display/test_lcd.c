@@ -114,7 +114,7 @@ static void full_board(struct fake *f)
 							.entries_out = 10,
 							.left_in = 30,
 							.left_out = 20,
-							.since = FAKE_NOW - 90,
+							.since = FAKE_NOW - 80,
 							.trust = VIEW_TRUSTED };
 	f->status.came_in = 142;
 	f->status.came_in_since = FAKE_NOW - 5 * 86400;
@@ -300,7 +300,7 @@ static struct view_peer *add_peer(struct fake *f, const char *name, enum view_tr
 {
 	struct view_peer *peer = &f->peers[f->peer_count++];
 
-	*peer = (struct view_peer){ .trust = trust, .state = state, .since = FAKE_NOW - 90 };
+	*peer = (struct view_peer){ .trust = trust, .state = state, .since = FAKE_NOW - 80 };
 	snprintf(peer->name, sizeof(peer->name), "%s", name);
 	snprintf(peer->address, sizeof(peer->address), "address of %s", name);
 	return peer;

@@ -43,14 +43,24 @@ static void values_stand_in_their_places(void **state)
 			    "Oak no recibe Agua potable (agua). ¿Llevarlo allí de todos modos?");
 }
 
+/* A need of a node with a later catalogue is talked about, too. */
+static void an_item_that_this_catalogue_lacks_is_called_by_its_words(void **state)
+{
+	(void)state;
+	assert_string_equal(
+		in(LANGUAGE_ES, SAY_OF(ITEM_TAKEN, say_typed("x"), say_item(65000, "item 65000"), say_number(65000))),
+		"«x» se tomó como item 65000 (65000).");
+}
+
 static void parts_without_a_value_are_left_out(void **state)
 {
 	(void)state;
-	assert_string_equal(in(LANGUAGE_EN, SAY_OF(SIMILAR_NEED, say_text("7KD-9QX"), say_amount(120000, "L"),
-						   say_item(101, NULL), say_number(40), say_span(300))),
-			    "Is it the same as 7KD-9QX: 120 L Drinking water for 40 people, said 5 min ago?");
+	assert_string_equal(
+		in(LANGUAGE_EN, SAY_OF(SIMILAR_NEED, say_text("7KD-9QX"), say_amount(120000, "L"), say_item(101, NULL),
+				       say_text("5 L"), say_number(40), say_span(300))),
+		"Is it the same as 7KD-9QX: 120 L Drinking water · 5 L for 40 people, said 5 min ago?");
 	assert_string_equal(in(LANGUAGE_ES, SAY_OF(SIMILAR_NEED, say_text("7KD-9QX"), say_amount(0, ""),
-						   say_item(0, "mantas"), say_number(1), say_span(30))),
+						   say_item(0, "mantas"), say_empty(), say_number(1), say_span(30))),
 			    "¿Es lo mismo que 7KD-9QX: mantas para 1 persona, dicho hace 1 min?");
 	assert_string_equal(in(LANGUAGE_EN, SAY_OF(PLAN_WHY, say_text("Oak"), say_number(40), say_number(0),
 						   say_number(31), say_number(24), say_amount(6000, "each"),
@@ -203,6 +213,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(values_stand_in_their_places),
+		cmocka_unit_test(an_item_that_this_catalogue_lacks_is_called_by_its_words),
 		cmocka_unit_test(parts_without_a_value_are_left_out),
 		cmocka_unit_test(counts_take_the_word_of_their_language),
 		cmocka_unit_test(every_sentence_is_whole_in_every_language),

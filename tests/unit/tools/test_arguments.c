@@ -90,7 +90,7 @@ static void times_are_told_as_people_tell_them(void **state)
 		void (*print)(char out[16], const char *iso, int64_t now);
 		const char *iso, *out; /* at eight */
 	} ROWS[] = {
-		{ age_write_due, "2026-09-14T13:30:00Z", "in 5 h" },
+		{ age_write_due, "2026-09-14T13:30:00Z", "in 6 h" },
 		{ age_write_due, "2026-09-14T08:00:30Z", "now" },
 		{ age_write_due, "2026-09-14T06:00:00Z", "2 h late" },
 		{ age_write_due, "2026-09-14T07:20:00Z", "40 min late" },

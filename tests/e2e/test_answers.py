@@ -1,0 +1,304 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The answer says what a word does: what looks wrong is asked back before it is written, and what is taken tells whoever said it
+where it does less, or more, than they may think."""
+
+import datetime
+import json
+import os
+import unittest
+
+from nodes import Node, work_folder
+
+
+def typed(node, *words):
+    return node.cli(*words).split()[0]
+
+
+def record(node, ref):
+    return node.get("/v1/record/" + ref)["record"]
+
+
+class Answers(unittest.TestCase):
+    """A place of its own for each story."""
+
+    def setUp(self):
+        self.base = work_folder()
+        self.oak = self.place("Oak", "35.10,-77.04")
+
+    def place(self, name, at):
+        node = Node(name, self.base).start()
+        self.addCleanup(node.stop)
+        node.cli("init", "--name", name, "--at", at)
+        return node
+
+    def typed(self, *words):
+        return typed(self.oak, *words)
+
+    def said(self, node, *words):
+        """All that a person reads who types it: what is taken, and what is told beside it."""
+        done = node.cli_error(*words, code=0)
+        return done.replace("\u00a0", " ")
+
+    def refused(self, *words, about, code=1, node=None):
+        self.assertIn(about, (node or self.oak).cli_error(*words, code=code).replace("\u00a0", " "), words)
+
+    def asked(self, *words, about):
+        """Asked back; with --sure it is written."""
+        self.refused(*words, about=about)
+        return self.typed(*words, "--sure")
+
+    def carry(self, giver, taker):
+        path = os.path.join(self.base, "walk.bundle")
+        giver.cli("export", path)
+        taker.cli("import", path)
+
+
+class FarBeyond(Answers):
+    def test_a_quantity_far_beyond_is_asked_back_whoever_says_it_of_whatever(self):
+        oak = self.oak
+        for item, much, people, usual in (("water", "5000", "12", "Usual is 108 L"), ("insulin", "1000", "1", "1000 for 1 person?"),
+                                          ("= rope", "5000", "5", "5000 for 5 people?"), ("601", "9000", "20", "Usual is")):
+            self.asked("need", item, much, "--people", people, about=usual)
+        self.typed("need", "insulin", "20", "--people", "4")
+        # Who says no number of people means those who are there.
+        oak.cli("edit", "Oak", "--people", "40")
+        self.asked("need", "blanket", "4000", about="4000 for 40 people?")
+        offer = self.typed("offer", "hot meal", "200")
+        need = self.typed("need", "hot meal", "100", "--people", "30")
+        self.asked("ask", need, "500", "--from", offer, about="500? 200 Hot meal is left there")
+        self.asked("pledge", need, "501", about="501? 100 was asked for")
+        self.asked("receive", need, "501", about="501? 100 was asked for")
+        oak.cli("undo", "--sure")
+        asked = self.typed("ask", need, "10", "--from", offer)
+        self.asked("accept", asked, "50", about="50? 10 was asked for")
+        pledge = self.typed("pledge", need, "12", "--from", offer)
+        self.refused("send", pledge, "20", about="20? 12 of that is promised and has not left yet")
+        self.refused("edit", pledge, "--quantity", "900", about="900? 100 was asked for")
+        self.refused("edit", asked, "--quantity", "450", about="450? ")
+        self.typed("send", pledge, "13")  # a box has thirteen
+        self.assertEqual(record(oak, pledge)["on_way"], 13)
+
+    def test_nought_is_refused_where_it_means_nothing(self):
+        oak = self.oak
+        oak.cli("site", "Elm", "--at", "35.2,-77.2")
+        offer = self.typed("offer", "tent", "5")
+        for words, about in ((("load", "Elm", "--kg", "0"), "from 1 to"), (("short", "--km", "0"), "from 1 to"),
+                             (("offer", "tent", "0"), "An offer of 0"), (("edit", offer, "--quantity", "0"), "An offer of 0"),
+                             (("offer", "tent", "5", "--reach", "0"), "reach of 0"), (("need", "tent", "5", "--people", "0"), "For nobody?"),
+                             (("need", "tent", "--people", "5", "--days", "0"), "days"), (("propose", "--people", "0"), "how many people"),
+                             (("round", "Elm", "--doors", "0", "--answered", "0", "--nothing", "0"), "At least one door")):
+            self.refused(*words, about=about)
+        self.assertEqual([line["quantity"] for line in oak.get("/v1/lines?kind=offer")["lines"]], [5])
+
+    def test_less_than_nothing(self):
+        for number in ("-5", "-50"):
+            self.refused("need", "water", number, "--people", "3", about=f'"{number}": no quantity is below 0', code=2)
+            self.refused("need", "water", "--sure", number, about=f'"{number}": no quantity is below 0', code=2)
+        self.refused("need", "water", "--peeple", "3", about='"--peeple" is no option here', code=2)
+        # What names nothing does not mean something else.
+        stock = self.typed("stock", "tarp", "9")
+        self.refused("give", stock, "3", "--need", "", about="--need names nothing", code=2)
+        self.assertEqual(record(self.oak, stock)["on_hand"], 9)
+        self.oak.cli("edit", stock, "--text", "")
+        self.refused("need", "water", "--people", about='"--people" is not whole', code=2)
+        self.typed("site", "South", "--at", "-35.1,77.0")
+        self.assertEqual(record(self.oak, "South")["place"]["lat"], -35.1)
+
+
+class Lines(Answers):
+    def test_another_item_in_another_unit_asks_for_every_number(self):
+        need = self.typed("need", "shoes", "12", "--people", "4")
+        self.refused("edit", need, "--item", "drinking-water", about="counted in L, and this was 12 pair")
+        self.assertEqual(record(self.oak, need)["unit"], "pair")
+        self.typed("edit", need, "--item", "drinking-water", "--quantity", "36")
+        self.assertEqual((record(self.oak, need)["quantity"], record(self.oak, need)["unit"]), (36, "L"))
+        stock = self.typed("stock", "drinking-water", "50", "--reserve", "5")
+        self.refused("edit", stock, "--item", "shoes", "--quantity", "9", about="--reserve")
+        self.typed("give", stock, "4")
+        self.refused("edit", stock, "--item", "shoes", "--quantity", "9", "--reserve", "1", about="something was promised or moved")
+        own = self.typed("stock", "= gloves", "7")
+        self.typed("edit", own, "--item", "tarp")  # pieces, as before
+        self.assertEqual((record(self.oak, own)["quantity"], record(self.oak, own)["item_name"]), (7, "Tarp"))
+
+    def test_who_says_no_hours_hears_which_were_taken(self):
+        self.assertIn("due in 7 d", self.said(self.oak, "need", "tarp", "5"))
+        self.assertIn("due in 4 d", self.said(self.oak, "need", "pillow", "5", "--when", "3d"))
+        self.assertIn("counts as overdue already", self.said(self.oak, "need", "bucket", "5", "--when", "9d"))
+        self.assertIn("due in 7 d", self.said(self.oak, "propose", "--people", "4", "--open", "101"))
+        for words in (("need", "tent", "5", "--within", "6"), ("need", "hot meal", "9", "--people", "3", "--every", "24h"),
+                      ("propose", "--people", "4", "--open", "102", "--within", "24")):
+            self.assertEqual(self.said(self.oak, *words), "")
+        # And it is told as it was said, not an hour less a moment later.
+        rows = {row.split()[1]: row for row in self.oak.cli("list", "needs").splitlines()[1:]}
+        self.assertIn("in 6 h", rows["Tent"])
+        self.assertIn("in 6 h", self.oak.cli("list", "needs", "--text"))
+
+    def test_two_sizes_are_two_needs_and_the_question_names_the_size(self):
+        diapers = ("need", "601", "50", "--people", "20", "--infants", "5")
+        two = self.typed(*diapers, "--size", "2")
+        self.assertNotEqual(self.typed(*diapers, "--size", "3"), two)
+        self.refused(*diapers, "--size", "2", about="Diapers, infant · 2 for 20 people")
+        self.refused(*diapers, about="Diapers, infant · ")  # who says no size may mean either
+        pen = self.typed("stock", "insulin", "20", "--variant", "pen")
+        self.refused("give", pen, "90", about="20 Insulin · pen is left there")
+
+    def test_more_than_was_there_keeps_its_day_of_use_and_says_so(self):
+        day = (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=20)).strftime("%Y-%m-%d")
+        stock = self.typed("stock", "insulin", "20", "--use-by", day)
+        for words in (("stock", "insulin", "40"), ("edit", stock, "--quantity", "60")):
+            self.assertIn(f"Its use-by day stays {day}", self.said(self.oak, *words))
+        self.assertNotIn("use-by", self.said(self.oak, "stock", "insulin", "30"))
+        self.assertEqual(self.said(self.oak, "edit", stock, "--quantity", "70", "--use-by", day), "")
+
+    def test_what_is_closed_stays_closed_for_its_reason_and_the_lists_say_it(self):
+        done, wrong = self.typed("need", "tarp", "5"), self.typed("need", "tent", "2")
+        self.oak.cli("close", done)
+        self.refused("close", done, "--reason", "mistake", about="is closed (done). Open it again first")
+        self.oak.cli("withdraw", wrong)
+        rows = {row.split()[0]: row for row in self.oak.cli("list", "needs").splitlines()[1:]}
+        self.assertIn("closed: done", rows[done])
+        self.assertIn("closed: mistake", rows[wrong])
+        stock = self.typed("stock", "tarp", "9")
+        self.oak.cli("close", stock)
+        needs, stocks = (self.oak.cli("list", kind, "--text").replace("\u00a0", " ") for kind in ("needs", "stocks"))
+        self.assertIn("closed: done", next(row for row in needs.splitlines() if done in row))
+        self.assertIn("closed: mistake", next(row for row in needs.splitlines() if wrong in row))
+        self.assertIn("closed: done", next(row for row in stocks.splitlines() if stock in row))
+
+    def test_an_offer_that_is_there_already_is_asked_back(self):
+        offer = self.typed("offer", "hot meal", "200")
+        self.refused("offer", "hot meal", "150", about=f"Is it the same as {offer}: 200 Hot meal")
+        self.assertNotEqual(self.typed("offer", "hot meal", "150", "--size", "vegan", "--sure"), offer)
+        self.assertNotEqual(self.typed("offer", "tent", "5"), offer)
+
+    def test_a_table_tells_of_a_remark_that_it_cannot_keep(self):
+        path = os.path.join(self.base, "needs.csv")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("item,quantity,people,text\nfrobnicator,5,3,by the gate\ntarp,5,3,by the bridge\n")
+        told = self.said(self.oak, "import", path, "--kind", "need")
+        self.assertIn('"frobnicator" is not in the catalogue', told)
+        self.assertIn('"by the gate" was left out', told)
+        self.assertNotIn("bridge", told)
+
+
+class Places(Answers):
+    def test_a_round_against_what_is_asked_for_is_asked_back(self):
+        water, tarp = self.typed("need", "water", "50", "--people", "10"), self.typed("need", "tarp", "5", "--people", "10")
+        self.asked("round", "--doors", "9", "--answered", "4", "--nothing", "4", about="2 needs are still open there")
+        self.asked("round", about=water)
+        self.refused("need", "water", "0", about=f"1 need is still open there: {water}")
+        self.asked("round", "--item", "tarp", about=f"1 need is still open there: {tarp}")
+        self.assertIn("round about Blanket at Oak", self.oak.cli("round", "--item", "blanket"))
+        self.assertIn("round at Oak", self.oak.cli("round", "--doors", "9", "--answered", "4", "--nothing", "3"))
+        self.oak.cli("close", water)
+        self.oak.cli("close", tarp)
+        self.oak.cli("round")
+        self.assertRegex(self.oak.cli("round", "--at", "35.15,-77.1"), r"round near 35\.\d+,-77\.\d+")
+        self.assertRegex(self.oak.cli("need", "tarp", "5", "--at", "35.15,-77.1"), r"need 5 Tarp near 35\.\d+,-77\.\d+")
+
+    def test_what_a_closing_place_leaves_is_named_and_no_message_waits_there(self):
+        self.oak.cli("site", "Birch", "--at", "35.3,-77.3")
+        self.oak.cli("site", "Fir", "--at", "35.4,-77.3")
+        moved = [self.typed("need", item, "3", "--site", "Birch") for item in ("tent", "tarp")]
+        told = self.said(self.oak, "close", "Birch", "--rest", "Oak")
+        self.assertIn("2 needs and stocks are now at Oak", told)
+        for ref in moved:
+            self.assertIn(ref, told)
+            self.assertEqual(record(self.oak, ref)["site"], "Oak")
+        closed = self.typed("need", "tent", "3", "--site", "Fir")
+        self.assertIn(f"1 need or stock was closed with it: {closed}", self.said(self.oak, "close", "Fir", "--rest", "close"))
+        note = self.asked("note", "--to", "Birch", "We come at nine", about="Birch is closed. People go to Oak instead")
+        self.assertEqual(record(self.oak, note)["of"], record(self.oak, "Birch")["ref"])
+        self.typed("note", "--to", "Oak", "We come at nine")
+
+    def test_undo_names_what_it_is_about_and_tells_what_is_now(self):
+        need = self.typed("need", "tarp", "200", "--people", "99")
+        self.oak.cli("edit", need, "--quantity", "50")
+        self.refused("undo", about=f"{need}, Tarp: quantity: 200 → 50")
+        self.assertIn(f"{need}, Tarp: quantity: 50 → 200. It is as it was before", self.oak.cli("undo", "--sure").replace("\u00a0", " "))
+        self.assertEqual(record(self.oak, need)["quantity"], 200)
+        self.oak.cli("edit", "Oak", "--people", "40")
+        self.assertIn("Oak: people: 40 → 0", self.oak.cli("undo", "--sure").replace("\u00a0", " "))
+        self.assertIn(f"{need}: need: 200 Tarp", self.oak.cli("undo", "--sure").replace("\u00a0", " "))
+
+
+class Moves(Answers):
+    def test_what_came_for_a_need_by_itself_and_what_came_beyond_it(self):
+        oak = self.oak
+        need = self.typed("need", "tarp", "5", "--people", "3")
+        self.assertIn("received 2 Tarp", oak.cli("receive", need, "2"))
+        self.assertEqual(record(oak, need)["received"], 2)
+        pledge = self.typed("pledge", need, "9")
+        self.assertIn(f"{pledge} was coming there", self.said(oak, "receive", need, "1"))
+        oak.cli("undo", "--sure")
+        self.assertIn("6 of it is more than was asked for", self.said(oak, "receive", pledge, "9"))
+        self.assertEqual([row["quantity"] for row in oak.get("/v1/ask/surplus")["rows"]], [6])
+        other = self.typed("need", "blanket", "5", "--people", "3")
+        self.assertIn("4 of it is more than is still missing there", self.said(oak, "pledge", other, "9"))
+
+    def test_a_handout_beside_the_same_need_is_told_of_it_once(self):
+        stock, need = self.typed("stock", "tarp", "30"), self.typed("need", "tarp", "8", "--people", "30")
+        self.assertIn(f"{need} still asks for 8 of the same there", self.said(self.oak, "give", stock, "4"))
+        self.assertNotIn(need, self.said(self.oak, "give", stock, "1"))
+        self.assertEqual(self.said(self.oak, "give", stock, "2", "--need", need), "")
+        self.assertEqual(record(self.oak, need)["received"], 2)
+
+    def test_strangers_words_tell_what_they_do(self):
+        oak, elm = self.oak, self.place("Elm", "35.2,-77.2")
+        need = self.typed("need", "tarp", "50", "--people", "30", "--within", "24")
+        twin = self.typed("need", "tarp", "40", "--people", "30", "--within", "24", "--sure")
+        for own, told in ((("still-needed", need), ""), (("note", need, "--kind", "seen"), "this node's own"),
+                          (("note", need, "--kind", "wrong-place"), "changes nothing in it")):
+            said = self.said(oak, *own)
+            self.assertTrue(told in said if told else said == "", (own, said))
+        self.carry(oak, elm)
+        before = record(elm, need)
+        shelf = typed(elm, "stock", "tarp", "90")
+        for words, told in ((("still-needed", need), "second voice"), (("note", need, "--kind", "seen"), "second voice"),
+                            (("note", need, "--kind", "duplicate", "--other", twin), "two voices that its author trusts"),
+                            (("note", need, "--kind", "abuse"), "changes nothing in it"),
+                            (("pledge", need, "5", "--from", shelf), "Oak does not know this node yet"),
+                            (("give", shelf, "3", "--need", need), "Oak counts it once somebody there says that it was received")):
+            self.assertIn(told, self.said(elm, *words), words)
+        after = record(elm, need)
+        for field in ("due", "status", "open", "coming", "received"):
+            self.assertEqual(after[field], before[field], field)
+        # Who is known there is told nothing of the kind.
+        oak.cli("vouch", elm.get("/v1/status")["key"], "--json")
+        self.carry(oak, elm)
+        self.assertEqual(self.said(elm, "pledge", need, "6", "--from", shelf), "")
+        # The handout was of the five: two of them are still to come.
+        self.assertEqual((record(elm, need)["coming"], record(elm, need)["received"]), (8, 0))
+
+
+class Load(Answers):
+    def rows(self, site):
+        answer = json.loads(self.oak.cli("load", site, "--json"))
+        return [(row["ref"], row["quantity"]) for row in answer["rows"]], answer.get("remark", "")
+
+    def test_what_was_declined_is_not_loaded_and_what_others_ask_for_is_told(self):
+        oak = self.oak
+        oak.cli("site", "Elm", "--at", "35.2,-77.2")
+        oak.cli("site", "Ash", "--at", "35.3,-77.2")
+        stock = self.typed("stock", "tarp", "60")
+        elm, ash = (self.typed("need", "tarp", "50", "--people", "30", "--site", site) for site in ("Elm", "Ash"))
+        for site, need in (("Elm", elm), ("Ash", ash)):
+            loaded, told = self.rows(site)
+            self.assertEqual(loaded, [(need, 50)])
+            self.assertIn("Other places ask for Tarp as well, for more than the 10 left here", told)
+        # What was promised to one is no longer there for the other.
+        oak.cli("pledge", elm, "50", "--from", stock)
+        self.assertEqual(self.rows("Elm")[0], [])
+        self.assertEqual(self.rows("Ash"), ([(ash, 10)], ""))
+        oak.cli("undo", "--sure")
+        oak.cli("decline", elm, "--from", stock)
+        loaded, told = self.rows("Elm")
+        self.assertEqual(loaded, [])
+        self.assertIn(f"1 load was declined for that place: {elm}", told)
+        self.assertEqual(self.rows("Ash")[0], [(ash, 50)])
+        oak.cli("edit", elm, "--quantity", "40")  # said anew
+        self.assertEqual(self.rows("Elm")[0], [(elm, 40)])
+
+
+if __name__ == "__main__":
+    unittest.main()
