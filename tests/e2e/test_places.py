@@ -312,7 +312,7 @@ class Closing(Place):
         for name in ("needs", "stocks"):
             self.assertRegex(oak.cli("list", name), r" now +Oak")
         oak.cli("close", need)
-        self.assertRegex(oak.cli("list", "needs", "--status", "closed"), r"closed +now")
+        self.assertRegex(oak.cli("list", "needs", "--status", "closed"), r"closed: done +now")
 
     def test_a_place_that_refuses_gets_none_and_a_full_one_what_it_asks_for(self):
         oak, elm, ash, need, stock = self.settled()

@@ -137,7 +137,7 @@ class Walk(unittest.TestCase):
         for rounds in range(6):
             until = time.monotonic() + 0.05 * rounds
             while time.monotonic() < until:
-                acknowledged.add(oak.post("/v1/line", {"kind": "offer", "item": "blanket", "quantity": 1})["full"])
+                acknowledged.add(oak.post("/v1/line", {"kind": "offer", "item": "blanket", "quantity": 1, "sure": True})["full"])
             oak.kill()
             oak.start()
             held = {line["full"] for line in oak.get("/v1/lines?kind=offer&limit=5000")["lines"]}
