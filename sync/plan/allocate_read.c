@@ -77,6 +77,14 @@ static bool is_served(const struct fold_line *line)
 	return line->status == LINE_MET || line->status == LINE_COVERED;
 }
 
+/* Who has what is needed once will not ask again. */
+static bool is_daily(uint16_t code)
+{
+	const struct catalog_item *item = catalog_find_code(code);
+
+	return item && item->per_person_day_milli;
+}
+
 static uint64_t draw(const uint8_t name[32], uint32_t day)
 {
 	uint8_t bytes[32 + 4], hash[16];
@@ -140,7 +148,7 @@ static void add_need(struct work *w, uint32_t index, const struct fold_line *lin
 	struct fold_sums sums;
 	struct entry said;
 
-	if (!fold_line_is_open(line) && !is_served(line))
+	if (!fold_line_is_open(line) && !(is_served(line) && is_daily(line->item)))
 		return;
 	fold_read(w->f, line->record.standing, &said);
 	*n = (struct need){ .own = line->record.own,

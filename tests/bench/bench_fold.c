@@ -121,8 +121,8 @@ static void measure(struct fold *f, const uint8_t *memory, size_t size, struct t
 	start = micros();
 	fold_digest(f, &digest);
 	print("digest", (micros() - start) / 1e3, "ms", 100);
-	plan_once(f, "who should get what, one item", NOW_S + 3600 * RUNS, 101, 20);
-	plan_once(f, "who should get what, all items", NOW_S + 3600 * RUNS, 0, 100);
+	plan_once(f, "who should get what, one item", NOW_S + 3600 * RUNS, 101, 40);
+	plan_once(f, "who should get what, all items", NOW_S + 3600 * RUNS, 0, 160);
 	print("memory a register, its words included", (double)resident(memory, size) / t->count, "bytes", 110);
 	printf("lists: %" PRIu32 " sites, %" PRIu32 " lines, %" PRIu32 " journeys, %" PRIu32 " notes\n",
 	       fold_count(f, FOLD_SITES), fold_count(f, FOLD_LINES), fold_count(f, FOLD_MOVES),
