@@ -180,10 +180,10 @@ static void status_show(char *out, size_t size, const json_t *row, const char *t
 		snprintf(out, size, "%s, recount", text);
 	else if (json_is_true(json_object_get(row, "reckoned")))
 		snprintf(out, size, "%s, reckoned: recount", text);
-	else if (json_string_length(json_object_get(row, "reason")) > 0)
-		snprintf(out, size, "%s: %s", text, json_string_value(json_object_get(row, "reason")));
 	else if (json_string_length(json_object_get(row, "duplicate_of")) > 0)
 		snprintf(out, size, "%s, same as %s", text, json_string_value(json_object_get(row, "duplicate_of")));
+	else if (json_string_length(json_object_get(row, "reason")) > 0)
+		snprintf(out, size, "%s: %s", text, json_string_value(json_object_get(row, "reason")));
 }
 
 static void cell_add(struct table *table, const json_t *row, const struct column *column, int64_t now)

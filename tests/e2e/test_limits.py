@@ -237,7 +237,7 @@ class Limits(unittest.TestCase):
             connection.close()
             return answer.status
 
-        offer = '{"kind": "offer", "item": "blanket", "quantity": 1}'
+        offer = '{"kind": "offer", "item": "blanket", "quantity": 1, "sure": true}'
         oak.cli("init", "--name", "Oak", "--at", "35,-77")
         self.assertEqual(visit("POST", "/v1/line", pin, offer), 200)
         self.assertEqual(visit("GET", "/v1/pin", pin), 403)
