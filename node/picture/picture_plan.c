@@ -113,8 +113,7 @@ static bool draw_up(struct picture *p, const struct asked_plan *asked, struct al
 		return true;
 	if (!tell_apart(p, asked, drawn, plan))
 		return false;
-	plan->unserved_more = picture_unserved(p, asked->is_served, asked->item, asked->cb, asked->user);
-	return true;
+	return picture_unserved(p, &plan->unserved_more, asked->is_served, asked->item, asked->cb, asked->user);
 }
 
 bool picture_plan(struct picture *p, uint32_t now_s, uint16_t item, struct view_plan *plan, view_portion_cb cb,

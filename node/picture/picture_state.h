@@ -89,8 +89,9 @@ struct say picture_round_said(const struct fold *fold, fold_slot round, int64_t 
 /* The site's name; where it stands at none, its cell, and what its author is called: 8773XW00+ (Oak) (picture_lists.c). */
 void picture_place_name(const struct picture *p, fold_slot line, char name[VIEW_NAME_SIZE]);
 /* Needs that are open and not among those of `is_served` (a bit for each slot), of `item` alone unless it is 0, each with why it gets
- * nothing. Gives how many more there are than it tells of (picture_unserved.c). */
-uint32_t picture_unserved(struct picture *p, const uint8_t *is_served, uint16_t item, view_portion_cb cb, void *user);
+ * nothing; `*more`: how many there are beside those that it tells of. False: memory is out (picture_unserved.c). */
+bool picture_unserved(struct picture *p, uint32_t *more, const uint8_t *is_served, uint16_t item, view_portion_cb cb,
+		      void *user);
 
 /* Of a need that opens again. */
 void picture_periods(const struct fold *fold, uint32_t index, struct view_line *view);
