@@ -75,6 +75,7 @@ static void run(struct picture *p, uint32_t now_s)
 
 	picture_forget_orders(p);
 	picture_forget_twice(p);
+	p->counts.are_known = false;
 	fold_run(p->fold, now_s);
 	p->ran_at = clock_mono();
 	p->run_ms = p->ran_at - start;

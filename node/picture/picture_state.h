@@ -19,6 +19,13 @@ struct denial {
 	struct hlc said;
 };
 
+/* Of the last run (picture_count.c). */
+struct picture_counts {
+	bool are_known;
+	uint32_t needs_open, needs_covered, offers, resources, moves_coming, moves_late, sites, trusts;
+	uint32_t alerts, alerts_until_s; /* so many, until then */
+};
+
 struct picture {
 	struct fold *fold;
 	void *memory;
@@ -36,6 +43,7 @@ struct picture {
 	struct denial *denials; /* as twice */
 	uint32_t denial_count;
 	bool twice_is_known;
+	struct picture_counts counts;
 };
 
 /* picture_find_in in the last run. */

@@ -77,7 +77,7 @@ static void add_use_by(struct asking *a, uint32_t index, const struct fold_line 
 	struct top_row f;
 	uint32_t end_s;
 
-	if (line->kind == LINE_NEED || line->status != LINE_OPEN)
+	if (line->kind == LINE_NEED || line->status != LINE_OPEN || !line->is_marked)
 		return;
 	fold_read(a->fold, line->record.standing, &standing);
 	end_s = (standing.line.use_by + 1u) * (uint32_t)EPOCH_S;

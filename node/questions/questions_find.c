@@ -155,14 +155,16 @@ bool questions_find_runs_out(struct asking *a)
 			add_without(a, i, &line);
 		if (line.kind != LINE_RESOURCE || line.status != LINE_OPEN)
 			continue;
-		fold_read(a->fold, line.record.standing, &standing);
-		if (standing.line.flags & LINE_DAMAGED) /* nobody can use it now */
+		if (line.is_marked)
+			fold_read(a->fold, line.record.standing, &standing);
+		if (line.is_marked && (standing.line.flags & LINE_DAMAGED)) /* nobody can use it now */
 			continue;
 		fold_line_sums(a->fold, i, &sums);
 		f = questions_row_of_line(a, &line, &sums);
 		f.quantity = sums.on_hand_milli - (int64_t)sums.promised_milli;
 		judge_use(a, &f, &sums);
-		judge_day(a, &f, &standing.line);
+		if (line.is_marked)
+			judge_day(a, &f, &standing.line);
 		f.order = f.why == TOP_ROW_RECOUNT ? 0 : f.when_s ? f.when_s : UINT64_MAX;
 		questions_add(a, f);
 	}

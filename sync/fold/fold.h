@@ -143,6 +143,7 @@ struct fold_line {
 	bool ask_still_needed;
 	bool check_on_them;
 	bool is_drill;    /* in the standing version */
+	bool is_marked;   /* offer, resource: damaged, or with a last day: whoever counts on it reads more */
 	bool is_standing; /* need: opens again after each period */
 	fold_slot stays;  /* the line that this one is a duplicate of; FOLD_NONE: it stands for itself */
 };

@@ -145,20 +145,21 @@ static enum destination destination_of(const struct fold *f, fold_slot first, fo
 	return reg_at(f, first)->move.of == FOLD_NONE ? TO_NOBODY : TO_STOCK;
 }
 
-/* Where it goes, before duplicates are one. */
-static fold_slot meant_line(const struct fold *f, fold_slot first)
+/* Who says it does not speak for where it goes, as it was meant before duplicates are one. */
+static bool is_of_the_sender(const struct fold *f, fold_slot first, const struct reg *r)
 {
 	fold_slot of = reg_at(f, first)->move.of, named = fold_twice_named(f, first);
+	bool is_renamed =
+		named != FOLD_NONE && of != FOLD_NONE && fold_twice_stays(f, named) == fold_twice_stays(f, of);
+	fold_slot meant = is_renamed ? named : of;
 
-	return named != FOLD_NONE && of != FOLD_NONE && fold_twice_stays(f, named) == fold_twice_stays(f, of) ? named
-													      : of;
+	return meant != FOLD_NONE && !fold_rights_may(f, meant, r->author, r->time);
 }
 
 void fold_account_span(const struct fold *f, fold_slot first, fold_slot line, const uint32_t times_s[2],
 		       struct account accounts[2])
 {
 	struct told told[2] = { { .said = 0 }, { .said = 0 } }, all = { .said = 0 };
-	fold_slot meant = meant_line(f, first);
 	uint64_t first_quantity = 0;
 
 	for (fold_slot m = journey_of(f, first)->members; m != FOLD_NONE; m = reg_at(f, m)->move.next) {
@@ -173,7 +174,8 @@ void fold_account_span(const struct fold *f, fold_slot first, fold_slot line, co
 		if (!(r->flags & REG_STANDS))
 			continue;
 		word.is_handed_over = is_handed_over(f, first, line, r);
-		word.is_of_the_sender = meant != FOLD_NONE && !fold_rights_may(f, meant, r->author, r->time);
+		word.is_of_the_sender =
+			(r->what == MOVE_LOST || r->what == MOVE_SPOILED) && is_of_the_sender(f, first, r);
 		tell(&all, &word);
 		for (int i = 0; i < 2; i++)
 			if (word.time <= times_s[i])

@@ -231,7 +231,7 @@ static void total_need(struct fold *f, fold_slot slot, const struct facts *facts
 	cover(f, slot, missing_of(&sums, facts->values[FACT_QUANTITY]));
 	r->line.status = (uint8_t)status_of(f, slot, facts, &sums);
 	if (r->line.status != LINE_OPEN && r->line.status != LINE_OVERDUE)
-		r->line.bits &= LINE_BIT_DRILL | LINE_BIT_STANDING | LINE_BIT_TWICE;
+		r->line.bits &= LINE_BIT_DRILL | LINE_BIT_STANDING | LINE_BIT_TWICE | LINE_BIT_MARKED;
 }
 
 /* Offers and stock: the last count and what moved since. */
@@ -341,6 +341,8 @@ void fold_lines_total(struct fold *f)
 		reg_at(f, slot)->line.item = (uint16_t)facts.values[FACT_ITEM];
 		if (facts.values[FACT_FLAGS] & LINE_DRILL)
 			reg_at(f, slot)->line.bits |= LINE_BIT_DRILL;
+		if ((facts.values[FACT_FLAGS] & LINE_DAMAGED) || facts.values[FACT_USE_BY])
+			reg_at(f, slot)->line.bits |= LINE_BIT_MARKED;
 		if (reg_at(f, slot)->what == LINE_NEED)
 			total_need(f, slot, &facts);
 		else

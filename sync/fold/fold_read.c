@@ -147,6 +147,7 @@ void fold_line_at(const struct fold *f, fold_slot slot, struct fold_line *line)
 				    .ask_still_needed = r->line.bits & LINE_BIT_ASK,
 				    .check_on_them = r->line.bits & LINE_BIT_CHECK,
 				    .is_drill = r->line.bits & LINE_BIT_DRILL,
+				    .is_marked = r->line.bits & LINE_BIT_MARKED,
 				    .is_standing = r->line.bits & LINE_BIT_STANDING,
 				    .stays = reg_stays(r) == FOLD_NONE ? FOLD_NONE : fold_twice_stays(f, slot) };
 }

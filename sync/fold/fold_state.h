@@ -32,7 +32,14 @@ enum reg_flag {
 	REG_CARRIES = 128 /* line: a whole line in the place of another's. REG_OWN too where it is the record */
 };
 
-enum line_bit { LINE_BIT_ASK = 1, LINE_BIT_CHECK = 2, LINE_BIT_DRILL = 4, LINE_BIT_STANDING = 8, LINE_BIT_TWICE = 16 };
+enum line_bit {
+	LINE_BIT_ASK = 1,
+	LINE_BIT_CHECK = 2,
+	LINE_BIT_DRILL = 4,
+	LINE_BIT_STANDING = 8,
+	LINE_BIT_TWICE = 16,
+	LINE_BIT_MARKED = 32
+};
 
 /* Without the renewal. */
 enum { REG_TICK_MAX = ERA_MAX << TICK_BITS | TICK_MAX };
