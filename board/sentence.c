@@ -484,15 +484,15 @@ static void add_short(struct line *l, const struct view_answer *a)
 static void add_load(struct line *l, const struct view_answer *a)
 {
 	char amount[SENTENCE_AMOUNT_SIZE], when[WHEN_SIZE], asked[WHEN_SIZE], kg[NUMBER_SIZE],
-		item[SENTENCE_GOODS_SIZE];
+		item[SENTENCE_GOODS_SIZE], about[SAID_WRITTEN_SIZE];
 	bool is_weighed = a->grams > 0;
 
+	said_write(about, sizeof(about), l->language, &a->about);
 	snprintf(kg, sizeof(kg), "%lld", (long long)(a->grams + 500) / 1000);
 	add(l,
 	    SAY_OF(ANSWER_LOAD, amount_of(amount, a->quantity_milli, a->unit), item_of(l, item, a->item_name),
-		   is_weighed && !a->is_estimate ? say_text(kg) : say_empty(),
-		   is_weighed && a->is_estimate ? say_text(kg) : say_empty(), where_it(!is_weighed, SAY_ANSWER_WEIGH),
-		   say_text(a->from), when_of(l, when, a->when), since_of(l, asked, a->said), say_text(a->ref)));
+		   is_weighed ? say_text(kg) : say_empty(), where_it(!is_weighed, SAY_ANSWER_WEIGH), say_text(a->from),
+		   when_of(l, when, a->when), say_text(about), since_of(l, asked, a->said), say_text(a->ref)));
 }
 
 static void add_served(struct line *l, const struct view_answer *a)

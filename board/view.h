@@ -444,7 +444,7 @@ static inline bool view_query_shows(const struct view_query *query, size_t nth)
 enum view_question {
 	VIEW_Q_SHORT,       /* what is short within `km`: by item */
 	VIEW_Q_RUNS_OUT,    /* which stock ends first */
-	VIEW_Q_LOAD,        /* what to take to `site` within `kg`, from the stock where this node stands */
+	VIEW_Q_LOAD,        /* what to take to `site` within `kg` from where this node stands: what is promised first */
 	VIEW_Q_NEWS,        /* what came in since the last walk */
 	VIEW_Q_LATE,        /* who promised and is late */
 	VIEW_Q_SURPLUS,     /* what is left over at `site` */
@@ -475,7 +475,7 @@ struct view_answer {
 	char item_name[VIEW_NAME_SIZE];
 	char unit[VIEW_UNIT_SIZE];
 	int64_t quantity_milli; /* short, on hand, to load, promised, left over, open, received */
-	int64_t of_milli;       /* SHORT: asked; RUNS_OUT: used a day; SERVED: for each person */
+	int64_t of_milli;       /* SHORT: asked; RUNS_OUT: used a day; LOAD: promised in all; SERVED: for each person */
 	int64_t grams;          /* LOAD: its weight; 0 unknown */
 	bool is_estimate;       /* the second figure or the weight is not counted but estimated */
 	uint32_t people;

@@ -26,9 +26,9 @@ static const struct column RUNS_OUT_COLUMNS[] = { { "REF", "ref", SHOW_PLAIN },
 						  { "BY", "by", SHOW_BY },
 						  END };
 static const struct column LOAD_COLUMNS[] = {
-	{ "NEED", "ref", SHOW_PLAIN },    { "ITEM", "item", SHOW_PLAIN }, { ">TAKE", "quantity", SHOW_UNIT },
+	{ "REF", "ref", SHOW_PLAIN },     { "ITEM", "item", SHOW_PLAIN }, { ">TAKE", "quantity", SHOW_UNIT },
 	{ ">KG", "kg", SHOW_PLAIN },      { "FROM", "from", SHOW_PLAIN }, { "DUE", "when", SHOW_WHEN },
-	{ "ABOUT", "about", SHOW_PLAIN }, { "ASKED", "said", SHOW_AGE },  END
+	{ "ABOUT", "about", SHOW_PLAIN }, { "SAID", "said", SHOW_AGE },   END
 };
 static const struct column NEWS_COLUMNS[] = { { "REF", "ref", SHOW_PLAIN },     { "WHAT", "what", SHOW_PLAIN },
 					      { "ITEM", "item", SHOW_PLAIN },   { ">QTY", "quantity", SHOW_UNIT },

@@ -46,6 +46,9 @@ static void say_why(const struct asking *a, const struct top_row *f, struct view
 	if (questions_is_drill(a, (enum fold_list)f->list, f->record))
 		(void)said_add(&view->about, SAY(WHY_DRILL));
 	say_lateness(f, view);
+	if (a->asked->question == VIEW_Q_LOAD && f->list == FOLD_MOVES)
+		(void)said_add(&view->about, SAY_OF(WHY_TO_SEND, say_text(view->ref),
+						    f->quantity < f->of ? say_amount(f->quantity, "") : say_empty()));
 	if (f->round != FOLD_NONE)
 		(void)said_add(&view->about, picture_round_said(a->fold, f->round, clock_unix_of(a->q->now_s)));
 	switch ((enum top_row_why)f->why) {

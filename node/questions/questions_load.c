@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* What to load on a truck: what is here, for what is needed there. */
+/* What to load on a truck: what is promised there and has not left, then what else is here for what is needed there. */
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -34,6 +34,8 @@ struct truck {
 	uint32_t count;
 	uint64_t grams_left; /* UINT64_MAX: no bound */
 	uint32_t unweighed, loaded;
+	uint64_t grams_staying;           /* that had no room */
+	char staying[SAID_VALUE_MAX / 2]; /* refs of what it is for */
 };
 
 static void collect_pallets(const struct asking *a, struct truck *truck)
@@ -151,25 +153,130 @@ static bool serves(const struct pallet *pallet, const struct line *need)
 	return false;
 }
 
-/* As much as there is, is missing and can be carried; whole units where the weight cuts it. 0: not worth it. */
-static int64_t load_of(struct truck *truck, const struct pallet *pallet, const struct top_row *want,
-		       const struct line *need)
-{
-	const struct catalog_item *item = pallet->item ? catalog_find_code(pallet->item) : NULL;
-	int64_t quantity = pallet->left < want->quantity ? pallet->left : want->quantity;
-
-	if (item && item->kg_milli && truck->grams_left != UINT64_MAX &&
-	    (uint64_t)quantity * item->kg_milli / 1000 > truck->grams_left)
-		quantity = (int64_t)(truck->grams_left / item->kg_milli * 1000);
-	return quantity < (int64_t)need->lot_milli ? 0 : quantity;
-}
-
-static void weigh(struct top_row *f, uint16_t code)
+static uint64_t grams_of(uint16_t code, int64_t milli)
 {
 	const struct catalog_item *item = code ? catalog_find_code(code) : NULL;
 
-	f->grams = item ? (uint64_t)f->quantity * item->kg_milli / 1000 : 0;
-	f->why = f->grams && item->kg_estimate ? TOP_ROW_WEIGHT : TOP_ROW_NOTHING;
+	return item ? (uint64_t)milli * item->kg_milli / 1000 : 0;
+}
+
+/* Of that much what can be carried; whole units where the weight cuts it. */
+static int64_t carried_of(const struct truck *truck, uint16_t code, int64_t milli)
+{
+	if (truck->grams_left == UINT64_MAX || grams_of(code, milli) <= truck->grams_left)
+		return milli;
+	return (int64_t)(truck->grams_left / catalog_find_code(code)->kg_milli * 1000);
+}
+
+static int64_t at_most(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+static bool is_worth_it(int64_t quantity, const struct line *need)
+{
+	return quantity > 0 && quantity >= (int64_t)need->lot_milli;
+}
+
+static void leave(struct asking *a, struct truck *truck, fold_slot record, uint16_t code, int64_t milli)
+{
+	truck->grams_staying += grams_of(code, milli);
+	picture_ref_list(a->picture, fold_ref(a->fold, record), truck->staying, sizeof truck->staying);
+}
+
+static void put_on(struct asking *a, struct truck *truck, struct top_row f, uint16_t code)
+{
+	f.order = truck->loaded++;
+	f.grams = grams_of(code, f.quantity);
+	f.why = f.grams && catalog_find_code(code)->kg_estimate ? TOP_ROW_WEIGHT : TOP_ROW_NOTHING;
+	truck->unweighed += !f.grams;
+	if (truck->grams_left != UINT64_MAX)
+		truck->grams_left -= f.grams;
+	top_rows_add(&a->findings, f);
+}
+
+/* --- what is promised --- */
+
+/* From a shelf here, or by this node from no shelf. */
+static bool leaves_here(const struct asking *a, const struct fold_move *move)
+{
+	if (move->from != FOLD_NONE)
+		return questions_site_index(a, move->from) == a->here;
+	return move->pledger && public_key_equal(move->pledger, a->picture->self);
+}
+
+static bool is_to_go(const struct asking *a, const struct fold_move *move)
+{
+	struct fold_line line;
+
+	if (!move->promised_milli || move->of == FOLD_NONE || move->need_closed || !leaves_here(a, move) ||
+	    questions_site_index(a, move->of) != a->to || !questions_counts_move(a, move))
+		return false;
+	fold_line_at(a->fold, move->of, &line);
+	return line.status != LINE_MET && line.status != LINE_CLOSED;
+}
+
+/* What covers nothing, since it is late or waits to be accepted, is still promised: of neither end it is there a second time. */
+static void take_off(struct truck *truck, struct top_rows *wants, const struct fold_move *move)
+{
+	for (uint32_t i = 0; (!move->counts || move->too_late) && i < wants->count; i++)
+		if (wants->rows[i].record == move->of)
+			wants->rows[i].quantity -= (int64_t)move->promised_milli;
+	for (uint32_t i = 0; move->lapsed && move->from != FOLD_NONE && i < truck->count; i++)
+		if (truck->pallets[i].line == move->from)
+			truck->pallets[i].left -= (int64_t)move->promised_milli;
+}
+
+/* What is due first goes first. */
+static void collect_promised(struct asking *a, struct top_rows *promised)
+{
+	for (uint32_t i = 0; i < fold_count(a->fold, FOLD_MOVES); i++) {
+		struct fold_move move;
+		struct top_row f;
+
+		fold_move(a->fold, i, &move);
+		if (!is_to_go(a, &move))
+			continue;
+		f = questions_row_of_move(a, &move);
+		f.order = move.due_s;
+		top_rows_add(promised, f);
+	}
+	top_rows_sort(promised);
+}
+
+static void load_promise(struct asking *a, struct truck *truck, struct top_rows *wants, struct top_row f)
+{
+	struct fold_move move;
+	struct fold_line line;
+
+	fold_move_at(a->fold, f.record, &move);
+	fold_line_at(a->fold, move.from == FOLD_NONE ? move.of : move.from, &line);
+	take_off(truck, wants, &move);
+	if (is_refused(a, truck, line.item))
+		return;
+	f.line = line.record.own;
+	f.from = move.from;
+	f.of = (int64_t)move.promised_milli;
+	f.quantity = carried_of(truck, line.item, f.of);
+	if (f.quantity < f.of)
+		leave(a, truck, f.record, line.item, f.of - f.quantity);
+	if (f.quantity > 0)
+		put_on(a, truck, f, line.item);
+}
+
+/* --- what else is needed --- */
+
+static void load_pallet(struct asking *a, struct truck *truck, struct pallet *pallet, struct top_row *want,
+			int64_t quantity)
+{
+	struct top_row f = *want;
+
+	f.quantity = quantity;
+	f.from = f.line = pallet->line;
+	want->quantity -= quantity;
+	pallet->left -= quantity;
+	pallet->is_loaded = true;
+	put_on(a, truck, f, pallet->item);
 }
 
 static void load(struct asking *a, struct truck *truck, struct top_row *want)
@@ -177,6 +284,8 @@ static void load(struct asking *a, struct truck *truck, struct top_row *want)
 	uint32_t index = fold_index(a->fold, FOLD_LINES, want->record);
 	struct fold_record record;
 	struct entry need;
+	int64_t heavy = 0; /* more than can be carried */
+	uint16_t heavy_item = 0;
 
 	fold_record(a->fold, FOLD_LINES, index, &record);
 	fold_read(a->fold, record.standing, &need);
@@ -184,23 +293,23 @@ static void load(struct asking *a, struct truck *truck, struct top_row *want)
 		return;
 	for (uint32_t i = 0; i < truck->count && want->quantity > 0; i++) {
 		struct pallet *pallet = &truck->pallets[i];
-		int64_t quantity = serves(pallet, &need.line) ? load_of(truck, pallet, want, &need.line) : 0;
-		struct top_row f = *want;
+		int64_t there = at_most(pallet->left, want->quantity), quantity;
 
-		if (quantity <= 0 || is_declined(a, truck, pallet, want->record))
+		if (!serves(pallet, &need.line) || !is_worth_it(there, &need.line) ||
+		    is_declined(a, truck, pallet, want->record))
 			continue;
-		f.order = truck->loaded++;
-		f.quantity = quantity;
-		f.from = f.line = pallet->line;
-		weigh(&f, pallet->item);
-		truck->unweighed += !f.grams;
-		if (truck->grams_left != UINT64_MAX)
-			truck->grams_left -= f.grams;
-		want->quantity -= quantity;
-		pallet->left -= quantity;
-		pallet->is_loaded = true;
-		top_rows_add(&a->findings, f);
+		quantity = carried_of(truck, pallet->item, there);
+		if (!is_worth_it(quantity, &need.line))
+			quantity = 0;
+		heavy += there - quantity;
+		if (quantity < there)
+			heavy_item = pallet->item;
+		if (quantity > 0)
+			load_pallet(a, truck, pallet, want, quantity);
 	}
+	heavy = at_most(heavy, want->quantity);
+	if (heavy > 0)
+		leave(a, truck, want->record, heavy_item, heavy);
 }
 
 /* It is loaded, and not yet known that other places ask for more of it than is left. */
@@ -291,7 +400,7 @@ bool questions_find_load(struct asking *a)
 	struct pallet *pallets = is_shut ? NULL : calloc(PALLETS_MAX, sizeof *pallets);
 	struct declined *declined = is_shut ? NULL : calloc(fold_count(a->fold, FOLD_MOVES) + 1, sizeof *declined);
 	struct truck truck = { .pallets = pallets, .declined = declined, .grams_left = UINT64_MAX };
-	struct top_rows wants;
+	struct top_rows wants, promised;
 	uint32_t met;
 
 	if (is_shut)
@@ -305,12 +414,20 @@ bool questions_find_load(struct asking *a)
 	if (a->asked->kg)
 		truck.grams_left = a->asked->kg * 1000ull;
 	top_rows_init(&wants, WANTS_MAX);
+	top_rows_init(&promised, WANTS_MAX);
 	collect_pallets(a, &truck);
 	collect_declined(a, &truck);
 	collect_wants(a, &wants);
 	top_rows_sort(&wants);
+	collect_promised(a, &promised);
+	for (uint32_t i = 0; i < promised.count; i++)
+		load_promise(a, &truck, &wants, promised.rows[i]);
 	for (uint32_t i = 0; i < wants.count; i++)
 		load(a, &truck, &wants.rows[i]);
+	if (truck.staying[0])
+		(void)said_add(a->remark, SAY_OF(LOAD_NO_ROOM, say_number(a->asked->kg),
+						 say_number((int64_t)(truck.grams_staying + 999) / 1000),
+						 say_text(truck.staying)));
 	find_elsewhere(a, &truck);
 	tell_shared(a, &truck);
 	if (truck.declined_seen)
@@ -320,8 +437,9 @@ bool questions_find_load(struct asking *a)
 		(void)said_add(a->remark, SAY(LOAD_WITHOUT_TRUST));
 	if (truck.unweighed)
 		(void)said_add(a->remark, SAY_OF(WEIGHTS_UNKNOWN, say_number(truck.unweighed)));
-	a->findings.out_of_memory = a->findings.out_of_memory || wants.out_of_memory;
+	a->findings.out_of_memory = a->findings.out_of_memory || wants.out_of_memory || promised.out_of_memory;
 	top_rows_fini(&wants);
+	top_rows_fini(&promised);
 	free(pallets);
 	free(declined);
 	return true;

@@ -286,9 +286,9 @@ class Load(Answers):
             loaded, told = self.rows(site)
             self.assertEqual(loaded, [(need, 50)])
             self.assertIn("Other places ask for Tarp as well, for more than the 10 left here", told)
-        # What was promised to one is no longer there for the other.
-        oak.cli("pledge", elm, "50", "--from", stock)
-        self.assertEqual(self.rows("Elm")[0], [])
+        # What was promised to one goes there, and is no longer there for the other.
+        promise = self.typed("pledge", elm, "50", "--from", stock)
+        self.assertEqual(self.rows("Elm")[0], [(promise, 50)])
         self.assertEqual(self.rows("Ash"), ([(ash, 10)], ""))
         oak.cli("undo", "--sure")
         oak.cli("decline", elm, "--from", stock)
@@ -298,6 +298,33 @@ class Load(Answers):
         self.assertEqual(self.rows("Ash")[0], [(ash, 50)])
         oak.cli("edit", elm, "--quantity", "40")  # said anew
         self.assertEqual(self.rows("Elm")[0], [(elm, 40)])
+
+    def test_what_is_promised_there_goes_first_and_what_has_no_room_is_told(self):
+        oak = self.oak
+        oak.cli("site", "Elm", "--at", "35.2,-77.2")
+        water = self.typed("need", "drinking-water", "100", "--people", "40", "--site", "Elm")
+        tarps = self.typed("need", "tarp", "40", "--people", "40", "--site", "Elm")
+        stock = self.typed("stock", "drinking-water", "90")
+        promise = self.typed("pledge", water, "60", "--from", stock)
+        elsewhere = self.typed("pledge", tarps, "7")  # of no stock here: it is this node's word all the same
+        rows = json.loads(oak.cli("load", "Elm", "--json"))["rows"]
+        self.assertEqual([(r["ref"], r["quantity"], r.get("from")) for r in rows if r["ref"] != elsewhere], [(promise, 60, stock), (water, 30, stock)])
+        self.assertIn((elsewhere, 7), self.rows("Elm")[0])
+        listed = oak.cli("load", "Elm"), oak.cli("load", "Elm", "--text")
+        for told in listed:
+            self.assertIn(f"promised: say 'aidmesh send {promise}' when it leaves", told)
+        oak.cli("release", elsewhere)
+        loaded, told = self.rows("Elm")[0], oak.cli("load", "Elm", "--kg", "50")
+        self.assertEqual(loaded, [(promise, 60), (water, 30)])
+        self.assertIn(f"aidmesh send {promise} 50'", told)
+        self.assertIn(f"Not all of it fits within 50 kg: 40 kg stay here, for {promise}, {water}.", told)
+        self.assertEqual(self.rows("Elm")[1], "", "all of it has room")
+        oak.cli("send", promise)
+        self.assertEqual(self.rows("Elm")[0], [(water, 30)])
+        # A promise that comes too late covers nothing, and what it promises is not loaded a second time.
+        oak.cli("edit", water, "--within", "24h")
+        late = self.typed("pledge", water, "30", "--from", stock, "--due", "48h", "--sure")
+        self.assertEqual(self.rows("Elm")[0], [(late, 30)])
 
 
 if __name__ == "__main__":

@@ -566,7 +566,7 @@ static void test_a_drill_is_never_added_to_what_is_real(void **state)
 		enum view_question question;
 		int64_t played, real;
 	} rows[] = {
-		{ VIEW_Q_SHORT, 460, 30 }, { VIEW_Q_RUNS_OUT, 751, 100 },     { VIEW_Q_LOAD, 460, 30 },
+		{ VIEW_Q_SHORT, 460, 30 }, { VIEW_Q_RUNS_OUT, 751, 100 },     { VIEW_Q_LOAD, 460 + 40, 30 },
 		{ VIEW_Q_LATE, 40, 0 },    { VIEW_Q_SURPLUS, 751, 100 },      { VIEW_Q_UNCONFIRMED, 460, 30 },
 		{ VIEW_Q_SERVED, 9, 0 },   { VIEW_Q_EXPIRING, 460 + 40, 30 },
 	};
