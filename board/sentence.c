@@ -242,12 +242,12 @@ static void add_supply(struct line *l, const struct view_line *line)
 	add(l, say);
 }
 
-static void add_goods(struct line *l, const struct view_line *line)
+static void add_goods(struct line *l, const char *use_by, bool is_past_use, uint8_t flags)
 {
-	add(l, SAY_OF(LINE_GOODS, say_text(line->use_by), where_it(line->is_past_use, SAY_PAGE_PAST_USE),
-		      where_it(line->flags & VIEW_LINE_COLD, SAY_PAGE_KEEP_COLD),
-		      where_it(line->flags & VIEW_LINE_USED, SAY_PAGE_USED),
-		      where_it(line->flags & VIEW_LINE_DAMAGED, SAY_PAGE_DAMAGED)));
+	add(l, SAY_OF(LINE_GOODS, say_text(use_by), where_it(is_past_use, SAY_PAGE_PAST_USE),
+		      where_it(flags & VIEW_LINE_COLD, SAY_PAGE_KEEP_COLD),
+		      where_it(flags & VIEW_LINE_USED, SAY_PAGE_USED),
+		      where_it(flags & VIEW_LINE_DAMAGED, SAY_PAGE_DAMAGED)));
 }
 
 void sentence_line(char out[SENTENCE_SIZE], const struct view_line *line, enum language language, int64_t now)
@@ -262,7 +262,7 @@ void sentence_line(char out[SENTENCE_SIZE], const struct view_line *line, enum l
 		add_round(&l, line);
 	else
 		add_supply(&l, line);
-	add_goods(&l, line);
+	add_goods(&l, line->use_by, line->is_past_use, line->flags);
 	if (line->kind != VIEW_NEED && line->reason[0] != '\0') {
 		(void)closed_of(&l, closed, line);
 		add_text(&l, ", ");
@@ -299,12 +299,15 @@ void sentence_move(char out[SENTENCE_SIZE], const struct view_move *move, enum l
 	bool is_due = move->stage == VIEW_PLEDGED || move->stage == VIEW_SENT;
 	char amount[SENTENCE_AMOUNT_SIZE], extra[SENTENCE_AMOUNT_SIZE], when[WHEN_SIZE], item[SENTENCE_GOODS_SIZE];
 
+	add_drill(&l, move->flags & VIEW_LINE_DRILL);
 	add(&l, SAY_OF(LINE_MOVE, amount_of(amount, (int64_t)move->quantity_milli, move->unit),
 		       item_of(&l, item, move->item_name), say_text(move->from_site), say_text(move->to_site),
 		       word_of(&WORDS_STAGE, SAY_PAGE_STAGES, move->stage), when_of(&l, when, is_due ? move->due : 0),
 		       where_it(move->lapsed || move->too_late, move->lapsed ? SAY_LINE_LAPSED : SAY_LINE_TOO_LATE),
 		       where_it(move->need_closed, SAY_LINE_NEED_CLOSED),
 		       move->extra_milli > 0 ? amount_of(extra, (int64_t)move->extra_milli, move->unit) : say_empty()));
+	if (is_due)
+		add_goods(&l, move->use_by, move->is_past_use, move->flags);
 	add_parts(&l, move);
 	if (move->counted_once)
 		add(&l, SAY(LINE_MOVE_ONCE));

@@ -164,8 +164,11 @@ struct view_move {
 	enum view_move_stage stage;
 	char of[VIEW_REF_SIZE]; /* need or stock it goes to; empty: handed out */
 	char from[VIEW_REF_SIZE];
-	char item_name[VIEW_NAME_SIZE];
+	char item_name[VIEW_NAME_SIZE]; /* of what is loaded, which may not be all that was asked for */
 	char unit[VIEW_UNIT_SIZE];
+	uint8_t flags; /* the same, as WORDS_FLAGS names them */
+	char use_by[VIEW_UNIT_SIZE];
+	bool is_past_use;
 	char to_site[VIEW_NAME_SIZE];
 	char from_site[VIEW_NAME_SIZE];
 	char text[VIEW_TEXT_SIZE];

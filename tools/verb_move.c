@@ -140,6 +140,27 @@ static void paper_print(const char *label, const char *words)
 	}
 }
 
+/* How what is loaded is to be kept, and until when. */
+static void goods_print(const json_t *move)
+{
+	const char *use_by = field_string(move, "use_by");
+	char words[80];
+	const json_t *flag;
+	size_t index;
+
+	json_array_foreach (json_object_get(move, "flags"), index, flag) {
+		snprintf(words, sizeof(words), "%s", json_string_value(flag));
+		for (char *dash = strchr(words, '-'); dash != NULL; dash = strchr(dash, '-'))
+			*dash = ' ';
+		paper_print("", words);
+	}
+	if (use_by[0] == '\0')
+		return;
+	snprintf(words, sizeof(words), "%s%s", use_by,
+		 json_is_true(json_object_get(move, "past_use")) ? ", past use-by" : "");
+	paper_print("Use by", words);
+}
+
 /* A place's name, and where it is, as exactly as the node knows it. */
 static void end_print(struct call *call, const char *label, const char *site, const char *ref)
 {
@@ -175,15 +196,16 @@ static void sign_print(const char *what)
 static void waybill_print(struct call *call, const json_t *move)
 {
 	const char *unit = field_string(move, "unit"), *due = field_string(move, "due");
-	char quantity[64], amount[200], when[40];
+	char quantity[64], amount[300], when[40];
 	int64_t time = age_read(due);
 
 	field_text(quantity, move, "quantity");
-	snprintf(amount, sizeof(amount), "%s%s%.40s %.60s", quantity, unit[0] != '\0' ? " " : "", unit,
+	snprintf(amount, sizeof(amount), "%s%s%.40s %.120s", quantity, unit[0] != '\0' ? " " : "", unit,
 		 field_string(move, "item_name"));
 	puts("WAYBILL (aidmesh)");
 	paper_print("Pledge", field_string(move, "ref"));
 	paper_print("Load", amount);
+	goods_print(move);
 	end_print(call, "From", field_string(move, "from_site"), field_string(move, "from"));
 	end_print(call, "To", field_string(move, "to_site"), field_string(move, "of"));
 	if (time != 0) {

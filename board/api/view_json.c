@@ -285,6 +285,9 @@ json_t *view_json_move(const struct view_move *m)
 	json_object_set_new(o, "from", text(m->from));
 	json_object_set_new(o, "item_name", text(m->item_name));
 	json_object_set_new(o, "unit", text(m->unit));
+	json_object_set_new(o, "flags", set(&WORDS_FLAGS, m->flags));
+	json_object_set_new(o, "use_by", text(m->use_by));
+	json_object_set_new(o, "past_use", json_boolean(m->is_past_use));
 	json_object_set_new(o, "to_site", text(m->to_site));
 	json_object_set_new(o, "from_site", text(m->from_site));
 	json_object_set_new(o, "text", text(m->text));

@@ -13,7 +13,7 @@ const moveMark = m => {
     : goesOn && m.extra > 0 ? t('move-extra', amount(m.extra, m.unit)) : '';
   return mark && [' · ', h('b', {}, mark)];
 };
-const moveRow = m => h('a', { href: '#/r/' + m.ref }, h('span.big', {}, amount(m.quantity, m.unit) + ' ' + itemName(m)), ' ' + oneOf('stages', m.stage) + (m.from_site ? ', ' + m.from_site : '') + (m.to_site ? ' → ' + m.to_site : ''),
+const moveRow = m => h('a', { href: '#/r/' + m.ref }, h('span.big', {}, amount(m.quantity, m.unit) + ' ' + itemName(m)), ' ' + joined([oneOf('stages', m.stage), ['pledged', 'sent'].includes(m.stage) && goodsOf(m)]) + (m.from_site ? ', ' + m.from_site : '') + (m.to_site ? ' → ' + m.to_site : ''),
   m.due && ['pledged', 'sent'].includes(m.stage) ? ', ' + due(m.due) : '', moveMark(m), 
   h('br'), h('span.small', {}, partsOf(m) + (m.counted_once ? t('counted-once') + ' · ' : '') + saidBy(m)));
 // A thing to say with a figure of its own.

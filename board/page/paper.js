@@ -24,7 +24,7 @@ async function viewWaybill(ref) {
   await items();
   const m = (await call('/v1/record/' + encodeURIComponent(ref))).record;
   const half = who => h('div.cut', {}, qr('#/r/' + m.ref), h('h2', {}, t('waybill') + ' ' + m.ref), h('p', {}, t(who)), h('table', {}, h('tbody', {},
-    [[t('item'), itemName(m)], [t('quantity'), amount(m.quantity, m.unit)], [t('from'), m.from_site], [t('to'), m.to_site], [t('due'), m.due ? moment(m.due) : ''], [t('handed'), '\u00a0'], [t('taken'), '\u00a0']].map(([k, v]) => h('tr', {}, h('th', {}, k), h('td', {}, v))))));
+    [[t('item'), joined([itemName(m), goodsOf(m)])], [t('quantity'), amount(m.quantity, m.unit)], [t('from'), m.from_site], [t('to'), m.to_site], [t('due'), m.due ? moment(m.due) : ''], [t('handed'), '\u00a0'], [t('taken'), '\u00a0']].map(([k, v]) => h('tr', {}, h('th', {}, k), h('td', {}, v))))));
   return printable(t('waybill'), [half('driver'), half('stays')]);
 }
 

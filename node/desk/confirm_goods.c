@@ -17,7 +17,7 @@ struct goods {
 	struct entry to_said, from_said; /* what stands of them */
 	struct fold_move journey;
 	bool is_first;
-	bool names_end; /* this move says one of them; else they were looked at before */
+	bool names_end; /* this move says one of them, or is the holder's first word; else they were looked at before */
 };
 
 static enum door_rc ask(struct door_answer *answer, struct say say)
@@ -49,6 +49,8 @@ static struct goods goods_of(const struct draft_desk *desk, const struct move *m
 	if (index != UINT32_MAX) {
 		g.is_first = false;
 		fold_move(g.fold, index, &g.journey);
+		/* What another was asked about and is sure of, the holder has not seen. */
+		g.names_end = g.names_end || !g.journey.pledger;
 	}
 	g.of = line_of(g.fold, move->of, g.journey.of, &g.to_said);
 	g.from = line_of(g.fold, move->from, g.journey.from, &g.from_said);

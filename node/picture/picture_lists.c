@@ -325,15 +325,37 @@ void picture_place_name(const struct picture *p, fold_slot line, char name[VIEW_
 	}
 }
 
+fold_slot picture_goods_of(const struct fold_move *move)
+{
+	bool are_taken = move->stage != MOVE_ASKED && move->stage != MOVE_DECLINED;
+
+	return move->of == FOLD_NONE || (are_taken && move->from != FOLD_NONE) ? move->from : move->of;
+}
+
+/* What is loaded, and how it is to be kept. */
+static void moved_goods_view(const struct picture *p, fold_slot goods, struct view_move *view)
+{
+	struct fold_line line;
+	struct entry standing;
+
+	if (goods == FOLD_NONE)
+		return;
+	fold_line_at(p->fold, goods, &line);
+	fold_read(p->fold, line.record.standing, &standing);
+	picture_goods_name(&standing.line, view->item_name, view->unit);
+	view->flags = standing.line.flags & (uint8_t)~LINE_RECKONED;
+	if (standing.line.use_by)
+		picture_day_text(standing.line.use_by, view->use_by);
+	view->is_past_use = line_is_past_use(&standing.line, p->run_s);
+}
+
 static void move_view(struct picture *p, uint32_t index, struct view_move *view)
 {
 	struct fold_move folded;
-	struct entry last, about;
-	fold_slot line;
+	struct entry last;
 
 	fold_move(p->fold, index, &folded);
 	fold_read(p->fold, folded.last, &last);
-	line = folded.of == FOLD_NONE ? folded.from : folded.of;
 	*view = (struct view_move){
 		.record = view_of(p, &folded.record),
 		.stage = (enum view_move_stage)folded.stage,
@@ -355,10 +377,7 @@ static void move_view(struct picture *p, uint32_t index, struct view_move *view)
 	slot_ref(p, folded.last, view->last);
 	slot_ref(p, folded.of, view->of);
 	slot_ref(p, folded.from, view->from);
-	if (line != FOLD_NONE) {
-		fold_read(p->fold, line, &about);
-		picture_goods_name(&about.line, view->item_name, view->unit);
-	}
+	moved_goods_view(p, picture_goods_of(&folded), view);
 	line_site_name(p, folded.of, view->to_site);
 	line_site_name(p, folded.from, view->from_site);
 	COPY(view->text, last.move.text);

@@ -86,6 +86,10 @@ void picture_item_name(const struct line *line, char name[VIEW_NAME_SIZE], char 
 /* The same with its size or form (VIEW_VARIANT_MARK). */
 void picture_goods_name(const struct line *line, char name[VIEW_NAME_SIZE], char unit[VIEW_UNIT_SIZE]);
 
+/* The line whose goods that journey moves: the shelf that they leave, once somebody takes them from there, else the line that they go
+ * to; FOLD_NONE where neither is here. */
+fold_slot picture_goods_of(const struct fold_move *move);
+
 /* A day of use, as people type it. */
 void picture_day_text(uint16_t day, char text[VIEW_UNIT_SIZE]);
 

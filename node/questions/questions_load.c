@@ -250,11 +250,10 @@ static void load_promise(struct asking *a, struct truck *truck, struct top_rows 
 	struct fold_line line;
 
 	fold_move_at(a->fold, f.record, &move);
-	fold_line_at(a->fold, move.from == FOLD_NONE ? move.of : move.from, &line);
+	fold_line_at(a->fold, f.line, &line);
 	take_off(truck, wants, &move);
 	if (is_refused(a, truck, line.item))
 		return;
-	f.line = line.record.own;
 	f.from = move.from;
 	f.of = (int64_t)move.promised_milli;
 	f.quantity = carried_of(truck, line.item, f.of);

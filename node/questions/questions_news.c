@@ -87,6 +87,8 @@ void questions_news_complete(const struct asking *a, struct top_row *f)
 	}
 	if (f->line != FOLD_NONE)
 		f->site = questions_site_index(a, f->line);
+	if (f->list == FOLD_MOVES)
+		f->line = picture_goods_of(&move);
 }
 
 /* What came only to be kept longer was here. */

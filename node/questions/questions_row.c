@@ -52,8 +52,8 @@ struct top_row questions_row_of_move(const struct asking *a, const struct fold_m
 
 	f.list = FOLD_MOVES;
 	f.record = move->record.own;
-	f.line = move->of == FOLD_NONE ? move->from : move->of;
-	f.site = questions_site_index(a, f.line);
+	f.line = picture_goods_of(move);
+	f.site = questions_site_index(a, move->of == FOLD_NONE ? move->from : move->of);
 	f.quantity = (int64_t)move->quantity_milli;
 	f.when_s = move->due_s;
 	f.said_s = questions_move_said(a, move);

@@ -183,6 +183,31 @@ class Kinds(Goods):
         self.assertNotIn(past, [row["ref"] for row in load])
 
 
+class Waybill(Goods):
+    def test_what_is_loaded_and_how_it_is_kept_travels_with_it(self):
+        node = self.node
+        vials = typed(node, "need", "insulin", "5", "--people", "9", "--size", "vial")
+        pens = typed(node, "stock", "insulin", "9", "--size", "pen", "--cold", "--use-by", day(9))
+        differ = "this is pen, and what is asked for is vial"
+        ask = typed(node, "ask", vials, "5", "--from", pens, "--sure")
+        self.assertIn("· vial", node.cli("list", "moves"))
+        # Who asked was sure; who gives it is asked, too.
+        self.asked("accept", ask, "5", about=differ)
+        node.cli("accept", ask, "5", "--sure")
+        listed = node.cli("list", "moves"), node.cli("list", "moves", "--text"), node.cli("waybill", ask), node.cli("show", ask)
+        for told in listed:
+            self.assertIn("· pen", told)
+            self.assertNotIn("vial", told)
+        paper = listed[2]
+        self.assertIn("keep cold", paper)
+        self.assertIn("Use by  " + day(9), paper)
+        self.assertLessEqual(max(len(line) for line in paper.splitlines()), 32)
+        self.assertIn(f"use by {day(9)}, keep cold", listed[1])
+        self.assertEqual((self.seen(ask)["flags"], self.seen(ask)["use_by"], self.seen(ask)["past_use"]), (["keep-cold"], day(9), False))
+        node.cli("edit", pens, "--use-by", day(-1))
+        self.assertIn("past use-by", " ".join(node.cli("waybill", ask).split()))
+
+
 class ForWhom(Goods):
     def test_diapers_are_for_infants(self):
         node = self.node

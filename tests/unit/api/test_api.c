@@ -105,7 +105,7 @@ static void every_question_is_answered_as_json_and_as_text(void **state)
 		{ "short", "Drinking water: 120.5 L short in 2 needs for 40 people, first due in 4 h, nearest Oak "
 			   "(1.2 km NE). Oldest word 3 h ago. 4Q7-K2NX\n" },
 		{ "runs-out", "120.5 L Drinking water at Oak (1.2 km NE), gone in 4 h. Said 3 h ago. 4Q7-K2NX\n" },
-		{ "load?site=Oak", "120.5 L Drinking water, weigh it, from , due in 4 h. Asked 3 h ago. 4Q7-K2NX\n" },
+		{ "load?site=Oak", "120.5 L Drinking water, weigh it, due in 4 h. Said 3 h ago. 4Q7-K2NX\n" },
 		{ "news", "need: 120.5 L Drinking water at Oak (1.2 km NE), due in 4 h. Said 3 h ago. 4Q7-K2NX\n" },
 		{ "late", "120.5 L Drinking water at Oak (1.2 km NE), due in 4 h. Said 3 h ago. 4Q7-K2NX\n" },
 		{ "surplus", "120.5 L Drinking water at Oak (1.2 km NE). Said 3 h ago. 4Q7-K2NX\n" },
