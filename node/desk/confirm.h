@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* What makes a person look twice before it is written: a quantity far beyond what is usual, a need that is there already, a
- * load for a place that does not take it, of something else or of more than is left, a handover without the ticket, a round against a
+ * load for a place that does not take it, of something else or of more than is left, a promise from no stock where there is one, a
+ * count of less than is promised, a handover without the ticket, a round against a
  * need that is open, a message to a place where nobody is. Asked once: whoever submits it again with `sure` is not asked. */
 #ifndef AIDMESH_NODE_DESK_CONFIRM_H
 #define AIDMESH_NODE_DESK_CONFIRM_H
@@ -28,6 +29,9 @@ enum door_rc confirm_place(struct door_answer *answer, const struct draft_desk *
 enum door_rc confirm_open(struct door_answer *answer, const struct draft_desk *desk, uint32_t site);
 /* and of the goods that a move speaks of. */
 enum door_rc confirm_goods(struct door_answer *answer, const struct draft_desk *desk, const struct move *move);
+/* Of a stock or offer of the list that was counted anew, or closed: is more promised than is left? A row of a table is told. */
+enum door_rc confirm_count(struct door_answer *answer, const struct draft_desk *desk, const struct door_request *asked,
+			   uint32_t index, const struct line *line);
 /* Of these goods alone whether what leaves is what is asked for. */
 enum door_rc confirm_ends(struct door_answer *answer, const struct draft_desk *desk, const struct move *move);
 

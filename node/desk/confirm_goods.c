@@ -2,6 +2,7 @@
 /* Before goods move: whether they are what is asked for, whether there are so many, and whether the place takes them. */
 #include "node/desk/confirm.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -136,6 +137,25 @@ static enum door_rc look_at_age(struct door_answer *answer, const struct draft_d
 				  say_number((int64_t)(desk->now_s / EPOCH_S - shelf->use_by))));
 }
 
+/* The word by which goods are promised or sent, not one that goes on from there. */
+static bool begins(const struct goods *g, const struct move *move)
+{
+	return (move->stage == MOVE_PLEDGED || move->stage == MOVE_SENT || move->stage == MOVE_ASKED) &&
+	       (g->is_first || !g->journey.pledger);
+}
+
+/* What is to stay there goes to no other place. */
+static int64_t kept_of(const struct goods *g, const struct move *move)
+{
+	struct fold_line shelf, to;
+
+	if (g->of == UINT32_MAX || !begins(g, move))
+		return 0;
+	fold_line(g->fold, g->from, &shelf);
+	fold_line(g->fold, g->of, &to);
+	return to.site != FOLD_NONE && to.site == shelf.site ? 0 : (int64_t)g->from_said.line.reserve_milli;
+}
+
 /* Before a pallet is promised twice, or ten of them for one. What goes on from a promise was counted with it. */
 static enum door_rc look_at_shelf(struct door_answer *answer, const struct goods *g, const struct move *move)
 {
@@ -153,13 +173,100 @@ static enum door_rc look_at_shelf(struct door_answer *answer, const struct goods
 	left = sums.on_hand_milli - (int64_t)sums.promised_milli;
 	if (!g->is_first && !g->journey.lapsed)
 		left += (int64_t)g->journey.promised_milli + (int64_t)g->journey.on_way_milli;
-	if ((int64_t)now <= left)
+	if ((int64_t)now <= left - kept_of(g, move))
 		return DOOR_OK;
 	picture_item_name(shelf, name, unit);
 	return ask(answer,
 		   SAY_OF(BEYOND_STOCK, say_amount((int64_t)now, unit), say_amount(left > 0 ? left : 0, unit),
 			  say_item(shelf->item, name), say_text(shelf->variant),
 			  shelf->reserve_milli ? say_amount((int64_t)shelf->reserve_milli, unit) : say_empty()));
+}
+
+/* This node's own stock, or one that it keeps, which has some of what is asked for. */
+static bool has_some(struct goods *g, const struct draft_desk *desk, uint32_t index)
+{
+	struct fold_line line;
+	struct fold_sums sums;
+	struct entry shelf;
+
+	fold_line(g->fold, index, &line);
+	if (line.kind != LINE_RESOURCE || line.status != LINE_OPEN ||
+	    line.is_drill != !!(g->to_said.line.flags & LINE_DRILL) ||
+	    !fold_may_change(g->fold, FOLD_LINES, index, &desk->identity->key))
+		return false;
+	fold_read(g->fold, line.record.standing, &shelf);
+	if (!is_same_item(&g->to_said.line, &shelf.line) ||
+	    variants_differ(g->to_said.line.variant, shelf.line.variant))
+		return false;
+	fold_line_sums(g->fold, index, &sums);
+	return sums.on_hand_milli > (int64_t)sums.promised_milli;
+}
+
+/* What is promised from no stock uses up none: the same goods would be promised once more. */
+static enum door_rc look_for_shelf(struct door_answer *answer, const struct draft_desk *desk, struct goods *g,
+				   const struct move *move)
+{
+	char refs[SAID_VALUE_MAX / 2] = "", name[VIEW_NAME_SIZE];
+	struct fold_record record;
+
+	if (g->from != UINT32_MAX || g->of == UINT32_MAX || move->stage == MOVE_ASKED || !begins(g, move))
+		return DOOR_OK;
+	for (uint32_t i = 0; i < fold_count(g->fold, FOLD_LINES); i++) {
+		if (!has_some(g, desk, i))
+			continue;
+		fold_record(g->fold, FOLD_LINES, i, &record);
+		picture_ref_list(desk->picture, fold_ref(g->fold, record.own), refs, sizeof refs);
+	}
+	return refs[0] ? ask(answer, SAY_OF(SOURCE_UNSAID, item_said(&g->to_said.line, name), say_text(refs)))
+		       : DOOR_OK;
+}
+
+/* "3TM-8XDA (Elm), 24N-Y4JM (Ash)": what is promised from that shelf, and to whom. */
+static void list_promises(const struct draft_desk *desk, struct fold *fold, fold_slot shelf, char *out, size_t size)
+{
+	for (uint32_t i = 0; i < fold_count(fold, FOLD_MOVES); i++) {
+		char place[VIEW_NAME_SIZE];
+		struct fold_move move;
+		size_t used = strlen(out);
+
+		fold_move(fold, i, &move);
+		if (move.from != shelf || !move.promised_milli || move.lapsed ||
+		    used + VIEW_NAME_SIZE + VIEW_REF_SIZE >= size)
+			continue;
+		picture_ref_list(desk->picture, fold_ref(fold, move.record.own), out, size);
+		picture_place_name(desk->picture, move.of, place);
+		used = strlen(out);
+		if (place[0])
+			snprintf(out + used, size - used, " (%s)", place);
+	}
+}
+
+enum door_rc confirm_count(struct door_answer *answer, const struct draft_desk *desk, const struct door_request *asked,
+			   uint32_t index, const struct line *line)
+{
+	struct fold *fold = picture_fold(desk->picture, desk->now_s);
+	uint64_t left = line->closed == CLOSED_NOT ? line->quantity_milli : 0;
+	char name[VIEW_NAME_SIZE], unit[VIEW_UNIT_SIZE], refs[SAID_VALUE_MAX] = "";
+	struct fold_record record;
+	struct fold_sums sums;
+	struct say say;
+
+	/* Of an offer without a number nobody said how much there is. */
+	if (line->kind == LINE_OFFER && line->closed == CLOSED_NOT && !left)
+		return DOOR_OK;
+	fold_line_sums(fold, index, &sums);
+	if (line->kind == LINE_NEED || line->kind == LINE_ROUND || sums.promised_milli <= left ||
+	    (asked->sure && asked->caller != DOOR_TABLE))
+		return DOOR_OK;
+	fold_record(fold, FOLD_LINES, index, &record);
+	list_promises(desk, fold, record.own, refs, sizeof refs);
+	picture_item_name(line, name, unit);
+	say = SAY_OF(COUNTED_BELOW, say_amount((int64_t)sums.promised_milli, unit), say_text(refs),
+		     say_amount((int64_t)left, unit));
+	if (!asked->sure)
+		return ask(answer, say);
+	(void)said_add(&answer->said, say);
+	return DOOR_OK;
 }
 
 /* --- where it goes --- */
@@ -233,6 +340,8 @@ enum door_rc confirm_goods(struct door_answer *answer, const struct draft_desk *
 		rc = look_at_destination(answer, desk, &g);
 	if (rc == DOOR_OK)
 		rc = look_at_time(answer, desk, &g, move);
+	if (rc == DOOR_OK)
+		rc = look_for_shelf(answer, desk, &g, move);
 	if (rc == DOOR_OK && leaves)
 		rc = look_at_age(answer, desk, &g, move);
 	/* What is lost or given back goes from the shelf, or from a load that has left it. */

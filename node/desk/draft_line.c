@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Needs, offers, stock. */
+#include "node/desk/confirm.h"
 #include "node/desk/draft_work.h"
 
 #include <string.h>
@@ -501,6 +502,8 @@ enum door_rc draft_line_edit(struct draft_work *w)
 		rc = draft_tally_asks(w, hit.ref, line->counted);
 	if (rc == DOOR_OK && is_none(w, line))
 		rc = draft_refuse(w, DOOR_E_INPUT, SAY_OF(NEED_OF_NONE, say_typed(w->asked->ref)));
+	if (rc == DOOR_OK && (draft_states(w, DOOR_QUANTITY) || draft_states(w, DOOR_CLOSED)))
+		rc = confirm_count(w->answer, w->desk, w->asked, hit.index, line);
 	if (rc != DOOR_OK)
 		return rc;
 	tell_kept(w, hit.index, line);

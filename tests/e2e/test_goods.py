@@ -183,6 +183,42 @@ class Kinds(Goods):
         self.assertNotIn(past, [row["ref"] for row in load])
 
 
+class Promised(Goods):
+    def test_a_promise_says_from_which_stock_and_leaves_the_reserve(self):
+        node = self.node
+        elm = typed(node, "site", "Elm", "--at", "35.2,-77.04")
+        need, here = typed(node, "need", "blanket", "40", "--people", "40", "--site", elm), typed(node, "need", "blanket", "40", "--people", "40")
+        node.cli("pledge", need, "3")  # there is none here: it comes from elsewhere
+        stock = typed(node, "stock", "blanket", "10", "--reserve", "10")
+        self.asked("pledge", need, "4", about=f"From which stock? Blanket is here in {stock}: say --from")
+        node.cli("pledge", need, "4", "--sure")
+        open_ask = node.post("/v1/move", {"stage": "asked", "of": need, "quantity": "4"})["ref"]
+        self.asked("accept", open_ask, "4", about="From which stock?")
+        kept = "4? 10 Blanket is left there, beyond what is promised, and 10 of it is to stay there"
+        for words in (("pledge", need, "4", "--from", stock), ("accept", open_ask, "4", "--from", stock), ("ask", need, "4", "--from", stock)):
+            self.asked(*words, about=kept)
+        # It is for who is here, and what was promised all the same goes on unasked.
+        node.cli("pledge", here, "2", "--from", stock)
+        promise = typed(node, "pledge", need, "4", "--from", stock, "--sure")
+        node.cli("send", promise)
+
+    def test_a_count_below_what_is_promised_is_asked_back(self):
+        node = self.node
+        elm = typed(node, "site", "Elm", "--at", "35.2,-77.04")
+        need = typed(node, "need", "drinking-water", "300", "--people", "100", "--site", elm)
+        stock = typed(node, "stock", "drinking-water", "400")
+        promise = typed(node, "pledge", need, "300", "--from", stock)
+        for words in (("stock", "drinking-water", "150"), ("edit", stock, "--quantity", "150")):
+            self.asked(*words, about=f"300 L is promised from there: {promise} (Elm). Of 150 L not all of that can be given")
+        self.asked("close", stock, about=f"300 L is promised from there: {promise} (Elm). Of 0 L")
+        self.assertEqual(self.seen(stock)["on_hand"], 400)
+        node.cli("stock", "drinking-water", "310")
+        told = node.request("POST", "/v1/import?kind=stock", "Item,Quantity,Place\r\ndrinking-water,250,Oak\r\n", "text/csv").decode()
+        self.assertIn("300 L is promised from there", told.replace("\u00a0", " "))
+        node.cli("stock", "drinking-water", "150", "--sure")
+        self.assertEqual(self.seen(stock)["on_hand"], 150)
+
+
 class Waybill(Goods):
     def test_what_is_loaded_and_how_it_is_kept_travels_with_it(self):
         node = self.node
