@@ -35,6 +35,7 @@ enum field {
 	FIELD_USE_BY,
 	FIELD_NEED,
 	FIELD_CAPACITY,
+	FIELD_PROMISED,
 	FIELD_RESERVE,
 	FIELD_REACH,
 	FIELD_REACHED,
@@ -76,6 +77,7 @@ static const struct {
 	{ FIELD_USE_BY, HELD, "Use by", "#date+use_by" },
 	{ FIELD_NEED, NEEDS, "Needed", "#need+num" },
 	{ FIELD_CAPACITY, HELD, "On hand", "#capacity+num" },
+	{ FIELD_PROMISED, HELD, "Of it promised", "#capacity+promised" },
 	{ FIELD_RESERVE, STOCK, "Of it kept back", "#capacity+reserve" },
 	{ FIELD_REACH, HELD, "Can be brought so many km", "#capacity+reach_km" },
 	{ FIELD_REACHED, NEEDS, "People served", "#reached+num" },
@@ -249,6 +251,8 @@ static void amount_cell(char out[CELL_SIZE], enum field field, const struct view
 		quantity_cell(out, (int64_t)line->quantity_milli);
 	else if (field == FIELD_CAPACITY)
 		quantity_cell(out, line->on_hand_milli);
+	else if (field == FIELD_PROMISED)
+		quantity_cell(out, (int64_t)line->promised_milli);
 	else if (field == FIELD_OUTPUT)
 		quantity_cell(out, (int64_t)line->received_milli);
 	else if (field == FIELD_RESERVE && line->reserve_milli != 0)
@@ -310,6 +314,7 @@ static void line_cell(char out[CELL_SIZE], enum field field, const void *record)
 		return;
 	case FIELD_NEED:
 	case FIELD_CAPACITY:
+	case FIELD_PROMISED:
 	case FIELD_RESERVE:
 	case FIELD_OUTPUT:
 	case FIELD_LOT:

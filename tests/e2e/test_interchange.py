@@ -181,7 +181,12 @@ class Interchange(unittest.TestCase):
         self.assertEqual((meal["#loc+name"], meal["#geo+lat"], meal["#geo+lon"]), ("", "", ""))
         self.assertRegex(meal["#loc+code"], r"^[23456789CFGHJMPQRVWX]{8}\+$")
         _, _, stock = table(export(oak, "hxl&kind=stock"))
-        self.assertEqual((stock[0]["#capacity+num"], stock[0]["#capacity+reserve"]), ("80", "20"))
+        self.assertEqual((stock[0]["#capacity+num"], stock[0]["#capacity+promised"], stock[0]["#capacity+reserve"]), ("80", "0", "20"))
+        shelf = oak.get("/v1/lines?kind=stock")["lines"][0]["ref"]
+        need = oak.post("/v1/line", {"kind": "need", "item": "blanket", "quantity": "30", "site": "Mill"})["ref"]
+        oak.cli("pledge", need, "30", "--from", shelf, "--sure")
+        stock = table(export(oak, "hxl&kind=stock"))[2]
+        self.assertEqual((stock[0]["#capacity+num"], stock[0]["#capacity+promised"]), ("80", "30"))
         self.assertNotIn("#need+num", stock[0])
 
     def test_a_need_that_is_met_reached_its_people_and_is_not_asked_for_again(self):
