@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "node/questions/questions_state.h"
 #include "proto/catalog/catalog.h"
@@ -266,6 +267,47 @@ static bool add_surplus(struct asking *a, struct totals *sums, uint32_t index, c
 	return true;
 }
 
+/* The last of what came for that need. */
+static uint32_t arrived_s(const struct asking *a, fold_slot need)
+{
+	uint32_t last_s = 0;
+
+	for (uint32_t i = 0; i < fold_count(a->fold, FOLD_MOVES); i++) {
+		struct fold_move move;
+
+		fold_move(a->fold, i, &move);
+		if (move.of == need && move.arrived_s > last_s)
+			last_s = move.arrived_s;
+	}
+	return last_s;
+}
+
+/* Who counted the same goods there since, counted what came as well. */
+static bool is_counted(const struct asking *a, const struct fold_line *need)
+{
+	uint32_t came_s = arrived_s(a, need->record.own);
+	struct entry asked, shelf;
+
+	fold_read(a->fold, need->record.standing, &asked);
+	for (uint32_t i = 0; i < fold_count(a->fold, FOLD_LINES); i++) {
+		struct fold_line line;
+		struct fold_sums sums;
+
+		fold_line(a->fold, i, &line);
+		if (line.kind != LINE_RESOURCE || line.status != LINE_OPEN || line.item != need->item ||
+		    line.site != need->site)
+			continue;
+		fold_read(a->fold, line.record.standing, &shelf);
+		if (variants_differ(shelf.line.variant, asked.line.variant) ||
+		    (!line.item && strcasecmp(shelf.line.text, asked.line.text) != 0))
+			continue;
+		fold_line_sums(a->fold, i, &sums);
+		if (sums.counted_s >= came_s)
+			return true;
+	}
+	return false;
+}
+
 /* Of a need that is not closed yet: what came beyond it. Of some, however much, nothing is beyond. */
 static void add_beyond(struct asking *a, uint32_t index, const struct fold_line *line)
 {
@@ -273,7 +315,8 @@ static void add_beyond(struct asking *a, uint32_t index, const struct fold_line 
 	struct top_row f;
 
 	fold_line_sums(a->fold, index, &sums);
-	if (line->status != LINE_MET || !sums.quantity_milli || sums.received_milli <= sums.quantity_milli)
+	if (line->status != LINE_MET || !sums.quantity_milli || sums.received_milli <= sums.quantity_milli ||
+	    is_counted(a, line))
 		return;
 	f = questions_row_of_line(a, line, &sums);
 	f.order = (uint64_t)questions_tier_of(line->item) << 16 | line->item;

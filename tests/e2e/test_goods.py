@@ -219,6 +219,22 @@ class Promised(Goods):
         self.assertEqual(self.seen(stock)["on_hand"], 150)
 
 
+class Beyond(Goods):
+    def test_what_came_beyond_is_left_over_until_it_is_counted(self):
+        node = self.node
+        need = typed(node, "need", "601", "10", "--people", "20", "--infants", "5", "--size", "3")
+        node.cli("receive", need, "30")
+        left = lambda: [(row["ref"], row["quantity"]) for row in node.get("/v1/ask/surplus")["rows"]]
+        self.assertEqual(left(), [(need, 20)])
+        other = typed(node, "stock", "601", "7", "--size", "2")
+        self.assertEqual(dict(left()), {need: 20, other: 7}, "another size is not what came")
+        before = (datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        stock = node.post("/v1/line", {"kind": "stock", "item": "601", "quantity": "5", "variant": "3", "at": before})["ref"]
+        self.assertEqual(dict(left()), {need: 20, stock: 5, other: 7}, "it was counted before that came")
+        node.cli("stock", "601", "25", "--size", "3")
+        self.assertEqual(dict(left()), {stock: 25, other: 7})
+
+
 class Waybill(Goods):
     def test_what_is_loaded_and_how_it_is_kept_travels_with_it(self):
         node = self.node
