@@ -230,23 +230,33 @@ enum door_rc confirm_beyond(struct door_answer *answer, const struct draft_desk 
 				  say_amount((int64_t)need.line.quantity_milli, unit)));
 }
 
-/* Whoever notes less than was sent says what became of the rest. */
-static enum door_rc look_at_rest(struct door_answer *answer, const struct draft_desk *desk, const struct move *move)
+uint64_t confirm_rest(const struct draft_desk *desk, const struct move *move)
 {
 	struct fold *fold = picture_fold(desk->picture, desk->now_s);
 	uint32_t index = ref_is_none(move->after) ? UINT32_MAX : fold_find_journey(fold, move->after);
-	char unit[VIEW_UNIT_SIZE];
 	struct fold_move journey;
 	uint64_t sent;
 
 	if (index == UINT32_MAX)
-		return DOOR_OK;
+		return 0;
 	sent = fold_answer(fold, index, move->stage, move->quantity_milli, &desk->identity->key).load_milli;
 	fold_move(fold, index, &journey);
 	if (journey.on_way_milli < sent)
 		sent = journey.on_way_milli;
-	if (sent <= move->quantity_milli || sent - move->quantity_milli < sent / FOLD_SAME_SHARE)
+	return sent > move->quantity_milli ? sent - move->quantity_milli : 0;
+}
+
+/* Whoever notes much less than was sent says what became of the rest. */
+static enum door_rc look_at_rest(struct door_answer *answer, const struct draft_desk *desk, const struct move *move)
+{
+	struct fold *fold = picture_fold(desk->picture, desk->now_s);
+	uint64_t rest = confirm_rest(desk, move), sent = move->quantity_milli + rest;
+	char unit[VIEW_UNIT_SIZE];
+	struct fold_move journey;
+
+	if (!rest || rest < sent / FOLD_SAME_SHARE)
 		return DOOR_OK;
+	fold_move(fold, fold_find_journey(fold, move->after), &journey);
 	journey_unit(fold, &journey, unit);
 	return ask(answer, SAY_OF(SHORT_LOAD, say_amount((int64_t)move->quantity_milli, unit),
 				  say_amount((int64_t)sent, unit)));

@@ -18,6 +18,8 @@ enum {
 enum door_rc confirm_asks(struct door_answer *answer, const struct draft_desk *desk, const struct door_request *asked,
 			  const struct entry *entry);
 
+/* Of the load that a move takes in: so much of it does not come, and counts as lost. */
+uint64_t confirm_rest(const struct draft_desk *desk, const struct move *move);
 /* The same of a move alone: is it far beyond what its need asks for? */
 enum door_rc confirm_beyond(struct door_answer *answer, const struct draft_desk *desk, const struct move *move);
 /* Of a round alone: does it say that nothing is needed where something is asked for? */

@@ -2,7 +2,6 @@
 /* Before goods move: whether they are what is asked for, whether there are so many, and whether the place takes them. */
 #include "node/desk/confirm.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -221,23 +220,19 @@ static enum door_rc look_for_shelf(struct door_answer *answer, const struct draf
 		       : DOOR_OK;
 }
 
-/* "3TM-8XDA (Elm), 24N-Y4JM (Ash)": what is promised from that shelf, and to whom. */
+/* What is promised from that shelf, and to whom. */
 static void list_promises(const struct draft_desk *desk, struct fold *fold, fold_slot shelf, char *out, size_t size)
 {
 	for (uint32_t i = 0; i < fold_count(fold, FOLD_MOVES); i++) {
-		char place[VIEW_NAME_SIZE];
+		char place[VIEW_NAME_SIZE] = "";
 		struct fold_move move;
-		size_t used = strlen(out);
 
 		fold_move(fold, i, &move);
-		if (move.from != shelf || !move.promised_milli || move.lapsed ||
-		    used + VIEW_NAME_SIZE + VIEW_REF_SIZE >= size)
+		if (move.from != shelf || !move.promised_milli || move.lapsed)
 			continue;
-		picture_ref_list(desk->picture, fold_ref(fold, move.record.own), out, size);
-		picture_place_name(desk->picture, move.of, place);
-		used = strlen(out);
-		if (place[0])
-			snprintf(out + used, size - used, " (%s)", place);
+		if (move.of != FOLD_NONE)
+			picture_place_name(desk->picture, move.of, place);
+		picture_ref_list_named(desk->picture, fold_ref(fold, move.record.own), place, out, size);
 	}
 }
 

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* What a word does that is taken, where that is less or more than who said it may think: somebody else's record stays as it is,
  * a promise waits to be accepted, more came than was asked for. The answer says so. */
+#include <stdio.h>
+#include <string.h>
 #include <strings.h>
 
+#include "node/desk/confirm.h"
 #include "node/desk/draft_work.h"
 #include "node/picture/picture_state.h"
 #include "proto/goods.h"
@@ -181,15 +184,38 @@ static void tell_door(struct draft_work *w, uint32_t shelf)
 	}
 }
 
+/* A little less than was sent is taken unasked. */
+static void tell_rest(struct draft_work *w, uint32_t need, const struct move *move, const struct fold_move *journey)
+{
+	uint64_t rest = w->asked->more ? 0 : confirm_rest(w->desk, move);
+	char ref[VIEW_REF_SIZE], unit[VIEW_UNIT_SIZE];
+
+	picture_ref_text(draft_picture(w), fold_ref(draft_fold(w), journey->record.own), ref);
+	if (rest)
+		tell(w, SAY_OF(EFFECT_REST, amount_of(w, need, rest, unit), say_text(ref),
+			       say_amount((int64_t)move->quantity_milli, "")));
+}
+
+/* It goes to another line from here on, all that is promised or on its way of it. */
+static bool is_turned(const struct draft_work *w, const struct move *move, const struct fold_move *journey)
+{
+	return journey && !ref_is_none(move->of) && journey->of != FOLD_NONE &&
+	       !ref_equal(move->of, fold_ref(draft_fold(w), journey->of));
+}
+
 static void tell_promise(struct draft_work *w, const struct move *move, uint32_t need, const struct fold_move *journey)
 {
+	bool turned = is_turned(w, move, journey);
+	struct move whole = *move;
 	char place[VIEW_NAME_SIZE];
 
+	if (turned && !move->quantity_milli)
+		whole.quantity_milli = journey->promised_milli + journey->on_way_milli;
 	if (!is_welcome(w, need, journey)) {
 		name_place(w, need, place);
 		tell(w, SAY_OF(EFFECT_WAITS, say_text(place)));
-	} else if (!journey || !journey->pledger) {
-		tell_beyond(w, need, move);
+	} else if (!journey || !journey->pledger || turned) {
+		tell_beyond(w, need, &whole);
 	}
 }
 
@@ -217,6 +243,8 @@ static void tell_move(struct draft_work *w, const struct move *move)
 		/* What another noted already counts once. */
 		if (!goes_on || !journey.arrived_milli || w->asked->more)
 			tell_beyond(w, need, move);
+		if (goes_on)
+			tell_rest(w, need, move, &journey);
 		break;
 	case MOVE_GIVEN:
 		name_place(w, need, place);
@@ -248,6 +276,34 @@ static void tell_within(struct draft_work *w, const struct line *line)
 	tell(w, due_s > now_s ? SAY_OF(EFFECT_WITHIN, say_span(due_s - now_s)) : SAY(EFFECT_OVERDUE));
 }
 
+/* --- trust --- */
+
+/* Whom this node trusts no more may still be a keeper of its places. */
+static void tell_still_keeps(struct draft_work *w, const struct trust *trust)
+{
+	char places[SAID_VALUE_MAX / 2] = "", name[VIEW_NAME_SIZE];
+	struct entry said, site;
+	struct fold_trust stands;
+
+	for (uint32_t i = 0; trust->kind == TRUST_WITHDRAW && i < fold_people(draft_fold(w)); i++) {
+		size_t used = strlen(places);
+		struct fold_record record;
+
+		if (!fold_trust(draft_fold(w), i, &stands) || stands.kind != TRUST_KEEPER || stands.site == FOLD_NONE ||
+		    !draft_is_own(w, fold_author_of(draft_fold(w), stands.slot)))
+			continue;
+		fold_read(draft_fold(w), stands.slot, &said);
+		if (!public_key_equal(&said.trust.key, &trust->key) || used + VIEW_NAME_SIZE + 2 > sizeof places)
+			continue;
+		fold_record(draft_fold(w), FOLD_SITES, fold_index(draft_fold(w), FOLD_SITES, stands.site), &record);
+		fold_read(draft_fold(w), record.standing, &site);
+		snprintf(places + used, sizeof places - used, "%s%s", used ? ", " : "", site.site.name);
+	}
+	picture_author_name(draft_picture(w), &trust->key, name);
+	if (places[0])
+		tell(w, SAY_OF(EFFECT_STILL_KEEPS, say_text(name), say_text(places)));
+}
+
 void draft_tell_effect(struct draft_work *w)
 {
 	const struct entry *e = &w->draft->entry;
@@ -262,8 +318,10 @@ void draft_tell_effect(struct draft_work *w)
 	case ENTRY_NOTE:
 		tell_note(w, &e->note);
 		break;
-	case ENTRY_SITE:
 	case ENTRY_TRUST:
+		tell_still_keeps(w, &e->trust);
+		break;
+	case ENTRY_SITE:
 	case ENTRY_CARD:
 	case ENTRY_UNKNOWN:
 		break;

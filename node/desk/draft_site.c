@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "board/sentence.h"
+#include "node/picture/picture_state.h"
 #include "proto/place/geo.h"
 #include "proto/goods.h"
 #include "proto/text.h"
@@ -139,6 +140,40 @@ static uint32_t list_left(const struct draft_work *w, char *out, size_t size)
 	return count;
 }
 
+/* Who drives there, or promised to, hears of it from nobody else. */
+static void tell_loads(struct draft_work *w)
+{
+	char refs[SAID_VALUE_MAX / 2] = "", name[VIEW_NAME_SIZE], to[VIEW_NAME_SIZE] = "";
+	struct picture_hit hit;
+	uint32_t count = 0, others = 0;
+
+	for (uint32_t i = 0; i < fold_count(draft_fold(w), FOLD_MOVES); i++) {
+		struct fold_move move;
+
+		fold_move(draft_fold(w), i, &move);
+		if (!(move.promised_milli + move.on_way_milli) || !move.pledger || move.of == FOLD_NONE ||
+		    !draft_is_left(draft_fold(w), fold_index(draft_fold(w), FOLD_LINES, move.of), w->record.own))
+			continue;
+		picture_author_name(draft_picture(w), move.pledger, name);
+		picture_ref_list_named(draft_picture(w), fold_ref(draft_fold(w), move.record.own), name, refs,
+				       sizeof refs);
+		others += !draft_is_own(w, fold_author_of(draft_fold(w), move.of));
+		count++;
+	}
+	/* What others asked for stays where it is. */
+	if (count && !others && draft_hands_over(w->asked) &&
+	    picture_find_site(draft_picture(w), w->desk->now_s, w->asked->rest, &hit) == FOUND_ONE) {
+		struct fold_record record;
+		struct entry there;
+
+		fold_record(draft_fold(w), FOLD_SITES, hit.index, &record);
+		fold_read(draft_fold(w), record.standing, &there);
+		(void)text_cut(to, VIEW_NAME_SIZE - 1, there.site.name);
+	}
+	if (count)
+		(void)said_add(&w->answer->said, SAY_OF(PLACE_AWAITS, say_number(count), say_text(refs), say_text(to)));
+}
+
 /* Who closes a place says what becomes of what it asked for and what stands there; who is sure without saying keeps it. */
 static enum door_rc check_left(struct draft_work *w, const struct site *site)
 {
@@ -151,6 +186,7 @@ static enum door_rc check_left(struct draft_work *w, const struct site *site)
 	left = list_left(w, refs, sizeof refs);
 	if (!left)
 		return DOOR_OK;
+	tell_loads(w);
 	if (!ref_text_is_given(rest) && !w->asked->sure)
 		return draft_refuse(w, DOOR_E_ASK,
 				    SAY_OF(PLACE_LEAVES, say_text(site->name), say_number(left), say_text(refs)));

@@ -143,6 +143,18 @@ void picture_ref_list(struct picture *p, struct ref ref, char *list, size_t size
 		snprintf(list + used, size - used, "%s%s", used ? ", " : "", text);
 }
 
+void picture_ref_list_named(struct picture *p, struct ref ref, const char *name, char *list, size_t size)
+{
+	size_t before = strlen(list), used;
+
+	if (before + VIEW_REF_SIZE + strlen(name) + 6 > size)
+		return;
+	picture_ref_list(p, ref, list, size);
+	used = strlen(list);
+	if (*name)
+		snprintf(list + used, size - used, " (%s)", name);
+}
+
 enum view_trust picture_trust(struct picture *p, const struct public_key *key)
 {
 	if (public_key_equal(key, p->self))

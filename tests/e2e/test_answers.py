@@ -234,7 +234,38 @@ class Moves(Answers):
         self.assertIn("6 of it is more than was asked for", self.said(oak, "receive", pledge, "9"))
         self.assertEqual([row["quantity"] for row in oak.get("/v1/ask/surplus")["rows"]], [6])
         other = self.typed("need", "blanket", "5", "--people", "3")
-        self.assertIn("4 of it is more than is still missing there", self.said(oak, "pledge", other, "9"))
+        promise = self.typed("pledge", other, "5")
+        extra = "5 of it is more than is still missing there"
+        self.assertIn(extra, self.said(oak, "pledge", other, "5"))
+        # The same of a load that turns to what is covered, whether or not somebody says how much it is.
+        far = self.typed("need", "blanket", "5", "--people", "9", "--site", self.typed("site", "Elm", "--at", "35.2,-77.2"))
+        load = self.typed("pledge", far, "5")
+        self.assertIn(extra, self.said(oak, "reroute", load, other))
+        self.assertEqual(self.said(oak, "reroute", promise, far), "")
+
+    def test_a_little_less_than_was_sent_is_told_to_be_lost(self):
+        oak = self.oak
+        need, stock = self.typed("need", "towel", "100", "--people", "60"), self.typed("stock", "towel", "100")
+        load = self.typed("pledge", need, "100", "--from", stock)
+        oak.cli("send", load)
+        told = f"5 of that load did not come, and counts as lost on the way. If it is still to come: 'aidmesh undo', then 'aidmesh receive {load} 95 --more'"
+        self.assertIn(told, self.said(oak, "receive", load, "95"))
+        self.assertEqual(record(oak, load)["lost"], 5)
+        oak.cli("undo", "--sure")
+        self.assertNotIn("did not come", self.said(oak, "receive", load, "95", "--more"))
+        self.assertEqual((record(oak, load)["lost"], record(oak, load)["on_way"]), (0, 5))
+
+    def test_who_is_trusted_no_more_and_still_keeps_a_place_is_named(self):
+        oak, elm = self.oak, self.place("Elm", "35.2,-77.2")
+        self.carry(elm, oak)
+        key = elm.get("/v1/status")["key"]
+        oak.cli("vouch", key)
+        oak.cli("vouch", key, "--keeper", "Oak")
+        self.assertIn("Elm still keeps Oak: what it changes there stands as before. That ends with 'aidmesh vouch NAME --keeper PLACE --withdraw'",
+                      self.said(oak, "vouch", key, "--withdraw"))
+        oak.cli("vouch", key, "--keeper", "Oak", "--withdraw")
+        oak.cli("vouch", key)
+        self.assertEqual(self.said(oak, "vouch", key, "--withdraw"), "")
 
     def test_a_handout_beside_the_same_need_is_told_of_it_once(self):
         stock, need = self.typed("stock", "tarp", "30"), self.typed("need", "tarp", "8", "--people", "30")

@@ -288,6 +288,20 @@ class Closing(Place):
         birch.wait("heard", lambda n: n.get("/v1/record/" + elm)["record"]["instead"] == "Ash")
         self.assertIn("People go to Ash instead", birch.cli_error("pledge", others, "5", code=1))
 
+    def test_who_drives_to_a_place_that_closes_is_named(self):
+        oak, elm, ash, need, stock = self.settled()
+        shelf = next(l["ref"] for l in oak.get("/v1/lines?kind=stock")["lines"] if l["site"] == "Oak")
+        load = typed(oak, "pledge", need, "20", "--from", shelf)
+        oak.cli("send", load)
+        promise = typed(oak, "pledge", need, "10", "--from", shelf)
+        told = oak.cli_error("edit", elm, "--state", "closed", code=1)
+        self.assertIn("2 loads are promised there or on the way: ", told)
+        for ref in (load, promise):
+            self.assertIn(f"{ref} (Oak)", told)
+        answer = oak.post("/v1/site", {"ref": elm, "state": "closed", "rest": "Ash"})
+        self.assertIn("From now on it goes to Ash", answer["remark"])
+        self.assertEqual(oak.get("/v1/record/" + load)["record"]["to_site"], "Ash")
+
     def test_what_is_moved_or_taken_back_is_no_younger(self):
         oak = self.place("Oak", hours=0)
         oak.cli("site", "Elm", "--at", "35.20,-77.04")
