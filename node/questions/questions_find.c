@@ -9,11 +9,12 @@
 #include "proto/catalog/catalog.h"
 #include "proto/goods.h"
 
-/* What is short: open needs, by item. */
+/* What is short: open needs, by item and size. */
 
 static bool add_short(struct asking *a, struct totals *sums, uint32_t index, const struct fold_line *line)
 {
 	uint32_t distance = questions_line_distance(a, line->record.own);
+	struct entry standing;
 	struct fold_sums own;
 	struct total *sum;
 
@@ -35,7 +36,8 @@ static bool add_short(struct asking *a, struct totals *sums, uint32_t index, con
 		top_rows_add(&a->findings, f);
 		return true;
 	}
-	sum = totals_get(sums, TOTALS_ANYWHERE, line->item);
+	fold_read(a->fold, line->record.standing, &standing);
+	sum = totals_get(sums, TOTALS_ANYWHERE, line->item, totals_size(standing.line.variant));
 	if (!sum)
 		return false;
 	sum->quantity += (int64_t)own.open_milli;
@@ -48,6 +50,8 @@ static bool add_short(struct asking *a, struct totals *sums, uint32_t index, con
 	if (questions_lateness(line) > sum->late)
 		sum->late = questions_lateness(line);
 	sum->said_s = totals_earlier(sum->said_s, picture_line_said(line, &own));
+	if (sum->line == FOLD_NONE || distance < sum->near_m)
+		sum->line = line->record.own;
 	if (distance < sum->near_m) {
 		sum->near_m = distance;
 		sum->near_site = questions_site_index(a, line->record.own);
@@ -76,6 +80,7 @@ bool questions_find_short(struct asking *a)
 		f.order = questions_need_order(sum->late, sum->when_s) | questions_tier_of(sum->item);
 		f.second = sum->item;
 		f.item = sum->item;
+		f.line = sum->line;
 		f.site = sum->near_site;
 		f.quantity = sum->quantity;
 		f.of = sum->of;
@@ -235,7 +240,7 @@ static bool add_own_needs(const struct asking *a, struct totals *sums)
 		    questions_site_index(a, line.record.own) != a->here || !questions_counts_line(a, &line.record))
 			continue;
 		fold_line_sums(a->fold, i, &own);
-		sum = totals_get(sums, a->here, line.item);
+		sum = totals_get(sums, a->here, line.item, 0);
 		if (!sum)
 			return false;
 		sum->quantity += (int64_t)own.open_milli;
@@ -246,7 +251,7 @@ static bool add_own_needs(const struct asking *a, struct totals *sums)
 static bool add_surplus(struct asking *a, struct totals *sums, uint32_t index, const struct fold_line *line)
 {
 	int64_t left = questions_available_of(a, index, line), wanted;
-	struct total *sum = line->item ? totals_get(sums, a->here, line->item) : NULL;
+	struct total *sum = line->item ? totals_get(sums, a->here, line->item, 0) : NULL;
 	struct fold_sums own;
 	struct top_row f;
 
@@ -513,7 +518,7 @@ static bool add_served(const struct asking *a, struct totals *sums, bool is_give
 		       uint64_t quantity, uint32_t said_s)
 {
 	uint32_t site = questions_site_index(a, line);
-	struct total *sum = site == UINT32_MAX || !item ? NULL : totals_get(sums, site, item);
+	struct total *sum = site == UINT32_MAX || !item ? NULL : totals_get(sums, site, item, 0);
 
 	if (site == UINT32_MAX || !item)
 		return true;

@@ -1,47 +1,63 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "node/questions/totals.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 
-static struct total *place_of(struct total *table, uint32_t size, uint32_t site, uint16_t item)
+/* FNV-1a. */
+uint32_t totals_size(const char *variant)
 {
-	uint32_t at = (site * 2654435761u ^ item * 40503u) & (size - 1);
+	uint32_t hash = 2166136261u;
 
-	while (table[at].is_used && (table[at].site != site || table[at].item != item))
-		at = (at + 1) & (size - 1);
-	return &table[at];
+	if (!*variant)
+		return 0;
+	for (; *variant; variant++)
+		hash = (hash ^ (uint32_t)tolower((unsigned char)*variant)) * 16777619u;
+	return hash ? hash : 1;
+}
+
+static struct total *place_of(const struct totals *s, uint32_t site, uint16_t item, uint32_t size)
+{
+	uint32_t at = (site * 2654435761u ^ item * 40503u ^ size) & (s->size - 1);
+
+	while (s->table[at].is_used &&
+	       (s->table[at].site != site || s->table[at].item != item || s->table[at].size != size))
+		at = (at + 1) & (s->size - 1);
+	return &s->table[at];
 }
 
 static bool grow(struct totals *s)
 {
-	uint32_t size = s->size ? 2 * s->size : 256;
-	struct total *table;
+	struct totals larger = { .size = s->size ? 2 * s->size : 256, .used = s->used };
 
 	if (2 * s->used < s->size)
 		return true;
-	table = calloc(size, sizeof *table);
-	if (!table)
+	larger.table = calloc(larger.size, sizeof *larger.table);
+	if (!larger.table)
 		return false;
 	for (uint32_t i = 0; i < s->size; i++)
 		if (s->table[i].is_used)
-			*place_of(table, size, s->table[i].site, s->table[i].item) = s->table[i];
+			*place_of(&larger, s->table[i].site, s->table[i].item, s->table[i].size) = s->table[i];
 	free(s->table);
-	s->table = table;
-	s->size = size;
+	*s = larger;
 	return true;
 }
 
-struct total *totals_get(struct totals *s, uint32_t site, uint16_t item)
+struct total *totals_get(struct totals *s, uint32_t site, uint16_t item, uint32_t size)
 {
 	struct total *sum;
 
 	if (!grow(s))
 		return NULL;
-	sum = place_of(s->table, s->size, site, item);
+	sum = place_of(s, site, item, size);
 	if (!sum->is_used) {
-		*sum = (struct total){
-			.site = site, .item = item, .is_used = true, .near_site = UINT32_MAX, .near_m = UINT32_MAX
-		};
+		*sum = (struct total){ .site = site,
+				       .item = item,
+				       .size = size,
+				       .is_used = true,
+				       .line = FOLD_NONE,
+				       .near_site = UINT32_MAX,
+				       .near_m = UINT32_MAX };
 		s->used++;
 	}
 	return sum;

@@ -146,6 +146,8 @@ class Kinds(Goods):
         self.assertIn("· 2", node.request("GET", "/plain").decode())
         self.assertIn("variant        2", node.cli("show", two))
         self.assertIn("Diapers, infant . 2", str([node.get(f"/v1/lcd?size=20x4&page={n}")["lines"] for n in range(node.get("/v1/lcd")["pages"])]))
+        typed(node, "need", "601", "40", "--people", "20", "--infants", "9", "--size", "3")
+        self.assertEqual({(row["item"], row["quantity"]) for row in node.get("/v1/ask/short")["rows"]}, {(name + " · 2", 100), (name + " · 3", 40)})
         node.cli("pledge", two, "10", "--from", right)
         self.assertIn("· 2", node.get("/v1/moves")["moves"][0]["item_name"])
         node.cli("edit", two, "--size", "3")

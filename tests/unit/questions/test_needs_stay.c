@@ -376,6 +376,26 @@ static void is_in_lists(struct seeing *s, const char *ref, uint64_t open)
 	assert_int_equal(by_site.found, l.found);
 }
 
+/* Itself, or what was promised to it from here and has not left. */
+static bool is_loaded(struct seeing *s, const char *site, struct ref need, const char *ref)
+{
+	struct view_asked asked = { .question = VIEW_Q_LOAD, .site = site };
+	struct fold *fold = picture_fold(s->picture, s->now_s);
+	bool found = ask(s, asked, ref).found > 0;
+
+	for (uint32_t i = 0; i < fold_count(fold, FOLD_MOVES) && !found; i++) {
+		char promise[VIEW_REF_SIZE];
+		struct fold_move move;
+
+		fold_move(fold, i, &move);
+		if (move.of == FOLD_NONE || !move.promised_milli || !ref_equal(fold_ref(fold, move.of), need))
+			continue;
+		picture_ref_text(s->picture, fold_ref(fold, move.record.own), promise);
+		found = ask(s, asked, promise).found > 0;
+	}
+	return found;
+}
+
 static void is_in_questions(struct seeing *s, const struct plain_need *n, const char *ref)
 {
 	char site[16];
@@ -388,7 +408,7 @@ static void is_in_questions(struct seeing *s, const struct plain_need *n, const 
 	if (!public_key_equal(&s->self, &mill))
 		return;
 	snprintf(site, sizeof site, "Place %d", (int)n->who);
-	assert_true(ask(s, (struct view_asked){ .question = VIEW_Q_LOAD, .site = site }, ref).found > 0);
+	assert_true(is_loaded(s, site, ref_of(n->who, n->number), ref));
 }
 
 static void is_in_plan(struct seeing *s, const char *ref)
