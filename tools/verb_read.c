@@ -43,7 +43,7 @@ static const struct column ROUND_COLUMNS[] = { { "REF", "ref", SHOW_PLAIN },    
 					       { "SAID", "said", SHOW_AGE },        { "BY", "author", SHOW_BY },
 					       { NULL, NULL, SHOW_PLAIN } };
 static const struct column PERIOD_COLUMNS[] = { { "FROM", "from", SHOW_AGE },
-						{ ">ASKED", "asked", SHOW_PLAIN },
+						{ ">ASKED", "asked", SHOW_ZERO_BLANK },
 						{ ">MET", "met", SHOW_PLAIN },
 						{ NULL, NULL, SHOW_PLAIN } };
 static const struct column SITE_COLUMNS[] = { { "REF", "ref", SHOW_PLAIN },

@@ -25,7 +25,8 @@ function textField(id, label, bytes, value) {
 // --- notes ---
 
 const denial = n => n.denied && t('denied-by', byOf({ author: n.denied.by, trust: n.denied.trust })) + ': ' + n.denied.text;
-const noteWords = n => n.instead ? t('go-to') + ' ' + n.instead : (n.source ? n.source + ': ' : '') + n.text;
+const noteDrill = n => (n.flags || []).includes('drill') ? t('drill') + ' ' : '';
+const noteWords = n => noteDrill(n) + (n.instead ? t('go-to') + ' ' + n.instead : (n.source ? n.source + ': ' : '') + n.text);
 function noteRow(n) {
   return [h('a', { href: '#/r/' + n.ref }, h('span.big', {}, n.kind === 'message' ? '' : oneOf('note-kinds', n.kind) + ' ', noteWords(n)),
     denial(n) && [h('br'), h('strong', {}, denial(n))], h('br'),
@@ -66,7 +67,7 @@ const reopen = (r, kind) => button(t('reopen'), () => write(PATHS[kind], { ref: 
 function fieldsOf(r, kind) {
   if (kind === 'note') return [['text', t('note-text'), r.text]];
   if (kind === 'move') return [['quantity', howMuch(r.unit), r.quantity], ['text', t('note-text'), r.text]];
-  const fields = [['item', t('item'), itemName(r)], ['quantity', howMuch(r.unit), r.quantity], ['text', t('note-text'), r.text], ['site', t('place'), r.site]];
+  const fields = [['item', t('item'), itemName(r)], ['quantity', howMuch(r.unit), isUnsaid(r) ? '' : r.quantity], ['text', t('note-text'), r.text], ['site', t('place'), r.site]];
   if (kind === 'need') fields.push(['people', t('people'), r.people], ['infants', t('infants'), r.infants]);
   if (kind === 'stock') fields.push(['reserve', t('reserve'), r.reserve]);
   return fields;
@@ -93,7 +94,7 @@ function correct(r, kind) {
 async function sameAs(r) {
   const others = (await call('/v1/lines' + q({ kind: r.kind, item: String(r.item || r.item_name), status: 'open', limit: 100 }))).lines.filter(o => o.ref !== r.ref);
   if (!others.length) return '';
-  const other = h('select', { id: 'same' }, others.map(o => h('option', { value: o.ref }, amount(o.quantity, o.unit) + ', ' + (o.site || o.author))));
+  const other = h('select', { id: 'same' }, others.map(o => h('option', { value: o.ref }, joined([!isUnsaid(o) && amount(o.quantity, o.unit), o.site || o.author]))));
   return h('details', {}, h('summary.button', {}, t('same-as')), h('label', { for: 'same' }, t('same-stays')), other,
     h('p', {}, button(t('save'), () => write('/v1/note', { kind: 'duplicate', of: r.ref, other: other.value }, show), 'main')));
 }

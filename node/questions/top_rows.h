@@ -17,11 +17,13 @@ enum top_row_why {
 	TOP_ROW_PROMISED,
 	TOP_ROW_SENT,
 	TOP_ROW_LAPSED,
-	TOP_ROW_TOO_LATE, /* promised for later than it is needed */
-	TOP_ROW_NEED,
+	TOP_ROW_TOO_LATE,   /* promised for later than it is needed */
+	TOP_ROW_ASKS,       /* whether it is still needed */
+	TOP_ROW_OVER,       /* an alert that ends */
 	TOP_ROW_FORGOTTEN,  /* its time in the set ends */
 	TOP_ROW_KEEPER,     /* that somebody keeps a place: the same */
 	TOP_ROW_VOUCH,      /* that somebody is trusted: the same */
+	TOP_ROW_WANTED,     /* who needs it there did not say how much */
 	TOP_ROW_BEYOND,     /* came beyond what was asked */
 	TOP_ROW_BEYOND_NOW, /* the same of a need that opens again */
 	TOP_ROW_LAPSES,
@@ -52,6 +54,7 @@ struct top_row {
 	uint8_t why;      /* enum top_row_why */
 	uint8_t late;     /* enum top_row_late */
 	uint32_t people, count;
+	uint32_t unsaid; /* so many needs or offers of it say no number: they are not in `quantity` */
 	int64_t quantity, of;
 	uint64_t grams;
 	uint32_t when_s, said_s; /* seconds since 2020; 0 unknown */
