@@ -94,7 +94,7 @@ static void say_why(const struct asking *a, const struct top_row *f, struct view
 	case TOP_ROW_WANTED:
 		(void)said_add(&view->about, SAY(WHY_WANTED));
 		break;
-	case TOP_ROW_ASKS:
+	case TOP_ROW_NEED:
 		(void)said_add(&view->about, SAY(WHY_NEED));
 		break;
 	case TOP_ROW_OVER:

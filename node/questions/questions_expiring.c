@@ -114,7 +114,7 @@ static void add_line(struct asking *a, uint32_t index)
 	questions_row_amount(&f, &line, &sums);
 	f.people = sums.people;
 	if (ends)
-		add_sorted(a, f, line.due_s, line.ask_still_needed ? TOP_ROW_ASKS : TOP_ROW_NOTHING);
+		add_sorted(a, f, line.due_s, line.ask_still_needed ? TOP_ROW_NEED : TOP_ROW_NOTHING);
 	if (leaves)
 		add_leaving(a, f, line.record.own, TOP_ROW_FORGOTTEN);
 }

@@ -17,19 +17,19 @@ enum top_row_why {
 	TOP_ROW_PROMISED,
 	TOP_ROW_SENT,
 	TOP_ROW_LAPSED,
-	TOP_ROW_TOO_LATE,   /* promised for later than it is needed */
-	TOP_ROW_ASKS,       /* whether it is still needed */
-	TOP_ROW_OVER,       /* an alert that ends */
+	TOP_ROW_TOO_LATE, /* promised for later than it is needed */
+	TOP_ROW_NEED,
 	TOP_ROW_FORGOTTEN,  /* its time in the set ends */
 	TOP_ROW_KEEPER,     /* that somebody keeps a place: the same */
 	TOP_ROW_VOUCH,      /* that somebody is trusted: the same */
-	TOP_ROW_WANTED,     /* who needs it there did not say how much */
 	TOP_ROW_BEYOND,     /* came beyond what was asked */
 	TOP_ROW_BEYOND_NOW, /* the same of a need that opens again */
 	TOP_ROW_LAPSES,
 	TOP_ROW_WEIGHT, /* an estimate */
 	TOP_ROW_USE_BY,
 	TOP_ROW_PAST_USE,
+	TOP_ROW_WANTED, /* who needs it there did not say how much */
+	TOP_ROW_OVER,   /* an alert that ends */
 };
 
 /* Of a need, or of the most pressing of several. */
