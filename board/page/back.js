@@ -25,16 +25,17 @@ function textField(id, label, bytes, value) {
 // --- notes ---
 
 const denial = n => n.denied && t('denied-by', byOf({ author: n.denied.by, trust: n.denied.trust })) + ': ' + n.denied.text;
-const noteDrill = n => (n.flags || []).includes('drill') ? t('drill') + ' ' : '';
-const noteWords = n => noteDrill(n) + (n.instead ? t('go-to') + ' ' + n.instead : (n.source ? n.source + ': ' : '') + n.text);
+const noteWords = n => n.instead ? t('go-to') + ' ' + n.instead : (n.source ? n.source + ': ' : '') + n.text;
+// Nobody runs for a drill.
+const noteText = n => ((n.flags || []).includes('drill') ? t('drill') + ' ' : '') + noteWords(n);
 function noteRow(n) {
-  return [h('a', { href: '#/r/' + n.ref }, h('span.big', {}, n.kind === 'message' ? '' : oneOf('note-kinds', n.kind) + ' ', noteWords(n)),
+  return [h('a', { href: '#/r/' + n.ref }, h('span.big', {}, n.kind === 'message' ? '' : oneOf('note-kinds', n.kind) + ' ', noteText(n)),
     denial(n) && [h('br'), h('strong', {}, denial(n))], h('br'),
     h('span.small', {}, (n.until && !n.over ? t('until') + ' ' + when(n.until) + ' · ' : '') + (n.over ? t(n.over === 'past' ? 'over' : 'taken-back') + ' · ' : '') +
       saidBy(n)))];
 }
 // An alert above all else, with who denies it.
-const alertLine = n => h('p.alert', { role: 'alert' }, h('a', { href: '#/r/' + n.ref }, noteWords(n)), ' · ' + when(n.changed) + ' · ' + byOf(n), denial(n) && [h('br'), denial(n)]);
+const alertLine = n => h('p.alert', { role: 'alert' }, h('a', { href: '#/r/' + n.ref }, noteText(n)), ' · ' + when(n.changed) + ' · ' + byOf(n), denial(n) && [h('br'), denial(n)]);
 
 function noteForm(of, label, kind) {
   const [box, input] = textField((kind || 'note') + '-text', label, BYTES.note - 14);
@@ -107,7 +108,7 @@ async function viewHistory(ref) {
 
 function noteView(found) {
   const r = found.record;
-  return [title(oneOf('note-kinds', r.kind)), r.kind === 'alert' && h('p', {}, oneOf('severities', r.severity)), h('p.big', {}, noteWords(r)), denial(r) && h('p.alert', {}, denial(r)),
+  return [title(oneOf('note-kinds', r.kind)), r.kind === 'alert' && h('p', {}, oneOf('severities', r.severity)), h('p.big', {}, noteText(r)), denial(r) && h('p.alert', {}, denial(r)),
     r.of && h('p', {}, link(r.of, '#/r/' + r.of)),
     h('p.small', {}, (r.until ? t('until') + ' ' + when(r.until) + ' · ' : '') + (r.over ? t(r.over === 'past' ? 'over' : 'taken-back') + ' · ' : '') + saidBy(r))];
 }

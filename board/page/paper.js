@@ -9,7 +9,7 @@ async function viewPrint() {
 // A sheet stays on the wall while time goes on: it has clock times, says as of when, and how many it leaves out.
 const WALL_ROWS = 60, WALL_ALERTS = 12;
 // As the display has them: when they were said, by whom, until when; and who denies them.
-const wallAlert = n => h('p.alert', {}, oneOf('severities', n.severity) + ': ' + noteWords(n), ' · ' + moment(n.changed) + ' · ' + byOf(n), n.until && ' · ' + t('until') + ' ' + moment(n.until),
+const wallAlert = n => h('p.alert', {}, oneOf('severities', n.severity) + ': ' + noteText(n), ' · ' + moment(n.changed) + ' · ' + byOf(n), n.until && ' · ' + t('until') + ' ' + moment(n.until),
   denial(n) && [h('br'), h('strong', {}, denial(n))]);
 async function viewWall() {
   await items();

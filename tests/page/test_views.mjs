@@ -274,6 +274,13 @@ test('a wall board has clock times, and says how many it leaves out', async () =
   await sheet.getByText(`and ${total - 60} more: on the page`).waitFor();
   assert.match(await sheet.locator('tbody tr').first().innerText(), /\d\d:\d\d[^]*\d\d:\d\d/);
   assert.match(await sheet.locator('h2').innerText(), /^Oak · .*\d\d:\d\d/);
+  // Nobody runs for a drill, on the wall or on a phone.
+  const drill = await oak.ref('note', '--alert', 'minor', 'Qwx qwx', '--drill');
+  for (const hash of ['#/wall', '', '#/r/' + drill]) {
+    await view(hash);
+    await main().getByText('DRILL Qwx qwx').last().waitFor();
+  }
+  await oak.aid('withdraw', drill);
   await view('#/board');
   await tap('More');
   await page.locator('ul.rows > li').nth(60).waitFor();
