@@ -24,7 +24,7 @@ function textField(id, label, bytes, value) {
 
 // --- notes ---
 
-const denial = n => n.denied && t('denied-by', byOf({ author: n.denied.by, trust: n.denied.trust })) + ': ' + n.denied.text;
+const denial = n => n.denied && t(n.denied.before ? 'denied-before-by' : 'denied-by', byOf({ author: n.denied.by, trust: n.denied.trust })) + ': ' + n.denied.text;
 const noteWords = n => n.instead ? t('go-to') + ' ' + n.instead : (n.source ? n.source + ': ' : '') + n.text;
 // Nobody runs for a drill.
 const noteText = n => ((n.flags || []).includes('drill') ? t('drill') + ' ' : '') + noteWords(n);
