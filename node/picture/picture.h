@@ -60,7 +60,8 @@ bool picture_instead_note(struct picture *p, uint32_t site, struct ref *note);
 
 /* The short form, with the author where the number is not unique. */
 void picture_ref_text(struct picture *p, struct ref ref, char text[VIEW_REF_SIZE]);
-/* The same behind what is in `list` already: "4Q7-K2NX, 2HM-96RK"; left out where it has no room. */
+/* The same behind what is in `list` already: "4Q7-K2NX, 2HM-96RK"; behind five a mark that there are more. A value of a sentence
+ * has room for them. */
 void picture_ref_list(struct picture *p, struct ref ref, char *list, size_t size);
 /* The same with a name behind it: "4Q7-K2NX (Elm)". */
 void picture_ref_list_named(struct picture *p, struct ref ref, const char *name, char *list, size_t size);
