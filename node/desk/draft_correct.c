@@ -245,7 +245,11 @@ enum door_rc draft_move_edit(struct draft_work *w)
 		draft_is_unchanged(w, (struct ref){ e->author, e->number });
 	if (rc == DOOR_OK && !w->asked->sure && e->move.quantity_milli > was.quantity_milli)
 		rc = confirm_beyond(w->answer, w->desk, &e->move);
-	return rc == DOOR_OK ? look_at_shelf(w, &was, &e->move) : rc;
+	if (rc == DOOR_OK)
+		rc = look_at_shelf(w, &was, &e->move);
+	if (rc == DOOR_OK)
+		draft_tell_corrected(w, &was, &e->move);
+	return rc;
 }
 
 /* What others witnessed was so, whoever takes back that he promised or sent it. */
