@@ -407,12 +407,31 @@ static enum door_rc check_drill(struct draft_work *w, const struct ends *ends)
 	return draft_refuse(w, DOOR_E_INPUT, SAY(DRILL_AND_REAL));
 }
 
-/* A move noted after a count is later than that count, also within one second. */
-static uint32_t after_counts(const struct draft_work *w, const struct ends *ends, uint32_t at)
+struct newest_word {
+	const struct fold *fold;
+	uint32_t time_s;
+};
+
+static void on_word(void *user, fold_slot word)
+{
+	struct newest_word *newest = user;
+
+	if (fold_kind(newest->fold, word) == ENTRY_MOVE && fold_move_time(newest->fold, word) > newest->time_s)
+		newest->time_s = fold_move_time(newest->fold, word);
+}
+
+/* A move noted after a count, or after another one of its journey, is later than that, also within one second. */
+static uint32_t after_others(const struct draft_work *w, const struct ends *ends, uint32_t at)
 {
 	const uint32_t lines[] = { ends->of, ends->from };
+	struct newest_word newest = { .fold = draft_fold(w) };
 	struct fold_record record;
 	struct entry standing;
+
+	if (!ends->is_first)
+		fold_each_word(draft_fold(w), FOLD_MOVES, ends->journey.record.own, on_word, &newest);
+	if (newest.time_s >= at && newest.time_s <= at + 60)
+		at = newest.time_s + 1;
 
 	for (size_t i = 0; i < 2; i++) {
 		uint32_t counted = 0;
@@ -495,7 +514,7 @@ enum door_rc draft_move(struct draft_work *w)
 	if (rc == DOOR_OK)
 		rc = fill_answer(w, move, &ends);
 	if (rc == DOOR_OK && !draft_states(w, DOOR_AT))
-		move->at = after_counts(w, &ends, move->at);
+		move->at = after_others(w, &ends, move->at);
 	if (rc == DOOR_OK && !move->quantity_milli && move->stage != MOVE_DECLINED && !ends.is_turned)
 		rc = draft_refuse(w, DOOR_E_INPUT, SAY(QUANTITY_MISSING));
 	if (rc == DOOR_OK && draft_states(w, DOOR_TEXT))

@@ -291,7 +291,9 @@ class Moves(Answers):
         for out in (self.typed("give", stock, "5", "--ticket", code), self.typed("give", stock, "5"), load):
             self.oak.cli("take-back", out, "2")
             self.refused("take-back", out, "5", about="Only 3 of that is still out")
-            self.oak.cli("lost", out, "1")
+            lost = self.typed("lost", out, "2")
+            self.refused("edit", lost, "--quantity", "4", about="Only 3 of that is still out")
+            self.oak.cli("edit", lost, "--quantity", "1")
             self.oak.cli("spoiled", out, "1")
             for verb in ("take-back", "lost", "spoiled"):
                 self.refused(verb, out, "2", about="Only 1 of that is still out")
