@@ -327,8 +327,7 @@ static void add_denial(struct line *l, const struct view_note *note)
 	if (note->denied_by[0] == '\0')
 		return;
 	add_text(l, " ");
-	add(l, SAY_OF(WHY_DENIED, say_text(note->denied_by), stranger_of(note->denied_trust),
-		      say_text(note->denied_text)));
+	add(l, state_said_denial(note));
 }
 
 void sentence_note(char out[SENTENCE_SIZE], const struct view_note *note, enum language language, int64_t now)

@@ -88,3 +88,12 @@ struct say state_said_round(const struct view_round *round, int64_t now)
 		      is_nothing ? say_empty() : say_number(round->unneeded),
 		      is_nothing ? say_phrase(SAY_ROUND_NOTHING) : say_empty());
 }
+
+struct say state_said_denial(const struct view_note *note)
+{
+	struct say_value by = say_text(note->denied_by), text = say_text(note->denied_text);
+	struct say_value stranger = note->denied_trust == VIEW_STRANGER ? say_phrase(SAY_PAGE_STRANGER) : say_empty();
+
+	return note->denied_before ? SAY_OF(WHY_DENIED_BEFORE, by, stranger, text)
+				   : SAY_OF(WHY_DENIED, by, stranger, text);
+}

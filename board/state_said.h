@@ -25,4 +25,7 @@ void state_said_left(struct said *said, const struct view_peer *peer, enum view_
 /* "asked 3 h ago at 40 doors, 31 answered, nothing needed": of a round that there was. */
 struct say state_said_round(const struct view_round *round, int64_t now);
 
+/* Who says of that note that it is not true; of words that were corrected since it says so. It is denied by somebody. */
+struct say state_said_denial(const struct view_note *note);
+
 #endif

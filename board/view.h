@@ -210,6 +210,7 @@ struct view_note {
 	enum view_trust denied_trust;
 	char denied_ref[VIEW_REF_SIZE];
 	char denied_text[VIEW_TEXT_SIZE];
+	bool denied_before; /* its author has corrected it since: the denial is of other words */
 };
 
 /* LEFT: compared, and nothing moves any more, but something is not taken: see view_left. */

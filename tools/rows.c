@@ -91,7 +91,7 @@ static void remark_show(char *out, size_t size, const json_t *move)
 	else if (json_is_true(json_object_get(move, "lapsed")))
 		snprintf(out, size, "lapsed");
 	else if (goes_on && json_is_true(json_object_get(move, "too_late")))
-		snprintf(out, size, "too late: the need is open");
+		snprintf(out, size, "too late: covers nothing");
 	else if (goes_on && json_number_value(json_object_get(move, "extra")) > 0)
 		snprintf(out, size, "%s %s already covered: go on or release?", field_text(extra, move, "extra"),
 			 field_text(unit, move, "unit"));
@@ -235,8 +235,9 @@ static void cell_add(struct table *table, const json_t *row, const struct column
 		break;
 	case SHOW_DENIED:
 		if (json_is_object(value))
-			snprintf(cell, sizeof(cell), "denied by %s%s: %s", field_string(value, "by"),
-				 stranger_mark(value), field_string(value, "text"));
+			snprintf(cell, sizeof(cell), "denied%s by %s%s: %s",
+				 json_is_true(json_object_get(value, "before")) ? " before it was corrected" : "",
+				 field_string(value, "by"), stranger_mark(value), field_string(value, "text"));
 		break;
 	case SHOW_SAYS:
 		if (field_string(row, "instead")[0] != '\0')

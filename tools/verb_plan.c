@@ -83,7 +83,7 @@ static void plan_print(const json_t *plan, const char *item)
 	else if (json_array_size(portions) > 0)
 		portions_print(portions);
 	if (json_array_size(kept) > 0) {
-		puts("Kept for places that have enough for now and will ask again:");
+		puts("Kept for places that have less for each person and will ask again:");
 		portions_print(kept);
 	}
 	if (remark[0] != '\0') {

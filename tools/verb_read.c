@@ -272,8 +272,9 @@ static void print_field(const char *name, const json_t *value)
 static void print_denial(const json_t *denied)
 {
 	bool is_strange = strcmp(field_string(denied, "trust"), "stranger") == 0;
-	json_t *line = json_sprintf("by %s%s: %s", field_string(denied, "by"), is_strange ? " (stranger)" : "",
-				    field_string(denied, "text"));
+	json_t *line = json_sprintf(
+		"%sby %s%s: %s", json_is_true(json_object_get(denied, "before")) ? "before it was corrected, " : "",
+		field_string(denied, "by"), is_strange ? " (stranger)" : "", field_string(denied, "text"));
 
 	print_field("denied", line);
 	json_decref(line);

@@ -186,6 +186,11 @@ static json_t *round_of(const struct view_round *r)
 			 number(r->doors), "answered", number(r->answered), "nothing", number(r->unneeded));
 }
 
+static json_t *asked_of(const struct view_period *period)
+{
+	return period->asked_milli > 0 ? view_json_quantity((int64_t)period->asked_milli) : json_null();
+}
+
 /* What was asked for and what came, the present period first. */
 static json_t *periods_of(const struct view_line *l)
 {
@@ -193,7 +198,7 @@ static json_t *periods_of(const struct view_line *l)
 
 	for (size_t i = 0; i < l->period_count; i++)
 		json_array_append_new(list, json_pack("{s:o, s:o, s:o}", "from", moment(l->periods[i].from), "asked",
-						      view_json_quantity((int64_t)l->periods[i].asked_milli), "met",
+						      asked_of(&l->periods[i]), "met",
 						      view_json_quantity((int64_t)l->periods[i].met_milli)));
 	return list;
 }
@@ -324,9 +329,9 @@ json_t *view_json_note(const struct view_note *n)
 		json_object_set_new(o, "over", json_string(n->is_withdrawn ? "taken-back" : "past"));
 	if (n->denied_by[0] != '\0')
 		json_object_set_new(o, "denied",
-				    json_pack("{s:o, s:o, s:o, s:o}", "by", text(n->denied_by), "trust",
+				    json_pack("{s:o, s:o, s:o, s:o, s:b}", "by", text(n->denied_by), "trust",
 					      word(&WORDS_TRUST, (int)n->denied_trust), "ref", text(n->denied_ref),
-					      "text", text(n->denied_text)));
+					      "text", text(n->denied_text), "before", n->denied_before));
 	return o;
 }
 

@@ -63,8 +63,9 @@ static void put_denial(const struct drawing *d, char out[DRAWING_LINE_SIZE], con
 
 	out[0] = '\0';
 	if (note->denied_by[0] != '\0')
-		snprintf(out, DRAWING_LINE_SIZE, "%.16s %.28s%s%.12s%s: %.60s / ", drawing_word(d, SAY_LCD_DENIED),
-			 note->denied_by, is_strange ? " (" : "", is_strange ? drawing_word(d, SAY_LCD_STRANGER) : "",
+		snprintf(out, DRAWING_LINE_SIZE, "%.24s %.28s%s%.12s%s: %.60s / ",
+			 drawing_word(d, note->denied_before ? SAY_LCD_DENIED_BEFORE : SAY_LCD_DENIED), note->denied_by,
+			 is_strange ? " (" : "", is_strange ? drawing_word(d, SAY_LCD_STRANGER) : "",
 			 is_strange ? ")" : "", note->denied_text);
 }
 

@@ -247,7 +247,7 @@ const roundRow = l => h('a', { href: '#/r/' + l.ref }, l.site ? l.site + ': ' : 
   h('span.small', {}, saidBy(l)));
 // Of each period of a need that opens again: what was asked for, and what came.
 const periodRows = l => !l.periods ? false : h('table', {}, h('thead', {}, h('tr', {}, ['when', 'quantity', 'came'].map(k => h('th', {}, t(k))))),
-  h('tbody', {}, l.periods.map(p => h('tr', {}, h('td', {}, moment(p.from)), h('td', {}, amount(p.asked, l.unit)), h('td', {}, amount(p.met, l.unit))))));
+  h('tbody', {}, l.periods.map(p => h('tr', {}, h('td', {}, moment(p.from)), h('td', {}, p.asked == null ? '?' : amount(p.asked, l.unit)), h('td', {}, amount(p.met, l.unit))))));
 function lineRow(l) {
   if (l.kind === 'round') return roundRow(l);
   return h('a', { href: '#/r/' + l.ref },

@@ -24,7 +24,7 @@ function textField(id, label, bytes, value) {
 
 // --- notes ---
 
-const denial = n => n.denied && t('denied-by', byOf({ author: n.denied.by, trust: n.denied.trust })) + ': ' + n.denied.text;
+const denial = n => n.denied && t(n.denied.before ? 'denied-before-by' : 'denied-by', byOf({ author: n.denied.by, trust: n.denied.trust })) + ': ' + n.denied.text;
 const noteWords = n => n.instead ? t('go-to') + ' ' + n.instead : (n.source ? n.source + ': ' : '') + n.text;
 function noteRow(n) {
   return [h('a', { href: '#/r/' + n.ref }, h('span.big', {}, n.kind === 'message' ? '' : oneOf('note-kinds', n.kind) + ' ', noteWords(n)),

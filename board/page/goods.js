@@ -61,7 +61,7 @@ function moveAnswers(m) {
   const step = stepOf(m);
   if (m.stage === 'asked' && !m.promised && !m.on_way)
     return figure('answer-ask', oneOf('stages', 'asked'), howMuch(m.unit, 'promised-much'), said => [step('pledged', 'accept', said), step('declined', 'decline')]);
-  return ['pledged', 'sent'].includes(m.stage) && !m.counts && h('p.chips', {}, step('asked', 'welcome'));
+  return ['pledged', 'sent'].includes(m.stage) && !m.counts && !m.too_late && h('p.chips', {}, step('asked', 'welcome'));
 }
 function moveSteps(m) {
   const step = stepOf(m), moves = m.promised > 0 || m.on_way > 0;

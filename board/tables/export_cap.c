@@ -173,12 +173,13 @@ static void put_words(struct text_buffer *buffer, const struct view_note *note)
 {
 	const char *sender = note->source[0] != '\0' ? note->source : note->record.author;
 	const char *mark = note->denied_trust == VIEW_STRANGER ? " (a stranger)" : "";
-	char name[2 * VIEW_NAME_SIZE], headline[3 * VIEW_TEXT_SIZE];
+	char name[2 * VIEW_NAME_SIZE], headline[4 * VIEW_TEXT_SIZE];
 
 	snprintf(name, sizeof(name), "%s%s", sender, note->record.trust == VIEW_STRANGER ? " (a stranger)" : "");
 	put(buffer, "senderName", name);
 	if (note->denied_by[0] != '\0')
-		snprintf(headline, sizeof(headline), "DENIED by %s%s: %s / %s", note->denied_by, mark,
+		snprintf(headline, sizeof(headline), "DENIED%s by %s%s: %s / %s",
+			 note->denied_before ? ", before it was corrected," : "", note->denied_by, mark,
 			 note->denied_text, note->text);
 	put(buffer, "headline", note->denied_by[0] != '\0' ? headline : note->text);
 }
@@ -195,7 +196,7 @@ static void put_info(struct text_buffer *buffer, const struct view_note *note)
 	put(buffer, "event", "Notice");
 	put(buffer, "urgency", "Unknown");
 	put(buffer, "severity", SEVERITIES[note->severity <= 4 ? note->severity : 0]);
-	put(buffer, "certainty", note->denied_by[0] != '\0' ? "Unlikely" : "Unknown");
+	put(buffer, "certainty", note->denied_by[0] != '\0' && !note->denied_before ? "Unlikely" : "Unknown");
 	put_expires(buffer, note);
 	put_words(buffer, note);
 }

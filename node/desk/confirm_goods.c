@@ -126,7 +126,7 @@ static enum door_rc look_at_age(struct door_answer *answer, const struct draft_d
 	uint32_t when_s = move->due > desk->now_s ? move->due : desk->now_s;
 	char name[VIEW_NAME_SIZE];
 
-	if (g->from == UINT32_MAX || !g->names_end || !line_is_past_use(shelf, when_s))
+	if (g->from == UINT32_MAX || (!g->names_end && move->stage == MOVE_PLEDGED) || !line_is_past_use(shelf, when_s))
 		return DOOR_OK;
 	if (!line_is_past_use(shelf, desk->now_s))
 		return ask(answer, SAY_OF(PAST_USE_THEN, item_said(shelf, name), say_text(shelf->variant)));

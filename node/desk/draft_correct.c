@@ -150,16 +150,31 @@ static enum door_rc change_ends(struct draft_work *w, struct move *move)
 	return rc == DOOR_OK && !w->asked->sure ? confirm_ends(w->answer, w->desk, move) : rc;
 }
 
+/* Of a handout people read what is out: what was brought back stays brought back. */
+static uint64_t back_since(const struct draft_work *w, const struct entry *e)
+{
+	struct fold_move journey;
+
+	if (e->move.stage != MOVE_GIVEN || !ref_is_none(e->move.after) || !find_journey(w, e, &journey) ||
+	    journey.stage != MOVE_GIVEN || e->move.quantity_milli < journey.quantity_milli)
+		return 0;
+	return e->move.quantity_milli - journey.quantity_milli;
+}
+
 static enum door_rc change_quantity(struct draft_work *w, struct move *move)
 {
 	const struct door_request *r = w->asked;
+	uint64_t back = back_since(w, &w->draft->entry);
 	enum door_rc rc;
 
 	if (!draft_states(w, DOOR_QUANTITY))
 		return DOOR_OK;
 	rc = draft_take_quantity(w, &move->quantity_milli, r->quantity_milli, r->measure,
 				 draft_moved_item(w, move->of, move->from));
-	return rc == DOOR_OK && !move->quantity_milli ? draft_refuse(w, DOOR_E_INPUT, SAY(EDIT_TO_NONE)) : rc;
+	if (rc == DOOR_OK && !move->quantity_milli)
+		return draft_refuse(w, DOOR_E_INPUT, SAY(EDIT_TO_NONE));
+	move->quantity_milli += rc == DOOR_OK ? back : 0;
+	return rc;
 }
 
 /* Beyond what would be left without the word that is corrected. What was counted since is as it is. */

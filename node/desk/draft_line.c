@@ -474,6 +474,16 @@ static void tell_kept(struct draft_work *w, uint32_t index, const struct line *l
 	(void)said_add(&w->answer->said, SAY_OF(COUNTED_KEEPS, say_text(use_by)));
 }
 
+/* Another number for a need that opens again holds from now on: what came before was not asked for by it. */
+static void begin_number(struct draft_work *w, uint32_t index, struct line *line)
+{
+	struct fold_base base;
+
+	fold_line_base(draft_fold(w), index, w->desk->now_s, &base);
+	line->counted = w->desk->now_s;
+	line->arrived_milli = base.arrived_milli < QUANTITY_MILLI_MAX ? base.arrived_milli : QUANTITY_MILLI_MAX;
+}
+
 enum door_rc draft_line_edit(struct draft_work *w)
 {
 	struct line *line = &w->draft->entry.line;
@@ -507,6 +517,8 @@ enum door_rc draft_line_edit(struct draft_work *w)
 	if (rc != DOOR_OK)
 		return rc;
 	tell_kept(w, hit.index, line);
+	if (line->every_h && draft_states(w, DOOR_QUANTITY) && line->quantity_milli != w->stood.line.quantity_milli)
+		begin_number(w, hit.index, line);
 	draft_finish_edit(w);
 	return DOOR_OK;
 }

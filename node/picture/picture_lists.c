@@ -365,7 +365,7 @@ static void move_view(struct picture *p, uint32_t index, struct view_move *view)
 	view->record.changed = clock_unix_of(last.hlc.time);
 }
 
-static void put_denial(struct picture *p, fold_slot denial, struct view_note *view)
+static void put_denial(struct picture *p, fold_slot denial, struct hlc changed, struct view_note *view)
 {
 	const struct public_key *author;
 	struct entry said;
@@ -378,6 +378,7 @@ static void put_denial(struct picture *p, fold_slot denial, struct view_note *vi
 	view->denied_trust = picture_trust(p, author);
 	slot_ref(p, denial, view->denied_ref);
 	COPY(view->denied_text, said.note.text);
+	view->denied_before = hlc_compare(changed, said.hlc) > 0;
 }
 
 void picture_note_view(struct picture *p, uint32_t index, uint32_t now_s, struct view_note *view)
@@ -395,7 +396,7 @@ void picture_note_view(struct picture *p, uint32_t index, uint32_t now_s, struct
 				    .until = clock_unix_of(folded.until_s),
 				    .is_over = picture_note_is_over(p, &folded, now_s),
 				    .is_withdrawn = folded.is_withdrawn };
-	put_denial(p, picture_denial(p, folded.record.own), view);
+	put_denial(p, picture_denial(p, folded.record.own), folded.record.changed, view);
 	COPY(view->language, note->language);
 	COPY(view->source, note->source);
 	if (!picture_note_instead(p, &folded, view->instead))

@@ -16,7 +16,7 @@ static uint32_t hours_said(const struct line *need)
 	return opens_sooner ? need->every_h : need->within_h;
 }
 
-/* "Oak: 40 people, 6 infants, 31 h without, due 24 h, 120 L = 1 day", the infants where there are some; who was not heard
+/* "Oak: 40 people, 6 infants, 31 h without, wanted within 24 h, 120 L = 1 day", the infants where there are some; who was not heard
  * for hours is said to be so. How long it lasts is not said where nobody said for how many, nor within how many hours where nobody
  * said that. */
 static void explain(struct view_portion *view, const struct allocate_portion *p, const struct line *need)
@@ -37,6 +37,8 @@ static void explain(struct view_portion *view, const struct allocate_portion *p,
 							     amount, item, silent));
 	if (p->maybe_milli)
 		(void)said_add(&view->why, SAY_OF(PLAN_MAYBE, say_amount((int64_t)p->maybe_milli, view->unit)));
+	if (p->late_milli)
+		(void)said_add(&view->why, SAY_OF(PLAN_LATE, say_amount((int64_t)p->late_milli, view->unit)));
 }
 
 static struct view_portion portion_view(struct picture *p, const struct allocate_portion *portion,

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "board/state_said.h"
 #include "node/questions/questions_state.h"
 #include "node/system/clock.h"
 #include "proto/catalog/catalog.h"
@@ -78,6 +79,9 @@ static void say_why(const struct asking *a, const struct top_row *f, struct view
 	case TOP_ROW_LAPSED:
 		(void)said_add(&view->about, SAY(WHY_LAPSED));
 		break;
+	case TOP_ROW_LAPSED_COVERED:
+		(void)said_add(&view->about, SAY(WHY_LAPSED_COVERED));
+		break;
 	case TOP_ROW_TOO_LATE:
 		(void)said_add(&view->about, SAY(WHY_TOO_LATE));
 		break;
@@ -124,10 +128,7 @@ static void say_note(const struct asking *a, uint32_t index, struct view_answer 
 		(void)said_add(&view->about,
 			       SAY_OF(WHY_WORDS, say_text(note.source), say_text(note.text), say_text(note.of)));
 	if (note.denied_by[0])
-		(void)said_add(&view->about,
-			       SAY_OF(WHY_DENIED, say_text(note.denied_by),
-				      note.denied_trust == VIEW_STRANGER ? say_phrase(SAY_PAGE_STRANGER) : say_empty(),
-				      say_text(note.denied_text)));
+		(void)said_add(&view->about, state_said_denial(&note));
 	view->what = note.kind == VIEW_ALERT ? SAY_OF(NEWS_ALERT, say_part(SAY_LINE_SEVERITIES, note.severity))
 					     : SAY_OF(NEWS_KIND, say_part(SAY_LINE_NOTE_KINDS, (unsigned)note.kind));
 }

@@ -178,10 +178,21 @@ bool questions_is_awaited(const struct fold_move *move)
 	return move->stage == MOVE_PLEDGED || move->stage == MOVE_SENT;
 }
 
-/* Late already, or said to be: what lets a need go on being open. */
+/* Of what it goes to, LINE_OPEN where that is nothing or stock. */
+static enum line_status status_of_end(const struct asking *a, const struct fold_move *move)
+{
+	struct fold_line line;
+
+	if (move->of == FOLD_NONE)
+		return LINE_OPEN;
+	fold_line_at(a->fold, move->of, &line);
+	return line.status;
+}
+
+/* Late already, or said to be: what lets a need go on being open. Nobody waits for what was met otherwise. */
 static bool is_late(const struct asking *a, const struct fold_move *move)
 {
-	return questions_is_awaited(move) && !move->need_closed &&
+	return questions_is_awaited(move) && !move->need_closed && status_of_end(a, move) != LINE_MET &&
 	       ((move->due_s && move->due_s < a->q->now_s) || move->too_late);
 }
 
@@ -191,8 +202,8 @@ static enum top_row_why why_late(const struct asking *a, const struct fold_move 
 	struct entry shelf;
 
 	if (move->lapsed)
-		return TOP_ROW_LAPSED;
-	if (move->from != FOLD_NONE && move->stage == MOVE_PLEDGED) {
+		return status_of_end(a, move) == LINE_COVERED ? TOP_ROW_LAPSED_COVERED : TOP_ROW_LAPSED;
+	if (move->from != FOLD_NONE) {
 		fold_line_at(a->fold, move->from, &line);
 		fold_read(a->fold, line.record.standing, &shelf);
 		if (line_is_past_use(&shelf.line, a->q->now_s))

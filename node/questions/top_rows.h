@@ -17,7 +17,8 @@ enum top_row_why {
 	TOP_ROW_PROMISED,
 	TOP_ROW_SENT,
 	TOP_ROW_LAPSED,
-	TOP_ROW_TOO_LATE, /* promised for later than it is needed */
+	TOP_ROW_LAPSED_COVERED, /* others have promised it since */
+	TOP_ROW_TOO_LATE,       /* promised for later than it is needed */
 	TOP_ROW_NEED,
 	TOP_ROW_FORGOTTEN,  /* its time in the set ends */
 	TOP_ROW_KEEPER,     /* that somebody keeps a place: the same */

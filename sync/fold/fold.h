@@ -192,7 +192,7 @@ struct fold_move {
 	bool accepted;                    /* asked for, or promised by someone the need's author trusts */
 	bool counts;                      /* on its way and counted as coming */
 	bool lapsed;
-	bool too_late;     /* what is promised covers nothing: it comes after the need's time, or is past its day */
+	bool too_late; /* what is promised comes after the need's time; or all of it is past its day when it comes */
 	bool counted_once; /* two noted the same, and it counts once */
 	bool need_closed;
 };
@@ -228,7 +228,8 @@ enum { FOLD_PERIODS = 7 };
 
 struct fold_period {
 	uint32_t from_s, until_s;
-	uint64_t asked_milli, met_milli;
+	uint64_t asked_milli; /* 0: no number was said, or another than now */
+	uint64_t met_milli;
 };
 
 /* `back` 0: the present period, below FOLD_PERIODS. False: it is asked once, or had not begun. */

@@ -88,7 +88,7 @@ static void give_way(uint64_t *first, uint64_t *second, uint64_t too_much)
 /* No more is lost or back than ever left, and no more arrived, was lost and came back than was known of. Returns their sum. */
 static uint64_t fit(struct account *a, const struct told *t, uint64_t left, uint64_t known)
 {
-	bool lost_first = t->lost_s <= t->back_s, came_last = t->last_s >= t->undone_s;
+	bool lost_first = t->lost_s <= t->back_s, came_last = !t->undone_s || t->last_s > t->undone_s;
 	uint64_t away, *first = lost_first ? &a->lost : &a->back, *second = lost_first ? &a->back : &a->lost;
 
 	a->lost = least_of(a->lost, left);
@@ -96,6 +96,9 @@ static uint64_t fit(struct account *a, const struct told *t, uint64_t left, uint
 	give_way(first, second, less_of(a->lost + a->back, left));
 	away = less_of(more_of(a->received, a->given) + a->lost + a->back, known);
 	if (came_last) {
+		/* What came after all was lost before anything left unsaid. */
+		a->lost -= least_of(a->lost, less_of(more_of(a->received, a->given) + a->lost + a->back, left));
+		away = less_of(more_of(a->received, a->given) + a->lost + a->back, known);
 		give_way(first, second, away);
 	} else {
 		uint64_t undone = least_of(least_of(away, a->lost + a->back), t->undone);
@@ -117,9 +120,9 @@ static struct account account_of(const struct told *t, const struct told *all, u
 	uint64_t promised = a.promised ? a.promised : first, sent = amount(all, MOVE_SENT, promised);
 	uint64_t known = more_of(a.promised, sent), meant, gone;
 
-	/* Who hands out at the door speaks for the source as well: what comes back was handed out before. */
-	if (!known && to == TO_NOBODY)
-		known = all->by_stage[MOVE_GIVEN];
+	/* Of what nobody promised or sent, no more comes back than was handed out, or taken in. */
+	if (!known)
+		known = more_of(all->by_stage[MOVE_GIVEN], all->by_stage[MOVE_RECEIVED]);
 	meant = known ? known : promised;
 
 	a.received = amount(t, MOVE_RECEIVED, meant);

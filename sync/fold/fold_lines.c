@@ -68,16 +68,11 @@ static bool is_past_use(const struct fold *f, fold_slot first)
 						due_s > f->hour_s ? due_s : f->hour_s);
 }
 
-/* A promise covers a need when it comes by the need's time; one made later, until the time that it names itself. What nobody can
- * use then covers nothing. What has left is awaited until it lapses. */
-static bool promise_covers(const struct fold *f, fold_slot line, fold_slot first)
+/* A promise covers a need when it comes by the need's time; one made later, until the time that it names itself. */
+static bool is_in_time(const struct fold *f, fold_slot line, fold_slot first)
 {
 	uint32_t due_s = reg_at(f, line)->line.due_s, comes_s = journey_of(f, first)->due_s;
 
-	if (reg_at(f, line)->what != LINE_NEED)
-		return true;
-	if (is_past_use(f, first))
-		return false;
 	if (promised_at(f, first) >= due_s)
 		return f->hour_s < comes_s;
 	/* Who says no time promises to be in time. */
@@ -86,12 +81,20 @@ static bool promise_covers(const struct fold *f, fold_slot line, fold_slot first
 	return comes_s <= due_s + FOLD_LATE_S && (f->hour_s < due_s || f->hour_s < comes_s);
 }
 
+/* What nobody can use when it comes covers nothing. What else has left is awaited until it lapses. */
 static void judge_promises(struct fold *f, fold_slot line)
 {
-	for (fold_slot c = reg_at(f, line)->line.version.incoming; c != FOLD_NONE; c = journey_of(f, c)->next_incoming)
-		if ((journey_of(f, c)->bits & JOURNEY_COUNTS) && journey_of(f, c)->promised &&
-		    !promise_covers(f, line, c))
-			journey_of(f, c)->bits |= JOURNEY_TOO_LATE;
+	for (fold_slot c = reg_at(f, line)->line.version.incoming; c != FOLD_NONE;
+	     c = journey_of(f, c)->next_incoming) {
+		struct journey *j = journey_of(f, c);
+
+		if (!(j->bits & JOURNEY_COUNTS))
+			continue;
+		if (is_past_use(f, c))
+			j->bits = (uint16_t)((j->bits & ~JOURNEY_COUNTS) | JOURNEY_TOO_LATE);
+		else if (j->promised && !is_in_time(f, line, c))
+			j->bits |= JOURNEY_TOO_LATE;
+	}
 }
 
 static uint64_t promised_in_time(const struct journey *j)
@@ -181,6 +184,14 @@ static void note_confirmed(struct fold *f, fold_slot slot, uint32_t created_s)
 		r->line.confirmed_s = all_s;
 }
 
+/* The picture is of a full hour: what is due then is overdue from then on, on every node, and no minute before it is told. */
+static uint32_t nearest_hour(uint64_t time_s)
+{
+	uint64_t hour_s = (time_s + 1799) / 3600 * 3600;
+
+	return hour_s < UINT32_MAX ? (uint32_t)hour_s : UINT32_MAX;
+}
+
 /* Since it was asked for. No later word puts it off: who says that it is still needed does not need it later. */
 static void find_life(struct fold *f, fold_slot slot, const struct facts *facts)
 {
@@ -191,7 +202,7 @@ static void find_life(struct fold *f, fold_slot slot, const struct facts *facts)
 
 	assert(within_s > 0);
 	note_confirmed(f, slot, (uint32_t)from);
-	r->line.due_s = from + within_s > UINT32_MAX ? UINT32_MAX : (uint32_t)(from + within_s);
+	r->line.due_s = nearest_hour(from + within_s);
 	if (facts_are_standing(facts)) {
 		r->line.bits |= LINE_BIT_STANDING;
 		r->line.due_s = fold_standing_due(f, slot, facts);

@@ -306,15 +306,25 @@ struct load {
 	uint32_t due_s;
 };
 
+/* Who leaves when it was to be there does not arrive before. */
+static bool can_arrive(const struct witness *x, uint32_t due_s)
+{
+	return due_s && (x->stage != MOVE_SENT || due_s >= x->time);
+}
+
 /* As the word itself says, else what was promised, else the first of the journey. */
 static uint32_t due_of(const struct fold *f, fold_slot first, const struct witness *x, uint32_t promised_due_s)
 {
 	uint64_t late = (uint64_t)x->time + FOLD_DUE_DEFAULT_S;
-	uint32_t due = x->due ? x->due : promised_due_s;
+	uint32_t first_due_s = x->slot != first ? (uint32_t)fold_facts_of(f, first).values[FACT_DUE] : 0;
 
-	if (!due && x->slot != first)
-		due = (uint32_t)fold_facts_of(f, first).values[FACT_DUE];
-	return due ? due : (uint32_t)(late < UINT32_MAX ? late : UINT32_MAX);
+	if (x->due)
+		return x->due;
+	if (can_arrive(x, promised_due_s))
+		return promised_due_s;
+	if (can_arrive(x, first_due_s))
+		return first_due_s;
+	return (uint32_t)(late < UINT32_MAX ? late : UINT32_MAX);
 }
 
 static bool has_lapsed(const struct fold *f, uint32_t due_s)

@@ -15,9 +15,12 @@ static uint32_t every_of(const struct facts *facts)
 	return (uint32_t)facts->values[FACT_EVERY] * 3600;
 }
 
+/* Periods begin with full hours, as the picture does: what was brought in a period is not met after its end. */
 static uint32_t created_of(const struct facts *facts)
 {
-	return (uint32_t)facts->values[FACT_CREATED];
+	uint32_t created_s = (uint32_t)facts->values[FACT_CREATED];
+
+	return created_s - created_s % 3600;
 }
 
 uint32_t fold_standing_begin(const struct fold *f, const struct facts *facts)
@@ -34,9 +37,15 @@ static uint64_t met_between(const struct fold *f, fold_slot slot, uint32_t from_
 	return met > 0 ? (uint64_t)met : 0;
 }
 
+/* How much was asked for in that period; 0: another number than now, which nobody has any more, or none. */
+static uint64_t asked_in(const struct facts *facts, uint32_t from_s)
+{
+	return facts->values[FACT_COUNTED] < (uint64_t)from_s + every_of(facts) ? facts->values[FACT_QUANTITY] : 0;
+}
+
 static bool is_missed(const struct fold *f, fold_slot slot, const struct facts *facts, uint32_t from_s)
 {
-	uint64_t asked = facts->values[FACT_QUANTITY], met = met_between(f, slot, from_s, from_s + every_of(facts));
+	uint64_t asked = asked_in(facts, from_s), met = met_between(f, slot, from_s, from_s + every_of(facts));
 
 	return asked ? met < asked : met == 0;
 }
@@ -80,7 +89,7 @@ bool fold_line_period(const struct fold *f, uint32_t index, uint32_t back, struc
 	begin_s -= back * every_s;
 	*period = (struct fold_period){ .from_s = begin_s,
 					.until_s = begin_s + every_s,
-					.asked_milli = facts.values[FACT_QUANTITY],
+					.asked_milli = asked_in(&facts, begin_s),
 					.met_milli = met_between(f, slot, begin_s, begin_s + every_s) };
 	return true;
 }

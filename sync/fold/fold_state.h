@@ -133,8 +133,9 @@ enum journey_bit {
 	JOURNEY_PLAYED = 64,     /* a drill at one end: it brings the other nothing */
 	JOURNEY_ONCE = 128,      /* two said the same, and it counts once */
 	JOURNEY_DUE_SAID = 1024, /* somebody said when what is promised comes */
-	JOURNEY_TOO_LATE = 512,  /* what is promised does not cover the need: it comes too late, or cannot be used */
-	JOURNEY_SHELF = 256      /* from a shelf to nobody: lost, spoiled, or given back to whoever it came from */
+	JOURNEY_TOO_LATE =
+		512, /* what is promised comes too late; or, and then it does not count, all of it is past its day then */
+	JOURNEY_SHELF = 256 /* from a shelf to nobody: lost, spoiled, or given back to whoever it came from */
 };
 
 struct journey {

@@ -92,13 +92,22 @@ static void find_without(const struct work *w, struct need *n)
 	n->without_h = hours < ALLOCATE_WITHOUT_MAX_H ? (uint32_t)hours : ALLOCATE_WITHOUT_MAX_H;
 }
 
-/* A need that names no number takes what lasts for a day; what is kept for one lasts for two. */
+static uint64_t whole(const struct need *n, uint64_t quantity)
+{
+	assert(n->piece > 0);
+	return (quantity + n->piece - 1) / n->piece * n->piece;
+}
+
+/* A need that names no number takes what lasts for a day; what is kept for one lasts for two, and is no more than it asked for. */
 static void find_open(struct need *n, uint64_t covered)
 {
 	uint64_t wanted_s = n->is_kept_for ? ALLOCATE_KEPT_DAYS * DAY_S : DAY_S;
 
-	if ((!n->asked || n->is_kept_for) && n->day)
-		n->open = covered < wanted_s ? (wanted_s - covered) * n->day / DAY_S : 0;
+	if ((n->asked && !n->is_kept_for) || !n->day)
+		return;
+	n->open = covered < wanted_s ? whole(n, (wanted_s - covered) * n->day / DAY_S) : 0;
+	if (n->asked)
+		n->open = less(n->open, n->asked);
 }
 
 /* Does `a` have its turn before `b`? */
@@ -215,8 +224,7 @@ static uint64_t portion_of(const struct need *n, const struct source *s)
 	uint64_t fair = n->day ? (n->day + ALLOCATE_PORTIONS_A_DAY - 1) / ALLOCATE_PORTIONS_A_DAY
 			       : (n->asked + ALLOCATE_PORTIONS_ONCE - 1) / ALLOCATE_PORTIONS_ONCE;
 
-	fair = (more(fair, lot_of(n, s)) + n->piece - 1) / n->piece * n->piece;
-	assert(n->piece > 0);
+	fair = whole(n, more(fair, lot_of(n, s)));
 	assert(fair > 0);
 	return less(less(fair, n->open), s->available);
 }
@@ -298,6 +306,8 @@ static struct allocate_portion portion(const struct work *w, const struct need *
 		.within_h = n->within_h,
 		.silent_h = silent_h > ALLOCATE_SILENT_H ? silent_h : 0,
 		.maybe_milli = n->maybe,
+		.late_milli = n->late,
+		.due_s = n->due_s,
 		.weight = n->weight,
 		.covered_s = n->covered_s < UINT32_MAX ? (uint32_t)n->covered_s : UINT32_MAX,
 		.days_milli = n->day ? (uint32_t)less(quantity * 1000 / n->day, UINT32_MAX) : 0,
@@ -378,6 +388,24 @@ static struct need *next_in_turn(struct work *w, struct allocate_plan *plan, str
 	return NULL;
 }
 
+static bool is_above(const struct allocate_portion *a, const struct allocate_portion *b)
+{
+	return a->weight != b->weight ? a->weight > b->weight : a->due_s < b->due_s;
+}
+
+/* What should be brought first stands on top: what people die without sooner, then by the hour at which it is due. */
+static void sort_rows(struct allocate_portion *rows, uint32_t count)
+{
+	for (uint32_t i = 1; i < count; i++) {
+		struct allocate_portion row = rows[i];
+		uint32_t at = i;
+
+		for (; at && is_above(&row, &rows[at - 1]); at--)
+			rows[at] = rows[at - 1];
+		rows[at] = row;
+	}
+}
+
 static void hand_out(struct work *w, struct allocate_plan *plan)
 {
 	struct pick pick;
@@ -417,6 +445,7 @@ bool allocate_run(struct allocate_plan *plan, void *memory, size_t memory_size, 
 	plan->is_without_trust = w.has_others && !w.knows_others;
 	allocate_hash_candidates(&h, &w);
 	hand_out(&w, plan);
+	sort_rows(plan->portions, plan->portion_count);
 	allocate_hash_plan(&h, &w, plan);
 	return true;
 }

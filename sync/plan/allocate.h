@@ -26,8 +26,9 @@ enum {
 	ALLOCATE_OTHERS_MAX = 64,
 	ALLOCATE_KEPT_MAX = 64,
 	ALLOCATE_SILENT_H = 6,
-	ALLOCATE_KEPT_DAYS = 2, /* so much is kept for who will ask again: more than anybody gets while some lack it */
-	ALLOCATE_KEPT_H = 24,   /* who has enough for now asks again within a day of its end */
+	ALLOCATE_KEPT_DAYS =
+		2, /* so much is kept for who will ask again, and at most what was asked for: more than anybody gets while some lack it */
+	ALLOCATE_KEPT_H = 24,             /* who has enough for now asks again within a day of its end */
 	ALLOCATE_WITHOUT_MAX_H = 60 * 24, /* a line goes on as a new one after that: nobody is without for longer */
 };
 
@@ -45,7 +46,9 @@ struct allocate_portion {
 	uint32_t within_h;
 	uint32_t silent_h;    /* hours since its place was heard from, at none its author; 0 up to ALLOCATE_SILENT_H */
 	uint64_t maybe_milli; /* sent there, overdue, and the place silent since: it may have come */
-	uint32_t weight;      /* of the item's tier: 8, 4, 2, 1 */
+	uint64_t late_milli;  /* promised to it, and late or for later than it is wanted */
+	uint32_t due_s;
+	uint32_t weight;     /* of the item's tier: 8, 4, 2, 1 */
 	uint32_t covered_s;  /* how long after the hour what they have, and what comes, lasts; of an item that is needed
 				once, the share of the ask that is covered, of a day */
 	uint32_t days_milli; /* thousandths of a day that the portion lasts; 0: an item that is needed once */
@@ -56,7 +59,8 @@ struct allocate_plan {
 	uint32_t hour_s; /* of the fold, rounded down */
 	uint16_t item;
 	uint32_t portion_count, other_count, kept_count;
-	/* In the order of being suggested first; all portions of one source for one need are one row. */
+	/* What people die without sooner first, then by the hour at which the need is due, then in the order of being suggested first; all portions of one source for one need are
+	 * one row. */
 	struct allocate_portion portions[ALLOCATE_ROWS_MAX];
 	/* Needs that only holders could serve who do not trust the author, or whom he does not trust, within FOLD_VOUCHES: at most
 	 * one portion each, for people to decide; it takes nothing from the others. */

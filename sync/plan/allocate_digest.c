@@ -67,6 +67,7 @@ static void hash_portions(struct allocate_hashing *h, const struct work *w, cons
 		write_u32(&h->writer, list[i].distance_m);
 		write_u32(&h->writer, list[i].silent_h);
 		write_u64(&h->writer, list[i].maybe_milli);
+		write_u64(&h->writer, list[i].late_milli);
 		end_part(h);
 	}
 }

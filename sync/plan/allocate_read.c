@@ -155,6 +155,7 @@ static void add_need(struct work *w, uint32_t index, const struct fold_line *lin
 			    .changed = line->record.changed,
 			    .author = line->record.author,
 			    .heard_s = heard_s,
+			    .due_s = line->due_s,
 			    .is_drill = said.line.flags & LINE_DRILL,
 			    .asked = said.line.quantity_milli,
 			    .lot = said.line.lot_milli,
@@ -327,6 +328,8 @@ static void note_journey(struct work *w, struct need *n, const struct fold_move 
 
 	if (m->arrived_milli)
 		add_receipt(w, n, m->arrived_s, m->arrived_milli);
+	if (m->too_late)
+		n->late += m->promised_milli;
 	if (m->counts) {
 		n->coming_s += lasts_s(n, m->on_way_milli + (m->too_late ? 0 : m->promised_milli));
 	} else if (may_have_come(n, m, due_s)) {

@@ -35,8 +35,9 @@ struct need {
 	bool is_kept_for; /* it has what it asked for, for now, and will ask again */
 	uint32_t people, infants, vulnerable, within_h, weight;
 	uint32_t frail_permille; /* of the people: infants, elders, on power */
-	uint32_t created_s, heard_s;
+	uint32_t created_s, heard_s, due_s;
 	uint64_t asked, open, lot;
+	uint64_t late;     /* promised, and late or for later */
 	uint64_t maybe;    /* sent, and nobody said whether it came */
 	uint64_t piece;    /* thousandths of what cannot be parted */
 	uint64_t day;      /* thousandths of the unit for all its people and a day; 0: needed once */

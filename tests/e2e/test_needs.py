@@ -201,8 +201,8 @@ class Needs(unittest.TestCase):
         oak.wait("the promise", lambda n: n.get("/v1/moves")["total"] == 1)
         everywhere("open", 0)
         for node in (oak, mill):
-            self.assertIn("too late: the need is open", node.cli("list", "moves", "--text"))
-            self.assertEqual([(r["ref"], r["about"]) for r in self.rows(node, "late")], [(late, "comes after the need's time: the need is open")])
+            self.assertIn("too late: covers nothing", node.cli("list", "moves", "--text"))
+            self.assertEqual([(r["ref"], r["about"]) for r in self.rows(node, "late")], [(late, "covers nothing: it comes after the need's time")])
             self.assertTrue(node.get("/v1/moves")["moves"][0]["too_late"])
         # Nobody said when: in time.
         mill.cli("edit", late, "--due", "5h")
@@ -284,6 +284,27 @@ class Needs(unittest.TestCase):
             self.assertEqual(node.get("/v1/plan")["portions"], [])
         self.assertIn("past its use-by day", [r["about"] for r in self.rows(mill, "runs-out")][0])
         self.assertIn(pledge, [r["ref"] for r in self.rows(mill, "late")])
+        # Sent all the same, since somebody is sure, it serves nobody.
+        self.assertIn("past its use-by day", mill.cli_error("send", pledge, code=1))
+        mill.cli("send", pledge, "--sure")
+        for node in (oak, mill):
+            node.wait("it is sent", lambda n: n.get("/v1/moves")["moves"][0]["stage"] == "sent")
+            self.assertEqual((self.line(node, need)["status"], self.line(node, need)["coming"]), ("open", 0))
+            self.assertIn("past its use-by day", {r["ref"]: r["about"] for r in self.rows(node, "late")}[pledge])
+
+    def test_what_was_handed_out_comes_back(self):
+        oak, mill = self.neighbours("Oak", "Mill")
+        need = self.ask(oak, 10, 24, "blanket")
+        stock = oak.post("/v1/line", {"kind": "stock", "item": "blanket", "quantity": 20})["ref"]
+        handout = oak.post("/v1/move", {"stage": "given", "from": stock, "of": need, "quantity": 8, "sure": True})["ref"]
+        oak.cli("take-back", handout, "3")
+        for node in (oak, mill):
+            node.wait("three are back", lambda n: self.line(n, need)["received"] == 5)
+            self.assertEqual((self.line(node, need)["open"], self.line(node, stock)["on_hand"]), (5, 15))
+        # Corrected it is what is out.
+        self.assertIn("Nothing changed", oak.cli("edit", handout, "--quantity", "5"))
+        oak.cli("edit", handout, "--quantity", "6")
+        mill.wait("six are out", lambda n: (self.line(n, need)["received"], self.line(n, stock)["on_hand"]) == (6, 14))
 
     def test_drills_are_not_counted(self):
         oak = self.node("Oak")

@@ -52,8 +52,8 @@ class Plan(unittest.TestCase):
         self.assertEqual({ref: row["quantity"] for ref, row in rows.items()}, {need: 120, more: 25})
         self.assertEqual((rows[need]["from"], rows[need]["need_site"], rows[need]["from_site"], rows[need]["unit"]),
                          (water, "Oak", "Elm", "L"))
-        self.assertEqual(rows[need]["why"], "Oak: 40 people, 6 infants, 0 h without, due 24 h, 120 L = 1 day")
-        self.assertEqual(rows[more]["why"], "Oak: 40 people, 0 h without, due 72 h, 25 Blanket")
+        self.assertEqual(rows[need]["why"], "Oak: 40 people, 6 infants, 0 h without, wanted within 24 h, 120 L = 1 day")
+        self.assertEqual(rows[more]["why"], "Oak: 40 people, 0 h without, wanted within 72 h, 25 Blanket")
         self.assertEqual([row["need"] for row in self.plans("&item=drinking-water")["portions"]], [need])
         self.assertEqual(len(self.plans("&limit=1")["portions"]), 1)
 
@@ -84,8 +84,8 @@ class Plan(unittest.TestCase):
         self.assertEqual(self.plans("&item=water")["portions"], [])
 
     def test_the_hours_are_those_that_people_wrote(self):
-        said = ((101, {"every": 24}, "due 24 h", "every 24 h"), (303, {"within": 6, "every": 24}, "due 6 h", "6 h, every 24 h"),
-                (404, {"within": 72}, "due 72 h", "72 h"), (403, {}, None, ""))
+        said = ((101, {"every": 24}, "wanted within 24 h", "every 24 h"), (303, {"within": 6, "every": 24}, "wanted within 6 h", "6 h, every 24 h"),
+                (404, {"within": 72}, "wanted within 72 h", "72 h"), (403, {}, None, ""))
         for item, hours, _, _ in said:
             self.oak.post("/v1/line", {"kind": "need", "item": item, "quantity": 8, "people": 8, "sure": True, **hours})
             self.elm.post("/v1/line", {"kind": "stock", "item": item, "quantity": 60})
@@ -93,7 +93,7 @@ class Plan(unittest.TestCase):
         listed = self.oak.cli("list").splitlines()
         at = listed[0].index("PEOPLE") + len("PEOPLE")
         for item, _, due, _ in said:
-            self.assertEqual(re.findall(r"due \d+ h", portions[item]), [due] if due else [], portions[item])
+            self.assertEqual(re.findall(r"wanted within \d+ h", portions[item]), [due] if due else [], portions[item])
         self.assertEqual(sorted(line[at:listed[0].index("DUE")].strip() for line in listed[1:]), sorted(s[3] for s in said))
 
     def test_who_gets_nothing_reads_what_stands_in_the_way(self):

@@ -295,7 +295,7 @@ class Figures(Story):
         self.assertEqual({r["need"]: r["quantity"] for r in rows},
                          {needs["Oak"]: 120, needs["Elm"]: 60, needs["Fir"]: 60, needs["Pine"]: 60})
         self.assertEqual((rows[0]["need"], rows[0]["from"]), (needs["Oak"], stock))
-        self.assertRegex(rows[0]["why"], r"Oak: 40 people, 6 infants, [78] h without, due 24 h, 120 L = 1 day")
+        self.assertRegex(rows[0]["why"], r"Oak: 40 people, 6 infants, [78] h without, wanted within 24 h, 120 L = 1 day")
 
     def test_two_counts_of_one_stock_are_healed_by_a_recount(self):
         oak, elm = self.place("Oak"), self.place("Elm")

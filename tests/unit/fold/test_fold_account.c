@@ -435,6 +435,41 @@ static void each_receipt_counts_once(struct fold *f)
 	NEED_IS(f, NEED, LINE_OPEN, 70, 0, 30);
 }
 
+/* Promised for the second hour, and gone in the tenth, without a word of when it comes. */
+static void gone_after_its_hour(struct story *s)
+{
+	setting(s);
+	move(s, (struct moving){ MILL, 30, MOVE_PLEDGED, NEED, STOCK, NOTHING, 40, 1, 2 });
+	mills(s, 31, MOVE_SENT, 30, 40, 10);
+	s->now_s = NOON + 11 * HOUR;
+}
+
+static void is_on_its_way_all_the_same(struct fold *f)
+{
+	NEED_IS(f, NEED, LINE_OPEN, 0, 40, 60);
+	assert_false(move_at(f, MILLS(30)).lapsed);
+	assert_int_equal(move_at(f, MILLS(30)).due_s, NOON + 34 * HOUR);
+}
+
+/* Fifty were given up for lost, and came after all: nothing that is promised yet has left by that. */
+static void given_up_and_come(struct story *s)
+{
+	setting(s);
+	move(s, (struct moving){ MILL, 30, MOVE_PLEDGED, NEED, STOCK, NOTHING, 90, 1, 20 });
+	mills(s, 31, MOVE_SENT, 30, 60, 2);
+	mills(s, 32, MOVE_LOST, 31, 20, 3);
+	move(s, (struct moving){ SCHOOL, 33, MOVE_RECEIVED, NEED, NOTHING, MILLS(30), 40, 4, 0 });
+	move(s, (struct moving){ SCHOOL, 34, MOVE_RECEIVED, NEED, NOTHING, MILLS(30), 20, 5, 0 });
+	s->now_s = NOON + 6 * HOUR;
+}
+
+static void the_rest_is_still_promised(struct fold *f)
+{
+	NEED_IS(f, NEED, LINE_OPEN, 60, 30, 10);
+	STOCK_IS(f, STOCK, 440, 30);
+	assert_int_equal(move_at(f, MILLS(30)).lost_milli, 0);
+}
+
 /* The sender never heard that it came, and gives it up. */
 static void given_up_by_the_sender(struct story *s)
 {
@@ -488,6 +523,8 @@ static const struct fold_story STORIES[] = {
 	{ "sent as of tomorrow", sent_tomorrow, the_count_knows_of_it },
 	{ "due in another century", of_another_century, lapses_all_the_same },
 	{ "counted as of tomorrow", counted_tomorrow, what_left_after_it_left },
+	{ "gone after its hour", gone_after_its_hour, is_on_its_way_all_the_same },
+	{ "given up, and come after all", given_up_and_come, the_rest_is_still_promised },
 	{ "given up by who sent it", given_up_by_the_sender, it_came_all_the_same },
 	{ "lost by who took it in", lost_after_it_was_taken_in, ten_are_gone },
 	{ "receipts summed up", summed_up, each_receipt_counts_once },

@@ -93,6 +93,53 @@ static void is_as_late_as_it_was(struct fold *f)
 	assert_true(line_at(f, SCHOOLS(12)).due_s < NOON + 2 * DAY);
 }
 
+/* Asked for at twenty to one. */
+static void met_before_the_hour(struct story *s)
+{
+	setting(s);
+	each_day(s)->entry.line.created = NOON + 40 * 60;
+	story_name(&s->said[s->count - 1]);
+	came(s, 30, 100, 1);
+	s->now_s = NOON + DAY + 30 * 60;
+}
+
+/* The period begins with the hour, so nobody is told for a part of it that it is met. */
+static void opens_with_the_hour(struct fold *f)
+{
+	NEED_IS(f, SCHOOLS(12), LINE_OPEN, 0, 0, 100);
+	assert_int_equal(period_at(f, 0).from_s, NOON + DAY);
+	assert_int_equal(period_at(f, 1).met_milli, 100);
+	assert_int_equal(line_at(f, SCHOOLS(12)).due_s, NOON + DAY + 6 * HOUR);
+}
+
+/* 60 were asked for and came; from today on it is 100. */
+static void more_from_today_on(struct story *s)
+{
+	struct entry e = need_entry(SCHOOL, 12, 100, NOON + DAY + 2 * HOUR);
+
+	setting(s);
+	each_day(s);
+	s->said[s->count - 1].entry.line.quantity_milli = 60;
+	story_name(&s->said[s->count - 1]);
+	came(s, 30, 60, 3);
+	e.line.every_h = 24;
+	e.line.within_h = 6;
+	e.line.counted = NOON + DAY + 2 * HOUR;
+	e.line.arrived_milli = 60;
+	tell(s, SCHOOL, &e);
+	s->now_s = NOON + DAY + 3 * HOUR;
+}
+
+static void yesterday_was_met(struct fold *f)
+{
+	NEED_IS(f, SCHOOLS(12), LINE_OPEN, 0, 0, 100);
+	assert_int_equal(line_at(f, SCHOOLS(12)).due_s, NOON + DAY + 6 * HOUR);
+	assert_int_equal(period_at(f, 1).asked_milli, 0);
+	assert_int_equal(period_at(f, 1).met_milli, 60);
+	assert_int_equal(period_at(f, 0).asked_milli, 100);
+	assert_int_equal(sums_at(f, SCHOOLS(12)).ever_milli, 60);
+}
+
 /* Half of a day's was promised, and beyond the day's it is extra. */
 static void promised_for_today(struct story *s)
 {
@@ -147,6 +194,8 @@ static void the_newest_is_told(struct fold *f)
 }
 
 static const struct fold_story STORIES[] = {
+	{ "a period begins with the hour", met_before_the_hour, opens_with_the_hour },
+	{ "another number holds from now on", more_from_today_on, yesterday_was_met },
 	{ "three days", three_days, each_day_is_its_own },
 	{ "met today", met_today, until_tomorrow },
 	{ "and tomorrow", tomorrow, opens_again },

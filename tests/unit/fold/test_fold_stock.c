@@ -78,6 +78,24 @@ static void counts_for_the_need(struct fold *f)
 	STOCK_IS(f, STOCK, 495, 0);
 }
 
+/* Some of what was handed out for the need came back: it is on the shelf, and the need lacks it again. */
+static void taken_back_from_the_need(struct story *s)
+{
+	setting(s);
+	stock(s, SCHOOL, 21, 90, 0);
+	move(s, (struct moving){ SCHOOL, 30, MOVE_GIVEN, NEED, SCHOOLS(21), NOTHING, 30, 1, 0 });
+	move(s, (struct moving){ SCHOOL, 31, MOVE_RETURNED, NOTHING, NOTHING, SCHOOLS(30), 12, 2, 0 });
+	s->now_s = NOON + 3 * HOUR;
+}
+
+static void is_on_the_shelf_again(struct fold *f)
+{
+	NEED_IS(f, NEED, LINE_OPEN, 18, 0, 82);
+	STOCK_IS(f, SCHOOLS(21), 72, 0);
+	MOVE_IS(f, SCHOOLS(30), MOVE_GIVEN, 18, false);
+	assert_int_equal(move_at(f, SCHOOLS(30)).back_milli, 12);
+}
+
 /* Handed out before the count, and brought back after it: more than went out does not come back. */
 static void brought_back(struct story *s)
 {
@@ -170,6 +188,7 @@ static const struct fold_story STORIES[] = {
 	{ "handed out, counted, and brought back", brought_back, stands_on_the_shelf_again },
 	{ "the need has left", its_need_has_left, what_came_has_left },
 	{ "lost", lost, is_gone_and_missing },
+	{ "taken back from a need", taken_back_from_the_need, is_on_the_shelf_again },
 	{ "given at the door counts for the need", given_at_the_door, counts_for_the_need },
 	{ "a ticket collected elsewhere counts for its need", collected_with_a_ticket,
 	  the_door_where_its_code_was_shown_counts },

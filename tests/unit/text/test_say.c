@@ -65,11 +65,12 @@ static void parts_without_a_value_are_left_out(void **state)
 	assert_string_equal(in(LANGUAGE_EN, SAY_OF(PLAN_WHY, say_text("Oak"), say_number(40), say_number(0),
 						   say_number(31), say_number(24), say_amount(6000, "each"),
 						   say_item(303, NULL), say_tenths(25), say_number(0))),
-			    "Oak: 40 people, 31 h without, due 24 h, 6 Blanket = 2.5 days");
-	assert_string_equal(in(LANGUAGE_HT, SAY_OF(PLAN_WHY, say_text("Oak"), say_number(40), say_number(6),
-						   say_number(31), say_number(24), say_amount(120000, "L"), say_empty(),
-						   say_tenths(10), say_number(9))),
-			    "Oak: 40 moun, 6 ti bebe, 31 è san anyen, pou 24 è, 120 L = 1 jou, san nouvèl depi 9 è");
+			    "Oak: 40 people, 31 h without, wanted within 24 h, 6 Blanket = 2.5 days");
+	assert_string_equal(
+		in(LANGUAGE_HT,
+		   SAY_OF(PLAN_WHY, say_text("Oak"), say_number(40), say_number(6), say_number(31), say_number(24),
+			  say_amount(120000, "L"), say_empty(), say_tenths(10), say_number(9))),
+		"Oak: 40 moun, 6 ti bebe, 31 è san anyen, yo mande l nan 24 è, 120 L = 1 jou, san nouvèl depi 9 è");
 }
 
 static void counts_take_the_word_of_their_language(void **state)
