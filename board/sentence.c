@@ -188,31 +188,28 @@ static struct say_value ask_of(const struct view_line *line)
 /* "closed: not needed": whoever reads that it is closed should not think that it was met. */
 static struct say_value closed_of(const struct line *l, char out[WHEN_SIZE], const struct view_line *line)
 {
-	int which = words_find(&WORDS_CLOSED, line->reason);
-
 	out[0] = '\0';
-	if (line->reason[0] != '\0')
-		say_write(out, WHEN_SIZE, l->language,
-			  SAY_OF(LINE_CLOSED, which >= 0 ? say_part(SAY_HISTORY_REASONS, (unsigned)which)
-							 : say_part(SAY_LINE_NOTE_KINDS, VIEW_DUPLICATE)));
+	if (line->closed != VIEW_CLOSED_NOT)
+		say_write(out, WHEN_SIZE, l->language, SAY_OF(LINE_CLOSED, say_part(SAY_PAGE_REASONS, line->closed)));
 	return say_text(out);
 }
 
 static void add_need(struct line *l, const struct view_line *line)
 {
-	bool is_counted = line->quantity_milli > 0, is_due = line->status == VIEW_OPEN || line->status == VIEW_OVERDUE;
+	bool is_due = line->status == VIEW_OPEN || line->status == VIEW_OVERDUE;
 	char open[SENTENCE_AMOUNT_SIZE], asked[SENTENCE_AMOUNT_SIZE], people[SENTENCE_SIZE], when[WHEN_SIZE];
 	char item[SENTENCE_GOODS_SIZE], closed[WHEN_SIZE];
 
 	say_write(people, sizeof(people), l->language,
 		  SAY_OF(LINE_PEOPLE, say_number(line->people), say_number(line->infants), say_number(line->elders),
 			 say_number(line->powered)));
-	add(l, SAY_OF(LINE_NEED, is_counted ? amount_of(open, (int64_t)line->open_milli, "") : say_empty(),
-		      amount_of(asked, (int64_t)line->quantity_milli, line->unit), line_item_of(l, item, line),
-		      site_of(line->site), say_text(people),
-		      line->reason[0] != '\0' ? closed_of(l, closed, line)
-					      : word_of(&WORDS_LINE_STATUS, SAY_LINE_STATUSES, line->status),
-		      say_number(line->every_h), when_of(l, when, is_due ? line->due : 0), ask_of(line)));
+	add(l,
+	    SAY_OF(LINE_NEED, view_line_is_unsaid(line) ? say_empty() : amount_of(open, (int64_t)line->open_milli, ""),
+		   amount_of(asked, (int64_t)line->quantity_milli, line->unit), line_item_of(l, item, line),
+		   site_of(line->site), say_text(people),
+		   line->closed != VIEW_CLOSED_NOT ? closed_of(l, closed, line)
+						   : word_of(&WORDS_LINE_STATUS, SAY_PAGE_STATUSES, line->status),
+		   say_number(line->every_h), when_of(l, when, is_due ? line->due : 0), ask_of(line)));
 }
 
 static void add_round(struct line *l, const struct view_line *line)
@@ -231,8 +228,9 @@ static void add_supply(struct line *l, const struct view_line *line)
 {
 	char amount[SENTENCE_AMOUNT_SIZE], promised[SENTENCE_AMOUNT_SIZE], item[SENTENCE_GOODS_SIZE];
 	struct say say =
-		SAY_OF(LINE_STOCK, amount_of(amount, line->on_hand_milli, line->unit), line_item_of(l, item, line),
-		       site_of(line->site), recount_of(line),
+		SAY_OF(LINE_STOCK,
+		       view_line_is_unsaid(line) ? say_empty() : amount_of(amount, line->on_hand_milli, line->unit),
+		       line_item_of(l, item, line), site_of(line->site), recount_of(line),
 		       line->promised_milli > 0 ? amount_of(promised, (int64_t)line->promised_milli, line->unit)
 						: say_empty());
 
@@ -263,7 +261,7 @@ void sentence_line(char out[SENTENCE_SIZE], const struct view_line *line, enum l
 	else
 		add_supply(&l, line);
 	add_goods(&l, line);
-	if (line->kind != VIEW_NEED && line->reason[0] != '\0') {
+	if (line->kind != VIEW_NEED && line->closed != VIEW_CLOSED_NOT) {
 		(void)closed_of(&l, closed, line);
 		add_text(&l, ", ");
 		add_text(&l, closed);
@@ -416,14 +414,19 @@ static struct say_value place_of(const struct line *l, char out[SENTENCE_SIZE], 
 	return say_text(out);
 }
 
+/* Nothing where nobody said how much. */
+static struct say_value answer_amount(char out[SENTENCE_AMOUNT_SIZE], const struct view_answer *a)
+{
+	return a->unsaid > 0 && a->quantity_milli == 0 ? say_empty() : amount_of(out, a->quantity_milli, a->unit);
+}
+
 /* "60.5 L Drinking water at Oak". */
 static struct say_value goods_of(const struct line *l, char out[SENTENCE_SIZE], const struct view_answer *a)
 {
 	char amount[SENTENCE_AMOUNT_SIZE], where[SENTENCE_SIZE], item[SENTENCE_GOODS_SIZE];
 
 	say_write(out, SENTENCE_SIZE, l->language,
-		  SAY_OF(ANSWER_AT, amount_of(amount, a->quantity_milli, a->unit), item_of(l, item, a->item_name),
-			 place_of(l, where, a)));
+		  SAY_OF(ANSWER_AT, answer_amount(amount, a), item_of(l, item, a->item_name), place_of(l, where, a)));
 	return say_text(out);
 }
 
@@ -474,8 +477,8 @@ static void add_short(struct line *l, const struct view_answer *a)
 {
 	char amount[SENTENCE_AMOUNT_SIZE], when[WHEN_SIZE], where[SENTENCE_SIZE], item[SENTENCE_GOODS_SIZE];
 
-	add(l, SAY_OF(ANSWER_SHORT, item_of(l, item, a->item_name), amount_of(amount, a->quantity_milli, a->unit),
-		      say_number(a->count), say_number(a->people), when_of(l, when, a->when),
+	add(l, SAY_OF(ANSWER_SHORT, item_of(l, item, a->item_name), answer_amount(amount, a), say_number(a->count),
+		      say_number(a->people), when_of(l, when, a->when),
 		      a->site[0] != '\0' ? place_of(l, where, a) : say_empty()));
 	add_rest(l, a, SAY_ANSWER_OLDEST);
 }

@@ -22,7 +22,6 @@ enum {
 	VIEW_REF_SIZE = 28, /* "4Q7-K2NX" and, where that is not unique, the author after an @ */
 	VIEW_UNIT_SIZE = 12,
 	VIEW_KEY_SIZE = 65,
-	VIEW_REASON_SIZE = 64,
 	VIEW_SOURCE_SIZE = 28,
 };
 
@@ -92,6 +91,15 @@ enum view_line_kind { VIEW_NEED, VIEW_OFFER, VIEW_RESOURCE, VIEW_ROUND };
 /* OVERDUE: as open as OPEN, and past its time. */
 enum view_line_status { VIEW_OPEN, VIEW_COVERED, VIEW_MET, VIEW_CLOSED, VIEW_OVERDUE };
 
+enum view_closed {
+	VIEW_CLOSED_NOT,
+	VIEW_CLOSED_DONE,
+	VIEW_CLOSED_NOT_NEEDED,
+	VIEW_CLOSED_MISTAKE,
+	VIEW_CLOSED_MOVED,
+	VIEW_CLOSED_DUPLICATE /* of another that stays */
+};
+
 /* A period of a standing need: what was asked for, and what came in it. */
 struct view_period {
 	int64_t from;
@@ -139,9 +147,15 @@ struct view_line {
 	bool check_on_them;               /* need of the shortest urgency, past its life */
 	char duplicate_of[VIEW_REF_SIZE]; /* it stands twice: the one that stays */
 	bool is_duplicate;                /* it counts nowhere any more; else one voice alone says so */
-	char reason[VIEW_REASON_SIZE];    /* why closed */
+	enum view_closed closed;          /* why */
 	uint32_t changes;                 /* of a change that does not stand: what it changes (WORDS_CHANGES) */
 };
+
+/* A need or an offer of which nobody said how much: that is never told as none. What stands on a shelf was counted. */
+static inline bool view_line_is_unsaid(const struct view_line *line)
+{
+	return (line->kind == VIEW_NEED || line->kind == VIEW_OFFER) && line->quantity_milli == 0;
+}
 
 enum view_move_stage {
 	VIEW_ASKED,
@@ -480,9 +494,10 @@ struct view_answer {
 	int64_t grams;          /* LOAD: its weight; 0 unknown */
 	bool is_estimate;       /* the second figure or the weight is not counted but estimated */
 	uint32_t people;
-	uint32_t count; /* SHORT: needs; SILENT: open needs */
-	int64_t when;   /* due, used up, ends; 0 unknown */
-	int64_t said;   /* the age of it: the oldest word that it rests on */
+	uint32_t count;  /* SHORT: needs; SILENT: open needs */
+	uint32_t unsaid; /* so many of them say no number, and are not in the quantity */
+	int64_t when;    /* due, used up, ends; 0 unknown */
+	int64_t said;    /* the age of it: the oldest word that it rests on */
 	struct view_way way;
 	struct say what;   /* NEWS: a need, a step of a journey, an alert...; borrows no text */
 	struct said about; /* a few words more; of a note what it says, and who denies it */

@@ -32,7 +32,7 @@ arrows() {
 		node/store       proto sync node/settings node/system node/picture
 		node/link        proto sync sync/clock sync/radio node/settings node/system node/picture node/store
 		node/radio       proto sync board board/text node/settings node/picture
-		node/questions   proto proto/catalog proto/place sync sync/clock sync/fold node/system node/picture node/store
+		node/questions   proto proto/catalog proto/place sync sync/clock sync/fold board node/system node/picture node/store
 		node/history     proto board board/text node/system node/picture node/store
 		node/desk        proto proto/catalog proto/place sync/clock board board/text node/settings node/system node/picture node/store node/history
 		node             board board/api board/display node/settings node/system node/picture node/store node/link node/radio node/questions node/history node/desk

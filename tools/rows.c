@@ -27,11 +27,12 @@ static bool is_missing(const json_t *line)
 	return status != NULL && (strcmp(status, "open") == 0 || strcmp(status, "overdue") == 0);
 }
 
-/* A need or an offer without a number; what stands on a shelf was counted. */
-static bool is_unsaid(const json_t *row)
+bool row_is_unsaid(const json_t *row)
 {
 	const json_t *quantity = json_object_get(row, "quantity"), *kind = json_object_get(row, "kind");
 
+	if (json_object_get(row, "unsaid") != NULL) /* a row of an answer */
+		return quantity == NULL;
 	return json_is_number(quantity) && json_number_value(quantity) == 0 && json_is_string(kind) &&
 	       strcmp(json_string_value(kind), "stock") != 0;
 }
@@ -215,11 +216,10 @@ static void cell_add(struct table *table, const json_t *row, const struct column
 		break;
 	case SHOW_UNIT:
 		/* What nobody gave a number is not none. */
-		if (strcmp(column->field, "quantity") != 0 && is_unsaid(row)) {
+		if (row_is_unsaid(row))
 			snprintf(cell, sizeof(cell), "?");
-			break;
-		}
-		snprintf(cell, sizeof(cell), "%s %s", text, field_text(unit, row, "unit"));
+		else
+			snprintf(cell, sizeof(cell), "%s %s", text, field_text(unit, row, "unit"));
 		break;
 	case SHOW_HOURS:
 		hours_show(cell, sizeof(cell), row, text);

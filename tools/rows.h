@@ -3,6 +3,8 @@
 #ifndef AIDMESH_TOOLS_ROWS_H
 #define AIDMESH_TOOLS_ROWS_H
 
+#include <stdbool.h>
+
 #include <jansson.h>
 
 struct call;
@@ -31,6 +33,9 @@ struct column {
 		SHOW_REMARK  /* of a move: what its carrier should know */
 	} how;
 };
+
+/* A need or an offer without a number, or rows of an answer about such; what stands on a shelf was counted. */
+bool row_is_unsaid(const json_t *row);
 
 void rows_print(struct call *call, const json_t *rows, const struct column *columns);
 /* As lines to be copied, which the node makes. `none` is said where there are none. */

@@ -39,11 +39,11 @@ static const struct column STOCK_COLUMNS[] = { { "REF", "ref", SHOW_PLAIN },
 					       { NULL, NULL, SHOW_PLAIN } };
 static const struct column ROUND_COLUMNS[] = { { "REF", "ref", SHOW_PLAIN },        { "SITE", "site", SHOW_PLAIN },
 					       { "ABOUT", "item_name", SHOW_ITEM }, { "ASKED", "round", SHOW_ROUND },
-					       { "TEXT", "text", SHOW_PLAIN },      { "STATUS", "status", SHOW_PLAIN },
+					       { "TEXT", "text", SHOW_PLAIN },      { "STATUS", "status", SHOW_STATUS },
 					       { "SAID", "said", SHOW_AGE },        { "BY", "author", SHOW_BY },
 					       { NULL, NULL, SHOW_PLAIN } };
 static const struct column PERIOD_COLUMNS[] = { { "FROM", "from", SHOW_AGE },
-						{ ">ASKED", "asked", SHOW_PLAIN },
+						{ ">ASKED", "asked", SHOW_ZERO_BLANK },
 						{ ">MET", "met", SHOW_PLAIN },
 						{ NULL, NULL, SHOW_PLAIN } };
 static const struct column SITE_COLUMNS[] = { { "REF", "ref", SHOW_PLAIN },

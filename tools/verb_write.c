@@ -26,7 +26,9 @@ static void print_amount(const char *quantity, const json_t *record)
 
 	if (strcmp(unit, "each") == 0)
 		unit = "";
-	printf("%s%s%s %s%s%s", quantity, unit[0] != '\0' ? " " : "", unit, field_string(record, "item_name"),
+	if (quantity[0] != '\0')
+		printf("%s%s%s ", quantity, unit[0] != '\0' ? " " : "", unit);
+	printf("%s%s%s", field_string(record, "item_name"),
 	       field_string(record, "variant")[0] != '\0' ? " \u00b7 " : "", field_string(record, "variant"));
 }
 
@@ -50,7 +52,11 @@ static void print_need(const json_t *line)
 	char quantity[64];
 
 	printf("%s ", kind);
-	print_amount(field_text(quantity, line, strcmp(kind, "stock") == 0 ? "on_hand" : "quantity"), line);
+	if (row_is_unsaid(line))
+		quantity[0] = '\0';
+	else
+		field_text(quantity, line, strcmp(kind, "stock") == 0 ? "on_hand" : "quantity");
+	print_amount(quantity, line);
 	print_where(line);
 	printf("%s%s\n", reason[0] != '\0' ? ": " : "", reason);
 }

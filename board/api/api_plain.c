@@ -7,6 +7,7 @@
 
 #include "board/api/api_inside.h"
 #include "board/page/plain.h"
+#include "proto/catalog/propose.h"
 
 enum { FORM_SIZE_MAX = 4096, FIELD_SIZE = 100 };
 
@@ -70,16 +71,36 @@ static void on_written(void *user, const struct door_answer *a)
 	free(form);
 }
 
-static uint32_t number_of(const char *fields, const char *name, uint32_t most)
+static uint32_t number_of(const char *text, uint32_t most)
 {
-	char text[FIELD_SIZE];
 	unsigned long value;
 
-	if (!plain_field(text, sizeof(text), fields, strlen(fields), name) ||
-	    strspn(text, "0123456789") != strlen(text))
+	if (strspn(text, "0123456789") != strlen(text))
 		return 0;
 	value = strtoul(text, NULL, 10);
 	return value > most ? most : (uint32_t)value;
+}
+
+static uint32_t field_number(const char *fields, const char *name, uint32_t most)
+{
+	char text[FIELD_SIZE];
+
+	return plain_field(text, sizeof(text), fields, strlen(fields), name) ? number_of(text, most) : 0;
+}
+
+static uint32_t days_of(const struct door_request *r)
+{
+	return r->within_h > 48 ? r->within_h / 24 : 1;
+}
+
+/* Whether the catalogue says how much so many people need of it; else nobody says how much, as on the page. */
+static bool has_figure(const struct door_request *r)
+{
+	const struct catalog_item *item = catalog_find_code((uint16_t)number_of(r->item, UINT16_MAX));
+	struct party party = { .people = r->people };
+
+	item = item != NULL ? item : catalog_find_name(r->item);
+	return item != NULL && r->people > 0 && propose_quantity(item, &party, days_of(r)) > 0;
 }
 
 static void form_read(struct door_request *r, struct form *form)
@@ -92,8 +113,8 @@ static void form_read(struct door_request *r, struct form *form)
 				    .item = form->item,
 				    .caller = DOOR_VISITOR,
 				    .wants_ticket = true,
-				    .people = number_of(form->fields, "people", 2000000),
-				    .within_h = number_of(form->fields, "within", 720) };
+				    .people = field_number(form->fields, "people", 2000000),
+				    .within_h = field_number(form->fields, "within", 720) };
 	plain_field(form->item, sizeof(form->item), form->fields, size, "item");
 	plain_field(form->words, sizeof(form->words), form->fields, size, "words");
 	/* Words beside an item say which; alone they say what. */
@@ -111,9 +132,9 @@ static void form_read(struct door_request *r, struct form *form)
 	    form->quantity[0] != '\0') {
 		r->fields |= DOOR_QUANTITY;
 		r->measure = form->quantity;
-	} else {
+	} else if (has_figure(r)) {
 		r->fields |= DOOR_DAYS;
-		r->days = r->within_h > 48 ? r->within_h / 24 : 1;
+		r->days = days_of(r);
 	}
 }
 

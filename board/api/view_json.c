@@ -271,7 +271,7 @@ json_t *view_json_line(const struct view_line *l)
 	json_object_set_new(o, "ask_still_needed", json_boolean(l->ask_still_needed));
 	json_object_set_new(o, "check_on_them", json_boolean(l->check_on_them));
 	json_object_set_new(o, "ticket", json_boolean(l->has_ticket));
-	json_object_set_new(o, "reason", text(l->reason));
+	json_object_set_new(o, "reason", word(&WORDS_REASON, (int)l->closed));
 	json_object_set_new(o, "duplicate_of", text(l->duplicate_of));
 	if (l->is_duplicate)
 		json_object_set_new(o, "duplicate", json_true());
@@ -410,7 +410,7 @@ json_t *view_json_answer(const struct view_answer *a, enum language language)
 		said_json_put(o, "about", &a->about, language);
 	if (a->by[0] != '\0')
 		json_object_set_new(o, "trust", word(&WORDS_TRUST, (int)a->trust));
-	if (a->item_name[0] != '\0')
+	if (a->item_name[0] != '\0' && (a->unsaid == 0 || a->quantity_milli != 0))
 		json_object_set_new(o, "quantity", view_json_quantity(a->quantity_milli));
 	if (a->of_milli != 0)
 		json_object_set_new(o, "of", view_json_quantity(a->of_milli));
@@ -422,6 +422,8 @@ json_t *view_json_answer(const struct view_answer *a, enum language language)
 		json_object_set_new(o, "people", number(a->people));
 	if (a->count != 0)
 		json_object_set_new(o, "count", number(a->count));
+	if (a->unsaid != 0)
+		json_object_set_new(o, "unsaid", number(a->unsaid));
 	if (a->when != 0)
 		json_object_set_new(o, "when", moment(a->when));
 	json_object_set_new(o, "said", moment(a->said));

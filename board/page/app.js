@@ -195,7 +195,7 @@ function amount(n, unit) {
 }
 const unitName = unit => amount('', unit).trim();
 // A word of a list, as the API names it, in the language of the page.
-const oneOf = (key, name) => t(key).split(' ')[WORDS[key][0].split(' ').indexOf(name)] || name;
+const oneOf = (key, name) => t(key).split(' ')[WORDS[key][0].replace(/\u00a0/g, '-').split(' ').indexOf(name.replace(/ /g, '-'))] || name;
 const howMuch = (unit, key) => t(key || 'how-much') + (unitName(unit) ? ' (' + unitName(unit) + ')' : '');
 // "about 1.2 km NE", as the API names it, in the language of the page.
 function wayOf(row) {
@@ -236,6 +236,11 @@ function copyButton(path) {
   });
 }
 
+// Nobody said how much: that is never told as none. What stands on a shelf was counted.
+const isUnsaid = l => ['need', 'offer'].includes(l.kind) && !l.quantity;
+// What became of it; why, where it is closed.
+const stateOf = r => r.status === 'closed' && r.reason ? oneOf('statuses', r.status) + ': ' + oneOf('reasons', r.reason)
+  : r.kind !== 'need' && r.status === 'open' ? '' : oneOf('statuses', r.status);
 const isOpen = l => l.status === 'open' || l.status === 'overdue';
 // "asked 3 h ago at 40 doors, 31 answered, nothing needed"
 function roundText(r) {
@@ -243,7 +248,7 @@ function roundText(r) {
   return [t('round-asked', when(r.when)) + (about ? ' (' + label(about) + ')' : ''), r.asked ? t('round-doors', r.answered + ' / ' + r.asked) : '',
     !r.asked || (r.answered && r.nothing === r.answered) ? t('round-none') : t('round-nothing', r.nothing)].filter(x => x).join(', ');
 }
-const roundRow = l => h('a', { href: '#/r/' + l.ref }, l.site ? l.site + ': ' : '', roundText(l.round), l.text ? h('br') : '', l.text, h('br'),
+const roundRow = l => h('a', { href: '#/r/' + l.ref }, l.site ? l.site + ': ' : '', joined([roundText(l.round), stateOf(l)]), l.text ? h('br') : '', l.text, h('br'),
   h('span.small', {}, saidBy(l)));
 // Of each period of a need that opens again: what was asked for, and what came.
 const periodRows = l => !l.periods ? false : h('table', {}, h('thead', {}, h('tr', {}, ['when', 'quantity', 'came'].map(k => h('th', {}, t(k))))),
@@ -251,8 +256,8 @@ const periodRows = l => !l.periods ? false : h('table', {}, h('thead', {}, h('tr
 function lineRow(l) {
   if (l.kind === 'round') return roundRow(l);
   return h('a', { href: '#/r/' + l.ref },
-    h('span.big', {}, l.kind !== 'need' ? amount(l.on_hand, l.unit) : !l.quantity ? '' : amount(l.open, l.unit) + (l.open === l.quantity ? '' : ' / ' + l.quantity), ' ', itemName(l)),
-    h('br'), joined([places(l), l.people && t('of-people', l.people), l.every && (l.every === 24 ? t('every-day') : t('every-hours', l.every)),
+    h('span.big', {}, isUnsaid(l) ? '' : l.kind !== 'need' ? amount(l.on_hand, l.unit) : amount(l.open, l.unit) + (l.open === l.quantity ? '' : ' / ' + l.quantity), ' ', itemName(l)),
+    h('br'), joined([!isOpen(l) && stateOf(l), places(l), l.people && t('of-people', l.people), l.every && (l.every === 24 ? t('every-day') : t('every-hours', l.every)),
       isOpen(l) && l.due && l.kind === 'need' && due(l.due), l.check_on_them && t('check-on-them'), l.reckoned && t('reckoned'), goodsOf(l)]),
     h('br'), h('span.small', {}, saidBy(l)));
 }
@@ -438,7 +443,7 @@ async function viewHaveHow() {
     quantityLabel, quantity, h('details', {}, h('summary.button', {}, t('more')), variantLabel, variant, useLabel, use,
       chips(t('condition'), ['new', 'used', 'damaged'].map(c => [c, t(c)]), 'new', c => { said.condition = c; }), chips(t('keep-cold'), [[false, t('no')], [true, t('yes')]], false, c => { said.cold = c; })),
     h('p', {}, button(t('done'), () => write('/v1/line',
-      { kind: said.kind, item: item.words ? '=' + item.words : item.code, quantity: quantity.value.trim() || '0', ...goods() },
+      { kind: said.kind, item: item.words ? '=' + item.words : item.code, ...(quantity.value.trim() && { quantity: quantity.value.trim() }), ...goods() },
       answer => { draft = null; location.hash = answer ? '#/r/' + answer.ref : '#/'; }), 'main'))];
 }
 
@@ -490,10 +495,10 @@ async function viewRecord(ref) {
   if (found.kind === 'site') return siteView(found);
   if (found.kind === 'move') return moveView(r);
   if (found.kind === 'note') return noteView(found);
-  const parts = [title(found.kind === 'round' ? t('rounds') : itemName(r)), lineRow(r), r.text && h('p', {}, r.text), r.ask_still_needed && h('p.said', {}, t('still-needed') + '?')];
+  const parts = [title(found.kind === 'round' ? t('rounds') : itemName(r)), lineRow(r), r.text && h('p', {}, r.text), isUnsaid(r) && h('p', {}, t('unsaid')), r.ask_still_needed && h('p.said', {}, t('still-needed') + '?')];
   if (found.kind === 'need') parts.push(periodRows(r), needAnswers(r), await needActions(r));
-  else if (found.kind === 'round') parts.push(closing(r, 'mistake', 'take-word-back'));
-  else parts.push(stockActions(r));
+  else if (found.kind === 'round') parts.push(r.status !== 'closed' && closing(r, 'mistake', 'take-word-back'));
+  else if (r.status !== 'closed') parts.push(stockActions(r));
   parts.push(found.moves.length > 0 && rowsOf(found.moves, moveRow, ''));
   return parts;
 }
@@ -502,11 +507,11 @@ const stillNeeded = of => button(t('still-needed'), () => write('/v1/note', { ki
 const closing = (r, closed, text) => button(t(text), () => write('/v1/line', { ref: r.ref, was: r.id, closed }, show));
 const needAnswers = r => r.kind === 'need' && r.status !== 'closed' && h('p.chips', {}, r.status !== 'met' && stillNeeded(r.ref), closing(r, 'done', 'close'), closing(r, 'not-needed', 'not-needed'));
 function siteView(found) {
-  const s = found.record;
+  const s = found.record, rounds = found.rounds.filter(l => l.status !== 'closed');
   return [title(s.name), h('p', {}, t(s.state), s.instead_ref && [', ' + t('go-to') + ' ', h('a', { href: '#/r/' + s.instead_ref }, s.instead)], wayOf(s) && ', ' + wayOf(s), s.people > 0 && ', ' + t('of-people', s.people)),
     s.takes.length > 0 && h('p', {}, t('takes') + ': ' + s.takes.map(sector).join(', ')), s.refuses.length > 0 && h('p', {}, t('refuses') + ': ' + s.refuses.map(sector).join(', ')),
     hours(s, 'giving'), hours(s, 'receiving'),
-    found.rounds.length > 0 && [h('h2', {}, t('rounds')), rowsOf(found.rounds, roundRow, '')], h('p', {}, link(t('round'), '#/round/' + s.ref)),
+    rounds.length > 0 && [h('h2', {}, t('rounds')), rowsOf(rounds, roundRow, '')], h('p', {}, link(t('round'), '#/round/' + s.ref)),
     s.open_needs > 0 && h('p', {}, button(t('still-needed-all'), () => write('/v1/note', { kind: 'still-needed', of: s.ref }, show))),
     rowsOf(found.lines.filter(l => l.status !== 'closed' && l.status !== 'met'), l => [lineRow(l), needAnswers(l)], t('none-here')), found.moves.length > 0 && rowsOf(found.moves, moveRow, '')];
 }

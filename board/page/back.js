@@ -26,14 +26,16 @@ function textField(id, label, bytes, value) {
 
 const denial = n => n.denied && t(n.denied.before ? 'denied-before-by' : 'denied-by', byOf({ author: n.denied.by, trust: n.denied.trust })) + ': ' + n.denied.text;
 const noteWords = n => n.instead ? t('go-to') + ' ' + n.instead : (n.source ? n.source + ': ' : '') + n.text;
+// Nobody runs for a drill.
+const noteText = n => ((n.flags || []).includes('drill') ? t('drill') + ' ' : '') + noteWords(n);
 function noteRow(n) {
-  return [h('a', { href: '#/r/' + n.ref }, h('span.big', {}, n.kind === 'message' ? '' : oneOf('note-kinds', n.kind) + ' ', noteWords(n)),
+  return [h('a', { href: '#/r/' + n.ref }, h('span.big', {}, n.kind === 'message' ? '' : oneOf('note-kinds', n.kind) + ' ', noteText(n)),
     denial(n) && [h('br'), h('strong', {}, denial(n))], h('br'),
     h('span.small', {}, (n.until && !n.over ? t('until') + ' ' + when(n.until) + ' · ' : '') + (n.over ? t(n.over === 'past' ? 'over' : 'taken-back') + ' · ' : '') +
       saidBy(n)))];
 }
 // An alert above all else, with who denies it.
-const alertLine = n => h('p.alert', { role: 'alert' }, h('a', { href: '#/r/' + n.ref }, noteWords(n)), ' · ' + when(n.changed) + ' · ' + byOf(n), denial(n) && [h('br'), denial(n)]);
+const alertLine = n => h('p.alert', { role: 'alert' }, h('a', { href: '#/r/' + n.ref }, noteText(n)), ' · ' + when(n.changed) + ' · ' + byOf(n), denial(n) && [h('br'), denial(n)]);
 
 function noteForm(of, label, kind) {
   const [box, input] = textField((kind || 'note') + '-text', label, BYTES.note - 14);
@@ -66,7 +68,7 @@ const reopen = (r, kind) => button(t('reopen'), () => write(PATHS[kind], { ref: 
 function fieldsOf(r, kind) {
   if (kind === 'note') return [['text', t('note-text'), r.text]];
   if (kind === 'move') return [['quantity', howMuch(r.unit), r.quantity], ['text', t('note-text'), r.text]];
-  const fields = [['item', t('item'), itemName(r)], ['quantity', howMuch(r.unit), r.quantity], ['text', t('note-text'), r.text], ['site', t('place'), r.site]];
+  const fields = [['item', t('item'), itemName(r)], ['quantity', howMuch(r.unit), isUnsaid(r) ? '' : r.quantity], ['text', t('note-text'), r.text], ['site', t('place'), r.site]];
   if (kind === 'need') fields.push(['people', t('people'), r.people], ['infants', t('infants'), r.infants]);
   if (kind === 'stock') fields.push(['reserve', t('reserve'), r.reserve]);
   return fields;
@@ -93,7 +95,7 @@ function correct(r, kind) {
 async function sameAs(r) {
   const others = (await call('/v1/lines' + q({ kind: r.kind, item: String(r.item || r.item_name), status: 'open', limit: 100 }))).lines.filter(o => o.ref !== r.ref);
   if (!others.length) return '';
-  const other = h('select', { id: 'same' }, others.map(o => h('option', { value: o.ref }, amount(o.quantity, o.unit) + ', ' + (o.site || o.author))));
+  const other = h('select', { id: 'same' }, others.map(o => h('option', { value: o.ref }, joined([!isUnsaid(o) && amount(o.quantity, o.unit), o.site || o.author]))));
   return h('details', {}, h('summary.button', {}, t('same-as')), h('label', { for: 'same' }, t('same-stays')), other,
     h('p', {}, button(t('save'), () => write('/v1/note', { kind: 'duplicate', of: r.ref, other: other.value }, show), 'main')));
 }
@@ -106,7 +108,7 @@ async function viewHistory(ref) {
 
 function noteView(found) {
   const r = found.record;
-  return [title(oneOf('note-kinds', r.kind)), r.kind === 'alert' && h('p', {}, oneOf('severities', r.severity)), h('p.big', {}, noteWords(r)), denial(r) && h('p.alert', {}, denial(r)),
+  return [title(oneOf('note-kinds', r.kind)), r.kind === 'alert' && h('p', {}, oneOf('severities', r.severity)), h('p.big', {}, noteText(r)), denial(r) && h('p.alert', {}, denial(r)),
     r.of && h('p', {}, link(r.of, '#/r/' + r.of)),
     h('p.small', {}, (r.until ? t('until') + ' ' + when(r.until) + ' · ' : '') + (r.over ? t(r.over === 'past' ? 'over' : 'taken-back') + ' · ' : '') + saidBy(r))];
 }

@@ -31,7 +31,7 @@ async function viewMoves() {
 
 async function needActions(r) {
   const stocks = (await call('/v1/lines' + q({ kind: 'stock', item: String(r.item || r.item_name), status: 'open', limit: 200 }))).lines.filter(s => s.on_hand > 0 && s.trust === 'self');
-  const [label1, quantity] = field('pledge', howMuch(r.unit, 'promised-much'), { value: r.open, inputmode: 'decimal' });
+  const [label1, quantity] = field('pledge', howMuch(r.unit, 'promised-much'), { value: r.open || '', inputmode: 'decimal' });
   const from = h('select', { id: 'from' }, h('option', { value: '' }, '–'), stocks.map(s => h('option', { value: s.ref }, itemName(s) + ', ' + amount(s.on_hand, s.unit) + ', ' + s.site)));
   if (stocks.length) from.value = stocks[0].ref;
   return h('details', {}, h('summary.button', {}, t('more')), label1, quantity, h('label', { for: 'from' }, t('from')), from,
@@ -76,15 +76,17 @@ const moveView = m => [title(t('waybill')), moveRow(m), m.text && h('p', {}, m.t
 
 // --- a ticket ---
 
-// The need that a ticket is for; null where this node knows none, or several.
+// The need that a ticket is for; of two that are one the one that stays, which tells what was collected. Null where this node knows none,
+// or several.
 async function ticketNeed(code) {
   const found = (await call('/v1/tickets' + q({ q: code }))).tickets;
-  return found.length === 1 ? (await call('/v1/record/' + found[0].ref)).record : null;
+  const of = async ref => (await call('/v1/record/' + ref)).record, need = found.length === 1 ? await of(found[0].ref) : null;
+  return need && need.duplicate ? of(need.duplicate_of) : need;
 }
-// What was asked for, what was collected of it, and what is left.
-const leftOf = need => Math.max(0, need.quantity - need.received);
+// What was asked for, what was collected of it, and what is left; of a need that is closed nothing is.
+const leftOf = need => need.status !== 'closed' && !isUnsaid(need) && t('still-left', amount(Math.max(0, need.quantity - need.received), need.unit));
 const askedRow = need => h('div.said', { id: 'asked' }, h('p', {}, t('ticket-whose')), lineRow(need),
-  h('p.big', {}, joined([t('asked-for', amount(need.quantity, need.unit)), t('collected', amount(need.received, need.unit)), t('still-left', amount(leftOf(need), need.unit))])));
+  h('p.big', {}, joined([isUnsaid(need) ? t('unsaid') : t('asked-for', amount(need.quantity, need.unit)), t('collected', amount(need.received, need.unit)), leftOf(need)])));
 // A household's code was read with the camera: what was asked, and from which stock is it handed out?
 async function viewGive(code) {
   await items();

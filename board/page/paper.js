@@ -7,13 +7,17 @@ async function viewPrint() {
   return [title(t('print')), h('ul.tiles', {}, [['wall', '#/wall'], ['slip', '#/slip']].map(([k, href]) => h('li', {}, link(t(k), href))))];
 }
 // A sheet stays on the wall while time goes on: it has clock times, says as of when, and how many it leaves out.
-const WALL_ROWS = 60;
+const WALL_ROWS = 60, WALL_ALERTS = 12;
+// As the display has them: when they were said, by whom, until when; and who denies them.
+const wallAlert = n => h('p.alert', {}, oneOf('severities', n.severity) + ': ' + noteText(n), ' · ' + moment(n.changed) + ' · ' + byOf(n), n.until && ' · ' + t('until') + ' ' + moment(n.until),
+  denial(n) && [h('br'), h('strong', {}, denial(n))]);
 async function viewWall() {
   await items();
   const status = await call('/v1/status'), page = await call('/v1/lines' + q({ kind: 'need', status: 'open', limit: WALL_ROWS })), rest = page.total - page.lines.length;
+  const said = await call('/v1/notes' + q({ kind: 'alert', limit: WALL_ALERTS })), left = said.total - said.notes.length;
   const head = [t('item'), t('quantity'), t('place'), t('when'), t('said')];
-  const row = l => [itemName(l), amount(l.open, l.unit), places(l), joined([l.due && moment(l.due), l.status === 'overdue' && due(l.due), l.check_on_them && t('check-on-them')]), moment(l.said) + (l.trust === 'stranger' ? ', ' + t('stranger') : '')];
-  return printable(t('wall'), [h('h2', {}, status.name + ' · ' + moment(status.now)), h('table', {}, h('thead', {}, h('tr', {}, head.map(x => h('th', {}, x)))),
+  const row = l => [itemName(l), isUnsaid(l) ? t('unsaid') : amount(l.open, l.unit), places(l), joined([l.due && moment(l.due), l.status === 'overdue' && due(l.due), l.check_on_them && t('check-on-them')]), moment(l.said) + (l.trust === 'stranger' ? ', ' + t('stranger') : '')];
+  return printable(t('wall'), [h('h2', {}, status.name + ' · ' + moment(status.now)), ...said.notes.map(wallAlert), ...(left > 0 ? [h('p.big', {}, t('and-more', left))] : []), h('table', {}, h('thead', {}, h('tr', {}, head.map(x => h('th', {}, x)))),
     h('tbody', {}, page.lines.map(l => h('tr', {}, row(l).map(x => h('td', {}, x)))))), ...(rest > 0 ? [h('p.big', {}, t('and-more', rest))] : [])]);
 }
 async function viewSlip() {

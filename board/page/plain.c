@@ -176,7 +176,7 @@ static bool on_alert(void *user, const struct view_note *note)
 	text_buffer_add_text(p->buffer, "<p class=\"said\">");
 	put_text(p->buffer, line);
 	text_buffer_add_text(p->buffer, "</p>\n");
-	return ++p->rows < 5;
+	return true;
 }
 
 static bool on_line(void *user, const struct view_line *line)
@@ -259,7 +259,7 @@ void plain_write(struct text_buffer *buffer, const struct board_view *view, cons
 		 const struct plain_said *said)
 {
 	struct plain p = { .buffer = buffer, .language = language_accepted(accept) };
-	struct view_query alerts = { .kind = "alert" };
+	struct view_query alerts = { .kind = "alert", .limit = PLAIN_ROWS_MAX };
 	struct view_status status = { .name = "" };
 
 	view->status(view->ctx, &status);

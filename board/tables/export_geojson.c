@@ -153,8 +153,10 @@ static bool on_need(void *user, const struct view_line *need)
 	put_text(o, "item_name", need->item_name);
 	put_text(o, "variant", need->variant);
 	put_text(o, "unit", need->unit);
-	put_quantity(o, "quantity", need->quantity_milli);
-	put_quantity(o, "open", need->open_milli);
+	if (!view_line_is_unsaid(need)) {
+		put_quantity(o, "quantity", need->quantity_milli);
+		put_quantity(o, "open", need->open_milli);
+	}
 	put_count(o, "people", need->people);
 	put_count(o, "within", need->within_h);
 	put_count(o, "every", need->every_h);

@@ -247,7 +247,7 @@ static void amount_cell(char out[CELL_SIZE], enum field field, const struct view
 {
 	if (field == FIELD_NEED && line->quantity_milli != 0)
 		quantity_cell(out, (int64_t)line->quantity_milli);
-	else if (field == FIELD_CAPACITY)
+	else if (field == FIELD_CAPACITY && !view_line_is_unsaid(line))
 		quantity_cell(out, line->on_hand_milli);
 	else if (field == FIELD_OUTPUT)
 		quantity_cell(out, (int64_t)line->received_milli);

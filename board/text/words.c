@@ -12,6 +12,7 @@ WORDS(WORDS_SITE_STATE, "open", "full", "closed", "moved", "unlisted");
 WORDS(WORDS_LINE_KIND, "need", "offer", "stock", "round");
 WORDS(WORDS_LINE_STATUS, "open", "covered", "met", "closed", "overdue");
 WORDS(WORDS_CLOSED, "open", "done", "not-needed", "mistake", "moved");
+WORDS(WORDS_REASON, "", "done", "not needed", "mistake", "moved elsewhere", "duplicate");
 WORDS(WORDS_STAGE, "asked", "declined", "pledged", "sent", "received", "given", "released", "returned", "lost",
       "spoiled", "withdrawn");
 WORDS(WORDS_NOTE_KIND, "message", "alert", "duplicate", "seen", "wrong-place", "still-needed", "abuse", "denial");

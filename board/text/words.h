@@ -17,7 +17,8 @@ extern const struct words WORDS_TRUST;      /* self trusted stranger */
 extern const struct words WORDS_SITE_STATE; /* open full closed moved unlisted */
 extern const struct words WORDS_LINE_KIND;  /* need offer stock */
 extern const struct words WORDS_LINE_STATUS;
-extern const struct words WORDS_CLOSED; /* open done not-needed mistake moved */
+extern const struct words WORDS_CLOSED; /* as it is typed: open done not-needed mistake moved */
+extern const struct words WORDS_REASON; /* why it is closed, as lists have it */
 extern const struct words WORDS_STAGE;
 extern const struct words WORDS_NOTE_KIND;
 extern const struct words WORDS_SEVERITY;

@@ -499,7 +499,7 @@ enum door_rc draft_line_edit(struct draft_work *w)
 	    (!draft_states(w, DOOR_CLOSED) || (w->asked->closed != CLOSED_NOT && w->asked->closed != line->closed)))
 		rc = draft_refuse(
 			w, DOOR_E_INPUT,
-			SAY_OF(LINE_IS_CLOSED, say_typed(w->asked->ref), say_part(SAY_HISTORY_REASONS, line->closed)));
+			SAY_OF(LINE_IS_CLOSED, say_typed(w->asked->ref), say_part(SAY_PAGE_REASONS, line->closed)));
 	if (rc != DOOR_OK)
 		return rc;
 	if (w->edits == EDITS_OWN)

@@ -137,7 +137,15 @@ static void tell_new_line(struct telling *t)
 				    say_text(line->variant), number_of(line->people), number_of(line->within_h),
 				    say_text(place), say_text(line->item ? line->text : "")));
 	if (line->closed != CLOSED_NOT)
-		(void)add(t, SAY_OF(HISTORY_CLOSED, say_part(SAY_HISTORY_REASONS, line->closed)));
+		(void)add(t, SAY_OF(HISTORY_CLOSED, say_part(SAY_PAGE_REASONS, line->closed)));
+}
+
+/* Of a need or an offer none is "nobody said how much". */
+static struct say_value quantity_of(const struct line *line, const char *unit)
+{
+	bool is_said = line->quantity_milli || line->kind == LINE_RESOURCE;
+
+	return is_said ? say_amount((int64_t)line->quantity_milli, unit) : say_text(or_none(""));
 }
 
 static void tell_goods(struct telling *t, const struct line *before, const struct line *now)
@@ -149,8 +157,10 @@ static void tell_goods(struct telling *t, const struct line *before, const struc
 	if (before->item != now->item || (!now->item && strcmp(was, is) != 0))
 		(void)add(t, SAY_OF(HISTORY_CHANGED, say_phrase(SAY_FIELD_ITEM), say_item(before->item, was),
 				    say_item(now->item, is)));
-	tell_amount(t, SAY_FIELD_QUANTITY, before->quantity_milli, now->quantity_milli, unit);
-	if (before->quantity_milli == now->quantity_milli && before->counted != now->counted)
+	if (before->quantity_milli != now->quantity_milli)
+		(void)add(t, SAY_OF(HISTORY_CHANGED, say_phrase(SAY_FIELD_QUANTITY), quantity_of(before, unit),
+				    quantity_of(now, unit)));
+	else if (before->counted != now->counted)
 		tell_date(t, SAY_FIELD_AT, before->counted, now->counted);
 }
 
@@ -167,9 +177,9 @@ static void tell_flags(struct telling *t, uint8_t before, uint8_t now)
 static void tell_closed(struct telling *t, enum line_closed now)
 {
 	if (now == CLOSED_NOT)
-		(void)add(t, SAY_OF(HISTORY_CLOSED, say_part(SAY_HISTORY_REASONS, CLOSED_NOT)));
+		(void)add(t, SAY_OF(HISTORY_CLOSED, say_part(SAY_PAGE_REASONS, CLOSED_NOT)));
 	else
-		(void)add(t, SAY_OF(HISTORY_CLOSED, say_part(SAY_HISTORY_REASONS, now)));
+		(void)add(t, SAY_OF(HISTORY_CLOSED, say_part(SAY_PAGE_REASONS, now)));
 }
 
 static void tell_line_fields(struct telling *t, const struct line *a, const struct line *b, uint32_t fields)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "node/picture/picture.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -133,14 +134,20 @@ void picture_ref_text(struct picture *p, struct ref ref, char text[VIEW_REF_SIZE
 	ref_text_write(text, ref, fold_number_is_shared(p->fold, ref.number) ? REF_WITH_AUTHOR : REF_SHORT);
 }
 
+enum { REFS_LISTED_MAX = 5 };
+
 void picture_ref_list(struct picture *p, struct ref ref, char *list, size_t size)
 {
-	size_t used = strlen(list);
+	size_t used = strlen(list), listed = used > 0;
 	char text[VIEW_REF_SIZE];
 
+	for (const char *c = list; *c; c++)
+		listed += *c == ',';
+	if (listed > REFS_LISTED_MAX)
+		return;
 	picture_ref_text(p, ref, text);
-	if (used + strlen(text) + 3 < size)
-		snprintf(list + used, size - used, "%s%s", used ? ", " : "", text);
+	assert(used + strlen(text) + 3 < size);
+	snprintf(list + used, size - used, "%s%s", used ? ", " : "", listed == REFS_LISTED_MAX ? "\u2026" : text);
 }
 
 enum view_trust picture_trust(struct picture *p, const struct public_key *key)

@@ -60,7 +60,8 @@ bool picture_instead_note(struct picture *p, uint32_t site, struct ref *note);
 
 /* The short form, with the author where the number is not unique. */
 void picture_ref_text(struct picture *p, struct ref ref, char text[VIEW_REF_SIZE]);
-/* The same behind what is in `list` already: "4Q7-K2NX, 2HM-96RK"; left out where it has no room. */
+/* The same behind what is in `list` already: "4Q7-K2NX, 2HM-96RK"; behind five a mark that there are more. A value of a sentence
+ * has room for them. */
 void picture_ref_list(struct picture *p, struct ref ref, char *list, size_t size);
 /* Who has this sealing key, by its card; false when no card has it. */
 bool picture_card_of_link(struct picture *p, const uint8_t sealing_key[32], struct public_key *key, struct card *card);

@@ -140,17 +140,6 @@ void picture_goods_name(const struct line *line, char name[VIEW_NAME_SIZE], char
 		snprintf(name + strlen(name), mark + 1, "%s%s", VIEW_VARIANT_MARK, line->variant);
 }
 
-static void closed_reason(const struct line *line, char reason[VIEW_REASON_SIZE])
-{
-	static const char *const texts[] = { [CLOSED_NOT] = "",
-					     [CLOSED_DONE] = "done",
-					     [CLOSED_NOT_NEEDED] = "not needed",
-					     [CLOSED_MISTAKE] = "mistake",
-					     [CLOSED_MOVED] = "moved elsewhere" };
-
-	text_cut(reason, VIEW_REASON_SIZE - 1, texts[line->closed]);
-}
-
 static void line_texts(struct picture *p, const struct fold_line *folded, const struct line *line,
 		       struct view_line *view)
 {
@@ -159,7 +148,6 @@ static void line_texts(struct picture *p, const struct fold_line *folded, const 
 	picture_item_name(line, view->item_name, view->unit);
 	if (line->item)
 		COPY(view->text, line->text);
-	closed_reason(line, view->reason);
 	slot_ref(p, folded->site, view->site_ref);
 	if (folded->site_standing == FOLD_NONE)
 		return;
@@ -266,6 +254,7 @@ static void line_view(struct picture *p, uint32_t index, const struct fold_chang
 		.ask_still_needed = folded.ask_still_needed,
 		.check_on_them = folded.check_on_them,
 		.has_ticket = line->ticket != 0,
+		.closed = folded.stays != FOLD_NONE ? VIEW_CLOSED_DUPLICATE : (enum view_closed)line->closed,
 		.changes = change ? changes_of(change->fields) : 0,
 	};
 	line_texts(p, &folded, line, view);
@@ -273,8 +262,6 @@ static void line_view(struct picture *p, uint32_t index, const struct fold_chang
 		view->round = picture_round(p->fold, folded.record.own);
 	picture_periods(p->fold, index, view);
 	view->is_duplicate = folded.stays != FOLD_NONE;
-	if (view->is_duplicate)
-		snprintf(view->reason, sizeof view->reason, "duplicate");
 	note_ref(p, view->is_duplicate ? fold_ref(p->fold, folded.stays) : picture_stays(p, folded.record.own),
 		 view->duplicate_of);
 	view->way = way_to(p, &view->place);

@@ -47,6 +47,9 @@ static void say_why(const struct asking *a, const struct top_row *f, struct view
 	if (questions_is_drill(a, (enum fold_list)f->list, f->record))
 		(void)said_add(&view->about, SAY(WHY_DRILL));
 	say_lateness(f, view);
+	if (f->unsaid)
+		(void)said_add(&view->about,
+			       f->unsaid < f->count ? SAY_OF(WHY_UNSAID_SOME, say_number(f->unsaid)) : SAY(WHY_UNSAID));
 	if (f->round != FOLD_NONE)
 		(void)said_add(&view->about, picture_round_said(a->fold, f->round, clock_unix_of(a->q->now_s)));
 	switch ((enum top_row_why)f->why) {
@@ -85,15 +88,21 @@ static void say_why(const struct asking *a, const struct top_row *f, struct view
 	case TOP_ROW_TOO_LATE:
 		(void)said_add(&view->about, SAY(WHY_TOO_LATE));
 		break;
-	case TOP_ROW_NEED:
-		(void)said_add(&view->about, SAY(WHY_NEED));
-		break;
 	case TOP_ROW_FORGOTTEN:
 		(void)said_add(&view->about, SAY(WHY_FORGOTTEN));
 		break;
 	case TOP_ROW_KEEPER:
 	case TOP_ROW_VOUCH:
 		say_trust(a, f, view);
+		break;
+	case TOP_ROW_WANTED:
+		(void)said_add(&view->about, SAY(WHY_WANTED));
+		break;
+	case TOP_ROW_NEED:
+		(void)said_add(&view->about, SAY(WHY_NEED));
+		break;
+	case TOP_ROW_OVER:
+		(void)said_add(&view->about, SAY(WHY_ALERT));
 		break;
 	case TOP_ROW_BEYOND:
 		(void)said_add(&view->about, SAY(WHY_BEYOND));
@@ -221,6 +230,7 @@ static void row_view(const struct asking *a, const struct top_row *f, struct vie
 		.is_estimate = f->why == TOP_ROW_PEOPLE || f->why == TOP_ROW_WEIGHT,
 		.people = f->people,
 		.count = f->count,
+		.unsaid = f->unsaid,
 		.when = clock_unix_of(f->when_s),
 		.said = clock_unix_of(f->said_s),
 	};

@@ -111,10 +111,10 @@ static void add_line(struct asking *a, uint32_t index)
 		return;
 	fold_line_sums(a->fold, index, &sums);
 	f = questions_row_of_line(a, &line, &sums);
-	f.quantity = line.kind == LINE_NEED ? (int64_t)sums.open_milli : sums.on_hand_milli;
+	questions_row_amount(&f, &line, &sums);
 	f.people = sums.people;
 	if (ends)
-		add_sorted(a, f, line.due_s, TOP_ROW_NEED);
+		add_sorted(a, f, line.due_s, line.ask_still_needed ? TOP_ROW_NEED : TOP_ROW_NOTHING);
 	if (leaves)
 		add_leaving(a, f, line.record.own, TOP_ROW_FORGOTTEN);
 }
@@ -152,7 +152,7 @@ static void add_alert(struct asking *a, uint32_t index)
 	f.list = FOLD_NOTES;
 	f.record = note.record.own;
 	f.said_s = note.record.changed.time;
-	add_ending(a, f, note.until_s, ALERT_ENDS_S, TOP_ROW_FORGOTTEN);
+	add_ending(a, f, note.until_s, ALERT_ENDS_S, TOP_ROW_OVER);
 }
 
 static void add_trust(struct asking *a, const struct fold_trust *trust)

@@ -26,7 +26,7 @@ static bool add_short(struct asking *a, struct totals *sums, uint32_t index, con
 
 		f.order = questions_need_order(questions_lateness(line), line->due_s);
 		f.record = FOLD_NONE;
-		f.quantity = (int64_t)own.open_milli;
+		questions_row_amount(&f, line, &own);
 		f.of = (int64_t)own.quantity_milli;
 		f.people = own.people;
 		f.count = 1;
@@ -39,6 +39,7 @@ static bool add_short(struct asking *a, struct totals *sums, uint32_t index, con
 		return false;
 	sum->quantity += (int64_t)own.open_milli;
 	sum->of += (int64_t)own.quantity_milli;
+	sum->unsaid += !own.quantity_milli;
 	/* Whoever exaggerates beyond count makes no crowd look small. */
 	if (__builtin_add_overflow(sum->people, own.people, &sum->people))
 		sum->people = UINT32_MAX;
@@ -80,6 +81,7 @@ bool questions_find_short(struct asking *a)
 		f.of = sum->of;
 		f.people = sum->people;
 		f.count = sum->count;
+		f.unsaid = sum->unsaid;
 		f.when_s = sum->when_s;
 		f.late = (uint8_t)sum->late;
 		f.said_s = sum->said_s;
@@ -249,6 +251,7 @@ static bool add_own_needs(const struct asking *a, struct totals *sums)
 		if (!sum)
 			return false;
 		sum->quantity += (int64_t)own.open_milli;
+		sum->unsaid += !own.quantity_milli;
 	}
 	return true;
 }
@@ -273,6 +276,7 @@ static bool add_surplus(struct asking *a, struct totals *sums, uint32_t index, c
 	f = questions_row_of_line(a, line, &own);
 	f.order = (uint64_t)questions_tier_of(line->item) << 16 | line->item;
 	f.quantity = left;
+	f.why = sum && sum->unsaid ? TOP_ROW_WANTED : TOP_ROW_NOTHING;
 	top_rows_add(&a->findings, f);
 	return true;
 }
@@ -376,7 +380,7 @@ bool questions_find_unconfirmed(struct asking *a)
 		f = questions_row_of_line(a, &line, &sums);
 		f.order = (uint64_t)(f.late != TOP_ROW_CHECK) << 34 | (uint64_t)!f.late << 33 |
 			  (uint64_t)is_trusted << 32 | (f.late ? line.due_s : f.said_s);
-		f.quantity = (int64_t)sums.open_milli;
+		questions_row_amount(&f, &line, &sums);
 		f.people = sums.people;
 		f.when_s = line.due_s;
 		f.why = is_trusted ? TOP_ROW_ONE_VOICE : TOP_ROW_STRANGER;

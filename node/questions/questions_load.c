@@ -29,6 +29,8 @@ struct truck {
 	uint16_t refuses; /* what the place it goes to does not take, by sector */
 	struct declined *declined;
 	uint32_t declined_count, declined_seen;
+	uint32_t unsaid; /* so many needs that something here would serve say no number */
+	char unsaid_refs[SAID_VALUE_MAX / 2];
 	char declined_refs[SAID_VALUE_MAX / 2]; /* of needs that something here would serve */
 	struct pallet *pallets;
 	uint32_t count;
@@ -71,7 +73,7 @@ static void collect_wants(const struct asking *a, struct top_rows *wants)
 		fold_line_sums(a->fold, i, &sums);
 		f = questions_row_of_line(a, &line, &sums);
 		f.order = questions_need_order(f.late, line.due_s) | questions_tier_of(line.item);
-		f.quantity = (int64_t)sums.open_milli;
+		questions_row_amount(&f, &line, &sums);
 		f.people = sums.people;
 		f.when_s = line.due_s;
 		top_rows_add(wants, f);
@@ -172,6 +174,22 @@ static void weigh(struct top_row *f, uint16_t code)
 	f->why = f->grams && item->kg_estimate ? TOP_ROW_WEIGHT : TOP_ROW_NOTHING;
 }
 
+/* Something here would serve it, and nobody can know how much of it to take. */
+static bool is_unsaid(struct asking *a, struct truck *truck, const struct top_row *want, const struct line *need)
+{
+	for (uint32_t i = 0; want->unsaid && i < truck->count; i++) {
+		const struct pallet *pallet = &truck->pallets[i];
+
+		if (pallet->left <= 0 || !serves(pallet, need) || is_declined(a, truck, pallet, want->record))
+			continue;
+		picture_ref_list(a->picture, fold_ref(a->fold, want->record), truck->unsaid_refs,
+				 sizeof truck->unsaid_refs);
+		truck->unsaid++;
+		break;
+	}
+	return want->unsaid;
+}
+
 static void load(struct asking *a, struct truck *truck, struct top_row *want)
 {
 	uint32_t index = fold_index(a->fold, FOLD_LINES, want->record);
@@ -180,7 +198,7 @@ static void load(struct asking *a, struct truck *truck, struct top_row *want)
 
 	fold_record(a->fold, FOLD_LINES, index, &record);
 	fold_read(a->fold, record.standing, &need);
-	if (is_refused(a, truck, need.line.item))
+	if (is_refused(a, truck, need.line.item) || is_unsaid(a, truck, want, &need.line))
 		return;
 	for (uint32_t i = 0; i < truck->count && want->quantity > 0; i++) {
 		struct pallet *pallet = &truck->pallets[i];
@@ -316,6 +334,8 @@ bool questions_find_load(struct asking *a)
 	if (truck.declined_seen)
 		(void)said_add(a->remark,
 			       SAY_OF(LOAD_DECLINED, say_number(truck.declined_seen), say_text(truck.declined_refs)));
+	if (truck.unsaid)
+		(void)said_add(a->remark, SAY_OF(LOAD_UNSAID, say_number(truck.unsaid), say_text(truck.unsaid_refs)));
 	if (!picture_trusts(a->picture, &met) && met)
 		(void)said_add(a->remark, SAY(LOAD_WITHOUT_TRUST));
 	if (truck.unweighed)

@@ -74,7 +74,7 @@ void questions_news_complete(const struct asking *a, struct top_row *f)
 		}
 		f->line = f->record;
 		f->said_s = picture_line_said(&line, &sums);
-		f->quantity = line.kind == LINE_NEED ? (int64_t)sums.open_milli : sums.on_hand_milli;
+		questions_row_amount(f, &line, &sums);
 		f->people = sums.people;
 		f->when_s = line.due_s;
 	}

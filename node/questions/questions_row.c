@@ -38,6 +38,12 @@ struct top_row questions_row_of_line(const struct asking *a, const struct fold_l
 	return f;
 }
 
+void questions_row_amount(struct top_row *f, const struct fold_line *line, const struct fold_sums *sums)
+{
+	f->quantity = line->kind == LINE_NEED ? (int64_t)sums->open_milli : sums->on_hand_milli;
+	f->unsaid = line->kind != LINE_RESOURCE && !sums->quantity_milli;
+}
+
 uint32_t questions_move_said(const struct asking *a, const struct fold_move *move)
 {
 	struct entry last;

@@ -69,6 +69,8 @@ enum top_row_late questions_lateness(const struct fold_line *line);
 uint64_t questions_need_order(enum top_row_late late, uint32_t due_s);
 struct top_row questions_row_of_line(const struct asking *a, const struct fold_line *line,
 				     const struct fold_sums *sums);
+/* What is missing of it, or there; that nobody said how much is not none. */
+void questions_row_amount(struct top_row *f, const struct fold_line *line, const struct fold_sums *sums);
 /* The tier of an item (proto/catalog); of what the catalogue does not have, 3. */
 uint8_t questions_tier_of(uint16_t item);
 /* Promised or on its way, and not lapsed for good. */

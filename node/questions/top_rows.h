@@ -29,6 +29,8 @@ enum top_row_why {
 	TOP_ROW_WEIGHT, /* an estimate */
 	TOP_ROW_USE_BY,
 	TOP_ROW_PAST_USE,
+	TOP_ROW_WANTED, /* who needs it there did not say how much */
+	TOP_ROW_OVER,   /* an alert that ends */
 };
 
 /* Of a need, or of the most pressing of several. */
@@ -53,6 +55,7 @@ struct top_row {
 	uint8_t why;      /* enum top_row_why */
 	uint8_t late;     /* enum top_row_late */
 	uint32_t people, count;
+	uint32_t unsaid; /* so many needs or offers of it say no number: they are not in `quantity` */
 	int64_t quantity, of;
 	uint64_t grams;
 	uint32_t when_s, said_s; /* seconds since 2020; 0 unknown */

@@ -11,6 +11,7 @@ struct total {
 	bool is_used;
 	int64_t quantity, of;
 	uint32_t people, count;
+	uint32_t unsaid;         /* so many of them say no number */
 	uint32_t when_s, said_s; /* the earliest of each; 0 none */
 	uint32_t near_site, near_m;
 	unsigned late; /* enum top_row_late: of the most pressing */

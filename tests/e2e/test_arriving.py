@@ -79,6 +79,15 @@ class Arriving(unittest.TestCase):
         self.assertEqual(status, 400)
         self.assertIn("Say what: an item of the catalogue, or words", text)
 
+    def test_a_need_without_a_number_or_people_is_taken_as_on_the_page(self):
+        for item, words, people in (("301", "", "2"), ("302", "", ""), ("101", "", ""), ("601", "", "3"), ("", "crank radio", "")):
+            form = {"item": item, "words": words, "people": people, "quantity": "", "within": "24"}
+            status, _, text = self.ask("POST", "/plain/need", form)
+            self.assertEqual(status, 200, (form, text))
+            self.assertRegex(text, "Need: [A-Z][^0-9<]* at Oak" if item else "Need: crank radio at Oak")
+        self.assertEqual({line["quantity"] for line in self.oak.get("/v1/lines?kind=need")["lines"]}, {0})
+        self.assertNotRegex(self.ask("GET", "/plain")[2], "--[a-z]")
+
     def test_what_strangers_wrote_is_text_on_the_page(self):
         self.oak.post("/v1/line", {"kind": "need", "item": "= <script>alert(1)</script>", "quantity": 1})
         for language, words in (("es", "Qué se necesita"), ("fr-CA", "Ce qui manque"), ("ht", "Sa ki manke"), ("xx", "What is needed")):

@@ -151,7 +151,7 @@ class Back(unittest.TestCase):
                       ("note", one, "--kind", "seen"), ("note", "--kind", "duplicate", other, "--other", one)):
             told = self.refused(*words)
             self.assertIn(f"{one} is written down twice, as this node said: {other} counts for both", told, words)
-            self.assertIn(f"aidmesh withdraw {note}", told, words)
+            self.assertIn(f"Take that note back: {note}", told, words)
         for words in (("give", twin, "1"), ("pledge", other, "1", "--from", twin), ("lost", twin, "1"), ("edit", twin, "--quantity", "8")):
             self.assertIn(f"{twin} is written down twice, as this node said: {shelf} counts for both", self.refused(*words), words)
         self.assertIn(f"this counts for {other}", self.oak.cli_error("give", shelf, "1", "--need", one, code=0))
@@ -302,7 +302,7 @@ class Neighbours(unittest.TestCase):
         self.assertEqual(record(self.elm, theirs)["received"], 20)
         told = self.elm.cli_error("still-needed", mine, code=1)
         self.assertIn(f"{mine} is written down twice, as Oak said: {theirs} counts for both", told)
-        self.assertIn(f'aidmesh note {note} "They are two" --kind denial', told)
+        self.assertIn(f"Deny that note: {note}", told)
         self.elm.cli("note", "--kind", "denial", note, "These are other children")
         self.walk(self.elm, self.oak)
         self.assertEqual(short(self.oak), [160])

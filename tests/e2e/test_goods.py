@@ -162,7 +162,7 @@ class Kinds(Goods):
         self.assertEqual({row[1] for row in self.planned()} - {good, soon}, set(), "neither past its day nor damaged")
         expiring = {row["ref"]: row["about"] for row in node.get("/v1/ask/expiring")["rows"]}
         self.assertEqual({ref: expiring.get(ref) for ref in (good, soon, past)}, {
-            good: None, soon: "to be used by then", past: 'past its use-by day: when it is thrown away, say "spoiled"'})
+            good: None, soon: "to be used by then", past: "past its use-by day: when it is thrown away, say that it spoiled"})
         self.asked("give", past, "1", about="past its use-by day by 2 days")
         listed = node.cli("list", "stocks", "--text")
         for words in (f"use by {day(20)}, keep cold", f"use by {day(-2)}, past use-by", "damaged"):

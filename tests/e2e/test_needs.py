@@ -138,6 +138,52 @@ class Needs(unittest.TestCase):
             self.assertEqual(self.rows(node, "short")[0]["item"], "Blanket")
             self.assertEqual(node.get("/v1/status")["needs_open"], 1)
 
+    def test_nobody_said_how_much(self):
+        """A need or an offer without a number is never told as none: on no surface, and in no sum."""
+        oak, mill = self.neighbours("Oak", "Mill")
+        tent = oak.cli("need", "tent", "--people", "2", "--within", "24")
+        self.assertIn("need Tent at Oak", tent)
+        tent, one = tent.split()[0], self.ask(oak, 1, 24, "tarp")
+        tarp = oak.cli("need", "tarp", "--people", "3", "--within", "24", "--sure").split()[0]
+        away = oak.cli("need", "blanket", "--people", "2", "--within", "24", "--at", "35.4,-77.4").split()[0]
+        offer = oak.cli("offer", "blanket").split()[0]
+        self.assertIn("offer Blanket at Oak", oak.cli("show", offer) and oak.cli("edit", offer, "--text", "many"))
+        mill.post("/v1/line", {"kind": "stock", "item": "tarp", "quantity": 1, "sure": True})
+        mill.post("/v1/line", {"kind": "stock", "item": "tent", "quantity": 7, "sure": True})
+        mill.wait("all of it", lambda n: n.get("/v1/status")["needs_open"] == 4 and n.get("/v1/status")["offers"] == 1)
+        none = r"(^|[\s>])0 (each|of|Tent|Tarp|Blanket)"
+        for node in (oak, mill):
+            short = {row["item"]: row for row in self.rows(node, "short")}
+            self.assertNotIn("quantity", short["Tent"])
+            self.assertEqual((short["Tarp"]["quantity"], short["Tarp"]["count"], short["Tarp"]["unsaid"]), (1, 2, 1))
+            told = node.cli("short")
+            self.assertRegex(told, r"Tent +\? .*\(nobody said how much\)")
+            self.assertRegex(told, r"Tarp +1 each .*\(1 more gives no number\)")
+            self.assertIn("Tent: short in 1 need", node.cli("short", "--text"))
+            for words in (("short",), ("expiring",), ("unconfirmed",), ("news",), ("list", "needs"), ("list", "offers"), ("plan",)):
+                self.assertNotRegex(node.cli(*words), none, words)
+                self.assertNotRegex(node.cli(*words, "--text") if words[0] != "plan" else "", none, words)
+            self.assertNotRegex(node.request("GET", "/v1/plan?as=text").decode(), none)
+            self.assertNotRegex(node.request("GET", "/plain").decode(), none)
+            for size in ("20x4", "16x2"):
+                self.assertNotRegex("\n".join(self.pages(node, size)), none)
+            cell = next(f["properties"] for f in json.loads(self.exported(node, ending="geojson"))["features"]
+                        if f["properties"].get("item_name") == "Blanket")
+            self.assertNotIn("quantity", cell)
+            self.assertNotIn("open", cell)
+            self.assertRegex(self.exported(node, "--kind", "offer", ending="csv"), r"Blanket,[^\n]*each,,")
+        # A stock that would serve it stays: how much is to go is nobody's guess.
+        loaded = mill.get("/v1/ask/load?site=Oak")
+        self.assertEqual([(row["ref"], row["quantity"]) for row in loaded["rows"]], [(one, 1)])
+        self.assertRegex(loaded["remark"], f"nobody said how much: .*{tent}")
+        oak.cli("stock", "tarp", "5", "--sure")
+        self.assertIn("nobody said how much", self.rows(oak, "surplus")[0]["about"])
+        # What it becomes, and what it was, is told so as well.
+        oak.cli("edit", tarp, "--quantity", "4")
+        self.assertIn("quantity: - → 4", oak.cli("history", tarp))
+        self.assertIn("closed need Tent at Oak: done", oak.cli("close", tent))
+        self.assertIn("closed need Blanket", oak.cli("close", away))
+
     def test_still_needed(self):
         oak, mill = self.neighbours("Oak", "Mill")
         need, other = self.ask(oak), self.ask(oak, 5, 24, "blanket")
@@ -146,8 +192,11 @@ class Needs(unittest.TestCase):
         # Another text does not put it off.
         oak.cli("edit", need, "--text", "by the gate")
         self.assertEqual(self.line(oak, need)["status"], "overdue")
+        ending = {ref: row["about"] for row in self.rows(oak, "expiring") for ref in [row["ref"]]}
+        self.assertEqual([ending[ref] for ref in (need, other)], ["(overdue: check on them) still needed?", "(overdue) still needed?"])
         # One word for all of it, which is one note for everybody.
         self.assertIn("noted", oak.cli("still-needed"))
+        self.assertNotIn("still needed?", oak.cli("expiring"), "it was answered a moment ago")
         mill.wait("the word", lambda n: not any(self.line(n, ref)["ask_still_needed"] for ref in (need, other)))
         self.assertEqual(mill.get("/v1/notes")["total"], 1)
         # Nobody needs it later because it is still needed.
@@ -394,7 +443,7 @@ class Needs(unittest.TestCase):
         mill.wait("asked once", lambda n: self.line(n, need)["every"] == 0 and self.line(n, need)["status"] == "met")
         self.assertIn("--every 24h", oak.cli_error("need", "hot meal", "5", "--flags", "recurring", code=1))
         self.assertIn("6 to 168 hours", oak.cli_error("need", "hot meal", "5", "--every", "2h", code=1))
-        self.assertIn("reason not-needed", oak.cli_error("edit", need, "--quantity", "0", code=1))
+        self.assertIn("as not needed", oak.cli_error("edit", need, "--quantity", "0", code=1))
 
 
 if __name__ == "__main__":

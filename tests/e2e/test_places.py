@@ -248,7 +248,7 @@ class Closing(Place):
         self.assertIn("name another", oak.cli_error("edit", elm, "--state", "closed", "--rest", elm, code=1))
 
         closed = oak.post("/v1/site", {"ref": elm, "state": "closed", "rest": "keep"})
-        self.assertIn(f"where to go instead: aidmesh edit {elm} --instead", closed["remark"])
+        self.assertIn(f"where to go instead: say it of {elm}", closed["remark"])
         self.assertEqual(self.planned(oak), set(), "no goods go there, and none leave it")
         load = oak.get("/v1/ask/load?site=Elm")
         self.assertEqual(load["rows"], [])

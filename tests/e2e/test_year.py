@@ -148,7 +148,7 @@ class Year(unittest.TestCase):
         at = 0
         while self.day < DAYS:
             self.assert_holds(*self.nodes)
-            told |= {(r["site"], int(self.day)) for r in self.elm.get("/v1/ask/expiring")["rows"] if "leaves" in r["about"]}
+            told |= {(r["site"], int(self.day)) for r in self.elm.get("/v1/ask/expiring")["rows"] if "leaves" in r.get("about", "")}
             if self.day >= wrote + 10:
                 wrote = self.day
                 self.write()

@@ -175,6 +175,62 @@ test('a ticket shows what was asked, what was collected, and what is left', asyn
   await page.getByText('This node has not heard of that ticket.').or(page.getByText(/is not a ticket|No such ticket/i)).first().waitFor();
 });
 
+test('of two needs that are one the ticket tells what the one that stays has; of a closed one it says so', async () => {
+  await pin(PIN);
+  const asked = async (...words) => { const said = await oak.aid('need', 'towel', '2', ...words, '--ticket', '--sure'); return [said.split(' ')[0], said.match(/Ticket: (\S+)/)[1]]; };
+  const [first] = await asked('--people', '2'), [second, ticket] = await asked('--people', '3'), towels = await oak.ref('stock', 'towel', '9');
+  await oak.aid('give', towels, '2', '--ticket', ticket);
+  await oak.aid('note', second, '--kind', 'duplicate', '--other', first);
+  await view('#/give/' + ticket);
+  await page.locator('#asked').getByText('asked for 2, collected 2, left 0').waitFor();
+  await view('#/r/' + second);
+  await page.getByText('closed: duplicate').waitFor();
+  await page.getByText('Counts as one with').waitFor();
+  const [gone, shown] = await asked('--people', '7');
+  await oak.aid('close', gone, '--reason', 'not-needed');
+  await view('#/give/' + shown);
+  await page.locator('#asked').getByText('closed: not needed').waitFor();
+  assert.equal(await page.locator('#asked').getByText('left').count(), 0);
+});
+
+test('what is closed or was taken back says so, and why; no round that was taken back stands at its place', async () => {
+  await pin(PIN);
+  refs.closed = await oak.ref('need', 'tent', '3', '--people', '3');
+  refs.closedStock = await oak.ref('stock', 'tent', '3');
+  refs.closedOffer = await oak.ref('offer', 'tent', '3');
+  for (const [ref, reason, said] of [[refs.closed, 'not-needed', 'not needed'], [refs.closedStock, 'moved', 'moved elsewhere'], [refs.closedOffer, 'done', 'done']]) {
+    await oak.aid('close', ref, '--reason', reason);
+    await view('#/r/' + ref);
+    await page.getByText('closed: ' + said).waitFor();
+    await page.getByRole('button', { name: 'Open again' }).waitFor();
+    assert.equal(await main().getByRole('button', { name: 'Hand out' }).count(), 0);
+  }
+  refs.closedRound = await oak.ref('round', 'Qumran', '--item', 'tent', '--text', 'Zqv');
+  await view('#/r/' + refs.shut);
+  await page.getByText('nothing needed').waitFor();
+  await oak.aid('withdraw', refs.closedRound);
+  await view('#/r/' + refs.shut);
+  await page.getByText('1 needs nothing').waitFor();
+  assert.equal(await page.getByText('nothing needed').count(), 0);
+  await view('#/r/' + refs.closedRound);
+  await page.getByText('closed: mistake').waitFor();
+});
+
+test('nobody said how much is told as that, never as none', async () => {
+  refs.unsaid = await oak.ref('need', 'tent', '--people', '2', '--within', '6', '--sure');
+  refs.unsaidOffer = await oak.ref('offer', 'tent', '--sure');
+  for (const hash of ['#/r/' + refs.unsaid, '#/board', '#/ask/short', '#/ask/unconfirmed', '#/ask/expiring', '#/wall', '#/plan']) {
+    await view(hash);
+    const rows = main().locator('a, li, tr').filter({ hasText: /Tent/ }), text = await rows.first().innerText();
+    assert.doesNotMatch(text, /(^|[^\d:/.])0( |$)/m, hash);
+    assert.match(await main().innerText(), hash === '#/board' ? /Tent/ : /nobody said how much/, hash);
+  }
+  await view('#/board/offer');
+  assert.match(await main().innerText(), /^ *Tent$/m);
+  await view('#/r/' + refs.unsaid);
+  assert.equal(await page.locator('#pledge').inputValue(), '');
+});
+
 test('what was typed out of reach and needs the PIN stays on the phone until it is given', async () => {
   await pin(null);
   await view('#/r/' + refs.blankets);
@@ -209,10 +265,22 @@ test('a wall board has clock times, and says how many it leaves out', async () =
   const { total } = await (await fetch(`http://127.0.0.1:${oak.port}/v1/lines?kind=need&status=open&limit=1`)).json();
   await view('#/wall');
   const sheet = page.locator('main .screen.said');
+  // What holds now for everybody stands on it, too, with who denies it.
+  assert.match((await sheet.locator('.alert').first().innerText()), /^severe: Zqv zqv, qwx Zqv · .*\d\d:\d\d · Oak · Until .*\d\d:\d\d$/);
+  await oak.aid('note', refs.alert, '--kind', 'denial', 'Qwx');
+  await view('#/wall');
+  assert.match((await sheet.locator('.alert').first().innerText()), /denied by Oak: Qwx/i);
   assert.equal(await sheet.locator('tbody tr').count(), 60);
   await sheet.getByText(`and ${total - 60} more: on the page`).waitFor();
   assert.match(await sheet.locator('tbody tr').first().innerText(), /\d\d:\d\d[^]*\d\d:\d\d/);
   assert.match(await sheet.locator('h2').innerText(), /^Oak · .*\d\d:\d\d/);
+  // Nobody runs for a drill, on the wall or on a phone.
+  const drill = await oak.ref('note', '--alert', 'minor', 'Qwx qwx', '--drill');
+  for (const hash of ['#/wall', '', '#/r/' + drill]) {
+    await view(hash);
+    await main().getByText('DRILL Qwx qwx').last().waitFor();
+  }
+  await oak.aid('withdraw', drill);
   await view('#/board');
   await tap('More');
   await page.locator('ul.rows > li').nth(60).waitFor();
@@ -247,7 +315,7 @@ const NAMES = ['oak', 'mill', 'qumran', 'qwx', 'zqv', 'aidmesh', 'english', 'esp
 const VIEWS = () => ['', '#/need', '#/need/how', '#/done', '#/have', '#/have/how', '#/board', '#/board/stock', '#/board/offer', '#/moves', '#/places', '#/questions', '#/note', '#/here', '#/peers', '#/trust', '#/print', '#/load',
   '#/wall', '#/slip', '#/plan', '#/vouch/' + '0'.repeat(64) + '/Mill', '#/give/' + (refs.ticket || ''), '#/round/' + refs.oak, '#/history/' + refs.need, '#/waybill/' + refs.pledge,
   ...['short', 'runs-out', 'news', 'late', 'surplus', 'unconfirmed', 'silent', 'served', 'expiring'].map(n => '#/ask/' + n),
-  ...['oak', 'shut', 'need', 'standing', 'household', 'stock', 'theirStock', 'theirNeed', 'offer', 'round', 'alert', 'ask', 'pledge'].map(k => '#/r/' + refs[k])];
+  ...['oak', 'shut', 'need', 'standing', 'household', 'stock', 'theirStock', 'theirNeed', 'offer', 'round', 'alert', 'ask', 'pledge', 'closed', 'closedStock', 'closedOffer', 'closedRound', 'unsaid', 'unsaidOffer'].map(k => '#/r/' + refs[k])];
 
 async function speak(language) {
   await page.evaluate(language => {
@@ -266,7 +334,8 @@ const seen = () => page.evaluate(() => {
   for (const e of document.querySelectorAll('[aria-label], [placeholder]')) pieces.push(e.getAttribute('aria-label') || e.getAttribute('placeholder'));
   return { pieces, wide: document.documentElement.scrollWidth - document.documentElement.clientWidth, lacking: [...window.lacking] };
 });
-const HALF_SAID = /\b(false|undefined|null|NaN)\b|\[object|\{[^}]*\}/;
+// Half said; or an option of the command line, of which a phone has none.
+const HALF_SAID = /--[a-z]|\b(false|undefined|null|NaN)\b|\[object|\{[^}]*\}/;
 
 async function walk(state, hashes, words, isQuiet) {
   const found = [];

@@ -437,7 +437,7 @@ static void test_what_ends_within_a_day_ends_in_this_order(void **state)
 	tell(&a.story, SCHOOL, &old); /* what is its own it renews */
 	move(&a.story, (struct moving){ SCHOOL, 30, MOVE_PLEDGED, ref_of(SCHOOL, 11), NOTHING, NOTHING, 40000, 0, 1 });
 	assert_int_equal(ask(&a, &(struct view_asked){ .question = VIEW_Q_EXPIRING }), 3);
-	assert_string_equal(written(&a.rows[0].about), "still needed?");
+	assert_string_equal(written(&a.rows[0].about), ""); /* said an hour ago: not asked yet */
 	assert_int_equal(a.rows[0].when, clock_unix_of(NOON + 5 * HOUR));
 	assert_string_equal(written(&a.rows[1].about), "the promise lapses");
 	assert_int_equal(a.rows[1].when, clock_unix_of(NOON + 7 * HOUR));
@@ -516,7 +516,7 @@ static void test_alerts_and_closed_places_that_leave_are_told(void **state)
 	alert.note.until = 0;
 	tell(&a.story, SCHOOL, &alert);
 	assert_int_equal(ask(&a, &(struct view_asked){ .question = VIEW_Q_EXPIRING }), 2);
-	assert_string_equal(written(&a.rows[0].about), "Bridge out leaves every node unless it is renewed");
+	assert_string_equal(written(&a.rows[0].about), "Bridge out (then it is over: say it again if it still holds)");
 	assert_string_equal(a.rows[1].site, "School");
 	asked_end(&a);
 }
