@@ -122,8 +122,8 @@ static void help_print(void)
 	     "  --socket PATH  the node's control socket; else $AIDMESH_SOCKET, "
 	     "$XDG_RUNTIME_DIR/aidmesh/control.sock,\n"
 	     "                 that of tools/run, /run/aidmesh/control.sock\n\n"
-	     "Exit codes: 0 done, 1 the node refused it, 2 typed wrong, 3 no node answers, 4 an import left something "
-	     "out.");
+	     "Exit codes: 0 done, 1 the node refused it, 2 typed wrong, 3 no node answers, 4 something was "
+	     "left out.");
 }
 
 static void verb_help_print(const struct verb *verb)

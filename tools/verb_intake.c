@@ -16,6 +16,78 @@ static const struct column TICKET_COLUMNS[] = {
 	{ "PHONE", "phone", SHOW_PLAIN }, { "ADDRESS", "address", SHOW_PLAIN }, { NULL, NULL, SHOW_PLAIN }
 };
 
+static bool says(struct call *call, const char *field)
+{
+	return json_integer_value(json_object_get(call->fields, field)) > 0;
+}
+
+/* The reason, and what to type instead. */
+static const char *why_not_proposed(struct call *call, const json_t *item)
+{
+	const char *whom = field_string(item, "applies_to");
+
+	if (strstr(whom, "infant") != NULL && !says(call, "infants"))
+		return "it is for infants, and nobody said how many there are. Ask for it by itself, with --infants N";
+	if (strcmp(whom, "power-dependent") == 0 && !says(call, "powered"))
+		return "it is for people on power, and nobody said how many there are. Ask for it by itself, with "
+		       "--powered N";
+	return "it is not on the list. Ask for it by itself";
+}
+
+/* Why a code that was named is not proposed. */
+static void print_not_proposed(struct call *call, const char *code)
+{
+	char path[200], text[64], *encoded = client_encode(&call->client, code);
+	const json_t *item = NULL, *items;
+	struct reply reply;
+	size_t index;
+
+	snprintf(path, sizeof(path), "/v1/catalog?q=%s", encoded != NULL ? encoded : "");
+	free(encoded);
+	client_get(&call->client, &reply, path);
+	items = json_object_get(reply.json, "items");
+	json_array_foreach (items, index, item) {
+		if (strcmp(field_text(text, item, "code"), code) == 0)
+			break;
+	}
+	if (index >= json_array_size(items))
+		fprintf(stderr, "%s: not opened. It is no code of the catalogue: aidmesh catalog WORDS\n", code);
+	else
+		fprintf(stderr, "%s %s: not opened, since %s: aidmesh need %s --people N\n", code,
+			field_string(json_object_get(item, "labels"), "en"), why_not_proposed(call, item), code);
+	reply_fini(&reply);
+}
+
+static bool is_proposed(const json_t *rows, const char *code)
+{
+	char text[64];
+	size_t index;
+	const json_t *row;
+
+	json_array_foreach (rows, index, row) {
+		if (strcmp(field_text(text, row, "item"), code) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Those that were named and are not proposed are told. Gives how many. */
+static size_t tell_not_proposed(struct call *call, const json_t *rows, const char *codes)
+{
+	char *list = strdup(codes), *rest = list;
+	size_t count = 0;
+
+	for (char *word = list != NULL ? strtok_r(list, ", ", &rest) : NULL; word != NULL;
+	     word = strtok_r(NULL, ", ", &rest)) {
+		if (strcmp(word, "all") == 0 || is_proposed(rows, word))
+			continue;
+		print_not_proposed(call, word);
+		count++;
+	}
+	free(list);
+	return count;
+}
+
 static bool is_named(const char *codes, json_int_t code)
 {
 	char text[24], *list = strdup(codes), *rest = list;
@@ -66,6 +138,8 @@ static int open_needs(struct call *call, const json_t *rows, const char *codes)
 		opened++;
 		reply_fini(&reply);
 	}
+	if (tell_not_proposed(call, rows, codes) > 0)
+		rc = EXIT_PARTLY;
 	if (opened == 0) {
 		fputs("None of those codes is proposed: leave --open out to see them.\n", stderr);
 		return EXIT_USAGE;

@@ -45,14 +45,18 @@ static void print_where(const json_t *line)
 		       json_number_value(json_object_get(place, "lon")));
 }
 
-/* "need 120 L Drinking water at Oak". What is closed ends with the reason. */
+/* "need 120 L Drinking water at Oak"; of stock what is there now. What is closed ends with the reason. */
 static void print_need(const json_t *line)
 {
-	const char *reason = field_string(line, "reason");
+	const char *kind = field_string(line, "kind"), *reason = field_string(line, "reason");
 	char quantity[64];
 
-	printf("%s ", field_string(line, "kind"));
-	print_amount(row_is_unsaid(line) ? "" : field_text(quantity, line, "quantity"), line);
+	printf("%s ", kind);
+	if (row_is_unsaid(line))
+		quantity[0] = '\0';
+	else
+		field_text(quantity, line, strcmp(kind, "stock") == 0 ? "on_hand" : "quantity");
+	print_amount(quantity, line);
 	print_where(line);
 	printf("%s%s\n", reason[0] != '\0' ? ": " : "", reason);
 }

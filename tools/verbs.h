@@ -18,7 +18,7 @@ enum {
 	EXIT_REFUSED = 1,     /* the node said no, and why */
 	EXIT_USAGE = 2,       /* typed wrong */
 	EXIT_UNREACHABLE = 3, /* no node answers */
-	EXIT_PARTLY = 4,      /* an import with bad rows */
+	EXIT_PARTLY = 4,      /* rows of an import, or needs of a proposal, were left out */
 };
 
 enum { WORDS_MAX = 64, OPTIONS_MAX = 40 };

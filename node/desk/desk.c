@@ -86,17 +86,6 @@ static struct draft_desk draft_desk_of(struct desk *desk, struct ref shown)
 				    .word_before = desk_word_before };
 }
 
-/* What an edit says beside its own words. Nobody waits for it: without it the need is only asked about sooner. */
-static void confirm_need(struct desk *desk, struct ref need)
-{
-	struct draft_desk draft_desk = draft_desk_of(desk, (struct ref){ 0, 0 });
-	struct draft draft = { .is_new = false };
-
-	draft_confirm(&draft, &draft_desk, need);
-	if (!draft.is_new || sync_room_left(desk->sync, &desk->identity->key, ROOM_NOTES) > 0)
-		(void)desk_publish_entry(desk, &draft.entry, draft.after, NULL, 0);
-}
-
 /* Drafts and publishes. A desk_then. */
 static void take(struct desk *desk, const struct door_request *asked, struct ref shown, door_done done, void *user)
 {
@@ -128,8 +117,6 @@ static void take(struct desk *desk, const struct door_request *asked, struct ref
 	request->is_word = asked->verb != DOOR_UNDO && asked->verb != DOOR_SELF;
 	request->word =
 		(struct draft_word){ .kind = draft.entry.kind, .is_new = draft.is_new, .number = draft.entry.number };
-	if (!ref_is_none(draft.confirms))
-		confirm_need(desk, draft.confirms);
 	if (draft.wants_ticket)
 		desk_tickets_make(desk, request->tag, &draft, asked);
 	else

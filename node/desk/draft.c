@@ -98,22 +98,6 @@ static bool is_same_word(const struct note *a, const struct note *b)
 	       a->severity == b->severity && a->flags == b->flags && strcmp(a->text, b->text) == 0;
 }
 
-/* Two that are to count as one must be able to. */
-static enum door_rc check_duplicate(struct draft_work *w, const struct picture_hit *of, const struct picture_hit *other)
-{
-	struct fold_line one, two;
-
-	if (of->list != FOLD_LINES || other->list != FOLD_LINES)
-		return draft_refuse(w, DOOR_E_INPUT, SAY(DUPLICATE_OF_LINES));
-	if (of->index == other->index)
-		return draft_refuse(w, DOOR_E_INPUT, SAY(DUPLICATE_ITSELF));
-	fold_line(draft_fold(w), of->index, &one);
-	fold_line(draft_fold(w), other->index, &two);
-	if (one.kind != two.kind || one.item != two.item || one.is_drill != two.is_drill)
-		return draft_refuse(w, DOOR_E_INPUT, SAY(DUPLICATE_DIFFERS));
-	return DOOR_OK;
-}
-
 /* What this node said already, and stands: its newest place in the list. */
 static fold_slot find_same_word(const struct draft_work *w, const struct note *note, struct entry *earlier)
 {
@@ -165,19 +149,19 @@ static enum door_rc find_about(struct draft_work *w, struct picture_hit *hit)
 	return draft_find_record(w, hit, w->asked->of);
 }
 
-void draft_confirm(struct draft *draft, const struct draft_desk *desk, struct ref need)
+/* What is over is read by nobody, and neither is its denial. */
+static enum door_rc check_denial(struct draft_work *w, const struct picture_hit *hit)
 {
-	struct door_request asked = { .verb = DOOR_NOTE };
-	struct door_answer answer = { .rc = DOOR_OK };
-	struct draft_work w = { .desk = desk, .asked = &asked, .draft = draft, .answer = &answer };
-	struct note *note = &draft_start(&w, ENTRY_NOTE)->note;
-	struct picture_hit hit = { .list = FOLD_LINES, .index = fold_find(draft_fold(&w), FOLD_LINES, need) };
+	struct fold_note denied;
+	char ref[VIEW_REF_SIZE];
 
-	note->kind = NOTE_STILL_NEEDED;
-	note->of = need;
-	if (hit.index != UINT32_MAX && is_drill(&w, &hit))
-		note->flags |= NOTE_DRILL;
-	say_same_again(&w);
+	if (hit->list != FOLD_NOTES)
+		return draft_refuse(w, DOOR_E_INPUT, SAY(DENIAL_OF_NOTE));
+	fold_note(draft_fold(w), hit->index, &denied);
+	if (!picture_note_is_over(draft_picture(w), &denied, w->desk->now_s))
+		return DOOR_OK;
+	picture_ref_text(draft_picture(w), hit->ref, ref);
+	return draft_refuse(w, DOOR_E_INPUT, SAY_OF(DENIAL_OVER, say_text(ref)));
 }
 
 static enum door_rc make_note(struct draft_work *w)
@@ -197,14 +181,16 @@ static enum door_rc make_note(struct draft_work *w)
 		note->of = hit.ref;
 		if (rc == DOOR_OK && is_drill(w, &hit))
 			note->flags |= NOTE_DRILL;
-		if (rc == DOOR_OK && note->kind == NOTE_DENIAL && hit.list != FOLD_NOTES)
-			rc = draft_refuse(w, DOOR_E_INPUT, SAY(DENIAL_OF_NOTE));
+		if (rc == DOOR_OK && note->kind == NOTE_DENIAL)
+			rc = check_denial(w, &hit);
+		if (rc == DOOR_OK && note->kind == NOTE_SEEN && hit.list == FOLD_LINES)
+			rc = draft_check_twice(w, hit.index);
 	}
 	if (rc == DOOR_OK && ref_text_is_given(r->other)) {
 		rc = draft_find_record(w, &other, r->other);
 		note->other = other.ref;
 		if (rc == DOOR_OK && note->kind == NOTE_DUPLICATE && !ref_is_none(note->of))
-			rc = check_duplicate(w, &hit, &other);
+			rc = draft_check_same(w, &hit, &other);
 	}
 	if (rc == DOOR_OK && note->kind == NOTE_ALERT)
 		rc = draft_take_until(w, note);

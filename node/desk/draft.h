@@ -41,16 +41,11 @@ struct draft {
 	bool is_new;        /* a register that this author does not own yet */
 	bool is_unchanged;  /* it says what stands already: nothing is to be written */
 	bool wants_ticket;  /* a need whose ticket is still to be made */
-	/* A need of which "still needed" is to be said as well, since the edit says so; else a none-ref. */
-	struct ref confirms;
 };
 
 /* DOOR_OK, or what is wrong as answer->said ends. A remark ("the name was cut") may stand there as well. */
 enum door_rc draft_make(struct draft *draft, struct door_answer *answer, const struct draft_desk *desk,
 			const struct door_request *request) __attribute__((warn_unused_result));
-
-/* "Still needed" of that need, whose edit says so (draft.confirms). */
-void draft_confirm(struct draft *draft, const struct draft_desk *desk, struct ref need);
 
 /* What stands of a record, as its author says it anew: keepers' changes are his own words then. */
 void draft_adopt(const struct fold *fold, const struct fold_record *record, struct entry *e);

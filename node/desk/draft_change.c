@@ -200,13 +200,19 @@ void draft_is_unchanged(struct draft_work *w, struct ref ref)
 	(void)said_add(&w->answer->said, SAY(NOTHING_CHANGED));
 }
 
+/* What its author alone says, and is no field that a keeper changes. */
+static bool is_same_own(const struct line *a, const struct line *b)
+{
+	return line_is_at(a, b) && a->created == b->created && a->doors == b->doors && a->answered == b->answered &&
+	       a->unneeded == b->unneeded;
+}
+
 void draft_find_unchanged(struct draft_work *w)
 {
 	uint32_t all = fields_of(w->said.kind);
 
 	if (w->edits != EDITS_NOTHING && (fields_equal(&w->said, &w->stood) & all) == all &&
-	    (w->said.kind != ENTRY_LINE ||
-	     (line_is_at(&w->said.line, &w->stood.line) && w->said.line.created == w->stood.line.created)))
+	    (w->said.kind != ENTRY_LINE || is_same_own(&w->said.line, &w->stood.line)))
 		draft_is_unchanged(w, fold_ref(draft_fold(w), w->record.own));
 }
 

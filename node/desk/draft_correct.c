@@ -209,6 +209,38 @@ static enum door_rc look_at_shelf(struct draft_work *w, const struct move *was, 
 				   say_text(standing.line.variant), say_empty()));
 }
 
+static struct say_value journey_amount(const struct draft_work *w, const struct fold_move *journey, uint64_t milli,
+				       char unit[VIEW_UNIT_SIZE])
+{
+	fold_slot end = journey->of != FOLD_NONE ? journey->of : journey->from;
+	char name[VIEW_NAME_SIZE];
+	struct entry line;
+
+	unit[0] = '\0';
+	if (end != FOLD_NONE) {
+		fold_read(draft_fold(w), end, &line);
+		picture_item_name(&line.line, name, unit);
+	}
+	return say_amount((int64_t)milli, unit);
+}
+
+/* Nor does more come back, or is lost, than would be out without the word that is corrected. */
+static enum door_rc check_out(struct draft_work *w, const struct entry *e, uint64_t was_milli)
+{
+	enum move_stage stage = e->move.stage;
+	char unit[VIEW_UNIT_SIZE];
+	struct fold_move journey;
+	uint64_t most;
+
+	if ((stage != MOVE_RETURNED && stage != MOVE_LOST && stage != MOVE_SPOILED) || ref_is_none(e->move.after) ||
+	    !find_journey(w, e, &journey))
+		return DOOR_OK;
+	most = journey.on_way_milli + journey.arrived_milli + was_milli;
+	if (e->move.quantity_milli <= most)
+		return DOOR_OK;
+	return draft_refuse(w, DOOR_E_INPUT, SAY_OF(RETURN_BEYOND, journey_amount(w, &journey, most, unit)));
+}
+
 /* A promise that is over does not come back because its quantity is corrected. */
 static bool is_over(const struct draft_work *w, const struct entry *e)
 {
@@ -260,15 +292,20 @@ enum door_rc draft_move_edit(struct draft_work *w)
 		draft_is_unchanged(w, (struct ref){ e->author, e->number });
 	if (rc == DOOR_OK && !w->asked->sure && e->move.quantity_milli > was.quantity_milli)
 		rc = confirm_beyond(w->answer, w->desk, &e->move);
-	return rc == DOOR_OK ? look_at_shelf(w, &was, &e->move) : rc;
+	if (rc == DOOR_OK)
+		rc = check_out(w, e, was.quantity_milli);
+	if (rc == DOOR_OK)
+		rc = look_at_shelf(w, &was, &e->move);
+	if (rc == DOOR_OK)
+		draft_tell_corrected(w, &was, &e->move);
+	return rc;
 }
 
 /* What others witnessed was so, whoever takes back that he promised or sent it. */
 static enum door_rc check_move(struct draft_work *w, const struct entry *e)
 {
-	char name[VIEW_NAME_SIZE], unit[VIEW_UNIT_SIZE] = "";
+	char unit[VIEW_UNIT_SIZE];
 	struct fold_move journey;
-	struct entry line;
 
 	if (!find_journey(w, e, &journey))
 		return DOOR_OK;
@@ -277,12 +314,8 @@ static enum door_rc check_move(struct draft_work *w, const struct entry *e)
 		return draft_refuse(w, DOOR_E_INPUT, SAY(WITHDRAW_ANSWERED));
 	if ((e->move.stage != MOVE_PLEDGED && e->move.stage != MOVE_SENT) || !journey.arrived_milli)
 		return DOOR_OK;
-	if (journey.of != FOLD_NONE) {
-		fold_read(draft_fold(w), journey.of, &line);
-		picture_item_name(&line.line, name, unit);
-	}
 	return draft_refuse(w, DOOR_E_INPUT,
-			    SAY_OF(WITHDRAW_ARRIVED, say_amount((int64_t)journey.arrived_milli, unit)));
+			    SAY_OF(WITHDRAW_ARRIVED, journey_amount(w, &journey, journey.arrived_milli, unit)));
 }
 
 /* Notes. */

@@ -121,24 +121,28 @@ static bool is_welcome(const struct draft_work *w, uint32_t need, const struct f
 	       fold_distance(draft_fold(w), record.author, own) <= FOLD_VOUCHES;
 }
 
-/* Beyond what is missing: what is promised, or what came. */
-static void tell_beyond(struct draft_work *w, uint32_t need, const struct move *move)
+/* Beyond what is missing: what is promised, what came, or what was handed out. So much of it counted before. */
+static void tell_beyond(struct draft_work *w, uint32_t need, enum move_stage stage, uint64_t now_milli,
+			uint64_t before_milli)
 {
 	char unit[VIEW_UNIT_SIZE];
 	struct fold_sums sums;
-	uint64_t room, beyond;
+	uint64_t room, beyond, came;
 
 	fold_line_sums(draft_fold(w), need, &sums);
 	if (!sums.quantity_milli)
 		return;
-	room = sums.open_milli;
-	if (move->stage == MOVE_RECEIVED || move->stage == MOVE_GIVEN)
-		room = sums.quantity_milli > sums.received_milli ? sums.quantity_milli - sums.received_milli : 0;
-	if (move->quantity_milli <= room)
+	came = sums.received_milli > before_milli ? sums.received_milli - before_milli : 0;
+	room = sums.open_milli + before_milli;
+	if (stage == MOVE_RECEIVED || stage == MOVE_GIVEN)
+		room = sums.quantity_milli > came ? sums.quantity_milli - came : 0;
+	if (now_milli <= room)
 		return;
-	beyond = move->quantity_milli - room;
-	if (move->stage == MOVE_RECEIVED)
+	beyond = now_milli - room;
+	if (stage == MOVE_RECEIVED)
 		tell(w, SAY_OF(EFFECT_BEYOND, amount_of(w, need, beyond, unit)));
+	else if (stage == MOVE_GIVEN)
+		tell(w, SAY_OF(EFFECT_HANDED, amount_of(w, need, beyond, unit)));
 	else
 		tell(w, SAY_OF(EFFECT_EXTRA, amount_of(w, need, beyond, unit)));
 }
@@ -196,27 +200,34 @@ static void tell_rest(struct draft_work *w, uint32_t need, const struct move *mo
 			       say_amount((int64_t)move->quantity_milli, "")));
 }
 
-/* It goes to another line from here on, all that is promised or on its way of it. */
-static bool is_turned(const struct draft_work *w, const struct move *move, const struct fold_move *journey)
-{
-	return journey && !ref_is_none(move->of) && journey->of != FOLD_NONE &&
-	       !ref_equal(move->of, fold_ref(draft_fold(w), journey->of));
-}
-
 static void tell_promise(struct draft_work *w, const struct move *move, uint32_t need, const struct fold_move *journey)
 {
-	bool turned = is_turned(w, move, journey);
-	struct move whole = *move;
 	char place[VIEW_NAME_SIZE];
 
-	if (turned && !move->quantity_milli)
-		whole.quantity_milli = journey->promised_milli + journey->on_way_milli;
 	if (!is_welcome(w, need, journey)) {
 		name_place(w, need, place);
 		tell(w, SAY_OF(EFFECT_WAITS, say_text(place)));
-	} else if (!journey || !journey->pledger || turned) {
-		tell_beyond(w, need, &whole);
+	} else if (!journey || !journey->pledger) {
+		tell_beyond(w, need, move->stage, move->quantity_milli, 0);
+	} else if (journey->of != FOLD_NONE && fold_index(draft_fold(w), FOLD_LINES, journey->of) != need) {
+		/* Turned there: all that is left of it. */
+		tell_beyond(w, need, move->stage, journey->promised_milli + journey->on_way_milli, 0);
 	}
+}
+
+/* What names a line that is written down twice goes to the one that stays. */
+static uint32_t tell_twice(struct draft_work *w, uint32_t index)
+{
+	char ref[VIEW_REF_SIZE], other[VIEW_REF_SIZE];
+	struct fold_line line;
+
+	fold_line(draft_fold(w), index, &line);
+	if (line.stays == FOLD_NONE)
+		return index;
+	picture_ref_text(draft_picture(w), fold_ref(draft_fold(w), line.record.own), ref);
+	picture_ref_text(draft_picture(w), fold_ref(draft_fold(w), line.stays), other);
+	tell(w, SAY_OF(EFFECT_TWICE, say_text(ref), say_text(other)));
+	return fold_index(draft_fold(w), FOLD_LINES, line.stays);
 }
 
 static void tell_move(struct draft_work *w, const struct move *move)
@@ -230,6 +241,8 @@ static void tell_move(struct draft_work *w, const struct move *move)
 		need = fold_index(draft_fold(w), FOLD_LINES, journey.of);
 	if (need == UINT32_MAX && move->stage == MOVE_GIVEN && shelf != UINT32_MAX && w->draft->is_new)
 		tell_door(w, shelf);
+	if (need != UINT32_MAX)
+		need = tell_twice(w, need);
 	if (need == UINT32_MAX || standing_of(w, need).kind != LINE_NEED)
 		return;
 	switch (move->stage) {
@@ -242,7 +255,7 @@ static void tell_move(struct draft_work *w, const struct move *move)
 			tell_load(w, need);
 		/* What another noted already counts once. */
 		if (!goes_on || !journey.arrived_milli || w->asked->more)
-			tell_beyond(w, need, move);
+			tell_beyond(w, need, move->stage, move->quantity_milli, 0);
 		if (goes_on)
 			tell_rest(w, need, move, &journey);
 		break;
@@ -251,6 +264,7 @@ static void tell_move(struct draft_work *w, const struct move *move)
 		/* Whoever shows the ticket collects at any door that the need's author trusts. */
 		if (!may(w, need) && (ref_is_none(w->desk->shown) || !is_welcome(w, need, NULL)))
 			tell(w, SAY_OF(EFFECT_GIVEN, say_text(place)));
+		tell_beyond(w, need, move->stage, move->quantity_milli, 0);
 		break;
 	case MOVE_ASKED:
 	case MOVE_DECLINED:
@@ -261,6 +275,26 @@ static void tell_move(struct draft_work *w, const struct move *move)
 	case MOVE_WITHDRAWN:
 		break;
 	}
+}
+
+void draft_tell_corrected(struct draft_work *w, const struct move *was, const struct move *now)
+{
+	struct ref own = { w->draft->entry.author, w->draft->entry.number };
+	uint32_t index = fold_find_journey(draft_fold(w), own), need = find_line(w, now->of);
+	bool has_come = now->stage == MOVE_RECEIVED || now->stage == MOVE_GIVEN;
+	uint64_t before = ref_equal(was->of, now->of) ? was->quantity_milli : 0;
+	struct fold_move journey = { .of = FOLD_NONE };
+
+	if (index != UINT32_MAX)
+		fold_move(draft_fold(w), index, &journey);
+	if (need == UINT32_MAX && journey.of != FOLD_NONE)
+		need = fold_index(draft_fold(w), FOLD_LINES, journey.of);
+	if (need == UINT32_MAX || standing_of(w, need).kind != LINE_NEED || now->quantity_milli <= before ||
+	    !(has_come || now->stage == MOVE_PLEDGED || now->stage == MOVE_SENT))
+		return;
+	if (!has_come)
+		before -= journey.extra_milli < before ? journey.extra_milli : before;
+	tell_beyond(w, need, now->stage, now->quantity_milli, before);
 }
 
 /* --- needs --- */

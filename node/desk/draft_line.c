@@ -493,6 +493,9 @@ enum door_rc draft_line_edit(struct draft_work *w)
 
 	if (rc == DOOR_OK)
 		rc = draft_start_edit(w, &hit);
+	/* Of another item they are two again. */
+	if (rc == DOOR_OK && !draft_states(w, DOOR_ITEM))
+		rc = draft_check_twice(w, hit.index);
 	if (rc == DOOR_OK && line->closed != CLOSED_NOT &&
 	    (!draft_states(w, DOOR_CLOSED) || (w->asked->closed != CLOSED_NOT && w->asked->closed != line->closed)))
 		rc = draft_refuse(
@@ -519,7 +522,6 @@ enum door_rc draft_line_edit(struct draft_work *w)
 	tell_kept(w, hit.index, line);
 	if (line->every_h && draft_states(w, DOOR_QUANTITY) && line->quantity_milli != w->stood.line.quantity_milli)
 		begin_number(w, hit.index, line);
-	w->draft->confirms = draft_confirms(w, hit.ref, line);
 	draft_finish_edit(w);
 	return DOOR_OK;
 }

@@ -159,6 +159,8 @@ static enum door_rc check_source(struct draft_work *w, const struct ends *ends)
 	fold_line(draft_fold(w), ends->from, &line);
 	if (line.kind == LINE_NEED)
 		return draft_refuse(w, DOOR_E_INPUT, SAY(SOURCE_IS_NEED));
+	if (line.stays != FOLD_NONE)
+		return draft_check_twice(w, ends->from);
 	if (line.status == LINE_CLOSED)
 		return draft_refuse(w, DOOR_E_INPUT, SAY(SOURCE_CLOSED));
 	if (!may(w, ends->from))
@@ -187,6 +189,46 @@ static bool is_noted_already(const struct ends *ends, const struct move *move)
 	}
 }
 
+static struct say_value moved_amount(const struct draft_work *w, const struct ends *ends, uint64_t milli,
+				     char unit[VIEW_UNIT_SIZE])
+{
+	uint32_t line = ends->of != UINT32_MAX ? ends->of : ends->from;
+	char name[VIEW_NAME_SIZE];
+	struct fold_record record;
+	struct entry standing;
+
+	if (line != UINT32_MAX) {
+		fold_record(draft_fold(w), FOLD_LINES, line, &record);
+		fold_read(draft_fold(w), record.standing, &standing);
+		picture_item_name(&standing.line, name, unit);
+	}
+	return say_amount((int64_t)milli, unit);
+}
+
+/* How much of it is noted, and how much of it is not. */
+static enum door_rc refuse_again(struct draft_work *w, const struct move *move, const struct ends *ends)
+{
+	const struct fold_move *m = &ends->journey;
+	uint64_t moved = moved_of(m), known = m->promised_milli + moved;
+	uint64_t asked = ends->promised_milli > known ? ends->promised_milli - known : 0;
+	char unit[VIEW_UNIT_SIZE] = "", need[VIEW_REF_SIZE];
+	struct fold_record record;
+
+	if (move->stage == MOVE_PLEDGED)
+		return draft_refuse(
+			w, DOOR_E_INPUT,
+			SAY_OF(PLEDGE_ALREADY, moved_amount(w, ends, known, unit), moved_amount(w, ends, asked, unit)));
+	if (move->stage == MOVE_SENT)
+		return draft_refuse(w, DOOR_E_INPUT,
+				    SAY_OF(SENT_ALREADY, moved_amount(w, ends, moved, unit),
+					   moved_amount(w, ends, m->promised_milli, unit)));
+	fold_record(draft_fold(w), FOLD_LINES, ends->of, &record);
+	picture_ref_text(draft_picture(w), fold_ref(draft_fold(w), record.own), need);
+	return draft_refuse(w, DOOR_E_INPUT,
+			    SAY_OF(RECEIVED_ALREADY, moved_amount(w, ends, m->arrived_milli, unit),
+				   moved_amount(w, ends, m->promised_milli + m->on_way_milli, unit), say_text(need)));
+}
+
 /* The holder answers an ask; who promised says that it goes elsewhere. Nobody else speaks for a promise. */
 static enum door_rc check_pledge(struct draft_work *w, const struct move *move, const struct ends *ends)
 {
@@ -201,7 +243,7 @@ static enum door_rc check_pledge(struct draft_work *w, const struct move *move, 
 	if (ends->is_turned && ends->journey.arrived_milli)
 		return draft_refuse(w, DOOR_E_INPUT, SAY(TURNED_LATE));
 	if (!ends->is_turned && is_noted_already(ends, move))
-		return draft_refuse(w, DOOR_E_INPUT, SAY(PLEDGE_ALREADY));
+		return refuse_again(w, move, ends);
 	return check_source(w, ends);
 }
 
@@ -252,6 +294,7 @@ static enum door_rc check_decline(struct draft_work *w, const struct ends *ends)
 static enum door_rc check_return(struct draft_work *w, const struct ends *ends, uint64_t quantity_milli, bool mine)
 {
 	uint64_t most = ends->journey.on_way_milli + ends->journey.arrived_milli;
+	char unit[VIEW_UNIT_SIZE] = "";
 
 	if (ends->is_first && ends->from != UINT32_MAX && ends->of == UINT32_MAX)
 		return check_source(w, ends); /* from the shelf: lost, spoiled, or given back to whoever it came from */
@@ -261,23 +304,9 @@ static enum door_rc check_return(struct draft_work *w, const struct ends *ends, 
 		return draft_refuse(w, DOOR_E_RIGHT, SAY(RETURN_NOT_YOURS));
 	if (!most)
 		return draft_refuse(w, DOOR_E_INPUT, SAY(RETURN_NOTHING));
-	/* Of what was handed out at the door the tally says more. */
-	if (quantity_milli > most && ends->of != UINT32_MAX)
-		return draft_refuse(w, DOOR_E_INPUT, SAY_OF(RETURN_BEYOND, say_amount((int64_t)most, "")));
+	if (quantity_milli > most)
+		return draft_refuse(w, DOOR_E_INPUT, SAY_OF(RETURN_BEYOND, moved_amount(w, ends, most, unit)));
 	return DOOR_OK;
-}
-
-static struct say_value moved_amount(const struct draft_work *w, const struct ends *ends, uint64_t milli,
-				     char unit[VIEW_UNIT_SIZE])
-{
-	char name[VIEW_NAME_SIZE];
-	struct entry line;
-
-	if (ends->journey.of != FOLD_NONE) {
-		fold_read(draft_fold(w), ends->journey.of, &line);
-		picture_item_name(&line.line, name, unit);
-	}
-	return say_amount((int64_t)milli, unit);
 }
 
 /* Who may say what (sync/fold/fold_moves.c holds everyone to the same). */
@@ -295,7 +324,7 @@ static enum door_rc check_move(struct draft_work *w, const struct move *move, co
 		return check_pledge(w, move, ends);
 	case MOVE_SENT:
 		if (!ends->is_turned && is_noted_already(ends, move))
-			return draft_refuse(w, DOOR_E_INPUT, SAY(SENT_ALREADY));
+			return refuse_again(w, move, ends);
 		/* fall through */
 	case MOVE_RELEASED:
 		if (ends->is_first && move->stage == MOVE_RELEASED)
@@ -308,12 +337,14 @@ static enum door_rc check_move(struct draft_work *w, const struct move *move, co
 				SAY_OF(RELEASE_BEYOND, moved_amount(w, ends, ends->journey.promised_milli, unit)));
 		if (mine || may(w, ends->from))
 			return DOOR_OK;
+		if (ends->is_first && ends->of == UINT32_MAX && ends->from == UINT32_MAX)
+			return draft_refuse(w, DOOR_E_INPUT, SAY(PLEDGE_NEED_MISSING));
 		return ends->is_first ? check_source(w, ends) : draft_refuse(w, DOOR_E_RIGHT, SAY(SEND_NOT_YOURS));
 	case MOVE_RECEIVED:
-		if (is_noted_already(ends, move))
-			return draft_refuse(w, DOOR_E_INPUT, SAY(RECEIVED_ALREADY));
 		if (ends->of == UINT32_MAX)
 			return draft_refuse(w, DOOR_E_INPUT, SAY(RECEIVE_MISSING));
+		if (is_noted_already(ends, move))
+			return refuse_again(w, move, ends);
 		return may(w, ends->of) ? DOOR_OK : draft_refuse(w, DOOR_E_RIGHT, SAY(RECEIVE_NOT_YOURS));
 	case MOVE_GIVEN:
 		if (ends->from == UINT32_MAX && !may(w, ends->of))
@@ -376,12 +407,31 @@ static enum door_rc check_drill(struct draft_work *w, const struct ends *ends)
 	return draft_refuse(w, DOOR_E_INPUT, SAY(DRILL_AND_REAL));
 }
 
-/* A move noted after a count is later than that count, also within one second. */
-static uint32_t after_counts(const struct draft_work *w, const struct ends *ends, uint32_t at)
+struct newest_word {
+	const struct fold *fold;
+	uint32_t time_s;
+};
+
+static void on_word(void *user, fold_slot word)
+{
+	struct newest_word *newest = user;
+
+	if (fold_kind(newest->fold, word) == ENTRY_MOVE && fold_move_time(newest->fold, word) > newest->time_s)
+		newest->time_s = fold_move_time(newest->fold, word);
+}
+
+/* A move noted after a count, or after another one of its journey, is later than that, also within one second. */
+static uint32_t after_others(const struct draft_work *w, const struct ends *ends, uint32_t at)
 {
 	const uint32_t lines[] = { ends->of, ends->from };
+	struct newest_word newest = { .fold = draft_fold(w) };
 	struct fold_record record;
 	struct entry standing;
+
+	if (!ends->is_first)
+		fold_each_word(draft_fold(w), FOLD_MOVES, ends->journey.record.own, on_word, &newest);
+	if (newest.time_s >= at && newest.time_s <= at + 60)
+		at = newest.time_s + 1;
 
 	for (size_t i = 0; i < 2; i++) {
 		uint32_t counted = 0;
@@ -464,7 +514,7 @@ enum door_rc draft_move(struct draft_work *w)
 	if (rc == DOOR_OK)
 		rc = fill_answer(w, move, &ends);
 	if (rc == DOOR_OK && !draft_states(w, DOOR_AT))
-		move->at = after_counts(w, &ends, move->at);
+		move->at = after_others(w, &ends, move->at);
 	if (rc == DOOR_OK && !move->quantity_milli && move->stage != MOVE_DECLINED && !ends.is_turned)
 		rc = draft_refuse(w, DOOR_E_INPUT, SAY(QUANTITY_MISSING));
 	if (rc == DOOR_OK && draft_states(w, DOOR_TEXT))

@@ -55,6 +55,8 @@ static enum door_rc check_need(struct draft_work *w, const struct picture_hit *h
 	fold_line(draft_fold(w), hit->index, &line);
 	if (line.kind != LINE_NEED)
 		return draft_refuse(w, DOOR_E_INPUT, SAY_OF(STILL_NEEDED_OTHER, say_typed(w->asked->of)));
+	if (line.stays != FOLD_NONE)
+		return draft_check_twice(w, hit->index);
 	if (line.status == LINE_CLOSED || (line.status == LINE_MET && !line.is_standing))
 		return draft_refuse(w, DOOR_E_INPUT, SAY_OF(STILL_NEEDED_OVER, say_typed(w->asked->of)));
 	return DOOR_OK;
@@ -77,14 +79,4 @@ enum door_rc draft_find_needed(struct draft_work *w, struct picture_hit *hit)
 		break;
 	}
 	return draft_refuse(w, DOOR_E_INPUT, SAY_OF(STILL_NEEDED_OTHER, say_typed(w->asked->of)));
-}
-
-/* Whoever says of an open need how much of it, by when, or that it is open again, says that it is needed. */
-struct ref draft_confirms(const struct draft_work *w, struct ref need, const struct line *line)
-{
-	const struct line *stood = &w->stood.line;
-	bool is_said = line->quantity_milli != stood->quantity_milli || line->within_h != stood->within_h ||
-		       line->item != stood->item || line->every_h != stood->every_h || stood->closed != CLOSED_NOT;
-
-	return line->kind == LINE_NEED && line->closed == CLOSED_NOT && is_said ? need : (struct ref){ .number = 0 };
 }

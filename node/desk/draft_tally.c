@@ -143,11 +143,8 @@ enum door_rc draft_tally_lower(struct draft_work *w)
 	fold_record(draft_fold(w), FOLD_MOVES, index, &record);
 	fold_read(draft_fold(w), record.own, &tally);
 	if (!draft_is_own(w, record.author) || !find_shelf(w, &shelf, tally.move.from) ||
-	    !may_change(w, &shelf, &tally))
+	    !may_change(w, &shelf, &tally) || back_milli > tally.move.quantity_milli)
 		return DOOR_OK;
-	if (back_milli > tally.move.quantity_milli)
-		return draft_refuse(w, DOOR_E_INPUT,
-				    SAY_OF(RETURN_TOO_MUCH, amount_of(&shelf, tally.move.quantity_milli, unit)));
 	left_milli = tally.move.quantity_milli - back_milli;
 	w->answer->quantity_milli = back_milli;
 	take_place(w, &tally, left_milli);

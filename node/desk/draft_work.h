@@ -90,11 +90,15 @@ enum door_rc draft_round_instead(struct draft_work *w, struct line *line);
 /* What "still needed" is said of: a need that is open or covered, or a place where something is needed, this node's own where
  * nothing is named. The answer says how many needs that is. */
 enum door_rc draft_find_needed(struct draft_work *w, struct picture_hit *hit);
-/* The need that an edit says to be needed from now on; a none-ref for any other edit. */
-struct ref draft_confirms(const struct draft_work *w, struct ref need, const struct line *line);
+/* draft_twice.c: refuses a line of the list that counts for another one, with the way to part the two. */
+enum door_rc draft_check_twice(struct draft_work *w, uint32_t line);
+/* Two that are to count as one must be able to. */
+enum door_rc draft_check_same(struct draft_work *w, const struct picture_hit *of, const struct picture_hit *other);
 
 /* draft_effect.c: what a word does that is taken, where that is less or more than its words. */
 void draft_tell_effect(struct draft_work *w);
+/* The same of a move that is corrected to more than it was. */
+void draft_tell_corrected(struct draft_work *w, const struct move *was, const struct move *now);
 
 enum door_rc draft_line_new(struct draft_work *w);
 enum door_rc draft_line_edit(struct draft_work *w);

@@ -73,18 +73,36 @@ static bool is_same_register(const struct version *v, const struct public_key *a
 	return v->entry.kind == e->kind && v->entry.number == e->number && public_key_equal(&v->author, author);
 }
 
+static bool is_collected(const struct versions_seen *v, const struct version *past)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < v->count && !found; i++)
+		found = is_same_register(&v->all[i], &past->author, &past->entry);
+	return found;
+}
+
 /* An earlier version of a word that was collected, or what named the record then. */
 static bool on_past(void *user, struct view bytes, const struct public_key *author)
 {
 	struct versions_seen *v = user;
 	struct version past = { .author = *author };
-	bool belongs = false;
 
 	if (entry_decode(&past.entry, bytes) != ENTRY_OK)
 		return true;
-	for (size_t i = 0; i < v->count && !belongs; i++)
-		belongs = is_same_register(&v->all[i], author, &past.entry);
-	if (belongs || names(&past.entry, v->record))
+	if (is_collected(v, &past) || names(&past.entry, v->record))
+		collect(v, &past);
+	return !v->failed;
+}
+
+/* What was replaced a moment ago is still a row of its own, until the next transaction moves it. */
+static bool on_row(void *user, uint64_t handle, struct view bytes, const struct public_key *author)
+{
+	struct versions_seen *v = user;
+	struct version past = { .author = *author };
+
+	(void)handle;
+	if (entry_decode(&past.entry, bytes) == ENTRY_OK && is_collected(v, &past))
 		collect(v, &past);
 	return !v->failed;
 }
@@ -171,7 +189,8 @@ size_t history_each(const struct history *h, const char *text, view_word_cb cb, 
 	v.record = hit.ref;
 	fold_record(v.fold, hit.list, hit.index, &record);
 	fold_each_word(v.fold, hit.list, record.own, on_word, &v);
-	store_each_past(h->store, (uint16_t)(h->now_s / EPOCH_S), on_past, &v);
+	if (store_each(h->store, on_row, &v) == STORE_OK)
+		store_each_past(h->store, (uint16_t)(h->now_s / EPOCH_S), on_past, &v);
 	if (v.count)
 		qsort(v.all, v.count, sizeof *v.all, by_time);
 	drop_renewed(&v);
@@ -203,7 +222,7 @@ static bool on_earlier(void *user, struct view bytes, const struct public_key *a
 	return true;
 }
 
-static bool on_row(void *user, uint64_t handle, struct view bytes, const struct public_key *author)
+static bool on_earlier_row(void *user, uint64_t handle, struct view bytes, const struct public_key *author)
 {
 	(void)handle;
 	return on_earlier(user, bytes, author);
@@ -214,8 +233,7 @@ bool history_find_before(const struct history *h, const struct public_key *autho
 {
 	struct looking l = { .author = author, .before = before, .earlier = earlier };
 
-	/* What was replaced a moment ago is still a row of its own, until the next transaction moves it. */
-	if (store_each(h->store, on_row, &l) == STORE_OK)
+	if (store_each(h->store, on_earlier_row, &l) == STORE_OK)
 		store_each_past(h->store, (uint16_t)(h->now_s / EPOCH_S), on_earlier, &l);
 	return l.found;
 }

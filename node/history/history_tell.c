@@ -110,6 +110,18 @@ static void tell_other(struct telling *t, enum say_code field)
 
 /* Lines. */
 
+static void tell_new_round(struct telling *t, const char *place)
+{
+	const struct line *round = &t->now->line;
+	bool is_nothing = round->unneeded == round->answered && (round->answered || !round->doors);
+
+	(void)add(t, SAY_OF(HISTORY_ROUND, say_part(SAY_HISTORY_LINES, round->kind),
+			    round->item ? say_item(round->item, NULL) : say_empty(), say_number(round->doors),
+			    say_number(round->answered), is_nothing ? say_empty() : say_number(round->unneeded),
+			    is_nothing ? say_phrase(SAY_ROUND_NOTHING) : say_empty(), say_text(place),
+			    say_text(round->text)));
+}
+
 static void tell_new_line(struct telling *t)
 {
 	const struct line *line = &t->now->line;
@@ -117,10 +129,13 @@ static void tell_new_line(struct telling *t)
 
 	picture_item_name(line, name, unit);
 	site_name(t, line->site, place);
-	(void)add(t, SAY_OF(HISTORY_LINE, say_part(SAY_HISTORY_LINES, line->kind),
-			    say_amount((int64_t)line->quantity_milli, unit), say_item(line->item, name),
-			    say_text(line->variant), number_of(line->people), number_of(line->within_h),
-			    say_text(place), say_text(line->item ? line->text : "")));
+	if (line->kind == LINE_ROUND)
+		tell_new_round(t, place);
+	else
+		(void)add(t, SAY_OF(HISTORY_LINE, say_part(SAY_HISTORY_LINES, line->kind),
+				    say_amount((int64_t)line->quantity_milli, unit), say_item(line->item, name),
+				    say_text(line->variant), number_of(line->people), number_of(line->within_h),
+				    say_text(place), say_text(line->item ? line->text : "")));
 	if (line->closed != CLOSED_NOT)
 		(void)add(t, SAY_OF(HISTORY_CLOSED, say_part(SAY_PAGE_REASONS, line->closed)));
 }
@@ -206,6 +221,17 @@ static void tell_line_fields(struct telling *t, const struct line *a, const stru
 		tell_date(t, SAY_FIELD_USE_BY, a->use_by * (uint32_t)EPOCH_S, b->use_by * (uint32_t)EPOCH_S);
 }
 
+/* What its author alone says, and no keeper changes. */
+static void tell_own_words(struct telling *t)
+{
+	const struct line *a = &t->before->line, *b = &t->now->line;
+
+	tell_date(t, SAY_FIELD_AT, a->created, b->created);
+	tell_number(t, SAY_FIELD_DOORS, a->doors, b->doors);
+	tell_number(t, SAY_FIELD_ANSWERED, a->answered, b->answered);
+	tell_number(t, SAY_FIELD_UNNEEDED, a->unneeded, b->unneeded);
+}
+
 static void tell_moved(struct telling *t)
 {
 	char was[VIEW_NAME_SIZE], is[VIEW_NAME_SIZE];
@@ -276,8 +302,10 @@ static void tell_fields(struct telling *t)
 		return;
 	}
 	tell_line_fields(t, &t->before->line, &t->now->line, fields);
-	if (!amends_changes(amends))
-		tell_moved(t);
+	if (amends_changes(amends))
+		return;
+	tell_moved(t);
+	tell_own_words(t);
 }
 
 /* Moves. */

@@ -420,6 +420,7 @@ bool questions_find_unconfirmed(struct asking *a)
 
 		fold_line(a->fold, i, &line);
 		if (line.kind != LINE_NEED || !fold_line_is_open(&line) || confirmed[i] ||
+		    !public_key_equal(line.record.changed_by, line.record.author) ||
 		    !questions_counts_line(a, &line.record))
 			continue;
 		is_trusted = picture_trust(a->picture, line.record.author) != VIEW_STRANGER;

@@ -7,7 +7,7 @@ import json
 import os
 import unittest
 
-from nodes import Node, work_folder
+from nodes import Node, Refused, work_folder
 
 
 def typed(node, *words):
@@ -272,6 +272,83 @@ class Moves(Answers):
         oak.cli("vouch", key, "--keeper", "Oak", "--withdraw")
         oak.cli("vouch", key)
         self.assertEqual(self.said(oak, "vouch", key, "--withdraw"), "")
+
+    def test_more_than_was_asked_for_is_told_by_every_verb_that_gives(self):
+        stock = self.typed("stock", "coat", "90")
+        ana = self.typed("need", "coat", "12", "--people", "12", "--household", "Ana")
+        code = next(word for word in self.oak.cli("tickets", "Ana").split() if word.count("-") == 2)
+        self.assertEqual(self.said(self.oak, "give", stock, "3", "--ticket", code), "")
+        self.assertIn("3 of it is more than was asked for", self.said(self.oak, "give", stock, "12", "--ticket", code))
+        self.assertEqual(record(self.oak, ana)["received"], 15)
+        need = self.typed("need", "coat", "3", "--people", "3", "--sure")
+        self.assertIn("2 of it is more than was asked for", self.said(self.oak, "give", stock, "5", "--need", need))
+        self.oak.cli("undo", "--sure")
+        given = self.typed("give", stock, "3", "--need", need)
+        self.assertIn("4 of it is more than was asked for", self.said(self.oak, "edit", given, "--quantity", "7"))
+        self.assertNotIn("more than", self.said(self.oak, "edit", given, "--quantity", "2"))
+        other, third = (self.typed("need", "coat", much, "--people", "9", "--sure") for much in ("9", "4"))
+        pledge = self.typed("pledge", other, "6", "--from", stock)
+        self.assertNotIn("more than", self.said(self.oak, "edit", pledge, "--quantity", "9"))
+        self.assertIn("1 of it is more than is still missing there", self.said(self.oak, "edit", pledge, "--quantity", "10"))
+        self.oak.cli("undo", "--sure")
+        self.assertIn("5 of it is more than is still missing there", self.said(self.oak, "reroute", pledge, third))
+        asked = self.typed("ask", self.typed("need", "coat", "2", "--people", "9", "--sure"), "5", "--from", stock)
+        self.assertIn("3 of it is more than is still missing there", self.said(self.oak, "accept", asked))
+
+    def test_what_is_noted_in_part_says_how_much_is_left(self):
+        stock, need = self.typed("stock", "tarp", "200"), self.typed("need", "tarp", "60", "--people", "60")
+        asked = self.typed("ask", need, "60", "--from", stock)
+        promise = {"stage": "pledged", "after": asked}
+        self.oak.post("/v1/move", {**promise, "quantity": 20})
+        for much, left in ((50, "20 of it is promised already, and 40 is still asked for"), (40, ""), (1, "60 of it is promised already. ")):
+            if left:
+                with self.assertRaises(Refused) as told:
+                    self.oak.post("/v1/move", {**promise, "quantity": much})
+                self.assertIn(left, told.exception.args[1].replace("\u00a0", " "))
+            else:
+                self.oak.post("/v1/move", {**promise, "quantity": much})
+        pledge = asked
+        self.oak.cli("send", pledge, "20")
+        self.refused("send", pledge, "50", about="20 of it is noted as sent already, and 40 has not left yet")
+        self.oak.cli("send", pledge, "40")
+        self.refused("send", pledge, "1", about="60 of it is noted as sent already. ")
+        self.oak.cli("receive", pledge, "30", "--more")
+        self.refused("receive", pledge, "40", about="30 of it is noted as received already, and 30 is still to come")
+        self.refused("receive", pledge, "40", about=f"note as received for {need} itself")
+        self.oak.cli("receive", pledge, "30")
+        self.refused("receive", pledge, "5", about="60 of it is noted as received already. ")
+        self.assertEqual(record(self.oak, need)["received"], 60)
+
+    def test_no_more_comes_back_or_is_lost_than_is_out(self):
+        stock = self.typed("stock", "tarp", "90")
+        ana = self.typed("need", "tarp", "5", "--people", "5", "--household", "Ana")
+        code = next(word for word in self.oak.cli("tickets", "Ana").split() if word.count("-") == 2)
+        mill = self.typed("need", "tarp", "5", "--people", "5", "--sure")
+        load = self.typed("send", self.typed("pledge", mill, "5", "--from", stock))
+        for out in (self.typed("give", stock, "5", "--ticket", code), self.typed("give", stock, "5"), load):
+            self.oak.cli("take-back", out, "2")
+            self.refused("take-back", out, "5", about="Only 3 of that is still out")
+            lost = self.typed("lost", out, "2")
+            self.refused("edit", lost, "--quantity", "4", about="Only 3 of that is still out")
+            self.oak.cli("edit", lost, "--quantity", "1")
+            self.oak.cli("spoiled", out, "1")
+            for verb in ("take-back", "lost", "spoiled"):
+                self.refused(verb, out, "2", about="Only 1 of that is still out")
+            self.oak.cli("take-back", out, "1")
+            for verb in ("take-back", "lost", "spoiled"):
+                self.refused(verb, out, "1", about="Nothing of that is out any more")
+        self.assertEqual((record(self.oak, stock)["on_hand"], record(self.oak, ana)["received"]), (84, 0))
+
+    def test_what_is_not_proposed_is_told(self):
+        told = self.oak.cli_error("propose", "--people", "6", "--open", "303,603,9999", code=4)
+        self.assertIn("603 Formula, powder: not opened, since it is for infants", told)
+        self.assertIn("9999: not opened. It is no code", told)
+        self.assertEqual([line["item"] for line in self.oak.get("/v1/lines?kind=need")["lines"]], [303])
+        self.assertIn("9999: not opened", self.oak.cli_error("propose", "--people", "6", "--open", "9999", code=2))
+        self.assertNotIn("not opened", self.said(self.oak, "propose", "--people", "6", "--infants", "2", "--open", "601"))
+        told = self.oak.cli_error("propose", "--people", "6", "--infants", "2", "--open", "303,603", "--sure", code=4)
+        self.assertIn("603 Formula, powder: not opened, since it is not on the list. Ask for it by itself: aidmesh need 603", told)
+        self.oak.cli("need", "603", "--people", "6", "--infants", "2", "--days", "3")
 
     def test_a_handout_beside_the_same_need_is_told_of_it_once(self):
         stock, need = self.typed("stock", "tarp", "30"), self.typed("need", "tarp", "8", "--people", "30")

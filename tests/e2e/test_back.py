@@ -141,6 +141,66 @@ class Back(unittest.TestCase):
         self.assertNotIn("church", self.oak.cli("list", "notes"))
         self.assertIn("taken-back", self.oak.cli("list", "notes", "--all"))
 
+    def test_what_is_written_down_twice_says_so_and_how_the_two_are_parted(self):
+        one, other = (typed(self.oak, "need", "insulin", "4", "--people", "4", "--sure") for _ in range(2))
+        shelf, twin = self.stock("insulin", "9"), typed(self.oak, "site", "Annex", "--at", "35.3,-77.1")
+        twin = typed(self.oak, "stock", "insulin", "5", "--site", twin)
+        note = typed(self.oak, "note", "--kind", "duplicate", one, "--other", other)
+        shelves = typed(self.oak, "note", "--kind", "duplicate", twin, "--other", shelf)
+        for words in (("still-needed", one), ("reopen", one), ("close", one), ("edit", one, "--quantity", "5"),
+                      ("note", one, "--kind", "seen"), ("note", "--kind", "duplicate", other, "--other", one)):
+            told = self.refused(*words)
+            self.assertIn(f"{one} is written down twice, as this node said: {other} counts for both", told, words)
+            self.assertIn(f"Take that note back: {note}", told, words)
+        for words in (("give", twin, "1"), ("pledge", other, "1", "--from", twin), ("lost", twin, "1"), ("edit", twin, "--quantity", "8")):
+            self.assertIn(f"{twin} is written down twice, as this node said: {shelf} counts for both", self.refused(*words), words)
+        self.assertIn(f"this counts for {other}", self.oak.cli_error("give", shelf, "1", "--need", one, code=0))
+        self.assertEqual(record(self.oak, other)["received"], 1)
+        for word in (note, shelves):
+            self.oak.cli("withdraw", word)
+        self.oak.cli("still-needed", one)
+        self.assertEqual((record(self.oak, one)["status"], self.on_hand(twin)), ("open", 5))
+
+    def test_what_only_its_author_says_leaves_a_trace(self):
+        need = typed(self.oak, "need", "laundry soap", "8", "--people", "8", "--sure")
+        self.oak.cli("edit", need, "--when", "2h")
+        (_, changed, stands), (_, said, stood) = words_of(self.oak, need)
+        self.assertRegex(changed, r"^when: .* → .*\.$")
+        self.assertEqual((stands, stood), (True, False))
+        self.assertIn("when: ", self.refused("undo"))
+        self.assertIn("when: ", self.oak.cli("undo", "--sure"))
+        made = typed(self.oak, "round", "--doors", "40", "--answered", "31", "--nothing", "30", "--sure")
+        self.assertIn("round, at 40 doors, 31 answered, 30 need nothing, at Oak.", self.refused("undo"))
+        self.oak.post("/v1/line", {"ref": made, "kind": "round", "doors": {"asked": 50, "answered": 31, "nothing": 30}})
+        self.assertEqual(words_of(self.oak, made)[0], ("Oak", "doors: 40 → 50.", True))
+        self.oak.cli("undo", "--sure")
+        self.assertEqual(words_of(self.oak, made)[0], ("Oak", "doors: 50 → 40.", True))
+
+    def test_an_edit_says_nothing_that_nobody_said(self):
+        need = typed(self.oak, "need", "bucket", "5", "--people", "5", "--when", "3h")
+        said = record(self.oak, need)["said"]
+        for words in (("--quantity", "6"), ("--within", "24"), ("--item", "tarp")):
+            self.oak.cli("edit", need, *words)
+            self.oak.cli("undo", "--sure")
+        self.assertEqual(record(self.oak, need)["said"], said)
+        self.assertNotIn("still-needed", self.oak.cli("list", "notes", "--all"))
+
+    def test_a_stock_that_is_closed_or_opened_again_tells_what_is_there(self):
+        stock = self.stock("bucket", "20")
+        self.oak.cli("give", stock, "3")
+        self.assertIn("closed stock 17 ", self.oak.cli("close", stock))
+        self.assertIn("  stock 17 ", self.oak.cli("reopen", stock))
+
+    def test_nobody_denies_what_is_over(self):
+        back, updated = (typed(self.oak, "note", "--alert", "severe", text) for text in ("Bridge is out", "Road is out"))
+        self.oak.cli("withdraw", back)
+        denial = typed(self.oak, "note", updated, "It is not", "--kind", "denial")
+        self.oak.cli("withdraw", denial)
+        before = self.oak.get("/v1/status")["picture"]
+        for word in (back, denial):
+            self.assertIn(f"{word} is over or was taken back", self.refused("note", word, "It is there", "--kind", "denial"))
+        self.assertEqual(self.oak.get("/v1/status")["picture"], before)
+
     def test_what_changes_nothing_says_so_and_is_not_written(self):
         stock, need = self.stock("pillow"), typed(self.oak, "need", "pillow", "30", "--people", "30", "--within", "24")
         given = typed(self.oak, "give", stock, "5")
@@ -240,6 +300,9 @@ class Neighbours(unittest.TestCase):
         stock = typed(self.elm, "stock", "baby-diapers", "200")
         self.elm.cli("give", stock, "20", "--ticket", code)  # the code of the one that goes still collects, anywhere
         self.assertEqual(record(self.elm, theirs)["received"], 20)
+        told = self.elm.cli_error("still-needed", mine, code=1)
+        self.assertIn(f"{mine} is written down twice, as Oak said: {theirs} counts for both", told)
+        self.assertIn(f"Deny that note: {note}", told)
         self.elm.cli("note", "--kind", "denial", note, "These are other children")
         self.walk(self.elm, self.oak)
         self.assertEqual(short(self.oak), [160])

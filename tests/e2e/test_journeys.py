@@ -88,7 +88,7 @@ class Loads(unittest.TestCase):
         self.move(self.elm, stage="lost", after=pledge, quantity=5)
         self.both(pledge, on_way=35, lost=5, promised=20)
         self.both(self.need, coming=55, open=45)
-        self.assertIn("At most 35", self.elm.cli_error("back", pledge, "1000", code=1))
+        self.assertIn("Only 35 L", self.elm.cli_error("back", pledge, "1000", code=1))
         self.elm.cli("back", pledge)
         self.both(self.stock, on_hand=355)
         self.elm.cli("release", pledge)

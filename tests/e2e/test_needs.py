@@ -218,7 +218,7 @@ class Needs(unittest.TestCase):
         self.assertFalse(self.line(mill, later)["ask_still_needed"])
         # Said once more it is the same note, at a later time.
         oak.cli("still-needed", "Oak")
-        self.assertEqual(oak.get("/v1/status")["rooms"]["notes"]["used"], 3)
+        self.assertEqual(oak.get("/v1/status")["rooms"]["notes"]["used"], 2)
         # A stranger to the place says it of one need, as a second voice; not of all.
         self.assertIn("Only who keeps Oak", mill.cli_error("still-needed", "Oak", code=1))
         mill.cli("still-needed", need)

@@ -340,7 +340,7 @@ class Figures(Story):
         answer = oak.post("/v1/move", {"stage": "given", "from": stock, "quantity": 2})
         self.assertRegex(answer["remark"], r"Handed out now: 2 L\. In all since .*: 47 L\.")
         self.assertEqual(typed(oak, "take-back", handout, "27"), handout)
-        self.assertIn("Only 20 L of it was handed out", oak.cli_error("take-back", handout, "21", code=1))
+        self.assertIn("Only 20 L of that is still out", oak.cli_error("take-back", handout, "21", code=1))
         walk(self.walker, oak, elm)
         self.told((oak, elm), stock, on_hand=380)
         self.told((oak, elm), handout, stage="given", quantity=20)

@@ -226,7 +226,7 @@ class Words(unittest.TestCase):
         self.asks_back("receive", pledge, "500")
         self.oak.cli("undo", "--sure")
         for word in ("lost", "spoiled", "back"):
-            self.assertIn("At most 30 of that load", self.oak.cli_error(word, pledge, "500", code=1))
+            self.assertIn("Only 30 of that is still out", self.oak.cli_error(word, pledge, "500", code=1))
         self.oak.cli("receive", pledge, "10", "--more", "--text", "first part", "--at", "1h")
         self.assert_said(need, "first part")
         self.assertEqual(self.record(need)["received"], 10)

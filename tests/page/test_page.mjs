@@ -152,7 +152,7 @@ test('what is asked back, and why somebody comes first, is said in Spanish', asy
   await page.getByText('¿5000 L para 4 personas? Lo usual es 36 L para 3 días.').waitFor();
   await shot('asked-es');
   await at('#/plan', 'A quién le toca qué');
-  await page.getByText(/^Elm: 40 personas, 6 bebés, 0 h sin nada, para 24 h, [0-9.]+ L = /).first().waitFor();
+  await page.getByText(/^Elm: 40 personas, 6 bebés, 0 h sin nada, se pidió para dentro de 24 h, [0-9.]+ L = /).first().waitFor();
   await isAccessible('plan-es');
   await at('#/ask/runs-out', 'Qué se acaba primero');
   await page.getByText('no se sabe qué tan rápido se acaba').first().waitFor();

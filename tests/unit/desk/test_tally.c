@@ -354,7 +354,8 @@ static void test_what_is_taken_back_lowers_the_tally(void **state)
 		strstr(written(&t->answer.said), "Taken back: 28 L. Handed out since 28 Jul 2026 00:01: 14 L."));
 	assert_int_equal(on_hand(t, water), 386 * L);
 	assert_int_equal(ask(t, take_back(handout, 15 * L)), DOOR_E_INPUT);
-	assert_string_equal(written(&t->answer.said), "Only 14 L of it was handed out: less can be taken back.");
+	assert_string_equal(written(&t->answer.said),
+			    "Only 14 L of that is still out: no more than that can come back or be lost.");
 	say(t, take_back(handout, 14 * L));
 	assert_int_equal(on_hand(t, water), 400 * L);
 	say(t, give(water, 7 * L));
