@@ -236,8 +236,8 @@ class Days(unittest.TestCase):
             self.assertEqual(len(shown), expected[name], name)
 
     def assert_short(self, node):
-        """By item and by how soon: as one row where several places lack the same."""
-        rows = node.get("/v1/ask/short")["rows"]
+        """By item and by how soon: as one row where several places lack the same, of each size."""
+        rows = [{**row, "item": row["item"].split(" · ")[0]} for row in node.get("/v1/ask/short")["rows"]]
         for item in {ask.item for ask in self.missing().values()}:
             asks = [ask for ask in self.missing().values() if ask.item == item]
             mine = [row for row in rows if row["item"] == item]
