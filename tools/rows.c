@@ -92,7 +92,7 @@ static void remark_show(char *out, size_t size, const json_t *move)
 	else if (json_is_true(json_object_get(move, "lapsed")))
 		snprintf(out, size, "lapsed");
 	else if (goes_on && json_is_true(json_object_get(move, "too_late")))
-		snprintf(out, size, "too late: covers nothing");
+		snprintf(out, size, "covers nothing: too late, or past its day");
 	else if (goes_on && json_number_value(json_object_get(move, "extra")) > 0)
 		snprintf(out, size, "%s %s already covered: go on or release?", field_text(extra, move, "extra"),
 			 field_text(unit, move, "unit"));
@@ -187,6 +187,22 @@ static void status_show(char *out, size_t size, const json_t *row, const char *t
 		snprintf(out, size, "%s: %s", text, json_string_value(json_object_get(row, "reason")));
 }
 
+static void place_show(char *out, size_t size, const json_t *place)
+{
+	out[0] = '\0';
+	if (json_is_object(place))
+		snprintf(out, size, "%.5f,%.5f", json_number_value(json_object_get(place, "lat")),
+			 json_number_value(json_object_get(place, "lon")));
+}
+
+static void denied_show(char *out, size_t size, const json_t *denied)
+{
+	if (json_is_object(denied))
+		snprintf(out, size, "denied%s by %s%s: %s",
+			 json_is_true(json_object_get(denied, "before")) ? " before it was corrected" : "",
+			 field_string(denied, "by"), stranger_mark(denied), field_string(denied, "text"));
+}
+
 static void cell_add(struct table *table, const json_t *row, const struct column *column, int64_t now)
 {
 	const json_t *value = json_object_get(row, column->field);
@@ -225,19 +241,13 @@ static void cell_add(struct table *table, const json_t *row, const struct column
 		hours_show(cell, sizeof(cell), row, text);
 		break;
 	case SHOW_PLACE:
-		cell[0] = '\0';
-		if (json_is_object(value))
-			snprintf(cell, sizeof(cell), "%.5f,%.5f", json_number_value(json_object_get(value, "lat")),
-				 json_number_value(json_object_get(value, "lon")));
+		place_show(cell, sizeof(cell), value);
 		break;
 	case SHOW_WORDS:
 		words_show(cell, sizeof(cell), value);
 		break;
 	case SHOW_DENIED:
-		if (json_is_object(value))
-			snprintf(cell, sizeof(cell), "denied%s by %s%s: %s",
-				 json_is_true(json_object_get(value, "before")) ? " before it was corrected" : "",
-				 field_string(value, "by"), stranger_mark(value), field_string(value, "text"));
+		denied_show(cell, sizeof(cell), value);
 		break;
 	case SHOW_SAYS:
 		if (field_string(row, "instead")[0] != '\0')

@@ -277,6 +277,16 @@ static void tell_move(struct draft_work *w, const struct move *move)
 	}
 }
 
+/* Of a handout, what is not out any more. */
+static uint64_t brought_back(const struct move *was, const struct fold_move *journey)
+{
+	bool is_handout = was->stage == MOVE_GIVEN && ref_is_none(was->after) && journey->stage == MOVE_GIVEN;
+
+	return is_handout && was->quantity_milli > journey->quantity_milli
+		       ? was->quantity_milli - journey->quantity_milli
+		       : 0;
+}
+
 void draft_tell_corrected(struct draft_work *w, const struct move *was, const struct move *now)
 {
 	struct ref own = { w->draft->entry.author, w->draft->entry.number };
@@ -284,6 +294,7 @@ void draft_tell_corrected(struct draft_work *w, const struct move *was, const st
 	bool has_come = now->stage == MOVE_RECEIVED || now->stage == MOVE_GIVEN;
 	uint64_t before = ref_equal(was->of, now->of) ? was->quantity_milli : 0;
 	struct fold_move journey = { .of = FOLD_NONE };
+	uint64_t back;
 
 	if (index != UINT32_MAX)
 		fold_move(draft_fold(w), index, &journey);
@@ -294,7 +305,8 @@ void draft_tell_corrected(struct draft_work *w, const struct move *was, const st
 		return;
 	if (!has_come)
 		before -= journey.extra_milli < before ? journey.extra_milli : before;
-	tell_beyond(w, need, now->stage, now->quantity_milli, before);
+	back = brought_back(was, &journey);
+	tell_beyond(w, need, now->stage, now->quantity_milli - back, before > back ? before - back : 0);
 }
 
 /* --- needs --- */

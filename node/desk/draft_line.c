@@ -485,6 +485,17 @@ static void begin_number(struct draft_work *w, uint32_t index, struct line *line
 	line->arrived_milli = base.arrived_milli < QUANTITY_MILLI_MAX ? base.arrived_milli : QUANTITY_MILLI_MAX;
 }
 
+/* Another rhythm begins with the period that it was changed in, where nobody was missed before. */
+static void begin_rhythm(struct draft_work *w, uint32_t index, struct line *line)
+{
+	struct fold_period period;
+	struct fold_line folded;
+
+	fold_line(draft_fold(w), index, &folded);
+	if (folded.status != LINE_OVERDUE && fold_line_period(draft_fold(w), index, 0, &period))
+		line->created = period.from_s;
+}
+
 enum door_rc draft_line_edit(struct draft_work *w)
 {
 	struct line *line = &w->draft->entry.line;
@@ -520,8 +531,10 @@ enum door_rc draft_line_edit(struct draft_work *w)
 	if (rc != DOOR_OK)
 		return rc;
 	tell_kept(w, hit.index, line);
-	if (line->every_h && draft_states(w, DOOR_QUANTITY) && line->quantity_milli != w->stood.line.quantity_milli)
+	if (line->every_h && line->quantity_milli != w->stood.line.quantity_milli)
 		begin_number(w, hit.index, line);
+	if (line->every_h && w->stood.line.every_h && line->every_h != w->stood.line.every_h && w->edits == EDITS_OWN)
+		begin_rhythm(w, hit.index, line);
 	draft_finish_edit(w);
 	return DOOR_OK;
 }

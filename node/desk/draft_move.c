@@ -498,8 +498,8 @@ enum door_rc draft_move(struct draft_work *w)
 	rc = fill_ends(w, move);
 	if (rc == DOOR_OK)
 		rc = fill_after(w, move, &ends);
-	if (rc == DOOR_OK && is_promise(move->stage) && !draft_states(w, DOOR_DUE) && ends.is_first &&
-	    ends.of != UINT32_MAX)
+	if (rc == DOOR_OK && is_promise(move->stage) && !draft_states(w, DOOR_DUE) &&
+	    (ends.is_first || ends.journey.due_s < w->desk->now_s) && ends.of != UINT32_MAX)
 		move->due = default_due(w, ends.of);
 	if (rc == DOOR_OK && draft_states(w, DOOR_QUANTITY) && (ref_text_is_given(r->measure) || r->quantity_milli))
 		rc = draft_take_quantity(w, &move->quantity_milli, r->quantity_milli, r->measure, moved_item(w, &ends));

@@ -42,6 +42,31 @@ static void say_lateness(const struct top_row *f, struct view_answer *view)
 	}
 }
 
+/* Those that need no figure. */
+static const enum say_code WHYS[] = {
+	[TOP_ROW_OBSERVED] = SAY_WHY_OBSERVED,
+	[TOP_ROW_RECOUNT] = SAY_WHY_RECOUNT,
+	[TOP_ROW_UNKNOWN] = SAY_WHY_UNKNOWN,
+	[TOP_ROW_STRANGER] = SAY_WHY_STRANGER,
+	[TOP_ROW_ONE_VOICE] = SAY_WHY_ONE_VOICE,
+	[TOP_ROW_PROMISED] = SAY_WHY_PROMISED,
+	[TOP_ROW_SENT] = SAY_WHY_SENT,
+	[TOP_ROW_LAPSED] = SAY_WHY_LAPSED,
+	[TOP_ROW_LAPSED_COVERED] = SAY_WHY_LAPSED_COVERED,
+	[TOP_ROW_TOO_LATE] = SAY_WHY_TOO_LATE,
+	[TOP_ROW_FORGOTTEN] = SAY_WHY_FORGOTTEN,
+	[TOP_ROW_WANTED] = SAY_WHY_WANTED,
+	[TOP_ROW_NEED] = SAY_WHY_NEED,
+	[TOP_ROW_OVER] = SAY_WHY_ALERT,
+	[TOP_ROW_BEYOND] = SAY_WHY_BEYOND,
+	[TOP_ROW_BEYOND_NOW] = SAY_WHY_BEYOND_NOW,
+	[TOP_ROW_LAPSES] = SAY_WHY_LAPSES,
+	[TOP_ROW_USE_BY] = SAY_WHY_USE_BY,
+	[TOP_ROW_PAST_USE] = SAY_WHY_PAST_USE,
+	[TOP_ROW_WEIGHT] = SAY_WHY_WEIGHT,
+	[TOP_ROW_KINDS] = SAY_NOTHING,
+};
+
 static void say_why(const struct asking *a, const struct top_row *f, struct view_answer *view)
 {
 	if (questions_is_drill(a, (enum fold_list)f->list, f->record))
@@ -55,77 +80,12 @@ static void say_why(const struct asking *a, const struct top_row *f, struct view
 			       f->unsaid < f->count ? SAY_OF(WHY_UNSAID_SOME, say_number(f->unsaid)) : SAY(WHY_UNSAID));
 	if (f->round != FOLD_NONE)
 		(void)said_add(&view->about, picture_round_said(a->fold, f->round, clock_unix_of(a->q->now_s)));
-	switch ((enum top_row_why)f->why) {
-	case TOP_ROW_NOTHING:
-		break;
-	case TOP_ROW_PEOPLE:
+	if (f->why == TOP_ROW_PEOPLE)
 		(void)said_add(&view->about, SAY_OF(WHY_PEOPLE, say_number(f->people)));
-		break;
-	case TOP_ROW_OBSERVED:
-		(void)said_add(&view->about, SAY(WHY_OBSERVED));
-		break;
-	case TOP_ROW_RECOUNT:
-		(void)said_add(&view->about, SAY(WHY_RECOUNT));
-		break;
-	case TOP_ROW_UNKNOWN:
-		(void)said_add(&view->about, SAY(WHY_UNKNOWN));
-		break;
-	case TOP_ROW_STRANGER:
-		(void)said_add(&view->about, SAY(WHY_STRANGER));
-		break;
-	case TOP_ROW_ONE_VOICE:
-		(void)said_add(&view->about, SAY(WHY_ONE_VOICE));
-		break;
-	case TOP_ROW_PROMISED:
-		(void)said_add(&view->about, SAY(WHY_PROMISED));
-		break;
-	case TOP_ROW_SENT:
-		(void)said_add(&view->about, SAY(WHY_SENT));
-		break;
-	case TOP_ROW_LAPSED:
-		(void)said_add(&view->about, SAY(WHY_LAPSED));
-		break;
-	case TOP_ROW_LAPSED_COVERED:
-		(void)said_add(&view->about, SAY(WHY_LAPSED_COVERED));
-		break;
-	case TOP_ROW_TOO_LATE:
-		(void)said_add(&view->about, SAY(WHY_TOO_LATE));
-		break;
-	case TOP_ROW_FORGOTTEN:
-		(void)said_add(&view->about, SAY(WHY_FORGOTTEN));
-		break;
-	case TOP_ROW_KEEPER:
-	case TOP_ROW_VOUCH:
+	else if (f->why == TOP_ROW_KEEPER || f->why == TOP_ROW_VOUCH)
 		say_trust(a, f, view);
-		break;
-	case TOP_ROW_WANTED:
-		(void)said_add(&view->about, SAY(WHY_WANTED));
-		break;
-	case TOP_ROW_NEED:
-		(void)said_add(&view->about, SAY(WHY_NEED));
-		break;
-	case TOP_ROW_OVER:
-		(void)said_add(&view->about, SAY(WHY_ALERT));
-		break;
-	case TOP_ROW_BEYOND:
-		(void)said_add(&view->about, SAY(WHY_BEYOND));
-		break;
-	case TOP_ROW_BEYOND_NOW:
-		(void)said_add(&view->about, SAY(WHY_BEYOND_NOW));
-		break;
-	case TOP_ROW_LAPSES:
-		(void)said_add(&view->about, SAY(WHY_LAPSES));
-		break;
-	case TOP_ROW_USE_BY:
-		(void)said_add(&view->about, SAY(WHY_USE_BY));
-		break;
-	case TOP_ROW_PAST_USE:
-		(void)said_add(&view->about, SAY(WHY_PAST_USE));
-		break;
-	case TOP_ROW_WEIGHT:
-		(void)said_add(&view->about, SAY(WHY_WEIGHT));
-		break;
-	}
+	else if (WHYS[f->why] != SAY_NOTHING)
+		(void)said_add(&view->about, (struct say){ .code = WHYS[f->why] });
 }
 
 /* What a note says, and whoever denies it at once after it. */

@@ -302,6 +302,22 @@ static uint32_t arrived_s(const struct asking *a, fold_slot need)
 	return last_s;
 }
 
+/* What was handed out to people is with them. */
+static uint64_t handed_out(const struct asking *a, fold_slot need)
+{
+	uint64_t handed = 0;
+
+	for (uint32_t i = 0; i < fold_count(a->fold, FOLD_MOVES); i++) {
+		struct fold_move move;
+
+		if (fold_move_of(a->fold, i) != need)
+			continue;
+		fold_move(a->fold, i, &move);
+		handed += move.stage == MOVE_GIVEN ? move.arrived_milli : 0;
+	}
+	return handed;
+}
+
 /* Who counted the same goods there since, counted what came as well. */
 static bool is_counted(const struct asking *a, const struct fold_line *need)
 {
@@ -331,6 +347,7 @@ static bool is_counted(const struct asking *a, const struct fold_line *need)
 /* Of a need that is not closed yet: what came beyond it. Of some, however much, nothing is beyond. */
 static void add_beyond(struct asking *a, uint32_t index, const struct fold_line *line)
 {
+	uint64_t beyond, handed;
 	struct fold_sums sums;
 	struct top_row f;
 
@@ -338,9 +355,13 @@ static void add_beyond(struct asking *a, uint32_t index, const struct fold_line 
 	if (line->status != LINE_MET || !sums.quantity_milli || sums.received_milli <= sums.quantity_milli ||
 	    is_counted(a, line))
 		return;
+	beyond = sums.received_milli - sums.quantity_milli;
+	handed = handed_out(a, line->record.own);
+	if (handed >= beyond)
+		return;
 	f = questions_row_of_line(a, line, &sums);
 	f.order = (uint64_t)questions_tier_of(line->item) << 16 | line->item;
-	f.quantity = (int64_t)(sums.received_milli - sums.quantity_milli);
+	f.quantity = (int64_t)(beyond - handed);
 	f.why = line->is_standing ? TOP_ROW_BEYOND_NOW : TOP_ROW_BEYOND;
 	top_rows_add(&a->findings, f);
 }

@@ -31,6 +31,7 @@ enum top_row_why {
 	TOP_ROW_PAST_USE,
 	TOP_ROW_WANTED, /* who needs it there did not say how much */
 	TOP_ROW_OVER,   /* an alert that ends */
+	TOP_ROW_KINDS   /* so many */
 };
 
 /* Of a need, or of the most pressing of several. */

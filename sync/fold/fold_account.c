@@ -159,10 +159,19 @@ static bool is_of_the_sender(const struct fold *f, fold_slot first, const struct
 	return meant != FOLD_NONE && !fold_rights_may(f, meant, r->author, r->time);
 }
 
+/* When it was handed out, for a need; 0: it was not. */
+static uint32_t handed_over_s(const struct fold *f, fold_slot first, fold_slot line)
+{
+	if (line == FOLD_NONE || reg_at(f, line)->what != LINE_NEED || reg_at(f, first)->what != MOVE_GIVEN)
+		return 0;
+	return fold_move_time(f, first);
+}
+
 void fold_account_span(const struct fold *f, fold_slot first, fold_slot line, const uint32_t times_s[2],
 		       struct account accounts[2])
 {
 	struct told told[2] = { { .said = 0 }, { .said = 0 } }, all = { .said = 0 };
+	uint32_t handed_s = handed_over_s(f, first, line);
 	uint64_t first_quantity = 0;
 
 	for (fold_slot m = journey_of(f, first)->members; m != FOLD_NONE; m = reg_at(f, m)->move.next) {
@@ -174,6 +183,10 @@ void fold_account_span(const struct fold *f, fold_slot first, fold_slot line, co
 
 		if (m == first && r->what != MOVE_WITHDRAWN)
 			first_quantity = word.quantity;
+		/* Who brings something back, of whatever day, had not collected it on that day. */
+		if (handed_s && word.time > handed_s &&
+		    (r->what == MOVE_RETURNED || r->what == MOVE_LOST || r->what == MOVE_SPOILED))
+			word.time = handed_s;
 		if (!(r->flags & REG_STANDS))
 			continue;
 		word.is_handed_over = is_handed_over(f, first, line, r);

@@ -45,7 +45,7 @@ struct allocate_portion {
 	uint32_t without_h;
 	uint32_t within_h;
 	uint32_t silent_h;    /* hours since its place was heard from, at none its author; 0 up to ALLOCATE_SILENT_H */
-	uint64_t maybe_milli; /* sent there, overdue, and the place silent since: it may have come */
+	uint64_t maybe_milli; /* sent there, and not heard of since it lapsed: it may have come */
 	uint64_t late_milli;  /* promised to it, and late or for later than it is wanted */
 	uint32_t due_s;
 	uint32_t weight;     /* of the item's tier: 8, 4, 2, 1 */

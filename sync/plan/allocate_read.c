@@ -315,26 +315,30 @@ static void add_receipt(struct work *w, const struct need *n, uint32_t at_s, uin
 		(struct receipt){ .need = (uint32_t)(n - w->needs), .at_s = at_s, .quantity = quantity };
 }
 
-/* What left for a place that was not heard since it should have come. It may have come: others have their turn before. But
- * nobody said so, and what is missing stays missing. */
-static bool may_have_come(const struct need *n, const struct fold_move *m, uint32_t due_s)
+/* What left and was not heard of again may have come: somebody should ask, and what is missing stays missing. */
+static bool may_have_come(const struct fold_move *m)
 {
-	return m->stage == MOVE_SENT && m->lapsed && m->accepted && n->heard_s < due_s;
+	return m->stage == MOVE_SENT && m->lapsed && m->accepted;
 }
 
 static void note_journey(struct work *w, struct need *n, const struct fold_move *m)
 {
 	uint32_t due_s = m->due_s ? m->due_s : fold_move_time(w->f, m->last) + FOLD_DUE_DEFAULT_S;
 
-	if (m->arrived_milli)
+	if (m->arrived_milli) {
 		add_receipt(w, n, m->arrived_s, m->arrived_milli);
+		n->came_s = m->arrived_s > n->came_s ? m->arrived_s : n->came_s;
+	}
 	if (m->too_late)
 		n->late += m->promised_milli;
 	if (m->counts) {
 		n->coming_s += lasts_s(n, m->on_way_milli + (m->too_late ? 0 : m->promised_milli));
-	} else if (may_have_come(n, m, due_s)) {
-		add_receipt(w, n, due_s, m->on_way_milli);
+	} else if (may_have_come(m)) {
+		/* Where the place is silent as well, others have their turn before. */
+		if (n->heard_s < due_s)
+			add_receipt(w, n, due_s, m->on_way_milli);
 		n->maybe += m->on_way_milli;
+		n->maybe_s = due_s > n->maybe_s ? due_s : n->maybe_s;
 	}
 }
 
@@ -403,6 +407,10 @@ static void read_moves(struct work *w)
 	assert(w->receipt_count <= ALLOCATE_RECEIPTS_A_MOVE * fold_count(w->f, FOLD_MOVES));
 	assert((uint32_t)w->refusal_count <= fold_count(w->f, FOLD_MOVES));
 	apply_receipts(w);
+	/* Who noted since that something came would have noted that, too. */
+	for (uint32_t i = 0; i < w->need_count; i++)
+		if (w->needs[i].came_s > w->needs[i].maybe_s)
+			w->needs[i].maybe = 0;
 }
 
 /* Trust, looked at once for each holder. */

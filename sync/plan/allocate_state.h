@@ -36,6 +36,7 @@ struct need {
 	uint32_t people, infants, vulnerable, within_h, weight;
 	uint32_t frail_permille; /* of the people: infants, elders, on power */
 	uint32_t created_s, heard_s, due_s;
+	uint32_t came_s, maybe_s; /* when the last of it came; when the last that nobody heard of was due; 0: nothing */
 	uint64_t asked, open, lot;
 	uint64_t late;     /* promised, and late or for later */
 	uint64_t maybe;    /* sent, and nobody said whether it came */

@@ -250,7 +250,7 @@ class Needs(unittest.TestCase):
         oak.wait("the promise", lambda n: n.get("/v1/moves")["total"] == 1)
         everywhere("open", 0)
         for node in (oak, mill):
-            self.assertIn("too late: covers nothing", node.cli("list", "moves", "--text"))
+            self.assertIn("covers nothing: too late, or past its day", node.cli("list", "moves", "--text"))
             self.assertEqual([(r["ref"], r["about"]) for r in self.rows(node, "late")], [(late, "covers nothing: it comes after the need's time")])
             self.assertTrue(node.get("/v1/moves")["moves"][0]["too_late"])
         # Nobody said when: in time.
@@ -354,6 +354,11 @@ class Needs(unittest.TestCase):
         self.assertIn("Nothing changed", oak.cli("edit", handout, "--quantity", "5"))
         oak.cli("edit", handout, "--quantity", "6")
         mill.wait("six are out", lambda n: (self.line(n, need)["received"], self.line(n, stock)["on_hand"]) == (6, 14))
+        self.assertEqual(oak.post("/v1/move", {"ref": handout, "quantity": 9}).get("remark", ""), "")
+        # What people have is with them, however much it is, and nothing to be counted as stock.
+        told = oak.post("/v1/move", {"stage": "given", "from": stock, "of": need, "quantity": 5, "text": "more"})
+        self.assertIn("4 of it is more than was asked for", told["remark"])
+        self.assertEqual([r["ref"] for r in self.rows(oak, "surplus") if "more came" in r.get("about", "")], [])
 
     def test_drills_are_not_counted(self):
         oak = self.node("Oak")
@@ -438,6 +443,14 @@ class Needs(unittest.TestCase):
         self.assertEqual([p["quantity"] for p in mill.get("/v1/plan")["portions"]], [100])
         self.assertEqual(self.rows(mill, "load", site="Oak")[0]["quantity"], 100)
         self.assertEqual(self.rows(mill, "served")[0]["quantity"], 170)
+        # Another rhythm begins with the present period: nobody was missed by it before.
+        rhythm = self.ask(oak, 10, 24, "blanket", every=24)
+        oak.post("/v1/move", {"stage": "received", "of": rhythm, "quantity": 10})
+        self.pass_to(75)
+        oak.cli("edit", rhythm, "--every", "12h")
+        mill.wait("it is twice a day", lambda n: self.line(n, rhythm)["every"] == 12)
+        self.assertEqual({self.line(n, rhythm)["status"] for n in (oak, mill)}, {"open"})
+        oak.cli("close", rhythm)
         # It is asked once from now on; and the flag that said nothing says what to say instead.
         oak.cli("edit", need, "--every", "once")
         mill.wait("asked once", lambda n: self.line(n, need)["every"] == 0 and self.line(n, need)["status"] == "met")

@@ -140,6 +140,26 @@ static void yesterday_was_met(struct fold *f)
 	assert_int_equal(sums_at(f, SCHOOLS(12)).ever_milli, 60);
 }
 
+/* Of what was handed out yesterday some came back today: today's is as it was. */
+static void yesterdays_comes_back(struct story *s)
+{
+	setting(s);
+	each_day(s);
+	stock(s, SCHOOL, 21, 500, 0);
+	move(s, (struct moving){ SCHOOL, 30, MOVE_GIVEN, SCHOOLS(12), SCHOOLS(21), NOTHING, 100, 2, 0 });
+	move(s, (struct moving){ SCHOOL, 31, MOVE_GIVEN, SCHOOLS(12), SCHOOLS(21), NOTHING, 100, 25, 0 });
+	move(s, (struct moving){ SCHOOL, 32, MOVE_RETURNED, NOTHING, NOTHING, SCHOOLS(30), 40, 26, 0 });
+	s->now_s = NOON + DAY + 3 * HOUR;
+}
+
+static void today_is_as_it_was(struct fold *f)
+{
+	NEED_IS(f, SCHOOLS(12), LINE_MET, 100, 0, 0);
+	assert_int_equal(period_at(f, 0).met_milli, 100);
+	assert_int_equal(period_at(f, 1).met_milli, 60);
+	STOCK_IS(f, SCHOOLS(21), 340, 0);
+}
+
 /* Half of a day's was promised, and beyond the day's it is extra. */
 static void promised_for_today(struct story *s)
 {
@@ -194,6 +214,7 @@ static void the_newest_is_told(struct fold *f)
 }
 
 static const struct fold_story STORIES[] = {
+	{ "yesterday's comes back", yesterdays_comes_back, today_is_as_it_was },
 	{ "a period begins with the hour", met_before_the_hour, opens_with_the_hour },
 	{ "another number holds from now on", more_from_today_on, yesterday_was_met },
 	{ "three days", three_days, each_day_is_its_own },
