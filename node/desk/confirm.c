@@ -188,7 +188,8 @@ static struct say more_than(enum move_stage stage, struct say_value now, struct 
 }
 
 /* Nor does much more of a load arrive than is still out, leave than was promised, or is promised than was asked for. */
-static enum door_rc look_at_load(struct door_answer *answer, const struct draft_desk *desk, const struct move *move)
+enum door_rc confirm_load(struct door_answer *answer, const struct draft_desk *desk, const struct move *move,
+			  uint64_t before_milli)
 {
 	struct fold *fold = picture_fold(desk->picture, desk->now_s);
 	uint32_t index = ref_is_none(move->after) ? UINT32_MAX : fold_find_journey(fold, move->after);
@@ -202,6 +203,7 @@ static enum door_rc look_at_load(struct door_answer *answer, const struct draft_
 	left = journey.promised_milli + (move->stage == MOVE_RECEIVED ? journey.on_way_milli : 0);
 	if (move->stage == MOVE_PLEDGED)
 		left = journey.pledger ? 0 : journey.quantity_milli;
+	left += before_milli;
 	if (!left || move->quantity_milli <= left + left / FOLD_SAME_SHARE)
 		return DOOR_OK;
 	journey_unit(fold, &journey, unit);
@@ -276,7 +278,7 @@ static enum door_rc look_at_move(struct door_answer *answer, const struct draft_
 	enum door_rc rc = confirm_goods(answer, desk, move);
 
 	if (rc == DOOR_OK && (move->stage == MOVE_RECEIVED || move->stage == MOVE_SENT || move->stage == MOVE_PLEDGED))
-		rc = look_at_load(answer, desk, move);
+		rc = confirm_load(answer, desk, move, 0);
 	if (rc == DOOR_OK)
 		rc = confirm_beyond(answer, desk, move);
 	if (rc == DOOR_OK && (move->stage == MOVE_RECEIVED || move->stage == MOVE_GIVEN))

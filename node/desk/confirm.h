@@ -22,6 +22,9 @@ enum door_rc confirm_asks(struct door_answer *answer, const struct draft_desk *d
 uint64_t confirm_rest(const struct draft_desk *desk, const struct move *move);
 /* The same of a move alone: is it far beyond what its need asks for? */
 enum door_rc confirm_beyond(struct door_answer *answer, const struct draft_desk *desk, const struct move *move);
+/* Of a load that it carries on; `before_milli`: so much of it this word said before it is corrected, else 0. */
+enum door_rc confirm_load(struct door_answer *answer, const struct draft_desk *desk, const struct move *move,
+			  uint64_t before_milli);
 /* Of a round alone: does it say that nothing is needed where something is asked for? */
 enum door_rc confirm_round(struct door_answer *answer, const struct draft_desk *desk, const struct line *round);
 

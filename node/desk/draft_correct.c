@@ -272,6 +272,16 @@ static enum door_rc change_move(struct draft_work *w, struct move *move)
 	return rc == DOOR_OK ? draft_check_times(w, move, 0) : rc;
 }
 
+/* What is asked about when it is said is asked about when it is corrected to it. */
+static enum door_rc look_at_more(struct draft_work *w, const struct move *move, uint64_t before_milli)
+{
+	enum door_rc rc = DOOR_OK;
+
+	if (move->stage == MOVE_RECEIVED || move->stage == MOVE_SENT)
+		rc = confirm_load(w->answer, w->desk, move, before_milli);
+	return rc == DOOR_OK ? confirm_beyond(w->answer, w->desk, move) : rc;
+}
+
 enum door_rc draft_move_edit(struct draft_work *w)
 {
 	fold_slot own = own_move(w, w->asked->ref);
@@ -291,7 +301,7 @@ enum door_rc draft_move_edit(struct draft_work *w)
 	if (rc == DOOR_OK && is_same_move(&was, &e->move))
 		draft_is_unchanged(w, (struct ref){ e->author, e->number });
 	if (rc == DOOR_OK && !w->asked->sure && e->move.quantity_milli > was.quantity_milli)
-		rc = confirm_beyond(w->answer, w->desk, &e->move);
+		rc = look_at_more(w, &e->move, was.quantity_milli);
 	if (rc == DOOR_OK)
 		rc = check_out(w, e, was.quantity_milli);
 	if (rc == DOOR_OK)

@@ -99,15 +99,12 @@ static uint32_t counted_now(const struct draft_work *w)
 	    picture_find(draft_picture(w), w->desk->now_s, w->asked->ref, &hit) != FOUND_ONE)
 		return counted;
 	for (uint32_t i = 0; i < fold_count(draft_fold(w), FOLD_MOVES); i++) {
-		uint32_t at;
-
 		fold_move(draft_fold(w), i, &move);
 		if (!ref_equal(fold_ref(draft_fold(w), move.from), hit.ref) &&
 		    !ref_equal(fold_ref(draft_fold(w), move.of), hit.ref))
 			continue;
-		at = fold_move_time(draft_fold(w), move.last);
-		if (at > counted && at <= w->desk->now_s + 60)
-			counted = at;
+		if (move.newest_s > counted && move.newest_s <= w->desk->now_s + 60)
+			counted = move.newest_s;
 	}
 	return counted;
 }

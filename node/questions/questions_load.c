@@ -38,6 +38,7 @@ struct truck {
 	uint32_t unweighed, loaded;
 	uint64_t grams_staying;           /* that had no room */
 	char staying[SAID_VALUE_MAX / 2]; /* refs of what it is for */
+	char missing[SAID_VALUE_MAX / 2]; /* promises of more than is on the shelf */
 };
 
 static void collect_pallets(const struct asking *a, struct truck *truck)
@@ -246,10 +247,30 @@ static void collect_promised(struct asking *a, struct top_rows *promised)
 	top_rows_sort(promised);
 }
 
+/* Nobody loads what is not there: what stands on the shelf, less what was loaded from it already. */
+static int64_t on_shelf(const struct asking *a, fold_slot from)
+{
+	int64_t there = INT64_MAX;
+	struct fold_line line;
+	struct fold_sums sums;
+
+	if (from == FOLD_NONE)
+		return there;
+	fold_line_at(a->fold, from, &line);
+	if (line.kind != LINE_RESOURCE)
+		return there;
+	fold_line_sums(a->fold, fold_index(a->fold, FOLD_LINES, from), &sums);
+	there = sums.on_hand_milli;
+	for (uint32_t i = 0; i < a->findings.count; i++)
+		there -= a->findings.rows[i].from == from ? a->findings.rows[i].quantity : 0;
+	return there > 0 ? there : 0;
+}
+
 static void load_promise(struct asking *a, struct truck *truck, struct top_rows *wants, struct top_row f)
 {
 	struct fold_move move;
 	struct fold_line line;
+	int64_t there, wanted;
 
 	fold_move_at(a->fold, f.record, &move);
 	fold_line_at(a->fold, f.line, &line);
@@ -258,9 +279,13 @@ static void load_promise(struct asking *a, struct truck *truck, struct top_rows 
 		return;
 	f.from = move.from;
 	f.of = (int64_t)move.promised_milli;
-	f.quantity = carried_of(truck, line.item, f.of);
-	if (f.quantity < f.of)
-		leave(a, truck, f.record, line.item, f.of - f.quantity);
+	there = on_shelf(a, move.from);
+	wanted = there < f.of ? there : f.of;
+	if (wanted < f.of)
+		picture_ref_list(a->picture, fold_ref(a->fold, f.record), truck->missing, sizeof truck->missing);
+	f.quantity = carried_of(truck, line.item, wanted);
+	if (f.quantity < wanted)
+		leave(a, truck, f.record, line.item, wanted - f.quantity);
 	if (f.quantity > 0)
 		put_on(a, truck, f, line.item);
 }
@@ -445,6 +470,8 @@ bool questions_find_load(struct asking *a)
 		(void)said_add(a->remark, SAY_OF(LOAD_NO_ROOM, say_number(a->asked->kg),
 						 say_number((int64_t)(truck.grams_staying + 999) / 1000),
 						 say_text(truck.staying)));
+	if (truck.missing[0])
+		(void)said_add(a->remark, SAY_OF(LOAD_MISSING, say_text(truck.missing)));
 	find_elsewhere(a, &truck);
 	tell_shared(a, &truck);
 	if (truck.declined_seen)

@@ -184,6 +184,7 @@ struct fold_move {
 	uint64_t back_milli;
 	uint64_t extra_milli; /* beyond what was still missing */
 	uint32_t arrived_s;   /* the last of it; 0: nothing has */
+	uint32_t newest_s;    /* when the last thing that was said of it happened */
 	uint32_t due_s;
 	fold_slot of; /* the line it goes to; FOLD_NONE none */
 	fold_slot

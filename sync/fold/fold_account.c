@@ -173,6 +173,7 @@ void fold_account_span(const struct fold *f, fold_slot first, fold_slot line, co
 	struct told told[2] = { { .said = 0 }, { .said = 0 } }, all = { .said = 0 };
 	uint32_t handed_s = handed_over_s(f, first, line);
 	uint64_t first_quantity = 0;
+	uint32_t newest_s = 0;
 
 	for (fold_slot m = journey_of(f, first)->members; m != FOLD_NONE; m = reg_at(f, m)->move.next) {
 		const struct reg *r = reg_at(f, m);
@@ -187,6 +188,7 @@ void fold_account_span(const struct fold *f, fold_slot first, fold_slot line, co
 		if (handed_s && word.time > handed_s &&
 		    (r->what == MOVE_RETURNED || r->what == MOVE_LOST || r->what == MOVE_SPOILED))
 			word.time = handed_s;
+		newest_s = word.time > newest_s ? word.time : newest_s;
 		if (!(r->flags & REG_STANDS))
 			continue;
 		word.is_handed_over = is_handed_over(f, first, line, r);
@@ -199,6 +201,7 @@ void fold_account_span(const struct fold *f, fold_slot first, fold_slot line, co
 	}
 	for (int i = 0; i < 2; i++)
 		accounts[i] = account_of(&told[i], &all, first_quantity, destination_of(f, first, line));
+	accounts[0].newest_s = accounts[1].newest_s = newest_s;
 }
 
 bool fold_account_has(const struct fold *f, fold_slot first, uint32_t stages)

@@ -193,6 +193,7 @@ void fold_move_at(const struct fold *f, fold_slot slot, struct fold_move *move)
 		.lost_milli = j->lost,
 		.back_milli = account.back,
 		.arrived_s = account.last_s,
+		.newest_s = account.newest_s,
 		.due_s = j->due_s,
 		.of = r->move.of,
 		.from = journey_source(f, slot),

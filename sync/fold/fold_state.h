@@ -405,8 +405,9 @@ struct account {
 	uint64_t given;    /* at a door */
 	uint64_t back, lost;
 	uint64_t received_or_given; /* whichever is more: what was received may have been given on */
-	uint64_t arrived; /* for the line: what was received, or handed out by whoever may say that it was for it */
-	uint32_t last_s;  /* when the last of it arrived; 0: nothing has */
+	uint64_t arrived;  /* for the line: what was received, or handed out by whoever may say that it was for it */
+	uint32_t last_s;   /* when the last of it arrived; 0: nothing has */
+	uint32_t newest_s; /* of all that was said of it: when the last of it happened */
 };
 
 /* For `line`, to which it goes; FOLD_NONE none. */

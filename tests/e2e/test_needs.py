@@ -341,6 +341,24 @@ class Needs(unittest.TestCase):
             self.assertEqual((self.line(node, need)["status"], self.line(node, need)["coming"]), ("open", 0))
             self.assertIn("past its use-by day", {r["ref"]: r["about"] for r in self.rows(node, "late")}[pledge])
 
+    def test_a_correction_is_asked_about_as_the_word_itself(self):
+        oak, mill = self.neighbours("Oak", "Mill")
+        need = self.ask(oak, within=24)
+        stock = mill.post("/v1/line", {"kind": "stock", "item": "drinking-water", "quantity": 50})["ref"]
+        mill.wait("the need", lambda n: n.get("/v1/status")["needs_open"] == 1)
+        pledge = mill.cli("pledge", need, "40", "--from", stock).split()[0]
+        sent = mill.cli("send", pledge, "30").split()[0]
+        self.assertIn("400? 40 L", mill.cli_error("edit", sent, "--quantity", "400", code=1).replace(" L?", "?"))
+        oak.wait("the load", lambda n: self.line(n, need)["coming"] == 40)
+        receipt = oak.cli("receive", pledge, "20", "--more").split()[0]
+        self.assertIn("?", oak.cli_error("edit", receipt, "--quantity", "150", code=1))
+        oak.cli("edit", receipt, "--quantity", "30")
+        self.assertEqual(self.line(oak, need)["received"], 30)
+        # Nobody loads what is promised and not there.
+        mill.cli("stock", "drinking-water", "4", "--sure")
+        self.assertEqual([(r["ref"], r["quantity"]) for r in self.rows(mill, "load", site="Oak")], [(pledge, 4)])
+        self.assertIn("Less is on the shelf than is promised: " + pledge, mill.get("/v1/ask/load?site=Oak")["remark"])
+
     def test_what_was_handed_out_comes_back(self):
         oak, mill = self.neighbours("Oak", "Mill")
         need = self.ask(oak, 10, 24, "blanket")
