@@ -19,7 +19,7 @@ struct total {
 	unsigned late; /* enum top_row_late: of the most pressing */
 };
 
-enum { TOTALS_ANYWHERE = UINT32_MAX };
+#define TOTALS_ANYWHERE UINT32_MAX
 
 struct totals {
 	struct total *table; /* open addressing; a power of two */

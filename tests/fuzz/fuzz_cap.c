@@ -6,7 +6,7 @@
 #include "board/text/utf8.h"
 #include "tests/unit/fake_board.h"
 
-enum { FILE_MAX = 65536, NOTE_ROOM = 88 };
+enum { FILE_MAX = 65536, NOTE_ROOM = 112 };
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
