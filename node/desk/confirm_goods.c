@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* Before goods move: whether they are what is asked for, whether there are so many, and whether the place takes them. */
+/* Before goods move: whether they are what is asked for, whether there are so many, whether they come in time and can be used then, and
+ * whether the place takes them. */
 #include "node/desk/confirm.h"
 
 #include <string.h>

@@ -46,7 +46,7 @@ static bool may(const struct draft_work *w, uint32_t index)
 
 /* --- notes --- */
 
-/* Only who may speak for a need puts its time off, and one voice makes no duplicate. */
+/* Only who may speak for a need confirms it, and one voice makes no duplicate. */
 static void tell_note(struct draft_work *w, const struct note *note)
 {
 	uint32_t index = find_line(w, note->of);

@@ -184,11 +184,11 @@ void fold_account_span(const struct fold *f, fold_slot first, fold_slot line, co
 
 		if (m == first && r->what != MOVE_WITHDRAWN)
 			first_quantity = word.quantity;
+		newest_s = word.time > newest_s ? word.time : newest_s;
 		/* Who brings something back, of whatever day, had not collected it on that day. */
 		if (handed_s && word.time > handed_s &&
 		    (r->what == MOVE_RETURNED || r->what == MOVE_LOST || r->what == MOVE_SPOILED))
 			word.time = handed_s;
-		newest_s = word.time > newest_s ? word.time : newest_s;
 		if (!(r->flags & REG_STANDS))
 			continue;
 		word.is_handed_over = is_handed_over(f, first, line, r);

@@ -50,14 +50,6 @@ static int by_turn(const void *ctx, uint32_t a, uint32_t b)
 	return one != other ? (one < other ? -1 : 1) : fold_regs_compare_ids(f, a, b);
 }
 
-/* The promise, or the load, that began it. */
-static uint32_t promised_at(const struct fold *f, fold_slot first)
-{
-	const struct reg *root = reg_at(f, first), *last = reg_at(f, journey_of(f, first)->last);
-
-	return root->what == MOVE_ASKED ? last->time : root->time;
-}
-
 /* When it comes, nobody can use it any more. */
 static bool is_past_use(const struct fold *f, fold_slot first)
 {
@@ -73,7 +65,7 @@ static bool is_in_time(const struct fold *f, fold_slot line, fold_slot first)
 {
 	uint32_t due_s = reg_at(f, line)->line.due_s, comes_s = journey_of(f, first)->due_s;
 
-	if (promised_at(f, first) >= due_s)
+	if (fold_moves_promised_s(f, first) >= due_s)
 		return f->hour_s < comes_s;
 	/* Who says no time promises to be in time. */
 	if (!(journey_of(f, first)->bits & JOURNEY_DUE_SAID))

@@ -297,8 +297,7 @@ static bool is_asked_for(const struct fold *f, fold_slot first)
 	return false;
 }
 
-/* The promise, or the load, by which it is judged whether whoever made it was trusted at that time. */
-static uint32_t promised_s(const struct fold *f, fold_slot first)
+uint32_t fold_moves_promised_s(const struct fold *f, fold_slot first)
 {
 	const struct reg *last = reg_at(f, journey_of(f, first)->last), *root = reg_at(f, first);
 
@@ -309,7 +308,7 @@ static void judge(struct fold *f, fold_slot first)
 {
 	struct journey *j = journey_of(f, first);
 	fold_slot of = reg_at(f, first)->move.of;
-	uint32_t when_s = promised_s(f, first);
+	uint32_t when_s = fold_moves_promised_s(f, first);
 
 	assert(reg_at(f, first)->flags & REG_SHOWN);
 	if (j->pledger == AUTHOR_NONE)

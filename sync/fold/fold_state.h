@@ -132,10 +132,9 @@ enum journey_bit {
 	JOURNEY_NAMED_SOURCE = 32,
 	JOURNEY_PLAYED = 64,     /* a drill at one end: it brings the other nothing */
 	JOURNEY_ONCE = 128,      /* two said the same, and it counts once */
+	JOURNEY_SHELF = 256,     /* from a shelf to nobody: lost, spoiled, or given back to whoever it came from */
+	JOURNEY_TOO_LATE = 512,  /* what is promised comes too late; or nothing counts, since it is past its day then */
 	JOURNEY_DUE_SAID = 1024, /* somebody said when what is promised comes */
-	JOURNEY_TOO_LATE =
-		512, /* what is promised comes too late; or, and then it does not count, all of it is past its day then */
-	JOURNEY_SHELF = 256 /* from a shelf to nobody: lost, spoiled, or given back to whoever it came from */
 };
 
 struct journey {
@@ -392,6 +391,8 @@ fold_slot fold_twice_named(const struct fold *f, fold_slot first);
 
 /* fold_moves.c: chains, and what they mean for lines. */
 void fold_moves_run(struct fold *f);
+/* When the promise, or the load, was said that began it: by the trust and the need of that time it is judged. */
+uint32_t fold_moves_promised_s(const struct fold *f, fold_slot first);
 
 /* fold_settle.c: of those who had the right to speak, marks whose quantities count, and derives what is still to come. */
 void fold_settle_journey(struct fold *f, fold_slot first);

@@ -26,9 +26,9 @@ enum {
 	ALLOCATE_OTHERS_MAX = 64,
 	ALLOCATE_KEPT_MAX = 64,
 	ALLOCATE_SILENT_H = 6,
-	ALLOCATE_KEPT_DAYS =
-		2, /* so much is kept for who will ask again, and at most what was asked for: more than anybody gets while some lack it */
-	ALLOCATE_KEPT_H = 24,             /* who has enough for now asks again within a day of its end */
+	/* So much is kept for who will ask again, more than anybody gets while some lack it; and at most what was asked for. */
+	ALLOCATE_KEPT_DAYS = 2,
+	ALLOCATE_KEPT_H = 24,             /* who has enough asks again within a day of its end */
 	ALLOCATE_WITHOUT_MAX_H = 60 * 24, /* a line goes on as a new one after that: nobody is without for longer */
 };
 
@@ -59,8 +59,8 @@ struct allocate_plan {
 	uint32_t hour_s; /* of the fold, rounded down */
 	uint16_t item;
 	uint32_t portion_count, other_count, kept_count;
-	/* What people die without sooner first, then by the hour at which the need is due, then in the order of being suggested first; all portions of one source for one need are
-	 * one row. */
+	/* What people die without sooner first, then by the hour at which the need is due, then in the order of being suggested
+	 * first; all portions of one source for one need are one row. */
 	struct allocate_portion portions[ALLOCATE_ROWS_MAX];
 	/* Needs that only holders could serve who do not trust the author, or whom he does not trust, within FOLD_VOUCHES: at most
 	 * one portion each, for people to decide; it takes nothing from the others. */

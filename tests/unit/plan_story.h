@@ -131,4 +131,12 @@ static inline struct fold *as_told(const struct story *s)
 	return f;
 }
 
+static inline void is_row(struct fold *f, uint32_t row, struct ref need, struct ref source, uint64_t milli)
+{
+	assert_true(row < plan.portion_count);
+	assert_true(ref_equal(fold_ref(f, plan.portions[row].need), need));
+	assert_true(ref_equal(fold_ref(f, plan.portions[row].source), source));
+	assert_int_equal(plan.portions[row].quantity_milli, milli);
+}
+
 #endif

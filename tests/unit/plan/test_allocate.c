@@ -12,14 +12,6 @@
 
 enum { ORDERS = 200 };
 
-static void is_row(struct fold *f, uint32_t row, struct ref need, struct ref source, uint64_t milli)
-{
-	assert_true(row < plan.portion_count);
-	assert_true(ref_equal(fold_ref(f, plan.portions[row].need), need));
-	assert_true(ref_equal(fold_ref(f, plan.portions[row].source), source));
-	assert_int_equal(plan.portions[row].quantity_milli, milli);
-}
-
 /* The stories. */
 
 static void one_waits_longer(struct story *s)
@@ -602,49 +594,6 @@ static void are_for_people(struct fold *f)
 	assert_int_equal(plan.portion_count + plan.other_count, 0);
 }
 
-static struct entered *diapers(struct story *s, uint32_t number, const char *variant, uint32_t days)
-{
-	struct entered *said = shelf(s, MILL, number, DIAPERS, 40);
-
-	strcpy(said->entry.line.variant, variant);
-	said->entry.line.use_by = days ? (uint16_t)(NOON / EPOCH_S + days) : 0;
-	story_name(said);
-	return said;
-}
-
-/* The church takes any size, and the school size 3 alone. */
-static void one_takes_any_size(struct story *s)
-{
-	setting(s);
-	strcpy(ask(s, (struct asking){ SCHOOL, DIAPERS, 40, 10, 5, 10, 0 })->entry.line.variant, "3");
-	story_name(&s->said[s->count - 1]);
-	ask(s, (struct asking){ CHURCH, DIAPERS, 40, 10, 5, 30, 0 });
-	diapers(s, 20, "3", 0);
-	diapers(s, 21, "1", 0);
-}
-
-static void it_gets_what_nobody_else_can_use(struct fold *f)
-{
-	assert_int_equal(plan.portion_count, 2);
-	is_row(f, 0, CHURCHS, ref_of(MILL, 21), 40 * LITRE);
-	is_row(f, 1, SCHOOLS, MILLS, 40 * LITRE);
-}
-
-static void two_days_to_use_it(struct story *s)
-{
-	setting(s);
-	ask(s, (struct asking){ SCHOOL, DIAPERS, 40, 10, 5, 10, 0 });
-	diapers(s, 20, "", 0);
-	diapers(s, 21, "", 9);
-	diapers(s, 22, "", 2);
-}
-
-static void first_to_expire_first_out(struct fold *f)
-{
-	assert_int_equal(plan.portion_count, 1);
-	is_row(f, 0, SCHOOLS, ref_of(MILL, 22), 40 * LITRE);
-}
-
 static void on_its_way(struct story *s)
 {
 	one_waits_longer(s);
@@ -691,8 +640,6 @@ static const struct {
 	STORY(stranger_is_vouched_for, friends_of_friends_count),
 	STORY(one_is_silent, the_silent_keep_their_share),
 	STORY(silent_no_more, it_stays_overdue),
-	STORY(one_takes_any_size, it_gets_what_nobody_else_can_use),
-	STORY(two_days_to_use_it, first_to_expire_first_out),
 	STORY(sent_to_the_silent, is_not_taken_as_come),
 	STORY(one_was_served, what_came_counts_as_days),
 	STORY(served_long_ago, their_days_are_over),
