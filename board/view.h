@@ -409,6 +409,9 @@ static inline bool view_room_is_nearly_full(struct view_room room)
 	return room.used * 10 > room.most * 9;
 }
 
+/* Who households are: whether a passphrase seals it, and whether it can be read now. */
+enum view_households { VIEW_NO_PASSPHRASE, VIEW_LOCKED, VIEW_UNLOCKED };
+
 struct view_status {
 	char name[VIEW_NAME_SIZE];
 	char key[VIEW_KEY_SIZE];
@@ -429,7 +432,9 @@ struct view_status {
 	uint64_t came_in; /* entries from others since the last walk's contact began */
 	int64_t came_in_since;
 	uint64_t store_bytes;
-	bool store_failed; /* the card fails: nothing is acknowledged any more */
+	enum view_households households;
+	uint32_t wrong_passphrases; /* since the start */
+	bool store_failed;          /* the card fails: nothing is acknowledged any more */
 	size_t notice_count;
 	struct view_told notices[VIEW_NOTICES_MAX]; /* the most pressing first */
 	uint32_t needs_open, needs_covered, offers, resources, moves_coming, moves_late, sites, alerts;

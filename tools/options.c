@@ -274,6 +274,8 @@ const struct option_row LCD_OPTIONS[] = { { "size", OPTION_TEXT, "size", "SIZE",
 					  { "watch", OPTION_FLAG, "watch", NULL,
 					    "keep drawing, a page every four seconds, until Ctrl-C" },
 					  END };
+const struct option_row PASSPHRASE_OPTIONS[] = { { "remove", OPTION_FLAG, "remove", NULL, "from now on there is none" },
+						 END };
 const struct option_row HISTORY_OPTIONS[] = { AS_TEXT, END };
 const struct option_row CLOCK_OPTIONS[] = { SURE, END };
 const struct option_row SURE_OPTIONS[] = { SURE, END };

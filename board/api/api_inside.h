@@ -106,6 +106,9 @@ void api_post_plain(struct api *api, struct http_exchange *exchange);
 void api_get_qr(struct api *api, struct http_exchange *exchange);  /* api_qr.c */
 void api_get_pin(struct api *api, struct http_exchange *exchange); /* api_pin.c */
 void api_post_pin(struct api *api, struct http_exchange *exchange);
+void api_get_passphrase(struct api *api, struct http_exchange *exchange); /* api_households.c */
+void api_post_passphrase(struct api *api, struct http_exchange *exchange);
+void api_post_lock(struct api *api, struct http_exchange *exchange);
 void api_post_renew(struct api *api, struct http_exchange *exchange); /* api_renew.c */
 void api_get_clock(struct api *api, struct http_exchange *exchange);  /* api_clock.c */
 void api_post_clock(struct api *api, struct http_exchange *exchange);

@@ -254,6 +254,7 @@ void desk_init(struct desk *desk, struct board_door *door)
 		.import_bundle = desk_import_bundle,
 		.export_bundle = desk_export_bundle,
 		.find_tickets = desk_tickets_find,
+		.households = desk_households,
 		.set_pin = set_pin,
 		.set_clock = set_clock,
 		.renew = desk_ask_renew,

@@ -5,7 +5,7 @@ import os
 import subprocess
 import unittest
 
-from nodes import AIDMESHD, Node, work_folder
+from nodes import AIDMESH, AIDMESHD, Node, work_folder
 
 WORDS = "bumel takis rolum fedas"
 
@@ -90,6 +90,116 @@ class BootFile(unittest.TestCase):
         sites = node.get("/v1/sites")["sites"]
         self.assertEqual(len(sites), 1)
         self.assertAlmostEqual(sites[0]["place"]["lat"], 35.2, 3)
+
+
+PASSPHRASE = "three old green boats"
+
+
+def typed(node, *words, lines=(), code=0):
+    """A verb to which lines are typed; what it said."""
+    said = subprocess.run([AIDMESH, "--socket", node.control, *words], input="".join(line + "\n" for line in lines),
+                          capture_output=True, text=True, timeout=60, check=False)
+    assert said.returncode == code, f"{words}: {said.returncode} {said.stdout}{said.stderr}"
+    return said.stdout + said.stderr
+
+
+def on_disk(node, text):
+    """Whether a file of the node's folder has that text."""
+    found = subprocess.run(["grep", "-rlaF", "--exclude=log", text, node.folder], capture_output=True, check=False)
+    return found.returncode == 0
+
+
+class Passphrase(unittest.TestCase):
+    def setUp(self):
+        self.node = Node("Oak", work_folder()).start()
+        self.node.cli("init", "--name", "Oak", "--at", "35.1,-77.0")
+
+    def household(self, name):
+        answer = self.node.post("/v1/line", {"kind": "need", "item": "blanket", "quantity": 2, "name": name, "site": "Oak",
+                                           "sure": True})
+        return answer["ref"], answer["ticket"]
+
+    def names(self):
+        return sorted(t["name"] for t in self.node.get("/v1/tickets")["tickets"])
+
+    def test_who_takes_the_card_reads_no_household_and_handing_out_goes_on(self):
+        node = self.node
+        first, ticket = self.household("Nomen Nescio")
+        self.assertIn("sealed with this passphrase", typed(node, "passphrase", lines=[PASSPHRASE, PASSPHRASE]))
+        # What was there comes along, what comes later too.
+        self.household("Jane Roe")
+        self.assertEqual(self.names(), ["Jane Roe", "Nomen Nescio"])
+        node.stop()
+        node.start()  # with all that a card has
+        self.assertEqual(node.get("/v1/status")["households"], "locked")
+        self.assertEqual(self.names(), [])
+        self.assertIn("aidmesh unlock", typed(node, "tickets"))
+        self.household("John Doe")
+        # A code finds its need, and what it is for is handed out.
+        self.assertEqual(node.get(f"/v1/tickets?q={ticket}")["tickets"][0]["ref"], first)
+        stock = node.post("/v1/line", {"kind": "stock", "item": "blanket", "quantity": 10, "site": "Oak"})["ref"]
+        node.post("/v1/move", {"stage": "given", "from": stock, "ticket": ticket, "quantity": 2})
+        # A wrong one is refused and counted, the right one opens.
+        self.assertIn("Wrong ones since the start: 1", typed(node, "unlock", lines=["three old green goats"], code=1))
+        self.assertIn("Wrong ones since the start: 2", typed(node, "unlock", lines=["x"], code=1))
+        self.assertEqual(self.names(), [])
+        typed(node, "unlock", lines=[PASSPHRASE])
+        self.assertEqual(self.names(), ["Jane Roe", "John Doe", "Nomen Nescio"])
+        typed(node, "lock")
+        self.assertEqual(self.names(), [])
+        self.assertFalse(on_disk(node, PASSPHRASE))
+
+    def test_a_passphrase_is_changed_and_taken_away(self):
+        node = self.node
+        self.household("Nomen Nescio")
+        self.assertIn("at least 12 characters", typed(node, "passphrase", lines=["short", "short"], code=1))
+        self.assertIn("The two differ", typed(node, "passphrase", lines=[PASSPHRASE, "another"], code=2))
+        typed(node, "passphrase", lines=[PASSPHRASE, PASSPHRASE])
+        self.assertIn("not the passphrase", typed(node, "passphrase", lines=["wrong", "four new red kites",
+                                                                             "four new red kites"], code=1))
+        typed(node, "passphrase", lines=[PASSPHRASE, "four new red kites", "four new red kites"])
+        node.stop()
+        node.start()
+        typed(node, "unlock", lines=[PASSPHRASE], code=1)
+        typed(node, "unlock", lines=["four new red kites"])
+        self.assertEqual(self.names(), ["Nomen Nescio"])
+        typed(node, "passphrase", "--remove", lines=["four new red kites"])
+        node.stop()
+        node.start()
+        self.assertEqual(node.get("/v1/status")["households"], "open")
+        self.assertEqual(self.names(), ["Nomen Nescio"])
+
+    def test_wrong_passphrases_run_out(self):
+        typed(self.node, "passphrase", lines=[PASSPHRASE, PASSPHRASE])
+        for _ in range(10):
+            typed(self.node, "unlock", lines=["wrong"], code=1)
+        self.assertIn("wait a minute", typed(self.node, "unlock", lines=[PASSPHRASE], code=1))
+
+    def test_a_passphrase_that_was_given_holds_when_the_node_begins_anew(self):
+        node = self.node
+        _, ticket = self.household("Nomen Nescio")
+        typed(node, "passphrase", lines=[PASSPHRASE, PASSPHRASE])
+        key = node.get("/v1/status")["key"]
+        node.cli("renew", "--sure")
+        self.assertNotEqual(node.get("/v1/status")["key"], key)
+        self.assertEqual(self.names(), ["Nomen Nescio"])
+        # Its code is good at the new author's need, which nobody could say again without having read it.
+        stock = node.post("/v1/line", {"kind": "stock", "item": "blanket", "quantity": 10, "sure": True})["ref"]
+        node.post("/v1/move", {"stage": "given", "from": stock, "ticket": ticket, "quantity": 2})
+
+    def test_the_boot_file_sets_it_and_never_another_one(self):
+        base = work_folder()
+        file = os.path.join(base, "aidmesh.txt")
+        for passphrase, code in ((PASSPHRASE, 0), (PASSPHRASE, 0), ("four new red kites", 1)):
+            with open(file, "w", encoding="utf-8") as out:
+                out.write(f"passphrase = {passphrase}\n")
+            said = aidmeshd(os.path.join(base, "Elm"), "--first-start", file)
+            self.assertEqual(said.returncode, code, said.stderr)
+        self.assertIn("another passphrase already", said.stderr)
+        node = Node("Elm", base).start()
+        self.assertEqual(node.get("/v1/status")["households"], "locked")
+        typed(node, "unlock", lines=[PASSPHRASE])
+        self.assertFalse(on_disk(node, PASSPHRASE))
 
 
 if __name__ == "__main__":

@@ -385,7 +385,7 @@ static void fake_find_tickets(void *ctx, const char *text, door_tickets done, vo
 	struct door_ticket ticket = { .ref = "101-AAAA", .ticket = "BUMEL-TAKIS-417", .name = "Nomen Nescio" };
 
 	(void)ctx;
-	done(user, &ticket, strstr("BUMEL-TAKIS-417", text) != NULL);
+	done(user, &ticket, strstr("BUMEL-TAKIS-417", text) != NULL, false);
 }
 
 /* There is one alone. */
