@@ -192,6 +192,11 @@ enum door_households {
 	DOOR_HOUSEHOLDS_PASSPHRASE, /* `next` is the passphrase from now on, "" none; `passphrase` the one that was, where one was */
 };
 
+/* An answer of those that are asked at the first start (node/settings/README.md), by its name. */
+struct door_given {
+	const char *name, *value;
+};
+
 /* Once: what was done, or why not. */
 typedef void (*door_told)(void *user, enum door_rc rc, const struct said *said);
 
@@ -216,6 +221,8 @@ struct board_door {
 	/* By a code, or here where they were taken down by a part of the name, phone or address or the need's ref; "" all of
 	 * them. `text` is borrowed for the call. */
 	void (*find_tickets)(void *ctx, const char *text, door_tickets done, void *user);
+	/* Texts are borrowed for the call. DOOR_OK: the answers are kept, and the node starts again in a moment. */
+	void (*setup)(void *ctx, const struct door_given *given, size_t count, door_told done, void *user);
 	/* Texts are borrowed for the call. Takes some seconds on a small board, in the background. */
 	void (*households)(void *ctx, enum door_households verb, const char *passphrase, const char *next,
 			   door_told done, void *user);

@@ -441,6 +441,17 @@ struct view_status {
 	uint32_t trusts; /* so many others this node trusts; 0: its plan keeps everything for its own place */
 };
 
+/* What was answered at the first start, and what was made; the name and the place are elsewhere. */
+struct view_setup {
+	bool is_answered; /* by somebody, or the node stands somewhere */
+	bool has_words, has_passphrase;
+	uint32_t run; /* another one each time that the node starts, also within itself */
+	char region[8], role[8];
+	char wifi_name[33], wifi_password[64], wifi_country[3];
+	char host[64];            /* the name under which phones reach the page; "" none */
+	char proposed_words[200]; /* others each time */
+};
+
 /* A filter for lists; zero is "all". Texts are borrowed. Which list takes which: board/filters.h. A note has the place and the
  * item of what it is about, a move those of both its ends. */
 struct view_query {
@@ -539,6 +550,7 @@ typedef bool (*view_portion_cb)(void *user, const struct view_portion *portion);
 struct board_view {
 	void *ctx;
 	void (*status)(void *ctx, struct view_status *status);
+	void (*setup)(void *ctx, struct view_setup *setup);
 	size_t (*sites)(void *ctx, const struct view_query *query, view_site_cb cb, void *user);
 	size_t (*lines)(void *ctx, const struct view_query *query, view_line_cb cb, void *user);
 	size_t (*moves)(void *ctx, const struct view_query *query, view_move_cb cb, void *user);

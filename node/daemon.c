@@ -98,6 +98,7 @@ static int open_desk(struct daemon *d, struct reason *why)
 	d->desk.look = daemon_look;
 	d->desk.set_clock = daemon_set_clock;
 	d->desk.begin_anew = daemon_begin_anew;
+	d->desk.setup = daemon_setup;
 	daemon_clock_open(d);
 	d->started = clock_unix_of(d->desk.time.wall_s);
 	desk_open_words(&d->desk);
@@ -296,6 +297,7 @@ int daemon_open(struct daemon **daemon, struct reason *why, const struct config 
 		return -1;
 	}
 	d->config = *config;
+	d->run = 1 + randombytes_uniform(UINT32_MAX);
 	d->desk.households = households;
 	d->desk.folder = d->config.folder;
 	log_init(&d->log, config->log);
@@ -326,13 +328,14 @@ void daemon_run(struct daemon *d)
 
 bool daemon_begins_anew(const struct daemon *d)
 {
-	return d->keys.begins_anew && !commit_has_failed(d->commit);
+	return (d->keys.begins_anew || d->starts_again) && !commit_has_failed(d->commit);
 }
 
 /* Everything else is on disk by now: what is noted here decides what the next start is. */
 static void note_anew(struct daemon *d)
 {
-	if (daemon_begins_anew(d) && owner_begin_anew(d->store, &d->keys.owner.key) != STORE_OK)
+	if (d->keys.begins_anew && !commit_has_failed(d->commit) &&
+	    owner_begin_anew(d->store, &d->keys.owner.key) != STORE_OK)
 		log_write(&d->log, LOG_ERROR, "the card fails: this node does not begin anew");
 }
 

@@ -22,7 +22,8 @@ int daemon_open(struct daemon **daemon, struct reason *why, const struct config 
 		struct household_key *households) __attribute__((warn_unused_result));
 /* Runs until SIGTERM or SIGINT, or until a person has asked for another author. */
 void daemon_run(struct daemon *d);
-/* After daemon_run: it is to be closed and opened once more, and is then another author. */
+/* After daemon_run: it is to be closed and opened once more, with the settings as they are then; it is another author, or has other
+ * settings. */
 bool daemon_begins_anew(const struct daemon *d);
 void daemon_close(struct daemon *d);
 

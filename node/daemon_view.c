@@ -172,6 +172,7 @@ struct board_view daemon_view_of(struct daemon *d)
 {
 	return (struct board_view){ .ctx = d,
 				    .status = view_status,
+				    .setup = daemon_setup_view,
 				    .sites = view_sites,
 				    .lines = view_lines,
 				    .moves = view_moves,

@@ -182,6 +182,10 @@ static int run(struct config *config, const struct call *call)
 		daemon_run(daemon);
 		again = daemon_begins_anew(daemon);
 		daemon_close(daemon);
+		if (again && settings_read(config, &why, &call->settings) != 0) {
+			status = cannot_start(&call->settings, why.text);
+			break;
+		}
 	}
 	household_key_lock(&households);
 	return status;

@@ -8,6 +8,10 @@
 #include "tools/verbs.h"
 
 const struct verb VERBS[] = {
+	{ "setup", "", "answer what is asked at the first start, or change an answer by an option", "aidmesh setup", 0,
+	  0, SETUP_OPTIONS, verb_setup },
+	{ "poster", "", "print what hangs on the wall: Wi-Fi, password and page, as QR codes too",
+	  "aidmesh poster > poster.html", 0, 0, POSTER_OPTIONS, verb_poster },
 	{ "init", "--name NAME [--at PLACE]", "name this node and say where it stands",
 	  "aidmesh init --name \"Oak St church\" --at 35.1,-77.0", 0, 0, INIT_OPTIONS, verb_init },
 	{ "site", "NAME", "add a place where people can go",

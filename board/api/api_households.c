@@ -5,20 +5,31 @@
 #include "board/api/api_inside.h"
 #include "board/text/said_json.h"
 
-struct asking {
+struct api_asking {
 	struct http_exchange *exchange; /* NULL when it is gone */
 };
 
 static void on_gone(void *user)
 {
-	struct asking *asking = user;
+	struct api_asking *asking = user;
 
 	asking->exchange = NULL;
 }
 
-static void on_told(void *user, enum door_rc rc, const struct said *said)
+struct api_asking *api_asking_of(struct http_exchange *x)
 {
-	struct asking *asking = user;
+	struct api_asking *asking = malloc(sizeof(*asking));
+
+	if (asking == NULL)
+		return NULL;
+	asking->exchange = x;
+	http_on_gone(x, on_gone, asking);
+	return asking;
+}
+
+void api_told(void *user, enum door_rc rc, const struct said *said)
+{
+	struct api_asking *asking = user;
 	json_t *answer = json_object();
 
 	if (asking->exchange == NULL) {
@@ -36,16 +47,14 @@ static void on_told(void *user, enum door_rc rc, const struct said *said)
 static void ask(struct api *api, struct http_exchange *x, enum door_households verb, const char *passphrase,
 		const char *next)
 {
-	struct asking *asking = malloc(sizeof(*asking));
+	struct api_asking *asking = api_asking_of(x);
 
 	if (asking == NULL) {
 		api_answer_error(x, 503, SAY(MEMORY));
 		return;
 	}
-	asking->exchange = x;
-	http_on_gone(x, on_gone, asking);
 	api->config.door->households(api->config.door->ctx, verb, passphrase != NULL ? passphrase : "",
-				     next != NULL ? next : "", on_told, asking);
+				     next != NULL ? next : "", api_told, asking);
 }
 
 void api_get_passphrase(struct api *api, struct http_exchange *x)

@@ -62,10 +62,12 @@ struct desk {
 	/* board_door's set_clock; NULL: the date is nobody's to set */
 	enum door_rc (*set_clock)(void *ctx, struct said *why, enum door_clock verb, int64_t unix_s, bool sure);
 	void (*begin_anew)(void *ctx); /* the node is to stop, and to start as a new author; NULL: it cannot */
-	void *host_ctx;                /* of these three */
-	const struct owner *owner;     /* whose store it is; NULL: ours, and nothing was ever lost */
-	struct hlc said;               /* the newest that this node said itself; the tick is nothing */
-	uint32_t noted_s;              /* own words up to this time are covered by OWNER_TIME_SETTING */
+	void (*setup)(void *ctx, const struct door_given *given, size_t count, door_told done,
+		      void *user); /* board_door's setup; NULL: nothing is asked */
+	void *host_ctx;            /* of these four */
+	const struct owner *owner; /* whose store it is; NULL: ours, and nothing was ever lost */
+	struct hlc said;           /* the newest that this node said itself; the tick is nothing */
+	uint32_t noted_s;          /* own words up to this time are covered by OWNER_TIME_SETTING */
 	uint64_t tag;
 	uint32_t ticket_jobs;             /* under way */
 	struct household_key *households; /* the passphrase's key; NULL: there never is one */

@@ -2,6 +2,8 @@
 """The first start, from a file on the boot partition to a node that stands somewhere."""
 
 import os
+import pty
+import select
 import subprocess
 import unittest
 
@@ -200,6 +202,86 @@ class Passphrase(unittest.TestCase):
         self.assertEqual(node.get("/v1/status")["households"], "locked")
         typed(node, "unlock", lines=[PASSPHRASE])
         self.assertFalse(on_disk(node, PASSPHRASE))
+
+
+def in_terminal(node, answers):
+    """`aidmesh setup` at a terminal: each answer is typed when its question stands there; what the screen showed, and the exit code."""
+    pid, fd = pty.fork()
+    if pid == 0:
+        os.execv(AIDMESH, [AIDMESH, "--socket", node.control, "setup"])
+    screen, asked = "", list(answers)
+    while True:
+        readable, _, _ = select.select([fd], [], [], 60)
+        assert readable, f"nothing more after:\n{screen}"
+        try:
+            data = os.read(fd, 4096)
+        except OSError:
+            break
+        screen += data.decode("utf-8", "replace")
+        if asked and screen.endswith("]: "):
+            os.write(fd, (asked.pop(0) + "\n").encode())
+            screen += "\n"
+    os.close(fd)
+    return screen, os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+class Terminal(unittest.TestCase):
+    def setUp(self):
+        self.node = Node("Card", work_folder(), settings=["control.hosts=aidmesh.lan"])
+        self.node.start()
+
+    def test_five_questions_in_a_terminal_make_a_node_that_stands_somewhere(self):
+        node = self.node
+        screen, code = in_terminal(node, ["Elm School", "35.1064,-77.0936", WORDS, PASSPHRASE, "us915"])
+        self.assertEqual(code, 0, screen)
+        self.assertNotIn(PASSPHRASE, screen)
+        self.assertIn("aidmesh poster", screen)
+        status = node.get("/v1/status")
+        self.assertEqual((status["name"], status["households"]), ("Elm School", "locked"))
+        site = node.get("/v1/sites")["sites"][0]
+        self.assertEqual((site["ref"], site["name"]), (status["site_ref"], "Elm School"))
+        setup = node.get("/v1/setup")
+        self.assertTrue(setup["words"] and setup["passphrase"] and setup["answered"])
+        self.assertEqual(setup["region"], "US915")
+        self.assertIn(node.get("/v1/pin")["pin"], screen)
+        # Enter alone leaves everything as it is.
+        screen, code = in_terminal(node, ["", "", "", ""])
+        self.assertEqual(code, 0, screen)
+        again = node.get("/v1/setup")
+        for kept in ("name", "site_ref", "words", "region", "wifi_name", "wifi_password"):
+            self.assertEqual(again[kept], setup[kept], kept)
+
+    def test_an_option_changes_one_answer_and_a_wrong_one_says_why(self):
+        node = self.node
+        node.cli("setup", "--name", "Oak", "--at", "35.1,-77.0", "--wifi-country", "US", "--language", "fr")
+        first = node.get("/v1/setup")
+        self.assertEqual((first["wifi_country"], first["words"]), ("US", False))
+        said = node.cli_error("setup", "--words", "oak elm ash fir", code=1)
+        self.assertIn("at least 20 letters in all, and these are 12", said)
+        self.assertIn("EU868", node.cli_error("setup", "--region", "Europe", code=1))
+        self.assertEqual(node.get("/v1/setup")["wifi_password"], first["wifi_password"])
+        node.cli("setup", "--words", WORDS, "--region", "EU868", "--role", "carried", "--wifi-name", "oak-net")
+        changed = node.get("/v1/setup")
+        self.assertEqual((changed["region"], changed["role"], changed["wifi_name"], changed["words"]),
+                         ("EU868", "carried", "oak-net", True))
+        password = aidmeshd(node.folder, "--wifi-password", "oak-net").stdout.strip()
+        self.assertEqual(changed["wifi_password"], password)
+        node.cli("setup", "--wifi-password", "as you like it")
+        self.assertEqual(node.get("/v1/setup")["wifi_password"], "as you like it")
+        node.cli("setup", "--at", "35.2,-77.1")  # the same place, moved
+        sites = node.get("/v1/sites")["sites"]
+        self.assertEqual(len(sites), 1)
+        self.assertAlmostEqual(sites[0]["place"]["lat"], 35.2, 3)
+
+    def test_the_poster_has_what_a_phone_needs_in_four_languages(self):
+        node = self.node
+        node.cli("setup", "--name", "Oak", "--wifi-name", 'a;b "c"', "--wifi-password", "x,y:z\\12")
+        poster = node.cli("poster", "--language", "es")
+        for part in ("a;b &#34;c&#34;", "x,y:z\\12", "http://aidmesh.lan/", "contraseña", "<h1>Oak</h1>"):
+            self.assertIn(part, poster)
+        self.assertEqual(poster.count("<svg"), 2)
+        self.assertNotIn("<script", poster)
+        self.assertEqual(len({node.cli("poster", "--language", code) for code in ("en", "es", "fr", "ht")}), 4)
 
 
 if __name__ == "__main__":
