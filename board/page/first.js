@@ -24,3 +24,7 @@ async function viewSetup() {
     h('p.small', {}, now.words ? t('setup-stands') : t('setup-example', now.proposed_words)), sealLabel, seal, h('p.small', {}, now.passphrase ? t('setup-stands') : t('setup-forgotten')),
     h('label', { for: 'region' }, t('setup-region')), region, h('p', {}, button(t('done'), finish, 'main'))];
 }
+async function viewUnlock() {
+  const [label, passphrase] = field('passphrase', t('passphrase'), { type: 'password', autocomplete: 'off' });
+  return [title(t('unlock')), label, passphrase, h('p', {}, button(t('ok'), () => write('/v1/passphrase', { passphrase: passphrase.value }, done => { if (done) location.hash = '#/'; }), 'main'))];
+}

@@ -54,3 +54,19 @@ test('a volunteer answers on a phone, and the poster that is printed leads to th
   await page.goto(node.url);
   assert.equal(await page.getByRole('link', { name: 'Nobody has set this node up yet' }).count(), 0);
 });
+
+test('a passphrase opens households again after a start, on a phone', async () => {
+  await node.post('/v1/passphrase', JSON.stringify({ new: 'three old green boats' }));
+  await node.stop();
+  await node.start();
+  await page.goto(node.url);
+  await page.getByRole('link', { name: 'Households are locked' }).tap();
+  await page.getByLabel('Passphrase').fill('three old green goats');
+  await page.getByRole('button', { name: 'OK' }).tap();
+  await page.getByText('That is not the passphrase. Wrong ones since the start: 1.').waitFor();
+  await page.getByLabel('Passphrase').fill('three old green boats');
+  await page.getByRole('button', { name: 'OK' }).tap();
+  await page.getByRole('heading', { level: 1, name: 'Card' }).waitFor();
+  assert.equal(await page.getByRole('link', { name: 'Households are locked' }).count(), 0);
+  assert.equal(await page.evaluate(() => JSON.stringify(localStorage).includes('green boats')), false);
+});
