@@ -197,7 +197,7 @@ static void our_own_address_makes_no_link(void **state)
 
 	open_end(b, &b->a);
 	assert_int_equal(address_parse(&address, "127.0.0.1", links_port(b->a.links)), 0);
-	b->a.links->dials[0].name = b->a.config.peers[0];
+	strcpy(b->a.links->dials[0].name, b->a.config.peers[0]);
 	add_peer(&b->a, "127.0.0.1", links_port(b->a.links));
 	links_arm(b->a.links);
 	wait_for(b, "the contact with itself ended", a_met_itself);
