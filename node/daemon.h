@@ -3,7 +3,7 @@
  *
  *   links, discovery, HTTP  -->  sync (engine)  -->  commit (pool)  -->  sync, picture  -->  links, HTTP listeners
  *
- * Timers: one. It wakes for the engine's deadline, every TICK_MS to look at the clock, and while something moves for the
+ * Timers: one, and one that feeds systemd's watchdog where there is one. It wakes for the engine's deadline, every TICK_MS to look at the clock, and while something moves for the
  * listeners who watch it; an idle node wakes for nothing else of its own. */
 #ifndef AIDMESH_NODE_DAEMON_H
 #define AIDMESH_NODE_DAEMON_H
@@ -15,9 +15,18 @@
 
 struct daemon;
 
-/* Opens store, key, links, discovery and HTTP. 0, or -1 with a sentence in `why`; then *daemon is NULL. */
-int daemon_open(struct daemon **daemon, struct reason *why, const struct config *config)
-	__attribute__((warn_unused_result));
+/* Where the settings come from, for SIGHUP. */
+struct daemon_settings {
+	void *ctx; /* outlives the daemon */
+	/* Reads all of them again. 0, or -1 with a sentence; then `config` is as before. */
+	int (*read)(void *ctx, struct config *config, struct reason *why);
+};
+
+/* Opens store, key, links, discovery and HTTP. 0, or -1 with a sentence in `why`; then *daemon is NULL. It stops the node only what makes
+ * it pointless: settings that are wrong, a store that cannot be opened, a control socket on which another node answers. A busy
+ * port or a display that is not there is said, and tried again. */
+int daemon_open(struct daemon **daemon, struct reason *why, const struct config *config,
+		const struct daemon_settings *settings) __attribute__((warn_unused_result));
 /* Runs until SIGTERM or SIGINT, or until a person has asked for another author. */
 void daemon_run(struct daemon *d);
 /* After daemon_run: it is to be closed and opened once more, and is then another author. */

@@ -10,18 +10,18 @@
 #include "board/display/standing.h"
 #include "node/daemon.h"
 
-static const char help[] =
-	"aidmeshd - a node of aidmesh: keeps needs, offers and stock, and passes them on\n"
-	"\n"
-	"  aidmeshd [--config FILE] [--set section.key=value]...\n"
-	"\n"
-	"  -c, --config FILE   settings (default /etc/aidmesh/aidmesh.conf, and conf.d beside it)\n"
-	"  -s, --set S.K=V     one setting, as in the file: --set node.folder=/srv/aidmesh\n"
-	"  -V, --version       the version\n"
-	"  -h, --help          this\n"
-	"\n"
-	"Example: aidmeshd --set node.folder=$HOME/oak --set control.socket=$HOME/oak/control.sock\n"
-	"Stops cleanly on SIGTERM and SIGINT. Exit status: 0 stopped, 1 could not start, 2 wrong options.\n";
+static const char help[] = "aidmeshd - a node of aidmesh: keeps needs, offers and stock, and passes them on\n"
+			   "\n"
+			   "  aidmeshd [--config FILE] [--set section.key=value]...\n"
+			   "\n"
+			   "  -c, --config FILE   settings (default /etc/aidmesh/aidmesh.conf, and conf.d beside it)\n"
+			   "  -s, --set S.K=V     one setting, as in the file: --set node.folder=/srv/aidmesh\n"
+			   "  -V, --version       the version\n"
+			   "  -h, --help          this\n"
+			   "\n"
+			   "Example: aidmeshd --set node.folder=$HOME/oak --set control.socket=$HOME/oak/control.sock\n"
+			   "Reads its settings again on SIGHUP, and stops cleanly on SIGTERM and SIGINT. Exit status: "
+			   "0 stopped, 1 could not start, 2 wrong options.\n";
 
 static int complain(const char *why)
 {
@@ -46,6 +46,12 @@ static int settings_read(struct config *config, struct reason *why, const struct
 		if (config_set(config, why, settings->list[i]) != 0)
 			return -1;
 	return 0;
+}
+
+/* For SIGHUP. */
+static int read_again(void *ctx, struct config *config, struct reason *why)
+{
+	return settings_read(config, why, ctx);
 }
 
 /* For the display, as far as they can be read. */
@@ -88,6 +94,7 @@ int main(int argc, char **argv)
 						 { "help", no_argument, NULL, 'h' },
 						 { NULL, 0, NULL, 0 } };
 	struct settings settings = { .path = "/etc/aidmesh/aidmesh.conf", .need = CONFIG_OPTIONAL };
+	const struct daemon_settings again_from = { &settings, read_again };
 	struct config config;
 	struct daemon *daemon;
 	struct reason why = { "" };
@@ -130,7 +137,7 @@ int main(int argc, char **argv)
 		return cannot_start(&settings, why.text);
 	starts(&config);
 	do {
-		if (daemon_open(&daemon, &why, &config) != 0)
+		if (daemon_open(&daemon, &why, &config, &again_from) != 0)
 			return cannot_start(&settings, why.text);
 		daemon_run(daemon);
 		again = daemon_begins_anew(daemon);
