@@ -241,6 +241,7 @@ void daemon_run(struct daemon *d)
 	daemon_arm_timer(d);
 	(void)daemon_network_look(d); /* alone from now on */
 	daemon_service_open(d);
+	daemon_setup_speak(d);
 	notify_send("READY=1");
 	daemon_service_tell(d);
 	uv_run(&d->loop, UV_RUN_DEFAULT);

@@ -17,9 +17,9 @@ struct daemon;
 
 /* Where the settings come from, for SIGHUP. */
 struct daemon_settings {
-	void *ctx; /* outlives the daemon */
+	const void *ctx; /* outlives the daemon */
 	/* Reads all of them again. 0, or -1 with a sentence; then `config` is as before. */
-	int (*read)(void *ctx, struct config *config, struct reason *why);
+	int (*read)(const void *ctx, struct config *config, struct reason *why);
 };
 
 /* Opens store, key, links, discovery and HTTP. 0, or -1 with a sentence in `why`; then *daemon is NULL. It stops the node only what makes
