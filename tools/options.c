@@ -274,6 +274,11 @@ const struct option_row LCD_OPTIONS[] = { { "size", OPTION_TEXT, "size", "SIZE",
 					  { "watch", OPTION_FLAG, "watch", NULL,
 					    "keep drawing, a page every four seconds, until Ctrl-C" },
 					  END };
+const struct option_row DOCTOR_OPTIONS[] = {
+	{ "folder", OPTION_TEXT, "folder", "PATH", "where the node keeps what it has; else /var/lib/aidmesh" },
+	{ "root", OPTION_TEXT, "root", "PATH", "read /proc, /sys and the folder below it: another machine's" },
+	END
+};
 const struct option_row HISTORY_OPTIONS[] = { AS_TEXT, END };
 const struct option_row CLOCK_OPTIONS[] = { SURE, END };
 const struct option_row SURE_OPTIONS[] = { SURE, END };

@@ -70,7 +70,8 @@ extern const struct option_row INIT_OPTIONS[], SITE_OPTIONS[], NEED_OPTIONS[], R
 	RECEIVE_OPTIONS[], RELEASE_OPTIONS[], LOST_OPTIONS[], REROUTE_OPTIONS[], GIVE_OPTIONS[], EDIT_OPTIONS[],
 	CLOSE_OPTIONS[], NOTE_OPTIONS[], VOUCH_OPTIONS[], LIST_OPTIONS[], ASK_OPTIONS[], LOAD_OPTIONS[],
 	SURPLUS_OPTIONS[], PROPOSE_OPTIONS[], LCD_OPTIONS[], IMPORT_OPTIONS[], EXPORT_OPTIONS[], PLAN_OPTIONS[],
-	RENEW_OPTIONS[], CLOCK_OPTIONS[], HISTORY_OPTIONS[], SURE_OPTIONS[], NO_OPTIONS[]; /* options.c */
+	RENEW_OPTIONS[], CLOCK_OPTIONS[], HISTORY_OPTIONS[], DOCTOR_OPTIONS[], SURE_OPTIONS[],
+	NO_OPTIONS[]; /* options.c */
 
 /* verb_write.c */
 int verb_init(struct call *call);
@@ -127,6 +128,8 @@ int verb_catalog(struct call *call);
 /* verb_file.c */
 int verb_export(struct call *call);
 int verb_import(struct call *call);
+/* verb_doctor.c */
+int verb_doctor(struct call *call);
 /* verb_lcd.c */
 int verb_lcd(struct call *call);
 
