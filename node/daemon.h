@@ -12,6 +12,7 @@
 
 #include "node/settings/config.h"
 #include "node/settings/reason.h"
+#include "node/setup/household_key.h"
 
 struct daemon;
 
@@ -24,12 +25,15 @@ struct daemon_settings {
 
 /* Opens store, key, links, discovery and HTTP. 0, or -1 with a sentence in `why`; then *daemon is NULL. It stops the node only what makes
  * it pointless: settings that are wrong, a store that cannot be opened, a control socket on which another node answers. A busy
- * port or a display that is not there is said, and tried again. */
+ * port or a display that is not there is said, and tried again. `households` outlives it: a passphrase that was given holds when it
+ * begins anew. */
 int daemon_open(struct daemon **daemon, struct reason *why, const struct config *config,
-		const struct daemon_settings *settings) __attribute__((warn_unused_result));
+		struct household_key *households, const struct daemon_settings *settings)
+	__attribute__((warn_unused_result));
 /* Runs until SIGTERM or SIGINT, or until a person has asked for another author. */
 void daemon_run(struct daemon *d);
-/* After daemon_run: it is to be closed and opened once more, and is then another author. */
+/* After daemon_run: it is to be closed and opened once more, with the settings as they are then; it is another author, or has other
+ * settings. */
 bool daemon_begins_anew(const struct daemon *d);
 void daemon_close(struct daemon *d);
 

@@ -14,7 +14,7 @@ void daemon_stop(struct daemon *d)
 	if (d->stopping)
 		return;
 	d->stopping = true;
-	if (d->keys.begins_anew)
+	if (d->keys.begins_anew || d->starts_again)
 		notify_send_reloading();
 	else
 		notify_send("STOPPING=1");
