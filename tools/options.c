@@ -274,6 +274,11 @@ const struct option_row LCD_OPTIONS[] = { { "size", OPTION_TEXT, "size", "SIZE",
 					  { "watch", OPTION_FLAG, "watch", NULL,
 					    "keep drawing, a page every four seconds, until Ctrl-C" },
 					  END };
+const struct option_row DOCTOR_OPTIONS[] = {
+	{ "folder", OPTION_TEXT, "folder", "PATH", "where the node keeps what it has; else /var/lib/aidmesh" },
+	{ "root", OPTION_TEXT, "root", "PATH", "read /proc, /sys and the folder below it: another machine's" },
+	END
+};
 const struct option_row SETUP_OPTIONS[] = {
 	{ "name", OPTION_TEXT, "name", "NAME", "what others call this node: a place, not a person" },
 	{ "at", OPTION_TEXT, "place", "PLACE", "where it stands: degrees, or a Plus Code with all its digits" },
