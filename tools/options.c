@@ -285,6 +285,7 @@ const struct option_row SETUP_OPTIONS[] = {
 	{ "words", OPTION_TEXT, "words", "WORDS", "the neighbourhood's, the same on all its nodes" },
 	{ "region", OPTION_TEXT, "region", "REGION", "where the radio sends, such as US915" },
 	{ "role", OPTION_TEXT, "role", "ROLE", "site, carried, far or none" },
+	{ "pin", OPTION_TEXT, "pin", "PIN", "the volunteers', 4 to 16 digits or letters" },
 	{ "language", OPTION_TEXT, "language", "CODE", "the display's: en, es, fr or ht" },
 	{ "wifi-name", OPTION_TEXT, "wifi_name", "NAME", "of the access point" },
 	{ "wifi-password", OPTION_TEXT, "wifi_password", "TEXT", "of the access point, 8 to 63 characters" },
