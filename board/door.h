@@ -203,6 +203,8 @@ typedef void (*door_told)(void *user, enum door_rc rc, const struct said *said);
 /* A bundle being written out: called with pieces in order; false stops. */
 typedef bool (*door_write_cb)(void *user, const uint8_t *data, size_t size);
 
+enum door_renew { DOOR_RENEW_ASK /* asks back: DOOR_E_ASK */, DOOR_RENEW_SURE, DOOR_RENEW_GONE /* the original is */ };
+
 struct board_door {
 	void *ctx;
 	/* One request; `done` is called exactly once, after the entry is on disk or with what went wrong. */
@@ -215,9 +217,9 @@ struct board_door {
 	/* `unix_s`: DOOR_CLOCK_SET and PHONE. DOOR_E_INPUT: it cannot be, `why` says so. DOOR_E_ASK: it contradicts what was
 	 * known; again with `sure`. A phone's date that is not needed is DOOR_OK and changes nothing. */
 	enum door_rc (*set_clock)(void *ctx, struct said *why, enum door_clock verb, int64_t unix_s, bool sure);
-	/* This node becomes a new author that keeps its places, stock, needs, households and PIN. Asks once (DOOR_E_ASK) unless
-	 * `sure`. DOOR_OK: it stops and starts again in a moment; `why` says so. */
-	enum door_rc (*renew)(void *ctx, struct said *why, bool sure);
+	/* This node becomes a new author that keeps its places, stock, needs, households and PIN; or, restored from a backup, goes on in the
+	 * place of an original that is gone. DOOR_OK: it stops and starts again in a moment; `why` says so. */
+	enum door_rc (*renew)(void *ctx, struct said *why, enum door_renew how);
 	/* By a code, or here where they were taken down by a part of the name, phone or address or the need's ref; "" all of
 	 * them. `text` is borrowed for the call. */
 	void (*find_tickets)(void *ctx, const char *text, door_tickets done, void *user);

@@ -379,6 +379,7 @@ enum view_notice {
 	VIEW_RENEWED,      /* this node has just begun anew */
 	VIEW_NEARLY_FULL,  /* view_status.rooms has one of which nine tenths are used */
 	VIEW_PART_WAITS,   /* something that a node can do without is not there, and is tried again */
+	VIEW_RESTORED,     /* from a backup: nothing is written until somebody said whether the original lives */
 	VIEW_NOT_REACHED,  /* nodes are heard on this network, and no contact comes about */
 };
 

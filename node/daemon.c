@@ -97,6 +97,7 @@ static int open_desk(struct daemon *d, struct reason *why)
 	d->desk.look = daemon_look;
 	d->desk.set_clock = daemon_set_clock;
 	d->desk.begin_anew = daemon_begin_anew;
+	d->desk.take_over = daemon_take_over;
 	d->desk.setup = daemon_setup;
 	daemon_clock_open(d);
 	d->started = clock_unix_of(d->desk.time.wall_s);
@@ -264,6 +265,9 @@ static void note_anew(struct daemon *d)
 	if (d->keys.begins_anew && !commit_has_failed(d->commit) &&
 	    owner_begin_anew(d->store, &d->keys.owner.key) != STORE_OK)
 		log_write(&d->log, LOG_ERROR, "the card fails: this node does not begin anew");
+	if (d->keys.takes_over && !commit_has_failed(d->commit) &&
+	    owner_take_over(d->store, d->desk.time.wall_s) != STORE_OK)
+		log_write(&d->log, LOG_ERROR, "the card fails: this node still waits for a word about its original");
 }
 
 void daemon_close(struct daemon *d)

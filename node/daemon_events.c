@@ -272,6 +272,15 @@ void daemon_begin_anew(void *ctx)
 	daemon_arm_timer(d);
 }
 
+void daemon_take_over(void *ctx)
+{
+	struct daemon *d = ctx;
+
+	d->keys.takes_over = true;
+	d->starts_again = true;
+	daemon_begin_anew(d);
+}
+
 /* Commits. */
 
 void daemon_settled(void *ctx, const struct sync_change *change, enum commit_result result, const struct entry_id *id)

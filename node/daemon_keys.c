@@ -293,7 +293,8 @@ void daemon_keys_view(struct daemon *d, struct view_status *status)
 	static const enum view_notice NOTICES[] = { [OWNER_KEY_MISSING] = VIEW_KEY_MISSING,
 						    [OWNER_OTHERS] = VIEW_KEY_OTHER,
 						    [OWNER_ENTRIES_GONE] = VIEW_ENTRIES_GONE,
-						    [OWNER_KEY_ALONE] = VIEW_ENTRIES_GONE };
+						    [OWNER_KEY_ALONE] = VIEW_ENTRIES_GONE,
+						    [OWNER_RESTORED] = VIEW_RESTORED };
 	const struct keys *keys = &d->keys;
 
 	if (keys->owner.state != OWNER_OURS)

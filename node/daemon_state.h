@@ -46,6 +46,7 @@ struct keys {
 	struct desk_renewed renewed;
 	mono_ms anew_at;  /* then the node stops, and becomes another author; 0: it does not */
 	bool begins_anew; /* it stopped for that */
+	bool takes_over;  /* it stopped to go on in the place of its original */
 };
 
 /* What a node can do without. */
@@ -180,6 +181,8 @@ void daemon_link_down(void *ctx, link_id id);
 void daemon_link_copied(void *ctx, const uint8_t key[32]);
 /* desk.begin_anew */
 void daemon_begin_anew(void *ctx);
+/* desk.take_over */
+void daemon_take_over(void *ctx);
 /* discovery_open's callback */
 void daemon_found_neighbour(void *user, enum discovery_news news, const struct sockaddr *address,
 			    const uint8_t static_key[32]);

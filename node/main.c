@@ -9,6 +9,7 @@
 #include <sodium.h>
 
 #include "board/display/standing.h"
+#include "node/backup_command.h"
 #include "node/daemon.h"
 #include "node/setup/boot_file.h"
 
@@ -21,6 +22,10 @@ static const char help[] =
 	"  -s, --set S.K=V          one setting, as in the file: --set node.folder=/srv/aidmesh\n"
 	"      --first-start [FILE] takes the answers in FILE (aidmesh.txt of the boot partition), makes what nobody\n"
 	"                           answered, keeps both in answers.conf of the node's folder, and ends\n"
+	"      --backup FILE        writes all that the node has into FILE, sealed with a passphrase, a line of stdin; "
+	"the\n"
+	"                           node may run\n"
+	"      --restore FILE       puts a backup in the place of a node that does not run\n"
 	"      --settings           prints the settings in force as section.key=value, secrets too, and ends\n"
 	"      --wifi-password NAME prints the password of the Wi-Fi NAME of a site that has this node's "
 	"neighbourhood's\n"
@@ -107,13 +112,14 @@ static void starts(const struct config *config)
 
 /* Commands: what is done instead of running. */
 
-enum command { RUN, SHOW_SETTINGS, FIRST_START, WIFI_PASSWORD };
+enum command { RUN, SHOW_SETTINGS, FIRST_START, WIFI_PASSWORD, BACKUP, RESTORE };
 
 struct call {
 	struct settings settings;
 	enum command command;
 	const char *wifi_name; /* WIFI_PASSWORD */
 	const char *answers;   /* FIRST_START; NULL: none were given */
+	const char *backup;    /* BACKUP, RESTORE */
 };
 
 static void print_setting(void *user, const char *section, const char *key, const char *value, bool is_secret)
@@ -219,6 +225,10 @@ static int do_command(const struct call *call)
 		return first_start(&config, call);
 	case WIFI_PASSWORD:
 		return print_wifi_passwords(&config, call->wifi_name);
+	case BACKUP:
+		return backup_command_make(config.folder, &why, call->backup) == 0 ? 0 : complain(why.text);
+	case RESTORE:
+		return backup_command_restore(config.folder, &why, call->backup) == 0 ? 0 : complain(why.text);
 	}
 	return run(&config, call);
 }
@@ -250,6 +260,11 @@ static int take_option(struct call *call, int option)
 		call->command = WIFI_PASSWORD;
 		call->wifi_name = optarg;
 		return -1;
+	case 'b':
+	case 'r':
+		call->command = option == 'b' ? BACKUP : RESTORE;
+		call->backup = optarg;
+		return -1;
 	case 'V':
 		puts("aidmeshd " AIDMESH_VERSION);
 		return 0;
@@ -269,6 +284,8 @@ static int take_options(struct call *call, int argc, char **argv)
 						 { "settings", no_argument, NULL, 'p' },
 						 { "first-start", no_argument, NULL, 'f' },
 						 { "wifi-password", required_argument, NULL, 'w' },
+						 { "backup", required_argument, NULL, 'b' },
+						 { "restore", required_argument, NULL, 'r' },
 						 { "version", no_argument, NULL, 'V' },
 						 { "help", no_argument, NULL, 'h' },
 						 { NULL, 0, NULL, 0 } };

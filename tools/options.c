@@ -115,7 +115,13 @@
 		"reserve", OPTION_QUANTITY, "reserve", "QTY", "what stays here in any case"                            \
 	}
 
+const struct option_row BACKUP_OPTIONS[] = {
+	{ "folder", OPTION_TEXT, "folder", "FOLDER", "the node's; else as its settings say" },
+	END,
+};
 const struct option_row RENEW_OPTIONS[] = { { "sure", OPTION_FLAG, "sure", NULL, "do not ask back" },
+					    { "gone", OPTION_FLAG, "gone", NULL,
+					      "after restore: the original is gone for good; go on in its place" },
 					    { NULL, OPTION_FLAG, NULL, NULL, NULL } };
 const struct option_row NO_OPTIONS[] = { END };
 const struct option_row PLAN_OPTIONS[] = { AS_TEXT, END };

@@ -14,7 +14,17 @@ static void key_of(const struct reply *reply, char key[80])
 	snprintf(key, 80, "%s", text != NULL ? text : "");
 }
 
-/* Until another author answers. */
+static bool is_restored(const json_t *status)
+{
+	const json_t *notices = json_object_get(status, "notices");
+
+	for (size_t i = 0; i < json_array_size(notices); i++)
+		if (strcmp(field_string(json_array_get(notices, i), "notice"), "restored") == 0)
+			return true;
+	return false;
+}
+
+/* Until another author answers, or the same that was only a copy. */
 static int wait_for_it(struct call *call, const char *was)
 {
 	const struct timespec look = { .tv_nsec = LOOK_MS * 1000000L };
@@ -26,7 +36,9 @@ static int wait_for_it(struct call *call, const char *was)
 
 		client_get(&call->client, &reply, "/v1/status");
 		key_of(&reply, key);
-		is_back = reply.status == 200 && strcmp(key, was) != 0;
+		is_back = reply.status == 200 &&
+			  (json_is_true(json_object_get(call->fields, "gone")) ? !is_restored(reply.json)
+									       : strcmp(key, was) != 0);
 		if (is_back && call->json)
 			reply_print_json(&reply);
 		else if (is_back)

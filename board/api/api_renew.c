@@ -3,22 +3,24 @@
 #include "board/api/api_inside.h"
 #include "board/text/said_json.h"
 
-static bool is_sure(const struct http_exchange *x)
+static enum door_renew how_asked(const struct http_exchange *x)
 {
 	size_t size;
 	const char *body = http_body(x, &size);
 	json_t *asked = json_loadb(body, size, JSON_REJECT_DUPLICATES, NULL);
-	bool sure = json_is_true(json_object_get(asked, "sure"));
+	enum door_renew how = json_is_true(json_object_get(asked, "gone"))   ? DOOR_RENEW_GONE
+			      : json_is_true(json_object_get(asked, "sure")) ? DOOR_RENEW_SURE
+									     : DOOR_RENEW_ASK;
 
 	json_decref(asked);
-	return sure;
+	return how;
 }
 
 void api_post_renew(struct api *api, struct http_exchange *x)
 {
 	const struct board_door *door = api->config.door;
 	struct said said = { 0 };
-	enum door_rc rc = door->renew(door->ctx, &said, is_sure(x));
+	enum door_rc rc = door->renew(door->ctx, &said, how_asked(x));
 	json_t *answer = json_object();
 
 	if (rc == DOOR_OK) {

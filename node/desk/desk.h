@@ -61,6 +61,7 @@ struct desk {
 	void (*look)(void *ctx); /* reads the clocks, and does what is due for them; NULL: `time` is true as it is */
 	/* board_door's set_clock; NULL: the date is nobody's to set */
 	enum door_rc (*set_clock)(void *ctx, struct said *why, enum door_clock verb, int64_t unix_s, bool sure);
+	void (*take_over)(void *ctx);  /* OWNER_RESTORED: it is to stop, and to go on in the place of the original */
 	void (*begin_anew)(void *ctx); /* the node is to stop, and to start as a new author; NULL: it cannot */
 	void (*setup)(void *ctx, const struct door_given *given, size_t count, door_told done,
 		      void *user); /* board_door's setup; NULL: nothing is asked */

@@ -30,6 +30,8 @@ struct say desk_says_owner(enum owner_state state)
 		return SAY(ENTRIES_GONE);
 	case OWNER_KEY_ALONE:
 		return SAY(KEY_ALONE);
+	case OWNER_RESTORED:
+		return SAY(RESTORED);
 	case OWNER_OURS:
 		break;
 	}
@@ -124,7 +126,19 @@ struct hlc desk_floor(const struct desk *desk)
 
 /* Beginning anew. */
 
-enum door_rc desk_ask_renew(void *ctx, struct said *why, bool sure)
+/* Only where nobody else can hold the key. */
+static enum door_rc take_over(struct desk *desk, struct said *why)
+{
+	if (!desk->owner || desk->owner->state != OWNER_RESTORED) {
+		said_decide(why, SAY(NOT_RESTORED));
+		return DOOR_E_INPUT;
+	}
+	said_decide(why, SAY(TAKES_OVER));
+	desk->take_over(desk->host_ctx);
+	return DOOR_OK;
+}
+
+enum door_rc desk_ask_renew(void *ctx, struct said *why, enum door_renew how)
 {
 	struct desk *desk = ctx;
 
@@ -132,7 +146,9 @@ enum door_rc desk_ask_renew(void *ctx, struct said *why, bool sure)
 		said_decide(why, SAY(CARD_FAILED));
 		return DOOR_E_STORE;
 	}
-	if (!sure) {
+	if (how == DOOR_RENEW_GONE)
+		return take_over(desk, why);
+	if (how == DOOR_RENEW_ASK) {
 		said_decide(why, SAY(RENEW_ASK));
 		return DOOR_E_ASK;
 	}

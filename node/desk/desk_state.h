@@ -61,7 +61,7 @@ void desk_note_time(struct desk *desk, struct hlc hlc);
 /* The earliest that this node may write; all zero: any. */
 struct hlc desk_floor(const struct desk *desk);
 /* board_door.renew */
-enum door_rc desk_ask_renew(void *ctx, struct said *why, bool sure);
+enum door_rc desk_ask_renew(void *ctx, struct said *why, enum door_renew how);
 
 /* desk_spoken.c: what this node said and stands. */
 struct desk_spoken {

@@ -10,8 +10,8 @@
 
 const char OWNER_GAPS_SETTING[] = "gaps", OWNER_TIME_SETTING[] = "time";
 /* FRESH: the folder was empty, and a key is about to be made in it. RENEW: whose words are to be said again, and how far
- * that is. */
-static const char FRESH_SETTING[] = "fresh", RENEW_SETTING[] = "renew";
+ * that is. RESTORED: it comes out of a backup, and nobody has decided yet. */
+static const char FRESH_SETTING[] = "fresh", RENEW_SETTING[] = "renew", RESTORED_SETTING[] = "restored";
 
 enum { KEY_TEXT_SIZE = 2 * sizeof(struct public_key) + 1, RENEW_TEXT_SIZE = KEY_TEXT_SIZE + 8 };
 
@@ -20,7 +20,7 @@ enum renew_step { RENEW_MOVE = 'm', RENEW_MAKE = 'k', RENEW_SAY = 's' };
 
 /* What the files note. */
 struct noted {
-	bool has_entries_owner, has_settings_owner, is_fresh;
+	bool has_entries_owner, has_settings_owner, is_fresh, is_restored;
 	struct public_key entries_owner, settings_owner;
 	uint64_t rows;
 };
@@ -112,7 +112,36 @@ static bool read_step(struct store *store, struct public_key *from, enum renew_s
 
 enum store_rc owner_begin_anew(struct store *store, const struct public_key *from)
 {
-	return note_step(store, from, RENEW_MOVE);
+	enum store_rc rc = note_step(store, from, RENEW_MOVE);
+
+	/* After the step: between the two it is asked again. */
+	return rc == STORE_OK ? store_set(store, RESTORED_SETTING, NULL) : rc;
+}
+
+/* A copy out of a backup. */
+
+enum store_rc owner_mark_restored(struct store *store)
+{
+	return store_set(store, RESTORED_SETTING, "yes");
+}
+
+enum store_rc owner_take_over(struct store *store, uint32_t now_s)
+{
+	struct owner owner = { .state = OWNER_OURS };
+	char text[OWNER_GAPS_SIZE], time_text[16];
+	uint32_t time_s;
+	enum store_rc rc;
+
+	(void)gaps_read(&owner, store);
+	owner.state = OWNER_OURS;
+	owner.floor_s = now_s;
+	owner.lost_s = 0;
+	if (store_get(store, OWNER_TIME_SETTING, time_text, sizeof time_text) &&
+	    sscanf(time_text, "%" SCNu32, &time_s) == 1 && time_s > now_s)
+		owner.floor_s = time_s;
+	gaps_write(&owner, text);
+	rc = store_set(store, OWNER_GAPS_SETTING, text);
+	return rc == STORE_OK ? store_set(store, RESTORED_SETTING, NULL) : rc;
 }
 
 static int go_on_anew(struct owner *owner, struct identity *identity, struct reason *why, struct store *store,
@@ -176,6 +205,7 @@ static int read_notes(struct noted *noted, struct reason *why, struct store *sto
 	noted->has_entries_owner = store_owner(store, STORE_ENTRIES, &noted->entries_owner);
 	noted->has_settings_owner = store_owner(store, STORE_SETTINGS, &noted->settings_owner);
 	noted->is_fresh = store_get(store, FRESH_SETTING, text, sizeof text);
+	noted->is_restored = store_get(store, RESTORED_SETTING, text, sizeof text);
 	return 0;
 }
 
@@ -247,10 +277,12 @@ int owner_open(struct owner *owner, struct identity *identity, struct reason *wh
 	int rc;
 
 	*owner = (struct owner){ .state = OWNER_OURS };
-	if (read_step(store, &owner->renewed, &step))
-		return go_on_anew(owner, identity, why, store, folder, step);
 	if (read_notes(&noted, why, store) != 0)
 		return -1;
+	if (noted.is_restored && identity_is_there(folder))
+		return lock(owner, identity, OWNER_RESTORED, &noted);
+	if (read_step(store, &owner->renewed, &step))
+		return go_on_anew(owner, identity, why, store, folder, step);
 	if (!identity_is_there(folder)) {
 		if (!noted.has_entries_owner && !noted.has_settings_owner && noted.rows == 0)
 			return make_first(owner, identity, why, store, folder);

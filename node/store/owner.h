@@ -8,6 +8,8 @@
  *   K              one of them notes another    OWNER_OTHERS: the same as without a key
  *   K              K             -              OWNER_ENTRIES_GONE, until it has compared with a neighbour
  *   K              -             -              OWNER_KEY_ALONE: the same, and writes nothing until then
+ *   K              marked        K              OWNER_RESTORED from a backup: writes nothing until somebody said whether the
+ *                                               node that it was made of lives
  *
  * The owner is noted when the key is on disk. A power cut at any point leads to the same answer at the next start. */
 #ifndef AIDMESH_NODE_STORE_OWNER_H
@@ -16,7 +18,7 @@
 #include "node/store/identity.h"
 #include "node/store/store.h"
 
-enum owner_state { OWNER_OURS, OWNER_KEY_MISSING, OWNER_OTHERS, OWNER_ENTRIES_GONE, OWNER_KEY_ALONE };
+enum owner_state { OWNER_OURS, OWNER_KEY_MISSING, OWNER_OTHERS, OWNER_ENTRIES_GONE, OWNER_KEY_ALONE, OWNER_RESTORED };
 
 enum { OWNER_HOLD_DAYS = 60 }; /* after lost entries: so long households are kept whose needs are not there */
 
@@ -37,7 +39,7 @@ int owner_open(struct owner *owner, struct identity *identity, struct reason *wh
 /* Nothing is signed here. */
 static inline bool owner_is_locked(const struct owner *owner)
 {
-	return owner->state == OWNER_KEY_MISSING || owner->state == OWNER_OTHERS;
+	return owner->state == OWNER_KEY_MISSING || owner->state == OWNER_OTHERS || owner->state == OWNER_RESTORED;
 }
 /* The entries were lost, and may still come back. */
 static inline bool owner_has_gaps(const struct owner *owner)
@@ -63,6 +65,12 @@ extern const char OWNER_TIME_SETTING[];
 
 /* From now on a start begins anew: the key is put away, another made, and what was said is to be said again. */
 enum store_rc owner_begin_anew(struct store *store, const struct public_key *from) __attribute__((warn_unused_result));
+/* Of a store that comes out of a backup. */
+enum store_rc owner_mark_restored(struct store *store) __attribute__((warn_unused_result));
+/* OWNER_RESTORED, and the original is gone: at the next start this node goes on in its place. What it said up to `now_s` may come back
+ * from neighbours, and is no copy's. */
+enum store_rc owner_take_over(struct store *store, uint32_t now_s) __attribute__((warn_unused_result));
+
 /* All is said: the earlier key is destroyed, unless it was another node's. -1 with a sentence: at the next start again. */
 int owner_end_anew(struct owner *owner, struct reason *why, struct store *store, const char *folder)
 	__attribute__((warn_unused_result));

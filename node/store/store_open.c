@@ -120,20 +120,20 @@ enum store_rc store_rc_of_write(int sqlite_rc)
 	return rc == STORE_E_OPEN ? STORE_E_IO : rc;
 }
 
-static enum store_rc lock_folder(struct store *store, struct reason *why, const char *folder)
+enum store_rc store_lock(int *lock_fd, struct reason *why, const char *folder)
 {
 	char path[STORE_PATH_SIZE];
 	int length = snprintf(path, sizeof path, "%s/lock", folder);
 
 	assert(length > 0 && length < (int)sizeof path); /* shorter than the database's */
-	assert(store->lock_fd < 0);
-	store->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (store->lock_fd < 0) {
+	assert(*lock_fd < 0);
+	*lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (*lock_fd < 0) {
 		reason_set(why, "cannot write in %.100s (%s): the folder must exist and be ours", folder,
 			   strerror(errno));
 		return STORE_E_OPEN;
 	}
-	if (flock(store->lock_fd, LOCK_EX | LOCK_NB) == 0)
+	if (flock(*lock_fd, LOCK_EX | LOCK_NB) == 0)
 		return STORE_OK;
 	if (errno == EWOULDBLOCK) {
 		reason_set(why, "another aidmeshd uses %.100s: stop it, or give this one its own folder", folder);
@@ -376,7 +376,7 @@ enum store_rc store_open(struct store **store, struct reason *why, const char *f
 		reason_set(why, "the folder's path is too long: %.80s...", folder);
 		rc = STORE_E_OPEN;
 	} else {
-		rc = lock_folder(s, why, folder);
+		rc = store_lock(&s->lock_fd, why, folder);
 	}
 	if (rc == STORE_OK)
 		rc = open_settings(s, why, folder);

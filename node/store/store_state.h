@@ -66,6 +66,8 @@ struct store {
 
 static_assert(AUTHOR_SLOTS == 256, "one slot for each first byte of a key");
 
+/* Takes the folder for this process, until `*lock_fd` is closed. */
+enum store_rc store_lock(int *lock_fd, struct reason *why, const char *folder) __attribute__((warn_unused_result));
 /* What an SQLite code is to those above. */
 enum store_rc store_rc_of(int sqlite_rc);
 /* The same of something that was written: what cannot be opened then is a card that fails. */

@@ -440,9 +440,10 @@ static void fake_setup(void *ctx, const struct door_given *given, size_t count, 
 	done(user, DOOR_OK, &said);
 }
 
-static enum door_rc fake_renew(void *ctx, struct said *why, bool sure)
+static enum door_rc fake_renew(void *ctx, struct said *why, enum door_renew how)
 {
 	struct fake *f = ctx;
+	bool sure = how == DOOR_RENEW_SURE;
 
 	said_decide(why, sure ? SAY(RENEW_BEGINS) : SAY(RENEW_ASK));
 	f->renewals += sure;

@@ -459,6 +459,8 @@ static void notices_come_before_all_that_is_safe(void **state)
 		  "|KEY MISSING     |\n|Put the key back|\n" },
 		{ VIEW_KEY_OTHER, "", "|KEY OF ANOTHER      |\n|Put the key back",
 		  "|KEY OF ANOTHER  |\n|Put the key back|\n" },
+		{ VIEW_RESTORED, "", "|FROM A BACKUP       |\n|aidmesh renew",
+		  "|FROM A BACKUP   |\n|aidmesh renew   |\n" },
 		{ VIEW_ENTRIES_GONE, "", "|ENTRIES GONE        |\n|Meet a neighbour",
 		  "|ENTRIES GONE    |\n|Meet a neighbour|\n" },
 		{ VIEW_CARD_COPIED, "", "|CARD COPIED         |\n|One begins anew:    |\n|aidmesh renew",

@@ -81,6 +81,36 @@ static struct public_key live(const char *folder)
 	return key;
 }
 
+/* Marked, it waits at every start until somebody decides; taken over, what it may have said elsewhere is no copy's. */
+static void a_restored_store_waits_for_a_word(void **state)
+{
+	struct public_key key = live(*state);
+	struct start s = begin(*state);
+
+	assert_int_equal(owner_mark_restored(s.store), STORE_OK);
+	end(&s);
+	for (int again = 0; again < 3; again++) {
+		s = begin(*state);
+		assert_int_equal(s.owner.state, OWNER_RESTORED);
+		assert_true(owner_is_locked(&s.owner) && public_key_equal(&s.owner.key, &key));
+		assert_null(s.identity.secret_key);
+		if (again == 2)
+			assert_int_equal(owner_take_over(s.store, 2000), STORE_OK);
+		end(&s);
+	}
+	s = begin(*state);
+	assert_int_equal(s.owner.state, OWNER_OURS);
+	assert_true(s.owner.was_lost && public_key_equal(&s.identity.key, &key));
+	assert_int_equal(s.owner.floor_s, 2000);
+	assert_int_equal(owner_mark_restored(s.store), STORE_OK);
+	assert_int_equal(owner_begin_anew(s.store, &key), STORE_OK);
+	end(&s);
+	s = begin(*state);
+	assert_int_equal(s.owner.state, OWNER_OURS);
+	assert_true(s.owner.is_renewing && !public_key_equal(&s.identity.key, &key));
+	end(&s);
+}
+
 static void what_is_there_decides(void **state)
 {
 	static const struct {
@@ -317,6 +347,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		OWNER_TEST(what_is_there_decides),
+		OWNER_TEST(a_restored_store_waits_for_a_word),
 		OWNER_TEST(an_empty_folder_is_a_new_node_whatever_was_lost_of_the_first_start),
 		OWNER_TEST(another_key_is_not_this_stores),
 		OWNER_TEST(a_store_that_notes_nobody_is_whose_words_are_in_it),
