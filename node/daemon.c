@@ -314,6 +314,7 @@ void daemon_run(struct daemon *d)
 		  d->config.control);
 	d->wake = daemon_arm_timer;
 	daemon_arm_timer(d);
+	daemon_setup_speak(d);
 	notify_send("READY=1");
 	uv_run(&d->loop, UV_RUN_DEFAULT);
 }

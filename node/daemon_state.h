@@ -4,6 +4,7 @@
  *   daemon.c         opens and closes what it is made of, and runs the loop
  *   daemon_events.c  what its parts tell it, and what it then does
  *   daemon_keys.c    whose words are stored here, and who else writes under this key
+ *   daemon_setup.c   what was answered before there was a key to say it with
  *   daemon_stop.c    how it ends
  *   daemon_view.c    what people see of it */
 #ifndef AIDMESH_NODE_DAEMON_STATE_H
@@ -171,6 +172,9 @@ void daemon_keys_sweep(struct daemon *d);
 /* Two nodes hold that sealing key; it may be this node's own. */
 void daemon_keys_copied(struct daemon *d, const uint8_t key[32]);
 void daemon_keys_view(struct daemon *d, struct view_status *status);
+
+/* daemon_setup.c: when the loop is about to run. */
+void daemon_setup_speak(struct daemon *d);
 
 /* daemon_view.c: board/view.h for this node. */
 struct board_view daemon_view_of(struct daemon *d);

@@ -26,16 +26,17 @@ arrows() {
 		board/display    board board/text proto/catalog
 		board/page       board board/text board/http proto/catalog
 		board/api        board board/text board/http board/tables board/display board/page proto/catalog
-		node/settings    proto board/display
+		node/settings    proto proto/place board/display
 		node/system      sync/clock node/settings
+		node/setup       proto node/settings node/system
 		node/picture     proto proto/catalog proto/place sync/set sync/fold sync/plan board board/text node/system
 		node/store       proto sync node/settings node/system node/picture
 		node/link        proto sync sync/clock sync/radio node/settings node/system node/picture node/store
 		node/radio       proto sync board board/text node/settings node/picture
 		node/questions   proto proto/catalog proto/place sync sync/clock sync/fold board node/system node/picture node/store
 		node/history     proto board board/text node/system node/picture node/store
-		node/desk        proto proto/catalog proto/place sync/clock board board/text node/settings node/system node/picture node/store node/history
-		node             board board/api board/display node/settings node/system node/picture node/store node/link node/radio node/questions node/history node/desk
+		node/desk        proto proto/catalog proto/place sync/clock board board/text node/settings node/system node/setup node/picture node/store node/history
+		node             board board/api board/display node/settings node/system node/setup node/picture node/store node/link node/radio node/questions node/history node/desk
 	TABLE
 }
 

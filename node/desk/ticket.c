@@ -6,9 +6,10 @@
 
 #include <sodium.h>
 
+#include "node/setup/made_word.h"
 #include "proto/text.h"
 
-static const char CONSONANTS[] = "BDFGKLMNPRST", VOWELS[] = "AEIOU";
+static const char CONSONANTS[] = MADE_WORD_CONSONANTS, VOWELS[] = MADE_WORD_VOWELS;
 
 enum {
 	CONSONANT_COUNT = sizeof CONSONANTS - 1,
@@ -37,23 +38,12 @@ uint64_t ticket_random(void)
 	return value % CODE_COUNT;
 }
 
-static void word_write(char *text, uint32_t word)
-{
-	for (int i = WORD_SIZE; i-- > 0;) {
-		const char *letters = i % 2 ? VOWELS : CONSONANTS;
-		uint32_t count = i % 2 ? VOWEL_COUNT : CONSONANT_COUNT;
-
-		text[i] = letters[word % count];
-		word /= count;
-	}
-}
-
 void ticket_text_write(char text[TICKET_TEXT_SIZE], uint64_t code)
 {
 	uint64_t words = code / NUMBER_COUNT;
 
-	word_write(text, (uint32_t)(words / WORD_COUNT));
-	word_write(text + WORD_SIZE + 1, (uint32_t)(words % WORD_COUNT));
+	made_word_write(text, WORD_SIZE, (uint32_t)(words / WORD_COUNT));
+	made_word_write(text + WORD_SIZE + 1, WORD_SIZE, (uint32_t)(words % WORD_COUNT));
 	text[WORD_SIZE] = '-';
 	snprintf(text + LETTERS + 1, TICKET_TEXT_SIZE - LETTERS - 1, "-%03u", (unsigned)(code % NUMBER_COUNT));
 }

@@ -2,8 +2,7 @@
 /* Tickets: what a household holds instead of its name in an entry.
  *
  * The code is two made-up words and a number, "BUMEL-TAKIS-417": 43,200 words twice and 1,000 numbers, which is 40.7
- * bits. A word is consonant, vowel, consonant, vowel, consonant, of letters that English, Spanish, French and Kreyol
- * speakers read alike, after the idea of proquints (Wilkerson, arXiv:0901.4016), so that it can be said over a counter.
+ * bits. A word is of five letters, as node/setup/made_word.h makes them, so that it can be said over a counter.
  * The line carries only ticket_proof; whoever shows the code is whom the need was written down for.
  *
  * Any thread; needs sodium_init() once before. */

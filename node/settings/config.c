@@ -96,7 +96,7 @@ static int on_key(void *user, const char *section, const char *key, const char *
 	return 0;
 }
 
-static int read_file(struct config *config, struct reason *why, const char *path, enum config_need need)
+int config_read_file(struct config *config, struct reason *why, const char *path, enum config_need need)
 {
 	struct reading reading = { .config = *config };
 	FILE *file = fopen(path, "re");
@@ -150,7 +150,7 @@ static int read_folder(struct config *config, struct reason *why, const char *fo
 
 		snprintf(path, sizeof path, "%s/%s", folder, entries[i]->d_name);
 		if (rc == 0)
-			rc = read_file(config, why, path, need);
+			rc = config_read_file(config, why, path, need);
 		free(entries[i]);
 	}
 	free(entries);
@@ -169,7 +169,7 @@ int config_read(struct config *config, struct reason *why, const char *path, enu
 		return -1;
 	}
 	snprintf(folder, sizeof folder, "%.*sconf.d", parent_size, path);
-	if (read_file(&next, why, path, need) != 0 ||
+	if (config_read_file(&next, why, path, need) != 0 ||
 	    read_folder(&next, why, folder, need == CONFIG_SALVAGE ? need : CONFIG_REQUIRED) != 0)
 		return -1;
 	*config = next;

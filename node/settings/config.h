@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* The settings of a node: defaults, then /etc/aidmesh/aidmesh.conf and conf.d, then the command line. INI, read by
- * libinih; an unknown key or a bad value is refused with file, line and what would be right. */
+/* The settings of a node: defaults, then /etc/aidmesh/aidmesh.conf and conf.d, then what the first start was answered
+ * (answers.conf in the node's folder), then the command line; last, what its role sets where nobody did. INI, read by libinih; an
+ * unknown key or a bad value is refused with file, line and what would be right. */
 #ifndef AIDMESH_NODE_SETTINGS_CONFIG_H
 #define AIDMESH_NODE_SETTINGS_CONFIG_H
 
@@ -19,7 +20,11 @@ enum {
 	CONFIG_BUTTONS_MAX = 4,
 	CONFIG_BUTTON_SIZE = 100,
 	CONFIG_CIRCLES_MAX = 4,
-	CONFIG_CIRCLE_SIZE = 32
+	CONFIG_CIRCLE_SIZE = 32,
+	CONFIG_PLACE_SIZE = 48,
+	CONFIG_WIFI_NAME_SIZE = 33,     /* IEEE 802.11: an SSID has at most 32 bytes */
+	CONFIG_WIFI_PASSWORD_SIZE = 64, /* WPA: a passphrase has 8 to 63 */
+	CONFIG_VALUE_SIZE = 512         /* of any value as text */
 };
 
 enum config_log { LOG_ERROR, LOG_WARNING, LOG_INFO, LOG_DEBUG };
@@ -28,11 +33,21 @@ enum config_radio { CONFIG_ANY_RADIO, CONFIG_RNODE, CONFIG_MESHTASTIC };
 
 enum config_display { CONFIG_NO_DISPLAY, CONFIG_LCDPROC, CONFIG_CHARLCD };
 
+/* What a node is for. It sets defaults, and says to the system's side what to do about the network. */
+enum config_role {
+	CONFIG_NO_ROLE, /* the network is somebody else's business */
+	CONFIG_SITE,    /* access point, page and display */
+	CONFIG_CARRIED, /* joins the Wi-Fi of the sites it passes */
+	CONFIG_FAR,     /* by radio alone */
+};
+
 enum { CONFIG_GPSD_PORT = 2947 }; /* IANA's */
 
 struct config {
 	char folder[CONFIG_PATH_SIZE]; /* [node] folder: where entries and key live */
 	char name[25];                 /* [node] name, for a node that has no card yet; "" the host's name */
+	char place[CONFIG_PLACE_SIZE]; /* [node] place, where the node stands: applied once, where none was said; "" */
+	enum config_role role;         /* [node] role = none|site|carried|far */
 	enum config_log log;           /* [node] log = error|warning|info|debug */
 	uint32_t entries_max;          /* [node] entries, default 50000 */
 	char control[108];             /* [control] socket */
@@ -66,8 +81,12 @@ struct config {
 	uint32_t radio_bandwidth_hz;                          /* [radio] bandwidth in kHz; 0 the region's */
 	uint8_t radio_spreading;                              /* [radio] spreading, 7..12; 0 the region's */
 	int8_t radio_power_dbm;                               /* [radio] power; -1 the region's */
+	char wifi_name[CONFIG_WIFI_NAME_SIZE];                /* [wifi] name of the access point; "" none yet */
+	char wifi_password[CONFIG_WIFI_PASSWORD_SIZE];        /* [wifi] password; "" none yet */
+	char wifi_country[3];                                 /* [wifi] country, two capitals; "" none */
 	char clock[8];     /* [node] clock = auto|set|guessed: whether to trust the system clock */
 	uint16_t gps_port; /* [node] gps = auto|off|port: of gpsd on this machine; 0 off */
+	uint64_t given;    /* a bit for each key that somebody set, by its place in the table of config_keys.c */
 };
 
 /* The defaults. `folder` is STATE_DIRECTORY (systemd's), for root /var/lib/aidmesh, else aidmesh below XDG_STATE_HOME
@@ -90,5 +109,20 @@ int config_read(struct config *config, struct reason *why, const char *path, enu
 /* One setting as `section.key=value`, as from the command line. 0, or -1 with a sentence; then `config` is as before.
  * */
 int config_set(struct config *config, struct reason *why, const char *assignment) __attribute__((warn_unused_result));
+/* One setting by its names. 0, or -1 with a sentence; then `config` is as before. */
+int config_apply(struct config *config, struct reason *why, const char *section, const char *key, const char *value)
+	__attribute__((warn_unused_result));
+/* One file alone, without a conf.d. As config_read. */
+int config_read_file(struct config *config, struct reason *why, const char *path, enum config_need need)
+	__attribute__((warn_unused_result));
+/* What the role sets, where nobody did. After everything was read. */
+void config_finish(struct config *config);
+/* Somebody set that key. */
+bool config_is_given(const struct config *config, const char *section, const char *key);
+
+/* For every value, in the order of aidmesh.conf. `value` is as it would be written there; what is a secret is marked. */
+typedef void (*config_cb)(void *user, const char *section, const char *key, const char *value, bool is_secret);
+enum config_which { CONFIG_ALL, CONFIG_GIVEN };
+void config_each(const struct config *config, enum config_which which, config_cb cb, void *user);
 
 #endif

@@ -10,6 +10,7 @@
 #include "node/settings/band.h"
 #include "node/settings/config_state.h"
 #include "proto/entry.h"
+#include "proto/place/place_text.h"
 
 enum { ENTRIES_MIN = 100, ENTRIES_LIMIT = 1000000 };
 
@@ -59,6 +60,43 @@ static int set_name(struct config *config, const char *value)
 	return 0;
 }
 
+/* Whether it is one that can be found without neighbours is all that is asked here. */
+static int set_place(struct config *config, const char *value)
+{
+	struct geo_point point;
+	uint8_t digits;
+	enum place_text found = place_text_read(&point, &digits, value, NULL);
+
+	if (value[0] != '\0' && found != PLACE_TEXT_POINT && found != PLACE_TEXT_CELL)
+		return -1;
+	return copy_text(config->place, sizeof config->place, value);
+}
+
+/* The place of `value` among `count` names, or -1. */
+static int find_name(const char *const *names, size_t count, const char *value)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(value, names[i]) == 0)
+			return (int)i;
+	return -1;
+}
+
+static int set_role(struct config *config, const char *value)
+{
+	static const char *const names[] = {
+		[CONFIG_NO_ROLE] = "none",
+		[CONFIG_SITE] = "site",
+		[CONFIG_CARRIED] = "carried",
+		[CONFIG_FAR] = "far",
+	};
+	int found = find_name(names, sizeof names / sizeof names[0], value);
+
+	if (found < 0)
+		return -1;
+	config->role = (enum config_role)found;
+	return 0;
+}
+
 static int set_log(struct config *config, const char *value)
 {
 	static const char *const names[] = {
@@ -67,14 +105,12 @@ static int set_log(struct config *config, const char *value)
 		[LOG_INFO] = "info",
 		[LOG_DEBUG] = "debug",
 	};
+	int found = find_name(names, sizeof names / sizeof names[0], value);
 
-	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-		if (strcmp(value, names[i]) == 0) {
-			config->log = (enum config_log)i;
-			return 0;
-		}
-	}
-	return -1;
+	if (found < 0)
+		return -1;
+	config->log = (enum config_log)found;
+	return 0;
 }
 
 static int set_entries(struct config *config, const char *value)
@@ -295,14 +331,12 @@ static int set_radio_device(struct config *config, const char *value)
 		[CONFIG_RNODE] = "rnode",
 		[CONFIG_MESHTASTIC] = "meshtastic",
 	};
+	int found = find_name(names, sizeof names / sizeof names[0], value);
 
-	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-		if (strcmp(value, names[i]) == 0) {
-			config->radio = (enum config_radio)i;
-			return 0;
-		}
-	}
-	return -1;
+	if (found < 0)
+		return -1;
+	config->radio = (enum config_radio)found;
+	return 0;
 }
 
 static int set_radio_region(struct config *config, const char *value)
@@ -395,79 +429,195 @@ static int add_circle(struct config *config, const char *value)
 	return 0;
 }
 
+/* What neither a file of settings nor NetworkManager's and hostapd's can carry is refused: controls, what begins a comment in the
+ * middle of a line, and blanks at the ends. */
+static bool is_writable(const char *value)
+{
+	size_t size = strlen(value);
+
+	return size == 0 || (value[0] != ' ' && value[0] != ';' && value[0] != '#' && value[size - 1] != ' ' &&
+			     strstr(value, " ;") == NULL);
+}
+
+static bool is_plain_ascii(const char *value)
+{
+	for (const char *c = value; *c != '\0'; c++)
+		if (*c < 0x20 || *c > 0x7e)
+			return false;
+	return true;
+}
+
+static int set_wifi_name(struct config *config, const char *value)
+{
+	if (!is_plain_ascii(value) || !is_writable(value))
+		return -1;
+	return copy_text(config->wifi_name, sizeof config->wifi_name, value);
+}
+
+static int set_wifi_password(struct config *config, const char *value)
+{
+	if (value[0] != '\0' && (strlen(value) < 8 || !is_plain_ascii(value) || !is_writable(value)))
+		return -1;
+	return copy_text(config->wifi_password, sizeof config->wifi_password, value);
+}
+
+static int set_wifi_country(struct config *config, const char *value)
+{
+	static const char LETTERS[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
+	if (value[0] != '\0' && (strlen(value) != 2 || strspn(value, LETTERS) != 2))
+		return -1;
+	return copy_text(config->wifi_country, sizeof config->wifi_country, value);
+}
+
 /* Every key there is. `right` completes "must be ...". */
 struct setting {
 	const char *section;
 	const char *key;
 	int (*set)(struct config *config, const char *value); /* -1: bad value, config unchanged */
 	const char *right;
+	bool is_secret;
 };
 
 static const struct setting settings[] = {
-	{ "node", "folder", set_folder, "an absolute path" },
-	{ "node", "name", set_name, "text of at most 24 bytes" },
-	{ "node", "log", set_log, "error, warning, info or debug" },
-	{ "node", "entries", set_entries, "a number from 100 to 1000000" },
-	{ "node", "clock", set_clock, "auto, set or guessed" },
-	{ "node", "gps", set_gps, "auto, off or the port of gpsd" },
-	{ "control", "socket", set_socket, "an absolute path of at most 107 bytes" },
-	{ "control", "listen", set_http, "address:port such as 127.0.0.1:8024, or none" },
-	{ "control", "pin", set_pin, "4 to 16 digits or letters, or empty" },
-	{ "control", "hosts", set_hosts, "names with spaces between, 127 bytes at most" },
-	{ "link", "listen", set_link_listen, "address:port such as [::]:24363, or none" },
-	{ "link", "discovery", set_discovery, "yes or no" },
-	{ "link", "discovery_port", set_discovery_port, "a port from 1 to 65535" },
-	{ "link", "interfaces", set_interfaces, "at most 8 interface names with spaces between" },
-	{ "link", "peer", add_peer, "host:port or [address]:port, at most 16 of them" },
-	{ "radio", "port", set_radio_port, "none, auto, a port such as /dev/ttyUSB0, or host:port of meshtasticd" },
-	{ "radio", "device", set_radio_device, "auto, rnode or meshtastic" },
-	{ "radio", "region", set_radio_region, "EU868, EU433, US915, AU915, AS923, IN865, KR920, NZ865 or JP920" },
-	{ "radio", "frequency", set_radio_frequency, "a frequency in MHz such as 869.525" },
-	{ "radio", "bandwidth", set_radio_bandwidth, "a bandwidth in kHz such as 125" },
-	{ "radio", "spreading", set_radio_spreading, "a number from 7 to 12" },
-	{ "radio", "power", set_radio_power, "a number of dBm such as 17" },
-	{ "radio", "circle", add_circle, "64 hexadecimal digits, at most 4 times, or empty" },
-	{ "display", "output", set_output, "none, lcdproc, or a device such as /dev/lcd" },
-	{ "display", "lcdproc", set_lcdproc, "address:port such as 127.0.0.1:13666" },
-	{ "display", "size", set_size, "20x4 or 16x2" },
-	{ "display", "language", set_language, LANGUAGES_LISTED },
-	{ "display", "buttons", set_buttons, "at most 4 input devices such as /dev/input/event0, with spaces between" },
+	[CONFIG_KEY_FOLDER] = { "node", "folder", set_folder, "an absolute path" },
+	[CONFIG_KEY_NAME] = { "node", "name", set_name, "text of at most 24 bytes" },
+	[CONFIG_KEY_PLACE] = { "node", "place", set_place,
+			       "degrees such as 35.1064,-77.0936, or a Plus Code with all its digits" },
+	[CONFIG_KEY_ROLE] = { "node", "role", set_role, "none, site, carried or far" },
+	[CONFIG_KEY_LOG] = { "node", "log", set_log, "error, warning, info or debug" },
+	[CONFIG_KEY_ENTRIES] = { "node", "entries", set_entries, "a number from 100 to 1000000" },
+	[CONFIG_KEY_CLOCK] = { "node", "clock", set_clock, "auto, set or guessed" },
+	[CONFIG_KEY_GPS] = { "node", "gps", set_gps, "auto, off or the port of gpsd" },
+	[CONFIG_KEY_SOCKET] = { "control", "socket", set_socket, "an absolute path of at most 107 bytes" },
+	[CONFIG_KEY_HTTP] = { "control", "listen", set_http, "address:port such as 127.0.0.1:8024, or none" },
+	[CONFIG_KEY_PIN] = { "control", "pin", set_pin, "4 to 16 digits or letters, or empty", true },
+	[CONFIG_KEY_HOSTS] = { "control", "hosts", set_hosts, "names with spaces between, 127 bytes at most" },
+	[CONFIG_KEY_LINK] = { "link", "listen", set_link_listen, "address:port such as [::]:24363, or none" },
+	[CONFIG_KEY_DISCOVERY] = { "link", "discovery", set_discovery, "yes or no" },
+	[CONFIG_KEY_DISCOVERY_PORT] = { "link", "discovery_port", set_discovery_port, "a port from 1 to 65535" },
+	[CONFIG_KEY_INTERFACES] = { "link", "interfaces", set_interfaces,
+				    "at most 8 interface names with spaces between" },
+	[CONFIG_KEY_PEER] = { "link", "peer", add_peer, "host:port or [address]:port, at most 16 of them" },
+	[CONFIG_KEY_RADIO] = { "radio", "port", set_radio_port,
+			       "none, auto, a port such as /dev/ttyUSB0, or host:port of meshtasticd" },
+	[CONFIG_KEY_DEVICE] = { "radio", "device", set_radio_device, "auto, rnode or meshtastic" },
+	[CONFIG_KEY_REGION] = { "radio", "region", set_radio_region,
+				"EU868, EU433, US915, AU915, AS923, IN865, KR920, NZ865 or JP920" },
+	[CONFIG_KEY_FREQUENCY] = { "radio", "frequency", set_radio_frequency, "a frequency in MHz such as 869.525" },
+	[CONFIG_KEY_BANDWIDTH] = { "radio", "bandwidth", set_radio_bandwidth, "a bandwidth in kHz such as 125" },
+	[CONFIG_KEY_SPREADING] = { "radio", "spreading", set_radio_spreading, "a number from 7 to 12" },
+	[CONFIG_KEY_POWER] = { "radio", "power", set_radio_power, "a number of dBm such as 17" },
+	[CONFIG_KEY_CIRCLE] = { "radio", "circle", add_circle, "64 hexadecimal digits, at most 4 times, or empty",
+				true },
+	[CONFIG_KEY_WIFI_NAME] = { "wifi", "name", set_wifi_name,
+				   "at most 32 characters of a plain keyboard, without accents" },
+	[CONFIG_KEY_WIFI_PASSWORD] = { "wifi", "password", set_wifi_password,
+				       "8 to 63 characters of a plain keyboard, without accents", true },
+	[CONFIG_KEY_WIFI_COUNTRY] = { "wifi", "country", set_wifi_country,
+				      "a country's two capitals, such as US, FR or HT" },
+	[CONFIG_KEY_OUTPUT] = { "display", "output", set_output, "none, lcdproc, or a device such as /dev/lcd" },
+	[CONFIG_KEY_LCDPROC] = { "display", "lcdproc", set_lcdproc, "address:port such as 127.0.0.1:13666" },
+	[CONFIG_KEY_SIZE] = { "display", "size", set_size, "20x4 or 16x2" },
+	[CONFIG_KEY_LANGUAGE] = { "display", "language", set_language, LANGUAGES_LISTED },
+	[CONFIG_KEY_BUTTONS] = { "display", "buttons", set_buttons,
+				 "at most 4 input devices such as /dev/input/event0, with spaces between" },
 };
 
-enum { SETTING_COUNT = sizeof settings / sizeof settings[0] };
+static_assert(sizeof settings / sizeof settings[0] == CONFIG_KEYS, "each key is read");
+static_assert(CONFIG_KEYS <= 64, "each has a bit");
 
 /* Lists the keys of a section, or where there is no such section, the sections. */
 static void say_unknown(struct reason *why, const char *section, const char *key)
 {
 	bool known = false;
 
-	for (size_t i = 0; i < SETTING_COUNT; i++)
+	for (size_t i = 0; i < CONFIG_KEYS; i++)
 		known = known || strcmp(settings[i].section, section) == 0;
 	if (!known) {
 		reason_set(why,
-			   "there is no section [%.20s]: [node], [control], [link], [radio] and [display] are known",
+			   "there is no section [%.20s]: [node], [control], [link], [radio], [wifi] and [display] are "
+			   "known",
 			   section);
 		return;
 	}
 	reason_set(why, "[%s] has no key \"%.30s\": it has", section, key);
-	for (size_t i = 0; i < SETTING_COUNT; i++)
+	for (size_t i = 0; i < CONFIG_KEYS; i++)
 		if (strcmp(settings[i].section, section) == 0)
 			reason_add(why, " %s", settings[i].key);
 }
 
+/* CONFIG_KEYS: there is none. */
+static size_t find_setting(const char *section, const char *key)
+{
+	size_t i = 0;
+
+	while (i < CONFIG_KEYS && (strcmp(settings[i].section, section) != 0 || strcmp(settings[i].key, key) != 0))
+		i++;
+	return i;
+}
+
 int config_apply(struct config *config, struct reason *why, const char *section, const char *key, const char *value)
 {
-	for (size_t i = 0; i < SETTING_COUNT; i++) {
-		const struct setting *s = &settings[i];
+	size_t i = find_setting(section, key);
 
-		if (strcmp(s->section, section) != 0 || strcmp(s->key, key) != 0)
-			continue;
-		if (s->set(config, value) == 0)
-			return 0;
-		reason_set(why, "[%s] %s = %.60s: must be %s", section, key,
-			   s->set == add_circle ? "(a secret)" : value, s->right);
+	if (i == CONFIG_KEYS) {
+		say_unknown(why, section, key);
 		return -1;
 	}
-	say_unknown(why, section, key);
+	if (settings[i].set(config, value) == 0) {
+		config->given |= (uint64_t)1 << i;
+		return 0;
+	}
+	reason_set(why, "[%s] %s = %.60s: must be %s", section, key, settings[i].is_secret ? "(a secret)" : value,
+		   settings[i].right);
 	return -1;
+}
+
+bool config_is_given(const struct config *config, const char *section, const char *key)
+{
+	size_t i = find_setting(section, key);
+
+	return i < CONFIG_KEYS && (config->given >> i & 1) != 0;
+}
+
+void config_each(const struct config *config, enum config_which which, config_cb cb, void *user)
+{
+	char value[CONFIG_VALUE_SIZE];
+
+	for (size_t i = 0; i < CONFIG_KEYS; i++) {
+		const struct setting *s = &settings[i];
+
+		if (which == CONFIG_GIVEN && (config->given >> i & 1) == 0)
+			continue;
+		for (size_t n = 0; config_value(value, config, (enum config_key)i, n); n++)
+			cb(user, s->section, s->key, value, s->is_secret);
+	}
+	sodium_memzero(value, sizeof value);
+}
+
+/* Roles. */
+
+struct role_default {
+	enum config_role role;
+	const char *section, *key, *value;
+};
+
+void config_finish(struct config *config)
+{
+	static const struct role_default DEFAULTS[] = {
+		{ CONFIG_SITE, "control", "listen", "0.0.0.0:8024" },
+		{ CONFIG_SITE, "control", "hosts", "aidmesh.lan" },
+		{ CONFIG_CARRIED, "control", "listen", "0.0.0.0:8024" },
+		{ CONFIG_FAR, "link", "listen", "none" },
+		{ CONFIG_FAR, "link", "discovery", "no" },
+	};
+
+	for (size_t i = 0; i < sizeof DEFAULTS / sizeof DEFAULTS[0]; i++) {
+		const struct role_default *d = &DEFAULTS[i];
+		size_t key = find_setting(d->section, d->key);
+
+		if (d->role == config->role && (config->given >> key & 1) == 0)
+			(void)settings[key].set(config, d->value);
+	}
 }

@@ -86,43 +86,14 @@ static enum identity_rc load_file(uint8_t *file, struct reason *why, const char 
 	return IDENTITY_OK;
 }
 
-static int write_synced(int fd, const uint8_t *bytes, size_t size)
-{
-	while (size > 0) {
-		ssize_t put = write(fd, bytes, size);
-
-		if (put < 0 && errno == EINTR)
-			continue;
-		if (put < 0)
-			return -1;
-		bytes += put;
-		size -= (size_t)put;
-	}
-	return fsync(fd);
-}
-
-/* A power cut leaves no key or a whole one: the name appears when the bytes are on the card. */
 static enum identity_rc make_file(uint8_t *file, struct reason *why, const char *path, const char *folder)
 {
-	char draft[PATH_SIZE + 4];
-	int fd, rc, length;
+	const char *name = strrchr(path, '/') + 1;
 
 	memcpy(file, magic, MAGIC_SIZE);
 	randombytes_buf(file + SEED_AT, CHECK_AT - SEED_AT);
 	check_of(file + CHECK_AT, file);
-	length = snprintf(draft, sizeof draft, "%s.new", path);
-	assert(length > 0 && length < (int)sizeof draft);
-	if (unlink(draft) != 0 && errno != ENOENT)
-		return file_error(why, "replace", draft);
-	fd = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return file_error(why, "make", draft);
-	rc = write_synced(fd, file, FILE_SIZE);
-	if (close(fd) != 0)
-		rc = -1;
-	if (rc != 0 || rename(draft, path) != 0 || folder_sync(folder) != 0)
-		return file_error(why, "write", path);
-	return IDENTITY_OK;
+	return folder_write_file(folder, name, file, FILE_SIZE) == 0 ? IDENTITY_OK : file_error(why, "write", path);
 }
 
 /* The public halves follow from the secret ones. */
@@ -237,7 +208,7 @@ enum identity_rc identity_destroy_old(struct reason *why, const char *folder)
 	fd = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
 	if (fd < 0)
 		return errno == ENOENT ? IDENTITY_OK : file_error(why, "open", path);
-	(void)write_synced(fd, nothing, sizeof nothing); /* removed all the same */
+	(void)folder_write_synced(fd, nothing, sizeof nothing); /* removed all the same */
 	close(fd);
 	if (unlink(path) != 0 || folder_sync(folder) != 0)
 		return file_error(why, "remove", path);

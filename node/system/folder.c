@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "node/system/folder.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -30,4 +31,40 @@ int folder_sync(const char *path)
 	rc = fsync(fd);
 	close(fd);
 	return rc;
+}
+
+int folder_write_synced(int fd, const uint8_t *bytes, size_t size)
+{
+	while (size > 0) {
+		ssize_t put = write(fd, bytes, size);
+
+		if (put < 0 && errno == EINTR)
+			continue;
+		if (put < 0)
+			return -1;
+		bytes += put;
+		size -= (size_t)put;
+	}
+	return fsync(fd);
+}
+
+int folder_write_file(const char *path, const char *name, const void *data, size_t size)
+{
+	char whole[2 * CONFIG_PATH_SIZE], draft[2 * CONFIG_PATH_SIZE + 4];
+	int fd, rc;
+
+	if (snprintf(whole, sizeof whole, "%s/%s", path, name) >= (int)sizeof whole) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	snprintf(draft, sizeof draft, "%s.new", whole);
+	if (unlink(draft) != 0 && errno != ENOENT)
+		return -1;
+	fd = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd < 0)
+		return -1;
+	rc = folder_write_synced(fd, data, size);
+	if (close(fd) != 0)
+		rc = -1;
+	return rc == 0 && rename(draft, whole) == 0 ? folder_sync(path) : -1;
 }

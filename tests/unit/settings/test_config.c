@@ -76,7 +76,8 @@ static void every_key_of_a_file_is_taken(void **state)
 	struct reason why = { "" };
 
 	config_init(&config);
-	write_file(b->main_file, "# a comment\n[node]\nfolder = /srv/aidmesh\nname = Bäckerei Süd\nlog = debug\n"
+	write_file(b->main_file, "# a comment\n[node]\nfolder = /srv/aidmesh\nname = Bäckerei Süd\nplace = "
+				 "35.1,-77.0\nrole = carried\nlog = debug\n"
 				 "entries = 1000\nclock = guessed\n\n[control]\nsocket=/run/x.sock\n"
 				 "listen = 0.0.0.0:80\n[link]\nlisten = [fe80::1%wlan0]:0\ndiscovery = no\n"
 				 "discovery_port = 4000\ninterfaces = wlan0 eth0\npeer = 10.0.0.1:5\n"
@@ -84,12 +85,18 @@ static void every_key_of_a_file_is_taken(void **state)
 				 "[radio]\nport = /dev/ttyUSB1\ndevice = rnode\nregion = eu868\n"
 				 "frequency = 869.4625\nbandwidth = 62.5\nspreading = 8\npower = 14\n"
 				 "circle = " CIRCLE "\ncircle = " CIRCLE "\n"
+				 "[wifi]\nname = aidmesh-oak\npassword = kefm-batu-rosn\ncountry = HT\n"
 				 "[display]\noutput = /dev/lcd\nlcdproc = [::1]:4000\nsize = 16x2\n"
 				 "language = ht\nbuttons = /dev/input/event7 /dev/input/event8\n");
 	if (config_read(&config, &why, b->main_file, CONFIG_REQUIRED) != 0)
 		fail_msg("%s", why.text);
 	assert_string_equal(config.folder, "/srv/aidmesh");
 	assert_string_equal(config.name, "Bäckerei Süd");
+	assert_string_equal(config.place, "35.1,-77.0");
+	assert_int_equal(config.role, CONFIG_CARRIED);
+	assert_string_equal(config.wifi_name, "aidmesh-oak");
+	assert_string_equal(config.wifi_password, "kefm-batu-rosn");
+	assert_string_equal(config.wifi_country, "HT");
 	assert_int_equal(config.log, LOG_DEBUG);
 	assert_int_equal(config.entries_max, 1000);
 	assert_string_equal(config.clock, "guessed");
@@ -172,8 +179,8 @@ static void mistakes_are_named_with_file_and_line(void **state)
 		{ "[node]\nentries = many\n", ":2:", "must be a number from 100 to 1000000" },
 		{ "[node]\nentries = 99\n", ":2:", "100" },
 		{ "[node]\nentries = 1000001\n", ":2:", "1000000" },
-		{ "[node]\n\nentires = 5\n", ":3:", "it has folder name log entries clock" },
-		{ "[nod]\nname = x\n", ":2:", "[node], [control], [link], [radio] and [display]" },
+		{ "[node]\n\nentires = 5\n", ":3:", "it has folder name place role log entries clock" },
+		{ "[nod]\nname = x\n", ":2:", "[node], [control], [link], [radio], [wifi] and [display]" },
 		{ "name = x\n", ":1:", "section" },
 		{ "[node]\nfolder\n", ":2:", "key = value" },
 		{ "[node]\nfolder = relative/path\n", ":2:", "absolute" },
@@ -181,6 +188,13 @@ static void mistakes_are_named_with_file_and_line(void **state)
 		{ "[node]\nname = \xff\xfe\n", ":2:", "24 bytes" },
 		{ "[node]\nlog = loud\n", ":2:", "error, warning, info or debug" },
 		{ "[node]\nclock = maybe\n", ":2:", "auto, set or guessed" },
+		{ "[node]\nplace = the school\n", ":2:", "degrees such as" },
+		{ "[node]\nplace = PXF2+8R\n", ":2:", "a Plus Code with all its digits" },
+		{ "[node]\nrole = server\n", ":2:", "none, site, carried or far" },
+		{ "[wifi]\nname = caf\xc3\xa9\n", ":2:", "without accents" },
+		/* Nor is a password. */
+		{ "[wifi]\npassword = short\n", ":2:", "password = (a secret): must be 8 to 63 characters" },
+		{ "[wifi]\ncountry = Haiti\n", ":2:", "two capitals" },
 		{ "[control]\nlisten = localhost:80\n", ":2:", "127.0.0.1:8024" },
 		{ "[control]\nlisten = 127.0.0.1:0\n", ":2:", "or none" },
 		{ "[control]\nlisten = 127.0.0.1\n", ":2:", "address:port" },
@@ -328,7 +342,7 @@ static void the_shipped_file_shows_the_defaults(void **state)
 	}
 	fclose(in);
 	fclose(out);
-	assert_int_equal(keys, 28);
+	assert_int_equal(keys, 33);
 	setenv("STATE_DIRECTORY", "/var/lib/aidmesh", 1);
 	setenv("RUNTIME_DIRECTORY", "/run/aidmesh", 1);
 	config_init(&config);
@@ -337,7 +351,100 @@ static void the_shipped_file_shows_the_defaults(void **state)
 	before = config;
 	if (config_read(&config, &why, b->main_file, CONFIG_REQUIRED) != 0)
 		fail_msg("%s", why.text);
+	config.given = 0;
 	assert_memory_equal(&config, &before, sizeof(config));
+}
+
+static void a_role_sets_what_nobody_did(void **state)
+{
+	static const struct {
+		const char *role, *explicit_listen, *host;
+		bool listens, looks;
+	} table[] = {
+		{ "node.role=none", NULL, "127.0.0.1", true, true },
+		{ "node.role=site", NULL, "0.0.0.0", true, true },
+		{ "node.role=site", "control.listen=127.0.0.2:80", "127.0.0.2", true, true },
+		{ "node.role=carried", NULL, "0.0.0.0", true, true },
+		{ "node.role=far", NULL, "127.0.0.1", false, false },
+		{ "node.role=far", "link.listen=[::]:24363", "127.0.0.1", true, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		struct config config;
+		struct reason why = { "" };
+
+		config_init(&config);
+		if (table[i].explicit_listen != NULL)
+			assert_int_equal(config_set(&config, &why, table[i].explicit_listen), 0);
+		assert_int_equal(config_set(&config, &why, table[i].role), 0);
+		config_finish(&config);
+		assert_string_equal(config.http_host, table[i].host);
+		assert_int_equal(config.link_listen, table[i].listens);
+		assert_int_equal(config.discovery, table[i].looks);
+		assert_string_equal(config.hosts, config.role == CONFIG_SITE ? "aidmesh.lan" : "");
+	}
+}
+
+static void set_again(void *user, const char *section, const char *key, const char *value, bool is_secret)
+{
+	struct reason why = { "" };
+
+	(void)is_secret;
+	if (config_apply(user, &why, section, key, value) != 0)
+		fail_msg("%s.%s=%s is printed and not taken: %s", section, key, value, why.text);
+}
+
+/* What --settings and answers.conf say is what was set. */
+static void what_is_printed_is_taken_again(void **state)
+{
+	static const char *const set[] = {
+		"node.folder=/srv/x",
+		"node.name=Bäckerei Süd",
+		"node.place=8773PXF2+8R",
+		"node.role=far",
+		"node.log=debug",
+		"node.gps=off",
+		"control.listen=[::1]:80",
+		"control.pin=0815x",
+		"control.hosts=a.lan b.lan",
+		"link.listen=none",
+		"link.discovery=no",
+		"link.interfaces=wlan0, eth0",
+		"link.peer=hub.example.org:24363",
+		"link.peer=[2001:db8::1]:24363",
+		"radio.port=auto",
+		"radio.device=rnode",
+		"radio.region=eu868",
+		"radio.frequency=869.4625",
+		"radio.bandwidth=62.5",
+		"radio.spreading=8",
+		"radio.power=0",
+		"radio.circle=" CIRCLE,
+		"radio.circle=" CIRCLE,
+		"wifi.name=a b",
+		"wifi.password=12345678",
+		"wifi.country=FR",
+		"display.output=lcdproc",
+		"display.size=16x2",
+		"display.language=ht",
+		"display.buttons=/dev/a /dev/b",
+	};
+	struct config config, again;
+	struct reason why = { "" };
+
+	(void)state;
+	config_init(&config);
+	config_init(&again);
+	config_each(&config, CONFIG_ALL, set_again, &again);
+	again.given = 0;
+	assert_memory_equal(&config, &again, sizeof(config));
+	for (size_t i = 0; i < sizeof(set) / sizeof(set[0]); i++)
+		if (config_set(&config, &why, set[i]) != 0)
+			fail_msg("%s", why.text);
+	config_init(&again);
+	config_each(&config, CONFIG_GIVEN, set_again, &again);
+	assert_memory_equal(&config, &again, sizeof(config));
 }
 
 int main(void)
@@ -351,6 +458,8 @@ int main(void)
 		cmocka_unit_test(the_seventeenth_peer_is_refused),
 		cmocka_unit_test(the_command_line_sets_one_key),
 		cmocka_unit_test(defaults_follow_the_system),
+		cmocka_unit_test(a_role_sets_what_nobody_did),
+		cmocka_unit_test(what_is_printed_is_taken_again),
 		cmocka_unit_test_setup_teardown(the_shipped_file_shows_the_defaults, setup, teardown),
 	};
 
