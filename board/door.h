@@ -182,8 +182,23 @@ struct door_ticket {
 
 enum { DOOR_TICKETS_MAX = 100 };
 
-/* `count` at most DOOR_TICKETS_MAX; borrowed for the call. */
-typedef void (*door_tickets)(void *user, const struct door_ticket *tickets, size_t count);
+/* `count` at most DOOR_TICKETS_MAX; borrowed for the call. `is_locked`: whom they are of is not read until the passphrase is given. */
+typedef void (*door_tickets)(void *user, const struct door_ticket *tickets, size_t count, bool is_locked);
+
+/* What becomes of the passphrase that seals households. */
+enum door_households {
+	DOOR_HOUSEHOLDS_UNLOCK, /* `passphrase` is given: they can be read until a stop, or until: */
+	DOOR_HOUSEHOLDS_LOCK,
+	DOOR_HOUSEHOLDS_PASSPHRASE, /* `next` is the passphrase from now on, "" none; `passphrase` the one that was, where one was */
+};
+
+/* An answer of those that are asked at the first start (node/settings/README.md), by its name. */
+struct door_given {
+	const char *name, *value;
+};
+
+/* Once: what was done, or why not. */
+typedef void (*door_told)(void *user, enum door_rc rc, const struct said *said);
 
 /* A bundle being written out: called with pieces in order; false stops. */
 typedef bool (*door_write_cb)(void *user, const uint8_t *data, size_t size);
@@ -206,6 +221,11 @@ struct board_door {
 	/* By a code, or here where they were taken down by a part of the name, phone or address or the need's ref; "" all of
 	 * them. `text` is borrowed for the call. */
 	void (*find_tickets)(void *ctx, const char *text, door_tickets done, void *user);
+	/* Texts are borrowed for the call. DOOR_OK: the answers are kept, and the node starts again in a moment. */
+	void (*setup)(void *ctx, const struct door_given *given, size_t count, door_told done, void *user);
+	/* Texts are borrowed for the call. Takes some seconds on a small board, in the background. */
+	void (*households)(void *ctx, enum door_households verb, const char *passphrase, const char *next,
+			   door_told done, void *user);
 };
 
 #endif

@@ -409,6 +409,9 @@ static inline bool view_room_is_nearly_full(struct view_room room)
 	return room.used * 10 > room.most * 9;
 }
 
+/* Who households are: whether a passphrase seals it, and whether it can be read now. */
+enum view_households { VIEW_NO_PASSPHRASE, VIEW_LOCKED, VIEW_UNLOCKED };
+
 struct view_status {
 	char name[VIEW_NAME_SIZE];
 	char key[VIEW_KEY_SIZE];
@@ -429,11 +432,24 @@ struct view_status {
 	uint64_t came_in; /* entries from others since the last walk's contact began */
 	int64_t came_in_since;
 	uint64_t store_bytes;
-	bool store_failed; /* the card fails: nothing is acknowledged any more */
+	enum view_households households;
+	uint32_t wrong_passphrases; /* since the start */
+	bool store_failed;          /* the card fails: nothing is acknowledged any more */
 	size_t notice_count;
 	struct view_told notices[VIEW_NOTICES_MAX]; /* the most pressing first */
 	uint32_t needs_open, needs_covered, offers, resources, moves_coming, moves_late, sites, alerts;
 	uint32_t trusts; /* so many others this node trusts; 0: its plan keeps everything for its own place */
+};
+
+/* What was answered at the first start, and what was made; the name and the place are elsewhere. */
+struct view_setup {
+	bool is_answered; /* by somebody, or the node stands somewhere */
+	bool has_words, has_passphrase;
+	uint32_t run; /* another one each time that the node starts, also within itself */
+	char region[8], role[8];
+	char wifi_name[33], wifi_password[64], wifi_country[3];
+	char host[64];            /* the name under which phones reach the page; "" none */
+	char proposed_words[200]; /* others each time */
 };
 
 /* A filter for lists; zero is "all". Texts are borrowed. Which list takes which: board/filters.h. A note has the place and the
@@ -534,6 +550,7 @@ typedef bool (*view_portion_cb)(void *user, const struct view_portion *portion);
 struct board_view {
 	void *ctx;
 	void (*status)(void *ctx, struct view_status *status);
+	void (*setup)(void *ctx, struct view_setup *setup);
 	size_t (*sites)(void *ctx, const struct view_query *query, view_site_cb cb, void *user);
 	size_t (*lines)(void *ctx, const struct view_query *query, view_line_cb cb, void *user);
 	size_t (*moves)(void *ctx, const struct view_query *query, view_move_cb cb, void *user);

@@ -98,10 +98,11 @@ static int open_desk(struct daemon *d, struct reason *why)
 	d->desk.look = daemon_look;
 	d->desk.set_clock = daemon_set_clock;
 	d->desk.begin_anew = daemon_begin_anew;
+	d->desk.setup = daemon_setup;
 	daemon_clock_open(d);
 	d->started = clock_unix_of(d->desk.time.wall_s);
 	desk_open_words(&d->desk);
-	if (desk_open_pin(&d->desk, d->config.pin) && daemon_keys_speak(d))
+	if (desk_open_pin(&d->desk, d->config.pin) && desk_open_households(&d->desk) && daemon_keys_speak(d))
 		return 0;
 	reason_set(why, "This node's card cannot be written to %s: is the disk full or read-only?", d->config.folder);
 	return -1;
@@ -110,6 +111,8 @@ static int open_desk(struct daemon *d, struct reason *why)
 static int open_disk(struct daemon *d, struct reason *why)
 {
 	if (store_open(&d->store, why, d->config.folder) != STORE_OK)
+		return -1;
+	if (household_key_open(d->desk.households, why, d->config.folder) != 0)
 		return -1;
 	return daemon_keys_open(d, why);
 }
@@ -282,7 +285,8 @@ static int open_signals(struct daemon *d)
 	return uv_poll_start(&d->signals, UV_READABLE, on_signal);
 }
 
-int daemon_open(struct daemon **daemon, struct reason *why, const struct config *config)
+int daemon_open(struct daemon **daemon, struct reason *why, const struct config *config,
+		struct household_key *households)
 {
 	struct daemon *d = calloc(1, sizeof *d);
 
@@ -293,6 +297,9 @@ int daemon_open(struct daemon **daemon, struct reason *why, const struct config 
 		return -1;
 	}
 	d->config = *config;
+	d->run = 1 + randombytes_uniform(UINT32_MAX);
+	d->desk.households = households;
+	d->desk.folder = d->config.folder;
 	log_init(&d->log, config->log);
 	uv_timer_init(&d->loop, &d->timer);
 	d->timer.data = d;
@@ -321,13 +328,14 @@ void daemon_run(struct daemon *d)
 
 bool daemon_begins_anew(const struct daemon *d)
 {
-	return d->keys.begins_anew && !commit_has_failed(d->commit);
+	return (d->keys.begins_anew || d->starts_again) && !commit_has_failed(d->commit);
 }
 
 /* Everything else is on disk by now: what is noted here decides what the next start is. */
 static void note_anew(struct daemon *d)
 {
-	if (daemon_begins_anew(d) && owner_begin_anew(d->store, &d->keys.owner.key) != STORE_OK)
+	if (d->keys.begins_anew && !commit_has_failed(d->commit) &&
+	    owner_begin_anew(d->store, &d->keys.owner.key) != STORE_OK)
 		log_write(&d->log, LOG_ERROR, "the card fails: this node does not begin anew");
 }
 

@@ -132,7 +132,7 @@ static void on_timer(uv_timer_t *timer)
 
 	daemon_look(d);
 	if (d->keys.anew_at != 0 && daemon_mono_now(d) >= d->keys.anew_at) {
-		d->keys.begins_anew = true;
+		d->keys.begins_anew = !d->starts_again;
 		daemon_stop(d);
 		return;
 	}

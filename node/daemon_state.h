@@ -4,7 +4,7 @@
  *   daemon.c         opens and closes what it is made of, and runs the loop
  *   daemon_events.c  what its parts tell it, and what it then does
  *   daemon_keys.c    whose words are stored here, and who else writes under this key
- *   daemon_setup.c   what was answered before there was a key to say it with
+ *   daemon_setup.c   what is asked at the first start, and changed later
  *   daemon_stop.c    how it ends
  *   daemon_view.c    what people see of it */
 #ifndef AIDMESH_NODE_DAEMON_STATE_H
@@ -78,13 +78,16 @@ struct daemon {
 	uv_timer_t timer;
 	uv_poll_t signals;
 	int signal_fd;
-	int64_t started;             /* Unix seconds */
-	enum link_state progress;    /* of all contacts, as listeners were last told */
-	mono_ms told_at;             /* when listeners last heard of a change */
-	mono_ms tell_wait;           /* until they may hear of the next */
-	bool untold;                 /* something changed since */
-	enum link_state radio_state; /* as listeners were last told */
-	bool telling;                /* api_changed is at it: whoever looks now is a listener */
+	int64_t started;               /* Unix seconds */
+	enum link_state progress;      /* of all contacts, as listeners were last told */
+	mono_ms told_at;               /* when listeners last heard of a change */
+	mono_ms tell_wait;             /* until they may hear of the next */
+	bool untold;                   /* something changed since */
+	enum link_state radio_state;   /* as listeners were last told */
+	bool telling;                  /* api_changed is at it: whoever looks now is a listener */
+	struct setup_turn *setup_turn; /* answers under way; NULL: none */
+	uint32_t run;                  /* of this start, never 0 */
+	bool starts_again;             /* as keys.begins_anew, and as the same author: its settings are others */
 	bool stopping;
 	uint32_t open_parts; /* links, discovery, radio and display that still close */
 };
@@ -173,8 +176,13 @@ void daemon_keys_sweep(struct daemon *d);
 void daemon_keys_copied(struct daemon *d, const uint8_t key[32]);
 void daemon_keys_view(struct daemon *d, struct view_status *status);
 
-/* daemon_setup.c: when the loop is about to run. */
+/* daemon_setup.c */
+/* When the loop is about to run. */
 void daemon_setup_speak(struct daemon *d);
+/* board_door.setup; `ctx` is the daemon, as of: */
+void daemon_setup(void *ctx, const struct door_given *given, size_t count, door_told done, void *user);
+/* board_view.setup */
+void daemon_setup_view(void *ctx, struct view_setup *setup);
 
 /* daemon_view.c: board/view.h for this node. */
 struct board_view daemon_view_of(struct daemon *d);

@@ -59,6 +59,10 @@ static void view_status(void *ctx, struct view_status *status)
 		.came_in = d->walk.entries_in,
 		.came_in_since = d->walk.since,
 		.store_bytes = store_size(d->store),
+		.households = !d->desk.households->is_set                   ? VIEW_NO_PASSPHRASE
+			      : household_key_is_locked(d->desk.households) ? VIEW_LOCKED
+									    : VIEW_UNLOCKED,
+		.wrong_passphrases = d->desk.wrong_passphrases,
 		.store_failed = commit_has_failed(d->commit),
 	};
 	daemon_clock_view(d, status);
@@ -168,6 +172,7 @@ struct board_view daemon_view_of(struct daemon *d)
 {
 	return (struct board_view){ .ctx = d,
 				    .status = view_status,
+				    .setup = daemon_setup_view,
 				    .sites = view_sites,
 				    .lines = view_lines,
 				    .moves = view_moves,

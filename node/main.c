@@ -167,19 +167,28 @@ static int first_start(struct config *config, const struct call *call)
 
 static int run(struct config *config, const struct call *call)
 {
+	struct household_key households = { .is_set = false };
 	struct reason why = { "" };
 	struct daemon *daemon;
-	bool again;
+	bool again = true;
+	int status = 0;
 
 	starts(config);
-	do {
-		if (daemon_open(&daemon, &why, config) != 0)
-			return cannot_start(&call->settings, why.text);
+	while (again) {
+		if (daemon_open(&daemon, &why, config, &households) != 0) {
+			status = cannot_start(&call->settings, why.text);
+			break;
+		}
 		daemon_run(daemon);
 		again = daemon_begins_anew(daemon);
 		daemon_close(daemon);
-	} while (again);
-	return 0;
+		if (again && settings_read(config, &why, &call->settings) != 0) {
+			status = cannot_start(&call->settings, why.text);
+			break;
+		}
+	}
+	household_key_lock(&households);
+	return status;
 }
 
 static int do_command(const struct call *call)

@@ -8,6 +8,10 @@
 #include "tools/verbs.h"
 
 const struct verb VERBS[] = {
+	{ "setup", "", "answer what is asked at the first start, or change an answer by an option", "aidmesh setup", 0,
+	  0, SETUP_OPTIONS, verb_setup },
+	{ "poster", "", "print what hangs on the wall: Wi-Fi, password and page, as QR codes too",
+	  "aidmesh poster > poster.html", 0, 0, POSTER_OPTIONS, verb_poster },
 	{ "init", "--name NAME [--at PLACE]", "name this node and say where it stands",
 	  "aidmesh init --name \"Oak St church\" --at 35.1,-77.0", 0, 0, INIT_OPTIONS, verb_init },
 	{ "site", "NAME", "add a place where people can go",
@@ -90,6 +94,11 @@ const struct verb VERBS[] = {
 	  "aidmesh tickets BUMEL-TAKIS-417", 0, 1, NO_OPTIONS, verb_tickets },
 	{ "pin", "[NEW]", "show or change what volunteers type on their phones", "aidmesh pin 4711", 0, 1, NO_OPTIONS,
 	  verb_pin },
+	{ "passphrase", "", "seal who households are with a passphrase, change it or take it away",
+	  "aidmesh passphrase", 0, 0, PASSPHRASE_OPTIONS, verb_passphrase },
+	{ "unlock", "", "give the passphrase, so that households can be read", "aidmesh unlock", 0, 0, NO_OPTIONS,
+	  verb_unlock },
+	{ "lock", "", "forget the passphrase until it is given again", "aidmesh lock", 0, 0, NO_OPTIONS, verb_lock },
 	{ "renew", "", "become another author: when the card was copied, or the key is lost", "aidmesh renew --sure", 0,
 	  0, RENEW_OPTIONS, verb_renew },
 	{ "show", "REF", "show one record with all that belongs to it", "aidmesh show 4Q7-K2NX", 1, 1, NO_OPTIONS,

@@ -274,6 +274,23 @@ const struct option_row LCD_OPTIONS[] = { { "size", OPTION_TEXT, "size", "SIZE",
 					  { "watch", OPTION_FLAG, "watch", NULL,
 					    "keep drawing, a page every four seconds, until Ctrl-C" },
 					  END };
+const struct option_row SETUP_OPTIONS[] = {
+	{ "name", OPTION_TEXT, "name", "NAME", "what others call this node: a place, not a person" },
+	{ "at", OPTION_TEXT, "place", "PLACE", "where it stands: degrees, or a Plus Code with all its digits" },
+	{ "words", OPTION_TEXT, "words", "WORDS", "the neighbourhood's, the same on all its nodes" },
+	{ "region", OPTION_TEXT, "region", "REGION", "where the radio sends, such as US915" },
+	{ "role", OPTION_TEXT, "role", "ROLE", "site, carried, far or none" },
+	{ "language", OPTION_TEXT, "language", "CODE", "the display's: en, es, fr or ht" },
+	{ "wifi-name", OPTION_TEXT, "wifi_name", "NAME", "of the access point" },
+	{ "wifi-password", OPTION_TEXT, "wifi_password", "TEXT", "of the access point, 8 to 63 characters" },
+	{ "wifi-country", OPTION_TEXT, "wifi_country", "CODE", "whose rules the Wi-Fi keeps to, such as US" },
+	END
+};
+const struct option_row POSTER_OPTIONS[] = {
+	{ "language", OPTION_TEXT, "language", "CODE", "en, es, fr or ht; yours where none is said" }, END
+};
+const struct option_row PASSPHRASE_OPTIONS[] = { { "remove", OPTION_FLAG, "remove", NULL, "from now on there is none" },
+						 END };
 const struct option_row HISTORY_OPTIONS[] = { AS_TEXT, END };
 const struct option_row CLOCK_OPTIONS[] = { SURE, END };
 const struct option_row SURE_OPTIONS[] = { SURE, END };

@@ -229,6 +229,8 @@ int verb_tickets(struct call *call)
 		     "down.");
 	else if (rc == EXIT_DONE)
 		rows_print(call, rows, TICKET_COLUMNS);
+	if (rc == EXIT_DONE && !call->json && field_string(reply.json, "remark")[0] != '\0')
+		fprintf(stderr, "%s\n", field_string(reply.json, "remark"));
 	reply_fini(&reply);
 	return rc;
 }

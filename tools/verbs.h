@@ -70,7 +70,8 @@ extern const struct option_row INIT_OPTIONS[], SITE_OPTIONS[], NEED_OPTIONS[], R
 	RECEIVE_OPTIONS[], RELEASE_OPTIONS[], LOST_OPTIONS[], REROUTE_OPTIONS[], GIVE_OPTIONS[], EDIT_OPTIONS[],
 	CLOSE_OPTIONS[], NOTE_OPTIONS[], VOUCH_OPTIONS[], LIST_OPTIONS[], ASK_OPTIONS[], LOAD_OPTIONS[],
 	SURPLUS_OPTIONS[], PROPOSE_OPTIONS[], LCD_OPTIONS[], IMPORT_OPTIONS[], EXPORT_OPTIONS[], PLAN_OPTIONS[],
-	RENEW_OPTIONS[], CLOCK_OPTIONS[], HISTORY_OPTIONS[], SURE_OPTIONS[], NO_OPTIONS[]; /* options.c */
+	RENEW_OPTIONS[], PASSPHRASE_OPTIONS[], SETUP_OPTIONS[], POSTER_OPTIONS[], CLOCK_OPTIONS[], HISTORY_OPTIONS[],
+	SURE_OPTIONS[], NO_OPTIONS[]; /* options.c */
 
 /* verb_write.c */
 int verb_init(struct call *call);
@@ -112,6 +113,13 @@ int verb_propose(struct call *call);
 int verb_tickets(struct call *call);
 int verb_pin(struct call *call);
 int verb_renew(struct call *call); /* verb_renew.c */
+/* verb_setup.c */
+int verb_setup(struct call *call);
+int verb_poster(struct call *call);
+/* verb_households.c */
+int verb_unlock(struct call *call);
+int verb_lock(struct call *call);
+int verb_passphrase(struct call *call);
 /* verb_plan.c */
 int verb_plan(struct call *call);
 /* verb_clock.c */

@@ -48,6 +48,10 @@ static const struct {
 	{ "/plain/need", NULL, api_post_plain, "application/x-www-form-urlencoded" },
 	{ "/v1/qr", api_get_qr, NULL, NULL },
 	{ "/v1/pin", api_get_pin, api_post_pin, API_JSON_TYPE },
+	{ "/v1/passphrase", api_get_passphrase, api_post_passphrase, API_JSON_TYPE },
+	{ "/v1/lock", NULL, api_post_lock, API_JSON_TYPE },
+	{ "/v1/setup", api_get_setup, api_post_setup, API_JSON_TYPE },
+	{ "/v1/poster", api_get_poster, NULL, NULL },
 	{ "/v1/renew", NULL, api_post_renew, API_JSON_TYPE },
 	{ "/v1/clock", api_get_clock, api_post_clock, API_JSON_TYPE },
 	{ "/v1/import", NULL, api_post_import, "text/csv" },
@@ -56,7 +60,8 @@ static const struct {
 /* What is whole by its nature or names people, and so for those who look after the node. */
 static bool is_theirs(api_route get)
 {
-	return get == api_get_picture || get == api_get_bundle || get == api_get_tickets;
+	return get == api_get_picture || get == api_get_bundle || get == api_get_tickets || get == api_get_passphrase ||
+	       get == api_get_setup || get == api_get_poster;
 }
 
 static const char RECORD_PATH[] = "/v1/record/", QUESTION_PATH[] = "/v1/ask/";

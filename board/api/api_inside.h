@@ -52,6 +52,9 @@ extern const char API_JSON_TYPE[];
 /* Of a CAP message, which /v1/import takes as well as a table. */
 extern const char API_CAP_TYPE[];
 
+/* A QR code of that text as a picture (SVG) into `buffer`; false: memory is out, or it is too long (api_qr.c). */
+bool api_qr_draw(struct text_buffer *buffer, const char *text);
+
 /* --- text to be copied, instead of JSON (api_answer.c) --- */
 
 /* By "?as=text", or by the header Accept. */
@@ -78,6 +81,14 @@ bool api_number_read32(uint32_t *out, struct http_exchange *exchange, const char
 bool api_host_is_ours(const struct api *api, const struct http_exchange *exchange);
 /* True when the caller may do more than read and ask: on the control socket, or with the PIN. Else it was answered. */
 bool api_may_write(struct api *api, struct http_exchange *exchange);
+
+/* --- what is answered later, once the door has told (api_households.c) --- */
+
+struct api_asking;
+/* NULL: memory is out. */
+struct api_asking *api_asking_of(struct http_exchange *exchange);
+/* A door_told; `user` is what api_asking_of gave, and gone afterwards. {"remark"}, or why not. */
+void api_told(void *user, enum door_rc rc, const struct said *said);
 
 /* --- routes --- */
 
@@ -106,6 +117,12 @@ void api_post_plain(struct api *api, struct http_exchange *exchange);
 void api_get_qr(struct api *api, struct http_exchange *exchange);  /* api_qr.c */
 void api_get_pin(struct api *api, struct http_exchange *exchange); /* api_pin.c */
 void api_post_pin(struct api *api, struct http_exchange *exchange);
+void api_get_passphrase(struct api *api, struct http_exchange *exchange); /* api_households.c */
+void api_post_passphrase(struct api *api, struct http_exchange *exchange);
+void api_post_lock(struct api *api, struct http_exchange *exchange);
+void api_get_setup(struct api *api, struct http_exchange *exchange); /* api_setup.c */
+void api_post_setup(struct api *api, struct http_exchange *exchange);
+void api_get_poster(struct api *api, struct http_exchange *exchange); /* api_poster.c */
 void api_post_renew(struct api *api, struct http_exchange *exchange); /* api_renew.c */
 void api_get_clock(struct api *api, struct http_exchange *exchange);  /* api_clock.c */
 void api_post_clock(struct api *api, struct http_exchange *exchange);

@@ -32,23 +32,29 @@ static bool draw(struct text_buffer *buffer, const QRcode *code)
 	return text_buffer_print(buffer, "\"/></svg>\n");
 }
 
+bool api_qr_draw(struct text_buffer *buffer, const char *text)
+{
+	QRcode *code = QRcode_encodeString8bit(text, 0, QR_ECLEVEL_M);
+	bool ok = code != NULL && draw(buffer, code);
+
+	QRcode_free(code);
+	return ok;
+}
+
 void api_get_qr(struct api *api, struct http_exchange *x)
 {
 	const char *text = http_query(x, "text");
 	struct text_buffer buffer = { .size_max = SVG_SIZE_MAX };
-	QRcode *code;
 
 	(void)api;
 	if (text == NULL || text[0] == '\0' || strlen(text) > TEXT_MAX) {
 		api_answer_error(x, 400, SAY_OF(API_QR_TEXT, say_number(TEXT_MAX)));
 		return;
 	}
-	code = QRcode_encodeString8bit(text, 0, QR_ECLEVEL_M);
-	if (code != NULL && draw(&buffer, code)) {
+	if (api_qr_draw(&buffer, text)) {
 		http_answer(x, 200, "image/svg+xml", buffer.data, buffer.size);
 	} else {
 		free(buffer.data);
 		api_answer_error(x, 503, SAY(MEMORY));
 	}
-	QRcode_free(code);
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "board/api/api_inside.h"
+#include "board/text/said_json.h"
 
 struct looking {
 	struct http_exchange *exchange; /* NULL when it is gone */
@@ -15,18 +16,24 @@ static void on_gone(void *user)
 	looking->exchange = NULL;
 }
 
-static void on_found(void *user, const struct door_ticket *tickets, size_t count)
+static void on_found(void *user, const struct door_ticket *tickets, size_t count, bool is_locked)
 {
 	struct looking *looking = user;
-	json_t *rows = json_array();
+	json_t *rows = json_array(), *answer = json_pack("{s:o}", "tickets", rows);
+	struct said locked = { 0 };
 
 	for (size_t i = 0; i < count; i++)
 		json_array_append_new(rows, json_pack("{s:s, s:s, s:s, s:s, s:s}", "ref", tickets[i].ref, "ticket",
 						      tickets[i].ticket, "name", tickets[i].name, "phone",
 						      tickets[i].phone, "address", tickets[i].address));
+	if (is_locked && looking->exchange != NULL) {
+		said_decide(&locked, SAY(HOUSEHOLDS_LOCKED));
+		said_json_put(answer, "remark", &locked, api_language(looking->exchange));
+	}
 	if (looking->exchange != NULL)
-		api_answer_json(looking->exchange, 200, json_pack("{s:O}", "tickets", rows));
-	json_decref(rows);
+		api_answer_json(looking->exchange, 200, answer);
+	else
+		json_decref(answer);
 	free(looking);
 }
 

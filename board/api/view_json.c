@@ -163,6 +163,10 @@ json_t *view_json_status(const struct view_status *s, enum language language)
 	json_object_set_new(o, "came_in", number(s->came_in));
 	json_object_set_new(o, "came_in_since", moment(s->came_in_since));
 	json_object_set_new(o, "store_bytes", number(s->store_bytes));
+	json_object_set_new(o, "households",
+			    json_string(s->households == VIEW_NO_PASSPHRASE ? "open"
+					: s->households == VIEW_LOCKED      ? "locked"
+									    : "unlocked"));
 	json_object_set_new(o, "store_failed", json_boolean(s->store_failed));
 	json_object_set_new(o, "notices", notices(s, language));
 	json_object_set_new(o, "needs_open", number(s->needs_open));

@@ -277,7 +277,7 @@ async function viewHome() {
   const tiles = [['need', '#/need'], ['have', '#/have'], ['board', '#/board'], ['places', '#/places'], ['load', '#/load'],
     ['news', '#/ask/news'], ['note', '#/note'], ['here', '#/here'], ['questions', '#/questions'], ['peers', '#/peers'], ['trust', '#/trust'], ['print', '#/print']];
   const notes = status.alerts ? (await call('/v1/notes?kind=alert&limit=20')).notes : [];
-  return [title(status.name || 'aidmesh'), notes.map(alertLine),
+  return [title(status.name || 'aidmesh'), notes.map(alertLine), !status.site_ref && h('p', {}, link(t('setup-first'), '#/setup')),
     h('ul.tiles', {}, tiles.map(([key, href], i) => h('li', {}, link(t(key) + (key === 'board' ? ' (' + status.needs_open + ')' : ''), href, i < 2 ? 'main' : '')))), radioLine(radio)];
 }
 
@@ -611,7 +611,7 @@ async function viewVouch(key, name) {
 
 const ROUTES = { '': viewHome, need: viewNeed, 'need/how': viewNeedHow, done: viewDone, have: viewHave, 'have/how': viewHaveHow, board: viewBoard, moves: viewMoves, places: viewPlaces, round: viewRound,
   r: viewWhole, note: viewNote, history: viewHistory, here: viewHere, peers: viewPeers, load: viewLoad, ask: viewAsk, plan: viewPlan, questions: viewQuestions, trust: viewTrust, vouch: viewVouch, give: viewGive,
-  print: viewPrint, wall: viewWall, slip: viewSlip, waybill: viewWaybill };
+  print: viewPrint, wall: viewWall, slip: viewSlip, waybill: viewWaybill, poster: viewPoster, setup: viewSetup };
 let turn = 0;
 async function show(keepPlace) {
   const mine = ++turn, path = location.hash.replace(/^#\//, '');
@@ -621,12 +621,13 @@ async function show(keepPlace) {
   $('language').setAttribute('aria-label', t('language'));
   drawReach();
   tellWaiting();
-  let parts;
+  let parts, refused = null;
   try { parts = await (ROUTES[name] || viewHome)(...rest); }
-  catch (e) { parts = [title(t(e instanceof Refused ? 'refused' : 'no-answer')), e instanceof Refused && sentence(e.message), button(t('show'), () => show())]; }
+  catch (e) { refused = e; parts = [title(t(e instanceof Refused ? 'refused' : 'no-answer')), e instanceof Refused && sentence(e.message), button(t('show'), () => show())]; }
   if (mine !== turn || (keepPlace === true && !isReading())) return; // somebody has begun to fill in a form meanwhile
   $('main').replaceChildren(...parts.flat(2).filter(p => p));
   if (keepPlace !== true) { window.scrollTo(0, 0); const head = $('main').querySelector('h1'); if (head) head.focus(); }
+  if (refused && asksPin(refused)) askPin(() => show(), refused);
 }
 // A list is drawn anew when something changed; a form that somebody fills in is left alone.
 const LISTS = ['', 'history', 'board', 'moves', 'places', 'ask', 'plan', 'r', 'peers'];

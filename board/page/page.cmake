@@ -3,7 +3,7 @@
 #   cmake -D FOLDER=board/page -D WORDS=words.js -D OUT=page_bytes.inc -P page.cmake
 cmake_minimum_required(VERSION 3.25)
 file(READ ${FOLDER}/index.html page)
-foreach(part STYLE:${FOLDER}/style.css WORDS:${WORDS} BACK:${FOLDER}/back.js GOODS:${FOLDER}/goods.js PAPER:${FOLDER}/paper.js SCRIPT:${FOLDER}/app.js)
+foreach(part STYLE:${FOLDER}/style.css WORDS:${WORDS} BACK:${FOLDER}/back.js GOODS:${FOLDER}/goods.js PAPER:${FOLDER}/paper.js FIRST:${FOLDER}/first.js SCRIPT:${FOLDER}/app.js)
 	string(REPLACE ":" ";" pair ${part})
 	list(GET pair 0 mark)
 	list(GET pair 1 name)

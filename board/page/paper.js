@@ -4,7 +4,7 @@ function printable(heading, paper) {
   return [title(heading), h('p.screen', {}, button(t('print'), () => window.print(), 'main')), h('div.paper', {}, paper), h('div.screen.said', {}, paper.map(p => p.cloneNode(true)))];
 }
 async function viewPrint() {
-  return [title(t('print')), h('ul.tiles', {}, [['wall', '#/wall'], ['slip', '#/slip']].map(([k, href]) => h('li', {}, link(t(k), href))))];
+  return [title(t('print')), h('ul.tiles', {}, [['wall', '#/wall'], ['slip', '#/slip'], ['poster', '#/poster'], ['setup', '#/setup']].map(([k, href]) => h('li', {}, link(t(k), href))))];
 }
 // A sheet stays on the wall while time goes on: it has clock times, says as of when, and how many it leaves out.
 const WALL_ROWS = 60, WALL_ALERTS = 12;
@@ -31,4 +31,8 @@ async function viewWaybill(ref) {
     [[t('item'), joined([itemName(m), goodsOf(m)])], [t('quantity'), amount(m.quantity, m.unit)], [t('from'), m.from_site], [t('to'), m.to_site], [t('due'), m.due ? moment(m.due) : ''], [t('handed'), '\u00a0'], [t('taken'), '\u00a0']].map(([k, v]) => h('tr', {}, h('th', {}, k), h('td', {}, v))))));
   return printable(t('waybill'), [half('driver'), half('stays')]);
 }
-
+// As the node draws it, with its password: for volunteers.
+async function viewPoster() {
+  const drawn = new DOMParser().parseFromString((await call('/v1/poster' + q({ language }))).text, 'text/html');
+  return printable(t('poster'), [...drawn.body.children].map(part => document.importNode(part, true)));
+}

@@ -246,6 +246,14 @@ static enum door_rc set_clock(void *ctx, struct said *why, enum door_clock verb,
 	return desk->set_clock(desk->host_ctx, why, verb, unix_s, sure);
 }
 
+static void setup(void *ctx, const struct door_given *given, size_t count, door_told done, void *user)
+{
+	struct desk *desk = ctx;
+
+	assert(desk->setup);
+	desk->setup(desk->host_ctx, given, count, done, user);
+}
+
 void desk_init(struct desk *desk, struct board_door *door)
 {
 	*door = (struct board_door){
@@ -254,6 +262,8 @@ void desk_init(struct desk *desk, struct board_door *door)
 		.import_bundle = desk_import_bundle,
 		.export_bundle = desk_export_bundle,
 		.find_tickets = desk_tickets_find,
+		.households = desk_households,
+		.setup = setup,
 		.set_pin = set_pin,
 		.set_clock = set_clock,
 		.renew = desk_ask_renew,

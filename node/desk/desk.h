@@ -8,6 +8,7 @@
 #include "node/desk/draft.h"
 #include "node/store/commit.h"
 #include "node/settings/config.h"
+#include "node/setup/household_key.h"
 #include "node/store/identity.h"
 #include "node/store/owner.h"
 #include "node/store/walk.h"
@@ -61,12 +62,20 @@ struct desk {
 	/* board_door's set_clock; NULL: the date is nobody's to set */
 	enum door_rc (*set_clock)(void *ctx, struct said *why, enum door_clock verb, int64_t unix_s, bool sure);
 	void (*begin_anew)(void *ctx); /* the node is to stop, and to start as a new author; NULL: it cannot */
-	void *host_ctx;                /* of these three */
-	const struct owner *owner;     /* whose store it is; NULL: ours, and nothing was ever lost */
-	struct hlc said;               /* the newest that this node said itself; the tick is nothing */
-	uint32_t noted_s;              /* own words up to this time are covered by OWNER_TIME_SETTING */
+	void (*setup)(void *ctx, const struct door_given *given, size_t count, door_told done,
+		      void *user); /* board_door's setup; NULL: nothing is asked */
+	void *host_ctx;            /* of these four */
+	const struct owner *owner; /* whose store it is; NULL: ours, and nothing was ever lost */
+	struct hlc said;           /* the newest that this node said itself; the tick is nothing */
+	uint32_t noted_s;          /* own words up to this time are covered by OWNER_TIME_SETTING */
 	uint64_t tag;
-	uint32_t ticket_jobs; /* under way */
+	uint32_t ticket_jobs;             /* under way */
+	struct household_key *households; /* the passphrase's key; NULL: there never is one */
+	const char *folder;               /* in which that is kept */
+	bool is_resealing;                /* households are being sealed anew: no ticket is made meanwhile */
+	uint32_t wrong_passphrases;       /* since the start */
+	uint32_t passphrase_tries;        /* wrong ones in the minute that began: */
+	mono_ms passphrase_tries_since;
 	char pin[CONFIG_PIN_SIZE];
 	bool pin_is_fixed;      /* by the configuration file */
 	mono_ms visitors_since; /* the minute in which visitors_new is counted */
@@ -82,6 +91,9 @@ void desk_init(struct desk *desk, struct board_door *door);
 /* The volunteers' PIN: `fixed` if that is not empty, else the one that was noted, else a new one. At start; false when it
  * cannot be noted. */
 bool desk_open_pin(struct desk *desk, const char *fixed);
+/* Households that were sealed before the passphrase was set are sealed with it. At start, before they are read; false when the card
+ * fails. */
+bool desk_open_households(struct desk *desk);
 /* What was said here last, from the store. At start. */
 void desk_open_words(struct desk *desk);
 /* Signs the node's card if it has none; where it was lost with the entries, the one that was noted is said again. At start, before anything else is written; `name` is used when there is no card yet. False when

@@ -5,10 +5,21 @@
 
 #include "node/desk/desk.h"
 #include "node/desk/draft.h"
+#include "node/desk/intake.h"
 
 /* What goes on with a request: `shown` is the need whose ticket was shown, or a none-ref. */
 typedef void (*desk_then)(struct desk *desk, const struct door_request *asked, struct ref shown, door_done done,
 			  void *user);
+
+/* What this node's households are sealed with. */
+static inline struct intake_key desk_intake_key(const struct desk *desk)
+{
+	return (struct intake_key){ desk->identity, desk->households };
+}
+
+/* desk_households.c: board_door.households */
+void desk_households(void *ctx, enum door_households verb, const char *passphrase, const char *next, door_told done,
+		     void *user);
 
 /* desk_publish.c: from a draft to an entry that was said. */
 /* The request of that tag; of tag 0 a free place. NULL: none. */

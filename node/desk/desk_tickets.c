@@ -31,7 +31,8 @@ struct job {
 	uint64_t tag;
 	struct draft draft;
 	struct household household;
-	uint64_t proof; /* 0: no memory for it */
+	struct household_key households; /* as it was when the job began; its secret half is not needed */
+	uint64_t proof;                  /* 0: no memory for it */
 	enum store_rc rc;
 	/* JOB_CHECK, JOB_FIND */
 	struct candidate *candidates;
@@ -67,6 +68,13 @@ static void sweep(struct job *job)
 			rc = intake_note_back(store, job->here[i]);
 }
 
+static enum store_rc put(const struct job *job, uint32_t number)
+{
+	struct intake_key key = { job->desk->identity, &job->households };
+
+	return intake_put(job->desk->store, &key, number, &job->household);
+}
+
 static void work(uv_work_t *request)
 {
 	struct job *job = request->data;
@@ -76,7 +84,7 @@ static void work(uv_work_t *request)
 
 		job->proof = ticket_proof(job->code, need);
 		if (job->proof)
-			job->rc = intake_put(job->desk->store, job->desk->identity, need.number, &job->household);
+			job->rc = put(job, need.number);
 		return;
 	}
 	if (job->kind == JOB_SWEEP) {
@@ -124,14 +132,15 @@ static void after_check(struct job *job)
 static void after_find(struct job *job)
 {
 	struct door_ticket ticket = { .name = "" };
+	bool is_locked = job->desk->households && household_key_is_locked(job->desk->households);
 
 	if (job->found == job->count) {
-		job->tell(job->user, NULL, 0);
+		job->tell(job->user, NULL, 0, is_locked);
 		return;
 	}
 	picture_ref_text(job->desk->picture, job->candidates[job->found].need, ticket.ref);
 	ticket_text_write(ticket.ticket, job->code);
-	job->tell(job->user, &ticket, 1);
+	job->tell(job->user, &ticket, 1, is_locked);
 }
 
 static void after(uv_work_t *request, int status)
@@ -185,7 +194,7 @@ static void queue(struct job *job)
 
 void desk_tickets_make(struct desk *desk, uint64_t tag, const struct draft *draft, const struct door_request *asked)
 {
-	struct job *job = begin(desk, JOB_MAKE);
+	struct job *job = desk->is_resealing ? NULL : begin(desk, JOB_MAKE);
 
 	if (!job) {
 		desk_fail(desk, tag, DOOR_E_BUSY, SAY(TICKET_BUSY));
@@ -193,6 +202,10 @@ void desk_tickets_make(struct desk *desk, uint64_t tag, const struct draft *draf
 	}
 	job->tag = tag;
 	job->draft = *draft;
+	if (desk->households)
+		job->households = (struct household_key){ .is_set = desk->households->is_set };
+	if (desk->households)
+		memcpy(job->households.public_half, desk->households->public_half, sizeof job->households.public_half);
 	job->code = ticket_random();
 	ticket_text_write(job->household.ticket, job->code);
 	snprintf(job->household.name, sizeof job->household.name, "%s", asked->name ? asked->name : "");
@@ -284,10 +297,11 @@ static bool on_own_code(void *user, uint32_t number, const struct household *hou
 /* UINT32_MAX: of none of this node's own needs. */
 static uint32_t find_own(struct desk *desk, uint64_t code)
 {
+	struct intake_key key = desk_intake_key(desk);
 	struct own_code own = { .code = code };
 	struct ref need = { .author = public_key_hint(&desk->identity->key) };
 
-	intake_each(desk->store, desk->identity, on_own_code, &own);
+	intake_each(desk->store, &key, on_own_code, &own);
 	need.number = own.number;
 	return own.number ? fold_find(picture_fold(desk->picture, desk->time.wall_s), FOLD_LINES, need) : UINT32_MAX;
 }
@@ -388,15 +402,16 @@ static bool find_elsewhere(struct desk *desk, uint64_t code, door_tickets done, 
 void desk_tickets_find(void *ctx, const char *text, door_tickets done, void *user)
 {
 	struct search s = { .desk = ctx, .text = text, .found = calloc(DOOR_TICKETS_MAX, sizeof *s.found) };
+	struct intake_key key = desk_intake_key(s.desk);
 
 	s.is_code = ticket_text_read(&s.code, text);
 	if (s.found)
-		intake_each(s.desk->store, s.desk->identity, on_household, &s);
+		intake_each(s.desk->store, &key, on_household, &s);
 	if (s.count == 0 && s.is_code && find_elsewhere(s.desk, s.code, done, user)) {
 		free(s.found);
 		return;
 	}
-	done(user, s.found, s.count);
+	done(user, s.found, s.count, s.desk->households && household_key_is_locked(s.desk->households));
 	if (s.found)
 		sodium_memzero(s.found, DOOR_TICKETS_MAX * sizeof *s.found);
 	free(s.found);
@@ -404,13 +419,12 @@ void desk_tickets_find(void *ctx, const char *text, door_tickets done, void *use
 
 /* Whose need has left the set is forgotten. */
 
-static bool on_kept(void *user, uint32_t number, const struct household *household)
+static bool on_kept(void *user, uint32_t number)
 {
 	struct job *job = user;
 	struct desk *desk = job->desk;
 	struct ref need = { .author = public_key_hint(&desk->identity->key), .number = number };
 
-	(void)household;
 	if (desk_is_under_way(desk, number))
 		return true;
 	if (fold_find(picture_fold(desk->picture, desk->time.wall_s), FOLD_LINES, need) == UINT32_MAX)
@@ -422,7 +436,8 @@ static bool on_kept(void *user, uint32_t number, const struct household *househo
 
 void desk_sweep(struct desk *desk)
 {
-	struct job *job = begin(desk, JOB_SWEEP);
+	struct intake_key key = desk_intake_key(desk);
+	struct job *job = desk->is_resealing ? NULL : begin(desk, JOB_SWEEP);
 
 	if (!job)
 		return;
@@ -431,7 +446,7 @@ void desk_sweep(struct desk *desk)
 	job->gone = calloc(REGISTERS_PER_AUTHOR_MAX, sizeof *job->gone);
 	job->here = calloc(REGISTERS_PER_AUTHOR_MAX, sizeof *job->here);
 	if (job->gone && job->here)
-		intake_each(desk->store, desk->identity, on_kept, job);
+		intake_each_number(desk->store, &key, on_kept, job);
 	if (job->count || job->found) {
 		queue(job);
 		return;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "node/desk/intake.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,15 +9,24 @@
 
 #include <sodium.h>
 
-/* A setting "intake.<number>": hexadecimal nonce || secretbox of the household, which always has the same size, so that
- * nothing follows from its length. */
+/* A setting "intake.<number>": hexadecimal nonce || secretbox of the household, or where there is a passphrase a sealed box of it.
+ * Each always has the same size, so that nothing follows from its length, and one is told from the other by it. */
 enum {
-	SEALED_SIZE = crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES + sizeof(struct household),
-	VALUE_SIZE = 2 * SEALED_SIZE + 1,
+	OWN_SIZE = crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES + sizeof(struct household),
+	BOX_SIZE = crypto_box_SEALBYTES + sizeof(struct household),
+	SEALED_SIZE_MAX = BOX_SIZE,
+	VALUE_SIZE = 2 * SEALED_SIZE_MAX + 1,
 	NAME_SIZE = 24,
 };
 
+static_assert((int)OWN_SIZE < (int)BOX_SIZE, "they are told apart by their size");
+
 static const char PREFIX[] = "intake.";
+
+static bool has_passphrase(const struct intake_key *key)
+{
+	return key->households != NULL && key->households->is_set;
+}
 
 static void key_of(uint8_t key[crypto_secretbox_KEYBYTES], const struct identity *identity)
 {
@@ -31,18 +41,30 @@ static void name_of(char name[NAME_SIZE], uint32_t number)
 	snprintf(name, NAME_SIZE, "%s%08" PRIx32, PREFIX, number);
 }
 
-enum store_rc intake_put(struct store *store, const struct identity *identity, uint32_t number,
-			 const struct household *household)
+static size_t seal(uint8_t sealed[SEALED_SIZE_MAX], const struct intake_key *with, const struct household *household)
 {
-	uint8_t key[crypto_secretbox_KEYBYTES], sealed[SEALED_SIZE];
-	char name[NAME_SIZE], value[VALUE_SIZE];
+	uint8_t key[crypto_secretbox_KEYBYTES];
 
-	key_of(key, identity);
+	if (has_passphrase(with)) {
+		crypto_box_seal(sealed, (const uint8_t *)household, sizeof *household, with->households->public_half);
+		return BOX_SIZE;
+	}
+	key_of(key, with->identity);
 	randombytes_buf(sealed, crypto_secretbox_NONCEBYTES);
 	crypto_secretbox_easy(sealed + crypto_secretbox_NONCEBYTES, (const uint8_t *)household, sizeof *household,
 			      sealed, key);
 	sodium_memzero(key, sizeof key);
-	sodium_bin2hex(value, sizeof value, sealed, sizeof sealed);
+	return OWN_SIZE;
+}
+
+enum store_rc intake_put(struct store *store, const struct intake_key *key, uint32_t number,
+			 const struct household *household)
+{
+	uint8_t sealed[SEALED_SIZE_MAX];
+	char name[NAME_SIZE], value[VALUE_SIZE];
+	size_t size = seal(sealed, key, household);
+
+	sodium_bin2hex(value, sizeof value, sealed, size);
 	name_of(name, number);
 	return store_set(store, name, value);
 }
@@ -52,21 +74,52 @@ static uint32_t number_of(const char *name)
 	return (uint32_t)strtoul(name + sizeof PREFIX - 1, NULL, 16);
 }
 
-/* False: another key sealed it. */
-static bool unseal(struct household *household, const char *value, const uint8_t key[crypto_secretbox_KEYBYTES])
-{
-	uint8_t sealed[SEALED_SIZE];
-	size_t size;
+/* A key, ready to open many. */
+struct opener {
+	bool has_own;
+	uint8_t own[crypto_secretbox_KEYBYTES];
+	const struct household_key *households; /* NULL: no passphrase */
+};
 
-	return sodium_hex2bin(sealed, sizeof sealed, value, strlen(value), NULL, &size, NULL) == 0 &&
-	       size == sizeof sealed &&
-	       crypto_secretbox_open_easy((uint8_t *)household, sealed + crypto_secretbox_NONCEBYTES,
-					  sizeof sealed - crypto_secretbox_NONCEBYTES, sealed, key) == 0;
+static void opener_init(struct opener *opener, const struct intake_key *key)
+{
+	*opener = (struct opener){ .has_own = key->identity != NULL && key->identity->secret_key != NULL };
+	if (opener->has_own)
+		key_of(opener->own, key->identity);
+	if (has_passphrase(key))
+		opener->households = key->households;
+}
+
+enum opened {
+	OPENED,
+	SEALED_TO_LOCKED, /* by its size under a passphrase, that of this key while it is locked */
+	SEALED_BY_ANOTHER,
+};
+
+static enum opened unseal(struct household *household, bool *is_box, const char *value, const struct opener *with)
+{
+	uint8_t sealed[SEALED_SIZE_MAX];
+	size_t size;
+	bool ok = false;
+
+	if (sodium_hex2bin(sealed, sizeof sealed, value, strlen(value), NULL, &size, NULL) != 0)
+		return SEALED_BY_ANOTHER;
+	*is_box = size == BOX_SIZE;
+	if (*is_box && with->households != NULL && household_key_is_locked(with->households))
+		return SEALED_TO_LOCKED;
+	if (*is_box && with->households != NULL)
+		ok = crypto_box_seal_open((uint8_t *)household, sealed, size, with->households->public_half,
+					  with->households->secret_half) == 0;
+	else if (size == OWN_SIZE && with->has_own)
+		ok = crypto_secretbox_open_easy((uint8_t *)household, sealed + crypto_secretbox_NONCEBYTES,
+						OWN_SIZE - crypto_secretbox_NONCEBYTES, sealed, with->own) == 0;
+	return ok ? OPENED : SEALED_BY_ANOTHER;
 }
 
 struct reading {
-	uint8_t key[crypto_secretbox_KEYBYTES];
+	struct opener opener;
 	intake_cb cb;
+	intake_number_cb number_cb; /* one of the two */
 	void *user;
 };
 
@@ -74,30 +127,43 @@ static bool on_setting(void *user, const char *name, const char *value)
 {
 	struct reading *r = user;
 	struct household household;
-	bool more;
+	bool is_box, more = true;
+	enum opened opened = unseal(&household, &is_box, value, &r->opener);
 
-	if (!unseal(&household, value, r->key))
-		return true;
-	more = r->cb(r->user, number_of(name), &household);
+	if (r->cb != NULL && opened == OPENED)
+		more = r->cb(r->user, number_of(name), &household);
+	if (r->number_cb != NULL && opened != SEALED_BY_ANOTHER)
+		more = r->number_cb(r->user, number_of(name));
 	sodium_memzero(&household, sizeof household);
 	return more;
 }
 
-void intake_each(struct store *store, const struct identity *identity, intake_cb cb, void *user)
+static void read_each(struct store *store, const struct intake_key *key, struct reading *r)
+{
+	opener_init(&r->opener, key);
+	if (r->opener.has_own || r->opener.households != NULL)
+		store_each_setting(store, PREFIX, on_setting, r);
+	sodium_memzero(&r->opener, sizeof r->opener);
+}
+
+void intake_each(struct store *store, const struct intake_key *key, intake_cb cb, void *user)
 {
 	struct reading r = { .cb = cb, .user = user };
 
-	if (identity->secret_key == NULL)
-		return;
-	key_of(r.key, identity);
-	store_each_setting(store, PREFIX, on_setting, &r);
-	sodium_memzero(r.key, sizeof r.key);
+	read_each(store, key, &r);
+}
+
+void intake_each_number(struct store *store, const struct intake_key *key, intake_number_cb cb, void *user)
+{
+	struct reading r = { .number_cb = cb, .user = user };
+
+	read_each(store, key, &r);
 }
 
 /* Those that `from` opens, in memory that is wiped; the store is not called while it is read. */
 struct resealing {
-	uint8_t to[crypto_secretbox_KEYBYTES], from[crypto_secretbox_KEYBYTES];
-	bool has_from, is_out_of_memory;
+	struct opener to, from;
+	bool is_out_of_memory;
 	uint32_t kept, lost;
 	struct moved {
 		uint32_t number;
@@ -126,14 +192,21 @@ static bool grow(struct resealing *r)
 	return true;
 }
 
+/* What is under the node's own key goes under the passphrase's, where there is one. */
+static bool is_under(const struct opener *to, enum opened opened, bool is_box)
+{
+	return opened != SEALED_BY_ANOTHER && is_box == (to->households != NULL);
+}
+
 static bool on_sealed(void *user, const char *name, const char *value)
 {
 	struct resealing *r = user;
 	struct household household;
+	bool is_box = false;
 
-	if (unseal(&household, value, r->to)) {
+	if (is_under(&r->to, unseal(&household, &is_box, value, &r->to), is_box)) {
 		r->kept++;
-	} else if (!r->has_from || !unseal(&household, value, r->from)) {
+	} else if (unseal(&household, &is_box, value, &r->from) != OPENED) {
 		r->lost++;
 	} else if (grow(r)) {
 		r->moved[r->count++] = (struct moved){ number_of(name), household };
@@ -144,15 +217,14 @@ static bool on_sealed(void *user, const char *name, const char *value)
 	return !r->is_out_of_memory;
 }
 
-enum store_rc intake_reseal(struct store *store, const struct identity *to, const struct identity *from, uint32_t *kept,
-			    uint32_t *lost)
+enum store_rc intake_reseal(struct store *store, const struct intake_key *to, const struct intake_key *from,
+			    uint32_t *kept, uint32_t *lost)
 {
-	struct resealing r = { .has_from = from != NULL };
+	struct resealing r = { .count = 0 };
 	enum store_rc rc;
 
-	key_of(r.to, to);
-	if (from != NULL)
-		key_of(r.from, from);
+	opener_init(&r.to, to);
+	opener_init(&r.from, from);
 	store_each_setting(store, PREFIX, on_sealed, &r);
 	rc = r.is_out_of_memory ? STORE_E_IO : STORE_OK;
 	for (size_t i = 0; i < r.count && rc == STORE_OK; i++)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* Who a ticket was written for: kept on this node alone, sealed under a key that follows from the node's own, beside the
- * entries and never among them. Whoever takes the card without identity.key reads nothing; whoever wipes the key wipes all of it.
+/* Who a ticket was written for: kept on this node alone, sealed, beside the entries and never among them. Whoever takes the card
+ * without the key reads nothing; whoever wipes the key wipes all of it.
  *
  * Any thread, as store.h says. */
 #ifndef AIDMESH_NODE_DESK_INTAKE_H
@@ -9,6 +9,7 @@
 #include "node/store/identity.h"
 #include "node/store/store.h"
 #include "node/desk/ticket.h"
+#include "node/setup/household_key.h"
 
 enum { INTAKE_NAME_MAX = 60, INTAKE_PHONE_MAX = 30, INTAKE_ADDRESS_MAX = 120 };
 
@@ -19,17 +20,26 @@ struct household {
 	char ticket[TICKET_TEXT_SIZE];
 };
 
-/* `number` is that of this node's own line. On disk when it returns STORE_OK; waits for the card. */
-enum store_rc intake_put(struct store *store, const struct identity *identity, uint32_t number,
+/* What households are sealed with: the passphrase's key where there is one (node/setup/household_key.h), else the node's own. */
+struct intake_key {
+	const struct identity *identity;        /* NULL, or without a secret: that key is lost */
+	const struct household_key *households; /* NULL: no passphrase */
+};
+
+/* `number` is that of this node's own line. On disk when it returns STORE_OK; waits for the card. Nothing of it needs the passphrase. */
+enum store_rc intake_put(struct store *store, const struct intake_key *key, uint32_t number,
 			 const struct household *household) __attribute__((warn_unused_result));
-/* NULL household in `cb` is never passed; what does not open (sealed by another key, or no key is here) is left out. False ends it. The
- * callback may not call the store. */
+/* NULL household in `cb` is never passed; what does not open (sealed by another key, locked, or no key is here) is left out. False ends
+ * it. The callback may not call the store. */
 typedef bool (*intake_cb)(void *user, uint32_t number, const struct household *household);
-void intake_each(struct store *store, const struct identity *identity, intake_cb cb, void *user);
-/* Seals under `to` what `from` sealed; NULL: that key is lost. What `to` opens already is left as it is, so it may be done
- * again after a power cut. Counts what `to` opens then, and what neither opens: that stays. */
-enum store_rc intake_reseal(struct store *store, const struct identity *to, const struct identity *from, uint32_t *kept,
-			    uint32_t *lost) __attribute__((warn_unused_result));
+void intake_each(struct store *store, const struct intake_key *key, intake_cb cb, void *user);
+/* The same without reading them: what is locked, too. */
+typedef bool (*intake_number_cb)(void *user, uint32_t number);
+void intake_each_number(struct store *store, const struct intake_key *key, intake_number_cb cb, void *user);
+/* Seals under `to` what `from` sealed. What is sealed under `to` already is left as it is, so it may be done again after a power
+ * cut. Counts what is sealed under `to` then, and what neither opens: that stays. */
+enum store_rc intake_reseal(struct store *store, const struct intake_key *to, const struct intake_key *from,
+			    uint32_t *kept, uint32_t *lost) __attribute__((warn_unused_result));
 /* After needs were lost: that one has come back, and when it leaves again the household goes as ever. */
 enum store_rc intake_note_back(struct store *store, uint32_t number) __attribute__((warn_unused_result));
 bool intake_is_back(struct store *store, uint32_t number);

@@ -352,9 +352,11 @@ static void follow_site(struct renewal *r)
 
 static void say_all(struct renewal *r)
 {
+	struct intake_key key = desk_intake_key(r->desk);
+
 	sync_each_register(r->desk->sync, on_register, r);
 	if (r->code_count < r->renewed.households)
-		intake_each(r->desk->store, r->desk->identity, on_code, r);
+		intake_each(r->desk->store, &key, on_code, r);
 	commit_now(r->desk->commit);
 	say_each(r, ENTRY_SITE, say_site);
 	say_each(r, ENTRY_LINE, say_line);
@@ -374,8 +376,9 @@ bool desk_renew(struct desk *desk, struct desk_renewed *renewed, const struct pu
 			     .own_hint = public_key_hint(&desk->identity->key),
 			     .room = 2 * REGISTERS_PER_AUTHOR_MAX,
 			     .ok = true };
+	struct intake_key to = desk_intake_key(desk), from_key = { old, desk->households };
 
-	if (intake_reseal(desk->store, desk->identity, old, &r.renewed.households, &r.renewed.lost) != STORE_OK ||
+	if (intake_reseal(desk->store, &to, &from_key, &r.renewed.households, &r.renewed.lost) != STORE_OK ||
 	    !say_card(&r, name))
 		return false;
 	r.registers = calloc(r.room, sizeof *r.registers);

@@ -17,7 +17,7 @@ enum { FILE_SIZE_MAX = 16 * 1024, NAME_LETTERS = 7 };
 static const char FILE_NAME[] = "answers.conf";
 static const char WIFI_PREFIX[] = "aidmesh-";
 
-/* Which setting an answer is; words are none. */
+/* Which setting an answer is; words and passphrase are none. */
 struct question {
 	const char *name, *section, *key;
 };
@@ -26,6 +26,7 @@ static const struct question QUESTIONS[] = {
 	{ "name", "node", "name" },
 	{ "place", "node", "place" },
 	{ "words", NULL, NULL },
+	{ "passphrase", NULL, NULL },
 	{ "region", "radio", "region" },
 	{ "role", "node", "role" },
 	{ "wifi_name", "wifi", "name" },
@@ -61,6 +62,17 @@ static int set_words(struct answers *answers, struct reason *why, const char *wo
 	return 0;
 }
 
+static int set_passphrase(struct answers *answers, struct reason *why, const char *passphrase)
+{
+	if (!household_key_is_fine(passphrase)) {
+		reason_set(why, "a passphrase has at least %d characters: three or four words are good",
+			   PASSPHRASE_LETTERS_MIN);
+		return -1;
+	}
+	snprintf(answers->passphrase, sizeof answers->passphrase, "%s", passphrase);
+	return 0;
+}
+
 /* Between "key = " and the end of a line, libinih would lose a part of any other. */
 static bool is_kept_whole(const char *value)
 {
@@ -80,7 +92,8 @@ int answers_set(struct answers *answers, struct reason *why, const char *name, c
 		if (value[0] == '\0')
 			return 0;
 		if (q->section == NULL)
-			return set_words(answers, why, value);
+			return strcmp(name, "words") == 0 ? set_words(answers, why, value)
+							  : set_passphrase(answers, why, value);
 		if (is_kept_whole(value))
 			return config_apply(&answers->settings, why, q->section, q->key, value);
 		reason_set(why, "%s = ...: leave out the semicolon, or the blank before it", name);
@@ -258,6 +271,31 @@ static int write_kept(const struct config *kept, struct reason *why, const char 
 	return -1;
 }
 
+/* One that is set already is not replaced here: households may be sealed with it. */
+static int keep_passphrase(const struct answers *answers, struct reason *why, const char *folder)
+{
+	struct household_key key = { .is_set = false };
+	enum household_key_rc rc;
+
+	if (answers->passphrase[0] == '\0')
+		return 0;
+	folder_make(folder);
+	if (household_key_open(&key, why, folder) != 0)
+		return -1;
+	rc = key.is_set ? household_key_unlock(&key, folder, answers->passphrase)
+			: household_key_make(&key, folder, answers->passphrase);
+	household_key_lock(&key);
+	if (rc == HOUSEHOLD_KEY_OK)
+		return 0;
+	if (rc == HOUSEHOLD_KEY_WRONG)
+		reason_set(why, "there is another passphrase already: aidmesh passphrase changes it");
+	else if (rc == HOUSEHOLD_KEY_MEMORY)
+		reason_set(why, "there is not enough memory for a passphrase: 64 MB are needed");
+	else
+		reason_set(why, "cannot write the passphrase's key to %.200s: %s", folder, strerror(errno));
+	return -1;
+}
+
 int answers_keep(const struct answers *answers, struct reason *why, const struct config *in_force)
 {
 	struct config kept;
@@ -274,7 +312,7 @@ int answers_keep(const struct answers *answers, struct reason *why, const struct
 	take_wifi_password(&m, answers, in_force);
 	if (m.failed)
 		*why = m.why;
-	else
+	else if (keep_passphrase(answers, why, in_force->folder) == 0)
 		rc = write_kept(&kept, why, in_force->folder);
 	sodium_memzero(&kept, sizeof kept);
 	return rc;

@@ -8,11 +8,13 @@
 #define AIDMESH_NODE_SETUP_ANSWERS_H
 
 #include "node/settings/config.h"
+#include "node/setup/household_key.h"
 #include "node/setup/neighbourhood.h"
 
 struct answers {
 	struct config settings;              /* those that are given */
 	char words[NEIGHBOURHOOD_TEXT_SIZE]; /* "": not answered */
+	char passphrase[PASSPHRASE_SIZE];    /* the same; sealed with it are households, and it is kept nowhere */
 };
 
 void answers_init(struct answers *answers);

@@ -2,10 +2,12 @@
 """The first start, from a file on the boot partition to a node that stands somewhere."""
 
 import os
+import pty
+import select
 import subprocess
 import unittest
 
-from nodes import AIDMESHD, Node, work_folder
+from nodes import AIDMESH, AIDMESHD, Node, work_folder
 
 WORDS = "bumel takis rolum fedas"
 
@@ -90,6 +92,196 @@ class BootFile(unittest.TestCase):
         sites = node.get("/v1/sites")["sites"]
         self.assertEqual(len(sites), 1)
         self.assertAlmostEqual(sites[0]["place"]["lat"], 35.2, 3)
+
+
+PASSPHRASE = "three old green boats"
+
+
+def typed(node, *words, lines=(), code=0):
+    """A verb to which lines are typed; what it said."""
+    said = subprocess.run([AIDMESH, "--socket", node.control, *words], input="".join(line + "\n" for line in lines),
+                          capture_output=True, text=True, timeout=60, check=False)
+    assert said.returncode == code, f"{words}: {said.returncode} {said.stdout}{said.stderr}"
+    return said.stdout + said.stderr
+
+
+def on_disk(node, text):
+    """Whether a file of the node's folder has that text."""
+    found = subprocess.run(["grep", "-rlaF", "--exclude=log", text, node.folder], capture_output=True, check=False)
+    return found.returncode == 0
+
+
+class Passphrase(unittest.TestCase):
+    def setUp(self):
+        self.node = Node("Oak", work_folder()).start()
+        self.node.cli("init", "--name", "Oak", "--at", "35.1,-77.0")
+
+    def household(self, name):
+        answer = self.node.post("/v1/line", {"kind": "need", "item": "blanket", "quantity": 2, "name": name, "site": "Oak",
+                                           "sure": True})
+        return answer["ref"], answer["ticket"]
+
+    def names(self):
+        return sorted(t["name"] for t in self.node.get("/v1/tickets")["tickets"])
+
+    def test_who_takes_the_card_reads_no_household_and_handing_out_goes_on(self):
+        node = self.node
+        first, ticket = self.household("Nomen Nescio")
+        self.assertIn("sealed with this passphrase", typed(node, "passphrase", lines=[PASSPHRASE, PASSPHRASE]))
+        # What was there comes along, what comes later too.
+        self.household("Jane Roe")
+        self.assertEqual(self.names(), ["Jane Roe", "Nomen Nescio"])
+        node.stop()
+        node.start()  # with all that a card has
+        self.assertEqual(node.get("/v1/status")["households"], "locked")
+        self.assertEqual(self.names(), [])
+        self.assertIn("aidmesh unlock", typed(node, "tickets"))
+        self.household("John Doe")
+        # A code finds its need, and what it is for is handed out.
+        self.assertEqual(node.get(f"/v1/tickets?q={ticket}")["tickets"][0]["ref"], first)
+        stock = node.post("/v1/line", {"kind": "stock", "item": "blanket", "quantity": 10, "site": "Oak"})["ref"]
+        node.post("/v1/move", {"stage": "given", "from": stock, "ticket": ticket, "quantity": 2})
+        # A wrong one is refused and counted, the right one opens.
+        self.assertIn("Wrong ones since the start: 1", typed(node, "unlock", lines=["three old green goats"], code=1))
+        self.assertIn("Wrong ones since the start: 2", typed(node, "unlock", lines=["x"], code=1))
+        self.assertEqual(self.names(), [])
+        typed(node, "unlock", lines=[PASSPHRASE])
+        self.assertEqual(self.names(), ["Jane Roe", "John Doe", "Nomen Nescio"])
+        typed(node, "lock")
+        self.assertEqual(self.names(), [])
+        self.assertFalse(on_disk(node, PASSPHRASE))
+
+    def test_a_passphrase_is_changed_and_taken_away(self):
+        node = self.node
+        self.household("Nomen Nescio")
+        self.assertIn("at least 12 characters", typed(node, "passphrase", lines=["short", "short"], code=1))
+        self.assertIn("The two differ", typed(node, "passphrase", lines=[PASSPHRASE, "another"], code=2))
+        typed(node, "passphrase", lines=[PASSPHRASE, PASSPHRASE])
+        self.assertIn("not the passphrase", typed(node, "passphrase", lines=["wrong", "four new red kites",
+                                                                             "four new red kites"], code=1))
+        typed(node, "passphrase", lines=[PASSPHRASE, "four new red kites", "four new red kites"])
+        node.stop()
+        node.start()
+        typed(node, "unlock", lines=[PASSPHRASE], code=1)
+        typed(node, "unlock", lines=["four new red kites"])
+        self.assertEqual(self.names(), ["Nomen Nescio"])
+        typed(node, "passphrase", "--remove", lines=["four new red kites"])
+        node.stop()
+        node.start()
+        self.assertEqual(node.get("/v1/status")["households"], "open")
+        self.assertEqual(self.names(), ["Nomen Nescio"])
+
+    def test_wrong_passphrases_run_out(self):
+        typed(self.node, "passphrase", lines=[PASSPHRASE, PASSPHRASE])
+        for _ in range(10):
+            typed(self.node, "unlock", lines=["wrong"], code=1)
+        self.assertIn("wait a minute", typed(self.node, "unlock", lines=[PASSPHRASE], code=1))
+
+    def test_a_passphrase_that_was_given_holds_when_the_node_begins_anew(self):
+        node = self.node
+        _, ticket = self.household("Nomen Nescio")
+        typed(node, "passphrase", lines=[PASSPHRASE, PASSPHRASE])
+        key = node.get("/v1/status")["key"]
+        node.cli("renew", "--sure")
+        self.assertNotEqual(node.get("/v1/status")["key"], key)
+        self.assertEqual(self.names(), ["Nomen Nescio"])
+        # Its code is good at the new author's need, which nobody could say again without having read it.
+        stock = node.post("/v1/line", {"kind": "stock", "item": "blanket", "quantity": 10, "sure": True})["ref"]
+        node.post("/v1/move", {"stage": "given", "from": stock, "ticket": ticket, "quantity": 2})
+
+    def test_the_boot_file_sets_it_and_never_another_one(self):
+        base = work_folder()
+        file = os.path.join(base, "aidmesh.txt")
+        for passphrase, code in ((PASSPHRASE, 0), (PASSPHRASE, 0), ("four new red kites", 1)):
+            with open(file, "w", encoding="utf-8") as out:
+                out.write(f"passphrase = {passphrase}\n")
+            said = aidmeshd(os.path.join(base, "Elm"), "--first-start", file)
+            self.assertEqual(said.returncode, code, said.stderr)
+        self.assertIn("another passphrase already", said.stderr)
+        node = Node("Elm", base).start()
+        self.assertEqual(node.get("/v1/status")["households"], "locked")
+        typed(node, "unlock", lines=[PASSPHRASE])
+        self.assertFalse(on_disk(node, PASSPHRASE))
+
+
+def in_terminal(node, answers):
+    """`aidmesh setup` at a terminal: each answer is typed when its question stands there; what the screen showed, and the exit code."""
+    pid, fd = pty.fork()
+    if pid == 0:
+        os.execv(AIDMESH, [AIDMESH, "--socket", node.control, "setup"])
+    screen, asked = "", list(answers)
+    while True:
+        readable, _, _ = select.select([fd], [], [], 60)
+        assert readable, f"nothing more after:\n{screen}"
+        try:
+            data = os.read(fd, 4096)
+        except OSError:
+            break
+        screen += data.decode("utf-8", "replace")
+        if asked and screen.endswith("]: "):
+            os.write(fd, (asked.pop(0) + "\n").encode())
+            screen += "\n"
+    os.close(fd)
+    return screen, os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+class Terminal(unittest.TestCase):
+    def setUp(self):
+        self.node = Node("Card", work_folder(), settings=["control.hosts=aidmesh.lan"])
+        self.node.start()
+
+    def test_five_questions_in_a_terminal_make_a_node_that_stands_somewhere(self):
+        node = self.node
+        screen, code = in_terminal(node, ["Elm School", "35.1064,-77.0936", WORDS, PASSPHRASE, "us915"])
+        self.assertEqual(code, 0, screen)
+        self.assertNotIn(PASSPHRASE, screen)
+        self.assertIn("aidmesh poster", screen)
+        status = node.get("/v1/status")
+        self.assertEqual((status["name"], status["households"]), ("Elm School", "locked"))
+        site = node.get("/v1/sites")["sites"][0]
+        self.assertEqual((site["ref"], site["name"]), (status["site_ref"], "Elm School"))
+        setup = node.get("/v1/setup")
+        self.assertTrue(setup["words"] and setup["passphrase"] and setup["answered"])
+        self.assertEqual(setup["region"], "US915")
+        self.assertIn(node.get("/v1/pin")["pin"], screen)
+        # Enter alone leaves everything as it is.
+        screen, code = in_terminal(node, ["", "", "", ""])
+        self.assertEqual(code, 0, screen)
+        again = node.get("/v1/setup")
+        for kept in ("name", "site_ref", "words", "region", "wifi_name", "wifi_password"):
+            self.assertEqual(again[kept], setup[kept], kept)
+
+    def test_an_option_changes_one_answer_and_a_wrong_one_says_why(self):
+        node = self.node
+        node.cli("setup", "--name", "Oak", "--at", "35.1,-77.0", "--wifi-country", "US", "--language", "fr")
+        first = node.get("/v1/setup")
+        self.assertEqual((first["wifi_country"], first["words"]), ("US", False))
+        said = node.cli_error("setup", "--words", "oak elm ash fir", code=1)
+        self.assertIn("at least 20 letters in all, and these are 12", said)
+        self.assertIn("EU868", node.cli_error("setup", "--region", "Europe", code=1))
+        self.assertEqual(node.get("/v1/setup")["wifi_password"], first["wifi_password"])
+        node.cli("setup", "--words", WORDS, "--region", "EU868", "--role", "carried", "--wifi-name", "oak-net")
+        changed = node.get("/v1/setup")
+        self.assertEqual((changed["region"], changed["role"], changed["wifi_name"], changed["words"]),
+                         ("EU868", "carried", "oak-net", True))
+        password = aidmeshd(node.folder, "--wifi-password", "oak-net").stdout.strip()
+        self.assertEqual(changed["wifi_password"], password)
+        node.cli("setup", "--wifi-password", "as you like it")
+        self.assertEqual(node.get("/v1/setup")["wifi_password"], "as you like it")
+        node.cli("setup", "--at", "35.2,-77.1")  # the same place, moved
+        sites = node.get("/v1/sites")["sites"]
+        self.assertEqual(len(sites), 1)
+        self.assertAlmostEqual(sites[0]["place"]["lat"], 35.2, 3)
+
+    def test_the_poster_has_what_a_phone_needs_in_four_languages(self):
+        node = self.node
+        node.cli("setup", "--name", "Oak", "--wifi-name", 'a;b "c"', "--wifi-password", "x,y:z\\12")
+        poster = node.cli("poster", "--language", "es")
+        for part in ("a;b &#34;c&#34;", "x,y:z\\12", "http://aidmesh.lan/", "contraseña", "<h1>Oak</h1>"):
+            self.assertIn(part, poster)
+        self.assertEqual(poster.count("<svg"), 2)
+        self.assertNotIn("<script", poster)
+        self.assertEqual(len({node.cli("poster", "--language", code) for code in ("en", "es", "fr", "ht")}), 4)
 
 
 if __name__ == "__main__":

@@ -23,6 +23,8 @@ struct fake {
 	struct view_note notes[FAKE_MAX];
 	struct view_peer peers[40];
 	struct view_radio radio;
+	struct view_setup setup;
+	char given[128]; /* answers, "name=value " each */
 	size_t site_count, line_count, move_count, note_count, peer_count;
 	struct door_request last; /* its texts are gone, but for these */
 	char last_item[64], last_text[128], last_key[80], last_measure[64], last_where[64];
@@ -385,7 +387,7 @@ static void fake_find_tickets(void *ctx, const char *text, door_tickets done, vo
 	struct door_ticket ticket = { .ref = "101-AAAA", .ticket = "BUMEL-TAKIS-417", .name = "Nomen Nescio" };
 
 	(void)ctx;
-	done(user, &ticket, strstr("BUMEL-TAKIS-417", text) != NULL);
+	done(user, &ticket, strstr("BUMEL-TAKIS-417", text) != NULL, false);
 }
 
 /* There is one alone. */
@@ -420,6 +422,24 @@ static enum door_rc fake_set_clock(void *ctx, struct said *why, enum door_clock 
 	return DOOR_OK;
 }
 
+static void fake_setup_view(void *ctx, struct view_setup *setup)
+{
+	*setup = ((struct fake *)ctx)->setup;
+}
+
+static void fake_setup(void *ctx, const struct door_given *given, size_t count, door_told done, void *user)
+{
+	struct fake *f = ctx;
+	struct said said = { 0 };
+	size_t used = 0;
+
+	for (size_t i = 0; i < count; i++)
+		used += (size_t)snprintf(f->given + used, sizeof f->given - used, "%s=%s ", given[i].name,
+					 given[i].value);
+	said_decide(&said, SAY(SETUP_BEGINS));
+	done(user, DOOR_OK, &said);
+}
+
 static enum door_rc fake_renew(void *ctx, struct said *why, bool sure)
 {
 	struct fake *f = ctx;
@@ -450,6 +470,7 @@ static void fake_init(struct fake *f)
 					  .started = FAKE_NOW - 7200 };
 	f->view = (struct board_view){ .ctx = f,
 				       .status = fake_status,
+				       .setup = fake_setup_view,
 				       .sites = fake_sites,
 				       .lines = fake_lines,
 				       .moves = fake_moves,
@@ -467,6 +488,7 @@ static void fake_init(struct fake *f)
 				       .set_pin = fake_set_pin,
 				       .set_clock = fake_set_clock,
 				       .renew = fake_renew,
+				       .setup = fake_setup,
 				       .find_tickets = fake_find_tickets };
 }
 

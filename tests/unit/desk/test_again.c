@@ -160,7 +160,7 @@ static void households_and_their_codes_follow(void **state)
 	put_right(n, -40LL * DAY, began);
 	desk_sweep(&n->desk);
 	uv_run(&n->at.loop, UV_RUN_DEFAULT);
-	intake_each(n->at.store, &n->first, count_household, &households);
+	intake_each(n->at.store, &(struct intake_key){ &n->first, NULL }, count_household, &households);
 	assert_int_equal(households, 2);
 	/* The code that was given out before is good at the counter. */
 	say(n, (struct door_request){ .verb = DOOR_MOVE,

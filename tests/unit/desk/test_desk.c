@@ -194,7 +194,7 @@ static size_t households(const struct node *n)
 {
 	size_t count = 0;
 
-	intake_each(n->at.store, &n->identity, on_household, &count);
+	intake_each(n->at.store, &(struct intake_key){ &n->identity, NULL }, on_household, &count);
 	return count;
 }
 
@@ -248,7 +248,7 @@ static void test_a_household_whose_need_is_under_way_is_kept(void **state)
 	struct node *n = *state;
 	bool is_written = false;
 
-	assert_int_equal(intake_put(n->at.store, &n->identity, 8, &missed), STORE_OK);
+	assert_int_equal(intake_put(n->at.store, &(struct intake_key){ &n->identity, NULL }, 8, &missed), STORE_OK);
 	desk_sweep(&n->desk);
 	n->desk.time.wall_s += EPOCH_S;
 	sync_tick(n->at.sync, 2, n->desk.time);
@@ -257,7 +257,7 @@ static void test_a_household_whose_need_is_under_way_is_kept(void **state)
 	finish(n);
 	ask(n, need);
 	while (!is_written)
-		intake_each(n->at.store, &n->identity, on_another, &is_written);
+		intake_each(n->at.store, &(struct intake_key){ &n->identity, NULL }, on_another, &is_written);
 	desk_sweep(&n->desk);
 	finish(n);
 	assert_int_equal(households(n), 1);
@@ -268,7 +268,7 @@ static void test_a_household_whose_need_was_there_in_between_is_kept(void **stat
 {
 	struct node *n = *state;
 
-	assert_int_equal(intake_put(n->at.store, &n->identity, 8, &missed), STORE_OK);
+	assert_int_equal(intake_put(n->at.store, &(struct intake_key){ &n->identity, NULL }, 8, &missed), STORE_OK);
 	sweep_next_day(n);
 	DRAW(7, 8);
 	ask(n, site);
@@ -450,7 +450,7 @@ static void test_a_household_is_kept_while_its_need_may_come_back(void **state)
 	struct node *n = *state;
 
 	n->desk.owner = &owner;
-	assert_int_equal(intake_put(n->at.store, &n->identity, 7, &missed), STORE_OK);
+	assert_int_equal(intake_put(n->at.store, &(struct intake_key){ &n->identity, NULL }, 7, &missed), STORE_OK);
 	desk_sweep(&n->desk);
 	finish(n);
 	assert_int_equal(households(n), 1);

@@ -210,7 +210,7 @@ static size_t opened_by(struct node *n, const struct identity *identity)
 {
 	size_t count = 0;
 
-	intake_each(n->at.store, identity, on_household, &count);
+	intake_each(n->at.store, &(struct intake_key){ identity, NULL }, on_household, &count);
 	return count;
 }
 

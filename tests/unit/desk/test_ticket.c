@@ -111,8 +111,8 @@ static void test_details_are_sealed_on_disk_and_read_by_this_node_alone(void **s
 	assert_non_null(mkdtemp(folder));
 	assert_int_equal(identity_open(&identity, &why, folder), IDENTITY_OK);
 	assert_int_equal(store_open(&store, &why, folder), STORE_OK);
-	assert_int_equal(intake_put(store, &identity, 0xABCDEF01, &household), STORE_OK);
-	intake_each(store, &identity, on_household, &seen);
+	assert_int_equal(intake_put(store, &(struct intake_key){ &identity, NULL }, 0xABCDEF01, &household), STORE_OK);
+	intake_each(store, &(struct intake_key){ &identity, NULL }, on_household, &seen);
 	assert_int_equal(seen.count, 1);
 	assert_int_equal(seen.number, 0xABCDEF01);
 	assert_memory_equal(&seen.household, &household, sizeof household);
@@ -124,14 +124,63 @@ static void test_details_are_sealed_on_disk_and_read_by_this_node_alone(void **s
 	other.secret_key = sodium_malloc(crypto_sign_SECRETKEYBYTES);
 	randombytes_buf(other.secret_key, crypto_sign_SECRETKEYBYTES);
 	seen.count = 0;
-	intake_each(store, &other, on_household, &seen);
+	intake_each(store, &(struct intake_key){ &other, NULL }, on_household, &seen);
 	assert_int_equal(seen.count, 0);
 	sodium_free(other.secret_key);
 
 	assert_int_equal(intake_note_gone(store, 0xABCDEF01, 1), STORE_OK);
 	assert_int_equal(intake_note_gone(store, 0xABCDEF01, 2), STORE_OK);
-	intake_each(store, &identity, on_household, &seen);
+	intake_each(store, &(struct intake_key){ &identity, NULL }, on_household, &seen);
 	assert_int_equal(seen.count, 0);
+	store_close(store);
+	identity_close(&identity);
+	snprintf(command, sizeof command, "rm -r %s", folder);
+	assert_int_equal(system(command), 0);
+}
+
+static void test_without_the_passphrase_nothing_that_the_card_has_opens_them(void **state)
+{
+	static const struct household early = { .name = "Nomen Nescio" }, late = { .name = "Jane Roe" };
+	char folder[] = "/tmp/aidmesh-XXXXXX", command[128];
+	struct household_key key = { .is_set = false }, locked = { .is_set = false };
+	struct intake_key own, sealed, without;
+	struct identity identity;
+	struct seen seen = { 0 };
+	uint32_t kept, lost;
+	struct reason why;
+	struct store *store;
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	assert_int_equal(identity_open(&identity, &why, folder), IDENTITY_OK);
+	assert_int_equal(store_open(&store, &why, folder), STORE_OK);
+	own = (struct intake_key){ &identity, NULL };
+	sealed = (struct intake_key){ &identity, &key };
+	without = (struct intake_key){ &identity, &locked };
+	assert_int_equal(intake_put(store, &own, 1, &early), STORE_OK);
+	assert_int_equal(household_key_make(&key, folder, "three old green boats"), HOUSEHOLD_KEY_OK);
+	assert_int_equal(intake_reseal(store, &sealed, &own, &kept, &lost), STORE_OK);
+	assert_int_equal(kept, 1);
+	assert_int_equal(lost, 0);
+	/* As after a start: written, and not read, with all that lies in the folder. */
+	assert_int_equal(household_key_open(&locked, &why, folder), 0);
+	assert_true(household_key_is_locked(&locked));
+	assert_int_equal(intake_put(store, &without, 2, &late), STORE_OK);
+	intake_each(store, &without, on_household, &seen);
+	intake_each(store, &own, on_household, &seen);
+	assert_int_equal(seen.count, 0);
+	assert_int_equal(household_key_unlock(&locked, folder, "three old green goats"), HOUSEHOLD_KEY_WRONG);
+	assert_true(household_key_is_locked(&locked));
+	assert_int_equal(household_key_unlock(&locked, folder, "three old green boats"), HOUSEHOLD_KEY_OK);
+	intake_each(store, &without, on_household, &seen);
+	assert_int_equal(seen.count, 2);
+	/* Again under the node's own key, which reads them then. */
+	assert_int_equal(intake_reseal(store, &own, &without, &kept, &lost), STORE_OK);
+	assert_int_equal(household_key_remove(&locked, folder), HOUSEHOLD_KEY_OK);
+	seen.count = 0;
+	intake_each(store, &own, on_household, &seen);
+	assert_int_equal(seen.count, 2);
+	household_key_lock(&key);
 	store_close(store);
 	identity_close(&identity);
 	snprintf(command, sizeof command, "rm -r %s", folder);
@@ -145,6 +194,7 @@ int main(void)
 		cmocka_unit_test(test_a_code_is_read_as_people_hear_it),
 		cmocka_unit_test(test_the_proof_is_of_this_code_and_this_need_alone),
 		cmocka_unit_test(test_details_are_sealed_on_disk_and_read_by_this_node_alone),
+		cmocka_unit_test(test_without_the_passphrase_nothing_that_the_card_has_opens_them),
 	};
 
 	return sodium_init() < 0 ? 1 : cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,26 @@
+// What a node is asked at its first start, and later. Beside app.js, whose helpers it uses.
+
+const REGIONS = ['EU868', 'EU433', 'US915', 'AU915', 'AS923', 'IN865', 'KR920', 'NZ865', 'JP920'];
+
+// It starts again within itself: until another run of it answers.
+async function isBack(run) {
+  for (let tries = 0; tries < 120; tries++) {
+    await new Promise(done => setTimeout(done, 500));
+    try { if ((await call('/v1/setup')).run !== run) return; } catch (e) { if (!(e instanceof Away)) return; }
+  }
+}
+async function viewSetup() {
+  const now = await call('/v1/setup');
+  const [nameLabel, name] = field('name', t('setup-name'), { value: now.name, maxlength: 24, autocomplete: 'off' });
+  const [placeLabel, place] = field('place', t('setup-place'), { placeholder: now.site_ref || '35.1064,-77.0936', autocomplete: 'off' });
+  const [wordsLabel, words] = field('words', t('setup-words'), { autocomplete: 'off', autocapitalize: 'none' });
+  const [sealLabel, seal] = field('seal', t('setup-passphrase'), { type: 'password', autocomplete: 'new-password' });
+  const region = h('select', { id: 'region' }, ['', ...REGIONS].map(code => h('option', { value: code, selected: code === now.region }, code || '–')));
+  const finish = () => {
+    const answers = { name: name.value === now.name ? '' : name.value, place: place.value, words: words.value, passphrase: seal.value, region: region.value === now.region ? '' : region.value };
+    return write('/v1/setup', Object.fromEntries(Object.entries(answers).map(([key, value]) => [key, value.trim()]).filter(([, value]) => value)), done => { if (done) isBack(now.run).then(() => { location.hash = '#/poster'; }); });
+  };
+  return [title(t('setup')), h('p', {}, t('setup-why')), nameLabel, name, placeLabel, place, wordsLabel, words,
+    h('p.small', {}, now.words ? t('setup-stands') : t('setup-example', now.proposed_words)), sealLabel, seal, h('p.small', {}, now.passphrase ? t('setup-stands') : t('setup-forgotten')),
+    h('label', { for: 'region' }, t('setup-region')), region, h('p', {}, button(t('done'), finish, 'main'))];
+}
