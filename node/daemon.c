@@ -223,6 +223,7 @@ static int open_display(struct daemon *d, struct reason *why)
 					 .address = (const struct sockaddr *)&address,
 					 .size = d->config.display_size,
 					 .language = d->config.display_language,
+					 .sleeps = d->config.role == CONFIG_CARRIED,
 					 .ctx = d,
 					 .say = daemon_say,
 					 .confirm_clock = confirm_clock };
