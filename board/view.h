@@ -378,9 +378,11 @@ enum view_notice {
 	VIEW_PEER_COPIED,  /* and under a neighbour's */
 	VIEW_RENEWED,      /* this node has just begun anew */
 	VIEW_NEARLY_FULL,  /* view_status.rooms has one of which nine tenths are used */
+	VIEW_PART_WAITS,   /* something that a node can do without is not there, and is tried again */
+	VIEW_NOT_REACHED,  /* nodes are heard on this network, and no contact comes about */
 };
 
-enum { VIEW_NOTICES_MAX = 5 };
+enum { VIEW_NOTICES_MAX = 8 };
 
 struct view_told {
 	enum view_notice notice;
@@ -437,6 +439,7 @@ struct view_status {
 	bool store_failed;          /* the card fails: nothing is acknowledged any more */
 	size_t notice_count;
 	struct view_told notices[VIEW_NOTICES_MAX]; /* the most pressing first */
+	struct said network; /* why nobody may be near, as far as that is known; nothing while somebody is */
 	uint32_t needs_open, needs_covered, offers, resources, moves_coming, moves_late, sites, alerts;
 	uint32_t trusts; /* so many others this node trusts; 0: its plan keeps everything for its own place */
 };
@@ -547,6 +550,19 @@ typedef bool (*view_portion_cb)(void *user, const struct view_portion *portion);
  * a callback ended it. Orders: needs where somebody should look first, then open needs by when they are due, then the other needs, then offers and stock by
  * site and item; sites by name; moves that count first, by due time; notes newest first, strangers' behind all others; peers by name. Equal keys by
  * full ref, so that two nodes with the same picture list alike. */
+/* What is counted since the node began, and not told elsewhere. */
+struct view_metrics {
+	uint64_t refused_frames, refused_entries, refused_signatures, refused_time, refused_full;
+	uint64_t refused_links;         /* contacts, and messages of links */
+	uint64_t refused_announcements; /* of neighbours */
+	uint64_t link_bytes_in, link_bytes_out, link_frames_in, link_frames_out;
+	uint64_t contacts;    /* that came up */
+	uint64_t comparisons; /* that ended with all being the same on both sides */
+	uint64_t store_commits, store_entries, store_written_bytes;
+	uint64_t memory_bytes; /* 0: the system does not say */
+	unsigned protocol, schema;
+};
+
 struct board_view {
 	void *ctx;
 	void (*status)(void *ctx, struct view_status *status);
@@ -558,6 +574,7 @@ struct board_view {
 	size_t (*peers)(void *ctx, const struct view_query *query, view_peer_cb cb, void *user);
 	size_t (*authors)(void *ctx, const struct view_query *query, view_author_cb cb, void *user);
 	void (*radio)(void *ctx, struct view_radio *radio);
+	void (*metrics)(void *ctx, struct view_metrics *metrics);
 	/* Rows in all; SIZE_MAX when it cannot be answered. `remark` is a sentence about the whole, or what would be right. */
 	size_t (*ask)(void *ctx, struct said *remark, const struct view_asked *asked, view_answer_cb cb, void *user);
 	/* Who said what about the record of that ref, the newest first, as far as this node still has it. How many words there are,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include <stdio.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
@@ -14,8 +15,6 @@
 #include "node/system/process.h"
 
 enum { PENDING_MAX = 256 };
-static const char AIRTIME_SETTING[] = "radio.airtime"; /* airtime_log.h */
-static_assert((int)AIRTIME_LOG_TEXT_SIZE <= (int)COMMIT_SETTING_SIZE, "it fits");
 
 /* Start. */
 
@@ -117,47 +116,6 @@ static int open_disk(struct daemon *d, struct reason *why)
 	return daemon_keys_open(d, why);
 }
 
-static void keep_airtime(void *ctx, const struct airtime_log *book, uint32_t ahead_ms)
-{
-	struct daemon *d = ctx;
-	char text[AIRTIME_LOG_TEXT_SIZE];
-
-	daemon_wall_now(d);
-	airtime_log_write(book, text, ahead_ms, daemon_mono_now(d), d->desk.time);
-	commit_set(d->commit, AIRTIME_SETTING, text);
-	commit_start(d->commit);
-}
-
-static int open_radio(struct daemon *d, struct reason *why)
-{
-	struct lora_host host = { .ctx = d,
-				  .sync = d->sync,
-				  .now = daemon_radio_now,
-				  .moved = daemon_radio_moved,
-				  .said = daemon_radio_said,
-				  .station = SYNC_STATION(&d->identity.key),
-				  .keep = keep_airtime };
-	char text[AIRTIME_LOG_TEXT_SIZE];
-
-	if (owner_is_locked(&d->keys.owner))
-		return 0;
-	daemon_wall_now(d);
-	if (store_get(d->store, AIRTIME_SETTING, text, sizeof text))
-		host.book = airtime_log_read(text, daemon_mono_now(d), d->desk.time);
-	return lora_open(&d->lora, why, &d->loop, &d->config, &host);
-}
-
-static int open_satellites(struct daemon *d, struct reason *why)
-{
-	if (!d->config.gps_port)
-		return 0;
-	d->satellites = satellites_open(&d->loop, d->config.gps_port, daemon_satellites_said, d);
-	if (d->satellites)
-		return 0;
-	reason_set(why, "Not enough memory to start.");
-	return -1;
-}
-
 static int open_network(struct daemon *d, struct reason *why)
 {
 	struct links_host host = { .ctx = d,
@@ -170,23 +128,15 @@ static int open_network(struct daemon *d, struct reason *why)
 	/* Without a key there is nobody to be. */
 	if (owner_is_locked(&d->keys.owner))
 		return 0;
-	if (links_open(&d->links, why, &d->loop, &d->config, &d->identity, &host) != 0)
-		return -1;
-	if (!d->config.discovery)
-		return 0;
-	return discovery_open(&d->discovery, why, &d->loop, &d->config, d->identity.sealing_key, links_port(d->links),
-			      daemon_found_neighbour, d);
+	return links_open(&d->links, why, &d->loop, &d->config, &d->identity, &host);
 }
 
 static int open_board(struct daemon *d, struct reason *why)
 {
-	struct api_config api = { .loop = &d->loop,
-				  .view = &d->view,
-				  .door = &d->door,
-				  .hosts = d->config.hosts[0] ? d->config.hosts : NULL,
-				  .pin = d->desk.pin };
-	struct http_config http = { .address = d->config.http_host[0] ? d->config.http_host : NULL,
-				    .port = d->config.http_port ? d->config.http_port : -1,
+	struct api_config api = {
+		.loop = &d->loop, .view = &d->view, .door = &d->door, .hosts = d->config.hosts, .pin = d->desk.pin
+	};
+	struct http_config http = { .port = -1, /* the page's is a part that may wait */
 				    .socket_path = d->config.control[0] ? d->config.control : NULL,
 				    .handler = api_handle };
 	enum http_rc rc = HTTP_E_SYSTEM;
@@ -194,54 +144,18 @@ static int open_board(struct daemon *d, struct reason *why)
 	d->view = daemon_view_of(d);
 	d->api = api_open(&api);
 	http.ctx = d->api;
+	folder_make_parent(d->config.control);
 	if (d->api)
 		rc = http_open(&d->http, &d->loop, &http);
 	if (rc == HTTP_OK)
 		return 0;
-	reason_set(why, "The control socket %s or port %u cannot be used: %s", d->config.control, d->config.http_port,
-		   http_rc_text(rc));
-	return -1;
-}
-
-/* Whoever held the button twice has seen the date, and was asked by that. */
-static enum door_rc confirm_clock(void *ctx, struct said *why)
-{
-	struct daemon *d = ctx;
-
-	return d->door.set_clock(d->door.ctx, why, DOOR_CLOCK_CONFIRM, 0, true);
-}
-
-/* Last: it draws from the first turn of the loop on. */
-static int open_display(struct daemon *d, struct reason *why)
-{
-	bool is_lcdproc = d->config.display == CONFIG_LCDPROC;
-	struct sockaddr_storage address;
-	struct display_config config = { .loop = &d->loop,
-					 .view = &d->view,
-					 .output = is_lcdproc ? DISPLAY_LCDPROC : DISPLAY_CHARLCD,
-					 .where = is_lcdproc ? d->lcdproc : d->config.display_path,
-					 .address = (const struct sockaddr *)&address,
-					 .size = d->config.display_size,
-					 .language = d->config.display_language,
-					 .sleeps = d->config.role == CONFIG_CARRIED,
-					 .ctx = d,
-					 .say = daemon_say,
-					 .confirm_clock = confirm_clock };
-
-	if (d->config.display == CONFIG_NO_DISPLAY)
-		return 0;
-	if (address_parse(&address, d->config.lcdproc_host, d->config.lcdproc_port) != 0) {
-		reason_set(why, "[display] lcdproc = %s names an interface that is not there.", d->config.lcdproc_host);
-		return -1;
-	}
-	address_print(d->lcdproc, config.address);
-	static_assert((int)CONFIG_BUTTONS_MAX <= (int)DISPLAY_BUTTONS_MAX, "each has a place");
-	for (size_t i = 0; i < CONFIG_BUTTONS_MAX; i++)
-		config.buttons[i] = d->config.buttons[i][0] ? d->config.buttons[i] : NULL;
-	d->display = display_open(&config);
-	if (d->display)
-		return 0;
-	reason_set(why, "Not enough memory for the display.");
+	if (rc == HTTP_E_ADDRESS && !folder_has_parent(d->config.control))
+		reason_set(why,
+			   "The folder of the control socket %s is missing and cannot be made: make it, or name "
+			   "another place with [control] socket.",
+			   d->config.control);
+	else
+		reason_set(why, "The control socket %s cannot be used: %s", d->config.control, http_rc_text(rc));
 	return -1;
 }
 
@@ -272,6 +186,10 @@ static void on_signal(uv_poll_t *handle, int status, int events)
 	(void)events;
 	if (read(d->signal_fd, &info, sizeof info) != sizeof info)
 		return;
+	if (info.ssi_signo == SIGHUP) {
+		daemon_reload(d);
+		return;
+	}
 	log_write(&d->log, LOG_INFO, "stopping (signal %u)", info.ssi_signo);
 	daemon_stop(d);
 }
@@ -287,7 +205,7 @@ static int open_signals(struct daemon *d)
 }
 
 int daemon_open(struct daemon **daemon, struct reason *why, const struct config *config,
-		struct household_key *households)
+		struct household_key *households, const struct daemon_settings *settings)
 {
 	struct daemon *d = calloc(1, sizeof *d);
 
@@ -298,16 +216,21 @@ int daemon_open(struct daemon **daemon, struct reason *why, const struct config 
 		return -1;
 	}
 	d->config = *config;
+	d->settings = *settings;
+	d->found = daemon_found_neighbour;
 	d->run = 1 + randombytes_uniform(UINT32_MAX);
 	d->desk.households = households;
 	d->desk.folder = d->config.folder;
 	log_init(&d->log, config->log);
 	uv_timer_init(&d->loop, &d->timer);
+	uv_timer_init(&d->loop, &d->watchdog);
+	d->watchdog.data = d;
 	d->timer.data = d;
 	folder_make(config->folder);
 	if (open_disk(d, why) == 0 && open_engine(d, why) == 0 && restore(d, why) == 0 && open_desk(d, why) == 0 &&
-	    open_board(d, why) == 0 && open_network(d, why) == 0 && open_radio(d, why) == 0 &&
-	    open_satellites(d, why) == 0 && open_display(d, why) == 0) {
+	    open_board(d, why) == 0 && open_network(d, why) == 0 && daemon_open_radio(d, why) == 0 &&
+	    daemon_open_satellites(d, why) == 0) {
+		daemon_parts_open(d);
 		*daemon = d;
 		return 0;
 	}
@@ -322,8 +245,11 @@ void daemon_run(struct daemon *d)
 		  d->config.control);
 	d->wake = daemon_arm_timer;
 	daemon_arm_timer(d);
+	(void)daemon_network_look(d); /* alone from now on */
+	daemon_service_open(d);
 	daemon_setup_speak(d);
 	notify_send("READY=1");
+	daemon_service_tell(d);
 	uv_run(&d->loop, UV_RUN_DEFAULT);
 }
 

@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 enum {
-	KEEP_MS = 600 * 1000, /* how often the date is noted where nothing is written: no more is lost without power */
+	KEEP_MS = 600 * 1000, /* how often the date is noted at most, while something else is written as well */
 	HEAR_MS = 1000,       /* how often neighbours are listened to */
 	SPAN_SIZE = 40,
 };
@@ -25,6 +25,7 @@ static void keep(struct daemon *d)
 	commit_set(d->commit, KEPT_SETTING, text);
 	d->date_kept = kept;
 	d->date_kept_at = d->date.now.mono;
+	d->date_kept_entries = commit_entries(d->commit);
 }
 
 static bool is_news(const struct daemon *d)
@@ -32,11 +33,14 @@ static bool is_news(const struct daemon *d)
 	return d->date.source != d->date_kept.source || d->date.era != d->date_kept.era;
 }
 
+/* An idle node writes nothing: no word of its own is later than what was noted when the last one was written. */
 void daemon_clock_keep(struct daemon *d)
 {
+	bool has_written = d->date_kept_at == 0 || commit_entries(d->commit) > d->date_kept_entries;
+
 	if (d->date.is_due || d->stopping || owner_is_locked(&d->keys.owner))
 		return;
-	if (is_news(d) || d->date.now.mono - d->date_kept_at >= KEEP_MS)
+	if (is_news(d) || (has_written && d->date.now.mono - d->date_kept_at >= KEEP_MS))
 		keep(d);
 }
 

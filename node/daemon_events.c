@@ -18,6 +18,8 @@ static bool log_peer(void *user, const struct view_peer *peer)
 	if (peer->state == VIEW_PEER_LEFT)
 		log_write(&d->log, LOG_WARNING, "not all is taken between %s and this node: %s", peer->name, left);
 	else
+		d->comparisons++;
+	if (peer->state != VIEW_PEER_LEFT)
 		log_write(&d->log, LOG_INFO, "%s %s all that is here", peer->name,
 			  peer->trust == VIEW_TRUSTED ? "holds" : "is a stranger, and says that it holds");
 	return true;
@@ -25,7 +27,7 @@ static bool log_peer(void *user, const struct view_peer *peer)
 
 /* What people see has changed: listeners are told, at most every TELL_MS, and less often where drawing is slow: it may
  * take a tenth of the time. */
-static void tell(struct daemon *d)
+void daemon_tell(struct daemon *d)
 {
 	mono_ms now = clock_mono();
 
@@ -39,6 +41,7 @@ static void tell(struct daemon *d)
 	api_changed(d->api);
 	if (d->display)
 		display_changed(d->display);
+	daemon_service_tell(d);
 	d->telling = false;
 	d->told_at = clock_mono();
 	d->tell_wait = TELL_SHARE * (d->told_at - now);
@@ -51,7 +54,7 @@ static void tell_progress(struct daemon *d)
 	enum link_state progress = neighbours_progress(&d->neighbours);
 
 	if (d->untold || progress != d->progress || progress == LINK_TRANSFER)
-		tell(d);
+		daemon_tell(d);
 }
 
 /* The date is read, and what follows from it is done. */
@@ -77,7 +80,8 @@ static mono_ms sooner(mono_ms a, mono_ms b)
 void daemon_arm_timer(struct daemon *d)
 {
 	mono_ms now = clock_mono(), wait = TICK_MS;
-	mono_ms due = sooner(sync_deadline(d->sync), daemon_clock_deadline(d));
+	mono_ms due = sooner(sooner(sync_deadline(d->sync), daemon_clock_deadline(d)),
+			     sooner(daemon_parts_deadline(d), heard_deadline(&d->heard, now)));
 
 	if (d->stopping)
 		return;
@@ -98,7 +102,7 @@ enum door_rc daemon_set_clock(void *ctx, struct said *why, enum door_clock verb,
 	enum door_rc rc = daemon_clock_set(d, why, verb, unix_s, sure);
 
 	daemon_look(d);
-	tell(d);
+	daemon_tell(d);
 	daemon_arm_timer(d);
 	return rc;
 }
@@ -110,7 +114,7 @@ void daemon_satellites_said(void *ctx, int64_t unix_ms)
 	if (d->stopping || !daemon_clock_satellites(d, unix_ms))
 		return;
 	daemon_look(d);
-	tell(d);
+	daemon_tell(d);
 	daemon_arm_timer(d);
 }
 
@@ -136,6 +140,8 @@ static void on_timer(uv_timer_t *timer)
 		daemon_stop(d);
 		return;
 	}
+	if (daemon_parts_look(d) || daemon_network_look(d))
+		daemon_tell(d);
 	if (owner_is_locked(&d->keys.owner)) {
 		tell_progress(d);
 		daemon_arm_timer(d);
@@ -146,7 +152,7 @@ static void on_timer(uv_timer_t *timer)
 	lora_kick(d->lora);
 	sweep(d);
 	if (daemon_keys_look(d))
-		tell(d);
+		daemon_tell(d);
 	tell_progress(d);
 	daemon_arm_timer(d);
 }
@@ -166,10 +172,12 @@ void daemon_link_up(void *ctx, link_id id, const uint8_t remote_key[32], bool di
 		return;
 	}
 	log_write(&d->log, LOG_INFO, "contact with %s", address);
+	daemon_network_reached(d, remote_key);
+	d->contacts++;
 	if (alone)
 		walk_begin(&d->walk, d->store, d->commit, clock_unix_of(d->desk.time.wall_s));
 	links_kick(d->links, id);
-	tell(d);
+	daemon_tell(d);
 	daemon_arm_timer(d);
 }
 
@@ -188,7 +196,7 @@ enum links_taken daemon_link_frame(void *ctx, link_id id, struct view frame)
 	commit_start(d->commit);
 	links_kick(d->links, id);
 	if (daemon_keys_look(d) || neighbours_progress(&d->neighbours) != d->progress)
-		tell(d);
+		daemon_tell(d);
 	daemon_arm_timer(d);
 	return LINKS_TAKEN;
 }
@@ -222,7 +230,7 @@ void daemon_link_down(void *ctx, link_id id)
 		discovery_reset(d->discovery);
 	if (d->stopping)
 		return;
-	tell(d);
+	daemon_tell(d);
 	daemon_arm_timer(d);
 }
 
@@ -232,7 +240,7 @@ void daemon_link_copied(void *ctx, const uint8_t key[32])
 
 	daemon_keys_copied(d, key);
 	if (!d->stopping)
-		tell(d);
+		daemon_tell(d);
 }
 
 /* Who announces itself may have come back from a walk: a link that we still take for up is asked whether it lives. */
@@ -240,10 +248,17 @@ void daemon_found_neighbour(void *user, enum discovery_news news, const struct s
 			    const uint8_t static_key[32])
 {
 	struct daemon *d = user;
+	bool is_late;
 
 	links_probe(d->links, static_key);
-	if (news == DISCOVERY_OURS)
+	if (news == DISCOVERY_LOST)
+		return;
+	is_late = daemon_network_heard(d, address, static_key);
+	if (news == DISCOVERY_OURS || is_late)
 		links_dial(d->links, address, static_key);
+	if (daemon_network_look(d))
+		daemon_tell(d);
+	daemon_arm_timer(d);
 }
 
 /* Beginning anew. */
@@ -283,18 +298,11 @@ void daemon_committed(void *ctx)
 	links_resume(d->links);
 	links_kick_all(d->links);
 	lora_kick(d->lora);
-	tell(d);
+	daemon_tell(d);
 	daemon_arm_timer(d);
 }
 
 /* The radio. */
-
-void daemon_say(void *ctx, const char *sentence)
-{
-	struct daemon *d = ctx;
-
-	log_write(&d->log, LOG_INFO, "%s", sentence);
-}
 
 mono_ms daemon_radio_now(void *ctx)
 {
@@ -316,7 +324,7 @@ void daemon_radio_moved(void *ctx)
 
 	commit_start(d->commit);
 	if (daemon_keys_look(d) || (state != d->radio_state && (is_told(state) || is_told(d->radio_state))))
-		tell(d);
+		daemon_tell(d);
 	d->radio_state = state;
 	daemon_arm_timer(d);
 }
@@ -329,5 +337,5 @@ void daemon_radio_said(void *ctx, const struct said *said)
 	said_write(sentence, sizeof sentence, LANGUAGE_EN, said);
 	daemon_say(d, sentence);
 	if (d->api && !d->stopping)
-		tell(d);
+		daemon_tell(d);
 }

@@ -4,6 +4,11 @@
  *   daemon.c         opens and closes what it is made of, and runs the loop
  *   daemon_events.c  what its parts tell it, and what it then does
  *   daemon_keys.c    whose words are stored here, and who else writes under this key
+ *   daemon_devices.c opens the radio and the receiver of satellites
+ *   daemon_network.c who is heard, and whether that comes to a contact
+ *   daemon_parts.c   what it can do without, and tries again
+ *   daemon_reload.c  the settings, read again
+ *   daemon_service.c what systemd hears of it
  *   daemon_setup.c   what is asked at the first start, and changed later
  *   daemon_stop.c    how it ends
  *   daemon_view.c    what people see of it */
@@ -17,6 +22,7 @@
 #include "node/daemon.h"
 #include "node/desk/desk.h"
 #include "node/link/discovery.h"
+#include "node/link/heard.h"
 #include "node/link/links.h"
 #include "node/link/neighbours.h"
 #include "node/store/owner.h"
@@ -42,17 +48,46 @@ struct keys {
 	bool begins_anew; /* it stopped for that */
 };
 
+/* What a node can do without. */
+enum part { PART_LINK_PORT, PART_DISCOVERY, PART_PAGE, PART_DISPLAY, PARTS };
+
+struct waiting {
+	const char *name;
+	uint32_t wait_ms; /* 0: it is there, or not wanted */
+	mono_ms due;
+	struct said said; /* what is missing */
+};
+
+/* Settings that were read again, while the parts that used the earlier ones close. */
+struct reload {
+	bool is_on, is_asked; /* asked: once more, when this one is over */
+	unsigned closing;
+	struct config config;
+};
+
 struct daemon {
 	uv_loop_t loop;
+	struct daemon_settings settings;
 	struct config config;
+	struct waiting parts[PARTS];
+	struct reload reload;
+	struct heard heard;
+	uint64_t contacts, comparisons; /* that came up; that ended with all safe */
+	mono_ms alone_since;            /* 0: somebody is near */
+	bool told_unreached;            /* as the log was told last */
+	uv_timer_t watchdog;
+	char status_text[256]; /* as systemd was told last */
+	bool is_stuck;         /* the card keeps a transaction for too long */
 	struct log log;
 	struct identity identity;
 	struct store *store;
 	struct date date;
 	struct date_kept date_kept; /* as it was noted last */
 	mono_ms date_kept_at;
+	uint64_t date_kept_entries; /* so many were written by then */
 	mono_ms heard_dates_at;
 	void (*wake)(struct daemon *d); /* daemon_arm_timer, once the loop is there to be woken */
+	discovery_found_cb found;       /* daemon_found_neighbour, likewise */
 	bool heard_set_date;            /* a neighbour whose date is set was heard since neighbours tell ours */
 	void *sync_memory;
 	struct sync *sync;
@@ -65,7 +100,7 @@ struct daemon {
 	uint32_t swept_day;
 	uint32_t upkeep_day; /* on which all was renewed that was due */
 	mono_ms upkeep_at;   /* the last turn of a day that is not done; 0 none */
-	struct links *links;
+	struct links *links; /* NULL: without a key there is nobody to be */
 	struct discovery *discovery;
 	struct lora *lora;             /* NULL: there is no radio */
 	struct satellites *satellites; /* NULL: no receiver is looked for */
@@ -95,7 +130,41 @@ struct daemon {
 /* daemon_stop.c: nothing new comes in, the batch under way is finished, what is open is closed. */
 void daemon_stop(struct daemon *d);
 
+/* daemon_parts.c */
+/* At the start, and where a part was closed for other settings. What cannot be had is said and waits. */
+void daemon_parts_open(struct daemon *d);
+/* Tries again what is due. True: people see something else. */
+bool daemon_parts_look(struct daemon *d);
+mono_ms daemon_parts_deadline(const struct daemon *d);
+/* display_config: a sentence for the log. */
+void daemon_say(void *ctx, const char *sentence);
+void daemon_parts_view(const struct daemon *d, struct view_status *status);
+
+/* daemon_network.c */
+/* It announced itself. True: it has for a while, without a contact, and whoever's call it is, it may be called. */
+bool daemon_network_heard(struct daemon *d, const struct sockaddr *address, const uint8_t key[32]);
+/* There is a contact with it. */
+void daemon_network_reached(struct daemon *d, const uint8_t key[32]);
+/* True: people see something else. */
+bool daemon_network_look(struct daemon *d);
+void daemon_network_view(struct daemon *d, struct view_status *status);
+
+/* daemon_reload.c */
+/* Somebody asked for it by SIGHUP. */
+void daemon_reload(struct daemon *d);
+/* daemon_devices.c. Those of d->config; 0, or -1 with a sentence. */
+int daemon_open_radio(struct daemon *d, struct reason *why);
+int daemon_open_satellites(struct daemon *d, struct reason *why);
+
+/* daemon_service.c */
+/* Begins to send what the watchdog waits for, where there is one. */
+void daemon_service_open(struct daemon *d);
+/* Tells how the node is, where that is another sentence than before. */
+void daemon_service_tell(struct daemon *d);
+
 /* daemon_events.c. `ctx` is the daemon. */
+/* People see something else: they are told, as often as is good for them. */
+void daemon_tell(struct daemon *d);
 /* desk.look */
 void daemon_look(void *ctx);
 /* desk.set_clock, and what satellites say. */
@@ -121,9 +190,6 @@ void daemon_committed(void *ctx);
 mono_ms daemon_radio_now(void *ctx);
 void daemon_radio_moved(void *ctx);
 void daemon_radio_said(void *ctx, const struct said *said);
-/* display_config: a sentence for the log. */
-void daemon_say(void *ctx, const char *sentence);
-
 /* daemon_clock.c */
 /* At the start, when all rows are restored and before anything is written or compared. */
 void daemon_clock_open(struct daemon *d);

@@ -14,8 +14,12 @@ void daemon_stop(struct daemon *d)
 	if (d->stopping)
 		return;
 	d->stopping = true;
-	notify_send(d->keys.begins_anew || d->starts_again ? "RELOADING=1" : "STOPPING=1");
+	if (d->keys.begins_anew || d->starts_again)
+		notify_send_reloading();
+	else
+		notify_send("STOPPING=1");
 	uv_close((uv_handle_t *)&d->timer, NULL);
+	uv_close((uv_handle_t *)&d->watchdog, NULL);
 	uv_close((uv_handle_t *)&d->signals, NULL);
 	if (d->http)
 		http_close(d->http);

@@ -7,6 +7,7 @@
 #include "node/history/history.h"
 #include "node/questions/questions.h"
 #include "node/radio/lora_view.h"
+#include "node/store/store_vfs.h"
 
 static uint32_t as_of(struct daemon *d, const struct view_query *query)
 {
@@ -73,6 +74,8 @@ static void view_status(void *ctx, struct view_status *status)
 	if (!ref_is_none(site))
 		picture_ref_text(d->picture, site, status->site_ref);
 	daemon_keys_view(d, status);
+	daemon_network_view(d, status);
+	daemon_parts_view(d, status);
 	view_rooms(d, status, &sync);
 	picture_digest(d->picture, now, status->picture);
 	picture_count(d->picture, now, status);
@@ -129,6 +132,44 @@ static void view_radio(void *ctx, struct view_radio *radio)
 		  &(struct lora_seen){ d->lora, d->sync, d->picture, now_s, daemon_mono_now(d), clock_unix_of(now_s) });
 }
 
+static uint64_t memory_in_use(void)
+{
+	size_t bytes;
+
+	return uv_resident_set_memory(&bytes) == 0 ? bytes : 0;
+}
+
+static void view_metrics(void *ctx, struct view_metrics *metrics)
+{
+	struct daemon *d = ctx;
+	struct link_counts links = { 0 };
+	struct sync_status sync;
+
+	daemon_wall_now(d);
+	sync_status(d->sync, &sync);
+	if (d->links)
+		links_total(d->links, &links);
+	*metrics = (struct view_metrics){ .refused_frames = sync.refused_frames,
+					  .refused_entries = sync.refused_entries,
+					  .refused_signatures = sync.refused_signatures,
+					  .refused_time = sync.refused_time,
+					  .refused_full = sync.refused_full,
+					  .refused_links = d->links ? links_refused(d->links) : 0,
+					  .refused_announcements = d->discovery ? discovery_refused(d->discovery) : 0,
+					  .link_bytes_in = links.bytes_in,
+					  .link_bytes_out = links.bytes_out,
+					  .link_frames_in = links.frames_in,
+					  .link_frames_out = links.frames_out,
+					  .contacts = d->contacts,
+					  .comparisons = d->comparisons,
+					  .store_commits = commit_count(d->commit),
+					  .store_entries = commit_entries(d->commit),
+					  .store_written_bytes = store_vfs_written(),
+					  .protocol = LINKS_PROTOCOL,
+					  .schema = store_version() };
+	metrics->memory_bytes = memory_in_use();
+}
+
 static size_t view_ask(void *ctx, struct said *remark, const struct view_asked *asked, view_answer_cb cb, void *user)
 {
 	struct daemon *d = ctx;
@@ -180,6 +221,7 @@ struct board_view daemon_view_of(struct daemon *d)
 				    .peers = view_peers,
 				    .authors = view_authors,
 				    .radio = view_radio,
+				    .metrics = view_metrics,
 				    .ask = view_ask,
 				    .history = view_history,
 				    .plan = view_plan };

@@ -29,7 +29,9 @@ static const char help[] =
 	"  -h, --help               this\n"
 	"\n"
 	"Example: aidmeshd --set node.folder=$HOME/oak --set control.socket=$HOME/oak/control.sock\n"
-	"Stops cleanly on SIGTERM and SIGINT. Exit status: 0 stopped, 1 could not start, 2 wrong options.\n";
+	"Reads its settings again on SIGHUP, and stops cleanly on SIGTERM and SIGINT. Exit status: 0 stopped, 1 could "
+	"not\n"
+	"start, 2 wrong options.\n";
 
 static int complain(const char *why)
 {
@@ -165,8 +167,17 @@ static int first_start(struct config *config, const struct call *call)
 	return 0;
 }
 
+/* For SIGHUP. The settings are main's, and outlive the daemon. */
+static int read_again(const void *ctx, struct config *config, struct reason *why)
+{
+	const struct call *call = ctx;
+
+	return settings_read(config, why, &call->settings);
+}
+
 static int run(struct config *config, const struct call *call)
 {
+	const struct daemon_settings again_from = { call, read_again };
 	struct household_key households = { .is_set = false };
 	struct reason why = { "" };
 	struct daemon *daemon;
@@ -175,7 +186,7 @@ static int run(struct config *config, const struct call *call)
 
 	starts(config);
 	while (again) {
-		if (daemon_open(&daemon, &why, config, &households) != 0) {
+		if (daemon_open(&daemon, &why, config, &households, &again_from) != 0) {
 			status = cannot_start(&call->settings, why.text);
 			break;
 		}

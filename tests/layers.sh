@@ -28,6 +28,7 @@ arrows() {
 		board/api        board board/text board/http board/tables board/display board/page proto/catalog
 		node/settings    proto proto/place board/display
 		node/system      sync/clock node/settings
+		node/system/synchronised node/system
 		node/setup       proto node/settings node/system
 		node/picture     proto proto/catalog proto/place sync/set sync/fold sync/plan board board/text node/system
 		node/store       proto sync node/settings node/system node/picture

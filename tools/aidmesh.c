@@ -112,6 +112,8 @@ const struct verb VERBS[] = {
 	{ "clock", "[set DATE | confirm]", "show what the date rests on, set it, or say that it is right",
 	  "aidmesh clock set \"2026-11-30 12:40\"", 0, 3, CLOCK_OPTIONS, verb_clock },
 	{ "status", "", "show how this node is", "aidmesh status", 0, 0, NO_OPTIONS, verb_status },
+	{ "doctor", "", "look over the machine and the node, and say what to do", "aidmesh doctor", 0, 0,
+	  DOCTOR_OPTIONS, verb_doctor },
 	{ "export", "FILE", "write a bundle for a stick, or .csv, .geojson, .cap for others",
 	  "aidmesh export needs.csv --kind need", 1, 1, EXPORT_OPTIONS, verb_export },
 	{ "import", "FILE...", "take in bundles, CSV tables and CAP alerts", "aidmesh import shelters.csv --kind site",

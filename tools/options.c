@@ -274,12 +274,18 @@ const struct option_row LCD_OPTIONS[] = { { "size", OPTION_TEXT, "size", "SIZE",
 					  { "watch", OPTION_FLAG, "watch", NULL,
 					    "keep drawing, a page every four seconds, until Ctrl-C" },
 					  END };
+const struct option_row DOCTOR_OPTIONS[] = {
+	{ "folder", OPTION_TEXT, "folder", "PATH", "where the node keeps what it has; else /var/lib/aidmesh" },
+	{ "root", OPTION_TEXT, "root", "PATH", "read /proc, /sys and the folder below it: another machine's" },
+	END
+};
 const struct option_row SETUP_OPTIONS[] = {
 	{ "name", OPTION_TEXT, "name", "NAME", "what others call this node: a place, not a person" },
 	{ "at", OPTION_TEXT, "place", "PLACE", "where it stands: degrees, or a Plus Code with all its digits" },
 	{ "words", OPTION_TEXT, "words", "WORDS", "the neighbourhood's, the same on all its nodes" },
 	{ "region", OPTION_TEXT, "region", "REGION", "where the radio sends, such as US915" },
 	{ "role", OPTION_TEXT, "role", "ROLE", "site, carried, far or none" },
+	{ "pin", OPTION_TEXT, "pin", "PIN", "the volunteers', 4 to 16 digits or letters" },
 	{ "language", OPTION_TEXT, "language", "CODE", "the display's: en, es, fr or ht" },
 	{ "wifi-name", OPTION_TEXT, "wifi_name", "NAME", "of the access point" },
 	{ "wifi-password", OPTION_TEXT, "wifi_password", "TEXT", "of the access point, 8 to 63 characters" },

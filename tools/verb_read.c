@@ -245,6 +245,8 @@ int verb_peers(struct call *call)
 	if (!call->json) {
 		client_get(&call->client, &reply, "/v1/status");
 		reply_print_notices(reply.json);
+		if (field_string(reply.json, "network")[0] != '\0')
+			printf("%s\n", field_string(reply.json, "network"));
 		reply_fini(&reply);
 	}
 	return list(call, &PEERS, PEERS.path);

@@ -71,7 +71,7 @@ extern const struct option_row INIT_OPTIONS[], SITE_OPTIONS[], NEED_OPTIONS[], R
 	CLOSE_OPTIONS[], NOTE_OPTIONS[], VOUCH_OPTIONS[], LIST_OPTIONS[], ASK_OPTIONS[], LOAD_OPTIONS[],
 	SURPLUS_OPTIONS[], PROPOSE_OPTIONS[], LCD_OPTIONS[], IMPORT_OPTIONS[], EXPORT_OPTIONS[], PLAN_OPTIONS[],
 	RENEW_OPTIONS[], PASSPHRASE_OPTIONS[], SETUP_OPTIONS[], POSTER_OPTIONS[], CLOCK_OPTIONS[], HISTORY_OPTIONS[],
-	SURE_OPTIONS[], NO_OPTIONS[]; /* options.c */
+	DOCTOR_OPTIONS[], SURE_OPTIONS[], NO_OPTIONS[]; /* options.c */
 
 /* verb_write.c */
 int verb_init(struct call *call);
@@ -135,6 +135,8 @@ int verb_catalog(struct call *call);
 /* verb_file.c */
 int verb_export(struct call *call);
 int verb_import(struct call *call);
+/* verb_doctor.c */
+int verb_doctor(struct call *call);
 /* verb_lcd.c */
 int verb_lcd(struct call *call);
 

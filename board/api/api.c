@@ -30,6 +30,7 @@ static const struct {
 	{ "/v1/catalog", api_get_catalog, NULL, NULL },
 	{ "/v1/picture", api_get_picture, NULL, NULL },
 	{ "/v1/lcd", api_get_lcd, NULL, NULL },
+	{ "/v1/metrics", api_get_metrics, NULL, NULL },
 	{ "/v1/events", api_get_events, NULL, NULL },
 	{ "/v1/export", api_get_export, NULL, NULL },
 	{ "/v1/bundle", api_get_bundle, api_post_bundle, "application/octet-stream" },

@@ -110,8 +110,13 @@ void api_text_add(struct text_buffer *text, const char *line)
 
 void api_text_answer(struct text_buffer *text, struct http_exchange *x)
 {
+	api_text_answer_as(text, x, "text/plain; charset=utf-8");
+}
+
+void api_text_answer_as(struct text_buffer *text, struct http_exchange *x, const char *type)
+{
 	if (!text->failed) {
-		http_answer(x, 200, "text/plain; charset=utf-8", text->data, text->size);
+		http_answer(x, 200, type, text->data, text->size);
 		return;
 	}
 	free(text->data);

@@ -62,6 +62,8 @@ bool api_wants_text(const struct http_exchange *exchange);
 /* Into a buffer that begins as API_TEXT_BEGIN. */
 void api_text_add(struct text_buffer *text, const char *line);
 void api_text_answer(struct text_buffer *text, struct http_exchange *exchange);
+/* The same; `type` is static. */
+void api_text_answer_as(struct text_buffer *text, struct http_exchange *exchange, const char *type);
 #define API_TEXT_BEGIN                                                                                                 \
 	{                                                                                                              \
 		.size_max = API_EXPORT_SIZE_MAX                                                                        \
@@ -106,6 +108,7 @@ void api_get_catalog(struct api *api, struct http_exchange *exchange); /* api_ca
 void api_get_picture(struct api *api, struct http_exchange *exchange);
 void api_get_history(struct api *api, struct http_exchange *exchange);
 void api_get_radio(struct api *api, struct http_exchange *exchange);
+void api_get_metrics(struct api *api, struct http_exchange *exchange); /* api_metrics.c */
 void api_get_lcd(struct api *api, struct http_exchange *exchange);
 void api_get_record(struct api *api, struct http_exchange *exchange, const char *ref);
 void api_get_question(struct api *api, struct http_exchange *exchange, const char *name); /* api_questions.c */

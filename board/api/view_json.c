@@ -169,6 +169,7 @@ json_t *view_json_status(const struct view_status *s, enum language language)
 									    : "unlocked"));
 	json_object_set_new(o, "store_failed", json_boolean(s->store_failed));
 	json_object_set_new(o, "notices", notices(s, language));
+	said_json_put(o, "network", &s->network, language);
 	json_object_set_new(o, "needs_open", number(s->needs_open));
 	json_object_set_new(o, "needs_covered", number(s->needs_covered));
 	json_object_set_new(o, "offers", number(s->offers));

@@ -613,6 +613,20 @@ static enum http_rc listener_open(struct http *http, enum http_port port, int fd
 	return HTTP_OK;
 }
 
+enum http_rc http_open_tcp(struct http *http, const char *address, int port)
+{
+	int fd;
+	enum http_rc rc;
+
+	assert(http->tcp_port == 0);
+	rc = http_listen_tcp(&fd, &http->tcp_port, address != NULL ? address : "127.0.0.1", port);
+	if (rc == HTTP_OK)
+		rc = listener_open(http, HTTP_TCP, fd);
+	if (rc != HTTP_OK)
+		http->tcp_port = 0;
+	return rc;
+}
+
 enum http_rc http_open(struct http **out, uv_loop_t *loop, const struct http_config *config)
 {
 	struct http *http = calloc(1, sizeof(*http));
@@ -626,12 +640,8 @@ enum http_rc http_open(struct http **out, uv_loop_t *loop, const struct http_con
 	http->request_ms = config->request_ms != 0 ? config->request_ms : HTTP_REQUEST_MS;
 	http->handler = config->handler;
 	http->ctx = config->ctx;
-	if (config->port >= 0) {
-		rc = http_listen_tcp(&fd, &http->tcp_port, config->address != NULL ? config->address : "127.0.0.1",
-				     config->port);
-		if (rc == HTTP_OK)
-			rc = listener_open(http, HTTP_TCP, fd);
-	}
+	if (config->port >= 0)
+		rc = http_open_tcp(http, config->address, config->port);
 	if (rc == HTTP_OK && config->socket_path != NULL) {
 		rc = http_listen_unix(&fd, config->socket_path);
 		if (rc == HTTP_OK) {

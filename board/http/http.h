@@ -63,6 +63,8 @@ struct http_config {
 /* Listens. `*http` is untouched on failure. */
 enum http_rc http_open(struct http **http, uv_loop_t *loop, const struct http_config *config)
 	__attribute__((warn_unused_result));
+/* A TCP port more, where none is open yet; as in http_config. After an error it may be tried again. */
+enum http_rc http_open_tcp(struct http *http, const char *address, int port) __attribute__((warn_unused_result));
 /* Ends every exchange (their `gone` is called) and removes the Unix socket. The loop must run on until its handles
  * are closed; then the memory is gone. */
 void http_close(struct http *http);

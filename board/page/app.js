@@ -123,7 +123,7 @@ async function write(path, body, after) {
     return answer;
   } catch (e) {
     if (e instanceof Away) {
-      if (path !== '/v1/clock') keep([...waiting(), { path, body }]); // a date that comes late is wrong
+      if (!['/v1/clock', '/v1/setup', '/v1/passphrase'].includes(path)) keep([...waiting(), { path, body }]); // a date that comes late is wrong, and no secret stays on a phone
       tell(t('no-answer'));
       if (after) after(null);
     } else if (e.body && e.body.code === 'place-leaves') {
@@ -278,6 +278,7 @@ async function viewHome() {
     ['news', '#/ask/news'], ['note', '#/note'], ['here', '#/here'], ['questions', '#/questions'], ['peers', '#/peers'], ['trust', '#/trust'], ['print', '#/print']];
   const notes = status.alerts ? (await call('/v1/notes?kind=alert&limit=20')).notes : [];
   return [title(status.name || 'aidmesh'), notes.map(alertLine), !status.site_ref && h('p', {}, link(t('setup-first'), '#/setup')),
+    status.households === 'locked' && h('p', {}, link(t('unlock'), '#/unlock')),
     h('ul.tiles', {}, tiles.map(([key, href], i) => h('li', {}, link(t(key) + (key === 'board' ? ' (' + status.needs_open + ')' : ''), href, i < 2 ? 'main' : '')))), radioLine(radio)];
 }
 
@@ -611,7 +612,7 @@ async function viewVouch(key, name) {
 
 const ROUTES = { '': viewHome, need: viewNeed, 'need/how': viewNeedHow, done: viewDone, have: viewHave, 'have/how': viewHaveHow, board: viewBoard, moves: viewMoves, places: viewPlaces, round: viewRound,
   r: viewWhole, note: viewNote, history: viewHistory, here: viewHere, peers: viewPeers, load: viewLoad, ask: viewAsk, plan: viewPlan, questions: viewQuestions, trust: viewTrust, vouch: viewVouch, give: viewGive,
-  print: viewPrint, wall: viewWall, slip: viewSlip, waybill: viewWaybill, poster: viewPoster, setup: viewSetup };
+  print: viewPrint, wall: viewWall, slip: viewSlip, waybill: viewWaybill, poster: viewPoster, setup: viewSetup, unlock: viewUnlock };
 let turn = 0;
 async function show(keepPlace) {
   const mine = ++turn, path = location.hash.replace(/^#\//, '');

@@ -21,6 +21,11 @@ async function viewSetup() {
     return write('/v1/setup', Object.fromEntries(Object.entries(answers).map(([key, value]) => [key, value.trim()]).filter(([, value]) => value)), done => { if (done) isBack(now.run).then(() => { location.hash = '#/poster'; }); });
   };
   return [title(t('setup')), h('p', {}, t('setup-why')), nameLabel, name, placeLabel, place, wordsLabel, words,
-    h('p.small', {}, now.words ? t('setup-stands') : t('setup-example', now.proposed_words)), sealLabel, seal, h('p.small', {}, now.passphrase ? t('setup-stands') : t('setup-forgotten')),
+    h('p.small', {}, now.words ? t('setup-stands') : t('setup-example', now.proposed_words)), h('form', { onsubmit: e => e.preventDefault() }, sealLabel, seal), h('p.small', {}, now.passphrase ? t('setup-stands') : t('setup-forgotten')),
     h('label', { for: 'region' }, t('setup-region')), region, h('p', {}, button(t('done'), finish, 'main'))];
+}
+async function viewUnlock() {
+  const [label, passphrase] = field('passphrase', t('passphrase'), { type: 'password', autocomplete: 'off' });
+  const give = e => { e.preventDefault(); return write('/v1/passphrase', { passphrase: passphrase.value }, done => { if (done) location.hash = '#/'; }); };
+  return [title(t('unlock')), h('form', { onsubmit: give }, label, passphrase, h('p', {}, h('button.main', {}, t('ok'))))];
 }

@@ -210,6 +210,16 @@ static void tidy(char *text)
 	*out = '\0';
 }
 
+/* A newer expat calls the old name deprecated, an older one lacks the new one. */
+static int64_t line_of(XML_Parser parser)
+{
+#ifdef HAVE_LINE_NUMBER64
+	return (int64_t)XML_GetCurrentLineNumber64(parser);
+#else
+	return (int64_t)XML_GetCurrentLineNumber(parser);
+#endif
+}
+
 static bool parse(struct reading *r, const char *data, size_t size)
 {
 	r->parser = XML_ParserCreateNS(NULL, '|');
@@ -220,7 +230,7 @@ static bool parse(struct reading *r, const char *data, size_t size)
 	XML_SetCharacterDataHandler(r->parser, on_text);
 	XML_SetStartDoctypeDeclHandler(r->parser, on_doctype);
 	if (XML_Parse(r->parser, data, (int)size, XML_TRUE) != XML_STATUS_OK && said_is_empty(r->error))
-		refuse(r->error, SAY_OF(CAP_BROKEN, say_number((int64_t)XML_GetCurrentLineNumber(r->parser)),
+		refuse(r->error, SAY_OF(CAP_BROKEN, say_number(line_of(r->parser)),
 					say_text(XML_ErrorString(XML_GetErrorCode(r->parser)))));
 	XML_ParserFree(r->parser);
 	for (enum element e = 0; e < CAP_ELEMENTS; e++)

@@ -21,7 +21,8 @@ WORDS(WORDS_PEER_STATE, "connecting", "comparing", "transfer", "safe", "not-take
 WORDS(WORDS_TRUST_KIND, "vouch", "withdraw", "keeper", "keeper-end");
 WORDS(WORDS_TIME_QUALITY, "guessed", "told", "set");
 WORDS(WORDS_CLOCK_SOURCE, "nobody", "neighbours", "battery", "phone", "person", "gps", "ntp");
-WORDS(WORDS_NOTICE, "key-missing", "key-other", "entries-gone", "card-copied", "peer-copied", "renewed", "nearly-full");
+WORDS(WORDS_NOTICE, "key-missing", "key-other", "entries-gone", "card-copied", "peer-copied", "renewed", "nearly-full",
+      "part-waits", "not-reached");
 WORDS(WORDS_ROOM, "entries", "authors", "sites", "lines", "moves", "notes", "trust");
 WORDS(WORDS_SECTORS, "water", "food", "shelter", "health", "hygiene", "baby", "power", "cleanup", "transport", "comms",
       "clothing", "people", "animals", "information", "legal", "safety");

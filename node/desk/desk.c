@@ -210,6 +210,15 @@ bool desk_open_pin(struct desk *desk, const char *fixed)
 	return store_set(desk->store, PIN_SETTING, desk->pin) == STORE_OK;
 }
 
+void desk_set_fixed_pin(struct desk *desk, const char *fixed)
+{
+	desk->pin_is_fixed = *fixed;
+	if (*fixed)
+		snprintf(desk->pin, sizeof desk->pin, "%s", fixed);
+	else if (!store_get(desk->store, PIN_SETTING, desk->pin, sizeof desk->pin))
+		commit_set(desk->commit, PIN_SETTING, desk->pin);
+}
+
 static enum door_rc set_pin(void *ctx, struct said *why, const char *pin)
 {
 	struct desk *desk = ctx;

@@ -90,6 +90,8 @@ struct desk {
 void desk_init(struct desk *desk, struct board_door *door);
 /* The volunteers' PIN: `fixed` if that is not empty, else the one that was noted, else a new one. At start; false when it
  * cannot be noted. */
+/* While the node runs: the PIN of the settings; "": the one that people set, else the present one stays. */
+void desk_set_fixed_pin(struct desk *desk, const char *fixed);
 bool desk_open_pin(struct desk *desk, const char *fixed);
 /* Households that were sealed before the passphrase was set are sealed with it. At start, before they are read; false when the card
  * fails. */

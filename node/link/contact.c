@@ -115,6 +115,10 @@ void contact_close(struct contact *contact)
 	if (!contact_is_open(contact))
 		return;
 	move_to(contact, CONTACT_CLOSING);
+	links->ended.bytes_in += contact->counts.bytes_in;
+	links->ended.bytes_out += contact->counts.bytes_out;
+	links->ended.frames_in += contact->counts.frames_in;
+	links->ended.frames_out += contact->counts.frames_out;
 	contact->dial = NULL;
 	uv_close((uv_handle_t *)&contact->tcp, on_closed);
 	if (dial != NULL)

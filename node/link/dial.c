@@ -22,9 +22,15 @@ static void wait_backoff(struct dial *dial)
 		uv_now(dial->links->loop) + backoff_ms - backoff_ms / 4 + randombytes_uniform(backoff_ms / 2 + 1);
 }
 
+static bool is_configured(const struct dial *dial)
+{
+	return dial->name[0] != '\0';
+}
+
 static void failed(struct dial *dial)
 {
-	uint32_t backoff_ms_max = dial->links->times.backoff_ms_max;
+	const struct links_times *times = &dial->links->times;
+	uint32_t backoff_ms_max = is_configured(dial) ? times->backoff_ms_peer_max : times->backoff_ms_max;
 
 	wait_backoff(dial);
 	dial->backoff_ms = dial->backoff_ms < backoff_ms_max / 2 ? dial->backoff_ms * 2 : backoff_ms_max;
@@ -32,11 +38,30 @@ static void failed(struct dial *dial)
 
 void dial_init_all(struct links *links)
 {
-	assert(links->config->peer_count <= CONFIG_PEERS_MAX);
 	for (size_t i = 0; i < DIALS_MAX; i++) {
 		links->dials[i] = (struct dial){ .links = links, .backoff_ms = links->times.backoff_ms_min };
-		if (i < links->config->peer_count)
-			links->dials[i].name = links->config->peers[i];
+	}
+	dial_set_peers(links, links->config);
+}
+
+/* A contact that is up stays, whoever called. */
+void dial_set_peers(struct links *links, const struct config *config)
+{
+	assert(config->peer_count <= CONFIG_PEERS_MAX);
+	for (size_t i = 0; i < CONFIG_PEERS_MAX; i++) {
+		struct dial *dial = &links->dials[i];
+		const char *name = i < config->peer_count ? config->peers[i] : "";
+
+		if (strcmp(dial->name, name) == 0)
+			continue;
+		snprintf(dial->name, sizeof dial->name, "%s", name);
+		dial->is_changed = dial->resolving;
+		dial->key_known = false;
+		dial->backoff_ms = links->times.backoff_ms_min;
+		dial->next_ms = 0;
+		if (dial->contact != NULL)
+			dial->contact->dial = NULL;
+		dial->contact = NULL;
 	}
 }
 
@@ -97,14 +122,18 @@ static void on_resolved(uv_getaddrinfo_t *request, int status, struct addrinfo *
 
 	assert(dial->resolving);
 	dial->resolving = false;
+	if (dial->is_changed)
+		dial->next_ms = 0;
 	if (!links->closing) {
-		const struct addrinfo *chosen = status == 0 ? choose(list, dial->attempts++) : NULL;
+		const struct addrinfo *chosen =
+			status == 0 && !dial->is_changed ? choose(list, dial->attempts++) : NULL;
 
 		/* Others may have come while the name was looked up. */
 		if (chosen != NULL && address_size(chosen->ai_addr) != 0 && links_open_count(links) < LINKS_MAX)
 			call(dial, chosen->ai_addr);
-		else
+		else if (!dial->is_changed)
 			failed(dial);
+		dial->is_changed = false;
 		links->above.rearm(links);
 	}
 	uv_freeaddrinfo(list);
@@ -150,7 +179,7 @@ static bool is_reached(const struct dial *dial)
 
 void dial_tick(struct dial *dial, uint64_t now_ms)
 {
-	if (dial->name == NULL || !is_idle(dial) || now_ms < dial->next_ms)
+	if (!is_configured(dial) || !is_idle(dial) || now_ms < dial->next_ms)
 		return;
 	if (is_reached(dial) || links_open_count(dial->links) >= LINKS_MAX)
 		wait_backoff(dial);
@@ -160,7 +189,7 @@ void dial_tick(struct dial *dial, uint64_t now_ms)
 
 uint64_t dial_deadline(const struct dial *dial)
 {
-	return dial->name != NULL && is_idle(dial) ? dial->next_ms : UINT64_MAX;
+	return is_configured(dial) && is_idle(dial) ? dial->next_ms : UINT64_MAX;
 }
 
 static struct dial *find_address(struct links *links, const struct sockaddr *address)
@@ -210,11 +239,42 @@ static bool may_call(const struct dial *dial, const uint8_t *key)
 	       now_ms - dial->called_ms >= DIAL_AGAIN_MS;
 }
 
+static bool is_v4(const struct sockaddr *address)
+{
+	struct sockaddr_in6 v6 = { .sin6_family = AF_UNSPEC };
+
+	if (address->sa_family == AF_INET6)
+		memcpy(&v6, address, sizeof v6);
+	return address->sa_family == AF_INET || (v6.sin6_family == AF_INET6 && IN6_IS_ADDR_V4MAPPED(&v6.sin6_addr));
+}
+
+/* Who announces itself by IPv4 and by IPv6 is called by one of them; by the other where that one fails. Two addresses of one
+ * family may be two nodes of one key: both are called. */
+static bool is_called_otherwise(const struct links *links, const struct sockaddr *address, const uint8_t *key)
+{
+	const struct contact *up = key != NULL ? links_find_key(links, key) : NULL;
+
+	if (key == NULL)
+		return false;
+	if (up != NULL && is_v4((const struct sockaddr *)&up->peer) != is_v4(address))
+		return true;
+	for (size_t i = CONFIG_PEERS_MAX; i < DIALS_MAX; i++) {
+		const struct dial *dial = &links->dials[i];
+
+		if (!is_idle(dial) && dial->is_announced && memcmp(dial->announced, key, NOISE_KEY_SIZE) == 0 &&
+		    is_v4((const struct sockaddr *)&dial->address) != is_v4(address))
+			return true;
+	}
+	return false;
+}
+
 void dial_found(struct links *links, const struct sockaddr *address, const uint8_t *key)
 {
 	struct dial *dial = find_address(links, address);
 
 	assert(!links->closing);
+	if (is_called_otherwise(links, address, key))
+		return;
 	if (address_size(address) == 0 || links_open_count(links) >= LINKS_MAX ||
 	    found_underway(links) >= DIAL_FOUND_UNDERWAY_MAX)
 		return;
@@ -226,6 +286,9 @@ void dial_found(struct links *links, const struct sockaddr *address, const uint8
 	}
 	if (!is_idle(dial) || !may_call(dial, key) || is_reached(dial))
 		return;
+	dial->is_announced = key != NULL;
+	if (key != NULL)
+		memcpy(dial->announced, key, NOISE_KEY_SIZE);
 	call(dial, address);
 }
 

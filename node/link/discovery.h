@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* Finds neighbours: a small datagram to our own IPv6 link-local multicast group on every usable interface, repeated by
+/* Finds neighbours: a small datagram to our own IPv6 link-local multicast group on every usable interface, and the same to the
+ * broadcast address of every IPv4 network there, for networks and machines that have only one of the two. It is repeated by
  * Trickle (RFC 6206: often after something new, rarely when nothing changes).
  *
  *   datagram = "AM" || version 1 || flags 1 || static key 32 || link port 2 (little endian)
@@ -11,7 +12,7 @@
  * suppress our own, but never twice running: an announcement also says that we are still here. A key not heard for a while, or a usable interface that appears,
  * resets the interval to Imin.
  *
- * Lives on the loop's thread; follows interfaces as they come and go: all that are up and take multicast, loopback only
+ * Lives on the loop's thread; follows interfaces as they come and go: all that are up and take multicast or broadcasts, loopback only
  * where config names it. */
 #ifndef AIDMESH_NODE_LINK_DISCOVERY_H
 #define AIDMESH_NODE_LINK_DISCOVERY_H
@@ -21,7 +22,6 @@
 #include <uv.h>
 
 #include "node/settings/config.h"
-#include "node/settings/reason.h"
 #include "proto/bytes.h"
 
 enum discovery_news {
@@ -45,13 +45,17 @@ bool discovery_announcement_read(struct announcement *announcement, struct view 
 
 struct discovery;
 
-/* 0, or -1 with a sentence in `why` (no IPv6, port taken by a program that does not share it); then the loop must run
- * once more, which frees what was begun. `config` outlives it. */
-int discovery_open(struct discovery **discovery, struct reason *why, uv_loop_t *loop, const struct config *config,
+/* 0, or libuv's error (UV_EADDRINUSE: a program that does not share the port has it); then the loop frees what was begun as it runs
+ * on, and it may be tried again. A machine without IPv6 uses IPv4 alone, and the other way round. `config` outlives it. */
+int discovery_open(struct discovery **discovery, uv_loop_t *loop, const struct config *config,
 		   const uint8_t static_key[32], uint16_t link_port, discovery_found_cb found, void *user)
 	__attribute__((warn_unused_result));
+/* This node listens there from now on; 0 nowhere. */
+void discovery_set_port(struct discovery *discovery, uint16_t link_port);
 /* Something changed (a link went down, an interface came up): announce soon. */
 void discovery_reset(struct discovery *discovery);
+/* How many interfaces have a network (the cable is in, the station is associated), and their names with blanks between. */
+size_t discovery_running(const struct discovery *discovery, char *names, size_t size);
 /* Datagrams that were not ours: wrong size, wrong head, a later version. */
 uint64_t discovery_refused(const struct discovery *discovery);
 /* Interfaces on which it announces. */

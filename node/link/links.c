@@ -19,6 +19,7 @@ static const struct links_times default_times = {
 	.settled_ms = 10000,
 	.backoff_ms_min = 1000,
 	.backoff_ms_max = 60000,
+	.backoff_ms_peer_max = 8000,
 };
 
 static bool is_copied(const struct links *links, const uint8_t key[NOISE_KEY_SIZE])
@@ -246,29 +247,38 @@ static int bind_listener(struct links *links, struct sockaddr_storage *address)
 	return rc;
 }
 
-static int begin_listening(struct links *links, struct reason *why)
+static void on_listener_closed(uv_handle_t *handle)
+{
+	struct links *links = handle->data;
+
+	links->listener_state = LISTENER_NONE;
+	links_handle_gone(links);
+}
+
+int links_listen(struct links *links)
 {
 	struct sockaddr_storage address;
-	const struct config *config = links->config;
 	int rc;
 
-	assert(!links->listening);
+	assert(!links->closing);
+	if (links->listener_state != LISTENER_NONE)
+		return links->listener_state == LISTENER_UP ? 0 : UV_EBUSY;
 	uv_tcp_init(links->loop, &links->listener);
 	links->listener.data = links;
-	links->listening = true;
 	links->handles++;
 	rc = bind_listener(links, &address);
 	if (rc == 0)
 		rc = uv_listen((uv_stream_t *)&links->listener, LISTEN_BACKLOG, on_connection);
-	if (rc == 0)
-		return 0;
-	if (rc == UV_EADDRINUSE)
-		reason_set(why, "port %u on %s is in use by another program: choose another with [link] listen",
-			   config->link_port, config->link_host);
-	else
-		reason_set(why, "cannot listen on %s, port %u (%s): see [link] listen", config->link_host,
-			   config->link_port, uv_strerror(rc));
-	return -1;
+	links->listener_state = rc == 0 ? LISTENER_UP : LISTENER_CLOSING;
+	if (rc != 0)
+		uv_close((uv_handle_t *)&links->listener, on_listener_closed);
+	return rc;
+}
+
+void links_set_peers(struct links *links, const struct config *config)
+{
+	dial_set_peers(links, config);
+	links_arm(links);
 }
 
 int links_open(struct links **links, struct reason *why, uv_loop_t *loop, const struct config *config,
@@ -292,10 +302,6 @@ int links_open(struct links **links, struct reason *why, uv_loop_t *loop, const 
 	l->turns.data = l;
 	l->handles = 2;
 	dial_init_all(l);
-	if (config->link_listen && begin_listening(l, why) != 0) {
-		links_close(l, NULL, NULL);
-		return -1;
-	}
 	links_arm(l);
 	*links = l;
 	return 0;
@@ -308,7 +314,8 @@ uint16_t links_port(const struct links *links)
 	struct sockaddr_in v4;
 	struct sockaddr_in6 v6;
 
-	if (!links->listening || uv_tcp_getsockname(&links->listener, (struct sockaddr *)&address, &length) != 0)
+	if (links->listener_state != LISTENER_UP ||
+	    uv_tcp_getsockname(&links->listener, (struct sockaddr *)&address, &length) != 0)
 		return 0;
 	if (address.ss_family == AF_INET) {
 		memcpy(&v4, &address, sizeof v4);
@@ -386,6 +393,11 @@ void links_forget_copied(struct links *links, const uint8_t key[32])
 		}
 }
 
+bool links_is_up(const struct links *links, const uint8_t key[32])
+{
+	return links_find_key(links, key) != NULL;
+}
+
 bool links_is_copied(const struct links *links, const uint8_t key[32])
 {
 	return is_copied(links, key);
@@ -399,6 +411,22 @@ bool links_counts(const struct links *links, link_id id, struct link_counts *cou
 		return false;
 	*counts = c->counts;
 	return true;
+}
+
+static void add_counts(struct link_counts *sum, const struct link_counts *more)
+{
+	sum->bytes_in += more->bytes_in;
+	sum->bytes_out += more->bytes_out;
+	sum->frames_in += more->frames_in;
+	sum->frames_out += more->frames_out;
+}
+
+void links_total(const struct links *links, struct link_counts *counts)
+{
+	*counts = links->ended;
+	for (const struct contact *c = links->contacts; c != NULL; c = c->next)
+		if (contact_is_open(c))
+			add_counts(counts, &c->counts);
 }
 
 uint64_t links_refused(const struct links *links)
@@ -421,7 +449,7 @@ void links_close(struct links *links, void (*done)(void *user), void *user)
 		contact_close(c);
 	for (size_t i = 0; i < DIALS_MAX; i++)
 		dial_cancel(&links->dials[i]);
-	if (links->listening)
+	if (links->listener_state == LISTENER_UP)
 		uv_close((uv_handle_t *)&links->listener, on_handle_closed);
 	uv_close((uv_handle_t *)&links->timer, on_handle_closed);
 	uv_close((uv_handle_t *)&links->turns, on_handle_closed);

@@ -51,6 +51,7 @@
 typedef uint32_t link_id; /* never 0, not reused while the daemon runs */
 
 enum {
+	LINKS_PROTOCOL = 1, /* the prologue's */
 	LINKS_MAX = 32,
 	LINKS_ACCEPTED_MAX = LINKS_MAX - 8,
 	LINKS_SOURCE_MAX = 4,
@@ -80,11 +81,15 @@ struct links_host {
 
 struct links;
 
-/* 0, or -1 with a sentence in `why` (address in use: name the port); then the loop must run once more, which frees what
- * was begun. Dials config->peers and keeps dialling them with backoff (1 s doubling to 60 s, jittered). `config` and
- * `identity` outlive it. The host may call links_dial, links_kick and links_drop from its callbacks. */
+/* 0, or -1 with a sentence in `why` (memory is out). Dials config->peers and keeps dialling them with backoff (1 s doubling to 8 s,
+ * a quarter more or less: never later than 10 s after one was lost). `config` and `identity` outlive it. The host may call links_dial, links_kick and links_drop from its callbacks. */
 int links_open(struct links **links, struct reason *why, uv_loop_t *loop, const struct config *config,
 	       const struct identity *identity, const struct links_host *host) __attribute__((warn_unused_result));
+/* Listens as config says. 0, also where it listens already; or libuv's error (UV_EADDRINUSE: another program has the port): then it
+ * may be called again later, and dials meanwhile. */
+int links_listen(struct links *links) __attribute__((warn_unused_result));
+/* Other peers to keep in contact with than those of `config` at the start; contacts that are up stay. */
+void links_set_peers(struct links *links, const struct config *config);
 /* The port really listened on; 0 none. */
 uint16_t links_port(const struct links *links);
 /* Dials an address found by discovery, once, unless a contact to it is up or on its way, or it failed a short while ago
@@ -103,6 +108,8 @@ void links_resume(struct links *links);
 /* Ends a link at once; what waited to be sent is lost. An id that is no longer up is no error. */
 void links_drop(struct links *links, link_id id);
 
+/* There is a link with whoever holds that sealing key. */
+bool links_is_up(const struct links *links, const uint8_t key[32]);
 /* In this run two living nodes were met that hold that sealing key. */
 bool links_is_copied(const struct links *links, const uint8_t key[32]);
 /* One of the two goes on under another key. */
@@ -115,6 +122,8 @@ struct link_counts {
 
 /* False: no such link. */
 bool links_counts(const struct links *links, link_id id, struct link_counts *counts);
+/* Of all links since the start, those that ended too. */
+void links_total(const struct links *links, struct link_counts *counts);
 uint64_t links_refused(const struct links *links); /* contacts and messages that were refused */
 /* Closes everything; `done` is called from the loop when all handles are closed and the memory is freed. */
 void links_close(struct links *links, void (*done)(void *user), void *user);

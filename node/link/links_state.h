@@ -34,6 +34,7 @@ struct links_times {
 	uint64_t probe_ms;    /* after links_probe without anything heard, until the link is dead */
 	uint64_t settled_ms;  /* a link that lasted so long resets the backoff */
 	uint32_t backoff_ms_min, backoff_ms_max;
+	uint32_t backoff_ms_peer_max; /* of configured peers: tried again within 10 s, with the quarter more */
 };
 
 /*   NEW --dialled--> DIALLING --connected--> GREETING --key proven, admitted--> SECURED
@@ -91,7 +92,7 @@ struct contact {
 /* Whom we call. The first CONFIG_PEERS_MAX of the table are the configured peers, the others were found. */
 struct dial {
 	struct links *links;
-	const char *name;                /* host:port, configured, called for ever; NULL: found, called when heard of */
+	char name[ADDRESS_TEXT_SIZE];    /* host:port, configured, called for ever; "": found, called when heard of */
 	struct sockaddr_storage address; /* where it was last called; family 0: nowhere yet */
 	struct contact *contact;         /* on its way or up */
 	uv_getaddrinfo_t request;
@@ -100,8 +101,11 @@ struct dial {
 	uint64_t next_ms;      /* not before */
 	uint64_t called_ms;    /* the last time */
 	uint32_t backoff_ms;
-	bool key_known; /* who answered there */
+	bool is_changed; /* another name was set while the last one was being looked up */
+	bool key_known;  /* who answered there */
 	uint8_t key[NOISE_KEY_SIZE];
+	bool is_announced;                 /* by discovery: */
+	uint8_t announced[NOISE_KEY_SIZE]; /* who should answer there */
 };
 
 /* Who gave way answers so often after the other contact had spoken: no word that was on its way can be taken for that. */
@@ -140,7 +144,7 @@ struct links {
 	struct contact_host above;
 	struct links_times times;
 	uv_tcp_t listener;
-	bool listening;
+	enum { LISTENER_NONE, LISTENER_UP, LISTENER_CLOSING } listener_state;
 	uv_timer_t timer;
 	uv_idle_t turns; /* runs while a contact is paused: the loop goes round without waiting */
 	struct contact *contacts;
@@ -151,7 +155,8 @@ struct links {
 	size_t copied_count;
 	uint8_t copied[LINKS_COPIED_MAX][NOISE_KEY_SIZE]; /* keys that two nodes hold */
 	uint64_t refused;
-	bool pumping; /* `batch` is in use */
+	struct link_counts ended; /* of contacts that are gone */
+	bool pumping;             /* `batch` is in use */
 	bool closing;
 	unsigned int handles; /* that the loop still knows: timer, turns, listener, contacts, name requests */
 	void (*done)(void *user);
@@ -188,6 +193,8 @@ static inline bool contact_is_open(const struct contact *contact)
 
 /* dial.c */
 void dial_init_all(struct links *links);
+/* Whom to call for ever, as the settings say now. */
+void dial_set_peers(struct links *links, const struct config *config);
 void dial_found(struct links *links, const struct sockaddr *address, const uint8_t *key);
 /* contact_host: learned, ended. */
 void dial_learned(struct dial *dial, const uint8_t key[NOISE_KEY_SIZE]);

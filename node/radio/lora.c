@@ -425,6 +425,13 @@ static int make_wish(struct modem_wish *wish, struct reason *why, const struct c
 	return -1;
 }
 
+int lora_check(struct reason *why, const struct config *config)
+{
+	struct modem_wish wish;
+
+	return config->radio_port[0] ? make_wish(&wish, why, config) : 0;
+}
+
 int lora_open(struct lora **lora, struct reason *why, uv_loop_t *loop, const struct config *config,
 	      const struct lora_host *host)
 {

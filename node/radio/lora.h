@@ -71,6 +71,8 @@ struct lora_host {
 
 struct lora;
 
+/* Whether the settings are allowed. 0, or -1 with a sentence: then lora_open would refuse them, too. */
+int lora_check(struct reason *why, const struct config *config) __attribute__((warn_unused_result));
 /* 0, or -1 with a sentence in `why` when the settings are wrong: what the region forbids is refused at the start. A stick that
  * is missing is no error: it is looked for. `config` outlives it. With port = none there is no carrier: *lora is NULL. */
 int lora_open(struct lora **lora, struct reason *why, uv_loop_t *loop, const struct config *config,

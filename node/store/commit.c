@@ -40,6 +40,7 @@ struct slice {
 struct batch {
 	uv_work_t work;
 	bool running;
+	uint64_t begun_ms; /* uv_now, of the transaction that runs */
 	enum store_rc rc;
 	size_t slice_count; /* the first of the ring */
 	size_t insert_count;
@@ -57,6 +58,7 @@ struct commit {
 	const struct log *log;
 	struct commit_host host;
 	bool failed;
+	uint64_t count, entries; /* transactions on disk, and what they wrote */
 	size_t verifiers, verifiers_max;
 	size_t first, used; /* slices of the ring that are not free */
 	struct slice slices[SLICES];
@@ -111,6 +113,21 @@ bool commit_is_idle(const struct commit *c)
 bool commit_has_failed(const struct commit *c)
 {
 	return c->failed;
+}
+
+uint64_t commit_busy_ms(const struct commit *c)
+{
+	return c->batch.running ? uv_now(c->loop) - c->batch.begun_ms : 0;
+}
+
+uint64_t commit_count(const struct commit *c)
+{
+	return c->count;
+}
+
+uint64_t commit_entries(const struct commit *c)
+{
+	return c->entries;
 }
 
 void commit_close(struct commit *c)
@@ -319,6 +336,8 @@ static void report(struct commit *c)
 		log_write(c->log, LOG_ERROR,
 			  "the store failed: nothing new is kept from now on; check the card, then start again");
 	c->failed |= batch->rc != STORE_OK;
+	c->count += batch->rc == STORE_OK;
+	c->entries += batch->rc == STORE_OK ? batch->insert_count : 0;
 	assert(batch->slice_count <= c->used);
 	for (; batch->slice_count > 0; batch->slice_count--) {
 		struct slice *slice = slice_at(c, 0);
@@ -352,6 +371,7 @@ static void start_storing(struct commit *c)
 	rc = uv_queue_work(c->loop, &c->batch.work, store_batch, after_store);
 	assert(rc == 0);
 	c->batch.running = true;
+	c->batch.begun_ms = uv_now(c->loop);
 }
 
 void commit_start(struct commit *c)

@@ -63,6 +63,12 @@ void commit_set(struct commit *c, const char *key, const char *value);
 /* Nothing is under way. */
 bool commit_is_idle(const struct commit *c);
 bool commit_has_failed(const struct commit *c);
+/* How long the transaction under way has taken so far, by the loop's clock; 0: none is. */
+uint64_t commit_busy_ms(const struct commit *c);
+/* Since the start: transactions that are on disk. */
+uint64_t commit_count(const struct commit *c);
+/* And the entries that they wrote. */
+uint64_t commit_entries(const struct commit *c);
 /* Idle only (asserted). */
 void commit_close(struct commit *c);
 

@@ -33,6 +33,9 @@ enum store_rc {
 
 struct store;
 
+/* Of the schema that this program writes. */
+unsigned store_version(void);
+
 /* Opens or makes `folder`/entries.db and settings.db, takes the folder's lock, and migrates an older schema. On failure
  * `*store` is NULL and `why` holds a sentence for people. */
 enum store_rc store_open(struct store **store, struct reason *why, const char *folder)

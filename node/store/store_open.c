@@ -159,6 +159,11 @@ static int single_int(sqlite3 *db, int *value, const char *sql)
 	return rc == SQLITE_ROW ? SQLITE_OK : rc;
 }
 
+unsigned store_version(void)
+{
+	return ENTRIES_VERSION;
+}
+
 /* One transaction a step, so that a power cut leaves an old version or a new one. */
 static int migrate(sqlite3 *db, const char *const *steps, int version, int last)
 {

@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <pthread.h>
 #include <sqlite3.h>
+#include <stdatomic.h>
 #include <stddef.h>
 
 /* A file of ours: SQLite's header, then the file of the default VFS, aligned as SQLite aligns (8 bytes). */
@@ -13,6 +14,14 @@ struct shim_file {
 };
 
 static const sqlite3_io_methods shim_methods;
+
+/* The shim is one for the process, and so is what it counts. */
+static _Atomic uint64_t written;
+
+uint64_t store_vfs_written(void)
+{
+	return atomic_load_explicit(&written, memory_order_relaxed);
+}
 
 static sqlite3_file *inner_of(sqlite3_file *file)
 {
@@ -37,6 +46,7 @@ static int shim_read(sqlite3_file *file, void *out, int size, sqlite3_int64 offs
 
 static int shim_write(sqlite3_file *file, const void *bytes, int size, sqlite3_int64 offset)
 {
+	atomic_fetch_add_explicit(&written, (uint64_t)size, memory_order_relaxed);
 	return inner_of(file)->pMethods->xWrite(inner_of(file), bytes, size, offset);
 }
 

@@ -8,6 +8,8 @@
 #ifndef AIDMESH_NODE_STORE_STORE_VFS_H
 #define AIDMESH_NODE_STORE_STORE_VFS_H
 
+#include <stdint.h>
+
 enum { STORE_SECTOR_SIZE = 16384 };
 
 #define STORE_VFS_NAME "aidmesh"
@@ -15,5 +17,7 @@ enum { STORE_SECTOR_SIZE = 16384 };
 /* Registers the shim under STORE_VFS_NAME, once for the process however often it is called; any thread. 0, or -1 when
  * SQLite has no default VFS or no memory. */
 int store_vfs_register(void) __attribute__((warn_unused_result));
+/* Bytes that SQLite wrote through the shim since the process began: what wears the card. Any thread. */
+uint64_t store_vfs_written(void);
 
 #endif

@@ -7,6 +7,10 @@
 
 enum { CLOCK_KEPT_SIZE = 80 };
 
+/* The kernel's word, or where asking is not allowed (EPERM under the service's sandbox) that of aidmesh-synchronised: whether
+ * the file exists that the environment's AIDMESH_SYNCHRONISED names. */
+bool clock_is_synchronised(void);
+
 /* All of them at one moment. The first call reads which start of the machine this is. */
 struct date_reading clock_read(void);
 /* CLOCK_BOOTTIME in milliseconds. */

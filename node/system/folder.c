@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -19,6 +20,32 @@ void folder_make(const char *path)
 			(void)mkdir(part, 0755);
 		}
 	(void)mkdir(path, 0700);
+}
+
+static bool parent_of(char parent[CONFIG_PATH_SIZE], const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	if (slash == NULL || slash == path || slash - path >= CONFIG_PATH_SIZE)
+		return false;
+	snprintf(parent, CONFIG_PATH_SIZE, "%.*s", (int)(slash - path), path);
+	return true;
+}
+
+void folder_make_parent(const char *path)
+{
+	char parent[CONFIG_PATH_SIZE];
+
+	if (parent_of(parent, path))
+		folder_make(parent);
+}
+
+bool folder_has_parent(const char *path)
+{
+	char parent[CONFIG_PATH_SIZE];
+	struct stat st;
+
+	return !parent_of(parent, path) || (stat(parent, &st) == 0 && S_ISDIR(st.st_mode));
 }
 
 int folder_sync(const char *path)

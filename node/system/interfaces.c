@@ -31,7 +31,8 @@ static int ask_list(struct interfaces *interfaces)
 
 int interfaces_open(struct interfaces *interfaces, const struct config *config)
 {
-	struct sockaddr_nl address = { .nl_family = AF_NETLINK, .nl_groups = RTMGRP_LINK | RTMGRP_IPV6_IFADDR };
+	struct sockaddr_nl address = { .nl_family = AF_NETLINK,
+				       .nl_groups = RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR };
 
 	*interfaces = (struct interfaces){ .config = config };
 	interfaces->fd = socket(AF_NETLINK, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, NETLINK_ROUTE);
@@ -71,7 +72,7 @@ static bool is_named(const struct config *config, const char *name)
 
 static bool is_usable(const struct config *config, const char *name, unsigned int flags)
 {
-	if ((flags & IFF_UP) == 0 || (flags & IFF_MULTICAST) == 0)
+	if ((flags & IFF_UP) == 0 || (flags & (IFF_MULTICAST | IFF_BROADCAST)) == 0)
 		return false;
 	if (config->interface_count > 0)
 		return is_named(config, name);
@@ -126,13 +127,15 @@ static enum interfaces_news take_link(struct interfaces *interfaces, const struc
 	return running ? INTERFACES_NEW : INTERFACES_LOST;
 }
 
-/* Duplicate detection has ended: from now on sending works. */
+/* From now on sending works: of IPv6, duplicate detection has ended. */
 static enum interfaces_news take_address(struct interfaces *interfaces, const struct nlmsghdr *head)
 {
 	const struct ifaddrmsg *body = NLMSG_DATA(head);
 
-	if (head->nlmsg_len < NLMSG_LENGTH(sizeof *body) || body->ifa_family != AF_INET6 ||
-	    body->ifa_scope != RT_SCOPE_LINK || (body->ifa_flags & IFA_F_TENTATIVE) != 0 || body->ifa_index == 0)
+	if (head->nlmsg_len < NLMSG_LENGTH(sizeof *body) || body->ifa_index == 0)
+		return INTERFACES_SAME;
+	if (body->ifa_family == AF_INET6 &&
+	    (body->ifa_scope != RT_SCOPE_LINK || (body->ifa_flags & IFA_F_TENTATIVE) != 0))
 		return INTERFACES_SAME;
 	return find(interfaces, body->ifa_index) != NULL ? INTERFACES_NEW : INTERFACES_SAME;
 }
@@ -176,21 +179,71 @@ enum interfaces_news interfaces_read(struct interfaces *interfaces)
 	}
 }
 
-bool interfaces_have(const struct in6_addr *address)
+static struct in_addr v4_of(const struct sockaddr *address)
+{
+	struct sockaddr_in v4;
+
+	memcpy(&v4, address, sizeof v4);
+	return v4.sin_addr;
+}
+
+static bool is_at(const struct ifaddrs *one, const struct sockaddr *address)
+{
+	struct sockaddr_in6 own, wanted;
+
+	if (one->ifa_addr == NULL || one->ifa_addr->sa_family != address->sa_family)
+		return false;
+	if (address->sa_family == AF_INET)
+		return v4_of(one->ifa_addr).s_addr == v4_of(address).s_addr;
+	memcpy(&own, one->ifa_addr, sizeof own);
+	memcpy(&wanted, address, sizeof wanted);
+	return memcmp(&own.sin6_addr, &wanted.sin6_addr, sizeof own.sin6_addr) == 0;
+}
+
+bool interfaces_have(const struct sockaddr *address)
 {
 	struct ifaddrs *list = NULL;
 	bool found = false;
 
 	if (getifaddrs(&list) != 0)
 		return true; /* who cannot know dials nobody for it */
-	for (const struct ifaddrs *one = list; one != NULL && !found; one = one->ifa_next) {
-		struct sockaddr_in6 own;
-
-		if (one->ifa_addr == NULL || one->ifa_addr->sa_family != AF_INET6)
-			continue;
-		memcpy(&own, one->ifa_addr, sizeof own);
-		found = memcmp(&own.sin6_addr, address, sizeof own.sin6_addr) == 0;
-	}
+	for (const struct ifaddrs *one = list; one != NULL && !found; one = one->ifa_next)
+		found = is_at(one, address);
 	freeifaddrs(list);
 	return found;
+}
+
+static bool has_broadcast(const struct ifaddrs *one)
+{
+	return one->ifa_addr != NULL && one->ifa_addr->sa_family == AF_INET && one->ifa_netmask != NULL &&
+	       (one->ifa_flags & IFF_UP) != 0 && (one->ifa_flags & IFF_BROADCAST) != 0 && one->ifa_broadaddr != NULL;
+}
+
+size_t interfaces_networks(const struct interfaces *interfaces, struct network networks[NETWORKS_MAX])
+{
+	struct ifaddrs *list = NULL;
+	size_t count = 0;
+
+	if (getifaddrs(&list) != 0)
+		return 0;
+	for (const struct ifaddrs *one = list; one != NULL && count < NETWORKS_MAX; one = one->ifa_next) {
+		unsigned int index = has_broadcast(one) ? if_nametoindex(one->ifa_name) : 0;
+
+		if (index == 0 || !interfaces_follow(interfaces, index))
+			continue;
+		networks[count++] = (struct network){ .index = index,
+						      .own = v4_of(one->ifa_addr),
+						      .mask = v4_of(one->ifa_netmask),
+						      .broadcast = v4_of(one->ifa_broadaddr) };
+	}
+	freeifaddrs(list);
+	return count;
+}
+
+bool interfaces_follow(const struct interfaces *interfaces, unsigned int index)
+{
+	for (size_t i = 0; i < INTERFACES_MAX; i++)
+		if (index != 0 && interfaces->table[i].index == index)
+			return true;
+	return false;
 }

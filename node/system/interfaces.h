@@ -11,7 +11,7 @@
 
 #include "node/settings/config.h"
 
-enum { INTERFACES_MAX = 16 };
+enum { INTERFACES_MAX = 16, NETWORKS_MAX = 16 };
 
 struct interface {
 	unsigned int index; /* the kernel's; 0: this slot is free */
@@ -40,6 +40,17 @@ int interfaces_open(struct interfaces *interfaces, const struct config *config) 
 enum interfaces_news interfaces_read(struct interfaces *interfaces);
 void interfaces_close(struct interfaces *interfaces);
 /* This machine has that address now, on whatever interface; ports and scopes are not looked at. */
-bool interfaces_have(const struct in6_addr *address);
+bool interfaces_have(const struct sockaddr *address);
+/* It is usable, and in the table. */
+bool interfaces_follow(const struct interfaces *interfaces, unsigned int index);
+
+/* An IPv4 network on an interface of the table. */
+struct network {
+	unsigned int index;
+	struct in_addr own, mask, broadcast;
+};
+
+/* As they are now: those that can broadcast. */
+size_t interfaces_networks(const struct interfaces *interfaces, struct network networks[NETWORKS_MAX]);
 
 #endif

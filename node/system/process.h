@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-/* A descriptor on which SIGTERM and SIGINT are read (signalfd(2)); -1 and errno. They are blocked, before the first thread, and never
+/* A descriptor on which SIGTERM, SIGINT and SIGHUP are read (signalfd(2)); -1 and errno. They are blocked, before the first thread, and never
  * let through again: a second signal cannot cut the stop short. */
 int process_open_signals(void);
 /* What this machine is called; "aidmesh node" where it has no name. Cut to `size`. */

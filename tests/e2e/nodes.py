@@ -20,6 +20,7 @@ import time
 AIDMESHD = os.environ["AIDMESHD"]
 AIDMESH = os.environ["AIDMESH"]
 KERNEL_CLOCK = os.environ.get("KERNEL_CLOCK", "")
+NO_IPV6 = os.environ.get("NO_IPV6", "")
 # What the tests read is English, whatever the language of whoever runs them.
 os.environ["LC_ALL"] = "C.UTF-8"
 DEADLINE_S = 60.0

@@ -10,6 +10,7 @@ import itertools
 import os
 import time
 import unittest
+import unittest.mock
 
 from air import Air
 from nodes import Node, trust, work_folder
@@ -161,6 +162,14 @@ class OnePeer(Clocks):
                 self.assert_fresh(elm, ref)
                 self.call(elm, oak)
             self.end(oak, elms, refs)
+
+    def test_where_the_kernel_must_not_be_asked_a_file_says_that_the_clock_is_right(self):
+        told = os.path.join(self.base, "told")
+        with unittest.mock.patch.dict(os.environ, {"KERNEL_CLOCK_FORBIDDEN": "1", "AIDMESH_SYNCHRONISED": told}):
+            node = self.node(known=True)
+        self.assertNotEqual(quality(node), "set")
+        with open(told, "w", encoding="ascii"):
+            node.wait("the date is known", lambda n: quality(n) == "set")
 
     def test_the_date_is_right_after_a_restart(self):
         for oak, elms, refs in self.around():

@@ -268,6 +268,9 @@ class Terminal(unittest.TestCase):
         self.assertEqual(changed["wifi_password"], password)
         node.cli("setup", "--wifi-password", "as you like it")
         self.assertEqual(node.get("/v1/setup")["wifi_password"], "as you like it")
+        node.cli("setup", "--pin", "0815")  # stands over the one that was made, and is changed in the same way
+        self.assertEqual(node.get("/v1/pin")["pin"], "0815")
+        self.assertIn("aidmesh setup --pin", node.cli_error("pin", "0816", code=1))
         node.cli("setup", "--at", "35.2,-77.1")  # the same place, moved
         sites = node.get("/v1/sites")["sites"]
         self.assertEqual(len(sites), 1)

@@ -35,6 +35,10 @@ static void check(const struct config *c)
 {
 	check_text(c->folder, sizeof c->folder);
 	check_text(c->name, sizeof c->name);
+	check_text(c->place, sizeof c->place);
+	check_text(c->wifi_name, sizeof c->wifi_name);
+	check_text(c->wifi_password, sizeof c->wifi_password);
+	check_text(c->wifi_country, sizeof c->wifi_country);
 	check_text(c->control, sizeof c->control);
 	check_text(c->http_host, sizeof c->http_host);
 	check_text(c->pin, sizeof c->pin);

@@ -33,7 +33,7 @@ test('a volunteer answers on a phone, and the poster that is printed leads to th
   await page.goto(node.url);
   await page.getByRole('link', { name: 'Nobody has set this node up yet' }).tap();
   await page.getByLabel("Volunteers' PIN").fill(PIN);
-  await page.getByRole('button', { name: 'OK' }).tap();
+  await page.getByRole('button', { name: 'OK', exact: true }).tap();
   await page.getByLabel('Where it stands').fill('35.1064,-77.0936');
   await page.getByLabel("The neighbourhood's words").fill('oak elm');
   await page.getByRole('button', { name: 'Done' }).tap();
@@ -53,4 +53,20 @@ test('a volunteer answers on a phone, and the poster that is printed leads to th
   assert.equal(await drawn.locator('svg').count(), 2);
   await page.goto(node.url);
   assert.equal(await page.getByRole('link', { name: 'Nobody has set this node up yet' }).count(), 0);
+});
+
+test('a passphrase opens households again after a start, on a phone', async () => {
+  await node.post('/v1/passphrase', JSON.stringify({ new: 'three old green boats' }));
+  await node.stop();
+  await node.start();
+  await page.goto(node.url);
+  await page.getByRole('link', { name: 'Households are locked' }).tap();
+  await page.getByLabel('Passphrase').fill('three old green goats');
+  await page.getByRole('button', { name: 'OK', exact: true }).tap();
+  await page.getByText('That is not the passphrase. Wrong ones since the start: 1.').waitFor();
+  await page.getByLabel('Passphrase').fill('three old green boats');
+  await page.getByRole('button', { name: 'OK', exact: true }).tap();
+  await page.getByRole('heading', { level: 1, name: 'Card' }).waitFor();
+  assert.equal(await page.getByRole('link', { name: 'Households are locked' }).count(), 0);
+  assert.equal(await page.evaluate(() => JSON.stringify(localStorage).includes('green boats')), false);
 });

@@ -313,7 +313,7 @@ function vocabularies(items) {
 }
 const NAMES = ['oak', 'mill', 'qumran', 'qwx', 'zqv', 'aidmesh', 'english', 'español', 'français', 'kreyòl'];
 const VIEWS = () => ['', '#/need', '#/need/how', '#/done', '#/have', '#/have/how', '#/board', '#/board/stock', '#/board/offer', '#/moves', '#/places', '#/questions', '#/note', '#/here', '#/peers', '#/trust', '#/print', '#/load',
-  '#/wall', '#/slip', '#/plan', '#/vouch/' + '0'.repeat(64) + '/Mill', '#/give/' + (refs.ticket || ''), '#/round/' + refs.oak, '#/history/' + refs.need, '#/waybill/' + refs.pledge,
+  '#/wall', '#/slip', '#/unlock', '#/plan', '#/vouch/' + '0'.repeat(64) + '/Mill', '#/give/' + (refs.ticket || ''), '#/round/' + refs.oak, '#/history/' + refs.need, '#/waybill/' + refs.pledge,
   ...['short', 'runs-out', 'news', 'late', 'surplus', 'unconfirmed', 'silent', 'served', 'expiring'].map(n => '#/ask/' + n),
   ...['oak', 'shut', 'need', 'standing', 'household', 'stock', 'theirStock', 'theirNeed', 'offer', 'round', 'alert', 'ask', 'pledge', 'closed', 'closedStock', 'closedOffer', 'closedRound', 'unsaid', 'unsaidOffer'].map(k => '#/r/' + refs[k])];
 

@@ -15,7 +15,7 @@ enum { CANARY = 0xC7, OVERDUE_MS = 20, MEMORY_DIRT_MAX = 1 << 22, AGAIN_MS = 500
 
 /* What the callback of the engine knows: who asks. */
 struct asked {
-	struct world *w;
+	_Alignas(16) struct world *w; /* what follows in the same memory is aligned */
 	uint32_t node;
 };
 

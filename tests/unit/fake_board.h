@@ -459,6 +459,12 @@ static inline void fake_notice(struct fake *f, enum view_notice notice, const ch
 	said_decide(&told->said, say);
 }
 
+static inline void fake_metrics(void *ctx, struct view_metrics *metrics)
+{
+	(void)ctx;
+	*metrics = (struct view_metrics){ .protocol = 1, .schema = 3, .refused_time = 7 };
+}
+
 static void fake_init(struct fake *f)
 {
 	memset(f, 0, sizeof(*f));
@@ -478,6 +484,7 @@ static void fake_init(struct fake *f)
 				       .peers = fake_peers,
 				       .authors = fake_authors,
 				       .radio = fake_radio,
+				       .metrics = fake_metrics,
 				       .ask = fake_ask,
 				       .history = fake_history,
 				       .plan = fake_plan };

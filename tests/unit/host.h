@@ -27,7 +27,7 @@ struct node {
 	struct sync_config config;
 	void *memory;
 	struct row *rows; /* handle - 1 is the index */
-	uint64_t row_count, row_cap;
+	size_t row_count, row_cap;
 	uint32_t batch;       /* commits at most so many changes at a time */
 	uint32_t store_fails; /* so many commits fail from now on */
 	uint64_t commits;

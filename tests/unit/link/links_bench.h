@@ -197,6 +197,8 @@ static inline void open_end(struct bench *b, struct end *end)
 
 	if (links_open(&end->links, &why, &b->loop, &end->config, &end->identity, &host) != 0)
 		fail_msg("%s", why.text);
+	if (end->config.link_listen)
+		assert_int_equal(links_listen(end->links), 0);
 }
 
 static inline void add_peer(struct end *end, const char *host, uint16_t port)

@@ -66,11 +66,8 @@ static void make_node(struct node *node, uint8_t first, const char *interface)
 
 static void open_node(struct bench *b, struct node *node)
 {
-	struct reason why = { "" };
-
-	if (discovery_open(&node->discovery, &why, &b->loop, &node->config, node->key, node->link_port, on_found,
-			   node) != 0)
-		fail_msg("%s", why.text);
+	if (discovery_open(&node->discovery, &b->loop, &node->config, node->key, node->link_port, on_found, node) != 0)
+		fail_msg("no discovery");
 }
 
 static void on_done(void *user)

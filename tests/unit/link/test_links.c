@@ -197,9 +197,8 @@ static void our_own_address_makes_no_link(void **state)
 
 	open_end(b, &b->a);
 	assert_int_equal(address_parse(&address, "127.0.0.1", links_port(b->a.links)), 0);
-	b->a.links->dials[0].name = b->a.config.peers[0];
 	add_peer(&b->a, "127.0.0.1", links_port(b->a.links));
-	links_arm(b->a.links);
+	links_set_peers(b->a.links, &b->a.config);
 	wait_for(b, "the contact with itself ended", a_met_itself);
 	assert_int_equal(b->a.ups, 0);
 	/* Not again at once. */
@@ -221,20 +220,25 @@ static void a_quiet_link_stays(void **state)
 	assert_int_equal(b->a.heard + b->b.heard, 0); /* pings are no frames */
 }
 
-static void a_port_in_use_is_named(void **state)
+static bool a_listens(const struct bench *b)
 {
-	const struct links_host host = { .up = on_up, .frame = on_frame, .fill = on_fill, .down = on_down };
+	return links_listen(b->a.links) == 0;
+}
+
+static void a_port_in_use_is_tried_again(void **state)
+{
 	struct bench *b = *state;
-	struct links *second;
-	struct reason why = { "" };
-	char port[16];
 
 	open_end(b, &b->b);
+	b->a.config.link_listen = false;
+	open_end(b, &b->a);
+	b->a.config.link_listen = true;
 	b->a.config.link_port = links_port(b->b.links);
-	snprintf(port, sizeof(port), "port %u", b->a.config.link_port);
-	assert_int_equal(links_open(&second, &why, &b->loop, &b->a.config, &b->a.identity, &host), -1);
-	assert_non_null(strstr(why.text, port));
-	assert_non_null(strstr(why.text, "listen"));
+	assert_int_equal(links_listen(b->a.links), UV_EADDRINUSE);
+	assert_int_equal(links_port(b->a.links), 0);
+	close_end(b, &b->b);
+	wait_for(b, "the port that was given back", a_listens);
+	assert_int_equal(links_port(b->a.links), b->a.config.link_port);
 }
 
 static void no_listening_means_no_port(void **state)
@@ -263,7 +267,7 @@ static void whoever_does_not_answer_is_called_less_and_less(void **state)
 	add_peer(&b->a, "127.0.0.1", port);
 	open_end(b, &b->a);
 	b->a.links->times.backoff_ms_min = 1;
-	b->a.links->times.backoff_ms_max = 6;
+	b->a.links->times.backoff_ms_peer_max = 6;
 	b->a.links->dials[0].backoff_ms = 1;
 	wait_for(b, "two attempts", two_attempts);
 	b->b.config.link_port = port;
@@ -284,7 +288,7 @@ int main(void)
 		LINKS_TEST(two_ways_to_one_peer_make_one_link),
 		LINKS_TEST(our_own_address_makes_no_link),
 		LINKS_TEST(a_quiet_link_stays),
-		LINKS_TEST(a_port_in_use_is_named),
+		LINKS_TEST(a_port_in_use_is_tried_again),
 		LINKS_TEST(no_listening_means_no_port),
 		LINKS_TEST(whoever_does_not_answer_is_called_less_and_less),
 	};

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* What "aidmesh doctor" finds: a row a subject, with what to do. The machine's part needs no node. */
+#ifndef AIDMESH_TOOLS_DOCTOR_H
+#define AIDMESH_TOOLS_DOCTOR_H
+
+#include <jansson.h>
+
+enum finding { FINDING_OK, FINDING_LOOK, FINDING_BAD };
+
+/* Adds a row; `todo` "" where nothing is to be done. */
+void doctor_add(json_t *rows, const char *subject, enum finding finding, const char *sentence, const char *todo);
+
+/* doctor_machine.c: what the system says, read below `root` ("" for this machine's own). */
+void doctor_card(json_t *rows, const char *root, const char *folder);
+void doctor_memory(json_t *rows, const char *root);
+void doctor_heat(json_t *rows, const char *root);
+void doctor_power(json_t *rows, const char *root);
+void doctor_display(json_t *rows, const char *root);
+void doctor_interfaces(json_t *rows, const char *root);
+
+#endif
