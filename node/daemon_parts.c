@@ -93,6 +93,7 @@ static bool open_display(struct daemon *d, struct said *why)
 					 .address = (const struct sockaddr *)&address,
 					 .size = d->config.display_size,
 					 .language = d->config.display_language,
+					 .sleeps = d->config.role == CONFIG_CARRIED,
 					 .ctx = d,
 					 .say = daemon_say,
 					 .confirm_clock = confirm_clock };

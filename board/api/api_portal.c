@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Arriving by Wi-Fi: phones that join a network ask a known page whether they reach the world. Where the network's DNS
  * names this node for everything, they ask us, and open what we send them to. After "stay" they are told what they want to
- * hear, so that they keep the network. RFC 8910 (DHCP option 114) does the same for newer ones, by tools/wifi.
+ * hear, so that they keep the network. RFC 8910 (DHCP option 114) does the same for newer ones, by tools/network.
  *
  * The answers are those that Android, iOS and macOS, Windows, Firefox and GNOME look for. */
 #include <stdio.h>

@@ -41,6 +41,8 @@ size_t charlcd_page(char out[CHARLCD_PAGE_SIZE], const struct lcd_page *page, co
 {
 	size_t used = 0;
 
+	if (page->is_dark != (shown != NULL && shown->is_dark))
+		used += (size_t)snprintf(out, CHARLCD_PAGE_SIZE, page->is_dark ? "\033[L-" : "\033[L+");
 	for (size_t row = 0; row < page->rows; row++) {
 		const char *text = page->text[row];
 		size_t from = 0, to = page->cols;

@@ -8,7 +8,7 @@
 
 enum {
 	CHARLCD_BEGIN_SIZE = 192,
-	CHARLCD_PAGE_SIZE = LCD_ROWS_MAX * (LCD_COLS_MAX + 12),
+	CHARLCD_PAGE_SIZE = LCD_ROWS_MAX * (LCD_COLS_MAX + 12) + 5,
 };
 
 /* Starts the display anew, whatever it was at: no cursor, light on, our glyphs, cleared. Returns the number of bytes. */

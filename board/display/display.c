@@ -260,7 +260,7 @@ struct display *display_open(const struct display_config *config)
 	d->retry_ms = DISPLAY_RETRY_MS;
 	d->screen_try = now_ms(d);
 	d->button_try = config->buttons[0] != NULL ? now_ms(d) : UINT64_MAX;
-	rotation_init(&d->rotation, &(struct lcd_look){ .language = config->language });
+	rotation_init(&d->rotation, &(struct lcd_look){ .language = config->language, .sleeps = config->sleeps });
 	for (size_t i = 0; i < DISPLAY_BUTTONS_MAX && config->buttons[i] != NULL; i++) {
 		struct button_device *b = &d->buttons[d->button_count++];
 

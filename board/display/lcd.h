@@ -41,6 +41,7 @@ struct lcd_look {
 	enum lcd_size size;
 	enum lcd_charset charset;
 	enum language language;
+	bool sleeps; /* dark while nothing comes in front and nobody touches it: of a node that is carried */
 };
 
 enum lcd_kind {
@@ -60,6 +61,7 @@ struct lcd_page {
 	enum lcd_kind kind;
 	uint64_t subject; /* of what it tells: equal from draw to draw, and for the pages of one alert */
 	uint64_t key;     /* the page itself: equal from draw to draw */
+	bool is_dark;     /* without a light, and blank */
 	char text[LCD_ROWS_MAX][LCD_COLS_MAX + 1]; /* padded with spaces to `cols`; a byte is a cell */
 };
 

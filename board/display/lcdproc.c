@@ -143,6 +143,9 @@ size_t lcdproc_page(char out[LCDPROC_OUT_SIZE], const struct lcd_page *page, con
 	char wanted[QUOTED_SIZE], there[QUOTED_SIZE];
 	size_t used = 0;
 
+	if (page->is_dark != (shown != NULL && shown->is_dark))
+		used += (size_t)snprintf(out, LCDPROC_OUT_SIZE, "screen_set home -backlight %s\n",
+					 page->is_dark ? "off" : "on");
 	for (size_t row = 0; row < page->rows; row++) {
 		quote(wanted, page->text[row]);
 		if (shown != NULL)

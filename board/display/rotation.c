@@ -429,12 +429,32 @@ static void earlier(uint64_t *deadline, uint64_t time)
 		*deadline = time;
 }
 
+static bool is_asleep(const struct rotation *rotation, uint64_t now)
+{
+	return rotation->look.sleeps && now >= rotation->awake_until;
+}
+
+static void stay_awake(struct rotation *rotation, uint64_t now)
+{
+	rotation->awake_until = now + ROTATION_AWAKE_MS;
+}
+
+static void darken(struct lcd_page *page)
+{
+	page->is_dark = true;
+	for (size_t row = 0; row < page->rows; row++)
+		memset(page->text[row], ' ', page->cols);
+}
+
 static uint64_t next_deadline(const struct rotation *rotation, const struct turns *turns, uint64_t now)
 {
 	bool is_held = rotation->is_held && rotation->held_front == rotation->front;
-	uint64_t deadline = now + ROTATION_FRESH_MS;
+	bool is_dark = is_asleep(rotation, now);
+	uint64_t deadline = now + (is_dark ? ROTATION_ASLEEP_MS : ROTATION_FRESH_MS);
 
-	if (turns->count > 1 && !is_held)
+	if (rotation->look.sleeps && !is_dark)
+		earlier(&deadline, rotation->awake_until);
+	if (turns->count > 1 && !is_held && !is_dark)
 		earlier(&deadline, rotation->turn_at);
 	earlier(&deadline, front_end(rotation, rotation->front, turns));
 	if (rotation->is_held)
@@ -464,6 +484,13 @@ uint64_t rotation_show(struct rotation *rotation, struct lcd_page *page, const s
 	struct lcd_pages pages;
 	enum rotation_front front;
 
+	if (rotation->awake_until == 0)
+		stay_awake(rotation, now_ms);
+	if (button != ROTATION_NO_BUTTON) {
+		if (is_asleep(rotation, now_ms))
+			button = ROTATION_NO_BUTTON;
+		stay_awake(rotation, now_ms);
+	}
 	rotation_look(rotation, view, now_ms);
 	lcd_draw(&pages, view, &rotation->look);
 	if (rotation->undone_until != 0)
@@ -490,5 +517,9 @@ uint64_t rotation_show(struct rotation *rotation, struct lcd_page *page, const s
 		rotation->round_key = page->key;
 	if (rotation->is_held && rotation->held_front == rotation->front)
 		mark_held(page, rotation->look.charset);
+	if (rotation->front != ROTATION_ROUND)
+		stay_awake(rotation, now_ms);
+	if (is_asleep(rotation, now_ms))
+		darken(page);
 	return next_deadline(rotation, &turns, now_ms);
 }

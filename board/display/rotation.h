@@ -10,6 +10,9 @@
  * its last page, what is in front gives way to the round. The page that asks whether the date is right, held and then held
  * again, says that it is.
  *
+ * A display that sleeps (lcd_look) is dark when nothing was in front, and no button was pressed, for ROTATION_AWAKE_MS. The
+ * first button only wakes it.
+ *
  *   ROUND <--> UNDONE, SAFE, LEFT, SYNC, ALERT, ANSWER   each may follow each; itself none but
  *   ALERT  --> ALERT                                     a newer one
  *   ROUND  --> ROUND                                     at the first look */
@@ -28,6 +31,8 @@ enum {
 	ROTATION_ANSWER_MS = 12000,
 	ROTATION_HELD_MS = 600000, /* a page is held no longer than this: who held it may have gone */
 	ROTATION_FRESH_MS = 60000, /* the same page is drawn anew: ages */
+	ROTATION_AWAKE_MS = 30000,
+	ROTATION_ASLEEP_MS = 3600000, /* until it is looked at again where nothing happens */
 	ROTATION_CONTACTS_MAX = 32,
 	ROTATION_ALERTS_MAX = 16, /* remembered as shown */
 };
@@ -82,6 +87,7 @@ struct rotation {
 	uint64_t held_key;     /* the page that was held; another one may have been turned to since */
 	bool has_confirmed;    /* the date on the page is right: for the caller, who sets it back */
 	uint64_t answer_until; /* 0: none is shown */
+	uint64_t awake_until;  /* of one that sleeps; 0: at the first look */
 	struct lcd_answer answer;
 };
 

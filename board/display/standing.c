@@ -28,7 +28,7 @@ static void write_page(const char *path, const struct lcd_page *page)
 
 static struct drawing begin(struct lcd_pages *pages, const struct standing *standing)
 {
-	struct lcd_look look = { standing->size, LCD_GLYPHS, standing->language };
+	struct lcd_look look = { .size = standing->size, .charset = LCD_GLYPHS, .language = standing->language };
 
 	pages->count = 0;
 	return drawing_begin(pages, &look);

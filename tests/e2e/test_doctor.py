@@ -81,6 +81,14 @@ class Doctor(unittest.TestCase):
         self.assertIn("there is no socket", rows["service"][1])
         self.assertIn("journalctl", rows["service"][2])
         self.assertEqual(rows["heat"][0], "ok", "the machine is looked over all the same")
+        said = subprocess.run([AIDMESH, "--socket", gone, "doctor", "--root", root, "--folder", "/srv/oak"], capture_output=True, text=True,
+                              check=False).stdout
+        self.assertIn("There is no folder", said)
+        self.assertIn("Name the node's folder with --folder.", said)
+        os.makedirs(root + "/srv/oak")
+        said = subprocess.run([AIDMESH, "--socket", gone, "doctor", "--root", root, "--folder", "/srv/oak"], capture_output=True, text=True,
+                              check=False).stdout
+        self.assertIn("are free where /srv/oak lies", said)
         oak = Node("Oak", self.base).start()
         oak.kill()
         self.assertIn("has died or hangs", self.ask(oak.control, root, 1)["service"][1])

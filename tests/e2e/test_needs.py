@@ -316,7 +316,7 @@ class Needs(unittest.TestCase):
     def test_what_cannot_be_used_covers_nothing(self):
         oak, mill = self.neighbours("Oak", "Mill")
         need = self.ask(oak, within=72)
-        stock = mill.post("/v1/line", {"kind": "stock", "item": "drinking-water", "quantity": 300, "use_by": self.day(mill, 1)})["ref"]
+        stock = mill.post("/v1/line", {"kind": "stock", "item": "drinking-water", "quantity": 900, "use_by": self.day(mill, 1)})["ref"]
         for node in (oak, mill):
             node.wait("both", lambda n: n.get("/v1/status")["resources"] + n.get("/v1/status")["needs_open"] == 2)
         self.assertIn("when it comes", mill.cli_error("pledge", need, "100", "--from", stock, "--due", "60h", code=1))

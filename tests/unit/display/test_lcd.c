@@ -574,7 +574,7 @@ static void reasons_are_read_in_every_language(void **state)
 	peer->not_taken_here.full = 3;
 	peer->clock_ahead_s = -40 * 86400;
 	for (size_t i = 0; i < sizeof(TABLE) / sizeof(TABLE[0]); i++) {
-		struct lcd_look look = { TABLE[i].size, LCD_GLYPHS, TABLE[i].language };
+		struct lcd_look look = { .size = TABLE[i].size, .charset = LCD_GLYPHS, .language = TABLE[i].language };
 		char out[4096];
 		size_t used = 0;
 
@@ -663,7 +663,7 @@ static void people_read_their_own_language(void **state)
 	full_board(&f);
 	f.lines[0].item = 101;
 	for (size_t i = 0; i < sizeof(TABLE) / sizeof(TABLE[0]); i++) {
-		struct lcd_look look = { LCD_20X4, TABLE[i].charset, TABLE[i].language };
+		struct lcd_look look = { .size = LCD_20X4, .charset = TABLE[i].charset, .language = TABLE[i].language };
 
 		if (strstr(draw_look(&f, &look), TABLE[i].rows) == NULL)
 			fail_msg("%s is not in\n%s", TABLE[i].rows, draw_look(&f, &look));

@@ -604,6 +604,58 @@ static void a_failed_card_is_said_at_once(void **state)
 }
 
 /* Whatever happens, a page is shown and the next deadline lies ahead. */
+/* A carried node: dark between what is worth a look. */
+static void one_that_sleeps_is_dark_until_something_happens(void **state)
+{
+	static struct stand s;
+	struct view_peer *elm;
+
+	(void)state;
+	start(&s, LCD_20X4);
+	s.rotation.look.sleeps = true;
+	show(&s, ROTATION_NO_BUTTON);
+	assert_shows(&s, "Oak St church");
+	wait_for(&s, ROTATION_AWAKE_MS);
+	assert_true(s.page.is_dark);
+	assert_shows(&s, "                    ");
+	assert_true(s.due >= s.now + ROTATION_ASLEEP_MS / 2); /* the processor sleeps as well */
+
+	elm = meet(&s, "Elm", VIEW_PEER_TRANSFER);
+	show(&s, ROTATION_NO_BUTTON);
+	wait_for(&s, ROTATION_AWAKE_MS * 2);
+	assert_false(s.page.is_dark);
+	elm->state = VIEW_PEER_SAFE;
+	show(&s, ROTATION_NO_BUTTON);
+	assert_shows(&s, "ALL SAFE");
+	wait_for(&s, ROTATION_SAFE_MS + ROTATION_AWAKE_MS);
+	assert_true(s.page.is_dark);
+}
+
+static void the_first_button_only_wakes(void **state)
+{
+	static struct stand s;
+	uint64_t key;
+
+	(void)state;
+	start(&s, LCD_20X4);
+	s.rotation.look.sleeps = true;
+	show(&s, ROTATION_NO_BUTTON);
+	wait_for(&s, ROTATION_AWAKE_MS);
+	assert_true(s.page.is_dark);
+	key = s.page.key;
+	show(&s, ROTATION_NEXT);
+	assert_false(s.page.is_dark);
+	assert_true(s.page.key == key);
+	show(&s, ROTATION_NEXT);
+	assert_true(s.page.key != key);
+	wait_for(&s, ROTATION_AWAKE_MS - 1);
+	assert_false(s.page.is_dark);
+	wait_for(&s, 1);
+	assert_true(s.page.is_dark);
+	wait_for(&s, 3600 * SECOND);
+	assert_true(s.page.is_dark);
+}
+
 static void anything_may_happen(void **state)
 {
 	static struct stand s;
@@ -660,6 +712,8 @@ int main(void)
 		cmocka_unit_test(what_is_not_taken_stays_in_front),
 		cmocka_unit_test(who_goes_without_having_taken_all_is_remembered),
 		cmocka_unit_test(a_failed_card_is_said_at_once),
+		cmocka_unit_test(one_that_sleeps_is_dark_until_something_happens),
+		cmocka_unit_test(the_first_button_only_wakes),
 		cmocka_unit_test(anything_may_happen),
 	};
 
