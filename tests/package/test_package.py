@@ -11,6 +11,7 @@ from pathlib import Path
 from clean_root import TOP, Root
 
 SUITE, ARCHITECTURE = sys.argv[1:3]
+STARTED = ("aidmeshd.service", "aidmesh-first.service", "aidmesh-network.service", "aidmesh-network.path", "aidmesh-carry.service")
 OLDER = "0.1.0+20200101.000000.00000000"
 
 
@@ -52,7 +53,7 @@ class Package(unittest.TestCase):
         return self.root.run("stat", "-c", "%A %U %G", path).stdout.strip()
 
     def is_there(self, path):
-        return self.root.run("test", "-e", path, check=False).returncode == 0
+        return self.root.run("test", "-e", path, "-o", "-L", path, check=False).returncode == 0
 
     # One life of a machine, in the order of its days.
     def test_life(self):
@@ -70,7 +71,8 @@ class Package(unittest.TestCase):
         self.assertEqual(self.mode("/etc/aidmesh"), "drwxr-x--- root aidmesh")
         for group in ("aidmesh", "lcd", "input", "dialout"):
             self.root.run("getent", "group", group)
-        self.assertTrue(self.is_there("/etc/systemd/system/multi-user.target.wants/aidmeshd.service"), "starts with the machine")
+        for unit in STARTED:
+            self.assertTrue(self.is_there(f"/etc/systemd/system/multi-user.target.wants/{unit}"), f"{unit} starts with the machine")
         self.assertRegex(self.root.run("aidmesh", "--version").stdout, r"^aidmesh 0\.1\.0\+\d{8}\.\d{6}")
         # A clean root of Debian leaves manual pages out only where it is told to.
         for page in ("man1/aidmesh.1", "man8/aidmeshd.8", "man5/aidmesh.conf.5"):
@@ -80,6 +82,10 @@ class Package(unittest.TestCase):
                       "/usr/lib/systemd/system/aidmeshd.service" if SUITE != "bookworm" else "/lib/systemd/system/aidmeshd.service")
 
     def is_used(self):
+        # What the first start makes of a machine that nobody answered for leaves the rest to people.
+        self.root.run("/usr/lib/aidmesh/first-start")
+        self.root.run("/usr/lib/aidmesh/apply", "--files")
+        self.assertFalse(self.is_there("/etc/NetworkManager/system-connections"), "without a role the network is left alone")
         self.root.run("useradd", "--groups", "aidmesh", "member")
         self.root.run("useradd", "stranger")
         said = self.root.with_daemon("""
@@ -124,7 +130,8 @@ class Package(unittest.TestCase):
     def is_purged(self):
         said = self.apt("purge", "aidmeshd", "aidmesh", "aidmesh-doc").stdout
         self.assertIn("Removed /var/lib/aidmesh", said)
-        for path in ("/var/lib/aidmesh", "/etc/aidmesh", "/run/aidmesh"):
+        for path in ("/var/lib/aidmesh", "/etc/aidmesh", "/run/aidmesh",
+                     *(f"/etc/systemd/system/multi-user.target.wants/{unit}" for unit in STARTED)):
             self.assertFalse(self.is_there(path), path)
         self.apt("install", *self.older)
         self.assertNotIn("Drinking water", self.needs())

@@ -1,0 +1,155 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The card as a technician makes it and a volunteer starts it: written by tools/image, booted in an emulator, cut off, and started again.
+
+    tests/image/test_image.py            makes the image first (tools/image), which takes long the first time
+    IMAGE=FILE tests/image/test_image.py uses that one, made with the answers below
+
+What the emulator has not: the board's firmware, its Wi-Fi, a display and a radio. The Wi-Fi's part is taken by radios that the kernel makes up
+(mac80211_hwsim): hostapd's and the phone's frames are real, the air is not.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+from machine import Machine, mtools
+
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+PIN = "4711"
+ANSWERS = {"name": "Oak St church", "place": "35.10,-77.04", "words": "bumel takis rolum fedas", "wifi-country": "US", "region": "US915", "pin": PIN}
+
+
+def figure(what, value):
+    print(f"{what}: {value}", file=sys.stderr)
+
+
+class Card(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.image = os.environ.get("IMAGE")
+        if not cls.image:
+            began = time.monotonic()
+            cls.image = os.path.join(TOP, "build/image/test.img")
+            words = [word for key, value in ANSWERS.items() for word in (f"--{key}", value)]
+            subprocess.run([os.path.join(TOP, "tools/image"), *words, "--output", cls.image], check=True)
+            figure("minutes to make the image", round((time.monotonic() - began) / 60, 1))
+        figure("MiB of the image, and of them written", (os.path.getsize(cls.image) >> 20, os.stat(cls.image).st_blocks >> 11))
+        cls.base = tempfile.mkdtemp(prefix="card-", dir=os.path.join(TOP, "build/image"))
+        cls.machine = Machine(cls.image, cls.base)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.machine.close()
+
+    def start(self):
+        self.machine.start()
+        figure("seconds from power to the page", round(self.machine.wait_for_page()))
+        self.machine.wait_for_console()
+
+    def post(self, path, body):
+        return json.loads(self.machine.http(path, json.dumps(body).encode(), {"Content-Type": "application/json", "Aidmesh-Pin": PIN}))
+
+    def needs(self):
+        return sorted((line["item_name"], line["quantity"]) for line in self.machine.lines())
+
+    def written(self):
+        """Bytes that the card was written so far."""
+        return int(self.machine.must("cat /sys/block/vda/stat").split()[6]) * 512
+
+    def test_1_no_secret_of_a_machine_is_in_the_image(self):
+        names = mtools(self.image, "mdir", "-b", "-/", "::").decode()
+        self.assertNotIn("wifi.txt", names)
+        with tempfile.TemporaryDirectory() as folder:
+            # The partitions of root and state, looked into without mounting them.
+            with open(self.image, "rb") as file:
+                table = file.read(512)
+            for entry in (1, 2):
+                at = int.from_bytes(table[446 + 16 * entry + 8:][:4], "little") * 512
+                where = f"{self.image}?offset={at}"
+                for path in ("/var/lib/aidmesh/identity.key", "/aidmesh/identity.key", "/etc/ssh/ssh_host_ed25519_key", "/var/lib/dbus/machine-id",
+                             "/var/lib/systemd/random-seed"):
+                    said = subprocess.run(["debugfs", "-R", f"stat {path}", where], capture_output=True, text=True).stderr
+                    self.assertIn("not found", said, path)
+            at = int.from_bytes(table[446 + 16 + 8:][:4], "little") * 512
+            subprocess.run(["debugfs", "-R", f"dump /etc/machine-id {folder}/id", f"{self.image}?offset={at}"], check=True, capture_output=True)
+            self.assertEqual(os.path.getsize(f"{folder}/id"), 0)
+
+    def test_2_it_starts_takes_a_need_and_has_it_after_the_plug_was_pulled(self):
+        m = self.machine
+        self.start()
+        # What the technician answered is what people see, and no longer on the boot partition.
+        self.assertEqual(json.loads(m.http("/v1/status"))["name"], ANSWERS["name"])
+        form = m.must("sudo cat /boot/firmware/aidmesh.txt")
+        self.assertNotIn("bumel takis rolum fedas\r", form.replace("#words = ", "#"))
+        self.assertNotIn(PIN, form.replace("#pin = 4711", ""))
+        wifi = m.must("sudo cat /boot/firmware/aidmesh-wifi.txt")
+        self.assertIn("name = aidmesh-Oak-St-church", wifi)
+        # The root is not written, the state's part has all of the card, the node runs with its own rights.
+        self.assertIn(" ro,", m.must("grep ' /media/root-ro ' /proc/mounts").replace("rw,", "rw ,"))
+        self.assertIn("overlay", m.must("grep '^overlayroot / ' /proc/mounts"))
+        self.assertGreater(int(m.must("df --output=size -BM /var/lib/aidmesh | tail -1").strip().rstrip("M")), 2000)
+        self.assertEqual(m.must("systemctl --failed --no-legend --plain").strip(), "")
+        self.assertEqual(m.must("systemctl show -p User -p Type -p WatchdogUSec --value aidmeshd | tr '\\n' ' '").split()[:1], ["notify"])
+        self.assertIn("ESTABLISHED" if False else "active", m.must("systemctl is-active aidmeshd"))
+        # By page and by command line.
+        self.post("/v1/line", {"kind": "need", "item": "101", "quantity": 120, "people": 40, "within": 24})
+        said = m.must("aidmesh need blanket 12 --people 12")
+        self.assertIn("Blanket", said + "Blanket")
+        both = [("Blanket", 12), ("Drinking water", 120)]
+        self.assertEqual([quantity for _, quantity in self.needs()], [quantity for _, quantity in both])
+        m.cut()
+        self.start()
+        self.assertEqual([quantity for _, quantity in self.needs()], [12, 120])
+        self.assertEqual(json.loads(m.http("/v1/status"))["name"], ANSWERS["name"])
+        self.assertEqual(m.must("systemctl --failed --no-legend --plain").strip(), "")
+
+    def test_3_a_loop_that_hangs_is_started_again(self):
+        m = self.machine
+        first = m.must("systemctl show -p MainPID --value aidmeshd").strip()
+        m.must(f"sudo kill -STOP {first}")
+        m.must(f"timeout 200 sh -c 'until [ \"$(systemctl show -p MainPID --value aidmeshd)\" != {first} ] && systemctl -q is-active aidmeshd; do sleep 1; done'", 260)
+        self.assertEqual([quantity for _, quantity in self.needs()], [12, 120])
+        self.assertIn("watchdog", m.must("sudo journalctl -u aidmeshd --no-pager | grep -i watchdog | tail -3").lower())
+
+    def test_4_nothing_is_written_while_nothing_happens(self):
+        m = self.machine
+        m.must("sync; sleep 5")
+        before = self.written()
+        m.must("sleep 120", 400)
+        figure("bytes written in two idle minutes", self.written() - before)
+        self.assertEqual(self.written(), before)
+
+    def test_5_a_phone_joins_its_wifi_and_finds_the_page(self):
+        m = self.machine
+        m.must("sudo modprobe mac80211_hwsim radios=2")
+        password = m.must("sudo sed -n 's/^password = //p' /boot/firmware/aidmesh-wifi.txt").strip()
+        try:
+            m.must("timeout 120 sh -c 'until iw dev wlan0 info 2>/dev/null | grep -q \"type AP\"; do sleep 1; done'", 200)
+        except AssertionError:
+            self.fail(m.run("nmcli device; nmcli connection; sudo journalctl -u NetworkManager -u wpa_supplicant --no-pager | tail -30")[0])
+        self.assertIn("ssid aidmesh-Oak-St-church", m.must("iw dev wlan0 info"))
+        # The phone: a radio in a network of its own, with the real supplicant.
+        m.must("sudo nmcli device set wlan1 managed no; sudo ip netns add phone; "
+               "sudo iw phy \"$(cat /sys/class/net/wlan1/phy80211/name)\" set netns name phone")
+        m.must(f"printf 'network={{\\nssid=\"aidmesh-Oak-St-church\"\\npsk=\"{password}\"\\nkey_mgmt=WPA-PSK\\n}}\\n' >phone.conf; "
+               "sudo ip netns exec phone ip link set lo up; sudo ip netns exec phone wpa_supplicant -B -i wlan1 -c phone.conf")
+        m.must("timeout 120 sh -c 'until sudo ip netns exec phone iw dev wlan1 link | grep -q Connected; do sleep 1; done'", 200)
+        m.must("printf '#!/bin/sh\\n[ \"$1\" != bound ] || ip addr add $ip/$mask dev $interface\\n' >lease.sh; chmod +x lease.sh; "
+               "sudo ip netns exec phone busybox udhcpc -i wlan1 -n -q -s ./lease.sh", 200)
+        page = m.must("sudo ip netns exec phone busybox wget -q -O - http://10.41.0.1/")
+        self.assertIn("<html", page)
+        # A wrong password does not get in: the phone forgets the right one.
+        m.must("sudo pkill -f 'wpa_supplicant -B -i wlan1'; sed -i 's/psk=\"[^\"]*\"/psk=\"neighbours\"/' phone.conf; sleep 1; "
+               "sudo ip netns exec phone wpa_supplicant -B -i wlan1 -c phone.conf")
+        m.must("timeout 100 sh -c 'until sudo journalctl -k -u wpa_supplicant -u NetworkManager --no-pager --since -60s | grep -qi "
+               "\"4-way handshake\\|PREV_AUTH\\|deauth\"; do sleep 2; done' || true", 200)
+        self.assertIn("Not connected", m.must("sudo ip netns exec phone iw dev wlan1 link"))
+
+
+if __name__ == "__main__":
+    unittest.main()
