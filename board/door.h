@@ -225,6 +225,8 @@ struct board_door {
 	void (*find_tickets)(void *ctx, const char *text, door_tickets done, void *user);
 	/* Texts are borrowed for the call. DOOR_OK: the answers are kept, and the node starts again in a moment. */
 	void (*setup)(void *ctx, const struct door_given *given, size_t count, door_told done, void *user);
+	/* A newer aidmesh in a file: kept for who installs it. `data` comes from malloc, and is the door's to free. */
+	void (*upgrade)(void *ctx, uint8_t *data, size_t size, door_told done, void *user);
 	/* Texts are borrowed for the call. Takes some seconds on a small board, in the background. */
 	void (*households)(void *ctx, enum door_households verb, const char *passphrase, const char *next,
 			   door_told done, void *user);

@@ -564,10 +564,21 @@ struct view_metrics {
 	unsigned protocol, schema;
 };
 
+enum view_upgrade_state { VIEW_UPGRADE_NONE, VIEW_UPGRADE_WAITING, VIEW_UPGRADE_REFUSED, VIEW_UPGRADE_INSTALLED };
+struct view_upgrade {
+	enum view_upgrade_state state;
+	char value[80]; /* that `said` borrows */
+	struct said said;
+};
+
 struct board_view {
 	void *ctx;
 	void (*status)(void *ctx, struct view_status *status);
 	void (*setup)(void *ctx, struct view_setup *setup);
+	/* What became of the last file that was handed to this node. */
+	void (*upgrade)(void *ctx, struct view_upgrade *upgrade);
+	/* The file with which what runs here was installed, the caller's to free; NULL: there is none. */
+	uint8_t *(*upgrade_file)(void *ctx, size_t *size);
 	size_t (*sites)(void *ctx, const struct view_query *query, view_site_cb cb, void *user);
 	size_t (*lines)(void *ctx, const struct view_query *query, view_line_cb cb, void *user);
 	size_t (*moves)(void *ctx, const struct view_query *query, view_move_cb cb, void *user);

@@ -99,6 +99,7 @@ static int open_desk(struct daemon *d, struct reason *why)
 	d->desk.begin_anew = daemon_begin_anew;
 	d->desk.take_over = daemon_take_over;
 	d->desk.setup = daemon_setup;
+	d->desk.upgrade = daemon_upgrade;
 	daemon_clock_open(d);
 	d->started = clock_unix_of(d->desk.time.wall_s);
 	desk_open_words(&d->desk);

@@ -9,6 +9,7 @@
  *   daemon_parts.c   what it can do without, and tries again
  *   daemon_reload.c  the settings, read again
  *   daemon_service.c what systemd hears of it
+ *   daemon_upgrade.c what is handed to it as a newer aidmesh
  *   daemon_setup.c   what is asked at the first start, and changed later
  *   daemon_stop.c    how it ends
  *   daemon_view.c    what people see of it */
@@ -121,6 +122,7 @@ struct daemon {
 	bool untold;                   /* something changed since */
 	enum link_state radio_state;   /* as listeners were last told */
 	bool telling;                  /* api_changed is at it: whoever looks now is a listener */
+	bool is_upgrading;             /* a file is being written */
 	struct setup_turn *setup_turn; /* answers under way; NULL: none */
 	uint32_t run;                  /* of this start, never 0 */
 	bool starts_again;             /* as keys.begins_anew, and as the same author: its settings are others */
@@ -244,6 +246,12 @@ void daemon_keys_sweep(struct daemon *d);
 /* Two nodes hold that sealing key; it may be this node's own. */
 void daemon_keys_copied(struct daemon *d, const uint8_t key[32]);
 void daemon_keys_view(struct daemon *d, struct view_status *status);
+
+/* daemon_upgrade.c */
+/* board_view.upgrade and upgrade_file, board_door.upgrade */
+void daemon_upgrade_view(void *ctx, struct view_upgrade *upgrade);
+uint8_t *daemon_upgrade_file(void *ctx, size_t *size);
+void daemon_upgrade(void *ctx, uint8_t *data, size_t size, door_told done, void *user);
 
 /* daemon_setup.c */
 /* When the loop is about to run. */

@@ -214,6 +214,8 @@ struct board_view daemon_view_of(struct daemon *d)
 	return (struct board_view){ .ctx = d,
 				    .status = view_status,
 				    .setup = daemon_setup_view,
+				    .upgrade = daemon_upgrade_view,
+				    .upgrade_file = daemon_upgrade_file,
 				    .sites = view_sites,
 				    .lines = view_lines,
 				    .moves = view_moves,

@@ -101,6 +101,8 @@ const struct verb VERBS[] = {
 	{ "lock", "", "forget the passphrase until it is given again", "aidmesh lock", 0, 0, NO_OPTIONS, verb_lock },
 	{ "renew", "", "become another author: when the card was copied, or the key is lost", "aidmesh renew --sure", 0,
 	  0, RENEW_OPTIONS, verb_renew },
+	{ "upgrade", "[FILE]", "install a newer aidmesh from a signed file, or show what became of it",
+	  "aidmesh upgrade /media/stick/aidmesh.upgrade", 0, 1, UPGRADE_OPTIONS, verb_upgrade },
 	{ "backup", "FILE", "write all that this node has into one file that a passphrase opens",
 	  "sudo aidmesh backup /media/stick/oak.backup", 1, 1, BACKUP_OPTIONS, verb_backup },
 	{ "restore", "FILE", "put a backup in the place of a node that does not run",

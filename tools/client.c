@@ -9,6 +9,7 @@
 
 #include "tools/age.h"
 
+static const long FETCH_CONNECT_S = 10, FETCH_SILENCE_S = 30;
 static const char SYSTEM_SOCKET[] = "/run/aidmesh/control.sock";
 
 static void socket_find(char *out, size_t size)
@@ -103,6 +104,24 @@ static void perform(struct client *client, struct reply *reply, const char *path
 		curl_easy_getinfo(client->curl, CURLINFO_RESPONSE_CODE, &reply->status);
 	curl_slist_free_all(headers);
 	if (reply->data != NULL)
+		reply->json = json_loadb(reply->data, reply->size, 0, NULL);
+}
+
+void client_fetch(struct client *client, struct reply *reply, const char *url, size_t most)
+{
+	*reply = (struct reply){ 0 };
+	curl_easy_reset(client->curl);
+	curl_easy_setopt(client->curl, CURLOPT_URL, url);
+	curl_easy_setopt(client->curl, CURLOPT_PROXY, "");
+	curl_easy_setopt(client->curl, CURLOPT_CONNECTTIMEOUT, FETCH_CONNECT_S);
+	curl_easy_setopt(client->curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
+	curl_easy_setopt(client->curl, CURLOPT_LOW_SPEED_TIME, FETCH_SILENCE_S);
+	curl_easy_setopt(client->curl, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)most);
+	curl_easy_setopt(client->curl, CURLOPT_WRITEFUNCTION, on_data);
+	curl_easy_setopt(client->curl, CURLOPT_WRITEDATA, reply);
+	if (curl_easy_perform(client->curl) == CURLE_OK)
+		curl_easy_getinfo(client->curl, CURLINFO_RESPONSE_CODE, &reply->status);
+	if (reply->status != 200 && reply->data != NULL)
 		reply->json = json_loadb(reply->data, reply->size, 0, NULL);
 }
 

@@ -30,6 +30,9 @@ void client_post(struct client *client, struct reply *reply, const char *path, c
 /* Posts JSON; takes `body`. */
 void client_post_json(struct client *client, struct reply *reply, const char *path, json_t *body);
 
+/* Of another node, by a whole URL over the network; an answer of more than `most` bytes is none. */
+void client_fetch(struct client *client, struct reply *reply, const char *url, size_t most);
+
 /* The node's own clock in Unix seconds; this machine's when it does not answer. */
 int64_t client_now(struct client *client);
 /* `text` percent-encoded, malloc'd; NULL when memory is out. */

@@ -115,6 +115,11 @@
 		"reserve", OPTION_QUANTITY, "reserve", "QTY", "what stays here in any case"                            \
 	}
 
+const struct option_row UPGRADE_OPTIONS[] = {
+	{ "from", OPTION_TEXT, "from", "NEIGHBOUR", "what a trusted node in reach runs, instead of a file" },
+	{ "port", OPTION_TEXT, "port", "PORT", "where its page is, if not at 8024" },
+	END,
+};
 const struct option_row BACKUP_OPTIONS[] = {
 	{ "folder", OPTION_TEXT, "folder", "FOLDER", "the node's; else as its settings say" },
 	END,

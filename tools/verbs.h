@@ -70,8 +70,8 @@ extern const struct option_row INIT_OPTIONS[], SITE_OPTIONS[], NEED_OPTIONS[], R
 	RECEIVE_OPTIONS[], RELEASE_OPTIONS[], LOST_OPTIONS[], REROUTE_OPTIONS[], GIVE_OPTIONS[], EDIT_OPTIONS[],
 	CLOSE_OPTIONS[], NOTE_OPTIONS[], VOUCH_OPTIONS[], LIST_OPTIONS[], ASK_OPTIONS[], LOAD_OPTIONS[],
 	SURPLUS_OPTIONS[], PROPOSE_OPTIONS[], LCD_OPTIONS[], IMPORT_OPTIONS[], EXPORT_OPTIONS[], PLAN_OPTIONS[],
-	BACKUP_OPTIONS[], RENEW_OPTIONS[], PASSPHRASE_OPTIONS[], SETUP_OPTIONS[], POSTER_OPTIONS[], CLOCK_OPTIONS[],
-	HISTORY_OPTIONS[], DOCTOR_OPTIONS[], SURE_OPTIONS[], NO_OPTIONS[]; /* options.c */
+	BACKUP_OPTIONS[], UPGRADE_OPTIONS[], RENEW_OPTIONS[], PASSPHRASE_OPTIONS[], SETUP_OPTIONS[], POSTER_OPTIONS[],
+	CLOCK_OPTIONS[], HISTORY_OPTIONS[], DOCTOR_OPTIONS[], SURE_OPTIONS[], NO_OPTIONS[]; /* options.c */
 
 /* verb_write.c */
 int verb_init(struct call *call);
@@ -112,7 +112,8 @@ int verb_ask(struct call *call);
 int verb_propose(struct call *call);
 int verb_tickets(struct call *call);
 int verb_pin(struct call *call);
-int verb_renew(struct call *call); /* verb_renew.c */
+int verb_renew(struct call *call);   /* verb_renew.c */
+int verb_upgrade(struct call *call); /* verb_upgrade.c */
 /* verb_backup.c */
 int verb_backup(struct call *call);
 int verb_restore(struct call *call);

@@ -137,8 +137,11 @@ void api_post_passphrase(struct api *api, struct http_exchange *exchange);
 void api_post_lock(struct api *api, struct http_exchange *exchange);
 void api_get_setup(struct api *api, struct http_exchange *exchange); /* api_setup.c */
 void api_post_setup(struct api *api, struct http_exchange *exchange);
-void api_get_poster(struct api *api, struct http_exchange *exchange); /* api_poster.c */
-void api_get_card(struct api *api, struct http_exchange *exchange);   /* api_card.c */
+void api_get_poster(struct api *api, struct http_exchange *exchange);  /* api_poster.c */
+void api_get_card(struct api *api, struct http_exchange *exchange);    /* api_card.c */
+void api_get_upgrade(struct api *api, struct http_exchange *exchange); /* api_upgrade.c */
+void api_post_upgrade(struct api *api, struct http_exchange *exchange);
+void api_get_upgrade_file(struct api *api, struct http_exchange *exchange);
 void api_post_renew(struct api *api, struct http_exchange *exchange); /* api_renew.c */
 void api_get_clock(struct api *api, struct http_exchange *exchange);  /* api_clock.c */
 void api_post_clock(struct api *api, struct http_exchange *exchange);

@@ -263,6 +263,14 @@ static void setup(void *ctx, const struct door_given *given, size_t count, door_
 	desk->setup(desk->host_ctx, given, count, done, user);
 }
 
+static void upgrade(void *ctx, uint8_t *data, size_t size, door_told done, void *user)
+{
+	struct desk *desk = ctx;
+
+	assert(desk->upgrade);
+	desk->upgrade(desk->host_ctx, data, size, done, user);
+}
+
 void desk_init(struct desk *desk, struct board_door *door)
 {
 	*door = (struct board_door){
@@ -273,6 +281,7 @@ void desk_init(struct desk *desk, struct board_door *door)
 		.find_tickets = desk_tickets_find,
 		.households = desk_households,
 		.setup = setup,
+		.upgrade = upgrade,
 		.set_pin = set_pin,
 		.set_clock = set_clock,
 		.renew = desk_ask_renew,

@@ -63,6 +63,7 @@ struct desk {
 	enum door_rc (*set_clock)(void *ctx, struct said *why, enum door_clock verb, int64_t unix_s, bool sure);
 	void (*take_over)(void *ctx);  /* OWNER_RESTORED: it is to stop, and to go on in the place of the original */
 	void (*begin_anew)(void *ctx); /* the node is to stop, and to start as a new author; NULL: it cannot */
+	void (*upgrade)(void *ctx, uint8_t *data, size_t size, door_told done, void *user); /* board_door's */
 	void (*setup)(void *ctx, const struct door_given *given, size_t count, door_told done,
 		      void *user); /* board_door's setup; NULL: nothing is asked */
 	void *host_ctx;            /* of these four */

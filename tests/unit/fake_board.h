@@ -427,6 +427,20 @@ static void fake_setup_view(void *ctx, struct view_setup *setup)
 	*setup = ((struct fake *)ctx)->setup;
 }
 
+static void fake_upgrade_view(void *ctx, struct view_upgrade *upgrade)
+{
+	(void)ctx;
+	*upgrade = (struct view_upgrade){ .state = VIEW_UPGRADE_NONE };
+	said_decide(&upgrade->said, SAY(UPGRADE_NONE));
+}
+
+static uint8_t *fake_upgrade_file(void *ctx, size_t *size)
+{
+	(void)ctx;
+	(void)size;
+	return NULL;
+}
+
 static void fake_setup(void *ctx, const struct door_given *given, size_t count, door_told done, void *user)
 {
 	struct fake *f = ctx;
@@ -478,6 +492,8 @@ static void fake_init(struct fake *f)
 	f->view = (struct board_view){ .ctx = f,
 				       .status = fake_status,
 				       .setup = fake_setup_view,
+				       .upgrade = fake_upgrade_view,
+				       .upgrade_file = fake_upgrade_file,
 				       .sites = fake_sites,
 				       .lines = fake_lines,
 				       .moves = fake_moves,
