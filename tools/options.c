@@ -304,7 +304,10 @@ const struct option_row SETUP_OPTIONS[] = {
 	END
 };
 const struct option_row POSTER_OPTIONS[] = {
-	{ "language", OPTION_TEXT, "language", "CODE", "en, es, fr or ht; yours where none is said" }, END
+	{ "language", OPTION_TEXT, "language", "CODE", "en, es, fr or ht; yours where none is said" },
+	{ "card", OPTION_FLAG, "card", NULL,
+	  "the field card instead: how to start, write down, carry on, and what the display says" },
+	END
 };
 const struct option_row PASSPHRASE_OPTIONS[] = { { "remove", OPTION_FLAG, "remove", NULL, "from now on there is none" },
 						 END };

@@ -124,6 +124,7 @@ static int print_outcome(struct call *call)
 		       or_none(field_string(reply.json, "region"), "none"), field_string(reply.json, "role"),
 		       or_none(field_string(reply.json, "wifi_name"), "none"), field_string(pin.json, "pin"));
 		puts("Next: aidmesh poster > poster.html, print it and hang it up; tell the PIN to those who help.\n"
+		     "For them: aidmesh poster --card > card.html says what to do.\n"
 		     "When you meet a neighbour: aidmesh vouch NAME.");
 		reply_fini(&pin);
 	}
@@ -177,8 +178,9 @@ int verb_poster(struct call *call)
 	struct reply reply;
 	int rc;
 
-	snprintf(path, sizeof(path), "/v1/poster%s%.8s", language != NULL ? "?language=" : "",
-		 language != NULL ? language : "");
+	snprintf(path, sizeof(path), "/v1/%s%s%.8s",
+		 json_is_true(json_object_get(call->fields, "card")) ? "card" : "poster",
+		 language != NULL ? "?language=" : "", language != NULL ? language : "");
 	client_get(&call->client, &reply, path);
 	rc = reply_check(call, &reply);
 	if (rc == EXIT_DONE)

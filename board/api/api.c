@@ -53,6 +53,7 @@ static const struct {
 	{ "/v1/lock", NULL, api_post_lock, API_JSON_TYPE },
 	{ "/v1/setup", api_get_setup, api_post_setup, API_JSON_TYPE },
 	{ "/v1/poster", api_get_poster, NULL, NULL },
+	{ "/v1/card", api_get_card, NULL, NULL },
 	{ "/v1/upgrade", api_get_upgrade, api_post_upgrade, "application/octet-stream" },
 	{ "/v1/upgrade/file", api_get_upgrade_file, NULL, NULL },
 	{ "/v1/renew", NULL, api_post_renew, API_JSON_TYPE },

@@ -55,6 +55,18 @@ extern const char API_CAP_TYPE[];
 /* A QR code of that text as a picture (SVG) into `buffer`; false: memory is out, or it is too long (api_qr.c). */
 bool api_qr_draw(struct text_buffer *buffer, const char *text);
 
+/* --- a sheet to print (api_paper.c) --- */
+
+enum { API_PAPER_SIZE_MAX = 256 * 1024 };
+/* As asked for by "?language=", else as the caller reads. */
+enum language api_paper_language(const struct http_exchange *exchange);
+/* `style` names what is under .sheet alone. */
+void api_paper_begin(struct text_buffer *page, enum language language, const char *style);
+void api_paper_text(struct text_buffer *page, const char *text);
+void api_paper_phrase(struct text_buffer *page, enum language language, struct say say);
+/* Answers with it; the page's memory is given away. */
+void api_paper_end(struct http_exchange *exchange, struct text_buffer *page);
+
 /* --- text to be copied, instead of JSON (api_answer.c) --- */
 
 /* By "?as=text", or by the header Accept. */
@@ -126,6 +138,7 @@ void api_post_lock(struct api *api, struct http_exchange *exchange);
 void api_get_setup(struct api *api, struct http_exchange *exchange); /* api_setup.c */
 void api_post_setup(struct api *api, struct http_exchange *exchange);
 void api_get_poster(struct api *api, struct http_exchange *exchange);  /* api_poster.c */
+void api_get_card(struct api *api, struct http_exchange *exchange);    /* api_card.c */
 void api_get_upgrade(struct api *api, struct http_exchange *exchange); /* api_upgrade.c */
 void api_post_upgrade(struct api *api, struct http_exchange *exchange);
 void api_get_upgrade_file(struct api *api, struct http_exchange *exchange);

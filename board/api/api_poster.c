@@ -3,49 +3,26 @@
  * everything in it, black on white, for A4, letter and a till printer: what is printed is told by the paper. */
 #include <assert.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "board/api/api_inside.h"
 
-enum { POSTER_SIZE_MAX = 256 * 1024, CODE_SIZE = 256 };
+enum { CODE_SIZE = 256 };
 
-static const char HEAD[] =
-	"<!DOCTYPE html>\n<html lang=\"%s\"><head><meta charset=\"utf-8\"><title>aidmesh</title><style>\n";
 static const char STYLE[] =
-	"@page{margin:8mm}body{font:16pt/1.3 sans-serif;color:#000;background:#fff;text-align:center;margin:0 "
-	"auto;max-width:18cm}\n"
-	"h1{font-size:26pt;margin:.3em 0}svg{width:100%;max-width:6.5cm}section{break-inside:avoid;margin:0 0 .6em}\n"
-	"b{font:bold 20pt monospace;overflow-wrap:anywhere}p{margin:.2em 0}\n"
-	"@media(max-width:9cm){body{font-size:11pt}h1{font-size:15pt}b{font-size:13pt}svg{max-width:4.5cm}}\n"
-	"</style></head><body>\n";
-
-static void add_escaped(struct text_buffer *page, const char *text)
-{
-	for (; *text != '\0'; text++) {
-		if (*text == '<' || *text == '>' || *text == '&' || *text == '"')
-			text_buffer_print(page, "&#%d;", *text);
-		else
-			text_buffer_add(page, text, 1);
-	}
-}
-
-static void add_phrase(struct text_buffer *page, enum language language, struct say say)
-{
-	char sentence[SAID_WRITTEN_SIZE];
-	struct said said = { 0 };
-
-	said_decide(&said, say);
-	said_write(sentence, sizeof(sentence), language, &said);
-	add_escaped(page, sentence);
-}
+	".sheet{font:16pt/1.3 sans-serif;text-align:center;max-width:18cm}\n"
+	".sheet h1{font-size:26pt;margin:.3em 0}.sheet svg{display:block;width:100%;max-width:8cm;margin:0 auto}\n"
+	".sheet section{break-inside:avoid;margin:0 0 .6em}.sheet p{margin:.2em 0}\n"
+	".sheet b{font:bold 20pt monospace;overflow-wrap:anywhere}\n"
+	"@media(max-width:9cm){.sheet{font-size:11pt}.sheet h1{font-size:15pt}.sheet b{font-size:13pt}"
+	".sheet svg{max-width:4.5cm}}\n";
 
 static void add_line(struct text_buffer *page, enum language language, struct say say, const char *value)
 {
 	text_buffer_add_text(page, "<p>");
-	add_phrase(page, language, say);
+	api_paper_phrase(page, language, say);
 	text_buffer_add_text(page, "<br><b>");
-	add_escaped(page, value);
+	api_paper_text(page, value);
 	text_buffer_add_text(page, "</b></p>\n");
 }
 
@@ -94,34 +71,25 @@ static_assert((int)CODE_SIZE > 11 + 3 + 2 * 32 + 3 + 2 * 63 + 2,
 
 void api_get_poster(struct api *api, struct http_exchange *x)
 {
-	struct text_buffer page = { .size_max = POSTER_SIZE_MAX };
+	struct text_buffer page = { .size_max = API_PAPER_SIZE_MAX };
 	const struct board_view *view = api->config.view;
-	const char *code = http_query(x, "language");
-	enum language language = code != NULL ? language_find(code) : api_language(x);
+	enum language language = api_paper_language(x);
 	struct view_status status;
 	struct view_setup setup;
 
 	view->status(view->ctx, &status);
 	view->setup(view->ctx, &setup);
-	if (language == LANGUAGES)
-		language = LANGUAGE_EN;
 	if (setup.host[0] == '\0' || setup.wifi_name[0] == '\0' || setup.wifi_password[0] == '\0') {
 		api_answer_error(x, 409, SAY(POSTER_NOTHING));
 		return;
 	}
-	text_buffer_print(&page, HEAD, language_name(language));
-	text_buffer_add_text(&page, STYLE);
+	api_paper_begin(&page, language, STYLE);
 	text_buffer_add_text(&page, "<h1>");
-	add_escaped(&page, status.name);
+	api_paper_text(&page, status.name);
 	text_buffer_add_text(&page, "</h1><p>");
-	add_phrase(&page, language, SAY(POSTER_WHAT));
+	api_paper_phrase(&page, language, SAY(POSTER_WHAT));
 	text_buffer_add_text(&page, "</p>\n");
 	add_wifi(&page, language, &setup);
 	add_address(&page, language, setup.host);
-	if (text_buffer_add_text(&page, "</body></html>\n")) {
-		http_answer(x, 200, "text/html; charset=utf-8", page.data, page.size);
-		return;
-	}
-	free(page.data);
-	api_answer_error(x, 503, SAY(MEMORY));
+	api_paper_end(x, &page);
 }

@@ -612,7 +612,7 @@ async function viewVouch(key, name) {
 
 const ROUTES = { '': viewHome, need: viewNeed, 'need/how': viewNeedHow, done: viewDone, have: viewHave, 'have/how': viewHaveHow, board: viewBoard, moves: viewMoves, places: viewPlaces, round: viewRound,
   r: viewWhole, note: viewNote, history: viewHistory, here: viewHere, peers: viewPeers, load: viewLoad, ask: viewAsk, plan: viewPlan, questions: viewQuestions, trust: viewTrust, vouch: viewVouch, give: viewGive,
-  print: viewPrint, wall: viewWall, slip: viewSlip, waybill: viewWaybill, poster: viewPoster, setup: viewSetup, unlock: viewUnlock };
+  print: viewPrint, wall: viewWall, slip: viewSlip, waybill: viewWaybill, poster: () => viewSheet('poster'), card: () => viewSheet('card'), setup: viewSetup, unlock: viewUnlock };
 let turn = 0;
 async function show(keepPlace) {
   const mine = ++turn, path = location.hash.replace(/^#\//, '');

@@ -4,7 +4,7 @@ function printable(heading, paper) {
   return [title(heading), h('p.screen', {}, button(t('print'), () => window.print(), 'main')), h('div.paper', {}, paper), h('div.screen.said', {}, paper.map(p => p.cloneNode(true)))];
 }
 async function viewPrint() {
-  return [title(t('print')), h('ul.tiles', {}, [['wall', '#/wall'], ['slip', '#/slip'], ['poster', '#/poster'], ['setup', '#/setup']].map(([k, href]) => h('li', {}, link(t(k), href))))];
+  return [title(t('print')), h('ul.tiles', {}, [['wall', '#/wall'], ['slip', '#/slip'], ['poster', '#/poster'], ['card', '#/card'], ['setup', '#/setup']].map(([k, href]) => h('li', {}, link(t(k), href))))];
 }
 // A sheet stays on the wall while time goes on: it has clock times, says as of when, and how many it leaves out.
 const WALL_ROWS = 60, WALL_ALERTS = 12;
@@ -31,8 +31,10 @@ async function viewWaybill(ref) {
     [[t('item'), joined([itemName(m), goodsOf(m)])], [t('quantity'), amount(m.quantity, m.unit)], [t('from'), m.from_site], [t('to'), m.to_site], [t('due'), m.due ? moment(m.due) : ''], [t('handed'), '\u00a0'], [t('taken'), '\u00a0']].map(([k, v]) => h('tr', {}, h('th', {}, k), h('td', {}, v))))));
   return printable(t('waybill'), [half('driver'), half('stays')]);
 }
-// As the node draws it, with its password: for volunteers.
-async function viewPoster() {
-  const drawn = new DOMParser().parseFromString((await call('/v1/poster' + q({ language }))).text, 'text/html');
-  return printable(t('poster'), [...drawn.body.children].map(part => document.importNode(part, true)));
+// As the node draws them, with their own style. The poster has the Wi-Fi's password: for volunteers.
+async function viewSheet(name) {
+  const drawn = new DOMParser().parseFromString((await call('/v1/' + name + q({ language }))).text, 'text/html');
+  const parts = printable(t(name), [...drawn.body.children].map(part => document.importNode(part, true)));
+  parts[0].className = 'screen'; // the sheet has a heading of its own
+  return parts;
 }

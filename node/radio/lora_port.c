@@ -247,6 +247,15 @@ static void connect_to(struct lora_port *port, const struct sockaddr *address)
 		lose_unreached(port);
 }
 
+/* Radios on a network, and meshtasticd, listen by IPv4, while "localhost" is ::1 first on most machines. */
+static const struct sockaddr *best_of(const struct addrinfo *list)
+{
+	for (const struct addrinfo *at = list; at; at = at->ai_next)
+		if (at->ai_family == AF_INET)
+			return at->ai_addr;
+	return list->ai_addr;
+}
+
 static void on_resolved(uv_getaddrinfo_t *request, int status, struct addrinfo *list)
 {
 	struct lora_port *port = request->data;
@@ -255,8 +264,8 @@ static void on_resolved(uv_getaddrinfo_t *request, int status, struct addrinfo *
 	move_to(port, LORA_PORT_CLOSED);
 	if (was_closing)
 		port->host.closed(port->host.ctx);
-	else if (status == 0 && address_size(list->ai_addr) != 0)
-		connect_to(port, list->ai_addr);
+	else if (status == 0 && address_size(best_of(list)) != 0)
+		connect_to(port, best_of(list));
 	else
 		lose_unreached(port);
 	uv_freeaddrinfo(list);

@@ -3,6 +3,7 @@
 
 import os
 import pty
+import re
 import select
 import subprocess
 import unittest
@@ -225,6 +226,12 @@ def in_terminal(node, answers):
     return screen, os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
+def words_of(language):
+    path = os.path.join(os.path.dirname(__file__), "..", "..", "board", "text", "languages", language + ".txt")
+    with open(path, encoding="utf-8") as file:
+        return dict(line.rstrip("\n").split(" = ", 1) for line in file if " = " in line)
+
+
 class Terminal(unittest.TestCase):
     def setUp(self):
         self.node = Node("Card", work_folder(), settings=["control.hosts=aidmesh.lan"])
@@ -285,6 +292,21 @@ class Terminal(unittest.TestCase):
         self.assertEqual(poster.count("<svg"), 2)
         self.assertNotIn("<script", poster)
         self.assertEqual(len({node.cli("poster", "--language", code) for code in ("en", "es", "fr", "ht")}), 4)
+
+    def test_the_field_card_quotes_display_and_page_and_has_no_secret(self):
+        node = self.node
+        node.cli("setup", "--name", "Oak", "--wifi-name", "oak<1>")
+        secrets = (node.get("/v1/setup")["wifi_password"], node.get("/v1/pin")["pin"])
+        for code in ("en", "es", "fr", "ht"):
+            card = re.sub("[\u00a0 ]+", " ", node.cli("poster", "--card", "--language", code))
+            for key in ("lcd-starts", "lcd-all-safe", "lcd-not-safe", "lcd-card-failed", "lcd-clock", "page-need", "page-have",
+                        "page-done", "page-give", "page-trust", "page-print"):
+                self.assertIn(words_of(code)[key], card, (code, key))
+            for part in ("oak&#60;1&#62;", "http://aidmesh.lan/", "aidmesh export", "Oak</h1>"):
+                self.assertIn(part, card)
+            for secret in secrets:
+                self.assertNotIn(secret, card)
+        self.assertIn("<td>12 NOT TAKEN:</td>", node.cli("poster", "--card", "--language", "en"))
 
 
 if __name__ == "__main__":

@@ -55,6 +55,22 @@ test('a volunteer answers on a phone, and the poster that is printed leads to th
   assert.equal(await page.getByRole('link', { name: 'Nobody has set this node up yet' }).count(), 0);
 });
 
+// Pages of a PDF: each has one such object.
+const pages = pdf => (pdf.toString('latin1').match(/\/Type\s*\/Page\b/g) || []).length;
+
+test('poster and field card are one sheet each, on both papers and in four languages', async () => {
+  for (const language of ['en', 'es', 'fr', 'ht'])
+    for (const name of ['poster', 'card']) {
+      await page.goto(node.url);
+      await page.locator('#language').selectOption(language);
+      await page.goto(node.url + '#/' + name);
+      await page.locator('div.screen.said .sheet h1').waitFor();
+      for (const format of ['A4', 'Letter'])
+        assert.equal(pages(await page.pdf({ format })), 1, `${name} in ${language} on ${format}`);
+    }
+  await page.locator('#language').selectOption('en');
+});
+
 test('a passphrase opens households again after a start, on a phone', async () => {
   await node.post('/v1/passphrase', JSON.stringify({ new: 'three old green boats' }));
   await node.stop();

@@ -219,6 +219,14 @@ static void test_two_nodes_with_different_halves_agree(void **state)
 	pair_fini(&p);
 }
 
+/* A number of fixed size, its lowest byte first, as protobuf has it. */
+static size_t put_fixed(uint8_t *to, uint64_t value, size_t size)
+{
+	for (size_t i = 0; i < size; i++)
+		to[i] = (uint8_t)(value >> 8 * i);
+	return size;
+}
+
 static struct sample later(const struct sample_key *key, uint32_t field, uint32_t number, uint32_t time)
 {
 	uint8_t body[BODY_SIZE_MAX];
@@ -226,14 +234,11 @@ static struct sample later(const struct sample_key *key, uint32_t field, uint32_
 	size_t size = 0;
 
 	body[size++] = 0x09;
-	memcpy(body + size, &hint, sizeof hint);
-	size += sizeof hint;
+	size += put_fixed(body + size, hint, sizeof hint);
 	body[size++] = 0x15;
-	memcpy(body + size, &time, sizeof time);
-	size += sizeof time;
+	size += put_fixed(body + size, time, sizeof time);
 	body[size++] = 0x25;
-	memcpy(body + size, &number, sizeof number);
-	size += sizeof number;
+	size += put_fixed(body + size, number, sizeof number);
 	for (; tag >= 0x80; tag >>= 7)
 		body[size++] = (uint8_t)(tag | 0x80);
 	body[size++] = (uint8_t)tag;
