@@ -31,7 +31,7 @@ struct display_config {
 	const struct sockaddr *address; /* DISPLAY_LCDPROC */
 	enum lcd_size size;             /* DISPLAY_CHARLCD; LCDd says its own */
 	enum language language;
-	bool sleeps; /* dark between what is worth a look: lcd.h */
+	bool sleeps;                              /* dark between what is worth a look: lcd.h */
 	const char *buttons[DISPLAY_BUTTONS_MAX]; /* paths of input devices; outlive it; behind the last NULL */
 	void *ctx;
 	void (*say)(void *ctx, const char *sentence); /* for the log: what is there and what is not */

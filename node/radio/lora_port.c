@@ -250,6 +250,7 @@ static void connect_to(struct lora_port *port, const struct sockaddr *address)
 /* Radios on a network, and meshtasticd, listen by IPv4, while "localhost" is ::1 first on most machines. */
 static const struct sockaddr *best_of(const struct addrinfo *list)
 {
+	assert(list); /* who is found has an address */
 	for (const struct addrinfo *at = list; at; at = at->ai_next)
 		if (at->ai_family == AF_INET)
 			return at->ai_addr;

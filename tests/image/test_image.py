@@ -3,7 +3,7 @@
 """The card as a technician makes it and a volunteer starts it: written by tools/image, booted in an emulator, cut off, and started again.
 
     tests/image/test_image.py            makes the image first (tools/image), which takes long the first time
-    IMAGE=FILE tests/image/test_image.py uses that one, made with the answers below
+    IMAGE=FILE tests/image/test_image.py uses that one, which this made before
 
 What the emulator has not: the board's firmware, its Wi-Fi, a display and a radio. The Wi-Fi's part is taken by radios that the kernel makes up
 (mac80211_hwsim): the access point's and the phone's frames are real, the air is not.
@@ -31,12 +31,17 @@ def figure(what, value):
 class Card(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
+        folder = os.path.join(TOP, "build/image")
         cls.image = os.environ.get("IMAGE")
+        cls.key = os.path.join(folder, "test-upgrade")
         if not cls.image:
             began = time.monotonic()
-            cls.image = os.path.join(TOP, "build/image/test.img")
+            cls.image = os.path.join(folder, "test.img")
+            os.makedirs(folder, exist_ok=True)
+            subprocess.run(["minisign", "-G", "-f", "-W", "-p", f"{cls.key}.pub", "-s", f"{cls.key}.key"], check=True, capture_output=True)
             words = [word for key, value in ANSWERS.items() for word in (f"--{key}", value)]
-            subprocess.run([os.path.join(TOP, "tools/image"), *words, "--output", cls.image], check=True)
+            subprocess.run([os.path.join(TOP, "tools/image"), *words, "--upgrade-key", f"{cls.key}.pub", "--output", cls.image],
+                           check=True)
             figure("minutes to make the image", round((time.monotonic() - began) / 60, 1))
         figure("MiB of the image, and of them written", (os.path.getsize(cls.image) >> 20, os.stat(cls.image).st_blocks >> 11))
         cls.base = tempfile.mkdtemp(prefix="card-", dir=os.path.join(TOP, "build/image"))
@@ -124,7 +129,37 @@ class Card(unittest.TestCase):
         figure("bytes written in two idle minutes", self.written() - before)
         self.assertEqual(self.written(), before)
 
-    def test_5_a_phone_joins_its_wifi_and_finds_the_page(self):
+    def test_5_the_next_package_is_installed_and_stays_with_all_that_was_there(self):
+        m = self.machine
+        # Whatever stands in a tree that no commit has makes a later version.
+        later = os.path.join(TOP, "tests/image/later")
+        self.addCleanup(os.remove, later)
+        with open(later, "w", encoding="ascii"):
+            pass
+        made = subprocess.run([os.path.join(TOP, "tools/package"), "--suite", "trixie", "--upgrade", f"{self.key}.key", "arm64"], check=True,
+                              capture_output=True, text=True).stdout
+        path = next(line for line in made.split("\n") if line.endswith(".upgrade"))
+        figure("KiB of the upgrade", os.path.getsize(path) >> 10)
+        before = json.loads(m.http("/v1/status"))["version"]
+        with open(path, "rb") as file:
+            content = file.read()
+        headers = {"Content-Type": "application/octet-stream", "Aidmesh-Pin": PIN}
+        # What nobody signed is refused, and the node goes on.
+        at = content.index(b"contents.tar.minisig") + 700
+        m.http("/v1/upgrade", content[:at] + bytes([content[at] ^ 1]) + content[at + 1:], headers)
+        m.must("timeout 200 sh -c 'until aidmesh upgrade --json | grep -q refused; do sleep 1; done'", 250)
+        self.assertEqual(json.loads(m.http("/v1/status"))["version"], before)
+        m.http("/v1/upgrade", content, headers)
+        m.must("timeout 400 sh -c 'until aidmesh upgrade --json 2>/dev/null | grep -q installed; do sleep 1; done'", 450)
+        after = json.loads(m.http("/v1/status"))["version"]
+        self.assertNotEqual(after, before)
+        self.assertEqual([quantity for _, quantity in self.needs()], [12, 120])
+        m.cut()
+        self.start()
+        self.assertEqual(json.loads(m.http("/v1/status"))["version"], after)
+        self.assertEqual([quantity for _, quantity in self.needs()], [12, 120])
+
+    def test_6_a_phone_joins_its_wifi_and_finds_the_page(self):
         m = self.machine
         m.must("sudo modprobe mac80211_hwsim radios=2")
         password = m.must("sudo sed -n 's/^password = //p' /boot/firmware/aidmesh-wifi.txt").strip()
@@ -149,7 +184,7 @@ class Card(unittest.TestCase):
         m.must("timeout 100 sh -c 'until sudo ip netns exec phone wpa_cli -i wlan1 status | grep -qE \"SCANNING|4WAY\"; do sleep 1; done'; sleep 15", 200)
         self.assertIn("Not connected", m.must("sudo ip netns exec phone iw dev wlan1 link"))
 
-    def test_6_carried_it_joins_a_site_of_the_same_words_and_brings_what_it_has(self):
+    def test_7_carried_it_joins_a_site_of_the_same_words_and_brings_what_it_has(self):
         m = self.machine
         # Elm: another node with a radio of its own, an access point by the real supplicant, addresses by dnsmasq.
         m.must("sudo pkill -f 'wpa_supplicant -B -i wlan1'; sleep 1")

@@ -15,6 +15,7 @@
 #include "node/settings/config.h"
 
 #define CIRCLE "0a0b0c0d0e0f000102030405060708090a0b0c0d0e0f0001020304050607ABef"
+#define CIRCLE_SETTING "radio.circle=" CIRCLE
 
 struct bench {
 	char folder[64];
@@ -420,8 +421,8 @@ static void what_is_printed_is_taken_again(void **state)
 		"radio.bandwidth=62.5",
 		"radio.spreading=8",
 		"radio.power=0",
-		"radio.circle=" CIRCLE,
-		"radio.circle=" CIRCLE,
+		CIRCLE_SETTING,
+		CIRCLE_SETTING,
 		"wifi.name=a b",
 		"wifi.password=12345678",
 		"wifi.country=FR",
