@@ -15,7 +15,7 @@
 #include "node/settings/config.h"
 
 #define CIRCLE "0a0b0c0d0e0f000102030405060708090a0b0c0d0e0f0001020304050607ABef"
-#define CIRCLE_SETTING "radio.circle=" CIRCLE
+static const char CIRCLE_SETTING[] = "radio.circle=" CIRCLE;
 
 struct bench {
 	char folder[64];
