@@ -11,8 +11,8 @@ static bool display_differs(const struct config *a, const struct config *b)
 {
 	return a->display != b->display || strcmp(a->display_path, b->display_path) != 0 ||
 	       strcmp(a->lcdproc_host, b->lcdproc_host) != 0 || a->lcdproc_port != b->lcdproc_port ||
-	       a->display_size != b->display_size || a->display_language != b->display_language ||
-	       memcmp(a->buttons, b->buttons, sizeof a->buttons) != 0;
+	       (a->role == CONFIG_CARRIED) != (b->role == CONFIG_CARRIED) || a->display_size != b->display_size ||
+	       a->display_language != b->display_language || memcmp(a->buttons, b->buttons, sizeof a->buttons) != 0;
 }
 
 static bool radio_differs(const struct config *a, const struct config *b)

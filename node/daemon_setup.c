@@ -178,9 +178,6 @@ void daemon_setup(void *ctx, const struct door_given *given, size_t count, door_
 
 void daemon_setup_view(void *ctx, struct view_setup *setup)
 {
-	static const char *const ROLES[] = {
-		[CONFIG_NO_ROLE] = "none", [CONFIG_SITE] = "site", [CONFIG_CARRIED] = "carried", [CONFIG_FAR] = "far"
-	};
 	struct daemon *d = ctx;
 	const struct config *c = &d->config;
 	char text[REF_TEXT_SIZE];
@@ -191,7 +188,7 @@ void daemon_setup_view(void *ctx, struct view_setup *setup)
 				      .is_answered = store_get(d->store, ASKED_SETTING, text, sizeof text) ||
 						     !ref_is_none(picture_site(d->picture)) };
 	snprintf(setup->region, sizeof setup->region, "%s", c->radio_region);
-	snprintf(setup->role, sizeof setup->role, "%s", ROLES[c->role]);
+	snprintf(setup->role, sizeof setup->role, "%s", config_role_name(c->role));
 	snprintf(setup->wifi_name, sizeof setup->wifi_name, "%s", c->wifi_name);
 	snprintf(setup->wifi_password, sizeof setup->wifi_password, "%s", c->wifi_password);
 	snprintf(setup->wifi_country, sizeof setup->wifi_country, "%s", c->wifi_country);

@@ -3,6 +3,8 @@
  *
  *   daemon.c         opens and closes what it is made of, and runs the loop
  *   daemon_events.c  what its parts tell it, and what it then does
+ *   daemon_clock.c   the date, and what follows when it is put right
+ *   daemon_upkeep.c  what is signed again so that it stays
  *   daemon_keys.c    whose words are stored here, and who else writes under this key
  *   daemon_devices.c opens the radio and the receiver of satellites
  *   daemon_network.c who is heard, and whether that comes to a contact
@@ -195,6 +197,7 @@ void daemon_committed(void *ctx);
 mono_ms daemon_radio_now(void *ctx);
 void daemon_radio_moved(void *ctx);
 void daemon_radio_said(void *ctx, const struct said *said);
+
 /* daemon_clock.c */
 /* At the start, when all rows are restored and before anything is written or compared. */
 void daemon_clock_open(struct daemon *d);

@@ -7,8 +7,8 @@
 
 enum finding { FINDING_OK, FINDING_LOOK, FINDING_BAD };
 
-/* Adds a row; `todo` "" where nothing is to be done. */
-void doctor_add(json_t *rows, const char *subject, enum finding finding, const char *sentence, const char *todo);
+/* Adds a row; `remedy` "" where nothing is to be done. */
+void doctor_add(json_t *rows, const char *subject, enum finding finding, const char *sentence, const char *remedy);
 
 /* doctor_machine.c: what the system says, read below `root` ("" for this machine's own). */
 void doctor_card(json_t *rows, const char *root, const char *folder);

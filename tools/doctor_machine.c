@@ -170,15 +170,16 @@ void doctor_heat(json_t *rows, const char *root)
 /* Bits of get_throttled (raspberrypi.com/documentation, vcgencmd): 0 too little now, 16 since the start. */
 void doctor_power(json_t *rows, const char *root)
 {
-	static const char TODO[] = "Use a stronger supply and a short, thick cable; take off what draws power.";
+	static const char STRONGER[] = "Use a stronger supply and a short, thick cable; take off what draws power.";
 	char line[64];
 	bool is_known = read_below(line, sizeof(line), root, "/sys/devices/platform/soc/soc:firmware/get_throttled");
 	unsigned long bits = is_known ? strtoul(line, NULL, 16) : 0;
 
 	if ((bits & 1) != 0 || count_set(root, "/sys/class/hwmon/*/in0_lcrit_alarm") > 0)
-		doctor_add(rows, "power", FINDING_BAD, "The supply gives too little: the voltage is low now.", TODO);
+		doctor_add(rows, "power", FINDING_BAD, "The supply gives too little: the voltage is low now.",
+			   STRONGER);
 	else if ((bits & 1UL << 16) != 0)
-		doctor_add(rows, "power", FINDING_LOOK, "The voltage was too low since the start.", TODO);
+		doctor_add(rows, "power", FINDING_LOOK, "The voltage was too low since the start.", STRONGER);
 	else if (is_known)
 		doctor_add(rows, "power", FINDING_OK, "The supply was always strong enough.", "");
 }

@@ -300,6 +300,8 @@ const struct option_row SETUP_OPTIONS[] = {
 	{ "language", OPTION_TEXT, "language", "CODE", "the display's: en, es, fr or ht" },
 	{ "wifi-name", OPTION_TEXT, "wifi_name", "NAME", "of the access point" },
 	{ "wifi-password", OPTION_TEXT, "wifi_password", "TEXT", "of the access point, 8 to 63 characters" },
+	{ "wifi-join", OPTION_TEXT, "wifi_join", "\"PASSWORD NAME\"",
+	  "a Wi-Fi that this node joins when it is carried; the password has no blank" },
 	{ "wifi-country", OPTION_TEXT, "wifi_country", "CODE", "whose rules the Wi-Fi keeps to, such as US" },
 	END
 };

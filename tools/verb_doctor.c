@@ -13,10 +13,10 @@
 static const char *const FINDINGS[] = { [FINDING_OK] = "ok", [FINDING_LOOK] = "look", [FINDING_BAD] = "BAD" };
 static const char *const WORDS[] = { [FINDING_OK] = "ok", [FINDING_LOOK] = "look", [FINDING_BAD] = "bad" };
 
-void doctor_add(json_t *rows, const char *subject, enum finding finding, const char *sentence, const char *todo)
+void doctor_add(json_t *rows, const char *subject, enum finding finding, const char *sentence, const char *remedy)
 {
 	json_array_append_new(rows, json_pack("{s:s, s:s, s:s, s:s}", "subject", subject, "finding", WORDS[finding],
-					      "sentence", sentence, "todo", todo));
+					      "sentence", sentence, "remedy", remedy));
 }
 
 /* Why no node answers, as far as its socket says. */
@@ -199,16 +199,16 @@ static void print_rows(const json_t *rows)
 
 	table_init(&table, "SUBJECT||WHAT IS");
 	json_array_foreach (rows, i, row) {
-		const char *word = field_string(row, "finding"), *todo = field_string(row, "todo");
+		const char *word = field_string(row, "finding"), *remedy = field_string(row, "remedy");
 
 		table_add(&table, field_string(row, "subject"));
 		table_add(&table, strcmp(word, "bad") == 0 ? FINDINGS[FINDING_BAD] : word);
 		table_add(&table, field_string(row, "sentence"));
-		if (todo[0] == '\0')
+		if (remedy[0] == '\0')
 			continue;
 		table_add(&table, "");
 		table_add(&table, "");
-		table_add(&table, todo);
+		table_add(&table, remedy);
 	}
 	table_print(&table, stdout);
 	table_fini(&table);

@@ -19,6 +19,8 @@ enum {
 	CONFIG_PIN_SIZE = 17,
 	CONFIG_BUTTONS_MAX = 4,
 	CONFIG_BUTTON_SIZE = 100,
+	CONFIG_JOINS_MAX = 16,
+	CONFIG_JOIN_SIZE = 63 + 1 + 32 + 1, /* a password, a blank, a name */
 	CONFIG_CIRCLES_MAX = 4,
 	CONFIG_CIRCLE_SIZE = 32,
 	CONFIG_PLACE_SIZE = 48,
@@ -84,6 +86,9 @@ struct config {
 	char wifi_name[CONFIG_WIFI_NAME_SIZE];                /* [wifi] name of the access point; "" none yet */
 	char wifi_password[CONFIG_WIFI_PASSWORD_SIZE];        /* [wifi] password; "" none yet */
 	char wifi_country[3];                                 /* [wifi] country, two capitals; "" none */
+	/* [wifi] join = PASSWORD NAME, may be repeated: Wi-Fi of sites that a carried node joins, as it was written. */
+	char wifi_joins[CONFIG_JOINS_MAX][CONFIG_JOIN_SIZE];
+	size_t wifi_join_count;
 	char clock[8];     /* [node] clock = auto|set|guessed: whether to trust the system clock */
 	uint16_t gps_port; /* [node] gps = auto|off|port: of gpsd on this machine; 0 off */
 	uint64_t given;    /* a bit for each key that somebody set, by its place in the table of config_keys.c */
@@ -115,6 +120,8 @@ int config_apply(struct config *config, struct reason *why, const char *section,
 /* One file alone, without a conf.d. As config_read. */
 int config_read_file(struct config *config, struct reason *why, const char *path, enum config_need need)
 	__attribute__((warn_unused_result));
+/* "site" of CONFIG_SITE. */
+const char *config_role_name(enum config_role role);
 /* What the role sets, where nobody did. After everything was read. */
 void config_finish(struct config *config);
 /* Somebody set that key. */

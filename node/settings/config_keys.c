@@ -83,18 +83,12 @@ static int find_name(const char *const *names, size_t count, const char *value)
 
 static int set_role(struct config *config, const char *value)
 {
-	static const char *const names[] = {
-		[CONFIG_NO_ROLE] = "none",
-		[CONFIG_SITE] = "site",
-		[CONFIG_CARRIED] = "carried",
-		[CONFIG_FAR] = "far",
-	};
-	int found = find_name(names, sizeof names / sizeof names[0], value);
-
-	if (found < 0)
-		return -1;
-	config->role = (enum config_role)found;
-	return 0;
+	for (int role = CONFIG_NO_ROLE; role <= CONFIG_FAR; role++)
+		if (strcmp(config_role_name((enum config_role)role), value) == 0) {
+			config->role = (enum config_role)role;
+			return 0;
+		}
+	return -1;
 }
 
 static int set_log(struct config *config, const char *value)
@@ -470,6 +464,24 @@ static int set_wifi_country(struct config *config, const char *value)
 	return copy_text(config->wifi_country, sizeof config->wifi_country, value);
 }
 
+/* The password has no blank, so the name begins behind the first one. Of one name the last password stands. */
+static int add_wifi_join(struct config *config, const char *value)
+{
+	size_t password_size = strcspn(value, " "), at = 0;
+	const char *name = value + password_size + strspn(value + password_size, " ");
+
+	if (password_size < 8 || password_size > 63 || name[0] == '\0' || strlen(name) > 32 || !is_plain_ascii(value) ||
+	    !is_writable(value))
+		return -1;
+	while (at < config->wifi_join_count && strcmp(strchr(config->wifi_joins[at], ' ') + 1, name) != 0)
+		at++;
+	if (at == CONFIG_JOINS_MAX)
+		return -1;
+	snprintf(config->wifi_joins[at], CONFIG_JOIN_SIZE, "%.*s %.32s", (int)password_size, value, name);
+	config->wifi_join_count += at == config->wifi_join_count;
+	return 0;
+}
+
 /* Every key there is. `right` completes "must be ...". */
 struct setting {
 	const char *section;
@@ -516,6 +528,11 @@ static const struct setting settings[] = {
 				       "8 to 63 characters of a plain keyboard, without accents", true },
 	[CONFIG_KEY_WIFI_COUNTRY] = { "wifi", "country", set_wifi_country,
 				      "a country's two capitals, such as US, FR or HT" },
+	[CONFIG_KEY_WIFI_JOIN] = { "wifi", "join", add_wifi_join,
+				   "PASSWORD NAME: a password of 8 to 63 characters without a blank, then the Wi-Fi's "
+				   "name; at most "
+				   "16 of them",
+				   true },
 	[CONFIG_KEY_OUTPUT] = { "display", "output", set_output, "none, lcdproc, or a device such as /dev/lcd" },
 	[CONFIG_KEY_LCDPROC] = { "display", "lcdproc", set_lcdproc, "address:port such as 127.0.0.1:13666" },
 	[CONFIG_KEY_SIZE] = { "display", "size", set_size, "20x4 or 16x2" },

@@ -57,10 +57,21 @@ static void put_one_of(char out[CONFIG_VALUE_SIZE], const char *const *names, un
 	put(out, "%s", names[which]);
 }
 
+static const char *const ROLES[] = {
+	[CONFIG_NO_ROLE] = "none",
+	[CONFIG_SITE] = "site",
+	[CONFIG_CARRIED] = "carried",
+	[CONFIG_FAR] = "far",
+};
+
+const char *config_role_name(enum config_role role)
+{
+	return ROLES[role];
+}
+
 static void print_node(char out[CONFIG_VALUE_SIZE], const struct config *c, enum config_key key)
 {
 	static const char *const LOGS[] = { "error", "warning", "info", "debug" };
-	static const char *const ROLES[] = { "none", "site", "carried", "far" };
 
 	if (key == CONFIG_KEY_FOLDER)
 		put(out, "%s", c->folder);
@@ -69,7 +80,7 @@ static void print_node(char out[CONFIG_VALUE_SIZE], const struct config *c, enum
 	else if (key == CONFIG_KEY_PLACE)
 		put(out, "%s", c->place);
 	else if (key == CONFIG_KEY_ROLE)
-		put_one_of(out, ROLES, c->role);
+		put(out, "%s", config_role_name(c->role));
 	else if (key == CONFIG_KEY_LOG)
 		put_one_of(out, LOGS, c->log);
 	else if (key == CONFIG_KEY_ENTRIES)
@@ -152,17 +163,25 @@ static void print_display(char out[CONFIG_VALUE_SIZE], const struct config *c, e
 		put_list(out, c->buttons[0], sizeof c->buttons[0], count);
 }
 
-/* Peers and circles are as many as there are; everything else is one. */
+static size_t value_count(const struct config *c, enum config_key key)
+{
+	return key == CONFIG_KEY_PEER        ? c->peer_count
+	       : key == CONFIG_KEY_CIRCLE    ? c->circle_count
+	       : key == CONFIG_KEY_WIFI_JOIN ? c->wifi_join_count
+					     : 1;
+}
+
+/* Peers, circles and networks to join are as many as there are; everything else is one. */
 bool config_value(char out[CONFIG_VALUE_SIZE], const struct config *c, enum config_key key, size_t i)
 {
-	size_t count = key == CONFIG_KEY_PEER ? c->peer_count : key == CONFIG_KEY_CIRCLE ? c->circle_count : 1;
-
-	if (i >= count)
+	if (i >= value_count(c, key))
 		return false;
 	if (key == CONFIG_KEY_PEER)
 		put(out, "%s", c->peers[i]);
 	else if (key == CONFIG_KEY_CIRCLE)
 		sodium_bin2hex(out, CONFIG_VALUE_SIZE, c->circles[i], CONFIG_CIRCLE_SIZE);
+	else if (key == CONFIG_KEY_WIFI_JOIN)
+		put(out, "%s", c->wifi_joins[i]);
 	else if (key <= CONFIG_KEY_GPS)
 		print_node(out, c, key);
 	else if (key <= CONFIG_KEY_INTERFACES)

@@ -32,6 +32,7 @@ static const struct question QUESTIONS[] = {
 	{ "wifi_name", "wifi", "name" },
 	{ "wifi_password", "wifi", "password" },
 	{ "wifi_country", "wifi", "country" },
+	{ "wifi_join", "wifi", "join" },
 	{ "pin", "control", "pin" },
 	{ "language", "display", "language" },
 };

@@ -28,7 +28,7 @@ class Doctor(unittest.TestCase):
                               timeout=60, check=False)
         self.assertEqual(done.returncode, expect, done.stdout + done.stderr)
         rows = json.loads(done.stdout)["findings"]
-        return {row["subject"]: (row["finding"], row["sentence"], row["todo"]) for row in rows}
+        return {row["subject"]: (row["finding"], row["sentence"], row["remedy"]) for row in rows}
 
     GOOD = {"proc/meminfo": "MemTotal: 512000 kB\nMemAvailable: 300000 kB\n", "sys/class/thermal/thermal_zone0/temp": "51234\n",
             "sys/devices/platform/soc/soc:firmware/get_throttled": "0\n", "sys/class/net/eth0/operstate": "up\n",

@@ -275,6 +275,13 @@ class Terminal(unittest.TestCase):
         self.assertEqual(changed["wifi_password"], password)
         node.cli("setup", "--wifi-password", "as you like it")
         self.assertEqual(node.get("/v1/setup")["wifi_password"], "as you like it")
+        # Of one name the last password stands; the carried node's feet read these lines.
+        for join in ("first-word Elm school", "kefm-batu Elm school", "other-word Mill"):
+            node.cli("setup", "--wifi-join", join)
+            node.wait("its answers are in force", lambda n: n.get("/v1/status") is not None)
+        joins = [line for line in aidmeshd(node.folder, "--settings").stdout.splitlines() if line.startswith("wifi.join=")]
+        self.assertEqual(joins, ["wifi.join=kefm-batu Elm school", "wifi.join=other-word Mill"])
+        self.assertIn("PASSWORD NAME", node.cli_error("setup", "--wifi-join", "short Elm", code=1))
         node.cli("setup", "--pin", "0815")  # stands over the one that was made, and is changed in the same way
         self.assertEqual(node.get("/v1/pin")["pin"], "0815")
         self.assertIn("aidmesh setup --pin", node.cli_error("pin", "0816", code=1))
