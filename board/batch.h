@@ -12,7 +12,7 @@
 #include "board/door.h"
 
 enum {
-	BATCH_UNDER_WAY_MAX = 64,
+	BATCH_UNDER_WAY_MAX = 256, /* a transaction of theirs is worth its pages */
 	BATCH_RETRY_MS = 50,
 	BATCH_RETRIES_MAX = 600, /* then DOOR_E_BUSY is the answer */
 };

@@ -56,7 +56,7 @@ static int open_engine(struct daemon *d, struct reason *why)
 	struct sync_config config = { .entries_max = d->config.entries_max,
 				      .authors_max = DAEMON_AUTHORS_MAX,
 				      .carriers_max = LINKS_MAX + 1, /* and the radio */
-				      .changes_max = 2 * COMMIT_BATCH_MAX,
+				      .changes_max = COMMIT_ENGINE_CHANGES,
 				      .pending_max = PENDING_MAX };
 	struct sync_host host = { .ctx = d, .load = load_row };
 	struct commit_host commit_host = {

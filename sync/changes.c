@@ -139,18 +139,41 @@ static void park(struct sync *s, const struct entry_head *head, struct view byte
 	assert(s->status.pending <= s->config.pending_max);
 }
 
+/* Changes come and go nearly in order, so each is nearly always in the first place where it is looked for. */
+static uint32_t first_place(const struct sync *s, uint64_t seq)
+{
+	return (uint32_t)(seq % s->config.changes_max);
+}
+
+static uint32_t place_after(const struct sync *s, uint32_t at)
+{
+	return at + 1 == s->config.changes_max ? 0 : at + 1;
+}
+
+uint32_t changes_find(const struct sync *s, uint64_t seq)
+{
+	uint32_t first = first_place(s, seq), at = first;
+
+	while (s->marks[at].state == CHANGE_FREE || s->marks[at].seq != seq) {
+		at = place_after(s, at);
+		assert(at != first); /* it is under way */
+	}
+	return at;
+}
+
 static enum sync_rc begin_change(struct sync *s, const struct change_slot *filled)
 {
 	const struct sync_change *change = &filled->change;
-	uint32_t at = 0;
+	uint32_t at;
 
 	assert(change->key_count > 0 && change->key_count <= KEYS_PER_HINT_MAX);
-	while (at < s->config.changes_max && s->marks[at].state != CHANGE_FREE)
-		at++;
-	if (at == s->config.changes_max)
+	if (s->change_count == s->config.changes_max)
 		return SYNC_E_BUSY;
+	s->seq++;
+	for (at = first_place(s, s->seq); s->marks[at].state != CHANGE_FREE; at = place_after(s, at))
+		;
 	s->changes[at] = *filled;
-	s->changes[at].change.seq = ++s->seq;
+	s->changes[at].change.seq = s->seq;
 	s->marks[at] = (struct change_mark){ .seq = s->seq,
 					     .signature = signature_mark((struct view){ change->bytes, change->size }),
 					     .from = change->from,

@@ -376,29 +376,16 @@ void sync_tick(struct sync *s, mono_ms now, struct node_time time)
 
 bool sync_next_change(struct sync *s, struct sync_change *change)
 {
-	uint32_t oldest = UINT32_MAX;
+	uint32_t at;
 
-	for (uint32_t i = 0; i < s->config.changes_max; i++)
-		if (s->marks[i].state == CHANGE_WAITING &&
-		    (oldest == UINT32_MAX || s->marks[i].seq < s->marks[oldest].seq))
-			oldest = i;
-	if (oldest == UINT32_MAX)
+	if (s->seq_out == s->seq)
 		return false;
 	assert(s->change_count > 0);
-	s->marks[oldest].state = CHANGE_OUT;
-	*change = s->changes[oldest].change;
+	at = changes_find(s, ++s->seq_out);
+	assert(s->marks[at].state == CHANGE_WAITING);
+	s->marks[at].state = CHANGE_OUT;
+	*change = s->changes[at].change;
 	return true;
-}
-
-static uint32_t change_get(const struct sync *s, uint64_t seq)
-{
-	uint32_t at = 0;
-
-	while (s->marks[at].state != CHANGE_OUT || s->marks[at].seq != seq) {
-		at++;
-		assert(at < s->config.changes_max);
-	}
-	return at;
 }
 
 static void change_free(struct sync *s, uint32_t at)
@@ -437,7 +424,7 @@ static void announce(struct sync *s, const struct entry_head *head, carrier_id f
 
 enum sync_rc sync_committed(struct sync *s, uint64_t seq, uint8_t key_index, uint64_t handle)
 {
-	uint32_t at = change_get(s, seq);
+	uint32_t at = changes_find(s, seq);
 	const struct change_slot *c = &s->changes[at];
 	struct entry_head head = c->head;
 	carrier_id from = c->change.from;
@@ -467,7 +454,7 @@ enum sync_rc sync_committed(struct sync *s, uint64_t seq, uint8_t key_index, uin
 
 void sync_discarded(struct sync *s, uint64_t seq, enum sync_discard why)
 {
-	uint32_t at = change_get(s, seq);
+	uint32_t at = changes_find(s, seq);
 
 	if (why == DISCARD_SIGNATURE) {
 		s->status.refused_signatures++;

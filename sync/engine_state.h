@@ -41,9 +41,10 @@ struct pending {
 struct sync {
 	struct sync_config config;
 	struct sync_host host;
-	uint8_t key[16]; /* of salts and hash tables */
-	uint64_t salts;  /* handed out so far */
-	uint64_t seq;    /* of the newest change */
+	uint8_t key[16];  /* of salts and hash tables */
+	uint64_t salts;   /* handed out so far */
+	uint64_t seq;     /* of the newest change */
+	uint64_t seq_out; /* of the last that was handed out */
 	struct set set;
 	struct authors authors;
 	struct oldest oldest;
@@ -75,6 +76,8 @@ bool changes_must_wait(const struct sync *s, struct view bytes, carrier_id from,
 bool changes_are_under_way(const struct sync *s, carrier_id from);
 /* What waited for a card that is committed now goes on, as far as there is room for changes. */
 void changes_release(struct sync *s);
+/* The place of one that is under way (asserted). */
+uint32_t changes_find(const struct sync *s, uint64_t seq);
 
 /* engine_edge.c */
 /* The link or radio of that id; of id 0 a place that is free. NULL: none. */

@@ -15,7 +15,7 @@
 #include "sync/clock/date.h"
 
 enum {
-	DESK_REQUESTS_MAX = 128,
+	DESK_REQUESTS_MAX = 384,
 	DESK_IMPORTS_MAX = 4,
 	DESK_VOLUNTEERS_SHARE = 4,     /* of each room of its own registers a node keeps a quarter free of visitors */
 	DESK_VISITORS_PER_MINUTE = 30, /* new records, of all visitors together */

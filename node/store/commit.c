@@ -6,8 +6,7 @@
 #include <string.h>
 
 enum {
-	SLICES =
-		2 * COMMIT_BATCH_MAX / COMMIT_SLICE_MAX, /* one batch on its way to the card, the next being verified */
+	SLICES = COMMIT_CHANGES_MAX / COMMIT_SLICE_MAX,
 	VERIFIERS_MAX = 3, /* jobs at a time: of libuv's four threads one is left for the card */
 	DELETES_MAX = 1024,
 };
@@ -172,20 +171,35 @@ static void verify(uv_work_t *work)
 	}
 }
 
-/* The engine's changes into free slices. */
+/* The last one if nobody verifies it yet and it has room, else the next free one; NULL: there is none. */
+static struct slice *slice_to_fill(struct commit *c)
+{
+	struct slice *last = c->used ? slice_at(c, c->used - 1) : NULL;
+
+	if (last != NULL && last->state == SLICE_FILLED && last->count < COMMIT_SLICE_MAX)
+		return last;
+	if (c->used == SLICES)
+		return NULL;
+	last = slice_at(c, c->used);
+	assert(last->state == SLICE_FREE);
+	last->count = 0;
+	return last;
+}
+
+/* The engine's changes into slices. */
 static void gather(struct commit *c)
 {
-	while (c->used < SLICES) {
-		struct slice *slice = slice_at(c, c->used);
+	struct slice *slice;
 
-		assert(slice->state == SLICE_FREE);
-		slice->count = 0;
+	while ((slice = slice_to_fill(c)) != NULL) {
+		size_t before = slice->count;
+
 		while (slice->count < COMMIT_SLICE_MAX && sync_next_change(c->sync, &slice->changes[slice->count]))
 			slice->count++;
-		if (!slice->count)
+		if (slice->count == before)
 			return;
+		c->used += slice->state == SLICE_FREE;
 		slice->state = SLICE_FILLED;
-		c->used++;
 	}
 }
 
@@ -241,6 +255,23 @@ static void put_inserts(struct batch *batch, const struct slice *slice)
 			batch->inserts[batch->insert_count++] =
 				(struct store_insert){ .bytes = bytes_of(&slice->changes[i]),
 						       .author = slice->changes[i].keys[slice->key_index[i]] };
+}
+
+/* A transaction has pages of its own, whatever it holds: it waits for what is being verified, until it is full. */
+static bool awaits_more(struct commit *c)
+{
+	size_t changes = 0;
+
+	for (size_t i = 0; i < c->used; i++) {
+		const struct slice *slice = slice_at(c, i);
+
+		changes += slice->count;
+		if (changes > COMMIT_BATCH_MAX)
+			return false;
+		if (slice->state != SLICE_VERIFIED)
+			return true;
+	}
+	return false;
 }
 
 /* What is verified from the front of the ring on, as much as one transaction takes. False: nothing to do. */
@@ -366,7 +397,7 @@ static void start_storing(struct commit *c)
 {
 	int rc;
 
-	if (c->batch.running || !prepare(c))
+	if (c->batch.running || awaits_more(c) || !prepare(c))
 		return;
 	rc = uv_queue_work(c->loop, &c->batch.work, store_batch, after_store);
 	assert(rc == 0);
@@ -392,14 +423,13 @@ static void verify_now(struct slice *slice)
 void commit_now(struct commit *c)
 {
 	assert(commit_is_idle(c));
-	do {
-		if (!c->failed)
-			gather(c);
+	for (;;) {
+		gather(c);
 		for (size_t i = 0; i < c->used; i++)
 			verify_now(slice_at(c, i));
 		if (!prepare(c))
 			return;
 		store_batch(&c->batch.work);
 		report(c);
-	} while (!c->failed || c->used);
+	}
 }

@@ -6,8 +6,9 @@
  *   pool: one transaction of what is verified by then, beside further signatures
  *   loop: sync_committed / sync_discarded in that order, picture, drops
  *
- * So a slow card makes large transactions, and is waited for by nobody who verifies. What arrives when the ring is full
- * waits in the engine. When the store has failed nothing is written any more: every change that still comes is answered
+ * A transaction costs the card pages of its own whatever it holds, so it waits for what is being verified until it is
+ * full: what comes alone goes at once, what comes by the thousand in few of them. What arrives when the ring is full waits
+ * in the engine. When the store has failed nothing is written any more: every change that still comes is answered
  * with COMMIT_FAILED. */
 #ifndef AIDMESH_NODE_STORE_COMMIT_H
 #define AIDMESH_NODE_STORE_COMMIT_H
@@ -20,8 +21,11 @@
 #include "sync/engine.h"
 
 enum {
-	COMMIT_BATCH_MAX = 256, /* changes of one transaction */
-	COMMIT_SLICE_MAX = 32,  /* changes that one job verifies */
+	COMMIT_BATCH_MAX = 1024, /* changes of one transaction */
+	COMMIT_SLICE_MAX = 32,   /* changes that one job verifies */
+	/* One batch on its way to the card, and what is verified beside it; the engine also holds a frame that waits. */
+	COMMIT_CHANGES_MAX = COMMIT_BATCH_MAX + 8 * COMMIT_SLICE_MAX,
+	COMMIT_ENGINE_CHANGES = COMMIT_CHANGES_MAX + SYNC_FRAME_ENTRIES_MAX,
 	COMMIT_SETTING_SIZE = 64,
 	COMMIT_VALUE_SIZE = 512,  /* of a setting */
 	COMMIT_SETTINGS_MAX = 13, /* names that commit_set is called with, at most */

@@ -42,7 +42,7 @@ enum {
 
 /* In this order: synchronous must be EXTRA before the switch to WAL, or an old journal can come back after a power cut.
  * Checkpoints of at most a few hundred pages keep a commit short on a slow card. */
-static const char writer_setup[] = "PRAGMA cache_size=-2048;"
+static const char writer_setup[] = "PRAGMA cache_size=-512;"
 				   "PRAGMA mmap_size=0;"
 				   "PRAGMA synchronous=EXTRA;"
 				   "PRAGMA journal_mode=WAL;"
@@ -51,7 +51,7 @@ static const char writer_setup[] = "PRAGMA cache_size=-2048;"
 				   "PRAGMA temp_store=MEMORY;";
 /* Settings are few: their log need not grow, where each of them takes a sector. */
 static const char settings_setup[] = "PRAGMA wal_autocheckpoint=4;";
-static const char reader_setup[] = "PRAGMA cache_size=-2048;"
+static const char reader_setup[] = "PRAGMA cache_size=-512;"
 				   "PRAGMA mmap_size=0;"
 				   "PRAGMA query_only=ON;"
 				   "PRAGMA temp_store=MEMORY;";

@@ -26,7 +26,7 @@ BENCH_STORE = os.environ["BENCH_STORE"]
 PATIENCE_S = 600.0
 POLL_S = 0.02
 NEWS = 1000  # entries that a node brings along to each contact
-BATCH = 512  # changes that the engine hands out at most (node/daemon.c)
+BATCH = 1472  # changes that the engine hands out at most (COMMIT_ENGINE_CHANGES)
 failed = False
 
 
@@ -47,6 +47,8 @@ def head(title):
 def new_node(name, base, count, seed, room):
     node = nodes.Node(name, base, settings=[f"node.entries={room}"])
     if count:
+        node.start()  # entries without the key of whoever holds them are not handed on
+        node.stop()
         bench_store("fill", node.folder, str(count), str(seed))
     return node
 

@@ -19,6 +19,21 @@ def can_make_networks():
                for words in (["ip", "netns", "add", probe], ["ip", "netns", "exec", probe, "true"], ["ip", "netns", "del", probe]))
 
 
+class Named(unittest.TestCase):
+    def test_a_named_peer_that_was_lost_is_called_again_within_ten_seconds(self):
+        base = work_folder()
+        oak, elm = Node("Oak", base), Node("Elm", base)
+        elm.start()
+        oak.dials = [f"127.0.0.1:{elm.link_port}"]
+        oak.start()
+        oak.wait_safe()
+        for way in (elm.kill, elm.stop):
+            way()
+            oak.wait_alone()
+            elm.start()
+            oak.wait("the peer is back", lambda n: n.peers() and n.peers()[0]["state"] == "safe", 10)
+
+
 @unittest.skipUnless(can_make_networks(), "no network namespaces here")
 class Found(unittest.TestCase):
     def setUp(self):

@@ -7,6 +7,7 @@ The machine is qemu's "virt" with an SD card's worth of disk: what is the board'
 import json
 import os
 import re
+import shlex
 import shutil
 import socket
 import subprocess
@@ -16,7 +17,6 @@ import urllib.error
 import urllib.request
 
 MIB = 1024 * 1024
-PROMPT = "aid@"
 
 
 def free_port():
@@ -77,7 +77,8 @@ class Machine:
              "-netdev", f"user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:{self.port}-:8024",
              "-device", "virtio-net-pci,netdev=net,romfile="],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-        threading.Thread(target=self._read, args=(self.process.stdout,), daemon=True).start()
+        self.reader = threading.Thread(target=self._read, args=(self.process.stdout,), daemon=True)
+        self.reader.start()
 
     def _read(self, pipe):
         with open(self.log, "ab") as log:
@@ -108,17 +109,23 @@ class Machine:
         self.process.stdin.write(f"{command}; echo {mark[:3]}''{mark[3:]}=$?\n".encode())
         self.process.stdin.flush()
         match = self.expect(re.escape(mark) + r"=(\d+)\r", seconds, since)
-        said = self.text[since:match.start()].replace("\r", "")
-        return said.split("\n", 1)[1] if "\n" in said else "", int(match.group(1))
+        # What a terminal does with its text is no part of it.
+        said = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", self.text[since:match.start()]).replace("\r", "")
+        return said, int(match.group(1))
 
     def must(self, command, seconds=120):
         said, code = self.run(command, seconds)
         assert code == 0, f"{command!r} ended with {code}:\n{said}"
         return said
 
+    def wait_until(self, command, seconds):
+        """Until the command succeeds."""
+        self.must(f"timeout {seconds} sh -c {shlex.quote(f'until {command}; do sleep 1; done')}", seconds + 60)
+
     def wait_for_console(self, seconds=600):
         self.expect(r"aid@\S+:~\$ ", seconds)
-        self.run("stty -echo cols 200; PS1=; export PAGER=cat LC_ALL=C.UTF-8")
+        self.run("bind 'set enable-bracketed-paste off'; stty -echo cols 200; PS1=; "
+                 "export PAGER=cat LC_ALL=C.UTF-8 TERM=dumb PATH=$PATH:/usr/sbin:/sbin; sudo dmesg -n 1")
 
     def http(self, path, data=None, headers=None, seconds=30):
         request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", data=data, headers=headers or {})
@@ -144,6 +151,9 @@ class Machine:
         """The plug is pulled."""
         self.process.kill()
         self.process.wait()
+        self.process.stdin.close()
+        self.reader.join()
+        self.process.stdout.close()
 
     def wait_for_end(self, seconds=300):
         self.process.wait(seconds)

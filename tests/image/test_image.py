@@ -117,7 +117,7 @@ class Card(unittest.TestCase):
         m = self.machine
         first = m.must("systemctl show -p MainPID --value aidmeshd").strip()
         m.must(f"sudo kill -STOP {first}")
-        m.must(f"timeout 200 sh -c 'until [ \"$(systemctl show -p MainPID --value aidmeshd)\" != {first} ] && systemctl -q is-active aidmeshd; do sleep 1; done'", 260)
+        m.wait_until(f"[ \"$(systemctl show -p MainPID --value aidmeshd)\" != {first} ] && systemctl -q is-active aidmeshd", 200)
         self.assertEqual([quantity for _, quantity in self.needs()], [12, 120])
         self.assertIn("watchdog", m.must("sudo journalctl -u aidmeshd --no-pager | grep -i watchdog | tail -3").lower())
 
@@ -147,10 +147,10 @@ class Card(unittest.TestCase):
         # What nobody signed is refused, and the node goes on.
         at = content.index(b"contents.tar.minisig") + 700
         m.http("/v1/upgrade", content[:at] + bytes([content[at] ^ 1]) + content[at + 1:], headers)
-        m.must("timeout 200 sh -c 'until aidmesh upgrade --json | grep -q refused; do sleep 1; done'", 250)
+        m.wait_until("aidmesh upgrade --json | grep -q '\"state\": *\"refused\"'", 200)
         self.assertEqual(json.loads(m.http("/v1/status"))["version"], before)
         m.http("/v1/upgrade", content, headers)
-        m.must("timeout 400 sh -c 'until aidmesh upgrade --json 2>/dev/null | grep -q installed; do sleep 1; done'", 450)
+        m.wait_until("aidmesh upgrade --json 2>/dev/null | grep -q '\"state\": *\"installed\"'", 400)
         after = json.loads(m.http("/v1/status"))["version"]
         self.assertNotEqual(after, before)
         self.assertEqual([quantity for _, quantity in self.needs()], [12, 120])
@@ -164,7 +164,7 @@ class Card(unittest.TestCase):
         m.must("sudo modprobe mac80211_hwsim radios=2")
         password = m.must("sudo sed -n 's/^password = //p' /boot/firmware/aidmesh-wifi.txt").strip()
         try:
-            m.must("timeout 120 sh -c 'until iw dev wlan0 info 2>/dev/null | grep -q \"type AP\"; do sleep 1; done'", 200)
+            m.wait_until("iw dev wlan0 info 2>/dev/null | grep -q \"type AP\"", 120)
         except AssertionError:
             self.fail(m.run("nmcli device; nmcli connection; sudo journalctl -u NetworkManager -u wpa_supplicant --no-pager | tail -30")[0])
         self.assertIn("ssid aidmesh-Oak-St-church", m.must("iw dev wlan0 info"))
@@ -173,7 +173,7 @@ class Card(unittest.TestCase):
                "sudo iw phy \"$(cat /sys/class/net/wlan1/phy80211/name)\" set netns name phone")
         m.must(f"printf 'network={{\\nssid=\"aidmesh-Oak-St-church\"\\npsk=\"{password}\"\\nkey_mgmt=WPA-PSK\\n}}\\n' >phone.conf; "
                "sudo ip netns exec phone ip link set lo up; sudo ip netns exec phone wpa_supplicant -B -i wlan1 -c phone.conf")
-        m.must("timeout 120 sh -c 'until sudo ip netns exec phone iw dev wlan1 link | grep -q Connected; do sleep 1; done'", 200)
+        m.wait_until("sudo ip netns exec phone iw dev wlan1 link | grep -q Connected", 120)
         m.must("printf '#!/bin/sh\\n[ \"$1\" != bound ] || ip addr add $ip/$mask dev $interface\\n' >lease.sh; chmod +x lease.sh; "
                "sudo ip netns exec phone busybox udhcpc -i wlan1 -n -q -s ./lease.sh", 200)
         page = m.must("sudo ip netns exec phone busybox wget -q -O - http://10.41.0.1/")
@@ -199,7 +199,7 @@ class Card(unittest.TestCase):
                "timeout 60 sh -c 'until aidmesh --socket elm/c.sock status >/dev/null 2>&1; do sleep 1; done'", 100)
         m.must("aidmesh --socket elm/c.sock init --name Elm --at 35.2,-77.0; aidmesh --socket elm/c.sock need tarp 9 --people 9")
         m.must("aidmesh setup --role carried", 200)
-        m.must("timeout 400 sh -c 'until sudo journalctl -u aidmesh-carry --no-pager | grep -q \"aidmesh-elm has all\"; do sleep 2; done'", 450)
+        m.wait_until("sudo journalctl -u aidmesh-carry --no-pager | grep -q \"aidmesh-elm has all\"", 400)
         self.assertIn(9, [quantity for _, quantity in self.needs()])
         there = json.loads(m.must("aidmesh --socket elm/c.sock list needs --json"))["lines"]
         self.assertEqual(sorted(line["quantity"] for line in there), [9, 12, 120])

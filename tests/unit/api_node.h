@@ -14,6 +14,7 @@
 #include <jansson.h>
 
 #include "board/api/api.h"
+#include "board/batch.h"
 #include "tests/unit/fake_board.h"
 
 enum { WATCHDOG_MS = 20000, ANSWER_SIZE_MAX = 2 * 1024 * 1024 };

@@ -10,7 +10,7 @@
 
 #include "node/store/commit.h"
 
-enum { STORED_ENTRIES_MAX = 1000, STORED_AUTHORS_MAX = 8, STORED_NOW_S = 2400 * EPOCH_S, STORED_FOLDER_SIZE = 64 };
+enum { STORED_ENTRIES_MAX = 2000, STORED_AUTHORS_MAX = 8, STORED_NOW_S = 2400 * EPOCH_S, STORED_FOLDER_SIZE = 64 };
 
 struct stored {
 	char folder[STORED_FOLDER_SIZE];
@@ -42,7 +42,7 @@ static inline void stored_open(struct stored *s, const struct public_key *self, 
 	struct sync_config config = { .entries_max = STORED_ENTRIES_MAX,
 				      .authors_max = STORED_AUTHORS_MAX,
 				      .carriers_max = 1,
-				      .changes_max = 2 * COMMIT_BATCH_MAX,
+				      .changes_max = COMMIT_ENGINE_CHANGES,
 				      .pending_max = 16 };
 	struct sync_host sync_host = { .ctx = s, .load = stored_load };
 	struct reason why = { "" };

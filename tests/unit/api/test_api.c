@@ -512,7 +512,7 @@ static void list_is_answered_when_all_are_on_disk(void **state)
 	assert_int_equal(json_integer_value(json_object_get(json_array_get(list, 0), "status")), 403);
 	assert_string_equal(json_string_value(json_object_get(json_array_get(list, 200), "ref")), "200-AAAA");
 	assert_int_equal(n->fake.site_count, 200);
-	assert_in_range(n->fake.under_way_most, 2, 64);
+	assert_in_range(n->fake.under_way_most, 2, BATCH_UNDER_WAY_MAX);
 	json_decref(list);
 	asker_close(n, a);
 }

@@ -268,7 +268,7 @@ static void publish_without_the_loop(struct desk *d)
 	d->at_start = true;
 	publish_at_once(d, &card, 1);
 	commit_now(d->node.commit);
-	for (uint32_t tag = 2; tag <= 2 * COMMIT_BATCH_MAX + 1; tag++) {
+	for (uint32_t tag = 2; tag <= COMMIT_ENGINE_CHANGES + 1; tag++) {
 		struct sample note = move_of(d, tag, NOW_S - 1);
 
 		publish_at_once(d, &note, tag);
@@ -286,7 +286,7 @@ static void a_card_that_failed_at_the_start_ends_well(void **state)
 	assert_true(commit_has_failed(d->node.commit));
 	assert_true(commit_is_idle(d->node.commit));
 	run_to_the_end(d);
-	assert_int_equal(d->told, 2 * COMMIT_BATCH_MAX + 1);
+	assert_int_equal(d->told, COMMIT_ENGINE_CHANGES + 1);
 	assert_int_equal(entries_of(d), 1);
 }
 
@@ -298,8 +298,27 @@ static void at_the_start_it_waits(void **state)
 	publish_without_the_loop(d);
 	commit_now(d->node.commit);
 	assert_true(commit_is_idle(d->node.commit));
-	assert_int_equal(d->told, 2 * COMMIT_BATCH_MAX + 1);
-	assert_int_equal(rows_of(d), 2 * COMMIT_BATCH_MAX + 1);
+	assert_int_equal(d->told, COMMIT_ENGINE_CHANGES + 1);
+	assert_int_equal(rows_of(d), COMMIT_ENGINE_CHANGES + 1);
+}
+
+/* Each transaction costs the card pages of its own: what comes together goes together, and what comes alone does not wait. */
+static void many_share_a_transaction(void **state)
+{
+	struct desk *d = *state;
+	struct sample card = card_of(d);
+
+	publish(d, &card, 1);
+	run_to_the_end(d);
+	assert_int_equal(commit_count(d->node.commit), 1);
+	for (uint32_t tag = 2; tag <= COMMIT_BATCH_MAX + 1; tag++) {
+		struct sample move = move_of(d, tag, NOW_S - 1);
+
+		publish(d, &move, tag);
+	}
+	run_to_the_end(d);
+	assert_int_equal(rows_of(d), COMMIT_BATCH_MAX + 1);
+	assert_int_equal(commit_count(d->node.commit), 2);
 }
 
 /* A daemon that stops lets the loop run until nothing is under way. */
@@ -322,9 +341,13 @@ static void stopping_in_the_middle_waits_for_the_jobs(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(everyone_is_answered_in_order), TEST(replaced_rows_go),
-		TEST(a_failing_card_is_told_to_all), TEST(a_card_that_failed_at_the_start_ends_well),
-		TEST(at_the_start_it_waits),         TEST(stopping_in_the_middle_waits_for_the_jobs),
+		TEST(everyone_is_answered_in_order),
+		TEST(replaced_rows_go),
+		TEST(a_failing_card_is_told_to_all),
+		TEST(a_card_that_failed_at_the_start_ends_well),
+		TEST(at_the_start_it_waits),
+		TEST(many_share_a_transaction),
+		TEST(stopping_in_the_middle_waits_for_the_jobs),
 	};
 
 	if (sodium_init() < 0)

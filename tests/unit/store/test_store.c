@@ -365,6 +365,51 @@ static void an_empty_file_becomes_version_3(void **state)
 	assert_int_equal(count_sql(*state, "SELECT count(*) FROM entry"), 1);
 }
 
+static bool count_past(void *user, struct view bytes, const struct public_key *author)
+{
+	(void)bytes;
+	(void)author;
+	++*(size_t *)user;
+	return true;
+}
+
+/* Each step on the way up from each version that there was: the rows are there, and what is new can be used. */
+static void what_an_earlier_version_holds_comes_up(void **state)
+{
+	static const char *const down[] = {
+		"DROP TABLE past; DROP TABLE owner; CREATE TABLE setting(key TEXT PRIMARY KEY, value TEXT);"
+		"INSERT INTO setting VALUES('pin', '4711'); PRAGMA user_version=1",
+		"DROP TABLE past; PRAGMA user_version=2",
+		"PRAGMA user_version=3",
+	};
+	char value[16];
+
+	assert_int_equal(sizeof down / sizeof down[0], store_version()); /* a new version has a row here */
+	for (size_t i = 0; i < sizeof down / sizeof down[0]; i++) {
+		struct store *store = open_store(*state);
+		struct sample owner = sample_of(1);
+		uint64_t gone = 0;
+		size_t past = 0;
+
+		for (uint32_t number = 0; number < 20; number++)
+			gone = commit_one(store, number);
+		store_close(store);
+		run_sql(*state, down[i]);
+
+		store = open_store(*state);
+		assert_int_equal(rows_of(store)->count, 20);
+		assert_true(store_get(store, "pin", value, sizeof value)); /* since the first of them */
+		assert_int_equal(store_commit(store, NULL, 0, &gone, 1, &(struct store_past){ &gone, 1, 700 }),
+				 STORE_OK);
+		store_each_past(store, 700, count_past, &past);
+		assert_int_equal(past, 1);
+		assert_int_equal(store_own(store, &owner.author), STORE_OK);
+		store_close(store);
+		assert_int_equal(count_sql(*state, "PRAGMA user_version"), store_version());
+		lose(*state, "entries");
+	}
+}
+
 static void a_second_daemon_is_refused(void **state)
 {
 	struct store *first = open_store(*state);
@@ -593,6 +638,7 @@ int main(void)
 		STORE_TEST(unusable_files_are_refused_with_a_sentence),
 		STORE_TEST(a_folder_that_is_missing_is_named),
 		STORE_TEST(an_empty_file_becomes_version_3),
+		STORE_TEST(what_an_earlier_version_holds_comes_up),
 		STORE_TEST(a_second_daemon_is_refused),
 		STORE_TEST(acknowledged_rows_outlive_a_kill),
 		STORE_TEST(a_full_card_takes_nothing_half),

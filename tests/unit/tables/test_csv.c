@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "board/batch.h"
 #include "board/tables/csv.h"
 #include "board/text/decimal.h"
 #include "board/tables/import.h"
@@ -264,7 +265,7 @@ static void florence_goes_in_once(void **state)
 	assert_string_equal(text_of(result, "ignored_columns", 1), "state");
 	assert_string_equal(text_of(result, "ignored_columns", 2), "address");
 	assert_int_equal(f.sites[0].place.lat_e6 / 1000000, 36);
-	assert_in_range(f.under_way_most, 2, 64);
+	assert_in_range(f.under_way_most, 2, BATCH_UNDER_WAY_MAX);
 	json_decref(result);
 	result = import(&f, IMPORT_GUESS, data, size, &error);
 	assert_int_equal(number(result, "added"), 0);
