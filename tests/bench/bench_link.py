@@ -46,9 +46,9 @@ def head(title):
 
 def new_node(name, base, count, seed, room):
     node = nodes.Node(name, base, settings=[f"node.entries={room}"])
+    node.start()  # entries without the key of whoever holds them are not handed on
+    node.stop()
     if count:
-        node.start()  # entries without the key of whoever holds them are not handed on
-        node.stop()
         bench_store("fill", node.folder, str(count), str(seed))
     return node
 
