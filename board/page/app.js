@@ -34,11 +34,12 @@ async function call(path, body) {
   const headers = { 'Accept-Language': language };
   const pin = sessionStorage.getItem('pin');
   if (pin) headers['Aidmesh-Pin'] = pin;
-  if (body) headers['Content-Type'] = 'application/json';
+  const isFile = body instanceof Blob;
+  if (body) headers['Content-Type'] = isFile ? 'application/octet-stream' : 'application/json';
   const patience = new AbortController(), bell = setTimeout(() => patience.abort(), PATIENCE_MS);
   let answer, text;
   try {
-    answer = await fetch(path, { method: body ? 'POST' : 'GET', headers, body: body && JSON.stringify(body), signal: patience.signal });
+    answer = await fetch(path, { method: body ? 'POST' : 'GET', headers, body: isFile ? body : body && JSON.stringify(body), signal: patience.signal });
     text = await answer.text();
   } catch (e) {
     notHeard();
@@ -123,7 +124,7 @@ async function write(path, body, after) {
     return answer;
   } catch (e) {
     if (e instanceof Away) {
-      if (!['/v1/clock', '/v1/setup', '/v1/passphrase'].includes(path)) keep([...waiting(), { path, body }]); // a date that comes late is wrong, and no secret stays on a phone
+      if (!['/v1/clock', '/v1/setup', '/v1/passphrase', '/v1/upgrade'].includes(path)) keep([...waiting(), { path, body }]); // a date that comes late is wrong, no secret stays on a phone, and no file
       tell(t('no-answer'));
       if (after) after(null);
     } else if (e.body && e.body.code === 'place-leaves') {
@@ -612,7 +613,7 @@ async function viewVouch(key, name) {
 
 const ROUTES = { '': viewHome, need: viewNeed, 'need/how': viewNeedHow, done: viewDone, have: viewHave, 'have/how': viewHaveHow, board: viewBoard, moves: viewMoves, places: viewPlaces, round: viewRound,
   r: viewWhole, note: viewNote, history: viewHistory, here: viewHere, peers: viewPeers, load: viewLoad, ask: viewAsk, plan: viewPlan, questions: viewQuestions, trust: viewTrust, vouch: viewVouch, give: viewGive,
-  print: viewPrint, wall: viewWall, slip: viewSlip, waybill: viewWaybill, poster: () => viewSheet('poster'), card: () => viewSheet('card'), setup: viewSetup, unlock: viewUnlock };
+  print: viewPrint, wall: viewWall, slip: viewSlip, waybill: viewWaybill, poster: () => viewSheet('poster'), card: () => viewSheet('card'), setup: viewSetup, unlock: viewUnlock, upgrade: viewUpgrade };
 let turn = 0;
 async function show(keepPlace) {
   const mine = ++turn, path = location.hash.replace(/^#\//, '');

@@ -29,3 +29,16 @@ async function viewUnlock() {
   const give = e => { e.preventDefault(); return write('/v1/passphrase', { passphrase: passphrase.value }, done => { if (done) location.hash = '#/'; }); };
   return [title(t('unlock')), h('form', { onsubmit: give }, label, passphrase, h('p', {}, h('button.main', {}, t('ok'))))];
 }
+// What became of it is known when the node has looked at it, and has started again where it is newer.
+async function isUpgraded() {
+  for (let tries = 0; tries < 300; tries++) {
+    await new Promise(done => setTimeout(done, 1000));
+    try { if ((await call('/v1/upgrade')).state !== 'waiting') return; } catch (e) { if (!(e instanceof Away)) return; }
+  }
+}
+async function viewUpgrade() {
+  const now = await call('/v1/upgrade');
+  const [label, file] = field('upgrade', t('upgrade-file'), { type: 'file' });
+  const hand = () => file.files[0] && write('/v1/upgrade', file.files[0], done => { if (done) { show(); isUpgraded().then(show); } });
+  return [title(t('upgrade')), h('p', {}, t('upgrade-runs', now.version)), h('p.said', {}, now.sentence), label, file, h('p', {}, button(t('ok'), hand, 'main'))];
+}

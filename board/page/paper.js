@@ -4,7 +4,7 @@ function printable(heading, paper) {
   return [title(heading), h('p.screen', {}, button(t('print'), () => window.print(), 'main')), h('div.paper', {}, paper), h('div.screen.said', {}, paper.map(p => p.cloneNode(true)))];
 }
 async function viewPrint() {
-  return [title(t('print')), h('ul.tiles', {}, [['wall', '#/wall'], ['slip', '#/slip'], ['poster', '#/poster'], ['card', '#/card'], ['setup', '#/setup']].map(([k, href]) => h('li', {}, link(t(k), href))))];
+  return [title(t('print')), h('ul.tiles', {}, [['wall', '#/wall'], ['slip', '#/slip'], ['poster', '#/poster'], ['card', '#/card'], ['setup', '#/setup'], ['upgrade', '#/upgrade']].map(([k, href]) => h('li', {}, link(t(k), href))))];
 }
 // A sheet stays on the wall while time goes on: it has clock times, says as of when, and how many it leaves out.
 const WALL_ROWS = 60, WALL_ALERTS = 12;

@@ -71,6 +71,15 @@ test('poster and field card are one sheet each, on both papers and in four langu
   await page.locator('#language').selectOption('en');
 });
 
+test('a file that is no upgrade is handed over by a phone, and it is said why nothing comes of it', async () => {
+  await page.goto(node.url + '#/print');
+  await page.getByRole('link', { name: 'Put a newer version on this node' }).tap();
+  await page.getByText('This node runs ').waitFor();
+  await page.getByLabel('The upgrade file').setInputFiles({ name: 'x.upgrade', mimeType: 'application/octet-stream', buffer: Buffer.from('nothing') });
+  await page.getByRole('button', { name: 'OK', exact: true }).tap();
+  await page.getByText('Nothing installs upgrades here').last().waitFor();
+});
+
 test('a passphrase opens households again after a start, on a phone', async () => {
   await node.post('/v1/passphrase', JSON.stringify({ new: 'three old green boats' }));
   await node.stop();
