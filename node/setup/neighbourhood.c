@@ -28,18 +28,6 @@ static const char PASSWORD_ALPHABET[] = "abcdefghjkmnpqrstuvwxyz";
 
 static_assert(PASSWORD_LETTERS + PASSWORD_LETTERS / PASSWORD_GROUP - 1 == NEIGHBOURHOOD_PASSWORD_SIZE - 1, "it fits");
 
-void neighbourhood_propose(char words[NEIGHBOURHOOD_TEXT_SIZE])
-{
-	for (size_t i = 0; i < NEIGHBOURHOOD_WORDS_MIN; i++) {
-		char *word = words + i * (WORD_LETTERS + 1);
-
-		made_word_random(word, WORD_LETTERS);
-		for (char *c = word; *c != '\0'; c++)
-			*c = (char)(*c - 'A' + 'a');
-		word[WORD_LETTERS] = i + 1 < NEIGHBOURHOOD_WORDS_MIN ? ' ' : '\0';
-	}
-}
-
 /* The words as they are compared: a code point a letter, in small letters without accents; where a word begins is kept apart. */
 struct spelled {
 	int32_t letters[NEIGHBOURHOOD_TEXT_SIZE];
@@ -150,6 +138,28 @@ bool neighbourhood_is_fine(struct reason *why, const char *words)
 	if (weak.text[0] != '\0')
 		*why = weak;
 	return weak.text[0] == '\0';
+}
+
+static void make_words(char words[NEIGHBOURHOOD_TEXT_SIZE])
+{
+	for (size_t i = 0; i < NEIGHBOURHOOD_WORDS_MIN; i++) {
+		char *word = words + i * (WORD_LETTERS + 1);
+
+		made_word_random(word, WORD_LETTERS);
+		for (char *c = word; *c != '\0'; c++)
+			*c = (char)(*c - 'A' + 'a');
+		word[WORD_LETTERS] = i + 1 < NEIGHBOURHOOD_WORDS_MIN ? ' ' : '\0';
+	}
+}
+
+/* One in ten thousand has a word twice, or few letters. */
+void neighbourhood_propose(char words[NEIGHBOURHOOD_TEXT_SIZE])
+{
+	struct reason why;
+
+	do {
+		make_words(words);
+	} while (!neighbourhood_is_fine(&why, words));
 }
 
 /* As it is hashed: each letter in four bytes, little endian. */

@@ -17,6 +17,8 @@
 
 #define WORDS "bumel takis rolum fedas"
 
+enum { PROPOSALS = 100000 }; /* one in ten thousand made at random is not fine */
+
 struct bench {
 	char folder[64], file[96], kept[96];
 	struct config config; /* in force */
@@ -326,7 +328,7 @@ static void nodes_of_one_neighbourhood_know_each_others_passwords(void **state)
 static void proposed_words_are_fine(void **state)
 {
 	(void)state;
-	for (int i = 0; i < 20; i++) {
+	for (int i = 0; i < PROPOSALS; i++) {
 		char words[NEIGHBOURHOOD_TEXT_SIZE];
 		struct reason why = { "" };
 
