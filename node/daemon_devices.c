@@ -3,7 +3,7 @@
 #include "node/daemon_state.h"
 
 static const char AIRTIME_SETTING[] = "radio.airtime"; /* airtime_log.h */
-static_assert((int)AIRTIME_LOG_TEXT_SIZE <= (int)COMMIT_SETTING_SIZE, "it fits");
+static_assert((int)AIRTIME_LOG_TEXT_SIZE <= (int)COMMIT_VALUE_SIZE, "it fits");
 
 static void keep_airtime(void *ctx, const struct airtime_log *book, uint32_t ahead_ms)
 {

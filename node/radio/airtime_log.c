@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MINUTE_MS = 60000, PAGES = 7, PAGE_MINUTES = 10, HOUR_MS = 3600000 };
+enum { MINUTE_S = 60, MINUTE_MS = 60000, PAGES = 7, PAGE_MINUTES = 10, HOUR_MS = 3600000 };
 
 /* The clock of `now` begins at 0. The log also holds minutes from before that, so minutes count from one hour earlier. */
 static uint64_t minute_of(mono_ms now)
@@ -67,36 +67,41 @@ void airtime_log_write(const struct airtime_log *book, char text[AIRTIME_LOG_TEX
 
 	turn(&turned, minute_of(now));
 	for (int page = 0; page < PAGES; page++)
-		ms[page] = page_ms(&turned, page) + (page ? 0 : ahead_ms);
+		ms[page] = page_ms(&turned, page);
 	snprintf(text, AIRTIME_LOG_TEXT_SIZE,
-		 "%" PRIu32 " %" PRIu32 " %" PRIu32 " %" PRIu32 " %" PRIu32 " %" PRIu32 " %" PRIu32 " %" PRIu32,
-		 time.quality == TIME_SET ? time.wall_s : UINT32_MAX, ms[0], ms[1], ms[2], ms[3], ms[4], ms[5], ms[6]);
+		 "%" PRIu32 " %" PRIu32 " %" PRIu32 " %" PRIu32 " %" PRIu32 " %" PRIu32 " %" PRIu32 " %" PRIu32
+		 " %" PRIu32,
+		 time.quality == TIME_SET ? time.wall_s : UINT32_MAX, ms[0], ms[1], ms[2], ms[3], ms[4], ms[5], ms[6],
+		 ahead_ms);
 }
 
-/* How many minutes have surely passed since the text was kept at the date `then`. The node may have used airtime for
- * AIRTIME_LOG_KEEP_MS after that, so this time does not count. A date that is a guess says nothing: 0. */
+/* How many minutes have surely passed since the text was kept at the date `then`. A date that is a guess says nothing: 0. */
 static uint64_t minutes_since(uint32_t then, struct node_time time)
 {
-	uint64_t passed_ms = time.wall_s > then ? (uint64_t)(time.wall_s - then) * 1000 : 0;
+	return time.quality == TIME_SET && time.wall_s > then ? (time.wall_s - then) / MINUTE_S : 0;
+}
 
-	return time.quality == TIME_SET && passed_ms > AIRTIME_LOG_KEEP_MS
-		       ? (passed_ms - AIRTIME_LOG_KEEP_MS) / MINUTE_MS
-		       : 0;
+static uint32_t us_of(uint32_t ms)
+{
+	return (ms < HOUR_MS ? ms : HOUR_MS) * 1000;
 }
 
 struct airtime_log airtime_log_read(const char *text, mono_ms now, struct node_time time)
 {
 	struct airtime_log book = { .minute = minute_of(now) };
-	uint32_t then, ms[PAGES];
+	uint32_t then, ms[PAGES], ahead_ms = 0;
 	uint64_t age;
 
-	if (sscanf(text, "%" SCNu32 " %" SCNu32 " %" SCNu32 " %" SCNu32 " %" SCNu32 " %" SCNu32 " %" SCNu32 " %" SCNu32,
-		   &then, &ms[0], &ms[1], &ms[2], &ms[3], &ms[4], &ms[5], &ms[6]) != 1 + PAGES)
+	/* Texts of earlier versions end with the last page. */
+	if (sscanf(text,
+		   "%" SCNu32 " %" SCNu32 " %" SCNu32 " %" SCNu32 " %" SCNu32 " %" SCNu32 " %" SCNu32 " %" SCNu32
+		   " %" SCNu32,
+		   &then, &ms[0], &ms[1], &ms[2], &ms[3], &ms[4], &ms[5], &ms[6], &ahead_ms) < 1 + PAGES)
 		return book;
 	age = minutes_since(then, time);
 	/* The text does not say in which minute of a page the airtime was used. It counts as used in the newest one. */
 	for (int page = 0; page < PAGES && age + (uint64_t)page * PAGE_MINUTES < AIRTIME_LOG_MINUTES; page++)
-		book.us[(book.minute - age - (uint64_t)page * PAGE_MINUTES) % AIRTIME_LOG_MINUTES] =
-			(ms[page] < HOUR_MS ? ms[page] : HOUR_MS) * 1000;
+		book.us[(book.minute - age - (uint64_t)page * PAGE_MINUTES) % AIRTIME_LOG_MINUTES] = us_of(ms[page]);
+	book.us[book.minute % AIRTIME_LOG_MINUTES] += us_of(ahead_ms);
 	return book;
 }

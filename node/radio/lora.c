@@ -247,10 +247,9 @@ static void note_sent(struct lora *l, size_t frame_size, mono_ms now)
 	l->frames_out++;
 	airtime_log_add(&l->book, us, now);
 	l->kept_us -= us;
-	if (l->kept_us >= 0 && now - l->kept_at < AIRTIME_LOG_KEEP_MS)
+	if (l->kept_us >= 0)
 		return;
 	l->kept_us = share_us;
-	l->kept_at = now;
 	if (l->host.keep)
 		l->host.keep(l->host.ctx, &l->book, share_us / 1000);
 }

@@ -63,8 +63,8 @@ struct lora_host {
 	void (*said)(void *ctx, const struct said *said);
 	uint16_t station; /* see sync/engine.h */
 	/* The airtime of the last hour is to be kept for the next start, with `ahead_ms` more in case the power goes before it
-	 * is kept again: with the first frame, after each sixteenth of an hour's share, each AIRTIME_LOG_KEEP_MS in which frames
-	 * go out, and at the end. NULL: it is forgotten. */
+	 * is kept again: with the first frame, after each sixteenth of an hour's share, and at the end: a radio that says little
+	 * writes little. NULL: it is forgotten. */
 	void (*keep)(void *ctx, const struct airtime_log *book, uint32_t ahead_ms);
 	struct airtime_log book; /* as it was kept; all zero: nothing was */
 };

@@ -47,7 +47,6 @@ struct lora {
 	mono_ms heard_at;
 	struct airtime_log book;
 	int64_t kept_us; /* what may be sent until it has to be kept */
-	mono_ms kept_at;
 };
 
 /* What people are told (lora_status.c). */
