@@ -9,7 +9,10 @@ import subprocess
 import time
 import unittest
 
+from air import Air
 from nodes import AIDMESHD, NO_IPV6, Node, Refused, free_port, meet, trust, work_folder
+from port import Pty
+from rnode import RNode
 
 
 class Service(unittest.TestCase):
@@ -253,10 +256,7 @@ class Service(unittest.TestCase):
         with self.assertRaises(Refused):  # it looks at its clock, and has nothing to write
             node.post("/v1/line", {"kind": "need", "item": "water", "quantity": "5"})
 
-    def test_nothing_is_written_while_idle(self):
-        oak = Node("Oak", self.base)
-        oak.set_date()
-        oak.start()
+    def rest(self, oak):
         begun = self.files_at_rest(oak)
         oak.post("/v1/site", {"name": "Oak"})
         self.an_hour_passes(oak)  # the date of the last word is noted once
@@ -265,6 +265,25 @@ class Service(unittest.TestCase):
         for _ in range(3):
             self.an_hour_passes(oak)
         self.assertEqual(rested, self.files_at_rest(oak))
+
+    def test_nothing_is_written_while_idle(self):
+        oak = Node("Oak", self.base)
+        oak.set_date()
+        self.rest(oak.start())
+
+    def test_nor_with_a_radio_that_says_that_it_is_there(self):
+        air = Air(seed=1).start()
+        self.addCleanup(air.close)
+        stick = RNode(air, Pty(air, os.path.join(self.base, "tty")), "stick", boot_ms=300, chip="sx1262").plug()
+        oak = Node("Oak", self.base, settings=[f"radio.port={stick.port.path}", "radio.region=US915"])
+        oak.set_date()
+        oak.start()
+        oak.wait("its first word", lambda n: n.get("/v1/radio")["frames"]["out"])
+        self.rest(oak)
+        said = oak.get("/v1/radio")["frames"]["out"]
+        self.an_hour_passes(oak)
+        oak.wait("it says that it is there", lambda n: n.get("/v1/radio")["frames"]["out"] > said)
+        oak.stop()
 
 
 if __name__ == "__main__":

@@ -430,9 +430,9 @@ static void test_a_bundle_for_a_full_node_says_so(void **state)
 	for (uint32_t i = 1; i < room + 7; i++) {
 		struct entry entry = note_of(&elm, i, STORED_NOW_S);
 
-		if (i % 2)
+		if (i % 4)
 			entry.kind = ENTRY_MOVE;
-		if (i % 2)
+		if (i % 4)
 			entry.move = (struct move){ .stage = MOVE_ASKED };
 		stick_add(stick, &elm, &entry, false);
 	}
