@@ -86,7 +86,7 @@ static void add_trouble(const struct daemon *d, char *text, size_t size)
 	if (commit_has_failed(d->commit))
 		add(text, size, "the card failed, nothing new is kept");
 	if (owner_is_locked(&d->keys.owner))
-		add(text, size, "the key is missing or another's, nothing is written");
+		add(text, size, "it writes nothing, aidmesh status says why");
 	if (d->desk.time.quality == TIME_GUESSED)
 		add(text, size, "the date is a guess");
 	if (radio)

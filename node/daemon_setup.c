@@ -13,6 +13,7 @@
 #include "node/setup/answers.h"
 
 static const char ASKED_SETTING[] = "setup"; /* somebody answered, if with nothing */
+static const char NAMED_SETTING[] = "named"; /* [node] name of the last start */
 
 struct setup_turn {
 	uv_work_t work;
@@ -106,6 +107,62 @@ static void say_place(struct setup_turn *turn, door_done done)
 	d->door.submit(d->door.ctx, &request, done, turn);
 }
 
+struct naming {
+	struct daemon *d;
+	const char *name;
+	char before[CARD_NAME_MAX + 1];
+	door_done done;
+	void *user;
+};
+
+static void on_named(void *user, const struct door_answer *answer)
+{
+	struct naming *naming = user;
+
+	naming->done(naming->user, answer);
+	free(naming);
+}
+
+/* The place where it stands goes by the node's name, unless people gave it one of its own. */
+static void on_self_named(void *user, const struct door_answer *answer)
+{
+	struct naming *naming = user;
+	struct daemon *d = naming->d;
+	char ref[REF_TEXT_SIZE];
+	struct door_request place = {
+		.verb = DOOR_SITE, .ref = ref, .fields = DOOR_NAME, .name = naming->name, .sure = true
+	};
+	struct picture_hit hit;
+	struct ref own = picture_site(d->picture);
+
+	if (answer->rc == DOOR_OK && own_site(d, ref) &&
+	    picture_find_site(d->picture, d->desk.time.wall_s, naming->before, &hit) == FOUND_ONE &&
+	    hit.ref.author == own.author && hit.ref.number == own.number)
+		d->door.submit(d->door.ctx, &place, on_named, naming);
+	else
+		on_named(naming, answer);
+}
+
+/* `name` lives until `done`. */
+static void say_name(struct daemon *d, const char *name, door_done done, void *user)
+{
+	struct naming *naming = calloc(1, sizeof *naming);
+	struct door_request self = { .verb = DOOR_SELF, .fields = DOOR_NAME, .name = name };
+	struct door_answer busy = { .rc = DOOR_E_BUSY };
+	struct public_key own = d->identity.key;
+	struct card card = { .name = "" };
+
+	if (!naming) {
+		said_decide(&busy.said, SAY(BUSY));
+		done(user, &busy);
+		return;
+	}
+	(void)picture_card(d->picture, &own, &card);
+	*naming = (struct naming){ .d = d, .name = name, .done = done, .user = user };
+	memcpy(naming->before, card.name, sizeof naming->before);
+	d->door.submit(d->door.ctx, &self, on_self_named, naming);
+}
+
 static void on_name(void *user, const struct door_answer *answer)
 {
 	struct setup_turn *turn = user;
@@ -129,7 +186,6 @@ static void after(uv_work_t *request, int status)
 {
 	struct setup_turn *turn = request->data;
 	struct door_answer fine = { .rc = DOOR_OK };
-	struct door_request named = { .verb = DOOR_SELF, .fields = DOOR_NAME, .name = turn->answers.settings.name };
 	struct said said = { 0 };
 
 	(void)status;
@@ -137,8 +193,8 @@ static void after(uv_work_t *request, int status)
 		end(turn, refuse(&said, DOOR_E_INPUT, SAY_OF(SETUP_REFUSED, say_text(turn->why.text))), &said);
 	else if (turn->d->stopping)
 		end(turn, refuse(&said, DOOR_E_BUSY, SAY(BUSY)), &said);
-	else if (named.name[0] != '\0')
-		turn->d->door.submit(turn->d->door.ctx, &named, on_name, turn);
+	else if (turn->answers.settings.name[0] != '\0')
+		say_name(turn->d, turn->answers.settings.name, on_name, turn);
 	else
 		on_name(turn, &fine);
 }
@@ -221,7 +277,7 @@ static void on_first_site(void *user, const struct door_answer *answer)
 }
 
 /* As `aidmesh init --at` does. Once: a node that stands somewhere is moved by people. */
-void daemon_setup_speak(struct daemon *d)
+static void speak_place(struct daemon *d)
 {
 	struct public_key own = d->identity.key;
 	struct card card;
@@ -233,4 +289,41 @@ void daemon_setup_speak(struct daemon *d)
 	    !picture_card(d->picture, &own, &card))
 		return;
 	d->door.submit(d->door.ctx, &request, on_first_site, d);
+}
+
+static void note_name(struct daemon *d)
+{
+	commit_set(d->commit, NAMED_SETTING, d->config.name);
+	commit_start(d->commit);
+}
+
+static void on_renamed(void *user, const struct door_answer *answer)
+{
+	struct daemon *d = user;
+	char sentence[SAID_WRITTEN_SIZE];
+
+	if (answer->rc == DOOR_OK) {
+		note_name(d);
+	} else {
+		said_write(sentence, sizeof sentence, LANGUAGE_EN, &answer->said);
+		log_write(&d->log, LOG_WARNING, "[node] name = %s is not said: %s", d->config.name, sentence);
+	}
+	speak_place(d);
+}
+
+/* What the settings call it now is said where they called it otherwise before; who was renamed by people stays so. */
+void daemon_setup_speak(struct daemon *d)
+{
+	char before[COMMIT_VALUE_SIZE];
+
+	if (d->config.name[0] == '\0' || d->keys.owner.state != OWNER_OURS) {
+		speak_place(d);
+	} else if (!store_get(d->store, NAMED_SETTING, before, sizeof before)) {
+		note_name(d);
+		speak_place(d);
+	} else if (strcmp(before, d->config.name) != 0) {
+		say_name(d, d->config.name, on_renamed, d);
+	} else {
+		speak_place(d);
+	}
 }

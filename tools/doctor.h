@@ -12,6 +12,7 @@ void doctor_add(json_t *rows, const char *subject, enum finding finding, const c
 
 /* doctor_machine.c: what the system says, read below `root` ("" for this machine's own). */
 void doctor_card(json_t *rows, const char *root, const char *folder);
+void doctor_answers(json_t *rows, const char *root);
 void doctor_memory(json_t *rows, const char *root);
 void doctor_heat(json_t *rows, const char *root);
 void doctor_power(json_t *rows, const char *root);

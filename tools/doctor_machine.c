@@ -205,6 +205,19 @@ static bool is_listened_on(const char *root, unsigned port)
 	return found;
 }
 
+/* Left by the first start, beside aidmesh-error.txt on the boot partition. */
+void doctor_answers(json_t *rows, const char *root)
+{
+	char path[PATH_SIZE], why[TEXT_SIZE];
+
+	snprintf(path, sizeof(path), "%s/run/aidmesh-first/refused", root);
+	if (read_line(why, sizeof(why), path))
+		doctor_add(rows, "aidmesh.txt", FINDING_BAD, why,
+			   "No answer of that file is in force: mend it on the card's boot partition and start again, "
+			   "or: aidmesh "
+			   "setup");
+}
+
 void doctor_display(json_t *rows, const char *root)
 {
 	char path[PATH_SIZE];

@@ -20,7 +20,9 @@ int reply_check(const struct call *call, const struct reply *reply)
 	if (reply->status >= 200 && reply->status < 300)
 		return EXIT_DONE;
 	if (reply->status == 0) {
-		fprintf(stderr, "No node answers at %s. Start one with tools/run, or name its socket with --socket.\n",
+		fprintf(stderr,
+			"No node answers at %s. Start it: sudo systemctl start aidmeshd, or tools/run; or name its "
+			"socket with --socket.\n",
 			call->client.socket);
 		return EXIT_UNREACHABLE;
 	}

@@ -26,8 +26,9 @@ static void add_no_node(json_t *rows, const char *socket)
 
 	if (access(socket, F_OK) != 0 && errno == ENOENT) {
 		snprintf(text, sizeof(text), "No node runs: there is no socket %s.", socket);
-		doctor_add(rows, "service", FINDING_BAD, text,
-			   "systemctl start aidmeshd, and where it does not stay: journalctl -u aidmeshd -n 20");
+		doctor_add(
+			rows, "service", FINDING_BAD, text,
+			"sudo systemctl start aidmeshd, and where it does not stay: sudo journalctl -u aidmeshd -n 20");
 	} else if (access(socket, R_OK | W_OK) != 0) {
 		snprintf(text, sizeof(text), "You may not use the socket %s.", socket);
 		doctor_add(rows, "service", FINDING_BAD, text,
@@ -35,7 +36,7 @@ static void add_no_node(json_t *rows, const char *socket)
 	} else {
 		snprintf(text, sizeof(text), "The node at %s has died or hangs.", socket);
 		doctor_add(rows, "service", FINDING_BAD, text,
-			   "systemctl restart aidmeshd, and see journalctl -u aidmeshd -n 20");
+			   "sudo systemctl restart aidmeshd, and see sudo journalctl -u aidmeshd -n 20");
 	}
 }
 
@@ -75,7 +76,7 @@ static void add_version(json_t *rows, struct call *call, const json_t *status)
 		doctor_add(rows, "version", FINDING_OK, text, "");
 	else
 		doctor_add(rows, "version", FINDING_LOOK, text,
-			   "After an upgrade the node wants a restart: systemctl restart aidmeshd");
+			   "After an upgrade the node wants a restart: sudo systemctl restart aidmeshd");
 }
 
 static void add_clock(json_t *rows, const json_t *status)
@@ -158,6 +159,36 @@ static void add_trust(json_t *rows, const json_t *status)
 			   "aidmesh vouch NAME, of those whom you know (aidmesh list authors)");
 }
 
+/* What it is for, and what follows from that for whoever stands before it. */
+static void add_role(json_t *rows, struct call *call)
+{
+	const char *role, *wifi;
+	char text[200] = "";
+	json_t *setup;
+
+	get(&setup, call, "/v1/setup");
+	role = field_string(setup, "role");
+	wifi = field_string(setup, "wifi_name");
+	if (strcmp(role, "site") == 0)
+		snprintf(text, sizeof(text), "A site: its Wi-Fi is %.32s.", wifi);
+	else if (strcmp(role, "carried") == 0)
+		snprintf(text, sizeof(text), "A carried node: it has no Wi-Fi of its own, and joins the sites'.");
+	else if (strcmp(role, "far") == 0)
+		snprintf(text, sizeof(text), "A far site: no Wi-Fi and no page, it is reached by radio alone.");
+	else if (role[0] != '\0')
+		snprintf(text, sizeof(text), "None: its networks are left as they are.");
+	if (text[0] != '\0')
+		doctor_add(rows, "role", FINDING_OK, text, "");
+	json_decref(setup);
+}
+
+static void add_households(json_t *rows, const json_t *status)
+{
+	if (strcmp(field_string(status, "households"), "locked") == 0)
+		doctor_add(rows, "households", FINDING_LOOK,
+			   "Who households are is locked since the node started; deliveries go on.", "aidmesh unlock");
+}
+
 static void add_node(json_t *rows, struct call *call)
 {
 	json_t *status;
@@ -171,7 +202,9 @@ static void add_node(json_t *rows, struct call *call)
 	snprintf(text, sizeof(text), "The node %.60s answers.", field_string(status, "name"));
 	doctor_add(rows, "service", FINDING_OK, text, "");
 	add_version(rows, call, status);
+	add_role(rows, call);
 	add_notices(rows, status);
+	add_households(rows, status);
 	add_clock(rows, status);
 	add_radio(rows, call);
 	add_neighbours(rows, call, status);
@@ -235,6 +268,7 @@ int verb_doctor(struct call *call)
 
 	add_node(rows, call);
 	folder_find(folder, call, root);
+	doctor_answers(rows, root);
 	doctor_card(rows, root, folder);
 	doctor_memory(rows, root);
 	doctor_heat(rows, root);

@@ -282,12 +282,22 @@ static void print_denial(const json_t *denied)
 	json_decref(line);
 }
 
+/* Sentences as programs read them; the same stand in words beside them. */
+static bool is_for_programs(const char *name)
+{
+	size_t size = strlen(name);
+
+	return size > 5 && strcmp(name + size - 5, "_said") == 0;
+}
+
 static void print_object(const json_t *object)
 {
 	const char *name;
 	json_t *value;
 
 	json_object_foreach ((json_t *)object, name, value) {
+		if (is_for_programs(name))
+			continue;
 		if (strcmp(name, "denied") == 0)
 			print_denial(value);
 		else if (strcmp(name, "periods") != 0) /* they stand below */

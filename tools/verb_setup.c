@@ -103,6 +103,21 @@ static int wait_for_it(struct call *call, long long was)
 	return EXIT_UNREACHABLE;
 }
 
+/* What the role changes for people, and what they do next. */
+static const char *next_of(const char *role)
+{
+	if (strcmp(role, "carried") == 0)
+		return "Its own Wi-Fi is off: it joins the sites' that have the same words, and phones find it there.\n"
+		       "Next: tell the PIN to those who carry it.";
+	if (strcmp(role, "far") == 0)
+		return "Its Wi-Fi is off and its page is closed: it is reached by radio alone (aidmesh radio), and "
+		       "here.\n"
+		       "Next: tell the PIN to those who help.";
+	return "Next: aidmesh poster > poster.html, print it and hang it up, again whenever the Wi-Fi's name or "
+	       "password "
+	       "is another;\ntell the PIN to those who help.";
+}
+
 static int print_outcome(struct call *call)
 {
 	struct reply reply, pin;
@@ -123,8 +138,8 @@ static int print_outcome(struct call *call)
 									       : "none",
 		       or_none(field_string(reply.json, "region"), "none"), field_string(reply.json, "role"),
 		       or_none(field_string(reply.json, "wifi_name"), "none"), field_string(pin.json, "pin"));
-		puts("Next: aidmesh poster > poster.html, print it and hang it up; tell the PIN to those who help.\n"
-		     "For them: aidmesh poster --card > card.html says what to do.\n"
+		puts(next_of(field_string(reply.json, "role")));
+		puts("For them: aidmesh poster --card > card.html says what to do.\n"
 		     "When you meet a neighbour: aidmesh vouch NAME.");
 		reply_fini(&pin);
 	}

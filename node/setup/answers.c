@@ -207,6 +207,12 @@ static void take_wifi_name(struct merging *m, const struct answers *answers, con
 		set(m, "wifi", "name", made);
 }
 
+static bool is_same_circle(const struct config *kept, const struct config *in_force)
+{
+	return in_force->circle_count > 0 && kept->circle_count > 0 &&
+	       memcmp(kept->circles[0], in_force->circles[0], CONFIG_CIRCLE_SIZE) == 0;
+}
+
 /* A password that follows from the words is made again when they or the Wi-Fi's name change. */
 static void take_wifi_password(struct merging *m, const struct answers *answers, const struct config *in_force)
 {
@@ -219,8 +225,8 @@ static void take_wifi_password(struct merging *m, const struct answers *answers,
 		return;
 	if (in_force->circle_count > 0)
 		neighbourhood_password(made_before, in_force->circles[0], in_force->wifi_name);
-	is_open = in_force->wifi_password[0] == '\0' || answers->words[0] != '\0' ||
-		  strcmp(in_force->wifi_password, made_before) == 0;
+	is_open = in_force->wifi_password[0] == '\0' || strcmp(in_force->wifi_password, made_before) == 0 ||
+		  (answers->words[0] != '\0' && !is_same_circle(m->kept, in_force));
 	if (!is_open)
 		return;
 	if (has_circle->circle_count > 0)

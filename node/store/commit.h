@@ -28,7 +28,7 @@ enum {
 	COMMIT_ENGINE_CHANGES = COMMIT_CHANGES_MAX + SYNC_FRAME_ENTRIES_MAX,
 	COMMIT_SETTING_SIZE = 64,
 	COMMIT_VALUE_SIZE = 512,  /* of a setting */
-	COMMIT_SETTINGS_MAX = 13, /* names that commit_set is called with, at most */
+	COMMIT_SETTINGS_MAX = 14, /* names that commit_set is called with, at most */
 };
 
 enum commit_result {

@@ -36,7 +36,7 @@ class Doctor(unittest.TestCase):
     BAD = {"proc/meminfo": "MemTotal: 512000 kB\nMemAvailable: 9000 kB\n", "sys/class/thermal/thermal_zone0/temp": "84000\n",
            "sys/devices/platform/soc/soc:firmware/get_throttled": "50005\n", "sys/class/net/wlan0/operstate": "down\n",
            "sys/class/net/wlan0/wireless/x": "", "proc/pressure/io": "some avg10=9 avg60=71.20 avg300=1 total=1\n",
-           "sys/fs/ext4/mmcblk0p2/errors_count": "3\n"}
+           "sys/fs/ext4/mmcblk0p2/errors_count": "3\n", "run/aidmesh-first/refused": "aidmesh.txt:17: a passphrase has at least 12 characters\n"}
 
     def test_a_node_that_is_well(self):
         oak, elm = Node("Oak", self.base), Node("Elm", self.base).start()
@@ -52,7 +52,7 @@ class Doctor(unittest.TestCase):
         trust(oak, elm)
         rows = self.ask(oak.control, root, 0)
         self.assertEqual({subject: row[0] for subject, row in rows.items() if row[0] != "ok"}, {})
-        self.assertEqual(set(rows), {"service", "version", "clock", "radio", "neighbours", "trust", "card", "memory", "heat", "power",
+        self.assertEqual(set(rows), {"service", "version", "role", "clock", "radio", "neighbours", "trust", "card", "memory", "heat", "power",
                                      "display", "network"})
         self.assertRegex(rows["version"][1], r"protocol 1, schema \d")
         self.assertIn("51 degrees", rows["heat"][1])
@@ -62,7 +62,7 @@ class Doctor(unittest.TestCase):
     def test_a_machine_that_is_not(self):
         oak = Node("Oak", self.base, settings=["node.clock=guessed"]).start()
         rows = self.ask(oak.control, self.machine("bad", self.BAD), 1)
-        self.assertEqual({subject for subject, row in rows.items() if row[0] == "bad"}, {"memory", "heat", "power", "card errors"})
+        self.assertEqual({subject for subject, row in rows.items() if row[0] == "bad"}, {"memory", "heat", "power", "card errors", "aidmesh.txt"})
         self.assertEqual({subject for subject, row in rows.items() if row[0] == "look"},
                          {"clock", "network", "neighbours", "trust", "card speed"})
         self.assertIn("wlan0 (Wi-Fi) not joined", rows["network"][1])

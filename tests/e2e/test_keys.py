@@ -361,6 +361,7 @@ class Keys(unittest.TestCase):
         """Oak's card in another machine; both run afterwards."""
         self.oak.stop()
         copy = copy_card(self.oak, name, self.base, **how)
+        copy.settings = [*copy.settings, f"node.name={self.oak.name}"]
         self.oak.start()
         return copy
 

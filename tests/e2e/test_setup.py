@@ -71,6 +71,33 @@ class BootFile(unittest.TestCase):
         self.assertEqual(aidmeshd(folder, "--first-start").returncode, 0)
         self.assertEqual(settings(folder), made)
 
+    def test_a_name_that_is_answered_later_is_what_people_see(self):
+        node = Node("Oak", self.base, settings=["node.place=35.10,-77.04"])
+        node.name = ""
+        arguments = node.arguments()
+        arguments.remove("node.name=")
+        arguments = [word for i, word in enumerate(arguments) if not (word == "--set" and arguments[i + 1:i + 2] == ["--set"])]
+        node.arguments = lambda: arguments
+        self.assertEqual(aidmeshd(node.folder, "--first-start").returncode, 0)
+        node.start()
+        made = node.get("/v1/status")["name"]
+        node.wait("its place", lambda n: [site["name"] for site in n.get("/v1/sites")["sites"]] == [made])
+        node.stop()
+        self.write("name = Église Sainte-Anne\n")
+        self.assertEqual(aidmeshd(node.folder, "--first-start", self.file).returncode, 0)
+        node.start()
+        node.wait("the place's name", lambda n: [site["name"] for site in n.get("/v1/sites")["sites"]] == ["Église Sainte-Anne"])
+        self.assertEqual(node.get("/v1/status")["name"], "Église Sainte-Anne")
+        # By hand, too; and a place that has a name of its own keeps it.
+        node.cli("setup", "--name", "Oak Hall")
+        self.assertEqual((node.get("/v1/status")["name"], node.get("/v1/sites")["sites"][0]["name"]), ("Oak Hall", "Oak Hall"))
+        node.cli("edit", node.get("/v1/sites")["sites"][0]["ref"], "--name", "Kitchen")
+        node.cli("setup", "--name", "Elm Hall")
+        self.assertEqual((node.get("/v1/status")["name"], node.get("/v1/sites")["sites"][0]["name"]), ("Elm Hall", "Kitchen"))
+        node.stop()
+        node.start()
+        self.assertEqual(node.get("/v1/status")["name"], "Elm Hall")
+
     def test_the_command_line_stands_over_an_answer(self):
         folder = os.path.join(self.base, "card")
         self.write("name = Oak\nlanguage = fr\n")
