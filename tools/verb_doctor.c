@@ -164,9 +164,13 @@ static void add_role(json_t *rows, struct call *call)
 {
 	const char *role, *wifi;
 	char text[200] = "";
-	json_t *setup;
+	json_t *setup, *radio;
+	bool has_radio;
 
 	get(&setup, call, "/v1/setup");
+	get(&radio, call, "/v1/radio");
+	has_radio = strcmp(field_string(radio, "state"), "up") == 0;
+	json_decref(radio);
 	role = field_string(setup, "role");
 	wifi = field_string(setup, "wifi_name");
 	if (strcmp(role, "site") == 0)
@@ -177,7 +181,10 @@ static void add_role(json_t *rows, struct call *call)
 		snprintf(text, sizeof(text), "A far site: no Wi-Fi and no page, it is reached by radio alone.");
 	else if (role[0] != '\0')
 		snprintf(text, sizeof(text), "None: its networks are left as they are.");
-	if (text[0] != '\0')
+	if (strcmp(role, "far") == 0 && !has_radio)
+		doctor_add(rows, "role", FINDING_BAD, "A far site whose radio does not run: nothing reaches it.",
+			   "aidmesh radio says why; or, with Wi-Fi and page: aidmesh setup --role site");
+	else if (text[0] != '\0')
 		doctor_add(rows, "role", FINDING_OK, text, "");
 	json_decref(setup);
 }

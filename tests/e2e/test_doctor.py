@@ -60,14 +60,17 @@ class Doctor(unittest.TestCase):
         self.assertRegex(oak.cli("doctor", "--root", root), r"heat +ok +The processor has 51")
 
     def test_a_machine_that_is_not(self):
-        oak = Node("Oak", self.base, settings=["node.clock=guessed"]).start()
+        oak = Node("Oak", self.base, settings=["node.clock=guessed", "node.role=far"]).start()
         rows = self.ask(oak.control, self.machine("bad", self.BAD), 1)
-        self.assertEqual({subject for subject, row in rows.items() if row[0] == "bad"}, {"memory", "heat", "power", "card errors", "aidmesh.txt"})
+        self.assertEqual({subject for subject, row in rows.items() if row[0] == "bad"}, {"memory", "heat", "power", "card errors", "aidmesh.txt", "role"})
         self.assertEqual({subject for subject, row in rows.items() if row[0] == "look"},
                          {"clock", "network", "neighbours", "trust", "card speed"})
         self.assertIn("wlan0 (Wi-Fi) not joined", rows["network"][1])
         for subject in ("memory", "heat", "power", "card errors", "network", "clock"):
             self.assertTrue(rows[subject][2], f"{subject}: what to do")
+        oak.stop()
+        oak.settings.remove("node.role=far")
+        oak.start()
         past = self.ask(oak.control, self.machine("past", {**self.GOOD, "sys/devices/platform/soc/soc:firmware/get_throttled": "50000\n"}), 0)
         self.assertEqual(past["power"][0], "look")
         alarm = self.ask(oak.control, self.machine("alarm", {**self.GOOD, "sys/class/hwmon/hwmon1/in0_lcrit_alarm": "1\n"}), 1)

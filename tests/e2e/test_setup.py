@@ -5,6 +5,7 @@ import os
 import pty
 import re
 import select
+import shutil
 import subprocess
 import unittest
 
@@ -230,6 +231,62 @@ class Passphrase(unittest.TestCase):
         self.assertEqual(node.get("/v1/status")["households"], "locked")
         typed(node, "unlock", lines=[PASSPHRASE])
         self.assertFalse(on_disk(node, PASSPHRASE))
+
+
+class BootPartition(unittest.TestCase):
+    """What the card runs before the node, on a folder in the boot partition's place and with no more rights than the node has."""
+
+    def setUp(self):
+        self.base = work_folder()
+        for name in ("boot", "state", "bin"):
+            os.mkdir(os.path.join(self.base, name))
+        shutil.copy(AIDMESHD, os.path.join(self.base, "bin"))
+        for path in ("tools/network/first-start", "node/settings/aidmesh.txt"):
+            shutil.copy(os.path.join(os.path.dirname(__file__), "..", "..", path), self.base)
+        self.nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] if os.getuid() == 0 else []
+        if self.nobody:
+            subprocess.run(["chown", "-R", "65534:65534", self.base], check=True)
+
+    def path(self, name):
+        return os.path.join(self.base, name)
+
+    def read(self, name):
+        with open(self.path(name), encoding="utf-8") as file:
+            return file.read()
+
+    def write(self, name, text):
+        with open(self.path(name), "w", encoding="utf-8") as file:
+            file.write(text)
+        if self.nobody:
+            os.chown(self.path(name), 65534, 65534)
+
+    def first_start(self, *words):
+        environment = {"PATH": self.path("bin") + ":" + os.environ["PATH"], "AIDMESH_RUN": self.path("run"),
+                       "AIDMESH_FORM": self.path("aidmesh.txt"), "STATE_DIRECTORY": self.path("state")}
+        subprocess.run([*self.nobody, self.path("first-start"), *words, self.path("boot")], check=True, capture_output=True,
+                       env={**os.environ, **environment})
+
+    def test_what_is_refused_is_said_where_the_file_is_and_gone_when_it_is_mended(self):
+        self.write("boot/aidmesh.txt", "name = Oak\nrole = site\npassphrase = boats\n")
+        self.first_start()
+        for name in ("boot/aidmesh-error.txt", "run/refused"):
+            self.assertRegex(self.read(name), r"^aidmesh.txt:3: a passphrase has at least 12 characters")
+        self.write("boot/aidmesh.txt", "name = Oak\nrole = site\npassphrase = three red boats\n")
+        self.first_start()
+        self.assertFalse(os.path.exists(self.path("boot/aidmesh-error.txt")))
+        self.assertFalse(os.path.exists(self.path("run/refused")))
+        self.assertEqual(self.read("boot/aidmesh.txt"), self.read("aidmesh.txt"))
+        self.assertIn("name = aidmesh-Oak\n", self.read("boot/aidmesh-wifi.txt"))
+
+    def test_what_stands_of_the_wifi_is_as_it_is_now(self):
+        self.write("boot/aidmesh.txt", "name = Oak\nrole = site\n")
+        self.first_start()
+        self.write("state/answers.conf", self.read("state/answers.conf").replace("aidmesh-Oak", "Hall A"))
+        self.first_start("--wifi")
+        self.assertIn("name = Hall A\n", self.read("boot/aidmesh-wifi.txt"))
+        self.write("state/answers.conf", self.read("state/answers.conf").replace("role = site", "role = carried"))
+        self.first_start("--wifi")
+        self.assertFalse(os.path.exists(self.path("boot/aidmesh-wifi.txt")))
 
 
 def in_terminal(node, answers):
