@@ -214,8 +214,7 @@ void doctor_answers(json_t *rows, const char *root)
 	if (read_line(why, sizeof(why), path))
 		doctor_add(rows, "aidmesh.txt", FINDING_BAD, why,
 			   "No answer of that file is in force: mend it on the card's boot partition and start again, "
-			   "or: aidmesh "
-			   "setup");
+			   "or: aidmesh setup");
 }
 
 void doctor_display(json_t *rows, const char *root)

@@ -2,11 +2,11 @@
 
 const REGIONS = ['EU868', 'EU433', 'US915', 'AU915', 'AS923', 'IN865', 'KR920', 'NZ865', 'JP920'];
 
-// It starts again within itself: until another run of it answers.
-async function isBack(run) {
-  for (let tries = 0; tries < 120; tries++) {
+// It starts again meanwhile, and is away for a moment.
+async function until(path, isOver, seconds) {
+  for (let tries = 0; tries < 2 * seconds; tries++) {
     await new Promise(done => setTimeout(done, 500));
-    try { if ((await call('/v1/setup')).run !== run) return; } catch (e) { if (!(e instanceof Away)) return; }
+    try { if (isOver(await call(path))) return; } catch (e) { if (!(e instanceof Away)) return; }
   }
 }
 async function viewSetup() {
@@ -18,7 +18,7 @@ async function viewSetup() {
   const region = h('select', { id: 'region' }, ['', ...REGIONS].map(code => h('option', { value: code, selected: code === now.region }, code || '–')));
   const finish = () => {
     const answers = { name: name.value === now.name ? '' : name.value, place: place.value, words: words.value, passphrase: seal.value, region: region.value === now.region ? '' : region.value };
-    return write('/v1/setup', Object.fromEntries(Object.entries(answers).map(([key, value]) => [key, value.trim()]).filter(([, value]) => value)), done => { if (done) isBack(now.run).then(() => { location.hash = '#/poster'; }); });
+    return write('/v1/setup', Object.fromEntries(Object.entries(answers).map(([key, value]) => [key, value.trim()]).filter(([, value]) => value)), done => { if (done) until('/v1/setup', later => later.run !== now.run, 60).then(() => { location.hash = '#/poster'; }); });
   };
   return [title(t('setup')), h('p', {}, t('setup-why')), nameLabel, name, placeLabel, place, wordsLabel, words,
     h('p.small', {}, now.words ? t('setup-stands') : t('setup-example', now.proposed_words)), h('form', { onsubmit: e => e.preventDefault() }, sealLabel, seal), h('p.small', {}, now.passphrase ? t('setup-stands') : t('setup-forgotten')),
@@ -29,16 +29,9 @@ async function viewUnlock() {
   const give = e => { e.preventDefault(); return write('/v1/passphrase', { passphrase: passphrase.value }, done => { if (done) location.hash = '#/'; }); };
   return [title(t('unlock')), h('form', { onsubmit: give }, label, passphrase, h('p', {}, h('button.main', {}, t('ok'))))];
 }
-// What became of it is known when the node has looked at it, and has started again where it is newer.
-async function isUpgraded() {
-  for (let tries = 0; tries < 300; tries++) {
-    await new Promise(done => setTimeout(done, 1000));
-    try { if ((await call('/v1/upgrade')).state !== 'waiting') return; } catch (e) { if (!(e instanceof Away)) return; }
-  }
-}
 async function viewUpgrade() {
   const now = await call('/v1/upgrade');
   const [label, file] = field('upgrade', t('upgrade-file'), { type: 'file' });
-  const hand = () => file.files[0] && write('/v1/upgrade', file.files[0], done => { if (done) { show(); isUpgraded().then(show); } });
+  const hand = () => file.files[0] && write('/v1/upgrade', file.files[0], done => { if (done) { show(); until('/v1/upgrade', later => later.state !== 'waiting', 300).then(show); } });
   return [title(t('upgrade')), h('p', {}, t('upgrade-runs', now.version)), h('p.said', {}, now.sentence), label, file, h('p', {}, button(t('ok'), hand, 'main'))];
 }
