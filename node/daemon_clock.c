@@ -109,13 +109,15 @@ static void log_step(struct daemon *d, const struct date_step *step, uint32_t co
 /* What is told as "since" began under the wrong date as well. */
 static void shift_times(struct daemon *d, const struct date_step *step)
 {
-	int64_t now = clock_unix_of(step->now_s);
-	bool is_of_wrong_date =
-		d->walk.since >= clock_unix_of(step->from_s) || (step->shift_s < 0 && d->walk.since > now);
+	int64_t now = clock_unix_of(step->now_s), since = d->walk.since;
 
+	if (since >= clock_unix_of(step->from_s))
+		since += step->shift_s;
+	else if (since > now)
+		since = now; /* said by a clock that ran fast */
 	/* What began since the date is the right one, and before this step was done, is right. */
-	if (is_of_wrong_date && d->walk.since + step->shift_s <= now)
-		walk_shift(&d->walk, d->commit, step->shift_s);
+	if (since != d->walk.since && since <= now)
+		walk_shift(&d->walk, d->commit, since - d->walk.since);
 	neighbours_shift(&d->neighbours, step->shift_s, now);
 	if (d->started)
 		d->started += step->shift_s;

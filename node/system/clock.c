@@ -98,9 +98,11 @@ enum date_trust clock_trust_of(const char *setting)
 void clock_kept_write(char text[CLOCK_KEPT_SIZE], const struct date_kept *kept)
 {
 	int length = snprintf(text, CLOCK_KEPT_SIZE,
-			      "%" PRIx32 " %" PRIx32 " %" PRIx32 " %" PRIx32 " %x %x %" PRIx32 " %" PRIx64,
+			      "%" PRIx32 " %" PRIx32 " %" PRIx32 " %" PRIx32 " %x %x %" PRIx32 " %" PRIx64 " %" PRIx32
+			      " %" PRIx32 " %" PRIx32 " %x",
 			      kept->date_s, kept->span_s, kept->older_s, kept->good_s, (unsigned)kept->source,
-			      (unsigned)kept->era, kept->boot, (uint64_t)kept->base_ms);
+			      (unsigned)kept->era, kept->boot, (uint64_t)kept->base_ms, kept->before_s,
+			      kept->moved.ahead_s, kept->moved.by_s, (unsigned)kept->moved.era);
 
 	assert(length < CLOCK_KEPT_SIZE);
 }
@@ -108,15 +110,21 @@ void clock_kept_write(char text[CLOCK_KEPT_SIZE], const struct date_kept *kept)
 bool clock_kept_read(struct date_kept *kept, const char *text)
 {
 	struct date_kept found = { 0 };
-	unsigned source, era;
+	unsigned source, era, moved_era = 0;
 	uint64_t base;
+	int read;
 
-	if (sscanf(text, "%" SCNx32 " %" SCNx32 " %" SCNx32 " %" SCNx32 " %x %x %" SCNx32 " %" SCNx64, &found.date_s,
-		   &found.span_s, &found.older_s, &found.good_s, &source, &era, &found.boot, &base) != 8 ||
-	    source >= DATE_SOURCES || era > ERA_MAX)
+	read = sscanf(text,
+		      "%" SCNx32 " %" SCNx32 " %" SCNx32 " %" SCNx32 " %x %x %" SCNx32 " %" SCNx64 " %" SCNx32
+		      " %" SCNx32 " %" SCNx32 " %x",
+		      &found.date_s, &found.span_s, &found.older_s, &found.good_s, &source, &era, &found.boot, &base,
+		      &found.before_s, &found.moved.ahead_s, &found.moved.by_s, &moved_era);
+	/* An earlier version noted the first eight. */
+	if ((read != 8 && read != 12) || source >= DATE_SOURCES || era > ERA_MAX || moved_era > ERA_MAX)
 		return false;
 	found.source = (enum date_source)source;
 	found.era = (uint8_t)era;
+	found.moved.era = (uint8_t)moved_era;
 	found.base_ms = (int64_t)base;
 	*kept = found;
 	return true;

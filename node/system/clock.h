@@ -5,7 +5,7 @@
 
 #include "sync/clock/date.h"
 
-enum { CLOCK_KEPT_SIZE = 80 };
+enum { CLOCK_KEPT_SIZE = 112 };
 
 /* The kernel's word, or where asking is not allowed (EPERM under the service's sandbox) that of aidmesh-synchronised: whether
  * the file exists that the environment's AIDMESH_SYNCHRONISED names. */

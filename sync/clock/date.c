@@ -68,7 +68,7 @@ static void add_step(struct date *date, int64_t shift_s, uint32_t from_s)
 	if (date->is_worn)
 		return;
 	if (!date->is_due)
-		date->due = (struct date_step){ .from_s = from_s, .era = date->era++ };
+		date->due = (struct date_step){ .from_s = from_s, .was = date->moved, .era = date->era++ };
 	date->is_due = true;
 	date->due.shift_s += shift_s;
 	if (from_s < date->due.from_s)
@@ -80,20 +80,48 @@ static uint32_t moved(uint32_t time_s, int64_t shift_s)
 	return seconds_of(ms_of(time_s) + shift_s * MS);
 }
 
+/* A date that was known to be true goes on: it is not a day earlier now. */
+static bool is_before_good(const struct date *date, uint32_t now_s)
+{
+	return date->good_s != 0 && (uint64_t)now_s + DATE_DAY_S < date->good_s;
+}
+
+/* What was said before the span is of a date that nobody doubted. Where it is now long before that one, what lies ahead of the
+ * span is dated before it, in its order; and is put back when the date is a later one after all. */
+static void move_before(struct date *date, uint32_t now_s)
+{
+	struct date_moved moved = { .era = date->era };
+
+	if ((uint64_t)now_s + DATE_DAY_S < date->before_s) {
+		moved.ahead_s = date->span_s ? date->span_s - 1 : 0;
+		moved.by_s = date->before_s - moved.ahead_s;
+		if (moved.by_s <= date->moved.by_s)
+			moved = date->moved;
+	}
+	date->moved = date->due.is = moved;
+}
+
 /* Everything from the span on is of the wrong date; after a long step also what was said before this start, unless it was a
  * sure source that vouched for it. */
 static void step(struct date *date, int64_t shift_s, uint32_t now_s)
 {
 	bool is_long = shift_s > DATE_OFF_S || shift_s < -(int64_t)DATE_OFF_S;
-	uint32_t from_s = is_long && date->older_s < date->span_s ? date->older_s : date->span_s, ahead_s = from_s;
+	uint32_t from_s = is_long && date->older_s < date->span_s ? date->older_s : date->span_s;
 
 	add_step(date, shift_s, from_s);
-	/* After a step back all that lies ahead is shifted, too: it is shifted again, should this date be wrong. */
-	if (shift_s < 0 && now_s < from_s)
-		ahead_s = now_s;
-	date->span_s = moved(ahead_s, shift_s);
+	date->span_s = moved(from_s, shift_s);
 	if (is_long || date->older_s > date->span_s)
 		date->older_s = date->span_s;
+	if (date->is_due)
+		move_before(date, now_s);
+}
+
+/* Nobody has to doubt this date: all that was said before stays. */
+static void vouch(struct date *date)
+{
+	date->span_s = date->older_s = now_of(date, date->base_ms);
+	date->before_s = 0;
+	date->moved = (struct date_moved){ 0 };
 }
 
 /* The date is `base_ms` from now on, as `source` says. What was known before of it is `old_ms`; what lies less than `least_s`
@@ -112,7 +140,7 @@ static void accept(struct date *date, enum date_source source, int64_t base_ms, 
 	if (date->is_due)
 		date->due.now_s = now_of(date, base_ms);
 	if (is_sure(source))
-		date->span_s = date->older_s = now_of(date, base_ms);
+		vouch(date);
 	if (is_set(source) && source != DATE_SETTING)
 		date->good_s = now_of(date, base_ms);
 }
@@ -136,12 +164,6 @@ static enum date_source system_source(const struct date *date)
 	return date->trust == DATE_ALWAYS_SET ? DATE_SETTING : DATE_NOBODY;
 }
 
-/* A date that was known to be true goes on: it is not a day earlier now. */
-static bool is_before_good(const struct date *date, int64_t base_ms)
-{
-	return date->good_s != 0 && (uint64_t)now_of(date, base_ms) + DATE_DAY_S < date->good_s;
-}
-
 uint32_t date_known_s(const struct date *date)
 {
 	bool is_known = is_set(date->source) && date->asked == DATE_NOBODY;
@@ -163,7 +185,7 @@ static bool is_believed(const struct date *date, enum date_source source, int64_
 {
 	bool is_near = apart_s(base_ms, old_ms) <= DATE_DAY_S;
 
-	if (is_before_good(date, base_ms))
+	if (is_before_good(date, now_of(date, base_ms)))
 		return false;
 	if (!known || is_near)
 		return true;
@@ -254,6 +276,8 @@ static void guess(struct date *date, const struct date_kept *kept, uint32_t last
 	date->base_ms = base_of(date, least);
 	date->span_s = was_guessed(kept) ? kept->span_s : least;
 	date->older_s = is_sure(kept->source) || !kept->date_s ? date->span_s : kept->older_s;
+	if (!was_guessed(kept) && !kept->moved.by_s)
+		date->before_s = last_s;
 	if (system_source(date) == DATE_NOBODY)
 		accept(date, DATE_NOBODY, base_of(date, guess_s), base_of(date, last_s ? last_s : guess_s),
 		       least_step(kept));
@@ -284,6 +308,8 @@ void date_init(struct date *date, enum date_trust trust, uint32_t floor_s, const
 	bool goes_on = kept->boot != 0 && kept->boot == now.boot && kept->date_s != 0;
 
 	*date = (struct date){ .trust = trust, .floor_s = floor_s, .now = now, .good_s = kept->good_s };
+	date->before_s = kept->before_s;
+	date->moved = kept->moved;
 	date->era = kept->date_s ? kept->era : newest_own.era;
 	date->system_ms = system_base(&now);
 	if (goes_on && now_of(date, kept->base_ms) >= kept->date_s) {
@@ -310,8 +336,10 @@ void date_update(struct date *date, struct date_reading now)
 	if (system_source(date) != DATE_NOBODY)
 		hear_system(date, date->base_ms, DATE_STEP_S, true);
 	date->system_ms = base_ms;
-	if (is_sure(date->source) && system_source(date) == DATE_NTP)
-		date->span_s = date->older_s = date->good_s = now_of(date, date->base_ms);
+	if (is_sure(date->source) && system_source(date) == DATE_NTP) {
+		vouch(date);
+		date->good_s = date->span_s;
+	}
 }
 
 /* Answers. */
@@ -355,7 +383,7 @@ static size_t collect(uint32_t list[DATE_TOLD_MAX], const struct date *date, con
 
 	for (size_t i = 0; i < count && found < DATE_TOLD_MAX; i++)
 		if (told[i].quality == quality && told[i].date_s >= date->floor_s &&
-		    !is_before_good(date, base_of(date, told[i].date_s)))
+		    !is_before_good(date, told[i].date_s))
 			list[found++] = told[i].date_s;
 	sort(list, found);
 	return found;
@@ -438,7 +466,7 @@ enum date_rc date_set(struct date *date, enum date_source source, int64_t real_m
 			ask(date, source, base_ms);
 		return DATE_OK;
 	}
-	if (!sure && (is_before_good(date, base_ms) || is_after_good(date, base_ms))) {
+	if (!sure && (is_before_good(date, now_of(date, base_ms)) || is_after_good(date, base_ms))) {
 		if (source == DATE_PERSON)
 			return DATE_E_ASK;
 		ask(date, source, base_ms);
@@ -465,9 +493,31 @@ enum date_rc date_confirm(struct date *date, bool sure)
 
 /* Signing again. */
 
+/* It was said under the wrong date. What it tells of an earlier time may be of a right one. */
 static bool is_of_wrong_date(const struct date_step *step, uint32_t time_s)
 {
-	return time_s >= step->from_s || (step->shift_s < 0 && time_s > step->now_s);
+	return time_s >= step->from_s;
+}
+
+/* When that was said which is of another date than the span's: `hlc.time`, or else it moves with all the times that it
+ * tells. */
+static uint32_t moved_time(const struct date_step *step, struct hlc hlc)
+{
+	const struct date_moved *was = &step->was, *is = &step->is;
+	uint64_t time_s = hlc.time;
+
+	if (is_of_wrong_date(step, hlc.time))
+		return hlc.time;
+	if (was->by_s && hlc.era >= was->era && time_s + was->by_s > was->ahead_s)
+		time_s += was->by_s;
+	if (is->by_s && time_s > is->ahead_s)
+		time_s -= time_s > is->by_s ? is->by_s : time_s - 1;
+	return time_s > UINT32_MAX ? UINT32_MAX : (uint32_t)time_s;
+}
+
+static bool moves_whole(const struct date_step *step, struct hlc hlc)
+{
+	return moved_time(step, hlc) != hlc.time;
 }
 
 /* What was said before and renewed under the wrong date: any time of that day will do. */
@@ -475,57 +525,45 @@ static bool is_renewed_wrongly(const struct date_step *step, struct hlc hlc)
 {
 	uint32_t day = hlc_epoch(hlc);
 
-	return hlc.renewed && !is_of_wrong_date(step, hlc.time) &&
+	return hlc.renewed && !is_of_wrong_date(step, hlc.time) && !moves_whole(step, hlc) &&
 	       (day >= step->from_s / EPOCH_S || (step->shift_s < 0 && day > step->now_s / EPOCH_S));
 }
 
 bool date_concerns(const struct date_step *step, struct hlc hlc)
 {
-	return hlc.era <= step->era && (is_of_wrong_date(step, hlc.time) || is_renewed_wrongly(step, hlc));
+	return hlc.era <= step->era &&
+	       (is_of_wrong_date(step, hlc.time) || moves_whole(step, hlc) || is_renewed_wrongly(step, hlc));
 }
 
-static uint32_t shifted(const struct date_step *step, uint32_t time_s)
+static uint32_t shifted(uint32_t time_s, int64_t shift_s)
 {
-	int64_t moved = (int64_t)time_s + step->shift_s;
+	int64_t moved = (int64_t)time_s + shift_s;
 
 	if (moved < 1)
 		return 1;
 	return moved > UINT32_MAX ? UINT32_MAX : (uint32_t)moved;
 }
 
-/* A time of the message; 0 is none. */
-static void shift(const struct date_step *step, uint32_t *time_s)
+/* A time of the message, from `from_s` on; 0 is none. */
+static void shift(uint32_t *time_s, int64_t shift_s, uint32_t from_s)
 {
-	if (*time_s != 0 && is_of_wrong_date(step, *time_s))
-		*time_s = shifted(step, *time_s);
+	if (*time_s != 0 && *time_s >= from_s)
+		*time_s = shifted(*time_s, shift_s);
 }
 
-void date_shift(struct entry *entry, const struct date_step *step)
+static void shift_times(struct entry *entry, int64_t shift_s, uint32_t from_s)
 {
-	uint16_t today = (uint16_t)(step->now_s / EPOCH_S);
-
-	assert(date_concerns(step, entry->hlc));
-	if (is_renewed_wrongly(step, entry->hlc)) {
-		(void)!upkeep_renew(&entry->hlc, today); /* what was said before was said before today */
-		return;
-	}
-	entry->hlc.time = shifted(step, entry->hlc.time);
-	/* Of an older error that nobody noticed: it lay ahead then, too. */
-	if (entry->hlc.time > step->now_s)
-		entry->hlc.time = step->now_s;
-	if (hlc_epoch(entry->hlc) > today)
-		(void)!upkeep_renew(&entry->hlc, today);
 	switch (entry->kind) {
 	case ENTRY_LINE:
-		shift(step, &entry->line.created);
-		shift(step, &entry->line.counted);
+		shift(&entry->line.created, shift_s, from_s);
+		shift(&entry->line.counted, shift_s, from_s);
 		break;
 	case ENTRY_MOVE:
-		shift(step, &entry->move.at);
-		shift(step, &entry->move.due);
+		shift(&entry->move.at, shift_s, from_s);
+		shift(&entry->move.due, shift_s, from_s);
 		break;
 	case ENTRY_TRUST:
-		shift(step, &entry->trust.since);
+		shift(&entry->trust.since, shift_s, from_s);
 		break;
 	case ENTRY_UNKNOWN:
 	case ENTRY_CARD:
@@ -533,6 +571,26 @@ void date_shift(struct entry *entry, const struct date_step *step)
 	case ENTRY_NOTE:
 		break;
 	}
+}
+
+void date_shift(struct entry *entry, const struct date_step *step)
+{
+	uint16_t today = (uint16_t)(step->now_s / EPOCH_S);
+	bool whole = moves_whole(step, entry->hlc);
+	int64_t shift_s = whole ? (int64_t)moved_time(step, entry->hlc) - entry->hlc.time : step->shift_s;
+
+	assert(date_concerns(step, entry->hlc));
+	if (is_renewed_wrongly(step, entry->hlc)) {
+		(void)!upkeep_renew(&entry->hlc, today); /* what was said before was said before today */
+		return;
+	}
+	entry->hlc.time = shifted(entry->hlc.time, shift_s);
+	/* Of an older error that nobody noticed: it lay ahead then, too. */
+	if (entry->hlc.time > step->now_s)
+		entry->hlc.time = step->now_s;
+	if (hlc_epoch(entry->hlc) > today)
+		(void)!upkeep_renew(&entry->hlc, today);
+	shift_times(entry, shift_s, whole ? 0 : step->from_s);
 }
 
 void date_step_done(struct date *date)
@@ -555,6 +613,8 @@ void date_keep(struct date_kept *kept, const struct date *date)
 				    .span_s = date->span_s,
 				    .older_s = date->older_s,
 				    .good_s = is_good ? now_of(date, date->base_ms) : date->good_s,
+				    .before_s = date->before_s,
+				    .moved = date->moved,
 				    .source = date->asked != DATE_NOBODY ? DATE_NOBODY : date->source,
 				    .era = date->era,
 				    .boot = date->now.boot,

@@ -58,12 +58,23 @@ struct date_reading {
 	uint32_t boot;     /* which start of the machine this is; 0 unknown */
 };
 
+/* What was said before the span and later than `ahead_s` lay ahead of a date that somebody was sure of. It is dated `by_s`
+ * earlier, in this era or a later one, until the date turns out to have been right. `by_s` 0: nothing. */
+struct date_moved {
+	uint32_t ahead_s;
+	uint32_t by_s;
+	uint8_t era;
+};
+
 /* What outlives a restart. All zero: nothing is known. Seconds since 2020. */
 struct date_kept {
 	uint32_t date_s;  /* the last date that was in use */
 	uint32_t span_s;  /* what this node signed from here on was never confirmed by a source that cannot be wrong */
 	uint32_t older_s; /* as span_s, but over starts whose date a person or a phone had set: people err */
 	uint32_t good_s;  /* the last date that was known to be true */
+	/* What was said before this, and before span_s, is of a date that nobody doubted; 0 nothing. */
+	uint32_t before_s;
+	struct date_moved moved;
 	enum date_source source;
 	uint8_t era;
 	uint32_t boot;   /* the reading's; where it is the same at the next start, the date has gone on */
@@ -76,11 +87,12 @@ struct date_told {
 	enum time_quality quality;
 };
 
-/* What this node said from `from_s` on is to be signed again, `shift_s` later and in the next era. After a step back also
- * what lies after `now_s`. What is of a later era than `era` was signed again already. */
+/* What this node said from `from_s` on is to be signed again, `shift_s` later and in the next era. What was said before
+ * stays, but for what was moved and is no longer, or now is. What is of a later era than `era` was signed again already. */
 struct date_step {
 	int64_t shift_s;
 	uint32_t from_s;
+	struct date_moved was, is;
 	uint32_t now_s;
 	uint8_t era;
 };
@@ -92,7 +104,8 @@ struct date {
 	int64_t base_ms;
 	int64_t system_ms; /* real less mono of the reading before */
 	enum date_source source;
-	uint32_t span_s, older_s, good_s;
+	uint32_t span_s, older_s, good_s, before_s;
+	struct date_moved moved;
 	uint8_t era;
 	enum date_source asked; /* NOBODY: nothing is asked */
 	int64_t asked_ms;       /* the base that is asked about */

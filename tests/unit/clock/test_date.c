@@ -584,9 +584,8 @@ static void what_was_said_under_the_wrong_date_moves_along(void **state)
 	assert_int_equal(e.hlc.tick, 3);
 	assert_int_equal(e.line.created, NOW - 3600);
 	assert_int_equal(e.line.counted, NOW - 5);
-	/* Before the span, but ahead of the truth: never later than now. */
-	assert_true(date_concerns(&ahead, (struct hlc){ .time = NOW + 1 }));
-	assert_false(date_concerns(&ahead, (struct hlc){ .time = NOW }));
+	/* Said before the clock went wrong, by one that ran a little fast. */
+	assert_false(date_concerns(&ahead, (struct hlc){ .time = NOW + 138 }));
 	assert_false(date_concerns(&ahead, (struct hlc){ .time = NOW + 40 * DAY, .era = 3 }));
 
 	e = (struct entry){ .kind = ENTRY_MOVE, .hlc = { .time = NOW - 270 * DAY } };
@@ -602,27 +601,64 @@ static void what_was_said_under_the_wrong_date_moves_along(void **state)
 }
 
 /* A neighbour is believed who is far behind: what was said before moves along, since it would lie ahead. The truth moves it
- * back. */
+ * back, and what was said so long ago that it never moved stays. */
 static void a_wrong_step_back_is_undone_whole(void **state)
 {
-	struct entry e = { .kind = ENTRY_NOTE, .hlc = { .time = NOW - 7 * DAY } };
+	struct entry e = { .kind = ENTRY_LINE, .hlc = { .time = NOW - 7 * DAY } };
+	struct date_kept kept;
 	struct date date;
 
 	(void)state;
+	e.line.created = NOW - 30 * DAY;
+	e.line.counted = NOW - 8 * DAY;
 	date_init(&date, DATE_AUTO, FLOOR, &NOTHING, (struct hlc){ .time = NOW - DAY }, reading(NOW, 7, false, 1));
-	say(&date, 1, &(struct date_told){ NOW - 100 * DAY, TIME_SET });
+	say(&date, 1, &(struct date_told){ NOW - 20 * DAY, TIME_SET });
 	assert_true(date.is_due);
 	assert_true(date_concerns(&date.due, e.hlc));
+	assert_false(date_concerns(&date.due, (struct hlc){ .time = NOW - 21 * DAY }));
 	date_shift(&e, &date.due);
-	assert_int_equal(e.hlc.time, NOW - 107 * DAY);
+	/* Its newest word, a day old, lies before that date now, and all before that in its order. */
+	assert_int_equal(e.hlc.time, NOW - 26 * DAY - 1);
+	assert_int_equal(e.line.created, NOW - 49 * DAY - 1);
 	e.hlc.era = date_era(&date);
 	date_step_done(&date);
 
+	/* The program starts again between. */
+	date_keep(&kept, &date);
+	date_init(&date, DATE_AUTO, FLOOR, &kept, NEVER, reading(NOW, 7, false, 1));
+	if (date.is_due)
+		fail_msg("a step of %lld", (long long)date.due.shift_s);
 	assert_int_equal(date_set(&date, DATE_PERSON, real_ms(NOW), false), DATE_OK);
 	assert_true(date.is_due);
 	assert_true(date_concerns(&date.due, e.hlc));
+	assert_false(date_concerns(&date.due, (struct hlc){ .time = NOW - 21 * DAY }));
+	assert_false(date_concerns(&date.due, (struct hlc){ .time = NOW - 26 * DAY }));
 	date_shift(&e, &date.due);
 	assert_int_equal(e.hlc.time, NOW - 7 * DAY);
+	assert_int_equal(e.line.created, NOW - 30 * DAY);
+	assert_int_equal(e.line.counted, NOW - 8 * DAY);
+}
+
+/* A node that the net had told the date starts 50 days ahead. Its neighbours put it right, by a clock that is two minutes
+ * slow: what it said in between moves, and what it said before keeps its time. */
+static void what_was_said_by_a_true_date_stays(void **state)
+{
+	struct date_kept kept = KEPT(NOW, NOW, DATE_NTP);
+	struct date date;
+
+	(void)state;
+	date_init(&date, DATE_AUTO, FLOOR, &kept, NEVER, reading(NOW + 50 * DAY, 7, false, 2));
+	assert_false(date.is_due);
+	say(&date, 1, &(struct date_told){ NOW - 120, TIME_SET });
+	assert_true(date.is_due);
+	assert_true(date_concerns(&date.due, (struct hlc){ .time = NOW + 50 * DAY }));
+	assert_false(date_concerns(&date.due, (struct hlc){ .time = NOW }));
+	date_step_done(&date);
+
+	/* A person who is sure says that it was wrong before: then it all moves, in its order. */
+	assert_int_equal(date_set(&date, DATE_PERSON, real_ms(NOW - 9 * DAY), true), DATE_OK);
+	assert_true(date_concerns(&date.due, (struct hlc){ .time = NOW }));
+	assert_false(date_concerns(&date.due, (struct hlc){ .time = NOW - 9 * DAY - 1 }));
 }
 
 /* The power goes after half of it was signed again: the rest follows, and what is done stays. */
@@ -693,6 +729,7 @@ int main(void)
 		cmocka_unit_test(what_was_said_under_the_wrong_date_moves_along),
 		cmocka_unit_test(what_was_renewed_under_the_wrong_date_is_renewed_again),
 		cmocka_unit_test(a_wrong_step_back_is_undone_whole),
+		cmocka_unit_test(what_was_said_by_a_true_date_stays),
 		cmocka_unit_test(a_step_that_was_cut_off_goes_on),
 		cmocka_unit_test(a_worn_clock_retires_nothing),
 	};

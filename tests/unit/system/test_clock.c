@@ -33,8 +33,19 @@ static void what_is_noted_comes_back(void **state)
 		  .source = DATE_PHONE,
 		  .era = 4,
 		  .boot = 5,
-		  .base_ms = 6 },
-		{ UINT32_MAX, UINT32_MAX, UINT32_MAX, UINT32_MAX, DATE_NTP, ERA_MAX, UINT32_MAX, INT64_MAX / 1000 },
+		  .base_ms = 6,
+		  .before_s = 8,
+		  .moved = { .ahead_s = 9, .by_s = 10, .era = 3 } },
+		{ UINT32_MAX,
+		  UINT32_MAX,
+		  UINT32_MAX,
+		  UINT32_MAX,
+		  UINT32_MAX,
+		  { UINT32_MAX, UINT32_MAX, ERA_MAX },
+		  DATE_NTP,
+		  ERA_MAX,
+		  UINT32_MAX,
+		  -1 },
 	};
 
 	(void)state;
@@ -53,12 +64,33 @@ static void what_is_noted_comes_back(void **state)
 		assert_int_equal(back.era, rows[i].era);
 		assert_int_equal(back.boot, rows[i].boot);
 		assert_int_equal(back.base_ms, rows[i].base_ms);
+		assert_int_equal(back.before_s, rows[i].before_s);
+		assert_int_equal(back.moved.ahead_s, rows[i].moved.ahead_s);
+		assert_int_equal(back.moved.by_s, rows[i].moved.by_s);
+		assert_int_equal(back.moved.era, rows[i].moved.era);
 	}
+}
+
+static void what_an_earlier_version_noted_is_read(void **state)
+{
+	struct date_kept kept = { .before_s = 9, .moved.by_s = 9 };
+
+	(void)state;
+	assert_true(clock_kept_read(&kept, "1 2 7 3 3 4 5 6"));
+	assert_int_equal(kept.base_ms, 6);
+	assert_int_equal(kept.before_s, 0);
+	assert_int_equal(kept.moved.by_s, 0);
 }
 
 static void what_makes_no_sense_is_left_out(void **state)
 {
-	static const char *const texts[] = { "", "x", "1 2 3 4", "1 2 2 3 9 0 0 0", "1 2 2 3 1 fff 0 0" };
+	static const char *const texts[] = { "",
+					     "x",
+					     "1 2 3 4",
+					     "1 2 2 3 9 0 0 0",
+					     "1 2 2 3 1 fff 0 0",
+					     "1 2 7 3 3 4 5 6 7",
+					     "1 2 7 3 3 4 5 6 7 8 9 fff" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
@@ -74,6 +106,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(readings_go_forward),
 		cmocka_unit_test(what_is_noted_comes_back),
+		cmocka_unit_test(what_an_earlier_version_noted_is_read),
 		cmocka_unit_test(what_makes_no_sense_is_left_out),
 	};
 
