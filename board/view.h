@@ -415,6 +415,8 @@ static inline bool view_room_is_nearly_full(struct view_room room)
 /* Who households are: whether a passphrase seals it, and whether it can be read now. */
 enum view_households { VIEW_NO_PASSPHRASE, VIEW_LOCKED, VIEW_UNLOCKED };
 
+enum view_display_state { VIEW_DISPLAY_OFF /* none is set */, VIEW_DISPLAY_MISSING, VIEW_DISPLAY_UP };
+
 struct view_status {
 	char name[VIEW_NAME_SIZE];
 	char key[VIEW_KEY_SIZE];
@@ -425,7 +427,8 @@ struct view_status {
 	enum view_clock_source clock_source;
 	bool told_by_guesses; /* VIEW_CLOCK_PEERS: none of them had a date that is set */
 	int64_t clock_asks;   /* a date that contradicts what was known, and waits for somebody to confirm it; 0 none */
-	bool clock_is_wrong;  /* the system's date lies before what cannot be: it is not used */
+	enum view_display_state display;
+	bool clock_is_wrong;    /* the system's date lies before what cannot be: it is not used */
 	struct said clock_said; /* what the date rests on, and the way out where it is not set */
 	int64_t now;
 	int64_t started;

@@ -64,6 +64,9 @@ static void view_status(void *ctx, struct view_status *status)
 			      : household_key_is_locked(d->desk.households) ? VIEW_LOCKED
 									    : VIEW_UNLOCKED,
 		.wrong_passphrases = d->desk.wrong_passphrases,
+		.display = d->config.display == CONFIG_NO_DISPLAY    ? VIEW_DISPLAY_OFF
+			   : d->display && display_is_up(d->display) ? VIEW_DISPLAY_UP
+								     : VIEW_DISPLAY_MISSING,
 		.store_failed = commit_has_failed(d->commit),
 	};
 	daemon_clock_view(d, status);

@@ -36,7 +36,9 @@ static const char help[] =
 	"Example: aidmeshd --set node.folder=$HOME/oak --set control.socket=$HOME/oak/control.sock\n"
 	"Reads its settings again on SIGHUP, and stops cleanly on SIGTERM and SIGINT. Exit status: 0 stopped, 1 could "
 	"not\n"
-	"start, 2 wrong options.\n";
+	"start, 2 wrong options, 3 first start: what was answered is kept, but for the lines that were named.\n";
+
+enum { ANSWERS_REFUSED = 3 };
 
 static int complain(const char *why)
 {
@@ -156,21 +158,30 @@ static bool is_own_folder(const char *folder, struct reason *why)
 	return false;
 }
 
+static void on_refused(void *user, const char *sentence)
+{
+	(void)user;
+	complain(sentence);
+}
+
 static int first_start(struct config *config, const struct call *call)
 {
 	struct reason why = { "" };
 	struct answers answers;
+	int refused = 0;
 	bool ok;
 
 	answers_init(&answers);
-	ok = is_own_folder(config->folder, &why) &&
-	     (call->answers == NULL || boot_file_read(&answers, &why, call->answers) == 0) &&
-	     answers_keep(&answers, &why, config) == 0;
+	ok = is_own_folder(config->folder, &why);
+	if (ok && call->answers != NULL)
+		refused = boot_file_read(&answers, &why, call->answers, on_refused, NULL);
+	ok = ok && refused >= 0 && answers_keep(&answers, &why, config) == 0;
 	answers_fini(&answers);
 	if (!ok || settings_read(config, &why, &call->settings) != 0)
 		return complain(why.text);
-	printf("This node is %s, and its Wi-Fi is %s.\n", config->name, config->wifi_name);
-	return 0;
+	printf("This node is %s", config->name);
+	printf(config->role == CONFIG_SITE ? ", and its Wi-Fi is %s.\n" : ".\n", config->wifi_name);
+	return refused > 0 ? ANSWERS_REFUSED : 0;
 }
 
 /* For SIGHUP. The settings are main's, and outlive the daemon. */

@@ -16,7 +16,8 @@ void doctor_answers(json_t *rows, const char *root);
 void doctor_memory(json_t *rows, const char *root);
 void doctor_heat(json_t *rows, const char *root);
 void doctor_power(json_t *rows, const char *root);
-void doctor_display(json_t *rows, const char *root);
+/* `state`: as the node tells it: off, missing, up; empty where it does not answer. */
+void doctor_display(json_t *rows, const char *root, const char *state);
 void doctor_interfaces(json_t *rows, const char *root);
 
 #endif

@@ -205,29 +205,47 @@ static bool is_listened_on(const char *root, unsigned port)
 	return found;
 }
 
-/* Left by the first start, beside aidmesh-error.txt on the boot partition. */
+/* Left by the first start, beside aidmesh-error.txt on the boot partition: a line for each answer. */
 void doctor_answers(json_t *rows, const char *root)
 {
-	char path[PATH_SIZE], why[TEXT_SIZE];
+	char path[PATH_SIZE], line[TEXT_SIZE];
+	FILE *file;
 
 	snprintf(path, sizeof(path), "%s/run/aidmesh-first/refused", root);
-	if (read_line(why, sizeof(why), path))
-		doctor_add(rows, "aidmesh.txt", FINDING_BAD, why,
-			   "No answer of that file is in force: mend it on the card's boot partition and start again, "
-			   "or: aidmesh setup");
+	file = fopen(path, "re");
+	while (file != NULL && fgets(line, sizeof(line), file) != NULL) {
+		line[strcspn(line, "\r\n")] = '\0';
+		doctor_add(rows, "aidmesh.txt", FINDING_BAD, line,
+			   "Put it right in that file on the card's boot partition and start again, or: sudo aidmesh "
+			   "setup");
+	}
+	if (file != NULL)
+		fclose(file);
 }
 
-void doctor_display(json_t *rows, const char *root)
+void doctor_display(json_t *rows, const char *root, const char *state)
 {
-	char path[PATH_SIZE];
+	const char *found = is_listened_on(root, LCDD_PORT) ? "LCDd listens on port 13666" : NULL;
+	char path[PATH_SIZE], text[160];
 
 	snprintf(path, sizeof(path), "%s/dev/lcd", root);
 	if (access(path, F_OK) == 0)
-		doctor_add(rows, "display", FINDING_OK, "A display of the kernel is there: /dev/lcd.", "");
-	else if (is_listened_on(root, LCDD_PORT))
-		doctor_add(rows, "display", FINDING_OK, "LCDd listens on port 13666.", "");
-	else
+		found = "a display of the kernel is there: /dev/lcd";
+	if (strcmp(state, "up") == 0) {
+		doctor_add(rows, "display", FINDING_OK, "It shows this node's pages.", "");
+	} else if (strcmp(state, "missing") == 0) {
+		doctor_add(rows, "display", FINDING_LOOK, "One is set, and none is found.",
+			   "Is it plugged in? What was tried: journalctl -u aidmeshd. With none: output = none in "
+			   "/etc/aidmesh/aidmesh.conf, [display]");
+	} else if (found != NULL) {
+		snprintf(text, sizeof(text), "None is set, and %s.", found);
+		doctor_add(rows, "display", FINDING_LOOK, text,
+			   "output = lcdproc, or /dev/lcd, in /etc/aidmesh/aidmesh.conf, [display]; then sudo "
+			   "systemctl reload "
+			   "aidmeshd");
+	} else {
 		doctor_add(rows, "display", FINDING_OK, "There is none: neither /dev/lcd nor LCDd.", "");
+	}
 }
 
 static void add_interface(char *text, size_t size, const char *folder, const char *name, size_t *up)

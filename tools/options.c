@@ -312,6 +312,9 @@ const struct option_row POSTER_OPTIONS[] = {
 	END
 };
 const struct option_row PASSPHRASE_OPTIONS[] = { { "remove", OPTION_FLAG, "remove", NULL, "from now on there is none" },
+						 { "forgotten", OPTION_FLAG, "forgotten", NULL,
+						   "nobody knows it: drop what it seals, and have none" },
+						 SURE,
 						 END };
 const struct option_row HISTORY_OPTIONS[] = { AS_TEXT, END };
 const struct option_row CLOCK_OPTIONS[] = { SURE, END };

@@ -33,5 +33,7 @@ bool secret_ask(char *out, size_t size, const char *question)
 		tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown);
 		fputc('\n', stderr);
 	}
+	if (!ok)
+		fputs("\nNothing was given: type it at a terminal, or pass it as a line on standard input.\n", stderr);
 	return ok;
 }

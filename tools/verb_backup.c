@@ -99,7 +99,11 @@ static int do_it(const struct call *call, const char *command, bool twice)
 
 int verb_backup(struct call *call)
 {
-	return do_it(call, "--backup", true);
+	int rc = do_it(call, "--backup", true);
+
+	if (rc == EXIT_DONE)
+		file_warn_in_memory(call->words[0]);
+	return rc;
 }
 
 int verb_restore(struct call *call)

@@ -196,7 +196,7 @@ static void add_households(json_t *rows, const json_t *status)
 			   "Who households are is locked since the node started; deliveries go on.", "aidmesh unlock");
 }
 
-static void add_node(json_t *rows, struct call *call)
+static void add_node(json_t *rows, struct call *call, char display[16])
 {
 	json_t *status;
 	char text[160];
@@ -206,6 +206,7 @@ static void add_node(json_t *rows, struct call *call)
 		add_no_node(rows, call->client.socket);
 		return;
 	}
+	snprintf(display, 16, "%.15s", field_string(status, "display"));
 	snprintf(text, sizeof(text), "The node %.60s answers.", field_string(status, "name"));
 	doctor_add(rows, "service", FINDING_OK, text, "");
 	add_version(rows, call, status);
@@ -270,17 +271,17 @@ int verb_doctor(struct call *call)
 {
 	const char *root = options_text(call, "root") != NULL ? options_text(call, "root") : "";
 	json_t *answer = json_pack("{s:[]}", "findings"), *rows = json_object_get(answer, "findings");
-	char folder[256], *text;
+	char folder[256], display[16] = "", *text;
 	int rc;
 
-	add_node(rows, call);
+	add_node(rows, call, display);
 	folder_find(folder, call, root);
 	doctor_answers(rows, root);
 	doctor_card(rows, root, folder);
 	doctor_memory(rows, root);
 	doctor_heat(rows, root);
 	doctor_power(rows, root);
-	doctor_display(rows, root);
+	doctor_display(rows, root, display);
 	doctor_interfaces(rows, root);
 	rc = is_any_bad(rows) ? EXIT_REFUSED : EXIT_DONE;
 	if (call->json) {

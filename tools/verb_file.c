@@ -7,7 +7,10 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
+
+#include <linux/magic.h>
 
 #include "tools/verbs.h"
 
@@ -59,6 +62,18 @@ static bool file_replace(const char *path, const char *data, size_t size)
 		close(dir);
 	}
 	return true;
+}
+
+void file_warn_in_memory(const char *path)
+{
+	struct statfs there;
+
+	if (statfs(path, &there) == 0 && (there.f_type == OVERLAYFS_SUPER_MAGIC || there.f_type == TMPFS_MAGIC))
+		fprintf(stderr,
+			"%s is in this machine's memory, and gone when it is switched off: copy it to a stick, or "
+			"write it "
+			"there at once.\n",
+			path);
 }
 
 /* What stands there and is no file would be gone: a device, a pipe, a link such as /dev/stdout. */
@@ -144,6 +159,8 @@ int verb_export(struct call *call)
 			strerror(errno));
 		rc = EXIT_REFUSED;
 	}
+	if (rc == EXIT_DONE)
+		file_warn_in_memory(call->words[0]);
 	if (rc == EXIT_DONE && call->json) {
 		json_t *said = json_pack("{s:s, s:i}", "file", call->words[0], "bytes", (int)reply.size);
 		char *text = json_dumps(said, JSON_COMPACT);

@@ -73,6 +73,8 @@ int verb_passphrase(struct call *call)
 
 	if (set < 0)
 		return rc;
+	if (json_is_true(json_object_get(call->fields, "forgotten")))
+		return post(call, "/v1/passphrase", json_incref(call->fields));
 	if (set && !secret_ask(old, sizeof(old), "Passphrase that is set: "))
 		return EXIT_USAGE;
 	if (!removes && !ask_next(next))

@@ -137,6 +137,8 @@ int verb_undo(struct call *call);
 /* verb_catalog.c */
 int verb_catalog(struct call *call);
 /* verb_file.c */
+/* Where what was written is in memory alone, as nearly everywhere on a card: says so. */
+void file_warn_in_memory(const char *path);
 int verb_export(struct call *call);
 int verb_import(struct call *call);
 /* verb_doctor.c */

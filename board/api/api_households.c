@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* The passphrase that seals households: asked about, given, set, changed and taken away. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "board/api/api_inside.h"
 #include "board/text/said_json.h"
@@ -67,6 +68,18 @@ void api_get_passphrase(struct api *api, struct http_exchange *x)
 				  status.households == VIEW_LOCKED, "wrong", (int)status.wrong_passphrases));
 }
 
+/* Who lost it is at the node: a volunteer's PIN is not enough to drop what others took down. */
+static void forget(struct api *api, struct http_exchange *x, bool is_sure)
+{
+	static const struct http_address socket = { { 0 } };
+	const struct http_address from = http_address_of(x);
+
+	if (memcmp(&from, &socket, sizeof(socket)) != 0)
+		api_answer_error(x, 403, SAY(PASSPHRASE_AT_THE_NODE));
+	else
+		ask(api, x, DOOR_HOUSEHOLDS_FORGOTTEN, is_sure ? "sure" : "", NULL);
+}
+
 /* Without "new" it is given, to unlock. */
 void api_post_passphrase(struct api *api, struct http_exchange *x)
 {
@@ -76,7 +89,9 @@ void api_post_passphrase(struct api *api, struct http_exchange *x)
 	const char *passphrase = json_string_value(json_object_get(asked, "passphrase"));
 	const char *next = json_string_value(json_object_get(asked, "new"));
 
-	if (passphrase == NULL && next == NULL)
+	if (json_is_true(json_object_get(asked, "forgotten")))
+		forget(api, x, json_is_true(json_object_get(asked, "sure")));
+	else if (passphrase == NULL && next == NULL)
 		api_answer_error(x, 400, SAY(PASSPHRASE_MISSING));
 	else
 		ask(api, x, next != NULL ? DOOR_HOUSEHOLDS_PASSPHRASE : DOOR_HOUSEHOLDS_UNLOCK, passphrase, next);

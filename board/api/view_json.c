@@ -142,6 +142,10 @@ json_t *view_json_clock(const struct view_status *s, enum language language)
 	return o;
 }
 
+static const char *const DISPLAYS[] = {
+	[VIEW_DISPLAY_OFF] = "off", [VIEW_DISPLAY_MISSING] = "missing", [VIEW_DISPLAY_UP] = "up"
+};
+
 json_t *view_json_status(const struct view_status *s, enum language language)
 {
 	json_t *o = json_object();
@@ -167,6 +171,7 @@ json_t *view_json_status(const struct view_status *s, enum language language)
 			    json_string(s->households == VIEW_NO_PASSPHRASE ? "open"
 					: s->households == VIEW_LOCKED      ? "locked"
 									    : "unlocked"));
+	json_object_set_new(o, "display", json_string(DISPLAYS[s->display]));
 	json_object_set_new(o, "store_failed", json_boolean(s->store_failed));
 	json_object_set_new(o, "notices", notices(s, language));
 	said_json_put(o, "network", &s->network, language);

@@ -274,6 +274,11 @@ struct display *display_open(const struct display_config *config)
 	return d;
 }
 
+bool display_is_up(const struct display *display)
+{
+	return display->is_up;
+}
+
 void display_close(struct display *display, void (*done)(void *user), void *user)
 {
 	assert(!display->closing);

@@ -43,6 +43,8 @@ struct display;
 
 /* NULL when memory is out. Begins to look for the display; without one nothing is wrong. */
 struct display *display_open(const struct display_config *config);
+/* Whether pages are shown: false while it is looked for. */
+bool display_is_up(const struct display *display);
 /* The host calls it when what people see has changed. */
 void display_changed(struct display *display);
 /* ... and just before a contact ends, so that what is left of it is known. */

@@ -12,7 +12,7 @@
 enum { TRIES_MAX = 10, TRIES_MS = 60000 }; /* wrong ones */
 
 /* What is done with the passphrases that were given. */
-enum step { UNLOCK, SET, CHANGE, REMOVE };
+enum step { UNLOCK, SET, CHANGE, REMOVE, FORGET };
 
 struct turn {
 	uv_work_t work;
@@ -48,6 +48,12 @@ static void work(uv_work_t *request)
 			reseal(turn, &turn->key, NULL);
 		return;
 	}
+	if (turn->step == FORGET) {
+		turn->store_rc = intake_drop_sealed(turn->desk->store, &turn->key);
+		if (turn->store_rc == STORE_OK)
+			turn->rc = household_key_remove(&turn->key, folder);
+		return;
+	}
 	turn->rc = household_key_unlock(&turn->key, folder, turn->passphrase);
 	if (turn->rc != HOUSEHOLD_KEY_OK || turn->step == UNLOCK)
 		return;
@@ -69,10 +75,9 @@ static enum door_rc fail(struct said *said, enum door_rc rc, struct say say)
 static enum door_rc tell(const struct turn *turn, struct said *said)
 {
 	static const enum say_code DONE[] = {
-		[UNLOCK] = SAY_HOUSEHOLDS_UNLOCKED,
-		[SET] = SAY_PASSPHRASE_SET,
-		[CHANGE] = SAY_PASSPHRASE_CHANGED,
-		[REMOVE] = SAY_PASSPHRASE_REMOVED,
+		[UNLOCK] = SAY_HOUSEHOLDS_UNLOCKED,  [SET] = SAY_PASSPHRASE_SET,
+		[CHANGE] = SAY_PASSPHRASE_CHANGED,   [REMOVE] = SAY_PASSPHRASE_REMOVED,
+		[FORGET] = SAY_PASSPHRASE_FORGOTTEN,
 	};
 
 	if (turn->store_rc != STORE_OK)
@@ -168,6 +173,29 @@ static void lock(struct desk *desk, door_told done, void *user)
 	done(user, DOOR_OK, &said);
 }
 
+static bool count_one(void *user, uint32_t number)
+{
+	uint32_t *count = user;
+
+	(void)number;
+	++*count;
+	return true;
+}
+
+static void forget(struct desk *desk, bool is_sure, door_told done, void *user)
+{
+	const struct intake_key key = { NULL, desk->households };
+	struct said said = { 0 };
+	uint32_t count = 0;
+
+	if (is_sure) {
+		begin(desk, FORGET, "", "", done, user);
+		return;
+	}
+	intake_each_number(desk->store, &key, count_one, &count);
+	done(user, fail(&said, DOOR_E_ASK, SAY_OF(PASSPHRASE_FORGET, say_number(count))), &said);
+}
+
 void desk_households(void *ctx, enum door_households verb, const char *passphrase, const char *next, door_told done,
 		     void *user)
 {
@@ -179,6 +207,8 @@ void desk_households(void *ctx, enum door_households verb, const char *passphras
 		done(user, fail(&said, DOOR_E_INPUT, SAY(PASSPHRASE_NONE)), &said);
 	else if (verb == DOOR_HOUSEHOLDS_LOCK)
 		lock(desk, done, user);
+	else if (verb == DOOR_HOUSEHOLDS_FORGOTTEN)
+		forget(desk, strcmp(passphrase, "sure") == 0, done, user);
 	else if (is_set && passphrase[0] == '\0')
 		done(user, fail(&said, DOOR_E_RIGHT, SAY(PASSPHRASE_WANTED)), &said);
 	else if (verb == DOOR_HOUSEHOLDS_UNLOCK)

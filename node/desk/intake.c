@@ -306,3 +306,32 @@ enum store_rc intake_note_gone(struct store *store, uint32_t number, uint32_t da
 	snprintf(value, sizeof value, "%" PRIu32, day);
 	return store_set(store, name, value);
 }
+
+/* Some at a time: the store is not called while it is read. */
+struct dropping {
+	uint32_t numbers[64];
+	size_t count;
+};
+
+static bool on_number(void *user, uint32_t number)
+{
+	struct dropping *d = user;
+
+	d->numbers[d->count++] = number;
+	return d->count < sizeof d->numbers / sizeof *d->numbers;
+}
+
+enum store_rc intake_drop_sealed(struct store *store, const struct household_key *households)
+{
+	const struct intake_key key = { NULL, households };
+	enum store_rc rc = STORE_OK;
+	struct dropping d;
+
+	do {
+		d.count = 0;
+		intake_each_number(store, &key, on_number, &d);
+		for (size_t i = 0; i < d.count && rc == STORE_OK; i++)
+			rc = drop(store, d.numbers[i]);
+	} while (d.count > 0 && rc == STORE_OK);
+	return rc;
+}

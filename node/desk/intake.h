@@ -40,6 +40,9 @@ void intake_each_number(struct store *store, const struct intake_key *key, intak
  * cut. Counts what is sealed under `to` then, and what neither opens: that stays. */
 enum store_rc intake_reseal(struct store *store, const struct intake_key *to, const struct intake_key *from,
 			    uint32_t *kept, uint32_t *lost) __attribute__((warn_unused_result));
+/* Drops what the passphrase seals, whoever may read it: nobody can any more. May be done again after a power cut. */
+enum store_rc intake_drop_sealed(struct store *store, const struct household_key *households)
+	__attribute__((warn_unused_result));
 /* After needs were lost: that one has come back, and when it leaves again the household goes as ever. */
 enum store_rc intake_note_back(struct store *store, uint32_t number) __attribute__((warn_unused_result));
 bool intake_is_back(struct store *store, uint32_t number);

@@ -230,8 +230,12 @@ static void fit_case(char *value, const char *name)
 }
 
 struct reading {
-	struct answers answers;
+	struct answers *answers;
 	int lines[ANSWERS_MAX]; /* where each was answered; 0: not yet */
+	const char *path;
+	boot_file_refused *refused;
+	void *user;
+	int refused_count;
 };
 
 static int take_line(struct reading *r, struct reason *why, char *line, int number)
@@ -260,56 +264,61 @@ static int take_line(struct reading *r, struct reason *why, char *line, int numb
 	r->lines[which] = number;
 	equals = unquote(trim(equals + 1));
 	fit_case(equals, name);
-	return answers_set(&r->answers, why, name, equals);
+	return answers_set(r->answers, why, name, equals);
 }
 
-static int take_lines(struct reading *r, struct reason *why, char *text, const char *path)
+static void refuse(struct reading *r, const struct reason *why, int number)
 {
-	struct reason wrong = { "" };
+	struct reason sentence = { "" };
 
+	reason_set(&sentence, "%.100s:%d: %.280s", r->path, number, why->text);
+	r->refused(r->user, sentence.text);
+	r->refused_count++;
+}
+
+static void take_lines(struct reading *r, char *text)
+{
 	for (int number = 1; *text != '\0'; number++) {
 		size_t size = strcspn(text, "\r\n");
 		bool is_two = text[size] == '\r' && text[size + 1] == '\n';
 		char *next = text + size + (text[size] != '\0') + is_two;
+		struct reason wrong = { "" };
 
 		text[size] = '\0';
-		if (take_line(r, &wrong, text, number) != 0) {
-			reason_set(why, "%.100s:%d: %.280s", path, number, wrong.text);
-			return -1;
-		}
+		if (take_line(r, &wrong, text, number) != 0)
+			refuse(r, &wrong, number);
 		text = next;
 	}
-	return 0;
 }
 
 /* Text and bytes are FILE_SIZE_MAX + 1 and TEXT_SIZE large. */
-static int read_answers(struct reading *r, struct reason *why, const char *path, uint8_t *bytes, char *text)
+static int read_answers(struct reading *r, struct reason *why, uint8_t *bytes, char *text)
 {
 	struct reason wrong = { "" };
 	size_t size;
 
-	if (!read_whole(bytes, &size, why, path))
+	if (!read_whole(bytes, &size, why, r->path))
 		return -1;
-	if (to_text(text, &wrong, (struct view){ bytes, size }))
-		return take_lines(r, why, text, path);
-	reason_set(why, "%.100s: %.280s", path, wrong.text);
-	return -1;
+	if (!to_text(text, &wrong, (struct view){ bytes, size })) {
+		reason_set(why, "%.100s: %.280s", r->path, wrong.text);
+		return -1;
+	}
+	take_lines(r, text);
+	return r->refused_count;
 }
 
-int boot_file_read(struct answers *answers, struct reason *why, const char *path)
+int boot_file_read(struct answers *answers, struct reason *why, const char *path, boot_file_refused *refused,
+		   void *user)
 {
+	struct reading r = { .answers = answers, .path = path, .refused = refused, .user = user };
 	uint8_t *bytes = sodium_malloc(FILE_SIZE_MAX + 1);
 	char *text = sodium_malloc(TEXT_SIZE);
-	struct reading r = { .answers = *answers };
 	int rc = -1;
 
 	if (bytes != NULL && text != NULL)
-		rc = read_answers(&r, why, path, bytes, text);
+		rc = read_answers(&r, why, bytes, text);
 	else
 		reason_set(why, "there is not enough memory");
-	if (rc == 0)
-		*answers = r.answers;
-	sodium_memzero(&r, sizeof r);
 	sodium_free(bytes); /* wipes */
 	sodium_free(text);
 	return rc;

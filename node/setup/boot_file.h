@@ -6,7 +6,12 @@
 
 #include "node/setup/answers.h"
 
-/* 0, or -1 with a sentence that names file and line; then `answers` is as before. */
-int boot_file_read(struct answers *answers, struct reason *why, const char *path) __attribute__((warn_unused_result));
+/* Is told of a line that is refused, with a sentence that begins with file and line. */
+typedef void boot_file_refused(void *user, const char *sentence);
+
+/* Adds what is answered rightly to `answers`. Returns how many lines were refused; or -1 with a sentence, where the file is none
+ * that can be read as text: then `answers` is as before. */
+int boot_file_read(struct answers *answers, struct reason *why, const char *path, boot_file_refused *refused,
+		   void *user) __attribute__((warn_unused_result));
 
 #endif

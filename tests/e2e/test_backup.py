@@ -4,6 +4,7 @@
 import os
 import shutil
 import subprocess
+import tempfile
 import time
 import unittest
 
@@ -192,6 +193,18 @@ class Backup(unittest.TestCase):
             saved = os.path.join(elm.folder, "before-restore", "identity.key")
             with open(saved, "rb") as a, open(os.path.join(pristine, "identity.key"), "rb") as b:
                 self.assertEqual(a.read(), b.read(), step)
+
+    def test_what_is_written_into_memory_alone_is_said_to_be(self):
+        def write(verb, folder, name, *words):
+            done = subprocess.run([AIDMESH, "--socket", self.oak.control, verb, os.path.join(folder, name), *words],
+                                  input=PASSPHRASE + "\n", capture_output=True, text=True, timeout=DEADLINE_S, check=True)
+            return "gone when it is switched off" in done.stderr
+
+        with tempfile.TemporaryDirectory(dir="/dev/shm") as memory:
+            for what in (("backup", memory, "oak.backup", "--folder", self.oak.folder), ("export", memory, "oak.aidmesh"),
+                         ("export", memory, "oak.csv", "--kind", "site")):
+                self.assertTrue(write(*what), what)
+        self.assertFalse(write("export", os.path.dirname(os.path.abspath(AIDMESH)), "oak.aidmesh"))
 
 
 if __name__ == "__main__":

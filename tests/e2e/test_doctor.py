@@ -32,11 +32,11 @@ class Doctor(unittest.TestCase):
 
     GOOD = {"proc/meminfo": "MemTotal: 512000 kB\nMemAvailable: 300000 kB\n", "sys/class/thermal/thermal_zone0/temp": "51234\n",
             "sys/devices/platform/soc/soc:firmware/get_throttled": "0\n", "sys/class/net/eth0/operstate": "up\n",
-            "proc/pressure/io": "some avg10=0.10 avg60=0.20 avg300=0.10 total=1\n", "dev/lcd": ""}
+            "proc/pressure/io": "some avg10=0.10 avg60=0.20 avg300=0.10 total=1\n"}
     BAD = {"proc/meminfo": "MemTotal: 512000 kB\nMemAvailable: 9000 kB\n", "sys/class/thermal/thermal_zone0/temp": "84000\n",
            "sys/devices/platform/soc/soc:firmware/get_throttled": "50005\n", "sys/class/net/wlan0/operstate": "down\n",
            "sys/class/net/wlan0/wireless/x": "", "proc/pressure/io": "some avg10=9 avg60=71.20 avg300=1 total=1\n",
-           "sys/fs/ext4/mmcblk0p2/errors_count": "3\n", "run/aidmesh-first/refused": "aidmesh.txt:17: a passphrase has at least 12 characters\n"}
+           "sys/fs/ext4/mmcblk0p2/errors_count": "3\n", "run/aidmesh-first/refused": "aidmesh.txt:3: a passphrase has at least 12 characters\naidmesh.txt:5: \"colour\" is not asked\n"}
 
     def test_a_node_that_is_well(self):
         oak, elm = Node("Oak", self.base), Node("Elm", self.base).start()
@@ -71,6 +71,18 @@ class Doctor(unittest.TestCase):
         oak.stop()
         oak.settings.remove("node.role=far")
         oak.start()
+        # A display that is there and not set, set and not there, and that shows pages.
+        there = {**self.GOOD, "dev/lcd": ""}
+        self.assertEqual(self.ask(oak.control, self.machine("lcd", there), 0)["display"][0], "look")
+        oak.stop()
+        lcd = os.path.join(self.base, "a-display")
+        oak.settings.append(f"display.output={lcd}")
+        oak.start()
+        row = self.ask(oak.control, self.machine("no-lcd", self.GOOD), 0)["display"]
+        self.assertEqual((row[0], "Is it plugged in?" in row[2]), ("look", True))
+        open(lcd, "wb").close()
+        oak.wait("its pages", lambda n: n.get("/v1/status")["display"] == "up")
+        self.assertEqual(self.ask(oak.control, self.machine("with-lcd", self.GOOD), 0)["display"], ("ok", "It shows this node's pages.", ""))
         past = self.ask(oak.control, self.machine("past", {**self.GOOD, "sys/devices/platform/soc/soc:firmware/get_throttled": "50000\n"}), 0)
         self.assertEqual(past["power"][0], "look")
         alarm = self.ask(oak.control, self.machine("alarm", {**self.GOOD, "sys/class/hwmon/hwmon1/in0_lcrit_alarm": "1\n"}), 1)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The first start, from a file on the boot partition to a node that stands somewhere."""
 
+import http.client
 import os
 import pty
 import re
@@ -9,7 +10,7 @@ import shutil
 import subprocess
 import unittest
 
-from nodes import AIDMESH, AIDMESHD, Node, work_folder
+from nodes import AIDMESH, AIDMESHD, Node, free_port, work_folder
 
 WORDS = "bumel takis rolum fedas"
 
@@ -57,12 +58,22 @@ class BootFile(unittest.TestCase):
         self.assertEqual(said.returncode, 1)
         self.assertIn("aidmesh setup", said.stderr)
 
-    def test_a_bad_line_is_named_and_nothing_of_the_file_is_taken(self):
+    def test_every_bad_line_is_named_and_the_rest_is_taken(self):
         folder = os.path.join(self.base, "card")
-        self.write("name = Oak\nregoin = US915\n")
+        self.write("name = Oak\nregoin = US915\nwifi_country = HT\npassphrase = boats\n")
+        said = aidmeshd(folder, "--first-start", self.file)
+        self.assertEqual(said.returncode, 3)
+        self.assertIn("aidmesh.txt:2: \"regoin\" is not asked: did you mean region?", said.stderr)
+        self.assertIn("aidmesh.txt:4: a passphrase has at least 12 characters", said.stderr)
+        self.assertEqual((settings(folder)["node.name"], settings(folder)["wifi.country"]), ("Oak", "HT"))
+
+    def test_what_is_no_text_is_refused_whole(self):
+        folder = os.path.join(self.base, "card")
+        with open(self.file, "w", encoding="utf-16") as file:
+            file.write("name = Oak\n")
         said = aidmeshd(folder, "--first-start", self.file)
         self.assertEqual(said.returncode, 1)
-        self.assertIn("aidmesh.txt:2: \"regoin\" is not asked: did you mean region?", said.stderr)
+        self.assertIn("choose UTF-8", said.stderr)
         self.assertFalse(os.path.exists(os.path.join(folder, "answers.conf")))
         # Without it the node starts all the same, with what is made.
         self.assertEqual(aidmeshd(folder, "--first-start").returncode, 0)
@@ -142,7 +153,8 @@ def on_disk(node, text):
 
 class Passphrase(unittest.TestCase):
     def setUp(self):
-        self.node = Node("Oak", work_folder()).start()
+        self.port = free_port()
+        self.node = Node("Oak", work_folder(), settings=[f"control.listen=127.0.0.1:{self.port}"]).start()
         self.node.cli("init", "--name", "Oak", "--at", "35.1,-77.0")
 
     def household(self, name):
@@ -199,6 +211,31 @@ class Passphrase(unittest.TestCase):
         node.start()
         self.assertEqual(node.get("/v1/status")["households"], "open")
         self.assertEqual(self.names(), ["Nomen Nescio"])
+
+    def test_a_forgotten_one_costs_what_it_seals_and_nothing_else(self):
+        node = self.node
+        _, ticket = self.household("Nomen Nescio")
+        typed(node, "passphrase", lines=[PASSPHRASE, PASSPHRASE])
+        node.stop()
+        node.start()
+        # By hand at the node alone, and not without a question.
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection.request("POST", "/v1/passphrase", '{"forgotten": true, "sure": true}',
+                           {"Content-Type": "application/json", "Aidmesh-Pin": node.get("/v1/pin")["pin"]})
+        answer = connection.getresponse()
+        self.assertEqual((answer.status, "at the node itself" in answer.read().decode()), (403, True))
+        connection.close()
+        self.assertIn("1 household", typed(node, "passphrase", "--forgotten", lines=[], code=1))
+        self.assertEqual(node.get("/v1/status")["households"], "locked")
+        self.assertIn("There is no passphrase any more", typed(node, "passphrase", "--forgotten", "--sure", lines=[]))
+        self.assertEqual((node.get("/v1/status")["households"], self.names()), ("open", []))
+        stock = node.post("/v1/line", {"kind": "stock", "item": "blanket", "quantity": 10, "sure": True})["ref"]
+        node.post("/v1/move", {"stage": "given", "from": stock, "ticket": ticket, "quantity": 2})
+        typed(node, "passphrase", lines=["four new red kites", "four new red kites"])
+        node.stop()
+        node.start()
+        typed(node, "unlock", lines=["four new red kites"])
+        self.assertEqual(self.names(), [])
 
     def test_wrong_passphrases_run_out(self):
         typed(self.node, "passphrase", lines=[PASSPHRASE, PASSPHRASE])
@@ -266,17 +303,42 @@ class BootPartition(unittest.TestCase):
         subprocess.run([*self.nobody, self.path("first-start"), *words, self.path("boot")], check=True, capture_output=True,
                        env={**os.environ, **environment})
 
-    def test_what_is_refused_is_said_where_the_file_is_and_gone_when_it_is_mended(self):
-        self.write("boot/aidmesh.txt", "name = Oak\nrole = site\npassphrase = boats\n")
+    def test_a_refused_line_stands_in_the_file_with_its_reason_and_the_rest_is_taken(self):
+        form = self.read("aidmesh.txt")
+        self.write("boot/aidmesh.txt", "name = Oak\rrole = site\rpassphrase = boats\rcolour = red\r")
         self.first_start()
         for name in ("boot/aidmesh-error.txt", "run/refused"):
-            self.assertRegex(self.read(name), r"^aidmesh.txt:3: a passphrase has at least 12 characters")
-        self.write("boot/aidmesh.txt", "name = Oak\nrole = site\npassphrase = three red boats\n")
+            self.assertRegex(self.read(name), r"^aidmesh.txt:3: a passphrase has at least 12 characters.*\r?\naidmesh.txt:5: \"colour\" is not asked")
+        told = self.read("boot/aidmesh.txt")
+        self.assertTrue(told.endswith(form))
+        lines = told[:-len(form)].splitlines()
+        self.assertEqual((lines[2], lines[4], len(lines)), ("passphrase = boats", "colour = red", 5))
+        self.assertIn("name = aidmesh-Oak\n", self.read("boot/aidmesh-wifi.txt"))
+        # Started again as it stands: the same is told, and what was answered elsewhere since is not undone.
+        self.write("state/answers.conf", self.read("state/answers.conf").replace("name = Oak", "name = Elm"))
+        self.first_start()
+        self.assertEqual(self.read("boot/aidmesh.txt"), told)
+        self.assertIn("name = Elm\n", self.read("state/answers.conf"))
+        # Mended in its place.
+        self.write("boot/aidmesh.txt", told.replace("passphrase = boats", "passphrase = three red boats").replace("colour", "#colour"))
         self.first_start()
         self.assertFalse(os.path.exists(self.path("boot/aidmesh-error.txt")))
         self.assertFalse(os.path.exists(self.path("run/refused")))
-        self.assertEqual(self.read("boot/aidmesh.txt"), self.read("aidmesh.txt"))
-        self.assertIn("name = aidmesh-Oak\n", self.read("boot/aidmesh-wifi.txt"))
+        self.assertEqual(self.read("boot/aidmesh.txt"), form)
+        self.assertTrue(os.path.exists(self.path("state/households.key")))
+
+    def test_what_is_no_text_stays_and_is_told(self):
+        text = "name = Oak\n".encode("utf-16")
+        with open(self.path("boot/aidmesh.txt"), "wb") as file:
+            file.write(text)
+        if self.nobody:
+            os.chown(self.path("boot/aidmesh.txt"), 65534, 65534)
+        self.first_start()
+        for name in ("boot/aidmesh-error.txt", "run/refused"):
+            self.assertRegex(self.read(name), r"^aidmesh.txt: it is no plain text: .* Nothing of it is in force[.]")
+        with open(self.path("boot/aidmesh.txt"), "rb") as file:
+            self.assertEqual(file.read(), text)
+        self.assertTrue(os.path.exists(self.path("state/answers.conf")))
 
     def test_what_stands_of_the_wifi_is_as_it_is_now(self):
         self.write("boot/aidmesh.txt", "name = Oak\nrole = site\n")

@@ -26,7 +26,7 @@ class Upgrade(unittest.TestCase):
         node.incoming = os.path.join(node.folder, "upgrade", "incoming")
         if with_root:
             os.mkdir(node.root)
-        os.environ["AIDMESH_UPGRADE"] = node.root
+        os.environ["AIDMESH_UPGRADE"] = os.environ["AIDMESH_UPGRADE_KEYS"] = node.root
         return node.start()
 
     def answer(self, node, line):
@@ -53,6 +53,10 @@ class Upgrade(unittest.TestCase):
 
     def test_a_file_is_kept_whole_and_what_became_of_it_is_said(self):
         oak = self.node("Oak")
+        # Before anybody carries a file here: what it would be refused for.
+        self.assertIn("Put a public key of minisign into", oak.cli("upgrade"))
+        with open(os.path.join(oak.root, "ours.pub"), "w", encoding="ascii") as file:
+            file.write("untrusted comment: a key\n")
         self.assertIn("No upgrade was handed", oak.cli("upgrade"))
         for line, code, says in (("installed installed 9.9.9+1", 0, "9.9.9+1 is installed"),
                                  ("refused not-signed -", 1, "None of the keys"), ("refused no-keys -", 1, "minisign"),

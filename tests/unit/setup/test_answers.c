@@ -87,6 +87,24 @@ struct file {
 	const char *name, *wifi_name;
 };
 
+/* The sentences, one beside the other. */
+static void collect(void *user, const char *sentence)
+{
+	struct reason *all = user;
+
+	reason_add(all, "%s%s", all->text[0] ? " | " : "", sentence);
+}
+
+static int read_file(struct answers *answers, struct reason *why, const struct bench *b)
+{
+	struct reason refused = { "" };
+	int rc = boot_file_read(answers, why, b->file, collect, &refused);
+
+	if (rc > 0)
+		*why = refused;
+	return rc;
+}
+
 static void files_of_any_editor_are_taken(void **state)
 {
 	static const struct file table[] = {
@@ -120,7 +138,7 @@ static void files_of_any_editor_are_taken(void **state)
 
 		answers_init(&answers);
 		write_file(b->file, table[i].text, strlen(table[i].text));
-		if (boot_file_read(&answers, &why, b->file) != 0)
+		if (read_file(&answers, &why, b) != 0)
 			fail_msg("%zu: %s", i, why.text);
 		assert_string_equal(answers.settings.name, table[i].name);
 		assert_string_equal(answers.settings.wifi_name, table[i].wifi_name);
@@ -136,7 +154,7 @@ static void codes_may_be_of_any_case(void **state)
 
 	answers_init(&answers);
 	write_file(b->file, text, strlen(text));
-	assert_int_equal(boot_file_read(&answers, &why, b->file), 0);
+	assert_int_equal(read_file(&answers, &why, b), 0);
 	assert_int_equal(answers.settings.role, CONFIG_SITE);
 	assert_string_equal(answers.settings.radio_region, "US915");
 	assert_string_equal(answers.settings.wifi_country, "HT");
@@ -184,12 +202,34 @@ static void mistakes_are_named_with_file_and_line(void **state)
 		answers_init(&answers);
 		before = answers;
 		write_file(b->file, table[i].text, table[i].size ? table[i].size : strlen(table[i].text));
-		assert_int_equal(boot_file_read(&answers, &why, b->file), -1);
+		/* What is no text is refused whole. */
+		assert_int_equal(read_file(&answers, &why, b), table[i].size ? -1 : 1);
 		if (!strstr(why.text, table[i].where) || !strstr(why.text, table[i].says))
 			fail_msg("\"%s\" gives \"%s\", which does not say \"%s\"", table[i].text, why.text,
 				 table[i].says);
+		snprintf(before.settings.name, sizeof before.settings.name, "%s", answers.settings.name);
+		before.settings.given = answers.settings.given;
 		assert_memory_equal(&answers, &before, sizeof answers);
 	}
+}
+
+static void every_mistake_is_told_and_the_rest_is_taken(void **state)
+{
+	static const char text[] =
+		"name = Oak\r\nregoin = US915\r\nrole = site\r\npassphrase = boats\r\nwifi_country = HT\r\n";
+	struct bench *b = *state;
+	struct reason why = { "" };
+	struct answers answers;
+
+	answers_init(&answers);
+	write_file(b->file, text, strlen(text));
+	assert_int_equal(read_file(&answers, &why, b), 2);
+	assert_non_null(strstr(why.text, "aidmesh.txt:2: \"regoin\" is not asked: did you mean region? | "));
+	assert_non_null(strstr(why.text, "aidmesh.txt:4: a passphrase has"));
+	assert_string_equal(answers.settings.name, "Oak");
+	assert_int_equal(answers.settings.role, CONFIG_SITE);
+	assert_string_equal(answers.settings.wifi_country, "HT");
+	assert_string_equal(answers.passphrase, "");
 }
 
 static void a_large_file_and_a_missing_one_are_refused(void **state)
@@ -203,10 +243,10 @@ static void a_large_file_and_a_missing_one_are_refused(void **state)
 	memset(text, '#', 20000);
 	write_file(b->file, text, 20000);
 	free(text);
-	assert_int_equal(boot_file_read(&answers, &why, b->file), -1);
+	assert_int_equal(read_file(&answers, &why, b), -1);
 	assert_non_null(strstr(why.text, "larger than 16384 bytes"));
 	unlink(b->file);
-	assert_int_equal(boot_file_read(&answers, &why, b->file), -1);
+	assert_int_equal(read_file(&answers, &why, b), -1);
 	assert_non_null(strstr(why.text, "cannot read"));
 }
 
@@ -234,7 +274,7 @@ static void the_shipped_file_is_taken(void **state)
 		asked++;
 	assert_int_equal(count, asked);
 	answers_init(&answers);
-	if (boot_file_read(&answers, &why, b->file) != 0)
+	if (read_file(&answers, &why, b) != 0)
 		fail_msg("%s", why.text);
 	assert_string_equal(answers.settings.name, "Oak Street School");
 	/* An example that is taken as it stands would be everybody's secret. */
@@ -365,6 +405,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(files_of_any_editor_are_taken, setup, teardown),
 		cmocka_unit_test_setup_teardown(codes_may_be_of_any_case, setup, teardown),
 		cmocka_unit_test_setup_teardown(mistakes_are_named_with_file_and_line, setup, teardown),
+		cmocka_unit_test_setup_teardown(every_mistake_is_told_and_the_rest_is_taken, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_large_file_and_a_missing_one_are_refused, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_shipped_file_is_taken, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_nobody_answers_is_made_and_stays, setup, teardown),
