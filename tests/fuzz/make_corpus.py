@@ -152,6 +152,15 @@ def requests():
     return {str(i): text.encode() for i, text in enumerate(texts)}
 
 
+def answers():
+    form = (ROOT / "node/settings/aidmesh.txt").read_bytes()
+    plain = re.sub(rb"(?m)^#(\w+\s*=)", rb"\1", form)
+    secrets = b"words = bumel takis rolum fedas\rpassphrase = \"three red boats\"\rpin = 4711\rwifi_password = kefm-batu\r"
+    return {"form": form, "answered": plain, "secrets": secrets, "windows": b"\xef\xbb\xbfname = \xc9cole \x96 Sud\r\nplace = 35.1 N, 77 W\r\n",
+            "typos": b"regoin = x\ncolour\nname = a\nNAME=b\nwifi_join = kefm-batu Elm\nwifi_join = oak-batu-rosn Oak\n",
+            "utf-16": "name = Oak\n".encode("utf-16")}
+
+
 def settings():
     conf = (ROOT / "node/settings/aidmesh.conf").read_bytes()
     plain = re.sub(rb"(?m)^[#;]\s*(\w+\s*=)", rb"\1", conf)
@@ -294,6 +303,7 @@ def main():
         "fuzz_cap": alerts(),
         "fuzz_request": requests(),
         "fuzz_config": settings(),
+        "fuzz_answers": answers(),
         "fuzz_typed": typed(),
         "fuzz_lcdproc": lcdd(),
         "fuzz_rnode": rnodes(),
