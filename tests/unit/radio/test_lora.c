@@ -48,6 +48,8 @@ struct bench {
 	int moves;
 	struct airtime_log kept; /* from start to start */
 	uint32_t kept_ahead_ms;
+	int keeps;
+	mono_ms ahead_ms; /* of the loop's clock */
 	bool closed;
 };
 
@@ -203,7 +205,7 @@ static enum sync_rc load(void *ctx, uint64_t handle, struct view *bytes)
 static mono_ms now(void *ctx)
 {
 	struct bench *b = ctx;
-	mono_ms mono = uv_now(&b->loop);
+	mono_ms mono = uv_now(&b->loop) + b->ahead_ms;
 
 	sync_tick(b->sync, mono, (struct node_time){ .wall_s = 200000000, .quality = TIME_SET });
 	return mono;
@@ -238,6 +240,7 @@ static void keep(void *ctx, const struct airtime_log *book, uint32_t ahead_ms)
 {
 	((struct bench *)ctx)->kept = *book;
 	((struct bench *)ctx)->kept_ahead_ms = ahead_ms;
+	((struct bench *)ctx)->keeps++;
 }
 
 static void open_lora(struct bench *b)
@@ -427,6 +430,26 @@ static void test_a_restart_forgets_no_airtime(void **state)
 	lora_status(b.lora, &status, uv_now(&b.loop) + 3660000);
 	assert_int_equal(status.used_ms, 0);
 	assert_int_equal(b.device.frames, 0);
+	end(&b);
+}
+
+/* It says that it is there, for hours: nothing of that goes to the card. */
+static void test_a_radio_at_rest_keeps_nothing(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	begin(&b, "auto", "US915");
+	open_lora(&b);
+	plug_in(&b, "ttyUSB0");
+	wait_until(&b, has_spoken);
+	assert_int_equal(b.keeps, 1);
+	for (b.ahead_ms = 0; b.ahead_ms < 6 * 3600000; b.ahead_ms += 1000) {
+		lora_kick(b.lora);
+		uv_run(&b.loop, UV_RUN_NOWAIT);
+	}
+	assert_true(b.device.frames > 6);
+	assert_int_equal(b.keeps, 1);
 	end(&b);
 }
 
@@ -653,6 +676,7 @@ int main(void)
 		cmocka_unit_test(test_found_set_heard_pulled_and_put_back),
 		cmocka_unit_test(test_the_hour_is_used_up),
 		cmocka_unit_test(test_a_restart_forgets_no_airtime),
+		cmocka_unit_test(test_a_radio_at_rest_keeps_nothing),
 		cmocka_unit_test(test_a_circle_is_closed),
 		cmocka_unit_test(test_the_other_kind_is_asked_for),
 		cmocka_unit_test(test_what_is_wrong_is_told),
