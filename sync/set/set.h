@@ -13,7 +13,8 @@
 #include "sync/set/arena.h"
 #include "sync/set/carrier.h"
 
-enum { SET_NONE = UINT32_MAX, EPOCH_NONE = UINT16_MAX /* later than any */ };
+static const uint32_t SET_NONE = UINT32_MAX;
+enum { EPOCH_NONE = UINT16_MAX /* later than any */ };
 
 enum slot_state { SLOT_FREE = 0, SLOT_LIVE = 1, SLOT_DEAD = 2 };
 
