@@ -83,6 +83,21 @@ static bool is_kept_whole(const char *value)
 	       (value[0] != ' ' && value[0] != ';' && value[size - 1] != ' ' && strstr(value, " ;") == NULL);
 }
 
+/* What is wrong is told by the answer's name: who answers knows no sections. */
+static int set_setting(struct answers *answers, struct reason *why, const struct question *q, const char *value)
+{
+	struct reason told = { "" };
+	char place[64];
+	int rc = config_apply(&answers->settings, &told, q->section, q->key, value);
+	size_t size = (size_t)snprintf(place, sizeof place, "[%s] %s", q->section, q->key);
+
+	if (rc != 0 && strncmp(told.text, place, size) == 0)
+		reason_set(why, "%s%s", q->name, told.text + size);
+	else if (rc != 0)
+		*why = told;
+	return rc;
+}
+
 int answers_set(struct answers *answers, struct reason *why, const char *name, const char *value)
 {
 	for (size_t i = 0; i < QUESTION_COUNT; i++) {
@@ -96,7 +111,7 @@ int answers_set(struct answers *answers, struct reason *why, const char *name, c
 			return strcmp(name, "words") == 0 ? set_words(answers, why, value)
 							  : set_passphrase(answers, why, value);
 		if (is_kept_whole(value))
-			return config_apply(&answers->settings, why, q->section, q->key, value);
+			return set_setting(answers, why, q, value);
 		reason_set(why, "%s = ...: leave out the semicolon, or the blank before it", name);
 		return -1;
 	}

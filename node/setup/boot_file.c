@@ -157,7 +157,6 @@ static char *unquote(char *text)
 	return text;
 }
 
-/* "Wi-Fi name" and "wifi_name" are one. */
 static void name_of(char name[NAME_SIZE], const char *text)
 {
 	size_t size = 0;
@@ -168,6 +167,17 @@ static void name_of(char name[NAME_SIZE], const char *text)
 		name[size++] = is_capital ? (char)(*text - 'A' + 'a') : *text == ' ' || *text == '-' ? '_' : *text;
 	}
 	name[size] = '\0';
+}
+
+/* "Wi-Fi name" and "wifi_name" are one. */
+static bool is_same_name(const char *a, const char *b)
+{
+	for (;; a++, b++) {
+		a += strspn(a, "_");
+		b += strspn(b, "_");
+		if (*a != *b || *a == '\0')
+			return *a == *b;
+	}
 }
 
 /* Letters that are wrong, missing or too many (Levenshtein, Soviet Physics Doklady 10, 1966). */
@@ -199,7 +209,7 @@ static size_t find_name(struct reason *why, const char *name)
 	size_t nearest = 0;
 
 	for (size_t i = 0; answers_name(i) != NULL; i++) {
-		if (strcmp(answers_name(i), name) == 0)
+		if (is_same_name(answers_name(i), name))
 			return i;
 		if (letters_apart(name, answers_name(i)) < letters_apart(name, answers_name(nearest)))
 			nearest = i;
@@ -257,6 +267,7 @@ static int take_line(struct reading *r, struct reason *why, char *line, int numb
 	if (which == SIZE_MAX)
 		return -1;
 	assert(which < ANSWERS_MAX);
+	snprintf(name, sizeof name, "%s", answers_name(which));
 	if (r->lines[which] != 0 && strcmp(name, "wifi_join") != 0) {
 		reason_set(why, "%s is answered in line %d already: leave one of them", name, r->lines[which]);
 		return -1;
