@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """A Raspberry Pi's card in an emulated machine: its kernel, its initramfs and its partitions, with a console and a way to the page.
 
-The machine is qemu's "virt" with an SD card's worth of disk: what is the board's own (firmware, Wi-Fi, I2C) is not there.
+The machine is qemu's "virt" with an SD card's worth of disk: what is the board's own (firmware, Wi-Fi, I2C) is not there. Or it is qemu's Raspberry
+Pi 3, with the device tree of the card, its SD host and its serial port, and without a network.
 """
 
 import json
@@ -53,11 +54,11 @@ def boot_files(image, folder):
 class Machine:
     """One card. `start` and `cut` may follow each other as often as one likes."""
 
-    def __init__(self, image, folder, card_mib=4096, memory_mib=512):
+    def __init__(self, image, folder, card_mib=4096, memory_mib=512, board="virt"):
         self.card = os.path.join(folder, "card.img")
         subprocess.run(["cp", "--sparse=always", image, self.card], check=True)
         os.truncate(self.card, card_mib * MIB)
-        self.folder, self.memory_mib = folder, memory_mib
+        self.folder, self.memory_mib, self.board = folder, memory_mib, board
         self.log = os.path.join(folder, "console.log")
         self.process = None
         self.text = ""
@@ -68,17 +69,28 @@ class Machine:
         self.port = free_port()
         self.text = ""
         self.started = time.monotonic()
+        hardware = self.virt(line, extra) if self.board == "virt" else self.pi_3(line, extra)
         self.process = subprocess.Popen(
-            ["qemu-system-aarch64", "-M", "virt", "-cpu", "cortex-a53", "-smp", "2", "-m", str(self.memory_mib), "-nographic",
-             "-no-reboot", "-monitor", "none", "-serial", "stdio", "-kernel", kernel, "-initrd", initrd,
-             "-append", f"{line} console=ttyAMA0 {' '.join(extra)}",
-             "-drive", f"if=none,id=card,file={self.card},format=raw,cache=writeback",
-             "-device", "virtio-blk-pci,drive=card,romfile=",
-             "-netdev", f"user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:{self.port}-:8024",
-             "-device", "virtio-net-pci,netdev=net,romfile="],
+            ["qemu-system-aarch64", "-nographic", "-no-reboot", "-monitor", "none", "-kernel", kernel, "-initrd", initrd, *hardware],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         self.reader = threading.Thread(target=self._read, args=(self.process.stdout,), daemon=True)
         self.reader.start()
+
+    def virt(self, line, extra):
+        return ["-M", "virt", "-cpu", "cortex-a53", "-smp", "2", "-m", str(self.memory_mib), "-serial", "stdio",
+                "-append", f"{line} console=ttyAMA0 {' '.join(extra)}",
+                "-drive", f"if=none,id=card,file={self.card},format=raw,cache=writeback",
+                "-device", "virtio-blk-pci,drive=card,romfile=",
+                "-netdev", f"user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:{self.port}-:8024",
+                "-device", "virtio-net-pci,netdev=net,romfile="]
+
+    def pi_3(self, line, extra):
+        tree = "bcm2837-rpi-3-b.dtb"
+        mtools(self.card, "mcopy", "-o", "-n", f"::{tree}", self.folder)
+        # qemu's watchdog of this board resets at once when it is set.
+        return ["-M", "raspi3b", "-m", "1024", "-dtb", os.path.join(self.folder, tree), "-serial", "null", "-serial", "stdio",
+                "-append", f"{line} systemd.watchdog_sec=0 {' '.join(extra)}",
+                "-drive", f"if=sd,file={self.card},format=raw,cache=writeback"]
 
     def _read(self, pipe):
         with open(self.log, "ab") as log:

@@ -206,5 +206,31 @@ class Card(unittest.TestCase):
         self.assertNotIn("type AP", m.must("iw dev wlan0 info"))
 
 
+class Board(unittest.TestCase):
+    """The same card on a Raspberry Pi 3: its own device tree, SD host and serial port, as far as qemu has them."""
+
+    def test_a_need_survives_the_pulled_plug(self):
+        folder = os.path.join(TOP, "build/image")
+        base = tempfile.mkdtemp(prefix="board-", dir=folder)
+        board = Machine(os.environ.get("IMAGE") or os.path.join(folder, "test.img"), base, board="raspi3b")
+        try:
+            board.start()
+            board.wait_for_console()
+            self.assertEqual(board.must("tr -d '\\0' </proc/device-tree/model").strip(), "Raspberry Pi 3 Model B")
+            # The state's partition has grown to the card's end.
+            self.assertGreater(int(board.must("lsblk -bno SIZE /dev/mmcblk0p3")), 2 << 30)
+            board.wait_until("aidmesh status >/dev/null 2>&1", 300)
+            board.must("aidmesh need cot 12 --people 12")
+            board.cut()
+            board.start()
+            board.wait_for_console()
+            board.wait_until("aidmesh status >/dev/null 2>&1", 300)
+            figure("seconds from power to the node's answer, Raspberry Pi 3", round(time.monotonic() - board.started))
+            lines = json.loads(board.must("aidmesh list needs --json"))["lines"]
+            self.assertEqual([line["quantity"] for line in lines], [12])
+        finally:
+            board.close()
+
+
 if __name__ == "__main__":
     unittest.main()
