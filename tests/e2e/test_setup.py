@@ -214,7 +214,7 @@ class Passphrase(unittest.TestCase):
 
     def test_a_forgotten_one_costs_what_it_seals_and_nothing_else(self):
         node = self.node
-        _, ticket = self.household("Nomen Nescio")
+        need, ticket = self.household("Nomen Nescio")
         typed(node, "passphrase", lines=[PASSPHRASE, PASSPHRASE])
         node.stop()
         node.start()
@@ -229,6 +229,8 @@ class Passphrase(unittest.TestCase):
         self.assertEqual(node.get("/v1/status")["households"], "locked")
         self.assertIn("There is no passphrase any more", typed(node, "passphrase", "--forgotten", "--sure", lines=[]))
         self.assertEqual((node.get("/v1/status")["households"], self.names()), ("open", []))
+        self.assertEqual([found["ref"] for found in node.get(f"/v1/tickets?q={ticket}")["tickets"]], [need])
+        self.assertIn(ticket.lower(), typed(node, "tickets", ticket).lower())
         stock = node.post("/v1/line", {"kind": "stock", "item": "blanket", "quantity": 10, "sure": True})["ref"]
         node.post("/v1/move", {"stage": "given", "from": stock, "ticket": ticket, "quantity": 2})
         typed(node, "passphrase", lines=["four new red kites", "four new red kites"])
