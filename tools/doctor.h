@@ -3,6 +3,8 @@
 #ifndef AIDMESH_TOOLS_DOCTOR_H
 #define AIDMESH_TOOLS_DOCTOR_H
 
+#include <stdbool.h>
+
 #include <jansson.h>
 
 enum finding { FINDING_OK, FINDING_LOOK, FINDING_BAD };
@@ -18,6 +20,7 @@ void doctor_heat(json_t *rows, const char *root);
 void doctor_power(json_t *rows, const char *root);
 /* `state`: as the node tells it: off, missing, up; empty where it does not answer. */
 void doctor_display(json_t *rows, const char *root, const char *state);
+bool doctor_has_wifi(const char *root);
 void doctor_interfaces(json_t *rows, const char *root);
 
 #endif

@@ -266,6 +266,18 @@ static void add_interface(char *text, size_t size, const char *folder, const cha
 			   : "without a cable");
 }
 
+bool doctor_has_wifi(const char *root)
+{
+	char pattern[PATH_SIZE];
+	glob_t found;
+	bool is_any;
+
+	snprintf(pattern, sizeof(pattern), "%s/sys/class/net/*/wireless", root);
+	is_any = glob(pattern, 0, NULL, &found) == 0;
+	globfree(&found);
+	return is_any;
+}
+
 void doctor_interfaces(json_t *rows, const char *root)
 {
 	char folder[PATH_SIZE / 2], text[TEXT_SIZE] = "";

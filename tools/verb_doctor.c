@@ -160,7 +160,7 @@ static void add_trust(json_t *rows, const json_t *status)
 }
 
 /* What it is for, and what follows from that for whoever stands before it. */
-static void add_role(json_t *rows, struct call *call)
+static void add_role(json_t *rows, struct call *call, const char *root)
 {
 	const char *role, *wifi;
 	char text[200] = "";
@@ -184,6 +184,10 @@ static void add_role(json_t *rows, struct call *call)
 	if (strcmp(role, "far") == 0 && !has_radio)
 		doctor_add(rows, "role", FINDING_BAD, "A far site whose radio does not run: nothing reaches it.",
 			   "aidmesh radio says why; or, with Wi-Fi and page: aidmesh setup --role site");
+	else if ((strcmp(role, "site") == 0 || strcmp(role, "carried") == 0) && !doctor_has_wifi(root))
+		doctor_add(rows, "role", FINDING_BAD,
+			   "This role wants a Wi-Fi device, and the machine has none: no phone joins.",
+			   "The board's Wi-Fi may lack its firmware: sudo dmesg | grep brcm; or plug in a Wi-Fi stick");
 	else if (text[0] != '\0')
 		doctor_add(rows, "role", FINDING_OK, text, "");
 	json_decref(setup);
@@ -196,7 +200,7 @@ static void add_households(json_t *rows, const json_t *status)
 			   "Who households are is locked since the node started; deliveries go on.", "aidmesh unlock");
 }
 
-static void add_node(json_t *rows, struct call *call, char display[16])
+static void add_node(json_t *rows, struct call *call, const char *root, char display[16])
 {
 	json_t *status;
 	char text[160];
@@ -210,7 +214,7 @@ static void add_node(json_t *rows, struct call *call, char display[16])
 	snprintf(text, sizeof(text), "The node %.60s answers.", field_string(status, "name"));
 	doctor_add(rows, "service", FINDING_OK, text, "");
 	add_version(rows, call, status);
-	add_role(rows, call);
+	add_role(rows, call, root);
 	add_notices(rows, status);
 	add_households(rows, status);
 	add_clock(rows, status);
@@ -274,7 +278,7 @@ int verb_doctor(struct call *call)
 	char folder[256], display[16] = "", *text;
 	int rc;
 
-	add_node(rows, call, display);
+	add_node(rows, call, root, display);
 	folder_find(folder, call, root);
 	doctor_answers(rows, root);
 	doctor_card(rows, root, folder);

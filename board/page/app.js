@@ -115,16 +115,20 @@ function tell(...parts) {
 // What the node says comes in the reader's language.
 const sentence = (text, spec = 'p') => h(spec, { lang: language }, text);
 
+// What is done to the node itself: a date that comes late is wrong, no secret stays on a phone, and no file. None of it is a record to take back.
+const isOfNode = path => ['/v1/clock', '/v1/setup', '/v1/passphrase', '/v1/lock', '/v1/upgrade'].includes(path);
+
 // Writes, or keeps it for later; asks back, for the PIN too. Gives the answer, or null.
 async function write(path, body, after) {
   try {
     const answer = await call(path, body);
-    tell(!answer.unchanged && t('written'), answer.remark && sentence(answer.remark), !answer.unchanged && path !== '/v1/undo' && undoButton());
+    const isNew = !answer.unchanged && !isOfNode(path);
+    tell(isNew && t('written'), answer.remark && sentence(answer.remark), isNew && path !== '/v1/undo' && undoButton());
     if (after) after(answer);
     return answer;
   } catch (e) {
     if (e instanceof Away) {
-      if (!['/v1/clock', '/v1/setup', '/v1/passphrase', '/v1/upgrade'].includes(path)) keep([...waiting(), { path, body }]); // a date that comes late is wrong, no secret stays on a phone, and no file
+      if (!isOfNode(path)) keep([...waiting(), { path, body }]);
       tell(t('no-answer'));
       if (after) after(null);
     } else if (e.body && e.body.code === 'place-leaves') {

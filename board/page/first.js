@@ -32,6 +32,6 @@ async function viewUnlock() {
 async function viewUpgrade() {
   const now = await call('/v1/upgrade');
   const [label, file] = field('upgrade', t('upgrade-file'), { type: 'file' });
-  const hand = () => file.files[0] && write('/v1/upgrade', file.files[0], done => { if (done) { show(); until('/v1/upgrade', later => later.state !== 'waiting', 300).then(show); } });
+  const hand = () => file.files[0] && write('/v1/upgrade', file.files[0], done => { if (done) { show(); until('/v1/upgrade', later => later.state !== 'waiting', 300).then(() => { tell(); show(); }); } });
   return [title(t('upgrade')), h('p', {}, t('upgrade-runs', now.version)), h('p.said', {}, now.sentence), label, file, h('p', {}, button(t('ok'), hand, 'main'))];
 }

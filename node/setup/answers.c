@@ -83,14 +83,31 @@ static bool is_kept_whole(const char *value)
 	       (value[0] != ' ' && value[0] != ';' && value[size - 1] != ' ' && strstr(value, " ;") == NULL);
 }
 
+/* Codes are written in capitals or small letters, as people like. */
+static void fit_case(char *value, const char *name)
+{
+	bool is_small = strcmp(name, "role") == 0 || strcmp(name, "language") == 0;
+	bool is_large = strcmp(name, "wifi_country") == 0 || strcmp(name, "region") == 0;
+
+	for (char *c = value; *c != '\0'; c++) {
+		if (is_small && *c >= 'A' && *c <= 'Z')
+			*c = (char)(*c - 'A' + 'a');
+		if (is_large && *c >= 'a' && *c <= 'z')
+			*c = (char)(*c - 'a' + 'A');
+	}
+}
+
 /* What is wrong is told by the answer's name: who answers knows no sections. */
 static int set_setting(struct answers *answers, struct reason *why, const struct question *q, const char *value)
 {
 	struct reason told = { "" };
-	char place[64];
-	int rc = config_apply(&answers->settings, &told, q->section, q->key, value);
+	char place[64], fitted[CONFIG_VALUE_SIZE];
 	size_t size = (size_t)snprintf(place, sizeof place, "[%s] %s", q->section, q->key);
+	int rc;
 
+	snprintf(fitted, sizeof fitted, "%s", value); /* one that is cut is too long for every answer */
+	fit_case(fitted, q->name);
+	rc = config_apply(&answers->settings, &told, q->section, q->key, fitted);
 	if (rc != 0 && strncmp(told.text, place, size) == 0)
 		reason_set(why, "%s%s", q->name, told.text + size);
 	else if (rc != 0)

@@ -225,20 +225,6 @@ static size_t find_name(struct reason *why, const char *name)
 	return SIZE_MAX;
 }
 
-/* Codes are written in capitals or small letters, as people like. */
-static void fit_case(char *value, const char *name)
-{
-	bool is_small = strcmp(name, "role") == 0 || strcmp(name, "language") == 0;
-	bool is_large = strcmp(name, "wifi_country") == 0 || strcmp(name, "region") == 0;
-
-	for (char *c = value; *c != '\0'; c++) {
-		if (is_small && *c >= 'A' && *c <= 'Z')
-			*c = (char)(*c - 'A' + 'a');
-		if (is_large && *c >= 'a' && *c <= 'z')
-			*c = (char)(*c - 'a' + 'A');
-	}
-}
-
 struct reading {
 	struct answers *answers;
 	int lines[ANSWERS_MAX]; /* where each was answered; 0: not yet */
@@ -274,7 +260,6 @@ static int take_line(struct reading *r, struct reason *why, char *line, int numb
 	}
 	r->lines[which] = number;
 	equals = unquote(trim(equals + 1));
-	fit_case(equals, name);
 	return answers_set(r->answers, why, name, equals);
 }
 

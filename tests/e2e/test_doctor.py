@@ -71,6 +71,15 @@ class Doctor(unittest.TestCase):
         oak.stop()
         oak.settings.remove("node.role=far")
         oak.start()
+        # A site without a Wi-Fi device, and with one.
+        oak.stop()
+        oak.settings += ["node.role=site", "control.listen=none"]
+        oak.start()
+        self.assertEqual(self.ask(oak.control, self.machine("wired", self.GOOD), 1)["role"][0], "bad")
+        self.assertEqual(self.ask(oak.control, self.machine("wifi", {**self.GOOD, "sys/class/net/wlan0/wireless/x": ""}), 0)["role"][0], "ok")
+        oak.settings.remove("node.role=site")
+        oak.stop()
+        oak.start()
         # A display that is there and not set, set and not there, and that shows pages.
         there = {**self.GOOD, "dev/lcd": ""}
         self.assertEqual(self.ask(oak.control, self.machine("lcd", there), 0)["display"][0], "look")

@@ -100,7 +100,8 @@ class BootFile(unittest.TestCase):
         node.start()
         node.wait("the place's name", lambda n: [site["name"] for site in n.get("/v1/sites")["sites"]] == ["Église Sainte-Anne"])
         self.assertEqual(node.get("/v1/status")["name"], "Église Sainte-Anne")
-        # By hand, too; and a place that has a name of its own keeps it.
+        # By hand, too, codes as people write them; and a place that has a name of its own keeps it.
+        node.cli("setup", "--wifi-country", "ht", "--region", "us915")
         node.cli("setup", "--name", "Oak Hall")
         self.assertEqual((node.get("/v1/status")["name"], node.get("/v1/sites")["sites"][0]["name"]), ("Oak Hall", "Oak Hall"))
         node.cli("edit", node.get("/v1/sites")["sites"][0]["ref"], "--name", "Kitchen")

@@ -78,6 +78,9 @@ test('a file that is no upgrade is handed over by a phone, and it is said why no
   await page.getByLabel('The upgrade file').setInputFiles({ name: 'x.upgrade', mimeType: 'application/octet-stream', buffer: Buffer.from('nothing') });
   await page.getByRole('button', { name: 'OK', exact: true }).tap();
   await page.getByText('Nothing installs upgrades here').last().waitFor();
+  // It is no record: there is nothing to take back.
+  assert.equal(await page.getByRole('button', { name: 'Undo' }).count(), 0);
+  assert.equal(await page.getByText('It is written down').count(), 0);
 });
 
 test('a passphrase opens households again after a start, on a phone', async () => {
