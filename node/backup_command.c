@@ -33,7 +33,9 @@ static int become_owner(const char *folder, struct reason *why)
 	struct stat status;
 
 	if (stat(folder, &status) != 0 || !S_ISDIR(status.st_mode)) {
-		reason_set(why, "there is no folder %.150s: name the node's with --set node.folder=", folder);
+		reason_set(why,
+			   "there is no folder %.150s that you may read: use sudo, or name the node's with --folder",
+			   folder);
 		return -1;
 	}
 	if (geteuid() != 0 || status.st_uid == 0)
