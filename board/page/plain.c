@@ -8,7 +8,6 @@
 #include "board/text/decimal.h"
 #include "board/text/say.h"
 #include "board/sentence.h"
-#include "board/state_said.h"
 #include "board/text/utf8.h"
 #include "proto/catalog/catalog.h"
 
@@ -240,15 +239,15 @@ static void put_notices(struct plain *p, const struct view_status *status)
 	}
 }
 
-/* While nobody has said that the date is right. */
+/* While nobody has said that the date is right. Who reads this cannot set it. */
 static void put_clock(struct plain *p, const struct view_status *status)
 {
 	char sentence[SAID_WRITTEN_SIZE];
-	struct said said;
+	struct said said = { 0 };
 
 	if (status->time_quality == VIEW_TIME_SET && status->clock_asks == 0 && !status->clock_is_wrong)
 		return;
-	state_said_clock(&said, status);
+	said_decide(&said, SAY_OF(PLAIN_CLOCK, say_date(status->now)));
 	said_write(sentence, sizeof(sentence), p->language, &said);
 	text_buffer_add_text(p->buffer, "<p class=\"said\">");
 	put_text(p->buffer, sentence);
