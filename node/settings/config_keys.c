@@ -637,4 +637,7 @@ void config_finish(struct config *config)
 		if (d->role == config->role && (config->given >> key & 1) == 0)
 			(void)settings[key].set(config, d->value);
 	}
+	/* Who says the region has a radio. */
+	if (config->radio_region[0] != '\0' && !config_is_given(config, "radio", "port"))
+		(void)set_radio_port(config, "auto");
 }

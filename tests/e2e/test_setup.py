@@ -48,7 +48,8 @@ class BootFile(unittest.TestCase):
             self.assertEqual(len({card[key] for card in cards}), 20, key)
         self.assertEqual(len({card["radio.circle"] for card in cards}), 1)
         for card in cards:
-            self.assertEqual((card["radio.region"], card["control.listen"]), ("US915", "0.0.0.0:8024"))
+            # Who says the region has a radio: it is looked for.
+            self.assertEqual((card["radio.region"], card["radio.port"], card["control.listen"]), ("US915", "auto", "0.0.0.0:8024"))
         # Who has the words joins every one of them; who has none is told what is missing.
         carried = os.path.join(self.base, "card0")
         for card in cards[1:4]:
@@ -101,7 +102,9 @@ class BootFile(unittest.TestCase):
         node.wait("the place's name", lambda n: [site["name"] for site in n.get("/v1/sites")["sites"]] == ["Église Sainte-Anne"])
         self.assertEqual(node.get("/v1/status")["name"], "Église Sainte-Anne")
         # By hand, too, codes as people write them; and a place that has a name of its own keeps it.
+        self.assertEqual(node.get("/v1/radio")["state"], "off")
         node.cli("setup", "--wifi-country", "ht", "--region", "us915")
+        node.wait("its radio is looked for", lambda n: n.get("/v1/radio")["state"] == "missing")
         node.cli("setup", "--name", "Oak Hall")
         self.assertEqual((node.get("/v1/status")["name"], node.get("/v1/sites")["sites"][0]["name"]), ("Oak Hall", "Oak Hall"))
         node.cli("edit", node.get("/v1/sites")["sites"][0]["ref"], "--name", "Kitchen")
