@@ -122,8 +122,9 @@ const isOfNode = path => ['/v1/clock', '/v1/setup', '/v1/passphrase', '/v1/lock'
 async function write(path, body, after) {
   try {
     const answer = await call(path, body);
-    const isNew = !answer.unchanged && !isOfNode(path);
-    tell(isNew && t('written'), answer.remark && sentence(answer.remark), isNew && path !== '/v1/undo' && undoButton());
+    const isRecord = !isOfNode(path);
+    tell(!answer.unchanged && (isRecord || !answer.remark) && t('written'), answer.remark && sentence(answer.remark),
+      !answer.unchanged && isRecord && path !== '/v1/undo' && undoButton());
     if (after) after(answer);
     return answer;
   } catch (e) {
