@@ -189,8 +189,8 @@ typedef void (*door_tickets)(void *user, const struct door_ticket *tickets, size
 enum door_households {
 	DOOR_HOUSEHOLDS_UNLOCK, /* `passphrase` is given: they can be read until a stop, or until: */
 	DOOR_HOUSEHOLDS_LOCK,
-	/* It is forgotten: what it seals is dropped, and there is none. `passphrase` "sure", else the answer is what would be lost. */
-	DOOR_HOUSEHOLDS_FORGOTTEN,
+	DOOR_HOUSEHOLDS_FORGOTTEN, /* asks back: DOOR_E_ASK, with how many would be lost */
+	DOOR_HOUSEHOLDS_FORGET,    /* what it seals is dropped, and there is none */
 	DOOR_HOUSEHOLDS_PASSPHRASE, /* `next` is the passphrase from now on, "" none; `passphrase` the one that was, where one was */
 };
 

@@ -427,8 +427,7 @@ struct view_status {
 	enum view_clock_source clock_source;
 	bool told_by_guesses; /* VIEW_CLOCK_PEERS: none of them had a date that is set */
 	int64_t clock_asks;   /* a date that contradicts what was known, and waits for somebody to confirm it; 0 none */
-	enum view_display_state display;
-	bool clock_is_wrong;    /* the system's date lies before what cannot be: it is not used */
+	bool clock_is_wrong;  /* the system's date lies before what cannot be: it is not used */
 	struct said clock_said; /* what the date rests on, and the way out where it is not set */
 	int64_t now;
 	int64_t started;
@@ -439,6 +438,7 @@ struct view_status {
 	int64_t came_in_since;
 	uint64_t store_bytes;
 	enum view_households households;
+	enum view_display_state display;
 	uint32_t wrong_passphrases; /* since the start */
 	bool store_failed;          /* the card fails: nothing is acknowledged any more */
 	size_t notice_count;

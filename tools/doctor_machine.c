@@ -241,8 +241,7 @@ void doctor_display(json_t *rows, const char *root, const char *state)
 		snprintf(text, sizeof(text), "None is set, and %s.", found);
 		doctor_add(rows, "display", FINDING_LOOK, text,
 			   "output = lcdproc, or /dev/lcd, in /etc/aidmesh/aidmesh.conf, [display]; then sudo "
-			   "systemctl reload "
-			   "aidmeshd");
+			   "systemctl reload aidmeshd");
 	} else {
 		doctor_add(rows, "display", FINDING_OK, "There is none: neither /dev/lcd nor LCDd.", "");
 	}

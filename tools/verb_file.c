@@ -71,8 +71,7 @@ void file_warn_in_memory(const char *path)
 	if (statfs(path, &there) == 0 && (there.f_type == OVERLAYFS_SUPER_MAGIC || there.f_type == TMPFS_MAGIC))
 		fprintf(stderr,
 			"%s is in this machine's memory, and gone when it is switched off: copy it to a stick, or "
-			"write it "
-			"there at once.\n",
+			"write it there at once.\n",
 			path);
 }
 

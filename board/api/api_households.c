@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* The passphrase that seals households: asked about, given, set, changed and taken away. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "board/api/api_inside.h"
 #include "board/text/said_json.h"
@@ -71,13 +70,10 @@ void api_get_passphrase(struct api *api, struct http_exchange *x)
 /* Who lost it is at the node: a volunteer's PIN is not enough to drop what others took down. */
 static void forget(struct api *api, struct http_exchange *x, bool is_sure)
 {
-	static const struct http_address socket = { { 0 } };
-	const struct http_address from = http_address_of(x);
-
-	if (memcmp(&from, &socket, sizeof(socket)) != 0)
+	if (http_port_of(x) != HTTP_UNIX)
 		api_answer_error(x, 403, SAY(PASSPHRASE_AT_THE_NODE));
 	else
-		ask(api, x, DOOR_HOUSEHOLDS_FORGOTTEN, is_sure ? "sure" : "", NULL);
+		ask(api, x, is_sure ? DOOR_HOUSEHOLDS_FORGET : DOOR_HOUSEHOLDS_FORGOTTEN, NULL, NULL);
 }
 
 /* Without "new" it is given, to unlock. */

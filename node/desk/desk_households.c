@@ -182,16 +182,12 @@ static bool count_one(void *user, uint32_t number)
 	return true;
 }
 
-static void forget(struct desk *desk, bool is_sure, door_told done, void *user)
+static void ask_to_forget(struct desk *desk, door_told done, void *user)
 {
 	const struct intake_key key = { NULL, desk->households };
 	struct said said = { 0 };
 	uint32_t count = 0;
 
-	if (is_sure) {
-		begin(desk, FORGET, "", "", done, user);
-		return;
-	}
 	intake_each_number(desk->store, &key, count_one, &count);
 	done(user, fail(&said, DOOR_E_ASK, SAY_OF(PASSPHRASE_FORGET, say_number(count))), &said);
 }
@@ -208,7 +204,9 @@ void desk_households(void *ctx, enum door_households verb, const char *passphras
 	else if (verb == DOOR_HOUSEHOLDS_LOCK)
 		lock(desk, done, user);
 	else if (verb == DOOR_HOUSEHOLDS_FORGOTTEN)
-		forget(desk, strcmp(passphrase, "sure") == 0, done, user);
+		ask_to_forget(desk, done, user);
+	else if (verb == DOOR_HOUSEHOLDS_FORGET)
+		begin(desk, FORGET, "", "", done, user);
 	else if (is_set && passphrase[0] == '\0')
 		done(user, fail(&said, DOOR_E_RIGHT, SAY(PASSPHRASE_WANTED)), &said);
 	else if (verb == DOOR_HOUSEHOLDS_UNLOCK)

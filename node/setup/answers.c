@@ -108,6 +108,7 @@ static int set_setting(struct answers *answers, struct reason *why, const struct
 	snprintf(fitted, sizeof fitted, "%s", value); /* one that is cut is too long for every answer */
 	fit_case(fitted, q->name);
 	rc = config_apply(&answers->settings, &told, q->section, q->key, fitted);
+	sodium_memzero(fitted, sizeof fitted);
 	if (rc != 0 && strncmp(told.text, place, size) == 0)
 		reason_set(why, "%s%s", q->name, told.text + size);
 	else if (rc != 0)

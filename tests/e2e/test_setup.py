@@ -333,6 +333,14 @@ class BootPartition(unittest.TestCase):
         self.assertEqual(self.read("boot/aidmesh.txt"), form)
         self.assertTrue(os.path.exists(self.path("state/households.key")))
 
+    def test_where_the_form_is_put_back_nothing_is_refused_any_more(self):
+        self.write("boot/aidmesh.txt", "colour = red\n")
+        self.first_start()
+        self.assertTrue(os.path.exists(self.path("boot/aidmesh-error.txt")))
+        self.write("boot/aidmesh.txt", self.read("aidmesh.txt"))
+        self.first_start()
+        self.assertFalse(os.path.exists(self.path("boot/aidmesh-error.txt")))
+
     def test_what_is_no_text_stays_and_is_told(self):
         text = "name = Oak\n".encode("utf-16")
         with open(self.path("boot/aidmesh.txt"), "wb") as file:

@@ -4,33 +4,29 @@
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include <sodium.h>
 
 #include "node/setup/boot_file.h"
+#include "tests/fuzz/as_file.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static int file = -1;
-static char path[64];
+static struct as_file file;
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
 	(void)argc;
 	(void)argv;
-	file = memfd_create("answers", 0);
-	(void)snprintf(path, sizeof path, "/proc/self/fd/%d", file);
-	return file < 0 || sodium_init() < 0 ? -1 : 0;
+	return !as_file_open(&file) || sodium_init() < 0 ? -1 : 0;
 }
 
 static void on_refused(void *user, const char *sentence)
 {
 	int *count = user;
 
-	assert(strncmp(sentence, path, strlen(path)) == 0 && strlen(sentence) > strlen(path) + 4);
+	assert(strncmp(sentence, file.path, strlen(file.path)) == 0 && strlen(sentence) > strlen(file.path) + 4);
 	++*count;
 }
 
@@ -41,7 +37,7 @@ static int read_once(struct answers *answers)
 
 	memset(answers, 0, sizeof *answers); /* padding, too, since it is compared */
 	answers_init(answers);
-	rc = boot_file_read(answers, &why, path, on_refused, &refused);
+	rc = boot_file_read(answers, &why, file.path, on_refused, &refused);
 	assert(rc == refused || (rc == -1 && refused == 0 && why.text[0] != '\0'));
 	assert(memchr(answers->words, '\0', sizeof answers->words));
 	assert(memchr(answers->passphrase, '\0', sizeof answers->passphrase));
@@ -59,7 +55,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct answers first, again;
 
-	if (ftruncate(file, 0) != 0 || (size && pwrite(file, data, size, 0) != (ssize_t)size))
+	if (!as_file_write(&file, data, size))
 		return 0;
 	assert(read_once(&first) == read_once(&again));
 	assert(is_alike(&first, &again, sizeof first));

@@ -4,26 +4,22 @@
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include "node/settings/config.h"
+#include "tests/fuzz/as_file.h"
 
 enum { LINE_MAX_SIZE = 400 };
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static int file = -1;
-static char path[64];
+static struct as_file file;
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
 	(void)argc;
 	(void)argv;
-	file = memfd_create("config", 0);
-	(void)snprintf(path, sizeof path, "/proc/self/fd/%d", file);
-	return file < 0 ? -1 : 0;
+	return as_file_open(&file) ? 0 : -1;
 }
 
 static void check_text(const char *text, size_t size)
@@ -79,9 +75,9 @@ static void as_file(const struct config *defaults, const uint8_t *data, size_t s
 	struct config config = *defaults;
 	struct reason why = { "" };
 
-	if (ftruncate(file, 0) != 0 || (size && pwrite(file, data, size, 0) != (ssize_t)size))
+	if (!as_file_write(&file, data, size))
 		return;
-	if (config_read(&config, &why, path, CONFIG_REQUIRED) == 0)
+	if (config_read(&config, &why, file.path, CONFIG_REQUIRED) == 0)
 		check(&config);
 	else
 		check_refusal(&config, defaults, &why);

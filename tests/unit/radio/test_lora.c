@@ -398,6 +398,14 @@ static void test_found_set_heard_pulled_and_put_back(void **state)
 	assert_true(b.device.said_bye && !b.device.is_radio_on);
 }
 
+static void begin_and_speak(struct bench *b)
+{
+	begin(b, "auto", "US915");
+	open_lora(b);
+	plug_in(b, "ttyUSB0");
+	wait_until(b, has_spoken);
+}
+
 /* A node whose power comes and goes does not send more than one that stays on. */
 static void test_a_restart_forgets_no_airtime(void **state)
 {
@@ -406,10 +414,7 @@ static void test_a_restart_forgets_no_airtime(void **state)
 	struct bench b;
 
 	(void)state;
-	begin(&b, "auto", "US915");
-	open_lora(&b);
-	plug_in(&b, "ttyUSB0");
-	wait_until(&b, has_spoken);
+	begin_and_speak(&b);
 	lora_status(b.lora, &status, uv_now(&b.loop));
 	assert_true(status.used_ms > 0);
 	assert_int_equal(airtime_log_used_ms(&b.kept, uv_now(&b.loop)), status.used_ms);
@@ -439,10 +444,7 @@ static void test_a_radio_at_rest_keeps_nothing(void **state)
 	struct bench b;
 
 	(void)state;
-	begin(&b, "auto", "US915");
-	open_lora(&b);
-	plug_in(&b, "ttyUSB0");
-	wait_until(&b, has_spoken);
+	begin_and_speak(&b);
 	assert_int_equal(b.keeps, 1);
 	for (b.ahead_ms = 0; b.ahead_ms < 6 * 3600000; b.ahead_ms += 1000) {
 		lora_kick(b.lora);
